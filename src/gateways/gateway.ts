@@ -1,0 +1,82 @@
+/**
+ * The contract of a gateway: how to submit, ask and list, with every answer shape and error that the provider sheets
+ * list classified into our own words. The runner never sees a status code. A gateway file never loops, waits or retries.
+ */
+import type { AttemptId, GatewayName, TaskId } from '../ids.ts';
+import type { MicroUsd } from '../money.ts';
+
+/** What a submit came to. Only `accepted` and `ambiguous` may cost money. */
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly task: TaskId; readonly expectedSeconds?: number; readonly reserved?: Cost; readonly replayed?: true }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Never left this machine: safe to send again with the same key and body. */
+  | { readonly kind: 'not-sent'; readonly reason: string }
+  /** Sent, and the answer lost, unreadable or unclear: never sent again by itself. */
+  | { readonly kind: 'ambiguous'; readonly reason: string; readonly requestId?: string };
+
+/** The gateway answered and surely accepted nothing. */
+export type Refusal =
+  | { readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone'; readonly message: string; readonly field?: string; readonly code?: string; readonly requestId?: string }
+  /** `retryAfterMs` from now, from the header (seconds or date) or the body; absent when neither says. Safe to send again. */
+  | { readonly kind: 'rate-limited' | 'unavailable-before-accept'; readonly message: string; readonly retryAfterMs?: number; readonly code?: string; readonly requestId?: string };
+export type RefusalKind = Refusal['kind'];
+
+/** Money as the gateway said it, both in its own unit and in dollars. */
+export interface Cost {
+  readonly usd: MicroUsd;
+  readonly credits?: number;
+}
+
+export type AskOutcome =
+  | { readonly kind: 'waiting'; readonly expectedSeconds?: number; readonly word: string }
+  /** Unknown state words too: `unknownWord` is set, and the runner says so once. */
+  | { readonly kind: 'running'; readonly progress?: number; readonly expectedSeconds?: number; readonly word: string; readonly unknownWord?: true }
+  /** `links` may be empty: completed without a link is asked again by the runner. `expiresAtMs` is epoch milliseconds. */
+  | {
+      readonly kind: 'completed';
+      readonly links: readonly string[];
+      readonly cost?: Cost;
+      readonly expiresAtMs?: number;
+      readonly completedAtMs?: number;
+      readonly tookSeconds?: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly message: string; readonly code?: string; readonly cost?: Cost }
+  /** The gateway denies knowing the task. */
+  | { readonly kind: 'unknown-task'; readonly message: string }
+  /** Don't know yet: network, 5xx, HTML, truncated, rate limit, or a key that is refused for reading. Never a task failure. */
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly retryAfterMs?: number; readonly auth?: true };
+
+export type FailureKind = 'moderation' | 'invalid' | 'service' | 'timeout' | 'cancelled' | 'unknown';
+
+/** A task in the gateway's own list: only for finding the owner of an ambiguous submit. */
+export interface ListedTask {
+  readonly task: TaskId;
+  readonly model?: string;
+  readonly status?: string;
+  readonly createdAtMs?: number;
+}
+
+export interface Balance {
+  /** `undefined` when the account says "unlimited". */
+  readonly usd?: MicroUsd;
+  readonly credits?: number;
+}
+
+export interface Gateway {
+  readonly name: GatewayName;
+  /** Name of the environment variable that holds the key: for messages. */
+  readonly keyVariable: string;
+  /** Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint. */
+  readonly askManyLimit: number;
+  /** One POST, on a connection of its own, with the attempt as Idempotency-Key. `body` is sent byte for byte. Never rejects. */
+  submit(request: { readonly body: string; readonly attempt: AttemptId }, signal?: AbortSignal): Promise<SubmitOutcome>;
+  /** One GET. Never rejects. */
+  ask(task: TaskId, signal?: AbortSignal): Promise<AskOutcome>;
+  /** One batch request. `unsupported` (404, 405, unknown shape): ask one by one from now on. A task that the answer leaves out is absent from the map, which is not "unknown-task". */
+  askMany(tasks: readonly TaskId[], signal?: AbortSignal): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' } | Extract<AskOutcome, { kind: 'unreadable' }>>;
+  /** The newest tasks of the account, or `unsupported`. */
+  list(signal?: AbortSignal): Promise<readonly ListedTask[] | { readonly kind: 'unsupported' } | { readonly kind: 'unreadable'; readonly reason: string }>;
+  balance(signal?: AbortSignal): Promise<Balance | { readonly kind: 'unreadable'; readonly reason: string; readonly auth?: true }>;
+  /** Whether clip links of this gateway may be plain http and on loopback: only where its own base URL is loopback (draft, tests). */
+  readonly loopback: boolean;
+}

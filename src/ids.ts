@@ -1,0 +1,84 @@
+/**
+ * The names that everything else is keyed by. A branded string can only come from a parser of this file,
+ * so a scene id is never passed where a render id belongs.
+ */
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Id of a scene, an alias or a project: see {@link parseName}. */
+export type SceneId = Branded<'SceneId'>;
+export type Alias = Branded<'Alias'>;
+/** `scene/alias`, and `scene/alias/2` for take 2 and up. Unique within one manifest. */
+export type RenderId = Branded<'RenderId'>;
+/** `gateway/native-name`, such as `apimart/kling-v3`. */
+export type ModelName = `${GatewayName}/${string}`;
+/** `sha256:<64 hex digits>`. */
+export type Fingerprint = Branded<'Fingerprint'>;
+/** A UUID: one intent to submit; sent as Idempotency-Key. */
+export type AttemptId = Branded<'AttemptId'>;
+/** The gateway's own id of a task. Opaque, but safe in a URL path: see {@link parseTaskId}. */
+export type TaskId = Branded<'TaskId'>;
+
+export const GATEWAYS = ['apimart', 'evolink'] as const;
+export type GatewayName = (typeof GATEWAYS)[number];
+
+const NAME = /^[\p{L}\p{M}\p{N}_-]+$/u;
+const NAME_START = /^[\p{L}\p{N}_-]/u;
+/** Names that Windows gives to devices: a folder of that name cannot be made there. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i;
+const MAX_NAME_CODE_POINTS = 80;
+
+/**
+ * Why a text is no id of a scene, alias or project, or `undefined` if it is one: letters and digits of any
+ * script, `-`, `_`, 1-80 characters (code points), in Unicode form NFC, no Windows device name.
+ */
+export function nameProblem(text: string): string | undefined {
+  if (text === '') return 'is empty';
+  if (text !== text.normalize('NFC')) return 'is not in Unicode form NFC (retype it, or paste it through an NFC converter)';
+  if (!NAME.test(text)) {
+    const bad = [...text].find((character) => !/[\p{L}\p{M}\p{N}_-]/u.test(character)) ?? '';
+    return `holds ${JSON.stringify(bad)}; allowed are letters and digits of any script, "-" and "_"`;
+  }
+  if (!NAME_START.test(text)) return 'starts with a combining mark';
+  if ([...text].length > MAX_NAME_CODE_POINTS) return `is longer than ${MAX_NAME_CODE_POINTS} characters`;
+  if (WINDOWS_DEVICE.test(text)) return 'is a device name on Windows, where no such folder can be made';
+  return undefined;
+}
+
+/** The text as an id, or `undefined` where {@link nameProblem} would name a problem. */
+export function parseName<Name extends SceneId | Alias>(text: string): Name | undefined {
+  return nameProblem(text) === undefined ? (text as Name) : undefined;
+}
+
+/** Two ids with one key would share a folder on a file system without case. */
+export const foldCase = (id: string): string => id.toLowerCase().normalize('NFC');
+
+export const renderId = (scene: SceneId, alias: Alias, take: number): RenderId =>
+  (take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`) as RenderId;
+
+/** The parts of a render id, or `undefined` if the text is none. Take 1 is written without a number. */
+export function parseRenderId(text: string): { readonly id: RenderId; readonly scene: SceneId; readonly alias: Alias; readonly take: number } | undefined {
+  const [scene = '', alias = '', take, ...rest] = text.split('/');
+  if (rest.length > 0 || nameProblem(scene) !== undefined || nameProblem(alias) !== undefined) return undefined;
+  if (take !== undefined && !/^(?:[2-9]|[1-9]\d{1,5})$/.test(take)) return undefined;
+  return { id: text as RenderId, scene: scene as SceneId, alias: alias as Alias, take: take === undefined ? 1 : Number(take) };
+}
+
+export function parseModelName(text: string): { readonly name: ModelName; readonly gateway: GatewayName; readonly native: string } | undefined {
+  const slash = text.indexOf('/');
+  const gateway = GATEWAYS.find((name) => name === text.slice(0, slash));
+  const native = text.slice(slash + 1);
+  if (gateway === undefined || !/^[a-z0-9][a-z0-9._-]*$/.test(native)) return undefined;
+  return { name: `${gateway}/${native}`, gateway, native };
+}
+
+/**
+ * A task id as a gateway may give it: 1-128 of `A-Z a-z 0-9 . _ : -`, not only dots. Anything else is
+ * refused, because it goes into a URL path (the official EvoLink client accepts the same set).
+ */
+export function parseTaskId(value: unknown): TaskId | undefined {
+  return typeof value === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(value) && !/^\.+$/.test(value) ? (value as TaskId) : undefined;
+}
+
+export const isFingerprint = (text: string): text is Fingerprint => /^sha256:[0-9a-f]{64}$/.test(text);
+export const isAttemptId = (text: string): text is AttemptId => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);

@@ -1,0 +1,135 @@
+/**
+ * The contract of a model: one file per model, pure. Adding a model is adding that file and one line in `catalogue.ts`.
+ */
+import type { z } from 'zod';
+import type { GatewayName, ModelName } from '../ids.ts';
+import type { MicroUsd } from '../money.ts';
+import type { Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';
+
+/** A path inside the native body. */
+export type BodyPath = readonly (string | number)[];
+
+/**
+ * Something that a rule says of one body. `refuse` stops everything before money; `warn` (rules that the sheets mark as
+ * assumptions) and `note` (what was changed, by a rule that says drop, map, normalise or convert) do not.
+ */
+export interface RuleFinding {
+  /** Number of the rule in the provider sheets, `R3` or `E12`; `body` for a native table that the body does not fit. */
+  readonly rule: string;
+  readonly verdict: 'refuse' | 'warn' | 'note';
+  /** One sentence: the native field, the value seen, what is allowed. */
+  readonly message: string;
+  /** Native path of the culprit; `[]` for the whole body. */
+  readonly path: BodyPath;
+  readonly hint?: string;
+  /** The values that are allowed, where they are a short list: for nearest-value hints. */
+  readonly allowed?: readonly Json[];
+}
+
+/** One rule of a model, as `rushes models <model>` prints it and as the tests name it. */
+export interface RuleText {
+  readonly rule: string;
+  readonly text: string;
+  readonly verdict: RuleFinding['verdict'];
+  /** `seed`, `public docs`, `observed in client code` or `assumption`. */
+  readonly mark: string;
+}
+
+/** A word that the model does not offer in this form. The place that supplied the word is found by the plan room. */
+export interface WordFinding {
+  readonly word: Word;
+  /** Below the word, such as `[1, 'prompt']` for the second shot. */
+  readonly path: BodyPath;
+  readonly verdict: 'refuse' | 'warn' | 'note';
+  readonly message: string;
+  readonly hint?: string;
+  readonly allowed?: readonly Json[];
+  /** The rule behind it, where the sheets number one. */
+  readonly rule?: string;
+}
+
+export interface Translation {
+  /** Native body without `params`, with `model` set; only what the words say, never a documented default. */
+  readonly body: JsonObject;
+  /** Which word each native field came from: native path joined with `.` -> word and path below it. `image_urls.1` -> `['last_frame']`. */
+  readonly origin: Readonly<Record<string, readonly [Word, ...(string | number)[]]>>;
+  readonly findings: readonly WordFinding[];
+}
+
+/** What a price is, and how far to trust it. */
+export type Price =
+  /** `exact`: a published table gives exactly this. `estimated`: a reading of a published or observed price. */
+  | { readonly kind: 'exact' | 'estimated'; readonly usd: MicroUsd; readonly credits?: number; readonly asOf: string; readonly source: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What the clip of a body should be, for checks and slates. Absent means that the model does not promise it. */
+export interface AskedClip {
+  readonly seconds: number;
+  /** Pixels of the shorter and the longer side as the resolution promises them. */
+  readonly resolution?: Resolution;
+  /** Absent when an image decides. */
+  readonly ratio?: Ratio;
+  /** `undefined`: the model does not say (sora-2 always has sound). */
+  readonly audio?: boolean;
+}
+
+/** Which values of a word a model offers: for `fit: nearest`, hints, editor schemas and `rushes models`. */
+export interface Offers {
+  /** Whole seconds, ascending. */
+  readonly duration: readonly number[];
+  readonly resolution: readonly Resolution[];
+  readonly aspect_ratio: readonly Ratio[];
+  /** Words with no counterpart on this model. */
+  readonly unsupported: readonly Word[];
+  /** Longest prompt in Unicode code points, where a page states one. */
+  readonly promptCodePoints?: number;
+}
+
+export type Lifecycle =
+  | { readonly state: 'listed'; readonly asOf: string }
+  /** `goneOn`: ISO date after which refusals are expected. */
+  | { readonly state: 'retiring'; readonly asOf: string; readonly goneOn?: string; readonly why: string }
+  | { readonly state: 'gone'; readonly asOf: string; readonly why: string };
+
+export interface ModelSettings {
+  /** Name of a profile of {@link Model.profiles}, such as `legacy`; `undefined` for the newest page. */
+  readonly profile?: string;
+}
+
+export interface Model {
+  readonly name: ModelName;
+  readonly gateway: GatewayName;
+  /** The `model` field of the body. */
+  readonly native: string;
+  readonly title: string;
+  /** Where the facts come from, with the date they were read. */
+  readonly sources: readonly { readonly text: string; readonly read: string }[];
+  readonly lifecycle: Lifecycle;
+  /** The native body as a strict schema: types, enumerations, lengths, unknown fields. Source of the editor's `params` hints. */
+  readonly body: z.ZodType;
+  readonly profiles: Readonly<Record<string, string>>;
+  readonly offers: Offers;
+  /** Documented defaults, by native field. They serve checks and prices and are never sent. */
+  readonly defaults: JsonObject;
+  /** Fields that say where news go, not what is made: left out of the fingerprint. */
+  readonly deliveryFields: readonly string[];
+  /** The field that `notify:` sets. */
+  readonly notifyField: string;
+  readonly rules: readonly RuleText[];
+
+  /** Portable words -> native fields. A word that the model cannot take is a finding and leaves no field. */
+  translate(words: Words, settings: ModelSettings): Translation;
+  /**
+   * `params` over the translation, key by key (`null` takes a field away), a native synonym (`size`, `last_frame_image`)
+   * replacing its counterpart; then whatever the sheets' breach columns say to drop, map, normalise or convert, each as a note.
+   */
+  normalise(body: JsonObject, params: JsonObject, settings: ModelSettings): { readonly body: JsonObject; readonly findings: readonly RuleFinding[] };
+  /** Every rule over the final body; also what the embedded gateway refuses by. Total: any JSON object is judged, none throws. */
+  check(body: JsonObject, settings: ModelSettings): readonly RuleFinding[];
+  /** For a body that `check` does not refuse. */
+  price(body: JsonObject): Price;
+  asked(body: JsonObject): AskedClip;
+}
+
+/** The models that exist, by name. Rooms that need them get them as an argument. */
+export type Catalogue = ReadonlyMap<string, Model>;

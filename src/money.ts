@@ -1,0 +1,26 @@
+/**
+ * Money is counted in whole millionths of a US dollar, so that thousands of reservations add up to the cent.
+ * A price that nobody knows is `undefined`, never 0.
+ */
+declare const brand: unique symbol;
+/** Whole micro-dollars: 1_000_000 is one US dollar. */
+export type MicroUsd = number & { readonly [brand]: 'MicroUsd' };
+
+export const NO_MONEY = 0 as MicroUsd;
+/** EvoLink, public docs: 68 credits are one US dollar (10 credits = 1 CNY, 6.8 CNY = 1 USD). */
+export const EVOLINK_CREDITS_PER_USD = 68;
+/** APIMart, public docs: 10 credits are one US dollar. */
+export const APIMART_CREDITS_PER_USD = 10;
+
+/** Rounded half up to the micro-dollar. */
+export const fromUsd = (usd: number): MicroUsd => Math.round(usd * 1e6) as MicroUsd;
+export const toUsd = (amount: MicroUsd): number => amount / 1e6;
+export const fromEvolinkCredits = (credits: number): MicroUsd => fromUsd(credits / EVOLINK_CREDITS_PER_USD);
+export const addMoney = (...amounts: readonly MicroUsd[]): MicroUsd => amounts.reduce((sum, amount) => sum + amount, 0) as MicroUsd;
+
+/** `$12.34`; below ten cents `$0.0672`, so that a price per second can be read. */
+export function formatUsd(amount: MicroUsd): string {
+  const usd = toUsd(amount);
+  const digits = amount !== 0 && Math.abs(usd) < 0.1 ? 4 : 2;
+  return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * The plan is a value: the list of renders with what would be done to each, why, and for how much. Same arguments, same
+ * plan. `run/` does it, `report/` shows it.
+ */
+import type { Diagnostic, Place } from '../diagnostic.ts';
+import type { Alias, Fingerprint, RenderId, SceneId, TaskId } from '../ids.ts';
+import type { Lock, LockEntry, Result } from '../lock/format.ts';
+import type { AskedClip, Model, Price } from '../models/model.ts';
+import type { MicroUsd } from '../money.ts';
+import type { Json, JsonObject, Project } from '../scene.ts';
+
+/** A render that could be sent: what `resolve` makes of a scene, an alias and a take. */
+export interface ResolvedRender {
+  readonly id: RenderId;
+  readonly scene: SceneId;
+  readonly alias: Alias;
+  readonly take: number;
+  readonly model: Model;
+  readonly profile?: string;
+  readonly tags: readonly string[];
+  readonly skip?: { readonly reason?: string };
+  /** The exact body that would be sent, delivery fields included. */
+  readonly request: JsonObject;
+  readonly fingerprint: Fingerprint;
+  readonly revision: number;
+  readonly asked: AskedClip;
+  readonly price: Price;
+  /** Where the clip goes: absolute. */
+  readonly target: string;
+  /** What was changed or left out on the way, one sentence each. */
+  readonly notes: readonly string[];
+  /** Where the scene is written. */
+  readonly place: Place;
+  /** The place that a native field of the request came from; the scene's place where it came from none. */
+  placeOf(path: readonly (string | number)[]): Place;
+}
+
+export interface Resolved {
+  readonly project: Project;
+  /** In manifest order. Renders that cannot be made are left out: the diagnostics name them. */
+  readonly renders: readonly ResolvedRender[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface FieldChange {
+  /** Native path joined with `.`; `revision` and `gateway` too. */
+  readonly path: string;
+  /** `undefined`: the field was not there. */
+  readonly old: Json | undefined;
+  readonly new: Json | undefined;
+  readonly place: Place;
+}
+
+export type Action =
+  | { readonly kind: 'submit'; readonly reason: 'new' | 'redo' | 'failed-before' | 'missing' }
+  | { readonly kind: 'submit'; readonly reason: 'changed'; readonly changes: readonly FieldChange[]; /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId }
+  | { readonly kind: 'attach'; readonly reason: 'pending'; readonly task: TaskId }
+  | { readonly kind: 'fetch'; readonly reason: 'never-landed' | 'damaged' | 'restore'; readonly task: TaskId }
+  | { readonly kind: 'keep'; readonly reason: 'current' | 'elsewhere' | 'restored' | 'accepted' }
+  | { readonly kind: 'moved'; readonly reason: 'moved'; readonly from: RenderId; /** What the entry is under its new id. */ readonly then: 'keep' | 'attach' | 'fetch' | 'hold' }
+  | { readonly kind: 'hold'; readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' };
+export type ActionKind = Action['kind'] | 'orphan';
+
+export interface PlannedRender {
+  readonly render: ResolvedRender;
+  readonly action: Action;
+  /** The entry that the action is about, under its old id where it moved. */
+  readonly entry?: LockEntry;
+  /** For `keep restored`: the earlier result that becomes current. */
+  readonly restored?: Result;
+}
+
+export interface OrphanRender {
+  readonly id: RenderId;
+  readonly entry: LockEntry;
+  /** Pending or never landed: the run follows and fetches it. */
+  readonly follow: boolean;
+}
+
+export interface Money {
+  readonly exact: MicroUsd;
+  readonly estimated: MicroUsd;
+  /** Submits whose price nobody knows. */
+  readonly unknown: number;
+  /** Oldest and newest date of the prices used, ISO. */
+  readonly asOf?: readonly [oldest: string, newest: string];
+}
+
+/** One manifest's part of the plan. */
+export interface ProjectPlan {
+  readonly project: Project;
+  readonly lockPath: string;
+  readonly lock: Lock;
+  readonly renders: readonly PlannedRender[];
+  readonly orphans: readonly OrphanRender[];
+}
+
+export interface Totals {
+  readonly actions: Readonly<Record<ActionKind, number>>;
+  /** Seconds of video that would be submitted. */
+  readonly seconds: number;
+  readonly cost: Money;
+  /** Wall time from limits and past durations; 0 when nothing is to wait for. */
+  readonly forecastSeconds: number;
+}
+
+export interface Plan {
+  readonly projects: readonly ProjectPlan[];
+  readonly totals: Totals;
+  /** Warnings and notes; a plan with errors is never made. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the disk says of the clip of a lock entry: `unknown` where nobody looked (`--frozen`). */
+export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';

@@ -1,0 +1,31 @@
+/** Time, as an argument. `now` and `sleep` belong together: half a clock cannot be tested. */
+export interface Clock {
+  /** Milliseconds since 1970, for times that are written down. */
+  now(): number;
+  /** Milliseconds that never go back, for durations and deadlines; the origin means nothing. */
+  monotonic(): number;
+  /** Resolves after `ms` (0 and below: soon), or as soon as `signal` aborts. It never rejects: the caller looks at the signal. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** setTimeout fires at once beyond this. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+/** `2026-11-20T17:00:00Z`: whole seconds, as the lock has them. */
+export const isoSeconds = (epochMs: number): string => `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
