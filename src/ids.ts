@@ -57,14 +57,18 @@ export const renderId = (scene: SceneId, alias: Alias, take: number): RenderId =
   (take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`) as RenderId;
 
 /** The parts of a render id, or `undefined` if the text is none. Take 1 is written without a number. */
-export function parseRenderId(text: string): { readonly id: RenderId; readonly scene: SceneId; readonly alias: Alias; readonly take: number } | undefined {
+export function parseRenderId(
+  text: string,
+): { readonly id: RenderId; readonly scene: SceneId; readonly alias: Alias; readonly take: number } | undefined {
   const [scene = '', alias = '', take, ...rest] = text.split('/');
   if (rest.length > 0 || nameProblem(scene) !== undefined || nameProblem(alias) !== undefined) return undefined;
   if (take !== undefined && !/^(?:[2-9]|[1-9]\d{1,5})$/.test(take)) return undefined;
   return { id: text as RenderId, scene: scene as SceneId, alias: alias as Alias, take: take === undefined ? 1 : Number(take) };
 }
 
-export function parseModelName(text: string): { readonly name: ModelName; readonly gateway: GatewayName; readonly native: string } | undefined {
+export function parseModelName(
+  text: string,
+): { readonly name: ModelName; readonly gateway: GatewayName; readonly native: string } | undefined {
   const slash = text.indexOf('/');
   const gateway = GATEWAYS.find((name) => name === text.slice(0, slash));
   const native = text.slice(slash + 1);

@@ -7,7 +7,13 @@ import type { MicroUsd } from '../money.ts';
 
 /** What a submit came to. Only `accepted` and `ambiguous` may cost money. */
 export type SubmitOutcome =
-  | { readonly kind: 'accepted'; readonly task: TaskId; readonly expectedSeconds?: number; readonly reserved?: Cost; readonly replayed?: true }
+  | {
+      readonly kind: 'accepted';
+      readonly task: TaskId;
+      readonly expectedSeconds?: number;
+      readonly reserved?: Cost;
+      readonly replayed?: true;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** Never left this machine: safe to send again with the same key and body. */
   | { readonly kind: 'not-sent'; readonly reason: string }
@@ -16,9 +22,21 @@ export type SubmitOutcome =
 
 /** The gateway answered and surely accepted nothing. */
 export type Refusal =
-  | { readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone'; readonly message: string; readonly field?: string; readonly code?: string; readonly requestId?: string }
+  | {
+      readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone';
+      readonly message: string;
+      readonly field?: string;
+      readonly code?: string;
+      readonly requestId?: string;
+    }
   /** `retryAfterMs` from now, from the header (seconds or date) or the body; absent when neither says. Safe to send again. */
-  | { readonly kind: 'rate-limited' | 'unavailable-before-accept'; readonly message: string; readonly retryAfterMs?: number; readonly code?: string; readonly requestId?: string };
+  | {
+      readonly kind: 'rate-limited' | 'unavailable-before-accept';
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      readonly code?: string;
+      readonly requestId?: string;
+    };
 export type RefusalKind = Refusal['kind'];
 
 /** Money as the gateway said it, both in its own unit and in dollars. */
@@ -30,7 +48,13 @@ export interface Cost {
 export type AskOutcome =
   | { readonly kind: 'waiting'; readonly expectedSeconds?: number; readonly word: string }
   /** Unknown state words too: `unknownWord` is set, and the runner says so once. */
-  | { readonly kind: 'running'; readonly progress?: number; readonly expectedSeconds?: number; readonly word: string; readonly unknownWord?: true }
+  | {
+      readonly kind: 'running';
+      readonly progress?: number;
+      readonly expectedSeconds?: number;
+      readonly word: string;
+      readonly unknownWord?: true;
+    }
   /** `links` may be empty: completed without a link is asked again by the runner. `expiresAtMs` is epoch milliseconds. */
   | {
       readonly kind: 'completed';
@@ -73,9 +97,14 @@ export interface Gateway {
   /** One GET. Never rejects. */
   ask(task: TaskId, signal?: AbortSignal): Promise<AskOutcome>;
   /** One batch request. `unsupported` (404, 405, unknown shape): ask one by one from now on. A task that the answer leaves out is absent from the map, which is not "unknown-task". */
-  askMany(tasks: readonly TaskId[], signal?: AbortSignal): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' } | Extract<AskOutcome, { kind: 'unreadable' }>>;
+  askMany(
+    tasks: readonly TaskId[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' } | Extract<AskOutcome, { kind: 'unreadable' }>>;
   /** The newest tasks of the account, or `unsupported`. */
-  list(signal?: AbortSignal): Promise<readonly ListedTask[] | { readonly kind: 'unsupported' } | { readonly kind: 'unreadable'; readonly reason: string }>;
+  list(
+    signal?: AbortSignal,
+  ): Promise<readonly ListedTask[] | { readonly kind: 'unsupported' } | { readonly kind: 'unreadable'; readonly reason: string }>;
   balance(signal?: AbortSignal): Promise<Balance | { readonly kind: 'unreadable'; readonly reason: string; readonly auth?: true }>;
   /** Whether clip links of this gateway may be plain http and on loopback: only where its own base URL is loopback (draft, tests). */
   readonly loopback: boolean;

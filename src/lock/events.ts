@@ -27,13 +27,38 @@ export type JournalEvent =
   /** Surely not accepted, and may be tried again: never connected, 429, unavailable before accept. As if the intent had not been. */
   | { readonly kind: 'withdrawn'; readonly at: string; readonly attempt: AttemptId; readonly reason: string }
   /** Surely not accepted, and trying again will not help (or somebody must act first). Costs nothing. */
-  | { readonly kind: 'refused'; readonly at: string; readonly attempt: AttemptId; readonly error: { readonly kind: string; readonly message: string } }
+  | {
+      readonly kind: 'refused';
+      readonly at: string;
+      readonly attempt: AttemptId;
+      readonly error: { readonly kind: string; readonly message: string };
+    }
   | { readonly kind: 'ambiguous'; readonly at: string; readonly attempt: AttemptId; readonly reason: string }
   /** On disk before the first ask. */
-  | { readonly kind: 'accepted'; readonly at: string; readonly attempt: AttemptId; readonly task: TaskId; readonly expectedSeconds?: number; readonly reserved?: LockCost }
+  | {
+      readonly kind: 'accepted';
+      readonly at: string;
+      readonly attempt: AttemptId;
+      readonly task: TaskId;
+      readonly expectedSeconds?: number;
+      readonly reserved?: LockCost;
+    }
   /** The gateway says that the clip is made. From here on the render is paid. */
-  | { readonly kind: 'completed'; readonly at: string; readonly task: TaskId; readonly cost?: LockCost; readonly expiresAt?: string; readonly completedAt: string }
-  | { readonly kind: 'failed'; readonly at: string; readonly task: TaskId; readonly error: { readonly kind: string; readonly message: string }; readonly cost?: LockCost }
+  | {
+      readonly kind: 'completed';
+      readonly at: string;
+      readonly task: TaskId;
+      readonly cost?: LockCost;
+      readonly expiresAt?: string;
+      readonly completedAt: string;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly at: string;
+      readonly task: TaskId;
+      readonly error: { readonly kind: string; readonly message: string };
+      readonly cost?: LockCost;
+    }
   | { readonly kind: 'lost'; readonly at: string; readonly task: TaskId; readonly reason: string }
   /** The clip is in its place. `replaced`: the clip that was there before, and where it is now. */
   | {

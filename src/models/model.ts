@@ -59,7 +59,13 @@ export interface Translation {
 /** What a price is, and how far to trust it. */
 export type Price =
   /** `exact`: a published table gives exactly this. `estimated`: a reading of a published or observed price. */
-  | { readonly kind: 'exact' | 'estimated'; readonly usd: MicroUsd; readonly credits?: number; readonly asOf: string; readonly source: string }
+  | {
+      readonly kind: 'exact' | 'estimated';
+      readonly usd: MicroUsd;
+      readonly credits?: number;
+      readonly asOf: string;
+      readonly source: string;
+    }
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** What the clip of a body should be, for checks and slates. Absent means that the model does not promise it. */
@@ -123,7 +129,11 @@ export interface Model {
    * `params` over the translation, key by key (`null` takes a field away), a native synonym (`size`, `last_frame_image`)
    * replacing its counterpart; then whatever the sheets' breach columns say to drop, map, normalise or convert, each as a note.
    */
-  normalise(body: JsonObject, params: JsonObject, settings: ModelSettings): { readonly body: JsonObject; readonly findings: readonly RuleFinding[] };
+  normalise(
+    body: JsonObject,
+    params: JsonObject,
+    settings: ModelSettings,
+  ): { readonly body: JsonObject; readonly findings: readonly RuleFinding[] };
   /** Every rule over the final body; also what the embedded gateway refuses by. Total: any JSON object is judged, none throws. */
   check(body: JsonObject, settings: ModelSettings): readonly RuleFinding[];
   /** For a body that `check` does not refuse. */

@@ -53,11 +53,21 @@ export interface FieldChange {
 
 export type Action =
   | { readonly kind: 'submit'; readonly reason: 'new' | 'redo' | 'failed-before' | 'missing' }
-  | { readonly kind: 'submit'; readonly reason: 'changed'; readonly changes: readonly FieldChange[]; /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId }
+  | {
+      readonly kind: 'submit';
+      readonly reason: 'changed';
+      readonly changes: readonly FieldChange[];
+      /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId;
+    }
   | { readonly kind: 'attach'; readonly reason: 'pending'; readonly task: TaskId }
   | { readonly kind: 'fetch'; readonly reason: 'never-landed' | 'damaged' | 'restore'; readonly task: TaskId }
   | { readonly kind: 'keep'; readonly reason: 'current' | 'elsewhere' | 'restored' | 'accepted' }
-  | { readonly kind: 'moved'; readonly reason: 'moved'; readonly from: RenderId; /** What the entry is under its new id. */ readonly then: 'keep' | 'attach' | 'fetch' | 'hold' }
+  | {
+      readonly kind: 'moved';
+      readonly reason: 'moved';
+      readonly from: RenderId;
+      /** What the entry is under its new id. */ readonly then: 'keep' | 'attach' | 'fetch' | 'hold';
+    }
   | { readonly kind: 'hold'; readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' };
 export type ActionKind = Action['kind'] | 'orphan';
 

@@ -26,16 +26,57 @@ interface About {
 
 /** `at`: ISO time with milliseconds, added by whoever emits. */
 export type RunEvent =
-  | { readonly event: 'run.started'; readonly manifests: readonly string[]; readonly submits: number; readonly attaches: number; readonly fetches: number; readonly kept: number; readonly held: number }
+  | {
+      readonly event: 'run.started';
+      readonly manifests: readonly string[];
+      readonly submits: number;
+      readonly attaches: number;
+      readonly fetches: number;
+      readonly kept: number;
+      readonly held: number;
+    }
   | ({ readonly event: 'render.submitting'; readonly model: string } & About)
   | ({ readonly event: 'render.accepted'; readonly task: TaskId; readonly model: string; readonly expectedSeconds?: number } & About)
-  | ({ readonly event: 'render.progress'; readonly task?: TaskId; readonly phase: 'waiting' | 'running' | 'downloading' | 'delayed'; readonly progress?: number; readonly message?: string } & About)
-  | ({ readonly event: 'render.completed'; readonly task: TaskId; readonly path: string; readonly bytes: number; readonly seconds: number; readonly cost?: MicroUsd; readonly mismatch?: readonly string[] } & About)
-  | ({ readonly event: 'render.failed'; readonly task?: TaskId; readonly kind: string; readonly message: string; readonly hint?: string } & About)
+  | ({
+      readonly event: 'render.progress';
+      readonly task?: TaskId;
+      readonly phase: 'waiting' | 'running' | 'downloading' | 'delayed';
+      readonly progress?: number;
+      readonly message?: string;
+    } & About)
+  | ({
+      readonly event: 'render.completed';
+      readonly task: TaskId;
+      readonly path: string;
+      readonly bytes: number;
+      readonly seconds: number;
+      readonly cost?: MicroUsd;
+      readonly mismatch?: readonly string[];
+    } & About)
+  | ({
+      readonly event: 'render.failed';
+      readonly task?: TaskId;
+      readonly kind: string;
+      readonly message: string;
+      readonly hint?: string;
+    } & About)
   /** Nothing more is done for it in this run, and a person or a later run must. */
-  | ({ readonly event: 'render.held'; readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending' | 'not-submitted'; readonly task?: TaskId; readonly message: string; readonly hint?: string } & About)
+  | ({
+      readonly event: 'render.held';
+      readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending' | 'not-submitted';
+      readonly task?: TaskId;
+      readonly message: string;
+      readonly hint?: string;
+    } & About)
   | ({ readonly event: 'render.kept'; readonly reason: string; readonly message?: string } & About)
   | { readonly event: 'run.notice'; readonly severity: 'warning' | 'note'; readonly message: string; readonly hint?: string }
-  | ({ readonly event: 'run.finished'; readonly exit: number; readonly reasons: readonly string[]; readonly wallSeconds: number; readonly pending: number; readonly notSubmitted: number } & { readonly totals: RunTotals });
+  | ({
+      readonly event: 'run.finished';
+      readonly exit: number;
+      readonly reasons: readonly string[];
+      readonly wallSeconds: number;
+      readonly pending: number;
+      readonly notSubmitted: number;
+    } & { readonly totals: RunTotals });
 
 export type Emit = (event: RunEvent) => void;
