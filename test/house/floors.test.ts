@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** Rooms and their floors: imports, types included, go to lower floors or stay in the room. */
+const FLOORS: Record<string, number> = {
+  ports: 1,
+  'scene.ts': 1,
+  'ids.ts': 1,
+  'money.ts': 1,
+  'redact.ts': 1,
+  'diagnostic.ts': 1,
+  'diagnostic-codes.ts': 1,
+  'version.ts': 1,
+  manifest: 2,
+  models: 2,
+  clip: 2,
+  lock: 2,
+  gateways: 3,
+  plan: 3,
+  run: 4,
+  report: 5,
+  'local-gateway': 5,
+  commands: 6,
+  'cli.ts': 7,
+  'index.ts': 7,
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll(path.sep, '/'))
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+
+interface Import {
+  readonly file: string;
+  readonly line: number;
+  readonly target: string;
+}
+
+/** `import … from`, `export … from`, `import('…')` and `import '…'`, types included. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(['"])([^'"]+)\1/gm;
+
+const imports: Import[] = files.flatMap((file) => {
+  const text = readFileSync(path.join(SRC, file), 'utf8');
+  return [...text.matchAll(IMPORT)].map((match) => ({
+    file,
+    line: text.slice(0, match.index).split('\n').length,
+    target: match[2] ?? '',
+  }));
+});
+
+const room = (file: string): string => file.split('/')[0] ?? file;
+const resolve = (from: string, target: string): string => path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
+const show = ({ file, line, target }: Import): string => `src/${file}:${line} imports ${target}`;
+const floorOf = (file: string): number => FLOORS[room(file)] ?? Number.NaN;
+/** Floor 1 has no rooms but `ports`: its single files may import each other. */
+const sameRoom = (a: string, b: string): boolean => room(a) === room(b) || (floorOf(a) === 1 && floorOf(b) === 1);
+
+describe('the house', () => {
+  test('every file stands in a known room', () => {
+    expect(files.filter((file) => FLOORS[room(file)] === undefined)).toEqual([]);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  test('imports go to lower floors or stay in the room', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      if (!target.startsWith('.')) return false;
+      const to = resolve(file, target);
+      return !sameRoom(file, to) && !(floorOf(to) < floorOf(file));
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('no import leaves src, but to package.json', () => {
+    const wrong = imports.filter(({ file, target }) => target.startsWith('.') && resolve(file, target).startsWith('..'));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('pure rooms know no disk, network, process or clock', () => {
+    const pure = (file: string): boolean =>
+      ['plan', 'models'].includes(room(file)) ||
+      (room(file) === 'manifest' && !file.startsWith('manifest/read')) ||
+      ['lock/format.ts', 'lock/events.ts', 'lock/replay.ts', 'lock/merge.ts', 'lock/decisions.ts', 'scene.ts', 'ids.ts', 'money.ts', 'diagnostic.ts'].includes(file);
+    const effects = /^(?:node:(?:fs|fs\/promises|http|https|net|tls|dns|child_process|worker_threads|timers.*|os)|undici|commander|write-file-atomic|proper-lockfile)$/;
+    expect(imports.filter(({ file, target }) => pure(file) && effects.test(target)).map(show)).toEqual([]);
+    const clocks = files
+      .filter(pure)
+      .filter((file) => /\b(?:Date\.now\(|new Date\(\)|performance\.now\(|process\.(?:env|cwd|argv)|setTimeout\(|setInterval\()/.test(readFileSync(path.join(SRC, file), 'utf8')));
+    expect(clocks).toEqual([]);
+  });
+
+  test('only gateways, the download and the local gateway use the network', () => {
+    const network = /^(?:undici|node:(?:http|https|http2|net|tls|dns|dns\/promises))$/;
+    const allowed = (file: string): boolean =>
+      file === 'ports/undici-http.ts' || file === 'run/download.ts' || ['gateways', 'local-gateway'].includes(room(file));
+    expect(imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show)).toEqual([]);
+    const talks = imports.filter(({ file, target }) => target.endsWith('ports/undici-http.ts') && room(file) !== 'commands' && file !== 'index.ts');
+    expect(talks.map(show)).toEqual([]);
+  });
+
+  test('only run waits', () => {
+    const waits = /\b(?:clock\.sleep|setTimeout|setInterval)\(/;
+    const allowed = (file: string): boolean => ['run', 'ports', 'local-gateway'].includes(room(file));
+    const waiting = files.filter((file) => !allowed(file) && waits.test(readFileSync(path.join(SRC, file), 'utf8')));
+    // The run lock's heartbeat and the progress view's tick are timers, not waits.
+    expect(waiting.filter((file) => !['lock/run-lock.ts', 'commands/ticker.ts'].includes(file))).toEqual([]);
+  });
+});
