@@ -1,0 +1,29 @@
+/** What a clip file is, as its own bytes say. */
+export interface ClipFacts {
+  readonly kind: 'clip';
+  /** Pixels as shown: after rotation. */
+  readonly width: number;
+  readonly height: number;
+  /** Length of the picture, to the millisecond. */
+  readonly seconds: number;
+  /** Whether there is a sound track. */
+  readonly audio: boolean;
+  /** Of the file. */
+  readonly bytes: number;
+  /** As RFC 6381 writes it, `avc1.64001f`; `unknown` where the file names one that nobody knows. */
+  readonly codec: string;
+  /** Average over the whole clip; absent where the file does not say. */
+  readonly fps?: number;
+}
+
+/** Why a file is no clip that could be kept. */
+export interface ClipProblem {
+  readonly kind: 'problem';
+  /**
+   * `empty`: no byte. `truncated`: cut short. `html`, `other-format`: something else under the name of a clip.
+   * `not-mp4`: bytes that mean nothing. `no-video`: an MP4 without a picture. `unreadable`: the file cannot be read.
+   */
+  readonly problem: 'empty' | 'truncated' | 'html' | 'other-format' | 'not-mp4' | 'no-video' | 'unreadable';
+  /** Half a sentence without the path: "the clip is incomplete: its box "mdat" needs 5120 more bytes". */
+  readonly message: string;
+}
