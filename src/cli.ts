@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/** argv -> command. The only file that touches the process. */
+import { VERSION } from './version.ts';
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { runProgram } = await import('./commands/program.ts');
+  const { systemClock } = await import('./ports/clock.ts');
+  // A reader that went away (`rushes plan | head`) is no error of ours.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  process.exitCode = await runProgram(argv, {
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    clock: systemClock,
+    onSignal(handler) {
+      const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
+      process.on('SIGINT', interrupt);
+      process.on('SIGTERM', terminate);
+      return () => {
+        process.off('SIGINT', interrupt);
+        process.off('SIGTERM', terminate);
+      };
+    },
+    exitNow: (code) => process.exit(code),
+  });
+}
+
+function output(stream: NodeJS.WriteStream) {
+  return {
+    write: (text: string) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}

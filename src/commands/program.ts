@@ -1,0 +1,179 @@
+/**
+ * The commands with their options. Nothing but commander is loaded here: each command brings its own rooms when it is
+ * called, so that `rushes --help` costs nothing.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '../version.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+
+const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
+
+/** Runs one command line. Resolves with the exit code; rejects only on a bug. */
+export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+  let exit: number = EXIT.done;
+  const done = (code: number): void => void (exit = code);
+  const program = buildProgram(io, done);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof UsageError) {
+      io.stderr.write(`rushes: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+      return EXIT.usage;
+    }
+    throw error;
+  }
+}
+
+const collectValues = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+function nonNegative(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('a number, 0 or more, is wanted.');
+  return number;
+}
+
+const filters = (command: Command): Command =>
+  command
+    .addOption(new Option('--only <glob>', 'only renders whose id fits, such as "crab/*" or "film:crab/kling"').argParser(collectValues))
+    .addOption(new Option('--model <alias>', 'only renders of this alias').argParser(collectValues))
+    .addOption(new Option('--tag <tag>', 'only scenes with this tag').argParser(collectValues));
+const vars = (command: Command): Command =>
+  command.addOption(new Option('--var <name=value>', 'sets a declared var of the manifest').argParser(collectValues));
+const draft = (command: Command): Command =>
+  command.option('--draft', 'against the embedded gateway: free placeholder clips, no key, a lock of its own');
+const json = (command: Command, what: string): Command => command.option('--json', what);
+const who = (command: Command): Command => command.option('--by <name>', 'who asks, for the record in the lock');
+
+function buildProgram(io: Io, done: (exit: number) => void): Command {
+  const program = new Command('rushes')
+    .description('Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(rushes --help lists the commands and their options)')
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', '\nStart with `rushes init`, look with `rushes plan`, rehearse with `rushes render --draft`.\nExit codes: see `rushes help` of a command, or the README.');
+
+  vars(json(program.command('validate').description('all errors of the manifests at once; no key, no network').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))
+    .option('--list-vars', 'list the vars that a manifest declares, and stop')
+    .action(async (manifests: string[], options) => done(await (await import('./validate.ts')).validate(io, manifests, options)));
+
+  draft(vars(filters(json(program.command('plan').description('what a render would do, why, and for how much; sends nothing').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))))
+    .option('--out <file>', 'save the plan; `render --plan <file>` does exactly that, or refuses')
+    .option('--detailed-exitcode', 'exit 2 when there is something to submit, attach, fetch or move')
+    .option('--base <git ref>', 'the difference to the manifests and locks of that commit')
+    .option('--markdown', 'a Markdown face for pull requests; empty when nothing changes')
+    .option('--print-request <render-id>', 'the exact body that would be sent for one render, as JSON')
+    .option('--budget <usd>', 'the most that the run may spend, in US dollars', nonNegative)
+    .option('--retry-failed', 'plan failed renders again')
+    .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
+    .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
+    .action(async (manifests: string[], options) => done(await (await import('./plan.ts')).plan(io, manifests, options)));
+
+  draft(vars(filters(json(program.command('render').description('plan, then do it: submit, follow, download, check, record').argument('[manifest...]', MANIFESTS), 'one JSON event a line on stdout'))))
+    .option('--plan <file>', 'do exactly what this saved plan says, or refuse and say what moved')
+    .option('--frozen', 'submit nothing: exit 3 if the lock does not satisfy the manifests')
+    .option('--detach', 'ask each pending task once, fetch what is done, fill the free slots, leave')
+    .option('--max-wall <duration>', 'when this process will be gone, such as 40m: submits stop in time')
+    .option('--budget <usd>', 'the most that this run may spend, in US dollars', nonNegative)
+    .option('--check-balance', 'ask the gateways for the balance first, and refuse if it does not suffice')
+    .option('--retry-failed', 'submit failed renders again')
+    .option('--resubmit-missing', 'pay again for clips that are lost for good')
+    .option('--restore', 'fetch clips that landed elsewhere, while their links live')
+    .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
+    .option('--faults <file>', 'with --draft: rehearse a bad day from a fault script (YAML or JSON)')
+    .action(async (manifests: string[], options) => done(await (await import('./render.ts')).render(io, manifests, options)));
+
+  draft(filters(json(program.command('collect').description('follow and fetch pending tasks; submits nothing; works from the lock alone').argument('[manifest...]', MANIFESTS), 'one JSON event a line on stdout')))
+    .option('--max-wall <duration>', 'when this process will be gone, such as 40m')
+    .option('--detach', 'ask each pending task once, fetch what is done, leave')
+    .action(async (manifests: string[], options) => done(await (await import('./collect.ts')).collect(io, manifests, options)));
+
+  draft(filters(json(program.command('status').description('what the lock and the disk say; from the lock alone').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout')))
+    .option('--cost', 'estimated and reported money, per model and per kept clip')
+    .action(async (manifests: string[], options) => done(await (await import('./status.ts')).status(io, manifests, options)));
+
+  draft(filters(json(program.command('verify').description('re-hash the clips against the lock').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout')))
+    .option('--complete', 'clips that landed elsewhere count as missing')
+    .action(async (manifests: string[], options) => done(await (await import('./verify.ts')).verify(io, manifests, options)));
+
+  draft(vars(program.command('explain').description('every input of a render and where it came from; or the page of a diagnostic code').argument('<id-or-code>').argument('[manifest...]', MANIFESTS)))
+    .action(async (subject: string, manifests: string[], options) => done(await (await import('./explain.ts')).explain(io, subject, manifests, options)));
+
+  draft(json(program.command('recover').description('renders whose payment is unclear: what is known, and a decision for each').argument('[render-id]').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))
+    .option('--adopt <task>', 'this task is the one that was paid for')
+    .option('--never-happened', 'nothing was accepted: the reservation is released')
+    .option('--pay-again', 'submit again at the next render, whatever became of the first')
+    .option('--give-up', 'stop asking for a lost task')
+    .option('--from <log>', 'adopt every "accepted" line of a saved log that the lock lacks')
+    .option('--by <name>', 'who asks, for the record in the lock')
+    .action(async (id: string | undefined, manifests: string[], options) => done(await (await import('./recover.ts')).recover(io, id, manifests, options)));
+
+  who(vars(program.command('import').description('adopt a task that was made elsewhere').argument('<render-id>').argument('<task>').argument('[manifest...]', MANIFESTS)))
+    .action(async (id: string, task: string, manifests: string[], options) => done(await (await import('./decide.ts')).importTask(io, id, task, manifests, options)));
+
+  const decisions = [
+    ['redo', 'make a render again although nothing changed', true],
+    ['accept', 'the clip stands for the changed inputs too', true],
+    ['pin', 'never regenerate this render', true],
+    ['unpin', 'take a pin back', false],
+  ] as const;
+  for (const [name, description, undo] of decisions) {
+    const command = who(vars(program.command(name).description(description).argument('<render-id>').argument('[manifest...]', MANIFESTS)));
+    if (undo) command.option('--undo', 'take the decision back');
+    command.action(async (id: string, manifests: string[], options) => done(await (await import('./decide.ts')).decide(io, name, id, manifests, options)));
+  }
+
+  vars(filters(program.command('prune').description('take orphans and earlier results out of the lock; lists first, changes with --yes').argument('[manifest...]', MANIFESTS)))
+    .option('--yes', 'do it')
+    .option('--earlier', 'earlier results too, not only orphans')
+    .action(async (manifests: string[], options) => done(await (await import('./prune.ts')).prune(io, manifests, options)));
+
+  draft(vars(program.command('gallery').description('a static page to review the clips').argument('[manifest...]', MANIFESTS)))
+    .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
+    .action(async (manifests: string[], options) => done(await (await import('./gallery.ts')).gallery(io, manifests, options)));
+
+  json(program.command('models').description('the catalogue: rules, prices, lifecycle').argument('[model]'), 'one JSON document on stdout')
+    .action(async (model: string | undefined, options) => done(await (await import('./models.ts')).models(io, model, options)));
+
+  program
+    .command('schema')
+    .description('a JSON Schema: manifest, lock, plan, events, validate, status, faults')
+    .argument('[name]')
+    .option('--write <folder>', 'write every schema there')
+    .action(async (name: string | undefined, options) => done(await (await import('./schema.ts')).schema(io, name, options)));
+
+  program
+    .command('init')
+    .description('a starter manifest; --github: workflows; --git: the merge driver for locks')
+    .option('--github', 'workflows for GitHub Actions')
+    .option('--git', 'install the merge driver for lock files in this clone, and .gitattributes')
+    .option('--force', 'overwrite files that are there')
+    .action(async (options) => done(await (await import('./init.ts')).init(io, options)));
+
+  program
+    .command('doctor')
+    .description('what is missing on this machine')
+    .action(async () => done(await (await import('./doctor.ts')).doctor(io)));
+
+  program
+    .command('gateway')
+    .description('the embedded local gateway on its own: both protocols, free slates, fault scripts')
+    .option('--port <port>', 'on 127.0.0.1 (default: any free one)', nonNegative, 0)
+    .option('--faults <file>', 'a fault script (YAML or JSON)')
+    .option('--task-seconds <seconds>', 'how long a task takes', nonNegative)
+    .option('--seed <number>', 'for the chances of a fault script', nonNegative)
+    .action(async (options) => done(await (await import('./gateway.ts')).gateway(io, options)));
+
+  const lock = program.command('lock').description('work on lock files');
+  lock
+    .command('merge')
+    .description('merge two locks, or one with conflict markers; also the git merge driver (%O %A %B)')
+    .argument('<file...>', 'one file with conflict markers, or: base ours theirs')
+    .option('--out <file>', 'where to write (default: the one file, or ours)')
+    .action(async (files: string[], options) => done(await (await import('./lock-merge.ts')).lockMerge(io, files, options)));
+
+  return program;
+}
