@@ -33,7 +33,7 @@ export type HttpResult =
 
 /** Must be read to the end or discarded, or the connection leaks. Redirects are never followed: they are answers. */
 export interface HttpBody extends AsyncIterable<Uint8Array> {
-  /** The whole body as UTF-8 text, up to `maxBytes`; `complete` is false when it was cut short (by the peer, a timeout or the bound). Never rejects. */
+  /** The whole body as UTF-8 text, up to `maxBytes` and within the body timeout in all; `complete` is false when it was cut short (by the peer, a timeout or the bound). Never rejects. */
   text(maxBytes: number): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }>;
   /** Throws the rest away. Never rejects. */
   discard(): Promise<void>;

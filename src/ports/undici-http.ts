@@ -1,0 +1,143 @@
+/** The real {@link Http}, on undici. Loaded with the first request: the import costs as much as a whole `validate`. */
+import { lookup as systemLookup } from 'node:dns';
+import { setMaxListeners } from 'node:events';
+import type * as Undici from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import type { Http, HttpRequest, HttpResult } from './http.ts';
+import { errorCode, networkReason } from './network-reason.ts';
+import { streamedBody } from './undici-body.ts';
+import { type Lookup, NeverConnected, openConnector } from './undici-connect.ts';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+
+export interface UndiciHttpOptions {
+  /** For name, TCP and TLS together. Default 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** How names become addresses. Default: the system's resolver. */
+  readonly lookup?: Lookup;
+}
+
+/** Redirects are not followed, proxies named in the environment are not used, and no compressed answer is asked for. */
+export function undiciHttp(options: UndiciHttpOptions = {}): Http {
+  const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup = systemLookup } = options;
+  /** Aborted by close(): ends every socket, also one that is still connecting and would keep the process alive. */
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  /** Keep-alive pools: one for any address and one for public addresses, so that neither borrows the other's sockets. */
+  const pools = new Map<boolean, Agent>();
+
+  const poolFor = (undici: typeof Undici, publicOnly: boolean): Agent => {
+    const known = pools.get(publicOnly);
+    if (known !== undefined) return known;
+    const connect = openConnector(undici.buildConnector, { publicOnly, lookup, timeoutMs, signal: closing.signal });
+    const pool = new undici.Agent({ connect });
+    pools.set(publicOnly, pool);
+    return pool;
+  };
+
+  /** undici sees an abort only once the connection is open; here it is an ending at once, also before. */
+  async function sendPooled(undici: typeof Undici, url: URL, request: HttpRequest): Promise<HttpResult> {
+    const sent = (error: unknown): boolean => !(error instanceof NeverConnected) && errorCode(error) !== 'UND_ERR_INVALID_ARG';
+    const exchanged = exchange(poolFor(undici, request.publicOnly === true), url, request, sent);
+    const { signal } = request;
+    if (signal === undefined) return exchanged;
+    let stop: (() => void) | undefined;
+    const aborted = new Promise<HttpResult>((resolve) => {
+      stop = () => resolve({ kind: 'aborted', sent: true });
+      signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([exchanged, aborted]);
+    } finally {
+      if (stop !== undefined) signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async function sendFresh(undici: typeof Undici, url: URL, request: HttpRequest): Promise<HttpResult> {
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])];
+    for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+    const connect = openConnector(undici.buildConnector, {
+      publicOnly: request.publicOnly === true,
+      lookup,
+      timeoutMs,
+      signal: ending.signal,
+    });
+    let connected = false;
+    const client = new undici.Client(url.origin, {
+      pipelining: 0,
+      connect: (target, callback) => {
+        // undici connects again when a socket closes under a waiting request; a request that costs money gets one connection.
+        if (connected) return callback(new Error('the connection was closed before an answer began'), null);
+        connect(target, (...opened) => {
+          connected ||= opened[0] === null;
+          callback(...opened);
+        });
+      },
+    });
+    const exchanged = exchange(client, url, request, () => connected);
+    // Graceful: a body that is still being read is read to its end, and then the socket goes.
+    void client.close().finally(() => {
+      for (const signal of signals) signal.removeEventListener('abort', end);
+    });
+    return exchanged;
+  }
+
+  return {
+    request: async (request) => {
+      if (isAborted(request)) return { kind: 'aborted', sent: false };
+      // Hundreds of requests may wait on the one signal of a run.
+      if (request.signal !== undefined) setMaxListeners(0, request.signal);
+      const url = parseHttpUrl(request.url);
+      if (url === undefined) return { kind: 'not-sent', reason: 'the address is no http or https URL' };
+      const undici = await import('undici');
+      if (closing.signal.aborted) return { kind: 'not-sent', reason: 'the program is closing its connections' };
+      if (isAborted(request)) return { kind: 'aborted', sent: false };
+      return request.freshConnection === true ? sendFresh(undici, url, request) : sendPooled(undici, url, request);
+    },
+    close: async () => {
+      closing.abort();
+      // destroy, not close: a socket that waits for its peer would keep the process alive.
+      await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** `sent` is asked after a failure: whether anything may have left this machine. */
+async function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, sent: (error: unknown) => boolean): Promise<HttpResult> {
+  const bodyTimeout = request.bodyTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+  try {
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: request.method,
+      headers: { ...request.headers },
+      headersTimeout: request.headersTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+      bodyTimeout,
+      ...(request.body !== undefined && { body: request.body }),
+      ...(request.signal !== undefined && { signal: request.signal }),
+    });
+    return { kind: 'answer', status: statusCode, headers: flatHeaders(headers), body: streamedBody(body, bodyTimeout) };
+  } catch (error) {
+    if (isAborted(request)) return { kind: 'aborted', sent: sent(error) };
+    if (sent(error)) return { kind: 'broken', reason: networkReason(error) };
+    const blocked = error instanceof NeverConnected && error.blocked;
+    return { kind: 'not-sent', reason: networkReason(error), ...(blocked && { blocked: true as const }) };
+  }
+}
+
+const isAborted = ({ signal }: HttpRequest): boolean => signal?.aborted === true;
+
+function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
+}
+
+function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return Object.fromEntries(pairs);
+}
