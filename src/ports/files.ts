@@ -1,0 +1,205 @@
+/**
+ * Files as an argument: what the lock and the run need of a disk, and no more. Every ending is a value, because a full or
+ * read-only disk in the middle of a paid run is an expected failure.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** `code` is the system's word (`ENOENT`, `ENOSPC`, `EROFS`); `message` is for people and names the path. */
+export interface FileProblem {
+  readonly code: string;
+  readonly message: string;
+}
+export type FileOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: FileProblem };
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly bytes: number;
+  /** Milliseconds since 1970, with fractions where the disk has them. */
+  readonly mtimeMs: number;
+}
+
+/** A file that only grows. */
+export interface AppendFile {
+  /** All of the text or a problem; after a problem the end of the file is undefined. */
+  append(text: string): Promise<FileOutcome<void>>;
+  /** Returns once everything appended is on the disk itself (fsync). */
+  flush(): Promise<FileOutcome<void>>;
+  close(): Promise<void>;
+}
+
+/** A file that was created by this process and is told apart from a later one under the same name. */
+export interface HeldFile {
+  /** Sets the modification time of this very file, also when its name now belongs to another. */
+  touch(epochMs: number): Promise<FileOutcome<void>>;
+  /** Whether the name still leads to this file. */
+  inPlace(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface Files {
+  read(path: string): Promise<FileOutcome<Uint8Array>>;
+  /** Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no folders. */
+  writeAtomic(path: string, content: string | Uint8Array): Promise<FileOutcome<void>>;
+  /** For appending; created if absent. */
+  openAppend(path: string): Promise<FileOutcome<AppendFile>>;
+  /** Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content. */
+  createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
+  stat(path: string): Promise<FileOutcome<FileFacts>>;
+  /** Names in a folder, unsorted. */
+  list(folder: string): Promise<FileOutcome<readonly string[]>>;
+  /** With parents; existing is fine. `value`: whether the folder is new. */
+  makeFolder(folder: string): Promise<FileOutcome<boolean>>;
+  rename(from: string, to: string): Promise<FileOutcome<void>>;
+  /** Absent is fine. */
+  remove(path: string): Promise<FileOutcome<void>>;
+  /** SHA-256 (64 hex digits) of the file, read in pieces. */
+  hash(path: string): Promise<FileOutcome<{ readonly sha256: string; readonly bytes: number }>>;
+}
+
+export const systemFiles: Files = {
+  read: (path) => outcome(() => readFile(path)),
+
+  /*
+   * Not write-file-atomic: its 7.0.1 issues one write(2) and does not look at how much of it was written, so a disk that
+   * fills up in the middle would have it rename a cut file over a good lock. It does not sync the folder either.
+   */
+  writeAtomic: (path, content) =>
+    outcome(async () => {
+      const temporary = temporaryName(path);
+      try {
+        await writeAndSync(temporary, content);
+        await rename(temporary, path);
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw error;
+      }
+      await syncFolder(dirname(path));
+    }),
+
+  openAppend: (path) =>
+    outcome(async () => {
+      const handle = await open(path, 'a');
+      await syncFolder(dirname(path));
+      return appendFile(handle);
+    }),
+
+  createExclusive: (path, content) =>
+    outcome(async () => {
+      const temporary = temporaryName(path);
+      try {
+        const handle = await writeAndSync(temporary, content, 'keep open');
+        try {
+          await link(temporary, path);
+        } catch (error) {
+          await handle.close();
+          // File systems without hard links (FAT, some network mounts): the name is taken first and filled after.
+          if (!HAS_NO_LINKS.has(codeOf(error))) throw error;
+          return heldFile(await writeAndSync(path, content, 'keep open', 'wx'), path);
+        }
+        return heldFile(handle, path);
+      } finally {
+        await unlink(temporary).catch(() => undefined);
+      }
+    }),
+
+  stat: (path) =>
+    outcome(async () => {
+      const facts = await stat(path);
+      return { kind: facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other', bytes: facts.size, mtimeMs: facts.mtimeMs };
+    }),
+
+  list: (folder) => outcome(() => readdir(folder)),
+
+  makeFolder: (folder) => outcome(async () => (await mkdir(folder, { recursive: true })) !== undefined),
+
+  rename: (from, to) => outcome(() => rename(from, to)),
+
+  remove: (path) =>
+    outcome(() =>
+      unlink(path).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }),
+    ),
+
+  hash: (path) =>
+    outcome(async () => {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk as Uint8Array);
+        bytes += (chunk as Uint8Array).length;
+      }
+      return { sha256: hash.digest('hex'), bytes };
+    }),
+};
+
+const HAS_NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
+
+const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+
+async function writeAndSync(path: string, content: string | Uint8Array, then: 'keep open', flags?: 'w' | 'wx'): Promise<FileHandle>;
+async function writeAndSync(path: string, content: string | Uint8Array): Promise<void>;
+async function writeAndSync(
+  path: string,
+  content: string | Uint8Array,
+  then?: 'keep open',
+  flags: 'w' | 'wx' = 'w',
+): Promise<FileHandle | void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  if (then === 'keep open') return handle;
+  await handle.close();
+}
+
+/** A new name lives in its folder: without this a power cut could bring the old one back. Windows cannot, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network and container file systems refuse to sync a folder: no reason to fail a write that is done.
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EBADF', 'EACCES'].includes(codeOf(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+const appendFile = (handle: FileHandle): AppendFile => ({
+  append: (text) => outcome(() => handle.appendFile(text)),
+  flush: () => outcome(() => handle.datasync()),
+  close: () => handle.close().catch(() => undefined),
+});
+
+const heldFile = (handle: FileHandle, path: string): HeldFile => ({
+  touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
+  inPlace: async () => {
+    try {
+      const [mine, named] = await Promise.all([handle.stat({ bigint: true }), stat(path, { bigint: true })]);
+      return mine.ino === named.ino && mine.dev === named.dev;
+    } catch {
+      return false;
+    }
+  },
+  close: () => handle.close().catch(() => undefined),
+});
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+
+async function outcome<T>(act: () => Promise<T>): Promise<FileOutcome<T>> {
+  try {
+    return { ok: true, value: await act() };
+  } catch (error) {
+    return { ok: false, problem: { code: codeOf(error), message: error instanceof Error ? error.message : String(error) } };
+  }
+}
