@@ -63,7 +63,8 @@ export type Price =
       readonly kind: 'exact' | 'estimated';
       readonly usd: MicroUsd;
       readonly credits?: number;
-      readonly asOf: string;
+      /** ISO date on which the price was read; absent for an amount that the manifest's `prices:` states. */
+      readonly asOf?: string;
       readonly source: string;
     }
   | { readonly kind: 'unknown'; readonly why: string };
