@@ -69,7 +69,25 @@ export type JournalEvent =
       readonly mismatch?: readonly string[];
       readonly replaced?: { readonly sha256: string; readonly path: string };
     }
-  /** A render under a new id or path: nothing is sent. `path`: where its clip is now, if it was here. */
-  | { readonly kind: 'moved'; readonly at: string; readonly from: RenderId; readonly to: RenderId; readonly path?: string }
-  /** The wanted fingerprint is among the earlier results: it becomes current again. */
-  | { readonly kind: 'restored'; readonly at: string; readonly id: RenderId; readonly fingerprint: Fingerprint; readonly path?: string };
+  /**
+   * A render under a new id or path: nothing is sent. `path`: where its clip is now, if it was here; while none has landed,
+   * where it will be. `result`: key of the result that is meant (its attempt, else its task); the ledger adds it, so that a
+   * second replay moves nothing else.
+   */
+  | {
+      readonly kind: 'moved';
+      readonly at: string;
+      readonly from: RenderId;
+      readonly to: RenderId;
+      readonly path?: string;
+      readonly result?: string;
+    }
+  /** The wanted fingerprint is among the earlier results: it becomes current again. `path` and `result` as in `moved`. */
+  | {
+      readonly kind: 'restored';
+      readonly at: string;
+      readonly id: RenderId;
+      readonly fingerprint: Fingerprint;
+      readonly path?: string;
+      readonly result?: string;
+    };

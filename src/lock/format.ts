@@ -277,3 +277,8 @@ const sortedKeys = (value: Json): Json =>
             .map(([key, part]) => [key, sortedKeys(part)]),
         )
       : value;
+
+/** Whether two results say the same, whatever the order of their fields. */
+export const sameResult = (a: Result, b: Result): boolean => a === b || JSON.stringify(resultJson(a)) === JSON.stringify(resultJson(b));
+/** Whether two entries would be written as the same bytes. */
+export const sameEntry = (a: LockEntry, b: LockEntry): boolean => a === b || JSON.stringify(entryJson(a)) === JSON.stringify(entryJson(b));

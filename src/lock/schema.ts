@@ -8,15 +8,14 @@ import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../ids.
 export const LOCK_VERSION = 1;
 
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z');
-const fingerprint = z
-  .string()
-  .refine(isFingerprint, 'must be sha256: and 64 hex digits')
-  .meta({
-    pattern: '^sha256:[0-9a-f]{64}$',
-    description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',
-  });
+export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha256: and 64 hex digits').meta({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',
+});
 /** A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means the same on every system. */
-const lockPath = z.string().regex(/^(?![/\\]|[A-Za-z]:)[^\\\u0000-\u001f]+$/, 'must be relative to the lock, with / as separator');
+export const lockPathSchema = z
+  .string()
+  .regex(/^(?![/\\]|[A-Za-z]:)[^\\\u0000-\u001f]+$/, 'must be relative to the lock, with / as separator');
 const amount = z.number().min(0);
 const count = z.int().min(0);
 
@@ -33,7 +32,7 @@ export const costSchema = z
 
 export const clipSchema = z
   .strictObject({
-    path: lockPath.describe('Relative to this file.'),
+    path: lockPathSchema.describe('Relative to this file.'),
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits'),
     bytes: count,
     width: count.describe('Pixels.'),
@@ -50,7 +49,7 @@ export const modelSchema = z.string().refine((text) => parseModelName(text) !== 
 export const requestSchema = z.record(z.string(), z.unknown());
 
 const resultShape = {
-  fingerprint,
+  fingerprint: fingerprintSchema,
   model: modelSchema.describe('gateway/native-name.'),
   status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost']),
   attempt: attemptSchema.optional().describe('One intent to submit: its Idempotency-Key. Absent on imported tasks.'),
@@ -60,7 +59,7 @@ const resultShape = {
   expiresAt: isoTime.optional().describe("When the clip's link dies."),
   cost: costSchema.optional(),
   clip: clipSchema.optional(),
-  target: lockPath.optional().describe('Where the clip will land; gone once it has.'),
+  target: lockPathSchema.optional().describe('Where the clip will land; gone once it has.'),
   request: requestSchema.optional().describe('The native body as sent.'),
   error: errorSchema.optional().describe('Why it failed, is ambiguous or lost.'),
   mismatch: z.array(z.string()).optional().describe('Where the delivered clip is not what was asked for.'),
@@ -74,7 +73,7 @@ export const resultSchema = z
 export const decisionSchema = z
   .strictObject({
     pin: z.literal(true).optional().describe('Never make it again.'),
-    accept: fingerprint.optional().describe('The current clip stands for this fingerprint too.'),
+    accept: fingerprintSchema.optional().describe('The current clip stands for this fingerprint too.'),
     redo: z.string().min(1).optional().describe('Make it again: the task (or attempt) to replace.'),
     by: z.string().optional().describe('Who decided, if given.'),
   })

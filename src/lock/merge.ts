@@ -1,0 +1,175 @@
+/**
+ * Three locks into one, result by result. What both sides did is kept, what one side undid against an unchanged other side
+ * is undone, and nothing that is or may be paid is dropped. Commutative: whose branch is merged into whose changes no byte.
+ */
+import type { RenderId } from '../ids.ts';
+import {
+  type Decision,
+  EMPTY_LOCK,
+  keyOf,
+  type Lock,
+  type LockEntry,
+  neverHappened,
+  type Result,
+  sameEntry,
+  sameResult,
+} from './format.ts';
+import { entryOf, resultOf } from './results.ts';
+
+/** `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for deleted. */
+export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lock {
+  const sides = { base: base ?? EMPTY_LOCK, ours, theirs };
+  const touched = [...new Set([...ours.renders.keys(), ...theirs.renders.keys()])];
+  const merged = new Map<RenderId, LockEntry>();
+  const open: RenderId[] = [];
+  for (const id of touched) {
+    const [b, o, t] = [sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)];
+    // Most entries of a large lock are the same on both sides, and need no look inside.
+    if (o !== undefined && t !== undefined && b !== undefined && sameEntry(o, t) && sameEntry(o, b)) merged.set(id, o);
+    else open.push(id);
+  }
+  for (const id of sides.base.renders.keys()) if (!ours.renders.has(id) && !theirs.renders.has(id)) open.push(id);
+
+  const inBase = resultsOf(sides.base, open);
+  const inOurs = resultsOf(ours, open);
+  const inTheirs = resultsOf(theirs, open);
+  const kept = new Map<RenderId, Map<string, Result>>();
+  for (const key of new Set([...inOurs.keys(), ...inTheirs.keys()])) {
+    const [b, o, t] = [inBase.get(key), inOurs.get(key), inTheirs.get(key)];
+    const result = mergeResult(b?.result, o?.result, t?.result);
+    if (result === undefined) continue;
+    const home = chooseHome(b?.id, o?.id, t?.id);
+    if (home === undefined) continue;
+    const there = kept.get(home) ?? new Map<string, Result>();
+    kept.set(home, there.set(key, result));
+  }
+  for (const [id, results] of kept)
+    merged.set(id, mergeEntry(results, sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)));
+  return { renders: merged };
+}
+
+function resultsOf(lock: Lock, ids: readonly RenderId[]): Map<string, { readonly id: RenderId; readonly result: Result }> {
+  const results = new Map<string, { id: RenderId; result: Result }>();
+  for (const id of ids) {
+    const entry = lock.renders.get(id);
+    if (entry === undefined) continue;
+    for (const result of [resultOf(entry), ...(entry.earlier ?? [])]) results.set(keyOf(result), { id, result });
+  }
+  return results;
+}
+
+/** `undefined`: one side pruned it, and the other had not touched it. */
+function mergeResult(base: Result | undefined, ours: Result | undefined, theirs: Result | undefined): Result | undefined {
+  if (ours === undefined || theirs === undefined) {
+    const only = ours ?? theirs;
+    return only !== undefined && base !== undefined && sameResult(only, base) ? undefined : only;
+  }
+  if (sameResult(ours, theirs)) return ours;
+  if (base !== undefined && sameResult(ours, base)) return theirs;
+  if (base !== undefined && sameResult(theirs, base)) return ours;
+  return further(ours, theirs);
+}
+
+/** Both sides followed one attempt: the one that got further, with what only the other one learned of money and time. */
+function further(a: Result, b: Result): Result {
+  const [ahead, behind] = rank(a) > rank(b) || (rank(a) === rank(b) && canonical(a) < canonical(b)) ? [a, b] : [b, a];
+  const cost = ahead.cost?.source !== 'reported' && behind.cost?.source === 'reported' ? behind.cost : (ahead.cost ?? behind.cost);
+  const expiresAt = [ahead.expiresAt, behind.expiresAt]
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
+  return { ...ahead, ...(cost !== undefined && { cost }), ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+/** How far an attempt got. A task that one side knows beats the word of the other that there was none: it may be paid. */
+function rank(result: Result): number {
+  if (result.clip !== undefined) return 8;
+  if (result.status === 'completed') return 7;
+  if (result.task !== undefined) return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;
+  if (neverHappened(result)) return 3;
+  return result.status === 'failed' ? 2 : result.error?.kind === 'no-answer' ? 0 : 1;
+}
+
+/** A render that one side renamed is found under its new id; renamed on both sides, under the smaller. */
+function chooseHome(base: RenderId | undefined, ours: RenderId | undefined, theirs: RenderId | undefined): RenderId | undefined {
+  if (ours === undefined || theirs === undefined || ours === theirs) return ours ?? theirs;
+  if (ours === base) return theirs;
+  if (theirs === base) return ours;
+  return ours < theirs ? ours : theirs;
+}
+
+function mergeEntry(
+  results: ReadonlyMap<string, Result>,
+  base: LockEntry | undefined,
+  ours: LockEntry | undefined,
+  theirs: LockEntry | undefined,
+): LockEntry {
+  const key = chooseCurrent(results, base, ours, theirs);
+  const current = results.get(key) as Result;
+  const earlier = [...results.values()].filter((result) => result !== current);
+  return entryOf(current, mergeDecision(base?.decision, ours?.decision, theirs?.decision), inOrder(earlier, ours, theirs));
+}
+
+function chooseCurrent(
+  results: ReadonlyMap<string, Result>,
+  base: LockEntry | undefined,
+  ours: LockEntry | undefined,
+  theirs: LockEntry | undefined,
+): string {
+  const candidates = [ours, theirs].flatMap((entry) => (entry !== undefined && results.has(keyOf(entry)) ? [entry] : []));
+  const [first, second] = candidates;
+  if (first === undefined) return keyOf([...results.values()].reduce((a, b) => (isLater(a, b) ? a : b)));
+  if (second === undefined || keyOf(first) === keyOf(second)) return keyOf(first);
+  if (base !== undefined && keyOf(first) === keyOf(base)) return keyOf(second);
+  if (base !== undefined && keyOf(second) === keyOf(base)) return keyOf(first);
+  const [firstIsNews, secondIsNews] = [!knows(second, first.fingerprint), !knows(first, second.fingerprint)];
+  if (firstIsNews !== secondIsNews) return keyOf(firstIsNews ? first : second);
+  return keyOf(isLater(first, second) ? first : second);
+}
+
+const knows = (entry: LockEntry, fingerprint: Result['fingerprint']): boolean =>
+  [entry, ...(entry.earlier ?? [])].some((result) => result.fingerprint === fingerprint);
+
+/** A total order, so that no pair is left to chance: later, then the smaller task id, then the smaller attempt. */
+function isLater(a: Result, b: Result): boolean {
+  // What never happened is no result: it is current only where there is nothing else.
+  if (neverHappened(a) !== neverHappened(b)) return neverHappened(b);
+  const [left, right] = [a.submittedAt ?? '', b.submittedAt ?? ''];
+  if (left !== right) return left > right;
+  const [leftTask, rightTask] = [a.task ?? '', b.task ?? ''];
+  return leftTask === rightTask ? keyOf(a) < keyOf(b) : leftTask < rightTask;
+}
+
+/** In the order of the one side that knows them all; newest first where no side does, or both do and disagree. */
+function inOrder(earlier: readonly Result[], ours: LockEntry | undefined, theirs: LockEntry | undefined): readonly Result[] {
+  const byKey = new Map(earlier.map((result) => [keyOf(result), result]));
+  const orders = [ours, theirs].map((entry) => (entry?.earlier ?? []).flatMap((result) => byKey.get(keyOf(result)) ?? []));
+  const whole = orders.filter((order) => order.length === earlier.length);
+  const [order, other] = whole;
+  if (order !== undefined && (other === undefined || other.every((result, index) => result === order[index]))) return order;
+  return [...earlier].sort((a, b) => (isLater(a, b) ? -1 : 1));
+}
+
+/** Field by field; where both sides decided differently, the smaller value, so that the order of the sides is no matter. */
+function mergeDecision(base: Decision = {}, ours: Decision = {}, theirs: Decision = {}): Decision | undefined {
+  const choose = <Value extends string | true>(b: Value | undefined, o: Value | undefined, t: Value | undefined): Value | undefined => {
+    if (o === t || t === b) return o;
+    if (o === b) return t;
+    if (o === undefined || t === undefined) return o ?? t;
+    return o < t ? o : t;
+  };
+  const pin = choose(base.pin, ours.pin, theirs.pin);
+  const accept = choose(base.accept, ours.accept, theirs.accept);
+  const redo = choose(base.redo, ours.redo, theirs.redo);
+  const by = choose(base.by, ours.by, theirs.by);
+  if (pin === undefined && accept === undefined && redo === undefined) return undefined;
+  return {
+    ...(pin !== undefined && { pin }),
+    ...(accept !== undefined && { accept }),
+    ...(redo !== undefined && { redo }),
+    ...(by !== undefined && { by }),
+  };
+}
+
+const canonical = (result: Result): string =>
+  JSON.stringify([result.clip?.path, result.completedAt, result.cost, result.error, result.mismatch]);
