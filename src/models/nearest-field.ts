@@ -1,0 +1,39 @@
+/** The documented field that an unknown one was probably meant to be. */
+
+/** The same words in another order (`prompt_negative`), or a few slips of the finger away (`durration`); `undefined` if nothing is near. */
+export function nearestField(name: string, candidates: readonly string[]): string | undefined {
+  const plain = name.toLowerCase();
+  const words = wordsOf(name);
+  const reordered = candidates.find((candidate) => wordsOf(candidate) === words);
+  if (reordered !== undefined || name.length > 40) return reordered;
+  const allowance = Math.min(3, Math.ceil(name.length / 4));
+  let best: { readonly candidate: string; readonly slips: number } | undefined;
+  for (const candidate of candidates) {
+    const slips = editDistance(plain, candidate);
+    if (slips <= allowance && (best === undefined || slips < best.slips)) best = { candidate, slips };
+  }
+  return best?.candidate;
+}
+
+/** `promptNegative`, `prompt-negative` and `negative_prompt` are the same words. */
+const wordsOf = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[-_ ]+/)
+    .sort()
+    .join(' ');
+
+/** Levenshtein distance of two short texts. */
+function editDistance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above[to.length] ?? 0;
+}

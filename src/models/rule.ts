@@ -1,0 +1,46 @@
+/**
+ * One numbered rule of the provider sheets: its text and what it says of a body. A rule whose sheet row mixes facts and
+ * assumptions is written as several rules of one number, each with its own verdict.
+ */
+import type { Json, JsonObject } from '../scene.ts';
+import type { BodyPath, ModelSettings, RuleFinding, RuleText } from './model.ts';
+
+/** One place where a body breaks a rule. */
+export interface Breach {
+  readonly path: BodyPath;
+  /** One sentence: the native field, the value seen, what is allowed. */
+  readonly message: string;
+  readonly hint?: string;
+  readonly allowed?: readonly Json[];
+}
+
+export interface Rule extends RuleText {
+  /**
+   * Native fields whose types, enumerations and bounds in the body schema are this rule: `duration`, or
+   * `multi_prompt.*.index`, where `*` is any list index. A breach found by the schema then carries this rule's number.
+   */
+  readonly fields?: readonly string[];
+  /** Like `fields`, for values of the wrong type alone. */
+  readonly types?: readonly string[];
+  /** What the schema cannot say: relations between fields, code points, hosts. Judges only fields of the right type. */
+  breaches?(body: JsonObject, settings: ModelSettings): Iterable<Breach>;
+}
+
+export const ruleText = ({ rule, text, verdict, mark }: Rule): RuleText => ({ rule, text, verdict, mark });
+
+/** Every breach of the rules that are not a matter of the schema, in the order of the rules. */
+export function judge(rules: readonly Rule[], body: JsonObject, settings: ModelSettings): RuleFinding[] {
+  return rules.flatMap((rule) => [...(rule.breaches?.(body, settings) ?? [])].map((breach) => finding(rule, breach)));
+}
+
+export const finding = ({ rule, verdict }: Pick<Rule, 'rule' | 'verdict'>, breach: Breach): RuleFinding => ({ rule, verdict, ...breach });
+
+/** The number of the refusing rule that owns a native path, or `body`. */
+export function ruleOf(rules: readonly Rule[], path: BodyPath, wrongType: boolean): string {
+  const name = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+  const refusing = rules.filter(({ verdict }) => verdict === 'refuse');
+  const owner =
+    (wrongType ? refusing.find(({ types }) => types?.includes(name) === true) : undefined) ??
+    refusing.find(({ fields }) => fields?.includes(name) === true);
+  return owner?.rule ?? 'body';
+}

@@ -1,0 +1,116 @@
+/** What the native body schema has against a body, in our own sentences and under the number of the rule that it breaks. */
+import * as z from 'zod';
+import type { Json, JsonObject } from '../scene.ts';
+import type { BodyPath, RuleFinding } from './model.ts';
+import { nearestField } from './nearest-field.ts';
+import { ruleOf, type Rule } from './rule.ts';
+import { fieldName, oneOf, quoted, seen } from './seen.ts';
+
+/** Fields of another model or page that people write here: native name -> what to write instead, and the rule that says so. */
+export type Misplaced = Readonly<Record<string, { readonly hint: string; readonly rule?: string }>>;
+
+type Issue = z.core.$ZodIssue;
+
+/** Every way in which the body does not fit the schema. All of them refuse. */
+export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: readonly Rule[], misplaced: Misplaced): RuleFinding[] {
+  const issues = schema.safeParse(body).error?.issues ?? [];
+  return issues.flatMap((issue): RuleFinding[] => {
+    const path = issue.path as BodyPath;
+    if (issue.code === 'unrecognized_keys') {
+      const known = fieldNames(schema, path);
+      return issue.keys.map((key) => unknownField([...path, key], known, path.length === 0 ? misplaced : {}));
+    }
+    const value = valueAt(body, path);
+    const allowed = issue.code === 'invalid_value' ? { allowed: issue.values as readonly Json[] } : {};
+    return [
+      {
+        rule: ruleOf(rules, path, isWrongType(issue, value)),
+        verdict: 'refuse',
+        path,
+        message: sentence(issue, fieldName(path), value),
+        ...allowed,
+        ...hintFor(issue, value),
+      },
+    ];
+  });
+}
+
+/** Whether the value is no member of the type at all: quoted, or a fraction where whole numbers are meant. */
+function isWrongType(issue: Issue, value: unknown): boolean {
+  if (issue.code === 'invalid_type') return true;
+  if (issue.code !== 'invalid_value') return false;
+  return typeof value !== typeof issue.values[0] || (typeof value === 'number' && !Number.isInteger(value));
+}
+
+function unknownField(path: BodyPath, known: readonly string[], misplaced: Misplaced): RuleFinding {
+  const name = String(path.at(-1));
+  const place = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined;
+  const nearest = nearestField(name, known);
+  const hint = place?.hint ?? (nearest === undefined ? `The fields are ${known.join(', ')}.` : `Did you mean ${nearest}?`);
+  return {
+    rule: place?.rule ?? 'body',
+    verdict: 'refuse',
+    path,
+    message: `${quoted(name)} is no field of ${path.length === 1 ? 'this model' : fieldName(path.slice(0, -1))}`,
+    hint,
+  };
+}
+
+function sentence(issue: Issue, name: string, value: unknown): string {
+  if (value === undefined) return `${name} is missing`;
+  if (issue.code === 'invalid_type') return `${name} is ${seen(value)}; it must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value') return `${name} is ${seen(value)}; allowed: ${oneOf(issue.values)}`;
+  if (issue.code === 'too_big') {
+    return Array.isArray(value)
+      ? `${name} holds ${value.length}; at most ${issue.maximum} are allowed`
+      : `${name} is ${seen(value)}; the most is ${issue.maximum}`;
+  }
+  if (issue.code === 'too_small' && Array.isArray(value)) {
+    return `${name} holds ${value.length}; at least ${issue.minimum} ${issue.minimum === 1 ? 'is' : 'are'} needed`;
+  }
+  if (issue.code === 'too_small') return value === '' ? `${name} is empty` : `${name} is ${seen(value)}; the least is ${issue.minimum}`;
+  return `${name} is ${seen(value)}; ${issue.message}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** Quotes around a number or a truth value are the most common slip, and only the quotes need to go. */
+function hintFor(issue: Issue, value: unknown): { readonly hint?: string } {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return {};
+  const wantsText =
+    issue.code === 'invalid_type' ? issue.expected === 'string' : issue.values.every((allowed) => typeof allowed === 'string');
+  if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value))
+    return { hint: `Write ${value} without quotes.` };
+  if ((typeof value === 'number' || typeof value === 'boolean') && wantsText)
+    return { hint: `Write ${quoted(String(value))}, with quotes.` };
+  return {};
+}
+
+function valueAt(body: JsonObject, path: BodyPath): Json | undefined {
+  let at: Json | undefined = body;
+  for (const step of path) {
+    if (at === null || typeof at !== 'object' || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Readonly<Record<string | number, Json>>)[step];
+  }
+  return at;
+}
+
+/** The field names of the object schema at a path. */
+function fieldNames(schema: z.ZodType, path: BodyPath): readonly string[] {
+  let at: unknown = bare(schema);
+  for (const step of path) {
+    if (at instanceof z.ZodArray) at = bare(at.element);
+    else if (at instanceof z.ZodObject) at = bare((at.shape as Readonly<Record<string, unknown>>)[String(step)]);
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+/** The schema below `optional()`. */
+const bare = (schema: unknown): unknown => (schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema);

@@ -1,0 +1,39 @@
+/** Rules about the length of texts, the same for every model but for their numbers. Lengths are Unicode code points (R33). */
+import type { JsonObject } from '../../scene.ts';
+import { codePoints, list, objects, text } from '../fields.ts';
+import type { BodyPath } from '../model.ts';
+import type { Breach, Rule } from '../rule.ts';
+import { fieldName } from '../seen.ts';
+
+/** R33: how lengths are counted; it has no breach of its own. */
+export const COUNTED = 'counted in Unicode code points (R33)';
+
+/** A breach if the text is longer than `most` code points. */
+export function* tooLong(path: BodyPath, value: string | undefined, most: number): Generator<Breach> {
+  // A text of n UTF-16 units has at most n code points: most texts need no counting.
+  if (value === undefined || value.length <= most) return;
+  const points = codePoints(value);
+  if (points > most)
+    yield { path, message: `${fieldName(path)} has ${points} characters; at most ${most} are allowed (Unicode code points)` };
+}
+
+/** A text of blanks is no refusal on any page, and a clip of nothing is paid for all the same. */
+export const notBlank: Rule = {
+  rule: 'blank-prompt',
+  text: 'A prompt of blanks alone describes nothing.',
+  verdict: 'warn',
+  mark: 'assumption',
+  *breaches(body) {
+    const prompt = text(body, 'prompt');
+    if (prompt !== undefined && prompt !== '' && prompt.trim() === '')
+      yield { path: ['prompt'], message: 'prompt holds nothing but blanks' };
+  },
+};
+
+/** The prompts of the shots in `parent.multi_prompt`, with their paths. */
+export function* shotPrompts(parent: JsonObject | undefined, path: BodyPath): Generator<readonly [BodyPath, string]> {
+  for (const [index, shot] of objects(parent === undefined ? undefined : list(parent, 'multi_prompt'))) {
+    const prompt = text(shot, 'prompt');
+    if (prompt !== undefined) yield [[...path, 'multi_prompt', index, 'prompt'], prompt];
+  }
+}

@@ -1,0 +1,70 @@
+/** What `translate` of every model is written with: fields with their origin, and refusals that say where to turn. */
+import type { Json, Word } from '../scene.ts';
+import { isObject } from './fields.ts';
+import type { Translation, WordFinding } from './model.ts';
+import { oneOf, seen } from './seen.ts';
+
+type Origin = readonly [Word, ...(string | number)[]];
+
+/** Collects a translation. Fields keep the order in which they are set. */
+export class Translator {
+  readonly #fields = new Map<string, Json>();
+  readonly #origin = new Map<string, Origin>();
+  readonly #findings: WordFinding[] = [];
+  readonly #model: string;
+
+  constructor(model: string, native: string) {
+    this.#model = model;
+    this.#fields.set('model', native);
+  }
+
+  /** Sets a field of the body; `origins` names further native paths below it. */
+  set(name: string, value: Json, origin: Origin, origins: Readonly<Record<string, Origin>> = {}): void {
+    this.#fields.set(name, value);
+    for (const [path, from] of Object.entries({ [name]: origin, ...origins })) this.#origin.set(path, from);
+  }
+
+  /** Sets a field inside an object field of the body; paths in `origins` start at the body. */
+  setBelow(parent: string, name: string, value: Json, origin: Origin, origins: Readonly<Record<string, Origin>> = {}): void {
+    const above = this.#fields.get(parent);
+    this.#fields.set(parent, { ...(isObject(above) ? above : {}), [name]: value });
+    for (const [path, from] of Object.entries({ [`${parent}.${name}`]: origin, ...origins })) this.#origin.set(path, from);
+  }
+
+  refuse(
+    word: Word,
+    message: string,
+    more: Omit<WordFinding, 'word' | 'verdict' | 'message' | 'path'> & { path?: WordFinding['path'] } = {},
+  ): void {
+    this.#findings.push({ word, verdict: 'refuse', message, path: [], ...more });
+  }
+
+  /** A word that this model has nothing for, in any value. */
+  unsupported(word: Word, why = ''): void {
+    this.refuse(word, `${this.#model} has no ${word}${why}`, { hint: `drop: [${word}] leaves it out for this model` });
+  }
+
+  /** The value if the model offers it; a refusal that names the offered ones if not. */
+  offered<Value extends Json>(word: Word, value: Value, allowed: readonly Json[], rule?: string): Value | undefined {
+    if (allowed.includes(value)) return value;
+    const hint =
+      word === 'duration' || word === 'resolution' ? { hint: `fit: nearest allows the nearest ${word} that the model offers.` } : {};
+    this.refuse(word, `${word} is ${seen(value)}; ${this.#model} offers ${spans(allowed)}`, {
+      allowed,
+      ...hint,
+      ...(rule === undefined ? {} : { rule }),
+    });
+    return undefined;
+  }
+
+  done(): Translation {
+    return { body: Object.fromEntries<Json>(this.#fields), origin: Object.fromEntries(this.#origin), findings: this.#findings };
+  }
+}
+
+/** `3 to 15` for whole numbers without a gap, else the list. */
+export function spans(values: readonly Json[]): string {
+  const [first] = values;
+  const unbroken = values.length > 3 && typeof first === 'number' && values.every((value, index) => value === first + index);
+  return unbroken ? `${first} to ${first + values.length - 1}` : oneOf(values);
+}
