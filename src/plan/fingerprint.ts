@@ -1,0 +1,62 @@
+/**
+ * The identity of a render: what is made, for whom it is made, and nothing else. Never the id, the order, a path, an
+ * alias or a time, so that renaming and reordering cost nothing.
+ */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Fingerprint, GatewayName } from '../ids.ts';
+import type { Json, JsonObject } from '../scene.ts';
+
+/** Everything that a fingerprint is made of, and all of it. */
+export interface FingerprintInputs {
+  readonly gateway: GatewayName;
+  readonly take: number;
+  readonly revision: number;
+  /** The native body as sent. */
+  readonly body: JsonObject;
+  /** Top-level fields of the body that say where news go, not what is made: left out. */
+  readonly deliveryFields: readonly string[];
+  /** Digests of local bytes that the body refers to, by their place in it. Empty as long as frames are URLs. */
+  readonly digests?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision, digests and the body less its delivery
+ * fields. Throws on what canonical JSON cannot hold: see {@link unwritableIn}, which finds it beforehand.
+ */
+export function fingerprintOf({ gateway, take, revision, body, deliveryFields, digests = {} }: FingerprintInputs): Fingerprint {
+  const canonical = canonicalize({ gateway, take, revision, digests, body: identityBody(body, deliveryFields) }) ?? '';
+  return `sha256:${createHash('sha256').update(canonical).digest('hex')}` as Fingerprint;
+}
+
+/** The body less its delivery fields. */
+export function identityBody(body: JsonObject, deliveryFields: readonly string[]): JsonObject {
+  if (!deliveryFields.some((field) => Object.hasOwn(body, field))) return body;
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !deliveryFields.includes(field)));
+}
+
+/** A surrogate without its partner: no UTF-8 can hold it. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Where in a value, and what it is, that JSON in UTF-8 cannot hold. */
+export interface Unwritable {
+  readonly path: (string | number)[];
+  readonly what: string;
+}
+
+/** The first number (`.nan`, `.inf`), text or key that canonical JSON would refuse, or `undefined`. */
+export function unwritableIn(value: Json): Unwritable | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path: [], what: `the number ${value}` };
+  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? { path: [], what: 'half of a surrogate pair' } : undefined;
+  if (value === null || typeof value !== 'object') return undefined;
+  const inList = Array.isArray(value);
+  for (const [key, item] of Object.entries(value as JsonObject)) {
+    if (!inList && LONE_SURROGATE.test(key)) return { path: [], what: 'a key with half of a surrogate pair' };
+    const found = unwritableIn(item);
+    if (found !== undefined) {
+      found.path.unshift(inList ? Number(key) : key);
+      return found;
+    }
+  }
+  return undefined;
+}

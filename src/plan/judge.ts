@@ -1,0 +1,68 @@
+/** What models say of words and bodies, as diagnostics at the places that supplied the culprits. */
+import type { RenderId } from '../ids.ts';
+import type { BodyPath, RuleFinding, WordFinding } from '../models/model.ts';
+import type { Folding } from './folding.ts';
+import { type Provenance, type Supplied, suppliedAt, suppliedWord } from './place-of.ts';
+
+/** Findings about one scene on one alias go here; notes are not problems, so they are handed back. */
+export class Judgement {
+  readonly #folding: Folding;
+  readonly #from: Provenance;
+  readonly #renders: readonly RenderId[];
+  readonly notes: string[] = [];
+  /** Whether anything was refused. */
+  refused = false;
+
+  constructor(folding: Folding, from: Provenance, renders: readonly RenderId[]) {
+    this.#folding = folding;
+    this.#from = from;
+    this.#renders = renders;
+  }
+
+  word(finding: WordFinding): void {
+    this.#add(finding, 'unoffered-word', suppliedWord(this.#from, finding.word, finding.path), finding.word);
+  }
+
+  rule(finding: RuleFinding): void {
+    this.#add(finding, 'broken-rule', suppliedAt(this.#from, finding.path), finding.path.join('.'));
+  }
+
+  /** A problem that no model found. */
+  refuse(code: 'unwritable-value' | 'secret-link', message: string, path: BodyPath, hint: string): void {
+    this.#add({ verdict: 'refuse', message, hint }, code, suppliedAt(this.#from, path));
+  }
+
+  #add(
+    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'allowed'> & { readonly rule?: string },
+    code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link',
+    supplied: Supplied,
+    about = '',
+  ): void {
+    const { verdict, hint } = finding;
+    // `body` says only that a native table is broken: no number that could be looked up.
+    const numbered = finding.rule === undefined || finding.rule === 'body' ? finding.message : `${finding.message} (${finding.rule})`;
+    if (verdict === 'note') {
+      this.notes.push(numbered);
+      return;
+    }
+    if (verdict === 'refuse') this.refused = true;
+    const { alias, scene, model } = this.#from;
+    const elsewhere = supplied.by === 'base';
+    this.#folding.add({
+      code,
+      severity: verdict === 'refuse' ? 'error' : 'warning',
+      message: numbered,
+      place: supplied.place,
+      // A value that two models refuse for two reasons is still one wrong value; the other reason is told beside its alias.
+      ...(finding.allowed === undefined ? {} : { key: `values of ${about}` }),
+      ...(hint === undefined ? {} : { hint }),
+      related: elsewhere
+        ? [
+            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}: ${numbered}`, place: alias.use.place },
+            { kind: 'scene', message: `it reaches scene ${scene.id}`, place: scene.place },
+          ]
+        : [],
+      renders: this.#renders,
+    });
+  }
+}

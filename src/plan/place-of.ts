@@ -1,0 +1,67 @@
+/** Where a native field of a request came from: looked up only when somebody asks, which is when something is wrong. */
+import type { Place } from '../diagnostic.ts';
+import type { BodyPath, Model, Translation } from '../models/model.ts';
+import { type AliasSpec, type Located, locatedAt, type LocatedMap, type SceneSpec, type Word } from '../scene.ts';
+import { isFromBase, type Merged } from './layers.ts';
+
+export interface Provenance {
+  readonly alias: AliasSpec;
+  readonly scene: SceneSpec;
+  readonly model: Model;
+  /** Without the scene: tells whose value it is. */
+  readonly base: Merged;
+  readonly merged: Merged;
+  readonly origin: Translation['origin'];
+}
+
+/** A place, and whether the scene itself (or its override) said what stands there. */
+export interface Supplied {
+  readonly place: Place;
+  readonly by: 'scene' | 'base';
+}
+
+/** Of a native path: `params` first, then the word that was translated, else the scene. */
+export function suppliedAt(from: Provenance, path: BodyPath): Supplied {
+  const { alias, scene, model, base, merged } = from;
+  const [field] = path;
+  if (field === undefined) return { place: scene.place, by: 'scene' };
+  const param = found(merged.params, path);
+  if (param !== undefined) return { place: param, by: isFromBase(base.params, merged.params, path) ? 'base' : 'scene' };
+  if (field === model.notifyField && merged.notify !== undefined) {
+    return { place: merged.notify.place, by: merged.notify === base.notify ? 'base' : 'scene' };
+  }
+  if (field === 'model' || field === 'gateway') return { place: alias.use.place, by: 'base' };
+  const word = wordBehind(from.origin, path);
+  return word === undefined ? { place: scene.place, by: 'scene' } : suppliedWord(from, word[0], word.slice(1));
+}
+
+/** Of a portable word, or of a part of its value. */
+export function suppliedWord({ scene, base, merged }: Provenance, word: Word, path: BodyPath): Supplied {
+  const whole = [word, ...path];
+  const place = found(merged.words, whole);
+  if (place === undefined) return { place: scene.place, by: 'scene' };
+  return { place, by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene' };
+}
+
+/** The place of the value at a path, or of its nearest ancestor; nothing if not even the first step exists. */
+function found(root: LocatedMap, path: readonly (string | number)[]): Place | undefined {
+  const at: Located = locatedAt(root, path);
+  return at === root ? undefined : at.place;
+}
+
+type WordPath = readonly [Word, ...(string | number)[]];
+
+/** The word of the longest known prefix of the path, else of anything known below it. */
+function wordBehind(origin: Translation['origin'], path: BodyPath): WordPath | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const key = path.slice(0, length).join('.');
+    if (Object.hasOwn(origin, key)) {
+      const word = origin[key];
+      return word === undefined ? undefined : [...word, ...path.slice(length)];
+    }
+    const below = Object.keys(origin).find((other) => other.startsWith(`${key}.`));
+    const word = below === undefined ? undefined : origin[below];
+    if (word !== undefined) return length === path.length ? word : [word[0]];
+  }
+  return undefined;
+}

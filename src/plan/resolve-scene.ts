@@ -1,0 +1,121 @@
+/** One scene on one alias: layers, changes that the writer allowed, translation, rules; then the takes, which share all of it. */
+import type { Alias } from '../ids.ts';
+import type { BodyPath, Model, ModelSettings, RuleFinding, WordFinding } from '../models/model.ts';
+import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words } from '../scene.ts';
+import { fingerprintOf, unwritableIn } from './fingerprint.ts';
+import type { Folding } from './folding.ts';
+import { Judgement } from './judge.ts';
+import { type Merged, sceneLayer } from './layers.ts';
+import { allowChanges } from './nearest-value.ts';
+import { type Provenance, suppliedAt } from './place-of.ts';
+import type { ResolvedRender } from './plan.ts';
+import { priceOf } from './price-of.ts';
+import { idsOf } from './render-ids.ts';
+import { secretLinks } from './secret-link.ts';
+import { wordsOf } from './words.ts';
+
+/** An alias whose model exists, with everything that is the same for all its scenes. */
+export interface ResolvedAlias {
+  readonly spec: AliasSpec;
+  readonly model: Model;
+  readonly base: Merged;
+}
+
+/** The renders of a scene on an alias; none if anything was refused, which `folding` then holds. */
+export function resolveScene(project: Project, scene: SceneSpec, { spec, model, base }: ResolvedAlias, folding: Folding): ResolvedRender[] {
+  const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
+  const merged = sceneLayer(base, scene, spec);
+  const params = plain(merged.params) as JsonObject;
+  const { words, notes } = allowChanges(wordsOf(merged.words), model, merged);
+
+  const translation = model.translate(words, settings);
+  const normalised = model.normalise(translation.body, params, settings);
+  const request = withNotify(normalised.body, model, merged);
+
+  const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin };
+  const judgement = new Judgement(folding, from, idsOf(scene, spec.alias));
+  for (const finding of translation.findings) {
+    if (!isOverridden(finding, words, request, { model, settings, params })) judgement.word(finding);
+  }
+  judgeBody(request, [...normalised.findings, ...model.check(request, settings)], judgement);
+  if (judgement.refused) return [];
+
+  const { revision } = scene;
+  const asked = model.asked(request);
+  const shared = {
+    scene: scene.id,
+    alias: spec.alias,
+    model,
+    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
+    tags: scene.tags,
+    ...(scene.skip === undefined ? {} : { skip: scene.skip }),
+    request,
+    revision,
+    asked,
+    price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
+    notes: [...notes, ...judgement.notes],
+    place: scene.place,
+    placeOf: (path: BodyPath) => suppliedAt(from, path).place,
+  };
+  return idsOf(scene, spec.alias).map((id, index) => {
+    const take = index + 1;
+    const fingerprint = fingerprintOf({ gateway: model.gateway, take, revision, body: request, deliveryFields: model.deliveryFields });
+    return { id, take, fingerprint, target: targetOf(project, scene, spec.alias, take), ...shared };
+  });
+}
+
+/** Clips go to `<output>/<project>/<scene>/<alias>[.take-N].mp4`. */
+function targetOf(project: Project, scene: SceneSpec, alias: Alias, take: number): string {
+  return `${project.outputPath}/${project.name}/${scene.id}/${alias}${take === 1 ? '' : `.take-${take}`}.mp4`;
+}
+
+/** `notify` as the gateway's callback field; a field that `params` names itself stays as it is. */
+function withNotify(body: JsonObject, { notifyField }: Model, { notify, params }: Merged): JsonObject {
+  return notify === undefined || params.entries.has(notifyField) ? body : { ...body, [notifyField]: notify.url };
+}
+
+function judgeBody(body: JsonObject, findings: readonly RuleFinding[], judgement: Judgement): void {
+  const unwritable = unwritableIn(body);
+  if (unwritable !== undefined) {
+    judgement.refuse(
+      'unwritable-value',
+      `${unwritable.path.join('.')} holds ${unwritable.what}, which JSON cannot carry`,
+      unwritable.path,
+      'write a plain number or text',
+    );
+  }
+  for (const { path, what } of secretLinks(body)) {
+    const message = `${path.join('.')} is a link with ${what}: it would be a secret in git`;
+    judgement.refuse('secret-link', message, path, 'use a public link, or host the image where no signature is needed');
+  }
+  // A refused word leaves no field behind: what then seems missing is an echo.
+  const echoes = judgement.refused;
+  for (const finding of findings) if (!echoes || isAt(body, finding.path)) judgement.rule(finding);
+}
+
+/** Whether `params` has set the native field that the refused word would have become: then the word no longer matters. */
+function isOverridden({ word, verdict }: WordFinding, words: Words, request: JsonObject, { model, settings, params }: Asking): boolean {
+  if (verdict !== 'refuse' || Object.keys(params).length === 0) return false;
+  if (word !== 'duration' && word !== 'resolution' && word !== 'aspect_ratio') return false;
+  // A value that the model does offer shows which field it is: the refused one left none.
+  const [offered] = model.offers[word];
+  if (offered === undefined) return false;
+  const { origin } = model.translate({ ...words, [word]: offered }, settings);
+  return Object.entries(origin).some(([path, from]) => from[0] === word && isAt(request, path.split('.')));
+}
+
+interface Asking {
+  readonly model: Model;
+  readonly settings: ModelSettings;
+  readonly params: JsonObject;
+}
+
+/** Whether a body has a value at a path that is not the whole of it. */
+function isAt(body: JsonObject, path: BodyPath): boolean {
+  let at: Json = body;
+  for (const step of path) {
+    if (at === null || typeof at !== 'object' || !Object.hasOwn(at, step)) return false;
+    at = (at as JsonObject)[step] ?? null;
+  }
+  return path.length > 0;
+}

@@ -1,0 +1,55 @@
+/**
+ * Scenes and models brought together: every render of a project with the exact body that would be sent, and everything
+ * that is wrong with it. This is all of `rushes validate`: no lock, no disk, no clock.
+ */
+import type { Alias, RenderId } from '../ids.ts';
+import type { Catalogue } from '../models/model.ts';
+import type { AliasSpec, Project, SceneSpec } from '../scene.ts';
+import { duplicateRenders, sameTargets } from './collisions.ts';
+import { Folding } from './folding.ts';
+import { baseLayer } from './layers.ts';
+import type { Resolved, ResolvedRender } from './plan.ts';
+import { idsOf } from './render-ids.ts';
+import { checkAlias } from './resolve-alias.ts';
+import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
+
+/**
+ * Every scene on every alias it asks for, times its takes, in manifest order. What cannot be made is left out and named by
+ * an error. Diagnostics are folded, in no particular order: `inSourceOrder` sorts them.
+ */
+export function resolveProject(project: Project, catalogue: Catalogue): Resolved {
+  const folding = new Folding();
+  const aliases = new Map(project.aliases.map((spec) => [spec.alias, spec]));
+  const rendersOf = idsByAlias(project);
+  const known = new Map<Alias, ResolvedAlias>();
+  for (const spec of project.aliases) {
+    const model = checkAlias(spec, catalogue, rendersOf.get(spec.alias) ?? [], folding);
+    if (model !== undefined) known.set(spec.alias, { spec, model, base: baseLayer(project, spec) });
+  }
+
+  const renders: ResolvedRender[] = [];
+  for (const scene of project.scenes) {
+    for (const alias of wantedAliases(project, scene, aliases)) {
+      const on = known.get(alias.alias);
+      if (on !== undefined) renders.push(...resolveScene(project, scene, on, folding));
+    }
+  }
+  for (const problem of [...duplicateRenders(renders), ...sameTargets([{ project, renders }])]) folding.add(problem);
+  return { project, renders, diagnostics: folding.diagnostics() };
+}
+
+/** The aliases of a scene: those it names, each once, or all. */
+function wantedAliases(project: Project, scene: SceneSpec, aliases: ReadonlyMap<Alias, AliasSpec>): readonly AliasSpec[] {
+  if (scene.models === undefined) return project.aliases;
+  return [...new Set(scene.models.map(({ alias }) => alias))].flatMap((alias) => aliases.get(alias) ?? []);
+}
+
+/** The renders that an alias would make, for diagnostics about the alias itself. */
+function idsByAlias(project: Project): ReadonlyMap<Alias, readonly RenderId[]> {
+  const ids = new Map<Alias, RenderId[]>(project.aliases.map(({ alias }) => [alias, []]));
+  for (const scene of project.scenes) {
+    const wanted = scene.models === undefined ? ids.keys() : new Set(scene.models.map(({ alias }) => alias));
+    for (const alias of wanted) ids.get(alias)?.push(...idsOf(scene, alias));
+  }
+  return ids;
+}
