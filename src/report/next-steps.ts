@@ -56,17 +56,17 @@ export function nextStep(reason: HoldReason, held: readonly Held[], { draft = fa
       };
     case 'failed':
       return {
-        meaning: 'failed, and nothing about it has changed since',
+        meaning: 'nothing about it has changed since',
         commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
         caution: 'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
       };
     case 'not-submitted':
-      return { meaning: 'not sent yet: the run stopped before its turn', commands: [`rushes render ${manifests}${flags}`] };
+      return { meaning: 'the run stopped before its turn; nothing is paid', commands: [`rushes render ${manifests}${flags}`] };
     case 'pending':
-      return { meaning: 'accepted and paid, still being made', commands: [`rushes collect ${manifests}${flags}`], caution: 'sends nothing new' };
+      return { meaning: 'accepted by the gateway and still being made', commands: [`rushes collect ${manifests}${flags}`], caution: 'sends nothing new' };
     case 'pinned':
-      return { meaning: 'pinned: keeps its clip whatever the manifest says', commands: [`rushes unpin ${one}`] };
+      return { meaning: 'keeps its clip whatever the manifest says', commands: [`rushes unpin ${one}`] };
     case 'skipped':
-      return { meaning: 'skipped by the manifest', commands: [] };
+      return { meaning: 'the manifest says so', commands: [] };
   }
 }

@@ -60,7 +60,8 @@ export function wrap(text: string, width: number, indent = ''): string {
 
 /** Only text without blanks, such as Chinese or a long link, is ever cut. */
 function chopped(word: string, room: number): string[] {
-  if (cells(word) <= room) return [word];
+  // A word with colour codes is left to the terminal: cutting it could cut a code.
+  if (word.includes('\u001B') || cells(word) <= room) return [word];
   const parts: string[] = [];
   let part = '';
   let used = 0;

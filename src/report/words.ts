@@ -3,6 +3,7 @@ import type { RenderId } from '../ids.ts';
 import { formatUsd, type MicroUsd } from '../money.ts';
 import type { Money } from '../plan/plan.ts';
 import { terminalLine } from './escape.ts';
+import { cells, clip } from './terminal.ts';
 
 /** `1,988`. */
 export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -26,9 +27,10 @@ export function duration(seconds: number): string {
 export function footage(seconds: number): string {
   const whole = Math.round(seconds * 100) / 100;
   if (whole < 120) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  const rest = Math.round(whole % 60);
-  return `${count(Math.round(whole))} s (${count(minutes)} min${rest === 0 ? '' : ` ${rest} s`})`;
+  const rounded = Math.round(whole);
+  const [hours, minutes, rest] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60, rounded % 60];
+  const parts = [hours > 0 ? `${count(hours)} h` : '', minutes > 0 ? `${minutes} min` : '', rest > 0 ? `${rest} s` : ''];
+  return `${count(rounded)} s (${parts.filter((part) => part !== '').join(' ')})`;
 }
 
 /** A stopwatch: `0:07`, `12:30`, `1:02:03`. */
@@ -66,6 +68,19 @@ export function priceDates({ asOf }: Pick<Money, 'asOf'>): string | undefined {
 export function fold(values: readonly string[], shown: number): string {
   if (values.length <= shown + 1) return values.join(', ');
   return `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
+}
+
+/** As many of the values as fit in `width` cells, at least one, and how many are left out. */
+export function foldTo(values: readonly string[], width: number): string {
+  let used = 0;
+  let shown = 0;
+  for (const value of values) {
+    used += cells(value) + 2;
+    // ` … and 1,234 more` must fit as well, unless this is the last one.
+    if (shown > 0 && used > width - (shown === values.length - 1 ? 0 : 17)) break;
+    shown += 1;
+  }
+  return shown === values.length ? clip(values.join(', '), width) : `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
 }
 
 /** `film` for `manifests/film.yaml`: what stands before the colon of an id that names its manifest. */

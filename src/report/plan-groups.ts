@@ -1,0 +1,118 @@
+/** The renders of a plan brought together where they say the same, so that 2,000 of them can be read. */
+import { spanOf } from '../diagnostic.ts';
+import type { Action, FieldChange, Money, PlannedRender, ProjectPlan } from '../plan/plan.ts';
+import { addMoney, type MicroUsd, NO_MONEY } from '../money.ts';
+import type { Json } from '../scene.ts';
+import { wordDiff } from './word-diff.ts';
+
+export type SubmitReason = Extract<Action, { kind: 'submit' }>['reason'];
+export type KeepReason = Extract<Action, { kind: 'keep' }>['reason'];
+
+/** In the order in which they are shown: what somebody edited first. */
+export const SUBMIT_ORDER: readonly SubmitReason[] = ['changed', 'new', 'redo', 'failed-before', 'missing'];
+export const KEEP_ORDER: readonly KeepReason[] = ['current', 'elsewhere', 'restored', 'accepted'];
+
+/** By key, in the order of first appearance. */
+export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The renders of one action and, if named, one reason, in manifest order. */
+export const rendersOf = (project: ProjectPlan, kind: Action['kind'], reason?: string): PlannedRender[] =>
+  project.renders.filter(({ action }) => action.kind === kind && (reason === undefined || action.reason === reason));
+
+/** What the submits of these renders cost; renders that are not submitted cost nothing. */
+export function moneyOf(renders: readonly PlannedRender[]): Money {
+  let [exact, estimated]: [MicroUsd, MicroUsd] = [NO_MONEY, NO_MONEY];
+  let unknown = 0;
+  let oldest: string | undefined;
+  let newest: string | undefined;
+  for (const { render, action } of renders) {
+    if (action.kind !== 'submit') continue;
+    const { price } = render;
+    if (price.kind === 'unknown') {
+      unknown += 1;
+      continue;
+    }
+    if (price.kind === 'exact') exact = addMoney(exact, price.usd);
+    else estimated = addMoney(estimated, price.usd);
+    if (price.asOf === undefined) continue;
+    if (oldest === undefined || price.asOf < oldest) oldest = price.asOf;
+    if (newest === undefined || price.asOf > newest) newest = price.asOf;
+  }
+  return { exact, estimated, unknown, ...(oldest === undefined || newest === undefined ? {} : { asOf: [oldest, newest] as const }) };
+}
+
+export const secondsOf = (renders: readonly PlannedRender[]): number => renders.reduce((sum, { render }) => sum + render.asked.seconds, 0);
+
+/** Renders whose requests changed in the same way: one edit of a default, a var or a scene. */
+export interface ChangeCluster {
+  readonly renders: readonly PlannedRender[];
+  /** Of the first of them; the others differ at most in the text around the changed words. */
+  readonly changes: readonly FieldChange[];
+  /** For each change, how many other lines force it for other renders of the cluster. */
+  readonly otherPlaces: readonly number[];
+  /** Renders whose outdated task is still pending. */
+  readonly outdated: number;
+}
+
+/** Largest cluster first. */
+export function changeClusters(renders: readonly PlannedRender[]): ChangeCluster[] {
+  const known = new Map<string, string>();
+  const groups = groupBy(renders, ({ action }) => (action.reason === 'changed' ? action.changes.map((change) => signature(change, known)).join('\n') : ''));
+  return [...groups.values()]
+    .map((group) => {
+      const changes = changesOf(group[0]);
+      return {
+        renders: group,
+        changes,
+        otherPlaces: changes.map((_, index) => new Set(group.map((each) => placeKey(changesOf(each)[index]))).size - 1),
+        outdated: group.filter(({ action }) => action.reason === 'changed' && action.outdated !== undefined).length,
+      };
+    })
+    .sort((a, b) => b.renders.length - a.renders.length);
+}
+
+const changesOf = (planned: PlannedRender | undefined): readonly FieldChange[] =>
+  planned?.action.reason === 'changed' ? planned.action.changes : [];
+
+const placeKey = (change: FieldChange | undefined): string => {
+  if (change === undefined) return '';
+  const { file, line } = spanOf(change.place);
+  return `${file}:${line}`;
+};
+
+/** Whether a change is worth a word by word comparison. */
+export const isProse = (old: Json | undefined, fresh: Json | undefined): boolean =>
+  typeof old === 'string' && typeof fresh === 'string' && !/^\S*$/.test(old + fresh) && Math.max(old.length, fresh.length) > 24;
+
+/** Equal for changes that say the same: for prose, the words that left and came. */
+function signature({ path, old, new: fresh }: FieldChange, known: Map<string, string>): string {
+  const key = JSON.stringify([path, old ?? null, fresh ?? null]);
+  if (!isProse(old, fresh)) return key;
+  let words = known.get(key);
+  if (words === undefined) {
+    const parts = wordDiff(String(old), String(fresh)).filter(({ kind }) => kind !== 'same');
+    words = JSON.stringify([path, parts]);
+    known.set(key, words);
+  }
+  return words;
+}
+
+/** Notes of renders, each once, with how many renders carry it; most frequent first. */
+export function notesOf(renders: readonly PlannedRender[]): { readonly note: string; readonly renders: readonly PlannedRender[] }[] {
+  const groups = groupBy(
+    renders.flatMap((planned) => planned.render.notes.map((note) => ({ note, planned }))),
+    ({ note }) => note,
+  );
+  return [...groups]
+    .map(([note, items]) => ({ note, renders: items.map(({ planned }) => planned) }))
+    .sort((a, b) => b.renders.length - a.renders.length);
+}

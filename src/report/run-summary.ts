@@ -1,0 +1,104 @@
+/** What a run leaves on the screen: where the clips are, what it cost, and for everything that is open the exact next command. */
+import { NO_MONEY } from '../money.ts';
+import { exitMeaning } from './exit-codes.ts';
+import { sealed, terminalLine } from './escape.ts';
+import { HOLD_ORDER, type Held, type HoldReason, nextStep } from './next-steps.ts';
+import { groupBy } from './plan-groups.ts';
+import type { FailedEvent, RunState } from './run-state.ts';
+import { paint, type Terminal } from './terminal.ts';
+import { count, duration, foldTo, plural, qualified, usd } from './words.ts';
+
+export interface SummaryOptions {
+  /** Folders that hold the clips, as people would type them; one per project. */
+  readonly clips: readonly string[];
+  /** Lock files that were or would have been written. */
+  readonly locks: readonly string[];
+  readonly draft?: boolean;
+}
+
+const FAILURES_SHOWN = 10;
+
+/** Ends in a line break; `''` while the run has not finished. */
+export function runSummary(state: RunState, options: Terminal & SummaryOptions): string {
+  const { finished } = state;
+  if (finished === undefined) return '';
+  const c = paint(options);
+  const { totals } = finished;
+  const good = finished.exit === 0;
+  const counts: readonly (readonly [number, string])[] = [
+    [totals.completed, 'done'],
+    [totals.kept, 'kept'],
+    [totals.failed, 'failed'],
+    [totals.ambiguous, 'ambiguous'],
+    [totals.lost, 'lost'],
+    [totals.missing, 'missing'],
+    [totals.pending, 'pending'],
+    [totals.notSubmitted, 'not submitted'],
+  ];
+  const tally = counts.filter(([number]) => number > 0).map(([number, word]) => `${count(number)} ${word}`);
+  const lines = [
+    '',
+    `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
+    `  spent  ${spentWords(state, options.draft === true)}`,
+    ...options.clips.map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
+    ...options.locks.map((lock) => `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`),
+    ...failureLines(state.failed, options),
+    ...holdBlocks(state, options),
+    ...(good ? [] : ['', `exit ${finished.exit}: ${exitMeaning(finished.exit)}${reasonWords(finished.reasons)}`]),
+  ];
+  return sealed(`${lines.join('\n')}\n`);
+}
+
+const reasonWords = (reasons: readonly string[]): string => (reasons.length === 0 ? '' : ` (${terminalLine(reasons.join('; '))})`);
+
+function spentWords({ finished, reported }: RunState, draft: boolean): string {
+  if (draft || finished === undefined) return 'nothing: a draft is free';
+  const { spent, unpricedSubmits, submitted } = finished.totals;
+  const unpriced = unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
+  if (spent === NO_MONEY) return submitted === 0 ? 'nothing' : `nothing reported${unpriced}`;
+  const known = reported === spent ? ', all of it reported' : reported > 0 && reported < spent ? `, ${usd(reported)} of it reported so far` : '';
+  return `${usd(spent)}${known}${unpriced}`;
+}
+
+function failureLines(failed: readonly FailedEvent[], terminal: Terminal): string[] {
+  if (failed.length === 0) return [];
+  const c = paint(terminal);
+  const groups = [...groupBy(failed, ({ kind, message, hint }) => `${kind}: ${message}${hint === undefined ? '' : ` (${hint})`}`)].sort(
+    (a, b) => b[1].length - a[1].length,
+  );
+  return [
+    '',
+    c.red(`${count(failed.length)} failed`),
+    ...groups.slice(0, FAILURES_SHOWN).flatMap(([reason, events]) => [`  ${idList(events, terminal)}`, `      ${terminalLine(reason)}`]),
+    ...(groups.length > FAILURES_SHOWN ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`] : []),
+  ];
+}
+
+const idList = (held: readonly Held[], { width }: Terminal): string =>
+  foldTo(
+    held.map(({ manifest, id }) => qualified(manifest, id)),
+    width - 2,
+  );
+
+/** Failures of this run are held from now on: their next step is that of the hold. */
+function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
+  const c = paint(options);
+  const open: readonly { readonly reason: HoldReason; readonly held: Held }[] = [
+    ...state.held.map((event) => ({ reason: event.reason, held: event })),
+    ...state.failed.map((event) => ({ reason: 'failed' as const, held: event })),
+  ];
+  const groups = groupBy(open, ({ reason }) => reason);
+  return HOLD_ORDER.flatMap((reason) => {
+    const held = groups.get(reason)?.map((each) => each.held);
+    if (held === undefined || reason === 'skipped') return [];
+    if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
+    const step = nextStep(reason, held, options);
+    return [
+      '',
+      `${c.yellow(`${count(held.length)} ${reason === 'not-submitted' ? 'not submitted' : reason}`)}: ${step.meaning}`,
+      ...(reason === 'failed' ? [] : [`  ${idList(held, options)}`]),
+      ...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
+      ...(step.caution === undefined ? [] : [c.dim(`  ${step.caution}`)]),
+    ];
+  });
+}
