@@ -9,10 +9,10 @@ export function seen(value: unknown): string {
   if (typeof value === 'string') return `the text ${quoted(value)}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value !== null && typeof value === 'object') return 'an object';
-  return typeof value === 'object' ? 'null' : String(value as number | boolean);
+  return JSON.stringify(value) ?? 'nothing';
 }
 
-/** A text in quotes, shortened in the middle of nothing: whole code points only. */
+/** A text in quotes, cut after {@link LONGEST_TEXT} code points. */
 export function quoted(text: string): string {
   const points = Array.from(text.slice(0, 2 * LONGEST_TEXT + 2));
   return JSON.stringify(points.length > LONGEST_TEXT ? `${points.slice(0, LONGEST_TEXT).join('')}…` : points.join(''));

@@ -7,7 +7,7 @@ import type { Rule } from '../rule.ts';
 import { APIMART_DELIVERY, apimartDeliveryFields, apimartDeliveryRules } from '../shared/apimart-delivery.ts';
 import { r1, r2, r6 } from '../shared/apimart-rules.ts';
 import { r7, translateFrames } from '../shared/images.ts';
-import { imageUrls, noSecretLinks, r31, r32 } from '../shared/links.ts';
+import { imageUrls, r31, r32 } from '../shared/links.ts';
 import { notBlank, tooLong } from '../shared/prompts.ts';
 
 const SECONDS = [5, 10] as const;
@@ -105,7 +105,6 @@ const rules: readonly Rule[] = [
   r31(imageUrls),
   r32,
   notBlank,
-  noSecretLinks(imageUrls),
   ...apimartDeliveryRules,
 ];
 

@@ -5,7 +5,7 @@ import { oneOf, quoted, seen } from '../seen.ts';
 import { r1, r2, r6 } from './apimart-rules.ts';
 import { apimartDeliveryRules } from './apimart-delivery.ts';
 import { r7 } from './images.ts';
-import { elementImages, imageUrls, noSecretLinks, r31, r32 } from './links.ts';
+import { elementImages, imageUrls, r31, r32 } from './links.ts';
 import { notBlank, shotPrompts, tooLong } from './prompts.ts';
 import { referencesIn, strayReferences } from './references.ts';
 
@@ -333,12 +333,6 @@ export const klingV3Rules: readonly Rule[] = [
     },
   },
   notBlank,
-  noSecretLinks(function* (body) {
-    yield* imageUrls(body);
-    const last = text(body, 'last_frame_image');
-    if (last !== undefined) yield [['last_frame_image'], last];
-    yield* elementImages(body);
-  }),
   ...apimartDeliveryRules,
 ];
 

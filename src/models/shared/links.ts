@@ -22,26 +22,6 @@ export const r31 = (links: Links): Rule => ({
   },
 });
 
-/** Not from the pages: a lock file in git keeps the request, and with it every secret that a link carries. */
-export const noSecretLinks = (links: Links): Rule => ({
-  rule: 'secret-link',
-  text: 'Image links carry no user name, password or signature: the request is kept in the lock file, which is committed.',
-  verdict: 'refuse',
-  mark: 'rushes',
-  *breaches(body) {
-    for (const [path, link] of links(body)) {
-      const secret = linkSecret(link);
-      if (secret !== undefined) {
-        yield {
-          path,
-          message: `${fieldName(path)} carries ${secret}, which would be committed with the manifest and the lock`,
-          hint: 'Use a public link that needs no signature.',
-        };
-      }
-    }
-  },
-});
-
 function linkProblem(link: string): { readonly why: string; readonly hint: string } | undefined {
   if (/^data:/i.test(link))
     return { why: 'a data URI', hint: 'Publish the image and give its http(s) URL: the service fetches it itself.' };
@@ -52,17 +32,6 @@ function linkProblem(link: string): { readonly why: string; readonly hint: strin
     return { why: 'whose host is not on the public internet', hint: 'The service fetches the image from outside: use a public host.' };
   }
   return undefined;
-}
-
-const SIGNATURES =
-  /^(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|sign|token|access_token|auth|key|api_?key|hmac|policy|se|q-signature)$/i;
-
-function linkSecret(link: string): string | undefined {
-  if (!URL.canParse(link)) return undefined;
-  const url = new URL(link);
-  if (url.username !== '' || url.password !== '') return 'a user name or password';
-  const signature = [...url.searchParams.keys()].find((name) => SIGNATURES.test(name));
-  return signature === undefined ? undefined : `a signature in its query (${quoted(signature)})`;
 }
 
 /** `image_urls`, as far as its items are text. */

@@ -9,7 +9,7 @@ import { oneOf, quoted } from '../seen.ts';
 import type { Translator } from '../translation.ts';
 import { APIMART_DELIVERY, apimartDeliveryFields, apimartDeliveryRules } from './apimart-delivery.ts';
 import { r1, r2 } from './apimart-rules.ts';
-import { imageUrls, noSecretLinks, r31 } from './links.ts';
+import { imageUrls, r31 } from './links.ts';
 import { notBlank } from './prompts.ts';
 
 const SECONDS = [4, 8, 12, 16, 20] as const;
@@ -136,7 +136,6 @@ const rulesOf = (native: string, resolutions: readonly Resolution[]): readonly R
   R30_WORDS,
   r31(imageUrls),
   notBlank,
-  noSecretLinks(imageUrls),
   ...apimartDeliveryRules,
 ];
 
