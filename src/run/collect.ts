@@ -1,0 +1,78 @@
+/** Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing is submitted. */
+import type { Limits } from '../scene.ts';
+import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
+import { startEngine } from './engine.ts';
+import { DEFAULT_DEADLINE_MS } from './follow.ts';
+import { followResult, learn, linkDiesAt, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { holdAmbiguous, sayHeld } from './hold.ts';
+import type { RenderId } from '../ids.ts';
+
+export interface Collected {
+  /** As shown to people; key of the ledger in `deps.ledgers`. */
+  readonly manifest: string;
+  /** Of the manifest, if it can be read. */
+  readonly limits?: Limits;
+  /** Renders in scope; absent: all of the lock. */
+  readonly only?: (id: RenderId) => boolean;
+}
+
+const NO_LIMITS: Limits = { gateways: {}, models: {} };
+
+/** `deps.options.submits` is read as false whatever it says. */
+export async function collect(parts: readonly Collected[], given: RunDeps): Promise<RunResult> {
+  const deps: RunDeps = { ...given, options: { ...given.options, submits: false } };
+  const sources = parts.flatMap((part) => {
+    const ledger = deps.ledgers.get(part.manifest);
+    return ledger === undefined ? [] : [{ ...part, ledger }];
+  });
+  const engine = startEngine(deps, {
+    manifests: sources.map(({ manifest, limits }) => ({ manifest, limits: limits ?? NO_LIMITS })),
+    recentSubmits: recentSubmits(
+      sources.map(({ ledger }) => ledger.lock),
+      deps.clock.now(),
+    ),
+  });
+  const { ctx } = engine;
+  for (const { ledger } of sources) learn(ctx.history, ledger.lock, deps.catalogue);
+  const attaches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'pending'), 0);
+  const fetches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'completed'), 0);
+  deps.emit({
+    event: 'run.started',
+    manifests: sources.map(({ manifest }) => manifest),
+    submits: 0,
+    attaches,
+    fetches,
+    kept: 0,
+    held: 0,
+  });
+  for (const source of sources) collectOne(ctx, source);
+  return engine.finish();
+}
+
+function count(ctx: RunContext, { lock }: RunLedger, what: 'pending' | 'completed'): number {
+  let sum = 0;
+  for (const id of lock.renders.keys()) {
+    for (const result of resultsOf(lock, id)) if (unfinished(result, ctx.deps.clock.now()) === what) sum += 1;
+  }
+  return sum;
+}
+
+function collectOne(ctx: RunContext, { manifest, ledger, limits, only }: Collected & { readonly ledger: RunLedger }): void {
+  const nowMs = ctx.deps.clock.now();
+  const deadlineMs = limits?.deadlineMs ?? DEFAULT_DEADLINE_MS;
+  for (const [id, entry] of ledger.lock.renders) {
+    if (only !== undefined && !only(id)) continue;
+    for (const result of resultsOf(ledger.lock, id)) {
+      const counts = result === entry;
+      const from = unfinished(result, nowMs);
+      if (from !== undefined || (counts && result.status === 'lost')) {
+        const following = followResult(ctx, { manifest, ledger, id, result, from: from ?? 'lost', counts, deadlineMs });
+        if (!following) sayHeld(ctx, { manifest, id }, from === undefined ? 'lost' : 'pending', 'its gateway cannot be asked');
+      } else if (counts && entry.status === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
+      else if (counts && entry.status === 'failed') sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
+      else if (counts && entry.status === 'completed' && entry.clip === undefined && linkDiesAt(entry) <= nowMs) {
+        sayHeld(ctx, { manifest, id }, 'missing', 'the clip is paid for, but its link has expired');
+      }
+    }
+  }
+}

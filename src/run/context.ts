@@ -1,0 +1,133 @@
+/** What a run is given, what it gives back, and what its parts share while it goes on. */
+import type { AskedClip, Catalogue } from '../models/model.ts';
+import type { Gateway } from '../gateways/gateway.ts';
+import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
+import type { JournalEvent } from '../lock/events.ts';
+import type { Lock, LockCost } from '../lock/format.ts';
+import type { Recorded } from '../lock/journal.ts';
+import type { MicroUsd } from '../money.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Http } from '../ports/http.ts';
+import type { Asker } from './batch-ask.ts';
+import type { Bell } from './bell.ts';
+import type { Pacing } from './cadence.ts';
+import type { Cap } from './cap.ts';
+import type { DownloadQueue } from './download-queue.ts';
+import type { Emit, RunTotals } from './events.ts';
+import type { History } from './history.ts';
+import type { Release, RunLimits, Slots } from './slots.ts';
+import type { Stops } from './stop.ts';
+import type { SubmitJob, SubmitQueue } from './submit-queue.ts';
+import type { Tally } from './tally.ts';
+import type { Throttle } from './pace.ts';
+
+/** The part of the lock's ledger that a run needs: what is known now, and a way to put the next fact on disk. */
+export interface RunLedger {
+  /** Absolute. */
+  readonly lockPath: string;
+  /** As it stands after the last recorded event. */
+  readonly lock: Lock;
+  /** Already spent or reserved under the same cap by killed predecessors, and which of their attempts that counts. */
+  readonly carried: { readonly usd: MicroUsd; readonly attempts: ReadonlySet<AttemptId> };
+  /** Resolves when the line is on the disk itself, or surely is not known to be. Never rejects. */
+  record(event: JournalEvent): Promise<Recorded>;
+  /** Writes the lock file from what is recorded. Never rejects. */
+  save(): Promise<Recorded>;
+  /** For when the disk fails: puts a line where it may survive, and says where. */
+  emergency(line: string): Promise<string | undefined>;
+}
+
+export interface RunOptions {
+  /** The most that this run may spend over all manifests; each manifest's own `budget` holds beside it. */
+  readonly capUsd?: MicroUsd;
+  /** Ask once, fetch what is done, fill the free slots, leave. */
+  readonly detach?: boolean;
+  /** When the process will be gone, from its start. */
+  readonly maxWallMs?: number;
+  /** Lowers the floor between two asks; `RUSHES_POLL_MIN_MS`. Default 2 s. */
+  readonly pollMinMs?: number;
+  /** False: follow and fetch only. */
+  readonly submits: boolean;
+  /** For the User-Agent of downloads: `rushes/<version>`. */
+  readonly version: string;
+  /** How a path is shown to people; default as it is. */
+  readonly showPath?: (absolutePath: string) => string;
+}
+
+export interface RunDeps {
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly gateways: ReadonlyMap<GatewayName, Gateway>;
+  /** By the manifest's path as shown to people, run lock held by the caller, who also closes them. */
+  readonly ledgers: ReadonlyMap<string, RunLedger>;
+  /** For the clips that old requests asked for. */
+  readonly catalogue: Catalogue;
+  readonly emit: Emit;
+  /** Aborted: stop politely, within 5 s. */
+  readonly signal?: AbortSignal;
+  readonly uuid: () => AttemptId;
+  readonly options: RunOptions;
+}
+
+export interface RunResult {
+  readonly exit: number;
+  readonly totals: RunTotals;
+  readonly reasons: readonly string[];
+}
+
+/** One task that this run follows. */
+export interface Followed {
+  readonly manifest: string;
+  readonly ledger: RunLedger;
+  readonly id: RenderId;
+  readonly gateway: Gateway;
+  readonly model: ModelName;
+  readonly task: TaskId;
+  /** Key of its reservation: the attempt, or the task where it was made elsewhere. */
+  readonly capKey: string;
+  readonly fingerprint: Fingerprint;
+  readonly submittedAtMs: number;
+  readonly expectedSeconds?: number;
+  readonly asked?: AskedClip;
+  /** Absolute; `undefined` if the lock does not say. */
+  readonly targetPath?: string;
+  readonly reserved?: LockCost;
+  readonly onMismatch?: 'fail';
+  /** How long this run follows it. */
+  readonly deadlineMs: number;
+  /**
+   * `pending`: to its end. `completed`: only its clip is missing. `lost`: asked once. `out-of-scope`: asked, because it
+   * holds a slot, but not fetched.
+   */
+  readonly from: 'fresh' | 'pending' | 'completed' | 'lost' | 'out-of-scope';
+  /** Whether what becomes of it is the state of a render in scope; not so for orphans and outdated tasks. */
+  readonly counts: boolean;
+  readonly completedAtMs?: number;
+  readonly expiresAtMs?: number;
+  /** What would be submitted again if it fails and `retries:` says so. */
+  readonly again?: SubmitJob;
+  readonly release: Release;
+}
+
+/** What the parts of one run share. */
+export interface RunContext {
+  readonly deps: RunDeps;
+  readonly pacing: Pacing;
+  readonly limits: RunLimits;
+  readonly slots: Slots;
+  readonly cap: Cap;
+  readonly history: History;
+  readonly tally: Tally;
+  readonly stops: Stops;
+  readonly bell: Bell;
+  readonly queue: SubmitQueue;
+  readonly downloads: DownloadQueue;
+  throttle(gateway: GatewayName): Throttle;
+  asker(gateway: Gateway): Asker;
+  /** Runs beside everything else; the run is not over before it is. It must not reject. */
+  spawn(work: Promise<void>): void;
+  /** Gives a slot back after as long as such a task would take: the gateway may be working on an ambiguous submit. */
+  releaseLater(release: Release, job: SubmitJob): void;
+  /** Says a thing once per run. */
+  once(key: string, say: () => void): void;
+}

@@ -1,0 +1,248 @@
+/**
+ * The machinery of a run, whatever started it: sets up what its parts share, submits what fits, waits for what is
+ * followed, and says what came of it. The one place that decides when a run is over.
+ */
+import type { Gateway } from '../gateways/gateway.ts';
+import type { GatewayName } from '../ids.ts';
+import { fromUsd, type MicroUsd } from '../money.ts';
+import { worstExit, type ExitCode } from '../plan/exit.ts';
+import type { Limits } from '../scene.ts';
+import { Asker } from './batch-ask.ts';
+import { Bell } from './bell.ts';
+import { DEFAULT_PACING } from './cadence.ts';
+import { Cap } from './cap.ts';
+import type { RunContext, RunDeps, RunResult } from './context.ts';
+import { DownloadQueue } from './download-queue.ts';
+import { History } from './history.ts';
+import { SubmitRate, Throttle } from './pace.ts';
+import { runLimits, type Release, Slots } from './slots.ts';
+import { Stops, wallDoors } from './stop.ts';
+import { notSubmitted, submit } from './submit.ts';
+import { type SubmitJob, SubmitQueue } from './submit-queue.ts';
+import { Tally } from './tally.ts';
+
+/** A pause longer than this, with nothing else to do, is left to the next run. */
+const LONGEST_IDLE_MS = 15 * 60_000;
+/** How many floors an ambiguous submit keeps its slot where nobody knows how long such a task takes: 3 minutes by default. */
+const UNKNOWN_TASK_FLOORS = 90;
+
+export interface EngineParts {
+  readonly manifests: readonly { readonly manifest: string; readonly limits: Limits; readonly capUsd?: MicroUsd }[];
+  /** Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not begin anew with the process. */
+  readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
+}
+
+export interface Engine {
+  readonly ctx: RunContext;
+  /** Works until nothing more can be done, then reports. Call once, after everything is queued and spawned. */
+  finish(): Promise<RunResult>;
+}
+
+export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
+  const { clock } = deps;
+  const startedAt = clock.monotonic();
+  const limits = runLimits(parts.manifests);
+  const bell = new Bell();
+  const stops = new Stops();
+  const floorMs = deps.options.pollMinMs ?? DEFAULT_PACING.floorMs;
+  const throttles = new Map<GatewayName, Throttle>();
+  const throttle = (gateway: GatewayName): Throttle => lazily(throttles, gateway, () => new Throttle(limits.gatewayInFlight(gateway)));
+  const rates = new Map<string, SubmitRate>();
+  const askers = new Map<GatewayName, Asker>();
+  const said = new Set<string>();
+  /** Work that the run waits for, and timers that will free a slot. */
+  let working = 0;
+  let timers = 0;
+
+  const ratesOf = (job: SubmitJob): readonly SubmitRate[] => {
+    const { gateway } = job.render.model;
+    const { alias } = job.render;
+    return [
+      lazily(rates, gateway, () => new SubmitRate(limits.gatewayPerMinute(gateway), parts.recentSubmits.get(gateway))),
+      lazily(rates, `${job.manifest}\n${alias}`, () => new SubmitRate(limits.aliasPerMinute(job.manifest, alias))),
+    ];
+  };
+
+  const ctx: RunContext = {
+    deps,
+    pacing: { ...DEFAULT_PACING, floorMs },
+    limits,
+    slots: new Slots(
+      {
+        all: limits.inFlight,
+        // Whichever is less: what the manifest allows, or what the gateway's 429s leave of it.
+        gateway: (gateway) => Math.min(limits.gatewayInFlight(gateway), throttle(gateway).limit),
+        alias: (manifest, alias) => limits.aliasInFlight(manifest, alias),
+      },
+      () => bell.ring(),
+    ),
+    cap: new Cap({
+      ...(deps.options.capUsd === undefined ? {} : { total: deps.options.capUsd }),
+      manifests: new Map(parts.manifests.flatMap(({ manifest, capUsd }) => (capUsd === undefined ? [] : [[manifest, capUsd] as const]))),
+      carried: new Map([...deps.ledgers].map(([manifest, { carried }]) => [manifest, carried.usd])),
+    }),
+    history: new History(),
+    tally: new Tally(),
+    stops,
+    bell,
+    queue: new SubmitQueue(),
+    downloads: new DownloadQueue(limits.downloads),
+    throttle,
+    asker: (gateway: Gateway) =>
+      lazily(askers, gateway.name, () => new Asker(gateway, { clock, gatherMs: Math.min(50, floorMs / 4), signal: stops.asks })),
+    spawn: (work) => {
+      working += 1;
+      void work.finally(() => {
+        working -= 1;
+        bell.ring();
+      });
+    },
+    releaseLater: (release, job) => {
+      timers += 1;
+      const past = ctx.history.ofModel(job.render.model.name);
+      const ms = past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : 2 * past.longestSeconds * 1_000;
+      void clock.sleep(ms, AbortSignal.any([stops.over, stops.asks])).then(() => {
+        timers -= 1;
+        release();
+        bell.ring();
+      });
+    },
+    once: (key, say) => {
+      if (said.has(key)) return;
+      said.add(key);
+      say();
+    },
+  };
+
+  /** The next job that may leave now, with its slot and money taken; else how long until time alone could change that. */
+  function next(): { readonly job: SubmitJob; readonly release: Release } | { readonly waitMs: number | undefined } {
+    let waitMs: number | undefined;
+    const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
+    for (const job of heads) {
+      const { gateway } = job.render.model;
+      const closed = stops.closed(gateway) ?? wallInTheWay(job) ?? capInTheWay(job);
+      if (closed !== undefined) {
+        ctx.queue.take(job);
+        notSubmitted(ctx, job, closed);
+        return next();
+      }
+      const usd = priceOf(job);
+      if (!ctx.cap.fits(job.manifest, usd)) continue;
+      const pauseMs = Math.max(throttle(gateway).waitMs(clock.monotonic()), ...ratesOf(job).map((rate) => rate.waitMs(clock.now())));
+      if (pauseMs > 0) {
+        waitMs = Math.min(waitMs ?? pauseMs, pauseMs);
+        continue;
+      }
+      const release = ctx.slots.tryTake({ manifest: job.manifest, alias: job.render.alias, gateway });
+      if (release === undefined) continue;
+      ctx.queue.take(job);
+      ctx.cap.reserve(job.attempt, job.manifest, usd);
+      for (const rate of ratesOf(job)) rate.sent(clock.now());
+      return { job, release };
+    }
+    return { waitMs };
+  }
+
+  /** Nothing that is still open could make room: waiting would change nothing. */
+  function capInTheWay(job: SubmitJob): string | undefined {
+    const { render, manifest, project } = job;
+    if (render.price.kind === 'unknown' && ctx.cap.isCapped(manifest) && !(project.budget?.unpriced ?? []).includes(render.alias)) {
+      ctx.tally.because('cap', `Nobody knows the price of ${render.model.name}, and the budget does not accept that`);
+      return 'its price is unknown, and budget.unpriced does not name its alias';
+    }
+    if (ctx.cap.fits(manifest, priceOf(job)) || ctx.cap.open > 0) return undefined;
+    ctx.tally.because('cap', 'The budget is reached: nothing more was submitted, what is paid was followed to its end');
+    return 'the budget is reached';
+  }
+
+  function wallInTheWay(job: SubmitJob): string | undefined {
+    const { maxWallMs } = deps.options;
+    if (maxWallMs === undefined || deps.options.detach === true) return undefined;
+    const leftMs = wallDoors(maxWallMs).asksMs - (clock.monotonic() - startedAt);
+    const needed = ctx.history.past(job.render.model.name, job.render.asked.seconds)?.medianSeconds ?? job.expectedSeconds;
+    return leftMs < needed * 1_000 ? 'it would not be finished before --max-wall' : undefined;
+  }
+
+  async function work(): Promise<void> {
+    for (;;) {
+      let step = next();
+      for (; 'job' in step; step = next()) ctx.spawn(submit(ctx, step.job, step.release));
+      if (working === 0) {
+        if (ctx.queue.size === 0) return;
+        // Time alone, or a slot that will be freed by a timer: anything else has nobody left to bring it about.
+        const idle = step.waitMs !== undefined && step.waitMs <= LONGEST_IDLE_MS;
+        if (deps.options.detach === true ? (step.waitMs ?? Infinity) > 5_000 : !idle && timers === 0) return;
+      }
+      await bell.heard(clock, step.waitMs);
+    }
+  }
+
+  async function wall(): Promise<void> {
+    const { maxWallMs } = deps.options;
+    if (maxWallMs === undefined) return;
+    const doors = wallDoors(maxWallMs);
+    await clock.sleep(doors.asksMs, stops.over);
+    if (stops.over.aborted) return;
+    stops.closeAll('--max-wall is reached');
+    stops.stopAsking();
+    bell.ring();
+    await clock.sleep(doors.downloadsMs - doors.asksMs, stops.over);
+    stops.stopDownloading();
+  }
+
+  async function finish(): Promise<RunResult> {
+    const { signal, emit } = deps;
+    let interrupt = (): void => {};
+    const stopped = new Promise<void>((resolve) => {
+      interrupt = () => {
+        void stops.politely(clock).then(resolve);
+        bell.ring();
+      };
+    });
+    if (signal?.aborted === true) interrupt();
+    else signal?.addEventListener('abort', interrupt, { once: true });
+    void wall();
+    await Promise.race([work(), stopped]);
+    signal?.removeEventListener('abort', interrupt);
+    stops.finish();
+    if (stops.interrupted) ctx.tally.because('interrupted', 'The run was interrupted; running the same command again goes on from here');
+    for (const job of ctx.queue.drain()) {
+      const { gateway } = job.render.model;
+      notSubmitted(ctx, job, stops.closed(gateway) ?? 'its turn did not come: all slots are taken by tasks that go on');
+    }
+    for (const [manifest, ledger] of deps.ledgers) {
+      const saved = await ledger.save();
+      if (!saved.ok) {
+        emit({
+          event: 'run.notice',
+          severity: 'warning',
+          message: `The lock of ${manifest} could not be written: ${saved.reason}`,
+          hint: 'The journal beside it has everything: the next command that writes the lock takes it in.',
+        });
+      }
+    }
+    const totals = ctx.tally.totals(ctx.cap.spent);
+    const exit = worstExit(ctx.tally.exits() as ExitCode[]);
+    const reasons = ctx.tally.reasons(totals);
+    emit({
+      event: 'run.finished',
+      exit,
+      reasons,
+      wallSeconds: Math.round((clock.monotonic() - startedAt) / 100) / 10,
+      pending: totals.pending,
+      notSubmitted: totals.notSubmitted,
+      totals,
+    });
+    return { exit, totals, reasons };
+  }
+
+  return { ctx, finish };
+}
+
+const priceOf = ({ render }: SubmitJob): MicroUsd => (render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd);
+
+function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

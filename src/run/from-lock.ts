@@ -1,0 +1,130 @@
+/** What the lock says that this run must follow: every task that is paid for and not home yet. */
+import type { RenderId } from '../ids.ts';
+import { parseModelName, parseRenderId } from '../ids.ts';
+import { keyOf, type Lock, type Result } from '../lock/format.ts';
+import { fromLockPath } from '../lock/paths.ts';
+import type { Catalogue, AskedClip } from '../models/model.ts';
+import type { GatewayName } from '../ids.ts';
+import { fromUsd } from '../money.ts';
+import type { Followed, RunContext, RunLedger } from './context.ts';
+import { follow, LINK_LIFE_MS } from './follow.ts';
+import type { History } from './history.ts';
+
+/** The current result of an entry and all earlier ones. */
+export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
+  const entry = lock.renders.get(id);
+  return entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
+};
+
+/** What there is still to do for a result, if anything. A dead link of an outdated clip is not worth a request. */
+export function unfinished(result: Result, nowMs: number): 'pending' | 'completed' | undefined {
+  if (result.task === undefined) return undefined;
+  if (result.status === 'submitted') return 'pending';
+  if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined) return undefined;
+  return linkDiesAt(result) > nowMs ? 'completed' : undefined;
+}
+
+/** Epoch milliseconds; a day after completion where the gateway did not say. */
+export function linkDiesAt({ expiresAt, completedAt }: Result): number {
+  if (expiresAt !== undefined) return Date.parse(expiresAt);
+  return completedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(completedAt) + LINK_LIFE_MS;
+}
+
+/** The clip that a request asked for, as its model reads it; `undefined` for a model that nobody knows any more. */
+export const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
+  request === undefined ? undefined : catalogue.get(model)?.asked(request);
+
+export interface ToFollow {
+  readonly manifest: string;
+  readonly ledger: RunLedger;
+  readonly id: RenderId;
+  readonly result: Result;
+  readonly from: Followed['from'];
+  readonly counts: boolean;
+  readonly deadlineMs: number;
+  /** Where its clip belongs now, if not where the lock says. */
+  readonly targetPath?: string;
+  readonly again?: Followed['again'];
+}
+
+/** Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot be asked. */
+export function followResult(ctx: RunContext, parts: ToFollow): boolean {
+  const { manifest, ledger, id, result, from } = parts;
+  const { clock, gateways, catalogue } = ctx.deps;
+  const gatewayName = parseModelName(result.model)?.gateway;
+  if (result.task === undefined || gatewayName === undefined) return false;
+  const alias = parseRenderId(id)?.alias ?? id;
+  // A task that has an end, or is lost, takes no slot.
+  const release =
+    from === 'pending' || from === 'out-of-scope' ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName }) : (): void => {};
+  const capKey = keyOf(result);
+  if (result.attempt !== undefined && ledger.carried.attempts.has(result.attempt)) {
+    ctx.cap.adoptCarried(capKey, manifest, fromUsd(result.cost?.usd ?? 0));
+  }
+  const gateway = gateways.get(gatewayName);
+  if (gateway === undefined) {
+    ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
+    return false;
+  }
+  const targetPath = parts.targetPath ?? pathOf(ledger, result);
+  const asked = askedOf(catalogue, result);
+  const submittedAtMs = result.submittedAt === undefined ? clock.now() : Date.parse(result.submittedAt);
+  ctx.spawn(
+    follow(ctx, {
+      manifest,
+      ledger,
+      id,
+      gateway,
+      model: result.model,
+      task: result.task,
+      capKey,
+      fingerprint: result.fingerprint,
+      submittedAtMs,
+      ...(asked === undefined ? {} : { asked }),
+      ...(targetPath === undefined ? {} : { targetPath }),
+      ...(result.cost === undefined ? {} : { reserved: result.cost }),
+      ...(result.onMismatch === undefined ? {} : { onMismatch: result.onMismatch }),
+      deadlineMs: parts.deadlineMs,
+      from,
+      counts: parts.counts,
+      ...(result.completedAt === undefined ? {} : { completedAtMs: Date.parse(result.completedAt) }),
+      ...(result.status === 'completed' ? { expiresAtMs: linkDiesAt(result) } : {}),
+      ...(parts.again === undefined ? {} : { again: parts.again }),
+      release,
+    }),
+  );
+  return true;
+}
+
+/** Where its clip is, was, or will be. */
+function pathOf(ledger: RunLedger, { target, clip }: Result): string | undefined {
+  const path = target ?? clip?.path;
+  return path === undefined ? undefined : fromLockPath(ledger.lockPath, path);
+}
+
+/** Every time a task took that the lock remembers. */
+export function learn(history: History, lock: Lock, catalogue: Catalogue): void {
+  for (const id of lock.renders.keys()) {
+    for (const result of resultsOf(lock, id)) {
+      if (result.status !== 'completed' || result.submittedAt === undefined || result.completedAt === undefined) continue;
+      const tookMs = Date.parse(result.completedAt) - Date.parse(result.submittedAt);
+      history.add(result.model, askedOf(catalogue, result)?.seconds, tookMs / 1_000);
+    }
+  }
+}
+
+/** When tasks were submitted during the last minute, by gateway. */
+export function recentSubmits(locks: Iterable<Lock>, nowMs: number): Map<GatewayName, number[]> {
+  const recent = new Map<GatewayName, number[]>();
+  for (const lock of locks) {
+    for (const id of lock.renders.keys()) {
+      for (const { model, submittedAt } of resultsOf(lock, id)) {
+        const gateway = parseModelName(model)?.gateway;
+        const atMs = submittedAt === undefined ? Number.NaN : Date.parse(submittedAt);
+        if (gateway === undefined || !(atMs > nowMs - 60_000)) continue;
+        recent.set(gateway, [...(recent.get(gateway) ?? []), atMs]);
+      }
+    }
+  }
+  return recent;
+}

@@ -1,0 +1,102 @@
+/**
+ * A finished download takes its place. The new clip is moved over the old name in one step; the clip that was there gets
+ * its second name first, so there is no moment without a clip and nothing is ever overwritten.
+ */
+import { copyFile, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Fingerprint } from '../ids.ts';
+import { systemFiles } from '../ports/files.ts';
+
+export interface Landing {
+  /** The finished temporary file, in the target's folder. */
+  readonly partPath: string;
+  readonly sha256: string;
+  readonly targetPath: string;
+  /** Whose clip lies at the target now, by sha256; `undefined` for a file that the lock does not know. */
+  ownerOf(sha256: string): Fingerprint | undefined;
+}
+
+export type Landed =
+  | { readonly kind: 'landed'; readonly path: string; readonly replaced?: { readonly sha256: string; readonly path: string } }
+  | { readonly kind: 'disk'; readonly reason: string };
+
+/** `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one attempt never writes into another's file. */
+export const partPathOf = (targetPath: string, attempt: string): string =>
+  join(dirname(targetPath), `.${basename(targetPath, extname(targetPath))}.${attempt.slice(0, 8)}.part`);
+
+/** `kling.1a2b3c4d.mp4`: where a clip lives that is not the current one. */
+export function asidePath(targetPath: string, hex: string): string {
+  const extension = extname(targetPath);
+  return join(dirname(targetPath), `${basename(targetPath, extension)}.${hex.replace('sha256:', '').slice(0, 8)}${extension}`);
+}
+
+export async function land(landing: Landing): Promise<Landed> {
+  const { partPath, targetPath, sha256 } = landing;
+  try {
+    await mkdir(dirname(targetPath), { recursive: true });
+    const there = await systemFiles.hash(targetPath);
+    let replaced: { readonly sha256: string; readonly path: string } | undefined;
+    if (there.ok && there.value.sha256 !== sha256) {
+      const old = there.value.sha256;
+      const path = await freeName(asidePath(targetPath, landing.ownerOf(old) ?? old), old);
+      await secondName(targetPath, path);
+      replaced = { sha256: old, path };
+    }
+    await rename(partPath, targetPath);
+    await syncFolder(dirname(targetPath));
+    return { kind: 'landed', path: targetPath, ...(replaced === undefined ? {} : { replaced }) };
+  } catch (error) {
+    return { kind: 'disk', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The name itself if it is free or holds the same bytes already (a run killed in between), else with `-2`, `-3` … */
+async function freeName(path: string, sha256: string): Promise<string> {
+  const extension = extname(path);
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? path : `${path.slice(0, -extension.length)}-${count}${extension}`;
+    const there = await systemFiles.hash(candidate);
+    if (!there.ok || there.value.sha256 === sha256) return candidate;
+  }
+}
+
+/** The old clip under a second name; by copy where the file system has no hard links. */
+async function secondName(from: string, to: string): Promise<void> {
+  if ((await systemFiles.stat(to)).ok) return;
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}
+
+/**
+ * Moves a clip to a new name unless something else is there. `undefined`: the clip is at `to` now. `elsewhere`: it is at
+ * neither place on this machine.
+ */
+export async function moveClip(from: string, to: string, sha256: string): Promise<'elsewhere' | 'occupied' | undefined> {
+  if (from === to) return (await systemFiles.stat(to)).ok ? undefined : 'elsewhere';
+  const target = await systemFiles.hash(to);
+  if (target.ok) return target.value.sha256 === sha256 ? undefined : 'occupied';
+  const source = await stat(from).catch(() => undefined);
+  if (source === undefined) return 'elsewhere';
+  await mkdir(dirname(to), { recursive: true });
+  await rename(from, to);
+  await syncFolder(dirname(to));
+  return undefined;
+}
+
+/** Temporary files of killed runs in a folder, but for those that a download of this run may be writing. */
+export async function removeStaleParts(folder: string, inUse: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    if (/^\..+\.[0-9a-zA-Z_:-]{1,8}\.part$/.test(name) && !inUse.has(path)) await unlink(path).catch(() => undefined);
+  }
+}
+
+/** A rename lives in its folder. Systems that cannot sync a folder do not need it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close().catch(() => undefined);
+}

@@ -1,0 +1,98 @@
+/** How fast new tasks may be submitted: submits a minute, and what a gateway's 429 and `Retry-After` teach. Pure but for its own counts. */
+
+const MINUTE_MS = 60_000;
+
+/** At most `perMinute` submits in any 60 seconds. A burst is allowed: that is how a limit a minute is counted. */
+export class SubmitRate {
+  readonly #perMinute: number | undefined;
+  /** Times of the submits of the last minute, oldest first; epoch milliseconds. */
+  #sent: number[] = [];
+
+  /** `recent`: times of submits of earlier runs, which count as long as they are younger than a minute. */
+  constructor(perMinute: number | undefined, recent: readonly number[] = []) {
+    this.#perMinute = perMinute;
+    if (perMinute !== undefined) this.#sent = [...recent].sort((a, b) => a - b);
+  }
+
+  /** Milliseconds until the next submit may leave; 0 is now. */
+  waitMs(now: number): number {
+    if (this.#perMinute === undefined) return 0;
+    while (this.#sent[0] !== undefined && this.#sent[0] <= now - MINUTE_MS) this.#sent.shift();
+    const inTheWay = this.#sent[this.#sent.length - Math.max(1, this.#perMinute)];
+    return inTheWay === undefined ? 0 : Math.max(0, inTheWay + MINUTE_MS - now);
+  }
+
+  sent(now: number): void {
+    if (this.#perMinute !== undefined) this.#sent.push(now);
+  }
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * What one gateway allows right now. 429 halves the limit, and every `limit` acceptances in a row raise it by one, up to
+ * the configured one. `Retry-After` is obeyed; without it the pause doubles from 1 s to 60 s.
+ */
+export class Throttle {
+  readonly #most: number;
+  #limit: number;
+  #acceptedInARow = 0;
+  #refusedInARow = 0;
+  #halvedAt = Number.NEGATIVE_INFINITY;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#limit = most;
+  }
+
+  /** Tasks in flight that are allowed now. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** 429 and the like since the last acceptance or finished task: what gives up in the end. */
+  get refusedInARow(): number {
+    return this.#refusedInARow;
+  }
+
+  waitMs(now: number): number {
+    return Math.max(0, this.#pausedUntil - now);
+  }
+
+  accepted(): void {
+    this.#refusedInARow = 0;
+    this.#acceptedInARow += 1;
+    if (this.#limit < this.#most && this.#acceptedInARow >= this.#limit) {
+      this.#limit += 1;
+      this.#acceptedInARow = 0;
+    }
+  }
+
+  /** A task of this gateway ended: room for the next try, whatever was refused before. */
+  ended(): void {
+    this.#refusedInARow = 0;
+  }
+
+  /**
+   * Surely not accepted, may be sent again later. `sentAt`: when that POST left; answers to a burst that left before the
+   * last halving do not halve again.
+   */
+  pushedBack(parts: {
+    readonly now: number;
+    readonly sentAt: number;
+    readonly inFlight: number;
+    readonly halve: boolean;
+    readonly retryAfterMs?: number;
+  }): void {
+    this.#refusedInARow += 1;
+    this.#acceptedInARow = 0;
+    if (parts.halve && parts.sentAt > this.#halvedAt) {
+      this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, Math.max(1, parts.inFlight)) / 2));
+      this.#halvedAt = parts.now;
+    }
+    const pauseMs = parts.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#refusedInARow - 1));
+    this.#pausedUntil = Math.max(this.#pausedUntil, parts.now + pauseMs);
+  }
+}

@@ -1,0 +1,93 @@
+/** Renders under a new name, and earlier results that are wanted again: nothing is sent, files are renamed, nothing is overwritten. */
+import type { Result } from '../lock/format.ts';
+import { fromLockPath, toLockPath } from '../lock/paths.ts';
+import type { PlannedRender, ProjectPlan, ResolvedRender } from '../plan/plan.ts';
+import { systemFiles } from '../ports/files.ts';
+import type { RunContext, RunLedger } from './context.ts';
+import { land, moveClip } from './landing.ts';
+import { diskFailed, now } from './say.ts';
+
+type Moved = PlannedRender & { readonly action: Extract<PlannedRender['action'], { kind: 'moved' }> };
+
+/** In an order in which every new name is free: `a` to `b` waits for `b` to `c`. */
+export async function moveAll(ctx: RunContext, { renders, project }: ProjectPlan, ledger: RunLedger): Promise<void> {
+  const moves = new Map(
+    renders.filter((planned): planned is Moved => planned.action.kind === 'moved').map((planned) => [planned.action.from, planned]),
+  );
+  const done = new Set<Moved>();
+  const moveOne = async (planned: Moved, above: ReadonlySet<Moved>): Promise<void> => {
+    if (done.has(planned)) return;
+    done.add(planned);
+    const inTheWay = moves.get(planned.render.id);
+    // In a circle somebody must go first; the lock keeps what it meets at the new name among the earlier results.
+    if (inTheWay !== undefined && !above.has(inTheWay)) await moveOne(inTheWay, new Set([...above, planned]));
+    await move(ctx, project.manifest, ledger, planned);
+  };
+  for (const planned of moves.values()) await moveOne(planned, new Set());
+}
+
+async function move(ctx: RunContext, manifest: string, ledger: RunLedger, { render, action }: Moved): Promise<void> {
+  const entry = ledger.lock.renders.get(action.from);
+  if (entry === undefined) return;
+  let path: string | undefined = toLockPath(ledger.lockPath, render.target);
+  if (entry.clip !== undefined) {
+    const problem = await moveClip(fromLockPath(ledger.lockPath, entry.clip.path), render.target, entry.clip.sha256).catch(
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (problem !== undefined) path = undefined;
+    if (problem !== undefined && problem !== 'elsewhere') {
+      ctx.deps.emit({
+        event: 'run.notice',
+        severity: 'warning',
+        message: `The clip of ${action.from} (${manifest}) keeps its old name: ${problem === 'occupied' ? 'another file has the new one' : problem}`,
+      });
+    }
+  }
+  const recorded = await ledger.record({
+    kind: 'moved',
+    at: now(ctx),
+    from: action.from,
+    to: render.id,
+    ...(path === undefined ? {} : { path }),
+  });
+  if (!recorded.ok) diskFailed(ctx, recorded.reason);
+}
+
+/** An earlier result becomes current again; if its clip is here, it takes its place and the other one steps aside. */
+export async function restore(
+  ctx: RunContext,
+  ledger: RunLedger,
+  { render, wanted }: { readonly render: ResolvedRender; readonly wanted: Result },
+): Promise<void> {
+  const recorded = await ledger.record({ kind: 'restored', at: now(ctx), id: render.id, fingerprint: wanted.fingerprint });
+  if (!recorded.ok) return diskFailed(ctx, recorded.reason);
+  const { clip, task } = wanted;
+  if (clip === undefined || task === undefined) return;
+  const path = fromLockPath(ledger.lockPath, clip.path);
+  if (path === render.target || !(await systemFiles.stat(path)).ok) return;
+  const entry = ledger.lock.renders.get(render.id);
+  const landed = await land({
+    partPath: path,
+    sha256: clip.sha256,
+    targetPath: render.target,
+    ownerOf: (sha256) => [entry, ...(entry?.earlier ?? [])].find((one) => one?.clip?.sha256 === sha256)?.fingerprint,
+  });
+  if (landed.kind === 'disk') {
+    ctx.deps.emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: `The clip of ${render.id} keeps its name ${path}: ${landed.reason}`,
+    });
+    return;
+  }
+  const { replaced } = landed;
+  const put = await ledger.record({
+    kind: 'landed',
+    at: now(ctx),
+    task,
+    clip: { ...clip, path: toLockPath(ledger.lockPath, landed.path) },
+    ...(wanted.mismatch === undefined ? {} : { mismatch: wanted.mismatch }),
+    ...(replaced === undefined ? {} : { replaced: { sha256: replaced.sha256, path: toLockPath(ledger.lockPath, replaced.path) } }),
+  });
+  if (!put.ok) diskFailed(ctx, put.reason);
+}

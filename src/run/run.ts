@@ -1,0 +1,194 @@
+/** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
+import type { RenderId } from '../ids.ts';
+import type { Result } from '../lock/format.ts';
+import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
+import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
+import { startEngine } from './engine.ts';
+import { DEFAULT_DEADLINE_MS } from './follow.ts';
+import { followResult, learn, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { holdAmbiguous, sayHeld } from './hold.ts';
+import { notSubmitted } from './submit.ts';
+import { moveAll, restore } from './rearrange.ts';
+import type { SubmitJob } from './submit-queue.ts';
+
+/** How long a task takes if nothing is known: enough for the order of submits. */
+const guessSeconds = (clipSeconds: number): number => 30 + 20 * clipSeconds;
+
+/** Never rejects for anything that a gateway, a media host or a full disk does. The lock is written at the end, the ledgers stay open. */
+export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
+  const ledgerOf = ({ project }: ProjectPlan): RunLedger => {
+    const ledger = deps.ledgers.get(project.manifest);
+    if (ledger === undefined) throw new Error(`no ledger was opened for ${project.manifest}`);
+    return ledger;
+  };
+  const engine = startEngine(deps, {
+    manifests: plan.projects.map(({ project }) => ({
+      manifest: project.manifest,
+      limits: project.limits,
+      ...(project.budget?.usd === undefined ? {} : { capUsd: project.budget.usd }),
+    })),
+    recentSubmits: recentSubmits(
+      plan.projects.map((part) => ledgerOf(part).lock),
+      deps.clock.now(),
+    ),
+  });
+  const { ctx } = engine;
+  const { actions } = plan.totals;
+  deps.emit({
+    event: 'run.started',
+    manifests: plan.projects.map(({ project }) => project.manifest),
+    submits: actions.submit,
+    attaches: actions.attach,
+    fetches: actions.fetch,
+    kept: actions.keep + actions.moved,
+    held: actions.hold,
+  });
+  for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
+  for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
+  const jobs: SubmitJob[] = [];
+  for (const part of plan.projects) {
+    const ledger = ledgerOf(part);
+    const followed = new Set<string>();
+    for (const planned of part.renders) await begin(ctx, { part, ledger, planned, followed, jobs });
+    followRest(ctx, part, ledger, followed);
+  }
+  ctx.queue.addAll(jobs);
+  return engine.finish();
+}
+
+interface Beginning {
+  readonly part: ProjectPlan;
+  readonly ledger: RunLedger;
+  readonly planned: PlannedRender;
+  /** Tasks that are followed already. */
+  readonly followed: Set<string>;
+  readonly jobs: SubmitJob[];
+}
+
+async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
+  const { part, ledger, planned, jobs } = beginning;
+  const { manifest } = part.project;
+  const { render, action } = planned;
+  const about = { manifest, id: render.id };
+  switch (action.kind) {
+    case 'submit': {
+      const job = jobOf(ctx, part, ledger, planned);
+      if (ctx.deps.options.submits) jobs.push(job);
+      else notSubmitted(ctx, job, 'collecting submits nothing');
+      return;
+    }
+    case 'attach':
+    case 'fetch':
+      return attach(ctx, beginning, ledger.lock.renders.get(render.id));
+    case 'keep':
+      if (action.reason === 'restored' && planned.restored !== undefined) await restore(ctx, ledger, { render, wanted: planned.restored });
+      ctx.tally.set(manifest, render.id, 'kept');
+      ctx.deps.emit({
+        event: 'render.kept',
+        ...about,
+        reason: action.reason,
+        ...(action.reason === 'elsewhere'
+          ? { message: 'it landed once, but is not on this machine (--restore fetches it while its link lives)' }
+          : {}),
+      });
+      return;
+    case 'moved': {
+      const entry = ledger.lock.renders.get(render.id);
+      if (action.then === 'attach' || action.then === 'fetch') return attach(ctx, beginning, entry);
+      if (action.then === 'hold') return hold(ctx, beginning, heldReason(entry));
+      ctx.tally.set(manifest, render.id, 'kept');
+      ctx.deps.emit({ event: 'render.kept', ...about, reason: 'moved', message: `was ${action.from}` });
+      return;
+    }
+    case 'hold':
+      return hold(ctx, beginning, action.reason);
+  }
+}
+
+/** Follows the render's task to its clip. */
+function attach(ctx: RunContext, { part, ledger, planned, followed }: Beginning, entry: Result | undefined): void {
+  const { render, action } = planned;
+  const { manifest } = part.project;
+  const task = action.kind === 'attach' || action.kind === 'fetch' ? action.task : entry?.task;
+  const result = resultsOf(ledger.lock, render.id).find((one) => one.task === task && task !== undefined);
+  if (result === undefined) return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
+  followed.add(keyOfTask(result));
+  const from = result.status === 'submitted' ? 'pending' : 'completed';
+  const following = followResult(ctx, {
+    manifest,
+    ledger,
+    id: render.id,
+    result,
+    from,
+    counts: true,
+    deadlineMs: part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
+    targetPath: render.target,
+    again: jobOf(ctx, part, ledger, planned),
+  });
+  if (!following) sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
+}
+
+type HoldReason = Extract<PlannedRender['action'], { kind: 'hold' }>['reason'];
+
+function heldReason(entry: Result | undefined): HoldReason {
+  if (entry?.status === 'ambiguous' || entry?.status === 'lost' || entry?.status === 'failed') return entry.status;
+  return entry?.status === 'completed' && entry.clip === undefined ? 'missing' : 'pinned';
+}
+
+function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, reason: HoldReason): void {
+  const { render } = planned;
+  const about = { manifest: part.project.manifest, id: render.id };
+  const entry = ledger.lock.renders.get(render.id);
+  switch (reason) {
+    case 'ambiguous':
+      return holdAmbiguous(ctx, about, entry ?? {});
+    case 'lost':
+      if (entry?.task !== undefined && !followed.has(keyOfTask(entry))) {
+        followed.add(keyOfTask(entry));
+        const deadlineMs = part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS;
+        if (followResult(ctx, { ...about, ledger, result: entry, from: 'lost', counts: true, deadlineMs })) return;
+      }
+      return sayHeld(ctx, about, 'lost', entry?.error?.message ?? 'the task is lost');
+    case 'failed':
+      return sayHeld(ctx, about, 'failed', `it failed before and is unchanged: ${entry?.error?.message ?? 'no reason was given'}`);
+    case 'missing':
+      return sayHeld(ctx, about, 'missing', 'the clip is paid for, but it is not here and its link has expired');
+    case 'pinned':
+      return sayHeld(ctx, about, 'pinned', 'it is pinned: never made anew');
+    case 'skipped':
+      return sayHeld(ctx, about, 'skipped', render.skip?.reason === undefined ? 'it is skipped' : `it is skipped: ${render.skip.reason}`);
+  }
+}
+
+/** Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. */
+function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, followed: ReadonlySet<string>): void {
+  const nowMs = ctx.deps.clock.now();
+  const { manifest, limits } = part.project;
+  const inScope = new Set<RenderId>(part.renders.map(({ render }) => render.id));
+  for (const { id, follow } of part.orphans) if (follow) inScope.add(id);
+  for (const id of ledger.lock.renders.keys()) {
+    for (const result of resultsOf(ledger.lock, id)) {
+      const what = unfinished(result, nowMs);
+      if (what === undefined || followed.has(keyOfTask(result))) continue;
+      const from = inScope.has(id) ? what : what === 'pending' ? 'out-of-scope' : undefined;
+      if (from === undefined) continue;
+      followResult(ctx, { manifest, ledger, id, result, from, counts: false, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
+    }
+  }
+}
+
+const keyOfTask = ({ task }: Result): string => task ?? '';
+
+function jobOf(ctx: RunContext, { project }: ProjectPlan, ledger: RunLedger, { render }: PlannedRender): SubmitJob {
+  const past = ctx.history.past(render.model.name, render.asked.seconds) ?? ctx.history.ofModel(render.model.name);
+  return {
+    manifest: project.manifest,
+    ledger,
+    project,
+    render,
+    attempt: ctx.deps.uuid(),
+    body: JSON.stringify(render.request),
+    expectedSeconds: past?.medianSeconds ?? guessSeconds(render.asked.seconds),
+    retries: project.retries,
+  };
+}

@@ -1,0 +1,57 @@
+/** Sentences and records that several parts of the run share. */
+import { isoSeconds } from '../ports/clock.ts';
+import type { Cost } from '../gateways/gateway.ts';
+import type { LockCost } from '../lock/format.ts';
+import { toUsd } from '../money.ts';
+import type { JournalEvent } from '../lock/events.ts';
+import type { Followed, RunContext, RunLedger } from './context.ts';
+
+/** `film:crab/kling` as people type it: the manifest's name without folders and ending. */
+export const qualified = (manifest: string, id: string): string => `${manifest.replace(/^.*\//, '').replace(/\.ya?ml$/i, '')}:${id}`;
+
+export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
+
+/** What the gateway reported; the lock keeps the estimate beside it. */
+export const reportedCost = (cost: Cost): LockCost => ({
+  usd: toUsd(cost.usd),
+  ...(cost.credits === undefined ? {} : { credits: cost.credits }),
+  source: 'reported',
+});
+
+/**
+ * Records what happened to a paid task. Where the disk fails, nothing new is submitted from then on, and the task's id is
+ * put where it may survive and shown as a line to copy.
+ */
+export async function recordPaid(
+  ctx: RunContext,
+  parts: { readonly manifest: string; readonly ledger: RunLedger; readonly id: string; readonly task: string },
+  event: JournalEvent,
+): Promise<void> {
+  const recorded = await parts.ledger.record(event);
+  if (recorded.ok) return;
+  diskFailed(ctx, recorded.reason);
+  const line = `rushes recover ${qualified(parts.manifest, parts.id)} --adopt ${parts.task}`;
+  const where = await parts.ledger.emergency(line);
+  ctx.once(`emergency ${parts.task}`, () =>
+    ctx.deps.emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: `The journal could not be written; keep this line: ${line}${where === undefined ? '' : ` (also in ${where})`}`,
+    }),
+  );
+}
+
+/** The journal cannot be written: no POST may leave any more (money rule 1). */
+export function diskFailed(ctx: RunContext, message: string): void {
+  ctx.stops.closeAll('the journal cannot be written');
+  ctx.once('disk', () =>
+    ctx.deps.emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: `Nothing more is submitted, because the journal cannot be written: ${message}`,
+      hint: 'Tasks that are paid for are followed on. Free some space or make the folder writable, then run again.',
+    }),
+  );
+}
+
+export const about = ({ manifest, id }: Followed): { readonly manifest: string; readonly id: Followed['id'] } => ({ manifest, id });
