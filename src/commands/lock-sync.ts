@@ -1,0 +1,220 @@
+/**
+ * `rushes lock pull` and `rushes lock push`: locks travel through git without anybody's result being lost. Pull takes the
+ * lock of the branch's tip into the working tree, push puts the working tree's locks onto the tip, and both merge. The
+ * working tree's other files, its branch and its index are never touched.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { decodeLock } from '../lock/decode.ts';
+import { EMPTY_LOCK, encodeLock, type Lock } from '../lock/format.ts';
+import { mergeLocks } from '../lock/merge.ts';
+import { pathsOf } from '../lock/paths.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { systemFiles } from '../ports/files.ts';
+import { type Git, systemGit } from '../ports/git.ts';
+import { plural } from '../report/words.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { findManifests, shown } from './projects.ts';
+import { sayDiagnostics } from './say.ts';
+
+export interface LockSyncOptions {
+  /** Default `origin`. */
+  readonly remote: string;
+  /** Default: the branch of the checkout, or on GitHub the one that the event is about. */
+  readonly branch?: string;
+  /** Folders (of artifacts) that hold locks at the same relative paths: merged instead of, or before, the branch's. */
+  readonly from?: readonly string[];
+  /** First line of the commit. */
+  readonly message?: string;
+}
+
+/** Somebody else may push between our fetch and our push; each round starts from their tip. */
+const MOST_ROUNDS = 30;
+
+interface LockFile {
+  readonly absolute: string;
+  /** From the top of the repository, `/` as separator. */
+  readonly inRepository: string;
+}
+
+interface Sides {
+  readonly git: Git;
+  readonly files: readonly LockFile[];
+  readonly branch: string;
+}
+
+/** Takes the results of the branch's tip (or of folders) into the locks here. Refuses, and changes nothing, if one of them cannot be read. */
+export async function lockPull(io: Io, named: readonly string[], options: LockSyncOptions): Promise<number> {
+  const sides = await open(io, named, options);
+  const problems: Diagnostic[] = [];
+  const incoming: (readonly [LockFile, Lock])[] = [];
+  if (options.from === undefined) {
+    const tip = await fetchTip(sides, options);
+    if (tip !== undefined) for (const file of sides.files) incoming.push([file, await lockAt(sides.git, tip, file, problems)]);
+  } else {
+    for (const folder of options.from) {
+      for (const file of sides.files) incoming.push([file, await lockFile(path.resolve(io.cwd, folder, file.inRepository), `${folder}/${file.inRepository}`, problems)]);
+    }
+  }
+  const merged = new Map<LockFile, Lock>();
+  for (const file of sides.files) merged.set(file, await lockFile(file.absolute, shown(io, file.absolute), problems));
+  if (problems.length > 0) return refuse(io, problems);
+  for (const [file, theirs] of incoming) {
+    const base = await lockAt(sides.git, 'HEAD', file, problems);
+    merged.set(file, mergeLocks(base, merged.get(file) ?? EMPTY_LOCK, theirs));
+  }
+  if (problems.length > 0) return refuse(io, problems);
+  let changed = 0;
+  for (const [file, lock] of merged) if (await writeIfNew(file, lock)) changed++;
+  io.stdout.write(changed === 0 ? 'the locks here hold every result already\n' : `${plural(changed, 'lock')} brought up to date\n`);
+  return EXIT.done;
+}
+
+/** Puts the results of the locks here onto the branch: fetch, merge, commit, push, again until it is accepted. */
+export async function lockPush(io: Io, named: readonly string[], options: LockSyncOptions): Promise<number> {
+  const sides = await open(io, named, options);
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const problems: Diagnostic[] = [];
+    const tip = await fetchTip(sides, options);
+    const changed: { readonly file: LockFile; readonly text: string }[] = [];
+    for (const file of sides.files) {
+      const ours = await lockFile(file.absolute, shown(io, file.absolute), problems);
+      const theirs = tip === undefined ? EMPTY_LOCK : await lockAt(sides.git, tip, file, problems);
+      const merged = mergeLocks(await lockAt(sides.git, 'HEAD', file, problems), ours, theirs);
+      if (problems.length > 0) return refuse(io, problems);
+      await writeIfNew(file, merged);
+      const text = encodeLock(merged);
+      if (merged.renders.size > 0 && text !== encodeLock(theirs)) changed.push({ file, text });
+    }
+    if (changed.length === 0) {
+      io.stdout.write(`${options.remote}/${sides.branch} holds every result already\n`);
+      return EXIT.done;
+    }
+    const commit = await commitOnto(sides.git, io, tip, changed, options.message ?? `Results of ${plural(changed.length, 'lock')}`);
+    const pushed = await sides.git.run(['push', '--quiet', options.remote, `${commit}:refs/heads/${sides.branch}`]);
+    if (pushed.ok) {
+      io.stdout.write(`pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`);
+      return EXIT.done;
+    }
+    // Moved on, or locked by another push at this instant: both are cured by starting from the new tip.
+    if (!/non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists/i.test(pushed.message)) {
+      io.stderr.write(`rushes: the push was refused: ${pushed.message}\n  The results are in the locks here; keep them (as an artifact), or push them to a branch that may be written: --branch <name>\n`);
+      return EXIT.unreachable;
+    }
+  }
+  io.stderr.write(`rushes: ${options.remote}/${sides.branch} moved on ${MOST_ROUNDS} times in a row; run the same command again\n`);
+  return EXIT.pending;
+}
+
+async function open(io: Io, named: readonly string[], options: LockSyncOptions): Promise<Sides> {
+  const git = systemGit(io.cwd, io.env);
+  const top = await git.run(['rev-parse', '--show-toplevel']);
+  if (!top.ok) throw new UsageError('locks are pulled and pushed through git, and this folder is in no git repository', top.message);
+  // Git answers with links resolved; ours must be too, or the relative path would climb out of the repository.
+  const root = top.stdout.toString('utf8').trim();
+  const prefix = await git.run(['rev-parse', '--show-prefix']);
+  const here = prefix.ok ? prefix.stdout.toString('utf8').trim() : '';
+  const manifests = await findManifests(io, named);
+  const files = manifests.map((manifest) => {
+    const absolute = pathsOf(path.resolve(io.cwd, manifest)).lock;
+    const inRepository = path.posix.normalize(path.posix.join(here, shown(io, absolute)));
+    if (inRepository.startsWith('../')) throw new UsageError(`${manifest} lies outside of the repository ${root}`);
+    return { absolute, inRepository };
+  });
+  return { git, files, branch: await branchOf(io, git, options) };
+}
+
+async function branchOf(io: Io, git: Git, options: LockSyncOptions): Promise<string> {
+  const onGithub = io.env['GITHUB_HEAD_REF'] || (io.env['GITHUB_REF_TYPE'] === 'branch' ? io.env['GITHUB_REF_NAME'] : undefined);
+  let branch = options.branch || onGithub;
+  if (branch === undefined || branch === '') {
+    const head = await git.run(['symbolic-ref', '--short', '-q', 'HEAD']);
+    if (!head.ok) throw new UsageError('this checkout is on no branch', 'Name the one that holds the locks: --branch main');
+    branch = head.stdout.toString('utf8').trim();
+  }
+  const valid = await git.run(['check-ref-format', `refs/heads/${branch}`]);
+  if (!valid.ok || branch.startsWith('-')) throw new UsageError(`--branch ${JSON.stringify(branch)} is no name of a branch`);
+  return branch;
+}
+
+/** The newest commit of the branch, or `undefined` if there is no such branch yet. */
+async function fetchTip({ git, branch }: Sides, { remote }: LockSyncOptions): Promise<string | undefined> {
+  const listed = await git.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
+  if (!listed.ok) throw new UsageError(`${remote} does not answer: ${listed.message}`);
+  if (listed.stdout.length === 0) return undefined;
+  const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+  const depth = shallow.ok && shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
+  const fetched = await git.run(['fetch', '--quiet', '--no-tags', ...depth, remote, `refs/heads/${branch}`]);
+  if (!fetched.ok) throw new UsageError(`cannot fetch ${remote}/${branch}: ${fetched.message}`);
+  const tip = await git.run(['rev-parse', 'FETCH_HEAD']);
+  return tip.ok ? tip.stdout.toString('utf8').trim() : undefined;
+}
+
+async function lockAt(git: Git, commit: string, { inRepository }: LockFile, problems: Diagnostic[]): Promise<Lock> {
+  const there = await git.run(['cat-file', 'blob', `${commit}:${inRepository}`]);
+  return there.ok ? decode(there.stdout.toString('utf8'), `${commit.slice(0, 12)}:${inRepository}`, problems) : EMPTY_LOCK;
+}
+
+async function lockFile(absolute: string, name: string, problems: Diagnostic[]): Promise<Lock> {
+  let text: string;
+  try {
+    text = await readFile(absolute, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return EMPTY_LOCK;
+    throw error;
+  }
+  return decode(text, name, problems);
+}
+
+function decode(text: string, name: string, problems: Diagnostic[]): Lock {
+  const decoded = decodeLock(text, name);
+  if (decoded.ok) return decoded.lock;
+  problems.push(...decoded.diagnostics);
+  return EMPTY_LOCK;
+}
+
+function refuse(io: Io, problems: readonly Diagnostic[]): number {
+  sayDiagnostics(io, problems);
+  io.stderr.write('rushes: nothing was merged: a lock that cannot be read may hold paid work\n');
+  return EXIT.invalid;
+}
+
+async function writeIfNew({ absolute }: LockFile, lock: Lock): Promise<boolean> {
+  const text = encodeLock(lock);
+  const before = await readFile(absolute, 'utf8').catch(() => undefined);
+  if (before === text || (before === undefined && lock.renders.size === 0)) return false;
+  const written = await systemFiles.writeAtomic(absolute, text);
+  if (!written.ok) throw new Error(written.problem.message);
+  return true;
+}
+
+/** A commit with the tip's tree but for the locks, made beside the index of the checkout. */
+async function commitOnto(git: Git, io: Io, tip: string | undefined, changed: readonly { readonly file: LockFile; readonly text: string }[], message: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-index-'));
+  const env: Record<string, string> = { GIT_INDEX_FILE: path.join(folder, 'index') };
+  // A runner has no identity of its own; a person's git has one, and keeps it.
+  const identity = await git.run(['var', 'GIT_COMMITTER_IDENT']);
+  if (!identity.ok || io.env['GITHUB_ACTIONS'] === 'true') {
+    for (const role of ['AUTHOR', 'COMMITTER']) {
+      env[`GIT_${role}_NAME`] = 'github-actions[bot]';
+      env[`GIT_${role}_EMAIL`] = '41898282+github-actions[bot]@users.noreply.github.com';
+    }
+  }
+  const must = async (args: readonly string[], input?: string): Promise<string> => {
+    const outcome = await git.run(args, { env, ...(input === undefined ? {} : { input }) });
+    if (!outcome.ok) throw new Error(`git ${args[0]}: ${outcome.message}`);
+    return outcome.stdout.toString('utf8').trim();
+  };
+  try {
+    if (tip !== undefined) await must(['read-tree', tip]);
+    for (const { file, text } of changed) {
+      const blob = await must(['hash-object', '-w', '--stdin'], text);
+      await must(['update-index', '--add', '--cacheinfo', `100644,${blob},${file.inRepository}`]);
+    }
+    const tree = await must(['write-tree']);
+    return await must(['commit-tree', tree, ...(tip === undefined ? [] : ['-p', tip]), '-F', '-'], `${message}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

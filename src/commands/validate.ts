@@ -1,0 +1,31 @@
+/** `rushes validate`: everything that is wrong, at once, without a key, a lock or a network. */
+import { hasErrors, inSourceOrder } from '../diagnostic.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { targetCollisions } from '../plan/collisions.ts';
+import { resolveProject } from '../plan/resolve.ts';
+import { validateDocument } from '../report/diagnostics-json.ts';
+import { plural } from '../report/words.ts';
+import { EXIT, type Io } from './io.ts';
+import { loadProjects } from './projects.ts';
+import { document, sayDiagnostics } from './say.ts';
+
+export interface ValidateOptions {
+  readonly json?: boolean;
+  readonly var?: readonly string[];
+  readonly listVars?: boolean;
+}
+
+export async function validate(io: Io, named: readonly string[], options: ValidateOptions): Promise<number> {
+  if (options.listVars === true) return (await import('./list-vars.ts')).listVars(io, named, options);
+  const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
+  const resolved = projects.map((project) => resolveProject(project, catalogue));
+  const diagnostics = inSourceOrder([...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)], manifests);
+  const ok = !hasErrors(diagnostics);
+  if (options.json === true) document(io, validateDocument(diagnostics));
+  sayDiagnostics(io, diagnostics);
+  if (ok && options.json !== true) {
+    const renders = resolved.reduce((sum, { renders }) => sum + renders.length, 0);
+    io.stdout.write(`${plural(manifests.length, 'manifest')} valid: ${plural(renders, 'render')} of ${plural(projects.reduce((sum, { scenes }) => sum + scenes.length, 0), 'scene')}\n`);
+  }
+  return ok ? EXIT.done : EXIT.invalid;
+}
