@@ -1,4 +1,5 @@
 /** The exit codes, as `rushes --help`, the docs and the last line of a run explain them. */
+import type { ExitCode } from '../plan/exit.ts';
 import { columns, wrap } from './terminal.ts';
 
 export const EXIT_CODES = [
@@ -15,10 +16,7 @@ export const EXIT_CODES = [
   { code: 69, means: 'gateway unreachable or balance empty' },
   { code: 77, means: 'API key missing or refused' },
   { code: 130, means: 'interrupted; resumable' },
-] as const;
-
-/** Which code is given when several apply, strongest first. */
-export const EXIT_PRECEDENCE = [64, 65, 130, 77, 69, 4, 3, 5, 1, 7, 6, 2, 0] as const;
+] as const satisfies readonly { readonly code: ExitCode; readonly means: string }[];
 
 export const exitMeaning = (exit: number): string => EXIT_CODES.find(({ code }) => code === exit)?.means ?? 'an error inside rushes itself';
 

@@ -2,7 +2,7 @@
 import { NO_MONEY } from '../money.ts';
 import { exitMeaning } from './exit-codes.ts';
 import { sealed, terminalLine } from './escape.ts';
-import { HOLD_ORDER, type Held, type HoldReason, nextStep } from './next-steps.ts';
+import { HOLD_ORDER, type Held, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import type { FailedEvent, RunState } from './run-state.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -60,7 +60,10 @@ function spentWords({ finished, reported }: RunState, draft: boolean): string {
   return `${usd(spent)}${known}${unpriced}`;
 }
 
-function failureLines(failed: readonly FailedEvent[], terminal: Terminal): string[] {
+/** What the same words would only bring back: a retry is not the next step. */
+const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
+
+function failureLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
   if (failed.length === 0) return [];
   const c = paint(terminal);
   const groups = [...groupBy(failed, ({ kind, message, hint }) => `${kind}: ${message}${hint === undefined ? '' : ` (${hint})`}`)].sort(
@@ -71,6 +74,17 @@ function failureLines(failed: readonly FailedEvent[], terminal: Terminal): strin
     c.red(`${count(failed.length)} failed`),
     ...groups.slice(0, FAILURES_SHOWN).flatMap(([reason, events]) => [`  ${idList(events, terminal)}`, `      ${terminalLine(reason)}`]),
     ...(groups.length > FAILURES_SHOWN ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`] : []),
+    ...retryLines(failed, terminal),
+  ];
+}
+
+function retryLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
+  const c = paint(terminal);
+  const mayPass = failed.filter(({ kind }) => !REFUSED_AS_WRITTEN.has(kind));
+  const step = nextStep('failed', mayPass, terminal);
+  return [
+    ...(mayPass.length < failed.length ? [`  ${c.dim('next:')} change what was refused in its scene; the same words would be refused again`] : []),
+    ...(mayPass.length > 0 ? [...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`), c.dim('  each is a new paid attempt')] : []),
   ];
 }
 
@@ -80,23 +94,21 @@ const idList = (held: readonly Held[], { width }: Terminal): string =>
     width - 2,
   );
 
-/** Failures of this run are held from now on: their next step is that of the hold. */
+const HEADINGS: Readonly<Partial<Record<string, string>>> = { failed: 'failed earlier', 'not-submitted': 'not submitted' };
+
+/** Most urgent first; what a manifest skips needs nobody. */
 function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
   const c = paint(options);
-  const open: readonly { readonly reason: HoldReason; readonly held: Held }[] = [
-    ...state.held.map((event) => ({ reason: event.reason, held: event })),
-    ...state.failed.map((event) => ({ reason: 'failed' as const, held: event })),
-  ];
-  const groups = groupBy(open, ({ reason }) => reason);
+  const groups = groupBy(state.held, ({ reason }) => reason);
   return HOLD_ORDER.flatMap((reason) => {
-    const held = groups.get(reason)?.map((each) => each.held);
+    const held = groups.get(reason);
     if (held === undefined || reason === 'skipped') return [];
     if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
     const step = nextStep(reason, held, options);
     return [
       '',
-      `${c.yellow(`${count(held.length)} ${reason === 'not-submitted' ? 'not submitted' : reason}`)}: ${step.meaning}`,
-      ...(reason === 'failed' ? [] : [`  ${idList(held, options)}`]),
+      `${c.yellow(`${count(held.length)} ${HEADINGS[reason] ?? reason}`)}: ${step.meaning}`,
+      `  ${idList(held, options)}`,
       ...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
       ...(step.caution === undefined ? [] : [c.dim(`  ${step.caution}`)]),
     ];

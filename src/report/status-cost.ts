@@ -1,0 +1,108 @@
+/** `rushes status --cost`: what was estimated, what was reported, per model and per clip that is kept. */
+import type { ModelName } from '../ids.ts';
+import type { Lock, LockCost, Result } from '../lock/format.ts';
+import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { sealed } from './escape.ts';
+import { columns, paint, type Terminal } from './terminal.ts';
+import { count, plural, usd } from './words.ts';
+
+/** Money of one model, or of all. Every accepted task counts, those in `earlier` too: they were paid. */
+export interface CostRow {
+  readonly name: string;
+  readonly tasks: number;
+  /** Clips that are current: what all the money bought. */
+  readonly kept: number;
+  /** Reservations of tasks whose cost is reported, for comparison with {@link reported}. */
+  readonly estimatedOfReported: MicroUsd;
+  readonly reported: MicroUsd;
+  /** Reservations that stand, because nothing is reported yet. */
+  readonly estimated: MicroUsd;
+  /** Failed without a reported cost: the reservation stands until somebody knows. */
+  readonly unconfirmed: MicroUsd;
+  /** Tasks whose price nobody knows. */
+  readonly unknown: number;
+}
+
+const noCost = (name: string): CostRow => ({
+  name,
+  tasks: 0,
+  kept: 0,
+  estimatedOfReported: NO_MONEY,
+  reported: NO_MONEY,
+  estimated: NO_MONEY,
+  unconfirmed: NO_MONEY,
+  unknown: 0,
+});
+
+/** A row per model in the order of their names, and the sum. */
+export function costRows(locks: readonly Lock[]): { readonly models: readonly CostRow[]; readonly total: CostRow } {
+  const models = new Map<ModelName, CostRow>();
+  let total = noCost('all');
+  for (const { renders } of locks) {
+    for (const entry of renders.values()) {
+      for (const [result, current] of [[entry, true] as const, ...(entry.earlier ?? []).map((result) => [result, false] as const)]) {
+        models.set(result.model, withResult(models.get(result.model) ?? noCost(result.model), result, current));
+        total = withResult(total, result, current);
+      }
+    }
+  }
+  return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), total };
+}
+
+function withResult(row: CostRow, { cost, clip, task, status }: Result, current: boolean): CostRow {
+  // What the gateway surely never accepted was never paid and has neither a task nor a cost.
+  if (task === undefined && cost === undefined && status === 'failed') return row;
+  const kept = row.kept + (current && clip !== undefined ? 1 : 0);
+  return { ...row, tasks: row.tasks + 1, kept, ...withCost(row, cost) };
+}
+
+function withCost(row: CostRow, cost: LockCost | undefined): Partial<CostRow> {
+  if (cost === undefined || cost.usd === null) return { unknown: row.unknown + 1 };
+  const amount = fromUsd(cost.usd);
+  switch (cost.source) {
+    case 'reported':
+      return {
+        reported: addMoney(row.reported, amount),
+        estimatedOfReported: addMoney(row.estimatedOfReported, cost.estimatedUsd === undefined ? NO_MONEY : fromUsd(cost.estimatedUsd)),
+      };
+    case 'estimated':
+      return { estimated: addMoney(row.estimated, amount) };
+    case 'unconfirmed':
+      return { unconfirmed: addMoney(row.unconfirmed, amount) };
+  }
+}
+
+/** Spent, as far as anybody knows: reported, else reserved. */
+export const spentOf = ({ reported, estimated, unconfirmed }: CostRow): MicroUsd => addMoney(reported, estimated, unconfirmed);
+
+export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): string {
+  const { models, total } = costRows(locks);
+  if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
+  const c = paint(terminal);
+  const amount = (value: MicroUsd): string => (value === 0 ? '-' : usd(value));
+  const cellsOf = (row: CostRow): string[] => [
+    row.name,
+    count(row.tasks),
+    amount(row.estimatedOfReported),
+    amount(row.reported),
+    amount(row.estimated),
+    amount(row.unconfirmed),
+    row.unknown === 0 ? '-' : count(row.unknown),
+    count(row.kept),
+    row.kept === 0 ? '-' : usd(Math.round(spentOf(row) / row.kept) as MicroUsd),
+  ];
+  const right = { align: 'right' } as const;
+  const table = columns(
+    [['model', 'tasks', 'planned', 'reported', 'open', 'unconfirmed', 'unpriced', 'clips', 'per clip'], ...models.map(cellsOf), ...(models.length > 1 ? [cellsOf(total)] : [])],
+    [{}, right, right, right, right, right, right, right, right],
+  );
+  const [head = '', ...rows] = table;
+  const lines = [
+    c.dim(head),
+    ...rows.map((row, index) => (index === models.length ? c.bold(row) : row)),
+    '',
+    c.bold(`Spent ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`),
+    c.dim('planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.'),
+  ];
+  return sealed(`${lines.join('\n')}\n`);
+}

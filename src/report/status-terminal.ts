@@ -1,0 +1,122 @@
+/** `rushes status`: what lock and disk say, and what to do about what is not ready. */
+import type { RenderId } from '../ids.ts';
+import type { LockEntry } from '../lock/format.ts';
+import { sealed, terminalLine } from './escape.ts';
+import { type Held, type HoldReason, nextStep } from './next-steps.ts';
+import { groupBy } from './plan-groups.ts';
+import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
+import { columns, type Paint, paint, type Terminal } from './terminal.ts';
+import { bytes, count, duration, footage, foldTo, plural, shellWord } from './words.ts';
+
+export interface StatusOptions extends Terminal {
+  /** Epoch milliseconds: pending tasks show their age. */
+  readonly nowMs: number;
+  /** List every render, also where there are many. */
+  readonly all?: boolean;
+  readonly draft?: boolean;
+}
+
+/** Up to so many renders are listed one by one; beyond, only those that are not ready. */
+const LISTED = 40;
+
+export function statusTerminal(parts: readonly StatusPart[], options: StatusOptions): string {
+  const c = paint(options);
+  const blocks = parts.flatMap((part) => partLines(part, options));
+  const totals = noStates();
+  for (const { lock, clipState } of parts) for (const [id, entry] of lock.renders) totals[stateOf(entry, clipState(id, entry))] += 1;
+  const all = STATES.reduce((sum, state) => sum + totals[state], 0);
+  const closing =
+    all === 0
+      ? 'Nothing is rendered yet: the lock is empty.'
+      : `${plural(all, 'render')}: ${STATES.filter((state) => totals[state] > 0)
+          .map((state) => `${count(totals[state])} ${WORDS[state]}`)
+          .join(', ')}.`;
+  return sealed(`${[...blocks, c.bold(closing)].join('\n')}\n`);
+}
+
+export const WORDS: Readonly<Record<RenderState, string>> = {
+  ready: 'ready',
+  elsewhere: 'elsewhere',
+  damaged: 'damaged',
+  'not-landed': 'made, not downloaded',
+  pending: 'pending',
+  failed: 'failed',
+  ambiguous: 'ambiguous',
+  lost: 'lost',
+};
+
+interface Row {
+  readonly id: RenderId;
+  readonly entry: LockEntry;
+  readonly state: RenderState;
+}
+
+function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOptions): string[] {
+  const c = paint(options);
+  const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry)) }));
+  if (rows.length === 0) return [];
+  const shown = rows.length <= LISTED || options.all === true ? rows : [];
+  const table = columns(
+    shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options.nowMs)]),
+    [{ max: Math.max(16, Math.floor(options.width * 0.35)) }, {}, { max: 32 }, { max: Math.max(10, options.width - 60) }],
+  ).map((line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`);
+  const byState = groupBy(rows, ({ state }) => state);
+  const folded = shown.length > 0 ? [] : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options));
+  return [c.bold(terminalLine(manifest)), ...table, ...folded, ...nextLines(manifest, byState, options), ''];
+}
+
+function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOptions): string[] {
+  if (rows.length === 0) return [];
+  const tone = toned(state, paint(options));
+  const ids = foldTo(
+    rows.map(({ id }) => id),
+    options.width - 6,
+  );
+  return [`  ${tone(`${count(rows.length)} ${WORDS[state]}`)}`, ...(state === 'ready' ? [] : [`      ${ids}`])];
+}
+
+const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
+  if (state === 'ready') return String;
+  if (state === 'pending' || state === 'elsewhere' || state === 'not-landed') return c.yellow;
+  return c.red;
+};
+
+function facts({ entry, state }: Row, nowMs: number): string {
+  const decision = [entry.decision?.pin === true ? 'pinned' : '', entry.decision?.redo === undefined ? '' : 'redo asked', entry.decision?.accept === undefined ? '' : 'accepted'];
+  const about =
+    state === 'pending'
+      ? [entry.task === undefined ? '' : `task ${entry.task}`, entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`]
+      : state === 'failed' || state === 'ambiguous' || state === 'lost'
+        ? [entry.error === undefined ? (entry.task ?? '') : `${entry.error.kind}: ${entry.error.message}`]
+        : entry.clip === undefined
+          ? [entry.expiresAt === undefined ? '' : `link until ${entry.expiresAt}`]
+          : [footage(entry.clip.seconds), `${entry.clip.width}×${entry.clip.height}`, bytes(entry.clip.bytes), entry.clip.path];
+  return [...decision, ...about]
+    .filter((part) => part !== '')
+    .map(terminalLine)
+    .join(', ');
+}
+
+const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
+  ['ambiguous', 'ambiguous'],
+  ['lost', 'lost'],
+  ['failed', 'failed'],
+  ['pending', 'pending'],
+];
+
+function nextLines(manifest: string, byState: ReadonlyMap<RenderState, readonly Row[]>, options: StatusOptions): string[] {
+  const c = paint(options);
+  const held = (state: RenderState): Held[] => (byState.get(state) ?? []).map(({ id }) => ({ manifest, id }));
+  const next = (state: RenderState, command: string): string => `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
+  const draft = options.draft === true ? ' --draft' : '';
+  return [
+    ...STEPS.flatMap(([state, reason]) => {
+      const renders = held(state);
+      const command = renders.length === 0 ? undefined : nextStep(reason, renders, options).commands[0];
+      return command === undefined ? [] : [next(state, command)];
+    }),
+    ...(held('not-landed').length > 0 ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)] : []),
+    ...(held('damaged').length > 0 ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)] : []),
+    ...(held('elsewhere').length > 0 ? [next('elsewhere', `rushes render ${shellWord(manifest)} --restore${draft}`)] : []),
+  ];
+}
