@@ -1,0 +1,36 @@
+/** SVG to pixels through resvg (WebAssembly), with our own fonts only: the same picture on every machine. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Drawing } from './slate-layout.ts';
+
+let loading: Promise<typeof import('@resvg/resvg-wasm').Resvg> | undefined;
+
+/** Some 40 ms once; only a draft or a gallery needs it. */
+function loadResvg(): Promise<typeof import('@resvg/resvg-wasm').Resvg> {
+  loading ??= (async () => {
+    const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
+    const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
+    await initWasm(await readFile(wasm));
+    return Resvg;
+  })();
+  return loading;
+}
+
+/** RGBA, rows from the top, without padding. */
+export async function rasterize({ svg, fonts }: Drawing): Promise<Uint8Array> {
+  const Resvg = await loadResvg();
+  const renderer = new Resvg(svg, {
+    font: { loadSystemFonts: false, fontBuffers: fonts.map(({ bytes }) => bytes), defaultFontFamily: 'Slate-lat' },
+  });
+  try {
+    const image = renderer.render();
+    try {
+      return image.pixels;
+    } finally {
+      image.free();
+    }
+  } finally {
+    // Not collected by the garbage collector: the memory of the module would grow with every slate.
+    renderer.free();
+  }
+}
