@@ -1,0 +1,104 @@
+/** One exchange of JSON with a gateway: the same for both, and the only place that knows the key. */
+import type { Http } from '../ports/http.ts';
+import type { Redact } from '../redact.ts';
+import { VERSION } from '../version.ts';
+import { parseRetryAfter, retryAfterOfBody } from './retry-after.ts';
+import { spoken } from './spoken.ts';
+
+export interface Connection {
+  readonly http: Http;
+  /** May end in a path, which is kept; without a trailing slash. */
+  readonly baseUrl: string;
+  readonly key: string;
+  /** Epoch milliseconds: what a date in Retry-After is relative to. */
+  readonly now: () => number;
+  readonly redact: Redact;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  /** Begins with a slash. */
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** For what costs money. */
+  readonly freshConnection?: boolean;
+}
+
+/** A whole set of headers came back. The body may still be unreadable. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed body; `undefined` where it is no JSON. */
+  readonly json: unknown;
+  /** The body as it came, for what a cut answer may still tell. */
+  readonly text: string;
+  /** Why `json` is missing: empty, cut short, an HTML page, no JSON. */
+  readonly unreadable?: string;
+  readonly requestId?: string;
+  readonly retryAfterMs?: number;
+}
+
+export type Exchange =
+  | Answer
+  | { readonly kind: 'not-sent'; readonly reason: string }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** Task answers are a few kilobytes, a batch of 50 a few hundred. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** Never rejects. Redirects are answers: the key goes to the base URL and nowhere else. */
+export async function exchange(connection: Connection, call: Call, signal?: AbortSignal): Promise<Exchange> {
+  const { http, baseUrl, key, now, redact } = connection;
+  const result = await http.request({
+    method: call.method,
+    url: `${baseUrl}${call.path}`,
+    headers: {
+      authorization: `Bearer ${key}`,
+      accept: 'application/json',
+      'user-agent': `rushes/${VERSION}`,
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...call.headers,
+    },
+    headersTimeoutMs: call.timeoutMs,
+    bodyTimeoutMs: call.timeoutMs,
+    ...(call.body !== undefined && { body: call.body }),
+    ...(call.freshConnection === true && { freshConnection: true }),
+    ...(signal !== undefined && { signal }),
+  });
+  switch (result.kind) {
+    case 'not-sent':
+    case 'broken':
+      return { kind: result.kind, reason: spoken(result.reason, redact) };
+    case 'aborted':
+      return { kind: result.sent ? 'broken' : 'not-sent', reason: 'the program was told to stop' };
+    case 'answer':
+  }
+  const { status, headers } = result;
+  const { text, complete, reason } = await result.body.text(MAX_ANSWER_BYTES);
+  const parsed = complete ? parseJson(text) : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
+  const requestId = spoken(headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? '', redact);
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], now()) ?? retryAfterOfBody(parsed.json);
+  return {
+    kind: 'answer',
+    status,
+    headers,
+    text,
+    json: parsed.json,
+    ...(parsed.unreadable !== undefined && { unreadable: parsed.unreadable }),
+    ...(requestId !== '' && { requestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function parseJson(text: string): { readonly json?: unknown; readonly unreadable?: string } {
+  if (text.trim() === '') return { unreadable: 'the answer is empty' };
+  if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text)) return { unreadable: 'the answer is a web page, not JSON' };
+  try {
+    return { json: JSON.parse(text) as unknown };
+  } catch {
+    return { unreadable: 'the answer is not complete JSON' };
+  }
+}

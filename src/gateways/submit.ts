@@ -1,0 +1,70 @@
+/** From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and everything else is judged by {@link submitVerdict}. */
+import { parseTaskId, type TaskId } from '../ids.ts';
+import type { Redact } from '../redact.ts';
+import { errorOf, type GatewayError } from './error-body.ts';
+import type { Cost, SubmitOutcome } from './gateway.ts';
+import type { Answer, Exchange } from './http.ts';
+import { asObject, asSeconds, type Json, unwrapped } from './json.ts';
+import { submitVerdict, type Verdict } from './refusal.ts';
+import { spoken } from './spoken.ts';
+
+interface SubmitReading {
+  readonly redact: Redact;
+  /** Money that the gateway says it has set aside, where it says so. */
+  readonly reserved?: (task: Json) => Cost | undefined;
+}
+
+export function submitOutcome(exchanged: Exchange, { redact, reserved }: SubmitReading): SubmitOutcome {
+  if (exchanged.kind === 'not-sent') return { kind: 'not-sent', reason: exchanged.reason };
+  if (exchanged.kind === 'broken') return { kind: 'ambiguous', reason: `sent, but no answer came: ${exchanged.reason}` };
+  const isFine = exchanged.status >= 200 && exchanged.status < 300;
+  const task = isFine ? unwrapped(exchanged.json) : undefined;
+  const id = task === undefined ? undefined : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']));
+  // An id is worth more than any complaint beside it: the task can be asked what became of it.
+  if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reserved);
+  const error = errorOf(exchanged, redact);
+  if (error === undefined) return ambiguous(exchanged, `accepted with HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`);
+  return refusedOrAmbiguous(exchanged, error, submitVerdict(error));
+}
+
+function accepted(answer: Answer, task: Json, id: TaskId, reserved: SubmitReading['reserved']): SubmitOutcome {
+  const expectedSeconds = asSeconds(asObject(task['task_info'])?.['estimated_time'] ?? task['estimated_time']);
+  const cost = reserved?.(task);
+  const isReplay = answer.headers['idempotency-replayed']?.toLowerCase() === 'true' || isMarkedReplay(answer.json) || isMarkedReplay(task);
+  return {
+    kind: 'accepted',
+    task: id,
+    ...(expectedSeconds !== undefined && { expectedSeconds }),
+    ...(cost !== undefined && { reserved: cost }),
+    ...(isReplay && { replayed: true }),
+  };
+}
+
+const isMarkedReplay = (json: unknown): boolean => asObject(json)?.['idempotency_replayed'] === true;
+
+function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why }: Verdict): SubmitOutcome {
+  const { requestId, retryAfterMs } = answer;
+  const message = why === undefined ? error.message : `${error.message} (${why})`;
+  const code = error.code ?? error.type;
+  if (kind === 'ambiguous') return ambiguous(answer, `HTTP ${error.status}${code === undefined ? '' : ` ${code}`}: ${message}`);
+  const details = { message, ...(code !== undefined && { code }), ...(requestId !== undefined && { requestId }) };
+  if (kind === 'rate-limited' || kind === 'unavailable-before-accept') {
+    return { kind: 'refused', refusal: { kind, ...details, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
+  }
+  return { kind: 'refused', refusal: { kind, ...details, ...(error.field !== undefined && { field: error.field }) } };
+}
+
+const ambiguous = ({ requestId }: Answer, reason: string): SubmitOutcome => ({
+  kind: 'ambiguous',
+  reason,
+  ...(requestId !== undefined && { requestId }),
+});
+
+/** Why a 2xx names no task that can be followed. An id in an answer that was cut is not trusted, but a person may look it up. */
+function missingId(answer: Answer, task: Json | undefined, redact: Redact): string {
+  const written = task?.['task_id'] ?? task?.['id'];
+  if (typeof written === 'string' && written !== '') return `its task id is unusable: ${JSON.stringify(spoken(written, redact))}`;
+  if (answer.unreadable === undefined) return 'it names no task';
+  const id = parseTaskId(/"(?:task_id|id)"\s*:\s*"(task[^"]*)"/.exec(answer.text)?.[1]);
+  return id === undefined ? answer.unreadable : `${answer.unreadable}; it names ${id}`;
+}
