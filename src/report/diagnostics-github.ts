@@ -1,5 +1,6 @@
 /** Diagnostics as GitHub annotations on the lines of a pull request. */
 import { type Diagnostic, type Severity, spanOf } from '../diagnostic.ts';
+import { fromRoot } from './blob-link.ts';
 import { commandData, commandProperty } from './escape.ts';
 import { fold, plural } from './words.ts';
 
@@ -46,14 +47,4 @@ function annotation(diagnostic: Diagnostic, folder: string): string {
   const text = [message, hint === undefined ? '' : `hint: ${hint}`, affected].filter((part) => part !== '').join('\n');
   const list = [...properties, title].map(([key, value]) => `${key}=${commandProperty(value)}`).join(',');
   return `::${COMMANDS[severity]} ${list}::${commandData(text)}`;
-}
-
-/** `films` and `../shared/a.yaml` is `shared/a.yaml`. */
-export function fromRoot(folder: string, file: string): string {
-  const parts: string[] = [];
-  for (const part of `${folder}/${file}`.split('/')) {
-    if (part === '..' && parts.length > 0) parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }

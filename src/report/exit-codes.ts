@@ -1,6 +1,6 @@
 /** The exit codes, as `rushes --help`, the docs and the last line of a run explain them. */
 import type { ExitCode } from '../plan/exit.ts';
-import { columns, wrap } from './terminal.ts';
+import { wrap } from './terminal.ts';
 
 export const EXIT_CODES = [
   { code: 0, means: 'all there is to do is done' },
@@ -21,10 +21,5 @@ export const EXIT_CODES = [
 export const exitMeaning = (exit: number): string => EXIT_CODES.find(({ code }) => code === exit)?.means ?? 'an error inside rushes itself';
 
 /** For `--help`: a line per code. */
-export function exitCodesTerminal(width: number): string {
-  const lines = columns(
-    EXIT_CODES.map(({ code, means }) => [String(code), means]),
-    [{ align: 'right' }, {}],
-  );
-  return `${lines.map((line) => `  ${wrap(line.trimStart().padStart(line.length), width, '       ')}`).join('\n')}\n`;
-}
+export const exitCodesTerminal = (width: number): string =>
+  EXIT_CODES.map(({ code, means }) => `  ${String(code).padStart(3)}  ${wrap(means, width, '       ')}\n`).join('');

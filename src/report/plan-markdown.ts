@@ -3,7 +3,7 @@ import { spanOf } from '../diagnostic.ts';
 import type { FieldChange, Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { Json } from '../scene.ts';
 import { markdownCode, markdownText, safeJson } from './escape.ts';
-import { fromRoot } from './diagnostics-github.ts';
+import { blobLine, type BlobOptions } from './blob-link.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
 import { closingLine } from './plan-closing.ts';
 import { changeClusters, groupBy, isProse, moneyOf, notesOf, secondsOf } from './plan-groups.ts';
@@ -15,13 +15,9 @@ export const COMMENT_BYTES = 64_000;
 const IDS_SHOWN = 4;
 const FIELDS_SHOWN = 6;
 
-export interface MarkdownOptions {
+export interface MarkdownOptions extends BlobOptions {
   /** Bytes of the page at most. Default {@link COMMENT_BYTES}. */
   readonly limitBytes?: number;
-  /** Where lines of files can be looked at, ending in `/`: `https://github.com/owner/repo/blob/<sha>/`. Without it lines are named, not linked. */
-  readonly blobUrl?: string;
-  /** The working folder as seen from the repository's root. Default the root. */
-  readonly folder?: string;
 }
 
 /** `undefined` where the change neither submits nor moves a render: then nothing is to be said. */
@@ -113,24 +109,14 @@ function reasons(renders: readonly PlannedRender[]): string {
   return groups.length === 1 ? (groups[0]?.[0] ?? '') : groups.map(([reason, items]) => `${count(items.length)} ${reason}`).join(', ');
 }
 
-function lineLink(text: string, planned: PlannedRender | undefined, { blobUrl, folder = '' }: MarkdownOptions): string {
-  if (blobUrl === undefined || planned === undefined) return markdownText(text);
-  const { file, line } = spanOf(planned.render.place);
-  return `[${markdownText(text)}](${blobLine(blobUrl, fromRoot(folder, file), line)})`;
+function lineLink(text: string, planned: PlannedRender | undefined, options: MarkdownOptions): string {
+  return planned === undefined ? markdownText(text) : blobLine(text, spanOf(planned.render.place), options);
 }
 
-/** A link to a line of a file at a commit. */
-export const blobLine = (blobUrl: string, file: string, line: number): string =>
-  `${blobUrl}${file.split('/').map(linkPart).join('/')}#L${line}`;
-
-const linkPart = (part: string): string =>
-  encodeURIComponent(part.replace(/\p{Surrogate}/gu, '')).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
-
-function fieldWords({ path, old, new: fresh, place }: FieldChange, otherPlaces: number, { blobUrl, folder = '' }: MarkdownOptions): string {
-  const { file, line } = spanOf(place);
-  const name = `${file}:${line}`;
+function fieldWords({ path, old, new: fresh, place }: FieldChange, otherPlaces: number, options: MarkdownOptions): string {
+  const span = spanOf(place);
   const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
-  const where = blobUrl === undefined ? markdownText(name) : `[${markdownText(name)}](${blobLine(blobUrl, fromRoot(folder, file), line)})`;
+  const where = blobLine(`${span.file}:${span.line}`, span, options);
   const change = isProse(old, fresh)
     ? nearChanges(wordDiff(String(old), String(fresh)))
         .map(({ kind, text }) => (kind === 'same' ? clipped(text) : kind === 'old' ? `<del>${clipped(text)}</del>` : `<ins>${clipped(text)}</ins>`))

@@ -1,0 +1,65 @@
+/** `rushes recover`: the renders that need a person, with all that is known, and the commands that decide. */
+import type { ListedTask } from '../gateways/gateway.ts';
+import type { RenderId } from '../ids.ts';
+import type { LockEntry } from '../lock/format.ts';
+import { sealed, terminalLine } from './escape.ts';
+import { nextStep } from './next-steps.ts';
+import { paint, type Terminal, wrap } from './terminal.ts';
+import { plural, qualified } from './words.ts';
+
+/** A render whose entry is `ambiguous` or `lost`. */
+export interface Unclear {
+  readonly manifest: string;
+  readonly id: RenderId;
+  readonly entry: LockEntry;
+  /** `sha256:<hex>` of the body as sent: to be compared with what the gateway's console shows. */
+  readonly bodyDigest?: string;
+  /** Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway has no list or nobody asked. */
+  readonly candidates?: readonly ListedTask[];
+}
+
+const CANDIDATES_SHOWN = 5;
+
+export function recoverTerminal(renders: readonly Unclear[], terminal: Terminal & { readonly draft?: boolean }): string {
+  if (renders.length === 0) return 'Nothing to recover: no render is ambiguous or lost.\n';
+  const c = paint(terminal);
+  const blocks = renders.map((unclear) => unclearLines(unclear, terminal).join('\n'));
+  return sealed(`${blocks.join('\n\n')}\n\n${c.bold(`${plural(renders.length, 'render needs', 'renders need')} a decision.`)} Nothing was sent by this command.\n`);
+}
+
+function unclearLines({ manifest, id, entry, bodyDigest, candidates }: Unclear, terminal: Terminal & { readonly draft?: boolean }): string[] {
+  const c = paint(terminal);
+  const reason = entry.status === 'lost' ? 'lost' : 'ambiguous';
+  const step = nextStep(reason, [{ manifest, id }], terminal);
+  const prompt = entry.request?.['prompt'];
+  const known: (readonly [string, string | undefined])[] = [
+    ['why', entry.error?.message],
+    ['model', entry.model],
+    ['sent', entry.submittedAt],
+    ['key', entry.attempt],
+    ['task', entry.task],
+    ['body', bodyDigest],
+    ['prompt', typeof prompt === 'string' ? prompt.slice(0, 200) : undefined],
+    ['reserved', entry.cost === undefined ? undefined : entry.cost.usd === null ? 'price unknown' : `$${entry.cost.usd}`],
+  ];
+  return [
+    `${c.bold(qualified(manifest, id))} ${c.red(reason)}: ${wrap(step.meaning, terminal.width, '  ')}`,
+    ...known.flatMap(([name, text]) => (text === undefined ? [] : [`  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`])),
+    ...candidateLines(candidates, terminal),
+    ...step.commands.slice(1).map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
+  ];
+}
+
+function candidateLines(candidates: readonly ListedTask[] | undefined, terminal: Terminal): string[] {
+  if (candidates === undefined) return [];
+  const c = paint(terminal);
+  if (candidates.length === 0) return [`  ${c.dim('at the gateway')}  no task of this account fits; its list may lag a little`];
+  return [
+    `  ${c.dim('at the gateway')}  ${plural(candidates.length, 'task')} may be it, likeliest first:`,
+    ...candidates.slice(0, CANDIDATES_SHOWN).map(({ task, model, status, createdAtMs }) => {
+      const facts = [model, status, createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString()].filter((fact) => fact !== undefined);
+      return `    ${c.bold(task)}  ${terminalLine(facts.join(', '))}`;
+    }),
+    ...(candidates.length > CANDIDATES_SHOWN ? [`    … and ${plural(candidates.length - CANDIDATES_SHOWN, 'more task')}`] : []),
+  ];
+}
