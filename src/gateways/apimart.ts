@@ -39,7 +39,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
 
 export function apimart(connection: Connection): Gateway {
   const { redact, baseUrl } = connection;
-  const reading: TaskReading = { states: STATES, costOf, redact };
+  const reading: TaskReading = { states: STATES, costOf, tookMember: 'actual_time', redact };
   const read = (path: string, signal?: AbortSignal) => exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
   return {
     name: 'apimart',

@@ -19,7 +19,7 @@ export interface GatewayError {
 
 /**
  * The error that an answer carries, or `undefined` for a 2xx that carries none: no `error` member, and a body `code`
- * that is missing or says 2xx.
+ * that is missing or good.
  */
 export function errorOf(answer: Answer, redact: Redact): GatewayError | undefined {
   const whole = asObject(answer.json);
@@ -30,7 +30,7 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
   const isFine = answer.status >= 200 && answer.status < 300;
   const codeIsFine =
     whole?.['code'] === undefined || whole['code'] === null || (bodyCode !== undefined && bodyCode >= 200 && bodyCode < 300);
-  if (isFine && codeIsFine && (said === undefined || said === null || said === '')) return undefined;
+  if (isFine && isGoodCode(whole?.['code']) && (said === undefined || said === null || said === '')) return undefined;
   const code = wordOf(inner['code']) ?? wordOf(whole?.['code']);
   const type = wordOf(inner['type']) ?? wordOf(whole?.['type']);
   const field = asText(inner['param']) ?? asText(whole?.['param']);
@@ -46,9 +46,41 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
 function messageOf(answer: Answer, said: unknown, inner: Json, whole: Json | undefined, redact: Redact): string {
   const text =
     asText(inner['message']) ?? asText(said) ?? asText(whole?.['message']) ?? asText(whole?.['msg']) ?? asText(whole?.['detail']);
-  const message = spoken(text ?? '', redact);
+  const message = spoken([text, ...detailsOf(inner)].filter((part) => part !== undefined).join(', '), redact);
   if (message !== '') return message;
   return answer.unreadable === undefined ? `HTTP ${answer.status} without a message` : `HTTP ${answer.status}: ${answer.unreadable}`;
+}
+
+/** What EvoLink adds about money, limits and allowed values (sheet section 4.1): it tells a person what to do next. */
+const DETAILS = [
+  'min',
+  'max',
+  'allowed_values',
+  'allowed_models',
+  'estimated_credits',
+  'account_balance_credits',
+  'remaining_credits',
+  'daily_limit_credits',
+  'limit_scope',
+  'reset_timezone',
+  'fallback_suggestion',
+  'action_url',
+];
+
+function detailsOf(error: Json): string[] {
+  const more = asObject(error['details']);
+  return DETAILS.flatMap((name) => {
+    const value = error[name] ?? more?.[name];
+    const shown = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string' || typeof item === 'number');
+    return shown.length === 0 ? [] : [`${name}: ${shown.join(' | ')}`];
+  });
+}
+
+/** 2xx, 0, and the words for it; missing counts as good, because EvoLink has no such member. */
+function isGoodCode(code: unknown): boolean {
+  const number = wholeNumber(code);
+  if (number !== undefined) return number === 0 || (number >= 200 && number < 300);
+  return code === undefined || code === null || code === '' || /^(?:ok|success)$/i.test(asText(code) ?? '-');
 }
 
 const wholeNumber = (value: unknown): number | undefined => {

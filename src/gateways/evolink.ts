@@ -8,7 +8,7 @@ import type { Redact } from '../redact.ts';
 import { evolinkCost, evolinkReserved } from './evolink-cost.ts';
 import type { AskOutcome, Balance, Gateway, ListedTask } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';
-import { asAmount, asEpochMs, asList, asObject, asText, type Json } from './json.ts';
+import { asAmount, asEpochMs, asObject, asText, type Json } from './json.ts';
 import { isLoopback } from './loopback.ts';
 import { readJson } from './read-json.ts';
 import { spoken } from './spoken.ts';
@@ -34,7 +34,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
 
 export function evolink(connection: Connection): Gateway {
   const { redact, baseUrl } = connection;
-  const reading: TaskReading = { states: STATES, costOf: evolinkCost, redact };
+  const reading: TaskReading = { states: STATES, costOf: evolinkCost, tookMember: 'duration', redact };
   const read = (path: string, signal?: AbortSignal) => exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
   return {
     name: 'evolink',
@@ -85,7 +85,7 @@ const isNoBatch = (status: number | undefined): boolean => status !== undefined 
 /** The list in an answer that is a list, or has one in `data`. */
 function itemsOf(json: unknown): Json[] | undefined {
   const list: unknown = Array.isArray(json) ? json : asObject(json)?.['data'];
-  return Array.isArray(list) ? asList(list).flatMap((item) => asObject(item) ?? []) : undefined;
+  return Array.isArray(list) ? list.map((item) => asObject(item)).filter((item) => item !== undefined) : undefined;
 }
 
 const idOf = (item: Json): TaskId | undefined => parseTaskId(item['id']) ?? parseTaskId(item['task_id']);

@@ -2,6 +2,7 @@
 import type { Http } from '../ports/http.ts';
 import type { Redact } from '../redact.ts';
 import { VERSION } from '../version.ts';
+import { asObject, asText } from './json.ts';
 import { parseRetryAfter, retryAfterOfBody } from './retry-after.ts';
 import { spoken } from './spoken.ts';
 
@@ -79,7 +80,7 @@ export async function exchange(connection: Connection, call: Call, signal?: Abor
   const { status, headers } = result;
   const { text, complete, reason } = await result.body.text(MAX_ANSWER_BYTES);
   const parsed = complete ? parseJson(text) : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
-  const requestId = spoken(headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? '', redact);
+  const requestId = spoken(headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '', redact);
   const retryAfterMs = parseRetryAfter(headers['retry-after'], now()) ?? retryAfterOfBody(parsed.json);
   return {
     kind: 'answer',
@@ -92,6 +93,9 @@ export async function exchange(connection: Connection, call: Call, signal?: Abor
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
+
+const requestIdIn = (json: unknown): string | undefined =>
+  asText(asObject(asObject(json)?.['error'])?.['request_id']) ?? asText(asObject(json)?.['request_id']);
 
 function parseJson(text: string): { readonly json?: unknown; readonly unreadable?: string } {
   if (text.trim() === '') return { unreadable: 'the answer is empty' };

@@ -55,9 +55,10 @@ export function asEpochMs(value: unknown): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-/** The task inside an answer: `data`, the first of `data`, or the answer itself. */
+/** The task inside an answer: `data`, the first of `data`, or the answer itself, whichever looks like a task. */
 export function unwrapped(json: unknown): Json | undefined {
   const whole = asObject(json);
-  const inner = whole?.['data'];
-  return asObject(Array.isArray(inner) ? inner[0] : inner) ?? whole;
+  const data = whole?.['data'];
+  const inner = asObject(Array.isArray(data) ? data[0] : data);
+  return inner !== undefined && ['task_id', 'id', 'status'].some((member) => member in inner) ? inner : whole;
 }

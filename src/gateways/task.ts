@@ -17,6 +17,8 @@ export interface TaskReading {
   readonly states: ReadonlyMap<string, TaskState>;
   /** What the task cost, where it says so. */
   readonly costOf: (task: Json) => Cost | undefined;
+  /** The member that says how many seconds the job took. The other gateway may mean the length of the video by the same word. */
+  readonly tookMember: 'actual_time' | 'duration';
   readonly redact: Redact;
 }
 
@@ -46,7 +48,7 @@ const deniesTask = (code: string | undefined, message: string): boolean =>
   /\btask\b[\w\s-]{0,60}(?:not (?:be )?found|(?:does|did) not exist|not exist|has expired)/i.test(message);
 
 /** The outcome of one task object that has a state word. */
-export function taskOutcome(body: Json, task: TaskId, { states, costOf, redact }: TaskReading): AskOutcome {
+export function taskOutcome(body: Json, task: TaskId, { states, costOf, tookMember, redact }: TaskReading): AskOutcome {
   const named = asText(body['id']) ?? asText(body['task_id']);
   if (named !== undefined && named !== task) return { kind: 'unreadable', reason: 'the answer is about another task' };
   const word = spoken(asText(body['status']) ?? '', redact);
@@ -69,7 +71,7 @@ export function taskOutcome(body: Json, task: TaskId, { states, costOf, redact }
       };
     }
     case 'completed':
-      return { kind: 'completed', links: linksOf(body), ...(cost !== undefined && { cost }), ...timesOf(body) };
+      return { kind: 'completed', links: linksOf(body), ...(cost !== undefined && { cost }), ...timesOf(body, tookMember) };
     case 'failed':
     case 'cancelled':
     case 'timeout': {
@@ -77,10 +79,7 @@ export function taskOutcome(body: Json, task: TaskId, { states, costOf, redact }
       const error = asObject(said) ?? {};
       const code =
         asText(error['code']) ?? asText(error['type']) ?? (typeof error['code'] === 'number' ? String(error['code']) : undefined);
-      const message = spoken(
-        asText(error['message']) ?? asText(said) ?? asText(body['message']) ?? asText(body['fail_reason']) ?? '',
-        redact,
-      );
+      const message = spoken(asText(error['message']) ?? asText(said) ?? asText(body['message']) ?? '', redact);
       return {
         kind: 'failed',
         failure: state === 'failed' ? failureKind(code, message) : state,
@@ -93,11 +92,14 @@ export function taskOutcome(body: Json, task: TaskId, { states, costOf, redact }
 }
 
 /** When the clip was there, how long it took, and how long its link lives, as far as the task says. */
-function timesOf(body: Json): { expiresAtMs?: number; completedAtMs?: number; tookSeconds?: number } {
+function timesOf(
+  body: Json,
+  tookMember: TaskReading['tookMember'],
+): { expiresAtMs?: number; completedAtMs?: number; tookSeconds?: number } {
   const created = asEpochMs(body['created']);
   const completedAtMs = asEpochMs(body['completed'] ?? body['completed_at']);
   const between = created === undefined || completedAtMs === undefined ? undefined : (completedAtMs - created) / 1000;
-  const tookSeconds = asSeconds(body['actual_time'] ?? body['duration']) ?? asSeconds(between);
+  const tookSeconds = asSeconds(body[tookMember]) ?? asSeconds(between);
   const [video] = asList(asObject(body['result'])?.['videos']);
   const expiresAtMs = asEpochMs(asObject(video)?.['expires_at'] ?? asObject(body['result'])?.['expires_at'] ?? body['expires_at']);
   return {
