@@ -18,7 +18,8 @@ export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: reado
     const path = issue.path as BodyPath;
     if (issue.code === 'unrecognized_keys') {
       const known = fieldNames(schema, path);
-      return issue.keys.map((key) => unknownField([...path, key], known, path.length === 0 ? misplaced : {}));
+      // Beyond the first ones nobody reads a guess, and guessing costs more than finding.
+      return issue.keys.map((key, index) => unknownField([...path, key], known, path.length === 0 ? misplaced : {}, index < MOST_GUESSES));
     }
     const value = valueAt(body, path);
     const allowed = issue.code === 'invalid_value' ? { allowed: issue.values as readonly Json[] } : {};
@@ -42,10 +43,12 @@ function isWrongType(issue: Issue, value: unknown): boolean {
   return typeof value !== typeof issue.values[0] || (typeof value === 'number' && !Number.isInteger(value));
 }
 
-function unknownField(path: BodyPath, known: readonly string[], misplaced: Misplaced): RuleFinding {
+const MOST_GUESSES = 50;
+
+function unknownField(path: BodyPath, known: readonly string[], misplaced: Misplaced, guess: boolean): RuleFinding {
   const name = String(path.at(-1));
   const place = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined;
-  const nearest = nearestField(name, known);
+  const nearest = guess ? nearestField(name, known) : undefined;
   const hint = place?.hint ?? (nearest === undefined ? `The fields are ${known.join(', ')}.` : `Did you mean ${nearest}?`);
   return {
     rule: place?.rule ?? 'body',

@@ -4,7 +4,6 @@
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
-import type { JsonObject } from '../../src/scene.ts';
 import { page } from './page-bodies.ts';
 
 /** Every body of the pages, given as `params` over nothing, is sent as the page prints it, but for the changes that a rule names. */
@@ -20,14 +19,13 @@ test.each(Object.keys(CHANGES))('%s: every request of the page passes the rules'
   const changed = new Set<string>();
   for (const body of page(name)) {
     const model = [...catalogue.values()].find(({ native }) => native === body['model']);
-    expect(model).toBeDefined();
-    if (model === undefined) continue;
+    if (model === undefined) throw new Error(`no model is called ${JSON.stringify(body['model'])}`);
     const settings = name === 'kling-v3-older' ? { profile: 'legacy' } : {};
     const { body: sent, findings } = model.normalise({ model: model.native }, body, settings);
     for (const { rule } of findings) changed.add(rule);
     expect(model.check(sent, settings).filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
     expect(model.check(body, settings).filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
-    if (findings.length === 0) expect(sent).toEqual(body satisfies JsonObject);
+    expect(findings.length > 0 ? {} : sent).toEqual(findings.length > 0 ? {} : body);
   }
   expect([...changed]).toEqual(CHANGES[name]);
 });

@@ -53,7 +53,7 @@ const delivery = (base: JsonObject): RuleCase[] => [
 /** Rules that APIMart's models share. */
 const shared = (base: JsonObject): RuleCase[] => [
   { rule: 'R1 refuse', meets: base, breaks: { ...base, model: 'kling-v9' }, at: 'model' },
-  { rule: 'R2 refuse', meets: base, breaks: { ...base, duration: String(base['duration']) }, at: 'duration' },
+  { rule: 'R2 refuse', meets: base, breaks: { ...base, duration: JSON.stringify(base['duration']) }, at: 'duration' },
   { rule: 'R2 refuse', meets: base, breaks: { ...base, duration: 4.5 }, at: 'duration' },
   {
     rule: 'R31 refuse',
