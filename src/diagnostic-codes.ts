@@ -55,6 +55,14 @@ Every other line was read and what it says is in the lock. The damaged file is k
 
     rushes import crab/kling task_01ABC`,
   },
+  'lock-changed': {
+    title: 'The lock file was changed while rushes was at work.',
+    page: `Something else wrote or removed the lock during a run: a git checkout, a pull, an editor. Nothing is lost: a lock that was removed is written again from the journal, and a changed one is merged with what the run knows.
+
+    git pull            # while rushes render is running
+
+Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you change branches.`,
+  },
   'lock-conflict': {
     title: 'The lock holds the markers of a git merge that was not finished.',
     page: `Two branches rendered, and git could not merge their locks line by line:
@@ -143,6 +151,12 @@ Render less at a time, or raise the cap that the message names:
       hero: { use: apimart/sora-2 }
 
 rushes models shows what is listed, with dates and sources.`,
+  },
+  'run-recovered': {
+    title: 'An earlier run was killed, and its journal was taken in.',
+    page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice.
+
+There is nothing to do. A submit whose answer was lost is shown as ambiguous; rushes recover lists those.`,
   },
   'same-target': {
     title: 'Two renders would write one file.',

@@ -8,8 +8,17 @@ import type { LockClip, LockCost } from './format.ts';
 
 /** `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. */
 export type JournalEvent =
-  /** A run begins. `carriedUsd`: what killed predecessors had already spent or reserved under the same cap. */
-  | { readonly kind: 'run'; readonly at: string; readonly run: string; readonly carriedUsd: number }
+  /**
+   * A run begins; the ledger writes it. `carriedUsd`: what killed predecessors had already spent or reserved under the same
+   * cap, `attempts`: by which attempts.
+   */
+  | {
+      readonly kind: 'run';
+      readonly at: string;
+      readonly run: string;
+      readonly carriedUsd: number;
+      readonly attempts?: readonly AttemptId[];
+    }
   /** On disk before the POST leaves. Without a later line it reads as ambiguous. May come again for one attempt after `withdrawn`. */
   | {
       readonly kind: 'intent';

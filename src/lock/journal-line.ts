@@ -20,7 +20,13 @@ const error = z.strictObject({ kind: z.string(), message: z.string() });
 
 /** A journal lies in a folder that git ignores, but a pull request could bring one: shapes and paths are checked as the lock's are. */
 const eventSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('run'), at, run: z.string(), carriedUsd: z.number().min(0) }),
+  z.strictObject({
+    kind: z.literal('run'),
+    at,
+    run: z.string(),
+    carriedUsd: z.number().min(0),
+    attempts: z.array(attemptSchema).optional(),
+  }),
   z.strictObject({
     kind: z.literal('intent'),
     at,

@@ -3,11 +3,11 @@
  * each step that could cost money. Lines that arrive while the disk is busy share the next flush, so that hundreds of
  * renders need few of them.
  */
-import type { AppendFile, FileProblem, Files } from '../ports/files.ts';
+import type { AppendFile, FileOutcome, FileProblem, Files } from '../ports/files.ts';
 import type { JournalEvent } from './events.ts';
-import { encodeLine } from './journal-line.ts';
+import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.ts';
 
-export type Recorded = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type Recorded = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
 export interface Journal {
   /** Resolves once the line is on the disk itself, or surely is not known to be. Never rejects. */
@@ -33,6 +33,14 @@ export async function startJournal(
   return opened.ok ? { ok: true, journal: journalOn(opened.value) } : opened;
 }
 
+/** What an earlier run left; nothing, if it ended well. */
+export async function readJournal(files: Files, path: string): Promise<FileOutcome<DecodedJournal & { readonly text: Uint8Array }>> {
+  const read = await files.read(path);
+  if (!read.ok && read.problem.code !== 'ENOENT') return read;
+  const text = read.ok ? read.value : new Uint8Array();
+  return { ok: true, value: { ...decodeJournal(new TextDecoder().decode(text)), text } };
+}
+
 function journalOn(file: AppendFile): Journal {
   let problem: FileProblem | undefined;
   let lines: string[] = [];
@@ -46,7 +54,7 @@ function journalOn(file: AppendFile): Journal {
       [lines, waiting] = [[], []];
       if (problem === undefined && text !== '') problem = problemOf(await file.append(text));
       if (problem === undefined && waiters.length > 0) problem = problemOf(await file.flush());
-      const result: Recorded = problem === undefined ? { ok: true } : { ok: false, reason: problem.message };
+      const result: Recorded = problem === undefined ? { ok: true } : { ok: false, problem };
       for (const resolve of waiters) resolve(result);
     }
     writing = undefined;

@@ -6,6 +6,8 @@ export interface LockPaths {
   readonly manifest: string;
   readonly lock: string;
   /** `.rushes` beside the manifest: ignored by git, disposable between runs but the journal of a killed run. */
+  readonly hidden: string;
+  /** Where journal, run lock and cache are: `.rushes`, or `.rushes/draft`. */
   readonly folder: string;
   readonly journal: string;
   readonly runLock: string;
@@ -22,6 +24,7 @@ export function pathsOf(manifestPath: string, { draft = false }: { readonly draf
   return {
     manifest,
     lock: join(draft ? folder : dirname(manifest), `${name}.lock.json`),
+    hidden,
     folder,
     journal: join(folder, `${name}.journal.jsonl`),
     runLock: join(folder, `${name}.run.lock`),

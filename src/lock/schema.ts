@@ -4,8 +4,7 @@
  */
 import { z } from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../ids.ts';
-
-export const LOCK_VERSION = 1;
+import { LOCK_VERSION } from './format.ts';
 
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z');
 export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha256: and 64 hex digits').meta({
@@ -13,9 +12,7 @@ export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha25
   description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',
 });
 /** A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means the same on every system. */
-export const lockPathSchema = z
-  .string()
-  .regex(/^(?![/\\]|[A-Za-z]:)[^\\\u0000-\u001f]+$/, 'must be relative to the lock, with / as separator');
+export const lockPathSchema = z.string().regex(/^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+$/u, 'must be relative to the lock, with / as separator');
 const amount = z.number().min(0);
 const count = z.int().min(0);
 

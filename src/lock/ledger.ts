@@ -1,0 +1,311 @@
+/**
+ * The books of one manifest while a command writes to them: run lock, lock and journal in one hand. What `lock` shows is
+ * always the lock at the start with everything recorded since, whether it is saved yet or not.
+ */
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { AttemptId, TaskId } from '../ids.ts';
+import { toUsd } from '../money.ts';
+import { isoSeconds } from '../ports/clock.ts';
+import type { FileProblem, Files } from '../ports/files.ts';
+import { dumpLines, recoverLines } from './emergency.ts';
+import type { JournalEvent } from './events.ts';
+import { keyOf, type Lock } from './format.ts';
+import { type Journal, readJournal, startJournal } from './journal.ts';
+import { mergeLocks } from './merge.ts';
+import type { LockPaths } from './paths.ts';
+import { type Found, replay, type Replayer, replayer } from './replay.ts';
+import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
+import { type Carried, carriedOf, spentBy } from './spent.ts';
+import { readLock, writeLock } from './store.ts';
+
+type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
+
+export interface Ledger {
+  /** Absolute. */
+  readonly lockPath: string;
+  /** As it stands after the last recorded event. Entries never change; ask again for the next state. */
+  readonly lock: Lock;
+  /** What killed predecessors had spent or reserved under the same cap. */
+  readonly carried: Carried;
+  /** What was found and done while opening and saving, for people. */
+  readonly notices: readonly Diagnostic[];
+  byKey(key: string): Found | undefined;
+  byTask(task: TaskId): readonly Found[];
+  /** Resolves when the line is on the disk itself. A problem means that it is not, and never will be in this run. */
+  record(event: JournalEvent): Promise<Done>;
+  /** For what needs no flush before going on: survives a kill, and a power cut from the next `record` on. */
+  recordSoon(event: JournalEvent): void;
+  /** A decision of a person: the lock that one of `decisions.ts` made of this one. Durable with the next `save`. */
+  decide(lock: Lock): void;
+  /** Writes the lock file, if it would change. */
+  save(): Promise<Done>;
+  /**
+   * Saves, empties the journal and gives the run lock back. `killed`: the run was interrupted, and its cap goes on in the
+   * next run. Where the lock could not be written the journal stays, and the next command takes it in.
+   */
+  finish(end: { readonly killed: boolean }): Promise<Done>;
+  /** For when the disk fails: writes what is known of paid tasks, and this line, to another place. Resolves to its path, if one took it. */
+  emergency(line: string): Promise<string | undefined>;
+}
+
+export type LedgerOpened =
+  | { readonly kind: 'open'; readonly ledger: Ledger }
+  /** Another command is at work; the message names it. */
+  | { readonly kind: 'held'; readonly owner: RunOwner | undefined; readonly message: string }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'problem'; readonly problem: FileProblem };
+
+export interface LedgerOptions extends RunLockParts {
+  /** The command as the user typed it: shown to whoever finds the manifest held. */
+  readonly command: string;
+  /**
+   * Whether this command may submit. One that may not (`collect`, `redo`, `recover`) leaves a killed run's cap to the next
+   * one that may. Default true.
+   */
+  readonly spends?: boolean;
+  /** The lock's path as people would type it. */
+  readonly shown?: string;
+}
+
+export async function openLedger(paths: LockPaths, options: LedgerOptions): Promise<LedgerOpened> {
+  const { files } = options;
+  const folder = await makeHiddenFolder(paths, files);
+  if (!folder.ok) return { kind: 'problem', problem: folder.problem };
+  const taken = await takeRunLock(paths.runLock, options.command, options);
+  if (taken.kind !== 'taken') return taken;
+  const opened = await openHeld(paths, options, taken);
+  if (opened.kind !== 'open') await taken.lock.release();
+  return opened;
+}
+
+type Taken = Extract<RunLockTaken, { readonly kind: 'taken' }>;
+
+async function openHeld(paths: LockPaths, options: LedgerOptions, taken: Taken): Promise<LedgerOpened> {
+  const { files, clock } = options;
+  const start = await readLock(files, paths.lock, options.shown);
+  if (start.kind !== 'lock') return start;
+  const left = await readJournal(files, paths.journal);
+  if (!left.ok) return { kind: 'problem', problem: left.problem };
+  const notices: Diagnostic[] = [];
+  if (left.value.bad.length > 0) {
+    const keptAs = clock.now();
+    const kept = await files.writeAtomic(`${paths.journal}.${keptAs}.damaged`, left.value.text);
+    if (!kept.ok) return { kind: 'problem', problem: kept.problem };
+    const lines = left.value.bad.map(({ line }) => line).join(', ');
+    notices.push(
+      notice(
+        'journal-damaged',
+        'warning',
+        `the journal of an earlier run cannot be read in line ${lines}; the rest of it is in the lock`,
+        `the damaged file is kept as ${basename(paths.journal)}.${keptAs}.damaged`,
+      ),
+    );
+  }
+  const state = replayer(start.lock);
+  for (const event of left.value.events) state.apply(event);
+  const carried = carriedOf(left.value.events, state);
+  // What the journal of a killed run knows must be in the lock before the journal is started anew.
+  const saved = await writeLock(files, paths.lock, state.lock, start.text);
+  if (!saved.ok) return { kind: 'problem', problem: saved.problem };
+  const run = { kind: 'run', at: isoSeconds(clock.now()), run: randomUUID(), ...runMoney(carried) } as const;
+  const begun = await startJournal(files, paths.journal, run);
+  if (!begun.ok) return { kind: 'problem', problem: begun.problem };
+  if (left.value.events.some(({ kind }) => kind !== 'run')) {
+    const who =
+      taken.from === undefined ? 'an earlier run' : `"${taken.from.command}" (process ${taken.from.pid}, since ${taken.from.since})`;
+    notices.push(notice('run-recovered', 'note', `${who} ended without closing its books; what its journal knew is in the lock`));
+  }
+  return {
+    kind: 'open',
+    ledger: ledgerOn(paths, options, { runLock: taken.lock, journal: begun.journal, state, text: saved.value, carried, notices }),
+  };
+}
+
+interface Opened {
+  readonly runLock: RunLock;
+  readonly journal: Journal;
+  readonly state: Replayer;
+  /** The lock file's text. */
+  readonly text: string | undefined;
+  readonly carried: Carried;
+  readonly notices: Diagnostic[];
+}
+
+function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Ledger {
+  const { files, clock } = options;
+  const { runLock, journal, carried, notices } = opened;
+  let { state } = opened;
+  /** What the lock file held when we last read or wrote it, and what that meant: the base of a merge if somebody else writes. */
+  let onDisk = { text: opened.text, lock: snapshot(state.lock) };
+  const attempts = new Set<AttemptId>(carried.attempts);
+  const dumped: string[] = [];
+  let saving: Promise<Done> = Promise.resolve({ ok: true });
+  let finished: Promise<Done> | undefined;
+
+  /** Says which result a `moved` or `restored` is about, so that a second replay moves nothing else. */
+  function identified(event: JournalEvent): JournalEvent {
+    if (event.kind === 'moved' && event.result === undefined) {
+      const entry = state.lock.renders.get(event.from);
+      return entry === undefined ? event : { ...event, result: keyOf(entry) };
+    }
+    if (event.kind === 'restored' && event.result === undefined) {
+      const entry = state.lock.renders.get(event.id);
+      const meant = [entry, ...(entry?.earlier ?? [])].find((one) => one?.fingerprint === event.fingerprint && one.task !== undefined);
+      return meant === undefined ? event : { ...event, result: keyOf(meant) };
+    }
+    return event;
+  }
+
+  function apply(event: JournalEvent): void {
+    if (event.kind === 'intent') attempts.add(event.attempt);
+    state.apply(event);
+  }
+
+  async function saveNow(): Promise<Done> {
+    if ((await runLock.state()) === 'taken-over') return { ok: false, problem: TAKEN_OVER };
+    // Otherwise a power cut could leave a lock that is ahead of its journal.
+    const durable = await journal.flush();
+    const merged = await takeInOthers();
+    if (!merged.ok) return merged;
+    const written = await writeLock(files, paths.lock, state.lock, onDisk.text);
+    if (!written.ok) return written;
+    onDisk = { text: written.value, lock: snapshot(state.lock) };
+    return durable;
+  }
+
+  /** Somebody else (git, an editor) may have changed or removed the lock meanwhile. */
+  async function takeInOthers(): Promise<Done> {
+    const found = await readLock(files, paths.lock, options.shown);
+    if (found.kind === 'problem') return { ok: false, problem: found.problem };
+    if (found.kind === 'invalid') {
+      const message = found.diagnostics[0]?.message ?? 'it cannot be read';
+      return { ok: false, problem: { code: 'EINVALID', message: `${message}; it was changed while rushes was at work` } };
+    }
+    if (found.text === onDisk.text) return { ok: true };
+    if (found.text === undefined) {
+      notices.push(notice('lock-changed', 'warning', `the lock ${shown()} was removed while rushes was at work; it is written again`));
+    } else {
+      notices.push(notice('lock-changed', 'warning', `the lock ${shown()} was changed while rushes was at work; both versions are merged`));
+      state = replayer(mergeLocks(onDisk.lock, state.lock, found.lock));
+    }
+    onDisk = { text: found.text, lock: found.lock };
+    return { ok: true };
+  }
+
+  const shown = (): string => options.shown ?? paths.lock;
+
+  function save(): Promise<Done> {
+    // One after the other: two saves at once could write in the wrong order.
+    saving = saving.then(saveNow);
+    return saving;
+  }
+
+  async function finishNow(killed: boolean): Promise<Done> {
+    const saved = await save();
+    await journal.close();
+    const emptied = saved.ok ? await emptyJournal(killed) : saved;
+    await runLock.release();
+    return emptied;
+  }
+
+  async function emptyJournal(killed: boolean): Promise<Done> {
+    const left = spentBy(attempts, state);
+    const goesOn = (killed || options.spends === false) && left.usd > 0;
+    if (!goesOn) return files.remove(paths.journal);
+    const run = { kind: 'run', at: isoSeconds(clock.now()), run: randomUUID(), ...runMoney(left) } as const;
+    const kept = await startJournal(files, paths.journal, run);
+    if (!kept.ok) return kept;
+    await kept.journal.close();
+    return { ok: true };
+  }
+
+  return {
+    lockPath: paths.lock,
+    get lock() {
+      return state.lock;
+    },
+    carried,
+    notices,
+    byKey: (key) => state.byKey(key),
+    byTask: (task) => state.byTask(task),
+    record: async (event) => {
+      const line = identified(event);
+      if (event.kind !== 'intent') {
+        // True whether the disk takes it or not: an emergency dump must know the task.
+        apply(line);
+        return journal.record(line);
+      }
+      const held = await runLock.state();
+      if (held !== 'held') return { ok: false, problem: held === 'gone' ? GONE : TAKEN_OVER };
+      // Not before it is durable: without that no POST leaves, and there is nothing to show.
+      const recorded = await journal.record(line);
+      if (recorded.ok) apply(line);
+      return recorded;
+    },
+    recordSoon: (event) => {
+      const line = identified(event);
+      apply(line);
+      journal.recordSoon(line);
+    },
+    decide: (lock) => {
+      state = replayer(lock);
+    },
+    save,
+    finish: ({ killed }) => (finished ??= finishNow(killed)),
+    emergency: (line) => {
+      if (!dumped.includes(line)) dumped.push(line);
+      const name = basename(paths.lock, '.lock.json');
+      const lines = [...new Set([...recoverLines(name, state.lock), ...dumped])];
+      return dumpLines(files, `rushes-${name}-${runLock.owner.owner.slice(0, 8)}.txt`, lines);
+    },
+  };
+}
+
+const TAKEN_OVER: FileProblem = {
+  code: 'ESTALE',
+  message: 'another rushes has taken over this manifest, because nothing was heard of this one for two minutes',
+};
+const GONE: FileProblem = { code: 'ENOENT', message: 'the folder .rushes with the journal was removed while rushes was at work' };
+
+const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });
+
+/** For commands that only read: what a killed or running run has in its journal is replayed in memory, and nothing is written. */
+export async function readLedger(
+  files: Files,
+  paths: LockPaths,
+  shown?: string,
+): Promise<
+  | { readonly kind: 'lock'; readonly lock: Lock; /** The journal knows more than the lock file. */ readonly unsaved: boolean }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'problem'; readonly problem: FileProblem }
+> {
+  const start = await readLock(files, paths.lock, shown);
+  if (start.kind !== 'lock') return start;
+  const left = await readJournal(files, paths.journal);
+  if (!left.ok) return { kind: 'problem', problem: left.problem };
+  const events = left.value.events.filter(({ kind }) => kind !== 'run');
+  return { kind: 'lock', lock: events.length === 0 ? start.lock : replay(start.lock, events), unsaved: events.length > 0 };
+}
+
+/** `.rushes` ignores itself, so that no user has to think of it. */
+async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
+  const made = await files.makeFolder(paths.folder);
+  if (!made.ok) return made;
+  const ignore = join(paths.hidden, '.gitignore');
+  return (await files.stat(ignore)).ok ? { ok: true } : files.writeAtomic(ignore, '*\n');
+}
+
+const runMoney = ({ usd, attempts }: Carried): { readonly carriedUsd: number; readonly attempts: readonly AttemptId[] } => ({
+  carriedUsd: toUsd(usd),
+  attempts: [...attempts],
+});
+
+const notice = (code: Diagnostic['code'], severity: 'warning' | 'note', message: string, hint?: string): Diagnostic => ({
+  code,
+  severity,
+  message,
+  renders: [],
+  ...(hint !== undefined && { hint }),
+});

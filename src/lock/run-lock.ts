@@ -1,0 +1,156 @@
+/**
+ * One writer per manifest. The run lock is a file that holds its owner's facts; its modification time is the heartbeat.
+ *
+ * Not proper-lockfile: it knows an owner only by the age of a folder, so a killed run on the same machine would block the
+ * next one until that age is reached, it cannot say who holds the lock, and two processes that find it stale at the same
+ * time can both come out as owners (each removes what is there, also the other's new lock).
+ */
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { type Clock, isoSeconds } from '../ports/clock.ts';
+import type { FileProblem, Files, HeldFile } from '../ports/files.ts';
+import type { Processes } from './processes.ts';
+
+const HEARTBEAT_MS = 15_000;
+/** How long an owner that cannot be looked at may be silent. */
+export const SILENCE_MS = 120_000;
+const TURNS = 20;
+const TURN_MS = 25;
+
+const ownerSchema = z.object({
+  owner: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  started: z.string(),
+  since: z.string(),
+  command: z.string(),
+});
+export type RunOwner = z.infer<typeof ownerSchema>;
+
+export interface RunLock {
+  readonly owner: RunOwner;
+  /** After a long sleep of the machine another host may have taken over; a person may have removed the file. */
+  state(): Promise<'held' | 'gone' | 'taken-over'>;
+  /** Gives it back, if it is still ours. */
+  release(): Promise<void>;
+}
+
+export type RunLockTaken =
+  | { readonly kind: 'taken'; readonly lock: RunLock; /** The dead owner that it was taken from. */ readonly from?: RunOwner }
+  /** `message` names the owner. */
+  | { readonly kind: 'held'; readonly owner: RunOwner | undefined; readonly message: string }
+  | { readonly kind: 'problem'; readonly problem: FileProblem };
+
+export interface RunLockParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly processes: Processes;
+}
+
+/** Takes the run lock at `path` (its folder exists), or says who holds it. `command`: as the user typed it. */
+export async function takeRunLock(path: string, command: string, parts: RunLockParts): Promise<RunLockTaken> {
+  const { files, clock, processes } = parts;
+  const owner: RunOwner = {
+    owner: randomUUID(),
+    host: processes.host,
+    pid: processes.pid,
+    started: processes.started,
+    since: isoSeconds(clock.now()),
+    command,
+  };
+  const content = `${JSON.stringify(owner, null, 2)}\n`;
+  let from: RunOwner | undefined;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const created = await files.createExclusive(path, content);
+    if (created.ok) {
+      await created.value.touch(clock.now());
+      return { kind: 'taken', lock: holding(owner, created.value, path, parts), ...(from !== undefined && { from }) };
+    }
+    if (created.problem.code !== 'EEXIST') return { kind: 'problem', problem: created.problem };
+    const found = await look(path, parts);
+    if (found === undefined) continue;
+    if (found.alive) return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
+    from = found.owner ?? from;
+    if (!(await clear(path, content, parts))) await clock.sleep(TURN_MS);
+  }
+  return { kind: 'held', owner: from, message: `${basename(path)} changes hands all the time; run the same command again` };
+}
+
+interface Seen {
+  readonly owner: RunOwner | undefined;
+  readonly silentMs: number;
+  readonly alive: boolean;
+}
+
+/** `undefined`: nobody holds it any more. */
+async function look(path: string, { files, clock, processes }: RunLockParts): Promise<Seen | undefined> {
+  const [read, facts] = await Promise.all([files.read(path), files.stat(path)]);
+  if (!facts.ok || !read.ok) return undefined;
+  const owner = parseOwner(new TextDecoder().decode(read.value));
+  const silentMs = Math.max(0, clock.now() - facts.value.mtimeMs);
+  const alive =
+    owner !== undefined && owner.host === processes.host ? await processes.isRunning(owner.pid, owner.started) : silentMs < SILENCE_MS;
+  return { owner, silentMs, alive };
+}
+
+function parseOwner(text: string): RunOwner | undefined {
+  try {
+    return ownerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Removes a dead owner's lock. Only one process at a time may do it, and it looks again first: otherwise a slow one could
+ * remove the lock of a quick one that has just taken over.
+ */
+async function clear(path: string, content: string, parts: RunLockParts): Promise<boolean> {
+  const turnstile = `${path}.takeover`;
+  const entered = await parts.files.createExclusive(turnstile, content);
+  if (!entered.ok) {
+    const other = await look(turnstile, parts);
+    if (other !== undefined && !other.alive) await parts.files.remove(turnstile);
+    return false;
+  }
+  const found = await look(path, parts);
+  if (found !== undefined && !found.alive) await parts.files.remove(path);
+  await parts.files.remove(turnstile);
+  await entered.value.close();
+  return true;
+}
+
+function holding(owner: RunOwner, file: HeldFile, path: string, { files, clock }: RunLockParts): RunLock {
+  const released = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!released.signal.aborted) {
+      await clock.sleep(HEARTBEAT_MS, released.signal);
+      // Through the open file: a beat that comes too late never touches a successor's lock.
+      if (!released.signal.aborted) await file.touch(clock.now());
+    }
+  };
+  const beating = beat();
+  return {
+    owner,
+    state: async () => {
+      if (await file.inPlace()) return 'held';
+      return (await files.stat(path)).ok ? 'taken-over' : 'gone';
+    },
+    release: async () => {
+      if (released.signal.aborted) return;
+      released.abort();
+      await beating;
+      if (await file.inPlace()) await files.remove(path);
+      await file.close();
+    },
+  };
+}
+
+function heldBy(path: string, { owner, silentMs }: Seen): string {
+  const manifest = basename(path).replace(/\.run\.lock$/, '');
+  const silence = `last sign of life ${Math.round(silentMs / 1000)} s ago`;
+  if (owner === undefined) return `another rushes is at work on ${manifest} (${silence})`;
+  const [host] = owner.host.split(' ');
+  return `another rushes is at work on ${manifest}: "${owner.command}", process ${owner.pid} on ${host}, since ${owner.since}, ${silence}`;
+}
