@@ -11,5 +11,5 @@ export function wordsOf(merged: LocatedMap): Words {
   const ratio = words['aspect_ratio'];
   if (typeof ratio === 'string' && Object.hasOwn(RATIO_WORDS, ratio))
     words['aspect_ratio'] = RATIO_WORDS[ratio as keyof typeof RATIO_WORDS];
-  return words as Words;
+  return words;
 }

@@ -1,0 +1,45 @@
+/** Resolved projects and their locks become one plan: every render one action and one reason. Same arguments, same plan. */
+import type { Diagnostic } from '../diagnostic.ts';
+import type { RenderId } from '../ids.ts';
+import type { Lock, LockEntry } from '../lock/format.ts';
+import { targetCollisions } from './collisions.ts';
+import { inScope } from './filters.ts';
+import { matchRenders } from './matching.ts';
+import { hints } from './hints.ts';
+import type { PlanOptions } from './options.ts';
+import type { ClipState, Plan, ProjectPlan, Resolved } from './plan.ts';
+import { totalsOf } from './totals.ts';
+
+/** One manifest with its lock. */
+export interface PlanPart {
+  readonly resolved: Resolved;
+  readonly lock: Lock;
+  /** Absolute. */
+  readonly lockPath: string;
+  /** What the disk says of the entry's clip, or of an earlier result's; asked only where the answer matters. */
+  clipState(id: RenderId, entry: LockEntry): ClipState;
+}
+
+/**
+ * The plan over all given manifests. Errors of `resolved` are carried along, and what they name is left out: whoever would
+ * act on the plan asks `admit` first, which then refuses and has every other reason too.
+ */
+export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan {
+  const matched = parts.map((part) => ({ part, all: matchRenders({ ...part, clipState: part.clipState.bind(part), options }) }));
+  const projects = matched.map(({ part: { resolved, lock, lockPath }, all }): ProjectPlan => {
+    const wanted = inScope(options.filter, resolved.project.manifest);
+    return {
+      project: resolved.project,
+      lockPath,
+      lock,
+      renders: all.renders.filter(({ render }) => wanted(render)),
+      orphans: all.orphans.filter(({ id }) => wanted({ id, tags: [] })),
+    };
+  });
+  const diagnostics: Diagnostic[] = [
+    ...parts.flatMap(({ resolved }) => resolved.diagnostics),
+    ...targetCollisions(parts.map(({ resolved }) => resolved)),
+    ...hints(projects, options.filter),
+  ];
+  return { projects, totals: totalsOf(projects, options.now), diagnostics };
+}
