@@ -28,8 +28,6 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
   const inner = asObject(error) ?? {};
   const bodyCode = wholeNumber(whole?.['code']);
   const isFine = answer.status >= 200 && answer.status < 300;
-  const codeIsFine =
-    whole?.['code'] === undefined || whole['code'] === null || (bodyCode !== undefined && bodyCode >= 200 && bodyCode < 300);
   if (isFine && isGoodCode(whole?.['code']) && (said === undefined || said === null || said === '')) return undefined;
   const code = wordOf(inner['code']) ?? wordOf(whole?.['code']);
   const type = wordOf(inner['type']) ?? wordOf(whole?.['type']);
