@@ -2,9 +2,8 @@
 import type { AskedClip, Catalogue } from '../models/model.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
-import type { JournalEvent } from '../lock/events.ts';
-import type { Lock, LockCost } from '../lock/format.ts';
-import type { Recorded } from '../lock/journal.ts';
+import type { LockCost } from '../lock/format.ts';
+import type { Ledger } from '../lock/ledger.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
@@ -21,21 +20,8 @@ import type { SubmitJob, SubmitQueue } from './submit-queue.ts';
 import type { Tally } from './tally.ts';
 import type { Throttle } from './pace.ts';
 
-/** The part of the lock's ledger that a run needs: what is known now, and a way to put the next fact on disk. */
-export interface RunLedger {
-  /** Absolute. */
-  readonly lockPath: string;
-  /** As it stands after the last recorded event. */
-  readonly lock: Lock;
-  /** Already spent or reserved under the same cap by killed predecessors, and which of their attempts that counts. */
-  readonly carried: { readonly usd: MicroUsd; readonly attempts: ReadonlySet<AttemptId> };
-  /** Resolves when the line is on the disk itself, or surely is not known to be. Never rejects. */
-  record(event: JournalEvent): Promise<Recorded>;
-  /** Writes the lock file from what is recorded. Never rejects. */
-  save(): Promise<Recorded>;
-  /** For when the disk fails: puts a line where it may survive, and says where. */
-  emergency(line: string): Promise<string | undefined>;
-}
+/** The part of the lock's ledger that a run needs. */
+export type RunLedger = Pick<Ledger, 'lockPath' | 'lock' | 'carried' | 'record' | 'save' | 'emergency'>;
 
 export interface RunOptions {
   /** The most that this run may spend over all manifests; each manifest's own `budget` holds beside it. */

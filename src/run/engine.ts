@@ -101,11 +101,13 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       timers += 1;
       const past = ctx.history.ofModel(job.render.model.name);
       const ms = past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : 2 * past.longestSeconds * 1_000;
-      void clock.sleep(ms, AbortSignal.any([stops.over, stops.asks])).then(() => {
+      const free = async (): Promise<void> => {
+        await clock.sleep(ms, AbortSignal.any([stops.over, stops.asks]));
         timers -= 1;
         release();
         bell.ring();
-      });
+      };
+      void free();
     },
     once: (key, say) => {
       if (said.has(key)) return;
@@ -216,7 +218,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
         emit({
           event: 'run.notice',
           severity: 'warning',
-          message: `The lock of ${manifest} could not be written: ${saved.reason}`,
+          message: `The lock of ${manifest} could not be written: ${saved.problem.message}`,
           hint: 'The journal beside it has everything: the next command that writes the lock takes it in.',
         });
       }

@@ -50,7 +50,7 @@ async function move(ctx: RunContext, manifest: string, ledger: RunLedger, { rend
     to: render.id,
     ...(path === undefined ? {} : { path }),
   });
-  if (!recorded.ok) diskFailed(ctx, recorded.reason);
+  if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }
 
 /** An earlier result becomes current again; if its clip is here, it takes its place and the other one steps aside. */
@@ -60,7 +60,7 @@ export async function restore(
   { render, wanted }: { readonly render: ResolvedRender; readonly wanted: Result },
 ): Promise<void> {
   const recorded = await ledger.record({ kind: 'restored', at: now(ctx), id: render.id, fingerprint: wanted.fingerprint });
-  if (!recorded.ok) return diskFailed(ctx, recorded.reason);
+  if (!recorded.ok) return diskFailed(ctx, recorded.problem.message);
   const { clip, task } = wanted;
   if (clip === undefined || task === undefined) return;
   const path = fromLockPath(ledger.lockPath, clip.path);
@@ -89,5 +89,5 @@ export async function restore(
     ...(wanted.mismatch === undefined ? {} : { mismatch: wanted.mismatch }),
     ...(replaced === undefined ? {} : { replaced: { sha256: replaced.sha256, path: toLockPath(ledger.lockPath, replaced.path) } }),
   });
-  if (!put.ok) diskFailed(ctx, put.reason);
+  if (!put.ok) diskFailed(ctx, put.problem.message);
 }

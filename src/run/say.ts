@@ -29,7 +29,7 @@ export async function recordPaid(
 ): Promise<void> {
   const recorded = await parts.ledger.record(event);
   if (recorded.ok) return;
-  diskFailed(ctx, recorded.reason);
+  diskFailed(ctx, recorded.problem.message);
   const line = `rushes recover ${qualified(parts.manifest, parts.id)} --adopt ${parts.task}`;
   const where = await parts.ledger.emergency(line);
   ctx.once(`emergency ${parts.task}`, () =>

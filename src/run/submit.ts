@@ -46,7 +46,7 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
   });
   if (!intent.ok) {
     giveBack();
-    diskFailed(ctx, intent.reason);
+    diskFailed(ctx, intent.problem.message);
     return notSubmitted(ctx, job, 'its intent could not be written to the journal');
   }
   const closed = ctx.stops.closed(gateway.name);
@@ -198,7 +198,7 @@ async function withdraw(
     ctx.throttle(gateway).pushedBack({ ...pushedBack, now: ctx.deps.clock.monotonic(), inFlight: ctx.slots.inFlight(gateway) });
   }
   const recorded = await job.ledger.record({ kind: 'withdrawn', at: now(ctx), attempt: job.attempt, reason });
-  if (!recorded.ok) diskFailed(ctx, recorded.reason);
+  if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }
 
 /** Safe to send again: back to the head of its line, until the gateway has said no too often in a row. */
@@ -263,7 +263,7 @@ async function refused(
         attempt: job.attempt,
         error: { kind: refusal.kind, message },
       });
-      if (!recorded.ok) diskFailed(ctx, recorded.reason);
+      if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
       giveBack();
       ctx.tally.set(job.manifest, job.render.id, 'failed');
       ctx.deps.emit({
