@@ -1,0 +1,105 @@
+/**
+ * Whether the clips of a lock are here. A look at size and time is enough for ten thousand of them; a clip is read again
+ * only when its time has changed since it was last known to be right.
+ */
+import { z } from 'zod';
+import type { FileOutcome, Files } from '../ports/files.ts';
+import type { Lock, LockClip, Result } from './format.ts';
+import { fromLockPath } from './paths.ts';
+
+/** `absent` also where no clip ever landed. */
+export type ClipOnDisk = 'present' | 'absent' | 'damaged';
+
+export interface ClipStates {
+  /** Of any result of the lock, current or earlier. */
+  of(result: Result): ClipOnDisk;
+  /** Remembers what was seen, for the next time. For commands that write; the file may be thrown away at any time. */
+  save(): Promise<FileOutcome<void>>;
+}
+
+export interface ClipLook {
+  /** Read every clip again, whatever is remembered: `rushes verify`. Default false. */
+  readonly rehash?: boolean;
+}
+
+/** By path relative to the lock: what a file was when its digest was taken. */
+const cacheSchema = z.object({
+  version: z.literal(1),
+  files: z.record(z.string(), z.tuple([z.number(), z.number(), z.string()])),
+});
+type Seen = readonly [bytes: number, mtimeMs: number, sha256: string];
+
+export async function readClipStates(
+  lock: Lock,
+  lockPath: string,
+  cachePath: string,
+  files: Files,
+  { rehash = false }: ClipLook = {},
+): Promise<ClipStates> {
+  const clips = clipsOf(lock);
+  const paths = [...clips.keys()];
+  const [facts, cache] = await Promise.all([
+    files.statMany(paths.map((path) => fromLockPath(lockPath, path))),
+    readCache(files, cachePath),
+  ]);
+  /** Digest of what is there now, by path; absent where nothing is. */
+  const here = new Map<string, Seen>();
+  const changed: { readonly path: string; readonly bytes: number; readonly mtimeMs: number }[] = [];
+  for (const [index, path] of paths.entries()) {
+    const fact = facts[index];
+    if (fact?.kind !== 'file') continue;
+    const { bytes, mtimeMs } = fact;
+    const expected = clips.get(path) ?? [];
+    const ofThisSize = expected.find((clip) => clip.bytes === bytes);
+    const seen = cache.get(path);
+    // A wrong size needs no reading, and a file that was never looked at is trusted when its size is right.
+    if (ofThisSize === undefined) here.set(path, [bytes, mtimeMs, '']);
+    else if (rehash || (seen !== undefined && (seen[0] !== bytes || seen[1] !== mtimeMs))) changed.push({ path, bytes, mtimeMs });
+    else here.set(path, seen ?? [bytes, mtimeMs, ofThisSize.sha256]);
+  }
+  for (const { path, bytes, mtimeMs } of changed) {
+    const hashed = await files.hash(fromLockPath(lockPath, path));
+    here.set(path, [bytes, mtimeMs, hashed.ok ? hashed.value.sha256 : '']);
+  }
+
+  return {
+    of: ({ clip }) => {
+      const seen = clip === undefined ? undefined : here.get(clip.path);
+      if (clip === undefined || seen === undefined) return 'absent';
+      return seen[0] === clip.bytes && seen[2] === clip.sha256 ? 'present' : 'damaged';
+    },
+    save: async () => {
+      const known = [...here].filter(([, [, , sha256]]) => sha256 !== '');
+      const same =
+        known.length === cache.size && known.every(([path, seen]) => seen.every((value, index) => value === cache.get(path)?.[index]));
+      if (same) return { ok: true, value: undefined };
+      return files.writeAtomic(cachePath, `${JSON.stringify({ version: 1, files: Object.fromEntries(known) })}\n`);
+    },
+  };
+}
+
+/** Two results may name one path, as after a revert: the file is there for whichever it fits. */
+function clipsOf(lock: Lock): ReadonlyMap<string, readonly LockClip[]> {
+  const clips = new Map<string, LockClip[]>();
+  for (const entry of lock.renders.values()) {
+    for (const { clip } of [entry, ...(entry.earlier ?? [])]) {
+      if (clip === undefined) continue;
+      const there = clips.get(clip.path);
+      if (there === undefined) clips.set(clip.path, [clip]);
+      else there.push(clip);
+    }
+  }
+  return clips;
+}
+
+/** A cache that is missing or cannot be read is an empty one. */
+async function readCache(files: Files, path: string): Promise<ReadonlyMap<string, Seen>> {
+  const read = await files.read(path);
+  if (!read.ok) return new Map();
+  try {
+    const judged = cacheSchema.safeParse(JSON.parse(new TextDecoder().decode(read.value)));
+    return new Map(judged.success ? Object.entries(judged.data.files) : []);
+  } catch {
+    return new Map();
+  }
+}

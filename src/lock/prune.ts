@@ -1,0 +1,77 @@
+/** What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure. */
+import type { RenderId } from '../ids.ts';
+import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
+import { entryOf, resultOf } from './results.ts';
+
+export interface PruneItem {
+  readonly id: RenderId;
+  /** The whole entry goes (`orphan`), or one of its earlier results. */
+  readonly what: 'orphan' | 'earlier';
+  readonly result: Result;
+}
+
+export interface Pruning {
+  readonly goes: readonly PruneItem[];
+  /** Would go, but is or may be paid for and has not landed, or is pinned: what must happen first. */
+  readonly stays: readonly (PruneItem & { readonly why: string })[];
+}
+
+/** `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that have died. */
+export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string): Pruning {
+  const goes: PruneItem[] = [];
+  const stays: (PruneItem & { why: string })[] = [];
+  for (const [id, entry] of lock.renders) {
+    const earlier = entry.earlier ?? [];
+    const results = wanted.has(id) ? earlier : [resultOf(entry), ...earlier];
+    const what = wanted.has(id) ? 'earlier' : 'orphan';
+    // An entry goes whole or not at all: one open task keeps the current result beside it.
+    const pinned = what === 'orphan' && entry.decision?.pin === true;
+    const open = what === 'orphan' && results.some((result) => whyNot(result, now) !== undefined);
+    for (const [index, result] of results.entries()) {
+      const isCurrent = what === 'orphan' && index === 0;
+      const why = pinned
+        ? 'is pinned'
+        : (whyNot(result, now) ?? (isCurrent && open ? 'has an earlier task that is still open' : undefined));
+      const item: PruneItem = { id, what: isCurrent ? 'orphan' : 'earlier', result };
+      if (why === undefined) goes.push(item);
+      else stays.push({ ...item, why });
+    }
+  }
+  return { goes, stays };
+}
+
+function whyNot(result: Result, now: string): string | undefined {
+  if (result.status === 'submitted') return 'is still being made: rushes collect fetches it';
+  if (result.status === 'ambiguous' || result.status === 'lost') return `is ${result.status}: rushes recover takes a decision`;
+  const linkIsDead = result.expiresAt !== undefined && result.expiresAt < now;
+  if (result.status === 'completed' && result.clip === undefined && !linkIsDead)
+    return 'is made and was not fetched: rushes collect fetches it';
+  return undefined;
+}
+
+/** The lock without what {@link pruning} listed. */
+export function prune(lock: Lock, goes: readonly PruneItem[]): Lock {
+  const renders = new Map(lock.renders);
+  const keys = new Map<RenderId, Set<string>>();
+  for (const { id, result } of goes) keys.set(id, (keys.get(id) ?? new Set()).add(keyOf(result)));
+  for (const [id, gone] of keys) {
+    const entry = renders.get(id);
+    if (entry === undefined) continue;
+    const left = without(entry, gone);
+    if (left === undefined) renders.delete(id);
+    else renders.set(id, left);
+  }
+  return { renders };
+}
+
+function without(entry: LockEntry, gone: ReadonlySet<string>): LockEntry | undefined {
+  const left = [resultOf(entry), ...(entry.earlier ?? [])].filter((result) => !gone.has(keyOf(result)));
+  const current = left.find((result) => !neverHappened(result)) ?? left[0];
+  return current === undefined
+    ? undefined
+    : entryOf(
+        current,
+        entry.decision,
+        left.filter((result) => result !== current),
+      );
+}
