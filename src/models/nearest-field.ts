@@ -1,6 +1,6 @@
 /** The documented field that an unknown one was probably meant to be. */
 
-/** The same words in another order (`prompt_negative`), or a few slips of the finger away (`durration`); `undefined` if nothing is near. */
+/** The same words in another order (`prompt_negative`), a beginning (`watermark` of `watermark_info`), or a few slips of the finger away (`durration`). */
 export function nearestField(name: string, candidates: readonly string[]): string | undefined {
   const plain = name.toLowerCase();
   const words = wordsOf(name);
@@ -12,7 +12,9 @@ export function nearestField(name: string, candidates: readonly string[]): strin
     const slips = editDistance(plain, candidate);
     if (slips <= allowance && (best === undefined || slips < best.slips)) best = { candidate, slips };
   }
-  return best?.candidate;
+  if (best !== undefined) return best.candidate;
+  const longer = candidates.filter((candidate) => candidate.startsWith(`${plain}_`));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** `promptNegative`, `prompt-negative` and `negative_prompt` are the same words. */

@@ -28,7 +28,7 @@ export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: reado
         rule: ruleOf(rules, path, isWrongType(issue, value)),
         verdict: 'refuse',
         path,
-        message: sentence(issue, fieldName(path), value),
+        message: sentence(issue, fieldName(path), value, schemaAt(schema, path)),
         ...allowed,
         ...hintFor(issue, value),
       },
@@ -59,9 +59,13 @@ function unknownField(path: BodyPath, known: readonly string[], misplaced: Mispl
   };
 }
 
-function sentence(issue: Issue, name: string, value: unknown): string {
+function sentence(issue: Issue, name: string, value: unknown, schema: unknown): string {
   if (value === undefined) return `${name} is missing`;
-  if (issue.code === 'invalid_type') return `${name} is ${seen(value)}; it must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_type') {
+    // zod asks for a number first, and for a whole one only when it has a number.
+    const expected = schema instanceof z.ZodNumber && schema.isInt ? 'int' : issue.expected;
+    return `${name} is ${seen(value)}; it must be ${TYPES[expected] ?? expected}`;
+  }
   if (issue.code === 'invalid_value') return `${name} is ${seen(value)}; allowed: ${oneOf(issue.values)}`;
   if (issue.code === 'too_big') {
     return Array.isArray(value)
@@ -107,12 +111,17 @@ function valueAt(body: JsonObject, path: BodyPath): Json | undefined {
 
 /** The field names of the object schema at a path. */
 function fieldNames(schema: z.ZodType, path: BodyPath): readonly string[] {
-  let at: unknown = bare(schema);
+  const at = schemaAt(schema, path);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function schemaAt(schema: z.ZodType, path: BodyPath): unknown {
+  let at = bare(schema);
   for (const step of path) {
     if (at instanceof z.ZodArray) at = bare(at.element);
     else if (at instanceof z.ZodObject) at = bare((at.shape as Readonly<Record<string, unknown>>)[String(step)]);
   }
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+  return at;
 }
 
 /** The schema below `optional()`. */
