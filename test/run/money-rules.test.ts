@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttemptId, TaskId } from '../../src/ids.ts';
 import { fromUsd } from '../../src/money.ts';
+import { runPlan } from '../../src/run/run.ts';
+import { mortal } from './mortal.ts';
 import { clipBytes, entryOf, stage, status, type Stage, wholeClip } from './stage.ts';
 
 const attempts = (it: Stage): readonly AttemptId[] => it.apimart.submits.map(({ attempt }) => attempt);
@@ -73,10 +75,9 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
 
   test('a kill between intent and answer reads as ambiguous', async () => {
     await using it = await stage();
-    it.apimart.onSubmit = () => new Promise(() => {});
-    void it.run(it.plan([it.render('a')]));
-    await it.clock.asleep();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { deps, killed } = mortal(it.deps(), (effect) => effect === 'before submit');
+    void runPlan(it.plan([it.render('a')]), deps);
+    await it.clock.drive(killed);
     await it.crash();
     expect(entryOf(it, 'a/toy')).toMatchObject({ status: 'ambiguous' });
   });
@@ -225,12 +226,10 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
 
   test("a killed run's successor continues its cap", async () => {
     await using it = await stage();
-    it.apimart.takesMs = Number.POSITIVE_INFINITY;
-    const abandoned = new AbortController();
-    void it.run(it.plan([it.render('a')]), {}, { signal: abandoned.signal });
-    while (it.journal().every(({ kind }) => kind !== 'accepted')) await new Promise((resolve) => setImmediate(resolve));
+    const { deps, killed } = mortal(it.deps(), (effect) => effect === 'before ask');
+    void runPlan(it.plan([it.render('a')]), deps);
+    await it.clock.drive(killed);
     await it.crash();
-    it.apimart.takesMs = 0;
     const task = entryOf(it, 'a/toy')?.task as TaskId;
     const result = await it.run(
       it.plan([{ render: it.render('a'), action: { kind: 'attach', reason: 'pending', task } }, it.render('b'), it.render('c')]),

@@ -13,6 +13,7 @@ import type { Alias, AttemptId, Fingerprint, GatewayName, ModelName, RenderId, S
 import { renderId } from '../../src/ids.ts';
 import { Source } from '../../src/diagnostic.ts';
 import type { JournalEvent } from '../../src/lock/events.ts';
+import { decodeJournal } from '../../src/lock/journal-line.ts';
 import type { Lock } from '../../src/lock/format.ts';
 import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/paths.ts';
@@ -212,7 +213,7 @@ export interface Stage {
   project: Project;
   readonly ledger: () => Ledger;
   /** Lines of the journal now. */
-  journal(): JournalEvent[];
+  journal(): readonly JournalEvent[];
   /** Ends the run properly and opens the books for the next one. */
   reopen(): Promise<void>;
   /** Tries to open the books while they are open. */
@@ -242,12 +243,6 @@ export async function stage(): Promise<Stage> {
   const place = { source: new Source(MANIFEST, ''), start: 0, end: 0 };
   let attempts = 0;
   let ledger: Ledger;
-  const journal = (): JournalEvent[] =>
-    readFileSync(paths.journal, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line.slice(line.indexOf('{'), line.lastIndexOf('}') + 1)) as JournalEvent);
-
   const paths = pathsOf(join(folder, MANIFEST));
   const openBooks = async (): ReturnType<typeof openLedger> =>
     openLedger(paths, { files: systemFiles, clock: systemClock, processes: await systemProcesses(), command: 'test' });
@@ -257,6 +252,7 @@ export async function stage(): Promise<Stage> {
     ledger = opened.ledger;
   };
   await open();
+  const journal = (): readonly JournalEvent[] => decodeJournal(readFileSync(paths.journal, 'utf8')).events;
 
   const limits: Limits = { gateways: {}, models: {} };
   const models = new Map<string, Model>();
