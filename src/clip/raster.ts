@@ -1,12 +1,13 @@
 /** SVG to pixels through resvg (WebAssembly), with our own fonts only: the same picture on every machine. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import type { Resvg as ResvgClass } from '@resvg/resvg-wasm';
 import type { Drawing } from './slate-layout.ts';
 
-let loading: Promise<typeof import('@resvg/resvg-wasm').Resvg> | undefined;
+let loading: Promise<typeof ResvgClass> | undefined;
 
 /** Some 40 ms once; only a draft or a gallery needs it. */
-function loadResvg(): Promise<typeof import('@resvg/resvg-wasm').Resvg> {
+function loadResvg(): Promise<typeof ResvgClass> {
   loading ??= (async () => {
     const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
     const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');

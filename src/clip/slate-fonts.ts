@@ -57,7 +57,7 @@ function fontFolder(): string {
 export function fontsFor(text: string): readonly SlateFont[] {
   const names: FontName[] = ['latin'];
   if (/[\u0100-\u024f\u1e00-\u1e9f\u2000-\u20cf\u2c60-\u2c7f\ua720-\ua7ff]/.test(text)) names.push('latinExt');
-  if (/[\u0102-\u01b0\u0300-\u0329\u1ea0-\u1ef9\u20ab]/.test(text)) names.push('vietnamese');
+  if (/[\u0102-\u01b0\u1ea0-\u1ef9\u20ab]/.test(text)) names.push('vietnamese');
   if (/\p{Script=Greek}/u.test(text)) names.push('greek');
   if (/\p{Script=Cyrillic}/u.test(text)) names.push('cyrillic');
   const kana = /[\u3040-\u30ff]/.test(text);

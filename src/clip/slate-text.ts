@@ -27,7 +27,7 @@ export function drawable(text: string, fonts: readonly SlateFont[]): string {
   let dotted = false;
   for (const character of text.normalize('NFC').replaceAll(/\r\n?/g, '\n')) {
     if (character === '\n' || character === '\t') out += character === '\t' ? ' ' : '\n';
-    else if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}]/u.test(character)) continue;
+    else if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Variation_Selector}]/u.test(character)) continue;
     else if (/\s/u.test(character)) out += ' ';
     else if (has(character)) out += character;
     else {

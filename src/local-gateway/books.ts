@@ -81,8 +81,8 @@ export interface Bookkeeper {
   accept(task: Task): void;
   /** Books every task that has ended by now. */
   settle(nowMs: number): void;
-  /** What is left of a starting balance. */
-  spendable(gateway: GatewayName, start: MicroUsd): MicroUsd;
+  /** Reserved and charged so far: what is gone from the balance. */
+  spent(gateway: GatewayName): MicroUsd;
   read(): Books;
 }
 
@@ -141,7 +141,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
         note({ kind: 'settled', at: task.endsAtMs, gateway: task.gateway, task: task.id, charged, refunded });
       }
     },
-    spendable: (gateway, start) => (start - money[gateway].reserved - money[gateway].charged) as MicroUsd,
+    spent: (gateway) => addMoney(money[gateway].reserved, money[gateway].charged),
     read: () => ({
       accepted: [...accepted],
       events: [...events],

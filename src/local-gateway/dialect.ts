@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 import type { Action } from './script.ts';
 import type { Task } from './task.ts';
 
-export type LinkShape = Extract<Action, { do: 'links' }>['shape'];
-export type SubmitShape = Extract<Action, { do: 'submit-shape' }>['shape'];
+export type LinkShape = Extract<Action, { fault: 'links' }>['shape'];
+export type SubmitShape = Extract<Action, { fault: 'submit-shape' }>['shape'];
 
 /** An HTTP answer before it is written. */
 export interface Reply {

@@ -20,7 +20,7 @@ export interface Rules {
 
 /** Rules with their own counters, all at zero. */
 export function openRules(script: FaultScript, random: Random): Rules {
-  const rules = (script.rules ?? []).map((rule, index) => openRule(rule, rule.name ?? `rule ${index + 1}: ${rule.then.do}`, random));
+  const rules = (script.rules ?? []).map((rule, index) => openRule(rule, rule.name ?? `rule ${index + 1}: ${rule.do.fault}`, random));
   return {
     act(event) {
       // Every rule counts every event that fits it, also those on which an earlier rule acts: "the third ask" stays the third.
@@ -30,7 +30,7 @@ export function openRules(script: FaultScript, random: Random): Rules {
   };
 }
 
-function openRule({ when, then }: FaultRule, name: string, random: Random) {
+function openRule({ when, do: action }: FaultRule, name: string, random: Random) {
   const seen = new Map<string, number>();
   let left = when.times ?? Number.POSITIVE_INFINITY;
   const per = when.per ?? (when.step === 'ask' || when.step === 'download' ? 'task' : 'all');
@@ -51,7 +51,7 @@ function openRule({ when, then }: FaultRule, name: string, random: Random) {
     },
     take(): { readonly action: Action; readonly rule: string } {
       left -= 1;
-      return { action: then, rule: name };
+      return { action, rule: name };
     },
   };
 }

@@ -44,20 +44,20 @@ const retryAfter = z
 
 /** What can happen to any request. */
 const anyRequest = [
-  z.strictObject({ do: z.literal('reset'), accepted }).describe('The connection is reset without an answer.'),
+  z.strictObject({ fault: z.literal('reset'), accepted }).describe('The connection is reset without an answer.'),
   z
-    .strictObject({ do: z.literal('hang'), seconds: z.number().min(0).optional(), accepted })
+    .strictObject({ fault: z.literal('hang'), seconds: z.number().min(0).optional(), accepted })
     .describe('No answer for so long (default: until the client gives up), then a reset.'),
-  z.strictObject({ do: z.literal('slow'), seconds: z.number().min(0) }).describe('The right answer, late.'),
+  z.strictObject({ fault: z.literal('slow'), seconds: z.number().min(0) }).describe('The right answer, late.'),
   z
-    .strictObject({ do: z.literal('html'), status: z.int().min(200).max(599).optional(), accepted })
+    .strictObject({ fault: z.literal('html'), status: z.int().min(200).max(599).optional(), accepted })
     .describe('An HTML page, as a proxy sends it. Default status 502.'),
   z
-    .strictObject({ do: z.literal('truncated-json'), cut: z.enum(['text', 'connection']).optional(), accepted })
+    .strictObject({ fault: z.literal('truncated-json'), cut: z.enum(['text', 'connection']).optional() })
     .describe('Half of the right answer: as a whole body (`text`, the default) or with the connection cut inside the body.'),
   z
     .strictObject({
-      do: z.literal('error'),
+      fault: z.literal('error'),
       error: z.enum(ERROR_NAMES).describe('An error of the provider sheets by its name; each gateway says it in its own words.'),
       status: z.int().min(200).max(599).optional().describe('Instead of the usual one. 200 hides the error inside a success.'),
       generation: z.enum(['old', 'new']).optional().describe('`old`: the code is the HTTP status as a number. `new` (default): a word.'),
@@ -68,7 +68,7 @@ const anyRequest = [
     .describe('An error answer.'),
   z
     .strictObject({
-      do: z.literal('answer'),
+      fault: z.literal('answer'),
       status: z.int().min(200).max(599),
       headers: z.record(z.string(), z.string()).optional(),
       json: z.json().optional(),
@@ -80,64 +80,64 @@ const anyRequest = [
 
 const submitOnly = [
   z
-    .strictObject({ do: z.literal('submit-shape'), shape: z.enum(['array', 'object', 'generation-task']) })
+    .strictObject({ fault: z.literal('submit-shape'), shape: z.enum(['array', 'object', 'generation-task']) })
     .describe('APIMart: the documented shapes (a), (b) and (c) of an accepted submit. EvoLink has one.'),
-  z.strictObject({ do: z.literal('no-id') }).describe('Accepted, but the answer has no task id.'),
+  z.strictObject({ fault: z.literal('no-id') }).describe('Accepted, but the answer has no task id.'),
   z
-    .strictObject({ do: z.literal('odd-id'), id: z.union([z.string(), z.number()]) })
+    .strictObject({ fault: z.literal('odd-id'), id: z.union([z.string(), z.number()]) })
     .describe('Accepted, but the answer carries this id instead of the real one.'),
 ] as const;
 
 const askOnly = [
   z
     .strictObject({
-      do: z.literal('edit'),
+      fault: z.literal('edit'),
       set: z.record(z.string(), z.json()).optional().describe('Fields of the task object: `{ status: dreaming, progress: 3 }`.'),
       omit: z.array(z.string()).optional().describe('Field names to leave out, at any depth: `[cost, credits_cost, expires_at]`.'),
       unwrap: z.literal(true).optional().describe('Without the envelope `{ code, data }`.'),
     })
     .describe('The right answer with changes: unknown words, progress that falls, missing cost or expiry.'),
   z
-    .strictObject({ do: z.literal('forgotten'), status: z.union([z.literal(400), z.literal(404)]).optional() })
+    .strictObject({ fault: z.literal('forgotten'), status: z.union([z.literal(400), z.literal(404)]).optional() })
     .describe('The gateway denies knowing the task. Default 404. With `first: 3` it is eventual consistency.'),
   z
     .strictObject({
-      do: z.literal('links'),
+      fault: z.literal('links'),
       shape: z.enum(['array', 'string', 'object', 'two', 'result_data', 'result_data_object', 'output', 'none', 'empty', 'null']),
     })
     .describe('How a completed task gives its link; `none`, `empty` and `null` give no link at all.'),
 ] as const;
 
 const downloadOnly = [
-  z.strictObject({ do: z.literal('cut'), at: z.number().min(0).max(1) }).describe('The connection is cut after that share of the clip.'),
+  z.strictObject({ fault: z.literal('cut'), at: z.number().min(0).max(1) }).describe('The connection is cut after that share of the clip.'),
   z
-    .strictObject({ do: z.literal('short'), at: z.number().min(0).max(1) })
+    .strictObject({ fault: z.literal('short'), at: z.number().min(0).max(1) })
     .describe('A whole answer that holds only that share of the clip: a truncated file.'),
   z
     .strictObject({
-      do: z.literal('replace'),
+      fault: z.literal('replace'),
       with: z.enum(['html', 'png', 'webm', 'json', 'empty']),
       contentType: z.string().optional().describe('Default `video/mp4`: mislabelled.'),
     })
     .describe('Status 200, and something that is no clip.'),
-  z.strictObject({ do: z.literal('content-type'), contentType: z.string() }).describe('The right bytes under another type.'),
+  z.strictObject({ fault: z.literal('content-type'), contentType: z.string() }).describe('The right bytes under another type.'),
   z
     .strictObject({
-      do: z.literal('redirect'),
+      fault: z.literal('redirect'),
       to: z.enum(['same', 'cross', 'private', 'loop']),
       status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).optional(),
     })
     .describe('To the clip on this origin, on another one, to a private address, or in a circle. Default 302.'),
   z
-    .strictObject({ do: z.literal('expire'), status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional() })
+    .strictObject({ fault: z.literal('expire'), status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional() })
     .describe('The link is dead from now on (default 403); asking the task again gives a new one.'),
-  z.strictObject({ do: z.literal('no-range') }).describe('The whole clip with status 200, whatever range was asked for.'),
-  z.strictObject({ do: z.literal('no-length') }).describe('Chunked, without a Content-Length or ETag.'),
+  z.strictObject({ fault: z.literal('no-range') }).describe('The whole clip with status 200, whatever range was asked for.'),
+  z.strictObject({ fault: z.literal('no-length') }).describe('Chunked, without a Content-Length or ETag.'),
 ] as const;
 
 const fate = z
   .strictObject({
-    do: z.literal('fate'),
+    fault: z.literal('fate'),
     end: z
       .enum(['completed', 'failed', 'cancelled', 'stuck', 'forgotten'])
       .optional()
@@ -182,26 +182,26 @@ const rule = z
   .strictObject({
     name: z.string().optional().describe('For the books: which rule acted.'),
     when,
-    then: z.discriminatedUnion('do', [...anyRequest, ...submitOnly, ...askOnly, ...downloadOnly, fate]),
+    do: z.discriminatedUnion('fault', [...anyRequest, ...submitOnly, ...askOnly, ...downloadOnly, fate]),
   })
-  .superRefine(({ when: { step }, then }, context) => {
-    const steps = STEPS_OF[then.do];
+  .superRefine(({ when: { step }, do: action }, context) => {
+    const steps = STEPS_OF[action.fault];
     if (steps !== undefined && !steps.includes(step)) {
       context.addIssue({
         code: 'custom',
-        path: ['then', 'do'],
-        message: `"${then.do}" belongs to the step ${steps.join(' or ')}, not to "${step}"`,
+        path: ['do', 'fault'],
+        message: `"${action.fault}" belongs to the step ${steps.join(' or ')}, not to "${step}"`,
       });
     }
-    if (step === 'task' && then.do !== 'fate') {
+    if (step === 'task' && action.fault !== 'fate') {
       context.addIssue({
         code: 'custom',
-        path: ['then', 'do'],
+        path: ['do', 'fault'],
         message: 'the step "task" takes only "fate": no request is answered there',
       });
     }
-    if ('accepted' in then && then.accepted === true && step !== 'submit') {
-      context.addIssue({ code: 'custom', path: ['then', 'accepted'], message: 'only a submit can be accepted' });
+    if ('accepted' in action && action.accepted === true && step !== 'submit') {
+      context.addIssue({ code: 'custom', path: ['do', 'accepted'], message: 'only a submit can be accepted' });
     }
   });
 
@@ -239,9 +239,9 @@ const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
 
 export type FaultScript = z.infer<typeof faultScriptSchema>;
 export type FaultRule = z.infer<typeof rule>;
-export type Action = FaultRule['then'];
+export type Action = FaultRule['do'];
 export type Step = FaultRule['when']['step'];
-export type Fate = Extract<Action, { do: 'fate' }>;
+export type Fate = Extract<Action, { fault: 'fate' }>;
 
 /** A script read from anywhere, or all that is wrong with it, each with the path of the field. */
 export function parseFaultScript(value: unknown): { readonly script: FaultScript } | { readonly problems: readonly string[] } {

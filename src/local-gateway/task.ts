@@ -20,7 +20,7 @@ export interface Task {
   readonly acceptedAtMs: number;
   /** Infinity: stuck. */
   readonly endsAtMs: number;
-  readonly fate: Omit<Fate, 'do'>;
+  readonly fate: Omit<Fate, 'fault'>;
   /** What the gateway will charge for a clip; `undefined`: it has no price for this model and reports none. */
   readonly price?: { readonly usd: MicroUsd; readonly credits?: number };
   /** Living link; a dead one is replaced at the next ask. */

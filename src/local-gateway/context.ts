@@ -1,0 +1,67 @@
+/** What every part of one running gateway shares. */
+import type { AskedClip, Catalogue, Model } from '../models/model.ts';
+import type { GatewayName } from '../ids.ts';
+import { fromUsd, type MicroUsd } from '../money.ts';
+import type { Clock } from '../ports/clock.ts';
+import { apimartDialect } from './apimart.ts';
+import { type Bookkeeper, type GatewayEvent, openBooks } from './books.ts';
+import type { Dialect } from './dialect.ts';
+import { evolinkDialect } from './evolink.ts';
+import { type Random, seededRandom } from './random.ts';
+import type { Rules } from './rules.ts';
+import type { FaultScript } from './script.ts';
+import type { Task } from './task.ts';
+
+export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = { apimart: apimartDialect, evolink: evolinkDialect };
+
+/** What a gateway remembers. Kept apart from the server, so that one can be closed and the next go on with it. */
+export interface GatewayState {
+  readonly tasks: Map<string, Task>;
+  /** Gateway, owner and key -> task. */
+  readonly byKey: Map<string, Task>;
+  readonly books: Bookkeeper;
+  readonly random: Random;
+  /** Where the books' events go; the newest server listens. */
+  listener: (event: GatewayEvent) => void;
+  requests: number;
+}
+
+export function newState(seed: number): GatewayState {
+  const state: GatewayState = {
+    tasks: new Map(),
+    byKey: new Map(),
+    books: openBooks((event) => state.listener(event)),
+    random: seededRandom(seed),
+    listener: () => undefined,
+    requests: 0,
+  };
+  return state;
+}
+
+export interface Context {
+  readonly state: GatewayState;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  /** The keys that are good; `undefined`: any. */
+  readonly keys: Readonly<Partial<Record<GatewayName, readonly string[]>>>;
+  readonly secondsOf: (model: Model, asked: AskedClip) => number;
+  /** What to call the render that an attempt is for. */
+  readonly label: (attempt: string) => string | undefined;
+  /** The day's script and its counters; both change together. */
+  script: FaultScript;
+  rules: Rules;
+  /** `http://127.0.0.1:<port>`. */
+  origin: string;
+  /** The same gateway on another port, which is another origin: for redirects. */
+  readonly otherOrigin: () => Promise<string>;
+}
+
+/** The model with that native name at that gateway. */
+export function findModel(catalogue: Catalogue, gateway: GatewayName, native: unknown): Model | undefined {
+  return typeof native === 'string' ? catalogue.get(`${gateway}/${native}`) : undefined;
+}
+
+/** Money left on the account; `undefined`: unlimited. */
+export function spendable({ script, state }: Context, gateway: GatewayName): MicroUsd | undefined {
+  return script.balanceUsd === undefined ? undefined : ((fromUsd(script.balanceUsd) - state.books.spent(gateway)) as MicroUsd);
+}

@@ -1,0 +1,128 @@
+/**
+ * The embedded twin of both gateways, over real HTTP on 127.0.0.1: APIMart below `/apimart`, EvoLink below `/evolink`.
+ * Stricter than the real ones, free, with slates for clips, and with bad days on request.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GatewayName } from '../ids.ts';
+import type { AskedClip, Catalogue, Model } from '../models/model.ts';
+import { type Clock, systemClock } from '../ports/clock.ts';
+import type { Books, GatewayEvent } from './books.ts';
+import { type Context, type GatewayState, newState } from './context.ts';
+import { seededRandom } from './random.ts';
+import { respond } from './respond.ts';
+import { openRules } from './rules.ts';
+import { type FaultScript, faultScriptSchema } from './script.ts';
+import { openSlates } from './slates.ts';
+
+export interface LocalGatewayOptions {
+  readonly catalogue: Catalogue;
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Default the system's. Tasks end, links die and answers are late by it. */
+  readonly clock?: Clock;
+  /** Of everything that is left to chance. Default 1. */
+  readonly seed?: number;
+  /** Default: a good day. */
+  readonly script?: FaultScript;
+  /** Every line of the books, as it is written. */
+  readonly onEvent?: (event: GatewayEvent) => void;
+  /** The API keys that are good. Default: any. */
+  readonly keys?: Readonly<Partial<Record<GatewayName, readonly string[]>>>;
+  /** How long a task takes. Default 0.2. */
+  readonly taskSeconds?: number | ((model: Model, asked: AskedClip) => number);
+  /** What to call the render that an Idempotency-Key stands for; slates show it. Default: the task id. */
+  readonly label?: (attempt: string) => string | undefined;
+  /** Goes on with the tasks and books of a gateway that was closed. Default: empty. */
+  readonly state?: GatewayState;
+}
+
+export interface LocalGateway extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** For `APIMART_BASE_URL` and `EVOLINK_BASE_URL`. */
+  readonly baseUrls: Readonly<Record<GatewayName, string>>;
+  readonly state: GatewayState;
+  /** A copy, up to now. */
+  books(): Books;
+  /** Another day begins: rules and their counters anew. Throws on a script that the schema refuses. */
+  setScript(script: FaultScript): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TASK_SECONDS = 0.2;
+
+/** Rejects when the port is taken; throws on a script that the schema refuses. */
+export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
+  const { catalogue, port = 0, clock = systemClock, seed = 1, keys = {}, taskSeconds = DEFAULT_TASK_SECONDS } = options;
+  const state = options.state ?? newState(seed);
+  state.listener = options.onEvent ?? (() => undefined);
+  const closing = new AbortController();
+  const drawn = openSlates();
+  const servers: Server[] = [];
+  let other: Promise<string> | undefined;
+
+  const listen = async (onPort: number): Promise<string> => {
+    const server = createServer((request, response) => void handle(request, response));
+    // Longer than any client's, so that a pooled connection is never closed while a request is on its way.
+    server.keepAliveTimeout = 60_000;
+    servers.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(onPort, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const prepared = (script: FaultScript): Pick<Context, 'script' | 'rules'> => {
+    const checked = faultScriptSchema.parse(script);
+    return { script: checked, rules: openRules(checked, seededRandom(seed + 1)) };
+  };
+  const context: Context = {
+    state,
+    catalogue,
+    clock,
+    keys,
+    secondsOf: typeof taskSeconds === 'number' ? () => taskSeconds : taskSeconds,
+    label: options.label ?? (() => undefined),
+    ...prepared(options.script ?? {}),
+    origin: '',
+    otherOrigin: () => (other ??= listen(0)),
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await respond(context, request, response, { drawn, closing: closing.signal });
+    } catch (error) {
+      // A fault of our own must not look like an answer that a gateway could give.
+      if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
+      response.end(`local gateway: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+  context.origin = await listen(port);
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  };
+  return {
+    url: context.origin,
+    baseUrls: { apimart: `${context.origin}/apimart`, evolink: `${context.origin}/evolink` },
+    state,
+    books() {
+      state.books.settle(clock.now());
+      return state.books.read();
+    },
+    setScript: (script) => void Object.assign(context, prepared(script)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

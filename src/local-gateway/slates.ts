@@ -1,0 +1,96 @@
+/** The clips of the local gateway: slates in the size, length and sound that were asked for, drawn when they are first fetched. */
+import { createHash } from 'node:crypto';
+import { drawSlate, type SlateSpec } from '../clip/slate.ts';
+import type { AskedClip } from '../models/model.ts';
+import type { Json, JsonObject, Ratio, Resolution } from '../scene.ts';
+import type { Task } from './task.ts';
+
+/** Width and height at 16:9. 1024p is the size that Sora names, not the exact ratio. */
+const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
+  '720p': [1280, 720],
+  '1024p': [1792, 1024],
+  '1080p': [1920, 1080],
+  '4k': [3840, 2160],
+};
+
+export function sizeOf(resolution: Resolution = '720p', ratio: Ratio = '16:9'): { readonly width: number; readonly height: number } {
+  const [long, short] = WIDE[resolution];
+  if (ratio === '1:1') return { width: short, height: short };
+  return ratio === '16:9' ? { width: long, height: short } : { width: short, height: long };
+}
+
+/** The slate for a task. `scene`: what to call it, in place of the task id. */
+export function slateOf(task: Task, scene: string | undefined): SlateSpec {
+  const asked: AskedClip = task.asked;
+  const right = sizeOf(asked.resolution, asked.ratio);
+  const { width = right.width, height = right.height } = task.fate.clip ?? {};
+  const seconds = Math.min(60, Math.max(1, Math.round(task.fate.clip?.seconds ?? asked.seconds)));
+  // A model that does not say has sound, as sora-2.
+  const audio = task.fate.clip?.audio ?? asked.audio ?? true;
+  const images = Array.isArray(task.body['image_urls']) ? task.body['image_urls'].length : 0;
+  const details = [`${width}x${height}`, asked.ratio ?? 'shape of the image', `${seconds} s`, audio ? 'sound' : 'silent'];
+  if (images > 0) details.push(images === 1 ? 'first frame' : 'first and last frame');
+  return {
+    lines: { scene: scene ?? task.id, model: task.model.name, prompt: promptOf(task.body), details },
+    width,
+    height,
+    seconds,
+    audio,
+  };
+}
+
+/** The prompt, or the shots line by line: both gateways' places. */
+function promptOf(body: JsonObject): string {
+  const params = isObject(body['model_params']) ? body['model_params'] : {};
+  const shots = body['multi_prompt'] ?? params['multi_prompt'];
+  const prompt = said(body['prompt']);
+  if (!Array.isArray(shots)) return prompt;
+  const lines = (shots as readonly Json[])
+    .filter(isObject)
+    .map((shot, index) => `${index + 1} · ${said(shot['duration'])} s  ${said(shot['prompt'])}`);
+  return [...(prompt === '' ? [] : [prompt]), ...lines].join('\n');
+}
+
+const said = (value: Json | undefined): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export interface DrawnClip {
+  readonly bytes: Uint8Array;
+  /** Quoted, strong. */
+  readonly etag: string;
+}
+
+/** Bytes of clips that are kept: enough for the ranges and retries of some hundred downloads. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+/** Draws each slate once while it is wanted, one at a time: the gateway answers other requests between two pictures. */
+export function openSlates(): (key: string, spec: () => SlateSpec) => Promise<DrawnClip> {
+  const cache = new Map<string, Promise<DrawnClip>>();
+  const sizes = new Map<string, number>();
+  let held = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return (key, spec) => {
+    const known = cache.get(key);
+    if (known !== undefined) {
+      // Most recently used goes last.
+      cache.delete(key);
+      cache.set(key, known);
+      return known;
+    }
+    const clip = last.then(async (): Promise<DrawnClip> => {
+      const bytes = await drawSlate(spec());
+      sizes.set(key, bytes.length);
+      held += bytes.length;
+      for (const oldest of cache.keys()) {
+        if (held <= CACHE_BYTES || oldest === key) break;
+        cache.delete(oldest);
+        held -= sizes.get(oldest) ?? 0;
+        sizes.delete(oldest);
+      }
+      return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"` };
+    });
+    last = clip.catch(() => cache.delete(key));
+    cache.set(key, clip);
+    return clip;
+  };
+}
