@@ -12,7 +12,7 @@ import { APIMART_DELIVERY, apimartDeliveryFields } from '../shared/apimart-deliv
 import { translateFrames } from '../shared/images.ts';
 import { listedShots, translateShotSum } from '../shared/shots.ts';
 import type { Translator } from '../translation.ts';
-import { klingV3Rules, LAST_FRAME, SIZE } from '../shared/kling-v3-rules.ts';
+import { klingV3Rules, LAST_FRAME, SIZE } from '../rules/kling-v3.ts';
 
 const SECONDS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
 const MODES = { '720p': 'std', '1080p': 'pro', '4k': '4k' } as const satisfies Partial<Record<Resolution, string>>;

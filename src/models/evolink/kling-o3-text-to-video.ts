@@ -8,7 +8,8 @@ import { RATIOS, type JsonObject, type Ratio, type Resolution, type Words } from
 import { defineModel, type Merging } from '../define.ts';
 import { field, object, objects, text, whole, withField, without } from '../fields.ts';
 import type { Price } from '../model.ts';
-import { CUSTOMISED, isCustomised, klingO3Rules, MOVED, SHOT_STRINGS, SOUND_WORDS } from '../shared/kling-o3-rules.ts';
+import { isCustomised, SHOT_STRINGS } from '../rules/kling-o3-shots.ts';
+import { CUSTOMISED, klingO3Rules, MOVED, SOUND_WORDS } from '../rules/kling-o3.ts';
 import { replaceReferences } from '../shared/references.ts';
 import { listedShots, translateShotSum } from '../shared/shots.ts';
 import type { Translator } from '../translation.ts';

@@ -5,9 +5,6 @@ import type { BodyPath } from '../model.ts';
 import type { Breach, Rule } from '../rule.ts';
 import { fieldName } from '../seen.ts';
 
-/** R33: how lengths are counted; it has no breach of its own. */
-export const COUNTED = 'counted in Unicode code points (R33)';
-
 /** A breach if the text is longer than `most` code points. */
 export function* tooLong(path: BodyPath, value: string | undefined, most: number): Generator<Breach> {
   // A text of n UTF-16 units has at most n code points: most texts need no counting.
