@@ -10,6 +10,8 @@ import type { RenderId } from '../ids.ts';
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
   readonly manifest: string;
+  /** The project's root, absolute: no clip is written outside of it, whatever the lock says. */
+  readonly root: string;
   /** Of the manifest, if it can be read. */
   readonly limits?: Limits;
   /** Renders in scope; absent: all of the lock. */
@@ -57,7 +59,7 @@ function count(ctx: RunContext, { lock }: RunLedger, what: 'pending' | 'complete
   return sum;
 }
 
-function collectOne(ctx: RunContext, { manifest, ledger, limits, only }: Collected & { readonly ledger: RunLedger }): void {
+function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: Collected & { readonly ledger: RunLedger }): void {
   const nowMs = ctx.deps.clock.now();
   const deadlineMs = limits?.deadlineMs ?? DEFAULT_DEADLINE_MS;
   for (const [id, entry] of ledger.lock.renders) {
@@ -66,7 +68,7 @@ function collectOne(ctx: RunContext, { manifest, ledger, limits, only }: Collect
       const counts = result === entry;
       const from = unfinished(result, nowMs);
       if (from !== undefined || (counts && result.status === 'lost')) {
-        const following = followResult(ctx, { manifest, ledger, id, result, from: from ?? 'lost', counts, deadlineMs });
+        const following = followResult(ctx, { manifest, root, ledger, id, result, from: from ?? 'lost', counts, deadlineMs });
         if (!following) sayHeld(ctx, { manifest, id }, from === undefined ? 'lost' : 'pending', 'its gateway cannot be asked');
       } else if (counts && entry.status === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
       else if (counts && entry.status === 'failed') sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');

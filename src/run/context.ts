@@ -77,6 +77,8 @@ export interface Followed {
   readonly asked?: AskedClip;
   /** Absolute; `undefined` if the lock does not say. */
   readonly targetPath?: string;
+  /** The project's root: nothing is written outside of it. */
+  readonly root: string;
   readonly reserved?: LockCost;
   readonly onMismatch?: 'fail';
   /** How long this run follows it. */

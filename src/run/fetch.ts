@@ -12,7 +12,7 @@ import { toLockPath } from '../lock/paths.ts';
 import type { LockClip } from '../lock/format.ts';
 import type { Followed, RunContext } from './context.ts';
 import { download, type DownloadResult } from './download.ts';
-import { asidePath, land, partPathOf } from './landing.ts';
+import { asidePath, land, partPathOf, staysInside } from './landing.ts';
 import { about, diskFailed, now, recordPaid } from './say.ts';
 
 export interface Fetched {
@@ -36,6 +36,9 @@ const DEAD_LINKS = 3;
 
 export async function fetchClip(ctx: RunContext, task: Followed, first: Links): Promise<Fetched> {
   if (task.targetPath === undefined) return { state: 'pending', message: 'the lock does not say where its clip belongs' };
+  if (!(await staysInside(task.root, task.targetPath))) {
+    return { state: 'pending', message: 'the lock names a place outside of the project for its clip' };
+  }
   const partPath = partPathOf(task.targetPath, task.capKey);
   let current = first;
   let which = 0;

@@ -42,6 +42,7 @@ export interface ToFollow {
   readonly from: Followed['from'];
   readonly counts: boolean;
   readonly deadlineMs: number;
+  readonly root: string;
   /** Where its clip belongs now, if not where the lock says. */
   readonly targetPath?: string;
   readonly again?: Followed['again'];
@@ -85,6 +86,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       ...(result.cost === undefined ? {} : { reserved: result.cost }),
       ...(result.onMismatch === undefined ? {} : { onMismatch: result.onMismatch }),
       deadlineMs: parts.deadlineMs,
+      root: parts.root,
       from,
       counts: parts.counts,
       ...(result.completedAt === undefined ? {} : { completedAtMs: Date.parse(result.completedAt) }),

@@ -2,8 +2,8 @@
  * A finished download takes its place. The new clip is moved over the old name in one step; the clip that was there gets
  * its second name first, so there is no moment without a clip and nothing is ever overwritten.
  */
-import { copyFile, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { copyFile, link, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Fingerprint } from '../ids.ts';
 import { systemFiles } from '../ports/files.ts';
 
@@ -28,6 +28,20 @@ export const partPathOf = (targetPath: string, attempt: string): string =>
 export function asidePath(targetPath: string, hex: string): string {
   const extension = extname(targetPath);
   return join(dirname(targetPath), `${basename(targetPath, extension)}.${hex.replace('sha256:', '').slice(0, 8)}${extension}`);
+}
+
+/**
+ * Whether a path that came from a lock stays below the project's root, links of existing folders resolved first: a lock
+ * comes from git, and a pull request could name any path.
+ */
+export async function staysInside(root: string, path: string): Promise<boolean> {
+  const real = await realpath(root).catch(() => root);
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const existing = await realpath(folder).catch(() => undefined);
+    if (existing === undefined && folder !== dirname(folder)) continue;
+    const rest = relative(real, join(existing ?? folder, relative(folder, path)));
+    return rest !== '' && !isAbsolute(rest) && rest.split(sep)[0] !== '..';
+  }
 }
 
 export async function land(landing: Landing): Promise<Landed> {
@@ -84,14 +98,6 @@ export async function moveClip(from: string, to: string, sha256: string): Promis
   await rename(from, to);
   await syncFolder(dirname(to));
   return undefined;
-}
-
-/** Temporary files of killed runs in a folder, but for those that a download of this run may be writing. */
-export async function removeStaleParts(folder: string, inUse: ReadonlySet<string>): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    if (/^\..+\.[0-9a-zA-Z_:-]{1,8}\.part$/.test(name) && !inUse.has(path)) await unlink(path).catch(() => undefined);
-  }
 }
 
 /** A rename lives in its folder. Systems that cannot sync a folder do not need it. */

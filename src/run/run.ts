@@ -122,6 +122,7 @@ function attach(ctx: RunContext, { part, ledger, planned, followed }: Beginning,
     from,
     counts: true,
     deadlineMs: part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
+    root: part.project.root,
     targetPath: render.target,
     again: jobOf(ctx, part, ledger, planned),
   });
@@ -146,7 +147,7 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
       if (entry?.task !== undefined && !followed.has(keyOfTask(entry))) {
         followed.add(keyOfTask(entry));
         const deadlineMs = part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS;
-        if (followResult(ctx, { ...about, ledger, result: entry, from: 'lost', counts: true, deadlineMs })) return;
+        if (followResult(ctx, { ...about, ledger, result: entry, from: 'lost', counts: true, deadlineMs, root: part.project.root })) return;
       }
       return sayHeld(ctx, about, 'lost', entry?.error?.message ?? 'the task is lost');
     case 'failed':
@@ -163,7 +164,7 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
 /** Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. */
 function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, followed: ReadonlySet<string>): void {
   const nowMs = ctx.deps.clock.now();
-  const { manifest, limits } = part.project;
+  const { manifest, limits, root } = part.project;
   const inScope = new Set<RenderId>(part.renders.map(({ render }) => render.id));
   for (const { id, follow } of part.orphans) if (follow) inScope.add(id);
   for (const id of ledger.lock.renders.keys()) {
@@ -172,7 +173,7 @@ function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, follo
       if (what === undefined || followed.has(keyOfTask(result))) continue;
       const from = inScope.has(id) ? what : what === 'pending' ? 'out-of-scope' : undefined;
       if (from === undefined) continue;
-      followResult(ctx, { manifest, ledger, id, result, from, counts: false, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
+      followResult(ctx, { manifest, ledger, id, result, from, counts: false, root, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
     }
   }
 }

@@ -160,6 +160,7 @@ function followedOf(
     fingerprint: render.fingerprint,
     asked: render.asked,
     targetPath: render.target,
+    root: project.root,
     ...(project.onMismatch === 'fail' ? { onMismatch: 'fail' as const } : {}),
     deadlineMs: project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
     from: 'fresh',
