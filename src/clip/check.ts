@@ -1,7 +1,14 @@
 /** "Delivered ≠ asked": what of a request the clip does not keep. Pure. */
-import type { AskedClip } from '../models/model.ts';
 import type { Ratio, Resolution } from '../scene.ts';
 import type { ClipFacts } from './facts.ts';
+
+/** What a request promises, as `Model.asked` says it. Absent: nothing. */
+interface AskedClip {
+  readonly seconds: number;
+  readonly resolution?: Resolution;
+  readonly ratio?: Ratio;
+  readonly audio?: boolean;
+}
 
 /** Pixels of the shorter side that a resolution promises. */
 const SHORTER_SIDE: Readonly<Record<Resolution, number>> = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 };

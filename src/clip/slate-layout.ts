@@ -21,7 +21,7 @@ export interface Area extends SlateSize {
   readonly y: number;
 }
 
-export const BACKGROUND = '#14171d';
+const BACKGROUND = '#14171d';
 const WHITE = '#f4f2ec';
 const GREY = '#8d95a3';
 const FAINT = '#2a303a';

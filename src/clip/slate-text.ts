@@ -1,7 +1,7 @@
 /** Text of any language into lines of runs, each run in one font family. */
 import type { SlateFont } from './slate-fonts.ts';
 
-export interface Run {
+interface Run {
   readonly family: string;
   readonly text: string;
   /** Distance from the beginning of the line, in em. */

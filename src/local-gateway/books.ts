@@ -52,7 +52,7 @@ export type GatewayEvent =
     };
 
 /** One accepted task, as the books have it. */
-export interface Accepted {
+interface Accepted {
   readonly at: number;
   readonly gateway: GatewayName;
   readonly model: string;

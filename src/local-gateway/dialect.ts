@@ -6,10 +6,10 @@ import type { Action } from './script.ts';
 import type { Task } from './task.ts';
 
 export type LinkShape = Extract<Action, { fault: 'links' }>['shape'];
-export type SubmitShape = Extract<Action, { fault: 'submit-shape' }>['shape'];
+type SubmitShape = Extract<Action, { fault: 'submit-shape' }>['shape'];
 
 /** An HTTP answer before it is written. */
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: JsonObject;

@@ -3,7 +3,7 @@ import type { GatewayName } from '../ids.ts';
 import type { Random } from './random.ts';
 import type { Action, FaultRule, FaultScript, Step } from './script.ts';
 
-export interface ScriptEvent {
+interface ScriptEvent {
   readonly step: Step;
   readonly gateway: GatewayName;
   /** Native model name, where the event is about one. */

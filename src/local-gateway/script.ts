@@ -242,10 +242,3 @@ export type FaultRule = z.infer<typeof rule>;
 export type Action = FaultRule['do'];
 export type Step = FaultRule['when']['step'];
 export type Fate = Extract<Action, { fault: 'fate' }>;
-
-/** A script read from anywhere, or all that is wrong with it, each with the path of the field. */
-export function parseFaultScript(value: unknown): { readonly script: FaultScript } | { readonly problems: readonly string[] } {
-  const result = faultScriptSchema.safeParse(value);
-  if (result.success) return { script: result.data };
-  return { problems: result.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'script'}: ${message}`) };
-}

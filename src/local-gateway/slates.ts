@@ -13,7 +13,7 @@ const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
   '4k': [3840, 2160],
 };
 
-export function sizeOf(resolution: Resolution = '720p', ratio: Ratio = '16:9'): { readonly width: number; readonly height: number } {
+function sizeOf(resolution: Resolution = '720p', ratio: Ratio = '16:9'): { readonly width: number; readonly height: number } {
   const [long, short] = WIDE[resolution];
   if (ratio === '1:1') return { width: short, height: short };
   return ratio === '16:9' ? { width: long, height: short } : { width: short, height: long };

@@ -4,7 +4,7 @@ import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '
 import type { Clock } from '../../src/ports/clock.ts';
 import type { JsonObject } from '../../src/scene.ts';
 
-export const START_MS = Date.parse('2026-11-20T17:00:00Z');
+const START_MS = Date.parse('2026-11-20T17:00:00Z');
 
 export interface HandClock extends Clock {
   advance(ms: number): void;
