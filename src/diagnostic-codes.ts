@@ -10,6 +10,43 @@ export interface Explanation {
 }
 
 export const EXPLAIN = {
+  'absent-key': {
+    title: 'The manifest lacks a key that it needs.',
+    page: `Some keys have no default: the format version, a model behind each alias, an id for each scene.
+
+    scenes:
+      - prompt: "A crab looks up"
+
+The scene has no name that its clips could be filed under. Write
+
+    scenes:
+      - id: crab
+        prompt: "A crab looks up"`,
+  },
+  'bad-name': {
+    title: 'A name holds something that names may not hold.',
+    page: `Ids of scenes, aliases and projects become folders and files, and parts of render ids such as crab/kling. They are letters and digits of any script, - and _, at most 80 characters, in Unicode form NFC, and no device name of Windows such as con or nul.
+
+    - id: "crab #2"
+
+Write
+
+    - id: crab-2
+
+Two aliases may not differ only in case, because some file systems would file their clips under one name.`,
+  },
+  'bad-url': {
+    title: 'A text that should be a link is none.',
+    page: `Images are fetched by the gateway, so it needs a whole public address:
+
+    first_frame: example.com/crab.png
+
+Write
+
+    first_frame: https://example.com/crab.png
+
+A data: URI is refused too: upload the image and give its address.`,
+  },
   'broken-rule': {
     title: 'A request breaks a documented rule of its model.',
     page: `The model's own page says that this request would be refused, or (a warning) our reading of it says so. The number in brackets is the rule: rushes models <model> lists them all with their sources. Nothing is sent, because a refused request costs time and some cost money.
@@ -25,6 +62,17 @@ kling-v2-6 makes sound only in pro, which is its 1080p:
 
 The place shown is the value that broke the rule. Where it came from defaults or from an alias, the scene that it reached is shown beside it.`,
   },
+  'duplicate-key': {
+    title: 'A key stands twice in one map, or a column twice in a table.',
+    page: `Of two equal keys only one can count, and readers disagree which. So neither does:
+
+    defaults:
+      duration: 5
+      aspect_ratio: "16:9"
+      duration: 8
+
+Delete one of them.`,
+  },
   'duplicate-render': {
     title: 'Two renders of a project would send the same request.',
     page: `Both would be paid for, and both clips would be of one request. Usually a scene was copied and its prompt not yet changed, or two aliases are the same model with the same settings:
@@ -38,6 +86,41 @@ Change one of them, remove one, or ask for more clips of one scene, which get an
     scenes:
       - { id: crab, prompt: A crab looks up, takes: 2 }`,
   },
+  'duplicate-scene': {
+    title: 'Two scenes have one id.',
+    page: `The id names the folder of a scene's clips and its entries in the lock, so it is unique in the project, over all included files, and also without regard to case (some file systems know none).
+
+A scene with a matrix or rows needs an id that names what differs:
+
+    - id: weather
+      matrix: { sky: [rain, sun] }
+
+makes two scenes of one name. Write
+
+    - id: weather-\${{ matrix.sky }}
+      matrix: { sky: [rain, sun] }
+
+For a second clip of the same scene use takes: 2.`,
+  },
+  'empty-file': {
+    title: 'The file has nothing in it.',
+    page: `A manifest begins with the version of its format:
+
+    rushes: 1
+
+rushes init writes a starter.`,
+  },
+  'extends-circle': {
+    title: 'Scenes extend each other in a circle.',
+    page: `extends: lays the settings of another scene beneath those of this one. A circle has no lowest layer:
+
+    - id: a
+      extends: b
+    - id: b
+      extends: a
+
+Let one of them stand on its own.`,
+  },
   'gone-model': {
     title: 'The gateway no longer offers this model.',
     page: `The model was listed once and its end is known, so a request would be refused. Give the alias another model:
@@ -47,6 +130,10 @@ Change one of them, remove one, or ask for more clips of one scene, which get an
 
 Clips that the old model made are not deleted: they stay in the lock, as orphans if no scene asks for them any more, until rushes prune.`,
   },
+  'include-circle': {
+    title: 'Files include each other in a circle.',
+    page: `A file that includes a file that includes the first one would never end. Delete one of the includes; a glob that also matches the file it stands in is fine, it means the others.`,
+  },
   'journal-damaged': {
     title: "A line of a run's journal cannot be read.",
     page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is no damage. A bad line before the last one means that the disk or a person changed the file.
@@ -54,6 +141,16 @@ Clips that the old model made are not deleted: they stay in the lock, as orphans
 Every other line was read and what it says is in the lock. The damaged file is kept beside the journal, under a name that ends in .damaged. If the line told of an accepted task, the gateway still knows it: look for it in the gateway's own list and adopt it:
 
     rushes import crab/kling task_01ABC`,
+  },
+  'local-image': {
+    title: 'An image is a file on this machine, which is not supported yet.',
+    page: `A gateway fetches images itself, so it must be able to reach them:
+
+    first_frame: images/crab.png
+
+Upload the image to a public place and give its address:
+
+    first_frame: https://example.com/crab.png`,
   },
   'lock-changed': {
     title: 'The lock file was changed while rushes was at work.',
@@ -101,6 +198,18 @@ Use the version of rushes that wrote the file, here and in CI:
 
     npm install rushes@latest`,
   },
+  'merge-conflict': {
+    title: 'The file holds the markers of a git merge that was not finished.',
+    page: `Git could not decide between two versions of some lines and left both:
+
+    <<<<<<< HEAD
+        duration: 5
+    =======
+        duration: 8
+    >>>>>>> feature
+
+Keep the lines that you want, delete the three marker lines, and run the command again.`,
+  },
   'missing-key': {
     title: 'No API key is set for a gateway that the plan needs.',
     page: `Keys come from the environment only, never from a file in the repository:
@@ -111,6 +220,36 @@ Use the version of rushes that wrote the file, here and in CI:
 validate and plan need no key. To try a project without one and for nothing, render placeholders:
 
     rushes render --draft`,
+  },
+  'multi-document': {
+    title: 'The file holds more than one YAML document.',
+    page: `A line --- begins a new document, and a manifest is one document. Put each into a file of its own, or delete the line. To have several files of scenes, name them under include:.`,
+  },
+  'newer-format': {
+    title: 'The manifest is written in a newer format than this rushes knows.',
+    page: `The number after rushes: is the version of the format:
+
+    rushes: 2
+
+This program would misread what it does not know, so it reads nothing. Upgrade it, here and in the workflow that runs it:
+
+    npm install rushes@latest`,
+  },
+  'no-effect': {
+    title: 'Something is written that changes nothing.',
+    page: `Nobody writes a setting that is meant to do nothing: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt.`,
+  },
+  'no-file': {
+    title: 'A file that is named is not there, or cannot be read.',
+    page: `Paths are relative to the file that names them, with / between folders. In scenes/beach.yaml
+
+    rows: prompts.csv
+
+means scenes/prompts.csv. Write ../prompts.csv for the folder above.`,
+  },
+  'not-text': {
+    title: 'The file is not UTF-8 text.',
+    page: `Manifests, rows and prompts are read as UTF-8, with or without a byte order mark. Some editors of Windows save UTF-16 ("Unicode"), and git cannot compare such files either. Save the file as UTF-8.`,
   },
   'nothing-selected': {
     title: 'The filters leave no render over.',
@@ -126,6 +265,16 @@ validate and plan need no key. To try a project without one and for nothing, ren
 
     rushes render manifests/film.yaml
     git add manifests/film.lock.json`,
+  },
+  'outside-project': {
+    title: 'A path leads out of the project.',
+    page: `A manifest may come from a pull request of a stranger, so it can name only files below the project root: the nearest folder above the manifest that holds .git, else package.json, else the manifest's own folder. Links are followed first. Absolute paths and backslashes are refused because they mean different things on different machines.
+
+    rows: /home/me/prompts.csv
+
+Copy the file into the project and write
+
+    rows: prompts.csv`,
   },
   'over-budget': {
     title: 'The estimate is over the cap, so nothing was submitted.',
@@ -152,6 +301,17 @@ Render less at a time, or raise the cap that the message names:
 
 rushes models shows what is listed, with dates and sources.`,
   },
+  'row-file': {
+    title: 'A file of rows is not well-formed.',
+    page: `A .csv file is comma separated; its first line names the columns; a cell that holds a comma, a quote or a line break is in quotes, with quotes inside it written twice:
+
+    id,prompt
+    crab,"A crab says ""hello"", then hides"
+
+A .jsonl file has one JSON object a line:
+
+    {"id": "crab", "prompt": "A crab looks up", "duration": 5}`,
+  },
   'run-recovered': {
     title: 'An earlier run was killed, and its journal was taken in.',
     page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice.
@@ -169,6 +329,14 @@ Name them apart:
 
     project: film-b        # in b.yaml`,
   },
+  'secret-in-url': {
+    title: 'A link holds a password or a signature.',
+    page: `Manifests and locks are committed in git, where everyone who can read the repository would have it, for ever. A signed link also expires before the next run.
+
+    first_frame: https://bucket.example.com/crab.png?X-Amz-Signature=0f3a…
+
+Put the image where it is public and give its plain address.`,
+  },
   'secret-link': {
     title: 'A link in a request is itself a password.',
     page: `A request is written into the lock, and the lock is committed. A link with a user name, a password or a signature in it would give everybody who reads the repository what the link protects, and most of them die within hours:
@@ -179,6 +347,57 @@ Name them apart:
 Use a link that is public:
 
     first_frame: https://example.com/crab.png`,
+  },
+  'template-syntax': {
+    title: 'A template is not a look-up.',
+    page: `Templates look values up, and nothing else: no expressions, functions, defaults or environment.
+
+    prompt: "The bay at \${{ matrix.time || 'dawn' }}"
+
+Write
+
+    prompt: "The bay at \${{ matrix.time }}"
+
+Text that really holds \${{ is written with one more dollar: $\${{.`,
+  },
+  'template-type': {
+    title: 'A list or a map stands inside a text.',
+    page: `A template inside a longer text must name a text, a number, true or false. One that is the whole value keeps the type of what it names, lists too:
+
+    matrix: { sky: "\${{ vars.skies }}" }
+
+is right, and
+
+    prompt: "The bay: \${{ vars.skies }}"
+
+is not.`,
+  },
+  'template-unknown': {
+    title: 'A template names something that is not there.',
+    page: `Templates can name vars.…, in a scene with matrix: matrix.…, in a scene with rows: row.… (the columns of the table), and scene.id.
+
+    vars: { style: "35mm film" }
+    scenes:
+      - id: crab
+        prompt: "A crab, \${{ vars.stile }}"
+
+Write vars.style. Manifests cannot read the environment: declare a var and set it with --var name=value.`,
+  },
+  'too-large': {
+    title: 'The file or the project is beyond the bounds.',
+    page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them. Put many scenes into a file of rows (.csv or .jsonl), or split the manifest.`,
+  },
+  'unknown-alias': {
+    title: 'A scene or a setting names an alias that the manifest does not have.',
+    page: `An alias is the short name that models: gives to a model.
+
+    models:
+      kling: { use: apimart/kling-v3 }
+    scenes:
+      - id: crab
+        models: [klign]
+
+Write models: [kling].`,
   },
   'unknown-key': {
     title: 'The manifest has a key that the format does not name.',
@@ -204,6 +423,13 @@ becomes
       kling: { use: apimart/kling-v3, profile: legacy }
 
 rushes models <model> lists the profiles of a model. Most have none.`,
+  },
+  'unknown-scene': {
+    title: 'extends: names a scene that the project does not have.',
+    page: `The id is that of a scene of the manifest or of a file that it includes. A scene with a matrix or rows is named by the id that it ends up with:
+
+    - id: rain-at-dawn
+      extends: weather-rain-dawn`,
   },
   'unoffered-word': {
     title: 'A model does not offer this value, or has no such setting.',
@@ -241,6 +467,58 @@ or accept the alias without one; its renders then count as nothing under the cap
     prompt: "\\uD83E"
 
 Write a plain number, and the whole character.`,
+  },
+  'var-missing': {
+    title: 'A var has no value.',
+    page: `A var without a default must be set whenever the manifest is used:
+
+    vars:
+      client: { description: "Name on the title card" }
+
+Run with --var client=Acme, or write a default.`,
+  },
+  'var-unknown': {
+    title: '--var names a var that the manifest does not declare.',
+    page: `Only declared vars can be set, so that a misspelt one does not silently do nothing:
+
+    vars:
+      style: "35mm film"
+
+    rushes plan --var style="16mm film"`,
+  },
+  'wrong-type': {
+    title: 'A value is of the wrong kind.',
+    page: `Nothing is converted in silence. A number in quotes is a text:
+
+    duration: "5"
+
+Write
+
+    duration: 5
+
+YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks like a number needs quotes: id: "007".`,
+  },
+  'wrong-value': {
+    title: 'A value is of the right kind but cannot be used.',
+    page: `The message names what is allowed. An example:
+
+    aspect_ratio: "4:3"
+
+The portable words are 16:9, 9:16 and 1:1, or landscape, portrait and square. What one model offers beyond them goes under params.`,
+  },
+  'yaml-syntax': {
+    title: 'The file is not valid YAML.',
+    page: `The caret shows where the text stopped making sense; the mistake is there or just before. The usual ones: a text that holds ": " or " #", or begins with *, &, @, %, ! or a bracket, without quotes around it; a quote that is not closed; a line that is indented differently from its neighbours.
+
+    prompt: Wide: the beach
+
+Write
+
+    prompt: "Wide: the beach"`,
+  },
+  'yaml-tab': {
+    title: 'A line is indented with a tab.',
+    page: `YAML allows only spaces at the beginning of a line. Most editors can convert: in VS Code, "Convert Indentation to Spaces".`,
   },
 } as const satisfies Record<string, Explanation>;
 

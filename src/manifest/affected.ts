@@ -1,0 +1,72 @@
+/** Which renders a problem breaks: found at the end, when it is known what every scene is rendered on. */
+import { type Diagnostic } from '../diagnostic.ts';
+import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
+import type { AliasSpec, Layer, SceneSpec, Word } from '../scene.ts';
+import type { Draft } from './film-scene.ts';
+import type { Reach, Reached } from './problems.ts';
+
+interface Cast {
+  readonly id: SceneId;
+  readonly models: readonly Alias[];
+  readonly takes: number;
+  readonly spec?: SceneSpec;
+}
+
+export interface Roster {
+  readonly drafts: readonly Draft[];
+  readonly scenes: readonly SceneSpec[];
+  /** Every alias that the manifest names. */
+  readonly aliases: readonly Alias[];
+  readonly specs: readonly AliasSpec[];
+}
+
+export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagnostic[] {
+  const casts = castsOf(roster);
+  const layers = new Map(roster.specs.map(({ alias, layer }) => [alias, layer]));
+  return found.map(({ problem, reach }) => ({ ...problem, renders: reach.length === 0 ? [] : rendersOf(reach, casts, layers) }));
+}
+
+function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast> {
+  const specs = new Map(scenes.map((scene) => [scene.id, scene]));
+  return new Map(
+    drafts.map(({ id, reach }) => {
+      const spec = specs.get(id);
+      const models = spec?.models?.map(({ alias }) => alias) ?? reach.models ?? aliases;
+      return [id, { id, models, takes: spec?.takes ?? reach.takes, ...(spec === undefined ? {} : { spec }) }];
+    }),
+  );
+}
+
+function rendersOf(reaches: readonly Reach[], casts: ReadonlyMap<SceneId, Cast>, layers: ReadonlyMap<Alias, Layer>): readonly RenderId[] {
+  const renders = new Set<RenderId>();
+  const add = ({ id, models, takes }: Cast, wanted: (alias: Alias) => boolean): void => {
+    for (const alias of models) {
+      if (!wanted(alias)) continue;
+      for (let take = 1; take <= takes; take++) renders.add(renderId(id, alias, take));
+    }
+  };
+  for (const reach of reaches) {
+    if (reach.kind === 'scene') {
+      const cast = casts.get(reach.scene);
+      if (cast !== undefined) add(cast, (alias) => reach.alias === undefined || alias === reach.alias);
+      continue;
+    }
+    const { key } = reach;
+    for (const cast of casts.values()) {
+      add(cast, (alias) => {
+        if (reach.kind === 'alias' && alias !== reach.alias) return false;
+        if (key === undefined) return true;
+        const above = [reach.kind === 'defaults' ? layers.get(alias) : undefined, cast.spec?.layer, cast.spec?.overrides.get(alias)];
+        return !above.some((layer) => layer !== undefined && says(layer, key));
+      });
+    }
+  }
+  return [...renders];
+}
+
+/** Whether a layer replaces what lies beneath it under a key; maps merge, so they do not. */
+function says(layer: Layer, key: string): boolean {
+  if (key === 'fit' || key === 'drop' || key === 'notify') return layer[key] !== undefined;
+  const value = layer.words.entries.get(key as Word)?.value;
+  return value !== undefined && value.kind !== 'map';
+}

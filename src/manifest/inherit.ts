@@ -1,0 +1,141 @@
+/** `extends:`: the settings of another scene lie beneath those of this one. */
+import { type Alias, foldCase, type SceneId } from '../ids.ts';
+import type { Layer, LocatedMap, SceneSpec } from '../scene.ts';
+import type { Draft } from './film-scene.ts';
+import { type Entries, mapOf, quoted } from './located.ts';
+import { nearest } from './nearest.ts';
+import type { Problems } from './problems.ts';
+
+/** The specs of all scenes that are sound, in the same order, with what they inherit. Linear in their number. */
+export function inherit(drafts: readonly Draft[], problems: Problems): readonly SceneSpec[] {
+  const byId = new Map(drafts.map((draft) => [draft.id as string, draft]));
+  const done = new Map<Draft, SceneSpec | undefined>();
+  for (const draft of drafts) {
+    const chain: Draft[] = [];
+    const inChain = new Set<Draft>();
+    let at: Draft | undefined = draft;
+    while (at !== undefined && !done.has(at)) {
+      if (inChain.has(at)) {
+        reportCircle(chain.slice(chain.indexOf(at)), problems);
+        for (const scene of chain.splice(0)) done.set(scene, undefined);
+        break;
+      }
+      chain.push(at);
+      inChain.add(at);
+      if (at.parent !== undefined && !byId.has(at.parent.id)) {
+        reportUnknown(at, byId, problems);
+        done.set(at, undefined);
+      }
+      at = at.parent === undefined ? undefined : byId.get(at.parent.id);
+    }
+    for (const scene of chain.reverse()) {
+      if (done.has(scene)) continue;
+      const parent = scene.parent === undefined ? undefined : byId.get(scene.parent.id);
+      const beneath = parent === undefined ? undefined : done.get(parent);
+      // A scene on a broken one is not made: its other problems would be echoes.
+      const broken = scene.spec === undefined || (parent !== undefined && beneath === undefined);
+      done.set(scene, broken ? undefined : beneath === undefined ? scene.spec : child(scene, scene.spec, beneath));
+    }
+  }
+  return drafts.flatMap((draft) => done.get(draft) ?? []);
+}
+
+function child({ says }: Draft, own: SceneSpec, parent: SceneSpec): SceneSpec {
+  const overrides = new Map<Alias, Layer>(parent.overrides);
+  for (const [alias, layer] of own.overrides) {
+    const beneath = overrides.get(alias);
+    overrides.set(alias, beneath === undefined ? layer : stackLayers(beneath, layer));
+  }
+  const models = says.models ? own.models : parent.models;
+  return {
+    ...own,
+    layer: stackLayers(parent.layer, own.layer),
+    overrides,
+    ...(models === undefined ? {} : { models }),
+    takes: says.takes ? own.takes : parent.takes,
+    tags: says.tags ? own.tags : parent.tags,
+  };
+}
+
+function stackLayers(below: Layer, above: Layer): Layer {
+  const params = below.params === undefined ? above.params : above.params === undefined ? below.params : stack(below.params, above.params);
+  return { ...below, ...above, words: stack(below.words, above.words), ...(params === undefined ? {} : { params }) };
+}
+
+/** One map over another. Unlike `overlay` it keeps nulls: they must still reach what lies beneath both. */
+function stack(below: LocatedMap, above: LocatedMap): LocatedMap {
+  const entries: Entries = new Map(below.entries);
+  for (const [key, entry] of above.entries) {
+    const under = entries.get(key)?.value;
+    const value = entry.value.kind === 'map' && under?.kind === 'map' ? stack(under, entry.value) : entry.value;
+    entries.set(key, { key: entry.key, value });
+  }
+  return mapOf(entries, above.place);
+}
+
+function reportUnknown({ id, parent }: Draft, byId: ReadonlyMap<string, Draft>, problems: Problems): void {
+  if (parent === undefined) return;
+  const near = nearest(parent.id, byId.keys());
+  const hint = near === undefined ? 'Name the id of a scene of this project.' : `Did you mean ${near}?`;
+  problems.add(
+    { code: 'unknown-scene', message: `${quoted(parent.id)} is no scene of this project`, place: parent.place, hint },
+    { kind: 'scene', scene: id },
+  );
+}
+
+function reportCircle(circle: readonly Draft[], problems: Problems): void {
+  const [first] = circle;
+  if (first?.parent === undefined) return;
+  const names = [...circle.map(({ id }) => id), first.id];
+  const shown = names.length > 8 ? [...names.slice(0, 4), '…', ...names.slice(-3)] : names;
+  const also = circle.slice(1, 6).flatMap(({ parent }) => (parent === undefined ? [] : [{ message: 'and here', place: parent.place }]));
+  for (const { id } of circle) {
+    problems.add(
+      {
+        code: 'extends-circle',
+        message: `scenes extend each other in a circle: ${shown.join(' → ')}`,
+        place: first.parent.place,
+        also,
+        hint: 'Let one of them stand on its own.',
+      },
+      { kind: 'scene', scene: id },
+    );
+  }
+}
+
+/** One scene per id: folders of clips must differ even where a file system knows no case. Returns those that are first. */
+export function distinct(drafts: readonly Draft[], problems: Problems): readonly Draft[] {
+  const first = new Map<string, Draft>();
+  return drafts.filter((draft) => {
+    const key = foldCase(draft.id);
+    const twin = first.get(key);
+    if (twin === undefined) {
+      first.set(key, draft);
+      return true;
+    }
+    reportTwin(draft, twin, problems);
+    return false;
+  });
+}
+
+function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
+  const isSame = draft.id === twin.id;
+  const samePlace = draft.place.start === twin.place.start && draft.place.source === twin.place.source;
+  const message = isSame
+    ? samePlace
+      ? `more than one scene made here has the id ${draft.id}`
+      : `two scenes have the id ${draft.id}`
+    : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
+  const hint = samePlace ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.' : 'Rename one of them.';
+  const reach = { kind: 'scene', scene: draft.id as SceneId } as const;
+  problems.add(
+    {
+      code: 'duplicate-scene',
+      message,
+      place: draft.place,
+      ...(samePlace ? {} : { also: [{ message: 'the other one', place: twin.place }] }),
+      hint,
+    },
+    reach,
+  );
+}

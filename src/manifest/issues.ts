@@ -1,0 +1,248 @@
+/** What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there, and what to write. */
+import type * as z from 'zod';
+import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
+import { describe, isNull, mapOf, quoted, written } from './located.ts';
+import { SETTINGS } from './language.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problems.ts';
+import { knownKeys } from './schema-keys.ts';
+import { SYNONYMS } from './synonyms.ts';
+
+type Issue = z.core.$ZodIssue;
+
+export interface Checked {
+  readonly schema: z.ZodType;
+  /** The value with templates filled in. */
+  readonly value: Located;
+  /** The value as written, of the same shape: what a template brought has its place elsewhere. */
+  readonly written?: Located;
+  /** What the messages call the value, as in `models.kling`; `''` for what needs no name. */
+  readonly label: string;
+}
+
+/** A problem of a value, with the path of what is wrong in it. */
+export type ReportAt = (problem: Problem, path: readonly (string | number)[]) => void;
+
+/** Reports everything that is wrong with a value; true if nothing is. */
+export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
+  const result = schema.safeParse(plain(withoutNulls(value)));
+  if (result.success) return true;
+  for (const issue of result.error.issues) report1(issue, [], { schema, value, written: raw ?? value, label }, report);
+  return false;
+}
+
+/** `null` means "as if never set", but in `params`, where it is a value of its own. */
+function withoutNulls(located: Located): Located {
+  if (located.kind === 'scalar') return located;
+  if (located.kind === 'list') {
+    const items = located.items.map(withoutNulls);
+    return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
+  }
+  let changed = false;
+  const entries = new Map(located.entries);
+  for (const [key, { key: place, value }] of located.entries) {
+    if (isNull(value)) {
+      entries.delete(key);
+      changed = true;
+    } else if (key !== 'params') {
+      const kept = withoutNulls(value);
+      if (kept === value) continue;
+      entries.set(key, { key: place, value: kept });
+      changed = true;
+    }
+  }
+  return changed ? mapOf(entries, located.place) : located;
+}
+
+function report1(issue: Issue, above: readonly PropertyKey[], checked: Required<Checked>, report: ReportAt): void {
+  const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
+  if (issue.code === 'invalid_union') {
+    const best = likeliest(issue.errors);
+    if (best === undefined) report(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
+    else for (const inner of best) report1(inner, path, checked, report);
+    return;
+  }
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) report(unknownKey(key, path, checked), [...path, key]);
+    return;
+  }
+  const missing = path.length > 0 ? missingKey(path, checked) : undefined;
+  if (missing !== undefined) {
+    report(missing, path);
+    return;
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1));
+    const entry = mapAt(checked.value, path.slice(0, -1))?.entries.get(key);
+    const problem = issue.issues[0]?.message ?? 'cannot be used';
+    report({ code: 'bad-name', message: `${quoted(key)} ${problem}`, place: entry?.key ?? checked.value.place }, path);
+    return;
+  }
+  report(atValue(path, checked, undefined, [issue]), path);
+}
+
+/** The branch of a union that the writer meant: the only one whose kind of value fits. */
+function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const fitting = branches.filter((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union')),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function atValue(
+  path: readonly (string | number)[],
+  checked: Required<Checked>,
+  wish: string | undefined,
+  issues: readonly Issue[],
+): Problem {
+  const value = locatedAt(checked.value, path);
+  const raw = locatedAt(checked.written, path);
+  const name = label(checked.label, path);
+  const [issue] = issues;
+  const what = describe(value);
+  const also = samePlace(value, raw) ? {} : { also: [{ message: 'used here', place: raw.place }] };
+  const at = { place: value.place, ...also };
+  if (issue?.code === 'custom' && wish === undefined) {
+    const { code, hint } = (issue.params ?? {}) as { readonly code?: DiagnosticCode; readonly hint?: string };
+    const subject = value.kind === 'scalar' ? `${name} ${what}` : name;
+    return { code: code ?? 'wrong-value', message: `${subject} ${issue.message}`, ...at, ...(hint === undefined ? {} : { hint }) };
+  }
+  const kinds = issues.map(expected);
+  const wanted = wish ?? `${wantedOf(issue)} is wanted`;
+  const isType = wish !== undefined || issue?.code === 'invalid_type';
+  const hint = hintFor(value, path, issues, kinds);
+  return {
+    code: isType ? 'wrong-type' : 'wrong-value',
+    message: `${name} is ${textual(value) ? `the text ${what}` : what}; ${wanted}`,
+    ...at,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+const textual = (value: Located): boolean => value.kind === 'scalar' && typeof value.value === 'string';
+const samePlace = (a: Located, b: Located): boolean => a.place.source === b.place.source && a.place.start === b.place.start;
+
+const expected = (issue: Issue): string =>
+  issue.code === 'invalid_type' ? issue.expected : issue.code === 'invalid_value' ? 'value' : issue.code;
+
+function wantedOfAll(branches: readonly (readonly Issue[])[]): string {
+  const all = branches.flatMap((issues) =>
+    issues
+      .filter(({ path }) => path.length === 0)
+      .flatMap((issue) => (issue.code === 'invalid_union' ? [wantedOfAll(issue.errors)] : [wantedOf(issue)])),
+  );
+  return orList([...new Set(all)]);
+}
+
+/** `a whole number`, `"auto" or "x"`, `at least 1`. */
+function wantedOf(issue: Issue | undefined): string {
+  switch (issue?.code) {
+    case 'invalid_type':
+      return TYPE_WORDS[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return issue.values.length === 1 ? `${String(issue.values[0])}` : `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? 'a list with something in it'
+        : issue.origin === 'string'
+          ? 'a text with something in it'
+          : `a number from ${issue.minimum} up`;
+    case 'too_big':
+      return `a number up to ${issue.maximum}`;
+    default:
+      return 'something else';
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map (key: value)',
+  record: 'a map (key: value)',
+};
+
+function hintFor(
+  value: Located,
+  path: readonly (string | number)[],
+  issues: readonly Issue[],
+  kinds: readonly string[],
+): string | undefined {
+  const key = path.findLast((step) => typeof step === 'string') ?? '';
+  const write = (text: string): string => (typeof path.at(-1) === 'number' ? text : `${key}: ${text}`);
+  if (value.kind === 'map') return undefined;
+  if (value.kind === 'list') return kinds.includes('array') || value.items.length !== 1 ? undefined : 'Write the value without brackets.';
+  const { value: seen } = value;
+  const [issue] = issues;
+  if (typeof seen === 'string') {
+    const number = seen.trim() === '' ? Number.NaN : Number(seen);
+    if (kinds.includes('boolean')) {
+      const meant = /^(?:on|yes|y|true|1)$/i.test(seen) ? 'true' : /^(?:off|no|n|false|0)$/i.test(seen) ? 'false' : undefined;
+      if (meant !== undefined) return `Write ${write(meant)}`;
+    }
+    if (kinds.some((kind) => kind === 'int' || kind === 'number') && Number.isFinite(number)) {
+      return kinds.includes('int') && !Number.isInteger(number) ? undefined : `Remove the quotes: ${write(String(number))}`;
+    }
+    if (kinds.includes('int') && /^\d+\s*(?:s|sec|seconds?)$/i.test(seen))
+      return `Write the number alone: ${write(String(Number.parseInt(seen, 10)))}`;
+  }
+  if (kinds.includes('array')) return `Write a list: ${write(`[${written(value.place).trim().slice(0, 60)}]`)}`;
+  if (issue?.code === 'invalid_value') {
+    const near =
+      nearest(String(seen), issue.values.map(String)) ?? issue.values.map(String).find((allowed) => allowed === `${String(seen)}p`);
+    if (near !== undefined) return `Did you mean ${near}?`;
+  }
+  if (typeof seen !== 'string' && kinds.includes('string'))
+    return `Put it in quotes: ${write(JSON.stringify(written(value.place).trim() || String(seen)))}`;
+  if (key === 'budget') return `Write budget: { usd: ${String(seen)} }`;
+  return undefined;
+}
+
+function unknownKey(key: string, path: readonly (string | number)[], checked: Required<Checked>): Problem {
+  const map = mapAt(checked.value, path);
+  const place = map?.entries.get(key)?.key ?? checked.value.place;
+  const name = label(checked.label, path);
+  const known = knownKeys(checked.schema, path);
+  const near = nearest(key, known) ?? [SYNONYMS[key.toLowerCase()]].find((word) => word !== undefined && known.includes(word));
+  const hint =
+    near !== undefined
+      ? `Did you mean ${near}?`
+      : known.includes('params')
+        ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
+        : path.length === 0 && SETTINGS.includes(key)
+          ? `${key} belongs into a scene, or into defaults: for all scenes.`
+          : `Keys here: ${known.join(', ')}.`;
+  return { code: 'unknown-key', message: `${quoted(key)} is no key of ${name === '' ? 'a manifest' : name}`, place, hint };
+}
+
+/** A required key that is not there, said of the map that lacks it. */
+function missingKey(path: readonly (string | number)[], checked: Required<Checked>): Problem | undefined {
+  const map = mapAt(checked.value, path.slice(0, -1));
+  const key = path.at(-1);
+  if (map === undefined || typeof key !== 'string') return undefined;
+  const entry = map.entries.get(key);
+  if (entry !== undefined && !isNull(entry.value)) return undefined;
+  const name = label(checked.label, path.slice(0, -1));
+  const { source, start, end } = map.place;
+  const line = written(map.place).search(/[\r\n]/);
+  const place = entry?.key ?? { source, start, end: line === -1 ? end : start + line };
+  return { code: 'absent-key', message: `${name === '' ? 'the manifest' : name} has no ${key}`, place, hint: `Add ${key}: …` };
+}
+
+function mapAt(value: Located, path: readonly (string | number)[]): LocatedMap | undefined {
+  const found = locatedAt(value, path);
+  return found.kind === 'map' ? found : undefined;
+}
+
+/** `shots[1].duration`, after the label of the whole. */
+function label(whole: string, path: readonly (string | number)[]): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
+  return text === '' ? whole : text;
+}
+
+const orList = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;

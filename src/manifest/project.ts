@@ -1,0 +1,280 @@
+/** A manifest as a project: every section read, every scene made, every problem with the renders that it breaks. */
+import { type Diagnostic, hasErrors, inSourceOrder } from '../diagnostic.ts';
+import { type Alias, foldCase, nameProblem, parseName } from '../ids.ts';
+import { type AliasSpec, type Layer, type Loaded, type LocatedMap, plain, type Project, type SceneSpec } from '../scene.ts';
+import { diagnosticsOf } from './affected.ts';
+import { Expander } from './expand.ts';
+import { distinct, inherit } from './inherit.ts';
+import { check } from './issues.ts';
+import { aliasSchema, projectSchema, settingsSchema } from './language.ts';
+import { emptyLayer, layerOf, type LayerContext } from './layer.ts';
+import { describe, emptyMap, get, getMap, getText, isNull, mapOf, quoted, without } from './located.ts';
+import { parseYaml } from './parse.ts';
+import { type Problem, Problems, type Reach } from './problems.ts';
+import type { Reader, ReadFile } from './reader.ts';
+import { isExtension, sceneEntries, withoutScenes } from './scene-entries.ts';
+import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
+import { Filler, type Scope } from './template.ts';
+import { hasMergeMarkers } from './text.ts';
+import { upgrade } from './upgrade.ts';
+import { readVars } from './vars.ts';
+
+/** What only the disk knows of a project. */
+export interface Surroundings {
+  readonly reader: Reader;
+  /** Absolute. */
+  readonly manifestPath: string;
+  readonly root: string;
+  /** Name of the manifest's file without folder and extension: the default name of the project. */
+  readonly stem: string;
+  /** Absolute path of an output folder, or why it cannot be one. */
+  outputPath(output: string): { readonly path: string } | { readonly problem: string; readonly hint: string };
+  /** Digest of every file read so far. */
+  digests(): ReadonlyMap<string, string>;
+}
+
+/** Renders of one project: more than anybody pays for by intent. */
+const MAX_RENDERS = 200_000;
+
+/** The map at the top of a manifest, in the newest format; `undefined` after saying why there is none. */
+export function manifestRoot(file: ReadFile, problems: Problems): LocatedMap | undefined {
+  const report = problems.add.bind(problems);
+  if (hasMergeMarkers(file.source, report)) return undefined;
+  const located = parseYaml(file.source, report);
+  if (located === undefined) return undefined;
+  if (located.kind === 'map') return upgrade(located, report);
+  report({
+    code: 'wrong-type',
+    message: `the manifest is ${describe(located)}; a map is wanted`,
+    place: located.place,
+    hint: 'Start with: rushes: 1',
+  });
+  return undefined;
+}
+
+export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, around: Surroundings): Loaded {
+  const problems = new Problems();
+  const root = manifestRoot(file, problems);
+  if (root === undefined)
+    return { diagnostics: inSourceOrder(diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] })) };
+  const report = problems.add.bind(problems);
+  const filler = new Filler();
+  const vars = readVars(getMap(root, 'vars'), given, filler, report);
+  const scope: Scope = new Map([['vars', vars]]);
+  const filled = filler.map(
+    without(root, (key) => key === 'vars' || key === 'scenes' || key === 'include' || isExtension(key)),
+    scope,
+    report,
+  );
+  checkRoot(root, filled, problems);
+
+  const context: LayerContext = { reader: around.reader, filler, scope, folder: file.folder };
+  const { aliases, specs } = readAliases(filled, root, context, problems);
+  const names: ReadonlySet<string> = new Set(aliases);
+  const defaults = readDefaults(filled, root, context, problems);
+
+  const expander = new Expander({ reader: around.reader, filler, problems, aliases: names }, scope);
+  const drafts = sceneEntries(file, root, { reader: around.reader, filler, problems, scope }).flatMap((entry) => expander.expand(entry));
+  const sound = new Set<string>(specs.map(({ alias }) => alias));
+  const scenes = inherit(distinct(drafts, problems), problems).map((scene) => onSound(scene, sound));
+  checkSize(scenes, specs.length, root, problems);
+  if (drafts.length === 0 && problems.errors === 0) {
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: 'the manifest has no scenes',
+      place: root.entries.get('scenes')?.key ?? root.entries.get('rushes')?.key ?? root.place,
+    });
+  }
+
+  const name = readName(filled, around.stem, file, problems);
+  const output = readOutput(filled, around, problems);
+  const limits = readLimits(filled, names, report);
+  const budget = readBudget(filled, names, report);
+  const prices = readPrices(filled, names, report);
+  const retries = readRetries(filled);
+  const moved = readMoved(filled, report);
+  const diagnostics: Diagnostic[] = inSourceOrder(diagnosticsOf(problems.all(), { drafts, scenes, aliases, specs }), [file.source.path]);
+  if (name === undefined || output === undefined) {
+    if (hasErrors(diagnostics)) return { diagnostics };
+    throw new Error('a project without a name or an output folder has an error');
+  }
+  const project: Project = {
+    manifest: file.source.path,
+    manifestPath: around.manifestPath,
+    root: around.root,
+    name,
+    outputPath: output,
+    aliases: specs,
+    defaults,
+    scenes,
+    limits,
+    ...(budget === undefined ? {} : { budget }),
+    retries,
+    prices,
+    moved,
+    onMismatch: getText(filled, 'on_mismatch')?.text === 'fail' ? 'fail' : 'warn',
+    digests: around.digests(),
+  };
+  return { project, diagnostics };
+}
+
+/** Everything but vars, aliases, defaults and scenes, which are judged one by one. */
+function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): void {
+  const entries = new Map(without(root, isExtension).entries);
+  for (const [key, entry] of filled.entries) entries.set(key, entry);
+  for (const key of ['models', 'defaults']) {
+    const entry = entries.get(key);
+    if (entry?.value.kind === 'map') entries.set(key, { key: entry.key, value: emptyMap(entry.value.place) });
+  }
+  // The format version has had its own words in `upgrade`.
+  const version = entries.get('rushes');
+  if (version === undefined || plain(version.value) !== 1)
+    entries.set('rushes', { key: root.place, value: { kind: 'scalar', value: 1, place: root.place } });
+  check({ schema: projectSchema, value: withoutScenes(mapOf(entries, root.place)), written: root, label: '' }, (problem) =>
+    problems.add(problem),
+  );
+}
+
+function readAliases(
+  filled: LocatedMap,
+  root: LocatedMap,
+  context: LayerContext,
+  problems: Problems,
+): { readonly aliases: readonly Alias[]; readonly specs: readonly AliasSpec[] } {
+  const models = getMap(filled, 'models');
+  const aliases: Alias[] = [];
+  const specs: AliasSpec[] = [];
+  const folded = new Map<string, string>();
+  for (const [name, { key, value }] of models?.entries ?? []) {
+    const alias = parseName<Alias>(name);
+    if (alias === undefined) {
+      problems.add({ code: 'bad-name', message: `the alias ${quoted(name)} ${nameProblem(name) ?? ''}`, place: key });
+      continue;
+    }
+    const twin = folded.get(foldCase(name));
+    if (twin !== undefined) {
+      const message = `the aliases ${twin} and ${name} differ only in case: their clips would share a name on some machines`;
+      problems.add({ code: 'bad-name', message, place: key, hint: 'Rename one of them.' });
+      continue;
+    }
+    folded.set(foldCase(name), name);
+    aliases.push(alias);
+    const written = getMap(root, 'models')?.entries.get(name)?.value;
+    if (value.kind !== 'map') {
+      const isModel = value.kind === 'scalar' && typeof value.value === 'string';
+      const hint = `Write ${name}: { use: ${isModel ? String(value.value) : 'apimart/kling-v3'} }`;
+      problems.add(
+        {
+          code: 'wrong-type',
+          message: `models.${name} is ${describe(value)}; a map with use is wanted`,
+          place: isNull(value) ? key : value.place,
+          hint,
+        },
+        { kind: 'alias', alias, key: undefined },
+      );
+      continue;
+    }
+    const bad = checkLayer(aliasSchema, value, written, `models.${name}`, (at) => ({ kind: 'alias', alias, key: at }), problems);
+    const use = getText(value, 'use');
+    if (use === undefined || bad.has('use')) continue;
+    const profile = bad.has('profile') ? undefined : getText(value, 'profile');
+    const layer = layerOf(
+      without(value, (at) => bad.has(at)),
+      context,
+      (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }),
+    );
+    specs.push({
+      alias,
+      place: key,
+      use: { model: use.text, place: use.place },
+      ...(profile === undefined ? {} : { profile: { name: profile.text, place: profile.place } }),
+      layer,
+    });
+  }
+  if (models !== undefined && models.entries.size === 0) {
+    problems.add({
+      code: 'absent-key',
+      message: 'models names no model',
+      place: models.place,
+      hint: 'Write models: { kling: { use: apimart/kling-v3 } }',
+    });
+  }
+  return { aliases, specs };
+}
+
+function readDefaults(filled: LocatedMap, root: LocatedMap, context: LayerContext, problems: Problems): Layer {
+  const defaults = getMap(filled, 'defaults');
+  if (defaults === undefined) return emptyLayer(root);
+  const bad = checkLayer(settingsSchema, defaults, getMap(root, 'defaults'), 'defaults', (key) => ({ kind: 'defaults', key }), problems);
+  return layerOf(
+    without(defaults, (key) => bad.has(key)),
+    context,
+    (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }),
+  );
+}
+
+/** The keys of a layer that something is wrong with. */
+function checkLayer(
+  schema: typeof aliasSchema | typeof settingsSchema,
+  value: LocatedMap,
+  written: ReturnType<typeof get>,
+  label: string,
+  reach: (key: string | undefined) => Reach,
+  problems: Problems,
+): ReadonlySet<string> {
+  const bad = new Set<string>();
+  check({ schema, value, ...(written === undefined ? {} : { written }), label }, (problem: Problem, path) => {
+    const key = typeof path[0] === 'string' ? path[0] : undefined;
+    if (key !== undefined) bad.add(key);
+    problems.add(problem, reach(key));
+  });
+  return bad;
+}
+
+/** A scene does not lean on an alias that something is wrong with. */
+function onSound(scene: SceneSpec, sound: ReadonlySet<string>): SceneSpec {
+  if (scene.models === undefined || scene.models.every(({ alias }) => sound.has(alias))) return scene;
+  return { ...scene, models: scene.models.filter(({ alias }) => sound.has(alias)) };
+}
+
+function checkSize(scenes: readonly SceneSpec[], aliases: number, root: LocatedMap, problems: Problems): void {
+  const renders = scenes.reduce((sum, { models, takes }) => sum + (models?.length ?? aliases) * takes, 0);
+  if (renders <= MAX_RENDERS) return;
+  const message = `the project has ${renders.toLocaleString('en')} renders; ${MAX_RENDERS.toLocaleString('en')} is the most`;
+  problems.add({
+    code: 'too-large',
+    message,
+    place: root.entries.get('scenes')?.key ?? root.place,
+    hint: 'Split it into several manifests.',
+  });
+}
+
+function readName(filled: LocatedMap, stem: string, { source }: ReadFile, problems: Problems): string | undefined {
+  const written = getText(filled, 'project');
+  if (filled.entries.has('project')) return written !== undefined && nameProblem(written.text) === undefined ? written.text : undefined;
+  const problem = nameProblem(stem);
+  if (problem === undefined) return stem;
+  const place = { source, start: 0, end: source.line(1).length };
+  problems.add({
+    code: 'bad-name',
+    message: `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`,
+    place,
+    hint: 'Add project: name, or rename the file.',
+  });
+  return undefined;
+}
+
+function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string | undefined {
+  const written = getText(filled, 'output');
+  if (written === undefined && filled.entries.has('output') && !isNull(filled.entries.get('output')?.value)) return undefined;
+  const found = around.outputPath(written?.text ?? 'out');
+  if ('path' in found) return found.path;
+  problems.add({
+    code: 'outside-project',
+    message: `output ${quoted(written?.text ?? 'out')} ${found.problem}`,
+    place: written?.place ?? filled.place,
+    hint: found.hint,
+  });
+  return undefined;
+}

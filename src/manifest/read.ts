@@ -1,0 +1,241 @@
+/** The one file of this room that touches the disk: a path to a project, and every file that the manifest names. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { globSync } from 'tinyglobby';
+import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
+import type { Loaded } from '../scene.ts';
+import { diagnosticsOf } from './affected.ts';
+import { getMap, quoted, wholeOf } from './located.ts';
+import { type Problem, Problems, type Report } from './problems.ts';
+import { loadProject, manifestRoot, type Surroundings } from './project.ts';
+import type { FileKind, Reader, ReadFile } from './reader.ts';
+import { decode, MAX_MANIFEST_BYTES, MAX_PROMPT_BYTES, MAX_ROWS_BYTES } from './text.ts';
+import { type DeclaredVar, listVars } from './vars.ts';
+
+export interface LoadOptions {
+  /** Absolute working folder: paths in messages are relative to it. */
+  readonly cwd: string;
+  /** Values of `--var name=value`, as typed. */
+  readonly vars?: ReadonlyMap<string, string>;
+}
+
+/** Reads one manifest with everything that it includes. Bad input is a diagnostic; rejects for bugs only. */
+export async function loadManifest(manifest: string, { cwd, vars = new Map() }: LoadOptions): Promise<Loaded> {
+  await Promise.resolve();
+  const opened = open(manifest, cwd);
+  if ('diagnostics' in opened) return opened;
+  const { file, disk } = opened;
+  return loadProject(file, vars, disk);
+}
+
+/** The vars that a manifest declares, with their types, defaults and descriptions. */
+export async function loadVars(
+  manifest: string,
+  { cwd }: LoadOptions,
+): Promise<{ readonly vars: readonly DeclaredVar[]; readonly diagnostics: readonly Diagnostic[] }> {
+  await Promise.resolve();
+  const opened = open(manifest, cwd);
+  if ('diagnostics' in opened) return { vars: [], diagnostics: opened.diagnostics };
+  const problems = new Problems();
+  const root = manifestRoot(opened.file, problems);
+  const vars = root === undefined ? [] : listVars(getMap(root, 'vars'), problems.add.bind(problems));
+  return { vars, diagnostics: finish(problems) };
+}
+
+const finish = (problems: Problems): Diagnostic[] => diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] });
+
+function open(
+  manifest: string,
+  cwd: string,
+): { readonly file: ReadFile; readonly disk: Disk } | { readonly diagnostics: readonly Diagnostic[] } {
+  const absolute = path.resolve(cwd, manifest);
+  const problems = new Problems();
+  const real = realPath(absolute);
+  const disk = new Disk(absolute, projectRoot(real ?? absolute), cwd);
+  // Whoever names a manifest on the command line may name any; what it names in turn stays inside the project.
+  const source = new Source(shown(absolute, cwd), '');
+  const file = disk.read(path.basename(absolute), path.dirname(absolute), 'manifest', wholeOf(source), problems.add.bind(problems));
+  return file === undefined ? { diagnostics: finish(problems) } : { file, disk };
+}
+
+const shown = (absolute: string, cwd: string): string => {
+  const relative = path.relative(cwd, absolute);
+  return (relative === '' ? '.' : relative).split(path.sep).join('/');
+};
+
+/** Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`, else the file's own. */
+function projectRoot(manifest: string): string {
+  const own = path.dirname(manifest);
+  for (const mark of ['.git', 'package.json']) {
+    for (let folder = own; ; folder = path.dirname(folder)) {
+      if (existsSync(path.join(folder, mark))) return folder;
+      if (path.dirname(folder) === folder) break;
+    }
+  }
+  return own;
+}
+
+function realPath(absolute: string): string | undefined {
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return undefined;
+  }
+}
+
+const BOUNDS: Readonly<Record<FileKind, number>> = { manifest: MAX_MANIFEST_BYTES, rows: MAX_ROWS_BYTES, prompt: MAX_PROMPT_BYTES };
+const MAX_GLOB_DEPTH = 12;
+
+class Disk implements Reader, Surroundings {
+  readonly reader: Reader;
+  readonly manifestPath: string;
+  readonly root: string;
+  readonly stem: string;
+  readonly #cwd: string;
+  readonly #files = new Map<string, ReadFile | readonly Problem[]>();
+  readonly #digests = new Map<string, string>();
+
+  constructor(manifestPath: string, root: string, cwd: string) {
+    this.reader = this;
+    this.manifestPath = manifestPath;
+    this.root = root;
+    this.stem = path.basename(manifestPath).replace(/\.ya?ml$/i, '');
+    this.#cwd = cwd;
+  }
+
+  digests(): ReadonlyMap<string, string> {
+    return new Map([...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  outputPath(output: string): { readonly path: string } | { readonly problem: string; readonly hint: string } {
+    const hint = 'Name a folder inside the project, as in output: out';
+    const problem = nameProblem(output);
+    if (problem !== undefined) return { problem, hint };
+    const absolute = path.resolve(this.root, output);
+    let existing = absolute;
+    while (realPath(existing) === undefined && path.dirname(existing) !== existing) existing = path.dirname(existing);
+    const real = realPath(existing) ?? existing;
+    if (!isInside(absolute, this.root) || !isInside(real, this.root)) return { problem: 'lies outside the project', hint };
+    if (path.relative(this.root, absolute).split(path.sep)[0] === '.git') return { problem: "is git's own folder", hint };
+    return { path: absolute };
+  }
+
+  read(name: string, folder: string, kind: FileKind, place: Place, report: Report): ReadFile | undefined {
+    const badName = nameProblem(name);
+    if (badName !== undefined) {
+      report({
+        code: 'outside-project',
+        message: `the path ${quoted(name)} ${badName}`,
+        place,
+        hint: 'Write it relative to this file, with / between folders.',
+      });
+      return undefined;
+    }
+    const absolute = path.resolve(folder, name);
+    const isManifest = absolute === this.manifestPath;
+    if (!isManifest && !isInside(absolute, this.root)) {
+      report(this.#outside(name, place));
+      return undefined;
+    }
+    const real = realPath(absolute);
+    if (real === undefined) {
+      const message = isManifest ? `there is no file ${shown(absolute, this.#cwd)}` : `there is no file ${quoted(name)}`;
+      const hint = isManifest ? undefined : 'Paths are relative to the file that names them.';
+      report({ code: 'no-file', message, place, ...(hint === undefined ? {} : { hint }) });
+      return undefined;
+    }
+    if (!isInside(real, this.root)) {
+      report(this.#outside(name, place));
+      return undefined;
+    }
+    let known = this.#files.get(`${kind} ${real}`);
+    if (known === undefined) this.#files.set(`${kind} ${real}`, (known = this.#open(absolute, real, kind, name, place)));
+    if ('source' in known) return known;
+    for (const problem of known) report(problem);
+    return undefined;
+  }
+
+  glob(pattern: string, folder: string, place: Place, report: Report): readonly string[] | undefined {
+    const badName = nameProblem(pattern);
+    if (badName !== undefined || !isInside(path.resolve(folder, pattern.replace(/[*?[{(!].*$/s, '')), this.root)) {
+      const problem: Problem =
+        badName === undefined
+          ? this.#outside(pattern, place)
+          : { code: 'outside-project', message: `the path ${quoted(pattern)} ${badName}`, place };
+      report(problem);
+      return undefined;
+    }
+    const found = globSync(pattern, {
+      cwd: folder,
+      onlyFiles: true,
+      expandDirectories: false,
+      followSymbolicLinks: false,
+      deep: MAX_GLOB_DEPTH,
+      ignore: ['**/node_modules/**', '**/.git/**'],
+    }).sort();
+    if (found.length === 0) {
+      report({
+        code: 'no-effect',
+        severity: 'warning',
+        message: `no file matches ${quoted(pattern)}`,
+        place,
+        hint: 'Paths are relative to the file that names them.',
+      });
+    }
+    return found;
+  }
+
+  #open(absolute: string, real: string, kind: FileKind, name: string, place: Place): ReadFile | readonly Problem[] {
+    const found: Problem[] = [];
+    const bound = BOUNDS[kind];
+    let bytes: Uint8Array;
+    try {
+      const { size, isFile } = factsOf(real);
+      if (!isFile) return [{ code: 'no-file', message: `${quoted(name)} is no file`, place }];
+      if (size > bound) {
+        const hint =
+          kind === 'manifest' ? 'Split it with include:, or put the scenes into a file of rows.' : 'Split it into several files.';
+        const message = `${quoted(name)} has ${size.toLocaleString('en')} bytes; ${bound.toLocaleString('en')} is the most for such a file`;
+        return [{ code: 'too-large', message, place, hint }];
+      }
+      bytes = readFileSync(real);
+    } catch (error) {
+      return [
+        { code: 'no-file', message: `${quoted(name)} cannot be read: ${error instanceof Error ? error.message : String(error)}`, place },
+      ];
+    }
+    this.#digests.set(
+      path.relative(this.root, real).split(path.sep).join('/'),
+      `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    );
+    const source = decode(shown(absolute, this.#cwd), bytes, (problem) => found.push(problem));
+    return source === undefined ? found : { source, path: real, folder: path.dirname(absolute) };
+  }
+
+  #outside(name: string, place: Place): Problem {
+    return {
+      code: 'outside-project',
+      message: `${quoted(name)} lies outside the project`,
+      place,
+      hint: `Manifests read only files below ${shown(this.root, this.#cwd)}.`,
+    };
+  }
+}
+
+function factsOf(real: string): { readonly size: number; readonly isFile: boolean } {
+  const facts = statSync(real);
+  return { size: facts.size, isFile: facts.isFile() };
+}
+
+/** Paths in a manifest must mean the same on every machine. */
+function nameProblem(name: string): string | undefined {
+  if (name.includes('\0')) return 'holds a NUL character';
+  if (path.posix.isAbsolute(name) || path.win32.isAbsolute(name) || /^[a-z]:/i.test(name)) return 'is absolute';
+  return name.includes('\\') ? 'holds a backslash' : undefined;
+}
+
+function isInside(absolute: string, root: string): boolean {
+  const relative = path.relative(root, absolute);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}

@@ -1,0 +1,66 @@
+/** Links that a manifest may hold. It is committed in git, so a link that is also a password is refused. */
+
+export interface UrlProblem {
+  readonly code: 'bad-url' | 'local-image' | 'secret-in-url';
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Names of query parameters that make a link a password: cloud storages' signatures and tokens. */
+const SIGNED =
+  /^(?:x-(?:amz|goog|oss|ms|cos)-(?:signature|credential|security-token|algorithm)|q-(?:signature|ak)|(?:access|api|auth|id|refresh|session|sas)?[-_]?(?:token|key)|sig|sign|signature|policy|key-pair-id|awsaccesskeyid|ossaccesskeyid|googleaccessid|hmac|secret|password|auth)$/i;
+
+/** Why a text is no link to an image that a gateway could fetch, or `undefined` if it is one. */
+export function imageUrlProblem(text: string): UrlProblem | undefined {
+  if (/^data:/i.test(text)) {
+    return {
+      code: 'bad-url',
+      message: 'is a data: URI; an http(s) URL is wanted',
+      hint: 'Upload the image and give its URL: neither gateway takes data URIs from a manifest.',
+    };
+  }
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === 'file' || /^[a-z]:[\\/]/i.test(text)) {
+    return {
+      code: 'local-image',
+      message: 'is a file on this machine, which is not supported yet',
+      hint: 'Upload the image and give its https:// URL.',
+    };
+  }
+  return linkProblem(text) ?? secretProblem(text);
+}
+
+/** The same for the address that a gateway calls back. Its query is the receiver's business. */
+export function callbackUrlProblem(text: string): UrlProblem | undefined {
+  return linkProblem(text) ?? userInfoProblem(text);
+}
+
+function linkProblem(text: string): UrlProblem | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:\/\/[^/]/i.test(text) || /[\s\p{Cc}]/u.test(text)) {
+    return { code: 'bad-url', message: 'is no http(s) URL', hint: 'Write the whole address, as in https://example.com/crab.png.' };
+  }
+  return undefined;
+}
+
+function userInfoProblem(text: string): UrlProblem | undefined {
+  const { username, password } = new URL(text);
+  if (username === '' && password === '') return undefined;
+  return {
+    code: 'secret-in-url',
+    message: 'holds a user name or password before the host',
+    hint: 'Everyone who reads the repository would have it: use a public link.',
+  };
+}
+
+function secretProblem(text: string): UrlProblem | undefined {
+  const user = userInfoProblem(text);
+  if (user !== undefined) return user;
+  const signed = [...new URL(text).searchParams.keys()].find((name) => SIGNED.test(name));
+  if (signed === undefined) return undefined;
+  return {
+    code: 'secret-in-url',
+    message: `is signed: its query holds ${signed}`,
+    hint: 'A signed link is a password, and it expires: put the image where it is public.',
+  };
+}
