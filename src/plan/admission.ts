@@ -1,0 +1,151 @@
+/**
+ * Whether a plan may be carried out, decided before the first submit. All or nothing: one reason against it means zero
+ * submissions, and the answer holds every reason at once. Pure: what the environment and the disk say comes as arguments.
+ */
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import type { GatewayName, RenderId } from '../ids.ts';
+import { parseModelName } from '../ids.ts';
+import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { knownCost, moneyOf, pricesOfSubmits } from './cost.ts';
+import { type ExitCode, worstExit } from './exit.ts';
+import { Folding, type Problem } from './folding.ts';
+import type { Plan, PlannedRender, ProjectPlan } from './plan.ts';
+
+export interface AdmissionOptions {
+  /** `--budget`: over the sum of all manifests. */
+  readonly flagUsd?: MicroUsd;
+  /** `RUSHES_BUDGET_USD`: over the sum of all manifests. */
+  readonly environmentUsd?: MicroUsd;
+  /** What killed predecessors of this run have spent or reserved under the same caps, by manifest. Default: nothing. */
+  readonly carried?: ReadonlyMap<string, MicroUsd>;
+  /** Gateways without a key in the environment, each with the name of the variable that would hold it. */
+  readonly missingKeys: ReadonlyMap<GatewayName, string>;
+  /** A draft spends nothing and needs no key: cost and cap are notes. Default false. */
+  readonly draft?: boolean;
+  /** What others found, such as an output path in the way: its errors count like those of the plan. */
+  readonly found?: readonly Diagnostic[];
+}
+
+export interface Admission {
+  /** 0 if the plan may be carried out; else 65 (invalid), 77 (key) or 4 (budget), whichever comes first in the table. */
+  readonly exit: Extract<ExitCode, 0 | 4 | 65 | 77>;
+  /** Every reason at once, and the warnings and notes of the plan. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The smaller of `--budget` and `RUSHES_BUDGET_USD`; both hold over the sum. `undefined`: no cap over the sum. */
+export function capOverAll({ flagUsd, environmentUsd }: Pick<AdmissionOptions, 'flagUsd' | 'environmentUsd'>): MicroUsd | undefined {
+  if (flagUsd === undefined || environmentUsd === undefined) return flagUsd ?? environmentUsd;
+  return flagUsd < environmentUsd ? flagUsd : environmentUsd;
+}
+
+export function admit(plan: Plan, options: AdmissionOptions): Admission {
+  const budget = fold([...overBudget(plan, options), ...unpriced(plan, options)]);
+  const keys = options.draft === true ? [] : missingKeys(plan, options);
+  const others = [...plan.diagnostics, ...(options.found ?? [])];
+  const exit = worstExit([hasErrors(others) ? 65 : 0, keys.length > 0 ? 77 : 0, hasErrors(budget) ? 4 : 0]) as Admission['exit'];
+  return { exit, diagnostics: [...others, ...keys, ...budget] };
+}
+
+function fold(problems: readonly Problem[]): Diagnostic[] {
+  const folding = new Folding();
+  for (const problem of problems) folding.add(problem);
+  return folding.diagnostics();
+}
+
+const severityOf = ({ draft }: AdmissionOptions): 'error' | 'note' => (draft === true ? 'note' : 'error');
+const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] => renders.filter(({ action }) => action.kind === 'submit');
+const idsOf = (renders: readonly PlannedRender[]): RenderId[] => renders.map(({ render }) => render.id);
+
+function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
+  const severity = severityOf(options);
+  const problems: Problem[] = [];
+  let [all, carriedByAll]: MicroUsd[] = [NO_MONEY, NO_MONEY];
+  for (const part of plan.projects) {
+    const { project, renders } = part;
+    const cost = knownCost(moneyOf(pricesOfSubmits(renders)));
+    const carried = options.carried?.get(project.manifest) ?? NO_MONEY;
+    [all, carriedByAll] = [addMoney(all ?? NO_MONEY, cost), addMoney(carriedByAll ?? NO_MONEY, carried)];
+    const cap = project.budget?.usd;
+    // What is spent already is no reason to refuse a run that submits nothing.
+    if (cap === undefined || cost === 0 || addMoney(cost, carried) <= cap) continue;
+    const submits = submitsOf(part);
+    problems.push({
+      code: 'over-budget',
+      severity,
+      message: `${sumText(project.manifest, submits.length, cost, carried)}, over the budget of ${formatUsd(cap)}`,
+      ...(project.budget === undefined ? {} : { place: project.budget.place }),
+      hint: 'render less at a time (--only, --model, --tag), or raise `budget: { usd }`',
+      renders: idsOf(submits),
+    });
+  }
+  const cap = capOverAll(options);
+  if (cap === undefined || all === undefined || all === 0 || addMoney(all, carriedByAll ?? NO_MONEY) <= cap) return problems;
+  const submits = plan.projects.flatMap(submitsOf);
+  const name = cap === options.flagUsd ? '--budget' : 'RUSHES_BUDGET_USD';
+  problems.push({
+    code: 'over-budget',
+    severity,
+    message: `${sumText('the plan', submits.length, all, carriedByAll ?? NO_MONEY)}, over the ${formatUsd(cap)} of ${name}`,
+    hint: `render less at a time (--only, --model, --tag), or raise ${name}`,
+    renders: idsOf(submits),
+  });
+  return problems;
+}
+
+function sumText(whose: string, submits: number, cost: MicroUsd, carried: MicroUsd): string {
+  const what = `${submits} ${submits === 1 ? 'submit' : 'submits'} of ${whose} ${submits === 1 ? 'is' : 'are'} estimated at ${formatUsd(cost)}`;
+  return carried === 0 ? what : `${what}, and ${formatUsd(carried)} of an interrupted run count too`;
+}
+
+function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
+  const sumIsCapped = capOverAll(options) !== undefined;
+  return plan.projects.flatMap((part): Problem[] => {
+    const { budget } = part.project;
+    if (!sumIsCapped && budget?.usd === undefined) return [];
+    return submitsOf(part).flatMap(({ render }): Problem[] => {
+      const { price, alias, model, id } = render;
+      if (price.kind !== 'unknown' || budget?.unpriced.includes(alias) === true) return [];
+      return [
+        {
+          code: 'unpriced-render',
+          severity: severityOf(options),
+          message: `nobody knows the price of ${model.name} (${price.why}), so the cap cannot count alias ${alias}`,
+          key: alias,
+          place: render.placeOf(['model']),
+          hint: `state one: \`prices: { ${alias}: { usd_per_second: … } }\`, or accept it: \`budget: { unpriced: [${alias}] }\``,
+          related: budget === undefined ? [] : [{ kind: 'budget', message: 'the budget', place: budget.place }],
+          renders: [id],
+        },
+      ];
+    });
+  });
+}
+
+/** A key is needed for whatever speaks to the gateway: submits, and the following and fetching of what is paid. */
+function missingKeys(plan: Plan, { missingKeys }: AdmissionOptions): Diagnostic[] {
+  const needed = new Map<GatewayName, RenderId[]>();
+  const need = (gateway: GatewayName | undefined, id: RenderId): void => {
+    if (gateway === undefined || !missingKeys.has(gateway)) return;
+    const ids = needed.get(gateway);
+    if (ids === undefined) needed.set(gateway, [id]);
+    else ids.push(id);
+  };
+  for (const { renders, orphans } of plan.projects) {
+    for (const { render, action } of renders) if (speaks(action)) need(render.model.gateway, render.id);
+    for (const { id, entry, follow } of orphans) if (follow) need(parseModelName(entry.model)?.gateway, id);
+  }
+  return [...needed].map(([gateway, renders]) => ({
+    code: 'missing-key',
+    severity: 'error',
+    message: `${missingKeys.get(gateway) ?? 'the key'} is not set: ${renders.length} ${renders.length === 1 ? 'render needs' : 'renders need'} ${gateway}`,
+    hint: `set ${missingKeys.get(gateway) ?? 'it'} in the environment, or try the project for nothing with --draft`,
+    renders,
+  }));
+}
+
+const speaks = (action: PlannedRender['action']): boolean =>
+  action.kind === 'submit' ||
+  action.kind === 'attach' ||
+  action.kind === 'fetch' ||
+  (action.kind === 'moved' && (action.then === 'attach' || action.then === 'fetch'));
