@@ -6,6 +6,7 @@ import { fromLockPath } from '../lock/paths.ts';
 import type { Catalogue, AskedClip } from '../models/model.ts';
 import type { GatewayName } from '../ids.ts';
 import { fromUsd } from '../money.ts';
+import { linkLives } from '../plan/link.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
 import { follow, LINK_LIFE_MS } from './follow.ts';
 import type { History } from './history.ts';
@@ -21,7 +22,7 @@ export function unfinished(result: Result, nowMs: number): 'pending' | 'complete
   if (result.task === undefined) return undefined;
   if (result.status === 'submitted') return 'pending';
   if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined) return undefined;
-  return linkDiesAt(result) > nowMs ? 'completed' : undefined;
+  return linkLives(result, nowMs) ? 'completed' : undefined;
 }
 
 /** Epoch milliseconds; a day after completion where the gateway did not say. */

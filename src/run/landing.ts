@@ -2,7 +2,7 @@
  * A finished download takes its place. The new clip is moved over the old name in one step; the clip that was there gets
  * its second name first, so there is no moment without a clip and nothing is ever overwritten.
  */
-import { copyFile, link, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, realpath, rename } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Fingerprint } from '../ids.ts';
 import { systemFiles } from '../ports/files.ts';
@@ -86,18 +86,21 @@ async function secondName(from: string, to: string): Promise<void> {
 
 /**
  * Moves a clip to a new name unless something else is there. `undefined`: the clip is at `to` now. `elsewhere`: it is at
- * neither place on this machine.
+ * neither place on this machine. `occupied`: another file has that name. Else what the disk says.
  */
-export async function moveClip(from: string, to: string, sha256: string): Promise<'elsewhere' | 'occupied' | undefined> {
+export async function moveClip(from: string, to: string, sha256: string): Promise<string | undefined> {
   if (from === to) return (await systemFiles.stat(to)).ok ? undefined : 'elsewhere';
   const target = await systemFiles.hash(to);
   if (target.ok) return target.value.sha256 === sha256 ? undefined : 'occupied';
-  const source = await stat(from).catch(() => undefined);
-  if (source === undefined) return 'elsewhere';
-  await mkdir(dirname(to), { recursive: true });
-  await rename(from, to);
-  await syncFolder(dirname(to));
-  return undefined;
+  if (!(await systemFiles.stat(from)).ok) return 'elsewhere';
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+    await syncFolder(dirname(to));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A rename lives in its folder. Systems that cannot sync a folder do not need it. */

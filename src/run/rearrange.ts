@@ -4,7 +4,8 @@ import { fromLockPath, toLockPath } from '../lock/paths.ts';
 import type { PlannedRender, ProjectPlan, ResolvedRender } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
 import type { RunContext, RunLedger } from './context.ts';
-import { land, moveClip } from './landing.ts';
+import { land, moveClip, staysInside } from './landing.ts';
+import type { Project } from '../scene.ts';
 import { diskFailed, now } from './say.ts';
 
 type Moved = PlannedRender & { readonly action: Extract<PlannedRender['action'], { kind: 'moved' }> };
@@ -21,25 +22,26 @@ export async function moveAll(ctx: RunContext, { renders, project }: ProjectPlan
     const inTheWay = moves.get(planned.render.id);
     // In a circle somebody must go first; the lock keeps what it meets at the new name among the earlier results.
     if (inTheWay !== undefined && !above.has(inTheWay)) await moveOne(inTheWay, new Set([...above, planned]));
-    await move(ctx, project.manifest, ledger, planned);
+    await move(ctx, project, ledger, planned);
   };
   for (const planned of moves.values()) await moveOne(planned, new Set());
 }
 
-async function move(ctx: RunContext, manifest: string, ledger: RunLedger, { render, action }: Moved): Promise<void> {
+async function move(ctx: RunContext, project: Project, ledger: RunLedger, { render, action }: Moved): Promise<void> {
   const entry = ledger.lock.renders.get(action.from);
   if (entry === undefined) return;
   let path: string | undefined = toLockPath(ledger.lockPath, render.target);
   if (entry.clip !== undefined) {
-    const problem = await moveClip(fromLockPath(ledger.lockPath, entry.clip.path), render.target, entry.clip.sha256).catch(
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    const from = fromLockPath(ledger.lockPath, entry.clip.path);
+    const problem = (await staysInside(project.root, from))
+      ? await moveClip(from, render.target, entry.clip.sha256)
+      : 'the lock names a place outside of the project';
     if (problem !== undefined) path = undefined;
     if (problem !== undefined && problem !== 'elsewhere') {
       ctx.deps.emit({
         event: 'run.notice',
         severity: 'warning',
-        message: `The clip of ${action.from} (${manifest}) keeps its old name: ${problem === 'occupied' ? 'another file has the new one' : problem}`,
+        message: `The clip of ${action.from} (${project.manifest}) keeps its old name: ${problem === 'occupied' ? 'another file has the new one' : problem}`,
       });
     }
   }
@@ -57,14 +59,14 @@ async function move(ctx: RunContext, manifest: string, ledger: RunLedger, { rend
 export async function restore(
   ctx: RunContext,
   ledger: RunLedger,
-  { render, wanted }: { readonly render: ResolvedRender; readonly wanted: Result },
+  { render, wanted, root }: { readonly render: ResolvedRender; readonly wanted: Result; readonly root: string },
 ): Promise<void> {
   const recorded = await ledger.record({ kind: 'restored', at: now(ctx), id: render.id, fingerprint: wanted.fingerprint });
   if (!recorded.ok) return diskFailed(ctx, recorded.problem.message);
   const { clip, task } = wanted;
   if (clip === undefined || task === undefined) return;
   const path = fromLockPath(ledger.lockPath, clip.path);
-  if (path === render.target || !(await systemFiles.stat(path)).ok) return;
+  if (path === render.target || !(await staysInside(root, path)) || !(await systemFiles.stat(path)).ok) return;
   const entry = ledger.lock.renders.get(render.id);
   const landed = await land({
     partPath: path,

@@ -1,6 +1,7 @@
 /** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
 import type { RenderId } from '../ids.ts';
 import type { Result } from '../lock/format.ts';
+import { expectedSeconds, type ExpectedSeconds } from '../plan/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
@@ -10,9 +11,6 @@ import { holdAmbiguous, sayHeld } from './hold.ts';
 import { notSubmitted } from './submit.ts';
 import { moveAll, restore } from './rearrange.ts';
 import type { SubmitJob } from './submit-queue.ts';
-
-/** How long a task takes if nothing is known: enough for the order of submits. */
-const guessSeconds = (clipSeconds: number): number => 30 + 20 * clipSeconds;
 
 /** Never rejects for anything that a gateway, a media host or a full disk does. The lock is written at the end, the ledgers stay open. */
 export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
@@ -46,10 +44,11 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
   for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   const jobs: SubmitJob[] = [];
+  const expected = expectedSeconds(plan.projects.map((part) => ledgerOf(part).lock));
   for (const part of plan.projects) {
     const ledger = ledgerOf(part);
     const followed = new Set<string>();
-    for (const planned of part.renders) await begin(ctx, { part, ledger, planned, followed, jobs });
+    for (const planned of part.renders) await begin(ctx, { part, ledger, planned, followed, jobs, expected });
     followRest(ctx, part, ledger, followed);
   }
   ctx.queue.addAll(jobs);
@@ -63,6 +62,7 @@ interface Beginning {
   /** Tasks that are followed already. */
   readonly followed: Set<string>;
   readonly jobs: SubmitJob[];
+  readonly expected: ExpectedSeconds;
 }
 
 async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
@@ -70,9 +70,10 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
   const { manifest } = part.project;
   const { render, action } = planned;
   const about = { manifest, id: render.id };
+  if (planned.restored !== undefined) await restore(ctx, ledger, { render, wanted: planned.restored, root: part.project.root });
   switch (action.kind) {
     case 'submit': {
-      const job = jobOf(ctx, part, ledger, planned);
+      const job = jobOf(ctx, beginning);
       if (ctx.deps.options.submits) jobs.push(job);
       else notSubmitted(ctx, job, 'collecting submits nothing');
       return;
@@ -81,7 +82,6 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
     case 'fetch':
       return attach(ctx, beginning, ledger.lock.renders.get(render.id));
     case 'keep':
-      if (action.reason === 'restored' && planned.restored !== undefined) await restore(ctx, ledger, { render, wanted: planned.restored });
       ctx.tally.set(manifest, render.id, 'kept');
       ctx.deps.emit({
         event: 'render.kept',
@@ -106,7 +106,8 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
 }
 
 /** Follows the render's task to its clip. */
-function attach(ctx: RunContext, { part, ledger, planned, followed }: Beginning, entry: Result | undefined): void {
+function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined): void {
+  const { part, ledger, planned, followed } = beginning;
   const { render, action } = planned;
   const { manifest } = part.project;
   const task = action.kind === 'attach' || action.kind === 'fetch' ? action.task : entry?.task;
@@ -124,7 +125,7 @@ function attach(ctx: RunContext, { part, ledger, planned, followed }: Beginning,
     deadlineMs: part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
     root: part.project.root,
     targetPath: render.target,
-    again: jobOf(ctx, part, ledger, planned),
+    again: jobOf(ctx, beginning),
   });
   if (!following) sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
 }
@@ -180,8 +181,7 @@ function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, follo
 
 const keyOfTask = ({ task }: Result): string => task ?? '';
 
-function jobOf(ctx: RunContext, { project }: ProjectPlan, ledger: RunLedger, { render }: PlannedRender): SubmitJob {
-  const past = ctx.history.past(render.model.name, render.asked.seconds) ?? ctx.history.ofModel(render.model.name);
+function jobOf(ctx: RunContext, { part: { project }, ledger, planned: { render }, expected }: Beginning): SubmitJob {
   return {
     manifest: project.manifest,
     ledger,
@@ -189,7 +189,7 @@ function jobOf(ctx: RunContext, { project }: ProjectPlan, ledger: RunLedger, { r
     render,
     attempt: ctx.deps.uuid(),
     body: JSON.stringify(render.request),
-    expectedSeconds: past?.medianSeconds ?? guessSeconds(render.asked.seconds),
+    expectedSeconds: expected(render.model.name, render.asked.seconds),
     retries: project.retries,
   };
 }

@@ -3,11 +3,9 @@
  * free, so nothing is held while waiting for the next. Tasks of earlier runs take their slots whether the limit likes it or not.
  */
 import type { GatewayName } from '../ids.ts';
-import type { Limits } from '../scene.ts';
+import { aliasLimits, gatewayInFlight, gatewayPerMinute, type Limited, totalInFlight } from '../plan/limits.ts';
 
-export const DEFAULT_IN_FLIGHT = 6;
-export const DEFAULT_GATEWAY_IN_FLIGHT = 3;
-export const DEFAULT_DOWNLOADS = 4;
+const DEFAULT_DOWNLOADS = 4;
 
 /** An alias belongs to its manifest; gateways and the total are the account's. */
 export interface SlotPlace {
@@ -90,20 +88,19 @@ export interface RunLimits {
   readonly downloads: number;
 }
 
-export function runLimits(projects: readonly { readonly manifest: string; readonly limits: Limits }[]): RunLimits {
-  const smallest = (values: readonly (number | undefined)[]): number | undefined => {
-    const stated = values.filter((value) => value !== undefined);
-    return stated.length === 0 ? undefined : Math.min(...stated);
-  };
+export function runLimits(projects: readonly Limited[]): RunLimits {
   const byManifest = new Map(projects.map(({ manifest, limits }) => [manifest, limits]));
-  const gatewayInFlight = (gateway: GatewayName): number =>
-    smallest(projects.map(({ limits }) => limits.gateways[gateway]?.in_flight)) ?? DEFAULT_GATEWAY_IN_FLIGHT;
+  const ofAlias = (manifest: string, alias: string): ReturnType<typeof aliasLimits> => {
+    const limits = byManifest.get(manifest);
+    return limits === undefined ? {} : aliasLimits(limits, alias);
+  };
+  const downloads = projects.flatMap(({ limits }) => limits.downloads ?? []);
   return {
-    inFlight: smallest(projects.map(({ limits }) => limits.in_flight)) ?? DEFAULT_IN_FLIGHT,
-    gatewayInFlight,
-    aliasInFlight: (manifest, alias) => byManifest.get(manifest)?.models[alias]?.in_flight ?? Number.POSITIVE_INFINITY,
-    gatewayPerMinute: (gateway) => smallest(projects.map(({ limits }) => limits.gateways[gateway]?.submits_per_minute)),
-    aliasPerMinute: (manifest, alias) => byManifest.get(manifest)?.models[alias]?.submits_per_minute,
-    downloads: smallest(projects.map(({ limits }) => limits.downloads)) ?? DEFAULT_DOWNLOADS,
+    inFlight: totalInFlight(projects),
+    gatewayInFlight: (gateway) => gatewayInFlight(projects, gateway),
+    aliasInFlight: (manifest, alias) => ofAlias(manifest, alias).in_flight ?? Number.POSITIVE_INFINITY,
+    gatewayPerMinute: (gateway) => gatewayPerMinute(projects, gateway),
+    aliasPerMinute: (manifest, alias) => ofAlias(manifest, alias).submits_per_minute,
+    downloads: downloads.length === 0 ? DEFAULT_DOWNLOADS : Math.min(...downloads),
   };
 }
