@@ -55,7 +55,7 @@ export function defineSora(variant: {
       state: 'retiring',
       asOf: '2026-11-20',
       goneOn: '2026-09-24',
-      why: 'OpenAI names 2026-09-24 as the end of its Sora 2 video API, and the index of APIMart no longer lists the model; expect it to be refused as not available',
+      why: 'OpenAI ends its Sora 2 video API, and the index of APIMart no longer lists the model',
     },
     body: z.strictObject({
       model: z.literal(native),

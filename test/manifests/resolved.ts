@@ -1,0 +1,18 @@
+/** A manifest of the manifests folder, read and resolved as the commands do it. */
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic } from '../../src/diagnostic.ts';
+import { loadManifest } from '../../src/manifest/read.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+import type { ResolvedRender } from '../../src/plan/plan.ts';
+import { resolveProject } from '../../src/plan/resolve.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export async function resolved(
+  name: string,
+): Promise<{ readonly renders: readonly ResolvedRender[]; readonly problems: readonly Diagnostic[] }> {
+  const { project, diagnostics } = await loadManifest(`manifests/${name}.yaml`, { cwd: root });
+  if (project === undefined) return { renders: [], problems: diagnostics };
+  const plan = resolveProject(project, catalogue);
+  return { renders: plan.renders, problems: [...diagnostics, ...plan.diagnostics].filter(({ severity }) => severity !== 'note') };
+}
