@@ -9,7 +9,11 @@ export interface BlobOptions {
 }
 
 /** The text, linked to the line if it can be. */
-export function blobLine(text: string, { file, line }: { readonly file: string; readonly line: number }, { blobUrl, folder = '' }: BlobOptions): string {
+export function blobLine(
+  text: string,
+  { file, line }: { readonly file: string; readonly line: number },
+  { blobUrl, folder = '' }: BlobOptions,
+): string {
   if (blobUrl === undefined) return markdownText(text);
   return `[${markdownText(text)}](${blobUrl}${urlPath(fromRoot(folder, file))}#L${line})`;
 }

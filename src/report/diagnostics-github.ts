@@ -28,7 +28,9 @@ export function diagnosticsGithub(diagnostics: readonly Diagnostic[], { folder =
   const rest = best.slice(MOST_ANNOTATIONS);
   if (rest.length > 0) {
     const errors = rest.filter(({ severity }) => severity === 'error').length;
-    lines.push(`… and ${plural(rest.length, 'more problem')}, ${plural(errors, 'error')} among them: the log above has them all`);
+    lines.push(
+      `… and ${plural(rest.length, 'more problem')}${errors > 0 ? `, ${plural(errors, 'error')} among them` : ''}: the log has them all`,
+    );
   }
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -43,7 +45,8 @@ function annotation(diagnostic: Diagnostic, folder: string): string {
     // The runner refuses columns of a range over several lines.
     if (line === endLine) properties.push(['col', String(column)], ['endColumn', String(endColumn)]);
   }
-  const affected = renders.length === 0 ? '' : `${severity === 'error' ? 'breaks' : 'concerns'} ${plural(renders.length, 'render')}: ${fold(renders, 6)}`;
+  const affected =
+    renders.length === 0 ? '' : `${severity === 'error' ? 'breaks' : 'concerns'} ${plural(renders.length, 'render')}: ${fold(renders, 6)}`;
   const text = [message, hint === undefined ? '' : `hint: ${hint}`, affected].filter((part) => part !== '').join('\n');
   const list = [...properties, title].map(([key, value]) => `${key}=${commandProperty(value)}`).join(',');
   return `::${COMMANDS[severity]} ${list}::${commandData(text)}`;

@@ -48,7 +48,9 @@ export function diagnosticDocument({ code, severity, message, place, hint, also,
     message,
     ...(place === undefined ? {} : spanOf(place)),
     ...(hint === undefined ? {} : { hint }),
-    ...(also === undefined || also.length === 0 ? {} : { also: also.map(({ message, place }) => ({ message, ...startOf(spanOf(place)) })) }),
+    ...(also === undefined || also.length === 0
+      ? {}
+      : { also: also.map(({ message, place }) => ({ message, ...startOf(spanOf(place)) })) }),
     renders: [...renders],
   };
 }

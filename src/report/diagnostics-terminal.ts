@@ -28,7 +28,8 @@ function diagnosticTerminal(diagnostic: Diagnostic, terminal: Terminal): string 
     `  ${c.bold(wrap(message, terminal.width, '  '))}`,
   ];
   // Short enough for one line: then one line, as compilers do.
-  if (cells(where) + label.length + cells(message) + 4 <= terminal.width) lines.splice(0, 2, `${lines[0] ?? ''}${c.dim(':')} ${c.bold(message)}`);
+  if (cells(where) + label.length + cells(message) + 4 <= terminal.width)
+    lines.splice(0, 2, `${lines[0] ?? ''}${c.dim(':')} ${c.bold(message)}`);
 
   if (place !== undefined) lines.push(...codeFrame(place, { ...terminal, indent: '  ', context: true, tone: TONES[diagnostic.severity] }));
   const also = diagnostic.also ?? [];

@@ -24,7 +24,11 @@ function picture(character: string): string {
 export const terminalLine = (text: string): string => text.replace(/\r\n|[\t\n\r\u2028\u2029]/g, ' ').replace(UNSAFE, picture);
 
 /** For a whole text of several lines whose line breaks are wanted, such as a page. */
-export const terminalLines = (text: string): string => text.split(/\r\n|[\n\r\u2028\u2029]/).map(terminalLine).join('\n');
+export const terminalLines = (text: string): string =>
+  text
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map(terminalLine)
+    .join('\n');
 
 /**
  * The last step of every terminal face: GitHub's runner reads the same bytes and obeys lines that begin with `::` (after
@@ -76,13 +80,22 @@ export const markdownCode = (text: string): string => `<code>${markdownText(text
 export const urlPath = (path: string): string =>
   path
     .split('/')
-    .map((part) => encodeURIComponent(wellFormed(part)).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((part) =>
+      encodeURIComponent(wellFormed(part)).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
     .join('/');
 
 /** `encodeURIComponent` throws on a lone surrogate. */
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
 
-const HTML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' };
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
 
 /** For text and for quoted attribute values of HTML. Line breaks stay. */
 export const html = (text: string): string =>
@@ -106,9 +119,7 @@ export const commandProperty = (text: string): string => commandData(text).repla
 /** JSON that is as safe on a terminal and in a log as the rest: what is unsafe is written as `\uXXXX`, which reads back the same. */
 export function safeJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent) ?? 'null';
-  return text
-    .replace(UNSAFE, (character) => (character === '\n' ? character : units(character)))
-    .replaceAll('##[', '#\\u0023[');
+  return text.replace(UNSAFE, (character) => (character === '\n' ? character : units(character))).replaceAll('##[', '#\\u0023[');
 }
 
 const units = (character: string): string =>

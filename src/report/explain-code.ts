@@ -24,7 +24,14 @@ export function codesMarkdown(): string {
   const codes = (Object.keys(EXPLAIN) as DiagnosticCode[]).sort();
   const sections = codes.flatMap((code) => {
     const { title, page }: Explanation = EXPLAIN[code];
-    return [`## ${code}`, '', `**${markdownText(title)}**`, '', ...page.split('\n').map((line) => (line.startsWith('    ') ? line : markdownText(line))), ''];
+    return [
+      `## ${code}`,
+      '',
+      `**${markdownText(title)}**`,
+      '',
+      ...page.split('\n').map((line) => (line.startsWith('    ') ? line : markdownText(line))),
+      '',
+    ];
   });
   return [
     '# Diagnostic codes',

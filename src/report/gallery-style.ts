@@ -36,7 +36,7 @@ h2 { margin: 0; font-size: 17px; overflow-wrap: anywhere; }
 .prompt { margin: 4px 0 14px; max-width: 84ch; color: var(--quiet); white-space: pre-line; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .grid { display: grid; gap: 16px; grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); align-items: start; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
-video, .blank { display: block; width: 100%; height: auto; max-height: 70vh; background: var(--frame); object-fit: contain; }
+video, .blank { display: block; width: 100%; height: auto; max-height: 64vh; background: var(--frame); object-fit: contain; }
 .blank { aspect-ratio: 16 / 9; display: grid; place-content: center; padding: 16px; text-align: center; color: #b9b4ab; overflow: auto; overflow-wrap: anywhere; font-size: 14px; }
 .facts { padding: 10px 12px 12px; display: grid; gap: 2px; }
 .name { display: flex; gap: 8px; align-items: center; justify-content: space-between; font-weight: 600; overflow-wrap: anywhere; }

@@ -85,7 +85,9 @@ const digest = (text: string): string => `sha256-${createHash('sha256').update(t
 function tally(renders: readonly GalleryRender[], draft: boolean): string {
   const clips = renders.flatMap(({ clip }) => (clip === undefined ? [] : [clip]));
   const spent = renders.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
-  const others = [...groupBy(renders, ({ state }) => state)].filter(([state]) => state !== 'ready').map(([state, list]) => `${count(list.length)} ${STATES[state].word}`);
+  const others = [...groupBy(renders, ({ state }) => state)]
+    .filter(([state]) => state !== 'ready')
+    .map(([state, list]) => `${count(list.length)} ${STATES[state].word}`);
   const seconds = Math.round(clips.reduce((sum, { seconds }) => sum + seconds, 0));
   return [plural(clips.length, 'clip'), footage(seconds), ...(spent > 0 && !draft ? [usd(fromUsd(spent))] : []), ...others].join(' · ');
 }
@@ -106,7 +108,7 @@ const STATES: Readonly<Record<GalleryRender['state'], { readonly word: string; r
 function sceneHtml(scene: string, renders: readonly GalleryRender[], eager: () => boolean): string {
   const prompts = [...new Set(renders.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt])))];
   const playable = renders.filter(({ src }) => src !== undefined).length;
-  const together = playable > 1 ? ' <button type="button" data-together>▶ together</button>' : '';
+  const together = playable > 1 ? ' <button type="button" data-together>▶ Play together</button>' : '';
   const [common] = prompts;
   return `<section tabindex="-1">
 <div class="scene"><h2><bdi>${html(scene)}</bdi></h2>${together}</div>
@@ -121,7 +123,8 @@ function cardHtml(render: GalleryRender, eager: () => boolean, sharesPrompt: boo
   const { alias, take, model, state, clip, src, prompt, mismatch = [], pinned = false } = render;
   const { word, group } = STATES[state];
   const name = take === 1 ? alias : `${alias}, take ${take}`;
-  const facts = clip === undefined ? [] : [footage(clip.seconds), `${clip.width}×${clip.height}`, clip.audio ? 'sound' : 'silent', bytes(clip.bytes)];
+  const facts =
+    clip === undefined ? [] : [footage(clip.seconds), `${clip.width}×${clip.height}`, clip.audio ? 'sound' : 'silent', bytes(clip.bytes)];
   const details = [model, ...facts, ...costWords(render.cost), ...(pinned ? ['pinned'] : [])];
   const words = [render.scene, alias, model, word, prompt ?? ''].join(' ');
   return `<article data-group="${group}" data-words="${html(words)}">

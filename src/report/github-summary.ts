@@ -127,7 +127,10 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
           ...(caution === undefined ? [] : [`- ${markdownText(caution)}`]),
           '',
         ],
-        rows: held.map((event) => `- ${renderLink(event, options)}${event.task === undefined ? '' : ` ${markdownCode(event.task)}`} ${clipped(event.message)}`),
+        rows: held.map(
+          (event) =>
+            `- ${renderLink(event, options)}${event.task === undefined ? '' : ` ${markdownCode(event.task)}`} ${clipped(event.message)}`,
+        ),
         more: (hidden: number) => `… and ${count(hidden)} more`,
         tail: ['', '</details>', ''],
       },
@@ -137,7 +140,9 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
 
 function mismatches({ completed }: RunState): Rows {
   const rows = completed.flatMap((event) =>
-    event.mismatch === undefined || event.mismatch.length === 0 ? [] : [`- ${markdownText(qualified(event.manifest, event.id))}: ${clipped(event.mismatch.join('; '))}`],
+    event.mismatch === undefined || event.mismatch.length === 0
+      ? []
+      : [`- ${markdownText(qualified(event.manifest, event.id))}: ${clipped(event.mismatch.join('; '))}`],
   );
   return {
     head: [`<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not what was asked for</summary>`, ''],

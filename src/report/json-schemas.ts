@@ -10,4 +10,5 @@ export type ReportSchemaName = keyof typeof SOURCES;
 export const REPORT_SCHEMAS = Object.keys(SOURCES) as readonly ReportSchemaName[];
 
 /** Draft 7, which every editor reads. `events` is the schema of one line of the stream. */
-export const reportJsonSchema = (name: ReportSchemaName): Readonly<Record<string, unknown>> => z.toJSONSchema(SOURCES[name], { target: 'draft-7' });
+export const reportJsonSchema = (name: ReportSchemaName): Readonly<Record<string, unknown>> =>
+  z.toJSONSchema(SOURCES[name], { target: 'draft-7' });

@@ -57,14 +57,26 @@ export function modelTerminal(model: Model, terminal: Terminal, prices: readonly
     ['also', WORDS.filter((word) => !SHOWN.has(word) && !offers.unsupported.includes(word)).join(', ')],
     ['not offered', offers.unsupported.join(', ')],
     ['notify', `sets ${model.notifyField}`],
-    ['profiles', Object.entries(model.profiles).map(([name, text]) => `${name}: ${text}`).join('; ')],
-    ['defaults', Object.entries(model.defaults).map(([field, value]) => `${field} ${jsonWord(value)}`).join(', ')],
+    [
+      'profiles',
+      Object.entries(model.profiles)
+        .map(([name, text]) => `${name}: ${text}`)
+        .join('; '),
+    ],
+    [
+      'defaults',
+      Object.entries(model.defaults)
+        .map(([field, value]) => `${field} ${jsonWord(value)}`)
+        .join(', '),
+    ],
   ];
   const margin = ' '.repeat(16);
   const ruleCells = Math.max(0, ...model.rules.map(({ rule }) => rule.length));
   const lines = [
     `${c.bold(model.name)}  ${model.title}`,
-    ...(lifecycle.state === 'listed' ? [c.dim(`listed, as of ${lifecycle.asOf}`)] : [c.yellow(wrap(`${lifecycleWord(lifecycle)}: ${lifecycle.why} (as of ${lifecycle.asOf})`, terminal.width))]),
+    ...(lifecycle.state === 'listed'
+      ? [c.dim(`listed, as of ${lifecycle.asOf}`)]
+      : [c.yellow(wrap(`${lifecycleWord(lifecycle)}: ${lifecycle.why} (as of ${lifecycle.asOf})`, terminal.width))]),
     heading('What a scene may say'),
     ...facts.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),
     heading('Rules'),
@@ -85,7 +97,8 @@ const VERDICTS = { warn: 'warns', note: 'changes the body and says so' } as cons
 
 const jsonWord = (value: Json): string => (typeof value === 'string' ? value : safeJson(value));
 
-const priceWords = (price: Price): string => (price.kind === 'unknown' ? 'unknown' : price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`);
+const priceWords = (price: Price): string =>
+  price.kind === 'unknown' ? 'unknown' : price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`;
 
 /** Each source once, under the prices that it gives. */
 function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[] {
@@ -103,7 +116,9 @@ function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[
 }
 
 const priceSource = (price: Price): string =>
-  price.kind === 'unknown' ? price.why : [price.source, price.asOf === undefined ? '' : `as of ${price.asOf}`].filter((part) => part !== '').join(', ');
+  price.kind === 'unknown'
+    ? price.why
+    : [price.source, price.asOf === undefined ? '' : `as of ${price.asOf}`].filter((part) => part !== '').join(', ');
 
 /** The shortest clip in every resolution, without and with sound, as far as the model takes such a scene. */
 export function priceSamples(model: Model): PriceSample[] {
@@ -117,7 +132,12 @@ export function priceSamples(model: Model): PriceSample[] {
       if (findings.some(({ verdict }) => verdict === 'refuse')) return [];
       const normal = model.normalise(body, {}, {});
       if ([...normal.findings, ...model.check(normal.body, {})].some(({ verdict }) => verdict === 'refuse')) return [];
-      return [{ what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`, price: model.price(normal.body) }];
+      return [
+        {
+          what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`,
+          price: model.price(normal.body),
+        },
+      ];
     }),
   );
 }

@@ -20,7 +20,16 @@ export interface NextStep {
 }
 
 /** In the order of urgency: what may be lost first. */
-export const HOLD_ORDER: readonly HoldReason[] = ['ambiguous', 'lost', 'missing', 'failed', 'not-submitted', 'pending', 'pinned', 'skipped'];
+export const HOLD_ORDER: readonly HoldReason[] = [
+  'ambiguous',
+  'lost',
+  'missing',
+  'failed',
+  'not-submitted',
+  'pending',
+  'pinned',
+  'skipped',
+];
 
 const ONLY_SHOWN = 3;
 
@@ -63,7 +72,11 @@ export function nextStep(reason: HoldReason, held: readonly Held[], { draft = fa
     case 'not-submitted':
       return { meaning: 'the run stopped before its turn; nothing is paid', commands: [`rushes render ${manifests}${flags}`] };
     case 'pending':
-      return { meaning: 'accepted by the gateway and still being made', commands: [`rushes collect ${manifests}${flags}`], caution: 'sends nothing new' };
+      return {
+        meaning: 'accepted by the gateway and still being made',
+        commands: [`rushes collect ${manifests}${flags}`],
+        caution: 'sends nothing new',
+      };
     case 'pinned':
       return { meaning: 'keeps its clip whatever the manifest says', commands: [`rushes unpin ${one}`] };
     case 'skipped':

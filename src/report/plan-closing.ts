@@ -11,7 +11,9 @@ export interface ClosingOptions {
 /** Something is sent, followed, fetched or re-keyed. Holds and orphans that nobody follows are not. */
 export const somethingToDo = ({ totals: { actions }, projects }: Plan): boolean =>
   actions.submit + actions.attach + actions.fetch + actions.moved > 0 ||
-  projects.some(({ renders, orphans }) => orphans.some(({ follow }) => follow) || renders.some(({ action }) => action.reason === 'restored'));
+  projects.some(
+    ({ renders, orphans }) => orphans.some(({ follow }) => follow) || renders.some(({ action }) => action.reason === 'restored'),
+  );
 
 export function keptBy({ projects }: Plan): Record<KeepReason, number> {
   const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
@@ -56,11 +58,7 @@ function nothingToDo(plan: Plan): string {
   const { elsewhere, accepted } = keptBy(plan);
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.length, 0);
   const kept =
-    keep === 0
-      ? hold === 0
-        ? 'there are no renders'
-        : 'no clip is made yet'
-      : `${plural(keep, 'clip is', 'clips are')} current`;
+    keep === 0 ? (hold === 0 ? 'there are no renders' : 'no clip is made yet') : `${plural(keep, 'clip is', 'clips are')} current`;
   const asides = [
     elsewhere > 0 ? `${count(elsewhere)} of them on another machine` : '',
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',

@@ -66,7 +66,9 @@ export interface ChangeCluster {
 /** Largest cluster first. */
 export function changeClusters(renders: readonly PlannedRender[]): ChangeCluster[] {
   const known = new Map<string, string>();
-  const groups = groupBy(renders, ({ action }) => (action.reason === 'changed' ? action.changes.map((change) => signature(change, known)).join('\n') : ''));
+  const groups = groupBy(renders, ({ action }) =>
+    action.reason === 'changed' ? action.changes.map((change) => signature(change, known)).join('\n') : '',
+  );
   return [...groups.values()]
     .map((group) => {
       const changes = changesOf(group[0]);

@@ -50,7 +50,9 @@ export const planSchema = z
     planVersion: z.literal(PLAN_VERSION),
     digests: z
       .record(z.string(), z.string())
-      .describe('What the plan was made from, by name: manifests, row and prompt files, locks, the catalogue. `render --plan` refuses when one has moved.'),
+      .describe(
+        'What the plan was made from, by name: manifests, row and prompt files, locks, the catalogue. `render --plan` refuses when one has moved.',
+      ),
     renders: z.array(renderSchema).describe('In manifest order, orphans last.'),
     totals: z.strictObject({
       submit: whole,

@@ -76,7 +76,10 @@ function projectParts(project: ProjectPlan, named: boolean, options: MarkdownOpt
         const ids = renders.map(({ render }) => render.id);
         const fields = changes.slice(0, FIELDS_SHOWN).map((change, index) => fieldWords(change, otherPlaces[index] ?? 0, options));
         const rest = changes.length > FIELDS_SHOWN ? [`… and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`] : [];
-        return [`- ${markdownText(fold(ids, IDS_SHOWN))} · ${markdownText(money(moneyOf(renders)))}`, ...[...fields, ...rest].map((field) => `  - ${field}`)].join('\n');
+        return [
+          `- ${markdownText(fold(ids, IDS_SHOWN))} · ${markdownText(money(moneyOf(renders)))}`,
+          ...[...fields, ...rest].map((field) => `  - ${field}`),
+        ].join('\n');
       }),
       more: (hidden) => `… and ${plural(hidden, 'more change')}`,
       tail: [''],
@@ -119,7 +122,9 @@ function fieldWords({ path, old, new: fresh, place }: FieldChange, otherPlaces: 
   const where = blobLine(`${span.file}:${span.line}`, span, options);
   const change = isProse(old, fresh)
     ? nearChanges(wordDiff(String(old), String(fresh)))
-        .map(({ kind, text }) => (kind === 'same' ? clipped(text) : kind === 'old' ? `<del>${clipped(text)}</del>` : `<ins>${clipped(text)}</ins>`))
+        .map(({ kind, text }) =>
+          kind === 'same' ? clipped(text) : kind === 'old' ? `<del>${clipped(text)}</del>` : `<ins>${clipped(text)}</ins>`,
+        )
         .join('')
     : `${valueWords(old)} → ${valueWords(fresh)}`;
   return `${markdownCode(path)} ${change} <sub>${where}${others}</sub>`;
@@ -135,7 +140,9 @@ function valueWords(value: Json | undefined): string {
 }
 
 function movedRows({ renders }: ProjectPlan): Rows {
-  const moves = renders.flatMap(({ render, action }) => (action.kind === 'moved' ? [`- ${markdownText(action.from)} → ${markdownText(render.id)}`] : []));
+  const moves = renders.flatMap(({ render, action }) =>
+    action.kind === 'moved' ? [`- ${markdownText(action.from)} → ${markdownText(render.id)}`] : [],
+  );
   return {
     head: [`<details><summary>${plural(moves.length, 'render')} moved: same request under another id, nothing is sent</summary>`, ''],
     rows: moves,
@@ -147,7 +154,10 @@ function movedRows({ renders }: ProjectPlan): Rows {
 function notesRows(submits: readonly PlannedRender[]): Rows {
   return {
     head: ['<details><summary>Notes: values that were changed or left out on the way</summary>', ''],
-    rows: notesOf(submits).map(({ note, renders }) => `- ${clipped(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`),
+    rows: notesOf(submits).map(
+      ({ note, renders }) =>
+        `- ${clipped(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,
+    ),
     more: (hidden) => `… and ${plural(hidden, 'more note')}`,
     tail: ['', '</details>'],
   };

@@ -6,7 +6,17 @@ import type { Json } from '../scene.ts';
 import { safeJson, sealed, terminalLine } from './escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep } from './next-steps.ts';
 import { closingLine, type ClosingOptions, keptWords } from './plan-closing.ts';
-import { changeClusters, groupBy, isProse, moneyOf, notesOf, rendersOf, secondsOf, SUBMIT_ORDER, type SubmitReason } from './plan-groups.ts';
+import {
+  changeClusters,
+  groupBy,
+  isProse,
+  moneyOf,
+  notesOf,
+  rendersOf,
+  secondsOf,
+  SUBMIT_ORDER,
+  type SubmitReason,
+} from './plan-groups.ts';
 import { clip, type Column, columns, paint, type Terminal, wrap } from './terminal.ts';
 import { count, foldTo, footage, money, plural, shellWord, usd } from './words.ts';
 import { wordDiffTerminal } from './word-diff.ts';
@@ -57,7 +67,11 @@ function submitLines(project: ProjectPlan, reason: SubmitReason, terminal: Termi
   const c = paint(terminal);
   const tone = reason === 'new' ? c.green : c.yellow;
   const heading = `  ${tone(`${SIGNS[reason]} submit ${count(renders.length)}:`)} ${REASONS[reason]} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
-  return [heading, ...(reason === 'changed' ? changedLines(renders, terminal) : renderRows(renders, terminal)), ...noteLines(renders, terminal)];
+  return [
+    heading,
+    ...(reason === 'changed' ? changedLines(renders, terminal) : renderRows(renders, terminal)),
+    ...noteLines(renders, terminal),
+  ];
 }
 
 /** One by one, or a line per alias with the first ids. */
@@ -99,19 +113,28 @@ function priceWords(price: Price): string {
 function changedLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);
   const clusters = changeClusters(renders);
-  const lines = clusters.slice(0, CLUSTERS_SHOWN).flatMap(({ renders, changes, otherPlaces, outdated }) => [
-    `      ${ids(renders, terminal.width - 6)}`,
-    ...(clusters.length === 1 ? [] : [c.dim(`        ${plural(renders.length, 'render')} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`)]),
-    ...changes.slice(0, FIELDS_SHOWN).flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
-    ...(changes.length > FIELDS_SHOWN ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)] : []),
-    ...(outdated === 0
-      ? []
-      : [`        ${c.yellow('note:')} ${outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`} still pending, paid for, and will be fetched`]),
-  ]);
+  const lines = clusters
+    .slice(0, CLUSTERS_SHOWN)
+    .flatMap(({ renders, changes, otherPlaces, outdated }) => [
+      `      ${ids(renders, terminal.width - 6)}`,
+      ...(clusters.length === 1
+        ? []
+        : [c.dim(`        ${plural(renders.length, 'render')} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`)]),
+      ...changes.slice(0, FIELDS_SHOWN).flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
+      ...(changes.length > FIELDS_SHOWN ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)] : []),
+      ...(outdated === 0
+        ? []
+        : [
+            `        ${c.yellow('note:')} ${outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`} still pending, paid for, and will be fetched`,
+          ]),
+    ]);
   const rest = clusters.slice(CLUSTERS_SHOWN);
   if (rest.length === 0) return lines;
   const others = rest.flatMap(({ renders }) => renders);
-  return [...lines, c.dim(`      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`)];
+  return [
+    ...lines,
+    c.dim(`      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`),
+  ];
 }
 
 /** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */
@@ -201,7 +224,12 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
   const followed = orphans.filter(({ follow }) => follow);
   const kept = orphans.filter(({ follow }) => !follow);
   return [
-    ...(followed.length === 0 ? [] : [`  ${c.cyan(`? orphan ${count(followed.length)}:`)} no longer in the manifest, but paid: followed and fetched`, `      ${names(followed)}`]),
+    ...(followed.length === 0
+      ? []
+      : [
+          `  ${c.cyan(`? orphan ${count(followed.length)}:`)} no longer in the manifest, but paid: followed and fetched`,
+          `      ${names(followed)}`,
+        ]),
     ...(kept.length === 0
       ? []
       : [
@@ -220,7 +248,10 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
     const held = renders.map(({ render }) => ({ manifest: project.project.manifest, id: render.id }));
     const step = nextStep(reason, held, terminal);
     const tone = reason === 'pinned' || reason === 'skipped' ? c.dim : c.red;
-    const details = renders.length <= WHYS_SHOWN ? renders.map((planned) => `      ${planned.render.id}${why(planned, terminal)}`) : [`      ${ids(renders, terminal.width - 6)}`];
+    const details =
+      renders.length <= WHYS_SHOWN
+        ? renders.map((planned) => `      ${planned.render.id}${why(planned, terminal)}`)
+        : [`      ${ids(renders, terminal.width - 6)}`];
     return [
       `  ${tone(`! hold ${count(renders.length)} ${reason}:`)} ${step.meaning}`,
       ...details,
@@ -256,7 +287,9 @@ function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: 
     lines: [
       `  ${c.dim(`= keep ${count(renders.length)}:`)} ${keptWords(tally)}`,
       ...(restored.length === 0 ? [] : [`      restored from an earlier result, nothing is sent: ${ids(restored, terminal.width - 55)}`]),
-      ...(tally.elsewhere === 0 ? [] : [c.dim('      elsewhere: made, but not on this machine; --restore fetches them while their links live')]),
+      ...(tally.elsewhere === 0
+        ? []
+        : [c.dim('      elsewhere: made, but not on this machine; --restore fetches them while their links live')]),
     ],
   };
 }

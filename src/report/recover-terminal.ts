@@ -24,10 +24,15 @@ export function recoverTerminal(renders: readonly Unclear[], terminal: Terminal 
   if (renders.length === 0) return 'Nothing to recover: no render is ambiguous or lost.\n';
   const c = paint(terminal);
   const blocks = renders.map((unclear) => unclearLines(unclear, terminal).join('\n'));
-  return sealed(`${blocks.join('\n\n')}\n\n${c.bold(`${plural(renders.length, 'render needs', 'renders need')} a decision.`)} Nothing was sent by this command.\n`);
+  return sealed(
+    `${blocks.join('\n\n')}\n\n${c.bold(`${plural(renders.length, 'render needs', 'renders need')} a decision.`)} Nothing was sent by this command.\n`,
+  );
 }
 
-function unclearLines({ manifest, id, entry, bodyDigest, candidates }: Unclear, terminal: Terminal & { readonly draft?: boolean }): string[] {
+function unclearLines(
+  { manifest, id, entry, bodyDigest, candidates }: Unclear,
+  terminal: Terminal & { readonly draft?: boolean },
+): string[] {
   const c = paint(terminal);
   const reason = entry.status === 'lost' ? 'lost' : 'ambiguous';
   const step = nextStep(reason, [{ manifest, id }], terminal);
@@ -43,8 +48,10 @@ function unclearLines({ manifest, id, entry, bodyDigest, candidates }: Unclear, 
     ['reserved', entry.cost === undefined ? undefined : entry.cost.usd === null ? 'price unknown' : `$${entry.cost.usd}`],
   ];
   return [
-    `${c.bold(qualified(manifest, id))} ${c.red(reason)}: ${wrap(step.meaning, terminal.width, '  ')}`,
-    ...known.flatMap(([name, text]) => (text === undefined ? [] : [`  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`])),
+    wrap(`${c.bold(qualified(manifest, id))} ${c.red(reason)}: ${step.meaning}`, terminal.width, '  '),
+    ...known.flatMap(([name, text]) =>
+      text === undefined ? [] : [`  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`],
+    ),
     ...candidateLines(candidates, terminal),
     ...step.commands.slice(1).map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
   ];
@@ -57,7 +64,9 @@ function candidateLines(candidates: readonly ListedTask[] | undefined, terminal:
   return [
     `  ${c.dim('at the gateway')}  ${plural(candidates.length, 'task')} may be it, likeliest first:`,
     ...candidates.slice(0, CANDIDATES_SHOWN).map(({ task, model, status, createdAtMs }) => {
-      const facts = [model, status, createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString()].filter((fact) => fact !== undefined);
+      const facts = [model, status, createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString()].filter(
+        (fact) => fact !== undefined,
+      );
       return `    ${c.bold(task)}  ${terminalLine(facts.join(', '))}`;
     }),
     ...(candidates.length > CANDIDATES_SHOWN ? [`    … and ${plural(candidates.length - CANDIDATES_SHOWN, 'more task')}`] : []),

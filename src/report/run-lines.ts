@@ -93,7 +93,7 @@ export function eventLine(event: RunEvent, c: Paint): string | undefined {
     case 'render.completed':
       return completedLine(event, c);
     case 'render.failed':
-      return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${event.kind}: ${terminalLine(event.message)}${hint(event.hint, c)}`;
+      return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(`${event.kind}: ${event.message}`)}${hint(event.hint, c)}`;
     case 'render.held':
       if (event.reason === 'pinned' || event.reason === 'skipped' || event.reason === 'not-submitted') return undefined;
       return `${c.yellow(event.reason === 'pending' ? 'pending' : `held ${event.reason}`)} ${qualified(event.manifest, event.id)}${event.task === undefined ? '' : ` ${event.task}`} ${terminalLine(event.message)}${hint(event.hint, c)}`;
@@ -111,6 +111,9 @@ const hint = (text: string | undefined, c: Paint): string => (text === undefined
 
 export function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint): string {
   const facts = [footage(event.seconds), bytes(event.bytes), ...(event.cost === undefined ? [] : [formatUsd(event.cost)])].join(', ');
-  const mismatch = event.mismatch === undefined || event.mismatch.length === 0 ? '' : ` ${c.yellow(`delivered ≠ asked: ${terminalLine(event.mismatch.join('; '))}`)}`;
+  const mismatch =
+    event.mismatch === undefined || event.mismatch.length === 0
+      ? ''
+      : ` ${c.yellow(`delivered ≠ asked: ${terminalLine(event.mismatch.join('; '))}`)}`;
   return `${c.green('done')} ${qualified(event.manifest, event.id)} ${terminalLine(event.path)} ${c.dim(`(${facts})`)}${mismatch}`;
 }

@@ -50,7 +50,13 @@ export function liveFrame(state: RunState, nowMs: number, { height, ...terminal 
   const flights = [...state.inFlight.values()].sort((a, b) => share(b, nowMs) - share(a, nowMs) || a.sinceMs - b.sinceMs);
   const rows = flights
     .slice(0, room)
-    .map((flight) => [qualified(flight.manifest, flight.id), bar(flight), percent(flight), stopwatch(nowMs - flight.sinceMs), PHASES[flight.phase]]);
+    .map((flight) => [
+      qualified(flight.manifest, flight.id),
+      bar(flight),
+      percent(flight),
+      stopwatch(nowMs - flight.sinceMs),
+      PHASES[flight.phase],
+    ]);
   const table = columns(rows, [
     { max: Math.max(12, terminal.width - BAR_CELLS - 34) },
     { style: c.cyan },

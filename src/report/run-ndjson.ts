@@ -80,7 +80,13 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
   }
   if (runEvent.event === 'render.completed') {
     const { event, cost, mismatch, ...rest } = runEvent;
-    return { event, at, ...rest, ...(cost === undefined ? {} : { costUsd: toUsd(cost) }), ...(mismatch === undefined ? {} : { mismatch: [...mismatch] }) };
+    return {
+      event,
+      at,
+      ...rest,
+      ...(cost === undefined ? {} : { costUsd: toUsd(cost) }),
+      ...(mismatch === undefined ? {} : { mismatch: [...mismatch] }),
+    };
   }
   if (runEvent.event === 'run.started') {
     const { event, manifests, ...rest } = runEvent;

@@ -41,7 +41,10 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
     `  spent  ${spentWords(state, options.draft === true)}`,
     ...options.clips.map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
-    ...options.locks.map((lock) => `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`),
+    ...options.locks.map(
+      (lock) =>
+        `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`,
+    ),
     ...failureLines(state.failed, options),
     ...holdBlocks(state, options),
     ...(good ? [] : ['', `exit ${finished.exit}: ${exitMeaning(finished.exit)}${reasonWords(finished.reasons)}`]),
@@ -56,7 +59,8 @@ function spentWords({ finished, reported }: RunState, draft: boolean): string {
   const { spent, unpricedSubmits, submitted } = finished.totals;
   const unpriced = unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
   if (spent === NO_MONEY) return submitted === 0 ? 'nothing' : `nothing reported${unpriced}`;
-  const known = reported === spent ? ', all of it reported' : reported > 0 && reported < spent ? `, ${usd(reported)} of it reported so far` : '';
+  const known =
+    reported === spent ? ', all of it reported' : reported > 0 && reported < spent ? `, ${usd(reported)} of it reported so far` : '';
   return `${usd(spent)}${known}${unpriced}`;
 }
 
@@ -83,8 +87,12 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
   const mayPass = failed.filter(({ kind }) => !REFUSED_AS_WRITTEN.has(kind));
   const step = nextStep('failed', mayPass, terminal);
   return [
-    ...(mayPass.length < failed.length ? [`  ${c.dim('next:')} change what was refused in its scene; the same words would be refused again`] : []),
-    ...(mayPass.length > 0 ? [...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`), c.dim('  each is a new paid attempt')] : []),
+    ...(mayPass.length < failed.length
+      ? [`  ${c.dim('next:')} change what was refused in its scene; the same words would be refused again`]
+      : []),
+    ...(mayPass.length > 0
+      ? [...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`), c.dim('  each is a new paid attempt')]
+      : []),
   ];
 }
 

@@ -75,6 +75,14 @@ function withCost(row: CostRow, cost: LockCost | undefined): Partial<CostRow> {
 /** Spent, as far as anybody knows: reported, else reserved. */
 export const spentOf = ({ reported, estimated, unconfirmed }: CostRow): MicroUsd => addMoney(reported, estimated, unconfirmed);
 
+/** What all the money of a row comes to for each clip that is kept; at least so much where some prices are unknown. */
+function perClip(row: CostRow): string {
+  if (row.kept === 0) return '-';
+  const spent = spentOf(row);
+  if (spent === 0 && row.unknown > 0) return 'unknown';
+  return `${row.unknown > 0 ? '≥ ' : ''}${usd(Math.round(spent / row.kept) as MicroUsd)}`;
+}
+
 export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): string {
   const { models, total } = costRows(locks);
   if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
@@ -89,11 +97,15 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): 
     amount(row.unconfirmed),
     row.unknown === 0 ? '-' : count(row.unknown),
     count(row.kept),
-    row.kept === 0 ? '-' : usd(Math.round(spentOf(row) / row.kept) as MicroUsd),
+    perClip(row),
   ];
   const right = { align: 'right' } as const;
   const table = columns(
-    [['model', 'tasks', 'planned', 'reported', 'open', 'unconfirmed', 'unpriced', 'clips', 'per clip'], ...models.map(cellsOf), ...(models.length > 1 ? [cellsOf(total)] : [])],
+    [
+      ['model', 'tasks', 'planned', 'reported', 'open', 'unconfirmed', 'unpriced', 'clips', 'per clip'],
+      ...models.map(cellsOf),
+      ...(models.length > 1 ? [cellsOf(total)] : []),
+    ],
     [{}, right, right, right, right, right, right, right, right],
   );
   const [head = '', ...rows] = table;
@@ -101,7 +113,9 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): 
     c.dim(head),
     ...rows.map((row, index) => (index === models.length ? c.bold(row) : row)),
     '',
-    c.bold(`Spent ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`),
+    c.bold(
+      `Spent ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
+    ),
     c.dim('planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.'),
   ];
   return sealed(`${lines.join('\n')}\n`);

@@ -63,16 +63,22 @@ export const statusSchema = z
         earlier: z.int().min(0).describe('How many earlier results are kept.'),
       }),
     ),
-    totals: z.strictObject(
-      Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<RenderState, z.ZodInt>,
-    ),
+    totals: z.strictObject(Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<RenderState, z.ZodInt>),
   })
   .meta({ title: 'rushes status --json', description: "The lock's renders with their state on disk." });
 
 export type StatusDocument = z.infer<typeof statusSchema>;
 
-export const noStates = (): Record<RenderState, number> =>
-  ({ ready: 0, elsewhere: 0, damaged: 0, 'not-landed': 0, pending: 0, failed: 0, ambiguous: 0, lost: 0 });
+export const noStates = (): Record<RenderState, number> => ({
+  ready: 0,
+  elsewhere: 0,
+  damaged: 0,
+  'not-landed': 0,
+  pending: 0,
+  failed: 0,
+  ambiguous: 0,
+  lost: 0,
+});
 
 export function statusDocument(parts: readonly StatusPart[]): StatusDocument {
   const totals = noStates();
@@ -96,10 +102,13 @@ export function statusDocument(parts: readonly StatusPart[]): StatusDocument {
 }
 
 /** Without the request, which may be long, and without the target, which only the run needs. */
-function resultDocument({ request: _request, target: _target, onMismatch: _onMismatch, mismatch, ...result }: Result & Partial<LockEntry>): Omit<
-  StatusDocument['renders'][number],
-  'manifest' | 'id' | 'state' | 'disk' | 'decision' | 'earlier'
-> {
+function resultDocument({
+  request: _request,
+  target: _target,
+  onMismatch: _onMismatch,
+  mismatch,
+  ...result
+}: Result & Partial<LockEntry>): Omit<StatusDocument['renders'][number], 'manifest' | 'id' | 'state' | 'disk' | 'decision' | 'earlier'> {
   const { decision: _decision, earlier: _earlier, ...rest } = result;
   return { ...rest, ...(mismatch === undefined ? {} : { mismatch: [...mismatch] }) };
 }

@@ -5,8 +5,8 @@ import { sealed, terminalLine } from './escape.ts';
 import { type Held, type HoldReason, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
-import { columns, type Paint, paint, type Terminal } from './terminal.ts';
-import { bytes, count, duration, footage, foldTo, plural, shellWord } from './words.ts';
+import { cells, columns, type Paint, paint, type Terminal } from './terminal.ts';
+import { count, duration, footage, foldTo, plural, shellWord } from './words.ts';
 
 export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
@@ -56,10 +56,17 @@ function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOpt
   const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry)) }));
   if (rows.length === 0) return [];
   const shown = rows.length <= LISTED || options.all === true ? rows : [];
-  const table = columns(
-    shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options.nowMs)]),
-    [{ max: Math.max(16, Math.floor(options.width * 0.35)) }, {}, { max: 32 }, { max: Math.max(10, options.width - 60) }],
-  ).map((line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`);
+  const idCells = Math.max(16, Math.floor(options.width * 0.35));
+  const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options.nowMs)]);
+  const widest = (index: number, most: number): number =>
+    Math.min(
+      most,
+      values.reduce((most, row) => Math.max(most, cells(row[index] ?? '')), 0),
+    );
+  const left = options.width - 8 - widest(0, idCells) - widest(1, 24) - widest(2, 32);
+  const table = columns(values, [{ max: idCells }, {}, { max: 32 }, { max: Math.max(16, left) }]).map(
+    (line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`,
+  );
   const byState = groupBy(rows, ({ state }) => state);
   const folded = shown.length > 0 ? [] : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options));
   return [c.bold(terminalLine(manifest)), ...table, ...folded, ...nextLines(manifest, byState, options), ''];
@@ -82,15 +89,22 @@ const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
 };
 
 function facts({ entry, state }: Row, nowMs: number): string {
-  const decision = [entry.decision?.pin === true ? 'pinned' : '', entry.decision?.redo === undefined ? '' : 'redo asked', entry.decision?.accept === undefined ? '' : 'accepted'];
+  const decision = [
+    entry.decision?.pin === true ? 'pinned' : '',
+    entry.decision?.redo === undefined ? '' : 'redo asked',
+    entry.decision?.accept === undefined ? '' : 'accepted',
+  ];
   const about =
     state === 'pending'
-      ? [entry.task === undefined ? '' : `task ${entry.task}`, entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`]
+      ? [
+          entry.task === undefined ? '' : `task ${entry.task}`,
+          entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`,
+        ]
       : state === 'failed' || state === 'ambiguous' || state === 'lost'
         ? [entry.error === undefined ? (entry.task ?? '') : `${entry.error.kind}: ${entry.error.message}`]
         : entry.clip === undefined
           ? [entry.expiresAt === undefined ? '' : `link until ${entry.expiresAt}`]
-          : [footage(entry.clip.seconds), `${entry.clip.width}×${entry.clip.height}`, bytes(entry.clip.bytes), entry.clip.path];
+          : [footage(entry.clip.seconds), entry.clip.path];
   return [...decision, ...about]
     .filter((part) => part !== '')
     .map(terminalLine)

@@ -97,6 +97,9 @@ export function columns(rows: readonly (readonly string[])[], layout: readonly C
       const painted = column.style === undefined || value === '' ? value : column.style(value);
       return column.align === 'right' ? blanks + painted : painted + blanks;
     });
-    return parts.filter((_, index) => (widths[index] ?? 0) > 0).join('  ').trimEnd();
+    return parts
+      .filter((_, index) => (widths[index] ?? 0) > 0)
+      .join('  ')
+      .trimEnd();
   });
 }

@@ -21,7 +21,10 @@ const SHOWN = 20;
 const WORDS = { absent: 'not on this machine', changed: 'not the bytes of the lock', unreadable: 'unreadable' } as const;
 
 /** @param complete `--complete`: a clip that is elsewhere is a fault. */
-export function verifyTerminal(clips: readonly Verified[], { complete = false, ...terminal }: Terminal & { readonly complete?: boolean }): string {
+export function verifyTerminal(
+  clips: readonly Verified[],
+  { complete = false, ...terminal }: Terminal & { readonly complete?: boolean },
+): string {
   const c = paint(terminal);
   const groups = groupBy(clips, ({ state }) => state);
   const lines = (['changed', 'unreadable', 'absent'] as const).flatMap((state) => {
@@ -30,7 +33,12 @@ export function verifyTerminal(clips: readonly Verified[], { complete = false, .
     const tone = state === 'absent' && !complete ? c.yellow : c.red;
     return [
       tone(`${count(found.length)} ${WORDS[state]}`),
-      ...found.slice(0, SHOWN).map(({ manifest, id, path, message }) => `  ${qualified(manifest, id)}  ${terminalLine(path)}${message === undefined ? '' : c.dim(`  ${terminalLine(message)}`)}`),
+      ...found
+        .slice(0, SHOWN)
+        .map(
+          ({ manifest, id, path, message }) =>
+            `  ${qualified(manifest, id)}  ${terminalLine(path)}${message === undefined ? '' : c.dim(`  ${terminalLine(message)}`)}`,
+        ),
       ...(found.length > SHOWN ? [`  … and ${count(found.length - SHOWN)} more`] : []),
     ];
   });

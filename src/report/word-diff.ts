@@ -99,8 +99,17 @@ export function nearChanges(parts: readonly DiffPart[]): DiffPart[] {
     const keepStart = first ? 0 : CONTEXT;
     const keepEnd = last ? 0 : CONTEXT;
     if (characters.length <= keepStart + keepEnd + 4) return part;
-    const start = characters.slice(0, keepStart).join('').replace(/\s\S*$/u, ' ');
-    const end = keepEnd === 0 ? '' : characters.slice(-keepEnd).join('').replace(/^\S*\s/u, ' ');
+    const start = characters
+      .slice(0, keepStart)
+      .join('')
+      .replace(/\s\S*$/u, ' ');
+    const end =
+      keepEnd === 0
+        ? ''
+        : characters
+            .slice(-keepEnd)
+            .join('')
+            .replace(/^\S*\s/u, ' ');
     return same(`${start}…${end}`);
   });
 }

@@ -80,14 +80,16 @@ export function foldTo(values: readonly string[], width: number): string {
     if (shown > 0 && used > width - (shown === values.length - 1 ? 0 : 17)) break;
     shown += 1;
   }
-  return shown === values.length ? clip(values.join(', '), width) : `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
+  return shown === values.length
+    ? clip(values.join(', '), width)
+    : `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
 }
 
 /** `film` for `manifests/film.yaml`: what stands before the colon of an id that names its manifest. */
 export const manifestName = (manifest: string): string => (manifest.split('/').at(-1) ?? manifest).replace(/\.ya?ml$/i, '');
 
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
-export const qualified = (manifest: string, id: RenderId): string => `${manifestName(manifest)}:${id}`;
+export const qualified = (manifest: string, id: RenderId): string => `${terminalLine(manifestName(manifest))}:${id}`;
 
 /** One word of a command line to be copied: quoted only where a shell would read it differently. */
 export const shellWord = (word: string): string =>

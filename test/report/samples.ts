@@ -28,7 +28,13 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
     lifecycle: { state: 'listed', asOf: '2026-11-20' },
     body: z.strictObject({}),
     profiles: { legacy: 'the older page: 5, 10 or 15 s' },
-    offers: { duration: [3, 4, 5, 6, 7, 8, 9, 10], resolution: ['720p', '1080p'], aspect_ratio: ['16:9', '9:16'], unsupported: ['elements'], promptCodePoints: 2500 },
+    offers: {
+      duration: [3, 4, 5, 6, 7, 8, 9, 10],
+      resolution: ['720p', '1080p'],
+      aspect_ratio: ['16:9', '9:16'],
+      unsupported: ['elements'],
+      promptCodePoints: 2500,
+    },
     defaults: { mode: 'std' },
     deliveryFields: ['webhook'],
     notifyField: 'webhook',
@@ -42,7 +48,11 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
 }
 
 export const source = new Source('manifests/film.yaml', `${'# line\n'.repeat(40)}`);
-export const placeAt = (line: number): { source: Source; start: number; end: number } => ({ source, start: (line - 1) * 7, end: (line - 1) * 7 + 6 });
+export const placeAt = (line: number): { source: Source; start: number; end: number } => ({
+  source,
+  start: (line - 1) * 7,
+  end: (line - 1) * 7 + 6,
+});
 
 export interface RenderSample {
   readonly model?: Model;
@@ -105,14 +115,24 @@ export function project(manifest = 'manifests/film.yaml'): Project {
 }
 
 export function planOf(renders: readonly PlannedRender[], orphans: readonly OrphanRender[] = [], manifest?: string): Plan {
-  const projects: ProjectPlan[] = [{ project: project(manifest), lockPath: '/film/manifests/film.lock.json', lock: EMPTY_LOCK, renders, orphans }];
+  const projects: ProjectPlan[] = [
+    { project: project(manifest), lockPath: '/film/manifests/film.lock.json', lock: EMPTY_LOCK, renders, orphans },
+  ];
   return totalled(projects);
 }
 
 export function totalled(projects: readonly ProjectPlan[]): Plan {
   const all = projects.flatMap(({ renders }) => renders);
   const submits = all.filter(({ action }) => action.kind === 'submit');
-  const actions: Record<ActionKind, number> = { submit: 0, attach: 0, fetch: 0, keep: 0, moved: 0, hold: 0, orphan: projects.reduce((sum, { orphans }) => sum + orphans.length, 0) };
+  const actions: Record<ActionKind, number> = {
+    submit: 0,
+    attach: 0,
+    fetch: 0,
+    keep: 0,
+    moved: 0,
+    hold: 0,
+    orphan: projects.reduce((sum, { orphans }) => sum + orphans.length, 0),
+  };
   for (const { action } of all) actions[action.kind] += 1;
   return {
     projects,

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { RenderId } from '../../src/ids.ts';
+import type { Lock, LockEntry } from '../../src/lock/format.ts';
+import { fromUsd } from '../../src/money.ts';
+import type { ClipState } from '../../src/plan/plan.ts';
+import { recoverTerminal } from '../../src/report/recover-terminal.ts';
+import { costRows, spentOf, statusCostTerminal } from '../../src/report/status-cost.ts';
+import { statusDocument, statusSchema } from '../../src/report/status-json.ts';
+import { statusTerminal } from '../../src/report/status-terminal.ts';
+import { verifyTerminal } from '../../src/report/verify-terminal.ts';
+import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from './hostile.ts';
+import { entry, id, task } from './samples.ts';
+
+const terminal = { width: 100, color: false };
+const nowMs = Date.parse('2026-11-20T17:10:00Z');
+const clip = {
+  path: '../out/tide-pools/crab/kling.mp4',
+  sha256: 'a'.repeat(64),
+  bytes: 1_840_233,
+  width: 1920,
+  height: 1080,
+  seconds: 5.04,
+  audio: true,
+};
+const lockOf = (renders: Record<string, LockEntry>): Lock => ({ renders: new Map(Object.entries(renders) as [RenderId, LockEntry][]) });
+
+const film = lockOf({
+  'crab/kling': entry({ clip, cost: { usd: 0.448, source: 'reported', estimatedUsd: 0.42 }, decision: { pin: true } }),
+  'crab/sora': entry({ clip, model: 'apimart/sora-2', cost: { usd: null, source: 'estimated' } }),
+  'sun/kling': entry({
+    status: 'submitted',
+    submittedAt: '2026-11-20T17:00:00Z',
+    task: task('task_9'),
+    cost: { usd: 0.42, source: 'estimated' },
+  }),
+  'sun/o3': entry({
+    status: 'failed',
+    error: { kind: 'moderation', message: 'the prompt was refused' },
+    cost: { usd: 0.1, source: 'unconfirmed' },
+    earlier: [entry({ clip, cost: { usd: 0.4, source: 'reported', estimatedUsd: 0.42 } })],
+  }),
+});
+const part = {
+  manifest: 'manifests/film.yaml',
+  lock: film,
+  clipState: (id: RenderId): ClipState => (id === 'crab/sora' ? 'absent' : 'present'),
+};
+
+test('status: a row per render, then the next commands, then a count', () => {
+  expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
+  crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, ../out/tide-pools/crab/kling.mp4
+  crab/sora   elsewhere  apimart/sora-2    5.04 s, ../out/tide-pools/crab/kling.mp4
+  sun/kling   pending    apimart/kling-v3  task task_9, for 10 min
+  sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
+  failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
+  pending, next: rushes collect manifests/film.yaml
+  elsewhere, next: rushes render manifests/film.yaml --restore
+
+4 renders: 1 ready, 1 elsewhere, 1 pending, 1 failed.
+`);
+  expect(statusTerminal([{ ...part, lock: lockOf({}) }], { ...terminal, nowMs })).toBe('Nothing is rendered yet: the lock is empty.\n');
+});
+
+test('status: many renders are folded to a line per state', () => {
+  const many = lockOf(
+    Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`s${index}/kling`, entry(index % 100 === 0 ? { status: 'lost' } : { clip })]),
+    ),
+  );
+  const started = performance.now();
+  const shown = statusTerminal([{ manifest: 'film.yaml', lock: many, clipState: () => 'present' }], { ...terminal, nowMs });
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(shown).toContain('  9,900 ready\n  100 lost\n      s0/kling, s100/kling, s200/kling');
+  expect(shown.split('\n').length).toBeLessThan(12);
+});
+
+test('status --json fits its schema', () => {
+  const document = statusDocument([part]);
+  expect(statusSchema.parse(document)).toEqual(document);
+  expect(document.renders.map(({ id, state, disk, earlier }) => [id, state, disk, earlier])).toEqual([
+    ['crab/kling', 'ready', 'present', 0],
+    ['crab/sora', 'elsewhere', 'absent', 0],
+    ['sun/kling', 'pending', 'present', 0],
+    ['sun/o3', 'failed', 'present', 1],
+  ]);
+  expect(document.totals).toMatchObject({ ready: 1, elsewhere: 1, pending: 1, failed: 1, lost: 0 });
+});
+
+test('cost: estimated beside reported, per model and per kept clip; unknown is never zero', () => {
+  const { total } = costRows([film]);
+  expect(total).toMatchObject({
+    tasks: 5,
+    kept: 2,
+    reported: fromUsd(0.848),
+    estimatedOfReported: fromUsd(0.84),
+    estimated: fromUsd(0.42),
+    unconfirmed: fromUsd(0.1),
+    unknown: 1,
+  });
+  expect(spentOf(total)).toBe(fromUsd(1.368));
+  expect(statusCostTerminal([film], terminal))
+    .toBe(`model             tasks  planned  reported   open  unconfirmed  unpriced  clips  per clip
+apimart/kling-v3      4    $0.84     $0.85  $0.42        $0.10         -      1     $1.37
+apimart/sora-2        1        -         -      -            -         1      1   unknown
+all                   5    $0.84     $0.85  $0.42        $0.10         1      2   ≥ $0.68
+
+Spent $1.37, and 1 task of unknown price, for 2 kept clips.
+planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.
+`);
+});
+
+test('verify: what is wrong with its path, else one sentence', () => {
+  const whole = { manifest: 'film.yaml', id: id('a/kling'), path: 'out/a.mp4', state: 'whole' } as const;
+  expect(verifyTerminal([whole, whole], terminal)).toBe('✓ 2 clips are here, and every byte is right.\n');
+  expect(
+    verifyTerminal([whole, { ...whole, id: id('b/kling'), path: 'out/b.mp4', state: 'changed', message: 'sha256 differs' }], terminal),
+  ).toBe('1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n1 of 2 clips are here and right.\n');
+});
+
+test('recover: all that is known and the three ways out', () => {
+  const unclear = entry({
+    status: 'ambiguous',
+    submittedAt: '2026-11-20T17:00:00Z',
+    error: { kind: 'ambiguous', message: 'connection reset' },
+    cost: { usd: 0.42, source: 'estimated' },
+    request: { prompt: 'A crab' },
+  });
+  const { task: _, ...noTask } = unclear;
+  const shown = recoverTerminal(
+    [
+      {
+        manifest: 'manifests/film.yaml',
+        id: id('crab/kling'),
+        entry: noTask,
+        bodyDigest: 'sha256:12',
+        candidates: [{ task: task('task_7'), status: 'completed', createdAtMs: nowMs }],
+      },
+    ],
+    terminal,
+  );
+  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: it may be paid, so it is never sent again by itself
+  why       connection reset
+  model     apimart/kling-v3
+  sent      2026-11-20T17:00:00Z
+  key       00000000-0000-4000-8000-000000000001
+  body      sha256:12
+  prompt    A crab
+  reserved  $0.42
+  at the gateway  1 task may be it, likeliest first:
+    task_7  completed, 2026-11-20T17:10:00.000Z
+  next: rushes recover film:crab/kling --adopt <task>
+  next: rushes recover film:crab/kling --never-happened
+  next: rushes recover film:crab/kling --pay-again
+
+1 render needs a decision. Nothing was sent by this command.
+`);
+  expect(recoverTerminal([], terminal)).toBe('Nothing to recover: no render is ambiguous or lost.\n');
+});
+
+test('no text of a lock or gateway breaks out', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const hostile = entry({ status: 'ambiguous', error: { kind: text, message: text }, request: { prompt: text } });
+      const printed = [
+        statusTerminal(
+          [
+            {
+              manifest: text,
+              lock: lockOf({ 'a/b': hostile, 'c/d': entry({ clip: { ...clip, path: text } }) }),
+              clipState: () => 'present',
+            },
+          ],
+          { ...terminal, nowMs },
+        ),
+        recoverTerminal(
+          [{ manifest: text, id: id('a/b'), entry: hostile, candidates: [{ task: task('t'), model: text, status: text }] }],
+          terminal,
+        ),
+        verifyTerminal([{ manifest: text, id: id('a/b'), path: text, state: 'changed', message: text }], terminal),
+      ].join('');
+      expect(printed).not.toMatch(CONTROLS);
+      expect(printed).not.toMatch(COMMAND_LINE);
+    }),
+    REPEATABLE,
+  );
+});
