@@ -11,11 +11,11 @@ import { isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
 import { dumpLines, recoverLines } from './emergency.ts';
 import type { JournalEvent } from './events.ts';
-import { keyOf, type Lock } from './format.ts';
+import type { Lock } from './format.ts';
 import { type Journal, readJournal, startJournal } from './journal.ts';
 import { mergeLocks } from './merge.ts';
 import type { LockPaths } from './paths.ts';
-import { type Found, replay, type Replayer, replayer } from './replay.ts';
+import { type Found, identified, replay, type Replayer, replayer } from './replay.ts';
 import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
 import { type Carried, carriedOf, spentBy } from './spent.ts';
 import { readLock, writeLock } from './store.ts';
@@ -144,20 +144,6 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   let saving: Promise<Done> = Promise.resolve({ ok: true });
   let finished: Promise<Done> | undefined;
 
-  /** Says which result a `moved` or `restored` is about, so that a second replay moves nothing else. */
-  function identified(event: JournalEvent): JournalEvent {
-    if (event.kind === 'moved' && event.result === undefined) {
-      const entry = state.lock.renders.get(event.from);
-      return entry === undefined ? event : { ...event, result: keyOf(entry) };
-    }
-    if (event.kind === 'restored' && event.result === undefined) {
-      const entry = state.lock.renders.get(event.id);
-      const meant = [entry, ...(entry?.earlier ?? [])].find((one) => one?.fingerprint === event.fingerprint && one.task !== undefined);
-      return meant === undefined ? event : { ...event, result: keyOf(meant) };
-    }
-    return event;
-  }
-
   function apply(event: JournalEvent): void {
     if (event.kind === 'intent') attempts.add(event.attempt);
     state.apply(event);
@@ -231,7 +217,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     byKey: (key) => state.byKey(key),
     byTask: (task) => state.byTask(task),
     record: async (event) => {
-      const line = identified(event);
+      const line = identified(state, event);
       if (event.kind !== 'intent') {
         // True whether the disk takes it or not: an emergency dump must know the task.
         apply(line);
@@ -245,7 +231,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       return recorded;
     },
     recordSoon: (event) => {
-      const line = identified(event);
+      const line = identified(state, event);
       apply(line);
       journal.recordSoon(line);
     },

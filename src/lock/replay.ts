@@ -5,9 +5,9 @@
  *
  * Why a second replay ends where the first did: which result is current follows "last one made current wins" (`promote`
  * moves to the front and keeps the rest in order), states only move forward, and everything is found by attempt or task,
- * never by position.
+ * never by position. It holds for journals as runs write them: renders are moved and restored first, submitted after.
  */
-import type { RenderId, TaskId } from '../ids.ts';
+import type { Fingerprint, RenderId, TaskId } from '../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
 import {
@@ -49,6 +49,20 @@ export function replay(lock: Lock, events: Iterable<JournalEvent>): Lock {
   for (const event of events) state.apply(event);
   return state.lock;
 }
+
+/**
+ * The event with the result that a `moved` or `restored` is about, as things stand now: in a second replay its render may
+ * hold another one, which must stay where it is.
+ */
+export function identified(state: Replayer, event: JournalEvent): JournalEvent {
+  if ((event.kind !== 'moved' && event.kind !== 'restored') || event.result !== undefined) return event;
+  const entry = state.lock.renders.get(event.kind === 'moved' ? event.from : event.id);
+  const meant = event.kind === 'moved' ? entry : withFingerprint(entry, event.fingerprint);
+  return meant === undefined ? event : { ...event, result: keyOf(meant) };
+}
+
+const withFingerprint = (entry: LockEntry | undefined, fingerprint: Fingerprint): Result | undefined =>
+  [entry, ...(entry?.earlier ?? [])].find((result) => result?.fingerprint === fingerprint && result.task !== undefined);
 
 export function replayer(start: Lock): Replayer {
   const renders = new Map(start.renders);
@@ -153,9 +167,7 @@ export function replayer(start: Lock): Replayer {
   }
 
   function restored({ id, fingerprint, path, result: key }: Extract<JournalEvent, { readonly kind: 'restored' }>): void {
-    const entry = renders.get(id);
-    const wanted =
-      key ?? keyOf([entry, ...(entry?.earlier ?? [])].find((one) => one?.fingerprint === fingerprint && one.task !== undefined) ?? {});
+    const wanted = key ?? keyOf(withFingerprint(renders.get(id), fingerprint) ?? {});
     const found = byKey(wanted);
     if (found === undefined) return;
     if (keyOf(renders.get(found.id) ?? {}) !== wanted) {
