@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { GatewayName } from '../ids.ts';
 import type { JsonObject, Words } from '../scene.ts';
 import { mergeParams } from './merge.ts';
-import type { Lifecycle, Model, ModelSettings, Offers, Price, AskedClip, RuleFinding } from './model.ts';
+import type { BodyPath, Lifecycle, Model, ModelSettings, Offers, Price, AskedClip, RuleFinding } from './model.ts';
 import { finding, judge, ruleText, type Breach, type Rule } from './rule.ts';
 import { schemaFindings, type Misplaced } from './schema-findings.ts';
 import { Translator } from './translation.ts';
@@ -15,6 +15,8 @@ export interface Merging {
   readonly params: JsonObject;
   /** Records a change of the body: every change has one. */
   readonly note: (rule: Rule, breach: Breach) => void;
+  /** Records that a field of the body stood elsewhere in `params`: places of findings are looked up there. */
+  readonly moved: (to: BodyPath, from: BodyPath) => void;
 }
 
 export interface ModelFile {
@@ -64,7 +66,10 @@ export function defineModel(file: ModelFile): Model {
       const findings: RuleFinding[] = [];
       const merged = mergeParams(translated, params);
       const note: Merging['note'] = (rule, breach) => findings.push(finding(rule, breach));
-      return { body: file.normalise?.(merged, { translated, params, note }) ?? merged, findings };
+      const movedFrom = new Map<string, BodyPath>();
+      const moved: Merging['moved'] = (to, from) => movedFrom.set(to.join('.'), from);
+      const body = file.normalise?.(merged, { translated, params, note, moved }) ?? merged;
+      return { body, findings, moved: Object.fromEntries(movedFrom) };
     },
     check: (body: JsonObject, settings: ModelSettings) => [
       ...schemaFindings(file.body, body, file.rules, file.misplaced),

@@ -134,7 +134,12 @@ export interface Model {
     body: JsonObject,
     params: JsonObject,
     settings: ModelSettings,
-  ): { readonly body: JsonObject; readonly findings: readonly RuleFinding[] };
+  ): {
+    readonly body: JsonObject;
+    readonly findings: readonly RuleFinding[];
+    /** Fields that stand elsewhere in the body than in `params`: native path joined with `.` -> path below `params`. `image_urls.1` -> `['last_frame_image']`. */
+    readonly moved?: Readonly<Record<string, BodyPath>>;
+  };
   /** Every rule over the final body; also what the embedded gateway refuses by. Total: any JSON object is judged, none throws. */
   check(body: JsonObject, settings: ModelSettings): readonly RuleFinding[];
   /** For a body that `check` does not refuse. */

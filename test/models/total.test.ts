@@ -77,7 +77,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
       property(bodies, settings, (params, profile) => {
         const { body } = model.normalise({ model: model.native }, params, profile);
         if (holdsNull(body) || isRefused(body)) return;
-        expect(model.normalise({ model: model.native }, body, profile)).toEqual({ body, findings: [] });
+        expect(model.normalise({ model: model.native }, body, profile)).toEqual({ body, findings: [], moved: {} });
       }),
       { seed: 23, numRuns: 300 },
     );

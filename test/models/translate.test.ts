@@ -158,3 +158,16 @@ describe('unknown and misplaced fields', () => {
     expect(check(V26, { prompt: 'x', duration: '10' })).toMatchObject([{ rule: 'R2', hint: 'Write 10 without quotes.' }]);
   });
 });
+
+test('what stands elsewhere in a body than in params says where it came from', () => {
+  const moved = (name: string, words: Words, params: JsonObject) => {
+    const { body } = translate(name, { prompt: 'x', ...words });
+    return model(name).normalise(body, params, {}).moved;
+  };
+  expect(moved(V3, { first_frame: A }, { last_frame_image: A, size: '1:1' })).toEqual({
+    'image_urls.1': ['last_frame_image'],
+    aspect_ratio: ['size'],
+  });
+  expect(moved(O3, {}, { element_list: [] })).toEqual({ 'model_params.element_list': ['element_list'] });
+  expect(moved(V26, {}, {})).toEqual({});
+});

@@ -172,18 +172,20 @@ function translateElements(elements: NonNullable<Words['elements']>, into: Trans
   );
 }
 
-function normalise(merged: JsonObject, { translated, params, note }: Merging): JsonObject {
+function normalise(merged: JsonObject, { translated, params, note, moved }: Merging): JsonObject {
   let body = merged;
   const size = text(params, 'size');
   // Both in params and different is a contradiction of the writer's own: R19 refuses it.
   if (size !== undefined && (text(params, 'aspect_ratio') ?? size) === size) {
     body = withField(without(body, 'size'), 'aspect_ratio', size);
+    moved(['aspect_ratio'], ['size']);
     note(SIZE, { path: ['aspect_ratio'], message: `size ${size} is sent as aspect_ratio` });
   }
   const last = text(params, 'last_frame_image');
   const images = list(params, 'image_urls') ?? list(translated, 'image_urls')?.slice(0, 1);
   if (last !== undefined && images?.length === 1 && field(params, 'image_urls') !== null) {
     body = withField(without(body, 'last_frame_image'), 'image_urls', [...images, last]);
+    moved(['image_urls', 1], ['last_frame_image']);
     note(LAST_FRAME, { path: ['image_urls', 1], message: 'last_frame_image is sent as the second of image_urls' });
   }
   return body;

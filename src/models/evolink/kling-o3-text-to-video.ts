@@ -185,7 +185,7 @@ function translateElements(elements: NonNullable<Words['elements']>, into: Trans
   );
 }
 
-function normalise(merged: JsonObject, { params, note }: Merging): JsonObject {
+function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonObject {
   let body = merged;
   for (const name of ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']) {
     const value = field(body, name);
@@ -193,6 +193,7 @@ function normalise(merged: JsonObject, { params, note }: Merging): JsonObject {
     // In both places: which one is meant is the writer's to say, and the rule refuses the one at the top.
     if (value === undefined || (given !== undefined && Object.hasOwn(given, name))) continue;
     body = withField(without(body, name), 'model_params', { ...object(body, 'model_params'), [name]: value });
+    moved(['model_params', name], [name]);
     note(MOVED, { path: ['model_params', name], message: `${name} is sent inside model_params` });
   }
   const sound = field(body, 'sound');

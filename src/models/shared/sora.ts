@@ -63,7 +63,7 @@ export function defineSora(variant: {
       duration: z.literal(SECONDS).meta({ title: 'Duration', description: 'Seconds: 4, 8, 12, 16 or 20. Default 4.' }).optional(),
       resolution: z
         .enum(resolutions)
-        .meta({ title: 'Resolution', description: `${oneOf(resolutions)}. Default 720p.` })
+        .meta({ title: 'Resolution', description: `${resolutions.join(', ')}. Default 720p.` })
         .optional(),
       aspect_ratio: z
         .enum([...RATIOS, 'landscape', 'portrait'])
