@@ -9,7 +9,7 @@ const MARK = '[redacted]';
 /** In place of a link's query, short and readable; the function applied to its own answer changes nothing. */
 const CUT = '?…';
 /** A shorter "secret" is a misconfiguration, and taking it out would shred every text. */
-const SHORTEST_SECRET = 4;
+const SHORTEST_SECRET = 6;
 
 /** `Bearer abc`, `Basic abc`: whoever's key it is. */
 const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/=-]{6,}/gi;

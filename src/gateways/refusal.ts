@@ -7,7 +7,7 @@ import type { GatewayError } from './error-body.ts';
 
 export type Verdict = { readonly kind: RefusalKind | 'ambiguous'; readonly why?: string };
 
-const KEY_BUG = 'this Idempotency-Key was used before with another body: a fault of this program, please report it';
+const KEY_BUG = 'a fault of this program: please report it';
 
 /** Words that decide, whatever the status: the gateways document for each what became of the request. */
 const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
@@ -67,18 +67,22 @@ const EMPTY_BALANCE_WORDS =
 const MODEL_GONE_WORDS =
   /\bmodel\b[\s:]*["'`]?[\w./-]*["'`]?\s*(?:is |was |has been |does |could )?(?:not (?:be )?(?:available|found|exist)|doesn't exist|no longer|unknown\b|discontinued|deprecated|retired|removed|shut ?down|sunset)|\b(?:unknown|no such) model\b/i;
 const FOR_NOW_WORDS = /temporar|currently|right now|at the moment|try again|retry|later|busy|overload|capacity/i;
+/** Nobody was there to hand the request to; some versions of this software call that `model_not_found`. */
+const NO_CHANNEL_WORDS = /no available channels?\b|无可用渠道/i;
 const KEY_STATE_WORDS =
   /\b(?:key|token|account|user)\b[ \w]{0,30}\b(?:disabled|expired|suspended|banned|invalid|revoked|inactive|blocked)|\bIP\b/i;
 
 export const isModeration = (message: string): boolean => MODERATION_WORDS.test(message);
 
-/** The word of the newer generation decides first, then the status, then what the message says. */
+/** A word that the gateways document decides first, then the status, then what the message says. */
 export function submitVerdict(error: GatewayError): Verdict {
-  const { code, message } = error;
+  const { status, code, type, message } = error;
   const isGone = MODEL_GONE_WORDS.test(message) && !FOR_NOW_WORDS.test(message);
   // The same code is used for a model that is overloaded and for one that will not come back.
   if (code === 'model_unavailable' && isGone) return { kind: 'model-gone' };
-  return (code === undefined ? undefined : BY_CODE.get(code)) ?? byStatus(error, isGone);
+  const named = (code === undefined ? undefined : BY_CODE.get(code)) ?? (type === undefined ? undefined : BY_CODE.get(type));
+  if (NO_CHANNEL_WORDS.test(message) && (status === 503 || named?.kind === 'model-gone')) return { kind: 'unavailable-before-accept' };
+  return named ?? byStatus(error, isGone);
 }
 
 function byStatus(error: GatewayError, isGone: boolean): Verdict {
@@ -89,7 +93,7 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
     case 402:
       return { kind: 'balance' };
     case 404:
-      return isGone ? { kind: 'model-gone' } : { kind: 'invalid', why: 'the gateway does not know this address; check the base URL' };
+      return isGone ? { kind: 'model-gone' } : { kind: 'invalid', why: 'if this is about the address, check the base URL' };
     case 429:
       return { kind: byType(type)?.kind === 'balance' || EMPTY_BALANCE_WORDS.test(message) ? 'balance' : 'rate-limited' };
     case 408: // the gateway waited for a request that it may have had

@@ -23,7 +23,7 @@ export function submitOutcome(exchanged: Exchange, { redact, reserved }: SubmitR
   // An id is worth more than any complaint beside it: the task can be asked what became of it.
   if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reserved);
   const error = errorOf(exchanged, redact);
-  if (error === undefined) return ambiguous(exchanged, `accepted with HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`);
+  if (error === undefined) return ambiguous(exchanged, `HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`);
   return refusedOrAmbiguous(exchanged, error, submitVerdict(error));
 }
 
@@ -54,17 +54,16 @@ function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why }: 
   return { kind: 'refused', refusal: { kind, ...details, ...(error.field !== undefined && { field: error.field }) } };
 }
 
-const ambiguous = ({ requestId }: Answer, reason: string): SubmitOutcome => ({
-  kind: 'ambiguous',
-  reason,
-  ...(requestId !== undefined && { requestId }),
-});
+/** The request id is in the reason too: it is what the gateway's support asks for, and the reason is what people keep. */
+const ambiguous = ({ requestId }: Answer, reason: string): SubmitOutcome =>
+  requestId === undefined ? { kind: 'ambiguous', reason } : { kind: 'ambiguous', reason: `${reason} (request id ${requestId})`, requestId };
 
 /** Why a 2xx names no task that can be followed. An id in an answer that was cut is not trusted, but a person may look it up. */
 function missingId(answer: Answer, task: Json | undefined, redact: Redact): string {
   const written = task?.['task_id'] ?? task?.['id'];
-  if (typeof written === 'string' && written !== '') return `its task id is unusable: ${JSON.stringify(spoken(written, redact))}`;
-  if (answer.unreadable === undefined) return 'it names no task';
+  if (typeof written === 'string' && written !== '')
+    return `the task id in the answer is unusable: ${JSON.stringify(spoken(written, redact))}`;
+  if (answer.unreadable === undefined) return 'the answer names no task';
   const id = parseTaskId(/"(?:task_id|id)"\s*:\s*"(task[^"]*)"/.exec(answer.text)?.[1]);
   return id === undefined ? answer.unreadable : `${answer.unreadable}; it names ${id}`;
 }

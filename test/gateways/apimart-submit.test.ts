@@ -66,15 +66,19 @@ describe('2.2 accepted', () => {
 
 describe('2.2 a 2xx without a usable id is ambiguous', () => {
   test.each<[string, Reply, string]>([
-    ['no data', { json: { code: 200 } }, 'it names no task'],
-    ['empty list', { json: { code: 200, data: [] } }, 'it names no task'],
-    ['data null', { json: { code: 200, data: null } }, 'it names no task'],
-    ['null', { json: null }, 'it names no task'],
-    ['a number as id', { json: { code: 200, data: [{ task_id: 7 }] } }, 'it names no task'],
-    ['an id that is unsafe in a path', { json: { code: 200, data: [{ task_id: '../credits' }] } }, 'its task id is unusable: "../credits"'],
-    ['dots', { json: { code: 200, data: [{ task_id: '..' }] } }, 'its task id is unusable: ".."'],
-    ['an id too long', { json: { data: [{ task_id: 'a'.repeat(129) }] } }, 'its task id is unusable'],
-    ['a good word and no task', { json: { code: 'success', message: '' } }, 'it names no task'],
+    ['no data', { json: { code: 200 } }, 'the answer names no task'],
+    ['empty list', { json: { code: 200, data: [] } }, 'the answer names no task'],
+    ['data null', { json: { code: 200, data: null } }, 'the answer names no task'],
+    ['null', { json: null }, 'the answer names no task'],
+    ['a number as id', { json: { code: 200, data: [{ task_id: 7 }] } }, 'the answer names no task'],
+    [
+      'an id that is unsafe in a path',
+      { json: { code: 200, data: [{ task_id: '../credits' }] } },
+      'the task id in the answer is unusable: "../credits"',
+    ],
+    ['dots', { json: { code: 200, data: [{ task_id: '..' }] } }, 'the task id in the answer is unusable: ".."'],
+    ['an id too long', { json: { data: [{ task_id: 'a'.repeat(129) }] } }, 'the task id in the answer is unusable'],
+    ['a good word and no task', { json: { code: 'success', message: '' } }, 'the answer names no task'],
     ['empty', { text: '' }, 'the answer is empty'],
     ['HTML', { text: html }, 'the answer is a web page, not JSON'],
     ['cut JSON', { text: '{"code":200,"data":[{"status":"submitted","task_i' }, 'the answer is not complete JSON'],
@@ -190,6 +194,12 @@ describe('4 errors that surely accepted nothing', () => {
       { status: 503, json: error('idempotency_unavailable', 'store down') },
       { kind: 'unavailable-before-accept' },
     ],
+    [
+      '503 idempotency_unavailable, as a type',
+      { status: 503, json: error(503, 'store down', 'idempotency_unavailable') },
+      { kind: 'unavailable-before-accept' },
+    ],
+    ['409 reused, as a type', { status: 409, json: error(409, 'other body', 'idempotency_key_reused') }, { kind: 'invalid' }],
     ['503 model gone (9.3)', { status: 503, json: error(503, 'model not available') }, { kind: 'model-gone' }],
     [
       '307',
@@ -230,7 +240,11 @@ describe('4 errors that may have accepted', () => {
 
   test('the reason says what is known, with the request id', async () => {
     t.server.answer({ status: 502, headers: { 'X-Request-Id': 'req-77' }, json: error('bad_gateway', 'upstream went away') });
-    expect(await submit()).toEqual({ kind: 'ambiguous', reason: 'HTTP 502 bad_gateway: upstream went away', requestId: 'req-77' });
+    expect(await submit()).toEqual({
+      kind: 'ambiguous',
+      reason: 'HTTP 502 bad_gateway: upstream went away (request id req-77)',
+      requestId: 'req-77',
+    });
   });
 
   test('stopped by the caller after it was sent', async () => {

@@ -102,6 +102,12 @@ describe('4.1 surely not accepted', () => {
     ['429 new', newer(429, 'rate_limit_exceeded'), 'rate-limited'],
     ['429 with an empty balance', newer(429, 'insufficient_quota'), 'balance'],
     ['503 no_available_channel', newer(503, 'no_available_channel', 'service_unavailable'), 'unavailable-before-accept'],
+    [
+      '503 no channel, by words',
+      older(503, 'service_unavailable_error', 'No available channel for model x under group default'),
+      'unavailable-before-accept',
+    ],
+    ['503 no channel, called a model', newer(503, 'model_not_found', 'x', 'No available channel for model x'), 'unavailable-before-accept'],
     ['503 channel_selection_failed', newer(503, 'channel_selection_failed'), 'unavailable-before-accept'],
     [
       '503 model_unavailable',
