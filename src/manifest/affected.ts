@@ -1,7 +1,7 @@
 /** Which renders a problem breaks: found at the end, when it is known what every scene is rendered on. */
 import { type Diagnostic } from '../diagnostic.ts';
 import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
-import type { AliasSpec, Layer, SceneSpec, Word } from '../scene.ts';
+import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
 import type { Draft } from './film-scene.ts';
 import type { Reach, Reached } from './problems.ts';
 
@@ -67,6 +67,6 @@ function rendersOf(reaches: readonly Reach[], casts: ReadonlyMap<SceneId, Cast>,
 /** Whether a layer replaces what lies beneath it under a key; maps merge, so they do not. */
 function says(layer: Layer, key: string): boolean {
   if (key === 'fit' || key === 'drop' || key === 'notify') return layer[key] !== undefined;
-  const value = layer.words.entries.get(key as Word)?.value;
+  const value = layer.words.entries.get(key)?.value;
   return value !== undefined && value.kind !== 'map';
 }

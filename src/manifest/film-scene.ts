@@ -60,15 +60,18 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const judged = lostId
     ? mapOf(new Map([['id', { key: rawId.key, value: scalar('lost', rawId.key) }], ...filled.entries]), entry.place)
     : filled;
-  const isSound = check(
-    { schema: sceneSchema, value: judged, written: entry, label: id === undefined ? 'the scene' : `scene ${id}` },
-    report,
-  );
+  const bad = new Set<string>();
+  const label = id === undefined ? 'the scene' : `scene ${id}`;
+  check({ schema: sceneSchema, value: judged, written: entry, label }, (problem, path) => {
+    bad.add(String(path[0] ?? ''));
+    report(problem);
+  });
   checkAliases(filled, context.aliases, report);
   if (id === undefined) return undefined;
 
-  const layer = isSound ? layerOf(filled, { ...context, scope: inner }, report) : undefined;
-  const overrides = isSound ? overridesOf(filled, { ...context, scope: inner }, report) : undefined;
+  const good = bad.size === 0 ? filled : without(filled, (key) => bad.has(key));
+  const layer = layerOf(good, { ...context, scope: inner }, report);
+  const overrides = overridesOf(good, { ...context, scope: inner }, report);
   const models =
     get(filled, 'models') === undefined
       ? undefined
@@ -80,9 +83,7 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   return {
     id,
     place,
-    ...(layer !== undefined && overrides !== undefined && problems.errors === errorsBefore
-      ? { spec: specOf(id, place, filled, layer, overrides, models) }
-      : {}),
+    ...(problems.errors === errorsBefore ? { spec: specOf(id, place, filled, layer, overrides, models) } : {}),
     ...(parent === undefined ? {} : { parent: { id: parent.text, place: parent.place } }),
     says: { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined },
     reach: {
@@ -102,7 +103,7 @@ function specOf(
 ): SceneSpec {
   const skip = get(filled, 'skip');
   const skipped =
-    skip?.kind === 'scalar' && skip.value !== false ? { ...(typeof skip.value === 'string' ? { reason: skip.value } : {}) } : undefined;
+    skip?.kind === 'scalar' && skip.value !== false ? (typeof skip.value === 'string' ? { reason: skip.value } : {}) : undefined;
   return {
     id,
     place,

@@ -1,5 +1,5 @@
 /** `extends:`: the settings of another scene lie beneath those of this one. */
-import { type Alias, foldCase, type SceneId } from '../ids.ts';
+import { type Alias, foldCase } from '../ids.ts';
 import type { Layer, LocatedMap, SceneSpec } from '../scene.ts';
 import type { Draft } from './film-scene.ts';
 import { type Entries, mapOf, quoted } from './located.ts';
@@ -127,7 +127,7 @@ function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
       : `two scenes have the id ${draft.id}`
     : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
   const hint = samePlace ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.' : 'Rename one of them.';
-  const reach = { kind: 'scene', scene: draft.id as SceneId } as const;
+  const reach = { kind: 'scene', scene: draft.id } as const;
   problems.add(
     {
       code: 'duplicate-scene',

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
 import { describe, isNull, mapOf, quoted, written } from './located.ts';
-import { SETTINGS } from './language.ts';
+import { SETTINGS, WHOLE_NUMBER } from './language.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { knownKeys } from './schema-keys.ts';
@@ -21,14 +21,28 @@ export interface Checked {
   readonly label: string;
 }
 
+type Path = readonly (string | number)[];
+/** `near`: the key that an unknown one was probably meant to be. */
+type Say = (problem: Problem, path: Path, near?: string) => void;
+
 /** A problem of a value, with the path of what is wrong in it. */
-export type ReportAt = (problem: Problem, path: readonly (string | number)[]) => void;
+export type ReportAt = (problem: Problem, path: Path) => void;
 
 /** Reports everything that is wrong with a value; true if nothing is. */
 export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
   const result = schema.safeParse(plain(withoutNulls(value)));
   if (result.success) return true;
-  for (const issue of result.error.issues) report1(issue, [], { schema, value, written: raw ?? value, label }, report);
+  const checked = { schema, value, written: raw ?? value, label };
+  // A key that is missing because it is misspelt is one mistake, not two.
+  const absent: (readonly [Problem, Path])[] = [];
+  const meant = new Set<string>();
+  const say: Say = (problem, path, near) => {
+    if (problem.code === 'absent-key') absent.push([problem, path]);
+    else report(problem, path);
+    if (near !== undefined) meant.add([...path.slice(0, -1), near].join('/'));
+  };
+  for (const issue of result.error.issues) sayIssue(issue, [], checked, say);
+  for (const [problem, path] of absent) if (!meant.has(path.join('/'))) report(problem, path);
   return false;
 }
 
@@ -55,31 +69,35 @@ function withoutNulls(located: Located): Located {
   return changed ? mapOf(entries, located.place) : located;
 }
 
-function report1(issue: Issue, above: readonly PropertyKey[], checked: Required<Checked>, report: ReportAt): void {
+function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required<Checked>, say: Say): void {
   const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') {
     const best = likeliest(issue.errors);
-    if (best === undefined) report(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
-    else for (const inner of best) report1(inner, path, checked, report);
+    if (best === undefined) say(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
+    else for (const inner of best) sayIssue(inner, path, checked, say);
     return;
   }
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) report(unknownKey(key, path, checked), [...path, key]);
+    const known = knownKeys(checked.schema, path);
+    for (const key of issue.keys) {
+      const near = nearKey(key, known);
+      say(unknownKey(key, path, checked, known, near), [...path, key], near);
+    }
     return;
   }
   const missing = path.length > 0 ? missingKey(path, checked) : undefined;
   if (missing !== undefined) {
-    report(missing, path);
+    say(missing, path);
     return;
   }
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     const entry = mapAt(checked.value, path.slice(0, -1))?.entries.get(key);
     const problem = issue.issues[0]?.message ?? 'cannot be used';
-    report({ code: 'bad-name', message: `${quoted(key)} ${problem}`, place: entry?.key ?? checked.value.place }, path);
+    say({ code: 'bad-name', message: `${quoted(key)} ${problem}`, place: entry?.key ?? checked.value.place }, path);
     return;
   }
-  report(atValue(path, checked, undefined, [issue]), path);
+  say(atValue(path, checked, undefined, [issue]), path);
 }
 
 /** The branch of a union that the writer meant: the only one whose kind of value fits. */
@@ -90,12 +108,7 @@ function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | 
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-function atValue(
-  path: readonly (string | number)[],
-  checked: Required<Checked>,
-  wish: string | undefined,
-  issues: readonly Issue[],
-): Problem {
+function atValue(path: Path, checked: Required<Checked>, wish: string | undefined, issues: readonly Issue[]): Problem {
   const value = locatedAt(checked.value, path);
   const raw = locatedAt(checked.written, path);
   const name = label(checked.label, path);
@@ -123,8 +136,10 @@ function atValue(
 const textual = (value: Located): boolean => value.kind === 'scalar' && typeof value.value === 'string';
 const samePlace = (a: Located, b: Located): boolean => a.place.source === b.place.source && a.place.start === b.place.start;
 
-const expected = (issue: Issue): string =>
-  issue.code === 'invalid_type' ? issue.expected : issue.code === 'invalid_value' ? 'value' : issue.code;
+function expected(issue: Issue): string {
+  if (issue.code === 'invalid_value') return 'value';
+  return issue.code !== 'invalid_type' ? issue.code : issue.message === WHOLE_NUMBER ? 'int' : issue.expected;
+}
 
 function wantedOfAll(branches: readonly (readonly Issue[])[]): string {
   const all = branches.flatMap((issues) =>
@@ -137,22 +152,15 @@ function wantedOfAll(branches: readonly (readonly Issue[])[]): string {
 
 /** `a whole number`, `"auto" or "x"`, `at least 1`. */
 function wantedOf(issue: Issue | undefined): string {
-  switch (issue?.code) {
-    case 'invalid_type':
-      return TYPE_WORDS[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return issue.values.length === 1 ? `${String(issue.values[0])}` : `one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return issue.origin === 'array'
-        ? 'a list with something in it'
-        : issue.origin === 'string'
-          ? 'a text with something in it'
-          : `a number from ${issue.minimum} up`;
-    case 'too_big':
-      return `a number up to ${issue.maximum}`;
-    default:
-      return 'something else';
+  if (issue?.code === 'invalid_type') return issue.message === WHOLE_NUMBER ? WHOLE_NUMBER : (TYPE_WORDS[issue.expected] ?? issue.expected);
+  if (issue?.code === 'invalid_value') {
+    return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(', ')}`;
   }
+  if (issue?.code === 'too_small') {
+    const thing = { array: 'list', string: 'text' }[issue.origin as string];
+    return thing === undefined ? `a number from ${issue.minimum} up` : `a ${thing} with something in it`;
+  }
+  return issue?.code === 'too_big' ? `a number up to ${issue.maximum}` : 'something else';
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -165,18 +173,12 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'a map (key: value)',
 };
 
-function hintFor(
-  value: Located,
-  path: readonly (string | number)[],
-  issues: readonly Issue[],
-  kinds: readonly string[],
-): string | undefined {
+function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: readonly string[]): string | undefined {
   const key = path.findLast((step) => typeof step === 'string') ?? '';
   const write = (text: string): string => (typeof path.at(-1) === 'number' ? text : `${key}: ${text}`);
   if (value.kind === 'map') return undefined;
   if (value.kind === 'list') return kinds.includes('array') || value.items.length !== 1 ? undefined : 'Write the value without brackets.';
   const { value: seen } = value;
-  const [issue] = issues;
   if (typeof seen === 'string') {
     const number = seen.trim() === '' ? Number.NaN : Number(seen);
     if (kinds.includes('boolean')) {
@@ -189,24 +191,26 @@ function hintFor(
     if (kinds.includes('int') && /^\d+\s*(?:s|sec|seconds?)$/i.test(seen))
       return `Write the number alone: ${write(String(Number.parseInt(seen, 10)))}`;
   }
+  const allowed = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
+  const near = nearest(String(seen), allowed) ?? allowed.find((value) => value === `${String(seen)}p`);
+  if (near !== undefined) return `Did you mean ${near}?`;
   if (kinds.includes('array')) return `Write a list: ${write(`[${written(value.place).trim().slice(0, 60)}]`)}`;
-  if (issue?.code === 'invalid_value') {
-    const near =
-      nearest(String(seen), issue.values.map(String)) ?? issue.values.map(String).find((allowed) => allowed === `${String(seen)}p`);
-    if (near !== undefined) return `Did you mean ${near}?`;
-  }
+  if (key === 'deadline') return `Write deadline: ${String(seen)}m`;
   if (typeof seen !== 'string' && kinds.includes('string'))
     return `Put it in quotes: ${write(JSON.stringify(written(value.place).trim() || String(seen)))}`;
   if (key === 'budget') return `Write budget: { usd: ${String(seen)} }`;
   return undefined;
 }
 
-function unknownKey(key: string, path: readonly (string | number)[], checked: Required<Checked>): Problem {
+function nearKey(key: string, known: readonly string[]): string | undefined {
+  const synonym = SYNONYMS[key.toLowerCase()];
+  return nearest(key, known) ?? (synonym !== undefined && known.includes(synonym) ? synonym : undefined);
+}
+
+function unknownKey(key: string, path: Path, checked: Required<Checked>, known: readonly string[], near: string | undefined): Problem {
   const map = mapAt(checked.value, path);
   const place = map?.entries.get(key)?.key ?? checked.value.place;
   const name = label(checked.label, path);
-  const known = knownKeys(checked.schema, path);
-  const near = nearest(key, known) ?? [SYNONYMS[key.toLowerCase()]].find((word) => word !== undefined && known.includes(word));
   const hint =
     near !== undefined
       ? `Did you mean ${near}?`
@@ -219,7 +223,7 @@ function unknownKey(key: string, path: readonly (string | number)[], checked: Re
 }
 
 /** A required key that is not there, said of the map that lacks it. */
-function missingKey(path: readonly (string | number)[], checked: Required<Checked>): Problem | undefined {
+function missingKey(path: Path, checked: Required<Checked>): Problem | undefined {
   const map = mapAt(checked.value, path.slice(0, -1));
   const key = path.at(-1);
   if (map === undefined || typeof key !== 'string') return undefined;
@@ -232,13 +236,13 @@ function missingKey(path: readonly (string | number)[], checked: Required<Checke
   return { code: 'absent-key', message: `${name === '' ? 'the manifest' : name} has no ${key}`, place, hint: `Add ${key}: …` };
 }
 
-function mapAt(value: Located, path: readonly (string | number)[]): LocatedMap | undefined {
+function mapAt(value: Located, path: Path): LocatedMap | undefined {
   const found = locatedAt(value, path);
   return found.kind === 'map' ? found : undefined;
 }
 
 /** `shots[1].duration`, after the label of the whole. */
-function label(whole: string, path: readonly (string | number)[]): string {
+function label(whole: string, path: Path): string {
   let text = '';
   for (const step of path) text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
   return text === '' ? whole : text;

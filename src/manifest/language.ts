@@ -9,6 +9,9 @@ import { parseDeadline } from './deadline.ts';
 import { FORMAT_VERSION } from './upgrade.ts';
 import { callbackUrlProblem, imageUrlProblem, type UrlProblem } from './urls.ts';
 
+/** What zod says of a text where a whole number is wanted: it would say "number". */
+export const WHOLE_NUMBER = 'a whole number';
+
 const name = z.string().check(
   judge((text) => {
     const problem = nameProblem(text);
@@ -16,7 +19,8 @@ const name = z.string().check(
   }),
 );
 const imageUrl = z.string().check(judge(imageUrlProblem));
-const count = z.int().min(1);
+const whole = z.int({ error: WHOLE_NUMBER });
+const count = whole.min(1);
 
 /** A check whose finding keeps its code and hint on the way through zod. */
 function judge(
@@ -145,8 +149,8 @@ export const sceneSchema = z.strictObject({
   id: name.meta({ description: 'Letters, digits, - and _; unique in the project. Names the folder of the clips.', examples: ['sunrise'] }),
   extends: z.string().optional().meta({ description: 'Id of a scene whose settings lie beneath those of this one.' }),
   models: z.array(z.string()).min(1).optional().meta({ description: 'Aliases to render on. Default: every alias.' }),
-  takes: z.int().min(1).max(999).optional().meta({ description: 'How many clips of the same request.', default: 1 }),
-  revision: z.int().min(0).optional().meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
+  takes: whole.min(1).max(999).optional().meta({ description: 'How many clips of the same request.', default: 1 }),
+  revision: whole.min(0).optional().meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
   skip: z
     .union([z.boolean(), z.string().min(1)])
     .optional()

@@ -65,7 +65,7 @@ export function describe(located: Located): string {
 
 /** A text in quotes, cut where it would fill the line. */
 export function quoted(text: string): string {
-  const points = [...text.slice(0, 200)];
+  const points = Array.from(text.slice(0, 200));
   return JSON.stringify(points.length > 60 ? `${points.slice(0, 59).join('')}…` : text);
 }
 

@@ -1,5 +1,5 @@
 /** A manifest as a project: every section read, every scene made, every problem with the renders that it breaks. */
-import { type Diagnostic, hasErrors, inSourceOrder } from '../diagnostic.ts';
+import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
 import { type Alias, foldCase, nameProblem, parseName } from '../ids.ts';
 import { type AliasSpec, type Layer, type Loaded, type LocatedMap, plain, type Project, type SceneSpec } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
@@ -95,10 +95,6 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
   const retries = readRetries(filled);
   const moved = readMoved(filled, report);
   const diagnostics: Diagnostic[] = inSourceOrder(diagnosticsOf(problems.all(), { drafts, scenes, aliases, specs }), [file.source.path]);
-  if (name === undefined || output === undefined) {
-    if (hasErrors(diagnostics)) return { diagnostics };
-    throw new Error('a project without a name or an output folder has an error');
-  }
   const project: Project = {
     manifest: file.source.path,
     manifestPath: around.manifestPath,
@@ -162,8 +158,8 @@ function readAliases(
     aliases.push(alias);
     const written = getMap(root, 'models')?.entries.get(name)?.value;
     if (value.kind !== 'map') {
-      const isModel = value.kind === 'scalar' && typeof value.value === 'string';
-      const hint = `Write ${name}: { use: ${isModel ? String(value.value) : 'apimart/kling-v3'} }`;
+      const model = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : 'apimart/kling-v3';
+      const hint = `Write ${name}: { use: ${model} }`;
       problems.add(
         {
           code: 'wrong-type',
@@ -250,31 +246,29 @@ function checkSize(scenes: readonly SceneSpec[], aliases: number, root: LocatedM
   });
 }
 
-function readName(filled: LocatedMap, stem: string, { source }: ReadFile, problems: Problems): string | undefined {
-  const written = getText(filled, 'project');
-  if (filled.entries.has('project')) return written !== undefined && nameProblem(written.text) === undefined ? written.text : undefined;
+/** With a name or a folder that cannot be, the project goes on under a plain one: the other errors are found in the same run. */
+const PLAIN = { name: 'project', output: 'out' };
+
+function readName(filled: LocatedMap, stem: string, { source }: ReadFile, problems: Problems): string {
+  const written = get(filled, 'project');
+  if (written !== undefined) {
+    const text = written.kind === 'scalar' ? String(written.value) : '';
+    return nameProblem(text) === undefined ? text : PLAIN.name;
+  }
   const problem = nameProblem(stem);
   if (problem === undefined) return stem;
+  const message = `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`;
   const place = { source, start: 0, end: source.line(1).length };
-  problems.add({
-    code: 'bad-name',
-    message: `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`,
-    place,
-    hint: 'Add project: name, or rename the file.',
-  });
-  return undefined;
+  problems.add({ code: 'bad-name', message, place, hint: 'Add project: name, or rename the file.' });
+  return PLAIN.name;
 }
 
-function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string | undefined {
+function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string {
   const written = getText(filled, 'output');
-  if (written === undefined && filled.entries.has('output') && !isNull(filled.entries.get('output')?.value)) return undefined;
-  const found = around.outputPath(written?.text ?? 'out');
+  const wanted = written?.text ?? PLAIN.output;
+  const found = around.outputPath(wanted);
   if ('path' in found) return found.path;
-  problems.add({
-    code: 'outside-project',
-    message: `output ${quoted(written?.text ?? 'out')} ${found.problem}`,
-    place: written?.place ?? filled.place,
-    hint: found.hint,
-  });
-  return undefined;
+  const message = `output ${quoted(wanted)} ${found.problem}`;
+  problems.add({ code: 'outside-project', message, place: written?.place ?? filled.place, hint: found.hint });
+  return `${around.root}/${PLAIN.output}`;
 }

@@ -37,7 +37,14 @@ export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesC
     seen.add(at.path);
     entries.push(...listed(map, at.folder, context));
     const chain = [...above, at];
-    for (const { text, place } of getTexts(context.filler.map(map, context.scope, report), 'include')) {
+    for (const { text, place } of getTexts(
+      context.filler.map(
+        without(map, (key) => key !== 'include'),
+        context.scope,
+        report,
+      ),
+      'include',
+    )) {
       const names = GLOB.test(text) ? context.reader.glob(text, at.folder, place, report) : [text];
       for (const name of names ?? []) include(name, place, names !== undefined && GLOB.test(text), chain);
     }

@@ -1,24 +1,22 @@
 /** The keys that a schema names at a path: for hints. */
-import type * as z from 'zod';
+import * as z from 'zod';
 
-export function knownKeys(schema: z.core.$ZodType, path: readonly (string | number)[]): readonly string[] {
-  let candidates: readonly z.core.$ZodType[] = [schema];
-  for (const step of path) candidates = candidates.flatMap(unwrapped).flatMap((candidate) => below(candidate, step));
-  return candidates.flatMap(unwrapped).flatMap((candidate) => {
-    const { def } = (candidate as z.core.$ZodTypes)._zod;
-    return def.type === 'object' ? Object.keys(def.shape) : [];
-  });
+export function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
+  let candidates = unwrapped(schema);
+  for (const step of path) candidates = candidates.flatMap((candidate) => below(candidate, step)).flatMap(unwrapped);
+  return candidates.flatMap((candidate) => (candidate instanceof z.ZodObject ? Object.keys(candidate.shape) : []));
 }
 
-function unwrapped(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'optional') return unwrapped(def.innerType);
-  return def.type === 'union' ? def.options.flatMap(unwrapped) : [schema];
+function unwrapped(schema: unknown): readonly unknown[] {
+  if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap());
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(unwrapped) : [schema];
 }
 
-function below(schema: z.core.$ZodType, step: string | number): readonly z.core.$ZodType[] {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'object') return Object.hasOwn(def.shape, step) ? [def.shape[step] as z.core.$ZodType] : [];
-  if (def.type === 'array') return [def.element];
-  return def.type === 'record' ? [def.valueType] : [];
+function below(schema: unknown, step: string | number): readonly unknown[] {
+  if (schema instanceof z.ZodObject) {
+    const shape: Readonly<Record<string, unknown>> = schema.shape;
+    return Object.hasOwn(shape, step) ? [shape[step]] : [];
+  }
+  if (schema instanceof z.ZodArray) return [schema.element];
+  return schema instanceof z.ZodRecord ? [schema.valueType] : [];
 }

@@ -78,6 +78,7 @@ export class Filler {
     if (template === undefined) this.#parsed.set(scalar, (template = parseTemplate(value)));
     if (template.broken.length > 0) {
       reportBroken(scalar, template, report);
+      for (const part of template.parts) if (typeof part === 'object') this.#find(scalar, part, scope, report);
       return undefined;
     }
     const [only] = template.parts;
@@ -213,7 +214,7 @@ function unknownStep(
   const names = at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
   const near = nearest(step, names);
   if (near !== undefined) return { message, hint: `Did you mean ${above}.${near}?` };
-  return { message, ...(hintOf(at) as { readonly hint: string }) };
+  return { message, ...hintOf(at) };
 }
 
 function hintOf(at: Located): { readonly hint: string } {

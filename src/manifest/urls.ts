@@ -1,7 +1,7 @@
 /** Links that a manifest may hold. It is committed in git, so a link that is also a password is refused. */
 
 export interface UrlProblem {
-  readonly code: 'bad-url' | 'local-image' | 'secret-in-url';
+  readonly code: 'bad-url' | 'local-image' | 'secret-link';
   readonly message: string;
   readonly hint: string;
 }
@@ -47,7 +47,7 @@ function userInfoProblem(text: string): UrlProblem | undefined {
   const { username, password } = new URL(text);
   if (username === '' && password === '') return undefined;
   return {
-    code: 'secret-in-url',
+    code: 'secret-link',
     message: 'holds a user name or password before the host',
     hint: 'Everyone who reads the repository would have it: use a public link.',
   };
@@ -59,7 +59,7 @@ function secretProblem(text: string): UrlProblem | undefined {
   const signed = [...new URL(text).searchParams.keys()].find((name) => SIGNED.test(name));
   if (signed === undefined) return undefined;
   return {
-    code: 'secret-in-url',
+    code: 'secret-link',
     message: `is signed: its query holds ${signed}`,
     hint: 'A signed link is a password, and it expires: put the image where it is public.',
   };

@@ -21,34 +21,35 @@ export interface DeclaredVar {
 
 const NAME = /^[\p{L}\p{M}\p{N}_-]+$/u;
 
-interface Declaration extends DeclaredVar {
+interface Declaration {
+  readonly declared: DeclaredVar;
+  /** The default. */
   readonly value?: Located;
 }
 
 /** Only what is declared, for `--list-vars` and the like. */
 export function listVars(vars: LocatedMap | undefined, report: Report): readonly DeclaredVar[] {
-  return declarations(vars, report).map(({ value: _, ...declared }) => declared);
+  return declarations(vars, report).map(({ declared }) => declared);
 }
 
 /** The value of every var; vars without one are left out, after saying so. */
 export function readVars(vars: LocatedMap | undefined, given: ReadonlyMap<string, string>, filler: Filler, report: Report): LocatedMap {
-  const declared = declarations(vars, report);
   const place = vars?.place ?? { source: new Source('', ''), start: 0, end: 0 };
   const entries: Entries = new Map();
-  for (const declaration of declared) {
-    const { name } = declaration;
+  for (const { declared, value: preset } of declarations(vars, report)) {
+    const { name } = declared;
     const key = vars?.entries.get(name)?.key ?? place;
     const text = given.get(name);
     if (text !== undefined) {
-      const value = fromCommandLine(declaration, text, report);
+      const value = fromCommandLine(declared, text, report);
       if (value !== undefined) entries.set(name, { key, value });
-    } else if (declaration.value === undefined) {
+    } else if (preset === undefined) {
       const hint = `Set it with --var ${name}=…, or give it a default.`;
       report({ code: 'var-missing', message: `the var ${name} has no default and was not set`, place: key, hint });
     } else {
       // A var may name the vars above it, so there is no circle to run into.
-      const value = filler.fill(declaration.value, new Map([['vars', mapOf(new Map(entries), place)]]), report);
-      if (value !== undefined && fits(declaration, value, report)) entries.set(name, { key, value });
+      const value = filler.fill(preset, new Map([['vars', mapOf(new Map(entries), place)]]), report);
+      if (value !== undefined && fits(declared, value, report)) entries.set(name, { key, value });
     }
   }
   reportUndeclared(given, vars, report);
@@ -56,7 +57,7 @@ export function readVars(vars: LocatedMap | undefined, given: ReadonlyMap<string
 }
 
 function declarations(vars: LocatedMap | undefined, report: Report): readonly Declaration[] {
-  const declared: Declaration[] = [];
+  const found: Declaration[] = [];
   for (const [name, { key, value }] of vars?.entries ?? []) {
     if (!NAME.test(name)) {
       const hint = 'Use letters, digits, - and _.';
@@ -64,25 +65,26 @@ function declarations(vars: LocatedMap | undefined, report: Report): readonly De
       continue;
     }
     if (isNull(value)) {
-      declared.push({ name, type: 'string' });
+      found.push({ declared: { name, type: 'string' } });
       continue;
     }
     if (!check({ schema: varSchema, value, label: `vars.${name}` }, report)) continue;
     if (value.kind !== 'map') {
-      declared.push({ name, type: typeOf(value), default: plain(value), value });
+      found.push({ declared: { name, type: typeOf(value), default: plain(value) }, value });
       continue;
     }
     const preset = get(value, 'default');
     const type = (getText(value, 'type')?.text as VarType | undefined) ?? (preset === undefined ? 'string' : typeOf(preset));
     const description = getText(value, 'description')?.text;
-    declared.push({
+    const declared = {
       name,
       type,
+      ...(preset === undefined ? {} : { default: plain(preset) }),
       ...(description === undefined ? {} : { description }),
-      ...(preset === undefined ? {} : { default: plain(preset), value: preset }),
-    });
+    };
+    found.push({ declared, ...(preset === undefined ? {} : { value: preset }) });
   }
-  return declared;
+  return found;
 }
 
 function typeOf(value: Located): VarType {
@@ -99,7 +101,7 @@ const WANTED: Readonly<Record<VarType, string>> = {
   list: 'a list',
 };
 
-function fits({ name, type }: Declaration, value: Located, report: Report): boolean {
+function fits({ name, type }: DeclaredVar, value: Located, report: Report): boolean {
   const found = typeOf(value);
   if (found === type || (type === 'number' && found === 'integer')) return true;
   const seen = value.kind === 'list' ? 'a list' : JSON.stringify(plain(value));
@@ -108,7 +110,7 @@ function fits({ name, type }: Declaration, value: Located, report: Report): bool
 }
 
 /** Its place is the words of the command line, `--var name=value`. */
-function fromCommandLine({ name, type }: Declaration, text: string, report: Report): Located | undefined {
+function fromCommandLine({ name, type }: DeclaredVar, text: string, report: Report): Located | undefined {
   const source = new Source(`--var ${name}`, text);
   const place = { source, start: 0, end: text.length };
   if (type === 'list') {

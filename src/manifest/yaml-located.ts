@@ -74,7 +74,7 @@ class Locator {
     if (typeof value === 'number' && Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
       return scalar(value, place);
     }
-    const text = typeof node.source === 'string' ? node.source : String(value);
+    const text = node.source ?? 'this';
     this.#report({
       code: 'wrong-value',
       message: `${text.slice(0, 40)} is a number that cannot be kept exactly`,
@@ -100,7 +100,7 @@ class Locator {
         continue;
       }
       const keyPlace = this.#placeOf(key);
-      const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+      const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
       const isMerge = name === '<<' && key.type === Scalar.PLAIN;
       const value = this.node(pair.value as Node | null, depth + 1, keyPlace.end);
       const twin = entries.get(name);
