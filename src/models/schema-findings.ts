@@ -66,16 +66,18 @@ function sentence(issue: Issue, name: string, value: unknown, schema: unknown): 
     const expected = schema instanceof z.ZodNumber && schema.isInt ? 'int' : issue.expected;
     return `${name} is ${seen(value)}; it must be ${TYPES[expected] ?? expected}`;
   }
-  if (issue.code === 'invalid_value') return `${name} is ${seen(value)}; allowed: ${oneOf(issue.values)}`;
-  if (issue.code === 'too_big') {
-    return Array.isArray(value)
-      ? `${name} holds ${value.length}; at most ${issue.maximum} are allowed`
-      : `${name} is ${seen(value)}; the most is ${issue.maximum}`;
+  if (issue.code === 'invalid_value') {
+    const sameType = typeof value === typeof issue.values[0];
+    return `${name} is ${sameType && typeof value === 'string' ? quoted(value) : seen(value)}; allowed: ${oneOf(issue.values)}`;
   }
-  if (issue.code === 'too_small' && Array.isArray(value)) {
+  if (Array.isArray(value) && issue.code === 'too_big') {
+    return `${name} holds ${value.length}; at most ${issue.maximum} ${issue.maximum === 1 ? 'is' : 'are'} allowed`;
+  }
+  if (Array.isArray(value) && issue.code === 'too_small') {
     return `${name} holds ${value.length}; at least ${issue.minimum} ${issue.minimum === 1 ? 'is' : 'are'} needed`;
   }
-  if (issue.code === 'too_small') return value === '' ? `${name} is empty` : `${name} is ${seen(value)}; the least is ${issue.minimum}`;
+  if (value === '') return `${name} is empty`;
+  if (schema instanceof z.ZodNumber) return `${name} is ${seen(value)}; allowed: ${String(schema.minValue)} to ${String(schema.maxValue)}`;
   return `${name} is ${seen(value)}; ${issue.message}`;
 }
 

@@ -119,11 +119,15 @@ export const klingV3Rules: readonly Rule[] = [
   r32,
   {
     rule: 'R33',
-    text: `prompt and negative_prompt have at most ${PROMPT} characters, counted in Unicode code points.`,
+    text: `The page names no longest prompt; kling-v2-6 takes ${PROMPT} characters, counted in Unicode code points.`,
     verdict: 'warn',
     mark: 'assumption',
     *breaches(body) {
-      for (const name of ['prompt', 'negative_prompt']) yield* tooLong([name], text(body, name), PROMPT);
+      for (const name of ['prompt', 'negative_prompt']) {
+        for (const { path, message } of tooLong([name], text(body, name), PROMPT)) {
+          yield { path, message, hint: `The page of kling-v3 names no limit; kling-v2-6 takes ${PROMPT}.` };
+        }
+      }
     },
   },
   notBlank,

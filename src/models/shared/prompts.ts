@@ -10,8 +10,7 @@ export function* tooLong(path: BodyPath, value: string | undefined, most: number
   // A text of n UTF-16 units has at most n code points: most texts need no counting.
   if (value === undefined || value.length <= most) return;
   const points = codePoints(value);
-  if (points > most)
-    yield { path, message: `${fieldName(path)} has ${points} characters; at most ${most} are allowed (Unicode code points)` };
+  if (points > most) yield { path, message: `${fieldName(path)} has ${points} characters, more than ${most} (Unicode code points)` };
 }
 
 /** A text of blanks is no refusal on any page, and a clip of nothing is paid for all the same. */
