@@ -35,6 +35,14 @@ Write
 
 Two aliases may not differ only in case, because some file systems would file their clips under one name.`,
   },
+  'bad-setting': {
+    title: 'An environment variable cannot be used as it is.',
+    page: `A key with a line break inside, or a base URL that would send the key over plain http:
+
+    export APIMART_BASE_URL=http://gateway.example.com
+
+Write https://, or plain http for this machine only (127.0.0.1, localhost). Paste keys without spaces and line breaks.`,
+  },
   'bad-url': {
     title: 'A text that should be a link is none.',
     page: `Images are fetched by the gateway, so it needs a whole public address:
@@ -266,6 +274,14 @@ means scenes/prompts.csv. Write ../prompts.csv for the folder above.`,
     rushes render manifests/film.yaml
     git add manifests/film.lock.json`,
   },
+  'output-blocked': {
+    title: 'A clip cannot be put where it belongs.',
+    page: `Something else has the name: a folder where the clip belongs, or a file where a folder belongs. It is looked at before anything is sent, because a clip that cannot be kept is money lost.
+
+Move it away, or set another folder in the manifest:
+
+    output: renders`,
+  },
   'outside-project': {
     title: 'A path leads out of the project.',
     page: `A manifest may come from a pull request of a stranger, so it can name only files below the project root: the nearest folder above the manifest that holds .git, else package.json, else the manifest's own folder. Links are followed first. Absolute paths and backslashes are refused because they mean different things on different machines.
@@ -291,6 +307,15 @@ Render less at a time, or raise the cap that the message names:
     page: `A render would be paid for although another lock of this run has its clip, and no scene there asks for it any more: a scene was probably moved from one manifest to the other. Within one manifest that costs nothing, between manifests the result has to be carried over by hand. Put the scene back, or move the entry from one lock to the other, for example:
 
     git log -p -- manifests/old.lock.json`,
+  },
+  'plan-moved': {
+    title: 'The saved plan is no longer what would be done.',
+    page: `A saved plan is an approval of exactly these renders at this price. Since then a manifest, a row file, a lock or the program has changed:
+
+    rushes plan --out plan.json
+    rushes render --plan plan.json
+
+Look at the new plan, have it approved, and save it again. The file is only compared; no request is ever taken from it.`,
   },
   'retiring-model': {
     title: 'A model will stop working soon.',
@@ -328,14 +353,6 @@ There is nothing to do. A submit whose answer was lost is shown as ambiguous; ru
 Name them apart:
 
     project: film-b        # in b.yaml`,
-  },
-  'secret-in-url': {
-    title: 'A link holds a password or a signature.',
-    page: `Manifests and locks are committed in git, where everyone who can read the repository would have it, for ever. A signed link also expires before the next run.
-
-    first_frame: https://bucket.example.com/crab.png?X-Amz-Signature=0f3a…
-
-Put the image where it is public and give its plain address.`,
   },
   'secret-link': {
     title: 'A link in a request is itself a password.',
@@ -401,7 +418,16 @@ Write models: [kling].`,
   },
   'unknown-key': {
     title: 'The manifest has a key that the format does not name.',
-    page: 'Keys are never ignored: a key that nobody reads is a setting that you believe in and that does nothing.',
+    page: `Keys are never ignored: a key that nobody reads is a setting that you believe in and that does nothing.
+
+    - id: crab
+      durration: 5
+
+Write duration: 5. A field of the model's own API goes under params:
+
+    params: { cfg_scale: 0.5 }
+
+At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are read by nobody.`,
   },
   'unknown-model': {
     title: 'use: names a model that does not exist.',

@@ -6,6 +6,9 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width in cells; 80 where nobody knows. */
   readonly columns: number;
+  readonly rows?: number;
+  /** The terminal itself, for a live view. */
+  readonly stream?: NodeJS.WritableStream;
 }
 
 export interface Io {

@@ -106,6 +106,6 @@ describe('the house', () => {
     const allowed = (file: string): boolean => ['run', 'ports', 'local-gateway'].includes(room(file));
     const waiting = files.filter((file) => !allowed(file) && waits.test(readFileSync(path.join(SRC, file), 'utf8')));
     // The run lock's heartbeat and the progress view's tick are timers, not waits.
-    expect(waiting.filter((file) => !['lock/run-lock.ts', 'commands/ticker.ts'].includes(file))).toEqual([]);
+    expect(waiting.filter((file) => !['lock/run-lock.ts', 'commands/watch.ts'].includes(file))).toEqual([]);
   });
 });

@@ -1,0 +1,72 @@
+/** `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all it needs. */
+import type { GatewayName, RenderId } from '../ids.ts';
+import { parseModelName } from '../ids.ts';
+import { inScope } from '../plan/filters.ts';
+import { collect as collectAll } from '../run/collect.ts';
+import { openBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
+import { lockFiles } from './lock-files.ts';
+import { filterOf, type SharedOptions } from './planning.ts';
+import { clipsFolder, runToEnd } from './running.ts';
+import { openWire } from './wire.ts';
+
+export interface CollectOptions extends SharedOptions {
+  readonly maxWall?: string;
+  readonly detach?: boolean;
+}
+
+export async function collect(io: Io, named: readonly string[], options: CollectOptions): Promise<number> {
+  const files = await lockFiles(io, named, options);
+  const opened = await openBooks(io, files, { draft: options.draft, spends: false, command: 'rushes collect' });
+  if (opened.kind === 'exit') return opened.exit;
+  const { books } = opened;
+  const wire = await openWire(io, { draft: options.draft });
+  try {
+    const pending = [...books.values()].flatMap(({ lock }) =>
+      [...lock.renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])]).filter(({ status, clip }) => status === 'submitted' || (status === 'completed' && clip === undefined)),
+    );
+    const keyless = new Map<GatewayName, string>();
+    for (const { model } of pending) {
+      const gateway = parseModelName(model)?.gateway;
+      const one = gateway === undefined ? undefined : wire.opened.get(gateway);
+      if (gateway !== undefined && one !== undefined && 'missingKey' in one) keyless.set(gateway, one.missingKey);
+    }
+    if (keyless.size > 0) {
+      for (const [gateway, variable] of keyless) io.stderr.write(`rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`);
+      for (const book of books.values()) await book.finish({ killed: false });
+      return EXIT.key;
+    }
+    const filter = filterOf(options);
+    const filtered = Object.keys(filter).length > 0;
+    const end = await runToEnd(
+      io,
+      {
+        manifests: files,
+        books,
+        wire,
+        draft: options.draft,
+        json: options.json,
+        detach: options.detach,
+        maxWall: options.maxWall,
+        submits: false,
+        clips: files.flatMap(({ project }) => (project === undefined ? [] : [clipsFolder(project)])),
+        about: ({ manifest, id }) => {
+          const entry = books.get(manifest)?.lock.renders.get(id);
+          return entry === undefined ? undefined : { model: entry.model };
+        },
+      },
+      (deps) =>
+        collectAll(
+          files.map(({ manifest, project }) => ({
+            manifest,
+            ...(project === undefined ? {} : { limits: project.limits }),
+            ...(filtered ? { only: (id: RenderId) => inScope(filter, manifest)({ id, tags: project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [] }) } : {}),
+          })),
+          deps,
+        ),
+    );
+    return end.exit;
+  } finally {
+    await wire.close();
+  }
+}

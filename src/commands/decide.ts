@@ -1,0 +1,103 @@
+/** Decisions about single renders, written into the lock under its run lock: redo, accept, pin, unpin, import. */
+import type { RenderId } from '../ids.ts';
+import { parseTaskId } from '../ids.ts';
+import { accept, type Decided, importTask as takeIn, pin, redo, undoAccept, unpin } from '../lock/decisions.ts';
+import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
+import { pathsOf, toLockPath } from '../lock/paths.ts';
+import type { Plan, ResolvedRender } from '../plan/plan.ts';
+import { openBooks, readBooks } from './books.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { lockFiles } from './lock-files.ts';
+import { planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { findInLocks, findRender } from './render-id.ts';
+import { sayDiagnostics } from './say.ts';
+
+export interface DecideOptions extends SharedOptions {
+  readonly by?: string;
+  readonly undo?: boolean;
+}
+
+type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
+
+export async function decide(io: Io, decision: Decision, text: string, named: readonly string[], options: DecideOptions): Promise<number> {
+  const deciding = options.by === undefined ? {} : { by: options.by };
+  if (decision === 'accept' && options.undo !== true) {
+    // What the clip shall stand for is what the manifest asks for now.
+    const wanted = await wantedRender(io, text, named, options);
+    if ('exit' in wanted) return wanted.exit;
+    return write(io, wanted.manifest, wanted.render.id, `accept ${wanted.render.id}`, (lock) => accept(lock, wanted.render.id, wanted.render.fingerprint, deciding));
+  }
+  const files = await lockFiles(io, named, options);
+  const read = await readBooks(io, files, {});
+  if (read.kind === 'exit') return read.exit;
+  const { manifest, id } = findInLocks(new Map([...read.books].map(([name, { lock }]) => [name, lock])), text);
+  const file = files.find((one) => one.manifest === manifest);
+  if (file === undefined) throw new Error(`no manifest ${manifest}`);
+  return write(io, file, id, `${decision} ${id}`, (lock) => {
+    switch (decision) {
+      case 'redo':
+        return redo(lock, id, { ...deciding, undo: options.undo === true });
+      case 'accept':
+        return undoAccept(lock, id);
+      case 'pin':
+        return options.undo === true ? unpin(lock, id) : pin(lock, id, deciding);
+      case 'unpin':
+        return unpin(lock, id);
+    }
+  });
+}
+
+export async function importTask(io: Io, text: string, taskText: string, named: readonly string[], options: DecideOptions): Promise<number> {
+  const task = parseTaskId(taskText);
+  if (task === undefined) throw new UsageError(`${JSON.stringify(taskText)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
+  const wanted = await wantedRender(io, text, named, options);
+  if ('exit' in wanted) return wanted.exit;
+  const { manifest, render } = wanted;
+  const { lock: lockPath } = pathsOf(manifest.manifestPath);
+  return write(io, manifest, render.id, `import ${render.id}`, (lock) =>
+    takeIn(lock, { id: render.id, task, fingerprint: render.fingerprint, model: render.model.name, request: render.request, target: toLockPath(lockPath, render.target) }),
+  );
+}
+
+interface Wanted {
+  readonly manifest: Plan['projects'][number]['project'];
+  readonly render: ResolvedRender;
+}
+
+async function wantedRender(io: Io, text: string, named: readonly string[], options: SharedOptions): Promise<Wanted | { readonly exit: number }> {
+  const projects = await resolveProjects(io, named, options);
+  if (!projects.ok) {
+    sayDiagnostics(io, projects.diagnostics);
+    return { exit: EXIT.invalid };
+  }
+  const plan = await planOver(projects.resolved, () => EMPTY_LOCK, { now: io.clock.now(), blind: true });
+  const { part, planned } = findRender(plan, text);
+  return { manifest: part.project, render: planned.render };
+}
+
+/** Takes the run lock, decides on the lock as it is then, saves. */
+export async function write(
+  io: Io,
+  file: { readonly manifest: string; readonly manifestPath: string },
+  id: RenderId,
+  what: string,
+  decision: (lock: Lock) => Decided,
+): Promise<number> {
+  const opened = await openBooks(io, [file], { spends: false, command: `rushes ${what}` });
+  if (opened.kind === 'exit') return opened.exit;
+  const book = opened.books.get(file.manifest);
+  if (book === undefined) throw new Error(`no ledger for ${file.manifest}`);
+  const made = decision(book.lock);
+  if (made.ok) book.decide(made.lock);
+  const closed = await book.finish({ killed: false });
+  if (!made.ok) {
+    io.stderr.write(`rushes: ${made.problem}\n`);
+    return EXIT.usage;
+  }
+  if (!closed.ok) {
+    io.stderr.write(`rushes: the decision could not be written: ${closed.problem.message}\n`);
+    return EXIT.invalid;
+  }
+  io.stdout.write(`${what}: written to the lock\n${made.note === undefined ? '' : `  ${made.note}\n`}  rushes plan --only '${id}' shows what it means\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,98 @@
+/** `rushes gallery`: one static page with every clip, to review. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { readClipStates } from '../lock/clips-on-disk.ts';
+import { EMPTY_LOCK, type LockEntry } from '../lock/format.ts';
+import { fromLockPath, pathsOf } from '../lock/paths.ts';
+import type { ResolvedRender } from '../plan/plan.ts';
+import { systemFiles } from '../ports/files.ts';
+import { galleryHtml, type GalleryRender } from '../report/gallery.ts';
+import { stateOf } from '../report/status-json.ts';
+import { plural } from '../report/words.ts';
+import { readBooks } from './books.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { resolveProjects, type SharedOptions } from './planning.ts';
+import { shown } from './projects.ts';
+import { clipsFolder } from './running.ts';
+import { sayDiagnostics } from './say.ts';
+
+export async function gallery(io: Io, named: readonly string[], options: SharedOptions & { readonly out?: string }): Promise<number> {
+  const written = await writeGallery(io, named, options);
+  if ('exit' in written) return written.exit;
+  io.stdout.write(`${written.file}: ${plural(written.renders, 'render')}, ${written.clips} with a clip here\n`);
+  return EXIT.done;
+}
+
+export async function writeGallery(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly out?: string },
+): Promise<{ readonly file: string; readonly renders: number; readonly clips: number } | { readonly exit: number }> {
+  const projects = await resolveProjects(io, named, options);
+  if (!projects.ok) {
+    sayDiagnostics(io, projects.diagnostics);
+    return { exit: EXIT.invalid };
+  }
+  const read = await readBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    options,
+  );
+  if (read.kind === 'exit') return read;
+  const [first] = projects.resolved;
+  if (first === undefined) throw new UsageError('no manifest');
+  const several = projects.resolved.length > 1;
+  const file = path.resolve(io.cwd, options.out ?? path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'));
+  const renders: GalleryRender[] = [];
+  for (const { project, renders: wanted } of projects.resolved) {
+    const paths = pathsOf(project.manifestPath, { draft: options.draft === true });
+    const lock = read.books.get(project.manifest)?.lock ?? EMPTY_LOCK;
+    const clips = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+    for (const render of wanted) {
+      const entry = lock.renders.get(render.id);
+      const here = entry?.clip !== undefined && clips.of(entry) !== 'absent';
+      const src = here ? path.relative(path.dirname(file), fromLockPath(paths.lock, entry.clip.path)).split(path.sep).join('/') : undefined;
+      renders.push(galleryRender(project.manifest, render, entry, entry === undefined ? 'planned' : stateOf(entry, clips.of(entry)), src));
+    }
+  }
+  const title = projects.resolved.map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, '')).join(', ');
+  await mkdir(path.dirname(file), { recursive: true });
+  const saved = await systemFiles.writeAtomic(file, galleryHtml(renders, { title, draft: options.draft === true }));
+  if (!saved.ok) throw new UsageError(`the page could not be written: ${saved.problem.message}`);
+  return { file: shown(io, file), renders: renders.length, clips: renders.filter(({ src }) => src !== undefined).length };
+}
+
+function galleryRender(manifest: string, render: ResolvedRender, entry: LockEntry | undefined, state: GalleryRender['state'], src: string | undefined): GalleryRender {
+  const prompt = promptOf(render);
+  return {
+    manifest,
+    id: render.id,
+    scene: render.scene,
+    alias: render.alias,
+    take: render.take,
+    model: render.model.name,
+    state,
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(entry?.clip === undefined ? {} : { clip: entry.clip }),
+    ...(src === undefined ? {} : { src }),
+    ...(entry?.cost === undefined ? {} : { cost: entry.cost }),
+    ...(entry?.error === undefined ? {} : { message: entry.error.message }),
+    ...(entry?.mismatch === undefined ? {} : { mismatch: entry.mismatch }),
+    ...(entry?.decision?.pin === true ? { pinned: true } : {}),
+  };
+}
+
+/** The prompt as sent; of several shots, all of them. */
+function promptOf({ request }: ResolvedRender): string | undefined {
+  const shots = JSON.stringify(request).includes('multi_prompt') ? findShots(request) : [];
+  const prompt = typeof request['prompt'] === 'string' ? [request['prompt']] : [];
+  const all = [...prompt, ...shots];
+  return all.length === 0 ? undefined : all.join('\n');
+}
+
+function findShots(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const list: unknown = 'multi_prompt' in value ? value.multi_prompt : 'model_params' in value ? (value.model_params as { multi_prompt?: unknown })?.multi_prompt : undefined;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((shot: unknown) => (typeof shot === 'object' && shot !== null && 'prompt' in shot && typeof shot.prompt === 'string' ? [shot.prompt] : []));
+}

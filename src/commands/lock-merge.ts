@@ -1,0 +1,60 @@
+/** `rushes lock merge`: two locks become one and nothing that was paid for is dropped. Also the git merge driver. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { decodeLock } from '../lock/decode.ts';
+import { EMPTY_LOCK, encodeLock, type Lock } from '../lock/format.ts';
+import { mergeConflict } from '../lock/conflict.ts';
+import { mergeLocks } from '../lock/merge.ts';
+import { systemFiles } from '../ports/files.ts';
+import { plural } from '../report/words.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { sayDiagnostics } from './say.ts';
+
+/** `files`: one lock with conflict markers; ours and theirs; or base, ours and theirs, as git hands them to a driver (%O %A %B). */
+export async function lockMerge(io: Io, files: readonly string[], options: { readonly out?: string }): Promise<number> {
+  const [first = '', second, third] = files;
+  if (files.length > 3) throw new UsageError('lock merge takes one lock with conflict markers, ours and theirs, or base, ours and theirs');
+  if (second === undefined) {
+    const text = await read(io, first);
+    const merged = mergeConflict(text, first);
+    if (!merged.ok) return refuse(io, merged.diagnostics);
+    return save(io, options.out ?? first, merged.lock, text.includes('<<<<<<<') ? 'both sides of the conflict' : 'no conflict markers: nothing to merge');
+  }
+  const problems: Diagnostic[] = [];
+  const decode = async (file: string): Promise<Lock> => {
+    const text = await read(io, file);
+    // git hands over an empty file for a side that does not have it.
+    if (text.trim() === '') return EMPTY_LOCK;
+    const decoded = decodeLock(text, file);
+    if (decoded.ok) return decoded.lock;
+    problems.push(...decoded.diagnostics);
+    return EMPTY_LOCK;
+  };
+  const base = third === undefined ? undefined : await decode(first);
+  const [oursFile, theirsFile] = third === undefined ? [first, second] : [second, third];
+  const [ours, theirs] = [await decode(oursFile), await decode(theirsFile)];
+  if (problems.length > 0) return refuse(io, problems);
+  return save(io, options.out ?? oursFile, mergeLocks(base, ours, theirs), `${ours.renders.size} of ours, ${theirs.renders.size} of theirs`);
+}
+
+async function save(io: Io, out: string, lock: Lock, from: string): Promise<number> {
+  const written = await systemFiles.writeAtomic(path.resolve(io.cwd, out), encodeLock(lock));
+  if (!written.ok) throw new UsageError(written.problem.message);
+  io.stderr.write(`${out}: ${plural(lock.renders.size, 'render')} (${from})\n`);
+  return EXIT.done;
+}
+
+function refuse(io: Io, problems: readonly Diagnostic[]): number {
+  sayDiagnostics(io, problems);
+  io.stderr.write('rushes: nothing was merged or written\n');
+  return EXIT.invalid;
+}
+
+async function read(io: Io, file: string): Promise<string> {
+  try {
+    return await readFile(path.resolve(io.cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`the lock ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

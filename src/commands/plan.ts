@@ -1,0 +1,92 @@
+/** `rushes plan`: what a render would do, why, and for how much. Reads, and sends nothing. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inSourceOrder } from '../diagnostic.ts';
+import { EMPTY_LOCK } from '../lock/format.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { admit } from '../plan/admission.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planDigests } from '../plan/saved-plan.ts';
+import { planDocument } from '../report/plan-json.ts';
+import { somethingToDo } from '../report/plan-closing.ts';
+import { planTerminal } from '../report/plan-terminal.ts';
+import { readBooks } from './books.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { capFlags } from './money-flags.ts';
+import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { findRender } from './render-id.ts';
+import { document, sayDiagnostics, terminalOf } from './say.ts';
+
+export interface PlanOptions extends SharedOptions {
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+  readonly base?: string;
+  readonly markdown?: boolean;
+  readonly printRequest?: string;
+  readonly budget?: number;
+  readonly retryFailed?: boolean;
+  readonly resubmitMissing?: boolean;
+  readonly restore?: boolean;
+}
+
+export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
+  const caps = capFlags(io, options);
+  const made = await planNow(io, named, options);
+  if ('exit' in made) return made.exit;
+  if (options.printRequest !== undefined) {
+    const found = findRender(made.plan, options.printRequest);
+    document(io, found.planned.render.request);
+    return EXIT.done;
+  }
+  // Keys are the render's business; a budget is what a plan is read for.
+  const admission = admit(made.plan, { ...caps, missingKeys: new Map(), draft: options.draft === true });
+  if (options.out !== undefined) await savePlan(io, options.out, made.plan);
+  if (options.base !== undefined) {
+    const { sayDifference } = await import('./base.ts');
+    await sayDifference(io, made.plan, options.base, named, options);
+  } else if (options.markdown === true) {
+    const [{ planMarkdown }, { blobOf }, { folderOnGithub }] = await Promise.all([import('../report/plan-markdown.ts'), import('./github.ts'), import('./say.ts')]);
+    io.stdout.write(planMarkdown(made.plan, { folder: folderOnGithub(io), ...blobOf(io) }) ?? '');
+  } else if (options.json === true) document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
+  else io.stdout.write(planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+  sayDiagnostics(io, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]));
+  if (admission.exit !== 0) return admission.exit;
+  return options.detailedExitcode === true && somethingToDo(made.plan) ? EXIT.somethingToDo : EXIT.done;
+}
+
+/** The plan as it stands, or the exit code of what stands in its way, which has been said. */
+export async function planNow(
+  io: Io,
+  named: readonly string[],
+  options: PlanOptions,
+): Promise<{ readonly plan: Plan; readonly warnings: Plan['diagnostics'] } | { readonly exit: number }> {
+  const projects = await resolveProjects(io, named, options);
+  if (!projects.ok) {
+    sayDiagnostics(io, projects.diagnostics);
+    return { exit: EXIT.invalid };
+  }
+  const read = await readBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    options,
+  );
+  if (read.kind === 'exit') return { exit: read.exit };
+  const plan = await planOver(projects.resolved, (manifest) => read.books.get(manifest)?.lock ?? EMPTY_LOCK, {
+    now: io.clock.now(),
+    filter: filterOf(options),
+    draft: options.draft,
+    retryFailed: options.retryFailed === true,
+    resubmitMissing: options.resubmitMissing === true,
+    restore: options.restore === true,
+  });
+  return { plan, warnings: projects.diagnostics };
+}
+
+async function savePlan(io: Io, file: string, made: Plan): Promise<void> {
+  const text = `${JSON.stringify(planDocument(made, planDigests(made, catalogue)), null, 2)}\n`;
+  try {
+    await writeFile(path.resolve(io.cwd, file), text);
+  } catch (error) {
+    throw new UsageError(`the plan could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,70 @@
+/** From manifests and locks to a plan: what `plan`, `render` and `explain` have in common. */
+import type { Diagnostic } from '../diagnostic.ts';
+import { hasErrors, inSourceOrder } from '../diagnostic.ts';
+import { readClipStates } from '../lock/clips-on-disk.ts';
+import type { RenderId } from '../ids.ts';
+import type { Lock, Result } from '../lock/format.ts';
+import { pathsOf } from '../lock/paths.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { targetCollisions } from '../plan/collisions.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Filter, PlanOptions } from '../plan/options.ts';
+import type { ClipState, Plan, Resolved } from '../plan/plan.ts';
+import { resolveProject } from '../plan/resolve.ts';
+import { systemFiles } from '../ports/files.ts';
+import { asDraft } from './draft.ts';
+import type { Io } from './io.ts';
+import { loadProjects } from './projects.ts';
+
+/** Options that many commands share, as commander gives them. */
+export interface SharedOptions {
+  readonly only?: readonly string[];
+  readonly model?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly var?: readonly string[];
+  readonly draft?: boolean;
+  readonly json?: boolean;
+}
+
+export interface ResolvedProjects {
+  readonly manifests: readonly string[];
+  readonly resolved: readonly Resolved[];
+  /** In source order; warnings too. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ok: boolean;
+}
+
+/** Loads and resolves every named manifest. */
+export async function resolveProjects(io: Io, named: readonly string[], options: SharedOptions): Promise<ResolvedProjects> {
+  const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
+  const resolved = projects.map((project) => resolveProject(options.draft === true ? asDraft(project) : project, catalogue));
+  const diagnostics = inSourceOrder([...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)], manifests);
+  return { manifests, resolved, diagnostics, ok: !hasErrors(diagnostics) };
+}
+
+export const filterOf = ({ only, model, tag }: SharedOptions): Filter => ({
+  ...(only === undefined ? {} : { only }),
+  ...(model === undefined ? {} : { models: model }),
+  ...(tag === undefined ? {} : { tags: tag }),
+});
+
+/** The plan over resolved projects and the locks as they are now; looks at the disk for clips. */
+export async function planOver(
+  resolved: readonly Resolved[],
+  lockOf: (manifest: string) => Lock,
+  options: PlanOptions & { readonly draft?: boolean | undefined; /** Do not look at the disk. */ readonly blind?: boolean },
+): Promise<Plan> {
+  const parts = [];
+  for (const one of resolved) {
+    const paths = pathsOf(one.project.manifestPath, { draft: options.draft === true });
+    const lock = lockOf(one.project.manifest);
+    const clips = options.blind === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+    parts.push({
+      resolved: one,
+      lock,
+      lockPath: paths.lock,
+      clipState: (_: RenderId, result: Result): ClipState => clips?.of(result) ?? 'unknown',
+    });
+  }
+  return makePlan(parts, options);
+}

@@ -1,0 +1,43 @@
+/** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
+import { isoSeconds } from '../ports/clock.ts';
+import { prune as without, pruning } from '../lock/prune.ts';
+import { inScope } from '../plan/filters.ts';
+import { plural, qualified } from '../report/words.ts';
+import { openBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
+import { filterOf, resolveProjects, type SharedOptions } from './planning.ts';
+import { sayDiagnostics } from './say.ts';
+
+export async function prune(io: Io, named: readonly string[], options: SharedOptions & { readonly yes?: boolean; readonly earlier?: boolean }): Promise<number> {
+  const projects = await resolveProjects(io, named, options);
+  if (!projects.ok) {
+    // Without a whole manifest every render would look like an orphan.
+    sayDiagnostics(io, projects.diagnostics);
+    return EXIT.invalid;
+  }
+  const opened = await openBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    { spends: false, command: 'rushes prune' },
+  );
+  if (opened.kind === 'exit') return opened.exit;
+  let gone = 0;
+  for (const { project, renders } of projects.resolved) {
+    const book = opened.books.get(project.manifest);
+    if (book === undefined) continue;
+    const wanted = inScope(filterOf(options), project.manifest);
+    const { goes, stays } = pruning(book.lock, new Set(renders.map(({ id }) => id)), isoSeconds(io.clock.now()));
+    const going = goes.filter(({ id, what }) => wanted({ id, tags: [] }) && (what === 'orphan' || options.earlier === true));
+    for (const { id, what, result } of going) {
+      const clip = result.clip === undefined ? '' : `, its clip ${result.clip.path} stays on disk`;
+      io.stdout.write(`${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`);
+    }
+    for (const { id, why } of stays) io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
+    gone += going.length;
+    if (options.yes === true && going.length > 0) book.decide(without(book.lock, going));
+  }
+  for (const book of opened.books.values()) await book.finish({ killed: false });
+  if (gone === 0) io.stdout.write('nothing to prune\n');
+  else io.stdout.write(options.yes === true ? `${plural(gone, 'result')} removed from the lock\n` : `${plural(gone, 'result')} would go; nothing was changed. Do it with --yes\n`);
+  return EXIT.done;
+}

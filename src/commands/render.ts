@@ -1,0 +1,138 @@
+/** `rushes render`: plan, then do it. Whatever stands in the way of one render is said before anything is sent for any of them. */
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import type { GatewayName } from '../ids.ts';
+import { admit } from '../plan/admission.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planTerminal } from '../report/plan-terminal.ts';
+import { somethingToDo } from '../report/plan-closing.ts';
+import { runPlan } from '../run/run.ts';
+import { openBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
+import { capFlags } from './money-flags.ts';
+import { blockedOutputs } from './outputs.ts';
+import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { clipsFolder, runToEnd } from './running.ts';
+import { sayDiagnostics, terminalOf } from './say.ts';
+import { shardFlag, takeShard } from './shard.ts';
+import { openWire, type Wire } from './wire.ts';
+
+export interface RenderOptions extends SharedOptions {
+  readonly plan?: string;
+  readonly frozen?: boolean;
+  readonly detach?: boolean;
+  readonly maxWall?: string;
+  readonly budget?: number;
+  readonly checkBalance?: boolean;
+  readonly retryFailed?: boolean;
+  readonly resubmitMissing?: boolean;
+  readonly restore?: boolean;
+  readonly shard?: string;
+  readonly faults?: string;
+}
+
+export async function render(io: Io, named: readonly string[], options: RenderOptions): Promise<number> {
+  if (options.frozen === true) return (await import('./frozen.ts')).frozen(io, named, options);
+  const caps = capFlags(io, options);
+  const shard = shardFlag(options.shard);
+  const projects = await resolveProjects(io, named, options);
+  if (!projects.ok) {
+    sayDiagnostics(io, projects.diagnostics);
+    return EXIT.invalid;
+  }
+  const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({ manifest, manifestPath }));
+  const opened = await openBooks(io, files, { draft: options.draft, spends: true, command: 'rushes render' });
+  if (opened.kind === 'exit') return opened.exit;
+  const { books } = opened;
+  const wire = await openWire(io, {
+    draft: options.draft,
+    faults: options.faults,
+    label: (attempt) => [...books.values()].map((book) => book.byKey(attempt)?.id).find((id) => id !== undefined),
+  });
+  let running = false;
+  try {
+    const lockOf = (manifest: string) => books.get(manifest)?.lock ?? { renders: new Map() };
+    const planned = await planOver(projects.resolved, lockOf, {
+      now: io.clock.now(),
+      filter: filterOf(options),
+      draft: options.draft,
+      retryFailed: options.retryFailed === true,
+      resubmitMissing: options.resubmitMissing === true,
+      restore: options.restore === true,
+    });
+    const refused = await refusals(io, planned, { ...options, ...caps, wire, warnings: projects.diagnostics });
+    if (refused !== undefined) return refused;
+    const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
+    if (options.json !== true && !somethingToDo(plan) && plan.totals.actions.hold === 0) {
+      io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+      return EXIT.done;
+    }
+    running = true;
+    const places = new Map(plan.projects.flatMap(({ project, renders }) => renders.map(({ render }) => [`${project.manifest}\n${render.id}`, render] as const)));
+    const end = await runToEnd(
+      io,
+      {
+        manifests: files,
+        books,
+        wire,
+        draft: options.draft,
+        json: options.json,
+        detach: options.detach,
+        maxWall: options.maxWall,
+        capUsd: options.draft === true ? undefined : capUsd,
+        submits: true,
+        clips: plan.projects.map(({ project }) => clipsFolder(project)),
+        about: ({ manifest, id }) => {
+          const about = places.get(`${manifest}\n${id}`);
+          if (about === undefined) return undefined;
+          const { line } = about.place.source.position(about.place.start);
+          return { model: about.model.name, place: { file: about.place.source.path, line } };
+        },
+      },
+      (deps) => runPlan(plan, deps),
+    );
+    return end.exit;
+  } finally {
+    if (!running) for (const book of books.values()) await book.finish({ killed: true });
+    await wire.close();
+  }
+}
+
+interface Refusing extends RenderOptions, ReturnType<typeof capFlags> {
+  readonly wire: Wire;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The whole list of why not, or `undefined` if the plan may be carried out. */
+async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number | undefined> {
+  const { wire } = options;
+  const missingKeys = new Map<GatewayName, string>();
+  for (const [name, one] of wire.opened) if ('missingKey' in one) missingKeys.set(name, one.missingKey);
+  const bad = badSettings(plan, wire);
+  const found = [...(await blockedOutputs(plan)), ...(await movedDigests(io, plan, options))];
+  const admission = admit(plan, {
+    ...(options.flagUsd === undefined ? {} : { flagUsd: options.flagUsd }),
+    ...(options.environmentUsd === undefined ? {} : { environmentUsd: options.environmentUsd }),
+    missingKeys,
+    draft: options.draft === true,
+    found,
+  });
+  if (admission.exit === 0 && bad.length === 0) {
+    sayDiagnostics(io, [...new Set([...options.warnings, ...admission.diagnostics])]);
+    return options.checkBalance === true && options.draft !== true ? (await import('./balance.ts')).checkBalance(io, plan, wire) : undefined;
+  }
+  sayDiagnostics(io, [...bad, ...admission.diagnostics]);
+  io.stderr.write('rushes: nothing was sent\n');
+  return hasErrors(bad) ? EXIT.key : admission.exit;
+}
+
+/** Variables of gateways that this plan needs and that cannot be used as they are. */
+function badSettings(plan: Plan, wire: Wire): readonly Diagnostic[] {
+  const needed = new Set(plan.projects.flatMap(({ renders }) => renders.filter(({ action }) => ['submit', 'attach', 'fetch'].includes(action.kind)).map(({ render }) => render.model.gateway)));
+  return [...wire.opened].flatMap(([name, one]): Diagnostic[] =>
+    'badSetting' in one && needed.has(name) ? [{ code: 'bad-setting', severity: 'error', message: `${one.badSetting.variable} ${one.badSetting.message}`, renders: [] }] : [],
+  );
+}
+
+async function movedDigests(io: Io, plan: Plan, { plan: saved }: RenderOptions): Promise<readonly Diagnostic[]> {
+  return saved === undefined ? [] : (await import('./saved-plan.ts')).compareWithSaved(io, plan, saved);
+}

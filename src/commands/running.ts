@@ -1,0 +1,98 @@
+/** What every command that runs has in common: events to everybody, signals, and the books closed at the end. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { AttemptId } from '../ids.ts';
+import type { Ledger } from '../lock/ledger.ts';
+import { pathsOf } from '../lock/paths.ts';
+import { catalogue } from '../models/catalogue.ts';
+import type { MicroUsd } from '../money.ts';
+import type { RunDeps, RunResult } from '../run/context.ts';
+import { VERSION } from '../version.ts';
+import { closeBooks, type ManifestFile } from './books.ts';
+import { DRAFT_POLL_MS } from './draft.ts';
+import { tellGithub } from './github.ts';
+import { EXIT, type Io } from './io.ts';
+import { pollMinMs } from './money-flags.ts';
+import { parseDuration, shown } from './projects.ts';
+import { watchRun } from './watch.ts';
+import type { Wire } from './wire.ts';
+import type { RunState } from '../report/run-state.ts';
+import type { AboutRender } from '../report/github-summary.ts';
+import type { Held } from '../report/next-steps.ts';
+
+export interface Running {
+  readonly manifests: readonly ManifestFile[];
+  readonly books: ReadonlyMap<string, Ledger>;
+  readonly wire: Wire;
+  readonly draft?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly detach?: boolean | undefined;
+  /** As typed: `40m`. */
+  readonly maxWall?: string | undefined;
+  readonly capUsd?: MicroUsd | undefined;
+  readonly submits: boolean;
+  /** Folders that hold the clips, absolute. */
+  readonly clips: readonly string[];
+  about(held: Held): AboutRender | undefined;
+}
+
+export interface RunEnd {
+  readonly exit: number;
+  readonly state: RunState;
+  readonly lockChanged: boolean;
+}
+
+/** Runs, shows, closes the books. The wire stays the caller's. */
+export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) => Promise<RunResult>): Promise<RunEnd> {
+  const { books, wire, draft, detach, capUsd } = running;
+  const locks = running.manifests.map(({ manifestPath }) => shown(io, pathsOf(manifestPath, { draft: draft === true }).lock));
+  const maxWallMs = running.maxWall === undefined ? undefined : parseDuration('--max-wall', running.maxWall);
+  const pollMs = pollMinMs(io) ?? (draft === true ? DRAFT_POLL_MS : undefined);
+  const watch = await watchRun(io, { clips: running.clips.map((folder) => shown(io, folder)), locks, draft: draft === true, json: running.json });
+  const stopping = new AbortController();
+  let asked = 0;
+  const offSignal = io.onSignal((signal) => {
+    asked += 1;
+    if (asked > 1) return io.exitNow(EXIT.interrupted);
+    io.stderr.write(`\nrushes: ${signal}: submitting nothing more, writing everything down (again: leave at once)\n`);
+    stopping.abort();
+  });
+  const before = new Map([...books].map(([manifest, { lock }]) => [manifest, lock]));
+  let result: RunResult | undefined;
+  try {
+    result = await run({
+      clock: io.clock,
+      http: wire.http,
+      gateways: wire.gateways,
+      ledgers: books,
+      catalogue,
+      emit: watch.emit,
+      signal: stopping.signal,
+      uuid: () => randomUUID() as AttemptId,
+      options: {
+        submits: running.submits,
+        version: VERSION,
+        showPath: (absolute) => shown(io, absolute),
+        ...(detach === true ? { detach } : {}),
+        ...(capUsd === undefined ? {} : { capUsd }),
+        ...(maxWallMs === undefined ? {} : { maxWallMs }),
+        ...(pollMs === undefined ? {} : { pollMinMs: pollMs }),
+      },
+    });
+  } finally {
+    watch.close();
+    // Interrupted, or thrown by a bug: the cap of this run goes on in the next one.
+    const whole = await closeBooks(io, books, result === undefined || stopping.signal.aborted);
+    offSignal();
+    if (!whole && result !== undefined) result = { ...result, exit: result.exit === 0 ? EXIT.needsPerson : result.exit };
+  }
+  const lockChanged = [...books].some(([manifest, { lock }]) => lock !== before.get(manifest) && watch.state.finished !== undefined && touched(watch.state));
+  await tellGithub(io, { state: watch.state, draft: draft === true, about: running.about, lockChanged, exit: result.exit });
+  return { exit: result.exit, state: watch.state, lockChanged };
+}
+
+const touched = ({ finished, completed, failed, held }: RunState): boolean =>
+  (finished?.totals.submitted ?? 0) > 0 || completed.length > 0 || failed.length > 0 || held.some(({ reason }) => reason === 'lost' || reason === 'ambiguous');
+
+/** The folder of a project's clips. */
+export const clipsFolder = ({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string => path.join(outputPath, name);

@@ -1,0 +1,37 @@
+/** `rushes status`: what lock and disk say. Works from the locks alone, and changes nothing. */
+import type { ClipState } from '../plan/plan.ts';
+import { inScope } from '../plan/filters.ts';
+import { readClipStates } from '../lock/clips-on-disk.ts';
+import { systemFiles } from '../ports/files.ts';
+import { statusCostTerminal } from '../report/status-cost.ts';
+import { type StatusPart, statusDocument } from '../report/status-json.ts';
+import { statusTerminal } from '../report/status-terminal.ts';
+import { readBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
+import { lockFiles } from './lock-files.ts';
+import { filterOf, type SharedOptions } from './planning.ts';
+import { document, terminalOf } from './say.ts';
+
+export async function status(io: Io, named: readonly string[], options: SharedOptions & { readonly cost?: boolean }): Promise<number> {
+  const files = await lockFiles(io, named, options);
+  const read = await readBooks(io, files, options);
+  if (read.kind === 'exit') return read.exit;
+  const parts: StatusPart[] = [];
+  for (const [manifest, { lock: whole, paths }] of read.books) {
+    const tags = new Map(files.find((file) => file.manifest === manifest)?.project?.scenes.map((scene) => [scene.id as string, scene.tags]));
+    const wanted = inScope(filterOf(options), manifest);
+    const lock = { renders: new Map([...whole.renders].filter(([id]) => wanted({ id, tags: tags.get(id.split('/')[0] ?? '') ?? [] }))) };
+    const clips = options.cost === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+    parts.push({ manifest, lock, clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown' });
+  }
+  if (options.json === true) document(io, statusDocument(parts));
+  else if (options.cost === true)
+    io.stdout.write(
+      statusCostTerminal(
+        parts.map(({ lock }) => lock),
+        terminalOf(io, io.stdout),
+      ),
+    );
+  else io.stdout.write(statusTerminal(parts, { ...terminalOf(io, io.stdout), nowMs: io.clock.now(), draft: options.draft === true }));
+  return EXIT.done;
+}

@@ -1,0 +1,47 @@
+/** `rushes verify`: every clip that the lock has, read again and hashed. */
+import path from 'node:path';
+import { readClipStates } from '../lock/clips-on-disk.ts';
+import { fromLockPath } from '../lock/paths.ts';
+import { inScope } from '../plan/filters.ts';
+import { systemFiles } from '../ports/files.ts';
+import { type Verified, verifyTerminal } from '../report/verify-terminal.ts';
+import { statusDocument, type StatusPart } from '../report/status-json.ts';
+import { readBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
+import { lockFiles } from './lock-files.ts';
+import { filterOf, type SharedOptions } from './planning.ts';
+import { shown } from './projects.ts';
+import { document, terminalOf } from './say.ts';
+
+const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
+
+export async function verify(io: Io, named: readonly string[], options: SharedOptions & { readonly complete?: boolean }): Promise<number> {
+  const files = await lockFiles(io, named, options);
+  const read = await readBooks(io, files, options);
+  if (read.kind === 'exit') return read.exit;
+  const clips: Verified[] = [];
+  const parts: StatusPart[] = [];
+  let pending = false;
+  for (const [manifest, { lock: whole, paths }] of read.books) {
+    const wanted = inScope(filterOf(options), manifest);
+    const lock = { renders: new Map([...whole.renders].filter(([id]) => wanted({ id, tags: [] }))) };
+    const states = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash: true });
+    parts.push({ manifest, lock, clipState: (_, entry) => states.of(entry) });
+    for (const [id, entry] of lock.renders) {
+      for (const result of [entry, ...(entry.earlier ?? [])]) {
+        if (result.clip === undefined) {
+          if (result === entry && result.status === 'submitted') pending = true;
+          continue;
+        }
+        // An earlier clip that is not here was often cleared away on purpose.
+        const state = STATES[states.of(result)];
+        if (result !== entry && state === 'absent') continue;
+        clips.push({ manifest, id, path: shown(io, path.resolve(fromLockPath(paths.lock, result.clip.path))), state });
+      }
+    }
+  }
+  if (options.json === true) document(io, statusDocument(parts));
+  else io.stdout.write(verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete: options.complete === true }));
+  if (clips.some(({ state }) => state === 'changed' || state === 'unreadable' || (options.complete === true && state === 'absent'))) return EXIT.missing;
+  return options.complete === true && pending ? EXIT.pending : EXIT.done;
+}
