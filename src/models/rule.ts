@@ -22,6 +22,8 @@ export interface Rule extends RuleText {
   readonly fields?: readonly string[];
   /** Like `fields`, for values of the wrong type alone. */
   readonly types?: readonly string[];
+  /** Top-level fields without any of which the rule has nothing to say: thousands of bodies are judged, and most have few fields. */
+  readonly about?: readonly string[];
   /** What the schema cannot say: relations between fields, code points, hosts. Judges only fields of the right type. */
   breaches?(body: JsonObject, settings: ModelSettings): Iterable<Breach>;
 }
@@ -30,7 +32,12 @@ export const ruleText = ({ rule, text, verdict, mark }: Rule): RuleText => ({ ru
 
 /** Every breach of the rules that are not a matter of the schema, in the order of the rules. */
 export function judge(rules: readonly Rule[], body: JsonObject, settings: ModelSettings): RuleFinding[] {
-  return rules.flatMap((rule) => [...(rule.breaches?.(body, settings) ?? [])].map((breach) => finding(rule, breach)));
+  const findings: RuleFinding[] = [];
+  for (const rule of rules) {
+    if (rule.breaches === undefined || rule.about?.some((name) => Object.hasOwn(body, name)) === false) continue;
+    for (const breach of rule.breaches(body, settings)) findings.push(finding(rule, breach));
+  }
+  return findings;
 }
 
 export const finding = ({ rule, verdict }: Pick<Rule, 'rule' | 'verdict'>, breach: Breach): RuleFinding => ({ rule, verdict, ...breach });

@@ -54,6 +54,7 @@ const rules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['audio'],
+    about: ['audio'],
     *breaches(body) {
       if (isTrue(body, 'audio') && !isPro(body)) {
         yield {
@@ -69,6 +70,7 @@ const rules: readonly Rule[] = [
     text: 'Two images need mode pro.',
     verdict: 'refuse',
     mark: 'seed',
+    about: ['image_urls'],
     *breaches(body) {
       if (imageCount(body) === 2 && !isPro(body)) {
         yield {
@@ -84,6 +86,7 @@ const rules: readonly Rule[] = [
     text: 'audio true and two images exclude each other.',
     verdict: 'refuse',
     mark: 'seed',
+    about: ['audio'],
     *breaches(body) {
       if (isTrue(body, 'audio') && imageCount(body) === 2) {
         yield {

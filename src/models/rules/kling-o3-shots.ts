@@ -32,6 +32,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'public docs',
     fields: ['model_params.shot_type', 'model_params.multi_shot'],
+    about: ['model_params'],
     *breaches(body) {
       if (isTrue(modelParams(body), 'multi_shot') && field(modelParams(body), 'shot_type') === undefined) {
         yield {
@@ -48,6 +49,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     text: 'shot_type and multi_prompt mean nothing without multi_shot true.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['model_params'],
     *breaches(body) {
       const parent = modelParams(body);
       if (isTrue(parent, 'multi_shot')) return;
@@ -73,6 +75,7 @@ export const klingO3ShotRules: readonly Rule[] = [
       'model_params.multi_prompt.*.index',
       'model_params.multi_prompt.*.prompt',
     ],
+    about: ['model_params'],
     *breaches(body) {
       if (isCustomised(body) && field(modelParams(body), 'multi_prompt') === undefined) {
         yield { path: ['model_params', 'shot_type'], message: 'shot_type is customize without multi_prompt' };
@@ -84,6 +87,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     text: 'multi_prompt[].index runs 1, 2, 3 … in order.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['model_params'],
     *breaches(body) {
       for (const [at, shot] of shotsOf(body)) {
         const index = whole(shot, 'index');
@@ -102,6 +106,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     text: `A shot's prompt says something, in at most ${SHOT_PROMPT} characters.`,
     verdict: 'warn',
     mark: 'assumption',
+    about: ['model_params'],
     *breaches(body) {
       for (const [path, prompt] of shotPrompts(modelParams(body), ['model_params'])) {
         if (prompt.trim() === '') yield { path, message: `${fieldName(path)} is empty` };
@@ -115,6 +120,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'public docs',
     fields: ['model_params.multi_prompt.*.duration'],
+    about: ['model_params'],
     *breaches(body) {
       const given = field(body, 'duration');
       const total = given === undefined ? 5 : given;
@@ -139,6 +145,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     text: 'Every shot lasts at least 1 second.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['model_params'],
     *breaches(body) {
       for (const [at, shot] of shotsOf(body)) {
         const seconds = secondsOf(shot);

@@ -41,6 +41,7 @@ export const klingO3Rules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['quality'],
+    about: ['quality'],
     *breaches(body, { profile }) {
       if (profile === 'legacy' && text(body, 'quality') === '4k') {
         yield { path: ['quality'], message: 'quality is 4k, which the older page does not have', allowed: ['720p', '1080p'] };
@@ -52,6 +53,7 @@ export const klingO3Rules: readonly Rule[] = [
     text: '4k is offered by the newer docs; the page that we have does not list it.',
     verdict: 'note',
     mark: 'public docs',
+    about: ['quality'],
     *breaches(body, { profile }) {
       if (profile !== 'legacy' && text(body, 'quality') === '4k') {
         yield { path: ['quality'], message: 'quality 4k is known from the newer docs; the older page does not list it' };
@@ -108,6 +110,7 @@ export const klingO3Rules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['callback_url'],
+    about: ['callback_url'],
     *breaches(body) {
       const link = text(body, 'callback_url');
       const problem = link === undefined ? undefined : callbackProblem(link);

@@ -27,6 +27,7 @@ export const klingV3ElementRules: readonly Rule[] = [
     text: 'No two elements have one name.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['element_list'],
     *breaches(body) {
       const names = new Set<string>();
       for (const [index, element] of objects(list(body, 'element_list'))) {

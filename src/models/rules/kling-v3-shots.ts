@@ -16,6 +16,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['shot_type', 'multi_shot'],
+    about: ['multi_shot'],
     *breaches(body) {
       if (isMultiShot(body) && field(body, 'shot_type') === undefined) {
         yield {
@@ -32,6 +33,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['multi_prompt', 'multi_prompt.*'],
+    about: ['shot_type'],
     *breaches(body) {
       if (isMultiShot(body) && text(body, 'shot_type') === 'customize' && field(body, 'multi_prompt') === undefined) {
         yield { path: ['shot_type'], message: 'shot_type is customize without multi_prompt' };
@@ -44,6 +46,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['multi_prompt.*.index'],
+    about: ['multi_prompt'],
     *breaches(body) {
       for (const [at, shot] of shotsOf(body)) {
         const index = whole(shot, 'index');
@@ -63,6 +66,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['multi_prompt.*.prompt'],
+    about: ['multi_prompt'],
     *breaches(body) {
       for (const [path, prompt] of shotPrompts(body, [])) yield* tooLong(path, prompt, SHOT_PROMPT);
     },
@@ -72,6 +76,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     text: "Every shot's prompt says something.",
     verdict: 'warn',
     mark: 'assumption',
+    about: ['multi_prompt'],
     *breaches(body) {
       for (const [path, prompt] of shotPrompts(body, [])) {
         if (prompt.trim() === '') yield { path, message: `multi_prompt[${String(path[1])}].prompt is empty` };
@@ -84,6 +89,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['multi_prompt.*.duration'],
+    about: ['multi_prompt'],
     *breaches(body) {
       const given = field(body, 'duration');
       const total = given === undefined ? 5 : given;
@@ -115,6 +121,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     text: 'shot_type and multi_prompt mean nothing without multi_shot true.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['shot_type', 'multi_prompt'],
     *breaches(body) {
       if (isMultiShot(body)) return;
       for (const name of ['shot_type', 'multi_prompt']) {
@@ -129,6 +136,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     text: 'shot_type intelligence needs a prompt and has no multi_prompt.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['multi_shot'],
     *breaches(body) {
       if (!isMultiShot(body) || text(body, 'shot_type') !== 'intelligence') return;
       const prompt = field(body, 'prompt');
@@ -149,6 +157,7 @@ export const klingV3ShotRules: readonly Rule[] = [
     text: 'The page does not say what multi_shot does with image_urls.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['image_urls'],
     *breaches(body) {
       if (isMultiShot(body) && (list(body, 'image_urls')?.length ?? 0) > 0) {
         yield { path: ['image_urls'], message: 'image_urls together with multi_shot is in no example of the page' };

@@ -69,6 +69,7 @@ export const klingV3Rules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['last_frame_image'],
+    about: ['last_frame_image'],
     *breaches(body) {
       const images = list(body, 'image_urls')?.length ?? 0;
       if (field(body, 'last_frame_image') === undefined || images === 1) return;
@@ -102,6 +103,7 @@ export const klingV3Rules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'seed',
     fields: ['size'],
+    about: ['size'],
     *breaches(body) {
       const [size, ratio] = [text(body, 'size'), text(body, 'aspect_ratio')];
       if (size !== undefined && ratio !== undefined && size !== ratio) {

@@ -27,6 +27,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     text: 'webhook is an http(s) URL of a public host on port 80 or 443, not one of APIMart; anything else is dropped there without an error.',
     verdict: 'refuse',
     mark: 'public docs',
+    about: ['webhook'],
     *breaches(body) {
       const webhook = text(body, 'webhook');
       const problem = webhook === undefined ? undefined : webhookProblem(webhook);
@@ -44,6 +45,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     text: 'APIMart appends /callback to webhook.',
     verdict: 'warn',
     mark: 'public docs',
+    about: ['webhook'],
     *breaches(body) {
       const webhook = text(body, 'webhook');
       if (webhook !== undefined && URL.canParse(webhook) && /\/callback\/?$/.test(new URL(webhook).pathname)) {
@@ -60,6 +62,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     text: `language is one of ${LANGUAGES.join(', ')}.`,
     verdict: 'warn',
     mark: 'public docs',
+    about: ['language'],
     *breaches(body) {
       const language = text(body, 'language');
       if (language !== undefined && !LANGUAGES.some((known) => known === language.toLowerCase())) {

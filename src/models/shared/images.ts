@@ -32,6 +32,7 @@ export const r7: readonly Rule[] = [
     text: 'An empty list of image_urls is taken as no image.',
     verdict: 'warn',
     mark: 'assumption',
+    about: ['image_urls'],
     *breaches(body) {
       if (list(body, 'image_urls')?.length === 0) {
         yield { path: ['image_urls'], message: 'image_urls is an empty list', hint: 'Leave image_urls out to make a video from text.' };

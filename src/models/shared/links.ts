@@ -14,6 +14,7 @@ export const r31 = (links: Links): Rule => ({
   text: 'Image links are http(s) URLs of a public host: no data URI, no private address.',
   verdict: 'refuse',
   mark: 'seed',
+  about: ['image_urls', 'last_frame_image', 'element_list'],
   *breaches(body) {
     for (const [path, link] of links(body)) {
       const problem = linkProblem(link);
@@ -56,6 +57,7 @@ export const r32: Rule = {
   text: 'With an image, the ratio of the image may win over aspect_ratio.',
   verdict: 'warn',
   mark: 'seed',
+  about: ['image_urls'],
   *breaches(body): Generator<Breach> {
     if ((list(body, 'image_urls')?.length ?? 0) > 0 && Object.hasOwn(body, 'aspect_ratio')) {
       yield {

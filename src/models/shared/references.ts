@@ -19,6 +19,7 @@ export interface Reference {
 
 /** Every reference to a declared name, in order; where two names fit, the longer one. */
 export function referencesIn(prompt: string, names: readonly string[]): Reference[] {
+  if (!prompt.includes('@')) return [];
   const longestFirst = names.filter((name) => name !== '').sort((a, b) => b.length - a.length);
   return signs(prompt).flatMap((start) => {
     const name = longestFirst.find((candidate) => prompt.startsWith(candidate, start + 1) && endsAt(prompt, start + 1 + candidate.length));

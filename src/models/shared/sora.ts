@@ -122,6 +122,7 @@ const rulesOf = (native: string, resolutions: readonly Resolution[]): readonly R
     text: `The image is ${oneOf(IMAGE_TYPES)}, where its URL shows a type.`,
     verdict: 'warn',
     mark: 'seed',
+    about: ['image_urls'],
     *breaches(body) {
       for (const [path, link] of imageUrls(body)) {
         const type = URL.canParse(link) ? /\.([a-z0-9]{1,5})$/i.exec(new URL(link).pathname)?.[1] : undefined;
