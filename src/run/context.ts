@@ -114,8 +114,8 @@ export interface RunContext {
   asker(gateway: Gateway): Asker;
   /** Runs beside everything else; the run is not over before it is. It must not reject. */
   spawn(work: Promise<void>): void;
-  /** Gives a slot back after as long as such a task would take: the gateway may be working on an ambiguous submit. */
-  releaseLater(release: Release, job: SubmitJob): void;
+  /** Gives a slot back once such a task must have ended: the gateway may be working on an ambiguous submit of that age. */
+  releaseLater(release: Release, submit: { readonly model: ModelName; readonly ageMs: number }): void;
   /** Says a thing once per run. */
   once(key: string, say: () => void): void;
 }

@@ -97,10 +97,11 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
         bell.ring();
       });
     },
-    releaseLater: (release, job) => {
+    releaseLater: (release, { model, ageMs }) => {
+      const past = ctx.history.ofModel(model);
+      const ms = (past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : 2 * past.longestSeconds * 1_000) - ageMs;
+      if (ms <= 0) return release();
       timers += 1;
-      const past = ctx.history.ofModel(job.render.model.name);
-      const ms = past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : 2 * past.longestSeconds * 1_000;
       const free = async (): Promise<void> => {
         await clock.sleep(ms, AbortSignal.any([stops.over, stops.asks]));
         timers -= 1;

@@ -99,6 +99,21 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   return true;
 }
 
+/**
+ * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a task must have ended.
+ * Older ones cost nothing to look at.
+ */
+export function occupyAmbiguous(ctx: RunContext, manifest: string, lock: Lock): void {
+  for (const id of lock.renders.keys()) {
+    for (const { status, task, model, submittedAt } of resultsOf(lock, id)) {
+      const gateway = parseModelName(model)?.gateway;
+      if (status !== 'ambiguous' || task !== undefined || gateway === undefined || submittedAt === undefined) continue;
+      const release = ctx.slots.occupy({ manifest, alias: parseRenderId(id)?.alias ?? id, gateway });
+      ctx.releaseLater(release, { model, ageMs: ctx.deps.clock.now() - Date.parse(submittedAt) });
+    }
+  }
+}
+
 /** Where its clip is, was, or will be. */
 function pathOf(ledger: RunLedger, { target, clip }: Result): string | undefined {
   const path = target ?? clip?.path;

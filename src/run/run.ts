@@ -6,7 +6,7 @@ import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
-import { followResult, learn, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { followResult, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
 import { notSubmitted } from './submit.ts';
 import { moveAll, restore } from './rearrange.ts';
@@ -42,6 +42,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     held: actions.hold,
   });
   for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
+  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock);
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   const jobs: SubmitJob[] = [];
   const expected = expectedSeconds(plan.projects.map((part) => ledgerOf(part).lock));

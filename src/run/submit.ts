@@ -185,7 +185,7 @@ async function ambiguous(ctx: RunContext, job: SubmitJob, outcome: Ambiguous, re
     message: `it may have been accepted and paid for: ${outcome.reason}`,
     hint: `rushes recover ${qualified(manifest, render.id)}`,
   });
-  ctx.releaseLater(release, job);
+  ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
 }
 
 async function withdraw(

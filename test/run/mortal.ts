@@ -68,7 +68,15 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
           return alive ? undefined : never();
         },
       },
-      http: { request: (request) => effect('download', () => deps.http.request(request)), close: () => deps.http.close() },
+      // A dead process has no open files: its downloads come back, close their file, and end there.
+      http: {
+        request: (request) =>
+          Promise.race([
+            effect('download', () => deps.http.request(request)),
+            killed.then(() => ({ kind: 'aborted', sent: true }) as const),
+          ]),
+        close: () => deps.http.close(),
+      },
       gateways: new Map([...deps.gateways].map(([name, gateway]) => [name, gatewayOf(gateway)])),
       ledgers: new Map([...deps.ledgers].map(([name, ledger]) => [name, ledgerOf(ledger)])),
       emit: (event) => {

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Http } from '../../src/ports/http.ts';
+import { undiciHttp } from '../../src/ports/undici-http.ts';
+import { download, type DownloadRequest } from '../../src/run/download.ts';
+
+const clip = Buffer.alloc(300_000, 'clip bytes ');
+const sha256 = createHash('sha256').update(clip).digest('hex');
+let http: Http;
+let folder: string;
+let server: Server;
+let answer: RequestListener = () => {};
+const seen: { range: string | undefined; ifRange: string | undefined; headers: Record<string, unknown> }[] = [];
+
+beforeAll(async () => {
+  http = undiciHttp();
+  folder = await mkdtemp(join(tmpdir(), 'rushes-download-'));
+  server = createServer((request, response) => {
+    seen.push({ range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined, headers: request.headers });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await http.close();
+  await rm(folder, { recursive: true });
+});
+
+const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+function fetchIt(given: RequestListener, more: Partial<DownloadRequest> = {}) {
+  answer = given;
+  seen.length = 0;
+  return download(http, {
+    url: `${origin()}/clip.mp4`,
+    partPath: join(folder, '.clip.part'),
+    loopback: true,
+    userAgent: 'rushes/1.2.3',
+    ...more,
+  });
+}
+const part = (): Promise<Buffer> => readFile(join(folder, '.clip.part'));
+
+/** Serves ranges, and cuts each connection after so many bytes. */
+const cutting =
+  (bytes: number, headers: Record<string, string>): RequestListener =>
+  (request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(from > 0 ? 206 : 200, {
+      'content-type': 'video/mp4',
+      'content-length': clip.length - from,
+      ...(from > 0 ? { 'content-range': `bytes ${from}-${clip.length - 1}/${clip.length}` } : {}),
+      ...headers,
+    });
+    if (from + bytes >= clip.length) response.end(clip.subarray(from));
+    else response.write(clip.subarray(from, from + bytes), () => response.destroy());
+  };
+
+test('the bytes, their hash and their number; a product name, and no key', async () => {
+  const result = await fetchIt((_request, response) => response.writeHead(200, { 'content-length': clip.length }).end(clip));
+  expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
+  expect(await part()).toEqual(clip);
+  expect(seen[0]?.headers).toMatchObject({ 'user-agent': 'rushes/1.2.3' });
+  expect(seen[0]?.headers).not.toHaveProperty('authorization');
+});
+
+test('cut in the middle, it goes on where it was, if the bytes are still the same', async () => {
+  expect(await fetchIt(cutting(70_000, { etag: '"v1"' }))).toEqual({ kind: 'done', sha256, bytes: clip.length });
+  // A connection may be cut before its first byte is read: that one is asked for from the start again.
+  expect(seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined))).toBe(true);
+  expect(seen.filter(({ ifRange }) => ifRange === '"v1"').length).toBeGreaterThan(0);
+  expect(await part()).toEqual(clip);
+});
+
+test('without a strong tag it begins anew, and gives up in the end', async () => {
+  expect(await fetchIt(cutting(70_000, { etag: 'W/"v1"' }))).toMatchObject({ kind: 'transient' });
+  expect(seen.every(({ range }) => range === undefined)).toBe(true);
+  expect(seen.length).toBeLessThan(8);
+});
+
+test('a host that ignores Range sends it all again, and the file is right', async () => {
+  let times = 0;
+  const result = await fetchIt((request, response) => {
+    times += 1;
+    if (times === 1) return cutting(1_000, { etag: '"v1"' })(request, response);
+    response.writeHead(200, { 'content-length': clip.length, etag: '"v2"' }).end(clip);
+  });
+  expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
+  expect(await part()).toEqual(clip);
+});
+
+test.each([
+  [401, 'gone'],
+  [403, 'gone'],
+  [404, 'gone'],
+  [410, 'gone'],
+  [500, 'transient'],
+  [429, 'transient'],
+  [204, 'transient'],
+])('status %i is %s', async (code, kind) => {
+  expect(await fetchIt((_request, response) => response.writeHead(code).end())).toMatchObject({ kind });
+});
+
+test.each([
+  ['an HTML page by its type', 'text/html; charset=utf-8', '\u0000\u0000\u0000\u0018ftyp'],
+  ['an HTML page under a false type', 'video/mp4', '\n <!doctype html>'],
+  ['a JSON error', 'video/mp4', '{"error":"expired"}'],
+])('%s is no clip', async (_name, type, body) => {
+  expect(await fetchIt((_request, response) => response.writeHead(200, { 'content-type': type }).end(body))).toMatchObject({
+    kind: 'transient',
+  });
+});
+
+test('redirects are followed to another path', async () => {
+  const result = await fetchIt((request, response) => {
+    if (request.url === '/clip.mp4') response.writeHead(302, { location: '/elsewhere.mp4' }).end();
+    else response.writeHead(200, { 'content-length': clip.length }).end(clip);
+  });
+  expect(result).toMatchObject({ kind: 'done', sha256 });
+});
+
+test('a circle of redirects, and one to nowhere, end', async () => {
+  expect(await fetchIt((_request, response) => response.writeHead(302, { location: '/clip.mp4' }).end())).toEqual({
+    kind: 'refused',
+    reason: 'the media host redirects more than 5 times',
+  });
+  expect(seen).toHaveLength(6);
+  expect(await fetchIt((_request, response) => response.writeHead(302, { location: 'http://[bad' }).end())).toMatchObject({
+    kind: 'refused',
+  });
+});
+
+test('plain http and private addresses are for loopback gateways only, also after a redirect', async () => {
+  expect(await fetchIt(() => {}, { loopback: false })).toMatchObject({
+    kind: 'refused',
+    reason: 'the link is http, only https is fetched',
+  });
+  expect(await fetchIt(() => {}, { loopback: false, url: 'https://127.0.0.1:1/clip.mp4' })).toMatchObject({ kind: 'refused' });
+  expect(await fetchIt(() => {}, { url: 'file:///etc/passwd' })).toMatchObject({ kind: 'refused' });
+  expect(seen).toEqual([]);
+});
+
+test('a bound on the size holds, stated or not', async () => {
+  const bound = { maxBytes: 1_000 };
+  expect(await fetchIt((_request, response) => response.writeHead(200, { 'content-length': clip.length }).end(clip), bound)).toMatchObject({
+    kind: 'refused',
+  });
+  expect(
+    await fetchIt((_request, response) => {
+      response.writeHead(200);
+      response.write(clip);
+      response.end();
+    }, bound),
+  ).toMatchObject({ kind: 'refused' });
+});
+
+test('a stop ends it', async () => {
+  const stop = new AbortController();
+  const result = fetchIt(
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': clip.length });
+      response.write(clip.subarray(0, 10), () => setImmediate(() => stop.abort()));
+    },
+    { signal: stop.signal },
+  );
+  expect(await result).toEqual({ kind: 'aborted' });
+});
+
+test('a folder that cannot be made is the disk, not the link', async () => {
+  expect(await fetchIt(() => {}, { partPath: '/dev/null/x/.clip.part' })).toMatchObject({ kind: 'disk' });
+});

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fromUsd } from '../../src/money.ts';
+import { Cap } from '../../src/run/cap.ts';
+import { DownloadQueue } from '../../src/run/download-queue.ts';
+import { SubmitRate, Throttle } from '../../src/run/pace.ts';
+import { runLimits, Slots } from '../../src/run/slots.ts';
+
+describe('slots', () => {
+  const place = { manifest: 'film.yaml', alias: 'kling', gateway: 'apimart' } as const;
+  const limits = { all: 3, gateway: () => 2, alias: () => 1 };
+
+  test('a slot is free only where alias, gateway and all are', () => {
+    const slots = new Slots(limits);
+    const release = slots.tryTake(place);
+    expect(slots.tryTake(place)).toBeUndefined();
+    expect(slots.tryTake({ ...place, manifest: 'other.yaml' })).toBeDefined();
+    expect(slots.tryTake({ ...place, alias: 'third' })).toBeUndefined();
+    release?.();
+    release?.();
+    expect(slots.inFlight()).toBe(1);
+    expect(slots.tryTake(place)).toBeDefined();
+  });
+
+  test('tasks that are there already take their slots beyond the limit', () => {
+    const slots = new Slots(limits);
+    for (let count = 0; count < 4; count++) slots.occupy(place);
+    expect(slots.inFlight('apimart')).toBe(4);
+    expect(slots.tryTake({ ...place, gateway: 'evolink' })).toBeUndefined();
+  });
+
+  test('for the account the smallest stated value holds, for an alias its own manifest', () => {
+    const limits = runLimits([
+      { manifest: 'a', limits: { in_flight: 9, gateways: { apimart: { in_flight: 7 } }, models: { k: { in_flight: 2 } }, downloads: 2 } },
+      { manifest: 'b', limits: { in_flight: 8, gateways: { apimart: { in_flight: 5, submits_per_minute: 4 } }, models: {} } },
+    ]);
+    expect([limits.inFlight, limits.gatewayInFlight('apimart'), limits.gatewayInFlight('evolink'), limits.downloads]).toEqual([8, 5, 3, 2]);
+    expect([limits.aliasInFlight('a', 'k'), limits.aliasInFlight('b', 'k')]).toEqual([2, Number.POSITIVE_INFINITY]);
+    expect([limits.gatewayPerMinute('apimart'), limits.gatewayPerMinute('evolink')]).toEqual([4, undefined]);
+  });
+});
+
+test('never more submits in any 60 seconds than are allowed', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 40 }), (perMinute, gaps) => {
+      const rate = new SubmitRate(perMinute, [0, 0]);
+      const sent = [0, 0];
+      let now = 0;
+      for (const gap of gaps) {
+        now += gap + rate.waitMs(now + gap);
+        rate.sent(now);
+        sent.push(now);
+      }
+      for (const [index, at] of sent.entries()) {
+        if (index >= 2)
+          expect(sent.filter((other, place) => place <= index && other > at - 60_000).length).toBeLessThanOrEqual(Math.max(perMinute, 1));
+      }
+    }),
+    { seed: 7 },
+  );
+});
+
+describe('throttle', () => {
+  const push = { halve: true, sentAt: 1, now: 2, inFlight: 8 };
+  test('429 halves once for a burst, success raises slowly, up to what was configured', () => {
+    const throttle = new Throttle(8);
+    throttle.pushedBack(push);
+    throttle.pushedBack({ ...push, sentAt: 1.5, now: 3 });
+    expect(throttle.limit).toBe(4);
+    for (let count = 0; count < 4; count++) throttle.accepted();
+    expect(throttle.limit).toBe(5);
+    for (let count = 0; count < 100; count++) throttle.accepted();
+    expect(throttle.limit).toBe(8);
+  });
+  test('it never reaches zero, and pauses grow unless the gateway says how long', () => {
+    const throttle = new Throttle(3);
+    const waits = Array.from({ length: 8 }, (_, index) => {
+      const now = (index + 1) * 1e6;
+      throttle.pushedBack({ halve: true, sentAt: now - 1, now, inFlight: 0 });
+      return throttle.waitMs(now);
+    });
+    expect(throttle.limit).toBe(1);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    throttle.pushedBack({ halve: false, sentAt: 9e6, now: 9e6, inFlight: 0, retryAfterMs: 90_000 });
+    expect(throttle.waitMs(9e6)).toBe(90_000);
+    expect(throttle.refusedInARow).toBe(9);
+    throttle.accepted();
+    expect(throttle.refusedInARow).toBe(0);
+  });
+});
+
+describe('cap', () => {
+  const usd = fromUsd;
+  test('reserve, reconcile, release add up to the millionth, and the cap over all holds beside each own one', () => {
+    const cap = new Cap({ total: usd(1), manifests: new Map([['a', usd(0.5)]]), carried: new Map([['a', usd(0.2)]]) });
+    expect(cap.reserve('1', 'a', usd(0.3))).toBe(true);
+    expect(cap.reserve('2', 'a', usd(0.000001))).toBe(false);
+    expect(cap.reserve('3', 'b', usd(0.5))).toBe(true);
+    expect(cap.reserve('4', 'b', usd(0.1))).toBe(false);
+    cap.settle('1', usd(0.1));
+    expect(cap.reserve('2', 'a', usd(0.2))).toBe(true);
+    cap.release('3');
+    cap.settle('2', undefined);
+    expect([cap.spent, cap.open]).toEqual([usd(0.5), 0]);
+  });
+  test('a carried reservation is counted once, and may still be reconciled', () => {
+    const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map([['a', usd(0.6)]]) });
+    cap.adoptCarried('old', 'a', usd(0.4));
+    expect(cap.spent).toBe(usd(0.6));
+    cap.settle('old', usd(0));
+    expect(cap.spent).toBe(usd(0.2));
+  });
+  test('reservations never exceed the cap, whatever the order', () => {
+    const step = fc.record({
+      key: fc.integer({ min: 0, max: 8 }),
+      act: fc.constantFrom('reserve', 'release', 'settle'),
+      cents: fc.integer({ min: 0, max: 60 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map() });
+        const held = new Map<number, number>();
+        for (const { key, act, cents } of steps) {
+          if (act === 'reserve' && !held.has(key) && cap.reserve(`${key}`, 'a', usd(cents / 100))) held.set(key, cents);
+          if (act === 'release' && held.delete(key)) cap.release(`${key}`);
+          if (act === 'settle' && held.has(key)) cap.settle(`${key}`, undefined);
+        }
+        expect(cap.spent).toBe(usd([...held.values()].reduce((sum, cents) => sum + cents, 0) / 100));
+        expect(cap.spent).toBeLessThanOrEqual(usd(1));
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+test('downloads: as many at a time as allowed, whoever expires first goes first', async () => {
+  const queue = new DownloadQueue(2);
+  const order: number[] = [];
+  let running = 0;
+  let most = 0;
+  const opened: (() => void)[] = [];
+  const all = [5, 9, 1, 8, 2, 7].map((expiresAtMs) =>
+    queue.run(expiresAtMs, async () => {
+      order.push(expiresAtMs);
+      most = Math.max(most, ++running);
+      await new Promise<void>((resolve) => opened.push(resolve));
+      running -= 1;
+    }),
+  );
+  for (let round = 0; round < 20; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    opened.shift()?.();
+  }
+  await Promise.all(all);
+  expect(most).toBe(2);
+  expect(order).toEqual([1, 2, 5, 7, 8, 9]);
+});
