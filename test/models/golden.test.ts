@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { fingerprintOf } from '../../src/plan/fingerprint.ts';
-import type { JsonObject, Words } from '../../src/scene.ts';
+import { type JsonObject, WORDS, type Words } from '../../src/scene.ts';
 
 interface Golden {
   readonly name: string;
@@ -40,8 +40,12 @@ test.each(table.map((golden) => [golden.name, golden] as const))(
   },
 );
 
-test('every model is in the table, and every portable word', () => {
+test('every model is in the table with every word that it takes', () => {
   expect([...new Set(table.map(({ model }) => model))].sort()).toEqual([...catalogue.keys()].sort());
+  for (const { name, offers } of catalogue.values()) {
+    const used = new Set(table.filter(({ model }) => model === name).flatMap(({ words }) => Object.keys(words)));
+    expect([name, WORDS.filter((word) => !used.has(word) && !offers.unsupported.includes(word))]).toEqual([name, []]);
+  }
 });
 
 test('delivery fields do not change a fingerprint', () => {

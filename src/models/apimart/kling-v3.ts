@@ -191,28 +191,26 @@ function normalise(merged: JsonObject, { translated, params, note, moved }: Merg
   return body;
 }
 
-/** APIMart's repository of kling-3 prices, snapshot 2026-09-21; the others were read in a public client. */
-const PRICES: Readonly<Record<string, { readonly usdPerSecond: number; readonly kind: 'exact' | 'estimated'; readonly source: string }>> = {
-  'std silent': { usdPerSecond: 0.0672, kind: 'exact', source: 'APIMart kling-3 price list, snapshot 2026-09-21' },
-  'pro silent': { usdPerSecond: 0.0896, kind: 'exact', source: 'APIMart kling-3 price list, snapshot 2026-09-21' },
-  'std sound': {
-    usdPerSecond: 0.1008,
-    kind: 'estimated',
-    source: 'APIMart kling-3 price list, snapshot 2026-09-21; "with sound" read as std',
-  },
-  'pro sound': { usdPerSecond: 0.112, kind: 'estimated', source: 'observed in a public client (OpenMontage)' },
-  '4k silent': { usdPerSecond: 0.42856, kind: 'estimated', source: 'observed in a public client (OpenMontage)' },
-  '4k sound': {
-    usdPerSecond: 0.42856,
-    kind: 'estimated',
-    source: 'observed in a public client (OpenMontage), which does not tell sound apart',
-  },
+type Row = Pick<Extract<Price, { readonly kind: 'exact' | 'estimated' }>, 'kind' | 'asOf' | 'source'> & { readonly usdPerSecond: number };
+
+const LISTED = { asOf: '2026-09-21', source: "APIMart's public price list of kling-3 (github apimart-sc/kling-3-api-cn)" } as const;
+/** The price list does not say for which mode its price with sound is. */
+const READ = { kind: 'estimated', asOf: '2026-09-21', source: `${LISTED.source}, "with sound" read as std` } as const;
+const SEEN = { kind: 'estimated', asOf: '2026-11-20', source: 'seen in a public client (github darioherrera/OpenMontage)' } as const;
+
+const PRICES: Readonly<Record<string, Row>> = {
+  'std silent': { usdPerSecond: 0.0672, kind: 'exact', ...LISTED },
+  'pro silent': { usdPerSecond: 0.0896, kind: 'exact', ...LISTED },
+  'std sound': { usdPerSecond: 0.1008, ...READ },
+  'pro sound': { usdPerSecond: 0.112, ...SEEN },
+  '4k silent': { usdPerSecond: 0.42856, ...SEEN },
+  // The client does not tell sound apart.
+  '4k sound': { usdPerSecond: 0.42856, ...SEEN },
 };
 
 function price(body: JsonObject): Price {
   const row = PRICES[`${text(body, 'mode') ?? 'std'} ${isTrue(body, 'audio') ? 'sound' : 'silent'}`];
   if (row === undefined) return { kind: 'unknown', why: 'no price is known for this mode' };
-  const seconds = whole(body, 'duration') ?? 5;
-  const asOf = row.source.includes('2026-09-21') ? '2026-09-21' : '2026-11-20';
-  return { kind: row.kind, usd: fromUsd(row.usdPerSecond * seconds), asOf, source: row.source };
+  const { usdPerSecond, ...trust } = row;
+  return { ...trust, usd: fromUsd(usdPerSecond * (whole(body, 'duration') ?? 5)) };
 }
