@@ -2,7 +2,7 @@
  * The identity of a render: what is made, for whom it is made, and nothing else. Never the id, the order, a path, an
  * alias or a time, so that renaming and reordering cost nothing.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Fingerprint, GatewayName } from '../ids.ts';
 import type { Json, JsonObject } from '../scene.ts';
@@ -26,7 +26,7 @@ export interface FingerprintInputs {
  */
 export function fingerprintOf({ gateway, take, revision, body, deliveryFields, digests = {} }: FingerprintInputs): Fingerprint {
   const canonical = canonicalize({ gateway, take, revision, digests, body: identityBody(body, deliveryFields) }) ?? '';
-  return `sha256:${createHash('sha256').update(canonical).digest('hex')}` as Fingerprint;
+  return `sha256:${hash('sha256', canonical, 'hex')}` as Fingerprint;
 }
 
 /** The body less its delivery fields. */

@@ -47,8 +47,13 @@ export class Folding {
   diagnostics(): Diagnostic[] {
     return [...this.#folded.values()].map(({ problem: { key: _key, related: _related, ...problem }, renders, related }) => ({
       ...problem,
-      ...(related.size === 0 ? {} : { also: [...related.values()].map(({ message, place }) => ({ message, place })) }),
+      ...(related.size === 0
+        ? {}
+        : { also: [...related.values()].map(({ message, place }) => ({ message: unechoed(message, problem.message), place })) }),
       renders: [...renders],
     }));
   }
 }
+
+/** What the diagnostic says itself is not said again beside it. */
+const unechoed = (message: string, said: string): string => (message.endsWith(`: ${said}`) ? message.slice(0, -said.length - 2) : message);

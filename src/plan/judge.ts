@@ -58,8 +58,8 @@ export class Judgement {
       ...(hint === undefined ? {} : { hint }),
       related: elsewhere
         ? [
-            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}: ${numbered}`, place: alias.use.place },
             { kind: 'scene', message: `it reaches scene ${scene.id}`, place: scene.place },
+            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}: ${numbered}`, place: alias.use.place },
           ]
         : [],
       renders: this.#renders,

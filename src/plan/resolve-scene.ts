@@ -22,7 +22,8 @@ export interface ResolvedAlias {
 }
 
 /** The renders of a scene on an alias; none if anything was refused, which `folding` then holds. */
-export function resolveScene(project: Project, scene: SceneSpec, { spec, model, base }: ResolvedAlias, folding: Folding): ResolvedRender[] {
+export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAlias, folding: Folding): ResolvedRender[] {
+  const { spec, model, base } = on;
   const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
@@ -32,8 +33,9 @@ export function resolveScene(project: Project, scene: SceneSpec, { spec, model, 
   const normalised = model.normalise(translation.body, params, settings);
   const request = withNotify(normalised.body, model, merged);
 
+  const ids = idsOf(scene, spec.alias);
   const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin };
-  const judgement = new Judgement(folding, from, idsOf(scene, spec.alias));
+  const judgement = new Judgement(folding, from, ids);
   for (const finding of translation.findings) {
     if (!isOverridden(finding, words, request, { model, settings, params })) judgement.word(finding);
   }
@@ -55,13 +57,29 @@ export function resolveScene(project: Project, scene: SceneSpec, { spec, model, 
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
     place: scene.place,
-    placeOf: (path: BodyPath) => suppliedAt(from, path).place,
+    placeOf: lazyPlaces(scene, on, settings),
   };
-  return idsOf(scene, spec.alias).map((id, index) => {
+  return ids.map((id, index) => {
     const take = index + 1;
     const fingerprint = fingerprintOf({ gateway: model.gateway, take, revision, body: request, deliveryFields: model.deliveryFields });
     return { id, take, fingerprint, target: targetOf(project, scene, spec.alias, take), ...shared };
   });
+}
+
+/**
+ * Places are asked for where something changed or is wrong, which is rare, so nothing is kept for them but what is shared
+ * anyway: layers and translation are made again on the first question.
+ */
+function lazyPlaces(scene: SceneSpec, { spec, model, base }: ResolvedAlias, settings: ModelSettings): ResolvedRender['placeOf'] {
+  let from: Provenance | undefined;
+  return (path) => {
+    if (from === undefined) {
+      const merged = sceneLayer(base, scene, spec);
+      const { origin } = model.translate(allowChanges(wordsOf(merged.words), model, merged).words, settings);
+      from = { alias: spec, scene, model, base, merged, origin };
+    }
+    return suppliedAt(from, path).place;
+  };
 }
 
 /** Clips go to `<output>/<project>/<scene>/<alias>[.take-N].mp4`. */

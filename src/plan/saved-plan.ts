@@ -2,7 +2,7 @@
  * `plan --out f` and `render --plan f`: a plan that somebody approved. Rendering it builds the plan anew and compares; it
  * does exactly that or refuses and says what moved. No body is ever read back from the file.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { RenderId } from '../ids.ts';
 import { encodeLock } from '../lock/format.ts';
@@ -52,7 +52,7 @@ function catalogueDigest(catalogue: Catalogue): string {
   return sha256(canonicalize(facts.sort((a, b) => (a.name < b.name ? -1 : 1))) ?? '');
 }
 
-const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+const sha256 = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
 /** What moved since the plan was saved, one sentence each; empty if the plan built anew is exactly the saved one. */
 export function movedSince(saved: SavedPlan, plan: Plan, catalogue: Catalogue): string[] {

@@ -2,7 +2,7 @@
  * `--shard i/n`: one of n parts of a plan, for the jobs of a matrix. The split is by render id alone, over everything that
  * the manifests ask for, so it is the same in every checkout whatever is rendered already: no render is ever in two shards.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GATEWAYS, type RenderId } from '../ids.ts';
 import { type MicroUsd, NO_MONEY } from '../money.ts';
 import type { Limits } from '../scene.ts';
@@ -83,7 +83,7 @@ function idsOfShard({ projects }: Plan, { index, count }: Shard): ReadonlyMap<st
   return mine;
 }
 
-const hashOf = (manifest: string, id: RenderId): string => createHash('sha256').update(`${manifest}\n${id}`).digest('hex');
+const hashOf = (manifest: string, id: RenderId): string => hash('sha256', `${manifest}\n${id}`, 'hex');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Limits that belong to the account and that this plan uses; downloads belong to the machine. */

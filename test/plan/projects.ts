@@ -21,27 +21,31 @@ import {
 export function projectOf(text: string, manifest = 'film.yaml'): Project {
   const source = new Source(manifest, text);
   const root = located(parseDocument(text).contents, source) as LocatedMap;
-  const all = plain(root) as Record<string, never>;
+  const all = plain(root) as {
+    project?: string;
+    output?: string;
+    limits?: object;
+    budget?: { usd?: number; unpriced?: Alias[] };
+  };
   const models = map(root, 'models');
-  const name = String(all['project'] ?? manifest.replace(/\.yaml$/, ''));
-  const budget = at(root, 'budget');
+  const name = all.project ?? manifest.replace(/\.yaml$/, '');
   return {
     manifest,
     manifestPath: `/repo/manifests/${manifest}`,
     root: '/repo',
     name,
-    outputPath: `/repo/${String(all['output'] ?? 'out')}`,
+    outputPath: `/repo/${all.output ?? 'out'}`,
     aliases: [...models.entries].map(([alias, { value }]) => aliasOf(alias as Alias, value as LocatedMap)),
     defaults: layer(map(root, 'defaults')),
     scenes: list(root, 'scenes').map((scene) => sceneOf(scene as LocatedMap)),
-    limits: { gateways: {}, models: {}, ...(all['limits'] as object | undefined) },
-    ...(budget === undefined
+    limits: { gateways: {}, models: {}, ...all.limits },
+    ...(all.budget === undefined
       ? {}
       : {
           budget: {
-            ...((all['budget'] as { usd?: number }).usd === undefined ? {} : { usd: fromUsd((all['budget'] as { usd: number }).usd) }),
-            unpriced: (all['budget'] as { unpriced?: Alias[] }).unpriced ?? [],
-            place: budget.place,
+            ...(all.budget.usd === undefined ? {} : { usd: fromUsd(all.budget.usd) }),
+            unpriced: all.budget.unpriced ?? [],
+            place: at(root, 'budget')?.place ?? root.place,
           },
         }),
     retries: { service: 0, timeout: 0 },

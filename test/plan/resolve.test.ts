@@ -122,8 +122,8 @@ ${scenes}
         message: 'duration is 5; apimart/one offers 4, 8, 12',
         at: '5',
         also: [
-          ['alias one is apimart/one: duration is 5; apimart/one offers 4, 8, 12', 'apimart/one'],
           ['it reaches scene s0', 's0'],
+          ['alias one is apimart/one', 'apimart/one'],
         ],
         renders: Array.from({ length: 14 }, (_, index) => `s${index}/one`),
       },
