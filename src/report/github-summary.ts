@@ -19,7 +19,7 @@ export interface AboutRender {
 }
 
 export interface JobSummaryOptions extends BlobOptions {
-  about(held: Held): AboutRender | undefined;
+  readonly about: (held: Held) => AboutRender | undefined;
   readonly limitBytes?: number;
   readonly draft?: boolean;
 }

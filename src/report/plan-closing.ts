@@ -63,7 +63,7 @@ function nothingToDo(plan: Plan): string {
     elsewhere > 0 ? `${count(elsewhere)} of them on another machine` : '',
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
-    orphans > 0 ? `${plural(orphans, 'clip is an orphan', 'clips are orphans')}` : '',
+    orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',
   ].filter((aside) => aside !== '');
   return `Nothing to do: ${[kept, ...asides].join(', ')}.`;
 }

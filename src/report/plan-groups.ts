@@ -1,7 +1,7 @@
 /** The renders of a plan brought together where they say the same, so that 2,000 of them can be read. */
 import { spanOf } from '../diagnostic.ts';
 import type { Action, FieldChange, Money, PlannedRender, ProjectPlan } from '../plan/plan.ts';
-import { addMoney, type MicroUsd, NO_MONEY } from '../money.ts';
+import { moneyOf as moneyOfPrices, pricesOfSubmits } from '../plan/cost.ts';
 import type { Json } from '../scene.ts';
 import { wordDiff } from './word-diff.ts';
 
@@ -29,61 +29,41 @@ export const rendersOf = (project: ProjectPlan, kind: Action['kind'], reason?: s
   project.renders.filter(({ action }) => action.kind === kind && (reason === undefined || action.reason === reason));
 
 /** What the submits of these renders cost; renders that are not submitted cost nothing. */
-export function moneyOf(renders: readonly PlannedRender[]): Money {
-  let [exact, estimated]: [MicroUsd, MicroUsd] = [NO_MONEY, NO_MONEY];
-  let unknown = 0;
-  let oldest: string | undefined;
-  let newest: string | undefined;
-  for (const { render, action } of renders) {
-    if (action.kind !== 'submit') continue;
-    const { price } = render;
-    if (price.kind === 'unknown') {
-      unknown += 1;
-      continue;
-    }
-    if (price.kind === 'exact') exact = addMoney(exact, price.usd);
-    else estimated = addMoney(estimated, price.usd);
-    if (price.asOf === undefined) continue;
-    if (oldest === undefined || price.asOf < oldest) oldest = price.asOf;
-    if (newest === undefined || price.asOf > newest) newest = price.asOf;
-  }
-  return { exact, estimated, unknown, ...(oldest === undefined || newest === undefined ? {} : { asOf: [oldest, newest] as const }) };
-}
+export const moneyOf = (renders: readonly PlannedRender[]): Money => moneyOfPrices(pricesOfSubmits(renders));
 
 export const secondsOf = (renders: readonly PlannedRender[]): number => renders.reduce((sum, { render }) => sum + render.asked.seconds, 0);
 
 /** Renders whose requests changed in the same way: one edit of a default, a var or a scene. */
-export interface ChangeCluster {
-  readonly renders: readonly PlannedRender[];
+export interface ChangeCluster<Item> {
+  readonly items: readonly Item[];
   /** Of the first of them; the others differ at most in the text around the changed words. */
   readonly changes: readonly FieldChange[];
   /** For each change, how many other lines force it for other renders of the cluster. */
   readonly otherPlaces: readonly number[];
-  /** Renders whose outdated task is still pending. */
-  readonly outdated: number;
 }
 
 /** Largest cluster first. */
-export function changeClusters(renders: readonly PlannedRender[]): ChangeCluster[] {
+export function changeClusters<Item>(items: readonly Item[], changesOf: (item: Item) => readonly FieldChange[]): ChangeCluster<Item>[] {
   const known = new Map<string, string>();
-  const groups = groupBy(renders, ({ action }) =>
-    action.reason === 'changed' ? action.changes.map((change) => signature(change, known)).join('\n') : '',
+  const groups = groupBy(items, (item) =>
+    changesOf(item)
+      .map((change) => signature(change, known))
+      .join('\n'),
   );
   return [...groups.values()]
     .map((group) => {
-      const changes = changesOf(group[0]);
+      const changes = group[0] === undefined ? [] : changesOf(group[0]);
       return {
-        renders: group,
+        items: group,
         changes,
         otherPlaces: changes.map((_, index) => new Set(group.map((each) => placeKey(changesOf(each)[index]))).size - 1),
-        outdated: group.filter(({ action }) => action.reason === 'changed' && action.outdated !== undefined).length,
       };
     })
-    .sort((a, b) => b.renders.length - a.renders.length);
+    .sort((a, b) => b.items.length - a.items.length);
 }
 
-const changesOf = (planned: PlannedRender | undefined): readonly FieldChange[] =>
-  planned?.action.reason === 'changed' ? planned.action.changes : [];
+/** What forces a planned render to be made anew; empty where nothing changed. */
+export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] => (action.reason === 'changed' ? action.changes : []);
 
 const placeKey = (change: FieldChange | undefined): string => {
   if (change === undefined) return '';
@@ -91,17 +71,27 @@ const placeKey = (change: FieldChange | undefined): string => {
   return `${file}:${line}`;
 };
 
-/** Whether a change is worth a word by word comparison. */
-export const isProse = (old: Json | undefined, fresh: Json | undefined): boolean =>
-  typeof old === 'string' && typeof fresh === 'string' && !/^\S*$/.test(old + fresh) && Math.max(old.length, fresh.length) > 24;
+/** Old and new text where a change is worth a word by word comparison. */
+export function proseOf({
+  old,
+  new: fresh,
+}: {
+  readonly old: Json | undefined;
+  readonly new: Json | undefined;
+}): readonly [string, string] | undefined {
+  if (typeof old !== 'string' || typeof fresh !== 'string') return undefined;
+  return Math.max(old.length, fresh.length) > 24 && /\s|[\u2E80-\uFFFF]/.test(old + fresh) ? [old, fresh] : undefined;
+}
 
 /** Equal for changes that say the same: for prose, the words that left and came. */
-function signature({ path, old, new: fresh }: FieldChange, known: Map<string, string>): string {
+function signature(change: FieldChange, known: Map<string, string>): string {
+  const { path, old, new: fresh } = change;
   const key = JSON.stringify([path, old ?? null, fresh ?? null]);
-  if (!isProse(old, fresh)) return key;
+  const prose = proseOf(change);
+  if (prose === undefined) return key;
   let words = known.get(key);
   if (words === undefined) {
-    const parts = wordDiff(String(old), String(fresh)).filter(({ kind }) => kind !== 'same');
+    const parts = wordDiff(...prose).filter(({ kind }) => kind !== 'same');
     words = JSON.stringify([path, parts]);
     known.set(key, words);
   }

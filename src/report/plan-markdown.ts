@@ -1,19 +1,17 @@
 /** The plan for a pull request: money first, per model and per scene, silent when nothing is submitted or moved. */
 import { spanOf } from '../diagnostic.ts';
-import type { FieldChange, Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
-import type { Json } from '../scene.ts';
-import { markdownCode, markdownText, safeJson } from './escape.ts';
+import { costByModel } from '../plan/cost.ts';
+import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { blobLine, type BlobOptions } from './blob-link.ts';
+import { changeRows, clippedText } from './change-markdown.ts';
+import { markdownText } from './escape.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
 import { closingLine } from './plan-closing.ts';
-import { changeClusters, groupBy, isProse, moneyOf, notesOf, secondsOf } from './plan-groups.ts';
-import { count, duration, fold, footage, money, plural, priceDates } from './words.ts';
-import { nearChanges, wordDiff } from './word-diff.ts';
+import { changeClusters, groupBy, moneyOf, notesOf, plannedChanges, secondsOf } from './plan-groups.ts';
+import { count, duration, footage, money, plural, priceDates } from './words.ts';
 
 /** GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer. */
 export const COMMENT_BYTES = 64_000;
-const IDS_SHOWN = 4;
-const FIELDS_SHOWN = 6;
 
 export interface MarkdownOptions extends BlobOptions {
   /** Bytes of the page at most. Default {@link COMMENT_BYTES}. */
@@ -40,7 +38,7 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
       headline,
       ...(facts.length === 0 ? [] : ['', markdownText(facts.join(' · '))]),
       '',
-      modelRows(submits),
+      modelRows(plan),
       ...plan.projects.flatMap((project) => [...projectParts(project, plan.projects.length > 1, options), movedRows(project)]),
       notesRows(submits),
       '',
@@ -52,11 +50,11 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
 
 const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] => renders.filter(({ action }) => action.kind === 'submit');
 
-function modelRows(submits: readonly PlannedRender[]): Rows {
+function modelRows(plan: Plan): Rows {
   return {
     head: [tableRow('model', 'clips', 'video', 'cost'), '| :-- | --: | --: | --: |'],
-    rows: [...groupBy(submits, ({ render }) => render.model.name)].map(([name, renders]) =>
-      tableRow(markdownText(name), count(renders.length), markdownText(footage(secondsOf(renders))), markdownText(money(moneyOf(renders)))),
+    rows: costByModel(plan).map(({ model, submits, seconds, cost }) =>
+      tableRow(markdownText(model), count(submits), markdownText(footage(seconds)), markdownText(money(cost))),
     ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,
     tail: [''],
@@ -67,23 +65,15 @@ function projectParts(project: ProjectPlan, named: boolean, options: MarkdownOpt
   const submits = submitsOf(project);
   if (submits.length === 0) return [];
   const scenes = [...groupBy(submits, ({ render }) => render.scene)];
-  const clusters = changeClusters(submits.filter(({ action }) => action.reason === 'changed'));
+  const changed = submits.filter(({ action }) => action.reason === 'changed');
   return [
     ...(named ? [`#### ${markdownText(project.project.manifest)}`, ''] : []),
-    {
-      head: clusters.length === 0 ? [] : ['**What changed**', ''],
-      rows: clusters.map(({ renders, changes, otherPlaces }) => {
-        const ids = renders.map(({ render }) => render.id);
-        const fields = changes.slice(0, FIELDS_SHOWN).map((change, index) => fieldWords(change, otherPlaces[index] ?? 0, options));
-        const rest = changes.length > FIELDS_SHOWN ? [`… and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`] : [];
-        return [
-          `- ${markdownText(fold(ids, IDS_SHOWN))} · ${markdownText(money(moneyOf(renders)))}`,
-          ...[...fields, ...rest].map((field) => `  - ${field}`),
-        ].join('\n');
-      }),
-      more: (hidden) => `… and ${plural(hidden, 'more change')}`,
-      tail: [''],
-    },
+    changeRows(
+      changeClusters(changed, plannedChanges),
+      ({ render }) => render.id,
+      (items) => money(moneyOf(items)),
+      options,
+    ),
     {
       head: [
         `<details${scenes.length <= 12 ? ' open' : ''}><summary>${plural(scenes.length, 'scene')}</summary>`,
@@ -116,29 +106,6 @@ function lineLink(text: string, planned: PlannedRender | undefined, options: Mar
   return planned === undefined ? markdownText(text) : blobLine(text, spanOf(planned.render.place), options);
 }
 
-function fieldWords({ path, old, new: fresh, place }: FieldChange, otherPlaces: number, options: MarkdownOptions): string {
-  const span = spanOf(place);
-  const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
-  const where = blobLine(`${span.file}:${span.line}`, span, options);
-  const change = isProse(old, fresh)
-    ? nearChanges(wordDiff(String(old), String(fresh)))
-        .map(({ kind, text }) =>
-          kind === 'same' ? clipped(text) : kind === 'old' ? `<del>${clipped(text)}</del>` : `<ins>${clipped(text)}</ins>`,
-        )
-        .join('')
-    : `${valueWords(old)} → ${valueWords(fresh)}`;
-  return `${markdownCode(path)} ${change} <sub>${where}${others}</sub>`;
-}
-
-const MOST_TEXT = 400;
-const clipped = (text: string): string => markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
-
-function valueWords(value: Json | undefined): string {
-  if (value === undefined) return '<em>not set</em>';
-  const text = safeJson(value);
-  return markdownCode(text.length > 120 ? `${text.slice(0, 120)}…` : text);
-}
-
 function movedRows({ renders }: ProjectPlan): Rows {
   const moves = renders.flatMap(({ render, action }) =>
     action.kind === 'moved' ? [`- ${markdownText(action.from)} → ${markdownText(render.id)}`] : [],
@@ -156,7 +123,7 @@ function notesRows(submits: readonly PlannedRender[]): Rows {
     head: ['<details><summary>Notes: values that were changed or left out on the way</summary>', ''],
     rows: notesOf(submits).map(
       ({ note, renders }) =>
-        `- ${clipped(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,
+        `- ${clippedText(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,
     ),
     more: (hidden) => `… and ${plural(hidden, 'more note')}`,
     tail: ['', '</details>'],

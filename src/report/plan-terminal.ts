@@ -9,15 +9,16 @@ import { closingLine, type ClosingOptions, keptWords } from './plan-closing.ts';
 import {
   changeClusters,
   groupBy,
-  isProse,
+  proseOf,
   moneyOf,
   notesOf,
   rendersOf,
   secondsOf,
   SUBMIT_ORDER,
   type SubmitReason,
+  plannedChanges,
 } from './plan-groups.ts';
-import { clip, type Column, columns, paint, type Terminal, wrap } from './terminal.ts';
+import { clip, type Column, columns, type Paint, paint, type Terminal, wrap } from './terminal.ts';
 import { count, foldTo, footage, money, plural, shellWord, usd } from './words.ts';
 import { wordDiffTerminal } from './word-diff.ts';
 
@@ -112,29 +113,32 @@ function priceWords(price: Price): string {
 
 function changedLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);
-  const clusters = changeClusters(renders);
+  const clusters = changeClusters(renders, plannedChanges);
   const lines = clusters
     .slice(0, CLUSTERS_SHOWN)
-    .flatMap(({ renders, changes, otherPlaces, outdated }) => [
-      `      ${ids(renders, terminal.width - 6)}`,
+    .flatMap(({ items, changes, otherPlaces }) => [
+      `      ${ids(items, terminal.width - 6)}`,
       ...(clusters.length === 1
         ? []
-        : [c.dim(`        ${plural(renders.length, 'render')} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`)]),
+        : [c.dim(`        ${plural(items.length, 'render')} · ${footage(secondsOf(items))} · ${money(moneyOf(items))}`)]),
       ...changes.slice(0, FIELDS_SHOWN).flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
       ...(changes.length > FIELDS_SHOWN ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)] : []),
-      ...(outdated === 0
-        ? []
-        : [
-            `        ${c.yellow('note:')} ${outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`} still pending, paid for, and will be fetched`,
-          ]),
+      ...outdatedLines(items, c),
     ]);
   const rest = clusters.slice(CLUSTERS_SHOWN);
   if (rest.length === 0) return lines;
-  const others = rest.flatMap(({ renders }) => renders);
+  const others = rest.flatMap(({ items }) => items);
   return [
     ...lines,
     c.dim(`      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`),
   ];
+}
+
+function outdatedLines(renders: readonly PlannedRender[], c: Paint): string[] {
+  const outdated = renders.filter(({ action }) => action.reason === 'changed' && action.outdated !== undefined).length;
+  if (outdated === 0) return [];
+  const tasks = outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`;
+  return [`        ${c.yellow('note:')} ${tasks} still pending, paid for, and will be fetched`];
 }
 
 /** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */
@@ -144,8 +148,9 @@ function changeLines(change: FieldChange, otherPlaces: number, terminal: Termina
   const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
   const place = c.dim(`${terminalLine(file)}:${line}${others}`);
   const field = c.bold(terminalLine(change.path));
-  if (isProse(change.old, change.new)) {
-    const words = wordDiffTerminal(String(change.old), String(change.new), terminal);
+  const prose = proseOf(change);
+  if (prose !== undefined) {
+    const words = wordDiffTerminal(...prose, terminal);
     return [`        ${field}  ${place}`, `          ${wrap(words, terminal.width, '          ')}`];
   }
   return [`        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}  ${place}`];

@@ -18,7 +18,7 @@ const BAR_CELLS = 16;
 export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): RunView {
   const c = paint(options);
   const state = new RunState();
-  const screen = createLogUpdate(stream as NodeJS.WriteStream, { defaultWidth: options.width, defaultHeight: options.height });
+  const screen = createLogUpdate(stream, { defaultWidth: options.width, defaultHeight: options.height });
   const draw = (nowMs: number): void => {
     if (state.finished === undefined) screen(liveFrame(state, nowMs, options));
   };

@@ -10,7 +10,7 @@ export interface StatusPart {
   /** As shown to people; the lock's own path where the manifest is not at hand. */
   readonly manifest: string;
   readonly lock: Lock;
-  clipState(id: RenderId, entry: LockEntry): ClipState;
+  readonly clipState: (id: RenderId, entry: LockEntry) => ClipState;
 }
 
 /** What a person would call the state of a render. */

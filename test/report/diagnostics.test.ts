@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Diagnostic, type Place, Source } from '../../src/diagnostic.ts';
 import { diagnosticsGithub } from '../../src/report/diagnostics-github.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commentMarker, logGroup, settledComment, stepOutputs, stickyComment } from '../../src/report/github-step.ts';
 import { hostileText, REPEATABLE } from './hostile.ts';

@@ -1,5 +1,5 @@
 /** Texts that try to break out of where they are shown. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 const PIECES = [
   '\u001B[2J',

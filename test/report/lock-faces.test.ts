@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
 import type { Lock, LockEntry } from '../../src/lock/format.ts';
@@ -139,7 +139,8 @@ test('recover: all that is known and the three ways out', () => {
     ],
     terminal,
   );
-  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: it may be paid, so it is never sent again by itself
+  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: it may be paid, so it is never sent
+  again by itself
   why       connection reset
   model     apimart/kling-v3
   sent      2026-11-20T17:00:00Z

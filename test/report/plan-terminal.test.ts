@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../src/plan/plan.ts';
 import { planTerminal } from '../../src/report/plan-terminal.ts';
 import { cells } from '../../src/report/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from './hostile.ts';
-import { entry, estimated, exact, id, model, placeAt, planned, planOf, project, task, totalled, unknown } from './samples.ts';
+import { entry, estimated, exact, id, model, moved, placeAt, planned, planOf, project, task, totalled, unknown } from './samples.ts';
 
 const terminal = { width: 80, color: false };
 const fresh: Action = { kind: 'submit', reason: 'new' };
@@ -40,7 +40,7 @@ test('every action with its reason, what changed with the line that forces it, a
     planned('crab/kling/2', edited(1)),
     planned('sunrise/sora', fresh, { price: unknown, model: model('apimart/sora-2-pro'), seconds: 8, notes: ['duration 7 is sent as 8'] }),
     planned('sunrise/o3', fresh, { price: estimated(0.375), model: model('evolink/kling-o3-text-to-video') }),
-    planned('new/kling', { kind: 'moved', reason: 'moved', from: id('old/kling'), then: 'attach' }),
+    planned('new/kling', moved('old/kling', 'attach')),
     planned('far/kling', { kind: 'attach', reason: 'pending', task: task('t1') }),
     planned('late/kling', { kind: 'fetch', reason: 'never-landed', task: task('t2') }),
     planned('kept/kling', current),

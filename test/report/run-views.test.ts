@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromUsd } from '../../src/money.ts';
 import { acceptedIn, acceptedLine } from '../../src/report/accepted-line.ts';
@@ -7,7 +7,7 @@ import { jobSummary } from '../../src/report/github-summary.ts';
 import { plainRun } from '../../src/report/run-lines.ts';
 import { liveFrame, liveRun } from '../../src/report/run-live.ts';
 import { eventDocument, ndjsonLine, runEventSchema } from '../../src/report/run-ndjson.ts';
-import { RunState } from '../../src/report/run-state.ts';
+import { type FailedEvent, RunState } from '../../src/report/run-state.ts';
 import { cells } from '../../src/report/terminal.ts';
 import type { RunEvent, RunTotals } from '../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from './hostile.ts';
@@ -53,7 +53,7 @@ const done: RunEvent = {
   cost: fromUsd(0.42),
   mismatch: ['asked 1080p, got 1280x720'],
 };
-const failed: RunEvent = {
+const failed: FailedEvent = {
   event: 'render.failed',
   ...about('sun/sora'),
   task: task('task_2'),
@@ -89,7 +89,10 @@ const options = { width: 80, color: false, clips: ['out/tide-pools'], locks: ['m
 function shown(events: readonly (readonly [number, RunEvent | 'tick'])[]): string {
   let out = '';
   const view = plainRun((text) => (out += text), options);
-  for (const [at, event] of events) event === 'tick' ? view.tick(at) : view.event(event, at);
+  for (const [at, event] of events) {
+    if (event === 'tick') view.tick(at);
+    else view.event(event, at);
+  }
   view.close();
   return out;
 }
@@ -179,7 +182,7 @@ test('an accepted line is read back from a plain log, a CI log and NDJSON', () =
 test('no hostile log makes the reader throw', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      acceptedIn(`accepted ${text}\n{"event":"render.accepted"${text}`);
+      expect(acceptedIn(`accepted ${text}\n{"event":"render.accepted"${text}`)).toBeInstanceOf(Array);
     }),
     REPEATABLE,
   );
@@ -316,7 +319,7 @@ test('job summary: money first, counts, a table per model, failures linked to th
 
 test('job summary: under its limit whatever the size, and it says what it left out', () => {
   const events = Array.from({ length: 20_000 }, (_, index): RunEvent => ({
-    ...(failed as Extract<RunEvent, { event: 'render.failed' }>),
+    ...failed,
     id: id(`s${index}/kling`),
     message: 'x'.repeat(900),
   }));

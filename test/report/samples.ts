@@ -47,11 +47,19 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
   };
 }
 
-export const source = new Source('manifests/film.yaml', `${'# line\n'.repeat(40)}`);
+export const source = new Source('manifests/film.yaml', '# line\n'.repeat(40));
 export const placeAt = (line: number): { source: Source; start: number; end: number } => ({
   source,
   start: (line - 1) * 7,
   end: (line - 1) * 7 + 6,
+});
+
+export const moved = (from: string, next: Extract<Action, { kind: 'moved' }>['then']): Action => ({
+  kind: 'moved',
+  reason: 'moved',
+  from: id(from),
+  // eslint-disable-next-line unicorn/no-thenable
+  then: next,
 });
 
 export interface RenderSample {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nearChanges, wordDiff, wordDiffTerminal } from '../../src/report/word-diff.ts';
 import { hostileText, REPEATABLE } from './hostile.ts';

@@ -1,0 +1,68 @@
+/** `rushes explain <render id>`: every input of the fingerprint, old and new, with the line that it comes from. */
+import { type Place, spanOf } from '../diagnostic.ts';
+import type { RenderId } from '../ids.ts';
+import type { Explained, FingerprintInput } from '../plan/explain.ts';
+import type { Json } from '../scene.ts';
+import { safeJson, sealed, terminalLine } from './escape.ts';
+import { proseOf } from './plan-groups.ts';
+import { cells, clip, padEnd, paint, type Terminal, wrap } from './terminal.ts';
+import { qualified } from './words.ts';
+import { wordDiffTerminal } from './word-diff.ts';
+
+export interface ExplainedRender {
+  readonly manifest: string;
+  readonly id: RenderId;
+  readonly model: string;
+  readonly explained: Explained;
+  /** What the plan would do and why, such as `submit changed`. */
+  readonly action?: string;
+}
+
+export function explainTerminal({ manifest, id, model, explained, action }: ExplainedRender, terminal: Terminal): string {
+  const c = paint(terminal);
+  const { old, new: now, inputs, delivery } = explained;
+  const verdict =
+    old === undefined ? 'nothing is rendered yet' : old === now ? c.green('the lock has exactly this') : c.yellow('not what the lock has');
+  const nameCells = Math.min(28, Math.max(0, ...inputs.map(({ path }) => cells(path))));
+  const changed = inputs.filter((input) => input.changed).length;
+  const lines = [
+    `${c.bold(qualified(manifest, id))}  ${terminalLine(model)}${action === undefined ? '' : `  ${c.dim('plan:')} ${terminalLine(action)}`}`,
+    `fingerprint ${now}, ${verdict}`,
+    ...(old === undefined || old === now ? [] : [c.dim(`in the lock ${old}`)]),
+    '',
+    ...inputs.flatMap((input) => inputLines(input, nameCells, terminal)),
+    ...(delivery.length === 0 ? [] : ['', c.dim('sent, but not part of the fingerprint:')]),
+    ...delivery.map(
+      ({ path, value, place }) => `  ${padEnd(terminalLine(path), nameCells)}  ${word(value, terminal)}  ${c.dim(where(place))}`,
+    ),
+    ...(old !== undefined && old !== now && changed === 0
+      ? ['', 'The lock does not hold the old request, so no field can be named: the task was imported.']
+      : []),
+  ];
+  return sealed(`${lines.join('\n')}\n`);
+}
+
+function inputLines(input: FingerprintInput, nameCells: number, terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const { path, old, new: now, changed, place } = input;
+  const prose = proseOf(input);
+  const name = padEnd(clip(terminalLine(path), nameCells), nameCells);
+  const margin = ' '.repeat(4 + nameCells);
+  if (!changed) return [`  ${name}  ${wrap(word(now, terminal), terminal.width, margin)}  ${c.dim(where(place))}`];
+  if (prose !== undefined) {
+    return [
+      `${c.yellow('~')} ${c.bold(name)}  ${wrap(wordDiffTerminal(...prose, terminal), terminal.width, margin)}  ${c.dim(where(place))}`,
+    ];
+  }
+  return [
+    `${c.yellow('~')} ${c.bold(name)}  ${c.red(word(old, terminal))} ${c.dim('->')} ${c.green(word(now, terminal))}  ${c.dim(where(place))}`,
+  ];
+}
+
+const word = (value: Json | undefined, { width }: Terminal): string =>
+  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), Math.max(40, 3 * width));
+
+const where = (place: Place): string => {
+  const { file, line } = spanOf(place);
+  return `${terminalLine(file)}:${line}`;
+};
