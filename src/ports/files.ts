@@ -43,9 +43,9 @@ export interface Files {
   read(path: string): Promise<FileOutcome<Uint8Array>>;
   /** Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no folders. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<FileOutcome<void>>;
-  /** For appending; created if absent. */
+  /** For appending; created if absent (and then its name may not survive a power cut). */
   openAppend(path: string): Promise<FileOutcome<AppendFile>>;
-  /** Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content. */
+  /** Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content. It need not survive a power cut. */
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
   stat(path: string): Promise<FileOutcome<FileFacts>>;
   /** The same for many at once, in their order; `undefined` for what is not there or cannot be seen. */
@@ -83,23 +83,21 @@ export const systemFiles: Files = {
 
   openAppend: (path) =>
     outcome(async () => {
-      const handle = await open(path, 'a');
-      await syncFolder(dirname(path));
-      return appendFile(handle);
+      return appendFile(await open(path, 'a'));
     }),
 
   createExclusive: (path, content) =>
     outcome(async () => {
       const temporary = temporaryName(path);
       try {
-        const handle = await writeAndSync(temporary, content, 'keep open');
+        const handle = await writeAndHold(temporary, content);
         try {
           await link(temporary, path);
         } catch (error) {
           await handle.close();
           // File systems without hard links (FAT, some network mounts): the name is taken first and filled after.
           if (!HAS_NO_LINKS.has(codeOf(error))) throw error;
-          return heldFile(await writeAndSync(path, content, 'keep open', 'wx'), path);
+          return heldFile(await writeAndHold(path, content), path);
         }
         return heldFile(handle, path);
       } finally {
@@ -162,24 +160,25 @@ const HAS_NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSU
 
 const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
-async function writeAndSync(path: string, content: string | Uint8Array, then: 'keep open', flags?: 'w' | 'wx'): Promise<FileHandle>;
-async function writeAndSync(path: string, content: string | Uint8Array): Promise<void>;
-async function writeAndSync(
-  path: string,
-  content: string | Uint8Array,
-  then?: 'keep open',
-  flags: 'w' | 'wx' = 'w',
-): Promise<FileHandle | void> {
-  const handle = await open(path, flags);
+async function writeAndSync(path: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
   try {
     await handle.writeFile(content);
     await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAndHold(path: string, content: string): Promise<FileHandle> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(content);
+    return handle;
   } catch (error) {
     await handle.close();
     throw error;
   }
-  if (then === 'keep open') return handle;
-  await handle.close();
 }
 
 /** A new name lives in its folder: without this a power cut could bring the old one back. Windows cannot, and need not. */

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RenderId } from '../../src/ids.ts';
+import { readClipStates } from '../../src/lock/clips-on-disk.ts';
+import type { Lock, LockEntry } from '../../src/lock/format.ts';
+import { type LockPaths, toLockPath } from '../../src/lock/paths.ts';
+import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { attemptOf, fingerprintOf } from './arbitraries.ts';
+import { cpuMs, filmPaths } from './books.ts';
+
+const ID = 'crab/kling' as RenderId;
+const entryOf = (path: string, content: string): LockEntry => ({
+  fingerprint: fingerprintOf('a'),
+  model: 'apimart/kling-v3',
+  status: 'completed',
+  attempt: attemptOf(1),
+  clip: {
+    path,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    bytes: content.length,
+    width: 1,
+    height: 1,
+    seconds: 1,
+    audio: false,
+  },
+});
+
+async function studio(content: string, lockContent = content) {
+  const paths = await filmPaths();
+  const file = join(paths.lock, '..', 'out', 'crab', 'kling.mp4');
+  await mkdir(dirname(file), { recursive: true });
+  await mkdir(paths.folder);
+  await writeFile(file, content);
+  const entry = entryOf(toLockPath(paths.lock, file), lockContent);
+  return { paths, file, entry, lock: { renders: new Map([[ID, entry]]) } satisfies Lock };
+}
+
+function counting(): { readonly files: Files; readonly hashes: () => number } {
+  let hashes = 0;
+  return {
+    files: {
+      ...systemFiles,
+      hash: (path) => {
+        hashes += 1;
+        return systemFiles.hash(path);
+      },
+    },
+    hashes: () => hashes,
+  };
+}
+const look = (lock: Lock, paths: LockPaths, files = systemFiles, options = {}) =>
+  readClipStates(lock, paths.lock, paths.filesCache, files, options);
+
+test('present, absent, damaged; and absent where none ever landed', async () => {
+  const { paths, lock, entry } = await studio('clip');
+  expect((await look(lock, paths)).of(entry)).toBe('present');
+  expect((await look(lock, paths)).of({ ...entry, status: 'submitted', clip: undefined } as unknown as LockEntry)).toBe('absent');
+  const cut = await studio('cli', 'clip');
+  expect((await look(cut.lock, cut.paths)).of(cut.entry)).toBe('damaged');
+  const gone = { renders: new Map([[ID, entryOf('out/no.mp4', 'clip')]]) };
+  expect((await look(gone, paths)).of(entryOf('out/no.mp4', 'clip'))).toBe('absent');
+  const inTheWay = { renders: new Map([[ID, entryOf('out', 'clip')]]) };
+  expect((await look(inTheWay, paths)).of(entryOf('out', 'clip'))).toBe('absent');
+});
+
+test('a clip is read again once after its time changed, and what was found is remembered when asked', async () => {
+  const { paths, lock, entry, file } = await studio('clip');
+  const { files, hashes } = counting();
+  await (await look(lock, paths, files)).save();
+  expect(hashes()).toBe(0);
+  await utimes(file, 1000, 1000);
+  expect((await look(lock, paths, files)).of(entry)).toBe('present');
+  expect(hashes()).toBe(1);
+  await (await look(lock, paths, files)).save();
+  expect((await look(lock, paths, files)).of(entry)).toBe('present');
+  expect(hashes()).toBe(2);
+
+  await writeFile(file, 'trap');
+  await utimes(file, 2000, 2000);
+  const damaged = await look(lock, paths, files);
+  expect(damaged.of(entry)).toBe('damaged');
+  await damaged.save();
+  expect((await look(lock, paths, files)).of(entry)).toBe('damaged');
+  expect(hashes()).toBe(3);
+});
+
+test('the cache is written only when asked, not rewritten when equal, and a broken one is no cache', async () => {
+  const { paths, lock, entry } = await studio('clip');
+  await look(lock, paths);
+  expect((await systemFiles.stat(paths.filesCache)).ok).toBe(false);
+  await (await look(lock, paths)).save();
+  const before = await systemFiles.stat(paths.filesCache);
+  await (await look(lock, paths)).save();
+  expect(await systemFiles.stat(paths.filesCache)).toEqual(before);
+  await writeFile(paths.filesCache, '{"version":1,"files":{"x":"y"}}');
+  expect((await look(lock, paths)).of(entry)).toBe('present');
+  await (await look(lock, paths)).save();
+  expect(JSON.parse(await readFile(paths.filesCache, 'utf8'))).toMatchObject({ version: 1 });
+});
+
+test('rehash reads every clip, whatever is remembered', async () => {
+  const { paths, lock, entry, file } = await studio('clip');
+  await (await look(lock, paths)).save();
+  const facts = await systemFiles.stat(file);
+  await writeFile(file, 'trap');
+  if (facts.ok) await utimes(file, facts.value.mtimeMs / 1000, facts.value.mtimeMs / 1000);
+  expect((await look(lock, paths, systemFiles, { rehash: true })).of(entry)).toBe('damaged');
+});
+
+test('an earlier result whose place was taken is not there', async () => {
+  const { paths, lock, entry } = await studio('clip');
+  const earlier = { ...entryOf(entry.clip?.path ?? '', 'older'), attempt: attemptOf(2) };
+  const states = await look({ renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) }, paths);
+  expect([states.of(entry), states.of(earlier), lock.renders.size]).toEqual(['present', 'damaged', 1]);
+});
+
+test('ten thousand renders are looked up in a blink', async () => {
+  const paths = await filmPaths();
+  const renders = new Map(
+    Array.from({ length: 10_000 }, (_, n): [RenderId, LockEntry] => [`s-${n}/k` as RenderId, entryOf(`../out/p/s-${n}/k.mp4`, 'clip')]),
+  );
+  const before = process.cpuUsage();
+  const states = await look({ renders }, paths);
+  const took = cpuMs(before);
+  expect(states.of(entryOf('../out/p/s-1/k.mp4', 'clip'))).toBe('absent');
+  expect(took).toBeLessThan(2000);
+  if (process.env['SHOW_TIMES'] !== undefined) console.log(`look ${took.toFixed(0)} ms`);
+});

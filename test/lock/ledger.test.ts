@@ -1,0 +1,253 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RenderId, TaskId } from '../../src/ids.ts';
+import { decodeLock } from '../../src/lock/decode.ts';
+import { pin } from '../../src/lock/decisions.ts';
+import type { JournalEvent } from '../../src/lock/events.ts';
+import { encodeLock, type Lock } from '../../src/lock/format.ts';
+import { decodeJournal, encodeLine } from '../../src/lock/journal-line.ts';
+import { openLedger, readLedger } from '../../src/lock/ledger.ts';
+import type { LockPaths } from '../../src/lock/paths.ts';
+import { systemFiles } from '../../src/ports/files.ts';
+import { attemptOf, fingerprintOf } from './arbitraries.ts';
+import { failingFiles, filmPaths, opened, options, processOf } from './books.ts';
+
+const AT = '2026-11-20T17:00:00Z';
+const ID = 'crab/kling' as RenderId;
+const taskOf = (n: number): TaskId => `task_${n}` as TaskId;
+const intent = (n: number, usd: number | null = 0.5, id: RenderId = ID): JournalEvent => ({
+  kind: 'intent',
+  at: AT,
+  id,
+  attempt: attemptOf(n),
+  fingerprint: fingerprintOf('a'),
+  model: 'apimart/kling-v3',
+  request: { prompt: 'a' },
+  target: '../out/crab/kling.mp4',
+  cost: { usd, source: 'estimated' },
+});
+const accepted = (n: number): JournalEvent => ({ kind: 'accepted', at: AT, attempt: attemptOf(n), task: taskOf(n) });
+const completed = (n: number, usd?: number): JournalEvent => ({
+  kind: 'completed',
+  at: AT,
+  task: taskOf(n),
+  completedAt: AT,
+  ...(usd !== undefined && { cost: { usd, source: 'reported' } }),
+});
+
+const lockOn = async (paths: LockPaths): Promise<Lock> => {
+  const decoded = decodeLock(await readFile(paths.lock, 'utf8'), 'film.lock.json');
+  if (!decoded.ok) throw new Error(decoded.diagnostics[0]?.message);
+  return decoded.lock;
+};
+/** What a killed run leaves: its journal and its run lock, and no lock file but the one it found. */
+async function leave(paths: LockPaths, events: readonly JournalEvent[], tail = ''): Promise<void> {
+  await systemFiles.makeFolder(paths.folder);
+  await writeFile(paths.journal, events.map(encodeLine).join('') + tail);
+}
+const RUN: JournalEvent = { kind: 'run', at: AT, run: 'killed', carriedUsd: 0, attempts: [] };
+
+test('what is recorded is in the lock, on disk, and saved at the end', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  expect(await ledger.record(intent(1))).toEqual({ ok: true });
+  expect(await ledger.record(accepted(1))).toEqual({ ok: true });
+  ledger.recordSoon(completed(1, 0.4));
+  expect(ledger.lock.renders.get(ID)).toMatchObject({ status: 'completed', cost: { usd: 0.4 } });
+  expect(ledger.byTask(taskOf(1))).toMatchObject([{ id: ID }]);
+  expect(await ledger.finish({ killed: false })).toEqual({ ok: true });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ status: 'completed' });
+  expect((await readdir(paths.folder)).sort()).toEqual(['.gitignore']);
+  expect(await readFile(join(paths.hidden, '.gitignore'), 'utf8')).toBe('*\n');
+});
+
+test('a run in which nothing happens makes no lock and rewrites none', async () => {
+  const paths = await filmPaths();
+  await (await opened(paths)).finish({ killed: false });
+  expect(await systemFiles.stat(paths.lock)).toMatchObject({ ok: false });
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await ledger.finish({ killed: false });
+  const before = await systemFiles.stat(paths.lock);
+  await (await opened(paths)).finish({ killed: false });
+  expect(await systemFiles.stat(paths.lock)).toEqual(before);
+});
+
+test('a killed run: its journal is taken in, and its cap goes on in the next', async () => {
+  const paths = await filmPaths();
+  const other = 'sun/kling' as RenderId;
+  const withdrawn: JournalEvent = { kind: 'withdrawn', at: AT, attempt: attemptOf(3), reason: '429' };
+  await leave(
+    paths,
+    [RUN, intent(1), accepted(1), completed(1, 0.4), intent(2, 0.25, other), intent(3, 9, 'x/y' as RenderId), withdrawn],
+    '{"crc32":"0000',
+  );
+  const ledger = await opened(paths);
+  expect(ledger.carried).toEqual({ usd: 650_000, attempts: new Set([attemptOf(1), attemptOf(2)]) });
+  expect(ledger.notices.map(({ code }) => code)).toEqual(['run-recovered']);
+  expect((await lockOn(paths)).renders.get(other)).toMatchObject({ status: 'ambiguous', error: { kind: 'no-answer' } });
+  await ledger.record(intent(4, 0.1, 'z/z' as RenderId));
+  await ledger.finish({ killed: true });
+
+  const next = await opened(paths);
+  expect(next.carried.usd).toBe(750_000);
+  await next.finish({ killed: false });
+  expect((await opened(paths)).carried.usd).toBe(0);
+});
+
+test('a command that spends nothing leaves the cap of a killed run to the next one that does', async () => {
+  const paths = await filmPaths();
+  await leave(paths, [RUN, intent(1), accepted(1)]);
+  const collect = await opened(paths, { spends: false });
+  await collect.record(completed(1, 0.3));
+  await collect.finish({ killed: false });
+  expect((await opened(paths)).carried.usd).toBe(300_000);
+});
+
+test('a run killed between writing the lock and emptying the journal is read twice, and that changes nothing', async () => {
+  const paths = await filmPaths();
+  await leave(paths, [RUN, intent(1), accepted(1), completed(1)]);
+  await (await opened(paths)).finish({ killed: false });
+  const text = await readFile(paths.lock, 'utf8');
+  await leave(paths, [RUN, intent(1), accepted(1), completed(1)]);
+  await (await opened(paths)).finish({ killed: false });
+  expect(await readFile(paths.lock, 'utf8')).toBe(text);
+});
+
+test('the second command on one manifest is refused, with the name of the first', async () => {
+  const paths = await filmPaths();
+  const first = await opened(paths);
+  expect(await openLedger(paths, options({ processes: processOf(2) }))).toMatchObject({
+    kind: 'held',
+    message: expect.stringContaining('rushes render film.yaml') as unknown,
+  });
+  await first.finish({ killed: false });
+  expect((await opened(paths, { processes: processOf(2) })).lock.renders.size).toBe(0);
+});
+
+test('a lock that cannot be read stops everything before anything is written', async () => {
+  const paths = await filmPaths();
+  await writeFile(paths.lock, '<<<<<<< HEAD\n');
+  await leave(paths, [RUN, intent(1)]);
+  const result = await openLedger(paths, options());
+  expect(result).toMatchObject({ kind: 'invalid', diagnostics: [{ code: 'lock-conflict' }] });
+  expect(decodeJournal(await readFile(paths.journal, 'utf8')).events).toHaveLength(2);
+  expect(await systemFiles.stat(paths.runLock)).toMatchObject({ ok: false });
+});
+
+test('a damaged journal is kept, and the rest of it is read', async () => {
+  const paths = await filmPaths();
+  await leave(paths, [RUN, intent(1)], `noise\n${encodeLine(accepted(1))}`);
+  const ledger = await opened(paths);
+  expect(ledger.lock.renders.get(ID)?.task).toBe('task_1');
+  expect(ledger.notices.map(({ code }) => code)).toEqual(['journal-damaged', 'run-recovered']);
+  expect((await readdir(paths.folder)).filter((name) => name.endsWith('.damaged'))).toHaveLength(1);
+});
+
+test('reading only: replayed in memory, nothing is written', async () => {
+  const paths = await filmPaths();
+  await leave(paths, [RUN, intent(1), accepted(1)]);
+  expect(await readLedger(systemFiles, paths)).toMatchObject({ kind: 'lock', unsaved: true });
+  expect((await readdir(paths.folder)).sort()).toEqual(['film.journal.jsonl']);
+  expect(await systemFiles.stat(paths.lock)).toMatchObject({ ok: false });
+});
+
+test('a lock that is removed while a run goes on is written again', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await ledger.save();
+  await rm(paths.lock);
+  expect(await ledger.save()).toEqual({ ok: true });
+  expect(ledger.notices.map(({ code }) => code)).toEqual(['lock-changed']);
+  expect((await lockOn(paths)).renders.size).toBe(1);
+});
+
+test('a lock that others change while a run goes on is merged', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await ledger.record(accepted(1));
+  await ledger.save();
+  const theirs = { fingerprint: fingerprintOf('b'), model: 'apimart/kling-v3', status: 'completed', task: 'task_9' as TaskId } as const;
+  await writeFile(paths.lock, encodeLock({ renders: new Map([...(await lockOn(paths)).renders, ['sun/kling' as RenderId, theirs]]) }));
+  await ledger.record(completed(1));
+  expect(await ledger.save()).toEqual({ ok: true });
+  expect([...(await lockOn(paths)).renders].map(([id, { status }]) => [id, status])).toEqual([
+    ['crab/kling', 'completed'],
+    ['sun/kling', 'completed'],
+  ]);
+  expect(ledger.lock.renders.size).toBe(2);
+});
+
+test('a lock that becomes unreadable is not overwritten, and the journal stays', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await writeFile(paths.lock, '<<<<<<< HEAD\n');
+  expect(await ledger.finish({ killed: false })).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringContaining('git merge') as unknown },
+  });
+  expect(await readFile(paths.lock, 'utf8')).toBe('<<<<<<< HEAD\n');
+  expect(decodeJournal(await readFile(paths.journal, 'utf8')).events).toContainEqual(intent(1));
+});
+
+test('a full disk: no intent is durable, no later line is claimed, and the tasks go elsewhere', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths, { files: failingFiles({ appends: 1, writes: (path) => path === paths.lock }) });
+  expect(await ledger.record(intent(1))).toEqual({ ok: true });
+  expect(await ledger.record(accepted(1))).toMatchObject({ ok: false, problem: { code: 'ENOSPC' } });
+  expect(await ledger.record(intent(2, 1, 'sun/kling' as RenderId))).toMatchObject({ ok: false });
+  expect(ledger.lock.renders.has('sun/kling' as RenderId)).toBe(false);
+  expect(ledger.lock.renders.get(ID)?.task).toBe('task_1');
+  const path = (await ledger.emergency('rushes recover film:crab/kling --adopt task_1')) ?? '';
+  expect((await readFile(path, 'utf8')).split('\n').slice(1)).toEqual(['rushes recover film:crab/kling --adopt task_1', '']);
+  await rm(path);
+  expect(await ledger.finish({ killed: false })).toMatchObject({ ok: false });
+  // The journal stays, and the next command knows of the attempt.
+  const next = await opened(paths);
+  expect(next.lock.renders.get(ID)).toMatchObject({ status: 'ambiguous', attempt: attemptOf(1) });
+});
+
+test('when another has taken over, no intent is durable and the lock is left alone', async () => {
+  const paths = await filmPaths();
+  const asleep = await opened(paths);
+  await asleep.record(intent(1));
+  const owner = await opened(paths, { processes: processOf(2, { dead: [1] }) });
+  expect(await asleep.record(intent(2))).toMatchObject({ ok: false, problem: { code: 'ESTALE' } });
+  expect(await asleep.save()).toMatchObject({ ok: false, problem: { code: 'ESTALE' } });
+  expect(await owner.record(intent(2))).toEqual({ ok: true });
+});
+
+test('when .rushes is removed, no intent is durable, but what is known is saved', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await rm(paths.hidden, { recursive: true });
+  expect(await ledger.record(intent(2))).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
+  await ledger.save();
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ attempt: attemptOf(1) });
+});
+
+test('decisions are saved with the lock', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths, { spends: false });
+  await ledger.record(intent(1));
+  const pinned = pin(ledger.lock, ID, { by: 'ana' });
+  if (!pinned.ok) throw new Error(pinned.problem);
+  ledger.decide(pinned.lock);
+  await ledger.record(accepted(1));
+  await ledger.finish({ killed: false });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ status: 'submitted', decision: { pin: true, by: 'ana' } });
+});
+
+test('a draft has books of its own', async () => {
+  const paths = await filmPaths(true);
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await ledger.finish({ killed: false });
+  expect((await readdir(paths.folder)).sort()).toEqual(['film.lock.json']);
+  expect(await readFile(join(paths.hidden, '.gitignore'), 'utf8')).toBe('*\n');
+});
