@@ -9,38 +9,36 @@ export interface Picture extends SlateSize {
 export const newPicture = ({ width, height }: SlateSize): Picture => ({ width, height, planes: new Uint8Array((width * height * 3) / 2) });
 
 /** Lays RGBA pixels (opaque) of an area over the picture. */
-export function paint(picture: Picture, pixels: Uint8Array, { x, y, width, height }: Area): void {
-  const { planes, width: stride } = picture;
-  const chroma = stride >> 1;
-  const u = stride * picture.height;
+export function paint(picture: Picture, pixels: Uint8Array, area: Area): void {
+  // Functions for a row: one long loop would run in the interpreter to its end, many times slower.
+  for (let row = 0; row < area.height; row++) paintBrightness(picture, pixels, area, row);
+  for (let row = 0; row < area.height; row += 2) paintColour(picture, pixels, area, row);
+}
+
+/** 0.2126, 0.7152 and 0.0722, scaled to 219 steps above 16; in 1/65536. */
+function paintBrightness({ planes, width: stride }: Picture, pixels: Uint8Array, { x, y, width }: Area, row: number): void {
+  let from = row * width * 4;
+  let to = (y + row) * stride + x;
+  for (const end = to + width; to < end; to++) {
+    planes[to] = (11966 * (pixels[from] ?? 0) + 40254 * (pixels[from + 1] ?? 0) + 4064 * (pixels[from + 2] ?? 0) + 1081344) >> 16;
+    from += 4;
+  }
+}
+
+/** The average of four pixels, scaled to 224 steps around 128; in 1/65536. */
+function paintColour({ planes, width: stride, height }: Picture, pixels: Uint8Array, { x, y, width }: Area, row: number): void {
+  const u = stride * height;
   const v = u + (u >> 2);
-  for (let row = 0; row < height; row += 2) {
-    let from = row * width * 4;
-    let below = from + width * 4;
-    let bright = (y + row) * stride + x;
-    let colour = ((y + row) >> 1) * chroma + (x >> 1);
-    for (let column = 0; column < width; column += 2) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let corner = 0; corner < 4; corner++) {
-        const at = (corner < 2 ? from : below) + (corner & 1) * 4;
-        const r = pixels[at] ?? 0;
-        const g = pixels[at + 1] ?? 0;
-        const b = pixels[at + 2] ?? 0;
-        // 0.2126, 0.7152, 0.0722 scaled to 219 steps, in 1/65536.
-        planes[bright + (corner < 2 ? 0 : stride) + (corner & 1)] = (11966 * r + 40254 * g + 4064 * b + 1081344) >> 16;
-        red += r;
-        green += g;
-        blue += b;
-      }
-      planes[u + colour] = ((-6596 * red - 22189 * green + 28785 * blue) / 4 + 8421376) >> 16;
-      planes[v + colour] = ((28785 * red - 26145 * green - 2640 * blue) / 4 + 8421376) >> 16;
-      from += 8;
-      below += 8;
-      bright += 2;
-      colour += 1;
-    }
+  const below = width * 4;
+  let from = row * below;
+  let to = ((y + row) >> 1) * (stride >> 1) + (x >> 1);
+  for (const end = to + (width >> 1); to < end; to++) {
+    const red = (pixels[from] ?? 0) + (pixels[from + 4] ?? 0) + (pixels[from + below] ?? 0) + (pixels[from + below + 4] ?? 0);
+    const green = (pixels[from + 1] ?? 0) + (pixels[from + 5] ?? 0) + (pixels[from + below + 1] ?? 0) + (pixels[from + below + 5] ?? 0);
+    const blue = (pixels[from + 2] ?? 0) + (pixels[from + 6] ?? 0) + (pixels[from + below + 2] ?? 0) + (pixels[from + below + 6] ?? 0);
+    planes[u + to] = (-1649 * red - 5547 * green + 7196 * blue + 8421376) >> 16;
+    planes[v + to] = (7196 * red - 6536 * green - 660 * blue + 8421376) >> 16;
+    from += 8;
   }
 }
 

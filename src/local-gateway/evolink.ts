@@ -85,8 +85,9 @@ function usageOf(task: Task): JsonObject {
   const price = finalPrice(task);
   if (price === undefined) return {};
   const usd = toUsd(price);
-  // The list's own figure where it holds: dollars are rounded to the micro-dollar, credits are not.
-  const credits = price === task.price?.usd && task.price.credits !== undefined ? task.price.credits : creditsOf(usd);
+  // From the list's own figure where it holds: dollars are rounded to the micro-dollar, credits are not.
+  const listed = task.fate.costUsd === undefined ? task.price?.credits : undefined;
+  const credits = listed === undefined ? creditsOf(usd) : Math.round(listed * (task.fate.costFactor ?? 1) * 1e4) / 1e4;
   return { usage: { credits_used: credits, cost: { credits, usd } } };
 }
 
