@@ -1,6 +1,7 @@
 /** `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all it needs. */
 import type { GatewayName, RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
+import { projectRoot } from '../manifest/read.ts';
 import { inScope } from '../plan/filters.ts';
 import { collect as collectAll } from '../run/collect.ts';
 import { openBooks } from './books.ts';
@@ -57,8 +58,9 @@ export async function collect(io: Io, named: readonly string[], options: Collect
       },
       (deps) =>
         collectAll(
-          files.map(({ manifest, project }) => ({
+          files.map(({ manifest, manifestPath, project }) => ({
             manifest,
+            root: project?.root ?? projectRoot(manifestPath),
             ...(project === undefined ? {} : { limits: project.limits }),
             ...(filtered ? { only: (id: RenderId) => inScope(filter, manifest)({ id, tags: project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [] }) } : {}),
           })),

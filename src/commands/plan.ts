@@ -31,7 +31,8 @@ export interface PlanOptions extends SharedOptions {
 
 export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
   const caps = capFlags(io, options);
-  const made = await planNow(io, named, options);
+  // Two commits are compared by what their locks say: this disk has clips of one of them only.
+  const made = await planNow(io, named, options, { blind: options.base !== undefined });
   if ('exit' in made) return made.exit;
   if (options.printRequest !== undefined) {
     const found = findRender(made.plan, options.printRequest);
@@ -59,6 +60,7 @@ export async function planNow(
   io: Io,
   named: readonly string[],
   options: PlanOptions,
+  { blind = false }: { readonly blind?: boolean } = {},
 ): Promise<{ readonly plan: Plan; readonly warnings: Plan['diagnostics'] } | { readonly exit: number }> {
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
@@ -75,6 +77,7 @@ export async function planNow(
     now: io.clock.now(),
     filter: filterOf(options),
     draft: options.draft,
+    blind,
     retryFailed: options.retryFailed === true,
     resubmitMissing: options.resubmitMissing === true,
     restore: options.restore === true,

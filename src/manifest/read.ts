@@ -65,7 +65,7 @@ const shown = (absolute: string, cwd: string): string => {
 };
 
 /** Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`, else the file's own. */
-function projectRoot(manifest: string): string {
+export function projectRoot(manifest: string): string {
   const own = path.dirname(manifest);
   for (const mark of ['.git', 'package.json']) {
     for (let folder = own; ; folder = path.dirname(folder)) {

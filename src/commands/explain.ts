@@ -1,0 +1,48 @@
+/** `rushes explain`: every input of a render with its source, or the page of a diagnostic code. */
+import { nearest } from '../manifest/nearest.ts';
+import { EXPLAIN } from '../diagnostic-codes.ts';
+import { parseRenderId } from '../ids.ts';
+import { explainCode, isDiagnosticCode } from '../report/explain-code.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import type { SharedOptions } from './planning.ts';
+import { sayDiagnostics, terminalOf } from './say.ts';
+
+export async function explain(io: Io, subject: string, named: readonly string[], options: SharedOptions): Promise<number> {
+  if (isDiagnosticCode(subject)) {
+    io.stdout.write(explainCode(subject, terminalOf(io, io.stdout)));
+    return EXIT.done;
+  }
+  if (parseRenderId(subject.slice(subject.lastIndexOf(':') + 1)) === undefined) {
+    const near = nearest(subject, Object.keys(EXPLAIN));
+    throw new UsageError(
+      `${JSON.stringify(subject)} is neither a render id nor a diagnostic code`,
+      near === undefined ? 'A render id is scene/alias; codes stand behind "error" and "warning" in messages.' : `Did you mean ${near}?`,
+    );
+  }
+  const [{ planNow }, { findRender }, { explainRender }, { explainTerminal }] = await Promise.all([
+    import('./plan.ts'),
+    import('./render-id.ts'),
+    import('../plan/explain.ts'),
+    import('../report/explain-terminal.ts'),
+  ]);
+  const made = await planNow(io, named, options);
+  if ('exit' in made) return made.exit;
+  const { part, planned } = findRender(made.plan, subject);
+  io.stdout.write(
+    explainTerminal(
+      {
+        manifest: part.project.manifest,
+        id: planned.render.id,
+        model: planned.render.model.name,
+        explained: explainRender(planned.render, planned.entry),
+        action: planned.action.kind === planned.action.reason ? planned.action.kind : `${planned.action.kind}, ${planned.action.reason}`,
+      },
+      terminalOf(io, io.stdout),
+    ),
+  );
+  sayDiagnostics(
+    io,
+    made.warnings.filter(({ renders }) => renders.includes(planned.render.id)),
+  );
+  return EXIT.done;
+}

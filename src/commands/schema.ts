@@ -1,0 +1,49 @@
+/** `rushes schema`: the JSON Schemas, generated from the very sources that check the documents. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { faultScriptSchema } from '../local-gateway/script.ts';
+import { lockSchema } from '../lock/schema.ts';
+import { manifestJsonSchema } from '../manifest/json-schema.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { REPORT_SCHEMAS, reportJsonSchema } from '../report/json-schemas.ts';
+import { nearest } from '../manifest/nearest.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
+import { document } from './say.ts';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Name -> schema. `manifest` is for editors, the others describe what rushes writes. */
+export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
+  return new Map<string, () => JsonSchema>([
+    ['manifest', () => manifestJsonSchema([...catalogue.values()])],
+    ['lock', () => z.toJSONSchema(lockSchema, { target: 'draft-7' })],
+    ['faults', () => z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' })],
+    ...REPORT_SCHEMAS.map((name) => [name, () => reportJsonSchema(name)] as const),
+  ]);
+}
+
+/** As committed under `schemas/`. */
+export const schemaText = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`;
+
+export async function schema(io: Io, name: string | undefined, options: { readonly write?: string }): Promise<number> {
+  const schemas = allSchemas();
+  if (options.write !== undefined) {
+    const folder = path.resolve(io.cwd, options.write);
+    await mkdir(folder, { recursive: true });
+    for (const [each, make] of schemas) await writeFile(path.join(folder, `${each}.schema.json`), schemaText(make()));
+    io.stdout.write(`${schemas.size} schemas in ${options.write}\n`);
+    return EXIT.done;
+  }
+  if (name === undefined) {
+    io.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
+    return EXIT.done;
+  }
+  const make = schemas.get(name);
+  if (make === undefined) {
+    const near = nearest(name, [...schemas.keys()]);
+    throw new UsageError(`there is no schema ${JSON.stringify(name)}`, near === undefined ? `There are: ${[...schemas.keys()].join(', ')}` : `Did you mean ${near}?`);
+  }
+  document(io, make());
+  return EXIT.done;
+}
