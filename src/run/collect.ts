@@ -1,21 +1,27 @@
 /** Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing is submitted. */
+import type { RenderId } from '../ids.ts';
 import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
 import { followResult, learn, linkDiesAt, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
-import type { RenderId } from '../ids.ts';
+import { projectRootOf } from './project-root.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
   readonly manifest: string;
-  /** The project's root, absolute: no clip is written outside of it, whatever the lock says. */
-  readonly root: string;
+  /** The project's root, absolute: no clip is written outside of it, whatever the lock says. Default: looked for above the lock. */
+  readonly root?: string;
   /** Of the manifest, if it can be read. */
   readonly limits?: Limits;
   /** Renders in scope; absent: all of the lock. */
   readonly only?: (id: RenderId) => boolean;
+}
+
+interface Source extends Collected {
+  readonly ledger: RunLedger;
+  readonly root: string;
 }
 
 const NO_LIMITS: Limits = { gateways: {}, models: {} };
@@ -23,10 +29,11 @@ const NO_LIMITS: Limits = { gateways: {}, models: {} };
 /** `deps.options.submits` is read as false whatever it says. */
 export async function collect(parts: readonly Collected[], given: RunDeps): Promise<RunResult> {
   const deps: RunDeps = { ...given, options: { ...given.options, submits: false } };
-  const sources = parts.flatMap((part) => {
+  const sources: Source[] = [];
+  for (const part of parts) {
     const ledger = deps.ledgers.get(part.manifest);
-    return ledger === undefined ? [] : [{ ...part, ledger }];
-  });
+    if (ledger !== undefined) sources.push({ ...part, ledger, root: part.root ?? (await projectRootOf(ledger.lockPath)) });
+  }
   const engine = startEngine(deps, {
     manifests: sources.map(({ manifest, limits }) => ({ manifest, limits: limits ?? NO_LIMITS })),
     recentSubmits: recentSubmits(
@@ -59,7 +66,7 @@ function count(ctx: RunContext, { lock }: RunLedger, what: 'pending' | 'complete
   return sum;
 }
 
-function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: Collected & { readonly ledger: RunLedger }): void {
+function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: Source): void {
   const nowMs = ctx.deps.clock.now();
   const deadlineMs = limits?.deadlineMs ?? DEFAULT_DEADLINE_MS;
   for (const [id, entry] of ledger.lock.renders) {

@@ -34,6 +34,11 @@ export interface RunOptions {
   readonly pollMinMs?: number;
   /** False: follow and fetch only. */
   readonly submits: boolean;
+  /**
+   * One of several machines at work on this manifest (`--shard`): tasks of renders outside of the plan are theirs, neither
+   * asked nor counted. Default false: a task outside of a filter takes its slot.
+   */
+  readonly shard?: boolean;
   /** For the User-Agent of downloads: `rushes/<version>`. */
   readonly version: string;
   /** How a path is shown to people; default as it is. */

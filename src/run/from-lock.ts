@@ -103,8 +103,9 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
  * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a task must have ended.
  * Older ones cost nothing to look at.
  */
-export function occupyAmbiguous(ctx: RunContext, manifest: string, lock: Lock): void {
+export function occupyAmbiguous(ctx: RunContext, manifest: string, lock: Lock, counts: (id: RenderId) => boolean): void {
   for (const id of lock.renders.keys()) {
+    if (!counts(id)) continue;
     for (const { status, task, model, submittedAt } of resultsOf(lock, id)) {
       const gateway = parseModelName(model)?.gateway;
       if (status !== 'ambiguous' || task !== undefined || gateway === undefined || submittedAt === undefined) continue;

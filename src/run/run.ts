@@ -42,7 +42,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     held: actions.hold,
   });
   for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
-  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock);
+  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock, scopeOf(ctx, part));
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   const jobs: SubmitJob[] = [];
   const expected = expectedSeconds(plan.projects.map((part) => ledgerOf(part).lock));
@@ -167,17 +167,31 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
 function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, followed: ReadonlySet<string>): void {
   const nowMs = ctx.deps.clock.now();
   const { manifest, limits, root } = part.project;
-  const inScope = new Set<RenderId>(part.renders.map(({ render }) => render.id));
-  for (const { id, follow } of part.orphans) if (follow) inScope.add(id);
+  const inScope = planned(part);
   for (const id of ledger.lock.renders.keys()) {
     for (const result of resultsOf(ledger.lock, id)) {
       const what = unfinished(result, nowMs);
       if (what === undefined || followed.has(keyOfTask(result))) continue;
-      const from = inScope.has(id) ? what : what === 'pending' ? 'out-of-scope' : undefined;
+      const others = what === 'pending' && ctx.deps.options.shard !== true ? 'out-of-scope' : undefined;
+      const from = inScope.has(id) ? what : others;
       if (from === undefined) continue;
       followResult(ctx, { manifest, ledger, id, result, from, counts: false, root, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
     }
   }
+}
+
+/** Renders of the plan, and orphans that it follows. */
+function planned({ renders, orphans }: ProjectPlan): Set<RenderId> {
+  const ids = new Set<RenderId>(renders.map(({ render }) => render.id));
+  for (const { id, follow } of orphans) if (follow) ids.add(id);
+  return ids;
+}
+
+/** Whose tasks take slots: everybody's, but those of other machines. */
+function scopeOf(ctx: RunContext, part: ProjectPlan): (id: RenderId) => boolean {
+  if (ctx.deps.options.shard !== true) return () => true;
+  const ids = planned(part);
+  return (id) => ids.has(id);
 }
 
 const keyOfTask = ({ task }: Result): string => task ?? '';

@@ -2,6 +2,7 @@
  * How a run ends early. Three doors close one after the other: submitting, asking, downloading. What is paid keeps its
  * door open longest.
  */
+import { setMaxListeners } from 'node:events';
 import type { GatewayName } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -20,6 +21,11 @@ export class Stops {
   readonly #gateways = new Map<GatewayName, string>();
   #everywhere: string | undefined;
   #politely = false;
+
+  constructor() {
+    // Every sleeper and every request of a large run listens to these: that is no leak.
+    setMaxListeners(0, this.asks, this.posts, this.downloads, this.over);
+  }
 
   /** Aborts waiting and asking. */
   get asks(): AbortSignal {

@@ -228,6 +228,9 @@ export interface Stage {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Books of killed processes: kept, because a file that is closed by the garbage collector is a warning. */
+export const abandoned: Ledger[] = [];
+
 const MANIFEST = 'film.yaml';
 const NO_ACTIONS: Record<ActionKind, number> = { submit: 0, attach: 0, fetch: 0, keep: 0, moved: 0, hold: 0, orphan: 0 };
 export const NEW: Action = { kind: 'submit', reason: 'new' };
@@ -305,6 +308,7 @@ export async function stage(): Promise<Stage> {
     },
     reopenHeld: async () => (await openBooks()).kind,
     crash: async () => {
+      abandoned.push(ledger);
       await rm(paths.runLock, { force: true });
       await open();
     },

@@ -25,7 +25,7 @@ import { systemFiles } from '../../src/ports/files.ts';
 import type { RunDeps, RunOptions } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
-import { countedHttp } from './stage.ts';
+import { abandoned, countedHttp } from './stage.ts';
 
 export interface Studio {
   readonly folder: string;
@@ -132,6 +132,7 @@ export async function studio({ manifest, script, seed = 1, taskSeconds = 60 }: S
       await open();
     },
     crash: async () => {
+      abandoned.push(ledger);
       await rm(paths.runLock, { force: true });
       await open();
     },
