@@ -63,7 +63,7 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
       relax_column_count: true,
       skip_empty_lines: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      cast: (text, { bytes }) => ({ text, endByte: bytes }) as never,
+      cast: (text, { bytes }) => ({ text, endByte: bytes }),
     }) as unknown as Field[][];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

@@ -18,7 +18,12 @@ const name = z.string().check(
     return problem === undefined ? undefined : { code: 'bad-name', message: problem };
   }),
 );
-const imageUrl = z.string().check(judge(imageUrlProblem));
+/** Patterns are for editors only: they show the commonest mistakes while one types, and let templates pass. */
+const sceneId = name.meta({ pattern: String.raw`^[^\s/\\.:#]+$|\$\{\{` });
+const imageUrl = z
+  .string()
+  .check(judge(imageUrlProblem))
+  .meta({ pattern: String.raw`^https?://|\$\{\{` });
 const whole = z.int({ error: WHOLE_NUMBER });
 const count = whole.min(1);
 
@@ -146,13 +151,16 @@ const matrixSchema = z.record(z.string(), z.unknown()).meta({
 });
 
 export const sceneSchema = z.strictObject({
-  id: name.meta({ description: 'Letters, digits, - and _; unique in the project. Names the folder of the clips.', examples: ['sunrise'] }),
+  id: sceneId.meta({
+    description: 'Letters, digits, - and _; unique in the project. Names the folder of the clips.',
+    examples: ['sunrise'],
+  }),
   extends: z.string().optional().meta({ description: 'Id of a scene whose settings lie beneath those of this one.' }),
   models: z.array(z.string()).min(1).optional().meta({ description: 'Aliases to render on. Default: every alias.' }),
   takes: whole.min(1).max(999).optional().meta({ description: 'How many clips of the same request.', default: 1 }),
   revision: whole.min(0).optional().meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
   skip: z
-    .union([z.boolean(), z.string().min(1)])
+    .union([z.boolean(), z.string().min(1).check(judge(reasonProblem))])
     .optional()
     .meta({ description: 'true, or the reason: nothing is rendered, clips stay.', default: false }),
   tags: z
@@ -172,6 +180,14 @@ export const sceneEntrySchema = sceneSchema.extend({
     .optional()
     .meta({ description: 'A .csv or .jsonl file, relative to this file: one scene per row.', examples: ['prompts.csv'] }),
 });
+
+/** `skip: no` is a text in YAML 1.2: whoever writes it does not mean a reason. */
+function reasonProblem(text: string): ReturnType<Parameters<typeof judge>[0]> {
+  const meant = /^(?:on|yes|y|true)$/i.test(text) ? 'true' : /^(?:off|no|n|false)$/i.test(text) ? 'false' : undefined;
+  return meant === undefined
+    ? undefined
+    : { code: 'wrong-type', message: 'is a text; true, false or a reason is wanted', hint: `Write skip: ${meant}` };
+}
 
 const limit = z.strictObject({
   in_flight: count.optional().meta({ description: 'Tasks accepted and not finished.' }),

@@ -7,7 +7,7 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = normal(word);
   if (wanted === '' || word.length > LONGEST) return undefined;
-  const allowed = wanted.length < 3 ? 0 : wanted.length < 5 ? 1 : wanted.length < 9 ? 2 : 3;
+  const allowed = wanted.length < 2 ? 0 : wanted.length < 5 ? 1 : wanted.length < 9 ? 2 : 3;
   const words = inOrder(wanted);
   let best: string | undefined;
   let bestSlips = allowed + 1;

@@ -210,7 +210,7 @@ function unknownStep(
   if (depth === 0) return { message: `${full}: there is no ${step} here`, hint: rootHint(step, scope) };
   const above = path.slice(0, depth).join('.');
   if (at.kind === 'scalar') return { message: `${full}: ${above} is ${describe(at)}, which has no parts`, hint: `Write \${{ ${above} }}.` };
-  const message = `${full}: ${above} has no ${step}`;
+  const message = `there is no ${above}.${step}`;
   const names = at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
   const near = nearest(step, names);
   if (near !== undefined) return { message, hint: `Did you mean ${above}.${near}?` };

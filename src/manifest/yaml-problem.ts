@@ -9,6 +9,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
   const lineEnd = /[\r\n]|$/.exec(text.slice(start, start + 10_000))?.index ?? 0;
   const end = Math.max(Math.min(pos[1], start + lineEnd), Math.min(start + 1, text.length));
   const place = { source, start, end };
+  const restOfLine = { source, start, end: Math.max(start + text.slice(start, start + lineEnd).trimEnd().length, place.end) };
   const { line } = source.position(start);
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
 
@@ -35,7 +36,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
     return {
       code: 'yaml-syntax',
       message: 'a second ": " in this line makes YAML see a key inside a value',
-      place,
+      place: restOfLine,
       hint: 'Put the whole text in quotes, as in prompt: "Wide: the beach".',
     };
   }
@@ -43,9 +44,21 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
     return {
       code: 'yaml-syntax',
       message: `a text cannot begin with ${JSON.stringify(text[start] ?? '')} unless it is quoted`,
-      place,
+      place: restOfLine,
       hint: 'Put the whole text in quotes.',
     };
+  }
+  const quote = code === 'MISSING_CHAR' ? /^Missing closing (["'])/.exec(message)?.[1] : undefined;
+  if (quote !== undefined) {
+    // Nothing closes it, so it is the last one of the file.
+    const open = Math.max(text.lastIndexOf(quote), 0);
+    const end =
+      open +
+      source
+        .line(source.position(open).line)
+        .slice(source.position(open).column - 1)
+        .trimEnd().length;
+    return { code: 'yaml-syntax', message: 'not valid YAML: this quote is never closed', place: { source, start: open, end } };
   }
   const [words, hint] = WORDS[code] ?? [message.replace(/ at line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase()), undefined];
   return { code: 'yaml-syntax', message: `not valid YAML: ${words}`, place, ...(hint === undefined ? {} : { hint }) };
