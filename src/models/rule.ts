@@ -22,6 +22,8 @@ export interface Rule extends RuleText {
   readonly fields?: readonly string[];
   /** Like `fields`, for values of the wrong type alone. */
   readonly types?: readonly string[];
+  /** The next thing to try where the schema finds the breach. */
+  readonly hint?: string;
   /** Top-level fields without any of which the rule has nothing to say: thousands of bodies are judged, and most have few fields. */
   readonly about?: readonly string[];
   /** What the schema cannot say: relations between fields, code points, hosts. Judges only fields of the right type. */
@@ -42,12 +44,12 @@ export function judge(rules: readonly Rule[], body: JsonObject, settings: ModelS
 
 export const finding = ({ rule, verdict }: Pick<Rule, 'rule' | 'verdict'>, breach: Breach): RuleFinding => ({ rule, verdict, ...breach });
 
-/** The number of the refusing rule that owns a native path, or `body`. */
-export function ruleOf(rules: readonly Rule[], path: BodyPath, wrongType: boolean): string {
+/** The refusing rule that owns a native path. */
+export function ruleOf(rules: readonly Rule[], path: BodyPath, wrongType: boolean): Rule | undefined {
   const name = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
   const refusing = rules.filter(({ verdict }) => verdict === 'refuse');
-  const owner =
+  return (
     (wrongType ? refusing.find(({ types }) => types?.includes(name) === true) : undefined) ??
-    refusing.find(({ fields }) => fields?.includes(name) === true);
-  return owner?.rule ?? 'body';
+    refusing.find(({ fields }) => fields?.includes(name) === true)
+  );
 }

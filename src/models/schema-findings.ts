@@ -22,15 +22,16 @@ export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: reado
       return issue.keys.map((key, index) => unknownField([...path, key], known, path.length === 0 ? misplaced : {}, index < MOST_GUESSES));
     }
     const value = valueAt(body, path);
-    const allowed = issue.code === 'invalid_value' ? { allowed: issue.values as readonly Json[] } : {};
+    const owner = ruleOf(rules, path, isWrongType(issue, value));
+    const hint = hintFor(issue, value) ?? owner?.hint;
     return [
       {
-        rule: ruleOf(rules, path, isWrongType(issue, value)),
+        rule: owner?.rule ?? 'body',
         verdict: 'refuse',
         path,
         message: sentence(issue, fieldName(path), value, schemaAt(schema, path)),
-        ...allowed,
-        ...hintFor(issue, value),
+        ...(issue.code === 'invalid_value' ? { allowed: issue.values as readonly Json[] } : {}),
+        ...(hint === undefined ? {} : { hint }),
       },
     ];
   });
@@ -91,15 +92,13 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Quotes around a number or a truth value are the most common slip, and only the quotes need to go. */
-function hintFor(issue: Issue, value: unknown): { readonly hint?: string } {
-  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return {};
+function hintFor(issue: Issue, value: unknown): string | undefined {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return undefined;
   const wantsText =
     issue.code === 'invalid_type' ? issue.expected === 'string' : issue.values.every((allowed) => typeof allowed === 'string');
-  if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value))
-    return { hint: `Write ${value} without quotes.` };
-  if ((typeof value === 'number' || typeof value === 'boolean') && wantsText)
-    return { hint: `Write ${quoted(String(value))}, with quotes.` };
-  return {};
+  if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value)) return `Write ${value} without quotes.`;
+  if ((Number.isInteger(value) || typeof value === 'boolean') && wantsText) return `Write ${quoted(String(value))}, with quotes.`;
+  return undefined;
 }
 
 function valueAt(body: JsonObject, path: BodyPath): Json | undefined {

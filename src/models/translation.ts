@@ -2,7 +2,7 @@
 import type { Json, Word } from '../scene.ts';
 import { isObject } from './fields.ts';
 import type { Translation, WordFinding } from './model.ts';
-import { oneOf, seen } from './seen.ts';
+import { oneOf, quoted, seen } from './seen.ts';
 
 type Origin = readonly [Word, ...(string | number)[]];
 
@@ -49,7 +49,7 @@ export class Translator {
     if (allowed.includes(value)) return value;
     const hint =
       word === 'duration' || word === 'resolution' ? { hint: `fit: nearest allows the nearest ${word} that the model offers.` } : {};
-    this.refuse(word, `${word} is ${seen(value)}; ${this.#model} offers ${spans(allowed)}`, {
+    this.refuse(word, `${word} is ${typeof value === 'string' ? quoted(value) : seen(value)}; ${this.#model} offers ${spans(allowed)}`, {
       allowed,
       ...hint,
       ...(rule === undefined ? {} : { rule }),
@@ -63,7 +63,7 @@ export class Translator {
 }
 
 /** `3 to 15` for whole numbers without a gap, else the list. */
-export function spans(values: readonly Json[]): string {
+function spans(values: readonly Json[]): string {
   const [first] = values;
   const unbroken = values.length > 3 && typeof first === 'number' && values.every((value, index) => value === first + index);
   return unbroken ? `${first} to ${first + values.length - 1}` : oneOf(values);

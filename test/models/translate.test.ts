@@ -76,8 +76,14 @@ describe('shots', () => {
       { word: 'duration', verdict: 'refuse', message: 'duration is 5, and the shots add up to 6 seconds' },
     ]);
   });
-  test.each([V3, O3])('%s: a sum that is not offered is refused', (name) => {
-    expect(translate(name, { shots: [{ prompt: 'a', duration: 16 }] }).findings).toMatchObject([{ word: 'shots', verdict: 'refuse' }]);
+  test.each([
+    [V3, 'R3'],
+    [O3, 'E1'],
+  ])('%s: a sum that is not offered is refused once, at the shots', (name, rule) => {
+    const { body, findings, origin } = translate(name, { shots: [{ prompt: 'a', duration: 16 }] });
+    expect(findings).toEqual([]);
+    expect(check(name, body)).toMatchObject([{ rule, path: ['duration'], verdict: 'refuse' }]);
+    expect(origin['duration']).toEqual(['shots']);
   });
   test('splitting by the model is not offered by kling-o3', () => {
     expect(translate(O3, { prompt: 'x', shots: 'auto' }).findings).toMatchObject([{ word: 'shots', verdict: 'refuse', rule: 'E7' }]);
@@ -170,4 +176,17 @@ test('what stands elsewhere in a body than in params says where it came from', (
   });
   expect(moved(O3, {}, { element_list: [] })).toEqual({ 'model_params.element_list': ['element_list'] });
   expect(moved(V26, {}, {})).toEqual({});
+});
+
+test('a synonym that cannot be taken is refused where it was written', () => {
+  const { body } = translate(V3, { prompt: 'x', first_frame: A, aspect_ratio: '16:9' });
+  const { body: sent } = model(V3).normalise(body, { size: '4:3', last_frame_image: 'b.png' }, {});
+  expect(
+    check(V3, sent)
+      .filter(({ verdict }) => verdict === 'refuse')
+      .map(({ rule, path }) => [rule, ...path]),
+  ).toEqual([
+    ['R19', 'size'],
+    ['R31', 'last_frame_image'],
+  ]);
 });

@@ -10,6 +10,7 @@ import { field, isTrue, list, text, whole, withField, without } from '../fields.
 import type { Price } from '../model.ts';
 import { APIMART_DELIVERY, apimartDeliveryFields } from '../shared/apimart-delivery.ts';
 import { translateFrames } from '../shared/images.ts';
+import { linkProblem } from '../shared/links.ts';
 import { listedShots, translateShotSum } from '../shared/shots.ts';
 import type { Translator } from '../translation.ts';
 import { klingV3Rules, LAST_FRAME, SIZE } from '../rules/kling-v3.ts';
@@ -115,7 +116,7 @@ function translate(words: Words, into: Translator): void {
   const offered = resolution === undefined ? undefined : into.offered('resolution', resolution, Object.keys(MODES), 'R5');
   if (offered !== undefined) into.set('mode', MODES[offered as keyof typeof MODES], ['resolution']);
   const listed = listedShots(words);
-  if (listed !== undefined) translateShotSum(words, listed, SECONDS, into);
+  if (listed !== undefined) translateShotSum(words, listed, into);
   else if (duration !== undefined && into.offered('duration', duration, SECONDS, 'R3') !== undefined)
     into.set('duration', duration, ['duration']);
   if (aspect_ratio !== undefined) into.set('aspect_ratio', aspect_ratio, ['aspect_ratio']);
@@ -175,15 +176,16 @@ function translateElements(elements: NonNullable<Words['elements']>, into: Trans
 function normalise(merged: JsonObject, { translated, params, note, moved }: Merging): JsonObject {
   let body = merged;
   const size = text(params, 'size');
-  // Both in params and different is a contradiction of the writer's own: R19 refuses it.
-  if (size !== undefined && (text(params, 'aspect_ratio') ?? size) === size) {
+  // Both in params and different, or no ratio at all: left where it stands, so that R19 refuses it there.
+  if (size !== undefined && RATIOS.some((ratio) => ratio === size) && (text(params, 'aspect_ratio') ?? size) === size) {
     body = withField(without(body, 'size'), 'aspect_ratio', size);
     moved(['aspect_ratio'], ['size']);
     note(SIZE, { path: ['aspect_ratio'], message: `size ${size} is sent as aspect_ratio` });
   }
   const last = text(params, 'last_frame_image');
   const images = list(params, 'image_urls') ?? list(translated, 'image_urls')?.slice(0, 1);
-  if (last !== undefined && images?.length === 1 && field(params, 'image_urls') !== null) {
+  // A link that no service could fetch is left where it stands, so that R31 refuses it there.
+  if (last !== undefined && linkProblem(last) === undefined && images?.length === 1 && field(params, 'image_urls') !== null) {
     body = withField(without(body, 'last_frame_image'), 'image_urls', [...images, last]);
     moved(['image_urls', 1], ['last_frame_image']);
     note(LAST_FRAME, { path: ['image_urls', 1], message: 'last_frame_image is sent as the second of image_urls' });

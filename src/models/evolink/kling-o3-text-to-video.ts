@@ -120,7 +120,7 @@ function translate(words: Words, into: Translator): void {
   const native = (prompt: string): string => replaceReferences(prompt, names, (name) => `<<<element_${names.indexOf(name) + 1}>>>`);
   if (words.prompt !== undefined) into.set('prompt', native(words.prompt), ['prompt']);
   const listed = listedShots(words);
-  if (listed !== undefined) translateShotSum(words, listed, SECONDS, into);
+  if (listed !== undefined) translateShotSum(words, listed, into);
   else if (duration !== undefined && into.offered('duration', duration, SECONDS, 'E1') !== undefined)
     into.set('duration', duration, ['duration']);
   if (aspect_ratio !== undefined) into.set('aspect_ratio', aspect_ratio, ['aspect_ratio']);

@@ -120,6 +120,7 @@ export const klingO3ShotRules: readonly Rule[] = [
     verdict: 'refuse',
     mark: 'public docs',
     fields: ['model_params.multi_prompt.*.duration'],
+    hint: 'Write whole seconds in quotes, such as "4".',
     about: ['model_params'],
     *breaches(body) {
       const given = field(body, 'duration');

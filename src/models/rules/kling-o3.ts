@@ -32,7 +32,14 @@ export const MOVED: Rule = {
 };
 
 export const klingO3Rules: readonly Rule[] = [
-  { rule: 'R1', text: 'model is the id of this model.', verdict: 'refuse', mark: 'seed', fields: ['model'] },
+  {
+    rule: 'R1',
+    text: 'model is the id of this model.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['model'],
+    hint: 'The model is named by use:, not here.',
+  },
   { rule: 'E1', text: 'duration is a JSON integer, 3 to 15 seconds.', verdict: 'refuse', mark: 'seed', fields: ['duration'] },
   { rule: 'E2', text: 'aspect_ratio is 16:9, 9:16 or 1:1.', verdict: 'refuse', mark: 'seed', fields: ['aspect_ratio'] },
   {
@@ -115,7 +122,11 @@ export const klingO3Rules: readonly Rule[] = [
       const link = text(body, 'callback_url');
       const problem = link === undefined ? undefined : callbackProblem(link);
       if (link !== undefined && problem !== undefined)
-        yield { path: ['callback_url'], message: `callback_url is ${quoted(link)}, ${problem}` };
+        yield {
+          path: ['callback_url'],
+          message: `callback_url is ${quoted(link)}, ${problem}`,
+          hint: 'Use an https:// URL of a public host.',
+        };
     },
   },
   {

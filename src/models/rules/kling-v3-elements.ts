@@ -13,6 +13,7 @@ export const klingV3ElementRules: readonly Rule[] = [
     text: 'At most 3 elements, each with name, description and 2 to 4 images.',
     verdict: 'refuse',
     mark: 'seed',
+    hint: 'Each element has a name, a description and 2 to 4 images, the first one frontal.',
     fields: [
       'element_list',
       'element_list.*',

@@ -1,4 +1,5 @@
 /** The rules of kling-v3 (R1-R19, R31-R33 of the APIMart sheet), in the order of their numbers. */
+import { RATIOS } from '../../scene.ts';
 import { field, list, text, whole } from '../fields.ts';
 import type { Rule } from '../rule.ts';
 import { oneOf, seen } from '../seen.ts';
@@ -106,7 +107,7 @@ export const klingV3Rules: readonly Rule[] = [
     about: ['size'],
     *breaches(body) {
       const [size, ratio] = [text(body, 'size'), text(body, 'aspect_ratio')];
-      if (size !== undefined && ratio !== undefined && size !== ratio) {
+      if (RATIOS.some((known) => known === size) && ratio !== undefined && size !== ratio) {
         yield { path: ['size'], message: `size is ${seen(size)} and aspect_ratio is ${seen(ratio)}`, hint: 'Keep aspect_ratio alone.' };
       }
     },

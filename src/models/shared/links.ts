@@ -23,7 +23,8 @@ export const r31 = (links: Links): Rule => ({
   },
 });
 
-function linkProblem(link: string): { readonly why: string; readonly hint: string } | undefined {
+/** Why no service could fetch an image from a link, or `undefined`. */
+export function linkProblem(link: string): { readonly why: string; readonly hint: string } | undefined {
   if (/^data:/i.test(link))
     return { why: 'a data URI', hint: 'Publish the image and give its http(s) URL: the service fetches it itself.' };
   if (!/^https?:\/\//i.test(link) || !URL.canParse(link)) {

@@ -1,6 +1,6 @@
 /** What both gateways say of a list of shots: their durations make up the duration of the clip. */
 import type { Words } from '../../scene.ts';
-import { spans, type Translator } from '../translation.ts';
+import type { Translator } from '../translation.ts';
 
 export type Shots = Exclude<NonNullable<Words['shots']>, 'auto'>;
 
@@ -8,18 +8,15 @@ export type Shots = Exclude<NonNullable<Words['shots']>, 'auto'>;
 export const listedShots = (words: Words): Shots | undefined => (typeof words.shots === 'object' ? words.shots : undefined);
 
 /**
- * Sets `duration` to the sum of the shots. A duration that says otherwise is refused rather than guessed at: one of the
- * two is a slip, and seconds cost money.
+ * Sets `duration` to the sum of the shots; whether the model offers it is a rule of the body. A duration that says otherwise
+ * is refused rather than guessed at: one of the two is a slip, and seconds cost money.
  */
-export function translateShotSum(words: Words, shots: Shots, offered: readonly number[], into: Translator): void {
+export function translateShotSum(words: Words, shots: Shots, into: Translator): void {
   const sum = shots.reduce((total, { duration }) => total + duration, 0);
   if (words.duration !== undefined && words.duration !== sum) {
     into.refuse('duration', `duration is ${words.duration}, and the shots add up to ${sum} seconds`, {
       hint: `Leave duration out (duration: null takes a default away), or make it ${sum}.`,
     });
-  } else if (!offered.includes(sum)) {
-    into.refuse('shots', `the shots add up to ${sum} seconds; offered: ${spans(offered)}`, { allowed: offered });
-  } else {
-    into.set('duration', sum, ['shots']);
   }
+  into.set('duration', sum, ['shots']);
 }
