@@ -18,7 +18,7 @@ import type { LockPaths } from './paths.ts';
 import { type Found, identified, replay, type Replayer, replayer } from './replay.ts';
 import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
 import { type Carried, carriedOf, spentBy } from './spent.ts';
-import { readLock, writeLock } from './store.ts';
+import { holds, readLock, writeLock } from './store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
@@ -152,24 +152,25 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   async function saveNow(): Promise<Done> {
     if ((await runLock.state()) === 'taken-over') return { ok: false, problem: TAKEN_OVER };
     // Otherwise a power cut could leave a lock that is ahead of its journal.
-    const durable = await journal.flush();
+    await journal.flush();
     const merged = await takeInOthers();
     if (!merged.ok) return merged;
     const written = await writeLock(files, paths.lock, state.lock, onDisk.text);
     if (!written.ok) return written;
     onDisk = { text: written.value, lock: snapshot(state.lock) };
-    return durable;
+    // Whatever became of the journal: the lock has everything now.
+    return { ok: true };
   }
 
   /** Somebody else (git, an editor) may have changed or removed the lock meanwhile. */
   async function takeInOthers(): Promise<Done> {
+    if (await holds(files, paths.lock, onDisk.text)) return { ok: true };
     const found = await readLock(files, paths.lock, options.shown);
     if (found.kind === 'problem') return { ok: false, problem: found.problem };
     if (found.kind === 'invalid') {
       const message = found.diagnostics[0]?.message ?? 'it cannot be read';
       return { ok: false, problem: { code: 'EINVALID', message: `${message}; it was changed while rushes was at work` } };
     }
-    if (found.text === onDisk.text) return { ok: true };
     if (found.text === undefined) {
       notices.push(notice('lock-changed', 'warning', `the lock ${shown()} was removed while rushes was at work; it is written again`));
     } else {

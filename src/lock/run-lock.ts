@@ -86,7 +86,10 @@ interface Seen {
 /** `undefined`: nobody holds it any more. */
 async function look(path: string, { files, clock, processes }: RunLockParts): Promise<Seen | undefined> {
   const [read, facts] = await Promise.all([files.read(path), files.stat(path)]);
-  if (!facts.ok || !read.ok) return undefined;
+  if (!facts.ok || !read.ok) {
+    const gone = [facts, read].some((one) => !one.ok && one.problem.code === 'ENOENT');
+    return gone ? undefined : { owner: undefined, silentMs: 0, alive: true };
+  }
   const owner = parseOwner(new TextDecoder().decode(read.value));
   const silentMs = Math.max(0, clock.now() - facts.value.mtimeMs);
   const alive =

@@ -25,6 +25,13 @@ export async function readLock(files: Files, path: string, shown = path): Promis
   return decoded.ok ? { kind: 'lock', lock: decoded.lock, text } : { kind: 'invalid', diagnostics: decoded.diagnostics };
 }
 
+/** Whether the file has just this text, without making sense of it; `undefined`: whether there is none. */
+export async function holds(files: Files, path: string, text: string | undefined): Promise<boolean> {
+  const read = await files.read(path);
+  if (!read.ok) return text === undefined && read.problem.code === 'ENOENT';
+  return text !== undefined && Buffer.from(text).equals(read.value);
+}
+
 function notUtf8(text: string, path: string): Diagnostic {
   const start = text.indexOf('\uFFFD');
   return {
