@@ -76,7 +76,7 @@ export function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField =
     },
     normalise(body, params) {
       const merged = Object.entries({ ...body, ...params }).filter(([, value]) => value !== null);
-      const { ratio, ...rest } = Object.fromEntries(merged) as JsonObject;
+      const { ratio, ...rest }: JsonObject = Object.fromEntries(merged);
       return ratio === undefined
         ? { body: rest, findings: [] }
         : {

@@ -74,8 +74,8 @@ function aliasOf(alias: Alias, value: LocatedMap): AliasSpec {
   return {
     alias,
     place: value.place,
-    use: { model: String(use === undefined ? '' : plain(use)), place: use?.place ?? value.place },
-    ...(profile === undefined ? {} : { profile: { name: String(plain(profile)), place: profile.place } }),
+    use: { model: textOf(use), place: use?.place ?? value.place },
+    ...(profile === undefined ? {} : { profile: { name: textOf(profile), place: profile.place } }),
     layer: layer(value),
   };
 }
@@ -109,10 +109,11 @@ function layer(value: LocatedMap): Layer {
     ...(params?.kind === 'map' ? { params } : {}),
     ...(fit === undefined ? {} : { fit: { value: 'nearest', place: fit.place } }),
     ...(drop === undefined ? {} : { drop: { words: plain(drop) as Word[], place: drop.place } }),
-    ...(notify === undefined ? {} : { notify: { url: String(plain(notify)), place: notify.place } }),
+    ...(notify === undefined ? {} : { notify: { url: textOf(notify), place: notify.place } }),
   };
 }
 
+const textOf = (value: Located | undefined): string => (value?.kind === 'scalar' ? String(value.value) : '');
 const at = (value: LocatedMap, key: string): Located | undefined => value.entries.get(key)?.value;
 const map = (value: LocatedMap, key: string): LocatedMap => {
   const found = at(value, key);
@@ -129,7 +130,7 @@ function located(node: unknown, source: Source): Located {
   if (isMap(node)) {
     const entries = node.items.map((pair) => {
       const key = located(pair.key, source);
-      return [String(plain(key)), { key: key.place, value: located(pair.value, source) }] as const;
+      return [textOf(key), { key: key.place, value: located(pair.value, source) }] as const;
     });
     return { kind: 'map', entries: new Map(entries), place };
   }

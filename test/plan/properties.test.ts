@@ -1,5 +1,5 @@
 /** What must hold for every project and every lock. The seed is fixed, so that a failure can be seen again. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price } from '../../src/models/model.ts';
 import { fromUsd, type MicroUsd } from '../../src/money.ts';
@@ -41,7 +41,7 @@ ${scenes.map(({ id, prompt, takes, on }) => `  - { id: ${id}, prompt: ${prompt},
 const lockFor = (scenes: readonly SceneDraft[], states: readonly number[]): ReturnType<typeof lockOf> =>
   lockOf(
     rendersOf(planOf(yaml(scenes))).flatMap(({ render }, index): (readonly [RenderId, LockEntry])[] => {
-      switch (states[index % states.length]) {
+      switch (states[index % states.length] ?? 9) {
         case 0:
           return [];
         case 1:
