@@ -21,6 +21,8 @@ export interface RuleFinding {
   readonly message: string;
   /** Native path of the culprit; `[]` for the whole body. */
   readonly path: BodyPath;
+  /** The field itself is wrong, not its value: point at the key. */
+  readonly key?: true;
   readonly hint?: string;
   /** The values that are allowed, where they are a short list: for nearest-value hints. */
   readonly allowed?: readonly Json[];

@@ -55,6 +55,7 @@ function unknownField(path: BodyPath, known: readonly string[], misplaced: Mispl
     rule: place?.rule ?? 'body',
     verdict: 'refuse',
     path,
+    key: true,
     message: `${quoted(name)} is no field of ${path.length === 1 ? 'this model' : fieldName(path.slice(0, -1))}`,
     hint,
   };

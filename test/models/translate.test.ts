@@ -153,7 +153,7 @@ describe('unknown and misplaced fields', () => {
     [O3, { model_params: { watermark: true } }, 'body', 'Did you mean watermark_info?'],
     [O3, { webhook: 'https://hooks.example.com' }, 'body', 'EvoLink calls it callback_url.'],
   ] as const)('%s %j', (name, more, rule, hint) => {
-    expect(check(name, { prompt: 'x', ...(more as JsonObject) })).toMatchObject([{ verdict: 'refuse', rule, hint }]);
+    expect(check(name, { prompt: 'x', ...(more as JsonObject) })).toMatchObject([{ verdict: 'refuse', rule, hint, key: true }]);
   });
 
   test('a quoted number or truth value is told to lose its quotes', () => {

@@ -64,7 +64,7 @@ export const r32: Rule = {
       yield {
         path: ['aspect_ratio'],
         message: 'aspect_ratio may be overridden by the ratio of the image',
-        hint: 'Leave aspect_ratio out where an image decides.',
+        hint: 'aspect_ratio: null leaves it out where an image decides.',
       };
     }
   },
