@@ -11,10 +11,11 @@ const CUT = '?…';
 /** A shorter "secret" is a misconfiguration, and taking it out would shred every text. */
 const SHORTEST_SECRET = 6;
 
-/** `Bearer abc`, `Basic abc`: whoever's key it is. */
-const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/=-]{6,}/gi;
-/** The form of both gateways' keys. Not inside a word: `task-unified-…` is no key. */
-const KEY_LIKE = /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}/g;
+/** `Bearer abc1…`, `Basic dXNl…`: whoever's key it is, but not the ring bearer and the basic idea of a prompt. */
+const BEARER = /\b(bearer\s+)(?:(?=\S{0,60}\d)[\w.~+/=-]{8,}|[\w.~+/=-]{20,})/gi;
+const BASIC = /\b([Bb]asic\s+)(?=\S{0,60}[A-Z\d=])[\w+/=]{12,}/g;
+/** The form of both gateways' keys. Not inside a word (`task-unified-…`), and not a scene's name (`sk-intro`). */
+const KEY_LIKE = /(?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{16,}/g;
 /** A link up to the first character that no link holds; `\/` and `\u0026` are how JSON may write `/` and `&`. */
 const LINK = /\bhttps?:(?:\\?\/){2}(?:\\u[0-9a-f]{4}|\\\/|[^\s"<>`\\])+/gi;
 const ENCODED_LINK = /\bhttps?%3A%2F%2F[^\s"'<>`\\&]+/gi;
@@ -35,7 +36,8 @@ export function redactor(secrets: readonly string[]): Redact {
       .replace(LINK, openLink)
       .replace(ENCODED_LINK, (link) => link.replace(/%3F.*$/is, CUT))
       .replace(SIGNED_PARAMETER, `$1$2${MARK}`)
-      .replace(CREDENTIALS, `$1$2${MARK}`)
+      .replace(BEARER, `$1${MARK}`)
+      .replace(BASIC, `$1${MARK}`)
       .replace(KEY_LIKE, `sk-${MARK}`);
   };
 }

@@ -28,7 +28,7 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
   const inner = asObject(error) ?? {};
   const bodyCode = wholeNumber(whole?.['code']);
   const isFine = answer.status >= 200 && answer.status < 300;
-  if (isFine && isGoodCode(whole?.['code']) && (said === undefined || said === null || said === '')) return undefined;
+  if (isFine && isGoodCode(whole?.['code']) && isEmpty(said)) return undefined;
   const code = wordOf(inner['code']) ?? wordOf(whole?.['code']);
   const type = wordOf(inner['type']) ?? wordOf(whole?.['type']);
   const field = asText(inner['param']) ?? asText(whole?.['param']);
@@ -48,6 +48,9 @@ function messageOf(answer: Answer, said: unknown, inner: Json, whole: Json | und
   if (message !== '') return message;
   return answer.unreadable === undefined ? `HTTP ${answer.status} without a message` : `HTTP ${answer.status}: ${answer.unreadable}`;
 }
+
+/** `error: null`, `""`, `false`, `0` and `{}` are ways to say that there is none. */
+const isEmpty = (said: unknown): boolean => !said || (typeof said === 'object' && Object.keys(said).length === 0);
 
 /** What EvoLink adds about money, limits and allowed values (sheet section 4.1): it tells a person what to do next. */
 const DETAILS = [

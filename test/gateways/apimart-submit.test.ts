@@ -78,6 +78,8 @@ describe('2.2 a 2xx without a usable id is ambiguous', () => {
     ],
     ['dots', { json: { code: 200, data: [{ task_id: '..' }] } }, 'the task id in the answer is unusable: ".."'],
     ['an id too long', { json: { data: [{ task_id: 'a'.repeat(129) }] } }, 'the task id in the answer is unusable'],
+    ['an empty error and no task', { json: { code: 200, error: {} } }, 'the answer names no task'],
+    ['error false and no task', { json: { error: false } }, 'the answer names no task'],
     ['a good word and no task', { json: { code: 'success', message: '' } }, 'the answer names no task'],
     ['empty', { text: '' }, 'the answer is empty'],
     ['HTML', { text: html }, 'the answer is a web page, not JSON'],

@@ -8,7 +8,7 @@ export type Reply =
   /** Reads the request, then: closes; resets; breaks off inside the headers; breaks off inside the body; never answers; stops inside the body. */
   | { readonly fault: 'close' | 'reset' | 'cut-headers' | 'cut-body' | 'hang' | 'hang-body' };
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Http, HttpRequest } from '../../src/ports/http.ts';
-import type { Lookup } from '../../src/ports/undici-connect.ts';
+import type { Lookup } from '../../src/ports/undici-http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
 import { refusingUrl, type ScriptedServer, scriptedServer } from '../gateways/scripted-server.ts';
 

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
+import type { Readable } from 'node:stream';
 import type { HttpBody } from './http.ts';
 import { networkReason } from './network-reason.ts';
 
 /** The body of an answer as it streams in: nothing is read from the socket faster than it is asked for. */
-export function streamedBody(stream: Dispatcher.ResponseData['body'], textTimeoutMs: number): HttpBody {
+export function streamedBody(stream: Readable & { dump(): Promise<unknown> }, textTimeoutMs: number): HttpBody {
   // A connection that breaks while nobody reads would otherwise end the process.
   stream.on('error', () => undefined);
 
