@@ -10,7 +10,7 @@ import type { RunState } from './run-state.ts';
 import { count, duration, plural, qualified, usd } from './words.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
-export const SUMMARY_BYTES = 900_000;
+const SUMMARY_BYTES = 900_000;
 
 /** What the events of a run do not say of a render; looked up in the plan or the lock. */
 export interface AboutRender {
@@ -20,6 +20,7 @@ export interface AboutRender {
 
 export interface JobSummaryOptions extends BlobOptions {
   readonly about: (held: Held) => AboutRender | undefined;
+  /** Bytes of the page at most. Default 900,000. */
   readonly limitBytes?: number;
   readonly draft?: boolean;
 }

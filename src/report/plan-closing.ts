@@ -15,7 +15,7 @@ export const somethingToDo = ({ totals: { actions }, projects }: Plan): boolean 
     ({ renders, orphans }) => orphans.some(({ follow }) => follow) || renders.some(({ action }) => action.reason === 'restored'),
   );
 
-export function keptBy({ projects }: Plan): Record<KeepReason, number> {
+function keptBy({ projects }: Plan): Record<KeepReason, number> {
   const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
   for (const { renders } of projects) for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
   return tally;

@@ -6,7 +6,7 @@ import type { FieldChange, OrphanRender, Plan, PlannedRender, ProjectPlan } from
 import type { Json } from '../scene.ts';
 import { diagnosticDocument, diagnosticSchema } from './diagnostics-json.ts';
 
-export const PLAN_VERSION = 1;
+const PLAN_VERSION = 1;
 
 const fingerprint = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const ACTIONS = ['submit', 'attach', 'fetch', 'keep', 'moved', 'hold', 'orphan'] as const;

@@ -109,7 +109,7 @@ export function eventLine(event: RunEvent, c: Paint): string | undefined {
 
 const hint = (text: string | undefined, c: Paint): string => (text === undefined ? '' : ` ${c.dim(`(${terminalLine(text)})`)}`);
 
-export function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint): string {
+function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint): string {
   const facts = [footage(event.seconds), bytes(event.bytes), ...(event.cost === undefined ? [] : [formatUsd(event.cost)])].join(', ');
   const mismatch =
     event.mismatch === undefined || event.mismatch.length === 0

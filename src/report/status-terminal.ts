@@ -34,7 +34,7 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
   return sealed(`${[...blocks, c.bold(closing)].join('\n')}\n`);
 }
 
-export const WORDS: Readonly<Record<RenderState, string>> = {
+const WORDS: Readonly<Record<RenderState, string>> = {
   ready: 'ready',
   elsewhere: 'elsewhere',
   damaged: 'damaged',

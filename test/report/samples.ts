@@ -12,7 +12,7 @@ import type { Project } from '../../src/scene.ts';
 export const sha = (digit: string): Fingerprint => `sha256:${digit.repeat(64)}` as Fingerprint;
 export const id = (text: string): RenderId => text as RenderId;
 export const task = (text: string): TaskId => text as TaskId;
-export const attempt = (n: number): AttemptId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
+const attempt = (n: number): AttemptId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
 export const exact = (usd: number): Price => ({ kind: 'exact', usd: fromUsd(usd), asOf: '2026-11-18', source: 'public docs' });
 export const estimated = (usd: number): Price => ({ kind: 'estimated', usd: fromUsd(usd), asOf: '2026-09-01', source: 'a reading' });
 export const unknown: Price = { kind: 'unknown', why: 'no page states it' };
@@ -47,7 +47,7 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
   };
 }
 
-export const source = new Source('manifests/film.yaml', '# line\n'.repeat(40));
+const source = new Source('manifests/film.yaml', '# line\n'.repeat(40));
 export const placeAt = (line: number): { source: Source; start: number; end: number } => ({
   source,
   start: (line - 1) * 7,

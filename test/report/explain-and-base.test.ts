@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { type BaseDifference, difference } from '../../src/plan/base.ts';
+import type { Explained } from '../../src/plan/explain.ts';
+import type { Action } from '../../src/plan/plan.ts';
+import { baseMarkdown } from '../../src/report/base-markdown.ts';
+import { explainTerminal } from '../../src/report/explain-terminal.ts';
+import { COMMENT_BYTES } from '../../src/report/plan-markdown.ts';
+import { exact, id, placeAt, planned, planOf, sha } from './samples.ts';
+
+const terminal = { width: 80, color: false };
+const explained: Explained = {
+  new: sha('a'),
+  old: sha('b'),
+  inputs: [
+    { path: 'gateway', old: 'apimart', new: 'apimart', changed: false, place: placeAt(2) },
+    { path: 'prompt', old: 'A crab at sunrise, soft light', new: 'A crab at dusk, soft light', changed: true, place: placeAt(5) },
+    { path: 'mode', old: undefined, new: 'pro', changed: true, place: placeAt(9) },
+  ],
+  delivery: [{ path: 'webhook', value: 'https://example.com/hook', place: placeAt(3) }],
+};
+const about = { manifest: 'manifests/film.yaml', id: id('crab/kling'), model: 'apimart/kling-v3' };
+
+test('explain: every input with its line, what changed marked', () => {
+  expect(explainTerminal({ ...about, explained, action: 'submit changed' }, terminal))
+    .toBe(`film:crab/kling  apimart/kling-v3  plan: submit changed
+fingerprint ${sha('a')}, not what the lock has
+in the lock ${sha('b')}
+
+  gateway  "apimart"  manifests/film.yaml:2
+~ prompt   A crab at [-sunrise-]{+dusk+}, soft light  manifests/film.yaml:5
+~ mode     (not set) -> "pro"  manifests/film.yaml:9
+
+sent, but not part of the fingerprint:
+  webhook  "https://example.com/hook"  manifests/film.yaml:3
+`);
+});
+
+test('explain: equal, new and imported renders say so', () => {
+  const { old: _, ...fresh } = explained;
+  expect(explainTerminal({ ...about, explained: { ...explained, old: sha('a') } }, terminal)).toContain('the lock has exactly this');
+  expect(explainTerminal({ ...about, explained: fresh }, terminal)).toContain('nothing is rendered yet');
+  const inputs = explained.inputs.map((input) => ({ ...input, changed: false }));
+  expect(explainTerminal({ ...about, explained: { ...explained, inputs } }, terminal)).toContain('the task was imported');
+});
+
+const fresh: Action = { kind: 'submit', reason: 'new' };
+const current: Action = { kind: 'keep', reason: 'current' };
+
+test('base: money first, per model and per scene, what changed', () => {
+  const base = planOf([planned('crab/kling', current), planned('gone/kling', fresh)]);
+  const edited = planned('crab/kling', fresh, { prompt: 'The prompt of another crab' });
+  const head = planOf([
+    { ...edited, render: { ...edited.render, fingerprint: sha('c') } },
+    planned('new/kling', fresh, { price: exact(0.5) }),
+  ]);
+  const page = baseMarkdown(difference(base, head)) ?? '';
+  expect(page).toMatch(
+    /^### 🎬 &#36;0\.92 exact to render, on the base &#36;0\.42 exact\n\n1 new, 1 changed, 1 removed · prices of 2026-11-18\n/,
+  );
+  expect(page).toContain('| apimart/kling-v3 | 1 new, 1 changed, 1 removed | &#36;0.42 exact | &#36;0.92 exact |');
+  expect(page).toContain('- crab/kling · 1 render\n  - <code>prompt</code> The prompt of <ins>another </ins>crab');
+  expect(page).toContain('| new | 1 new | &#36;0.00 | &#36;0.50 exact |');
+});
+
+test('base: silent when nothing is different, bounded when all is', () => {
+  const same = planOf([planned('crab/kling', current)]);
+  expect(baseMarkdown(difference(same, same))).toBeUndefined();
+  const all: BaseDifference = difference(
+    planOf([]),
+    planOf(Array.from({ length: 5000 }, (_, index) => planned(`scene-${index}/kling`, fresh))),
+  );
+  expect(Buffer.byteLength(baseMarkdown(all) ?? '')).toBeLessThanOrEqual(COMMENT_BYTES);
+});
