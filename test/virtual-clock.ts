@@ -68,16 +68,16 @@ export function virtualClock(startMs = Date.parse('2026-11-20T17:00:00Z')): Virt
       return sleeper === undefined ? undefined : Math.max(0, sleeper.dueAt - now);
     },
     drive: async (work, busy = () => false) => {
-      let done = false;
+      const state = { done: false };
       const ended = work.finally(() => {
-        done = true;
+        state.done = true;
       });
       // The rejection, if any, is the caller's: it gets the same promise.
       ended.catch(() => {});
-      while (!done) {
+      while (!state.done) {
         await quiet(() => busy() || filesAreBusy());
         const ms = clock.next();
-        if (!done && ms !== undefined) clock.advance(ms);
+        if (!state.done && ms !== undefined) clock.advance(ms);
       }
       return ended;
     },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, double, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PACING, type Expectation, firstAskMs, nextAskMs, unreadableDelayMs } from '../../src/run/cadence.ts';
 
@@ -37,8 +37,8 @@ describe('without history', () => {
     ['progress stands still', { progress: 7 }],
     ['progress lies', { progress: 99 }],
   ])('the end is noticed within a tenth of the length where %s', (_name, expectation: Expectation) => {
-    fc.assert(
-      fc.property(fc.integer({ min: 40, max: 3_000 }), (took) => {
+    assert(
+      property(integer({ min: 40, max: 3_000 }), (took) => {
         expect((asksOf(took, expectation).at(-1) ?? 0) - took).toBeLessThanOrEqual(Math.max(3, took * 0.1));
       }),
       { seed: 8 },
@@ -53,12 +53,12 @@ describe('without history', () => {
 });
 
 test('delays are never below the floor and never above the ceiling', () => {
-  const expectation = fc.record(
-    { expectedSeconds: fc.double({ min: 0, max: 1e6, noNaN: true }), progress: fc.double({ min: 0, max: 100, noNaN: true }) },
+  const expectation = record(
+    { expectedSeconds: double({ min: 0, max: 1e6, noNaN: true }), progress: double({ min: 0, max: 100, noNaN: true }) },
     { requiredKeys: [] },
   );
-  fc.assert(
-    fc.property(fc.double({ min: 0, max: 1e8, noNaN: true }), expectation, (ageMs, said) => {
+  assert(
+    property(double({ min: 0, max: 1e8, noNaN: true }), expectation, (ageMs, said) => {
       const delay = nextAskMs(ageMs, said, DEFAULT_PACING);
       expect(delay).toBeGreaterThanOrEqual(2_000);
       expect(delay).toBeLessThanOrEqual(30_000);

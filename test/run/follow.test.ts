@@ -177,6 +177,8 @@ describe('names', () => {
     await it.reopen();
     const moved = (from: string, to: string) => ({
       render: it.render(to, { prompt: from }),
+      // `then` is the plan's word for what comes next; nobody awaits an action.
+      // oxlint-disable-next-line unicorn/no-thenable
       action: { kind: 'moved' as const, reason: 'moved' as const, from: `${from}/toy` as RenderId, then: 'keep' as const },
     });
     const bytes = readFileSync(join(it.folder, 'out/film/old/toy.mp4'));

@@ -336,10 +336,9 @@ describe('rule 7: limits', () => {
     await it.reopen();
     await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))));
     const times = it.apimart.submits.map(({ atMs }) => atMs);
-    for (const [index, atMs] of times.entries()) {
-      const before = times[index - 2];
-      if (before !== undefined) expect(atMs - before).toBeGreaterThanOrEqual(59_000);
-    }
+    const apart = times.slice(2).map((atMs, index) => atMs - (times[index] ?? 0));
+    // The lock remembers whole seconds.
+    expect(Math.min(...apart)).toBeGreaterThanOrEqual(59_000);
   });
 });
 

@@ -68,13 +68,17 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
           return alive ? undefined : never();
         },
       },
-      // A dead process has no open files: its downloads come back, close their file, and end there.
+      // A dead process has no open files and no open sockets: its downloads come back, close their file, and end there.
       http: {
-        request: (request) =>
-          Promise.race([
-            effect('download', () => deps.http.request(request)),
-            killed.then(() => ({ kind: 'aborted', sent: true }) as const),
-          ]),
+        request: async (request) => {
+          if (alive && fate('before download')) die();
+          if (!alive) return { kind: 'aborted', sent: false };
+          const result = await deps.http.request(request);
+          if (alive && fate('after download')) die();
+          if (alive) return result;
+          if (result.kind === 'answer') await result.body.discard();
+          return { kind: 'aborted', sent: true };
+        },
         close: () => deps.http.close(),
       },
       gateways: new Map([...deps.gateways].map(([name, gateway]) => [name, gatewayOf(gateway)])),

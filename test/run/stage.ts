@@ -19,7 +19,7 @@ import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/paths.ts';
 import { systemProcesses } from '../../src/lock/processes.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import type { Catalogue, Model, Price } from '../../src/models/model.ts';
+import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd, type MicroUsd } from '../../src/money.ts';
 import type { Action, ActionKind, Plan, PlannedRender, ResolvedRender } from '../../src/plan/plan.ts';
 import { systemFiles } from '../../src/ports/files.ts';
@@ -355,7 +355,7 @@ export async function stage(): Promise<Stage> {
         ['evolink', evolink],
       ]),
       ledgers: new Map([[MANIFEST, ledger]]),
-      catalogue: models as Catalogue,
+      catalogue: models,
       emit: (event) => void events.push(event),
       uuid: () => `00000000-0000-4000-8000-${String(++attempts).padStart(12, '0')}` as AttemptId,
       options: { submits: true, version: '0.0.0', ...options },
