@@ -1,6 +1,6 @@
 /** What the YAML library says, in words for people who have never heard of an implicit key. */
 import type { YAMLError } from 'yaml';
-import type { Source } from '../diagnostic.ts';
+import type { Place, Source } from '../diagnostic.ts';
 import type { Problem } from './problems.ts';
 
 export function yamlProblem(source: Source, { code, pos, message }: YAMLError): Problem {
@@ -29,6 +29,15 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       message: `the YAML tag ${shortTag(text.slice(start, end))} means nothing here`,
       place,
       hint: 'Delete the tag.',
+    };
+  }
+  const template = unquotedTemplate(source, line, start);
+  if (template !== undefined) {
+    return {
+      code: 'yaml-syntax',
+      message: 'a template inside { } or [ ] must be in quotes, because YAML uses these signs too',
+      place: template,
+      hint: `Write "${text.slice(template.start, template.end)}", quotes included.`,
     };
   }
   const colon = /^\s*(?:-\s+)*(?:[\w-]+):\s+\S[^"']*?:\s/.test(source.line(line));
@@ -62,6 +71,16 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
   }
   const [words, hint] = WORDS[code] ?? [message.replace(/ at line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase()), undefined];
   return { code: 'yaml-syntax', message: `not valid YAML: ${words}`, place, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** The last template of a line before what YAML could not read. */
+function unquotedTemplate(source: Source, line: number, start: number): Place | undefined {
+  const lineStart = start - source.position(start).column + 1;
+  const templates = [...source.line(line).matchAll(/(?<!["'])\$\{\{[^{}]*\}\}/g)];
+  const found = templates.findLast(({ index }) => lineStart + index <= start + 1);
+  if (found === undefined) return undefined;
+  const at = lineStart + found.index;
+  return { source, start: at, end: at + found[0].length };
 }
 
 const shortTag = (tag: string): string => (tag.length > 40 ? `${tag.slice(0, 39)}…` : tag);

@@ -57,6 +57,13 @@ describe('is a precise error', () => {
       /two sides/,
     ],
     ['a second document', `${scene('prompt: x')}---\nrushes: 1\n`, 'film.yaml:6:1 multi-document ---', /file of its own/],
+    [
+      'a template in a flow map',
+      scene('prompt: { file: a/${{ scene.id }}.txt }'),
+      'film.yaml:5:23 yaml-syntax ${{ scene.id }}',
+      /quotes included/,
+    ],
+    ['a template in a flow list', scene('tags: [${{ scene.id }}, b]'), 'film.yaml:5:12 yaml-syntax ${{ scene.id }}', /quotes included/],
     ['an alias to nothing', scene('prompt: *p'), 'film.yaml:5:13 yaml-syntax *p', /in quotes/],
     ['an alias inside itself', scene('params: &p { a: *p }'), 'film.yaml:5:21 yaml-syntax *p', /in quotes/],
     ['a tag', scene('prompt: !secret x'), 'film.yaml:5:13 yaml-syntax !secret', /Delete the tag/],
