@@ -8,7 +8,7 @@ import type { Lock, LockClip, Result } from './format.ts';
 import { fromLockPath } from './paths.ts';
 
 /** `absent` also where no clip ever landed. */
-export type ClipOnDisk = 'present' | 'absent' | 'damaged';
+type ClipOnDisk = 'present' | 'absent' | 'damaged';
 
 export interface ClipStates {
   /** Of any result of the lock, current or earlier. */

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../scene.ts';
 export const LOCK_VERSION = 1;
 
 /** `estimated`: the reservation, until the gateway reports. `unconfirmed`: failed and no cost was reported, so the reservation stands. */
-export type CostSource = 'reported' | 'estimated' | 'unconfirmed';
+type CostSource = 'reported' | 'estimated' | 'unconfirmed';
 
 export interface LockCost {
   /** `null`: nobody knows. Six decimals at most. */

@@ -7,7 +7,7 @@ import type { AppendFile, FileOutcome, FileProblem, Files } from '../ports/files
 import type { JournalEvent } from './events.ts';
 import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.ts';
 
-export type Recorded = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
+type Recorded = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
 export interface Journal {
   /** Resolves once the line is on the disk itself, or surely is not known to be. Never rejects. */

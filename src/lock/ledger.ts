@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { AttemptId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
-import { isoSeconds } from '../ports/clock.ts';
+import { type Clock, isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
 import { dumpLines, recoverLines } from './emergency.ts';
 import type { JournalEvent } from './events.ts';
@@ -15,9 +15,10 @@ import type { Lock } from './format.ts';
 import { type Journal, readJournal, startJournal } from './journal.ts';
 import { mergeLocks } from './merge.ts';
 import type { LockPaths } from './paths.ts';
-import { type Found, identified, replay, type Replayer, replayer } from './replay.ts';
+import { type Books, notice, takeIn } from './recovery.ts';
+import { type Found, identified, replay, replayer } from './replay.ts';
 import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
-import { type Carried, carriedOf, spentBy } from './spent.ts';
+import { type Carried, spentBy } from './spent.ts';
 import { holds, readLock, writeLock } from './store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
@@ -80,63 +81,26 @@ export async function openLedger(paths: LockPaths, options: LedgerOptions): Prom
   return opened;
 }
 
-type Taken = Extract<RunLockTaken, { readonly kind: 'taken' }>;
-
 async function openHeld(paths: LockPaths, options: LedgerOptions, taken: Taken): Promise<LedgerOpened> {
-  const { files, clock } = options;
-  const start = await readLock(files, paths.lock, options.shown);
-  if (start.kind !== 'lock') return start;
-  const left = await readJournal(files, paths.journal);
-  if (!left.ok) return { kind: 'problem', problem: left.problem };
-  const notices: Diagnostic[] = [];
-  if (left.value.bad.length > 0) {
-    const keptAs = clock.now();
-    const kept = await files.writeAtomic(`${paths.journal}.${keptAs}.damaged`, left.value.text);
-    if (!kept.ok) return { kind: 'problem', problem: kept.problem };
-    const lines = left.value.bad.map(({ line }) => line).join(', ');
-    notices.push(
-      notice(
-        'journal-damaged',
-        'warning',
-        `the journal of an earlier run cannot be read in line ${lines}; the rest of it is in the lock`,
-        `the damaged file is kept as ${basename(paths.journal)}.${keptAs}.damaged`,
-      ),
-    );
-  }
-  const state = replayer(start.lock);
-  for (const event of left.value.events) state.apply(event);
-  const carried = carriedOf(left.value.events, state);
-  // What the journal of a killed run knows must be in the lock before the journal is started anew.
-  const saved = await writeLock(files, paths.lock, state.lock, start.text);
-  if (!saved.ok) return { kind: 'problem', problem: saved.problem };
-  const run = { kind: 'run', at: isoSeconds(clock.now()), run: randomUUID(), ...runMoney(carried) } as const;
-  const begun = await startJournal(files, paths.journal, run);
+  const found = await takeIn(paths, options, taken.from);
+  if (found.kind !== 'books') return found;
+  const begun = await startJournal(options.files, paths.journal, runLine(options.clock, found.carried));
   if (!begun.ok) return { kind: 'problem', problem: begun.problem };
-  if (left.value.events.some(({ kind }) => kind !== 'run')) {
-    const who =
-      taken.from === undefined ? 'an earlier run' : `"${taken.from.command}" (process ${taken.from.pid}, since ${taken.from.since})`;
-    notices.push(notice('run-recovered', 'note', `${who} ended without closing its books; what its journal knew is in the lock`));
-  }
-  return {
-    kind: 'open',
-    ledger: ledgerOn(paths, options, { runLock: taken.lock, journal: begun.journal, state, text: saved.value, carried, notices }),
-  };
+  return { kind: 'open', ledger: ledgerOn(paths, options, { ...found, runLock: taken.lock, journal: begun.journal }) };
 }
 
-interface Opened {
+type Taken = Extract<RunLockTaken, { readonly kind: 'taken' }>;
+
+interface Opened extends Books {
   readonly runLock: RunLock;
   readonly journal: Journal;
-  readonly state: Replayer;
-  /** The lock file's text. */
-  readonly text: string | undefined;
-  readonly carried: Carried;
-  readonly notices: Diagnostic[];
 }
 
 function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Ledger {
   const { files, clock } = options;
   const { runLock, journal, carried, notices } = opened;
   let { state } = opened;
+  const shown = options.shown ?? paths.lock;
   /** What the lock file held when we last read or wrote it, and what that meant: the base of a merge if somebody else writes. */
   let onDisk = { text: opened.text, lock: snapshot(state.lock) };
   const attempts = new Set<AttemptId>(carried.attempts);
@@ -172,16 +136,14 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       return { ok: false, problem: { code: 'EINVALID', message: `${message}; it was changed while rushes was at work` } };
     }
     if (found.text === undefined) {
-      notices.push(notice('lock-changed', 'warning', `the lock ${shown()} was removed while rushes was at work; it is written again`));
+      notices.push(notice('lock-changed', 'warning', `the lock ${shown} was removed while rushes was at work; it is written again`));
     } else {
-      notices.push(notice('lock-changed', 'warning', `the lock ${shown()} was changed while rushes was at work; both versions are merged`));
+      notices.push(notice('lock-changed', 'warning', `the lock ${shown} was changed while rushes was at work; both versions are merged`));
       state = replayer(mergeLocks(onDisk.lock, state.lock, found.lock));
     }
     onDisk = { text: found.text, lock: found.lock };
     return { ok: true };
   }
-
-  const shown = (): string => options.shown ?? paths.lock;
 
   function save(): Promise<Done> {
     // One after the other: two saves at once could write in the wrong order.
@@ -201,8 +163,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     const left = spentBy(attempts, state);
     const goesOn = (killed || options.spends === false) && left.usd > 0;
     if (!goesOn) return files.remove(paths.journal);
-    const run = { kind: 'run', at: isoSeconds(clock.now()), run: randomUUID(), ...runMoney(left) } as const;
-    const kept = await startJournal(files, paths.journal, run);
+    const kept = await startJournal(files, paths.journal, runLine(clock, left));
     if (!kept.ok) return kept;
     await kept.journal.close();
     return { ok: true };
@@ -284,15 +245,10 @@ async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
   return (await files.stat(ignore)).ok ? { ok: true } : files.writeAtomic(ignore, '*\n');
 }
 
-const runMoney = ({ usd, attempts }: Carried): { readonly carriedUsd: number; readonly attempts: readonly AttemptId[] } => ({
+const runLine = (clock: Clock, { usd, attempts }: Carried): JournalEvent => ({
+  kind: 'run',
+  at: isoSeconds(clock.now()),
+  run: randomUUID(),
   carriedUsd: toUsd(usd),
   attempts: [...attempts],
-});
-
-const notice = (code: Diagnostic['code'], severity: 'warning' | 'note', message: string, hint?: string): Diagnostic => ({
-  code,
-  severity,
-  message,
-  renders: [],
-  ...(hint !== undefined && { hint }),
 });

@@ -5,7 +5,7 @@ import { type Decision, type LockCost, type LockEntry, neverHappened, type Resul
 type EventOf<Kind extends JournalEvent['kind']> = Extract<JournalEvent, { readonly kind: Kind }>;
 
 /** What a result says while its intent is on disk and no answer is. */
-export const NO_ANSWER = { kind: 'no-answer', message: 'the request may have been sent, and no answer to it was written down' };
+const NO_ANSWER = { kind: 'no-answer', message: 'the request may have been sent, and no answer to it was written down' };
 
 /** A gateway task or a file exists, or may exist: such a result is never dropped. */
 export const mayBePaid = (result: Result): boolean =>

@@ -63,7 +63,7 @@ const resultShape = {
   onMismatch: z.literal('fail').optional(),
 };
 
-export const resultSchema = z
+const resultSchema = z
   .strictObject(resultShape)
   .meta({ title: 'Result', description: 'What came of one attempt, or of an imported task.' });
 

@@ -14,7 +14,7 @@ export interface FileProblem {
 }
 export type FileOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: FileProblem };
 
-export interface FileFacts {
+interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
   readonly bytes: number;
   /** Milliseconds since 1970, with fractions where the disk has them. */
