@@ -36,9 +36,14 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 function output(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
-    isTTY: stream.isTTY === true,
+    // Typed as a boolean, and undefined where the stream is no terminal.
+    isTTY: stream.isTTY ?? false,
     get columns() {
       return stream.columns ?? 80;
     },
+    get rows() {
+      return stream.rows ?? 24;
+    },
+    stream,
   };
 }

@@ -24,7 +24,9 @@ export async function checkBalance(io: Io, plan: Plan, { gateways, redact }: Wir
       if (balance.auth === true) exit = EXIT.key;
     } else if (balance.usd === undefined) io.stderr.write(`balance of ${name}: unlimited; the plan needs about ${formatUsd(usd)}\n`);
     else if (balance.usd < usd) {
-      io.stderr.write(`rushes: the balance of ${name} is ${formatUsd(balance.usd)}, and the plan needs about ${formatUsd(usd)}: nothing was sent\n  Top it up, or render less at a time (--only, --model, --tag).\n`);
+      io.stderr.write(
+        `rushes: the balance of ${name} is ${formatUsd(balance.usd)}, and the plan needs about ${formatUsd(usd)}: nothing was sent\n  Top it up, or render less at a time (--only, --model, --tag).\n`,
+      );
       exit ??= EXIT.unreachable;
     } else io.stderr.write(`balance of ${name}: ${formatUsd(balance.usd)}; the plan needs about ${formatUsd(usd)}\n`);
   }

@@ -16,12 +16,14 @@ import { folderOnGithub } from './say.ts';
 /** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */
 const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
 
-export async function sayDifference(io: Io, head: Plan, ref: string, named: readonly string[], options: SharedOptions): Promise<void> {
-  io.stdout.write((await baseDifference(io, head, ref, named, options)) ?? '');
-}
-
 /** Markdown, or `undefined` if this makes no difference to `ref`. */
-export async function baseDifference(io: Io, head: Plan, ref: string, named: readonly string[], options: SharedOptions): Promise<string | undefined> {
+export async function baseDifference(
+  io: Io,
+  head: Plan,
+  ref: string,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<string | undefined> {
   const base = await planOfCommit(io, ref, named, options);
   return baseMarkdown(difference(base, head), { folder: folderOnGithub(io), ...blobOf(io) });
 }
@@ -30,7 +32,11 @@ async function planOfCommit(io: Io, ref: string, named: readonly string[], optio
   const git = systemGit(io.cwd, io.env);
   const commit = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   const prefix = await git.run(['rev-parse', '--show-prefix']);
-  if (!commit.ok || !prefix.ok) throw new UsageError(`--base ${JSON.stringify(ref)} is no commit here`, 'In CI the checkout needs its history: actions/checkout with fetch-depth: 0.');
+  if (!commit.ok || !prefix.ok)
+    throw new UsageError(
+      `--base ${JSON.stringify(ref)} is no commit here`,
+      'In CI the checkout needs its history: actions/checkout with fetch-depth: 0.',
+    );
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'rushes-base-')));
   try {
     await checkOut(git, commit.stdout.toString('utf8').trim(), folder);

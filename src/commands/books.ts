@@ -15,7 +15,9 @@ export interface ManifestFile {
   readonly manifestPath: string;
 }
 
-export type Opened<Book> = { readonly kind: 'open'; readonly books: ReadonlyMap<string, Book> } | { readonly kind: 'exit'; readonly exit: number };
+export type Opened<Book> =
+  | { readonly kind: 'open'; readonly books: ReadonlyMap<string, Book> }
+  | { readonly kind: 'exit'; readonly exit: number };
 
 export interface BookOptions {
   readonly draft?: boolean | undefined;

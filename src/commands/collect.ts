@@ -24,7 +24,9 @@ export async function collect(io: Io, named: readonly string[], options: Collect
   const wire = await openWire(io, { draft: options.draft });
   try {
     const pending = [...books.values()].flatMap(({ lock }) =>
-      [...lock.renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])]).filter(({ status, clip }) => status === 'submitted' || (status === 'completed' && clip === undefined)),
+      [...lock.renders.values()]
+        .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
+        .filter(({ status, clip }) => status === 'submitted' || (status === 'completed' && clip === undefined)),
     );
     const keyless = new Map<GatewayName, string>();
     for (const { model } of pending) {
@@ -33,7 +35,10 @@ export async function collect(io: Io, named: readonly string[], options: Collect
       if (gateway !== undefined && one !== undefined && 'missingKey' in one) keyless.set(gateway, one.missingKey);
     }
     if (keyless.size > 0) {
-      for (const [gateway, variable] of keyless) io.stderr.write(`rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`);
+      for (const [gateway, variable] of keyless)
+        io.stderr.write(
+          `rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`,
+        );
       for (const book of books.values()) await book.finish({ killed: false });
       return EXIT.key;
     }
@@ -62,7 +67,12 @@ export async function collect(io: Io, named: readonly string[], options: Collect
             manifest,
             root: project?.root ?? projectRoot(manifestPath),
             ...(project === undefined ? {} : { limits: project.limits }),
-            ...(filtered ? { only: (id: RenderId) => inScope(filter, manifest)({ id, tags: project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [] }) } : {}),
+            ...(filtered
+              ? {
+                  only: (id: RenderId) =>
+                    inScope(filter, manifest)({ id, tags: project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [] }),
+                }
+              : {}),
           })),
           deps,
         ),

@@ -25,7 +25,9 @@ export async function decide(io: Io, decision: Decision, text: string, named: re
     // What the clip shall stand for is what the manifest asks for now.
     const wanted = await wantedRender(io, text, named, options);
     if ('exit' in wanted) return wanted.exit;
-    return write(io, wanted.manifest, wanted.render.id, `accept ${wanted.render.id}`, (lock) => accept(lock, wanted.render.id, wanted.render.fingerprint, deciding));
+    return write(io, wanted.manifest, wanted.render.id, `accept ${wanted.render.id}`, (lock) =>
+      accept(lock, wanted.render.id, wanted.render.fingerprint, deciding),
+    );
   }
   const files = await lockFiles(io, named, options);
   const read = await readBooks(io, files, {});
@@ -47,15 +49,29 @@ export async function decide(io: Io, decision: Decision, text: string, named: re
   });
 }
 
-export async function importTask(io: Io, text: string, taskText: string, named: readonly string[], options: DecideOptions): Promise<number> {
+export async function importTask(
+  io: Io,
+  text: string,
+  taskText: string,
+  named: readonly string[],
+  options: DecideOptions,
+): Promise<number> {
   const task = parseTaskId(taskText);
-  if (task === undefined) throw new UsageError(`${JSON.stringify(taskText)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
+  if (task === undefined)
+    throw new UsageError(`${JSON.stringify(taskText)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
   const wanted = await wantedRender(io, text, named, options);
   if ('exit' in wanted) return wanted.exit;
   const { manifest, render } = wanted;
   const { lock: lockPath } = pathsOf(manifest.manifestPath);
   return write(io, manifest, render.id, `import ${render.id}`, (lock) =>
-    takeIn(lock, { id: render.id, task, fingerprint: render.fingerprint, model: render.model.name, request: render.request, target: toLockPath(lockPath, render.target) }),
+    takeIn(lock, {
+      id: render.id,
+      task,
+      fingerprint: render.fingerprint,
+      model: render.model.name,
+      request: render.request,
+      target: toLockPath(lockPath, render.target),
+    }),
   );
 }
 
@@ -64,7 +80,12 @@ interface Wanted {
   readonly render: ResolvedRender;
 }
 
-async function wantedRender(io: Io, text: string, named: readonly string[], options: SharedOptions): Promise<Wanted | { readonly exit: number }> {
+async function wantedRender(
+  io: Io,
+  text: string,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<Wanted | { readonly exit: number }> {
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
     sayDiagnostics(io, projects.diagnostics);
@@ -98,6 +119,8 @@ export async function write(
     io.stderr.write(`rushes: the decision could not be written: ${closed.problem.message}\n`);
     return EXIT.invalid;
   }
-  io.stdout.write(`${what}: written to the lock\n${made.note === undefined ? '' : `  ${made.note}\n`}  rushes plan --only '${id}' shows what it means\n`);
+  io.stdout.write(
+    `${what}: written to the lock\n${made.note === undefined ? '' : `  ${made.note}\n`}  rushes plan --only '${id}' shows what it means\n`,
+  );
   return EXIT.done;
 }

@@ -11,29 +11,32 @@ interface Finding {
   readonly good: boolean;
   readonly what: string;
   /** What to do about it. */
-  readonly then?: string;
+  readonly next?: string;
 }
 
 export async function doctor(io: Io): Promise<number> {
   const findings = [nodeVersion(), ...(await manifests(io)), ...(await gateways(io)), ...(await repository(io))];
-  for (const { good, what, then } of findings) io.stdout.write(`${good ? 'ok  ' : 'todo'}  ${what}${then === undefined ? '' : `\n      ${then}`}\n`);
+  for (const { good, what, next } of findings)
+    io.stdout.write(`${good ? 'ok  ' : 'todo'}  ${what}${next === undefined ? '' : `\n      ${next}`}\n`);
   return EXIT.done;
 }
 
 function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const good = major > 20 || (major === 20 && minor >= 19);
-  return { good, what: `Node.js ${process.versions.node}`, ...(good ? {} : { then: '20.19 or newer is needed' }) };
+  return { good, what: `Node.js ${process.versions.node}`, ...(good ? {} : { next: '20.19 or newer is needed' }) };
 }
 
 async function manifests(io: Io): Promise<Finding[]> {
   try {
     const found = await findManifests(io, []);
     await access(path.resolve(io.cwd, 'manifests'), constants.W_OK);
-    return [{ good: true, what: `${found.length === 1 ? 'one manifest' : `${found.length} manifests`} in manifests/, which can be written` }];
+    return [
+      { good: true, what: `${found.length === 1 ? 'one manifest' : `${found.length} manifests`} in manifests/, which can be written` },
+    ];
   } catch (error) {
-    if (error instanceof UsageError) return [{ good: false, what: error.message, then: 'rushes init writes a starter' }];
-    return [{ good: false, what: 'manifests/ cannot be written', then: 'locks and journals live there: a run needs it' }];
+    if (error instanceof UsageError) return [{ good: false, what: error.message, next: 'rushes init writes a starter' }];
+    return [{ good: false, what: 'manifests/ cannot be written', next: 'locks and journals live there: a run needs it' }];
   }
 }
 
@@ -43,7 +46,12 @@ async function gateways(io: Io): Promise<Finding[]> {
   await http.close();
   return [...opened].map(([name, one]): Finding => {
     if ('gateway' in one) return { good: true, what: `${name}: a key is set` };
-    if ('missingKey' in one) return { good: false, what: `${name}: ${one.missingKey} is not set`, then: 'needed to render on it; validate, plan and --draft work without' };
+    if ('missingKey' in one)
+      return {
+        good: false,
+        what: `${name}: ${one.missingKey} is not set`,
+        next: 'needed to render on it; validate, plan and --draft work without',
+      };
     return { good: false, what: `${name}: ${one.badSetting.variable} ${one.badSetting.message}` };
   });
 }
@@ -51,15 +59,28 @@ async function gateways(io: Io): Promise<Finding[]> {
 async function repository(io: Io): Promise<Finding[]> {
   const git = systemGit(io.cwd, io.env);
   const inside = await git.run(['rev-parse', '--is-inside-work-tree']);
-  if (!inside.ok) return [{ good: false, what: 'no git repository here', then: 'locks are made to be committed: git init' }];
+  if (!inside.ok) return [{ good: false, what: 'no git repository here', next: 'locks are made to be committed: git init' }];
   const findings: Finding[] = [{ good: true, what: 'a git repository' }];
   const lockIgnored = await git.run(['check-ignore', '-q', 'manifests/film.lock.json']);
-  if (lockIgnored.ok) findings.push({ good: false, what: 'locks are ignored by git', then: 'what is not committed is paid for again by the next machine: take *.lock.json out of .gitignore' });
+  if (lockIgnored.ok)
+    findings.push({
+      good: false,
+      what: 'locks are ignored by git',
+      next: 'what is not committed is paid for again by the next machine: take *.lock.json out of .gitignore',
+    });
   const outIgnored = await git.run(['check-ignore', '-q', 'out/film/scene/clip.mp4']);
-  findings.push({ good: outIgnored.ok, what: outIgnored.ok ? 'clips (out/) are ignored by git' : 'clips (out/) are not ignored by git', ...(outIgnored.ok ? {} : { then: 'echo out/ >> .gitignore' }) });
+  findings.push({
+    good: outIgnored.ok,
+    what: outIgnored.ok ? 'clips (out/) are ignored by git' : 'clips (out/) are not ignored by git',
+    ...(outIgnored.ok ? {} : { next: 'echo out/ >> .gitignore' }),
+  });
   const driver = await git.run(['config', '--get', 'merge.rushes-lock.driver']);
   const attributes = await readFile(path.resolve(io.cwd, '.gitattributes'), 'utf8').catch(() => '');
   const installed = driver.ok && attributes.includes('merge=rushes-lock');
-  findings.push({ good: installed, what: installed ? 'the merge driver for locks is installed' : 'the merge driver for locks is not installed', ...(installed ? {} : { then: 'rushes init --git' }) });
+  findings.push({
+    good: installed,
+    what: installed ? 'the merge driver for locks is installed' : 'the merge driver for locks is not installed',
+    ...(installed ? {} : { next: 'rushes init --git' }),
+  });
   return findings;
 }

@@ -42,7 +42,10 @@ export async function writeGallery(
   const [first] = projects.resolved;
   if (first === undefined) throw new UsageError('no manifest');
   const several = projects.resolved.length > 1;
-  const file = path.resolve(io.cwd, options.out ?? path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'));
+  const file = path.resolve(
+    io.cwd,
+    options.out ?? path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'),
+  );
   const renders: GalleryRender[] = [];
   for (const { project, renders: wanted } of projects.resolved) {
     const paths = pathsOf(project.manifestPath, { draft: options.draft === true });
@@ -62,7 +65,13 @@ export async function writeGallery(
   return { file: shown(io, file), renders: renders.length, clips: renders.filter(({ src }) => src !== undefined).length };
 }
 
-function galleryRender(manifest: string, render: ResolvedRender, entry: LockEntry | undefined, state: GalleryRender['state'], src: string | undefined): GalleryRender {
+function galleryRender(
+  manifest: string,
+  render: ResolvedRender,
+  entry: LockEntry | undefined,
+  state: GalleryRender['state'],
+  src: string | undefined,
+): GalleryRender {
   const prompt = promptOf(render);
   return {
     manifest,
@@ -92,7 +101,14 @@ function promptOf({ request }: ResolvedRender): string | undefined {
 
 function findShots(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const list: unknown = 'multi_prompt' in value ? value.multi_prompt : 'model_params' in value ? (value.model_params as { multi_prompt?: unknown })?.multi_prompt : undefined;
+  const list: unknown =
+    'multi_prompt' in value
+      ? value.multi_prompt
+      : 'model_params' in value
+        ? (value.model_params as { multi_prompt?: unknown })?.multi_prompt
+        : undefined;
   if (!Array.isArray(list)) return [];
-  return list.flatMap((shot: unknown) => (typeof shot === 'object' && shot !== null && 'prompt' in shot && typeof shot.prompt === 'string' ? [shot.prompt] : []));
+  return list.flatMap((shot: unknown) =>
+    typeof shot === 'object' && shot !== null && 'prompt' in shot && typeof shot.prompt === 'string' ? [shot.prompt] : [],
+  );
 }

@@ -26,12 +26,16 @@ export async function gateway(io: Io, { port, faults, taskSeconds, seed }: Gatew
       ...(taskSeconds === undefined ? {} : { taskSeconds }),
       ...(seed === undefined ? {} : { seed }),
       onEvent: (event) => {
-        if (event.kind === 'submit') io.stderr.write(`${event.gateway} submit ${event.outcome}${event.task === undefined ? '' : ` ${event.task}`}\n`);
+        if (event.kind === 'submit')
+          io.stderr.write(`${event.gateway} submit ${event.outcome}${event.task === undefined ? '' : ` ${event.task}`}\n`);
         else if (event.kind === 'download') io.stderr.write(`${event.gateway} download ${event.task} ${event.status}\n`);
       },
     });
   } catch (error) {
-    throw new UsageError(`the gateway could not start: ${error instanceof Error ? error.message : String(error)}`, 'Name another port, or none for any free one.');
+    throw new UsageError(
+      `the gateway could not start: ${error instanceof Error ? error.message : String(error)}`,
+      'Name another port, or none for any free one.',
+    );
   }
   io.stdout.write(
     [

@@ -14,7 +14,7 @@ export interface RunForGithub {
   readonly draft: boolean;
   readonly lockChanged: boolean;
   readonly exit: number;
-  about(held: Held): AboutRender | undefined;
+  readonly about: (held: Held) => AboutRender | undefined;
 }
 
 export async function tellGithub(io: Io, { state, draft, lockChanged, exit, about }: RunForGithub): Promise<void> {
@@ -38,7 +38,8 @@ export async function tellGithub(io: Io, { state, draft, lockChanged, exit, abou
 export const appendSummary = (io: Io, markdown: string): Promise<void> => append(io, 'GITHUB_STEP_SUMMARY', markdown);
 
 export async function setOutputs(io: Io, outputs: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-  if ((io.env['GITHUB_OUTPUT'] ?? '') !== '') await append(io, 'GITHUB_OUTPUT', stepOutputs(outputs, `end_${randomUUID().replaceAll('-', '')}`));
+  if ((io.env['GITHUB_OUTPUT'] ?? '') !== '')
+    await append(io, 'GITHUB_OUTPUT', stepOutputs(outputs, `end_${randomUUID().replaceAll('-', '')}`));
 }
 
 /** Where the files of this commit are on GitHub. */

@@ -94,7 +94,8 @@ async function ignoreClips(io: Io, written: string[]): Promise<void> {
 
 async function workflows(write: (name: string, text: string) => Promise<void>): Promise<void> {
   const folder = path.join(PACKAGE, 'assets/workflows');
-  for (const name of (await readdir(folder)).sort()) await write(`.github/workflows/${name}`, await readFile(path.join(folder, name), 'utf8'));
+  for (const name of (await readdir(folder)).sort())
+    await write(`.github/workflows/${name}`, await readFile(path.join(folder, name), 'utf8'));
 }
 
 async function mergeDriver(io: Io, written: string[], kept: string[]): Promise<void> {

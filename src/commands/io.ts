@@ -2,7 +2,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 export interface Output {
-  write(text: string): void;
+  readonly write: (text: string) => void;
   readonly isTTY: boolean;
   /** Width in cells; 80 where nobody knows. */
   readonly columns: number;
@@ -21,9 +21,9 @@ export interface Io {
   readonly stderr: Output;
   readonly clock: Clock;
   /** Calls back for SIGINT and SIGTERM until the returned function is called. */
-  onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
   /** The end, at once: a second SIGINT. */
-  exitNow(code: number): void;
+  readonly exitNow: (code: number) => void;
 }
 
 /** Exit codes of DESIGN.md, section 7: the state at the end, for the renders in scope. */

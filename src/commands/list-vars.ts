@@ -13,7 +13,9 @@ export async function listVars(io: Io, named: readonly string[], options: { read
       io.stdout.write(`${manifest}\n`);
       if (vars.length === 0) io.stdout.write('  declares no vars\n');
       for (const { name, type, description, default: value } of vars) {
-        io.stdout.write(`  --var ${name}=<${type}>${value === undefined ? '  (must be set)' : `  default ${JSON.stringify(value)}`}${description === undefined ? '' : `  ${description}`}\n`);
+        io.stdout.write(
+          `  --var ${name}=<${type}>${value === undefined ? '  (must be set)' : `  default ${JSON.stringify(value)}`}${description === undefined ? '' : `  ${description}`}\n`,
+        );
       }
     }
   }

@@ -15,7 +15,11 @@ export interface LockFileOfManifest extends ManifestFile {
   readonly project?: Project;
 }
 
-export async function lockFiles(io: Io, named: readonly string[], options: { readonly draft?: boolean }): Promise<readonly LockFileOfManifest[]> {
+export async function lockFiles(
+  io: Io,
+  named: readonly string[],
+  options: { readonly draft?: boolean },
+): Promise<readonly LockFileOfManifest[]> {
   const manifests = await withOrphanedLocks(io, named, options);
   const found: LockFileOfManifest[] = [];
   for (const manifest of manifests) {
@@ -23,9 +27,15 @@ export async function lockFiles(io: Io, named: readonly string[], options: { rea
     const { project, diagnostics } = await loadManifest(manifest, { cwd: io.cwd });
     if (project === undefined || hasErrors(diagnostics)) {
       const first = diagnostics.find(({ severity }) => severity === 'error');
-      io.stderr.write(`rushes: warning: ${manifest} cannot be read (${first?.message ?? 'rushes validate says why'}); going by its lock alone\n`);
+      io.stderr.write(
+        `rushes: warning: ${manifest} cannot be read (${first?.message ?? 'rushes validate says why'}); going by its lock alone\n`,
+      );
     }
-    found.push({ manifest, manifestPath, ...(project === undefined ? {} : { project: options.draft === true ? asDraft(project) : project }) });
+    found.push({
+      manifest,
+      manifestPath,
+      ...(project === undefined ? {} : { project: options.draft === true ? asDraft(project) : project }),
+    });
   }
   return found;
 }
@@ -34,7 +44,8 @@ export async function lockFiles(io: Io, named: readonly string[], options: { rea
 async function withOrphanedLocks(io: Io, named: readonly string[], options: { readonly draft?: boolean }): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const folder = path.resolve(io.cwd, 'manifests');
-  const locks = named.length > 0 ? [] : await glob(['*.lock.json'], { cwd: folder, onlyFiles: true, expandDirectories: false }).catch(() => []);
+  const locks =
+    named.length > 0 ? [] : await glob(['*.lock.json'], { cwd: folder, onlyFiles: true, expandDirectories: false }).catch(() => []);
   const manifests = new Set<string>();
   try {
     for (const manifest of await findManifests(io, named)) manifests.add(manifest);

@@ -19,7 +19,12 @@ export async function lockMerge(io: Io, files: readonly string[], options: { rea
     const text = await read(io, first);
     const merged = mergeConflict(text, first);
     if (!merged.ok) return refuse(io, merged.diagnostics);
-    return save(io, options.out ?? first, merged.lock, text.includes('<<<<<<<') ? 'both sides of the conflict' : 'no conflict markers: nothing to merge');
+    return save(
+      io,
+      options.out ?? first,
+      merged.lock,
+      text.includes('<<<<<<<') ? 'both sides of the conflict' : 'no conflict markers: nothing to merge',
+    );
   }
   const problems: Diagnostic[] = [];
   const decode = async (file: string): Promise<Lock> => {
@@ -35,7 +40,12 @@ export async function lockMerge(io: Io, files: readonly string[], options: { rea
   const [oursFile, theirsFile] = third === undefined ? [first, second] : [second, third];
   const [ours, theirs] = [await decode(oursFile), await decode(theirsFile)];
   if (problems.length > 0) return refuse(io, problems);
-  return save(io, options.out ?? oursFile, mergeLocks(base, ours, theirs), `${ours.renders.size} of ours, ${theirs.renders.size} of theirs`);
+  return save(
+    io,
+    options.out ?? oursFile,
+    mergeLocks(base, ours, theirs),
+    `${ours.renders.size} of ours, ${theirs.renders.size} of theirs`,
+  );
 }
 
 async function save(io: Io, out: string, lock: Lock, from: string): Promise<number> {

@@ -54,7 +54,8 @@ export async function lockPull(io: Io, named: readonly string[], options: LockSy
     if (tip !== undefined) for (const file of sides.files) incoming.push([file, await lockAt(sides.git, tip, file, problems)]);
   } else {
     for (const folder of options.from) {
-      for (const file of sides.files) incoming.push([file, await lockFile(path.resolve(io.cwd, folder, file.inRepository), `${folder}/${file.inRepository}`, problems)]);
+      for (const file of sides.files)
+        incoming.push([file, await lockFile(path.resolve(io.cwd, folder, file.inRepository), `${folder}/${file.inRepository}`, problems)]);
     }
   }
   const merged = new Map<LockFile, Lock>();
@@ -99,7 +100,9 @@ export async function lockPush(io: Io, named: readonly string[], options: LockSy
     }
     // Moved on, or locked by another push at this instant: both are cured by starting from the new tip.
     if (!/non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists/i.test(pushed.message)) {
-      io.stderr.write(`rushes: the push was refused: ${pushed.message}\n  The results are in the locks here; keep them (as an artifact), or push them to a branch that may be written: --branch <name>\n`);
+      io.stderr.write(
+        `rushes: the push was refused: ${pushed.message}\n  The results are in the locks here; keep them (as an artifact), or push them to a branch that may be written: --branch <name>\n`,
+      );
       return EXIT.unreachable;
     }
   }
@@ -190,7 +193,13 @@ async function writeIfNew({ absolute }: LockFile, lock: Lock): Promise<boolean> 
 }
 
 /** A commit with the tip's tree but for the locks, made beside the index of the checkout. */
-async function commitOnto(git: Git, io: Io, tip: string | undefined, changed: readonly { readonly file: LockFile; readonly text: string }[], message: string): Promise<string> {
+async function commitOnto(
+  git: Git,
+  io: Io,
+  tip: string | undefined,
+  changed: readonly { readonly file: LockFile; readonly text: string }[],
+  message: string,
+): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-index-'));
   const env: Record<string, string> = { GIT_INDEX_FILE: path.join(folder, 'index') };
   // A runner has no identity of its own; a person's git has one, and keeps it.

@@ -7,10 +7,14 @@ import { document, terminalOf } from './say.ts';
 
 // oxlint-disable-next-line require-await -- every command is a promise of an exit code
 export async function models(io: Io, name: string | undefined, options: { readonly json?: boolean }): Promise<number> {
-  const wanted = name === undefined ? [...catalogue.values()] : [...catalogue.values()].filter((model) => model.name === name || model.native === name);
+  const wanted =
+    name === undefined ? [...catalogue.values()] : [...catalogue.values()].filter((model) => model.name === name || model.native === name);
   if (wanted.length === 0) {
     const near = nearest(name ?? '', [...catalogue.keys()]);
-    throw new UsageError(`there is no model ${JSON.stringify(name)}`, near === undefined ? 'rushes models lists them.' : `Did you mean ${near}?`);
+    throw new UsageError(
+      `there is no model ${JSON.stringify(name)}`,
+      near === undefined ? 'rushes models lists them.' : `Did you mean ${near}?`,
+    );
   }
   if (options.json === true) {
     document(
@@ -29,6 +33,11 @@ export async function models(io: Io, name: string | undefined, options: { readon
         sources,
       })),
     );
-  } else io.stdout.write(name === undefined ? modelsTerminal(catalogue, terminalOf(io, io.stdout)) : wanted.map((model) => modelTerminal(model, terminalOf(io, io.stdout))).join('\n'));
+  } else
+    io.stdout.write(
+      name === undefined
+        ? modelsTerminal(catalogue, terminalOf(io, io.stdout))
+        : wanted.map((model) => modelTerminal(model, terminalOf(io, io.stdout))).join('\n'),
+    );
   return EXIT.done;
 }

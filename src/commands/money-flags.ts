@@ -24,7 +24,8 @@ function environmentCap(io: Io): { readonly environmentUsd?: MicroUsd } {
   if (text === '') return {};
   const usd = Number(text);
   // A cap that cannot be read must not mean "no cap".
-  if (!Number.isFinite(usd) || usd < 0) throw new UsageError(`RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is no amount of US dollars`, 'Write it like 25 or 12.50.');
+  if (!Number.isFinite(usd) || usd < 0)
+    throw new UsageError(`RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is no amount of US dollars`, 'Write it like 25 or 12.50.');
   return { environmentUsd: fromUsd(usd) };
 }
 
@@ -33,6 +34,7 @@ export function pollMinMs(io: Io): number | undefined {
   const text = io.env['RUSHES_POLL_MIN_MS']?.trim() ?? '';
   if (text === '') return undefined;
   const milliseconds = Number(text);
-  if (!Number.isFinite(milliseconds) || milliseconds < 0) throw new UsageError(`RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`);
+  if (!Number.isFinite(milliseconds) || milliseconds < 0)
+    throw new UsageError(`RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`);
   return milliseconds;
 }

@@ -15,7 +15,7 @@ import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
 import { findRender } from './render-id.ts';
-import { document, sayDiagnostics, terminalOf } from './say.ts';
+import { document, folderOnGithub, sayDiagnostics, terminalOf } from './say.ts';
 
 export interface PlanOptions extends SharedOptions {
   readonly out?: string;
@@ -30,29 +30,43 @@ export interface PlanOptions extends SharedOptions {
 }
 
 export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
-  const caps = capFlags(io, options);
   // Two commits are compared by what their locks say: this disk has clips of one of them only.
   const made = await planNow(io, named, options, { blind: options.base !== undefined });
   if ('exit' in made) return made.exit;
   if (options.printRequest !== undefined) {
-    const found = findRender(made.plan, options.printRequest);
-    document(io, found.planned.render.request);
+    document(io, findRender(made.plan, options.printRequest).planned.render.request);
     return EXIT.done;
   }
-  // Keys are the render's business; a budget is what a plan is read for.
-  const admission = admit(made.plan, { ...caps, missingKeys: new Map(), draft: options.draft === true });
   if (options.out !== undefined) await savePlan(io, options.out, made.plan);
   if (options.base !== undefined) {
-    const { sayDifference } = await import('./base.ts');
-    await sayDifference(io, made.plan, options.base, named, options);
-  } else if (options.markdown === true) {
-    const [{ planMarkdown }, { blobOf }, { folderOnGithub }] = await Promise.all([import('../report/plan-markdown.ts'), import('./github.ts'), import('./say.ts')]);
+    const { baseDifference } = await import('./base.ts');
+    io.stdout.write((await baseDifference(io, made.plan, options.base, named, options)) ?? '');
+    return sayVerdict(io, made, options);
+  }
+  return showPlan(io, made, options);
+}
+
+/** Prints the plan with the face that is wanted, and says what would stand in the way of carrying it out. */
+export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Promise<number> {
+  if (options.markdown === true) {
+    const [{ planMarkdown }, { blobOf }] = await Promise.all([import('../report/plan-markdown.ts'), import('./github.ts')]);
     io.stdout.write(planMarkdown(made.plan, { folder: folderOnGithub(io), ...blobOf(io) }) ?? '');
   } else if (options.json === true) document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
   else io.stdout.write(planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+  return sayVerdict(io, made, options);
+}
+
+/** Keys are the render's business; a budget is what a plan is read for. */
+function sayVerdict(io: Io, made: PlanNow, options: PlanOptions): number {
+  const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
   sayDiagnostics(io, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]));
   if (admission.exit !== 0) return admission.exit;
   return options.detailedExitcode === true && somethingToDo(made.plan) ? EXIT.somethingToDo : EXIT.done;
+}
+
+export interface PlanNow {
+  readonly plan: Plan;
+  readonly warnings: Plan['diagnostics'];
 }
 
 /** The plan as it stands, or the exit code of what stands in its way, which has been said. */
@@ -61,7 +75,7 @@ export async function planNow(
   named: readonly string[],
   options: PlanOptions,
   { blind = false }: { readonly blind?: boolean } = {},
-): Promise<{ readonly plan: Plan; readonly warnings: Plan['diagnostics'] } | { readonly exit: number }> {
+): Promise<PlanNow | { readonly exit: number }> {
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
     sayDiagnostics(io, projects.diagnostics);
@@ -85,7 +99,7 @@ export async function planNow(
   return { plan, warnings: projects.diagnostics };
 }
 
-async function savePlan(io: Io, file: string, made: Plan): Promise<void> {
+export async function savePlan(io: Io, file: string, made: Plan): Promise<void> {
   const text = `${JSON.stringify(planDocument(made, planDigests(made, catalogue)), null, 2)}\n`;
   try {
     await writeFile(path.resolve(io.cwd, file), text);

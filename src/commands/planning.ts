@@ -38,7 +38,10 @@ export interface ResolvedProjects {
 export async function resolveProjects(io: Io, named: readonly string[], options: SharedOptions): Promise<ResolvedProjects> {
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const resolved = projects.map((project) => resolveProject(options.draft === true ? asDraft(project) : project, catalogue));
-  const diagnostics = inSourceOrder([...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)], manifests);
+  const diagnostics = inSourceOrder(
+    [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)],
+    manifests,
+  );
   return { manifests, resolved, diagnostics, ok: !hasErrors(diagnostics) };
 }
 

@@ -54,13 +54,36 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(rushes --help lists the commands and their options)')
     .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', '\nStart with `rushes init`, look with `rushes plan`, rehearse with `rushes render --draft`.\nExit codes: see `rushes help` of a command, or the README.');
+    .addHelpText(
+      'after',
+      '\nStart with `rushes init`, look with `rushes plan`, rehearse with `rushes render --draft`.\nExit codes: see `rushes help` of a command, or the README.',
+    );
 
-  vars(json(program.command('validate').description('all errors of the manifests at once; no key, no network').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))
+  vars(
+    json(
+      program
+        .command('validate')
+        .description('all errors of the manifests at once; no key, no network')
+        .argument('[manifest...]', MANIFESTS),
+      'one JSON document on stdout',
+    ),
+  )
     .option('--list-vars', 'list the vars that a manifest declares, and stop')
     .action(async (manifests: string[], options) => done(await (await import('./validate.ts')).validate(io, manifests, options)));
 
-  draft(vars(filters(json(program.command('plan').description('what a render would do, why, and for how much; sends nothing').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))))
+  draft(
+    vars(
+      filters(
+        json(
+          program
+            .command('plan')
+            .description('what a render would do, why, and for how much; sends nothing')
+            .argument('[manifest...]', MANIFESTS),
+          'one JSON document on stdout',
+        ),
+      ),
+    ),
+  )
     .option('--out <file>', 'save the plan; `render --plan <file>` does exactly that, or refuses')
     .option('--detailed-exitcode', 'exit 2 when there is something to submit, attach, fetch or move')
     .option('--base <git ref>', 'the difference to the manifests and locks of that commit')
@@ -72,7 +95,19 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
     .action(async (manifests: string[], options) => done(await (await import('./plan.ts')).plan(io, manifests, options)));
 
-  draft(vars(filters(json(program.command('render').description('plan, then do it: submit, follow, download, check, record').argument('[manifest...]', MANIFESTS), 'one JSON event a line on stdout'))))
+  draft(
+    vars(
+      filters(
+        json(
+          program
+            .command('render')
+            .description('plan, then do it: submit, follow, download, check, record')
+            .argument('[manifest...]', MANIFESTS),
+          'one JSON event a line on stdout',
+        ),
+      ),
+    ),
+  )
     .option('--plan <file>', 'do exactly what this saved plan says, or refuse and say what moved')
     .option('--frozen', 'submit nothing: exit 3 if the lock does not satisfy the manifests')
     .option('--detach', 'ask each pending task once, fetch what is done, fill the free slots, leave')
@@ -86,33 +121,87 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--faults <file>', 'with --draft: rehearse a bad day from a fault script (YAML or JSON)')
     .action(async (manifests: string[], options) => done(await (await import('./render.ts')).render(io, manifests, options)));
 
-  draft(filters(json(program.command('collect').description('follow and fetch pending tasks; submits nothing; works from the lock alone').argument('[manifest...]', MANIFESTS), 'one JSON event a line on stdout')))
+  draft(
+    filters(
+      json(
+        program
+          .command('collect')
+          .description('follow and fetch pending tasks; submits nothing; works from the lock alone')
+          .argument('[manifest...]', MANIFESTS),
+        'one JSON event a line on stdout',
+      ),
+    ),
+  )
     .option('--max-wall <duration>', 'when this process will be gone, such as 40m')
     .option('--detach', 'ask each pending task once, fetch what is done, leave')
     .action(async (manifests: string[], options) => done(await (await import('./collect.ts')).collect(io, manifests, options)));
 
-  draft(filters(json(program.command('status').description('what the lock and the disk say; from the lock alone').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout')))
+  draft(
+    filters(
+      json(
+        program.command('status').description('what the lock and the disk say; from the lock alone').argument('[manifest...]', MANIFESTS),
+        'one JSON document on stdout',
+      ),
+    ),
+  )
     .option('--cost', 'estimated and reported money, per model and per kept clip')
     .action(async (manifests: string[], options) => done(await (await import('./status.ts')).status(io, manifests, options)));
 
-  draft(filters(json(program.command('verify').description('re-hash the clips against the lock').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout')))
+  draft(
+    filters(
+      json(
+        program.command('verify').description('re-hash the clips against the lock').argument('[manifest...]', MANIFESTS),
+        'one JSON document on stdout',
+      ),
+    ),
+  )
     .option('--complete', 'clips that landed elsewhere count as missing')
     .action(async (manifests: string[], options) => done(await (await import('./verify.ts')).verify(io, manifests, options)));
 
-  draft(vars(program.command('explain').description('every input of a render and where it came from; or the page of a diagnostic code').argument('<id-or-code>').argument('[manifest...]', MANIFESTS)))
-    .action(async (subject: string, manifests: string[], options) => done(await (await import('./explain.ts')).explain(io, subject, manifests, options)));
+  draft(
+    vars(
+      program
+        .command('explain')
+        .description('every input of a render and where it came from; or the page of a diagnostic code')
+        .argument('<id-or-code>')
+        .argument('[manifest...]', MANIFESTS),
+    ),
+  ).action(async (subject: string, manifests: string[], options) =>
+    done(await (await import('./explain.ts')).explain(io, subject, manifests, options)),
+  );
 
-  draft(json(program.command('recover').description('renders whose payment is unclear: what is known, and a decision for each').argument('[render-id]').argument('[manifest...]', MANIFESTS), 'one JSON document on stdout'))
+  draft(
+    json(
+      program
+        .command('recover')
+        .description('renders whose payment is unclear: what is known, and a decision for each')
+        .argument('[render-id]')
+        .argument('[manifest...]', MANIFESTS),
+      'one JSON document on stdout',
+    ),
+  )
     .option('--adopt <task>', 'this task is the one that was paid for')
     .option('--never-happened', 'nothing was accepted: the reservation is released')
     .option('--pay-again', 'submit again at the next render, whatever became of the first')
     .option('--give-up', 'stop asking for a lost task')
     .option('--from <log>', 'adopt every "accepted" line of a saved log that the lock lacks')
     .option('--by <name>', 'who asks, for the record in the lock')
-    .action(async (id: string | undefined, manifests: string[], options) => done(await (await import('./recover.ts')).recover(io, id, manifests, options)));
+    .action(async (id: string | undefined, manifests: string[], options) =>
+      done(await (await import('./recover.ts')).recover(io, id, manifests, options)),
+    );
 
-  who(vars(program.command('import').description('adopt a task that was made elsewhere').argument('<render-id>').argument('<task>').argument('[manifest...]', MANIFESTS)))
-    .action(async (id: string, task: string, manifests: string[], options) => done(await (await import('./decide.ts')).importTask(io, id, task, manifests, options)));
+  who(
+    vars(
+      program
+        .command('import')
+        .description('adopt a task that was made elsewhere')
+        .argument('<render-id>')
+        .argument('<task>')
+        .argument('[manifest...]', MANIFESTS),
+    ),
+  ).action(async (id: string, task: string, manifests: string[], options) =>
+    done(await (await import('./decide.ts')).importTask(io, id, task, manifests, options)),
+  );
 
   const decisions = [
     ['redo', 'make a render again although nothing changed', true],
@@ -123,10 +212,19 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   for (const [name, description, undo] of decisions) {
     const command = who(vars(program.command(name).description(description).argument('<render-id>').argument('[manifest...]', MANIFESTS)));
     if (undo) command.option('--undo', 'take the decision back');
-    command.action(async (id: string, manifests: string[], options) => done(await (await import('./decide.ts')).decide(io, name, id, manifests, options)));
+    command.action(async (id: string, manifests: string[], options) =>
+      done(await (await import('./decide.ts')).decide(io, name, id, manifests, options)),
+    );
   }
 
-  vars(filters(program.command('prune').description('take orphans and earlier results out of the lock; lists first, changes with --yes').argument('[manifest...]', MANIFESTS)))
+  vars(
+    filters(
+      program
+        .command('prune')
+        .description('take orphans and earlier results out of the lock; lists first, changes with --yes')
+        .argument('[manifest...]', MANIFESTS),
+    ),
+  )
     .option('--yes', 'do it')
     .option('--earlier', 'earlier results too, not only orphans')
     .action(async (manifests: string[], options) => done(await (await import('./prune.ts')).prune(io, manifests, options)));
@@ -135,8 +233,10 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
     .action(async (manifests: string[], options) => done(await (await import('./gallery.ts')).gallery(io, manifests, options)));
 
-  json(program.command('models').description('the catalogue: rules, prices, lifecycle').argument('[model]'), 'one JSON document on stdout')
-    .action(async (model: string | undefined, options) => done(await (await import('./models.ts')).models(io, model, options)));
+  json(
+    program.command('models').description('the catalogue: rules, prices, lifecycle').argument('[model]'),
+    'one JSON document on stdout',
+  ).action(async (model: string | undefined, options) => done(await (await import('./models.ts')).models(io, model, options)));
 
   program
     .command('schema')
@@ -174,6 +274,24 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .argument('<file...>', 'one file with conflict markers, or: base ours theirs')
     .option('--out <file>', 'where to write (default: the one file, or ours)')
     .action(async (files: string[], options) => done(await (await import('./lock-merge.ts')).lockMerge(io, files, options)));
+
+  const synced = (command: Command): Command =>
+    command
+      .argument('[manifest...]', MANIFESTS)
+      .option('--remote <name>', 'the git remote', 'origin')
+      .option('--branch <name>', 'the branch that holds the locks (default: the one of the checkout, on GitHub the one of the run)');
+  synced(lock.command('pull').description("take the results of the branch's tip into the locks here"))
+    .addOption(
+      new Option('--from <folder>', 'folders that hold locks at the same paths (artifacts of shards), instead of the branch').argParser(
+        collectValues,
+      ),
+    )
+    .action(async (manifests: string[], options) => done(await (await import('./lock-sync.ts')).lockPull(io, manifests, options)));
+  synced(lock.command('push').description('put the results of the locks here onto the branch: fetch, merge, push, until it is accepted'))
+    .option('--message <text>', 'first line of the commit')
+    .action(async (manifests: string[], options) => done(await (await import('./lock-sync.ts')).lockPush(io, manifests, options)));
+
+  program.command('action', { hidden: true }).action(async () => done(await (await import('./action.ts')).action(io)));
 
   return program;
 }

@@ -39,10 +39,14 @@ export async function findManifests(io: Io, named: readonly string[]): Promise<r
     if (facts?.isDirectory() === true) {
       const { glob } = await import('tinyglobby');
       const inside = await glob(['*.yaml', '*.yml'], { cwd: absolute, onlyFiles: true, expandDirectories: false });
-      if (inside.length === 0) throw new UsageError(`no manifest (*.yaml) in ${shown(io, absolute)}`, 'Name one, or run `rushes init` for a starter.');
+      if (inside.length === 0)
+        throw new UsageError(`no manifest (*.yaml) in ${shown(io, absolute)}`, 'Name one, or run `rushes init` for a starter.');
       found.push(...inside.sort().map((file) => path.join(absolute, file)));
     } else if (facts === undefined && named.length === 0) {
-      throw new UsageError('no folder "manifests" here, and no manifest was named', 'Name one, as in `rushes plan film.yaml`, or run `rushes init` for a starter.');
+      throw new UsageError(
+        'no folder "manifests" here, and no manifest was named',
+        'Name one, as in `rushes plan film.yaml`, or run `rushes init` for a starter.',
+      );
     } else {
       // A file that is not there is reported by the manifest room, beside the errors of the others.
       found.push(absolute);

@@ -8,7 +8,11 @@ import { EXIT, type Io } from './io.ts';
 import { filterOf, resolveProjects, type SharedOptions } from './planning.ts';
 import { sayDiagnostics } from './say.ts';
 
-export async function prune(io: Io, named: readonly string[], options: SharedOptions & { readonly yes?: boolean; readonly earlier?: boolean }): Promise<number> {
+export async function prune(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly yes?: boolean; readonly earlier?: boolean },
+): Promise<number> {
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
     // Without a whole manifest every render would look like an orphan.
@@ -30,7 +34,9 @@ export async function prune(io: Io, named: readonly string[], options: SharedOpt
     const going = goes.filter(({ id, what }) => wanted({ id, tags: [] }) && (what === 'orphan' || options.earlier === true));
     for (const { id, what, result } of going) {
       const clip = result.clip === undefined ? '' : `, its clip ${result.clip.path} stays on disk`;
-      io.stdout.write(`${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`);
+      io.stdout.write(
+        `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
+      );
     }
     for (const { id, why } of stays) io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
     gone += going.length;
@@ -38,6 +44,11 @@ export async function prune(io: Io, named: readonly string[], options: SharedOpt
   }
   for (const book of opened.books.values()) await book.finish({ killed: false });
   if (gone === 0) io.stdout.write('nothing to prune\n');
-  else io.stdout.write(options.yes === true ? `${plural(gone, 'result')} removed from the lock\n` : `${plural(gone, 'result')} would go; nothing was changed. Do it with --yes\n`);
+  else
+    io.stdout.write(
+      options.yes === true
+        ? `${plural(gone, 'result')} removed from the lock\n`
+        : `${plural(gone, 'result')} would go; nothing was changed. Do it with --yes\n`,
+    );
   return EXIT.done;
 }

@@ -1,7 +1,6 @@
 /** `rushes recover`: renders whose payment is unclear, what is known of each, and a person's decision. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { GatewayName } from '../ids.ts';
 import { parseTaskId } from '../ids.ts';
 import { adopt, declareNeverHappened, type Decided, giveUp, payAgain } from '../lock/decisions.ts';
 import type { Lock } from '../lock/format.ts';
@@ -58,7 +57,7 @@ async function list(io: Io, id: string | undefined, named: readonly string[], op
   const wire = await openWire(io, { draft: options.draft });
   try {
     // A key that is missing only leaves out the gateway's own list.
-    const unclear = await unclearRenders(locks, wire.gateways as ReadonlyMap<GatewayName, never>);
+    const unclear = await unclearRenders(locks, wire.gateways);
     if (options.json === true) document(io, unclear);
     else io.stdout.write(recoverTerminal(unclear, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
     return unclear.length === 0 ? EXIT.done : EXIT.needsPerson;
@@ -74,7 +73,8 @@ async function takeDecision(io: Io, text: string, named: readonly string[], opti
   const file = read.files.find((one) => one.manifest === manifest);
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
   const task = options.adopt === undefined ? undefined : parseTaskId(options.adopt);
-  if (options.adopt !== undefined && task === undefined) throw new UsageError(`${JSON.stringify(options.adopt)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
+  if (options.adopt !== undefined && task === undefined)
+    throw new UsageError(`${JSON.stringify(options.adopt)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
   return write(io, file, id, `recover ${id}`, (lock): Decided => {
     if (task !== undefined) return adopt(lock, id, task);
     if (options.neverHappened === true) return declareNeverHappened(lock, id);
@@ -116,7 +116,9 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
     } else refused.push(`${task}: ${made.problem}`);
   }
   for (const book of books.values()) await book.finish({ killed: false });
-  io.stdout.write(`${plural(accepted.length, 'accepted task')} in ${log}: ${adopted} adopted, ${known} known already${refused.length === 0 ? '' : `, ${refused.length} not taken`}\n`);
+  io.stdout.write(
+    `${plural(accepted.length, 'accepted task')} in ${log}: ${adopted} adopted, ${known} known already${refused.length === 0 ? '' : `, ${refused.length} not taken`}\n`,
+  );
   for (const line of refused) io.stderr.write(`  ${line}\n`);
   if (adopted > 0) io.stdout.write('rushes collect fetches them\n');
   return refused.length === 0 ? EXIT.done : EXIT.needsPerson;

@@ -16,15 +16,21 @@ export interface WantedId {
 export function parseWanted(text: string): WantedId {
   const colon = text.lastIndexOf(':');
   const parsed = parseRenderId(text.slice(colon + 1));
-  if (parsed === undefined) throw new UsageError(`${JSON.stringify(text)} is no render id`, 'A render id is scene/alias, or scene/alias/2 for take 2 and up.');
+  if (parsed === undefined)
+    throw new UsageError(`${JSON.stringify(text)} is no render id`, 'A render id is scene/alias, or scene/alias/2 for take 2 and up.');
   return { manifest: colon === -1 ? undefined : text.slice(0, colon), id: parsed.id };
 }
 
-const isOf = (wanted: WantedId, manifest: string): boolean => wanted.manifest === undefined || wanted.manifest === manifest || wanted.manifest === manifestName(manifest);
+const isOf = (wanted: WantedId, manifest: string): boolean =>
+  wanted.manifest === undefined || wanted.manifest === manifest || wanted.manifest === manifestName(manifest);
 
 export function findRender(plan: Plan, text: string): { readonly part: ProjectPlan; readonly planned: PlannedRender } {
   const wanted = parseWanted(text);
-  const found = plan.projects.flatMap((part) => (isOf(wanted, part.project.manifest) ? part.renders.filter(({ render }) => render.id === wanted.id).map((planned) => ({ part, planned })) : []));
+  const found = plan.projects.flatMap((part) =>
+    isOf(wanted, part.project.manifest)
+      ? part.renders.filter(({ render }) => render.id === wanted.id).map((planned) => ({ part, planned }))
+      : [],
+  );
   return only(
     text,
     found,
@@ -36,7 +42,9 @@ export function findRender(plan: Plan, text: string): { readonly part: ProjectPl
 /** The manifest whose lock has the render. */
 export function findInLocks(locks: ReadonlyMap<string, Lock>, text: string): { readonly manifest: string; readonly id: RenderId } {
   const wanted = parseWanted(text);
-  const found = [...locks].filter(([manifest, { renders }]) => isOf(wanted, manifest) && renders.has(wanted.id)).map(([manifest]) => ({ manifest, id: wanted.id }));
+  const found = [...locks]
+    .filter(([manifest, { renders }]) => isOf(wanted, manifest) && renders.has(wanted.id))
+    .map(([manifest]) => ({ manifest, id: wanted.id }));
   return only(
     text,
     found,
@@ -49,7 +57,10 @@ function only<Found>(text: string, found: readonly Found[], manifestOf: (found: 
   const [first, second] = found;
   if (first === undefined) {
     const near = nearest(text.slice(text.lastIndexOf(':') + 1), known);
-    throw new UsageError(`there is no render ${JSON.stringify(text)}`, near === undefined ? 'rushes plan and rushes status list them.' : `Did you mean ${near}?`);
+    throw new UsageError(
+      `there is no render ${JSON.stringify(text)}`,
+      near === undefined ? 'rushes plan and rushes status list them.' : `Did you mean ${near}?`,
+    );
   }
   if (second !== undefined) {
     const names = found.map((one) => `${manifestName(manifestOf(one))}:${text.slice(text.lastIndexOf(':') + 1)}`);

@@ -67,7 +67,9 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
       return EXIT.done;
     }
     running = true;
-    const places = new Map(plan.projects.flatMap(({ project, renders }) => renders.map(({ render }) => [`${project.manifest}\n${render.id}`, render] as const)));
+    const places = new Map(
+      plan.projects.flatMap(({ project, renders }) => renders.map(({ render }) => [`${project.manifest}\n${render.id}`, render] as const)),
+    );
     const end = await runToEnd(
       io,
       {
@@ -118,7 +120,9 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   });
   if (admission.exit === 0 && bad.length === 0) {
     sayDiagnostics(io, [...new Set([...options.warnings, ...admission.diagnostics])]);
-    return options.checkBalance === true && options.draft !== true ? (await import('./balance.ts')).checkBalance(io, plan, wire) : undefined;
+    return options.checkBalance === true && options.draft !== true
+      ? (await import('./balance.ts')).checkBalance(io, plan, wire)
+      : undefined;
   }
   sayDiagnostics(io, [...bad, ...admission.diagnostics]);
   io.stderr.write('rushes: nothing was sent\n');
@@ -127,9 +131,15 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
 
 /** Variables of gateways that this plan needs and that cannot be used as they are. */
 function badSettings(plan: Plan, wire: Wire): readonly Diagnostic[] {
-  const needed = new Set(plan.projects.flatMap(({ renders }) => renders.filter(({ action }) => ['submit', 'attach', 'fetch'].includes(action.kind)).map(({ render }) => render.model.gateway)));
+  const needed = new Set(
+    plan.projects.flatMap(({ renders }) =>
+      renders.filter(({ action }) => ['submit', 'attach', 'fetch'].includes(action.kind)).map(({ render }) => render.model.gateway),
+    ),
+  );
   return [...wire.opened].flatMap(([name, one]): Diagnostic[] =>
-    'badSetting' in one && needed.has(name) ? [{ code: 'bad-setting', severity: 'error', message: `${one.badSetting.variable} ${one.badSetting.message}`, renders: [] }] : [],
+    'badSetting' in one && needed.has(name)
+      ? [{ code: 'bad-setting', severity: 'error', message: `${one.badSetting.variable} ${one.badSetting.message}`, renders: [] }]
+      : [],
   );
 }
 

@@ -33,7 +33,7 @@ export interface Running {
   readonly submits: boolean;
   /** Folders that hold the clips, absolute. */
   readonly clips: readonly string[];
-  about(held: Held): AboutRender | undefined;
+  readonly about: (held: Held) => AboutRender | undefined;
 }
 
 export interface RunEnd {
@@ -48,7 +48,12 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
   const locks = running.manifests.map(({ manifestPath }) => shown(io, pathsOf(manifestPath, { draft: draft === true }).lock));
   const maxWallMs = running.maxWall === undefined ? undefined : parseDuration('--max-wall', running.maxWall);
   const pollMs = pollMinMs(io) ?? (draft === true ? DRAFT_POLL_MS : undefined);
-  const watch = await watchRun(io, { clips: running.clips.map((folder) => shown(io, folder)), locks, draft: draft === true, json: running.json });
+  const watch = await watchRun(io, {
+    clips: running.clips.map((folder) => shown(io, folder)),
+    locks,
+    draft: draft === true,
+    json: running.json,
+  });
   const stopping = new AbortController();
   let asked = 0;
   const offSignal = io.onSignal((signal) => {
@@ -86,13 +91,19 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
     offSignal();
     if (!whole && result !== undefined) result = { ...result, exit: result.exit === 0 ? EXIT.needsPerson : result.exit };
   }
-  const lockChanged = [...books].some(([manifest, { lock }]) => lock !== before.get(manifest) && watch.state.finished !== undefined && touched(watch.state));
+  const lockChanged = [...books].some(
+    ([manifest, { lock }]) => lock !== before.get(manifest) && watch.state.finished !== undefined && touched(watch.state),
+  );
   await tellGithub(io, { state: watch.state, draft: draft === true, about: running.about, lockChanged, exit: result.exit });
   return { exit: result.exit, state: watch.state, lockChanged };
 }
 
 const touched = ({ finished, completed, failed, held }: RunState): boolean =>
-  (finished?.totals.submitted ?? 0) > 0 || completed.length > 0 || failed.length > 0 || held.some(({ reason }) => reason === 'lost' || reason === 'ambiguous');
+  (finished?.totals.submitted ?? 0) > 0 ||
+  completed.length > 0 ||
+  failed.length > 0 ||
+  held.some(({ reason }) => reason === 'lost' || reason === 'ambiguous');
 
 /** The folder of a project's clips. */
-export const clipsFolder = ({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string => path.join(outputPath, name);
+export const clipsFolder = ({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string =>
+  path.join(outputPath, name);

@@ -15,7 +15,10 @@ export async function compareWithSaved(io: Io, plan: Plan, file: string): Promis
   try {
     text = await readFile(path.resolve(io.cwd, file), 'utf8');
   } catch (problem) {
-    return error(`the saved plan ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`, 'make one with: rushes plan --out plan.json');
+    return error(
+      `the saved plan ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
+      'make one with: rushes plan --out plan.json',
+    );
   }
   let value: unknown;
   try {
@@ -26,7 +29,10 @@ export async function compareWithSaved(io: Io, plan: Plan, file: string): Promis
   const saved = planSchema.safeParse(value);
   if (!saved.success) {
     const [issue] = saved.error.issues;
-    return error(`${file} is no saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), 'make one with: rushes plan --out plan.json');
+    return error(
+      `${file} is no saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+      'make one with: rushes plan --out plan.json',
+    );
   }
   const moved = movedSince(saved.data, plan, catalogue);
   if (moved.length === 0) return [];

@@ -42,7 +42,10 @@ export async function schema(io: Io, name: string | undefined, options: { readon
   const make = schemas.get(name);
   if (make === undefined) {
     const near = nearest(name, [...schemas.keys()]);
-    throw new UsageError(`there is no schema ${JSON.stringify(name)}`, near === undefined ? `There are: ${[...schemas.keys()].join(', ')}` : `Did you mean ${near}?`);
+    throw new UsageError(
+      `there is no schema ${JSON.stringify(name)}`,
+      near === undefined ? `There are: ${[...schemas.keys()].join(', ')}` : `Did you mean ${near}?`,
+    );
   }
   document(io, make());
   return EXIT.done;

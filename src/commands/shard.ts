@@ -8,7 +8,8 @@ import { UsageError } from './io.ts';
 export function shardFlag(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const shard = parseShard(text);
-  if (shard === undefined) throw new UsageError(`--shard ${JSON.stringify(text)} is no shard`, 'Write it like 2/3: the second of three parts.');
+  if (shard === undefined)
+    throw new UsageError(`--shard ${JSON.stringify(text)} is no shard`, 'Write it like 2/3: the second of three parts.');
   return shard;
 }
 
@@ -21,7 +22,11 @@ export interface Share {
 export function takeShard(plan: Plan, shard: Shard | undefined, capUsd: MicroUsd | undefined, now: number): Share {
   if (shard === undefined) return { plan, capUsd };
   const sharded = shardPlan(plan, shard, now);
-  if (sharded.kind === 'too-many') throw new UsageError(`--shard ${shard.index}/${shard.count}: ${sharded.message}`, `At most ${sharded.largest} shards fit these limits.`);
+  if (sharded.kind === 'too-many')
+    throw new UsageError(
+      `--shard ${shard.index}/${shard.count}: ${sharded.message}`,
+      `At most ${sharded.largest} shards fit these limits.`,
+    );
   const wholes = new Map(plan.projects.map((part) => [part.project.manifest, part]));
   const projects = sharded.plan.projects.map((part) => withBudgetShare(part, wholes.get(part.project.manifest) ?? part, shard));
   return {
@@ -34,6 +39,8 @@ function withBudgetShare(part: ProjectPlan, whole: ProjectPlan, shard: Shard): P
   const { budget } = part.project;
   if (budget?.usd === undefined) return part;
   const [all, own] = [whole, part].map(({ renders }) => knownCost(moneyOf(pricesOfSubmits(renders))));
-  const usd = Math.floor(all === undefined || own === undefined || all === 0 ? budget.usd / shard.count : budget.usd * (own / all)) as MicroUsd;
+  const usd = Math.floor(
+    all === undefined || own === undefined || all === 0 ? budget.usd / shard.count : budget.usd * (own / all),
+  ) as MicroUsd;
   return { ...part, project: { ...part.project, budget: { ...budget, usd } } };
 }

@@ -18,7 +18,9 @@ export async function status(io: Io, named: readonly string[], options: SharedOp
   if (read.kind === 'exit') return read.exit;
   const parts: StatusPart[] = [];
   for (const [manifest, { lock: whole, paths }] of read.books) {
-    const tags = new Map(files.find((file) => file.manifest === manifest)?.project?.scenes.map((scene) => [scene.id as string, scene.tags]));
+    const tags = new Map<string, readonly string[]>(
+      files.find((file) => file.manifest === manifest)?.project?.scenes.map((scene) => [scene.id, scene.tags]),
+    );
     const wanted = inScope(filterOf(options), manifest);
     const lock = { renders: new Map([...whole.renders].filter(([id]) => wanted({ id, tags: tags.get(id.split('/')[0] ?? '') ?? [] }))) };
     const clips = options.cost === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);

@@ -19,13 +19,21 @@ export async function validate(io: Io, named: readonly string[], options: Valida
   if (options.listVars === true) return (await import('./list-vars.ts')).listVars(io, named, options);
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const resolved = projects.map((project) => resolveProject(project, catalogue));
-  const diagnostics = inSourceOrder([...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)], manifests);
+  const diagnostics = inSourceOrder(
+    [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)],
+    manifests,
+  );
   const ok = !hasErrors(diagnostics);
   if (options.json === true) document(io, validateDocument(diagnostics));
   sayDiagnostics(io, diagnostics);
   if (ok && options.json !== true) {
     const renders = resolved.reduce((sum, { renders }) => sum + renders.length, 0);
-    io.stdout.write(`${plural(manifests.length, 'manifest')} valid: ${plural(renders, 'render')} of ${plural(projects.reduce((sum, { scenes }) => sum + scenes.length, 0), 'scene')}\n`);
+    io.stdout.write(
+      `${plural(manifests.length, 'manifest')} valid: ${plural(renders, 'render')} of ${plural(
+        projects.reduce((sum, { scenes }) => sum + scenes.length, 0),
+        'scene',
+      )}\n`,
+    );
   }
   return ok ? EXIT.done : EXIT.invalid;
 }

@@ -42,6 +42,7 @@ export async function verify(io: Io, named: readonly string[], options: SharedOp
   }
   if (options.json === true) document(io, statusDocument(parts));
   else io.stdout.write(verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete: options.complete === true }));
-  if (clips.some(({ state }) => state === 'changed' || state === 'unreadable' || (options.complete === true && state === 'absent'))) return EXIT.missing;
+  if (clips.some(({ state }) => state === 'changed' || state === 'unreadable' || (options.complete === true && state === 'absent')))
+    return EXIT.missing;
   return options.complete === true && pending ? EXIT.pending : EXIT.done;
 }

@@ -57,6 +57,14 @@ export async function openWire(io: Io, options: WireOptions): Promise<Wire> {
 }
 
 async function startEmbedded(io: Io, { faults, label }: WireOptions) {
-  const [{ startLocalGateway }, { catalogue }] = await Promise.all([import('../local-gateway/server.ts'), import('../models/catalogue.ts')]);
-  return startLocalGateway({ catalogue, clock: io.clock, ...(label === undefined ? {} : { label }), ...(faults === undefined ? {} : { script: await readFaults(io, faults) }) });
+  const [{ startLocalGateway }, { catalogue }] = await Promise.all([
+    import('../local-gateway/server.ts'),
+    import('../models/catalogue.ts'),
+  ]);
+  return startLocalGateway({
+    catalogue,
+    clock: io.clock,
+    ...(label === undefined ? {} : { label }),
+    ...(faults === undefined ? {} : { script: await readFaults(io, faults) }),
+  });
 }

@@ -3,7 +3,7 @@
  * (`not-sent`) is told apart from one that may have been read by the other side (`broken`).
  */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent byte for byte. */
