@@ -1,6 +1,7 @@
 /** Pictures, one a second, into an MP4 file: H.264 by minih264 (WebAssembly), put together by mediabunny with a silent sound track where one is asked for. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { H264MP4Encoder } from 'h264-mp4-encoder';
+import { loadMediabunny } from './mediabunny.ts';
 import { silence, SILENCE } from './silence.ts';
 import type { Picture } from './yuv.ts';
 
@@ -78,7 +79,7 @@ export async function encodeClip(
     MP4,
     Mp4OutputFormat,
     Output,
-  } = await import('mediabunny');
+  } = await loadMediabunny();
   const input = new Input({ source: new BufferSource(raw), formats: [MP4] });
   try {
     const track = await input.getPrimaryVideoTrack();

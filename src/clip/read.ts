@@ -6,6 +6,7 @@ import { open } from 'node:fs/promises';
 import type { InputVideoTrack } from 'mediabunny';
 import { walkBoxes } from './boxes.ts';
 import type { ClipFacts, ClipProblem } from './facts.ts';
+import { loadMediabunny } from './mediabunny.ts';
 
 export type { ClipFacts, ClipProblem } from './facts.ts';
 
@@ -28,8 +29,7 @@ export async function readClip(path: string): Promise<ClipFacts | ClipProblem> {
 }
 
 async function readTracks(path: string, bytes: number): Promise<ClipFacts | ClipProblem> {
-  // Imported here because it takes some 50 ms, which most commands never need.
-  const { FilePathSource, Input, MP4, QTFF } = await import('mediabunny');
+  const { FilePathSource, Input, MP4, QTFF } = await loadMediabunny();
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, QTFF] });
   try {
     const video = await input.getPrimaryVideoTrack();
@@ -64,7 +64,7 @@ async function readTracks(path: string, bytes: number): Promise<ClipFacts | Clip
 
 /** A media box that claims to go "to the end of the file" hides a cut from the box walk, but not from the index. */
 async function lastPictureIsThere(video: InputVideoTrack): Promise<boolean> {
-  const { EncodedPacketSink } = await import('mediabunny');
+  const { EncodedPacketSink } = await loadMediabunny();
   try {
     const packet = await new EncodedPacketSink(video).getPacket(Number.POSITIVE_INFINITY);
     return packet !== null && packet.data.byteLength > 0 && packet.data.byteLength === packet.byteLength;

@@ -50,13 +50,13 @@ test('the books balance, whatever the day: reserved + charged + refunded is what
           const { reserved, charged, refunded } = money[name];
           expect(reserved + charged + refunded).toBe(total(mine.map((task) => task.reserved)));
           expect(charged).toBe(total(mine.map((task) => task.charged ?? 0)));
-          if (balanceUsd !== undefined) expect(reserved + charged).toBeLessThanOrEqual(balanceUsd * 1e6);
+          expect(reserved + charged).toBeLessThanOrEqual((balanceUsd ?? Number.POSITIVE_INFINITY) * 1e6);
         }
         expect(open).toBe(accepted.filter((task) => task.charged === undefined).length);
         expect(peak.get('all') ?? 0).toBeGreaterThanOrEqual(open);
         expect(events.filter((event) => event.kind === 'submit' && event.outcome === 'accepted')).toHaveLength(accepted.length);
         const keys = accepted.map(({ idempotencyKey }) => idempotencyKey);
-        if (idempotency === 'honoured') expect(new Set(keys).size).toBe(keys.length);
+        expect(idempotency === 'ignored' || new Set(keys).size === keys.length).toBe(true);
       },
     ),
     { numRuns: 40, seed: 20_261_120 },

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readClip } from '../../src/clip/read.ts';
+import { rasterize } from '../../src/clip/raster.ts';
+import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
+import { accentOf, drawStill } from '../../src/clip/slate-layout.ts';
+import { fontsFor } from '../../src/clip/slate-fonts.ts';
+import { drawable, measure, wrap } from '../../src/clip/slate-text.ts';
+import { installed } from './installed.ts';
+
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'rushes-slate-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+const SPEC: SlateSpec = {
+  lines: { scene: 'crab/kling', model: 'apimart/kling-v3', prompt: 'A crab looks up', details: ['256x144', '3 s'] },
+  width: 256,
+  height: 144,
+  seconds: 3,
+  audio: true,
+};
+
+test.each([
+  [256, 144, 3, true],
+  [144, 256, 1, false],
+  [150, 150, 15, true],
+  [333, 187, 2, false],
+] as const)('%i x %i, %i s, sound %s: a complete clip, exactly so long', async (width, height, seconds, audio) => {
+  const path = join(folder, 'slate.mp4');
+  await writeFile(path, await drawSlate({ ...SPEC, width, height, seconds, audio }));
+  const even = (side: number): number => Math.round(side / 2) * 2;
+  expect(await readClip(path)).toMatchObject({ kind: 'clip', width: even(width), height: even(height), seconds, audio, fps: 1 });
+});
+
+test('same spec, same bytes; another second, other bytes; a size that cannot be is refused', async () => {
+  const [one, two, other] = await Promise.all([drawSlate(SPEC), drawSlate(SPEC), drawSlate({ ...SPEC, seconds: 4 })]);
+  expect(Buffer.compare(one, two)).toBe(0);
+  expect(other.length).toBeGreaterThan(one.length);
+  await expect(drawSlate({ ...SPEC, width: 8 })).rejects.toThrow('a slate of 8x144 and 3 s cannot be drawn');
+  await expect(drawSlate({ ...SPEC, seconds: Number.NaN })).rejects.toThrow('cannot be drawn');
+});
+
+test('drawing takes over nothing of the process', async () => {
+  const count = (): number => process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
+  const before = count();
+  await drawSlate(SPEC);
+  expect(count()).toBe(before);
+});
+
+test.runIf(installed('ffprobe'))('ffprobe agrees, and every picture can be decoded', async () => {
+  const path = join(folder, 'probe.mp4');
+  await writeFile(path, await drawSlate({ ...SPEC, seconds: 4 }));
+  const { stdout } = await promisify(execFile)('ffprobe', [
+    '-v',
+    'error',
+    '-count_frames',
+    '-of',
+    'json',
+    '-show_entries',
+    'stream=codec_name,width,height,nb_read_frames,duration:format=duration',
+    path,
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    streams: [
+      { codec_name: 'h264', width: 256, height: 144, nb_read_frames: '4', duration: '4.000000' },
+      { codec_name: 'aac', nb_read_frames: '187' },
+    ],
+    format: { duration: '4.000000' },
+  });
+});
+
+const TEXTS = {
+  Korean: '해 질 녘의 조수 웅덩이',
+  Japanese: '夕暮れの潮だまり。「光」',
+  Chinese: '日落时分的潮池，灯塔闪烁',
+  German: 'Größe über „Süßwasser“ — müde',
+  Polish: 'Zażółć gęślą jaźń',
+  Vietnamese: 'Tiếng Việt rất đẹp',
+  Greek: 'Ελλάδα',
+  Russian: 'Москва вечером',
+  mixed: 'Łódź, 東京タワー, 서울, Ελλάδα',
+} as const;
+
+test.each(Object.entries(TEXTS))('%s is drawn letter by letter, none missing', async (_language, text) => {
+  const fonts = fontsFor(text);
+  expect(drawable(text, fonts)).toBe(text);
+  // Every letter leaves ink: a slate with one more of them is darker or lighter somewhere.
+  const ink = async (prompt: string): Promise<number> => {
+    const pixels = await rasterize(drawStill({ scene: '', model: 'm', prompt, details: [] }, { width: 480, height: 270 }));
+    return pixels.reduce((sum, value, index) => (index % 4 === 0 && value > 128 ? sum + 1 : sum), 0);
+  };
+  const words = text.split(/[\s,，。]+/u).filter((word) => word !== '');
+  const without = await ink('');
+  const invisible: string[] = [];
+  for (const word of words) if ((await ink(word)) <= without + 10) invisible.push(word);
+  expect(invisible).toEqual([]);
+});
+
+test('what no font can draw becomes one dot, control characters vanish, letters are composed', () => {
+  const shown = (text: string): string => drawable(text, fontsFor(text));
+  expect(shown('sun 🌅🏖️ → sea')).toBe('sun · · sea');
+  expect(shown('a\u0000b\u202ec\u200bd\te\r\nf')).toBe('abcd e\nf');
+  expect(shown('Cafe\u0301')).toBe('Caf\u00e9');
+});
+
+test('lines keep to the width, break inside long words, and end in an ellipsis when there are too many', () => {
+  const text = `${'word '.repeat(40)}${'x'.repeat(300)} 潮だまりの蟹がカメラを見上げる。`;
+  const fonts = fontsFor(text);
+  for (const most of [3, 100]) {
+    const { lines, complete } = wrap(text, 12, most, fonts);
+    expect(complete).toBe(most === 100);
+    expect(lines.length).toBeLessThanOrEqual(most);
+    // A closing mark may hang over.
+    for (const { width } of lines) expect(width).toBeLessThanOrEqual(12 + measure('。', fonts));
+    const last =
+      lines
+        .at(-1)
+        ?.runs.map((run) => run.text)
+        .join('') ?? '';
+    expect(last.endsWith('…')).toBe(most === 3);
+  }
+});
+
+test('a prompt of 100,000 characters costs no more than a long one', () => {
+  const startedAt = process.cpuUsage();
+  drawStill({ ...SPEC.lines, prompt: 'A crab. '.repeat(12_500) }, SPEC);
+  expect(process.cpuUsage(startedAt).user).toBeLessThan(2_000_000);
+});
+
+test('the models of the catalogue have different colours', async () => {
+  const { catalogue } = await import('../../src/models/catalogue.ts');
+  const names = [...catalogue.keys()];
+  expect(new Set(names.map(accentOf)).size).toBe(names.length);
+});
