@@ -404,6 +404,10 @@ Write vars.style. Manifests cannot read the environment: declare a var and set i
     title: 'The file or the project is beyond the bounds.',
     page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them. Put many scenes into a file of rows (.csv or .jsonl), or split the manifest.`,
   },
+  'too-many-problems': {
+    title: 'Not every problem is listed.',
+    page: `After two thousand different problems the rest is only counted. So many usually have one cause, such as a table whose columns moved. Mend the first ones and run the command again.`,
+  },
   'unknown-alias': {
     title: 'A scene or a setting names an alias that the manifest does not have.',
     page: `An alias is the short name that models: gives to a model.

@@ -11,6 +11,9 @@ import { SYNONYMS } from './synonyms.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Of one map. A file with more of them is no manifest. */
+const MAX_UNKNOWN_KEYS = 50;
+
 export interface Checked {
   readonly schema: z.ZodType;
   /** The value with templates filled in. */
@@ -79,9 +82,17 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
   }
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(checked.schema, path);
-    for (const key of issue.keys) {
+    for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
       const near = nearKey(key, known);
       say(unknownKey(key, path, checked, known, near), [...path, key], near);
+    }
+    const more = issue.keys[MAX_UNKNOWN_KEYS];
+    if (more !== undefined) {
+      const message = `${(issue.keys.length - MAX_UNKNOWN_KEYS).toLocaleString('en')} more keys are unknown here`;
+      say({ code: 'unknown-key', message, place: mapAt(checked.value, path)?.entries.get(more)?.key ?? checked.value.place }, [
+        ...path,
+        more,
+      ]);
     }
     return;
   }

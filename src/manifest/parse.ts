@@ -8,7 +8,7 @@ import { locate } from './yaml-located.ts';
 import { yamlProblem } from './yaml-problem.ts';
 
 /** Tokens of one file: some twenty times what 2,000 scenes need, and what can be composed in about a second. */
-const MAX_LEXEMES = 1_000_000;
+const MAX_LEXEMES = 500_000;
 const MAX_SYNTAX_ERRORS = 20;
 
 /** The one document of a file; `undefined` after saying what is wrong with it. */

@@ -24,10 +24,15 @@ export interface Reached {
 /** Where problems go. */
 export type Report = (problem: Problem) => void;
 
+/** Different problems of one project: whoever has more needs to see how many, not each. */
+const MAX_PROBLEMS = 2_000;
+
 export class Problems {
   readonly #found = new Map<string, Reached>();
   readonly #sources = new Map<object, number>();
   #errors = 0;
+  #dropped = 0;
+  #firstDropped: Problem | undefined;
 
   /** How many errors were reported so far, folded ones too: to see whether a step went well. */
   get errors(): number {
@@ -39,13 +44,26 @@ export class Problems {
     if (severity === 'error') this.#errors += 1;
     const key = this.#key(problem, severity);
     const known = this.#found.get(key);
-    if (known === undefined) this.#found.set(key, { problem: { ...problem, severity }, reach: reach === undefined ? [] : [reach] });
+    if (known === undefined && this.#found.size >= MAX_PROBLEMS) this.#drop(problem);
+    else if (known === undefined) this.#found.set(key, { problem: { ...problem, severity }, reach: reach === undefined ? [] : [reach] });
     else if (reach !== undefined) known.reach.push(reach);
   }
 
   /** In the order in which they were found. */
   all(): readonly Reached[] {
-    return [...this.#found.values()];
+    const found = [...this.#found.values()];
+    if (this.#firstDropped === undefined) return found;
+    const { place } = this.#firstDropped;
+    const message = `${this.#dropped.toLocaleString('en')} more problems are not listed`;
+    return [
+      ...found,
+      { problem: { code: 'too-many-problems', severity: 'error', message, ...(place === undefined ? {} : { place }) }, reach: [] },
+    ];
+  }
+
+  #drop(problem: Problem): void {
+    this.#dropped += 1;
+    this.#firstDropped ??= problem;
   }
 
   /** A second error about the very same range is an echo of the first. */
