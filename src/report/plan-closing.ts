@@ -60,7 +60,7 @@ function nothingToDo(plan: Plan): string {
   const kept =
     keep === 0 ? (hold === 0 ? 'there are no renders' : 'no clip is made yet') : `${plural(keep, 'clip is', 'clips are')} current`;
   const asides = [
-    elsewhere > 0 ? `${count(elsewhere)} of them on another machine` : '',
+    elsewhere === 0 ? '' : elsewhere === keep ? 'none of them on this machine' : `${count(elsewhere)} of them not on this machine`,
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
     orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',

@@ -4,7 +4,7 @@ import type { RunEvent } from '../run/events.ts';
 import { acceptedLine } from './accepted-line.ts';
 import { sealed, terminalLine } from './escape.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
-import { type InFlight, RunState } from './run-state.ts';
+import { type InFlight, RunState, withoutCost } from './run-state.ts';
 import { type Paint, paint, type Terminal } from './terminal.ts';
 import { bytes, count, footage, qualified, stopwatch, usd } from './words.ts';
 
@@ -32,7 +32,8 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
   let last = '';
   const print = (line: string): void => write(sealed(`${line}\n`));
   return {
-    event(event, nowMs) {
+    event(told, nowMs) {
+      const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
       const line = eventLine(event, c);
       if (line !== undefined) print(line);

@@ -2,7 +2,7 @@
 import { createLogUpdate } from 'log-update';
 import { sealed } from './escape.ts';
 import { aggregate, eventLine, PHASES, type RunView } from './run-lines.ts';
-import { type InFlight, RunState } from './run-state.ts';
+import { type InFlight, RunState, withoutCost } from './run-state.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
 import { clip, columns, padStart, paint, type Terminal } from './terminal.ts';
 import { count, qualified, stopwatch } from './words.ts';
@@ -23,7 +23,8 @@ export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): Ru
     if (state.finished === undefined) screen(liveFrame(state, nowMs, options));
   };
   return {
-    event(event, nowMs) {
+    event(told, nowMs) {
+      const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
       // The journal has the task ids; on a screen they would only push away what matters.
       const line = event.event === 'render.accepted' ? undefined : eventLine(event, c);

@@ -107,4 +107,11 @@ export class RunState {
 
 const HELD_BY_RUN: ReadonlySet<HoldReason> = new Set(['ambiguous', 'lost', 'pending', 'not-submitted']);
 
+/** The same event without its money: a draft spends none, whatever its gateway says for the lock. */
+export function withoutCost(event: RunEvent): RunEvent {
+  if (event.event !== 'render.completed') return event;
+  const { cost: _, ...rest } = event;
+  return rest;
+}
+
 const keyOf = ({ manifest, id }: Held): string => `${manifest}\n${id}`;

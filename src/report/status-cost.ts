@@ -83,7 +83,8 @@ function perClip(row: CostRow): string {
   return `${row.unknown > 0 ? '≥ ' : ''}${usd(Math.round(spent / row.kept) as MicroUsd)}`;
 }
 
-export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): string {
+/** @param terminal.draft a draft's figures are what the real run would have cost. */
+export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & { readonly draft?: boolean }): string {
   const { models, total } = costRows(locks);
   if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
   const c = paint(terminal);
@@ -114,7 +115,7 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal): 
     ...rows.map((row, index) => (index === models.length ? c.bold(row) : row)),
     '',
     c.bold(
-      `Spent ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
+      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
     ),
     c.dim('planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.'),
   ];

@@ -1,18 +1,17 @@
 /** `rushes status`: what lock and disk say, and what to do about what is not ready. */
 import type { RenderId } from '../ids.ts';
 import type { LockEntry } from '../lock/format.ts';
+import { fromUsd } from '../money.ts';
 import { sealed, terminalLine } from './escape.ts';
 import { type Held, type HoldReason, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
 import { cells, columns, type Paint, paint, type Terminal } from './terminal.ts';
-import { count, duration, footage, foldTo, plural, shellWord } from './words.ts';
+import { count, duration, footage, foldTo, plural, shellWord, usd } from './words.ts';
 
 export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
   readonly nowMs: number;
-  /** List every render, also where there are many. */
-  readonly all?: boolean;
   readonly draft?: boolean;
 }
 
@@ -55,16 +54,17 @@ function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOpt
   const c = paint(options);
   const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry)) }));
   if (rows.length === 0) return [];
-  const shown = rows.length <= LISTED || options.all === true ? rows : [];
+  const shown = rows.length <= LISTED ? rows : [];
   const idCells = Math.max(16, Math.floor(options.width * 0.35));
+  const modelCells = options.width < 100 ? 20 : 32;
   const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options.nowMs)]);
   const widest = (index: number, most: number): number =>
     Math.min(
       most,
       values.reduce((most, row) => Math.max(most, cells(row[index] ?? '')), 0),
     );
-  const left = options.width - 8 - widest(0, idCells) - widest(1, 24) - widest(2, 32);
-  const table = columns(values, [{ max: idCells }, {}, { max: 32 }, { max: Math.max(16, left) }]).map(
+  const left = options.width - 8 - widest(0, idCells) - widest(1, 24) - widest(2, modelCells);
+  const table = columns(values, [{ max: idCells }, {}, { max: modelCells }, { max: Math.max(16, left) }]).map(
     (line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`,
   );
   const byState = groupBy(rows, ({ state }) => state);
@@ -104,12 +104,20 @@ function facts({ entry, state }: Row, nowMs: number): string {
         ? [entry.error === undefined ? (entry.task ?? '') : `${entry.error.kind}: ${entry.error.message}`]
         : entry.clip === undefined
           ? [entry.expiresAt === undefined ? '' : `link until ${entry.expiresAt}`]
-          : [footage(entry.clip.seconds), entry.clip.path];
+          : [
+              footage(entry.clip.seconds),
+              costWord(entry),
+              `${entry.clip.width}×${entry.clip.height}`,
+              entry.clip.audio ? 'sound' : 'silent',
+            ];
   return [...decision, ...about]
     .filter((part) => part !== '')
     .map(terminalLine)
     .join(', ');
 }
+
+/** Nothing where nobody knows: `status --cost` has the whole of it. */
+const costWord = ({ cost }: LockEntry): string => (cost === undefined || cost.usd === null ? '' : usd(fromUsd(cost.usd)));
 
 const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['ambiguous', 'ambiguous'],

@@ -49,8 +49,8 @@ const part = {
 
 test('status: a row per render, then the next commands, then a count', () => {
   expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
-  crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, ../out/tide-pools/crab/kling.mp4
-  crab/sora   elsewhere  apimart/sora-2    5.04 s, ../out/tide-pools/crab/kling.mp4
+  crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, $0.45, 1920×1080, sound
+  crab/sora   elsewhere  apimart/sora-2    5.04 s, 1920×1080, sound
   sun/kling   pending    apimart/kling-v3  task task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
   failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3

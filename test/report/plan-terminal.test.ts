@@ -29,7 +29,7 @@ test('nothing to do is one sentence', () => {
     'Nothing to do: 12 clips are current.\n',
   );
   expect(planTerminal(planOf([planned('s/kling', current), planned('t/kling', { kind: 'keep', reason: 'elsewhere' })]), terminal)).toBe(
-    'Nothing to do: 2 clips are current, 1 of them on another machine.\n',
+    'Nothing to do: 2 clips are current, 1 of them not on this machine.\n',
   );
   expect(planTerminal(planOf([]), terminal)).toBe('Nothing to do: there are no renders.\n');
 });
