@@ -39,6 +39,10 @@ export class Translator {
     this.#findings.push({ word, verdict: 'refuse', message, path: [], ...more });
   }
 
+  warn(word: Word, message: string, more: Pick<WordFinding, 'path'> & { readonly hint?: string }): void {
+    this.#findings.push({ word, verdict: 'warn', message, ...more });
+  }
+
   /** A word that this model has nothing for, in any value. */
   unsupported(word: Word, why = ''): void {
     this.refuse(word, `${this.#model} has no ${word}${why}`, { hint: `drop: [${word}] leaves it out for this model` });

@@ -31,7 +31,7 @@ test.each(table.map((golden) => [golden.name, golden] as const))(
     const settings = profile === undefined ? {} : { profile };
     const translation = model.translate(words, settings);
     const sent = model.normalise(translation.body, params ?? {}, settings);
-    expect(translation.findings).toEqual([]);
+    expect(translation.findings.filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
     expect(sent.body).toEqual(body);
     expect(sent.findings.map(({ rule }) => rule)).toEqual(notes);
     expect(model.check(sent.body, settings).filter(({ verdict }) => verdict === 'refuse')).toEqual([]);

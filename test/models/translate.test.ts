@@ -102,7 +102,7 @@ test('elements want images and a description on one gateway, an id on the other'
     { word: 'elements', path: [0], rule: 'R17', message: 'element "dog" has no description' },
     { word: 'elements', path: [0], rule: 'R17', message: 'element "dog" has no images' },
   ]);
-  expect(translate(O3, { prompt: 'x', elements }).findings).toMatchObject([{ word: 'elements', path: [0], rule: 'E10' }]);
+  expect(translate(O3, { prompt: '@dog', elements }).findings).toMatchObject([{ word: 'elements', path: [0], rule: 'E10' }]);
 });
 
 describe('origin', () => {
@@ -189,4 +189,13 @@ test('a synonym that cannot be taken is refused where it was written', () => {
     ['R19', 'size'],
     ['R31', 'last_frame_image'],
   ]);
+});
+
+test('kling-o3: a name that is no element, and an element that nobody mentions, are warned of', () => {
+  const elements = ['dog', 'cat'].map((name) => ({ name, ids: { evolink: name } }));
+  expect(translate(O3, { prompt: '@dog meets @cta', elements }).findings).toEqual([
+    { word: 'prompt', path: [], verdict: 'warn', message: '@cta names no element', hint: 'Elements are @dog, @cat.' },
+    { word: 'elements', path: [1, 'name'], verdict: 'warn', message: 'no prompt mentions @cat' },
+  ]);
+  expect(translate(O3, { shots: [{ prompt: '@cat and @dog', duration: 5 }], elements }).findings).toEqual([]);
 });

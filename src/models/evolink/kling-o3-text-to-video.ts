@@ -10,7 +10,7 @@ import { field, object, objects, text, whole, withField, without } from '../fiel
 import type { Price } from '../model.ts';
 import { isCustomised, SHOT_STRINGS } from '../rules/kling-o3-shots.ts';
 import { CUSTOMISED, klingO3Rules, MOVED, SOUND_WORDS } from '../rules/kling-o3.ts';
-import { replaceReferences } from '../shared/references.ts';
+import { referencesIn, replaceReferences, strayReferences } from '../shared/references.ts';
 import { listedShots, translateShotSum } from '../shared/shots.ts';
 import type { Translator } from '../translation.ts';
 
@@ -149,7 +149,10 @@ function translate(words: Words, into: Translator): void {
       hint: 'List the shots, or use apimart/kling-v3, which can.',
     });
   }
-  if (elements !== undefined) translateElements(elements, into);
+  if (elements !== undefined) {
+    translateElements(elements, into);
+    checkReferences(words, names, into);
+  }
   if (watermark !== undefined) {
     into.setBelow('model_params', 'watermark_info', { enabled: watermark }, ['watermark'], {
       'model_params.watermark_info.enabled': ['watermark'],
@@ -183,6 +186,22 @@ function translateElements(elements: NonNullable<Words['elements']>, into: Trans
       ]),
     ),
   );
+}
+
+/** Once translated, a name is only a number: what is not meant by any prompt is found here. */
+function checkReferences(words: Words, names: readonly string[], into: Translator): void {
+  const shots = (listedShots(words) ?? []).map(({ prompt }, index) => ({ word: 'shots' as const, path: [index, 'prompt'], prompt }));
+  const prompts = [...(words.prompt === undefined ? [] : [{ word: 'prompt' as const, path: [], prompt: words.prompt }]), ...shots];
+  const used = new Set<string>();
+  for (const { word, path, prompt } of prompts) {
+    for (const { name } of referencesIn(prompt, names)) used.add(name);
+    for (const stray of strayReferences(prompt, names)) {
+      into.warn(word, `@${stray} names no element`, { path, hint: `Elements are ${names.map((name) => `@${name}`).join(', ')}.` });
+    }
+  }
+  for (const [index, name] of names.entries()) {
+    if (!used.has(name)) into.warn('elements', `no prompt mentions @${name}`, { path: [index, 'name'] });
+  }
 }
 
 function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonObject {
