@@ -107,7 +107,12 @@ function mergeEntry(
   const key = chooseCurrent(results, base, ours, theirs);
   const current = results.get(key) as Result;
   const earlier = [...results.values()].filter((result) => result !== current);
-  return entryOf(current, mergeDecision(base?.decision, ours?.decision, theirs?.decision), inOrder(earlier, ours, theirs));
+  // Which clip stands for other inputs was said of one clip: it does not pass to another.
+  const said = (entry: LockEntry | undefined): Decision => {
+    const { accept, ...rest } = entry?.decision ?? {};
+    return accept !== undefined && entry !== undefined && keyOf(entry) === key ? { ...rest, accept } : rest;
+  };
+  return entryOf(current, mergeDecision(said(base), said(ours), said(theirs)), inOrder(earlier, ours, theirs));
 }
 
 function chooseCurrent(
@@ -122,6 +127,7 @@ function chooseCurrent(
   if (second === undefined || keyOf(first) === keyOf(second)) return keyOf(first);
   if (base !== undefined && keyOf(first) === keyOf(base)) return keyOf(second);
   if (base !== undefined && keyOf(second) === keyOf(base)) return keyOf(first);
+  if (neverHappened(first) !== neverHappened(second)) return keyOf(neverHappened(first) ? second : first);
   const [firstIsNews, secondIsNews] = [!knows(second, first.fingerprint), !knows(first, second.fingerprint)];
   if (firstIsNews !== secondIsNews) return keyOf(firstIsNews ? first : second);
   return keyOf(isLater(first, second) ? first : second);
@@ -151,7 +157,7 @@ function inOrder(earlier: readonly Result[], ours: LockEntry | undefined, theirs
 }
 
 /** Field by field; where both sides decided differently, the smaller value, so that the order of the sides is no matter. */
-function mergeDecision(base: Decision = {}, ours: Decision = {}, theirs: Decision = {}): Decision | undefined {
+function mergeDecision(base: Decision, ours: Decision, theirs: Decision): Decision | undefined {
   const choose = <Value extends string | true>(b: Value | undefined, o: Value | undefined, t: Value | undefined): Value | undefined => {
     if (o === t || t === b) return o;
     if (o === b) return t;

@@ -109,6 +109,14 @@ test('decisions of both sides come together', () => {
   expect(both(theirs.lock, theirs.lock, base).renders.get(ID)?.decision).toBeUndefined();
 });
 
+test('an accepted clip stands for other inputs, the clip that another branch made does not', () => {
+  const base = lockOf({ ...result(1, 'a'), status: 'completed' });
+  const ours = lockOf({ ...result(1, 'a'), status: 'completed', decision: { accept: fingerprintOf('c') } });
+  const theirs = lockOf({ ...result(2, 'b'), earlier: [{ ...result(1, 'a'), status: 'completed' }] });
+  expect(both(base, ours, theirs).renders.get(ID)).toEqual({ ...result(2, 'b'), earlier: [{ ...result(1, 'a'), status: 'completed' }] });
+  expect(both(base, ours, base).renders.get(ID)?.decision).toEqual({ accept: fingerprintOf('c') });
+});
+
 test('a rename on one side and a result on the other: the result is under the new name, once', () => {
   const base = lockOf(result(1, 'a'));
   const ours = lockOf(result(1, 'a'), 'krab/kling' as RenderId);
