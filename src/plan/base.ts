@@ -11,7 +11,7 @@ export interface RenderDifference {
   readonly model: string;
   /**
    * `added`, `removed`: in one of the two only. `changed`: another request. `rendered`: the same request, and the head's lock
-   * has it where the base's has not. `state`: the same request, and something else is to be done for it.
+   * has it where the base's has not. `state`: the same request under another name, or one that is to be made again.
    */
   readonly kind: 'added' | 'removed' | 'changed' | 'rendered' | 'state';
   /** What would be done on the base and on the head; absent on the side that does not have the render. */
@@ -41,18 +41,38 @@ export interface BaseDifference {
   readonly scenes: readonly Part[];
 }
 
-/** Both plans must be made with the same options and filters. Linear in the renders of both. */
+/**
+ * Both plans must be made with the same options and filters. What costs nothing on either side is no difference: a clip that
+ * is here or elsewhere, a task that is pending or done. Linear in the renders of both.
+ */
 export function difference(base: Plan, head: Plan): BaseDifference {
   const before = byKey(base);
   const renders: RenderDifference[] = [];
+  const unmatched: Sided[] = [];
   for (const { project, renders: planned } of head.projects) {
     for (const after of planned) {
       const key = keyOf(project.manifest, after.render.id);
       const old = before.get(key);
       before.delete(key);
-      const found = compare(old?.planned, after);
-      if (found !== undefined) renders.push({ ...about(project.manifest, after), ...found });
+      if (old === undefined) unmatched.push({ manifest: project.manifest, planned: after });
+      else renders.push(...compare(project.manifest, old.planned, after));
     }
+  }
+  // The same request under another id, or in another manifest, is a new name and not a new clip.
+  const byFingerprint = new Map([...before].map(([key, { planned }]) => [planned.render.fingerprint, key]));
+  for (const { manifest, planned: after } of unmatched) {
+    const key = byFingerprint.get(after.render.fingerprint) ?? '';
+    const old = before.get(key);
+    before.delete(key);
+    if (old === undefined) renders.push({ ...about(manifest, after), kind: 'added', after, changes: [] });
+    else
+      renders.push({
+        ...about(manifest, after),
+        kind: isSubmit(old.planned) && !isSubmit(after) ? 'rendered' : 'state',
+        before: old.planned,
+        after,
+        changes: [],
+      });
   }
   for (const { manifest, planned } of before.values()) {
     renders.push({ ...about(manifest, planned), kind: 'removed', before: planned, changes: [] });
@@ -68,9 +88,15 @@ export function difference(base: Plan, head: Plan): BaseDifference {
   };
 }
 
+interface Sided {
+  readonly manifest: string;
+  readonly planned: PlannedRender;
+}
+
+const isSubmit = ({ action }: PlannedRender): boolean => action.kind === 'submit';
 const keyOf = (manifest: string, id: RenderId): string => `${manifest}\n${id}`;
 
-const byKey = ({ projects }: Plan): Map<string, { readonly manifest: string; readonly planned: PlannedRender }> =>
+const byKey = ({ projects }: Plan): Map<string, Sided> =>
   new Map(
     projects.flatMap(({ project: { manifest }, renders }) =>
       renders.map((planned) => [keyOf(manifest, planned.render.id), { manifest, planned }] as const),
@@ -84,19 +110,15 @@ const about = (manifest: string, { render }: PlannedRender): Pick<RenderDifferen
   model: render.model.name,
 });
 
-function compare(
-  before: PlannedRender | undefined,
-  after: PlannedRender,
-): Pick<RenderDifference, 'kind' | 'before' | 'after' | 'changes'> | undefined {
-  if (before === undefined) return { kind: 'added', after, changes: [] };
+/** One difference or none, of one render id. */
+function compare(manifest: string, before: PlannedRender, after: PlannedRender): RenderDifference[] {
   const [old, now] = [before.render, after.render];
   if (old.fingerprint !== now.fingerprint) {
     const changes = changesOf(now, { fingerprint: old.fingerprint, model: old.model.name, status: 'completed', request: old.request });
-    return { kind: 'changed', before, after, changes };
+    return [{ ...about(manifest, after), kind: 'changed', before, after, changes }];
   }
-  if (before.action.kind === after.action.kind && before.action.reason === after.action.reason) return undefined;
-  const rendered = before.action.kind === 'submit' && after.action.kind !== 'submit';
-  return { kind: rendered ? 'rendered' : 'state', before, after, changes: [] };
+  if (isSubmit(before) === isSubmit(after)) return [];
+  return [{ ...about(manifest, after), kind: isSubmit(before) ? 'rendered' : 'state', before, after, changes: [] }];
 }
 
 function parts(renders: readonly RenderDifference[], nameOf: (render: RenderDifference) => string): Part[] {

@@ -2,35 +2,53 @@
  * `--frozen`: whether the lock holds a result for everything that the manifests ask for. Fingerprints only: no disk, no
  * key, no network. Nothing is ever submitted.
  */
-import type { Diagnostic } from '../diagnostic.ts';
-import type { Price } from '../models/model.ts';
-import { formatUsd } from '../money.ts';
-import { knownCost, moneyOf } from './cost.ts';
+import type { Diagnostic, Place } from '../diagnostic.ts';
+import { addMoney, formatUsd } from '../money.ts';
+import { moneyOf, pricesOfSubmits } from './cost.ts';
 import type { Plan, PlannedRender, ProjectPlan } from './plan.ts';
 
 export interface Frozen {
   /** 3 if anything is out of date. */
   readonly exit: 0 | 3;
-  /** One for each manifest that its lock does not satisfy, and one error for each render. */
+  /** One for each manifest that its lock does not satisfy, and one error for what each line of it put out of date. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** `plan`: made with a `clipState` that answers `unknown`, and without the options that make things anew. */
 export function frozen(plan: Plan): Frozen {
   const diagnostics = plan.projects.flatMap((part) => {
-    const stale = part.renders.flatMap((planned) => {
+    const groups = new Map<string, Stale>();
+    for (const planned of part.renders) {
       const why = staleBecause(planned);
-      return why === undefined ? [] : [{ planned, why }];
-    });
+      if (why === undefined) continue;
+      const place = placeOf(planned);
+      const key = `${place.source.path}\n${place.start}\n${why}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { why, place, renders: [planned] });
+      else group.renders.push(planned);
+    }
+    const stale = [...groups.values()];
     return [
-      ...stale.map(({ planned, why }) => outOfDate(part, planned, why)),
+      ...stale.map((group) => outOfDate(part, group)),
       ...summary(
         part,
-        stale.map(({ planned }) => planned),
+        stale.flatMap(({ renders }) => renders),
       ),
     ];
   });
   return { exit: diagnostics.length === 0 ? 0 : 3, diagnostics };
+}
+
+/** Renders that one line of the manifest put out of date, for one reason. */
+interface Stale {
+  readonly why: string;
+  readonly place: Place;
+  readonly renders: PlannedRender[];
+}
+
+function placeOf({ render, action }: PlannedRender): Place {
+  const [change] = action.kind === 'submit' && action.reason === 'changed' ? action.changes : [];
+  return change?.place ?? render.place;
 }
 
 /** Why the lock does not have what is asked for; `undefined` if it has, in whatever state. */
@@ -39,11 +57,11 @@ function staleBecause({ render, action }: PlannedRender): string | undefined {
     case 'submit':
       if (action.reason === 'changed') {
         const paths = action.changes.map(({ path }) => path);
-        return paths.length === 0 ? 'it has changed' : `${list(paths)} ${paths.length === 1 ? 'has' : 'have'} changed`;
+        return paths.length === 0 ? 'the request has changed' : `${list(paths)} ${paths.length === 1 ? 'has' : 'have'} changed`;
       }
-      return action.reason === 'redo' ? 'it is to be made again (redo)' : 'it is new';
+      return action.reason === 'redo' ? 'to be made again (redo)' : 'new';
     case 'moved':
-      return action.from === render.id ? undefined : `it was ${action.from}, and the lock does not know its new name`;
+      return action.from === render.id ? undefined : `was ${action.from}, and the lock does not know its new name`;
     case 'keep':
       return action.reason === 'restored' ? 'an earlier result is wanted again and is not current in the lock' : undefined;
     case 'attach':
@@ -57,30 +75,35 @@ const SHOWN = 4;
 const list = (paths: readonly string[]): string =>
   paths.length <= SHOWN ? paths.join(', ') : `${paths.slice(0, SHOWN).join(', ')} and ${paths.length - SHOWN} more`;
 
-function outOfDate({ project }: ProjectPlan, { render, action }: PlannedRender, why: string): Diagnostic {
-  const [change] = action.kind === 'submit' && action.reason === 'changed' ? action.changes : [];
+function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Diagnostic {
+  const ids = renders.map(({ render }) => render.id);
+  const [first = ''] = ids;
+  const one = renders.length === 1;
   return {
     code: 'out-of-date',
     severity: 'error',
-    message: `${render.id} is out of date: ${why}; it would cost ${action.kind === 'submit' ? priceText(render.price) : 'nothing'}`,
-    place: change?.place ?? render.place,
-    hint: `rushes render ${project.manifest} --only '${render.id}'`,
-    renders: [render.id],
+    message: `${one ? `${first} is` : `${renders.length} renders are`} out of date: ${why}; ${one ? 'it' : 'they'} would cost ${costText(renders)}`,
+    place,
+    hint: one ? `rushes render ${project.manifest} --only '${first}'` : `rushes render ${project.manifest}`,
+    renders: ids,
   };
 }
 
-const priceText = (price: Price): string =>
-  price.kind === 'unknown' ? 'an unknown amount' : `${price.kind === 'estimated' ? 'about ' : ''}${formatUsd(price.usd)}`;
+function costText(renders: readonly PlannedRender[]): string {
+  const { exact, estimated, unknown } = moneyOf(pricesOfSubmits(renders));
+  const known = addMoney(exact, estimated);
+  const about = estimated > 0 ? 'about ' : '';
+  if (unknown > 0) return known > 0 ? `${about}${formatUsd(known)} and an unknown amount` : 'an unknown amount';
+  return known > 0 ? `${about}${formatUsd(known)}` : 'nothing';
+}
 
 function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Diagnostic[] {
   if (stale.length === 0) return [];
-  const cost = moneyOf(stale.filter(({ action }) => action.kind === 'submit').map(({ render }) => render.price));
-  const unknown = cost.unknown === 0 ? '' : `, and ${cost.unknown} of unknown price`;
   return [
     {
       code: 'out-of-date',
       severity: 'error',
-      message: `the lock of ${project.manifest} lacks ${stale.length} of what the manifest asks for: ${formatUsd(knownCost(cost))}${unknown}`,
+      message: `the lock of ${project.manifest} lacks ${stale.length} of what the manifest asks for: ${costText(stale)}`,
       hint: `render where that is allowed, and commit the lock: rushes render ${project.manifest}`,
       renders: stale.map(({ render }) => render.id),
     },

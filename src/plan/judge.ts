@@ -20,11 +20,15 @@ export class Judgement {
   }
 
   word(finding: WordFinding): void {
-    this.#add(finding, 'unoffered-word', suppliedWord(this.#from, finding.word, finding.path), finding.word);
+    const { word, path, allowed } = finding;
+    // A value that two models refuse for two reasons is still one wrong value; the other reason is told beside its alias.
+    const key = allowed !== undefined || this.#from.model.offers.unsupported.includes(word) ? `values of ${word}` : undefined;
+    this.#add(finding, 'unoffered-word', suppliedWord(this.#from, word, path), key);
   }
 
   rule(finding: RuleFinding): void {
-    this.#add(finding, 'broken-rule', suppliedAt(this.#from, finding.path), finding.path.join('.'));
+    const { path, allowed } = finding;
+    this.#add(finding, 'broken-rule', suppliedAt(this.#from, path), allowed === undefined ? undefined : `values of ${path.join('.')}`);
   }
 
   /** A problem that no model found. */
@@ -33,10 +37,10 @@ export class Judgement {
   }
 
   #add(
-    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'allowed'> & { readonly rule?: string },
+    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint'> & { readonly rule?: string },
     code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link',
     supplied: Supplied,
-    about = '',
+    key?: string,
   ): void {
     const { verdict, hint } = finding;
     // `body` says only that a native table is broken: no number that could be looked up.
@@ -53,8 +57,7 @@ export class Judgement {
       severity: verdict === 'refuse' ? 'error' : 'warning',
       message: numbered,
       place: supplied.place,
-      // A value that two models refuse for two reasons is still one wrong value; the other reason is told beside its alias.
-      ...(finding.allowed === undefined ? {} : { key: `values of ${about}` }),
+      ...(key === undefined ? {} : { key }),
       ...(hint === undefined ? {} : { hint }),
       related: elsewhere
         ? [

@@ -30,7 +30,7 @@ export type Sharded =
   /** Exit 64: a limit cannot be split into so many parts. `largest` is the most that all limits allow. */
   | { readonly kind: 'too-many'; readonly message: string; readonly largest: number };
 
-/** `plan` must be the plan without filters: filters after the split would leave other shards' renders out, not move them. `now` in epoch milliseconds. */
+/** Every shard must come from the same manifests and the same filters; the locks may differ. `now` in epoch milliseconds. */
 export function shardPlan(plan: Plan, shard: Shard, now: number): Sharded {
   const used = usedLimits(plan);
   const tight = used.filter(({ limit }) => limit < shard.count);
@@ -86,18 +86,23 @@ function idsOfShard({ projects }: Plan, { index, count }: Shard): ReadonlyMap<st
 const hashOf = (manifest: string, id: RenderId): string => hash('sha256', `${manifest}\n${id}`, 'hex');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Limits that belong to the account and that this plan uses; downloads belong to the machine. */
+/** Limits that belong to the account and that tasks of this plan take slots of; downloads belong to the machine. */
 function usedLimits({ projects }: Plan): { readonly name: string; readonly limit: number }[] {
   const limited = projects.map(({ project }) => project);
+  const busy = projects.map(({ project, renders }) => ({
+    project,
+    renders: renders.filter(({ action }) => action.kind === 'submit' || action.kind === 'attach').map(({ render }) => render),
+  }));
+  if (busy.every(({ renders }) => renders.length === 0)) return [];
   const used = [{ name: 'limits.in_flight', limit: totalInFlight(limited) }];
   for (const gateway of GATEWAYS) {
-    if (!projects.some(({ renders }) => renders.some(({ render }) => render.model.gateway === gateway))) continue;
+    if (!busy.some(({ renders }) => renders.some(({ model }) => model.gateway === gateway))) continue;
     used.push({ name: `limits.gateways.${gateway}.in_flight`, limit: gatewayInFlight(limited, gateway) });
     const perMinute = gatewayPerMinute(limited, gateway);
     if (perMinute !== undefined) used.push({ name: `limits.gateways.${gateway}.submits_per_minute`, limit: perMinute });
   }
-  for (const { project, renders } of projects) {
-    for (const alias of new Set(renders.map(({ render }) => render.alias))) {
+  for (const { project, renders } of busy) {
+    for (const alias of new Set(renders.map(({ alias }) => alias))) {
       const { in_flight, submits_per_minute } = aliasLimits(project.limits, alias);
       if (in_flight !== undefined) used.push({ name: `limits.models.${alias}.in_flight`, limit: in_flight });
       if (submits_per_minute !== undefined) used.push({ name: `limits.models.${alias}.submits_per_minute`, limit: submits_per_minute });

@@ -129,6 +129,33 @@ ${scenes}
       },
     ]);
   });
+  test('a value that several models refuse is still one wrong value, with the reason of each', () => {
+    const { diagnostics } = resolve(`
+models: { one: { use: apimart/one }, two: { use: evolink/two } }
+defaults: { duration: 99, negative_prompt: blur }
+scenes: [{ id: a, prompt: A }, { id: b, prompt: B }]
+`);
+    expect(
+      diagnostics.map(({ message, place, also, renders }) => [message, textAt(place), also?.map((one) => one.message), renders.length]),
+    ).toEqual([
+      [
+        'duration is 99; apimart/one offers 4, 8, 12',
+        '99',
+        [
+          'it reaches scene a',
+          'alias one is apimart/one',
+          'alias two is evolink/two: duration is 99; evolink/two offers 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15',
+        ],
+        4,
+      ],
+      [
+        'apimart/one has no negative_prompt',
+        'blur',
+        ['it reaches scene a', 'alias one is apimart/one', 'alias two is evolink/two: evolink/two has no negative_prompt'],
+        4,
+      ],
+    ]);
+  });
   test('a value of the scene itself needs no further place, and other renders stay', () => {
     const { renders, diagnostics } = resolve(`
 models: { one: { use: apimart/one }, two: { use: evolink/two } }

@@ -32,7 +32,7 @@ describe('--frozen', () => {
     expect(check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' }))).toEqual([
       3,
       ['crab/one is out of date: prompt has changed; it would cost $0.40', "rushes render film.yaml --only 'crab/one'", 'A new crab'],
-      ['fog/one is out of date: it is new; it would cost $0.40', "rushes render film.yaml --only 'fog/one'", 'fog'],
+      ['fog/one is out of date: new; it would cost $0.40', "rushes render film.yaml --only 'fog/one'", 'fog'],
       [
         'the lock of film.yaml lacks 2 of what the manifest asks for: $0.80',
         'render where that is allowed, and commit the lock: rushes render film.yaml',
@@ -40,12 +40,24 @@ describe('--frozen', () => {
       ],
     ]);
   });
+  test('what one line put out of date is said once', () => {
+    const many = (seconds: number): string => `
+models: { one: { use: apimart/one } }
+defaults: { duration: ${seconds} }
+scenes: [{ id: a, prompt: A }, { id: b, prompt: B }, { id: c, prompt: C, duration: 12 }]
+`;
+    expect(check(planOf(many(8), { lock: done(many(4)), clips: () => 'unknown' }))).toEqual([
+      3,
+      ['2 renders are out of date: seconds has changed; they would cost $1.60', 'rushes render film.yaml', '8'],
+      ['the lock of film.yaml lacks 2 of what the manifest asks for: $1.60', expect.any(String), undefined],
+    ]);
+  });
   test('a new name is out of date and costs nothing', () => {
     const text = film('A crab').replace('id: crab', 'id: krabbe');
     expect(check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' }))).toMatchObject([
       3,
       [
-        'krabbe/one is out of date: it was crab/one, and the lock does not know its new name; it would cost nothing',
+        'krabbe/one is out of date: was crab/one, and the lock does not know its new name; it would cost nothing',
         expect.any(String),
         'krabbe',
       ],
@@ -172,6 +184,12 @@ describe('the difference that a branch makes', () => {
       ['crab', 400_000],
       ['fog', 0],
     ]);
+  });
+  test('a new name is no new clip, and what costs nothing on either side is no difference', () => {
+    const renamed = base.replace('id: crab', 'id: krabbe');
+    const found = difference(planOf(base, { lock }), planOf(renamed, { lock, clips: () => 'absent' }));
+    expect(found.renders.map(({ id, kind, before }) => [id, kind, before?.render.id])).toEqual([['krabbe/one', 'state', 'crab/one']]);
+    expect(difference(planOf(base, { lock }), planOf(base, { lock, clips: () => 'absent' })).empty).toBe(true);
   });
   test('what the branch has rendered is told apart from what it would still cost', () => {
     const found = difference(planOf(base), planOf(base, { lock }));
