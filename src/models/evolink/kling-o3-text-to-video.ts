@@ -10,7 +10,8 @@ import { field, object, objects, text, whole, withField, without } from '../fiel
 import type { Price } from '../model.ts';
 import { isCustomised, SHOT_STRINGS } from '../rules/kling-o3-shots.ts';
 import { CUSTOMISED, klingO3Rules, MOVED, SOUND_WORDS } from '../rules/kling-o3.ts';
-import { referencesIn, replaceReferences, strayReferences } from '../shared/references.ts';
+import { checkReferences, translateElementIds } from '../shared/element-ids.ts';
+import { replaceReferences } from '../shared/references.ts';
 import { listedShots, translateShotSum } from '../shared/shots.ts';
 import type { Translator } from '../translation.ts';
 
@@ -150,7 +151,7 @@ function translate(words: Words, into: Translator): void {
     });
   }
   if (elements !== undefined) {
-    translateElements(elements, into);
+    translateElementIds(elements, into);
     checkReferences(words, names, into);
   }
   if (watermark !== undefined) {
@@ -161,47 +162,6 @@ function translate(words: Words, into: Translator): void {
   if (negative_prompt !== undefined) into.unsupported('negative_prompt');
   if (first_frame !== undefined) into.unsupported('first_frame', ': it makes videos from text alone');
   if (last_frame !== undefined) into.unsupported('last_frame', ': it makes videos from text alone');
-}
-
-function translateElements(elements: NonNullable<Words['elements']>, into: Translator): void {
-  const ids = elements.map(({ ids }) => ids?.['evolink']);
-  for (const [index, id] of ids.entries()) {
-    if (id !== undefined) continue;
-    into.refuse('elements', `element ${JSON.stringify(elements[index]?.name)} has no id for EvoLink`, {
-      path: [index],
-      rule: 'E10',
-      hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
-    });
-  }
-  if (ids.includes(undefined)) return;
-  into.setBelow(
-    'model_params',
-    'element_list',
-    ids.map((id = '') => ({ element_id: id })),
-    ['elements'],
-    Object.fromEntries(
-      ids.flatMap((_, index) => [
-        [`model_params.element_list.${index}`, ['elements', index]],
-        [`model_params.element_list.${index}.element_id`, ['elements', index, 'ids', 'evolink']],
-      ]),
-    ),
-  );
-}
-
-/** Once translated, a name is only a number: what is not meant by any prompt is found here. */
-function checkReferences(words: Words, names: readonly string[], into: Translator): void {
-  const shots = (listedShots(words) ?? []).map(({ prompt }, index) => ({ word: 'shots' as const, path: [index, 'prompt'], prompt }));
-  const prompts = [...(words.prompt === undefined ? [] : [{ word: 'prompt' as const, path: [], prompt: words.prompt }]), ...shots];
-  const used = new Set<string>();
-  for (const { word, path, prompt } of prompts) {
-    for (const { name } of referencesIn(prompt, names)) used.add(name);
-    for (const stray of strayReferences(prompt, names)) {
-      into.warn(word, `@${stray} names no element`, { path, hint: `Elements are ${names.map((name) => `@${name}`).join(', ')}.` });
-    }
-  }
-  for (const [index, name] of names.entries()) {
-    if (!used.has(name)) into.warn('elements', `no prompt mentions @${name}`, { path: [index, 'name'] });
-  }
 }
 
 function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonObject {
