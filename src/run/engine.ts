@@ -119,16 +119,24 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
 
   /** The next job that may leave now, with its slot and money taken; else how long until time alone could change that. */
   function next(): { readonly job: SubmitJob; readonly release: Release } | { readonly waitMs: number | undefined } {
+    for (;;) {
+      const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
+      const shut = heads.flatMap((job) => {
+        const why = stops.closed(job.render.model.gateway) ?? wallInTheWay(job) ?? capInTheWay(job);
+        return why === undefined ? [] : [{ job, why }];
+      });
+      if (shut.length === 0) return firstOf(heads);
+      for (const { job, why } of shut) {
+        ctx.queue.take(job);
+        notSubmitted(ctx, job, why);
+      }
+    }
+  }
+
+  function firstOf(heads: readonly SubmitJob[]): ReturnType<typeof next> {
     let waitMs: number | undefined;
-    const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
     for (const job of heads) {
       const { gateway } = job.render.model;
-      const closed = stops.closed(gateway) ?? wallInTheWay(job) ?? capInTheWay(job);
-      if (closed !== undefined) {
-        ctx.queue.take(job);
-        notSubmitted(ctx, job, closed);
-        return next();
-      }
       const usd = priceOf(job);
       if (!ctx.cap.fits(job.manifest, usd)) continue;
       const pauseMs = Math.max(throttle(gateway).waitMs(clock.monotonic()), ...ratesOf(job).map((rate) => rate.waitMs(clock.now())));
@@ -153,9 +161,23 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       ctx.tally.because('cap', `Nobody knows the price of ${render.model.name}, and the budget does not accept that`);
       return 'its price is unknown, and budget.unpriced does not name its alias';
     }
-    if (ctx.cap.fits(manifest, priceOf(job)) || ctx.cap.open > 0) return undefined;
+    return ctx.cap.fits(manifest, priceOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached();
+  }
+
+  function budgetReached(): string {
     ctx.tally.because('cap', 'The budget is reached: nothing more was submitted, what is paid was followed to its end');
     return 'the budget is reached';
+  }
+
+  /** Why a job is still in the queue when nothing more can be done for it. */
+  function stillQueued(job: SubmitJob): string {
+    const { gateway } = job.render.model;
+    const closed = stops.closed(gateway);
+    if (closed !== undefined) return closed;
+    if (!ctx.cap.fits(job.manifest, priceOf(job))) return budgetReached();
+    const pauseMs = throttle(gateway).waitMs(clock.monotonic());
+    if (pauseMs > 0) return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
+    return 'its turn did not come: the slots are taken by tasks that go on';
   }
 
   function wallInTheWay(job: SubmitJob): string | undefined {
@@ -191,6 +213,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     bell.ring();
     await clock.sleep(doors.downloadsMs - doors.asksMs, stops.over);
     stops.stopDownloading();
+    stops.stopPosts();
   }
 
   async function finish(): Promise<RunResult> {
@@ -209,10 +232,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     signal?.removeEventListener('abort', interrupt);
     stops.finish();
     if (stops.interrupted) ctx.tally.because('interrupted', 'The run was interrupted; running the same command again goes on from here');
-    for (const job of ctx.queue.drain()) {
-      const { gateway } = job.render.model;
-      notSubmitted(ctx, job, stops.closed(gateway) ?? 'its turn did not come: all slots are taken by tasks that go on');
-    }
+    for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
     for (const [manifest, ledger] of deps.ledgers) {
       const saved = await ledger.save();
       if (!saved.ok) {

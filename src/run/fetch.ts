@@ -49,7 +49,7 @@ export async function fetchClip(ctx: RunContext, task: Followed, first: Links): 
     if (result.kind === 'kept') return result.fetched;
     if (result.kind === 'aborted') return { state: 'pending', message: 'the run ended before its clip was fetched' };
     if (result.kind === 'disk') {
-      diskFailed(ctx, result.reason);
+      diskFailed(ctx, result.reason, 'a clip');
       return { state: 'pending', message: `its clip cannot be written: ${result.reason}` };
     }
     reason = result.reason;

@@ -181,6 +181,7 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
       phase: 'delayed',
       message: `the gateway failed (${outcome.message}); submitting again, as the manifest's retries: allow`,
     });
+    if (task.counts) ctx.tally.set(task.manifest, task.id, 'not-submitted');
     ctx.queue.addAll([again]);
     ctx.bell.ring();
     return;
@@ -269,6 +270,8 @@ const HINTS = {
 function hold(ctx: RunContext, task: Followed, reason: 'pending' | 'lost' | 'missing', message: string): void {
   if (task.from === 'out-of-scope') return;
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);
+  // Paid for and under way, whoever wants it: as long as one is, the exit code says so.
+  else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.task);
   ctx.deps.emit({ event: 'render.held', ...about(task), task: task.task, reason, message, hint: HINTS[reason] });
 }
 

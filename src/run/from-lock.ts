@@ -68,6 +68,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
     ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
     return false;
   }
+  if (parts.counts) ctx.tally.set(manifest, id, from === 'lost' ? 'lost' : 'pending');
   const targetPath = parts.targetPath ?? pathOf(ledger, result);
   const asked = askedOf(catalogue, result);
   const submittedAtMs = result.submittedAt === undefined ? clock.now() : Date.parse(result.submittedAt);
@@ -141,7 +142,9 @@ export function recentSubmits(locks: Iterable<Lock>, nowMs: number): Map<Gateway
         const gateway = parseModelName(model)?.gateway;
         const atMs = submittedAt === undefined ? Number.NaN : Date.parse(submittedAt);
         if (gateway === undefined || !(atMs > nowMs - 60_000)) continue;
-        recent.set(gateway, [...(recent.get(gateway) ?? []), atMs]);
+        const times = recent.get(gateway);
+        if (times === undefined) recent.set(gateway, [atMs]);
+        else times.push(atMs);
       }
     }
   }

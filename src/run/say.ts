@@ -3,11 +3,12 @@ import { isoSeconds } from '../ports/clock.ts';
 import type { Cost } from '../gateways/gateway.ts';
 import type { LockCost } from '../lock/format.ts';
 import { toUsd } from '../money.ts';
+import type { RenderId, TaskId } from '../ids.ts';
 import type { JournalEvent } from '../lock/events.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
 
-/** `film:crab/kling` as people type it: the manifest's name without folders and ending. */
-export const qualified = (manifest: string, id: string): string => `${manifest.replace(/^.*\//, '').replace(/\.ya?ml$/i, '')}:${id}`;
+/** `film:crab/kling`, as people type it: the manifest's name without folders and ending. */
+export const qualified = (manifest: string, id: RenderId): string => `${manifest.replace(/^.*\//, '').replace(/\.ya?ml$/i, '')}:${id}`;
 
 export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
 
@@ -24,7 +25,7 @@ export const reportedCost = (cost: Cost): LockCost => ({
  */
 export async function recordPaid(
   ctx: RunContext,
-  parts: { readonly manifest: string; readonly ledger: RunLedger; readonly id: string; readonly task: string },
+  parts: { readonly manifest: string; readonly ledger: RunLedger; readonly id: RenderId; readonly task: TaskId },
   event: JournalEvent,
 ): Promise<void> {
   const recorded = await parts.ledger.record(event);
@@ -41,14 +42,14 @@ export async function recordPaid(
   );
 }
 
-/** The journal cannot be written: no POST may leave any more (money rule 1). */
-export function diskFailed(ctx: RunContext, message: string): void {
-  ctx.stops.closeAll('the journal cannot be written');
+/** No POST may leave any more: its intent could not be kept (money rule 1), or its clip could not be. */
+export function diskFailed(ctx: RunContext, message: string, what = 'the journal'): void {
+  ctx.stops.closeAll(`${what} cannot be written`);
   ctx.once('disk', () =>
     ctx.deps.emit({
       event: 'run.notice',
       severity: 'warning',
-      message: `Nothing more is submitted, because the journal cannot be written: ${message}`,
+      message: `Nothing more is submitted, because ${what} cannot be written: ${message}`,
       hint: 'Tasks that are paid for are followed on. Free some space or make the folder writable, then run again.',
     }),
   );

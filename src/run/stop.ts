@@ -66,6 +66,11 @@ export class Stops {
     this.#downloads.abort();
   }
 
+  /** The answers of POSTs that are under way are given up: their intents stand. */
+  stopPosts(): void {
+    this.#posts.abort();
+  }
+
   /** SIGINT, SIGTERM: everything but POSTs stops now, POSTs after their grace. Resolves when the run must be over. */
   async politely(clock: Clock): Promise<void> {
     this.#politely = true;
@@ -73,7 +78,7 @@ export class Stops {
     this.stopAsking();
     this.stopDownloading();
     await clock.sleep(POST_GRACE_MS, this.over);
-    this.#posts.abort();
+    this.stopPosts();
     await clock.sleep(STOP_WITHIN_MS - POST_GRACE_MS, this.over);
   }
 

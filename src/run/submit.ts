@@ -30,7 +30,8 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
   };
   if (gateway === undefined) {
     giveBack();
-    return notSubmitted(ctx, job, `there is no way to ${render.model.gateway}: its key is missing`);
+    ctx.tally.because('auth', `${render.model.gateway} cannot be reached without a key`);
+    return notSubmitted(ctx, job, `the key of ${render.model.gateway} is missing`);
   }
   const intent = await ledger.record({
     kind: 'intent',
@@ -55,6 +56,8 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     giveBack();
     return notSubmitted(ctx, job, closed);
   }
+  // Until there is an answer: what it is if the run is cut short here.
+  ctx.tally.set(manifest, render.id, 'ambiguous');
   ctx.deps.emit({ event: 'render.submitting', manifest, id: render.id, model: render.model.name });
   const sentAt = ctx.deps.clock.monotonic();
   const outcome = await gateway.submit({ body: job.body, attempt }, ctx.stops.posts);
@@ -111,6 +114,7 @@ async function accepted(
   if (outcome.reserved !== undefined) ctx.cap.revise(attempt, outcome.reserved.usd);
   ctx.throttle(gateway).accepted();
   ctx.tally.submitted += 1;
+  ctx.tally.set(manifest, render.id, 'pending');
   if (render.price.kind === 'unknown') ctx.tally.unpricedSubmits += 1;
   ctx.deps.emit({
     event: 'render.accepted',
@@ -128,7 +132,6 @@ async function accepted(
 
 /** A detached run leaves what it has just submitted. */
 function left(ctx: RunContext, { manifest, render }: SubmitJob, task: TaskId): void {
-  ctx.tally.set(manifest, render.id, 'pending');
   ctx.deps.emit({
     event: 'render.held',
     manifest,
@@ -215,6 +218,7 @@ function again(
     ctx.stops.closeGateway(gateway, reason);
     if (why.unreachable !== undefined) ctx.tally.because('unreachable', why.unreachable);
   }
+  ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
   ctx.queue.putBack(job);
   ctx.bell.ring();
 }

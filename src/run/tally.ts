@@ -1,5 +1,5 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
-import type { RenderId } from '../ids.ts';
+import type { RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { RunTotals } from './events.ts';
 
@@ -36,8 +36,9 @@ export class Tally {
     this.#states.set(`${manifest}\n${id}`, state);
   }
 
-  get(manifest: string, id: RenderId): RenderState | undefined {
-    return this.#states.get(`${manifest}\n${id}`);
+  /** A task of no render in scope (an orphan's, an outdated one) that is still pending. */
+  alsoPending(manifest: string, task: TaskId): void {
+    this.#states.set(`${manifest}\n\n${task}`, 'pending');
   }
 
   /** The first text for a reason stays. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttemptId, TaskId } from '../../src/ids.ts';
+import type { JournalEvent } from '../../src/lock/events.ts';
 import { fromUsd } from '../../src/money.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { mortal } from './mortal.ts';
@@ -49,6 +50,33 @@ describe('rule 1: intent before POST, task id before the first ask', () => {
     expect(result).toMatchObject({ exit: 6, totals: { notSubmitted: 2 } });
     expect(it.events.filter(({ event }) => event === 'run.notice')).toMatchObject([{ message: expect.stringContaining('no space left') }]);
   });
+});
+
+test('rule 1: a disk that fails after the POST stops submissions, follows what is paid, and shows a line to copy', async () => {
+  await using it = await stage();
+  it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
+  const ledger = it.ledger();
+  const lines: string[] = [];
+  const failing: typeof ledger = Object.create(ledger, {
+    lock: { get: () => ledger.lock },
+    record: {
+      value: async (event: JournalEvent) => {
+        const recorded = await ledger.record(event);
+        return event.kind === 'intent' ? recorded : { ok: false, problem: { code: 'ENOSPC', message: 'no space left on device' } };
+      },
+    },
+    emergency: {
+      value: async (line: string) => {
+        lines.push(line);
+        return '/elsewhere/rushes-film.txt';
+      },
+    },
+  }) as typeof ledger;
+  const result = await it.run(it.plan([it.render('a'), it.render('b')]), {}, { ledgers: new Map([['film.yaml', failing]]) });
+  expect(result).toMatchObject({ exit: 6, totals: { completed: 1, notSubmitted: 1 } });
+  expect(new Set(lines)).toEqual(new Set(['rushes recover film:a/toy --adopt task_apimart_1']));
+  const said = it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
+  expect(said.join('\n')).toContain('rushes recover film:a/toy --adopt task_apimart_1 (also in /elsewhere/rushes-film.txt)');
 });
 
 describe('rule 2: an ambiguous submit is never sent again by itself', () => {
