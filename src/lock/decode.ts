@@ -1,4 +1,5 @@
 /** From the text of a lock file to a lock, or to everything that is wrong with it. Pure. */
+import type { z } from 'zod';
 import { type Diagnostic, Source } from '../diagnostic.ts';
 import { parseRenderId, type RenderId } from '../ids.ts';
 import { type Lock, LOCK_VERSION, type LockEntry, type Result } from './format.ts';
@@ -86,7 +87,8 @@ export function decodeLock(text: string, path: string): DecodedLock {
       severity: 'error',
       message: found[index]?.message ?? '',
       place: { source, start, end },
-      hint: RESTORE,
+      // Once is enough: it is about the whole file.
+      ...(index === 0 && { hint: RESTORE }),
       renders: [],
     })),
   };
@@ -109,7 +111,7 @@ function entryProblems(value: unknown): readonly Problem[] {
     return judged.error.issues.flatMap((issue): Problem[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey([...issue.path, key]))
-        : [{ path: issue.path, message: `${issue.path.map(String).join('.')}${issue.path.length > 0 ? ' ' : ''}${issue.message}` }],
+        : [{ path: issue.path, message: `${[...issue.path.map(String), ''].join('.').slice(0, -1) || 'the entry'} ${inWords(issue)}` }],
     );
   }
   const entry = value as LockEntry;
@@ -120,6 +122,13 @@ function entryProblems(value: unknown): readonly Problem[] {
       return missing === undefined ? [] : [{ path: index === 0 ? [] : ['earlier', index - 1], message: missing }];
     }),
   ];
+}
+
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code !== 'invalid_type') return issue.message;
+  return issue.message.endsWith('received undefined') ? 'is missing' : `must be of type ${issue.expected}`;
 }
 
 const unknownKey = (path: readonly PropertyKey[]): Problem => ({ path, message: `unknown key ${JSON.stringify(path.at(-1))}`, key: true });

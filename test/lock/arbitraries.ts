@@ -5,12 +5,12 @@ import type { JournalEvent } from '../../src/lock/events.ts';
 import { identified, replayer } from '../../src/lock/replay.ts';
 import { keyOf, type Lock, type LockClip, type LockCost, type LockEntry, type Result } from '../../src/lock/format.ts';
 
-export const RENDERS = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'] as RenderId[];
+const RENDERS = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'] as RenderId[];
 export const fingerprintOf = (letter: string): Fingerprint => `sha256:${letter.repeat(64)}` as Fingerprint;
 export const attemptOf = (n: number): AttemptId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
 
 /** Absent, not undefined: as JSON has it. */
-export const optional = <T extends object>(parts: { [Key in keyof T]: Arbitrary<T[Key] | undefined> }): Arbitrary<T> =>
+const optional = <T extends object>(parts: { [Key in keyof T]: Arbitrary<T[Key] | undefined> }): Arbitrary<T> =>
   record(parts as { [Key in keyof T]: Arbitrary<T[Key]> }).map(
     (made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as T,
   );
@@ -22,14 +22,14 @@ const sha256 = constantFrom(...'0123456789abcdef').map((digit) => digit.repeat(6
 const path = constantFrom('../out/p/crab/kling.mp4', '../out/p/crab/kling.aaaaaaaa.mp4', '../out/p/해변/sora.mp4', 'kling take.mp4');
 const anyString = string({ unit: 'grapheme' });
 
-export const cost: Arbitrary<LockCost> = optional<LockCost>({
+const cost: Arbitrary<LockCost> = optional<LockCost>({
   usd: option(usd),
   credits: maybe(usd),
   source: constantFrom('reported', 'estimated', 'unconfirmed'),
   estimatedUsd: maybe(usd),
 });
 
-export const clip: Arbitrary<LockClip> = record({
+const clip: Arbitrary<LockClip> = record({
   path,
   sha256,
   bytes: integer({ min: 0, max: 1e9 }),

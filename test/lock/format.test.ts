@@ -110,6 +110,20 @@ test.each([
   expect(problems(of)[0]).toMatchObject({ code, at });
 });
 
+test('what is wrong is said in words that a stranger can act on', () => {
+  const wrong = text
+    .replace('"completed"', '"done"')
+    .replace('"usd": 0.3', '"usd": -1')
+    .replace(/      "fingerprint.*\n/, '')
+    .replace('"task_1"', '5');
+  expect(problems(wrong).map(({ message }) => message)).toEqual([
+    'crab/kling: fingerprint is missing',
+    'crab/kling: status must be "submitted" or "completed" or "failed" or "ambiguous" or "lost"',
+    'crab/kling: task must be of type string',
+    'crab/kling: cost.usd must be at least 0',
+  ]);
+});
+
 test('the hint for merge markers is the command that merges', () => {
   const decoded = decodeLock('<<<<<<< HEAD\n', 'manifests/film.lock.json');
   expect(decoded.ok ? undefined : decoded.diagnostics[0]?.hint).toBe('rushes lock merge manifests/film.lock.json');
