@@ -40,7 +40,9 @@ export interface GalleryOptions {
 const EAGER = 12;
 
 /** A whole document: no external request, and a policy that would forbid one. Renders in the order in which they are to be seen. */
-export function galleryHtml(renders: readonly GalleryRender[], { title, draft = false }: GalleryOptions): string {
+export function galleryHtml(given: readonly GalleryRender[], { title, draft = false }: GalleryOptions): string {
+  // A draft's gateway reports costs that nobody pays.
+  const renders = draft ? given.map(({ cost: _, ...render }) => render) : given;
   const projects = groupBy(renders, ({ manifest }) => manifest);
   let seen = 0;
   const eager = (): boolean => seen++ < EAGER;
@@ -62,7 +64,7 @@ export function galleryHtml(renders: readonly GalleryRender[], { title, draft = 
 <body>
 <header>
 <h1><bdi>${html(title)}</bdi>${draft ? ' <span class="badge wait">draft</span>' : ''}</h1>
-<p>${html(tally(renders, draft))} <span id="shown" role="status"></span></p>
+<p>${html(tally(renders))} <span id="shown" role="status"></span></p>
 <div class="tools">
 <input id="filter" type="search" placeholder="Filter: scene, model, words…" aria-label="Filter clips" autocomplete="off">
 <select id="state" aria-label="State"><option value="">All</option><option value="good">Ready</option><option value="wait">Not here</option><option value="bad">In trouble</option></select>
@@ -82,14 +84,14 @@ ${sections.join('\n')}
 const digest = (text: string): string => `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
 
 /** `12 clips, 60 s, $4.03 · 1 failed`. */
-function tally(renders: readonly GalleryRender[], draft: boolean): string {
+function tally(renders: readonly GalleryRender[]): string {
   const clips = renders.flatMap(({ clip }) => (clip === undefined ? [] : [clip]));
   const spent = renders.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
   const others = [...groupBy(renders, ({ state }) => state)]
     .filter(([state]) => state !== 'ready')
     .map(([state, list]) => `${count(list.length)} ${STATES[state].word}`);
   const seconds = Math.round(clips.reduce((sum, { seconds }) => sum + seconds, 0));
-  return [plural(clips.length, 'clip'), footage(seconds), ...(spent > 0 && !draft ? [usd(fromUsd(spent))] : []), ...others].join(' · ');
+  return [plural(clips.length, 'clip'), footage(seconds), ...(spent > 0 ? [usd(fromUsd(spent))] : []), ...others].join(' · ');
 }
 
 type Group = 'good' | 'wait' | 'bad';

@@ -25,6 +25,8 @@ export type FinishedEvent = Extract<RunEvent, { event: 'run.finished' }>;
 /** Changed in place by {@link RunState.take}: a run of 20,000 renders has 100,000 events. */
 export class RunState {
   startedMs = 0;
+  /** Of this run, as shown to people. */
+  manifests: readonly string[] = [];
   /** Renders that this run is about to make or fetch. */
   wanted = 0;
   kept = 0;
@@ -42,6 +44,7 @@ export class RunState {
     switch (event.event) {
       case 'run.started':
         this.startedMs = nowMs;
+        this.manifests = event.manifests;
         this.wanted = event.submits + event.attaches + event.fetches;
         this.kept = event.kept;
         return;

@@ -6,7 +6,7 @@ import { HOLD_ORDER, type Held, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import type { FailedEvent, RunState } from './run-state.ts';
 import { paint, type Terminal } from './terminal.ts';
-import { count, duration, foldTo, plural, qualified, usd } from './words.ts';
+import { count, duration, foldTo, plural, qualified, shellWord, usd } from './words.ts';
 
 export interface SummaryOptions {
   /** Folders that hold the clips, as people would type them; one per project. */
@@ -45,11 +45,26 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
       (lock) =>
         `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`,
     ),
+    ...(good && totals.completed > 0 ? nextLines(state.manifests, options) : []),
     ...failureLines(state.failed, options),
     ...holdBlocks(state, options),
     ...(good ? [] : ['', `exit ${finished.exit}: ${exitMeaning(finished.exit)}${reasonWords(finished.reasons)}`]),
   ];
   return sealed(`${lines.join('\n')}\n`);
+}
+
+/** After a good end: look at the clips, and after a draft, the real thing. */
+function nextLines(manifests: readonly string[], { draft = false, ...terminal }: Terminal & SummaryOptions): string[] {
+  const c = paint(terminal);
+  const named = manifests.map((manifest) => ` ${shellWord(manifest)}`).join('');
+  return [
+    `  next   ${c.bold(`rushes gallery${named}${draft ? ' --draft' : ''}`)} ${c.dim('makes a page to look at them')}`,
+    ...(draft
+      ? [
+          `         ${c.bold(`rushes plan${named}`)} ${c.dim('says what the real clips cost, and')} ${c.bold('rushes render')} ${c.dim('makes them')}`,
+        ]
+      : []),
+  ];
 }
 
 const reasonWords = (reasons: readonly string[]): string => (reasons.length === 0 ? '' : ` (${terminalLine(reasons.join('; '))})`);

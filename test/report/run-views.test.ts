@@ -168,6 +168,22 @@ test('a good end is short', () => {
   );
 });
 
+test('after a good draft the next steps are to look, and to do it for real', () => {
+  let out = '';
+  const view = plainRun((text) => (out += text), { ...options, draft: true });
+  for (const event of [started, done, finished({ completed: 1, submitted: 1, spent: fromUsd(0.42) })]) view.event(event, 0);
+  expect(out.slice(out.indexOf('done')))
+    .toBe(`done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB) delivered ≠ asked: asked 1080p, got 1280x720
+
+✓ 1 done in 62 s
+  spent  nothing: a draft is free
+  clips  out/tide-pools
+  lock   manifests/film.lock.json
+  next   rushes gallery manifests/film.yaml --draft makes a page to look at them
+         rushes plan manifests/film.yaml says what the real clips cost, and rushes render makes them
+`);
+});
+
 test('an accepted line is read back from a plain log, a CI log and NDJSON', () => {
   const line = acceptedLine('manifests/film.yaml', id('crab/kling/2'), task('task_01H'));
   const json = ndjsonLine(accepted('sun/sora', 'task_2'), 0);
@@ -222,7 +238,7 @@ test('live: what has ended stays above the table, and the summary is last', () =
   expect(out).toContain('film:crab/kling');
   expect(out).toContain('done film:crab/kling out/tide-pools/crab/kling.mp4');
   expect(out).not.toContain('accepted film:crab/kling');
-  expect(out.trimEnd()).toMatch(/record of what is paid\)/);
+  expect(out.trimEnd()).toMatch(/record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them$/);
 });
 
 test('NDJSON: every event is one line that fits the published schema', () => {
