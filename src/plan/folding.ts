@@ -10,6 +10,8 @@ interface Related {
   /** Such as `alias kling` or `scene`. */
   readonly kind: string;
   readonly message: string;
+  /** What is wrong as seen from here: said only where it is not what the diagnostic says already. */
+  readonly reason?: string;
   readonly place: Place;
 }
 
@@ -49,11 +51,11 @@ export class Folding {
       ...problem,
       ...(related.size === 0
         ? {}
-        : { also: [...related.values()].map(({ message, place }) => ({ message: unechoed(message, problem.message), place })) }),
+        : { also: [...related.values()].map((one) => ({ message: told(one, problem.message), place: one.place })) }),
       renders: [...renders],
     }));
   }
 }
 
-/** What the diagnostic says itself is not said again beside it. */
-const unechoed = (message: string, said: string): string => (message.endsWith(`: ${said}`) ? message.slice(0, -said.length - 2) : message);
+const told = ({ kind, message, reason }: Related, said: string): string =>
+  reason === undefined || reason === said ? message : `${kind}: ${reason}`;

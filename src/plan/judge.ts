@@ -62,7 +62,7 @@ export class Judgement {
       related: elsewhere
         ? [
             { kind: 'scene', message: `it reaches scene ${scene.id}`, place: scene.place },
-            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}: ${numbered}`, place: alias.use.place },
+            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}`, reason: numbered, place: alias.use.place },
           ]
         : [],
       renders: this.#renders,

@@ -144,14 +144,14 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }]
         [
           'it reaches scene a',
           'alias one is apimart/one',
-          'alias two is evolink/two: duration is 99; evolink/two offers 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15',
+          'alias two: duration is 99; evolink/two offers 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15',
         ],
         4,
       ],
       [
         'apimart/one has no negative_prompt',
         'blur',
-        ['it reaches scene a', 'alias one is apimart/one', 'alias two is evolink/two: evolink/two has no negative_prompt'],
+        ['it reaches scene a', 'alias one is apimart/one', 'alias two: evolink/two has no negative_prompt'],
         4,
       ],
     ]);
