@@ -243,6 +243,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .description('a JSON Schema: manifest, lock, plan, events, validate, status, faults')
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
+    .option('--docs <file>', 'write the page of every diagnostic code there')
     .action(async (name: string | undefined, options) => done(await (await import('./schema.ts')).schema(io, name, options)));
 
   program

@@ -26,15 +26,20 @@ export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
 /** As committed under `schemas/`. */
 export const schemaText = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`;
 
-export async function schema(io: Io, name: string | undefined, options: { readonly write?: string }): Promise<number> {
+export async function schema(io: Io, name: string | undefined, options: { readonly write?: string; readonly docs?: string }): Promise<number> {
   const schemas = allSchemas();
   if (options.write !== undefined) {
     const folder = path.resolve(io.cwd, options.write);
     await mkdir(folder, { recursive: true });
     for (const [each, make] of schemas) await writeFile(path.join(folder, `${each}.schema.json`), schemaText(make()));
     io.stdout.write(`${schemas.size} schemas in ${options.write}\n`);
-    return EXIT.done;
   }
+  if (options.docs !== undefined) {
+    const { codesMarkdown } = await import('../report/explain-code.ts');
+    await writeFile(path.resolve(io.cwd, options.docs), codesMarkdown());
+    io.stdout.write(`every diagnostic code in ${options.docs}\n`);
+  }
+  if (options.write !== undefined || options.docs !== undefined) return EXIT.done;
   if (name === undefined) {
     io.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
     return EXIT.done;
