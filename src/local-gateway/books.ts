@@ -81,6 +81,8 @@ export interface Bookkeeper {
   accept(task: Task): void;
   /** Books every task that has ended by now. */
   settle(nowMs: number): void;
+  /** Accepted and not ended, as of the last `settle`. */
+  running(gateway: GatewayName): number;
   /** Reserved and charged so far: what is gone from the balance. */
   spent(gateway: GatewayName): MicroUsd;
   read(): Books;
@@ -141,6 +143,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
         note({ kind: 'settled', at: task.endsAtMs, gateway: task.gateway, task: task.id, charged, refunded });
       }
     },
+    running: (gateway) => running.get(gateway) ?? 0,
     spent: (gateway) => addMoney(money[gateway].reserved, money[gateway].charged),
     read: () => ({
       accepted: [...accepted],

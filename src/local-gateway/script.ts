@@ -213,6 +213,11 @@ export const faultScriptSchema = z
       .describe('Whether a repeated Idempotency-Key gives the first answer again (default), or a second, charged task.'),
     batch: z.boolean().optional().describe('Whether EvoLink has its batch endpoint. Default true.'),
     list: z.boolean().optional().describe('Whether EvoLink has its task list. Default true.'),
+    bodies: z
+      .enum(['newest', 'legacy'])
+      .optional()
+      .describe('How bodies are judged: by the newest page of a model (the default), or by the older one where it has a `legacy` profile.'),
+    inFlight: z.int().min(0).optional().describe('Tasks that a gateway runs at once; one more is answered with 429. Default: any number.'),
     balanceUsd: z.number().min(0).optional().describe('On each gateway at the start. Default: unlimited.'),
     rules: z.array(rule).optional(),
   })

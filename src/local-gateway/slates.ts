@@ -82,10 +82,13 @@ export function openSlates(): (key: string, spec: () => SlateSpec) => Promise<Dr
       sizes.set(key, bytes.length);
       held += bytes.length;
       for (const oldest of cache.keys()) {
+        const size = sizes.get(oldest);
         if (held <= CACHE_BYTES || oldest === key) break;
+        // Still to be drawn, and somebody waits for it.
+        if (size === undefined) continue;
         cache.delete(oldest);
-        held -= sizes.get(oldest) ?? 0;
         sizes.delete(oldest);
+        held -= size;
       }
       return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"` };
     });

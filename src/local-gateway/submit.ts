@@ -1,6 +1,6 @@
 /** POST /v1/videos/generations: stricter than the real services, and honest in its books about what was accepted. */
 import type { GatewayName } from '../ids.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, RuleFinding } from '../models/model.ts';
 import type { JsonObject } from '../scene.ts';
 import { type Answer, type Fault, failure, jsonAnswer } from './answer.ts';
 import { type Context, DIALECTS, findModel, spendable } from './context.ts';
@@ -70,9 +70,10 @@ export function submit(context: Context, request: SubmitRequest): { readonly ans
 
   const model = findModel(context.catalogue, gateway, json['model']);
   if (model === undefined) return refused('model-gone', `the model ${JSON.stringify(json['model'] ?? null)} is not available`, 'model');
-  const breach = model.check(json, {}).find(({ verdict }) => verdict === 'refuse');
+  const breach = context.script.bodies === 'legacy' ? legacyBreach(model, json) : newestBreach(model, json);
   if (breach !== undefined) return refused('invalid', breach.message, breach.path.join('.'));
 
+  if (state.books.running(gateway) >= (context.script.inFlight ?? Number.POSITIVE_INFINITY)) return refused('rate-limited');
   const price = model.price(json);
   const left = spendable(context, gateway);
   if (left !== undefined && (left <= 0 || left < (price.kind === 'unknown' ? 0 : price.usd))) return refused('balance');
@@ -82,6 +83,18 @@ export function submit(context: Context, request: SubmitRequest): { readonly ans
   state.books.accept(task);
   note('accepted', { task: task.id });
   return { answer: accepted(task, fault?.action, false), ...withFault };
+}
+
+const newestBreach = (model: Model, body: JsonObject): RuleFinding | undefined =>
+  model.check(body, {}).find(({ verdict }) => verdict === 'refuse');
+
+/** What the older page adds only warns in a plan; a server of that generation would refuse it. */
+function legacyBreach(model: Model, body: JsonObject): RuleFinding | undefined {
+  if (!('legacy' in model.profiles)) return newestBreach(model, body);
+  const newest = new Set(model.check(body, {}).map(({ rule }) => rule));
+  return model
+    .check(body, { profile: 'legacy' })
+    .find(({ verdict, rule }) => verdict === 'refuse' || (verdict === 'warn' && !newest.has(rule)));
 }
 
 /** Whether the request is handled although its answer goes wrong. */

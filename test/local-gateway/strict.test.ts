@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultScriptSchema } from '../../src/local-gateway/script.ts';
-import { call, KLING, O3, post, start } from './helpers.ts';
+import { call, handClock, KLING, O3, post, start } from './helpers.ts';
 
 test("no key, a wrong key, another key's task", async () => {
   await using gateway = await start({ keys: { apimart: ['good'], evolink: ['one', 'two'] } });
@@ -36,6 +36,26 @@ test('a model that is not there, a body that is no JSON, the wrong type, a stran
   expect((await call(`${gateway.url}/v1/balance`)).status).toBe(404);
   expect((await call(`${apimart}/v1/tasks/%E0%A4%A`)).json.error.code).toBe('invalid_task_id');
   expect((await call(`${evolink}/v1/tasks/batch`, { method: 'POST', body: '{"task_ids":7}' })).status).toBe(400);
+});
+
+test('a gateway may run so many tasks at once, and judge by an older page', async () => {
+  const clock = handClock();
+  await using gateway = await start({ clock, taskSeconds: 10, script: { inFlight: 2, bodies: 'legacy' } });
+  const { apimart, evolink } = gateway.baseUrls;
+  expect((await post(apimart, { ...KLING, duration: 7 })).status).toBe(400);
+  const statuses = [];
+  for (let time = 0; time < 3; time++) statuses.push((await post(apimart, KLING)).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  expect((await post(evolink, O3)).status).toBe(200);
+  clock.advance(10_000);
+  expect((await post(apimart, KLING)).status).toBe(200);
+  expect(Object.fromEntries(gateway.books().peak)).toEqual({
+    all: 3,
+    apimart: 2,
+    evolink: 1,
+    'apimart/kling-v3': 2,
+    'evolink/kling-o3-text-to-video': 1,
+  });
 });
 
 test('a script says what is wrong with it', () => {
