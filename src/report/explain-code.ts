@@ -1,6 +1,5 @@
 /** `rushes explain <code>` and the page of the docs that lists all codes. */
 import { EXPLAIN, type DiagnosticCode, type Explanation } from '../diagnostic-codes.ts';
-import { markdownText } from './escape.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
 
 export const isDiagnosticCode = (text: string): text is DiagnosticCode => Object.hasOwn(EXPLAIN, text);
@@ -27,9 +26,9 @@ export function codesMarkdown(): string {
     return [
       `## ${code}`,
       '',
-      `**${markdownText(title)}**`,
+      `**${prose(title)}**`,
       '',
-      ...page.split('\n').map((line) => (line.startsWith('    ') ? line : markdownText(line))),
+      ...page.split('\n').map((line) => (line.startsWith('    ') ? line : prose(line))),
       '',
     ];
   });
@@ -43,3 +42,10 @@ export function codesMarkdown(): string {
     ...sections,
   ].join('\n');
 }
+
+/** Our own words, written as plain text: only what Markdown would swallow is escaped, and code between backticks stays code. */
+const prose = (line: string): string =>
+  line
+    .split(/(`[^`]*`)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\*_[\]<>#|~]/g, (character) => `\\${character}`)))
+    .join('');

@@ -42,7 +42,7 @@ const EAGER = 12;
 /** A whole document: no external request, and a policy that would forbid one. Renders in the order in which they are to be seen. */
 export function galleryHtml(given: readonly GalleryRender[], { title, draft = false }: GalleryOptions): string {
   // A draft's gateway reports costs that nobody pays.
-  const renders = draft ? given.map(({ cost: _, ...render }) => render) : given;
+  const renders = draft ? given.map(({ cost: _cost, ...render }) => render) : given;
   const projects = groupBy(renders, ({ manifest }) => manifest);
   let seen = 0;
   const eager = (): boolean => seen++ < EAGER;
