@@ -2,8 +2,8 @@
 import type { GatewayName } from '../ids.ts';
 import type { Limits, Project } from '../scene.ts';
 
-export const DEFAULT_IN_FLIGHT = 6;
-export const DEFAULT_GATEWAY_IN_FLIGHT = 3;
+const DEFAULT_IN_FLIGHT = 6;
+const DEFAULT_GATEWAY_IN_FLIGHT = 3;
 
 export type Limited = Pick<Project, 'manifest' | 'limits'>;
 

@@ -7,7 +7,7 @@ import type { Merged } from './layers.ts';
 const PIXELS = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 } as const satisfies Record<Resolution, number>;
 
 /** The offered value nearest to the wanted one; a tie goes to the smaller. `offered` is ascending. */
-export function nearestOf<Value>(wanted: number, offered: readonly Value[], size: (value: Value) => number): Value | undefined {
+function nearestOf<Value>(wanted: number, offered: readonly Value[], size: (value: Value) => number): Value | undefined {
   let best: Value | undefined;
   for (const value of offered) {
     if (best === undefined || Math.abs(size(value) - wanted) < Math.abs(size(best) - wanted)) best = value;
@@ -16,12 +16,12 @@ export function nearestOf<Value>(wanted: number, offered: readonly Value[], size
 }
 
 /** The duration that `fit: nearest` would take, if the model does not offer the wanted one. */
-export function fittingDuration(wanted: number, { offers }: Model): number | undefined {
+function fittingDuration(wanted: number, { offers }: Model): number | undefined {
   return offers.duration.includes(wanted) ? undefined : nearestOf(wanted, offers.duration, (seconds) => seconds);
 }
 
 /** The resolution that `fit: nearest` would take, if the model does not offer the wanted one. */
-export function fittingResolution(wanted: Resolution, { offers }: Model): Resolution | undefined {
+function fittingResolution(wanted: Resolution, { offers }: Model): Resolution | undefined {
   if (offers.resolution.includes(wanted)) return undefined;
   const ascending = RESOLUTIONS.filter((resolution) => offers.resolution.includes(resolution));
   return nearestOf(PIXELS[wanted], ascending, (resolution) => PIXELS[resolution]);
@@ -56,4 +56,4 @@ export function allowChanges(
   return { words: left, notes };
 }
 
-export const without = (words: Words, word: Word): Words => Object.fromEntries(Object.entries(words).filter(([key]) => key !== word));
+const without = (words: Words, word: Word): Words => Object.fromEntries(Object.entries(words).filter(([key]) => key !== word));

@@ -39,7 +39,7 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
   for (const finding of translation.findings) {
     if (!isOverridden(finding, words, request, { model, settings, params })) judgement.word(finding);
   }
-  judgeBody(request, [...normalised.findings, ...model.check(request, settings)], judgement);
+  judgeBody(request, model, [...normalised.findings, ...model.check(request, settings)], judgement);
   if (judgement.refused) return [];
 
   const { revision } = scene;
@@ -92,7 +92,7 @@ function withNotify(body: JsonObject, { notifyField }: Model, { notify, params }
   return notify === undefined || params.entries.has(notifyField) ? body : { ...body, [notifyField]: notify.url };
 }
 
-function judgeBody(body: JsonObject, findings: readonly RuleFinding[], judgement: Judgement): void {
+function judgeBody(body: JsonObject, { deliveryFields }: Model, findings: readonly RuleFinding[], judgement: Judgement): void {
   const unwritable = unwritableIn(body);
   if (unwritable !== undefined) {
     judgement.refuse(
@@ -102,9 +102,8 @@ function judgeBody(body: JsonObject, findings: readonly RuleFinding[], judgement
       'write a plain number or text',
     );
   }
-  for (const { path, what } of secretLinks(body)) {
-    const message = `${path.join('.')} is a link with ${what}: it would be a secret in git`;
-    judgement.refuse('secret-link', message, path, 'use a public link, or host the image where no signature is needed');
+  for (const { path, message, hint } of secretLinks(body, deliveryFields)) {
+    judgement.refuse('secret-link', `${path.join('.')} ${message}: it would be a secret in git`, path, hint);
   }
   // A refused word leaves no field behind: what then seems missing is an echo.
   const echoes = judgement.refused;

@@ -2,7 +2,7 @@
 import type { Lock, LockCost, Result } from '../lock/format.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 
-export interface Spend {
+interface Spend {
   /** Tasks that cost or may cost money. */
   readonly tasks: number;
   /** Current results whose clip has landed. */

@@ -15,7 +15,7 @@ interface Fake {
   readonly deliveryFields?: readonly string[];
 }
 
-export function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField = 'webhook', deliveryFields = ['webhook'] }: Fake): Model {
+function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField = 'webhook', deliveryFields = ['webhook'] }: Fake): Model {
   const parsed = parseModelName(name);
   if (parsed === undefined) throw new Error(name);
   const offered: Offers = {

@@ -10,7 +10,7 @@ import type { Project } from '../../src/scene.ts';
 import { fakes } from './fake-models.ts';
 import { projectOf } from './projects.ts';
 
-export const LOCK_PATH = '/repo/manifests/film.lock.json';
+const LOCK_PATH = '/repo/manifests/film.lock.json';
 /** 2026-11-20T12:00:00Z: links that the results below got die at noon of the 21st. */
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 export const MUCH_LATER = Date.parse('2026-12-01T00:00:00Z');

@@ -243,17 +243,23 @@ scenes:
       },
     ]);
   });
-  test('links that are passwords are refused where they stand', () => {
+  test("links that are passwords are refused where they stand; the query of a callback is its receiver's business", () => {
     const { diagnostics } = resolve(`
-models: { one: { use: apimart/one, notify: "https://me:pw@hooks.example.com/x" } }
+models:
+  one: { use: apimart/one, notify: "https://me:pw@hooks.example.com/x" }
+  two: { use: evolink/two, notify: "https://hooks.example.com/x?token=q" }
 scenes:
-  - { id: a, prompt: "see https://me:pw@example.com/", first_frame: "https://b.s3.amazonaws.com/a.png?X-Amz-Signature=ab" }
+  - { id: a, prompt: "see https://me:pw@example.com/", first_frame: "https://b.s3.amazonaws.com/a.png?X-Amz-Signature=ab", models: [one] }
   - { id: b, prompt: B, params: { more: ["https://cdn.example.com/x.png?w=5", "https://cdn.example.com/x.png?token=q"] } }
 `);
-    expect(diagnostics.filter(({ code }) => code === 'secret-link').map(({ place, renders }) => [textAt(place), renders])).toEqual([
-      ['"https://b.s3.amazonaws.com/a.png?X-Amz-Signature=ab"', ['a/one']],
-      ['"https://me:pw@hooks.example.com/x"', ['a/one', 'b/one']],
-      ['"https://cdn.example.com/x.png?token=q"', ['b/one']],
+    expect(
+      diagnostics
+        .filter(({ code }) => code === 'secret-link')
+        .map(({ message, place, renders }) => [message.split(' ')[0], textAt(place), renders]),
+    ).toEqual([
+      ['image_urls.0', '"https://b.s3.amazonaws.com/a.png?X-Amz-Signature=ab"', ['a/one']],
+      ['webhook', '"https://me:pw@hooks.example.com/x"', ['a/one', 'b/one']],
+      ['more.1', '"https://cdn.example.com/x.png?token=q"', ['b/one', 'b/two']],
     ]);
   });
   test('what JSON cannot carry is refused, not thrown', () => {
