@@ -86,7 +86,7 @@ export function foldTo(values: readonly string[], width: number): string {
 }
 
 /** `film` for `manifests/film.yaml`: what stands before the colon of an id that names its manifest. */
-export const manifestName = (manifest: string): string => (manifest.split('/').at(-1) ?? manifest).replace(/\.ya?ml$/i, '');
+export const manifestName = (manifest: string): string => (manifest.split('/').at(-1) ?? manifest).replace(/\.[^.]*$/, '');
 
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
 export const qualified = (manifest: string, id: RenderId): string => `${terminalLine(manifestName(manifest))}:${id}`;
