@@ -30,7 +30,7 @@ const ACCENTS = ['#ffb454', '#5ad1a2', '#6cb6ff', '#f07fb0', '#c49bff', '#e6d95f
 
 const MARGIN = 7;
 /** Smaller and smaller until the prompt fits; then it is cut. */
-const PROMPT_SIZES = [5.8, 5, 4.3, 3.7, 3.2, 2.8] as const;
+const PROMPT_SIZES = [7.4, 6.6, 5.8, 5, 4.3, 3.7, 3.2, 2.8] as const;
 const PROMPT_TOP = 41;
 const LINE_HEIGHT = 1.42;
 const FOOT = 27;
@@ -82,7 +82,7 @@ export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
     `<rect x="${MARGIN}" y="36.6" width="${room}" height="0.35" fill="${FAINT}"/>`,
     ...promptLines(lines.prompt, room, height, fonts),
     text({ line: toLine('rushes draft', mono), x: MARGIN, y: height - 11.2, size: 3.3, fill: GREY }),
-    text({ line: toLine('a placeholder, nothing was spent', mono), x: MARGIN, y: height - 7, size: 2.4, fill: GREY }),
+    text({ line: toLine('nothing was spent', mono), x: MARGIN, y: height - 7, size: 2.4, fill: GREY }),
     '</svg>',
   ].join('');
   return { svg, fonts: [...fonts, openFont('bold'), openFont('mono')] };
