@@ -60,12 +60,17 @@ const idsOf = (renders: readonly PlannedRender[]): RenderId[] => renders.map(({ 
 function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
   const severity = severityOf(options);
   const problems: Problem[] = [];
-  let [all, carriedByAll]: MicroUsd[] = [NO_MONEY, NO_MONEY];
+  let all: MicroUsd = NO_MONEY;
+  let carriedByAll: MicroUsd = NO_MONEY;
+  let unknown = 0;
   for (const part of plan.projects) {
     const { project, renders } = part;
-    const cost = knownCost(moneyOf(pricesOfSubmits(renders)));
+    const money = moneyOf(pricesOfSubmits(renders));
+    const cost = knownCost(money);
     const carried = options.carried?.get(project.manifest) ?? NO_MONEY;
-    [all, carriedByAll] = [addMoney(all ?? NO_MONEY, cost), addMoney(carriedByAll ?? NO_MONEY, carried)];
+    all = addMoney(all, cost);
+    carriedByAll = addMoney(carriedByAll, carried);
+    unknown += money.unknown;
     const cap = project.budget?.usd;
     // What is spent already is no reason to refuse a run that submits nothing.
     if (cap === undefined || cost === 0 || addMoney(cost, carried) <= cap) continue;
@@ -73,29 +78,37 @@ function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
     problems.push({
       code: 'over-budget',
       severity,
-      message: `${sumText(project.manifest, submits.length, cost, carried)}, over the budget of ${formatUsd(cap)}`,
+      message: `${sumText(project.manifest, submits.length, { cost, carried, unknown: money.unknown })}, over the budget of ${formatUsd(cap)}`,
       ...(project.budget === undefined ? {} : { place: project.budget.place }),
       hint: 'render less at a time (--only, --model, --tag), or raise `budget: { usd }`',
       renders: idsOf(submits),
     });
   }
   const cap = capOverAll(options);
-  if (cap === undefined || all === undefined || all === 0 || addMoney(all, carriedByAll ?? NO_MONEY) <= cap) return problems;
+  if (cap === undefined || all === 0 || addMoney(all, carriedByAll) <= cap) return problems;
   const submits = plan.projects.flatMap(submitsOf);
   const name = cap === options.flagUsd ? '--budget' : 'RUSHES_BUDGET_USD';
   problems.push({
     code: 'over-budget',
     severity,
-    message: `${sumText('the plan', submits.length, all, carriedByAll ?? NO_MONEY)}, over the ${formatUsd(cap)} of ${name}`,
+    message: `${sumText('the plan', submits.length, { cost: all, carried: carriedByAll, unknown })}, over the ${formatUsd(cap)} of ${name}`,
     hint: `render less at a time (--only, --model, --tag), or raise ${name}`,
     renders: idsOf(submits),
   });
   return problems;
 }
 
-function sumText(whose: string, submits: number, cost: MicroUsd, carried: MicroUsd): string {
+interface Sum {
+  readonly cost: MicroUsd;
+  readonly carried: MicroUsd;
+  /** Submits of unknown price, which the cost does not hold. */
+  readonly unknown: number;
+}
+
+function sumText(whose: string, submits: number, { cost, carried, unknown }: Sum): string {
   const what = `${submits} ${submits === 1 ? 'submit' : 'submits'} of ${whose} ${submits === 1 ? 'is' : 'are'} estimated at ${formatUsd(cost)}`;
-  return carried === 0 ? what : `${what}, and ${formatUsd(carried)} of an interrupted run count too`;
+  const whole = unknown === 0 ? what : `${what} without ${unknown} of unknown price`;
+  return carried === 0 ? whole : `${whole}, and ${formatUsd(carried)} of an interrupted run count too`;
 }
 
 function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {

@@ -59,7 +59,7 @@ function staleBecause({ render, action }: PlannedRender): string | undefined {
         const paths = action.changes.map(({ path }) => path);
         return paths.length === 0 ? 'the request has changed' : `${list(paths)} ${paths.length === 1 ? 'has' : 'have'} changed`;
       }
-      return action.reason === 'redo' ? 'to be made again (redo)' : 'new';
+      return action.reason === 'redo' ? 'to be made again (redo)' : 'never rendered';
     case 'moved':
       return action.from === render.id ? undefined : `was ${action.from}, and the lock does not know its new name`;
     case 'keep':
@@ -77,14 +77,13 @@ const list = (paths: readonly string[]): string =>
 
 function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Diagnostic {
   const ids = renders.map(({ render }) => render.id);
-  const [first = ''] = ids;
   const one = renders.length === 1;
   return {
     code: 'out-of-date',
     severity: 'error',
-    message: `${one ? `${first} is` : `${renders.length} renders are`} out of date: ${why}; ${one ? 'it' : 'they'} would cost ${costText(renders)}`,
+    message: `${ids.join(', ')} ${one ? 'is' : 'are'} out of date: ${why}; ${one ? 'it' : 'they'} would cost ${costText(renders)}`,
     place,
-    hint: one ? `rushes render ${project.manifest} --only '${first}'` : `rushes render ${project.manifest}`,
+    hint: one ? `rushes render ${project.manifest} --only '${ids.join()}'` : `rushes render ${project.manifest}`,
     renders: ids,
   };
 }

@@ -66,6 +66,13 @@ describe('budget', () => {
     expect(verdict(planOf(manifest('budget: { usd: 5, unpriced: [who] }', models)))).toEqual([0]);
     expect(verdict(planOf(manifest('budget: { usd: 5 }\nprices: { who: { usd_per_second: 0.3 } }', models)))).toEqual([0]);
   });
+  test('what is accepted without a price is named beside the estimate', () => {
+    const models = '{ one: { use: apimart/one }, who: { use: apimart/unpriced } }';
+    expect(verdict(planOf(manifest('budget: { usd: 0.1, unpriced: [who] }', models)))).toMatchObject([
+      4,
+      expect.stringContaining('4 submits of film.yaml are estimated at $0.80 without 2 of unknown price, over the budget of $0.10'),
+    ]);
+  });
   test('the cap over all is the smaller of flag and environment', () => {
     expect(capOverAll({})).toBeUndefined();
     expect(capOverAll({ flagUsd: fromUsd(2) })).toBe(2_000_000);

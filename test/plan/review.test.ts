@@ -32,7 +32,7 @@ describe('--frozen', () => {
     expect(check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' }))).toEqual([
       3,
       ['crab/one is out of date: prompt has changed; it would cost $0.40', "rushes render film.yaml --only 'crab/one'", 'A new crab'],
-      ['fog/one is out of date: new; it would cost $0.40', "rushes render film.yaml --only 'fog/one'", 'fog'],
+      ['fog/one is out of date: never rendered; it would cost $0.40', "rushes render film.yaml --only 'fog/one'", 'fog'],
       [
         'the lock of film.yaml lacks 2 of what the manifest asks for: $0.80',
         'render where that is allowed, and commit the lock: rushes render film.yaml',
@@ -48,7 +48,7 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }, { id: c, prompt: C, duratio
 `;
     expect(check(planOf(many(8), { lock: done(many(4)), clips: () => 'unknown' }))).toEqual([
       3,
-      ['2 renders are out of date: seconds has changed; they would cost $1.60', 'rushes render film.yaml', '8'],
+      ['a/one, b/one are out of date: seconds has changed; they would cost $1.60', 'rushes render film.yaml', '8'],
       ['the lock of film.yaml lacks 2 of what the manifest asks for: $1.60', expect.any(String), undefined],
     ]);
   });
