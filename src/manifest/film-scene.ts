@@ -127,6 +127,8 @@ function overridesOf(filled: LocatedMap, context: LayerContext, report: Report):
 
 /** Every alias that a scene names must be one of the manifest's. */
 function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: Report): void {
+  // Without a single alias that is the mistake, and this would be its echo.
+  if (aliases.size === 0) return;
   const named = new Map<string, Place>();
   for (const { text, place } of getTexts(scene, 'models')) {
     const twin = named.get(foldCase(text));

@@ -35,7 +35,7 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
   const settings = alias['properties'] as Node;
   const sorted = [...models].sort((a, b) => (a.name < b.name ? -1 : 1));
   settings['use'] = { ...(settings['use'] as Node), ...usable(sorted) };
-  alias['allOf'] = sorted.map((model) => ({ if: { properties: { use: { const: model.name } }, required: ['use'] }, then: offered(model) }));
+  alias['allOf'] = sorted.map((model) => when({ properties: { use: { const: model.name } }, required: ['use'] }, offered(model)));
   return {
     ...schema,
     title: 'rushes manifest',
@@ -65,12 +65,16 @@ function offered({ offers, profiles, body }: ModelHints): Node {
   }
   always['profile'] = { enum: [...Object.keys(profiles), null] };
   const native = (toJson(body) as Node)['properties'];
-  if (native !== undefined) always['params'] = { properties: forEditors(native, 'properties'), additionalProperties: false };
+  if (native !== undefined)
+    always['params'] = { type: ['object', 'null'], properties: forEditors(native, 'properties'), additionalProperties: false };
   return {
     properties: always,
-    ...(Object.keys(exact).length === 0 ? {} : { if: { not: { required: ['fit'] } }, then: { properties: exact } }),
+    ...(Object.keys(exact).length === 0 ? {} : when({ not: { required: ['fit'] } }, { properties: exact })),
   };
 }
+
+// oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word
+const when = (condition: Node, consequence: Node): Node => ({ if: condition, then: consequence });
 
 const anyOf = (schema: Node): Node => ({ anyOf: [schema, TEMPLATE, { type: 'null' }] });
 
@@ -96,6 +100,8 @@ function forEditors(node: Json, kind: 'schema' | 'properties' = 'schema', requir
   return result;
 }
 
+/** Lists of the manifest itself: no template can stand for them. */
+const LISTS = new Set(['scenes', 'include', 'moved']);
 const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples']);
 
 /** A property that a template or `null` may stand for. The format version is a number and nothing else. */
@@ -103,9 +109,13 @@ function lenient(schema: Node, key: string, isRequired: boolean): Json {
   if (key === 'rushes' || key === 'vars') return schema;
   const notes = Object.fromEntries(Object.entries(schema).filter(([name]) => ANNOTATIONS.has(name)));
   const rules = Object.fromEntries(Object.entries(schema).filter(([name]) => !ANNOTATIONS.has(name)));
-  const isText = rules['type'] === 'string' && rules['enum'] === undefined && rules['const'] === undefined;
-  if (rules['type'] === 'object' || (isText && isRequired)) return schema;
-  if (isText) return { ...schema, type: ['string', 'null'] };
+  const nothing = isRequired ? [] : ['null'];
+  const isListed = rules['enum'] !== undefined || rules['const'] !== undefined;
+  if (typeof rules['type'] === 'string' && !isListed) {
+    // One list of types rather than branches: editors then complain of the value and not of every branch.
+    if (rules['type'] === 'object' || rules['type'] === 'string' || LISTS.has(key)) return { ...schema, type: [rules['type'], ...nothing] };
+    return { ...schema, ...TEMPLATE, type: [rules['type'], 'string', ...nothing] };
+  }
   const branches = Array.isArray(rules['anyOf']) ? (rules['anyOf'] as Json[]) : [rules];
   return { ...notes, anyOf: [...branches, TEMPLATE, ...(isRequired ? [] : [{ type: 'null' }])] };
 }

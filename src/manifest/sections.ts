@@ -49,7 +49,7 @@ export function readBudget(root: LocatedMap, aliases: ReadonlySet<string>, repor
   if (budget === undefined) return undefined;
   const usd = getNumber(budget, 'usd');
   const unpriced = getTexts(budget, 'unpriced');
-  for (const { text, place } of unpriced) if (!aliases.has(text)) report(unknownAlias(text, place, aliases));
+  for (const { text, place } of unpriced) if (aliases.size > 0 && !aliases.has(text)) report(unknownAlias(text, place, aliases));
   return { ...(usd === undefined ? {} : { usd: fromUsd(usd) }), unpriced: unpriced.map(({ text }) => text as Alias), place: budget.place };
 }
 
@@ -104,5 +104,5 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
 }
 
 function reportUnknownKeys(map: LocatedMap | undefined, aliases: ReadonlySet<string>, report: Report): void {
-  for (const [alias, { key }] of map?.entries ?? []) if (!aliases.has(alias)) report(unknownAlias(alias, key, aliases));
+  for (const [alias, { key }] of map?.entries ?? []) if (aliases.size > 0 && !aliases.has(alias)) report(unknownAlias(alias, key, aliases));
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/manifest/read.ts';
-import { plain } from '../../src/scene.ts';
-import { brief, idsOf, sceneOf, wordsOf } from './project-on-disk.ts';
+import { brief, idsOf, plainOf, sceneOf, wordsOf } from './project-on-disk.ts';
 
 const cwd = path.join(import.meta.dirname, 'fixtures', 'design');
 
@@ -40,7 +39,7 @@ test('the example of the design loads as it stands', async () => {
     'sora apimart/sora-2-pro',
     'o3 evolink/kling-o3-text-to-video',
   ]);
-  expect(plain(project?.defaults.words ?? expect.fail())).toEqual({ aspect_ratio: '16:9', duration: 5 });
+  expect(plainOf(project?.defaults.words)).toEqual({ aspect_ratio: '16:9', duration: 5 });
   expect(project?.aliases[1]?.layer.fit?.value).toBe('nearest');
   expect(project?.aliases[2]?.layer.drop?.words).toEqual(['negative_prompt']);
 });
@@ -50,8 +49,8 @@ test('its scenes say what they say', async () => {
   expect(wordsOf(loaded, 'sunrise')).toEqual({ prompt: 'Tide pools at sunrise, 35mm film, soft light' });
   expect(sceneOf(loaded, 'sunrise')).toMatchObject({ takes: 2, models: [{ alias: 'kling' }, { alias: 'sora' }] });
   const override = [...sceneOf(loaded, 'crab').overrides.values()][0];
-  expect(plain(override?.words ?? expect.fail())).toEqual({ duration: 8 });
-  expect(plain(override?.params ?? expect.fail())).toEqual({ watermark: false });
+  expect(plainOf(override?.words)).toEqual({ duration: 8 });
+  expect(plainOf(override?.params)).toEqual({ watermark: false });
   expect(wordsOf(loaded, 'gull')).toEqual({ prompt: 'A gull says "mine", then\nflies off' });
   expect(wordsOf(loaded, 'beach')).toEqual({ prompt: 'The beach, 35mm film, soft light' });
   expect([...(loaded.project?.digests.keys() ?? [])].map((file) => path.basename(file))).toEqual([

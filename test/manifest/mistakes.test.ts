@@ -75,6 +75,11 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     ['models: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]', 'film.yaml:1:1 absent-key m', /rushes: 1/],
     ['rushes: "1"\nmodels: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]', 'film.yaml:1:9 wrong-type "1"', /rushes: 1/],
     ['rushes: 2\nmodel: {}\n', 'film.yaml:1:9 newer-format 2', /Upgrade/],
+    [
+      'rushes: 1\nmodel: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: a, models: [kling] }]\n',
+      'film.yaml:2:1 unknown-key model',
+      /models/,
+    ],
     ['rushes: 1\nscenes: [{ id: a }]\n', 'film.yaml:1:1 absent-key rushes: 1', /models/],
     [
       'rushes: 1\nmodels: { kling: apimart/kling-v3 }\nscenes: [{ id: a }]\n',

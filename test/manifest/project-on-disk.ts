@@ -5,19 +5,28 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Diagnostic, spanOf } from '../../src/diagnostic.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
-import { type Json, type Loaded, plain, type SceneSpec } from '../../src/scene.ts';
+import { type Json, type Loaded, type Located, plain, type SceneSpec } from '../../src/scene.ts';
 
-/** Path -> content. The folder is its own project root. */
+/** Path -> content. The folder is its own project root, and goes when the test ends. */
 export function onDisk(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const { folder, remove } = onDiskUntilEnd(files);
+  onTestFinished(remove);
+  return folder;
+}
+
+/** The same for a whole file of tests. */
+export function onDiskUntilEnd(files: Readonly<Record<string, string | Uint8Array>>): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(path.join(tmpdir(), 'rushes-manifest-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(path.join(folder, '.git'));
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  return folder;
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** The manifest `film.yaml` among some files. */
@@ -51,3 +60,4 @@ export function sceneOf({ project }: Loaded, id: string): SceneSpec {
 
 export const wordsOf = (loaded: Loaded, id: string): Json => plain(sceneOf(loaded, id).layer.words);
 export const idsOf = ({ project }: Loaded): readonly string[] => project?.scenes.map(({ id }) => id) ?? [];
+export const plainOf = (located: Located | undefined): Json | undefined => (located === undefined ? undefined : plain(located));

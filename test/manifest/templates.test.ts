@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadVars } from '../../src/manifest/read.ts';
-import { plain } from '../../src/scene.ts';
-import { brief, briefs, HEAD, idsOf, load, onDisk, sceneOf, wordsOf } from './project-on-disk.ts';
+import { brief, briefs, HEAD, idsOf, load, onDisk, plainOf, sceneOf, wordsOf } from './project-on-disk.ts';
 
 const scene = (text: string, vars = '{ style: "35mm", long: 8, loud: true, skies: [rain, sun] }'): string =>
   `${HEAD}vars: ${vars}\nscenes:\n  - id: a\n    ${text}\n`;
@@ -28,7 +27,7 @@ scenes: [{ id: a, params: { deep: [{ er: "\${{ vars.cap }}" }] } }]
   expect(briefs(loaded)).toEqual([]);
   expect(loaded.project).toMatchObject({ name: 'clips-2', budget: { usd: 12_000_000 }, aliases: [{ use: { model: 'apimart/kling-v3' } }] });
   expect(loaded.project?.outputPath).toMatch(/clips$/);
-  expect(plain(sceneOf(loaded, 'a').layer.params ?? expect.fail())).toEqual({ deep: [{ er: 12 }] });
+  expect(plainOf(sceneOf(loaded, 'a').layer.params)).toEqual({ deep: [{ er: 12 }] });
 });
 
 describe('an unknown path is an error at its exact column', () => {
@@ -174,7 +173,7 @@ ${extra}`;
     expect(briefs(loaded)).toEqual([]);
     expect(wordsOf(loaded, 'a')).toEqual({ prompt: 'Rain, "hard"\nand long', duration: 5, audio: true });
     expect(sceneOf(loaded, 'a')).toMatchObject({ models: [{ alias: 'kling' }, { alias: 'sora' }], tags: ['all', 'x'] });
-    expect(plain(sceneOf(loaded, 'a').layer.params ?? expect.fail())).toEqual({ cfg_scale: 0.5 });
+    expect(plainOf(sceneOf(loaded, 'a').layer.params)).toEqual({ cfg_scale: 0.5 });
     expect(wordsOf(loaded, 'b')).toEqual({ prompt: 'Sonne über Köln' });
     expect(sceneOf(loaded, 'b').models).toBeUndefined();
     expect(sceneOf(loaded, 'b').tags).toEqual(['all']);
@@ -300,8 +299,8 @@ describe('extends', () => {
     const child = sceneOf(loaded, 'child');
     expect(child).toMatchObject({ models: [{ alias: 'kling' }], takes: 3, tags: ['t'], revision: 0 });
     expect(child.skip).toBeUndefined();
-    expect(plain(child.layer.params ?? expect.fail())).toEqual({ a: 1, b: 2 });
-    expect(plain([...child.overrides.values()][0]?.words ?? expect.fail())).toEqual({ resolution: '720p', audio: true });
+    expect(plainOf(child.layer.params)).toEqual({ a: 1, b: 2 });
+    expect(plainOf([...child.overrides.values()][0]?.words)).toEqual({ resolution: '720p', audio: true });
     expect(sceneOf(loaded, 'grandchild')).toMatchObject({ takes: 1, tags: [] });
   });
 
