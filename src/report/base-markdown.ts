@@ -8,14 +8,21 @@ import { changeClusters, groupBy } from './plan-groups.ts';
 import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
 import { count, money, plural, priceDates } from './words.ts';
 
-const KINDS = ['added', 'changed', 'removed', 'rendered', 'state'] as const satisfies readonly RenderDifference['kind'][];
-const WORDS: Readonly<Record<RenderDifference['kind'], string>> = {
-  added: 'new',
-  changed: 'changed',
-  removed: 'removed',
-  rendered: 'rendered on this branch',
-  state: 'other state',
-};
+const WORDS = ['new', 'changed', 'to be made again', 'renamed', 'removed', 'rendered on this branch'] as const;
+
+function wordOf({ kind, before, after }: RenderDifference): (typeof WORDS)[number] {
+  switch (kind) {
+    case 'added':
+      return 'new';
+    case 'rendered':
+      return 'rendered on this branch';
+    case 'state':
+      return before?.render.id === after?.render.id ? 'to be made again' : 'renamed';
+    case 'changed':
+    case 'removed':
+      return kind;
+  }
+}
 
 /** `undefined` where the branch changes nothing: then a comment would be noise. */
 export function baseMarkdown(difference: BaseDifference, options: MarkdownOptions = {}): string | undefined {
@@ -36,6 +43,7 @@ export function baseMarkdown(difference: BaseDifference, options: MarkdownOption
         (items) => plural(items.length, 'render'),
         options,
       ),
+      renamedRows(renders),
       partRows('scene', difference.scenes),
     ],
     options.limitBytes ?? COMMENT_BYTES,
@@ -53,11 +61,21 @@ function headline(before: Money, after: Money): string {
 
 /** `3 new, 2 changed, 1 removed`. */
 function kindWords(renders: readonly RenderDifference[]): string {
-  const groups = groupBy(renders, ({ kind }) => kind);
-  return KINDS.flatMap((kind) => {
-    const list = groups.get(kind);
-    return list === undefined ? [] : [`${count(list.length)} ${WORDS[kind]}`];
+  const groups = groupBy(renders, wordOf);
+  return WORDS.flatMap((word) => {
+    const list = groups.get(word);
+    return list === undefined ? [] : [`${count(list.length)} ${word}`];
   }).join(', ');
+}
+
+function renamedRows(renders: readonly RenderDifference[]): Rows {
+  const renamed = renders.filter((render) => wordOf(render) === 'renamed');
+  return {
+    head: [`<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`, ''],
+    rows: renamed.map(({ before, id }) => `- ${markdownText(before?.render.id ?? '')} → ${markdownText(id)}`),
+    more: (hidden) => `… and ${count(hidden)} more`,
+    tail: ['', '</details>', ''],
+  };
 }
 
 function partRows(name: 'model' | 'scene', parts: readonly Part[]): Rows {

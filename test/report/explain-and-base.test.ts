@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type BaseDifference, difference } from '../../src/plan/base.ts';
 import type { Explained } from '../../src/plan/explain.ts';
-import type { Action } from '../../src/plan/plan.ts';
+import type { Action, PlannedRender } from '../../src/plan/plan.ts';
 import { baseMarkdown } from '../../src/report/base-markdown.ts';
 import { explainTerminal } from '../../src/report/explain-terminal.ts';
 import { COMMENT_BYTES } from '../../src/report/plan-markdown.ts';
@@ -46,19 +46,23 @@ test('explain: equal, new and imported renders say so', () => {
 const fresh: Action = { kind: 'submit', reason: 'new' };
 const current: Action = { kind: 'keep', reason: 'current' };
 
+const as = (digit: string, each: PlannedRender): PlannedRender => ({ ...each, render: { ...each.render, fingerprint: sha(digit) } });
+
 test('base: money first, per model and per scene, what changed', () => {
-  const base = planOf([planned('crab/kling', current), planned('gone/kling', fresh)]);
+  const base = planOf([planned('crab/kling', current), as('d', planned('gone/kling', fresh)), as('e', planned('old/kling', current))]);
   const edited = planned('crab/kling', fresh, { prompt: 'The prompt of another crab' });
   const head = planOf([
-    { ...edited, render: { ...edited.render, fingerprint: sha('c') } },
-    planned('new/kling', fresh, { price: exact(0.5) }),
+    as('c', edited),
+    as('f', planned('new/kling', fresh, { price: exact(0.5) })),
+    as('e', planned('other/kling', current)),
   ]);
   const page = baseMarkdown(difference(base, head)) ?? '';
   expect(page).toMatch(
-    /^### 🎬 &#36;0\.92 exact to render, on the base &#36;0\.42 exact\n\n1 new, 1 changed, 1 removed · prices of 2026-11-18\n/,
+    /^### 🎬 &#36;0\.92 exact to render, on the base &#36;0\.42 exact\n\n1 new, 1 changed, 1 renamed, 1 removed · prices of 2026-11-18\n/,
   );
-  expect(page).toContain('| apimart/kling-v3 | 1 new, 1 changed, 1 removed | &#36;0.42 exact | &#36;0.92 exact |');
+  expect(page).toContain('| apimart/kling-v3 | 1 new, 1 changed, 1 renamed, 1 removed | &#36;0.42 exact | &#36;0.92 exact |');
   expect(page).toContain('- crab/kling · 1 render\n  - <code>prompt</code> The prompt of <ins>another </ins>crab');
+  expect(page).toContain('1 render renamed: the same request, no new clip</summary>\n\n- old/kling → other/kling\n');
   expect(page).toContain('| new | 1 new | &#36;0.00 | &#36;0.50 exact |');
 });
 
