@@ -30,7 +30,17 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       };
     },
     exitNow: (code) => process.exit(code),
-  });
+  }).catch(confess);
+}
+
+/** EX_SOFTWARE: only a bug of ours gets here. What is paid for is in the journal, and the next run takes it in. */
+async function confess(error: unknown): Promise<number> {
+  const [{ redactor }, { keysIn }] = await Promise.all([import('./redact.ts'), import('./gateways/open.ts')]);
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `rushes: this is a bug in rushes ${VERSION}, please report it with the lines below. Nothing is lost: run the same command again.\n${redactor(keysIn(process.env))(trace)}\n`,
+  );
+  return 70;
 }
 
 function output(stream: NodeJS.WriteStream) {

@@ -26,7 +26,11 @@ export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
 /** As committed under `schemas/`. */
 export const schemaText = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`;
 
-export async function schema(io: Io, name: string | undefined, options: { readonly write?: string; readonly docs?: string }): Promise<number> {
+export async function schema(
+  io: Io,
+  name: string | undefined,
+  options: { readonly write?: string; readonly docs?: string },
+): Promise<number> {
   const schemas = allSchemas();
   if (options.write !== undefined) {
     const folder = path.resolve(io.cwd, options.write);

@@ -83,12 +83,27 @@ describe('the house', () => {
     const pure = (file: string): boolean =>
       ['plan', 'models'].includes(room(file)) ||
       (room(file) === 'manifest' && !file.startsWith('manifest/read')) ||
-      ['lock/format.ts', 'lock/events.ts', 'lock/replay.ts', 'lock/merge.ts', 'lock/decisions.ts', 'scene.ts', 'ids.ts', 'money.ts', 'diagnostic.ts'].includes(file);
-    const effects = /^(?:node:(?:fs|fs\/promises|http|https|net|tls|dns|child_process|worker_threads|timers.*|os)|undici|commander|write-file-atomic|proper-lockfile)$/;
+      [
+        'lock/format.ts',
+        'lock/events.ts',
+        'lock/replay.ts',
+        'lock/merge.ts',
+        'lock/decisions.ts',
+        'scene.ts',
+        'ids.ts',
+        'money.ts',
+        'diagnostic.ts',
+      ].includes(file);
+    const effects =
+      /^(?:node:(?:fs|fs\/promises|http|https|net|tls|dns|child_process|worker_threads|timers.*|os)|undici|commander|write-file-atomic|proper-lockfile)$/;
     expect(imports.filter(({ file, target }) => pure(file) && effects.test(target)).map(show)).toEqual([]);
     const clocks = files
       .filter(pure)
-      .filter((file) => /\b(?:Date\.now\(|new Date\(\)|performance\.now\(|process\.(?:env|cwd|argv)|setTimeout\(|setInterval\()/.test(readFileSync(path.join(SRC, file), 'utf8')));
+      .filter((file) =>
+        /\b(?:Date\.now\(|new Date\(\)|performance\.now\(|process\.(?:env|cwd|argv)|setTimeout\(|setInterval\()/.test(
+          readFileSync(path.join(SRC, file), 'utf8'),
+        ),
+      );
     expect(clocks).toEqual([]);
   });
 
@@ -97,7 +112,9 @@ describe('the house', () => {
     const allowed = (file: string): boolean =>
       file.startsWith('ports/undici-') || file === 'run/download.ts' || ['gateways', 'local-gateway'].includes(room(file));
     expect(imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show)).toEqual([]);
-    const talks = imports.filter(({ file, target }) => target.endsWith('ports/undici-http.ts') && room(file) !== 'commands' && file !== 'index.ts');
+    const talks = imports.filter(
+      ({ file, target }) => target.endsWith('ports/undici-http.ts') && room(file) !== 'commands' && file !== 'index.ts',
+    );
     expect(talks.map(show)).toEqual([]);
   });
 
