@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { H264MP4Encoder } from 'h264-mp4-encoder';
 import { loadMediabunny } from './mediabunny.ts';
 import { silence, SILENCE } from './silence.ts';
+import { forgetTimes } from './timeless.ts';
 import type { Picture } from './yuv.ts';
 
 let loading: Promise<() => Promise<H264MP4Encoder>> | undefined;
@@ -112,7 +113,9 @@ export async function encodeClip(
     }
     await output.finalize();
     if (target.buffer === null) throw new Error('the clip was not written');
-    return new Uint8Array(target.buffer);
+    const file = Buffer.from(target.buffer);
+    forgetTimes(file);
+    return file;
   } finally {
     input.dispose();
   }

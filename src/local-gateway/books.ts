@@ -96,6 +96,8 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
   const money = { apimart: emptyAccount(), evolink: emptyAccount() };
   /** Open tasks with the place of their line in `accepted`. */
   const open = new Map<Task, number>();
+  /** Before this time no open task ends, so that most requests need not look at them. */
+  let nextEndMs = Number.POSITIVE_INFINITY;
 
   const note = (event: GatewayEvent): void => {
     events.push(event);
@@ -115,6 +117,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
       const reserved = task.price?.usd ?? NO_MONEY;
       const { gateway, idempotencyKey, body } = task;
       open.set(task, accepted.length);
+      nextEndMs = Math.min(nextEndMs, task.endsAtMs);
       accepted.push({
         at: task.acceptedAtMs,
         gateway,
@@ -128,8 +131,13 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
       change(task, 1);
     },
     settle(nowMs) {
+      if (nowMs < nextEndMs) return;
+      nextEndMs = Number.POSITIVE_INFINITY;
       for (const [task, line] of open) {
-        if (task.endsAtMs > nowMs) continue;
+        if (task.endsAtMs > nowMs) {
+          nextEndMs = Math.min(nextEndMs, task.endsAtMs);
+          continue;
+        }
         open.delete(task);
         change(task, -1);
         const { charged, refunded } = bill(task);
