@@ -117,7 +117,7 @@ export interface RunContext {
   readonly downloads: DownloadQueue;
   throttle(gateway: GatewayName): Throttle;
   asker(gateway: Gateway): Asker;
-  /** Runs beside everything else; the run is not over before it is. It must not reject. */
+  /** Runs beside everything else; the run is not over before it is. */
   spawn(work: Promise<void>): void;
   /** Gives a slot back once such a task must have ended: the gateway may be working on an ambiguous submit of that age. */
   releaseLater(release: Release, submit: { readonly model: ModelName; readonly ageMs: number }): void;

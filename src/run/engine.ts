@@ -46,7 +46,8 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   const stops = new Stops();
   const floorMs = deps.options.pollMinMs ?? DEFAULT_PACING.floorMs;
   const throttles = new Map<GatewayName, Throttle>();
-  const throttle = (gateway: GatewayName): Throttle => lazily(throttles, gateway, () => new Throttle(limits.gatewayInFlight(gateway)));
+  const throttle = (gateway: GatewayName): Throttle =>
+    lazily(throttles, gateway, () => new Throttle(limits.gatewayInFlight(gateway), floorMs / 2));
   const rates = new Map<string, SubmitRate>();
   const askers = new Map<GatewayName, Asker>();
   const said = new Set<string>();
@@ -92,10 +93,21 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       lazily(askers, gateway.name, () => new Asker(gateway, { clock, gatherMs: Math.min(50, floorMs / 4), signal: stops.asks })),
     spawn: (work) => {
       working += 1;
-      void work.finally(() => {
+      const watched = async (): Promise<void> => {
+        try {
+          await work;
+        } catch (error) {
+          // A bug. The others go on: what this render came to is in the journal, and its state so far decides the exit code.
+          deps.emit({
+            event: 'run.notice',
+            severity: 'warning',
+            message: `internal error: ${error instanceof Error ? error.message : String(error)}`,
+          });
+        }
         working -= 1;
         bell.ring();
-      });
+      };
+      void watched();
     },
     releaseLater: (release, { model, ageMs }) => {
       const past = ctx.history.ofModel(model);

@@ -27,23 +27,26 @@ export class SubmitRate {
   }
 }
 
-const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * What one gateway allows right now. 429 halves the limit, and every `limit` acceptances in a row raise it by one, up to
- * the configured one. `Retry-After` is obeyed; without it the pause doubles from 1 s to 60 s.
+ * the configured one. `Retry-After` is obeyed; without it the pause doubles, up to a minute.
  */
 export class Throttle {
   readonly #most: number;
+  readonly #firstPauseMs: number;
   #limit: number;
   #acceptedInARow = 0;
   #refusedInARow = 0;
   #halvedAt = Number.NEGATIVE_INFINITY;
+  #pushedBackAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(most: number) {
+  /** `firstPauseMs`: default 1 s. */
+  constructor(most: number, firstPauseMs = 1_000) {
     this.#most = most;
+    this.#firstPauseMs = firstPauseMs;
     this.#limit = most;
   }
 
@@ -52,7 +55,7 @@ export class Throttle {
     return this.#limit;
   }
 
-  /** 429 and the like since the last acceptance or finished task: what gives up in the end. */
+  /** Bursts that were pushed back since the last acceptance or finished task: what gives up in the end. */
   get refusedInARow(): number {
     return this.#refusedInARow;
   }
@@ -86,13 +89,14 @@ export class Throttle {
     readonly halve: boolean;
     readonly retryAfterMs?: number;
   }): void {
-    this.#refusedInARow += 1;
+    if (parts.sentAt >= this.#pushedBackAt) this.#refusedInARow += 1;
+    this.#pushedBackAt = parts.now;
     this.#acceptedInARow = 0;
     if (parts.halve && parts.sentAt > this.#halvedAt) {
       this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, Math.max(1, parts.inFlight)) / 2));
       this.#halvedAt = parts.now;
     }
-    const pauseMs = parts.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#refusedInARow - 1));
+    const pauseMs = parts.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, this.#firstPauseMs * 2 ** (this.#refusedInARow - 1));
     this.#pausedUntil = Math.max(this.#pausedUntil, parts.now + pauseMs);
   }
 }

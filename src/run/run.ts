@@ -1,6 +1,6 @@
 /** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
 import type { RenderId } from '../ids.ts';
-import type { Result } from '../lock/format.ts';
+import type { LockEntry, Result } from '../lock/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
@@ -96,7 +96,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
     case 'moved': {
       const entry = ledger.lock.renders.get(render.id);
       if (action.then === 'attach' || action.then === 'fetch') return attach(ctx, beginning, entry);
-      if (action.then === 'hold') return hold(ctx, beginning, heldReason(entry));
+      if (action.then === 'hold') return hold(ctx, beginning, heldReason(planned, entry));
       ctx.tally.set(manifest, render.id, 'kept');
       ctx.deps.emit({ event: 'render.kept', ...about, reason: 'moved', message: `was ${action.from}` });
       return;
@@ -133,9 +133,11 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
 
 type HoldReason = Extract<PlannedRender['action'], { kind: 'hold' }>['reason'];
 
-function heldReason(entry: Result | undefined): HoldReason {
+/** Why a render that moved is held: the plan says only that it is. */
+function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): HoldReason {
   if (entry?.status === 'ambiguous' || entry?.status === 'lost' || entry?.status === 'failed') return entry.status;
-  return entry?.status === 'completed' && entry.clip === undefined ? 'missing' : 'pinned';
+  if (render.skip !== undefined) return 'skipped';
+  return entry?.decision?.pin === true ? 'pinned' : 'missing';
 }
 
 function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, reason: HoldReason): void {

@@ -13,10 +13,8 @@ import { diskFailed, now, qualified, recordPaid } from './say.ts';
 import type { Release } from './slots.ts';
 import type { SubmitJob } from './submit-queue.ts';
 
-/** In a row, without an acceptance or a finished task in between: then the gateway is left alone for this run. */
-const GIVE_UP_AFTER = 10;
-/** A detached run does not wait long. */
-const GIVE_UP_AFTER_DETACHED = 3;
+/** Bursts in a row, without an acceptance or a finished task in between: then the gateway is left alone for this run. */
+const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
 
 type Ambiguous = Extract<SubmitOutcome, { kind: 'ambiguous' }>;
 
@@ -69,7 +67,7 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     case 'not-sent':
       await withdraw(ctx, job, outcome.reason, { sentAt, halve: false });
       giveBack();
-      return again(ctx, job, gateway.name, { unreachable: `${gateway.name} cannot be reached: ${outcome.reason}` });
+      return again(ctx, job, 'unreachable', `${gateway.name} cannot be reached: ${outcome.reason}`);
     case 'refused':
       return refused(ctx, job, gateway.name, outcome.refusal, sentAt, giveBack);
   }
@@ -206,17 +204,12 @@ async function withdraw(
 }
 
 /** Safe to send again: back to the head of its line, until the gateway has said no too often in a row. */
-function again(
-  ctx: RunContext,
-  job: SubmitJob,
-  gateway: GatewayName,
-  why: { readonly unreachable?: string; readonly busy?: string },
-): void {
-  const limit = ctx.deps.options.detach === true ? GIVE_UP_AFTER_DETACHED : GIVE_UP_AFTER;
+function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', reason: string): void {
+  const { gateway } = job.render.model;
+  const limit = ctx.deps.options.detach === true ? GIVE_UP_AFTER.detached : GIVE_UP_AFTER[why];
   if (ctx.throttle(gateway).refusedInARow >= limit) {
-    const reason = why.unreachable ?? why.busy ?? '';
     ctx.stops.closeGateway(gateway, reason);
-    if (why.unreachable !== undefined) ctx.tally.because('unreachable', why.unreachable);
+    if (why === 'unreachable') ctx.tally.because('unreachable', reason);
   }
   ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
   ctx.queue.putBack(job);
@@ -237,14 +230,9 @@ async function refused(
       const retryAfter = refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs };
       await withdraw(ctx, job, refusal.message, { sentAt, halve: refusal.kind === 'rate-limited', ...retryAfter });
       giveBack();
-      return again(
-        ctx,
-        job,
-        gateway,
-        refusal.kind === 'rate-limited'
-          ? { busy: `${gateway} keeps answering that it has too many requests: ${refusal.message}` }
-          : { unreachable: `${gateway} is not available: ${refusal.message}` },
-      );
+      return refusal.kind === 'rate-limited'
+        ? again(ctx, job, 'busy', `${gateway} keeps answering that it has too many requests: ${refusal.message}`)
+        : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
     }
     case 'auth':
     case 'balance': {
