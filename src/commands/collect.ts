@@ -8,6 +8,7 @@ import { openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
 import { filterOf, type SharedOptions } from './planning.ts';
+import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { openWire } from './wire.ts';
 
@@ -17,6 +18,7 @@ export interface CollectOptions extends SharedOptions {
 }
 
 export async function collect(io: Io, named: readonly string[], options: CollectOptions): Promise<number> {
+  const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const files = await lockFiles(io, named, options);
   const opened = await openBooks(io, files, { draft: options.draft, spends: false, command: 'rushes collect' });
   if (opened.kind === 'exit') return opened.exit;
@@ -53,7 +55,7 @@ export async function collect(io: Io, named: readonly string[], options: Collect
         draft: options.draft,
         json: options.json,
         detach: options.detach,
-        maxWall: options.maxWall,
+        maxWallMs,
         submits: false,
         clips: files.flatMap(({ project }) => (project === undefined ? [] : [clipsFolder(project)])),
         about: ({ manifest, id }) => {

@@ -35,7 +35,7 @@ export async function decide(io: Io, decision: Decision, text: string, named: re
   const { manifest, id } = findInLocks(new Map([...read.books].map(([name, { lock }]) => [name, lock])), text);
   const file = files.find((one) => one.manifest === manifest);
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
-  return write(io, file, id, `${decision} ${id}`, (lock) => {
+  return write(io, file, id, `${decision}${options.undo === true ? ' --undo' : ''} ${id}`, (lock) => {
     switch (decision) {
       case 'redo':
         return redo(lock, id, { ...deciding, undo: options.undo === true });

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import { exitCodesTerminal } from '../report/exit-codes.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
@@ -51,12 +52,18 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .description('Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.')
     .version(VERSION, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(100, io.stdout.columns),
+      getErrHelpWidth: () => Math.min(100, io.stderr.columns),
+    })
     .showHelpAfterError('(rushes --help lists the commands and their options)')
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
-      '\nStart with `rushes init`, look with `rushes plan`, rehearse with `rushes render --draft`.\nExit codes: see `rushes help` of a command, or the README.',
+      () =>
+        `\nStart with rushes init, look with rushes plan, rehearse with rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
     );
 
   vars(

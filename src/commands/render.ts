@@ -11,6 +11,7 @@ import { EXIT, type Io } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
 import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { sayDiagnostics, terminalOf } from './say.ts';
 import { shardFlag, takeShard } from './shard.ts';
@@ -34,6 +35,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   if (options.frozen === true) return (await import('./frozen.ts')).frozen(io, named, options);
   const caps = capFlags(io, options);
   const shard = shardFlag(options.shard);
+  const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
     sayDiagnostics(io, projects.diagnostics);
@@ -79,7 +81,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
         draft: options.draft,
         json: options.json,
         detach: options.detach,
-        maxWall: options.maxWall,
+        maxWallMs,
         capUsd: options.draft === true ? undefined : capUsd,
         submits: true,
         clips: plan.projects.map(({ project }) => clipsFolder(project)),

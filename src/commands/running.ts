@@ -13,7 +13,7 @@ import { DRAFT_POLL_MS } from './draft.ts';
 import { tellGithub } from './github.ts';
 import { EXIT, type Io } from './io.ts';
 import { pollMinMs } from './money-flags.ts';
-import { parseDuration, shown } from './projects.ts';
+import { shown } from './projects.ts';
 import { watchRun } from './watch.ts';
 import type { Wire } from './wire.ts';
 import type { RunState } from '../report/run-state.ts';
@@ -27,8 +27,7 @@ export interface Running {
   readonly draft?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly detach?: boolean | undefined;
-  /** As typed: `40m`. */
-  readonly maxWall?: string | undefined;
+  readonly maxWallMs?: number | undefined;
   readonly capUsd?: MicroUsd | undefined;
   readonly submits: boolean;
   /** Folders that hold the clips, absolute. */
@@ -44,9 +43,8 @@ export interface RunEnd {
 
 /** Runs, shows, closes the books. The wire stays the caller's. */
 export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) => Promise<RunResult>): Promise<RunEnd> {
-  const { books, wire, draft, detach, capUsd } = running;
+  const { books, wire, draft, detach, capUsd, maxWallMs } = running;
   const locks = running.manifests.map(({ manifestPath }) => shown(io, pathsOf(manifestPath, { draft: draft === true }).lock));
-  const maxWallMs = running.maxWall === undefined ? undefined : parseDuration('--max-wall', running.maxWall);
   const pollMs = pollMinMs(io) ?? (draft === true ? DRAFT_POLL_MS : undefined);
   const watch = await watchRun(io, {
     clips: running.clips.map((folder) => shown(io, folder)),

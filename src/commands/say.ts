@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticsTerminal } from '../report/diagnostics-terminal.ts';
 import { diagnosticsGithub } from '../report/diagnostics-github.ts';
+import { safeJson } from '../report/escape.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { type Io, type Output, wantsColour } from './io.ts';
 
@@ -23,4 +24,5 @@ export function folderOnGithub(io: Io): string {
   return folder.startsWith('..') ? '' : folder;
 }
 
-export const document = (io: Io, value: unknown): void => io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+/** One JSON document on stdout; nothing in it can speak to a terminal or a workflow log. */
+export const document = (io: Io, value: unknown): void => io.stdout.write(`${safeJson(value, 2)}\n`);

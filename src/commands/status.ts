@@ -31,7 +31,7 @@ export async function status(io: Io, named: readonly string[], options: SharedOp
     io.stdout.write(
       statusCostTerminal(
         parts.map(({ lock }) => lock),
-        terminalOf(io, io.stdout),
+        { ...terminalOf(io, io.stdout), draft: options.draft === true },
       ),
     );
   else io.stdout.write(statusTerminal(parts, { ...terminalOf(io, io.stdout), nowMs: io.clock.now(), draft: options.draft === true }));
