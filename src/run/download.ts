@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import type { Http, HttpResult } from '../ports/http.ts';
 
 /** Larger than any clip of these models; a bound, so that a hostile link cannot fill the disk. */
-export const DEFAULT_MAX_CLIP_BYTES = 1024 ** 3;
+const DEFAULT_MAX_CLIP_BYTES = 1024 ** 3;
 const MAX_REDIRECTS = 5;
 /** Cuts in a row without a single new byte before the link is given back to the caller. */
 const MAX_CUTS = 4;

@@ -32,7 +32,7 @@ export function linkDiesAt({ expiresAt, completedAt }: Result): number {
 }
 
 /** The clip that a request asked for, as its model reads it; `undefined` for a model that nobody knows any more. */
-export const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
+const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
   request === undefined ? undefined : catalogue.get(model)?.asked(request);
 
 export interface ToFollow {

@@ -7,9 +7,9 @@ import type { GatewayName } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** A POST whose answer is on its way gets this long after a polite stop; then its intent stands as ambiguous. */
-export const POST_GRACE_MS = 4_000;
+const POST_GRACE_MS = 4_000;
 /** A run that was asked to stop is over after this, whatever still hangs. */
-export const STOP_WITHIN_MS = 4_800;
+const STOP_WITHIN_MS = 4_800;
 /** Kept free for running downloads at the end of `--max-wall`; a fifth of short walls. */
 const DOWNLOAD_MINUTE_MS = 60_000;
 

@@ -170,6 +170,27 @@ describe('collect', () => {
   });
 });
 
+describe('tasks outside of the plan', () => {
+  test('behind a filter they take their slots and are noted, but not fetched; in a shard they are left alone', async () => {
+    await using it = await stage();
+    it.project = { ...it.project, limits: { in_flight: 2, gateways: {}, models: {} } };
+    await it.run(it.plan(scenes(it, 2)), { detach: true });
+    await it.reopen();
+    const sharded = await it.run(it.plan([it.render('mine')]), { shard: true, detach: true });
+    expect(sharded.totals).toMatchObject({ submitted: 1 });
+    expect(it.apimart.asks).toHaveLength(0);
+    await it.reopen();
+    const full = await it.run(it.plan([it.render('more')]), { detach: true });
+    expect(full.totals).toMatchObject({ submitted: 0, notSubmitted: 1 });
+    await it.reopen();
+    const filtered = await it.run(it.plan([it.render('more')]));
+    expect(filtered).toMatchObject({ exit: 0, totals: { completed: 1 } });
+    expect(it.apimart.mostInFlight).toBe(3);
+    expect(it.media.requests).toHaveLength(1);
+    expect(entryOf(it, 's0/toy')).toMatchObject({ status: 'completed', target: 'out/film/s0/toy.mp4' });
+  });
+});
+
 describe('names', () => {
   test('a render that moves takes its clip along, and nothing is sent', async () => {
     await using it = await stage();

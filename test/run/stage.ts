@@ -2,7 +2,7 @@
  * A stage for runs: a project in a temporary folder with a real journal, gateways whose every answer can be scripted, a
  * real media host, and a clock that only the test moves.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ export const clipBytes = (): Promise<Uint8Array> =>
 
 export type MediaAnswer = (request: IncomingMessage, response: ServerResponse, clip: Uint8Array) => void;
 
-export interface MediaHost {
+interface MediaHost {
   readonly url: string;
   readonly requests: IncomingMessage[];
   /** Answers in order; the last one stays. Default: the clip with length and tag. */
@@ -58,7 +58,7 @@ export const status =
     response.end(body);
   };
 
-export async function mediaHost(): Promise<MediaHost> {
+async function mediaHost(): Promise<MediaHost> {
   const clip = await clipBytes();
   const requests: IncomingMessage[] = [];
   const host: Pick<MediaHost, 'answers'> = { answers: [] };
@@ -118,7 +118,7 @@ export function countedHttp(): Http & { busy(): boolean } {
 }
 
 /** A gateway in memory. By default it accepts everything, and a task takes `takesMs`. */
-export class ScriptedGateway implements Gateway {
+class ScriptedGateway implements Gateway {
   readonly name: GatewayName;
   readonly keyVariable: string;
   readonly loopback = true;
@@ -194,7 +194,7 @@ export class ScriptedGateway implements Gateway {
   }
 }
 
-export interface SceneOptions {
+interface SceneOptions {
   readonly alias?: string;
   readonly gateway?: GatewayName;
   readonly usd?: number | 'unknown';
@@ -233,7 +233,7 @@ export const abandoned: Ledger[] = [];
 
 const MANIFEST = 'film.yaml';
 const NO_ACTIONS: Record<ActionKind, number> = { submit: 0, attach: 0, fetch: 0, keep: 0, moved: 0, hold: 0, orphan: 0 };
-export const NEW: Action = { kind: 'submit', reason: 'new' };
+const NEW: Action = { kind: 'submit', reason: 'new' };
 
 export async function stage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'rushes-run-'));
@@ -375,6 +375,3 @@ export async function stage(): Promise<Stage> {
 
 /** What the lock says of one render. */
 export const entryOf = (it: Stage, id: string) => it.lock().renders.get(id as RenderId);
-
-/** The text of the lock file. */
-export const lockText = (it: Stage): Promise<string> => readFile(it.ledger().lockPath, 'utf8');
