@@ -4,6 +4,7 @@ import type { Place, Source } from '../diagnostic.ts';
 import type { LocatedMap } from '../scene.ts';
 import { type Cell, type Entries, mapOf, wholeOf } from './located.ts';
 import type { Report } from './problems.ts';
+import { MAX_ROWS } from './text.ts';
 
 interface Field {
   readonly text: string;
@@ -62,6 +63,7 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
     return parse(source.text, {
       relax_column_count: true,
       skip_empty_lines: true,
+      to: MAX_ROWS + 2,
       record_delimiter: ['\r\n', '\n', '\r'],
       cast: (text, { bytes }) => ({ text, endByte: bytes }),
     }) as unknown as Field[][];

@@ -10,9 +10,10 @@ import type { Report } from './problems.ts';
 import type { ReadFile } from './reader.ts';
 import type { SceneEntry } from './scene-entries.ts';
 import type { Scope } from './template.ts';
+import { MAX_ROWS } from './text.ts';
 
 /** Scenes of one project: beyond this a mistake is likelier than a plan. */
-export const MAX_SCENES = 50_000;
+const MAX_SCENES = MAX_ROWS;
 
 /** One for each project: it reads every file of rows once and counts what it makes. */
 export class Expander {

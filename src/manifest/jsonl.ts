@@ -3,6 +3,7 @@ import type { Place, Source } from '../diagnostic.ts';
 import type { Located, LocatedMap } from '../scene.ts';
 import { describe, type Entries, mapOf, scalar } from './located.ts';
 import type { Report } from './problems.ts';
+import { MAX_ROWS } from './text.ts';
 
 const MAX_DEPTH = 64;
 const TOKEN = /[ \t\r]*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
@@ -11,7 +12,7 @@ const TOKEN = /[ \t\r]*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 export function parseJsonl(source: Source, report: Report): readonly LocatedMap[] | undefined {
   const rows: LocatedMap[] = [];
   let sound = true;
-  for (let start = 0; start < source.text.length;) {
+  for (let start = 0; start < source.text.length && rows.length <= MAX_ROWS;) {
     const lineBreak = source.text.indexOf('\n', start);
     const end = lineBreak === -1 ? source.text.length : lineBreak;
     const row = parseLine({ source, start, end }, report);

@@ -21,6 +21,7 @@ interface Lookup {
 interface Template {
   /** Literal texts and look-ups in turn. */
   readonly parts: readonly (string | Lookup)[];
+  readonly isTooLong?: true;
   readonly broken: readonly {
     readonly ordinal: number;
     readonly start: number;
@@ -32,6 +33,8 @@ interface Template {
 
 const OPEN = '${{';
 const PATH = /^[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u;
+/** Templates in one text: finding out where each stands costs a walk over all of it. */
+const MAX_LOOKUPS = 200;
 /** Characters that templates may produce in one project: a hostile var inside a hostile matrix must not fill the memory. */
 const MAX_PRODUCED = 64_000_000;
 
@@ -76,6 +79,10 @@ export class Filler {
     if (typeof value !== 'string' || !value.includes(OPEN)) return scalar;
     let template = this.#parsed.get(scalar);
     if (template === undefined) this.#parsed.set(scalar, (template = parseTemplate(value)));
+    if (template.isTooLong === true) {
+      report({ code: 'too-large', message: `the text holds more than ${MAX_LOOKUPS} templates`, place: scalar.place });
+      return undefined;
+    }
     if (template.broken.length > 0) {
       reportBroken(scalar, template, report);
       for (const part of template.parts) if (typeof part === 'object') this.#find(scalar, part, scope, report);
@@ -163,6 +170,7 @@ function parseTemplate(value: string): Template {
   for (let ordinal = 0; ; ordinal++) {
     const open = value.indexOf(OPEN, at);
     if (open === -1) break;
+    if (ordinal === MAX_LOOKUPS) return { parts: [], broken: [], isTooLong: true };
     if (open > at && value[open - 1] === '$') {
       literal += `${value.slice(at, open - 1)}${OPEN}`;
       at = open + OPEN.length;

@@ -7,6 +7,8 @@ import type { Report } from './problems.ts';
 export const MAX_MANIFEST_BYTES = 2_000_000;
 /** Bytes that a file of rows may have. */
 export const MAX_ROWS_BYTES = 32_000_000;
+/** Rows that are read of one file: one more than a project can have scenes is enough to refuse it. */
+export const MAX_ROWS = 50_000;
 /** Bytes that a prompt in a file may have: far beyond what any model takes. */
 export const MAX_PROMPT_BYTES = 200_000;
 

@@ -179,6 +179,9 @@ describe('hostile files are refused', () => {
     ['anchors', '&a '.repeat(50_000)],
     ['indentation', Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
     ['a hundred thousand keys', wide],
+    ['a hundred thousand templates', `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ vars.x }} '.repeat(100_000)}"\n`],
+    ['a hundred thousand open templates', `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ '.repeat(100_000)}"\n`],
+    ['a template that never ends', `${HEAD}scenes:\n  - id: a\n    prompt: "\${{ ${'x'.repeat(500_000)}"\n`],
     [
       'vars that double',
       `${HEAD}vars:\n  v0: xxxxxxxxxx\n${Array.from({ length: 60 }, (_, n) => `  v${n + 1}: "\${{ vars.v${n} }}\${{ vars.v${n} }}"\n`).join('')}`,
