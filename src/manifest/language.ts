@@ -172,7 +172,7 @@ export const sceneSchema = z.strictObject({
 });
 
 /** A scene as it is written: `matrix` and `rows` make many scenes of it. */
-export const sceneEntrySchema = sceneSchema.extend({
+const sceneEntrySchema = sceneSchema.extend({
   matrix: matrixSchema.optional(),
   rows: z
     .string()
@@ -194,7 +194,7 @@ const limit = z.strictObject({
   submits_per_minute: count.optional().meta({ description: 'Default: no limit.' }),
 });
 
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   in_flight: count.optional().meta({ description: 'Tasks accepted and not finished, all gateways together.', default: 6 }),
   gateways: z
     .strictObject(Object.fromEntries(GATEWAYS.map((gateway) => [gateway, limit.optional()])))
@@ -230,7 +230,7 @@ export const varSchema = z.union([
   }),
 ]);
 
-export const budgetSchema = z.strictObject({
+const budgetSchema = z.strictObject({
   usd: z
     .number()
     .min(0)
@@ -239,7 +239,7 @@ export const budgetSchema = z.strictObject({
   unpriced: z.array(z.string()).optional().meta({ description: 'Aliases whose price is unknown and accepted.' }),
 });
 
-export const priceSchema = z
+const priceSchema = z
   .strictObject({
     usd_per_second: z.number().min(0).optional().meta({ description: 'US dollars for each second of video.' }),
     usd_per_clip: z.number().min(0).optional().meta({ description: 'US dollars for each clip.' }),
@@ -256,7 +256,7 @@ export const priceSchema = z
     }
   });
 
-export const retriesSchema = z.strictObject({
+const retriesSchema = z.strictObject({
   service: z
     .int()
     .min(0)

@@ -9,7 +9,7 @@ import { nearest } from './nearest.ts';
 import type { Report } from './problems.ts';
 import type { Filler } from './template.ts';
 
-export type VarType = (typeof VAR_TYPES)[number];
+type VarType = (typeof VAR_TYPES)[number];
 
 /** A var as its manifest declares it. */
 export interface DeclaredVar {
