@@ -2,15 +2,17 @@
  * What `action.yml` runs: inputs from the environment, one command of this program, and what GitHub shows of it. The step
  * fails only for what `fail-on` names; bad input, keys, the budget and refusals always fail it.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toUsd } from '../money.ts';
 import type { Plan } from '../plan/plan.ts';
 import { knownCost } from '../plan/cost.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
+import { markdownText } from '../report/escape.ts';
+import { exitMeaning } from '../report/exit-codes.ts';
 import { planMarkdown } from '../report/plan-markdown.ts';
 import { LOG_GROUP_END, logGroup } from '../report/github-step.ts';
-import { appendSummary, blobOf, setOutputs } from './github.ts';
+import { appendSummary, blobOf, setOutputs, startOutputs } from './github.ts';
 import { updateComment } from './github-comment.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { folderOnGithub } from './say.ts';
@@ -47,11 +49,24 @@ export async function action(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
   // The cap of the workflow holds whatever a manifest or a flag says.
   const io: Io = inputs.budget === undefined ? given : { ...given, env: { ...given.env, RUSHES_BUDGET_USD: String(inputs.budget) } };
+  const runs = inputs.command === 'render' || inputs.command === 'collect';
+  if (runs) await startOutputs(io);
+  const summarized = await summaryBytes(io);
   const exit = await runCommand(io, inputs);
+  await setOutputs(io, { exit });
+  if (runs && (await summaryBytes(io)) === summarized) await appendSummary(io, earlyEnd(exit));
   const tolerated = Object.entries(OUTCOMES).some(([outcome, code]) => code === exit && !inputs.failOn.includes(outcome));
   if (tolerated) io.stdout.write(`rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`);
   return tolerated ? EXIT.done : exit;
 }
+
+/** What a step that had nothing to run shows: everything is there already, or the run was refused. */
+const earlyEnd = (exit: number): string =>
+  exit === EXIT.done
+    ? '### 🎬 Nothing to do: every clip is there\n'
+    : `### 🎬 Nothing was sent\n\nexit ${exit}: ${markdownText(exitMeaning(exit))}. The log says why.\n`;
+
+const summaryBytes = async (io: Io): Promise<number> => (await stat(io.env['GITHUB_STEP_SUMMARY'] ?? '').catch(() => undefined))?.size ?? 0;
 
 function readInputs(env: Io['env']): Inputs {
   const text = (name: string): string => env[`RUSHES_ACTION_${name}`]?.trim() ?? '';
@@ -175,7 +190,6 @@ async function planStep(io: Io, inputs: Inputs): Promise<number> {
     changed: somethingToDo(made.plan),
     cost: toUsd(knownCost(made.plan.totals.cost)),
     plan: file,
-    exit,
   });
   if (inputs.comment) await updateComment(io, page, inputs.token);
   return exit;

@@ -34,6 +34,10 @@ export async function tellGithub(io: Io, { state, draft, lockChanged, exit, abou
   });
 }
 
+/** Before anything else: a step that ends early, or is refused, has outputs all the same. What comes later wins. */
+export const startOutputs = (io: Io): Promise<void> =>
+  setOutputs(io, { changed: false, submitted: 0, completed: 0, failed: 0, pending: 0, ambiguous: 0, cost: 0, 'lock-changed': false });
+
 /** Appends to the summary of the step. A summary that cannot be written must not fail a paid run: it is said, and that is all. */
 export const appendSummary = (io: Io, markdown: string): Promise<void> => append(io, 'GITHUB_STEP_SUMMARY', markdown);
 

@@ -1,4 +1,5 @@
 /** `rushes init`: a starter manifest, workflows, the merge driver. Overwrites nothing without --force. */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +12,11 @@ export interface InitOptions {
   readonly force?: boolean;
 }
 
-/** Same depth below the package in src/ and dist/. */
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+/** The nearest folder above that has the assets of this package: the code may have been built or bundled to any depth. */
+const PACKAGE = ((): string => {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder))
+    if (existsSync(path.join(folder, 'assets/workflows')) || path.dirname(folder) === folder) return folder;
+})();
 const DRIVER = 'rushes lock merge %O %A %B';
 const ATTRIBUTES = '*.lock.json merge=rushes-lock\n';
 

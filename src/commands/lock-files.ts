@@ -40,8 +40,12 @@ export async function lockFiles(
   return found;
 }
 
-/** A lock whose manifest was deleted still holds paid work. */
-async function withOrphanedLocks(io: Io, named: readonly string[], options: { readonly draft?: boolean }): Promise<readonly string[]> {
+/** The manifests, and what the manifests of locks without one were called: a lock whose manifest was deleted still holds paid work. */
+export async function withOrphanedLocks(
+  io: Io,
+  named: readonly string[],
+  options: { readonly draft?: boolean },
+): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const folder = path.resolve(io.cwd, 'manifests');
   const locks =

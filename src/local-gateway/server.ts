@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayName } from '../ids.ts';
+import type { SlateSpec } from '../clip/slate.ts';
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Books, GatewayEvent } from './books.ts';
@@ -33,6 +34,8 @@ export interface LocalGatewayOptions {
   readonly taskSeconds?: number | ((model: Model, asked: AskedClip) => number);
   /** What to call the render that an Idempotency-Key stands for; slates show it. Default: the task id. */
   readonly label?: (attempt: string) => string | undefined;
+  /** Makes a complete MP4 of what was asked for. Default: a slate with the words of the task. */
+  readonly draw?: (spec: SlateSpec) => Promise<Uint8Array>;
   /** Goes on with the tasks and books of a gateway that was closed. Default: empty. */
   readonly state?: GatewayState;
 }
@@ -59,7 +62,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const state = options.state ?? newState(seed);
   state.listener = options.onEvent ?? (() => undefined);
   const closing = new AbortController();
-  const drawn = openSlates();
+  const drawn = openSlates(options.draw);
   const servers: Server[] = [];
   let other: Promise<string> | undefined;
 

@@ -64,7 +64,9 @@ export interface DrawnClip {
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Draws each slate once while it is wanted, one at a time: the gateway answers other requests between two pictures. */
-export function openSlates(): (key: string, spec: () => SlateSpec) => Promise<DrawnClip> {
+export function openSlates(
+  draw: (spec: SlateSpec) => Promise<Uint8Array> = drawSlate,
+): (key: string, spec: () => SlateSpec) => Promise<DrawnClip> {
   const cache = new Map<string, Promise<DrawnClip>>();
   const sizes = new Map<string, number>();
   let held = 0;
@@ -78,7 +80,7 @@ export function openSlates(): (key: string, spec: () => SlateSpec) => Promise<Dr
       return known;
     }
     const clip = last.then(async (): Promise<DrawnClip> => {
-      const bytes = await drawSlate(spec());
+      const bytes = await draw(spec());
       sizes.set(key, bytes.length);
       held += bytes.length;
       for (const oldest of cache.keys()) {
