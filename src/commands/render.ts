@@ -1,6 +1,7 @@
 /** `rushes render`: plan, then do it. Whatever stands in the way of one render is said before anything is sent for any of them. */
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { GatewayName } from '../ids.ts';
+import type { Ledger } from '../lock/ledger.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
@@ -61,7 +62,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
       resubmitMissing: options.resubmitMissing === true,
       restore: options.restore === true,
     });
-    const refused = await refusals(io, planned, { ...options, ...caps, wire, warnings: projects.diagnostics });
+    const refused = await refusals(io, planned, { ...options, ...caps, wire, books, warnings: projects.diagnostics });
     if (refused !== undefined) return refused;
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
     if (options.json !== true && !somethingToDo(plan) && plan.totals.actions.hold === 0) {
@@ -84,6 +85,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
         maxWallMs,
         capUsd: options.draft === true ? undefined : capUsd,
         submits: true,
+        shard: shard !== undefined,
         clips: plan.projects.map(({ project }) => clipsFolder(project)),
         about: ({ manifest, id }) => {
           const about = places.get(`${manifest}\n${id}`);
@@ -103,6 +105,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
 
 interface Refusing extends RenderOptions, ReturnType<typeof capFlags> {
   readonly wire: Wire;
+  readonly books: ReadonlyMap<string, Ledger>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -116,6 +119,7 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   const admission = admit(plan, {
     ...(options.flagUsd === undefined ? {} : { flagUsd: options.flagUsd }),
     ...(options.environmentUsd === undefined ? {} : { environmentUsd: options.environmentUsd }),
+    carried: new Map([...options.books].map(([manifest, { carried }]) => [manifest, carried.usd])),
     missingKeys,
     draft: options.draft === true,
     found,

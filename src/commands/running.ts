@@ -30,6 +30,8 @@ export interface Running {
   readonly maxWallMs?: number | undefined;
   readonly capUsd?: MicroUsd | undefined;
   readonly submits: boolean;
+  /** A part of the plan: tasks of other shards are theirs. */
+  readonly shard?: boolean;
   /** Folders that hold the clips, absolute. */
   readonly clips: readonly string[];
   readonly about: (held: Held) => AboutRender | undefined;
@@ -77,6 +79,7 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
         version: VERSION,
         showPath: (absolute) => shown(io, absolute),
         ...(detach === true ? { detach } : {}),
+        ...(running.shard === true ? { shard: true } : {}),
         ...(capUsd === undefined ? {} : { capUsd }),
         ...(maxWallMs === undefined ? {} : { maxWallMs }),
         ...(pollMs === undefined ? {} : { pollMinMs: pollMs }),
