@@ -6,13 +6,12 @@ import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
 import { followResult, learn, linkDiesAt, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
-import { projectRootOf } from './project-root.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
   readonly manifest: string;
-  /** The project's root, absolute: no clip is written outside of it, whatever the lock says. Default: looked for above the lock. */
-  readonly root?: string;
+  /** The project's root, absolute: no clip is written outside of it, whatever the lock says. */
+  readonly root: string;
   /** Of the manifest, if it can be read. */
   readonly limits?: Limits;
   /** Renders in scope; absent: all of the lock. */
@@ -21,7 +20,6 @@ export interface Collected {
 
 interface Source extends Collected {
   readonly ledger: RunLedger;
-  readonly root: string;
 }
 
 const NO_LIMITS: Limits = { gateways: {}, models: {} };
@@ -29,11 +27,10 @@ const NO_LIMITS: Limits = { gateways: {}, models: {} };
 /** `deps.options.submits` is read as false whatever it says. */
 export async function collect(parts: readonly Collected[], given: RunDeps): Promise<RunResult> {
   const deps: RunDeps = { ...given, options: { ...given.options, submits: false } };
-  const sources: Source[] = [];
-  for (const part of parts) {
+  const sources = parts.flatMap((part): Source[] => {
     const ledger = deps.ledgers.get(part.manifest);
-    if (ledger !== undefined) sources.push({ ...part, ledger, root: part.root ?? (await projectRootOf(ledger.lockPath)) });
-  }
+    return ledger === undefined ? [] : [{ ...part, ledger }];
+  });
   const engine = startEngine(deps, {
     manifests: sources.map(({ manifest, limits }) => ({ manifest, limits: limits ?? NO_LIMITS })),
     recentSubmits: recentSubmits(
