@@ -9,7 +9,7 @@ import { entryOf, stage, status, type Stage } from './stage.ts';
 
 const notices = (it: Stage) => it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
 const scenes = (it: Stage, count: number) => Array.from({ length: count }, (_, index) => it.render(`s${index}`));
-const run = (it: Stage, options = {}) => it.clock.drive(collect([{ manifest: 'film.yaml' }], it.deps(options)), () => it.http.busy());
+const run = (it: Stage, options = {}) => it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps(options)), () => it.http.busy());
 
 describe('answers', () => {
   test('an unknown word is waited out and said once', async () => {
