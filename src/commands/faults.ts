@@ -1,6 +1,7 @@
 /** A fault script from a file: for rehearsing a bad day. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseDocument } from 'yaml';
 import { type FaultScript, faultScriptSchema } from '../local-gateway/script.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -11,7 +12,6 @@ export async function readFaults(io: Io, file: string): Promise<FaultScript> {
   } catch (error) {
     throw new UsageError(`cannot read the fault script ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const { parseDocument } = await import('yaml');
   const document = parseDocument(text);
   const problem = document.errors[0];
   if (problem !== undefined) throw new UsageError(`${file}: ${problem.message}`);
