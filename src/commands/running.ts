@@ -1,5 +1,6 @@
 /** What every command that runs has in common: events to everybody, signals, and the books closed at the end. */
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AttemptId } from '../ids.ts';
 import type { Ledger } from '../lock/ledger.ts';
@@ -62,7 +63,7 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
     io.stderr.write(`\nrushes: ${signal}: submitting nothing more, writing everything down (again: leave at once)\n`);
     stopping.abort();
   });
-  const before = new Map([...books].map(([manifest, { lock }]) => [manifest, lock]));
+  const before = await versionsOf(running);
   let result: RunResult | undefined;
   try {
     result = await run({
@@ -92,18 +93,21 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
     offSignal();
     if (!whole && result !== undefined) result = { ...result, exit: result.exit === 0 ? EXIT.needsPerson : result.exit };
   }
-  const lockChanged = [...books].some(
-    ([manifest, { lock }]) => lock !== before.get(manifest) && watch.state.finished !== undefined && touched(watch.state),
-  );
+  const lockChanged = (await versionsOf(running)) !== before;
   await tellGithub(io, { state: watch.state, draft: draft === true, about: running.about, lockChanged, exit: result.exit });
   return { exit: result.exit, state: watch.state, lockChanged };
 }
 
-const touched = ({ finished, completed, failed, held }: RunState): boolean =>
-  (finished?.totals.submitted ?? 0) > 0 ||
-  completed.length > 0 ||
-  failed.length > 0 ||
-  held.some(({ reason }) => reason === 'lost' || reason === 'ambiguous');
+/** Of all locks on disk: a lock is replaced by a new file whenever its bytes change, and only then. */
+const versionsOf = async ({ manifests, draft }: Running): Promise<string> =>
+  (
+    await Promise.all(
+      manifests.map(async ({ manifestPath }) => {
+        const facts = await stat(pathsOf(manifestPath, { draft: draft === true }).lock).catch(() => undefined);
+        return `${facts?.ino ?? 0} ${facts?.mtimeMs ?? 0}`;
+      }),
+    )
+  ).join('\n');
 
 /** The folder of a project's clips. */
 export const clipsFolder = ({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string =>

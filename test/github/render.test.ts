@@ -1,0 +1,184 @@
+/** The shipped render workflow on the main branch, and what becomes of its lock and its clips. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
+import { cloneOf, commitFiles, git } from './git.ts';
+import { concurrencyGroup } from './runner.ts';
+import { bundleAction, film, logOf, openStudio, shippedWorkflow } from './studio.ts';
+
+let release = '';
+let render = '';
+beforeAll(async () => {
+  [release, render] = await Promise.all([bundleAction(), shippedWorkflow('rushes-render.yml')]);
+});
+
+describe('render on main', () => {
+  test('lock from the tip, render, lock back, clips in the cache and in an artifact; a second push pays nothing', async () => {
+    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) } });
+    const {
+      jobs: [first],
+      artifacts,
+    } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    expect(first?.conclusion, first?.log).toBe('success');
+    const step = first?.steps.find(({ name, outputs }) => name.startsWith('owner/rushes') && outputs['submitted'] === '2');
+    expect(step?.outputs).toMatchObject({
+      changed: 'true',
+      completed: '2',
+      failed: '0',
+      pending: '0',
+      ambiguous: '0',
+      'lock-changed': 'true',
+      exit: '0',
+    });
+    expect(Number(step?.outputs['cost'])).toBeGreaterThan(0);
+    expect(first?.summary).toContain('spent');
+    const lock = await studio.lock();
+    expect([...lock.renders.values()].map(({ status }) => status)).toEqual(['completed', 'completed']);
+    expect([...studio.site.stores.caches.keys()]).toHaveLength(1);
+    const artifact = artifacts.get('rushes') ?? '';
+    expect((await readdir(artifact, { recursive: true })).sort()).toEqual(
+      expect.arrayContaining(['manifests/film.lock.json', 'out/film/dawn/kling.mp4', 'out/film/gallery.html']),
+    );
+
+    // Another scene, from a machine that has no clips: the cache brings them.
+    const tip = await studio.commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) }).catch(async () => {
+      await git(studio.clone, 'pull', '--quiet', '--rebase');
+      await git(studio.clone, 'push', '--quiet');
+      return git(studio.clone, 'rev-parse', 'HEAD');
+    });
+    const {
+      jobs: [second],
+    } = await studio.run(render, pushEvent(tip));
+    expect(second?.conclusion, second?.log).toBe('success');
+    expect(studio.accepted()).toEqual(['Dawn', 'Dusk', 'Noon']);
+    expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(expect.arrayContaining(['dawn', 'dusk', 'noon']));
+
+    // The cache is gone: the clips are elsewhere, which is no failure and costs nothing.
+    studio.site.stores.caches.clear();
+    const {
+      jobs: [third],
+    } = await studio.run(render, dispatchEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+    expect(third?.conclusion, third?.log).toBe('success');
+    expect(studio.accepted()).toHaveLength(3);
+    expect(third?.summary).toContain('Nothing to do');
+    expect(third?.steps.find(({ outputs }) => 'submitted' in outputs)?.outputs).toMatchObject({
+      submitted: '0',
+      changed: 'false',
+      exit: '0',
+    });
+  });
+
+  test('two pushes queued, and the first one run again later from its old commit: nothing is submitted twice', async () => {
+    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    const first = await git(studio.clone, 'rev-parse', 'HEAD');
+    const second = await studio.commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) });
+    // Both events are older than the locks that the jobs before them wrote.
+    for (const sha of [first, second, first, second]) {
+      const run = await studio.run(render, pushEvent(sha));
+      expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    }
+    expect(studio.accepted()).toEqual(['Dawn', 'Dusk']);
+    expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
+    expect(await git(studio.site.remote, 'show', 'main:manifests/film.yaml')).toContain('Dusk');
+  });
+
+  test('a protected branch: the lock lives on another one, and a lock committed by hand is not lost', async () => {
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+      vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
+    });
+    await protect(studio.site.remote, 'main');
+    const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe('manifests/film.lock.json');
+    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain('lock');
+    // A person rendered one more scene and committed its lock on main, as an administrator.
+    const byHand = (await git(studio.site.remote, 'show', 'rushes-locks:manifests/film.lock.json'))
+      .replaceAll('dawn', 'noon')
+      .replaceAll(/task_\w+/g, 'task_01M7XAW1CDM0GZY8KQDZEF4C74')
+      .replace(/"attempt": "[^"]+"/, '"attempt": "0f1e0000-0000-4000-8000-000000000000"');
+    await rmHook(studio.site.remote);
+    const sha = await studio.commit({ 'manifests/film.lock.json': byHand });
+    const again = await studio.run(render, pushEvent(sha));
+    expect(again.jobs[0]?.conclusion, logOf(again)).toBe('success');
+    expect(studio.accepted()).toEqual(['Dawn']);
+    expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual(['dawn/kling', 'noon/kling']);
+  });
+
+  test('a protected branch and no other one: the job is red, says what to do, and the lock is in the artifact', async () => {
+    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    await protect(studio.site.remote, 'main');
+    const {
+      jobs: [job],
+      artifacts,
+    } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    expect(job?.conclusion).toBe('failure');
+    expect(job?.log).toContain('--branch');
+    const artifact = artifacts.get('rushes') ?? '';
+    expect(await readFile(path.join(artifact, 'manifests/film.lock.json'), 'utf8')).toContain('"completed"');
+  });
+
+  test('somebody pushes to the branch while the job renders, also to the lock: both results are kept', async () => {
+    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    const sha = await git(studio.clone, 'rev-parse', 'HEAD');
+    let pushed = false;
+    const other = await cloneOf(studio.site.remote);
+    const run = await studio.run(render, pushEvent(sha), {
+      onOutput: () => undefined,
+      afterCheckout: async () => {
+        if (pushed) return;
+        pushed = true;
+        // The other job of the race, whole: it has the same commit, renders the same, and is first to push a scene of its own.
+        await commitFiles(other, { 'manifests/film.yaml': film({ dusk: 'Dusk' }), 'notes.txt': 'kept' });
+        const done = await studio.run(render, pushEvent(await git(other, 'rev-parse', 'HEAD')));
+        expect(done.jobs[0]?.conclusion, logOf(done)).toBe('success');
+      },
+    });
+    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    expect([...(await studio.lock()).renders.keys()].sort()).toEqual(['dawn/kling', 'dusk/kling']);
+    expect(await git(studio.site.remote, 'show', 'main:notes.txt')).toBe('kept');
+  });
+
+  test('a lock that cannot be read stops the job before it submits', async () => {
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }), 'manifests/film.lock.json': '{ "lockVersion": 1, "renders": {' },
+    });
+    const {
+      jobs: [job],
+    } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    expect(job?.conclusion).toBe('failure');
+    expect(job?.log).toContain('nothing was merged');
+    expect(studio.accepted()).toEqual([]);
+  });
+
+  test('push, schedule and hand start of every workflow that may submit share one group for each lock', async () => {
+    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    const shard = await shippedWorkflow('rushes-shard.yml');
+    const groups = new Set([
+      concurrencyGroup(studio.site, render, pushEvent('1'.repeat(40))),
+      concurrencyGroup(studio.site, render, dispatchEvent('1'.repeat(40))),
+      concurrencyGroup(studio.site, render, scheduleEvent('1'.repeat(40))),
+      concurrencyGroup(studio.site, shard, dispatchEvent('1'.repeat(40))),
+    ]);
+    expect([...groups]).toEqual(['rushes-main']);
+  });
+});
+
+/** What a protected branch answers: a refusal that no retry cures. */
+async function protect(remote: string, branch: string): Promise<void> {
+  const { chmod, writeFile } = await import('node:fs/promises');
+  const hook = path.join(remote, 'hooks/update');
+  await writeFile(
+    hook,
+    `#!/bin/sh\nif [ "$1" = refs/heads/${branch} ]; then echo "error: GH006: Protected branch update failed for $1." >&2; exit 1; fi\n`,
+  );
+  await chmod(hook, 0o755);
+}
+
+async function rmHook(remote: string): Promise<void> {
+  const { rm } = await import('node:fs/promises');
+  await rm(path.join(remote, 'hooks/update'));
+}
