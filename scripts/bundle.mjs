@@ -5,7 +5,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleCommand } from './command-bundle.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 /** Without dependencies of their own. The first finds its wasm beside it by path; the second is CommonJS imported late, whose names a bundle would hide. */
@@ -20,21 +20,7 @@ const release = path.resolve(folder);
 await rm(release, { recursive: true, force: true });
 await mkdir(release, { recursive: true });
 
-await build({
-  absWorkingDir: REPOSITORY,
-  entryPoints: { cli: 'src/cli.ts' },
-  outdir: path.join(release, 'dist'),
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: WHOLE_PACKAGES,
-  // CommonJS packages among the dependencies ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as rushesRequire } from 'node:module'; const require = rushesRequire(import.meta.url);" },
-  legalComments: 'linked',
-  logLevel: 'warning',
-});
+await bundleCommand(path.join(release, 'dist'), WHOLE_PACKAGES);
 for (const name of ['action.yml', 'assets', 'schemas', 'LICENSE', 'CHANGELOG.md'])
   await cp(path.join(REPOSITORY, name), path.join(release, name), { recursive: true });
 for (const name of WHOLE_PACKAGES)

@@ -1,7 +1,7 @@
 /** `rushes schema`: the JSON Schemas, generated from the very sources that check the documents. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultScriptSchema } from '../local-gateway/script.ts';
 import { lockSchema } from '../lock/schema.ts';
 import { manifestJsonSchema } from '../manifest/json-schema.ts';

@@ -3,7 +3,7 @@
  * with the same seed. A rule says when (which gateway, model, step, which time) and what is done. The first rule that
  * fits an event acts; an event that none fits goes well.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { GATEWAYS } from '../ids.ts';
 import { ERROR_NAMES } from './errors.ts';
 

@@ -2,7 +2,8 @@
  * Whether the clips of a lock are here. A look at size and time is enough for ten thousand of them; a clip is read again
  * only when its time has changed since it was last known to be right.
  */
-import { z } from 'zod';
+import * as z from 'zod';
+import { fits } from '../fits.ts';
 import type { FileOutcome, Files } from '../ports/files.ts';
 import type { Lock, LockClip, Result } from './format.ts';
 import { fromLockPath } from './paths.ts';
@@ -97,8 +98,8 @@ async function readCache(files: Files, path: string): Promise<ReadonlyMap<string
   const read = await files.read(path);
   if (!read.ok) return new Map();
   try {
-    const judged = cacheSchema.safeParse(JSON.parse(new TextDecoder().decode(read.value)));
-    return new Map(judged.success ? Object.entries(judged.data.files) : []);
+    const cache: unknown = JSON.parse(new TextDecoder().decode(read.value));
+    return new Map(fits(cacheSchema, cache) ? Object.entries((cache as z.infer<typeof cacheSchema>).files) : []);
   } catch {
     return new Map();
   }

@@ -1,6 +1,7 @@
 /** From the text of a lock file to a lock, or to everything that is wrong with it. Pure. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Diagnostic, Source } from '../diagnostic.ts';
+import { fits } from '../fits.ts';
 import { parseRenderId, type RenderId } from '../ids.ts';
 import { type Lock, LOCK_VERSION, type LockEntry, type Result } from './format.ts';
 import { firstDuplicate, placesOf, syntaxErrorOffset, type Wanted } from './json-text.ts';
@@ -106,9 +107,9 @@ interface Problem extends Wanted {
 
 /** What zod says, and what a single field cannot say: a state without the id that it is about. */
 function entryProblems(value: unknown): readonly Problem[] {
-  const judged = entrySchema.safeParse(value);
-  if (!judged.success) {
-    return judged.error.issues.flatMap((issue): Problem[] =>
+  const issues = fits(entrySchema, value) ? [] : (entrySchema.safeParse(value).error?.issues ?? []);
+  if (issues.length > 0) {
+    return issues.flatMap((issue): Problem[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey([...issue.path, key]))
         : [{ path: issue.path, message: `${[...issue.path.map(String), ''].join('.').slice(0, -1) || 'the entry'} ${inWords(issue)}` }],

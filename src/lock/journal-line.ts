@@ -1,12 +1,13 @@
 /** One journal line: `{"crc32":"9ae0daaf","event":{…}}`. The checksum is over the bytes of the event as written. Pure. */
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseRenderId } from '../ids.ts';
 import type { JournalEvent } from './events.ts';
 import {
   attemptSchema,
   clipSchema,
   costSchema,
+  entrySchema,
   fingerprintSchema,
   lockPathSchema,
   modelSchema,
@@ -68,6 +69,8 @@ const eventSchema = z.discriminatedUnion('kind', [
     replaced: z.strictObject({ sha256: z.string(), path: lockPathSchema }).optional(),
   }),
   z.strictObject({ kind: z.literal('moved'), at, from: id, to: id, path: lockPathSchema.optional(), result: z.string().optional() }),
+  z.strictObject({ kind: z.literal('received'), at, id, entry: entrySchema, carried: z.array(attemptSchema).optional() }),
+  z.strictObject({ kind: z.literal('given'), at, id, results: z.array(z.string()) }),
   z.strictObject({
     kind: z.literal('restored'),
     at,

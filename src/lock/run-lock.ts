@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Clock, isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files, HeldFile } from '../ports/files.ts';
 import type { Processes } from './processes.ts';

@@ -2,7 +2,7 @@
  * The zod source of the lock file: validation at the border, and the JSON Schema that is published. It only judges; the
  * values that go on are those of JSON.parse, because zod leaves out a key `__proto__` without a word.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../ids.ts';
 import { LOCK_VERSION } from './format.ts';
 

@@ -1,6 +1,7 @@
 /** What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there, and what to write. */
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import { fits } from '../fits.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
 import { describe, isNull, mapOf, quoted, written } from './located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './language.ts';
@@ -33,7 +34,9 @@ export type ReportAt = (problem: Problem, path: Path) => void;
 
 /** Reports everything that is wrong with a value; true if nothing is. */
 export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
-  const result = schema.safeParse(plain(withoutNulls(value)));
+  const said = plain(withoutNulls(value));
+  if (fits(schema, said)) return true;
+  const result = schema.safeParse(said);
   if (result.success) return true;
   const checked = { schema, value, written: raw ?? value, label };
   // A key that is missing because it is misspelt is one mistake, not two.

@@ -1,7 +1,7 @@
 /**
  * The contract of a model: one file per model, pure. Adding a model is adding that file and one line in `catalogue.ts`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';

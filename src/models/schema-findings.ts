@@ -1,5 +1,6 @@
 /** What the native body schema has against a body, in our own sentences and under the number of the rule that it breaks. */
 import * as z from 'zod';
+import { fits } from '../fits.ts';
 import type { Json, JsonObject } from '../scene.ts';
 import type { BodyPath, RuleFinding } from './model.ts';
 import { nearestField } from './nearest-field.ts';
@@ -13,6 +14,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Every way in which the body does not fit the schema. All of them refuse. */
 export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: readonly Rule[], misplaced: Misplaced): RuleFinding[] {
+  if (fits(schema, body)) return [];
   const issues = schema.safeParse(body).error?.issues ?? [];
   return issues.flatMap((issue): RuleFinding[] => {
     const path = issue.path as BodyPath;

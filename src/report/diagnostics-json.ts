@@ -1,5 +1,5 @@
 /** The document of `validate --json`, and its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Diagnostic, hasErrors, type Span, spanOf } from '../diagnostic.ts';
 
 const position = {

@@ -1,5 +1,5 @@
 /** JSON Schemas of the documents that this room prints; `commands/schema.ts` writes them to `schemas/`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { validateSchema } from './diagnostics-json.ts';
 import { planSchema } from './plan-json.ts';
 import { runEventSchema } from './run-ndjson.ts';

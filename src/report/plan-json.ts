@@ -1,5 +1,5 @@
 /** The document of `plan --json` and `plan --out`, and its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { spanOf } from '../diagnostic.ts';
 import { toUsd } from '../money.ts';
 import type { FieldChange, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
@@ -38,6 +38,11 @@ const renderSchema = z.strictObject({
   cost: costSchema,
   task: z.string().optional().describe('The task that is attached or fetched from.'),
   from: z.string().optional().describe('Old id of a moved render.'),
+  fromManifest: z.string().optional().describe('The manifest whose lock had a moved render until now, where it is another one.'),
+  heldBy: z
+    .strictObject({ manifest: z.string(), id: z.string() })
+    .optional()
+    .describe('Of an orphan: the manifest and render that have this result already; it is taken out of the lock it is an orphan of.'),
   changes: z.array(changeSchema).optional(),
   notes: z.array(z.string()).describe('What was changed or left out on the way to the request.'),
   request: z.record(z.string(), z.json()).describe('The native body that would be sent.'),
@@ -121,23 +126,25 @@ function renderDocument({ project }: ProjectPlan, { render, action }: PlannedRen
     cost: action.kind === 'submit' ? priceDocument(render.price) : { usd: 0, source: 'none' },
     ...(action.kind === 'attach' || action.kind === 'fetch' ? { task: action.task } : {}),
     ...(action.kind === 'moved' ? { from: action.from } : {}),
+    ...(action.kind === 'moved' && action.fromManifest !== undefined ? { fromManifest: action.fromManifest } : {}),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
     notes: [...render.notes],
     request: mutable(render.request),
   };
 }
 
-function orphanDocument({ project }: ProjectPlan, { id, entry, follow }: OrphanRender): RenderDocument {
+function orphanDocument({ project }: ProjectPlan, { id, entry, follow, heldBy }: OrphanRender): RenderDocument {
   return {
     manifest: project.manifest,
     id,
     model: entry.model,
     action: 'orphan',
-    reason: follow ? 'followed' : 'kept',
+    reason: heldBy === undefined ? (follow ? 'followed' : 'kept') : 'held-elsewhere',
     fingerprint: entry.fingerprint,
     seconds: entry.clip?.seconds ?? 0,
     cost: { usd: 0, source: 'none' },
     ...(follow && entry.task !== undefined ? { task: entry.task } : {}),
+    ...(heldBy === undefined ? {} : { heldBy: { ...heldBy } }),
     notes: [],
     request: mutable(entry.request ?? {}),
   };

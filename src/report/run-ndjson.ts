@@ -1,5 +1,5 @@
 /** `render --json` and `collect --json`: one event a line, and the schema of a line. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { toUsd } from '../money.ts';
 import type { RunEvent, RunTotals } from '../run/events.ts';
 import { safeJson } from './escape.ts';

@@ -1,5 +1,5 @@
 /** The document of `status --json` and `verify --json`: the lock's renders with their state on disk, and its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RenderId } from '../ids.ts';
 import type { Lock, LockEntry, Result } from '../lock/format.ts';
 import { clipSchema, costSchema, decisionSchema } from '../lock/schema.ts';

@@ -15,6 +15,7 @@ const FLOORS: Record<string, number> = {
   'diagnostic.ts': 1,
   'diagnostic-codes.ts': 1,
   'version.ts': 1,
+  'fits.ts': 1,
   manifest: 2,
   models: 2,
   clip: 2,
