@@ -30,9 +30,17 @@ const FAR_SHARE = 0.1;
 /** How far before the earliest finish seen the first ask comes: few witnesses, more caution. */
 const earliestShare = (samples: number): number => (samples >= 5 ? 0.95 : samples >= 3 ? 0.9 : samples === 2 ? 0.8 : 0.7);
 
+/** History may be wrong too: where a gateway does not say when a task ended, a clip that was collected a day later looks like a task of a day. */
+const TRUSTED_HISTORY_MS = 120_000;
+/** What such a history is trusted for where the gateway has no estimate of its own. */
+const UNSURE_SECONDS = 300;
+
 /** After how many milliseconds from acceptance the first ask is worth its while. */
 export function firstAskMs({ past, expectedSeconds }: Expectation, { floorMs }: Pacing): number {
-  if (past !== undefined) return Math.max(floorMs, past.earliestSeconds * 1_000 * earliestShare(past.samples));
+  if (past !== undefined) {
+    const longestMs = Math.max(TRUSTED_HISTORY_MS, (expectedSeconds ?? UNSURE_SECONDS) * 1_000);
+    return Math.max(floorMs, Math.min(longestMs, past.earliestSeconds * 1_000 * earliestShare(past.samples)));
+  }
   const unknown = 5 * floorMs;
   return expectedSeconds === undefined ? unknown : Math.max(floorMs, Math.min(unknown, expectedSeconds * 200));
 }
@@ -53,6 +61,11 @@ export function nextAskMs(ageMs: number, expectation: Expectation, pacing: Pacin
 /** After the n-th unreadable answer in a row (from 1): patient, and never shorter than the gateway asked for. */
 export function unreadableDelayMs(inARow: number, retryAfterMs: number | undefined, { floorMs, ceilingMs }: Pacing): number {
   return Math.max(retryAfterMs ?? 0, Math.min(2 * ceilingMs, floorMs * 2 ** Math.min(inARow - 1, 16)));
+}
+
+/** After the n-th "no such task" in a row (from 1): soon at first, as a gateway may need a moment to know a new task, then ever more patient. */
+export function unknownTaskDelayMs(inARow: number, { floorMs, ceilingMs }: Pacing): number {
+  return Math.min(4 * ceilingMs, floorMs * 2 ** Math.min(inARow - 1, 16));
 }
 
 const clamp = (ms: number, { floorMs, ceilingMs }: Pacing): number => Math.min(Math.max(ms, floorMs), Math.max(floorMs, ceilingMs));

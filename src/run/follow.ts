@@ -4,7 +4,7 @@
  */
 import type { AskOutcome } from '../gateways/gateway.ts';
 import { isoSeconds } from '../ports/clock.ts';
-import { type Expectation, firstAskMs, nextAskMs, unreadableDelayMs } from './cadence.ts';
+import { type Expectation, firstAskMs, nextAskMs, unknownTaskDelayMs, unreadableDelayMs } from './cadence.ts';
 import type { Followed, RunContext } from './context.ts';
 import { fetchClip } from './fetch.ts';
 import { about, now, recordPaid, reportedCost } from './say.ts';
@@ -17,7 +17,6 @@ type Failed = Extract<AskOutcome, { kind: 'failed' }>;
 const UNKNOWN_ASKS = 5;
 /** … over at least this long is the gateway's last word. Shortly after a submit it only means that it is slow to know. */
 const UNKNOWN_SPAN_MS = 10 * 60_000;
-const UNKNOWN_DELAYS_MS = [5_000, 30_000, 120_000, 180_000, 300_000] as const;
 /** How long one run follows a task where the manifest does not say. */
 export const DEFAULT_DEADLINE_MS = 45 * 60_000;
 const LOST_AFTER_MS = 24 * 3_600_000;
@@ -37,6 +36,8 @@ interface Watch {
   unknown: { count: number; sinceMs: number };
   linkless: number;
   completedRecorded: boolean;
+  /** The last ask said that the task was not finished: its end, when it is seen, has just been. */
+  seenUnfinished: boolean;
   lastShown: string;
 }
 
@@ -50,6 +51,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     unknown: { count: 0, sinceMs: 0 },
     linkless: 0,
     completedRecorded: task.from === 'completed',
+    seenUnfinished: task.from === 'fresh',
     lastShown: '',
   };
   let delayMs = task.from === 'fresh' ? firstAskMs(watch.expectation, ctx.pacing) : 0;
@@ -86,6 +88,8 @@ async function heed(ctx: RunContext, task: Followed, watch: Watch, outcome: AskO
     watch.refusedReads = 0;
   }
   if (outcome.kind !== 'unknown-task') watch.unknown.count = 0;
+  if (outcome.kind === 'waiting' || outcome.kind === 'running') watch.seenUnfinished = true;
+  else if (outcome.kind !== 'completed') watch.seenUnfinished = false;
   switch (outcome.kind) {
     case 'waiting':
     case 'running': {
@@ -130,7 +134,9 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
     });
     ctx.cap.settle(task.capKey, outcome.cost?.usd);
     ctx.throttle(task.gateway.name).ended();
-    if (task.from === 'fresh' || task.from === 'pending') {
+    // A clip that was ready for who knows how long before anybody looked says nothing about how long such a task takes.
+    const saysWhen = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
+    if ((task.from === 'fresh' || task.from === 'pending') && (saysWhen || watch.seenUnfinished)) {
       ctx.history.add(task.model, task.asked?.seconds, outcome.tookSeconds ?? (completedAtMs - task.submittedAtMs) / 1_000);
     }
     task.release();
@@ -216,7 +222,7 @@ async function unknownTask(ctx: RunContext, task: Followed, watch: Watch, messag
     return 'over';
   }
   if (surely || ageMs >= LOST_AFTER_MS) return lost(ctx, task, `the gateway denies knowing it: ${message}`);
-  return UNKNOWN_DELAYS_MS[Math.min(watch.unknown.count, UNKNOWN_DELAYS_MS.length) - 1] ?? UNKNOWN_SPAN_MS;
+  return unknownTaskDelayMs(watch.unknown.count, ctx.pacing);
 }
 
 function unreadable(ctx: RunContext, task: Followed, watch: Watch, outcome: Extract<AskOutcome, { kind: 'unreadable' }>): number | 'over' {

@@ -1,6 +1,6 @@
 import { assert, double, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PACING, type Expectation, firstAskMs, nextAskMs, unreadableDelayMs } from '../../src/run/cadence.ts';
+import { DEFAULT_PACING, type Expectation, firstAskMs, nextAskMs, unknownTaskDelayMs, unreadableDelayMs } from '../../src/run/cadence.ts';
 
 /** Asks a task that takes so long, from its submit on: when each ask comes, in seconds. */
 function asksOf(tookSeconds: number, expectation: Expectation, pacing = DEFAULT_PACING): number[] {
@@ -25,6 +25,17 @@ describe('with history', () => {
   });
   test('an earlier ask (of an attached task) goes back to that time', () => {
     expect(nextAskMs(20_000, { past: past(150) }, DEFAULT_PACING)).toBe(122_500);
+  });
+});
+
+describe('with a history that is wrong: clips that were collected a day later', () => {
+  test.each([
+    ['no estimate', {}, 300_000],
+    ['an estimate of the gateway', { expectedSeconds: 180 }, 180_000],
+    ['an estimate far too short', { expectedSeconds: 1 }, 120_000],
+  ])('the first ask is not a day away: %s', (_name, expectation: Expectation, firstMs) => {
+    expect(firstAskMs({ ...expectation, past: past(86_400) }, DEFAULT_PACING)).toBe(firstMs);
+    expect(nextAskMs(firstMs, { ...expectation, past: past(86_400) }, DEFAULT_PACING)).toBeLessThanOrEqual(12_000);
   });
 });
 
@@ -72,4 +83,15 @@ test('unreadable answers: patient, bounded, and never sooner than the gateway as
     2_000, 4_000, 8_000, 60_000, 60_000,
   ]);
   expect(unreadableDelayMs(1, 90_000, DEFAULT_PACING)).toBe(90_000);
+});
+
+test('a gateway that does not know a new task yet is asked again soon, and with patience: 5 asks are over at once, 10 minutes are not', () => {
+  const asks = (pacing: typeof DEFAULT_PACING): number[] => {
+    const at = [0];
+    for (let n = 1; (at.at(-1) ?? 0) < 600_000; n += 1) at.push((at.at(-1) ?? 0) + unknownTaskDelayMs(n, pacing));
+    return at;
+  };
+  expect(asks(DEFAULT_PACING).slice(0, 5)).toEqual([0, 2_000, 6_000, 14_000, 30_000]);
+  expect(asks(DEFAULT_PACING).length).toBeLessThanOrEqual(12);
+  expect(asks({ floorMs: 20, ceilingMs: 30_000 })[3]).toBe(140);
 });
