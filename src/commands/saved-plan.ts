@@ -8,6 +8,9 @@ import { movedSince } from '../plan/saved-plan.ts';
 import { planSchema } from '../report/plan-json.ts';
 import type { Io } from './io.ts';
 
+/** Differences that are told. */
+const SHOWN = 5;
+
 /** Empty if the plan built anew is exactly the saved one; else one error that says what moved. */
 export async function compareWithSaved(io: Io, plan: Plan, file: string): Promise<readonly Diagnostic[]> {
   const error = (message: string, hint: string): Diagnostic[] => [{ code: 'plan-moved', severity: 'error', message, hint, renders: [] }];
@@ -36,9 +39,9 @@ export async function compareWithSaved(io: Io, plan: Plan, file: string): Promis
   }
   const moved = movedSince(saved.data, plan, catalogue);
   if (moved.length === 0) return [];
-  const shown = moved.slice(0, 12).map((sentence) => `\n    ${sentence}`);
+  const more = moved.length - SHOWN;
   return error(
-    `the saved plan ${file} is no longer what would be done:${shown.join('')}${moved.length > 12 ? `\n    and ${moved.length - 12} more` : ''}`,
+    `the saved plan ${file} is no longer what would be done: ${moved.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
     'look at the new plan, and save it again: rushes plan --out plan.json',
   );
 }

@@ -44,9 +44,9 @@ function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Termi
   if (renders.length === 0) return [];
   const c = paint(terminal);
   const tone = reason === 'new' ? c.green : c.yellow;
-  const heading = `  ${tone(`${SIGNS[reason]} submit ${count(renders.length)}:`)} ${REASONS[reason]} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
+  const heading = `${tone(`${SIGNS[reason]} submit ${count(renders.length)}:`)} ${REASONS[reason]} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
   return [
-    heading,
+    `  ${wrap(heading, terminal.width, '      ')}`,
     ...(reason === 'changed' ? changedLines(renders, terminal) : renderRows(renders, terminal)),
     ...noteLines(renders, terminal),
   ];
