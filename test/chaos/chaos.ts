@@ -1,0 +1,177 @@
+/**
+ * One round of chaos: a random project, a random bad day at both gateways, and the real process, killed and started again
+ * until nothing is left to do. Everything that is left to chance comes from the seed; what the machine's timing adds does
+ * not, so a rare failure may need its seed more than once.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../src/local-gateway/random.ts';
+import { type LocalGateway, startLocalGateway } from '../../src/local-gateway/server.ts';
+import { type Lock, neverHappened } from '../../src/lock/format.ts';
+import { pathsOf } from '../../src/lock/paths.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import { between, type Chance, pick, randomFilm } from './film.ts';
+import { Judge } from './judge.ts';
+import { type Death, type Life, type Lived, live, randomDeath } from './life.ts';
+import { leastSpent } from './money.ts';
+import { CALM, storm } from './weather.ts';
+
+export interface RoundOptions {
+  readonly seed: number;
+  readonly scenes: number;
+  /** Lives in bad weather, each of which may be killed. */
+  readonly storms: number;
+  /** With faults that take seconds of waiting, and tasks without an end. */
+  readonly slow: boolean;
+  /** Hears what happens, for a person. */
+  readonly say?: (text: string) => void;
+}
+
+export interface Round {
+  /** Empty: everything held. */
+  readonly breaches: readonly string[];
+  readonly lives: number;
+  readonly kills: number;
+  readonly accepted: number;
+  readonly decisions: number;
+  readonly renders: number;
+  /** Where the project lies, kept if anything was breached. */
+  readonly folder: string;
+}
+
+const KEYS = { apimart: 'sk-chaos-APIMART-0f3a9c', evolink: 'sk-chaos-EVOLINK-77b1de' } as const;
+const DAY_MS = 25 * 3600 * 1000;
+/** More lives than any round should need to come to its end in good weather. */
+const CALM_LIVES = 12;
+
+export async function round(options: RoundOptions): Promise<Round> {
+  const random = seededRandom(options.seed);
+  const chance: Chance = () => random.next();
+  const film = randomFilm(chance, options.scenes);
+  const folder = await mkdtemp(join(tmpdir(), `rushes-chaos-${options.seed}-`));
+  const paths = pathsOf(join(folder, 'film.yaml'));
+  let laterMs = 0;
+  let current: Lived | undefined;
+  const judge = new Judge({
+    film,
+    folder,
+    paths,
+    gateway: () => gateway,
+    keys: Object.values(KEYS),
+    laterMs: () => laterMs,
+  });
+  const gateway: LocalGateway = await startLocalGateway({
+    catalogue,
+    clock: { ...systemClock, now: () => Date.now() + laterMs },
+    seed: options.seed,
+    taskSeconds: 0.05,
+    keys: { apimart: [KEYS.apimart], evolink: [KEYS.evolink] },
+    script: storm(chance, { slow: options.slow }),
+    onEvent: (event) => {
+      judge.saw(event);
+      current?.saw(event);
+    },
+  });
+  let budget = chance() < 0.5 ? undefined : pick(chance, [1, 3, 6, 100]);
+  const write = (): Promise<void> => writeFile(paths.manifest, film.manifest(budget));
+  await mkdir(join(folder, '.git'));
+  await write();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    APIMART_API_KEY: KEYS.apimart,
+    EVOLINK_API_KEY: KEYS.evolink,
+    APIMART_BASE_URL: gateway.baseUrls.apimart,
+    EVOLINK_BASE_URL: gateway.baseUrls.evolink,
+    RUSHES_POLL_MIN_MS: '10',
+  };
+  let [lives, kills, decisions] = [0, 0, 0];
+  /** How many tasks were accepted before the runs that share the cap of now. */
+  let capFrom = 0;
+
+  async function run(argv: readonly string[], death?: Death): Promise<{ readonly life: Life; readonly lock: Lock }> {
+    lives += 1;
+    current = live([...argv, 'film.yaml'], { cwd: folder, env, laterMs, ...(death === undefined ? {} : { death }) });
+    const life = await current.done;
+    current = undefined;
+    // What the dead process had put on the wire has arrived before this answer comes back.
+    await fetch(`${gateway.url}/barrier`).then((answer) => answer.arrayBuffer());
+    if (life.sent !== undefined) kills += 1;
+    const lock = await judge.after(life);
+    const end = `${life.exit ?? 'killed'}${life.sent === undefined ? '' : ` (${life.sent} upon ${death?.upon} ${death?.nth})`}`;
+    options.say?.(`  rushes ${argv.join(' ')}: ${end}`);
+    return { life, lock };
+  }
+
+  /** The cap holds over a run and its killed predecessors; a run that ends well begins anew. */
+  function capHolds({ argv, exit, err }: Life): void {
+    const { accepted } = gateway.books();
+    const spent = leastSpent(accepted.slice(capFrom));
+    if (budget !== undefined && spent > budget + 1e-6) judge.breaches.push(`${spent} USD were spent under a cap of ${budget}`);
+    if (argv[0] === 'render' && exit !== null && exit !== 130 && !err.includes('nothing was sent')) capFrom = accepted.length;
+  }
+
+  /** Whoever looks into the gateway's books knows what happened. Now and then somebody rather pays again. */
+  async function decide(lock: Lock): Promise<void> {
+    for (const [id, entry] of lock.renders) {
+      if (entry.status !== 'ambiguous' && entry.status !== 'lost') continue;
+      const purpose = id.split('/').slice(0, 2).join('/');
+      const task = gateway.books().accepted.find(({ idempotencyKey }) => idempotencyKey === entry.attempt)?.task;
+      const again = chance() < 0.12 && entry.decision?.redo === undefined;
+      if (again) judge.paidAgain(purpose);
+      else if (entry.decision?.redo !== undefined) continue;
+      const right = entry.status === 'lost' ? ['--give-up'] : task === undefined ? ['--never-happened'] : ['--adopt', task];
+      const { life } = await run(['recover', id, ...(again ? ['--pay-again'] : right)]);
+      decisions += 1;
+      if (life.exit !== 0) judge.breaches.push(`rushes ${life.argv.join(' ')} ended with ${String(life.exit)}: ${life.err}`);
+    }
+  }
+
+  for (let storms = options.storms; storms > 0 && judge.breaches.length === 0; storms -= 1) {
+    const collects = chance() < 0.15;
+    const retries = !collects && chance() < 0.1;
+    if (retries) judge.retriesFailed();
+    const death = chance() < 0.85 ? randomDeath(chance) : undefined;
+    const detach = chance() < 0.1 ? ['--detach'] : [];
+    const json = death?.upon === 'line' || chance() < 0.5 ? ['--json'] : [];
+    const { life, lock } = await run([collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...json], death);
+    capHolds(life);
+    if (chance() < 0.5) await decide(lock);
+  }
+
+  gateway.setScript(CALM);
+  for (let left = CALM_LIVES; judge.breaches.length === 0; left -= 1) {
+    if (left === 0) judge.breaches.push('it does not come to an end');
+    const { life, lock } = await run(['render']);
+    capHolds(life);
+    await decide(lock);
+    if (life.exit === 0 || life.exit === 1 || life.exit === 7) {
+      const open = [...lock.renders.values()].filter(({ status }) => status !== 'completed' && status !== 'failed');
+      if (open.length === 0 && film.ids.every((id) => lock.renders.has(id as never))) break;
+    } else if (life.exit === 4) {
+      budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
+      await write();
+    } else if (life.exit === 6 && left < CALM_LIVES - 2) laterMs = DAY_MS;
+  }
+  if (judge.breaches.length === 0) await nothingLeft();
+
+  /** Whatever was left is a failure or a dead link that a person must look at: another run sends nothing and writes nothing. */
+  async function nothingLeft(): Promise<void> {
+    const requests = (): number => gateway.books().events.filter(({ kind }) => kind !== 'settled').length;
+    const before = { requests: requests(), lock: await readFile(paths.lock, 'utf8') };
+    const { lock } = await run(['render']);
+    if (requests() !== before.requests) judge.breaches.push('a run with nothing to do sent something');
+    if ((await readFile(paths.lock, 'utf8')) !== before.lock) judge.breaches.push('a run with nothing to do changed the lock');
+    for (const id of film.ids) {
+      const entry = lock.renders.get(id as never);
+      if (entry === undefined || neverHappened(entry)) judge.breaches.push(`${id} was never made`);
+    }
+  }
+
+  await gateway.close();
+  const { accepted } = gateway.books();
+  if (judge.breaches.length === 0) await rm(folder, { recursive: true, force: true });
+  return { breaches: judge.breaches, lives, kills, accepted: accepted.length, decisions, renders: film.ids.length, folder };
+}

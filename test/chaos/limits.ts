@@ -1,0 +1,43 @@
+/** How many tasks were at work at one time, by the gateway's books, against the limits of the manifest. */
+import type { Books, GatewayEvent } from '../../src/local-gateway/books.ts';
+import type { Film } from './film.ts';
+
+/**
+ * `unsure`: tasks whose answer was lost. DESIGN section 5 has the runner keep a slot for such a one for as long as it must
+ * guess that it takes, so they may be at work longer than it thinks; everything that it knows of must fit.
+ */
+export function limitBreaches(
+  accepted: Books['accepted'],
+  events: readonly GatewayEvent[],
+  film: Film,
+  unsure: ReadonlySet<string>,
+): string[] {
+  const ends = new Map(events.flatMap((event) => (event.kind === 'settled' ? [[event.task, event.at] as const] : [])));
+  const changes: { at: number; by: 1 | -1; keys: readonly string[] }[] = [];
+  for (const { task, at, gateway, body } of accepted) {
+    if (unsure.has(task)) continue;
+    const alias = film.purposeOf(gateway, body)?.split('/')[1] ?? '';
+    const keys = ['all', gateway, alias];
+    changes.push({ at, by: 1, keys }, { at: ends.get(task) ?? Number.POSITIVE_INFINITY, by: -1, keys });
+  }
+  // What ends in a millisecond makes room for what begins in it.
+  changes.sort((a, b) => a.at - b.at || a.by - b.by);
+  const limits = new Map<string, number>([
+    ['all', film.inFlight.all],
+    ['apimart', film.inFlight.gateways.apimart],
+    ['evolink', film.inFlight.gateways.evolink],
+    ...film.aliasInFlight,
+  ]);
+  const now = new Map<string, number>();
+  const breaches = new Set<string>();
+  for (const { by, keys } of changes) {
+    for (const key of keys) {
+      const count = (now.get(key) ?? 0) + by;
+      now.set(key, count);
+      if (by === 1 && count > (limits.get(key) ?? Number.POSITIVE_INFINITY)) {
+        breaches.add(`${count} tasks of ${key} were at work at once, and the limit is ${limits.get(key)}`);
+      }
+    }
+  }
+  return [...breaches];
+}
