@@ -71,3 +71,13 @@ export async function planOver(
   }
   return makePlan(parts, options);
 }
+
+/** A warning about a render that nothing is sent for is noise at the moment of sending; `validate` has them all. */
+export function worthSaying(plan: Plan, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const submits = new Set(
+    plan.projects.flatMap(({ renders }) => renders.flatMap(({ render, action }) => (action.kind === 'submit' ? [render.id] : []))),
+  );
+  return diagnostics.filter(
+    ({ severity, renders }) => severity === 'error' || renders.length === 0 || renders.some((id) => submits.has(id)),
+  );
+}

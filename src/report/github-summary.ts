@@ -118,7 +118,10 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
   return HOLD_ORDER.flatMap((reason) => {
     const held = groups.get(reason);
     if (held === undefined || reason === 'pinned' || reason === 'skipped') return [];
-    const { meaning, commands, caution } = nextStep(reason, held, options);
+    const { meaning, commands, caution } = nextStep(reason, held, {
+      ...options,
+      ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
+    });
     return [
       {
         head: [

@@ -32,9 +32,26 @@ export const HOLD_ORDER: readonly HoldReason[] = [
 ];
 
 const ONLY_SHOWN = 3;
+const BUDGET = 4;
+/** What must change before the same command does any better, by exit code. */
+const FIRST: Readonly<Record<number, string>> = {
+  [BUDGET]: 'the budget of this run is used up; the next run may spend its own budget again',
+  69: 'first top up the account, or wait until the gateway can be reached: until then the same command ends the same',
+  77: 'first set a key that the gateway takes: until then the same command ends the same',
+};
 
 /** The next step for all renders that are held for one reason. `held` is not empty. */
-export function nextStep(reason: HoldReason, held: readonly Held[], { draft = false }: { readonly draft?: boolean } = {}): NextStep {
+export function nextStep(
+  reason: HoldReason,
+  held: readonly Held[],
+  {
+    draft = false,
+    exit,
+  }: {
+    readonly draft?: boolean;
+    /** Of the run that held them: what must change before it helps to run again. */ readonly exit?: number;
+  } = {},
+): NextStep {
   const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
   const only = held.length <= ONLY_SHOWN ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('') : '';
   const one = held[0] === undefined ? '<id>' : shellWord(qualified(held[0].manifest, held[0].id));
@@ -70,7 +87,11 @@ export function nextStep(reason: HoldReason, held: readonly Held[], { draft = fa
         caution: 'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
       };
     case 'not-submitted':
-      return { meaning: 'the run stopped before its turn; nothing is paid', commands: [`rushes render ${manifests}${flags}`] };
+      return {
+        meaning: 'the run stopped before its turn; nothing is paid',
+        commands: [`rushes render ${manifests}${flags}${exit === BUDGET ? ' --budget <usd>' : ''}`],
+        ...(exit === undefined || !Object.hasOwn(FIRST, exit) ? {} : { caution: FIRST[exit] }),
+      };
     case 'pending':
       return {
         meaning: 'accepted by the gateway and still being made',

@@ -28,6 +28,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
   const c = paint(options);
   const intervalMs = options.intervalMs ?? 15_000;
   const state = new RunState();
+  const delays = new Set<string>();
   let lastMs = 0;
   let last = '';
   const print = (line: string): void => write(sealed(`${line}\n`));
@@ -37,6 +38,11 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
       state.take(event, nowMs);
       const line = eventLine(event, c);
       if (line !== undefined) print(line);
+      // Why nothing moves, once for each reason: a gateway that is down delays every render alike.
+      if (event.event === 'render.progress' && event.phase === 'delayed' && event.message !== undefined && !delays.has(event.message)) {
+        delays.add(event.message);
+        print(`${c.yellow('delayed')} ${qualified(event.manifest, event.id)} ${terminalLine(event.message)}`);
+      }
       if (event.event === 'run.started') lastMs = nowMs;
       if (event.event === 'run.finished') write(runSummary(state, options));
     },

@@ -36,12 +36,15 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     [totals.notSubmitted, 'not submitted'],
   ];
   const tally = counts.filter(([number]) => number > 0).map(([number, word]) => `${count(number)} ${word}`);
+  // A run that sent and found nothing has written neither.
+  const landed = totals.completed + totals.kept > 0;
+  const recorded = landed || totals.submitted + totals.failed + totals.pending + totals.ambiguous + totals.lost + totals.missing > 0;
   const lines = [
     '',
     `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
     `  spent  ${spentWords(state, options.draft === true)}`,
-    ...options.clips.map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
-    ...options.locks.map(
+    ...(landed ? options.clips : []).map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
+    ...(recorded ? options.locks : []).map(
       (lock) =>
         `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`,
     ),
@@ -127,7 +130,7 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     const held = groups.get(reason);
     if (held === undefined || reason === 'skipped') return [];
     if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
-    const step = nextStep(reason, held, options);
+    const step = nextStep(reason, held, { ...options, ...(state.finished === undefined ? {} : { exit: state.finished.exit }) });
     return [
       '',
       `${c.yellow(`${count(held.length)} ${HEADINGS[reason] ?? reason}`)}: ${step.meaning}`,

@@ -210,6 +210,10 @@ function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', rea
   if (ctx.throttle(gateway).refusedInARow >= limit) {
     ctx.stops.closeGateway(gateway, reason);
     if (why === 'unreachable') ctx.tally.because('unreachable', reason);
+  } else {
+    // Otherwise a person looks at "submitting" for minutes and does not know why.
+    const message = `${reason}; nothing was accepted, it is tried again`;
+    ctx.once(`${gateway} ${why}`, () => ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }));
   }
   ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
   ctx.queue.putBack(job);
