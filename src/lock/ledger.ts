@@ -13,7 +13,7 @@ import { dumpLines, recoverLines } from './emergency.ts';
 import type { JournalEvent } from './events.ts';
 import type { Lock } from './format.ts';
 import { type Journal, readJournal, startJournal } from './journal.ts';
-import { mergeLocks } from './merge.ts';
+import { mergeLocks, sharedWith } from './merge.ts';
 import type { LockPaths } from './paths.ts';
 import { type Books, notice, takeIn } from './recovery.ts';
 import { type Found, identified, replay, replayer } from './replay.ts';
@@ -139,7 +139,8 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       notices.push(notice('lock-changed', 'warning', `the lock ${shown} was removed while rushes was at work; it is written again`));
     } else {
       notices.push(notice('lock-changed', 'warning', `the lock ${shown} was changed while rushes was at work; both versions are merged`));
-      state = replayer(mergeLocks(onDisk.lock, state.lock, found.lock));
+      // An older version that git brought back does not know the tasks of this run: that is no reason to forget them.
+      state = replayer(mergeLocks(sharedWith(onDisk.lock, found.lock), state.lock, found.lock));
     }
     onDisk = { text: found.text, lock: found.lock };
     return { ok: true };

@@ -48,6 +48,22 @@ export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lo
   return { renders: merged };
 }
 
+/**
+ * The lock less every result that the other one does not have: as the base of a merge it makes nothing that is missing there
+ * count as deleted.
+ */
+export function sharedWith(lock: Lock, other: Lock): Lock {
+  const known = new Set<string>();
+  for (const entry of other.renders.values()) for (const result of [entry, ...(entry.earlier ?? [])]) known.add(keyOf(result));
+  const renders = new Map<RenderId, LockEntry>();
+  for (const [id, entry] of lock.renders) {
+    if (!known.has(keyOf(entry))) continue;
+    const earlier = (entry.earlier ?? []).filter((result) => known.has(keyOf(result)));
+    renders.set(id, entryOf(resultOf(entry), entry.decision, earlier));
+  }
+  return { renders };
+}
+
 function resultsOf(lock: Lock, ids: readonly RenderId[]): Map<string, { readonly id: RenderId; readonly result: Result }> {
   const results = new Map<string, { id: RenderId; result: Result }>();
   for (const id of ids) {

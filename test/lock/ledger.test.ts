@@ -181,6 +181,25 @@ test('a lock that others change while a run goes on is merged', async () => {
   expect(ledger.lock.renders.size).toBe(2);
 });
 
+test('an older lock that git brings back while a run goes on takes nothing away that is paid for', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths);
+  await ledger.record(intent(1));
+  await ledger.record(accepted(1));
+  await ledger.save();
+  const committed = await readFile(paths.lock, 'utf8');
+  await ledger.record({ ...intent(2), fingerprint: fingerprintOf('b') } as JournalEvent);
+  await ledger.record(accepted(2));
+  await ledger.record(intent(3, 3, 'sun/kling' as RenderId));
+  await ledger.record(accepted(3));
+  await ledger.save();
+  await writeFile(paths.lock, committed);
+  expect(await ledger.save()).toEqual({ ok: true });
+  const { renders } = await lockOn(paths);
+  expect(renders.get('crab/kling' as RenderId)).toMatchObject({ task: 'task_2', earlier: [{ task: 'task_1' }] });
+  expect(renders.get('sun/kling' as RenderId)).toMatchObject({ task: 'task_3' });
+});
+
 test('a lock that becomes unreadable is not overwritten, and the journal stays', async () => {
   const paths = await filmPaths();
   const ledger = await opened(paths);
