@@ -1,5 +1,6 @@
 /** Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing is submitted. */
 import type { RenderId } from '../ids.ts';
+import { neverHappened } from '../lock/format.ts';
 import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
@@ -75,7 +76,9 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
         const following = followResult(ctx, { manifest, root, ledger, id, result, from: from ?? 'lost', counts, deadlineMs });
         if (!following) sayHeld(ctx, { manifest, id }, from === undefined ? 'lost' : 'pending', 'its gateway cannot be asked');
       } else if (counts && entry.status === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
-      else if (counts && entry.status === 'failed') sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
+      // What a person declared void is as if it had never been tried: the next render submits it.
+      else if (counts && entry.status === 'failed' && !neverHappened(entry))
+        sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
       else if (counts && entry.status === 'completed' && entry.clip === undefined && linkDiesAt(entry) <= nowMs) {
         sayHeld(ctx, { manifest, id }, 'missing', 'the clip is paid for, but its link has expired');
       }

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AskOutcome } from '../../src/gateways/gateway.ts';
 import { type RenderId, type TaskId } from '../../src/ids.ts';
+import { declareNeverHappened } from '../../src/lock/decisions.ts';
 import { collect } from '../../src/run/collect.ts';
 import { candidatesFor, unclearRenders } from '../../src/run/recover.ts';
 import { entryOf, stage, status, type Stage } from './stage.ts';
 
 const notices = (it: Stage) => it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
 const scenes = (it: Stage, count: number) => Array.from({ length: count }, (_, index) => it.render(`s${index}`));
-const run = (it: Stage, options = {}) => it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps(options)), () => it.http.busy());
+const run = (it: Stage, options = {}) =>
+  it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps(options)), () => it.http.busy());
 
 describe('answers', () => {
   test('an unknown word is waited out and said once', async () => {
@@ -156,6 +158,16 @@ describe('collect', () => {
     expect(entryOf(it, 's1/toy')?.clip?.path).toBe('out/film/s1/toy.mp4');
     await it.reopen();
     expect(await run(it)).toMatchObject({ exit: 0, totals: { completed: 0 } });
+  });
+
+  test('a submit that a person declared void is no failure', async () => {
+    await using it = await stage();
+    it.apimart.onSubmit = () => ({ kind: 'ambiguous', reason: 'the answer was lost' });
+    expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 5 });
+    const declared = declareNeverHappened(it.lock(), 'a/toy' as RenderId);
+    if (declared.ok) it.ledger().decide(declared.lock);
+    await it.reopen();
+    expect(await run(it)).toMatchObject({ exit: 0, totals: { failed: 0, ambiguous: 0 } });
   });
 
   test('a lock that names a place outside of the project writes nothing there', async () => {
