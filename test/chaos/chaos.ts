@@ -147,13 +147,14 @@ export async function round(options: RoundOptions): Promise<Round> {
     const { life, lock } = await run(['render']);
     capHolds(life);
     await decide(lock);
-    if (life.exit === 0 || life.exit === 1 || life.exit === 7) {
-      const open = [...lock.renders.values()].filter(({ status }) => status !== 'completed' && status !== 'failed');
-      if (open.length === 0 && film.ids.every((id) => lock.renders.has(id as never))) break;
-    } else if (life.exit === 4) {
+    const open = film.ids
+      .map((id) => lock.renders.get(id as never)?.status)
+      .filter((status) => status !== 'completed' && status !== 'failed');
+    if (open.length === 0 && (life.exit === 0 || life.exit === 1 || life.exit === 7)) break;
+    if (life.exit === 4) {
       budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
       await write();
-    } else if (life.exit === 6 && left < CALM_LIVES - 2) laterMs = DAY_MS;
+    } else if (open.includes('submitted') && left < CALM_LIVES - 1) laterMs = DAY_MS;
   }
   if (judge.breaches.length === 0) await nothingLeft();
 
