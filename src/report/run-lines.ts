@@ -36,7 +36,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
     event(told, nowMs) {
       const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
-      const line = eventLine(event, c);
+      const line = eventLine(event, c, options);
       if (line !== undefined) print(line);
       // Why nothing moves, once for each reason: a gateway that is down delays every render alike.
       if (event.event === 'render.progress' && event.phase === 'delayed' && event.message !== undefined && !delays.has(event.message)) {
@@ -49,7 +49,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
     tick(nowMs) {
       if (state.finished !== undefined || nowMs - lastMs < intervalMs) return;
       lastMs = nowMs;
-      const line = aggregate(state);
+      const line = aggregate(state, options);
       // Nothing new is said again only with the time that has passed.
       print(`${stopwatch(nowMs - state.startedMs)}  ${line === last ? `still ${line}` : line}`);
       last = line;
@@ -59,7 +59,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
 }
 
 /** `12 of 200 done, 8 rendering, 2 downloading, 1 failed, 178 to go, $4.03 reported`. */
-export function aggregate(state: RunState): string {
+export function aggregate(state: RunState, { draft = false }: { readonly draft?: boolean } = {}): string {
   const phases = new Map<string, number>();
   for (const { phase } of state.inFlight.values()) phases.set(PHASES[phase], (phases.get(PHASES[phase]) ?? 0) + 1);
   const parts = [
@@ -68,7 +68,7 @@ export function aggregate(state: RunState): string {
     ...(state.failed.length > 0 ? [`${count(state.failed.length)} failed`] : []),
     ...(state.heldNow > 0 ? [`${count(state.heldNow)} held`] : []),
     ...(state.toGo > 0 ? [`${count(state.toGo)} to go`] : []),
-    ...(state.reported > 0 ? [`${usd(state.reported)} reported`] : []),
+    ...(state.reported > 0 && !draft ? [`${usd(state.reported)} reported`] : []),
   ];
   return parts.join(', ');
 }
@@ -83,7 +83,7 @@ export const PHASES: Readonly<Record<InFlight['phase'], string>> = {
 };
 
 /** The line of one event, where it is worth one. */
-export function eventLine(event: RunEvent, c: Paint): string | undefined {
+export function eventLine(event: RunEvent, c: Paint, { draft = false }: { readonly draft?: boolean } = {}): string | undefined {
   switch (event.event) {
     case 'run.started': {
       const parts = [
@@ -98,7 +98,7 @@ export function eventLine(event: RunEvent, c: Paint): string | undefined {
     case 'render.accepted':
       return acceptedLine(event.manifest, event.id, event.task);
     case 'render.completed':
-      return completedLine(event, c);
+      return completedLine(event, c, draft);
     case 'render.failed':
       return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(`${event.kind}: ${event.message}`)}${hint(event.hint, c)}`;
     case 'render.held':
@@ -116,8 +116,10 @@ export function eventLine(event: RunEvent, c: Paint): string | undefined {
 
 const hint = (text: string | undefined, c: Paint): string => (text === undefined ? '' : ` ${c.dim(`(${terminalLine(text)})`)}`);
 
-function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint): string {
-  const facts = [footage(event.seconds), bytes(event.bytes), ...(event.cost === undefined ? [] : [formatUsd(event.cost)])].join(', ');
+function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint, draft: boolean): string {
+  const facts = [footage(event.seconds), bytes(event.bytes), ...(event.cost === undefined || draft ? [] : [formatUsd(event.cost)])].join(
+    ', ',
+  );
   const mismatch =
     event.mismatch === undefined || event.mismatch.length === 0
       ? ''

@@ -27,7 +27,7 @@ export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): Ru
       const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
       // The journal has the task ids; on a screen they would only push away what matters.
-      const line = event.event === 'render.accepted' ? undefined : eventLine(event, c);
+      const line = event.event === 'render.accepted' ? undefined : eventLine(event, c, options);
       if (line !== undefined) screen.persist(sealed(line));
       if (event.event === 'run.finished') {
         screen.clear();
@@ -44,7 +44,12 @@ export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): Ru
 }
 
 /** The part that is drawn anew. Every line is narrower than the terminal, or it could not be taken back. */
-export function liveFrame(state: RunState, nowMs: number, { height, ...terminal }: Terminal & { readonly height: number }): string {
+export function liveFrame(
+  state: RunState,
+  nowMs: number,
+  { height, ...options }: Terminal & { readonly height: number; readonly draft?: boolean },
+): string {
+  const terminal = options;
   const c = paint(terminal);
   const room = Math.max(1, height - 5);
   // What is nearest to its end is most worth a line.
@@ -70,7 +75,7 @@ export function liveFrame(state: RunState, nowMs: number, { height, ...terminal 
     '',
     ...table.map((line) => `  ${line}`),
     ...(hidden > 0 ? [c.dim(`  … and ${count(hidden)} more`)] : []),
-    c.bold(clip(`${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state)}`, terminal.width - 1)),
+    c.bold(clip(`${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, options)}`, terminal.width - 1)),
   ].join('\n');
 }
 
