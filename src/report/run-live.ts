@@ -47,9 +47,8 @@ export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): Ru
 export function liveFrame(
   state: RunState,
   nowMs: number,
-  { height, ...options }: Terminal & { readonly height: number; readonly draft?: boolean },
+  { height, ...terminal }: Terminal & { readonly height: number; readonly draft?: boolean },
 ): string {
-  const terminal = options;
   const c = paint(terminal);
   const room = Math.max(1, height - 5);
   // What is nearest to its end is most worth a line.
@@ -75,7 +74,7 @@ export function liveFrame(
     '',
     ...table.map((line) => `  ${line}`),
     ...(hidden > 0 ? [c.dim(`  … and ${count(hidden)} more`)] : []),
-    c.bold(clip(`${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, options)}`, terminal.width - 1)),
+    c.bold(clip(`${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, terminal)}`, terminal.width - 1)),
   ].join('\n');
 }
 
