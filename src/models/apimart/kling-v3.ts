@@ -177,7 +177,7 @@ function normalise(merged: JsonObject, { translated, params, note, moved }: Merg
   let body = merged;
   const size = text(params, 'size');
   // Both in params and different, or no ratio at all: left where it stands, so that R19 refuses it there.
-  if (size !== undefined && RATIOS.some((ratio) => ratio === size) && (text(params, 'aspect_ratio') ?? size) === size) {
+  if (size !== undefined && RATIOS.some((ratio) => ratio === size) && (field(params, 'aspect_ratio') ?? size) === size) {
     body = withField(without(body, 'size'), 'aspect_ratio', size);
     moved(['aspect_ratio'], ['size']);
     note(SIZE, { path: ['aspect_ratio'], message: `size ${size} is sent as aspect_ratio` });

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { fromEvolinkCredits } from '../../money.ts';
 import { RATIOS, type JsonObject, type Ratio, type Resolution, type Words } from '../../scene.ts';
 import { defineModel, type Merging } from '../define.ts';
-import { field, object, objects, text, whole, withField, without } from '../fields.ts';
+import { field, isObject, object, objects, text, whole, withField, without } from '../fields.ts';
 import type { Price } from '../model.ts';
 import { isCustomised, SHOT_STRINGS } from '../rules/kling-o3-shots.ts';
 import { CUSTOMISED, klingO3Rules, MOVED, SOUND_WORDS } from '../rules/kling-o3.ts';
@@ -169,6 +169,8 @@ function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonOb
   for (const name of ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']) {
     const value = field(body, name);
     const given = object(params, 'model_params');
+    // What is no object holds nothing, and the schema refuses it where it stands.
+    if (!isObject(field(body, 'model_params') ?? {})) continue;
     // In both places: which one is meant is the writer's to say, and the rule refuses the one at the top.
     if (value === undefined || (given !== undefined && Object.hasOwn(given, name))) continue;
     body = withField(without(body, name), 'model_params', { ...object(body, 'model_params'), [name]: value });
@@ -181,7 +183,7 @@ function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonOb
     note(SOUND_WORDS, { path: ['sound'], message: `sound ${String(sound)} is sent as "${sound ? 'on' : 'off'}"` });
   }
   body = withShotStrings(body, note);
-  if (isCustomised(body) && field(body, 'prompt') !== undefined) {
+  if (isCustomised(body) && text(body, 'prompt') !== undefined) {
     body = without(body, 'prompt');
     note(CUSTOMISED, { path: ['prompt'], message: 'prompt is not sent: the shots replace it' });
   }
