@@ -276,7 +276,7 @@ means scenes/prompts.csv. Write ../prompts.csv for the folder above.`,
   },
   'output-blocked': {
     title: 'A clip cannot be put where it belongs.',
-    page: `Something else has the name: a folder where the clip belongs, or a file where a folder belongs. It is looked at before anything is sent, because a clip that cannot be kept is money lost.
+    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be kept is money lost.
 
 Move it away, or set another folder in the manifest:
 
@@ -304,9 +304,14 @@ Render less at a time, or raise the cap that the message names:
   },
   'paid-elsewhere': {
     title: "Another manifest's lock already holds this very request.",
-    page: `A render would be paid for although another lock of this run has its clip, and no scene there asks for it any more: a scene was probably moved from one manifest to the other. Within one manifest that costs nothing, between manifests the result has to be carried over by hand. Put the scene back, or move the entry from one lock to the other, for example:
+    page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named. Name both, and the result moves with its clip, its history and its decisions. Nothing is sent for it:
 
-    git log -p -- manifests/old.lock.json`,
+    rushes plan manifests/old.yaml manifests/new.yaml
+    rushes render manifests/old.yaml manifests/new.yaml
+
+With no manifest named, both are in the plan anyway. If the old manifest is gone because the file itself was renamed, rename its lock too:
+
+    git mv manifests/old.lock.json manifests/new.lock.json`,
   },
   'plan-moved': {
     title: 'The saved plan is no longer what would be done.',

@@ -13,9 +13,10 @@ import { planTerminal } from '../report/plan-terminal.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
-import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { filterOf, planOver, resolveProjects, type SharedOptions, worthSaying } from './planning.ts';
 import { findRender } from './render-id.ts';
 import { document, folderOnGithub, sayDiagnostics, terminalOf } from './say.ts';
+import { withSiblings } from './siblings.ts';
 
 export interface PlanOptions extends SharedOptions {
   readonly out?: string;
@@ -59,7 +60,7 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
 /** Keys are the render's business; a budget is what a plan is read for. */
 function sayVerdict(io: Io, made: PlanNow, options: PlanOptions): number {
   const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
-  sayDiagnostics(io, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]));
+  sayDiagnostics(io, worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])])));
   if (admission.exit !== 0) return admission.exit;
   return options.detailedExitcode === true && somethingToDo(made.plan) ? EXIT.somethingToDo : EXIT.done;
 }
@@ -96,7 +97,7 @@ export async function planNow(
     resubmitMissing: options.resubmitMissing === true,
     restore: options.restore === true,
   });
-  return { plan, warnings: projects.diagnostics };
+  return { plan: blind ? plan : await withSiblings(io, plan, options), warnings: projects.diagnostics };
 }
 
 export async function savePlan(io: Io, file: string, made: Plan): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { GatewayName } from '../ids.ts';
 import type { Ledger } from '../lock/ledger.ts';
+import { carriedOnce } from '../lock/spent.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
@@ -11,11 +12,12 @@ import { openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
-import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { filterOf, planOver, resolveProjects, type SharedOptions, worthSaying } from './planning.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { sayDiagnostics, terminalOf } from './say.ts';
 import { shardFlag, takeShard } from './shard.ts';
+import { withSiblings } from './siblings.ts';
 import { openWire, type Wire } from './wire.ts';
 
 export interface RenderOptions extends SharedOptions {
@@ -54,7 +56,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   let running = false;
   try {
     const lockOf = (manifest: string) => books.get(manifest)?.lock ?? { renders: new Map() };
-    const planned = await planOver(projects.resolved, lockOf, {
+    const made = await planOver(projects.resolved, lockOf, {
       now: io.clock.now(),
       filter: filterOf(options),
       draft: options.draft,
@@ -62,6 +64,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
       resubmitMissing: options.resubmitMissing === true,
       restore: options.restore === true,
     });
+    const planned = await withSiblings(io, made, options);
     const refused = await refusals(io, planned, { ...options, ...caps, wire, books, warnings: projects.diagnostics });
     if (refused !== undefined) return refused;
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
@@ -119,13 +122,13 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   const admission = admit(plan, {
     ...(options.flagUsd === undefined ? {} : { flagUsd: options.flagUsd }),
     ...(options.environmentUsd === undefined ? {} : { environmentUsd: options.environmentUsd }),
-    carried: new Map([...options.books].map(([manifest, { carried }]) => [manifest, carried.usd])),
+    carried: carriedOnce(options.books),
     missingKeys,
     draft: options.draft === true,
     found,
   });
   if (admission.exit === 0 && bad.length === 0) {
-    sayDiagnostics(io, [...new Set([...options.warnings, ...admission.diagnostics])]);
+    sayDiagnostics(io, worthSaying(plan, [...new Set([...options.warnings, ...admission.diagnostics])]));
     return options.checkBalance === true && options.draft !== true
       ? (await import('./balance.ts')).checkBalance(io, plan, wire)
       : undefined;

@@ -4,7 +4,7 @@
  */
 import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../scene.ts';
-import type { LockClip, LockCost } from './format.ts';
+import type { LockClip, LockCost, LockEntry } from './format.ts';
 
 /** `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. */
 export type JournalEvent =
@@ -91,6 +91,19 @@ export type JournalEvent =
       readonly path?: string;
       readonly result?: string;
     }
+  /**
+   * A render of another manifest is one of this lock from now on: its whole entry, paths relative to this lock already. On
+   * disk before the other lock lets go of it. `carried`: those of its attempts that count under a killed run's cap.
+   */
+  | {
+      readonly kind: 'received';
+      readonly at: string;
+      readonly id: RenderId;
+      readonly entry: LockEntry;
+      readonly carried?: readonly AttemptId[];
+    }
+  /** Another lock has `received` these results (by their keys) and holds them on disk: they are gone from this one. */
+  | { readonly kind: 'given'; readonly at: string; readonly id: RenderId; readonly results: readonly string[] }
   /** The wanted fingerprint is among the earlier results: it becomes current again. `path` and `result` as in `moved`. */
   | {
       readonly kind: 'restored';

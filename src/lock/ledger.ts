@@ -18,7 +18,7 @@ import type { LockPaths } from './paths.ts';
 import { type Books, notice, takeIn } from './recovery.ts';
 import { type Found, identified, replay, replayer } from './replay.ts';
 import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
-import { type Carried, spentBy } from './spent.ts';
+import { attemptsOf, type Carried, spentBy } from './spent.ts';
 import { holds, readLock, writeLock } from './store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
@@ -109,7 +109,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   let finished: Promise<Done> | undefined;
 
   function apply(event: JournalEvent): void {
-    if (event.kind === 'intent') attempts.add(event.attempt);
+    for (const attempt of attemptsOf(event)) attempts.add(attempt);
     state.apply(event);
   }
 

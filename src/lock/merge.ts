@@ -97,8 +97,8 @@ function further(a: Result, b: Result): Result {
   return { ...ahead, ...(cost !== undefined && { cost }), ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** How far an attempt got. A task that one side knows beats the word of the other that there was none: it may be paid. */
-function rank(result: Result): number {
+/** How far an attempt got; no event takes a result back. A task that one side knows beats the word of the other that there was none: it may be paid. */
+export function rank(result: Result): number {
   if (result.clip !== undefined) return 8;
   if (result.status === 'completed') return 7;
   if (result.task !== undefined) return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;

@@ -10,6 +10,7 @@
 import type { Fingerprint, RenderId, TaskId } from '../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
+import { rank } from './merge.ts';
 import {
   accepted,
   ambiguous,
@@ -166,6 +167,37 @@ export function replayer(start: Lock): Replayer {
     if (moved !== undefined && path !== undefined) put(moved, atPath(moved.result, path));
   }
 
+  /** What is known here already only moves forward; the rest comes in, its current result as the current one. */
+  function received({ id, entry }: Extract<JournalEvent, { readonly kind: 'received' }>): void {
+    const current = resultOf(entry);
+    const fresh: Result[] = [];
+    for (const result of [current, ...(entry.earlier ?? [])]) {
+      const known = byKey(keyOf(result));
+      if (known === undefined) fresh.push(result);
+      else if (rank(result) > rank(known.result)) put(known, result);
+    }
+    const home = byKey(keyOf(current))?.id ?? id;
+    const there = renders.get(home);
+    const own = there === undefined ? [] : [resultOf(there), ...(there.earlier ?? [])];
+    // A refusal that cost nothing takes no place: it may have been shed since.
+    const coming = own.length === 0 ? fresh : fresh.filter(mayBePaid);
+    const [first, ...rest] = coming.includes(current) ? [...coming, ...own] : [...own, ...coming];
+    if (first === undefined || coming.length === 0) return;
+    const made = entryOf(first, first === current ? entry.decision : there?.decision, rest);
+    renders.set(home, made);
+    rememberAll(home, made);
+  }
+
+  function given({ id, results }: Extract<JournalEvent, { readonly kind: 'given' }>): void {
+    const entry = renders.get(id);
+    if (entry === undefined) return;
+    const gone = new Set(results);
+    const [current, ...earlier] = [resultOf(entry), ...(entry.earlier ?? [])].filter((result) => !gone.has(keyOf(result)));
+    for (const key of gone) if (homes.get(key) === id) homes.delete(key);
+    if (current === undefined) renders.delete(id);
+    else renders.set(id, entryOf(current, entry.decision, earlier));
+  }
+
   function restored({ id, fingerprint, path, result: key }: Extract<JournalEvent, { readonly kind: 'restored' }>): void {
     const wanted = key ?? keyOf(withFingerprint(renders.get(id), fingerprint) ?? {});
     const found = byKey(wanted);
@@ -185,6 +217,10 @@ export function replayer(start: Lock): Replayer {
         return intent(event);
       case 'moved':
         return moved(event);
+      case 'received':
+        return received(event);
+      case 'given':
+        return given(event);
       case 'restored':
         return restored(event);
       case 'withdrawn':

@@ -19,7 +19,7 @@ export function frozen(plan: Plan): Frozen {
   const diagnostics = plan.projects.flatMap((part) => {
     const groups = new Map<string, Stale>();
     for (const planned of part.renders) {
-      const why = staleBecause(planned);
+      const why = staleBecause(planned, part);
       if (why === undefined) continue;
       const place = placeOf(planned);
       const key = `${place.source.path}\n${place.start}\n${why}`;
@@ -52,7 +52,7 @@ function placeOf({ render, action }: PlannedRender): Place {
 }
 
 /** Why the lock does not have what is asked for; `undefined` if it has, in whatever state. */
-function staleBecause({ render, action }: PlannedRender): string | undefined {
+function staleBecause({ render, action }: PlannedRender, { project }: ProjectPlan): string | undefined {
   switch (action.kind) {
     case 'submit':
       if (action.reason === 'changed') {
@@ -61,6 +61,8 @@ function staleBecause({ render, action }: PlannedRender): string | undefined {
       }
       return action.reason === 'redo' ? 'to be made again (redo)' : 'never rendered';
     case 'moved':
+      if (action.fromManifest !== undefined)
+        return `the lock of ${action.fromManifest} has it as ${action.from}, and the lock of ${project.manifest} does not know it yet`;
       return action.from === render.id ? undefined : `was ${action.from}, and the lock does not know its new name`;
     case 'keep':
       return action.reason === 'restored' ? 'an earlier result is wanted again and is not current in the lock' : undefined;
@@ -83,9 +85,18 @@ function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Di
     severity: 'error',
     message: `${ids.join(', ')} ${one ? 'is' : 'are'} out of date: ${why}; ${one ? 'it' : 'they'} would cost ${costText(renders)}`,
     place,
-    hint: one ? `rushes render ${project.manifest} --only '${ids.join()}'` : `rushes render ${project.manifest}`,
+    hint:
+      one && !renders.some(comesAcross) ? `rushes render ${project.manifest} --only '${ids.join()}'` : command(project.manifest, renders),
     renders: ids,
   };
+}
+
+const comesAcross = ({ action }: PlannedRender): boolean => action.kind === 'moved' && action.fromManifest !== undefined;
+
+/** Both manifests are named where something moves between them: with one alone it would be paid for. */
+function command(manifest: string, renders: readonly PlannedRender[]): string {
+  const others = renders.flatMap(({ action }) => (action.kind === 'moved' ? (action.fromManifest ?? []) : []));
+  return ['rushes render', ...new Set([...others, manifest])].join(' ');
 }
 
 function costText(renders: readonly PlannedRender[]): string {
@@ -103,7 +114,7 @@ function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Dia
       code: 'out-of-date',
       severity: 'error',
       message: `the lock of ${project.manifest} lacks ${stale.length} of what the manifest asks for: ${costText(stale)}`,
-      hint: `render where that is allowed, and commit the lock: rushes render ${project.manifest}`,
+      hint: `render where that is allowed, and commit the lock: ${command(project.manifest, stale)}`,
       renders: stale.map(({ render }) => render.id),
     },
   ];

@@ -1,16 +1,10 @@
-/** What a plan can tell that no single render can: filters that select nothing, and money that would be spent twice. */
+/** What a plan can tell that no single render can: filters that select nothing. */
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Fingerprint, RenderId } from '../ids.ts';
 import { nearest } from '../manifest/nearest.ts';
-import { Folding } from './folding.ts';
 import type { Filter } from './options.ts';
 import type { ProjectPlan } from './plan.ts';
 
-export function hints(projects: readonly ProjectPlan[], filter: Filter | undefined): Diagnostic[] {
-  return [...nothingSelected(projects, filter), ...paidElsewhere(projects)];
-}
-
-function nothingSelected(projects: readonly ProjectPlan[], filter: Filter | undefined): Diagnostic[] {
+export function nothingSelected(projects: readonly ProjectPlan[], filter: Filter | undefined): Diagnostic[] {
   if (filter === undefined || projects.some(({ renders, orphans }) => renders.length + orphans.length > 0)) return [];
   const words = [
     ...(filter.only ?? []).map((glob) => `--only ${glob}`),
@@ -43,31 +37,4 @@ function nearestName(projects: readonly ProjectPlan[], { only = [], models = [],
         scene,
         scenes.map(({ id }) => id),
       );
-}
-
-/** A render that would be paid for, while an orphan in another manifest's lock has it. */
-function paidElsewhere(projects: readonly ProjectPlan[]): Diagnostic[] {
-  if (projects.length < 2) return [];
-  const owners = new Map<Fingerprint, { readonly part: ProjectPlan; readonly id: RenderId }>();
-  for (const part of projects) {
-    for (const { id, entry } of part.orphans) {
-      if (entry.status === 'completed' || entry.status === 'submitted') owners.set(entry.fingerprint, { part, id });
-    }
-  }
-  const folding = new Folding();
-  for (const part of owners.size === 0 ? [] : projects) {
-    for (const { render, action } of part.renders) {
-      const owner = action.kind === 'submit' && action.reason === 'new' ? owners.get(render.fingerprint) : undefined;
-      if (owner === undefined || owner.part === part) continue;
-      folding.add({
-        code: 'paid-elsewhere',
-        severity: 'warning',
-        message: `${render.id} would be paid for although the lock of ${owner.part.project.manifest} has it as ${owner.id}`,
-        place: render.place,
-        hint: 'move the scene back, or carry the entry over to the lock of this manifest',
-        renders: [render.id],
-      });
-    }
-  }
-  return folding.diagnostics();
 }

@@ -2,10 +2,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
 import type { Lock, LockEntry } from '../lock/format.ts';
+import { matchAcross } from './across.ts';
 import { targetCollisions } from './collisions.ts';
 import { inScope } from './filters.ts';
 import { matchRenders } from './matching.ts';
-import { hints } from './hints.ts';
+import { nothingSelected } from './hints.ts';
 import type { PlanOptions } from './options.ts';
 import type { ClipState, Plan, ProjectPlan, Resolved } from './plan.ts';
 import { totalsOf } from './totals.ts';
@@ -25,8 +26,12 @@ export interface PlanPart {
  * act on the plan asks `admit` first, which then refuses and has every other reason too.
  */
 export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan {
-  const matched = parts.map((part) => ({ part, all: matchRenders({ ...part, clipState: part.clipState.bind(part), options }) }));
-  const projects = matched.map(({ part: { resolved, lock, lockPath }, all }): ProjectPlan => {
+  const matched = parts.map((part) => {
+    const own = { ...part, clipState: part.clipState.bind(part), options };
+    return { parts: own, matched: matchRenders(own) };
+  });
+  const projects = matchAcross(matched).map((all, index): ProjectPlan => {
+    const { resolved, lock, lockPath } = parts[index] as PlanPart;
     const wanted = inScope(options.filter, resolved.project.manifest);
     return {
       project: resolved.project,
@@ -39,7 +44,7 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
   const diagnostics: Diagnostic[] = [
     ...parts.flatMap(({ resolved }) => resolved.diagnostics),
     ...targetCollisions(parts.map(({ resolved }) => resolved)),
-    ...hints(projects, options.filter),
+    ...nothingSelected(projects, options.filter),
   ];
   return { projects, totals: totalsOf(projects, options.now), diagnostics };
 }

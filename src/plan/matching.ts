@@ -61,7 +61,7 @@ const firstTime = ({ skip }: ResolvedRender): Action =>
 const restoredIn = ({ restored }: Decided): Pick<PlannedRender, 'restored'> => (restored === undefined ? {} : { restored });
 
 /** All that the manifest asks for, made or not: what an error keeps from being made is no orphan. */
-function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<RenderId> {
+export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<RenderId> {
   const broken = diagnostics.filter(({ severity }) => severity === 'error').flatMap(({ renders }) => renders);
   return new Set([...renders.map(({ id }) => id), ...broken]);
 }
@@ -107,8 +107,8 @@ function takeListed(parts: MatchParts, wanted: ReadonlySet<RenderId>, taken: Set
   return listed;
 }
 
-/** The render with the entry of another id, or nothing where even that would have to be paid again. */
-function takeOver(parts: MatchParts, render: ResolvedRender, from: RenderId): PlannedRender | undefined {
+/** The render with the entry of another id, or nothing where even that would have to be paid again. `parts`: of the lock that has it. */
+export function takeOver(parts: DecideContext & Pick<MatchParts, 'lock'>, render: ResolvedRender, from: RenderId): MovedRender | undefined {
   const entry = parts.lock.renders.get(from);
   if (entry === undefined) return undefined;
   const decided = decide(render, from, entry, parts);
@@ -118,6 +118,11 @@ function takeOver(parts: MatchParts, render: ResolvedRender, from: RenderId): Pl
 }
 
 type Moved = Extract<Action, { kind: 'moved' }>;
+
+export interface MovedRender extends PlannedRender {
+  readonly action: Moved;
+  readonly entry: LockEntry;
+}
 
 // A text under `then` makes no thenable: nobody awaits an action.
 // oxlint-disable-next-line unicorn/no-thenable

@@ -66,6 +66,8 @@ export type Action =
       readonly kind: 'moved';
       readonly reason: 'moved';
       readonly from: RenderId;
+      /** The manifest whose lock has the entry until now, where it is another one. */
+      readonly fromManifest?: string;
       /** What the entry is under its new id. */ readonly then: 'keep' | 'attach' | 'fetch' | 'hold';
     }
   | { readonly kind: 'hold'; readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' };
@@ -74,7 +76,7 @@ export type ActionKind = Action['kind'] | 'orphan';
 export interface PlannedRender {
   readonly render: ResolvedRender;
   readonly action: Action;
-  /** The entry that the action is about, under its old id where it moved. */
+  /** The entry that the action is about, under its old id where it moved; its paths are relative to the lock of this part. */
   readonly entry?: LockEntry;
   /** For `keep restored`: the earlier result that becomes current. */
   readonly restored?: Result;
@@ -85,6 +87,11 @@ export interface OrphanRender {
   readonly entry: LockEntry;
   /** Pending or never landed: the run follows and fetches it. */
   readonly follow: boolean;
+  /**
+   * Another manifest of this plan has this very result already: a hand-over was cut short, or a merge brought the entry
+   * back. The run takes it out of this lock, and follows it there only.
+   */
+  readonly heldBy?: { readonly manifest: string; readonly id: RenderId };
 }
 
 export interface Money {

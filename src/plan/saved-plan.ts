@@ -21,6 +21,9 @@ export interface SavedPlan {
     readonly action: string;
     readonly reason: string;
     readonly fingerprint: string;
+    /** Of a moved render: its old id, and the manifest that had it where that is another one. */
+    readonly from?: string | undefined;
+    readonly fromManifest?: string | undefined;
   }[];
 }
 
@@ -73,22 +76,22 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
   const key = (manifest: string, id: string): string => `${manifest}\n${id}`;
   const before = new Map(saved.renders.map((render) => [key(render.manifest, render.id), render]));
   const moved: string[] = [];
-  const compare = (
-    manifest: string,
-    id: RenderId,
-    now: { readonly action: string; readonly reason: string; readonly fingerprint: string },
-  ): void => {
+  const compare = (manifest: string, id: RenderId, now: Omit<SavedPlan['renders'][number], 'manifest' | 'id'>): void => {
     const old = before.get(key(manifest, id));
     before.delete(key(manifest, id));
     if (old === undefined) moved.push(`${id} of ${manifest} is not in the saved plan`);
     else if (old.fingerprint !== now.fingerprint) moved.push(`${id} of ${manifest} is another request now`);
     else if (old.action !== now.action || old.reason !== now.reason) {
       moved.push(`${id} of ${manifest} was "${words(old)}" and is "${words(now)}" now`);
+    } else if (old.from !== now.from || old.fromManifest !== now.fromManifest) {
+      moved.push(`${id} of ${manifest} was to come from ${origin(old)} and comes from ${origin(now)} now`);
     }
   };
   for (const { project, renders, orphans } of plan.projects) {
     for (const { render, action } of renders) {
-      compare(project.manifest, render.id, { action: action.kind, reason: action.reason, fingerprint: render.fingerprint });
+      const { kind, reason } = action;
+      const { from, fromManifest } = kind === 'moved' ? action : {};
+      compare(project.manifest, render.id, { action: kind, reason, fingerprint: render.fingerprint, from, fromManifest });
     }
     for (const { id } of orphans) before.delete(key(project.manifest, id));
   }
@@ -99,3 +102,6 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
 
 const words = ({ action, reason }: { readonly action: string; readonly reason: string }): string =>
   action === reason ? action : `${action} ${reason}`;
+
+const origin = ({ from = 'its own id', fromManifest }: Pick<SavedPlan['renders'][number], 'from' | 'fromManifest'>): string =>
+  fromManifest === undefined ? from : `${from} of ${fromManifest}`;

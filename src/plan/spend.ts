@@ -1,5 +1,5 @@
 /** What was spent, as the lock remembers it: estimated against reported, by model, and for each clip that is kept. */
-import type { Lock, LockCost, Result } from '../lock/format.ts';
+import { keyOf, type Lock, type LockCost, type Result } from '../lock/format.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 
 interface Spend {
@@ -29,13 +29,20 @@ export interface SpendReport {
   readonly models: readonly { readonly model: string; readonly spend: Spend }[];
 }
 
-/** Over all results of all locks, earlier ones too: they were paid for. Models in order of name. */
+/**
+ * Over all results of all locks, earlier ones too: they were paid for. Each counts once, also where a hand-over from one
+ * manifest to another was cut short and both locks have it. Models in order of name.
+ */
 export function spendOf(locks: readonly Lock[]): SpendReport {
   const total = new Tally();
   const byModel = new Map<string, Tally>();
+  const counted = new Set<string>();
   for (const { renders } of locks) {
     for (const entry of renders.values()) {
       for (const result of [entry, ...(entry.earlier ?? [])]) {
+        const key = keyOf(result);
+        if (counted.has(key)) continue;
+        if (key !== '') counted.add(key);
         let tally = byModel.get(result.model);
         if (tally === undefined) byModel.set(result.model, (tally = new Tally()));
         const kept = result === entry && result.clip !== undefined;

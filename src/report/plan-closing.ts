@@ -12,7 +12,8 @@ export interface ClosingOptions {
 export const somethingToDo = ({ totals: { actions }, projects }: Plan): boolean =>
   actions.submit + actions.attach + actions.fetch + actions.moved > 0 ||
   projects.some(
-    ({ renders, orphans }) => orphans.some(({ follow }) => follow) || renders.some(({ action }) => action.reason === 'restored'),
+    ({ renders, orphans }) =>
+      orphans.some(({ follow, heldBy }) => follow || heldBy !== undefined) || renders.some(({ action }) => action.reason === 'restored'),
   );
 
 function keptBy({ projects }: Plan): Record<KeepReason, number> {
@@ -32,12 +33,14 @@ export function closingLine(plan: Plan, { draft = false }: ClosingOptions = {}):
   const { actions, seconds, cost, forecastSeconds } = plan.totals;
   if (!somethingToDo(plan)) return nothingToDo(plan);
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ follow }) => follow).length, 0);
+  const doubles = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ heldBy }) => heldBy !== undefined).length, 0);
   const verbs: readonly (readonly [number, string])[] = [
     [actions.submit, 'to submit'],
     [actions.attach, 'to attach'],
     [actions.fetch, 'to fetch'],
     [actions.moved, 'moved'],
     [orphans, orphans === 1 ? 'orphan to collect' : 'orphans to collect'],
+    [doubles, doubles === 1 ? 'orphan that another manifest has' : 'orphans that another manifest has'],
     [actions.keep, 'kept'],
     [actions.hold, 'held'],
   ];

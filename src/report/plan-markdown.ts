@@ -8,7 +8,7 @@ import { markdownText } from './escape.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
 import { closingLine } from './plan-closing.ts';
 import { changeClusters, groupBy, moneyOf, notesOf, plannedChanges, secondsOf } from './plan-groups.ts';
-import { count, duration, footage, money, plural, priceDates } from './words.ts';
+import { count, duration, footage, money, plural, priceDates, qualified } from './words.ts';
 
 /** GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer. */
 export const COMMENT_BYTES = 64_000;
@@ -108,10 +108,18 @@ function lineLink(text: string, planned: PlannedRender | undefined, options: Mar
 
 function movedRows({ renders }: ProjectPlan): Rows {
   const moves = renders.flatMap(({ render, action }) =>
-    action.kind === 'moved' ? [`- ${markdownText(action.from)} → ${markdownText(render.id)}`] : [],
+    action.kind === 'moved'
+      ? [
+          `- ${markdownText(action.fromManifest === undefined ? action.from : qualified(action.fromManifest, action.from))} → ${markdownText(render.id)}`,
+        ]
+      : [],
   );
+  const across = renders.some(({ action }) => action.kind === 'moved' && action.fromManifest !== undefined);
   return {
-    head: [`<details><summary>${plural(moves.length, 'render')} moved: same request under another id, nothing is sent</summary>`, ''],
+    head: [
+      `<details><summary>${plural(moves.length, 'render')} moved: same request under another id${across ? ' or manifest' : ''}, nothing is sent</summary>`,
+      '',
+    ],
     rows: moves,
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],

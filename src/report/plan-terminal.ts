@@ -6,7 +6,7 @@ import { closingLine, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { groupBy, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
-import { count, foldTo, plural, shellWord } from './words.ts';
+import { count, foldTo, plural, qualified, shellWord } from './words.ts';
 
 /** Up to so many moves are listed one by one. */
 const LISTED = 6;
@@ -36,13 +36,17 @@ function projectLines(project: ProjectPlan, terminal: Terminal & ClosingOptions)
   return lines.length === 0 && !kept.notable ? [] : [...lines, ...kept.lines];
 }
 
+/** `crab/kling`, or `film:crab/kling` where it comes from another manifest. */
+const movedFrom = ({ from, fromManifest }: Extract<Action, { kind: 'moved' }>): string =>
+  fromManifest === undefined ? from : qualified(fromManifest, from);
+
 function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   const c = paint(terminal);
   const moves = project.renders.flatMap(({ render, action }) => (action.kind === 'moved' ? [{ to: render.id, action }] : []));
   if (moves.length === 0) return [];
-  const shown = moves.slice(0, LISTED).map(({ to, action }) => `      ${action.from} ${c.dim('->')} ${to}${afterMove(action)}`);
+  const shown = moves.slice(0, LISTED).map(({ to, action }) => `      ${movedFrom(action)} ${c.dim('->')} ${to}${afterMove(action)}`);
   return [
-    `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another id or path: nothing is sent`,
+    `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,
     ...shown,
     ...(moves.length > LISTED ? [c.dim(`      … and ${plural(moves.length - LISTED, 'more')}`)] : []),
   ];
@@ -95,13 +99,20 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
       terminal.width - 6,
     );
   const followed = orphans.filter(({ follow }) => follow);
-  const kept = orphans.filter(({ follow }) => !follow);
+  const kept = orphans.filter(({ follow, heldBy }) => !follow && heldBy === undefined);
+  const elsewhere = orphans.filter(({ heldBy }) => heldBy !== undefined);
   return [
     ...(followed.length === 0
       ? []
       : [
           `  ${c.cyan(`? orphan ${count(followed.length)}:`)} no longer in the manifest, but paid: followed and fetched`,
           `      ${names(followed)}`,
+        ]),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `  ${c.cyan(`? orphan ${count(elsewhere.length)}:`)} another manifest has ${elsewhere.length === 1 ? 'it' : 'them'} already: only taken out of this lock`,
+          `      ${names(elsewhere)}`,
         ]),
     ...(kept.length === 0
       ? []

@@ -62,6 +62,7 @@ export class Cap {
 
   /** A carried reservation of a task that is still pending: counted already, from now on open to be reconciled. */
   adoptCarried(key: string, manifest: string, usd: MicroUsd): void {
+    if (this.#reservations.has(key)) return;
     this.#add(manifest, (0 - usd) as MicroUsd);
     this.#set(key, { manifest, usd, open: true });
   }

@@ -4,6 +4,7 @@
  */
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
+import { carriedOnce } from '../lock/spent.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
 import type { Limits } from '../scene.ts';
@@ -80,7 +81,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     cap: new Cap({
       ...(deps.options.capUsd === undefined ? {} : { total: deps.options.capUsd }),
       manifests: new Map(parts.manifests.flatMap(({ manifest, capUsd }) => (capUsd === undefined ? [] : [[manifest, capUsd] as const]))),
-      carried: new Map([...deps.ledgers].map(([manifest, { carried }]) => [manifest, carried.usd])),
+      carried: carriedOnce(deps.ledgers),
     }),
     history: new History(),
     tally: new Tally(),

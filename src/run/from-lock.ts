@@ -60,9 +60,8 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   const release =
     from === 'pending' || from === 'out-of-scope' ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName }) : (): void => {};
   const capKey = keyOf(result);
-  if (result.attempt !== undefined && ledger.carried.attempts.has(result.attempt)) {
-    ctx.cap.adoptCarried(capKey, manifest, fromUsd(result.cost?.usd ?? 0));
-  }
+  const carrier = carrierOf(ctx, result);
+  if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
     ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
@@ -98,6 +97,13 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
     }),
   );
   return true;
+}
+
+/** The manifest under whose cap a killed run spent it: where it was then, even if it has moved to another one since. */
+function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
+  if (attempt === undefined) return undefined;
+  for (const [manifest, { carried }] of ctx.deps.ledgers) if (carried.attempts.has(attempt)) return manifest;
+  return undefined;
 }
 
 /**

@@ -10,11 +10,13 @@ import { diskFailed, now } from './say.ts';
 
 type Moved = PlannedRender & { readonly action: Extract<PlannedRender['action'], { kind: 'moved' }> };
 
+/** Within this manifest; what comes from another one is handed over. */
+const isOwnMove = (planned: PlannedRender): planned is Moved =>
+  planned.action.kind === 'moved' && planned.action.fromManifest === undefined;
+
 /** In an order in which every new name is free: `a` to `b` waits for `b` to `c`. */
 export async function moveAll(ctx: RunContext, { renders, project }: ProjectPlan, ledger: RunLedger): Promise<void> {
-  const moves = new Map(
-    renders.filter((planned): planned is Moved => planned.action.kind === 'moved').map((planned) => [planned.action.from, planned]),
-  );
+  const moves = new Map(renders.filter(isOwnMove).map((planned) => [planned.action.from, planned]));
   const done = new Set<Moved>();
   const moveOne = async (planned: Moved, above: ReadonlySet<Moved>): Promise<void> => {
     if (done.has(planned)) return;
@@ -66,7 +68,10 @@ export async function restore(
   const { clip, task } = wanted;
   if (clip === undefined || task === undefined) return;
   const path = fromLockPath(ledger.lockPath, clip.path);
-  if (path === render.target || !(await staysInside(root, path)) || !(await systemFiles.stat(path)).ok) return;
+  if (path === render.target || !(await staysInside(root, path))) return;
+  const there = await systemFiles.hash(path);
+  // Damaged, or any file that a lock from a pull request names: it is not the clip.
+  if (!there.ok || there.value.sha256 !== clip.sha256) return;
   const entry = ledger.lock.renders.get(render.id);
   const landed = await land({
     partPath: path,

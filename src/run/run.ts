@@ -7,9 +7,11 @@ import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
 import { followResult, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { handOverAll } from './hand-over.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
 import { notSubmitted } from './submit.ts';
 import { moveAll, restore } from './rearrange.ts';
+import { qualified } from './say.ts';
 import type { SubmitJob } from './submit-queue.ts';
 
 /** Never rejects for anything that a gateway, a media host or a full disk does. The lock is written at the end, the ledgers stay open. */
@@ -42,8 +44,9 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     held: actions.hold,
   });
   for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
-  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock, scopeOf(ctx, part));
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
+  await handOverAll(ctx, plan, ledgerOf);
+  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock, scopeOf(ctx, part));
   const jobs: SubmitJob[] = [];
   const expected = expectedSeconds(plan.projects.map((part) => ledgerOf(part).lock));
   for (const part of plan.projects) {
@@ -98,7 +101,12 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
       if (action.then === 'attach' || action.then === 'fetch') return attach(ctx, beginning, entry);
       if (action.then === 'hold') return hold(ctx, beginning, heldReason(planned, entry));
       ctx.tally.set(manifest, render.id, 'kept');
-      ctx.deps.emit({ event: 'render.kept', ...about, reason: 'moved', message: `was ${action.from}` });
+      ctx.deps.emit({
+        event: 'render.kept',
+        ...about,
+        reason: 'moved',
+        message: `was ${action.fromManifest === undefined ? action.from : qualified(action.fromManifest, action.from)}`,
+      });
       return;
     }
     case 'hold':

@@ -3,14 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { difference } from '../../src/plan/base.ts';
 import { type ExitCode, worstExit } from '../../src/plan/exit.ts';
 import { explainRender } from '../../src/plan/explain.ts';
+import { paidElsewhere, wouldBePaid } from '../../src/plan/paid-elsewhere.ts';
 import { frozen } from '../../src/plan/frozen.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan, ResolvedRender } from '../../src/plan/plan.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
 import { movedSince, planDigests, type SavedPlan } from '../../src/plan/saved-plan.ts';
 import { spendOf } from '../../src/plan/spend.ts';
 import { fakes } from './fake-models.ts';
-import { failed, less, lockOf, NOW, pending, planOf, rendersOf, resultOf } from './locks.ts';
+import { failed, less, lockOf, pending, planOf, rendersOf, resultOf } from './locks.ts';
 import { projectOf, textAt } from './projects.ts';
 
 const film = (first: string, more = ''): string => `
@@ -198,19 +197,20 @@ describe('the difference that a branch makes', () => {
   });
 });
 
-test('a scene that moved to another manifest is not paid for in silence', () => {
-  const part = (text: string, manifest: string, lock = lockOf([])) => ({
-    resolved: resolveProject(projectOf(text, manifest), fakes),
-    lock,
-    lockPath: `/repo/manifests/${manifest}.lock.json`,
-    clipState: () => 'present' as const,
-  });
-  const empty = 'models: { one: { use: apimart/one } }\nscenes: []\n';
-  const plan = makePlan([part(empty, 'a.yaml', done(film('A crab'))), part(film('A crab'), 'b.yaml')], { now: NOW });
-  expect(plan.diagnostics.map(({ code, message, renders }) => [code, message, renders])).toEqual([
-    ['paid-elsewhere', 'crab/one would be paid for although the lock of a.yaml has it as crab/one', ['crab/one']],
-    ['paid-elsewhere', 'gull/one would be paid for although the lock of a.yaml has it as gull/one', ['gull/one']],
+test('a scene that moved to another manifest is not paid for in silence, if only the new one is named', () => {
+  const lock = done(film('A crab'));
+  const plan = planOf(projectOf(film('A crab'), 'b.yaml'));
+  const sibling = { manifest: 'manifests/a.yaml', gone: false, orphans: lock.renders };
+  expect(wouldBePaid(plan).size).toBe(2);
+  expect(paidElsewhere(plan, [sibling]).map(({ code, message, renders }) => [code, message, renders])).toEqual([
+    ['paid-elsewhere', 'crab/one would be paid for although the lock of manifests/a.yaml has it as crab/one', ['crab/one']],
+    ['paid-elsewhere', 'gull/one would be paid for although the lock of manifests/a.yaml has it as gull/one', ['gull/one']],
   ]);
+  expect(paidElsewhere(plan, [sibling])[0]?.hint).toBe(
+    'name both manifests, and it moves for nothing: rushes plan manifests/a.yaml b.yaml',
+  );
+  expect(paidElsewhere(plan, [{ ...sibling, gone: true }])[0]?.hint).toMatch(/^if manifests\/a.yaml became b.yaml, rename its lock too/);
+  expect(paidElsewhere(plan, [{ ...sibling, orphans: [] }])).toEqual([]);
 });
 
 test('the spend: reported, reserved, unconfirmed and unknown kept apart, to the micro-dollar', () => {

@@ -1,0 +1,58 @@
+/** The locks beside those of a plan: read only where something would be paid for that one of them could have. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readLedger } from '../lock/ledger.ts';
+import { pathsOf } from '../lock/paths.ts';
+import { loadManifest } from '../manifest/read.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { wantedIds } from '../plan/matching.ts';
+import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/paid-elsewhere.ts';
+import type { Plan } from '../plan/plan.ts';
+import { resolveProject } from '../plan/resolve.ts';
+import { systemFiles } from '../ports/files.ts';
+import { asDraft } from './draft.ts';
+import type { Io } from './io.ts';
+import { shown } from './projects.ts';
+
+/** The plan with a warning for each render that would be paid for a second time because its old manifest was not named. */
+export async function withSiblings(io: Io, plan: Plan, { draft = false }: { readonly draft?: boolean | undefined }): Promise<Plan> {
+  const wanted = wouldBePaid(plan);
+  if (wanted.size === 0) return plan;
+  const siblings: Sibling[] = [];
+  for (const manifestPath of await unnamed(plan)) {
+    const read = await readLedger(systemFiles, pathsOf(manifestPath, { draft }));
+    if (read.kind !== 'lock' || ![...read.lock.renders.values()].some(({ fingerprint }) => wanted.has(fingerprint))) continue;
+    const manifest = shown(io, manifestPath);
+    const gone = !(await isFile(manifestPath));
+    const { project } = gone ? {} : await loadManifest(manifest, { cwd: io.cwd });
+    // A manifest that cannot be read may still want everything: no word about it.
+    if (!gone && project === undefined) continue;
+    const asked = project === undefined ? undefined : wantedIds(resolveProject(draft ? asDraft(project) : project, catalogue));
+    siblings.push({ manifest, gone, orphans: [...read.lock.renders].filter(([id]) => asked?.has(id) !== true) });
+  }
+  const found = paidElsewhere(plan, siblings);
+  return found.length === 0 ? plan : { ...plan, diagnostics: [...plan.diagnostics, ...found] };
+}
+
+/** Manifests, absolute, that have a lock in a folder of the plan and are not in it. */
+async function unnamed({ projects }: Plan): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
+  const known = new Set(projects.map(({ lockPath }) => lockPath));
+  const folders = new Map(projects.map(({ project, lockPath }) => [path.dirname(lockPath), path.dirname(project.manifestPath)]));
+  const found: string[] = [];
+  for (const [locks, manifests] of folders) {
+    const files = await glob(['*.lock.json'], { cwd: locks, onlyFiles: true, expandDirectories: false }).catch(() => []);
+    for (const file of files.sort((a, b) => (a < b ? -1 : 1))) {
+      if (known.has(path.join(locks, file))) continue;
+      const name = path.join(manifests, file.replace(/\.lock\.json$/, ''));
+      found.push(!(await isFile(`${name}.yaml`)) && (await isFile(`${name}.yml`)) ? `${name}.yml` : `${name}.yaml`);
+    }
+  }
+  return found;
+}
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
