@@ -3,10 +3,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Plan } from '../plan/plan.ts';
+import { staysInside } from '../run/landing.ts';
 
-/** What stands in the way of an output path: a folder where the clip belongs, or a file where a folder belongs. */
+/**
+ * What stands in the way of an output path: a folder where the clip belongs, a file where a folder belongs, or a link that
+ * leads out of the project, where no clip is ever written.
+ */
 export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagnostic[]> {
-  const folders = new Map<string, Promise<string | undefined>>();
+  const folders = new Map<string, Promise<Blocked | undefined>>();
   const found: Diagnostic[] = [];
   for (const { project, renders } of projects) {
     for (const { render, action } of renders) {
@@ -14,13 +18,14 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
       const folder = path.dirname(render.target);
       let blocked = folders.get(folder);
       if (blocked === undefined) folders.set(folder, (blocked = blockedFolder(folder, project.root)));
-      const inTheWay = (await blocked) ?? ((await kindOf(render.target)) === 'folder' ? render.target : undefined);
+      const inTheWay =
+        (await blocked) ?? ((await kindOf(render.target)) === 'folder' ? { path: render.target, why: 'is a folder' } : undefined);
       if (inTheWay === undefined) continue;
-      const name = path.relative(project.root, inTheWay).split(path.sep).join('/');
+      const name = path.relative(project.root, inTheWay.path).split(path.sep).join('/');
       found.push({
         code: 'output-blocked',
         severity: 'error',
-        message: `the clip of ${render.id} cannot be written: ${name} is ${inTheWay === render.target ? 'a folder' : 'no folder'}`,
+        message: `the clip of ${render.id} cannot be written: ${name} ${inTheWay.why}`,
         place: render.place,
         hint: `move ${name} away, or set another \`output:\``,
         renders: [render.id],
@@ -30,12 +35,18 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
   return found;
 }
 
-/** The nearest existing part of a path, if it is no folder. */
-async function blockedFolder(folder: string, root: string): Promise<string | undefined> {
+interface Blocked {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** The nearest existing part of a path, if no clip can be written below it. */
+async function blockedFolder(folder: string, root: string): Promise<Blocked | undefined> {
   for (let at = folder; at.startsWith(root) && at !== root; at = path.dirname(at)) {
     const kind = await kindOf(at);
-    if (kind === 'folder') return undefined;
-    if (kind === 'other') return at;
+    if (kind === 'folder')
+      return (await staysInside(root, path.join(at, 'clip.mp4'))) ? undefined : { path: at, why: 'leads out of the project' };
+    if (kind === 'other') return { path: at, why: 'is no folder' };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@
  * checked. What the bytes are worth is the caller's to say (`landing.ts`).
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Http, HttpResult } from '../ports/http.ts';
 
@@ -16,7 +16,7 @@ const MAX_CUTS = 4;
 
 export interface DownloadRequest {
   readonly url: string;
-  /** Written from its start; `.part` files left behind by a killed run are overwritten. */
+  /** Made anew: a `.part` file that a killed run left behind, or a link of that name, goes first. */
   readonly partPath: string;
   /** Plain http and private addresses too: only where the gateway itself is on loopback. */
   readonly loopback: boolean;
@@ -41,7 +41,8 @@ export async function download(http: Http, request: DownloadRequest): Promise<Do
   let file: FileHandle | undefined;
   try {
     await mkdir(dirname(request.partPath), { recursive: true });
-    file = await open(request.partPath, 'w');
+    await rm(request.partPath, { force: true });
+    file = await open(request.partPath, 'wx');
     const result = await fill(http, request, file);
     if (result.kind === 'done') await file.sync();
     return result;

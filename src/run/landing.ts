@@ -86,13 +86,15 @@ async function secondName(from: string, to: string): Promise<void> {
 
 /**
  * Moves a clip to a new name unless something else is there. `undefined`: the clip is at `to` now. `elsewhere`: it is at
- * neither place on this machine. `occupied`: another file has that name. Else what the disk says.
+ * neither place on this machine; a file with other bytes is not it, because a lock could name any file. `occupied`: another
+ * file has that name. Else what the disk says.
  */
 export async function moveClip(from: string, to: string, sha256: string): Promise<string | undefined> {
   if (from === to) return (await systemFiles.stat(to)).ok ? undefined : 'elsewhere';
   const target = await systemFiles.hash(to);
   if (target.ok) return target.value.sha256 === sha256 ? undefined : 'occupied';
-  if (!(await systemFiles.stat(from)).ok) return 'elsewhere';
+  const found = await systemFiles.hash(from);
+  if (!found.ok || found.value.sha256 !== sha256) return 'elsewhere';
   try {
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,4 +174,14 @@ test('a stop ends it', async () => {
 
 test('a folder that cannot be made is the disk, not the link', async () => {
   expect(await fetchIt(() => {}, { partPath: '/dev/null/x/.clip.part' })).toMatchObject({ kind: 'disk' });
+});
+
+test('a link under the temporary name is replaced, what it leads to stays', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  await writeFile(elsewhere, 'mine');
+  await rm(join(folder, '.clip.part'), { force: true });
+  await symlink(elsewhere, join(folder, '.clip.part'));
+  expect(await fetchIt((_request, response) => response.end(clip))).toMatchObject({ kind: 'done', sha256 });
+  expect(await readFile(elsewhere, 'utf8')).toBe('mine');
+  expect(await part()).toEqual(clip);
 });

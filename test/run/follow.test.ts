@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AskOutcome } from '../../src/gateways/gateway.ts';
-import { type RenderId, type TaskId } from '../../src/ids.ts';
+import type { AttemptId, Fingerprint, RenderId, TaskId } from '../../src/ids.ts';
 import { declareNeverHappened } from '../../src/lock/decisions.ts';
 import { collect } from '../../src/run/collect.ts';
 import { candidatesFor, unclearRenders } from '../../src/run/recover.ts';
@@ -179,6 +180,46 @@ describe('collect', () => {
     const result = await it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps()), () => it.http.busy());
     expect(result).toMatchObject({ exit: 6, totals: { completed: 0 } });
     expect(it.media.requests).toHaveLength(0);
+  });
+});
+
+describe('a lock from a stranger', () => {
+  test('a file of the project that a lock calls a clip is neither moved nor restored', async () => {
+    await using it = await stage();
+    await it.run(it.plan([it.render('old'), it.render('again')]));
+    const secret = join(it.folder, 'secrets.json');
+    await writeFile(secret, 'mine');
+    const entry = (id: string) => {
+      const found = entryOf(it, id);
+      if (found?.clip === undefined) throw new Error(`${id} has no clip`);
+      return { ...found, clip: { ...found.clip, path: 'secrets.json' } };
+    };
+    const [old, again] = [entry('old/toy'), entry('again/toy')];
+    const current = {
+      ...again,
+      attempt: '00000000-0000-4000-8000-00000000000f' as AttemptId,
+      task: 'task_other' as TaskId,
+      clip: undefined,
+    };
+    const { clip: _none, ...without } = current;
+    it.ledger().decide({
+      renders: new Map([
+        ['old/toy' as RenderId, old],
+        ['again/toy' as RenderId, { ...without, fingerprint: `sha256:${'e'.repeat(64)}` as Fingerprint, earlier: [again] }],
+      ]),
+    });
+    await it.reopen();
+    await it.run(
+      it.plan([
+        {
+          render: it.render('new', { prompt: 'old' }),
+          // oxlint-disable-next-line unicorn/no-thenable
+          action: { kind: 'moved', reason: 'moved', from: 'old/toy' as RenderId, then: 'keep' },
+        },
+        { render: it.render('again'), action: { kind: 'keep', reason: 'restored' }, restored: again },
+      ]),
+    );
+    expect(await readFile(secret, 'utf8')).toBe('mine');
   });
 });
 

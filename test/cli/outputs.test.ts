@@ -1,0 +1,32 @@
+/** Where clips may be put is looked at before anything is paid for. */
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { film, scenes } from './film.ts';
+import { flat, world } from './world.ts';
+
+test('a folder of clips that is a link out of the project: exit 65, nothing sent, and what to do', async () => {
+  await using w = await world();
+  const outside = await mkdtemp(path.join(tmpdir(), 'rushes-outside-'));
+  try {
+    await w.write('film.yaml', film(scenes(1, 'kling')));
+    await w.write('out/readme', '');
+    await symlink(outside, path.join(w.folder, 'out/film'));
+    const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
+    expect(ran.exit).toBe(65);
+    expect(flat(ran.err)).toContain('the clip of s1/kling cannot be written: out/film leads out of the project');
+    expect(events).toEqual([]);
+  } finally {
+    await rm(outside, { recursive: true });
+  }
+});
+
+test('a link that stays in the project is fine', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.write('disk/readme', '');
+  await symlink('disk', path.join(w.folder, 'out'));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect((await w.read('disk/film/s1/kling.mp4')).length).toBeGreaterThan(100);
+});
