@@ -175,6 +175,11 @@ async function galleryOutput(io: Io, inputs: Inputs): Promise<void> {
 }
 
 async function planStep(io: Io, inputs: Inputs): Promise<number> {
+  if (inputs.branch !== '') {
+    const { lockPull } = await import('./lock-sync.ts');
+    const pulled = await lockPull(io, inputs.manifests, { remote: 'origin', branch: inputs.branch, fetched: true });
+    if (pulled !== EXIT.done) return pulled;
+  }
   const { planNow, showPlan, savePlan } = await import('./plan.ts');
   const options = inputs.draft ? { draft: true } : {};
   const base = inputs.base || (io.env['GITHUB_BASE_REF'] ? `origin/${io.env['GITHUB_BASE_REF']}` : '');
@@ -199,7 +204,10 @@ async function planStep(io: Io, inputs: Inputs): Promise<number> {
 async function planPage(io: Io, inputs: Inputs, plan: Plan, base: string): Promise<string | undefined> {
   if (base === '') return planMarkdown(plan, { folder: folderOnGithub(io), ...blobOf(io) });
   const { baseDifference } = await import('./base.ts');
-  return baseDifference(io, plan, base, inputs.manifests, inputs.draft ? { draft: true } : {});
+  return baseDifference(io, plan, base, inputs.manifests, {
+    ...(inputs.draft ? { draft: true } : {}),
+    ...(inputs.branch === '' ? {} : { locksApart: true }),
+  });
 }
 
 /** On a pull request from a fork GitHub hands out no secrets. */

@@ -16,19 +16,24 @@ import { folderOnGithub } from './say.ts';
 /** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */
 const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
 
+export interface BaseOptions extends SharedOptions {
+  /** The locks live on a branch of their own, and the ones here were taken from it: they hold for both commits. */
+  readonly locksApart?: boolean;
+}
+
 /** Markdown, or `undefined` if this makes no difference to `ref`. */
 export async function baseDifference(
   io: Io,
   head: Plan,
   ref: string,
   named: readonly string[],
-  options: SharedOptions,
+  options: BaseOptions,
 ): Promise<string | undefined> {
   const base = await planOfCommit(io, ref, named, options);
   return baseMarkdown(difference(base, head), { folder: folderOnGithub(io), ...blobOf(io) });
 }
 
-async function planOfCommit(io: Io, ref: string, named: readonly string[], options: SharedOptions): Promise<Plan> {
+async function planOfCommit(io: Io, ref: string, named: readonly string[], options: BaseOptions): Promise<Plan> {
   const git = systemGit(io.cwd, io.env);
   const commit = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   const prefix = await git.run(['rev-parse', '--show-prefix']);
@@ -48,11 +53,11 @@ async function planOfCommit(io: Io, ref: string, named: readonly string[], optio
       if (error instanceof UsageError) return { resolved: [] };
       throw error;
     });
-    const read = await readBooks(
-      there,
-      projects.resolved.map(({ project }) => project),
-      options,
-    );
+    const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({
+      manifest,
+      manifestPath: options.locksApart === true ? path.resolve(io.cwd, manifest) : manifestPath,
+    }));
+    const read = await readBooks(there, files, options);
     const lockOf = (manifest: string) => (read.kind === 'open' ? (read.books.get(manifest)?.lock ?? EMPTY_LOCK) : EMPTY_LOCK);
     // The clips of both are the ones on this disk, so nobody looks for them.
     return await planOver(projects.resolved, lockOf, { now: io.clock.now(), filter: filterOf(options), draft: options.draft, blind: true });

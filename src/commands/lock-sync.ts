@@ -27,6 +27,8 @@ export interface LockSyncOptions {
   readonly branch?: string;
   /** Folders (of artifacts) that hold locks at the same relative paths: merged instead of, or before, the branch's. */
   readonly from?: readonly string[];
+  /** Go by what the checkout has already fetched of the branch, without asking the remote: for jobs that hold no credentials. */
+  readonly fetched?: boolean;
   /** First line of the commit. */
   readonly message?: string;
 }
@@ -209,7 +211,11 @@ type Fetched =
   /** `tip`: the newest commit of the branch; `undefined` if there is no such branch yet. */
   { readonly ok: true; readonly tip: string | undefined } | { readonly ok: false; readonly message: string };
 
-async function fetchTip({ git, branch }: Sides, { remote }: LockSyncOptions): Promise<Fetched> {
+async function fetchTip({ git, branch }: Sides, { remote, fetched: known }: LockSyncOptions): Promise<Fetched> {
+  if (known === true) {
+    const there = await git.run(['rev-parse', '--verify', '--quiet', `refs/remotes/${remote}/${branch}`]);
+    return { ok: true, tip: there.ok ? there.stdout.toString('utf8').trim() : undefined };
+  }
   const listed = await git.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
   if (!listed.ok) return { ok: false, message: `${remote} does not answer: ${listed.message}` };
   if (listed.stdout.length === 0) return { ok: true, tip: undefined };

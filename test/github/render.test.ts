@@ -21,7 +21,7 @@ describe('render on main', () => {
       artifacts,
     } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
     expect(first?.conclusion, first?.log).toBe('success');
-    const step = first?.steps.find(({ name, outputs }) => name.startsWith('owner/rushes') && outputs['submitted'] === '2');
+    const step = first?.steps.find(({ id }) => id === 'render');
     expect(step?.outputs).toMatchObject({
       changed: 'true',
       completed: '2',
@@ -62,7 +62,7 @@ describe('render on main', () => {
     expect(third?.conclusion, third?.log).toBe('success');
     expect(studio.accepted()).toHaveLength(3);
     expect(third?.summary).toContain('Nothing to do');
-    expect(third?.steps.find(({ outputs }) => 'submitted' in outputs)?.outputs).toMatchObject({
+    expect(third?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
       submitted: '0',
       changed: 'false',
       exit: '0',
@@ -94,7 +94,7 @@ describe('render on main', () => {
     expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
     expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe('manifests/film.lock.json');
     expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain('lock');
-    // A person rendered one more scene and committed its lock on main, as an administrator.
+    // As if a person had rendered one more scene and committed its lock on main, as an administrator.
     const byHand = (await git(studio.site.remote, 'show', 'rushes-locks:manifests/film.lock.json'))
       .replaceAll('dawn', 'noon')
       .replaceAll(/task_\w+/g, 'task_01M7XAW1CDM0GZY8KQDZEF4C74')
@@ -126,7 +126,6 @@ describe('render on main', () => {
     let pushed = false;
     const other = await cloneOf(studio.site.remote);
     const run = await studio.run(render, pushEvent(sha), {
-      onOutput: () => undefined,
       afterCheckout: async () => {
         if (pushed) return;
         pushed = true;

@@ -30,6 +30,7 @@ export interface Site {
 }
 
 export interface StepResult {
+  readonly id: string;
   readonly name: string;
   readonly outcome: 'success' | 'failure' | 'skipped' | 'cancelled';
   readonly exit: number;
@@ -258,7 +259,7 @@ async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonl
   const name = step.name ?? ('uses' in step ? step.uses : (step.run.split('\n')[0] ?? ''));
   const condition = step.if === undefined ? 'success()' : String(step.if).replace(/^\$\{\{(.*)\}\}$/s, '$1');
   const wanted = /\b(?:always|success|failure|cancelled)\(\)/.test(condition) ? condition : `success() && (${condition})`;
-  if (!truthy(evaluate(wanted, scope))) return { name, outcome: 'skipped', exit: 0, outputs: {}, log: '' };
+  if (!truthy(evaluate(wanted, scope))) return { id: step.id ?? '', name, outcome: 'skipped', exit: 0, outputs: {}, log: '' };
   const env = await environment(scope, wide, step.env);
   const inside: Scope = { ...scope, contexts: { ...scope.contexts, env } };
   const before = machine.log.length;
@@ -276,7 +277,7 @@ async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonl
   const cancelled = machine.cancelled && !wasCancelled;
   if (exit !== 0) machine.failed = true;
   const outcome = cancelled ? 'cancelled' : exit === 0 ? 'success' : 'failure';
-  return { name, outcome, exit, outputs, log: machine.log.slice(before) };
+  return { id: step.id ?? '', name, outcome, exit, outputs, log: machine.log.slice(before) };
 }
 
 /** What the actions of others do, as they document it. */

@@ -27,18 +27,16 @@ export async function bundleAction(): Promise<string> {
 
 export const shippedWorkflow = (name: string): Promise<string> => readFile(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
 
+const drawn = new Map<string, Promise<Uint8Array>>();
 /** One slate for all clips of a size: what is written on them is not what these tests look at. */
-function sharedSlates(): (spec: SlateSpec) => Promise<Uint8Array> {
-  const drawn = new Map<string, Promise<Uint8Array>>();
-  return (spec) => {
-    const key = `${spec.width}x${spec.height} ${spec.seconds} ${String(spec.audio)}`;
-    let clip = drawn.get(key);
-    if (clip === undefined) {
-      clip = drawSlate({ ...spec, lines: { scene: 'any', model: 'any', prompt: 'any', details: [] } });
-      drawn.set(key, clip);
-    }
-    return clip;
-  };
+function sharedSlate(spec: SlateSpec): Promise<Uint8Array> {
+  const key = `${spec.width}x${spec.height} ${spec.seconds} ${String(spec.audio)}`;
+  let clip = drawn.get(key);
+  if (clip === undefined) {
+    clip = drawSlate({ ...spec, lines: { scene: 'any', model: 'any', prompt: 'any', details: [] } });
+    drawn.set(key, clip);
+  }
+  return clip;
 }
 
 export interface Studio extends AsyncDisposable {
@@ -78,7 +76,7 @@ export async function openStudio({
   const gateway = await startLocalGateway({
     catalogue,
     taskSeconds: 0.05,
-    draw: sharedSlates(),
+    draw: sharedSlate,
     keys: { apimart: ['key-of-apimart'], evolink: ['key-of-evolink'] },
     ...gatewayOptions,
   });

@@ -1,0 +1,101 @@
+/** Cancel, as GitHub does it, at random moments: whatever a gateway accepted is in the lock of the branch, or in the log. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lock } from '../../src/lock/format.ts';
+import { acceptedIn } from '../../src/report/accepted-line.ts';
+import { pushEvent, scheduleEvent } from './event.ts';
+import { cloneOf, git } from './git.ts';
+import { bundleAction, film, logOf, openStudio, readLock, shippedWorkflow } from './studio.ts';
+
+let release = '';
+let render = '';
+let collect = '';
+beforeAll(async () => {
+  [release, render, collect] = await Promise.all([
+    bundleAction(),
+    shippedWorkflow('rushes-render.yml'),
+    shippedWorkflow('rushes-collect.yml'),
+  ]);
+});
+
+const SCENES = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+const MANIFEST = film(SCENES).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 4 }');
+
+const tasksOf = (lock: Lock): string[] =>
+  [...lock.renders.values()]
+    .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
+    .flatMap(({ task }) => (task === undefined ? [] : [task]));
+
+/** A repeatable chance: how far into the output of the render step the cancel comes. */
+const MOMENTS = Array.from({ length: 6 }, (_, index) => (index * 7919 + 20_261_120) % 17);
+
+test.each(MOMENTS.map((lines, index) => [index + 1, lines]))('cancel %i, after %i lines: no task id is lost', async (_, lines) => {
+  await using studio = await openStudio({ release, taskSeconds: 0.3, files: { 'manifests/film.yaml': MANIFEST } });
+  let seen = 0;
+  let counting = false;
+  const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
+    onOutput: (text, cancel) => {
+      counting ||= text.includes('run: ');
+      if (counting) seen += text.split('\n').length - 1;
+      if (counting && seen > lines) cancel();
+    },
+  });
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('cancelled');
+  const paid = studio.gateway
+    .books()
+    .accepted.map(({ task }) => task)
+    .sort();
+  expect(tasksOf(await studio.lock()).sort(), logOf(run)).toEqual(paid);
+  // Every one of them was also said, as recover reads it.
+  expect(
+    acceptedIn(run.jobs[0]?.log ?? '')
+      .map(({ task }) => task as string)
+      .sort(),
+  ).toEqual(paid);
+  const after = await studio.run(collect, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  expect(after.jobs[0]?.conclusion, logOf(after)).toBe('success');
+  const lock = await studio.lock();
+  expect(paid.every((task) => [...lock.renders.values()].some((entry) => entry.task === task && entry.status === 'completed'))).toBe(true);
+  expect(studio.accepted()).toHaveLength(paid.length);
+});
+
+test('the machine is gone, lock and all: recover --from adopts every task from the log, and collect fetches them', async () => {
+  await using studio = await openStudio({ release, taskSeconds: 0.3, files: { 'manifests/film.yaml': MANIFEST } });
+  // The push at the end never happens.
+  const dying = render.replaceAll('command: lock-push', 'command: validate');
+  const run = await studio.run(dying, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
+    onOutput: (text, cancel) => {
+      if (text.includes('accepted film:scene-3')) cancel();
+    },
+  });
+  const paid = studio.gateway
+    .books()
+    .accepted.map(({ task }) => task)
+    .sort();
+  expect(paid.length).toBeGreaterThan(0);
+
+  const clone = await cloneOf(studio.site.remote);
+  const log = path.join(await mkdtemp(path.join(tmpdir(), 'rushes-log-')), 'job.log');
+  const stamped = logOf(run)
+    .split('\n')
+    .map((line) => `2026-11-20T21:00:00.1234567Z ${line}`)
+    .join('\n');
+  await writeFile(log, stamped);
+  const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
+  const rushes = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], { cwd: clone, env });
+  const { stdout } = await rushes('recover', '--from', log);
+  expect(stdout).toContain(`${paid.length} adopted`);
+  await rushes('collect');
+  const { readFile } = await import('node:fs/promises');
+  const lock = readLock(await readFile(path.join(clone, 'manifests/film.lock.json'), 'utf8'));
+  expect(tasksOf(lock).sort()).toEqual(paid);
+  expect([...lock.renders.values()].every(({ status }) => status === 'completed')).toBe(true);
+  // What was never sent is sent now, and nothing else.
+  await rushes('render');
+  expect(studio.accepted().sort()).toEqual(Object.values(SCENES).sort());
+});

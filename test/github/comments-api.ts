@@ -1,0 +1,65 @@
+/** The part of GitHub's REST API that comments need, on loopback. As strict as the real one where it matters here. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface CommentsApi extends AsyncDisposable {
+  readonly url: string;
+  readonly comments: { readonly id: number; body: string }[];
+  /** `POST /…` and `PATCH /…`, in order. */
+  readonly writes: string[];
+  /** A fork's token: may read, may not write. */
+  readOnly: boolean;
+}
+
+/** What GitHub takes at most. */
+const MOST_CHARACTERS = 65_536;
+
+export async function startCommentsApi(before: readonly string[] = []): Promise<CommentsApi> {
+  const comments = before.map((body, index) => ({ id: index + 1, body }));
+  const writes: string[] = [];
+  const api = { comments, writes, readOnly: false };
+  const server = createServer((request, response) => {
+    void (async () => {
+      const url = new URL(request.url ?? '', 'http://api');
+      const answer = (status: number, value: unknown): void => {
+        response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+        response.end(JSON.stringify(value));
+      };
+      if (request.headers.authorization === undefined || request.headers['user-agent'] === undefined)
+        return answer(403, { message: 'Forbidden' });
+      if (request.method === 'GET' && url.pathname === '/repos/studio/film/issues/7/comments') {
+        const [page, size] = [Number(url.searchParams.get('page') ?? 1), Number(url.searchParams.get('per_page') ?? 30)];
+        return answer(200, comments.slice((page - 1) * size, page * size));
+      }
+      const body = await bodyOf(request);
+      writes.push(`${request.method} ${url.pathname}`);
+      if (api.readOnly) return answer(403, { message: 'Resource not accessible by integration' });
+      if (body.length > MOST_CHARACTERS) return answer(422, { message: 'Body is too long (maximum is 65536 characters)' });
+      if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues/7/comments') {
+        const made = { id: 1000 + comments.length, body };
+        comments.push(made);
+        return answer(201, made);
+      }
+      const edited = comments.find(({ id }) => url.pathname === `/repos/studio/film/issues/comments/${id}`);
+      if (request.method !== 'PATCH' || edited === undefined) return answer(404, { message: 'Not Found' });
+      edited.body = body;
+      return answer(200, edited);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(api, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'body' in parsed && typeof parsed.body === 'string' ? parsed.body : '';
+}

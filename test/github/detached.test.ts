@@ -1,0 +1,86 @@
+/** Runs that leave before their clips are there: another machine picks them up from the committed lock alone. */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { fromLockPath } from '../../src/lock/paths.ts';
+import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
+import { git } from './git.ts';
+import { bundleAction, film, logOf, openStudio, REPOSITORY, shippedWorkflow } from './studio.ts';
+
+let release = '';
+let render = '';
+let collect = '';
+beforeAll(async () => {
+  [release, render, collect] = await Promise.all([
+    bundleAction(),
+    shippedWorkflow('rushes-render.yml'),
+    shippedWorkflow('rushes-collect.yml'),
+  ]);
+});
+
+/** The render workflow with more inputs on its render step. */
+const withInputs = (workflow: string, inputs: string): string =>
+  workflow.replace('          command: render\n', `          command: render\n${inputs}`);
+
+test('a detached submit, the checkout thrown away: collect in a new one brings every clip', async () => {
+  await using studio = await openStudio({
+    release,
+    taskSeconds: 1.5,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
+  });
+  const detached = withInputs(render, "          detach: 'true'\n");
+  const sent = await studio.run(detached, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(sent.jobs[0]?.conclusion, logOf(sent)).toBe('success');
+  expect(sent.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
+    submitted: '3',
+    completed: '0',
+    pending: '3',
+    exit: '6',
+  });
+  expect([...(await studio.lock()).renders.values()].map(({ status }) => status)).toEqual(['submitted', 'submitted', 'submitted']);
+
+  studio.site.stores.caches.clear();
+  const fetched = await studio.run(collect, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  const [job] = fetched.jobs;
+  expect(job?.conclusion, logOf(fetched)).toBe('success');
+  expect(studio.accepted()).toHaveLength(3);
+  for (const { status, clip } of (await studio.lock()).renders.values()) {
+    expect(status).toBe('completed');
+    const file = fromLockPath(path.join(job?.workspace ?? '', 'manifests/film.lock.json'), clip?.path ?? '');
+    expect((await stat(file)).size).toBe(clip?.bytes);
+  }
+});
+
+test('render --detach on a schedule until nothing is pending: few slots, many scenes, each submitted once', async () => {
+  const scenes = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+  const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 3 }');
+  await using studio = await openStudio({ release, taskSeconds: 0.1, files: { 'manifests/film.yaml': manifest } });
+  // The workflow of the docs, as it is written there.
+  const docs = await readFile(path.join(REPOSITORY, 'docs/github-actions.md'), 'utf8');
+  const unattended = /```yaml\n(# \.github\/workflows\/rushes-unattended\.yml\n.*?)```/s.exec(docs)?.[1] ?? '';
+  const left: number[] = [];
+  for (let round = 0; round < 10 && left.at(-1) !== 0; round++) {
+    const run = await studio.run(unattended, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    left.push(Number(run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs['pending']));
+  }
+  expect(left.at(-1)).toBe(0);
+  expect(left[0]).toBe(7);
+  expect(studio.accepted().sort()).toEqual(Object.values(scenes).sort());
+  expect([...(await studio.lock()).renders.values()].every(({ status }) => status === 'completed')).toBe(true);
+});
+
+test('max-wall: the process leaves in time, what is not sent stays unsent, what is pending is collected later', async () => {
+  const scenes = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+  const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 2 }');
+  await using studio = await openStudio({ release, taskSeconds: 600, files: { 'manifests/film.yaml': manifest } });
+  const short = render.replace('max-wall: 50m', 'max-wall: 3s\n          fail-on: failed');
+  const started = Date.now();
+  const run = await studio.run(short, dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expect(Date.now() - started).toBeLessThan(20_000);
+  const outputs = run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs;
+  expect(outputs?.['exit']).toBe('6');
+  expect(Number(outputs?.['pending'])).toBe(4);
+  expect((await studio.lock()).renders.size).toBe(studio.accepted().length);
+});

@@ -1,0 +1,116 @@
+/** The shipped plan workflow on pull requests: one comment with the price of the change, also on forks, where it is a summary only. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommentsApi } from './comments-api.ts';
+import { pullRequestEvent, pushEvent } from './event.ts';
+import { cloneOf, commitFiles, git } from './git.ts';
+import { bundleAction, film, logOf, openStudio, shippedWorkflow, type Studio } from './studio.ts';
+
+let release = '';
+let plan = '';
+beforeAll(async () => {
+  [release, plan] = await Promise.all([bundleAction(), shippedWorkflow('rushes-plan.yml')]);
+});
+
+/** The commit that GitHub makes of a pull request: the change on top of main, under a ref of its own. */
+async function proposed(studio: Studio, manifest: string): Promise<string> {
+  const clone = await cloneOf(studio.site.remote);
+  const sha = await commitFiles(clone, { 'manifests/film.yaml': manifest }, { push: false });
+  await git(clone, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/pull/7/merge');
+  return sha;
+}
+
+test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
+  await using api = await startCommentsApi(['LGTM', 'nice clips']);
+  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const first = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
+  expect(first.jobs[0]?.conclusion, logOf(first)).toBe('success');
+  expect(first.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
+  expect(api.writes).toEqual(['POST /repos/studio/film/issues/7/comments']);
+  expect(api.comments[2]?.body).toContain('0.40 exact');
+  expect(api.comments[2]?.body).toContain('dusk');
+  expect(first.jobs[0]?.summary).toContain('dusk');
+  const saved: unknown = JSON.parse(await readFile(first.jobs[0]?.steps.at(-1)?.outputs['plan'] ?? '', 'utf8'));
+  expect(saved).toMatchObject({ planVersion: 1 });
+
+  await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' })), 7));
+  expect(api.writes.slice(1)).toEqual(['PATCH /repos/studio/film/issues/comments/1002']);
+  expect(api.comments[2]?.body).toContain('noon');
+
+  const reverted = `${film({ dawn: 'Dawn' })}# a comment costs nothing\n`;
+  await studio.run(plan, pullRequestEvent(await proposed(studio, reverted), 7));
+  expect(api.comments[2]?.body).toContain('no longer changes any clip');
+  expect(api.writes).toHaveLength(3);
+  await studio.run(plan, pullRequestEvent(await proposed(studio, `${reverted}#\n`), 7));
+  expect(api.writes).toHaveLength(3);
+  expect(api.comments).toHaveLength(3);
+  expect(studio.gateway.books().events).toEqual([]);
+});
+
+test('no comment where nothing changes', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, `${film({ dawn: 'Dawn' })}# typing mistake\n`), 7));
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expect(api.comments).toEqual([]);
+});
+
+test('a plan of a thousand scenes stays below what a comment may hold', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const many = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [
+      `a-scene-with-quite-a-long-name-number-${index}`,
+      `Scene ${index} ${'워터 게 '.repeat(40)}`,
+    ]),
+  );
+  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Other', ...many })), 7));
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expect(api.comments).toHaveLength(1);
+  expect(api.comments[0]?.body.length).toBeLessThan(65_536);
+  expect(Buffer.byteLength(run.jobs[0]?.summary ?? '')).toBeLessThan(1024 * 1024);
+}, 60_000);
+
+test('a fork: no keys, no right to write; green, with the plan in the summary and a notice', async () => {
+  await using api = await startCommentsApi();
+  api.readOnly = true;
+  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const event = pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7, { fork: true });
+  const run = await studio.run(plan, event);
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expect(run.jobs[0]?.summary).toContain('dusk');
+  expect(run.jobs[0]?.log).toMatch(/^::notice .*summary/m);
+
+  // Whoever lets pull requests render gets a plan for forks, green.
+  const asked = plan.replace('command: plan', 'command: render');
+  const rendered = await studio.run(asked, event);
+  expect(rendered.jobs[0]?.conclusion, logOf(rendered)).toBe('success');
+  expect(rendered.jobs[0]?.log).toMatch(/^::notice .*fork/m);
+  expect(studio.accepted()).toEqual([]);
+});
+
+test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
+  });
+  const rendered = await studio.run(await shippedWorkflow('rushes-render.yml'), pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(rendered.jobs[0]?.conclusion, logOf(rendered)).toBe('success');
+  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
+  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expect(api.comments[0]?.body).toContain('dusk');
+  expect(api.comments[0]?.body).not.toContain('dawn');
+});
+
+test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn' }).replace('prompt:', 'promt:')), 7));
+  expect(run.jobs[0]?.conclusion).toBe('failure');
+  expect(run.jobs[0]?.steps.at(-1)?.outputs['exit']).toBe('65');
+  expect(run.jobs[0]?.log).toMatch(/^::error file=manifests\/film\.yaml,line=\d+,endLine=\d+,col=\d+/m);
+  expect(api.writes).toEqual([]);
+});

@@ -1,0 +1,90 @@
+/** The shipped sharded render: three machines and a merge make what one machine would have made. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { dispatchEvent, pushEvent } from './event.ts';
+import { fileAt, git } from './git.ts';
+import { bundleAction, film, logOf, openStudio, shippedWorkflow } from './studio.ts';
+
+let release = '';
+let shard = '';
+let render = '';
+beforeAll(async () => {
+  [release, shard, render] = await Promise.all([bundleAction(), shippedWorkflow('rushes-shard.yml'), shippedWorkflow('rushes-render.yml')]);
+});
+
+/** The lock without what no two runs have in common: times, and the names that a gateway and chance gave. */
+const timeless = (lock: string): string =>
+  lock
+    .replaceAll(/("(?:attempt|task)": )"[^"]*"/g, '$1"…"')
+    .replaceAll(/("(?:submittedAt|completedAt|expiresAt)": )"[^"]*"/g, '$1"…"')
+    .replaceAll(/("tookSeconds": )[\d.]+/g, '$10');
+
+test('three shards of 300 renders: the lock of one run, each render submitted once, all clips in one artifact', async () => {
+  const manifest = film(
+    Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`scene-${index}`, `Scene ${index}`])),
+    'budget: { usd: 100 }\n',
+  );
+  const vars = { RUSHES_BUDGET_USD: '100' };
+  await using studio = await openStudio({ release, vars, files: { 'manifests/film.yaml': manifest } });
+  const run = await studio.run(shard, dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(
+    run.jobs.map(({ conclusion }) => conclusion),
+    logOf(run),
+  ).toEqual(['success', 'success', 'success', 'success']);
+  expect(new Set(studio.accepted()).size).toBe(300);
+  expect(studio.accepted()).toHaveLength(300);
+  // Balanced, and never more in flight than the account may have.
+  const submitted = run.jobs
+    .slice(0, 3)
+    .flatMap(({ steps }) => steps.flatMap(({ outputs }) => ((outputs['submitted'] ?? '') === '' ? [] : [Number(outputs['submitted'])])));
+  expect(submitted).toEqual([100, 100, 100]);
+  expect(studio.gateway.books().peak.get('apimart')).toBeLessThanOrEqual(30);
+  expect(await readdir(path.join(run.artifacts.get('rushes') ?? '', 'out/film'))).toHaveLength(301);
+
+  await using alone = await openStudio({ release, vars, files: { 'manifests/film.yaml': manifest } });
+  const whole = await alone.run(render, pushEvent(await git(alone.clone, 'rev-parse', 'HEAD')));
+  expect(whole.jobs[0]?.conclusion, logOf(whole)).toBe('success');
+  const [ours, theirs] = await Promise.all([studio, alone].map(({ site }) => fileAt(site.remote, 'main', 'manifests/film.lock.json')));
+  expect(timeless(ours ?? '')).toBe(timeless(theirs ?? ''));
+
+  // And the next run on the branch has nothing to do.
+  const next = await studio.run(render, pushEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  expect(next.jobs[0]?.summary).toContain('Nothing to do');
+  expect(studio.accepted()).toHaveLength(300);
+}, 120_000);
+
+test('a shard that is lost with its machine takes nothing of the others with it, and nothing of before', async () => {
+  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ before: 'Before' }) } });
+  const before = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(before.jobs[0]?.conclusion, logOf(before)).toBe('success');
+  await git(studio.clone, 'pull', '--quiet', '--rebase');
+  const scenes = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+  const sha = await studio.commit({ 'manifests/film.yaml': film({ before: 'Before', ...scenes }) });
+  // The second machine never got to its lock: its artifact has clips at most.
+  const broken = shard
+    .replace('command: render\n', "command: ${{ matrix.shard == 2 && 'validate' || 'render' }}\n")
+    .replace(
+      '            out\n            manifests/*.lock.json\n',
+      "            out\n            ${{ matrix.shard == 2 && 'nothing' || 'manifests' }}/*.lock.json\n",
+    );
+  const run = await studio.run(broken, dispatchEvent(sha));
+  expect(run.jobs.at(-1)?.conclusion, logOf(run)).toBe('success');
+  const ids = [...(await studio.lock()).renders.keys()];
+  expect(ids).toContain('before/kling');
+  expect(ids).toHaveLength(studio.accepted().length);
+  const again = await studio.run(render, pushEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  expect(again.jobs[0]?.conclusion, logOf(again)).toBe('success');
+  expect(studio.accepted().sort()).toEqual(['Before', ...Object.values(scenes)].sort());
+});
+
+test('more shards than a limit can be split into: refused with the largest number that fits', async () => {
+  await using studio = await openStudio({
+    release,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }).replace('limits: { in_flight: 30,', 'limits: { in_flight: 2,') },
+  });
+  const run = await studio.run(shard, dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(run.jobs[0]?.steps.some(({ outputs }) => outputs['exit'] === '64')).toBe(true);
+  expect(run.jobs[0]?.log).toContain('At most 2 shards');
+  expect(studio.accepted()).toEqual([]);
+});
