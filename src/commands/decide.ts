@@ -1,6 +1,5 @@
 /** Decisions about single renders, written into the lock under its run lock: redo, accept, pin, unpin, import. */
-import type { RenderId } from '../ids.ts';
-import { parseTaskId } from '../ids.ts';
+import { parseTaskId, type RenderId, type TaskId } from '../ids.ts';
 import { accept, type Decided, importTask as takeIn, pin, redo, undoAccept, unpin } from '../lock/decisions.ts';
 import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
 import { pathsOf, toLockPath } from '../lock/paths.ts';
@@ -62,18 +61,19 @@ export async function importTask(
   const wanted = await wantedRender(io, text, named, options);
   if ('exit' in wanted) return wanted.exit;
   const { manifest, render } = wanted;
-  const { lock: lockPath } = pathsOf(manifest.manifestPath);
-  return write(io, manifest, render.id, `import ${render.id}`, (lock) =>
-    takeIn(lock, {
-      id: render.id,
-      task,
-      fingerprint: render.fingerprint,
-      model: render.model.name,
-      request: render.request,
-      target: toLockPath(lockPath, render.target),
-    }),
-  );
+  return write(io, manifest, render.id, `import ${render.id}`, (lock) => takeInTask(lock, manifest.manifestPath, render, task));
 }
+
+/** The task as the current one of a render that the manifest has: made for what it asks now. */
+export const takeInTask = (lock: Lock, manifestPath: string, render: ResolvedRender, task: TaskId): Decided =>
+  takeIn(lock, {
+    id: render.id,
+    task,
+    fingerprint: render.fingerprint,
+    model: render.model.name,
+    request: render.request,
+    target: toLockPath(pathsOf(manifestPath).lock, render.target),
+  });
 
 interface Wanted {
   readonly manifest: Plan['projects'][number]['project'];

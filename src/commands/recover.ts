@@ -1,15 +1,18 @@
 /** `rushes recover`: renders whose payment is unclear, what is known of each, and a person's decision. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseTaskId } from '../ids.ts';
+import { parseTaskId, type RenderId } from '../ids.ts';
 import { adopt, declareNeverHappened, type Decided, giveUp, payAgain } from '../lock/decisions.ts';
 import type { Lock } from '../lock/format.ts';
+import { catalogue } from '../models/catalogue.ts';
+import type { ResolvedRender } from '../plan/plan.ts';
+import { resolveProject } from '../plan/resolve.ts';
 import { acceptedIn } from '../report/accepted-line.ts';
 import { recoverTerminal } from '../report/recover-terminal.ts';
 import { manifestName, plural } from '../report/words.ts';
 import { unclearRenders } from '../run/recover.ts';
 import { openBooks, readBooks } from './books.ts';
-import { write } from './decide.ts';
+import { takeInTask, write } from './decide.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { lockFiles } from './lock-files.ts';
 import { findInLocks } from './render-id.ts';
@@ -83,7 +86,7 @@ async function takeDecision(io: Io, text: string, named: readonly string[], opti
   });
 }
 
-/** Every task that a saved log names and no lock knows is adopted by the render that the log names. */
+/** Every task that a saved log names and no lock knows is adopted by the render that the log names, or made anew in a lock that lacks it. */
 async function fromLog(io: Io, log: string, named: readonly string[]): Promise<number> {
   let text: string;
   try {
@@ -96,6 +99,16 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
   const opened = await openBooks(io, files, { spends: false, command: 'rushes recover --from' });
   if (opened.kind === 'exit') return opened.exit;
   const { books } = opened;
+  const pathOf = new Map(files.map(({ manifest, manifestPath }) => [manifest, manifestPath]));
+  const resolved = new Map<string, ReadonlyMap<RenderId, ResolvedRender>>();
+  const rendersOf = (name: string): ReadonlyMap<RenderId, ResolvedRender> => {
+    const project = files.find(({ manifest }) => manifest === name)?.project;
+    const renders =
+      resolved.get(name) ??
+      new Map((project === undefined ? [] : resolveProject(project, catalogue).renders).map((render) => [render.id, render]));
+    resolved.set(name, renders);
+    return renders;
+  };
   let [adopted, known] = [0, 0];
   const refused: string[] = [];
   for (const { manifest, id, task } of accepted) {
@@ -109,9 +122,12 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
       refused.push(`${task}: ${only === undefined ? `no manifest ${manifest} here` : `${id} could be of several manifests; name one`}`);
       continue;
     }
-    const made = adopt(only[1].lock, id, task);
+    const [name, book] = only;
+    // With neither lock nor journal left, the manifest says what the task was made for.
+    const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
+    const made = render === undefined ? adopt(book.lock, id, task) : takeInTask(book.lock, pathOf.get(name) ?? name, render, task);
     if (made.ok) {
-      only[1].decide(made.lock);
+      book.decide(made.lock);
       adopted += 1;
     } else refused.push(`${task}: ${made.problem}`);
   }

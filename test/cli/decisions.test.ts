@@ -1,0 +1,155 @@
+/** Decisions about single renders: each is visible in the plan, each is undone by its counterpart, none is paid for by itself. */
+import { expect, test } from 'vitest';
+import { film, scenes } from './film.ts';
+import { flat, smallClips, type World, world } from './world.ts';
+
+async function rendered(count = 2): Promise<World> {
+  const w = await world();
+  await w.write('film.yaml', film(scenes(count, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  return w;
+}
+const plan = async (w: World): Promise<string> => (await w.rushes(['plan', 'film.yaml'])).out;
+const decide = async (w: World, ...argv: string[]): Promise<void> => {
+  const { ran, events } = await w.requests(w.rushes([...argv, 'film.yaml']));
+  expect(ran).toMatchObject({ exit: 0, err: '' });
+  expect(ran.out).toContain(`${argv.join(' ')}: written to the lock`);
+  expect(events).toEqual([]);
+};
+
+test('redo makes it again once, keeps the first clip, and --undo takes it back', async () => {
+  await using w = await rendered();
+  const before = await w.read('film.lock.json');
+  await decide(w, 'redo', 's1/kling');
+  expect(await plan(w)).toMatch(/submit 1: redo, as asked[^]*s1\/kling/);
+  await decide(w, 'redo', '--undo', 's1/kling');
+  expect(await plan(w)).toBe('Nothing to do: 2 clips are current.\n');
+  expect(await w.read('film.lock.json')).toBe(before);
+  await decide(w, 'redo', 's1/kling');
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect(await plan(w)).toBe('Nothing to do: 2 clips are current.\n');
+  expect(w.gateway.books().accepted).toHaveLength(3);
+  expect(await w.read('film.lock.json')).toContain('"earlier"');
+});
+
+test('accept: the clip stands for the changed words; the next change is a change again', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
+  expect(await plan(w)).toContain('submit 1: changed');
+  await decide(w, 'accept', 's1/kling');
+  expect(await plan(w)).toBe('Nothing to do: 2 clips are current, 1 of them accepted as they are.\n');
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['render', '--frozen', 'film.yaml'])).exit).toBe(0);
+  await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene uno'));
+  expect(await plan(w)).toContain('submit 1: changed');
+  await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
+  await decide(w, 'accept', '--undo', 's1/kling');
+  expect(await plan(w)).toContain('submit 1: changed');
+  expect(w.gateway.books().accepted).toHaveLength(2);
+});
+
+test('pin: never again, whatever the manifest says, until unpin; who decided is in the lock only if given', async () => {
+  await using w = await rendered();
+  expect((await w.rushes(['pin', 's1/kling', '--by', 'mika', 'film.yaml'])).exit).toBe(0);
+  expect(await w.read('film.lock.json')).toContain('"by": "mika"');
+  await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
+  const held = await plan(w);
+  expect(held).toContain('hold 1 pinned');
+  expect(held).toContain('rushes unpin');
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  await decide(w, 'unpin', 's1/kling');
+  expect(await plan(w)).toContain('submit 1: changed');
+  expect(await w.read('film.lock.json')).not.toContain('mika');
+  expect(w.gateway.books().accepted).toHaveLength(2);
+});
+
+test('prune lists first, and takes orphans and earlier results only when told to', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(1, 'kling').replace('scene 1', 'scene one')));
+  await w.rushes(['render', 'film.yaml']);
+  const before = await w.read('film.lock.json');
+  const listed = await w.rushes(['prune', 'film.yaml']);
+  expect(listed.exit).toBe(0);
+  expect(listed.out).toContain('s2/kling');
+  expect(listed.out).toContain('--yes');
+  expect(await w.read('film.lock.json')).toBe(before);
+  await w.rushes(['prune', '--yes', 'film.yaml']);
+  const after = await w.read('film.lock.json');
+  expect(after).not.toContain('s2/kling');
+  expect(after).toContain('"earlier"');
+  await w.rushes(['prune', '--earlier', '--yes', 'film.yaml']);
+  expect(await w.read('film.lock.json')).not.toContain('"earlier"');
+  expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
+});
+
+test('explain: every input of a fingerprint, old and new, with its line', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
+  const { out, exit } = await w.rushes(['explain', 's1/kling', 'film.yaml']);
+  expect(exit).toBe(0);
+  expect(out).toContain('"scene 1" -> "scene one"');
+  expect(out).toMatch(/film\.yaml:\d+/);
+  expect(out).toContain('kling-v3');
+  expect((await w.rushes(['explain', 'unknown-key'])).out).toContain('unknown-key');
+});
+
+/** One render whose submit was accepted and whose answer was lost. */
+async function unclear(): Promise<{ readonly w: World; readonly task: string }> {
+  const w = await world({
+    script: { rules: [{ when: { step: 'submit', nth: 1 }, do: { fault: 'reset', accepted: true } }, smallClips()] },
+  });
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(5);
+  return { w, task: w.gateway.books().accepted[0]?.task ?? '' };
+}
+
+test('recover --adopt: the task that was paid for is followed and fetched', async () => {
+  const { w, task } = await unclear();
+  await using _ = w;
+  const listed = await w.rushes(['recover', 'film.yaml']);
+  expect(listed.exit).toBe(5);
+  expect(flat(listed.out)).toContain('apimart');
+  expect((await w.rushes(['recover', 's1/kling', '--adopt', task, 'film.yaml'])).exit).toBe(0);
+  expect(await plan(w)).toContain('attach 1');
+  expect((await w.rushes(['collect', 'film.yaml'])).exit).toBe(0);
+  expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
+  expect(w.gateway.books().accepted).toHaveLength(1);
+});
+
+test('recover --never-happened and --pay-again: submitted again at the next render, and only then', async () => {
+  for (const way of ['--never-happened', '--pay-again']) {
+    const { w } = await unclear();
+    await using _ = w;
+    expect((await w.rushes(['recover', 's1/kling', way, 'film.yaml'])).exit).toBe(0);
+    expect(w.gateway.books().accepted).toHaveLength(1);
+    expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+    expect(w.gateway.books().accepted).toHaveLength(2);
+    expect(await w.read('film.lock.json')).toContain('"status": "completed"');
+  }
+});
+
+test('recover --from: the accepted lines of a log bring tasks back that no lock knows', async () => {
+  await using w = await world({ taskSeconds: 0.5 });
+  await w.write('film.yaml', film(scenes(2, 'kling')));
+  const { err } = await w.rushes(['render', 'film.yaml']);
+  await w.write('run.log', err);
+  await w.write('film.lock.json', '{\n  "lockVersion": 1,\n  "renders": {}\n}\n');
+  const recovered = await w.rushes(['recover', '--from', 'run.log', 'film.yaml']);
+  expect(recovered.exit).toBe(0);
+  expect(recovered.out).toContain('2 adopted');
+  expect((await w.rushes(['collect', 'film.yaml'])).exit).toBe(0);
+  expect(await plan(w)).toContain('Nothing to do');
+  expect(w.gateway.books().accepted).toHaveLength(2);
+});
+
+test('import: a task that was made elsewhere is current, and costs nothing here', async () => {
+  await using w = await rendered(1);
+  const [{ task } = { task: '' }] = w.gateway.books().accepted;
+  await w.write('other.yaml', film('  - { id: sun, prompt: scene 1, models: [kling] }'));
+  const { ran, events } = await w.requests(w.rushes(['import', 'sun/kling', task, 'other.yaml']));
+  expect(ran.exit).toBe(0);
+  expect(events).toEqual([]);
+  expect((await w.rushes(['collect', 'other.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['plan', 'other.yaml'])).out).toContain('Nothing to do');
+  expect(w.gateway.books().accepted).toHaveLength(1);
+});

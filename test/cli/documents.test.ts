@@ -1,0 +1,116 @@
+/** Everything that programs read: each document and each event against its schema, and the committed files against their source. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { expect, test } from 'vitest';
+import { film, scenes } from './film.ts';
+import { REPOSITORY, smallClips, type World, world } from './world.ts';
+
+async function schema(name: string): Promise<ValidateFunction> {
+  const text = await readFile(path.join(REPOSITORY, 'schemas', `${name}.schema.json`), 'utf8');
+  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(JSON.parse(text) as object);
+}
+async function valid(name: string, text: string): Promise<void> {
+  const validate = await schema(name);
+  const document: unknown = JSON.parse(text);
+  expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+}
+
+/** A project with something of everything: done, failed, ambiguous, changed, new, an unknown price, a warning. */
+async function mixed(): Promise<World> {
+  const w = await world({
+    script: {
+      rules: [
+        { when: { step: 'task', prompt: 'scene 1' }, do: { fault: 'fate', end: 'failed' } },
+        { when: { step: 'submit', prompt: 'scene 2' }, do: { fault: 'reset', accepted: true } },
+        smallClips(),
+      ],
+    },
+  });
+  await w.write('film.yaml', film(scenes(5, 'kling')));
+  await w.rushes(['render', 'film.yaml', '--only', 's1/*', '--only', 's2/*', '--only', 's3/*', '--only', 's4/*']);
+  const models = { kling: 'apimart/kling-v3', pro: 'apimart/sora-2-pro' };
+  await w.write(
+    'film.yaml',
+    film(`${scenes(5, 'kling').replace('scene 3', 'scene three')}\n  - { id: s6, prompt: six, duration: 4, models: [pro] }`, '', models),
+  );
+  return w;
+}
+
+test('plan --json and status --json are what their schemas say', async () => {
+  await using w = await mixed();
+  const plan = await w.rushes(['plan', '--json', 'film.yaml']);
+  await valid('plan', plan.out);
+  const { renders } = JSON.parse(plan.out) as { renders: { id: string; action: string; reason: string; cost?: { usd: number | null } }[] };
+  expect(renders.map(({ id, action, reason }) => `${id} ${action} ${reason}`)).toEqual([
+    's1/kling hold failed',
+    's2/kling hold ambiguous',
+    's3/kling submit changed',
+    's4/kling keep current',
+    's5/kling submit new',
+    's6/pro submit new',
+  ]);
+  expect(renders.at(-1)?.cost?.usd).toBeNull();
+  const status = await w.rushes(['status', '--json', 'film.yaml']);
+  await valid('status', status.out);
+  await valid('lock', await w.read('film.lock.json'));
+});
+
+test('validate --json: places, hints and the renders that are affected', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film('  - { id: sun, promt: The sun }\n  - { id: sea, prompt: y, duration: 99 }'));
+  const { out, exit } = await w.rushes(['validate', '--json', 'film.yaml']);
+  expect(exit).toBe(65);
+  await valid('validate', out);
+  const { ok, diagnostics } = JSON.parse(out) as {
+    ok: boolean;
+    diagnostics: { code: string; line: number; column: number; hint?: string }[];
+  };
+  expect(ok).toBe(false);
+  expect(diagnostics[0]).toMatchObject({ code: 'unknown-key', line: 7, column: 16 });
+  await w.write('film.yaml', film(scenes(2)));
+  const good = await w.rushes(['validate', '--json', 'film.yaml']);
+  await valid('validate', good.out);
+  expect(good.exit).toBe(0);
+});
+
+test('render --json and collect --json: one event a line, ending in run.finished with the exit code', async () => {
+  await using w = await world({
+    script: { rules: [{ when: { step: 'task', prompt: 'scene 1' }, do: { fault: 'fate', end: 'failed' } }, smallClips()] },
+  });
+  await w.write('film.yaml', film(scenes(3, 'kling')));
+  const validate = await schema('events');
+  for (const argv of [['render'], ['render'], ['collect']]) {
+    const { out, exit } = await w.rushes([...argv, '--json', 'film.yaml']);
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; exit?: number; pending?: number; notSubmitted?: number; at: string });
+    for (const event of events) expect(validate(event), JSON.stringify([event, validate.errors])).toBe(true);
+    expect(events[0]?.event).toBe('run.started');
+    expect(events.filter(({ event }) => event === 'run.finished')).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ event: 'run.finished', exit, pending: 0, notSubmitted: 0 });
+  }
+});
+
+test('a run with nothing to do ends in run.finished all the same', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.rushes(['render', 'film.yaml']);
+  const { out } = await w.rushes(['render', '--json', 'film.yaml']);
+  expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ event: 'run.finished', exit: 0 });
+});
+
+test('schemas/ and docs/diagnostics.md are what the program writes: npm run schemas', async () => {
+  await using w = await world();
+  expect((await w.rushes(['schema', '--write', 'schemas', '--docs', 'diagnostics.md'])).exit).toBe(0);
+  const folder = path.join(REPOSITORY, 'schemas');
+  const committed = (await readdir(folder)).sort();
+  expect((await readdir(path.join(w.folder, 'schemas'))).sort()).toEqual(committed);
+  const stale: string[] = [];
+  for (const name of committed)
+    if ((await w.read(`schemas/${name}`)) !== (await readFile(path.join(folder, name), 'utf8'))) stale.push(name);
+  if ((await w.read('diagnostics.md')) !== (await readFile(path.join(REPOSITORY, 'docs/diagnostics.md'), 'utf8')))
+    stale.push('diagnostics.md');
+  expect(stale).toEqual([]);
+});
