@@ -21,6 +21,8 @@ const { values } = parseArgs({
 const RUNS = Math.max(1, Number(values.runs));
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'rushes-bench-'));
+// The project's root, so that nothing above it is.
+writeFileSync(path.join(folder, 'package.json'), '{}\n');
 
 const MODELS = `rushes: 1
 models:

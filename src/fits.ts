@@ -44,7 +44,10 @@ interface Payload {
 }
 
 interface CheckOf {
-  readonly _zod: { readonly def: { readonly check?: string }; check(payload: Payload): unknown };
+  readonly _zod: {
+    readonly def: { readonly check?: string; readonly format?: string; readonly pattern?: RegExp };
+    check(payload: Payload): unknown;
+  };
 }
 
 /** Checks that only look. Others, such as `trim()`, change the value on its way. */
@@ -59,14 +62,18 @@ function testOf(schema: z.ZodType): Test | undefined {
   const checks = [...(isCheck ? [schema as unknown as CheckOf] : []), ...(definition.checks ?? [])];
   if (checks.length === 0) return type;
   if (checks.some(({ _zod }) => !LOOKING.has(_zod.def.check ?? ''))) return undefined;
+  const looks = checks.map(lookOf);
+  return (value) => type(value) && looks.every((look) => look(value));
+}
+
+function lookOf({ _zod }: CheckOf): Test {
+  const { check, format, pattern } = _zod.def;
+  if (check === 'string_format' && format === 'regex' && pattern?.global === false && !pattern.sticky)
+    return (value) => pattern.test(value as string);
   return (value) => {
-    if (!type(value)) return false;
     const payload: Payload = { value, issues: [] };
-    for (const { _zod } of checks) {
-      _zod.check(payload);
-      if (payload.issues.length > 0) return false;
-    }
-    return true;
+    _zod.check(payload);
+    return payload.issues.length === 0;
   };
 }
 

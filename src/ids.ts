@@ -27,12 +27,15 @@ const NAME_START = /^[\p{L}\p{N}_-]/u;
 /** Names that Windows gives to devices: a folder of that name cannot be made there. */
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i;
 const MAX_NAME_CODE_POINTS = 80;
+/** Most names: nothing in them to look at more closely. Device names have letters and at most three others behind them. */
+const PLAIN_NAME = /^(?!(?:con|prn|aux|nul|com|lpt))[A-Za-z0-9_-]{1,80}$/i;
 
 /**
  * Why a text is no id of a scene, alias or project, or `undefined` if it is one: letters and digits of any
  * script, `-`, `_`, 1-80 characters (code points), in Unicode form NFC, no Windows device name.
  */
 export function nameProblem(text: string): string | undefined {
+  if (PLAIN_NAME.test(text)) return undefined;
   if (text === '') return 'is empty';
   if (text !== text.normalize('NFC')) return 'is not in Unicode form NFC (retype it, or paste it through an NFC converter)';
   if (!NAME.test(text)) {

@@ -37,8 +37,15 @@ export function plain(located: Located): Json {
     case 'list':
       return located.items.map(plain);
     case 'map':
-      return Object.fromEntries([...located.entries].map(([key, { value }]) => [key, plain(value)]));
+      return plainMap(located);
   }
+}
+
+function plainMap({ entries }: LocatedMap): JsonObject {
+  if (entries.has('__proto__')) return Object.fromEntries([...entries].map(([key, { value }]) => [key, plain(value)]));
+  const object: Record<string, Json> = {};
+  for (const [key, { value }] of entries) object[key] = plain(value);
+  return object;
 }
 
 /** The located part at a path, or its nearest ancestor. */

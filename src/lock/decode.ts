@@ -22,20 +22,19 @@ export function decodeLock(text: string, path: string): DecodedLock {
     diagnostics: [{ code, severity: 'error', message, place: { source, start, end }, hint, renders: [] }],
   });
 
-  const marker = /^(?:<{7}|>{7}|\|{7})(?: .*)?$/m.exec(text);
-  if (marker !== null) {
-    return problem(
-      'lock-conflict',
-      `the lock ${path} holds the markers of a git merge that was not finished`,
-      [marker.index, marker.index + marker[0].length],
-      `rushes lock merge ${path}`,
-    );
-  }
-
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
+    const marker = /^(?:<{7}|>{7}|\|{7})(?: .*)?$/m.exec(text);
+    if (marker !== null) {
+      return problem(
+        'lock-conflict',
+        `the lock ${path} holds the markers of a git merge that was not finished`,
+        [marker.index, marker.index + marker[0].length],
+        `rushes lock merge ${path}`,
+      );
+    }
     const at = syntaxErrorOffset(text);
     const said = text.trim() === '' ? 'it is empty' : (error as Error).message.replace(/ in JSON at position .*$/s, '');
     return problem('lock-invalid', `the lock ${path} is not JSON: ${said}`, [at, Math.min(at + 1, text.length)], RESTORE);

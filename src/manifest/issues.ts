@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { fits } from '../fits.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
-import { describe, isNull, mapOf, quoted, written } from './located.ts';
+import { describe, type Entries, isNull, mapOf, quoted, written } from './located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './language.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
@@ -59,20 +59,19 @@ function withoutNulls(located: Located): Located {
     const items = located.items.map(withoutNulls);
     return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
   }
-  let changed = false;
-  const entries = new Map(located.entries);
+  let entries: Entries | undefined;
   for (const [key, { key: place, value }] of located.entries) {
     if (isNull(value)) {
+      entries ??= new Map(located.entries);
       entries.delete(key);
-      changed = true;
     } else if (key !== 'params') {
       const kept = withoutNulls(value);
       if (kept === value) continue;
+      entries ??= new Map(located.entries);
       entries.set(key, { key: place, value: kept });
-      changed = true;
     }
   }
-  return changed ? mapOf(entries, located.place) : located;
+  return entries === undefined ? located : mapOf(entries, located.place);
 }
 
 function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required<Checked>, say: Say): void {

@@ -50,8 +50,13 @@ export function getTexts(map: LocatedMap | undefined, key: string): { readonly t
 
 /** Without some keys; the same map if it has none of them. */
 export function without(map: LocatedMap, unwanted: (key: string) => boolean): LocatedMap {
-  const kept = [...map.entries].filter(([key]) => !unwanted(key));
-  return kept.length === map.entries.size ? map : mapOf(new Map(kept), map.place);
+  let kept: Entries | undefined;
+  for (const key of map.entries.keys()) {
+    if (!unwanted(key)) continue;
+    kept ??= new Map(map.entries);
+    kept.delete(key);
+  }
+  return kept === undefined ? map : mapOf(kept, map.place);
 }
 
 /** How a value looks to its writer, short: `"5"`, `5`, `a list`. */

@@ -21,7 +21,7 @@ function acquainted(model: Model): Model {
     ...model,
     translate(words, settings) {
       const translation = model.translate(words, settings);
-      return { ...translation, findings: translation.findings.map(pointed) };
+      return translation.findings.length === 0 ? translation : { ...translation, findings: translation.findings.map(pointed) };
     },
   };
 }

@@ -64,7 +64,7 @@ export function defineModel(file: ModelFile): Model {
     },
     normalise(translated, params) {
       const findings: RuleFinding[] = [];
-      const merged = mergeParams(translated, params);
+      const merged = Object.keys(params).length === 0 ? translated : mergeParams(translated, params);
       const note: Merging['note'] = (rule, breach) => findings.push(finding(rule, breach));
       const movedFrom = new Map<string, BodyPath>();
       const moved: Merging['moved'] = (to, from) => movedFrom.set(to.join('.'), from);

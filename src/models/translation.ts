@@ -6,29 +6,31 @@ import { oneOf, quoted, seen } from './seen.ts';
 
 type Origin = readonly [Word, ...(string | number)[]];
 
-/** Collects a translation. Fields keep the order in which they are set. */
+/** Collects a translation. Fields keep the order in which they are set; their names are the model file's own, never a writer's. */
 export class Translator {
-  readonly #fields = new Map<string, Json>();
-  readonly #origin = new Map<string, Origin>();
+  readonly #body: Record<string, Json>;
+  readonly #origin: Record<string, Origin> = {};
   readonly #findings: WordFinding[] = [];
   readonly #model: string;
 
   constructor(model: string, native: string) {
     this.#model = model;
-    this.#fields.set('model', native);
+    this.#body = { model: native };
   }
 
   /** Sets a field of the body; `origins` names further native paths below it. */
-  set(name: string, value: Json, origin: Origin, origins: Readonly<Record<string, Origin>> = {}): void {
-    this.#fields.set(name, value);
-    for (const [path, from] of Object.entries({ [name]: origin, ...origins })) this.#origin.set(path, from);
+  set(name: string, value: Json, origin: Origin, origins?: Readonly<Record<string, Origin>>): void {
+    this.#body[name] = value;
+    this.#origin[name] = origin;
+    if (origins !== undefined) Object.assign(this.#origin, origins);
   }
 
   /** Sets a field inside an object field of the body; paths in `origins` start at the body. */
-  setBelow(parent: string, name: string, value: Json, origin: Origin, origins: Readonly<Record<string, Origin>> = {}): void {
-    const above = this.#fields.get(parent);
-    this.#fields.set(parent, { ...(isObject(above) ? above : {}), [name]: value });
-    for (const [path, from] of Object.entries({ [`${parent}.${name}`]: origin, ...origins })) this.#origin.set(path, from);
+  setBelow(parent: string, name: string, value: Json, origin: Origin, origins?: Readonly<Record<string, Origin>>): void {
+    const above = this.#body[parent];
+    this.#body[parent] = { ...(isObject(above) ? above : {}), [name]: value };
+    this.#origin[`${parent}.${name}`] = origin;
+    if (origins !== undefined) Object.assign(this.#origin, origins);
   }
 
   refuse(
@@ -62,7 +64,7 @@ export class Translator {
   }
 
   done(): Translation {
-    return { body: Object.fromEntries<Json>(this.#fields), origin: Object.fromEntries(this.#origin), findings: this.#findings };
+    return { body: this.#body, origin: this.#origin, findings: this.#findings };
   }
 }
 

@@ -56,3 +56,16 @@ test('what canonical JSON refuses is found beforehand, and nothing else', () => 
     { seed: 7, numRuns: 500 },
   );
 });
+
+test('it is the digest of what the canonical JSON package writes', () => {
+  const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'binary' }), value), fc.constantFrom(-0, 1e21, 1e-7, 0.1), (fields, number) => {
+      const body = { ...fields, 10: number, 9: 'a\\ud800', é: '\u2028', __proto: null } as JsonObject;
+      const asked = { gateway: 'apimart', take: 2, revision: 1, body, deliveryFields: [] } as const;
+      const canonical = canonicalize({ gateway: 'apimart', take: 2, revision: 1, digests: {}, body }) ?? '';
+      expect(fingerprintOf(asked)).toBe(`sha256:${createHash('sha256').update(canonical).digest('hex')}`);
+    }),
+    { seed: 8, numRuns: 500 },
+  );
+});

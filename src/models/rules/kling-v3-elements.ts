@@ -53,6 +53,7 @@ export const klingV3ElementRules: readonly Rule[] = [
       const names = [...new Set(elements.map(({ name }) => name))];
       const used = new Set<string>();
       for (const [path, prompt] of prompts) {
+        if (!prompt.includes('@')) continue;
         for (const { name } of referencesIn(prompt, names)) used.add(name);
         for (const name of strayReferences(prompt, names)) {
           yield {
