@@ -8,11 +8,15 @@ import { count, fold, plural } from './words.ts';
 const TONES = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, 'red' | 'yellow' | 'cyan'>;
 const RENDERS_SHOWN = 6;
 const ALSO_SHOWN = 4;
+/** More than anybody scrolls through; the count and `--json` have them all. */
+const SHOWN = 300;
 
-/** All of them in the order given, then one line that counts them; `''` where there is none. */
+/** In the order given, then one line that counts them all; `''` where there is none. */
 export function diagnosticsTerminal(diagnostics: readonly Diagnostic[], terminal: Terminal): string {
   if (diagnostics.length === 0) return '';
-  const blocks = diagnostics.map((diagnostic) => diagnosticTerminal(diagnostic, terminal));
+  const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => diagnosticTerminal(diagnostic, terminal));
+  if (diagnostics.length > SHOWN)
+    blocks.push(`… and ${count(diagnostics.length - SHOWN)} more: rushes validate --json lists all of them\n`);
   return sealed(`${blocks.join('\n')}\n${closing(diagnostics, terminal)}\n`);
 }
 

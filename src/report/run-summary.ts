@@ -131,9 +131,11 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     if (held === undefined || reason === 'skipped') return [];
     if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
     const step = nextStep(reason, held, { ...options, ...(state.finished === undefined ? {} : { exit: state.finished.exit }) });
+    const [why, another] = reason === 'not-submitted' ? [...new Set(held.map(({ message }) => message))] : [];
     return [
       '',
       `${c.yellow(`${count(held.length)} ${HEADINGS[reason] ?? reason}`)}: ${step.meaning}`,
+      ...(why === undefined || another !== undefined ? [] : [`  ${terminalLine(why)}`]),
       `  ${idList(held, options)}`,
       ...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
       ...(step.caution === undefined ? [] : [c.dim(`  ${step.caution}`)]),

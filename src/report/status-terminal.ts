@@ -57,14 +57,16 @@ function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOpt
   const shown = rows.length <= LISTED ? rows : [];
   const idCells = Math.max(16, Math.floor(options.width * 0.35));
   const modelCells = options.width < 100 ? 20 : 32;
-  const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options.nowMs)]);
+  const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options)]);
   const widest = (index: number, most: number): number =>
     Math.min(
       most,
       values.reduce((most, row) => Math.max(most, cells(row[index] ?? '')), 0),
     );
   const left = options.width - 8 - widest(0, idCells) - widest(1, 24) - widest(2, modelCells);
-  const table = columns(values, [{ max: idCells }, {}, { max: modelCells }, { max: Math.max(16, left) }]).map(
+  // A task id is there to be copied: better a line that wraps than an id that is cut.
+  const uncut = values.reduce((most, row, index) => (shown[index]?.state === 'pending' ? Math.max(most, cells(row[3] ?? '')) : most), 16);
+  const table = columns(values, [{ max: idCells }, {}, { max: modelCells }, { max: Math.max(uncut, left) }]).map(
     (line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`,
   );
   const byState = groupBy(rows, ({ state }) => state);
@@ -88,7 +90,7 @@ const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
   return c.red;
 };
 
-function facts({ entry, state }: Row, nowMs: number): string {
+function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): string {
   const decision = [
     entry.decision?.pin === true ? 'pinned' : '',
     entry.decision?.redo === undefined ? '' : 'redo asked',
@@ -106,7 +108,8 @@ function facts({ entry, state }: Row, nowMs: number): string {
           ? [entry.expiresAt === undefined ? '' : `link until ${entry.expiresAt}`]
           : [
               footage(entry.clip.seconds),
-              costWord(entry),
+              // A draft costs nothing, whatever its gateway reports.
+              draft ? '' : costWord(entry),
               `${entry.clip.width}×${entry.clip.height}`,
               entry.clip.audio ? 'sound' : 'silent',
             ];
