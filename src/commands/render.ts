@@ -9,7 +9,7 @@ import { planTerminal } from '../report/plan-terminal.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
 import { runPlan } from '../run/run.ts';
 import { openBooks } from './books.ts';
-import { EXIT, type Io } from './io.ts';
+import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
 import { filterOf, planOver, resolveProjects, type SharedOptions, worthSaying } from './planning.ts';
@@ -39,6 +39,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   const caps = capFlags(io, options);
   const shard = shardFlag(options.shard);
   const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
+  const faults = options.faults === undefined ? undefined : await faultsOf(io, options.faults, options);
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) {
     sayDiagnostics(io, projects.diagnostics);
@@ -50,7 +51,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   const { books } = opened;
   const wire = await openWire(io, {
     draft: options.draft,
-    faults: options.faults,
+    faults,
     label: (attempt) => [...books.values()].map((book) => book.byKey(attempt)?.id).find((id) => id !== undefined),
   });
   let running = false;
@@ -154,4 +155,9 @@ function badSettings(plan: Plan, wire: Wire): readonly Diagnostic[] {
 
 async function movedDigests(io: Io, plan: Plan, { plan: saved }: RenderOptions): Promise<readonly Diagnostic[]> {
   return saved === undefined ? [] : (await import('./saved-plan.ts')).compareWithSaved(io, plan, saved);
+}
+
+async function faultsOf(io: Io, file: string, { draft }: RenderOptions) {
+  if (draft !== true) throw new UsageError('--faults is for rehearsals', 'Give --draft too: real gateways have their own bad days.');
+  return (await import('./faults.ts')).readFaults(io, file);
 }

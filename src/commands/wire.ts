@@ -3,11 +3,11 @@ import type { OpenedGateway } from '../gateways/open.ts';
 import { keysIn, openGateways } from '../gateways/open.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
+import type { FaultScript } from '../local-gateway/script.ts';
 import type { Http } from '../ports/http.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
 import { redactor } from '../redact.ts';
 import type { Io } from './io.ts';
-import { readFaults } from './faults.ts';
 
 export interface Wire {
   readonly http: Http;
@@ -20,8 +20,8 @@ export interface Wire {
 
 export interface WireOptions {
   readonly draft?: boolean | undefined;
-  /** Path of a fault script for the draft. */
-  readonly faults?: string | undefined;
+  /** For the draft. */
+  readonly faults?: FaultScript | undefined;
   /** The render that an attempt is for: the embedded gateway writes it on the slate. */
   readonly label?: (attempt: string) => string | undefined;
 }
@@ -65,6 +65,6 @@ async function startEmbedded(io: Io, { faults, label }: WireOptions) {
     catalogue,
     clock: io.clock,
     ...(label === undefined ? {} : { label }),
-    ...(faults === undefined ? {} : { script: await readFaults(io, faults) }),
+    ...(faults === undefined ? {} : { script: faults }),
   });
 }

@@ -158,6 +158,7 @@ test.each([
   [['render', '--plam', 'x'], "unknown option '--plam'", 'Did you mean --plan?'],
   [['render', '--shard', '3/2', 'film.yaml'], '3/2', ''],
   [['render', '--max-wall', 'soon', 'film.yaml'], '"soon" is no duration', '40m'],
+  [['render', '--faults', 'faults.yaml', 'film.yaml'], '--faults is for rehearsals', '--draft'],
   [['plan', '--var', 'style', 'film.yaml'], 'name=value', ''],
   [['plan'], 'no folder "manifests"', 'rushes init'],
   [['redo', 'nobody/kling', 'film.yaml'], 'nobody/kling', ''],

@@ -1,0 +1,54 @@
+/** Every manifest that ships, rendered for real through the command against both gateways: to completion, within the limits. */
+import { cp, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { REPOSITORY, smallClips, world } from './world.ts';
+
+const manifests = (await readdir(path.join(REPOSITORY, 'manifests'))).filter((name) => name.endsWith('.yaml')).sort();
+
+test.each(manifests)('manifests/%s', async (name) => {
+  await using w = await world({ script: { rules: [smallClips()], bodies: name.includes('legacy') ? 'legacy' : 'newest' } });
+  await cp(path.join(REPOSITORY, 'manifests'), path.join(w.folder, 'manifests'), {
+    recursive: true,
+    filter: (file) => !file.includes('.rushes'),
+  });
+  const manifest = `manifests/${name}`;
+  const planned = JSON.parse((await w.rushes(['plan', '--json', manifest])).out) as {
+    renders: { id: string; action: string; model: string; request: unknown }[];
+  };
+  const submits = planned.renders.filter(({ action }) => action === 'submit');
+  const ran = await w.rushes(['render', manifest]);
+  expect(ran.exit, ran.err).toBe(0);
+
+  const { accepted, events, peak, open } = w.gateway.books();
+  // Each plan's body once, each accepted by the strict gateway of its model.
+  const bodies = (all: readonly unknown[]) => all.map((body) => JSON.stringify(body)).sort();
+  expect(bodies(accepted.map(({ body }) => sorted(body)))).toEqual(bodies(submits.map(({ request }) => sorted(request))));
+  expect(events.filter((event) => event.kind === 'submit' && event.outcome !== 'accepted')).toEqual([]);
+  expect(open).toBe(0);
+  // Three per gateway and six in all are the defaults; a manifest may only state its own.
+  expect(peak.get('all') ?? 0).toBeLessThanOrEqual(6);
+  for (const gateway of ['apimart', 'evolink']) expect(peak.get(gateway) ?? 0).toBeLessThanOrEqual(3);
+  // Each task is asked at the gateway that has it, and no media host sees a key.
+  const homeOf = new Map(accepted.map(({ task, gateway }) => [task, gateway]));
+  for (const event of events) {
+    if (event.kind === 'ask' || event.kind === 'batch') for (const task of event.tasks) expect(homeOf.get(task)).toBe(event.gateway);
+    if (event.kind === 'download') expect(event.leakedKey).toBe(false);
+  }
+  const verified = await w.rushes(['verify', '--complete', manifest]);
+  expect(verified.exit, verified.out).toBe(0);
+  const again = await w.requests(w.rushes(['render', manifest]));
+  expect(again.ran.out).toMatch(/^Nothing to do: \d+ clips? (is|are) current\.\n$/);
+  expect(again.events).toEqual([]);
+});
+
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, part]) => [key, sorted(part)]),
+        )
+      : value;
