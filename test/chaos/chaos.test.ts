@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { round } from './chaos.ts';
 
-const SEEDS = [1, 7, 13];
+const SEEDS = [3, 5, 9];
 
 // Side by side: most of a round is waiting.
 test.concurrent.each(SEEDS)(

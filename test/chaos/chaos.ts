@@ -5,15 +5,18 @@
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { seededRandom } from '../../src/local-gateway/random.ts';
 import { type LocalGateway, startLocalGateway } from '../../src/local-gateway/server.ts';
 import { type Lock, neverHappened } from '../../src/lock/format.ts';
+import type { RenderId } from '../../src/ids.ts';
 import { pathsOf } from '../../src/lock/paths.ts';
+import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
+import { resolveProject } from '../../src/plan/resolve.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { between, type Chance, pick, randomFilm } from './film.ts';
-import { Judge } from './judge.ts';
+import { Judge, resultsIn, type Wanted } from './judge.ts';
 import { type Death, type Life, type Lived, live, randomDeath } from './life.ts';
 import { leastSpent } from './money.ts';
 import { CALM, storm } from './weather.ts';
@@ -75,7 +78,12 @@ export async function round(options: RoundOptions): Promise<Round> {
     },
   });
   let budget = chance() < 0.5 ? undefined : pick(chance, [1, 3, 6, 100]);
-  const write = (): Promise<void> => writeFile(paths.manifest, film.manifest(budget));
+  const revisions = new Map<string, number>();
+  let wanted: Wanted = new Map();
+  const write = async (): Promise<void> => {
+    await writeFile(paths.manifest, film.manifest(budget, revisions));
+    wanted = await wantedBy(paths.manifest);
+  };
   await mkdir(join(folder, '.git'));
   await write();
   const env = {
@@ -99,7 +107,7 @@ export async function round(options: RoundOptions): Promise<Round> {
     // What the dead process had put on the wire has arrived before this answer comes back.
     await fetch(`${gateway.url}/barrier`).then((answer) => answer.arrayBuffer());
     if (life.sent !== undefined) kills += 1;
-    const lock = await judge.after(life);
+    const lock = await judge.after(life, wanted);
     const end = `${life.exit ?? 'killed'}${life.sent === undefined ? '' : ` (${life.sent} upon ${death?.upon} ${death?.nth})`}`;
     options.say?.(`  rushes ${argv.join(' ')}: ${end}`);
     return { life, lock };
@@ -129,6 +137,15 @@ export async function round(options: RoundOptions): Promise<Round> {
     }
   }
 
+  /** Another revision of a scene, or back to the first: what is under way for the other one is paid for. */
+  async function edit(): Promise<void> {
+    const scene = film.scenes[between(chance, 0, film.scenes.length - 1)] ?? '';
+    revisions.set(scene, revisions.get(scene) === 2 ? 1 : 2);
+    judge.wants(scene, revisions.get(scene) ?? 1);
+    options.say?.(`  ${scene} is edited: revision ${revisions.get(scene)}`);
+    await write();
+  }
+
   for (let storms = options.storms; storms > 0 && judge.breaches.length === 0; storms -= 1) {
     const collects = chance() < 0.15;
     const retries = !collects && chance() < 0.1;
@@ -139,6 +156,7 @@ export async function round(options: RoundOptions): Promise<Round> {
     const { life, lock } = await run([collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...json], death);
     capHolds(life);
     if (chance() < 0.5) await decide(lock);
+    if (chance() < 0.25) await edit();
   }
 
   gateway.setScript(CALM);
@@ -147,14 +165,12 @@ export async function round(options: RoundOptions): Promise<Round> {
     const { life, lock } = await run(['render']);
     capHolds(life);
     await decide(lock);
-    const open = film.ids
-      .map((id) => lock.renders.get(id as never)?.status)
-      .filter((status) => status !== 'completed' && status !== 'failed');
-    if (open.length === 0 && (life.exit === 0 || life.exit === 1 || life.exit === 7)) break;
+    const ends = [0, 1, 7].some((exit) => exit === life.exit);
+    if (ends && film.ids.every((id) => isMade(lock, id)) && pending(lock) === 0) break;
     if (life.exit === 4) {
       budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
       await write();
-    } else if (open.includes('submitted') && left < CALM_LIVES - 1) laterMs = DAY_MS;
+    } else if (pending(lock) > 0 && left < CALM_LIVES - 1) laterMs = DAY_MS;
   }
   if (judge.breaches.length === 0) await nothingLeft();
 
@@ -165,14 +181,26 @@ export async function round(options: RoundOptions): Promise<Round> {
     const { lock } = await run(['render']);
     if (requests() !== before.requests) judge.breaches.push('a run with nothing to do sent something');
     if ((await readFile(paths.lock, 'utf8')) !== before.lock) judge.breaches.push('a run with nothing to do changed the lock');
-    for (const id of film.ids) {
-      const entry = lock.renders.get(id as never);
-      if (entry === undefined || neverHappened(entry)) judge.breaches.push(`${id} was never made`);
-    }
+    for (const id of film.ids) if (!isMade(lock, id)) judge.breaches.push(`${id} was never made`);
+  }
+
+  /** Made as it is wanted now, or tried and failed. */
+  function isMade(lock: Lock, id: string): boolean {
+    const entry = lock.renders.get(id as RenderId);
+    if (entry?.status !== 'completed' && entry?.status !== 'failed') return false;
+    return !neverHappened(entry) && entry.fingerprint === wanted.get(id);
   }
 
   await gateway.close();
   const { accepted } = gateway.books();
   if (judge.breaches.length === 0) await rm(folder, { recursive: true, force: true });
   return { breaches: judge.breaches, lives, kills, accepted: accepted.length, decisions, renders: film.ids.length, folder };
+}
+
+const pending = (lock: Lock): number => resultsIn(lock).filter(({ result }) => result.status === 'submitted').length;
+
+async function wantedBy(manifest: string): Promise<Wanted> {
+  const { project, diagnostics } = await loadManifest(manifest, { cwd: dirname(manifest) });
+  if (project === undefined) throw new Error(`the manifest of this round is not valid: ${diagnostics[0]?.message}`);
+  return new Map(resolveProject(project, catalogue).renders.map(({ id, fingerprint }) => [id, fingerprint]));
 }

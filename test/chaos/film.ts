@@ -32,7 +32,9 @@ export interface Film {
   readonly inFlight: { readonly all: number; readonly gateways: Readonly<Record<'apimart' | 'evolink', number>> };
   /** Of the aliases that have a limit of their own. */
   readonly aliasInFlight: ReadonlyMap<string, number>;
-  manifest(budgetUsd: number | undefined): string;
+  readonly scenes: readonly string[];
+  /** `revisions`: by scene; another one is another request. */
+  manifest(budgetUsd: number | undefined, revisions: ReadonlyMap<string, number>): string;
   /** `scene/alias` that a body was made for; `undefined`: none of this film's. */
   purposeOf(gateway: string, body: JsonObject): string | undefined;
 }
@@ -55,7 +57,8 @@ export function randomFilm(chance: Chance, scenes: number): Film {
     retries,
     inFlight: { all, gateways },
     aliasInFlight,
-    manifest: (budgetUsd) =>
+    scenes: names,
+    manifest: (budgetUsd, revisions) =>
       [
         'rushes: 1',
         'project: chaos',
@@ -72,7 +75,10 @@ export function randomFilm(chance: Chance, scenes: number): Film {
         `retries: { service: ${retries} }`,
         ...(budgetUsd === undefined ? [] : [`budget: ${JSON.stringify({ usd: budgetUsd, unpriced: aliases.map(({ name }) => name) })}`]),
         'scenes:',
-        ...names.map((scene) => `  - { id: ${scene}, takes: ${takes}, prompt: "[${scene}] a tide pool at sunrise" }`),
+        ...names.map(
+          (scene) =>
+            `  - { id: ${scene}, takes: ${takes}, revision: ${revisions.get(scene) ?? 1}, prompt: "[${scene}] a tide pool at sunrise" }`,
+        ),
         '',
       ].join('\n'),
     purposeOf(gateway, body) {

@@ -40,6 +40,8 @@ export class Judge {
   readonly #wasAmbiguous = new Set<string>();
   readonly #expected = new Map<string, string>();
   #retriesFailed = false;
+  /** By scene: the revisions that were ever wanted. */
+  readonly #revisions = new Map<string, Set<number>>();
 
   constructor(parts: JudgeParts) {
     this.#parts = parts;
@@ -52,6 +54,11 @@ export class Judge {
   /** A decision that allows one more accepted submit for a `scene/alias`. */
   paidAgain(purpose: string): void {
     this.#paidAgain.set(purpose, (this.#paidAgain.get(purpose) ?? 0) + 1);
+  }
+
+  /** Somebody edited the manifest. Going back to a revision that was made before costs nothing. */
+  wants(scene: string, revision: number): void {
+    this.#revisions.set(scene, (this.#revisions.get(scene) ?? new Set([1])).add(revision));
   }
 
   /** From now on, failed renders may be paid for anew. */
@@ -84,7 +91,7 @@ export class Judge {
   }
 
   /** After each end of a process, whatever ended it. Gives the state as the next process will find it. */
-  async after(life: Life): Promise<Lock> {
+  async after(life: Life, wanted: Wanted): Promise<Lock> {
     const { paths, film, gateway } = this.#parts;
     if (life.hung) this.#breach(`rushes ${life.argv.join(' ')} did not end`);
     if (life.sent !== undefined && life.sent !== 'SIGKILL' && life.lingeredMs > 10_000) {
@@ -106,7 +113,7 @@ export class Judge {
     for (const breach of limitBreaches(accepted, events, film, this.#wasAmbiguous)) this.#breach(breach);
     await this.#clips(lock);
     await this.#secrets(life);
-    this.#exit(life, lock);
+    this.#exit(life, lock, wanted);
     return lock;
   }
 
@@ -163,8 +170,9 @@ export class Judge {
       if (end === 'failed' || end === 'cancelled') count.failed += 1;
     }
     for (const [purpose, { accepted, failed }] of byPurpose) {
-      const retried = this.#retriesFailed ? failed : Math.min(failed, film.retries * film.takes);
-      const allowed = film.takes + retried + (this.#paidAgain.get(purpose) ?? 0);
+      const wanted = film.takes * (this.#revisions.get(purpose.split('/')[0] ?? '')?.size ?? 1);
+      const retried = this.#retriesFailed ? failed : Math.min(failed, film.retries * wanted);
+      const allowed = wanted + retried + (this.#paidAgain.get(purpose) ?? 0);
       if (accepted > allowed) this.#breach(`${purpose} was accepted ${accepted} times, and ${allowed} are allowed`);
     }
   }
@@ -205,7 +213,7 @@ export class Judge {
   }
 
   /** DESIGN section 7: the exit code is the state at the end. */
-  #exit({ argv, exit, sent, err, out }: Life, lock: Lock): void {
+  #exit({ argv, exit, sent, err, out }: Life, lock: Lock, wanted: Wanted): void {
     if (exit === null) {
       if (sent === undefined) this.#breach(`rushes ${argv.join(' ')} was ended by a signal that nobody sent`);
       return;
@@ -214,9 +222,9 @@ export class Judge {
     if (command !== 'render' && command !== 'collect') return;
     if (exit === 130 && sent !== undefined && sent !== 'SIGKILL') return;
     const ids = command === 'collect' ? [...lock.renders.keys()] : this.#parts.film.ids;
-    const codes = ids.flatMap((id) => this.#codesOf(lock.renders.get(id as RenderId), command));
-    const owed = [...lock.renders.values()].flatMap(({ earlier = [] }) => earlier.filter(({ status }) => status === 'submitted'));
-    const state = worstExit([...codes, ...(owed.length > 0 ? [6 as const] : [])]);
+    const codes = ids.flatMap((id) => this.#codesOf(lock.renders.get(id as RenderId), command, wanted.get(id)));
+    const owed = [...lock.renders.values()].some(({ earlier = [] }) => earlier.some((result) => this.#isOwed(result)));
+    const state = worstExit([...codes, ...(owed ? [6 as const] : [])]);
     // Stopped short of submitting everything: by the budget, or because the gateway takes nothing more.
     const stopped = (exit === 4 || exit === 69) && command === 'render' && codes.includes(6);
     if (exit !== state && !stopped)
@@ -228,27 +236,34 @@ export class Judge {
     }
   }
 
-  #codesOf(entry: LockEntry | undefined, command: string): readonly (1 | 5 | 6 | 7)[] {
+  #codesOf(entry: LockEntry | undefined, command: string, wanted: string | undefined): readonly (1 | 5 | 6 | 7)[] {
+    const collects = command === 'collect';
     // Nothing was ever sent for it, or a person said so: to be submitted, which `collect` does not do.
-    if (entry === undefined || neverHappened(entry)) return command === 'collect' ? [] : [6];
+    if (entry === undefined || neverHappened(entry)) return collects ? [] : [6];
     const redo = entry.decision?.redo;
-    if (redo !== undefined && redo === (entry.task ?? entry.attempt) && command === 'render') return [6];
+    if (!collects && redo !== undefined && redo === (entry.task ?? entry.attempt)) return [6];
+    if (entry.status === 'ambiguous' || entry.status === 'lost') return [5];
+    if (!collects && entry.fingerprint !== wanted) return [6];
     switch (entry.status) {
       case 'submitted':
         return [6];
-      case 'ambiguous':
-      case 'lost':
-        return [5];
       case 'failed':
         return [1];
-      case 'completed': {
-        if (entry.clip !== undefined) return [];
-        const diesAt = entry.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.expiresAt);
-        return diesAt <= Date.now() + this.#parts.laterMs() ? [7] : [6];
-      }
+      case 'completed':
+        return entry.clip !== undefined ? [] : this.#isOwed(entry) ? [6] : [7];
     }
   }
+
+  /** Paid for, and still to come. */
+  #isOwed({ status, clip, expiresAt, target }: Result): boolean {
+    if (status === 'submitted') return true;
+    if (status !== 'completed' || clip !== undefined || target === undefined) return false;
+    return expiresAt === undefined || Date.parse(expiresAt) > Date.now() + this.#parts.laterMs();
+  }
 }
+
+/** Render ids with the fingerprint that the manifest of now asks for. */
+export type Wanted = ReadonlyMap<string, string>;
 
 export const resultsIn = ({ renders }: Lock): readonly { readonly id: string; readonly result: Result }[] =>
   [...renders].flatMap(([id, entry]) => [entry, ...(entry.earlier ?? [])].map((result) => ({ id, result })));

@@ -24,7 +24,7 @@ export function randomDeath(chance: Chance): Death {
   return {
     signal: pick<Signal>(chance, ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT']),
     upon,
-    nth: between(chance, 1, upon === 'any' || upon === 'line' ? 20 : 6),
+    nth: between(chance, 1, upon === 'any' || upon === 'line' ? 14 : 4),
     lagMs: pick(chance, [0, 0, 1, 2, 5, 10, 25]),
   };
 }

@@ -17,7 +17,7 @@ for (let seed = first; seed < first + rounds; seed += 1) {
   const { breaches, lives, kills, accepted, decisions, renders, folder } = await round({
     seed,
     scenes: 2 + (seed % 3),
-    storms: 3 + (seed % 4),
+    storms: 4 + (seed % 4),
     slow: seed % 2 === 0,
     ...(values.verbose ? { say: (text) => console.log(text) } : {}),
   });
