@@ -2,11 +2,14 @@
  * The lines of the journal. The lock at any moment is `replay(lock at the start, events so far)`: there is one truth,
  * whether a run goes on, ends or is killed.
  */
-import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
+import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../scene.ts';
 import type { LockClip, LockCost, LockEntry } from './format.ts';
 
-/** `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. */
+/**
+ * `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. `gateway`: whose task it is, because two
+ * gateways may give the same id; where it is absent, the id alone decides.
+ */
 export type JournalEvent =
   /**
    * A run begins; the ledger writes it. `carriedUsd`: what killed predecessors had already spent or reserved under the same
@@ -57,6 +60,7 @@ export type JournalEvent =
       readonly kind: 'completed';
       readonly at: string;
       readonly task: TaskId;
+      readonly gateway?: GatewayName;
       readonly cost?: LockCost;
       readonly expiresAt?: string;
       readonly completedAt: string;
@@ -65,15 +69,17 @@ export type JournalEvent =
       readonly kind: 'failed';
       readonly at: string;
       readonly task: TaskId;
+      readonly gateway?: GatewayName;
       readonly error: { readonly kind: string; readonly message: string };
       readonly cost?: LockCost;
     }
-  | { readonly kind: 'lost'; readonly at: string; readonly task: TaskId; readonly reason: string }
+  | { readonly kind: 'lost'; readonly at: string; readonly task: TaskId; readonly gateway?: GatewayName; readonly reason: string }
   /** The clip is in its place. `replaced`: the clip that was there before, and where it is now. */
   | {
       readonly kind: 'landed';
       readonly at: string;
       readonly task: TaskId;
+      readonly gateway?: GatewayName;
       readonly clip: LockClip;
       readonly mismatch?: readonly string[];
       readonly replaced?: { readonly sha256: string; readonly path: string };

@@ -1,7 +1,7 @@
 /** One journal line: `{"crc32":"9ae0daaf","event":{…}}`. The checksum is over the bytes of the event as written. Pure. */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { parseRenderId } from '../ids.ts';
+import { GATEWAYS, parseRenderId } from '../ids.ts';
 import type { JournalEvent } from './events.ts';
 import {
   attemptSchema,
@@ -18,6 +18,7 @@ import {
 const at = z.string();
 const id = z.string().refine((text) => parseRenderId(text) !== undefined, 'must be a render id');
 const error = z.strictObject({ kind: z.string(), message: z.string() });
+const gateway = z.enum(GATEWAYS).optional();
 
 /** A journal lies in a folder that git ignores, but a pull request could bring one: shapes and paths are checked as the lock's are. */
 const eventSchema = z.discriminatedUnion('kind', [
@@ -54,16 +55,18 @@ const eventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('completed'),
     at,
     task: taskSchema,
+    gateway,
     cost: costSchema.optional(),
     expiresAt: z.string().optional(),
     completedAt: z.string(),
   }),
-  z.strictObject({ kind: z.literal('failed'), at, task: taskSchema, error, cost: costSchema.optional() }),
-  z.strictObject({ kind: z.literal('lost'), at, task: taskSchema, reason: z.string() }),
+  z.strictObject({ kind: z.literal('failed'), at, task: taskSchema, gateway, error, cost: costSchema.optional() }),
+  z.strictObject({ kind: z.literal('lost'), at, task: taskSchema, gateway, reason: z.string() }),
   z.strictObject({
     kind: z.literal('landed'),
     at,
     task: taskSchema,
+    gateway,
     clip: clipSchema,
     mismatch: z.array(z.string()).optional(),
     replaced: z.strictObject({ sha256: z.string(), path: lockPathSchema }).optional(),

@@ -7,7 +7,7 @@
  * moves to the front and keeps the rest in order), states only move forward, and everything is found by attempt or task,
  * never by position. It holds for journals as runs write them: renders are moved and restored first, submitted after.
  */
-import type { Fingerprint, RenderId, TaskId } from '../ids.ts';
+import type { Fingerprint, GatewayName, RenderId, TaskId } from '../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
 import { rank } from './merge.ts';
@@ -93,6 +93,10 @@ export function replayer(start: Lock): Replayer {
   }
 
   const byTask = (task: TaskId): readonly Found[] => [...(keysOfTask.get(task) ?? [])].flatMap((key) => byKey(key) ?? []);
+
+  /** The results that an event about a task is about. */
+  const meant = ({ task, gateway }: { readonly task: TaskId; readonly gateway?: GatewayName }): readonly Found[] =>
+    byTask(task).filter(({ result }) => gateway === undefined || result.model.startsWith(`${gateway}/`));
 
   /** Puts the changed result in the place of the old one. */
   function put({ id, result: old }: Found, result: Result): void {
@@ -244,16 +248,16 @@ export function replayer(start: Lock): Replayer {
         return;
       }
       case 'completed':
-        for (const found of byTask(event.task)) put(found, completed(found.result, event));
+        for (const found of meant(event)) put(found, completed(found.result, event));
         return;
       case 'failed':
-        for (const found of byTask(event.task)) put(found, failed(found.result, event));
+        for (const found of meant(event)) put(found, failed(found.result, event));
         return;
       case 'lost':
-        for (const found of byTask(event.task)) put(found, lost(found.result, event));
+        for (const found of meant(event)) put(found, lost(found.result, event));
         return;
       case 'landed':
-        for (const found of byTask(event.task)) {
+        for (const found of meant(event)) {
           if (event.replaced !== undefined) displace(found, event.clip.path, event.replaced);
           put(found, landed(found.result, event));
         }

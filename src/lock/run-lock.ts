@@ -18,14 +18,9 @@ export const SILENCE_MS = 120_000;
 const TURNS = 20;
 const TURN_MS = 25;
 
-const ownerSchema = z.object({
-  owner: z.string(),
-  host: z.string(),
-  pid: z.number(),
-  started: z.string(),
-  since: z.string(),
-  command: z.string(),
-});
+/** It is shown to people, and a pull request could bring the file: no line breaks, no terminal codes. */
+const text = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+const ownerSchema = z.object({ owner: text, host: text, pid: z.number(), started: text, since: text, command: text });
 export type RunOwner = z.infer<typeof ownerSchema>;
 
 export interface RunLock {

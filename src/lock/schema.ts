@@ -6,7 +6,11 @@ import * as z from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../ids.ts';
 import { LOCK_VERSION } from './format.ts';
 
-const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z');
+const isoTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z')
+  // A 13th month would be no number, and no pause between two asks.
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time that there is');
 export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha256: and 64 hex digits').meta({
   pattern: '^sha256:[0-9a-f]{64}$',
   description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',

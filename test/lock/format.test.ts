@@ -105,6 +105,12 @@ test.each([
     'lock-invalid',
     '14:17-30',
   ],
+  [
+    'a time that is none',
+    text.replace('"request": {', '"submittedAt": "2026-13-45T99:00:00Z",\n      "request": {'),
+    'lock-invalid',
+    '14:22-44',
+  ],
   ['a list', '[]', 'lock-invalid', '1:1-3'],
 ])('%s: code and place', (_name, of, code, at) => {
   expect(problems(of)[0]).toMatchObject({ code, at });

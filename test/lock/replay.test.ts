@@ -214,6 +214,20 @@ test('a restored result is current again', () => {
   expect(entryAfter([...made(1, 'a'), ...made(2, 'b'), restored])).toMatchObject({ task: 'task_1', earlier: [{ task: 'task_2' }] });
 });
 
+test('one task id at two gateways is two tasks', () => {
+  const sun = 'sun/o3' as RenderId;
+  const other: JournalEvent = { ...intent(2, 'b', sun), model: 'evolink/kling-o3-text-to-video' } as JournalEvent;
+  const both = [intent(1), other, accepted(1), { ...accepted(2), task: taskOf(1) } as JournalEvent];
+  const ends: JournalEvent[] = [
+    { ...completed(1), gateway: 'apimart' } as JournalEvent,
+    { ...landed(1), gateway: 'apimart' } as JournalEvent,
+    { kind: 'failed', at: AT, task: taskOf(1), gateway: 'evolink', error: { kind: 'service', message: 'no GPU' } },
+  ];
+  const { renders } = replay(EMPTY_LOCK, [...both, ...ends]);
+  expect(renders.get(ID)).toMatchObject({ status: 'completed', clip: clipOf(1) });
+  expect(renders.get(sun)).toMatchObject({ status: 'failed' });
+});
+
 test('events about unknown attempts and tasks are passed over', () => {
   const unknown: JournalEvent[] = [
     accepted(7),

@@ -104,6 +104,16 @@ test('a heartbeat touches the file', async () => {
   await lock.release();
 });
 
+test('what a stranger wrote into the file is not shown: no line breaks, no terminal codes', async () => {
+  const file = await path();
+  const owner = { owner: 'x', host: 'laptop', pid: 1, started: '', since: '', command: 'rushes\n::error::x \u001b[2J' };
+  await writeFile(file, JSON.stringify(owner));
+  const clock = virtualClock(Date.now());
+  const held = await takeRunLock(file, 'x', parts({ clock }));
+  expect(held).toMatchObject({ kind: 'held', owner: undefined });
+  expect(held.kind === 'held' && held.message).toMatch(/^another rushes is at work on film \(last sign of life \d+ s ago\)$/);
+});
+
 test('a file that nobody can read counts as another host', async () => {
   const file = await path();
   await writeFile(file, '');
