@@ -56,11 +56,13 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   let working = 0;
   let timers = 0;
 
+  /** On the clock that never goes back; a submit that lies in the future, by another machine's clock, was just now. */
+  const sinceStart = (epochMs: number): number => clock.monotonic() - Math.max(0, clock.now() - epochMs);
   const ratesOf = (job: SubmitJob): readonly SubmitRate[] => {
     const { gateway } = job.render.model;
     const { alias } = job.render;
     return [
-      lazily(rates, gateway, () => new SubmitRate(limits.gatewayPerMinute(gateway), parts.recentSubmits.get(gateway))),
+      lazily(rates, gateway, () => new SubmitRate(limits.gatewayPerMinute(gateway), parts.recentSubmits.get(gateway)?.map(sinceStart))),
       lazily(rates, `${job.manifest}\n${alias}`, () => new SubmitRate(limits.aliasPerMinute(job.manifest, alias))),
     ];
   };
@@ -151,8 +153,9 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     for (const job of heads) {
       const { gateway } = job.render.model;
       const usd = priceOf(job);
-      if (!ctx.cap.fits(job.manifest, usd)) continue;
-      const pauseMs = Math.max(throttle(gateway).waitMs(clock.monotonic()), ...ratesOf(job).map((rate) => rate.waitMs(clock.now())));
+      if (!ctx.cap.fits(job.manifest, leastOf(job))) continue;
+      const nowMs = clock.monotonic();
+      const pauseMs = Math.max(throttle(gateway).waitMs(nowMs), ...ratesOf(job).map((rate) => rate.waitMs(nowMs)));
       if (pauseMs > 0) {
         waitMs = Math.min(waitMs ?? pauseMs, pauseMs);
         continue;
@@ -161,7 +164,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       if (release === undefined) continue;
       ctx.queue.take(job);
       ctx.cap.reserve(job.attempt, job.manifest, usd);
-      for (const rate of ratesOf(job)) rate.sent(clock.now());
+      for (const rate of ratesOf(job)) rate.sent(nowMs);
       return { job, release };
     }
     return { waitMs };
@@ -174,7 +177,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       ctx.tally.because('cap', `Nobody knows the price of ${render.model.name}, and the budget does not accept that`);
       return 'its price is unknown, and budget.unpriced does not name its alias';
     }
-    return ctx.cap.fits(manifest, priceOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached();
+    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached();
   }
 
   function budgetReached(): string {
@@ -187,7 +190,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     const { gateway } = job.render.model;
     const closed = stops.closed(gateway);
     if (closed !== undefined) return closed;
-    if (!ctx.cap.fits(job.manifest, priceOf(job))) return budgetReached();
+    if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached();
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
     if (pauseMs > 0) return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
     return 'its turn did not come: the slots are taken by tasks that go on';
@@ -276,6 +279,8 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
 }
 
 const priceOf = ({ render }: SubmitJob): MicroUsd => (render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd);
+/** What must be left under the cap: an unknown price is at least something, so a cap that is used up stops it too. */
+const leastOf = (job: SubmitJob): MicroUsd => (job.render.price.kind === 'unknown' ? (1 as MicroUsd) : priceOf(job));
 
 function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);

@@ -141,6 +141,7 @@ async function keep(
     kind: 'landed',
     at: now(ctx),
     task: task.task,
+    gateway: task.gateway.name,
     clip,
     ...(mismatch.length === 0 ? {} : { mismatch }),
     ...(landed.replaced === undefined

@@ -36,6 +36,8 @@ interface Watch {
   unknown: { count: number; sinceMs: number };
   linkless: number;
   completedRecorded: boolean;
+  /** What it cost is known from the gateway; some say it only after the clip. */
+  costReported: boolean;
   /** The last ask said that the task was not finished: its end, when it is seen, has just been. */
   seenUnfinished: boolean;
   lastShown: string;
@@ -51,6 +53,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     unknown: { count: 0, sinceMs: 0 },
     linkless: 0,
     completedRecorded: task.from === 'completed',
+    costReported: task.reserved?.source === 'reported',
     seenUnfinished: task.from === 'fresh',
     lastShown: '',
   };
@@ -122,17 +125,22 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
     outcome.completedAtMs ??
     (outcome.tookSeconds === undefined ? nowMs : Math.min(nowMs, task.submittedAtMs + outcome.tookSeconds * 1_000));
   const expiresAtMs = outcome.expiresAtMs ?? task.expiresAtMs ?? completedAtMs + LINK_LIFE_MS;
-  if (!watch.completedRecorded) {
+  const isNews = !watch.completedRecorded;
+  if (isNews || (outcome.cost !== undefined && !watch.costReported)) {
     watch.completedRecorded = true;
+    watch.costReported ||= outcome.cost !== undefined;
     await recordPaid(ctx, task, {
       kind: 'completed',
       at: now(ctx),
       task: task.task,
+      gateway: task.gateway.name,
       ...(outcome.cost === undefined ? {} : { cost: reportedCost(outcome.cost) }),
       expiresAt: isoSeconds(expiresAtMs),
       completedAt: isoSeconds(completedAtMs),
     });
     ctx.cap.settle(task.capKey, outcome.cost?.usd);
+  }
+  if (isNews) {
     ctx.throttle(task.gateway.name).ended();
     // A clip that was ready for who knows how long before anybody looked says nothing about how long such a task takes.
     const saysWhen = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
@@ -167,6 +175,7 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
     kind: 'failed',
     at: now(ctx),
     task: task.task,
+    gateway: task.gateway.name,
     error: { kind: outcome.failure, message: outcome.message },
     ...(outcome.cost !== undefined
       ? { cost: reportedCost(outcome.cost) }
@@ -254,7 +263,8 @@ export function keyRefused(ctx: RunContext, gateway: string, keyVariable: string
 }
 
 async function lost(ctx: RunContext, task: Followed, reason: string): Promise<'over'> {
-  if (task.from !== 'lost') await recordPaid(ctx, task, { kind: 'lost', at: now(ctx), task: task.task, reason });
+  if (task.from !== 'lost')
+    await recordPaid(ctx, task, { kind: 'lost', at: now(ctx), task: task.task, gateway: task.gateway.name, reason });
   ctx.cap.settle(task.capKey, undefined);
   task.release();
   hold(ctx, task, 'lost', `the task is lost: ${reason}`);

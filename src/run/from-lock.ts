@@ -64,7 +64,8 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
-    ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
+    // Nobody asked for what is out of scope: that it cannot be looked at ends no command.
+    if (from !== 'out-of-scope') ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
     return false;
   }
   if (parts.counts) ctx.tally.set(manifest, id, from === 'lost' ? 'lost' : 'pending');

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 /** At most `perMinute` submits in any 60 seconds. A burst is allowed: that is how a limit a minute is counted. */
 export class SubmitRate {
   readonly #perMinute: number | undefined;
-  /** Times of the submits of the last minute, oldest first; epoch milliseconds. */
+  /** Times of the submits of the last minute, oldest first; milliseconds of a clock that never goes back. */
   #sent: number[] = [];
 
   /** `recent`: times of submits of earlier runs, which count as long as they are younger than a minute. */

@@ -1,4 +1,5 @@
 /** Renders under a new name, and earlier results that are wanted again: nothing is sent, files are renamed, nothing is overwritten. */
+import { parseModelName } from '../ids.ts';
 import type { Result } from '../lock/format.ts';
 import { fromLockPath, toLockPath } from '../lock/paths.ts';
 import type { PlannedRender, ProjectPlan, ResolvedRender } from '../plan/plan.ts';
@@ -88,10 +89,12 @@ export async function restore(
     return;
   }
   const { replaced } = landed;
+  const gateway = parseModelName(wanted.model)?.gateway;
   const put = await ledger.record({
     kind: 'landed',
     at: now(ctx),
     task,
+    ...(gateway === undefined ? {} : { gateway }),
     clip: { ...clip, path: toLockPath(ledger.lockPath, landed.path) },
     ...(wanted.mismatch === undefined ? {} : { mismatch: wanted.mismatch }),
     ...(replaced === undefined ? {} : { replaced: { sha256: replaced.sha256, path: toLockPath(ledger.lockPath, replaced.path) } }),

@@ -1,5 +1,5 @@
 /** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
-import type { RenderId } from '../ids.ts';
+import { parseModelName, type RenderId } from '../ids.ts';
 import type { LockEntry, Result } from '../lock/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
@@ -204,7 +204,8 @@ function scopeOf(ctx: RunContext, part: ProjectPlan): (id: RenderId) => boolean 
   return (id) => ids.has(id);
 }
 
-const keyOfTask = ({ task }: Result): string => task ?? '';
+/** Two gateways may give the same id. */
+const keyOfTask = ({ model, task }: Result): string => `${parseModelName(model)?.gateway} ${task}`;
 
 function jobOf(ctx: RunContext, { part: { project }, ledger, planned: { render }, expected }: Beginning): SubmitJob {
   return {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { AskOutcome } from '../../src/gateways/gateway.ts';
 import type { AttemptId, Fingerprint, RenderId, TaskId } from '../../src/ids.ts';
 import { declareNeverHappened } from '../../src/lock/decisions.ts';
+import type { LockEntry } from '../../src/lock/format.ts';
 import { collect } from '../../src/run/collect.ts';
 import { candidatesFor, unclearRenders } from '../../src/run/recover.ts';
 import { entryOf, stage, status, type Stage } from './stage.ts';
@@ -195,17 +196,17 @@ describe('a lock from a stranger', () => {
       return { ...found, clip: { ...found.clip, path: 'secrets.json' } };
     };
     const [old, again] = [entry('old/toy'), entry('again/toy')];
-    const current = {
-      ...again,
+    const { fingerprint: _old, clip: _none, ...rest } = again;
+    const other = {
+      ...rest,
+      fingerprint: `sha256:${'e'.repeat(64)}` as Fingerprint,
       attempt: '00000000-0000-4000-8000-00000000000f' as AttemptId,
       task: 'task_other' as TaskId,
-      clip: undefined,
     };
-    const { clip: _none, ...without } = current;
     it.ledger().decide({
-      renders: new Map([
+      renders: new Map<RenderId, LockEntry>([
         ['old/toy' as RenderId, old],
-        ['again/toy' as RenderId, { ...without, fingerprint: `sha256:${'e'.repeat(64)}` as Fingerprint, earlier: [again] }],
+        ['again/toy' as RenderId, { ...other, earlier: [again] }],
       ]),
     });
     await it.reopen();
@@ -242,6 +243,14 @@ describe('tasks outside of the plan', () => {
     expect(it.media.requests).toHaveLength(1);
     expect(entryOf(it, 's0/toy')).toMatchObject({ status: 'completed', target: 'out/film/s0/toy.mp4' });
   });
+});
+
+test('a task outside of the filter whose gateway has no key ends nothing', async () => {
+  await using it = await stage();
+  await it.run(it.plan([it.render('far', { gateway: 'evolink' })]), { detach: true });
+  await it.reopen();
+  const result = await it.run(it.plan([it.render('near')]), {}, { gateways: new Map([['apimart', it.apimart]]) });
+  expect(result).toMatchObject({ exit: 0, totals: { completed: 1 } });
 });
 
 describe('names', () => {

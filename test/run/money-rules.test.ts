@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AttemptId, TaskId } from '../../src/ids.ts';
+import { Source } from '../../src/diagnostic.ts';
+import type { Alias, AttemptId, TaskId } from '../../src/ids.ts';
 import type { JournalEvent } from '../../src/lock/events.ts';
 import { fromUsd } from '../../src/money.ts';
 import { runPlan } from '../../src/run/run.ts';
@@ -277,6 +278,32 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
   });
 });
 
+test('rule 5: a budget that is used up stops what nobody can price, too, even where the manifest accepts it', async () => {
+  await using it = await stage();
+  it.project = {
+    ...it.project,
+    budget: { unpriced: ['sora' as Alias], place: { source: new Source('film.yaml', ''), start: 0, end: 0 } },
+    limits: { in_flight: 1, gateways: {}, models: {} },
+  };
+  const renders = [it.render('a', { seconds: 9 }), it.render('b', { alias: 'sora', usd: 'unknown' })];
+  expect(await it.run(it.plan(renders), { capUsd: fromUsd(0.1) })).toMatchObject({ exit: 4, totals: { submitted: 1, notSubmitted: 1 } });
+  await it.reopen();
+  expect(await it.run(it.plan(renders.slice(1)), { capUsd: fromUsd(0) })).toMatchObject({ exit: 4, totals: { submitted: 0 } });
+});
+
+test('a cost that the gateway reports only with the link is in the lock and under the cap', async () => {
+  await using it = await stage();
+  let asks = 0;
+  it.apimart.onAsk = (_task, age, usual) => {
+    const answer = usual();
+    if (answer.kind !== 'completed' || age < it.apimart.takesMs) return answer;
+    asks += 1;
+    return asks === 1 ? { kind: 'completed', links: [] } : { ...answer, cost: { usd: fromUsd(0.07) } };
+  };
+  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0, totals: { spent: 70_000 } });
+  expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.07, source: 'reported', estimatedUsd: 0.1 });
+});
+
 describe('rule 6: refusals and failures', () => {
   test('a moderation refusal is reported with its field and never sent again', async () => {
     await using it = await stage();
@@ -368,6 +395,18 @@ describe('rule 7: limits', () => {
     // The lock remembers whole seconds.
     expect(Math.min(...apart)).toBeGreaterThanOrEqual(59_000);
   });
+});
+
+test('rule 7: a submit that another machine wrote down with a clock that is an hour ahead holds nobody up for an hour', async () => {
+  await using it = await stage();
+  it.project = { ...it.project, limits: { gateways: { apimart: { submits_per_minute: 1 } }, models: {} } };
+  await it.run(it.plan([it.render('z')]));
+  const ahead = new Date(it.clock.now() + 3_600_000).toISOString();
+  it.ledger().decide({ renders: new Map([...it.lock().renders].map(([id, entry]) => [id, { ...entry, submittedAt: ahead }])) });
+  await it.reopen();
+  const before = it.clock.now();
+  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0 });
+  expect((it.apimart.submits[1]?.atMs ?? 0) - before).toBe(60_000);
 });
 
 describe('rule 8: asking is paced', () => {
