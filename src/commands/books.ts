@@ -4,6 +4,7 @@ import { type LockPaths, pathsOf } from '../lock/paths.ts';
 import { systemProcesses } from '../lock/processes.ts';
 import type { Lock } from '../lock/format.ts';
 import { systemFiles } from '../ports/files.ts';
+import { type ExitCode, worstExit } from '../plan/exit.ts';
 import { EXIT, type Io } from './io.ts';
 import { shown } from './projects.ts';
 import { sayDiagnostics } from './say.ts';
@@ -31,7 +32,7 @@ export interface BookOptions {
 export async function openBooks(io: Io, manifests: readonly ManifestFile[], options: BookOptions): Promise<Opened<Ledger>> {
   const books = new Map<string, Ledger>();
   const processes = await systemProcesses();
-  let exit: number = EXIT.done;
+  const exits: ExitCode[] = [];
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: options.draft === true });
     const opened = await openLedger(paths, {
@@ -49,21 +50,21 @@ export async function openBooks(io: Io, manifests: readonly ManifestFile[], opti
         break;
       case 'held':
         io.stderr.write(`rushes: ${opened.message}\n  Wait for it, or stop it. Nothing was done here.\n`);
-        exit = EXIT.pending;
+        exits.push(EXIT.pending);
         break;
       case 'invalid':
         sayDiagnostics(io, opened.diagnostics);
-        exit = EXIT.invalid;
+        exits.push(EXIT.invalid);
         break;
       case 'problem':
         io.stderr.write(`rushes: ${opened.problem.message}\n  Nothing was sent: what a run knows must be on disk first.\n`);
-        exit = EXIT.invalid;
+        exits.push(EXIT.invalid);
         break;
     }
   }
-  if (exit === EXIT.done) return { kind: 'open', books };
+  if (exits.length === 0) return { kind: 'open', books };
   for (const book of books.values()) await book.finish({ killed: true });
-  return { kind: 'exit', exit };
+  return { kind: 'exit', exit: worstExit(exits) };
 }
 
 /** For commands that only read: a journal of a killed run is replayed in memory, nothing is written. */

@@ -3,7 +3,7 @@ import { isoSeconds } from '../ports/clock.ts';
 import { prune as without, pruning } from '../lock/prune.ts';
 import { inScope } from '../plan/filters.ts';
 import { plural, qualified } from '../report/words.ts';
-import { openBooks } from './books.ts';
+import { closeBooks, openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { filterOf, resolveProjects, type SharedOptions } from './planning.ts';
 import { sayDiagnostics } from './say.ts';
@@ -42,7 +42,7 @@ export async function prune(
     gone += going.length;
     if (options.yes === true && going.length > 0) book.decide(without(book.lock, going));
   }
-  for (const book of opened.books.values()) await book.finish({ killed: false });
+  if (!(await closeBooks(io, opened.books, false))) return EXIT.invalid;
   if (gone === 0) io.stdout.write('nothing to prune\n');
   else
     io.stdout.write(

@@ -11,7 +11,7 @@ import { acceptedIn } from '../report/accepted-line.ts';
 import { recoverTerminal } from '../report/recover-terminal.ts';
 import { manifestName, plural } from '../report/words.ts';
 import { unclearRenders } from '../run/recover.ts';
-import { openBooks, readBooks } from './books.ts';
+import { closeBooks, openBooks, readBooks } from './books.ts';
 import { takeInTask, write } from './decide.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { lockFiles } from './lock-files.ts';
@@ -131,7 +131,7 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
       adopted += 1;
     } else refused.push(`${task}: ${made.problem}`);
   }
-  for (const book of books.values()) await book.finish({ killed: false });
+  if (!(await closeBooks(io, books, false))) return EXIT.invalid;
   io.stdout.write(
     `${plural(accepted.length, 'accepted task')} in ${log}: ${adopted} adopted, ${known} known already${refused.length === 0 ? '' : `, ${refused.length} not taken`}\n`,
   );
