@@ -127,9 +127,10 @@ export async function round(options: RoundOptions): Promise<Round> {
       if (entry.status !== 'ambiguous' && entry.status !== 'lost') continue;
       const purpose = id.split('/').slice(0, 2).join('/');
       const task = gateway.books().accepted.find(({ idempotencyKey }) => idempotencyKey === entry.attempt)?.task;
-      const again = chance() < 0.12 && entry.decision?.redo === undefined;
+      // Decided already, and not yet submitted.
+      if (entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt)) continue;
+      const again = chance() < 0.12;
       if (again) judge.paidAgain(purpose);
-      else if (entry.decision?.redo !== undefined) continue;
       const right = entry.status === 'lost' ? ['--give-up'] : task === undefined ? ['--never-happened'] : ['--adopt', task];
       const { life } = await run(['recover', id, ...(again ? ['--pay-again'] : right)]);
       decisions += 1;
