@@ -10,7 +10,8 @@ import { baseMarkdown } from '../report/base-markdown.ts';
 import { readBooks } from './books.ts';
 import { blobOf } from './github.ts';
 import { type Io, UsageError } from './io.ts';
-import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { planOver, resolveProjects } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { folderOnGithub } from './say.ts';
 
 /** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */

@@ -7,7 +7,7 @@ import { collect as collectAll } from '../run/collect.ts';
 import { openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { openWire } from './wire.ts';

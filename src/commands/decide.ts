@@ -7,7 +7,8 @@ import type { Plan, ResolvedRender } from '../plan/plan.ts';
 import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { planOver, resolveProjects } from './planning.ts';
+import type { SharedOptions } from './shared-options.ts';
 import { findInLocks, findRender } from './render-id.ts';
 import { sayDiagnostics } from './say.ts';
 

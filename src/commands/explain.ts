@@ -4,7 +4,7 @@ import { EXPLAIN } from '../diagnostic-codes.ts';
 import { parseRenderId } from '../ids.ts';
 import { explainCode, isDiagnosticCode } from '../report/explain-code.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
-import type { SharedOptions } from './planning.ts';
+import type { SharedOptions } from './shared-options.ts';
 import { sayDiagnostics, terminalOf } from './say.ts';
 
 export async function explain(io: Io, subject: string, named: readonly string[], options: SharedOptions): Promise<number> {

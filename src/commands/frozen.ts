@@ -3,7 +3,8 @@ import { frozen as judge } from '../plan/frozen.ts';
 import { plural } from '../report/words.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
-import { filterOf, planOver, resolveProjects, type SharedOptions } from './planning.ts';
+import { planOver, resolveProjects } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { sayDiagnostics } from './say.ts';
 
 export async function frozen(io: Io, named: readonly string[], options: SharedOptions): Promise<number> {

@@ -1,7 +1,6 @@
 /** Manifests for commands that work from locks alone: a broken or missing manifest is one warning, its lock is read all the same. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { loadManifest } from '../manifest/read.ts';
 import { hasErrors } from '../diagnostic.ts';
 import { pathsOf } from '../lock/paths.ts';
 import type { Project } from '../scene.ts';
@@ -11,19 +10,26 @@ import { type Io, UsageError } from './io.ts';
 import { findManifests, shown } from './projects.ts';
 
 export interface LockFileOfManifest extends ManifestFile {
-  /** If the manifest can be read. */
+  /** If the manifest was read, and could be. */
   readonly project?: Project;
 }
 
-export async function lockFiles(
-  io: Io,
-  named: readonly string[],
-  options: { readonly draft?: boolean },
-): Promise<readonly LockFileOfManifest[]> {
+export interface LockFilesOptions {
+  readonly draft?: boolean;
+  /** Leave the manifests unread: a large one takes longer to read than its lock. Default false. */
+  readonly unread?: boolean;
+}
+
+export async function lockFiles(io: Io, named: readonly string[], options: LockFilesOptions): Promise<readonly LockFileOfManifest[]> {
   const manifests = await withOrphanedLocks(io, named, options);
   const found: LockFileOfManifest[] = [];
   for (const manifest of manifests) {
     const manifestPath = path.resolve(io.cwd, manifest);
+    if (options.unread === true && (await isFile(manifestPath))) {
+      found.push({ manifest, manifestPath });
+      continue;
+    }
+    const { loadManifest } = await import('../manifest/read.ts');
     const { project, diagnostics } = await loadManifest(manifest, { cwd: io.cwd });
     if (project === undefined || hasErrors(diagnostics)) {
       const first = diagnostics.find(({ severity }) => severity === 'error');
@@ -63,3 +69,9 @@ export async function withOrphanedLocks(
   }
   return [...manifests];
 }
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );

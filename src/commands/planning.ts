@@ -8,23 +8,14 @@ import { pathsOf } from '../lock/paths.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { targetCollisions } from '../plan/collisions.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import type { Filter, PlanOptions } from '../plan/options.ts';
+import type { PlanOptions } from '../plan/options.ts';
 import type { ClipState, Plan, Resolved } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve.ts';
 import { systemFiles } from '../ports/files.ts';
 import { asDraft } from './draft.ts';
 import type { Io } from './io.ts';
 import { loadProjects } from './projects.ts';
-
-/** Options that many commands share, as commander gives them. */
-export interface SharedOptions {
-  readonly only?: readonly string[];
-  readonly model?: readonly string[];
-  readonly tag?: readonly string[];
-  readonly var?: readonly string[];
-  readonly draft?: boolean;
-  readonly json?: boolean;
-}
+import type { SharedOptions } from './shared-options.ts';
 
 export interface ResolvedProjects {
   readonly manifests: readonly string[];
@@ -44,12 +35,6 @@ export async function resolveProjects(io: Io, named: readonly string[], options:
   );
   return { manifests, resolved, diagnostics, ok: !hasErrors(diagnostics) };
 }
-
-export const filterOf = ({ only, model, tag }: SharedOptions): Filter => ({
-  ...(only === undefined ? {} : { only }),
-  ...(model === undefined ? {} : { models: model }),
-  ...(tag === undefined ? {} : { tags: tag }),
-});
 
 /** The plan over resolved projects and the locks as they are now; looks at the disk for clips. */
 export async function planOver(

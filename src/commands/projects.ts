@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { hasErrors, inSourceOrder } from '../diagnostic.ts';
-import { loadManifest } from '../manifest/read.ts';
 import type { Project } from '../scene.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -19,6 +18,8 @@ export interface LoadedProjects {
 export async function loadProjects(io: Io, named: readonly string[], vars?: readonly string[]): Promise<LoadedProjects> {
   const manifests = await findManifests(io, named);
   const given = parseVars(vars ?? []);
+  // Commands that go by locks alone come here for the names only.
+  const { loadManifest } = await import('../manifest/read.ts');
   const loaded = [];
   for (const manifest of manifests) loaded.push(await loadManifest(manifest, { cwd: io.cwd, vars: given }));
   const diagnostics = inSourceOrder(

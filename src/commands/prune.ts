@@ -5,7 +5,8 @@ import { inScope } from '../plan/filters.ts';
 import { plural, qualified } from '../report/words.ts';
 import { closeBooks, openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
-import { filterOf, resolveProjects, type SharedOptions } from './planning.ts';
+import { resolveProjects } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { sayDiagnostics } from './say.ts';
 
 export async function prune(

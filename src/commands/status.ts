@@ -9,11 +9,12 @@ import { statusTerminal } from '../report/status-terminal.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { document, terminalOf } from './say.ts';
 
 export async function status(io: Io, named: readonly string[], options: SharedOptions & { readonly cost?: boolean }): Promise<number> {
-  const files = await lockFiles(io, named, options);
+  // Only tags are the manifest's to say.
+  const files = await lockFiles(io, named, { ...options, unread: options.tag === undefined });
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read.exit;
   const parts: StatusPart[] = [];

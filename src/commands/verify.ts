@@ -9,7 +9,7 @@ import { statusDocument, type StatusPart } from '../report/status-json.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './planning.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 import { shown } from './projects.ts';
 import { document, terminalOf } from './say.ts';
 
