@@ -16,7 +16,7 @@ import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { between, type Chance, pick, randomFilm } from './film.ts';
-import { Judge, resultsIn, type Wanted } from './judge.ts';
+import { isOwed, Judge, resultsIn, type Wanted } from './judge.ts';
 import { type Death, type Life, type Lived, live, randomDeath } from './life.ts';
 import { leastSpent } from './money.ts';
 import { CALM, storm } from './weather.ts';
@@ -167,11 +167,11 @@ export async function round(options: RoundOptions): Promise<Round> {
     capHolds(life);
     await decide(lock);
     const ends = [0, 1, 7].some((exit) => exit === life.exit);
-    if (ends && film.ids.every((id) => isMade(lock, id)) && pending(lock) === 0) break;
+    if (ends && film.ids.every((id) => isMade(lock, id)) && !owed(lock, Date.now() + laterMs)) break;
     if (life.exit === 4) {
       budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
       await write();
-    } else if (pending(lock) > 0 && left < CALM_LIVES - 1) laterMs = DAY_MS;
+    } else if (owed(lock, Date.now() + laterMs) && left < CALM_LIVES - 1) laterMs = DAY_MS;
   }
   if (judge.breaches.length === 0) await nothingLeft();
 
@@ -198,7 +198,7 @@ export async function round(options: RoundOptions): Promise<Round> {
   return { breaches: judge.breaches, lives, kills, accepted: accepted.length, decisions, renders: film.ids.length, folder };
 }
 
-const pending = (lock: Lock): number => resultsIn(lock).filter(({ result }) => result.status === 'submitted').length;
+const owed = (lock: Lock, nowMs: number): boolean => resultsIn(lock).some(({ result }) => isOwed(result, nowMs));
 
 async function wantedBy(manifest: string): Promise<Wanted> {
   const { project, diagnostics } = await loadManifest(manifest, { cwd: dirname(manifest) });

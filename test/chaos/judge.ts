@@ -47,6 +47,10 @@ export class Judge {
     this.#parts = parts;
   }
 
+  #now(): number {
+    return Date.now() + this.#parts.laterMs();
+  }
+
   #breach(text: string): void {
     if (!this.breaches.includes(text)) this.breaches.push(text);
   }
@@ -223,7 +227,7 @@ export class Judge {
     if (exit === 130 && sent !== undefined && sent !== 'SIGKILL') return;
     const ids = command === 'collect' ? [...lock.renders.keys()] : this.#parts.film.ids;
     const codes = ids.flatMap((id) => this.#codesOf(lock.renders.get(id as RenderId), command, wanted.get(id)));
-    const owed = [...lock.renders.values()].some(({ earlier = [] }) => earlier.some((result) => this.#isOwed(result)));
+    const owed = [...lock.renders.values()].some(({ earlier = [] }) => earlier.some((result) => isOwed(result, this.#now())));
     const state = worstExit([...codes, ...(owed ? [6 as const] : [])]);
     // Stopped short of submitting everything: by the budget, or because the gateway takes nothing more.
     const stopped = (exit === 4 || exit === 69) && command === 'render' && codes.includes(6);
@@ -250,16 +254,16 @@ export class Judge {
       case 'failed':
         return [1];
       case 'completed':
-        return entry.clip !== undefined ? [] : this.#isOwed(entry) ? [6] : [7];
+        return entry.clip !== undefined ? [] : isOwed(entry, this.#now()) ? [6] : [7];
     }
   }
+}
 
-  /** Paid for, and still to come. */
-  #isOwed({ status, clip, expiresAt, target }: Result): boolean {
-    if (status === 'submitted') return true;
-    if (status !== 'completed' || clip !== undefined || target === undefined) return false;
-    return expiresAt === undefined || Date.parse(expiresAt) > Date.now() + this.#parts.laterMs();
-  }
+/** Paid for, and still to come: a task at work, or a clip whose link lives. */
+export function isOwed({ status, clip, expiresAt, target }: Result, nowMs: number): boolean {
+  if (status === 'submitted') return true;
+  if (status !== 'completed' || clip !== undefined || target === undefined) return false;
+  return expiresAt === undefined || Date.parse(expiresAt) > nowMs;
 }
 
 /** Render ids with the fingerprint that the manifest of now asks for. */
