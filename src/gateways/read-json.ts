@@ -28,9 +28,12 @@ export function unreadable({ retryAfterMs }: Answer, reason: string): Unreadable
   return { kind: 'unreadable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
+/** A proxy speaks, not the gateway. */
+export const isWebPage = ({ unreadable }: Answer): boolean => unreadable?.includes('web page') === true;
+
 /** A key that is refused for reading is worth saying at once; everything else is asked again. */
 export function unreadableError(answer: Answer, { status, message }: GatewayError): Unreadable {
-  const isAuth = status === 401 || status === 403;
+  const isAuth = (status === 401 || status === 403) && !isWebPage(answer);
   const said = message.startsWith('HTTP ') ? message : `HTTP ${status}: ${message}`;
   return { ...unreadable(answer, said), ...(isAuth && { auth: true }) };
 }

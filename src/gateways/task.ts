@@ -7,7 +7,7 @@ import type { AskOutcome, Cost } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';
 import { asEpochMs, asList, asObject, asPercent, asSeconds, asText, type Json, unwrapped } from './json.ts';
 import { linksOf } from './links.ts';
-import { unreadable, unreadableError } from './read-json.ts';
+import { isWebPage, unreadable, unreadableError } from './read-json.ts';
 import { spoken } from './spoken.ts';
 
 export type TaskState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timeout';
@@ -36,12 +36,9 @@ export function askOutcome(exchanged: Exchange, task: TaskId, reading: TaskReadi
 function readError(answer: Answer, error: GatewayError): AskOutcome {
   const { status, code, message } = error;
   const isUnknown = status === 400 || status === 404 || status === 410 || (status < 500 && deniesTask(code, message));
-  // A web page is a proxy speaking, not the gateway denying the task.
   if (isUnknown && !isWebPage(answer)) return { kind: 'unknown-task', message };
   return unreadableError(answer, error);
 }
-
-const isWebPage = ({ unreadable }: Answer): boolean => unreadable?.includes('web page') === true;
 
 const deniesTask = (code: string | undefined, message: string): boolean =>
   /^(?:task_not_found|task_not_exist|invalid_task_id)$/.test(code ?? '') ||

@@ -118,7 +118,13 @@ function decodeLine(line: string): JournalEvent | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","event":(.*)\}\r?$/s.exec(line);
   if (parts?.[1] === undefined || parts[2] === undefined) return 'it is no journal line';
   if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';
-  const json: unknown = JSON.parse(parts[2]);
+  let json: unknown;
+  try {
+    json = JSON.parse(parts[2]);
+  } catch {
+    // Whoever wrote it took the checksum of something else.
+    return 'it is no JSON';
+  }
   const judged = eventSchema.safeParse(json);
   if (!judged.success) return `this rushes does not know it: ${judged.error.issues[0]?.message ?? ''}`;
   return json as JournalEvent;

@@ -7,6 +7,7 @@ import type { GatewayName } from '../ids.ts';
 import { carriedOnce } from '../lock/spent.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
+import { redactor } from '../redact.ts';
 import type { Limits } from '../scene.ts';
 import { Asker } from './batch-ask.ts';
 import { Bell } from './bell.ts';
@@ -104,7 +105,8 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
           deps.emit({
             event: 'run.notice',
             severity: 'warning',
-            message: `internal error: ${error instanceof Error ? error.message : String(error)}`,
+            // Nobody knows what it may hold: no links and nothing that looks like a key.
+            message: `internal error: ${redactor([])(error instanceof Error ? error.message : String(error))}`,
           });
         }
         working -= 1;

@@ -193,6 +193,11 @@ describe('4 a task that cannot be read has not failed', () => {
     expect(await ask()).toMatchObject({ kind: 'unknown-task' });
   });
 
+  test('a page of a proxy with 403 says nothing about the key', async () => {
+    t.server.answer({ status: 403, text: '<html>blocked</html>' });
+    expect(await ask()).toEqual({ kind: 'unreadable', reason: 'HTTP 403: the answer is a web page, not JSON' });
+  });
+
   test.each<[string, Reply, object]>([
     ['401', { status: 401, json: error(401, 'bad key') }, { auth: true, reason: 'HTTP 401: bad key' }],
     ['403', { status: 403, json: error(403, 'not yours') }, { auth: true }],

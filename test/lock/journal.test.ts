@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, property } from 'fast-check';
@@ -43,6 +44,11 @@ test('torn at every byte: all whole lines are read, the rest is no damage', () =
     expect(decoded.events).toEqual(events.slice(0, whole));
     expect(decoded.bad).toEqual([]);
   }
+});
+
+test('a line whose checksum is right and whose content is no JSON is damage, not a crash', () => {
+  const forged = `{"crc32":"${crc32('nope').toString(16).padStart(8, '0')}","event":nope}\n`;
+  expect(decodeJournal(forged)).toEqual({ events: [], bad: [{ line: 1, reason: 'it is no JSON' }], torn: false });
 });
 
 test('torn at every line, a journal replays to what was known then', () => {
