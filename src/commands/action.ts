@@ -47,8 +47,7 @@ interface Inputs {
 
 export async function action(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
-  // The cap of the workflow holds whatever a manifest or a flag says.
-  const io: Io = inputs.budget === undefined ? given : { ...given, env: { ...given.env, RUSHES_BUDGET_USD: String(inputs.budget) } };
+  const io: Io = { ...given, env: { ...given.env, ...capOf(given.env, inputs.budget) } };
   const runs = inputs.command === 'render' || inputs.command === 'collect';
   if (runs) await startOutputs(io);
   const summarized = await summaryBytes(io);
@@ -61,6 +60,13 @@ export async function action(given: Io): Promise<number> {
   const tolerated = Object.entries(OUTCOMES).some(([outcome, code]) => code === exit && !inputs.failOn.includes(outcome));
   if (tolerated) io.stdout.write(`rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`);
   return tolerated ? EXIT.done : exit;
+}
+
+/** The cap of the workflow holds whatever a manifest says; of input and environment the smaller, and what is no number is refused later. */
+function capOf(env: Io['env'], budget: number | undefined): { readonly RUSHES_BUDGET_USD?: string } {
+  const before = (env['RUSHES_BUDGET_USD'] ?? '').trim();
+  if (budget === undefined || (before !== '' && !(Number(before) > budget))) return {};
+  return { RUSHES_BUDGET_USD: String(budget) };
 }
 
 /** What a step that had nothing to run shows: everything is there already, or the run was refused. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchEvent } from './event.ts';
+import type { FaultScript } from '../../src/local-gateway/script.ts';
 import { commitFiles, git } from './git.ts';
 import type { JobResult, StepResult } from './runner.ts';
 import { bundleAction, film, openStudio, type StudioOptions } from './studio.ts';
@@ -32,7 +33,11 @@ jobs:
 ${env}        with:
 ${inputs}`;
 
-async function stepOf(inputs: string, options: Partial<StudioOptions> = {}, env = ''): Promise<{ readonly job: JobResult; readonly step: StepResult; readonly accepted: readonly string[] }> {
+async function stepOf(
+  inputs: string,
+  options: Partial<StudioOptions> = {},
+  env = '',
+): Promise<{ readonly job: JobResult; readonly step: StepResult; readonly accepted: readonly string[] }> {
   await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) }, ...options });
   const run = await studio.run(oneStep(inputs, env), dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
   const [job] = run.jobs;
@@ -41,18 +46,19 @@ async function stepOf(inputs: string, options: Partial<StudioOptions> = {}, env 
   return { job, step, accepted: studio.accepted() };
 }
 
-const moderated = { rules: [{ when: { step: 'task', prompt: 'Dusk' }, do: { fault: 'fail', error: 'moderation' } }] } as const;
+/** The task of one scene fails at the gateway. */
+const script: FaultScript = { rules: [{ when: { step: 'task', prompt: 'Dusk' }, do: { fault: 'fate', end: 'failed' } }] };
 
 describe('fail-on', () => {
   test('a failed render is red by default, and says on which line of the manifest it is', async () => {
-    const { job, step } = await stepOf('          command: render\n', { script: failing() });
+    const { job, step } = await stepOf('          command: render\n', { script });
     expect(step.outcome, job.log).toBe('failure');
     expect(step.outputs).toMatchObject({ exit: '1', failed: '1', completed: '1' });
     expect(job.summary).toContain('manifests/film.yaml#L');
   });
 
   test('not named: the step goes on, and the outputs tell', async () => {
-    const { job, step } = await stepOf('          command: render\n          fail-on: ambiguous, missing\n', { script: failing() });
+    const { job, step } = await stepOf('          command: render\n          fail-on: ambiguous, missing\n', { script });
     expect(step.outcome, job.log).toBe('success');
     expect(step.outputs).toMatchObject({ exit: '1', failed: '1' });
   });
@@ -69,7 +75,7 @@ describe('fail-on', () => {
   test.each([
     ['an outcome that there is none of', '          fail-on: everything\n', 'It may name'],
     ['a flag that is none', "          draft: 'yes'\n", 'true or false'],
-    ['a budget that is none', "          budget: lots\n", 'US dollars'],
+    ['a budget that is none', '          budget: lots\n', 'US dollars'],
     ['a command that there is none of', '          command: destroy\n', 'One of: plan'],
   ])('%s: refused, with what would be right', async (_, inputs, says) => {
     const { job, step, accepted } = await stepOf(inputs);
@@ -100,11 +106,15 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   const low = await stepOf("          budget: '0.3'\n");
   expect(low.step.exit, low.job.log).toBe(4);
   expect(low.step.outputs).toMatchObject({ exit: '4', submitted: '0' });
-  const raised = await stepOf("          budget: '0.3'\n", { files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n') } });
+  const raised = await stepOf("          budget: '0.3'\n", {
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n') },
+  });
   expect(raised.step.exit).toBe(4);
   const environment = await stepOf("          budget: '100'\n", {}, "          RUSHES_BUDGET_USD: '0.3'\n");
   expect(environment.step.exit).toBe(4);
-  const lowered = await stepOf("          budget: '100'\n", { files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n') } });
+  const lowered = await stepOf("          budget: '100'\n", {
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n') },
+  });
   expect(lowered.step.exit).toBe(4);
   for (const { accepted } of [low, raised, environment, lowered]) expect(accepted).toEqual([]);
 }, 60_000);
@@ -120,7 +130,11 @@ test('another release of the action by its tag, and a tag that does not exist', 
   await git(releases, 'init', '--quiet', '--initial-branch=main');
   await commitFiles(releases, { 'dist/cli.js': "console.log('another release:', process.argv[2]);\n" }, { push: false });
   await git(releases, 'tag', 'v9.9.9');
-  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.file://${releases}.insteadOf`, GIT_CONFIG_VALUE_0: 'https://github.com/owner/rushes' };
+  const env = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.file://${releases}.insteadOf`,
+    GIT_CONFIG_VALUE_0: 'https://github.com/owner/rushes',
+  };
   const found = await stepOf('          version: v9.9.9\n', { env });
   expect(found.job.log).toContain('another release: action');
   const missing = await stepOf('          version: v0.0.1\n', { env });

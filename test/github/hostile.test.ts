@@ -1,0 +1,137 @@
+/**
+ * Manifests from strangers, through the real action: what it prints, its summary, its outputs and its comment hold no workflow
+ * command, no markup and no terminal code of theirs.
+ */
+import { beforeAll, expect, test } from 'vitest';
+import * as fc from 'fast-check';
+import { COMMAND_LINE, hostileText } from '../report/hostile.ts';
+import { startCommentsApi } from './comments-api.ts';
+import { dispatchEvent, pullRequestEvent } from './event.ts';
+import { cloneOf, commitFiles, git } from './git.ts';
+import type { JobResult } from './runner.ts';
+import { bundleAction, film, logOf, openStudio, shippedWorkflow } from './studio.ts';
+
+let release = '';
+let plan = '';
+beforeAll(async () => {
+  [release, plan] = await Promise.all([bundleAction(), shippedWorkflow('rushes-plan.yml')]);
+});
+
+const EVIL = [
+  '::set-output name=cost::0',
+  'a\n::error::pwned',
+  '\r::add-mask::a',
+  '::stop-commands::x',
+  '##[error]pwned',
+  '</details><script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '@everyone and @octocat, see #1 and GH-1',
+  '```\n# title\n```',
+  '| a | b |\n| - | - |',
+  '[click](javascript:alert(1)) ![x](https://evil.example/p.png)',
+  '\u001B[2J\u001B]0;owned\u0007',
+  '\u009B31m\u202Eevil\u2066',
+  'cost=0\nEOF\nexit=0',
+  '<!-- rushes:plan -->',
+];
+/** Repeatable chance, on top of the list. */
+const drawn = fc
+  .sample(hostileText, { seed: 20_261_120, numRuns: 45 })
+  .filter((text) => text.trim() !== '' && !/\p{Surrogate}/u.test(text));
+const PROMPTS = Object.fromEntries([...EVIL, ...drawn].map((text, index) => [`s${index}`, `${text} ${index}`]));
+
+/** The commands that the action itself gives: annotations with escaped words, and groups. */
+const OURS = /^::(?:group|notice|warning|error)(?: [^:\n]*)?::|^::endgroup::$/;
+
+function expectHarmless(job: JobResult | undefined): void {
+  const log = job?.log ?? '';
+  for (const line of log.split('\n')) {
+    if (COMMAND_LINE.test(line)) expect(line).toMatch(OURS);
+    expect(line).not.toMatch(/##\[/);
+  }
+  // eslint-disable-next-line no-control-regex
+  expect(log).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
+  expectHarmlessPage(job?.summary ?? '');
+}
+
+function expectHarmlessPage(page: string): void {
+  expect(page).not.toMatch(/<(?:script|img|iframe)\b/i);
+  expect(page).not.toMatch(/(?:^|[^\w;])@(?:everyone|octocat)/);
+  expect(page).not.toMatch(/\]\((?!https:\/\/github\.com\/studio\/film\/)/);
+  expect(page).not.toContain('```');
+  // Tags come in pairs: nobody closed one of ours.
+  for (const tag of ['details', 'summary', 'code', 'strong', 'em'])
+    expect(page.match(new RegExp(`</${tag}>`, 'g'))?.length ?? 0, tag).toBe(page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0);
+}
+
+test('prompts: a plan on a pull request, and a render with failures', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    script: {
+      rules: [
+        {
+          when: { step: 'task', every: 3 },
+          do: { fault: 'fate', end: 'failed', error: { message: EVIL.join(' '), type: 'x\n::error::y' } },
+        },
+      ],
+    },
+    vars: { RUSHES_BUDGET_USD: '1000' },
+  });
+  const clone = await cloneOf(studio.site.remote);
+  const sha = await commitFiles(clone, { 'manifests/film.yaml': film(PROMPTS) }, { push: false });
+  await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/pull/7/merge');
+  const planned = await studio.run(plan, pullRequestEvent(sha, 7));
+  expect(planned.jobs[0]?.steps.at(-1)?.outputs, logOf(planned)).toMatchObject({ changed: 'true', exit: '0' });
+  expect(planned.jobs[0]?.conclusion, logOf(planned)).toBe('success');
+  expectHarmless(planned.jobs[0]);
+  expect(api.comments).toHaveLength(1);
+  expectHarmlessPage(api.comments[0]?.body ?? '');
+
+  await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  const rendered = await studio.run((await shippedWorkflow('rushes-render.yml')).replace(/environment: .*\n/, ''), dispatchEvent(sha));
+  const step = rendered.jobs[0]?.steps.find(({ id }) => id === 'render');
+  expect(step?.outputs).toMatchObject({ exit: '1' });
+  expect(Object.keys(step?.outputs ?? {}).sort()).toEqual(
+    ['ambiguous', 'changed', 'completed', 'cost', 'exit', 'failed', 'gallery', 'lock-changed', 'pending', 'plan', 'submitted'].sort(),
+  );
+  expectHarmless(rendered.jobs[0]);
+}, 60_000);
+
+test('mistakes: code frames, ids, keys and file names of strangers', async () => {
+  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  const clone = await cloneOf(studio.site.remote);
+  // Each line of the manifest begins with a command, or is one.
+  const manifest = `rushes: 1
+models:
+  kling: { use: apimart/kling-v3 }
+"::set-output name=cost::0": 1
+scenes:
+  - id: "::error::x"
+    prompt: 5
+  - id: dawn
+    duration: |
+      ::error file=a::block
+      ::set-output name=exit::0
+    prompt: "a\\n::error::b"
+    "##[error]": "\\e[2J"
+::notice::plain line: x
+`;
+  for (const [name, text] of [
+    ['one', manifest],
+    ['two', manifest.replace(/^::notice.*\n/m, '')],
+    ['three', '::error::x\n##[add-mask]y\n\u001B[2J\n'],
+    [
+      'four',
+      `rushes: 1\nmodels: { kling: { use: "::error::x" } }\nscenes: [ { id: a, prompt: "x", models: ["::warning::"] }, { rows: "::error::.csv", id: x } ]\n`,
+    ],
+  ] as const) {
+    const sha = await commitFiles(clone, { 'manifests/film.yaml': text }, { push: false });
+    await git(clone, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/pull/7/merge');
+    const run = await studio.run(plan, pullRequestEvent(sha, 7, { fork: true }));
+    expect(run.jobs[0]?.steps.at(-1)?.outputs['exit'], `${name}\n${logOf(run)}`).toBe('65');
+    expectHarmless(run.jobs[0]);
+  }
+});
