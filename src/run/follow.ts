@@ -213,11 +213,16 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
 }
 
 /** The next paid attempt, where the manifest allows one for this kind of failure. */
-function retryOf(ctx: RunContext, { again }: Followed, { failure }: Failed): Followed['again'] {
+function retryOf(ctx: RunContext, { again }: Followed, { failure, message }: Failed): Followed['again'] {
   if (again === undefined || !ctx.deps.options.submits) return undefined;
   if (failure !== 'service' && failure !== 'timeout') return undefined;
   if (again.retries[failure] <= 0) return undefined;
-  return { ...again, attempt: ctx.deps.uuid(), retries: { ...again.retries, [failure]: again.retries[failure] - 1 } };
+  return {
+    ...again,
+    attempt: ctx.deps.uuid(),
+    retries: { ...again.retries, [failure]: again.retries[failure] - 1 },
+    failedBefore: { kind: failure, message },
+  };
 }
 
 async function unknownTask(ctx: RunContext, task: Followed, watch: Watch, message: string, ageMs: number): Promise<number | 'over'> {

@@ -20,6 +20,8 @@ export interface SubmitJob {
   readonly expectedSeconds: number;
   /** Paid attempts that are still allowed after such a failure. */
   readonly retries: { readonly service: number; readonly timeout: number };
+  /** What the task before this retry failed of: what the render is if the retry does not leave. */
+  readonly failedBefore?: { readonly kind: string; readonly message: string };
 }
 
 interface Line {

@@ -275,7 +275,19 @@ async function refused(
   }
 }
 
-export function notSubmitted(ctx: RunContext, { manifest, render }: SubmitJob, message: string): void {
+export function notSubmitted(ctx: RunContext, { manifest, render, failedBefore }: SubmitJob, message: string): void {
+  if (failedBefore !== undefined) {
+    ctx.tally.set(manifest, render.id, 'failed');
+    const { kind } = failedBefore;
+    ctx.deps.emit({
+      event: 'render.failed',
+      manifest,
+      id: render.id,
+      kind,
+      message: `${failedBefore.message}; not tried again: ${message}`,
+    });
+    return;
+  }
   ctx.tally.set(manifest, render.id, 'not-submitted');
   ctx.deps.emit({ event: 'render.held', manifest, id: render.id, reason: 'not-submitted', message, hint: 'run rushes render again' });
 }

@@ -333,6 +333,18 @@ describe('rule 6: refusals and failures', () => {
     },
   );
 
+  test('a retry that the budget does not allow leaves the render failed, as the lock says', async () => {
+    await using it = await stage();
+    it.project = { ...it.project, retries: { service: 1, timeout: 0 } };
+    it.apimart.onAsk = () => ({ kind: 'failed', failure: 'service', message: 'no GPU' });
+    const result = await it.run(it.plan([it.render('a')]), { capUsd: fromUsd(0.1) });
+    expect(result).toMatchObject({ exit: 4, totals: { submitted: 1, failed: 1, notSubmitted: 0 } });
+    expect(entryOf(it, 'a/toy')).toMatchObject({ status: 'failed' });
+    expect(it.events).toContainEqual(
+      expect.objectContaining({ event: 'render.failed', message: 'no GPU; not tried again: the budget is reached' }),
+    );
+  });
+
   test('a reported zero gives the money back', async () => {
     await using it = await stage();
     it.apimart.onAsk = () => ({ kind: 'failed', failure: 'service', message: 'it broke', cost: { usd: fromUsd(0) } });
