@@ -106,10 +106,15 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
       return { kind: isModeration(message) ? 'moderation' : 'invalid' };
     case 503:
       return { kind: isGone ? 'model-gone' : 'ambiguous' };
+    // The address is wrong, not the request: no render is to blame, and none is tried again and again.
     case 301:
     case 307:
     case 308:
-      return { kind: 'invalid', why: 'the gateway answers with a redirect, and a key is never sent after one; check the base URL' };
+      return { kind: 'unavailable-before-accept', why: REDIRECT };
+    // "Look there for the answer": the request was read, so it may have been taken.
+    case 302:
+    case 303:
+      return { kind: 'ambiguous', why: REDIRECT };
     default:
   }
   // A 2xx that carries an error is refused, as the clients of both gateways read it.
@@ -122,6 +127,8 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
   if (EMPTY_BALANCE_WORDS.test(message)) return { kind: 'balance' };
   return { kind: isGone ? 'model-gone' : 'invalid' };
 }
+
+const REDIRECT = 'the gateway answers with a redirect, and a key is never sent after one; check the base URL';
 
 const byType = (type: string | undefined): Verdict | undefined => (type === undefined ? undefined : BY_TYPE.get(type));
 

@@ -46,7 +46,10 @@ function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why }: 
   const { requestId, retryAfterMs } = answer;
   const message = why === undefined ? error.message : `${error.message} (${why})`;
   const code = error.code ?? error.type;
-  if (kind === 'ambiguous') return ambiguous(answer, `HTTP ${error.status}${code === undefined ? '' : ` ${code}`}: ${message}`);
+  if (kind === 'ambiguous') {
+    const said = `HTTP ${error.status}${code === undefined ? '' : ` ${code}`}: `;
+    return ambiguous(answer, message.startsWith(said) ? message : `${said}${message}`);
+  }
   const details = { message, ...(code !== undefined && { code }), ...(requestId !== undefined && { requestId }) };
   if (kind === 'rate-limited' || kind === 'unavailable-before-accept') {
     return { kind: 'refused', refusal: { kind, ...details, ...(retryAfterMs !== undefined && { retryAfterMs }) } };

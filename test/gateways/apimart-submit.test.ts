@@ -203,15 +203,23 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     ['409 reused, as a type', { status: 409, json: error(409, 'other body', 'idempotency_key_reused') }, { kind: 'invalid' }],
     ['503 model gone (9.3)', { status: 503, json: error(503, 'model not available') }, { kind: 'model-gone' }],
-    [
-      '307',
-      { status: 307, headers: { location: 'https://elsewhere.example/' }, text: '' },
-      { kind: 'invalid', message: expect.stringContaining('redirect') },
-    ],
+    ...[301, 307, 308].map((status): [string, Reply, object] => [
+      `${status}: the base URL is wrong, and no render is to blame`,
+      { status, headers: { location: 'https://elsewhere.example/' }, text: '' },
+      { kind: 'unavailable-before-accept', message: expect.stringContaining('check the base URL') },
+    ]),
   ])('%s', async (_name, reply, refusal) => {
     t.server.answer(reply);
     expect(await submit()).toMatchObject({ kind: 'refused', refusal });
     expect(t.server.seen).toHaveLength(1);
+  });
+});
+
+test('an answer without words is told once, and a redirect as what it is', async () => {
+  t.server.answer({ status: 302, headers: { location: '/' }, text: '' });
+  expect(await submit()).toMatchObject({
+    kind: 'ambiguous',
+    reason: 'HTTP 302: the answer is empty (the gateway answers with a redirect, and a key is never sent after one; check the base URL)',
   });
 });
 
