@@ -29,10 +29,17 @@ export function expectedSeconds(locks: readonly Lock[]): ExpectedSeconds {
   return (model, clipSeconds) => medians.get(`${model}\n${Math.round(clipSeconds)}`) ?? medians.get(model) ?? guessed(clipSeconds);
 }
 
-function tookSeconds({ status, submittedAt, completedAt }: Result): number | undefined {
+/**
+ * A gateway need not say when a task ended; then the lock has the time when somebody looked, which may be the next morning.
+ * What took longer than this by the lock teaches nothing: 20 minutes.
+ */
+const LONGEST_TELLING_SECONDS = 20 * 60;
+
+/** How long its task took, where the lock can tell. */
+export function tookSeconds({ status, submittedAt, completedAt }: Result): number | undefined {
   if (status !== 'completed' || submittedAt === undefined || completedAt === undefined) return undefined;
   const seconds = (Date.parse(completedAt) - Date.parse(submittedAt)) / 1000;
-  return seconds > 0 ? seconds : undefined;
+  return seconds > 0 && seconds <= LONGEST_TELLING_SECONDS ? seconds : undefined;
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -116,7 +116,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     },
     releaseLater: (release, { model, ageMs }) => {
       const past = ctx.history.ofModel(model);
-      const ms = (past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : 2 * past.longestSeconds * 1_000) - ageMs;
+      const ms = (past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : Math.min(LONGEST_IDLE_MS, 2 * past.longestSeconds * 1_000)) - ageMs;
       if (ms <= 0) return release();
       timers += 1;
       const free = async (): Promise<void> => {

@@ -69,8 +69,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     const next = await heed(ctx, task, watch, outcome);
     if (next === 'over') return;
     if (ctx.deps.options.detach === true || task.from === 'lost') return leave(ctx, task, 'the task goes on at the gateway');
-    if (isLast)
-      return leave(ctx, task, `not finished after ${Math.round(task.deadlineMs / 60_000)} minutes; the task goes on at the gateway`);
+    if (isLast) return leave(ctx, task, `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`);
     delayMs = next;
   }
 }
@@ -236,6 +235,8 @@ async function unknownTask(ctx: RunContext, task: Followed, watch: Watch, messag
     return 'over';
   }
   if (surely || ageMs >= LOST_AFTER_MS) return lost(ctx, task, `the gateway denies knowing it: ${message}`);
+  if (watch.unknown.count === UNKNOWN_ASKS)
+    sayDelayed(ctx, task, `the gateway says that it does not know the task, and is asked on: ${message}`);
   return unknownTaskDelayMs(watch.unknown.count, ctx.pacing);
 }
 
@@ -249,16 +250,13 @@ function unreadable(ctx: RunContext, task: Followed, watch: Watch, outcome: Extr
       return 'over';
     }
   }
-  if (watch.unreadable === 3) {
-    ctx.deps.emit({
-      event: 'render.progress',
-      ...about(task),
-      task: task.task,
-      phase: 'delayed',
-      message: `no readable answer yet: ${outcome.reason}`,
-    });
-  }
+  if (watch.unreadable === 3) sayDelayed(ctx, task, `no readable answer yet: ${outcome.reason}`);
   return unreadableDelayMs(watch.unreadable, outcome.retryAfterMs, ctx.pacing);
+}
+
+function sayDelayed(ctx: RunContext, task: Followed, message: string): void {
+  if (task.from === 'out-of-scope') return;
+  ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase: 'delayed', message });
 }
 
 /** A refused key stops every further submission at once. */
@@ -275,6 +273,8 @@ async function lost(ctx: RunContext, task: Followed, reason: string): Promise<'o
   hold(ctx, task, 'lost', `the task is lost: ${reason}`);
   return 'over';
 }
+
+const inWords = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`);
 
 /** Not finished, and this run stops looking. Its slot stays taken: the task goes on. */
 function leave(ctx: RunContext, task: Followed, message: string): void {

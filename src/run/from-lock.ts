@@ -6,6 +6,7 @@ import { fromLockPath } from '../lock/paths.ts';
 import type { Catalogue, AskedClip } from '../models/model.ts';
 import type { GatewayName } from '../ids.ts';
 import { fromUsd } from '../money.ts';
+import { tookSeconds } from '../plan/durations.ts';
 import { linkLives } from '../plan/link.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
 import { follow, LINK_LIFE_MS } from './follow.ts';
@@ -129,13 +130,12 @@ function pathOf(ledger: RunLedger, { target, clip }: Result): string | undefined
   return path === undefined ? undefined : fromLockPath(ledger.lockPath, path);
 }
 
-/** Every time a task took that the lock remembers. */
+/** Every time a task took that the lock can tell. */
 export function learn(history: History, lock: Lock, catalogue: Catalogue): void {
   for (const id of lock.renders.keys()) {
     for (const result of resultsOf(lock, id)) {
-      if (result.status !== 'completed' || result.submittedAt === undefined || result.completedAt === undefined) continue;
-      const tookMs = Date.parse(result.completedAt) - Date.parse(result.submittedAt);
-      history.add(result.model, askedOf(catalogue, result)?.seconds, tookMs / 1_000);
+      const took = tookSeconds(result);
+      if (took !== undefined) history.add(result.model, askedOf(catalogue, result)?.seconds, took);
     }
   }
 }

@@ -35,6 +35,17 @@ describe('the forecast', () => {
   test('without history it is a guess that grows with the clip', () => {
     expect(planOf(project(1, '{}')).totals.forecastSeconds).toBe(30 + 20 * 4);
   });
+  test('a clip that was collected the next morning teaches nothing', () => {
+    const late = (hours: number) =>
+      lockOf(
+        [...history.renders].map(([id, entry]) => [
+          id,
+          { ...entry, submittedAt: new Date(Date.parse(entry.completedAt ?? '') - hours * 3_600_000).toISOString() },
+        ]),
+      );
+    expect(planOf(project(1, '{}'), { lock: late(10) }).totals.forecastSeconds).toBe(30 + 20 * 4);
+    expect(planOf(project(1, '{}'), { lock: late(0.25) }).totals.forecastSeconds).toBe(900);
+  });
   test('tasks under way count with what is left of them, and hold their slots', () => {
     const text = project(2, '{ in_flight: 1 }');
     const [first] = rendersOf(planOf(text)).map(({ render }) => render);
