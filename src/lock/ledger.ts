@@ -170,6 +170,12 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     return { ok: true };
   }
 
+  /** Whether the journal is still the one that the next run will find. */
+  async function standing(): Promise<Done> {
+    const held = await runLock.state();
+    return held === 'held' ? { ok: true } : { ok: false, problem: held === 'gone' ? GONE : TAKEN_OVER };
+  }
+
   return {
     lockPath: paths.lock,
     get lock() {
@@ -184,10 +190,12 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       if (event.kind !== 'intent') {
         // True whether the disk takes it or not: an emergency dump must know the task.
         apply(line);
-        return journal.record(line);
+        const recorded = await journal.record(line);
+        // A paid task in a journal that has lost its name is not written down.
+        return recorded.ok && line.kind === 'accepted' ? standing() : recorded;
       }
-      const held = await runLock.state();
-      if (held !== 'held') return { ok: false, problem: held === 'gone' ? GONE : TAKEN_OVER };
+      const stands = await standing();
+      if (!stands.ok) return stands;
       // Not before it is durable: without that no POST leaves, and there is nothing to show.
       const recorded = await journal.record(line);
       if (recorded.ok) apply(line);

@@ -246,8 +246,10 @@ test('when .rushes is removed, no intent is durable, but what is known is saved'
   await ledger.record(intent(1));
   await rm(paths.hidden, { recursive: true });
   expect(await ledger.record(intent(2))).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
+  // The journal has lost its name: whoever records a paid task must hear that it is nowhere yet.
+  expect(await ledger.record(accepted(1))).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
   await ledger.save();
-  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ attempt: attemptOf(1) });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ attempt: attemptOf(1), task: 'task_1' });
 });
 
 test('decisions are saved with the lock', async () => {
