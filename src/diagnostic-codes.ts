@@ -370,6 +370,18 @@ Use a link that is public:
 
     first_frame: https://example.com/crab.png`,
   },
+  'shared-lock': {
+    title: 'Two manifests would write one lock.',
+    page: `The lock has the name of its manifest without its ending: film.yaml and film.yml in one folder would both write film.lock.json, and each would call the renders of the other orphans.
+
+    manifests/film.yaml
+    manifests/film.yml       # wrong: the same lock
+
+Give one of them another name:
+
+    manifests/film.yaml
+    manifests/trailer.yaml`,
+  },
   'template-syntax': {
     title: 'A template is not a look-up.',
     page: `Templates look values up, and nothing else: no expressions, functions, defaults or environment.

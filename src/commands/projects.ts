@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import { hasErrors, inSourceOrder } from '../diagnostic.ts';
+import { hasErrors, inSourceOrder, Source } from '../diagnostic.ts';
 import type { Project } from '../scene.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -22,13 +22,44 @@ export async function loadProjects(io: Io, named: readonly string[], vars?: read
   const { loadManifest } = await import('../manifest/read.ts');
   const loaded = [];
   for (const manifest of manifests) loaded.push(await loadManifest(manifest, { cwd: io.cwd, vars: given }));
-  const diagnostics = inSourceOrder(
-    loaded.flatMap(({ diagnostics }) => diagnostics),
-    manifests,
-  );
+  const found = [...(await twins(io, manifests)), ...loaded.flatMap(({ diagnostics }) => diagnostics)];
+  const diagnostics = inSourceOrder(withoutVarsOfOthers(found, given, manifests.length), manifests);
   const projects = loaded.flatMap(({ project }) => (project === undefined ? [] : [project]));
   if (!hasErrors(diagnostics) && projects.length < manifests.length) throw new Error('a manifest gave neither a project nor an error');
   return { manifests, projects, diagnostics };
+}
+
+/** A var is unknown when no manifest of the run declares it: one that declares it is enough. */
+function withoutVarsOfOthers(
+  diagnostics: readonly Diagnostic[],
+  given: ReadonlyMap<string, string>,
+  manifests: number,
+): readonly Diagnostic[] {
+  if (manifests < 2) return diagnostics;
+  const unknown = diagnostics.filter(({ code }) => code === 'var-unknown');
+  const isAbout = ({ message }: Diagnostic, name: string): boolean => message.startsWith(`--var ${name}:`);
+  const known = [...given.keys()].filter((name) => unknown.filter((diagnostic) => isAbout(diagnostic, name)).length < manifests);
+  return diagnostics.filter((diagnostic) => diagnostic.code !== 'var-unknown' || !known.some((name) => isAbout(diagnostic, name)));
+}
+
+/** `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders orphans. */
+async function twins(io: Io, manifests: readonly string[]): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const manifest of manifests) {
+    const twin = manifest.endsWith('.yaml') ? `${manifest.slice(0, -5)}.yml` : manifest.replace(/\.yml$/, '.yaml');
+    const isTwin = twin !== manifest && (await stat(path.resolve(io.cwd, twin)).catch(() => undefined))?.isFile() === true;
+    // Where both are read, one of them is told.
+    if (!isTwin || (manifest.endsWith('.yaml') && manifests.includes(twin))) continue;
+    found.push({
+      code: 'shared-lock',
+      severity: 'error',
+      message: `${manifest} and ${twin} would share one lock`,
+      place: { source: new Source(manifest, ''), start: 0, end: 0 },
+      hint: 'Rename one of them.',
+      renders: [],
+    });
+  }
+  return found;
 }
 
 /** The named files; a named folder means the manifests in it; nothing named means `manifests/`. */

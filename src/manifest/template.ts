@@ -137,7 +137,9 @@ export class Filler {
     }
     if (path.length === 1) {
       const message = `${path[0] ?? ''} is a group of values; name one of them`;
-      report({ code: 'template-unknown', message, place: placeIn(scalar, ordinal, start, path[0]?.length ?? 0), ...hintOf(at) });
+      const hint = at.kind === 'map' ? there([...at.entries.keys()]) : undefined;
+      const place = placeIn(scalar, ordinal, start, path[0]?.length ?? 0);
+      report({ code: 'template-unknown', message, place, ...(hint === undefined ? {} : { hint }) });
       return undefined;
     }
     return at;
@@ -212,7 +214,7 @@ function unknownStep(
   depth: number,
   at: Located,
   scope: Scope,
-): { readonly message: string; readonly hint: string } {
+): { readonly message: string; readonly hint?: string } {
   const full = path.join('.');
   const step = path[depth] ?? '';
   if (depth === 0) return { message: `${full}: there is no ${step} here`, hint: rootHint(step, scope) };
@@ -222,14 +224,15 @@ function unknownStep(
   const names = at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
   const near = nearest(step, names);
   if (near !== undefined) return { message, hint: `Did you mean ${above}.${near}?` };
-  return { message, ...hintOf(at) };
+  const declare = above === 'vars' ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.` : undefined;
+  const hint = [there(names), declare].filter((part) => part !== undefined).join(' ');
+  return hint === '' ? { message } : { message, hint };
 }
 
-function hintOf(at: Located): { readonly hint: string } {
-  const names = at.kind === 'map' ? [...at.entries.keys()] : [];
-  if (names.length === 0) return { hint: 'It holds nothing yet.' };
+function there(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
   const shown = names.slice(0, 8).join(', ');
-  return { hint: `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 8 ? ` … and ${names.length - 8} more` : ''}.` };
+  return `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 8 ? ` … and ${names.length - 8} more` : ''}.`;
 }
 
 function rootHint(root: string, scope: Scope): string {

@@ -27,8 +27,8 @@ export class Judgement {
   }
 
   rule(finding: RuleFinding): void {
-    const { path, allowed } = finding;
-    this.#add(finding, 'broken-rule', suppliedAt(this.#from, path), allowed === undefined ? undefined : `values of ${path.join('.')}`);
+    const { path, allowed, key } = finding;
+    this.#add(finding, 'broken-rule', suppliedAt(this.#from, path, key), allowed === undefined ? undefined : `values of ${path.join('.')}`);
   }
 
   /** A problem that no model found. */
@@ -43,8 +43,8 @@ export class Judgement {
     key?: string,
   ): void {
     const { verdict, hint } = finding;
-    // `body` says only that a native table is broken: no number that could be looked up.
-    const numbered = finding.rule === undefined || finding.rule === 'body' ? finding.message : `${finding.message} (${finding.rule})`;
+    // Some rules have a name and no number that could be looked up in `rushes models`.
+    const numbered = /^[A-Z]\d+$/.test(finding.rule ?? '') ? `${finding.message} (${finding.rule ?? ''})` : finding.message;
     if (verdict === 'note') {
       this.notes.push(numbered);
       return;

@@ -12,6 +12,8 @@ export interface Provenance {
   readonly base: Merged;
   readonly merged: Merged;
   readonly origin: Translation['origin'];
+  /** Fields that stand elsewhere in `params` than in the body, as `normalise` tells them. */
+  readonly moved: Readonly<Record<string, BodyPath>>;
 }
 
 /** A place, and whether the scene itself (or its override) said what stands there. */
@@ -20,13 +22,14 @@ export interface Supplied {
   readonly by: 'scene' | 'base';
 }
 
-/** Of a native path: `params` first, then the word that was translated, else the scene. */
-export function suppliedAt(from: Provenance, path: BodyPath): Supplied {
+/** Of a native path: `params` first, then the word that was translated, else the scene. Of its name where `key` is asked for. */
+export function suppliedAt(from: Provenance, path: BodyPath, key = false): Supplied {
   const { alias, scene, model, base, merged } = from;
   const [field] = path;
   if (field === undefined) return { place: scene.place, by: 'scene' };
-  const param = found(merged.params, path);
-  if (param !== undefined) return { place: param, by: isFromBase(base.params, merged.params, path) ? 'base' : 'scene' };
+  const given = asGiven(from.moved, path);
+  const param = (key ? keyAt(merged.params, given) : undefined) ?? found(merged.params, given);
+  if (param !== undefined) return { place: param, by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene' };
   if (field === model.notifyField && merged.notify !== undefined) {
     return { place: merged.notify.place, by: merged.notify === base.notify ? 'base' : 'scene' };
   }
@@ -47,6 +50,20 @@ export function suppliedWord({ scene, base, merged }: Provenance, word: Word, pa
 function found(root: LocatedMap, path: readonly (string | number)[]): Place | undefined {
   const at: Located = locatedAt(root, path);
   return at === root ? undefined : at.place;
+}
+
+/** The path below `params` of what stands at a path of the body. */
+function asGiven(moved: Provenance['moved'], path: BodyPath): BodyPath {
+  for (let length = path.length; length > 0; length--) {
+    const from = moved[path.slice(0, length).join('.')];
+    if (from !== undefined) return [...from, ...path.slice(length)];
+  }
+  return path;
+}
+
+function keyAt(root: LocatedMap, path: BodyPath): Place | undefined {
+  const parent = locatedAt(root, path.slice(0, -1));
+  return parent.kind === 'map' ? parent.entries.get(String(path.at(-1)))?.key : undefined;
 }
 
 type WordPath = readonly [Word, ...(string | number)[]];

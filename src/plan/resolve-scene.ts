@@ -34,7 +34,7 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
   const request = withNotify(normalised.body, model, merged);
 
   const ids = idsOf(scene, spec.alias);
-  const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin };
+  const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin, moved: normalised.moved ?? {} };
   const judgement = new Judgement(folding, from, ids);
   for (const finding of translation.findings) {
     if (!isOverridden(finding, words, request, { model, settings, params })) judgement.word(finding);
@@ -75,8 +75,9 @@ function lazyPlaces(scene: SceneSpec, { spec, model, base }: ResolvedAlias, sett
   return (path) => {
     if (from === undefined) {
       const merged = sceneLayer(base, scene, spec);
-      const { origin } = model.translate(allowChanges(wordsOf(merged.words), model, merged).words, settings);
-      from = { alias: spec, scene, model, base, merged, origin };
+      const { body, origin } = model.translate(allowChanges(wordsOf(merged.words), model, merged).words, settings);
+      const { moved = {} } = model.normalise(body, plain(merged.params) as JsonObject, settings);
+      from = { alias: spec, scene, model, base, merged, origin, moved };
     }
     return suppliedAt(from, path).place;
   };

@@ -13,10 +13,11 @@ export interface FrameOptions extends Terminal {
   readonly tone: 'red' | 'yellow' | 'cyan';
 }
 
-/** The lines of the frame. A range over several lines is marked to the end of its first. */
+/** The lines of the frame; none of a file that is not there or has nothing in it. A range over several lines is marked to the end of its first. */
 export function codeFrame(place: Place, { width, color, indent, context, tone }: FrameOptions): string[] {
   const c = paint({ color });
   const { source } = place;
+  if (source.text === '') return [];
   const from = source.position(place.start);
   const to = source.position(Math.max(place.end, place.start));
   const text = source.line(from.line);
