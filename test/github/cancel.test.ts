@@ -30,8 +30,8 @@ const tasksOf = (lock: Lock): string[] =>
     .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
     .flatMap(({ task }) => (task === undefined ? [] : [task]));
 
-/** A repeatable chance: how far into the output of the render step the cancel comes. */
-const MOMENTS = Array.from({ length: 6 }, (_, index) => (index * 7919 + 20_261_120) % 17);
+/** A repeatable chance, `RUSHES_CANCELS` times (default 3): how far into the output of the render step the cancel comes. */
+const MOMENTS = Array.from({ length: Number(process.env['RUSHES_CANCELS'] ?? 3) }, (_, index) => (index * 7919 + 20_261_120) % 17);
 
 test.each(MOMENTS.map((lines, index) => [index + 1, lines]))('cancel %i, after %i lines: no task id is lost', async (_, lines) => {
   await using studio = await openStudio({ release, taskSeconds: 0.3, files: { 'manifests/film.yaml': MANIFEST } });

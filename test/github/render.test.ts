@@ -1,6 +1,8 @@
 /** The shipped render workflow on the main branch, and what becomes of its lock and its clips. */
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
@@ -140,6 +142,22 @@ describe('render on main', () => {
     expect(await git(studio.site.remote, 'show', 'main:notes.txt')).toBe('kept');
   });
 
+  test('two push at the same instant: both results are kept', async () => {
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
+    });
+    const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
+    const clones = await Promise.all(['dawn', 'dusk', 'noon'].map(() => cloneOf(studio.site.remote)));
+    const rushes = (cwd: string | undefined, ...args: string[]) =>
+      promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], { cwd: cwd ?? '', env });
+    await Promise.all(['dawn', 'dusk', 'noon'].map((scene, index) => rushes(clones[index], 'render', '--only', `${scene}/*`)));
+    await Promise.all(clones.map((clone) => rushes(clone, 'lock', 'push')));
+    expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling', 'noon/kling']);
+    // Nobody's branch, index or other files were touched.
+    for (const clone of clones) expect(await git(clone, 'status', '--porcelain', '--untracked-files=no')).toBe('');
+  });
+
   test('a lock that cannot be read stops the job before it submits', async () => {
     await using studio = await openStudio({
       release,
@@ -168,7 +186,6 @@ describe('render on main', () => {
 
 /** What a protected branch answers: a refusal that no retry cures. */
 async function protect(remote: string, branch: string): Promise<void> {
-  const { chmod, writeFile } = await import('node:fs/promises');
   const hook = path.join(remote, 'hooks/update');
   await writeFile(
     hook,
@@ -178,6 +195,5 @@ async function protect(remote: string, branch: string): Promise<void> {
 }
 
 async function rmHook(remote: string): Promise<void> {
-  const { rm } = await import('node:fs/promises');
   await rm(path.join(remote, 'hooks/update'));
 }
