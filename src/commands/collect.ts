@@ -36,11 +36,13 @@ export async function collect(io: Io, named: readonly string[], options: Collect
       const one = gateway === undefined ? undefined : wire.opened.get(gateway);
       if (gateway !== undefined && one !== undefined && 'missingKey' in one) keyless.set(gateway, one.missingKey);
     }
-    if (keyless.size > 0) {
-      for (const [gateway, variable] of keyless)
-        io.stderr.write(
-          `rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`,
-        );
+    for (const [gateway, variable] of keyless) {
+      io.stderr.write(
+        `rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`,
+      );
+    }
+    // What the other gateway has made is fetched all the same.
+    if (keyless.size > 0 && wire.gateways.size === 0) {
       for (const book of books.values()) await book.finish({ killed: false });
       return EXIT.key;
     }

@@ -4,6 +4,7 @@ import { accept, type Decided, importTask as takeIn, pin, redo, undoAccept, unpi
 import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
 import { pathsOf, toLockPath } from '../lock/paths.ts';
 import type { Plan, ResolvedRender } from '../plan/plan.ts';
+import { isoSeconds } from '../ports/clock.ts';
 import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { lockFiles } from './lock-files.ts';
@@ -62,11 +63,13 @@ export async function importTask(
   const wanted = await wantedRender(io, text, named, options);
   if ('exit' in wanted) return wanted.exit;
   const { manifest, render } = wanted;
-  return write(io, manifest, render.id, `import ${render.id}`, (lock) => takeInTask(lock, manifest.manifestPath, render, task));
+  return write(io, manifest, render.id, `import ${render.id}`, (lock) =>
+    takeInTask(lock, manifest.manifestPath, render, task, io.clock.now()),
+  );
 }
 
 /** The task as the current one of a render that the manifest has: made for what it asks now. */
-export const takeInTask = (lock: Lock, manifestPath: string, render: ResolvedRender, task: TaskId): Decided =>
+export const takeInTask = (lock: Lock, manifestPath: string, render: ResolvedRender, task: TaskId, nowMs: number): Decided =>
   takeIn(lock, {
     id: render.id,
     task,
@@ -74,6 +77,7 @@ export const takeInTask = (lock: Lock, manifestPath: string, render: ResolvedRen
     model: render.model.name,
     request: render.request,
     target: toLockPath(pathsOf(manifestPath).lock, render.target),
+    submittedAt: isoSeconds(nowMs),
   });
 
 interface Wanted {

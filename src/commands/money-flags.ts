@@ -36,5 +36,6 @@ export function pollMinMs(io: Io): number | undefined {
   const milliseconds = Number(text);
   if (!Number.isFinite(milliseconds) || milliseconds < 0)
     throw new UsageError(`RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`);
-  return milliseconds;
+  // Zero would ask without a pause.
+  return Math.max(1, milliseconds);
 }

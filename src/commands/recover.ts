@@ -125,7 +125,8 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
     const [name, book] = only;
     // With neither lock nor journal left, the manifest says what the task was made for.
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
-    const made = render === undefined ? adopt(book.lock, id, task) : takeInTask(book.lock, pathOf.get(name) ?? name, render, task);
+    const made =
+      render === undefined ? adopt(book.lock, id, task) : takeInTask(book.lock, pathOf.get(name) ?? name, render, task, io.clock.now());
     if (made.ok) {
       book.decide(made.lock);
       adopted += 1;

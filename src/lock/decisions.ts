@@ -124,6 +124,8 @@ export interface Imported {
   readonly request: JsonObject;
   /** Relative to the lock. */
   readonly target: string;
+  /** ISO time of the import: from then on its age counts, so that a task that never ends is lost some day. */
+  readonly submittedAt: string;
 }
 
 /** Follows and fetches a task as if this lock had submitted it. Costs nothing here: it was paid where it was made. */

@@ -16,7 +16,10 @@ export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha25
   description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',
 });
 /** A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means the same on every system. */
-export const lockPathSchema = z.string().regex(/^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+$/u, 'must be relative to the lock, with / as separator');
+export const lockPathSchema = z
+  .string()
+  // A lock comes from pull requests too: whatever it names, it names clips, never a file that somebody else reads.
+  .regex(/^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+\.mp4$/u, 'must be relative to the lock, with / as separator, and end in .mp4');
 const amount = z.number().min(0);
 const count = z.int().min(0);
 

@@ -124,6 +124,7 @@ test('import: the task is followed as if it were ours, and what was current is k
     model: 'apimart/kling-v3',
     request: {},
     target: 'x.mp4',
+    submittedAt: '2026-11-20T17:00:00Z',
   } as const;
   expect(done(importTask(completed, task))).toMatchObject({ status: 'submitted', task: 'task_7', earlier: [{ task: 'task_1' }] });
   expect(done(importTask(EMPTY_LOCK, task))?.attempt).toBeUndefined();
