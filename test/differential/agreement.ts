@@ -26,6 +26,8 @@ export async function startJudge(): Promise<{ readonly url: string; readonly clo
     response.end(JSON.stringify({ complaints }));
   };
   const server = createServer((request, response) => void answer(request, response));
+  // Validation keeps this process busy for longer than a connection is kept by default.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

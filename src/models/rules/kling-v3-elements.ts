@@ -5,7 +5,7 @@ import type { BodyPath } from '../model.ts';
 import type { Rule } from '../rule.ts';
 import { quoted } from '../seen.ts';
 import { shotPrompts } from '../shared/prompts.ts';
-import { referencesIn, strayReferences } from '../shared/references.ts';
+import { referencesIn, strayHint, strayReferences } from '../shared/references.ts';
 
 export const klingV3ElementRules: readonly Rule[] = [
   {
@@ -59,10 +59,7 @@ export const klingV3ElementRules: readonly Rule[] = [
           yield {
             path,
             message: `@${name} names no element`,
-            hint:
-              names.length === 0
-                ? 'No element is declared: it is sent as plain text.'
-                : `Elements are ${names.map((known) => `@${known}`).join(', ')}.`,
+            hint: strayHint(name, names),
           };
         }
       }

@@ -1,7 +1,7 @@
 /** Elements where the gateway takes ids of elements made beforehand, and prompts mention them by number. */
 import type { Words } from '../../scene.ts';
 import type { Translator } from '../translation.ts';
-import { referencesIn, strayReferences } from './references.ts';
+import { referencesIn, strayHint, strayReferences } from './references.ts';
 import { listedShots } from './shots.ts';
 
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */
@@ -38,7 +38,7 @@ export function checkReferences(words: Words, names: readonly string[], into: Tr
   for (const { word, path, prompt } of prompts) {
     for (const { name } of referencesIn(prompt, names)) used.add(name);
     for (const stray of strayReferences(prompt, names)) {
-      into.warn(word, `@${stray} names no element`, { path, hint: `Elements are ${names.map((name) => `@${name}`).join(', ')}.` });
+      into.warn(word, `@${stray} names no element`, { path, hint: strayHint(stray, names) });
     }
   }
   for (const [index, name] of names.entries()) {

@@ -3,6 +3,7 @@
  * no letter of an alphabet with spaces between words may stand right before the `@` or right after the name. A name may be
  * followed by a letter of a script that is written without spaces or with particles attached (`@element_dog와`).
  */
+import { nearestField } from '../nearest-field.ts';
 
 /** Scripts whose words run on into particles, or are not parted at all. */
 const RUN_ON = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々]/u;
@@ -35,6 +36,13 @@ export function strayReferences(prompt: string, names: readonly string[]): strin
     .map((start) => /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u.exec(prompt.slice(start, start + 200))?.[0].slice(1))
     .filter((name) => name !== undefined);
   return [...new Set(stray)];
+}
+
+/** What to try for a stray reference. */
+export function strayHint(stray: string, names: readonly string[]): string {
+  if (names.length === 0) return 'No element is declared: it is sent as plain text.';
+  const near = nearestField(stray, names);
+  return near === undefined ? `Elements are ${names.map((name) => `@${name}`).join(', ')}.` : `Did you mean @${near}?`;
 }
 
 /** The prompt with every reference to a declared name replaced. */
