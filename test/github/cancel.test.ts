@@ -9,7 +9,7 @@ import type { Lock } from '../../src/lock/format.ts';
 import { acceptedIn } from '../../src/report/accepted-line.ts';
 import { pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, git } from './git.ts';
-import { bundleAction, film, logOf, openStudio, readLock, shippedWorkflow } from './studio.ts';
+import { bundleAction, film, openStudio, readLock, shippedWorkflow, expectGreen } from './studio.ts';
 
 let release = '';
 let render = '';
@@ -44,12 +44,12 @@ test.each(MOMENTS.map((lines, index) => [index + 1, lines]))('cancel %i, after %
       if (counting && seen > lines) cancel();
     },
   });
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('cancelled');
+  expect(run.jobs[0]?.conclusion).toBe('cancelled');
   const paid = studio.gateway
     .books()
     .accepted.map(({ task }) => task)
     .sort();
-  expect(tasksOf(await studio.lock()).sort(), logOf(run)).toEqual(paid);
+  expect(tasksOf(await studio.lock()).sort()).toEqual(paid);
   // Every one of them was also said, as recover reads it.
   expect(
     acceptedIn(run.jobs[0]?.log ?? '')
@@ -57,7 +57,7 @@ test.each(MOMENTS.map((lines, index) => [index + 1, lines]))('cancel %i, after %
       .sort(),
   ).toEqual(paid);
   const after = await studio.run(collect, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
-  expect(after.jobs[0]?.conclusion, logOf(after)).toBe('success');
+  expectGreen(after);
   const lock = await studio.lock();
   expect(paid.every((task) => [...lock.renders.values()].some((entry) => entry.task === task && entry.status === 'completed'))).toBe(true);
   expect(studio.accepted()).toHaveLength(paid.length);
@@ -80,7 +80,7 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
 
   const clone = await cloneOf(studio.site.remote);
   const log = path.join(await mkdtemp(path.join(tmpdir(), 'rushes-log-')), 'job.log');
-  const stamped = logOf(run)
+  const stamped = (run.jobs[0]?.log ?? '')
     .split('\n')
     .map((line) => `2026-11-20T21:00:00.1234567Z ${line}`)
     .join('\n');

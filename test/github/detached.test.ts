@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { fromLockPath } from '../../src/lock/paths.ts';
 import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
 import { git } from './git.ts';
-import { bundleAction, film, logOf, openStudio, REPOSITORY, shippedWorkflow } from './studio.ts';
+import { bundleAction, film, openStudio, REPOSITORY, shippedWorkflow, expectGreen } from './studio.ts';
 
 let release = '';
 let render = '';
@@ -30,7 +30,7 @@ test('a detached submit, the checkout thrown away: collect in a new one brings e
   });
   const detached = withInputs(render, "          detach: 'true'\n");
   const sent = await studio.run(detached, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
-  expect(sent.jobs[0]?.conclusion, logOf(sent)).toBe('success');
+  expectGreen(sent);
   expect(sent.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
     submitted: '3',
     completed: '0',
@@ -42,7 +42,7 @@ test('a detached submit, the checkout thrown away: collect in a new one brings e
   studio.site.stores.caches.clear();
   const fetched = await studio.run(collect, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
   const [job] = fetched.jobs;
-  expect(job?.conclusion, logOf(fetched)).toBe('success');
+  expectGreen(fetched);
   expect(studio.accepted()).toHaveLength(3);
   for (const { status, clip } of (await studio.lock()).renders.values()) {
     expect(status).toBe('completed');
@@ -61,7 +61,7 @@ test('render --detach on a schedule until nothing is pending: few slots, many sc
   const left: number[] = [];
   for (let round = 0; round < 10 && left.at(-1) !== 0; round++) {
     const run = await studio.run(unattended, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
-    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    expectGreen(run);
     left.push(Number(run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs['pending']));
   }
   expect(left.at(-1)).toBe(0);
@@ -76,10 +76,10 @@ test('max-wall: what no longer fits is not sent, what is pending is followed unt
   await using studio = await openStudio({ release, taskSeconds: 600, files: { 'manifests/film.yaml': manifest } });
   const head = () => git(studio.site.remote, 'rev-parse', 'main');
   const sent = await studio.run(withInputs(render, "          detach: 'true'\n"), dispatchEvent(await head()));
-  expect(sent.jobs[0]?.conclusion, logOf(sent)).toBe('success');
+  expectGreen(sent);
   expect(studio.accepted()).toHaveLength(2);
   const run = await studio.run(render.replace('max-wall: 50m', 'max-wall: 3s'), dispatchEvent(await head()));
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expectGreen(run);
   expect(run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({ exit: '6', pending: '4', submitted: '0' });
   expect(studio.accepted()).toHaveLength(2);
   expect([...(await studio.lock()).renders.values()].map(({ status }) => status)).toEqual(['submitted', 'submitted']);

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startCommentsApi } from './comments-api.ts';
 import { pullRequestEvent, pushEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
-import { bundleAction, film, logOf, openStudio, shippedWorkflow, type Studio } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, type Studio, expectGreen } from './studio.ts';
 
 let release = '';
 let plan = '';
@@ -24,7 +24,7 @@ test('a comment is made, updated in place, settled when nothing changes any more
   await using api = await startCommentsApi(['LGTM', 'nice clips']);
   await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
   const first = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
-  expect(first.jobs[0]?.conclusion, logOf(first)).toBe('success');
+  expectGreen(first);
   expect(first.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
   expect(api.writes).toEqual(['POST /repos/studio/film/issues/7/comments']);
   expect(api.comments[2]?.body).toContain('0.40 exact');
@@ -51,7 +51,7 @@ test('no comment where nothing changes', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
   const run = await studio.run(plan, pullRequestEvent(await proposed(studio, `${film({ dawn: 'Dawn' })}# typing mistake\n`), 7));
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expectGreen(run);
   expect(api.comments).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
     ]),
   );
   const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Other', ...many })), 7));
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expectGreen(run);
   expect(api.comments).toHaveLength(1);
   expect(api.comments[0]?.body.length).toBeLessThan(65_536);
   expect(Buffer.byteLength(run.jobs[0]?.summary ?? '')).toBeLessThan(1024 * 1024);
@@ -77,14 +77,14 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
   await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
   const event = pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7, { fork: true });
   const run = await studio.run(plan, event);
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expectGreen(run);
   expect(run.jobs[0]?.summary).toContain('dusk');
   expect(run.jobs[0]?.log).toMatch(/^::notice .*summary/m);
 
   // Whoever lets pull requests render gets a plan for forks, green.
   const asked = plan.replace('command: plan', 'command: render');
   const rendered = await studio.run(asked, event);
-  expect(rendered.jobs[0]?.conclusion, logOf(rendered)).toBe('success');
+  expectGreen(rendered);
   expect(rendered.jobs[0]?.log).toMatch(/^::notice .*fork/m);
   expect(studio.accepted()).toEqual([]);
 });
@@ -98,9 +98,9 @@ test('locks on a branch of their own: what is rendered there is no news in the p
     vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
   });
   const rendered = await studio.run(await shippedWorkflow('rushes-render.yml'), pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
-  expect(rendered.jobs[0]?.conclusion, logOf(rendered)).toBe('success');
+  expectGreen(rendered);
   const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
-  expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+  expectGreen(run);
   expect(api.comments[0]?.body).toContain('dusk');
   expect(api.comments[0]?.body).not.toContain('dawn');
 });

@@ -9,7 +9,7 @@ import { pushEvent } from './event.ts';
 import { bareRepository, cloneOf, git } from './git.ts';
 import { runWorkflow } from './runner.ts';
 import { newStores } from './stores.ts';
-import { bundleAction, film, logOf, REPOSITORY } from './studio.ts';
+import { bundleAction, film, REPOSITORY, expectGreen } from './studio.ts';
 
 const run = promisify(execFile);
 let release = '';
@@ -88,6 +88,6 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
   const site = { remote, repository: 'owner/rushes', release: 'nowhere', stores: newStores(), secrets: {}, vars: {}, env: {} };
   const workflow = await readFile(path.join(REPOSITORY, '.github/workflows/self-test.yml'), 'utf8');
   const done = await runWorkflow(site, workflow, pushEvent(await git(clone, 'rev-parse', 'HEAD')), { bin });
-  expect(done.jobs[0]?.conclusion, logOf(done)).toBe('success');
+  expectGreen(done);
   expect(await readdir(path.join(done.artifacts.get('self-test') ?? '', 'quickstart/.draft'))).toContain('gallery.html');
 }, 90_000);

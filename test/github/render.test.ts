@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
 import { concurrencyGroup } from './runner.ts';
-import { bundleAction, film, logOf, openStudio, shippedWorkflow } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './studio.ts';
 
 let release = '';
 let render = '';
@@ -22,7 +22,7 @@ describe('render on main', () => {
       jobs: [first],
       artifacts,
     } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
-    expect(first?.conclusion, first?.log).toBe('success');
+    expectGreen({ jobs: [first] });
     const step = first?.steps.find(({ id }) => id === 'render');
     expect(step?.outputs).toMatchObject({
       changed: 'true',
@@ -52,7 +52,7 @@ describe('render on main', () => {
     const {
       jobs: [second],
     } = await studio.run(render, pushEvent(tip));
-    expect(second?.conclusion, second?.log).toBe('success');
+    expectGreen({ jobs: [second] });
     expect(studio.accepted()).toEqual(['Dawn', 'Dusk', 'Noon']);
     expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(expect.arrayContaining(['dawn', 'dusk', 'noon']));
 
@@ -61,7 +61,7 @@ describe('render on main', () => {
     const {
       jobs: [third],
     } = await studio.run(render, dispatchEvent(await git(studio.site.remote, 'rev-parse', 'main')));
-    expect(third?.conclusion, third?.log).toBe('success');
+    expectGreen({ jobs: [third] });
     expect(studio.accepted()).toHaveLength(3);
     expect(third?.summary).toContain('Nothing to do');
     expect(third?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
@@ -78,7 +78,7 @@ describe('render on main', () => {
     // Both events are older than the locks that the jobs before them wrote.
     for (const sha of [first, second, first, second]) {
       const run = await studio.run(render, pushEvent(sha));
-      expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+      expectGreen(run);
     }
     expect(studio.accepted()).toEqual(['Dawn', 'Dusk']);
     expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
@@ -93,7 +93,7 @@ describe('render on main', () => {
     });
     await protect(studio.site.remote, 'main');
     const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
-    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    expectGreen(run);
     expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe('manifests/film.lock.json');
     expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain('lock');
     // As if a person had rendered one more scene and committed its lock on main, as an administrator.
@@ -104,7 +104,7 @@ describe('render on main', () => {
     await rmHook(studio.site.remote);
     const sha = await studio.commit({ 'manifests/film.lock.json': byHand });
     const again = await studio.run(render, pushEvent(sha));
-    expect(again.jobs[0]?.conclusion, logOf(again)).toBe('success');
+    expectGreen(again);
     expect(studio.accepted()).toEqual(['Dawn']);
     expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual(['dawn/kling', 'noon/kling']);
   });
@@ -134,10 +134,10 @@ describe('render on main', () => {
         // The other job of the race, whole: it has the same commit, renders the same, and is first to push a scene of its own.
         await commitFiles(other, { 'manifests/film.yaml': film({ dusk: 'Dusk' }), 'notes.txt': 'kept' });
         const done = await studio.run(render, pushEvent(await git(other, 'rev-parse', 'HEAD')));
-        expect(done.jobs[0]?.conclusion, logOf(done)).toBe('success');
+        expectGreen(done);
       },
     });
-    expect(run.jobs[0]?.conclusion, logOf(run)).toBe('success');
+    expectGreen(run);
     expect([...(await studio.lock()).renders.keys()].sort()).toEqual(['dawn/kling', 'dusk/kling']);
     expect(await git(studio.site.remote, 'show', 'main:notes.txt')).toBe('kept');
   });

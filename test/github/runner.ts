@@ -283,7 +283,7 @@ async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonl
 /** What the actions of others do, as they document it. */
 async function runKnown(machine: Machine, uses: string, inputs: Record<string, string>): Promise<Record<string, string>> {
   const { site, workspace } = machine;
-  switch (uses.split('@')[0]) {
+  switch (uses.split('@')[0] ?? '') {
     case 'actions/checkout':
       await checkOut(machine, inputs);
       await machine.hooks.afterCheckout?.(workspace);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
 import { decodeLock } from '../../src/lock/decode.ts';
 import type { Lock } from '../../src/lock/format.ts';
@@ -12,7 +13,7 @@ import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
-import { type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
+import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
 import { newStores } from './stores.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
@@ -105,7 +106,7 @@ export async function openStudio({
     commit: (changed) => commitFiles(clone, changed),
     run: (workflow, event, hooks) => runWorkflow(site, workflow, event, hooks),
     lock: async (branch = 'main', name = 'manifests/film.lock.json') => readLock(await fileAt(remote, branch, name)),
-    accepted: () => gateway.books().accepted.map(({ body }) => String(body['prompt'])),
+    accepted: () => gateway.books().accepted.map(({ body }) => (typeof body['prompt'] === 'string' ? body['prompt'] : '')),
     [Symbol.asyncDispose]: () => gateway.close(),
   };
 }
@@ -127,5 +128,8 @@ ${Object.entries(prompts)
   .map(([id, prompt]) => `  - { id: ${id}, prompt: ${JSON.stringify(prompt)} }\n`)
   .join('')}`;
 
-/** Every job's log, for the message of a test that fails. */
-export const logOf = ({ jobs }: Run): string => jobs.map(({ name, log }) => `--- ${name}\n${log}`).join('\n');
+/** Every job succeeded; where not, the failure shows what they printed. */
+export function expectGreen({ jobs }: { readonly jobs: readonly (JobResult | undefined)[] }): void {
+  const red = jobs.filter((job) => job?.conclusion !== 'success');
+  expect(red.map((job) => `${job?.name ?? 'no job'} (${job?.conclusion ?? ''})\n${job?.log ?? ''}`)).toEqual([]);
+}
