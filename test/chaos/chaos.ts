@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { seededRandom } from '../../src/local-gateway/random.ts';
 import { type LocalGateway, startLocalGateway } from '../../src/local-gateway/server.ts';
-import { type Lock, neverHappened } from '../../src/lock/format.ts';
+import type { Lock, Result } from '../../src/lock/format.ts';
 import type { RenderId } from '../../src/ids.ts';
 import { pathsOf } from '../../src/lock/paths.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
@@ -16,7 +16,7 @@ import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { between, type Chance, pick, randomFilm } from './film.ts';
-import { isOwed, Judge, resultsIn, type Wanted } from './judge.ts';
+import { isOwed, Judge, resultsIn, standing, type Wanted } from './judge.ts';
 import { type Death, type Life, type Lived, live, randomDeath } from './life.ts';
 import { leastSpent } from './money.ts';
 import { CALM, storm } from './weather.ts';
@@ -124,14 +124,17 @@ export async function round(options: RoundOptions): Promise<Round> {
   /** Whoever looks into the gateway's books knows what happened. Now and then somebody rather pays again. */
   async function decide(lock: Lock): Promise<void> {
     for (const [id, entry] of lock.renders) {
-      if (entry.status !== 'ambiguous' && entry.status !== 'lost') continue;
+      const isUnclear = ({ status }: Pick<Result, 'status'>): boolean => status === 'ambiguous' || status === 'lost';
+      if (!isUnclear(entry) && !isUnclear(standing(entry, wanted.get(id)) ?? { status: 'failed' })) continue;
+      // As `recover` chooses: the current one, else the newest.
+      const unclear = [entry, ...(entry.earlier ?? [])].find(isUnclear) ?? entry;
       const purpose = id.split('/').slice(0, 2).join('/');
-      const task = gateway.books().accepted.find(({ idempotencyKey }) => idempotencyKey === entry.attempt)?.task;
+      const task = gateway.books().accepted.find(({ idempotencyKey }) => idempotencyKey === unclear.attempt)?.task;
       // Decided already, and not yet submitted.
       if (entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt)) continue;
-      const again = chance() < 0.12;
+      const again = chance() < 0.12 && unclear === entry;
       if (again) judge.paidAgain(purpose);
-      const right = entry.status === 'lost' ? ['--give-up'] : task === undefined ? ['--never-happened'] : ['--adopt', task];
+      const right = unclear.status === 'lost' ? ['--give-up'] : task === undefined ? ['--never-happened'] : ['--adopt', task];
       const { life } = await run(['recover', id, ...(again ? ['--pay-again'] : right)]);
       decisions += 1;
       if (life.exit !== 0) judge.breaches.push(`rushes ${life.argv.join(' ')} ended with ${String(life.exit)}: ${life.err}`);
@@ -188,8 +191,9 @@ export async function round(options: RoundOptions): Promise<Round> {
   /** Made as it is wanted now, or tried and failed. */
   function isMade(lock: Lock, id: string): boolean {
     const entry = lock.renders.get(id as RenderId);
-    if (entry?.status !== 'completed' && entry?.status !== 'failed') return false;
-    return !neverHappened(entry) && entry.fingerprint === wanted.get(id);
+    if (entry === undefined) return false;
+    const result = standing(entry, wanted.get(id));
+    return result?.status === 'failed' || (result?.status === 'completed' && result.attempt === entry.attempt);
   }
 
   await gateway.close();

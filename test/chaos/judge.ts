@@ -247,7 +247,11 @@ export class Judge {
     const redo = entry.decision?.redo;
     if (!collects && redo !== undefined && redo === (entry.task ?? entry.attempt)) return [6];
     if (entry.status === 'ambiguous' || entry.status === 'lost') return [5];
-    if (!collects && entry.fingerprint !== wanted) return [6];
+    if (!collects && entry.fingerprint !== wanted) {
+      // DESIGN section 4: what was made or tried for these inputs before stands, so going back to them costs nothing.
+      const before = standing(entry, wanted)?.status;
+      return before === 'failed' ? [1] : before === 'ambiguous' || before === 'lost' ? [5] : [6];
+    }
     switch (entry.status) {
       case 'submitted':
         return [6];
@@ -258,6 +262,14 @@ export class Judge {
     }
   }
 }
+
+const WORTH: readonly Result['status'][] = ['completed', 'submitted', 'ambiguous', 'lost', 'failed'];
+
+/** The result that stands for what is wanted: the current one, else the best of the earlier. */
+export const standing = (entry: LockEntry, wanted: string | undefined): Result | undefined =>
+  [entry, ...(entry.earlier ?? [])]
+    .filter((result) => result.fingerprint === wanted && !neverHappened(result))
+    .sort((a, b) => (a === entry ? -1 : b === entry ? 1 : WORTH.indexOf(a.status) - WORTH.indexOf(b.status)))[0];
 
 /** Paid for, and still to come: a task at work, or a clip whose link lives. */
 export function isOwed({ status, clip, expiresAt, target }: Result, nowMs: number): boolean {
