@@ -48,7 +48,7 @@ function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   return [
     `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,
     ...shown,
-    ...(moves.length > LISTED ? [c.dim(`      … and ${plural(moves.length - LISTED, 'more')}`)] : []),
+    ...(moves.length > LISTED ? [c.dim(`      … and ${count(moves.length - LISTED)} more`)] : []),
   ];
 }
 
