@@ -1,7 +1,7 @@
 /** `rushes status --cost`: what was estimated, what was reported, per model and per clip that is kept. */
 import type { ModelName } from '../ids.ts';
 import type { Lock, LockCost, Result } from '../lock/format.ts';
-import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../money.ts';
 import { sealed } from './escape.ts';
 import { columns, paint, type Terminal } from './terminal.ts';
 import { count, plural, usd } from './words.ts';
@@ -88,7 +88,8 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & 
   const { models, total } = costRows(locks);
   if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
   const c = paint(terminal);
-  const amount = (value: MicroUsd): string => (value === 0 ? '-' : usd(value));
+  const figure = exactly([...models, total].flatMap((row) => [row.estimatedOfReported, row.reported, row.estimated, row.unconfirmed]));
+  const amount = (value: MicroUsd): string => (value === 0 ? '-' : figure(value));
   const cellsOf = (row: CostRow): string[] => [
     row.name,
     count(row.tasks),
@@ -115,9 +116,16 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & 
     ...rows.map((row, index) => (index === models.length ? c.bold(row) : row)),
     '',
     c.bold(
-      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${usd(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
+      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${figure(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
     ),
-    c.dim('planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.'),
+    c.dim('planned: the estimate of what is reported. open: reserved, nothing'),
+    c.dim('reported yet. unconfirmed: failed without a reported cost.'),
   ];
   return sealed(`${lines.join('\n')}\n`);
+}
+
+/** Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a column add up for whoever does the sum. */
+function exactly(amounts: readonly MicroUsd[]): (amount: MicroUsd) => string {
+  const digits = [2, 3].find((digits) => amounts.every((amount) => amount % 10 ** (6 - digits) === 0)) ?? 4;
+  return (amount) => `$${toUsd(amount).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -100,13 +100,14 @@ test('cost: estimated beside reported, per model and per kept clip; unknown is n
   });
   expect(spentOf(total)).toBe(fromUsd(1.368));
   expect(statusCostTerminal([film], terminal))
-    .toBe(`model             tasks  planned  reported   open  unconfirmed  unpriced  clips  per clip
-apimart/kling-v3      4    $0.84     $0.85  $0.42        $0.10         -      1     $1.37
-apimart/sora-2        1        -         -      -            -         1      1   unknown
-all                   5    $0.84     $0.85  $0.42        $0.10         1      2   ≥ $0.68
+    .toBe(`model             tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
+apimart/kling-v3      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
+apimart/sora-2        1        -         -       -            -         1      1   unknown
+all                   5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
 
-Spent $1.37, and 1 task of unknown price, for 2 kept clips.
-planned: the estimate of what is reported. open: reserved, nothing reported yet. unconfirmed: failed without a reported cost.
+Spent $1.368, and 1 task of unknown price, for 2 kept clips.
+planned: the estimate of what is reported. open: reserved, nothing
+reported yet. unconfirmed: failed without a reported cost.
 `);
 });
 
