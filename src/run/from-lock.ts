@@ -11,6 +11,7 @@ import { linkLives } from '../plan/link.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
 import { follow, LINK_LIFE_MS } from './follow.ts';
 import type { History } from './history.ts';
+import { SUBMIT_WINDOW_MS } from './pace.ts';
 
 /** The current result of an entry and all earlier ones. */
 export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
@@ -148,7 +149,7 @@ export function recentSubmits(locks: Iterable<Lock>, nowMs: number): Map<Gateway
       for (const { model, submittedAt } of resultsOf(lock, id)) {
         const gateway = parseModelName(model)?.gateway;
         const atMs = submittedAt === undefined ? Number.NaN : Date.parse(submittedAt);
-        if (gateway === undefined || !(atMs > nowMs - 60_000)) continue;
+        if (gateway === undefined || !(atMs > nowMs - SUBMIT_WINDOW_MS)) continue;
         const times = recent.get(gateway);
         if (times === undefined) recent.set(gateway, [atMs]);
         else times.push(atMs);

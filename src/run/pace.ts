@@ -1,6 +1,10 @@
 /** How fast new tasks may be submitted: submits a minute, and what a gateway's 429 and `Retry-After` teach. Pure but for its own counts. */
 
-const MINUTE_MS = 60_000;
+/**
+ * A minute with a second to spare: a POST leaves a little after it is counted (its intent is written first), and the lock
+ * remembers whole seconds.
+ */
+export const SUBMIT_WINDOW_MS = 61_000;
 
 /** At most `perMinute` submits in any 60 seconds. A burst is allowed: that is how a limit a minute is counted. */
 export class SubmitRate {
@@ -17,9 +21,9 @@ export class SubmitRate {
   /** Milliseconds until the next submit may leave; 0 is now. */
   waitMs(now: number): number {
     if (this.#perMinute === undefined) return 0;
-    while (this.#sent[0] !== undefined && this.#sent[0] <= now - MINUTE_MS) this.#sent.shift();
+    while (this.#sent[0] !== undefined && this.#sent[0] <= now - SUBMIT_WINDOW_MS) this.#sent.shift();
     const inTheWay = this.#sent[this.#sent.length - Math.max(1, this.#perMinute)];
-    return inTheWay === undefined ? 0 : Math.max(0, inTheWay + MINUTE_MS - now);
+    return inTheWay === undefined ? 0 : Math.max(0, inTheWay + SUBMIT_WINDOW_MS - now);
   }
 
   sent(now: number): void {

@@ -188,12 +188,12 @@ describe('a lock from a stranger', () => {
   test('a file of the project that a lock calls a clip is neither moved nor restored', async () => {
     await using it = await stage();
     await it.run(it.plan([it.render('old'), it.render('again')]));
-    const secret = join(it.folder, 'secrets.json');
+    const secret = join(it.folder, 'family.mp4');
     await writeFile(secret, 'mine');
     const entry = (id: string) => {
       const found = entryOf(it, id);
       if (found?.clip === undefined) throw new Error(`${id} has no clip`);
-      return { ...found, clip: { ...found.clip, path: 'secrets.json' } };
+      return { ...found, clip: { ...found.clip, path: 'family.mp4' } };
     };
     const [old, again] = [entry('old/toy'), entry('again/toy')];
     const { fingerprint: _old, clip: _none, ...rest } = again;
