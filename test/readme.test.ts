@@ -63,7 +63,7 @@ test('the commands of the tables run', async () => {
     if (apart.has(command) || command.includes(' explain <')) continue;
     const argv = command.split(' ').slice(1);
     const ran = await w.rushes(argv);
-    expect([command, ran.exit], ran.err).toEqual([command, 0]);
+    expect([command, ran.exit]).toEqual([command, 0]);
   }
   const draft = await w.rushes([
     'render',
@@ -74,7 +74,7 @@ test('the commands of the tables run', async () => {
     'tide-pools:sunrise/kling',
     'manifests/film.yaml',
   ]);
-  expect(draft.exit, draft.err).toBe(0);
+  expect(draft).toMatchObject({ exit: 0 });
 });
 
 /** The manifest of the README. */
@@ -131,4 +131,5 @@ test('the library example type-checks against dist, and renders', async () => {
   const { stdout } = await run(process.execPath, ['example.js'], { cwd: w.folder, env: { ...process.env, ...w.env } });
   expect(JSON.parse(stdout)).toEqual({ exit: 0, submitted: 1, completed: 1 });
   await w.read('out/film/sun/kling.mp4');
-});
+  // The compiler is a process of its own, and a large one.
+}, 90_000);

@@ -18,7 +18,7 @@ async function twoBranches(w: World, { driver }: { readonly driver: boolean }): 
   await git(w, 'config', 'user.email', 'a@example.com');
   await git(w, 'config', 'user.name', 'a');
   await w.write('.gitignore', 'out/\n.rushes/\n');
-  if (driver) expect((await w.rushes(['init', '--git'])).exit).toBe(0);
+  expect(driver ? (await w.rushes(['init', '--git'])).exit : 0).toBe(0);
   const render = async (message: string): Promise<void> => {
     expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
     await git(w, 'add', '-A');
@@ -56,7 +56,7 @@ test('git merge, through the driver: both results are in the lock, and nothing i
 test('without the driver the markers are named, and rushes lock merge clears them up', async () => {
   await using w = await world();
   await twoBranches(w, { driver: false });
-  await expect(git(w, 'merge', '-q', '--no-edit', 'theirs')).rejects.toThrow();
+  await expect(git(w, 'merge', '-q', '--no-edit', 'theirs')).rejects.toThrow('Command failed: git');
   expect(await w.read('film.lock.json')).toContain('<<<<<<<');
   const refused = await w.rushes(['render', 'film.yaml']);
   expect(refused.exit).toBe(65);

@@ -186,7 +186,7 @@ test('renamed scene, new order, new alias, another file: nothing is sent, and th
   expect(first.ran.exit).toBe(0);
   expect(await w.read('out/film/one/k.mp4')).toBe(clips[0]);
   expect(await w.read('out/film/two/k.mp4')).toBe(clips[1]);
-  await expect(w.read('out/film/s1/kling.mp4')).rejects.toThrow();
+  await expect(w.read('out/film/s1/kling.mp4')).rejects.toThrow('ENOENT');
   // To another file of the same folder: two projects in one command.
   await w.write('film.yaml', film('  - { id: two, prompt: scene 2, models: [k] }', '', { k: 'apimart/kling-v3' }));
   await w.write('other.yaml', film('  - { id: one, prompt: scene 1, models: [k] }', '', { k: 'apimart/kling-v3' }));
