@@ -6,7 +6,7 @@ import { closingLine, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { groupBy, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
-import { count, foldTo, plural, qualified, shellWord } from './words.ts';
+import { count, foldTo, qualified, shellWord } from './words.ts';
 
 /** Up to so many moves are listed one by one. */
 const LISTED = 6;
