@@ -10,6 +10,7 @@ import { planDigests } from '../plan/saved-plan.ts';
 import { planDocument } from '../report/plan-json.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
+import { owesEarlier } from '../run/owed.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
@@ -63,7 +64,15 @@ function sayVerdict(io: Io, made: PlanNow, options: PlanOptions): number {
   const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
   sayDiagnostics(io, worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])])));
   if (admission.exit !== 0) return admission.exit;
-  return options.detailedExitcode === true && somethingToDo(made.plan) ? EXIT.somethingToDo : EXIT.done;
+  const owed = made.plan.projects.some(({ lock, renders }) =>
+    owesEarlier(
+      lock,
+      renders.map(({ render }) => render.id),
+      io.clock.now(),
+    ),
+  );
+  if (owed) io.stderr.write('an outdated task is paid for and not fetched yet: rushes render or rushes collect follows it to its end\n');
+  return options.detailedExitcode === true && (owed || somethingToDo(made.plan)) ? EXIT.somethingToDo : EXIT.done;
 }
 
 export interface PlanNow {

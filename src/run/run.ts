@@ -151,7 +151,9 @@ function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): Ho
 function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, reason: HoldReason): void {
   const { render } = planned;
   const about = { manifest: part.project.manifest, id: render.id };
-  const entry = ledger.lock.renders.get(render.id);
+  // A scene edited back to inputs of an earlier attempt is held for what became of that one.
+  const results = resultsOf(ledger.lock, render.id);
+  const entry = results.find((one) => one.status === reason && one.fingerprint === render.fingerprint) ?? results[0];
   switch (reason) {
     case 'ambiguous':
       return holdAmbiguous(ctx, about, entry ?? {});
