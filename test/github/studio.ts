@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
 import { decodeLock } from '../../src/lock/decode.ts';
 import type { Lock } from '../../src/lock/format.ts';
@@ -15,6 +15,9 @@ import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
 import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
 import { newStores } from './stores.ts';
+
+/** A job is some ten real processes: a busy machine gets its time. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
