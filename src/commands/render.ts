@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
 import { owesEarlier } from '../run/owed.ts';
+import { plural } from '../report/words.ts';
 import { runPlan } from '../run/run.ts';
 import { openBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
@@ -145,6 +146,9 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   }
   sayDiagnostics(io, [...bad, ...admission.diagnostics]);
   io.stderr.write('rushes: nothing was sent\n');
+  const { attach, fetch } = plan.totals.actions;
+  if (attach + fetch > 0)
+    io.stderr.write(`  ${plural(attach + fetch, 'paid task waits', 'paid tasks wait')} to be fetched all the same: rushes collect\n`);
   return hasErrors(bad) ? EXIT.key : admission.exit;
 }
 

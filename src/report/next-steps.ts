@@ -94,7 +94,7 @@ export function nextStep(
       };
     case 'pending':
       return {
-        meaning: 'accepted by the gateway and still being made',
+        meaning: 'accepted by the gateway, and the clip has not landed yet',
         commands: [`rushes collect ${manifests}${flags}`],
         caution: 'sends nothing new',
       };

@@ -149,7 +149,7 @@ test('the end says where the clips are, what it cost, and the next command for w
   next: rushes recover film:a/kling --pay-again
   the first shows what is known; then one of the three decides
 
-1 pending: accepted by the gateway and still being made
+1 pending: accepted by the gateway, and the clip has not landed yet
   film:p/kling
   next: rushes collect manifests/film.yaml
   sends nothing new
@@ -316,7 +316,7 @@ test('job summary: money first, counts, a table per model, failures linked to th
 
 - [film:sun/sora](https://github.com/o/r/blob/abc/manifests/film.yaml#L12) service: the renderer broke
 
-<details open><summary>1 pending: accepted by the gateway and still being made</summary>
+<details open><summary>1 pending: accepted by the gateway, and the clip has not landed yet</summary>
 
 - next: <code>rushes collect manifests/film.yaml</code>
 - sends nothing new
