@@ -405,7 +405,7 @@ async function runScript(
 }
 
 /** `name=value`, and `name<<word … word`. */
-export function readOutputs(text: string): Record<string, string> {
+function readOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at++) {
