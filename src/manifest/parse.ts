@@ -9,6 +9,8 @@ import { yamlProblem } from './yaml-problem.ts';
 
 /** Tokens of one file: some ten times what 2,000 scenes need, and what can be composed in well under a second. */
 const MAX_LEXEMES = 300_000;
+/** Open tokens, several a level. The composer recurses: near the end of the stack V8 cannot even compile an expression, and aborts the process. */
+const MAX_OPEN = 300;
 const MAX_SYNTAX_ERRORS = 20;
 
 /** The one document of a file; `undefined` after saying what is wrong with it. */
@@ -53,6 +55,12 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
       return undefined;
     }
     tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MAX_OPEN) {
+      const hint = 'A manifest is a few levels deep.';
+      const at = parser.offset;
+      report({ code: 'too-large', message: 'the file is nested too deeply', place: { source, start: at, end: at }, hint });
+      return undefined;
+    }
   }
   tokens.push(...parser.end());
   // uniqueKeys compares every key with every other one; `locate` finds twins in linear time.

@@ -86,6 +86,9 @@ function realPath(absolute: string): string | undefined {
 
 const BOUNDS: Readonly<Record<FileKind, number>> = { manifest: MAX_MANIFEST_BYTES, rows: MAX_ROWS_BYTES, prompt: MAX_PROMPT_BYTES };
 const MAX_GLOB_DEPTH = 12;
+/** `*`, `?`, `[`, `{` and `(` of one glob: with hundreds, the expression made of it takes all memory. */
+const MAX_WILDCARDS = 24;
+const MAX_GLOB_LENGTH = 500;
 
 class Disk implements Reader, Surroundings {
   readonly reader: Reader;
@@ -164,6 +167,11 @@ class Disk implements Reader, Surroundings {
           ? this.#outside(pattern, place)
           : { code: 'outside-project', message: `the path ${quoted(pattern)} ${badName}`, place };
       report(problem);
+      return undefined;
+    }
+    if (pattern.length > MAX_GLOB_LENGTH || (pattern.match(/[*?[{(]/g)?.length ?? 0) > MAX_WILDCARDS) {
+      const message = `the glob ${quoted(pattern)} has more than ${MAX_WILDCARDS} wildcards or ${MAX_GLOB_LENGTH} characters`;
+      report({ code: 'too-large', message, place, hint: 'Name the folder, as in scenes/*.yaml.' });
       return undefined;
     }
     const found = globSync(pattern, {

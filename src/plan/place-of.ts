@@ -55,7 +55,8 @@ function found(root: LocatedMap, path: readonly (string | number)[]): Place | un
 /** The path below `params` of what stands at a path of the body. */
 function asGiven(moved: Provenance['moved'], path: BodyPath): BodyPath {
   for (let length = path.length; length > 0; length--) {
-    const from = moved[path.slice(0, length).join('.')];
+    const name = path.slice(0, length).join('.');
+    const from = Object.hasOwn(moved, name) ? moved[name] : undefined;
     if (from !== undefined) return [...from, ...path.slice(length)];
   }
   return path;

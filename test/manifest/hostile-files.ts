@@ -50,14 +50,14 @@ export const HOSTILE: Readonly<Record<string, () => string | Uint8Array>> = {
     `${HEAD}scenes:\n  - id: "s-\${{ matrix.a }}"\n    matrix: { a: [${many(1_000, (n) => `${n}, `)}], b: [${many(1_000, (n) => `${n}, `)}] }\n`,
   'a million takes': () => scene('takes: 1000000'),
   'a chain of extends': () =>
-    `${HEAD}scenes:\n${many(10_000, (n) => `  - { id: s${n}, extends: s${n + 1} }\n`)}  - { id: s10000, prompt: x }\n`,
+    `${HEAD}scenes:\n${many(5_000, (n) => `  - { id: s${n}, extends: s${n + 1} }\n`)}  - { id: s5000, prompt: x }\n`,
   'a ring of extends': () => `${HEAD}scenes:\n${many(10_000, (n) => `  - { id: s${n}, extends: s${(n + 1) % 10_000} }\n`)}`,
   'keys of Object': () =>
     `${HEAD}__proto__: { polluted: true }\nconstructor: { prototype: { polluted: true } }\nscenes:\n  - { id: a, prompt: x, __proto__: 1, toString: 2, hasOwnProperty: 3 }\n`,
   'keys of Object in params': () => scene('params: { __proto__: { x: 1 }, constructor: 1, toString: x }'),
   'scenes with one id': () => `${HEAD}scenes:\n${'  - { id: a, prompt: x }\n'.repeat(20_000)}`,
   'wrong scenes': () => `${HEAD}scenes:\n${many(8_000, (n) => `  - { id: s${n}, duration: "5", promt: x }\n`)}`,
-  models: () => `rushes: 1\nmodels:\n${many(10_000, (n) => `  m${n}: { use: apimart/kling-v${n} }\n`)}scenes: [{ id: a, prompt: x }]\n`,
+  models: () => `rushes: 1\nmodels:\n${many(5_000, (n) => `  m${n}: { use: apimart/kling-v${n} }\n`)}scenes: [{ id: a, prompt: x }]\n`,
   'an include of itself': () => `${scene('prompt: x')}include: [film.yaml]\n`,
   'an include of everything': () => `${scene('prompt: x')}include: ["**/*", "../**/*", "/etc/*"]\n`,
   'a glob that tries': () => `${scene('prompt: x')}include: ["${'{a,b}'.repeat(30)}"]\n`,

@@ -21,6 +21,7 @@ test.each<[string, string, string, string]>([
     '{ element_list: [{ element_id: 5 }] }',
     'film.yaml:6:44 broken-rule 5',
   ],
+  ['a name that every object has', 'apimart/kling-v3', '{ constructor: 1 }', 'film.yaml:6:15 broken-rule constructor'],
   ['a value of a field that is there', 'apimart/kling-v3', '{ mode: ultra }', 'film.yaml:6:21 broken-rule ultra'],
 ])('%s', async (_, model, params, error) => {
   expect(await errorsOf(model, params)).toEqual([error]);
