@@ -14,29 +14,33 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  process.exitCode = await runProgram(argv, {
-    env: process.env,
-    cwd: process.cwd(),
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
-    clock: systemClock,
-    onSignal(handler) {
-      const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
-      process.on('SIGINT', interrupt);
-      process.on('SIGTERM', terminate);
-      return () => {
-        process.off('SIGINT', interrupt);
-        process.off('SIGTERM', terminate);
-      };
-    },
-    exitNow: (code) => process.exit(code),
-  }).catch(confess);
+  try {
+    process.exitCode = await runProgram(argv, {
+      env: process.env,
+      cwd: process.cwd(),
+      stdout: output(process.stdout),
+      stderr: output(process.stderr),
+      clock: systemClock,
+      onSignal(handler) {
+        const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
+        process.on('SIGINT', interrupt);
+        process.on('SIGTERM', terminate);
+        return () => {
+          process.off('SIGINT', interrupt);
+          process.off('SIGTERM', terminate);
+        };
+      },
+      exitNow: (code) => process.exit(code),
+    });
+  } catch (error) {
+    process.exitCode = await confess(error);
+  }
 }
 
 /** EX_SOFTWARE: only a bug of ours gets here. What is paid for is in the journal, and the next run takes it in. */
-async function confess(error: unknown): Promise<number> {
+async function confess(thrown: unknown): Promise<number> {
   const [{ redactor }, { keysIn }] = await Promise.all([import('./redact.ts'), import('./gateways/open.ts')]);
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
     `rushes: this is a bug in rushes ${VERSION}, please report it with the lines below. Nothing is lost: run the same command again.\n${redactor(keysIn(process.env))(trace)}\n`,
   );
