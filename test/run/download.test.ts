@@ -185,3 +185,26 @@ test('a link under the temporary name is replaced, what it leads to stays', asyn
   expect(await readFile(elsewhere, 'utf8')).toBe('mine');
   expect(await part()).toEqual(clip);
 });
+
+test('memory stays flat whatever the size: 256 MB pass through a few', async () => {
+  const piece = Buffer.alloc(1024 * 1024, 'flat');
+  const pieces = 256;
+  const held = (): number => process.memoryUsage().arrayBuffers;
+  let most = 0;
+  const before = held();
+  const result = await fetchIt((_request, response) => {
+    response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': String(piece.length * pieces) });
+    let left = pieces;
+    const pour = (): void => {
+      while (left > 0) {
+        left -= 1;
+        most = Math.max(most, held() - before);
+        if (!response.write(piece)) return void response.once('drain', pour);
+      }
+      response.end();
+    };
+    pour();
+  });
+  expect(result).toMatchObject({ kind: 'done', bytes: piece.length * pieces });
+  expect(most).toBeLessThan(64 * 1024 * 1024);
+});
