@@ -13,7 +13,7 @@ export interface WantedId {
 }
 
 /** Throws a usage error if the text is no render id. */
-export function parseWanted(text: string): WantedId {
+function parseWanted(text: string): WantedId {
   const colon = text.lastIndexOf(':');
   const parsed = parseRenderId(text.slice(colon + 1));
   if (parsed === undefined)

@@ -25,7 +25,7 @@ export interface Reached {
 export type Report = (problem: Problem) => void;
 
 /** Different problems of one project: whoever has more needs to see how many, not each. */
-const MAX_PROBLEMS = 2_000;
+const MAX_PROBLEMS = 500;
 
 export class Problems {
   readonly #found = new Map<string, Reached>();

@@ -46,7 +46,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** A clip that costs next to nothing to draw: for tests that do not look at it. It is not what was asked, so runs say "delivered ≠ asked". */
-export const SMALL = { width: 64, height: 36, seconds: 1 } as const;
+const SMALL = { width: 64, height: 36, seconds: 1 } as const;
 export const smallClips = (fate: Partial<Extract<NonNullable<FaultScript['rules']>[number]['do'], { fault: 'fate' }>> = {}) =>
   ({ when: { step: 'task' }, do: { fault: 'fate', clip: SMALL, ...fate } }) as const;
 

@@ -74,18 +74,16 @@ test('hostile files all at once', async () => {
   expect(await validate(cwd, ...files)).toSatisfy(isFit);
 });
 
-test('the heaviest cost a few times what the smallest costs, and less than 300 MB', async () => {
-  const smallest = onDisk({ 'film.yaml': 'rushes: 1\nmodels: { m: { use: apimart/kling-v3 } }\nscenes: [{ id: a, prompt: x }]\n' });
+/** What no input within the bounds may cost, however busy the machine: a second on a quiet one, so five say that something grows out of proportion. */
+const BLOWN_UP_CPU_SECONDS = 5;
+
+test('the heaviest stay in proportion, and below 300 MB', async () => {
   const tooMuch: object[] = [];
   for (const name of HEAVY) {
     const make = HOSTILE[name] ?? (() => '');
-    const cwd = onDisk({ 'film.yaml': make() });
-    // Side by side: what slows one slows the other.
-    const [small, large] = await Promise.all([validate(smallest, 'film.yaml'), validate(cwd, 'film.yaml')]);
-    expect(small).toMatchObject({ exit: 0 });
-    expect(large).toSatisfy(isFit);
-    // The smallest takes 0.15 s of a quiet machine; which of the two a busy one disturbs more is luck.
-    if (large.megabytes > 300 || large.cpuSeconds > 10 * small.cpuSeconds) tooMuch.push({ name, large, small });
+    const judged = await validate(onDisk({ 'film.yaml': make() }), 'film.yaml');
+    expect(judged).toSatisfy(isFit);
+    if (judged.megabytes > 300 || judged.cpuSeconds > BLOWN_UP_CPU_SECONDS) tooMuch.push({ name, judged });
   }
   expect(tooMuch).toEqual([]);
 }, 120_000);
