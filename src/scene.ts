@@ -119,7 +119,7 @@ export const WORDS = [
 ] as const satisfies readonly Word[];
 
 /** Something that stays itself from shot to shot; `@name` in a prompt means it, but only if an element of that name is declared. */
-export interface SceneElement {
+interface SceneElement {
   readonly name: string;
   readonly description?: string;
   /** Public http(s) URLs, the first one frontal. */

@@ -6,7 +6,7 @@ import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { manifestName } from '../report/words.ts';
 import { UsageError } from './io.ts';
 
-export interface WantedId {
+interface WantedId {
   /** Before the colon, if there is one: the name of a manifest. */
   readonly manifest: string | undefined;
   readonly id: RenderId;

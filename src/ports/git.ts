@@ -1,7 +1,7 @@
 /** The git of this machine, as an argument. Read-only but where a command says otherwise. */
 import { spawn } from 'node:child_process';
 
-export type GitOutcome =
+type GitOutcome =
   | { readonly ok: true; readonly stdout: Buffer }
   /** `code` is undefined when git could not be started; `message` is what it printed, for people. */
   | { readonly ok: false; readonly code: number | undefined; readonly message: string };

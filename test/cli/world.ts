@@ -24,7 +24,7 @@ export interface Ran {
   readonly err: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Over the world's own; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Below the project's folder. */
