@@ -6,7 +6,7 @@ import { exitMeaning } from './exit-codes.ts';
 import { type Held, HOLD_ORDER, nextStep } from './next-steps.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
 import { groupBy } from './plan-groups.ts';
-import type { RunState } from './run-state.ts';
+import { countsOf, type RunState } from './run-state.ts';
 import { count, duration, plural, qualified, usd } from './words.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
@@ -32,17 +32,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
   const { totals, exit, wallSeconds } = finished;
   const sent = options.draft === true ? 'A draft: nothing is spent' : `${usd(totals.spent)} spent`;
   const unpriced = totals.unpricedSubmits === 0 ? '' : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
-  const counts: readonly (readonly [number, string])[] = [
-    [totals.completed, 'done'],
-    [totals.kept, 'kept'],
-    [totals.failed, 'failed'],
-    [totals.ambiguous, 'ambiguous'],
-    [totals.lost, 'lost'],
-    [totals.missing, 'missing'],
-    [totals.pending, 'pending'],
-    [totals.notSubmitted, 'not submitted'],
-  ];
-  const tally = counts.filter(([number]) => number > 0).map(([number, word]) => `**${count(number)}** ${word}`);
+  const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
   return boundedPage(
     [
       `### 🎬 ${markdownText(sent + unpriced)}`,

@@ -1,7 +1,7 @@
 /** What the views of a run know: made of its events alone, in order. */
 import type { RenderId, TaskId } from '../ids.ts';
 import { addMoney, type MicroUsd, NO_MONEY } from '../money.ts';
-import type { RunEvent } from '../run/events.ts';
+import type { RunEvent, RunTotals } from '../run/events.ts';
 import type { Held, HoldReason } from './next-steps.ts';
 
 export interface InFlight {
@@ -21,6 +21,21 @@ export type HeldEvent = Extract<RunEvent, { event: 'render.held' }>;
 export type FailedEvent = Extract<RunEvent, { event: 'render.failed' }>;
 export type CompletedEvent = Extract<RunEvent, { event: 'render.completed' }>;
 export type FinishedEvent = Extract<RunEvent, { event: 'run.finished' }>;
+
+/** What a run came to, in the order in which every face says it; what is nothing is left out. */
+export const countsOf = (totals: RunTotals): readonly (readonly [number, string])[] =>
+  (
+    [
+      [totals.completed, 'done'],
+      [totals.kept, 'kept'],
+      [totals.failed, 'failed'],
+      [totals.ambiguous, 'ambiguous'],
+      [totals.lost, 'lost'],
+      [totals.missing, 'missing'],
+      [totals.pending, 'pending'],
+      [totals.notSubmitted, 'not submitted'],
+    ] as const
+  ).filter(([number]) => number > 0);
 
 /** Changed in place by {@link RunState.take}: a run of 20,000 renders has 100,000 events. */
 export class RunState {

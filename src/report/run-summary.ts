@@ -4,7 +4,7 @@ import { exitMeaning } from './exit-codes.ts';
 import { sealed, terminalLine } from './escape.ts';
 import { HOLD_ORDER, type Held, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
-import type { FailedEvent, RunState } from './run-state.ts';
+import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal } from './terminal.ts';
 import { count, duration, foldTo, plural, qualified, shellWord, usd } from './words.ts';
 
@@ -25,17 +25,7 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
   const c = paint(options);
   const { totals } = finished;
   const good = finished.exit === 0;
-  const counts: readonly (readonly [number, string])[] = [
-    [totals.completed, 'done'],
-    [totals.kept, 'kept'],
-    [totals.failed, 'failed'],
-    [totals.ambiguous, 'ambiguous'],
-    [totals.lost, 'lost'],
-    [totals.missing, 'missing'],
-    [totals.pending, 'pending'],
-    [totals.notSubmitted, 'not submitted'],
-  ];
-  const tally = counts.filter(([number]) => number > 0).map(([number, word]) => `${count(number)} ${word}`);
+  const tally = countsOf(totals).map(([number, word]) => `${count(number)} ${word}`);
   // A run that sent and found nothing has written neither.
   const landed = totals.completed + totals.kept > 0;
   const recorded = landed || totals.submitted + totals.failed + totals.pending + totals.ambiguous + totals.lost + totals.missing > 0;
