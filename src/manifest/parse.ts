@@ -4,6 +4,7 @@ import type { Source } from '../diagnostic.ts';
 import type { Located } from '../scene.ts';
 import { wholeOf } from './located.ts';
 import type { Report } from './problems.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { locate } from './yaml-located.ts';
 import { yamlProblem } from './yaml-problem.ts';
 
@@ -19,6 +20,11 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
     report({ code: 'empty-file', message: 'the file is empty', place: wholeOf(source), hint: 'Start with: rushes: 1' });
     return undefined;
   }
+  return readPlainYaml(source) ?? parseWithLibrary(source, report);
+}
+
+/** The same for any text: what is no plain manifest, and what is wrong. */
+export function parseWithLibrary(source: Source, report: Report): Located | undefined {
   const documents = compose(source, report);
   if (documents === undefined) return undefined;
   const [first, second] = documents;

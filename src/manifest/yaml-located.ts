@@ -174,8 +174,8 @@ class Locator {
     this.#report({ code: 'too-large', message, place, hint: 'Put many scenes into a file of rows, or split the file with include:.' });
   }
 
-  #placeOf(node: { readonly range?: readonly [number, number, number] | null | undefined }): Place {
-    return this.#place(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
+  #placeOf(node: Ranged): Place {
+    return this.#place(node.range?.[0] ?? 0, endOf(node));
   }
 
   /** Without the line breaks that end a block. */
@@ -184,6 +184,18 @@ class Locator {
     while (last > start + 1 && isSpace(this.#source.text.charCodeAt(last - 1))) last -= 1;
     return { source: this.#source, start, end: last };
   }
+}
+
+interface Ranged {
+  readonly range?: readonly [number, number, number] | null | undefined;
+}
+
+/** The library counts a comment behind the last part of a block to the block. */
+function endOf(node: Ranged): number {
+  const last = (isMap(node) || isSeq(node)) && node.flow !== true ? node.items.at(-1) : undefined;
+  if (last === undefined) return node.range?.[1] ?? 0;
+  if (!isPair(last)) return endOf(last as Ranged);
+  return endOf((last.value ?? last.key) as Ranged);
 }
 
 const isSpace = (unit: number): boolean => unit === 32 || (unit >= 9 && unit <= 13);
