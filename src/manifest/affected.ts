@@ -21,9 +21,10 @@ export interface Roster {
 }
 
 export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagnostic[] {
+  if (found.every(({ reach }) => reach.length === 0)) return found.map(({ problem }) => ({ ...problem, renders: [] }));
   const casts = castsOf(roster);
   const layers = new Map(roster.specs.map(({ alias, layer }) => [alias, layer]));
-  return found.map(({ problem, reach }) => ({ ...problem, renders: reach.length === 0 ? [] : rendersOf(reach, casts, layers) }));
+  return found.map(({ problem, reach }) => ({ ...problem, renders: rendersOf(reach, casts, layers) }));
 }
 
 function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast> {

@@ -43,16 +43,13 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   if (id !== undefined) reach = { kind: 'scene', scene: id };
 
   const scene = mapOf(new Map(filledId === undefined ? [] : [['id', { key: filledId.place, value: filledId }]]), entry.place);
-  const inner: Scope = new Map([...scope, ['scene', scene]]);
-  const rest = filler.map(
-    without(entry, (key) => key === 'id' || key === 'matrix' || key === 'rows'),
-    inner,
-    report,
-  );
-  let filled: LocatedMap =
-    rawId === undefined || filledId === undefined
-      ? rest
-      : mapOf(new Map([['id', { key: rawId.key, value: filledId }], ...rest.entries]), entry.place);
+  const inner: Scope = new Map(scope).set('scene', scene);
+  // Of a scene that is written out, as most are, nothing is copied.
+  const isIdKept = filledId === rawId?.value;
+  const rest = without(entry, (key) => key === 'matrix' || key === 'rows' || (key === 'id' && !isIdKept));
+  let filled = filler.map(rest, inner, report);
+  if (rawId !== undefined && filledId !== undefined && !isIdKept)
+    filled = mapOf(new Map([['id', { key: rawId.key, value: filledId }], ...filled.entries]), entry.place);
   if (hasCells) filled = settleCells(filled);
 
   // An id that a template could not make was reported where the template stands.
@@ -70,8 +67,9 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   if (id === undefined) return undefined;
 
   const good = bad.size === 0 ? filled : without(filled, (key) => bad.has(key));
-  const layer = layerOf(good, { ...context, scope: inner }, report);
-  const overrides = overridesOf(good, { ...context, scope: inner }, report);
+  const within = { ...context, scope: inner };
+  const layer = layerOf(good, within, report);
+  const overrides = overridesOf(good, within, report);
   const models =
     get(filled, 'models') === undefined
       ? undefined

@@ -37,8 +37,7 @@ function agrees(text: string): boolean {
   if (quick === undefined) return false;
   const problems: unknown[] = [];
   const slow = parseWithLibrary(source, (problem) => problems.push(problem));
-  expect(problems, text).toEqual([]);
-  expect(shown(quick), text).toBe(shown(slow));
+  expect({ text, problems, read: shown(quick) }).toEqual({ text, problems: [], read: shown(slow) });
   return true;
 }
 
