@@ -15,6 +15,8 @@ export interface GatewayError {
   readonly message: string;
   /** The request field that the gateway names. */
   readonly field?: string;
+  /** The body is no JSON object (a web page, plain text, nothing): somebody between us and the gateway may have written it. */
+  readonly foreign?: true;
 }
 
 /**
@@ -37,6 +39,7 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
     ...(code !== undefined && { code: spoken(code, redact) }),
     ...(type !== undefined && { type: spoken(type, redact) }),
     ...(field !== undefined && { field: spoken(field, redact) }),
+    ...(whole === undefined && { foreign: true as const }),
     message: messageOf(answer, said, inner, whole, redact),
   };
 }

@@ -87,6 +87,7 @@ export function submitVerdict(error: GatewayError): Verdict {
 
 function byStatus(error: GatewayError, isGone: boolean): Verdict {
   const { status, code, type, message } = error;
+  if (error.foreign === true && status >= 400 && status < 500 && !NOT_TAKEN_IN.has(status)) return { kind: 'ambiguous', why: FOREIGN };
   switch (status) {
     case 401:
       return { kind: 'auth' };
@@ -127,6 +128,14 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
   if (EMPTY_BALANCE_WORDS.test(message)) return { kind: 'balance' };
   return { kind: isGone ? 'model-gone' : 'invalid' };
 }
+
+/**
+ * Statuses that say by HTTP's own words (RFC 9110, section 15.5) that the request was not taken in, whoever says so: no
+ * credentials, nothing at this address, too large, too many. Both gateways document JSON for every error (sheets, section 4),
+ * so a page with any other 4xx is not theirs, and a firewall that looks at answers may send it after the work was accepted.
+ */
+const NOT_TAKEN_IN: ReadonlySet<number> = new Set([401, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431]);
+const FOREIGN = 'this is no answer of the gateway: a proxy or firewall stands between';
 
 const REDIRECT = 'the gateway answers with a redirect, and a key is never sent after one; check the base URL';
 

@@ -169,6 +169,9 @@ describe('4 errors that surely accepted nothing', () => {
       { kind: 'rate-limited', message: 'Too many requests' },
     ],
     ['429 HTML', { status: 429, text: html }, { kind: 'rate-limited' }],
+    ['401 HTML', { status: 401, text: html }, { kind: 'auth' }],
+    ['404 HTML', { status: 404, text: html }, { kind: 'invalid', message: expect.stringContaining('check the base URL') }],
+    ['413 HTML', { status: 413, text: html }, { kind: 'invalid' }],
     ['429 with an empty balance, by code', { status: 429, json: error('insufficient_quota', 'quota') }, { kind: 'balance' }],
     ['429 with an empty balance, by type', { status: 429, json: error(429, 'quota', 'insufficient_quota_error') }, { kind: 'balance' }],
     [
@@ -239,6 +242,11 @@ describe('4 errors that may have accepted', () => {
     ['504', { status: 504, text: html }],
     ['500 with a type that elsewhere means invalid', { status: 500, json: error(500, 'x', 'invalid_request_error') }],
     ['a code that is a property of every object', { status: 500, json: error('constructor', 'x', '__proto__') }],
+    ...[400, 402, 403, 406, 418, 422, 451].flatMap((status): [string, Reply][] => [
+      [`${status} as a page of a proxy`, { status, text: html }],
+      [`${status} without a body`, { status, text: '' }],
+    ]),
+    ['403 cut short', { status: 403, text: '{"error":{"code":403,"mess' }],
     ['close after the request', { fault: 'close' }],
     ['reset after the request', { fault: 'reset' }],
     ['close inside the headers', { fault: 'cut-headers' }],
@@ -246,6 +254,11 @@ describe('4 errors that may have accepted', () => {
     t.server.answer(reply);
     expect(await submit()).toMatchObject({ kind: 'ambiguous' });
     expect(t.server.seen).toHaveLength(1);
+  });
+
+  test('a page of a proxy is said to be one', async () => {
+    t.server.answer({ status: 403, text: html });
+    expect(await submit()).toMatchObject({ reason: expect.stringContaining('a proxy or firewall stands between') });
   });
 
   test('the reason says what is known, with the request id', async () => {

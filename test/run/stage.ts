@@ -80,11 +80,12 @@ async function mediaHost(): Promise<MediaHost> {
 }
 
 /** Counts exchanges under way, bodies included, so that virtual time waits for them. */
-export function countedHttp(): Http & { busy(): boolean } {
+export function countedHttp(): Http & { busy(): boolean; active(): number } {
   const real = undiciHttp();
   let active = 0;
   return {
     busy: () => active > 0,
+    active: () => active,
     close: () => real.close(),
     request: async (request) => {
       active += 1;

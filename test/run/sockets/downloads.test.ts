@@ -1,0 +1,115 @@
+/** Money rule 9 of the design on real sockets: how a clip comes home. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { studio } from '../studio.ts';
+import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './rules.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+test('rule 9: bytes go to a temporary file beside the target, and get their name when they are whole', async () => {
+  const seen: { readonly target: boolean; readonly parts: number }[] = [];
+  await using it = await studio({
+    manifest: film(['a']),
+    script: { rules: [on('download', 'a', { fault: 'cut', at: 0.5 }, { nth: [1, 2] }), small()] },
+    onEvent: (event) => {
+      if (event.kind !== 'download') return;
+      const folder = join(it.folder, 'out/film/a');
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      seen.push({ target: names.includes('kling.mp4'), parts: names.filter((name) => name.endsWith('.part')).length });
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0 });
+  expect(seen).toEqual(Array.from({ length: 3 }, () => ({ target: false, parts: 1 })));
+  expect(readdirSync(join(it.folder, 'out/film/a'))).toEqual(['kling.mp4']);
+  expect(sha256(readFileSync(join(it.folder, 'out/film/a/kling.mp4')))).toBe(entry(it, 'a').clip?.sha256);
+});
+
+/** Status 200 each, and no clip that may be kept. */
+const NO_CLIP: Readonly<Record<string, Fault>> = {
+  truncated: { fault: 'short', at: 0.6 },
+  page: { fault: 'replace', with: 'html' },
+  picture: { fault: 'replace', with: 'png' },
+  webm: { fault: 'replace', with: 'webm' },
+  nothing: { fault: 'replace', with: 'empty' },
+  inside: { fault: 'redirect', to: 'loop' },
+};
+
+test('rule 9: what is no whole clip is never kept, and the key goes to no media host, also after a redirect to another one', async () => {
+  const ids = Object.keys(NO_CLIP);
+  await using it = await studio({
+    manifest: film([...ids, 'moved']),
+    script: {
+      rules: [
+        ...ids.map((id) => on('download', id, NO_CLIP[id] as Fault)),
+        on('download', 'moved', { fault: 'redirect', to: 'cross', status: 307 }),
+        small(),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { completed: 1, pending: ids.length } });
+  for (const id of ids) {
+    expect(entry(it, id), `scene ${id}`).not.toHaveProperty('clip');
+    expect(readdirSync(join(it.folder, 'out/film', id)), `scene ${id}`).toEqual([]);
+  }
+  expect(eventsOf(it, 'download').some(({ leakedKey }) => leakedKey)).toBe(false);
+  it.gateway.setScript({});
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: ids.length } });
+});
+
+test('rule 9: what is delivered is compared with what was asked for', async () => {
+  await using it = await studio({
+    manifest: film(['a'], { more: 'on_mismatch: fail' }),
+    script: { rules: [small({ clip: { width: 64, height: 64, seconds: 1, audio: true } })] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { completed: 1, failed: 0 } });
+  expect(entry(it, 'a').mismatch?.join(' ')).toMatch(/asked for 3 s.*1 s/);
+  expect(existsSync(join(it.folder, 'out/film/a/kling.mp4'))).toBe(true);
+});
+
+test('rule 9: soonest-expiring first', async () => {
+  const life: Readonly<Record<string, number>> = { a: 9_000, b: 700, c: 5_000, d: 2_000 };
+  await using it = await studio({
+    manifest: film(Object.keys(life), { more: 'limits: { downloads: 1, in_flight: 4, gateways: { apimart: { in_flight: 4 } } }' }),
+    script: {
+      rules: Object.entries(life).map(([id, linkSeconds]) => small({ linkSeconds }, { prompt: `Scene ${id}.` })),
+    },
+  });
+  // All four are made while nobody looks, and found together.
+  expect(await it.render({ detach: true })).toMatchObject({ exit: 6 });
+  it.clock.advance(120_000);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 4 } });
+  // The first that is found begins at once; among those that wait, the order is that of their links' ends.
+  const [first, ...order] = eventsOf(it, 'download').map(({ task }) => task);
+  const wanted = ['b', 'd', 'c', 'a'].map((id) => taskOf(it, id));
+  expect(order).toEqual(wanted.filter((task) => task !== first));
+});
+
+test("rule 9: a clip that a new one replaces keeps a name of its own, and an outdated task never takes the new one's place", async () => {
+  await using it = await studio({
+    manifest: film(['a']),
+    script: { rules: [small({ seconds: 600, clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+  });
+  const clips = (): readonly string[] => readdirSync(join(it.folder, 'out/film/a')).sort();
+  const outdated = (await it.plan()).projects[0]?.renders[0]?.render.fingerprint.slice(7, 15);
+  expect(await it.render({ detach: true })).toMatchObject({ exit: 6 });
+  // New words: a new task, which is done long before the outdated one.
+  await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
+  await it.reopen();
+  const replaced = (await it.plan()).projects[0]?.renders[0]?.render.fingerprint.slice(7, 15);
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1 } });
+  expect(clips()).toEqual([`kling.${outdated}.mp4`, 'kling.mp4'].sort());
+  expect(entry(it, 'a')).toMatchObject({ clip: { path: 'out/film/a/kling.mp4', seconds: 1 } });
+  expect(entry(it, 'a').earlier).toMatchObject([{ clip: { path: `out/film/a/kling.${outdated}.mp4`, seconds: 2 } }]);
+
+  const before = readFileSync(join(it.folder, 'out/film/a/kling.mp4'));
+  await it.write(film(['a']).replace('Scene a.', 'Scene a. At night.'));
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1 } });
+  expect(clips()).toEqual([`kling.${outdated}.mp4`, `kling.${replaced}.mp4`, 'kling.mp4'].sort());
+  expect(readFileSync(join(it.folder, `out/film/a/kling.${replaced}.mp4`))).toEqual(before);
+  expect(postsOf(it, 'a')).toHaveLength(3);
+});

@@ -1,0 +1,164 @@
+/** Money rules 4 to 6 of the design on real sockets: what is no failure, what stops submissions, what is tried again. */
+import { expect, test } from 'vitest';
+import { fromUsd } from '../../../src/money.ts';
+import { studio } from '../studio.ts';
+import { entry, eventsOf, film, KLING_USD, notices, on, postsOf, small, taskOf } from './rules.ts';
+
+const HOUR_MS = 3_600_000;
+
+test('rule 4: a deadline is no failure; after 24 hours without an end the task is lost, asked once per run, and still found', async () => {
+  await using it = await studio({
+    manifest: film(['a'], { more: 'limits: { deadline: 5m }' }),
+    script: { rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] }), small({ linkSeconds: 9e5 })] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 1, pending: 1, failed: 0 } });
+  expect(entry(it, 'a')).toMatchObject({ status: 'submitted', task: taskOf(it, 'a') });
+
+  it.clock.advance(25 * HOUR_MS);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1, failed: 0 } });
+  await it.reopen();
+  const before = eventsOf(it, 'ask').length;
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
+  expect(eventsOf(it, 'ask').length - before).toBe(1);
+
+  it.gateway.setScript({});
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 1, submitted: 0 } });
+  expect(eventsOf(it, 'submit')).toHaveLength(1);
+});
+
+test('rule 4: a task that is denied five times over ten minutes is lost and frees its slot; a short denial is only slowness', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c'], { more: 'limits: { in_flight: 1 }' }),
+    script: {
+      rules: [on('ask', 'a', { fault: 'forgotten' }), on('ask', 'b', { fault: 'forgotten' }, { first: 4 }), small()],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 3, lost: 1, completed: 2, failed: 0 } });
+  const denials = eventsOf(it, 'ask').flatMap(({ tasks, at }) => (tasks.includes(taskOf(it, 'a')) ? [at] : []));
+  expect(denials.length).toBeGreaterThanOrEqual(5);
+  expect(Math.max(...denials) - Math.min(...denials)).toBeGreaterThanOrEqual(10 * 60_000);
+  expect(entry(it, 'a')).toMatchObject({ status: 'lost', cost: { usd: KLING_USD } });
+});
+
+test('rule 4: a download that fails is pending while the link lives, then missing; the clip is paid for either way', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b']),
+    script: { rules: [{ when: { step: 'download' }, do: { fault: 'error', error: 'unavailable' } }, small()] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 2, pending: 2, failed: 0 } });
+  expect(entry(it, 'a')).toMatchObject({ status: 'completed', cost: { usd: KLING_USD, source: 'reported' } });
+
+  it.gateway.setScript({ rules: [on('download', 'b', { fault: 'error', error: 'unavailable' })] });
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 0, completed: 1, pending: 1 } });
+
+  it.clock.advance(25 * HOUR_MS);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 7, totals: { submitted: 0, missing: 1 } });
+  expect(eventsOf(it, 'submit')).toHaveLength(2);
+});
+
+test('rule 5: an empty balance stops submissions there and not at the other gateway; what is paid is fetched', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c', 'd'], { models: ['kling', 'o3'], more: 'limits: { gateways: { apimart: { in_flight: 1 } } }' }),
+    script: {
+      rules: [{ when: { step: 'submit', gateway: 'apimart', nth: [3, 4, 5, 6] }, do: { fault: 'error', error: 'balance' } }, small()],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 69, totals: { submitted: 6, completed: 6, notSubmitted: 2, failed: 0 } });
+  const posts = eventsOf(it, 'submit').filter(({ gateway }) => gateway === 'apimart');
+  expect(posts.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'not-reached']);
+  // As if it had never been tried: the next run simply submits it.
+  it.gateway.setScript({ rules: [small()] });
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 2 } });
+});
+
+test('rule 5: a refused key stops submissions everywhere; what is paid is fetched', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c', 'd'], { models: ['kling', 'o3'], more: 'limits: { in_flight: 2 }' }),
+    script: { rules: [{ when: { step: 'submit', nth: [3, 4, 5] }, do: { fault: 'error', error: 'auth' } }, small()] },
+  });
+  const result = await it.render();
+  expect(result).toMatchObject({ exit: 77, totals: { submitted: 2, completed: 2, failed: 0 } });
+  // The one that was on its way at the same moment, at most.
+  expect(eventsOf(it, 'submit').length).toBeLessThanOrEqual(4);
+  expect(result.reasons[0]).toMatch(/refuses the key in (?:APIMART|EVOLINK)_API_KEY/);
+});
+
+test('rule 5: the cap holds when the gateway charges twice its price, and the lock has what the gateway charged', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c', 'd', 'e', 'f'], { more: `limits: { in_flight: 1 }\nbudget: { usd: ${6 * KLING_USD} }` }),
+    script: { rules: [small({ costFactor: 2 })] },
+  });
+  expect(await it.render()).toMatchObject({
+    exit: 4,
+    totals: { submitted: 3, completed: 3, notSubmitted: 3, spent: fromUsd(6 * KLING_USD) },
+  });
+  expect(it.gateway.books().money.apimart.charged).toBe(fromUsd(6 * KLING_USD));
+  expect(entry(it, 'a').cost).toMatchObject({ usd: 2 * KLING_USD, source: 'reported', estimatedUsd: KLING_USD });
+});
+
+test('rule 5: reservations hold the cap while tasks are under way, and the successor of a killed run goes on under it', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c', 'd']),
+    script: { rules: [small({ seconds: 600 })] },
+  });
+  const capUsd = fromUsd(2 * KLING_USD);
+  await it.killAt('after ask', { capUsd });
+  expect(it.gateway.books().accepted).toHaveLength(2);
+  expect(await it.render({ capUsd })).toMatchObject({ exit: 4, totals: { submitted: 0, completed: 2, notSubmitted: 2, spent: capUsd } });
+  expect(eventsOf(it, 'submit')).toHaveLength(2);
+});
+
+test('rule 6: a moderation refusal is told with its field, costs nothing and is never sent again', async () => {
+  const refusal = { error: { code: 'content_policy_violation', message: 'the prompt was refused', param: 'prompt' } };
+  await using it = await studio({
+    manifest: film(['a', 'b'], { more: 'retries: { service: 3, timeout: 3 }' }),
+    script: {
+      rules: [
+        on('submit', 'a', { fault: 'answer', status: 400, json: refusal }),
+        on('submit', 'b', { fault: 'error', error: 'build-request-failed' }),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { submitted: 0, failed: 2, spent: 0 } });
+  const failures = it.events.filter((event) => event.event === 'render.failed');
+  expect(failures).toContainEqual(expect.objectContaining({ kind: 'moderation', message: 'prompt: the prompt was refused' }));
+  expect(failures.map(({ kind }) => kind)).toEqual(['moderation', 'moderation']);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 2 } });
+  expect(eventsOf(it, 'submit')).toHaveLength(2);
+});
+
+test('rule 6: only failures that may pass are submitted again, as often as retries: says, each a new paid attempt', async () => {
+  const failing = (id: string, error: { readonly code: string; readonly message: string }) =>
+    small({ end: 'failed', error, refund: 'unreported' }, { prompt: `Scene ${id}.` });
+  await using it = await studio({
+    manifest: film(['service', 'late', 'refused', 'odd'], { more: 'retries: { service: 2, timeout: 1 }' }),
+    script: {
+      rules: [
+        failing('service', { code: 'service_error', message: 'no GPU' }),
+        failing('late', { code: 'generation_timeout', message: 'took too long' }),
+        failing('refused', { code: 'content_policy_violation', message: 'sensitive content' }),
+        failing('odd', { code: 'unknown_error', message: 'ask support' }),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 4, submitted: 7, spent: fromUsd(7 * KLING_USD) } });
+  for (const [id, times] of [
+    ['service', 3],
+    ['late', 2],
+    ['refused', 1],
+    ['odd', 1],
+  ] as const) {
+    const keys = postsOf(it, id).map(({ idempotencyKey }) => idempotencyKey);
+    expect(keys, `scene ${id}`).toHaveLength(times);
+    expect(new Set(keys).size, `scene ${id}`).toBe(times);
+    // Nobody said that it cost nothing: the reservation stands.
+    expect(entry(it, id).cost, `scene ${id}`).toMatchObject({ usd: KLING_USD, source: 'unconfirmed' });
+  }
+  expect(notices(it)).toBe('');
+});
