@@ -143,6 +143,19 @@ export interface Layer {
   readonly drop?: { readonly words: readonly Word[]; readonly place: Place };
   /** The gateway's callback; sets `callback_url` or `webhook`. */
   readonly notify?: { readonly url: string; readonly place: Place };
+  /** Keys whose value is wrong, as has been said. The layer is without them, and what lies beneath them does not count either. */
+  readonly broken?: ReadonlySet<string>;
+}
+
+/** What of a lower layer's broken keys is still in doubt under a layer, with that layer's own. */
+export function stackBroken(below: Layer['broken'], above: Layer): Layer['broken'] {
+  if (below === undefined) return above.broken;
+  const { words, fit, drop, notify } = above;
+  // Params lie over params key by key, so a lower layer's are never out of sight.
+  const said: Readonly<Record<string, unknown>> = { fit, drop, notify };
+  const left = [...below].filter((key) => !words.entries.has(key) && said[key] === undefined);
+  if (left.length === 0) return above.broken;
+  return new Set([...left, ...(above.broken ?? [])]);
 }
 
 export interface AliasSpec {
@@ -169,6 +182,11 @@ export interface SceneSpec {
   readonly revision: number;
   readonly skip?: { readonly reason?: string };
   readonly tags: readonly string[];
+  /**
+   * Something of the scene is wrong, as has been said: models judge what is left, and nothing is rendered. `id`: its id is not
+   * its own. `models`: nobody knows what it is rendered on.
+   */
+  readonly broken?: { readonly id?: true; readonly models?: true };
 }
 
 /** As in the manifest; what is absent there is absent here, and the run fills in the documented defaults. */

@@ -4,7 +4,7 @@ import type { Located, LocatedMap } from '../scene.ts';
 import { parseCsv } from './csv.ts';
 import { type Draft, type FilmContext, filmScene } from './film-scene.ts';
 import { parseJsonl } from './jsonl.ts';
-import { describe, isCell, isNull } from './located.ts';
+import { describe, isCell, isLost, isNull, type Lost, lost } from './located.ts';
 import { combinations } from './matrix.ts';
 import type { Report } from './problems.ts';
 import type { ReadFile } from './reader.ts';
@@ -32,7 +32,6 @@ export class Expander {
     const report = this.#context.problems.add.bind(this.#context.problems);
     const rows = this.#rowsOf(entry, folder, report);
     const matrix = this.#matrixOf(entry, report);
-    if (rows === undefined || matrix === undefined) return [];
     if (this.#made + rows.length * matrix.length > MAX_SCENES) {
       if (this.#made <= MAX_SCENES) {
         const message = `the project has more than ${MAX_SCENES.toLocaleString('en')} scenes`;
@@ -50,39 +49,42 @@ export class Expander {
     const context: FilmContext = { ...this.#context, folder };
     const drafts: Draft[] = [];
     for (const row of rows) {
-      const hasCells = row !== 'none' && [...row.entries.values()].some(({ value }) => isCell(value));
+      const hasCells = row !== 'none' && row.kind === 'map' && [...row.entries.values()].some(({ value }) => isCell(value));
       for (const combination of matrix) {
         const scope = new Map(this.#scope);
         if (combination !== 'none') scope.set('matrix', combination);
         if (row !== 'none') scope.set('row', row);
-        const draft = filmScene(entry, scope, hasCells, context);
-        if (draft !== undefined) drafts.push(draft);
+        drafts.push(filmScene(entry, scope, hasCells, context));
       }
     }
     return drafts;
   }
 
-  #matrixOf(entry: LocatedMap, report: Report): readonly (LocatedMap | 'none')[] | undefined {
+  /** Of a matrix that cannot be read, one combination with nothing known of it: the rest of the scene is judged all the same. */
+  #matrixOf(entry: LocatedMap, report: Report): readonly (LocatedMap | Lost | 'none')[] {
     const written = entry.entries.get('matrix')?.value;
     if (written === undefined || isNull(written)) return ['none'];
     const errors = this.#context.problems.errors;
     const matrix = this.#context.filler.fill(written, this.#scope, report);
-    if (matrix === undefined || this.#context.problems.errors > errors) return undefined;
-    if (matrix.kind === 'map') return combinations(matrix, MAX_SCENES, report);
+    const unknown = [lost(written.place)];
+    if (this.#context.problems.errors > errors || isLost(matrix)) return unknown;
+    if (matrix.kind === 'map') return combinations(matrix, MAX_SCENES, report) ?? unknown;
     report({
       code: 'wrong-type',
       message: `matrix is ${describe(matrix)}; a map of lists is wanted`,
       place: matrix.place,
       hint: 'Write matrix: { sky: [rain, sun] }',
     });
-    return undefined;
+    return unknown;
   }
 
-  #rowsOf(entry: LocatedMap, folder: string, report: Report): readonly (LocatedMap | 'none')[] | undefined {
+  /** Of rows that cannot be read, one with nothing known of it. */
+  #rowsOf(entry: LocatedMap, folder: string, report: Report): readonly (LocatedMap | Lost | 'none')[] {
     const written = entry.entries.get('rows')?.value;
     if (written === undefined || isNull(written)) return ['none'];
     const rows = this.#context.filler.fill(written, this.#scope, report);
-    if (rows === undefined) return undefined;
+    const unknown = [lost(written.place)];
+    if (isLost(rows)) return unknown;
     const name = textOf(rows);
     if (name === undefined || !/\.(?:csv|jsonl|ndjson)$/i.test(name)) {
       const code = name === undefined ? 'wrong-type' : 'wrong-value';
@@ -92,9 +94,9 @@ export class Expander {
         place: rows.place,
         hint: 'Write rows: prompts.csv',
       });
-      return undefined;
+      return unknown;
     }
-    return this.#rowsIn(name, folder, rows.place, report);
+    return this.#rowsIn(name, folder, rows.place, report) ?? unknown;
   }
 
   #rowsIn(name: string, folder: string, place: Place, report: Report): readonly LocatedMap[] | undefined {

@@ -2,11 +2,12 @@
 import { foldCase, type Alias, parseName, type SceneId } from '../ids.ts';
 import type { Place } from '../diagnostic.ts';
 import type { Layer, LocatedMap, SceneSpec } from '../scene.ts';
+import { BrokenKeys } from './broken-keys.ts';
 import { settleCells } from './cells.ts';
 import { check } from './issues.ts';
 import { sceneSchema } from './language.ts';
-import { layerOf, type LayerContext } from './layer.ts';
-import { get, getMap, getNumber, getText, getTexts, mapOf, quoted, scalar, without } from './located.ts';
+import { layerOf, type LayerContext, lostLayer } from './layer.ts';
+import { get, getMap, getNumber, getText, getTexts, isNull, mapOf, quoted, without } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Problem, Problems, Reach, Report } from './problems.ts';
 import type { Scope } from './template.ts';
@@ -14,9 +15,13 @@ import type { Scope } from './template.ts';
 /** A scene before `extends` is followed. */
 export interface Draft {
   readonly id: SceneId;
+  /** Whether the id is what the scene says, and not one that stands in for it. */
+  readonly isNamed: boolean;
+  /** The id as written, good or bad; absent where there is none, or where it could not be made out. */
+  readonly written?: string;
   readonly place: Place;
-  /** `undefined` where something is wrong with the scene itself. */
-  readonly spec?: SceneSpec;
+  /** `spec.broken` where something is wrong with the scene itself. */
+  readonly spec: SceneSpec;
   readonly parent?: { readonly id: string; readonly place: Place };
   /** What the scene says by itself, so that the parent's value does not count. */
   readonly says: { readonly models: boolean; readonly takes: boolean; readonly tags: boolean };
@@ -30,16 +35,20 @@ export interface FilmContext extends Omit<LayerContext, 'scope'> {
   readonly aliases: ReadonlySet<string>;
 }
 
-/** The scene, or `undefined` if it has no id that could be worked with; whatever is wrong is reported. */
-export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, context: FilmContext): Draft | undefined {
+/** What a scene is called whose id cannot be one. Nobody sees it: nothing is rendered of such a scene. */
+const STAND_IN = 'scene' as SceneId;
+
+/** The scene, with whatever could be read of it; what is wrong is reported. */
+export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, context: FilmContext): Draft {
   const { problems, filler } = context;
-  const errorsBefore = problems.errors;
+  const [errorsBefore, lostBefore] = [problems.errors, filler.lost];
   let reach: Reach | undefined;
   const report = (problem: Problem): void => problems.add(problem, reach);
 
   const rawId = entry.entries.get('id');
   const filledId = rawId === undefined ? undefined : filler.fill(rawId.value, scope, report);
-  const id = filledId?.kind === 'scalar' && typeof filledId.value === 'string' ? parseName<SceneId>(filledId.value) : undefined;
+  const written = filledId?.kind === 'scalar' && typeof filledId.value === 'string' ? filledId.value : undefined;
+  const id = written === undefined ? undefined : parseName<SceneId>(written);
   if (id !== undefined) reach = { kind: 'scene', scene: id };
 
   const scene = mapOf(new Map(filledId === undefined ? [] : [['id', { key: filledId.place, value: filledId }]]), entry.place);
@@ -52,73 +61,90 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
     filled = mapOf(new Map([['id', { key: rawId.key, value: filledId }], ...filled.entries]), entry.place);
   if (hasCells) filled = settleCells(filled);
 
-  // An id that a template could not make was reported where the template stands.
-  const lostId = rawId !== undefined && filledId === undefined;
-  const judged = lostId
-    ? mapOf(new Map([['id', { key: rawId.key, value: scalar('lost', rawId.key) }], ...filled.entries]), entry.place)
-    : filled;
-  const bad = new Set<string>();
+  const wrong = new BrokenKeys();
   const label = id === undefined ? 'the scene' : `scene ${id}`;
-  check({ schema: sceneSchema, value: judged, written: entry, label }, (problem, path) => {
-    bad.add(String(path[0] ?? ''));
+  check({ schema: sceneSchema, value: filled, written: entry, label }, (problem, path, meant) => {
+    wrong.add(path, meant);
     report(problem);
   });
+  if (filler.lost > lostBefore) wrong.addLost(filled);
   checkAliases(filled, context.aliases, report);
-  if (id === undefined) return undefined;
 
-  const good = bad.size === 0 ? filled : without(filled, (key) => bad.has(key));
-  const within = { ...context, scope: inner };
-  const layer = layerOf(good, within, report);
-  const overrides = overridesOf(good, within, report);
-  const models =
-    get(filled, 'models') === undefined
-      ? undefined
-      : getTexts(filled, 'models').map(({ text, place }) => ({ alias: text as Alias, place }));
-  const takes = getNumber(filled, 'takes');
+  const layers = { ...context, scope: inner };
+  const layer = layerOf(filled, layers, report, wrong.keys);
+  const overrides = overridesOf(filled, wrong, layers, report);
   const place = filledId?.place ?? entry.place;
   const parent = getText(filled, 'extends');
-  const known = models?.filter(({ alias }) => context.aliases.has(alias));
+  const models = castOf(filled, wrong, context.aliases);
+  const takes = takesOf(filled, wrong);
+  const isBroken = problems.errors > errorsBefore || filler.lost > lostBefore;
   return {
-    id,
+    id: id ?? STAND_IN,
+    isNamed: id !== undefined,
+    ...(written === undefined ? {} : { written }),
     place,
-    ...(problems.errors === errorsBefore ? { spec: specOf(id, place, filled, layer, overrides, models) } : {}),
+    spec: {
+      ...specOf(id ?? STAND_IN, place, wrong.keys.size === 0 ? filled : without(filled, (key) => wrong.keys.has(key))),
+      layer,
+      overrides,
+      takes: takes ?? 1,
+      ...(Array.isArray(models) ? { models } : {}),
+      ...(isBroken ? { broken: { ...(id === undefined ? { id: true } : {}), ...(models === 'unknown' ? { models: true } : {}) } } : {}),
+    },
     ...(parent === undefined ? {} : { parent: { id: parent.text, place: parent.place } }),
     says: { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined },
-    reach: {
-      takes: takes !== undefined && Number.isInteger(takes) && takes >= 1 && takes <= 999 ? takes : 1,
-      ...(known === undefined || known.length === 0 ? {} : { models: known.map(({ alias }) => alias) }),
-    },
+    reach: { takes: takes ?? 1, ...(Array.isArray(models) && models.length > 0 ? { models: models.map(({ alias }) => alias) } : {}) },
   };
 }
 
-function specOf(
-  id: SceneId,
-  place: Place,
-  filled: LocatedMap,
-  layer: Layer,
-  overrides: ReadonlyMap<Alias, Layer>,
-  models: SceneSpec['models'],
-): SceneSpec {
+function takesOf(filled: LocatedMap, wrong: BrokenKeys): number | undefined {
+  return wrong.keys.has('takes') ? undefined : getNumber(filled, 'takes');
+}
+
+type Cast = NonNullable<SceneSpec['models']>;
+
+/**
+ * What the scene is rendered on, `undefined` where it does not say. Of a wrong list as much as can be made out, because the
+ * models have something to say of the rest of the scene: the names that exist, and those that were probably meant.
+ */
+function castOf(filled: LocatedMap, wrong: BrokenKeys, aliases: ReadonlySet<string>): Cast | 'unknown' | undefined {
+  const key = wrong.writtenFor('models') ?? 'models';
+  const value = get(filled, key);
+  if (value === undefined) return wrong.keys.has('models') ? 'unknown' : undefined;
+  const names =
+    value.kind === 'scalar' && typeof value.value === 'string' ? [{ text: value.value, place: value.place }] : getTexts(filled, key);
+  const cast = names.flatMap(({ text, place }) => {
+    const alias = aliases.has(text) ? text : nearest(text, aliases);
+    return alias === undefined ? [] : [{ alias: alias as Alias, place }];
+  });
+  return cast.length > 0 || aliases.size === 0 ? cast : 'unknown';
+}
+
+function specOf(id: SceneId, place: Place, filled: LocatedMap): Omit<SceneSpec, 'layer' | 'overrides' | 'takes' | 'models'> {
   const skip = get(filled, 'skip');
   const skipped =
     skip?.kind === 'scalar' && skip.value !== false ? (typeof skip.value === 'string' ? { reason: skip.value } : {}) : undefined;
   return {
     id,
     place,
-    layer,
-    ...(models === undefined ? {} : { models }),
-    overrides,
-    takes: getNumber(filled, 'takes') ?? 1,
     revision: getNumber(filled, 'revision') ?? 0,
     ...(skipped === undefined ? {} : { skip: skipped }),
     tags: getTexts(filled, 'tags').map(({ text }) => text),
   };
 }
 
-function overridesOf(filled: LocatedMap, context: LayerContext, report: Report): ReadonlyMap<Alias, Layer> {
+function overridesOf(
+  filled: LocatedMap,
+  wrong: BrokenKeys,
+  { aliases, ...context }: LayerContext & { readonly aliases: ReadonlySet<string> },
+  report: Report,
+): ReadonlyMap<Alias, Layer> {
   const layers = new Map<Alias, Layer>();
-  for (const [alias, { value }] of getMap(filled, 'overrides')?.entries ?? []) {
-    if (value.kind === 'map') layers.set(alias as Alias, layerOf(value, context, report));
+  for (const [alias, { key, value }] of getMap(filled, 'overrides')?.entries ?? []) {
+    // What stands under a misspelt alias was meant for the one that it is close to.
+    const meant = (aliases.has(alias) ? alias : (nearest(alias, aliases) ?? alias)) as Alias;
+    if (value.kind === 'map') layers.set(meant, layerOf(value, context, report, wrong.below(alias)));
+    else if (!isNull(value)) layers.set(meant, lostLayer(key));
   }
   return layers;
 }
@@ -127,6 +153,7 @@ function overridesOf(filled: LocatedMap, context: LayerContext, report: Report):
 function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: Report): void {
   // Without a single alias that is the mistake, and this would be its echo.
   if (aliases.size === 0) return;
+  const known = new Set([...aliases].map(foldCase));
   const named = new Map<string, Place>();
   for (const { text, place } of getTexts(scene, 'models')) {
     const twin = named.get(foldCase(text));
@@ -144,7 +171,7 @@ function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: R
   }
   for (const [alias, { key }] of getMap(scene, 'overrides')?.entries ?? []) {
     if (!aliases.has(alias)) report(unknownAlias(alias, key, aliases));
-    else if (named.size > 0 && !named.has(foldCase(alias))) {
+    else if (named.size > 0 && !named.has(foldCase(alias)) && [...named.keys()].every((name) => known.has(name))) {
       const message = `overrides.${alias} changes nothing: the scene is not rendered on ${alias}`;
       report({ code: 'no-effect', severity: 'warning', message, place: key, hint: `Add ${alias} to models, or delete the override.` });
     }

@@ -1,15 +1,27 @@
 /** `extends:`: the settings of another scene lie beneath those of this one. */
 import { type Alias, foldCase } from '../ids.ts';
-import type { Layer, LocatedMap, SceneSpec } from '../scene.ts';
+import { type Layer, type LocatedMap, type SceneSpec, stackBroken } from '../scene.ts';
 import type { Draft } from './film-scene.ts';
+import { lostLayer } from './layer.ts';
 import { type Entries, mapOf, quoted } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Problems } from './problems.ts';
 
-/** The specs of all scenes that are sound, in the same order, with what they inherit. Linear in their number. */
-export function inherit(drafts: readonly Draft[], problems: Problems): readonly SceneSpec[] {
-  const byId = new Map(drafts.map((draft) => [draft.id as string, draft]));
-  const done = new Map<Draft, SceneSpec | undefined>();
+/**
+ * The specs of all scenes in the same order, with what they inherit. Linear in their number. `allKnown`: whether there are no
+ * other scenes than these, such as those of a file that cannot be read.
+ */
+export function inherit(drafts: readonly Draft[], allKnown: boolean, problems: Problems): readonly SceneSpec[] {
+  const byId = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const name = draft.isNamed ? draft.id : draft.written;
+    if (name !== undefined && !byId.has(name)) byId.set(name, draft);
+  }
+  const isNameless = ({ isNamed, written }: Draft): boolean => !isNamed && written === undefined;
+  const nameless = drafts.filter(isNameless).length;
+  /** Whether a parent that is not there may be a scene whose id could not be made out. */
+  const mayBe = (child: Draft): boolean => !allKnown || nameless > (isNameless(child) ? 1 : 0);
+  const done = new Map<Draft, SceneSpec>();
   for (const draft of drafts) {
     const chain: Draft[] = [];
     const inChain = new Set<Draft>();
@@ -17,14 +29,14 @@ export function inherit(drafts: readonly Draft[], problems: Problems): readonly 
     while (at !== undefined && !done.has(at)) {
       if (inChain.has(at)) {
         reportCircle(chain.slice(chain.indexOf(at)), problems);
-        for (const scene of chain.splice(0)) done.set(scene, undefined);
+        for (const scene of chain.splice(chain.indexOf(at))) done.set(scene, orphan(scene.spec));
         break;
       }
       chain.push(at);
       inChain.add(at);
       if (at.parent !== undefined && !byId.has(at.parent.id)) {
-        reportUnknown(at, byId, problems);
-        done.set(at, undefined);
+        if (!mayBe(at)) reportUnknown(at, byId, problems);
+        done.set(at, orphan(at.spec));
       }
       at = at.parent === undefined ? undefined : byId.get(at.parent.id);
     }
@@ -32,15 +44,22 @@ export function inherit(drafts: readonly Draft[], problems: Problems): readonly 
       if (done.has(scene)) continue;
       const parent = scene.parent === undefined ? undefined : byId.get(scene.parent.id);
       const beneath = parent === undefined ? undefined : done.get(parent);
-      // A scene on a broken one is not made: its other problems would be echoes.
-      const broken = scene.spec === undefined || (parent !== undefined && beneath === undefined);
-      done.set(scene, broken ? undefined : beneath === undefined ? scene.spec : child(scene, scene.spec, beneath));
+      done.set(scene, beneath === undefined ? scene.spec : child(scene, beneath));
     }
   }
   return drafts.flatMap((draft) => done.get(draft) ?? []);
 }
 
-function child({ says }: Draft, own: SceneSpec, parent: SceneSpec): SceneSpec {
+/** A scene on one that is not there: what it would have inherited nobody knows. */
+function orphan(spec: SceneSpec): SceneSpec {
+  return {
+    ...spec,
+    layer: stackLayers(lostLayer(spec.place), spec.layer),
+    broken: { ...spec.broken, ...(spec.models === undefined ? { models: true } : {}) },
+  };
+}
+
+function child({ says, spec: own }: Draft, parent: SceneSpec): SceneSpec {
   const overrides = new Map<Alias, Layer>(parent.overrides);
   for (const [alias, layer] of own.overrides) {
     const beneath = overrides.get(alias);
@@ -54,12 +73,26 @@ function child({ says }: Draft, own: SceneSpec, parent: SceneSpec): SceneSpec {
     ...(models === undefined ? {} : { models }),
     takes: says.takes ? own.takes : parent.takes,
     tags: says.tags ? own.tags : parent.tags,
+    ...(own.broken === undefined && parent.broken === undefined ? {} : { broken: brokenOf(says.models, own, parent) }),
   };
 }
 
+/** A scene on a broken one is broken too: it would be rendered without what that one lost. */
+function brokenOf(saysModels: boolean, own: SceneSpec, parent: SceneSpec): NonNullable<SceneSpec['broken']> {
+  const unknownCast = saysModels ? own.broken?.models : parent.broken?.models;
+  return { ...(own.broken?.id === true ? { id: true } : {}), ...(unknownCast === true ? { models: true } : {}) };
+}
+
 function stackLayers(below: Layer, above: Layer): Layer {
+  const broken = stackBroken(below.broken, above);
   const params = below.params === undefined ? above.params : above.params === undefined ? below.params : stack(below.params, above.params);
-  return { ...below, ...above, words: stack(below.words, above.words), ...(params === undefined ? {} : { params }) };
+  return {
+    ...below,
+    ...above,
+    words: stack(below.words, above.words),
+    ...(params === undefined ? {} : { params }),
+    ...(broken === undefined ? {} : { broken }),
+  };
 }
 
 /** One map over another. Unlike `overlay` it keeps nulls: they must still reach what lies beneath both. */
@@ -103,18 +136,19 @@ function reportCircle(circle: readonly Draft[], problems: Problems): void {
   }
 }
 
-/** One scene per id: folders of clips must differ even where a file system knows no case. Returns those that are first. */
+/** One scene per id: folders of clips must differ even where a file system knows no case. Of two, the later one is broken. */
 export function distinct(drafts: readonly Draft[], problems: Problems): readonly Draft[] {
   const first = new Map<string, Draft>();
-  return drafts.filter((draft) => {
+  return drafts.map((draft) => {
+    if (!draft.isNamed) return draft;
     const key = foldCase(draft.id);
     const twin = first.get(key);
     if (twin === undefined) {
       first.set(key, draft);
-      return true;
+      return draft;
     }
     reportTwin(draft, twin, problems);
-    return false;
+    return { ...draft, spec: { ...draft.spec, broken: { ...draft.spec.broken } } };
   });
 }
 

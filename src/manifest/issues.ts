@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { fits } from '../fits.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
-import { describe, type Entries, isNull, mapOf, quoted, written } from './located.ts';
+import { describe, type Entries, holdsLost, isNull, mapOf, quoted, written } from './located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './language.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
@@ -29,8 +29,8 @@ type Path = readonly (string | number)[];
 /** `near`: the key that an unknown one was probably meant to be. */
 type Say = (problem: Problem, path: Path, near?: string) => void;
 
-/** A problem of a value, with the path of what is wrong in it. */
-export type ReportAt = (problem: Problem, path: Path) => void;
+/** A problem of a value, with the path of what is wrong in it, and for an unknown key the one that was probably meant. */
+export type ReportAt = (problem: Problem, path: Path, meant?: string) => void;
 
 /** Reports everything that is wrong with a value; true if nothing is. */
 export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
@@ -44,7 +44,7 @@ export function check({ schema, value, written: raw, label }: Checked, report: R
   const meant = new Set<string>();
   const say: Say = (problem, path, near) => {
     if (problem.code === 'absent-key') absent.push([problem, path]);
-    else report(problem, path);
+    else report(problem, path, near);
     if (near !== undefined) meant.add([...path.slice(0, -1), near].join('/'));
   };
   for (const issue of result.error.issues) sayIssue(issue, [], checked, say);
@@ -78,15 +78,18 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
   const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') {
     const best = likeliest(issue.errors);
-    if (best === undefined) say(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
-    else for (const inner of best) sayIssue(inner, path, checked, say);
+    if (best === undefined) {
+      if (!isLostAt(checked.value, path)) say(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
+    } else for (const inner of best) sayIssue(inner, path, checked, say);
     return;
   }
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(checked.schema, path);
     for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
       const near = nearKey(key, known);
-      say(unknownKey(key, path, checked, known, near), [...path, key], near);
+      // A key that is there as well was not meant by the unknown one.
+      const meant = near !== undefined && mapAt(checked.value, path)?.entries.has(near) === true ? undefined : near;
+      say(unknownKey(key, path, checked, known, near), [...path, key], meant);
     }
     const more = issue.keys[MAX_UNKNOWN_KEYS];
     if (more !== undefined) {
@@ -98,6 +101,7 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
     }
     return;
   }
+  if (issue.code !== 'invalid_key' && isLostAt(checked.value, path)) return;
   const missing = path.length > 0 ? missingKey(path, checked) : undefined;
   if (missing !== undefined) {
     say(missing, path);
@@ -111,6 +115,20 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
     return;
   }
   say(atValue(path, checked, undefined, [issue]), path);
+}
+
+/** Whether the very value at a path, or a part of it, could not be made out: then that is what is wrong with it. */
+function isLostAt(root: Located, path: Path): boolean {
+  let at: Located | undefined = root;
+  for (const step of path) {
+    at =
+      at?.kind === 'map'
+        ? at.entries.get(String(step))?.value
+        : at?.kind === 'list' && typeof step === 'number'
+          ? at.items[step]
+          : undefined;
+  }
+  return at !== undefined && holdsLost(at);
 }
 
 /** The branch of a union that the writer meant: the only one whose kind of value fits. */
@@ -215,7 +233,7 @@ function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: re
   return undefined;
 }
 
-function nearKey(key: string, known: readonly string[]): string | undefined {
+export function nearKey(key: string, known: readonly string[]): string | undefined {
   const synonym = SYNONYMS[key.toLowerCase()];
   return nearest(key, known) ?? (synonym !== undefined && known.includes(synonym) ? synonym : undefined);
 }

@@ -1,6 +1,7 @@
 /** Settings as a layer: words in their portable form, prompt texts read from their files. */
+import type { Place } from '../diagnostic.ts';
 import { type Layer, type Located, type LocatedMap, RATIO_WORDS, type Word, WORDS } from '../scene.ts';
-import { emptyMap, type Entries, get, getMap, getText, getTexts, mapOf, scalar } from './located.ts';
+import { emptyMap, type Entries, get, getMap, getText, getTexts, isLost, mapOf, scalar, without } from './located.ts';
 import type { Report } from './problems.ts';
 import type { Reader } from './reader.ts';
 import type { Filler, Scope } from './template.ts';
@@ -15,28 +16,49 @@ export interface LayerContext {
 
 const IS_WORD: ReadonlySet<string> = new Set(WORDS);
 
-/** The layer of a map that the language has found nothing wrong with. */
-export function layerOf(settings: LocatedMap, context: LayerContext, report: Report): Layer {
+const SOUND: ReadonlySet<string> = new Set();
+
+/** The layer of a map, without those keys that the language has found wrong. */
+export function layerOf(settings: LocatedMap, context: LayerContext, report: Report, wrong: ReadonlySet<string> = SOUND): Layer {
   const entries: Entries = new Map();
-  for (const [key, entry] of settings.entries) {
-    if (!IS_WORD.has(key)) continue;
-    const value = wordOf(key as Word, entry.value, context, report);
-    if (value !== undefined) entries.set(key, value === entry.value ? entry : { key: entry.key, value });
+  let broken: Set<string> | undefined;
+  for (const key of wrong) {
+    broken ??= new Set();
+    broken.add(key);
+    if (IS_WORD.has(key)) entries.set(key, unset(settings.entries.get(key)?.key ?? settings.place));
   }
+  for (const [key, entry] of settings.entries) {
+    if (!IS_WORD.has(key) || wrong.has(key)) continue;
+    const value = wordOf(key as Word, entry.value, context, report);
+    if (value === undefined || isLost(value)) {
+      broken ??= new Set();
+      broken.add(key);
+      entries.set(key, unset(entry.key));
+    } else entries.set(key, value === entry.value ? entry : { key: entry.key, value });
+  }
+  const sound = wrong.size === 0 ? settings : without(settings, (key) => wrong.has(key));
+  // Of `params` only a part may be wrong: it stays, and what could not be made out is null there, which takes a field away.
   const params = getMap(settings, 'params');
-  const fit = getText(settings, 'fit');
-  const drop = get(settings, 'drop');
-  const notify = getText(settings, 'notify');
+  const fit = getText(sound, 'fit');
+  const drop = get(sound, 'drop');
+  const notify = getText(sound, 'notify');
   return {
     words: mapOf(entries, settings.place),
     ...(params === undefined ? {} : { params }),
     ...(fit === undefined ? {} : { fit: { value: 'nearest' as const, place: fit.place } }),
     ...(drop === undefined ? {} : { drop: { words: getTexts(settings, 'drop').map(({ text }) => text as Word), place: drop.place } }),
     ...(notify === undefined ? {} : { notify: { url: notify.text, place: notify.place } }),
+    ...(broken === undefined ? {} : { broken }),
   };
 }
 
+/** As if never set, and nothing beneath it counts. */
+const unset = (key: Place): { readonly key: Place; readonly value: Located } => ({ key, value: scalar(null, key) });
+
 export const emptyLayer = (settings: LocatedMap): Layer => ({ words: emptyMap(settings.place) });
+
+/** Of settings that could not be read at all: any word could have been in them. */
+export const lostLayer = (place: Place): Layer => ({ words: emptyMap(place), broken: IS_WORD });
 
 function wordOf(word: Word, value: Located, context: LayerContext, report: Report): Located | undefined {
   if (word === 'aspect_ratio' && value.kind === 'scalar' && typeof value.value === 'string' && Object.hasOwn(RATIO_WORDS, value.value)) {

@@ -8,9 +8,17 @@ export interface Cell extends LocatedScalar {
   readonly cell: true;
 }
 
+/** What stands where a value could not be made out, as has been said: whoever meets it says nothing more. `null`, so that it sets nothing. */
+export interface Lost extends LocatedScalar {
+  readonly value: null;
+  readonly lost: true;
+}
+
 export type Entries = Map<string, { readonly key: Place; readonly value: Located }>;
 
 export const isCell = (located: Located): located is Cell => 'cell' in located;
+export const isLost = (located: Located | undefined): located is Lost => located !== undefined && 'lost' in located;
+export const lost = (place: Place): Lost => ({ kind: 'scalar', value: null, place, lost: true });
 export const isNull = (located: Located | undefined): boolean => located?.kind === 'scalar' && located.value === null;
 
 export const wholeOf = (source: Source): Place => ({ source, start: 0, end: source.text.length });
@@ -46,6 +54,13 @@ export function getTexts(map: LocatedMap | undefined, key: string): { readonly t
   return list.items.flatMap((item) =>
     item.kind === 'scalar' && typeof item.value === 'string' ? [{ text: item.value, place: item.place }] : [],
   );
+}
+
+/** Whether any part of a value is lost. */
+export function holdsLost(located: Located): boolean {
+  if (located.kind === 'list') return located.items.some(holdsLost);
+  if (located.kind === 'map') return [...located.entries.values()].some(({ value }) => holdsLost(value));
+  return isLost(located);
 }
 
 /** Without some keys; the same map if it has none of them. */

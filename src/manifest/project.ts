@@ -3,14 +3,16 @@ import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
 import { type Alias, foldCase, nameProblem, parseName } from '../ids.ts';
 import { type AliasSpec, type Layer, type Loaded, type LocatedMap, plain, type Project, type SceneSpec } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
+import { BrokenKeys } from './broken-keys.ts';
 import { Expander } from './expand.ts';
 import { distinct, inherit } from './inherit.ts';
-import { check } from './issues.ts';
+import { check, nearKey } from './issues.ts';
+import { knownKeys } from './schema-keys.ts';
 import { aliasSchema, projectSchema, settingsSchema } from './language.ts';
-import { emptyLayer, layerOf, type LayerContext } from './layer.ts';
-import { describe, emptyMap, get, getMap, getText, isNull, mapOf, quoted, without } from './located.ts';
+import { emptyLayer, layerOf, type LayerContext, lostLayer } from './layer.ts';
+import { describe, emptyMap, get, getMap, getText, isLost, isNull, type Lost, lost, mapOf, quoted, without } from './located.ts';
 import { parseYaml } from './parse.ts';
-import { type Problem, Problems, type Reach } from './problems.ts';
+import { type Problem, Problems, type Reach, type Report } from './problems.ts';
 import type { Reader, ReadFile } from './reader.ts';
 import { isExtension, sceneEntries, withoutScenes } from './scene-entries.ts';
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
@@ -59,8 +61,8 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
     return { diagnostics: inSourceOrder(diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] })) };
   const report = problems.add.bind(problems);
   const filler = new Filler();
-  const vars = readVars(getMap(root, 'vars'), given, filler, report);
-  const scope: Scope = new Map([['vars', vars]]);
+  const meant = meantKeys(root);
+  const scope: Scope = new Map([['vars', readScope(root, meant, given, filler, report)]]);
   const filled = filler.map(
     without(root, (key) => key === 'vars' || key === 'scenes' || key === 'include' || isExtension(key)),
     scope,
@@ -70,13 +72,17 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
 
   const context: LayerContext = { reader: around.reader, filler, scope, folder: file.folder };
   const { aliases, specs } = readAliases(filled, root, context, problems);
-  const names: ReadonlySet<string> = new Set(aliases);
-  const defaults = readDefaults(filled, root, context, problems);
+  // An alias of a bad name is one all the same: whoever uses it makes no second mistake.
+  const names: ReadonlySet<string> = new Set(getMap(filled, 'models')?.entries.keys());
+  const defaults = meant.has('defaults') ? lostLayer(root.place) : readDefaults(filled, root, context, problems);
 
   const expander = new Expander({ reader: around.reader, filler, problems, aliases: names }, scope);
-  const drafts = sceneEntries(file, root, { reader: around.reader, filler, problems, scope }).flatMap((entry) => expander.expand(entry));
+  const listed = sceneEntries(file, root, { reader: around.reader, filler, problems, scope });
+  const drafts = listed.entries.flatMap((entry) => expander.expand(entry));
   const sound = new Set<string>(specs.map(({ alias }) => alias));
-  const scenes = inherit(distinct(drafts, problems), problems).map((scene) => onSound(scene, sound));
+  const scenes = inherit(distinct(drafts, problems), listed.isComplete && !meant.has('include') && !meant.has('scenes'), problems).map(
+    (scene) => onSound(scene, sound),
+  );
   checkSize(scenes, specs.length, root, problems);
   if (drafts.length === 0 && problems.errors === 0) {
     report({
@@ -113,6 +119,34 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
     digests: around.digests(),
   };
   return { project, diagnostics };
+}
+
+/** Keys that misspelt ones at the top of a manifest were probably meant to be: what stands there is not read. */
+function meantKeys(root: LocatedMap): ReadonlySet<string> {
+  const known = knownKeys(projectSchema, []);
+  const unknown = [...root.entries.keys()].filter((key) => !known.includes(key) && !isExtension(key));
+  return new Set(
+    unknown
+      .slice(0, MAX_GUESSES)
+      .flatMap((key) => nearKey(key, known) ?? [])
+      .filter((key) => !root.entries.has(key)),
+  );
+}
+
+/** Beyond these a file is no manifest. */
+const MAX_GUESSES = 50;
+
+/** The vars that templates may name; lost where there are some that cannot be read. */
+function readScope(
+  root: LocatedMap,
+  meant: ReadonlySet<string>,
+  given: ReadonlyMap<string, string>,
+  filler: Filler,
+  report: Report,
+): LocatedMap | Lost {
+  const written = get(root, 'vars');
+  if (written?.kind === 'map' || (written === undefined && !meant.has('vars'))) return readVars(written, given, filler, report);
+  return lost(written?.place ?? root.place);
 }
 
 /** Everything but vars, aliases, defaults and scenes, which are judged one by one. */
@@ -172,14 +206,10 @@ function readAliases(
       continue;
     }
     const bad = checkLayer(aliasSchema, value, written, `models.${name}`, (at) => ({ kind: 'alias', alias, key: at }), problems);
-    const use = getText(value, 'use');
-    if (use === undefined || bad.has('use')) continue;
-    const profile = bad.has('profile') ? undefined : getText(value, 'profile');
-    const layer = layerOf(
-      without(value, (at) => bad.has(at)),
-      context,
-      (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }),
-    );
+    const use = getText(value, bad.writtenFor('use') ?? 'use');
+    if (use === undefined || (bad.keys.has('use') && bad.writtenFor('use') === undefined)) continue;
+    const profile = bad.keys.has('profile') ? undefined : getText(value, 'profile');
+    const layer = layerOf(value, context, (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }), bad.keys);
     specs.push({
       alias,
       place: key,
@@ -201,16 +231,15 @@ function readAliases(
 
 function readDefaults(filled: LocatedMap, root: LocatedMap, context: LayerContext, problems: Problems): Layer {
   const defaults = getMap(filled, 'defaults');
-  if (defaults === undefined) return emptyLayer(root);
+  if (defaults === undefined) {
+    const written = filled.entries.get('defaults');
+    return written === undefined || (isNull(written.value) && !isLost(written.value)) ? emptyLayer(root) : lostLayer(written.key);
+  }
   const bad = checkLayer(settingsSchema, defaults, getMap(root, 'defaults'), 'defaults', (key) => ({ kind: 'defaults', key }), problems);
-  return layerOf(
-    without(defaults, (key) => bad.has(key)),
-    context,
-    (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }),
-  );
+  return layerOf(defaults, context, (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }), bad.keys);
 }
 
-/** The keys of a layer that something is wrong with. */
+/** What is wrong with a layer. */
 function checkLayer(
   schema: typeof aliasSchema | typeof settingsSchema,
   value: LocatedMap,
@@ -218,13 +247,13 @@ function checkLayer(
   label: string,
   reach: (key: string | undefined) => Reach,
   problems: Problems,
-): ReadonlySet<string> {
-  const bad = new Set<string>();
-  check({ schema, value, ...(written === undefined ? {} : { written }), label }, (problem: Problem, path) => {
-    const key = typeof path[0] === 'string' ? path[0] : undefined;
-    if (key !== undefined) bad.add(key);
-    problems.add(problem, reach(key));
+): BrokenKeys {
+  const bad = new BrokenKeys();
+  check({ schema, value, ...(written === undefined ? {} : { written }), label }, (problem: Problem, path, meant) => {
+    bad.add(path, meant);
+    problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
   });
+  bad.addLost(value);
   return bad;
 }
 

@@ -27,8 +27,15 @@ export interface EntriesContext {
 const MAX_INCLUDED = 2_000;
 const GLOB = /[*?[\]{}!]/;
 
+export interface Listed {
+  readonly entries: readonly SceneEntry[];
+  /** Whether every list and every file could be read: if not, there may be more scenes than these. */
+  readonly isComplete: boolean;
+}
+
 /** Reads `scenes` and `include` of the manifest and, file by file, of what it includes; every file once. */
-export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesContext): readonly SceneEntry[] {
+export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesContext): Listed {
+  const errors = context.problems.errors;
   const entries: SceneEntry[] = [];
   const seen = new Set<string>();
   const report = context.problems.add.bind(context.problems);
@@ -78,7 +85,7 @@ export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesC
   };
 
   visit(file, root, []);
-  return entries;
+  return { entries, isComplete: context.problems.errors === errors };
 }
 
 function includedMap({ source }: ReadFile, { problems }: EntriesContext): LocatedMap | undefined {

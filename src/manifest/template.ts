@@ -4,12 +4,12 @@
  */
 import type { Place } from '../diagnostic.ts';
 import type { Located, LocatedList, LocatedMap, LocatedScalar } from '../scene.ts';
-import { describe, type Entries, mapOf } from './located.ts';
+import { describe, type Entries, holdsLost, isLost, type Lost, lost, mapOf } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Report } from './problems.ts';
 
 /** What templates may name here: `vars`, and inside scenes `matrix`, `row` and `scene` where there are such. */
-export type Scope = ReadonlyMap<string, LocatedMap>;
+export type Scope = ReadonlyMap<string, LocatedMap | Lost>;
 
 interface Lookup {
   readonly path: readonly string[];
@@ -42,9 +42,15 @@ const MAX_PRODUCED = 64_000_000;
 export class Filler {
   readonly #parsed = new WeakMap<LocatedScalar, Template>();
   #produced = 0;
+  #lost = 0;
 
-  /** The value with every template filled in; `undefined` for a text whose template leads nowhere, after saying so. */
-  fill(located: Located, scope: Scope, report: Report): Located | undefined {
+  /** How many values could not be made out so far: to see whether anything of a step was lost. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** The value with every template filled in; lost are the texts whose template leads nowhere, after saying so. */
+  fill(located: Located, scope: Scope, report: Report): Located {
     switch (located.kind) {
       case 'scalar':
         return this.#scalar(located, scope, report);
@@ -55,45 +61,48 @@ export class Filler {
     }
   }
 
-  /** Entries that cannot be filled are left out, after saying so. */
   map(map: LocatedMap, scope: Scope, report: Report): LocatedMap {
     let entries: Entries | undefined;
     for (const [key, entry] of map.entries) {
       const value = this.fill(entry.value, scope, report);
       if (value === entry.value) continue;
       entries ??= new Map(map.entries);
-      if (value === undefined) entries.delete(key);
-      else entries.set(key, { key: entry.key, value });
+      entries.set(key, { key: entry.key, value });
     }
     return entries === undefined ? map : mapOf(entries, map.place);
+  }
+
+  #lose(place: Place): Lost {
+    this.#lost += 1;
+    return lost(place);
   }
 
   #list(list: LocatedList, scope: Scope, report: Report): LocatedList {
     const items = list.items.map((item) => this.fill(item, scope, report));
     if (items.every((item, index) => item === list.items[index])) return list;
-    return { ...list, items: items.filter((item) => item !== undefined) };
+    return { ...list, items };
   }
 
-  #scalar(scalar: LocatedScalar, scope: Scope, report: Report): Located | undefined {
+  #scalar(scalar: LocatedScalar, scope: Scope, report: Report): Located {
     const { value } = scalar;
     if (typeof value !== 'string' || !value.includes(OPEN)) return scalar;
     let template = this.#parsed.get(scalar);
     if (template === undefined) this.#parsed.set(scalar, (template = parseTemplate(value)));
     if (template.isTooLong === true) {
       report({ code: 'too-large', message: `the text holds more than ${MAX_LOOKUPS} templates`, place: scalar.place });
-      return undefined;
+      return this.#lose(scalar.place);
     }
     if (template.broken.length > 0) {
       reportBroken(scalar, template, report);
       for (const part of template.parts) if (typeof part === 'object') this.#find(scalar, part, scope, report);
-      return undefined;
+      return this.#lose(scalar.place);
     }
     const [only] = template.parts;
     if (template.parts.length === 1 && typeof only === 'object') return this.#find(scalar, only, scope, report);
     return this.#text(scalar, template, scope, report);
   }
 
-  #text(scalar: LocatedScalar, template: Template, scope: Scope, report: Report): Located | undefined {
+  #text(scalar: LocatedScalar, template: Template, scope: Scope, report: Report): Located {
     let text = '';
     let whole = true;
     for (const part of template.parts) {
@@ -102,7 +111,7 @@ export class Filler {
         continue;
       }
       const found = this.#find(scalar, part, scope, report);
-      if (found === undefined) whole = false;
+      if (isLost(found)) whole = false;
       else if (found.kind === 'scalar') text += found.value === null ? '' : String(found.value);
       else {
         whole = false;
@@ -113,24 +122,25 @@ export class Filler {
     this.#produced += text.length;
     if (this.#produced > MAX_PRODUCED) {
       if (whole) report({ code: 'too-large', message: 'the templates of this project produce too much text', place: scalar.place });
-      return undefined;
+      return this.#lose(scalar.place);
     }
-    return whole ? { kind: 'scalar', value: text, place: scalar.place } : undefined;
+    return whole ? { kind: 'scalar', value: text, place: scalar.place } : this.#lose(scalar.place);
   }
 
-  #find(scalar: LocatedScalar, { path, start, ordinal }: Lookup, scope: Scope, report: Report): Located | undefined {
+  #find(scalar: LocatedScalar, { path, start, ordinal }: Lookup, scope: Scope, report: Report): Located {
     let at: Located = { kind: 'map', place: scalar.place, entries: rootsOf(scope, scalar.place) };
     let offset = start;
     for (const [depth, step] of path.entries()) {
       const next: Located | undefined =
         at.kind === 'map' ? at.entries.get(step)?.value : at.kind === 'list' && /^\d{1,6}$/.test(step) ? at.items[Number(step)] : undefined;
+      if (isLost(next)) return this.#lose(scalar.place);
       if (next === undefined) {
         report({
           code: 'template-unknown',
           ...unknownStep(path, depth, at, scope),
           place: placeIn(scalar, ordinal, offset, step.length),
         });
-        return undefined;
+        return this.#lose(scalar.place);
       }
       at = next;
       offset += step.length + 1;
@@ -140,9 +150,9 @@ export class Filler {
       const hint = at.kind === 'map' ? there([...at.entries.keys()]) : undefined;
       const place = placeIn(scalar, ordinal, start, path[0]?.length ?? 0);
       report({ code: 'template-unknown', message, place, ...(hint === undefined ? {} : { hint }) });
-      return undefined;
+      return this.#lose(scalar.place);
     }
-    return at;
+    return this.#lost > 0 && at.kind !== 'scalar' && holdsLost(at) ? this.#lose(scalar.place) : at;
   }
 }
 
@@ -245,7 +255,7 @@ function rootHint(root: string, scope: Scope): string {
   const near = nearest(root, scope.keys());
   if (near !== undefined) return `Did you mean ${near}?`;
   const vars = scope.get('vars');
-  if (vars?.entries.has(root) === true) return `Did you mean vars.${root}?`;
+  if (vars?.kind === 'map' && vars.entries.has(root)) return `Did you mean vars.${root}?`;
   return `Templates can name: ${[...scope.keys()].join(', ')}.`;
 }
 

@@ -1,10 +1,10 @@
 /** `vars:` of a manifest: what it declares, and the values that `--var` and the defaults come to. */
-import { Source } from '../diagnostic.ts';
+import { type Place, Source } from '../diagnostic.ts';
 import type { Json, Located, LocatedMap } from '../scene.ts';
 import { plain } from '../scene.ts';
 import { check } from './issues.ts';
 import { type VAR_TYPES, varSchema } from './language.ts';
-import { emptyMap, type Entries, get, getText, isNull, mapOf, quoted, scalar } from './located.ts';
+import { emptyMap, type Entries, get, getText, isLost, isNull, lost, mapOf, quoted, scalar } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Report } from './problems.ts';
 import type { Filler } from './template.ts';
@@ -32,26 +32,30 @@ export function listVars(vars: LocatedMap | undefined, report: Report): readonly
   return declarations(vars, report).map(({ declared }) => declared);
 }
 
-/** The value of every var; vars without one are left out, after saying so. */
+/** The value of every var; lost are those without one, after saying so. */
 export function readVars(vars: LocatedMap | undefined, given: ReadonlyMap<string, string>, filler: Filler, report: Report): LocatedMap {
   const place = vars?.place ?? { source: new Source('', ''), start: 0, end: 0 };
   const entries: Entries = new Map();
-  for (const { declared, value: preset } of declarations(vars, report)) {
-    const { name } = declared;
-    const key = vars?.entries.get(name)?.key ?? place;
+  const sound = new Map(declarations(vars, report).map((declaration) => [declaration.declared.name, declaration]));
+  for (const [name, { key }] of vars?.entries ?? []) {
+    entries.set(name, { key, value: valueOf(name, key, sound.get(name)) ?? lost(key) });
+  }
+
+  function valueOf(name: string, key: Place, declaration: Declaration | undefined): Located | undefined {
+    if (declaration === undefined) return undefined;
+    const { declared, value: preset } = declaration;
     const text = given.get(name);
-    if (text !== undefined) {
-      const value = fromCommandLine(declared, text, report);
-      if (value !== undefined) entries.set(name, { key, value });
-    } else if (preset === undefined) {
+    if (text !== undefined) return fromCommandLine(declared, text, report);
+    if (preset === undefined) {
       const hint = `Set it with --var ${name}=…, or give it a default.`;
       report({ code: 'var-missing', message: `the var ${name} has no default and was not set`, place: key, hint });
-    } else {
-      // A var may name the vars above it, so there is no circle to run into.
-      const value = filler.fill(preset, new Map([['vars', mapOf(new Map(entries), place)]]), report);
-      if (value !== undefined && fits(declared, value, report)) entries.set(name, { key, value });
+      return undefined;
     }
+    // A var may name the vars above it, so there is no circle to run into.
+    const value = filler.fill(preset, new Map([['vars', mapOf(entries, place)]]), report);
+    return isLost(value) || fits(declared, value, report) ? value : undefined;
   }
+
   reportUndeclared(given, vars, report);
   return entries.size === 0 ? emptyMap(place) : mapOf(entries, place);
 }

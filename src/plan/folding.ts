@@ -45,6 +45,27 @@ export class Folding {
     for (const related of problem.related ?? []) if (!folded.related.has(related.kind)) folded.related.set(related.kind, related);
   }
 
+  /** Everything found, each once, to be added elsewhere. */
+  problems(): Problem[] {
+    return [...this.#folded.values()].map(({ problem, renders, related }) => ({
+      ...problem,
+      renders: [...renders],
+      related: [...related.values()],
+    }));
+  }
+
+  /** Whether something of that kind was found at the same place. */
+  hasAt({ place, code, severity }: Problem): boolean {
+    return [...this.#folded.values()].some(
+      ({ problem }) =>
+        problem.code === code &&
+        problem.severity === severity &&
+        problem.place?.source === place?.source &&
+        problem.place?.start === place?.start &&
+        problem.place?.end === place?.end,
+    );
+  }
+
   /** Everything found, each once. */
   diagnostics(): Diagnostic[] {
     return [...this.#folded.values()].map(({ problem: { key: _key, related: _related, ...problem }, renders, related }) => ({

@@ -3,7 +3,7 @@
  * scene on one alias, and which part of it the scene itself said.
  */
 import type { Place } from '../diagnostic.ts';
-import { type AliasSpec, type Layer, locatedAt, type LocatedMap, overlay, type Project, type SceneSpec } from '../scene.ts';
+import { type AliasSpec, type Layer, locatedAt, type LocatedMap, overlay, type Project, type SceneSpec, stackBroken } from '../scene.ts';
 
 /** All layers in one, with what is needed to say where a value came from. */
 export interface Merged {
@@ -12,6 +12,7 @@ export interface Merged {
   readonly fit?: Layer['fit'];
   readonly drop?: Layer['drop'];
   readonly notify?: Layer['notify'];
+  readonly broken?: Layer['broken'];
 }
 
 const emptyMap = (place: Place): LocatedMap => ({ kind: 'map', entries: new Map(), place });
@@ -33,12 +34,14 @@ function over(below: Merged, layer: Layer): Merged {
   const fit = layer.fit ?? below.fit;
   const drop = layer.drop ?? below.drop;
   const notify = layer.notify ?? below.notify;
+  const broken = stackBroken(below.broken, layer);
   return {
     words: overlay(below.words, layer.words),
     params: layer.params === undefined ? below.params : overParams(below.params, layer.params),
     ...(fit === undefined ? {} : { fit }),
     ...(drop === undefined ? {} : { drop }),
     ...(notify === undefined ? {} : { notify }),
+    ...(broken === undefined ? {} : { broken }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Alias } from '../ids.ts';
 import type { BodyPath, Model, ModelSettings, RuleFinding, WordFinding } from '../models/model.ts';
 import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words } from '../scene.ts';
+import { type Findings, type Meaning, withoutEchoes } from './echoes.ts';
 import { fingerprintOf, unwritableIn } from './fingerprint.ts';
 import type { Folding } from './folding.ts';
 import { Judgement } from './judge.ts';
@@ -27,20 +28,31 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
   const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
-  const { words, notes } = allowChanges(wordsOf(merged.words), model, merged);
+  const said = wordsOf(merged.words);
+  const { words, notes, translation, normalised, request } = requestOf(said, params, merged, model, settings);
 
-  const translation = model.translate(words, settings);
-  const normalised = model.normalise(translation.body, params, settings);
-  const request = withNotify(normalised.body, model, merged);
-
-  const ids = idsOf(scene, spec.alias);
+  const ids = scene.broken?.id === true ? [] : idsOf(scene, spec.alias);
   const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin, moved: normalised.moved ?? {} };
   const judgement = new Judgement(folding, from, ids);
-  for (const finding of translation.findings) {
-    if (!isOverridden(finding, words, request, { model, settings, params })) judgement.word(finding);
-  }
-  judgeBody(request, model, [...normalised.findings, ...model.check(request, settings)], judgement);
-  if (judgement.refused) return [];
+  const found: Findings = {
+    words: translation.findings.filter((finding) => !isOverridden(finding, words, request, { model, settings, params })),
+    rules: [...normalised.findings, ...model.check(request, settings)],
+  };
+  const keys = keysInDoubt(merged, found);
+  const findings =
+    keys === undefined
+      ? found
+      : withoutEchoes(found, {
+          keys,
+          lost: merged.broken ?? new Set(),
+          words: said,
+          body: request,
+          model,
+          judge: (meaning) => meant(meaning, params, merged, model, settings),
+        });
+  for (const finding of findings.words) judgement.word(finding);
+  judgeBody(request, model, findings.rules, judgement);
+  if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
   const { revision } = scene;
   const asked = model.asked(request);
@@ -64,6 +76,33 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
     const fingerprint = fingerprintOf({ gateway: model.gateway, take, revision, body: request, deliveryFields: model.deliveryFields });
     return { id, take, fingerprint, target: targetOf(project, scene, spec.alias, take), ...shared };
   });
+}
+
+/** The way of the words into the body that would be sent. */
+function requestOf(said: Words, params: JsonObject, merged: Merged, model: Model, settings: ModelSettings) {
+  const { words, notes } = allowChanges(said, model, merged);
+  const translation = model.translate(words, settings);
+  const normalised = model.normalise(translation.body, params, settings);
+  return { words, notes, translation, normalised, request: withNotify(normalised.body, model, merged) };
+}
+
+/** What is refused, and what the manifest room took out: nobody knows what should stand there. `undefined` if nothing is. */
+function keysInDoubt({ broken }: Merged, { words }: Findings): ReadonlySet<string> | undefined {
+  const refused = words.filter(({ verdict }) => verdict === 'refuse').map(({ word }) => word);
+  return broken === undefined && refused.length === 0 ? undefined : new Set([...(broken ?? []), ...refused]);
+}
+
+/** What the model would say if a key in doubt were meant in one way. */
+function meant({ words, fit, drop, field }: Meaning, params: JsonObject, merged: Merged, model: Model, settings: ModelSettings): Findings {
+  const { place } = merged.words;
+  const allowed: Merged = {
+    ...merged,
+    ...(fit === undefined ? {} : { fit: { value: 'nearest', place } }),
+    ...(drop === undefined ? {} : { drop: { words: drop, place } }),
+  };
+  const given = field === undefined ? params : { ...params, [field.name]: field.value };
+  const { translation, normalised, request } = requestOf(words, given, allowed, model, settings);
+  return { words: translation.findings, rules: [...normalised.findings, ...model.check(request, settings)] };
 }
 
 /**
@@ -106,9 +145,7 @@ function judgeBody(body: JsonObject, { deliveryFields }: Model, findings: readon
   for (const { path, message, hint } of secretLinks(body, deliveryFields)) {
     judgement.refuse('secret-link', `${path.join('.')} ${message}: it would be a secret in git`, path, hint);
   }
-  // A refused word leaves no field behind: what then seems missing is an echo.
-  const echoes = judgement.refused;
-  for (const finding of findings) if (!echoes || isAt(body, finding.path)) judgement.rule(finding);
+  for (const finding of findings) judgement.rule(finding);
 }
 
 /** Whether `params` has set the native field that the refused word would have become: then the word no longer matters. */

@@ -28,14 +28,28 @@ export function resolveProject(project: Project, catalogue: Catalogue): Resolved
   }
 
   const renders: ResolvedRender[] = [];
+  let broken = 0;
   for (const scene of project.scenes) {
-    for (const alias of wantedAliases(project, scene, aliases)) {
-      const on = known.get(alias.alias);
-      if (on !== undefined) renders.push(...resolveScene(project, scene, on, folding));
-    }
+    if (scene.broken !== undefined && ++broken > MAX_BROKEN) continue;
+    const on = wantedAliases(project, scene, aliases).flatMap((alias) => known.get(alias.alias) ?? []);
+    if (scene.broken?.models === true) judgeOnAll(project, scene, on, folding);
+    else for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding));
   }
   for (const problem of [...duplicateRenders(renders), ...sameTargets([{ project, renders }])]) folding.add(problem);
   return { project, renders, diagnostics: folding.diagnostics() };
+}
+
+/** Scenes with errors of their own that models judge as well: nobody mends more of them before the next run. */
+const MAX_BROKEN = 500;
+
+/** Nobody knows what the scene is rendered on: what every model has to say against the same value is said. */
+function judgeOnAll(project: Project, scene: SceneSpec, on: readonly ResolvedAlias[], folding: Folding): void {
+  const [first, ...others] = on.map((alias) => {
+    const own = new Folding();
+    resolveScene(project, scene, alias, own);
+    return own;
+  });
+  for (const problem of first?.problems() ?? []) if (others.every((other) => other.hasAt(problem))) folding.add(problem);
 }
 
 /** The aliases of a scene: those it names, each once, or all. */
@@ -48,6 +62,7 @@ function wantedAliases(project: Project, scene: SceneSpec, aliases: ReadonlyMap<
 function idsByAlias(project: Project): ReadonlyMap<Alias, readonly RenderId[]> {
   const ids = new Map<Alias, RenderId[]>(project.aliases.map(({ alias }) => [alias, []]));
   for (const scene of project.scenes) {
+    if (scene.broken?.id === true) continue;
     const wanted = scene.models === undefined ? ids.keys() : new Set(scene.models.map(({ alias }) => alias));
     for (const alias of wanted) ids.get(alias)?.push(...idsOf(scene, alias));
   }
