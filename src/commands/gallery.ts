@@ -56,7 +56,15 @@ export async function writeGallery(
       const entry = lock.renders.get(render.id);
       const here = entry?.clip !== undefined && clips.of(entry) !== 'absent';
       const src = here ? path.relative(path.dirname(file), fromLockPath(paths.lock, entry.clip.path)).split(path.sep).join('/') : undefined;
-      renders.push(galleryRender(project.manifest, render, entry, entry === undefined ? 'planned' : stateOf(entry, clips.of(entry)), src));
+      renders.push(
+        galleryRender(
+          project.manifest,
+          render,
+          entry,
+          entry === undefined ? 'planned' : stateOf(entry, clips.of(entry), io.clock.now()),
+          src,
+        ),
+      );
     }
   }
   const title = projects.resolved.map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, '')).join(', ');

@@ -27,7 +27,7 @@ export async function status(io: Io, named: readonly string[], options: SharedOp
     const clips = options.cost === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
     parts.push({ manifest, lock, clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown' });
   }
-  if (options.json === true) document(io, statusDocument(parts));
+  if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else if (options.cost === true)
     io.stdout.write(
       statusCostTerminal(

@@ -40,7 +40,7 @@ export async function verify(io: Io, named: readonly string[], options: SharedOp
       }
     }
   }
-  if (options.json === true) document(io, statusDocument(parts));
+  if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else io.stdout.write(verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete: options.complete === true }));
   if (clips.some(({ state }) => state === 'changed' || state === 'unreadable' || (options.complete === true && state === 'absent')))
     return EXIT.missing;

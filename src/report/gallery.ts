@@ -99,12 +99,14 @@ const STATES: Readonly<Record<GalleryRender['state'], { readonly word: string; r
   ready: { word: 'ready', group: 'good', blank: '' },
   elsewhere: { word: 'elsewhere', group: 'wait', blank: 'Made, but not on the machine that wrote this page' },
   'not-landed': { word: 'not downloaded', group: 'wait', blank: 'Made, not downloaded yet' },
+  missing: { word: 'missing', group: 'bad', blank: 'Made and paid, and its link has expired' },
   pending: { word: 'pending', group: 'wait', blank: 'Being made' },
   planned: { word: 'planned', group: 'wait', blank: 'Not rendered yet' },
   damaged: { word: 'damaged', group: 'bad', blank: 'The file is not the clip that was paid for' },
   failed: { word: 'failed', group: 'bad', blank: 'Failed' },
   ambiguous: { word: 'ambiguous', group: 'bad', blank: 'Nobody knows yet whether the gateway took it' },
   lost: { word: 'lost', group: 'bad', blank: 'The gateway no longer knows the task' },
+  'never-happened': { word: 'never happened', group: 'wait', blank: 'Not rendered yet' },
 };
 
 function sceneHtml(scene: string, renders: readonly GalleryRender[], eager: () => boolean): string {

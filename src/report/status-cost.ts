@@ -3,7 +3,7 @@ import type { ModelName } from '../ids.ts';
 import type { Lock, LockCost, Result } from '../lock/format.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../money.ts';
 import { sealed } from './escape.ts';
-import { columns, paint, type Terminal } from './terminal.ts';
+import { cells, columns, paint, type Terminal } from './terminal.ts';
 import { count, plural, usd } from './words.ts';
 
 /** Money of one model, or of all. Every accepted task counts, those in `earlier` too: they were paid. */
@@ -23,6 +23,8 @@ export interface CostRow {
   readonly unknown: number;
 }
 
+const ALL = 'all';
+
 const noCost = (name: string): CostRow => ({
   name,
   tasks: 0,
@@ -37,7 +39,7 @@ const noCost = (name: string): CostRow => ({
 /** A row per model in the order of their names, and the sum. */
 export function costRows(locks: readonly Lock[]): { readonly models: readonly CostRow[]; readonly total: CostRow } {
   const models = new Map<ModelName, CostRow>();
-  let total = noCost('all');
+  let total = noCost(ALL);
   for (const { renders } of locks) {
     for (const entry of renders.values()) {
       for (const [result, current] of [[entry, true] as const, ...(entry.earlier ?? []).map((result) => [result, false] as const)]) {
@@ -83,45 +85,69 @@ function perClip(row: CostRow): string {
   return `${row.unknown > 0 ? '≥ ' : ''}${usd(Math.round(spent / row.kept) as MicroUsd)}`;
 }
 
+/** One figure of the table; a column in which nobody has anything to say is left out. */
+interface Figure {
+  readonly head: string;
+  readonly of: (row: CostRow) => string;
+  /** What the head means, below the table. */
+  readonly meaning?: string;
+}
+
+const NOTHING = '-';
+
+const figuresWith = (amount: (value: MicroUsd) => string): readonly Figure[] => {
+  const money = (value: MicroUsd): string => (value === 0 ? NOTHING : amount(value));
+  return [
+    { head: 'tasks', of: (row) => count(row.tasks) },
+    { head: 'planned', of: (row) => money(row.estimatedOfReported), meaning: 'planned: the estimate of what is reported' },
+    { head: 'reported', of: (row) => money(row.reported) },
+    { head: 'open', of: (row) => money(row.estimated), meaning: 'open: reserved, nothing reported yet' },
+    { head: 'unconfirmed', of: (row) => money(row.unconfirmed), meaning: 'unconfirmed: failed without a reported cost' },
+    {
+      head: 'unpriced',
+      of: (row) => (row.unknown === 0 ? NOTHING : count(row.unknown)),
+      meaning: 'unpriced: tasks whose price nobody knows',
+    },
+    { head: 'clips', of: (row) => count(row.kept) },
+    { head: 'per clip', of: perClip },
+  ];
+};
+
 /** @param terminal.draft a draft's figures are what the real run would have cost. */
 export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & { readonly draft?: boolean }): string {
   const { models, total } = costRows(locks);
   if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
   const c = paint(terminal);
-  const figure = exactly([...models, total].flatMap((row) => [row.estimatedOfReported, row.reported, row.estimated, row.unconfirmed]));
-  const amount = (value: MicroUsd): string => (value === 0 ? '-' : figure(value));
-  const cellsOf = (row: CostRow): string[] => [
-    row.name,
-    count(row.tasks),
-    amount(row.estimatedOfReported),
-    amount(row.reported),
-    amount(row.estimated),
-    amount(row.unconfirmed),
-    row.unknown === 0 ? '-' : count(row.unknown),
-    count(row.kept),
-    perClip(row),
-  ];
-  const right = { align: 'right' } as const;
-  const table = columns(
-    [
-      ['model', 'tasks', 'planned', 'reported', 'open', 'unconfirmed', 'unpriced', 'clips', 'per clip'],
-      ...models.map(cellsOf),
-      ...(models.length > 1 ? [cellsOf(total)] : []),
-    ],
-    [{}, right, right, right, right, right, right, right, right],
-  );
-  const [head = '', ...rows] = table;
+  const exact = exactly([...models, total].flatMap((row) => [row.estimatedOfReported, row.reported, row.estimated, row.unconfirmed]));
+  const figures = figuresWith(exact).filter(({ of }) => of(total) !== NOTHING);
+  const unpriced = total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`;
   const lines = [
-    c.dim(head),
-    ...rows.map((row, index) => (index === models.length ? c.bold(row) : row)),
+    ...table(models.length > 1 ? [...models, total] : models, figures, terminal),
     '',
     c.bold(
-      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${figure(spentOf(total))}${total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`}, for ${plural(total.kept, 'kept clip')}.`,
+      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${exact(spentOf(total))}${unpriced}, for ${plural(total.kept, 'kept clip')}.`,
     ),
-    c.dim('planned: the estimate of what is reported. open: reserved, nothing'),
-    c.dim('reported yet. unconfirmed: failed without a reported cost.'),
+    ...figures.flatMap(({ meaning }) => (meaning === undefined ? [] : [c.dim(meaning)])),
   ];
   return sealed(`${lines.join('\n')}\n`);
+}
+
+/** A line per row; where that is wider than the terminal, each name has a line of its own above its figures. */
+function table(rows: readonly CostRow[], figures: readonly Figure[], terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const values = [figures.map(({ head }) => head), ...rows.map((row) => figures.map(({ of }) => of(row)))];
+  const layout = figures.map(() => ({ align: 'right' }) as const);
+  const names = ['model', ...rows.map(({ name }) => name)];
+  const toned = (text: string, index: number): string => (index === 0 ? c.dim(text) : rows[index - 1]?.name === ALL ? c.bold(text) : text);
+  const beside = columns(
+    values.map((line, index) => [names[index] ?? '', ...line]),
+    [{}, ...layout],
+  );
+  if (beside.every((line) => cells(line) <= terminal.width)) return beside.map(toned);
+  return columns(values, layout).flatMap((line, index) => [
+    ...(index === 0 ? [] : [toned(names[index] ?? '', index)]),
+    toned(`  ${line}`, index),
+  ]);
 }
 
 /** Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a column add up for whoever does the sum. */

@@ -1,8 +1,9 @@
 /** The document of `status --json` and `verify --json`: the lock's renders with their state on disk, and its schema. */
 import * as z from 'zod';
 import type { RenderId } from '../ids.ts';
-import type { Lock, LockEntry, Result } from '../lock/format.ts';
+import { type Lock, type LockEntry, neverHappened, type Result } from '../lock/format.ts';
 import { clipSchema, costSchema, decisionSchema } from '../lock/schema.ts';
+import { linkLives } from '../plan/link.ts';
 import type { ClipState } from '../plan/plan.ts';
 
 /** One lock as it is shown: what it says, and what the disk says of its clips. */
@@ -14,14 +15,27 @@ export interface StatusPart {
 }
 
 /** What a person would call the state of a render. */
-export const STATES = ['ready', 'elsewhere', 'damaged', 'not-landed', 'pending', 'failed', 'ambiguous', 'lost'] as const;
+export const STATES = [
+  'ready',
+  'elsewhere',
+  'damaged',
+  'not-landed',
+  'missing',
+  'pending',
+  'failed',
+  'ambiguous',
+  'lost',
+  'never-happened',
+] as const;
 export type RenderState = (typeof STATES)[number];
 
 /**
  * `ready`: the clip is here and whole, as far as anybody looked. `elsewhere`: it landed once, and is not on this machine.
- * `not-landed`: made and paid, never downloaded.
+ * `not-landed`: made and paid, never downloaded; `missing`: and its link has expired by now (`nowMs`: epoch milliseconds).
+ * `never-happened`: a person declared the only submit void.
  */
-export function stateOf(entry: LockEntry, clip: ClipState): RenderState {
+export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): RenderState {
+  if (neverHappened(entry)) return 'never-happened';
   switch (entry.status) {
     case 'submitted':
       return 'pending';
@@ -30,7 +44,7 @@ export function stateOf(entry: LockEntry, clip: ClipState): RenderState {
     case 'lost':
       return entry.status;
     case 'completed':
-      if (entry.clip === undefined) return 'not-landed';
+      if (entry.clip === undefined) return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
       return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
   }
 }
@@ -74,18 +88,21 @@ export const noStates = (): Record<RenderState, number> => ({
   elsewhere: 0,
   damaged: 0,
   'not-landed': 0,
+  missing: 0,
   pending: 0,
   failed: 0,
   ambiguous: 0,
   lost: 0,
+  'never-happened': 0,
 });
 
-export function statusDocument(parts: readonly StatusPart[]): StatusDocument {
+/** `nowMs`: epoch milliseconds. */
+export function statusDocument(parts: readonly StatusPart[], nowMs: number): StatusDocument {
   const totals = noStates();
   const renders = parts.flatMap(({ manifest, lock, clipState }) =>
     [...lock.renders].map(([id, entry]) => {
       const disk = clipState(id, entry);
-      const state = stateOf(entry, disk);
+      const state = stateOf(entry, disk, nowMs);
       totals[state] += 1;
       return {
         manifest,

@@ -7,7 +7,7 @@ import { type Held, type HoldReason, nextStep } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
 import { cells, columns, type Paint, paint, type Terminal } from './terminal.ts';
-import { count, duration, footage, foldTo, plural, shellWord, usd } from './words.ts';
+import { count, duration, failureWords, footage, foldTo, plural, shellWord, usd } from './words.ts';
 
 export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
@@ -22,7 +22,8 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
   const c = paint(options);
   const blocks = parts.flatMap((part) => partLines(part, options));
   const totals = noStates();
-  for (const { lock, clipState } of parts) for (const [id, entry] of lock.renders) totals[stateOf(entry, clipState(id, entry))] += 1;
+  for (const { lock, clipState } of parts)
+    for (const [id, entry] of lock.renders) totals[stateOf(entry, clipState(id, entry), options.nowMs)] += 1;
   const all = STATES.reduce((sum, state) => sum + totals[state], 0);
   const closing =
     all === 0
@@ -38,10 +39,12 @@ const WORDS: Readonly<Record<RenderState, string>> = {
   elsewhere: 'elsewhere',
   damaged: 'damaged',
   'not-landed': 'made, not downloaded',
+  missing: 'missing',
   pending: 'pending',
   failed: 'failed',
   ambiguous: 'ambiguous',
   lost: 'lost',
+  'never-happened': 'never happened',
 };
 
 interface Row {
@@ -52,20 +55,21 @@ interface Row {
 
 function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOptions): string[] {
   const c = paint(options);
-  const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry)) }));
+  const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry), options.nowMs) }));
   if (rows.length === 0) return [];
   const shown = rows.length <= LISTED ? rows : [];
   const idCells = Math.max(16, Math.floor(options.width * 0.35));
-  const modelCells = options.width < 100 ? 20 : 32;
   const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options)]);
   const widest = (index: number, most: number): number =>
     Math.min(
       most,
       values.reduce((most, row) => Math.max(most, cells(row[index] ?? '')), 0),
     );
-  const left = options.width - 8 - widest(0, idCells) - widest(1, 24) - widest(2, modelCells);
-  // A task id is there to be copied: better a line that wraps than an id that is cut.
+  // A task id is there to be copied: the model gives way to it, and better a line that wraps than an id that is cut.
   const uncut = values.reduce((most, row, index) => (shown[index]?.state === 'pending' ? Math.max(most, cells(row[3] ?? '')) : most), 16);
+  const beside = options.width - 8 - widest(0, idCells) - widest(1, 24);
+  const modelCells = Math.max(12, Math.min(options.width < 100 ? 20 : 32, beside - uncut));
+  const left = beside - widest(2, modelCells);
   const table = columns(values, [{ max: idCells }, {}, { max: modelCells }, { max: Math.max(uncut, left) }]).map(
     (line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`,
   );
@@ -87,6 +91,7 @@ function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOp
 const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
   if (state === 'ready') return String;
   if (state === 'pending' || state === 'elsewhere' || state === 'not-landed') return c.yellow;
+  if (state === 'never-happened') return c.dim;
   return c.red;
 };
 
@@ -98,21 +103,20 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
   ];
   const about =
     state === 'pending'
-      ? [
-          entry.task === undefined ? '' : `task ${entry.task}`,
-          entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`,
-        ]
-      : state === 'failed' || state === 'ambiguous' || state === 'lost'
-        ? [entry.error === undefined ? (entry.task ?? '') : `${entry.error.kind}: ${entry.error.message}`]
-        : entry.clip === undefined
-          ? [entry.expiresAt === undefined ? '' : `link until ${entry.expiresAt}`]
-          : [
-              footage(entry.clip.seconds),
-              // A draft costs nothing, whatever its gateway reports.
-              draft ? '' : costWord(entry),
-              `${entry.clip.width}×${entry.clip.height}`,
-              entry.clip.audio ? 'sound' : 'silent',
-            ];
+      ? [entry.task ?? '', entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`]
+      : state === 'never-happened'
+        ? [entry.error?.message ?? '']
+        : state === 'failed' || state === 'ambiguous' || state === 'lost'
+          ? [entry.error === undefined ? (entry.task ?? '') : failureWords(entry.error)]
+          : entry.clip === undefined
+            ? [entry.expiresAt === undefined ? '' : `link ${state === 'missing' ? 'died' : 'until'} ${entry.expiresAt}`]
+            : [
+                footage(entry.clip.seconds),
+                // A draft costs nothing, whatever its gateway reports.
+                draft ? '' : costWord(entry),
+                `${entry.clip.width}×${entry.clip.height}`,
+                entry.clip.audio ? 'sound' : 'silent',
+              ];
   return [...decision, ...about]
     .filter((part) => part !== '')
     .map(terminalLine)
@@ -125,6 +129,7 @@ const costWord = ({ cost }: LockEntry): string => (cost === undefined || cost.us
 const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['ambiguous', 'ambiguous'],
   ['lost', 'lost'],
+  ['missing', 'missing'],
   ['failed', 'failed'],
   ['pending', 'pending'],
 ];
@@ -141,6 +146,7 @@ function nextLines(manifest: string, byState: ReadonlyMap<RenderState, readonly 
       return command === undefined ? [] : [next(state, command)];
     }),
     ...(held('not-landed').length > 0 ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)] : []),
+    ...(held('never-happened').length > 0 ? [next('never-happened', `rushes render ${shellWord(manifest)}${draft}`)] : []),
     ...(held('damaged').length > 0 ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)] : []),
     ...(held('elsewhere').length > 0 ? [next('elsewhere', `rushes render ${shellWord(manifest)} --restore${draft}`)] : []),
   ];

@@ -51,7 +51,7 @@ test('status: a row per render, then the next commands, then a count', () => {
   expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
   crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, $0.45, 1920×1080, sound
   crab/sora   elsewhere  apimart/sora-2    5.04 s, 1920×1080, sound
-  sun/kling   pending    apimart/kling-v3  task task_9, for 10 min
+  sun/kling   pending    apimart/kling-v3  task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
   failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
   pending, next: rushes collect manifests/film.yaml
@@ -60,6 +60,27 @@ test('status: a row per render, then the next commands, then a count', () => {
 4 renders: 1 ready, 1 elsewhere, 1 pending, 1 failed.
 `);
   expect(statusTerminal([{ ...part, lock: lockOf({}) }], { ...terminal, nowMs })).toBe('Nothing is rendered yet: the lock is empty.\n');
+});
+
+test('status: what a person declared void is no failure, and what nobody can fetch any more is missing', () => {
+  const unlanded = { status: 'completed', task: task('task_1'), expiresAt: '2026-11-20T17:05:00Z' } as const;
+  const lock = lockOf({
+    'a/kling': entry({ status: 'failed', error: { kind: 'never-happened', message: 'a person declared that it was never accepted' } }),
+    'b/kling': entry(unlanded),
+    'c/kling': entry({ ...unlanded, expiresAt: '2026-11-21T17:05:00Z' }),
+  });
+  const parts = [{ manifest: 'film.yaml', lock, clipState: (): ClipState => 'absent' }];
+  expect(statusTerminal(parts, { ...terminal, nowMs })).toBe(`film.yaml
+  a/kling  never happened        apimart/kling-v3  a person declared that it was never accepted
+  b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
+  c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
+  missing, next: rushes render film.yaml --resubmit-missing --only film:b/kling
+  made, not downloaded, next: rushes collect film.yaml
+  never happened, next: rushes render film.yaml
+
+3 renders: 1 made, not downloaded, 1 missing, 1 never happened.
+`);
+  expect(statusDocument(parts, nowMs).totals).toMatchObject({ 'never-happened': 1, missing: 1, 'not-landed': 1, failed: 0 });
 });
 
 test('status: many renders are folded to a line per state', () => {
@@ -76,7 +97,7 @@ test('status: many renders are folded to a line per state', () => {
 });
 
 test('status --json fits its schema', () => {
-  const document = statusDocument([part]);
+  const document = statusDocument([part], nowMs);
   expect(statusSchema.parse(document)).toEqual(document);
   expect(document.renders.map(({ id, state, disk, earlier }) => [id, state, disk, earlier])).toEqual([
     ['crab/kling', 'ready', 'present', 0],
@@ -106,8 +127,35 @@ apimart/sora-2        1        -         -       -            -         1      1
 all                   5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
 
 Spent $1.368, and 1 task of unknown price, for 2 kept clips.
-planned: the estimate of what is reported. open: reserved, nothing
-reported yet. unconfirmed: failed without a reported cost.
+planned: the estimate of what is reported
+open: reserved, nothing reported yet
+unconfirmed: failed without a reported cost
+unpriced: tasks whose price nobody knows
+`);
+});
+
+test('cost: on a narrow terminal each name stands above its figures, and a column that says nothing is left out', () => {
+  expect(statusCostTerminal([film], { ...terminal, width: 80 }))
+    .toBe(`  tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
+apimart/kling-v3
+      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
+apimart/sora-2
+      1        -         -       -            -         1      1   unknown
+all
+      5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
+
+Spent $1.368, and 1 task of unknown price, for 2 kept clips.
+planned: the estimate of what is reported
+open: reserved, nothing reported yet
+unconfirmed: failed without a reported cost
+unpriced: tasks whose price nobody knows
+`);
+  const plain = lockOf({ 'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }) });
+  expect(statusCostTerminal([plain], { ...terminal, width: 80 })).toBe(`model             tasks  planned  reported  clips  per clip
+apimart/kling-v3      1    $0.42     $0.42      1     $0.42
+
+Spent $0.42, for 1 kept clip.
+planned: the estimate of what is reported
 `);
 });
 
@@ -140,8 +188,8 @@ test('recover: all that is known and the three ways out', () => {
     ],
     terminal,
   );
-  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: it may be paid, so it is never sent
-  again by itself
+  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: what may be paid is never sent again by
+  itself
   why       connection reset
   model     apimart/kling-v3
   sent      2026-11-20T17:00:00Z
