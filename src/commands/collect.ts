@@ -7,7 +7,7 @@ import { collect as collectAll } from '../run/collect.ts';
 import { openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './shared-options.ts';
+import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { openWire } from './wire.ts';
@@ -58,6 +58,7 @@ export async function collect(io: Io, named: readonly string[], options: Collect
         json: options.json,
         detach: options.detach,
         maxWallMs,
+        repeated: repeatedOf(options),
         submits: false,
         clips: files.flatMap(({ project }) => (project === undefined ? [] : [clipsFolder(project)])),
         about: ({ manifest, id }) => {

@@ -15,7 +15,7 @@ import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
 import { planOver, resolveProjects, worthSaying } from './planning.ts';
-import { filterOf, type SharedOptions } from './shared-options.ts';
+import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { sayDiagnostics, terminalOf } from './say.ts';
@@ -97,6 +97,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
         json: options.json,
         detach: options.detach,
         maxWallMs,
+        repeated: repeatedOf(options),
         capUsd: options.draft === true ? undefined : capUsd,
         submits: true,
         shard: shard !== undefined,

@@ -19,7 +19,7 @@ import { watchRun } from './watch.ts';
 import type { Wire } from './wire.ts';
 import type { RunState } from '../report/run-state.ts';
 import type { AboutRender } from '../report/github-summary.ts';
-import type { Held } from '../report/next-steps.ts';
+import type { Held, Repeated } from '../report/next-steps.ts';
 
 export interface Running {
   readonly manifests: readonly ManifestFile[];
@@ -36,6 +36,8 @@ export interface Running {
   /** Folders that hold the clips, absolute. */
   readonly clips: readonly string[];
   readonly about: (held: Held) => AboutRender | undefined;
+  /** For the commands that go on. */
+  readonly repeated: Repeated;
 }
 
 export interface RunEnd {
@@ -52,6 +54,7 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
   const watch = await watchRun(io, {
     clips: running.clips.map((folder) => shown(io, folder)),
     locks,
+    repeated: running.repeated,
     draft: draft === true,
     json: running.json,
   });

@@ -7,7 +7,11 @@ import { safeJson } from '../report/escape.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { type Io, type Output, wantsColour } from './io.ts';
 
-export const terminalOf = (io: Io, output: Output): Terminal => ({ width: Math.max(40, output.columns), color: wantsColour(io, output) });
+export const terminalOf = (io: Io, output: Output): Terminal => ({
+  width: Math.max(40, output.columns),
+  color: wantsColour(io, output),
+  screen: output.isTTY,
+});
 
 /** Prints diagnostics for people, and on GitHub as annotations too. Nothing when there are none. */
 export function sayDiagnostics(io: Io, diagnostics: readonly Diagnostic[]): void {

@@ -1,5 +1,7 @@
 /** Options that many commands share, and what the filters among them say. */
 import type { Filter } from '../plan/options.ts';
+import type { Repeated } from '../report/next-steps.ts';
+import { shellWord } from '../report/words.ts';
 
 /** As commander gives them. */
 export interface SharedOptions {
@@ -16,3 +18,19 @@ export const filterOf = ({ only, model, tag }: SharedOptions): Filter => ({
   ...(model === undefined ? {} : { models: model }),
   ...(tag === undefined ? {} : { tags: tag }),
 });
+
+interface RepeatedOptions extends SharedOptions {
+  readonly budget?: number;
+  readonly shard?: string;
+}
+
+/** What the next command must say again. `--draft` is each command's own affair. */
+export const repeatedOf = ({ only = [], model = [], tag = [], var: vars = [], budget, shard }: RepeatedOptions): Repeated => {
+  const given = (option: string, values: readonly (string | number)[]): string =>
+    values.map((value) => ` ${option} ${shellWord(String(value))}`).join('');
+  return {
+    filters: given('--only', only) + given('--model', model) + given('--tag', tag),
+    flags:
+      given('--var', vars) + given('--budget', budget === undefined ? [] : [budget]) + given('--shard', shard === undefined ? [] : [shard]),
+  };
+};

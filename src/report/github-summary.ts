@@ -7,7 +7,7 @@ import { type Held, HOLD_ORDER, nextStep } from './next-steps.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
 import { groupBy } from './plan-groups.ts';
 import { countsOf, type RunState } from './run-state.ts';
-import { count, duration, plural, qualified, usd } from './words.ts';
+import { count, duration, failureWords, plural, qualified, usd } from './words.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
 const SUMMARY_BYTES = 900_000;
@@ -29,7 +29,7 @@ export interface JobSummaryOptions extends BlobOptions {
 export function jobSummary(state: RunState, options: JobSummaryOptions): string {
   const { finished } = state;
   if (finished === undefined) return '';
-  const { totals, exit, wallSeconds } = finished;
+  const { totals, exit, reasons, wallSeconds } = finished;
   const sent = options.draft === true ? 'A draft: nothing is spent' : `${usd(totals.spent)} spent`;
   const unpriced = totals.unpricedSubmits === 0 ? '' : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
   const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
@@ -38,6 +38,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
       `### 🎬 ${markdownText(sent + unpriced)}`,
       '',
       `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit))}`}`,
+      ...reasons.flatMap((reason) => ['', clipped(reason)]),
       '',
       modelTable(state, options),
       failures(state, options),
@@ -87,7 +88,7 @@ function failures({ failed }: RunState, options: JobSummaryOptions): Rows {
     head: [`#### ❌ ${count(failed.length)} failed`, ''],
     rows: failed.map((event) => {
       const hint = event.hint === undefined ? '' : ` <em>${clipped(event.hint)}</em>`;
-      return `- ${renderLink(event, options)} ${markdownText(event.kind)}: ${clipped(event.message)}${hint}`;
+      return `- ${renderLink(event, options)} ${clipped(failureWords(event))}${hint}`;
     }),
     more: (hidden) => `… and ${plural(hidden, 'more failure')}: the log has them all`,
     tail: [''],
@@ -108,7 +109,7 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
   return HOLD_ORDER.flatMap((reason) => {
     const held = groups.get(reason);
     if (held === undefined || reason === 'pinned' || reason === 'skipped') return [];
-    const { meaning, commands, caution } = nextStep(reason, held, {
+    const { meaning, first, commands, caution } = nextStep(reason, held, {
       ...options,
       ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
     });
@@ -117,6 +118,7 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
         head: [
           `<details open><summary>${count(held.length)} ${reason.replace('-', ' ')}: ${markdownText(meaning)}</summary>`,
           '',
+          ...(first === undefined ? [] : [`- first: ${markdownText(first)}`]),
           ...commands.map((command) => `- next: ${markdownCode(command)}`),
           ...(caution === undefined ? [] : [`- ${markdownText(caution)}`]),
           '',

@@ -1,6 +1,7 @@
 /** The one line that a plan ends in, for terminals and pages. */
 import type { Plan } from '../plan/plan.ts';
 import { KEEP_ORDER, type KeepReason } from './plan-groups.ts';
+import { cells, type Terminal, wrap } from './terminal.ts';
 import { count, duration, footage, money, plural, priceDates } from './words.ts';
 
 export interface ClosingOptions {
@@ -29,9 +30,27 @@ export const keptWords = (tally: Readonly<Record<KeepReason, number>>): string =
     .join(', ');
 
 /** Without a line break. */
-export function closingLine(plan: Plan, { draft = false }: ClosingOptions = {}): string {
+export const closingLine = (plan: Plan, options: ClosingOptions = {}): string => closingParts(plan, options).join(' · ');
+
+/** On a screen that it does not fit, broken between its parts; in a pipe one line, for whoever looks for it there. */
+export function closingTerminal(plan: Plan, { width, screen = false, ...options }: Terminal & ClosingOptions): string {
+  const line = closingLine(plan, options);
+  if (!screen || cells(line) <= width) return line;
+  const lines: string[] = [];
+  for (const part of closingParts(plan, options)) {
+    const joined = lines.length === 0 ? part : `${lines.at(-1)} · ${part}`;
+    if (cells(joined) + LEAD.length <= width) lines.splice(-1, 1, joined);
+    else lines.push(part);
+  }
+  const indent = ' '.repeat(LEAD.length);
+  return lines.map((each) => wrap(each, width, indent)).join(`\n${indent}`);
+}
+
+const LEAD = 'Plan: ';
+
+function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly string[] {
   const { actions, seconds, cost, forecastSeconds } = plan.totals;
-  if (!somethingToDo(plan)) return nothingToDo(plan);
+  if (!somethingToDo(plan)) return [nothingToDo(plan)];
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ follow }) => follow).length, 0);
   const doubles = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ heldBy }) => heldBy !== undefined).length, 0);
   const verbs: readonly (readonly [number, string])[] = [
@@ -47,13 +66,12 @@ export function closingLine(plan: Plan, { draft = false }: ClosingOptions = {}):
   const counts = verbs.filter(([number]) => number > 0).map(([number, verb]) => `${count(number)} ${verb}`);
   const dates = priceDates(cost);
   const price = `${money(cost)}${dates === undefined ? '' : ` (${dates})`}`;
-  const parts = [
-    counts.join(', '),
+  return [
+    `${LEAD}${counts.join(', ')}`,
     actions.submit === 0 ? 'nothing is submitted' : `${footage(seconds)} of video`,
     ...(actions.submit === 0 ? [] : [draft ? `free as a draft; for real ${price}` : price]),
     ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)}`] : []),
-  ];
-  return `Plan: ${parts.join(' · ')}.`;
+  ].map((part, index, all) => (index === all.length - 1 ? `${part}.` : part));
 }
 
 function nothingToDo(plan: Plan): string {

@@ -1,25 +1,25 @@
 /** The plan as people read it: every render one action and one reason, folded so that 2,000 renders are about 30 lines. */
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { sealed, terminalLine } from './escape.ts';
-import { HOLD_ORDER, type HoldReason, nextStep } from './next-steps.ts';
-import { closingLine, type ClosingOptions, keptWords } from './plan-closing.ts';
+import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from './next-steps.ts';
+import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { groupBy, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
-import { count, foldTo, qualified, shellWord } from './words.ts';
+import { count, failureWords, foldTo, qualified, shellWord } from './words.ts';
 
 /** Up to so many moves are listed one by one. */
 const LISTED = 6;
 const WHYS_SHOWN = 3;
 
-/** Ends in the one line of {@link closingLine}; with nothing to do and nothing held, is that line alone. Warnings are shown by the face of diagnostics. */
+/** Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that line alone. Warnings are shown by the face of diagnostics. */
 export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): string {
   const c = paint(options);
   const blocks = plan.projects
     .map((project) => ({ project, lines: projectLines(project, options) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ project, lines }) => [`${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`, ...lines, '']);
-  return sealed([...blocks.flat(), c.bold(closingLine(plan, options)), ''].join('\n'));
+  return sealed([...blocks.flat(), c.bold(closingTerminal(plan, options)), ''].join('\n'));
 }
 
 /** Empty where everything is kept as it is: the closing line says that. */
@@ -132,31 +132,36 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
     const held = renders.map(({ render }) => ({ manifest: project.project.manifest, id: render.id }));
     const step = nextStep(reason, held, terminal);
     const tone = reason === 'pinned' || reason === 'skipped' ? c.dim : c.red;
-    const details =
-      renders.length <= WHYS_SHOWN
-        ? renders.map((planned) => `      ${planned.render.id}${why(planned, terminal)}`)
-        : [`      ${ids(renders, terminal.width - 6)}`];
     return [
-      `  ${tone(`! hold ${count(renders.length)} ${reason}:`)} ${step.meaning}`,
-      ...details,
-      ...step.commands.map((command) => `      ${c.dim('next:')} ${c.bold(command)}`),
-      ...(step.caution === undefined ? [] : [c.dim(`      ${wrap(step.caution, terminal.width, '      ')}`)]),
+      `  ${tone(`! hold ${count(renders.length)} ${reason}:`)} ${wrap(step.meaning, terminal.width - `! hold ${renders.length} ${reason}: `.length, '      ')}`,
+      ...whyLines(renders, terminal),
+      ...stepLines(step, terminal, '      '),
     ];
   });
 }
 
+/** One by one with their reasons; where there are many, a reason with those that it holds. */
+function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  if (renders.length <= WHYS_SHOWN) {
+    return renders.map((planned) => {
+      const text = why(planned);
+      return `      ${wrap(`${planned.render.id}${text === undefined ? '' : `  ${text}`}`, terminal.width, ' '.repeat(8))}`;
+    });
+  }
+  const groups = [...groupBy(renders, why)];
+  if (groups.length > WHYS_SHOWN) return [`      ${ids(renders, terminal.width - 6)}`];
+  return groups.flatMap(([text, group]) => [
+    `      ${ids(group, terminal.width - 6)}`,
+    ...(text === undefined ? [] : [`        ${wrap(text, terminal.width, '        ')}`]),
+  ]);
+}
+
 /** The reason in the render's own words: the gateway's message, or the manifest's. */
-function why({ render, entry, action }: PlannedRender, terminal: Terminal): string {
-  const text =
-    action.reason === 'skipped'
-      ? render.skip?.reason
-      : action.reason === 'failed' || action.reason === 'ambiguous' || action.reason === 'lost'
-        ? entry?.error === undefined
-          ? undefined
-          : `${entry.error.kind}: ${entry.error.message}`
-        : undefined;
-  if (text === undefined) return entry?.task === undefined || action.reason === 'pinned' ? '' : `  task ${entry.task}`;
-  return `  ${wrap(terminalLine(text), terminal.width, '        ')}`;
+function why({ render, entry, action }: PlannedRender): string | undefined {
+  if (action.reason === 'skipped') return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
+  const isUnsolved = action.reason === 'failed' || action.reason === 'ambiguous' || action.reason === 'lost';
+  if (isUnsolved && entry?.error !== undefined) return terminalLine(failureWords(entry.error));
+  return entry?.task === undefined || action.reason === 'pinned' ? undefined : `task ${entry.task}`;
 }
 
 function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: readonly string[]; readonly notable: boolean } {

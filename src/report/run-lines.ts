@@ -6,7 +6,7 @@ import { sealed, terminalLine } from './escape.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
 import { type InFlight, RunState, withoutCost } from './run-state.ts';
 import { type Paint, paint, type Terminal } from './terminal.ts';
-import { bytes, count, footage, qualified, stopwatch, usd } from './words.ts';
+import { bytes, count, failureWords, footage, qualified, stopwatch, usd } from './words.ts';
 
 /** A view of a run that goes on. Events and ticks come from one caller, in order. */
 export interface RunView {
@@ -100,7 +100,7 @@ export function eventLine(event: RunEvent, c: Paint, { draft = false }: { readon
     case 'render.completed':
       return completedLine(event, c, draft);
     case 'render.failed':
-      return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(`${event.kind}: ${event.message}`)}${hint(event.hint, c)}`;
+      return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(failureWords(event))}${hint(event.hint, c)}`;
     case 'render.held':
       if (event.reason === 'pinned' || event.reason === 'skipped' || event.reason === 'not-submitted') return undefined;
       return `${c.yellow(event.reason === 'pending' ? 'pending' : `held ${event.reason}`)} ${qualified(event.manifest, event.id)}${event.task === undefined ? '' : ` ${event.task}`} ${terminalLine(event.message)}${hint(event.hint, c)}`;

@@ -22,6 +22,7 @@ const totals = z.strictObject({
   missing: whole,
   notSubmitted: whole,
   spentUsd: z.number().describe('Reported where reported, else reserved.'),
+  reportedUsd: z.number().describe('The part of `spentUsd` that a gateway has confirmed in this run.'),
   unpricedSubmits: whole.describe('Submits whose price nobody knows: not in `spentUsd`.'),
 });
 
@@ -58,7 +59,7 @@ export const runEventSchema = z
     event('run.notice', { severity: z.enum(['warning', 'note']), message: z.string(), hint: z.string().optional() }),
     event('run.finished', {
       exit: z.int(),
-      reasons: z.array(z.string()),
+      reasons: z.array(z.string()).describe('What stopped it short; empty where it did all that it could.'),
       wallSeconds: z.number(),
       pending: whole.describe('Tasks accepted and not finished: run again or collect.'),
       notSubmitted: whole.describe('Renders of the plan that were not sent.'),
@@ -96,4 +97,8 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
   return { event: runEvent.event, at, ...rest } as RunEventDocument;
 }
 
-const totalsDocument = ({ spent, ...rest }: RunTotals): z.infer<typeof totals> => ({ ...rest, spentUsd: toUsd(spent) });
+const totalsDocument = ({ spent, reported, ...rest }: RunTotals): z.infer<typeof totals> => ({
+  ...rest,
+  spentUsd: toUsd(spent),
+  reportedUsd: toUsd(reported),
+});

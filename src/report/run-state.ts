@@ -45,6 +45,8 @@ export class RunState {
   /** Renders that this run is about to make or fetch. */
   wanted = 0;
   kept = 0;
+  /** Of {@link kept}: only their names are new. */
+  moved = 0;
   readonly inFlight = new Map<string, InFlight>();
   readonly completed: CompletedEvent[] = [];
   readonly failed: FailedEvent[] = [];
@@ -95,6 +97,7 @@ export class RunState {
         this.held.push(event);
         return;
       case 'render.kept':
+        if (event.reason === 'moved') this.moved += 1;
         return;
       case 'run.notice':
         this.notices.push(event);

@@ -2,11 +2,11 @@
 import { NO_MONEY } from '../money.ts';
 import { exitMeaning } from './exit-codes.ts';
 import { sealed, terminalLine } from './escape.ts';
-import { HOLD_ORDER, type Held, nextStep } from './next-steps.ts';
+import { HOLD_ORDER, type Held, nextStep, type Repeated, stepLines } from './next-steps.ts';
 import { groupBy } from './plan-groups.ts';
 import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
-import { paint, type Terminal } from './terminal.ts';
-import { count, duration, foldTo, plural, qualified, shellWord, usd } from './words.ts';
+import { paint, type Terminal, wrap } from './terminal.ts';
+import { count, duration, failureWords, foldTo, plural, qualified, shellWord, usd } from './words.ts';
 
 export interface SummaryOptions {
   /** Folders that hold the clips, as people would type them; one per project. */
@@ -14,11 +14,16 @@ export interface SummaryOptions {
   /** Lock files that were or would have been written. */
   readonly locks: readonly string[];
   readonly draft?: boolean;
+  /** For the commands that go on. */
+  readonly repeated?: Repeated;
 }
 
 const FAILURES_SHOWN = 10;
 
-/** Ends in a line break; `''` while the run has not finished. */
+/**
+ * What happened and why it stopped, what it cost, where things are, what is open with the next command for it, and the exit
+ * code. Ends in a line break; `''` while the run has not finished.
+ */
 export function runSummary(state: RunState, options: Terminal & SummaryOptions): string {
   const { finished } = state;
   if (finished === undefined) return '';
@@ -29,10 +34,12 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
   // A run that sent and found nothing has written neither.
   const landed = totals.completed + totals.kept > 0;
   const recorded = landed || totals.submitted + totals.failed + totals.pending + totals.ambiguous + totals.lost + totals.missing > 0;
+  const fact = (name: string, text: string): string => `  ${name.padEnd(5)}  ${wrap(text, options.width, ' '.repeat(9))}`;
   const lines = [
     '',
-    `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
-    `  spent  ${spentWords(state, options.draft === true)}`,
+    `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))}${movedWords(state)} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
+    ...finished.reasons.map((reason, index) => fact(index === 0 ? 'why' : '', terminalLine(reason))),
+    fact('spent', spentWords(state, options.draft === true)),
     ...(landed ? options.clips : []).map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
     ...(recorded ? options.locks : []).map(
       (lock) =>
@@ -41,10 +48,13 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     ...(good && totals.completed > 0 ? nextLines(state.manifests, options) : []),
     ...failureLines(state.failed, options),
     ...holdBlocks(state, options),
-    ...(good ? [] : ['', `exit ${finished.exit}: ${exitMeaning(finished.exit)}${reasonWords(finished.reasons)}`]),
+    ...(good ? [] : ['', wrap(`exit ${finished.exit}: ${exitMeaning(finished.exit)}`, options.width)]),
   ];
   return sealed(`${lines.join('\n')}\n`);
 }
+
+/** What was only put under another name is kept, and people look for it. */
+const movedWords = ({ moved }: RunState): string => (moved === 0 ? '' : ` (${count(moved)} of them moved)`);
 
 /** After a good end: look at the clips, and after a draft, the real thing. */
 function nextLines(manifests: readonly string[], { draft = false, ...terminal }: Terminal & SummaryOptions): string[] {
@@ -60,15 +70,15 @@ function nextLines(manifests: readonly string[], { draft = false, ...terminal }:
   ];
 }
 
-const reasonWords = (reasons: readonly string[]): string => (reasons.length === 0 ? '' : ` (${terminalLine(reasons.join('; '))})`);
-
 function spentWords({ finished, reported }: RunState, draft: boolean): string {
   if (draft || finished === undefined) return 'nothing: a draft is free';
-  const { spent, unpricedSubmits, submitted } = finished.totals;
+  const { spent, reported: confirmed, unpricedSubmits, submitted } = finished.totals;
   const unpriced = unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
-  if (spent === NO_MONEY) return submitted === 0 ? 'nothing' : `nothing reported${unpriced}`;
-  const known =
-    reported === spent ? ', all of it reported' : reported > 0 && reported < spent ? `, ${usd(reported)} of it reported so far` : '';
+  if (spent === NO_MONEY) {
+    if (submitted > 0) return `nothing reported${unpriced}`;
+    return reported > NO_MONEY ? `nothing new; ${usd(reported)} is reported for tasks of earlier runs` : 'nothing';
+  }
+  const known = confirmed === spent ? ', all of it reported' : confirmed > 0 ? `, ${usd(confirmed)} of it reported so far` : '';
   return `${usd(spent)}${known}${unpriced}`;
 }
 
@@ -78,13 +88,18 @@ const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid'
 function failureLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
   if (failed.length === 0) return [];
   const c = paint(terminal);
-  const groups = [...groupBy(failed, ({ kind, message, hint }) => `${kind}: ${message}${hint === undefined ? '' : ` (${hint})`}`)].sort(
+  const groups = [...groupBy(failed, (event) => `${failureWords(event)}${event.hint === undefined ? '' : ` (${event.hint})`}`)].sort(
     (a, b) => b[1].length - a[1].length,
   );
   return [
     '',
     c.red(`${count(failed.length)} failed`),
-    ...groups.slice(0, FAILURES_SHOWN).flatMap(([reason, events]) => [`  ${idList(events, terminal)}`, `      ${terminalLine(reason)}`]),
+    ...groups
+      .slice(0, FAILURES_SHOWN)
+      .flatMap(([reason, events]) => [
+        `  ${idList(events, terminal)}`,
+        `      ${wrap(terminalLine(reason), terminal.width, ' '.repeat(6))}`,
+      ]),
     ...(groups.length > FAILURES_SHOWN ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`] : []),
     ...retryLines(failed, terminal),
   ];
@@ -96,11 +111,11 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
   const step = nextStep('failed', mayPass, terminal);
   return [
     ...(mayPass.length < failed.length
-      ? [`  ${c.dim('next:')} change what was refused in its scene; the same words would be refused again`]
+      ? [
+          `  ${c.dim('next:')} ${wrap('change what was refused in its scene; the same words would be refused again', terminal.width, ' '.repeat(8))}`,
+        ]
       : []),
-    ...(mayPass.length > 0
-      ? [...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`), c.dim('  each is a new paid attempt')]
-      : []),
+    ...(mayPass.length > 0 ? stepLines({ ...step, caution: 'each is a new paid attempt' }, terminal, '  ') : []),
   ];
 }
 
@@ -121,14 +136,16 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     if (held === undefined || reason === 'skipped') return [];
     if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
     const step = nextStep(reason, held, { ...options, ...(state.finished === undefined ? {} : { exit: state.finished.exit }) });
-    const [why, another] = reason === 'not-submitted' ? [...new Set(held.map(({ message }) => message))] : [];
+    // What stopped the run is said above; else it may be the same for all of them.
+    const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;
+    const [why, another] = isSaid ? [] : [...new Set(held.map(({ message }) => message))];
+    const heading = `${count(held.length)} ${HEADINGS[reason] ?? reason}`;
     return [
       '',
-      `${c.yellow(`${count(held.length)} ${HEADINGS[reason] ?? reason}`)}: ${step.meaning}`,
-      ...(why === undefined || another !== undefined ? [] : [`  ${terminalLine(why)}`]),
+      `${c.yellow(heading)}: ${wrap(step.meaning, options.width - heading.length, '  ')}`,
+      ...(why === undefined || another !== undefined ? [] : [`  ${wrap(terminalLine(why), options.width, '  ')}`]),
       `  ${idList(held, options)}`,
-      ...step.commands.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
-      ...(step.caution === undefined ? [] : [c.dim(`  ${step.caution}`)]),
+      ...stepLines(step, options, '  '),
     ];
   });
 }

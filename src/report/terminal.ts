@@ -6,6 +6,8 @@ export interface Terminal {
   /** Columns; faces stay within it where the words allow. */
   readonly width: number;
   readonly color: boolean;
+  /** Somebody looks at it. Default false: a pipe or a log, where a line that a program may look for stays one line. */
+  readonly screen?: boolean;
 }
 
 export type Paint = ReturnType<typeof picocolors.createColors>;

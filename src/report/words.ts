@@ -91,6 +91,10 @@ export const manifestName = (manifest: string): string => (manifest.split('/').a
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
 export const qualified = (manifest: string, id: RenderId): string => `${terminalLine(manifestName(manifest))}:${id}`;
 
+/** `service: the renderer broke`; where nobody knows the kind, the message alone. */
+export const failureWords = ({ kind, message }: { readonly kind: string; readonly message: string }): string =>
+  kind === 'unknown' ? message : `${kind}: ${message}`;
+
 /** One word of a command line to be copied: quoted only where a shell would read it differently. */
 export const shellWord = (word: string): string =>
   /^[\p{L}\p{M}\p{N}_./:@%+,][\p{L}\p{M}\p{N}_./:@%+,-]*$/u.test(word) ? word : `'${terminalLine(word).replaceAll("'", `'\\''`)}'`;

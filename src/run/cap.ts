@@ -16,8 +16,24 @@ export interface CapOptions {
 interface Reservation {
   readonly manifest: string;
   readonly usd: MicroUsd;
+  /** What was set aside at first. */
+  readonly estimated: MicroUsd;
+  /** A gateway has said so. */
+  readonly reported: boolean;
   /** Still to be reconciled: may yet turn out cheaper. */
   readonly open: boolean;
+}
+
+/** A cap, and what stands against it. */
+export interface Standing {
+  /** Whose `budget` it is; absent for the cap over everything. */
+  readonly manifest?: string;
+  readonly limit: MicroUsd;
+  readonly spent: MicroUsd;
+  /** Some of it by killed predecessors of this run. */
+  readonly carried: boolean;
+  /** What the same tasks were estimated at. */
+  readonly estimated: MicroUsd;
 }
 
 export class Cap {
@@ -37,6 +53,11 @@ export class Cap {
     return this.#all;
   }
 
+  /** The part of {@link spent} that gateways have confirmed in this run. */
+  get reported(): MicroUsd {
+    return this.#sum(({ reported, usd }) => (reported ? usd : NO_MONEY));
+  }
+
   /** Reservations that may still come back: as long as there are some, waiting for them makes sense. */
   get open(): number {
     return this.#open;
@@ -53,10 +74,26 @@ export class Cap {
     return (total === undefined || this.#all + usd <= total) && (own === undefined || (this.#used.get(manifest) ?? NO_MONEY) + usd <= own);
   }
 
+  /** The cap that this would not fit under; of two, the manifest's own. */
+  inTheWay(manifest: string, usd: MicroUsd): Standing | undefined {
+    const { total, manifests, carried } = this.#options;
+    const own = manifests.get(manifest);
+    const spent = this.#used.get(manifest) ?? NO_MONEY;
+    const excess = (mine: (reservation: Reservation) => boolean): MicroUsd =>
+      this.#sum((held) => (mine(held) ? ((held.usd - held.estimated) as MicroUsd) : NO_MONEY));
+    if (own !== undefined && spent + usd > own) {
+      const estimated = (spent - excess((held) => held.manifest === manifest)) as MicroUsd;
+      return { manifest, limit: own, spent, carried: (carried.get(manifest) ?? NO_MONEY) > 0, estimated };
+    }
+    if (total === undefined || this.#all + usd <= total) return undefined;
+    const before = addMoney(...carried.values()) > 0;
+    return { limit: total, spent: this.#all, carried: before, estimated: (this.#all - excess(() => true)) as MicroUsd };
+  }
+
   /** True, and the money is set aside under this key, if it fits. */
   reserve(key: string, manifest: string, usd: MicroUsd): boolean {
     if (!this.fits(manifest, usd)) return false;
-    this.#set(key, { manifest, usd, open: true });
+    this.#set(key, { manifest, usd, estimated: usd, reported: false, open: true });
     return true;
   }
 
@@ -64,13 +101,14 @@ export class Cap {
   adoptCarried(key: string, manifest: string, usd: MicroUsd): void {
     if (this.#reservations.has(key)) return;
     this.#add(manifest, (0 - usd) as MicroUsd);
-    this.#set(key, { manifest, usd, open: true });
+    this.#set(key, { manifest, usd, estimated: usd, reported: false, open: true });
   }
 
   /** What it cost in the end. `undefined`: nobody said, so the reservation stands. Unknown keys (finished runs) change nothing. */
   settle(key: string, usd: MicroUsd | undefined): void {
     const held = this.#reservations.get(key);
-    if (held !== undefined) this.#set(key, { manifest: held.manifest, usd: usd ?? held.usd, open: false });
+    if (held === undefined) return;
+    this.#set(key, { ...held, usd: usd ?? held.usd, reported: held.reported || usd !== undefined, open: false });
   }
 
   /** Better known than before, not final yet: the gateway said at acceptance what it reserved. */
@@ -93,6 +131,12 @@ export class Cap {
     this.#reservations.set(key, next);
     if (next.open) this.#open += 1;
     this.#add(next.manifest, next.usd);
+  }
+
+  #sum(of: (reservation: Reservation) => MicroUsd): MicroUsd {
+    let sum = NO_MONEY;
+    for (const held of this.#reservations.values()) sum = addMoney(sum, of(held));
+    return sum;
   }
 
   #add(manifest: string, usd: MicroUsd): void {

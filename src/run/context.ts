@@ -63,6 +63,7 @@ export interface RunDeps {
 export interface RunResult {
   readonly exit: number;
   readonly totals: RunTotals;
+  /** What stopped the run short, a sentence each; empty where it did all that it could. */
   readonly reasons: readonly string[];
 }
 

@@ -5,14 +5,14 @@
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
 import { carriedOnce } from '../lock/spent.ts';
-import { fromUsd, type MicroUsd } from '../money.ts';
+import { formatUsd, fromUsd, type MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
 import { redactor } from '../redact.ts';
 import type { Limits } from '../scene.ts';
 import { Asker } from './batch-ask.ts';
 import { Bell } from './bell.ts';
 import { DEFAULT_PACING } from './cadence.ts';
-import { Cap } from './cap.ts';
+import { Cap, type Standing } from './cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { DownloadQueue } from './download-queue.ts';
 import { History } from './history.ts';
@@ -176,14 +176,15 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   function capInTheWay(job: SubmitJob): string | undefined {
     const { render, manifest, project } = job;
     if (render.price.kind === 'unknown' && ctx.cap.isCapped(manifest) && !(project.budget?.unpriced ?? []).includes(render.alias)) {
-      ctx.tally.because('cap', `Nobody knows the price of ${render.model.name}, and the budget does not accept that`);
+      ctx.tally.because('cap', `nobody knows the price of ${render.model.name}, and the budget does not accept that`);
       return 'its price is unknown, and budget.unpriced does not name its alias';
     }
-    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached();
+    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached(job);
   }
 
-  function budgetReached(): string {
-    ctx.tally.because('cap', 'The budget is reached: nothing more was submitted, what is paid was followed to its end');
+  function budgetReached(job: SubmitJob): string {
+    const standing = ctx.cap.inTheWay(job.manifest, leastOf(job));
+    if (standing !== undefined) ctx.tally.because('cap', budgetWords(standing));
     return 'the budget is reached';
   }
 
@@ -192,7 +193,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     const { gateway } = job.render.model;
     const closed = stops.closed(gateway);
     if (closed !== undefined) return closed;
-    if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached();
+    if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached(job);
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
     if (pauseMs > 0) return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
     return 'its turn did not come: the slots are taken by tasks that go on';
@@ -249,7 +250,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     await Promise.race([work(), stopped]);
     signal?.removeEventListener('abort', interrupt);
     stops.finish();
-    if (stops.interrupted) ctx.tally.because('interrupted', 'The run was interrupted; running the same command again goes on from here');
+    if (stops.interrupted) ctx.tally.because('interrupted', 'the run was interrupted; running the same command again goes on from here');
     for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
     for (const [manifest, ledger] of deps.ledgers) {
       const saved = await ledger.save();
@@ -262,9 +263,9 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
         });
       }
     }
-    const totals = ctx.tally.totals(ctx.cap.spent);
+    const totals = ctx.tally.totals(ctx.cap);
     const exit = worstExit(ctx.tally.exits() as ExitCode[]);
-    const reasons = ctx.tally.reasons(totals);
+    const { reasons } = ctx.tally;
     emit({
       event: 'run.finished',
       exit,
@@ -283,6 +284,14 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
 const priceOf = ({ render }: SubmitJob): MicroUsd => (render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd);
 /** What must be left under the cap: an unknown price is at least something, so a cap that is used up stops it too. */
 const leastOf = (job: SubmitJob): MicroUsd => (job.render.price.kind === 'unknown' ? (1 as MicroUsd) : priceOf(job));
+
+/** Spending more than was estimated looks like a broken promise until the estimate stands beside it. */
+function budgetWords({ manifest, limit, spent, carried, estimated }: Standing): string {
+  const whose = manifest === undefined ? 'this run' : manifest;
+  const dearer = spent > estimated ? `, for what was estimated at ${formatUsd(estimated)}` : '';
+  const before = carried ? ', some of it by a run that was cut short' : '';
+  return `the budget of ${whose}, ${formatUsd(limit)}, is reached with ${formatUsd(spent)} spent${dearer}${before}; nothing more was submitted, and what is paid was followed to its end`;
+}
 
 function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);

@@ -15,6 +15,8 @@ export interface RunTotals {
   readonly notSubmitted: number;
   /** Reported where reported, else reserved. */
   readonly spent: MicroUsd;
+  /** The part of {@link spent} that a gateway has confirmed in this run. */
+  readonly reported: MicroUsd;
   readonly unpricedSubmits: number;
 }
 
@@ -73,6 +75,7 @@ export type RunEvent =
   | ({
       readonly event: 'run.finished';
       readonly exit: number;
+      /** What stopped it short, a sentence each; empty where it did all that it could. */
       readonly reasons: readonly string[];
       readonly wallSeconds: number;
       readonly pending: number;

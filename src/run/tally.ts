@@ -1,6 +1,5 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
 import type { RenderId, TaskId } from '../ids.ts';
-import type { MicroUsd } from '../money.ts';
 import type { RunTotals } from './events.ts';
 
 /** One per render in scope at the end. */
@@ -46,7 +45,7 @@ export class Tally {
     if (!this.#reasons.has(reason)) this.#reasons.set(reason, text);
   }
 
-  totals(spent: MicroUsd): RunTotals {
+  totals({ spent, reported }: Pick<RunTotals, 'spent' | 'reported'>): RunTotals {
     const count = new Map<RenderState, number>();
     for (const state of this.#states.values()) count.set(state, (count.get(state) ?? 0) + 1);
     const of = (state: RenderState): number => count.get(state) ?? 0;
@@ -62,6 +61,7 @@ export class Tally {
       missing: of('missing'),
       notSubmitted: of('not-submitted'),
       spent,
+      reported,
       unpricedSubmits: this.unpricedSubmits,
     };
   }
@@ -77,23 +77,8 @@ export class Tally {
     return [...codes];
   }
 
-  /** Sentences for the end of the run: what stopped it first, then what is left to do. */
-  reasons(totals: RunTotals): string[] {
-    const left: readonly (readonly [number, string, string])[] = [
-      [totals.failed, 'failed', 'see the reasons above; rushes render --retry-failed tries again for new money'],
-      [totals.ambiguous, 'ambiguous: sent, and the answer was lost', 'rushes recover lists the ways out'],
-      [totals.lost, 'lost: the gateway no longer knows the task, or never finished it', 'rushes recover lists the ways out'],
-      [totals.missing, 'paid but missing: the link has expired', 'rushes render --resubmit-missing pays again'],
-      [totals.pending, 'still pending', 'rushes collect fetches what is finished, and sends nothing'],
-      [totals.notSubmitted, 'not submitted', 'run rushes render again'],
-    ];
-    return [
-      ...this.#reasons.values(),
-      ...left
-        .filter(([count]) => count > 0)
-        .map(([count, what, next]) =>
-          `${count} ${count === 1 ? 'render is' : 'renders are'} ${what}: ${next}`.replace(/(is|are) failed/, 'failed'),
-        ),
-    ];
+  /** What stopped the run short; the totals say what that leaves. */
+  get reasons(): readonly string[] {
+    return [...this.#reasons.values()];
   }
 }

@@ -28,6 +28,7 @@ test('reported costs above the estimate: submits stop at the cap, what is accept
   expect(Object.keys(lock.renders)).toHaveLength(accepted.length);
   expect(spentIn(lock)).toBe(charged(w));
   expect(ran.err).toContain(`$${charged(w).toFixed(2)}, all of it reported`);
+  expect(flat(ran.err)).toContain('the budget of film.yaml, $5.00, is reached with $5.04 spent, for what was estimated at $1.68;');
   expect(flat(ran.err)).toContain(`${10 - accepted.length} not submitted`);
   const json = JSON.parse((await w.rushes(['status', '--json', 'film.yaml'])).out) as { totals?: unknown };
   expect(json).toBeDefined();

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LockEntry } from '../../src/lock/format.ts';
 import type { Action } from '../../src/plan/plan.ts';
 import { planTerminal } from '../../src/report/plan-terminal.ts';
 import { cells } from '../../src/report/terminal.ts';
@@ -70,9 +71,45 @@ Plan: 4 to submit, 1 to attach, 1 to fetch, 1 moved, 1 kept · 23 s of video · 
 test('a hold says why and which command goes on', () => {
   const failed = entry({ status: 'failed', error: { kind: 'service', message: 'the renderer broke' } });
   const shown = planTerminal(planOf([planned('crab/kling', { kind: 'hold', reason: 'failed' }, { entry: failed })]), terminal);
-  expect(shown).toContain('  ! hold 1 failed: nothing about it has changed since\n      crab/kling  service: the renderer broke\n');
+  expect(shown).toContain('  ! hold 1 failed: unchanged since then\n      crab/kling  service: the renderer broke\n');
   expect(shown).toContain('      next: rushes render manifests/film.yaml --retry-failed --only film:crab/kling\n');
   expect(shown).toMatch(/\nNothing to do: no clip is made yet, 1 render is held\.\n$/);
+});
+
+test('many holds: a reason once, with those that it holds', () => {
+  const failed = (kind: string, message: string): { entry: LockEntry } => ({
+    entry: entry({ status: 'failed', error: { kind, message } }),
+  });
+  const hold = { kind: 'hold', reason: 'failed' } as const;
+  const plan = planOf([
+    planned('a/kling', hold, failed('service', 'the renderer broke')),
+    planned('b/kling', hold, failed('unknown', 'no reason was given')),
+    planned('c/kling', hold, failed('service', 'the renderer broke')),
+    planned('d/kling', hold, failed('service', 'the renderer broke')),
+  ]);
+  expect(planTerminal(plan, terminal)).toContain(`  ! hold 4 failed: unchanged since then
+      a/kling, c/kling, d/kling
+        service: the renderer broke
+      b/kling
+        no reason was given
+      next: rushes render manifests/film.yaml --retry-failed
+`);
+});
+
+test('the closing line is folded between its parts on a screen, and only there', () => {
+  const plan = planOf([
+    planned('a/kling', fresh),
+    planned('b/o3', fresh, { price: estimated(0.375), model: model('evolink/kling-o3-text-to-video') }),
+    planned('c/kling', current),
+  ]);
+  const closing = (width: number, screen: boolean): string =>
+    planTerminal(plan, { width, screen, color: false }).split('\n\n').at(-1) ?? '';
+  expect(closing(80, true)).toBe(`Plan: 2 to submit, 1 kept · 10 s of video
+      $0.42 exact + $0.38 estimated (prices of 2026-09-01 to 2026-11-18)
+      about 80 s.
+`);
+  expect(closing(200, true)).toBe(closing(80, false));
+  expect(closing(80, false).trimEnd()).not.toContain('\n');
 });
 
 test('an orphan that is still pending is followed, the others wait for prune', () => {
@@ -98,7 +135,7 @@ test('2,000 renders read as about thirty lines, each within the width', () => {
   );
   const lines = planTerminal(plan, terminal).trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(32);
-  // The closing line is one line however wide the terminal.
+  // In a pipe the closing line is one line, whatever its width.
   expect(Math.max(...lines.slice(0, -1).map(cells))).toBeLessThanOrEqual(90);
   expect(lines.join('\n')).toContain('scene-1400/kling, scene-1401/sora, scene-1402/o3 … and 397 more');
 });

@@ -26,6 +26,7 @@ const noTotals: RunTotals = {
   missing: 0,
   notSubmitted: 0,
   spent: fromUsd(0),
+  reported: fromUsd(0),
   unpricedSubmits: 0,
 };
 const started: RunEvent = {
@@ -124,7 +125,10 @@ failed film:sun/sora service: the renderer broke
 
 test('the end says where the clips are, what it cost, and the next command for whatever is open', () => {
   const events: RunEvent[] = [started, done, failed, refused, ambiguous, pending];
-  const end = finished({ completed: 1, kept: 3, failed: 2, ambiguous: 1, pending: 1, submitted: 4, spent: fromUsd(1.26) }, 5);
+  const end = finished(
+    { completed: 1, kept: 3, failed: 2, ambiguous: 1, pending: 1, submitted: 4, spent: fromUsd(1.26), reported: fromUsd(0.42) },
+    5,
+  );
   const out = shown([...events, end].map((event) => [0, event]));
   expect(out.slice(out.indexOf('\n✗'))).toBe(`
 ✗ 1 done, 3 kept, 2 failed, 1 ambiguous, 1 pending in 62 s
@@ -137,25 +141,71 @@ test('the end says where the clips are, what it cost, and the next command for w
       service: the renderer broke
   film:sun/kling
       moderation: refused (change the prompt)
-  next: change what was refused in its scene; the same words would be refused again
+  next: change what was refused in its scene; the same words would be refused
+        again
   next: rushes render manifests/film.yaml --retry-failed --only film:sun/sora
-  each is a new paid attempt
+        each is a new paid attempt
 
-1 ambiguous: sent, and the answer was lost: it may be paid, so it is never sent again by itself
+1 ambiguous: sent, and the answer was lost: what may be paid is never sent again
+  by itself
   film:a/kling
   next: rushes recover manifests/film.yaml
-  next: rushes recover film:a/kling --adopt <task>
-  next: rushes recover film:a/kling --never-happened
-  next: rushes recover film:a/kling --pay-again
-  the first shows what is known; then one of the three decides
+        rushes recover film:a/kling --adopt <task>
+        rushes recover film:a/kling --never-happened
+        rushes recover film:a/kling --pay-again
+        the first shows what is known; then one of the three decides
 
 1 pending: accepted by the gateway, and the clip has not landed yet
   film:p/kling
   next: rushes collect manifests/film.yaml
-  sends nothing new
+        sends nothing new
 
 exit 5: an ambiguous or lost task needs a person
 `);
+});
+
+test('what stopped a run is said once, above what it cost; the next command says again what was said', () => {
+  const held: RunEvent = {
+    event: 'render.held',
+    ...about('late/kling'),
+    reason: 'not-submitted',
+    message: 'apimart refuses the key',
+  };
+  const why = 'apimart refuses the key in APIMART_API_KEY: the API key is missing or not valid';
+  let out = '';
+  const view = plainRun((text) => (out += text), { ...options, repeated: { filters: '', flags: ' --budget 5' } });
+  for (const event of [started, held, finished({ notSubmitted: 1 }, 77, [why])]) view.event(event, 0);
+  expect(out.slice(out.indexOf('\n✗'))).toBe(`
+✗ 1 not submitted in 62 s
+  why    apimart refuses the key in APIMART_API_KEY: the API key is missing or
+         not valid
+  spent  nothing
+
+1 not submitted: nothing was sent, nothing is paid
+  film:late/kling
+  first: set a key that the gateway takes
+  next: rushes render manifests/film.yaml --budget 5
+
+exit 77: API key missing or refused
+`);
+});
+
+test('what an earlier run has paid for is not spent again', () => {
+  const out = shown([
+    [0, { ...started, submits: 0 }],
+    [0, done],
+    [0, finished({ completed: 1 })],
+  ]);
+  expect(out).toContain('\n  spent  nothing new; $0.42 is reported for tasks of earlier runs\n');
+});
+
+test('what only has a new name is kept, and said', () => {
+  const out = shown([
+    [0, { ...started, submits: 0, attaches: 0 }],
+    [0, { event: 'render.kept', ...about('new/kling'), reason: 'moved', message: 'was old/kling' }],
+    [0, finished({ kept: 3 })],
+  ]);
+  expect(out).toContain('\n✓ 3 kept (1 of them moved) in 62 s\n');
 });
 
 test('a good end is short', () => {

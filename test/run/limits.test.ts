@@ -97,7 +97,16 @@ describe('cap', () => {
     expect(cap.reserve('2', 'a', usd(0.2))).toBe(true);
     cap.release('3');
     cap.settle('2', undefined);
-    expect([cap.spent, cap.open]).toEqual([usd(0.5), 0]);
+    expect([cap.spent, cap.open, cap.reported]).toEqual([usd(0.5), 0, usd(0.1)]);
+  });
+  test('what is in the way is named with what stands against it, and what that was estimated at', () => {
+    const cap = new Cap({ total: usd(2), manifests: new Map([['a', usd(0.5)]]), carried: new Map([['b', usd(0.2)]]) });
+    cap.reserve('1', 'a', usd(0.3));
+    cap.reserve('2', 'b', usd(0.3));
+    cap.settle('1', usd(0.75));
+    expect(cap.inTheWay('b', usd(0.1))).toBeUndefined();
+    expect(cap.inTheWay('a', usd(0.1))).toEqual({ manifest: 'a', limit: usd(0.5), spent: usd(0.75), estimated: usd(0.3), carried: false });
+    expect(cap.inTheWay('b', usd(1))).toEqual({ limit: usd(2), spent: usd(1.25), estimated: usd(0.8), carried: true });
   });
   test('a carried reservation is counted once, and may still be reconciled', () => {
     const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map([['a', usd(0.6)]]) });

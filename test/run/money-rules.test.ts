@@ -241,7 +241,10 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     it.apimart.cost = { usd: fromUsd(0.25) };
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), { capUsd: fromUsd(0.4) });
-    expect(result).toMatchObject({ exit: 4, totals: { completed: 2, notSubmitted: 2, spent: 500_000 } });
+    expect(result).toMatchObject({ exit: 4, totals: { completed: 2, notSubmitted: 2, spent: 500_000, reported: 500_000 } });
+    expect(result.reasons).toEqual([
+      'the budget of this run, $0.40, is reached with $0.50 spent, for what was estimated at $0.20; nothing more was submitted, and what is paid was followed to its end',
+    ]);
     expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.25, source: 'reported', estimatedUsd: 0.1 });
   });
 
@@ -250,6 +253,7 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     it.apimart.cost = { usd: fromUsd(0.05) };
     const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), { capUsd: fromUsd(0.2) });
     expect(result).toMatchObject({ exit: 4, totals: { completed: 3, notSubmitted: 1, spent: 150_000 } });
+    expect(result.reasons[0]).toMatch(/^the budget of this run, \$0\.20, is reached with \$0\.15 spent; nothing more/);
     expect(it.apimart.mostInFlight).toBe(2);
   });
 
@@ -265,6 +269,7 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
       { capUsd: fromUsd(0.2) },
     );
     expect(result).toMatchObject({ exit: 4, totals: { completed: 2, notSubmitted: 1, spent: 200_000 } });
+    expect(result.reasons[0]).toContain('$0.20 spent, some of it by a run that was cut short;');
   });
 
   test('a price that nobody knows is not submitted under a cap that does not accept it', async () => {
