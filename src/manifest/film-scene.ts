@@ -153,7 +153,6 @@ function overridesOf(
 function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: Report): void {
   // Without a single alias that is the mistake, and this would be its echo.
   if (aliases.size === 0) return;
-  const known = new Set([...aliases].map(foldCase));
   const named = new Map<string, Place>();
   for (const { text, place } of getTexts(scene, 'models')) {
     const twin = named.get(foldCase(text));
@@ -171,7 +170,7 @@ function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: R
   }
   for (const [alias, { key }] of getMap(scene, 'overrides')?.entries ?? []) {
     if (!aliases.has(alias)) report(unknownAlias(alias, key, aliases));
-    else if (named.size > 0 && !named.has(foldCase(alias)) && [...named.keys()].every((name) => known.has(name))) {
+    else if (named.size > 0 && !named.has(foldCase(alias)) && getTexts(scene, 'models').every(({ text }) => aliases.has(text))) {
       const message = `overrides.${alias} changes nothing: the scene is not rendered on ${alias}`;
       report({ code: 'no-effect', severity: 'warning', message, place: key, hint: `Add ${alias} to models, or delete the override.` });
     }

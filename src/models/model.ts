@@ -21,6 +21,8 @@ export interface RuleFinding {
   readonly message: string;
   /** Native path of the culprit; `[]` for the whole body. */
   readonly path: BodyPath;
+  /** The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of it. */
+  readonly part?: readonly [start: number, end: number];
   /** The field itself is wrong, not its value: point at the key. */
   readonly key?: true;
   readonly hint?: string;
@@ -42,6 +44,8 @@ export interface WordFinding {
   readonly word: Word;
   /** Below the word, such as `[1, 'prompt']` for the second shot. */
   readonly path: BodyPath;
+  /** The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of it. */
+  readonly part?: readonly [start: number, end: number];
   readonly verdict: 'refuse' | 'warn' | 'note';
   readonly message: string;
   readonly hint?: string;

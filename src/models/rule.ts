@@ -8,6 +8,8 @@ import type { BodyPath, ModelSettings, RuleFinding, RuleText } from './model.ts'
 /** One place where a body breaks a rule. */
 export interface Breach {
   readonly path: BodyPath;
+  /** As in {@link RuleFinding}. */
+  readonly part?: readonly [start: number, end: number];
   /** One sentence: the native field, the value seen, what is allowed. */
   readonly message: string;
   readonly hint?: string;

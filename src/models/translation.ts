@@ -41,7 +41,7 @@ export class Translator {
     this.#findings.push({ word, verdict: 'refuse', message, path: [], ...more });
   }
 
-  warn(word: Word, message: string, more: Pick<WordFinding, 'path'> & { readonly hint?: string }): void {
+  warn(word: Word, message: string, more: Pick<WordFinding, 'path' | 'part' | 'hint'>): void {
     this.#findings.push({ word, verdict: 'warn', message, ...more });
   }
 

@@ -2,7 +2,7 @@
 import type { RenderId } from '../ids.ts';
 import type { BodyPath, RuleFinding, WordFinding } from '../models/model.ts';
 import type { Folding } from './folding.ts';
-import { type Provenance, type Supplied, suppliedAt, suppliedWord } from './place-of.ts';
+import { partOf, type Provenance, type Supplied, suppliedAt, suppliedWord } from './place-of.ts';
 
 /** Findings about one scene on one alias go here; notes are not problems, so they are handed back. */
 export class Judgement {
@@ -37,7 +37,7 @@ export class Judgement {
   }
 
   #add(
-    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint'> & { readonly rule?: string },
+    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'part'> & { readonly rule?: string },
     code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link',
     supplied: Supplied,
     key?: string,
@@ -56,7 +56,7 @@ export class Judgement {
       code,
       severity: verdict === 'refuse' ? 'error' : 'warning',
       message: numbered,
-      place: supplied.place,
+      place: partOf(supplied, finding.part),
       ...(key === undefined ? {} : { key }),
       ...(hint === undefined ? {} : { hint }),
       related: elsewhere

@@ -20,6 +20,8 @@ export interface Provenance {
 export interface Supplied {
   readonly place: Place;
   readonly by: 'scene' | 'base';
+  /** What stands at the place, where it is a text: quotes, escapes and templates done with. */
+  readonly text?: string;
 }
 
 /** Of a native path: `params` first, then the word that was translated, else the scene. Of its name where `key` is asked for. */
@@ -28,8 +30,11 @@ export function suppliedAt(from: Provenance, path: BodyPath, key = false): Suppl
   const [field] = path;
   if (field === undefined) return { place: scene.place, by: 'scene' };
   const given = asGiven(from.moved, path);
-  const param = (key ? keyAt(merged.params, given) : undefined) ?? found(merged.params, given);
-  if (param !== undefined) return { place: param, by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene' };
+  const param = found(merged.params, given);
+  if (param !== undefined) {
+    const name = key ? keyAt(merged.params, given) : undefined;
+    return { ...(name === undefined ? at(param) : { place: name }), by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene' };
+  }
   if (field === model.notifyField && merged.notify !== undefined) {
     return { place: merged.notify.place, by: merged.notify === base.notify ? 'base' : 'scene' };
   }
@@ -41,15 +46,40 @@ export function suppliedAt(from: Provenance, path: BodyPath, key = false): Suppl
 /** Of a portable word, or of a part of its value. */
 export function suppliedWord({ scene, base, merged }: Provenance, word: Word, path: BodyPath): Supplied {
   const whole = [word, ...path];
-  const place = found(merged.words, whole);
-  if (place === undefined) return { place: scene.place, by: 'scene' };
-  return { place, by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene' };
+  const value = found(merged.words, whole);
+  if (value === undefined) return { place: scene.place, by: 'scene' };
+  return { ...at(value), by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene' };
 }
 
-/** The place of the value at a path, or of its nearest ancestor; nothing if not even the first step exists. */
-function found(root: LocatedMap, path: readonly (string | number)[]): Place | undefined {
-  const at: Located = locatedAt(root, path);
-  return at === root ? undefined : at.place;
+/** The value at a path, or its nearest ancestor; nothing if not even the first step exists. */
+function found(root: LocatedMap, path: readonly (string | number)[]): Located | undefined {
+  const value = locatedAt(root, path);
+  return value === root ? undefined : value;
+}
+
+const at = (value: Located): Pick<Supplied, 'place' | 'text'> =>
+  value.kind === 'scalar' && typeof value.value === 'string' ? { place: value.place, text: value.value } : { place: value.place };
+
+/**
+ * Where a part of a text is written. Quotes, escapes, folded lines and templates make the text differ from what is written,
+ * so the part is looked for there: it is the n-th of its kind in both. The whole place where the two do not agree.
+ */
+export function partOf({ place, text }: Supplied, part: readonly [start: number, end: number] | undefined): Place {
+  if (part === undefined || text === undefined) return place;
+  const wanted = text.slice(...part);
+  const written = place.source.text.slice(place.start, place.end);
+  const starts = startsOf(wanted, written);
+  const which = startsOf(wanted, text).indexOf(part[0]);
+  const start = starts[which];
+  if (start === undefined || starts.length !== startsOf(wanted, text).length) return place;
+  return { source: place.source, start: place.start + start, end: place.start + start + wanted.length };
+}
+
+/** Offsets of a short text in a long one. */
+function startsOf(short: string, long: string): readonly number[] {
+  const starts: number[] = [];
+  for (let at = long.indexOf(short); at !== -1 && short !== ''; at = long.indexOf(short, at + short.length)) starts.push(at);
+  return starts;
 }
 
 /** The path below `params` of what stands at a path of the body. */

@@ -32,6 +32,6 @@ describe('@name means an element only before a declared name', () => {
   });
 
   test('what looks like a reference and is none is told once', () => {
-    expect(strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog'])).toEqual(['dgo']);
+    expect(strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog'])).toEqual([{ start: 0, end: 4, name: 'dgo' }]);
   });
 });

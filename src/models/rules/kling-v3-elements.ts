@@ -55,9 +55,10 @@ export const klingV3ElementRules: readonly Rule[] = [
       for (const [path, prompt] of prompts) {
         if (!prompt.includes('@')) continue;
         for (const { name } of referencesIn(prompt, names)) used.add(name);
-        for (const name of strayReferences(prompt, names)) {
+        for (const { name, start, end } of strayReferences(prompt, names)) {
           yield {
             path,
+            part: [start, end],
             message: `@${name} names no element`,
             hint: strayHint(name, names),
           };

@@ -37,8 +37,8 @@ export function checkReferences(words: Words, names: readonly string[], into: Tr
   const used = new Set<string>();
   for (const { word, path, prompt } of prompts) {
     for (const { name } of referencesIn(prompt, names)) used.add(name);
-    for (const stray of strayReferences(prompt, names)) {
-      into.warn(word, `@${stray} names no element`, { path, hint: strayHint(stray, names) });
+    for (const { name, start, end } of strayReferences(prompt, names)) {
+      into.warn(word, `@${name} names no element`, { path, part: [start, end], hint: strayHint(name, names) });
     }
   }
   for (const [index, name] of names.entries()) {

@@ -28,14 +28,16 @@ export function referencesIn(prompt: string, names: readonly string[]): Referenc
   });
 }
 
-/** What looks like a reference and names no declared element: `@dgo`. Each once. */
-export function strayReferences(prompt: string, names: readonly string[]): string[] {
+/** What looks like a reference and names no declared element: `@dgo`. Each name once, where it stands first. */
+export function strayReferences(prompt: string, names: readonly string[]): Reference[] {
   const known = new Set(referencesIn(prompt, names).map(({ start }) => start));
-  const stray = signs(prompt)
-    .filter((start) => !known.has(start))
-    .map((start) => /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u.exec(prompt.slice(start, start + 200))?.[0].slice(1))
-    .filter((name) => name !== undefined);
-  return [...new Set(stray)];
+  const stray = new Map<string, Reference>();
+  for (const start of signs(prompt)) {
+    if (known.has(start)) continue;
+    const name = /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u.exec(prompt.slice(start, start + 200))?.[0].slice(1);
+    if (name !== undefined && !stray.has(name)) stray.set(name, { start, end: start + 1 + name.length, name });
+  }
+  return [...stray.values()];
 }
 
 /** What to try for a stray reference. */
