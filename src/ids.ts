@@ -48,6 +48,28 @@ export function nameProblem(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * The id that a text was probably meant to be: what an id may not hold becomes `-`, and where the id is taken, without regard
+ * to case, a number follows. `taken` holds ids as `foldCase` makes them. `undefined` where nothing of the text could be kept.
+ */
+export function suggestName(text: string, taken: ReadonlySet<string> = new Set()): string | undefined {
+  const kept = text
+    .slice(0, 400)
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')
+    .replace(/^[-\p{M}]+/u, '')
+    .replace(/-+$/, '');
+  if (kept === '') return undefined;
+  // Room for the number.
+  const points = [...kept];
+  const stem = points.slice(0, MAX_NAME_CODE_POINTS - 4).join('');
+  for (let count = 1; count < 1_000; count++) {
+    const name = count > 1 ? `${stem}-${count}` : points.length > MAX_NAME_CODE_POINTS ? stem : kept;
+    if (nameProblem(name) === undefined && !taken.has(foldCase(name))) return name;
+  }
+  return undefined;
+}
+
 /** The text as an id, or `undefined` where {@link nameProblem} would name a problem. */
 export function parseName<Name extends SceneId | Alias>(text: string): Name | undefined {
   return nameProblem(text) === undefined ? (text as Name) : undefined;

@@ -17,8 +17,8 @@ export interface Draft {
   readonly id: SceneId;
   /** Whether the id is what the scene says, and not one that stands in for it. */
   readonly isNamed: boolean;
-  /** The id as written, good or bad; absent where there is none, or where it could not be made out. */
-  readonly written?: string;
+  /** The id, good or bad, and whether no template made it; absent where there is none, or where it could not be made out. */
+  readonly written?: { readonly id: string; readonly isLiteral: boolean };
   readonly place: Place;
   /** `spec.broken` where something is wrong with the scene itself. */
   readonly spec: SceneSpec;
@@ -65,7 +65,8 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const label = id === undefined ? 'the scene' : `scene ${id}`;
   check({ schema: sceneSchema, value: filled, written: entry, label }, (problem, path, meant) => {
     wrong.add(path, meant);
-    report(problem);
+    // Another id is only free when all are known.
+    if (problem.code !== 'bad-name' || path[0] !== 'id') report(problem);
   });
   if (filler.lost > lostBefore) wrong.addLost(filled);
   checkAliases(filled, context.aliases, report);
@@ -77,11 +78,11 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const parent = getText(filled, 'extends');
   const models = castOf(filled, wrong, context.aliases);
   const takes = takesOf(filled, wrong);
-  const isBroken = problems.errors > errorsBefore || filler.lost > lostBefore;
+  const isBroken = id === undefined || problems.errors > errorsBefore || filler.lost > lostBefore;
   return {
     id: id ?? STAND_IN,
     isNamed: id !== undefined,
-    ...(written === undefined ? {} : { written }),
+    ...(written === undefined ? {} : { written: { id: written, isLiteral: isIdKept } }),
     place,
     spec: {
       ...specOf(id ?? STAND_IN, place, wrong.keys.size === 0 ? filled : without(filled, (key) => wrong.keys.has(key))),

@@ -1,5 +1,5 @@
 /** `extends:`: the settings of another scene lie beneath those of this one. */
-import { type Alias, foldCase } from '../ids.ts';
+import { type Alias, foldCase, nameProblem, suggestName } from '../ids.ts';
 import { type Layer, type LocatedMap, type SceneSpec, stackBroken } from '../scene.ts';
 import type { Draft } from './film-scene.ts';
 import { lostLayer } from './layer.ts';
@@ -14,7 +14,7 @@ import type { Problems } from './problems.ts';
 export function inherit(drafts: readonly Draft[], allKnown: boolean, problems: Problems): readonly SceneSpec[] {
   const byId = new Map<string, Draft>();
   for (const draft of drafts) {
-    const name = draft.isNamed ? draft.id : draft.written;
+    const name = draft.isNamed ? draft.id : draft.written?.id;
     if (name !== undefined && !byId.has(name)) byId.set(name, draft);
   }
   const isNameless = ({ isNamed, written }: Draft): boolean => !isNamed && written === undefined;
@@ -135,6 +135,25 @@ function reportCircle(circle: readonly Draft[], problems: Problems): void {
     );
   }
 }
+
+/** Ids that cannot be ids, each with one that can and that no scene has. */
+export function reportBadIds(drafts: readonly Draft[], problems: Problems): void {
+  const bad = drafts.filter(({ isNamed, written }) => !isNamed && written !== undefined);
+  if (bad.length === 0) return;
+  const taken = new Set(drafts.flatMap(({ id, isNamed }) => (isNamed ? [foldCase(id)] : [])));
+  for (const { written, place } of bad.slice(0, MAX_SUGGESTIONS)) {
+    const { id = '', isLiteral = true } = written ?? {};
+    const free = suggestName(id, taken);
+    const hint =
+      free === undefined ? undefined : isLiteral ? `Write id: ${free}` : `It could be ${free}: change the value that the template names.`;
+    const message = `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`;
+    problems.add({ code: 'bad-name', message, place, ...(hint === undefined ? {} : { hint }) });
+    if (free !== undefined) taken.add(foldCase(free));
+  }
+}
+
+/** Beyond these nobody reads them, and each looks at every id. */
+const MAX_SUGGESTIONS = 500;
 
 /** One scene per id: folders of clips must differ even where a file system knows no case. Of two, the later one is broken. */
 export function distinct(drafts: readonly Draft[], problems: Problems): readonly Draft[] {

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { fits } from '../fits.ts';
+import { foldCase, suggestName } from '../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
 import { describe, type Entries, holdsLost, isNull, mapOf, quoted, written } from './located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './language.ts';
@@ -148,7 +149,8 @@ function atValue(path: Path, checked: Required<Checked>, wish: string | undefine
   const also = samePlace(value, raw) ? {} : { also: [{ message: 'used here', place: raw.place }] };
   const at = { place: value.place, ...also };
   if (issue?.code === 'custom' && wish === undefined) {
-    const { code, hint } = (issue.params ?? {}) as { readonly code?: DiagnosticCode; readonly hint?: string };
+    const given = (issue.params ?? {}) as { readonly code?: DiagnosticCode; readonly hint?: string };
+    const { code, hint = code === 'bad-name' ? otherName(value, path, checked.value) : undefined } = given;
     const subject = value.kind === 'scalar' ? `${name} ${what}` : name;
     return { code: code ?? 'wrong-value', message: `${subject} ${issue.message}`, ...at, ...(hint === undefined ? {} : { hint }) };
   }
@@ -162,6 +164,20 @@ function atValue(path: Path, checked: Required<Checked>, wish: string | undefine
     ...at,
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** A name that can be one, and that no neighbour in the same list has. */
+function otherName(value: Located, path: Path, root: Located): string | undefined {
+  const list = path.length < 2 ? undefined : locatedAt(root, path.slice(0, -2));
+  const taken = list?.kind === 'list' ? list.items.flatMap((item) => nameIn(item, String(path.at(-1)))) : [];
+  const free =
+    value.kind === 'scalar' && typeof value.value === 'string' ? suggestName(value.value, new Set(taken.map(foldCase))) : undefined;
+  return free === undefined ? undefined : `Write ${String(path.at(-1))}: ${free}`;
+}
+
+function nameIn(item: Located, key: string): readonly string[] {
+  const name = item.kind === 'map' ? item.entries.get(key)?.value : undefined;
+  return name?.kind === 'scalar' && typeof name.value === 'string' ? [name.value] : [];
 }
 
 const textual = (value: Located): boolean => value.kind === 'scalar' && typeof value.value === 'string';

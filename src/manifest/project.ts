@@ -1,11 +1,11 @@
 /** A manifest as a project: every section read, every scene made, every problem with the renders that it breaks. */
 import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
-import { type Alias, foldCase, nameProblem, parseName } from '../ids.ts';
+import { type Alias, foldCase, nameProblem, parseName, suggestName } from '../ids.ts';
 import { type AliasSpec, type Layer, type Loaded, type LocatedMap, plain, type Project, type SceneSpec } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
 import { BrokenKeys } from './broken-keys.ts';
 import { Expander } from './expand.ts';
-import { distinct, inherit } from './inherit.ts';
+import { distinct, inherit, reportBadIds } from './inherit.ts';
 import { check, nearKey } from './issues.ts';
 import { knownKeys } from './schema-keys.ts';
 import { aliasSchema, projectSchema, settingsSchema } from './language.ts';
@@ -79,6 +79,7 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
   const expander = new Expander({ reader: around.reader, filler, problems, aliases: names }, scope);
   const listed = sceneEntries(file, root, { reader: around.reader, filler, problems, scope });
   const drafts = listed.entries.flatMap((entry) => expander.expand(entry));
+  reportBadIds(drafts, problems);
   const sound = new Set<string>(specs.map(({ alias }) => alias));
   const scenes = inherit(distinct(drafts, problems), listed.isComplete && !meant.has('include') && !meant.has('scenes'), problems).map(
     (scene) => onSound(scene, sound),
@@ -179,13 +180,17 @@ function readAliases(
   for (const [name, { key, value }] of models?.entries ?? []) {
     const alias = parseName<Alias>(name);
     if (alias === undefined) {
-      problems.add({ code: 'bad-name', message: `the alias ${quoted(name)} ${nameProblem(name) ?? ''}`, place: key });
+      const free = suggestName(name, foldedKeys(models));
+      const hint = free === undefined ? undefined : `Write ${free}: …, and ${free} wherever the alias is named.`;
+      const message = `the alias ${quoted(name)} ${nameProblem(name) ?? ''}`;
+      problems.add({ code: 'bad-name', message, place: key, ...(hint === undefined ? {} : { hint }) });
       continue;
     }
     const twin = folded.get(foldCase(name));
     if (twin !== undefined) {
       const message = `the aliases ${twin} and ${name} differ only in case: their clips would share a name on some machines`;
-      problems.add({ code: 'bad-name', message, place: key, hint: 'Rename one of them.' });
+      const free = suggestName(name, foldedKeys(models));
+      problems.add({ code: 'bad-name', message, place: key, hint: `Rename one of them${free === undefined ? '' : `, as in ${free}: …`}` });
       continue;
     }
     folded.set(foldCase(name), name);
@@ -228,6 +233,9 @@ function readAliases(
   }
   return { aliases, specs };
 }
+
+/** Compared without regard to case. */
+const foldedKeys = (map: LocatedMap | undefined): ReadonlySet<string> => new Set([...(map?.entries.keys() ?? [])].map(foldCase));
 
 function readDefaults(filled: LocatedMap, root: LocatedMap, context: LayerContext, problems: Problems): Layer {
   const defaults = getMap(filled, 'defaults');
@@ -288,7 +296,7 @@ function readName(filled: LocatedMap, stem: string, { source }: ReadFile, proble
   if (problem === undefined) return stem;
   const message = `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`;
   const place = { source, start: 0, end: source.line(1).length };
-  problems.add({ code: 'bad-name', message, place, hint: 'Add project: name, or rename the file.' });
+  problems.add({ code: 'bad-name', message, place, hint: `Add project: ${suggestName(stem) ?? 'film'}, or rename the file.` });
   return PLAIN.name;
 }
 

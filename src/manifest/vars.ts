@@ -5,6 +5,7 @@ import { plain } from '../scene.ts';
 import { check } from './issues.ts';
 import { type VAR_TYPES, varSchema } from './language.ts';
 import { emptyMap, type Entries, get, getText, isLost, isNull, lost, mapOf, quoted, scalar } from './located.ts';
+import { foldCase, suggestName } from '../ids.ts';
 import { nearest } from './nearest.ts';
 import type { Report } from './problems.ts';
 import type { Filler } from './template.ts';
@@ -64,7 +65,8 @@ function declarations(vars: LocatedMap | undefined, report: Report): readonly De
   const found: Declaration[] = [];
   for (const [name, { key, value }] of vars?.entries ?? []) {
     if (!NAME.test(name)) {
-      const hint = 'Use letters, digits, - and _.';
+      const free = suggestName(name, new Set([...(vars?.entries.keys() ?? [])].map(foldCase)));
+      const hint = free === undefined ? 'Use letters, digits, - and _.' : `Write ${free}: …, and \${{ vars.${free} }} in templates.`;
       report({ code: 'bad-name', message: `${quoted(name)} cannot be the name of a var: no template could name it`, place: key, hint });
       continue;
     }
