@@ -1,5 +1,5 @@
 /** `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all it needs. */
-import type { GatewayName, RenderId } from '../ids.ts';
+import type { RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { projectRoot } from '../manifest/read.ts';
 import { inScope } from '../plan/filters.ts';
@@ -30,19 +30,12 @@ export async function collect(io: Io, named: readonly string[], options: Collect
         .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
         .filter(({ status, clip }) => status === 'submitted' || (status === 'completed' && clip === undefined)),
     );
-    const keyless = new Map<GatewayName, string>();
-    for (const { model } of pending) {
-      const gateway = parseModelName(model)?.gateway;
-      const one = gateway === undefined ? undefined : wire.opened.get(gateway);
-      if (gateway !== undefined && one !== undefined && 'missingKey' in one) keyless.set(gateway, one.missingKey);
-    }
-    for (const [gateway, variable] of keyless) {
-      io.stderr.write(
-        `rushes: tasks of ${gateway} are pending, and ${variable} is not set\n  export ${variable}=… and run the same command again\n`,
-      );
-    }
+    const needed = new Set(pending.map(({ model }) => parseModelName(model)?.gateway));
+    const closed = [...wire.closed].filter(([gateway]) => needed.has(gateway));
+    for (const [gateway, { problem, remedy }] of closed)
+      io.stderr.write(`rushes: tasks of ${gateway} are pending, and ${problem}\n  ${remedy}, then run the same command again\n`);
     // What the other gateway has made is fetched all the same.
-    if (keyless.size > 0 && wire.gateways.size === 0) {
+    if (closed.length > 0 && wire.gateways.size === 0) {
       for (const book of books.values()) await book.finish({ killed: false });
       return EXIT.key;
     }

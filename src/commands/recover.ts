@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseTaskId, type RenderId } from '../ids.ts';
 import { adopt, declareNeverHappened, type Decided, giveUp, payAgain } from '../lock/decisions.ts';
-import type { Lock } from '../lock/format.ts';
+import { type Lock, taskKey } from '../lock/format.ts';
+import type { Found } from '../lock/replay.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { ResolvedRender } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve.ts';
@@ -112,18 +113,20 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
   let [adopted, known] = [0, 0];
   const refused: string[] = [];
   for (const { manifest, id, task } of accepted) {
-    if ([...books.values()].some((book) => book.byTask(task).length > 0)) {
+    const candidates = [...books].filter(([name]) => manifest === '' || manifestName(name) === manifest);
+    const [only] = candidates;
+    // With neither lock nor journal left, the manifest says what the task was made for.
+    const model = only === undefined ? undefined : (only[1].lock.renders.get(id)?.model ?? rendersOf(only[0]).get(id)?.model.name);
+    const isIt = ({ result }: Found): boolean => model === undefined || taskKey(result.model, task) === taskKey(model, task);
+    if ([...books.values()].some((book) => book.byTask(task).some(isIt))) {
       known += 1;
       continue;
     }
-    const candidates = [...books].filter(([name]) => manifest === '' || manifestName(name) === manifest);
-    const [only] = candidates;
     if (only === undefined || candidates.length > 1) {
       refused.push(`${task}: ${only === undefined ? `no manifest ${manifest} here` : `${id} could be of several manifests; name one`}`);
       continue;
     }
     const [name, book] = only;
-    // With neither lock nor journal left, the manifest says what the task was made for.
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
     const made =
       render === undefined ? adopt(book.lock, id, task) : takeInTask(book.lock, pathOf.get(name) ?? name, render, task, io.clock.now());

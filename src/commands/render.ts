@@ -7,7 +7,7 @@ import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
-import { owesEarlier } from '../run/owed.ts';
+import { owesBesides } from '../run/owed.ts';
 import { plural } from '../report/words.ts';
 import { runPlan } from '../run/run.ts';
 import { openBooks } from './books.ts';
@@ -72,13 +72,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
     const refused = await refusals(io, planned, { ...options, ...caps, wire, books, warnings: projects.diagnostics });
     if (refused !== undefined) return refused;
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
-    const owes = plan.projects.some(({ project: { manifest }, renders }) =>
-      owesEarlier(
-        lockOf(manifest),
-        renders.map(({ render }) => render.id),
-        io.clock.now(),
-      ),
-    );
+    const owes = plan.projects.some((part) => owesBesides(part, lockOf(part.project.manifest), io.clock.now()));
     if (options.json !== true && !owes && !somethingToDo(plan) && plan.totals.actions.hold === 0) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
       return EXIT.done;

@@ -73,6 +73,7 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
       clock: io.clock,
       http: wire.http,
       gateways: wire.gateways,
+      remedies: new Map([...wire.closed].map(([name, { remedy }]) => [name, remedy])),
       ledgers: books,
       catalogue,
       emit: watch.emit,

@@ -14,6 +14,8 @@ export interface Wire {
   readonly gateways: ReadonlyMap<GatewayName, Gateway>;
   /** What stands in the way of the gateways that are not open. */
   readonly opened: ReadonlyMap<GatewayName, OpenedGateway>;
+  /** The same in words. `remedy`: what to do, such as `set APIMART_API_KEY`. */
+  readonly closed: ReadonlyMap<GatewayName, { readonly problem: string; readonly remedy: string }>;
   readonly redact: (text: string) => string;
   close(): Promise<void>;
 }
@@ -43,11 +45,20 @@ export async function openWire(io: Io, options: WireOptions): Promise<Wire> {
         };
   const opened = openGateways({ env, http, now: () => io.clock.now() });
   const gateways = new Map<GatewayName, Gateway>();
-  for (const [name, one] of opened) if ('gateway' in one) gateways.set(name, one.gateway);
+  const closed = new Map<GatewayName, { readonly problem: string; readonly remedy: string }>();
+  for (const [name, one] of opened) {
+    if ('gateway' in one) gateways.set(name, one.gateway);
+    else if ('missingKey' in one) closed.set(name, { problem: `${one.missingKey} is not set`, remedy: `set ${one.missingKey}` });
+    else {
+      const { variable, message } = one.badSetting;
+      closed.set(name, { problem: `${variable} ${message}`, remedy: `correct ${variable}` });
+    }
+  }
   return {
     http,
     gateways,
     opened,
+    closed,
     redact: redactor(keysIn(io.env)),
     close: async () => {
       await http.close();

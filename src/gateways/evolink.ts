@@ -79,8 +79,11 @@ export function evolink(connection: Connection): Gateway {
   };
 }
 
-/** The endpoint is on no public page (404, 405, 501), and one odd id may spoil a whole batch (400, 422): then each task is asked for itself. */
-const isNoBatch = (status: number | undefined): boolean => status !== undefined && [400, 404, 405, 422, 501].includes(status);
+/**
+ * The endpoint is on no public page (404, 405, 501), a key may be refused there alone (401, 403), and one odd id may spoil a
+ * whole batch (400, 422): then each task is asked for itself, and a key that is refused everywhere is refused there too.
+ */
+const isNoBatch = (status: number | undefined): boolean => status !== undefined && [400, 401, 403, 404, 405, 422, 501].includes(status);
 
 /** The list in an answer that is a list, or has one in `data`. */
 function itemsOf(json: unknown): Json[] | undefined {

@@ -4,7 +4,7 @@
  */
 import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../scene.ts';
-import { type Decision, keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
+import { type Decision, keyOf, type Lock, type LockEntry, neverHappened, type Result, taskKey } from './format.ts';
 import { decisionAfterReplacement, entryOf, resultOf } from './results.ts';
 
 /** `note`: what the user should know besides. */
@@ -56,10 +56,10 @@ export interface Recovering {
 
 /** The submit was accepted, and this is its task: from now on it is followed and fetched. */
 export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recovering = {}): Decided {
-  const holder = holderOf(lock, task);
   return onEntry(lock, id, (entry) => {
-    if (holder !== undefined) return problem(`task ${task} is known already: it is the one of ${holder}`);
     const found = open(entry, options, ['ambiguous']);
+    const holder = holderOf(lock, (found ?? entry).model, task);
+    if (holder !== undefined) return problem(`task ${task} is known already: it is the one of ${holder}`);
     if (found === undefined)
       return problem(`${id} has no submit without an answer; rushes import ${id} ${task} takes in a task that was made elsewhere`);
     const { error: _answered, ...rest } = found;
@@ -130,7 +130,7 @@ export interface Imported {
 
 /** Follows and fetches a task as if this lock had submitted it. Costs nothing here: it was paid where it was made. */
 export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided {
-  const holder = holderOf(lock, task);
+  const holder = holderOf(lock, rest.model, task);
   if (holder !== undefined) return problem(`task ${task} is known already: it is the one of ${holder}`);
   const before = lock.renders.get(id);
   if (before?.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
@@ -189,9 +189,10 @@ function changed(entry: LockEntry, old: Result, result: Result): EntryDecided {
     : { ok: true, entry: { ...entry, earlier: earlier.map((one) => (keyOf(one) === key ? result : one)) } };
 }
 
-function holderOf(lock: Lock, task: TaskId): RenderId | undefined {
-  for (const [id, entry] of lock.renders) {
-    if (entry.task === task || entry.earlier?.some((result) => result.task === task) === true) return id;
-  }
+/** Whose the task of that model's gateway is. */
+function holderOf(lock: Lock, model: ModelName, task: TaskId): RenderId | undefined {
+  const key = taskKey(model, task);
+  const isIt = (result: Result): boolean => result.task === task && taskKey(result.model, result.task) === key;
+  for (const [id, entry] of lock.renders) if (isIt(entry) || entry.earlier?.some(isIt) === true) return id;
   return undefined;
 }

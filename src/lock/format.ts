@@ -2,7 +2,7 @@
  * The results lock file: its types and its canonical bytes; `decode.ts` reads it back. Pure. Paths in it are relative to the
  * lock, `/` as separator. Never a result link, never a key.
  */
-import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
+import { type AttemptId, type Fingerprint, type ModelName, parseModelName, type RenderId, type TaskId } from '../ids.ts';
 import type { Json, JsonObject } from '../scene.ts';
 
 export const LOCK_VERSION = 1;
@@ -81,8 +81,12 @@ export interface Lock {
 
 export const EMPTY_LOCK: Lock = { renders: new Map() };
 
-/** A result is known by its attempt; an imported task, which has none, by the task. */
-export const keyOf = (result: Pick<Result, 'attempt' | 'task'>): string => result.attempt ?? result.task ?? '';
+/** A result is known by its attempt; an imported task, which has none, by its gateway and task, because two gateways may give the same id. */
+export const keyOf = ({ attempt, task, model }: Pick<Result, 'attempt' | 'task' | 'model'>): string =>
+  attempt ?? (task === undefined ? '' : taskKey(model, task));
+
+/** Names a task among those of all gateways: `apimart task_01…`. */
+export const taskKey = (model: ModelName, task: TaskId): string => `${parseModelName(model)?.gateway} ${task}`;
 
 /** An attempt that a person declared void: kept only so that no old journal brings it back. It is no failure and no result. */
 export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';

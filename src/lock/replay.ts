@@ -98,6 +98,11 @@ export function replayer(start: Lock): Replayer {
   const meant = ({ task, gateway }: { readonly task: TaskId; readonly gateway?: GatewayName }): readonly Found[] =>
     byTask(task).filter(({ result }) => gateway === undefined || result.model.startsWith(`${gateway}/`));
 
+  const currentKey = (id: RenderId): string | undefined => {
+    const entry = renders.get(id);
+    return entry === undefined ? undefined : keyOf(entry);
+  };
+
   /** Puts the changed result in the place of the old one. */
   function put({ id, result: old }: Found, result: Result): void {
     const entry = renders.get(id);
@@ -203,10 +208,11 @@ export function replayer(start: Lock): Replayer {
   }
 
   function restored({ id, fingerprint, path, result: key }: Extract<JournalEvent, { readonly kind: 'restored' }>): void {
-    const wanted = key ?? keyOf(withFingerprint(renders.get(id), fingerprint) ?? {});
+    const meant = withFingerprint(renders.get(id), fingerprint);
+    const wanted = key ?? (meant === undefined ? '' : keyOf(meant));
     const found = byKey(wanted);
     if (found === undefined) return;
-    if (keyOf(renders.get(found.id) ?? {}) !== wanted) {
+    if (currentKey(found.id) !== wanted) {
       promote(found);
       replaced(found.id);
     }
@@ -242,7 +248,7 @@ export function replayer(start: Lock): Replayer {
         } else {
           const result = accepted(found.result, event);
           put(found, result);
-          if (result !== found.result && keyOf(renders.get(found.id) ?? {}) === event.attempt) replaced(found.id);
+          if (result !== found.result && currentKey(found.id) === event.attempt) replaced(found.id);
           shed(found.id);
         }
         return;

@@ -17,11 +17,20 @@ export function resultOf(entry: LockEntry): Result {
   return result;
 }
 
-export const entryOf = (current: Result, decision: Decision | undefined, earlier: readonly Result[]): LockEntry => ({
-  ...current,
-  ...(decision !== undefined && { decision }),
-  ...(earlier.length > 0 && { earlier }),
-});
+export function entryOf(current: Result, decision: Decision | undefined, earlier: readonly Result[]): LockEntry {
+  const said = withoutDoneRedo(current, decision);
+  return { ...current, ...(said !== undefined && { decision: said }), ...(earlier.length > 0 && { earlier }) };
+}
+
+/**
+ * A `redo` is done when another result than the one it names is current and has a task, whichever way it came by it: an
+ * attempt that was killed before its answer is adopted later. Until then it stands, because the attempt may be withdrawn.
+ */
+function withoutDoneRedo({ task }: Result, decision: Decision | undefined): Decision | undefined {
+  if (decision?.redo === undefined || task === undefined || decision.redo === task) return decision;
+  const { redo: _done, ...rest } = decision;
+  return rest.pin === undefined && rest.accept === undefined ? undefined : rest;
+}
 
 /** The decision once another result is current: a pin stays, what was said of one clip is done. */
 export function decisionAfterReplacement(decision: Decision | undefined): Decision | undefined {

@@ -19,12 +19,13 @@ const LINE = /(?:^|\s)accepted (?:(.+):)?(\S+?\/\S+) (\S+)$/;
 
 /** Every accepted task that a log names, of the plain view or of `--json`, each once. Lines of anything else are passed over. */
 export function acceptedIn(log: string): Accepted[] {
-  const found = new Map<TaskId, Accepted>();
+  // By render too: two gateways may give the same task id.
+  const found = new Map<string, Accepted>();
   for (const raw of log.split(/\r?\n/)) {
     // eslint-disable-next-line no-control-regex
     const line = raw.replace(/\u001B\[[\d;]*m/g, '').trimEnd();
     const accepted = line.includes('"render.accepted"') ? fromJson(line) : fromText(line);
-    if (accepted !== undefined) found.set(accepted.task, accepted);
+    if (accepted !== undefined) found.set(`${qualified(accepted.manifest, accepted.id)} ${accepted.task}`, accepted);
   }
   return [...found.values()];
 }

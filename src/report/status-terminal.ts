@@ -98,7 +98,8 @@ const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
 function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): string {
   const decision = [
     entry.decision?.pin === true ? 'pinned' : '',
-    entry.decision?.redo === undefined ? '' : 'redo asked',
+    // One that names an earlier attempt has been carried out, and that attempt has no answer yet.
+    entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt) ? 'redo asked' : '',
     entry.decision?.accept === undefined ? '' : 'accepted',
   ];
   const about =

@@ -5,7 +5,7 @@ import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
-import { followResult, learn, linkDiesAt, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { followResult, isLost, learn, linkDiesAt, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
 
 export interface Collected {
@@ -71,10 +71,11 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
     if (only !== undefined && !only(id)) continue;
     for (const result of resultsOf(ledger.lock, id)) {
       const counts = result === entry;
-      const from = unfinished(result, nowMs);
-      if (from !== undefined || (counts && result.status === 'lost')) {
-        const following = followResult(ctx, { manifest, root, ledger, id, result, from: from ?? 'lost', counts, deadlineMs });
-        if (!following) sayHeld(ctx, { manifest, id }, from === undefined ? 'lost' : 'pending', 'its gateway cannot be asked');
+      const from = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
+      if (from !== undefined) {
+        const following = followResult(ctx, { manifest, root, ledger, id, result, from, counts, deadlineMs });
+        if (!following && (counts || from !== 'lost'))
+          sayHeld(ctx, { manifest, id }, from === 'lost' ? 'lost' : 'pending', 'its gateway cannot be asked');
       } else if (counts && entry.status === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
       // What a person declared void is as if it had never been tried: the next render submits it.
       else if (counts && entry.status === 'failed' && !neverHappened(entry))

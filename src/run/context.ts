@@ -49,6 +49,8 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly http: Http;
   readonly gateways: ReadonlyMap<GatewayName, Gateway>;
+  /** What to do about a gateway that is not among them, such as `set APIMART_API_KEY`; default: to set its key. */
+  readonly remedies?: ReadonlyMap<GatewayName, string>;
   /** By the manifest's path as shown to people, run lock held by the caller, who also closes them. */
   readonly ledgers: ReadonlyMap<string, RunLedger>;
   /** For the clips that old requests asked for. */

@@ -290,9 +290,11 @@ const HINTS = {
 
 function hold(ctx: RunContext, task: Followed, reason: 'pending' | 'lost' | 'missing', message: string): void {
   if (task.from === 'out-of-scope') return;
+  // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no news.
+  if (task.from === 'lost' && !task.counts && reason === 'lost') return;
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);
   // Paid for and under way, whoever wants it: as long as one is, the exit code says so.
-  else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.task);
+  else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.capKey);
   ctx.deps.emit({ event: 'render.held', ...about(task), task: task.task, reason, message, hint: HINTS[reason] });
 }
 

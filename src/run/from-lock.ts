@@ -27,6 +27,12 @@ export function unfinished(result: Result, nowMs: number): 'pending' | 'complete
   return linkLives(result, nowMs) ? 'completed' : undefined;
 }
 
+/**
+ * Lost, and not given up: asked once per run wherever it stands, current, outdated or orphaned, because a gateway may find
+ * it again.
+ */
+export const isLost = ({ status, task }: Result): boolean => status === 'lost' && task !== undefined;
+
 /** Epoch milliseconds; a day after completion where the gateway did not say. */
 export function linkDiesAt({ expiresAt, completedAt }: Result): number {
   if (expiresAt !== undefined) return Date.parse(expiresAt);
@@ -54,7 +60,7 @@ export interface ToFollow {
 /** Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot be asked. */
 export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   const { manifest, ledger, id, result, from } = parts;
-  const { clock, gateways, catalogue } = ctx.deps;
+  const { clock, gateways, catalogue, remedies } = ctx.deps;
   const gatewayName = parseModelName(result.model)?.gateway;
   if (result.task === undefined || gatewayName === undefined) return false;
   const alias = parseRenderId(id)?.alias ?? id;
@@ -66,8 +72,13 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
-    // Nobody asked for what is out of scope: that it cannot be looked at ends no command.
-    if (from !== 'out-of-scope') ctx.tally.because('auth', `${gatewayName} cannot be asked: set ${gatewayName.toUpperCase()}_API_KEY`);
+    // Nobody asked for what is out of scope, and what is lost needs a person more than a key: neither makes it a matter of keys.
+    if (from !== 'out-of-scope' && from !== 'lost') {
+      ctx.tally.because(
+        'auth',
+        `${gatewayName} cannot be asked: ${remedies?.get(gatewayName) ?? `set ${gatewayName.toUpperCase()}_API_KEY`}`,
+      );
+    }
     return false;
   }
   if (parts.counts) ctx.tally.set(manifest, id, from === 'lost' ? 'lost' : 'pending');

@@ -2,6 +2,7 @@
  * A finished download takes its place. The new clip is moved over the old name in one step; the clip that was there gets
  * its second name first, so there is no moment without a clip and nothing is ever overwritten.
  */
+import { createHash } from 'node:crypto';
 import { copyFile, link, mkdir, open, realpath, rename } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Fingerprint } from '../ids.ts';
@@ -20,9 +21,14 @@ export type Landed =
   | { readonly kind: 'landed'; readonly path: string; readonly replaced?: { readonly sha256: string; readonly path: string } }
   | { readonly kind: 'disk'; readonly reason: string };
 
-/** `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one attempt never writes into another's file. */
-export const partPathOf = (targetPath: string, attempt: string): string =>
-  join(dirname(targetPath), `.${basename(targetPath, extname(targetPath))}.${attempt.slice(0, 8)}.part`);
+/**
+ * `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one result never writes into another's file. A digest of its whole
+ * key, because an imported task has its id for a key, and task ids begin alike.
+ */
+export function partPathOf(targetPath: string, key: string): string {
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  return join(dirname(targetPath), `.${basename(targetPath, extname(targetPath))}.${digest}.part`);
+}
 
 /** `kling.1a2b3c4d.mp4`: where a clip lives that is not the current one. */
 export function asidePath(targetPath: string, hex: string): string {

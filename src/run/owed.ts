@@ -1,7 +1,8 @@
-/** What a plan has no action for, and a run must follow all the same: outdated tasks of renders that are current by now. */
+/** What a plan has no action for, and a run must look after all the same: what is paid for beside the current results. */
 import type { RenderId } from '../ids.ts';
 import type { Lock } from '../lock/format.ts';
-import { unfinished } from './from-lock.ts';
+import type { ProjectPlan } from '../plan/plan.ts';
+import { isLost, resultsOf, unfinished } from './from-lock.ts';
 
 /** Whether one of these renders has an earlier task that is paid for and whose clip may still come home. */
 export const owesEarlier = (lock: Lock, ids: Iterable<RenderId>, nowMs: number): boolean => {
@@ -10,3 +11,10 @@ export const owesEarlier = (lock: Lock, ids: Iterable<RenderId>, nowMs: number):
   }
   return false;
 };
+
+/** Whether a run has something to do beside the actions of its plan: outdated tasks, and lost ones that are asked once per run. */
+export function owesBesides({ renders, orphans }: Pick<ProjectPlan, 'renders' | 'orphans'>, lock: Lock, nowMs: number): boolean {
+  const ids = renders.map(({ render }) => render.id);
+  const wanted = [...ids, ...orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : []))];
+  return owesEarlier(lock, ids, nowMs) || wanted.some((id) => resultsOf(lock, id).some(isLost));
+}

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Gateway, ListedTask } from '../gateways/gateway.ts';
 import { type GatewayName, parseModelName, type RenderId } from '../ids.ts';
-import type { Lock, LockEntry, Result } from '../lock/format.ts';
+import { type Lock, type LockEntry, type Result, taskKey } from '../lock/format.ts';
 import { resultsOf } from './from-lock.ts';
 
 export interface UnclearRender {
@@ -38,7 +38,13 @@ export async function unclearRenders(
         .map((entry) => ({ manifest, id, entry })),
     ),
   );
-  const taken = new Set(locks.flatMap(({ lock }) => [...lock.renders.keys()].flatMap((id) => resultsOf(lock, id).map(({ task }) => task))));
+  const taken = new Set(
+    locks.flatMap(({ lock }) =>
+      [...lock.renders.keys()].flatMap((id) =>
+        resultsOf(lock, id).flatMap(({ model, task }) => (task === undefined ? [] : [taskKey(model, task)])),
+      ),
+    ),
+  );
   const asked = new Map<GatewayName, Promise<readonly ListedTask[] | undefined>>();
   const listOf = (name: GatewayName): Promise<readonly ListedTask[] | undefined> => {
     const known = asked.get(name) ?? listed(gateways.get(name), signal);
@@ -61,7 +67,7 @@ export async function unclearRenders(
               candidates: candidatesFor(
                 entry,
                 name.native,
-                list.filter(({ task }) => !taken.has(task)),
+                list.filter(({ task }) => !taken.has(taskKey(entry.model, task))),
               ),
             }),
       };

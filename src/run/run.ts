@@ -1,12 +1,12 @@
 /** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
-import { parseModelName, type RenderId } from '../ids.ts';
-import type { LockEntry, Result } from '../lock/format.ts';
+import type { RenderId } from '../ids.ts';
+import { type LockEntry, type Result, taskKey } from '../lock/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
-import { followResult, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
+import { followResult, isLost, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { handOverAll } from './hand-over.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
 import { notSubmitted } from './submit.ts';
@@ -121,8 +121,8 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
   const { manifest } = part.project;
   const task = action.kind === 'attach' || action.kind === 'fetch' ? action.task : entry?.task;
   const result = resultsOf(ledger.lock, render.id).find((one) => one.task === task && task !== undefined);
-  if (result === undefined) return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
-  followed.add(keyOfTask(result));
+  if (result?.task === undefined) return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
+  followed.add(taskKey(result.model, result.task));
   const from = result.status === 'submitted' ? 'pending' : 'completed';
   const following = followResult(ctx, {
     manifest,
@@ -158,8 +158,8 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
     case 'ambiguous':
       return holdAmbiguous(ctx, about, entry ?? {});
     case 'lost':
-      if (entry?.task !== undefined && !followed.has(keyOfTask(entry))) {
-        followed.add(keyOfTask(entry));
+      if (entry?.task !== undefined && !followed.has(taskKey(entry.model, entry.task))) {
+        followed.add(taskKey(entry.model, entry.task));
         const deadlineMs = part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS;
         if (followResult(ctx, { ...about, ledger, result: entry, from: 'lost', counts: true, deadlineMs, root: part.project.root })) return;
       }
@@ -175,17 +175,18 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
   }
 }
 
-/** Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. */
+/** Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. What was lost among them is asked once. */
 function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, followed: ReadonlySet<string>): void {
   const nowMs = ctx.deps.clock.now();
   const { manifest, limits, root } = part.project;
   const inScope = planned(part);
+  const orphans = new Set(part.orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : [])));
   for (const id of ledger.lock.renders.keys()) {
     for (const result of resultsOf(ledger.lock, id)) {
-      const what = unfinished(result, nowMs);
-      if (what === undefined || followed.has(keyOfTask(result))) continue;
+      const what = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
+      if (what === undefined || result.task === undefined || followed.has(taskKey(result.model, result.task))) continue;
       const others = what === 'pending' && ctx.deps.options.shard !== true ? 'out-of-scope' : undefined;
-      const from = inScope.has(id) ? what : others;
+      const from = inScope.has(id) || (what === 'lost' && orphans.has(id)) ? what : others;
       if (from === undefined) continue;
       followResult(ctx, { manifest, ledger, id, result, from, counts: false, root, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
     }
@@ -205,9 +206,6 @@ function scopeOf(ctx: RunContext, part: ProjectPlan): (id: RenderId) => boolean 
   const ids = planned(part);
   return (id) => ids.has(id);
 }
-
-/** Two gateways may give the same id. */
-const keyOfTask = ({ model, task }: Result): string => `${parseModelName(model)?.gateway} ${task}`;
 
 function jobOf(ctx: RunContext, { part: { project }, ledger, planned: { render }, expected }: Beginning): SubmitJob {
   return {

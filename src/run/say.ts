@@ -33,7 +33,7 @@ export async function recordPaid(
   diskFailed(ctx, recorded.problem.message);
   const line = `rushes recover ${qualified(parts.manifest, parts.id)} --adopt ${parts.task}`;
   const where = await parts.ledger.emergency(line);
-  ctx.once(`emergency ${parts.task}`, () =>
+  ctx.once(`emergency ${line}`, () =>
     ctx.deps.emit({
       event: 'run.notice',
       severity: 'warning',

@@ -1,5 +1,5 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
-import type { RenderId, TaskId } from '../ids.ts';
+import type { RenderId } from '../ids.ts';
 import type { RunTotals } from './events.ts';
 
 /** One per render in scope at the end. */
@@ -35,9 +35,9 @@ export class Tally {
     this.#states.set(`${manifest}\n${id}`, state);
   }
 
-  /** A task of no render in scope (an orphan's, an outdated one) that is still pending. */
-  alsoPending(manifest: string, task: TaskId): void {
-    this.#states.set(`${manifest}\n\n${task}`, 'pending');
+  /** A task of no render in scope (an orphan's, an outdated one) that is still pending. `key`: of its result. */
+  alsoPending(manifest: string, key: string): void {
+    this.#states.set(`${manifest}\n\n${key}`, 'pending');
   }
 
   /** The first text for a reason stays. */

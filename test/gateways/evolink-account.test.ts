@@ -44,7 +44,12 @@ describe('5 the batch query', () => {
     ['400', { status: 400, json: { error: { code: 'invalid_task_id', message: 'm' } } }, { kind: 'unsupported' }],
     ['an unknown shape', { json: { tasks_by_id: {} } }, { kind: 'unsupported' }],
     ['an unknown shape: text', { json: 'ok' }, { kind: 'unsupported' }],
-    ['401', { status: 401, json: { error: { code: 401, message: 'm' } } }, { kind: 'unreadable', auth: true, reason: 'HTTP 401: m' }],
+    [
+      '401, which may be meant for this endpoint only',
+      { status: 401, json: { error: { code: 401, message: 'm' } } },
+      { kind: 'unsupported' },
+    ],
+    ['403, the same', { status: 403, json: { error: { code: 'permission_denied', message: 'm' } } }, { kind: 'unsupported' }],
     [
       '429',
       { status: 429, headers: { 'retry-after': '3' }, text: '' },

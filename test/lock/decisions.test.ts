@@ -14,6 +14,7 @@ import {
   unpin,
   type Decided,
 } from '../../src/lock/decisions.ts';
+import type { JournalEvent } from '../../src/lock/events.ts';
 import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry, type Result } from '../../src/lock/format.ts';
 import { prune, pruning } from '../../src/lock/prune.ts';
 import { replay } from '../../src/lock/replay.ts';
@@ -168,4 +169,60 @@ test('whatever is pruned, no open task goes', () => {
     }),
     { seed: 20261120, numRuns: 100 },
   );
+});
+
+test('a task id names a task of its gateway only: adopted and imported although the other one has the same', () => {
+  const evolink = 'evolink/kling-o3-text-to-video';
+  const other = 'sea/o3' as RenderId;
+  const same = { ...result(3, { status: 'ambiguous', model: evolink }), task: undefined };
+  const { task: _absent, ...open } = same;
+  const lock: Lock = { renders: new Map<RenderId, LockEntry>([...completed.renders, [other, open]]) };
+  const task = 'task_1' as TaskId;
+  expect(problem(adopt(lockOf({ ...unanswered, earlier: [result(1)] }), ID, task))).toContain('known already');
+  const adopted = adopt(lock, other, task);
+  expect(adopted.ok && adopted.lock.renders.get(other)).toMatchObject({ status: 'submitted', task, model: evolink });
+
+  const given = { id: ID, task, fingerprint: fingerprintOf('b'), request: {}, target: 'x.mp4', submittedAt: '2026-11-20T17:00:00Z' };
+  expect(problem(importTask(completed, { ...given, model: 'apimart/kling-v3' }))).toContain('known already');
+  const once = importTask(lockOf(result(2)), { ...given, model: 'apimart/kling-v3' });
+  if (!once.ok) throw new Error(once.problem);
+  const twice = importTask(once.lock, { ...given, model: evolink });
+  if (!twice.ok) throw new Error(twice.problem);
+  // Two results without an attempt, told apart by their gateways: what one of them comes to is not said of the other.
+  const landed = replay(twice.lock, [
+    { kind: 'failed', at: given.submittedAt, task, gateway: 'apimart', error: { kind: 'service', message: 'x' } },
+  ]);
+  const entry = landed.renders.get(ID);
+  expect([entry, ...(entry?.earlier ?? [])].map((one) => [one?.model, one?.status])).toEqual([
+    [evolink, 'submitted'],
+    ['apimart/kling-v3', 'failed'],
+    ['apimart/kling-v3', 'completed'],
+  ]);
+});
+
+test('a redo that a killed attempt has left behind is done once that attempt has a task, and still asked for where it never happened', () => {
+  const asked = payAgain(lockOf(unanswered), ID);
+  if (!asked.ok) throw new Error(asked.problem);
+  const intent: JournalEvent = {
+    kind: 'intent',
+    at: '2026-11-20T18:00:00Z',
+    id: ID,
+    attempt: attemptOf(9),
+    fingerprint: fingerprintOf('a'),
+    model: 'apimart/kling-v3',
+    request: {},
+    target: 'x.mp4',
+    cost: { usd: 0.5, source: 'estimated' },
+  };
+  const killed = replay(asked.lock, [intent]);
+  expect(killed.renders.get(ID)).toMatchObject({ attempt: attemptOf(9), decision: { redo: attemptOf(2) } });
+  expect(done(adopt(killed, ID, 'task_9' as TaskId))).not.toHaveProperty('decision');
+  expect(done(declareNeverHappened(killed, ID))).toMatchObject({ attempt: attemptOf(2), decision: { redo: attemptOf(2) } });
+  // The task of the first attempt is found after all: nobody needs to pay again.
+  expect(done(adopt(asked.lock, ID, 'task_2' as TaskId))).not.toHaveProperty('decision');
+  // What else was decided stays.
+  const pinned = replay(asked.lock, [intent]);
+  const entry = pinned.renders.get(ID) as LockEntry;
+  const kept = adopt(lockOf({ ...entry, decision: { ...entry.decision, pin: true, by: 'ana' } }), ID, 'task_9' as TaskId);
+  expect(done(kept)?.decision).toEqual({ pin: true, by: 'ana' });
 });

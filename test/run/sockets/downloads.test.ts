@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Fingerprint } from '../../../src/ids.ts';
+import { importTask } from '../../../src/lock/decisions.ts';
 import { studio } from '../studio.ts';
 import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './rules.ts';
 
@@ -112,4 +114,34 @@ test("rule 9: a clip that a new one replaces keeps a name of its own, and an out
   expect(clips()).toEqual([`kling.${outdated}.mp4`, `kling.${replaced}.mp4`, 'kling.mp4'].sort());
   expect(readFileSync(join(it.folder, `out/film/a/kling.${replaced}.mp4`))).toEqual(before);
   expect(postsOf(it, 'a')).toHaveLength(3);
+});
+
+test('rule 9: two tasks made elsewhere for one render, whose ids begin alike, come home at the same time into files of their own', async () => {
+  await using it = await studio({
+    manifest: film(['a']),
+    script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+  });
+  const [planned] = (await it.plan()).projects[0]?.renders ?? [];
+  if (planned === undefined) throw new Error('no render');
+  const { render } = planned;
+  for (const prompt of ['one', 'two']) {
+    const body = JSON.stringify({ ...render.request, prompt });
+    const made = await it.deps().gateways.get('apimart')?.submit({ body, attempt: it.deps().uuid() });
+    if (made?.kind !== 'accepted') throw new Error('not accepted');
+    const taken = importTask(it.ledger().lock, {
+      id: render.id,
+      task: made.task,
+      fingerprint: prompt === 'two' ? render.fingerprint : (`sha256:${'e'.repeat(64)}` as Fingerprint),
+      model: render.model.name,
+      request: render.request,
+      target: 'out/film/a/kling.mp4',
+      submittedAt: new Date(it.clock.now()).toISOString(),
+    });
+    if (!taken.ok) throw new Error(taken.problem);
+    it.ledger().decide(taken.lock);
+  }
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: 1 } });
+  const { clip, earlier } = entry(it, 'a');
+  expect([clip?.seconds, earlier?.[0]?.clip?.seconds]).toEqual([1, 2]);
+  for (const landed of [clip, earlier?.[0]?.clip]) expect(sha256(readFileSync(join(it.folder, landed?.path ?? '')))).toBe(landed?.sha256);
 });

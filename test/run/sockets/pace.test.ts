@@ -13,17 +13,26 @@ test('rule 7: no more tasks than the limits say, tasks of a killed run included'
   await using it = await studio({
     manifest: film(['a', 'b', 'c', 'd', 'e', 'f'], {
       models: ['kling', 'o3'],
-      more: 'limits: { in_flight: 4, gateways: { apimart: { in_flight: 3 } }, models: { o3: { in_flight: 2 } } }',
+      more: 'limits: { in_flight: 6, gateways: { apimart: { in_flight: 3 } }, models: { o3: { in_flight: 2 } } }',
     }),
     script: { rules: [small()] },
   });
   await it.killAt('after ask');
-  expect(it.gateway.books().accepted.length).toBe(4);
+  expect(it.gateway.books().accepted.length).toBe(5);
   expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 12 } });
   const { peak } = it.gateway.books();
-  expect(peak.get('all')).toBe(4);
-  expect(peak.get('apimart')).toBeLessThanOrEqual(3);
+  expect(peak.get('all')).toBe(5);
+  expect(peak.get('apimart')).toBe(3);
   expect(peak.get('evolink')).toBe(2);
+});
+
+test('rule 7: all gateways together have a limit of their own', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c', 'd'], { models: ['kling', 'o3'], more: 'limits: { in_flight: 3 }' }),
+    script: { rules: [small()] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 8 } });
+  expect(it.gateway.books().peak.get('all')).toBe(3);
 });
 
 test('rule 7: a submit whose answer was lost keeps its slot for as long as such a task would take', async () => {

@@ -1,5 +1,7 @@
 /** Money rules 4 to 6 of the design on real sockets: what is no failure, what stops submissions, what is tried again. */
 import { expect, test } from 'vitest';
+import type { RenderId } from '../../../src/ids.ts';
+import { payAgain } from '../../../src/lock/decisions.ts';
 import { fromUsd } from '../../../src/money.ts';
 import { studio } from '../studio.ts';
 import { entry, eventsOf, film, KLING_USD, notices, on, postsOf, small, taskOf } from './rules.ts';
@@ -26,6 +28,51 @@ test('rule 4: a deadline is no failure; after 24 hours without an end the task i
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 1, submitted: 0 } });
   expect(eventsOf(it, 'submit')).toHaveLength(1);
+});
+
+test('rule 4: a lost task is asked once per run among the earlier ones and as an orphan, too, holds nobody up, and is fetched when it is found', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c']),
+    script: {
+      rules: [
+        ...['a', 'b'].map((id) => on('ask', id, { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })),
+        small({ linkSeconds: 9e5 }),
+      ],
+    },
+  });
+  expect(await it.render({ detach: true })).toMatchObject({ exit: 6 });
+  it.clock.advance(25 * HOUR_MS);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 2, completed: 1 } });
+  const lost = ['a', 'b'].map((id) => taskOf(it, id));
+  const again = payAgain(it.ledger().lock, 'a/kling' as RenderId);
+  if (again.ok) it.ledger().decide(again.lock);
+  // b is no longer wanted.
+  await it.write(film(['a', 'c']));
+
+  it.gateway.setScript({
+    rules: [...lost.map(() => on('ask', 'b', { fault: 'forgotten' })), on('ask', 'a', { fault: 'forgotten' }, { first: 1 }), small()],
+  });
+  await it.reopen();
+  const asksFor = (task: string | undefined): number =>
+    [...eventsOf(it, 'ask'), ...eventsOf(it, 'batch')].filter(({ tasks }) => tasks.includes(task ?? '')).length;
+  const before = lost.map(asksFor);
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1, kept: 1, lost: 0 } });
+  expect(lost.map(asksFor)).toEqual(before.map((count) => count + 1));
+  expect(entry(it, 'a').earlier).toMatchObject([{ status: 'lost', task: lost[0] }]);
+
+  it.gateway.setScript({});
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2, lost: 0 } });
+  expect(entry(it, 'a').earlier).toMatchObject([
+    { status: 'completed', task: lost[0], clip: { path: expect.stringMatching(/kling\.[0-9a-f]{8}\.mp4$/) } },
+  ]);
+  expect(entry(it, 'b')).toMatchObject({ status: 'completed', clip: { path: 'out/film/b/kling.mp4' } });
+  const after = lost.map(asksFor);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0 });
+  expect(lost.map(asksFor)).toEqual(after);
+  expect(eventsOf(it, 'submit')).toHaveLength(4);
 });
 
 test('rule 4: a task that is denied five times over ten minutes is lost and frees its slot; a short denial is only slowness', async () => {
@@ -62,7 +109,10 @@ test('rule 4: a download that fails is pending while the link lives, then missin
 
 test('rule 5: an empty balance stops submissions there and not at the other gateway; what is paid is fetched', async () => {
   await using it = await studio({
-    manifest: film(['a', 'b', 'c', 'd'], { models: ['kling', 'o3'], more: 'limits: { gateways: { apimart: { in_flight: 1 } } }' }),
+    manifest: film(['a', 'b', 'c', 'd'], {
+      models: ['kling', 'o3'],
+      more: 'limits: { gateways: { apimart: { in_flight: 1 }, evolink: { in_flight: 1 } } }',
+    }),
     script: {
       rules: [{ when: { step: 'submit', gateway: 'apimart', nth: [3, 4, 5, 6] }, do: { fault: 'error', error: 'balance' } }, small()],
     },
@@ -86,6 +136,15 @@ test('rule 5: a refused key stops submissions everywhere; what is paid is fetche
   // The one that was on its way at the same moment, at most.
   expect(eventsOf(it, 'submit').length).toBeLessThanOrEqual(4);
   expect(result.reasons[0]).toMatch(/refuses the key in (?:APIMART|EVOLINK)_API_KEY/);
+});
+
+test('rule 5: a key that is refused for asking about many tasks at once, and nowhere else, is no refused key', async () => {
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c'], { models: ['o3'] }),
+    script: { rules: [{ when: { step: 'batch' }, do: { fault: 'error', error: 'auth' } }, small()] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 3 } });
+  expect(eventsOf(it, 'batch')).toHaveLength(1);
 });
 
 test('rule 5: the cap holds when the gateway charges twice its price, and the lock has what the gateway charged', async () => {
