@@ -49,7 +49,8 @@ test('a lost task needs a person more than a key: 5 without a key, too', async (
     expect(ran.exit).toBe(5);
     expect(ran.err).toContain('rushes recover');
     expect(ran.err).not.toContain('API_KEY');
-    expect(events).toEqual([]);
+    // That the task ends meanwhile is no request.
+    expect(events.filter(({ kind }) => kind !== 'settled')).toEqual([]);
   }
   // With the key it is asked, and found.
   expect((await w.rushes(['collect', 'film.yaml'])).exit).toBe(0);
