@@ -45,9 +45,20 @@ interface Payload {
 
 interface CheckOf {
   readonly _zod: {
-    readonly def: { readonly check?: string; readonly format?: string; readonly pattern?: RegExp };
+    readonly def: CheckDefinition;
     check(payload: Payload): unknown;
   };
+}
+
+interface CheckDefinition {
+  readonly check?: string;
+  readonly format?: string;
+  readonly pattern?: RegExp;
+  /** Of `refine`. */
+  readonly fn?: (value: unknown) => unknown;
+  /** Of a bound. */
+  readonly value?: unknown;
+  readonly inclusive?: boolean;
 }
 
 /** Checks that only look. Others, such as `trim()`, change the value on its way. */
@@ -62,14 +73,17 @@ function testOf(schema: z.ZodType): Test | undefined {
   const checks = [...(isCheck ? [schema as unknown as CheckOf] : []), ...(definition.checks ?? [])];
   if (checks.length === 0) return type;
   if (checks.some(({ _zod }) => !LOOKING.has(_zod.def.check ?? ''))) return undefined;
-  const looks = checks.map(lookOf);
-  return (value) => type(value) && looks.every((look) => look(value));
+  return checks.map(lookOf).reduce<Test>((before, look) => (value) => before(value) && look(value), type);
 }
 
 function lookOf({ _zod }: CheckOf): Test {
-  const { check, format, pattern } = _zod.def;
+  const { check, format, pattern, fn, value: bound, inclusive } = _zod.def;
   if (check === 'string_format' && format === 'regex' && pattern?.global === false && !pattern.sticky)
     return (value) => pattern.test(value as string);
+  if (check === 'custom' && fn !== undefined) return (value) => Boolean(fn(value));
+  if (check === 'number_format' && format === 'safeint') return Number.isSafeInteger;
+  if (typeof bound === 'number' && check === 'greater_than')
+    return inclusive === true ? (value) => (value as number) >= bound : (value) => (value as number) > bound;
   return (value) => {
     const payload: Payload = { value, issues: [] };
     _zod.check(payload);
@@ -159,7 +173,8 @@ function objectTest({ shape = {}, catchall }: Definition): Test | undefined {
       const test = fields.get(name);
       if (test === undefined ? strict : !test(value[name])) return false;
     }
-    return required.every((name) => Object.hasOwn(value, name));
+    for (const name of required) if (!Object.hasOwn(value, name)) return false;
+    return true;
   };
 }
 

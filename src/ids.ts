@@ -76,7 +76,7 @@ export function parseName<Name extends SceneId | Alias>(text: string): Name | un
 }
 
 /** Two ids with one key would share a folder on a file system without case. */
-export const foldCase = (id: string): string => id.toLowerCase().normalize('NFC');
+export const foldCase = (id: string): string => (/^[\x20-\x7e]*$/.test(id) ? id.toLowerCase() : id.toLowerCase().normalize('NFC'));
 
 export const renderId = (scene: SceneId, alias: Alias, take: number): RenderId =>
   (take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`) as RenderId;
@@ -95,7 +95,8 @@ export function parseModelName(
   text: string,
 ): { readonly name: ModelName; readonly gateway: GatewayName; readonly native: string } | undefined {
   const slash = text.indexOf('/');
-  const gateway = GATEWAYS.find((name) => name === text.slice(0, slash));
+  const before = text.slice(0, slash);
+  const gateway = GATEWAYS.find((name) => name === before);
   const native = text.slice(slash + 1);
   if (gateway === undefined || !/^[a-z0-9][a-z0-9._-]*$/.test(native)) return undefined;
   return { name: `${gateway}/${native}`, gateway, native };

@@ -33,7 +33,33 @@ export function pathsOf(manifestPath: string, { draft = false }: { readonly draf
 }
 
 /** The path as the lock writes it: relative to the lock, `/` as separator on every system. */
-export const toLockPath = (lockPath: string, absolute: string): string => relative(dirname(lockPath), absolute).split(sep).join('/');
+export function toLockPath(lockPath: string, absolute: string): string {
+  const at = absolute.lastIndexOf(sep) + 1;
+  return lockFolderOf(lockPath, absolute.slice(0, at)) + absolute.slice(at);
+}
 
 /** The absolute path that a path in the lock means. */
-export const fromLockPath = (lockPath: string, path: string): string => resolve(dirname(lockPath), ...path.split('/'));
+export function fromLockPath(lockPath: string, path: string): string {
+  const at = path.lastIndexOf('/') + 1;
+  const name = path.slice(at);
+  if (name === '.' || name === '..') return resolve(dirname(lockPath), ...path.split('/'));
+  return folderOf(lockPath, path.slice(0, at)) + name;
+}
+
+const lockFolderOf = remembering((lockPath, folder) => {
+  const path = relative(dirname(lockPath), folder).split(sep).join('/');
+  return path === '' ? '' : `${path}/`;
+});
+const folderOf = remembering((lockPath, path) => {
+  const folder = resolve(dirname(lockPath), ...path.split('/'));
+  return folder.endsWith(sep) ? folder : folder + sep;
+});
+
+/** Clips of one scene share a folder and come one after the other; working out a path costs more than looking at the file. */
+function remembering(work: (lockPath: string, folder: string) => string): typeof work {
+  let last = { lockPath: '', folder: '', found: '' };
+  return (lockPath, folder) => {
+    if (last.folder !== folder || last.lockPath !== lockPath) last = { lockPath, folder, found: work(lockPath, folder) };
+    return last.found;
+  };
+}

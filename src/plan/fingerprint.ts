@@ -24,12 +24,34 @@ export interface FingerprintInputs {
  * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision, digests and the body less its delivery
  * fields. Throws on what canonical JSON cannot hold: see {@link unwritableIn}, which finds it beforehand.
  */
-export function fingerprintOf({ gateway, take, revision, body, deliveryFields, digests = {} }: FingerprintInputs): Fingerprint {
+export const fingerprintOf = (inputs: FingerprintInputs): Fingerprint => digestOf(canonicalOf(inputs));
+
+function canonicalOf({ gateway, take, revision, body, deliveryFields, digests = {} }: FingerprintInputs): string {
   const inputs = { gateway, take, revision, digests, body: identityBody(body, deliveryFields) };
   const quick = canonicalText(inputs);
   // What looks like half of a surrogate pair or is no number is for the package to refuse.
-  const canonical = quick === undefined || quick.includes('\\ud') ? (canonicalize(inputs) ?? '') : quick;
-  return `sha256:${hash('sha256', canonical, 'hex')}` as Fingerprint;
+  return quick === undefined || quick.includes('\\ud') ? (canonicalize(inputs) ?? '') : quick;
+}
+
+const digestOf = (canonical: string): Fingerprint => `sha256:${hash('sha256', canonical, 'hex')}` as Fingerprint;
+
+/** Stands where a prompt goes. No text of a request is likely to hold it; one that does makes no pattern. */
+const PROMPT = '\u0001prompt\u0001';
+
+/**
+ * The fingerprints of requests that differ only in their prompt and take, without going through the whole body each time;
+ * `undefined` where that cannot be. For prompts that are well-formed Unicode.
+ */
+export function fingerprintsAround({
+  body,
+  ...inputs
+}: Omit<FingerprintInputs, 'take'>): ((prompt: string, take: number) => Fingerprint) | undefined {
+  const text = canonicalOf({ ...inputs, body: { ...body, prompt: PROMPT }, take: 1 });
+  const [head, middle, ...more] = text.split(JSON.stringify(PROMPT));
+  // Of the names of the inputs `take` is the last one.
+  if (head === undefined || middle?.endsWith('"take":1}') !== true || more.length > 0) return undefined;
+  const tail = middle.slice(0, -2);
+  return (prompt, take) => digestOf(`${head}${JSON.stringify(prompt)}${tail}${take}}`);
 }
 
 /**

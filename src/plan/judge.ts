@@ -12,6 +12,8 @@ export class Judgement {
   readonly notes: string[] = [];
   /** Whether anything was refused. */
   refused = false;
+  /** Whether anything was worth a warning. */
+  warned = false;
 
   constructor(folding: Folding, from: Provenance, renders: readonly RenderId[]) {
     this.#folding = folding;
@@ -50,6 +52,7 @@ export class Judgement {
       return;
     }
     if (verdict === 'refuse') this.refused = true;
+    else this.warned = true;
     const { alias, scene, model } = this.#from;
     const elsewhere = supplied.by === 'base';
     this.#folding.add({

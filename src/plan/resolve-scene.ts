@@ -1,9 +1,10 @@
 /** One scene on one alias: layers, changes that the writer allowed, translation, rules; then the takes, which share all of it. */
-import type { Alias } from '../ids.ts';
+import type { Alias, Fingerprint } from '../ids.ts';
 import type { BodyPath, Model, ModelSettings, RuleFinding, WordFinding } from '../models/model.ts';
 import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words } from '../scene.ts';
+import type { Pattern, Patterns, PlainScene } from './alike.ts';
 import { type Findings, type Meaning, withoutEchoes } from './echoes.ts';
-import { fingerprintOf, unwritableIn } from './fingerprint.ts';
+import { fingerprintOf, fingerprintsAround, unwritableIn } from './fingerprint.ts';
 import type { Folding } from './folding.ts';
 import { Judgement } from './judge.ts';
 import { type Merged, sceneLayer } from './layers.ts';
@@ -20,12 +21,22 @@ export interface ResolvedAlias {
   readonly spec: AliasSpec;
   readonly model: Model;
   readonly base: Merged;
+  readonly patterns: Patterns;
 }
 
-/** The renders of a scene on an alias; none if anything was refused, which `folding` then holds. */
-export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAlias, folding: Folding): ResolvedRender[] {
-  const { spec, model, base } = on;
+/**
+ * The renders of a scene on an alias; none if anything was refused, which `folding` then holds. `like`: the scene as far as it
+ * can be like others on this alias.
+ */
+export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAlias, folding: Folding, like?: PlainScene): ResolvedRender[] {
+  const { spec, model, base, patterns } = on;
   const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
+  const pattern = patterns.of(scene, spec.alias, like);
+  if (pattern !== undefined && like !== undefined) {
+    const request = { ...pattern.request, prompt: like.prompt };
+    return rendersOf(project, scene, on, settings, { ...pattern, request, fingerprint: (take) => pattern.fingerprint(like.prompt, take) });
+  }
+
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
   const said = wordsOf(merged.words);
@@ -57,25 +68,49 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
   const { revision } = scene;
   const asked = model.asked(request);
   const shared = {
+    asked,
+    price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
+    notes: [...notes, ...judgement.notes],
+  };
+  const inputs = { gateway: model.gateway, revision, body: request, deliveryFields: model.deliveryFields };
+  if (!judgement.warned) {
+    patterns.learn(scene, spec.alias, like, () => {
+      const fingerprint = fingerprintsAround(inputs);
+      return fingerprint && { request, shared, fingerprint };
+    });
+  }
+  return rendersOf(project, scene, on, settings, { request, shared, fingerprint: (take) => fingerprintOf({ ...inputs, take }) });
+}
+
+interface Made {
+  readonly request: JsonObject;
+  readonly shared: Pattern['shared'];
+  fingerprint(take: number): Fingerprint;
+}
+
+function rendersOf(project: Project, scene: SceneSpec, on: ResolvedAlias, settings: ModelSettings, made: Made): ResolvedRender[] {
+  const { spec, model } = on;
+  const { asked, price, notes } = made.shared;
+  const placeOf = lazyPlaces(scene, on, settings);
+  return idsOf(scene, spec.alias).map((id, index) => ({
+    id,
     scene: scene.id,
     alias: spec.alias,
+    take: index + 1,
     model,
     ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
     tags: scene.tags,
     ...(scene.skip === undefined ? {} : { skip: scene.skip }),
-    request,
-    revision,
+    request: made.request,
+    fingerprint: made.fingerprint(index + 1),
+    revision: scene.revision,
     asked,
-    price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
-    notes: [...notes, ...judgement.notes],
+    price,
+    target: targetOf(project, scene, spec.alias, index + 1),
+    notes,
     place: scene.place,
-    placeOf: lazyPlaces(scene, on, settings),
-  };
-  return ids.map((id, index) => {
-    const take = index + 1;
-    const fingerprint = fingerprintOf({ gateway: model.gateway, take, revision, body: request, deliveryFields: model.deliveryFields });
-    return { id, take, fingerprint, target: targetOf(project, scene, spec.alias, take), ...shared };
-  });
+    placeOf,
+  }));
 }
 
 /** The way of the words into the body that would be sent. */

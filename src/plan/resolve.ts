@@ -5,6 +5,7 @@
 import type { Alias, RenderId } from '../ids.ts';
 import type { Catalogue } from '../models/model.ts';
 import type { AliasSpec, Project, SceneSpec } from '../scene.ts';
+import { Patterns, plainScene } from './alike.ts';
 import { duplicateRenders, sameTargets } from './collisions.ts';
 import { Folding } from './folding.ts';
 import { baseLayer } from './layers.ts';
@@ -24,7 +25,7 @@ export function resolveProject(project: Project, catalogue: Catalogue): Resolved
   const known = new Map<Alias, ResolvedAlias>();
   for (const spec of project.aliases) {
     const model = checkAlias(spec, catalogue, rendersOf.get(spec.alias) ?? [], folding);
-    if (model !== undefined) known.set(spec.alias, { spec, model, base: baseLayer(project, spec) });
+    if (model !== undefined) known.set(spec.alias, { spec, model, base: baseLayer(project, spec), patterns: new Patterns() });
   }
 
   const renders: ResolvedRender[] = [];
@@ -32,8 +33,9 @@ export function resolveProject(project: Project, catalogue: Catalogue): Resolved
   for (const scene of project.scenes) {
     if (scene.broken !== undefined && ++broken > MAX_BROKEN) continue;
     const on = wantedAliases(project, scene, aliases).flatMap((alias) => known.get(alias.alias) ?? []);
+    const like = plainScene(scene);
     if (scene.broken?.models === true) judgeOnAll(project, scene, on, folding);
-    else for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding));
+    else for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
   }
   for (const problem of [...duplicateRenders(renders), ...sameTargets([{ project, renders }])]) folding.add(problem);
   return { project, renders, diagnostics: folding.diagnostics() };
