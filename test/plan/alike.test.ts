@@ -21,11 +21,11 @@ const projectWith = (scenes: readonly object[]) =>
 const resolve = (scenes: readonly object[]) => {
   const { renders, diagnostics } = resolveProject(projectWith(scenes), catalogue);
   return {
-    renders: renders.map(({ placeOf, place: _, model, ...render }) => ({
-      ...render,
-      model: model.name,
-      prompt: placeOf(['prompt']).source.text.slice(placeOf(['prompt']).start, placeOf(['prompt']).end),
-    })),
+    renders: renders.map((render) => {
+      const { source, start, end } = render.placeOf(['prompt']);
+      // Scenes of one project stand at other offsets than the same scene alone.
+      return { ...render, model: render.model.name, place: undefined, placeOf: source.text.slice(start, end) };
+    }),
     said: diagnostics
       // A duplicate is a matter of two, so nobody has it alone.
       .filter(({ code }) => code !== 'duplicate-render')
