@@ -1,6 +1,7 @@
 /**
  * Every diagnostic code with the page that `rushes explain <code>` prints. Codes are stable: scripts match on them.
- * Write what the code means, an example that is wrong, and what to write instead. Keep the list sorted.
+ * Write what the code means, an example that is wrong, and what to write instead: the first example of a page is wrong and has
+ * the code, the last one is right and has not, which a test holds them to. Keep the list sorted.
  */
 export interface Explanation {
   /** One line. */
@@ -29,11 +30,9 @@ The scene has no name that its clips could be filed under. Write
 
     - id: "crab #2"
 
-Write
+Two aliases may not differ only in case, because some file systems would file their clips under one name. Write
 
-    - id: crab-2
-
-Two aliases may not differ only in case, because some file systems would file their clips under one name.`,
+    - id: crab-2`,
   },
   'bad-setting': {
     title: 'An environment variable cannot be used as it is.',
@@ -41,19 +40,19 @@ Two aliases may not differ only in case, because some file systems would file th
 
     export APIMART_BASE_URL=http://gateway.example.com
 
-Write https://, or plain http for this machine only (127.0.0.1, localhost). Paste keys without spaces and line breaks.`,
+Write https://, or plain http for this machine only (127.0.0.1, localhost). Paste keys without spaces and line breaks.
+
+    export APIMART_BASE_URL=http://127.0.0.1:4010`,
   },
   'bad-url': {
     title: 'A text that should be a link is none.',
     page: `Images are fetched by the gateway, so it needs a whole public address:
 
-    first_frame: example.com/crab.png
+    first_frame: https:/example.com/crab.png
 
-Write
+A data: URI is refused too: upload the image and give its address.
 
-    first_frame: https://example.com/crab.png
-
-A data: URI is refused too: upload the image and give its address.`,
+    first_frame: https://example.com/crab.png`,
   },
   'broken-rule': {
     title: 'A request breaks a documented rule of its model.',
@@ -64,11 +63,12 @@ A data: URI is refused too: upload the image and give its address.`,
     scenes:
       - { id: rain, prompt: Rain on a tin roof, audio: true }
 
-kling-v2-6 makes sound only in pro, which is its 1080p:
+The place shown is the value that broke the rule. Where it came from defaults or from an alias, the scene that it reached is shown beside it. kling-v2-6 makes sound only in pro, which is its 1080p:
 
-      - { id: rain, prompt: Rain on a tin roof, audio: true, resolution: 1080p }
-
-The place shown is the value that broke the rule. Where it came from defaults or from an alias, the scene that it reached is shown beside it.`,
+    models:
+      kling: { use: apimart/kling-v2-6 }
+    scenes:
+      - { id: rain, prompt: Rain on a tin roof, audio: true, resolution: 1080p }`,
   },
   'duplicate-key': {
     title: 'A key stands twice in one map, or a column twice in a table.',
@@ -79,7 +79,11 @@ The place shown is the value that broke the rule. Where it came from defaults or
       aspect_ratio: "16:9"
       duration: 8
 
-Delete one of them.`,
+Delete one of them:
+
+    defaults:
+      aspect_ratio: "16:9"
+      duration: 8`,
   },
   'duplicate-render': {
     title: 'Two renders of a project would send the same request.',
@@ -108,15 +112,23 @@ makes two scenes of one name. Write
     - id: weather-\${{ matrix.sky }}
       matrix: { sky: [rain, sun] }
 
-For a second clip of the same scene use takes: 2.`,
+For a second clip of the same scene use takes:
+
+    - id: weather
+      takes: 2`,
   },
   'empty-file': {
     title: 'The file has nothing in it.',
-    page: `A manifest begins with the version of its format:
+    page: `A file of blank lines or comments says nothing, and is usually a slip of the editor:
+
+    # scenes to come
+
+rushes init writes a starter. The least that a manifest says is
 
     rushes: 1
-
-rushes init writes a starter.`,
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: crab, prompt: A crab looks up }`,
   },
   'extends-circle': {
     title: 'Scenes extend each other in a circle.',
@@ -127,24 +139,42 @@ rushes init writes a starter.`,
     - id: b
       extends: a
 
-Let one of them stand on its own.`,
+Let one of them stand on its own:
+
+    - id: a
+      prompt: A crab looks up
+    - id: b
+      extends: a
+      duration: 8`,
   },
   'gone-model': {
     title: 'The gateway no longer offers this model.',
-    page: `The model was listed once and its end is known, so a request would be refused. Give the alias another model:
+    page: `The model was listed once and its end is known, so a request would be refused:
 
     models:
-      hero: { use: apimart/kling-v3 }
+      hero: { use: apimart/sora-2 }     # once it is gone
 
-Clips that the old model made are not deleted: they stay in the lock, as orphans if no scene asks for them any more, until rushes prune.`,
+Clips that the old model made are not deleted: they stay in the lock, as orphans if no scene asks for them any more, until rushes prune. Give the alias another model:
+
+    models:
+      hero: { use: apimart/kling-v3 }`,
   },
   'include-circle': {
     title: 'Files include each other in a circle.',
-    page: `A file that includes a file that includes the first one would never end. Delete one of the includes; a glob that also matches the file it stands in is fine, it means the others.`,
+    page: `A file that includes a file that includes the first one would never end:
+
+    include: [scenes.yaml]     # in film.yaml
+    include: [film.yaml]       # in scenes.yaml
+
+Delete one of the includes. A glob that also matches the file it stands in is fine, it means the others:
+
+    include: ["*.yaml"]        # in film.yaml`,
   },
   'journal-damaged': {
     title: "A line of a run's journal cannot be read.",
-    page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is no damage. A bad line before the last one means that the disk or a person changed the file.
+    page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is no damage. A bad line before the last one means that the disk or a person changed the file:
+
+    {"sum":"1f2e3d4c","kind":"accepted","render":"crab/kl
 
 Every other line was read and what it says is in the lock. The damaged file is kept beside the journal, under a name that ends in .damaged. If the line told of an accepted task, the gateway still knows it: look for it in the gateway's own list and adopt it:
 
@@ -166,7 +196,9 @@ Upload the image to a public place and give its address:
 
     git pull            # while rushes render is running
 
-Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you change branches.`,
+Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you change branches:
+
+    git pull            # after rushes render has ended`,
   },
   'lock-conflict': {
     title: 'The lock holds the markers of a git merge that was not finished.',
@@ -178,11 +210,9 @@ Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you
         "task": "task_01XYZ",
     >>>>>>> feature
 
-Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both:
+Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do so by itself from then on):
 
-    rushes lock merge manifests/film.lock.json
-
-rushes init --git makes git do so by itself from then on.`,
+    rushes lock merge manifests/film.lock.json`,
   },
   'lock-invalid': {
     title: 'The lock file cannot be read.',
@@ -190,21 +220,19 @@ rushes init --git makes git do so by itself from then on.`,
 
     "status": "complete",
 
-where the word is
+Take the last good version from git (git log -p -- manifests/film.lock.json), then run rushes collect, which fetches what was paid for. Here the word is
 
-    "status": "completed",
-
-Take the last good version from git (git log -p -- manifests/film.lock.json), then run rushes collect, which fetches what was paid for.`,
+    "status": "completed",`,
   },
   'lock-newer': {
     title: 'The lock was written by a newer rushes.',
     page: `The number after lockVersion is the version of the format. This program knows an older one, and would lose what it cannot read:
 
-    "lockVersion": 2
+    "lockVersion": 2,
 
-Use the version of rushes that wrote the file, here and in CI:
+Use the version of rushes that wrote the file, here and in CI (npm install rushes@latest). This one writes
 
-    npm install rushes@latest`,
+    "lockVersion": 1,`,
   },
   'merge-conflict': {
     title: 'The file holds the markers of a git merge that was not finished.',
@@ -216,11 +244,17 @@ Use the version of rushes that wrote the file, here and in CI:
         duration: 8
     >>>>>>> feature
 
-Keep the lines that you want, delete the three marker lines, and run the command again.`,
+Keep the lines that you want, delete the three marker lines, and run the command again:
+
+        duration: 8`,
   },
   'missing-key': {
     title: 'No API key is set for a gateway that the plan needs.',
-    page: `Keys come from the environment only, never from a file in the repository:
+    page: `A render that would be paid for needs the key of its gateway:
+
+    rushes render
+
+Keys come from the environment only, never from a file in the repository:
 
     export APIMART_API_KEY=...
     export EVOLINK_API_KEY=...
@@ -231,7 +265,19 @@ validate and plan need no key. To try a project without one and for nothing, ren
   },
   'multi-document': {
     title: 'The file holds more than one YAML document.',
-    page: `A line --- begins a new document, and a manifest is one document. Put each into a file of its own, or delete the line. To have several files of scenes, name them under include:.`,
+    page: `A line --- begins a new document, and a manifest is one document:
+
+    scenes:
+      - { id: crab, prompt: A crab looks up }
+    ---
+    scenes:
+      - { id: rain, prompt: Rain on a tin roof }
+
+Put each into a file of its own, or delete the line. To have several files of scenes, name them under include:. In one file it is
+
+    scenes:
+      - { id: crab, prompt: A crab looks up }
+      - { id: rain, prompt: Rain on a tin roof }`,
   },
   'newer-format': {
     title: 'The manifest is written in a newer format than this rushes knows.',
@@ -239,44 +285,73 @@ validate and plan need no key. To try a project without one and for nothing, ren
 
     rushes: 2
 
-This program would misread what it does not know, so it reads nothing. Upgrade it, here and in the workflow that runs it:
+This program would misread what it does not know, so it reads nothing. Upgrade it, here and in the workflow that runs it (npm install rushes@latest). The version that it knows is
 
-    npm install rushes@latest`,
+    rushes: 1`,
   },
   'no-effect': {
     title: 'Something is written that changes nothing.',
-    page: `Nobody writes a setting that is meant to do nothing: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt.`,
+    page: `Nobody writes a setting that is meant to do nothing: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt:
+
+    - id: weather-\${{ matrix.sky }}
+      matrix: { sky: [rain, sun], exclude: [{ sky: sunny }] }
+
+Write
+
+    - id: weather-\${{ matrix.sky }}
+      matrix: { sky: [rain, sun], exclude: [{ sky: sun }] }`,
   },
   'no-file': {
     title: 'A file that is named is not there, or cannot be read.',
-    page: `Paths are relative to the file that names them, with / between folders. In scenes/beach.yaml
+    page: `Paths are relative to the file that names them, with / between folders. With a table beside the manifest,
 
-    rows: prompts.csv
+    - rows: prompts.csv         # in scenes/beach.yaml
+      id: \${{ row.id }}
+      prompt: \${{ row.prompt }}
 
-means scenes/prompts.csv. Write ../prompts.csv for the folder above.`,
+means scenes/prompts.csv, which is not there. Write .. for the folder above:
+
+    - rows: ../prompts.csv      # in scenes/beach.yaml
+      id: \${{ row.id }}
+      prompt: \${{ row.prompt }}`,
   },
   'not-text': {
     title: 'The file is not UTF-8 text.',
-    page: `Manifests, rows and prompts are read as UTF-8, with or without a byte order mark. Some editors of Windows save UTF-16 ("Unicode"), and git cannot compare such files either. Save the file as UTF-8.`,
+    page: `Manifests, rows and prompts are read as UTF-8, with or without a byte order mark. Some editors of Windows save UTF-16 ("Unicode"), and git cannot compare such files either:
+
+    rushes: 1                  # saved as UTF-16
+
+Save the file as UTF-8:
+
+    rushes: 1                  # saved as UTF-8`,
   },
   'nothing-selected': {
     title: 'The filters leave no render over.',
-    page: `--only takes globs over render ids (scene/alias, and scene/alias/2 for take 2 and up), or over scene ids where there is no slash; --model takes an alias and --tag a tag of scenes:
+    page: `--only takes globs over render ids (scene/alias, and scene/alias/2 for take 2 and up), or over scene ids where there is no slash; --model takes an alias and --tag a tag of scenes. Where no render matches all of them, nothing is done:
 
-    rushes plan --only 'crab/*' --tag hero
+    rushes plan --only 'carb/*' --tag hero
 
-* stands for anything within one part, ** for any number of parts. In a shell, put globs in quotes.`,
+* stands for anything within one part, ** for any number of parts. In a shell, put globs in quotes:
+
+    rushes plan --only 'crab/*' --tag hero`,
   },
   'out-of-date': {
     title: '--frozen: the lock does not hold what the manifest asks for.',
-    page: `With --frozen nothing is ever submitted: the lock must already have a result for every render that the manifest asks for, by fingerprint. These renders were added or changed and not rendered before the commit. Render where that is allowed, and commit the lock:
+    page: `With --frozen nothing is ever submitted: the lock must already have a result for every render that the manifest asks for, by fingerprint. These renders were added or changed and not rendered before the commit:
 
-    rushes render manifests/film.yaml
-    git add manifests/film.lock.json`,
+    rushes render --frozen
+
+Render where that is allowed, and commit the lock:
+
+    rushes render
+    git add manifests/film.lock.json
+    rushes render --frozen`,
   },
   'output-blocked': {
     title: 'A clip cannot be put where it belongs.',
-    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be kept is money lost.
+    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be kept is money lost:
+
+    output: package.json
 
 Move it away, or set another folder in the manifest:
 
@@ -296,31 +371,38 @@ Copy the file into the project and write
     title: 'The estimate is over the cap, so nothing was submitted.',
     page: `The cap is the smallest of budget in the manifest (for that manifest), --budget and RUSHES_BUDGET_USD (both over the sum of all manifests). What killed runs spent under the same cap counts. Admission is all or nothing: no render was sent.
 
-    budget: { usd: 25 }
+    budget: { usd: 0.25 }
 
-Render less at a time, or raise the cap that the message names:
+Render less at a time (rushes render --only 'intro-*'), or raise the cap that the message names:
 
-    rushes render --only 'intro-*/**'`,
+    budget: { usd: 25 }`,
   },
   'paid-elsewhere': {
     title: "Another manifest's lock already holds this very request.",
-    page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named. Name both, and the result moves with its clip, its history and its decisions. Nothing is sent for it:
+    page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named:
 
-    rushes plan manifests/old.yaml manifests/new.yaml
-    rushes render manifests/old.yaml manifests/new.yaml
+    rushes plan manifests/new.yaml
 
-With no manifest named, both are in the plan anyway. If the old manifest is gone because the file itself was renamed, rename its lock too:
+If the old manifest is gone because the file itself was renamed, rename its lock too:
 
-    git mv manifests/old.lock.json manifests/new.lock.json`,
+    git mv manifests/old.lock.json manifests/new.lock.json
+
+Otherwise name both (with no manifest named, both are in the plan anyway), and the result moves with its clip, its history and its decisions. Nothing is sent for it:
+
+    rushes plan manifests/old.yaml manifests/new.yaml`,
   },
   'plan-moved': {
     title: 'The saved plan is no longer what would be done.',
     page: `A saved plan is an approval of exactly these renders at this price. Since then a manifest, a row file, a lock or the program has changed:
 
     rushes plan --out plan.json
+    git pull                       # which changes a scene
     rushes render --plan plan.json
 
-Look at the new plan, have it approved, and save it again. The file is only compared; no request is ever taken from it.`,
+Look at the new plan, have it approved, and save it again. The file is only compared; no request is ever taken from it.
+
+    rushes plan --out plan.json
+    rushes render --plan plan.json`,
   },
   'retiring-model': {
     title: 'A model will stop working soon.',
@@ -329,24 +411,38 @@ Look at the new plan, have it approved, and save it again. The file is only comp
     models:
       hero: { use: apimart/sora-2 }
 
-rushes models shows what is listed, with dates and sources.`,
+rushes models shows what is listed, with dates and sources:
+
+    models:
+      hero: { use: apimart/kling-v3 }`,
   },
   'row-file': {
     title: 'A file of rows is not well-formed.',
-    page: `A .csv file is comma separated; its first line names the columns; a cell that holds a comma, a quote or a line break is in quotes, with quotes inside it written twice:
+    page: `A .csv file is comma separated, and its first line names the columns. A comma inside a cell begins another one:
 
     id,prompt
-    crab,"A crab says ""hello"", then hides"
+    crab,A crab says hello, then hides
 
 A .jsonl file has one JSON object a line:
 
-    {"id": "crab", "prompt": "A crab looks up", "duration": 5}`,
+    {"id": "crab", "prompt": "A crab looks up", "duration": 5}
+
+In a .csv file a cell that holds a comma, a quote or a line break is in quotes, with quotes inside it written twice:
+
+    id,prompt
+    crab,"A crab says ""hello"", then hides"`,
   },
   'run-recovered': {
     title: 'An earlier run was killed, and its journal was taken in.',
-    page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice.
+    page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice:
 
-There is nothing to do. A submit whose answer was lost is shown as ambiguous; rushes recover lists those.`,
+    rushes render     # killed
+    rushes render
+
+There is nothing to do, and it is said once. A submit whose answer was lost is shown as ambiguous; rushes recover lists those. A run that is stopped with Ctrl-C writes its lock before it leaves:
+
+    rushes render     # Ctrl-C
+    rushes render`,
   },
   'same-target': {
     title: 'Two renders would write one file.',
@@ -357,6 +453,7 @@ There is nothing to do. A submit whose answer was lost is shown as ambiguous; ru
 
 Name them apart:
 
+    project: film-a        # in a.yaml
     project: film-b        # in b.yaml`,
   },
   'secret-link': {
@@ -375,7 +472,7 @@ Use a link that is public:
     page: `The lock has the name of its manifest without its ending: film.yaml and film.yml in one folder would both write film.lock.json, and each would call the renders of the other orphans.
 
     manifests/film.yaml
-    manifests/film.yml       # wrong: the same lock
+    manifests/film.yml
 
 Give one of them another name:
 
@@ -392,19 +489,23 @@ Write
 
     prompt: "The bay at \${{ matrix.time }}"
 
-Text that really holds \${{ is written with one more dollar: $\${{.`,
+Text that really holds \${{ is written with one more dollar:
+
+    prompt: "A sign that says $\${{ vars.style }}"`,
   },
   'template-type': {
     title: 'A list or a map stands inside a text.',
-    page: `A template inside a longer text must name a text, a number, true or false. One that is the whole value keeps the type of what it names, lists too:
+    page: `A template inside a longer text must name a text, a number, true or false:
 
-    matrix: { sky: "\${{ vars.skies }}" }
+    vars: { moods: [calm, blue] }
+    scenes:
+      - { id: bay, prompt: "The bay: \${{ vars.moods }}" }
 
-is right, and
+One that is the whole value keeps the type of what it names, lists too:
 
-    prompt: "The bay: \${{ vars.skies }}"
-
-is not.`,
+    vars: { moods: [calm, blue] }
+    scenes:
+      - { id: bay, prompt: The bay, tags: "\${{ vars.moods }}" }`,
   },
   'template-unknown': {
     title: 'A template names something that is not there.',
@@ -415,15 +516,41 @@ is not.`,
       - id: crab
         prompt: "A crab, \${{ vars.stile }}"
 
-Write vars.style. Manifests cannot read the environment: declare a var and set it with --var name=value.`,
+Manifests cannot read the environment: declare a var and set it with --var name=value. Here write
+
+    vars: { style: "35mm film" }
+    scenes:
+      - id: crab
+        prompt: "A crab, \${{ vars.style }}"`,
   },
   'too-large': {
     title: 'The file or the project is beyond the bounds.',
-    page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them. Put many scenes into a file of rows (.csv or .jsonl), or split the manifest.`,
+    page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them:
+
+    x-a: &a [x, x, x, x, x, x, x, x]
+    x-b: &b [*a, *a, *a, *a, *a, *a, *a, *a]
+    x-c: &c [*b, *b, *b, *b, *b, *b, *b, *b]
+    x-d: &d [*c, *c, *c, *c, *c, *c, *c, *c]
+    x-e: &e [*d, *d, *d, *d, *d, *d, *d, *d]
+    x-f: [*e, *e, *e, *e, *e, *e, *e, *e]
+
+Split the manifest, or put many scenes into a file of rows (.csv or .jsonl):
+
+    - rows: prompts.csv
+      id: \${{ row.id }}
+      prompt: \${{ row.prompt }}`,
   },
   'too-many-problems': {
     title: 'Not every problem is listed.',
-    page: `After two thousand different problems the rest is only counted. So many usually have one cause, such as a table whose columns moved. Mend the first ones and run the command again.`,
+    page: `After 500 different problems the rest is only counted. So many usually have one cause, such as a column of a long table that is not what it was:
+
+    id,duration               # and 600 rows
+    crab-1,five
+
+Mend the first ones and run the command again:
+
+    id,duration               # and 600 rows
+    crab-1,5`,
   },
   'unknown-alias': {
     title: 'A scene or a setting names an alias that the manifest does not have.',
@@ -435,7 +562,13 @@ Write vars.style. Manifests cannot read the environment: declare a var and set i
       - id: crab
         models: [klign]
 
-Write models: [kling].`,
+Write
+
+    models:
+      kling: { use: apimart/kling-v3 }
+    scenes:
+      - id: crab
+        models: [kling]`,
   },
   'unknown-key': {
     title: 'The manifest has a key that the format does not name.',
@@ -443,12 +576,13 @@ Write models: [kling].`,
 
     - id: crab
       durration: 5
+      nsfw_check: true
 
-Write duration: 5. A field of the model's own API goes under params:
+At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are read by nobody. A field of the model's own API goes under params. Write
 
-    params: { cfg_scale: 0.5 }
-
-At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are read by nobody.`,
+    - id: crab
+      duration: 5
+      params: { nsfw_check: true }`,
   },
   'unknown-model': {
     title: 'use: names a model that does not exist.',
@@ -467,16 +601,28 @@ becomes
     page: `A profile is an older set of rules of the same model, chosen per alias. Without one, the newest page is the rule.
 
     models:
-      kling: { use: apimart/kling-v3, profile: legacy }
+      kling: { use: apimart/kling-v3, profile: old }
 
-rushes models <model> lists the profiles of a model. Most have none.`,
+rushes models <model> lists the profiles of a model. Most have none; this one has
+
+    models:
+      kling: { use: apimart/kling-v3, profile: legacy }`,
   },
   'unknown-scene': {
     title: 'extends: names a scene that the project does not have.',
     page: `The id is that of a scene of the manifest or of a file that it includes. A scene with a matrix or rows is named by the id that it ends up with:
 
+    - id: weather-\${{ matrix.sky }}
+      matrix: { sky: [rain, sun] }
     - id: rain-at-dawn
-      extends: weather-rain-dawn`,
+      extends: weather
+
+Write
+
+    - id: weather-\${{ matrix.sky }}
+      matrix: { sky: [rain, sun] }
+    - id: rain-at-dawn
+      extends: weather-rain`,
   },
   'unoffered-word': {
     title: 'A model does not offer this value, or has no such setting.',
@@ -494,26 +640,34 @@ sora-2 makes 4, 8, 12, 16 or 20 seconds. Say which, for that alias:
 or allow the nearest duration or resolution that is offered, or leaving out a word that the model does not know. Each change is then a note in the plan:
 
     models:
-      sora: { use: apimart/sora-2, fit: nearest, drop: [negative_prompt] }`,
+      sora: { use: apimart/sora-2, fit: nearest, drop: [negative_prompt] }
+    defaults: { duration: 5 }`,
   },
   'unpriced-render': {
     title: 'A capped run may not include renders whose price nobody knows.',
-    page: `A cap that does not count everything is no cap. State a price, which then counts:
+    page: `A cap that does not count everything is no cap:
+
+    models: { sora: { use: apimart/sora-2-pro } }
+    budget: { usd: 25 }
+
+State a price, which then counts:
 
     prices: { sora: { usd_per_second: 0.3 } }
 
 or accept the alias without one; its renders then count as nothing under the cap:
 
+    models: { sora: { use: apimart/sora-2-pro } }
     budget: { usd: 25, unpriced: [sora] }`,
   },
   'unwritable-value': {
     title: 'A value cannot be written in a request.',
     page: `Requests are JSON in UTF-8. JSON has no infinity and no "not a number", and UTF-8 has no halves of characters:
 
-    params: { cfg_scale: .inf }
-    prompt: "\\uD83E"
+    prompt: "A crab \\uD83E"
 
-Write a plain number, and the whole character.`,
+Write plain numbers, and whole characters:
+
+    prompt: "A crab 🦀"`,
   },
   'var-missing': {
     title: 'A var has no value.',
@@ -522,16 +676,25 @@ Write a plain number, and the whole character.`,
     vars:
       client: { description: "Name on the title card" }
 
-Run with --var client=Acme, or write a default.`,
+Run with --var client=Acme, or write a default:
+
+    vars:
+      client: { default: Acme, description: "Name on the title card" }`,
   },
   'var-unknown': {
     title: '--var names a var that the manifest does not declare.',
-    page: `Only declared vars can be set, so that a misspelt one does not silently do nothing:
+    page: `Only declared vars can be set, so that a misspelt one does not silently do nothing. With
+
+    rushes plan --var styel=16mm
+
+and a manifest that declares
 
     vars:
-      style: "35mm film"
+      style: 35mm
 
-    rushes plan --var style="16mm film"`,
+nobody would notice that the film is as before. Write
+
+    rushes plan --var style=16mm`,
   },
   'wrong-type': {
     title: 'A value is of the wrong kind.',
@@ -539,11 +702,9 @@ Run with --var client=Acme, or write a default.`,
 
     duration: "5"
 
-Write
+YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks like a number needs quotes: id: "007". Write
 
-    duration: 5
-
-YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks like a number needs quotes: id: "007".`,
+    duration: 5`,
   },
   'wrong-value': {
     title: 'A value is of the right kind but cannot be used.',
@@ -551,7 +712,9 @@ YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks l
 
     aspect_ratio: "4:3"
 
-The portable words are 16:9, 9:16 and 1:1, or landscape, portrait and square. What one model offers beyond them goes under params.`,
+The portable words are 16:9, 9:16 and 1:1, or landscape, portrait and square. What one model offers beyond them goes under params.
+
+    aspect_ratio: "16:9"`,
   },
   'yaml-syntax': {
     title: 'The file is not valid YAML.',
@@ -565,7 +728,15 @@ Write
   },
   'yaml-tab': {
     title: 'A line is indented with a tab.',
-    page: `YAML allows only spaces at the beginning of a line. Most editors can convert: in VS Code, "Convert Indentation to Spaces".`,
+    page: `YAML allows only spaces at the beginning of a line. A tab looks like some, and every editor takes it for another number:
+
+    defaults:
+    \tduration: 5
+
+Most editors can convert: in VS Code, "Convert Indentation to Spaces".
+
+    defaults:
+      duration: 5`,
   },
 } as const satisfies Record<string, Explanation>;
 

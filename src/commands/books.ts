@@ -45,7 +45,7 @@ export async function openBooks(io: Io, manifests: readonly ManifestFile[], opti
     });
     switch (opened.kind) {
       case 'open':
-        sayDiagnostics(io, opened.ledger.notices);
+        sayNotices(io, opened.ledger);
         books.set(manifest, opened.ledger);
         break;
       case 'held':
@@ -65,6 +65,14 @@ export async function openBooks(io: Io, manifests: readonly ManifestFile[], opti
   if (exits.length === 0) return { kind: 'open', books };
   for (const book of books.values()) await book.finish({ killed: true });
   return { kind: 'exit', exit: worstExit(exits) };
+}
+
+const saidOf = new WeakMap<Ledger, number>();
+
+/** Each notice once, those of a save in the middle of a run too. */
+function sayNotices(io: Io, book: Ledger): void {
+  sayDiagnostics(io, book.notices.slice(saidOf.get(book) ?? 0));
+  saidOf.set(book, book.notices.length);
 }
 
 /** For commands that only read: a journal of a killed run is replayed in memory, nothing is written. */
@@ -92,9 +100,8 @@ export async function readBooks(
 export async function closeBooks(io: Io, books: ReadonlyMap<string, Ledger>, killed: boolean): Promise<boolean> {
   let whole = true;
   for (const [manifest, book] of books) {
-    const before = book.notices.length;
     const closed = await book.finish({ killed });
-    sayDiagnostics(io, book.notices.slice(before));
+    sayNotices(io, book);
     if (closed.ok) continue;
     whole = false;
     const saved = await book.emergency(`# the lock of ${manifest} could not be written: ${closed.problem.message}`);

@@ -78,7 +78,8 @@ export function partOf({ place, text }: Supplied, part: readonly [start: number,
 /** Offsets of a short text in a long one. */
 function startsOf(short: string, long: string): readonly number[] {
   const starts: number[] = [];
-  for (let at = long.indexOf(short); at !== -1 && short !== ''; at = long.indexOf(short, at + short.length)) starts.push(at);
+  if (short === '') return starts;
+  for (let at = long.indexOf(short); at !== -1; at = long.indexOf(short, at + short.length)) starts.push(at);
   return starts;
 }
 
