@@ -33,6 +33,20 @@ test('rule 10: asked to stop, a POST gets its answer, its task id is in the lock
   expect(it.gateway.books().accepted).toHaveLength(3);
 });
 
+test('rule 10: asked to stop, nothing more is submitted, also what would be sent again a moment later', async () => {
+  const stop = new AbortController();
+  await using it = await studio({
+    manifest: film(['a', 'b']),
+    script: { rules: [{ when: { step: 'submit' }, do: { fault: 'error', error: 'rate-limited', retryAfter: 1 } }] },
+    onEvent: (event) => {
+      if (event.kind === 'submit') stop.abort();
+    },
+  });
+  expect(await it.render({}, { signal: stop.signal })).toMatchObject({ exit: 130, totals: { submitted: 0, notSubmitted: 2 } });
+  expect(postsOf(it, 'a').length + postsOf(it, 'b').length).toBeLessThanOrEqual(2);
+  expect(it.ledger().lock.renders.size).toBe(0);
+});
+
 test('rule 10: a POST that does not answer stays ambiguous, and the run is over within 5 s all the same', async () => {
   const stop = new AbortController();
   await using it = await studio({

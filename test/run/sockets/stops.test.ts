@@ -87,6 +87,11 @@ test('rule 4: a task that is denied five times over ten minutes is lost and free
   expect(denials.length).toBeGreaterThanOrEqual(5);
   expect(Math.max(...denials) - Math.min(...denials)).toBeGreaterThanOrEqual(10 * 60_000);
   expect(entry(it, 'a')).toMatchObject({ status: 'lost', cost: { usd: KLING_USD } });
+
+  const before = eventsOf(it, 'ask').length;
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
+  expect(eventsOf(it, 'ask').length - before).toBe(1);
 });
 
 test('rule 4: a download that fails is pending while the link lives, then missing; the clip is paid for either way', async () => {
