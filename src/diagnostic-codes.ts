@@ -204,12 +204,8 @@ Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you
     title: 'The lock holds the markers of a git merge that was not finished.',
     page: `Two branches rendered, and git could not merge their locks line by line:
 
-    <<<<<<< HEAD
-        "task": "task_01ABC",
-    =======
-        "task": "task_01XYZ",
-    >>>>>>> feature
-
+            "task": "task_01ABC",
+    
 Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do so by itself from then on):
 
     rushes lock merge manifests/film.lock.json`,
@@ -238,12 +234,8 @@ Use the version of rushes that wrote the file, here and in CI (npm install rushe
     title: 'The file holds the markers of a git merge that was not finished.',
     page: `Git could not decide between two versions of some lines and left both:
 
-    <<<<<<< HEAD
-        duration: 5
-    =======
-        duration: 8
-    >>>>>>> feature
-
+            duration: 5
+    
 Keep the lines that you want, delete the three marker lines, and run the command again:
 
         duration: 8`,
@@ -379,7 +371,7 @@ Render less at a time (rushes render --only 'intro-*'), or raise the cap that th
   },
   'paid-elsewhere': {
     title: "Another manifest's lock already holds this very request.",
-    page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named:
+    page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named. Nothing is sent, because it would be paid for twice:
 
     rushes plan manifests/new.yaml
 
@@ -387,9 +379,11 @@ If the old manifest is gone because the file itself was renamed, rename its lock
 
     git mv manifests/old.lock.json manifests/new.lock.json
 
-Otherwise name both (with no manifest named, both are in the plan anyway), and the result moves with its clip, its history and its decisions. Nothing is sent for it:
+Otherwise name both (with no manifest named, both are in the plan anyway), and the result moves with its clip, its history and its decisions. It costs nothing:
 
-    rushes plan manifests/old.yaml manifests/new.yaml`,
+    rushes plan manifests/old.yaml manifests/new.yaml
+
+If it is meant to be made once more, let it move first, and then ask for it: \`rushes redo\`.`,
   },
   'plan-moved': {
     title: 'The saved plan is no longer what would be done.',

@@ -75,6 +75,15 @@ export function parseName<Name extends SceneId | Alias>(text: string): Name | un
   return nameProblem(text) === undefined ? (text as Name) : undefined;
 }
 
+/** `film` for `manifests/film.yaml`: what stands before the colon of an id that names its manifest, `film:crab/kling`. */
+export const manifestName = (manifest: string): string => (manifest.split('/').at(-1) ?? manifest).replace(/\.[^.]*$/, '');
+
+/** `film:crab/kling` taken apart: before the last colon the manifest's name, if any. */
+export function splitQualified(text: string): { readonly manifest: string | undefined; readonly id: string } {
+  const colon = text.lastIndexOf(':');
+  return { manifest: colon === -1 ? undefined : text.slice(0, colon), id: text.slice(colon + 1) };
+}
+
 /** Two ids with one key would share a folder on a file system without case. */
 export const foldCase = (id: string): string => (/^[\x20-\x7e]*$/.test(id) ? id.toLowerCase() : id.toLowerCase().normalize('NFC'));
 

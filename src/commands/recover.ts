@@ -1,7 +1,7 @@
 /** `rushes recover`: renders whose payment is unclear, what is known of each, and a person's decision. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseTaskId, type RenderId } from '../ids.ts';
+import { manifestName, parseTaskId, type RenderId } from '../ids.ts';
 import { adopt, declareNeverHappened, type Decided, giveUp, payAgain } from '../lock/decisions.ts';
 import { type Lock, taskKey } from '../lock/format.ts';
 import type { Found } from '../lock/replay.ts';
@@ -10,7 +10,7 @@ import type { ResolvedRender } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve.ts';
 import { acceptedIn } from '../report/accepted-line.ts';
 import { recoverTerminal } from '../report/recover-terminal.ts';
-import { manifestName, plural } from '../report/words.ts';
+import { plural } from '../report/words.ts';
 import { unclearRenders } from '../run/recover.ts';
 import { closeBooks, openBooks, readBooks } from './books.ts';
 import { takeInTask, write } from './decide.ts';

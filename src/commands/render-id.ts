@@ -1,9 +1,8 @@
 /** The render that a person means: `crab/kling`, or `film:crab/kling` where several manifests have one of that name. */
-import { parseRenderId, type RenderId } from '../ids.ts';
+import { manifestName, parseRenderId, type RenderId, splitQualified } from '../ids.ts';
 import { nearest } from '../manifest/nearest.ts';
 import type { Lock } from '../lock/format.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
-import { manifestName } from '../report/words.ts';
 import { UsageError } from './io.ts';
 
 interface WantedId {
@@ -14,11 +13,11 @@ interface WantedId {
 
 /** Throws a usage error if the text is no render id. */
 function parseWanted(text: string): WantedId {
-  const colon = text.lastIndexOf(':');
-  const parsed = parseRenderId(text.slice(colon + 1));
+  const { manifest, id } = splitQualified(text);
+  const parsed = parseRenderId(id);
   if (parsed === undefined)
     throw new UsageError(`${JSON.stringify(text)} is no render id`, 'A render id is scene/alias, or scene/alias/2 for take 2 and up.');
-  return { manifest: colon === -1 ? undefined : text.slice(0, colon), id: parsed.id };
+  return { manifest, id: parsed.id };
 }
 
 const isOf = (wanted: WantedId, manifest: string): boolean =>
@@ -56,14 +55,14 @@ export function findInLocks(locks: ReadonlyMap<string, Lock>, text: string): { r
 function only<Found>(text: string, found: readonly Found[], manifestOf: (found: Found) => string, known: readonly string[]): Found {
   const [first, second] = found;
   if (first === undefined) {
-    const near = nearest(text.slice(text.lastIndexOf(':') + 1), known);
+    const near = nearest(splitQualified(text).id, known);
     throw new UsageError(
       `there is no render ${JSON.stringify(text)}`,
       near === undefined ? 'rushes plan and rushes status list them.' : `Did you mean ${near}?`,
     );
   }
   if (second !== undefined) {
-    const names = found.map((one) => `${manifestName(manifestOf(one))}:${text.slice(text.lastIndexOf(':') + 1)}`);
+    const names = found.map((one) => `${manifestName(manifestOf(one))}:${splitQualified(text).id}`);
     throw new UsageError(`${JSON.stringify(text)} is in several manifests`, `Say which: ${names.join(' or ')}`);
   }
   return first;

@@ -6,6 +6,7 @@ import { pathsOf } from '../lock/paths.ts';
 import { loadManifest } from '../manifest/read.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { wantedIds } from '../plan/matching.ts';
+import { offersOf } from '../plan/offers.ts';
 import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/paid-elsewhere.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve.ts';
@@ -14,14 +15,18 @@ import { asDraft } from './draft.ts';
 import type { Io } from './io.ts';
 import { shown } from './projects.ts';
 
-/** The plan with a warning for each render that would be paid for a second time because its old manifest was not named. */
+/** The plan with what would be paid for a second time because the manifest that had it was not named. */
 export async function withSiblings(io: Io, plan: Plan, { draft = false }: { readonly draft?: boolean | undefined }): Promise<Plan> {
   const wanted = wouldBePaid(plan);
   if (wanted.size === 0) return plan;
   const siblings: Sibling[] = [];
   for (const manifestPath of await unnamed(plan)) {
     const read = await readLedger(systemFiles, pathsOf(manifestPath, { draft }));
-    if (read.kind !== 'lock' || ![...read.lock.renders.values()].some(({ fingerprint }) => wanted.has(fingerprint))) continue;
+    if (
+      read.kind !== 'lock' ||
+      ![...read.lock.renders.values()].some((entry) => offersOf(entry).some(({ fingerprint }) => wanted.has(fingerprint)))
+    )
+      continue;
     const manifest = shown(io, manifestPath);
     const gone = !(await isFile(manifestPath));
     const { project } = gone ? {} : await loadManifest(manifest, { cwd: io.cwd });
@@ -30,7 +35,7 @@ export async function withSiblings(io: Io, plan: Plan, { draft = false }: { read
     const asked = project === undefined ? undefined : wantedIds(resolveProject(draft ? asDraft(project) : project, catalogue));
     siblings.push({ manifest, gone, orphans: [...read.lock.renders].filter(([id]) => asked?.has(id) !== true) });
   }
-  const found = paidElsewhere(plan, siblings);
+  const found = paidElsewhere(plan, siblings, { draft });
   return found.length === 0 ? plan : { ...plan, diagnostics: [...plan.diagnostics, ...found] };
 }
 

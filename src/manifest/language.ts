@@ -275,11 +275,14 @@ const movedSchema = z.strictObject({
   from: z
     .string()
     .min(1)
-    .meta({ description: 'The old render id.', examples: ['old/kling'] }),
+    .meta({
+      description: 'The old render id, or a scene id for all of its renders; film:old/kling where another manifest had it.',
+      examples: ['old/kling', 'film:old/kling'],
+    }),
   to: z
     .string()
     .min(1)
-    .meta({ description: 'The new render id.', examples: ['new/kling'] }),
+    .meta({ description: 'The new render id; a scene id where the old one is one.', examples: ['new/kling'] }),
 });
 
 const include = z

@@ -1,5 +1,5 @@
 /** The small sections of a manifest, from values that the language has judged; what it refused is absent here. */
-import { type Alias, foldCase, parseRenderId } from '../ids.ts';
+import { type Alias, foldCase, parseName, parseRenderId, splitQualified } from '../ids.ts';
 import { fromUsd } from '../money.ts';
 import type { Limits, LocatedMap, PriceOverride, Project } from '../scene.ts';
 import { parseDeadline } from './deadline.ts';
@@ -82,12 +82,19 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
   const to = new Set<string>();
   return list.items.flatMap((item) => {
     if (item.kind !== 'map') return [];
-    const ends = [getText(item, 'from'), getText(item, 'to')] as const;
-    const [old, now] = ends;
+    const [old, now] = [getText(item, 'from'), getText(item, 'to')];
     if (old === undefined || now === undefined) return [];
-    const bad = ends.find((end) => end !== undefined && parseRenderId(end.text) === undefined);
+    const { manifest, id } = splitQualified(old.text);
+    const isScene = parseName(id) !== undefined && parseName(now.text) !== undefined;
+    const bad =
+      manifest === '' || (parseRenderId(id) === undefined && !isScene)
+        ? old
+        : parseRenderId(now.text) === undefined && !isScene
+          ? now
+          : undefined;
     if (bad !== undefined) {
-      const hint = 'Write scene/alias, or scene/alias/2 for the second take.';
+      const hint =
+        'Write scene/alias, or scene/alias/2 for the second take; two scene ids hold for every alias. From another manifest: film:scene/alias.';
       report({ code: 'bad-name', message: `${quoted(bad.text)} is no render id`, place: bad.place, hint });
       return [];
     }

@@ -2,12 +2,14 @@
  * Scenes that moved from one manifest to another: what a manifest would pay for, and nobody wants any more in the lock of
  * another one, goes there. After each manifest's own matching, and like that over everything, whatever the filter.
  */
-import type { Fingerprint, RenderId } from '../ids.ts';
-import { keyOf, type LockEntry, neverHappened } from '../lock/format.ts';
+import { type Fingerprint, manifestName, type RenderId } from '../ids.ts';
+import { keyOf, type LockEntry } from '../lock/format.ts';
 import { rebased } from '../lock/rebase.ts';
 import { mayBePaid } from '../lock/results.ts';
-import { worth } from './decide.ts';
-import { type Matched, type MatchParts, takeOver } from './matching.ts';
+import { decide } from './decide.ts';
+import { type Matched, type MatchParts, type MovedRender, takeOver } from './matching.ts';
+import { movedRules } from './moved-rules.ts';
+import { offersOf } from './offers.ts';
 import type { OrphanRender, PlannedRender } from './plan.ts';
 
 export interface MatchedPart {
@@ -19,10 +21,12 @@ export interface MatchedPart {
 export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
   if (all.length < 2 || all.every(({ matched }) => matched.orphans.length === 0)) return all.map(({ matched }) => matched);
   const orphans = withHolders(all);
-  const offers = offersOf(orphans);
+  const offers = offered(orphans);
   const taken = new Set<OrphanRender>();
+  const listed = all.map(({ parts, matched }, to) => takeListed(all, orphans, { renders: matched.renders, parts, to, taken }));
   const renders = all.map(({ parts, matched }, to) =>
-    matched.renders.map((planned) => {
+    matched.renders.map((own) => {
+      const planned = listed[to]?.get(own) ?? own;
       const found = givesWay(planned) ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken }) : undefined;
       return found ?? planned;
     }),
@@ -34,7 +38,7 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
 }
 
 /** An orphan, and the place of its manifest in the plan. */
-interface Offer {
+interface Given {
   readonly part: number;
   readonly orphan: OrphanRender;
 }
@@ -45,6 +49,42 @@ const givesWay = ({ action, entry }: PlannedRender): boolean =>
     ? action.reason === 'new' || action.reason === 'changed'
     : action.kind === 'hold' && action.reason === 'skipped' && entry === undefined;
 
+interface Listing extends Omit<Taking, 'planned'> {
+  readonly renders: readonly PlannedRender[];
+}
+
+/** What the manifest's `moved:` list says of other manifests; only for renders that no lock knows under their own id. */
+function takeListed(
+  all: readonly MatchedPart[],
+  orphans: readonly (readonly OrphanRender[])[],
+  { renders, parts, to, taken }: Listing,
+): ReadonlyMap<PlannedRender, PlannedRender> {
+  const listed = new Map<PlannedRender, PlannedRender>();
+  const oldPlaceOf = movedRules(parts.resolved.project.moved);
+  if (oldPlaceOf === undefined) return listed;
+  for (const planned of renders) {
+    const old = planned.entry === undefined && givesWay(planned) ? oldPlaceOf(planned.render) : undefined;
+    if (old?.manifest === undefined) continue;
+    const part = all.findIndex((one, index) => index !== to && manifestName(one.parts.resolved.project.manifest) === old.manifest);
+    const giving = all[part]?.parts;
+    const orphan = orphans[part]?.find(({ id, heldBy }) => id === old.id && heldBy === undefined);
+    if (giving === undefined || orphan === undefined || taken.has(orphan)) continue;
+    const found = takeOver(giving, planned.render, old.id);
+    if (found !== undefined) taken.add(orphan);
+    listed.set(planned, found === undefined ? changedFrom(orphan, giving, { planned, parts }) : broughtOver(found, giving, parts));
+  }
+  return listed;
+}
+
+/** It is paid for anew, and its old entry stays where it is: what changed is shown all the same. */
+function changedFrom(
+  { id, entry }: OrphanRender,
+  giving: MatchParts,
+  { planned: { render }, parts }: Pick<Taking, 'planned' | 'parts'>,
+): PlannedRender {
+  return { render, action: decide(render, id, entry, giving).action, entry: rebased(entry, giving.lockPath, parts.lockPath) };
+}
+
 interface Taking {
   readonly planned: PlannedRender;
   readonly parts: MatchParts;
@@ -54,7 +94,7 @@ interface Taking {
 
 function takeFrom(
   all: readonly MatchedPart[],
-  offers: readonly Offer[] | undefined,
+  offers: readonly Given[] | undefined,
   { planned: { render, entry: own }, parts, to, taken }: Taking,
 ): PlannedRender | undefined {
   for (const { part, orphan } of offers ?? []) {
@@ -64,28 +104,34 @@ function takeFrom(
     const found = takeOver(giving, render, orphan.id);
     if (found === undefined) continue;
     taken.add(orphan);
-    return {
-      ...found,
-      action: { ...found.action, fromManifest: giving.resolved.project.manifest },
-      entry: rebased(found.entry, giving.lockPath, parts.lockPath),
-    };
+    return broughtOver(found, giving, parts);
   }
   return undefined;
 }
 
-/** What the orphans of all manifests could stand for. */
-function offersOf(orphans: readonly (readonly OrphanRender[])[]): ReadonlyMap<Fingerprint, readonly Offer[]> {
-  const all = orphans.flatMap((list, part) => list.map((orphan): Offer => ({ part, orphan })));
-  all.sort((a, b) => worth(a.orphan.entry) - worth(b.orphan.entry) || a.part - b.part || (a.orphan.id < b.orphan.id ? -1 : 1));
-  const offers = new Map<Fingerprint, Offer[]>();
-  for (const offer of all) {
-    const { entry, heldBy } = offer.orphan;
-    if (heldBy !== undefined || neverHappened(entry)) continue;
-    for (const fingerprint of new Set([entry.fingerprint, entry.decision?.accept ?? entry.fingerprint])) {
-      const list = offers.get(fingerprint);
-      if (list === undefined) offers.set(fingerprint, [offer]);
-      else list.push(offer);
-    }
+/** As the receiving manifest's lock will have it. */
+function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts): PlannedRender {
+  const entry = rebased(found.entry, giving.lockPath, parts.lockPath);
+  const restored = found.restored && entry.earlier?.find((result) => keyOf(result) === keyOf(found.restored ?? {}));
+  return {
+    ...found,
+    action: { ...found.action, fromManifest: giving.resolved.project.manifest },
+    entry,
+    ...(restored === undefined ? {} : { restored }),
+  };
+}
+
+/** What the orphans of all manifests could stand for, best first. */
+function offered(orphans: readonly (readonly OrphanRender[])[]): ReadonlyMap<Fingerprint, readonly Given[]> {
+  const all = orphans.flatMap((list, part) =>
+    list.flatMap((orphan) => (orphan.heldBy === undefined ? offersOf(orphan.entry).map((offer) => ({ part, orphan, ...offer })) : [])),
+  );
+  all.sort((a, b) => a.rank - b.rank || a.part - b.part || (a.orphan.id < b.orphan.id ? -1 : 1));
+  const offers = new Map<Fingerprint, Given[]>();
+  for (const { fingerprint, part, orphan } of all) {
+    const list = offers.get(fingerprint);
+    if (list === undefined) offers.set(fingerprint, [{ part, orphan }]);
+    else list.push({ part, orphan });
   }
   return offers;
 }

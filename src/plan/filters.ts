@@ -1,5 +1,5 @@
 /** `--only`, `--model`, `--tag`: which renders are in scope. */
-import { parseRenderId, type RenderId } from '../ids.ts';
+import { manifestName, parseRenderId, type RenderId } from '../ids.ts';
 import type { Filter } from './options.ts';
 import type { ResolvedRender } from './plan.ts';
 
@@ -13,7 +13,7 @@ export interface Filtered {
 export function inScope(filter: Filter | undefined, manifest: string): (render: Filtered | ResolvedRender) => boolean {
   if (filter === undefined) return () => true;
   const { only = [], models = [], tags = [] } = filter;
-  const name = manifest.replace(/^.*\//s, '').replace(/\.[^.]*$/, '');
+  const name = manifestName(manifest);
   const globs = only.flatMap((glob) => {
     const colon = glob.indexOf(':');
     if (colon === -1) return [glob];

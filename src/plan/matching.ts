@@ -2,13 +2,13 @@
  * Which lock entry belongs to which render: by id first, then by the manifest's `moved:` list, then by fingerprint among
  * the entries that no id claims. Always over the whole manifest, whatever the filter.
  */
-import type { Fingerprint, RenderId } from '../ids.ts';
-import { type LockEntry, neverHappened, type Result } from '../lock/format.ts';
-import type { Lock } from '../lock/format.ts';
+import { type Fingerprint, manifestName, type RenderId } from '../ids.ts';
+import type { Lock, LockEntry, Result } from '../lock/format.ts';
 import { toLockPath } from '../lock/paths.ts';
-import { type DecideContext, decide, type Decided, worth } from './decide.ts';
+import { type DecideContext, decide, type Decided } from './decide.ts';
 import { linkLives } from './link.ts';
 import { movedRules } from './moved-rules.ts';
+import { offersOf } from './offers.ts';
 import type { Action, OrphanRender, PlannedRender, Resolved, ResolvedRender } from './plan.ts';
 
 export interface MatchParts extends DecideContext {
@@ -33,7 +33,7 @@ export function matchRenders(parts: MatchParts): Matched {
 
   const renders = resolved.renders.map((render): PlannedRender => {
     const move = listed.get(render.id);
-    if (move !== undefined) return move;
+    if (move !== undefined && move.action.kind !== 'submit') return move;
     const own = taken.has(render.id) ? undefined : lock.renders.get(render.id);
     const decided = own === undefined ? undefined : decide(render, render.id, own, parts);
     // An entry of its own that would have to be paid anew gives way to one that is paid already.
@@ -45,6 +45,7 @@ export function matchRenders(parts: MatchParts): Matched {
         return found;
       }
     }
+    if (move !== undefined) return move;
     if (own === undefined || decided === undefined) return { render, action: firstTime(render) };
     return { render, action: inPlace(parts, render, own, decided), entry: own, ...restoredIn(decided) };
   });
@@ -68,15 +69,13 @@ export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<Rende
 
 function unclaimedByFingerprint(lock: Lock, wanted: ReadonlySet<RenderId>): ReadonlyMap<Fingerprint, RenderId[]> {
   const pool = new Map<Fingerprint, RenderId[]>();
-  const unclaimed = [...lock.renders].filter(([id, entry]) => !wanted.has(id) && !neverHappened(entry));
+  const unclaimed = [...lock.renders].flatMap(([id, entry]) => (wanted.has(id) ? [] : offersOf(entry).map((offer) => ({ id, ...offer }))));
   // Best first, so that of several results for one request the clip is taken and not the failure.
-  unclaimed.sort(([a, left], [b, right]) => worth(left) - worth(right) || (a < b ? -1 : 1));
-  for (const [id, entry] of unclaimed) {
-    for (const fingerprint of new Set([entry.fingerprint, entry.decision?.accept ?? entry.fingerprint])) {
-      const ids = pool.get(fingerprint);
-      if (ids === undefined) pool.set(fingerprint, [id]);
-      else ids.push(id);
-    }
+  unclaimed.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  for (const { id, fingerprint } of unclaimed) {
+    const ids = pool.get(fingerprint);
+    if (ids === undefined) pool.set(fingerprint, [id]);
+    else ids.push(id);
   }
   return pool;
 }
@@ -95,7 +94,9 @@ function takeListed(parts: MatchParts, wanted: ReadonlySet<RenderId>, taken: Set
   if (oldIdOf === undefined) return listed;
   for (const render of resolved.renders) {
     if (lock.renders.has(render.id)) continue;
-    const from = oldIdOf(render);
+    const old = oldIdOf(render);
+    // What another manifest had is not in this lock: `across.ts`.
+    const from = old?.manifest === undefined || old.manifest === manifestName(resolved.project.manifest) ? old?.id : undefined;
     const entry = from === undefined ? undefined : lock.renders.get(from);
     if (from === undefined || entry === undefined || taken.has(from)) continue;
     // The old id may mean something new by now. Its entry goes only where it is exactly what is asked for.

@@ -4,9 +4,9 @@
  */
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../ids.ts';
-import { type LockEntry, neverHappened } from '../lock/format.ts';
+import type { LockEntry } from '../lock/format.ts';
 import { mayBePaid } from '../lock/results.ts';
-import { Folding } from './folding.ts';
+import { offersOf } from './offers.ts';
 import type { Plan } from './plan.ts';
 
 /** A lock beside those of the plan, whose manifest was not named. */
@@ -26,31 +26,45 @@ export const wouldBePaid = ({ projects }: Plan): ReadonlySet<Fingerprint> =>
 const paysFor = (action: Plan['projects'][number]['renders'][number]['action']): boolean =>
   action.kind === 'submit' && (action.reason === 'new' || action.reason === 'changed');
 
-/** One warning for each render that would be paid for although a sibling has it. */
-export function paidElsewhere({ projects }: Plan, siblings: readonly Sibling[]): Diagnostic[] {
+/**
+ * One problem for each pair of manifests: an error, because the money would be gone with the warning; a draft has none to
+ * lose.
+ */
+export function paidElsewhere(
+  { projects }: Plan,
+  siblings: readonly Sibling[],
+  { draft = false }: { readonly draft?: boolean } = {},
+): Diagnostic[] {
   const owners = new Map<Fingerprint, { readonly sibling: Sibling; readonly id: RenderId }>();
   for (const sibling of siblings) {
     for (const [id, entry] of sibling.orphans) {
-      if (mayBePaid(entry) && !neverHappened(entry) && !owners.has(entry.fingerprint)) owners.set(entry.fingerprint, { sibling, id });
+      for (const { fingerprint } of offersOf(entry)) {
+        const isFree = fingerprint === entry.fingerprint && !mayBePaid(entry);
+        if (!isFree && !owners.has(fingerprint)) owners.set(fingerprint, { sibling, id });
+      }
     }
   }
-  const folding = new Folding();
-  for (const { project, renders } of owners.size === 0 ? [] : projects) {
-    for (const { render, action } of renders) {
-      const owner = paysFor(action) ? owners.get(render.fingerprint) : undefined;
-      if (owner === undefined) continue;
-      const { sibling, id } = owner;
-      folding.add({
-        code: 'paid-elsewhere',
-        severity: 'warning',
-        message: `${render.id} would be paid for although the lock of ${sibling.manifest} has it as ${id}`,
-        place: render.place,
-        hint: sibling.gone
-          ? `if ${sibling.manifest} became ${project.manifest}, rename its lock too; else put the manifest back (with no scenes in it) and name both`
-          : `name both manifests, and it moves for nothing: rushes plan ${sibling.manifest} ${project.manifest}`,
-        renders: [render.id],
-      });
-    }
-  }
-  return folding.diagnostics();
+  return projects.flatMap(({ project, renders }) =>
+    siblings.flatMap((sibling): Diagnostic[] => {
+      const twice = renders.filter(({ render, action }) => paysFor(action) && owners.get(render.fingerprint)?.sibling === sibling);
+      const [first] = twice;
+      if (first === undefined) return [];
+      const known = owners.get(first.render.fingerprint)?.id;
+      const one = twice.length === 1;
+      return [
+        {
+          code: 'paid-elsewhere',
+          severity: draft ? 'warning' : 'error',
+          message: one
+            ? `${first.render.id} would be paid for although the lock of ${sibling.manifest} has it as ${known}`
+            : `${twice.length} renders would be paid for although the lock of ${sibling.manifest} has them, ${first.render.id} as ${known}`,
+          place: first.render.place,
+          hint: sibling.gone
+            ? `if ${sibling.manifest} became ${project.manifest}, rename its lock too; else put the manifest back (with no scenes in it) and name both`
+            : `name both manifests, and ${one ? 'it moves' : 'they move'} for nothing: rushes plan ${sibling.manifest} ${project.manifest}`,
+          renders: twice.map(({ render }) => render.id),
+        },
+      ];
+    }),
+  );
 }

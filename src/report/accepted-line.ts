@@ -2,8 +2,8 @@
  * The line that a run prints the moment a task is accepted, so that even a log alone can bring a paid task back:
  * `accepted film:crab/kling task_01…`. Written and read here, in one place.
  */
-import { parseRenderId, parseTaskId, type RenderId, type TaskId } from '../ids.ts';
-import { manifestName, qualified } from './words.ts';
+import { manifestName, parseRenderId, parseTaskId, type RenderId, type TaskId } from '../ids.ts';
+import { qualified } from './words.ts';
 
 export interface Accepted {
   /** The manifest's file name without its ending; a line of NDJSON has the same. */

@@ -1,6 +1,6 @@
 /** The static review page: every scene with its clips side by side, in one file that works from a disk, an artifact or a bucket. */
 import { createHash } from 'node:crypto';
-import type { RenderId } from '../ids.ts';
+import { manifestName, type RenderId } from '../ids.ts';
 import type { LockClip, LockCost } from '../lock/format.ts';
 import { fromUsd } from '../money.ts';
 import { html, urlPath } from './escape.ts';
@@ -8,7 +8,7 @@ import { GALLERY_SCRIPT } from './gallery-script.ts';
 import { GALLERY_STYLE } from './gallery-style.ts';
 import { groupBy } from './plan-groups.ts';
 import type { RenderState } from './status-json.ts';
-import { bytes, count, footage, manifestName, plural, usd } from './words.ts';
+import { bytes, count, footage, plural, usd } from './words.ts';
 
 export interface GalleryRender {
   /** As shown to people. */

@@ -1,5 +1,5 @@
 /** Numbers, times and lists as people read them: the same in every face. */
-import type { RenderId } from '../ids.ts';
+import { manifestName, type RenderId } from '../ids.ts';
 import { formatUsd, type MicroUsd } from '../money.ts';
 import type { Money } from '../plan/plan.ts';
 import { terminalLine } from './escape.ts';
@@ -84,9 +84,6 @@ export function foldTo(values: readonly string[], width: number): string {
     ? clip(values.join(', '), width)
     : `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
 }
-
-/** `film` for `manifests/film.yaml`: what stands before the colon of an id that names its manifest. */
-export const manifestName = (manifest: string): string => (manifest.split('/').at(-1) ?? manifest).replace(/\.[^.]*$/, '');
 
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
 export const qualified = (manifest: string, id: RenderId): string => `${terminalLine(manifestName(manifest))}:${id}`;

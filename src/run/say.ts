@@ -3,12 +3,12 @@ import { isoSeconds } from '../ports/clock.ts';
 import type { Cost } from '../gateways/gateway.ts';
 import type { LockCost } from '../lock/format.ts';
 import { toUsd } from '../money.ts';
-import type { RenderId, TaskId } from '../ids.ts';
+import { manifestName, type RenderId, type TaskId } from '../ids.ts';
 import type { JournalEvent } from '../lock/events.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
 
 /** `film:crab/kling`, as people type it: the manifest's name without folders and ending. */
-export const qualified = (manifest: string, id: RenderId): string => `${manifest.replace(/^.*\//, '').replace(/\.ya?ml$/i, '')}:${id}`;
+export const qualified = (manifest: string, id: RenderId): string => `${manifestName(manifest)}:${id}`;
 
 export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
 

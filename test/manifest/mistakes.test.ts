@@ -83,6 +83,13 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       /^$/,
     ],
     [`${HEAD}moved: [{ from: old, to: a/kling }]\nscenes: [{ id: a }]`, 'film.yaml:3:17 bad-name old', /scene\/alias/],
+    [
+      `${HEAD}moved: [{ from: ":old/kling", to: a/kling }]\nscenes: [{ id: a }]`,
+      'film.yaml:3:17 bad-name ":old/kling"',
+      /film:scene\/alias/,
+    ],
+    [`${HEAD}moved: [{ from: "b:old", to: a/kling }]\nscenes: [{ id: a }]`, 'film.yaml:3:17 bad-name "b:old"', /two scene ids/],
+    [`${HEAD}moved: [{ from: old/kling, to: a }]\nscenes: [{ id: a }]`, 'film.yaml:3:32 bad-name a', /two scene ids/],
     [`${HEAD}on_mismatch: warm\nscenes: [{ id: a }]`, 'film.yaml:3:14 wrong-value warm', /warn/],
     [`${HEAD}output: ../out\nscenes: [{ id: a }]`, 'film.yaml:3:9 outside-project ../out', /inside/],
     [`${HEAD}output: /tmp\nscenes: [{ id: a }]`, 'film.yaml:3:9 outside-project /tmp', /inside/],

@@ -74,6 +74,60 @@ describe('a scene in another manifest', () => {
     expect(becomes(() => ({ ...redo, decision: { redo: redo.task ?? '' } }))).toBe('krabbe/one: submit new');
   });
 
+  test('edited back on the way: what it was before the last edit comes along and is current again', () => {
+    const [now] = lockFor(film({ crab: 'A red crab' })).renders.values();
+    const [before] = lockFor(film(crab)).renders.values();
+    if (now === undefined || before === undefined) throw new Error('no entry');
+    const lock = lockOf([['crab/one', { ...now, earlier: [before] }]]);
+    const plan = planAll({ 'a.yaml': { text: film({}), lock }, 'b.yaml': { text: film({ krabbe: 'A crab' }) } });
+    expect(told(plan)).toEqual(['krabbe/one: moved from crab/one then keep']);
+    expect(rendersOf(plan)[0]?.restored).toEqual(before);
+    // The same within one manifest, and a current result goes before one of before.
+    expect(told(planAll({ 'a.yaml': { text: film({ krabbe: 'A crab' }), lock } }))).toEqual(['krabbe/one: moved from crab/one then keep']);
+    const both = planAll({
+      'a.yaml': { text: film({}), lock },
+      'b.yaml': { text: film({ krabbe: 'A crab' }) },
+      'c.yaml': { text: film({}), lock: lockFor(film({ z: 'A crab' })) },
+    });
+    expect(told(both)).toEqual(['krabbe/one: moved from z/one then keep', 'crab/one: orphan']);
+    // What failed before an edit is no reason to take the clip of that edit along.
+    const failedBefore = lockOf([['crab/one', { ...now, earlier: [failed(rendersIn(film(crab))[0] as Parameters<typeof failed>[0])] }]]);
+    expect(told(planAll({ 'a.yaml': { text: film({ krabbe: 'A crab' }), lock: failedBefore } }))).toEqual([
+      'krabbe/one: submit new',
+      'crab/one: orphan',
+    ]);
+  });
+
+  test('moved: names the manifest that had it: what changed is shown, and a pin holds', () => {
+    const text = (prompt: string): string => `${film({ krabbe: prompt })}moved: [{ from: "a:crab/one", to: krabbe/one }]\n`;
+    const lock = lockFor(film(crab));
+    const plan = planAll({ 'a.yaml': { text: film({}), lock }, 'b.yaml': { text: text('A red crab') } });
+    expect(rendersOf(plan)[0]?.action).toMatchObject({
+      kind: 'submit',
+      reason: 'changed',
+      changes: [{ path: 'prompt', old: 'A crab', new: 'A red crab' }],
+    });
+    const pinned = lockOf([...lock.renders].map(([id, entry]) => [id, { ...entry, decision: { pin: true } }]));
+    expect(told(planAll({ 'a.yaml': { text: film({}), lock: pinned }, 'b.yaml': { text: text('A red crab') } }))).toEqual([
+      'krabbe/one: moved from crab/one then hold',
+    ]);
+    // By scene it holds for every alias; and what is named goes before what is only alike.
+    const byScene = `${film({ krabbe: 'A crab' })}moved: [{ from: "a:crab", to: krabbe }]\n`;
+    const alike = lockOf([...lock.renders, ...lockFor(film({ aaa: 'A crab' })).renders]);
+    expect(told(planAll({ 'a.yaml': { text: film({}), lock: alike }, 'b.yaml': { text: byScene } }))).toEqual([
+      'krabbe/one: moved from crab/one then keep',
+      'aaa/one: orphan',
+    ]);
+    // Not in this plan, or not there: as if nothing were said.
+    expect(told(planAll({ 'c.yaml': { text: film({}), lock }, 'b.yaml': { text: text('A red crab') } }))[0]).toBe('krabbe/one: submit new');
+  });
+
+  test('moved: what would have to be paid for gives way to a result that is there', () => {
+    const lock = lockOf([...lockFor(film({ crab: 'An old crab' })).renders, ...lockFor(film({ z: 'A crab' })).renders]);
+    const text = `${film({ krabbe: 'A crab' })}moved: [{ from: crab/one, to: krabbe/one }]\n`;
+    expect(told(planAll({ 'a.yaml': { text, lock } }))).toEqual(['krabbe/one: moved from z/one then keep', 'crab/one: orphan']);
+  });
+
   test('an entry of its own that would be paid anew gives way; one that stands does not', () => {
     const a = { text: film({}), lock: lockFor(film(crab)) };
     const edited = planAll({ 'a.yaml': a, 'b.yaml': { text: film(crab), lock: lockFor(film({ crab: 'Another crab' })) } });

@@ -1,5 +1,6 @@
 /** What people read before and after money is spent: frozen, explain, saved plans, the difference of a branch, the spend. */
 import { describe, expect, test } from 'vitest';
+import { admit } from '../../src/plan/admission.ts';
 import { difference } from '../../src/plan/base.ts';
 import { type ExitCode, worstExit } from '../../src/plan/exit.ts';
 import { explainRender } from '../../src/plan/explain.ts';
@@ -110,6 +111,7 @@ scenes: [{ id: crab, prompt: A crab, duration: ${seconds}, params: { list: ${lis
     ['webhook', 'https://hooks.example.com/x', '"https://hooks.example.com/x"'],
   ]);
   expect(explainRender(after).inputs.every(({ old, changed }) => old === undefined && !changed)).toBe(true);
+  expect(explainRender(after, resultOf(after)).inputs.some(({ changed }) => changed)).toBe(false);
 });
 
 describe('a saved plan', () => {
@@ -202,13 +204,24 @@ test('a scene that moved to another manifest is not paid for in silence, if only
   const plan = planOf(projectOf(film('A crab'), 'b.yaml'));
   const sibling = { manifest: 'manifests/a.yaml', gone: false, orphans: lock.renders };
   expect(wouldBePaid(plan).size).toBe(2);
-  expect(paidElsewhere(plan, [sibling]).map(({ code, message, renders }) => [code, message, renders])).toEqual([
-    ['paid-elsewhere', 'crab/one would be paid for although the lock of manifests/a.yaml has it as crab/one', ['crab/one']],
-    ['paid-elsewhere', 'gull/one would be paid for although the lock of manifests/a.yaml has it as gull/one', ['gull/one']],
+  expect(paidElsewhere(plan, [sibling])).toMatchObject([
+    {
+      code: 'paid-elsewhere',
+      severity: 'error',
+      message: '2 renders would be paid for although the lock of manifests/a.yaml has them, crab/one as crab/one',
+      hint: 'name both manifests, and they move for nothing: rushes plan manifests/a.yaml b.yaml',
+      renders: ['crab/one', 'gull/one'],
+    },
   ]);
-  expect(paidElsewhere(plan, [sibling])[0]?.hint).toBe(
-    'name both manifests, and it moves for nothing: rushes plan manifests/a.yaml b.yaml',
-  );
+  expect(admit({ ...plan, diagnostics: paidElsewhere(plan, [sibling]) }, { missingKeys: new Map() }).exit).toBe(65);
+  expect(paidElsewhere(plan, [sibling], { draft: true })).toMatchObject([{ severity: 'warning' }]);
+  const [crab, gull] = [...lock.renders];
+  expect(paidElsewhere(plan, [{ ...sibling, orphans: crab === undefined ? [] : [crab] }])).toMatchObject([
+    { message: 'crab/one would be paid for although the lock of manifests/a.yaml has it as crab/one', renders: ['crab/one'] },
+  ]);
+  // What it was before the last edit there is paid for, too.
+  const edited = gull === undefined || crab === undefined ? [] : [[crab[0], { ...gull[1], earlier: [crab[1]] }] as const];
+  expect(paidElsewhere(plan, [{ ...sibling, orphans: edited }])).toMatchObject([{ renders: ['crab/one', 'gull/one'] }]);
   expect(paidElsewhere(plan, [{ ...sibling, gone: true }])[0]?.hint).toMatch(/^if manifests\/a.yaml became b.yaml, rename its lock too/);
   expect(paidElsewhere(plan, [{ ...sibling, orphans: [] }])).toEqual([]);
 });

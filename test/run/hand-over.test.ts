@@ -50,6 +50,31 @@ test('moved to a manifest in another folder, renamed and under another alias in 
   expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 3, orphan: 0 });
 });
 
+test('edited back and moved to another folder in one go: the clip of before the edit is current there, and nothing is sent', async () => {
+  await using it = await films([A, B]);
+  await it.write({ [A]: { ...KEEP, crab: 'A crab' } });
+  await it.run();
+  await it.reopen();
+  const first = entryIn(it, A, 'crab/kling');
+  const bytes = await readFile(join(it.folder, 'out/a/crab/kling.mp4'));
+  await it.write({ [A]: { ...KEEP, crab: 'A red crab' } });
+  await it.run();
+  await it.reopen();
+  const second = entryIn(it, A, 'crab/kling');
+  await it.write({ [A]: KEEP, [B]: { krabbe: 'A crab' } });
+  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
+  expect(accepted(it)).toBe(3);
+  const entry = entryIn(it, B, 'krabbe/kling');
+  expect([entry?.task, entry?.clip?.path, entry?.earlier?.map(({ task }) => task)]).toEqual([
+    first?.task,
+    '../out/b/krabbe/kling.mp4',
+    [second?.task],
+  ]);
+  expect(await readFile(join(it.folder, 'out/b/krabbe/kling.mp4'))).toEqual(bytes);
+  await it.reopen();
+  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 2, orphan: 0 });
+});
+
 test('a pending task is followed in its new place, and lands there', async () => {
   await using it = await films([A, B]);
   await it.write({ [A]: { ...KEEP, crab: 'A crab' } });
