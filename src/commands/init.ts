@@ -17,7 +17,7 @@ const PACKAGE = ((): string => {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder))
     if (existsSync(path.join(folder, 'assets/workflows')) || path.dirname(folder) === folder) return folder;
 })();
-const DRIVER = 'rushes lock merge %O %A %B';
+const DRIVER = 'rushes lock merge %O %A %B %P';
 const ATTRIBUTES = '*.lock.json merge=rushes-lock\n';
 
 export async function init(io: Io, options: InitOptions): Promise<number> {
@@ -34,7 +34,7 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
     written.push(name);
   };
   if (options.github === true) await workflows(write);
-  if (options.git === true) await mergeDriver(io, written, kept);
+  if (options.git === true) await mergeDriver(io, written);
   if (options.github !== true && options.git !== true) {
     await write('manifests/film.yaml', await starter(io, write));
     await ignoreClips(io, written);
@@ -48,7 +48,7 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
 function nextSteps({ github, git }: InitOptions): string {
   if (github === true)
     return 'Next: in the workflows, replace owner/rushes by where the action lives; make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n';
-  if (git === true) return 'Next: commit .gitattributes; each clone installs the driver once with the same command.\n';
+  if (git === true) return 'Next: commit .gitattributes, if that is not done; each clone installs the driver once with the same command.\n';
   return 'Next: rushes plan, then rushes render --draft: free placeholder clips, no key needed.\n';
 }
 
@@ -102,7 +102,7 @@ async function workflows(write: (name: string, text: string) => Promise<void>): 
     await write(`.github/workflows/${name}`, await readFile(path.join(folder, name), 'utf8'));
 }
 
-async function mergeDriver(io: Io, written: string[], kept: string[]): Promise<void> {
+async function mergeDriver(io: Io, written: string[]): Promise<void> {
   const git = systemGit(io.cwd, io.env);
   const top = await git.run(['rev-parse', '--show-toplevel']);
   if (!top.ok) throw new UsageError('there is no git repository here', 'git init first.');
@@ -116,8 +116,7 @@ async function mergeDriver(io: Io, written: string[], kept: string[]): Promise<v
   written.push('.git/config (merge.rushes-lock)');
   const file = path.join(top.stdout.toString('utf8').trim(), '.gitattributes');
   const before = await readFile(file, 'utf8').catch(() => '');
-  if (before.includes('merge=rushes-lock')) kept.push('.gitattributes');
-  else {
+  if (!before.includes('merge=rushes-lock')) {
     await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${ATTRIBUTES}`);
     written.push('.gitattributes');
   }

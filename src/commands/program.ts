@@ -278,7 +278,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   const lock = program.command('lock').description('work on lock files');
   lock
     .command('merge')
-    .description('merge two locks, or one with conflict markers; also the git merge driver (%O %A %B)')
+    .description('merge two locks, or one with conflict markers; also the git merge driver (%O %A %B %P)')
     .argument('<file...>', 'one file with conflict markers, or: base ours theirs')
     .option('--out <file>', 'where to write (default: the one file, or ours)')
     .action(async (files: string[], options) => done(await (await import('./lock-merge.ts')).lockMerge(io, files, options)));

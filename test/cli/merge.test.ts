@@ -53,6 +53,44 @@ test('git merge, through the driver: both results are in the lock, and nothing i
   expect((await git(w, 'status', '--porcelain')).stdout).toBe('');
 });
 
+test('the same render made on both branches: both are paid for, one is current, and the driver says so by the name people know', async () => {
+  await using w = await world();
+  await twoBranches(w, { driver: true });
+  await git(w, 'checkout', '-q', 'theirs');
+  await w.write('scenes/sea.yaml', `scenes:\n${scene('sea')}\n`);
+  expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+  await git(w, 'add', '-A');
+  await git(w, 'commit', '-q', '-m', 'sea, too');
+  await git(w, 'checkout', '-q', 'main');
+  const { stderr } = await git(w, 'merge', '--no-edit', 'theirs');
+  expect(stderr).toContain(
+    'film.lock.json: 3 renders (2 of ours, 3 of theirs; 1 render made on both sides: one is current, the other kept as an earlier result)',
+  );
+  const { renders } = JSON.parse(await w.read('film.lock.json')) as {
+    renders: Record<string, { task: string; earlier?: { task: string }[] }>;
+  };
+  const sea = renders['sea/kling'];
+  expect(new Set([sea?.task, ...(sea?.earlier ?? []).map(({ task }) => task)]).size).toBe(2);
+  // One folder of clips served both branches: which of the two clips lies there depends on the clock, and costs nothing.
+  expect((await w.rushes(['plan', 'film.yaml'])).out).toMatch(/nothing is submitted|Nothing to do: 3 clips are current/);
+});
+
+test('a side that cannot be merged is named as people know it, and git keeps the conflict', async () => {
+  await using w = await world();
+  await twoBranches(w, { driver: true });
+  await git(w, 'checkout', '-q', 'theirs');
+  await w.write('film.lock.json', (await w.read('film.lock.json')).replace('"lockVersion": 1', '"lockVersion": 2'));
+  await git(w, 'commit', '-q', '-am', 'newer');
+  await git(w, 'checkout', '-q', 'main');
+  const failed = await git(w, 'merge', '--no-edit', 'theirs').then(
+    () => undefined,
+    (error: unknown) => error as { stderr: string },
+  );
+  expect(failed?.stderr).toContain('film.lock.json (theirs)');
+  expect(failed?.stderr).toContain('rushes: nothing was merged or written');
+  expect((await git(w, 'status', '--porcelain')).stdout).toContain('UU film.lock.json');
+});
+
 test('without the driver the markers are named, and rushes lock merge clears them up', async () => {
   await using w = await world();
   await twoBranches(w, { driver: false });
