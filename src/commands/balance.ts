@@ -1,7 +1,8 @@
 /** `--check-balance`: does the money in the accounts cover the estimate? Asked before anything is sent. */
 import type { GatewayName } from '../ids.ts';
-import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { addMoney, type MicroUsd, NO_MONEY } from '../money.ts';
 import type { Plan } from '../plan/plan.ts';
+import { usd as money } from '../report/words.ts';
 import { EXIT, type Io } from './io.ts';
 import type { Wire } from './wire.ts';
 
@@ -22,13 +23,13 @@ export async function checkBalance(io: Io, plan: Plan, { gateways, redact }: Wir
     if ('kind' in balance) {
       io.stderr.write(`balance of ${name}: unknown (${redact(balance.reason)})\n`);
       if (balance.auth === true) exit = EXIT.key;
-    } else if (balance.usd === undefined) io.stderr.write(`balance of ${name}: unlimited; the plan needs about ${formatUsd(usd)}\n`);
+    } else if (balance.usd === undefined) io.stderr.write(`balance of ${name}: unlimited; the plan needs about ${money(usd)}\n`);
     else if (balance.usd < usd) {
       io.stderr.write(
-        `rushes: the balance of ${name} is ${formatUsd(balance.usd)}, and the plan needs about ${formatUsd(usd)}: nothing was sent\n  Top it up, or render less at a time (--only, --model, --tag).\n`,
+        `rushes: the balance of ${name} is ${money(balance.usd)}, and the plan needs about ${money(usd)}\n  Nothing was sent. Top it up, or render less at a time (--only, --model, --tag).\n`,
       );
       exit ??= EXIT.unreachable;
-    } else io.stderr.write(`balance of ${name}: ${formatUsd(balance.usd)}; the plan needs about ${formatUsd(usd)}\n`);
+    } else io.stderr.write(`balance of ${name}: ${money(balance.usd)}; the plan needs about ${money(usd)}\n`);
   }
   return exit;
 }

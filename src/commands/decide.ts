@@ -1,5 +1,7 @@
 /** Decisions about single renders, written into the lock under its run lock: redo, accept, pin, unpin, import. */
-import { parseTaskId, type RenderId, type TaskId } from '../ids.ts';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseRenderId, parseTaskId, type RenderId, splitQualified, type TaskId } from '../ids.ts';
 import { accept, type Decided, importTask as takeIn, pin, redo, undoAccept, unpin } from '../lock/decisions.ts';
 import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
 import { pathsOf, toLockPath } from '../lock/paths.ts';
@@ -21,6 +23,14 @@ export interface DecideOptions extends SharedOptions {
 type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
 
 export async function decide(io: Io, decision: Decision, text: string, named: readonly string[], options: DecideOptions): Promise<number> {
+  const another = named.find(
+    (name) => !name.endsWith('.yaml') && !name.endsWith('.yml') && parseRenderId(splitQualified(name).id) !== undefined,
+  );
+  if (another !== undefined && (await stat(path.resolve(io.cwd, another)).catch(() => undefined)) === undefined)
+    throw new UsageError(
+      `rushes ${decision} decides about one render at a time, and ${another} is no manifest`,
+      `Then: rushes ${decision} ${another}`,
+    );
   const deciding = options.by === undefined ? {} : { by: options.by };
   if (decision === 'accept' && options.undo !== true) {
     // What the clip shall stand for is what the manifest asks for now.

@@ -1,7 +1,7 @@
 /** `rushes explain`: every input of a render with its source, or the page of a diagnostic code. */
 import { nearest } from '../manifest/nearest.ts';
 import { EXPLAIN } from '../diagnostic-codes.ts';
-import { parseRenderId } from '../ids.ts';
+import { parseRenderId, splitQualified } from '../ids.ts';
 import { explainCode, isDiagnosticCode } from '../report/explain-code.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import type { SharedOptions } from './shared-options.ts';
@@ -12,7 +12,7 @@ export async function explain(io: Io, subject: string, named: readonly string[],
     io.stdout.write(explainCode(subject, terminalOf(io, io.stdout)));
     return EXIT.done;
   }
-  if (parseRenderId(subject.slice(subject.lastIndexOf(':') + 1)) === undefined) {
+  if (parseRenderId(splitQualified(subject).id) === undefined) {
     const near = nearest(subject, Object.keys(EXPLAIN));
     throw new UsageError(
       `${JSON.stringify(subject)} is neither a render id nor a diagnostic code`,
@@ -35,7 +35,7 @@ export async function explain(io: Io, subject: string, named: readonly string[],
         id: planned.render.id,
         model: planned.render.model.name,
         explained: explainRender(planned.render, planned.entry),
-        action: planned.action.kind === planned.action.reason ? planned.action.kind : `${planned.action.kind}, ${planned.action.reason}`,
+        action: planned.action,
       },
       terminalOf(io, io.stdout),
     ),

@@ -2,16 +2,17 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { RenderId } from '../ids.ts';
 import type { Plan } from '../plan/plan.ts';
 import { staysInside } from '../run/landing.ts';
 
 /**
- * What stands in the way of an output path: a folder where the clip belongs, a file where a folder belongs, or a link that
+ * One error for each thing that stands in the way of output paths: a folder where the clip belongs, a file where a folder belongs, or a link that
  * leads out of the project, where no clip is ever written.
  */
 export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagnostic[]> {
   const folders = new Map<string, Promise<Blocked | undefined>>();
-  const found: Diagnostic[] = [];
+  const found = new Map<string, Diagnostic & { readonly renders: RenderId[] }>();
   for (const { project, renders } of projects) {
     for (const { render, action } of renders) {
       if (action.kind !== 'submit' && action.kind !== 'attach' && action.kind !== 'fetch') continue;
@@ -22,17 +23,21 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
         (await blocked) ?? ((await kindOf(render.target)) === 'folder' ? { path: render.target, why: 'is a folder' } : undefined);
       if (inTheWay === undefined) continue;
       const name = path.relative(project.root, inTheWay.path).split(path.sep).join('/');
-      found.push({
-        code: 'output-blocked',
-        severity: 'error',
-        message: `the clip of ${render.id} cannot be written: ${name} ${inTheWay.why}`,
-        place: render.place,
-        hint: `move ${name} away, or set another \`output:\``,
-        renders: [render.id],
-      });
+      const known = found.get(inTheWay.path);
+      if (known !== undefined) known.renders.push(render.id);
+      else {
+        found.set(inTheWay.path, {
+          code: 'output-blocked',
+          severity: 'error',
+          message: `the clip of ${render.id} cannot be written: ${name} ${inTheWay.why}`,
+          place: render.place,
+          hint: `move ${name} away, or set another \`output:\``,
+          renders: [render.id],
+        });
+      }
     }
   }
-  return found;
+  return [...found.values()];
 }
 
 interface Blocked {

@@ -33,6 +33,8 @@ export interface PlanOptions extends SharedOptions {
 }
 
 export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
+  if (options.base !== undefined && options.json === true)
+    throw new UsageError('--base has a Markdown face only', 'Leave --json out, or plan without --base.');
   // Two commits are compared by what their locks say: this disk has clips of one of them only.
   const made = await planNow(io, named, options, { blind: options.base !== undefined });
   if ('exit' in made) return made.exit;
@@ -43,8 +45,8 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
   if (options.out !== undefined) await savePlan(io, options.out, made.plan);
   if (options.base !== undefined) {
     const { baseDifference } = await import('./base.ts');
-    io.stdout.write((await baseDifference(io, made.plan, options.base, named, options)) ?? '');
-    return sayVerdict(io, made, options);
+    const page = (await baseDifference(io, made.plan, options.base, named, options)) ?? '';
+    return withVerdict(io, made, options, () => io.stdout.write(page));
   }
   return showPlan(io, made, options);
 }
@@ -53,17 +55,29 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
 export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Promise<number> {
   if (options.markdown === true) {
     const [{ planMarkdown }, { blobOf }] = await Promise.all([import('../report/plan-markdown.ts'), import('./github.ts')]);
-    io.stdout.write(planMarkdown(made.plan, { folder: folderOnGithub(io), ...blobOf(io) }) ?? '');
-  } else if (options.json === true) document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
-  else io.stdout.write(planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
-  return sayVerdict(io, made, options);
+    const page = planMarkdown(made.plan, { folder: folderOnGithub(io), ...blobOf(io) }) ?? '';
+    return withVerdict(io, made, options, () => io.stdout.write(page));
+  }
+  return withVerdict(io, made, options, () => {
+    if (options.json === true) document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
+    else io.stdout.write(planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+  });
 }
 
-/** Keys are the render's business; a budget is what a plan is read for. */
-function sayVerdict(io: Io, made: PlanNow, options: PlanOptions): number {
+/**
+ * Shows the plan, and says what would stand in the way. Keys are the render's business; a budget is what a plan is read
+ * for. What counts most is said last: the plan's closing line, or why it could not be carried out.
+ */
+function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => void): number {
   const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
-  sayDiagnostics(io, worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])])));
-  if (admission.exit !== 0) return admission.exit;
+  const say = (): void =>
+    sayDiagnostics(io, worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])])));
+  if (admission.exit === 0) say();
+  show();
+  if (admission.exit !== 0) {
+    say();
+    return admission.exit;
+  }
   const owed = made.plan.projects.some(({ lock, renders }) =>
     owesEarlier(
       lock,

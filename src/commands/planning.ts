@@ -20,6 +20,8 @@ import type { SharedOptions } from './shared-options.ts';
 export interface ResolvedProjects {
   readonly manifests: readonly string[];
   readonly resolved: readonly Resolved[];
+  /** What reading the files found; a plan over what could be read has the rest of {@link diagnostics}. */
+  readonly loading: readonly Diagnostic[];
   /** In source order; warnings too. */
   readonly diagnostics: readonly Diagnostic[];
   readonly ok: boolean;
@@ -33,7 +35,7 @@ export async function resolveProjects(io: Io, named: readonly string[], options:
     [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)],
     manifests,
   );
-  return { manifests, resolved, diagnostics, ok: !hasErrors(diagnostics) };
+  return { manifests, resolved, loading, diagnostics, ok: !hasErrors(diagnostics) };
 }
 
 /** The plan over resolved projects and the locks as they are now; looks at the disk for clips. */

@@ -1,11 +1,13 @@
 /** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
 import { isoSeconds } from '../ports/clock.ts';
+import { fromLockPath } from '../lock/paths.ts';
 import { prune as without, pruning } from '../lock/prune.ts';
 import { inScope } from '../plan/filters.ts';
 import { plural, qualified } from '../report/words.ts';
 import { closeBooks, openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { resolveProjects } from './planning.ts';
+import { shown } from './projects.ts';
 import { filterOf, type SharedOptions } from './shared-options.ts';
 import { sayDiagnostics } from './say.ts';
 
@@ -34,7 +36,7 @@ export async function prune(
     const { goes, stays } = pruning(book.lock, new Set(renders.map(({ id }) => id)), isoSeconds(io.clock.now()));
     const going = goes.filter(({ id, what }) => wanted({ id, tags: [] }) && (what === 'orphan' || options.earlier === true));
     for (const { id, what, result } of going) {
-      const clip = result.clip === undefined ? '' : `, its clip ${result.clip.path} stays on disk`;
+      const clip = result.clip === undefined ? '' : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
       io.stdout.write(
         `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
       );

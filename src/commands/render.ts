@@ -1,20 +1,21 @@
 /** `rushes render`: plan, then do it. Whatever stands in the way of one render is said before anything is sent for any of them. */
-import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { type Diagnostic, hasErrors, inSourceOrder } from '../diagnostic.ts';
 import type { GatewayName } from '../ids.ts';
-import type { Ledger } from '../lock/ledger.ts';
+import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
 import { carriedOnce } from '../lock/spent.ts';
 import { admit } from '../plan/admission.ts';
+import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
 import { owesBesides } from '../run/owed.ts';
 import { plural } from '../report/words.ts';
 import { runPlan } from '../run/run.ts';
-import { openBooks } from './books.ts';
+import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
-import { planOver, resolveProjects, worthSaying } from './planning.ts';
+import { planOver, type ResolvedProjects, resolveProjects, worthSaying } from './planning.ts';
 import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
@@ -44,10 +45,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const faults = options.faults === undefined ? undefined : await faultsOf(io, options.faults, options);
   const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) {
-    sayDiagnostics(io, projects.diagnostics);
-    return EXIT.invalid;
-  }
+  if (!projects.ok) return refuseInvalid(io, projects, { ...options, ...caps });
   const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({ manifest, manifestPath }));
   const opened = await openBooks(io, files, { draft: options.draft, spends: true, command: 'rushes render' });
   if (opened.kind === 'exit') return opened.exit;
@@ -60,17 +58,15 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   let running = false;
   try {
     const lockOf = (manifest: string) => books.get(manifest)?.lock ?? { renders: new Map() };
-    const made = await planOver(projects.resolved, lockOf, {
-      now: io.clock.now(),
-      filter: filterOf(options),
-      draft: options.draft,
-      retryFailed: options.retryFailed === true,
-      resubmitMissing: options.resubmitMissing === true,
-      restore: options.restore === true,
-    });
+    const made = await planOver(projects.resolved, lockOf, planOptions(io, options));
     const planned = await withSiblings(io, made, options);
-    const refused = await refusals(io, planned, { ...options, ...caps, wire, books, warnings: projects.diagnostics });
+    const refused = await refusals(io, planned, { ...options, ...caps, opened: wire.opened, books, warnings: projects.diagnostics });
     if (refused !== undefined) return refused;
+    const short =
+      options.checkBalance === true && options.draft !== true
+        ? await (await import('./balance.ts')).checkBalance(io, planned, wire)
+        : undefined;
+    if (short !== undefined) return short;
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
     const owes = plan.projects.some((part) => owesBesides(part, lockOf(part.project.manifest), io.clock.now()));
     if (options.json !== true && !owes && !somethingToDo(plan) && plan.totals.actions.hold === 0) {
@@ -112,19 +108,49 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   }
 }
 
+const planOptions = (io: Io, options: RenderOptions) => ({
+  now: io.clock.now(),
+  filter: filterOf(options),
+  draft: options.draft,
+  retryFailed: options.retryFailed === true,
+  resubmitMissing: options.resubmitMissing === true,
+  restore: options.restore === true,
+});
+
+/** What is wrong with a manifest is not all that is in the way: whoever mends it learns the rest in the same go. */
+async function refuseInvalid(io: Io, projects: ResolvedProjects, options: RenderOptions & ReturnType<typeof capFlags>): Promise<number> {
+  const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({ manifest, manifestPath }));
+  const read = await readBooks(io, files, { draft: options.draft });
+  const lockOf = (manifest: string): Lock => (read.kind === 'open' ? read.books.get(manifest)?.lock : undefined) ?? EMPTY_LOCK;
+  const plan = await planOver(projects.resolved, lockOf, planOptions(io, options));
+  const wire = options.draft === true ? undefined : await openWire(io, {});
+  try {
+    const refused = await refusals(io, plan, {
+      ...options,
+      opened: wire?.opened ?? new Map(),
+      books: new Map(),
+      warnings: [],
+      found: projects.loading,
+    });
+    return worstExit([EXIT.invalid, (refused ?? EXIT.invalid) as ExitCode]);
+  } finally {
+    await wire?.close();
+  }
+}
+
 interface Refusing extends RenderOptions, ReturnType<typeof capFlags> {
-  readonly wire: Wire;
-  readonly books: ReadonlyMap<string, Ledger>;
+  readonly opened: Wire['opened'];
+  readonly books: Parameters<typeof carriedOnce>[0];
   readonly warnings: readonly Diagnostic[];
+  readonly found?: readonly Diagnostic[];
 }
 
 /** The whole list of why not, or `undefined` if the plan may be carried out. */
 async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number | undefined> {
-  const { wire } = options;
   const missingKeys = new Map<GatewayName, string>();
-  for (const [name, one] of wire.opened) if ('missingKey' in one) missingKeys.set(name, one.missingKey);
-  const bad = badSettings(plan, wire);
-  const found = [...(await blockedOutputs(plan)), ...(await movedDigests(io, plan, options))];
+  for (const [name, one] of options.opened) if ('missingKey' in one) missingKeys.set(name, one.missingKey);
+  const bad = badSettings(plan, options.opened);
+  const found = [...(options.found ?? []), ...(await blockedOutputs(plan)), ...(await movedDigests(io, plan, options))];
   const admission = admit(plan, {
     ...(options.flagUsd === undefined ? {} : { flagUsd: options.flagUsd }),
     ...(options.environmentUsd === undefined ? {} : { environmentUsd: options.environmentUsd }),
@@ -135,11 +161,15 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   });
   if (admission.exit === 0 && bad.length === 0) {
     sayDiagnostics(io, worthSaying(plan, [...new Set([...options.warnings, ...admission.diagnostics])]));
-    return options.checkBalance === true && options.draft !== true
-      ? (await import('./balance.ts')).checkBalance(io, plan, wire)
-      : undefined;
+    return undefined;
   }
-  sayDiagnostics(io, [...bad, ...admission.diagnostics]);
+  sayDiagnostics(
+    io,
+    inSourceOrder(
+      [...bad, ...admission.diagnostics],
+      plan.projects.map(({ project }) => project.manifest),
+    ),
+  );
   io.stderr.write('rushes: nothing was sent\n');
   const { attach, fetch } = plan.totals.actions;
   if (attach + fetch > 0)
@@ -148,13 +178,13 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
 }
 
 /** Variables of gateways that this plan needs and that cannot be used as they are. */
-function badSettings(plan: Plan, wire: Wire): readonly Diagnostic[] {
+function badSettings(plan: Plan, opened: Wire['opened']): readonly Diagnostic[] {
   const needed = new Set(
     plan.projects.flatMap(({ renders }) =>
       renders.filter(({ action }) => ['submit', 'attach', 'fetch'].includes(action.kind)).map(({ render }) => render.model.gateway),
     ),
   );
-  return [...wire.opened].flatMap(([name, one]): Diagnostic[] =>
+  return [...opened].flatMap(([name, one]): Diagnostic[] =>
     'badSetting' in one && needed.has(name)
       ? [{ code: 'bad-setting', severity: 'error', message: `${one.badSetting.variable} ${one.badSetting.message}`, renders: [] }]
       : [],

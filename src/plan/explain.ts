@@ -33,7 +33,8 @@ export interface Explained {
 export function explainRender(render: ResolvedRender, result?: Result): Explained {
   const { model, request } = render;
   // An old request that the lock does not know (an imported task) can show no change.
-  const changes = new Map((result === undefined ? [] : changesOf(render, result)).map((change) => [change.path, change]));
+  const isCurrent = result?.fingerprint === render.fingerprint;
+  const changes = new Map((result === undefined || isCurrent ? [] : changesOf(render, result)).map((change) => [change.path, change]));
   const outside = (path: 'gateway' | 'take' | 'revision', value: Json): FingerprintInput => {
     const change = changes.get(path);
     const old = result === undefined ? undefined : change === undefined ? value : change.old;

@@ -2,6 +2,7 @@
 import { type Place, spanOf } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
 import type { Explained, FingerprintInput } from '../plan/explain.ts';
+import type { Action } from '../plan/plan.ts';
 import type { Json } from '../scene.ts';
 import { safeJson, sealed, terminalLine } from './escape.ts';
 import { proseOf } from './plan-groups.ts';
@@ -14,26 +15,29 @@ export interface ExplainedRender {
   readonly id: RenderId;
   readonly model: string;
   readonly explained: Explained;
-  /** What the plan would do and why, such as `submit changed`. */
-  readonly action?: string;
+  /** What the plan would do and why. */
+  readonly action?: Action;
 }
 
 export function explainTerminal({ manifest, id, model, explained, action }: ExplainedRender, terminal: Terminal): string {
   const c = paint(terminal);
   const { old, new: now, inputs, delivery } = explained;
-  const verdict =
-    old === undefined ? 'nothing is rendered yet' : old === now ? c.green('the lock has exactly this') : c.yellow('not what the lock has');
   const nameCells = Math.min(28, Math.max(0, ...inputs.map(({ path }) => cells(path))));
   const changed = inputs.filter((input) => input.changed).length;
   const lines = [
-    `${c.bold(qualified(manifest, id))}  ${terminalLine(model)}${action === undefined ? '' : `  ${c.dim('plan:')} ${terminalLine(action)}`}`,
-    `fingerprint ${now}, ${verdict}`,
-    ...(old === undefined || old === now ? [] : [c.dim(`in the lock ${old}`)]),
+    `${c.bold(qualified(manifest, id))}  ${terminalLine(model)}`,
+    ...(action === undefined
+      ? []
+      : [`${c.dim('plan')}     ${c.bold(action.kind === action.reason ? action.kind : `${action.kind}, ${action.reason}`)}`]),
+    `${c.dim('wanted')}   ${now}`,
+    `${c.dim('in lock')}  ${old === undefined ? 'nothing is rendered yet' : old === now ? c.green('exactly this') : old}`,
+    ...(action === undefined || !Object.hasOwn(STANDS, action.reason) ? [] : [`         ${STANDS[action.reason]}`]),
     '',
     ...inputs.flatMap((input) => inputLines(input, nameCells, terminal)),
     ...(delivery.length === 0 ? [] : ['', c.dim('sent, but not part of the fingerprint:')]),
     ...delivery.map(
-      ({ path, value, place }) => `  ${padEnd(terminalLine(path), nameCells)}  ${word(value, terminal)}  ${c.dim(where(place))}`,
+      ({ path, value, place }) =>
+        `  ${padEnd(terminalLine(path), nameCells)}  ${wrap(`${word(value, terminal)}  ${c.dim(where(place))}`, terminal.width, ' '.repeat(4 + nameCells))}`,
     ),
     ...(old !== undefined && old !== now && changed === 0
       ? ['', 'The lock does not hold the old request, so no field can be named: the task was imported.']
@@ -48,16 +52,22 @@ function inputLines(input: FingerprintInput, nameCells: number, terminal: Termin
   const prose = proseOf(input);
   const name = padEnd(clip(terminalLine(path), nameCells), nameCells);
   const margin = ' '.repeat(4 + nameCells);
-  if (!changed) return [`  ${name}  ${wrap(word(now, terminal), terminal.width, margin)}  ${c.dim(where(place))}`];
-  if (prose !== undefined) {
-    return [
-      `${c.yellow('~')} ${c.bold(name)}  ${wrap(wordDiffTerminal(...prose, terminal), terminal.width, margin)}  ${c.dim(where(place))}`,
-    ];
-  }
+  const says = !changed
+    ? word(now, terminal)
+    : prose !== undefined
+      ? wordDiffTerminal(...prose, terminal)
+      : `${c.red(word(old, terminal))} ${c.dim('->')} ${c.green(word(now, terminal))}`;
   return [
-    `${c.yellow('~')} ${c.bold(name)}  ${c.red(word(old, terminal))} ${c.dim('->')} ${c.green(word(now, terminal))}  ${c.dim(where(place))}`,
+    `${changed ? c.yellow('~') : ' '} ${changed ? c.bold(name) : name}  ${wrap(`${says}  ${c.dim(where(place))}`, terminal.width, margin)}`,
   ];
 }
+
+/** Why nothing is sent although the lock's current result is another one. */
+const STANDS: Readonly<Partial<Record<Action['reason'], string>>> = {
+  accepted: 'accepted: its clip stands for what is wanted, too',
+  restored: 'an earlier result is exactly this, and becomes current again',
+  pinned: 'pinned: its clip stays, whatever is wanted',
+};
 
 const word = (value: Json | undefined, { width }: Terminal): string =>
   value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), Math.max(40, 3 * width));

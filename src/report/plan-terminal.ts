@@ -42,9 +42,16 @@ const movedFrom = ({ from, fromManifest }: Extract<Action, { kind: 'moved' }>): 
 
 function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   const c = paint(terminal);
-  const moves = project.renders.flatMap(({ render, action }) => (action.kind === 'moved' ? [{ to: render.id, action }] : []));
+  const moves = project.renders.flatMap(({ render, action, restored }) =>
+    action.kind === 'moved' ? [{ to: render.id, action, restored: restored !== undefined }] : [],
+  );
   if (moves.length === 0) return [];
-  const shown = moves.slice(0, LISTED).map(({ to, action }) => `      ${movedFrom(action)} ${c.dim('->')} ${to}${afterMove(action)}`);
+  const shown = moves
+    .slice(0, LISTED)
+    .map(
+      ({ to, action, restored }) =>
+        `      ${movedFrom(action)} ${c.dim('->')} ${to}${restored ? ', as an earlier result of it has it' : ''}${afterMove(action)}`,
+    );
   return [
     `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,
     ...shown,
@@ -117,8 +124,9 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
     ...(kept.length === 0
       ? []
       : [
-          `  ${c.dim(`? orphan ${count(kept.length)}:`)} in the lock, not in the manifest: kept until ${c.bold(`rushes prune ${shellWord(project.manifest)}`)}`,
+          `  ${c.dim(`? orphan ${count(kept.length)}:`)} in the lock, not in the manifest: kept until they are pruned`,
           `      ${names(kept)}`,
+          `      ${c.dim('next:')} ${c.bold(`rushes prune ${shellWord(project.manifest)}`)}`,
         ]),
   ];
 }
@@ -171,11 +179,17 @@ function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: 
   if (renders.length === 0) return { lines: [], notable: false };
   const c = paint(terminal);
   const restored = rendersOf(project, 'keep', 'restored');
+  const accepted = rendersOf(project, 'keep', 'accepted');
   return {
     notable: tally.restored > 0,
     lines: [
       `  ${c.dim(`= keep ${count(renders.length)}:`)} ${keptWords(tally)}`,
-      ...(restored.length === 0 ? [] : [`      restored from an earlier result, nothing is sent: ${ids(restored, terminal.width - 55)}`]),
+      ...(restored.length === 0
+        ? []
+        : ['      restored from an earlier result, nothing is sent:', `        ${ids(restored, terminal.width - 8)}`]),
+      ...(accepted.length === 0
+        ? []
+        : ['      accepted, its clip stands for the new inputs too:', `        ${ids(accepted, terminal.width - 8)}`]),
       ...(tally.elsewhere === 0
         ? []
         : [c.dim('      elsewhere: made, but not on this machine; --restore fetches them while their links live')]),

@@ -63,6 +63,14 @@ test('pin: never again, whatever the manifest says, until unpin; who decided is 
   expect(w.gateway.books().accepted).toHaveLength(2);
 });
 
+test('one render at a time: a second id is no manifest, and nothing is decided', async () => {
+  await using w = await rendered();
+  const ran = await w.rushes(['pin', 's1/kling', 's2/kling']);
+  expect(ran).toMatchObject({ exit: 64 });
+  expect(ran.err).toContain('decides about one render at a time, and s2/kling is no manifest');
+  expect(await w.read('film.lock.json')).not.toContain('"pin"');
+});
+
 test('prune lists first, and takes orphans and earlier results only when told to', async () => {
   await using w = await rendered();
   await w.write('film.yaml', film(scenes(1, 'kling').replace('scene 1', 'scene one')));

@@ -194,6 +194,34 @@ test('65: every error of an invalid manifest at once, and no request', async () 
   expect(events).toEqual([]);
 });
 
+test('65: what is wrong with one scene hides nothing else that is in the way', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(`${scenes(2)}\n  - { id: bad, prompt: { file: none.txt } }`, 'budget: { usd: 0.01 }'));
+  await w.write('out/film/s1/kling.mp4/in-the-way', '');
+  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: undefined } }));
+  expect(ran.exit).toBe(65);
+  for (const code of ['no-file', 'output-blocked', 'missing-key', 'over-budget'])
+    expect(ran.err.match(new RegExp(`error ${code}`, 'g'))).toHaveLength(1);
+  expect(ran.err).toContain('rushes: nothing was sent\n');
+  expect(events).toEqual([]);
+});
+
+test('65: a scene that moved to a manifest that is named alone is not paid for a second time', async () => {
+  await using w = await world({ script: { rules: [smallClips()] } });
+  await w.write('a.yaml', film(scenes(2, 'kling')));
+  await w.write('b.yaml', film('  []').replace(/scenes:\s*\[\]/, 'scenes: []'));
+  await w.rushes(['render', 'a.yaml']);
+  await w.write('a.yaml', film('  []').replace(/scenes:\s*\[\]/, 'scenes: []'));
+  await w.write('b.yaml', film(scenes(2, 'kling')));
+  const { ran, events } = await w.requests(w.rushes(['render', 'b.yaml']));
+  expect(ran.exit).toBe(65);
+  expect(flat(ran.err)).toContain('2 renders would be paid for although the lock of a.yaml has them, s1/kling as s1/kling');
+  expect(flat(ran.err)).toContain('name both manifests, and they move for nothing: rushes plan a.yaml b.yaml');
+  expect(events).toEqual([]);
+  expect(await w.rushes(['render', 'a.yaml', 'b.yaml'])).toMatchObject({ exit: 0 });
+  expect(accepted(w)).toBe(2);
+});
+
 test('65: a lock that cannot be read is never taken for an empty one', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(1)));

@@ -21,10 +21,11 @@ const explained: Explained = {
 const about = { manifest: 'manifests/film.yaml', id: id('crab/kling'), model: 'apimart/kling-v3' };
 
 test('explain: every input with its line, what changed marked', () => {
-  expect(explainTerminal({ ...about, explained, action: 'submit changed' }, terminal))
-    .toBe(`film:crab/kling  apimart/kling-v3  plan: submit changed
-fingerprint ${sha('a')}, not what the lock has
-in the lock ${sha('b')}
+  expect(explainTerminal({ ...about, explained, action: { kind: 'submit', reason: 'changed', changes: [] } }, terminal))
+    .toBe(`film:crab/kling  apimart/kling-v3
+plan     submit, changed
+wanted   ${sha('a')}
+in lock  ${sha('b')}
 
   gateway  "apimart"  manifests/film.yaml:2
 ~ prompt   A crab at [-sunrise-]{+dusk+}, soft light  manifests/film.yaml:5
@@ -37,7 +38,11 @@ sent, but not part of the fingerprint:
 
 test('explain: equal, new and imported renders say so', () => {
   const { old: _, ...fresh } = explained;
-  expect(explainTerminal({ ...about, explained: { ...explained, old: sha('a') } }, terminal)).toContain('the lock has exactly this');
+  expect(explainTerminal({ ...about, explained: { ...explained, old: sha('a') } }, terminal)).toContain('\nin lock  exactly this\n');
+  const accepted: Action = { kind: 'keep', reason: 'accepted' };
+  expect(explainTerminal({ ...about, explained, action: accepted }, terminal)).toContain(
+    'accepted: its clip stands for what is wanted, too',
+  );
   expect(explainTerminal({ ...about, explained: fresh }, terminal)).toContain('nothing is rendered yet');
   const inputs = explained.inputs.map((input) => ({ ...input, changed: false }));
   expect(explainTerminal({ ...about, explained: { ...explained, inputs } }, terminal)).toContain('the task was imported');

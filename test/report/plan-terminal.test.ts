@@ -119,7 +119,7 @@ test('an orphan that is still pending is followed, the others wait for prune', (
   ];
   const shown = planTerminal(planOf([planned('kept/kling', current)], orphans), terminal);
   expect(shown).toContain('no longer in the manifest, but paid: followed and fetched\n      paid/kling\n');
-  expect(shown).toContain('kept until rushes prune manifests/film.yaml\n      gone/kling\n');
+  expect(shown).toContain('kept until they are pruned\n      gone/kling\n      next: rushes prune manifests/film.yaml\n');
   expect(shown).toMatch(/Plan: 1 orphan to collect, 1 kept · nothing is submitted\.\n$/);
 });
 
