@@ -112,7 +112,8 @@ function takeFrom(
 /** As the receiving manifest's lock will have it. */
 function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts): PlannedRender {
   const entry = rebased(found.entry, giving.lockPath, parts.lockPath);
-  const restored = found.restored && entry.earlier?.find((result) => keyOf(result) === keyOf(found.restored ?? {}));
+  const wanted = found.restored === undefined ? undefined : keyOf(found.restored);
+  const restored = entry.earlier?.find((result) => keyOf(result) === wanted);
   return {
     ...found,
     action: { ...found.action, fromManifest: giving.resolved.project.manifest },
