@@ -45,6 +45,7 @@ export function apimart(connection: Connection): Gateway {
     name: 'apimart',
     keyVariable: 'APIMART_API_KEY',
     loopback: isLoopback(baseUrl),
+    // No `linkLifeMs`: pages and vendor's client do not agree (24 h, 72 h). What an answer says in `expires_at` holds.
     // POST /v1/tasks/batch exists, but no page says what it answers.
     askManyLimit: 0,
     submit: async ({ body, attempt }, signal) => {

@@ -18,6 +18,8 @@ import { askOutcome, taskOutcome, type TaskReading, type TaskState } from './tas
 /** As the official client has them. */
 const SUBMIT_TIMEOUT_MS = 30_000;
 const READ_TIMEOUT_MS = 15_000;
+/** https://docs.evolink.ai/en/api-manual/task-management/get-task-detail, read 2026-11-20: links live 24 hours. No answer says until when. */
+const LINK_LIFE_MS = 24 * 3_600_000;
 const MOST_IN_A_BATCH = 50;
 const MOST_ON_A_PAGE = 50;
 
@@ -40,6 +42,7 @@ export function evolink(connection: Connection): Gateway {
     name: 'evolink',
     keyVariable: 'EVOLINK_API_KEY',
     loopback: isLoopback(baseUrl),
+    linkLifeMs: LINK_LIFE_MS,
     askManyLimit: MOST_IN_A_BATCH,
     submit: async ({ body, attempt }, signal) => {
       const call = {

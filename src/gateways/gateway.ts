@@ -90,6 +90,8 @@ export interface Gateway {
   readonly name: GatewayName;
   /** Name of the environment variable that holds the key: for messages. */
   readonly keyVariable: string;
+  /** How long the link of a clip lives from its completion, where the documents say so once and for all; else absent. */
+  readonly linkLifeMs?: number;
   /** Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint. */
   readonly askManyLimit: number;
   /** One POST, on a connection of its own, with the attempt as Idempotency-Key. `body` is sent byte for byte. Never rejects. */

@@ -13,6 +13,8 @@ export interface Answer {
   readonly body: string | Uint8Array;
   /** The connection is cut after so many bytes of the body. */
   readonly cutAfter?: number;
+  /** The body leaves in portions of so many bytes, with pauses between them. */
+  readonly drip?: { readonly bytes: number; readonly pauseMs: number };
 }
 
 export const jsonAnswer = (status: number, body: JsonObject, headers: Readonly<Record<string, string>> = {}): Answer => ({
@@ -79,6 +81,7 @@ export function deliveryOf(right: Answer, action: Action | undefined, gateway: G
     case 'forgotten':
     case 'links':
     case 'cut':
+    case 'drip':
     case 'short':
     case 'replace':
     case 'content-type':
@@ -105,10 +108,18 @@ export async function send(response: ServerResponse, delivery: Delivery, clock: 
       response.socket?.resetAndDestroy();
       return;
     }
-    const { status, headers, body, cutAfter } = delivery.answer;
+    const { status, headers, body, cutAfter, drip } = delivery.answer;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const chunked = headers['transfer-encoding'] === 'chunked';
     response.writeHead(status, { ...(chunked ? {} : { 'content-length': String(bytes.length) }), ...headers });
+    if (drip !== undefined) {
+      for (let at = 0; at < bytes.length && !gone.signal.aborted; at += drip.bytes) {
+        response.write(bytes.subarray(at, at + drip.bytes));
+        await clock.sleep(drip.pauseMs, gone.signal);
+      }
+      response.end();
+      return;
+    }
     if (cutAfter === undefined) {
       response.end(bytes);
       return;

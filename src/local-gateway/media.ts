@@ -96,7 +96,12 @@ function clipAnswer(clip: DrawnClip, headers: IncomingHttpHeaders, action: Actio
   if (range === 'unsatisfiable') return { status: 416, headers: { ...common, 'content-range': `bytes */${bytes.length}` }, body: '' };
   const [from, to] = range ?? [0, bytes.length];
   const part = bytes.subarray(from, to);
-  const cut = action?.fault === 'cut' ? { cutAfter: Math.floor(part.length * action.at) } : {};
+  const cut =
+    action?.fault === 'cut'
+      ? { cutAfter: Math.floor(part.length * action.at) }
+      : action?.fault === 'drip'
+        ? { drip: { bytes: action.bytes, pauseMs: action.seconds * 1000 } }
+        : {};
   if (range === undefined) return { status: 200, headers: common, body: part, ...cut };
   return { status: 206, headers: { ...common, 'content-range': `bytes ${from}-${to - 1}/${bytes.length}` }, body: part, ...cut };
 }

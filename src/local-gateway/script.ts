@@ -111,6 +111,9 @@ const askOnly = [
 const downloadOnly = [
   z.strictObject({ fault: z.literal('cut'), at: z.number().min(0).max(1) }).describe('The connection is cut after that share of the clip.'),
   z
+    .strictObject({ fault: z.literal('drip'), bytes: z.int().min(1), seconds: z.number().min(0) })
+    .describe('The clip in portions of so many bytes, each so many seconds after the one before.'),
+  z
     .strictObject({ fault: z.literal('short'), at: z.number().min(0).max(1) })
     .describe('A whole answer that holds only that share of the clip: a truncated file.'),
   z
@@ -232,6 +235,7 @@ const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   forgotten: ['ask'],
   links: ['ask', 'batch'],
   cut: ['download'],
+  drip: ['download'],
   short: ['download'],
   replace: ['download'],
   'content-type': ['download'],

@@ -1,6 +1,7 @@
 /** What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure. */
 import type { RenderId } from '../ids.ts';
 import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
+import { linkDiesAt } from './link-life.ts';
 import { entryOf, resultOf } from './results.ts';
 
 export interface PruneItem {
@@ -43,7 +44,7 @@ export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string):
 function whyNot(result: Result, now: string): string | undefined {
   if (result.status === 'submitted') return 'is still being made: rushes collect fetches it';
   if (result.status === 'ambiguous' || result.status === 'lost') return `is ${result.status}: rushes recover takes a decision`;
-  const linkIsDead = result.expiresAt !== undefined && result.expiresAt < now;
+  const linkIsDead = linkDiesAt(result) < Date.parse(now);
   if (result.status === 'completed' && result.clip === undefined && !linkIsDead)
     return 'is made and was not fetched: rushes collect fetches it';
   return undefined;

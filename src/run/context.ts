@@ -99,6 +99,7 @@ export interface Followed {
   /** Whether what becomes of it is the state of a render in scope; not so for orphans and outdated tasks. */
   readonly counts: boolean;
   readonly completedAtMs?: number;
+  /** As the gateway said, or its documents; absent where nobody did. */
   readonly expiresAtMs?: number;
   /** What would be submitted again if it fails and `retries:` says so. */
   readonly again?: SubmitJob;

@@ -1,18 +1,26 @@
 /**
  * One download of one link, streamed to a temporary file beside the target: hashed while it is written, resumed by Range
- * where it was cut, bounded in size, flat in memory. Never with an API key; redirects are followed by hand and each hop is
+ * where it was cut or came too slowly, bounded in size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop is
  * checked. What the bytes are worth is the caller's to say (`landing.ts`).
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Clock } from '../ports/clock.ts';
 import type { Http, HttpResult } from '../ports/http.ts';
 
 /** Larger than any clip of these models; a bound, so that a hostile link cannot fill the disk. */
 const DEFAULT_MAX_CLIP_BYTES = 1024 ** 3;
 const MAX_REDIRECTS = 5;
-/** Cuts in a row without a single new byte before the link is given back to the caller. */
+/** Cuts in a row that brought too little, before the link is given back to the caller. */
 const MAX_CUTS = 4;
+/**
+ * A connection that brings less than 128 KiB in 30 s is cut, and the rest is asked for on a new one: a host that sends a
+ * byte now and then would hold a run for ever. That is 4 KiB a second, a fraction of what a phone in a tunnel gets, so that
+ * no honest line is cut for being slow. A cut that comes by itself counts as progress by the same measure.
+ */
+const SLOW_BYTES = 128 * 1024;
+const SLOW_WINDOW_MS = 30_000;
 
 export interface DownloadRequest {
   readonly url: string;
@@ -23,6 +31,8 @@ export interface DownloadRequest {
   readonly userAgent: string;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** By which a host is slow. */
+  readonly clock: Clock;
 }
 
 export type DownloadResult =
@@ -58,22 +68,58 @@ interface Progress {
   hash: ReturnType<typeof createHash>;
   /** What a later Range request must match. */
   validator: string | undefined;
+  /** Bytes of all answers together, thrown away or not. */
+  received: number;
 }
 
 async function fill(http: Http, request: DownloadRequest, file: FileHandle): Promise<DownloadResult> {
   const maxBytes = request.maxBytes ?? DEFAULT_MAX_CLIP_BYTES;
-  const progress: Progress = { bytes: 0, hash: createHash('sha256'), validator: undefined };
+  const progress: Progress = { bytes: 0, hash: createHash('sha256'), validator: undefined, received: 0 };
   let farthest = 0;
   for (let cuts = 0; ; cuts++) {
-    const answer = await get(http, request, progress);
-    if (answer.kind !== 'answer') return answer;
-    const part = await takePart(answer.result, progress, file, maxBytes);
+    const part = await onePart(http, request, progress, (answer) => takePart(answer, progress, file, maxBytes));
     if (part.kind !== 'cut') return part;
     if (request.signal?.aborted === true) return { kind: 'aborted' };
-    if (progress.bytes > farthest) cuts = 0;
-    farthest = Math.max(farthest, progress.bytes);
+    if (progress.bytes >= farthest + SLOW_BYTES) {
+      cuts = 0;
+      farthest = progress.bytes;
+    }
     if (cuts >= MAX_CUTS) return { kind: 'transient', reason: part.reason };
     if (progress.validator === undefined) restart(progress);
+  }
+}
+
+type Part = DownloadResult | { readonly kind: 'cut'; readonly reason: string };
+
+/** One request and the bytes of its answer, as long as they come fast enough. */
+async function onePart(http: Http, request: DownloadRequest, progress: Progress, take: (answer: Answer) => Promise<Part>): Promise<Part> {
+  const { clock, signal } = request;
+  const cut = new AbortController();
+  const ended = new AbortController();
+  const stop = (): void => cut.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  let isSlow = false;
+  const watch = async (): Promise<void> => {
+    for (let before = progress.received; ; before = progress.received) {
+      await clock.sleep(SLOW_WINDOW_MS, ended.signal);
+      if (ended.signal.aborted) return;
+      if (progress.received - before >= SLOW_BYTES) continue;
+      isSlow = true;
+      return stop();
+    }
+  };
+  try {
+    const answer = await get(http, { ...request, signal: cut.signal }, progress);
+    if (answer.kind !== 'answer') return answer;
+    void watch();
+    const part = await take(answer.result);
+    return part.kind === 'cut' && isSlow
+      ? { kind: 'cut', reason: `the media host sends less than ${SLOW_BYTES / 1024} KB in ${SLOW_WINDOW_MS / 1_000} seconds` }
+      : part;
+  } finally {
+    ended.abort();
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -145,12 +191,7 @@ const secondsHeader = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,5}$/.test(value.trim()) ? Number(value) * 1_000 : undefined;
 
 /** Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked for. */
-async function takePart(
-  { status, headers, body }: Answer,
-  progress: Progress,
-  file: FileHandle,
-  maxBytes: number,
-): Promise<DownloadResult | { readonly kind: 'cut'; readonly reason: string }> {
+async function takePart({ status, headers, body }: Answer, progress: Progress, file: FileHandle, maxBytes: number): Promise<Part> {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (/^text\/|^application\/(?:json|xml|xhtml\+xml)$/.test(type)) {
     await body.discard();
@@ -179,12 +220,7 @@ async function takePart(
   return { kind: 'done', sha256: progress.hash.digest('hex'), bytes: progress.bytes };
 }
 
-async function pump(
-  body: Answer['body'],
-  progress: Progress,
-  file: FileHandle,
-  maxBytes: number,
-): Promise<DownloadResult | { readonly kind: 'cut'; readonly reason: string } | undefined> {
+async function pump(body: Answer['body'], progress: Progress, file: FileHandle, maxBytes: number): Promise<Part | undefined> {
   const chunks = body[Symbol.asyncIterator]();
   for (;;) {
     let next: IteratorResult<Uint8Array>;
@@ -202,6 +238,7 @@ async function pump(
       await chunks.return?.();
       return { kind: 'refused', reason: `the clip is longer than the bound of ${maxBytes} bytes` };
     }
+    progress.received += next.value.byteLength;
     await writeAll(file, next.value, progress.bytes);
     progress.hash.update(next.value);
     progress.bytes += next.value.byteLength;

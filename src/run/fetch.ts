@@ -8,6 +8,7 @@ import { checkClip } from '../clip/check.ts';
 import { readClip } from '../clip/read.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Fingerprint } from '../ids.ts';
+import { LONGEST_LINK_LIFE_MS } from '../lock/link-life.ts';
 import { toLockPath } from '../lock/paths.ts';
 import type { LockClip } from '../lock/format.ts';
 import type { Followed, RunContext } from './context.ts';
@@ -22,7 +23,9 @@ export interface Fetched {
 
 export interface Links {
   readonly links: readonly string[];
-  readonly expiresAtMs: number;
+  readonly completedAtMs: number;
+  /** As the gateway or its documents say. */
+  readonly expiresAtMs: number | undefined;
   readonly cost?: MicroUsd;
 }
 
@@ -31,15 +34,24 @@ const TRIES = 12;
 const LONGEST_PAUSE_MS = 30_000;
 /** After so many bad answers in a row the link itself is asked for anew. */
 const REFRESH_EVERY = 4;
+/**
+ * After the task's deadline no further try begins, but a clip that is only found then gets this long all the same: the
+ * pauses between the tries above are about four minutes.
+ */
+const LEAST_MS = 5 * 60_000;
+/** How long a link lives of which nobody says so, for the order of downloads: what most pages say. */
+const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
 /** A link that stays dead although the gateway was asked for a new one so often. */
 const DEAD_LINKS = 3;
 
-export async function fetchClip(ctx: RunContext, task: Followed, first: Links): Promise<Fetched> {
+/** `deadline`: of following the task, on the clock that never goes back. */
+export async function fetchClip(ctx: RunContext, task: Followed, first: Links, deadline: number): Promise<Fetched> {
   if (task.targetPath === undefined) return { state: 'pending', message: 'the lock does not say where its clip belongs' };
   if (!(await staysInside(task.root, task.targetPath))) {
     return { state: 'pending', message: 'the lock names a place outside of the project for its clip' };
   }
   const partPath = partPathOf(task.targetPath, task.capKey);
+  const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
   let current = first;
   let which = 0;
   let dead = 0;
@@ -61,6 +73,7 @@ export async function fetchClip(ctx: RunContext, task: Followed, first: Links): 
       }
     }
     if (ctx.deps.options.detach === true && tries >= 3) break;
+    if (ctx.deps.clock.monotonic() >= until) break;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (tries - 1));
     const retryAfterMs = result.kind === 'transient' ? result.retryAfterMs : undefined;
     await ctx.deps.clock.sleep(Math.max(pauseMs, Math.min(retryAfterMs ?? 0, 4 * LONGEST_PAUSE_MS)), ctx.stops.downloads);
@@ -76,7 +89,8 @@ export async function fetchClip(ctx: RunContext, task: Followed, first: Links): 
     : { state: 'pending', message: `the clip is paid for and could not be fetched yet: ${reason}` };
 }
 
-const isExpired = (ctx: RunContext, { expiresAtMs }: Links): boolean => ctx.deps.clock.now() >= expiresAtMs;
+const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
+  ctx.deps.clock.now() >= (expiresAtMs ?? completedAtMs + LONGEST_LINK_LIFE_MS);
 
 /** The task is asked for its link again; whatever else it answers, the old link is all there is. */
 async function refreshed(ctx: RunContext, task: Followed, old: Links): Promise<Links> {
@@ -89,9 +103,15 @@ async function refreshed(ctx: RunContext, task: Followed, old: Links): Promise<L
 type Once = Exclude<DownloadResult, { kind: 'done' }> | { readonly kind: 'kept'; readonly fetched: Fetched };
 
 /** One download with all that follows from its bytes. */
-async function once(ctx: RunContext, task: Followed, { links, expiresAtMs, cost }: Links, which: number, partPath: string): Promise<Once> {
+async function once(
+  ctx: RunContext,
+  task: Followed,
+  { links, expiresAtMs, completedAtMs, cost }: Links,
+  which: number,
+  partPath: string,
+): Promise<Once> {
   const url = links[which] ?? links[0] ?? '';
-  return ctx.downloads.run(expiresAtMs, async (): Promise<Once> => {
+  return ctx.downloads.run(expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS, async (): Promise<Once> => {
     if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
     ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase: 'downloading' });
     const result = await download(ctx.deps.http, {
@@ -100,6 +120,7 @@ async function once(ctx: RunContext, task: Followed, { links, expiresAtMs, cost 
       loopback: task.gateway.loopback,
       userAgent: `rushes/${ctx.deps.options.version}`,
       signal: ctx.stops.downloads,
+      clock: ctx.deps.clock,
     });
     if (result.kind !== 'done') return result;
     return keep(ctx, task, partPath, result, cost);

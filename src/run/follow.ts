@@ -3,6 +3,7 @@
  * Nothing here submits but a retry that `retries:` allows, and that only by putting a new job in the queue.
  */
 import type { AskOutcome } from '../gateways/gateway.ts';
+import { LONGEST_LINK_LIFE_MS } from '../lock/link-life.ts';
 import { isoSeconds } from '../ports/clock.ts';
 import { type Expectation, firstAskMs, nextAskMs, unknownTaskDelayMs, unreadableDelayMs } from './cadence.ts';
 import type { Followed, RunContext } from './context.ts';
@@ -20,8 +21,6 @@ const UNKNOWN_SPAN_MS = 10 * 60_000;
 /** How long one run follows a task where the manifest does not say. */
 export const DEFAULT_DEADLINE_MS = 45 * 60_000;
 const LOST_AFTER_MS = 24 * 3_600_000;
-/** Links live a day where nobody says how long. */
-export const LINK_LIFE_MS = 24 * 3_600_000;
 /** A key that may not read is asked with a few times, in case it comes back, then no longer. */
 const REFUSED_READS = 3;
 /** "Completed", but no link: asked again this often, with growing pauses. */
@@ -123,7 +122,8 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
     task.completedAtMs ??
     outcome.completedAtMs ??
     (outcome.tookSeconds === undefined ? nowMs : Math.min(nowMs, task.submittedAtMs + outcome.tookSeconds * 1_000));
-  const expiresAtMs = outcome.expiresAtMs ?? task.expiresAtMs ?? completedAtMs + LINK_LIFE_MS;
+  const { linkLifeMs } = task.gateway;
+  const expiresAtMs = outcome.expiresAtMs ?? task.expiresAtMs ?? (linkLifeMs === undefined ? undefined : completedAtMs + linkLifeMs);
   const isNews = !watch.completedRecorded;
   if (isNews || (outcome.cost !== undefined && !watch.costReported)) {
     watch.completedRecorded = true;
@@ -134,7 +134,7 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
       task: task.task,
       gateway: task.gateway.name,
       ...(outcome.cost === undefined ? {} : { cost: reportedCost(outcome.cost) }),
-      expiresAt: isoSeconds(expiresAtMs),
+      ...(expiresAtMs === undefined ? {} : { expiresAt: isoSeconds(expiresAtMs) }),
       completedAt: isoSeconds(completedAtMs),
     });
     ctx.cap.settle(task.capKey, outcome.cost?.usd);
@@ -150,11 +150,8 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
   }
   if (task.from === 'out-of-scope') return 'over';
   if (outcome.links.length === 0) return linkless(ctx, task, watch);
-  const end = await fetchClip(ctx, task, {
-    links: outcome.links,
-    expiresAtMs,
-    ...(outcome.cost === undefined ? {} : { cost: outcome.cost.usd }),
-  });
+  const links = { links: outcome.links, completedAtMs, expiresAtMs, ...(outcome.cost === undefined ? {} : { cost: outcome.cost.usd }) };
+  const end = await fetchClip(ctx, task, links, watch.beganAt + task.deadlineMs);
   settleState(ctx, task, end);
   return 'over';
 }
@@ -163,10 +160,14 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
 function linkless(ctx: RunContext, task: Followed, watch: Watch): number | 'over' {
   watch.linkless += 1;
   if (watch.linkless < LINKLESS_ASKS && ctx.deps.options.detach !== true) return ctx.pacing.floorMs * 2 ** (watch.linkless - 1);
-  const expired = task.expiresAtMs !== undefined && ctx.deps.clock.now() >= task.expiresAtMs;
+  const expired = isDead(task, ctx.deps.clock.now());
   hold(ctx, task, expired ? 'missing' : 'pending', 'the gateway says that the clip is made, but gives no link to it');
   return 'over';
 }
+
+/** Whether the link of a clip that was known to be made when this run began is surely dead. */
+const isDead = ({ completedAtMs, expiresAtMs }: Followed, nowMs: number): boolean =>
+  completedAtMs !== undefined && nowMs >= (expiresAtMs ?? completedAtMs + LONGEST_LINK_LIFE_MS);
 
 async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise<void> {
   const reserved = task.reserved;
@@ -228,7 +229,7 @@ async function unknownTask(ctx: RunContext, task: Followed, watch: Watch, messag
   const nowMs = ctx.deps.clock.now();
   if (watch.unknown.count === 0) watch.unknown.sinceMs = nowMs;
   watch.unknown.count += 1;
-  const expired = task.expiresAtMs !== undefined && nowMs >= task.expiresAtMs;
+  const expired = isDead(task, nowMs);
   const surely = watch.unknown.count >= UNKNOWN_ASKS && nowMs - watch.unknown.sinceMs >= UNKNOWN_SPAN_MS;
   if (watch.completedRecorded && (surely || expired)) {
     hold(ctx, task, expired ? 'missing' : 'pending', 'the clip is paid for, but the gateway no longer knows its task');

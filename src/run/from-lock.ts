@@ -9,7 +9,7 @@ import { fromUsd } from '../money.ts';
 import { tookSeconds } from '../plan/durations.ts';
 import { linkLives } from '../plan/link.ts';
 import type { Followed, RunContext, RunLedger } from './context.ts';
-import { follow, LINK_LIFE_MS } from './follow.ts';
+import { follow } from './follow.ts';
 import type { History } from './history.ts';
 import { SUBMIT_WINDOW_MS } from './pace.ts';
 
@@ -32,12 +32,6 @@ export function unfinished(result: Result, nowMs: number): 'pending' | 'complete
  * it again.
  */
 export const isLost = ({ status, task }: Result): boolean => status === 'lost' && task !== undefined;
-
-/** Epoch milliseconds; a day after completion where the gateway did not say. */
-export function linkDiesAt({ expiresAt, completedAt }: Result): number {
-  if (expiresAt !== undefined) return Date.parse(expiresAt);
-  return completedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(completedAt) + LINK_LIFE_MS;
-}
 
 /** The clip that a request asked for, as its model reads it; `undefined` for a model that nobody knows any more. */
 const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
@@ -105,7 +99,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       from,
       counts: parts.counts,
       ...(result.completedAt === undefined ? {} : { completedAtMs: Date.parse(result.completedAt) }),
-      ...(result.status === 'completed' ? { expiresAtMs: linkDiesAt(result) } : {}),
+      ...(result.expiresAt === undefined ? {} : { expiresAtMs: Date.parse(result.expiresAt) }),
       ...(parts.again === undefined ? {} : { again: parts.again }),
       release,
     }),

@@ -75,6 +75,7 @@ const DOWNLOAD: readonly Do[] = [
   { fault: 'error', error: 'rate-limited', retryAfter: 0 },
   { fault: 'cut', at: 0.5 },
   { fault: 'cut', at: 0 },
+  { fault: 'drip', bytes: 500, seconds: 0.01 },
   { fault: 'short', at: 0.5 },
   { fault: 'short', at: 0.98 },
   { fault: 'replace', with: 'html' },

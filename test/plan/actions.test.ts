@@ -42,11 +42,13 @@ describe('one render, whose entry is found by its id', () => {
     ]);
   });
 
-  test('a link without a stated end lives for a day after completion', () => {
+  test('a link without a stated end is fetched for three days after completion, the longest life that any document promises', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip', 'expiresAt')]]);
     const completed = Date.parse('2026-11-20T11:02:00Z');
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 86_399_999 } }))).toEqual(['crab/one: fetch never-landed']);
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 86_400_000 } }))).toEqual(['crab/one: hold missing']);
+    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 - 1 } }))).toEqual([
+      'crab/one: fetch never-landed',
+    ]);
+    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 } }))).toEqual(['crab/one: hold missing']);
   });
 
   test('damaged: fetched while its link lives, else missing', () => {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/ports/clock.ts';
 import type { Http } from '../../src/ports/http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
+import { virtualClock } from '../virtual-clock.ts';
 import { download, type DownloadRequest } from '../../src/run/download.ts';
 
 const clip = Buffer.alloc(300_000, 'clip bytes ');
@@ -42,6 +45,7 @@ function fetchIt(given: RequestListener, more: Partial<DownloadRequest> = {}) {
     partPath: join(folder, '.clip.part'),
     loopback: true,
     userAgent: 'rushes/1.2.3',
+    clock: systemClock,
     ...more,
   });
 }
@@ -76,6 +80,53 @@ test('cut in the middle, it goes on where it was, if the bytes are still the sam
   expect(seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined))).toBe(true);
   expect(seen.filter(({ ifRange }) => ifRange === '"v1"').length).toBeGreaterThan(0);
   expect(await part()).toEqual(clip);
+});
+
+/** Sends a thousand bytes on each of the first so many connections, and then nothing; the next one sends the rest. */
+async function dripping(connections: number) {
+  const clock = virtualClock();
+  let sent = 0;
+  const result = await clock.drive(
+    fetchIt(
+      (request, response) => {
+        const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+        const to = seen.length > connections ? clip.length : from + 1_000;
+        response.writeHead(from > 0 ? 206 : 200, {
+          'content-type': 'video/mp4',
+          'content-length': clip.length - from,
+          etag: '"v1"',
+          ...(from > 0 ? { 'content-range': `bytes ${from}-${clip.length - 1}/${clip.length}` } : {}),
+        });
+        response.write(clip.subarray(from, to));
+        if (to === clip.length) response.end();
+        sent = to;
+      },
+      { clock },
+    ),
+    // Time goes on when what was sent has arrived.
+    () => sent === 0 || (statSync(join(folder, '.clip.part'), { throwIfNoEntry: false })?.size ?? 0) < sent,
+  );
+  return { result, seconds: clock.monotonic() / 1_000, ranges: seen.map(({ range }) => range) };
+}
+
+test('a host that drips is cut after 30 s, and the rest comes over a new connection, from where it was', async () => {
+  const { result, seconds, ranges } = await dripping(2);
+  expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
+  expect(ranges).toEqual([undefined, 'bytes=1000-', 'bytes=2000-']);
+  expect(seconds).toBe(60);
+  expect(await part()).toEqual(clip);
+});
+
+test('a host that only drips gives the link back after some connections, although each of them brought a little', async () => {
+  const { result, seconds, ranges } = await dripping(99);
+  expect(result).toEqual({ kind: 'transient', reason: 'the media host sends less than 128 KB in 30 seconds' });
+  expect(ranges).toHaveLength(5);
+  expect(seconds).toBe(150);
+});
+
+test('a host that cuts every connection after a few bytes does so, too', async () => {
+  expect(await fetchIt(cutting(1_000, { etag: '"v1"' }))).toMatchObject({ kind: 'transient' });
+  expect(seen.length).toBeLessThan(8);
 });
 
 test('without a strong tag it begins anew, and gives up in the end', async () => {

@@ -28,6 +28,28 @@ test('rule 9: bytes go to a temporary file beside the target, and get their name
   expect(sha256(readFileSync(join(it.folder, 'out/film/a/kling.mp4')))).toBe(entry(it, 'a').clip?.sha256);
 });
 
+test('rule 9: a clip that drips is cut and resumed; one that only drips holds nobody, and is pending after the deadline', async () => {
+  const drip: Fault = { fault: 'drip', bytes: 10, seconds: 5 };
+  await using it = await studio({
+    manifest: film(['slow', 'never', 'fine'], { more: 'limits: { deadline: 10m }' }),
+    script: { rules: [on('download', 'slow', drip, { first: 1 }), on('download', 'never', drip), small()] },
+  });
+  const before = it.clock.now();
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { completed: 2, pending: 1 } });
+  expect(it.clock.now() - before).toBeLessThan(15 * 60_000);
+  const ofSlow = eventsOf(it, 'download').filter(({ task }) => task === taskOf(it, 'slow'));
+  expect(ofSlow.map(({ status, range }) => [status, range])).toEqual([
+    [200, undefined],
+    [206, expect.stringMatching(/^bytes=[1-9]\d*-$/)],
+  ]);
+  expect(sha256(readFileSync(join(it.folder, 'out/film/slow/kling.mp4')))).toBe(entry(it, 'slow').clip?.sha256);
+  expect(entry(it, 'never')).toMatchObject({ status: 'completed', task: taskOf(it, 'never') });
+
+  it.gateway.setScript({});
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: 1 } });
+});
+
 /** Status 200 each, and no clip that may be kept. */
 const NO_CLIP: Readonly<Record<string, Fault>> = {
   truncated: { fault: 'short', at: 0.6 },

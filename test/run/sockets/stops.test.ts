@@ -112,6 +112,30 @@ test('rule 4: a download that fails is pending while the link lives, then missin
   expect(eventsOf(it, 'submit')).toHaveLength(2);
 });
 
+test('rule 4: when a link dies is in the lock only where the gateway or its documents say so; else it is asked for up to the longest life of any', async () => {
+  await using it = await studio({
+    manifest: film(['a'], { models: ['kling', 'o3'] }),
+    script: {
+      rules: [
+        { when: { step: 'ask' }, do: { fault: 'edit', omit: ['expires_at'] } },
+        { when: { step: 'download' }, do: { fault: 'error', error: 'unavailable' } },
+        small({ linkSeconds: 60 * 3_600 }),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { pending: 2 } });
+  expect(entry(it, 'a', 'kling')).not.toHaveProperty('expiresAt');
+  const { completedAt = '', expiresAt = '' } = entry(it, 'a', 'o3');
+  expect(Date.parse(expiresAt) - Date.parse(completedAt)).toBe(24 * HOUR_MS);
+
+  it.clock.advance(50 * HOUR_MS);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 7, totals: { pending: 1, missing: 1 } });
+  it.gateway.setScript({ rules: [{ when: { step: 'ask' }, do: { fault: 'edit', omit: ['expires_at'] } }] });
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 7, totals: { completed: 1, missing: 1, submitted: 0 } });
+});
+
 test('rule 5: an empty balance stops submissions there and not at the other gateway; what is paid is fetched', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c', 'd'], {
