@@ -94,8 +94,12 @@ export const renderId = (scene: SceneId, alias: Alias, take: number): RenderId =
 export function parseRenderId(
   text: string,
 ): { readonly id: RenderId; readonly scene: SceneId; readonly alias: Alias; readonly take: number } | undefined {
-  const [scene = '', alias = '', take, ...rest] = text.split('/');
-  if (rest.length > 0 || nameProblem(scene) !== undefined || nameProblem(alias) !== undefined) return undefined;
+  const first = text.indexOf('/');
+  const second = text.indexOf('/', first + 1);
+  const scene = text.slice(0, Math.max(first, 0));
+  const alias = text.slice(first + 1, second === -1 ? undefined : second);
+  const take = second === -1 ? undefined : text.slice(second + 1);
+  if (first === -1 || nameProblem(scene) !== undefined || nameProblem(alias) !== undefined) return undefined;
   if (take !== undefined && !/^(?:[2-9]|[1-9]\d{1,5})$/.test(take)) return undefined;
   return { id: text as RenderId, scene: scene as SceneId, alias: alias as Alias, take: take === undefined ? 1 : Number(take) };
 }

@@ -6,11 +6,14 @@ import * as z from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../ids.ts';
 import { LOCK_VERSION } from './format.ts';
 
+/** A time that is there in every month of every year: a lock of thousands has hardly another, and working one out costs more. */
+const EVERY_MONTH = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
+
 const isoTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z')
   // A 13th month would be no number, and no pause between two asks.
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time that there is');
+  .refine((text) => EVERY_MONTH.test(text) || !Number.isNaN(Date.parse(text)), 'must be a time that there is');
 export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha256: and 64 hex digits').meta({
   pattern: '^sha256:[0-9a-f]{64}$',
   description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
 import type { Loaded } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
@@ -26,6 +25,8 @@ export async function loadManifest(manifest: string, { cwd, vars = new Map() }: 
   const opened = open(manifest, cwd);
   if ('diagnostics' in opened) return opened;
   const { file, disk } = opened;
+  // Only what is included can include in turn, so that few manifests need it. A key may be written with escapes.
+  if (/include|\\/.test(file.source.text)) await disk.prepareGlobs();
   return loadProject(file, vars, disk);
 }
 
@@ -98,6 +99,7 @@ class Disk implements Reader, Surroundings {
   readonly #cwd: string;
   readonly #files = new Map<string, ReadFile | readonly Problem[]>();
   readonly #digests = new Map<string, string>();
+  #globSync: typeof import('tinyglobby').globSync | undefined;
 
   constructor(manifestPath: string, root: string, cwd: string) {
     this.reader = this;
@@ -105,6 +107,11 @@ class Disk implements Reader, Surroundings {
     this.root = root;
     this.stem = path.basename(manifestPath).replace(/\.ya?ml$/i, '');
     this.#cwd = cwd;
+  }
+
+  /** Before the first `glob`. */
+  async prepareGlobs(): Promise<void> {
+    this.#globSync = (await import('tinyglobby')).globSync;
   }
 
   digests(): ReadonlyMap<string, string> {
@@ -174,7 +181,8 @@ class Disk implements Reader, Surroundings {
       report({ code: 'too-large', message, place, hint: 'Name the folder, as in scenes/*.yaml.' });
       return undefined;
     }
-    const found = globSync(pattern, {
+    if (this.#globSync === undefined) throw new Error('a glob before prepareGlobs');
+    const found = this.#globSync(pattern, {
       cwd: folder,
       onlyFiles: true,
       expandDirectories: false,
