@@ -23,6 +23,11 @@ export function inherit(drafts: readonly Draft[], allKnown: boolean, problems: P
   const mayBe = (child: Draft): boolean => !allKnown || nameless > (isNameless(child) ? 1 : 0);
   const done = new Map<Draft, SceneSpec>();
   for (const draft of drafts) {
+    // Most scenes stand on their own.
+    if (draft.parent === undefined) {
+      done.set(draft, draft.spec);
+      continue;
+    }
     const chain: Draft[] = [];
     const inChain = new Set<Draft>();
     let at: Draft | undefined = draft;
