@@ -25,6 +25,9 @@ export function evolinkCost(task: Json): Cost | undefined {
   return used;
 }
 
+/** Observed in the official client (sheet section 3.2): `unknown`, `not_required`, `pending`, `failed` and `completed`. */
+export const evolinkOwesRefund = (task: Json): boolean => asObject(task['billing'])?.['refund_status'] === 'pending';
+
 function costOfUsage(usage: Json | undefined): Cost | undefined {
   const cost = asObject(usage?.['cost']);
   const credits = asAmount(cost?.['credits']) ?? asAmount(usage?.['credits_used']);

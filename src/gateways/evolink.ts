@@ -5,7 +5,7 @@
 import { parseTaskId, type TaskId } from '../ids.ts';
 import { fromEvolinkCredits } from '../money.ts';
 import type { Redact } from '../redact.ts';
-import { evolinkCost, evolinkReserved } from './evolink-cost.ts';
+import { evolinkCost, evolinkOwesRefund, evolinkReserved } from './evolink-cost.ts';
 import type { AskOutcome, Balance, Gateway, ListedTask } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';
 import { asAmount, asEpochMs, asObject, asText, type Json } from './json.ts';
@@ -36,7 +36,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
 
 export function evolink(connection: Connection): Gateway {
   const { redact, baseUrl } = connection;
-  const reading: TaskReading = { states: STATES, costOf: evolinkCost, tookMember: 'duration', redact };
+  const reading: TaskReading = { states: STATES, costOf: evolinkCost, owesRefund: evolinkOwesRefund, tookMember: 'duration', redact };
   const read = (path: string, signal?: AbortSignal) => exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
   return {
     name: 'evolink',

@@ -64,7 +64,15 @@ export type AskOutcome =
       readonly completedAtMs?: number;
       readonly tookSeconds?: number;
     }
-  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly message: string; readonly code?: string; readonly cost?: Cost }
+  /** `refundPending`: `cost` is what was charged, and the gateway has promised to give it back. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: FailureKind;
+      readonly message: string;
+      readonly code?: string;
+      readonly cost?: Cost;
+      readonly refundPending?: true;
+    }
   /** The gateway denies knowing the task. */
   | { readonly kind: 'unknown-task'; readonly message: string }
   /** Don't know yet: network, 5xx, HTML, truncated, rate limit, or a key that is refused for reading. Never a task failure. */

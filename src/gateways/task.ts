@@ -17,6 +17,8 @@ export interface TaskReading {
   readonly states: ReadonlyMap<string, TaskState>;
   /** What the task cost, where it says so. */
   readonly costOf: (task: Json) => Cost | undefined;
+  /** Whether a failed task was charged and the money is promised back; default: nobody says. */
+  readonly owesRefund?: (task: Json) => boolean;
   /** The member that says how many seconds the job took. The other gateway may mean the length of the video by the same word. */
   readonly tookMember: 'actual_time' | 'duration';
   readonly redact: Redact;
@@ -45,7 +47,7 @@ const deniesTask = (code: string | undefined, message: string): boolean =>
   /\btask\b[\w\s-]{0,60}(?:not (?:be )?found|(?:does|did) not exist|not exist|has expired)/i.test(message);
 
 /** The outcome of one task object that has a state word. */
-export function taskOutcome(body: Json, task: TaskId, { states, costOf, tookMember, redact }: TaskReading): AskOutcome {
+export function taskOutcome(body: Json, task: TaskId, { states, costOf, owesRefund, tookMember, redact }: TaskReading): AskOutcome {
   const named = asText(body['id']) ?? asText(body['task_id']);
   if (named !== undefined && named !== task) return { kind: 'unreadable', reason: 'the answer is about another task' };
   const word = spoken(asText(body['status']) ?? '', redact);
@@ -83,6 +85,7 @@ export function taskOutcome(body: Json, task: TaskId, { states, costOf, tookMemb
         message: message === '' ? `the gateway says "${word}" and gives no reason` : message,
         ...(code !== undefined && { code: spoken(code, redact) }),
         ...(cost !== undefined && { cost }),
+        ...(owesRefund?.(body) === true && { refundPending: true as const }),
       };
     }
   }

@@ -38,7 +38,7 @@ export const evolinkDialect: Dialect = {
     }
     const ended = { ...base, task_info: { can_cancel: false } };
     if (state === 'completed') return { ...ended, ...resultOf(link, shape), error: null, ...usageOf(task) };
-    return { ...ended, results: [], ...(task.fate.error === null ? {} : { error: errorOf(task, state) }), ...billingOf(task) };
+    return { ...ended, results: [], ...(task.fate.error === null ? {} : { error: errorOf(task, state) }), ...billingOf(task, nowMs) };
   },
 
   envelope: (task) => task,
@@ -92,7 +92,7 @@ function usageOf(task: Task): JsonObject {
 }
 
 /** Only `billing` proves what became of the reservation. */
-function billingOf(task: Task): JsonObject {
+function billingOf(task: Task, nowMs: number): JsonObject {
   const reserved_credits = task.price === undefined ? 0 : (task.price.credits ?? creditsOf(toUsd(task.price.usd)));
   switch (task.fate.refund ?? 'full') {
     case 'full':
@@ -105,16 +105,18 @@ function billingOf(task: Task): JsonObject {
           refunded_credits: reserved_credits,
         },
       };
-    case 'pending':
+    case 'pending': {
+      const isMade = nowMs >= task.endsAtMs + (task.fate.refundSeconds ?? Number.POSITIVE_INFINITY) * 1000;
       return {
         billing: {
           charge_status: 'charged',
-          refund_status: 'pending',
+          refund_status: isMade ? 'completed' : 'pending',
           reserved_credits,
           charged_credits: reserved_credits,
-          refunded_credits: 0,
+          refunded_credits: isMade ? reserved_credits : 0,
         },
       };
+    }
     case 'none': {
       const charged_credits = creditsOf(toUsd(finalPrice(task) ?? NO_MONEY));
       return {

@@ -158,6 +158,7 @@ const fate = z
       .describe(
         'Of a failed or cancelled task. `full` (default): nothing charged, and said so. `unreported`: nothing charged, not said. `pending`: promised. `none`: charged, and said so. `silent`: charged, not said.',
       ),
+    refundSeconds: z.number().min(0).optional().describe('How long after the end a `pending` refund is made. Default: never.'),
     costUsd: z.number().min(0).optional().describe('What is charged and reported, instead of the list price.'),
     costFactor: z.number().min(0).optional().describe('The list price times this.'),
     estimate: z

@@ -18,6 +18,8 @@ export interface LockCost {
   readonly source: CostSource;
   /** What the plan had estimated, kept when the gateway reported something: for `status --cost`. */
   readonly estimatedUsd?: number;
+  /** Charged for a failed task, and the gateway has promised to give it back: later runs ask until it says what became of that. */
+  readonly refund?: 'pending';
 }
 
 export interface LockClip {
@@ -122,6 +124,7 @@ const resultJson = (result: Result): object => ({
     credits: result.cost.credits === undefined ? undefined : sixDecimals(result.cost.credits),
     source: result.cost.source,
     estimatedUsd: result.cost.estimatedUsd === undefined ? undefined : sixDecimals(result.cost.estimatedUsd),
+    refund: result.cost.refund,
   },
   clip: result.clip && {
     path: result.clip.path,

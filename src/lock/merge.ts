@@ -89,13 +89,16 @@ function mergeResult(base: Result | undefined, ours: Result | undefined, theirs:
 /** Both sides followed one attempt: the one that got further, with what only the other one learned of money and time. */
 function further(a: Result, b: Result): Result {
   const [ahead, behind] = rank(a) > rank(b) || (rank(a) === rank(b) && canonical(a) < canonical(b)) ? [a, b] : [b, a];
-  const cost = ahead.cost?.source !== 'reported' && behind.cost?.source === 'reported' ? behind.cost : (ahead.cost ?? behind.cost);
+  const cost = sureOf(behind.cost) > sureOf(ahead.cost) ? behind.cost : (ahead.cost ?? behind.cost);
   const expiresAt = [ahead.expiresAt, behind.expiresAt]
     .filter((time) => time !== undefined)
     .sort()
     .at(-1);
   return { ...ahead, ...(cost !== undefined && { cost }), ...(expiresAt !== undefined && { expiresAt }) };
 }
+
+/** How final a cost is: a promised refund may still change what was reported. */
+const sureOf = (cost: Result['cost']): number => (cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1);
 
 /** How far an attempt got; no event takes a result back. A task that one side knows beats the word of the other that there was none: it may be paid. */
 export function rank(result: Result): number {

@@ -84,10 +84,17 @@ export function completed(result: Result, event: EventOf<'completed'>): Result {
 }
 
 export function failed(result: Result, event: EventOf<'failed'>): Result {
-  if (result.status === 'completed' || result.status === 'failed') return result;
+  if (result.status === 'completed') return result;
+  if (result.status === 'failed') return refunded(result, event);
   const cost: LockCost | undefined =
     event.cost !== undefined ? reconciled(result.cost, event.cost) : result.cost && { ...result.cost, source: 'unconfirmed' };
   return { ...result, status: 'failed', error: event.error, ...(cost !== undefined && { cost }) };
+}
+
+/** A failure is final; only what became of a promised refund is still to be said. */
+function refunded(result: Result, { cost }: EventOf<'failed'>): Result {
+  if (result.cost?.refund === undefined || cost === undefined || cost.refund !== undefined) return result;
+  return { ...result, cost: withEstimate(cost, result.cost) };
 }
 
 export const lost = (result: Result, event: EventOf<'lost'>): Result =>

@@ -34,6 +34,7 @@ export const costSchema = z
       .enum(['reported', 'estimated', 'unconfirmed'])
       .describe('reported: by the gateway. estimated: reserved, nothing reported. unconfirmed: failed, and no cost was reported.'),
     estimatedUsd: amount.optional().describe('What the plan had estimated, kept when the gateway reported something.'),
+    refund: z.literal('pending').optional().describe('The gateway has promised to give it back, and has not yet.'),
   })
   .meta({ title: 'Cost' });
 

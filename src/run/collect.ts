@@ -8,6 +8,7 @@ import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './follow.ts';
 import { followResult, isLost, learn, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
+import { askRefunds } from './refunds.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
@@ -53,7 +54,10 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
     kept: 0,
     held: 0,
   });
-  for (const source of sources) collectOne(ctx, source);
+  for (const source of sources) {
+    collectOne(ctx, source);
+    askRefunds(ctx, source.manifest, source.ledger, source.only ?? (() => true));
+  }
   return engine.finish();
 }
 

@@ -178,10 +178,10 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
     gateway: task.gateway.name,
     error: { kind: outcome.failure, message: outcome.message },
     ...(outcome.cost !== undefined
-      ? { cost: reportedCost(outcome.cost) }
+      ? { cost: reportedCost(outcome.cost, outcome.refundPending) }
       : reserved === undefined
         ? {}
-        : { cost: { ...reserved, source: 'unconfirmed' as const } }),
+        : { cost: { ...reserved, source: 'unconfirmed' as const, ...(outcome.refundPending === true && { refund: 'pending' as const }) } }),
   });
   ctx.cap.settle(task.capKey, outcome.cost?.usd);
   ctx.throttle(task.gateway.name).ended();

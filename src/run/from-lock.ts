@@ -108,7 +108,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
 }
 
 /** The manifest under whose cap a killed run spent it: where it was then, even if it has moved to another one since. */
-function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
+export function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
   if (attempt === undefined) return undefined;
   for (const [manifest, { carried }] of ctx.deps.ledgers) if (carried.attempts.has(attempt)) return manifest;
   return undefined;

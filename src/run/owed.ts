@@ -3,6 +3,7 @@ import type { RenderId } from '../ids.ts';
 import type { Lock } from '../lock/format.ts';
 import type { ProjectPlan } from '../plan/plan.ts';
 import { isLost, resultsOf, unfinished } from './from-lock.ts';
+import { awaitsRefund } from './refunds.ts';
 
 /** Whether one of these renders has an earlier task that is paid for and whose clip may still come home. */
 export const owesEarlier = (lock: Lock, ids: Iterable<RenderId>, nowMs: number): boolean => {
@@ -12,9 +13,12 @@ export const owesEarlier = (lock: Lock, ids: Iterable<RenderId>, nowMs: number):
   return false;
 };
 
-/** Whether a run has something to do beside the actions of its plan: outdated tasks, and lost ones that are asked once per run. */
+/** Whether a run has something to do beside the actions of its plan: outdated tasks, and lost ones and promised refunds, which are asked about once per run. */
 export function owesBesides({ renders, orphans }: Pick<ProjectPlan, 'renders' | 'orphans'>, lock: Lock, nowMs: number): boolean {
   const ids = renders.map(({ render }) => render.id);
   const wanted = [...ids, ...orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : []))];
-  return owesEarlier(lock, ids, nowMs) || wanted.some((id) => resultsOf(lock, id).some(isLost));
+  return (
+    owesEarlier(lock, ids, nowMs) ||
+    wanted.some((id) => resultsOf(lock, id).some((result) => isLost(result) || awaitsRefund(result, nowMs)))
+  );
 }

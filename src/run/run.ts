@@ -10,6 +10,7 @@ import { followResult, isLost, learn, occupyAmbiguous, recentSubmits, resultsOf,
 import { handOverAll } from './hand-over.ts';
 import { holdAmbiguous, sayHeld } from './hold.ts';
 import { notSubmitted } from './submit.ts';
+import { askRefunds } from './refunds.ts';
 import { moveAll, restore } from './rearrange.ts';
 import { qualified } from './say.ts';
 import type { SubmitJob } from './submit-queue.ts';
@@ -54,6 +55,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     const followed = new Set<string>();
     for (const planned of part.renders) await begin(ctx, { part, ledger, planned, followed, jobs, expected });
     followRest(ctx, part, ledger, followed);
+    askRefunds(ctx, part.project.manifest, ledger, ofThisRun(part));
   }
   ctx.queue.addAll(jobs);
   return engine.finish();
@@ -180,13 +182,13 @@ function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, follo
   const nowMs = ctx.deps.clock.now();
   const { manifest, limits, root } = part.project;
   const inScope = planned(part);
-  const orphans = new Set(part.orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : [])));
+  const mayAsk = ofThisRun(part);
   for (const id of ledger.lock.renders.keys()) {
     for (const result of resultsOf(ledger.lock, id)) {
       const what = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
       if (what === undefined || result.task === undefined || followed.has(taskKey(result.model, result.task))) continue;
       const others = what === 'pending' && ctx.deps.options.shard !== true ? 'out-of-scope' : undefined;
-      const from = inScope.has(id) || (what === 'lost' && orphans.has(id)) ? what : others;
+      const from = inScope.has(id) || (what === 'lost' && mayAsk(id)) ? what : others;
       if (from === undefined) continue;
       followResult(ctx, { manifest, ledger, id, result, from, counts: false, root, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
     }
@@ -198,6 +200,13 @@ function planned({ renders, orphans }: ProjectPlan): Set<RenderId> {
   const ids = new Set<RenderId>(renders.map(({ render }) => render.id));
   for (const { id, follow } of orphans) if (follow) ids.add(id);
   return ids;
+}
+
+/** Renders of the plan, and all orphans that no other manifest holds: what nobody waits for, but is worth a question. */
+function ofThisRun({ renders, orphans }: ProjectPlan): (id: RenderId) => boolean {
+  const ids = new Set<RenderId>(renders.map(({ render }) => render.id));
+  for (const { id, heldBy } of orphans) if (heldBy === undefined) ids.add(id);
+  return (id) => ids.has(id);
 }
 
 /** Whose tasks take slots: everybody's, but those of other machines. */

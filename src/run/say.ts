@@ -13,10 +13,11 @@ export const qualified = (manifest: string, id: RenderId): string => `${manifest
 export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
 
 /** What the gateway reported; the lock keeps the estimate beside it. */
-export const reportedCost = (cost: Cost): LockCost => ({
+export const reportedCost = (cost: Cost, refundPending = false): LockCost => ({
   usd: toUsd(cost.usd),
   ...(cost.credits === undefined ? {} : { credits: cost.credits }),
   source: 'reported',
+  ...(refundPending ? { refund: 'pending' as const } : {}),
 });
 
 /**

@@ -33,8 +33,8 @@ export function moneyBreaches(
       continue;
     }
     if (cost.source === 'reported') {
-      // A refund that is promised: charged is what the gateway says at the end, the books know already how it goes on.
-      const said = result.status === 'failed' && fate?.refund === 'pending' ? reserved : charged;
+      // A refund that is promised: charged is what the gateway says until it is made, the books know already how it goes on.
+      const said = cost.refund === 'pending' ? reserved : charged;
       if (said === undefined) say('the lock has a reported cost, and the gateway has not charged yet');
       else if (cost.usd === null || !near(fromUsd(cost.usd), said)) say(`the lock says ${cost.usd} USD, the books ${said / 1e6}`);
       continue;

@@ -102,6 +102,7 @@ const FATES: readonly Do[] = [
   { fault: 'fate', end: 'failed', error: { code: 'content_policy_violation', message: 'sensitive content' }, refund: 'unreported' },
   { fault: 'fate', end: 'failed', error: null, refund: 'silent' },
   { fault: 'fate', end: 'failed', refund: 'pending' },
+  { fault: 'fate', end: 'failed', refund: 'pending', refundSeconds: 0.3 },
   { fault: 'fate', end: 'cancelled' },
   { fault: 'fate', costFactor: 1.5, clip },
   { fault: 'fate', costUsd: 0.123457, clip },

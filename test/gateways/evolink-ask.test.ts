@@ -124,6 +124,9 @@ describe('3.2 what it cost', () => {
       t.server.answer(task({ status, ...more }));
       const outcome = await ask();
       expect('cost' in outcome ? outcome.cost : undefined).toEqual(cost);
+      // Only a failed task is promised its money back.
+      const promised = status === 'failed' && JSON.stringify(more).includes('"refund_status":"pending"');
+      expect('refundPending' in outcome).toBe(promised);
     }
   });
 });

@@ -27,6 +27,7 @@ const cost: Arbitrary<LockCost> = optional<LockCost>({
   credits: maybe(usd),
   source: constantFrom('reported', 'estimated', 'unconfirmed'),
   estimatedUsd: maybe(usd),
+  refund: maybe(constant('pending' as const)),
 });
 
 const clip: Arbitrary<LockClip> = record({

@@ -201,6 +201,38 @@ test('rule 5: reservations hold the cap while tasks are under way, and the succe
   expect(eventsOf(it, 'submit')).toHaveLength(2);
 });
 
+test('rule 5: a promised refund is asked about once per run until it is made, and then the lock has it', async () => {
+  const failing = (id: string, refundSeconds?: number) =>
+    small({ end: 'failed', refund: 'pending', ...(refundSeconds === undefined ? {} : { refundSeconds }) }, { prompt: `Scene ${id}.` });
+  await using it = await studio({ manifest: film(['a', 'b'], { models: ['o3'] }), script: { rules: [failing('a', 7_200), failing('b')] } });
+  const costs = () => ['a', 'b'].map((id) => entry(it, id, 'o3').cost);
+  const asked = (): number => [...eventsOf(it, 'batch'), ...eventsOf(it, 'ask')].reduce((sum, { tasks }) => sum + tasks.length, 0);
+  /** Asks of the next run, some time later. */
+  const next = async (laterMs: number): Promise<number> => {
+    it.clock.advance(laterMs);
+    await it.reopen();
+    const before = asked();
+    expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 2, submitted: 0 } });
+    return asked() - before;
+  };
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { submitted: 2, failed: 2 } });
+  const charged = { usd: 0.238235, credits: 16.2, source: 'reported', estimatedUsd: 0.238235 };
+  expect(costs()).toEqual([1, 2].map(() => ({ ...charged, refund: 'pending' })));
+
+  expect(await next(HOUR_MS)).toBe(2);
+  expect(costs()).toEqual([1, 2].map(() => ({ ...charged, refund: 'pending' })));
+  expect(await next(2 * HOUR_MS)).toBe(2);
+  expect(costs()).toEqual([
+    { ...charged, usd: 0, credits: 0 },
+    { ...charged, refund: 'pending' },
+  ]);
+  expect(notices(it)).toContain('evolink has refunded $0.24 for the failed film:a/o3');
+  expect(await next(HOUR_MS)).toBe(1);
+  // After a week it is a matter for the gateway's support.
+  expect(await next(7 * 24 * HOUR_MS)).toBe(0);
+  expect(eventsOf(it, 'submit')).toHaveLength(2);
+});
+
 test('rule 6: a moderation refusal is told with its field, costs nothing and is never sent again', async () => {
   const refusal = { error: { code: 'content_policy_violation', message: 'the prompt was refused', param: 'prompt' } };
   await using it = await studio({
