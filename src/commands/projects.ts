@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import { hasErrors, inSourceOrder, Source } from '../diagnostic.ts';
+import { hasErrors, inSourceOrder } from '../diagnostic.ts';
 import type { Project } from '../scene.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -22,7 +22,7 @@ export async function loadProjects(io: Io, named: readonly string[], vars?: read
   const { loadManifest } = await import('../manifest/read.ts');
   const loaded = [];
   for (const manifest of manifests) loaded.push(await loadManifest(manifest, { cwd: io.cwd, vars: given }));
-  const found = [...(await twins(io, manifests)), ...loaded.flatMap(({ diagnostics }) => diagnostics)];
+  const found = oncePerLock(loaded.flatMap(({ diagnostics }) => diagnostics));
   const diagnostics = inSourceOrder(withoutVarsOfOthers(found, given, manifests.length), manifests);
   const projects = loaded.flatMap(({ project }) => (project === undefined ? [] : [project]));
   if (!hasErrors(diagnostics) && projects.length < manifests.length) throw new Error('a manifest gave neither a project nor an error');
@@ -42,24 +42,10 @@ function withoutVarsOfOthers(
   return diagnostics.filter((diagnostic) => diagnostic.code !== 'var-unknown' || !known.some((name) => isAbout(diagnostic, name)));
 }
 
-/** `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders orphans. */
-async function twins(io: Io, manifests: readonly string[]): Promise<readonly Diagnostic[]> {
-  const found: Diagnostic[] = [];
-  for (const manifest of manifests) {
-    const twin = manifest.endsWith('.yaml') ? `${manifest.slice(0, -5)}.yml` : manifest.replace(/\.yml$/, '.yaml');
-    const isTwin = twin !== manifest && (await stat(path.resolve(io.cwd, twin)).catch(() => undefined))?.isFile() === true;
-    // Where both are read, one of them is told.
-    if (!isTwin || (manifest.endsWith('.yaml') && manifests.includes(twin))) continue;
-    found.push({
-      code: 'shared-lock',
-      severity: 'error',
-      message: `${manifest} and ${twin} would share one lock`,
-      place: { source: new Source(manifest, ''), start: 0, end: 0 },
-      hint: 'Rename one of them.',
-      renders: [],
-    });
-  }
-  return found;
+/** Two manifests of one lock are one mistake, which each of them tells. */
+function oncePerLock(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const told = new Set<string>();
+  return diagnostics.filter(({ code, message }) => code !== 'shared-lock' || (!told.has(message) && told.add(message)));
 }
 
 /** The named files; a named folder means the manifests in it; nothing named means `manifests/`. */

@@ -27,7 +27,25 @@ export async function loadManifest(manifest: string, { cwd, vars = new Map() }: 
   const { file, disk } = opened;
   // Only what is included can include in turn, so that few manifests need it. A key may be written with escapes.
   if (/include|\\/.test(file.source.text)) await disk.prepareGlobs();
-  return loadProject(file, vars, disk);
+  const loaded = loadProject(file, vars, disk);
+  const shared = sharedLock(disk.manifestPath, cwd);
+  return shared === undefined ? loaded : { ...loaded, diagnostics: [shared, ...loaded.diagnostics] };
+}
+
+/** `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders orphans. */
+function sharedLock(manifestPath: string, cwd: string): Diagnostic | undefined {
+  const twin = /\.ya?ml$/.test(manifestPath) ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml')) : undefined;
+  if (twin === undefined || !existsSync(twin) || !factsOf(twin).isFile) return undefined;
+  // The same words for both, so that whoever reads both says them once.
+  const [one, other] = [manifestPath, twin].map((absolute) => shown(absolute, cwd)).sort();
+  return {
+    code: 'shared-lock',
+    severity: 'error',
+    message: `${one ?? ''} and ${other ?? ''} would share one lock`,
+    place: { source: new Source(shown(manifestPath, cwd), ''), start: 0, end: 0 },
+    hint: 'Rename one of them.',
+    renders: [],
+  };
 }
 
 /** The vars that a manifest declares, with their types, defaults and descriptions. */

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { InvalidInputError, loadManifest, makePlan } from '../../src/index.ts';
 import { flat, world } from './world.ts';
 
 const film = (vars: string): string =>
@@ -22,5 +24,13 @@ test('film.yaml and film.yml would share one lock', async () => {
     const ran = await it.rushes(argv);
     expect(ran.exit).toBe(65);
     expect(ran.err.match(/shared-lock/g)).toHaveLength(2); // The error, and the offer to explain it.
+  }
+  // In the library as well, whoever of the two is read.
+  for (const name of ['film.yaml', 'film.yml']) {
+    const loaded = await loadManifest(path.join(it.folder, 'manifests', name), { cwd: it.folder });
+    expect(loaded.diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'shared-lock manifests/film.yaml and manifests/film.yml would share one lock',
+    ]);
+    await expect(makePlan([loaded])).rejects.toThrow(InvalidInputError);
   }
 });
