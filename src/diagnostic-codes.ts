@@ -718,6 +718,16 @@ The portable words are 16:9, 9:16 and 1:1, or landscape, portrait and square. Wh
 
     aspect_ratio: "16:9"`,
   },
+  'yaml-comment': {
+    title: 'A # has made a comment of what looks like a part of a text.',
+    page: `Behind a blank, # begins a comment, and the text ends before it. What is rendered and paid for is less than what is written:
+
+    prompt: A crab on beach #2, seen from above
+
+The prompt is "A crab on beach". Put the whole text in quotes (a comment is no warning if a blank follows its #):
+
+    prompt: "A crab on beach #2, seen from above"`,
+  },
   'yaml-syntax': {
     title: 'The file is not valid YAML.',
     page: `The caret shows where the text stopped making sense; the mistake is there or just before. The usual ones: a text that holds ": " or " #", or begins with *, &, @, %, ! or a bracket, without quotes around it; a quote that is not closed; a line that is indented differently from its neighbours.

@@ -31,11 +31,15 @@ export class Source {
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   }
 
+  /** Where a 1-based line begins; the end of the text for lines that are not there. */
+  offset(line: number): number {
+    this.#lineStarts ??= lineStarts(this.text);
+    return this.#lineStarts[line - 1] ?? this.text.length;
+  }
+
   /** The text of a 1-based line without its line break. */
   line(line: number): string {
-    this.#lineStarts ??= lineStarts(this.text);
-    const start = this.#lineStarts[line - 1] ?? this.text.length;
-    return this.text.slice(start, this.#lineStarts[line] ?? this.text.length).replace(/\r?\n$|\r$/, '');
+    return this.text.slice(this.offset(line), this.offset(line + 1)).replace(/\r?\n$|\r$/, '');
   }
 }
 

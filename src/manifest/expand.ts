@@ -4,6 +4,7 @@ import type { Located, LocatedMap } from '../scene.ts';
 import { parseCsv } from './csv.ts';
 import { type Draft, type FilmContext, filmScene } from './film-scene.ts';
 import { parseJsonl } from './jsonl.ts';
+import { reportHashes } from './hash-comments.ts';
 import { describe, isCell, isLost, isNull, type Lost, lost } from './located.ts';
 import { combinations } from './matrix.ts';
 import type { Report } from './problems.ts';
@@ -30,6 +31,7 @@ export class Expander {
   /** The scenes that an entry makes, in the order of its rows and its matrix. */
   expand({ entry, folder }: SceneEntry): readonly Draft[] {
     const report = this.#context.problems.add.bind(this.#context.problems);
+    reportHashes(entry, report);
     const rows = this.#rowsOf(entry, folder, report);
     const matrix = this.#matrixOf(entry, report);
     if (this.#made + rows.length * matrix.length > MAX_SCENES) {

@@ -1,6 +1,7 @@
 /** What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there, and what to write. */
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import type { Place } from '../diagnostic.ts';
 import { fits } from '../fits.ts';
 import { foldCase, suggestName } from '../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../scene.ts';
@@ -9,7 +10,7 @@ import { SETTINGS, WHOLE_NUMBER } from './language.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { knownKeys } from './schema-keys.ts';
-import { SYNONYMS } from './synonyms.ts';
+import { SYNONYMS, VALUE_SYNONYMS } from './synonyms.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -35,7 +36,7 @@ export type ReportAt = (problem: Problem, path: Path, meant?: string) => void;
 
 /** Reports everything that is wrong with a value; true if nothing is. */
 export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
-  const said = plain(withoutNulls(value));
+  const said = plain(withoutNulls(value, schema));
   if (fits(schema, said)) return true;
   const result = schema.safeParse(said);
   if (result.success) return true;
@@ -53,20 +54,25 @@ export function check({ schema, value, written: raw, label }: Checked, report: R
   return false;
 }
 
-/** `null` means "as if never set", but in `params`, where it is a value of its own. */
-function withoutNulls(located: Located): Located {
+/**
+ * `null` means "as if never set", but in `params`, where it is a value of its own. Of an unknown key it stays, for that key to
+ * be refused: in `{ prompt: A crab, looking up }` it is the end of the prompt.
+ */
+function withoutNulls(located: Located, schema: z.ZodType, path: Path = []): Located {
   if (located.kind === 'scalar') return located;
   if (located.kind === 'list') {
-    const items = located.items.map(withoutNulls);
+    const items = located.items.map((item, index) => withoutNulls(item, schema, [...path, index]));
     return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
   }
   let entries: Entries | undefined;
   for (const [key, { key: place, value }] of located.entries) {
     if (isNull(value)) {
+      const known = knownKeys(schema, path);
+      if (known.length > 0 && !known.includes(key)) continue;
       entries ??= new Map(located.entries);
       entries.delete(key);
     } else if (key !== 'params') {
-      const kept = withoutNulls(value);
+      const kept = value.kind === 'scalar' ? value : withoutNulls(value, schema, [...path, key]);
       if (kept === value) continue;
       entries ??= new Map(located.entries);
       entries.set(key, { key: place, value: kept });
@@ -223,9 +229,20 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: readonly string[]): string | undefined {
   const key = path.findLast((step) => typeof step === 'string') ?? '';
   const write = (text: string): string => (typeof path.at(-1) === 'number' ? text : `${key}: ${text}`);
+  if (key === 'models' && path.length === 1 && !kinds.includes('array')) return modelsHint(value);
+  if (key === 'scenes' && value.kind === 'map') return scenesHint(value);
   if (value.kind === 'map') return undefined;
-  if (value.kind === 'list') return kinds.includes('array') || value.items.length !== 1 ? undefined : 'Write the value without brackets.';
-  const { value: seen } = value;
+  if (value.kind === 'list') {
+    if (kinds.includes('string') && value.items.length > 1)
+      return `Write one text. For several lines: ${key}: >- and the text below, indented.`;
+    return kinds.includes('array') || value.items.length !== 1 ? undefined : 'Write the value without brackets.';
+  }
+  const { value: original } = value;
+  // Quotes of a text processor are letters to YAML; a sign of a currency means nothing beside usd.
+  const seen =
+    typeof original === 'string'
+      ? original.replaceAll(/^[\u2018\u2019\u201c\u201d\u201e]+|[\u2018\u2019\u201c\u201d]+$/g, '').replace(/^\$\s*(?=\d)/, '')
+      : original;
   if (typeof seen === 'string') {
     const number = seen.trim() === '' ? Number.NaN : Number(seen);
     if (kinds.includes('boolean')) {
@@ -233,20 +250,39 @@ function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: re
       if (meant !== undefined) return `Write ${write(meant)}`;
     }
     if (kinds.some((kind) => kind === 'int' || kind === 'number') && Number.isFinite(number)) {
-      return kinds.includes('int') && !Number.isInteger(number) ? undefined : `Remove the quotes: ${write(String(number))}`;
+      if (kinds.includes('int') && !Number.isInteger(number)) return undefined;
+      return seen.length === String(original).length ? `Remove the quotes: ${write(String(number))}` : `Write ${write(String(number))}`;
     }
     if (kinds.includes('int') && /^\d+\s*(?:s|sec|seconds?)$/i.test(seen))
       return `Write the number alone: ${write(String(Number.parseInt(seen, 10)))}`;
   }
   const allowed = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
-  const near = nearest(String(seen), allowed) ?? allowed.find((value) => value === `${String(seen)}p`);
+  const meant = VALUE_SYNONYMS[String(seen).toLowerCase()];
+  const near = nearest(String(seen), allowed) ?? allowed.find((value) => value === `${String(seen)}p` || value === meant);
   if (near !== undefined) return `Did you mean ${near}?`;
   if (kinds.includes('array')) return `Write a list: ${write(`[${written(value.place).trim().slice(0, 60)}]`)}`;
   if (key === 'deadline') return `Write deadline: ${String(seen)}m`;
   if (typeof seen !== 'string' && kinds.includes('string'))
     return `Put it in quotes: ${write(JSON.stringify(written(value.place).trim() || String(seen)))}`;
+  if (key === 'duration') return 'Write whole seconds without a unit, as in duration: 5.';
   if (key === 'budget') return `Write budget: { usd: ${String(seen)} }`;
   return undefined;
+}
+
+/** `models: [apimart/kling-v3]` and `models: apimart/kling-v3`. */
+function modelsHint(value: Located): string {
+  const first = value.kind === 'list' ? value.items[0] : value;
+  const model = first?.kind === 'scalar' && typeof first.value === 'string' && first.value.includes('/') ? first.value : 'apimart/kling-v3';
+  const alias = first?.kind === 'map' ? ([...first.entries.keys()][0] ?? 'kling') : (/\/([a-z]+)/.exec(model)?.[1] ?? 'kling');
+  return `Give every model an alias, without a dash: models: { ${alias}: { use: ${model} } }`;
+}
+
+/** One scene without its dash, or scenes by their ids. */
+function scenesHint({ entries }: LocatedMap): string {
+  const [id = 'crab'] = entries.keys();
+  return entries.has('id') || entries.has('prompt')
+    ? 'Begin the scene with a dash: - id: …'
+    : `Begin every scene with a dash and its id: - id: ${id}`;
 }
 
 export function nearKey(key: string, known: readonly string[]): string | undefined {
@@ -258,15 +294,27 @@ function unknownKey(key: string, path: Path, checked: Required<Checked>, known: 
   const map = mapAt(checked.value, path);
   const place = map?.entries.get(key)?.key ?? checked.value.place;
   const name = label(checked.label, path);
-  const hint =
-    near !== undefined
+  const value = map?.entries.get(key)?.value;
+  const hint = NO_BREAK.test(key)
+    ? 'The line begins with spaces that are none to YAML (no-break spaces, as text processors write them): replace them by plain ones.'
+    : near !== undefined
       ? `Did you mean ${near}?`
-      : known.includes('params')
-        ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
-        : path.length === 0 && SETTINGS.includes(key)
-          ? `${key} belongs into a scene, or into defaults: for all scenes.`
-          : `Keys here: ${known.join(', ')}.`;
+      : isNull(value) && isInBraces(place)
+        ? 'If it belongs to the text before it, put that text in quotes: inside { } a comma ends a value.'
+        : known.includes('params')
+          ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
+          : path.length === 0 && SETTINGS.includes(key)
+            ? `${key} belongs into a scene, or into defaults: for all scenes.`
+            : `Keys here: ${known.join(', ')}.`;
   return { code: 'unknown-key', message: `${quoted(key)} is no key of ${name === '' ? 'a manifest' : name}`, place, hint };
+}
+
+const NO_BREAK = /^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
+
+/** Whether a key stands between `{` and `}`, behind a comma of its line. */
+function isInBraces({ source, start }: Place): boolean {
+  const { line, column } = source.position(start);
+  return /\{.*,\s*$/.test(source.line(line).slice(0, column - 1));
 }
 
 /** A required key that is not there, said of the map that lacks it. */

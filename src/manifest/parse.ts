@@ -81,20 +81,24 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
   }
 }
 
-/** False if the text is no YAML. One message a line: the others are echoes of the first. */
+/** False if the text is no YAML. One message a line, and of the same in lines one after the other: the others are echoes of the first. */
 function reportSyntax(source: Source, documents: readonly Document.Parsed[], report: Report): boolean {
   const errors: YAMLError[] = documents.flatMap((document) => [
     ...document.errors,
     ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
   ]);
-  let lastLine = 0;
+  let lastLine = -1;
+  let lastMessage = '';
   let reported = 0;
   for (const error of errors) {
     const { line } = source.position(error.pos[0]);
     if (line === lastLine || reported === MAX_SYNTAX_ERRORS) continue;
-    lastLine = line;
+    const problem = yamlProblem(source, error);
+    const isEcho = line === lastLine + 1 && problem.message === lastMessage;
+    [lastLine, lastMessage] = [line, problem.message];
+    if (isEcho) continue;
     reported += 1;
-    report(yamlProblem(source, error));
+    report(problem);
   }
   for (const { directives } of documents) {
     if (reported > 0 || directives === undefined || directives.yaml.explicit !== true || directives.yaml.version === '1.2') continue;

@@ -130,7 +130,10 @@ function listed(map: LocatedMap, folder: string, { problems }: EntriesContext): 
       code: 'wrong-type',
       message: `a scene is ${describe(item)}; a map is wanted`,
       place: item.place,
-      hint: 'Write - id: crab, and its prompt: in the next line.',
+      hint:
+        item.kind === 'scalar' && /^[\w-]+:\S/.test(String(item.value))
+          ? 'A space is missing after the colon: - id: crab'
+          : 'Write - id: crab, and its prompt: in the next line.',
     });
     return [];
   });

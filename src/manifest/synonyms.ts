@@ -27,6 +27,24 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   title: 'id',
   variables: 'vars',
   variants: 'takes',
+  version: 'rushes',
   webhook: 'notify',
   callback_url: 'notify',
+};
+
+/** The same for values. */
+export const VALUE_SYNONYMS: Readonly<Record<string, string>> = {
+  hd: '720p',
+  '1280x720': '720p',
+  fullhd: '1080p',
+  'full hd': '1080p',
+  fhd: '1080p',
+  '1920x1080': '1080p',
+  '1080x1920': '1080p',
+  '2160p': '4k',
+  '3840x2160': '4k',
+  uhd: '4k',
+  horizontal: 'landscape',
+  wide: 'landscape',
+  vertical: 'portrait',
 };

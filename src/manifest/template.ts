@@ -32,6 +32,9 @@ interface Template {
 }
 
 const OPEN = '${{';
+/** Look-ups as other tools write them: `{{ vars.style }}` and `${vars.style}`. */
+const OTHER_OPENING =
+  /(?<!\$)\{\{\s*((?:vars|matrix|row|scene)\.[^{}\s]{1,80})\s*\}\}|\$\{\s*((?:vars|matrix|row|scene)\.[^{}\s]{1,80})\s*\}/;
 const PATH = /^[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u;
 /** Templates in one text: finding out where each stands costs a walk over all of it. */
 const MAX_LOOKUPS = 200;
@@ -85,7 +88,10 @@ export class Filler {
 
   #scalar(scalar: LocatedScalar, scope: Scope, report: Report): Located {
     const { value } = scalar;
-    if (typeof value !== 'string' || !value.includes(OPEN)) return scalar;
+    if (typeof value !== 'string' || !value.includes('{')) return scalar;
+    const slip = OTHER_OPENING.exec(value);
+    if (slip !== null) reportOther(scalar, slip, report);
+    if (!value.includes(OPEN)) return scalar;
     let template = this.#parsed.get(scalar);
     if (template === undefined) this.#parsed.set(scalar, (template = parseTemplate(value)));
     if (template.isTooLong === true) {
@@ -159,6 +165,19 @@ export class Filler {
 const rootsOf = (scope: Scope, place: Place): Entries => new Map([...scope].map(([key, value]) => [key, { key: place, value }]));
 
 const describeInner = (inner: string): string => JSON.stringify(inner.length > 40 ? `${inner.slice(0, 39)}…` : inner);
+
+/** It is sent as it stands, which nobody wants to pay for. */
+function reportOther(scalar: LocatedScalar, { 0: written, 1: curly, 2: dollar }: RegExpExecArray, report: Report): void {
+  const { source, start, end } = scalar.place;
+  const at = source.text.slice(start, end).indexOf(written);
+  report({
+    code: 'template-syntax',
+    severity: 'warning',
+    message: `${describeInner(written)} is no template and is sent as it stands`,
+    place: at === -1 ? scalar.place : { source, start: start + at, end: start + at + written.length },
+    hint: `Write \${{ ${curly ?? dollar ?? ''} }}`,
+  });
+}
 
 function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Report): void {
   for (const { ordinal, start, end, unclosed, inner } of broken) {

@@ -10,6 +10,9 @@ export interface UrlProblem {
 const SIGNED =
   /^(?:x-(?:amz|goog|oss|ms|cos)-(?:signature|credential|security-token|algorithm)|q-(?:signature|ak)|(?:access|api|auth|id|refresh|session|sas)?[-_]?(?:token|key)|sig|sign|signature|policy|key-pair-id|awsaccesskeyid|ossaccesskeyid|googleaccessid|hmac|secret|password|auth)$/i;
 
+/** An address without its scheme: a folder has no such name. */
+const HOST_FIRST = /^(?:www\.[^\s/]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|co|ai|cloud|example))\/\S/i;
+
 /** Why a text is no link to an image that a gateway could fetch, or `undefined` if it is one. */
 export function imageUrlProblem(text: string): UrlProblem | undefined {
   if (/^data:/i.test(text)) {
@@ -18,6 +21,9 @@ export function imageUrlProblem(text: string): UrlProblem | undefined {
       message: 'is a data: URI; an http(s) URL is wanted',
       hint: 'Upload the image and give its URL: neither gateway takes data URIs from a manifest.',
     };
+  }
+  if (HOST_FIRST.test(text)) {
+    return { code: 'bad-url', message: 'lacks its https://', hint: `Write https://${text.trim()}` };
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === 'file' || /^[a-z]:[\\/]/i.test(text)) {
@@ -36,6 +42,10 @@ export function callbackUrlProblem(text: string): UrlProblem | undefined {
 }
 
 function linkProblem(text: string): UrlProblem | undefined {
+  if (/^https?:\/\/\S.*\s/is.test(text.trim())) {
+    const hint = `Write %20 for a space: ${text.trim().replaceAll(/\s/g, '%20').slice(0, 200)}`;
+    return { code: 'bad-url', message: 'holds a space', hint };
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:\/\/[^/]/i.test(text) || /[\s\p{Cc}]/u.test(text)) {
     return { code: 'bad-url', message: 'is no http(s) URL', hint: 'Write the whole address, as in https://example.com/crab.png.' };

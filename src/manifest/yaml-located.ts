@@ -87,6 +87,8 @@ class Locator {
   #map(pairs: readonly Pair[], place: Place, depth: number): LocatedMap {
     const entries: Entries = new Map();
     const merged: Located[] = [];
+    /** After a second id its other keys are those of a scene whose dash was forgotten. */
+    let isNextScene = false;
     for (const pair of pairs) {
       const { key } = pair;
       if (!isScalar(key) || key.value === null) {
@@ -104,15 +106,17 @@ class Locator {
       const isMerge = name === '<<' && key.type === Scalar.PLAIN;
       const value = this.node(pair.value as Node | null, depth + 1, keyPlace.end);
       const twin = entries.get(name);
-      if (twin !== undefined) {
+      if (twin !== undefined && !isNextScene) {
+        isNextScene = name === 'id';
         this.#report({
           code: 'duplicate-key',
           message: `the key ${name} stands twice in one map`,
           place: keyPlace,
           also: [{ message: 'first here', place: twin.key }],
-          hint: 'Keep one of the two.',
+          hint: isNextScene ? 'Keep one of the two. If another scene begins here, it begins with a dash: - id: …' : 'Keep one of the two.',
         });
-      } else if (isMerge) merged.push(...this.#mergeable(value));
+      } else if (twin !== undefined) continue;
+      else if (isMerge) merged.push(...this.#mergeable(value));
       else entries.set(name, { key: keyPlace, value });
     }
     for (const from of merged) {

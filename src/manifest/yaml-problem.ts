@@ -2,6 +2,7 @@
 import type { YAMLError } from 'yaml';
 import type { Place, Source } from '../diagnostic.ts';
 import type { Problem } from './problems.ts';
+import { slipAt } from './yaml-slip.ts';
 
 export function yamlProblem(source: Source, { code, pos, message }: YAMLError): Problem {
   const { text } = source;
@@ -28,7 +29,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       code: 'yaml-syntax',
       message: `the YAML tag ${shortTag(text.slice(start, end))} means nothing here`,
       place,
-      hint: 'Delete the tag.',
+      hint: 'If it is a text, put it in quotes; if not, delete the tag.',
     };
   }
   const template = unquotedTemplate(source, line, start);
@@ -40,13 +41,18 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       hint: `Write "${text.slice(template.start, template.end)}", quotes included.`,
     };
   }
+  const slip = SLIPPERY.has(code) && source.line(line).length < MAX_LINE ? slipAt(source, line) : undefined;
+  if (slip !== undefined) return slip;
   const colon = /^\s*(?:-\s+)*(?:[\w-]+):\s+\S[^"']*?:\s/.test(source.line(line));
+  const curly = /:\s+[\u2018\u201c\u201e\u00ab]/.test(source.line(line));
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || (colon && (code === 'MULTILINE_IMPLICIT_KEY' || code === 'UNEXPECTED_TOKEN'))) {
     return {
       code: 'yaml-syntax',
       message: 'a second ": " in this line makes YAML see a key inside a value',
       place: restOfLine,
-      hint: 'Put the whole text in quotes, as in prompt: "Wide: the beach".',
+      hint: curly
+        ? 'Put the whole text in straight quotes ("): curly ones are letters to YAML.'
+        : 'Put the whole text in quotes, as in prompt: "Wide: the beach".',
     };
   }
   if (code === 'BAD_SCALAR_START') {
@@ -67,7 +73,8 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
         .line(source.position(open).line)
         .slice(source.position(open).column - 1)
         .trimEnd().length;
-    return { code: 'yaml-syntax', message: 'not valid YAML: this quote is never closed', place: { source, start: open, end } };
+    const hint = `Write ${quote} at the end of the text.`;
+    return { code: 'yaml-syntax', message: 'not valid YAML: this quote is never closed', place: { source, start: open, end }, hint };
   }
   const [words, hint] = WORDS[code] ?? [message.replace(/ at line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase()), undefined];
   return { code: 'yaml-syntax', message: `not valid YAML: ${words}`, place, ...(hint === undefined ? {} : { hint }) };
@@ -83,6 +90,17 @@ function unquotedTemplate(source: Source, line: number, start: number): Place | 
   return { source, start: at, end: at + found[0].length };
 }
 
+/** What the library says of slips, none of which it means. */
+const SLIPPERY: ReadonlySet<YAMLError['code']> = new Set([
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'MISSING_CHAR',
+  'MULTILINE_IMPLICIT_KEY',
+  'UNEXPECTED_TOKEN',
+]);
+/** A longer line is not written by hand. */
+const MAX_LINE = 5_000;
+
 const shortTag = (tag: string): string => (tag.length > 40 ? `${tag.slice(0, 39)}…` : tag);
 
 const WORDS: Partial<Record<YAMLError['code'], readonly [message: string, hint?: string]>> = {
@@ -92,6 +110,10 @@ const WORDS: Partial<Record<YAMLError['code'], readonly [message: string, hint?:
     "Write \\\\ for a backslash, or use single quotes: 'text'.",
   ],
   BAD_INDENT: ['the line is indented by too few or too many spaces', 'Give it as many spaces as the lines beside it.'],
+  BLOCK_IN_FLOW: [
+    'inside { } or [ ] a comma is missing between two values, or a text that holds ": " is not in quotes',
+    'Write { id: crab, prompt: "Wide: the beach" }.',
+  ],
   MISSING_CHAR: ['a closing quote, bracket, or the ":" after a key is missing'],
   MULTILINE_IMPLICIT_KEY: [
     'this line has no ":" that makes it a key',

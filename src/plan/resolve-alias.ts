@@ -5,12 +5,21 @@ import type { Catalogue, Model } from '../models/model.ts';
 import type { AliasSpec } from '../scene.ts';
 import type { Folding } from './folding.ts';
 
+/** `kling-v3` without its gateway. */
+function byNativeName(name: string, catalogue: Catalogue): string | undefined {
+  const native = nearest(
+    name,
+    [...catalogue.values()].map((model) => model.native),
+  );
+  return [...catalogue.values()].find((model) => model.native === native)?.name;
+}
+
 /** The model of the alias, or `undefined` where none can render for it; said once, whatever the number of its renders. */
 export function checkAlias(spec: AliasSpec, catalogue: Catalogue, renders: readonly RenderId[], folding: Folding): Model | undefined {
   const { use, profile } = spec;
   const model = catalogue.get(use.model);
   if (model === undefined) {
-    const near = nearest(use.model, [...catalogue.keys()]);
+    const near = nearest(use.model, catalogue.keys()) ?? byNativeName(use.model, catalogue);
     folding.add({
       code: 'unknown-model',
       severity: 'error',

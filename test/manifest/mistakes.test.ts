@@ -69,7 +69,7 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [`${HEAD}vars: { my style: x }\nscenes: [{ id: a }]`, 'film.yaml:3:9 bad-name my style', /my-style/],
     [`${HEAD}scenes:\n  - id: con\n`, 'film.yaml:4:9 bad-name con', /^Write id: con-2$/],
     [`${HEAD}scenes:\n  - a\n`, 'film.yaml:4:5 wrong-type a', /id:/],
-    [`${HEAD}scenes: { a: 1 }\n`, 'film.yaml:3:9 wrong-type { a: 1 }', /^$/],
+    [`${HEAD}scenes: { a: 1 }\n`, 'film.yaml:3:9 wrong-type { a: 1 }', /dash and its id: - id: a$/],
     [`${HEAD}duration: 5\nscenes: [{ id: a }]`, 'film.yaml:3:1 unknown-key duration', /defaults/],
     [`${HEAD}limit: {}\nscenes: [{ id: a }]`, 'film.yaml:3:1 unknown-key limit', /limits/],
     [`${HEAD}budget: 25\nscenes: [{ id: a }]`, 'film.yaml:3:9 wrong-type 25', /\{ usd: 25 \}/],

@@ -38,7 +38,7 @@ describe('is a precise error', () => {
   test.each<[string, string, string, RegExp]>([
     ['a number in quotes', scene('duration: "5"'), 'film.yaml:5:15 wrong-type "5"', /Remove the quotes: duration: 5/],
     ['a number with its unit', scene('duration: 5s'), 'film.yaml:5:15 wrong-type 5s', /duration: 5$/],
-    ['half a second', scene('duration: 5.5'), 'film.yaml:5:15 wrong-type 5.5', /^$/],
+    ['half a second', scene('duration: 5.5'), 'film.yaml:5:15 wrong-type 5.5', /whole seconds/],
     ['on', scene('audio: on'), 'film.yaml:5:12 wrong-type on', /audio: true/],
     ['off', scene('audio: off'), 'film.yaml:5:12 wrong-type off', /audio: false/],
     ['yes', scene('watermark: yes'), 'film.yaml:5:16 wrong-type yes', /watermark: true/],
@@ -49,7 +49,7 @@ describe('is a precise error', () => {
     ['a key twice', scene('prompt: a\n    duration: 5\n    prompt: b'), 'film.yaml:7:5 duplicate-key prompt', /one of the two/],
     ['a colon in a plain text', scene('prompt: Wide: the beach'), 'film.yaml:5:13 yaml-syntax Wide: the beach', /in quotes/],
     ['a text that begins with an at sign', scene('prompt: @dog runs'), 'film.yaml:5:13 yaml-syntax @dog runs', /in quotes/],
-    ['an unclosed quote', scene('prompt: "rain'), 'film.yaml:5:13 yaml-syntax "rain', /^$/],
+    ['an unclosed quote', scene('prompt: "rain'), 'film.yaml:5:13 yaml-syntax "rain', /^Write " at the end/],
     [
       'merge markers',
       scene('prompt: x').replace('    prompt', '<<<<<<< HEAD\n    prompt').concat('=======\n>>>>>>> b\n'),
@@ -66,7 +66,7 @@ describe('is a precise error', () => {
     ['a template in a flow list', scene('tags: [${{ scene.id }}, b]'), 'film.yaml:5:12 yaml-syntax ${{ scene.id }}', /quotes included/],
     ['an alias to nothing', scene('prompt: *p'), 'film.yaml:5:13 yaml-syntax *p', /in quotes/],
     ['an alias inside itself', scene('params: &p { a: *p }'), 'film.yaml:5:21 yaml-syntax *p', /in quotes/],
-    ['a tag', scene('prompt: !secret x'), 'film.yaml:5:13 yaml-syntax !secret', /Delete the tag/],
+    ['a tag', scene('prompt: !secret x'), 'film.yaml:5:13 yaml-syntax !secret', /delete the tag/],
     [
       'a number beyond exactness',
       scene('params: { seed: 12345678901234567890 }'),
