@@ -8,6 +8,7 @@ import { inScope } from './filters.ts';
 import { matchRenders } from './matching.ts';
 import { nothingSelected } from './hints.ts';
 import type { PlanOptions } from './options.ts';
+import { inScopeWithMoves } from './scope.ts';
 import type { ClipState, Plan, ProjectPlan, Resolved } from './plan.ts';
 import { totalsOf } from './totals.ts';
 
@@ -37,7 +38,7 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
       project: resolved.project,
       lockPath,
       lock,
-      renders: all.renders.filter(({ render }) => wanted(render)),
+      renders: inScopeWithMoves(all.renders, wanted),
       orphans: all.orphans.filter(({ id }) => wanted({ id, tags: [] })),
     };
   });

@@ -1,6 +1,6 @@
 /**
  * Which lock entry belongs to which render: by id first, then by the manifest's `moved:` list, then by fingerprint among
- * the entries that no id claims. Always over the whole manifest, whatever the filter.
+ * the entries that no id wants as they are. Always over the whole manifest, whatever the filter.
  */
 import { type Fingerprint, manifestName, type RenderId } from '../ids.ts';
 import type { Lock, LockEntry, Result } from '../lock/format.ts';
@@ -27,26 +27,20 @@ export interface Matched {
 export function matchRenders(parts: MatchParts): Matched {
   const { resolved, lock } = parts;
   const wanted = wantedIds(resolved);
-  const pool = unclaimedByFingerprint(lock, wanted);
   const taken = new Set<RenderId>();
   const listed = takeListed(parts, wanted, taken);
-
-  const renders = resolved.renders.map((render): PlannedRender => {
+  const known = resolved.renders.map((render): Known => {
     const move = listed.get(render.id);
-    if (move !== undefined && move.action.kind !== 'submit') return move;
     const own = taken.has(render.id) ? undefined : lock.renders.get(render.id);
-    const decided = own === undefined ? undefined : decide(render, render.id, own, parts);
-    // An entry of its own that would have to be paid anew gives way to one that is paid already.
-    if (decided === undefined || (decided.action.kind === 'submit' && decided.action.reason === 'changed')) {
-      const from = claim(pool, render.fingerprint, taken);
-      const found = from === undefined ? undefined : takeOver(parts, render, from);
-      if (from !== undefined && found !== undefined) {
-        taken.add(from);
-        return found;
-      }
-    }
-    if (move !== undefined) return move;
-    if (own === undefined || decided === undefined) return { render, action: firstTime(render) };
+    return { render, move, own, decided: own === undefined ? undefined : decide(render, render.id, own, parts) };
+  });
+  const found = takeByFingerprint(parts, { known, wanted, taken });
+
+  const renders = known.map(({ render, move, own, decided }): PlannedRender => {
+    const other = found.get(render.id) ?? move;
+    if (other !== undefined) return other;
+    // What it had is another render's by now: this one begins anew.
+    if (own === undefined || decided === undefined || taken.has(render.id)) return { render, action: firstTime(render) };
     return { render, action: inPlace(parts, render, own, decided), entry: own, ...restoredIn(decided) };
   });
 
@@ -67,24 +61,65 @@ export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<Rende
   return new Set([...renders.map(({ id }) => id), ...broken]);
 }
 
-function unclaimedByFingerprint(lock: Lock, wanted: ReadonlySet<RenderId>): ReadonlyMap<Fingerprint, RenderId[]> {
-  const pool = new Map<Fingerprint, RenderId[]>();
-  const unclaimed = [...lock.renders].flatMap(([id, entry]) => (wanted.has(id) ? [] : offersOf(entry).map((offer) => ({ id, ...offer }))));
+/** What is known of a render before anybody looks at fingerprints. */
+interface Known {
+  readonly render: ResolvedRender;
+  /** By the manifest's `moved:` list. */
+  readonly move: PlannedRender | undefined;
+  /** By its id. */
+  readonly own: LockEntry | undefined;
+  readonly decided: Decided | undefined;
+}
+
+/** Would be paid for, so that an entry that is paid already is better, whatever id it has. */
+const pays = ({ move, decided }: Known): boolean =>
+  move === undefined ? decided === undefined || isChanged(decided) : move.action.kind === 'submit';
+const isChanged = ({ action }: Decided): boolean => action.kind === 'submit' && action.reason === 'changed';
+
+interface Claiming {
+  readonly known: readonly Known[];
+  readonly wanted: ReadonlySet<RenderId>;
+  readonly taken: Set<RenderId>;
+}
+
+/**
+ * What would be paid for, and is in the lock under an id that does not want it any more: of nobody, or of a render that is
+ * another one by now. So scenes that are renumbered because one came before them cost nothing.
+ */
+function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): ReadonlyMap<RenderId, PlannedRender> {
+  const found = new Map<RenderId, PlannedRender>();
+  const paying = known.filter(pays);
+  if (paying.length === 0) return found;
+  const given = new Set(paying.flatMap(({ render, decided }) => (decided !== undefined && isChanged(decided) ? [render.id] : [])));
+  const pool = offeredByFingerprint(parts.lock, (id) => (given.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free'));
+  for (const { render } of paying) {
+    const from = pool.get(render.fingerprint)?.find((id) => !taken.has(id));
+    const moved = from === undefined ? undefined : takeOver(parts, render, from);
+    if (from === undefined || moved === undefined) continue;
+    taken.add(from);
+    found.set(render.id, moved);
+  }
+  return found;
+}
+
+function offeredByFingerprint(lock: Lock, standing: (id: RenderId) => 'free' | 'given' | 'claimed'): ReadonlyMap<Fingerprint, RenderId[]> {
+  const offers = [...lock.renders].flatMap(([id, entry]) => {
+    const now = standing(id);
+    if (now === 'claimed') return [];
+    // Results of before stay with an id that is still in use: somebody may edit it back.
+    const all = offersOf(entry).filter(({ earlier }) => now === 'free' || !earlier);
+    return all.map(({ fingerprint, rank }) => ({ id, fingerprint, rank, late: now === 'given' ? 1 : 0 }));
+  });
   // Best first, so that of several results for one request the clip is taken and not the failure.
-  unclaimed.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
-  for (const { id, fingerprint } of unclaimed) {
+  offers.sort((a, b) => a.rank - b.rank || a.late - b.late || (a.id < b.id ? -1 : 1));
+  const pool = new Map<Fingerprint, RenderId[]>();
+  for (const { id, fingerprint } of offers) {
     const ids = pool.get(fingerprint);
     if (ids === undefined) pool.set(fingerprint, [id]);
     else ids.push(id);
   }
   return pool;
 }
-
-const claim = (
-  pool: ReadonlyMap<Fingerprint, readonly RenderId[]>,
-  fingerprint: Fingerprint,
-  taken: ReadonlySet<RenderId>,
-): RenderId | undefined => pool.get(fingerprint)?.find((id) => !taken.has(id));
 
 /** What the manifest's `moved:` list says; only for renders that the lock does not know under their own id. */
 function takeListed(parts: MatchParts, wanted: ReadonlySet<RenderId>, taken: Set<RenderId>): ReadonlyMap<RenderId, PlannedRender> {

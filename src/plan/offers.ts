@@ -7,6 +7,8 @@ export interface Offer {
   readonly fingerprint: Fingerprint;
   /** The lower, the more is there. A current result goes before any earlier one. */
   readonly rank: number;
+  /** Of before, and not current. */
+  readonly earlier: boolean;
 }
 
 const FAILED = 5;
@@ -25,5 +27,5 @@ export function offersOf(entry: LockEntry): readonly Offer[] {
     const rank = EARLIER + worth(result);
     if (rank < (offers.get(result.fingerprint) ?? Infinity)) offers.set(result.fingerprint, rank);
   }
-  return [...offers].map(([fingerprint, rank]) => ({ fingerprint, rank }));
+  return [...offers].map(([fingerprint, rank]) => ({ fingerprint, rank, earlier: rank >= EARLIER }));
 }

@@ -1,11 +1,11 @@
 /** Renders under a new name, and earlier results that are wanted again: nothing is sent, files are renamed, nothing is overwritten. */
-import { parseModelName } from '../ids.ts';
+import { parseModelName, parseRenderId, renderId, type RenderId } from '../ids.ts';
 import type { Result } from '../lock/format.ts';
 import { fromLockPath, toLockPath } from '../lock/paths.ts';
 import type { PlannedRender, ProjectPlan, ResolvedRender } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
 import type { RunContext, RunLedger } from './context.ts';
-import { land, moveClip, staysInside } from './landing.ts';
+import { asidePath, land, moveClip, staysInside } from './landing.ts';
 import type { Project } from '../scene.ts';
 import { diskFailed, now } from './say.ts';
 
@@ -18,41 +18,72 @@ const isOwnMove = (planned: PlannedRender): planned is Moved =>
 /** In an order in which every new name is free: `a` to `b` waits for `b` to `c`. */
 export async function moveAll(ctx: RunContext, { renders, project }: ProjectPlan, ledger: RunLedger): Promise<void> {
   const moves = new Map(renders.filter(isOwnMove).map((planned) => [planned.action.from, planned]));
+  // A numbered list that grew at its front is one long chain: a loop, not a recursion.
   const done = new Set<Moved>();
-  const moveOne = async (planned: Moved, above: ReadonlySet<Moved>): Promise<void> => {
-    if (done.has(planned)) return;
-    done.add(planned);
-    const inTheWay = moves.get(planned.render.id);
-    // In a circle somebody must go first; the lock keeps what it meets at the new name among the earlier results.
-    if (inTheWay !== undefined && !above.has(inTheWay)) await moveOne(inTheWay, new Set([...above, planned]));
-    await move(ctx, project, ledger, planned);
-  };
-  for (const planned of moves.values()) await moveOne(planned, new Set());
+  for (const first of moves.values()) {
+    const chain: Step[] = [];
+    let next: Moved | undefined = first;
+    while (next !== undefined && !done.has(next)) {
+      done.add(next);
+      chain.push({ from: next.action.from, to: next.render.id, target: next.render.target });
+      next = moves.get(next.render.id);
+    }
+    const [head] = chain;
+    const last = chain.at(-1);
+    // In a circle somebody must make room first.
+    if (head !== undefined && last !== undefined && chain.length > 1 && last.to === head.from) {
+      const aside = roomAside(ledger, head);
+      await move(ctx, project, ledger, aside);
+      chain[0] = { ...head, from: aside.to };
+    }
+    for (const step of chain.reverse()) await move(ctx, project, ledger, step);
+  }
 }
 
-async function move(ctx: RunContext, project: Project, ledger: RunLedger, { render, action }: Moved): Promise<void> {
-  const entry = ledger.lock.renders.get(action.from);
+interface Step {
+  readonly from: RenderId;
+  readonly to: RenderId;
+  /** Absolute. */
+  readonly target: string;
+}
+
+/** A name that nobody has: a take that nobody asks for. A run that is killed here leaves an orphan that the next one finds. */
+function roomAside({ lock }: RunLedger, { from, target }: Step): Step {
+  const parts = parseRenderId(from);
+  const entry = lock.renders.get(from);
+  if (parts === undefined || entry === undefined) throw new Error(`the lock has no render ${from}`);
+  let take = 999_999;
+  while (lock.renders.has(renderId(parts.scene, parts.alias, take))) take--;
+  return { from, to: renderId(parts.scene, parts.alias, take), target: asidePath(target, entry.fingerprint) };
+}
+
+async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: Step): Promise<void> {
+  const entry = ledger.lock.renders.get(step.from);
   if (entry === undefined) return;
-  let path: string | undefined = toLockPath(ledger.lockPath, render.target);
+  // What nobody wants any more at the new name goes on as an earlier result, and its clip makes room like any that is replaced.
+  const there = step.to === step.from ? undefined : ledger.lock.renders.get(step.to);
+  if (there?.clip !== undefined && fromLockPath(ledger.lockPath, there.clip.path) === step.target)
+    await move(ctx, project, ledger, { from: step.to, to: step.to, target: asidePath(step.target, there.fingerprint) });
+  let path: string | undefined = toLockPath(ledger.lockPath, step.target);
   if (entry.clip !== undefined) {
     const from = fromLockPath(ledger.lockPath, entry.clip.path);
     const problem = (await staysInside(project.root, from))
-      ? await moveClip(from, render.target, entry.clip.sha256)
+      ? await moveClip(from, step.target, entry.clip.sha256)
       : 'the lock names a place outside of the project';
     if (problem !== undefined) path = undefined;
     if (problem !== undefined && problem !== 'elsewhere') {
       ctx.deps.emit({
         event: 'run.notice',
         severity: 'warning',
-        message: `The clip of ${action.from} (${project.manifest}) keeps its old name: ${problem === 'occupied' ? 'another file has the new one' : problem}`,
+        message: `The clip of ${step.from} (${project.manifest}) keeps its old name: ${problem === 'occupied' ? 'another file has the new one' : problem}`,
       });
     }
   }
   const recorded = await ledger.record({
     kind: 'moved',
     at: now(ctx),
-    from: action.from,
-    to: render.id,
+    from: step.from,
+    to: step.to,
     ...(path === undefined ? {} : { path }),
   });
   if (!recorded.ok) diskFailed(ctx, recorded.problem.message);

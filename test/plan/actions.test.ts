@@ -233,14 +233,49 @@ describe('matching', () => {
     expect(told(planOf(text, { lock }))).toEqual(['crab/one: moved from crab/one then keep']);
     expect(told(planOf(text, { lock, clips: () => 'absent' }))).toEqual(['crab/one: keep elsewhere']);
   });
-  test('id first: an entry that its own id still wants is not taken away', () => {
+  test('an entry goes to whoever wants exactly what it has, if its own id wants something else by now', () => {
     const text = `
 models: { one: { use: apimart/one } }
 scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
 `;
     expect(told(planOf(text, { lock: lockOf([['crab/one', resultOf(crab)]]) }))).toEqual([
-      'crab/one: submit changed',
-      'copy/one: submit new',
+      'crab/one: submit new',
+      'copy/one: moved from crab/one then keep',
+    ]);
+    // A pin holds it where it is, and so does whoever wants it as it is.
+    const pinned = lockOf([['crab/one', resultOf(crab, { decision: { pin: true } })]]);
+    expect(told(planOf(text, { lock: pinned }))).toEqual(['crab/one: hold pinned', 'copy/one: submit new']);
+  });
+  test('scenes renumbered because one came before them: only that one is paid for', () => {
+    const numbered = (prompts: readonly string[]): string =>
+      `models: { one: { use: apimart/one } }\nscenes:\n${prompts.map((prompt, n) => `  - { id: s${n + 1}, prompt: ${prompt} }`).join('\n')}\n`;
+    const before = resolveProject(projectOf(numbered(['A', 'B', 'C'])), fakes).renders;
+    const lock = lockOf(before.map((render) => [render.id, resultOf(render)]));
+    expect(told(planOf(numbered(['New', 'A', 'B', 'C']), { lock }))).toEqual([
+      's1/one: submit new',
+      's2/one: moved from s1/one then keep',
+      's3/one: moved from s2/one then keep',
+      's4/one: moved from s3/one then keep',
+    ]);
+    expect(told(planOf(numbered(['C', 'A', 'B']), { lock }))).toEqual([
+      's1/one: moved from s3/one then keep',
+      's2/one: moved from s1/one then keep',
+      's3/one: moved from s2/one then keep',
+    ]);
+    expect(told(planOf(numbered(['B', 'C']), { lock }))).toEqual([
+      's1/one: moved from s2/one then keep',
+      's2/one: moved from s3/one then keep',
+    ]);
+    // A filter that lets a new scene in lets out what stands in its place, all along the line.
+    const only = { options: { filter: { only: ['s1'] } } };
+    expect(told(planOf(numbered(['New', 'A', 'B', 'C']), { lock, ...only }))).toEqual([
+      's1/one: submit new',
+      's2/one: moved from s1/one then keep',
+      's3/one: moved from s2/one then keep',
+      's4/one: moved from s3/one then keep',
+    ]);
+    expect(told(planOf(numbered(['New', 'A', 'B', 'C']), { lock, options: { filter: { only: ['s4'] } } }))).toEqual([
+      's4/one: moved from s3/one then keep',
     ]);
   });
   test('an orphan that holds what a changed render wants is taken over instead of paying', () => {
