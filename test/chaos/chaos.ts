@@ -45,16 +45,17 @@ export interface Round {
 }
 
 const KEYS = { apimart: 'sk-chaos-APIMART-0f3a9c', evolink: 'sk-chaos-EVOLINK-77b1de' } as const;
-const DAY_MS = 25 * 3600 * 1000;
+/** Tasks are lost by then, and every link is dead, also where nobody said until when. */
+const LATER_MS = 73 * 3600 * 1000;
 /** More lives than any round should need to come to its end in good weather. */
 const CALM_LIVES = 12;
 
 export async function round(options: RoundOptions): Promise<Round> {
   const random = seededRandom(options.seed);
   const chance: Chance = () => random.next();
-  const film = randomFilm(chance, options.scenes);
+  const film = randomFilm(chance, options);
   const folder = await mkdtemp(join(tmpdir(), `rushes-chaos-${options.seed}-`));
-  const paths = pathsOf(join(folder, 'film.yaml'));
+  const paths = film.files.map((file) => pathsOf(join(folder, file)));
   let laterMs = 0;
   let current: Lived | undefined;
   const judge = new Judge({
@@ -81,8 +82,8 @@ export async function round(options: RoundOptions): Promise<Round> {
   const revisions = new Map<string, number>();
   let wanted: Wanted = new Map();
   const write = async (): Promise<void> => {
-    await writeFile(paths.manifest, film.manifest(budget, revisions));
-    wanted = await wantedBy(paths.manifest);
+    for (const file of film.files) await writeFile(join(folder, file), film.manifest(file, budget, revisions));
+    wanted = new Map((await Promise.all(paths.map(({ manifest }) => wantedBy(manifest)))).flatMap((part) => [...part]));
   };
   await mkdir(join(folder, '.git'));
   await write();
@@ -101,7 +102,7 @@ export async function round(options: RoundOptions): Promise<Round> {
 
   async function run(argv: readonly string[], death?: Death): Promise<{ readonly life: Life; readonly lock: Lock }> {
     lives += 1;
-    current = live([...argv, 'film.yaml'], { cwd: folder, env, laterMs, ...(death === undefined ? {} : { death }) });
+    current = live([...argv, ...film.files], { cwd: folder, env, laterMs, ...(death === undefined ? {} : { death }) });
     const life = await current.done;
     current = undefined;
     // What the dead process had put on the wire has arrived before this answer comes back.
@@ -117,7 +118,9 @@ export async function round(options: RoundOptions): Promise<Round> {
   function capHolds({ argv, exit, err }: Life): void {
     const { accepted } = gateway.books();
     const spent = leastSpent(accepted.slice(capFrom));
-    if (budget !== undefined && spent > budget + 1e-6) judge.breaches.push(`${spent} USD were spent under a cap of ${budget}`);
+    // Each manifest has the budget for itself.
+    const cap = (budget ?? Number.POSITIVE_INFINITY) * film.files.length;
+    if (spent > cap + 1e-6) judge.breaches.push(`${spent} USD were spent under a cap of ${cap}`);
     if (argv[0] === 'render' && exit !== null && exit !== 130 && !err.includes('nothing was sent')) capFrom = accepted.length;
   }
 
@@ -157,7 +160,10 @@ export async function round(options: RoundOptions): Promise<Round> {
     const death = chance() < 0.85 ? randomDeath(chance) : undefined;
     const detach = chance() < 0.1 ? ['--detach'] : [];
     const json = death?.upon === 'line' || chance() < 0.5 ? ['--json'] : [];
-    const { life, lock } = await run([collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...json], death);
+    const wall = chance() < 0.12 ? ['--max-wall', '2s'] : [];
+    const shard = !collects && chance() < 0.1 ? ['--shard', `${between(chance, 1, 2)}/2`] : [];
+    const command = [collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...wall, ...shard, ...json];
+    const { life, lock } = await run(command, death);
     capHolds(life);
     if (chance() < 0.5) await decide(lock);
     if (chance() < 0.25) await edit();
@@ -174,17 +180,31 @@ export async function round(options: RoundOptions): Promise<Round> {
     if (life.exit === 4) {
       budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
       await write();
-    } else if (owed(lock, Date.now() + laterMs) && left < CALM_LIVES - 1) laterMs = DAY_MS;
+    } else if (owed(lock, Date.now() + laterMs) && left < CALM_LIVES - 1) laterMs = LATER_MS;
   }
   if (judge.breaches.length === 0) await nothingLeft();
 
   /** Whatever was left is a failure or a dead link that a person must look at: another run sends nothing and writes nothing. */
   async function nothingLeft(): Promise<void> {
-    const requests = (): number => gateway.books().events.filter(({ kind }) => kind !== 'settled').length;
-    const before = { requests: requests(), lock: await readFile(paths.lock, 'utf8') };
+    const locks = async (): Promise<string> =>
+      (await Promise.all(paths.map((one) => readFile(one.lock, 'utf8').catch(() => '')))).join('\n');
+    const before = { events: gateway.books().events.length, locks: await locks() };
     const { lock } = await run(['render']);
-    if (requests() !== before.requests) judge.breaches.push('a run with nothing to do sent something');
-    if ((await readFile(paths.lock, 'utf8')) !== before.lock) judge.breaches.push('a run with nothing to do changed the lock');
+    // What is lost for good, and money that is promised back, are asked about once per run.
+    const results = resultsIn(lock).map(({ result }) => result);
+    const openEnds = new Set<string | undefined>(
+      results.flatMap(({ status, task, cost }) => (status === 'lost' || cost?.refund === 'pending' ? [task] : [])),
+    );
+    const sent = gateway
+      .books()
+      .events.slice(before.events)
+      .filter((event) => {
+        if (event.kind === 'settled') return false;
+        return (event.kind !== 'ask' && event.kind !== 'batch') || event.tasks.some((task) => !openEnds.has(task));
+      });
+    const isPaidBack = before.locks.includes('"refund": "pending"');
+    if (sent.length > 0 && !isPaidBack) judge.breaches.push('a run with nothing to do sent something');
+    if ((await locks()) !== before.locks && !isPaidBack) judge.breaches.push('a run with nothing to do changed the lock');
     for (const id of film.ids) if (!isMade(lock, id)) judge.breaches.push(`${id} was never made`);
   }
 

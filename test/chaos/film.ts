@@ -1,4 +1,4 @@
-/** A random project: scenes × aliases over all models, with takes, limits and a budget. */
+/** A random project: scenes × aliases over all models, with takes, limits and a budget, in one manifest or two. */
 import type { Json, JsonObject } from '../../src/scene.ts';
 
 /** At least 0, below 1. */
@@ -32,14 +32,21 @@ export interface Film {
   readonly inFlight: { readonly all: number; readonly gateways: Readonly<Record<'apimart' | 'evolink', number>> };
   /** Of the aliases that have a limit of their own. */
   readonly aliasInFlight: ReadonlyMap<string, number>;
+  /** Submits that each gateway may be sent in a minute, if that is limited. */
+  readonly perMinute: number | undefined;
+  /** `on_mismatch: fail`. */
+  readonly strict: boolean;
   readonly scenes: readonly string[];
-  /** `revisions`: by scene; another one is another request. */
-  manifest(budgetUsd: number | undefined, revisions: ReadonlyMap<string, number>): string;
+  /** Files of manifests, which share the scenes out among them. */
+  readonly files: readonly string[];
+  /** The text of one of the files. `revisions`: by scene; another one is another request. */
+  manifest(file: string, budgetUsd: number | undefined, revisions: ReadonlyMap<string, number>): string;
   /** `scene/alias` that a body was made for; `undefined`: none of this film's. */
   purposeOf(gateway: string, body: JsonObject): string | undefined;
 }
 
-export function randomFilm(chance: Chance, scenes: number): Film {
+/** `slow`: also with limits that cost a minute of waiting. */
+export function randomFilm(chance: Chance, { scenes, slow }: { readonly scenes: number; readonly slow: boolean }): Film {
   const shuffled = [...ALIASES].map((alias) => ({ alias, at: chance() })).sort((a, b) => a.at - b.at);
   const aliases = shuffled.slice(0, between(chance, 2, 4)).map(({ alias }) => alias);
   const takes = pick(chance, [1, 1, 2]);
@@ -47,38 +54,48 @@ export function randomFilm(chance: Chance, scenes: number): Film {
   const gateways = { apimart: between(chance, 1, 4), evolink: between(chance, 1, 3) };
   const all = between(chance, Math.max(gateways.apimart, gateways.evolink), gateways.apimart + gateways.evolink);
   const aliasInFlight = new Map(aliases.filter(() => chance() < 0.3).map(({ name }) => [name, between(chance, 1, 2)]));
+  const strict = chance() < 0.2;
+  const files = chance() < 0.3 ? ['film.yaml', 'second.yaml'] : ['film.yaml'];
   const names = Array.from({ length: scenes }, (_, index) => `scene-${index + 1}`);
   const ids = names.flatMap((scene) =>
     aliases.flatMap(({ name }) => Array.from({ length: takes }, (_, take) => `${scene}/${name}${take === 0 ? '' : `/${take + 1}`}`)),
   );
+  const perMinute = slow && chance() < 0.2 ? Math.max(6, Math.ceil(ids.length / 2)) : undefined;
+  const rate = perMinute === undefined ? {} : { submits_per_minute: perMinute };
   return {
     ids,
     takes,
     retries,
     inFlight: { all, gateways },
     aliasInFlight,
+    perMinute,
+    strict,
     scenes: names,
-    manifest: (budgetUsd, revisions) =>
+    files,
+    manifest: (file, budgetUsd, revisions) =>
       [
         'rushes: 1',
-        'project: chaos',
+        `project: chaos-${files.indexOf(file) + 1}`,
         'models:',
         ...aliases.map(({ name, model, settings }) => `  ${name}: ${JSON.stringify({ use: model, ...settings })}`),
         'defaults: { aspect_ratio: "16:9" }',
         // The deadline bounds how long one life may follow a task that has no end.
         `limits: ${JSON.stringify({
           in_flight: all,
-          gateways: { apimart: { in_flight: gateways.apimart }, evolink: { in_flight: gateways.evolink } },
+          gateways: { apimart: { in_flight: gateways.apimart, ...rate }, evolink: { in_flight: gateways.evolink, ...rate } },
           models: Object.fromEntries([...aliasInFlight].map(([name, in_flight]) => [name, { in_flight }])),
           deadline: '3s',
         })}`,
         `retries: { service: ${retries} }`,
         ...(budgetUsd === undefined ? [] : [`budget: ${JSON.stringify({ usd: budgetUsd, unpriced: aliases.map(({ name }) => name) })}`]),
+        ...(strict ? ['on_mismatch: fail'] : []),
         'scenes:',
-        ...names.map(
-          (scene) =>
-            `  - { id: ${scene}, takes: ${takes}, revision: ${revisions.get(scene) ?? 1}, prompt: "[${scene}] a tide pool at sunrise" }`,
-        ),
+        ...names
+          .filter((_, index) => index % files.length === files.indexOf(file))
+          .map(
+            (scene) =>
+              `  - { id: ${scene}, takes: ${takes}, revision: ${revisions.get(scene) ?? 1}, prompt: "[${scene}] a tide pool at sunrise" }`,
+          ),
         '',
       ].join('\n'),
     purposeOf(gateway, body) {

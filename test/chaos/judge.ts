@@ -24,7 +24,8 @@ export type Accepted = ReturnType<LocalGateway['books']>['accepted'][number];
 export interface JudgeParts {
   readonly film: Film;
   readonly folder: string;
-  readonly paths: LockPaths;
+  /** Of each manifest. */
+  readonly paths: readonly LockPaths[];
   readonly gateway: () => LocalGateway;
   readonly keys: readonly string[];
   /** How far the world's clock is ahead. */
@@ -90,8 +91,9 @@ export class Judge {
 
   /** The journal first: what leaves it is in the lock by then. */
   #onDisk(text: string): boolean {
-    const { journal, lock } = this.#parts.paths;
-    return [journal, lock].some((path) => existsSync(path) && readFileSync(path, 'utf8').includes(text));
+    return this.#parts.paths
+      .flatMap(({ journal, lock }) => [journal, lock])
+      .some((path) => existsSync(path) && readFileSync(path, 'utf8').includes(text));
   }
 
   /** After each end of a process, whatever ended it. Gives the state as the next process will find it. */
@@ -104,12 +106,17 @@ export class Judge {
     if (life.exit === 70 || /this is a bug in rushes|internal error: /.test(life.err.replaceAll(/internal_error: .*/g, '')))
       this.#breach(`a bug: ${life.err.slice(-1500)}`);
     await this.#canonical();
-    const read = await readLedger(systemFiles, paths);
-    if (read.kind !== 'lock') {
-      this.#breach(`lock and journal cannot be read: ${JSON.stringify(read)}`);
-      return { renders: new Map() };
+    // Scenes of two manifests have different names: together their locks are one.
+    const renders = new Map<RenderId, LockEntry>();
+    for (const one of paths) {
+      const read = await readLedger(systemFiles, one);
+      if (read.kind !== 'lock') {
+        this.#breach(`lock and journal cannot be read: ${JSON.stringify(read)}`);
+        return { renders: new Map() };
+      }
+      for (const [id, entry] of read.lock.renders) renders.set(id, entry);
     }
-    const { lock } = read;
+    const lock: Lock = { renders };
     const { accepted, events } = gateway().books();
     this.#accounted(accepted, lock);
     this.#onceEach(accepted);
@@ -123,12 +130,13 @@ export class Judge {
 
   /** The lock is what its own encoder makes of it. */
   async #canonical(): Promise<void> {
-    const { lock } = this.#parts.paths;
-    if (!existsSync(lock)) return;
-    const text = await readFile(lock, 'utf8');
-    const decoded = decodeLock(text, lock);
-    if (!decoded.ok) this.#breach(`the lock does not parse: ${text.slice(0, 300)}`);
-    else if (encodeLock(decoded.lock) !== text) this.#breach('the lock is not in its canonical form');
+    for (const { lock } of this.#parts.paths) {
+      if (!existsSync(lock)) continue;
+      const text = await readFile(lock, 'utf8');
+      const decoded = decodeLock(text, lock);
+      if (!decoded.ok) this.#breach(`the lock does not parse: ${text.slice(0, 300)}`);
+      else if (encodeLock(decoded.lock) !== text) this.#breach('the lock is not in its canonical form');
+    }
   }
 
   /** Every accepted task is known, for the right render, in a state that its fate allows. */
@@ -185,7 +193,7 @@ export class Judge {
   async #clips(lock: Lock): Promise<void> {
     for (const { id, result } of resultsIn(lock)) {
       if (result.clip === undefined || result.task === undefined) continue;
-      const bytes = await readFile(fromLockPath(this.#parts.paths.lock, result.clip.path)).catch(() => undefined);
+      const bytes = await readFile(fromLockPath(this.#parts.paths[0]?.lock ?? '', result.clip.path)).catch(() => undefined);
       const sha256 = bytes === undefined ? 'missing' : createHash('sha256').update(bytes).digest('hex');
       if (sha256 !== result.clip.sha256) this.#breach(`the clip of ${id} is ${sha256}, and the lock says ${result.clip.sha256}`);
       const served = await this.#served(result.task);
@@ -231,7 +239,11 @@ export class Judge {
     const state = worstExit([...codes, ...(owed ? [6 as const] : [])]);
     // Stopped short of submitting everything: by the budget, or because the gateway takes nothing more.
     const stopped = (exit === 4 || exit === 69) && command === 'render' && codes.includes(6);
-    if (exit !== state && !stopped)
+    // The clip that was not what was asked for stays, and the run in which it landed says so.
+    const mismatch = this.#parts.film.strict && exit === worstExit([state, 1]) && resultsIn(lock).some(({ result }) => result.mismatch);
+    // A shard answers for its own renders; which those are is not known here.
+    const shard = argv.includes('--shard') && [0, ...codes, ...(owed ? [6] : [])].includes(exit);
+    if (exit !== state && !stopped && !mismatch && !shard)
       this.#breach(`rushes ${argv.join(' ')} ended with ${exit}, and its state says ${state}\n${err.slice(-1200)}`);
     if (argv.includes('--json') && out !== '') {
       const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as { event: string; exit?: number };
@@ -272,10 +284,12 @@ export const standing = (entry: LockEntry, wanted: string | undefined): Result |
     .sort((a, b) => (a === entry ? -1 : b === entry ? 1 : WORTH.indexOf(a.status) - WORTH.indexOf(b.status)))[0];
 
 /** Paid for, and still to come: a task at work, or a clip whose link lives. */
-export function isOwed({ status, clip, expiresAt, target }: Result, nowMs: number): boolean {
+export function isOwed({ status, clip, completedAt, expiresAt, target }: Result, nowMs: number): boolean {
   if (status === 'submitted') return true;
   if (status !== 'completed' || clip !== undefined || target === undefined) return false;
-  return expiresAt === undefined || Date.parse(expiresAt) > nowMs;
+  if (expiresAt !== undefined) return Date.parse(expiresAt) > nowMs;
+  // Nobody said: the longest life that any document promises.
+  return completedAt === undefined || Date.parse(completedAt) + 72 * 3_600_000 > nowMs;
 }
 
 /** Render ids with the fingerprint that the manifest of now asks for. */

@@ -1,4 +1,4 @@
-/** How many tasks were at work at one time, by the gateway's books, against the limits of the manifest. */
+/** How many tasks were at work at one time, and accepted in a minute, by the gateway's books, against the limits of the manifests. */
 import type { Books, GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { Film } from './film.ts';
 
@@ -26,7 +26,8 @@ export function limitBreaches(
     ['all', film.inFlight.all],
     ['apimart', film.inFlight.gateways.apimart],
     ['evolink', film.inFlight.gateways.evolink],
-    ...film.aliasInFlight,
+    // Of an alias each manifest has its own.
+    ...[...film.aliasInFlight].map(([alias, limit]) => [alias, limit * film.files.length] as const),
   ]);
   const now = new Map<string, number>();
   const breaches = new Set<string>();
@@ -38,6 +39,12 @@ export function limitBreaches(
         breaches.add(`${count} tasks of ${key} were at work at once, and the limit is ${limits.get(key)}`);
       }
     }
+  }
+  for (const gateway of ['apimart', 'evolink']) {
+    const times = accepted.flatMap((task) => (task.gateway === gateway ? [task.at] : [])).sort((a, b) => a - b);
+    const { perMinute = Number.POSITIVE_INFINITY } = film;
+    const tooSoon = times.some((at, index) => at - (times[index - perMinute] ?? Number.NEGATIVE_INFINITY) < 60_000);
+    if (tooSoon) breaches.add(`${gateway} was sent more than ${perMinute} submits in a minute`);
   }
   return [...breaches];
 }
