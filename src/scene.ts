@@ -11,6 +11,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** For a value that is set field by field where fields may be absent: of thousands, spreading what is not there is most of the work. */
+export type Writable<Made> = { -readonly [Key in keyof Made]: Made[Key] };
+
 /** A JSON value in which every part has a place. Maps keep the order in which keys were written. */
 export type Located = LocatedScalar | LocatedList | LocatedMap;
 export interface LocatedScalar {

@@ -48,18 +48,24 @@ export class Expander {
       return [];
     }
     this.#made += rows.length * matrix.length;
-    const context: FilmContext = { ...this.#context, folder };
+    const { reader, filler, problems, aliases } = this.#context;
+    const context: FilmContext = { reader, filler, problems, aliases, folder };
     const drafts: Draft[] = [];
     for (const row of rows) {
       const hasCells = row !== 'none' && row.kind === 'map' && [...row.entries.values()].some(({ value }) => isCell(value));
       for (const combination of matrix) {
-        const scope = new Map(this.#scope);
-        if (combination !== 'none') scope.set('matrix', combination);
-        if (row !== 'none') scope.set('row', row);
-        drafts.push(filmScene(entry, scope, hasCells, context));
+        drafts.push(filmScene(entry, this.#scopeOf(row, combination), hasCells, context));
       }
     }
     return drafts;
+  }
+
+  #scopeOf(row: LocatedMap | Lost | 'none', combination: LocatedMap | Lost | 'none'): Scope {
+    if (row === 'none' && combination === 'none') return this.#scope;
+    const scope = new Map(this.#scope);
+    if (combination !== 'none') scope.set('matrix', combination);
+    if (row !== 'none') scope.set('row', row);
+    return scope;
   }
 
   /** Of a matrix that cannot be read, one combination with nothing known of it: the rest of the scene is judged all the same. */

@@ -1,16 +1,16 @@
 /** One expanded scene: templates filled in, cells read, checked against the language, and made into a spec. */
 import { foldCase, type Alias, parseName, type SceneId } from '../ids.ts';
 import type { Place } from '../diagnostic.ts';
-import type { Layer, LocatedMap, SceneSpec } from '../scene.ts';
+import type { Layer, Located, LocatedMap, SceneSpec, Writable } from '../scene.ts';
 import { BrokenKeys } from './broken-keys.ts';
 import { settleCells } from './cells.ts';
 import { check } from './issues.ts';
 import { sceneSchema } from './language.ts';
 import { layerOf, type LayerContext, lostLayer } from './layer.ts';
-import { get, getMap, getNumber, getText, getTexts, isNull, mapOf, quoted, without } from './located.ts';
+import { type Entries, get, getMap, getNumber, getText, getTexts, isNull, mapOf, quoted, without } from './located.ts';
 import { nearest } from './nearest.ts';
 import type { Problem, Problems, Reach, Report } from './problems.ts';
-import type { Scope } from './template.ts';
+import { mayHoldTemplate, type Scope } from './template.ts';
 
 /** A scene before `extends` is followed. */
 export interface Draft {
@@ -51,8 +51,7 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const id = written === undefined ? undefined : parseName<SceneId>(written);
   if (id !== undefined) reach = { kind: 'scene', scene: id };
 
-  const scene = mapOf(new Map(filledId === undefined ? [] : [['id', { key: filledId.place, value: filledId }]]), entry.place);
-  const inner: Scope = new Map(scope).set('scene', scene);
+  const inner = withScene(scope, entry, filledId);
   // Of a scene that is written out, as most are, nothing is copied.
   const isIdKept = filledId === rawId?.value;
   const rest = without(entry, (key) => key === 'matrix' || key === 'rows' || (key === 'id' && !isIdKept));
@@ -71,31 +70,44 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   if (filler.lost > lostBefore) wrong.addLost(filled);
   checkAliases(filled, context.aliases, report);
 
-  const layers = { ...context, scope: inner };
+  const layers: LayerContext = { reader: context.reader, filler, folder: context.folder, scope: inner };
   const layer = layerOf(filled, layers, report, wrong.keys);
-  const overrides = overridesOf(filled, wrong, layers, report);
+  const overrides = overridesOf(filled, wrong, context.aliases, layers, report);
   const place = filledId?.place ?? entry.place;
   const parent = getText(filled, 'extends');
   const models = castOf(filled, wrong, context.aliases);
   const takes = takesOf(filled, wrong);
   const isBroken = id === undefined || problems.errors > errorsBefore || filler.lost > lostBefore;
-  return {
+  const sound = wrong.keys.size === 0 ? filled : without(filled, (key) => wrong.keys.has(key));
+  const spec: Writable<SceneSpec> = {
     id: id ?? STAND_IN,
-    isNamed: id !== undefined,
-    ...(written === undefined ? {} : { written: { id: written, isLiteral: isIdKept } }),
     place,
-    spec: {
-      ...specOf(id ?? STAND_IN, place, wrong.keys.size === 0 ? filled : without(filled, (key) => wrong.keys.has(key))),
-      layer,
-      overrides,
-      takes: takes ?? 1,
-      ...(Array.isArray(models) ? { models } : {}),
-      ...(isBroken ? { broken: { ...(id === undefined ? { id: true } : {}), ...(models === 'unknown' ? { models: true } : {}) } } : {}),
-    },
-    ...(parent === undefined ? {} : { parent: { id: parent.text, place: parent.place } }),
-    says: { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined },
-    reach: { takes: takes ?? 1, ...(Array.isArray(models) && models.length > 0 ? { models: models.map(({ alias }) => alias) } : {}) },
+    layer,
+    overrides,
+    takes: takes ?? 1,
+    revision: getNumber(sound, 'revision') ?? 0,
+    tags: textsOf(sound, 'tags'),
   };
+  const skip = skipOf(sound);
+  if (skip !== undefined) spec.skip = skip;
+  if (Array.isArray(models)) spec.models = models;
+  if (isBroken) spec.broken = { ...(id === undefined ? { id: true } : {}), ...(models === 'unknown' ? { models: true } : {}) };
+
+  const reached: Writable<Draft['reach']> = { takes: takes ?? 1 };
+  if (Array.isArray(models) && models.length > 0) reached.models = models.map(({ alias }) => alias);
+  const says = { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined };
+  const draft: Writable<Draft> = { id: spec.id, isNamed: id !== undefined, place, spec, says, reach: reached };
+  if (written !== undefined) draft.written = { id: written, isLiteral: isIdKept };
+  if (parent !== undefined) draft.parent = { id: parent.text, place: parent.place };
+  return draft;
+}
+
+/** What templates of the scene may name; one that holds none needs nothing more. */
+function withScene(scope: Scope, entry: LocatedMap, id: Located | undefined): Scope {
+  if (!mayHoldTemplate(entry)) return scope;
+  const known: Entries = new Map();
+  if (id !== undefined) known.set('id', { key: id.place, value: id });
+  return new Map(scope).set('scene', mapOf(known, entry.place));
 }
 
 function takesOf(filled: LocatedMap, wrong: BrokenKeys): number | undefined {
@@ -121,23 +133,19 @@ function castOf(filled: LocatedMap, wrong: BrokenKeys, aliases: ReadonlySet<stri
   return cast.length > 0 || aliases.size === 0 ? cast : 'unknown';
 }
 
-function specOf(id: SceneId, place: Place, filled: LocatedMap): Omit<SceneSpec, 'layer' | 'overrides' | 'takes' | 'models'> {
+function skipOf(filled: LocatedMap): SceneSpec['skip'] {
   const skip = get(filled, 'skip');
-  const skipped =
-    skip?.kind === 'scalar' && skip.value !== false ? (typeof skip.value === 'string' ? { reason: skip.value } : {}) : undefined;
-  return {
-    id,
-    place,
-    revision: getNumber(filled, 'revision') ?? 0,
-    ...(skipped === undefined ? {} : { skip: skipped }),
-    tags: getTexts(filled, 'tags').map(({ text }) => text),
-  };
+  if (skip?.kind !== 'scalar' || skip.value === false) return undefined;
+  return typeof skip.value === 'string' ? { reason: skip.value } : {};
 }
+
+const textsOf = (filled: LocatedMap, key: string): readonly string[] => getTexts(filled, key).map(({ text }) => text);
 
 function overridesOf(
   filled: LocatedMap,
   wrong: BrokenKeys,
-  { aliases, ...context }: LayerContext & { readonly aliases: ReadonlySet<string> },
+  aliases: ReadonlySet<string>,
+  context: LayerContext,
   report: Report,
 ): ReadonlyMap<Alias, Layer> {
   const layers = new Map<Alias, Layer>();

@@ -1,6 +1,6 @@
 /** Settings as a layer: words in their portable form, prompt texts read from their files. */
 import type { Place } from '../diagnostic.ts';
-import { type Layer, type Located, type LocatedMap, RATIO_WORDS, type Word, WORDS } from '../scene.ts';
+import { type Layer, type Located, type LocatedMap, RATIO_WORDS, type Word, WORDS, type Writable } from '../scene.ts';
 import { emptyMap, type Entries, get, getMap, getText, getTexts, isLost, mapOf, scalar, without } from './located.ts';
 import type { Report } from './problems.ts';
 import type { Reader } from './reader.ts';
@@ -42,14 +42,13 @@ export function layerOf(settings: LocatedMap, context: LayerContext, report: Rep
   const fit = getText(sound, 'fit');
   const drop = get(sound, 'drop');
   const notify = getText(sound, 'notify');
-  return {
-    words: mapOf(entries, settings.place),
-    ...(params === undefined ? {} : { params }),
-    ...(fit === undefined ? {} : { fit: { value: 'nearest' as const, place: fit.place } }),
-    ...(drop === undefined ? {} : { drop: { words: getTexts(settings, 'drop').map(({ text }) => text as Word), place: drop.place } }),
-    ...(notify === undefined ? {} : { notify: { url: notify.text, place: notify.place } }),
-    ...(broken === undefined ? {} : { broken }),
-  };
+  const layer: Writable<Layer> = { words: mapOf(entries, settings.place) };
+  if (params !== undefined) layer.params = params;
+  if (fit !== undefined) layer.fit = { value: 'nearest', place: fit.place };
+  if (drop !== undefined) layer.drop = { words: getTexts(settings, 'drop').map(({ text }) => text as Word), place: drop.place };
+  if (notify !== undefined) layer.notify = { url: notify.text, place: notify.place };
+  if (broken !== undefined) layer.broken = broken;
+  return layer;
 }
 
 /** As if never set, and nothing beneath it counts. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
 import type { Loaded } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
@@ -117,7 +118,7 @@ class Disk implements Reader, Surroundings {
   readonly #cwd: string;
   readonly #files = new Map<string, ReadFile | readonly Problem[]>();
   readonly #digests = new Map<string, string>();
-  #globSync: typeof import('tinyglobby').globSync | undefined;
+  #globSync: typeof globSync | undefined;
 
   constructor(manifestPath: string, root: string, cwd: string) {
     this.reader = this;

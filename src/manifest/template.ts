@@ -41,6 +41,15 @@ const MAX_LOOKUPS = 200;
 /** Characters that templates may produce in one project: a hostile var inside a hostile matrix must not fill the memory. */
 const MAX_PRODUCED = 64_000_000;
 
+/** Whether any text of a value may have a template in it; so may a text that is in a file. */
+export function mayHoldTemplate(located: Located): boolean {
+  if (located.kind === 'scalar') return typeof located.value === 'string' && located.value.includes(OPEN);
+  if (located.kind === 'list') return located.items.some(mayHoldTemplate);
+  if (located.entries.has('file')) return true;
+  for (const { value } of located.entries.values()) if (mayHoldTemplate(value)) return true;
+  return false;
+}
+
 /** Fills templates in. One for each project: it keeps parsed templates and counts what they produce. */
 export class Filler {
   readonly #parsed = new WeakMap<LocatedScalar, Template>();

@@ -45,6 +45,10 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
   };
 }
 
+/** Whether scenes and aliases are told apart by their names on every file system: then so are the files of their clips. */
+export const areNamesApart = ({ scenes, aliases }: Project): boolean =>
+  [scenes.map(({ id }) => id), aliases.map(({ alias }) => alias)].every((names) => new Set(names.map(foldCase)).size === names.length);
+
 /**
  * Renders that would write one file, also on a file system that does not tell upper from lower case, within one project or
  * across all that are given.

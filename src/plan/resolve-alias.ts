@@ -15,7 +15,12 @@ function byNativeName(name: string, catalogue: Catalogue): string | undefined {
 }
 
 /** The model of the alias, or `undefined` where none can render for it; said once, whatever the number of its renders. */
-export function checkAlias(spec: AliasSpec, catalogue: Catalogue, renders: readonly RenderId[], folding: Folding): Model | undefined {
+export function checkAlias(
+  spec: AliasSpec,
+  catalogue: Catalogue,
+  rendersOf: () => readonly RenderId[],
+  folding: Folding,
+): Model | undefined {
   const { use, profile } = spec;
   const model = catalogue.get(use.model);
   if (model === undefined) {
@@ -26,7 +31,7 @@ export function checkAlias(spec: AliasSpec, catalogue: Catalogue, renders: reado
       message: `use: ${use.model} names no model of the catalogue`,
       place: use.place,
       hint: near === undefined ? '`rushes models` lists the models that exist' : `did you mean ${near}?`,
-      renders,
+      renders: rendersOf(),
     });
     return undefined;
   }
@@ -39,7 +44,7 @@ export function checkAlias(spec: AliasSpec, catalogue: Catalogue, renders: reado
       message: `profile: ${profile.name} is none of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
       place: profile.place,
       ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-      renders,
+      renders: rendersOf(),
     });
     return undefined;
   }
@@ -51,11 +56,13 @@ export function checkAlias(spec: AliasSpec, catalogue: Catalogue, renders: reado
       message: `${model.name} is gone (read ${lifecycle.asOf}): ${lifecycle.why}`,
       place: use.place,
       hint: 'use another model; clips that were made stay, as orphans, until `rushes prune`',
-      renders,
+      renders: rendersOf(),
     });
     return undefined;
   }
-  if (lifecycle.state === 'retiring' && renders.length > 0) {
+  if (lifecycle.state !== 'retiring') return model;
+  const renders = rendersOf();
+  if (renders.length > 0) {
     const until = lifecycle.goneOn === undefined ? '' : `; expect refusals after ${lifecycle.goneOn}`;
     folding.add({
       code: 'retiring-model',

@@ -1,7 +1,7 @@
 /** One scene on one alias: layers, changes that the writer allowed, translation, rules; then the takes, which share all of it. */
 import type { Alias, Fingerprint } from '../ids.ts';
 import type { BodyPath, Model, ModelSettings, RuleFinding, WordFinding } from '../models/model.ts';
-import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words } from '../scene.ts';
+import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words, type Writable } from '../scene.ts';
 import type { Pattern, Patterns, PlainScene } from './alike.ts';
 import { type Findings, type Meaning, withoutEchoes } from './echoes.ts';
 import { fingerprintOf, fingerprintsAround, unwritableIn } from './fingerprint.ts';
@@ -92,25 +92,28 @@ function rendersOf(project: Project, scene: SceneSpec, on: ResolvedAlias, settin
   const { spec, model } = on;
   const { asked, price, notes } = made.shared;
   const placeOf = lazyPlaces(scene, on, settings);
-  return idsOf(scene, spec.alias).map((id, index) => ({
-    id,
-    scene: scene.id,
-    alias: spec.alias,
-    take: index + 1,
-    model,
-    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
-    tags: scene.tags,
-    ...(scene.skip === undefined ? {} : { skip: scene.skip }),
-    request: made.request,
-    fingerprint: made.fingerprint(index + 1),
-    revision: scene.revision,
-    asked,
-    price,
-    target: targetOf(project, scene, spec.alias, index + 1),
-    notes,
-    place: scene.place,
-    placeOf,
-  }));
+  return idsOf(scene, spec.alias).map((id, index) => {
+    const render: Writable<ResolvedRender> = {
+      id,
+      scene: scene.id,
+      alias: spec.alias,
+      take: index + 1,
+      model,
+      tags: scene.tags,
+      request: made.request,
+      fingerprint: made.fingerprint(index + 1),
+      revision: scene.revision,
+      asked,
+      price,
+      target: targetOf(project, scene, spec.alias, index + 1),
+      notes,
+      place: scene.place,
+      placeOf,
+    };
+    if (spec.profile !== undefined) render.profile = spec.profile.name;
+    if (scene.skip !== undefined) render.skip = scene.skip;
+    return render;
+  });
 }
 
 /** The way of the words into the body that would be sent. */

@@ -6,7 +6,7 @@ import type { Alias, RenderId } from '../ids.ts';
 import type { Catalogue } from '../models/model.ts';
 import type { AliasSpec, Project, SceneSpec } from '../scene.ts';
 import { Patterns, plainScene } from './alike.ts';
-import { duplicateRenders, sameTargets } from './collisions.ts';
+import { areNamesApart, duplicateRenders, sameTargets } from './collisions.ts';
 import { Folding } from './folding.ts';
 import { baseLayer } from './layers.ts';
 import type { Resolved, ResolvedRender } from './plan.ts';
@@ -21,10 +21,9 @@ import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
 export function resolveProject(project: Project, catalogue: Catalogue): Resolved {
   const folding = new Folding();
   const aliases = new Map(project.aliases.map((spec) => [spec.alias, spec]));
-  const rendersOf = idsByAlias(project);
   const known = new Map<Alias, ResolvedAlias>();
   for (const spec of project.aliases) {
-    const model = checkAlias(spec, catalogue, rendersOf.get(spec.alias) ?? [], folding);
+    const model = checkAlias(spec, catalogue, () => idsOn(project, spec.alias), folding);
     if (model !== undefined) known.set(spec.alias, { spec, model, base: baseLayer(project, spec), patterns: new Patterns() });
   }
 
@@ -37,7 +36,8 @@ export function resolveProject(project: Project, catalogue: Catalogue): Resolved
     if (scene.broken?.models === true) judgeOnAll(project, scene, on, folding);
     else for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
   }
-  for (const problem of [...duplicateRenders(renders), ...sameTargets([{ project, renders }])]) folding.add(problem);
+  for (const problem of duplicateRenders(renders)) folding.add(problem);
+  if (!areNamesApart(project)) for (const problem of sameTargets([{ project, renders }])) folding.add(problem);
   return { project, renders, diagnostics: folding.diagnostics() };
 }
 
@@ -61,12 +61,9 @@ function wantedAliases(project: Project, scene: SceneSpec, aliases: ReadonlyMap<
 }
 
 /** The renders that an alias would make, for diagnostics about the alias itself. */
-function idsByAlias(project: Project): ReadonlyMap<Alias, readonly RenderId[]> {
-  const ids = new Map<Alias, RenderId[]>(project.aliases.map(({ alias }) => [alias, []]));
-  for (const scene of project.scenes) {
-    if (scene.broken?.id === true) continue;
-    const wanted = scene.models === undefined ? ids.keys() : new Set(scene.models.map(({ alias }) => alias));
-    for (const alias of wanted) ids.get(alias)?.push(...idsOf(scene, alias));
-  }
-  return ids;
+function idsOn(project: Project, alias: Alias): readonly RenderId[] {
+  return project.scenes.flatMap((scene) => {
+    const isOn = scene.broken?.id !== true && (scene.models === undefined || scene.models.some((wanted) => wanted.alias === alias));
+    return isOn ? idsOf(scene, alias) : [];
+  });
 }
