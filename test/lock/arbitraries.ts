@@ -1,6 +1,6 @@
 /** Locks and journals as a run could make them, for property tests. */
 import { array, constant, constantFrom, integer, option, oneof, record, string, tuple, type Arbitrary, uuid } from 'fast-check';
-import type { AttemptId, Fingerprint, RenderId, TaskId } from '../../src/ids.ts';
+import { type AttemptId, type Fingerprint, parseRenderId, type RenderId, type TaskId } from '../../src/ids.ts';
 import type { JournalEvent } from '../../src/lock/events.ts';
 import { identified, replayer } from '../../src/lock/replay.ts';
 import { keyOf, type Lock, type LockClip, type LockCost, type LockEntry, type Result } from '../../src/lock/format.ts';
@@ -82,7 +82,13 @@ const entry: Arbitrary<LockEntry> = tuple(
   ...(earlier.length > 0 && { earlier }),
 }));
 
-export const anyLock: Arbitrary<Lock> = array(tuple(constantFrom(...RENDERS), entry), { maxLength: 4 }).map((entries) => ({
+/** Of any script, in any case, with takes: what sorts by code unit sorts otherwise in a dictionary. */
+const name = array(constantFrom(...'aAzZ09_-éß게나語Ωя'), { minLength: 1, maxLength: 6 }).map((letters) => letters.join(''));
+const renderId = tuple(name, name, integer({ min: 1, max: 11 }))
+  .map(([scene, alias, take]) => parseRenderId(take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`)?.id)
+  .filter((id) => id !== undefined);
+
+export const anyLock: Arbitrary<Lock> = array(tuple(oneof(constantFrom(...RENDERS), renderId), entry), { maxLength: 8 }).map((entries) => ({
   renders: new Map(entries),
 }));
 

@@ -1,4 +1,4 @@
-import { assert, property, tuple } from 'fast-check';
+import { assert, integer, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RenderId, TaskId } from '../../src/ids.ts';
 import { mergeConflict, splitConflict } from '../../src/lock/conflict.ts';
@@ -62,6 +62,43 @@ test('both sides followed the same journal, one further: the further one wins', 
     }),
     RUNS,
   );
+});
+
+/** Of a journal, what is about these renders. */
+function about(events: readonly JournalEvent[], wanted: (id: RenderId) => boolean): JournalEvent[] {
+  const ids = new Map<string, RenderId>();
+  for (const event of events) if (event.kind === 'intent') ids.set(event.attempt.slice(-12), event.id);
+  const idOf = (event: JournalEvent): RenderId | undefined =>
+    'attempt' in event
+      ? ids.get(event.attempt.slice(-12))
+      : 'task' in event
+        ? ids.get((event.task.match(/\d+$/)?.[0] ?? '').padStart(12, '0'))
+        : undefined;
+  return events.filter((event) => {
+    const id = idOf(event);
+    return id !== undefined && wanted(id);
+  });
+}
+
+test('disjoint work, whatever it was: merged, it is as if one machine had done the one and then the other', () => {
+  let disjoint = 0;
+  assert(
+    property(tuple(anyJournal, anyJournal, anyJournal, integer({ min: 0, max: 14 })), ([before, left, right, mask]) => {
+      const known = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'];
+      const isLeft = (id: RenderId): boolean => (mask & (1 << known.indexOf(id))) !== 0;
+      const base = replay(EMPTY_LOCK, other(before, 'b'));
+      const mine = about(left, isLeft);
+      const yours = about(other(right, 'c'), (id) => !isLeft(id));
+      const ours = replay(base, mine);
+      const theirs = replay(base, yours);
+      if (encodeLock(ours) !== encodeLock(base) && encodeLock(theirs) !== encodeLock(base)) disjoint += 1;
+      expect(encodeLock(both(base, ours, theirs))).toBe(encodeLock(replay(ours, yours)));
+      expect(encodeLock(replay(ours, yours))).toBe(encodeLock(replay(theirs, mine)));
+    }),
+    { ...RUNS, numRuns: 300 },
+  );
+  // The property says something only where both sides did something.
+  expect(disjoint).toBeGreaterThan(100);
 });
 
 test('different scenes on two branches: both are there', () => {

@@ -19,17 +19,22 @@ interface SceneDraft {
 }
 
 const drafts: fc.Arbitrary<readonly SceneDraft[]> = fc
-  .uniqueArray(
-    fc.record({
-      id: fc.integer({ min: 0, max: 40 }).map((n) => `s${n}`),
-      takes: fc.integer({ min: 1, max: 3 }),
-      on: fc.subarray(['one', 'two'], { minLength: 1 }),
-      word: fc.constantFrom('crab', 'gull', 'fog'),
-    }),
-    { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
+  .tuple(
+    fc.uniqueArray(
+      fc.record({
+        id: fc.integer({ min: 0, max: 20 }).map((n) => `s${n}`),
+        takes: fc.integer({ min: 1, max: 3 }),
+        on: fc.subarray(['one', 'two'], { minLength: 1 }),
+      }),
+      { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
+    ),
+    // What a scene says has nothing to do with its name, but no two say the same: two equal requests would be an error.
+    fc.shuffledSubarray(
+      Array.from({ length: 16 }, (_, n) => `Take ${n}`),
+      { minLength: 12 },
+    ),
   )
-  // One prompt for one scene: two equal requests would be an error.
-  .map((scenes) => scenes.map(({ id, takes, on, word }) => ({ id, takes, on, prompt: `${word} ${id}` })));
+  .map(([scenes, prompts]) => scenes.map((scene, index) => ({ ...scene, prompt: prompts[index] ?? '' })));
 
 const yaml = (scenes: readonly SceneDraft[]): string => `
 models: { one: { use: apimart/one }, two: { use: evolink/two } }
@@ -124,8 +129,8 @@ describe('for every project', () => {
         const plan = planOf(yaml(wants), { lock });
         const ids = rendersOf(plan).map(({ render }) => render.id);
         expect(new Set(ids).size).toBe(ids.length);
-        const used = rendersOf(plan).flatMap(({ render, action }) =>
-          action.kind === 'moved' ? [action.from] : lock.renders.has(render.id) ? [render.id] : [],
+        const used = rendersOf(plan).flatMap(({ render, action, entry }) =>
+          action.kind === 'moved' ? [action.from] : entry !== undefined ? [render.id] : [],
         );
         const orphans = plan.projects.flatMap(({ orphans }) => orphans.map(({ id }) => id));
         const all = [...used, ...orphans];
