@@ -10,10 +10,9 @@ import { isoSeconds } from '../ports/clock.ts';
 import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { planOver, resolveProjects } from './planning.ts';
+import { planOver, resolveWhole } from './planning.ts';
 import type { SharedOptions } from './shared-options.ts';
 import { findInLocks, findRender } from './render-id.ts';
-import { sayDiagnostics } from './say.ts';
 
 export interface DecideOptions extends SharedOptions {
   readonly by?: string;
@@ -101,11 +100,8 @@ async function wantedRender(
   named: readonly string[],
   options: SharedOptions,
 ): Promise<Wanted | { readonly exit: number }> {
-  const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) {
-    sayDiagnostics(io, projects.diagnostics);
-    return { exit: EXIT.invalid };
-  }
+  const projects = await resolveWhole(io, named, options);
+  if ('exit' in projects) return projects;
   const plan = await planOver(projects.resolved, () => EMPTY_LOCK, { now: io.clock.now(), blind: true });
   const { part, planned } = findRender(plan, text);
   return { manifest: part.project, render: planned.render };

@@ -1,23 +1,16 @@
 /** `render --frozen`: whether the lock satisfies the manifests. No disk but manifests and locks, no key, no network. */
 import { frozen as judge } from '../plan/frozen.ts';
 import { plural } from '../report/words.ts';
-import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
-import { planOver, resolveProjects } from './planning.ts';
+import { planOver, readWhole } from './planning.ts';
 import { filterOf, type SharedOptions } from './shared-options.ts';
 import { sayDiagnostics } from './say.ts';
 
 export async function frozen(io: Io, named: readonly string[], options: SharedOptions): Promise<number> {
-  const projects = await resolveProjects(io, named, options);
-  sayDiagnostics(io, projects.diagnostics);
-  if (!projects.ok) return EXIT.invalid;
-  const read = await readBooks(
-    io,
-    projects.resolved.map(({ project }) => project),
-    options,
-  );
-  if (read.kind === 'exit') return read.exit;
-  const plan = await planOver(projects.resolved, (manifest) => read.books.get(manifest)?.lock ?? { renders: new Map() }, {
+  const read = await readWhole(io, named, options);
+  if ('exit' in read) return read.exit;
+  sayDiagnostics(io, read.diagnostics);
+  const plan = await planOver(read.resolved, read.lockOf, {
     now: io.clock.now(),
     filter: filterOf(options),
     draft: options.draft,

@@ -2,20 +2,18 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readClipStates } from '../lock/clips-on-disk.ts';
-import { EMPTY_LOCK, type LockEntry } from '../lock/format.ts';
+import type { LockEntry } from '../lock/format.ts';
 import { fromLockPath, pathsOf } from '../lock/paths.ts';
 import type { ResolvedRender } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
 import { galleryHtml, type GalleryRender } from '../report/gallery.ts';
 import { stateOf } from '../report/status-json.ts';
 import { plural } from '../report/words.ts';
-import { readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
-import { resolveProjects } from './planning.ts';
+import { readWhole } from './planning.ts';
 import type { SharedOptions } from './shared-options.ts';
 import { shown } from './projects.ts';
 import { clipsFolder } from './running.ts';
-import { sayDiagnostics } from './say.ts';
 
 export async function gallery(io: Io, named: readonly string[], options: SharedOptions & { readonly out?: string }): Promise<number> {
   const written = await writeGallery(io, named, options);
@@ -29,28 +27,19 @@ export async function writeGallery(
   named: readonly string[],
   options: SharedOptions & { readonly out?: string },
 ): Promise<{ readonly file: string; readonly renders: number; readonly clips: number } | { readonly exit: number }> {
-  const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) {
-    sayDiagnostics(io, projects.diagnostics);
-    return { exit: EXIT.invalid };
-  }
-  const read = await readBooks(
-    io,
-    projects.resolved.map(({ project }) => project),
-    options,
-  );
-  if (read.kind === 'exit') return read;
-  const [first] = projects.resolved;
+  const read = await readWhole(io, named, options);
+  if ('exit' in read) return read;
+  const [first] = read.resolved;
   if (first === undefined) throw new UsageError('no manifest');
-  const several = projects.resolved.length > 1;
+  const several = read.resolved.length > 1;
   const file = path.resolve(
     io.cwd,
     options.out ?? path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'),
   );
   const renders: GalleryRender[] = [];
-  for (const { project, renders: wanted } of projects.resolved) {
+  for (const { project, renders: wanted } of read.resolved) {
     const paths = pathsOf(project.manifestPath, { draft: options.draft === true });
-    const lock = read.books.get(project.manifest)?.lock ?? EMPTY_LOCK;
+    const lock = read.lockOf(project.manifest);
     const clips = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
     for (const render of wanted) {
       const entry = lock.renders.get(render.id);
@@ -67,7 +56,7 @@ export async function writeGallery(
       );
     }
   }
-  const title = projects.resolved.map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, '')).join(', ');
+  const title = read.resolved.map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, '')).join(', ');
   await mkdir(path.dirname(file), { recursive: true });
   const saved = await systemFiles.writeAtomic(file, galleryHtml(renders, { title, draft: options.draft === true }));
   if (!saved.ok) throw new UsageError(`the page could not be written: ${saved.problem.message}`);

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inSourceOrder } from '../diagnostic.ts';
-import { EMPTY_LOCK } from '../lock/format.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -11,25 +10,20 @@ import { planDocument } from '../report/plan-json.ts';
 import { somethingToDo } from '../report/plan-closing.ts';
 import { planTerminal } from '../report/plan-terminal.ts';
 import { owesEarlier } from '../run/owed.ts';
-import { readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
-import { planOver, resolveProjects, worthSaying } from './planning.ts';
-import { filterOf, type SharedOptions } from './shared-options.ts';
+import { type PlanFlags, planOptionsOf, planOver, readWhole, worthSaying } from './planning.ts';
 import { findRender } from './render-id.ts';
 import { document, folderOnGithub, sayDiagnostics, terminalOf } from './say.ts';
 import { withSiblings } from './siblings.ts';
 
-export interface PlanOptions extends SharedOptions {
+export interface PlanOptions extends PlanFlags {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
   readonly base?: string;
   readonly markdown?: boolean;
   readonly printRequest?: string;
   readonly budget?: number;
-  readonly retryFailed?: boolean;
-  readonly resubmitMissing?: boolean;
-  readonly restore?: boolean;
 }
 
 export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
@@ -101,27 +95,10 @@ export async function planNow(
   options: PlanOptions,
   { blind = false }: { readonly blind?: boolean } = {},
 ): Promise<PlanNow | { readonly exit: number }> {
-  const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) {
-    sayDiagnostics(io, projects.diagnostics);
-    return { exit: EXIT.invalid };
-  }
-  const read = await readBooks(
-    io,
-    projects.resolved.map(({ project }) => project),
-    options,
-  );
-  if (read.kind === 'exit') return { exit: read.exit };
-  const plan = await planOver(projects.resolved, (manifest) => read.books.get(manifest)?.lock ?? EMPTY_LOCK, {
-    now: io.clock.now(),
-    filter: filterOf(options),
-    draft: options.draft,
-    blind,
-    retryFailed: options.retryFailed === true,
-    resubmitMissing: options.resubmitMissing === true,
-    restore: options.restore === true,
-  });
-  return { plan: blind ? plan : await withSiblings(io, plan, options), warnings: projects.diagnostics };
+  const read = await readWhole(io, named, options);
+  if ('exit' in read) return read;
+  const plan = await planOver(read.resolved, read.lockOf, { ...planOptionsOf(io, options), blind });
+  return { plan: blind ? plan : await withSiblings(io, plan, options), warnings: read.diagnostics };
 }
 
 export async function savePlan(io: Io, file: string, made: Plan): Promise<void> {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { hasErrors, inSourceOrder } from '../diagnostic.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import type { RenderId } from '../ids.ts';
-import type { Lock, Result } from '../lock/format.ts';
+import { EMPTY_LOCK, type Lock, type Result } from '../lock/format.ts';
 import { pathsOf } from '../lock/paths.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { targetCollisions } from '../plan/collisions.ts';
@@ -13,9 +13,11 @@ import type { ClipState, Plan, Resolved } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve.ts';
 import { systemFiles } from '../ports/files.ts';
 import { asDraft } from './draft.ts';
-import type { Io } from './io.ts';
+import { readBooks } from './books.ts';
+import { EXIT, type Io } from './io.ts';
 import { loadProjects } from './projects.ts';
-import type { SharedOptions } from './shared-options.ts';
+import { sayDiagnostics } from './say.ts';
+import { filterOf, type SharedOptions } from './shared-options.ts';
 
 export interface ResolvedProjects {
   readonly manifests: readonly string[];
@@ -37,6 +39,51 @@ export async function resolveProjects(io: Io, named: readonly string[], options:
   );
   return { manifests, resolved, loading, diagnostics, ok: !hasErrors(diagnostics) };
 }
+
+/** All of them whole; else what is wrong has been said, and only the exit code is left. */
+export async function resolveWhole(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<ResolvedProjects | { readonly exit: number }> {
+  const projects = await resolveProjects(io, named, options);
+  if (projects.ok) return projects;
+  sayDiagnostics(io, projects.diagnostics);
+  return { exit: EXIT.invalid };
+}
+
+/** For commands that only read: the projects with their locks as they are now, empty where there is none yet. */
+export async function readWhole(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<(ResolvedProjects & { readonly lockOf: (manifest: string) => Lock }) | { readonly exit: number }> {
+  const projects = await resolveWhole(io, named, options);
+  if ('exit' in projects) return projects;
+  const read = await readBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    options,
+  );
+  if (read.kind === 'exit') return { exit: read.exit };
+  return { ...projects, lockOf: (manifest) => read.books.get(manifest)?.lock ?? EMPTY_LOCK };
+}
+
+export interface PlanFlags extends SharedOptions {
+  readonly retryFailed?: boolean;
+  readonly resubmitMissing?: boolean;
+  readonly restore?: boolean;
+}
+
+/** What the flags of `plan` and `render` say about the plan, now. */
+export const planOptionsOf = (io: Io, options: PlanFlags): PlanOptions & { readonly draft: boolean | undefined } => ({
+  now: io.clock.now(),
+  filter: filterOf(options),
+  draft: options.draft,
+  retryFailed: options.retryFailed === true,
+  resubmitMissing: options.resubmitMissing === true,
+  restore: options.restore === true,
+});
 
 /** The plan over resolved projects and the locks as they are now; looks at the disk for clips. */
 export async function planOver(

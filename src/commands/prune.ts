@@ -6,22 +6,18 @@ import { inScope } from '../plan/filters.ts';
 import { plural, qualified } from '../report/words.ts';
 import { closeBooks, openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
-import { resolveProjects } from './planning.ts';
+import { resolveWhole } from './planning.ts';
 import { shown } from './projects.ts';
 import { filterOf, type SharedOptions } from './shared-options.ts';
-import { sayDiagnostics } from './say.ts';
 
 export async function prune(
   io: Io,
   named: readonly string[],
   options: SharedOptions & { readonly yes?: boolean; readonly earlier?: boolean },
 ): Promise<number> {
-  const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) {
-    // Without a whole manifest every render would look like an orphan.
-    sayDiagnostics(io, projects.diagnostics);
-    return EXIT.invalid;
-  }
+  // Without a whole manifest every render would look like an orphan.
+  const projects = await resolveWhole(io, named, options);
+  if ('exit' in projects) return projects.exit;
   const opened = await openBooks(
     io,
     projects.resolved.map(({ project }) => project),

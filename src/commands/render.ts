@@ -15,8 +15,8 @@ import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
-import { planOver, type ResolvedProjects, resolveProjects, worthSaying } from './planning.ts';
-import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
+import { type PlanFlags, planOptionsOf, planOver, type ResolvedProjects, resolveProjects, worthSaying } from './planning.ts';
+import { repeatedOf } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
 import { sayDiagnostics, terminalOf } from './say.ts';
@@ -24,16 +24,13 @@ import { shardFlag, takeShard } from './shard.ts';
 import { withSiblings } from './siblings.ts';
 import { openWire, type Wire } from './wire.ts';
 
-export interface RenderOptions extends SharedOptions {
+export interface RenderOptions extends PlanFlags {
   readonly plan?: string;
   readonly frozen?: boolean;
   readonly detach?: boolean;
   readonly maxWall?: string;
   readonly budget?: number;
   readonly checkBalance?: boolean;
-  readonly retryFailed?: boolean;
-  readonly resubmitMissing?: boolean;
-  readonly restore?: boolean;
   readonly shard?: string;
   readonly faults?: string;
 }
@@ -46,7 +43,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   const faults = options.faults === undefined ? undefined : await faultsOf(io, options.faults, options);
   const projects = await resolveProjects(io, named, options);
   if (!projects.ok) return refuseInvalid(io, projects, { ...options, ...caps });
-  const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({ manifest, manifestPath }));
+  const files = projects.resolved.map(({ project }) => project);
   const opened = await openBooks(io, files, { draft: options.draft, spends: true, command: 'rushes render' });
   if (opened.kind === 'exit') return opened.exit;
   const { books } = opened;
@@ -57,8 +54,8 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   });
   let running = false;
   try {
-    const lockOf = (manifest: string) => books.get(manifest)?.lock ?? { renders: new Map() };
-    const made = await planOver(projects.resolved, lockOf, planOptions(io, options));
+    const lockOf = (manifest: string): Lock => books.get(manifest)?.lock ?? EMPTY_LOCK;
+    const made = await planOver(projects.resolved, lockOf, planOptionsOf(io, options));
     const planned = await withSiblings(io, made, options);
     const refused = await refusals(io, planned, { ...options, ...caps, opened: wire.opened, books, warnings: projects.diagnostics });
     if (refused !== undefined) return refused;
@@ -108,21 +105,15 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
   }
 }
 
-const planOptions = (io: Io, options: RenderOptions) => ({
-  now: io.clock.now(),
-  filter: filterOf(options),
-  draft: options.draft,
-  retryFailed: options.retryFailed === true,
-  resubmitMissing: options.resubmitMissing === true,
-  restore: options.restore === true,
-});
-
 /** What is wrong with a manifest is not all that is in the way: whoever mends it learns the rest in the same go. */
 async function refuseInvalid(io: Io, projects: ResolvedProjects, options: RenderOptions & ReturnType<typeof capFlags>): Promise<number> {
-  const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({ manifest, manifestPath }));
-  const read = await readBooks(io, files, { draft: options.draft });
+  const read = await readBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    options,
+  );
   const lockOf = (manifest: string): Lock => (read.kind === 'open' ? read.books.get(manifest)?.lock : undefined) ?? EMPTY_LOCK;
-  const plan = await planOver(projects.resolved, lockOf, planOptions(io, options));
+  const plan = await planOver(projects.resolved, lockOf, planOptionsOf(io, options));
   const wire = options.draft === true ? undefined : await openWire(io, {});
   try {
     const refused = await refusals(io, plan, {

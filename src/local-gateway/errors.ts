@@ -23,12 +23,12 @@ const form = (status: number, code: string, type: string, message: string, oldTy
   ...(oldType === undefined ? {} : { oldType }),
 });
 
-/** name -> [APIMart, EvoLink]; one form where both say the same. */
+/** Where both say the same. */
+const both = (...said: Parameters<typeof form>): readonly [ErrorForm, ErrorForm] => [form(...said), form(...said)];
+
+/** name -> [APIMart, EvoLink] */
 const FORMS = {
-  invalid: [
-    form(400, 'invalid_request', 'invalid_request_error', 'a parameter of the request is not valid'),
-    form(400, 'invalid_request', 'invalid_request_error', 'a parameter of the request is not valid'),
-  ],
+  invalid: both(400, 'invalid_request', 'invalid_request_error', 'a parameter of the request is not valid'),
   auth: [
     form(401, 'invalid_api_key', 'authentication_error', 'the API key is missing or not valid'),
     form(401, 'unauthorized', 'authentication_error', 'the API key is missing or not valid'),
@@ -60,10 +60,7 @@ const FORMS = {
     form(403, 'permission_denied', 'permission_error', 'this key may not use the model'),
     form(403, 'model_access_denied', 'invalid_request_error', 'this key may not use the model', 'permission_error'),
   ],
-  'key-disabled': [
-    form(403, 'key_disabled', 'permission_error', 'the key is disabled'),
-    form(403, 'key_disabled', 'permission_error', 'the key is disabled'),
-  ],
+  'key-disabled': both(403, 'key_disabled', 'permission_error', 'the key is disabled'),
   'model-gone': [
     form(404, 'model_not_found', 'invalid_request_error', 'the model is not available'),
     form(404, 'model_not_found', 'not_found_error', 'the model is not available'),
@@ -80,14 +77,8 @@ const FORMS = {
     form(413, 'request_too_large', 'invalid_request_error', 'the request is too large'),
     form(413, 'request_too_large', 'request_too_large_error', 'the request is too large'),
   ],
-  'rate-limited': [
-    form(429, 'rate_limit_exceeded', 'rate_limit_error', 'too many requests at once, please try again later'),
-    form(429, 'rate_limit_exceeded', 'rate_limit_error', 'too many requests at once, please try again later'),
-  ],
-  moderation: [
-    form(400, 'content_policy_violation', 'invalid_request_error', 'the prompt was refused: sensitive content detected'),
-    form(400, 'content_policy_violation', 'invalid_request_error', 'the prompt was refused: sensitive content detected'),
-  ],
+  'rate-limited': both(429, 'rate_limit_exceeded', 'rate_limit_error', 'too many requests at once, please try again later'),
+  moderation: both(400, 'content_policy_violation', 'invalid_request_error', 'the prompt was refused: sensitive content detected'),
   'build-request-failed': [
     form(500, 'build_request_failed', 'server_error', 'build_request_failed: sensitive content detected'),
     form(400, 'input_moderation_failed', 'invalid_request_error', 'the prompt was refused: sensitive content detected'),
@@ -132,10 +123,7 @@ const FORMS = {
     form(404, 'task_not_found', 'invalid_request_error', 'the task does not exist or has expired'),
     form(404, 'task_not_found', 'invalid_request_error', 'the task was not found'),
   ],
-  'invalid-task-id': [
-    form(400, 'invalid_task_id', 'invalid_request_error', 'the task id is not valid'),
-    form(400, 'invalid_task_id', 'invalid_request_error', 'the task id is not valid'),
-  ],
+  'invalid-task-id': both(400, 'invalid_task_id', 'invalid_request_error', 'the task id is not valid'),
 } as const satisfies Record<string, readonly [ErrorForm, ErrorForm]>;
 
 export type ErrorName = keyof typeof FORMS;
