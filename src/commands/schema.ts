@@ -7,20 +7,24 @@ import { lockSchema } from '../lock/schema.ts';
 import { manifestJsonSchema } from '../manifest/json-schema.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { REPORT_SCHEMAS, reportJsonSchema } from '../report/json-schemas.ts';
+import { inWords } from '../report/schema-words.ts';
 import { nearest } from '../manifest/nearest.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { document } from './say.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
+const FAULTS = { title: 'rushes fault script', description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.' };
+
 /** Name -> schema. `manifest` is for editors, the others describe what rushes writes. */
 export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
-  return new Map<string, () => JsonSchema>([
+  const makers: readonly (readonly [string, () => JsonSchema])[] = [
     ['manifest', () => manifestJsonSchema([...catalogue.values()])],
     ['lock', () => z.toJSONSchema(lockSchema, { target: 'draft-7' })],
-    ['faults', () => z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' })],
+    ['faults', () => ({ ...z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' }), ...FAULTS })],
     ...REPORT_SCHEMAS.map((name) => [name, () => reportJsonSchema(name)] as const),
-  ]);
+  ];
+  return new Map(makers.map(([name, make]) => [name, () => inWords(name, make())]));
 }
 
 /** As committed under `schemas/`. */

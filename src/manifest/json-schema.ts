@@ -33,6 +33,8 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
   const aliases = properties['models'] as Node;
   const alias = aliases['additionalProperties'] as Node;
   const settings = alias['properties'] as Node;
+  const scene = (properties['scenes'] as Node)['items'] as Node;
+  matrixKeys((scene['properties'] as Node)['matrix'] as Node);
   const sorted = [...models].sort((a, b) => (a.name < b.name ? -1 : 1));
   settings['use'] = { ...(settings['use'] as Node), ...usable(sorted) };
   alias['allOf'] = sorted.map((model) => when({ properties: { use: { const: model.name } }, required: ['use'] }, offered(model)));
@@ -41,6 +43,21 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
     title: 'rushes manifest',
     description: 'Scenes across video models, rendered by rushes.',
     patternProperties: { '^x-': { description: 'A place for anchors; nobody reads it.' } },
+  };
+}
+
+/** The two keys of a matrix that are no axes. */
+function matrixKeys(matrix: Node): void {
+  const combinations = (description: string): Node => ({
+    ...TEMPLATE,
+    type: ['array', 'string', 'null'],
+    items: { type: 'object' },
+    description,
+    examples: [[{ sky: 'sun', time: 'dusk' }]],
+  });
+  matrix['properties'] = {
+    exclude: combinations('Combinations that are left out: those that have these values.'),
+    include: combinations('Combinations beside those of the axes, with a value for every axis.'),
   };
 }
 
@@ -54,7 +71,8 @@ function usable(models: readonly ModelHints[]): Node {
 }
 
 /** What an alias of one model may say. With `fit: nearest` any value may be asked for. */
-function offered({ offers, profiles, body }: ModelHints): Node {
+function offered({ name, offers, profiles, body }: ModelHints): Node {
+  const anyOf = (schema: Node): Node => ({ description: `What ${name} offers.`, anyOf: [schema, TEMPLATE, { type: 'null' }] });
   const exact: Node = {};
   if (offers.duration.length > 0) exact['duration'] = anyOf({ enum: [...offers.duration] });
   if (offers.resolution.length > 0) exact['resolution'] = anyOf({ enum: [...offers.resolution] });
@@ -63,10 +81,15 @@ function offered({ offers, profiles, body }: ModelHints): Node {
     const words = offers.aspect_ratio.flatMap((ratio) => RATIO_WORDS_OF[ratio] ?? []);
     always['aspect_ratio'] = anyOf({ enum: [...offers.aspect_ratio, ...words] });
   }
-  always['profile'] = { enum: [...Object.keys(profiles), null] };
+  always['profile'] = { description: `Rule sets of ${name}.`, enum: [...Object.keys(profiles), null] };
   const native = (toJson(body) as Node)['properties'];
   if (native !== undefined)
-    always['params'] = { type: ['object', 'null'], properties: forEditors(native, 'properties'), additionalProperties: false };
+    always['params'] = {
+      description: `Native fields of ${name}.`,
+      type: ['object', 'null'],
+      properties: forEditors(native, 'properties'),
+      additionalProperties: false,
+    };
   return {
     properties: always,
     ...(Object.keys(exact).length === 0 ? {} : when({ not: { required: ['fit'] } }, { properties: exact })),
@@ -75,8 +98,6 @@ function offered({ offers, profiles, body }: ModelHints): Node {
 
 // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word
 const when = (condition: Node, consequence: Node): Node => ({ if: condition, then: consequence });
-
-const anyOf = (schema: Node): Node => ({ anyOf: [schema, TEMPLATE, { type: 'null' }] });
 
 /** Templates and nulls allowed where the language allows them; noise of the generator left out. */
 function forEditors(node: Json, kind: 'schema' | 'properties' = 'schema', required: readonly string[] = []): Json {

@@ -41,30 +41,62 @@ function judge(
 
 const shot = z
   .strictObject({
-    prompt: z.string().meta({ description: 'What this shot shows.' }),
-    duration: count.meta({ description: 'Whole seconds. The durations of all shots add up to the duration of the scene.' }),
+    prompt: z.string().meta({ description: 'What this shot shows.', examples: ['Wide: the beach at dawn'] }),
+    duration: count.meta({ description: 'Whole seconds. The durations of all shots add up to the duration of the scene.', examples: [2] }),
   })
-  .meta({ title: 'Shot' });
+  .meta({ title: 'Shot', description: 'One of several shots of a clip.' });
 
 const element = z
   .strictObject({
     name: name.meta({ description: 'Its name; @name in a prompt means it.', examples: ['dog'] }),
-    description: z.string().optional().meta({ description: 'What it looks like.' }),
-    images: z.array(imageUrl).min(1).optional().meta({ description: 'Public http(s) URLs, the first one frontal.' }),
+    description: z
+      .string()
+      .optional()
+      .meta({ description: 'What it looks like.', examples: ['A small brown dog with a red collar'] }),
+    images: z
+      .array(imageUrl)
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Public http(s) URLs, the first one frontal.',
+        examples: [['https://example.com/dog-front.png', 'https://example.com/dog-side.png']],
+      }),
     ids: z
-      .strictObject(Object.fromEntries(GATEWAYS.map((gateway) => [gateway, z.string().min(1).optional()])))
+      .strictObject(
+        Object.fromEntries(
+          GATEWAYS.map((gateway) => [
+            gateway,
+            z
+              .string()
+              .min(1)
+              .optional()
+              .meta({ description: 'The id that this gateway gave it.', examples: ['1234567890'] }),
+          ]),
+        ),
+      )
       .optional()
       .meta({ description: 'Ids of elements made beforehand, by gateway.', examples: [{ evolink: '1234567890' }] }),
   })
-  .meta({ title: 'Element' });
+  .meta({ title: 'Element', description: 'Somebody or something that stays the same from shot to shot.' });
 
 /** Portable words: each model translates them into its own body. */
 const words = {
   prompt: z
-    .union([z.string(), z.strictObject({ file: z.string().min(1).meta({ description: 'Path of a text file, relative to this file.' }) })])
+    .union([
+      z.string(),
+      z.strictObject({
+        file: z
+          .string()
+          .min(1)
+          .meta({ description: 'Path of a text file, relative to this file.', examples: ['prompts/crab.txt'] }),
+      }),
+    ])
     .optional()
     .meta({ description: 'What the clip shows: a text, or { file: prompts/crab.txt }.', examples: ['A crab looks up at the camera'] }),
-  negative_prompt: z.string().optional().meta({ description: 'What the clip must not show.' }),
+  negative_prompt: z
+    .string()
+    .optional()
+    .meta({ description: 'What the clip must not show.', examples: ['blur, text'] }),
   duration: count.optional().meta({ description: 'Whole seconds, without quotes.', examples: [5] }),
   aspect_ratio: z
     .enum([...RATIOS, ...(Object.keys(RATIO_WORDS) as (keyof typeof RATIO_WORDS)[])])
@@ -76,17 +108,25 @@ const words = {
   first_frame: imageUrl
     .optional()
     .meta({ description: 'Public http(s) URL of the image that the clip begins with.', examples: ['https://example.com/crab.png'] }),
-  last_frame: imageUrl.optional().meta({ description: 'Public http(s) URL of the image that the clip ends with.' }),
+  last_frame: imageUrl
+    .optional()
+    .meta({ description: 'Public http(s) URL of the image that the clip ends with.', examples: ['https://example.com/crab-wave.png'] }),
   shots: z
     .union([z.literal('auto'), z.array(shot).min(1)])
     .optional()
-    .meta({ description: "Several shots in one clip: a list, or auto for the model's own splitting." }),
+    .meta({
+      description: "Several shots in one clip: a list, or auto for the model's own splitting.",
+      examples: [[{ prompt: 'Wide: the beach', duration: 2 }]],
+    }),
   elements: z
     .array(element)
     .min(1)
     .check(uniqueNames)
     .optional()
-    .meta({ description: 'People and things that stay themselves from shot to shot; @name in a prompt means one.' }),
+    .meta({
+      description: 'People and things that stay themselves from shot to shot; @name in a prompt means one.',
+      examples: [[{ name: 'dog', description: 'A small brown dog' }]],
+    }),
 };
 
 function uniqueNames(payload: z.core.ParsePayload<readonly { readonly name: string }[]>): void {
@@ -125,7 +165,10 @@ const settings = {
     .string()
     .check(judge(callbackUrlProblem))
     .optional()
-    .meta({ description: 'URL that the gateway calls when the clip is done. Not part of what is rendered.' }),
+    .meta({
+      description: 'URL that the gateway calls when the clip is done. Not part of what is rendered.',
+      examples: ['https://example.com/hooks/rushes'],
+    }),
 };
 
 export const settingsSchema = z.strictObject(settings);
@@ -155,8 +198,15 @@ export const sceneSchema = z.strictObject({
     description: 'Letters, digits, - and _; unique in the project. Names the folder of the clips.',
     examples: ['sunrise'],
   }),
-  extends: z.string().optional().meta({ description: 'Id of a scene whose settings lie beneath those of this one.' }),
-  models: z.array(z.string()).min(1).optional().meta({ description: 'Aliases to render on. Default: every alias.' }),
+  extends: z
+    .string()
+    .optional()
+    .meta({ description: 'Id of a scene whose settings lie beneath those of this one.', examples: ['sunrise'] }),
+  models: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description: 'Aliases to render on. Default: every alias.', examples: [['kling']] }),
   takes: whole.min(1).max(999).optional().meta({ description: 'How many clips of the same request.', default: 1 }),
   revision: whole.min(0).optional().meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
   skip: z
@@ -167,7 +217,10 @@ export const sceneSchema = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'For --tag.', examples: [['trailer']] }),
-  overrides: z.record(z.string(), settingsSchema).optional().meta({ description: 'By alias: settings of this scene on that model.' }),
+  overrides: z
+    .record(z.string(), settingsSchema)
+    .optional()
+    .meta({ description: 'By alias: settings of this scene on that model.', examples: [{ kling: { duration: 8 } }] }),
   ...settings,
 });
 
@@ -190,17 +243,27 @@ function reasonProblem(text: string): ReturnType<Parameters<typeof judge>[0]> {
 }
 
 const limit = z.strictObject({
-  in_flight: count.optional().meta({ description: 'Tasks accepted and not finished.' }),
-  submits_per_minute: count.optional().meta({ description: 'Default: no limit.' }),
+  in_flight: count.optional().meta({ description: 'Tasks accepted and not finished.', examples: [2] }),
+  submits_per_minute: count.optional().meta({ description: 'Requests sent in any minute. Default: no limit.', examples: [60] }),
 });
 
 const limitsSchema = z.strictObject({
   in_flight: count.optional().meta({ description: 'Tasks accepted and not finished, all gateways together.', default: 6 }),
   gateways: z
-    .strictObject(Object.fromEntries(GATEWAYS.map((gateway) => [gateway, limit.optional()])))
+    .strictObject(
+      Object.fromEntries(
+        GATEWAYS.map((gateway) => [
+          gateway,
+          limit.optional().meta({ description: 'Limits of this gateway alone.', examples: [{ in_flight: 3 }] }),
+        ]),
+      ),
+    )
     .optional()
-    .meta({ description: 'By gateway. Default: 3 in flight each.' }),
-  models: z.record(z.string(), limit).optional().meta({ description: 'By alias.' }),
+    .meta({ description: 'By gateway. Default: 3 in flight each.', examples: [{ apimart: { in_flight: 5 } }] }),
+  models: z
+    .record(z.string(), limit)
+    .optional()
+    .meta({ description: 'By alias.', examples: [{ kling: { in_flight: 2 } }] }),
   downloads: count.optional().meta({ description: 'Clips fetched at a time.', default: 4 }),
   deadline: z
     .string()
@@ -224,9 +287,14 @@ export const VAR_TYPES = ['string', 'integer', 'number', 'boolean', 'list'] as c
 export const varSchema = z.union([
   varValue,
   z.strictObject({
-    default: varValue.optional().meta({ description: 'The value where --var sets no other. Without it the var must be set.' }),
+    default: varValue
+      .optional()
+      .meta({ description: 'The value where --var sets no other. Without it the var must be set.', examples: ['35mm film'] }),
     type: z.enum(VAR_TYPES).optional().meta({ description: 'Default: the type of the default, else string.' }),
-    description: z.string().optional().meta({ description: 'For people who set it.' }),
+    description: z
+      .string()
+      .optional()
+      .meta({ description: 'For people who set it.', examples: ['Look of the whole film'] }),
   }),
 ]);
 
@@ -236,13 +304,24 @@ const budgetSchema = z.strictObject({
     .min(0)
     .optional()
     .meta({ description: 'The most one run may spend, in US dollars.', examples: [25] }),
-  unpriced: z.array(z.string()).optional().meta({ description: 'Aliases whose price is unknown and accepted.' }),
+  unpriced: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Aliases whose price is unknown and accepted.', examples: [['sora']] }),
 });
 
 const priceSchema = z
   .strictObject({
-    usd_per_second: z.number().min(0).optional().meta({ description: 'US dollars for each second of video.' }),
-    usd_per_clip: z.number().min(0).optional().meta({ description: 'US dollars for each clip.' }),
+    usd_per_second: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ description: 'US dollars for each second of video.', examples: [0.3] }),
+    usd_per_clip: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ description: 'US dollars for each clip.', examples: [1.5] }),
   })
   .check((payload): void => {
     const { usd_per_second: perSecond, usd_per_clip: perClip } = payload.value;
@@ -293,23 +372,30 @@ const version = z.literal(FORMAT_VERSION).meta({ description: 'Version of the ma
 /** Everything of a manifest but its scenes and vars, which are checked one by one. */
 export const projectSchema = z.strictObject({
   rushes: version,
-  project: name.optional().meta({ description: 'Name of the project: the folder below output. Default: the name of this file.' }),
+  project: name
+    .optional()
+    .meta({ description: 'Name of the project: the folder below output. Default: the name of this file.', examples: ['tide-pools'] }),
   vars: z.record(z.string(), z.unknown()).optional(),
   models: z
     .record(name, aliasSchema)
     .meta({ description: 'Who renders: alias -> model and its settings.', examples: [{ kling: { use: 'apimart/kling-v3' } }] }),
-  limits: limitsSchema.optional().meta({ description: 'How much at a time.' }),
-  budget: budgetSchema.optional().meta({ description: 'The most one run may spend.' }),
-  defaults: settingsSchema.optional().meta({ description: 'Settings of every scene, the weakest layer.' }),
+  limits: limitsSchema.optional().meta({ description: 'How much at a time.', examples: [{ in_flight: 8 }] }),
+  budget: budgetSchema.optional().meta({ description: 'The most one run may spend.', examples: [{ usd: 25 }] }),
+  defaults: settingsSchema.optional().meta({ description: 'Settings of every scene, the weakest layer.', examples: [{ duration: 5 }] }),
   scenes: z.array(z.unknown()).optional(),
   include: include.optional(),
   output: z.string().min(1).optional().meta({ description: 'Folder of the clips, relative to the project root.', default: 'out' }),
-  retries: retriesSchema.optional().meta({ description: 'Failures that may pass, resubmitted by themselves. Each is a new paid attempt.' }),
+  retries: retriesSchema
+    .optional()
+    .meta({ description: 'Failures that may pass, resubmitted by themselves. Each is a new paid attempt.', examples: [{ service: 1 }] }),
   prices: z
     .record(z.string(), priceSchema)
     .optional()
     .meta({ description: "By alias: a price instead of the model's own table.", examples: [{ sora: { usd_per_second: 0.3 } }] }),
-  moved: z.array(movedSchema).optional().meta({ description: 'Renders that have a new id: their clips are kept.' }),
+  moved: z
+    .array(movedSchema)
+    .optional()
+    .meta({ description: 'Renders that have a new id: their clips are kept.', examples: [[{ from: 'old/kling', to: 'new/kling' }]] }),
   on_mismatch: z
     .enum(['warn', 'fail'])
     .optional()
@@ -332,5 +418,8 @@ export const manifestSchema = projectSchema.extend({
       description: 'Values that templates name: ${{ vars.style }}. A value, or { default, type, description }.',
       examples: [{ style: '35mm film, soft light' }],
     }),
-  scenes: z.array(sceneEntrySchema).optional().meta({ description: 'What is filmed.' }),
+  scenes: z
+    .array(sceneEntrySchema)
+    .optional()
+    .meta({ description: 'What is filmed.', examples: [[{ id: 'sunrise', prompt: 'Tide pools at sunrise' }]] }),
 });

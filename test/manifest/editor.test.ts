@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import * as z from 'zod';
-import { manifestJsonSchema } from '../../src/manifest/json-schema.ts';
+import { allSchemas } from '../../src/commands/schema.ts';
 import { onDiskUntilEnd } from './project-on-disk.ts';
 
 /** The language server that editors use, over stdio as they do. */
@@ -77,16 +77,8 @@ interface Message {
   readonly params?: { readonly uri?: string; readonly items?: readonly { readonly section: string }[] };
 }
 
-const models = [
-  {
-    name: 'apimart/kling-v3',
-    title: 'Kling V3',
-    offers: { duration: [3, 5, 10], resolution: ['720p', '1080p'], aspect_ratio: ['16:9'], unsupported: [] },
-    profiles: { legacy: 'The older page' },
-    body: z.strictObject({ cfg_scale: z.number().optional() }),
-  },
-];
-const schema = JSON.stringify(manifestJsonSchema(models));
+/** The schema as it is published, for the models as they are. */
+const schema = JSON.stringify(allSchemas().get('manifest')?.());
 const { folder, remove } = onDiskUntilEnd({ 'manifest.schema.json': schema });
 const server = new Server(folder);
 let files = 0;
@@ -135,38 +127,153 @@ async function completed(text: string): Promise<readonly string[]> {
 }
 
 const MODELS = 'models:\n  kling:\n    use: apimart/kling-v3\n';
+const SCENE = `${MODELS}scenes:\n  - id: a\n`;
 
-test('keys are completed', async () => {
-  expect(await completed(`${MODELS}scenes:\n  - id: a\n    |`)).toEqual(
-    expect.arrayContaining(['prompt', 'duration', 'first_frame', 'matrix', 'rows', 'extends']),
-  );
+test.concurrent.each<[string, string, readonly string[]]>([
+  [
+    'at the top',
+    '|',
+    [
+      'project',
+      'vars',
+      'models',
+      'limits',
+      'budget',
+      'defaults',
+      'scenes',
+      'include',
+      'output',
+      'retries',
+      'prices',
+      'moved',
+      'on_mismatch',
+    ],
+  ],
+  ['of a model', `${MODELS}    |`, ['profile', 'resolution', 'duration', 'params', 'fit', 'drop', 'notify']],
+  ['of limits', `${MODELS}limits:\n  |`, ['in_flight', 'gateways', 'models', 'downloads', 'deadline']],
+  ['of the gateways', `${MODELS}limits:\n  gateways:\n    |`, ['apimart', 'evolink']],
+  ['of one gateway', `${MODELS}limits:\n  gateways:\n    apimart:\n      |`, ['in_flight', 'submits_per_minute']],
+  ['of the limits of an alias', `${MODELS}limits:\n  models:\n    kling:\n      |`, ['in_flight', 'submits_per_minute']],
+  ['of a budget', `${MODELS}budget:\n  |`, ['usd', 'unpriced']],
+  ['of a price', `${MODELS}prices:\n  kling:\n    |`, ['usd_per_second', 'usd_per_clip']],
+  ['of retries', `${MODELS}retries:\n  |`, ['service', 'timeout']],
+  ['of a move', `${MODELS}moved:\n  - |`, ['from', 'to']],
+  ['of a var', `${MODELS}vars:\n  style:\n    |`, ['default', 'type', 'description']],
+  ['of defaults', `${MODELS}defaults:\n  |`, ['prompt', 'aspect_ratio', 'duration', 'audio', 'params']],
+  [
+    'of a scene',
+    `${SCENE}    |`,
+    ['prompt', 'duration', 'first_frame', 'matrix', 'rows', 'extends', 'takes', 'overrides', 'tags', 'skip', 'revision'],
+  ],
+  ['of an override', `${SCENE}    overrides:\n      kling:\n        |`, ['prompt', 'duration', 'params', 'fit']],
+  ['of a matrix', `${SCENE}    matrix:\n      |`, ['exclude', 'include']],
+  ['of a shot', `${SCENE}    shots:\n      - |`, ['prompt', 'duration']],
+  ['of an element', `${SCENE}    elements:\n      - |`, ['name', 'description', 'images', 'ids']],
+  ['of the ids of an element', `${SCENE}    elements:\n      - name: dog\n        ids:\n          |`, ['apimart', 'evolink']],
+  ['of a prompt in a file', `${SCENE}    prompt:\n      |`, ['file']],
+  ['of the params of a known model', `${MODELS}    params:\n      |`, ['negative_prompt', 'mode', 'multi_shot', 'webhook', 'nsfw_check']],
+])('keys are completed: %s', async (_, text, keys) => {
+  expect(await completed(text)).toEqual(expect.arrayContaining([...keys]));
 });
 
-test('values are completed, those of the model where it is known', async () => {
-  expect(await completed(`${MODELS}scenes:\n  - id: a\n    aspect_ratio: |\n`)).toEqual(expect.arrayContaining(['16:9', 'portrait']));
-  expect(await completed('models:\n  kling:\n    use: |\n')).toEqual(expect.arrayContaining(['apimart/kling-v3']));
-  expect(await completed(`${MODELS}    profile: |\n`)).toEqual(expect.arrayContaining(['legacy']));
+test.concurrent.each<[string, string, readonly string[]]>([
+  [
+    'the models',
+    'models:\n  kling:\n    use: |\n',
+    ['apimart/kling-v3', 'apimart/kling-v2-6', 'apimart/sora-2', 'apimart/sora-2-pro', 'evolink/kling-o3-text-to-video'],
+  ],
+  ['a profile of the model', `${MODELS}    profile: |\n`, ['legacy']],
+  ['a resolution of the model', `${MODELS}    resolution: |\n`, ['720p', '1080p', '4k']],
+  ['a length of the model', 'models:\n  sora:\n    use: apimart/sora-2\n    duration: |\n', ['4', '8', '12', '16', '20']],
+  ['a native value', `${MODELS}    params:\n      mode: |\n`, ['std', 'pro', '4k']],
+  ['a ratio', `${SCENE}    aspect_ratio: |\n`, ['16:9', '9:16', '1:1', 'landscape', 'portrait', 'square']],
+  ['a resolution', `${SCENE}    resolution: |\n`, ['720p', '1024p', '1080p', '4k']],
+  ['a truth', `${SCENE}    audio: |\n`, ['true', 'false']],
+  ['shots', `${SCENE}    shots: |\n`, ['auto']],
+  ['fit', `${SCENE}    fit: |\n`, ['nearest']],
+  ['drop', `${SCENE}    drop:\n      - |\n`, ['negative_prompt', 'audio', 'watermark', 'elements']],
+  ['the type of a var', `${MODELS}vars:\n  style:\n    type: |\n`, ['string', 'integer', 'number', 'boolean', 'list']],
+  ['what a mismatch means', `${MODELS}on_mismatch: |\n`, ['warn', 'fail']],
+])('values are completed: %s', async (_, text, values) => {
+  expect(await completed(text)).toEqual(expect.arrayContaining([...values]));
 });
 
-test('a key explains itself under the mouse', async () => {
-  const { uri, position } = await open(`${MODELS}scenes:\n  - id: a\n    dur|ation: 5\n`);
+test('values that the model does not offer are not completed', async () => {
+  const offered = await completed('models:\n  sora:\n    use: apimart/sora-2\n    resolution: |\n');
+  expect(offered).toContain('720p');
+  // The list of all models' values stands beside that of the one: what it refuses is underlined.
+  expect((await open('models:\n  sora:\n    use: apimart/sora-2\n    resolution: 4k\n')).red).toEqual(['4k']);
+});
+
+test.concurrent.each<[string, string, string]>([
+  ['a section', `${MODELS}lim|its: {}\n`, 'How much at a time'],
+  ['a model', 'models:\n  kling:\n    u|se: apimart/kling-v3\n', 'The model: gateway/name'],
+  ['a word', `${SCENE}    dur|ation: 5\n`, 'Whole seconds'],
+  ['a word of a shot', `${SCENE}    shots:\n      - pro|mpt: x\n        duration: 5\n`, 'What this shot shows'],
+  ['a native field', `${MODELS}    params:\n      mo|de: pro\n`, '1080p'],
+  [
+    'a setting of an override',
+    `${SCENE}    overrides:\n      kling:\n        ta|gs: x\n        fi|t: nearest\n`.replace('ta|gs: x\n        ', ''),
+    'nearest offered',
+  ],
+  ['a price', `${MODELS}prices:\n  kling:\n    usd_per_s|econd: 1\n`, 'US dollars for each second'],
+])('a key explains itself under the mouse: %s', async (_, text, words) => {
+  const { uri, position } = await open(text);
   const hover = await server.request('textDocument/hover', { textDocument: { uri }, position });
-  expect(JSON.stringify(hover)).toContain('Whole seconds');
+  expect(JSON.stringify(hover)).toContain(words);
 });
 
-test.each<[string, string]>([
-  ['scenes:\n  - id: a\n    promt: x\n', 'promt'],
-  ['scenes:\n  - id: a\n    duration: "5"\n', '"5"'],
-  ['scenes:\n  - id: a\n    audio: yes\n', 'yes'],
-  ['scenes:\n  - id: a\n    aspect_ratio: 4:3\n', '4:3'],
-  ['scenes:\n  - id: a\n    first_frame: crab.png\n', 'crab.png'],
-  ['limits: { in_flight: many }\n', 'many'],
-  ['    duration: 4\n', '4'],
-])('a red line under the mistake: %j', async (text, expected) => {
-  expect((await open(`${MODELS}${text}`)).red).toEqual([expected]);
+test.concurrent.each<[string, string, readonly string[]]>([
+  ['an unknown section', `${MODELS}limit: {}\n`, ['limit']],
+  ['an unknown key of a scene', `${SCENE}    promt: x\n`, ['promt']],
+  ['an unknown key of a model', `${MODELS}    resolutoin: 720p\n`, ['resolutoin']],
+  ['an unknown key of a shot', `${SCENE}    shots:\n      - { prompt: x, duration: 5, lenght: 5 }\n`, ['lenght']],
+  ['an unknown key of an override', `${SCENE}    overrides: { kling: { promt: x } }\n`, ['promt']],
+  ['a number in quotes', `${SCENE}    duration: "5"\n`, ['"5"']],
+  ['a length with its unit', `${SCENE}    duration: 5s\n`, ['5s']],
+  ['half a second', `${SCENE}    duration: 5.5\n`, ['5.5']],
+  ['yes for true', `${SCENE}    audio: yes\n`, ['yes']],
+  ['a ratio that is none', `${SCENE}    aspect_ratio: 4:3\n`, ['4:3']],
+  ['a resolution without its p', `${SCENE}    resolution: 1080\n`, ['1080']],
+  ['a local image', `${SCENE}    first_frame: crab.png\n`, ['crab.png']],
+  ['an id with a blank', `${MODELS}scenes:\n  - id: big crab\n`, ['big crab']],
+  ['a scene without an id', `${MODELS}scenes:\n  - prompt: x\n`, ['p']],
+  ['a shot without its length', `${SCENE}    shots: [{ prompt: x }]\n`, ['{']],
+  ['models that are no list', `${SCENE}    models: kling\n`, ['kling']],
+  ['no takes', `${SCENE}    takes: 0\n`, ['0']],
+  ['a fit that is none', `${SCENE}    fit: closest\n`, ['closest']],
+  ['a word to drop that is none', `${SCENE}    drop: [negativ_prompt]\n`, ['negativ_prompt']],
+  ['many for a number', `${MODELS}limits: { in_flight: many }\n`, ['many']],
+  ['a gateway that is none', `${MODELS}limits: { gateways: { evolnk: {} } }\n`, ['evolnk']],
+  ['a budget that is a number', `${MODELS}budget: 25\n`, ['25']],
+  ['a price of two kinds', `${MODELS}prices: { kling: { usd_per_month: 1 } }\n`, ['usd_per_month']],
+  ['a var of no type', `${MODELS}vars: { style: { type: text } }\n`, ['text']],
+  ['a mismatch that is none', `${MODELS}on_mismatch: warm\n`, ['warm']],
+  ['a model that is none', 'models:\n  kling:\n    use: apimart/kling-v4\n', ['apimart/kling-v4']],
+  ['an alias without a model', 'models:\n  kling:\n    resolution: 720p\n', ['kling']],
+  ['a length that the model does not make', `${MODELS}    duration: 2\n`, ['2']],
+  ['a profile that the model does not have', `${MODELS}    profile: old\n`, ['old']],
+  ['a native field that the model does not have', `${MODELS}    params: { cfg: 1 }\n`, ['cfg']],
+  ['a native value that the model does not have', `${MODELS}    params: { mode: best }\n`, ['best']],
+  ['no models', 'scenes: []\n', ['r']],
+  ['a key twice', `${SCENE}    duration: 5\n    duration: 8\n`, ['duration: 8']],
+])('a red line under the mistake: %s', async (_, text, expected) => {
+  const { red } = await open(text);
+  // A value of the wrong type and of no known value is underlined twice.
+  expect([...new Set(red.map((one) => one.trim()))]).toEqual(expected);
 });
 
 test('no red line under what is right', async () => {
   const text = `${MODELS}x-shared: &shared { duration: 5 }\nscenes:\n  - id: w-\${{ matrix.n }}\n    <<: *shared\n    matrix: { n: [5, 10] }\n    duration: \${{ matrix.n }}\n    first_frame: null\n`;
   expect((await open(text)).red).toEqual([]);
+});
+
+test('no red line in any example of the repository', async () => {
+  const examples = path.join(import.meta.dirname, '../../manifests');
+  for (const name of readdirSync(examples).filter((file) => file.endsWith('.yaml'))) {
+    const text = readFileSync(path.join(examples, name), 'utf8')
+      .replace(/^# yaml-language-server.*\n/, '')
+      .replace(/^rushes: 1\n/m, '');
+    expect({ name, red: (await open(text.replaceAll('|', '¦'))).red }).toEqual({ name, red: [] });
+  }
 });

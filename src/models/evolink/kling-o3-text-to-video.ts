@@ -41,7 +41,10 @@ const body = z.strictObject({
           z.strictObject({
             index: z.int(),
             prompt: z.string(),
-            duration: z.string().regex(/^-?\d{1,6}$/, 'it must be a whole number in quotes'),
+            duration: z
+              .string()
+              .regex(/^-?\d{1,6}$/, 'it must be a whole number in quotes')
+              .meta({ description: 'Whole seconds, as a text.', examples: ['2'] }),
           }),
         )
         .min(1)
