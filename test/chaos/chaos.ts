@@ -161,7 +161,7 @@ export async function round(options: RoundOptions): Promise<Round> {
     const detach = chance() < 0.1 ? ['--detach'] : [];
     const json = death?.upon === 'line' || chance() < 0.5 ? ['--json'] : [];
     const wall = chance() < 0.12 ? ['--max-wall', '2s'] : [];
-    const shard = !collects && chance() < 0.1 ? ['--shard', `${between(chance, 1, 2)}/2`] : [];
+    const shard = !collects && film.inTwo && chance() < 0.25 ? ['--shard', `${between(chance, 1, 2)}/2`] : [];
     const command = [collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...wall, ...shard, ...json];
     const { life, lock } = await run(command, death);
     capHolds(life);

@@ -32,6 +32,8 @@ export interface Film {
   readonly inFlight: { readonly all: number; readonly gateways: Readonly<Record<'apimart' | 'evolink', number>> };
   /** Of the aliases that have a limit of their own. */
   readonly aliasInFlight: ReadonlyMap<string, number>;
+  /** Whether its limits can be shared out between two shards. */
+  readonly inTwo: boolean;
   /** Submits that each gateway may be sent in a minute, if that is limited. */
   readonly perMinute: number | undefined;
   /** `on_mismatch: fail`. */
@@ -68,6 +70,7 @@ export function randomFilm(chance: Chance, { scenes, slow }: { readonly scenes: 
     retries,
     inFlight: { all, gateways },
     aliasInFlight,
+    inTwo: Math.min(all, gateways.apimart, gateways.evolink, ...aliasInFlight.values()) >= 2,
     perMinute,
     strict,
     scenes: names,

@@ -38,6 +38,7 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
     keyVariable: gateway.keyVariable,
     askManyLimit: gateway.askManyLimit,
     loopback: gateway.loopback,
+    ...(gateway.linkLifeMs === undefined ? {} : { linkLifeMs: gateway.linkLifeMs }),
     submit: (request, signal) => effect('submit', () => gateway.submit(request, signal)),
     ask: (task, signal) => effect('ask', () => gateway.ask(task, signal)),
     askMany: (tasks, signal) => effect('ask', () => gateway.askMany(tasks, signal)),

@@ -98,7 +98,11 @@ test('rule 9: soonest-expiring first', async () => {
   await using it = await studio({
     manifest: film(Object.keys(life), { more: 'limits: { downloads: 1, in_flight: 4, gateways: { apimart: { in_flight: 4 } } }' }),
     script: {
-      rules: Object.entries(life).map(([id, linkSeconds]) => small({ linkSeconds }, { prompt: `Scene ${id}.` })),
+      rules: [
+        // Whoever is found first begins at once, and is slow enough for all the others to line up.
+        { when: { step: 'download', per: 'all', nth: 1 }, do: { fault: 'slow', seconds: 5 } },
+        ...Object.entries(life).map(([id, linkSeconds]) => small({ linkSeconds }, { prompt: `Scene ${id}.` })),
+      ],
     },
   });
   // All four are made while nobody looks, and found together.
@@ -106,7 +110,6 @@ test('rule 9: soonest-expiring first', async () => {
   it.clock.advance(120_000);
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 4 } });
-  // The first that is found begins at once; among those that wait, the order is that of their links' ends.
   const [first, ...order] = eventsOf(it, 'download').map(({ task }) => task);
   const wanted = ['d', 'c', 'b', 'a'].map((id) => taskOf(it, id));
   expect(order).toEqual(wanted.filter((task) => task !== first));
