@@ -1,6 +1,7 @@
 /**
  * The YAML that nearly every manifest is made of, read straight into located values: block maps and lists, texts and numbers
- * on one line, block texts, flow collections on one line. A manifest of thousands of scenes is read in a fifth of the time.
+ * on one line, block texts, flow collections on one line. The library makes a document with comments, anchors and tokens of every
+ * word, which for thousands of scenes costs more than all the rest of a plan.
  *
  * It has no opinion of its own. What it gives is exactly what `yaml-located.ts` makes of the library's answer (a test holds
  * the two together, on the public test suite and on mutated manifests); whatever else a text holds, an anchor, a tag, a tab, a text over
@@ -11,6 +12,7 @@ import type { Place, Source } from '../diagnostic.ts';
 import type { Located, LocatedMap } from '../scene.ts';
 import { type Entries, mapOf, scalar } from './located.ts';
 
+/** Well within the bounds of `yaml-located.ts`, which has the words for what is beyond them. */
 const MAX_DEPTH = 30;
 const MAX_PARTS = 150_000;
 
