@@ -26,7 +26,7 @@ export async function checkBalance(io: Io, plan: Plan, { gateways, redact }: Wir
     } else if (balance.usd === undefined) io.stderr.write(`balance of ${name}: unlimited; the plan needs about ${money(usd)}\n`);
     else if (balance.usd < usd) {
       io.stderr.write(
-        `rushes: the balance of ${name} is ${money(balance.usd)}, and the plan needs about ${money(usd)}\n  Nothing was sent. Top it up, or render less at a time (--only, --model, --tag).\n`,
+        `rushes: the balance of ${name} is ${money(balance.usd)}, and the plan needs about ${money(usd)}\n  Nothing was sent. Top it up, or render less (--only, --model, --tag).\n`,
       );
       exit ??= EXIT.unreachable;
     } else io.stderr.write(`balance of ${name}: ${money(balance.usd)}; the plan needs about ${money(usd)}\n`);

@@ -7,12 +7,13 @@ import { difference } from '../plan/base.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Git, systemGit } from '../ports/git.ts';
 import { baseMarkdown } from '../report/base-markdown.ts';
+import { baseTerminal } from '../report/base-terminal.ts';
 import { readBooks } from './books.ts';
 import { blobOf } from './github.ts';
 import { type Io, UsageError } from './io.ts';
 import { planOver, resolveProjects } from './planning.ts';
 import { filterOf, type SharedOptions } from './shared-options.ts';
-import { folderOnGithub } from './say.ts';
+import { folderOnGithub, terminalOf } from './say.ts';
 
 /** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */
 const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
@@ -22,16 +23,18 @@ export interface BaseOptions extends SharedOptions {
   readonly locksApart?: boolean;
 }
 
-/** Markdown, or `undefined` if this makes no difference to `ref`. */
+/** What the head changes against `ref`, for whoever looks: Markdown, `undefined` if nothing; on a terminal a sentence says so. */
 export async function baseDifference(
   io: Io,
   head: Plan,
   ref: string,
   named: readonly string[],
-  options: BaseOptions,
+  { face = 'markdown', ...options }: BaseOptions & { readonly face?: 'markdown' | 'terminal' },
 ): Promise<string | undefined> {
-  const base = await planOfCommit(io, ref, named, options);
-  return baseMarkdown(difference(base, head), { folder: folderOnGithub(io), ...blobOf(io) });
+  const found = difference(await planOfCommit(io, ref, named, options), head);
+  return face === 'terminal'
+    ? baseTerminal(found, ref, terminalOf(io, io.stdout))
+    : baseMarkdown(found, { folder: folderOnGithub(io), ...blobOf(io) });
 }
 
 async function planOfCommit(io: Io, ref: string, named: readonly string[], options: BaseOptions): Promise<Plan> {

@@ -28,7 +28,7 @@ export interface PlanOptions extends PlanFlags {
 
 export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
   if (options.base !== undefined && options.json === true)
-    throw new UsageError('--base has a Markdown face only', 'Leave --json out, or plan without --base.');
+    throw new UsageError('--base has no JSON', 'Leave --json out, or plan without --base.');
   // Two commits are compared by what their locks say: this disk has clips of one of them only.
   const made = await planNow(io, named, options, { blind: options.base !== undefined });
   if ('exit' in made) return made.exit;
@@ -39,7 +39,8 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
   if (options.out !== undefined) await savePlan(io, options.out, made.plan);
   if (options.base !== undefined) {
     const { baseDifference } = await import('./base.ts');
-    const page = (await baseDifference(io, made.plan, options.base, named, options)) ?? '';
+    const face = io.stdout.isTTY && options.markdown !== true ? 'terminal' : 'markdown';
+    const page = (await baseDifference(io, made.plan, options.base, named, { ...options, face })) ?? '';
     return withVerdict(io, made, options, () => io.stdout.write(page));
   }
   return showPlan(io, made, options);
@@ -64,12 +65,14 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
  */
 function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => void): number {
   const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
-  const say = (): void =>
-    sayDiagnostics(io, worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])])));
-  if (admission.exit === 0) say();
+  const said = worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]));
+  if (admission.exit === 0) {
+    sayDiagnostics(io, said);
+    if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
+  }
   show();
   if (admission.exit !== 0) {
-    say();
+    sayDiagnostics(io, said);
     return admission.exit;
   }
   const owed = made.plan.projects.some(({ lock, renders }) =>

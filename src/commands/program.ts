@@ -93,7 +93,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--out <file>', 'save the plan; `render --plan <file>` does exactly that, or refuses')
     .option('--detailed-exitcode', 'exit 2 when there is something to submit, attach, fetch or move')
-    .option('--base <git ref>', 'the difference to the manifests and locks of that commit')
+    .option('--base <git ref>', 'the difference to the manifests and locks of that commit: as Markdown, but on a terminal')
     .option('--markdown', 'a Markdown face for pull requests; empty when nothing changes')
     .option('--print-request <render-id>', 'the exact body that would be sent for one render, as JSON')
     .option('--budget <usd>', 'the most that the run may spend, in US dollars', nonNegative)

@@ -1,38 +1,22 @@
 /** `plan --base`: what a branch changes against its base, for a pull request: money first, silent when nothing is different. */
 import type { BaseDifference, Part, RenderDifference } from '../plan/base.ts';
-import type { Money } from '../plan/plan.ts';
+import { costWords, kindWords, wordOf } from './base-words.ts';
 import { changeRows } from './change-markdown.ts';
 import { markdownText } from './escape.ts';
 import { boundedPage, type Rows, tableRow } from './page.ts';
-import { changeClusters, groupBy } from './plan-groups.ts';
+import { changeClusters } from './plan-groups.ts';
 import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
 import { count, money, plural, priceDates } from './words.ts';
-
-const WORDS = ['new', 'changed', 'to be made again', 'renamed', 'removed', 'rendered on this branch'] as const;
-
-function wordOf({ kind, before, after }: RenderDifference): (typeof WORDS)[number] {
-  switch (kind) {
-    case 'added':
-      return 'new';
-    case 'rendered':
-      return 'rendered on this branch';
-    case 'state':
-      return before?.render.id === after?.render.id ? 'to be made again' : 'renamed';
-    case 'changed':
-    case 'removed':
-      return kind;
-  }
-}
 
 /** `undefined` where the branch changes nothing: then a comment would be noise. */
 export function baseMarkdown(difference: BaseDifference, options: MarkdownOptions = {}): string | undefined {
   if (difference.empty) return undefined;
-  const { before, after, renders } = difference;
+  const { after, renders } = difference;
   const dates = priceDates(after);
   const changed = renders.filter(({ kind }) => kind === 'changed');
   return boundedPage(
     [
-      headline(before, after),
+      `### 🎬 ${markdownText(costWords(difference))}`,
       '',
       `${markdownText(kindWords(renders))}${dates === undefined ? '' : ` · ${markdownText(dates)}`}`,
       '',
@@ -48,24 +32,6 @@ export function baseMarkdown(difference: BaseDifference, options: MarkdownOption
     ],
     options.limitBytes ?? COMMENT_BYTES,
   );
-}
-
-/** Free, or what everything would cost now, beside what it would have cost without the branch. */
-function headline(before: Money, after: Money): string {
-  const [then, now] = [money(before), money(after)];
-  if (now === money({ ...after, exact: before.exact, estimated: before.estimated, unknown: before.unknown })) {
-    return `### 🎬 This branch changes no cost: ${markdownText(now)} to render, as on the base`;
-  }
-  return `### 🎬 ${markdownText(now)} to render, on the base ${markdownText(then)}`;
-}
-
-/** `3 new, 2 changed, 1 removed`. */
-function kindWords(renders: readonly RenderDifference[]): string {
-  const groups = groupBy(renders, wordOf);
-  return WORDS.flatMap((word) => {
-    const list = groups.get(word);
-    return list === undefined ? [] : [`${count(list.length)} ${word}`];
-  }).join(', ');
 }
 
 function renamedRows(renders: readonly RenderDifference[]): Rows {

@@ -120,7 +120,7 @@ function outdatedLines(renders: readonly PlannedRender[], c: Paint): string[] {
 }
 
 /** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */
-function changeLines(change: FieldChange, otherPlaces: number, terminal: Terminal): string[] {
+export function changeLines(change: FieldChange, otherPlaces: number, terminal: Terminal): string[] {
   const c = paint(terminal);
   const { file, line } = spanOf(change.place);
   const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';

@@ -3,6 +3,7 @@ import { type BaseDifference, difference } from '../../src/plan/base.ts';
 import type { Explained } from '../../src/plan/explain.ts';
 import type { Action, PlannedRender } from '../../src/plan/plan.ts';
 import { baseMarkdown } from '../../src/report/base-markdown.ts';
+import { baseTerminal } from '../../src/report/base-terminal.ts';
 import { explainTerminal } from '../../src/report/explain-terminal.ts';
 import { COMMENT_BYTES } from '../../src/report/plan-markdown.ts';
 import { exact, id, placeAt, planned, planOf, sha } from './samples.ts';
@@ -69,6 +70,35 @@ test('base: money first, per model and per scene, what changed', () => {
   expect(page).toContain('- crab/kling · 1 render\n  - <code>prompt</code> The prompt of <ins>another </ins>crab');
   expect(page).toContain('1 render renamed: the same request, no new clip</summary>\n\n- old/kling → other/kling\n');
   expect(page).toContain('| new | 1 new | &#36;0.00 | &#36;0.50 exact |');
+});
+
+test('base, on a terminal: the same words without a page around them, within the width', () => {
+  const base = planOf([planned('crab/kling', current), as('e', planned('old/kling', current))]);
+  const head = planOf([
+    as('c', planned('crab/kling', fresh, { prompt: 'The prompt of another crab' })),
+    as('f', planned('new/kling', fresh, { price: exact(0.5) })),
+    as('e', planned('other/kling', current)),
+  ]);
+  const found = difference(base, head);
+  expect(baseTerminal(found, 'main', { width: 100, color: false })).toBe(`$0.92 exact to render, on the base $0.00
+1 new, 1 changed, 1 renamed · prices of 2026-11-18
+
+model             what                         on the base          now
+apimart/kling-v3  1 new, 1 changed, 1 renamed        $0.00  $0.92 exact
+
+  crab/kling
+        prompt  manifests/film.yaml:3
+          The prompt of {+another +}crab
+
+  old/kling -> other/kling
+
+scene  what       on the base          now
+new    1 new            $0.00  $0.50 exact
+crab   1 changed        $0.00  $0.42 exact
+other  1 renamed        $0.00        $0.00
+`);
+  for (const line of baseTerminal(found, 'main', { width: 50, color: false }).split('\n')) expect(line.length).toBeLessThanOrEqual(50);
+  expect(baseTerminal(difference(base, base), 'main', terminal)).toBe('Nothing is different from main: no clip and no cost.\n');
 });
 
 test('base: silent when nothing is different, bounded when all is', () => {
