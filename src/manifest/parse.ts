@@ -20,6 +20,17 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
     report({ code: 'empty-file', message: 'the file is empty', place: wholeOf(source), hint: 'Start with: rushes: 1' });
     return undefined;
   }
+  const cr = source.text.includes('\n') ? -1 : source.text.indexOf('\r');
+  if (cr !== -1) {
+    const place = { source, start: cr, end: cr + 1 };
+    report({
+      code: 'not-text',
+      message: 'the lines end in CR alone, which ends no line of YAML',
+      place,
+      hint: 'Save it with LF or CRLF line ends.',
+    });
+    return undefined;
+  }
   return readPlainYaml(source) ?? parseWithLibrary(source, report);
 }
 
@@ -54,7 +65,7 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
     if (++lexemes > MAX_LEXEMES) {
       report({
         code: 'too-large',
-        message: 'the file has too many parts to be read',
+        message: `the file has more than ${MAX_LEXEMES.toLocaleString('en')} keys, values and signs`,
         place: { source, start: 0, end: 0 },
         hint: 'Split it with include:, or put the scenes into a file of rows.',
       });

@@ -253,7 +253,7 @@ class Disk implements Reader, Surroundings {
       code: 'outside-project',
       message: `${quoted(name)} lies outside the project`,
       place,
-      hint: `Manifests read only files below ${shown(this.root, this.#cwd)}.`,
+      hint: `Manifests read only files of their project, which is ${this.root === this.#cwd ? 'this folder' : `the folder ${shown(this.root, this.#cwd)}`}.`,
     };
   }
 }

@@ -39,7 +39,8 @@ function annotation(diagnostic: Diagnostic, folder: string): string {
   const { code, severity, message, place, hint, renders } = diagnostic;
   const title = ['title', code] as const;
   const properties: (readonly [string, string])[] = [];
-  if (place !== undefined) {
+  // A value of the command line, `--var name`, is in no file of the repository.
+  if (place !== undefined && !place.source.path.startsWith('--var ')) {
     const { file, line, column, endLine, endColumn } = spanOf(place);
     properties.push(['file', fromRoot(folder, file)], ['line', String(line)], ['endLine', String(endLine)]);
     // The runner refuses columns of a range over several lines.

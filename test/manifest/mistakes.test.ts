@@ -43,7 +43,7 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('prompt: { fle: a.txt }'), 'film.yaml:5:15 unknown-key fle', /file/],
     [scene('prompt: { file: a.txt }'), 'film.yaml:5:21 no-file a.txt', /relative/],
     [scene('prompt: { file: /etc/hostname }'), 'film.yaml:5:21 outside-project /etc/hostname', /relative/],
-    [scene('prompt: { file: ../a.txt }'), 'film.yaml:5:21 outside-project ../a.txt', /inside|below/],
+    [scene('prompt: { file: ../a.txt }'), 'film.yaml:5:21 outside-project ../a.txt', /this folder/],
     [scene('extends: b'), 'film.yaml:5:14 unknown-scene b', /id of a scene/],
     [scene('overrides: { klng: { duration: 5 } }'), 'film.yaml:5:18 unknown-alias klng', /kling/],
     [scene('overrides: { kling: { duration: "5" } }'), 'film.yaml:5:37 wrong-type "5"', /duration: 5/],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { spanOf } from '../../src/diagnostic.ts';
 import { brief, briefs, HEAD, idsOf, load, sceneOf, wordsOf } from './project-on-disk.ts';
 
 const scene = (text: string): string => `${HEAD}scenes:\n  - id: a\n    ${text}\n`;
@@ -32,6 +33,19 @@ describe('means what its writer expects', () => {
     expect(sceneOf(await load(scene('skip: true')), 'a').skip).toEqual({});
     expect(sceneOf(await load(scene('skip: false')), 'a').skip).toBeUndefined();
   });
+});
+
+test('columns count UTF-16 units from 1, whatever the line ends, and a byte order mark is none of them', async () => {
+  for (const [end, mark] of [
+    ['\n', ''],
+    ['\r\n', '\uFEFF'],
+  ] as const) {
+    const manifest = `${mark}${HEAD}scenes:\n  - { id: a, prompt: "🦀 게", audio: "yes" }\n`.replaceAll('\n', end);
+    const { diagnostics } = await load(manifest);
+    expect(diagnostics.map(({ place }) => place && spanOf(place))).toEqual([
+      { file: 'film.yaml', line: 4, column: 37, endLine: 4, endColumn: 42 },
+    ]);
+  }
 });
 
 describe('is a precise error', () => {
@@ -88,6 +102,7 @@ describe('is a precise error', () => {
     ['UTF-16 with its mark', new Uint8Array([0xff, 0xfe, ...Buffer.from('rushes: 1', 'utf16le')]), /not-text/],
     ['UTF-16 without it', Buffer.from('rushes: 1\n', 'utf16le'), /not-text/],
     ['NUL', 'rushes: 1\0\n', /film.yaml:1:10 not-text/],
+    ['lines that end in CR', 'rushes: 1\rmodels: {}\r', /film.yaml:1:10 not-text/],
     ['Latin-1', Buffer.from('rushes: 1\nproject: caf\xe9\n', 'latin1'), /not-text/],
     ['a list', '- a\n', /wrong-type/],
     ['a text', 'hello', /wrong-type/],
