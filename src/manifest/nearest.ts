@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestSlips = allowed + 1;
   for (const candidate of candidates) {
     const normalised = normal(candidate);
-    if (normalised === wanted || inOrder(normalised) === words) return candidate;
+    if (normalised === wanted || (normalised.length === wanted.length && inOrder(normalised) === words)) return candidate;
     if (Math.abs(normalised.length - wanted.length) >= bestSlips) continue;
     const found = slips(wanted, normalised, bestSlips);
     if (found < bestSlips) [best, bestSlips] = [candidate, found];
@@ -22,13 +22,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 const LONGEST = 80;
+/** As most keys are: nothing to make alike. */
+const PLAIN = /^[a-z0-9_]*$/;
 
 /** `aspectRatio`, `Aspect-Ratio` and `aspect_ratio` are one word. */
 const normal = (word: string): string =>
-  word
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
-    .toLowerCase()
-    .replaceAll(/[-\s]+/g, '_');
+  PLAIN.test(word)
+    ? word
+    : word
+        .replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
+        .toLowerCase()
+        .replaceAll(/[-\s]+/g, '_');
 
 const inOrder = (word: string): string => word.split('_').sort().join('_');
 
