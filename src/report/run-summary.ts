@@ -64,7 +64,8 @@ function nextLines(manifests: readonly string[], { draft = false, ...terminal }:
     `  next   ${c.bold(`rushes gallery${named}${draft ? ' --draft' : ''}`)} ${c.dim('makes a page to look at them')}`,
     ...(draft
       ? [
-          `         ${c.bold(`rushes plan${named}`)} ${c.dim('says what the real clips cost, and')} ${c.bold('rushes render')} ${c.dim('makes them')}`,
+          `         ${c.bold(`rushes plan${named}`)} ${c.dim('says what the real clips cost')}`,
+          `         ${c.bold(`rushes render${named}`)} ${c.dim('makes them')}`,
         ]
       : []),
   ];

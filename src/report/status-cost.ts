@@ -1,6 +1,6 @@
 /** `rushes status --cost`: what was estimated, what was reported, per model and per clip that is kept. */
 import type { ModelName } from '../ids.ts';
-import type { Lock, LockCost, Result } from '../lock/format.ts';
+import { type Lock, type LockCost, neverHappened, type Result } from '../lock/format.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../money.ts';
 import { sealed } from './escape.ts';
 import { cells, columns, paint, type Terminal } from './terminal.ts';
@@ -51,9 +51,10 @@ export function costRows(locks: readonly Lock[]): { readonly models: readonly Co
   return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), total };
 }
 
-function withResult(row: CostRow, { cost, clip, task, status }: Result, current: boolean): CostRow {
+function withResult(row: CostRow, result: Result, current: boolean): CostRow {
+  const { cost, clip, task, status } = result;
   // What the gateway surely never accepted was never paid and has neither a task nor a cost.
-  if (task === undefined && cost === undefined && status === 'failed') return row;
+  if (neverHappened(result) || (task === undefined && cost === undefined && status === 'failed')) return row;
   const kept = row.kept + (current && clip !== undefined ? 1 : 0);
   return { ...row, tasks: row.tasks + 1, kept, ...withCost(row, cost) };
 }

@@ -159,6 +159,15 @@ planned: the estimate of what is reported
 `);
 });
 
+test('cost: a submit that a person declared void is no task, and nothing was planned for it', () => {
+  const declared = entry({
+    status: 'failed',
+    error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
+    cost: { usd: 0, source: 'reported', estimatedUsd: 0.42 },
+  });
+  expect(costRows([lockOf({ 'a/kling': declared })]).total).toMatchObject({ tasks: 0, estimatedOfReported: 0 });
+});
+
 test('verify: what is wrong with its path, else one sentence', () => {
   const whole = { manifest: 'film.yaml', id: id('a/kling'), path: 'out/a.mp4', state: 'whole' } as const;
   expect(verifyTerminal([whole, whole], terminal)).toBe('✓ 2 clips are here, and every byte is right.\n');

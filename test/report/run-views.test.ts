@@ -230,7 +230,8 @@ test('after a good draft the next steps are to look, and to do it for real', () 
   clips  out/tide-pools
   lock   manifests/film.lock.json
   next   rushes gallery manifests/film.yaml --draft makes a page to look at them
-         rushes plan manifests/film.yaml says what the real clips cost, and rushes render makes them
+         rushes plan manifests/film.yaml says what the real clips cost
+         rushes render manifests/film.yaml makes them
 `);
 });
 
