@@ -46,8 +46,9 @@ export async function readClipStates(
   /** Digest of what is there now, by path; absent where nothing is. */
   const here = new Map<string, Seen>();
   const changed: { readonly path: string; readonly bytes: number; readonly mtimeMs: number }[] = [];
-  for (const [index, path] of paths.entries()) {
-    const fact = facts[index];
+  let index = 0;
+  for (const path of paths) {
+    const fact = facts[index++];
     if (fact?.kind !== 'file') continue;
     const { bytes, mtimeMs } = fact;
     const expected = clips.get(path) ?? [];
@@ -82,13 +83,15 @@ export async function readClipStates(
 /** Two results may name one path, as after a revert: the file is there for whichever it fits. */
 function clipsOf(lock: Lock): ReadonlyMap<string, readonly LockClip[]> {
   const clips = new Map<string, LockClip[]>();
+  const add = ({ clip }: Result): void => {
+    if (clip === undefined) return;
+    const there = clips.get(clip.path);
+    if (there === undefined) clips.set(clip.path, [clip]);
+    else there.push(clip);
+  };
   for (const entry of lock.renders.values()) {
-    for (const { clip } of [entry, ...(entry.earlier ?? [])]) {
-      if (clip === undefined) continue;
-      const there = clips.get(clip.path);
-      if (there === undefined) clips.set(clip.path, [clip]);
-      else there.push(clip);
-    }
+    add(entry);
+    entry.earlier?.forEach(add);
   }
   return clips;
 }

@@ -113,8 +113,8 @@ export const systemFiles: Files = {
    */
   statMany: async (paths) => {
     const found: (FileFacts | undefined)[] = [];
-    for (const [index, path] of paths.entries()) {
-      if (index % 1000 === 999) await new Promise((resolve) => setImmediate(resolve));
+    for (const path of paths) {
+      if (found.length % 1000 === 999) await new Promise((resolve) => setImmediate(resolve));
       try {
         const facts = statSync(path, { throwIfNoEntry: false });
         found.push(facts && factsOf(facts));
