@@ -18,7 +18,7 @@ import { isExtension, sceneEntries, withoutScenes } from './scene-entries.ts';
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
 import { Filler, type Scope } from './template.ts';
 import { hasMergeMarkers } from './text.ts';
-import { upgrade } from './upgrade.ts';
+import { FORMAT_VERSION, upgrade } from './upgrade.ts';
 import { readVars } from './vars.ts';
 
 /** What only the disk knows of a project. */
@@ -160,8 +160,8 @@ function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): vo
   }
   // The format version has had its own words in `upgrade`.
   const version = entries.get('rushes');
-  if (version === undefined || plain(version.value) !== 1)
-    entries.set('rushes', { key: root.place, value: { kind: 'scalar', value: 1, place: root.place } });
+  if (version === undefined || plain(version.value) !== FORMAT_VERSION)
+    entries.set('rushes', { key: root.place, value: { kind: 'scalar', value: FORMAT_VERSION, place: root.place } });
   check({ schema: projectSchema, value: withoutScenes(mapOf(entries, root.place)), written: root, label: '' }, (problem) =>
     problems.add(problem),
   );

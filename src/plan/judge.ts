@@ -64,7 +64,11 @@ export class Judgement {
       ...(hint === undefined ? {} : { hint }),
       related: elsewhere
         ? [
-            { kind: 'scene', message: `it reaches scene ${scene.id}`, place: scene.place },
+            {
+              kind: 'scene',
+              message: scene.broken?.id === true ? 'it reaches this scene' : `it reaches scene ${scene.id}`,
+              place: scene.place,
+            },
             { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}`, reason: numbered, place: alias.use.place },
           ]
         : [],

@@ -5,15 +5,18 @@ import { describe, expect, test } from 'vitest';
 import { EXPLAIN } from '../../src/diagnostic-codes.ts';
 import { type Diagnostic, spanOf } from '../../src/diagnostic.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+import { resolveProject } from '../../src/plan/resolve.ts';
 import type { Loaded } from '../../src/scene.ts';
 import { HEAD, load, onDisk } from './project-on-disk.ts';
 
 const example = readFileSync(path.join(import.meta.dirname, 'fixtures', 'design', 'film.yaml'), 'utf8');
 
-/** What holds of any answer, whatever the input. */
+/** What holds of any answer, whatever the input, and of what the models say of it. */
 function isWellFormed({ project, diagnostics }: Loaded): void {
   expect(project !== undefined || diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
-  expect(diagnostics.filter((diagnostic) => !isSound(diagnostic))).toEqual([]);
+  const judged = project === undefined || project.scenes.length > 100 ? [] : resolveProject(project, catalogue).diagnostics;
+  expect([...diagnostics, ...judged].filter((diagnostic) => !isSound(diagnostic))).toEqual([]);
 }
 
 function isSound({ code, message, place }: Diagnostic): boolean {

@@ -194,7 +194,7 @@ test('a synonym that cannot be taken is refused where it was written', () => {
 test('kling-o3: a name that is no element, and an element that nobody mentions, are warned of', () => {
   const elements = ['dog', 'cat'].map((name) => ({ name, ids: { evolink: name } }));
   expect(translate(O3, { prompt: '@dog meets @cta', elements }).findings).toEqual([
-    { word: 'prompt', path: [], part: [11, 15], verdict: 'warn', message: '@cta names no element', hint: 'Elements are @dog, @cat.' },
+    { word: 'prompt', path: [], part: [11, 15], verdict: 'warn', message: '@cta names no element', hint: 'Did you mean @cat?' },
     { word: 'elements', path: [1, 'name'], verdict: 'warn', message: 'no prompt mentions @cat' },
   ]);
   expect(translate(O3, { shots: [{ prompt: '@cat and @dog', duration: 5 }], elements }).findings).toEqual([]);
