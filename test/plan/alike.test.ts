@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
+import type { Model } from '../../src/models/model.ts';
 import { isPlainPrompt } from '../../src/models/plain-prompt.ts';
 import { resolveProject } from '../../src/plan/resolve.ts';
 import { projectOf } from './projects.ts';
@@ -104,7 +105,9 @@ test('scenes together and each by itself', () => {
 });
 
 test('a batch is worked out once for each model', () => {
-  const spied = [...catalogue].map(([name, model]) => [name, { ...model, check: vi.fn(model.check) }] as const);
+  const spied = [...catalogue].map(
+    ([name, model]) => [name, { ...model, check: vi.fn((...of: Parameters<Model['check']>) => model.check(...of)) }] as const,
+  );
   const scenes = Array.from({ length: 50 }, (_, at) => ({ id: `s${at}`, prompt: `Shot ${at}` }));
   const { renders } = resolveProject(
     projectOf(

@@ -223,3 +223,56 @@ test.each(Object.entries(LANGUAGE))('%s, alone and with each of the others', asy
 test.each(Object.entries(BREACHES))('%s, alone', async (_, breach) => {
   expect(await said(manifestOf(breach.use, breach))).toEqual([breach.said]);
 });
+
+const TWO = 'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 }, sora: { use: apimart/sora-2 } }\n';
+
+test.each<[string, string, readonly string[]]>([
+  [
+    'on unknown models, what every model says',
+    '  - { id: a, prompt: x, models: 5, duration: 99, negative_prompt: blur }\n',
+    ['wrong-type 5', 'unoffered-word 99'],
+  ],
+  [
+    'on a broken parent',
+    '  - { id: a, prompt: 42, models: [kling] }\n  - { id: b, extends: a, duration: 99 }\n',
+    ['wrong-type 42', 'unoffered-word 99'],
+  ],
+  [
+    'on a circle that others lead into',
+    '  - { id: a, extends: b, models: [kling] }\n  - { id: b, extends: a, duration: 99 }\n  - { id: c, extends: a, resolution: 1024p }\n',
+    ['extends-circle b', 'unoffered-word 99', 'unoffered-word 1024p'],
+  ],
+  [
+    'in a second scene of one id',
+    '  - { id: a, prompt: x, models: [kling] }\n  - { id: a, prompt: y, duration: 99, models: [kling] }\n',
+    ['duplicate-scene a', 'unoffered-word 99', 'renders a/kling'],
+  ],
+  [
+    'on a parent of a bad name',
+    '  - { id: big crab, prompt: x, models: [kling] }\n  - { id: b, extends: big crab, duration: 99 }\n',
+    ['bad-name big crab', 'unoffered-word 99'],
+  ],
+  [
+    'beside an alias that is misspelt',
+    '  - { id: a, prompt: x, models: [kling, kilng], duration: 99 }\n',
+    ['unknown-alias kilng', 'unoffered-word 99'],
+  ],
+  [
+    'in a matrix with one bad value',
+    '  - { id: "w-${{ matrix.s }}", matrix: { s: [a b, c] }, prompt: x, duration: 99, models: [kling] }\n',
+    ['bad-name "w-${{ matrix.s }}"', 'unoffered-word 99'],
+  ],
+])('all that is wrong: %s', async (_, scenes, expected) => {
+  expect(await said(`${TWO}scenes:\n${scenes}`)).toEqual(expected);
+});
+
+test('what models say of a broken scene names its renders', async () => {
+  writeFileSync(
+    path.join(cwd, 'film.yaml'),
+    `${TWO}scenes:\n  - { id: a, prompt: x, audio: yes, duration: 99, takes: 2, models: [kling] }\n`,
+  );
+  const { project } = await loadManifest('film.yaml', { cwd });
+  const [problem] =
+    project === undefined ? [] : resolveProject(project, catalogue).diagnostics.filter(({ code }) => code === 'unoffered-word');
+  expect(problem?.renders).toEqual(['a/kling', 'a/kling/2']);
+});
