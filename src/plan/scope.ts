@@ -12,8 +12,9 @@ export function inScopeWithMoves(renders: readonly PlannedRender[], wanted: (ren
     const { action, render } = planned;
     if (action.kind === 'moved' && action.fromManifest === undefined && action.from !== render.id) movesFrom.set(action.from, planned);
   }
-  const scope = new Set<PlannedRender>();
   const open = renders.filter(({ render }) => wanted(render));
+  if (movesFrom.size === 0) return open;
+  const scope = new Set<PlannedRender>();
   for (let planned = open.pop(); planned !== undefined; planned = open.pop()) {
     if (scope.has(planned)) continue;
     scope.add(planned);

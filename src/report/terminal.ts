@@ -49,7 +49,7 @@ export function wrap(text: string, width: number, indent = ''): string {
   for (const word of text.split(' ').flatMap((word) => chopped(word, room))) {
     const wide = cells(word);
     if (line !== '' && used + 1 + wide > room) {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = word;
       used = wide;
     } else {

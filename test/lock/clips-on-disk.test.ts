@@ -110,10 +110,14 @@ test('rehash reads every clip, whatever is remembered', async () => {
 });
 
 test('an earlier result whose place was taken is not there', async () => {
-  const { paths, lock, entry } = await studio('clip');
+  const { paths, file, lock, entry } = await studio('clip');
   const earlier = { ...entryOf(entry.clip?.path ?? '', 'older'), attempt: attemptOf(2) };
   const states = await look({ renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) }, paths);
-  expect([states.of(entry), states.of(earlier), lock.renders.size]).toEqual(['present', 'damaged', 1]);
+  expect([states.of(entry), states.of(earlier), lock.renders.size]).toEqual(['present', 'absent', 1]);
+  // Bytes that are nobody's are damage.
+  await writeFile(file, 'clup');
+  const broken = await look({ renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) }, paths, systemFiles, { rehash: true });
+  expect([broken.of(entry), broken.of(earlier)]).toEqual(['damaged', 'damaged']);
 });
 
 test('ten thousand renders are looked up in a blink', async () => {

@@ -1,5 +1,5 @@
 /** Scenes that trade names among themselves, for real: nothing is sent for what is there, and no clip is lost or mixed up. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -48,6 +48,18 @@ test('a scene before all others, and everything renumbered: one submit, and ever
   await expectInPlace(it, made, now);
   await it.reopen();
   expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 4 });
+});
+
+test('renumbered where no clip is at hand: a new clip under an old name is no damage to the one that had it', async () => {
+  await using it = await films([A]);
+  await rendered(it, ['One', 'Two']);
+  await rm(join(it.folder, 'out'), { recursive: true });
+  await it.write({ [A]: numbered(['New', 'One', 'Two']) });
+  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1, kept: 2 } });
+  await it.reopen();
+  const { totals, projects } = await it.plan();
+  expect(totals.actions).toMatchObject({ keep: 3, submit: 0, fetch: 0, hold: 0 });
+  expect(projects[0]?.renders.map(({ action }) => action.reason)).toEqual(['current', 'elsewhere', 'elsewhere']);
 });
 
 test('the first one taken out, and everything renumbered: nothing is sent, and what is no longer wanted is kept', async () => {
