@@ -69,17 +69,32 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
     }) as unknown as Field[][];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+    const open = error.code === 'CSV_QUOTE_NOT_CLOSED' ? openQuote(source.text) : undefined;
+    const line = open === undefined ? (typeof error['lines'] === 'number' ? error['lines'] : 1) : source.position(open).line;
     const start = lineStart(source, line);
+    const end = start + source.line(line).length;
     const [message, hint] = MESSAGES[error.code] ?? [error.message, undefined];
     report({
       code: 'row-file',
       message: `the file is not CSV: ${message}`,
-      place: { source, start, end: start + source.line(line).length },
+      place: { source, start: open ?? start, end },
       ...(hint === undefined ? {} : { hint }),
     });
     return undefined;
   }
+}
+
+/** Offset of the quote that opens a cell and is never closed: nothing closes it, so the reader only knows that the file is over. */
+function openQuote(text: string): number | undefined {
+  let open: number | undefined;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] !== '"') continue;
+    if (open === undefined) {
+      if (at === 0 || /[,\r\n]/.test(text[at - 1] ?? '')) open = at;
+    } else if (text[at + 1] === '"') at += 1;
+    else open = undefined;
+  }
+  return open;
 }
 
 const MESSAGES: Partial<Record<string, readonly [message: string, hint: string]>> = {

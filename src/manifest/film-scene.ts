@@ -17,7 +17,7 @@ export interface Draft {
   readonly id: SceneId;
   /** Whether the id is what the scene says, and not one that stands in for it. */
   readonly isNamed: boolean;
-  /** The id, good or bad, and whether no template made it; absent where there is none, or where it could not be made out. */
+  /** The id, good or bad, and whether it stands where it is shown as it is; absent where there is none, or where it could not be made out. */
   readonly written?: { readonly id: string; readonly isLiteral: boolean };
   readonly place: Place;
   /** `spec.broken` where something is wrong with the scene itself. */
@@ -64,8 +64,9 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const label = id === undefined ? 'the scene' : `scene ${id}`;
   check({ schema: sceneSchema, value: filled, written: entry, label }, (problem, path, meant) => {
     wrong.add(path, meant);
-    // Another id is only free when all are known.
-    if (problem.code !== 'bad-name' || path[0] !== 'id') report(problem);
+    // Another id is only free when all are known. An empty cell is an id as well, and a bad one.
+    const isToldLater = path[0] === 'id' && (problem.code === 'bad-name' || (problem.code === 'absent-key' && written !== undefined));
+    if (!isToldLater) report(problem);
   });
   if (filler.lost > lostBefore) wrong.addLost(filled);
   checkAliases(filled, context.aliases, report);
@@ -97,7 +98,7 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   if (Array.isArray(models) && models.length > 0) reached.models = models.map(({ alias }) => alias);
   const says = { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined };
   const draft: Writable<Draft> = { id: spec.id, isNamed: id !== undefined, place, spec, says, reach: reached };
-  if (written !== undefined) draft.written = { id: written, isLiteral: isIdKept };
+  if (written !== undefined) draft.written = { id: written, isLiteral: isIdKept || place !== rawId?.value.place };
   if (parent !== undefined) draft.parent = { id: parent.text, place: parent.place };
   return draft;
 }

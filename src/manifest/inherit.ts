@@ -150,9 +150,12 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
     const { id = '', isLiteral = true } = written ?? {};
     const free = suggestName(id, taken);
     const hint =
-      free === undefined ? undefined : isLiteral ? `Write id: ${free}` : `It could be ${free}: change the value that the template names.`;
-    const message = `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`;
-    problems.add({ code: 'bad-name', message, place, ...(hint === undefined ? {} : { hint }) });
+      free === undefined
+        ? 'Every scene needs an id of its own, of letters and digits.'
+        : isLiteral
+          ? `Write ${free}`
+          : `It could be ${free}: change the value that the template names.`;
+    problems.add({ code: 'bad-name', message: `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`, place, hint });
     if (free !== undefined) taken.add(foldCase(free));
   }
 }

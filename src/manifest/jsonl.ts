@@ -42,7 +42,11 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
   const located = walk.value(0);
   if (walk.failed) return 'broken';
   if (located.kind === 'map') return located;
-  report({ code: 'row-file', message: `the row is ${describe(located)}; a JSON object is wanted`, place: located.place });
+  const hint =
+    located.kind === 'list'
+      ? 'Write one object a line, without brackets around them and commas between them.'
+      : 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
+  report({ code: 'row-file', message: `the row is ${describe(located)}; a JSON object is wanted`, place: located.place, hint });
   return 'broken';
 }
 

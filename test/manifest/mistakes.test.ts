@@ -50,11 +50,11 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('matrix: { sky: rain }'), 'film.yaml:5:20 wrong-type rain', /\[a, b\]/],
     [scene('rows: table.xlsx'), 'film.yaml:5:11 wrong-value table.xlsx', /csv/],
     [`${HEAD}scenes:\n  - prompt: x\n`, 'film.yaml:4:5 absent-key prompt: x', /id/],
-    [`${HEAD}scenes:\n  - id: a b\n`, 'film.yaml:4:9 bad-name a b', /^Write id: a-b$/],
+    [`${HEAD}scenes:\n  - id: a b\n`, 'film.yaml:4:9 bad-name a b', /^Write a-b$/],
     [
       `${HEAD}scenes:\n  - id: crab on the beach!\n  - id: Crab-on-the-beach\n`,
       'film.yaml:4:9 bad-name crab on the beach!',
-      /^Write id: crab-on-the-beach-2$/,
+      /^Write crab-on-the-beach-2$/,
     ],
     [
       `${HEAD}scenes:\n  - id: w-\${{ matrix.sky }}\n    matrix: { sky: [light rain] }\n`,
@@ -67,7 +67,7 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       /^Write my-kling-2: …/,
     ],
     [`${HEAD}vars: { my style: x }\nscenes: [{ id: a }]`, 'film.yaml:3:9 bad-name my style', /my-style/],
-    [`${HEAD}scenes:\n  - id: con\n`, 'film.yaml:4:9 bad-name con', /^Write id: con-2$/],
+    [`${HEAD}scenes:\n  - id: con\n`, 'film.yaml:4:9 bad-name con', /^Write con-2$/],
     [`${HEAD}scenes:\n  - a\n`, 'film.yaml:4:5 wrong-type a', /id:/],
     [`${HEAD}scenes: { a: 1 }\n`, 'film.yaml:3:9 wrong-type { a: 1 }', /dash and its id: - id: a$/],
     [`${HEAD}duration: 5\nscenes: [{ id: a }]`, 'film.yaml:3:1 unknown-key duration', /defaults/],
@@ -199,6 +199,18 @@ describe('ids', () => {
     const loaded = await load(`${HEAD}scenes:\n  - id: w\n    matrix: { sky: [rain, sun, fog] }\n`);
     expect(briefs(loaded)).toEqual(['film.yaml:4:9 duplicate-scene w']);
     expect(loaded.diagnostics[0]?.hint).toMatch(/matrix\.sky/);
+  });
+
+  test('of a table, where the cell stands', async () => {
+    const loaded = await load({
+      'film.yaml': `${HEAD}scenes:\n  - { rows: t.csv, id: "\${{ row.id }}", prompt: "\${{ row.prompt }}" }\n`,
+      't.csv': 'id,prompt\n,A crab\nrain rain,Rain\n',
+    });
+    expect(briefs(loaded)).toEqual(['t.csv:2:1 bad-name ', 't.csv:3:1 bad-name rain rain']);
+    expect(loaded.diagnostics.map(({ hint }) => hint)).toEqual([
+      'Every scene needs an id of its own, of letters and digits.',
+      'Write rain-rain',
+    ]);
   });
 
   test('letters of any script', async () => {

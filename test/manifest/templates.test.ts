@@ -199,7 +199,7 @@ ${extra}`;
     ['more cells than columns', 'id,prompt\na,x,y\n', 'table.csv:2:1 row-file a,x,y'],
     ['fewer', 'id,prompt\na\n', 'table.csv:2:1 row-file a'],
     ['semicolons', 'id;prompt\na;b\n', 'table.csv:1:1 row-file id;prompt'],
-    ['an open quote', 'id,prompt\na,"x\n', 'table.csv:2:1 row-file a,"x'],
+    ['an open quote', 'id,prompt\na,"x\n', 'table.csv:2:3 row-file "x'],
     ['a quote in the middle', 'id,prompt\na,x"y\n', 'table.csv:2:1 row-file a,x"y'],
     ['a column twice', 'id,prompt,id\na,x,b\n', 'table.csv:1:11 duplicate-key id'],
     ['a column without a name', 'id,,prompt\na,x,b\n', 'table.csv:1:4 row-file '],
