@@ -38,11 +38,11 @@ export function toLockPath(lockPath: string, absolute: string): string {
   return lockFolderOf(lockPath, absolute.slice(0, at)) + absolute.slice(at);
 }
 
-/** The absolute path that a path in the lock means. */
+/** The absolute path that a path in the lock means. Its `/` separates on every system. */
 export function fromLockPath(lockPath: string, path: string): string {
   const at = path.lastIndexOf('/') + 1;
   const name = path.slice(at);
-  if (name === '.' || name === '..') return resolve(dirname(lockPath), ...path.split('/'));
+  if (name === '.' || name === '..') return resolve(dirname(lockPath), path);
   return folderOf(lockPath, path.slice(0, at)) + name;
 }
 
@@ -51,7 +51,7 @@ const lockFolderOf = remembering((lockPath, folder) => {
   return path === '' ? '' : `${path}/`;
 });
 const folderOf = remembering((lockPath, path) => {
-  const folder = resolve(dirname(lockPath), ...path.split('/'));
+  const folder = resolve(dirname(lockPath), path);
   return folder.endsWith(sep) ? folder : folder + sep;
 });
 
