@@ -47,8 +47,8 @@ interface Step {
   readonly target: string;
 }
 
-/** A name that nobody has: a take that nobody asks for. A run that is killed here leaves an orphan that the next one finds. */
-function roomAside({ lock }: RunLedger, { from, target }: Step): Step {
+/** A name that nobody has: a take that nobody asks for, and so an orphan. A run that is killed on the way finds it again by what it is. */
+function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Step {
   const parts = parseRenderId(from);
   const entry = lock.renders.get(from);
   if (parts === undefined || entry === undefined) throw new Error(`the lock has no render ${from}`);
@@ -60,10 +60,9 @@ function roomAside({ lock }: RunLedger, { from, target }: Step): Step {
 async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: Step): Promise<void> {
   const entry = ledger.lock.renders.get(step.from);
   if (entry === undefined) return;
-  // What nobody wants any more at the new name goes on as an earlier result, and its clip makes room like any that is replaced.
-  const there = step.to === step.from ? undefined : ledger.lock.renders.get(step.to);
-  if (there?.clip !== undefined && fromLockPath(ledger.lockPath, there.clip.path) === step.target)
-    await move(ctx, project, ledger, { from: step.to, to: step.to, target: asidePath(step.target, there.fingerprint) });
+  // What is at the new name and did not move on is of another scene, as likely as not: an orphan is found by whoever wants it.
+  if (step.to !== step.from && ledger.lock.renders.has(step.to))
+    await move(ctx, project, ledger, roomAside(ledger, { from: step.to, target: step.target }));
   let path: string | undefined = toLockPath(ledger.lockPath, step.target);
   if (entry.clip !== undefined) {
     const from = fromLockPath(ledger.lockPath, entry.clip.path);

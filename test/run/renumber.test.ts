@@ -69,11 +69,13 @@ test('the first one taken out, and everything renumbered: nothing is sent, and w
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
   await expectInPlace(it, made, ['Two', 'Three']);
   expect(it.events.filter(({ event }) => event === 'run.notice')).toEqual([]);
-  // What made room is an earlier result there, with its clip.
+  // What made room is an orphan with its clip, and comes back for nothing.
+  expect([...it.lockOf(A).renders.keys()]).toEqual(['s1/kling/999999', 's1/kling', 's2/kling']);
   await it.reopen();
-  await it.write({ [A]: numbered(['One', 'Three']) });
-  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
-  await expectInPlace(it, made, ['One', 'Three']);
+  await it.write({ [A]: numbered(['One', 'Two', 'Three']) });
+  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 3 } });
+  await expectInPlace(it, made, ['One', 'Two', 'Three']);
+  expect(it.lockOf(A).renders.size).toBe(3);
   expect(accepted(it)).toBe(3);
 });
 
