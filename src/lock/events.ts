@@ -74,7 +74,7 @@ export type JournalEvent =
       readonly cost?: LockCost;
     }
   | { readonly kind: 'lost'; readonly at: string; readonly task: TaskId; readonly gateway?: GatewayName; readonly reason: string }
-  /** The clip is in its place. `replaced`: the clip that was there before, and where it is now. */
+  /** The clip is in its place. One that was there before is `moved` first. */
   | {
       readonly kind: 'landed';
       readonly at: string;
@@ -82,7 +82,6 @@ export type JournalEvent =
       readonly gateway?: GatewayName;
       readonly clip: LockClip;
       readonly mismatch?: readonly string[];
-      readonly replaced?: { readonly sha256: string; readonly path: string };
     }
   /**
    * A render under a new id or path: nothing is sent. `path`: where its clip is now, if it was here; while none has landed,

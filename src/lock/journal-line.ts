@@ -69,7 +69,6 @@ const eventSchema = z.discriminatedUnion('kind', [
     gateway,
     clip: clipSchema,
     mismatch: z.array(z.string()).optional(),
-    replaced: z.strictObject({ sha256: z.string(), path: lockPathSchema }).optional(),
   }),
   z.strictObject({ kind: z.literal('moved'), at, from: id, to: id, path: lockPathSchema.optional(), result: z.string().optional() }),
   z.strictObject({ kind: z.literal('received'), at, id, entry: entrySchema, carried: z.array(attemptSchema).optional() }),

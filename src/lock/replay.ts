@@ -263,20 +263,8 @@ export function replayer(start: Lock): Replayer {
         for (const found of meant(event)) put(found, lost(found.result, event));
         return;
       case 'landed':
-        for (const found of meant(event)) {
-          if (event.replaced !== undefined) displace(found, event.clip.path, event.replaced);
-          put(found, landed(found.result, event));
-        }
+        for (const found of meant(event)) put(found, landed(found.result, event));
         return;
-    }
-  }
-
-  /** The clip that stood where this one landed was renamed first. */
-  function displace({ id, result }: Found, from: string, replaced: { readonly sha256: string; readonly path: string }): void {
-    const entry = renders.get(id);
-    for (const one of entry === undefined ? [] : [resultOf(entry), ...(entry.earlier ?? [])]) {
-      const stoodThere = one.clip?.path === from && one.clip.sha256 === replaced.sha256;
-      if (stoodThere && keyOf(one) !== keyOf(result)) put({ id, result: one }, atPath(one, replaced.path));
     }
   }
 

@@ -12,6 +12,7 @@ import { LONGEST_LINK_LIFE_MS } from '../lock/link-life.ts';
 import { toLockPath } from '../lock/paths.ts';
 import type { LockClip } from '../lock/format.ts';
 import type { Followed, RunContext } from './context.ts';
+import { recordDisplaced } from './displaced.ts';
 import { download, type DownloadResult } from './download.ts';
 import { asidePath, land, partPathOf, staysInside } from './landing.ts';
 import { about, diskFailed, now, recordPaid } from './say.ts';
@@ -146,6 +147,7 @@ async function keep(
     sha256: bytes.sha256,
     targetPath: isCurrent ? wanted : asidePath(wanted, task.fingerprint),
     ownerOf: (sha256): Fingerprint | undefined => results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
+    displaced: (replaced) => recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
   });
   if (landed.kind === 'disk') return landed;
   const mismatch = task.asked === undefined ? [] : checkClip(facts, task.asked);
@@ -165,9 +167,6 @@ async function keep(
     gateway: task.gateway.name,
     clip,
     ...(mismatch.length === 0 ? {} : { mismatch }),
-    ...(landed.replaced === undefined
-      ? {}
-      : { replaced: { sha256: landed.replaced.sha256, path: toLockPath(task.ledger.lockPath, landed.replaced.path) } }),
   });
   if (mismatch.length > 0 && task.onMismatch === 'fail' && task.counts) {
     ctx.tally.because('mismatch', 'a clip is not what was asked for, and on_mismatch says fail');

@@ -11,15 +11,23 @@ import { systemFiles } from '../ports/files.ts';
 export interface Landing {
   /** The finished temporary file, in the target's folder. */
   readonly partPath: string;
+  /** Brings the temporary file about, where it is not there yet. */
+  take?(): Promise<void>;
   readonly sha256: string;
   readonly targetPath: string;
   /** Whose clip lies at the target now, by sha256; `undefined` for a file that the lock does not know. */
   ownerOf(sha256: string): Fingerprint | undefined;
+  /** The clip that lies at the target has a second name, and will have only that one when this resolves. */
+  displaced(replaced: Replaced): Promise<void>;
 }
 
-export type Landed =
-  | { readonly kind: 'landed'; readonly path: string; readonly replaced?: { readonly sha256: string; readonly path: string } }
-  | { readonly kind: 'disk'; readonly reason: string };
+export interface Replaced {
+  readonly sha256: string;
+  /** Where it is from now on; absolute. */
+  readonly path: string;
+}
+
+export type Landed = { readonly kind: 'landed'; readonly path: string } | { readonly kind: 'disk'; readonly reason: string };
 
 /**
  * `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one result never writes into another's file. A digest of its whole
@@ -54,17 +62,17 @@ export async function land(landing: Landing): Promise<Landed> {
   const { partPath, targetPath, sha256 } = landing;
   try {
     await mkdir(dirname(targetPath), { recursive: true });
+    await landing.take?.();
     const there = await systemFiles.hash(targetPath);
-    let replaced: { readonly sha256: string; readonly path: string } | undefined;
     if (there.ok && there.value.sha256 !== sha256) {
       const old = there.value.sha256;
       const path = await freeName(asidePath(targetPath, landing.ownerOf(old) ?? old), old);
       await secondName(targetPath, path);
-      replaced = { sha256: old, path };
+      await landing.displaced({ sha256: old, path });
     }
     await rename(partPath, targetPath);
     await syncFolder(dirname(targetPath));
-    return { kind: 'landed', path: targetPath, ...(replaced === undefined ? {} : { replaced }) };
+    return { kind: 'landed', path: targetPath };
   } catch (error) {
     return { kind: 'disk', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -80,8 +88,8 @@ async function freeName(path: string, sha256: string): Promise<string> {
   }
 }
 
-/** The old clip under a second name; by copy where the file system has no hard links. */
-async function secondName(from: string, to: string): Promise<void> {
+/** A clip under a second name; by copy where the file system has no hard links. */
+export async function secondName(from: string, to: string): Promise<void> {
   if ((await systemFiles.stat(to)).ok) return;
   try {
     await link(from, to);

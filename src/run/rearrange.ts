@@ -1,11 +1,13 @@
 /** Renders under a new name, and earlier results that are wanted again: nothing is sent, files are renamed, nothing is overwritten. */
+import { unlink } from 'node:fs/promises';
 import { parseModelName, parseRenderId, renderId, type RenderId } from '../ids.ts';
-import type { Result } from '../lock/format.ts';
+import { keyOf, type LockEntry, type Result } from '../lock/format.ts';
 import { fromLockPath, toLockPath } from '../lock/paths.ts';
 import type { PlannedRender, ProjectPlan, ResolvedRender } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
 import type { RunContext, RunLedger } from './context.ts';
-import { asidePath, land, moveClip, staysInside } from './landing.ts';
+import { recordDisplaced } from './displaced.ts';
+import { asidePath, land, moveClip, partPathOf, secondName, staysInside } from './landing.ts';
 import type { Project } from '../scene.ts';
 import { diskFailed, now } from './say.ts';
 
@@ -63,6 +65,9 @@ async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: 
   // What is at the new name and did not move on is of another scene, as likely as not: an orphan is found by whoever wants it.
   if (step.to !== step.from && ledger.lock.renders.has(step.to))
     await move(ctx, project, ledger, roomAside(ledger, { from: step.to, target: step.target }));
+  // A run that was killed while a clip took its place again has left another one of the same render there.
+  if (step.to === step.from && entry.clip !== undefined && (await holdsEarlier(entry, step.target)))
+    return takePlace(ctx, ledger, { id: step.to, wanted: entry, target: step.target, root: project.root });
   let path: string | undefined = toLockPath(ledger.lockPath, step.target);
   if (entry.clip !== undefined) {
     const from = fromLockPath(ledger.lockPath, entry.clip.path);
@@ -88,6 +93,13 @@ async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: 
   if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }
 
+/** Whether a file is the clip of an earlier result. */
+async function holdsEarlier({ clip, earlier = [] }: LockEntry, path: string): Promise<boolean> {
+  if (earlier.length === 0) return false;
+  const there = await systemFiles.hash(path);
+  return there.ok && there.value.sha256 !== clip?.sha256 && earlier.some((one) => one.clip?.sha256 === there.value.sha256);
+}
+
 /** An earlier result becomes current again; if its clip is here, it takes its place and the other one steps aside. */
 export async function restore(
   ctx: RunContext,
@@ -96,29 +108,48 @@ export async function restore(
 ): Promise<void> {
   const recorded = await ledger.record({ kind: 'restored', at: now(ctx), id: render.id, fingerprint: wanted.fingerprint });
   if (!recorded.ok) return diskFailed(ctx, recorded.problem.message);
+  await takePlace(ctx, ledger, { id: render.id, wanted, target: render.target, root });
+}
+
+interface Placing {
+  readonly id: RenderId;
+  /** The current result. */
+  readonly wanted: Result;
+  /** Absolute. */
+  readonly target: string;
+  readonly root: string;
+}
+
+/** The clip of the current result takes the place that is the render's; the one that stands there steps aside. */
+async function takePlace(ctx: RunContext, ledger: RunLedger, { id, wanted, target, root }: Placing): Promise<void> {
   const { clip, task } = wanted;
   if (clip === undefined || task === undefined) return;
   const path = fromLockPath(ledger.lockPath, clip.path);
-  if (path === render.target || !(await staysInside(root, path))) return;
+  if (path === target || !(await staysInside(root, path))) return;
   const there = await systemFiles.hash(path);
   // Damaged, or any file that a lock from a pull request names: it is not the clip.
   if (!there.ok || there.value.sha256 !== clip.sha256) return;
-  const entry = ledger.lock.renders.get(render.id);
+  const entry = ledger.lock.renders.get(id);
+  // Under a name of its own: until the lock knows the new place, the clip stays at the old one, too.
+  const partPath = partPathOf(target, keyOf(wanted));
+  await unlink(partPath).catch(() => undefined);
   const landed = await land({
-    partPath: path,
+    partPath,
+    take: () => secondName(path, partPath),
     sha256: clip.sha256,
-    targetPath: render.target,
+    targetPath: target,
     ownerOf: (sha256) => [entry, ...(entry?.earlier ?? [])].find((one) => one?.clip?.sha256 === sha256)?.fingerprint,
+    displaced: (replaced) => recordDisplaced(ctx, { ledger, id, target }, replaced),
   });
   if (landed.kind === 'disk') {
+    await unlink(partPath).catch(() => undefined);
     ctx.deps.emit({
       event: 'run.notice',
       severity: 'warning',
-      message: `The clip of ${render.id} keeps its name ${path}: ${landed.reason}`,
+      message: `The clip of ${id} keeps its name ${path}: ${landed.reason}`,
     });
     return;
   }
-  const { replaced } = landed;
   const gateway = parseModelName(wanted.model)?.gateway;
   const put = await ledger.record({
     kind: 'landed',
@@ -127,7 +158,7 @@ export async function restore(
     ...(gateway === undefined ? {} : { gateway }),
     clip: { ...clip, path: toLockPath(ledger.lockPath, landed.path) },
     ...(wanted.mismatch === undefined ? {} : { mismatch: wanted.mismatch }),
-    ...(replaced === undefined ? {} : { replaced: { sha256: replaced.sha256, path: toLockPath(ledger.lockPath, replaced.path) } }),
   });
-  if (!put.ok) diskFailed(ctx, put.problem.message);
+  if (!put.ok) return diskFailed(ctx, put.problem.message);
+  await unlink(path).catch(() => undefined);
 }

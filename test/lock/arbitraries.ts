@@ -151,7 +151,6 @@ function storyOf(
     task,
     clip: { path: `../out/${id}.mp4`, sha256: String(n % 10).repeat(64), bytes: n, width: 1, height: 1, seconds: 1, audio: false },
   };
-  const replaced = { sha256: String((n + 9) % 10).repeat(64), path: `../out/${id}.${letter.repeat(8)}.mp4` };
   switch (story) {
     case 0:
       return [intent, { kind: 'withdrawn', at, attempt, reason: '429' }];
@@ -170,7 +169,7 @@ function storyOf(
     case 5:
       return [intent, accepted, { kind: 'lost', at, task, reason: 'unknown' }, completed, landed];
     case 6:
-      return [intent, accepted, completed, { ...landed, replaced }];
+      return [intent, accepted, completed, landed];
     default:
       return [intent, accepted];
   }

@@ -25,12 +25,11 @@ const intent = (n: number, letter = 'a', id = ID): JournalEvent => ({
 });
 const accepted = (n: number): JournalEvent => ({ kind: 'accepted', at: AT, attempt: attemptOf(n), task: taskOf(n) });
 const completed = (n: number): JournalEvent => ({ kind: 'completed', at: AT, task: taskOf(n), completedAt: AT });
-const landed = (n: number, replaced?: { sha256: string; path: string }): JournalEvent => ({
+const landed = (n: number): JournalEvent => ({
   kind: 'landed',
   at: AT,
   task: taskOf(n),
   clip: clipOf(n),
-  ...(replaced !== undefined && { replaced }),
 });
 const clipOf = (n: number): LockClip => ({
   path: '../out/crab/kling.mp4',
@@ -123,7 +122,8 @@ test('a new attempt keeps the old clip among the earlier, at the path where it w
     intent(2, 'b'),
     accepted(2),
     completed(2),
-    landed(2, { sha256: clipOf(1).sha256, path: '../out/crab/kling.aaaaaaaa.mp4' }),
+    { kind: 'moved', at: AT, from: ID, to: ID, path: '../out/crab/kling.aaaaaaaa.mp4', result: attemptOf(1) },
+    landed(2),
   ]);
   expect(entry).toMatchObject({ task: 'task_2', clip: { path: '../out/crab/kling.mp4' } });
   expect(entry?.earlier).toMatchObject([{ task: 'task_1', clip: { path: '../out/crab/kling.aaaaaaaa.mp4' } }]);

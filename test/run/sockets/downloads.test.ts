@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/ids.ts';
 import { importTask } from '../../../src/lock/decisions.ts';
-import { studio } from '../studio.ts';
+import { studio, type Studio } from '../studio.ts';
 import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './rules.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -140,6 +140,55 @@ test("rule 9: a clip that a new one replaces keeps a name of its own, and an out
   expect(readFileSync(join(it.folder, `out/film/a/kling.${replaced}.mp4`))).toEqual(before);
   expect(postsOf(it, 'a')).toHaveLength(3);
 });
+
+/** Seconds of the clips that the lock has, current first. Each lies where the lock says, byte for byte. */
+function clipsOnDisk(it: Studio): readonly number[] {
+  const { earlier = [], ...current } = entry(it, 'a');
+  return [current, ...earlier].flatMap(({ clip }) => {
+    if (clip === undefined) return [];
+    expect(sha256(readFileSync(join(it.folder, clip.path)))).toBe(clip.sha256);
+    return [clip.seconds];
+  });
+}
+
+test.each(['before record landed', 'after record landed', 'before record moved', 'after record moved'])(
+  'rule 9: killed %s while a new clip takes the place of an old one, the lock names every clip where it is',
+  async (effect) => {
+    await using it = await studio({
+      manifest: film(['a']),
+      script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+    });
+    expect(await it.render()).toMatchObject({ exit: 0 });
+    await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
+    await it.reopen();
+    await it.killAt(effect);
+    clipsOnDisk(it);
+    expect(await it.render()).toMatchObject({ exit: 0 });
+    expect(clipsOnDisk(it)).toEqual([1, 2]);
+    expect(it.gateway.books().accepted).toHaveLength(2);
+  },
+);
+
+test.each(['after record restored', 'before record moved', 'after record moved', 'before record landed', 'after record landed'])(
+  'rule 9: killed %s while an earlier clip takes its place again, the lock names every clip where it is',
+  async (effect) => {
+    await using it = await studio({
+      manifest: film(['a']),
+      script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+    });
+    expect(await it.render()).toMatchObject({ exit: 0 });
+    await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
+    await it.reopen();
+    expect(await it.render()).toMatchObject({ exit: 0 });
+    await it.write(film(['a']));
+    await it.reopen();
+    await it.killAt(effect);
+    clipsOnDisk(it);
+    expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0 } });
+    expect(clipsOnDisk(it)).toEqual([2, 1]);
+    expect(entry(it, 'a').clip?.path).toBe('out/film/a/kling.mp4');
+  },
+);
 
 test('rule 9: two tasks made elsewhere for one render, whose ids begin alike, come home at the same time into files of their own', async () => {
   await using it = await studio({
