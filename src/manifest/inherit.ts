@@ -146,9 +146,9 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
   const bad = drafts.filter(({ isNamed, written }) => !isNamed && written !== undefined);
   if (bad.length === 0) return;
   const taken = new Set(drafts.flatMap(({ id, isNamed }) => (isNamed ? [foldCase(id)] : [])));
-  for (const { written, place } of bad.slice(0, MAX_SUGGESTIONS)) {
+  for (const [index, { written, place }] of bad.entries()) {
     const { id = '', isLiteral = true } = written ?? {};
-    const free = suggestName(id, taken);
+    const free = index < MAX_SUGGESTIONS ? suggestName(id, taken) : undefined;
     const hint =
       free === undefined
         ? 'Every scene needs an id of its own, of letters and digits.'
@@ -160,7 +160,7 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
   }
 }
 
-/** Beyond these nobody reads them, and each looks at every id. */
+/** Beyond these nobody reads them. */
 const MAX_SUGGESTIONS = 500;
 
 /** One scene per id: folders of clips must differ even where a file system knows no case. Of two, the later one is broken. */

@@ -15,7 +15,6 @@ export interface Findings {
 
 /** One way in which a key could have been meant. */
 export interface Meaning {
-  readonly key: string;
   readonly words: Words;
   readonly fit?: true;
   readonly drop?: readonly Word[];
@@ -40,30 +39,39 @@ export interface Doubt {
 /** The findings without those that are echoes. */
 export function withoutEchoes(found: Findings, doubt: Doubt): Findings {
   let kept = found;
-  for (const meaning of meanings(doubt)) {
-    if (!kept.words.some(isLoud) && !kept.rules.some(isLoud)) return kept;
-    const said = doubt.judge(meaning);
-    const [words, rules] = [new Set(said.words.map(ofWord)), new Set(said.rules.map(ofRule))];
-    kept = {
-      words: kept.words.filter((finding) => (finding.word === meaning.key && !doubt.lost.has(finding.word)) || words.has(ofWord(finding))),
-      rules: kept.rules.filter((finding) => rules.has(ofRule(finding))),
-    };
+  for (const key of doubt.keys) {
+    // What is said of a refused word itself stands: with nothing else said, there is no echo of it.
+    const isOpen = (): boolean => kept.rules.some(isLoud) || kept.words.some((finding) => isLoud(finding) && !isOwn(finding, key, doubt));
+    if (!isOpen()) continue;
+    for (const meaning of meanings(key, doubt)) {
+      const said = doubt.judge(meaning);
+      const [words, rules] = [new Set(said.words.map(ofWord)), new Set(said.rules.map(ofRule))];
+      kept = {
+        words: kept.words.filter((finding) => isOwn(finding, key, doubt) || words.has(ofWord(finding))),
+        rules: kept.rules.filter((finding) => rules.has(ofRule(finding))),
+      };
+      if (!isOpen()) break;
+    }
   }
   return kept;
 }
+
+/** Whether a finding is about the very word that is in doubt because of it. */
+const isOwn = ({ word }: WordFinding, key: string, { lost }: Doubt): boolean => word === key && !lost.has(word);
 
 const isLoud = ({ verdict }: { readonly verdict: RuleFinding['verdict'] }): boolean => verdict !== 'note';
 const ofWord = ({ word, path, verdict }: WordFinding): string => `${word} ${path.join('.')} ${verdict}`;
 const ofRule = ({ rule, path, verdict }: RuleFinding): string => `${rule} ${path.join('.')} ${verdict}`;
 
-/** Every way in which each key could have been meant, one key at a time. */
-function* meanings({ keys, words, body, model }: Doubt): Generator<Meaning> {
-  for (const word of WORDS) {
-    if (keys.has(word)) for (const value of valuesOf(word, words, model)) yield { key: word, words: { ...words, [word]: value } };
+/** Every way in which a key could have been meant. */
+function* meanings(key: string, { words, body, model }: Doubt): Generator<Meaning> {
+  if (key === 'fit') yield { words, fit: true };
+  else if (key === 'drop') yield { words, drop: model.offers.unsupported };
+  else if (key === 'params') for (const field of fieldsOf(model, body)) yield { words, field };
+  else {
+    const word = WORDS.find((known) => known === key);
+    if (word !== undefined) for (const value of valuesOf(word, words, model)) yield { words: { ...words, [word]: value } };
   }
-  if (keys.has('fit')) yield { key: 'fit', words, fit: true };
-  if (keys.has('drop')) yield { key: 'drop', words, drop: model.offers.unsupported };
-  if (keys.has('params')) for (const field of fieldsOf(model, body)) yield { key: 'params', words, field };
 }
 
 const LINK = 'https://example.com/frame.png';
