@@ -1,6 +1,8 @@
 /** The locks beside those of a plan: read only where something would be paid for that one of them could have. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Fingerprint, RenderId } from '../ids.ts';
+import type { LockEntry } from '../lock/format.ts';
 import { readLedger } from '../lock/ledger.ts';
 import { pathsOf } from '../lock/paths.ts';
 import { loadManifest } from '../manifest/read.ts';
@@ -32,12 +34,22 @@ export async function withSiblings(io: Io, plan: Plan, { draft = false }: { read
     const { project } = gone ? {} : await loadManifest(manifest, { cwd: io.cwd });
     // A manifest that cannot be read may still want everything: no word about it.
     if (!gone && project === undefined) continue;
-    const asked = project === undefined ? undefined : wantedIds(resolveProject(draft ? asDraft(project) : project, catalogue));
-    siblings.push({ manifest, gone, orphans: [...read.lock.renders].filter(([id]) => asked?.has(id) !== true) });
+    const resolved = project === undefined ? undefined : resolveProject(draft ? asDraft(project) : project, catalogue);
+    const asked = resolved === undefined ? new Set<RenderId>() : wantedIds(resolved);
+    const now = new Map(resolved?.renders.map(({ id, fingerprint }) => [id, fingerprint]));
+    siblings.push({
+      manifest,
+      gone,
+      orphans: [...read.lock.renders].filter(([id, entry]) => !asked.has(id) || meansAnother(entry, now.get(id))),
+    });
   }
   const found = paidElsewhere(plan, siblings, { draft });
   return found.length === 0 ? plan : { ...plan, diagnostics: [...plan.diagnostics, ...found] };
 }
+
+/** The id is in use, and for something that the entry does not have. */
+const meansAnother = ({ fingerprint, decision }: LockEntry, wanted: Fingerprint | undefined): boolean =>
+  wanted !== undefined && wanted !== fingerprint && wanted !== decision?.accept && decision?.pin !== true;
 
 /** Manifests, absolute, that have a lock in a folder of the plan and are not in it. */
 async function unnamed({ projects }: Plan): Promise<readonly string[]> {

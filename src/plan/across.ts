@@ -7,7 +7,7 @@ import { keyOf, type LockEntry } from '../lock/format.ts';
 import { rebased } from '../lock/rebase.ts';
 import { mayBePaid } from '../lock/results.ts';
 import { decide } from './decide.ts';
-import { type Matched, type MatchParts, type MovedRender, takeOver } from './matching.ts';
+import { firstTime, type Matched, type MatchParts, type MovedRender, takeOver } from './matching.ts';
 import { movedRules } from './moved-rules.ts';
 import { offersOf } from './offers.ts';
 import type { OrphanRender, PlannedRender } from './plan.ts';
@@ -19,9 +19,10 @@ export interface MatchedPart {
 
 /** In the order given. Every entry is taken once; of several, the one that is worth most, then the first manifest's. */
 export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
-  if (all.length < 2 || all.every(({ matched }) => matched.orphans.length === 0)) return all.map(({ matched }) => matched);
+  if (all.length < 2 || all.every(({ matched }) => matched.orphans.length + matched.spare.length === 0))
+    return all.map(({ matched }) => matched);
   const orphans = withHolders(all);
-  const offers = offered(orphans);
+  const offers = offered(all, orphans);
   const taken = new Set<OrphanRender>();
   const listed = all.map(({ parts, matched }, to) => takeListed(all, orphans, { renders: matched.renders, parts, to, taken }));
   const renders = all.map(({ parts, matched }, to) =>
@@ -31,11 +32,17 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
       return found ?? planned;
     }),
   );
-  return all.map((_, part) => ({
-    renders: renders[part] ?? [],
-    orphans: (orphans[part] ?? []).filter((orphan) => !taken.has(orphan)),
-  }));
+  return all.map(({ matched: { spare } }, part) => {
+    const gone = new Set(spare.flatMap((one) => (taken.has(one) ? [one.id] : [])));
+    return {
+      renders: (renders[part] ?? []).map((planned) => (gone.has(planned.render.id) && givesWay(planned) ? begunAnew(planned) : planned)),
+      orphans: (orphans[part] ?? []).filter((orphan) => !taken.has(orphan)),
+      spare: spare.filter((one) => !taken.has(one)),
+    };
+  });
 }
+
+const begunAnew = ({ render }: PlannedRender): PlannedRender => ({ render, action: firstTime(render) });
 
 /** An orphan, and the place of its manifest in the plan. */
 interface Given {
@@ -122,14 +129,17 @@ function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts):
   };
 }
 
-/** What the orphans of all manifests could stand for, best first. */
-function offered(orphans: readonly (readonly OrphanRender[])[]): ReadonlyMap<Fingerprint, readonly Given[]> {
-  const all = orphans.flatMap((list, part) =>
-    list.flatMap((orphan) => (orphan.heldBy === undefined ? offersOf(orphan.entry).map((offer) => ({ part, orphan, ...offer })) : [])),
-  );
-  all.sort((a, b) => a.rank - b.rank || a.part - b.part || (a.orphan.id < b.orphan.id ? -1 : 1));
+/** What the orphans of all manifests could stand for, best first; and what spare entries are now, not what they were before. */
+function offered(all: readonly MatchedPart[], orphans: readonly (readonly OrphanRender[])[]): ReadonlyMap<Fingerprint, readonly Given[]> {
+  const every = all.flatMap(({ matched: { spare } }, part) => [
+    ...(orphans[part] ?? []).flatMap((orphan) =>
+      orphan.heldBy === undefined ? offersOf(orphan.entry).map((offer) => ({ part, orphan, ...offer })) : [],
+    ),
+    ...spare.flatMap((orphan) => offersOf(orphan.entry).flatMap((offer) => (offer.earlier ? [] : [{ part, orphan, ...offer }]))),
+  ]);
+  every.sort((a, b) => a.rank - b.rank || a.part - b.part || (a.orphan.id < b.orphan.id ? -1 : 1));
   const offers = new Map<Fingerprint, Given[]>();
-  for (const { fingerprint, part, orphan } of all) {
+  for (const { fingerprint, part, orphan } of every) {
     const list = offers.get(fingerprint);
     if (list === undefined) offers.set(fingerprint, [{ part, orphan }]);
     else list.push({ part, orphan });

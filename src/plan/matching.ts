@@ -22,6 +22,8 @@ export interface Matched {
   readonly renders: readonly PlannedRender[];
   /** In lock order. */
   readonly orphans: readonly OrphanRender[];
+  /** Entries whose id is in use, and means something else by now: another manifest may want exactly what they have. */
+  readonly spare: readonly OrphanRender[];
 }
 
 export function matchRenders(parts: MatchParts): Matched {
@@ -34,7 +36,7 @@ export function matchRenders(parts: MatchParts): Matched {
     const own = taken.has(render.id) ? undefined : lock.renders.get(render.id);
     return { render, move, own, decided: own === undefined ? undefined : decide(render, render.id, own, parts) };
   });
-  const found = takeByFingerprint(parts, { known, wanted, taken });
+  const { found, given } = takeByFingerprint(parts, { known, wanted, taken });
 
   const renders = known.map(({ render, move, own, decided }): PlannedRender => {
     const other = found.get(render.id) ?? move;
@@ -47,10 +49,14 @@ export function matchRenders(parts: MatchParts): Matched {
   const orphans = [...lock.renders]
     .filter(([id]) => !wanted.has(id) && !taken.has(id))
     .map(([id, entry]): OrphanRender => ({ id, entry, follow: isUnfinished(entry, parts.options.now) }));
-  return { renders, orphans };
+  const spare = [...given].flatMap((id): OrphanRender[] => {
+    const entry = taken.has(id) ? undefined : lock.renders.get(id);
+    return entry === undefined ? [] : [{ id, entry, follow: false }];
+  });
+  return { renders, orphans, spare };
 }
 
-const firstTime = ({ skip }: ResolvedRender): Action =>
+export const firstTime = ({ skip }: ResolvedRender): Action =>
   skip === undefined ? { kind: 'submit', reason: 'new' } : { kind: 'hold', reason: 'skipped' };
 
 const restoredIn = ({ restored }: Decided): Pick<PlannedRender, 'restored'> => (restored === undefined ? {} : { restored });
@@ -76,6 +82,12 @@ const pays = ({ move, decided }: Known): boolean =>
   move === undefined ? decided === undefined || isChanged(decided) : move.action.kind === 'submit';
 const isChanged = ({ action }: Decided): boolean => action.kind === 'submit' && action.reason === 'changed';
 
+interface Taken {
+  readonly found: ReadonlyMap<RenderId, PlannedRender>;
+  /** Ids whose render is another one by now. */
+  readonly given: ReadonlySet<RenderId>;
+}
+
 interface Claiming {
   readonly known: readonly Known[];
   readonly wanted: ReadonlySet<RenderId>;
@@ -86,10 +98,10 @@ interface Claiming {
  * What would be paid for, and is in the lock under an id that does not want it any more: of nobody, or of a render that is
  * another one by now. So scenes that are renumbered because one came before them cost nothing.
  */
-function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): ReadonlyMap<RenderId, PlannedRender> {
+function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): Taken {
   const found = new Map<RenderId, PlannedRender>();
   const paying = known.filter(pays);
-  if (paying.length === 0) return found;
+  if (paying.length === 0) return { found, given: new Set() };
   const given = new Set(paying.flatMap(({ render, decided }) => (decided !== undefined && isChanged(decided) ? [render.id] : [])));
   const pool = offeredByFingerprint(parts.lock, (id) => (given.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free'));
   for (const { render } of paying) {
@@ -99,7 +111,7 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
     taken.add(from);
     found.set(render.id, moved);
   }
-  return found;
+  return { found, given };
 }
 
 function offeredByFingerprint(lock: Lock, standing: (id: RenderId) => 'free' | 'given' | 'claimed'): ReadonlyMap<Fingerprint, RenderId[]> {

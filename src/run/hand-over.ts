@@ -10,6 +10,7 @@ import { atPath, entryOf, resultOf } from '../lock/results.ts';
 import type { Plan, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunLedger } from './context.ts';
 import { moveClip, staysInside } from './landing.ts';
+import { stepAside } from './rearrange.ts';
 import { diskFailed, now, qualified } from './say.ts';
 
 interface Side {
@@ -30,14 +31,36 @@ export async function handOverAll(ctx: RunContext, plan: Plan, ledgerOf: (part: 
   const parts = new Map(plan.projects.map((part) => [part.project.manifest, part]));
   const side = (part: ProjectPlan, id: RenderId): Side => ({ part, ledger: ledgerOf(part), id });
   await handOver(ctx, begun(plan, parts, side));
-  const moved = plan.projects.flatMap((part) =>
-    part.renders.flatMap(({ render, action }): HandOver[] => {
+  const crossing = plan.projects.flatMap((part) =>
+    part.renders.flatMap(({ render, action, entry }) => {
       const giving = action.kind === 'moved' && action.fromManifest !== undefined ? parts.get(action.fromManifest) : undefined;
-      if (action.kind !== 'moved' || giving === undefined) return [];
-      return [{ from: side(giving, action.from), to: side(part, render.id), target: render.target }];
+      return action.kind !== 'moved' || giving === undefined || entry === undefined
+        ? []
+        : [{ giving, id: action.from, entry, part, render }];
     }),
   );
+  // Two scenes that change places: what leaves a lock must not meet there what comes in under its name.
+  const leaving = new Set(crossing.map(({ giving, entry }) => `${giving.project.manifest}\n${keyOf(entry)}`));
+  for (const { part, render } of crossing) {
+    const ledger = ledgerOf(part);
+    const there = ledger.lock.renders.get(render.id);
+    if (there !== undefined && leaving.has(`${part.project.manifest}\n${keyOf(there)}`))
+      await stepAside(ctx, part.project, ledger, { from: render.id, target: render.target });
+  }
+  const moved = crossing.map(({ giving, id, entry, part, render }): HandOver => ({
+    from: side(giving, whereIs(ledgerOf(giving), id, entry)),
+    to: side(part, render.id),
+    target: render.target,
+  }));
   await handOver(ctx, moved);
+}
+
+/** The id that the entry has by now: it may have made room for a move within its own lock. */
+function whereIs({ lock }: RunLedger, id: RenderId, entry: LockEntry): RenderId {
+  const there = lock.renders.get(id);
+  if (there !== undefined && keyOf(there) === keyOf(entry)) return id;
+  for (const [other, one] of lock.renders) if (keyOf(one) === keyOf(entry)) return other;
+  return id;
 }
 
 /** Entries that two locks have. Where the receiving one has it as the current result of a render in scope, its clip goes there. */

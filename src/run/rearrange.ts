@@ -59,12 +59,16 @@ function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Ste
   return { from, to: renderId(parts.scene, parts.alias, take), target: asidePath(target, entry.fingerprint) };
 }
 
+/** The entry leaves its name to another one, and stays in the lock under one that nobody asks for. */
+export const stepAside = (ctx: RunContext, project: Project, ledger: RunLedger, from: Omit<Step, 'to'>): Promise<void> =>
+  move(ctx, project, ledger, roomAside(ledger, from));
+
 async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: Step): Promise<void> {
   const entry = ledger.lock.renders.get(step.from);
   if (entry === undefined) return;
   // What is at the new name and did not move on is of another scene, as likely as not: an orphan is found by whoever wants it.
   if (step.to !== step.from && ledger.lock.renders.has(step.to))
-    await move(ctx, project, ledger, roomAside(ledger, { from: step.to, target: step.target }));
+    await stepAside(ctx, project, ledger, { from: step.to, target: step.target });
   // A run that was killed while a clip took its place again has left another one of the same render there.
   if (step.to === step.from && entry.clip !== undefined && (await holdsEarlier(entry, step.target)))
     return takePlace(ctx, ledger, { id: step.to, wanted: entry, target: step.target, root: project.root });

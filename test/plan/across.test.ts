@@ -98,6 +98,27 @@ describe('a scene in another manifest', () => {
     ]);
   });
 
+  test('its old name means something new at once: what was there goes along all the same', () => {
+    const before = film({ s1: 'One', s2: 'Two', s3: 'Three' });
+    const lock = lockFor(before);
+    const renumbered = planAll({ 'a.yaml': { text: film({ s1: 'One', s2: 'Three' }), lock }, 'b.yaml': { text: film({ two: 'Two' }) } });
+    expect(told(renumbered)).toEqual([
+      's1/one: keep current',
+      's2/one: moved from s3/one then keep',
+      'two/one: moved from s2/one then keep',
+    ]);
+    const replaced = planAll({
+      'a.yaml': { text: film({ s1: 'One', s2: 'New', s3: 'Three' }), lock },
+      'b.yaml': { text: film({ two: 'Two' }) },
+    });
+    expect(told(replaced)).toEqual([
+      's1/one: keep current',
+      's2/one: submit new',
+      's3/one: keep current',
+      'two/one: moved from s2/one then keep',
+    ]);
+  });
+
   test('moved: names the manifest that had it: what changed is shown, and a pin holds', () => {
     const text = (prompt: string): string => `${film({ krabbe: prompt })}moved: [{ from: "a:crab/one", to: krabbe/one }]\n`;
     const lock = lockFor(film(crab));

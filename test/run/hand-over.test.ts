@@ -75,6 +75,40 @@ test('edited back and moved to another folder in one go: the clip of before the 
   expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 2, orphan: 0 });
 });
 
+test('moved away while everything behind it is renumbered: every clip is where its scene is, and nothing is sent', async () => {
+  await using it = await films([A, B]);
+  await it.write({ [A]: { s1: 'One', s2: 'Two', s3: 'Three' } });
+  await it.run();
+  await it.reopen();
+  const [two, three] = [entryIn(it, A, 's2/kling'), entryIn(it, A, 's3/kling')];
+  const bytes = await readFile(join(it.folder, 'out/a/s2/kling.mp4'));
+  await it.write({ [A]: { s1: 'One', s2: 'Three' }, [B]: { two: 'Two' } });
+  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 3 } });
+  expect([entryIn(it, A, 's2/kling')?.task, entryIn(it, B, 'two/kling')?.task]).toEqual([three?.task, two?.task]);
+  expect(await readFile(join(it.folder, 'out/b/two/kling.mp4'))).toEqual(bytes);
+  expect([...it.lockOf(A).renders.keys()].sort()).toEqual(['s1/kling', 's2/kling']);
+  await it.reopen();
+  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 3, orphan: 0 });
+  expect(accepted(it)).toBe(3);
+});
+
+test('two scenes change places between manifests: both clips go along, and nothing is sent', async () => {
+  await using it = await films([A, B]);
+  await it.write({ [A]: { s1: 'One' }, [B]: { s1: 'Two' } });
+  await it.run();
+  await it.reopen();
+  const [one, two] = [entryIn(it, A, 's1/kling'), entryIn(it, B, 's1/kling')];
+  const [first, second] = [await readFile(join(it.folder, 'out/a/s1/kling.mp4')), await readFile(join(it.folder, 'out/b/s1/kling.mp4'))];
+  await it.write({ [A]: { s1: 'Two' }, [B]: { s1: 'One' } });
+  expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
+  expect([entryIn(it, A, 's1/kling')?.task, entryIn(it, B, 's1/kling')?.task]).toEqual([two?.task, one?.task]);
+  expect(await readFile(join(it.folder, 'out/a/s1/kling.mp4'))).toEqual(second);
+  expect(await readFile(join(it.folder, 'out/b/s1/kling.mp4'))).toEqual(first);
+  await it.reopen();
+  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 2, orphan: 0 });
+  expect(accepted(it)).toBe(2);
+});
+
 test('a pending task is followed in its new place, and lands there', async () => {
   await using it = await films([A, B]);
   await it.write({ [A]: { ...KEEP, crab: 'A crab' } });
