@@ -7,6 +7,7 @@ import { collect as collectAll } from '../run/collect.ts';
 import { openBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
+import { endWithoutRun } from './no-run.ts';
 import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
 import { parseDuration } from './projects.ts';
 import { clipsFolder, runToEnd } from './running.ts';
@@ -21,7 +22,7 @@ export async function collect(io: Io, named: readonly string[], options: Collect
   const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const files = await lockFiles(io, named, options);
   const opened = await openBooks(io, files, { draft: options.draft, spends: false, command: 'rushes collect' });
-  if (opened.kind === 'exit') return opened.exit;
+  if (opened.kind === 'exit') return endWithoutRun(io, options.json, opened.exit);
   const { books } = opened;
   const wire = await openWire(io, { draft: options.draft });
   try {
@@ -37,7 +38,8 @@ export async function collect(io: Io, named: readonly string[], options: Collect
     // What the other gateway has made is fetched all the same.
     if (closed.length > 0 && wire.gateways.size === 0) {
       for (const book of books.values()) await book.finish({ killed: false });
-      return EXIT.key;
+      const reasons = closed.map(([gateway, { problem }]) => `tasks of ${gateway} are pending, and ${problem}`);
+      return endWithoutRun(io, options.json, EXIT.key, { reasons });
     }
     const filter = filterOf(options);
     const filtered = Object.keys(filter).length > 0;

@@ -20,7 +20,7 @@ export async function frozen(io: Io, named: readonly string[], options: SharedOp
   sayDiagnostics(io, diagnostics);
   if (exit === EXIT.done) {
     const renders = plan.projects.reduce((sum, { renders }) => sum + renders.length, 0);
-    io.stdout.write(
+    (options.json === true ? io.stderr : io.stdout).write(
       `frozen: the ${plural(plan.projects.length, 'lock')} satisf${plan.projects.length === 1 ? 'ies' : 'y'} ${plural(plan.projects.length, 'manifest')} (${plural(renders, 'render')})\n`,
     );
   }

@@ -29,8 +29,11 @@ export async function prune(
     const book = opened.books.get(project.manifest);
     if (book === undefined) continue;
     const wanted = inScope(filterOf(options), project.manifest);
+    const tags = new Map(renders.map((render) => [render.id, render.tags]));
     const { goes, stays } = pruning(book.lock, new Set(renders.map(({ id }) => id)), isoSeconds(io.clock.now()));
-    const going = goes.filter(({ id, what }) => wanted({ id, tags: [] }) && (what === 'orphan' || options.earlier === true));
+    const going = goes.filter(
+      ({ id, what }) => wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
+    );
     for (const { id, what, result } of going) {
       const clip = result.clip === undefined ? '' : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
       io.stdout.write(

@@ -13,6 +13,7 @@ import { plural } from '../report/words.ts';
 import { runPlan } from '../run/run.ts';
 import { openBooks, readBooks } from './books.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
+import { endWithoutRun, errorsIn, type NoRun } from './no-run.ts';
 import { capFlags } from './money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
 import { type PlanFlags, planOptionsOf, planOver, type ResolvedProjects, resolveProjects, worthSaying } from './planning.ts';
@@ -36,16 +37,20 @@ export interface RenderOptions extends PlanFlags {
 }
 
 export async function render(io: Io, named: readonly string[], options: RenderOptions): Promise<number> {
-  if (options.frozen === true) return (await import('./frozen.ts')).frozen(io, named, options);
+  const noRun = (exit: number, why?: NoRun): number => endWithoutRun(io, options.json, exit, why);
+  if (options.frozen === true) return noRun(await (await import('./frozen.ts')).frozen(io, named, options));
   const caps = capFlags(io, options);
   const shard = shardFlag(options.shard);
   const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const faults = options.faults === undefined ? undefined : await faultsOf(io, options.faults, options);
   const projects = await resolveProjects(io, named, options);
-  if (!projects.ok) return refuseInvalid(io, projects, { ...options, ...caps });
+  if (!projects.ok) {
+    const refused = await refuseInvalid(io, projects, { ...options, ...caps });
+    return noRun(refused.exit, refused);
+  }
   const files = projects.resolved.map(({ project }) => project);
   const opened = await openBooks(io, files, { draft: options.draft, spends: true, command: 'rushes render' });
-  if (opened.kind === 'exit') return opened.exit;
+  if (opened.kind === 'exit') return noRun(opened.exit);
   const { books } = opened;
   const wire = await openWire(io, {
     draft: options.draft,
@@ -58,12 +63,12 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
     const made = await planOver(projects.resolved, lockOf, planOptionsOf(io, options));
     const planned = await withSiblings(io, made, options);
     const refused = await refusals(io, planned, { ...options, ...caps, opened: wire.opened, books, warnings: projects.diagnostics });
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return noRun(refused.exit, refused);
     const short =
       options.checkBalance === true && options.draft !== true
         ? await (await import('./balance.ts')).checkBalance(io, planned, wire)
         : undefined;
-    if (short !== undefined) return short;
+    if (short !== undefined) return noRun(short, { plan: planned });
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
     const owes = plan.projects.some((part) => owesBesides(part, lockOf(part.project.manifest), io.clock.now()));
     if (options.json !== true && !owes && !somethingToDo(plan) && plan.totals.actions.hold === 0) {
@@ -106,7 +111,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
 }
 
 /** What is wrong with a manifest is not all that is in the way: whoever mends it learns the rest in the same go. */
-async function refuseInvalid(io: Io, projects: ResolvedProjects, options: RenderOptions & ReturnType<typeof capFlags>): Promise<number> {
+async function refuseInvalid(io: Io, projects: ResolvedProjects, options: RenderOptions & ReturnType<typeof capFlags>): Promise<Refused> {
   const read = await readBooks(
     io,
     projects.resolved.map(({ project }) => project),
@@ -123,7 +128,11 @@ async function refuseInvalid(io: Io, projects: ResolvedProjects, options: Render
       warnings: [],
       found: projects.loading,
     });
-    return worstExit([EXIT.invalid, (refused ?? EXIT.invalid) as ExitCode]);
+    return {
+      reasons: errorsIn(projects.diagnostics),
+      ...refused,
+      exit: worstExit([EXIT.invalid, (refused?.exit ?? EXIT.invalid) as ExitCode]),
+    };
   } finally {
     await wire?.close();
   }
@@ -136,8 +145,12 @@ interface Refusing extends RenderOptions, ReturnType<typeof capFlags> {
   readonly found?: readonly Diagnostic[];
 }
 
+interface Refused extends NoRun {
+  readonly exit: number;
+}
+
 /** The whole list of why not, or `undefined` if the plan may be carried out. */
-async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number | undefined> {
+async function refusals(io: Io, plan: Plan, options: Refusing): Promise<Refused | undefined> {
   const missingKeys = new Map<GatewayName, string>();
   for (const [name, one] of options.opened) if ('missingKey' in one) missingKeys.set(name, one.missingKey);
   const bad = badSettings(plan, options.opened);
@@ -165,7 +178,7 @@ async function refusals(io: Io, plan: Plan, options: Refusing): Promise<number |
   const { attach, fetch } = plan.totals.actions;
   if (attach + fetch > 0)
     io.stderr.write(`  ${plural(attach + fetch, 'paid task waits', 'paid tasks wait')} to be fetched all the same: rushes collect\n`);
-  return hasErrors(bad) ? EXIT.key : admission.exit;
+  return { exit: hasErrors(bad) ? EXIT.key : admission.exit, reasons: errorsIn([...bad, ...admission.diagnostics]), plan };
 }
 
 /** Variables of gateways that this plan needs and that cannot be used as they are. */

@@ -1,6 +1,5 @@
 /** `rushes status`: what lock and disk say. Works from the locks alone, and changes nothing. */
 import type { ClipState } from '../plan/plan.ts';
-import { inScope } from '../plan/filters.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import { systemFiles } from '../ports/files.ts';
 import { statusCostTerminal } from '../report/status-cost.ts';
@@ -9,21 +8,22 @@ import { statusTerminal } from '../report/status-terminal.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './shared-options.ts';
+import { lockInScope, needsManifest } from './lock-scope.ts';
+import type { SharedOptions } from './shared-options.ts';
 import { document, terminalOf } from './say.ts';
 
 export async function status(io: Io, named: readonly string[], options: SharedOptions & { readonly cost?: boolean }): Promise<number> {
-  // Only tags are the manifest's to say.
-  const files = await lockFiles(io, named, { ...options, unread: options.tag === undefined });
+  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read.exit;
   const parts: StatusPart[] = [];
   for (const [manifest, { lock: whole, paths }] of read.books) {
-    const tags = new Map<string, readonly string[]>(
-      files.find((file) => file.manifest === manifest)?.project?.scenes.map((scene) => [scene.id, scene.tags]),
+    const lock = lockInScope(
+      whole,
+      files.find((file) => file.manifest === manifest),
+      manifest,
+      options,
     );
-    const wanted = inScope(filterOf(options), manifest);
-    const lock = { renders: new Map([...whole.renders].filter(([id]) => wanted({ id, tags: tags.get(id.split('/')[0] ?? '') ?? [] }))) };
     const clips = options.cost === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
     parts.push({ manifest, lock, clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown' });
   }

@@ -2,29 +2,33 @@
 import path from 'node:path';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import { fromLockPath } from '../lock/paths.ts';
-import { inScope } from '../plan/filters.ts';
 import { systemFiles } from '../ports/files.ts';
 import { type Verified, verifyTerminal } from '../report/verify-terminal.ts';
 import { statusDocument, type StatusPart } from '../report/status-json.ts';
 import { readBooks } from './books.ts';
 import { EXIT, type Io } from './io.ts';
 import { lockFiles } from './lock-files.ts';
-import { filterOf, type SharedOptions } from './shared-options.ts';
+import { lockInScope, needsManifest } from './lock-scope.ts';
+import type { SharedOptions } from './shared-options.ts';
 import { shown } from './projects.ts';
 import { document, terminalOf } from './say.ts';
 
 const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
 
 export async function verify(io: Io, named: readonly string[], options: SharedOptions & { readonly complete?: boolean }): Promise<number> {
-  const files = await lockFiles(io, named, options);
+  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read.exit;
   const clips: Verified[] = [];
   const parts: StatusPart[] = [];
   let pending = false;
   for (const [manifest, { lock: whole, paths }] of read.books) {
-    const wanted = inScope(filterOf(options), manifest);
-    const lock = { renders: new Map([...whole.renders].filter(([id]) => wanted({ id, tags: [] }))) };
+    const lock = lockInScope(
+      whole,
+      files.find((file) => file.manifest === manifest),
+      manifest,
+      options,
+    );
     const states = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash: true });
     parts.push({ manifest, lock, clipState: (_, entry) => states.of(entry) });
     for (const [id, entry] of lock.renders) {

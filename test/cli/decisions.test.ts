@@ -90,6 +90,22 @@ test('prune lists first, and takes orphans and earlier results only when told to
   expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
 });
 
+test('--tag is what the manifest says of a scene, also where the lock has the rest', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(2, 'kling').replace('{ id: s1', '{ id: s1, tags: [trailer]')));
+  const ids = async (command: string): Promise<readonly string[]> => {
+    const { out } = await w.rushes([command, '--tag', 'trailer', '--json', 'film.yaml']);
+    return (JSON.parse(out) as { renders: { id: string }[] }).renders.map(({ id }) => id);
+  };
+  expect(await ids('status')).toEqual(['s1/kling']);
+  expect(await ids('verify')).toEqual(['s1/kling']);
+  await w.write('film.yaml', (await w.read('film.yaml')).replaceAll('prompt: scene', 'prompt: the scene'));
+  await w.rushes(['render', 'film.yaml']);
+  const { out } = await w.rushes(['prune', '--earlier', '--tag', 'trailer', 'film.yaml']);
+  expect(out).toContain('s1/kling');
+  expect(out).not.toContain('s2/kling');
+});
+
 test('explain: every input of a fingerprint, old and new, with its line', async () => {
   await using w = await rendered();
   await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));

@@ -102,6 +102,36 @@ test('a run with nothing to do ends in run.finished all the same', async () => {
   expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ event: 'run.finished', exit: 0 });
 });
 
+test('a run that never began ends in run.finished too, with what stood in its way', async () => {
+  await using w = await world();
+  const validate = await schema('events');
+  const end = async (argv: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) => {
+    const { out, exit } = await w.rushes([...argv, '--json', 'film.yaml'], { env });
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; exit: number; reasons: string[]; notSubmitted: number });
+    expect(events.filter((event) => !validate(event))).toEqual([]);
+    const last = events.at(-1);
+    expect(last).toMatchObject({ event: 'run.finished', exit });
+    return { exit, reasons: last?.reasons.join('; '), notSubmitted: last?.notSubmitted };
+  };
+  await w.write('film.yaml', film('  - { id: sun, promt: The sun }'));
+  expect(await end(['render'])).toEqual({ exit: 65, reasons: expect.stringContaining('promt'), notSubmitted: 0 });
+  await w.write('film.yaml', film(scenes(3, 'kling')));
+  expect(await end(['render', '--budget', '0.5'])).toEqual({ exit: 4, reasons: expect.stringContaining('$0.5'), notSubmitted: 3 });
+  expect(await end(['render'], { APIMART_API_KEY: undefined })).toEqual({
+    exit: 77,
+    reasons: expect.stringContaining('APIMART_API_KEY'),
+    notSubmitted: 3,
+  });
+  expect((await end(['render', '--frozen'])).exit).toBe(3);
+  await w.write('film.lock.json', 'no lock');
+  expect((await end(['render'])).exit).toBe(65);
+  expect((await end(['collect'])).exit).toBe(65);
+  expect(w.gateway.books().accepted).toEqual([]);
+});
+
 test('schemas/ and docs/diagnostics.md are what the program writes: npm run schemas', async () => {
   await using w = await world();
   expect((await w.rushes(['schema', '--write', 'schemas', '--docs', 'diagnostics.md'])).exit).toBe(0);
