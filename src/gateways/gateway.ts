@@ -18,7 +18,13 @@ export type SubmitOutcome =
   /** Never left this machine: safe to send again with the same key and body. */
   | { readonly kind: 'not-sent'; readonly reason: string }
   /** Sent, and the answer lost, unreadable or unclear: never sent again by itself. */
-  | { readonly kind: 'ambiguous'; readonly reason: string; readonly requestId?: string };
+  | {
+      readonly kind: 'ambiguous';
+      readonly reason: string;
+      readonly requestId?: string;
+      /** The base URL leads elsewhere: every other submit to it would end like this one. */
+      readonly wrongAddress?: true;
+    };
 
 /** The gateway answered and surely accepted nothing. */
 export type Refusal =

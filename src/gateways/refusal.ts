@@ -5,7 +5,12 @@
 import type { RefusalKind } from './gateway.ts';
 import type { GatewayError } from './error-body.ts';
 
-export type Verdict = { readonly kind: RefusalKind | 'ambiguous'; readonly why?: string };
+export type Verdict = {
+  readonly kind: RefusalKind | 'ambiguous';
+  readonly why?: string;
+  /** Every other request would fare the same. */
+  readonly wrongAddress?: true;
+};
 
 const KEY_BUG = 'a fault of this program: please report it';
 
@@ -107,15 +112,13 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
       return { kind: isModeration(message) ? 'moderation' : 'invalid' };
     case 503:
       return { kind: isGone ? 'model-gone' : 'ambiguous' };
-    // The address is wrong, not the request: no render is to blame, and none is tried again and again.
+    // No page of either gateway knows a redirect, so none says that the work was not taken before it.
     case 301:
-    case 307:
-    case 308:
-      return { kind: 'unavailable-before-accept', why: REDIRECT };
-    // "Look there for the answer": the request was read, so it may have been taken.
     case 302:
     case 303:
-      return { kind: 'ambiguous', why: REDIRECT };
+    case 307:
+    case 308:
+      return { kind: 'ambiguous', why: REDIRECT, wrongAddress: true };
     default:
   }
   // A 2xx that carries an error is refused, as the clients of both gateways read it.

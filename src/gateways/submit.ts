@@ -42,13 +42,14 @@ function accepted(answer: Answer, task: Json, id: TaskId, reserved: SubmitReadin
 
 const isMarkedReplay = (json: unknown): boolean => asObject(json)?.['idempotency_replayed'] === true;
 
-function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why }: Verdict): SubmitOutcome {
+function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why, wrongAddress }: Verdict): SubmitOutcome {
   const { requestId, retryAfterMs } = answer;
   const message = why === undefined ? error.message : `${error.message} (${why})`;
   const code = error.code ?? error.type;
   if (kind === 'ambiguous') {
     const said = `HTTP ${error.status}${code === undefined ? '' : ` ${code}`}: `;
-    return ambiguous(answer, message.startsWith(said) ? message : `${said}${message}`);
+    const outcome = ambiguous(answer, message.startsWith(said) ? message : `${said}${message}`);
+    return wrongAddress === true ? { ...outcome, wrongAddress } : outcome;
   }
   const details = { message, ...(code !== undefined && { code }), ...(requestId !== undefined && { requestId }) };
   if (kind === 'rate-limited' || kind === 'unavailable-before-accept') {
@@ -58,7 +59,7 @@ function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why }: 
 }
 
 /** The request id is in the reason too: it is what the gateway's support asks for, and the reason is what people keep. */
-const ambiguous = ({ requestId }: Answer, reason: string): SubmitOutcome =>
+const ambiguous = ({ requestId }: Answer, reason: string): Extract<SubmitOutcome, { kind: 'ambiguous' }> =>
   requestId === undefined ? { kind: 'ambiguous', reason } : { kind: 'ambiguous', reason: `${reason} (request id ${requestId})`, requestId };
 
 /** Why a 2xx names no task that can be followed. An id in an answer that was cut is not trusted, but a person may look it up. */

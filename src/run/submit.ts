@@ -187,6 +187,14 @@ async function ambiguous(ctx: RunContext, job: SubmitJob, outcome: Ambiguous, re
     hint: `rushes recover ${qualified(manifest, render.id)}`,
   });
   ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
+  // One such render is a question for a person; hundreds would be hundreds of questions.
+  if (outcome.wrongAddress === true) wrongAddress(ctx, render.model.gateway);
+}
+
+function wrongAddress(ctx: RunContext, gateway: GatewayName): void {
+  const reason = `${gateway} answers with a redirect: check ${gateway.toUpperCase()}_BASE_URL`;
+  ctx.stops.closeGateway(gateway, reason);
+  ctx.tally.because('unreachable', reason);
 }
 
 async function withdraw(

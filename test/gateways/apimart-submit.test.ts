@@ -206,11 +206,6 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     ['409 reused, as a type', { status: 409, json: error(409, 'other body', 'idempotency_key_reused') }, { kind: 'invalid' }],
     ['503 model gone (9.3)', { status: 503, json: error(503, 'model not available') }, { kind: 'model-gone' }],
-    ...[301, 307, 308].map((status): [string, Reply, object] => [
-      `${status}: the base URL is wrong, and no render is to blame`,
-      { status, headers: { location: 'https://elsewhere.example/' }, text: '' },
-      { kind: 'unavailable-before-accept', message: expect.stringContaining('check the base URL') },
-    ]),
   ])('%s', async (_name, reply, refusal) => {
     t.server.answer(reply);
     expect(await submit()).toMatchObject({ kind: 'refused', refusal });
@@ -218,17 +213,17 @@ describe('4 errors that surely accepted nothing', () => {
   });
 });
 
-test('an answer without words is told once, and a redirect as what it is', async () => {
-  t.server.answer({ status: 302, headers: { location: '/' }, text: '' });
-  expect(await submit()).toMatchObject({
+test.each([301, 302, 303, 307, 308])('%i without words is told once, and as what it is', async (status) => {
+  t.server.answer({ status, headers: { location: 'https://elsewhere.example/' }, text: '' });
+  expect(await submit()).toEqual({
     kind: 'ambiguous',
-    reason: 'HTTP 302: the answer is empty (the gateway answers with a redirect, and a key is never sent after one; check the base URL)',
+    wrongAddress: true,
+    reason: `HTTP ${status}: the answer is empty (the gateway answers with a redirect, and a key is never sent after one; check the base URL)`,
   });
 });
 
 describe('4 errors that may have accepted', () => {
   test.each<[string, Reply]>([
-    ['302', { status: 302, headers: { location: '/' }, text: '' }],
     ['408', { status: 408, text: '' }],
     ['409 in progress', { status: 409, headers: { 'retry-after': '5' }, json: error('idempotency_in_progress', 'still running') }],
     ['409 indeterminate', { status: 409, json: error('idempotency_result_indeterminate', 'lost') }],

@@ -262,3 +262,24 @@ async function isWhole(it: Studio, id: string): Promise<void> {
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(clip?.sha256);
   expect(clip).toMatchObject({ width: 64, height: 36, seconds: 1 });
 }
+
+test('rule 3: a submit that was answered with a redirect is never sent again, and nothing more goes to that address', async () => {
+  const ids = Array.from({ length: 8 }, (_, at) => `s${at}`);
+  const redirect: Fault = { fault: 'html', status: 307, accepted: true };
+  await using it = await studio({
+    manifest: film(ids, { models: ['kling', 'o3'], more: 'limits: { gateways: { apimart: { in_flight: 1 } } }' }),
+    script: { rules: [{ when: { step: 'submit', gateway: 'apimart' }, do: redirect }, small()] },
+  });
+  const { exit, totals, reasons } = await it.render();
+  expect({ exit, ambiguous: totals.ambiguous, completed: totals.completed, notSubmitted: totals.notSubmitted }).toEqual({
+    exit: 69,
+    ambiguous: 1,
+    completed: 8,
+    notSubmitted: 7,
+  });
+  expect(reasons.join()).toContain('APIMART_BASE_URL');
+  expect(eventsOf(it, 'submit').filter(({ gateway }) => gateway === 'apimart')).toHaveLength(1);
+  // The address is right again: what was not sent is, and the one in question waits for a person.
+  it.gateway.setScript({ rules: [small()] });
+  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 7, completed: 7, ambiguous: 1 } });
+});
