@@ -64,7 +64,7 @@ async function list(io: Io, id: string | undefined, named: readonly string[], op
     const unclear = await unclearRenders(locks, wire.gateways);
     if (options.json === true) document(io, unclear);
     else io.stdout.write(recoverTerminal(unclear, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
-    return unclear.length === 0 ? EXIT.done : EXIT.needsPerson;
+    return unclear.every(({ decided }) => decided === true) ? EXIT.done : EXIT.needsPerson;
   } finally {
     await wire.close();
   }

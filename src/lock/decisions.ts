@@ -96,7 +96,8 @@ export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decid
     if (entry.status !== 'ambiguous' && entry.status !== 'lost')
       return problem(`${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${id} makes it again`);
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
-    return decided(entry, { redo: replaceable(entry) }, by);
+    const error = { kind: 'paid-again', message: entry.error?.message ?? 'a person had it made again' };
+    return decided({ ...entry, error }, { redo: replaceable(entry) }, by);
   });
 }
 

@@ -52,7 +52,7 @@ export interface Result {
   readonly target?: string;
   /** The native body as sent. */
   readonly request?: JsonObject;
-  /** Why it failed, is ambiguous or lost. `kind` is a refusal or failure kind of the gateway contract, or `never-happened`, `gave-up`. */
+  /** Why it failed, is ambiguous or lost. `kind` is a refusal or failure kind of the gateway contract, or `never-happened`, `gave-up`, `paid-again`. */
   readonly error?: { readonly kind: string; readonly message: string };
   /** "delivered ≠ asked", one sentence each. */
   readonly mismatch?: readonly string[];
@@ -92,6 +92,9 @@ export const taskKey = (model: ModelName, task: TaskId): string => `${parseModel
 
 /** An attempt that a person declared void: kept only so that no old journal brings it back. It is no failure and no result. */
 export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';
+
+/** Ambiguous or lost, and a person had it made again at the risk of paying twice: whatever becomes of it, nobody waits for it. */
+export const paidAgain = (result: Result): boolean => result.error?.kind === 'paid-again';
 
 /** The canonical bytes: equal locks have equal text, whatever the order in which they were made. */
 export function encodeLock(lock: Lock): string {

@@ -12,6 +12,10 @@ export interface Unclear {
   readonly manifest: string;
   readonly id: RenderId;
   readonly entry: LockEntry;
+  /** Whether the render waits for this one, and not for a later one. */
+  readonly current: boolean;
+  /** It was made again by a decision: nothing has to be decided. */
+  readonly decided?: true;
   /** `sha256:<hex>` of the body as sent: to be compared with what the gateway's console shows. */
   readonly bodyDigest?: string;
   /** Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway has no list or nobody asked. */
@@ -24,18 +28,24 @@ export function recoverTerminal(renders: readonly Unclear[], terminal: Terminal 
   if (renders.length === 0) return 'Nothing to recover: no render is ambiguous or lost.\n';
   const c = paint(terminal);
   const blocks = renders.map((unclear) => unclearLines(unclear, terminal).join('\n'));
-  return sealed(
-    `${blocks.join('\n\n')}\n\n${c.bold(`${plural(renders.length, 'render needs', 'renders need')} a decision.`)} Nothing was sent by this command.\n`,
-  );
+  const open = renders.filter(({ decided }) => decided !== true).length;
+  const summary = open === 0 ? 'No render needs a decision.' : `${plural(open, 'render needs', 'renders need')} a decision.`;
+  return sealed(`${blocks.join('\n\n')}\n\n${c.bold(summary)} Nothing was sent by this command.\n`);
 }
 
 function unclearLines(
-  { manifest, id, entry, bodyDigest, candidates }: Unclear,
+  { manifest, id, entry, current, decided, bodyDigest, candidates }: Unclear,
   terminal: Terminal & { readonly draft?: boolean },
 ): string[] {
   const c = paint(terminal);
   const reason = entry.status === 'lost' ? 'lost' : 'ambiguous';
   const step = nextStep(reason, [{ manifest, id }], terminal);
+  const meaning =
+    decided === true
+      ? 'made again by a decision, so nothing waits for it; if its task turns up, adopt it, and if there was none, say so'
+      : step.meaning;
+  // What is not current has been made anew already, or is another branch's: to pay again is no way out.
+  const ways = step.commands.slice(1).filter((command) => current || !command.includes('--pay-again'));
   const prompt = entry.request?.['prompt'];
   const known: (readonly [string, string | undefined])[] = [
     ['why', entry.error?.message],
@@ -48,12 +58,12 @@ function unclearLines(
     ['reserved', entry.cost === undefined ? undefined : entry.cost.usd === null ? 'price unknown' : `$${entry.cost.usd}`],
   ];
   return [
-    wrap(`${c.bold(qualified(manifest, id))} ${c.red(reason)}: ${step.meaning}`, terminal.width, '  '),
+    wrap(`${c.bold(qualified(manifest, id))} ${decided === true ? reason : c.red(reason)}: ${meaning}`, terminal.width, '  '),
     ...known.flatMap(([name, text]) =>
       text === undefined ? [] : [`  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`],
     ),
     ...candidateLines(candidates, terminal),
-    ...step.commands.slice(1).map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
+    ...ways.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
   ];
 }
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Gateway, ListedTask } from '../gateways/gateway.ts';
 import { type GatewayName, parseModelName, type RenderId } from '../ids.ts';
-import { type Lock, type LockEntry, type Result, taskKey } from '../lock/format.ts';
+import { type Lock, type LockEntry, paidAgain, type Result, taskKey } from '../lock/format.ts';
 import { resultsOf } from './from-lock.ts';
 
 export interface UnclearRender {
@@ -15,6 +15,10 @@ export interface UnclearRender {
   readonly id: RenderId;
   /** The result that is unclear; an earlier one of the render where the current one is not. */
   readonly entry: LockEntry;
+  /** Whether the render waits for this one. */
+  readonly current: boolean;
+  /** A person has had it made again: it may still be adopted or declared void, and nothing has to be decided. */
+  readonly decided?: true;
   /** `sha256:<hex>` of the canonical JSON (RFC 8785) of the body as sent. */
   readonly bodyDigest?: string;
   /** Likeliest first; `undefined` where the gateway has no list or it could not be read. */
@@ -34,8 +38,9 @@ export async function unclearRenders(
   const unclear = locks.flatMap(({ manifest, lock }) =>
     [...lock.renders.keys()].flatMap((id) =>
       resultsOf(lock, id)
-        .filter(({ status }) => status === 'ambiguous' || status === 'lost')
-        .map((entry) => ({ manifest, id, entry })),
+        .map((entry, index) => ({ manifest, id, entry, current: index === 0 }))
+        .filter(({ entry: { status } }) => status === 'ambiguous' || status === 'lost')
+        .map((one) => (!one.current && paidAgain(one.entry) ? { ...one, decided: true as const } : one)),
     ),
   );
   const taken = new Set(
@@ -52,14 +57,13 @@ export async function unclearRenders(
     return known;
   };
   return Promise.all(
-    unclear.map(async ({ manifest, id, entry }): Promise<UnclearRender> => {
+    unclear.map(async (one): Promise<UnclearRender> => {
+      const { entry } = one;
       const name = parseModelName(entry.model);
       const list = name === undefined || entry.status === 'lost' ? undefined : await listOf(name.gateway);
       const digest = digestOf(entry);
       return {
-        manifest,
-        id,
-        entry,
+        ...one,
         ...(digest === undefined ? {} : { bodyDigest: digest }),
         ...(list === undefined || name === undefined
           ? {}

@@ -149,6 +149,12 @@ test('recover --never-happened and --pay-again: submitted again at the next rend
     expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
     expect(w.gateway.books().accepted).toHaveLength(2);
     expect(await w.read('film.lock.json')).toContain('"status": "completed"');
+    // It is decided: nobody is asked again, and nobody is led to pay a third time.
+    const after = await w.rushes(['recover', 'film.yaml']);
+    expect(after.exit).toBe(0);
+    expect(after.out).not.toContain('--pay-again');
+    expect(after.out.includes('--adopt')).toBe(way === '--pay-again');
+    expect((await w.rushes(['recover', 's1/kling', '--never-happened', 'film.yaml'])).exit).toBe(way === '--pay-again' ? 0 : 64);
   }
 });
 

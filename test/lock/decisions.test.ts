@@ -108,7 +108,7 @@ test('never happened: the reservation is released, what was before is current, a
 
 test('pay again: the render is asked for anew, the old attempt keeps its reservation', () => {
   const entry = done(payAgain(lockOf(unanswered), ID));
-  expect(entry).toMatchObject({ status: 'ambiguous', cost: { usd: 0.5 }, decision: { redo: attemptOf(2) } });
+  expect(entry).toMatchObject({ status: 'ambiguous', cost: { usd: 0.5 }, decision: { redo: attemptOf(2) }, error: { kind: 'paid-again' } });
 });
 
 test('give up: failed, unconfirmed, never asked for again', () => {

@@ -191,6 +191,7 @@ test('recover: all that is known and the three ways out', () => {
         manifest: 'manifests/film.yaml',
         id: id('crab/kling'),
         entry: noTask,
+        current: true,
         bodyDigest: 'sha256:12',
         candidates: [{ task: task('task_7'), status: 'completed', createdAtMs: nowMs }],
       },
@@ -215,6 +216,10 @@ test('recover: all that is known and the three ways out', () => {
 1 render needs a decision. Nothing was sent by this command.
 `);
   expect(recoverTerminal([], terminal)).toBe('Nothing to recover: no render is ambiguous or lost.\n');
+  // Of another branch: its money may be spent, and the render has a newer result.
+  const older = recoverTerminal([{ manifest: 'film.yaml', id: id('crab/kling'), entry: noTask, current: false }], terminal);
+  expect(older).not.toContain('--pay-again');
+  expect(older).toContain('1 render needs a decision.');
 });
 
 test('no text of a lock or gateway breaks out', () => {
@@ -233,7 +238,7 @@ test('no text of a lock or gateway breaks out', () => {
           { ...terminal, nowMs },
         ),
         recoverTerminal(
-          [{ manifest: text, id: id('a/b'), entry: hostile, candidates: [{ task: task('t'), model: text, status: text }] }],
+          [{ manifest: text, id: id('a/b'), entry: hostile, current: true, candidates: [{ task: task('t'), model: text, status: text }] }],
           terminal,
         ),
         verifyTerminal([{ manifest: text, id: id('a/b'), path: text, state: 'changed', message: text }], terminal),
