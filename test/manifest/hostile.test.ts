@@ -74,7 +74,7 @@ test('hostile files all at once', async () => {
   expect(await validate(cwd, ...files)).toSatisfy(isFit);
 });
 
-/** What no input within the bounds may cost, however busy the machine: on a quiet one the heaviest costs half a second. */
+/** What no input within the bounds may cost, however busy the machine: on a quiet one the heaviest costs 0.7. */
 const BLOWN_UP_CPU_SECONDS = 2;
 
 test('the heaviest stay in proportion, and below 300 MB', async () => {
