@@ -67,6 +67,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     if (ctx.stops.asks.aborted && outcome.kind === 'unreadable') return leave(ctx, task, 'the run ended before the task did');
     const next = await heed(ctx, task, watch, outcome);
     if (next === 'over') return;
+    if (task.from === 'lost' && !watch.seenUnfinished) return leave(ctx, task, 'still no sign of the task');
     if (ctx.deps.options.detach === true || task.from === 'lost') return leave(ctx, task, 'the task goes on at the gateway');
     if (isLast) return leave(ctx, task, `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`);
     delayMs = next;
@@ -279,8 +280,7 @@ const inWords = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1_000
 
 /** Not finished, and this run stops looking. Its slot stays taken: the task goes on. */
 function leave(ctx: RunContext, task: Followed, message: string): void {
-  if (task.from === 'lost') return hold(ctx, task, 'lost', 'still no sign of the task');
-  hold(ctx, task, 'pending', message);
+  hold(ctx, task, task.from === 'lost' ? 'lost' : 'pending', message);
 }
 
 const HINTS = {

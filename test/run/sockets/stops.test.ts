@@ -88,6 +88,16 @@ test('rule 4: a task that is denied five times over ten minutes is lost and free
   expect(Math.max(...denials) - Math.min(...denials)).toBeGreaterThanOrEqual(10 * 60_000);
   expect(entry(it, 'a')).toMatchObject({ status: 'lost', cost: { usd: KLING_USD } });
 
+  // Found again, and at work: it is still for a person to say how long to wait, and what is seen is said.
+  const said = async (): Promise<string> => {
+    await it.reopen();
+    expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
+    return it.events.findLast((event) => event.event === 'render.held')?.message ?? '';
+  };
+  expect(await said()).toBe('still no sign of the task');
+  it.gateway.setScript({ rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })] });
+  expect(await said()).toBe('the task goes on at the gateway');
+
   const before = eventsOf(it, 'ask').length;
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
