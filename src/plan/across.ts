@@ -33,9 +33,11 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
     }),
   );
   return all.map(({ matched: { spare } }, part) => {
-    const gone = new Set(spare.flatMap((one) => (taken.has(one) ? [one.id] : [])));
+    const gone = new Set(spare.flatMap((one) => (taken.has(one) ? [one.entry] : [])));
     return {
-      renders: (renders[part] ?? []).map((planned) => (gone.has(planned.render.id) && givesWay(planned) ? begunAnew(planned) : planned)),
+      renders: (renders[part] ?? []).map((planned) =>
+        planned.entry !== undefined && gone.has(planned.entry) ? begunAnew(planned) : planned,
+      ),
       orphans: (orphans[part] ?? []).filter((orphan) => !taken.has(orphan)),
       spare: spare.filter((one) => !taken.has(one)),
     };

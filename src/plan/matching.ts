@@ -78,9 +78,22 @@ interface Known {
 }
 
 /** Would be paid for, so that an entry that is paid already is better, whatever id it has. */
-const pays = ({ move, decided }: Known): boolean =>
-  move === undefined ? decided === undefined || isChanged(decided) : move.action.kind === 'submit';
-const isChanged = ({ action }: Decided): boolean => action.kind === 'submit' && action.reason === 'changed';
+const pays = (known: Known): boolean => {
+  const { move, decided } = known;
+  if (move !== undefined) return move.action.kind === 'submit';
+  return decided === undefined || (decided.action.kind === 'submit' && isOutdated(known));
+};
+
+/**
+ * The entry is of another request than the one that is asked for under its id by now: to make it again meant that other one, and
+ * that its payment is unclear holds up whoever asks for that other one, under whatever id, before anybody else.
+ */
+function isOutdated({ render, own, decided }: Known): boolean {
+  if (own === undefined || own.fingerprint === render.fingerprint) return false;
+  const action = decided?.action;
+  if (action?.kind === 'submit') return action.reason === 'changed' || action.reason === 'redo';
+  return action?.kind === 'hold' && (own.status === 'ambiguous' || own.status === 'lost');
+}
 
 interface Taken {
   readonly found: ReadonlyMap<RenderId, PlannedRender>;
@@ -102,16 +115,20 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
   const found = new Map<RenderId, PlannedRender>();
   const paying = known.filter(pays);
   if (paying.length === 0) return { found, given: new Set() };
-  const given = new Set(paying.flatMap(({ render, decided }) => (decided !== undefined && isChanged(decided) ? [render.id] : [])));
-  const pool = offeredByFingerprint(parts.lock, (id) => (given.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free'));
-  for (const { render } of paying) {
+  const outdated = new Map(known.flatMap((one) => (isOutdated(one) ? [[one.render.id, one]] : [])));
+  const pool = offeredByFingerprint(parts.lock, (id) => (outdated.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free'));
+  const looked = new Set(paying);
+  for (const { render } of looked) {
     const from = pool.get(render.fingerprint)?.find((id) => !taken.has(id));
     const moved = from === undefined ? undefined : takeOver(parts, render, from);
     if (from === undefined || moved === undefined) continue;
     taken.add(from);
     found.set(render.id, moved);
+    // It was held by what has gone, and begins anew: with what there is for it.
+    const left = outdated.get(from);
+    if (left !== undefined) looked.add(left);
   }
-  return { found, given };
+  return { found, given: new Set(outdated.keys()) };
 }
 
 function offeredByFingerprint(lock: Lock, standing: (id: RenderId) => 'free' | 'given' | 'claimed'): ReadonlyMap<Fingerprint, RenderId[]> {

@@ -40,7 +40,7 @@ export async function unclearRenders(
       resultsOf(lock, id)
         .map((entry, index) => ({ manifest, id, entry, current: index === 0 }))
         .filter(({ entry: { status } }) => status === 'ambiguous' || status === 'lost')
-        .map((one) => (!one.current && paidAgain(one.entry) ? { ...one, decided: true as const } : one)),
+        .map((one) => (paidAgain(one.entry) && (!one.current || isAskedForAgain(one.entry)) ? { ...one, decided: true as const } : one)),
     ),
   );
   const taken = new Set(
@@ -78,6 +78,10 @@ export async function unclearRenders(
     }),
   );
 }
+
+/** The next run makes it anew. */
+const isAskedForAgain = ({ decision, task, attempt }: LockEntry): boolean =>
+  decision?.redo !== undefined && decision.redo === (task ?? attempt);
 
 async function listed(gateway: Gateway | undefined, signal: AbortSignal | undefined): Promise<readonly ListedTask[] | undefined> {
   const list = await gateway?.list(signal);

@@ -278,6 +278,38 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
       's4/one: moved from s3/one then keep',
     ]);
   });
+  test('what is unclear or failed goes with its request when scenes are renumbered: it is not sent again under another id', () => {
+    const numbered = (prompts: readonly string[]): string =>
+      `models: { one: { use: apimart/one } }\nscenes:\n${prompts.map((prompt, n) => `  - { id: s${n + 1}, prompt: ${prompt} }`).join('\n')}\n`;
+    const [first, second] = resolveProject(projectOf(numbered(['A', 'B'])), fakes).renders;
+    if (first === undefined || second === undefined) throw new Error('two scenes make two renders');
+    const lockWith = (entry: ReturnType<typeof failed>): ReturnType<typeof lockOf> =>
+      lockOf([
+        [first.id, entry],
+        [second.id, resultOf(second)],
+      ]);
+    const unclear = less(resultOf(first, { status: 'ambiguous' }), 'task', 'clip');
+    for (const entry of [unclear, less(resultOf(first, { status: 'lost' }), 'clip'), failed(first)]) {
+      expect(told(planOf(numbered(['B', 'A']), { lock: lockWith(entry) }))).toEqual([
+        's1/one: moved from s2/one then keep',
+        's2/one: moved from s1/one then hold',
+      ]);
+      expect(told(planOf(numbered(['New', 'A', 'B']), { lock: lockWith(entry) }))).toEqual([
+        's1/one: submit new',
+        's2/one: moved from s1/one then hold',
+        's3/one: moved from s2/one then keep',
+      ]);
+    }
+    // Nobody asks for it any more: the person is asked first, whatever the manifest says by now.
+    expect(told(planOf(numbered(['New', 'B']), { lock: lockWith(unclear) }))).toEqual(['s1/one: hold ambiguous', 's2/one: keep current']);
+    // To make it again meant the old request: what is asked for by now is there already.
+    const again = { ...unclear, decision: { redo: unclear.attempt ?? '' } };
+    const lock = lockOf([
+      [first.id, again],
+      ['gone/one', resultOf(second)],
+    ]);
+    expect(told(planOf(numbered(['B']), { lock }))).toEqual(['s1/one: moved from gone/one then keep']);
+  });
   test('an orphan that holds what a changed render wants is taken over instead of paying', () => {
     const lock = lockOf([
       ['gone/one', resultOf(crab)],
