@@ -27,7 +27,10 @@ const PROJECTS: Readonly<Record<string, (count: number) => Readonly<Record<strin
 test.each(Object.entries(PROJECTS))('the work grows in proportion: %s', async (_, files) => {
   const measure = async (count: number): Promise<number> => {
     const cwd = onDisk(files(count));
-    return operations(() => loadManifest('film.yaml', { cwd }));
+    // V8 forgets counts of functions that it collects or compiles again, and never makes any up: the highest is the true one.
+    const counts: number[] = [];
+    for (let time = 0; time < 7; time++) counts.push(await operations(() => loadManifest('film.yaml', { cwd })));
+    return Math.max(...counts);
   };
   await measure(50); // What is done once for all is done.
   const [small, large] = [await measure(100), await measure(400)];
