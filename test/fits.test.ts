@@ -3,8 +3,8 @@ import { array, assert, constant, constantFrom, dictionary, integer, jsonValue, 
 import * as z from 'zod';
 import { describe, expect, test, vi } from 'vitest';
 import { fits } from '../src/fits.ts';
-import { entrySchema } from '../src/lock/schema.ts';
-import { aliasSchema, includedSchema, projectSchema, sceneSchema, settingsSchema } from '../src/manifest/language.ts';
+import { entrySchema } from '../src/lock/file/schema.ts';
+import { aliasSchema, includedSchema, projectSchema, sceneSchema, settingsSchema } from '../src/manifest/language/schema.ts';
 import { catalogue } from '../src/models/catalogue.ts';
 
 const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([

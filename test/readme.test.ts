@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { REPOSITORY, smallClips, type World, world } from './cli/world.ts';
+import { REPOSITORY, smallClips, type World, world } from './cli/cli-project.ts';
 
 const run = promisify(execFile);
 const readme = await readFile(path.join(REPOSITORY, 'README.md'), 'utf8');
@@ -99,7 +99,7 @@ test('the step for GitHub Actions names inputs that action.yml has', async () =>
 });
 
 test('the exit codes are those of the program', async () => {
-  const { EXIT } = await import('../src/commands/io.ts');
+  const { EXIT } = await import('../src/commands/shared/io.ts');
   const table = readme.split('## Exit codes')[1]?.split('##')[0] ?? '';
   const listed = [...table.matchAll(/^\| ([\d /]+) \|/gm)].flatMap(([, codes = '']) => codes.split('/').map(Number)).sort((a, b) => a - b);
   expect(listed).toEqual([...new Set(Object.values(EXIT))].sort((a, b) => a - b));

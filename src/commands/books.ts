@@ -1,13 +1,13 @@
 /** The ledgers of all manifests of one command: all of them open, or none. */
 import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
-import { type LockPaths, pathsOf } from '../lock/paths.ts';
+import { type LockPaths, pathsOf } from '../lock/file/paths.ts';
 import { systemProcesses } from '../lock/processes.ts';
-import type { Lock } from '../lock/format.ts';
+import type { Lock } from '../lock/file/format.ts';
 import { systemFiles } from '../ports/files.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
-import { EXIT, type Io } from './io.ts';
-import { shown } from './projects.ts';
-import { sayDiagnostics } from './say.ts';
+import { EXIT, type Io } from './shared/io.ts';
+import { shown } from './shared/load-projects.ts';
+import { sayDiagnostics } from './shared/print.ts';
 
 export interface ManifestFile {
   /** As people see it; key of every map here. */

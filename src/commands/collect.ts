@@ -2,15 +2,15 @@
 import type { RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { projectRoot } from '../manifest/read.ts';
-import { inScope } from '../plan/filters.ts';
+import { inScope } from '../plan/select/filters.ts';
 import { collect as collectAll } from '../run/collect.ts';
 import { openBooks } from './books.ts';
-import { EXIT, type Io } from './io.ts';
-import { lockFiles } from './lock-files.ts';
-import { endWithoutRun } from './no-run.ts';
-import { filterOf, repeatedOf, type SharedOptions } from './shared-options.ts';
-import { parseDuration } from './projects.ts';
-import { clipsFolder, runToEnd } from './running.ts';
+import { EXIT, type Io } from './shared/io.ts';
+import { lockFiles } from './shared/lock-files.ts';
+import { endWithoutRun } from './shared/end-without-run.ts';
+import { filterOf, repeatedOf, type SharedOptions } from './flags/options.ts';
+import { parseDuration } from './shared/load-projects.ts';
+import { clipsFolder, runToEnd } from './shared/run-to-end.ts';
 import { openWire } from './wire.ts';
 
 export interface CollectOptions extends SharedOptions {

@@ -1,11 +1,11 @@
 /** `rushes explain`: every input of a render with its source, or the page of a diagnostic code. */
-import { nearest } from '../manifest/nearest.ts';
+import { nearest } from '../nearest.ts';
 import { EXPLAIN } from '../diagnostic-codes.ts';
 import { parseRenderId, splitQualified } from '../ids.ts';
-import { explainCode, isDiagnosticCode } from '../report/explain-code.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
-import type { SharedOptions } from './shared-options.ts';
-import { sayDiagnostics, terminalOf } from './say.ts';
+import { explainCode, isDiagnosticCode } from '../report/diagnostics/explain-code.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
+import type { SharedOptions } from './flags/options.ts';
+import { sayDiagnostics, terminalOf } from './shared/print.ts';
 
 export async function explain(io: Io, subject: string, named: readonly string[], options: SharedOptions): Promise<number> {
   if (isDiagnosticCode(subject)) {
@@ -21,9 +21,9 @@ export async function explain(io: Io, subject: string, named: readonly string[],
   }
   const [{ planNow }, { findRender }, { explainRender }, { explainTerminal }] = await Promise.all([
     import('./plan.ts'),
-    import('./render-id.ts'),
-    import('../plan/explain.ts'),
-    import('../report/explain-terminal.ts'),
+    import('./shared/render-id.ts'),
+    import('../plan/compare/explain-render.ts'),
+    import('../report/plan/explain-terminal.ts'),
   ]);
   const made = await planNow(io, named, options);
   if ('exit' in made) return made.exit;

@@ -2,18 +2,18 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readClipStates } from '../lock/clips-on-disk.ts';
-import type { LockEntry } from '../lock/format.ts';
-import { fromLockPath, pathsOf } from '../lock/paths.ts';
+import type { LockEntry } from '../lock/file/format.ts';
+import { fromLockPath, pathsOf } from '../lock/file/paths.ts';
 import type { ResolvedRender } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
-import { galleryHtml, type GalleryRender } from '../report/gallery.ts';
-import { stateOf } from '../report/status-json.ts';
-import { plural } from '../report/words.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
-import { readWhole } from './planning.ts';
-import type { SharedOptions } from './shared-options.ts';
-import { shown } from './projects.ts';
-import { clipsFolder } from './running.ts';
+import { galleryHtml, type GalleryRender } from '../report/gallery/gallery.ts';
+import { stateOf } from '../report/lock/status-json.ts';
+import { plural } from '../report/text/format.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { readWhole } from './shared/planning.ts';
+import type { SharedOptions } from './flags/options.ts';
+import { shown } from './shared/load-projects.ts';
+import { clipsFolder } from './shared/run-to-end.ts';
 
 export async function gallery(io: Io, named: readonly string[], options: SharedOptions & { readonly out?: string }): Promise<number> {
   const written = await writeGallery(io, named, options);

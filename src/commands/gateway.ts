@@ -2,9 +2,9 @@
 import { startLocalGateway } from '../local-gateway/server.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { addMoney, formatUsd } from '../money.ts';
-import { plural } from '../report/words.ts';
-import { readFaults } from './faults.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
+import { plural } from '../report/text/format.ts';
+import { readFaults } from './flags/faults-flag.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
 
 export interface GatewayOptions {
   readonly port: number;

@@ -1,9 +1,9 @@
 /** `rushes models`: the catalogue. */
-import { nearest } from '../manifest/nearest.ts';
+import { nearest } from '../nearest.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { modelsTerminal, modelTerminal, priceSamples } from '../report/models-terminal.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
-import { document, terminalOf } from './say.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { document, terminalOf } from './shared/print.ts';
 
 // oxlint-disable-next-line require-await -- every command is a promise of an exit code
 export async function models(io: Io, name: string | undefined, options: { readonly json?: boolean }): Promise<number> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
 import type { Plan } from '../plan/plan.ts';
-import { staysInside } from '../run/landing.ts';
+import { staysInside } from '../run/task/landing.ts';
 
 /**
  * One error for each thing that stands in the way of output paths: a folder where the clip belongs, a file where a folder belongs, or a link that

@@ -5,16 +5,16 @@ import { inSourceOrder } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planDigests } from '../plan/saved-plan.ts';
-import { planDocument } from '../report/plan-json.ts';
-import { somethingToDo } from '../report/plan-closing.ts';
-import { planTerminal } from '../report/plan-terminal.ts';
-import { owesEarlier } from '../run/owed.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
-import { capFlags } from './money-flags.ts';
-import { type PlanFlags, planOptionsOf, planOver, readWhole, worthSaying } from './planning.ts';
-import { findRender } from './render-id.ts';
-import { document, folderOnGithub, sayDiagnostics, terminalOf } from './say.ts';
+import { planDigests } from '../plan/compare/with-saved-plan.ts';
+import { planDocument } from '../report/plan/plan-json.ts';
+import { somethingToDo } from '../report/plan/plan-closing.ts';
+import { planTerminal } from '../report/plan/plan-terminal.ts';
+import { owesEarlier } from '../run/unfinished-business.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { capFlags } from './flags/money-flags.ts';
+import { type PlanFlags, planOptionsOf, planOver, readWhole, worthSaying } from './shared/planning.ts';
+import { findRender } from './shared/render-id.ts';
+import { document, folderOnGithub, sayDiagnostics, terminalOf } from './shared/print.ts';
 import { withSiblings } from './siblings.ts';
 
 export interface PlanOptions extends PlanFlags {
@@ -38,7 +38,7 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
   }
   if (options.out !== undefined) await savePlan(io, options.out, made.plan);
   if (options.base !== undefined) {
-    const { baseDifference } = await import('./base.ts');
+    const { baseDifference } = await import('./flags/base-flag.ts');
     const face = io.stdout.isTTY && options.markdown !== true ? 'terminal' : 'markdown';
     const page = (await baseDifference(io, made.plan, options.base, named, { ...options, face })) ?? '';
     return withVerdict(io, made, options, () => io.stdout.write(page));
@@ -49,7 +49,10 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
 /** Prints the plan with the face that is wanted, and says what would stand in the way of carrying it out. */
 export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Promise<number> {
   if (options.markdown === true) {
-    const [{ planMarkdown }, { blobOf }] = await Promise.all([import('../report/plan-markdown.ts'), import('./github.ts')]);
+    const [{ planMarkdown }, { blobOf }] = await Promise.all([
+      import('../report/plan/plan-markdown.ts'),
+      import('./shared/github-outputs.ts'),
+    ]);
     const page = planMarkdown(made.plan, { folder: folderOnGithub(io), ...blobOf(io) }) ?? '';
     return withVerdict(io, made, options, () => io.stdout.write(page));
   }

@@ -4,8 +4,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
-import { exitCodesTerminal } from '../report/exit-codes.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
+import { exitCodesTerminal } from '../report/text/exit-codes.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
 
@@ -194,7 +194,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--from <log>', 'adopt every "accepted" line of a saved log that the lock lacks')
     .option('--by <name>', 'who asks, for the record in the lock')
     .action(async (id: string | undefined, manifests: string[], options) =>
-      done(await (await import('./recover.ts')).recover(io, id, manifests, options)),
+      done(await (await import('./decisions/recover.ts')).recover(io, id, manifests, options)),
     );
 
   who(
@@ -207,7 +207,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
         .argument('[manifest...]', MANIFESTS),
     ),
   ).action(async (id: string, task: string, manifests: string[], options) =>
-    done(await (await import('./decide.ts')).importTask(io, id, task, manifests, options)),
+    done(await (await import('./decisions/decide.ts')).importTask(io, id, task, manifests, options)),
   );
 
   const decisions = [
@@ -220,7 +220,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     const command = who(vars(program.command(name).description(description).argument('<render-id>').argument('[manifest...]', MANIFESTS)));
     if (undo) command.option('--undo', 'take the decision back');
     command.action(async (id: string, manifests: string[], options) =>
-      done(await (await import('./decide.ts')).decide(io, name, id, manifests, options)),
+      done(await (await import('./decisions/decide.ts')).decide(io, name, id, manifests, options)),
     );
   }
 
@@ -234,7 +234,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--yes', 'do it')
     .option('--earlier', 'earlier results too, not only orphans')
-    .action(async (manifests: string[], options) => done(await (await import('./prune.ts')).prune(io, manifests, options)));
+    .action(async (manifests: string[], options) => done(await (await import('./decisions/prune.ts')).prune(io, manifests, options)));
 
   draft(vars(program.command('gallery').description('a static page to review the clips').argument('[manifest...]', MANIFESTS)))
     .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
@@ -251,7 +251,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
     .option('--docs <file>', 'write the page of every diagnostic code there')
-    .action(async (name: string | undefined, options) => done(await (await import('./schema.ts')).schema(io, name, options)));
+    .action(async (name: string | undefined, options) => done(await (await import('./setup/schema.ts')).schema(io, name, options)));
 
   program
     .command('init')
@@ -259,12 +259,12 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--github', 'workflows for GitHub Actions')
     .option('--git', 'install the merge driver for lock files in this clone, and .gitattributes')
     .option('--force', 'overwrite files that are there')
-    .action(async (options) => done(await (await import('./init.ts')).init(io, options)));
+    .action(async (options) => done(await (await import('./setup/init.ts')).init(io, options)));
 
   program
     .command('doctor')
     .description('what is missing on this machine')
-    .action(async () => done(await (await import('./doctor.ts')).doctor(io)));
+    .action(async () => done(await (await import('./setup/doctor.ts')).doctor(io)));
 
   program
     .command('gateway')
@@ -281,7 +281,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .description('merge two locks, or one with conflict markers; also the git merge driver (%O %A %B %P)')
     .argument('<file...>', 'one file with conflict markers, or: base ours theirs')
     .option('--out <file>', 'where to write (default: the one file, or ours)')
-    .action(async (files: string[], options) => done(await (await import('./lock-merge.ts')).lockMerge(io, files, options)));
+    .action(async (files: string[], options) => done(await (await import('./lock/merge.ts')).lockMerge(io, files, options)));
 
   const synced = (command: Command): Command =>
     command
@@ -294,12 +294,12 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
         collectValues,
       ),
     )
-    .action(async (manifests: string[], options) => done(await (await import('./lock-sync.ts')).lockPull(io, manifests, options)));
+    .action(async (manifests: string[], options) => done(await (await import('./lock/sync.ts')).lockPull(io, manifests, options)));
   synced(lock.command('push').description('put the results of the locks here onto the branch: fetch, merge, push, until it is accepted'))
     .option('--message <text>', 'first line of the commit')
-    .action(async (manifests: string[], options) => done(await (await import('./lock-sync.ts')).lockPush(io, manifests, options)));
+    .action(async (manifests: string[], options) => done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)));
 
-  program.command('action', { hidden: true }).action(async () => done(await (await import('./action.ts')).action(io)));
+  program.command('action', { hidden: true }).action(async () => done(await (await import('./github/action.ts')).action(io)));
 
   return program;
 }

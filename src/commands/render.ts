@@ -1,27 +1,27 @@
 /** `rushes render`: plan, then do it. Whatever stands in the way of one render is said before anything is sent for any of them. */
 import { type Diagnostic, hasErrors, inSourceOrder } from '../diagnostic.ts';
 import type { GatewayName } from '../ids.ts';
-import { EMPTY_LOCK, type Lock } from '../lock/format.ts';
+import { EMPTY_LOCK, type Lock } from '../lock/file/format.ts';
 import { carriedOnce } from '../lock/spent.ts';
 import { admit } from '../plan/admission.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planTerminal } from '../report/plan-terminal.ts';
-import { somethingToDo } from '../report/plan-closing.ts';
-import { owesBesides } from '../run/owed.ts';
-import { plural } from '../report/words.ts';
+import { planTerminal } from '../report/plan/plan-terminal.ts';
+import { somethingToDo } from '../report/plan/plan-closing.ts';
+import { owesBesides } from '../run/unfinished-business.ts';
+import { plural } from '../report/text/format.ts';
 import { runPlan } from '../run/run.ts';
 import { openBooks, readBooks } from './books.ts';
-import { EXIT, type Io, UsageError } from './io.ts';
-import { endWithoutRun, errorsIn, type NoRun } from './no-run.ts';
-import { capFlags } from './money-flags.ts';
+import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { endWithoutRun, errorsIn, type NoRun } from './shared/end-without-run.ts';
+import { capFlags } from './flags/money-flags.ts';
 import { blockedOutputs } from './outputs.ts';
-import { type PlanFlags, planOptionsOf, planOver, type ResolvedProjects, resolveProjects, worthSaying } from './planning.ts';
-import { repeatedOf } from './shared-options.ts';
-import { parseDuration } from './projects.ts';
-import { clipsFolder, runToEnd } from './running.ts';
-import { sayDiagnostics, terminalOf } from './say.ts';
-import { shardFlag, takeShard } from './shard.ts';
+import { type PlanFlags, planOptionsOf, planOver, type ResolvedProjects, resolveProjects, worthSaying } from './shared/planning.ts';
+import { repeatedOf } from './flags/options.ts';
+import { parseDuration } from './shared/load-projects.ts';
+import { clipsFolder, runToEnd } from './shared/run-to-end.ts';
+import { sayDiagnostics, terminalOf } from './shared/print.ts';
+import { shardFlag, takeShard } from './flags/shard-flag.ts';
 import { withSiblings } from './siblings.ts';
 import { openWire, type Wire } from './wire.ts';
 
@@ -38,7 +38,7 @@ export interface RenderOptions extends PlanFlags {
 
 export async function render(io: Io, named: readonly string[], options: RenderOptions): Promise<number> {
   const noRun = (exit: number, why?: NoRun): number => endWithoutRun(io, options.json, exit, why);
-  if (options.frozen === true) return noRun(await (await import('./frozen.ts')).frozen(io, named, options));
+  if (options.frozen === true) return noRun(await (await import('./flags/frozen-flag.ts')).frozen(io, named, options));
   const caps = capFlags(io, options);
   const shard = shardFlag(options.shard);
   const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
@@ -66,7 +66,7 @@ export async function render(io: Io, named: readonly string[], options: RenderOp
     if (refused !== undefined) return noRun(refused.exit, refused);
     const short =
       options.checkBalance === true && options.draft !== true
-        ? await (await import('./balance.ts')).checkBalance(io, planned, wire)
+        ? await (await import('./flags/balance-flag.ts')).checkBalance(io, planned, wire)
         : undefined;
     if (short !== undefined) return noRun(short, { plan: planned });
     const { plan, capUsd } = takeShard(planned, shard, caps.capUsd, io.clock.now());
@@ -196,10 +196,10 @@ function badSettings(plan: Plan, opened: Wire['opened']): readonly Diagnostic[] 
 }
 
 async function movedDigests(io: Io, plan: Plan, { plan: saved }: RenderOptions): Promise<readonly Diagnostic[]> {
-  return saved === undefined ? [] : (await import('./saved-plan.ts')).compareWithSaved(io, plan, saved);
+  return saved === undefined ? [] : (await import('./flags/saved-plan-flag.ts')).compareWithSaved(io, plan, saved);
 }
 
 async function faultsOf(io: Io, file: string, { draft }: RenderOptions) {
   if (draft !== true) throw new UsageError('--faults is for rehearsals', 'Give --draft too: real gateways have their own bad days.');
-  return (await import('./faults.ts')).readFaults(io, file);
+  return (await import('./flags/faults-flag.ts')).readFaults(io, file);
 }

@@ -2,20 +2,20 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Fingerprint, RenderId } from '../ids.ts';
-import type { LockEntry } from '../lock/format.ts';
+import type { LockEntry } from '../lock/file/format.ts';
 import { readLedger } from '../lock/ledger.ts';
-import { pathsOf } from '../lock/paths.ts';
+import { pathsOf } from '../lock/file/paths.ts';
 import { loadManifest } from '../manifest/read.ts';
 import { catalogue } from '../models/catalogue.ts';
-import { wantedIds } from '../plan/matching.ts';
-import { offersOf } from '../plan/offers.ts';
-import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/paid-elsewhere.ts';
+import { wantedIds } from '../plan/match/match-entries.ts';
+import { offersOf } from '../plan/match/candidates.ts';
+import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/match/paid-elsewhere.ts';
 import type { Plan } from '../plan/plan.ts';
-import { resolveProject } from '../plan/resolve.ts';
+import { resolveProject } from '../plan/resolve/resolve.ts';
 import { systemFiles } from '../ports/files.ts';
 import { asDraft } from './draft.ts';
-import type { Io } from './io.ts';
-import { shown } from './projects.ts';
+import type { Io } from './shared/io.ts';
+import { shown } from './shared/load-projects.ts';
 
 /** The plan with what would be paid for a second time because the manifest that had it was not named. */
 export async function withSiblings(io: Io, plan: Plan, { draft = false }: { readonly draft?: boolean | undefined }): Promise<Plan> {

@@ -2,15 +2,15 @@
 import type { ClipState } from '../plan/plan.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import { systemFiles } from '../ports/files.ts';
-import { statusCostTerminal } from '../report/status-cost.ts';
-import { type StatusPart, statusDocument } from '../report/status-json.ts';
-import { statusTerminal } from '../report/status-terminal.ts';
+import { statusCostTerminal } from '../report/lock/status-cost.ts';
+import { type StatusPart, statusDocument } from '../report/lock/status-json.ts';
+import { statusTerminal } from '../report/lock/status-terminal.ts';
 import { readBooks } from './books.ts';
-import { EXIT, type Io } from './io.ts';
-import { lockFiles } from './lock-files.ts';
-import { lockInScope, needsManifest } from './lock-scope.ts';
-import type { SharedOptions } from './shared-options.ts';
-import { document, terminalOf } from './say.ts';
+import { EXIT, type Io } from './shared/io.ts';
+import { lockFiles } from './shared/lock-files.ts';
+import { lockInScope, needsManifest } from './shared/lock-scope.ts';
+import type { SharedOptions } from './flags/options.ts';
+import { document, terminalOf } from './shared/print.ts';
 
 export async function status(io: Io, named: readonly string[], options: SharedOptions & { readonly cost?: boolean }): Promise<number> {
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });

@@ -1,13 +1,13 @@
 /** `rushes validate`: everything that is wrong, at once, without a key, a lock or a network. */
 import { hasErrors, inSourceOrder } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
-import { targetCollisions } from '../plan/collisions.ts';
-import { resolveProject } from '../plan/resolve.ts';
-import { validateDocument } from '../report/diagnostics-json.ts';
-import { plural } from '../report/words.ts';
-import { EXIT, type Io } from './io.ts';
-import { loadProjects } from './projects.ts';
-import { document, sayDiagnostics } from './say.ts';
+import { targetCollisions } from '../plan/resolve/collisions.ts';
+import { resolveProject } from '../plan/resolve/resolve.ts';
+import { validateDocument } from '../report/diagnostics/diagnostics-json.ts';
+import { plural } from '../report/text/format.ts';
+import { EXIT, type Io } from './shared/io.ts';
+import { loadProjects } from './shared/load-projects.ts';
+import { document, sayDiagnostics } from './shared/print.ts';
 
 export interface ValidateOptions {
   readonly json?: boolean;
@@ -16,7 +16,7 @@ export interface ValidateOptions {
 }
 
 export async function validate(io: Io, named: readonly string[], options: ValidateOptions): Promise<number> {
-  if (options.listVars === true) return (await import('./list-vars.ts')).listVars(io, named, options);
+  if (options.listVars === true) return (await import('./flags/list-vars-flag.ts')).listVars(io, named, options);
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const resolved = projects.map((project) => resolveProject(project, catalogue));
   const diagnostics = inSourceOrder(

@@ -1,17 +1,17 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
 import path from 'node:path';
 import { readClipStates } from '../lock/clips-on-disk.ts';
-import { fromLockPath } from '../lock/paths.ts';
+import { fromLockPath } from '../lock/file/paths.ts';
 import { systemFiles } from '../ports/files.ts';
-import { type Verified, verifyTerminal } from '../report/verify-terminal.ts';
-import { statusDocument, type StatusPart } from '../report/status-json.ts';
+import { type Verified, verifyTerminal } from '../report/lock/verify-terminal.ts';
+import { statusDocument, type StatusPart } from '../report/lock/status-json.ts';
 import { readBooks } from './books.ts';
-import { EXIT, type Io } from './io.ts';
-import { lockFiles } from './lock-files.ts';
-import { lockInScope, needsManifest } from './lock-scope.ts';
-import type { SharedOptions } from './shared-options.ts';
-import { shown } from './projects.ts';
-import { document, terminalOf } from './say.ts';
+import { EXIT, type Io } from './shared/io.ts';
+import { lockFiles } from './shared/lock-files.ts';
+import { lockInScope, needsManifest } from './shared/lock-scope.ts';
+import type { SharedOptions } from './flags/options.ts';
+import { shown } from './shared/load-projects.ts';
+import { document, terminalOf } from './shared/print.ts';
 
 const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
 

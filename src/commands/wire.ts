@@ -7,7 +7,7 @@ import type { FaultScript } from '../local-gateway/script.ts';
 import type { Http } from '../ports/http.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
 import { redactor } from '../redact.ts';
-import type { Io } from './io.ts';
+import type { Io } from './shared/io.ts';
 
 export interface Wire {
   readonly http: Http;

@@ -8,11 +8,11 @@
 import { APIMART_CREDITS_PER_USD, fromUsd, type MicroUsd } from '../money.ts';
 import type { Balance, Cost, Gateway } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';
-import { asAmount, asObject, type Json } from './json.ts';
+import { asAmount, asObject, type Json } from './answers/json.ts';
 import { isLoopback } from './loopback.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from './answers/read-json.ts';
 import { submitOutcome } from './submit.ts';
-import { askOutcome, type TaskReading, type TaskState } from './task.ts';
+import { askOutcome, type TaskReading, type TaskState } from './answers/task.ts';
 
 /** As the vendor's client has them. */
 const SUBMIT_TIMEOUT_MS = 45_000;

@@ -1,6 +1,6 @@
 import { fromEvolinkCredits, fromUsd } from '../money.ts';
 import type { Cost } from './gateway.ts';
-import { asAmount, asObject, type Json } from './json.ts';
+import { asAmount, asObject, type Json } from './answers/json.ts';
 
 /** What a submit set aside: the answer's own figure, which need not match any price list. */
 export function evolinkReserved(task: Json): Cost | undefined {

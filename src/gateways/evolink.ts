@@ -8,12 +8,12 @@ import type { Redact } from '../redact.ts';
 import { evolinkCost, evolinkOwesRefund, evolinkReserved } from './evolink-cost.ts';
 import type { AskOutcome, Balance, Gateway, ListedTask } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';
-import { asAmount, asEpochMs, asObject, asText, type Json } from './json.ts';
+import { asAmount, asEpochMs, asObject, asText, type Json } from './answers/json.ts';
 import { isLoopback } from './loopback.ts';
-import { readJson } from './read-json.ts';
-import { spoken } from './spoken.ts';
+import { readJson } from './answers/read-json.ts';
+import { spoken } from './answers/sanitize.ts';
 import { submitOutcome } from './submit.ts';
-import { askOutcome, taskOutcome, type TaskReading, type TaskState } from './task.ts';
+import { askOutcome, taskOutcome, type TaskReading, type TaskState } from './answers/task.ts';
 
 /** As the official client has them. */
 const SUBMIT_TIMEOUT_MS = 30_000;

@@ -2,9 +2,9 @@
 import type { Http } from '../ports/http.ts';
 import type { Redact } from '../redact.ts';
 import { VERSION } from '../version.ts';
-import { asObject, asText } from './json.ts';
-import { parseRetryAfter, retryAfterOfBody } from './retry-after.ts';
-import { spoken } from './spoken.ts';
+import { asObject, asText } from './answers/json.ts';
+import { parseRetryAfter, retryAfterOfBody } from './answers/retry-after.ts';
+import { spoken } from './answers/sanitize.ts';
 
 export interface Connection {
   readonly http: Http;

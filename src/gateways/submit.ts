@@ -1,12 +1,12 @@
 /** From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and everything else is judged by {@link submitVerdict}. */
 import { parseTaskId, type TaskId } from '../ids.ts';
 import type { Redact } from '../redact.ts';
-import { errorOf, type GatewayError } from './error-body.ts';
+import { errorOf, type GatewayError } from './answers/error-body.ts';
 import type { Cost, SubmitOutcome } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';
-import { asObject, asSeconds, type Json, unwrapped } from './json.ts';
-import { submitVerdict, type Verdict } from './refusal.ts';
-import { spoken } from './spoken.ts';
+import { asObject, asSeconds, type Json, unwrapped } from './answers/json.ts';
+import { submitVerdict, type Verdict } from './answers/refusal.ts';
+import { spoken } from './answers/sanitize.ts';
 
 interface SubmitReading {
   readonly redact: Redact;

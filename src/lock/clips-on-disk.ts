@@ -5,8 +5,8 @@
 import * as z from 'zod';
 import { fits } from '../fits.ts';
 import type { FileOutcome, Files } from '../ports/files.ts';
-import type { Lock, LockClip, Result } from './format.ts';
-import { fromLockPath } from './paths.ts';
+import type { Lock, LockClip, Result } from './file/format.ts';
+import { fromLockPath } from './file/paths.ts';
 
 /** `absent` also where no clip ever landed. */
 type ClipOnDisk = 'present' | 'absent' | 'damaged';

@@ -4,7 +4,7 @@
  */
 import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../scene.ts';
-import { type Decision, keyOf, type Lock, type LockEntry, neverHappened, type Result, taskKey } from './format.ts';
+import { type Decision, keyOf, type Lock, type LockEntry, neverHappened, type Result, taskKey } from './file/format.ts';
 import { decisionAfterReplacement, entryOf, resultOf } from './results.ts';
 
 /** `note`: what the user should know besides. */

@@ -9,17 +9,17 @@ import type { AttemptId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
 import { type Clock, isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
-import { dumpLines, recoverLines } from './emergency.ts';
-import type { JournalEvent } from './events.ts';
-import type { Lock } from './format.ts';
-import { type Journal, readJournal, startJournal } from './journal.ts';
+import { dumpLines, recoverLines } from './journal/emergency.ts';
+import type { JournalEvent } from './journal/events.ts';
+import type { Lock } from './file/format.ts';
+import { type Journal, readJournal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
-import type { LockPaths } from './paths.ts';
-import { type Books, notice, takeIn } from './recovery.ts';
-import { type Found, identified, replay, replayer } from './replay.ts';
+import type { LockPaths } from './file/paths.ts';
+import { type Books, notice, takeIn } from './journal/recovery.ts';
+import { type Found, identified, replay, replayer } from './journal/replay.ts';
 import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
 import { attemptsOf, type Carried, spentBy } from './spent.ts';
-import { holds, readLock, writeLock } from './store.ts';
+import { holds, readLock, writeLock } from './file/store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 

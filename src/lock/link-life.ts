@@ -1,5 +1,5 @@
 /** Until when a finished clip can be fetched, as far as anybody says. Pure. */
-import type { Result } from './format.ts';
+import type { Result } from './file/format.ts';
 
 /**
  * The longest life that any page of a gateway promises a link: APIMart says 24 h on most pages and 72 h in the vendor's own

@@ -13,7 +13,7 @@ import {
   type Result,
   sameEntry,
   sameResult,
-} from './format.ts';
+} from './file/format.ts';
 import { entryOf, resultOf } from './results.ts';
 
 /** `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for deleted. */

@@ -1,6 +1,6 @@
 /** What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure. */
 import type { RenderId } from '../ids.ts';
-import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './format.ts';
+import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './file/format.ts';
 import { linkDiesAt } from './link-life.ts';
 import { entryOf, resultOf } from './results.ts';
 

@@ -1,6 +1,6 @@
 /** How one result changes, step by step: every function gives a new result, and the same one when there is nothing to do. Pure. */
-import type { JournalEvent } from './events.ts';
-import { type Decision, type LockCost, type LockEntry, neverHappened, type Result } from './format.ts';
+import type { JournalEvent } from './journal/events.ts';
+import { type Decision, type LockCost, type LockEntry, neverHappened, type Result } from './file/format.ts';
 
 type EventOf<Kind extends JournalEvent['kind']> = Extract<JournalEvent, { readonly kind: Kind }>;
 

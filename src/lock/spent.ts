@@ -1,9 +1,9 @@
 /** What attempts came to, as the lock has it. Pure. */
 import type { AttemptId } from '../ids.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../money.ts';
-import type { JournalEvent } from './events.ts';
-import type { Lock } from './format.ts';
-import type { Replayer } from './replay.ts';
+import type { JournalEvent } from './journal/events.ts';
+import type { Lock } from './file/format.ts';
+import type { Replayer } from './journal/replay.ts';
 
 /** What a run has under its cap: the attempts that count, and what they came to. */
 export interface Carried {

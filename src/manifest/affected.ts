@@ -2,8 +2,8 @@
 import { type Diagnostic } from '../diagnostic.ts';
 import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
 import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
-import type { Draft } from './film-scene.ts';
-import type { Reach, Reached } from './problems.ts';
+import type { Draft } from './scenes/build-scene.ts';
+import type { Reach, Reached } from './values/problems.ts';
 
 interface Cast {
   readonly id: SceneId;

@@ -6,12 +6,12 @@ import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
 import type { Loaded } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
-import { getMap, quoted, wholeOf } from './located.ts';
-import { type Problem, Problems, type Report } from './problems.ts';
+import { getMap, quoted, wholeOf } from './values/located.ts';
+import { type Problem, Problems, type Report } from './values/problems.ts';
 import { loadProject, manifestRoot, type Surroundings } from './project.ts';
-import type { FileKind, Reader, ReadFile } from './reader.ts';
-import { decode, MAX_MANIFEST_BYTES, MAX_PROMPT_BYTES, MAX_ROWS_BYTES } from './text.ts';
-import { type DeclaredVar, listVars } from './vars.ts';
+import type { FileKind, Reader, ReadFile } from './values/reader.ts';
+import { decode, MAX_MANIFEST_BYTES, MAX_PROMPT_BYTES, MAX_ROWS_BYTES } from './values/text.ts';
+import { type DeclaredVar, listVars } from './scenes/vars.ts';
 
 export interface LoadOptions {
   /** Absolute working folder: paths in messages are relative to it. */

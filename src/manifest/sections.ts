@@ -2,10 +2,10 @@
 import { type Alias, foldCase, parseName, parseRenderId, splitQualified } from '../ids.ts';
 import { fromUsd } from '../money.ts';
 import type { Limits, LocatedMap, PriceOverride, Project } from '../scene.ts';
-import { parseDeadline } from './deadline.ts';
-import { unknownAlias } from './film-scene.ts';
-import { getMap, getNumber, getText, getTexts, quoted } from './located.ts';
-import type { Report } from './problems.ts';
+import { parseDeadline } from './language/deadline.ts';
+import { unknownAlias } from './scenes/build-scene.ts';
+import { getMap, getNumber, getText, getTexts, quoted } from './values/located.ts';
+import type { Report } from './values/problems.ts';
 
 type Limit = { readonly in_flight?: number; readonly submits_per_minute?: number };
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../scene.ts';
 import type { BodyPath, RuleFinding } from './model.ts';
 import { nearestField } from './nearest-field.ts';
 import { ruleOf, type Rule } from './rule.ts';
-import { fieldName, oneOf, quoted, seen } from './seen.ts';
+import { fieldName, oneOf, quoted, seen } from './format-value.ts';
 
 /** Fields of another model or page that people write here: native name -> what to write instead, and the rule that says so. */
 export type Misplaced = Readonly<Record<string, { readonly hint: string; readonly rule?: string }>>;

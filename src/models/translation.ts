@@ -2,7 +2,7 @@
 import type { Json, Word } from '../scene.ts';
 import { isObject } from './fields.ts';
 import type { Translation, WordFinding } from './model.ts';
-import { oneOf, quoted, seen } from './seen.ts';
+import { oneOf, quoted, seen } from './format-value.ts';
 
 type Origin = readonly [Word, ...(string | number)[]];
 

@@ -6,9 +6,9 @@ import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
-import { knownCost, moneyOf, pricesOfSubmits } from './cost.ts';
+import { knownCost, moneyOf, pricesOfSubmits } from './estimate/cost.ts';
 import { type ExitCode, worstExit } from './exit.ts';
-import { Folding, type Problem } from './folding.ts';
+import { Folding, type Problem } from './resolve/problem-folding.ts';
 import type { Plan, PlannedRender, ProjectPlan } from './plan.ts';
 
 export interface AdmissionOptions {

@@ -1,5 +1,5 @@
 /** How long a finished clip can still be fetched. */
-import type { Result } from '../lock/format.ts';
+import type { Result } from '../lock/file/format.ts';
 import { linkDiesAt } from '../lock/link-life.ts';
 
 /** Whether asking the task for its clip may still give one. Without a task there is nobody to ask; without any time, asking costs nothing. */

@@ -1,16 +1,16 @@
 /** Resolved projects and their locks become one plan: every render one action and one reason. Same arguments, same plan. */
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
-import type { Lock, LockEntry } from '../lock/format.ts';
-import { matchAcross } from './across.ts';
-import { targetCollisions } from './collisions.ts';
-import { inScope } from './filters.ts';
-import { matchRenders } from './matching.ts';
-import { nothingSelected } from './hints.ts';
+import type { Lock, LockEntry } from '../lock/file/format.ts';
+import { matchAcross } from './match/match-across-manifests.ts';
+import { targetCollisions } from './resolve/collisions.ts';
+import { inScope } from './select/filters.ts';
+import { matchRenders } from './match/match-entries.ts';
+import { nothingSelected } from './select/nothing-selected.ts';
 import type { PlanOptions } from './options.ts';
-import { inScopeWithMoves } from './scope.ts';
+import { inScopeWithMoves } from './select/scope.ts';
 import type { ClipState, Plan, ProjectPlan, Resolved } from './plan.ts';
-import { totalsOf } from './totals.ts';
+import { totalsOf } from './estimate/totals.ts';
 
 /** One manifest with its lock. */
 export interface PlanPart {

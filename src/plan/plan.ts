@@ -4,7 +4,7 @@
  */
 import type { Diagnostic, Place } from '../diagnostic.ts';
 import type { Alias, Fingerprint, RenderId, SceneId, TaskId } from '../ids.ts';
-import type { Lock, LockEntry, Result } from '../lock/format.ts';
+import type { Lock, LockEntry, Result } from '../lock/file/format.ts';
 import type { AskedClip, Model, Price } from '../models/model.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Json, JsonObject, Project } from '../scene.ts';

@@ -1,6 +1,6 @@
 /** What a step hands to GitHub besides text: outputs, log groups, and the comment that is found again and updated in place. */
-import { commandData } from './escape.ts';
-import { COMMENT_BYTES } from './plan-markdown.ts';
+import { commandData } from './text/escape.ts';
+import { COMMENT_BYTES } from './plan/plan-markdown.ts';
 
 /**
  * Lines to append to the file that `GITHUB_OUTPUT` names, safe for values of several lines.

@@ -1,9 +1,9 @@
 /** `rushes models` and `rushes models <model>`: what can be rendered on, with rules, prices and how far to trust them. */
 import type { Catalogue, Lifecycle, Model, Price } from '../models/model.ts';
 import { type Json, RESOLUTIONS, WORDS } from '../scene.ts';
-import { safeJson, sealed } from './escape.ts';
-import { columns, paint, type Terminal, wrap } from './terminal.ts';
-import { usd } from './words.ts';
+import { safeJson, sealed } from './text/escape.ts';
+import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
+import { usd } from './text/format.ts';
 
 /** One line per model. */
 export function modelsTerminal(catalogue: Catalogue, terminal: Terminal): string {

@@ -1,14 +1,14 @@
 /** Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing is submitted. */
 import type { RenderId } from '../ids.ts';
-import { neverHappened } from '../lock/format.ts';
+import { neverHappened } from '../lock/file/format.ts';
 import { linkDiesAt } from '../lock/link-life.ts';
 import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
-import { DEFAULT_DEADLINE_MS } from './follow.ts';
-import { followResult, isLost, learn, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
-import { holdAmbiguous, sayHeld } from './hold.ts';
-import { askRefunds } from './refunds.ts';
+import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
+import { followResult, isLost, learn, recentSubmits, resultsOf, unfinished } from './task/follow-from-lock.ts';
+import { holdAmbiguous, sayHeld } from './task/hold.ts';
+import { askRefunds } from './task/refunds.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */

@@ -2,23 +2,23 @@
 import type { AskedClip, Catalogue } from '../models/model.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
-import type { LockCost } from '../lock/format.ts';
+import type { LockCost } from '../lock/file/format.ts';
 import type { Ledger } from '../lock/ledger.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
-import type { Asker } from './batch-ask.ts';
-import type { Bell } from './bell.ts';
-import type { Pacing } from './cadence.ts';
-import type { Cap } from './cap.ts';
-import type { DownloadQueue } from './download-queue.ts';
+import type { Asker } from './queues/batched-polls.ts';
+import type { Bell } from './queues/wakeup.ts';
+import type { Pacing } from './limits/poll-cadence.ts';
+import type { Cap } from './limits/cap.ts';
+import type { DownloadQueue } from './queues/download-queue.ts';
 import type { Emit, RunTotals } from './events.ts';
-import type { History } from './history.ts';
-import type { Release, RunLimits, Slots } from './slots.ts';
-import type { Stops } from './stop.ts';
-import type { SubmitJob, SubmitQueue } from './submit-queue.ts';
+import type { History } from './limits/history.ts';
+import type { Release, RunLimits, Slots } from './limits/slots.ts';
+import type { Stops } from './limits/shutdown.ts';
+import type { SubmitJob, SubmitQueue } from './queues/submit-queue.ts';
 import type { Tally } from './tally.ts';
-import type { Throttle } from './pace.ts';
+import type { Throttle } from './limits/throttle.ts';
 
 /** The part of the lock's ledger that a run needs. */
 export type RunLedger = Pick<Ledger, 'lockPath' | 'lock' | 'carried' | 'record' | 'save' | 'emergency'>;

@@ -1,19 +1,19 @@
 /** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
 import type { RenderId } from '../ids.ts';
-import { type LockEntry, type Result, taskKey } from '../lock/format.ts';
-import { expectedSeconds, type ExpectedSeconds } from '../plan/durations.ts';
+import { type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
+import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
-import { DEFAULT_DEADLINE_MS } from './follow.ts';
-import { followResult, isLost, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './from-lock.ts';
-import { handOverAll } from './hand-over.ts';
-import { holdAmbiguous, sayHeld } from './hold.ts';
-import { notSubmitted } from './submit.ts';
-import { askRefunds } from './refunds.ts';
-import { moveAll, restore } from './rearrange.ts';
-import { qualified } from './say.ts';
-import type { SubmitJob } from './submit-queue.ts';
+import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
+import { followResult, isLost, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './task/follow-from-lock.ts';
+import { handOverAll } from './moves/move-across-locks.ts';
+import { holdAmbiguous, sayHeld } from './task/hold.ts';
+import { notSubmitted } from './task/submit.ts';
+import { askRefunds } from './task/refunds.ts';
+import { moveAll, restore } from './moves/move-within-lock.ts';
+import { qualified } from './task/record.ts';
+import type { SubmitJob } from './queues/submit-queue.ts';
 
 /** Never rejects for anything that a gateway, a media host or a full disk does. The lock is written at the end, the ledgers stay open. */
 export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {

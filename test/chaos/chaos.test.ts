@@ -3,7 +3,7 @@
  * long one; a seed that failed there belongs here, with its number, once it holds.
  */
 import { expect, test } from 'vitest';
-import { round } from './chaos.ts';
+import { round } from './round.ts';
 
 const SEEDS = [3, 5, 9];
 

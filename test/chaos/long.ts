@@ -1,6 +1,6 @@
 /** `npm run chaos -- --seed 1 --rounds 100`: the long form, a line per round, exit 1 with the seeds that failed. */
 import { parseArgs } from 'node:util';
-import { round } from './chaos.ts';
+import { round } from './round.ts';
 
 const { values } = parseArgs({
   options: {

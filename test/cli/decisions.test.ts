@@ -1,7 +1,7 @@
 /** Decisions about single renders: each is visible in the plan, each is undone by its counterpart, none is paid for by itself. */
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { flat, smallClips, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { flat, smallClips, type World, world } from './cli-project.ts';
 
 async function rendered(count = 2): Promise<World> {
   const w = await world();

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { REPOSITORY, smallClips, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { REPOSITORY, smallClips, type World, world } from './cli-project.ts';
 
 async function schema(name: string): Promise<ValidateFunction> {
   const text = await readFile(path.join(REPOSITORY, 'schemas', `${name}.schema.json`), 'utf8');

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installed } from '../clip/installed.ts';
-import { REPOSITORY, type Ran, type World, world } from './world.ts';
+import { REPOSITORY, type Ran, type World, world } from './cli-project.ts';
 
 const run = promisify(execFile);
 const KEYLESS = { APIMART_API_KEY: undefined, EVOLINK_API_KEY: undefined, APIMART_BASE_URL: undefined, EVOLINK_BASE_URL: undefined };

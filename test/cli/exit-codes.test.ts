@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { flat, smallClips, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { flat, smallClips, type World, world } from './cli-project.ts';
 
 /** What the gateways accepted, by model. */
 const accepted = ({ gateway }: World) => gateway.books().accepted.length;

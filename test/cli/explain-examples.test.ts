@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { type DiagnosticCode, EXPLAIN } from '../../src/diagnostic-codes.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
-import { type Ran, type World, world } from './world.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
+import { type Ran, type World, world } from './cli-project.ts';
 
 /** Examples of a page: indented by four spaces, a blank line before and behind. */
 const examplesOf = (code: DiagnosticCode): readonly string[] =>

@@ -1,7 +1,7 @@
 /** Gateways that cannot be asked: what is said about it, and what the exit code is about. */
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { smallClips, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { smallClips, type World, world } from './cli-project.ts';
 
 const NO_KEYS = { APIMART_API_KEY: undefined, EVOLINK_API_KEY: undefined };
 

@@ -3,7 +3,7 @@ import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/manifest/read.ts';
-import { REPOSITORY, smallClips, world } from './world.ts';
+import { REPOSITORY, smallClips, world } from './cli-project.ts';
 
 const manifests = (await readdir(path.join(REPOSITORY, 'manifests'))).filter((name) => name.endsWith('.yaml')).sort();
 

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { film } from './film.ts';
-import { CLI, type World, world } from './world.ts';
+import { film } from './manifest-text.ts';
+import { CLI, type World, world } from './cli-project.ts';
 
 const run = promisify(execFile);
 const git = (w: World, ...args: string[]) =>

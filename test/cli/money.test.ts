@@ -1,7 +1,7 @@
 /** The cap while a run goes on, and processes that are killed: nothing is paid twice, nothing paid is lost, all of it adds up. */
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { flat, smallClips, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { flat, smallClips, type World, world } from './cli-project.ts';
 
 interface LockJson {
   readonly renders: Readonly<Record<string, { readonly status: string; readonly task?: string; readonly cost?: { readonly usd: number } }>>;

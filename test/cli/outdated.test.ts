@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallClips, world } from './world.ts';
+import { smallClips, world } from './cli-project.ts';
 
 const manifest = (revision: number): string =>
   `rushes: 1\nmodels: { o3: { use: evolink/kling-o3-text-to-video, duration: 3 } }\nlimits: { deadline: 1s }\nscenes: [{ id: a, revision: ${revision}, prompt: x }]\n`;

@@ -3,8 +3,8 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { flat, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { flat, world } from './cli-project.ts';
 
 test('a folder of clips that is a link out of the project: exit 65, nothing sent, and what to do', async () => {
   await using w = await world();

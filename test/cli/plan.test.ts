@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { film, scenes } from './film.ts';
-import { renderedElsewhere } from './rendered.ts';
-import { flat, type World, world } from './world.ts';
+import { film, scenes } from './manifest-text.ts';
+import { renderedElsewhere } from './rendered-project.ts';
+import { flat, type World, world } from './cli-project.ts';
 
 const git = (w: World, ...args: string[]) => promisify(execFile)('git', ['-C', w.folder, ...args]);
 async function repository(w: World): Promise<void> {

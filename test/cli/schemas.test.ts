@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allSchemas } from '../../src/commands/schema.ts';
+import { allSchemas } from '../../src/commands/setup/schema.ts';
 
 interface Node {
   readonly [key: string]: unknown;

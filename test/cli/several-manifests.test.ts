@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { InvalidInputError, loadManifest, makePlan } from '../../src/index.ts';
-import { flat, world } from './world.ts';
+import { flat, world } from './cli-project.ts';
 
 const film = (vars: string): string =>
   `rushes: 1\nproject: ${vars}\nmodels: { m: { use: apimart/kling-v3 } }\nvars: { ${vars}: x }\nscenes: [{ id: a, prompt: "\${{ vars.${vars} }}" }]\n`;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRetryAfter, retryAfterOfBody } from '../../src/gateways/retry-after.ts';
+import { parseRetryAfter, retryAfterOfBody } from '../../src/gateways/answers/retry-after.ts';
 import { NOW_MS } from './harness.ts';
 
 describe('Retry-After', () => {

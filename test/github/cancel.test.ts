@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { EMPTY_LOCK, type Lock } from '../../src/lock/format.ts';
-import { acceptedIn } from '../../src/report/accepted-line.ts';
+import { EMPTY_LOCK, type Lock } from '../../src/lock/file/format.ts';
+import { acceptedIn } from '../../src/report/run/accepted-line.ts';
 import { pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, git } from './git.ts';
-import { bundleAction, film, openStudio, readLock, shippedWorkflow, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, readLock, shippedWorkflow, expectGreen } from './git-repository.ts';
 
 let release = '';
 let render = '';

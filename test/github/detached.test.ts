@@ -2,10 +2,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { fromLockPath } from '../../src/lock/paths.ts';
+import { fromLockPath } from '../../src/lock/file/paths.ts';
 import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
 import { git } from './git.ts';
-import { bundleAction, film, openStudio, REPOSITORY, shippedWorkflow, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, REPOSITORY, shippedWorkflow, expectGreen } from './git-repository.ts';
 
 let release = '';
 let render = '';

@@ -9,7 +9,7 @@ import { startCommentsApi } from './comments-api.ts';
 import { dispatchEvent, pullRequestEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
 import type { JobResult } from './runner.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
 
 let release = '';
 let plan = '';

@@ -7,7 +7,7 @@ import { dispatchEvent } from './event.ts';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
 import { commitFiles, git } from './git.ts';
 import type { JobResult, StepResult } from './runner.ts';
-import { bundleAction, film, openStudio, type StudioOptions } from './studio.ts';
+import { bundleAction, film, openStudio, type StudioOptions } from './git-repository.ts';
 
 let release = '';
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startCommentsApi } from './comments-api.ts';
 import { pullRequestEvent, pushEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, type Studio, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, type Studio, expectGreen } from './git-repository.ts';
 
 let release = '';
 let plan = '';

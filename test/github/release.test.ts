@@ -8,8 +8,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { pushEvent } from './event.ts';
 import { bareRepository, cloneOf, git } from './git.ts';
 import { runWorkflow } from './runner.ts';
-import { newStores } from './stores.ts';
-import { bundleAction, film, REPOSITORY, expectGreen } from './studio.ts';
+import { newStores } from './cache-and-artifacts.ts';
+import { bundleAction, film, REPOSITORY, expectGreen } from './git-repository.ts';
 
 const run = promisify(execFile);
 let release = '';

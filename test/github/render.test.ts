@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
 import { concurrencyGroup } from './runner.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
 
 let release = '';
 let render = '';

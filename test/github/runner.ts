@@ -11,7 +11,7 @@ import { glob } from 'tinyglobby';
 import type { Event } from './event.ts';
 import { evaluate, type Functions, interpolate, type Scope, shown, truthy, type Value } from './expression.ts';
 import { git } from './git.ts';
-import { downloadArtifacts, restoreCache, saveCache, type Stores, uploadArtifact } from './stores.ts';
+import { downloadArtifacts, restoreCache, saveCache, type Stores, uploadArtifact } from './cache-and-artifacts.ts';
 import { type Job, readAction, readWorkflow, type Step, type Workflow } from './workflow.ts';
 
 export interface Site {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { dispatchEvent, pushEvent } from './event.ts';
 import { fileAt, git } from './git.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './studio.ts';
+import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
 
 let release = '';
 let shard = '';

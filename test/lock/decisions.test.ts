@@ -14,10 +14,10 @@ import {
   unpin,
   type Decided,
 } from '../../src/lock/decisions.ts';
-import type { JournalEvent } from '../../src/lock/events.ts';
-import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry, type Result } from '../../src/lock/format.ts';
+import type { JournalEvent } from '../../src/lock/journal/events.ts';
+import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry, type Result } from '../../src/lock/file/format.ts';
 import { prune, pruning } from '../../src/lock/prune.ts';
-import { replay } from '../../src/lock/replay.ts';
+import { replay } from '../../src/lock/journal/replay.ts';
 import { anyJournal, attemptOf, fingerprintOf, resultsOf } from './arbitraries.ts';
 
 const ID = 'crab/kling' as RenderId;

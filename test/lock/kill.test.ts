@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
 import { systemProcesses } from '../../src/lock/processes.ts';
-import { pathsOf } from '../../src/lock/paths.ts';
-import { folder, opened } from './books.ts';
+import { pathsOf } from '../../src/lock/file/paths.ts';
+import { folder, opened } from './lock-folder.ts';
 
 /** Runs the writer, kills it with SIGKILL after so many lines, and returns everything that it said to be durable. */
 async function killAfter(manifest: string, from: number, lines: number): Promise<readonly string[]> {
-  const writer = fileURLToPath(new URL('mortal-writer.ts', import.meta.url));
+  const writer = fileURLToPath(new URL('killable-writer.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', writer, manifest, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   const said: string[] = [];

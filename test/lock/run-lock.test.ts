@@ -7,7 +7,7 @@ import { systemProcesses } from '../../src/lock/processes.ts';
 import { type RunLockParts, SILENCE_MS, takeRunLock } from '../../src/lock/run-lock.ts';
 import { systemFiles } from '../../src/ports/files.ts';
 import { virtualClock } from '../virtual-clock.ts';
-import { folder, processOf } from './books.ts';
+import { folder, processOf } from './lock-folder.ts';
 
 const parts = (more: Partial<RunLockParts> = {}): RunLockParts => ({
   files: systemFiles,

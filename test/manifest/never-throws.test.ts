@@ -6,7 +6,7 @@ import { EXPLAIN } from '../../src/diagnostic-codes.ts';
 import { type Diagnostic, spanOf } from '../../src/diagnostic.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import type { Loaded } from '../../src/scene.ts';
 import { HEAD, load, onDisk } from './project-on-disk.ts';
 

@@ -1,7 +1,7 @@
 /** Where a rule of a real model points, through params that are renamed or moved on their way into the body. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import { brief, load } from '../manifest/project-on-disk.ts';
 
 async function errorsOf(model: string, params: string): Promise<readonly string[]> {

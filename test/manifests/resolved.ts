@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../src/diagnostic.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { ResolvedRender } from '../../src/plan/plan.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

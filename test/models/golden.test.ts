@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { fingerprintOf } from '../../src/plan/fingerprint.ts';
+import { fingerprintOf } from '../../src/plan/resolve/fingerprint.ts';
 import { type JsonObject, WORDS, type Words } from '../../src/scene.ts';
 
 interface Golden {

@@ -3,8 +3,8 @@ import type { GatewayName } from '../../src/ids.ts';
 import { fromUsd } from '../../src/money.ts';
 import { admit, capOverAll, type AdmissionOptions } from '../../src/plan/admission.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { lockOf, pending, planOf, rendersOf, resultOf } from './locks.ts';
-import { textAt } from './projects.ts';
+import { lockOf, pending, planOf, rendersOf, resultOf } from './lock-entries.ts';
+import { textAt } from './projects-from-yaml.ts';
 
 const KEYS: ReadonlyMap<GatewayName, string> = new Map();
 /** Two submits of $0.40 on apimart/one, unless more is said. */

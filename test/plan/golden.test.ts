@@ -5,8 +5,8 @@
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { resolveProject } from '../../src/plan/resolve.ts';
-import { projectOf } from './projects.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
+import { projectOf } from './projects-from-yaml.ts';
 
 const manifest = `
 project: golden

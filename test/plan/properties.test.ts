@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price } from '../../src/models/model.ts';
 import { fromUsd, type MicroUsd } from '../../src/money.ts';
-import { moneyOf } from '../../src/plan/cost.ts';
-import type { LockEntry } from '../../src/lock/format.ts';
+import { moneyOf } from '../../src/plan/estimate/cost.ts';
+import type { LockEntry } from '../../src/lock/file/format.ts';
 import type { RenderId } from '../../src/ids.ts';
-import { failed, less, lockOf, pending, planOf, rendersOf, resultOf, told } from './locks.ts';
-import { projectOf } from './projects.ts';
+import { failed, less, lockOf, pending, planOf, rendersOf, resultOf, told } from './lock-entries.ts';
+import { projectOf } from './projects-from-yaml.ts';
 
 const RUNS = { seed: 20_261_120, numRuns: 60 };
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemFiles as files } from '../../src/ports/files.ts';
-import { folder } from '../lock/books.ts';
+import { folder } from '../lock/lock-folder.ts';
 
 test('writeAtomic replaces, and leaves nothing else behind', async () => {
   const dir = await folder();

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { Source } from '../../src/diagnostic.ts';
 import type { Alias, AttemptId, Fingerprint, ModelName, RenderId, SceneId, TaskId } from '../../src/ids.ts';
-import { EMPTY_LOCK, type LockEntry } from '../../src/lock/format.ts';
+import { EMPTY_LOCK, type LockEntry } from '../../src/lock/file/format.ts';
 import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd } from '../../src/money.ts';
 import type { Action, ActionKind, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../src/plan/plan.ts';
-import { moneyOf, secondsOf } from '../../src/report/plan-groups.ts';
+import { moneyOf, secondsOf } from '../../src/report/plan/plan-groups.ts';
 import type { Project } from '../../src/scene.ts';
 
 export const sha = (digit: string): Fingerprint => `sha256:${digit.repeat(64)}` as Fingerprint;

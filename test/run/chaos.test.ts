@@ -9,11 +9,11 @@ import { expect, test } from 'vitest';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
 import { seededRandom } from '../../src/local-gateway/random.ts';
 import { toUsd } from '../../src/money.ts';
-import { fromLockPath } from '../../src/lock/paths.ts';
-import { resultsOf } from '../../src/run/from-lock.ts';
+import { fromLockPath } from '../../src/lock/file/paths.ts';
+import { resultsOf } from '../../src/run/task/follow-from-lock.ts';
 import { runPlan } from '../../src/run/run.ts';
-import { mortal } from './mortal.ts';
-import { type Studio, studio } from './studio.ts';
+import { mortal } from './killable-process.ts';
+import { type Studio, studio } from './fake-gateway-run.ts';
 
 const MANIFEST = `
 rushes: 1

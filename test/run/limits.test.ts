@@ -1,10 +1,10 @@
 import { array, assert, check, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromUsd } from '../../src/money.ts';
-import { Cap } from '../../src/run/cap.ts';
-import { DownloadQueue } from '../../src/run/download-queue.ts';
-import { SubmitRate, Throttle } from '../../src/run/pace.ts';
-import { runLimits, Slots } from '../../src/run/slots.ts';
+import { Cap } from '../../src/run/limits/cap.ts';
+import { DownloadQueue } from '../../src/run/queues/download-queue.ts';
+import { SubmitRate, Throttle } from '../../src/run/limits/throttle.ts';
+import { runLimits, Slots } from '../../src/run/limits/slots.ts';
 
 describe('slots', () => {
   const place = { manifest: 'film.yaml', alias: 'kling', gateway: 'apimart' } as const;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Source } from '../../src/diagnostic.ts';
 import type { Alias, AttemptId, TaskId } from '../../src/ids.ts';
-import type { JournalEvent } from '../../src/lock/events.ts';
+import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { fromUsd } from '../../src/money.ts';
 import { runPlan } from '../../src/run/run.ts';
-import { mortal } from './mortal.ts';
-import { clipBytes, entryOf, stage, status, type Stage, wholeClip } from './stage.ts';
+import { mortal } from './killable-process.ts';
+import { clipBytes, entryOf, stage, status, type Stage, wholeClip } from './scripted-gateway-run.ts';
 
 const attempts = (it: Stage): readonly AttemptId[] => it.apimart.submits.map(({ attempt }) => attempt);
 const held = (it: Stage) => it.events.filter((event) => event.event === 'render.held');

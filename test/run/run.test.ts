@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clipBytes, entryOf, stage } from './stage.ts';
+import { clipBytes, entryOf, stage } from './scripted-gateway-run.ts';
 
 test('scenes become clips and a lock', async () => {
   await using it = await stage();

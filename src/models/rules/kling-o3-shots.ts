@@ -3,7 +3,7 @@ import type { JsonObject } from '../../scene.ts';
 import { field, isTrue, list, object, objects, text, whole } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
 import type { Rule } from '../rule.ts';
-import { fieldName } from '../seen.ts';
+import { fieldName } from '../format-value.ts';
 import { shotPrompts, tooLong } from '../shared/prompts.ts';
 
 /** The limit on EvoLink's page of kling-v3; the page of o3 gives none. */

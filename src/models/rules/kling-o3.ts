@@ -4,7 +4,7 @@ import type { JsonObject } from '../../scene.ts';
 import { codePoints, field, list, text } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
 import type { Rule } from '../rule.ts';
-import { fieldName, quoted } from '../seen.ts';
+import { fieldName, quoted } from '../format-value.ts';
 import { notBlank, shotPrompts, tooLong } from '../shared/prompts.ts';
 import { isCustomised, klingO3ShotRules, modelParams } from './kling-o3-shots.ts';
 

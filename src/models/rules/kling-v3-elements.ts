@@ -3,7 +3,7 @@ import type { JsonObject } from '../../scene.ts';
 import { list, objects, text } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
 import type { Rule } from '../rule.ts';
-import { quoted } from '../seen.ts';
+import { quoted } from '../format-value.ts';
 import { shotPrompts } from '../shared/prompts.ts';
 import { referencesIn, strayHint, strayReferences } from '../shared/references.ts';
 

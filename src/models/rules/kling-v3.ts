@@ -2,7 +2,7 @@
 import { RATIOS } from '../../scene.ts';
 import { field, list, text, whole } from '../fields.ts';
 import type { Rule } from '../rule.ts';
-import { oneOf, seen } from '../seen.ts';
+import { oneOf, seen } from '../format-value.ts';
 import { r1, r2, r6 } from '../shared/apimart-rules.ts';
 import { apimartDeliveryRules } from '../shared/apimart-delivery.ts';
 import { r7 } from '../shared/images.ts';

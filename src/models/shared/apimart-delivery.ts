@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isPublicHost } from '../../ports/public-address.ts';
 import { text } from '../fields.ts';
 import type { Rule } from '../rule.ts';
-import { oneOf, quoted } from '../seen.ts';
+import { oneOf, quoted } from '../format-value.ts';
 
 export const APIMART_DELIVERY = ['webhook', 'language'] as const;
 

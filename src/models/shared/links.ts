@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../scene.ts';
 import { list, objects } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
 import type { Breach, Rule } from '../rule.ts';
-import { fieldName, quoted } from '../seen.ts';
+import { fieldName, quoted } from '../format-value.ts';
 
 type Links = (body: JsonObject) => Iterable<readonly [path: BodyPath, link: string]>;
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../scene.ts';
 import { codePoints, list, objects, text } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
 import type { Breach, Rule } from '../rule.ts';
-import { fieldName } from '../seen.ts';
+import { fieldName } from '../format-value.ts';
 
 /** A breach if the text is longer than `most` code points. */
 export function* tooLong(path: BodyPath, value: string | undefined, most: number): Generator<Breach> {

@@ -5,7 +5,7 @@ import { defineModel, type Merging } from '../define.ts';
 import { list, text, whole, withField, without } from '../fields.ts';
 import type { Model, Price } from '../model.ts';
 import type { Rule } from '../rule.ts';
-import { oneOf, quoted } from '../seen.ts';
+import { oneOf, quoted } from '../format-value.ts';
 import type { Translator } from '../translation.ts';
 import { APIMART_DELIVERY, apimartDeliveryFields, apimartDeliveryRules } from './apimart-delivery.ts';
 import { r1, r2 } from './apimart-rules.ts';

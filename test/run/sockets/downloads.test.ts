@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/ids.ts';
 import { importTask } from '../../../src/lock/decisions.ts';
-import { studio, type Studio } from '../studio.ts';
-import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './rules.ts';
+import { studio, type Studio } from '../fake-gateway-run.ts';
+import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './fault-rules.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,7 +1,7 @@
 /** Money rules 7 and 8 of the design on real sockets: limits that hold, and asking that is paced. */
 import { expect, test } from 'vitest';
-import { studio, type Studio } from '../studio.ts';
-import { eventsOf, film, on, postsOf, small } from './rules.ts';
+import { studio, type Studio } from '../fake-gateway-run.ts';
+import { eventsOf, film, on, postsOf, small } from './fault-rules.ts';
 
 /** When the gateway accepted the scenes, in its order, in milliseconds from the first. */
 const acceptedAt = (it: Studio): readonly number[] => {

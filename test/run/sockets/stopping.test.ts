@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/lock/ledger.ts';
-import { pathsOf } from '../../../src/lock/paths.ts';
+import { pathsOf } from '../../../src/lock/file/paths.ts';
 import { systemProcesses } from '../../../src/lock/processes.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { systemFiles } from '../../../src/ports/files.ts';
-import { scenes as manyScenes, film as cliFilm } from '../../cli/film.ts';
-import { smallClips, world } from '../../cli/world.ts';
-import { studio } from '../studio.ts';
-import { entry, eventsOf, film, on, postsOf, small, taskOf } from './rules.ts';
+import { scenes as manyScenes, film as cliFilm } from '../../cli/manifest-text.ts';
+import { smallClips, world } from '../../cli/cli-project.ts';
+import { studio } from '../fake-gateway-run.ts';
+import { entry, eventsOf, film, on, postsOf, small, taskOf } from './fault-rules.ts';
 
 test('rule 10: asked to stop, a POST gets its answer, its task id is in the lock, and the run is over within 5 s', async () => {
   const stop = new AbortController();

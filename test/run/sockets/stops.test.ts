@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { RenderId } from '../../../src/ids.ts';
 import { payAgain } from '../../../src/lock/decisions.ts';
 import { fromUsd } from '../../../src/money.ts';
-import { studio } from '../studio.ts';
-import { entry, eventsOf, film, KLING_USD, notices, on, postsOf, small, taskOf } from './rules.ts';
+import { studio } from '../fake-gateway-run.ts';
+import { entry, eventsOf, film, KLING_USD, notices, on, postsOf, small, taskOf } from './fault-rules.ts';
 
 const HOUR_MS = 3_600_000;
 

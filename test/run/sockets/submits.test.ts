@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RenderId, TaskId } from '../../../src/ids.ts';
 import { adopt, declareNeverHappened, payAgain, type Decided } from '../../../src/lock/decisions.ts';
-import { fromLockPath } from '../../../src/lock/paths.ts';
-import type { JournalEvent } from '../../../src/lock/events.ts';
-import { decodeJournal } from '../../../src/lock/journal-line.ts';
+import { fromLockPath } from '../../../src/lock/file/paths.ts';
+import type { JournalEvent } from '../../../src/lock/journal/events.ts';
+import { decodeJournal } from '../../../src/lock/journal/journal-line.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { type Files, systemFiles } from '../../../src/ports/files.ts';
 import { fromUsd } from '../../../src/money.ts';
-import { studio, type Studio } from '../studio.ts';
-import { entry, eventsOf, type Fault, film, KLING_USD, notices, on, postsOf, small, taskOf } from './rules.ts';
+import { studio, type Studio } from '../fake-gateway-run.ts';
+import { entry, eventsOf, type Fault, film, KLING_USD, notices, on, postsOf, small, taskOf } from './fault-rules.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

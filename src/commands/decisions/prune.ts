@@ -1,0 +1,56 @@
+/** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
+import { isoSeconds } from '../../ports/clock.ts';
+import { fromLockPath } from '../../lock/file/paths.ts';
+import { prune as without, pruning } from '../../lock/prune.ts';
+import { inScope } from '../../plan/select/filters.ts';
+import { plural, qualified } from '../../report/text/format.ts';
+import { closeBooks, openBooks } from '../books.ts';
+import { EXIT, type Io } from '../shared/io.ts';
+import { resolveWhole } from '../shared/planning.ts';
+import { shown } from '../shared/load-projects.ts';
+import { filterOf, type SharedOptions } from '../flags/options.ts';
+
+export async function prune(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly yes?: boolean; readonly earlier?: boolean },
+): Promise<number> {
+  // Without a whole manifest every render would look like an orphan.
+  const projects = await resolveWhole(io, named, options);
+  if ('exit' in projects) return projects.exit;
+  const opened = await openBooks(
+    io,
+    projects.resolved.map(({ project }) => project),
+    { spends: false, command: 'rushes prune' },
+  );
+  if (opened.kind === 'exit') return opened.exit;
+  let gone = 0;
+  for (const { project, renders } of projects.resolved) {
+    const book = opened.books.get(project.manifest);
+    if (book === undefined) continue;
+    const wanted = inScope(filterOf(options), project.manifest);
+    const tags = new Map(renders.map((render) => [render.id, render.tags]));
+    const { goes, stays } = pruning(book.lock, new Set(renders.map(({ id }) => id)), isoSeconds(io.clock.now()));
+    const going = goes.filter(
+      ({ id, what }) => wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
+    );
+    for (const { id, what, result } of going) {
+      const clip = result.clip === undefined ? '' : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
+      io.stdout.write(
+        `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
+      );
+    }
+    for (const { id, why } of stays) io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
+    gone += going.length;
+    if (options.yes === true && going.length > 0) book.decide(without(book.lock, going));
+  }
+  if (!(await closeBooks(io, opened.books, false))) return EXIT.invalid;
+  if (gone === 0) io.stdout.write('nothing to prune\n');
+  else
+    io.stdout.write(
+      options.yes === true
+        ? `${plural(gone, 'result')} removed from the lock\n`
+        : `${plural(gone, 'result')} would go; nothing was changed. Do it with --yes\n`,
+    );
+  return EXIT.done;
+}

@@ -1,0 +1,87 @@
+/** `plan --base <ref>`: the plan of another commit, made from its own manifests and locks, and the difference to this one. */
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { EMPTY_LOCK } from '../../lock/file/format.ts';
+import { difference } from '../../plan/compare/with-base.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Git, systemGit } from '../../ports/git.ts';
+import { baseMarkdown } from '../../report/plan/base-markdown.ts';
+import { baseTerminal } from '../../report/plan/base-terminal.ts';
+import { readBooks } from '../books.ts';
+import { blobOf } from '../shared/github-outputs.ts';
+import { type Io, UsageError } from '../shared/io.ts';
+import { planOver, resolveProjects } from '../shared/planning.ts';
+import { filterOf, type SharedOptions } from './options.ts';
+import { folderOnGithub, terminalOf } from '../shared/print.ts';
+
+/** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */
+const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
+
+export interface BaseOptions extends SharedOptions {
+  /** The locks live on a branch of their own, and the ones here were taken from it: they hold for both commits. */
+  readonly locksApart?: boolean;
+}
+
+/** What the head changes against `ref`, for whoever looks: Markdown, `undefined` if nothing; on a terminal a sentence says so. */
+export async function baseDifference(
+  io: Io,
+  head: Plan,
+  ref: string,
+  named: readonly string[],
+  { face = 'markdown', ...options }: BaseOptions & { readonly face?: 'markdown' | 'terminal' },
+): Promise<string | undefined> {
+  const found = difference(await planOfCommit(io, ref, named, options), head);
+  return face === 'terminal'
+    ? baseTerminal(found, ref, terminalOf(io, io.stdout))
+    : baseMarkdown(found, { folder: folderOnGithub(io), ...blobOf(io) });
+}
+
+async function planOfCommit(io: Io, ref: string, named: readonly string[], options: BaseOptions): Promise<Plan> {
+  const git = systemGit(io.cwd, io.env);
+  const commit = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+  const prefix = await git.run(['rev-parse', '--show-prefix']);
+  if (!commit.ok || !prefix.ok)
+    throw new UsageError(
+      `--base ${JSON.stringify(ref)} is no commit here`,
+      'In CI the checkout needs its history: actions/checkout with fetch-depth: 0.',
+    );
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'rushes-base-')));
+  try {
+    await checkOut(git, commit.stdout.toString('utf8').trim(), folder);
+    const cwd = path.join(folder, prefix.stdout.toString('utf8').trim());
+    await mkdir(cwd, { recursive: true });
+    // The same command line, as if it had been typed in that commit; what was wrong there is nobody's business now.
+    const there: Io = { ...io, cwd, stderr: { ...io.stderr, write: () => undefined } };
+    const projects = await resolveProjects(there, named, options).catch((error: unknown) => {
+      if (error instanceof UsageError) return { resolved: [] };
+      throw error;
+    });
+    const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({
+      manifest,
+      manifestPath: options.locksApart === true ? path.resolve(io.cwd, manifest) : manifestPath,
+    }));
+    const read = await readBooks(there, files, options);
+    const lockOf = (manifest: string) => (read.kind === 'open' ? (read.books.get(manifest)?.lock ?? EMPTY_LOCK) : EMPTY_LOCK);
+    // The clips of both are the ones on this disk, so nobody looks for them.
+    return await planOver(projects.resolved, lockOf, { now: io.clock.now(), filter: filterOf(options), draft: options.draft, blind: true });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The readable files of a commit into an empty folder, through an index of their own. */
+async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
+  const env = { GIT_INDEX_FILE: path.join(folder, '.index') };
+  const must = async (args: readonly string[], input?: string): Promise<string> => {
+    const outcome = await git.run(args, { env, ...(input === undefined ? {} : { input }) });
+    if (!outcome.ok) throw new UsageError(`git ${args[0]}: ${outcome.message}`);
+    return outcome.stdout.toString('utf8');
+  };
+  // The mark by which the root of a project is found.
+  await mkdir(path.join(folder, '.git'));
+  await must(['read-tree', commit]);
+  const top = (await must(['rev-parse', '--show-toplevel'])).trim();
+  const names = (await must(['-C', top, 'ls-files', '-z', '--cached'])).split('\0').filter((name) => READ.test(name));
+  await must(['-C', top, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`], names.map((name) => `${name}\0`).join(''));
+}

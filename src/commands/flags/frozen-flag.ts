@@ -1,0 +1,28 @@
+/** `render --frozen`: whether the lock satisfies the manifests. No disk but manifests and locks, no key, no network. */
+import { frozen as judge } from '../../plan/compare/with-lock.ts';
+import { plural } from '../../report/text/format.ts';
+import { EXIT, type Io } from '../shared/io.ts';
+import { planOver, readWhole } from '../shared/planning.ts';
+import { filterOf, type SharedOptions } from './options.ts';
+import { sayDiagnostics } from '../shared/print.ts';
+
+export async function frozen(io: Io, named: readonly string[], options: SharedOptions): Promise<number> {
+  const read = await readWhole(io, named, options);
+  if ('exit' in read) return read.exit;
+  sayDiagnostics(io, read.diagnostics);
+  const plan = await planOver(read.resolved, read.lockOf, {
+    now: io.clock.now(),
+    filter: filterOf(options),
+    draft: options.draft,
+    blind: true,
+  });
+  const { exit, diagnostics } = judge(plan);
+  sayDiagnostics(io, diagnostics);
+  if (exit === EXIT.done) {
+    const renders = plan.projects.reduce((sum, { renders }) => sum + renders.length, 0);
+    (options.json === true ? io.stderr : io.stdout).write(
+      `frozen: the ${plural(plan.projects.length, 'lock')} satisf${plan.projects.length === 1 ? 'ies' : 'y'} ${plural(plan.projects.length, 'manifest')} (${plural(renders, 'render')})\n`,
+    );
+  }
+  return exit;
+}

@@ -1,0 +1,36 @@
+/** Options that many commands share, and what the filters among them say. */
+import type { Filter } from '../../plan/options.ts';
+import type { Repeated } from '../../report/text/next-steps.ts';
+import { shellWord } from '../../report/text/format.ts';
+
+/** As commander gives them. */
+export interface SharedOptions {
+  readonly only?: readonly string[];
+  readonly model?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly var?: readonly string[];
+  readonly draft?: boolean;
+  readonly json?: boolean;
+}
+
+export const filterOf = ({ only, model, tag }: SharedOptions): Filter => ({
+  ...(only === undefined ? {} : { only }),
+  ...(model === undefined ? {} : { models: model }),
+  ...(tag === undefined ? {} : { tags: tag }),
+});
+
+interface RepeatedOptions extends SharedOptions {
+  readonly budget?: number;
+  readonly shard?: string;
+}
+
+/** What the next command must say again. `--draft` is each command's own affair. */
+export const repeatedOf = ({ only = [], model = [], tag = [], var: vars = [], budget, shard }: RepeatedOptions): Repeated => {
+  const given = (option: string, values: readonly (string | number)[]): string =>
+    values.map((value) => ` ${option} ${shellWord(String(value))}`).join('');
+  return {
+    filters: given('--only', only) + given('--model', model) + given('--tag', tag),
+    flags:
+      given('--var', vars) + given('--budget', budget === undefined ? [] : [budget]) + given('--shard', shard === undefined ? [] : [shard]),
+  };
+};

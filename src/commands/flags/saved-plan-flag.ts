@@ -1,0 +1,47 @@
+/** `render --plan f`: the file that somebody approved against the plan as it is now. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../../diagnostic.ts';
+import { catalogue } from '../../models/catalogue.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { movedSince } from '../../plan/compare/with-saved-plan.ts';
+import { planSchema } from '../../report/plan/plan-json.ts';
+import type { Io } from '../shared/io.ts';
+
+/** Differences that are told. */
+const SHOWN = 5;
+
+/** Empty if the plan built anew is exactly the saved one; else one error that says what moved. */
+export async function compareWithSaved(io: Io, plan: Plan, file: string): Promise<readonly Diagnostic[]> {
+  const error = (message: string, hint: string): Diagnostic[] => [{ code: 'plan-moved', severity: 'error', message, hint, renders: [] }];
+  let text: string;
+  try {
+    text = await readFile(path.resolve(io.cwd, file), 'utf8');
+  } catch (problem) {
+    return error(
+      `the saved plan ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
+      'make one with: rushes plan --out plan.json',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return error(`${file} is no saved plan: it is not JSON`, 'make one with: rushes plan --out plan.json');
+  }
+  const saved = planSchema.safeParse(value);
+  if (!saved.success) {
+    const [issue] = saved.error.issues;
+    return error(
+      `${file} is no saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+      'make one with: rushes plan --out plan.json',
+    );
+  }
+  const moved = movedSince(saved.data, plan, catalogue);
+  if (moved.length === 0) return [];
+  const more = moved.length - SHOWN;
+  return error(
+    `the saved plan ${file} is no longer what would be done: ${moved.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    'look at the new plan, and save it again: rushes plan --out plan.json',
+  );
+}

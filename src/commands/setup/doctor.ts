@@ -1,0 +1,86 @@
+/** `rushes doctor`: what is missing on this machine, and what to do about it. Sends nothing, prints no secret. */
+import { access, constants, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openGateways } from '../../gateways/open.ts';
+import { systemGit } from '../../ports/git.ts';
+import { undiciHttp } from '../../ports/undici-http.ts';
+import { EXIT, type Io, UsageError } from '../shared/io.ts';
+import { findManifests } from '../shared/load-projects.ts';
+
+interface Finding {
+  readonly good: boolean;
+  readonly what: string;
+  /** What to do about it. */
+  readonly next?: string;
+}
+
+export async function doctor(io: Io): Promise<number> {
+  const findings = [nodeVersion(), ...(await manifests(io)), ...(await gateways(io)), ...(await repository(io))];
+  for (const { good, what, next } of findings)
+    io.stdout.write(`${good ? 'ok  ' : 'todo'}  ${what}${next === undefined ? '' : `\n      ${next}`}\n`);
+  return EXIT.done;
+}
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  return { good, what: `Node.js ${process.versions.node}`, ...(good ? {} : { next: '20.19 or newer is needed' }) };
+}
+
+async function manifests(io: Io): Promise<Finding[]> {
+  try {
+    const found = await findManifests(io, []);
+    await access(path.resolve(io.cwd, 'manifests'), constants.W_OK);
+    return [
+      { good: true, what: `${found.length === 1 ? 'one manifest' : `${found.length} manifests`} in manifests/, which can be written` },
+    ];
+  } catch (error) {
+    if (error instanceof UsageError) return [{ good: false, what: error.message, next: 'rushes init writes a starter' }];
+    return [{ good: false, what: 'manifests/ cannot be written', next: 'locks and journals live there: a run needs it' }];
+  }
+}
+
+async function gateways(io: Io): Promise<Finding[]> {
+  const http = undiciHttp();
+  const opened = openGateways({ env: io.env, http, now: () => io.clock.now() });
+  await http.close();
+  return [...opened].map(([name, one]): Finding => {
+    if ('gateway' in one) return { good: true, what: `${name}: a key is set` };
+    if ('missingKey' in one)
+      return {
+        good: false,
+        what: `${name}: ${one.missingKey} is not set`,
+        next: 'needed to render on it; validate, plan and --draft work without',
+      };
+    return { good: false, what: `${name}: ${one.badSetting.variable} ${one.badSetting.message}` };
+  });
+}
+
+async function repository(io: Io): Promise<Finding[]> {
+  const git = systemGit(io.cwd, io.env);
+  const inside = await git.run(['rev-parse', '--is-inside-work-tree']);
+  if (!inside.ok) return [{ good: false, what: 'no git repository here', next: 'locks are made to be committed: git init' }];
+  const findings: Finding[] = [{ good: true, what: 'a git repository' }];
+  const lockIgnored = await git.run(['check-ignore', '-q', 'manifests/film.lock.json']);
+  if (lockIgnored.ok)
+    findings.push({
+      good: false,
+      what: 'locks are ignored by git',
+      next: 'what is not committed is paid for again by the next machine: take *.lock.json out of .gitignore',
+    });
+  const outIgnored = await git.run(['check-ignore', '-q', 'out/film/scene/clip.mp4']);
+  findings.push({
+    good: outIgnored.ok,
+    what: outIgnored.ok ? 'clips (out/) are ignored by git' : 'clips (out/) are not ignored by git',
+    ...(outIgnored.ok ? {} : { next: 'echo out/ >> .gitignore' }),
+  });
+  const driver = await git.run(['config', '--get', 'merge.rushes-lock.driver']);
+  const attributes = await readFile(path.resolve(io.cwd, '.gitattributes'), 'utf8').catch(() => '');
+  const installed = driver.ok && attributes.includes('merge=rushes-lock');
+  findings.push({
+    good: installed,
+    what: installed ? 'the merge driver for locks is installed' : 'the merge driver for locks is not installed',
+    ...(installed ? {} : { next: 'rushes init --git' }),
+  });
+  return findings;
+}

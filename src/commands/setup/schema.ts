@@ -1,0 +1,65 @@
+/** `rushes schema`: the JSON Schemas, generated from the very sources that check the documents. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { faultScriptSchema } from '../../local-gateway/script.ts';
+import { lockSchema } from '../../lock/file/schema.ts';
+import { manifestJsonSchema } from '../../manifest/language/json-schema.ts';
+import { catalogue } from '../../models/catalogue.ts';
+import { REPORT_SCHEMAS, reportJsonSchema } from '../../report/schemas/json-schemas.ts';
+import { inWords } from '../../report/schemas/schema-descriptions.ts';
+import { nearest } from '../../nearest.ts';
+import { EXIT, type Io, UsageError } from '../shared/io.ts';
+import { document } from '../shared/print.ts';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+const FAULTS = { title: 'rushes fault script', description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.' };
+
+/** Name -> schema. `manifest` is for editors, the others describe what rushes writes. */
+export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
+  const makers: readonly (readonly [string, () => JsonSchema])[] = [
+    ['manifest', () => manifestJsonSchema([...catalogue.values()])],
+    ['lock', () => z.toJSONSchema(lockSchema, { target: 'draft-7' })],
+    ['faults', () => ({ ...z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' }), ...FAULTS })],
+    ...REPORT_SCHEMAS.map((name) => [name, () => reportJsonSchema(name)] as const),
+  ];
+  return new Map(makers.map(([name, make]) => [name, () => inWords(name, make())]));
+}
+
+/** As committed under `schemas/`. */
+export const schemaText = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`;
+
+export async function schema(
+  io: Io,
+  name: string | undefined,
+  options: { readonly write?: string; readonly docs?: string },
+): Promise<number> {
+  const schemas = allSchemas();
+  if (options.write !== undefined) {
+    const folder = path.resolve(io.cwd, options.write);
+    await mkdir(folder, { recursive: true });
+    for (const [each, make] of schemas) await writeFile(path.join(folder, `${each}.schema.json`), schemaText(make()));
+    io.stdout.write(`${schemas.size} schemas in ${options.write}\n`);
+  }
+  if (options.docs !== undefined) {
+    const { codesMarkdown } = await import('../../report/diagnostics/explain-code.ts');
+    await writeFile(path.resolve(io.cwd, options.docs), codesMarkdown());
+    io.stdout.write(`every diagnostic code in ${options.docs}\n`);
+  }
+  if (options.write !== undefined || options.docs !== undefined) return EXIT.done;
+  if (name === undefined) {
+    io.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
+    return EXIT.done;
+  }
+  const make = schemas.get(name);
+  if (make === undefined) {
+    const near = nearest(name, [...schemas.keys()]);
+    throw new UsageError(
+      `there is no schema ${JSON.stringify(name)}`,
+      near === undefined ? `There are: ${[...schemas.keys()].join(', ')}` : `Did you mean ${near}?`,
+    );
+  }
+  document(io, make());
+  return EXIT.done;
+}

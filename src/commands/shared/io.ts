@@ -1,0 +1,65 @@
+/** The world around one command, as an argument: tests hand in their own, `cli.ts` hands in the process. */
+import type { Clock } from '../../ports/clock.ts';
+
+export interface Output {
+  readonly write: (text: string) => void;
+  readonly isTTY: boolean;
+  /** Width in cells; 80 where nobody knows. */
+  readonly columns: number;
+  readonly rows?: number;
+  /** The terminal itself, for a live view. */
+  readonly stream?: NodeJS.WritableStream;
+}
+
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Documents and what was asked for. */
+  readonly stdout: Output;
+  /** People's words: progress, warnings, errors. */
+  readonly stderr: Output;
+  readonly clock: Clock;
+  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
+  readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+  /** The end, at once: a second SIGINT. */
+  readonly exitNow: (code: number) => void;
+}
+
+/** Exit codes of DESIGN.md, section 7: the state at the end, for the renders in scope. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  somethingToDo: 2,
+  frozen: 3,
+  budget: 4,
+  needsPerson: 5,
+  pending: 6,
+  missing: 7,
+  usage: 64,
+  invalid: 65,
+  unreachable: 69,
+  key: 77,
+  interrupted: 130,
+} as const;
+
+/** `NO_COLOR` (any value but an empty one) wins, then `FORCE_COLOR`, then whether the output is a terminal. */
+export function wantsColour(io: Io, output: Output): boolean {
+  if ((io.env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = io.env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return output.isTTY;
+}
+
+/** A live view needs a terminal on which nobody else writes: not a pipe, not CI. */
+export const wantsLiveView = (io: Io): boolean => io.stderr.isTTY && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb';
+
+/** One sentence for a usage error; the exit code is 64. */
+export class UsageError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The results lock file: its types and its canonical bytes; `decode.ts` reads it back. Pure. Paths in it are relative to the
+ * lock, `/` as separator. Never a result link, never a key.
+ */
+import { type AttemptId, type Fingerprint, type ModelName, parseModelName, type RenderId, type TaskId } from '../../ids.ts';
+import type { Json, JsonObject } from '../../scene.ts';
+
+export const LOCK_VERSION = 1;
+
+/** `estimated`: the reservation, until the gateway reports. `unconfirmed`: failed and no cost was reported, so the reservation stands. */
+type CostSource = 'reported' | 'estimated' | 'unconfirmed';
+
+export interface LockCost {
+  /** `null`: nobody knows. Six decimals at most. */
+  readonly usd: number | null;
+  /** EvoLink counts in credits: kept beside the dollars. */
+  readonly credits?: number;
+  readonly source: CostSource;
+  /** What the plan had estimated, kept when the gateway reported something: for `status --cost`. */
+  readonly estimatedUsd?: number;
+  /** Charged for a failed task, and the gateway has promised to give it back: later runs ask until it says what became of that. */
+  readonly refund?: 'pending';
+}
+
+export interface LockClip {
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number;
+  readonly audio: boolean;
+}
+
+/** What came of one attempt (or of an imported task). */
+export interface Result {
+  readonly fingerprint: Fingerprint;
+  readonly model: ModelName;
+  readonly status: 'submitted' | 'completed' | 'failed' | 'ambiguous' | 'lost';
+  /** Absent on imported tasks only. */
+  readonly attempt?: AttemptId;
+  readonly task?: TaskId;
+  readonly submittedAt?: string;
+  readonly completedAt?: string;
+  /** When the clip's link dies. */
+  readonly expiresAt?: string;
+  readonly cost?: LockCost;
+  /** Present once the clip has landed. */
+  readonly clip?: LockClip;
+  /** Where the clip will land; present until it has. */
+  readonly target?: string;
+  /** The native body as sent. */
+  readonly request?: JsonObject;
+  /** Why it failed, is ambiguous or lost. `kind` is a refusal or failure kind of the gateway contract, or `never-happened`, `gave-up`, `paid-again`. */
+  readonly error?: { readonly kind: string; readonly message: string };
+  /** "delivered ≠ asked", one sentence each. */
+  readonly mismatch?: readonly string[];
+  /** `on_mismatch: fail` of the manifest that asked for it. */
+  readonly onMismatch?: 'fail';
+}
+
+export interface Decision {
+  /** Never regenerate. */
+  readonly pin?: true;
+  /** The current clip stands for this fingerprint too. */
+  readonly accept?: Fingerprint;
+  /** Make it again although nothing changed: names the task (or, without one, the attempt) that it replaces. Done when another is current. */
+  readonly redo?: string;
+  /** Who asked, if given. */
+  readonly by?: string;
+}
+
+export interface LockEntry extends Result {
+  readonly decision?: Decision;
+  /** Every other accepted task or clip of this render, newest first. */
+  readonly earlier?: readonly Result[];
+}
+
+export interface Lock {
+  readonly renders: ReadonlyMap<RenderId, LockEntry>;
+}
+
+export const EMPTY_LOCK: Lock = { renders: new Map() };
+
+/** A result is known by its attempt; an imported task, which has none, by its gateway and task, because two gateways may give the same id. */
+export const keyOf = ({ attempt, task, model }: Pick<Result, 'attempt' | 'task' | 'model'>): string =>
+  attempt ?? (task === undefined ? '' : taskKey(model, task));
+
+/** Names a task among those of all gateways: `apimart task_01…`. */
+export const taskKey = (model: ModelName, task: TaskId): string => `${parseModelName(model)?.gateway} ${task}`;
+
+/** An attempt that a person declared void: kept only so that no old journal brings it back. It is no failure and no result. */
+export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';
+
+/** Ambiguous or lost, and a person had it made again at the risk of paying twice: whatever becomes of it, nobody waits for it. */
+export const paidAgain = (result: Result): boolean => result.error?.kind === 'paid-again';
+
+/** The canonical bytes: equal locks have equal text, whatever the order in which they were made. */
+export function encodeLock(lock: Lock): string {
+  const ids = [...lock.renders.keys()].sort(byCodeUnit);
+  const renders = Object.fromEntries(ids.map((id) => [id, entryJson(lock.renders.get(id) as LockEntry)]));
+  return `${JSON.stringify({ lockVersion: LOCK_VERSION, renders }, null, 2)}\n`;
+}
+
+/** `localeCompare` would make the bytes depend on the machine. */
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const entryJson = (entry: LockEntry): object => ({
+  ...resultJson(entry),
+  decision: entry.decision && { pin: entry.decision.pin, accept: entry.decision.accept, redo: entry.decision.redo, by: entry.decision.by },
+  earlier: entry.earlier === undefined || entry.earlier.length === 0 ? undefined : entry.earlier.map(resultJson),
+});
+
+/** Absent fields are left to JSON.stringify, which drops what is undefined. */
+const resultJson = (result: Result): object => ({
+  fingerprint: result.fingerprint,
+  model: result.model,
+  status: result.status,
+  attempt: result.attempt,
+  task: result.task,
+  submittedAt: result.submittedAt,
+  completedAt: result.completedAt,
+  expiresAt: result.expiresAt,
+  cost: result.cost && {
+    usd: result.cost.usd === null ? null : sixDecimals(result.cost.usd),
+    credits: result.cost.credits === undefined ? undefined : sixDecimals(result.cost.credits),
+    source: result.cost.source,
+    estimatedUsd: result.cost.estimatedUsd === undefined ? undefined : sixDecimals(result.cost.estimatedUsd),
+    refund: result.cost.refund,
+  },
+  clip: result.clip && {
+    path: result.clip.path,
+    sha256: result.clip.sha256,
+    bytes: result.clip.bytes,
+    width: result.clip.width,
+    height: result.clip.height,
+    seconds: result.clip.seconds,
+    audio: result.clip.audio,
+  },
+  target: result.target,
+  request: result.request && sortedKeys(result.request),
+  error: result.error && { kind: result.error.kind, message: result.error.message },
+  mismatch: result.mismatch,
+  onMismatch: result.onMismatch,
+});
+
+const sixDecimals = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+/** Also with a key `__proto__`, which `fromEntries` makes an own property like any other. */
+const sortedKeys = (value: Json): Json =>
+  Array.isArray(value)
+    ? value.map(sortedKeys)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => byCodeUnit(a, b))
+            .map(([key, part]) => [key, sortedKeys(part)]),
+        )
+      : value;
+
+/** Whether two results say the same, whatever the order of their fields. */
+export const sameResult = (a: Result, b: Result): boolean => a === b || JSON.stringify(resultJson(a)) === JSON.stringify(resultJson(b));
+/** Whether two entries would be written as the same bytes. */
+export const sameEntry = (a: LockEntry, b: LockEntry): boolean => a === b || JSON.stringify(entryJson(a)) === JSON.stringify(entryJson(b));

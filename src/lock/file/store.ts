@@ -1,0 +1,64 @@
+/** The lock file on disk: read it, and write it only when it would change. */
+import { isUtf8 } from 'node:buffer';
+import { type Diagnostic, Source } from '../../diagnostic.ts';
+import type { FileOutcome, FileProblem, Files } from '../../ports/files.ts';
+import { decodeLock, RESTORE } from './decode.ts';
+import { EMPTY_LOCK, encodeLock, type Lock } from './format.ts';
+
+/** `text` is what is on disk; `undefined` where there is no lock yet, which reads as an empty one. */
+export type ReadLock =
+  | { readonly kind: 'lock'; readonly lock: Lock; readonly text: string | undefined }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'problem'; readonly problem: FileProblem };
+
+/** `shown`: the path as people would type it, for messages. */
+export async function readLock(files: Files, path: string, shown = path): Promise<ReadLock> {
+  const read = await files.read(path);
+  if (!read.ok) {
+    return read.problem.code === 'ENOENT'
+      ? { kind: 'lock', lock: EMPTY_LOCK, text: undefined }
+      : { kind: 'problem', problem: read.problem };
+  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.value);
+  if (!isUtf8(read.value)) return { kind: 'invalid', diagnostics: [notUtf8(text, shown)] };
+  const decoded = decodeLock(text, shown);
+  return decoded.ok ? { kind: 'lock', lock: decoded.lock, text } : { kind: 'invalid', diagnostics: decoded.diagnostics };
+}
+
+/** Whether the file has just this text, without making sense of it; `undefined`: whether there is none. */
+export async function holds(files: Files, path: string, text: string | undefined): Promise<boolean> {
+  const read = await files.read(path);
+  if (!read.ok) return text === undefined && read.problem.code === 'ENOENT';
+  return text !== undefined && Buffer.from(text).equals(read.value);
+}
+
+function notUtf8(text: string, path: string): Diagnostic {
+  const start = text.indexOf('\uFFFD');
+  return {
+    code: 'lock-invalid',
+    severity: 'error',
+    message: `the lock ${path} is not UTF-8 text`,
+    place: { source: new Source(path, text), start, end: start + 1 },
+    hint: RESTORE,
+    renders: [],
+  };
+}
+
+/**
+ * Writes the lock, unless `onDisk` (its text there, `undefined` if there is none) says the same already. An empty lock is
+ * not created. `value`: the text that is on disk now.
+ */
+export async function writeLock(
+  files: Files,
+  path: string,
+  lock: Lock,
+  onDisk: string | undefined,
+): Promise<FileOutcome<string | undefined>> {
+  const text = encodeLock(lock);
+  if (onDisk === undefined ? lock.renders.size === 0 : withoutCarriageReturns(onDisk) === text) return { ok: true, value: onDisk };
+  const written = await files.writeAtomic(path, text);
+  return written.ok ? { ok: true, value: text } : written;
+}
+
+/** Git for Windows may check text out with CRLF: no reason to rewrite a file. */
+const withoutCarriageReturns = (text: string): string => text.replaceAll('\r\n', '\n');

@@ -1,0 +1,144 @@
+/** `matrix:` of a scene: one scene for every combination of its axes, less `exclude`, and those of `include`. */
+import type { Located, LocatedMap } from '../../scene.ts';
+import { plain } from '../../scene.ts';
+import { describe, emptyMap, type Entries, get, mapOf } from '../values/located.ts';
+import { nearest } from '../../nearest.ts';
+import type { Report } from '../values/problems.ts';
+
+/** The combinations in the order written, the first axis slowest; `undefined` after saying why there are none. */
+export function combinations(matrix: LocatedMap, max: number, report: Report): readonly LocatedMap[] | undefined {
+  const axes = readAxes(matrix, report);
+  const exclude = readList(matrix, 'exclude', axes, report);
+  const include = readList(matrix, 'include', axes, report);
+  if (axes === undefined || exclude === undefined || include === undefined) return undefined;
+  const size = axes.size === 0 ? 0 : [...axes.values()].reduce((product, { items }) => product * items.length, 1);
+  if (size + include.length > max) {
+    const message = `the matrix makes ${size.toLocaleString('en')} scenes; ${max.toLocaleString('en')} is the most for one project`;
+    report({ code: 'too-large', message, place: matrix.place, hint: 'List the combinations that you want in a file of rows.' });
+    return undefined;
+  }
+  const all = product(axes, matrix);
+  const used = new Set<LocatedMap>();
+  const kept = all.filter((combination) => {
+    const by = exclude.filter((pattern) => matches(pattern, combination));
+    for (const pattern of by) used.add(pattern);
+    return by.length === 0;
+  });
+  for (const pattern of exclude) {
+    if (used.has(pattern)) continue;
+    const hint = 'Compare its values with those of the axes: 5 and "5" are two values.';
+    report({ code: 'no-effect', severity: 'warning', message: 'this exclude matches no combination', place: pattern.place, hint });
+  }
+  if (kept.length + include.length === 0) {
+    report({ code: 'no-effect', severity: 'warning', message: 'the matrix makes no scene', place: matrix.place });
+  }
+  return [...kept, ...include];
+}
+
+type Axes = ReadonlyMap<string, { readonly items: readonly Located[] }>;
+
+function readAxes(matrix: LocatedMap, report: Report): Axes | undefined {
+  const axes = new Map<string, { readonly items: readonly Located[] }>();
+  let sound = true;
+  for (const [name, { key, value }] of matrix.entries) {
+    if (name === 'exclude' || name === 'include') continue;
+    if (value.kind !== 'list' || value.items.length === 0) {
+      sound = false;
+      const message =
+        value.kind === 'list' ? `matrix.${name} has no values` : `matrix.${name} is ${describe(value)}; a list of values is wanted`;
+      report({
+        code: value.kind === 'list' ? 'wrong-value' : 'wrong-type',
+        message,
+        place: value.kind === 'list' ? key : value.place,
+        hint: `Write ${name}: [a, b]`,
+      });
+      continue;
+    }
+    const seen = new Map<string, Located>();
+    for (const item of value.items) {
+      const text = JSON.stringify(plain(item));
+      const twin = seen.get(text);
+      if (twin !== undefined) {
+        sound = false;
+        report({
+          code: 'wrong-value',
+          message: `matrix.${name} has ${describe(item)} twice`,
+          place: item.place,
+          also: [{ message: 'first here', place: twin.place }],
+        });
+      }
+      seen.set(text, item);
+    }
+    axes.set(name, { items: value.items });
+  }
+  return sound ? axes : undefined;
+}
+
+function readList(
+  matrix: LocatedMap,
+  name: 'exclude' | 'include',
+  axes: Axes | undefined,
+  report: Report,
+): readonly LocatedMap[] | undefined {
+  const list = get(matrix, name);
+  if (list === undefined) return [];
+  if (list.kind !== 'list') {
+    report({
+      code: 'wrong-type',
+      message: `matrix.${name} is ${describe(list)}; a list of combinations is wanted`,
+      place: list.place,
+      hint: `Write ${name}: [{ sky: sun, time: dusk }]`,
+    });
+    return undefined;
+  }
+  let sound = true;
+  const maps: LocatedMap[] = [];
+  for (const item of list.items) {
+    if (item.kind !== 'map') {
+      sound = false;
+      report({
+        code: 'wrong-type',
+        message: `this ${name} is ${describe(item)}; a combination is wanted`,
+        place: item.place,
+        hint: 'Write { sky: sun, time: dusk }',
+      });
+      continue;
+    }
+    maps.push(item);
+    if (axes === undefined || (axes.size === 0 && name === 'include')) continue;
+    for (const [key, { key: place }] of item.entries) {
+      if (axes.has(key)) continue;
+      sound = false;
+      const near = nearest(key, axes.keys());
+      const hint = near === undefined ? `The matrix has: ${[...axes.keys()].join(', ')}.` : `Did you mean ${near}?`;
+      report({ code: 'unknown-key', message: `the matrix has no axis ${key}`, place, hint });
+    }
+    const lacking = name === 'include' ? [...axes.keys()].find((axis) => !item.entries.has(axis)) : undefined;
+    if (lacking === undefined) continue;
+    sound = false;
+    report({ code: 'absent-key', message: `this include has no ${lacking}`, place: item.place, hint: 'Every axis needs a value.' });
+  }
+  return sound ? maps : undefined;
+}
+
+function product(axes: Axes, matrix: LocatedMap): readonly LocatedMap[] {
+  if (axes.size === 0) return [];
+  let all: readonly LocatedMap[] = [emptyMap(matrix.place)];
+  for (const [name, { items }] of axes) {
+    const key = matrix.entries.get(name)?.key ?? matrix.place;
+    all = all.flatMap((combination) =>
+      items.map((value) => {
+        const entries: Entries = new Map(combination.entries);
+        entries.set(name, { key, value });
+        return mapOf(entries, matrix.place);
+      }),
+    );
+  }
+  return all;
+}
+
+const matches = (pattern: LocatedMap, combination: LocatedMap): boolean =>
+  [...pattern.entries].every(([key, { value }]) => {
+    const other = combination.entries.get(key)?.value;
+    return other !== undefined && JSON.stringify(plain(value)) === JSON.stringify(plain(other));
+  });

@@ -1,0 +1,49 @@
+/** A `#` that cuts a prompt: behind a blank it begins a comment, and what was meant to be paid for is less than what is written. */
+import type { Place } from '../../diagnostic.ts';
+import type { Located, LocatedMap } from '../../scene.ts';
+import { getMap, isNull, quoted } from '../values/located.ts';
+import type { Report } from '../values/problems.ts';
+
+const TEXTS = ['prompt', 'negative_prompt', 'description'] as const;
+
+/** Reports what looks like a part of a text: a comment has a blank behind its `#`, `#2` and `#beach` have none. */
+export function reportHashes(scene: LocatedMap, report: Report): void {
+  reportIn(scene, report);
+  for (const word of ['shots', 'elements']) {
+    const list = scene.entries.get(word)?.value;
+    for (const item of list?.kind === 'list' ? list.items : []) if (item.kind === 'map') reportIn(item, report);
+  }
+  for (const { value } of getMap(scene, 'overrides')?.entries.values() ?? []) if (value.kind === 'map') reportIn(value, report);
+}
+
+function reportIn(map: LocatedMap, report: Report): void {
+  for (const key of TEXTS) {
+    const entry = map.entries.get(key);
+    const start = entry === undefined ? undefined : commentBehind(entry);
+    if (entry === undefined || start === undefined) continue;
+    const { source } = entry.key;
+    const { line } = source.position(start);
+    const end = source.offset(line) + source.line(line).trimEnd().length;
+    const text = source.text.slice(start, end);
+    report({
+      code: 'yaml-comment',
+      severity: 'warning',
+      message: `${quoted(text)} is a comment, and no part of ${key}: YAML takes what follows " #" for one`,
+      place: { source, start, end },
+      hint: 'Put the whole text in quotes. If it is a comment, write a blank behind the #.',
+    });
+  }
+}
+
+/** Offset of the `#` that follows a plain text, or a key without one, in its line. */
+function commentBehind({ key, value }: { readonly key: Place; readonly value: Located }): number | undefined {
+  if (value.kind !== 'scalar' || value.place.source !== key.source) return undefined;
+  const { text } = key.source;
+  if (!isNull(value) && /["'|>]/.test(text[value.place.start] ?? '')) return undefined;
+  const behind = isNull(value) && value.place.start === value.place.end ? key.end : value.place.end;
+  COMMENT.lastIndex = behind;
+  const found = COMMENT.exec(text);
+  return found === null ? undefined : behind + found[0].length - 1;
+}
+
+const COMMENT = /:?[ \t]+#(?=[^\s#])/y;

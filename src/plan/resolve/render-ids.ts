@@ -1,0 +1,9 @@
+import { type Alias, type RenderId, renderId } from '../../ids.ts';
+import type { SceneSpec } from '../../scene.ts';
+
+/** The render ids of a scene on one alias, one for each take. */
+export function idsOf({ id, takes }: SceneSpec, alias: Alias): RenderId[] {
+  const ids: RenderId[] = [];
+  for (let take = 1; take <= takes; take++) ids.push(renderId(id, alias, take));
+  return ids;
+}

@@ -1,0 +1,51 @@
+/**
+ * Scenes that differ in nothing but the text of a plain prompt: most of a batch. What a model makes of one of them it makes of
+ * all, so translation, rules, price and canonical JSON are worked out once, and then only the text changes.
+ */
+import { isPlainPrompt } from '../../models/plain-prompt.ts';
+import type { Alias, Fingerprint } from '../../ids.ts';
+import { type JsonObject, plain, type SceneSpec } from '../../scene.ts';
+import type { ResolvedRender } from '../plan.ts';
+
+/** A scene as far as it can be like others. */
+export interface PlainScene {
+  readonly prompt: string;
+  /** Everything else that it says: the same text, the same request but for the prompt. */
+  readonly rest: string;
+}
+
+/** Of a scene with a plain prompt of its own and no native fields, and nothing wrong with it; `undefined` for any other, which is worked out by itself. */
+export function plainScene({ layer, revision, broken }: SceneSpec): PlainScene | undefined {
+  const { words, params, fit, drop, notify } = layer;
+  const written = words.entries.get('prompt')?.value;
+  const prompt = written?.kind === 'scalar' ? written.value : undefined;
+  if (broken !== undefined || params !== undefined || typeof prompt !== 'string' || !isPlainPrompt(prompt)) return undefined;
+  if (words.entries.size === 1 && revision === 0 && fit === undefined && drop === undefined && notify === undefined)
+    return { prompt, rest: '' };
+  const others = [...words.entries].flatMap(([word, { value }]) => (word === 'prompt' ? [] : [[word, plain(value)]]));
+  return { prompt, rest: JSON.stringify([revision, others, fit?.value, drop?.words, notify?.url]) };
+}
+
+/** What scenes that are alike have in common on one alias. */
+export interface Pattern {
+  /** With the prompt of the scene that it was made from, at the place where every prompt goes. */
+  readonly request: JsonObject;
+  readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes'>;
+  fingerprint(prompt: string, take: number): Fingerprint;
+}
+
+/** By what a scene says besides its prompt. An override makes a scene one of its own. */
+export class Patterns {
+  readonly #known = new Map<string, Pattern>();
+
+  of(scene: SceneSpec, alias: Alias, like: PlainScene | undefined): Pattern | undefined {
+    return like === undefined || scene.overrides.has(alias) ? undefined : this.#known.get(like.rest);
+  }
+
+  /** Of a request that nothing was found wrong with, not even worth a warning. */
+  learn(scene: SceneSpec, alias: Alias, like: PlainScene | undefined, make: () => Pattern | undefined): void {
+    if (like === undefined || scene.overrides.has(alias)) return;
+    const pattern = make();
+    if (pattern?.request['prompt'] === like.prompt) this.#known.set(like.rest, pattern);
+  }
+}

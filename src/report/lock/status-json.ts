@@ -1,0 +1,131 @@
+/** The document of `status --json` and `verify --json`: the lock's renders with their state on disk, and its schema. */
+import * as z from 'zod';
+import type { RenderId } from '../../ids.ts';
+import { type Lock, type LockEntry, neverHappened, type Result } from '../../lock/file/format.ts';
+import { clipSchema, costSchema, decisionSchema } from '../../lock/file/schema.ts';
+import { linkLives } from '../../plan/link.ts';
+import type { ClipState } from '../../plan/plan.ts';
+
+/** One lock as it is shown: what it says, and what the disk says of its clips. */
+export interface StatusPart {
+  /** As shown to people; the lock's own path where the manifest is not at hand. */
+  readonly manifest: string;
+  readonly lock: Lock;
+  readonly clipState: (id: RenderId, entry: LockEntry) => ClipState;
+}
+
+/** What a person would call the state of a render. */
+export const STATES = [
+  'ready',
+  'elsewhere',
+  'damaged',
+  'not-landed',
+  'missing',
+  'pending',
+  'failed',
+  'ambiguous',
+  'lost',
+  'never-happened',
+] as const;
+export type RenderState = (typeof STATES)[number];
+
+/**
+ * `ready`: the clip is here and whole, as far as anybody looked. `elsewhere`: it landed once, and is not on this machine.
+ * `not-landed`: made and paid, never downloaded; `missing`: and its link has expired by now (`nowMs`: epoch milliseconds).
+ * `never-happened`: a person declared the only submit void.
+ */
+export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): RenderState {
+  if (neverHappened(entry)) return 'never-happened';
+  switch (entry.status) {
+    case 'submitted':
+      return 'pending';
+    case 'failed':
+    case 'ambiguous':
+    case 'lost':
+      return entry.status;
+    case 'completed':
+      if (entry.clip === undefined) return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
+      return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
+  }
+}
+
+const resultShape = {
+  model: z.string(),
+  fingerprint: z.string(),
+  status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost']).describe('As the lock has it.'),
+  task: z.string().optional(),
+  attempt: z.string().optional(),
+  submittedAt: z.string().optional(),
+  completedAt: z.string().optional(),
+  expiresAt: z.string().optional().describe("When the clip's link dies."),
+  cost: costSchema.optional(),
+  clip: clipSchema.optional(),
+  error: z.strictObject({ kind: z.string(), message: z.string() }).optional(),
+  mismatch: z.array(z.string()).optional(),
+};
+
+export const statusSchema = z
+  .strictObject({
+    renders: z.array(
+      z.strictObject({
+        manifest: z.string(),
+        id: z.string(),
+        state: z.enum(STATES).describe('What lock and disk say together.'),
+        disk: z.enum(['present', 'absent', 'damaged', 'unknown']).describe('The clip on this machine; unknown where nobody looked.'),
+        ...resultShape,
+        decision: decisionSchema.optional(),
+        earlier: z.int().min(0).describe('How many earlier results are kept.'),
+      }),
+    ),
+    totals: z.strictObject(Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<RenderState, z.ZodInt>),
+  })
+  .meta({ title: 'rushes status --json', description: "The lock's renders with their state on disk." });
+
+export type StatusDocument = z.infer<typeof statusSchema>;
+
+export const noStates = (): Record<RenderState, number> => ({
+  ready: 0,
+  elsewhere: 0,
+  damaged: 0,
+  'not-landed': 0,
+  missing: 0,
+  pending: 0,
+  failed: 0,
+  ambiguous: 0,
+  lost: 0,
+  'never-happened': 0,
+});
+
+/** `nowMs`: epoch milliseconds. */
+export function statusDocument(parts: readonly StatusPart[], nowMs: number): StatusDocument {
+  const totals = noStates();
+  const renders = parts.flatMap(({ manifest, lock, clipState }) =>
+    [...lock.renders].map(([id, entry]) => {
+      const disk = clipState(id, entry);
+      const state = stateOf(entry, disk, nowMs);
+      totals[state] += 1;
+      return {
+        manifest,
+        id,
+        state,
+        disk,
+        ...resultDocument(entry),
+        ...(entry.decision === undefined ? {} : { decision: entry.decision }),
+        earlier: entry.earlier?.length ?? 0,
+      };
+    }),
+  );
+  return { renders, totals };
+}
+
+/** Without the request, which may be long, and without the target, which only the run needs. */
+function resultDocument({
+  request: _request,
+  target: _target,
+  onMismatch: _onMismatch,
+  mismatch,
+  ...result
+}: Result & Partial<LockEntry>): Omit<StatusDocument['renders'][number], 'manifest' | 'id' | 'state' | 'disk' | 'decision' | 'earlier'> {
+  const { decision: _decision, earlier: _earlier, ...rest } = result;
+  return { ...rest, ...(mismatch === undefined ? {} : { mismatch: [...mismatch] }) };
+}

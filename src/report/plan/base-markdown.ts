@@ -1,0 +1,65 @@
+/** `plan --base`: what a branch changes against its base, for a pull request: money first, silent when nothing is different. */
+import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/with-base.ts';
+import { costWords, kindWords, wordOf } from './base-words.ts';
+import { changeRows } from './change-markdown.ts';
+import { markdownText } from '../text/escape.ts';
+import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { changeClusters } from './plan-groups.ts';
+import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
+import { count, money, plural, priceDates } from '../text/format.ts';
+
+/** `undefined` where the branch changes nothing: then a comment would be noise. */
+export function baseMarkdown(difference: BaseDifference, options: MarkdownOptions = {}): string | undefined {
+  if (difference.empty) return undefined;
+  const { after, renders } = difference;
+  const dates = priceDates(after);
+  const changed = renders.filter(({ kind }) => kind === 'changed');
+  return boundedPage(
+    [
+      `### 🎬 ${markdownText(costWords(difference))}`,
+      '',
+      `${markdownText(kindWords(renders))}${dates === undefined ? '' : ` · ${markdownText(dates)}`}`,
+      '',
+      partRows('model', difference.models),
+      changeRows(
+        changeClusters(changed, ({ changes }) => changes),
+        ({ id }) => id,
+        (items) => plural(items.length, 'render'),
+        options,
+      ),
+      renamedRows(renders),
+      partRows('scene', difference.scenes),
+    ],
+    options.limitBytes ?? COMMENT_BYTES,
+  );
+}
+
+function renamedRows(renders: readonly RenderDifference[]): Rows {
+  const renamed = renders.filter((render) => wordOf(render) === 'renamed');
+  return {
+    head: [`<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`, ''],
+    rows: renamed.map(({ before, id }) => `- ${markdownText(before?.render.id ?? '')} → ${markdownText(id)}`),
+    more: (hidden) => `… and ${count(hidden)} more`,
+    tail: ['', '</details>', ''],
+  };
+}
+
+function partRows(name: 'model' | 'scene', parts: readonly Part[]): Rows {
+  return {
+    head: [
+      ...(name === 'scene' ? [`<details${parts.length <= 12 ? ' open' : ''}><summary>${plural(parts.length, 'scene')}</summary>`, ''] : []),
+      tableRow(name, 'what', 'on the base', 'now'),
+      '| :-- | :-- | --: | --: |',
+    ],
+    rows: parts.map((part) =>
+      tableRow(
+        markdownText(part.name),
+        markdownText(kindWords(part.renders)),
+        markdownText(money(part.before)),
+        markdownText(money(part.after)),
+      ),
+    ),
+    more: (hidden) => `… and ${plural(hidden, `more ${name}`)}`,
+    tail: name === 'scene' ? ['', '</details>'] : [''],
+  };
+}

@@ -1,0 +1,139 @@
+/** The plan for a pull request: money first, per model and per scene, silent when nothing is submitted or moved. */
+import { spanOf } from '../../diagnostic.ts';
+import { costByModel } from '../../plan/estimate/cost.ts';
+import type { Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { blobLine, type BlobOptions } from '../text/blob-link.ts';
+import { changeRows, clippedText } from './change-markdown.ts';
+import { markdownText } from '../text/escape.ts';
+import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { closingLine } from './plan-closing.ts';
+import { changeClusters, groupBy, moneyOf, notesOf, plannedChanges, secondsOf } from './plan-groups.ts';
+import { count, duration, footage, money, plural, priceDates, qualified } from '../text/format.ts';
+
+/** GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer. */
+export const COMMENT_BYTES = 64_000;
+
+export interface MarkdownOptions extends BlobOptions {
+  /** Bytes of the page at most. Default {@link COMMENT_BYTES}. */
+  readonly limitBytes?: number;
+}
+
+/** `undefined` where the change neither submits nor moves a render: then nothing is to be said. */
+export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string | undefined {
+  const { actions, seconds, cost, forecastSeconds } = plan.totals;
+  if (actions.submit + actions.moved === 0) return undefined;
+  const submits = plan.projects.flatMap((project) => submitsOf(project));
+  const dates = priceDates(cost);
+  const headline =
+    actions.submit === 0
+      ? '### 🎬 This costs nothing: no clip is made'
+      : `### 🎬 This costs ${markdownText(money(cost))} for ${plural(actions.submit, 'clip')}`;
+  const facts = [
+    ...(actions.submit === 0 ? [] : [`${footage(seconds)} of video`]),
+    ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)} to make`] : []),
+    ...(dates === undefined ? [] : [dates]),
+  ];
+  return boundedPage(
+    [
+      headline,
+      ...(facts.length === 0 ? [] : ['', markdownText(facts.join(' · '))]),
+      '',
+      modelRows(plan),
+      ...plan.projects.flatMap((project) => [...projectParts(project, plan.projects.length > 1, options), movedRows(project)]),
+      notesRows(submits),
+      '',
+      markdownText(closingLine(plan)),
+    ],
+    options.limitBytes ?? COMMENT_BYTES,
+  );
+}
+
+const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] => renders.filter(({ action }) => action.kind === 'submit');
+
+function modelRows(plan: Plan): Rows {
+  return {
+    head: [tableRow('model', 'clips', 'video', 'cost'), '| :-- | --: | --: | --: |'],
+    rows: costByModel(plan).map(({ model, submits, seconds, cost }) =>
+      tableRow(markdownText(model), count(submits), markdownText(footage(seconds)), markdownText(money(cost))),
+    ),
+    more: (hidden) => `… and ${plural(hidden, 'more model')}`,
+    tail: [''],
+  };
+}
+
+function projectParts(project: ProjectPlan, named: boolean, options: MarkdownOptions): (string | Rows)[] {
+  const submits = submitsOf(project);
+  if (submits.length === 0) return [];
+  const scenes = [...groupBy(submits, ({ render }) => render.scene)];
+  const changed = submits.filter(({ action }) => action.reason === 'changed');
+  return [
+    ...(named ? [`#### ${markdownText(project.project.manifest)}`, ''] : []),
+    changeRows(
+      changeClusters(changed, plannedChanges),
+      ({ render }) => render.id,
+      (items) => money(moneyOf(items)),
+      options,
+    ),
+    {
+      head: [
+        `<details${scenes.length <= 12 ? ' open' : ''}><summary>${plural(scenes.length, 'scene')}</summary>`,
+        '',
+        tableRow('scene', 'why', 'clips', 'video', 'cost'),
+        '| :-- | :-- | --: | --: | --: |',
+      ],
+      rows: scenes.map(([scene, renders]) =>
+        tableRow(
+          lineLink(scene, renders[0], options),
+          markdownText(reasons(renders)),
+          count(renders.length),
+          markdownText(footage(secondsOf(renders))),
+          markdownText(money(moneyOf(renders))),
+        ),
+      ),
+      more: (hidden) => `… and ${plural(hidden, 'more scene')}`,
+      tail: ['', '</details>', ''],
+    },
+  ];
+}
+
+/** `new` or `2 changed, 1 new`. */
+function reasons(renders: readonly PlannedRender[]): string {
+  const groups = [...groupBy(renders, ({ action }) => action.reason)];
+  return groups.length === 1 ? (groups[0]?.[0] ?? '') : groups.map(([reason, items]) => `${count(items.length)} ${reason}`).join(', ');
+}
+
+function lineLink(text: string, planned: PlannedRender | undefined, options: MarkdownOptions): string {
+  return planned === undefined ? markdownText(text) : blobLine(text, spanOf(planned.render.place), options);
+}
+
+function movedRows({ renders }: ProjectPlan): Rows {
+  const moves = renders.flatMap(({ render, action }) =>
+    action.kind === 'moved'
+      ? [
+          `- ${markdownText(action.fromManifest === undefined ? action.from : qualified(action.fromManifest, action.from))} → ${markdownText(render.id)}`,
+        ]
+      : [],
+  );
+  const across = renders.some(({ action }) => action.kind === 'moved' && action.fromManifest !== undefined);
+  return {
+    head: [
+      `<details><summary>${plural(moves.length, 'render')} moved: same request under another id${across ? ' or manifest' : ''}, nothing is sent</summary>`,
+      '',
+    ],
+    rows: moves,
+    more: (hidden) => `… and ${count(hidden)} more`,
+    tail: ['', '</details>', ''],
+  };
+}
+
+function notesRows(submits: readonly PlannedRender[]): Rows {
+  return {
+    head: ['<details><summary>Notes: values that were changed or left out on the way</summary>', ''],
+    rows: notesOf(submits).map(
+      ({ note, renders }) =>
+        `- ${clippedText(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,
+    ),
+    more: (hidden) => `… and ${plural(hidden, 'more note')}`,
+    tail: ['', '</details>'],
+  };
+}

@@ -1,0 +1,147 @@
+/** The part of a plan that would cost money: what is sent, why, for how much, and what changed since the last time. */
+import { spanOf } from '../../diagnostic.ts';
+import type { Price } from '../../models/model.ts';
+import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import type { Json } from '../../scene.ts';
+import { safeJson, terminalLine } from '../text/escape.ts';
+import {
+  changeClusters,
+  groupBy,
+  moneyOf,
+  notesOf,
+  plannedChanges,
+  proseOf,
+  rendersOf,
+  secondsOf,
+  SUBMIT_ORDER,
+  type SubmitReason,
+} from './plan-groups.ts';
+import { clip, type Column, columns, type Paint, paint, type Terminal, wrap } from '../text/terminal.ts';
+import { count, foldTo, footage, money, plural, usd } from '../text/format.ts';
+import { wordDiffTerminal } from './word-diff.ts';
+
+/** Up to so many renders of one reason are listed one by one. */
+const LISTED = 6;
+const CLUSTERS_SHOWN = 6;
+const FIELDS_SHOWN = 4;
+const NOTES_SHOWN = 3;
+
+const SIGNS: Readonly<Record<SubmitReason, string>> = { changed: '~', new: '+', redo: '↻', 'failed-before': '↻', missing: '↻' };
+const REASONS: Readonly<Record<SubmitReason, string>> = {
+  changed: 'changed',
+  new: 'new',
+  redo: 'redo, as asked',
+  'failed-before': 'failed before, and --retry-failed was given',
+  missing: 'paid for and gone, and --resubmit-missing was given',
+};
+
+/** All submits of one manifest, a block per reason. */
+export const submitLines = (project: ProjectPlan, terminal: Terminal): string[] =>
+  SUBMIT_ORDER.flatMap((reason) => reasonLines(project, reason, terminal));
+
+function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Terminal): string[] {
+  const renders = rendersOf(project, 'submit', reason);
+  if (renders.length === 0) return [];
+  const c = paint(terminal);
+  const tone = reason === 'new' ? c.green : c.yellow;
+  const heading = `${tone(`${SIGNS[reason]} submit ${count(renders.length)}:`)} ${REASONS[reason]} · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
+  return [
+    `  ${wrap(heading, terminal.width, '      ')}`,
+    ...(reason === 'changed' ? changedLines(renders, terminal) : renderRows(renders, terminal)),
+    ...noteLines(renders, terminal),
+  ];
+}
+
+/** One by one, or a line per alias with the first ids. */
+function renderRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const idWidth = Math.max(20, terminal.width - 48);
+  if (renders.length <= LISTED) {
+    const layout: Column[] = [{ max: idWidth }, { style: c.dim }, { align: 'right' }, { align: 'right' }];
+    const rows = renders.map(({ render }) => [render.id, render.model.name, footage(render.asked.seconds), priceWords(render.price)]);
+    return columns(rows, layout).map((line) => `      ${line}`);
+  }
+  const layout: Column[] = [{ align: 'right' }, { max: 16 }, { style: c.dim }, { align: 'right' }, { align: 'right' }, {}];
+  const groups = [...groupBy(renders, ({ render }) => render.alias)];
+  const rows = groups.map(([alias, group]) => [
+    `${count(group.length)} ×`,
+    alias,
+    group[0]?.render.model.name ?? '',
+    `${count(secondsOf(group))} s`,
+    money(moneyOf(group)),
+  ]);
+  const lines = columns(rows, layout);
+  return groups.flatMap(([, group], index) => [
+    `      ${lines[index] ?? ''}`,
+    ...(groups.length <= 8 ? [c.dim(`          ${ids(group, terminal.width - 10)}`)] : []),
+  ]);
+}
+
+/** As many ids as fit in `width` cells. */
+export const ids = (renders: readonly PlannedRender[], width: number): string =>
+  foldTo(
+    renders.map(({ render }) => render.id),
+    width,
+  );
+
+function priceWords(price: Price): string {
+  if (price.kind === 'unknown') return 'price unknown';
+  return price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`;
+}
+
+function changedLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const clusters = changeClusters(renders, plannedChanges);
+  const lines = clusters
+    .slice(0, CLUSTERS_SHOWN)
+    .flatMap(({ items, changes, otherPlaces }) => [
+      `      ${ids(items, terminal.width - 6)}`,
+      ...(clusters.length === 1
+        ? []
+        : [c.dim(`        ${plural(items.length, 'render')} · ${footage(secondsOf(items))} · ${money(moneyOf(items))}`)]),
+      ...changes.slice(0, FIELDS_SHOWN).flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
+      ...(changes.length > FIELDS_SHOWN ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)] : []),
+      ...outdatedLines(items, c),
+    ]);
+  const rest = clusters.slice(CLUSTERS_SHOWN);
+  if (rest.length === 0) return lines;
+  const others = rest.flatMap(({ items }) => items);
+  return [
+    ...lines,
+    c.dim(`      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`),
+  ];
+}
+
+function outdatedLines(renders: readonly PlannedRender[], c: Paint): string[] {
+  const outdated = renders.filter(({ action }) => action.reason === 'changed' && action.outdated !== undefined).length;
+  if (outdated === 0) return [];
+  const tasks = outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`;
+  return [`        ${c.yellow('note:')} ${tasks} still pending, paid for, and will be fetched`];
+}
+
+/** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */
+export function changeLines(change: FieldChange, otherPlaces: number, terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const { file, line } = spanOf(change.place);
+  const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
+  const place = c.dim(`${terminalLine(file)}:${line}${others}`);
+  const field = c.bold(terminalLine(change.path));
+  const prose = proseOf(change);
+  if (prose !== undefined) {
+    const words = wordDiffTerminal(...prose, terminal);
+    return [`        ${field}  ${place}`, `          ${wrap(words, terminal.width, '          ')}`];
+  }
+  return [`        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}  ${place}`];
+}
+
+const valueWords = (value: Json | undefined): string => (value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), 48));
+
+function noteLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const notes = notesOf(renders);
+  const lines = notes.slice(0, NOTES_SHOWN).map(({ note, renders }) => {
+    const where = renders.length === 1 ? (renders[0]?.render.id ?? '') : plural(renders.length, 'render');
+    return `      ${c.cyan('note:')} ${wrap(`${where}: ${terminalLine(note)}`, terminal.width, '        ')}`;
+  });
+  return notes.length <= NOTES_SHOWN ? lines : [...lines, c.dim(`      … and ${plural(notes.length - NOTES_SHOWN, 'more note')}`)];
+}

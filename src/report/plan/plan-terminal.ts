@@ -1,0 +1,198 @@
+/** The plan as people read it: every render one action and one reason, folded so that 2,000 renders are about 30 lines. */
+import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { sealed, terminalLine } from '../text/escape.ts';
+import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
+import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
+import { groupBy, rendersOf } from './plan-groups.ts';
+import { ids, submitLines } from './plan-submits.ts';
+import { paint, type Terminal, wrap } from '../text/terminal.ts';
+import { count, failureWords, foldTo, qualified, shellWord } from '../text/format.ts';
+
+/** Up to so many moves are listed one by one. */
+const LISTED = 6;
+const WHYS_SHOWN = 3;
+
+/** Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that line alone. Warnings are shown by the face of diagnostics. */
+export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): string {
+  const c = paint(options);
+  const blocks = plan.projects
+    .map((project) => ({ project, lines: projectLines(project, options) }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ project, lines }) => [`${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`, ...lines, '']);
+  return sealed([...blocks.flat(), c.bold(closingTerminal(plan, options)), ''].join('\n'));
+}
+
+/** Empty where everything is kept as it is: the closing line says that. */
+function projectLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): string[] {
+  const lines = [
+    ...submitLines(project, terminal),
+    ...movedLines(project, terminal),
+    ...attachLines(project, terminal),
+    ...fetchLines(project, terminal),
+    ...orphanLines(project, terminal),
+    ...holdLines(project, terminal),
+  ];
+  const kept = keepLines(project, terminal);
+  return lines.length === 0 && !kept.notable ? [] : [...lines, ...kept.lines];
+}
+
+/** `crab/kling`, or `film:crab/kling` where it comes from another manifest. */
+const movedFrom = ({ from, fromManifest }: Extract<Action, { kind: 'moved' }>): string =>
+  fromManifest === undefined ? from : qualified(fromManifest, from);
+
+function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
+  const c = paint(terminal);
+  const moves = project.renders.flatMap(({ render, action, restored }) =>
+    action.kind === 'moved' ? [{ to: render.id, action, restored: restored !== undefined }] : [],
+  );
+  if (moves.length === 0) return [];
+  const shown = moves
+    .slice(0, LISTED)
+    .map(
+      ({ to, action, restored }) =>
+        `      ${movedFrom(action)} ${c.dim('->')} ${to}${restored ? ', as an earlier result of it has it' : ''}${afterMove(action)}`,
+    );
+  return [
+    `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,
+    ...shown,
+    ...(moves.length > LISTED ? [c.dim(`      … and ${count(moves.length - LISTED)} more`)] : []),
+  ];
+}
+
+/** What else happens to a moved entry. */
+function afterMove({ then }: Extract<Action, { kind: 'moved' }>): string {
+  switch (then) {
+    case 'keep':
+      return '';
+    case 'attach':
+      return ', then its pending task is followed';
+    case 'fetch':
+      return ', then its clip is fetched';
+    case 'hold':
+      return ', and it stays held';
+  }
+}
+
+function attachLines(project: ProjectPlan, terminal: Terminal): string[] {
+  const renders = rendersOf(project, 'attach');
+  if (renders.length === 0) return [];
+  const c = paint(terminal);
+  return [
+    `  ${c.cyan(`… attach ${count(renders.length)}:`)} pending from an earlier run: followed, not sent again`,
+    `      ${ids(renders, terminal.width - 6)}`,
+  ];
+}
+
+const FETCHES = {
+  'never-landed': 'the clip is made and never landed here',
+  damaged: 'the clip is damaged here, and its link still lives',
+  restore: 'the clip is not on this machine, and --restore was given',
+} as const;
+
+function fetchLines(project: ProjectPlan, terminal: Terminal): string[] {
+  const c = paint(terminal);
+  return [...groupBy(rendersOf(project, 'fetch'), ({ action }) => action.reason)].flatMap(([reason, renders]) => [
+    `  ${c.cyan(`↓ fetch ${count(renders.length)}:`)} ${FETCHES[reason as keyof typeof FETCHES]}`,
+    `      ${ids(renders, terminal.width - 6)}`,
+  ]);
+}
+
+function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): string[] {
+  if (orphans.length === 0) return [];
+  const c = paint(terminal);
+  const names = (list: readonly OrphanRender[]): string =>
+    foldTo(
+      list.map(({ id }) => id),
+      terminal.width - 6,
+    );
+  const followed = orphans.filter(({ follow }) => follow);
+  const kept = orphans.filter(({ follow, heldBy }) => !follow && heldBy === undefined);
+  const elsewhere = orphans.filter(({ heldBy }) => heldBy !== undefined);
+  return [
+    ...(followed.length === 0
+      ? []
+      : [
+          `  ${c.cyan(`? orphan ${count(followed.length)}:`)} no longer in the manifest, but paid: followed and fetched`,
+          `      ${names(followed)}`,
+        ]),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `  ${c.cyan(`? orphan ${count(elsewhere.length)}:`)} another manifest has ${elsewhere.length === 1 ? 'it' : 'them'} already: only taken out of this lock`,
+          `      ${names(elsewhere)}`,
+        ]),
+    ...(kept.length === 0
+      ? []
+      : [
+          `  ${c.dim(`? orphan ${count(kept.length)}:`)} in the lock, not in the manifest: kept until they are pruned`,
+          `      ${names(kept)}`,
+          `      ${c.dim('next:')} ${c.bold(`rushes prune ${shellWord(project.manifest)}`)}`,
+        ]),
+  ];
+}
+
+function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): string[] {
+  const c = paint(terminal);
+  const groups = groupBy(rendersOf(project, 'hold'), ({ action }) => action.reason as HoldReason);
+  return HOLD_ORDER.flatMap((reason) => {
+    const renders = groups.get(reason);
+    if (renders === undefined) return [];
+    const held = renders.map(({ render }) => ({ manifest: project.project.manifest, id: render.id }));
+    const step = nextStep(reason, held, terminal);
+    const tone = reason === 'pinned' || reason === 'skipped' ? c.dim : c.red;
+    return [
+      `  ${tone(`! hold ${count(renders.length)} ${reason}:`)} ${wrap(step.meaning, terminal.width - `! hold ${renders.length} ${reason}: `.length, '      ')}`,
+      ...whyLines(renders, terminal),
+      ...stepLines(step, terminal, '      '),
+    ];
+  });
+}
+
+/** One by one with their reasons; where there are many, a reason with those that it holds. */
+function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  if (renders.length <= WHYS_SHOWN) {
+    return renders.map((planned) => {
+      const text = why(planned);
+      return `      ${wrap(`${planned.render.id}${text === undefined ? '' : `  ${text}`}`, terminal.width, ' '.repeat(8))}`;
+    });
+  }
+  const groups = [...groupBy(renders, why)];
+  if (groups.length > WHYS_SHOWN) return [`      ${ids(renders, terminal.width - 6)}`];
+  return groups.flatMap(([text, group]) => [
+    `      ${ids(group, terminal.width - 6)}`,
+    ...(text === undefined ? [] : [`        ${wrap(text, terminal.width, '        ')}`]),
+  ]);
+}
+
+/** The reason in the render's own words: the gateway's message, or the manifest's. */
+function why({ render, entry, action }: PlannedRender): string | undefined {
+  if (action.reason === 'skipped') return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
+  const isUnsolved = action.reason === 'failed' || action.reason === 'ambiguous' || action.reason === 'lost';
+  if (isUnsolved && entry?.error !== undefined) return terminalLine(failureWords(entry.error));
+  return entry?.task === undefined || action.reason === 'pinned' ? undefined : `task ${entry.task}`;
+}
+
+function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: readonly string[]; readonly notable: boolean } {
+  const renders = rendersOf(project, 'keep');
+  const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
+  for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
+  if (renders.length === 0) return { lines: [], notable: false };
+  const c = paint(terminal);
+  const restored = rendersOf(project, 'keep', 'restored');
+  const accepted = rendersOf(project, 'keep', 'accepted');
+  return {
+    notable: tally.restored > 0,
+    lines: [
+      `  ${c.dim(`= keep ${count(renders.length)}:`)} ${keptWords(tally)}`,
+      ...(restored.length === 0
+        ? []
+        : ['      restored from an earlier result, nothing is sent:', `        ${ids(restored, terminal.width - 8)}`]),
+      ...(accepted.length === 0
+        ? []
+        : ['      accepted, its clip stands for the new inputs too:', `        ${ids(accepted, terminal.width - 8)}`]),
+      ...(tally.elsewhere === 0
+        ? []
+        : [c.dim('      elsewhere: made, but not on this machine; --restore fetches them while their links live')]),
+    ],
+  };
+}

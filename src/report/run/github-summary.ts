@@ -1,0 +1,149 @@
+/** The job summary of a run: money first, counts, a table per model, failures with links to their lines, what to do next. */
+import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
+import { blobLine, type BlobOptions } from '../text/blob-link.ts';
+import { markdownCode, markdownText } from '../text/escape.ts';
+import { exitMeaning } from '../text/exit-codes.ts';
+import { type Held, HOLD_ORDER, nextStep } from '../text/next-steps.ts';
+import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { groupBy } from '../plan/plan-groups.ts';
+import { countsOf, type RunState } from './run-state.ts';
+import { count, duration, failureWords, plural, qualified, usd } from '../text/format.ts';
+
+/** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
+const SUMMARY_BYTES = 900_000;
+
+/** What the events of a run do not say of a render; looked up in the plan or the lock. */
+export interface AboutRender {
+  readonly model: string;
+  readonly place?: { readonly file: string; readonly line: number };
+}
+
+export interface JobSummaryOptions extends BlobOptions {
+  readonly about: (held: Held) => AboutRender | undefined;
+  /** Bytes of the page at most. Default 900,000. */
+  readonly limitBytes?: number;
+  readonly draft?: boolean;
+}
+
+/** Markdown to append to the summary of a step; `''` while the run has not finished. */
+export function jobSummary(state: RunState, options: JobSummaryOptions): string {
+  const { finished } = state;
+  if (finished === undefined) return '';
+  const { totals, exit, reasons, wallSeconds } = finished;
+  const sent = options.draft === true ? 'A draft: nothing is spent' : `${usd(totals.spent)} spent`;
+  const unpriced = totals.unpricedSubmits === 0 ? '' : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
+  const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
+  return boundedPage(
+    [
+      `### 🎬 ${markdownText(sent + unpriced)}`,
+      '',
+      `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit))}`}`,
+      ...reasons.flatMap((reason) => ['', clipped(reason)]),
+      '',
+      modelTable(state, options),
+      failures(state, options),
+      ...openParts(state, options),
+      mismatches(state),
+    ],
+    options.limitBytes ?? SUMMARY_BYTES,
+  );
+}
+
+interface ModelTally {
+  done: number;
+  failed: number;
+  open: number;
+  reported: MicroUsd;
+}
+
+function modelTable(state: RunState, { about }: JobSummaryOptions): Rows {
+  const models = new Map<string, ModelTally>();
+  const of = (held: Held): ModelTally => {
+    const name = about(held)?.model ?? 'unknown model';
+    const tally = models.get(name) ?? { done: 0, failed: 0, open: 0, reported: NO_MONEY };
+    models.set(name, tally);
+    return tally;
+  };
+  for (const event of state.completed) {
+    const tally = of(event);
+    tally.done += 1;
+    tally.reported = addMoney(tally.reported, event.cost ?? NO_MONEY);
+  }
+  for (const event of state.failed) of(event).failed += 1;
+  for (const event of state.held) if (event.reason !== 'pinned' && event.reason !== 'skipped') of(event).open += 1;
+  return {
+    head: [tableRow('model', 'done', 'failed', 'open', 'reported cost'), '| :-- | --: | --: | --: | --: |'],
+    rows: [...models]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { done, failed, open, reported }]) =>
+        tableRow(markdownText(name), count(done), count(failed), count(open), reported === 0 ? '' : markdownText(usd(reported))),
+      ),
+    more: (hidden) => `… and ${plural(hidden, 'more model')}`,
+    tail: [''],
+  };
+}
+
+function failures({ failed }: RunState, options: JobSummaryOptions): Rows {
+  return {
+    head: [`#### ❌ ${count(failed.length)} failed`, ''],
+    rows: failed.map((event) => {
+      const hint = event.hint === undefined ? '' : ` <em>${clipped(event.hint)}</em>`;
+      return `- ${renderLink(event, options)} ${clipped(failureWords(event))}${hint}`;
+    }),
+    more: (hidden) => `… and ${plural(hidden, 'more failure')}: the log has them all`,
+    tail: [''],
+  };
+}
+
+function renderLink(held: Held, options: JobSummaryOptions): string {
+  const name = qualified(held.manifest, held.id);
+  const place = options.about(held)?.place;
+  return place === undefined ? `<strong>${markdownText(name)}</strong>` : blobLine(name, place, options);
+}
+
+const MOST_TEXT = 1000;
+const clipped = (text: string): string => markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+
+function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
+  const groups = groupBy(state.held, ({ reason }) => reason);
+  return HOLD_ORDER.flatMap((reason) => {
+    const held = groups.get(reason);
+    if (held === undefined || reason === 'pinned' || reason === 'skipped') return [];
+    const { meaning, first, commands, caution } = nextStep(reason, held, {
+      ...options,
+      ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
+    });
+    return [
+      {
+        head: [
+          `<details open><summary>${count(held.length)} ${reason.replace('-', ' ')}: ${markdownText(meaning)}</summary>`,
+          '',
+          ...(first === undefined ? [] : [`- first: ${markdownText(first)}`]),
+          ...commands.map((command) => `- next: ${markdownCode(command)}`),
+          ...(caution === undefined ? [] : [`- ${markdownText(caution)}`]),
+          '',
+        ],
+        rows: held.map(
+          (event) =>
+            `- ${renderLink(event, options)}${event.task === undefined ? '' : ` ${markdownCode(event.task)}`} ${clipped(event.message)}`,
+        ),
+        more: (hidden: number) => `… and ${count(hidden)} more`,
+        tail: ['', '</details>', ''],
+      },
+    ];
+  });
+}
+
+function mismatches({ completed }: RunState): Rows {
+  const rows = completed.flatMap((event) =>
+    event.mismatch === undefined || event.mismatch.length === 0
+      ? []
+      : [`- ${markdownText(qualified(event.manifest, event.id))}: ${clipped(event.mismatch.join('; '))}`],
+  );
+  return {
+    head: [`<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not what was asked for</summary>`, ''],
+    rows,
+    more: (hidden) => `… and ${count(hidden)} more`,
+    tail: ['', '</details>'],
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * What editors and readers of the published JSON Schemas are told of a property: its own words where its source has some, else
+ * the words that every document of ours uses for it. Titles are made of the names.
+ */
+type Schema = Readonly<Record<string, unknown>>;
+
+interface Word {
+  readonly description: string;
+  readonly examples?: readonly unknown[];
+}
+const word = (description: string, ...examples: readonly unknown[]): Word =>
+  examples.length === 0 ? { description } : { description, examples };
+
+/** DESIGN's words, for every document. */
+const WORDS: Readonly<Record<string, Word>> = {
+  action: word('What would be done with the render.'),
+  ambiguous: word('Submits whose answer was lost: a person decides.', 0),
+  apimart: word('For APIMart.'),
+  at: word('When, in UTC.', '2026-11-20T17:00:00.000Z'),
+  attach: word('Renders whose task of an earlier run is followed.', 0),
+  attaches: word('Tasks of earlier runs that are followed.', 0),
+  attempt: word('One intent to submit; the Idempotency-Key of its request, a UUID.', '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'),
+  audio: word('Whether there is sound.', true),
+  asOf: word('The day on which the price was read.', '2026-11-20'),
+  by: word('Who decided.', 'anna'),
+  bytes: word('Size of the file in bytes.', 1_840_233),
+  code: word('Stable code: rushes explain prints its page.', 'unknown-key'),
+  column: word('1-based, in UTF-16 units.', 5),
+  completed: word('Renders whose clip landed.', 3),
+  completedAt: word('When the gateway said that the clip was done, in UTC.', '2026-11-20T17:02:35Z'),
+  cost: word('What it costs, and where that is known from.'),
+  costUsd: word('US dollars.', 0.448),
+  credits: word("The same in the gateway's own credits.", 4.48),
+  damaged: word('Clips that are not what landed.', 0),
+  decision: word('What a person decided: redo, accept or pin.'),
+  digests: word('sha256:<hex> of every file that the plan was made of.'),
+  elsewhere: word('Clips that landed once and are not on this machine.', 0),
+  endColumn: word('1-based, in UTF-16 units; exclusive.', 13),
+  endLine: word('1-based.', 8),
+  error: word('Why it failed.'),
+  estimatedUsd: word('US dollars by an estimated price.', 0.672),
+  event: word('What happened.'),
+  evolink: word('For EvoLink.'),
+  exactUsd: word('US dollars by a published price.', 0.336),
+  exit: word('The exit code, as rushes --help lists them.', 0),
+  expectedSeconds: word('How long the gateway expects to take.', 90),
+  expiresAt: word("When the gateway's link to the clip dies, in UTC.", '2026-11-21T17:02:35Z'),
+  failed: word('Renders that failed.', 0),
+  fetch: word('Renders whose clip is fetched again.', 0),
+  fetches: word('Clips of earlier runs that are fetched.', 0),
+  file: word('Path of the file, relative to the working folder.', 'manifests/film.yaml'),
+  fingerprint: word(
+    'sha256:<hex> of what the request asks for; never of id, order, path, alias or time.',
+    'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  ),
+  forecastSeconds: word('How long a run would take, in seconds.', 240),
+  from: word('The id that it had before.', 'old/kling'),
+  fromManifest: word('The manifest that it was in before.', 'manifests/old.yaml'),
+  height: word('Pixels.', 1080),
+  held: word('Renders that wait for a person, a change or another run.', 0),
+  hint: word('The next thing to try.', 'Did you mean duration?'),
+  hold: word('Renders that wait for a person, a change or another run.', 0),
+  id: word('Render id: scene/alias, and scene/alias/2 for the second take.', 'crab/kling'),
+  keep: word('Renders that are done.', 3),
+  kept: word('Renders that were done before.', 3),
+  kind: word('The kind of failure.', 'moderation'),
+  line: word('1-based.', 8),
+  lockVersion: word('Version of the format.'),
+  lost: word('Tasks that the gateway no longer knows, or never ended.', 0),
+  manifest: word('Path of the manifest, relative to the working folder.', 'manifests/film.yaml'),
+  manifests: word('Paths of the manifests, relative to the working folder.', ['manifests/film.yaml']),
+  message: word('One sentence, for people.', 'duration is 99; apimart/kling-v3 offers 3 to 15 (R3)'),
+  mismatch: word('Delivered is not what was asked, one sentence each.', ['asked for 720p, the clip is 640x360']),
+  missing: word('Clips that only a new payment can bring back.', 0),
+  model: word('The model, as gateway/name.', 'apimart/kling-v3'),
+  moved: word('Renders that have a new id and keep their clip.', 0),
+  'never-happened': word('Attempts of which a person said that they were never accepted.', 0),
+  notSubmitted: word('Renders that were not sent.', 0),
+  'not-landed': word('Clips that are paid for and not fetched yet.', 0),
+  onMismatch: word('fail: a clip that is not what was asked counts as failed.'),
+  orphan: word('Results in the lock that no scene asks for.', 0),
+  path: word('Path of the clip.', 'out/film/crab/kling.mp4'),
+  pending: word('Tasks accepted and not finished.', 0),
+  phase: word('What the task is doing.'),
+  planVersion: word('Version of the format.'),
+  progress: word('Percent, as the gateway says.', 40),
+  ready: word('Clips that are here and sound.', 3),
+  reason: word('Why.', 'new'),
+  reportedUsd: word('US dollars that a gateway has reported.', 0.336),
+  renders: word('The renders, one each.'),
+  seconds: word('Seconds of video.', 5),
+  severity: word('How much it matters: an error stops everything before money.'),
+  sha256: word('SHA-256 of the file, 64 hex digits.', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
+  spentUsd: word('US dollars: reported where reported, else reserved.', 0.672),
+  status: word('How far it came.'),
+  submit: word('Renders that are sent, and paid for.', 2),
+  submits: word('Renders to be sent, and paid for.', 2),
+  submitted: word('Renders that were sent, and are paid for.', 2),
+  submittedAt: word('When the gateway accepted it, in UTC.', '2026-11-20T17:00:00Z'),
+  task: word("The gateway's id of the task.", 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
+  totals: word('Sums over all renders in scope.'),
+  unpricedSubmits: word('Submits whose price nobody knows.', 0),
+  usd: word('US dollars.', 0.448),
+  wallSeconds: word('How long the run took, in seconds.', 95.2),
+  width: word('Pixels.', 1920),
+};
+
+/** Where a document means something else by a word, or has words of its own. */
+const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
+  lock: {
+    path: word('Path of the clip, relative to the lock.', '../../out/film/crab/kling.mp4'),
+    redo: word('The task that the next result replaces.', 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
+  },
+  plan: {
+    changes: word('What has changed since the last result, field by field.'),
+    unknown: word('Submits whose price nobody knows.', 0),
+  },
+  status: {
+    earlier: word('How many other results the lock has of this render.', 0),
+    redo: word('The task that the next result replaces.', 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
+  },
+  // Native fields under params, as the models' own pages name them.
+  manifest: {
+    callback_url: word('URL that EvoLink calls when the task ends.', 'https://example.com/hooks/rushes'),
+    description: word('What it looks like.', 'A small brown dog'),
+    duration: word('Seconds.', 5),
+    element_id: word('Id of an element made beforehand.', '1234567890'),
+    element_input_urls: word('2 to 4 images of the element, the first one frontal.'),
+    enabled: word("Whether the clip carries the provider's mark."),
+    index: word('Counts from 1.', 1),
+    language: word("Language of the gateway's error texts.", 'en'),
+    last_frame_image: word('The image that the clip ends with.', 'https://example.com/crab-wave.png'),
+    model: word("The model's own name, set by use."),
+    model_params: word('Shots, elements and watermark, as EvoLink names them.'),
+    name: word('Its name; @name in a prompt means it.', 'dog'),
+    negative_prompt: word('What should not be seen.', 'blur, text'),
+    prompt: word('What happens.', 'A crab looks up at the camera'),
+    watermark: word("Whether the clip carries the provider's mark."),
+    watermark_info: word("Whether the clip carries the provider's mark."),
+    webhook: word('URL that APIMart calls when the task ends.', 'https://example.com/hooks/rushes'),
+  },
+  faults: {
+    balanceUsd: word('US dollars in the account. Default: enough.', 25),
+    costFactor: word('Times the price.', 2),
+    estimate: word('Seconds that the gateway says it will take.', 90),
+    every: word('Every n-th time.', 3),
+    first: word('Only the first n times.', 2),
+    inFlight: word('Tasks at once.', 3),
+    linkSeconds: word('Seconds that links live.', 60),
+    name: word('For people.', 'a bad proxy'),
+    nth: word('Only the n-th time, counted from 1.', 1),
+    probability: word('How often, 0 to 1.', 0.1),
+    prompt: word('Only requests whose prompt holds this.', 'crab'),
+    refundSeconds: word('Seconds until the refund.', 30),
+    retryAfter: word('What the answer says of trying again.', 30),
+    stuckAt: word('Percent at which the task stays.', 99),
+    times: word('How many times in all.', 3),
+    at: word('How far the clip has come when it happens, 0 to 1.', 0.5),
+    bytes: word('Bytes that are sent before it happens.', 1_000),
+    code: word("The gateway's own code of the error.", 'content_policy_violation'),
+    contentType: word('What the answer says that it is.', 'text/html'),
+    cut: word('Whether the text ends early, or the connection.'),
+    date: word('Seconds from now, sent as a date.', 30),
+    do: word('What happens instead.'),
+    fault: word('What goes wrong.'),
+    gateway: word('Only at this gateway. Default: at both.'),
+    headers: word('Headers of the answer.', { 'retry-after': '30' }),
+    id: word('The id of the task, as the answer gives it.', 'task_1'),
+    json: word('The body of the answer, as JSON.', { error: { message: 'no' } }),
+    message: word('What the gateway says.', 'The request was refused.'),
+    rules: word('What goes wrong, and when. The first rule that fits is followed.'),
+    seconds: word('Seconds.', 5),
+    shape: word('How the answer is built.'),
+    status: word('HTTP status of the answer.', 503),
+    text: word('The body of the answer, as it is.', '<html>'),
+    to: word('Where the answer redirects to.'),
+    type: word("The gateway's own type of the error.", 'invalid_request_error'),
+    with: word('What is sent instead of a clip.'),
+  },
+};
+
+/** The schema with a title and a description for every property, and examples for the values that nothing else shows. */
+export function inWords(name: string, schema: Schema): Schema {
+  return spoken(schema, { ...WORDS, ...OWN[name] }) as Schema;
+}
+
+/** Keywords whose values are data, not schemas. */
+const DATA = new Set(['default', 'examples', 'enum', 'const', 'required', 'if']);
+
+function spoken(node: unknown, words: Readonly<Record<string, Word>>): unknown {
+  if (Array.isArray(node)) return node.map((item: unknown) => spoken(item, words));
+  if (node === null || typeof node !== 'object') return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]: [string, unknown]) => {
+      if (DATA.has(key)) return [key, value];
+      if (key !== 'properties') return [key, spoken(value, words)];
+      return [
+        key,
+        Object.fromEntries(Object.entries(value as Schema).map(([name, property]) => [name, named(name, property as Schema, words)])),
+      ];
+    }),
+  );
+}
+
+function named(name: string, property: Schema, words: Readonly<Record<string, Word>>): Schema {
+  const own = Object.hasOwn(words, name) ? words[name] : undefined;
+  const { description = own?.description, examples = isShown(property) ? undefined : own?.examples, ...rest } = property;
+  return {
+    ...(spoken(rest, words) as Schema),
+    title: property['title'] ?? titleOf(name),
+    ...(description === undefined ? {} : { description }),
+    ...(examples === undefined ? {} : { examples }),
+  };
+}
+
+/** Whether a schema shows its values by itself. */
+const isShown = ({ enum: values, const: value, default: preset, type, anyOf }: Schema): boolean =>
+  [values, value, preset].some((one) => one !== undefined) ||
+  (type !== undefined && [type].flat().every((one) => one === 'boolean' || one === 'object' || one === 'array')) ||
+  (Array.isArray(anyOf) && (anyOf as Schema[]).some((branch) => isShown(branch)));
+
+/** `first_frame` and `firstFrame`: "First frame". */
+function titleOf(name: string): string {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

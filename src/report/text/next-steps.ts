@@ -1,0 +1,135 @@
+/** Why nothing more happens to a render by itself, and the exact command that goes on. One wording for every face. */
+import type { RenderId } from '../../ids.ts';
+import { paint, type Terminal, wrap } from './terminal.ts';
+import { qualified, shellWord } from './format.ts';
+
+export type HoldReason = 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending' | 'not-submitted';
+
+export interface Held {
+  /** As shown to people. */
+  readonly manifest: string;
+  readonly id: RenderId;
+}
+
+export interface NextStep {
+  /** What the state means, for one render and for many: `sent, and the answer was lost`. */
+  readonly meaning: string;
+  /** What must change before the commands do any better. */
+  readonly first?: string;
+  /** Commands to copy, the best first. */
+  readonly commands: readonly string[];
+  /** What the commands cost or do, where that must be known before. */
+  readonly caution?: string;
+}
+
+/** What was said on the command line and must be said again, or the same command would make or spend something else. */
+export interface Repeated {
+  /** ` --only 'crab/*'`: which renders were meant. */
+  readonly filters: string;
+  /** ` --budget 5 --var sky=rain`. */
+  readonly flags: string;
+}
+
+export interface NextStepOptions {
+  readonly draft?: boolean;
+  /** Of the run that held them. */
+  readonly exit?: number;
+  readonly repeated?: Repeated;
+}
+
+/** In the order of urgency: what may be lost first. */
+export const HOLD_ORDER: readonly HoldReason[] = [
+  'ambiguous',
+  'lost',
+  'missing',
+  'failed',
+  'not-submitted',
+  'pending',
+  'pinned',
+  'skipped',
+];
+
+const ONLY_SHOWN = 3;
+const BUDGET = 4;
+/** By exit code. */
+const FIRST: Readonly<Record<number, string>> = {
+  69: 'top up the account, or wait until the gateway can be reached',
+  77: 'set a key that the gateway takes',
+};
+
+/** The next step for all renders that are held for one reason. `held` is not empty. */
+export function nextStep(
+  reason: HoldReason,
+  held: readonly Held[],
+  { draft = false, exit, repeated = { filters: '', flags: '' } }: NextStepOptions = {},
+): NextStep {
+  const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
+  const only =
+    held.length <= ONLY_SHOWN ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('') : repeated.filters;
+  const one = held[0] === undefined ? '<id>' : shellWord(qualified(held[0].manifest, held[0].id));
+  const rehearsal = draft ? ' --draft' : '';
+  const flags = `${repeated.flags}${rehearsal}`;
+  switch (reason) {
+    case 'ambiguous':
+      return {
+        meaning: 'sent, and the answer was lost: what may be paid is never sent again by itself',
+        commands: [
+          `rushes recover ${manifests}${rehearsal}`,
+          `rushes recover ${one} --adopt <task>${rehearsal}`,
+          `rushes recover ${one} --never-happened${rehearsal}`,
+          `rushes recover ${one} --pay-again${rehearsal}`,
+        ],
+        caution: 'the first shows what is known; then one of the three decides',
+      };
+    case 'lost':
+      return {
+        meaning: 'the gateway no longer knows the task, or it had no end after a day',
+        commands: [
+          `rushes recover ${manifests}${rehearsal}`,
+          `rushes recover ${one} --adopt <task>${rehearsal}`,
+          `rushes recover ${one} --give-up${rehearsal}`,
+        ],
+        caution: 'look into the account at the gateway first; a render that is given up can be paid for again',
+      };
+    case 'missing':
+      return {
+        meaning: 'paid, but the clip is not here and its link has expired',
+        commands: [`rushes render ${manifests} --resubmit-missing${only}${flags}`],
+        caution: 'pays again; if another machine has the clip, copy it from there instead',
+      };
+    case 'failed':
+      return {
+        meaning: 'unchanged since then',
+        commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
+        caution: 'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
+      };
+    case 'not-submitted':
+      return {
+        meaning: 'nothing was sent, nothing is paid',
+        ...(exit !== undefined && Object.hasOwn(FIRST, exit) ? { first: FIRST[exit] } : {}),
+        commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
+        ...(exit === BUDGET ? { caution: 'the next run may spend its whole budget again' } : {}),
+      };
+    case 'pending':
+      return {
+        meaning: 'accepted by the gateway, and the clip has not landed yet',
+        commands: [`rushes collect ${manifests}${rehearsal}`],
+        caution: 'sends nothing new',
+      };
+    case 'pinned':
+      return { meaning: 'keeps its clip whatever the manifest says', commands: [`rushes unpin ${one}`] };
+    case 'skipped':
+      return { meaning: 'the manifest says so', commands: [] };
+  }
+}
+
+/** What to do, as lines under what is to be solved by it. A command is never broken: it is there to be copied. */
+export function stepLines({ first, commands, caution }: NextStep, terminal: Terminal, indent: string): string[] {
+  const c = paint(terminal);
+  const deeper = `${indent}      `;
+  return [
+    ...(first === undefined ? [] : [`${indent}${c.dim('first:')} ${wrap(first, terminal.width, deeper)}`]),
+    ...commands.map((command, index) => `${indent}${c.dim(index === 0 ? 'next:' : '     ')} ${c.bold(command)}`),
+    ...(caution === undefined ? [] : [c.dim(`${deeper}${wrap(caution, terminal.width, deeper)}`)]),
+  ];
+}

@@ -1,0 +1,51 @@
+/** How long tasks took: what the lock remembers and what this run sees. Feeds the first ask, the order of submits and the forecast. */
+import type { ModelName } from '../../ids.ts';
+
+/** Enough for a median, bounded for a lock of ten thousand renders. */
+const KEPT_SAMPLES = 64;
+
+export interface Past {
+  /** Shortest time from acceptance to the finished clip that was seen, in seconds. */
+  readonly earliestSeconds: number;
+  readonly medianSeconds: number;
+  readonly longestSeconds: number;
+  /** How many tasks that rests on. */
+  readonly samples: number;
+}
+
+export class History {
+  readonly #took = new Map<string, number[]>();
+
+  /** `clipSeconds`: length of the video that was asked for; `undefined` where nobody can say. */
+  add(model: ModelName, clipSeconds: number | undefined, tookSeconds: number): void {
+    if (!(tookSeconds > 0)) return;
+    for (const key of new Set([keyOf(model, clipSeconds), keyOf(model, undefined)])) {
+      const samples = this.#took.get(key);
+      if (samples === undefined) this.#took.set(key, [tookSeconds]);
+      else {
+        if (samples.length >= KEPT_SAMPLES) samples.shift();
+        samples.push(tookSeconds);
+      }
+    }
+  }
+
+  /** For this model and length; tasks of other lengths of the model are no witness. */
+  past(model: ModelName, clipSeconds: number | undefined): Past | undefined {
+    const samples = this.#took.get(keyOf(model, clipSeconds));
+    if (samples === undefined) return undefined;
+    const sorted = [...samples].sort((a, b) => a - b);
+    return {
+      earliestSeconds: sorted[0] ?? 0,
+      medianSeconds: sorted[sorted.length >> 1] ?? 0,
+      longestSeconds: sorted[sorted.length - 1] ?? 0,
+      samples: sorted.length,
+    };
+  }
+
+  /** For this model whatever the length. */
+  ofModel(model: ModelName): Past | undefined {
+    return this.past(model, undefined);
+  }
+}
+
+const keyOf = (model: ModelName, clipSeconds: number | undefined): string => `${model}|${clipSeconds ?? '*'}`;

@@ -1,0 +1,25 @@
+/** "Something changed, look again": what the submit loop waits for, beside the clock. */
+import type { Clock } from '../../ports/clock.ts';
+
+export class Bell {
+  #rung = false;
+  #wake: AbortController | undefined;
+
+  /** Wakes the one waiter; rung while nobody waits, it is heard by the next wait. */
+  ring(): void {
+    this.#rung = true;
+    this.#wake?.abort();
+  }
+
+  /** Resolves when the bell is rung, or after `ms` by the clock; without `ms` only the bell wakes. */
+  async heard(clock: Clock, ms?: number): Promise<void> {
+    if (!this.#rung) {
+      const wake = new AbortController();
+      this.#wake = wake;
+      if (ms === undefined) await new Promise<void>((resolve) => wake.signal.addEventListener('abort', () => resolve(), { once: true }));
+      else await clock.sleep(ms, wake.signal);
+      this.#wake = undefined;
+    }
+    this.#rung = false;
+  }
+}

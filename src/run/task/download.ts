@@ -1,0 +1,259 @@
+/**
+ * One download of one link, streamed to a temporary file beside the target: hashed while it is written, resumed by Range
+ * where it was cut or came too slowly, bounded in size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop is
+ * checked. What the bytes are worth is the caller's to say (`landing.ts`).
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import type { Http, HttpResult } from '../../ports/http.ts';
+
+/** Larger than any clip of these models; a bound, so that a hostile link cannot fill the disk. */
+const DEFAULT_MAX_CLIP_BYTES = 1024 ** 3;
+const MAX_REDIRECTS = 5;
+/** Cuts in a row that brought too little, before the link is given back to the caller. */
+const MAX_CUTS = 4;
+/**
+ * A connection that brings less than 128 KiB in 30 s is cut, and the rest is asked for on a new one: a host that sends a
+ * byte now and then would hold a run for ever. That is 4 KiB a second, a fraction of what a phone in a tunnel gets, so that
+ * no honest line is cut for being slow. A cut that comes by itself counts as progress by the same measure.
+ */
+const SLOW_BYTES = 128 * 1024;
+const SLOW_WINDOW_MS = 30_000;
+
+export interface DownloadRequest {
+  readonly url: string;
+  /** Made anew: a `.part` file that a killed run left behind, or a link of that name, goes first. */
+  readonly partPath: string;
+  /** Plain http and private addresses too: only where the gateway itself is on loopback. */
+  readonly loopback: boolean;
+  readonly userAgent: string;
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+  /** By which a host is slow. */
+  readonly clock: Clock;
+}
+
+export type DownloadResult =
+  | { readonly kind: 'done'; readonly sha256: string; readonly bytes: number }
+  /** 403, 404, 410: the link is dead, the clip may have a new one. */
+  | { readonly kind: 'gone'; readonly reason: string }
+  /** Worth another try later. */
+  | { readonly kind: 'transient'; readonly reason: string; readonly retryAfterMs?: number }
+  /** This link will never give a clip that may be kept. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The disk, not the link. */
+  | { readonly kind: 'disk'; readonly reason: string }
+  | { readonly kind: 'aborted' };
+
+export async function download(http: Http, request: DownloadRequest): Promise<DownloadResult> {
+  let file: FileHandle | undefined;
+  try {
+    await mkdir(dirname(request.partPath), { recursive: true });
+    await rm(request.partPath, { force: true });
+    file = await open(request.partPath, 'wx');
+    const result = await fill(http, request, file);
+    if (result.kind === 'done') await file.sync();
+    return result;
+  } catch (error) {
+    return { kind: 'disk', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await file?.close().catch(() => {});
+  }
+}
+
+interface Progress {
+  bytes: number;
+  hash: ReturnType<typeof createHash>;
+  /** What a later Range request must match. */
+  validator: string | undefined;
+  /** Bytes of all answers together, thrown away or not. */
+  received: number;
+}
+
+async function fill(http: Http, request: DownloadRequest, file: FileHandle): Promise<DownloadResult> {
+  const maxBytes = request.maxBytes ?? DEFAULT_MAX_CLIP_BYTES;
+  const progress: Progress = { bytes: 0, hash: createHash('sha256'), validator: undefined, received: 0 };
+  let farthest = 0;
+  for (let cuts = 0; ; cuts++) {
+    const part = await onePart(http, request, progress, (answer) => takePart(answer, progress, file, maxBytes));
+    if (part.kind !== 'cut') return part;
+    if (request.signal?.aborted === true) return { kind: 'aborted' };
+    if (progress.bytes >= farthest + SLOW_BYTES) {
+      cuts = 0;
+      farthest = progress.bytes;
+    }
+    if (cuts >= MAX_CUTS) return { kind: 'transient', reason: part.reason };
+    if (progress.validator === undefined) restart(progress);
+  }
+}
+
+type Part = DownloadResult | { readonly kind: 'cut'; readonly reason: string };
+
+/** One request and the bytes of its answer, as long as they come fast enough. */
+async function onePart(http: Http, request: DownloadRequest, progress: Progress, take: (answer: Answer) => Promise<Part>): Promise<Part> {
+  const { clock, signal } = request;
+  const cut = new AbortController();
+  const ended = new AbortController();
+  const stop = (): void => cut.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  let isSlow = false;
+  const watch = async (): Promise<void> => {
+    for (let before = progress.received; ; before = progress.received) {
+      await clock.sleep(SLOW_WINDOW_MS, ended.signal);
+      if (ended.signal.aborted) return;
+      if (progress.received - before >= SLOW_BYTES) continue;
+      isSlow = true;
+      return stop();
+    }
+  };
+  try {
+    const answer = await get(http, { ...request, signal: cut.signal }, progress);
+    if (answer.kind !== 'answer') return answer;
+    void watch();
+    const part = await take(answer.result);
+    return part.kind === 'cut' && isSlow
+      ? { kind: 'cut', reason: `the media host sends less than ${SLOW_BYTES / 1024} KB in ${SLOW_WINDOW_MS / 1_000} seconds` }
+      : part;
+  } finally {
+    ended.abort();
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function restart(progress: Progress): void {
+  progress.bytes = 0;
+  progress.hash = createHash('sha256');
+  progress.validator = undefined;
+}
+
+type Answer = Extract<HttpResult, { kind: 'answer' }>;
+
+/** Follows redirects; every other ending than an answer with bytes is final for this call. */
+async function get(
+  http: Http,
+  request: DownloadRequest,
+  progress: Progress,
+): Promise<DownloadResult | { readonly kind: 'answer'; readonly result: Answer }> {
+  let url = request.url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const problem = urlProblem(url, request.loopback);
+    if (problem !== undefined) return { kind: 'refused', reason: problem };
+    const result = await http.request({
+      method: 'GET',
+      url,
+      headers: {
+        'user-agent': request.userAgent,
+        accept: 'video/mp4, video/*, application/octet-stream;q=0.9, */*;q=0.1',
+        // The bytes that are hashed and measured are the bytes that were sent.
+        'accept-encoding': 'identity',
+        ...(progress.bytes > 0 && progress.validator !== undefined
+          ? { range: `bytes=${progress.bytes}-`, 'if-range': progress.validator }
+          : {}),
+      },
+      publicOnly: !request.loopback,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    if (result.kind === 'aborted') return { kind: 'aborted' };
+    if (result.kind === 'not-sent' && result.blocked === true) return { kind: 'refused', reason: result.reason };
+    if (result.kind !== 'answer') return { kind: 'transient', reason: result.reason };
+    const { status, headers } = result;
+    if (status === 200 || status === 206) return { kind: 'answer', result };
+    await result.body.discard();
+    const location = headers['location'];
+    if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
+      const next = URL.canParse(location, url) ? new URL(location, url).href : undefined;
+      if (next === undefined) return { kind: 'refused', reason: 'the media host redirects to an address that cannot be read' };
+      url = next;
+    } else if (status === 416 && progress.bytes > 0) {
+      restart(progress);
+    } else if ([401, 403, 404, 410].includes(status)) {
+      return { kind: 'gone', reason: `the media host answers ${status}` };
+    } else {
+      const retryAfterMs = secondsHeader(headers['retry-after']);
+      return { kind: 'transient', reason: `the media host answers ${status}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    }
+  }
+  return { kind: 'refused', reason: `the media host redirects more than ${MAX_REDIRECTS} times` };
+}
+
+/** Why an address from a gateway's answer or a redirect must not be fetched. Name lookups are checked by the HTTP port. */
+function urlProblem(text: string, loopback: boolean): string | undefined {
+  if (!URL.canParse(text)) return 'the link is no address';
+  const url = new URL(text);
+  if (url.protocol === 'https:' || (loopback && url.protocol === 'http:')) return undefined;
+  return `the link is ${url.protocol.replace(':', '')}, only https is fetched`;
+}
+
+const secondsHeader = (value: string | undefined): number | undefined =>
+  value !== undefined && /^\d{1,5}$/.test(value.trim()) ? Number(value) * 1_000 : undefined;
+
+/** Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked for. */
+async function takePart({ status, headers, body }: Answer, progress: Progress, file: FileHandle, maxBytes: number): Promise<Part> {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (/^text\/|^application\/(?:json|xml|xhtml\+xml)$/.test(type)) {
+    await body.discard();
+    return { kind: 'transient', reason: `the media host sent ${type} instead of a clip` };
+  }
+  if (status === 200) restart(progress);
+  else if (Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1) !== progress.bytes) {
+    await body.discard();
+    restart(progress);
+    return { kind: 'cut', reason: 'the media host sent another range than it was asked for' };
+  }
+  if (progress.bytes === 0) await file.truncate(0);
+  const etag = headers['etag'];
+  // A weak tag promises the same picture, not the same bytes.
+  progress.validator = etag !== undefined && !etag.startsWith('W/') ? etag : undefined;
+  const length = /^\d+$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined;
+  const total = length === undefined ? undefined : progress.bytes + length;
+  if (total !== undefined && total > maxBytes) {
+    await body.discard();
+    return { kind: 'refused', reason: `the clip is ${total} bytes long, more than the bound of ${maxBytes}` };
+  }
+  const stream = await pump(body, progress, file, maxBytes);
+  if (stream !== undefined) return stream;
+  if (total !== undefined && progress.bytes < total)
+    return { kind: 'cut', reason: `the download ended after ${progress.bytes} of ${total} bytes` };
+  return { kind: 'done', sha256: progress.hash.digest('hex'), bytes: progress.bytes };
+}
+
+async function pump(body: Answer['body'], progress: Progress, file: FileHandle, maxBytes: number): Promise<Part | undefined> {
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    let next: IteratorResult<Uint8Array>;
+    try {
+      next = await chunks.next();
+    } catch (error) {
+      return { kind: 'cut', reason: `the download broke off: ${error instanceof Error ? error.message : String(error)}` };
+    }
+    if (next.done === true) return undefined;
+    if (progress.bytes === 0 && looksLikePage(next.value)) {
+      await chunks.return?.();
+      return { kind: 'transient', reason: 'the media host sent a page instead of a clip' };
+    }
+    if (progress.bytes + next.value.byteLength > maxBytes) {
+      await chunks.return?.();
+      return { kind: 'refused', reason: `the clip is longer than the bound of ${maxBytes} bytes` };
+    }
+    progress.received += next.value.byteLength;
+    await writeAll(file, next.value, progress.bytes);
+    progress.hash.update(next.value);
+    progress.bytes += next.value.byteLength;
+  }
+}
+
+/** One write may take only a part of the bytes. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength;) {
+    done += (await file.write(bytes, done, bytes.byteLength - done, position + done)).bytesWritten;
+  }
+}
+
+/** `<` or `{` after white space: no clip begins so (an MP4 begins with a box length). */
+function looksLikePage(chunk: Uint8Array): boolean {
+  const first = chunk.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  return first === 0x3c || first === 0x7b;
+}

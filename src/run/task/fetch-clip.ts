@@ -1,0 +1,185 @@
+/**
+ * A finished clip comes home: downloaded, checked, put in its place, recorded. A download that fails never leads to a
+ * submission: it is tried again as long as that makes sense, its link refreshed through the task, and otherwise left for
+ * a later run.
+ */
+import { unlink } from 'node:fs/promises';
+import { checkClip } from '../../clip/check.ts';
+import { readClip } from '../../clip/read.ts';
+import type { MicroUsd } from '../../money.ts';
+import type { Fingerprint } from '../../ids.ts';
+import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
+import { toLockPath } from '../../lock/file/paths.ts';
+import type { LockClip } from '../../lock/file/format.ts';
+import type { Followed, RunContext } from '../context.ts';
+import { recordDisplaced } from './record-displaced.ts';
+import { download, type DownloadResult } from './download.ts';
+import { asidePath, land, partPathOf, staysInside } from './landing.ts';
+import { about, diskFailed, now, recordPaid } from './record.ts';
+
+export interface Fetched {
+  readonly state: 'completed' | 'pending' | 'missing';
+  readonly message?: string;
+}
+
+export interface Links {
+  readonly links: readonly string[];
+  readonly completedAtMs: number;
+  /** As the gateway or its documents say. */
+  readonly expiresAtMs: number | undefined;
+  readonly cost?: MicroUsd;
+}
+
+/** Tries of a link that answers badly but lives. With pauses of 1 s to 30 s these are about four minutes. */
+const TRIES = 12;
+const LONGEST_PAUSE_MS = 30_000;
+/** After so many bad answers in a row the link itself is asked for anew. */
+const REFRESH_EVERY = 4;
+/**
+ * After the task's deadline no further try begins, but a clip that is only found then gets this long all the same: the
+ * pauses between the tries above are about four minutes.
+ */
+const LEAST_MS = 5 * 60_000;
+/** How long a link lives of which nobody says so, for the order of downloads: what most pages say. */
+const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
+/** A link that stays dead although the gateway was asked for a new one so often. */
+const DEAD_LINKS = 3;
+
+/** `deadline`: of following the task, on the clock that never goes back. */
+export async function fetchClip(ctx: RunContext, task: Followed, first: Links, deadline: number): Promise<Fetched> {
+  if (task.targetPath === undefined) return { state: 'pending', message: 'the lock does not say where its clip belongs' };
+  if (!(await staysInside(task.root, task.targetPath))) {
+    return { state: 'pending', message: 'the lock names a place outside of the project for its clip' };
+  }
+  const partPath = partPathOf(task.targetPath, task.capKey);
+  const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
+  let current = first;
+  let which = 0;
+  let dead = 0;
+  let reason = '';
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const result = await once(ctx, task, current, which, partPath);
+    if (result.kind === 'kept') return result.fetched;
+    if (result.kind === 'aborted') return { state: 'pending', message: 'the run ended before its clip was fetched' };
+    if (result.kind === 'disk') {
+      diskFailed(ctx, result.reason, 'a clip');
+      return { state: 'pending', message: `its clip cannot be written: ${result.reason}` };
+    }
+    reason = result.reason;
+    if (result.kind === 'gone' || result.kind === 'refused') {
+      which += 1;
+      if (which >= current.links.length) {
+        dead += 1;
+        if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;
+      }
+    }
+    if (ctx.deps.options.detach === true && tries >= 3) break;
+    if (ctx.deps.clock.monotonic() >= until) break;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (tries - 1));
+    const retryAfterMs = result.kind === 'transient' ? result.retryAfterMs : undefined;
+    await ctx.deps.clock.sleep(Math.max(pauseMs, Math.min(retryAfterMs ?? 0, 4 * LONGEST_PAUSE_MS)), ctx.stops.downloads);
+    if (ctx.stops.downloads.aborted) break;
+    if (which >= current.links.length || tries % REFRESH_EVERY === 0) {
+      which = 0;
+      current = await refreshed(ctx, task, current);
+    }
+  }
+  await unlink(partPath).catch(() => undefined);
+  return isExpired(ctx, current)
+    ? { state: 'missing', message: `the clip is paid for, but its link has expired: ${reason}` }
+    : { state: 'pending', message: `the clip is paid for and could not be fetched yet: ${reason}` };
+}
+
+const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
+  ctx.deps.clock.now() >= (expiresAtMs ?? completedAtMs + LONGEST_LINK_LIFE_MS);
+
+/** The task is asked for its link again; whatever else it answers, the old link is all there is. */
+async function refreshed(ctx: RunContext, task: Followed, old: Links): Promise<Links> {
+  if (ctx.stops.asks.aborted) return old;
+  const outcome = await ctx.asker(task.gateway).ask(task.task);
+  if (outcome.kind !== 'completed' || outcome.links.length === 0) return old;
+  return { ...old, links: outcome.links, expiresAtMs: outcome.expiresAtMs ?? old.expiresAtMs };
+}
+
+type Once = Exclude<DownloadResult, { kind: 'done' }> | { readonly kind: 'kept'; readonly fetched: Fetched };
+
+/** One download with all that follows from its bytes. */
+async function once(
+  ctx: RunContext,
+  task: Followed,
+  { links, expiresAtMs, completedAtMs, cost }: Links,
+  which: number,
+  partPath: string,
+): Promise<Once> {
+  const url = links[which] ?? links[0] ?? '';
+  return ctx.downloads.run(expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS, async (): Promise<Once> => {
+    if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
+    ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase: 'downloading' });
+    const result = await download(ctx.deps.http, {
+      url,
+      partPath,
+      loopback: task.gateway.loopback,
+      userAgent: `rushes/${ctx.deps.options.version}`,
+      signal: ctx.stops.downloads,
+      clock: ctx.deps.clock,
+    });
+    if (result.kind !== 'done') return result;
+    return keep(ctx, task, partPath, result, cost);
+  });
+}
+
+async function keep(
+  ctx: RunContext,
+  task: Followed,
+  partPath: string,
+  bytes: { readonly sha256: string; readonly bytes: number },
+  cost: MicroUsd | undefined,
+): Promise<Once> {
+  const facts = await readClip(partPath);
+  if (facts.kind === 'problem') return { kind: 'transient', reason: `what was sent is no whole clip: ${facts.message}` };
+  const entry = task.ledger.lock.renders.get(task.id);
+  const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
+  // A clip whose render has moved on to another request must not take the new one's place.
+  const isCurrent = entry === undefined || entry.task === task.task;
+  const wanted = task.targetPath ?? '';
+  const landed = await land({
+    partPath,
+    sha256: bytes.sha256,
+    targetPath: isCurrent ? wanted : asidePath(wanted, task.fingerprint),
+    ownerOf: (sha256): Fingerprint | undefined => results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
+    displaced: (replaced) => recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
+  });
+  if (landed.kind === 'disk') return landed;
+  const mismatch = task.asked === undefined ? [] : checkClip(facts, task.asked);
+  const clip: LockClip = {
+    path: toLockPath(task.ledger.lockPath, landed.path),
+    sha256: bytes.sha256,
+    bytes: bytes.bytes,
+    width: facts.width,
+    height: facts.height,
+    seconds: facts.seconds,
+    audio: facts.audio,
+  };
+  await recordPaid(ctx, task, {
+    kind: 'landed',
+    at: now(ctx),
+    task: task.task,
+    gateway: task.gateway.name,
+    clip,
+    ...(mismatch.length === 0 ? {} : { mismatch }),
+  });
+  if (mismatch.length > 0 && task.onMismatch === 'fail' && task.counts) {
+    ctx.tally.because('mismatch', 'a clip is not what was asked for, and on_mismatch says fail');
+  }
+  ctx.deps.emit({
+    event: 'render.completed',
+    ...about(task),
+    task: task.task,
+    path: ctx.deps.options.showPath?.(landed.path) ?? landed.path,
+    bytes: bytes.bytes,
+    seconds: facts.seconds,
+    ...(cost === undefined ? {} : { cost }),
+    ...(mismatch.length === 0 ? {} : { mismatch }),
+  });
+  return { kind: 'kept', fetched: { state: 'completed' } };
+}

@@ -1,0 +1,165 @@
+/** What the lock says that this run must follow: every task that is paid for and not home yet. */
+import type { RenderId } from '../../ids.ts';
+import { parseModelName, parseRenderId } from '../../ids.ts';
+import { keyOf, type Lock, type Result } from '../../lock/file/format.ts';
+import { fromLockPath } from '../../lock/file/paths.ts';
+import type { Catalogue, AskedClip } from '../../models/model.ts';
+import type { GatewayName } from '../../ids.ts';
+import { fromUsd } from '../../money.ts';
+import { tookSeconds } from '../../plan/estimate/durations.ts';
+import { linkLives } from '../../plan/link.ts';
+import type { Followed, RunContext, RunLedger } from '../context.ts';
+import { follow } from './follow.ts';
+import type { History } from '../limits/history.ts';
+import { SUBMIT_WINDOW_MS } from '../limits/throttle.ts';
+
+/** The current result of an entry and all earlier ones. */
+export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
+  const entry = lock.renders.get(id);
+  return entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
+};
+
+/** What there is still to do for a result, if anything. A dead link of an outdated clip is not worth a request. */
+export function unfinished(result: Result, nowMs: number): 'pending' | 'completed' | undefined {
+  if (result.task === undefined) return undefined;
+  if (result.status === 'submitted') return 'pending';
+  if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined) return undefined;
+  return linkLives(result, nowMs) ? 'completed' : undefined;
+}
+
+/**
+ * Lost, and not given up: asked once per run wherever it stands, current, outdated or orphaned, because a gateway may find
+ * it again.
+ */
+export const isLost = ({ status, task }: Result): boolean => status === 'lost' && task !== undefined;
+
+/** The clip that a request asked for, as its model reads it; `undefined` for a model that nobody knows any more. */
+const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
+  request === undefined ? undefined : catalogue.get(model)?.asked(request);
+
+export interface ToFollow {
+  readonly manifest: string;
+  readonly ledger: RunLedger;
+  readonly id: RenderId;
+  readonly result: Result;
+  readonly from: Followed['from'];
+  readonly counts: boolean;
+  readonly deadlineMs: number;
+  readonly root: string;
+  /** Where its clip belongs now, if not where the lock says. */
+  readonly targetPath?: string;
+  readonly again?: Followed['again'];
+}
+
+/** Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot be asked. */
+export function followResult(ctx: RunContext, parts: ToFollow): boolean {
+  const { manifest, ledger, id, result, from } = parts;
+  const { clock, gateways, catalogue, remedies } = ctx.deps;
+  const gatewayName = parseModelName(result.model)?.gateway;
+  if (result.task === undefined || gatewayName === undefined) return false;
+  const alias = parseRenderId(id)?.alias ?? id;
+  // A task that has an end, or is lost, takes no slot.
+  const release =
+    from === 'pending' || from === 'out-of-scope' ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName }) : (): void => {};
+  const capKey = keyOf(result);
+  const carrier = carrierOf(ctx, result);
+  if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
+  const gateway = gateways.get(gatewayName);
+  if (gateway === undefined) {
+    // Nobody asked for what is out of scope, and what is lost needs a person more than a key: neither makes it a matter of keys.
+    if (from !== 'out-of-scope' && from !== 'lost') {
+      ctx.tally.because(
+        'auth',
+        `${gatewayName} cannot be asked: ${remedies?.get(gatewayName) ?? `set ${gatewayName.toUpperCase()}_API_KEY`}`,
+      );
+    }
+    return false;
+  }
+  if (parts.counts) ctx.tally.set(manifest, id, from === 'lost' ? 'lost' : 'pending');
+  const targetPath = parts.targetPath ?? pathOf(ledger, result);
+  const asked = askedOf(catalogue, result);
+  const submittedAtMs = result.submittedAt === undefined ? clock.now() : Date.parse(result.submittedAt);
+  ctx.spawn(
+    follow(ctx, {
+      manifest,
+      ledger,
+      id,
+      gateway,
+      model: result.model,
+      task: result.task,
+      capKey,
+      fingerprint: result.fingerprint,
+      submittedAtMs,
+      ...(asked === undefined ? {} : { asked }),
+      ...(targetPath === undefined ? {} : { targetPath }),
+      ...(result.cost === undefined ? {} : { reserved: result.cost }),
+      ...(result.onMismatch === undefined ? {} : { onMismatch: result.onMismatch }),
+      deadlineMs: parts.deadlineMs,
+      root: parts.root,
+      from,
+      counts: parts.counts,
+      ...(result.completedAt === undefined ? {} : { completedAtMs: Date.parse(result.completedAt) }),
+      ...(result.expiresAt === undefined ? {} : { expiresAtMs: Date.parse(result.expiresAt) }),
+      ...(parts.again === undefined ? {} : { again: parts.again }),
+      release,
+    }),
+  );
+  return true;
+}
+
+/** The manifest under whose cap a killed run spent it: where it was then, even if it has moved to another one since. */
+export function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
+  if (attempt === undefined) return undefined;
+  for (const [manifest, { carried }] of ctx.deps.ledgers) if (carried.attempts.has(attempt)) return manifest;
+  return undefined;
+}
+
+/**
+ * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a task must have ended.
+ * Older ones cost nothing to look at.
+ */
+export function occupyAmbiguous(ctx: RunContext, manifest: string, lock: Lock, counts: (id: RenderId) => boolean): void {
+  for (const id of lock.renders.keys()) {
+    if (!counts(id)) continue;
+    for (const { status, task, model, submittedAt } of resultsOf(lock, id)) {
+      const gateway = parseModelName(model)?.gateway;
+      if (status !== 'ambiguous' || task !== undefined || gateway === undefined || submittedAt === undefined) continue;
+      const release = ctx.slots.occupy({ manifest, alias: parseRenderId(id)?.alias ?? id, gateway });
+      ctx.releaseLater(release, { model, ageMs: ctx.deps.clock.now() - Date.parse(submittedAt) });
+    }
+  }
+}
+
+/** Where its clip is, was, or will be. */
+function pathOf(ledger: RunLedger, { target, clip }: Result): string | undefined {
+  const path = target ?? clip?.path;
+  return path === undefined ? undefined : fromLockPath(ledger.lockPath, path);
+}
+
+/** Every time a task took that the lock can tell. */
+export function learn(history: History, lock: Lock, catalogue: Catalogue): void {
+  for (const id of lock.renders.keys()) {
+    for (const result of resultsOf(lock, id)) {
+      const took = tookSeconds(result);
+      if (took !== undefined) history.add(result.model, askedOf(catalogue, result)?.seconds, took);
+    }
+  }
+}
+
+/** When tasks were submitted during the last minute, by gateway. */
+export function recentSubmits(locks: Iterable<Lock>, nowMs: number): Map<GatewayName, number[]> {
+  const recent = new Map<GatewayName, number[]>();
+  for (const lock of locks) {
+    for (const id of lock.renders.keys()) {
+      for (const { model, submittedAt } of resultsOf(lock, id)) {
+        const gateway = parseModelName(model)?.gateway;
+        const atMs = submittedAt === undefined ? Number.NaN : Date.parse(submittedAt);
+        if (gateway === undefined || !(atMs > nowMs - SUBMIT_WINDOW_MS)) continue;
+        const times = recent.get(gateway);
+        if (times === undefined) recent.set(gateway, [atMs]);
+        else times.push(atMs);
+      }
+    }
+  }
+  return recent;
+}

@@ -1,0 +1,39 @@
+/** Renders for which this run does nothing: said once each, and counted. */
+import type { RenderId } from '../../ids.ts';
+import type { LockEntry } from '../../lock/file/format.ts';
+import type { RunContext } from '../context.ts';
+import { qualified } from './record.ts';
+
+interface About {
+  readonly manifest: string;
+  readonly id: RenderId;
+}
+type Held = 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending';
+
+function hintFor(reason: Held, { manifest, id }: About): string | undefined {
+  switch (reason) {
+    case 'ambiguous':
+    case 'lost':
+      return `rushes recover ${qualified(manifest, id)}`;
+    case 'failed':
+      return 'change the request, or try again for new money: rushes render --retry-failed';
+    case 'missing':
+      return 'pay again: rushes render --resubmit-missing';
+    case 'pending':
+      return 'rushes collect';
+    case 'pinned':
+    case 'skipped':
+      return undefined;
+  }
+}
+
+export function sayHeld(ctx: RunContext, { manifest, id }: About, reason: Held, message: string): void {
+  ctx.tally.set(manifest, id, reason === 'pinned' || reason === 'skipped' ? 'held' : reason);
+  const hint = hintFor(reason, { manifest, id });
+  ctx.deps.emit({ event: 'render.held', manifest, id, reason, message, ...(hint === undefined ? {} : { hint }) });
+}
+
+export function holdAmbiguous(ctx: RunContext, about: About, entry: Pick<LockEntry, 'error' | 'submittedAt'>): void {
+  const when = entry.submittedAt === undefined ? '' : ` at ${entry.submittedAt}`;
+  sayHeld(ctx, about, 'ambiguous', `it was sent${when} and may be paid for: ${entry.error?.message ?? 'no answer was written down'}`);
+}

@@ -1,0 +1,301 @@
+/**
+ * One submit: intent on disk, then the POST at once, then what came of it on disk before anything else happens. Slot,
+ * rate and money were taken by the caller and are given back here unless the task may exist.
+ */
+import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
+import type { GatewayName, TaskId } from '../../ids.ts';
+import { toLockPath } from '../../lock/file/paths.ts';
+import type { LockCost } from '../../lock/file/format.ts';
+import { toUsd } from '../../money.ts';
+import type { RunContext } from '../context.ts';
+import { DEFAULT_DEADLINE_MS, follow, keyRefused } from './follow.ts';
+import { diskFailed, now, qualified, recordPaid } from './record.ts';
+import type { Release } from '../limits/slots.ts';
+import type { SubmitJob } from '../queues/submit-queue.ts';
+
+/** Bursts in a row, without an acceptance or a finished task in between: then the gateway is left alone for this run. */
+const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
+
+type Ambiguous = Extract<SubmitOutcome, { kind: 'ambiguous' }>;
+
+/** Never rejects: every ending is in the journal, the tally and the events. */
+export async function submit(ctx: RunContext, job: SubmitJob, release: Release): Promise<void> {
+  const { manifest, ledger, render, attempt } = job;
+  const gateway = ctx.deps.gateways.get(render.model.gateway);
+  const giveBack = (): void => {
+    ctx.cap.release(attempt);
+    release();
+  };
+  if (gateway === undefined) {
+    giveBack();
+    ctx.tally.because('auth', `${render.model.gateway} cannot be reached without a key`);
+    return notSubmitted(ctx, job, `the key of ${render.model.gateway} is missing`);
+  }
+  const intent = await ledger.record({
+    kind: 'intent',
+    at: now(ctx),
+    id: render.id,
+    attempt,
+    fingerprint: render.fingerprint,
+    model: render.model.name,
+    request: render.request,
+    target: toLockPath(ledger.lockPath, render.target),
+    cost: reservation(job),
+    ...(job.project.onMismatch === 'fail' ? { onMismatch: 'fail' as const } : {}),
+  });
+  if (!intent.ok) {
+    giveBack();
+    diskFailed(ctx, intent.problem.message);
+    return notSubmitted(ctx, job, 'its intent could not be written to the journal');
+  }
+  const closed = ctx.stops.closed(gateway.name);
+  if (closed !== undefined) {
+    await ledger.record({ kind: 'withdrawn', at: now(ctx), attempt, reason: closed });
+    giveBack();
+    return notSubmitted(ctx, job, closed);
+  }
+  // Until there is an answer: what it is if the run is cut short here.
+  ctx.tally.set(manifest, render.id, 'ambiguous');
+  ctx.deps.emit({ event: 'render.submitting', manifest, id: render.id, model: render.model.name });
+  const sentAt = ctx.deps.clock.monotonic();
+  const outcome = await gateway.submit({ body: job.body, attempt }, ctx.stops.posts);
+  switch (outcome.kind) {
+    case 'accepted':
+      return accepted(ctx, job, gateway.name, outcome, release);
+    case 'ambiguous':
+      return ambiguous(ctx, job, outcome, release);
+    case 'not-sent':
+      await withdraw(ctx, job, outcome.reason, { sentAt, halve: false });
+      giveBack();
+      return again(ctx, job, 'unreachable', `${gateway.name} cannot be reached: ${outcome.reason}`);
+    case 'refused':
+      return refused(ctx, job, gateway.name, outcome.refusal, sentAt, giveBack);
+  }
+}
+
+const reservation = ({ render }: SubmitJob): LockCost => ({
+  usd: render.price.kind === 'unknown' ? null : toUsd(render.price.usd),
+  ...(render.price.kind !== 'unknown' && render.price.credits !== undefined ? { credits: render.price.credits } : {}),
+  source: 'estimated',
+});
+
+async function accepted(
+  ctx: RunContext,
+  job: SubmitJob,
+  gateway: GatewayName,
+  outcome: Extract<SubmitOutcome, { kind: 'accepted' }>,
+  release: Release,
+): Promise<void> {
+  const { manifest, ledger, render, attempt } = job;
+  const estimated = reservation(job);
+  const reserved: LockCost | undefined =
+    outcome.reserved === undefined
+      ? undefined
+      : {
+          usd: toUsd(outcome.reserved.usd),
+          ...(outcome.reserved.credits === undefined ? {} : { credits: outcome.reserved.credits }),
+          source: 'estimated',
+        };
+  const submittedAtMs = ctx.deps.clock.now();
+  await recordPaid(
+    ctx,
+    { manifest, ledger, id: render.id, task: outcome.task },
+    {
+      kind: 'accepted',
+      at: now(ctx),
+      attempt,
+      task: outcome.task,
+      ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }),
+      ...(reserved === undefined ? {} : { reserved }),
+    },
+  );
+  if (outcome.reserved !== undefined) ctx.cap.revise(attempt, outcome.reserved.usd);
+  ctx.throttle(gateway).accepted();
+  ctx.tally.submitted += 1;
+  ctx.tally.set(manifest, render.id, 'pending');
+  if (render.price.kind === 'unknown') ctx.tally.unpricedSubmits += 1;
+  ctx.deps.emit({
+    event: 'render.accepted',
+    manifest,
+    id: render.id,
+    task: outcome.task,
+    model: render.model.name,
+    ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }),
+  });
+  if (ctx.deps.options.detach === true) return left(ctx, job, outcome.task);
+  const followed = followedOf(ctx, job, outcome.task, { submittedAtMs, reserved: reserved ?? estimated, release });
+  if (followed === undefined) return;
+  ctx.spawn(follow(ctx, { ...followed, ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }) }));
+}
+
+/** A detached run leaves what it has just submitted. */
+function left(ctx: RunContext, { manifest, render }: SubmitJob, task: TaskId): void {
+  ctx.deps.emit({
+    event: 'render.held',
+    manifest,
+    id: render.id,
+    task,
+    reason: 'pending',
+    message: 'submitted; a later run fetches it',
+    hint: 'rushes collect',
+  });
+}
+
+function followedOf(
+  ctx: RunContext,
+  job: SubmitJob,
+  task: TaskId,
+  parts: { readonly submittedAtMs: number; readonly reserved: LockCost; readonly release: Release },
+): Parameters<typeof follow>[1] | undefined {
+  const { render, project } = job;
+  const gateway = ctx.deps.gateways.get(render.model.gateway);
+  if (gateway === undefined) return undefined;
+  return {
+    manifest: job.manifest,
+    ledger: job.ledger,
+    id: render.id,
+    gateway,
+    model: render.model.name,
+    task,
+    capKey: job.attempt,
+    fingerprint: render.fingerprint,
+    asked: render.asked,
+    targetPath: render.target,
+    root: project.root,
+    ...(project.onMismatch === 'fail' ? { onMismatch: 'fail' as const } : {}),
+    deadlineMs: project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
+    from: 'fresh',
+    counts: true,
+    again: job,
+    ...parts,
+  };
+}
+
+/** Never sent again by itself. Its money stays reserved, and its slot stays taken for as long as such a task would take. */
+async function ambiguous(ctx: RunContext, job: SubmitJob, outcome: Ambiguous, release: Release): Promise<void> {
+  const { manifest, ledger, render, attempt } = job;
+  // Without this line the intent alone says the same: a failing disk loses only the reason.
+  await ledger.record({ kind: 'ambiguous', at: now(ctx), attempt, reason: outcome.reason });
+  ctx.cap.settle(attempt, undefined);
+  ctx.tally.set(manifest, render.id, 'ambiguous');
+  ctx.deps.emit({
+    event: 'render.held',
+    manifest,
+    id: render.id,
+    reason: 'ambiguous',
+    message: `it may have been accepted and paid for: ${outcome.reason}`,
+    hint: `rushes recover ${qualified(manifest, render.id)}`,
+  });
+  ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
+  // One such render is a question for a person; hundreds would be hundreds of questions.
+  if (outcome.wrongAddress === true) wrongAddress(ctx, render.model.gateway);
+}
+
+function wrongAddress(ctx: RunContext, gateway: GatewayName): void {
+  const reason = `${gateway} answers with a redirect: check ${gateway.toUpperCase()}_BASE_URL`;
+  ctx.stops.closeGateway(gateway, reason);
+  ctx.tally.because('unreachable', reason);
+}
+
+async function withdraw(
+  ctx: RunContext,
+  job: SubmitJob,
+  reason: string,
+  pushedBack: { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number } | undefined,
+): Promise<void> {
+  const gateway = job.render.model.gateway;
+  if (pushedBack !== undefined) {
+    ctx.throttle(gateway).pushedBack({ ...pushedBack, now: ctx.deps.clock.monotonic(), inFlight: ctx.slots.inFlight(gateway) });
+  }
+  const recorded = await job.ledger.record({ kind: 'withdrawn', at: now(ctx), attempt: job.attempt, reason });
+  if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
+}
+
+/** Safe to send again: back to the head of its line, until the gateway has said no too often in a row. */
+function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', reason: string): void {
+  const { gateway } = job.render.model;
+  const limit = ctx.deps.options.detach === true ? GIVE_UP_AFTER.detached : GIVE_UP_AFTER[why];
+  if (ctx.throttle(gateway).refusedInARow >= limit) {
+    ctx.stops.closeGateway(gateway, reason);
+    if (why === 'unreachable') ctx.tally.because('unreachable', reason);
+  } else {
+    // Otherwise a person looks at "submitting" for minutes and does not know why.
+    const message = `${reason}; nothing was accepted, it is tried again`;
+    ctx.once(`${gateway} ${why}`, () => ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }));
+  }
+  ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
+  ctx.queue.putBack(job);
+  ctx.bell.ring();
+}
+
+async function refused(
+  ctx: RunContext,
+  job: SubmitJob,
+  gateway: GatewayName,
+  refusal: Refusal,
+  sentAt: number,
+  giveBack: () => void,
+): Promise<void> {
+  switch (refusal.kind) {
+    case 'rate-limited':
+    case 'unavailable-before-accept': {
+      const retryAfter = refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs };
+      await withdraw(ctx, job, refusal.message, { sentAt, halve: refusal.kind === 'rate-limited', ...retryAfter });
+      giveBack();
+      return refusal.kind === 'rate-limited'
+        ? again(ctx, job, 'busy', `${gateway} keeps answering that it has too many requests: ${refusal.message}`)
+        : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
+    }
+    case 'auth':
+    case 'balance': {
+      // Not the render's fault: it is as if it had never been tried, so the next run simply submits it.
+      await withdraw(ctx, job, refusal.message, undefined);
+      if (refusal.kind === 'auth') keyRefused(ctx, gateway, ctx.deps.gateways.get(gateway)?.keyVariable ?? '', refusal.message);
+      else {
+        ctx.stops.closeGateway(gateway, `the balance at ${gateway} is empty`);
+        ctx.tally.because('balance', `the balance at ${gateway} is empty: ${refusal.message}`);
+      }
+      giveBack();
+      return notSubmitted(ctx, job, refusal.message);
+    }
+    case 'invalid':
+    case 'moderation':
+    case 'model-gone': {
+      const message = refusal.field === undefined ? refusal.message : `${refusal.field}: ${refusal.message}`;
+      const recorded = await job.ledger.record({
+        kind: 'refused',
+        at: now(ctx),
+        attempt: job.attempt,
+        error: { kind: refusal.kind, message },
+      });
+      if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
+      giveBack();
+      ctx.tally.set(job.manifest, job.render.id, 'failed');
+      ctx.deps.emit({
+        event: 'render.failed',
+        manifest: job.manifest,
+        id: job.render.id,
+        kind: refusal.kind,
+        message,
+        ...(refusal.kind === 'moderation' ? { hint: 'Change the words or the images: the same request would be refused again.' } : {}),
+      });
+    }
+  }
+}
+
+export function notSubmitted(ctx: RunContext, { manifest, render, failedBefore }: SubmitJob, message: string): void {
+  if (failedBefore !== undefined) {
+    ctx.tally.set(manifest, render.id, 'failed');
+    const { kind } = failedBefore;
+    ctx.deps.emit({
+      event: 'render.failed',
+      manifest,
+      id: render.id,
+      kind,
+      message: `${failedBefore.message}; not tried again: ${message}`,
+    });
+    return;
+  }
+  ctx.tally.set(manifest, render.id, 'not-submitted');
+  ctx.deps.emit({ event: 'render.held', manifest, id: render.id, reason: 'not-submitted', message, hint: 'run rushes render again' });
+}

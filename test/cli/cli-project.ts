@@ -1,0 +1,149 @@
+/**
+ * A user's world: a project in a temporary folder, both gateways as one embedded gateway behind real HTTP, and the command
+ * line. `rushes` runs it in this process, `cli` as a process of its own (the built `dist/cli.js`).
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Io } from '../../src/commands/shared/io.ts';
+import { runProgram } from '../../src/commands/program.ts';
+import type { GatewayEvent } from '../../src/local-gateway/books.ts';
+import type { FaultScript } from '../../src/local-gateway/script.ts';
+import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+export const CLI = path.join(REPOSITORY, 'dist/cli.js');
+
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface RunOptions {
+  /** Over the world's own; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Below the project's folder. */
+  readonly cwd?: string;
+  /** Gets everything that is said, as it is said, and may send signals. */
+  readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
+}
+
+export interface World extends AsyncDisposable {
+  readonly folder: string;
+  readonly gateway: LocalGateway;
+  readonly env: Readonly<Record<string, string>>;
+  write(file: string, text: string): Promise<void>;
+  read(file: string): Promise<string>;
+  rushes(argv: readonly string[], options?: RunOptions): Promise<Ran>;
+  cli(argv: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** What came of `work`, with everything that the gateway was asked meanwhile. */
+  requests<T>(work: Promise<T>): Promise<{ readonly ran: T; readonly events: readonly GatewayEvent[] }>;
+}
+
+/** A clip that costs next to nothing to draw: for tests that do not look at it. It is not what was asked, so runs say "delivered ≠ asked". */
+const SMALL = { width: 64, height: 36, seconds: 1 } as const;
+export const smallClips = (fate: Partial<Extract<NonNullable<FaultScript['rules']>[number]['do'], { fault: 'fate' }>> = {}) =>
+  ({ when: { step: 'task' }, do: { fault: 'fate', clip: SMALL, ...fate } }) as const;
+
+export async function world(options: Partial<Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys'>> = {}): Promise<World> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-cli-'));
+  const gateway = await startLocalGateway({
+    catalogue,
+    taskSeconds: 0.02,
+    keys: { apimart: ['key-of-apimart'], evolink: ['key-of-evolink'] },
+    script: { rules: [smallClips()] },
+    ...options,
+  });
+  const env = {
+    APIMART_API_KEY: 'key-of-apimart',
+    EVOLINK_API_KEY: 'key-of-evolink',
+    APIMART_BASE_URL: gateway.baseUrls.apimart,
+    EVOLINK_BASE_URL: gateway.baseUrls.evolink,
+    RUSHES_POLL_MIN_MS: '10',
+  };
+  const write = async (file: string, text: string): Promise<void> => {
+    const absolute = path.join(folder, file);
+    await mkdir(path.dirname(absolute), { recursive: true });
+    await writeFile(absolute, text);
+  };
+  await write('package.json', '{}');
+  return {
+    folder,
+    gateway,
+    env,
+    write,
+    read: (file) => readFile(path.join(folder, file), 'utf8'),
+    rushes: (argv, { cwd = '.', env: more, watch } = {}) =>
+      inProcess(argv, { cwd: path.join(folder, cwd), env: { ...env, ...more }, ...(watch === undefined ? {} : { watch }) }),
+    cli: (argv, { cwd = '.', env: more, watch } = {}) =>
+      asProcess(argv, {
+        cwd: path.join(folder, cwd),
+        env: { PATH: process.env['PATH'], HOME: folder, ...env, ...more },
+        ...(watch === undefined ? {} : { watch }),
+      }),
+    requests: async (work) => {
+      const before = gateway.books().events.length;
+      const ran = await work;
+      return { ran, events: gateway.books().events.slice(before) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await gateway.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> & Pick<RunOptions, 'watch'>;
+
+/** With 80 columns and no terminal. */
+async function inProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise<Ran> {
+  const said = { out: '', err: '' };
+  const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  const output = (key: 'out' | 'err'): Io['stdout'] => ({
+    write: (text) => {
+      said[key] += text;
+      watch?.(text, (name) => {
+        for (const handler of handlers) if (name !== 'SIGKILL') handler(name);
+      });
+    },
+    isTTY: false,
+    columns: 80,
+  });
+  const exit = await runProgram(argv, {
+    env,
+    cwd,
+    stdout: output('out'),
+    stderr: output('err'),
+    clock: systemClock,
+    onSignal: (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
+    exitNow: () => undefined,
+  });
+  return { exit, ...said };
+}
+
+function asProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise<Ran> {
+  const child = spawn(process.execPath, [CLI, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', err: '' };
+  for (const [key, stream] of [['out', child.stdout] as const, ['err', child.stderr] as const]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said[key] += text;
+      watch?.(text, (name) => void child.kill(name));
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // A process that was killed has no code: 128 and the signal, as a shell says it.
+    child.once('close', (code, signal) => resolve({ exit: code ?? (signal === 'SIGKILL' ? 137 : 128), ...said }));
+  });
+}
+
+/** As one line: what is said, whatever the width that it was wrapped to. */
+export const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');

@@ -1,0 +1,138 @@
+/** A repository on a server, its runners, both gateways and GitHub's API: everything that a workflow meets, on this machine. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, vi } from 'vitest';
+import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
+import { decodeLock } from '../../src/lock/file/decode.ts';
+import type { Lock } from '../../src/lock/file/format.ts';
+import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+import type { Event } from './event.ts';
+import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
+import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
+import { newStores } from './cache-and-artifacts.ts';
+
+/** A job is some ten real processes: a busy machine gets its time. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/** A release of the action, made as the release workflow makes it. */
+export async function bundleAction(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-release-'));
+  await run(process.execPath, [path.join(REPOSITORY, 'scripts/bundle.mjs'), folder]);
+  return folder;
+}
+
+export const shippedWorkflow = (name: string): Promise<string> => readFile(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
+
+const drawn = new Map<string, Promise<Uint8Array>>();
+/** One slate for all clips of a size: what is written on them is not what these tests look at. */
+function sharedSlate(spec: SlateSpec): Promise<Uint8Array> {
+  const key = `${spec.width}x${spec.height} ${spec.seconds} ${String(spec.audio)}`;
+  let clip = drawn.get(key);
+  if (clip === undefined) {
+    clip = drawSlate({ ...spec, lines: { scene: 'any', model: 'any', prompt: 'any', details: [] } });
+    drawn.set(key, clip);
+  }
+  return clip;
+}
+
+export interface Studio extends AsyncDisposable {
+  readonly site: Site;
+  readonly gateway: LocalGateway;
+  /** A person's clone of the repository. */
+  readonly clone: string;
+  commit(files: Files): Promise<string>;
+  run(workflow: string, event: Event, hooks?: RunHooks): Promise<Run>;
+  /** The lock as a branch has it. */
+  lock(branch?: string, name?: string): Promise<Lock>;
+  /** Prompts of everything that the gateways accepted, in order. */
+  accepted(): string[];
+}
+
+export interface StudioOptions extends Partial<Pick<LocalGatewayOptions, 'taskSeconds' | 'script'>> {
+  readonly release: string;
+  readonly files: Files;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly apiUrl?: string;
+}
+
+/** Files that a project needs beside its manifests. */
+const COMMON: Files = { '.gitignore': 'out/\n.rushes/\n' };
+
+export async function openStudio({
+  release,
+  files,
+  vars = {},
+  secrets,
+  env = {},
+  apiUrl,
+  ...gatewayOptions
+}: StudioOptions): Promise<Studio> {
+  const gateway = await startLocalGateway({
+    catalogue,
+    taskSeconds: 0.05,
+    draw: sharedSlate,
+    keys: { apimart: ['key-of-apimart'], evolink: ['key-of-evolink'] },
+    ...gatewayOptions,
+  });
+  const remote = await bareRepository();
+  const clone = await cloneOf(remote);
+  const site: Site = {
+    remote,
+    repository: 'studio/film',
+    release,
+    stores: newStores(),
+    vars,
+    secrets: secrets ?? { APIMART_API_KEY: 'key-of-apimart', EVOLINK_API_KEY: 'key-of-evolink' },
+    env: {
+      APIMART_BASE_URL: gateway.baseUrls.apimart,
+      EVOLINK_BASE_URL: gateway.baseUrls.evolink,
+      RUSHES_POLL_MIN_MS: '20',
+      ...env,
+    },
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  };
+  await commitFiles(clone, { ...COMMON, ...files });
+  return {
+    site,
+    gateway,
+    clone,
+    commit: (changed) => commitFiles(clone, changed),
+    run: (workflow, event, hooks) => runWorkflow(site, workflow, event, hooks),
+    lock: async (branch = 'main', name = 'manifests/film.lock.json') => readLock(await fileAt(remote, branch, name)),
+    accepted: () => gateway.books().accepted.map(({ body }) => (typeof body['prompt'] === 'string' ? body['prompt'] : '')),
+    [Symbol.asyncDispose]: () => gateway.close(),
+  };
+}
+
+export function readLock(text: string): Lock {
+  const decoded = decodeLock(text, 'lock');
+  if (!decoded.ok) throw new Error(decoded.diagnostics.map(({ message }) => message).join('\n'));
+  return decoded.lock;
+}
+
+/** A small film: each scene one render on one model. */
+export const film = (prompts: Readonly<Record<string, string>>, more = ''): string => `rushes: 1
+models:
+  kling: { use: apimart/kling-v3, resolution: 720p }
+limits: { in_flight: 30, gateways: { apimart: { in_flight: 30 } }, downloads: 8 }
+defaults: { aspect_ratio: "16:9", duration: 3 }
+${more}scenes:
+${Object.entries(prompts)
+  .map(([id, prompt]) => `  - { id: ${id}, prompt: ${JSON.stringify(prompt)} }\n`)
+  .join('')}`;
+
+/** Every job succeeded; where not, the failure shows what they printed. */
+export function expectGreen({ jobs }: { readonly jobs: readonly (JobResult | undefined)[] }): void {
+  const red = jobs.filter((job) => job?.conclusion !== 'success');
+  expect(red.map((job) => `${job?.name ?? 'no job'} (${job?.conclusion ?? ''})\n${job?.log ?? ''}`)).toEqual([]);
+}

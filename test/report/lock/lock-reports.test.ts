@@ -1,0 +1,251 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { RenderId } from '../../../src/ids.ts';
+import type { Lock, LockEntry } from '../../../src/lock/file/format.ts';
+import { fromUsd } from '../../../src/money.ts';
+import type { ClipState } from '../../../src/plan/plan.ts';
+import { recoverTerminal } from '../../../src/report/lock/recover-terminal.ts';
+import { costRows, spentOf, statusCostTerminal } from '../../../src/report/lock/status-cost.ts';
+import { statusDocument, statusSchema } from '../../../src/report/lock/status-json.ts';
+import { statusTerminal } from '../../../src/report/lock/status-terminal.ts';
+import { verifyTerminal } from '../../../src/report/lock/verify-terminal.ts';
+import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
+import { entry, id, task } from '../samples.ts';
+
+const terminal = { width: 100, color: false };
+const nowMs = Date.parse('2026-11-20T17:10:00Z');
+const clip = {
+  path: '../../out/tide-pools/crab/kling.mp4',
+  sha256: 'a'.repeat(64),
+  bytes: 1_840_233,
+  width: 1920,
+  height: 1080,
+  seconds: 5.04,
+  audio: true,
+};
+const lockOf = (renders: Record<string, LockEntry>): Lock => ({ renders: new Map(Object.entries(renders) as [RenderId, LockEntry][]) });
+
+const film = lockOf({
+  'crab/kling': entry({ clip, cost: { usd: 0.448, source: 'reported', estimatedUsd: 0.42 }, decision: { pin: true } }),
+  'crab/sora': entry({ clip, model: 'apimart/sora-2', cost: { usd: null, source: 'estimated' } }),
+  'sun/kling': entry({
+    status: 'submitted',
+    submittedAt: '2026-11-20T17:00:00Z',
+    task: task('task_9'),
+    cost: { usd: 0.42, source: 'estimated' },
+  }),
+  'sun/o3': entry({
+    status: 'failed',
+    error: { kind: 'moderation', message: 'the prompt was refused' },
+    cost: { usd: 0.1, source: 'unconfirmed' },
+    earlier: [entry({ clip, cost: { usd: 0.4, source: 'reported', estimatedUsd: 0.42 } })],
+  }),
+});
+const part = {
+  manifest: 'manifests/film.yaml',
+  lock: film,
+  clipState: (id: RenderId): ClipState => (id === 'crab/sora' ? 'absent' : 'present'),
+};
+
+test('status: a row per render, then the next commands, then a count', () => {
+  expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
+  crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, $0.45, 1920×1080, sound
+  crab/sora   elsewhere  apimart/sora-2    5.04 s, 1920×1080, sound
+  sun/kling   pending    apimart/kling-v3  task_9, for 10 min
+  sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
+  failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
+  pending, next: rushes collect manifests/film.yaml
+  elsewhere, next: rushes render manifests/film.yaml --restore
+
+4 renders: 1 ready, 1 elsewhere, 1 pending, 1 failed.
+`);
+  expect(statusTerminal([{ ...part, lock: lockOf({}) }], { ...terminal, nowMs })).toBe('Nothing is rendered yet: the lock is empty.\n');
+});
+
+test('status: what a person declared void is no failure, and what nobody can fetch any more is missing', () => {
+  const unlanded = { status: 'completed', task: task('task_1'), expiresAt: '2026-11-20T17:05:00Z' } as const;
+  const lock = lockOf({
+    'a/kling': entry({ status: 'failed', error: { kind: 'never-happened', message: 'a person declared that it was never accepted' } }),
+    'b/kling': entry(unlanded),
+    'c/kling': entry({ ...unlanded, expiresAt: '2026-11-21T17:05:00Z' }),
+  });
+  const parts = [{ manifest: 'film.yaml', lock, clipState: (): ClipState => 'absent' }];
+  expect(statusTerminal(parts, { ...terminal, nowMs })).toBe(`film.yaml
+  a/kling  never happened        apimart/kling-v3  a person declared that it was never accepted
+  b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
+  c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
+  missing, next: rushes render film.yaml --resubmit-missing --only film:b/kling
+  made, not downloaded, next: rushes collect film.yaml
+  never happened, next: rushes render film.yaml
+
+3 renders: 1 made, not downloaded, 1 missing, 1 never happened.
+`);
+  expect(statusDocument(parts, nowMs).totals).toMatchObject({ 'never-happened': 1, missing: 1, 'not-landed': 1, failed: 0 });
+});
+
+test('status: many renders are folded to a line per state', () => {
+  const many = lockOf(
+    Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`s${index}/kling`, entry(index % 100 === 0 ? { status: 'lost' } : { clip })]),
+    ),
+  );
+  const started = performance.now();
+  const shown = statusTerminal([{ manifest: 'film.yaml', lock: many, clipState: () => 'present' }], { ...terminal, nowMs });
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(shown).toContain('  9,900 ready\n  100 lost\n      s0/kling, s100/kling, s200/kling');
+  expect(shown.split('\n').length).toBeLessThan(12);
+});
+
+test('status --json fits its schema', () => {
+  const document = statusDocument([part], nowMs);
+  expect(statusSchema.parse(document)).toEqual(document);
+  expect(document.renders.map(({ id, state, disk, earlier }) => [id, state, disk, earlier])).toEqual([
+    ['crab/kling', 'ready', 'present', 0],
+    ['crab/sora', 'elsewhere', 'absent', 0],
+    ['sun/kling', 'pending', 'present', 0],
+    ['sun/o3', 'failed', 'present', 1],
+  ]);
+  expect(document.totals).toMatchObject({ ready: 1, elsewhere: 1, pending: 1, failed: 1, lost: 0 });
+});
+
+test('cost: estimated beside reported, per model and per kept clip; unknown is never zero', () => {
+  const { total } = costRows([film]);
+  expect(total).toMatchObject({
+    tasks: 5,
+    kept: 2,
+    reported: fromUsd(0.848),
+    estimatedOfReported: fromUsd(0.84),
+    estimated: fromUsd(0.42),
+    unconfirmed: fromUsd(0.1),
+    unknown: 1,
+  });
+  expect(spentOf(total)).toBe(fromUsd(1.368));
+  expect(statusCostTerminal([film], terminal))
+    .toBe(`model             tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
+apimart/kling-v3      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
+apimart/sora-2        1        -         -       -            -         1      1   unknown
+all                   5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
+
+Spent $1.368, and 1 task of unknown price, for 2 kept clips.
+planned: the estimate of what is reported
+open: reserved, nothing reported yet
+unconfirmed: failed without a reported cost
+unpriced: tasks whose price nobody knows
+`);
+});
+
+test('cost: on a narrow terminal each name stands above its figures, and a column that says nothing is left out', () => {
+  expect(statusCostTerminal([film], { ...terminal, width: 80 }))
+    .toBe(`  tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
+apimart/kling-v3
+      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
+apimart/sora-2
+      1        -         -       -            -         1      1   unknown
+all
+      5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
+
+Spent $1.368, and 1 task of unknown price, for 2 kept clips.
+planned: the estimate of what is reported
+open: reserved, nothing reported yet
+unconfirmed: failed without a reported cost
+unpriced: tasks whose price nobody knows
+`);
+  const plain = lockOf({ 'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }) });
+  expect(statusCostTerminal([plain], { ...terminal, width: 80 })).toBe(`model             tasks  planned  reported  clips  per clip
+apimart/kling-v3      1    $0.42     $0.42      1     $0.42
+
+Spent $0.42, for 1 kept clip.
+planned: the estimate of what is reported
+`);
+});
+
+test('cost: a submit that a person declared void is no task, and nothing was planned for it', () => {
+  const declared = entry({
+    status: 'failed',
+    error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
+    cost: { usd: 0, source: 'reported', estimatedUsd: 0.42 },
+  });
+  expect(costRows([lockOf({ 'a/kling': declared })]).total).toMatchObject({ tasks: 0, estimatedOfReported: 0 });
+});
+
+test('verify: what is wrong with its path, else one sentence', () => {
+  const whole = { manifest: 'film.yaml', id: id('a/kling'), path: 'out/a.mp4', state: 'whole' } as const;
+  expect(verifyTerminal([whole, whole], terminal)).toBe('✓ 2 clips are here, and every byte is right.\n');
+  expect(
+    verifyTerminal([whole, { ...whole, id: id('b/kling'), path: 'out/b.mp4', state: 'changed', message: 'sha256 differs' }], terminal),
+  ).toBe('1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n1 of 2 clips are here and right.\n');
+});
+
+test('recover: all that is known and the three ways out', () => {
+  const unclear = entry({
+    status: 'ambiguous',
+    submittedAt: '2026-11-20T17:00:00Z',
+    error: { kind: 'ambiguous', message: 'connection reset' },
+    cost: { usd: 0.42, source: 'estimated' },
+    request: { prompt: 'A crab' },
+  });
+  const { task: _, ...noTask } = unclear;
+  const shown = recoverTerminal(
+    [
+      {
+        manifest: 'manifests/film.yaml',
+        id: id('crab/kling'),
+        entry: noTask,
+        current: true,
+        bodyDigest: 'sha256:12',
+        candidates: [{ task: task('task_7'), status: 'completed', createdAtMs: nowMs }],
+      },
+    ],
+    terminal,
+  );
+  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: what may be paid is never sent again by
+  itself
+  why       connection reset
+  model     apimart/kling-v3
+  sent      2026-11-20T17:00:00Z
+  key       00000000-0000-4000-8000-000000000001
+  body      sha256:12
+  prompt    A crab
+  reserved  $0.42
+  at the gateway  1 task may be it, likeliest first:
+    task_7  completed, 2026-11-20T17:10:00.000Z
+  next: rushes recover film:crab/kling --adopt <task>
+  next: rushes recover film:crab/kling --never-happened
+  next: rushes recover film:crab/kling --pay-again
+
+1 render needs a decision. Nothing was sent by this command.
+`);
+  expect(recoverTerminal([], terminal)).toBe('Nothing to recover: no render is ambiguous or lost.\n');
+  // Of another branch: its money may be spent, and the render has a newer result.
+  const older = recoverTerminal([{ manifest: 'film.yaml', id: id('crab/kling'), entry: noTask, current: false }], terminal);
+  expect(older).not.toContain('--pay-again');
+  expect(older).toContain('1 render needs a decision.');
+});
+
+test('no text of a lock or gateway breaks out', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const hostile = entry({ status: 'ambiguous', error: { kind: text, message: text }, request: { prompt: text } });
+      const printed = [
+        statusTerminal(
+          [
+            {
+              manifest: text,
+              lock: lockOf({ 'a/b': hostile, 'c/d': entry({ clip: { ...clip, path: text } }) }),
+              clipState: () => 'present',
+            },
+          ],
+          { ...terminal, nowMs },
+        ),
+        recoverTerminal(
+          [{ manifest: text, id: id('a/b'), entry: hostile, current: true, candidates: [{ task: task('t'), model: text, status: text }] }],
+          terminal,
+        ),
+        verifyTerminal([{ manifest: text, id: id('a/b'), path: text, state: 'changed', message: text }], terminal),
+      ].join('');
+      expect(printed).not.toMatch(CONTROLS);
+      expect(printed).not.toMatch(COMMAND_LINE);
+    }),
+    REPEATABLE,
+  );
+});

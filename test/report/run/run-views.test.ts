@@ -1,0 +1,396 @@
+import { Writable } from 'node:stream';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fromUsd } from '../../../src/money.ts';
+import { acceptedIn, acceptedLine } from '../../../src/report/run/accepted-line.ts';
+import { jobSummary } from '../../../src/report/run/github-summary.ts';
+import { plainRun } from '../../../src/report/run/run-lines.ts';
+import { liveFrame, liveRun } from '../../../src/report/run/run-live.ts';
+import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/run/run-ndjson.ts';
+import { type FailedEvent, RunState } from '../../../src/report/run/run-state.ts';
+import { cells } from '../../../src/report/text/terminal.ts';
+import type { RunEvent, RunTotals } from '../../../src/run/events.ts';
+import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
+import { id, task } from '../samples.ts';
+
+const about = (text: string): { manifest: string; id: ReturnType<typeof id> } => ({ manifest: 'manifests/film.yaml', id: id(text) });
+const noTotals: RunTotals = {
+  submitted: 0,
+  completed: 0,
+  failed: 0,
+  kept: 0,
+  held: 0,
+  pending: 0,
+  ambiguous: 0,
+  lost: 0,
+  missing: 0,
+  notSubmitted: 0,
+  spent: fromUsd(0),
+  reported: fromUsd(0),
+  unpricedSubmits: 0,
+};
+const started: RunEvent = {
+  event: 'run.started',
+  manifests: ['manifests/film.yaml'],
+  submits: 5,
+  attaches: 1,
+  fetches: 0,
+  kept: 3,
+  held: 0,
+};
+const accepted = (text: string, name: string): RunEvent => ({
+  event: 'render.accepted',
+  ...about(text),
+  model: 'apimart/kling-v3',
+  task: task(name),
+});
+const done: RunEvent = {
+  event: 'render.completed',
+  ...about('crab/kling'),
+  task: task('task_1'),
+  path: 'out/tide-pools/crab/kling.mp4',
+  bytes: 1_840_233,
+  seconds: 5.04,
+  cost: fromUsd(0.42),
+  mismatch: ['asked 1080p, got 1280x720'],
+};
+const failed: FailedEvent = {
+  event: 'render.failed',
+  ...about('sun/sora'),
+  task: task('task_2'),
+  kind: 'service',
+  message: 'the renderer broke',
+};
+const refused: RunEvent = {
+  event: 'render.failed',
+  ...about('sun/kling'),
+  kind: 'moderation',
+  message: 'refused',
+  hint: 'change the prompt',
+};
+const ambiguous: RunEvent = { event: 'render.held', ...about('a/kling'), reason: 'ambiguous', message: 'connection reset' };
+const pending: RunEvent = {
+  event: 'render.held',
+  ...about('p/kling'),
+  reason: 'pending',
+  task: task('task_4'),
+  message: 'the deadline of 45 min is reached',
+};
+const finished = (totals: Partial<RunTotals>, exit = 0, reasons: readonly string[] = []): RunEvent => ({
+  event: 'run.finished',
+  exit,
+  reasons,
+  wallSeconds: 62,
+  pending: totals.pending ?? 0,
+  notSubmitted: totals.notSubmitted ?? 0,
+  totals: { ...noTotals, ...totals },
+});
+const options = { width: 80, color: false, clips: ['out/tide-pools'], locks: ['manifests/film.lock.json'] };
+
+function shown(events: readonly (readonly [number, RunEvent | 'tick'])[]): string {
+  let out = '';
+  const view = plainRun((text) => (out += text), options);
+  for (const [at, event] of events) {
+    if (event === 'tick') view.tick(at);
+    else view.event(event, at);
+  }
+  view.close();
+  return out;
+}
+
+test('plain: a line per accepted, ended and held render, one aggregate line per interval', () => {
+  const out = shown([
+    [0, started],
+    [100, accepted('crab/kling', 'task_1')],
+    [200, accepted('sun/sora', 'task_2')],
+    [300, { event: 'render.progress', ...about('crab/kling'), phase: 'running', progress: 50 }],
+    [5_000, 'tick'],
+    [15_000, 'tick'],
+    [16_000, 'tick'],
+    [30_000, 'tick'],
+    [31_000, done],
+    [32_000, failed],
+    [45_000, 'tick'],
+  ]);
+  expect(out).toBe(`run: 5 to submit, 1 to attach, 3 kept
+accepted film:crab/kling task_1
+accepted film:sun/sora task_2
+0:15  0 of 6 done, 1 rendering, 1 waiting, 4 to go
+0:30  still 0 of 6 done, 1 rendering, 1 waiting, 4 to go
+done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB, $0.42) delivered ≠ asked: asked 1080p, got 1280x720
+failed film:sun/sora service: the renderer broke
+0:45  1 of 6 done, 1 failed, 4 to go, $0.42 reported
+`);
+});
+
+test('the end says where the clips are, what it cost, and the next command for whatever is open', () => {
+  const events: RunEvent[] = [started, done, failed, refused, ambiguous, pending];
+  const end = finished(
+    { completed: 1, kept: 3, failed: 2, ambiguous: 1, pending: 1, submitted: 4, spent: fromUsd(1.26), reported: fromUsd(0.42) },
+    5,
+  );
+  const out = shown([...events, end].map((event) => [0, event]));
+  expect(out.slice(out.indexOf('\n✗'))).toBe(`
+✗ 1 done, 3 kept, 2 failed, 1 ambiguous, 1 pending in 62 s
+  spent  $1.26, $0.42 of it reported so far
+  clips  out/tide-pools
+  lock   manifests/film.lock.json (commit it: it is the record of what is paid)
+
+2 failed
+  film:sun/sora
+      service: the renderer broke
+  film:sun/kling
+      moderation: refused (change the prompt)
+  next: change what was refused in its scene; the same words would be refused
+        again
+  next: rushes render manifests/film.yaml --retry-failed --only film:sun/sora
+        each is a new paid attempt
+
+1 ambiguous: sent, and the answer was lost: what may be paid is never sent again
+  by itself
+  film:a/kling
+  next: rushes recover manifests/film.yaml
+        rushes recover film:a/kling --adopt <task>
+        rushes recover film:a/kling --never-happened
+        rushes recover film:a/kling --pay-again
+        the first shows what is known; then one of the three decides
+
+1 pending: accepted by the gateway, and the clip has not landed yet
+  film:p/kling
+  next: rushes collect manifests/film.yaml
+        sends nothing new
+
+exit 5: an ambiguous or lost task needs a person
+`);
+});
+
+test('what stopped a run is said once, above what it cost; the next command says again what was said', () => {
+  const held: RunEvent = {
+    event: 'render.held',
+    ...about('late/kling'),
+    reason: 'not-submitted',
+    message: 'apimart refuses the key',
+  };
+  const why = 'apimart refuses the key in APIMART_API_KEY: the API key is missing or not valid';
+  let out = '';
+  const view = plainRun((text) => (out += text), { ...options, repeated: { filters: '', flags: ' --budget 5' } });
+  for (const event of [started, held, finished({ notSubmitted: 1 }, 77, [why])]) view.event(event, 0);
+  expect(out.slice(out.indexOf('\n✗'))).toBe(`
+✗ 1 not submitted in 62 s
+  why    apimart refuses the key in APIMART_API_KEY: the API key is missing or
+         not valid
+  spent  nothing
+
+1 not submitted: nothing was sent, nothing is paid
+  film:late/kling
+  first: set a key that the gateway takes
+  next: rushes render manifests/film.yaml --budget 5
+
+exit 77: API key missing or refused
+`);
+});
+
+test('what an earlier run has paid for is not spent again', () => {
+  const out = shown([
+    [0, { ...started, submits: 0 }],
+    [0, done],
+    [0, finished({ completed: 1 })],
+  ]);
+  expect(out).toContain('\n  spent  nothing new; $0.42 is reported for tasks of earlier runs\n');
+});
+
+test('what only has a new name is kept, and said', () => {
+  const out = shown([
+    [0, { ...started, submits: 0, attaches: 0 }],
+    [0, { event: 'render.kept', ...about('new/kling'), reason: 'moved', message: 'was old/kling' }],
+    [0, finished({ kept: 3 })],
+  ]);
+  expect(out).toContain('\n✓ 3 kept (1 of them moved) in 62 s\n');
+});
+
+test('a good end is short', () => {
+  const out = shown([
+    [0, { ...started, submits: 0, attaches: 0 }],
+    [0, finished({ kept: 3 })],
+  ]);
+  expect(out).toBe(
+    'run: 3 kept\n\n✓ 3 kept in 62 s\n  spent  nothing\n  clips  out/tide-pools\n  lock   manifests/film.lock.json (commit it: it is the record of what is paid)\n',
+  );
+});
+
+test('after a good draft the next steps are to look, and to do it for real', () => {
+  let out = '';
+  const view = plainRun((text) => (out += text), { ...options, draft: true });
+  for (const event of [started, done, finished({ completed: 1, submitted: 1, spent: fromUsd(0.42) })]) view.event(event, 0);
+  expect(out.slice(out.indexOf('done')))
+    .toBe(`done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB) delivered ≠ asked: asked 1080p, got 1280x720
+
+✓ 1 done in 62 s
+  spent  nothing: a draft is free
+  clips  out/tide-pools
+  lock   manifests/film.lock.json
+  next   rushes gallery manifests/film.yaml --draft makes a page to look at them
+         rushes plan manifests/film.yaml says what the real clips cost
+         rushes render manifests/film.yaml makes them
+`);
+});
+
+test('an accepted line is read back from a plain log, a CI log and NDJSON', () => {
+  const line = acceptedLine('manifests/film.yaml', id('crab/kling/2'), task('task_01H'));
+  const json = ndjsonLine(accepted('sun/sora', 'task_2'), 0);
+  const log = `noise\n2026-11-20T17:00:00.123Z ${line}\r\n\u001B[32m${acceptedLine('a b.yaml', id('게/kling'), task('t3'))}\u001B[39m\n${json}accepted nothing\naccepted x:y z\n${line}\n`;
+  expect(acceptedIn(log)).toEqual([
+    { manifest: 'film', id: 'crab/kling/2', task: 'task_01H' },
+    { manifest: 'a b', id: '게/kling', task: 't3' },
+    { manifest: 'film', id: 'sun/sora', task: 'task_2' },
+  ]);
+});
+
+test('no hostile log makes the reader throw', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      expect(acceptedIn(`accepted ${text}\n{"event":"render.accepted"${text}`)).toBeInstanceOf(Array);
+    }),
+    REPEATABLE,
+  );
+});
+
+test('live: a row per task in flight with its bar, never wider or higher than the terminal', () => {
+  const state = new RunState();
+  state.take({ ...started, submits: 60 }, 0);
+  for (let index = 0; index < 50; index++) state.take(accepted(`장면-${'아주-긴-이름-'.repeat(4)}${index}/kling`, `t${index}`), 0);
+  state.take({ event: 'render.progress', ...about(`장면-${'아주-긴-이름-'.repeat(4)}7/kling`), phase: 'running', progress: 52 }, 10);
+  for (const [width, height] of [
+    [80, 24],
+    [40, 10],
+    [120, 50],
+  ] as const) {
+    const lines = liveFrame(state, 31_000, { width, height, color: false }).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(height);
+    expect(Math.max(...lines.map(cells))).toBeLessThan(Math.max(width, 60));
+  }
+  const [, first, ...rest] = liveFrame(state, 31_000, { width: 80, height: 24, color: false }).split('\n');
+  expect(first).toMatch(/^ {2}film:장면-.*… {2,}████████░░░░░░░░ {2}52% {2}0:31 {2}rendering$/);
+  expect(rest.at(-2)).toBe('  … and 31 more');
+  expect(rest.at(-1)).toBe(' 0:31  0 of 61 done, 49 waiting, 1 rendering, 11 to go');
+});
+
+test('live: what has ended stays above the table, and the summary is last', () => {
+  let out = '';
+  const stream = new Writable({ write: (chunk: Buffer, _encoding, next) => ((out += chunk.toString()), next()) });
+  const view = liveRun(stream, { ...options, height: 24 });
+  view.event(started, 0);
+  view.event(accepted('crab/kling', 'task_1'), 0);
+  view.tick(1000);
+  view.event(done, 2000);
+  view.event(finished({ completed: 1, spent: fromUsd(0.42), submitted: 1 }), 3000);
+  view.tick(4000);
+  view.close();
+  expect(out).toContain('film:crab/kling');
+  expect(out).toContain('done film:crab/kling out/tide-pools/crab/kling.mp4');
+  expect(out).not.toContain('accepted film:crab/kling');
+  expect(out.trimEnd()).toMatch(/record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them$/);
+});
+
+test('NDJSON: every event is one line that fits the published schema', () => {
+  const events = [
+    started,
+    { event: 'render.submitting', ...about('a/b'), model: 'apimart/kling-v3' },
+    accepted('a/b', 't'),
+    { event: 'render.progress', ...about('a/b'), phase: 'delayed', message: 'x' },
+    done,
+    failed,
+    ambiguous,
+    { event: 'render.kept', ...about('a/b'), reason: 'current' },
+    { event: 'run.notice', severity: 'note', message: 'x' },
+    finished({ spent: fromUsd(1.5) }, 6),
+  ] satisfies RunEvent[];
+  for (const event of events) {
+    const line = ndjsonLine(event, 1_763_658_000_123);
+    expect(line.match(/\n/g)).toHaveLength(1);
+    expect(runEventSchema.parse(JSON.parse(line))).toEqual(eventDocument(event, 1_763_658_000_123));
+  }
+  expect(ndjsonLine(accepted('a/b', 't'), 1_763_658_000_123)).toBe(
+    '{"event":"render.accepted","at":"2025-11-20T17:00:00.123Z","manifest":"manifests/film.yaml","id":"a/b","model":"apimart/kling-v3","task":"t"}\n',
+  );
+});
+
+test('no server message breaks out of any view of a run', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const events: RunEvent[] = [
+        started,
+        { ...done, path: text, mismatch: [text] },
+        { ...failed, message: text, kind: text, hint: text },
+        { ...ambiguous, message: text, hint: text },
+        { event: 'run.notice', severity: 'warning', message: text, hint: text },
+        finished({ failed: 1 }, 1, [text]),
+      ];
+      const out = shown(events.map((event) => [0, event]));
+      const lines = events.map((event) => ndjsonLine(event, 0)).join('');
+      for (const printed of [out, lines]) {
+        expect(printed).not.toMatch(CONTROLS);
+        expect(printed).not.toMatch(COMMAND_LINE);
+      }
+    }),
+    REPEATABLE,
+  );
+});
+
+function stateOf(events: readonly RunEvent[]): RunState {
+  const state = new RunState();
+  for (const event of events) state.take(event, 0);
+  return state;
+}
+
+test('job summary: money first, counts, a table per model, failures linked to their lines, what to do next', () => {
+  const page = jobSummary(
+    stateOf([started, done, failed, pending, finished({ completed: 1, failed: 1, pending: 1, spent: fromUsd(0.84) }, 1)]),
+    {
+      about: (held) => ({
+        model: held.id.endsWith('sora') ? 'apimart/sora-2' : 'apimart/kling-v3',
+        place: { file: 'manifests/film.yaml', line: 12 },
+      }),
+      blobUrl: 'https://github.com/o/r/blob/abc/',
+    },
+  );
+  expect(page).toBe(`### 🎬 &#36;0.84 spent
+
+**1** done · **1** failed · **1** pending in 62 s · exit 1: at least one render failed, now or earlier and still held
+
+| model | done | failed | open | reported cost |
+| :-- | --: | --: | --: | --: |
+| apimart/kling-v3 | 1 | 0 | 1 | &#36;0.42 |
+| apimart/sora-2 | 0 | 1 | 0 |  |
+
+#### ❌ 1 failed
+
+- [film:sun/sora](https://github.com/o/r/blob/abc/manifests/film.yaml#L12) service: the renderer broke
+
+<details open><summary>1 pending: accepted by the gateway, and the clip has not landed yet</summary>
+
+- next: <code>rushes collect manifests/film.yaml</code>
+- sends nothing new
+
+- [film:p/kling](https://github.com/o/r/blob/abc/manifests/film.yaml#L12) <code>task&#95;4</code> the deadline of 45 min is reached
+
+</details>
+
+<details><summary>⚠️ 1 clip is not what was asked for</summary>
+
+- film:crab/kling: asked 1080p, got 1280x720
+
+</details>
+`);
+});
+
+test('job summary: under its limit whatever the size, and it says what it left out', () => {
+  const events = Array.from({ length: 20_000 }, (_, index): RunEvent => ({
+    ...failed,
+    id: id(`s${index}/kling`),
+    message: 'x'.repeat(900),
+  }));
+  const page = jobSummary(stateOf([started, ...events, finished({ failed: 20_000 }, 1)]), { about: () => undefined, limitBytes: 100_000 });
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(100_000);
+  expect(page).toMatch(/… and [\d,]+ more failures: the log has them all/);
+});

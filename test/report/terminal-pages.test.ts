@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { EXPLAIN, type DiagnosticCode } from '../../src/diagnostic-codes.ts';
+import type { Catalogue } from '../../src/models/model.ts';
+import { codesMarkdown, explainCode, isDiagnosticCode } from '../../src/report/diagnostics/explain-code.ts';
+import { EXIT_CODES, exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
+import { modelsTerminal, modelTerminal, priceSamples, ranges } from '../../src/report/models-terminal.ts';
+import { cells } from '../../src/report/text/terminal.ts';
+import { exact, model, unknown } from './samples.ts';
+
+const terminal = { width: 80, color: false };
+
+test('every code has a page, in the terminal and in the docs', () => {
+  const docs = codesMarkdown();
+  for (const code of Object.keys(EXPLAIN) as DiagnosticCode[]) {
+    expect(explainCode(code, terminal)).toMatch(new RegExp(`^${code}: .+\n\n.+`));
+    expect(docs).toContain(`\n## ${code}\n`);
+  }
+  expect(isDiagnosticCode('unknown-key')).toBe(true);
+  expect(isDiagnosticCode('toString')).toBe(false);
+});
+
+test('every exit code has a line within the width', () => {
+  const lines = exitCodesTerminal(60).trimEnd().split('\n');
+  expect(lines.filter((line) => /^ +\d/.test(line))).toHaveLength(EXIT_CODES.length);
+  expect(Math.max(...lines.map(cells))).toBeLessThanOrEqual(60);
+  expect(exitMeaning(5)).toBe('an ambiguous or lost task needs a person');
+});
+
+test('models: a line each, retiring ones marked', () => {
+  const retiring = {
+    ...model('apimart/sora-2'),
+    lifecycle: { state: 'retiring', asOf: '2026-11-20', goneOn: '2027-01-31', why: 'announced' } as const,
+  };
+  const catalogue: Catalogue = new Map([model(), retiring].map((each) => [each.name, each]));
+  expect(modelsTerminal(catalogue, terminal)).toBe(`apimart/kling-v3  3-10 s  720p, 1080p                       Title of kl…
+apimart/sora-2    3-10 s  720p, 1080p  retiring 2027-01-31  Title of so…
+
+More about one: rushes models apimart/kling-v3
+`);
+  expect(modelTerminal(retiring, terminal)).toContain('retiring 2027-01-31: announced (as of 2026-11-20)');
+});
+
+test('one model: what a scene may say, rules with their mark, prices with source and date', () => {
+  const shown = modelTerminal(model(), terminal, [
+    { what: '5 s, 720p', price: exact(0.336) },
+    { what: '5 s, 4k', price: unknown },
+  ]);
+  expect(shown).toContain('  duration      3-10 s\n');
+  expect(shown).toContain('  R1  duration is 3 to 15 (seed)\n');
+  expect(shown).toContain('  5 s, 720p    $0.34\n    public docs, as of 2026-11-18\n  5 s, 4k    unknown\n    no page states it\n');
+  expect(shown).toContain('Sources\n  the page of the model, read 2026-11-20\n');
+  expect(priceSamples(model()).map(({ what }) => what)).toEqual([
+    '5 s, 720p, silent',
+    '5 s, 720p, with sound',
+    '5 s, 1080p, silent',
+    '5 s, 1080p, with sound',
+  ]);
+});
+
+test('whole seconds are a range only where nothing is left out', () => {
+  expect(ranges([3, 4, 5], 's')).toBe('3-5 s');
+  expect(ranges([4, 8, 12], 's')).toBe('4, 8, 12 s');
+  expect(ranges([5, 10], 's')).toBe('5, 10 s');
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { RenderId } from '../../../src/ids.ts';
+import { nextStep } from '../../../src/report/text/next-steps.ts';
+
+const held = [{ manifest: 'manifests/film.yaml', id: 'crab/kling' as RenderId }];
+
+test.each([
+  [4, undefined, 'the next run may spend its whole budget again'],
+  [69, 'top up the account, or wait until the gateway can be reached', undefined],
+  [77, 'set a key that the gateway takes', undefined],
+])('what was not submitted at exit %i: what must change first, and what the next run may spend', (exit, first, caution) => {
+  const step = nextStep('not-submitted', held, { exit });
+  expect(step.commands).toEqual(['rushes render manifests/film.yaml']);
+  expect([step.first, step.caution]).toEqual([first, caution]);
+});
+
+test('a command that may pay says again what was said of renders, vars and money', () => {
+  const repeated = { filters: " --only 'crab/*'", flags: ' --var sky=rain --budget 5' };
+  expect(nextStep('not-submitted', held, { repeated }).commands).toEqual([
+    "rushes render manifests/film.yaml --only 'crab/*' --var sky=rain --budget 5",
+  ]);
+  // Few enough to be named: nothing else that the filter let through is paid for.
+  expect(nextStep('failed', held, { repeated }).commands).toEqual([
+    'rushes render manifests/film.yaml --retry-failed --only film:crab/kling --var sky=rain --budget 5',
+  ]);
+  const many = Array.from({ length: 4 }, () => held[0]).flatMap((one) => one ?? []);
+  expect(nextStep('missing', many, { repeated }).commands).toEqual([
+    "rushes render manifests/film.yaml --resubmit-missing --only 'crab/*' --var sky=rain --budget 5",
+  ]);
+  expect(nextStep('pending', held, { repeated, draft: true }).commands).toEqual(['rushes collect manifests/film.yaml --draft']);
+});
+
+test('what was not submitted in time needs nothing but another run', () => {
+  expect(nextStep('not-submitted', held, { exit: 6 })).toEqual({
+    meaning: 'nothing was sent, nothing is paid',
+    commands: ['rushes render manifests/film.yaml'],
+  });
+});
