@@ -1,9 +1,9 @@
 /**
  * CPU seconds of the built command on large inputs: `npm run build && npm run bench`.
  *
- * Every case runs in a process of its own, several times; what is printed is the median of user and system time of that
- * process, which other work on the machine disturbs less than the time on the wall. Inputs are made anew in a temporary
- * folder, always the same ones.
+ * Every case runs in a process of its own, several times; what is printed is the median of user and
+ * system time of that process, which other work on the machine disturbs less than the time on the
+ * wall. Inputs are made anew in a temporary folder, always the same ones.
  *
  *   npm run bench -- [--runs 5] [--only lock] [--keep]
  */
@@ -16,7 +16,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, only: { type: 'string', default: '' }, keep: { type: 'boolean', default: false } },
+  options: {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    keep: { type: 'boolean', default: false },
+  },
 });
 const RUNS = Math.max(1, Number(values.runs));
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -38,20 +42,50 @@ const cases = [
   { name: 'version', what: '--version', args: () => ['--version'] },
   { name: 'help', what: '--help', args: () => ['--help'] },
   { name: 'start', what: 'validate, 1 scene x 5 models', args: () => ['validate', scenes(1)] },
-  { name: 'scenes-half', what: 'validate, 1,000 scenes x 5 models', args: () => ['validate', scenes(1000)] },
-  { name: 'scenes', what: 'validate, 2,000 scenes x 5 models', args: () => ['validate', scenes(2000)] },
-  { name: 'scenes-double', what: 'validate, 4,000 scenes x 5 models', args: () => ['validate', scenes(4000)] },
-  { name: 'rows', what: 'validate, 20,000 renders from JSONL rows', args: () => ['validate', rows(4000)] },
-  { name: 'lock-plan', what: 'plan, 10,000 renders in the lock', args: () => ['plan', locked(2000)] },
-  { name: 'lock-plan-json', what: 'plan --json, 10,000 renders in the lock', args: () => ['plan', '--json', locked(2000)] },
-  { name: 'lock-status', what: 'status, 10,000 renders in the lock', args: () => ['status', locked(2000)] },
+  {
+    name: 'scenes-half',
+    what: 'validate, 1,000 scenes x 5 models',
+    args: () => ['validate', scenes(1000)],
+  },
+  {
+    name: 'scenes',
+    what: 'validate, 2,000 scenes x 5 models',
+    args: () => ['validate', scenes(2000)],
+  },
+  {
+    name: 'scenes-double',
+    what: 'validate, 4,000 scenes x 5 models',
+    args: () => ['validate', scenes(4000)],
+  },
+  {
+    name: 'rows',
+    what: 'validate, 20,000 renders from JSONL rows',
+    args: () => ['validate', rows(4000)],
+  },
+  {
+    name: 'lock-plan',
+    what: 'plan, 10,000 renders in the lock',
+    args: () => ['plan', locked(2000)],
+  },
+  {
+    name: 'lock-plan-json',
+    what: 'plan --json, 10,000 renders in the lock',
+    args: () => ['plan', '--json', locked(2000)],
+  },
+  {
+    name: 'lock-status',
+    what: 'status, 10,000 renders in the lock',
+    args: () => ['status', locked(2000)],
+  },
 ];
 
 try {
   for (const { name, what, args } of cases) {
     if (!name.includes(values.only)) continue;
     const command = args();
-    const seconds = Array.from({ length: RUNS }, () => cpuOf(command)).sort((a, b) => a.cpu - b.cpu);
+    const seconds = Array.from({ length: RUNS }, () => cpuOf(command)).sort(
+      (a, b) => a.cpu - b.cpu,
+    );
     const { cpu, mebibytes } = seconds[Math.floor(RUNS / 2)];
     console.log(`${cpu.toFixed(2)} s CPU  ${String(mebibytes).padStart(4)} MiB  ${what}`);
   }
@@ -72,22 +106,34 @@ function cpuOf(args) {
     maxBuffer: 1 << 28,
     env: { ...process.env, NO_COLOR: '1' },
   });
-  if (run.status !== 0) throw new Error(`rushes ${args.join(' ')} ended with ${run.status}:\n${run.stderr.slice(0, 2000)}`);
+  if (run.status !== 0)
+    throw new Error(
+      `rushes ${args.join(' ')} ended with ${run.status}:\n${run.stderr.slice(0, 2000)}`,
+    );
   const usage = JSON.parse(readFileSync(report, 'utf8'));
-  return { cpu: (usage.userCPUTime + usage.systemCPUTime) / 1e6, mebibytes: Math.round(usage.maxRSS / 1024), stdout: run.stdout };
+  return {
+    cpu: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    mebibytes: Math.round(usage.maxRSS / 1024),
+    stdout: run.stdout,
+  };
 }
 
 function scenes(count) {
   const list = Array.from(
     { length: count },
-    (_, at) => `  - id: scene-${at + 1}\n    prompt: "Shot ${at + 1}: the tide comes in over the stones, slowly"\n`,
+    (_, at) =>
+      `  - id: scene-${at + 1}\n    prompt: "Shot ${at + 1}: the tide comes in over the stones, slowly"\n`,
   );
   return write(`scenes-${count}.yaml`, `${MODELS}scenes:\n${list.join('')}`);
 }
 
 function rows(count) {
   const list = Array.from({ length: count }, (_, at) =>
-    JSON.stringify({ id: `row-${at + 1}`, prompt: `Row ${at + 1}: gulls over the bay`, sky: at % 2 === 0 ? 'rain' : 'sun' }),
+    JSON.stringify({
+      id: `row-${at + 1}`,
+      prompt: `Row ${at + 1}: gulls over the bay`,
+      sky: at % 2 === 0 ? 'rain' : 'sun',
+    }),
   );
   write(`rows-${count}.jsonl`, `${list.join('\n')}\n`);
   const scene = `scenes:\n  - rows: rows-${count}.jsonl\n    id: \${{ row.id }}\n    prompt: "\${{ row.prompt }}, \${{ row.sky }}"\n`;
@@ -101,32 +147,49 @@ function locked(count) {
   write(manifest, readFileSync(path.join(folder, `scenes-${count}.yaml`), 'utf8'));
   const lock = path.join(folder, `${name}.lock.json`);
   if (existsSync(lock)) return manifest;
-  const planned = spawnSync(process.execPath, [CLI, 'plan', '--json', manifest], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const planned = spawnSync(process.execPath, [CLI, 'plan', '--json', manifest], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   const bytes = Buffer.from('a clip');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const entries = JSON.parse(planned.stdout).renders.map(({ id, fingerprint, model, request }, at) => {
-    const [scene, alias] = id.split('/');
-    const clip = `out/${name}/${scene}/${alias}.mp4`;
-    mkdirSync(path.join(folder, path.dirname(clip)), { recursive: true });
-    writeFileSync(path.join(folder, clip), bytes);
-    const number = String(at).padStart(12, '0');
-    const entry = {
-      fingerprint,
-      model,
-      status: 'completed',
-      attempt: `0f1e2d3c-0000-4000-8000-${number}`,
-      task: `task_${number}`,
-      submittedAt: '2026-11-20T17:00:00Z',
-      completedAt: '2026-11-20T17:02:35Z',
-      expiresAt: '2026-11-21T17:02:35Z',
-      cost: { usd: 0.448, source: 'reported' },
-      clip: { path: clip, sha256, bytes: bytes.length, width: 1920, height: 1080, seconds: 5.04, audio: false },
-      request: Object.fromEntries(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1))),
-    };
-    return [id, entry];
-  });
+  const entries = JSON.parse(planned.stdout).renders.map(
+    ({ id, fingerprint, model, request }, at) => {
+      const [scene, alias] = id.split('/');
+      const clip = `out/${name}/${scene}/${alias}.mp4`;
+      mkdirSync(path.join(folder, path.dirname(clip)), { recursive: true });
+      writeFileSync(path.join(folder, clip), bytes);
+      const number = String(at).padStart(12, '0');
+      const entry = {
+        fingerprint,
+        model,
+        status: 'completed',
+        attempt: `0f1e2d3c-0000-4000-8000-${number}`,
+        task: `task_${number}`,
+        submittedAt: '2026-11-20T17:00:00Z',
+        completedAt: '2026-11-20T17:02:35Z',
+        expiresAt: '2026-11-21T17:02:35Z',
+        cost: { usd: 0.448, source: 'reported' },
+        clip: {
+          path: clip,
+          sha256,
+          bytes: bytes.length,
+          width: 1920,
+          height: 1080,
+          seconds: 5.04,
+          audio: false,
+        },
+        request: Object.fromEntries(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1))),
+      };
+      return [id, entry];
+    },
+  );
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(lock, `${JSON.stringify({ lockVersion: 1, renders: Object.fromEntries(entries) }, null, 2)}\n`);
+  writeFileSync(
+    lock,
+    `${JSON.stringify({ lockVersion: 1, renders: Object.fromEntries(entries) }, null, 2)}\n`,
+  );
   return manifest;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The action as a release ships it: `node scripts/bundle.mjs <folder>` writes a folder that runs without `npm ci`. One bundle
- * in place of thousands of files of node_modules, split so that each command loads only what it needs.
+ * The action as a release ships it: `node scripts/bundle.mjs <folder>` writes a folder that runs
+ * without `npm ci`. One bundle in place of thousands of files of node_modules, split so that each
+ * command loads only what it needs.
  */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommand } from './command-bundle.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-/** Without dependencies of their own. The first finds its wasm beside it by path; the second is CommonJS imported late, whose names a bundle would hide. */
+/**
+ * Without dependencies of their own. The first finds its wasm beside it by path; the second is
+ * CommonJS imported late, whose names a bundle would hide.
+ */
 const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'undici'];
 
 const [folder] = process.argv.slice(2);
@@ -24,7 +28,9 @@ await bundleCommand(path.join(release, 'dist'), WHOLE_PACKAGES);
 for (const name of ['action.yml', 'assets', 'schemas', 'LICENSE', 'CHANGELOG.md'])
   await cp(path.join(REPOSITORY, name), path.join(release, name), { recursive: true });
 for (const name of WHOLE_PACKAGES)
-  await cp(path.join(REPOSITORY, 'node_modules', name), path.join(release, 'node_modules', name), { recursive: true });
+  await cp(path.join(REPOSITORY, 'node_modules', name), path.join(release, 'node_modules', name), {
+    recursive: true,
+  });
 await writeFile(
   path.join(release, 'package.json'),
   `${JSON.stringify({ name: 'rushes-action', private: true, type: 'module' }, null, 2)}\n`,

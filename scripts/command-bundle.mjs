@@ -1,17 +1,20 @@
 /**
- * The command in few files: `cli.js`, and in `cli/` what it loads on demand, so that each command loads only what it needs.
- * Loading a hundred small modules costs more than most commands do.
+ * The command in few files: `cli.js`, and in `cli/` what it loads on demand, so that each command
+ * loads only what it needs. Loading a hundred small modules costs more than most commands do.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** `external`: packages that are loaded from `node_modules`, and only by commands that draw or send. */
+/**
+ * `external`: packages that are loaded from `node_modules`, and only by commands that draw or send.
+ */
 export async function bundleCommand(outdir, external) {
   await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     entryPoints: { cli: 'src/cli.ts' },
     outdir,
-    // As deep as the folders of the compiler's output: from there to the package's own files is the same way in both.
+    // As deep as the folders of the compiler's output: from there to the package's own files is the
+    // same way in both.
     chunkNames: 'cli/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -24,7 +27,9 @@ export async function bundleCommand(outdir, external) {
     minifyWhitespace: true,
     minifySyntax: true,
     // CommonJS packages among the dependencies ask for Node's own modules by `require`.
-    banner: { js: "import { createRequire as rushesRequire } from 'node:module'; const require = rushesRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as rushesRequire } from 'node:module'; const require = rushesRequire(import.meta.url);",
+    },
     legalComments: 'linked',
     logLevel: 'warning',
   });

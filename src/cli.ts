@@ -3,7 +3,14 @@
 import { VERSION } from './version.ts';
 
 /** Commands that read, answer and end. */
-const READING: ReadonlySet<string | undefined> = new Set(['validate', 'plan', 'status', 'explain', 'models', 'schema']);
+const READING: ReadonlySet<string | undefined> = new Set([
+  'validate',
+  'plan',
+  'status',
+  'explain',
+  'models',
+  'schema',
+]);
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -42,9 +49,10 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 }
 
 /**
- * The V8 of Node 20 compiles again, on a second thread, whatever has been at work for a moment, and a command that ends at once
- * pays for code that it never runs: a fifth of the CPU of a plan of 10,000 renders (`npm run bench`). Later versions choose better
- * and know no such flag. Not for commands that write or send: they run as Node ships it.
+ * The V8 of Node 20 compiles again, on a second thread, whatever has been at work for a moment, and
+ * a command that ends at once pays for code that it never runs: a fifth of the CPU of a plan of
+ * 10,000 renders (`npm run bench`). Later versions choose better and know no such flag. Not for
+ * commands that write or send: they run as Node ships it.
  */
 async function optimiseLater(command: string | undefined): Promise<void> {
   if (!READING.has(command) || !process.versions.v8.startsWith('11.3.')) return;
@@ -52,9 +60,15 @@ async function optimiseLater(command: string | undefined): Promise<void> {
   setFlagsFromString('--interrupt-budget=600000');
 }
 
-/** EX_SOFTWARE: only a bug of ours gets here. What is paid for is in the journal, and the next run takes it in. */
+/**
+ * EX_SOFTWARE: only a bug of ours gets here. What is paid for is in the journal, and the next run
+ * takes it in.
+ */
 async function confess(thrown: unknown): Promise<number> {
-  const [{ redactor }, { keysIn }] = await Promise.all([import('./redact.ts'), import('./gateways/open.ts')]);
+  const [{ redactor }, { keysIn }] = await Promise.all([
+    import('./redact.ts'),
+    import('./gateways/open.ts'),
+  ]);
   const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
     `rushes: this is a bug in rushes ${VERSION}, please report it with the lines below. Nothing is lost: run the same command again.\n${redactor(keysIn(process.env))(trace)}\n`,

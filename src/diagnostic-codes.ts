@@ -1,7 +1,8 @@
 /**
- * Every diagnostic code with the page that `rushes explain <code>` prints. Codes are stable: scripts match on them.
- * Write what the code means, an example that is wrong, and what to write instead: the first example of a page is wrong and has
- * the code, the last one is right and has not, which a test holds them to. Keep the list sorted.
+ * Every diagnostic code with the page that `rushes explain <code>` prints. Codes are stable:
+ * scripts match on them. Write what the code means, an example that is wrong, and what to write
+ * instead: the first example of a page is wrong and has the code, the last one is right and has
+ * not, which a test holds them to. Keep the list sorted.
  */
 export interface Explanation {
   /** One line. */

@@ -1,6 +1,6 @@
 /**
- * What is wrong, as data. Only `report/` turns it into prose, colour or annotations. A code cannot exist without the
- * page that `rushes explain <code>` prints: see `diagnostic-codes.ts`.
+ * What is wrong, as data. Only `report/` turns it into prose, colour or annotations. A code cannot
+ * exist without the page that `rushes explain <code>` prints: see `diagnostic-codes.ts`.
  */
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { RenderId } from './ids.ts';
@@ -71,7 +71,13 @@ export interface Span {
 export function spanOf(place: Place): Span {
   const from = place.source.position(place.start);
   const to = place.source.position(Math.max(place.end, place.start));
-  return { file: place.source.path, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+  return {
+    file: place.source.path,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+  };
 }
 
 /** An error stops everything before money; a warning and a note stop nothing. */
@@ -82,7 +88,10 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** One sentence with the field and the value seen; no position, no colour. */
   readonly message: string;
-  /** The smallest wrong thing: the key if it is unknown, the value if it is bad. Absent for what is in no file (a missing key). */
+  /**
+   * The smallest wrong thing: the key if it is unknown, the value if it is bad. Absent for what is
+   * in no file (a missing key).
+   */
   readonly place?: Place;
   /** The next thing to try. */
   readonly hint?: string;
@@ -92,13 +101,21 @@ export interface Diagnostic {
   readonly renders: readonly RenderId[];
 }
 
-export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error');
 
-/** By file in the order given by `files` (others after, by name), then by offset, errors before warnings on a tie. */
-export function inSourceOrder(diagnostics: readonly Diagnostic[], files: readonly string[] = []): Diagnostic[] {
+/**
+ * By file in the order given by `files` (others after, by name), then by offset, errors before
+ * warnings on a tie.
+ */
+export function inSourceOrder(
+  diagnostics: readonly Diagnostic[],
+  files: readonly string[] = [],
+): Diagnostic[] {
   const rank: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
   const fileRank = new Map(files.map((file, index) => [file, index]));
-  const order = (path: string | undefined): number => (path === undefined ? -1 : (fileRank.get(path) ?? files.length));
+  const order = (path: string | undefined): number =>
+    path === undefined ? -1 : (fileRank.get(path) ?? files.length);
   return [...diagnostics].sort((a, b) => {
     const [left, right] = [a.place?.source.path, b.place?.source.path];
     return (

@@ -1,16 +1,20 @@
 /**
- * Whether a value fits a zod schema: the answer alone. zod makes a copy of every value that it judges and a list of what
- * is wrong; of ten thousand requests or lock entries nearly all are right, and nobody asks for either. Whoever gets `false`
- * asks zod why.
+ * Whether a value fits a zod schema: the answer alone. zod makes a copy of every value that it
+ * judges and a list of what is wrong; of ten thousand requests or lock entries nearly all are
+ * right, and nobody asks for either. Whoever gets `false` asks zod why.
  */
-// oxlint-disable no-underscore-dangle -- `_zod` is where zod keeps, for libraries, what a schema is made of.
+// oxlint-disable no-underscore-dangle -- `_zod` is where zod keeps, for libraries, what a schema is
+// made of.
 import type * as z from 'zod';
 
 type Test = (value: unknown) => boolean;
 
 const tests = new WeakMap<z.ZodType, Test>();
 
-/** The same as `schema.safeParse(value).success`. For values as JSON has them, and schemas that live as long as the program. */
+/**
+ * The same as `schema.safeParse(value).success`. For values as JSON has them, and schemas that live
+ * as long as the program.
+ */
 export function fits(schema: z.ZodType, value: unknown): boolean {
   let test = tests.get(schema);
   if (test === undefined) {
@@ -62,7 +66,15 @@ interface CheckDefinition {
 }
 
 /** Checks that only look. Others, such as `trim()`, change the value on its way. */
-const LOOKING = new Set(['custom', 'greater_than', 'less_than', 'max_length', 'min_length', 'number_format', 'string_format']);
+const LOOKING = new Set([
+  'custom',
+  'greater_than',
+  'less_than',
+  'max_length',
+  'min_length',
+  'number_format',
+  'string_format',
+]);
 
 /** `undefined` where a schema does anything that is not known here: then zod itself is asked. */
 function testOf(schema: z.ZodType): Test | undefined {
@@ -73,17 +85,26 @@ function testOf(schema: z.ZodType): Test | undefined {
   const checks = [...(isCheck ? [schema as unknown as CheckOf] : []), ...(definition.checks ?? [])];
   if (checks.length === 0) return type;
   if (checks.some(({ _zod }) => !LOOKING.has(_zod.def.check ?? ''))) return undefined;
-  return checks.map(lookOf).reduce<Test>((before, look) => (value) => before(value) && look(value), type);
+  return checks
+    .map(lookOf)
+    .reduce<Test>((before, look) => (value) => before(value) && look(value), type);
 }
 
 function lookOf({ _zod }: CheckOf): Test {
   const { check, format, pattern, fn, value: bound, inclusive } = _zod.def;
-  if (check === 'string_format' && format === 'regex' && pattern?.global === false && !pattern.sticky)
+  if (
+    check === 'string_format' &&
+    format === 'regex' &&
+    pattern?.global === false &&
+    !pattern.sticky
+  )
     return (value) => pattern.test(value as string);
   if (check === 'custom' && fn !== undefined) return (value) => Boolean(fn(value));
   if (check === 'number_format' && format === 'safeint') return Number.isSafeInteger;
   if (typeof bound === 'number' && check === 'greater_than')
-    return inclusive === true ? (value) => (value as number) >= bound : (value) => (value as number) > bound;
+    return inclusive === true
+      ? (value) => (value as number) >= bound
+      : (value) => (value as number) > bound;
   return (value) => {
     const payload: Payload = { value, issues: [] };
     _zod.check(payload);
@@ -139,21 +160,37 @@ function arrayTest({ element }: Definition): Test | undefined {
 function tupleTest({ items = [], rest }: Definition): Test | undefined {
   const parts = items.map(testOf);
   // Items that may be left out shift what the length may be.
-  if (rest || items.some(({ _zod }) => _zod.optin !== undefined) || !parts.every((test) => test !== undefined)) return undefined;
-  return (value) => Array.isArray(value) && value.length === parts.length && parts.every((test, index) => test(value[index]));
+  if (
+    rest ||
+    items.some(({ _zod }) => _zod.optin !== undefined) ||
+    !parts.every((test) => test !== undefined)
+  )
+    return undefined;
+  return (value) =>
+    Array.isArray(value) &&
+    value.length === parts.length &&
+    parts.every((test, index) => test(value[index]));
 }
 
 function unionTest({ options = [], discriminator, inclusive }: Definition): Test | undefined {
   const branches = options.map(testOf);
-  if (discriminator !== undefined || inclusive === false || !branches.every((test) => test !== undefined)) return undefined;
+  if (
+    discriminator !== undefined ||
+    inclusive === false ||
+    !branches.every((test) => test !== undefined)
+  )
+    return undefined;
   return (value) => branches.some((test) => test(value));
 }
 
 function recordTest({ keyType, valueType }: Definition): Test | undefined {
-  if (keyType === undefined || valueType === undefined || keyType._zod.def.type !== 'string') return undefined;
+  if (keyType === undefined || valueType === undefined || keyType._zod.def.type !== 'string')
+    return undefined;
   const [ofKey, ofValue] = [testOf(keyType), testOf(valueType)];
   if (ofKey === undefined || ofValue === undefined) return undefined;
-  return (value) => isPlain(value) && Object.keys(value).every((key) => key === '__proto__' || (ofKey(key) && ofValue(value[key])));
+  return (value) =>
+    isPlain(value) &&
+    Object.keys(value).every((key) => key === '__proto__' || (ofKey(key) && ofValue(value[key])));
 }
 
 function objectTest({ shape = {}, catchall }: Definition): Test | undefined {

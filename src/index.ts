@@ -11,8 +11,8 @@
  * process.exitCode = result.exit;
  * ```
  *
- * Nothing here prints, exits or reads argv. What is wrong with a manifest comes back as diagnostics; a promise rejects for a
- * bug, or where the text of a function says so.
+ * Nothing here prints, exits or reads argv. What is wrong with a manifest comes back as
+ * diagnostics; a promise rejects for a bug, or where the text of a function says so.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -45,7 +45,9 @@ import { VERSION } from './version.ts';
 export type { Diagnostic, Filter, Plan, RunEvent, RunResult, Span };
 export { hasErrors, spanOf };
 
-/** A manifest, read and resolved on its models: every render with the exact body that would be sent. */
+/**
+ * A manifest, read and resolved on its models: every render with the exact body that would be sent.
+ */
 export interface LoadedManifest {
   /** As given, relative to the working folder. */
   readonly manifest: string;
@@ -63,8 +65,14 @@ export interface LoadOptions {
 }
 
 /** Reads one manifest with all that it includes. Needs no key and no network. */
-export async function loadManifest(manifest: string, { cwd = process.cwd(), vars = {} }: LoadOptions = {}): Promise<LoadedManifest> {
-  const { project, diagnostics } = await load(manifest, { cwd, vars: new Map(Object.entries(vars)) });
+export async function loadManifest(
+  manifest: string,
+  { cwd = process.cwd(), vars = {} }: LoadOptions = {},
+): Promise<LoadedManifest> {
+  const { project, diagnostics } = await load(manifest, {
+    cwd,
+    vars: new Map(Object.entries(vars)),
+  });
   const resolved = project === undefined ? undefined : resolveProject(project, catalogue);
   return {
     manifest,
@@ -95,12 +103,19 @@ export class InvalidInputError extends Error {
 }
 
 /**
- * What a run would do with these manifests, why, and for how much. Reads their locks and looks for their clips; writes
- * nothing. Rejects with {@link InvalidInputError} if a manifest has errors or a lock cannot be read.
+ * What a run would do with these manifests, why, and for how much. Reads their locks and looks for
+ * their clips; writes nothing. Rejects with {@link InvalidInputError} if a manifest has errors or a
+ * lock cannot be read.
  */
-export async function makePlan(manifests: readonly LoadedManifest[], options: MakePlanOptions = {}): Promise<Plan> {
+export async function makePlan(
+  manifests: readonly LoadedManifest[],
+  options: MakePlanOptions = {},
+): Promise<Plan> {
   const resolved = manifests.flatMap(({ resolved }) => (resolved === undefined ? [] : [resolved]));
-  const diagnostics = [...manifests.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)];
+  const diagnostics = [
+    ...manifests.flatMap(({ diagnostics }) => diagnostics),
+    ...targetCollisions(resolved),
+  ];
   if (hasErrors(diagnostics)) throw new InvalidInputError('a manifest has errors', diagnostics);
   const parts = [];
   for (const one of resolved) {
@@ -108,20 +123,36 @@ export async function makePlan(manifests: readonly LoadedManifest[], options: Ma
     const paths = pathsOf(project.manifestPath);
     const read = await readLedger(systemFiles, paths, relative(paths.lock));
     if (read.kind !== 'lock')
-      throw new InvalidInputError(`the lock of ${project.manifest} cannot be read`, read.kind === 'invalid' ? read.diagnostics : []);
+      throw new InvalidInputError(
+        `the lock of ${project.manifest} cannot be read`,
+        read.kind === 'invalid' ? read.diagnostics : [],
+      );
     const clips = await readClipStates(read.lock, paths.lock, paths.filesCache, systemFiles);
-    parts.push({ resolved: one, lock: read.lock, lockPath: paths.lock, clipState: (_: RenderId, result: Result) => clips.of(result) });
+    parts.push({
+      resolved: one,
+      lock: read.lock,
+      lockPath: paths.lock,
+      clipState: (_: RenderId, result: Result) => clips.of(result),
+    });
   }
   return planOf(parts, { now: systemClock.now(), ...options });
 }
 
 export interface RunPlanOptions {
-  /** Where keys and base URLs are read: `APIMART_API_KEY`, `EVOLINK_API_KEY`, `APIMART_BASE_URL`, `EVOLINK_BASE_URL`. Default: the process's. */
+  /**
+   * Where keys and base URLs are read: `APIMART_API_KEY`, `EVOLINK_API_KEY`, `APIMART_BASE_URL`,
+   * `EVOLINK_BASE_URL`. Default: the process's.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The most that this run may spend, in US dollars; a manifest's own `budget` holds beside it. Default: no cap. */
+  /**
+   * The most that this run may spend, in US dollars; a manifest's own `budget` holds beside it.
+   * Default: no cap.
+   */
   readonly budgetUsd?: number;
   readonly onEvent?: (event: RunEvent) => void;
-  /** Aborted: submits stop, everything is written down, and the run ends within 5 s with exit 130. */
+  /**
+   * Aborted: submits stop, everything is written down, and the run ends within 5 s with exit 130.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -138,9 +169,10 @@ export class RefusedError extends Error {
 }
 
 /**
- * Does what the plan says, and resolves when nothing more can be done now. Rejects with {@link RefusedError}, before anything
- * is sent, if the plan may not be carried out: a missing key, the budget, another run at work, a lock that cannot be written,
- * or one that has changed since the plan was made (what somebody else rendered meanwhile is not paid for again).
+ * Does what the plan says, and resolves when nothing more can be done now. Rejects with {@link
+ * RefusedError}, before anything is sent, if the plan may not be carried out: a missing key, the
+ * budget, another run at work, a lock that cannot be written, or one that has changed since the
+ * plan was made (what somebody else rendered meanwhile is not paid for again).
  */
 export async function runPlan(
   plan: Plan,
@@ -150,7 +182,8 @@ export async function runPlan(
   const books = new Map<string, Ledger>();
   let result: RunResult | undefined;
   try {
-    for (const { project } of plan.projects) books.set(project.manifest, await openBook(project.manifestPath, project.manifest));
+    for (const { project } of plan.projects)
+      books.set(project.manifest, await openBook(project.manifestPath, project.manifest));
     const opened = openGateways({ env, http, now: () => systemClock.now() });
     const gateways = new Map<GatewayName, Gateway>();
     const missingKeys = new Map<GatewayName, string>();
@@ -162,12 +195,21 @@ export async function runPlan(
     for (const { project, lock } of plan.projects) {
       const now = books.get(project.manifest)?.lock;
       if (now !== undefined && encodeLock(now) !== encodeLock(lock)) {
-        throw new RefusedError(`the lock of ${project.manifest} has changed since the plan was made: make the plan again`, 65, []);
+        throw new RefusedError(
+          `the lock of ${project.manifest} has changed since the plan was made: make the plan again`,
+          65,
+          [],
+        );
       }
     }
     const cap = budgetUsd === undefined ? {} : { flagUsd: fromUsd(budgetUsd) };
     const admission = admit(plan, { ...cap, missingKeys });
-    if (admission.exit !== 0) throw new RefusedError('the plan may not be carried out', admission.exit, admission.diagnostics);
+    if (admission.exit !== 0)
+      throw new RefusedError(
+        'the plan may not be carried out',
+        admission.exit,
+        admission.diagnostics,
+      );
     result = await run(plan, {
       clock: systemClock,
       http,
@@ -177,11 +219,16 @@ export async function runPlan(
       emit: onEvent,
       ...(signal === undefined ? {} : { signal }),
       uuid: () => randomUUID() as AttemptId,
-      options: { submits: true, version: VERSION, ...(budgetUsd === undefined ? {} : { capUsd: fromUsd(budgetUsd) }) },
+      options: {
+        submits: true,
+        version: VERSION,
+        ...(budgetUsd === undefined ? {} : { capUsd: fromUsd(budgetUsd) }),
+      },
     });
     return result;
   } finally {
-    for (const book of books.values()) await book.finish({ killed: result === undefined || signal?.aborted === true });
+    for (const book of books.values())
+      await book.finish({ killed: result === undefined || signal?.aborted === true });
     await http.close();
   }
 }
@@ -207,4 +254,5 @@ async function openBook(manifestPath: string, manifest: string): Promise<Ledger>
   }
 }
 
-const relative = (absolute: string): string => path.relative(process.cwd(), absolute).split(path.sep).join('/');
+const relative = (absolute: string): string =>
+  path.relative(process.cwd(), absolute).split(path.sep).join('/');

@@ -1,6 +1,6 @@
 /**
- * Money is counted in whole millionths of a US dollar, so that thousands of reservations add up to the cent.
- * A price that nobody knows is `undefined`, never 0.
+ * Money is counted in whole millionths of a US dollar, so that thousands of reservations add up to
+ * the cent. A price that nobody knows is `undefined`, never 0.
  */
 declare const brand: unique symbol;
 /** Whole micro-dollars: 1_000_000 is one US dollar. */
@@ -15,8 +15,10 @@ export const APIMART_CREDITS_PER_USD = 10;
 /** Rounded half up to the micro-dollar. */
 export const fromUsd = (usd: number): MicroUsd => Math.round(usd * 1e6) as MicroUsd;
 export const toUsd = (amount: MicroUsd): number => amount / 1e6;
-export const fromEvolinkCredits = (credits: number): MicroUsd => fromUsd(credits / EVOLINK_CREDITS_PER_USD);
-export const addMoney = (...amounts: readonly MicroUsd[]): MicroUsd => amounts.reduce((sum, amount) => sum + amount, 0) as MicroUsd;
+export const fromEvolinkCredits = (credits: number): MicroUsd =>
+  fromUsd(credits / EVOLINK_CREDITS_PER_USD);
+export const addMoney = (...amounts: readonly MicroUsd[]): MicroUsd =>
+  amounts.reduce((sum, amount) => sum + amount, 0) as MicroUsd;
 
 /** `$12.34`; below ten cents `$0.0672`, so that a price per second can be read. */
 export function formatUsd(amount: MicroUsd): string {

@@ -1,8 +1,9 @@
 /** Did you mean …? One answer or none: a wrong guess is worse than no hint. */
 
 /**
- * The candidate that was probably meant: the same letters in another case, order of words or spelling, or a few slips of
- * the finger away. `undefined` where nothing is near. Linear in the number of candidates; long words are not compared.
+ * The candidate that was probably meant: the same letters in another case, order of words or
+ * spelling, or a few slips of the finger away. `undefined` where nothing is near. Linear in the
+ * number of candidates; long words are not compared.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = normal(word);
@@ -13,7 +14,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestSlips = allowed + 1;
   for (const candidate of candidates) {
     const normalised = normal(candidate);
-    if (normalised === wanted || (normalised.length === wanted.length && inOrder(normalised) === words)) return candidate;
+    if (
+      normalised === wanted ||
+      (normalised.length === wanted.length && inOrder(normalised) === words)
+    )
+      return candidate;
     if (Math.abs(normalised.length - wanted.length) >= bestSlips) continue;
     const found = slips(wanted, normalised, bestSlips);
     if (found < bestSlips) [best, bestSlips] = [candidate, found];
@@ -45,8 +50,17 @@ function slips(from: string, to: string, bound: number): number {
     let least = row;
     for (let column = 1; column <= to.length; column++) {
       const same = from[row - 1] === to[column - 1];
-      let cost = Math.min((above[column - 1] ?? 0) + (same ? 0 : 1), (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
-      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]) {
+      let cost = Math.min(
+        (above[column - 1] ?? 0) + (same ? 0 : 1),
+        (above[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+      );
+      if (
+        row > 1 &&
+        column > 1 &&
+        from[row - 1] === to[column - 2] &&
+        from[row - 2] === to[column - 1]
+      ) {
         cost = Math.min(cost, (twoAbove[column - 2] ?? 0) + 1);
       }
       current.push(cost);

@@ -1,6 +1,7 @@
 /**
- * What the manifest room hands on: scenes and aliases whose every value remembers the file, line and column that it
- * came from. No model knows of places, no place knows of models; `plan/resolve.ts` brings them together.
+ * What the manifest room hands on: scenes and aliases whose every value remembers the file, line
+ * and column that it came from. No model knows of places, no place knows of models;
+ * `plan/resolve.ts` brings them together.
  */
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Alias, ModelName, SceneId } from './ids.ts';
@@ -11,7 +12,10 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** For a value that is set field by field where fields may be absent: of thousands, spreading what is not there is most of the work. */
+/**
+ * For a value that is set field by field where fields may be absent: of thousands, spreading what
+ * is not there is most of the work.
+ */
 export type Writable<Made> = { -readonly [Key in keyof Made]: Made[Key] };
 
 /** A JSON value in which every part has a place. Maps keep the order in which keys were written. */
@@ -45,7 +49,8 @@ export function plain(located: Located): Json {
 }
 
 function plainMap({ entries }: LocatedMap): JsonObject {
-  if (entries.has('__proto__')) return Object.fromEntries([...entries].map(([key, { value }]) => [key, plain(value)]));
+  if (entries.has('__proto__'))
+    return Object.fromEntries([...entries].map(([key, { value }]) => [key, plain(value)]));
   const object: Record<string, Json> = {};
   for (const [key, { value }] of entries) object[key] = plain(value);
   return object;
@@ -56,7 +61,11 @@ export function locatedAt(root: Located, path: readonly (string | number)[]): Lo
   let at: Located = root;
   for (const step of path) {
     const next: Located | undefined =
-      at.kind === 'map' ? at.entries.get(String(step))?.value : at.kind === 'list' && typeof step === 'number' ? at.items[step] : undefined;
+      at.kind === 'map'
+        ? at.entries.get(String(step))?.value
+        : at.kind === 'list' && typeof step === 'number'
+          ? at.items[step]
+          : undefined;
     if (next === undefined) return at;
     at = next;
   }
@@ -64,8 +73,8 @@ export function locatedAt(root: Located, path: readonly (string | number)[]): Lo
 }
 
 /**
- * One layer over another: maps merge key by key, lists and scalars replace, `null` takes the key away ("as if never
- * set"). Neither argument is changed.
+ * One layer over another: maps merge key by key, lists and scalars replace, `null` takes the key
+ * away ("as if never set"). Neither argument is changed.
  */
 export function overlay(below: LocatedMap, above: LocatedMap): LocatedMap {
   if (above.entries.size === 0) return below;
@@ -74,8 +83,10 @@ export function overlay(below: LocatedMap, above: LocatedMap): LocatedMap {
     const { value } = entry;
     const under = entries.get(key);
     if (value.kind === 'scalar' && value.value === null) entries.delete(key);
-    else if (value.kind === 'map' && under?.value.kind === 'map') entries.set(key, { key: entry.key, value: overlay(under.value, value) });
-    else if (value.kind === 'map') entries.set(key, { key: entry.key, value: overlay({ ...value, entries: new Map() }, value) });
+    else if (value.kind === 'map' && under?.value.kind === 'map')
+      entries.set(key, { key: entry.key, value: overlay(under.value, value) });
+    else if (value.kind === 'map')
+      entries.set(key, { key: entry.key, value: overlay({ ...value, entries: new Map() }, value) });
     else entries.set(key, entry);
   }
   return { ...above, entries };
@@ -84,11 +95,18 @@ export function overlay(below: LocatedMap, above: LocatedMap): LocatedMap {
 export const RATIOS = ['16:9', '9:16', '1:1'] as const;
 export type Ratio = (typeof RATIOS)[number];
 /** The words for the three ratios; they mean the same and have the same fingerprint. */
-export const RATIO_WORDS = { landscape: '16:9', portrait: '9:16', square: '1:1' } as const satisfies Record<string, Ratio>;
+export const RATIO_WORDS = {
+  landscape: '16:9',
+  portrait: '9:16',
+  square: '1:1',
+} as const satisfies Record<string, Ratio>;
 export const RESOLUTIONS = ['720p', '1024p', '1080p', '4k'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
-/** The portable words of a scene after layers, templates and prompt files: what every model is asked to translate. */
+/**
+ * The portable words of a scene after layers, templates and prompt files: what every model is asked
+ * to translate.
+ */
 export interface Words {
   readonly prompt?: string;
   readonly negative_prompt?: string;
@@ -102,7 +120,9 @@ export interface Words {
   /** An http(s) URL. */
   readonly first_frame?: string;
   readonly last_frame?: string;
-  /** `auto`: the model splits by itself. A list: its durations add up to the duration of the scene. */
+  /**
+   * `auto`: the model splits by itself. A list: its durations add up to the duration of the scene.
+   */
   readonly shots?: 'auto' | readonly { readonly prompt: string; readonly duration: number }[];
   readonly elements?: readonly SceneElement[];
 }
@@ -121,7 +141,10 @@ export const WORDS = [
   'elements',
 ] as const satisfies readonly Word[];
 
-/** Something that stays itself from shot to shot; `@name` in a prompt means it, but only if an element of that name is declared. */
+/**
+ * Something that stays itself from shot to shot; `@name` in a prompt means it, but only if an
+ * element of that name is declared.
+ */
 interface SceneElement {
   readonly name: string;
   readonly description?: string;
@@ -132,8 +155,9 @@ interface SceneElement {
 }
 
 /**
- * Settings that a layer (defaults, alias, scene, override) may carry. `words` holds the portable words as written;
- * their shape is checked by the manifest room, what a model can do with them is not.
+ * Settings that a layer (defaults, alias, scene, override) may carry. `words` holds the portable
+ * words as written; their shape is checked by the manifest room, what a model can do with them is
+ * not.
  */
 export interface Layer {
   /** Portable words only ({@link WORDS}); a value may be `null`. */
@@ -146,7 +170,10 @@ export interface Layer {
   readonly drop?: { readonly words: readonly Word[]; readonly place: Place };
   /** The gateway's callback; sets `callback_url` or `webhook`. */
   readonly notify?: { readonly url: string; readonly place: Place };
-  /** Keys whose value is wrong, as has been said. The layer is without them, and what lies beneath them does not count either. */
+  /**
+   * Keys whose value is wrong, as has been said. The layer is without them, and what lies beneath
+   * them does not count either.
+   */
   readonly broken?: ReadonlySet<string>;
 }
 
@@ -176,7 +203,9 @@ export interface SceneSpec {
   /** Where the id is written (for a row: the row's id cell). */
   readonly place: Place;
   readonly layer: Layer;
-  /** Aliases to render on, in the order written; `undefined` means every alias. Every name exists. */
+  /**
+   * Aliases to render on, in the order written; `undefined` means every alias. Every name exists.
+   */
   readonly models?: readonly { readonly alias: Alias; readonly place: Place }[];
   readonly overrides: ReadonlyMap<Alias, Layer>;
   /** At least 1. */
@@ -186,22 +215,32 @@ export interface SceneSpec {
   readonly skip?: { readonly reason?: string };
   readonly tags: readonly string[];
   /**
-   * Something of the scene is wrong, as has been said: models judge what is left, and nothing is rendered. `id`: its id is not
-   * its own. `models`: nobody knows what it is rendered on.
+   * Something of the scene is wrong, as has been said: models judge what is left, and nothing is
+   * rendered. `id`: its id is not its own. `models`: nobody knows what it is rendered on.
    */
   readonly broken?: { readonly id?: true; readonly models?: true };
 }
 
-/** As in the manifest; what is absent there is absent here, and the run fills in the documented defaults. */
+/**
+ * As in the manifest; what is absent there is absent here, and the run fills in the documented
+ * defaults.
+ */
 export interface Limits {
   /** Tasks accepted and not finished, all gateways together. Default 6. */
   readonly in_flight?: number;
-  readonly gateways: Readonly<Partial<Record<string, { readonly in_flight?: number; readonly submits_per_minute?: number }>>>;
+  readonly gateways: Readonly<
+    Partial<Record<string, { readonly in_flight?: number; readonly submits_per_minute?: number }>>
+  >;
   /** By alias. */
-  readonly models: Readonly<Record<string, { readonly in_flight?: number; readonly submits_per_minute?: number }>>;
+  readonly models: Readonly<
+    Record<string, { readonly in_flight?: number; readonly submits_per_minute?: number }>
+  >;
   /** Default 4. */
   readonly downloads?: number;
-  /** How long one run follows a task, from when it began to follow it. Milliseconds; default 45 minutes. */
+  /**
+   * How long one run follows a task, from when it began to follow it. Milliseconds; default 45
+   * minutes.
+   */
   readonly deadlineMs?: number;
 }
 
@@ -212,13 +251,19 @@ export interface PriceOverride {
   readonly place: Place;
 }
 
-/** One manifest with all that it includes, expanded and checked as far as it can be without models and lock. */
+/**
+ * One manifest with all that it includes, expanded and checked as far as it can be without models
+ * and lock.
+ */
 export interface Project {
   /** The manifest's path relative to the working folder, `/` as separator: what people see. */
   readonly manifest: string;
   /** Absolute. */
   readonly manifestPath: string;
-  /** Absolute: the nearest folder above the manifest that holds `.git`, else `package.json`, else the manifest's folder. */
+  /**
+   * Absolute: the nearest folder above the manifest that holds `.git`, else `package.json`, else
+   * the manifest's folder.
+   */
   readonly root: string;
   /** Name of the project: the folder below `output`. */
   readonly name: string;
@@ -228,17 +273,27 @@ export interface Project {
   readonly defaults: Layer;
   readonly scenes: readonly SceneSpec[];
   readonly limits: Limits;
-  readonly budget?: { readonly usd?: MicroUsd; readonly unpriced: readonly Alias[]; readonly place: Place };
+  readonly budget?: {
+    readonly usd?: MicroUsd;
+    readonly unpriced: readonly Alias[];
+    readonly place: Place;
+  };
   /** Paid attempts that a run may make anew by itself after such a failure. Default 0. */
   readonly retries: { readonly service: number; readonly timeout: number };
   readonly prices: ReadonlyMap<Alias, PriceOverride>;
   readonly moved: readonly { readonly from: string; readonly to: string; readonly place: Place }[];
   readonly onMismatch: 'warn' | 'fail';
-  /** Every file that was read (manifest, includes, rows, prompt texts): path relative to the root -> `sha256:<hex>` of its bytes. */
+  /**
+   * Every file that was read (manifest, includes, rows, prompt texts): path relative to the root ->
+   * `sha256:<hex>` of its bytes.
+   */
   readonly digests: ReadonlyMap<string, string>;
 }
 
-/** What reading one manifest gives: a project where one could be made out, and everything that is wrong or worth a word. */
+/**
+ * What reading one manifest gives: a project where one could be made out, and everything that is
+ * wrong or worth a word.
+ */
 export interface Loaded {
   readonly project?: Project;
   readonly diagnostics: readonly Diagnostic[];

@@ -1,2 +1,5 @@
-/** Equal to `version` in package.json (a test holds it): a constant, so that no start-up reads a file for it. */
+/**
+ * Equal to `version` in package.json (a test holds it): a constant, so that no start-up reads a
+ * file for it.
+ */
 export const VERSION = '0.1.0';

@@ -1,6 +1,7 @@
 /**
- * A clock that stands still until a test moves it. `asleep` and `advance` for tests that say every step; `drive` for whole
- * runs: whenever nothing is going on in reality, time jumps to the next timer.
+ * A clock that stands still until a test moves it. `asleep` and `advance` for tests that say every
+ * step; `drive` for whole runs: whenever nothing is going on in reality, time jumps to the next
+ * timer.
  */
 import type { Clock } from '../src/ports/clock.ts';
 
@@ -11,7 +12,10 @@ export interface VirtualClock extends Clock {
   advance(ms: number): void;
   /** When the next sleeper wakes, in milliseconds from now; `undefined` while nobody sleeps. */
   next(): number | undefined;
-  /** Moves time from timer to timer until the work is done. `busy`: whether real work is under way, such as an HTTP exchange. */
+  /**
+   * Moves time from timer to timer until the work is done. `busy`: whether real work is under way,
+   * such as an HTTP exchange.
+   */
   drive<T>(work: Promise<T>, busy?: () => boolean): Promise<T>;
 }
 
@@ -30,7 +34,12 @@ export function virtualClock(startMs = Date.parse('2026-11-20T17:00:00Z')): Virt
 
   const first = (): Sleeper | undefined =>
     [...sleepers].reduce<Sleeper | undefined>(
-      (best, one) => (best === undefined || one.dueAt < best.dueAt || (one.dueAt === best.dueAt && one.order < best.order) ? one : best),
+      (best, one) =>
+        best === undefined ||
+        one.dueAt < best.dueAt ||
+        (one.dueAt === best.dueAt && one.order < best.order)
+          ? one
+          : best,
       undefined,
     );
 
@@ -54,10 +63,15 @@ export function virtualClock(startMs = Date.parse('2026-11-20T17:00:00Z')): Virt
         for (const watcher of watchers) watcher();
         watchers = [];
       }),
-    asleep: () => (sleepers.size > 0 ? Promise.resolve() : new Promise((resolve) => watchers.push(resolve))),
+    asleep: () =>
+      sleepers.size > 0 ? Promise.resolve() : new Promise((resolve) => watchers.push(resolve)),
     advance: (ms) => {
       const until = now + ms;
-      for (let sleeper = first(); sleeper !== undefined && sleeper.dueAt <= until; sleeper = first()) {
+      for (
+        let sleeper = first();
+        sleeper !== undefined && sleeper.dueAt <= until;
+        sleeper = first()
+      ) {
         now = Math.max(now, sleeper.dueAt);
         sleeper.wake();
       }
@@ -93,5 +107,9 @@ async function quiet(busy: () => boolean): Promise<void> {
   }
 }
 
-/** As Node names what it works on: `CloseReq` is a file that is being closed, which takes its time on a busy machine. */
-const filesAreBusy = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
+/**
+ * As Node names what it works on: `CloseReq` is a file that is being closed, which takes its time
+ * on a busy machine.
+ */
+const filesAreBusy = (): boolean =>
+  process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');

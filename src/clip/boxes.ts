@@ -1,6 +1,6 @@
 /**
- * The top-level boxes of an MP4 or QuickTime file, read by their headers alone. Metadata parsers accept a file whose
- * media data was cut short; this walk does not.
+ * The top-level boxes of an MP4 or QuickTime file, read by their headers alone. Metadata parsers
+ * accept a file whose media data was cut short; this walk does not.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { ClipProblem } from './facts.ts';
@@ -14,26 +14,49 @@ export interface Box {
 }
 
 /** Boxes that a file may begin with (ISO/IEC 14496-12; `wide` and `pnot` are QuickTime). */
-const FIRST = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide', 'pnot', 'uuid', 'sidx']);
+const FIRST = new Set([
+  'ftyp',
+  'styp',
+  'moov',
+  'moof',
+  'mdat',
+  'free',
+  'skip',
+  'wide',
+  'pnot',
+  'uuid',
+  'sidx',
+]);
 const PRINTABLE = /^[\x20-\x7e\xa9]{4}$/;
 /** A sound file has a handful; one fragment a second for an hour has some 7,200. */
 const MAX_BOXES = 100_000;
 /** The index of an hour of video takes a few megabytes. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
-/** Reads 16 bytes per box, wherever it is, and never the data in it. Rejects only on a read error. */
-export async function walkBoxes(file: FileHandle, size: number): Promise<{ readonly boxes: readonly Box[] } | ClipProblem> {
+/**
+ * Reads 16 bytes per box, wherever it is, and never the data in it. Rejects only on a read error.
+ */
+export async function walkBoxes(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly boxes: readonly Box[] } | ClipProblem> {
   if (size === 0) return { kind: 'problem', problem: 'empty', message: 'the file is empty' };
   const start = Buffer.alloc(Math.min(size, 512));
   await file.read(start, 0, start.length, 0);
   const other = nameOfFormat(start);
-  if (other !== undefined) return { kind: 'problem', problem: other.problem, message: `the file is ${other.name}, not an MP4 clip` };
+  if (other !== undefined)
+    return {
+      kind: 'problem',
+      problem: other.problem,
+      message: `the file is ${other.name}, not an MP4 clip`,
+    };
 
   const boxes: Box[] = [];
   const header = Buffer.alloc(16);
   let offset = 0;
   while (offset < size) {
-    if (boxes.length >= MAX_BOXES) return notMp4(`the file has more than ${MAX_BOXES} top-level boxes`);
+    if (boxes.length >= MAX_BOXES)
+      return notMp4(`the file has more than ${MAX_BOXES} top-level boxes`);
     const { bytesRead } = await file.read(header, 0, 16, offset);
     const left = size - offset;
     if (bytesRead < 8) {
@@ -42,21 +65,33 @@ export async function walkBoxes(file: FileHandle, size: number): Promise<{ reado
         : truncated(`it ends inside the header of a box, at byte ${size}`);
     }
     const type = header.toString('latin1', 4, 8);
-    if (!PRINTABLE.test(type)) return notMp4(boxes.length === 0 ? 'the file is not an MP4 clip' : `there is no MP4 box at byte ${offset}`);
+    if (!PRINTABLE.test(type))
+      return notMp4(
+        boxes.length === 0
+          ? 'the file is not an MP4 clip'
+          : `there is no MP4 box at byte ${offset}`,
+      );
     if (boxes.length === 0 && !FIRST.has(type)) return notMp4('the file is not an MP4 clip');
     const bytes = boxLength(header, bytesRead, left);
-    if (bytes === undefined) return notMp4(`the box "${type}" at byte ${offset} has an impossible length`);
+    if (bytes === undefined)
+      return notMp4(`the box "${type}" at byte ${offset} has an impossible length`);
     if (bytes > left) return truncated(`its box "${type}" needs ${bytes - left} more bytes`);
-    if (type === 'moov' && bytes > MAX_INDEX_BYTES) return notMp4(`the index of the file is ${bytes} bytes long, which no clip needs`);
+    if (type === 'moov' && bytes > MAX_INDEX_BYTES)
+      return notMp4(`the index of the file is ${bytes} bytes long, which no clip needs`);
     boxes.push({ type, bytes, offset });
     offset += bytes;
   }
-  if (!boxes.some(({ type }) => type === 'moov')) return truncated('its index (the box "moov") is missing');
-  if (!boxes.some(({ type }) => type === 'mdat')) return truncated('its media data (the box "mdat") is missing');
+  if (!boxes.some(({ type }) => type === 'moov'))
+    return truncated('its index (the box "moov") is missing');
+  if (!boxes.some(({ type }) => type === 'mdat'))
+    return truncated('its media data (the box "mdat") is missing');
   return { boxes };
 }
 
-/** 1 means that a 64-bit length follows, 0 that the box goes on to the end of the file. `undefined`: shorter than its own header. */
+/**
+ * 1 means that a 64-bit length follows, 0 that the box goes on to the end of the file. `undefined`:
+ * shorter than its own header.
+ */
 function boxLength(header: Buffer, bytesRead: number, left: number): number | undefined {
   const short = header.readUInt32BE(0);
   if (short === 0) return left;
@@ -66,5 +101,9 @@ function boxLength(header: Buffer, bytesRead: number, left: number): number | un
   return long < 16 ? undefined : long;
 }
 
-const truncated = (why: string): ClipProblem => ({ kind: 'problem', problem: 'truncated', message: `the clip is incomplete: ${why}` });
+const truncated = (why: string): ClipProblem => ({
+  kind: 'problem',
+  problem: 'truncated',
+  message: `the clip is incomplete: ${why}`,
+});
 const notMp4 = (message: string): ClipProblem => ({ kind: 'problem', problem: 'not-mp4', message });

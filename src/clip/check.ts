@@ -11,16 +11,30 @@ interface AskedClip {
 }
 
 /** Pixels of the shorter side that a resolution promises. */
-const SHORTER_SIDE: Readonly<Record<Resolution, number>> = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 };
+const SHORTER_SIDE: Readonly<Record<Resolution, number>> = {
+  '720p': 720,
+  '1024p': 1024,
+  '1080p': 1080,
+  '4k': 2160,
+};
 const RATIO_VALUE: Readonly<Record<Ratio, number>> = { '16:9': 16 / 9, '9:16': 9 / 16, '1:1': 1 };
-/** Encoders round sides to multiples of 8 or 16 (1792x1024 stands for 16:9 1024p), and 4K may be 4096 wide. */
+/**
+ * Encoders round sides to multiples of 8 or 16 (1792x1024 stands for 16:9 1024p), and 4K may be
+ * 4096 wide.
+ */
 const SIDE_TOLERANCE = 0.08;
 const RATIO_TOLERANCE = 0.03;
-/** Video models add or lose a few frames (5.04 s for 5 s); half a second is beyond that, and a longer clip may drift more. */
+/**
+ * Video models add or lose a few frames (5.04 s for 5 s); half a second is beyond that, and a
+ * longer clip may drift more.
+ */
 const SECONDS_TOLERANCE = 0.5;
 const SECONDS_TOLERANCE_SHARE = 0.05;
 
-/** The differences, one sentence each; none when the clip is what was asked for. What the model does not promise is not checked. */
+/**
+ * The differences, one sentence each; none when the clip is what was asked for. What the model does
+ * not promise is not checked.
+ */
 export function checkClip(facts: ClipFacts, asked: AskedClip): string[] {
   const size = `${facts.width}x${facts.height}`;
   const differences: string[] = [];
@@ -29,19 +43,27 @@ export function checkClip(facts: ClipFacts, asked: AskedClip): string[] {
   }
   if (asked.ratio !== undefined) {
     const off = facts.width / facts.height / RATIO_VALUE[asked.ratio] - 1;
-    if (Math.abs(off) > RATIO_TOLERANCE) differences.push(`asked for ${asked.ratio}, the clip is ${size} (${shapeOf(facts)})`);
+    if (Math.abs(off) > RATIO_TOLERANCE)
+      differences.push(`asked for ${asked.ratio}, the clip is ${size} (${shapeOf(facts)})`);
   }
-  if (Math.abs(facts.seconds - asked.seconds) > Math.max(SECONDS_TOLERANCE, asked.seconds * SECONDS_TOLERANCE_SHARE)) {
-    differences.push(`asked for ${asked.seconds} s, the clip is ${Math.round(facts.seconds * 100) / 100} s long`);
+  if (
+    Math.abs(facts.seconds - asked.seconds) >
+    Math.max(SECONDS_TOLERANCE, asked.seconds * SECONDS_TOLERANCE_SHARE)
+  ) {
+    differences.push(
+      `asked for ${asked.seconds} s, the clip is ${Math.round(facts.seconds * 100) / 100} s long`,
+    );
   }
   if (asked.audio === true && !facts.audio) differences.push('asked for sound, the clip is silent');
-  if (asked.audio === false && facts.audio) differences.push('asked for no sound, the clip has a sound track');
+  if (asked.audio === false && facts.audio)
+    differences.push('asked for no sound, the clip has a sound track');
   return differences;
 }
 
 /**
- * The shorter side is as promised, or lies between it and the side of a square with as many pixels as the wide clip
- * would have: a square "720p" clip is 720x720 on one service and 960x960 on another.
+ * The shorter side is as promised, or lies between it and the side of a square with as many pixels
+ * as the wide clip would have: a square "720p" clip is 720x720 on one service and 960x960 on
+ * another.
  */
 function keepsResolution({ width, height }: ClipFacts, resolution: Resolution): boolean {
   const side = SHORTER_SIDE[resolution];
@@ -53,7 +75,9 @@ function keepsResolution({ width, height }: ClipFacts, resolution: Resolution): 
 }
 
 function shapeOf({ width, height }: ClipFacts): string {
-  const near = (Object.keys(RATIO_VALUE) as Ratio[]).find((ratio) => Math.abs(width / height / RATIO_VALUE[ratio] - 1) <= RATIO_TOLERANCE);
+  const near = (Object.keys(RATIO_VALUE) as Ratio[]).find(
+    (ratio) => Math.abs(width / height / RATIO_VALUE[ratio] - 1) <= RATIO_TOLERANCE,
+  );
   if (near !== undefined) return near;
   return width > height ? 'landscape' : width < height ? 'portrait' : 'square';
 }

@@ -1,4 +1,7 @@
-/** Pictures, one a second, into an MP4 file: H.264 by minih264 (WebAssembly), put together by mediabunny with a silent sound track where one is asked for. */
+/**
+ * Pictures, one a second, into an MP4 file: H.264 by minih264 (WebAssembly), put together by
+ * mediabunny with a silent sound track where one is asked for.
+ */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { H264MP4Encoder } from 'h264-mp4-encoder';
 import { loadMediabunny } from './mediabunny.ts';
@@ -17,24 +20,38 @@ function loadEncoder(): Promise<() => Promise<H264MP4Encoder>> {
     if (create === undefined) throw new Error('the package h264-mp4-encoder has no encoder in it');
     const first = await create();
     first.delete();
-    // Emscripten takes over what happens to errors of the whole process. They are none of its business.
+    // Emscripten takes over what happens to errors of the whole process. They are none of its
+    // business.
     for (const [index, event] of PROCESS_EVENTS.entries()) {
-      for (const listener of process.listeners(event)) if (!before[index]?.includes(listener)) process.off(event, listener);
+      for (const listener of process.listeners(event))
+        if (!before[index]?.includes(listener)) process.off(event, listener);
     }
     return create;
   })();
   return loading;
 }
-/** A CommonJS package: Node finds its functions below `default`, bundlers and tsx find them beside it. */
+/**
+ * A CommonJS package: Node finds its functions below `default`, bundlers and tsx find them beside
+ * it.
+ */
 interface Loaded {
   readonly createH264MP4Encoder?: () => Promise<H264MP4Encoder>;
 }
-const PROCESS_EVENTS = ['uncaughtException', 'unhandledRejection'] as const as readonly string[] as readonly ['uncaughtException'];
+const PROCESS_EVENTS = [
+  'uncaughtException',
+  'unhandledRejection',
+] as const as readonly string[] as readonly ['uncaughtException'];
 
 let serial = 0;
 
-/** One picture a second. `pictureAt` may give the same object every time, changed in between. Lets other work in between two pictures. */
-async function encodePictures(seconds: number, pictureAt: (second: number) => Promise<Picture>): Promise<Uint8Array> {
+/**
+ * One picture a second. `pictureAt` may give the same object every time, changed in between. Lets
+ * other work in between two pictures.
+ */
+async function encodePictures(
+  seconds: number,
+  pictureAt: (second: number) => Promise<Picture>,
+): Promise<Uint8Array> {
   const create = await loadEncoder();
   const first = await pictureAt(0);
   const encoder = await create();
@@ -46,7 +63,8 @@ async function encodePictures(seconds: number, pictureAt: (second: number) => Pr
     encoder.frameRate = 1;
     encoder.speed = 10;
     encoder.quantizationParameter = 28;
-    // Every picture is a key frame: a clip that can be cut and searched anywhere, for 10 % more work.
+    // Every picture is a key frame: a clip that can be cut and searched anywhere, for 10 % more
+    // work.
     encoder.groupOfPictures = 1;
     encoder.initialize();
     encoder.addFrameYuv(first.planes);
@@ -96,12 +114,20 @@ export async function encodeClip(
     const meta = {
       decoderConfig: {
         ...decoderConfig,
-        colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false } as const,
+        colorSpace: {
+          primaries: 'bt709',
+          transfer: 'bt709',
+          matrix: 'bt709',
+          fullRange: false,
+        } as const,
       },
     };
     let second = 0;
     for await (const packet of new EncodedPacketSink(track).packets()) {
-      await video.add(packet.clone({ timestamp: second, duration: 1 }), second === 0 ? meta : undefined);
+      await video.add(
+        packet.clone({ timestamp: second, duration: 1 }),
+        second === 0 ? meta : undefined,
+      );
       second += 1;
     }
     if (sound !== undefined) {

@@ -20,10 +20,21 @@ export interface ClipFacts {
 export interface ClipProblem {
   readonly kind: 'problem';
   /**
-   * `empty`: no byte. `truncated`: cut short. `html`, `other-format`: something else under the name of a clip.
-   * `not-mp4`: bytes that mean nothing. `no-video`: an MP4 without a picture. `unreadable`: the file cannot be read.
+   * `empty`: no byte. `truncated`: cut short. `html`, `other-format`: something else under the name
+   * of a clip. `not-mp4`: bytes that mean nothing. `no-video`: an MP4 without a picture.
+   * `unreadable`: the file cannot be read.
    */
-  readonly problem: 'empty' | 'truncated' | 'html' | 'other-format' | 'not-mp4' | 'no-video' | 'unreadable';
-  /** Half a sentence without the path: "the clip is incomplete: its box "mdat" needs 5120 more bytes". */
+  readonly problem:
+    | 'empty'
+    | 'truncated'
+    | 'html'
+    | 'other-format'
+    | 'not-mp4'
+    | 'no-video'
+    | 'unreadable';
+  /**
+   * Half a sentence without the path: "the clip is incomplete: its box "mdat" needs 5120 more
+   * bytes".
+   */
   readonly message: string;
 }

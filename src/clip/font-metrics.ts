@@ -1,4 +1,7 @@
-/** Advance widths of a TrueType font, by character: the little of the format that wrapping a text needs. Trusted files only. */
+/**
+ * Advance widths of a TrueType font, by character: the little of the format that wrapping a text
+ * needs. Trusted files only.
+ */
 export interface FontMetrics {
   /** In em, or `undefined` when the font has no glyph for the code point. */
   advance(codePoint: number): number | undefined;
@@ -22,7 +25,8 @@ export function renameFamily(font: Buffer, family: string): void {
   for (let index = 0, count = font.readUInt16BE(table + 2); index < count; index++) {
     const record = table + 6 + 12 * index;
     if (font.readUInt16BE(record + 6) !== FAMILY_NAME) continue;
-    if (font.readUInt16BE(record + 8) < name.length) throw new Error(`the family name "${family}" is too long`);
+    if (font.readUInt16BE(record + 8) < name.length)
+      throw new Error(`the family name "${family}" is too long`);
     font.writeUInt16BE(name.length, record + 8);
     name.copy(font, strings + font.readUInt16BE(record + 10));
   }
@@ -37,7 +41,9 @@ export function readFontMetrics(font: Buffer): FontMetrics {
   return {
     advance(codePoint) {
       const glyph = glyphOf(codePoint);
-      return glyph === 0 ? undefined : font.readUInt16BE(hmtx + 4 * Math.min(glyph, widths - 1)) / unitsPerEm;
+      return glyph === 0
+        ? undefined
+        : font.readUInt16BE(hmtx + 4 * Math.min(glyph, widths - 1)) / unitsPerEm;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** What a file is that is no MP4, by its first bytes: gateways answer with error pages and other formats under the name of a clip. */
+/**
+ * What a file is that is no MP4, by its first bytes: gateways answer with error pages and other
+ * formats under the name of a clip.
+ */
 import type { ClipProblem } from './facts.ts';
 
 interface OtherFormat {
@@ -24,7 +27,10 @@ const SIGNATURES: readonly (readonly [name: string, offset: number, bytes: strin
 /** Brands of still images that use MP4's own box format. */
 const STILL_BRANDS = /^(?:avif|avis|heic|heix|mif1|msf1)$/;
 
-/** `undefined` for what may be an MP4, or is nothing known. `start`: the first bytes, 64 or more where the file has them. */
+/**
+ * `undefined` for what may be an MP4, or is nothing known. `start`: the first bytes, 64 or more
+ * where the file has them.
+ */
 export function nameOfFormat(start: Buffer): OtherFormat | undefined {
   const latin = start.toString('latin1');
   const known = SIGNATURES.find(([, offset, bytes]) => latin.startsWith(bytes, offset));
@@ -35,9 +41,12 @@ export function nameOfFormat(start: Buffer): OtherFormat | undefined {
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart();
-  if (/^<(?:!doctype html|html|head|body|!--)/i.test(text)) return { name: 'a web page (HTML)', problem: 'html' };
-  if (text.startsWith('<?xml') || /^<(?:Error|svg)\b/.test(text)) return { name: 'an XML document', problem: 'other-format' };
-  if (/^[{[]\s*(?:["{}[\]\d]|$)/.test(text)) return { name: 'a JSON text', problem: 'other-format' };
+  if (/^<(?:!doctype html|html|head|body|!--)/i.test(text))
+    return { name: 'a web page (HTML)', problem: 'html' };
+  if (text.startsWith('<?xml') || /^<(?:Error|svg)\b/.test(text))
+    return { name: 'an XML document', problem: 'other-format' };
+  if (/^[{[]\s*(?:["{}[\]\d]|$)/.test(text))
+    return { name: 'a JSON text', problem: 'other-format' };
   if (text.startsWith('#EXTM3U')) return { name: 'a playlist (M3U8)', problem: 'other-format' };
   return undefined;
 }

@@ -1,11 +1,15 @@
-/** mediabunny, imported when it is first needed: it takes some 50 ms, which most commands never have to spend. */
+/**
+ * mediabunny, imported when it is first needed: it takes some 50 ms, which most commands never have
+ * to spend.
+ */
 import type * as Mediabunny from 'mediabunny';
 
 let loading: Promise<typeof Mediabunny> | undefined;
 
 export function loadMediabunny(): Promise<typeof Mediabunny> {
   loading ??= import('mediabunny').then((library) => {
-    // It prints names found in a damaged file as they are; what comes from a gateway is not printed unescaped.
+    // It prints names found in a damaged file as they are; what comes from a gateway is not printed
+    // unescaped.
     library.Logging.level = library.LogLevel.Silent;
     return library;
   });

@@ -1,4 +1,7 @@
-/** SVG to pixels through resvg (WebAssembly), with our own fonts only: the same picture on every machine. */
+/**
+ * SVG to pixels through resvg (WebAssembly), with our own fonts only: the same picture on every
+ * machine.
+ */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Resvg as ResvgClass } from '@resvg/resvg-wasm';
@@ -21,7 +24,11 @@ function loadResvg(): Promise<typeof ResvgClass> {
 export async function rasterize({ svg, fonts }: Drawing): Promise<Uint8Array> {
   const Resvg = await loadResvg();
   const renderer = new Resvg(svg, {
-    font: { loadSystemFonts: false, fontBuffers: fonts.map(({ bytes }) => bytes), defaultFontFamily: 'Slate-lat' },
+    font: {
+      loadSystemFonts: false,
+      fontBuffers: fonts.map(({ bytes }) => bytes),
+      defaultFontFamily: 'Slate-lat',
+    },
   });
   try {
     const image = renderer.render();

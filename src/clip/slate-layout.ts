@@ -1,4 +1,7 @@
-/** How a slate looks: SVG of all that stands still, and of the counter that does not. Sizes are in hundredths of the shorter side. */
+/**
+ * How a slate looks: SVG of all that stands still, and of the counter that does not. Sizes are in
+ * hundredths of the shorter side.
+ */
 import { fontsFor, openFont, type SlateFont } from './slate-fonts.ts';
 import { drawable, escapeXml, type Line, measure, spans, toLine, wrap } from './slate-text.ts';
 
@@ -26,7 +29,16 @@ const WHITE = '#f4f2ec';
 const GREY = '#8d95a3';
 const FAINT = '#2a303a';
 /** Told apart at a glance, and read on the dark background. */
-const ACCENTS = ['#ffb454', '#5ad1a2', '#6cb6ff', '#f07fb0', '#c49bff', '#e6d95f', '#ff8b6b', '#66d9e8'] as const;
+const ACCENTS = [
+  '#ffb454',
+  '#5ad1a2',
+  '#6cb6ff',
+  '#f07fb0',
+  '#c49bff',
+  '#e6d95f',
+  '#ff8b6b',
+  '#66d9e8',
+] as const;
 
 const MARGIN = 7;
 /** Smaller and smaller until the prompt fits; then it is cut. */
@@ -35,10 +47,14 @@ const PROMPT_TOP = 41;
 const LINE_HEIGHT = 1.42;
 const FOOT = 27;
 
-/** One model, one colour, on every machine: three bits of FNV-1a over its name, such that the first five models differ. */
+/**
+ * One model, one colour, on every machine: three bits of FNV-1a over its name, such that the first
+ * five models differ.
+ */
 export function accentOf(model: string): string {
   let hash = 0x811c9dc5;
-  for (const character of model) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  for (const character of model)
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   return ACCENTS[(hash >>> 26) % ACCENTS.length] ?? ACCENTS[0];
 }
 
@@ -81,21 +97,46 @@ export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
     text({ line: toLine(details, mono), x: MARGIN, y: 33.8, size: detailSize, fill: GREY }),
     `<rect x="${MARGIN}" y="36.6" width="${room}" height="0.35" fill="${FAINT}"/>`,
     ...promptLines(lines.prompt, room, height, fonts),
-    text({ line: toLine('rushes draft', mono), x: MARGIN, y: height - 11.2, size: 3.3, fill: GREY }),
-    text({ line: toLine('nothing was spent', mono), x: MARGIN, y: height - 7, size: 2.4, fill: GREY }),
+    text({
+      line: toLine('rushes draft', mono),
+      x: MARGIN,
+      y: height - 11.2,
+      size: 3.3,
+      fill: GREY,
+    }),
+    text({
+      line: toLine('nothing was spent', mono),
+      x: MARGIN,
+      y: height - 7,
+      size: 2.4,
+      fill: GREY,
+    }),
     '</svg>',
   ].join('');
   return { svg, fonts: [...fonts, openFont('bold'), openFont('mono')] };
 }
 
-function promptLines(prompt: string, room: number, height: number, fonts: readonly SlateFont[]): string[] {
+function promptLines(
+  prompt: string,
+  room: number,
+  height: number,
+  fonts: readonly SlateFont[],
+): string[] {
   const words = drawable(prompt, fonts).trim();
   const space = height - FOOT - PROMPT_TOP;
   for (const size of PROMPT_SIZES) {
     const most = Math.max(1, Math.floor(space / (size * LINE_HEIGHT)));
     const { lines, complete } = wrap(words, room / size, most, fonts);
     if (!complete && size !== PROMPT_SIZES.at(-1)) continue;
-    return lines.map((line, index) => text({ line, x: MARGIN, y: PROMPT_TOP + size * (0.95 + index * LINE_HEIGHT), size, fill: WHITE }));
+    return lines.map((line, index) =>
+      text({
+        line,
+        x: MARGIN,
+        y: PROMPT_TOP + size * (0.95 + index * LINE_HEIGHT),
+        size,
+        fill: WHITE,
+      }),
+    );
   }
   return [];
 }
@@ -105,7 +146,9 @@ function clapper(width: number, accent: string): string {
   const stripe = 9;
   const stripes: string[] = [`<rect width="${width}" height="6.4" fill="${FAINT}"/>`];
   for (let x = -stripe; x < width + stripe; x += 2 * stripe) {
-    stripes.push(`<path d="M${x} 6.4 L${x + 5} 0 H${x + 5 + stripe} L${x + stripe} 6.4 Z" fill="${accent}"/>`);
+    stripes.push(
+      `<path d="M${x} 6.4 L${x + 5} 0 H${x + 5 + stripe} L${x + stripe} 6.4 Z" fill="${accent}"/>`,
+    );
   }
   return stripes.join('');
 }
@@ -116,10 +159,18 @@ export function counterArea({ width, height }: SlateSize): Area {
   const even = (value: number): number => Math.max(2, Math.floor(value / 2) * 2);
   const wide = even(Math.min(46 * unit, width / 2));
   const high = even(18 * unit);
-  return { x: even(width - MARGIN * unit - wide), y: even(height - 23 * unit), width: wide, height: high };
+  return {
+    x: even(width - MARGIN * unit - wide),
+    y: even(height - 23 * unit),
+    width: wide,
+    height: high,
+  };
 }
 
-/** The seconds that have begun, large, and how many there are. Drawn on the background, to be laid over the still picture. */
+/**
+ * The seconds that have begun, large, and how many there are. Drawn on the background, to be laid
+ * over the still picture.
+ */
 export function drawCounter(second: number, seconds: number, size: SlateSize): Drawing {
   const area = counterArea(size);
   const unit = Math.min(size.width, size.height) / 100;
@@ -139,8 +190,15 @@ export function drawCounter(second: number, seconds: number, size: SlateSize): D
   return { svg, fonts: [mono] };
 }
 
-/** The bar at the very foot that fills up with the seconds: the part of it that is filled, and the whole. */
-export function barAreas(second: number, seconds: number, { width, height }: SlateSize): { readonly filled: Area; readonly whole: Area } {
+/**
+ * The bar at the very foot that fills up with the seconds: the part of it that is filled, and the
+ * whole.
+ */
+export function barAreas(
+  second: number,
+  seconds: number,
+  { width, height }: SlateSize,
+): { readonly filled: Area; readonly whole: Area } {
   const high = Math.max(2, Math.round(height / 100) * 2);
   const y = height - high;
   return {

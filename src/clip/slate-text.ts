@@ -17,12 +17,20 @@ export interface Line {
 const NO_GLYPH = '\u00b7';
 /** Never at the beginning of a line. */
 const CLOSING = /^[\s、。，．・：；」』】）！？,.!?:;)\]}’”…%]/u;
-/** Chinese and Japanese are written without spaces and break anywhere; Korean has spaces, and breaks there. */
-const TOKENS = /[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]|\s+|[^\s\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]+/gu;
+/**
+ * Chinese and Japanese are written without spaces and break anywhere; Korean has spaces, and breaks
+ * there.
+ */
+const TOKENS =
+  /[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]|\s+|[^\s\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]+/gu;
 
-/** A text as it can be drawn: composed, without control characters, runs of undrawable characters as one dot. */
+/**
+ * A text as it can be drawn: composed, without control characters, runs of undrawable characters as
+ * one dot.
+ */
 export function drawable(text: string, fonts: readonly SlateFont[]): string {
-  const has = (character: string): boolean => fonts.some((font) => font.advance(character.codePointAt(0) ?? 0) !== undefined);
+  const has = (character: string): boolean =>
+    fonts.some((font) => font.advance(character.codePointAt(0) ?? 0) !== undefined);
   let out = '';
   let dotted = false;
   for (const character of text.normalize('NFC').replaceAll(/\r\n?/g, '\n')) {
@@ -42,12 +50,19 @@ export function drawable(text: string, fonts: readonly SlateFont[]): string {
 
 /** In em. */
 export const measure = (text: string, fonts: readonly SlateFont[]): number =>
-  [...text].reduce((sum, character) => sum + (fontOf(character, fonts)?.advance(character.codePointAt(0) ?? 0) ?? 1), 0);
+  [...text].reduce(
+    (sum, character) =>
+      sum + (fontOf(character, fonts)?.advance(character.codePointAt(0) ?? 0) ?? 1),
+    0,
+  );
 
 const fontOf = (character: string, fonts: readonly SlateFont[]): SlateFont | undefined =>
   fonts.find((font) => font.advance(character.codePointAt(0) ?? 0) !== undefined);
 
-/** Wraps drawable text to a width in em. A word that is wider than a line is broken. At most `most` lines; a rest becomes "…". */
+/**
+ * Wraps drawable text to a width in em. A word that is wider than a line is broken. At most `most`
+ * lines; a rest becomes "…".
+ */
 export function wrap(
   text: string,
   width: number,
@@ -78,13 +93,16 @@ export function wrap(
   }
   while (lines.length > 1 && lines.at(-1) === '') lines.pop();
   const complete = lines.length <= most;
-  const shown = complete ? lines : [...lines.slice(0, most - 1), ellipsis(lines[most - 1] ?? '', width, fonts)];
+  const shown = complete
+    ? lines
+    : [...lines.slice(0, most - 1), ellipsis(lines[most - 1] ?? '', width, fonts)];
   return { lines: shown.map((line) => toLine(line, fonts)), complete };
 }
 
 function ellipsis(line: string, width: number, fonts: readonly SlateFont[]): string {
   const characters = [...line];
-  while (characters.length > 0 && measure(`${characters.join('')}…`, fonts) > width) characters.pop();
+  while (characters.length > 0 && measure(`${characters.join('')}…`, fonts) > width)
+    characters.pop();
   return `${characters.join('').trimEnd()}…`;
 }
 
@@ -101,14 +119,26 @@ export function toLine(text: string, fonts: readonly SlateFont[]): Line {
   return { runs, width: at };
 }
 
-const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-export const escapeXml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => XML[character] ?? character);
+const XML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+export const escapeXml = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (character) => XML[character] ?? character);
 
 /**
- * SVG spans of a line, one per run, each at its own place: text that flows from one font into another is shaped as one
- * piece by the renderer, which then draws nothing at all where a letter could be put together from two.
+ * SVG spans of a line, one per run, each at its own place: text that flows from one font into
+ * another is shaped as one piece by the renderer, which then draws nothing at all where a letter
+ * could be put together from two.
  */
 export const spans = (line: Line, x: number, size: number): string =>
-  line.runs.map(({ family, text, at }) => `<tspan x="${round(x + at * size)}" font-family="${family}">${escapeXml(text)}</tspan>`).join('');
+  line.runs
+    .map(
+      ({ family, text, at }) =>
+        `<tspan x="${round(x + at * size)}" font-family="${family}">${escapeXml(text)}</tspan>`,
+    )
+    .join('');
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

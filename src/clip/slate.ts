@@ -1,7 +1,18 @@
-/** Slates: the placeholder clips of a draft. Real, playable H.264 that says which scene it stands for. */
+/**
+ * Slates: the placeholder clips of a draft. Real, playable H.264 that says which scene it stands
+ * for.
+ */
 import { encodeClip } from './encode.ts';
 import { rasterize } from './raster.ts';
-import { accentOf, barAreas, counterArea, drawCounter, drawStill, type SlateLines, type SlateSize } from './slate-layout.ts';
+import {
+  accentOf,
+  barAreas,
+  counterArea,
+  drawCounter,
+  drawStill,
+  type SlateLines,
+  type SlateSize,
+} from './slate-layout.ts';
 import { fill, newPicture, paint } from './yuv.ts';
 
 export interface SlateSpec extends SlateSize {
@@ -18,17 +29,28 @@ const MAX_SIDE = 4096;
 const MAX_SECONDS = 60;
 
 /**
- * A complete MP4 file: one picture a second, `seconds` long exactly, in the asked size (odd sides are made even), with a
- * silent AAC track when asked. Same spec, same bytes. Rejects only for a size or length out of range, or a broken install.
+ * A complete MP4 file: one picture a second, `seconds` long exactly, in the asked size (odd sides
+ * are made even), with a silent AAC track when asked. Same spec, same bytes. Rejects only for a
+ * size or length out of range, or a broken install.
  */
-export async function drawSlate({ lines, width, height, seconds, audio }: SlateSpec): Promise<Uint8Array> {
-  if (![width, height].every((side) => side >= MIN_SIDE && side <= MAX_SIDE) || !(seconds >= 1 && seconds <= MAX_SECONDS)) {
+export async function drawSlate({
+  lines,
+  width,
+  height,
+  seconds,
+  audio,
+}: SlateSpec): Promise<Uint8Array> {
+  if (
+    ![width, height].every((side) => side >= MIN_SIDE && side <= MAX_SIDE) ||
+    !(seconds >= 1 && seconds <= MAX_SECONDS)
+  ) {
     throw new RangeError(`a slate of ${width}x${height} and ${seconds} s cannot be drawn`);
   }
   const size: SlateSize = { width: Math.round(width / 2) * 2, height: Math.round(height / 2) * 2 };
   const length = Math.round(seconds);
   const picture = newPicture(size);
-  // What stands still is drawn once; from one second to the next only the counter and the bar change.
+  // What stands still is drawn once; from one second to the next only the counter and the bar
+  // change.
   paint(picture, await rasterize(drawStill(lines, size)), { x: 0, y: 0, ...size });
   fill(picture, BAR_REST, barAreas(0, length, size).whole);
   const area = counterArea(size);

@@ -1,4 +1,7 @@
-/** Pictures as H.264 takes them: one plane of brightness, two of colour at half the size (I420), BT.709, limited range. */
+/**
+ * Pictures as H.264 takes them: one plane of brightness, two of colour at half the size (I420),
+ * BT.709, limited range.
+ */
 import type { Area, SlateSize } from './slate-layout.ts';
 
 export interface Picture extends SlateSize {
@@ -6,7 +9,11 @@ export interface Picture extends SlateSize {
   readonly planes: Uint8Array;
 }
 
-export const newPicture = ({ width, height }: SlateSize): Picture => ({ width, height, planes: new Uint8Array((width * height * 3) / 2) });
+export const newPicture = ({ width, height }: SlateSize): Picture => ({
+  width,
+  height,
+  planes: new Uint8Array((width * height * 3) / 2),
+});
 
 /** Lays RGBA pixels (opaque) of an area over the picture. */
 export function paint(picture: Picture, pixels: Uint8Array, area: Area): void {
@@ -16,26 +23,53 @@ export function paint(picture: Picture, pixels: Uint8Array, area: Area): void {
 }
 
 /** 0.2126, 0.7152 and 0.0722, scaled to 219 steps above 16; in 1/65536. */
-function paintBrightness({ planes, width: stride }: Picture, pixels: Uint8Array, { x, y, width }: Area, row: number): void {
+function paintBrightness(
+  { planes, width: stride }: Picture,
+  pixels: Uint8Array,
+  { x, y, width }: Area,
+  row: number,
+): void {
   let from = row * width * 4;
   let to = (y + row) * stride + x;
   for (const end = to + width; to < end; to++) {
-    planes[to] = (11966 * (pixels[from] ?? 0) + 40254 * (pixels[from + 1] ?? 0) + 4064 * (pixels[from + 2] ?? 0) + 1081344) >> 16;
+    planes[to] =
+      (11966 * (pixels[from] ?? 0) +
+        40254 * (pixels[from + 1] ?? 0) +
+        4064 * (pixels[from + 2] ?? 0) +
+        1081344) >>
+      16;
     from += 4;
   }
 }
 
 /** The average of four pixels, scaled to 224 steps around 128; in 1/65536. */
-function paintColour({ planes, width: stride, height }: Picture, pixels: Uint8Array, { x, y, width }: Area, row: number): void {
+function paintColour(
+  { planes, width: stride, height }: Picture,
+  pixels: Uint8Array,
+  { x, y, width }: Area,
+  row: number,
+): void {
   const u = stride * height;
   const v = u + (u >> 2);
   const below = width * 4;
   let from = row * below;
   let to = ((y + row) >> 1) * (stride >> 1) + (x >> 1);
   for (const end = to + (width >> 1); to < end; to++) {
-    const red = (pixels[from] ?? 0) + (pixels[from + 4] ?? 0) + (pixels[from + below] ?? 0) + (pixels[from + below + 4] ?? 0);
-    const green = (pixels[from + 1] ?? 0) + (pixels[from + 5] ?? 0) + (pixels[from + below + 1] ?? 0) + (pixels[from + below + 5] ?? 0);
-    const blue = (pixels[from + 2] ?? 0) + (pixels[from + 6] ?? 0) + (pixels[from + below + 2] ?? 0) + (pixels[from + below + 6] ?? 0);
+    const red =
+      (pixels[from] ?? 0) +
+      (pixels[from + 4] ?? 0) +
+      (pixels[from + below] ?? 0) +
+      (pixels[from + below + 4] ?? 0);
+    const green =
+      (pixels[from + 1] ?? 0) +
+      (pixels[from + 5] ?? 0) +
+      (pixels[from + below + 1] ?? 0) +
+      (pixels[from + below + 5] ?? 0);
+    const blue =
+      (pixels[from + 2] ?? 0) +
+      (pixels[from + 6] ?? 0) +
+      (pixels[from + below + 2] ?? 0) +
+      (pixels[from + below + 6] ?? 0);
     planes[u + to] = (-1649 * red - 5547 * green + 7196 * blue + 8421376) >> 16;
     planes[v + to] = (7196 * red - 6536 * green - 660 * blue + 8421376) >> 16;
     from += 8;
@@ -55,7 +89,8 @@ export function fill(picture: Picture, colour: string, { x, y, width, height }: 
   const [u = 128, v = 128] = one.planes.subarray(4);
   const { planes, width: stride } = picture;
   const colours = stride * picture.height;
-  for (let row = y; row < y + height; row++) planes.fill(bright, row * stride + x, row * stride + x + width);
+  for (let row = y; row < y + height; row++)
+    planes.fill(bright, row * stride + x, row * stride + x + width);
   for (let row = y >> 1; row < (y + height) >> 1; row++) {
     const at = colours + row * (stride >> 1) + (x >> 1);
     planes.fill(u, at, at + (width >> 1));

@@ -28,8 +28,15 @@ export interface BookOptions {
   readonly command: string;
 }
 
-/** For commands that write. On any problem what was opened is given back, and everything that is wrong has been said. */
-export async function openBooks(io: Io, manifests: readonly ManifestFile[], options: BookOptions): Promise<Opened<Ledger>> {
+/**
+ * For commands that write. On any problem what was opened is given back, and everything that is
+ * wrong has been said.
+ */
+export async function openBooks(
+  io: Io,
+  manifests: readonly ManifestFile[],
+  options: BookOptions,
+): Promise<Opened<Ledger>> {
   const books = new Map<string, Ledger>();
   const processes = await systemProcesses();
   const exits: ExitCode[] = [];
@@ -49,7 +56,9 @@ export async function openBooks(io: Io, manifests: readonly ManifestFile[], opti
         books.set(manifest, opened.ledger);
         break;
       case 'held':
-        io.stderr.write(`rushes: ${opened.message}\n  Wait for it, or stop it. Nothing was done here.\n`);
+        io.stderr.write(
+          `rushes: ${opened.message}\n  Wait for it, or stop it. Nothing was done here.\n`,
+        );
         exits.push(EXIT.pending);
         break;
       case 'invalid':
@@ -57,7 +66,9 @@ export async function openBooks(io: Io, manifests: readonly ManifestFile[], opti
         exits.push(EXIT.invalid);
         break;
       case 'problem':
-        io.stderr.write(`rushes: ${opened.problem.message}\n  Nothing was sent: what a run knows must be on disk first.\n`);
+        io.stderr.write(
+          `rushes: ${opened.problem.message}\n  Nothing was sent: what a run knows must be on disk first.\n`,
+        );
         exits.push(EXIT.invalid);
         break;
     }
@@ -75,7 +86,9 @@ function sayNotices(io: Io, book: Ledger): void {
   saidOf.set(book, book.notices.length);
 }
 
-/** For commands that only read: a journal of a killed run is replayed in memory, nothing is written. */
+/**
+ * For commands that only read: a journal of a killed run is replayed in memory, nothing is written.
+ */
 export async function readBooks(
   io: Io,
   manifests: readonly ManifestFile[],
@@ -97,17 +110,25 @@ export async function readBooks(
 }
 
 /** Closes all of them; says what could not be written. Returns false if anything could not. */
-export async function closeBooks(io: Io, books: ReadonlyMap<string, Ledger>, killed: boolean): Promise<boolean> {
+export async function closeBooks(
+  io: Io,
+  books: ReadonlyMap<string, Ledger>,
+  killed: boolean,
+): Promise<boolean> {
   let whole = true;
   for (const [manifest, book] of books) {
     const closed = await book.finish({ killed });
     sayNotices(io, book);
     if (closed.ok) continue;
     whole = false;
-    const saved = await book.emergency(`# the lock of ${manifest} could not be written: ${closed.problem.message}`);
+    const saved = await book.emergency(
+      `# the lock of ${manifest} could not be written: ${closed.problem.message}`,
+    );
     io.stderr.write(
       `rushes: the lock of ${manifest} could not be written: ${closed.problem.message}\n` +
-        (saved === undefined ? '' : `  What it holds of paid work is in ${saved}, as commands that put it back.\n`),
+        (saved === undefined
+          ? ''
+          : `  What it holds of paid work is in ${saved}, as commands that put it back.\n`),
     );
   }
   return whole;

@@ -1,4 +1,7 @@
-/** `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all it needs. */
+/**
+ * `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all
+ * it needs.
+ */
 import type { RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { projectRoot } from '../manifest/read.ts';
@@ -18,10 +21,19 @@ export interface CollectOptions extends SharedOptions {
   readonly detach?: boolean;
 }
 
-export async function collect(io: Io, named: readonly string[], options: CollectOptions): Promise<number> {
-  const maxWallMs = options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
+export async function collect(
+  io: Io,
+  named: readonly string[],
+  options: CollectOptions,
+): Promise<number> {
+  const maxWallMs =
+    options.maxWall === undefined ? undefined : parseDuration('--max-wall', options.maxWall);
   const files = await lockFiles(io, named, options);
-  const opened = await openBooks(io, files, { draft: options.draft, spends: false, command: 'rushes collect' });
+  const opened = await openBooks(io, files, {
+    draft: options.draft,
+    spends: false,
+    command: 'rushes collect',
+  });
   if (opened.kind === 'exit') return endWithoutRun(io, options.json, opened.exit);
   const { books } = opened;
   const wire = await openWire(io, { draft: options.draft });
@@ -29,16 +41,23 @@ export async function collect(io: Io, named: readonly string[], options: Collect
     const pending = [...books.values()].flatMap(({ lock }) =>
       [...lock.renders.values()]
         .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
-        .filter(({ status, clip }) => status === 'submitted' || (status === 'completed' && clip === undefined)),
+        .filter(
+          ({ status, clip }) =>
+            status === 'submitted' || (status === 'completed' && clip === undefined),
+        ),
     );
     const needed = new Set(pending.map(({ model }) => parseModelName(model)?.gateway));
     const closed = [...wire.closed].filter(([gateway]) => needed.has(gateway));
     for (const [gateway, { problem, remedy }] of closed)
-      io.stderr.write(`rushes: tasks of ${gateway} are pending, and ${problem}\n  ${remedy}, then run the same command again\n`);
+      io.stderr.write(
+        `rushes: tasks of ${gateway} are pending, and ${problem}\n  ${remedy}, then run the same command again\n`,
+      );
     // What the other gateway has made is fetched all the same.
     if (closed.length > 0 && wire.gateways.size === 0) {
       for (const book of books.values()) await book.finish({ killed: false });
-      const reasons = closed.map(([gateway, { problem }]) => `tasks of ${gateway} are pending, and ${problem}`);
+      const reasons = closed.map(
+        ([gateway, { problem }]) => `tasks of ${gateway} are pending, and ${problem}`,
+      );
       return endWithoutRun(io, options.json, EXIT.key, { reasons });
     }
     const filter = filterOf(options);
@@ -55,7 +74,9 @@ export async function collect(io: Io, named: readonly string[], options: Collect
         maxWallMs,
         repeated: repeatedOf(options),
         submits: false,
-        clips: files.flatMap(({ project }) => (project === undefined ? [] : [clipsFolder(project)])),
+        clips: files.flatMap(({ project }) =>
+          project === undefined ? [] : [clipsFolder(project)],
+        ),
         about: ({ manifest, id }) => {
           const entry = books.get(manifest)?.lock.renders.get(id);
           return entry === undefined ? undefined : { model: entry.model };
@@ -70,7 +91,14 @@ export async function collect(io: Io, named: readonly string[], options: Collect
             ...(filtered
               ? {
                   only: (id: RenderId) =>
-                    inScope(filter, manifest)({ id, tags: project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [] }),
+                    inScope(
+                      filter,
+                      manifest,
+                    )({
+                      id,
+                      tags:
+                        project?.scenes.find((scene) => id.startsWith(`${scene.id}/`))?.tags ?? [],
+                    }),
                 }
               : {}),
           })),

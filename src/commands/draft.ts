@@ -1,4 +1,6 @@
-/** A draft is the same project somewhere else: its own output, its own lock, the embedded gateway. */
+/**
+ * A draft is the same project somewhere else: its own output, its own lock, the embedded gateway.
+ */
 import path from 'node:path';
 import type { Project } from '../scene.ts';
 

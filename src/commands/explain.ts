@@ -7,7 +7,12 @@ import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './flags/options.ts';
 import { sayDiagnostics, terminalOf } from './shared/print.ts';
 
-export async function explain(io: Io, subject: string, named: readonly string[], options: SharedOptions): Promise<number> {
+export async function explain(
+  io: Io,
+  subject: string,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<number> {
   if (isDiagnosticCode(subject)) {
     io.stdout.write(explainCode(subject, terminalOf(io, io.stdout)));
     return EXIT.done;
@@ -16,7 +21,9 @@ export async function explain(io: Io, subject: string, named: readonly string[],
     const near = nearest(subject, Object.keys(EXPLAIN));
     throw new UsageError(
       `${JSON.stringify(subject)} is neither a render id nor a diagnostic code`,
-      near === undefined ? 'A render id is scene/alias; codes stand behind "error" and "warning" in messages.' : `Did you mean ${near}?`,
+      near === undefined
+        ? 'A render id is scene/alias; codes stand behind "error" and "warning" in messages.'
+        : `Did you mean ${near}?`,
     );
   }
   const [{ planNow }, { findRender }, { explainRender }, { explainTerminal }] = await Promise.all([

@@ -15,10 +15,16 @@ import type { SharedOptions } from './flags/options.ts';
 import { shown } from './shared/load-projects.ts';
 import { clipsFolder } from './shared/run-to-end.ts';
 
-export async function gallery(io: Io, named: readonly string[], options: SharedOptions & { readonly out?: string }): Promise<number> {
+export async function gallery(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly out?: string },
+): Promise<number> {
   const written = await writeGallery(io, named, options);
   if ('exit' in written) return written.exit;
-  io.stdout.write(`${written.file}: ${plural(written.renders, 'render')}, ${written.clips} with a clip here\n`);
+  io.stdout.write(
+    `${written.file}: ${plural(written.renders, 'render')}, ${written.clips} with a clip here\n`,
+  );
   return EXIT.done;
 }
 
@@ -26,7 +32,10 @@ export async function writeGallery(
   io: Io,
   named: readonly string[],
   options: SharedOptions & { readonly out?: string },
-): Promise<{ readonly file: string; readonly renders: number; readonly clips: number } | { readonly exit: number }> {
+): Promise<
+  | { readonly file: string; readonly renders: number; readonly clips: number }
+  | { readonly exit: number }
+> {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read;
   const [first] = read.resolved;
@@ -34,7 +43,8 @@ export async function writeGallery(
   const several = read.resolved.length > 1;
   const file = path.resolve(
     io.cwd,
-    options.out ?? path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'),
+    options.out ??
+      path.join(several ? first.project.outputPath : clipsFolder(first.project), 'gallery.html'),
   );
   const renders: GalleryRender[] = [];
   for (const { project, renders: wanted } of read.resolved) {
@@ -44,7 +54,12 @@ export async function writeGallery(
     for (const render of wanted) {
       const entry = lock.renders.get(render.id);
       const here = entry?.clip !== undefined && clips.of(entry) !== 'absent';
-      const src = here ? path.relative(path.dirname(file), fromLockPath(paths.lock, entry.clip.path)).split(path.sep).join('/') : undefined;
+      const src = here
+        ? path
+            .relative(path.dirname(file), fromLockPath(paths.lock, entry.clip.path))
+            .split(path.sep)
+            .join('/')
+        : undefined;
       renders.push(
         galleryRender(
           project.manifest,
@@ -56,11 +71,20 @@ export async function writeGallery(
       );
     }
   }
-  const title = read.resolved.map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, '')).join(', ');
+  const title = read.resolved
+    .map(({ project }) => path.basename(project.manifest).replace(/\.ya?ml$/, ''))
+    .join(', ');
   await mkdir(path.dirname(file), { recursive: true });
-  const saved = await systemFiles.writeAtomic(file, galleryHtml(renders, { title, draft: options.draft === true }));
+  const saved = await systemFiles.writeAtomic(
+    file,
+    galleryHtml(renders, { title, draft: options.draft === true }),
+  );
   if (!saved.ok) throw new UsageError(`the page could not be written: ${saved.problem.message}`);
-  return { file: shown(io, file), renders: renders.length, clips: renders.filter(({ src }) => src !== undefined).length };
+  return {
+    file: shown(io, file),
+    renders: renders.length,
+    clips: renders.filter(({ src }) => src !== undefined).length,
+  };
 }
 
 function galleryRender(
@@ -107,6 +131,8 @@ function findShots(value: unknown): string[] {
         : undefined;
   if (!Array.isArray(list)) return [];
   return list.flatMap((shot: unknown) =>
-    typeof shot === 'object' && shot !== null && 'prompt' in shot && typeof shot.prompt === 'string' ? [shot.prompt] : [],
+    typeof shot === 'object' && shot !== null && 'prompt' in shot && typeof shot.prompt === 'string'
+      ? [shot.prompt]
+      : [],
   );
 }

@@ -13,7 +13,10 @@ export interface GatewayOptions {
   readonly seed?: number;
 }
 
-export async function gateway(io: Io, { port, faults, taskSeconds, seed }: GatewayOptions): Promise<number> {
+export async function gateway(
+  io: Io,
+  { port, faults, taskSeconds, seed }: GatewayOptions,
+): Promise<number> {
   if (!Number.isInteger(port) || port > 65_535) throw new UsageError(`--port ${port} is no port`);
   const script = faults === undefined ? undefined : await readFaults(io, faults);
   let server;
@@ -27,8 +30,11 @@ export async function gateway(io: Io, { port, faults, taskSeconds, seed }: Gatew
       ...(seed === undefined ? {} : { seed }),
       onEvent: (event) => {
         if (event.kind === 'submit')
-          io.stderr.write(`${event.gateway} submit ${event.outcome}${event.task === undefined ? '' : ` ${event.task}`}\n`);
-        else if (event.kind === 'download') io.stderr.write(`${event.gateway} download ${event.task} ${event.status}\n`);
+          io.stderr.write(
+            `${event.gateway} submit ${event.outcome}${event.task === undefined ? '' : ` ${event.task}`}\n`,
+          );
+        else if (event.kind === 'download')
+          io.stderr.write(`${event.gateway} download ${event.task} ${event.status}\n`);
       },
     });
   } catch (error) {
@@ -55,6 +61,8 @@ export async function gateway(io: Io, { port, faults, taskSeconds, seed }: Gatew
   const books = server.books();
   await server.close();
   const charged = addMoney(...Object.values(books.money).map(({ charged }) => charged));
-  io.stderr.write(`\n${plural(books.accepted.length, 'task')} accepted, ${formatUsd(charged)} of play money charged\n`);
+  io.stderr.write(
+    `\n${plural(books.accepted.length, 'task')} accepted, ${formatUsd(charged)} of play money charged\n`,
+  );
   return EXIT.done;
 }

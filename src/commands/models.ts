@@ -6,9 +6,15 @@ import { EXIT, type Io, UsageError } from './shared/io.ts';
 import { document, terminalOf } from './shared/print.ts';
 
 // oxlint-disable-next-line require-await -- every command is a promise of an exit code
-export async function models(io: Io, name: string | undefined, options: { readonly json?: boolean }): Promise<number> {
+export async function models(
+  io: Io,
+  name: string | undefined,
+  options: { readonly json?: boolean },
+): Promise<number> {
   const wanted =
-    name === undefined ? [...catalogue.values()] : [...catalogue.values()].filter((model) => model.name === name || model.native === name);
+    name === undefined
+      ? [...catalogue.values()]
+      : [...catalogue.values()].filter((model) => model.name === name || model.native === name);
   if (wanted.length === 0) {
     const near = nearest(name ?? '', [...catalogue.keys()]);
     throw new UsageError(
@@ -19,19 +25,45 @@ export async function models(io: Io, name: string | undefined, options: { readon
   if (options.json === true) {
     document(
       io,
-      wanted.map(({ name, gateway, native, title, sources, lifecycle, profiles, offers, defaults, rules, ...model }) => ({
-        name,
-        gateway,
-        native,
-        title,
-        lifecycle,
-        offers,
-        defaults,
-        profiles,
-        rules,
-        prices: priceSamples({ name, gateway, native, title, sources, lifecycle, profiles, offers, defaults, rules, ...model }),
-        sources,
-      })),
+      wanted.map(
+        ({
+          name,
+          gateway,
+          native,
+          title,
+          sources,
+          lifecycle,
+          profiles,
+          offers,
+          defaults,
+          rules,
+          ...model
+        }) => ({
+          name,
+          gateway,
+          native,
+          title,
+          lifecycle,
+          offers,
+          defaults,
+          profiles,
+          rules,
+          prices: priceSamples({
+            name,
+            gateway,
+            native,
+            title,
+            sources,
+            lifecycle,
+            profiles,
+            offers,
+            defaults,
+            rules,
+            ...model,
+          }),
+          sources,
+        }),
+      ),
     );
   } else
     io.stdout.write(

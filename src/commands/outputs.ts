@@ -1,4 +1,7 @@
-/** Whether the clips of a plan could be put where they belong: looked at before money is spent on them. */
+/**
+ * Whether the clips of a plan could be put where they belong: looked at before money is spent on
+ * them.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -7,8 +10,9 @@ import type { Plan } from '../plan/plan.ts';
 import { staysInside } from '../run/task/landing.ts';
 
 /**
- * One error for each thing that stands in the way of output paths: a folder where the clip belongs, a file where a folder belongs, or a link that
- * leads out of the project, where no clip is ever written.
+ * One error for each thing that stands in the way of output paths: a folder where the clip belongs,
+ * a file where a folder belongs, or a link that leads out of the project, where no clip is ever
+ * written.
  */
 export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagnostic[]> {
   const folders = new Map<string, Promise<Blocked | undefined>>();
@@ -18,9 +22,13 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
       if (action.kind !== 'submit' && action.kind !== 'attach' && action.kind !== 'fetch') continue;
       const folder = path.dirname(render.target);
       let blocked = folders.get(folder);
-      if (blocked === undefined) folders.set(folder, (blocked = blockedFolder(folder, project.root)));
+      if (blocked === undefined)
+        folders.set(folder, (blocked = blockedFolder(folder, project.root)));
       const inTheWay =
-        (await blocked) ?? ((await kindOf(render.target)) === 'folder' ? { path: render.target, why: 'is a folder' } : undefined);
+        (await blocked) ??
+        ((await kindOf(render.target)) === 'folder'
+          ? { path: render.target, why: 'is a folder' }
+          : undefined);
       if (inTheWay === undefined) continue;
       const name = path.relative(project.root, inTheWay.path).split(path.sep).join('/');
       const known = found.get(inTheWay.path);
@@ -50,7 +58,9 @@ async function blockedFolder(folder: string, root: string): Promise<Blocked | un
   for (let at = folder; at.startsWith(root) && at !== root; at = path.dirname(at)) {
     const kind = await kindOf(at);
     if (kind === 'folder')
-      return (await staysInside(root, path.join(at, 'clip.mp4'))) ? undefined : { path: at, why: 'leads out of the project' };
+      return (await staysInside(root, path.join(at, 'clip.mp4')))
+        ? undefined
+        : { path: at, why: 'leads out of the project' };
     if (kind === 'other') return { path: at, why: 'is no folder' };
   }
   return undefined;

@@ -12,7 +12,13 @@ import { planTerminal } from '../report/plan/plan-terminal.ts';
 import { owesEarlier } from '../run/unfinished-business.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import { capFlags } from './flags/money-flags.ts';
-import { type PlanFlags, planOptionsOf, planOver, readWhole, worthSaying } from './shared/planning.ts';
+import {
+  type PlanFlags,
+  planOptionsOf,
+  planOver,
+  readWhole,
+  worthSaying,
+} from './shared/planning.ts';
 import { findRender } from './shared/render-id.ts';
 import { document, folderOnGithub, sayDiagnostics, terminalOf } from './shared/print.ts';
 import { withSiblings } from './siblings.ts';
@@ -26,7 +32,11 @@ export interface PlanOptions extends PlanFlags {
   readonly budget?: number;
 }
 
-export async function plan(io: Io, named: readonly string[], options: PlanOptions): Promise<number> {
+export async function plan(
+  io: Io,
+  named: readonly string[],
+  options: PlanOptions,
+): Promise<number> {
   if (options.base !== undefined && options.json === true)
     throw new UsageError('--base has no JSON', 'Leave --json out, or plan without --base.');
   // Two commits are compared by what their locks say: this disk has clips of one of them only.
@@ -40,13 +50,17 @@ export async function plan(io: Io, named: readonly string[], options: PlanOption
   if (options.base !== undefined) {
     const { baseDifference } = await import('./flags/base-flag.ts');
     const face = io.stdout.isTTY && options.markdown !== true ? 'terminal' : 'markdown';
-    const page = (await baseDifference(io, made.plan, options.base, named, { ...options, face })) ?? '';
+    const page =
+      (await baseDifference(io, made.plan, options.base, named, { ...options, face })) ?? '';
     return withVerdict(io, made, options, () => io.stdout.write(page));
   }
   return showPlan(io, made, options);
 }
 
-/** Prints the plan with the face that is wanted, and says what would stand in the way of carrying it out. */
+/**
+ * Prints the plan with the face that is wanted, and says what would stand in the way of carrying it
+ * out.
+ */
 export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Promise<number> {
   if (options.markdown === true) {
     const [{ planMarkdown }, { blobOf }] = await Promise.all([
@@ -57,18 +71,30 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
     return withVerdict(io, made, options, () => io.stdout.write(page));
   }
   return withVerdict(io, made, options, () => {
-    if (options.json === true) document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
-    else io.stdout.write(planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+    if (options.json === true)
+      document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
+    else
+      io.stdout.write(
+        planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }),
+      );
   });
 }
 
 /**
- * Shows the plan, and says what would stand in the way. Keys are the render's business; a budget is what a plan is read
- * for. What counts most is said last: the plan's closing line, or why it could not be carried out.
+ * Shows the plan, and says what would stand in the way. Keys are the render's business; a budget is
+ * what a plan is read for. What counts most is said last: the plan's closing line, or why it could
+ * not be carried out.
  */
 function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => void): number {
-  const admission = admit(made.plan, { ...capFlags(io, options), missingKeys: new Map(), draft: options.draft === true });
-  const said = worthSaying(made.plan, inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]));
+  const admission = admit(made.plan, {
+    ...capFlags(io, options),
+    missingKeys: new Map(),
+    draft: options.draft === true,
+  });
+  const said = worthSaying(
+    made.plan,
+    inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]),
+  );
   if (admission.exit === 0) {
     sayDiagnostics(io, said);
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
@@ -85,8 +111,13 @@ function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => vo
       io.clock.now(),
     ),
   );
-  if (owed) io.stderr.write('an outdated task is paid for and not fetched yet: rushes render or rushes collect follows it to its end\n');
-  return options.detailedExitcode === true && (owed || somethingToDo(made.plan)) ? EXIT.somethingToDo : EXIT.done;
+  if (owed)
+    io.stderr.write(
+      'an outdated task is paid for and not fetched yet: rushes render or rushes collect follows it to its end\n',
+    );
+  return options.detailedExitcode === true && (owed || somethingToDo(made.plan))
+    ? EXIT.somethingToDo
+    : EXIT.done;
 }
 
 export interface PlanNow {
@@ -112,6 +143,8 @@ export async function savePlan(io: Io, file: string, made: Plan): Promise<void> 
   try {
     await writeFile(path.resolve(io.cwd, file), text);
   } catch (error) {
-    throw new UsageError(`the plan could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `the plan could not be saved: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

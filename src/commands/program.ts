@@ -1,6 +1,6 @@
 /**
- * The commands with their options. Nothing but commander is loaded here: each command brings its own rooms when it is
- * called, so that `rushes --help` costs nothing.
+ * The commands with their options. Nothing but commander is loaded here: each command brings its
+ * own rooms when it is called, so that `rushes --help` costs nothing.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
@@ -20,36 +20,57 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof UsageError) {
-      io.stderr.write(`rushes: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+      io.stderr.write(
+        `rushes: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`,
+      );
       return EXIT.usage;
     }
     throw error;
   }
 }
 
-const collectValues = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const collectValues = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
 
 function nonNegative(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('a number, 0 or more, is wanted.');
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('a number, 0 or more, is wanted.');
   return number;
 }
 
 const filters = (command: Command): Command =>
   command
-    .addOption(new Option('--only <glob>', 'only renders whose id fits, such as "crab/*" or "film:crab/kling"').argParser(collectValues))
+    .addOption(
+      new Option(
+        '--only <glob>',
+        'only renders whose id fits, such as "crab/*" or "film:crab/kling"',
+      ).argParser(collectValues),
+    )
     .addOption(new Option('--model <alias>', 'only renders of this alias').argParser(collectValues))
     .addOption(new Option('--tag <tag>', 'only scenes with this tag').argParser(collectValues));
 const vars = (command: Command): Command =>
-  command.addOption(new Option('--var <name=value>', 'sets a declared var of the manifest').argParser(collectValues));
+  command.addOption(
+    new Option('--var <name=value>', 'sets a declared var of the manifest').argParser(
+      collectValues,
+    ),
+  );
 const draft = (command: Command): Command =>
-  command.option('--draft', 'against the embedded gateway: free placeholder clips, no key, a lock of its own');
+  command.option(
+    '--draft',
+    'against the embedded gateway: free placeholder clips, no key, a lock of its own',
+  );
 const json = (command: Command, what: string): Command => command.option('--json', what);
-const who = (command: Command): Command => command.option('--by <name>', 'who asks, for the record in the lock');
+const who = (command: Command): Command =>
+  command.option('--by <name>', 'who asks, for the record in the lock');
 
 function buildProgram(io: Io, done: (exit: number) => void): Command {
   const program = new Command('rushes')
-    .description('Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.')
+    .description(
+      'Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.',
+    )
     .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -76,7 +97,9 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--list-vars', 'list the vars that a manifest declares, and stop')
-    .action(async (manifests: string[], options) => done(await (await import('./validate.ts')).validate(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./validate.ts')).validate(io, manifests, options)),
+    );
 
   draft(
     vars(
@@ -92,15 +115,26 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--out <file>', 'save the plan; `render --plan <file>` does exactly that, or refuses')
-    .option('--detailed-exitcode', 'exit 2 when there is something to submit, attach, fetch or move')
-    .option('--base <git ref>', 'the difference to the manifests and locks of that commit: as Markdown, but on a terminal')
+    .option(
+      '--detailed-exitcode',
+      'exit 2 when there is something to submit, attach, fetch or move',
+    )
+    .option(
+      '--base <git ref>',
+      'the difference to the manifests and locks of that commit: as Markdown, but on a terminal',
+    )
     .option('--markdown', 'a Markdown face for pull requests; empty when nothing changes')
-    .option('--print-request <render-id>', 'the exact body that would be sent for one render, as JSON')
+    .option(
+      '--print-request <render-id>',
+      'the exact body that would be sent for one render, as JSON',
+    )
     .option('--budget <usd>', 'the most that the run may spend, in US dollars', nonNegative)
     .option('--retry-failed', 'plan failed renders again')
     .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
     .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
-    .action(async (manifests: string[], options) => done(await (await import('./plan.ts')).plan(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./plan.ts')).plan(io, manifests, options)),
+    );
 
   draft(
     vars(
@@ -117,16 +151,30 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--plan <file>', 'do exactly what this saved plan says, or refuse and say what moved')
     .option('--frozen', 'submit nothing: exit 3 if the lock does not satisfy the manifests')
-    .option('--detach', 'ask each pending task once, fetch what is done, fill the free slots, leave')
-    .option('--max-wall <duration>', 'when this process will be gone, such as 40m: submits stop in time')
+    .option(
+      '--detach',
+      'ask each pending task once, fetch what is done, fill the free slots, leave',
+    )
+    .option(
+      '--max-wall <duration>',
+      'when this process will be gone, such as 40m: submits stop in time',
+    )
     .option('--budget <usd>', 'the most that this run may spend, in US dollars', nonNegative)
-    .option('--check-balance', 'ask the gateways for the balance first, and refuse if it does not suffice')
+    .option(
+      '--check-balance',
+      'ask the gateways for the balance first, and refuse if it does not suffice',
+    )
     .option('--retry-failed', 'submit failed renders again')
     .option('--resubmit-missing', 'pay again for clips that are lost for good')
     .option('--restore', 'fetch clips that landed elsewhere, while their links live')
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
-    .option('--faults <file>', 'with --draft: rehearse a bad day from a fault script (YAML or JSON)')
-    .action(async (manifests: string[], options) => done(await (await import('./render.ts')).render(io, manifests, options)));
+    .option(
+      '--faults <file>',
+      'with --draft: rehearse a bad day from a fault script (YAML or JSON)',
+    )
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./render.ts')).render(io, manifests, options)),
+    );
 
   draft(
     filters(
@@ -141,35 +189,49 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--max-wall <duration>', 'when this process will be gone, such as 40m')
     .option('--detach', 'ask each pending task once, fetch what is done, leave')
-    .action(async (manifests: string[], options) => done(await (await import('./collect.ts')).collect(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./collect.ts')).collect(io, manifests, options)),
+    );
 
   draft(
     filters(
       json(
-        program.command('status').description('what the lock and the disk say; from the lock alone').argument('[manifest...]', MANIFESTS),
+        program
+          .command('status')
+          .description('what the lock and the disk say; from the lock alone')
+          .argument('[manifest...]', MANIFESTS),
         'one JSON document on stdout',
       ),
     ),
   )
     .option('--cost', 'estimated and reported money, per model and per kept clip')
-    .action(async (manifests: string[], options) => done(await (await import('./status.ts')).status(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./status.ts')).status(io, manifests, options)),
+    );
 
   draft(
     filters(
       json(
-        program.command('verify').description('re-hash the clips against the lock').argument('[manifest...]', MANIFESTS),
+        program
+          .command('verify')
+          .description('re-hash the clips against the lock')
+          .argument('[manifest...]', MANIFESTS),
         'one JSON document on stdout',
       ),
     ),
   )
     .option('--complete', 'clips that landed elsewhere count as missing')
-    .action(async (manifests: string[], options) => done(await (await import('./verify.ts')).verify(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./verify.ts')).verify(io, manifests, options)),
+    );
 
   draft(
     vars(
       program
         .command('explain')
-        .description('every input of a render and where it came from; or the page of a diagnostic code')
+        .description(
+          'every input of a render and where it came from; or the page of a diagnostic code',
+        )
         .argument('<id-or-code>')
         .argument('[manifest...]', MANIFESTS),
     ),
@@ -207,7 +269,9 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
         .argument('[manifest...]', MANIFESTS),
     ),
   ).action(async (id: string, task: string, manifests: string[], options) =>
-    done(await (await import('./decisions/decide.ts')).importTask(io, id, task, manifests, options)),
+    done(
+      await (await import('./decisions/decide.ts')).importTask(io, id, task, manifests, options),
+    ),
   );
 
   const decisions = [
@@ -217,7 +281,15 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     ['unpin', 'take a pin back', false],
   ] as const;
   for (const [name, description, undo] of decisions) {
-    const command = who(vars(program.command(name).description(description).argument('<render-id>').argument('[manifest...]', MANIFESTS)));
+    const command = who(
+      vars(
+        program
+          .command(name)
+          .description(description)
+          .argument('<render-id>')
+          .argument('[manifest...]', MANIFESTS),
+      ),
+    );
     if (undo) command.option('--undo', 'take the decision back');
     command.action(async (id: string, manifests: string[], options) =>
       done(await (await import('./decisions/decide.ts')).decide(io, name, id, manifests, options)),
@@ -228,22 +300,40 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     filters(
       program
         .command('prune')
-        .description('take orphans and earlier results out of the lock; lists first, changes with --yes')
+        .description(
+          'take orphans and earlier results out of the lock; lists first, changes with --yes',
+        )
         .argument('[manifest...]', MANIFESTS),
     ),
   )
     .option('--yes', 'do it')
     .option('--earlier', 'earlier results too, not only orphans')
-    .action(async (manifests: string[], options) => done(await (await import('./decisions/prune.ts')).prune(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./decisions/prune.ts')).prune(io, manifests, options)),
+    );
 
-  draft(vars(program.command('gallery').description('a static page to review the clips').argument('[manifest...]', MANIFESTS)))
+  draft(
+    vars(
+      program
+        .command('gallery')
+        .description('a static page to review the clips')
+        .argument('[manifest...]', MANIFESTS),
+    ),
+  )
     .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
-    .action(async (manifests: string[], options) => done(await (await import('./gallery.ts')).gallery(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./gallery.ts')).gallery(io, manifests, options)),
+    );
 
   json(
-    program.command('models').description('the catalogue: rules, prices, lifecycle').argument('[model]'),
+    program
+      .command('models')
+      .description('the catalogue: rules, prices, lifecycle')
+      .argument('[model]'),
     'one JSON document on stdout',
-  ).action(async (model: string | undefined, options) => done(await (await import('./models.ts')).models(io, model, options)));
+  ).action(async (model: string | undefined, options) =>
+    done(await (await import('./models.ts')).models(io, model, options)),
+  );
 
   program
     .command('schema')
@@ -251,7 +341,9 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
     .option('--docs <file>', 'write the page of every diagnostic code there')
-    .action(async (name: string | undefined, options) => done(await (await import('./setup/schema.ts')).schema(io, name, options)));
+    .action(async (name: string | undefined, options) =>
+      done(await (await import('./setup/schema.ts')).schema(io, name, options)),
+    );
 
   program
     .command('init')
@@ -268,7 +360,9 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   program
     .command('gateway')
-    .description('the embedded local gateway on its own: both protocols, free slates, fault scripts')
+    .description(
+      'the embedded local gateway on its own: both protocols, free slates, fault scripts',
+    )
     .option('--port <port>', 'on 127.0.0.1 (default: any free one)', nonNegative, 0)
     .option('--faults <file>', 'a fault script (YAML or JSON)')
     .option('--task-seconds <seconds>', 'how long a task takes', nonNegative)
@@ -278,28 +372,50 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
   const lock = program.command('lock').description('work on lock files');
   lock
     .command('merge')
-    .description('merge two locks, or one with conflict markers; also the git merge driver (%O %A %B %P)')
+    .description(
+      'merge two locks, or one with conflict markers; also the git merge driver (%O %A %B %P)',
+    )
     .argument('<file...>', 'one file with conflict markers, or: base ours theirs')
     .option('--out <file>', 'where to write (default: the one file, or ours)')
-    .action(async (files: string[], options) => done(await (await import('./lock/merge.ts')).lockMerge(io, files, options)));
+    .action(async (files: string[], options) =>
+      done(await (await import('./lock/merge.ts')).lockMerge(io, files, options)),
+    );
 
   const synced = (command: Command): Command =>
     command
       .argument('[manifest...]', MANIFESTS)
       .option('--remote <name>', 'the git remote', 'origin')
-      .option('--branch <name>', 'the branch that holds the locks (default: the one of the checkout, on GitHub the one of the run)');
-  synced(lock.command('pull').description("take the results of the branch's tip into the locks here"))
+      .option(
+        '--branch <name>',
+        'the branch that holds the locks (default: the one of the checkout, on GitHub the one of the run)',
+      );
+  synced(
+    lock.command('pull').description("take the results of the branch's tip into the locks here"),
+  )
     .addOption(
-      new Option('--from <folder>', 'folders that hold locks at the same paths (artifacts of shards), instead of the branch').argParser(
-        collectValues,
-      ),
+      new Option(
+        '--from <folder>',
+        'folders that hold locks at the same paths (artifacts of shards), instead of the branch',
+      ).argParser(collectValues),
     )
-    .action(async (manifests: string[], options) => done(await (await import('./lock/sync.ts')).lockPull(io, manifests, options)));
-  synced(lock.command('push').description('put the results of the locks here onto the branch: fetch, merge, push, until it is accepted'))
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./lock/sync.ts')).lockPull(io, manifests, options)),
+    );
+  synced(
+    lock
+      .command('push')
+      .description(
+        'put the results of the locks here onto the branch: fetch, merge, push, until it is accepted',
+      ),
+  )
     .option('--message <text>', 'first line of the commit')
-    .action(async (manifests: string[], options) => done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)));
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)),
+    );
 
-  program.command('action', { hidden: true }).action(async () => done(await (await import('./github/action.ts')).action(io)));
+  program
+    .command('action', { hidden: true })
+    .action(async () => done(await (await import('./github/action.ts')).action(io)));
 
   return program;
 }

@@ -12,7 +12,11 @@ import { lockInScope, needsManifest } from './shared/lock-scope.ts';
 import type { SharedOptions } from './flags/options.ts';
 import { document, terminalOf } from './shared/print.ts';
 
-export async function status(io: Io, named: readonly string[], options: SharedOptions & { readonly cost?: boolean }): Promise<number> {
+export async function status(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly cost?: boolean },
+): Promise<number> {
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read.exit;
@@ -24,8 +28,15 @@ export async function status(io: Io, named: readonly string[], options: SharedOp
       manifest,
       options,
     );
-    const clips = options.cost === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
-    parts.push({ manifest, lock, clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown' });
+    const clips =
+      options.cost === true
+        ? undefined
+        : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+    parts.push({
+      manifest,
+      lock,
+      clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown',
+    });
   }
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else if (options.cost === true)
@@ -35,6 +46,13 @@ export async function status(io: Io, named: readonly string[], options: SharedOp
         { ...terminalOf(io, io.stdout), draft: options.draft === true },
       ),
     );
-  else io.stdout.write(statusTerminal(parts, { ...terminalOf(io, io.stdout), nowMs: io.clock.now(), draft: options.draft === true }));
+  else
+    io.stdout.write(
+      statusTerminal(parts, {
+        ...terminalOf(io, io.stdout),
+        nowMs: io.clock.now(),
+        draft: options.draft === true,
+      }),
+    );
   return EXIT.done;
 }

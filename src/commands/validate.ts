@@ -15,12 +15,21 @@ export interface ValidateOptions {
   readonly listVars?: boolean;
 }
 
-export async function validate(io: Io, named: readonly string[], options: ValidateOptions): Promise<number> {
-  if (options.listVars === true) return (await import('./flags/list-vars-flag.ts')).listVars(io, named, options);
+export async function validate(
+  io: Io,
+  named: readonly string[],
+  options: ValidateOptions,
+): Promise<number> {
+  if (options.listVars === true)
+    return (await import('./flags/list-vars-flag.ts')).listVars(io, named, options);
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const resolved = projects.map((project) => resolveProject(project, catalogue));
   const diagnostics = inSourceOrder(
-    [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)],
+    [
+      ...loading,
+      ...resolved.flatMap(({ diagnostics }) => diagnostics),
+      ...targetCollisions(resolved),
+    ],
     manifests,
   );
   const ok = !hasErrors(diagnostics);

@@ -15,7 +15,11 @@ import { document, terminalOf } from './shared/print.ts';
 
 const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
 
-export async function verify(io: Io, named: readonly string[], options: SharedOptions & { readonly complete?: boolean }): Promise<number> {
+export async function verify(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly complete?: boolean },
+): Promise<number> {
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read.exit;
@@ -29,7 +33,9 @@ export async function verify(io: Io, named: readonly string[], options: SharedOp
       manifest,
       options,
     );
-    const states = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash: true });
+    const states = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, {
+      rehash: true,
+    });
     parts.push({ manifest, lock, clipState: (_, entry) => states.of(entry) });
     for (const [id, entry] of lock.renders) {
       for (const result of [entry, ...(entry.earlier ?? [])]) {
@@ -40,13 +46,28 @@ export async function verify(io: Io, named: readonly string[], options: SharedOp
         // An earlier clip that is not here was often cleared away on purpose.
         const state = STATES[states.of(result)];
         if (result !== entry && state === 'absent') continue;
-        clips.push({ manifest, id, path: shown(io, path.resolve(fromLockPath(paths.lock, result.clip.path))), state });
+        clips.push({
+          manifest,
+          id,
+          path: shown(io, path.resolve(fromLockPath(paths.lock, result.clip.path))),
+          state,
+        });
       }
     }
   }
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
-  else io.stdout.write(verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete: options.complete === true }));
-  if (clips.some(({ state }) => state === 'changed' || state === 'unreadable' || (options.complete === true && state === 'absent')))
+  else
+    io.stdout.write(
+      verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete: options.complete === true }),
+    );
+  if (
+    clips.some(
+      ({ state }) =>
+        state === 'changed' ||
+        state === 'unreadable' ||
+        (options.complete === true && state === 'absent'),
+    )
+  )
     return EXIT.missing;
   return options.complete === true && pending ? EXIT.pending : EXIT.done;
 }

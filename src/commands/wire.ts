@@ -1,4 +1,7 @@
-/** The network of one command: HTTP, the gateways, and for a draft the embedded gateway in their place. */
+/**
+ * The network of one command: HTTP, the gateways, and for a draft the embedded gateway in their
+ * place.
+ */
 import type { OpenedGateway } from '../gateways/open.ts';
 import { keysIn, openGateways } from '../gateways/open.ts';
 import type { Gateway } from '../gateways/gateway.ts';
@@ -48,7 +51,11 @@ export async function openWire(io: Io, options: WireOptions): Promise<Wire> {
   const closed = new Map<GatewayName, { readonly problem: string; readonly remedy: string }>();
   for (const [name, one] of opened) {
     if ('gateway' in one) gateways.set(name, one.gateway);
-    else if ('missingKey' in one) closed.set(name, { problem: `${one.missingKey} is not set`, remedy: `set ${one.missingKey}` });
+    else if ('missingKey' in one)
+      closed.set(name, {
+        problem: `${one.missingKey} is not set`,
+        remedy: `set ${one.missingKey}`,
+      });
     else {
       const { variable, message } = one.badSetting;
       closed.set(name, { problem: `${variable} ${message}`, remedy: `correct ${variable}` });

@@ -1,9 +1,10 @@
 /**
- * APIMart. Facts: https://docs.apimart.ai (task status, webhook, balance pages), the seed pages of kling-v3, kling-v2-6 and sora-2,
- * and the vendor's own client, read 2026-11-20.
+ * APIMart. Facts: https://docs.apimart.ai (task status, webhook, balance pages), the seed pages of
+ * kling-v3, kling-v2-6 and sora-2, and the vendor's own client, read 2026-11-20.
  *
- * The header `X-APIMart-Response-Version` is not sent: every page of these models shows its answer without it, all three answer
- * shapes are read anyway, and nothing that is needed comes only with it.
+ * The header `X-APIMart-Response-Version` is not sent: every page of these models shows its answer
+ * without it, all three answer shapes are read anyway, and nothing that is needed comes only with
+ * it.
  */
 import { APIMART_CREDITS_PER_USD, fromUsd, type MicroUsd } from '../money.ts';
 import type { Balance, Cost, Gateway } from './gateway.ts';
@@ -40,13 +41,14 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
 export function apimart(connection: Connection): Gateway {
   const { redact, baseUrl } = connection;
   const reading: TaskReading = { states: STATES, costOf, tookMember: 'actual_time', redact };
-  const read = (path: string, signal?: AbortSignal) => exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
+  const read = (path: string, signal?: AbortSignal) =>
+    exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
   return {
     name: 'apimart',
     keyVariable: 'APIMART_API_KEY',
     loopback: isLoopback(baseUrl),
-    // No `linkLifeMs`: pages and vendor's client do not agree (24 h, 72 h). What an answer says in `expires_at` holds.
-    // POST /v1/tasks/batch exists, but no page says what it answers.
+    // No `linkLifeMs`: pages and vendor's client do not agree (24 h, 72 h). What an answer says in
+    // `expires_at` holds. POST /v1/tasks/batch exists, but no page says what it answers.
     askManyLimit: 0,
     submit: async ({ body, attempt }, signal) => {
       const headers = { 'idempotency-key': attempt };
@@ -60,13 +62,15 @@ export function apimart(connection: Connection): Gateway {
       } as const;
       return submitOutcome(await exchange(connection, call, signal), { redact });
     },
-    ask: async (task, signal) => askOutcome(await read(`/v1/tasks/${encodeURIComponent(task)}`, signal), task, reading),
+    ask: async (task, signal) =>
+      askOutcome(await read(`/v1/tasks/${encodeURIComponent(task)}`, signal), task, reading),
     askMany: async () => ({ kind: 'unsupported' }),
     list: async () => ({ kind: 'unsupported' }),
     balance: async (signal) => {
       const ofKey = await balanceAt('/v1/balance', signal);
       if ('kind' in ofKey) return ofKey;
-      // A key may be allowed more than the account still has. Where the account's own page does not answer, the key's is what is known.
+      // A key may be allowed more than the account still has. Where the account's own page does not
+      // answer, the key's is what is known.
       const ofAccount = await balanceAt('/v1/user/balance', signal);
       if ('kind' in ofAccount || ofAccount.usd === undefined) return ofKey;
       return ofKey.usd === undefined || ofAccount.usd < ofKey.usd ? ofAccount : ofKey;
@@ -76,7 +80,12 @@ export function apimart(connection: Connection): Gateway {
   async function balanceAt(path: string, signal?: AbortSignal): ReturnType<Gateway['balance']> {
     const answer = readJson(await read(path, signal), redact);
     if (answer.kind === 'problem') return answer.outcome;
-    return balanceOf(asObject(answer.json)) ?? { kind: 'unreadable', reason: 'the answer names no balance' };
+    return (
+      balanceOf(asObject(answer.json)) ?? {
+        kind: 'unreadable',
+        reason: 'the answer names no balance',
+      }
+    );
   }
 }
 
@@ -94,6 +103,7 @@ function costOf(task: Json): Cost | undefined {
 }
 
 function dollars(said: unknown, credits: number | undefined): MicroUsd | undefined {
-  const usd = asAmount(said) ?? (credits === undefined ? undefined : credits / APIMART_CREDITS_PER_USD);
+  const usd =
+    asAmount(said) ?? (credits === undefined ? undefined : credits / APIMART_CREDITS_PER_USD);
   return usd === undefined ? undefined : fromUsd(usd);
 }

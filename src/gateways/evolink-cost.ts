@@ -9,8 +9,9 @@ export function evolinkReserved(task: Json): Cost | undefined {
 }
 
 /**
- * What a task cost. `billing` is the ledger and goes before `usage`; credits that were released or refunded cost nothing.
- * `undefined` while neither has a figure: a reservation alone is no charge, and a failure alone is no refund.
+ * What a task cost. `billing` is the ledger and goes before `usage`; credits that were released or
+ * refunded cost nothing. `undefined` while neither has a figure: a reservation alone is no charge,
+ * and a failure alone is no refund.
  */
 export function evolinkCost(task: Json): Cost | undefined {
   const billing = asObject(task['billing']);
@@ -18,15 +19,26 @@ export function evolinkCost(task: Json): Cost | undefined {
   if (billing?.['charge_status'] === 'released') return inCredits(0);
   if (billing?.['refund_status'] === 'completed') {
     const refunded = asAmount(billing['refunded_credits']);
-    return inCredits(charged === undefined || refunded === undefined ? 0 : Math.max(charged - refunded, 0));
+    return inCredits(
+      charged === undefined || refunded === undefined ? 0 : Math.max(charged - refunded, 0),
+    );
   }
   const used = costOfUsage(asObject(task['usage']));
-  if (billing?.['charge_status'] === 'charged' && charged !== undefined && charged !== used?.credits) return inCredits(charged);
+  if (
+    billing?.['charge_status'] === 'charged' &&
+    charged !== undefined &&
+    charged !== used?.credits
+  )
+    return inCredits(charged);
   return used;
 }
 
-/** Observed in the official client (sheet section 3.2): `unknown`, `not_required`, `pending`, `failed` and `completed`. */
-export const evolinkOwesRefund = (task: Json): boolean => asObject(task['billing'])?.['refund_status'] === 'pending';
+/**
+ * Observed in the official client (sheet section 3.2): `unknown`, `not_required`, `pending`,
+ * `failed` and `completed`.
+ */
+export const evolinkOwesRefund = (task: Json): boolean =>
+  asObject(task['billing'])?.['refund_status'] === 'pending';
 
 function costOfUsage(usage: Json | undefined): Cost | undefined {
   const cost = asObject(usage?.['cost']);

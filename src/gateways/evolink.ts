@@ -1,6 +1,6 @@
 /**
- * EvoLink. Facts: https://docs.evolink.ai (task detail, error codes, credits pages), the seed page of kling-o3-text-to-video, and the
- * official command-line client, read 2026-11-20.
+ * EvoLink. Facts: https://docs.evolink.ai (task detail, error codes, credits pages), the seed page
+ * of kling-o3-text-to-video, and the official command-line client, read 2026-11-20.
  */
 import { parseTaskId, type TaskId } from '../ids.ts';
 import { fromEvolinkCredits } from '../money.ts';
@@ -18,7 +18,10 @@ import { askOutcome, taskOutcome, type TaskReading, type TaskState } from './ans
 /** As the official client has them. */
 const SUBMIT_TIMEOUT_MS = 30_000;
 const READ_TIMEOUT_MS = 15_000;
-/** https://docs.evolink.ai/en/api-manual/task-management/get-task-detail, read 2026-11-20: links live 24 hours. No answer says until when. */
+/**
+ * https://docs.evolink.ai/en/api-manual/task-management/get-task-detail, read 2026-11-20: links
+ * live 24 hours. No answer says until when.
+ */
 const LINK_LIFE_MS = 24 * 3_600_000;
 const MOST_IN_A_BATCH = 50;
 const MOST_ON_A_PAGE = 50;
@@ -36,8 +39,15 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
 
 export function evolink(connection: Connection): Gateway {
   const { redact, baseUrl } = connection;
-  const reading: TaskReading = { states: STATES, costOf: evolinkCost, owesRefund: evolinkOwesRefund, tookMember: 'duration', redact };
-  const read = (path: string, signal?: AbortSignal) => exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
+  const reading: TaskReading = {
+    states: STATES,
+    costOf: evolinkCost,
+    owesRefund: evolinkOwesRefund,
+    tookMember: 'duration',
+    redact,
+  };
+  const read = (path: string, signal?: AbortSignal) =>
+    exchange(connection, { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, signal);
   return {
     name: 'evolink',
     keyVariable: 'EVOLINK_API_KEY',
@@ -53,51 +63,86 @@ export function evolink(connection: Connection): Gateway {
         timeoutMs: SUBMIT_TIMEOUT_MS,
         freshConnection: true,
       } as const;
-      return submitOutcome(await exchange(connection, call, signal), { redact, reserved: evolinkReserved });
+      return submitOutcome(await exchange(connection, call, signal), {
+        redact,
+        reserved: evolinkReserved,
+      });
     },
-    ask: async (task, signal) => askOutcome(await read(`/v1/tasks/${encodeURIComponent(task)}`, signal), task, reading),
+    ask: async (task, signal) =>
+      askOutcome(await read(`/v1/tasks/${encodeURIComponent(task)}`, signal), task, reading),
     askMany: async (tasks, signal) => {
       const body = JSON.stringify({ task_ids: tasks });
-      const call = { method: 'POST', path: '/v1/tasks/batch', body, timeoutMs: READ_TIMEOUT_MS } as const;
+      const call = {
+        method: 'POST',
+        path: '/v1/tasks/batch',
+        body,
+        timeoutMs: READ_TIMEOUT_MS,
+      } as const;
       const answer = readJson(await exchange(connection, call, signal), redact);
-      if (answer.kind === 'problem') return isNoBatch(answer.status) ? { kind: 'unsupported' } : answer.outcome;
+      if (answer.kind === 'problem')
+        return isNoBatch(answer.status) ? { kind: 'unsupported' } : answer.outcome;
       const items = itemsOf(answer.json);
       return items === undefined ? { kind: 'unsupported' } : outcomesOf(items, tasks, reading);
     },
     list: async (signal) => {
-      const answer = readJson(await read(`/v1/tasks?page=1&page_size=${MOST_ON_A_PAGE}`, signal), redact);
+      const answer = readJson(
+        await read(`/v1/tasks?page=1&page_size=${MOST_ON_A_PAGE}`, signal),
+        redact,
+      );
       if (answer.kind === 'problem') {
         return answer.status === 404 || answer.status === 405
           ? { kind: 'unsupported' }
           : { kind: 'unreadable', reason: answer.outcome.reason };
       }
       const items = itemsOf(answer.json);
-      return items?.flatMap((item) => listedTask(item, redact)) ?? { kind: 'unreadable', reason: 'the answer lists no tasks' };
+      return (
+        items?.flatMap((item) => listedTask(item, redact)) ?? {
+          kind: 'unreadable',
+          reason: 'the answer lists no tasks',
+        }
+      );
     },
     balance: async (signal) => {
       const answer = readJson(await read('/v1/credits', signal), redact);
       if (answer.kind === 'problem') return answer.outcome;
-      return balanceOf(asObject(asObject(answer.json)?.['data'])) ?? { kind: 'unreadable', reason: 'the answer names no balance' };
+      return (
+        balanceOf(asObject(asObject(answer.json)?.['data'])) ?? {
+          kind: 'unreadable',
+          reason: 'the answer names no balance',
+        }
+      );
     },
   };
 }
 
 /**
- * The endpoint is on no public page (404, 405, 501), a key may be refused there alone (401, 403), and one odd id may spoil a
- * whole batch (400, 422): then each task is asked for itself, and a key that is refused everywhere is refused there too.
+ * The endpoint is on no public page (404, 405, 501), a key may be refused there alone (401, 403),
+ * and one odd id may spoil a whole batch (400, 422): then each task is asked for itself, and a key
+ * that is refused everywhere is refused there too.
  */
-const isNoBatch = (status: number | undefined): boolean => status !== undefined && [400, 401, 403, 404, 405, 422, 501].includes(status);
+const isNoBatch = (status: number | undefined): boolean =>
+  status !== undefined && [400, 401, 403, 404, 405, 422, 501].includes(status);
 
 /** The list in an answer that is a list, or has one in `data`. */
 function itemsOf(json: unknown): Json[] | undefined {
   const list: unknown = Array.isArray(json) ? json : asObject(json)?.['data'];
-  return Array.isArray(list) ? list.map((item) => asObject(item)).filter((item) => item !== undefined) : undefined;
+  return Array.isArray(list)
+    ? list.map((item) => asObject(item)).filter((item) => item !== undefined)
+    : undefined;
 }
 
-const idOf = (item: Json): TaskId | undefined => parseTaskId(item['id']) ?? parseTaskId(item['task_id']);
+const idOf = (item: Json): TaskId | undefined =>
+  parseTaskId(item['id']) ?? parseTaskId(item['task_id']);
 
-/** Only tasks that were asked about, and only items that say a state: what is left out is asked for itself. */
-function outcomesOf(items: readonly Json[], tasks: readonly TaskId[], reading: TaskReading): Map<TaskId, AskOutcome> {
+/**
+ * Only tasks that were asked about, and only items that say a state: what is left out is asked for
+ * itself.
+ */
+function outcomesOf(
+  items: readonly Json[],
+  tasks: readonly TaskId[],
+  reading: TaskReading,
+): Map<TaskId, AskOutcome> {
   const wanted = new Set(tasks);
   const outcomes = new Map<TaskId, AskOutcome>();
   for (const item of items) {
@@ -111,17 +156,29 @@ function outcomesOf(items: readonly Json[], tasks: readonly TaskId[], reading: T
 function listedTask(item: Json, redact: Redact): readonly ListedTask[] {
   const task = idOf(item);
   if (task === undefined) return [];
-  const [model, status] = [item['model'], item['status']].map((value) => spoken(asText(value) ?? '', redact));
+  const [model, status] = [item['model'], item['status']].map((value) =>
+    spoken(asText(value) ?? '', redact),
+  );
   const createdAtMs = asEpochMs(item['created_at'] ?? item['created']);
-  return [{ task, ...(model && { model }), ...(status && { status }), ...(createdAtMs !== undefined && { createdAtMs }) }];
+  return [
+    {
+      task,
+      ...(model && { model }),
+      ...(status && { status }),
+      ...(createdAtMs !== undefined && { createdAtMs }),
+    },
+  ];
 }
 
 /** What may be spent: the smaller of key and account, unless the key is unlimited. */
 function balanceOf(data: Json | undefined): Balance | undefined {
   const [key, account] = [asObject(data?.['token']), asObject(data?.['user'])];
   const ofAccount = asAmount(account?.['remaining_credits']);
-  if (key?.['unlimited_credits'] === true) return ofAccount === undefined ? {} : inCredits(ofAccount);
-  const known = [asAmount(key?.['remaining_credits']), ofAccount].filter((credits) => credits !== undefined);
+  if (key?.['unlimited_credits'] === true)
+    return ofAccount === undefined ? {} : inCredits(ofAccount);
+  const known = [asAmount(key?.['remaining_credits']), ofAccount].filter(
+    (credits) => credits !== undefined,
+  );
   return known.length === 0 ? undefined : inCredits(Math.min(...known));
 }
 

@@ -1,6 +1,7 @@
 /**
- * The contract of a gateway: how to submit, ask and list, with every answer shape and error that the provider sheets
- * list classified into our own words. The runner never sees a status code. A gateway file never loops, waits or retries.
+ * The contract of a gateway: how to submit, ask and list, with every answer shape and error that
+ * the provider sheets list classified into our own words. The runner never sees a status code. A
+ * gateway file never loops, waits or retries.
  */
 import type { AttemptId, GatewayName, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
@@ -35,7 +36,10 @@ export type Refusal =
       readonly code?: string;
       readonly requestId?: string;
     }
-  /** `retryAfterMs` from now, from the header (seconds or date) or the body; absent when neither says. Safe to send again. */
+  /**
+   * `retryAfterMs` from now, from the header (seconds or date) or the body; absent when neither
+   * says. Safe to send again.
+   */
   | {
       readonly kind: 'rate-limited' | 'unavailable-before-accept';
       readonly message: string;
@@ -61,7 +65,10 @@ export type AskOutcome =
       readonly word: string;
       readonly unknownWord?: true;
     }
-  /** `links` may be empty: completed without a link is asked again by the runner. `expiresAtMs` is epoch milliseconds. */
+  /**
+   * `links` may be empty: completed without a link is asked again by the runner. `expiresAtMs` is
+   * epoch milliseconds.
+   */
   | {
       readonly kind: 'completed';
       readonly links: readonly string[];
@@ -81,10 +88,24 @@ export type AskOutcome =
     }
   /** The gateway denies knowing the task. */
   | { readonly kind: 'unknown-task'; readonly message: string }
-  /** Don't know yet: network, 5xx, HTML, truncated, rate limit, or a key that is refused for reading. Never a task failure. */
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly retryAfterMs?: number; readonly auth?: true };
+  /**
+   * Don't know yet: network, 5xx, HTML, truncated, rate limit, or a key that is refused for
+   * reading. Never a task failure.
+   */
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+      readonly auth?: true;
+    };
 
-export type FailureKind = 'moderation' | 'invalid' | 'service' | 'timeout' | 'cancelled' | 'unknown';
+export type FailureKind =
+  | 'moderation'
+  | 'invalid'
+  | 'service'
+  | 'timeout'
+  | 'cancelled'
+  | 'unknown';
 
 /** A task in the gateway's own list: only for finding the owner of an ambiguous submit. */
 export interface ListedTask {
@@ -104,24 +125,53 @@ export interface Gateway {
   readonly name: GatewayName;
   /** Name of the environment variable that holds the key: for messages. */
   readonly keyVariable: string;
-  /** How long the link of a clip lives from its completion, where the documents say so once and for all; else absent. */
+  /**
+   * How long the link of a clip lives from its completion, where the documents say so once and for
+   * all; else absent.
+   */
   readonly linkLifeMs?: number;
-  /** Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint. */
+  /**
+   * Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint.
+   */
   readonly askManyLimit: number;
-  /** One POST, on a connection of its own, with the attempt as Idempotency-Key. `body` is sent byte for byte. Never rejects. */
-  submit(request: { readonly body: string; readonly attempt: AttemptId }, signal?: AbortSignal): Promise<SubmitOutcome>;
+  /**
+   * One POST, on a connection of its own, with the attempt as Idempotency-Key. `body` is sent byte
+   * for byte. Never rejects.
+   */
+  submit(
+    request: { readonly body: string; readonly attempt: AttemptId },
+    signal?: AbortSignal,
+  ): Promise<SubmitOutcome>;
   /** One GET. Never rejects. */
   ask(task: TaskId, signal?: AbortSignal): Promise<AskOutcome>;
-  /** One batch request. `unsupported` (404, 405, unknown shape): ask one by one from now on. A task that the answer leaves out is absent from the map, which is not "unknown-task". */
+  /**
+   * One batch request. `unsupported` (404, 405, unknown shape): ask one by one from now on. A task
+   * that the answer leaves out is absent from the map, which is not "unknown-task".
+   */
   askMany(
     tasks: readonly TaskId[],
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' } | Extract<AskOutcome, { kind: 'unreadable' }>>;
+  ): Promise<
+    | ReadonlyMap<TaskId, AskOutcome>
+    | { readonly kind: 'unsupported' }
+    | Extract<AskOutcome, { kind: 'unreadable' }>
+  >;
   /** The newest tasks of the account, or `unsupported`. */
   list(
     signal?: AbortSignal,
-  ): Promise<readonly ListedTask[] | { readonly kind: 'unsupported' } | { readonly kind: 'unreadable'; readonly reason: string }>;
-  balance(signal?: AbortSignal): Promise<Balance | { readonly kind: 'unreadable'; readonly reason: string; readonly auth?: true }>;
-  /** Whether clip links of this gateway may be plain http and on loopback: only where its own base URL is loopback (draft, tests). */
+  ): Promise<
+    | readonly ListedTask[]
+    | { readonly kind: 'unsupported' }
+    | { readonly kind: 'unreadable'; readonly reason: string }
+  >;
+  balance(
+    signal?: AbortSignal,
+  ): Promise<
+    Balance | { readonly kind: 'unreadable'; readonly reason: string; readonly auth?: true }
+  >;
+  /**
+   * Whether clip links of this gateway may be plain http and on loopback: only where its own base
+   * URL is loopback (draft, tests).
+   */
   readonly loopback: boolean;
 }

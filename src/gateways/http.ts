@@ -1,4 +1,6 @@
-/** One exchange of JSON with a gateway: the same for both, and the only place that knows the key. */
+/**
+ * One exchange of JSON with a gateway: the same for both, and the only place that knows the key.
+ */
 import type { Http } from '../ports/http.ts';
 import type { Redact } from '../redact.ts';
 import { VERSION } from '../version.ts';
@@ -51,7 +53,11 @@ export type Exchange =
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Never rejects. Redirects are answers: the key goes to the base URL and nowhere else. */
-export async function exchange(connection: Connection, call: Call, signal?: AbortSignal): Promise<Exchange> {
+export async function exchange(
+  connection: Connection,
+  call: Call,
+  signal?: AbortSignal,
+): Promise<Exchange> {
   const { http, baseUrl, key, now, redact } = connection;
   const result = await http.request({
     method: call.method,
@@ -79,9 +85,15 @@ export async function exchange(connection: Connection, call: Call, signal?: Abor
   }
   const { status, headers } = result;
   const { text, complete, reason } = await result.body.text(MAX_ANSWER_BYTES);
-  const parsed = complete ? parseJson(text) : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
-  const requestId = spoken(headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '', redact);
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], now()) ?? retryAfterOfBody(parsed.json);
+  const parsed = complete
+    ? parseJson(text)
+    : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
+  const requestId = spoken(
+    headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '',
+    redact,
+  );
+  const retryAfterMs =
+    parseRetryAfter(headers['retry-after'], now()) ?? retryAfterOfBody(parsed.json);
   return {
     kind: 'answer',
     status,
@@ -95,11 +107,13 @@ export async function exchange(connection: Connection, call: Call, signal?: Abor
 }
 
 const requestIdIn = (json: unknown): string | undefined =>
-  asText(asObject(asObject(json)?.['error'])?.['request_id']) ?? asText(asObject(json)?.['request_id']);
+  asText(asObject(asObject(json)?.['error'])?.['request_id']) ??
+  asText(asObject(json)?.['request_id']);
 
 function parseJson(text: string): { readonly json?: unknown; readonly unreadable?: string } {
   if (text.trim() === '') return { unreadable: 'the answer is empty' };
-  if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text)) return { unreadable: 'the answer is a web page, not JSON' };
+  if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text))
+    return { unreadable: 'the answer is a web page, not JSON' };
   try {
     return { json: JSON.parse(text) as unknown };
   } catch {

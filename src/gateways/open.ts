@@ -1,4 +1,7 @@
-/** From keys and base URLs to gateways. A key that is missing is a fact to report, not an error here: a plan needs none. */
+/**
+ * From keys and base URLs to gateways. A key that is missing is a fact to report, not an error
+ * here: a plan needs none.
+ */
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import type { Http } from '../ports/http.ts';
 import { redactor } from '../redact.ts';
@@ -9,8 +12,18 @@ import type { Connection } from './http.ts';
 import { isLoopback } from './loopback.ts';
 
 const OPENERS: Readonly<Record<GatewayName, Opener>> = {
-  apimart: { open: apimart, keyVariable: 'APIMART_API_KEY', urlVariable: 'APIMART_BASE_URL', baseUrl: 'https://api.apimart.ai' },
-  evolink: { open: evolink, keyVariable: 'EVOLINK_API_KEY', urlVariable: 'EVOLINK_BASE_URL', baseUrl: 'https://api.evolink.ai' },
+  apimart: {
+    open: apimart,
+    keyVariable: 'APIMART_API_KEY',
+    urlVariable: 'APIMART_BASE_URL',
+    baseUrl: 'https://api.apimart.ai',
+  },
+  evolink: {
+    open: evolink,
+    keyVariable: 'EVOLINK_API_KEY',
+    urlVariable: 'EVOLINK_BASE_URL',
+    baseUrl: 'https://api.evolink.ai',
+  },
 };
 
 interface Opener {
@@ -28,7 +41,10 @@ export type OpenedGateway =
   | { readonly badSetting: { readonly variable: string; readonly message: string } };
 
 export interface OpenOptions {
-  /** The environment, or a part of it: `APIMART_API_KEY`, `EVOLINK_API_KEY`, `APIMART_BASE_URL`, `EVOLINK_BASE_URL`. Empty means not set. */
+  /**
+   * The environment, or a part of it: `APIMART_API_KEY`, `EVOLINK_API_KEY`, `APIMART_BASE_URL`,
+   * `EVOLINK_BASE_URL`. Empty means not set.
+   */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly http: Http;
   /** Epoch milliseconds. */
@@ -40,16 +56,27 @@ export function openGateways(options: OpenOptions): ReadonlyMap<GatewayName, Ope
 }
 
 /** The keys in an environment: what a {@link redactor} has to know. */
-export const keysIn = (env: OpenOptions['env']): string[] => GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []);
+export const keysIn = (env: OpenOptions['env']): string[] =>
+  GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []);
 
-function openOne({ open, keyVariable, urlVariable, baseUrl: official }: Opener, { env, http, now }: OpenOptions): OpenedGateway {
+function openOne(
+  { open, keyVariable, urlVariable, baseUrl: official }: Opener,
+  { env, http, now }: OpenOptions,
+): OpenedGateway {
   const baseUrl = cleanBaseUrl(valueOf(env, urlVariable) ?? official);
-  if ('problem' in baseUrl) return { badSetting: { variable: urlVariable, message: baseUrl.problem } };
+  if ('problem' in baseUrl)
+    return { badSetting: { variable: urlVariable, message: baseUrl.problem } };
   const key = valueOf(env, keyVariable);
   if (key === undefined) return { missingKey: keyVariable };
-  // A key goes into a header. One that was pasted with a line break inside would make every request fail for a reason nobody sees.
+  // A key goes into a header. One that was pasted with a line break inside would make every request
+  // fail for a reason nobody sees.
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    return { badSetting: { variable: keyVariable, message: 'holds a space, a line break or another character that no key has' } };
+    return {
+      badSetting: {
+        variable: keyVariable,
+        message: 'holds a space, a line break or another character that no key has',
+      },
+    };
   }
   return { gateway: open({ http, baseUrl: baseUrl.url, key, now, redact: redactor(keysIn(env)) }) };
 }
@@ -63,10 +90,16 @@ function valueOf(env: OpenOptions['env'], variable: string): string | undefined 
 function cleanBaseUrl(text: string): { readonly url: string } | { readonly problem: string } {
   if (!URL.canParse(text)) return { problem: 'is no URL; it looks like https://api.example.com' };
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: 'must begin with https://' };
-  if (url.username !== '' || url.password !== '') return { problem: 'must not hold a user name or password' };
-  if (url.search !== '' || url.hash !== '') return { problem: 'must end with the host or a path, without "?" or "#"' };
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return { problem: 'must begin with https://' };
+  if (url.username !== '' || url.password !== '')
+    return { problem: 'must not hold a user name or password' };
+  if (url.search !== '' || url.hash !== '')
+    return { problem: 'must end with the host or a path, without "?" or "#"' };
   if (url.protocol === 'http:' && !isLoopback(text))
-    return { problem: 'must begin with https://, because the key is sent there; plain http is for this machine only' };
+    return {
+      problem:
+        'must begin with https://, because the key is sent there; plain http is for this machine only',
+    };
   return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
 }

@@ -1,4 +1,7 @@
-/** From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and everything else is judged by {@link submitVerdict}. */
+/**
+ * From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and
+ * everything else is judged by {@link submitVerdict}.
+ */
 import { parseTaskId, type TaskId } from '../ids.ts';
 import type { Redact } from '../redact.ts';
 import { errorOf, type GatewayError } from './answers/error-body.ts';
@@ -14,23 +17,42 @@ interface SubmitReading {
   readonly reserved?: (task: Json) => Cost | undefined;
 }
 
-export function submitOutcome(exchanged: Exchange, { redact, reserved }: SubmitReading): SubmitOutcome {
+export function submitOutcome(
+  exchanged: Exchange,
+  { redact, reserved }: SubmitReading,
+): SubmitOutcome {
   if (exchanged.kind === 'not-sent') return { kind: 'not-sent', reason: exchanged.reason };
-  if (exchanged.kind === 'broken') return { kind: 'ambiguous', reason: `sent, but no answer came: ${exchanged.reason}` };
+  if (exchanged.kind === 'broken')
+    return { kind: 'ambiguous', reason: `sent, but no answer came: ${exchanged.reason}` };
   const isFine = exchanged.status >= 200 && exchanged.status < 300;
   const task = isFine ? unwrapped(exchanged.json) : undefined;
-  const id = task === undefined ? undefined : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']));
+  const id =
+    task === undefined ? undefined : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']));
   // An id is worth more than any complaint beside it: the task can be asked what became of it.
   if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reserved);
   const error = errorOf(exchanged, redact);
-  if (error === undefined) return ambiguous(exchanged, `HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`);
+  if (error === undefined)
+    return ambiguous(
+      exchanged,
+      `HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`,
+    );
   return refusedOrAmbiguous(exchanged, error, submitVerdict(error));
 }
 
-function accepted(answer: Answer, task: Json, id: TaskId, reserved: SubmitReading['reserved']): SubmitOutcome {
-  const expectedSeconds = asSeconds(asObject(task['task_info'])?.['estimated_time'] ?? task['estimated_time']);
+function accepted(
+  answer: Answer,
+  task: Json,
+  id: TaskId,
+  reserved: SubmitReading['reserved'],
+): SubmitOutcome {
+  const expectedSeconds = asSeconds(
+    asObject(task['task_info'])?.['estimated_time'] ?? task['estimated_time'],
+  );
   const cost = reserved?.(task);
-  const isReplay = answer.headers['idempotency-replayed']?.toLowerCase() === 'true' || isMarkedReplay(answer.json) || isMarkedReplay(task);
+  const isReplay =
+    answer.headers['idempotency-replayed']?.toLowerCase() === 'true' ||
+    isMarkedReplay(answer.json) ||
+    isMarkedReplay(task);
   return {
     kind: 'accepted',
     task: id,
@@ -40,9 +62,14 @@ function accepted(answer: Answer, task: Json, id: TaskId, reserved: SubmitReadin
   };
 }
 
-const isMarkedReplay = (json: unknown): boolean => asObject(json)?.['idempotency_replayed'] === true;
+const isMarkedReplay = (json: unknown): boolean =>
+  asObject(json)?.['idempotency_replayed'] === true;
 
-function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why, wrongAddress }: Verdict): SubmitOutcome {
+function refusedOrAmbiguous(
+  answer: Answer,
+  error: GatewayError,
+  { kind, why, wrongAddress }: Verdict,
+): SubmitOutcome {
   const { requestId, retryAfterMs } = answer;
   const message = why === undefined ? error.message : `${error.message} (${why})`;
   const code = error.code ?? error.type;
@@ -51,18 +78,39 @@ function refusedOrAmbiguous(answer: Answer, error: GatewayError, { kind, why, wr
     const outcome = ambiguous(answer, message.startsWith(said) ? message : `${said}${message}`);
     return wrongAddress === true ? { ...outcome, wrongAddress } : outcome;
   }
-  const details = { message, ...(code !== undefined && { code }), ...(requestId !== undefined && { requestId }) };
+  const details = {
+    message,
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
+  };
   if (kind === 'rate-limited' || kind === 'unavailable-before-accept') {
-    return { kind: 'refused', refusal: { kind, ...details, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
+    return {
+      kind: 'refused',
+      refusal: { kind, ...details, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    };
   }
-  return { kind: 'refused', refusal: { kind, ...details, ...(error.field !== undefined && { field: error.field }) } };
+  return {
+    kind: 'refused',
+    refusal: { kind, ...details, ...(error.field !== undefined && { field: error.field }) },
+  };
 }
 
-/** The request id is in the reason too: it is what the gateway's support asks for, and the reason is what people keep. */
-const ambiguous = ({ requestId }: Answer, reason: string): Extract<SubmitOutcome, { kind: 'ambiguous' }> =>
-  requestId === undefined ? { kind: 'ambiguous', reason } : { kind: 'ambiguous', reason: `${reason} (request id ${requestId})`, requestId };
+/**
+ * The request id is in the reason too: it is what the gateway's support asks for, and the reason is
+ * what people keep.
+ */
+const ambiguous = (
+  { requestId }: Answer,
+  reason: string,
+): Extract<SubmitOutcome, { kind: 'ambiguous' }> =>
+  requestId === undefined
+    ? { kind: 'ambiguous', reason }
+    : { kind: 'ambiguous', reason: `${reason} (request id ${requestId})`, requestId };
 
-/** Why a 2xx names no task that can be followed. An id in an answer that was cut is not trusted, but a person may look it up. */
+/**
+ * Why a 2xx names no task that can be followed. An id in an answer that was cut is not trusted, but
+ * a person may look it up.
+ */
 function missingId(answer: Answer, task: Json | undefined, redact: Redact): string {
   const written = task?.['task_id'] ?? task?.['id'];
   if (typeof written === 'string' && written !== '')

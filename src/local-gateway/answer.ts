@@ -17,13 +17,22 @@ export interface Answer {
   readonly drip?: { readonly bytes: number; readonly pauseMs: number };
 }
 
-export const jsonAnswer = (status: number, body: JsonObject, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const jsonAnswer = (
+  status: number,
+  body: JsonObject,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   body: JSON.stringify(body),
 });
 
-export function failure(gateway: GatewayName, name: ErrorName, requestId: string, details: ErrorDetails = {}): Answer {
+export function failure(
+  gateway: GatewayName,
+  name: ErrorName,
+  requestId: string,
+  details: ErrorDetails = {},
+): Answer {
   const { status, body } = errorAnswer(gateway, name, { ...details, requestId });
   return jsonAnswer(status, body, { 'x-request-id': requestId });
 }
@@ -31,7 +40,10 @@ export function failure(gateway: GatewayName, name: ErrorName, requestId: string
 const PAGE =
   '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>';
 
-/** What the client gets in the end: an answer, nothing but a reset, or nothing at all for some time and then a reset. */
+/**
+ * What the client gets in the end: an answer, nothing but a reset, or nothing at all for some time
+ * and then a reset.
+ */
 export type Delivery =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly delayMs: number }
   | { readonly kind: 'reset'; readonly delayMs: number };
@@ -41,21 +53,41 @@ export interface Fault {
   readonly rule: string;
 }
 
-/** Turns the right answer into what the script makes of it. Actions that change an answer's contents are not its business. */
-export function deliveryOf(right: Answer, action: Action | undefined, gateway: GatewayName, requestId: string, nowMs: number): Delivery {
+/**
+ * Turns the right answer into what the script makes of it. Actions that change an answer's contents
+ * are not its business.
+ */
+export function deliveryOf(
+  right: Answer,
+  action: Action | undefined,
+  gateway: GatewayName,
+  requestId: string,
+  nowMs: number,
+): Delivery {
   const plainly = (answer: Answer, delayMs = 0): Delivery => ({ kind: 'answer', answer, delayMs });
   switch (action?.fault) {
     case 'reset':
       return { kind: 'reset', delayMs: 0 };
     case 'hang':
-      return { kind: 'reset', delayMs: action.seconds === undefined ? Number.POSITIVE_INFINITY : action.seconds * 1000 };
+      return {
+        kind: 'reset',
+        delayMs: action.seconds === undefined ? Number.POSITIVE_INFINITY : action.seconds * 1000,
+      };
     case 'slow':
       return plainly(right, action.seconds * 1000);
     case 'html':
-      return plainly({ status: action.status ?? 502, headers: { 'content-type': 'text/html' }, body: PAGE });
+      return plainly({
+        status: action.status ?? 502,
+        headers: { 'content-type': 'text/html' },
+        body: PAGE,
+      });
     case 'truncated-json': {
       const half = Math.floor(right.body.length / 2);
-      return plainly(action.cut === 'connection' ? { ...right, cutAfter: half } : { ...right, body: right.body.slice(0, half) });
+      return plainly(
+        action.cut === 'connection'
+          ? { ...right, cutAfter: half }
+          : { ...right, body: right.body.slice(0, half) },
+      );
     }
     case 'error': {
       const { error, status, generation, message, retryAfter } = action;
@@ -65,13 +97,20 @@ export function deliveryOf(right: Answer, action: Action | undefined, gateway: G
         ...(message === undefined ? {} : { message }),
       });
       if (retryAfter === undefined) return plainly(answer);
-      const header = typeof retryAfter === 'number' ? String(retryAfter) : new Date(nowMs + retryAfter.date * 1000).toUTCString();
+      const header =
+        typeof retryAfter === 'number'
+          ? String(retryAfter)
+          : new Date(nowMs + retryAfter.date * 1000).toUTCString();
       return plainly({ ...answer, headers: { ...answer.headers, 'retry-after': header } });
     }
     case 'answer': {
       const { status, headers = {}, json, text } = action;
       const typed = json === undefined ? {} : { 'content-type': 'application/json' };
-      return plainly({ status, headers: { ...typed, ...headers }, body: json === undefined ? (text ?? '') : JSON.stringify(json) });
+      return plainly({
+        status,
+        headers: { ...typed, ...headers },
+        body: json === undefined ? (text ?? '') : JSON.stringify(json),
+      });
     }
     case undefined:
     case 'submit-shape':
@@ -94,8 +133,16 @@ export function deliveryOf(right: Answer, action: Action | undefined, gateway: G
   }
 }
 
-/** Writes it. Resolves when the answer is out or the connection gone; never rejects. `closing` ends every wait. */
-export async function send(response: ServerResponse, delivery: Delivery, clock: Clock, closing: AbortSignal): Promise<void> {
+/**
+ * Writes it. Resolves when the answer is out or the connection gone; never rejects. `closing` ends
+ * every wait.
+ */
+export async function send(
+  response: ServerResponse,
+  delivery: Delivery,
+  clock: Clock,
+  closing: AbortSignal,
+): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   response.once('close', leave);
@@ -111,7 +158,10 @@ export async function send(response: ServerResponse, delivery: Delivery, clock: 
     const { status, headers, body, cutAfter, drip } = delivery.answer;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const chunked = headers['transfer-encoding'] === 'chunked';
-    response.writeHead(status, { ...(chunked ? {} : { 'content-length': String(bytes.length) }), ...headers });
+    response.writeHead(status, {
+      ...(chunked ? {} : { 'content-length': String(bytes.length) }),
+      ...headers,
+    });
     if (drip !== undefined) {
       for (let at = 0; at < bytes.length && !gone.signal.aborted; at += drip.bytes) {
         response.write(bytes.subarray(at, at + drip.bytes));
@@ -125,7 +175,9 @@ export async function send(response: ServerResponse, delivery: Delivery, clock: 
       return;
     }
     // The part must have left before the reset, or the reset would overtake it.
-    await new Promise<void>((resolve) => response.write(bytes.subarray(0, cutAfter), () => resolve()));
+    await new Promise<void>((resolve) =>
+      response.write(bytes.subarray(0, cutAfter), () => resolve()),
+    );
     response.socket?.destroy();
   } finally {
     response.off('close', leave);

@@ -8,7 +8,10 @@ import { estimateOf, finalPrice, linkEndsAtMs, stateAt, type Task } from './task
 
 export const apimartDialect: Dialect = {
   newTaskId: (nowMs, random) => `task_${ulidTime(nowMs)}${random.text(16, CROCKFORD)}`,
-  keyProblem: (key) => (/^[\x21-\x7e]{1,191}$/.test(key) ? undefined : 'Idempotency-Key: 1 to 191 visible ASCII characters'),
+  keyProblem: (key) =>
+    /^[\x21-\x7e]{1,191}$/.test(key)
+      ? undefined
+      : 'Idempotency-Key: 1 to 191 visible ASCII characters',
   idProblem: (id) => (/^[A-Za-z0-9._:-]{1,128}$/.test(id) ? undefined : 'invalid-task-id'),
 
   submitted(task, { replayed, shape, id = task.id }) {
@@ -16,7 +19,11 @@ export const apimartDialect: Dialect = {
     const named = (field: string): JsonObject => (id === null ? {} : { [field]: id });
     switch (shape) {
       case 'array':
-        return { status: 200, headers, body: { code: 200, data: [{ status: 'submitted', ...named('task_id') }] } };
+        return {
+          status: 200,
+          headers,
+          body: { code: 200, data: [{ status: 'submitted', ...named('task_id') }] },
+        };
       case 'object': {
         const estimated = estimateOf(task);
         return {
@@ -31,7 +38,10 @@ export const apimartDialect: Dialect = {
               object: 'video.generation.task',
               progress: 0,
               status: 'pending',
-              task_info: { can_cancel: true, ...(estimated === undefined ? {} : { estimated_time: estimated }) },
+              task_info: {
+                can_cancel: true,
+                ...(estimated === undefined ? {} : { estimated_time: estimated }),
+              },
               type: 'video',
             },
           },
@@ -41,7 +51,11 @@ export const apimartDialect: Dialect = {
         return {
           status: 202,
           headers,
-          body: { code: 202, request_id: `req-${task.id}`, data: { ...named('id'), status: 'queued', object: 'generation.task' } },
+          body: {
+            code: 202,
+            request_id: `req-${task.id}`,
+            data: { ...named('id'), status: 'queued', object: 'generation.task' },
+          },
         };
     }
   },
@@ -64,7 +78,9 @@ export const apimartDialect: Dialect = {
       ...costOf(task, state === 'completed'),
     };
     if (state === 'completed') return { ...ended, ...resultOf(task, link, shape) };
-    return state === 'cancelled' || task.fate.error === null ? ended : { ...ended, error: errorOf(task) };
+    return state === 'cancelled' || task.fate.error === null
+      ? ended
+      : { ...ended, error: errorOf(task) };
   },
 
   envelope: (task) => ({ code: 200, data: task }),

@@ -1,4 +1,7 @@
-/** What a gateway says of its tasks: one, many, all of them, and of the account. Free of side effects but for the books. */
+/**
+ * What a gateway says of its tasks: one, many, all of them, and of the account. Free of side
+ * effects but for the books.
+ */
 import type { GatewayName } from '../ids.ts';
 import { toUsd } from '../money.ts';
 import type { Json, JsonObject } from '../scene.ts';
@@ -16,10 +19,18 @@ export interface AskRequest {
   readonly requestId: string;
 }
 /** The right answer, what the script does to it, and which tasks it is about. */
-export type Asked = { readonly answer: Answer; readonly fault?: Fault; readonly tasks: readonly string[] };
+export type Asked = {
+  readonly answer: Answer;
+  readonly fault?: Fault;
+  readonly tasks: readonly string[];
+};
 
 /** GET /v1/tasks/{id} */
-export function askOne(context: Context, { gateway, owner, requestId }: AskRequest, id: string): Asked {
+export function askOne(
+  context: Context,
+  { gateway, owner, requestId }: AskRequest,
+  id: string,
+): Asked {
   const task = context.state.tasks.get(id);
   const known = task?.gateway === gateway ? task : undefined;
   const fault = context.rules.act({
@@ -28,14 +39,26 @@ export function askOne(context: Context, { gateway, owner, requestId }: AskReque
     task: id,
     ...(known === undefined ? {} : { model: known.model.native, body: known.bodyText }),
   });
-  const asked = (answer: Answer): Asked => ({ answer, tasks: [id], ...(fault === undefined ? {} : { fault }) });
+  const asked = (answer: Answer): Asked => ({
+    answer,
+    tasks: [id],
+    ...(fault === undefined ? {} : { fault }),
+  });
   const idProblem = DIALECTS[gateway].idProblem(id);
-  if (idProblem !== undefined) return asked(failure(gateway, idProblem, requestId, { param: 'task_id' }));
+  if (idProblem !== undefined)
+    return asked(failure(gateway, idProblem, requestId, { param: 'task_id' }));
   const now = context.clock.now();
-  if (known === undefined || stateAt(known, now).state === 'forgotten') return asked(failure(gateway, 'task-not-found', requestId));
+  if (known === undefined || stateAt(known, now).state === 'forgotten')
+    return asked(failure(gateway, 'task-not-found', requestId));
   if (known.owner !== owner) return asked(failure(gateway, 'permission', requestId));
   if (fault?.action.fault === 'forgotten') {
-    return asked(failure(gateway, fault.action.status === 400 ? 'invalid-task-id' : 'task-not-found', requestId));
+    return asked(
+      failure(
+        gateway,
+        fault.action.status === 400 ? 'invalid-task-id' : 'task-not-found',
+        requestId,
+      ),
+    );
   }
   const said = taskObject(context, known, fault?.action);
   const bare = fault?.action.fault === 'edit' && fault.action.unwrap === true;
@@ -44,21 +67,48 @@ export function askOne(context: Context, { gateway, owner, requestId }: AskReque
 
 const MOST_IN_A_BATCH = 50;
 /** POST /v1/tasks/batch: tasks that are unknown here, or another key's, are left out. */
-export function askMany(context: Context, { gateway, owner, requestId }: AskRequest, body: string): Asked {
+export function askMany(
+  context: Context,
+  { gateway, owner, requestId }: AskRequest,
+  body: string,
+): Asked {
   const ids = idsOf(body);
   const fault = context.rules.act({ step: 'batch', gateway, body });
-  const asked = (answer: Answer, tasks: readonly string[] = []): Asked => ({ answer, tasks, ...(fault === undefined ? {} : { fault }) });
-  if (gateway === 'apimart' || context.script.batch === false) return asked(failure(gateway, 'not-found', requestId));
-  if (ids === undefined) return asked(failure(gateway, 'invalid', requestId, { message: 'task_ids: a list of texts', param: 'task_ids' }));
+  const asked = (answer: Answer, tasks: readonly string[] = []): Asked => ({
+    answer,
+    tasks,
+    ...(fault === undefined ? {} : { fault }),
+  });
+  if (gateway === 'apimart' || context.script.batch === false)
+    return asked(failure(gateway, 'not-found', requestId));
+  if (ids === undefined)
+    return asked(
+      failure(gateway, 'invalid', requestId, {
+        message: 'task_ids: a list of texts',
+        param: 'task_ids',
+      }),
+    );
   if (ids.length > MOST_IN_A_BATCH) {
-    return asked(failure(gateway, 'invalid', requestId, { message: `task_ids: at most ${MOST_IN_A_BATCH}`, param: 'task_ids' }));
+    return asked(
+      failure(gateway, 'invalid', requestId, {
+        message: `task_ids: at most ${MOST_IN_A_BATCH}`,
+        param: 'task_ids',
+      }),
+    );
   }
   const now = context.clock.now();
   const found = ids.flatMap((id) => {
     const task = context.state.tasks.get(id);
-    return task?.gateway === gateway && task.owner === owner && stateAt(task, now).state !== 'forgotten' ? [task] : [];
+    return task?.gateway === gateway &&
+      task.owner === owner &&
+      stateAt(task, now).state !== 'forgotten'
+      ? [task]
+      : [];
   });
-  return asked(jsonAnswer(200, { data: found.map((task) => taskObject(context, task, fault?.action)) }), ids);
+  return asked(
+    jsonAnswer(200, { data: found.map((task) => taskObject(context, task, fault?.action)) }),
+    ids,
+  );
 }
 
 function idsOf(body: string): readonly string[] | undefined {
@@ -72,11 +122,21 @@ function idsOf(body: string): readonly string[] | undefined {
 
 const PAGE_SIZE = 20;
 /** GET /v1/tasks: newest first, without links. */
-export function listTasks(context: Context, { gateway, owner, requestId }: AskRequest, query: URLSearchParams): Asked {
+export function listTasks(
+  context: Context,
+  { gateway, owner, requestId }: AskRequest,
+  query: URLSearchParams,
+): Asked {
   const fault = context.rules.act({ step: 'list', gateway });
-  const asked = (answer: Answer): Asked => ({ answer, tasks: [], ...(fault === undefined ? {} : { fault }) });
-  if (gateway === 'apimart' || context.script.list === false) return asked(failure(gateway, 'not-found', requestId));
-  const number = (name: string, fallback: number): number => Math.max(1, Math.floor(Number(query.get(name) ?? fallback)) || fallback);
+  const asked = (answer: Answer): Asked => ({
+    answer,
+    tasks: [],
+    ...(fault === undefined ? {} : { fault }),
+  });
+  if (gateway === 'apimart' || context.script.list === false)
+    return asked(failure(gateway, 'not-found', requestId));
+  const number = (name: string, fallback: number): number =>
+    Math.max(1, Math.floor(Number(query.get(name) ?? fallback)) || fallback);
   const page = number('page', 1);
   const page_size = Math.min(MOST_IN_A_BATCH, number('page_size', PAGE_SIZE));
   const now = context.clock.now();
@@ -84,9 +144,21 @@ export function listTasks(context: Context, { gateway, owner, requestId }: AskRe
   for (const task of context.state.tasks.values()) {
     if (task.gateway !== gateway || task.owner !== owner) continue;
     const said = DIALECTS[gateway].taskObject(task, now, '', 'none');
-    if (['status', 'type', 'model'].some((field) => query.has(field) && query.get(field) !== said[field])) continue;
+    if (
+      ['status', 'type', 'model'].some(
+        (field) => query.has(field) && query.get(field) !== said[field],
+      )
+    )
+      continue;
     const { id = '', status = '', model = '', type = '', created = 0 } = said;
-    items.push({ id, status, model, type, created_at: created, has_results: stateAt(task, now).state === 'completed' });
+    items.push({
+      id,
+      status,
+      model,
+      type,
+      created_at: created,
+      has_results: stateAt(task, now).state === 'completed',
+    });
   }
   items.reverse();
   const data = items.slice((page - 1) * page_size, page * page_size);
@@ -97,14 +169,22 @@ export function listTasks(context: Context, { gateway, owner, requestId }: AskRe
 export function balance(context: Context, { gateway }: AskRequest): Asked {
   const fault = context.rules.act({ step: 'balance', gateway });
   const left = spendable(context, gateway);
-  const body = DIALECTS[gateway].balance(left === undefined ? undefined : toUsd(left), toUsd(context.state.books.spent(gateway)));
+  const body = DIALECTS[gateway].balance(
+    left === undefined ? undefined : toUsd(left),
+    toUsd(context.state.books.spent(gateway)),
+  );
   return { answer: jsonAnswer(200, body), tasks: [], ...(fault === undefined ? {} : { fault }) };
 }
 
 function taskObject(context: Context, task: Task, action: Action | undefined): JsonObject {
   const shape: LinkShape = action?.fault === 'links' ? action.shape : 'array';
   if (task.link.dead) task.link = newLink(context, task.link.serial + 1);
-  const said = DIALECTS[task.gateway].taskObject(task, context.clock.now(), mediaUrl(context.origin, task), shape);
+  const said = DIALECTS[task.gateway].taskObject(
+    task,
+    context.clock.now(),
+    mediaUrl(context.origin, task),
+    shape,
+  );
   if (action?.fault !== 'edit') return said;
   return { ...without(said, new Set(action.omit)), ...(action.set as JsonObject | undefined) };
 }
@@ -115,5 +195,7 @@ function without(value: JsonObject, names: ReadonlySet<string>): JsonObject {
     if (Array.isArray(part)) return (part as readonly Json[]).map(walk);
     return typeof part === 'object' && part !== null ? without(part as JsonObject, names) : part;
   };
-  return Object.fromEntries(Object.entries(value).flatMap(([name, part]) => (names.has(name) ? [] : [[name, walk(part)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => (names.has(name) ? [] : [[name, walk(part)]])),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * The gateway's books: what it was asked, what it accepted, what it charged. The truth against which a run's own
- * records are checked.
+ * The gateway's books: what it was asked, what it accepted, what it charged. The truth against
+ * which a run's own records are checked.
  */
 import type { GatewayName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
@@ -9,7 +9,9 @@ import type { JsonObject } from '../scene.ts';
 import { bill, type Task } from './task.ts';
 
 export type GatewayEvent =
-  /** One POST of a generation. `outcome` is what the gateway did, not what the client got to read. */
+  /**
+   * One POST of a generation. `outcome` is what the gateway did, not what the client got to read.
+   */
   | {
       readonly kind: 'submit';
       readonly at: number;
@@ -68,12 +70,20 @@ interface Accepted {
 export interface Books {
   readonly accepted: readonly Accepted[];
   readonly events: readonly GatewayEvent[];
-  /** Most tasks that were accepted and not ended at one time; keys `all`, `apimart`, `evolink`, and model names. */
+  /**
+   * Most tasks that were accepted and not ended at one time; keys `all`, `apimart`, `evolink`, and
+   * model names.
+   */
   readonly peak: ReadonlyMap<string, number>;
   /** Accepted and not ended now. */
   readonly open: number;
   /** Per gateway. `reserved`: of open tasks. */
-  readonly money: Readonly<Record<GatewayName, { readonly reserved: MicroUsd; readonly charged: MicroUsd; readonly refunded: MicroUsd }>>;
+  readonly money: Readonly<
+    Record<
+      GatewayName,
+      { readonly reserved: MicroUsd; readonly charged: MicroUsd; readonly refunded: MicroUsd }
+    >
+  >;
 }
 
 export interface Bookkeeper {
@@ -148,7 +158,14 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
         account.charged = addMoney(account.charged, charged);
         account.refunded = addMoney(account.refunded, refunded);
         accepted[line] = { ...entry, charged, refunded };
-        note({ kind: 'settled', at: task.endsAtMs, gateway: task.gateway, task: task.id, charged, refunded });
+        note({
+          kind: 'settled',
+          at: task.endsAtMs,
+          gateway: task.gateway,
+          task: task.id,
+          charged,
+          refunded,
+        });
       }
     },
     running: (gateway) => running.get(gateway) ?? 0,

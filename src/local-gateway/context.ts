@@ -12,9 +12,15 @@ import type { Rules } from './rules.ts';
 import type { FaultScript } from './script.ts';
 import type { Task } from './task.ts';
 
-export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = { apimart: apimartDialect, evolink: evolinkDialect };
+export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = {
+  apimart: apimartDialect,
+  evolink: evolinkDialect,
+};
 
-/** What a gateway remembers. Kept apart from the server, so that one can be closed and the next go on with it. */
+/**
+ * What a gateway remembers. Kept apart from the server, so that one can be closed and the next go
+ * on with it.
+ */
 export interface GatewayState {
   readonly tasks: Map<string, Task>;
   /** Gateway, owner and key -> task. */
@@ -57,11 +63,17 @@ export interface Context {
 }
 
 /** The model with that native name at that gateway. */
-export function findModel(catalogue: Catalogue, gateway: GatewayName, native: unknown): Model | undefined {
+export function findModel(
+  catalogue: Catalogue,
+  gateway: GatewayName,
+  native: unknown,
+): Model | undefined {
   return typeof native === 'string' ? catalogue.get(`${gateway}/${native}`) : undefined;
 }
 
 /** Money left on the account; `undefined`: unlimited. */
 export function spendable({ script, state }: Context, gateway: GatewayName): MicroUsd | undefined {
-  return script.balanceUsd === undefined ? undefined : ((fromUsd(script.balanceUsd) - state.books.spent(gateway)) as MicroUsd);
+  return script.balanceUsd === undefined
+    ? undefined
+    : ((fromUsd(script.balanceUsd) - state.books.spent(gateway)) as MicroUsd);
 }

@@ -22,7 +22,14 @@ export interface Dialect {
   /** The error for an id that cannot be a task of this gateway, or `undefined`. */
   idProblem(id: string): ErrorName | undefined;
   /** The answer to an accepted submit. `id`: instead of the real one; `null` leaves it out. */
-  submitted(task: Task, details: { readonly replayed: boolean; readonly shape: SubmitShape; readonly id?: string | number | null }): Reply;
+  submitted(
+    task: Task,
+    details: {
+      readonly replayed: boolean;
+      readonly shape: SubmitShape;
+      readonly id?: string | number | null;
+    },
+  ): Reply;
   /** The task as it is at that moment, without envelope. `link` serves a completed one. */
   taskObject(task: Task, nowMs: number, link: string, shape: LinkShape): JsonObject;
   envelope(task: JsonObject): JsonObject;

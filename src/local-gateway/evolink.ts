@@ -8,8 +8,14 @@ import { estimateOf, finalPrice, stateAt, type Task } from './task.ts';
 
 export const evolinkDialect: Dialect = {
   newTaskId: (nowMs, random) => `task-unified-${unixSeconds(nowMs)}-${random.text(8, LOWER_ALNUM)}`,
-  keyProblem: (key) => (/^[A-Za-z0-9._-]{16,96}$/.test(key) ? undefined : 'Idempotency-Key: 16 to 96 of A-Z a-z 0-9 . _ -'),
-  idProblem: (id) => (id.startsWith('task-unified-') && /^[A-Za-z0-9._:-]{1,128}$/.test(id) ? undefined : 'invalid-task-id'),
+  keyProblem: (key) =>
+    /^[A-Za-z0-9._-]{16,96}$/.test(key)
+      ? undefined
+      : 'Idempotency-Key: 16 to 96 of A-Z a-z 0-9 . _ -',
+  idProblem: (id) =>
+    id.startsWith('task-unified-') && /^[A-Za-z0-9._:-]{1,128}$/.test(id)
+      ? undefined
+      : 'invalid-task-id',
 
   submitted(task, { replayed, id = task.id }) {
     return {
@@ -24,7 +30,13 @@ export const evolinkDialect: Dialect = {
         task_info: { can_cancel: true, ...estimated(task), video_duration: task.asked.seconds + 4 },
         ...(task.price === undefined
           ? {}
-          : { usage: { billing_rule: 'per_second', credits_reserved: creditsOf(toUsd(task.price.usd)), user_group: 'default' } }),
+          : {
+              usage: {
+                billing_rule: 'per_second',
+                credits_reserved: creditsOf(toUsd(task.price.usd)),
+                user_group: 'default',
+              },
+            }),
         ...(replayed ? { idempotency_replayed: true } : {}),
       },
     };
@@ -34,11 +46,22 @@ export const evolinkDialect: Dialect = {
     const { state, progress } = stateAt(task, nowMs);
     const base: JsonObject = { ...headOf(task), id: task.id, progress, status: WORDS[state] };
     if (state === 'waiting' || state === 'running') {
-      return { ...base, results: [], error: null, task_info: { can_cancel: true, ...estimated(task) } };
+      return {
+        ...base,
+        results: [],
+        error: null,
+        task_info: { can_cancel: true, ...estimated(task) },
+      };
     }
     const ended = { ...base, task_info: { can_cancel: false } };
-    if (state === 'completed') return { ...ended, ...resultOf(link, shape), error: null, ...usageOf(task) };
-    return { ...ended, results: [], ...(task.fate.error === null ? {} : { error: errorOf(task, state) }), ...billingOf(task, nowMs) };
+    if (state === 'completed')
+      return { ...ended, ...resultOf(link, shape), error: null, ...usageOf(task) };
+    return {
+      ...ended,
+      results: [],
+      ...(task.fate.error === null ? {} : { error: errorOf(task, state) }),
+      ...billingOf(task, nowMs),
+    };
   },
 
   envelope: (task) => task,
@@ -85,15 +108,20 @@ function usageOf(task: Task): JsonObject {
   const price = finalPrice(task);
   if (price === undefined) return {};
   const usd = toUsd(price);
-  // From the list's own figure where it holds: dollars are rounded to the micro-dollar, credits are not.
+  // From the list's own figure where it holds: dollars are rounded to the micro-dollar, credits are
+  // not.
   const listed = task.fate.costUsd === undefined ? task.price?.credits : undefined;
-  const credits = listed === undefined ? creditsOf(usd) : Math.round(listed * (task.fate.costFactor ?? 1) * 1e4) / 1e4;
+  const credits =
+    listed === undefined
+      ? creditsOf(usd)
+      : Math.round(listed * (task.fate.costFactor ?? 1) * 1e4) / 1e4;
   return { usage: { credits_used: credits, cost: { credits, usd } } };
 }
 
 /** Only `billing` proves what became of the reservation. */
 function billingOf(task: Task, nowMs: number): JsonObject {
-  const reserved_credits = task.price === undefined ? 0 : (task.price.credits ?? creditsOf(toUsd(task.price.usd)));
+  const reserved_credits =
+    task.price === undefined ? 0 : (task.price.credits ?? creditsOf(toUsd(task.price.usd)));
   switch (task.fate.refund ?? 'full') {
     case 'full':
       return {
@@ -106,7 +134,8 @@ function billingOf(task: Task, nowMs: number): JsonObject {
         },
       };
     case 'pending': {
-      const isMade = nowMs >= task.endsAtMs + (task.fate.refundSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      const isMade =
+        nowMs >= task.endsAtMs + (task.fate.refundSeconds ?? Number.POSITIVE_INFINITY) * 1000;
       return {
         billing: {
           charge_status: 'charged',
@@ -121,7 +150,13 @@ function billingOf(task: Task, nowMs: number): JsonObject {
       const charged_credits = creditsOf(toUsd(finalPrice(task) ?? NO_MONEY));
       return {
         ...usageOf(task),
-        billing: { charge_status: 'charged', refund_status: 'not_required', reserved_credits, charged_credits, refunded_credits: 0 },
+        billing: {
+          charge_status: 'charged',
+          refund_status: 'not_required',
+          reserved_credits,
+          charged_credits,
+          refunded_credits: 0,
+        },
       };
     }
     case 'unreported':
@@ -158,7 +193,9 @@ function errorOf({ fate }: Task, state: 'failed' | 'cancelled' | 'forgotten'): J
   const cancelled = state === 'cancelled';
   const {
     code = cancelled ? 'request_cancelled' : 'service_error',
-    message = cancelled ? 'the request was cancelled' : 'the generation failed because of an internal service error',
+    message = cancelled
+      ? 'the request was cancelled'
+      : 'the generation failed because of an internal service error',
     type = 'task_error',
   } = fate.error ?? {};
   return { code, message, type };

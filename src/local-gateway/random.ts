@@ -16,7 +16,8 @@ export function seededRandom(seed: number): Random {
   };
   return {
     next,
-    text: (length, alphabet) => Array.from({ length }, () => alphabet[Math.floor(next() * alphabet.length)]).join(''),
+    text: (length, alphabet) =>
+      Array.from({ length }, () => alphabet[Math.floor(next() * alphabet.length)]).join(''),
   };
 }
 

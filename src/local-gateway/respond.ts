@@ -19,26 +19,47 @@ export interface Tools {
 type Finish = (answer: Answer, gateway: GatewayName, fault?: Fault) => Promise<void>;
 
 /** Resolves when the answer is out. Rejects only for a fault of our own. */
-export async function respond(context: Context, request: IncomingMessage, response: ServerResponse, tools: Tools): Promise<void> {
+export async function respond(
+  context: Context,
+  request: IncomingMessage,
+  response: ServerResponse,
+  tools: Tools,
+): Promise<void> {
   const { clock, state } = context;
   const url = new URL(request.url ?? '/', context.origin);
   state.requests += 1;
   const requestId = `req-${state.requests}`;
   state.books.settle(clock.now());
   const finish: Finish = (answer, gateway, fault) =>
-    send(response, deliveryOf(answer, fault?.action, gateway, requestId, clock.now()), clock, tools.closing);
+    send(
+      response,
+      deliveryOf(answer, fault?.action, gateway, requestId, clock.now()),
+      clock,
+      tools.closing,
+    );
 
   const media = mediaTask(url.pathname);
-  if (media !== undefined) return respondMedia(context, request, { task: media, query: url.searchParams, drawn: tools.drawn, finish });
+  if (media !== undefined)
+    return respondMedia(context, request, {
+      task: media,
+      query: url.searchParams,
+      drawn: tools.drawn,
+      finish,
+    });
 
   const [, name, ...rest] = url.pathname.split('/');
   const gateway = GATEWAYS.find((known) => known === name);
   const path = rest.join('/');
   const body = await readBody(request);
-  if (gateway === undefined) return finish(jsonAnswer(404, { error: { message: 'use the base URLs /apimart and /evolink' } }), 'apimart');
+  if (gateway === undefined)
+    return finish(
+      jsonAnswer(404, { error: { message: 'use the base URLs /apimart and /evolink' } }),
+      'apimart',
+    );
   if (body === undefined) return finish(failure(gateway, 'too-large', requestId), gateway);
   const owner = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (owner === undefined || context.keys[gateway]?.includes(owner) === false) return finish(failure(gateway, 'auth', requestId), gateway);
+  if (owner === undefined || context.keys[gateway]?.includes(owner) === false)
+    return finish(failure(gateway, 'auth', requestId), gateway);
 
   if (request.method === 'POST' && path === 'v1/videos/generations') {
     const idempotencyKey = request.headers['idempotency-key'];
@@ -53,8 +74,13 @@ export async function respond(context: Context, request: IncomingMessage, respon
     return finish(answer, gateway, fault);
   }
   const endpoint = endpointOf(request.method ?? 'GET', path, gateway);
-  const asked = endpoint?.ask(context, { gateway, owner, requestId }, { body, query: url.searchParams });
-  if (endpoint === undefined || asked === undefined) return finish(failure(gateway, 'not-found', requestId), gateway);
+  const asked = endpoint?.ask(
+    context,
+    { gateway, owner, requestId },
+    { body, query: url.searchParams },
+  );
+  if (endpoint === undefined || asked === undefined)
+    return finish(failure(gateway, 'not-found', requestId), gateway);
   const at = clock.now();
   const delivery = deliveryOf(asked.answer, asked.fault?.action, gateway, requestId, at);
   state.books.note({
@@ -76,7 +102,12 @@ async function respondMedia(
     query,
     drawn,
     finish,
-  }: { readonly task: string; readonly query: URLSearchParams; readonly drawn: DrawClip; readonly finish: Finish },
+  }: {
+    readonly task: string;
+    readonly query: URLSearchParams;
+    readonly drawn: DrawClip;
+    readonly finish: Finish;
+  },
 ): Promise<void> {
   request.resume();
   const fetched = await fetchMedia(context, { task: path, query, headers: request.headers, drawn });
@@ -98,19 +129,31 @@ async function respondMedia(
 
 interface Endpoint {
   readonly kind: 'ask' | 'batch' | 'list' | 'balance';
-  ask(context: Context, request: AskRequest, details: { readonly body: string; readonly query: URLSearchParams }): Asked;
+  ask(
+    context: Context,
+    request: AskRequest,
+    details: { readonly body: string; readonly query: URLSearchParams },
+  ): Asked;
 }
 
 function endpointOf(method: string, path: string, gateway: GatewayName): Endpoint | undefined {
   if (method === 'POST') {
-    return path === 'v1/tasks/batch' ? { kind: 'batch', ask: (context, request, { body }) => askMany(context, request, body) } : undefined;
+    return path === 'v1/tasks/batch'
+      ? { kind: 'batch', ask: (context, request, { body }) => askMany(context, request, body) }
+      : undefined;
   }
   if (method !== 'GET') return undefined;
-  if (path === 'v1/tasks') return { kind: 'list', ask: (context, request, { query }) => listTasks(context, request, query) };
+  if (path === 'v1/tasks')
+    return {
+      kind: 'list',
+      ask: (context, request, { query }) => listTasks(context, request, query),
+    };
   const balances = gateway === 'apimart' ? ['v1/balance', 'v1/user/balance'] : ['v1/credits'];
   if (balances.includes(path)) return { kind: 'balance', ask: balance };
   const id = /^v1\/tasks\/([^/]+)$/.exec(path)?.[1];
-  return id === undefined ? undefined : { kind: 'ask', ask: (context, request) => askOne(context, request, decoded(id)) };
+  return id === undefined
+    ? undefined
+    : { kind: 'ask', ask: (context, request) => askOne(context, request, decoded(id)) };
 }
 
 /** A path that is not well encoded names nothing, and is said to. */

@@ -14,16 +14,22 @@ interface ScriptEvent {
 }
 
 export interface Rules {
-  /** What the script does to this event; `undefined`: it goes well. Counts the event, so ask once per event. */
+  /**
+   * What the script does to this event; `undefined`: it goes well. Counts the event, so ask once
+   * per event.
+   */
   act(event: ScriptEvent): { readonly action: Action; readonly rule: string } | undefined;
 }
 
 /** Rules with their own counters, all at zero. */
 export function openRules(script: FaultScript, random: Random): Rules {
-  const rules = (script.rules ?? []).map((rule, index) => openRule(rule, rule.name ?? `rule ${index + 1}: ${rule.do.fault}`, random));
+  const rules = (script.rules ?? []).map((rule, index) =>
+    openRule(rule, rule.name ?? `rule ${index + 1}: ${rule.do.fault}`, random),
+  );
   return {
     act(event) {
-      // Every rule counts every event that fits it, also those on which an earlier rule acts: "the third ask" stays the third.
+      // Every rule counts every event that fits it, also those on which an earlier rule acts: "the
+      // third ask" stays the third.
       const acting = rules.filter((rule) => rule.fits(event));
       return acting[0]?.take();
     },
@@ -39,11 +45,19 @@ function openRule({ when, do: action }: FaultRule, name: string, random: Random)
       if (when.step !== event.step) return false;
       if (when.gateway !== undefined && when.gateway !== event.gateway) return false;
       if (when.model !== undefined && when.model !== event.model) return false;
-      if (when.prompt !== undefined && event.body?.toLowerCase().includes(when.prompt.toLowerCase()) !== true) return false;
+      if (
+        when.prompt !== undefined &&
+        event.body?.toLowerCase().includes(when.prompt.toLowerCase()) !== true
+      )
+        return false;
       const key = per === 'task' ? (event.task ?? '') : per === 'body' ? (event.body ?? '') : '';
       const count = (seen.get(key) ?? 0) + 1;
       seen.set(key, count);
-      if (when.nth !== undefined && !(typeof when.nth === 'number' ? [when.nth] : when.nth).includes(count)) return false;
+      if (
+        when.nth !== undefined &&
+        !(typeof when.nth === 'number' ? [when.nth] : when.nth).includes(count)
+      )
+        return false;
       if (when.first !== undefined && count > when.first) return false;
       if (when.every !== undefined && count % when.every !== 0) return false;
       if (when.probability !== undefined && random.next() >= when.probability) return false;

@@ -1,7 +1,7 @@
 /**
- * The fault script: plain data (JSON or YAML) that makes the local gateway have a bad day, and the same bad day again
- * with the same seed. A rule says when (which gateway, model, step, which time) and what is done. The first rule that
- * fits an event acts; an event that none fits goes well.
+ * The fault script: plain data (JSON or YAML) that makes the local gateway have a bad day, and the
+ * same bad day again with the same seed. A rule says when (which gateway, model, step, which time)
+ * and what is done. The first rule that fits an event acts; an event that none fits goes well.
  */
 import * as z from 'zod';
 import { GATEWAYS } from '../ids.ts';
@@ -11,10 +11,15 @@ const when = z
   .strictObject({
     step: z
       .enum(['submit', 'task', 'ask', 'batch', 'list', 'balance', 'download'])
-      .describe('Which event: a request of that kind, or `task`: a task has just been accepted and its fate is decided.'),
+      .describe(
+        'Which event: a request of that kind, or `task`: a task has just been accepted and its fate is decided.',
+      ),
     gateway: z.enum(GATEWAYS).optional(),
     model: z.string().optional().describe('Native name, such as `kling-v3`.'),
-    prompt: z.string().optional().describe('Text that the body holds, in any case: names a scene by its words.'),
+    prompt: z
+      .string()
+      .optional()
+      .describe('Text that the body holds, in any case: names a scene by its words.'),
     nth: z
       .union([z.int().min(1), z.array(z.int().min(1))])
       .optional()
@@ -35,32 +40,61 @@ const when = z
 const accepted = z
   .boolean()
   .optional()
-  .describe('submit only: the task is accepted, and will cost money, before the answer goes wrong. Default false.');
+  .describe(
+    'submit only: the task is accepted, and will cost money, before the answer goes wrong. Default false.',
+  );
 
 const retryAfter = z
   .union([z.number().min(0), z.strictObject({ date: z.number() })])
   .optional()
-  .describe('The header Retry-After: seconds, or an HTTP date that many seconds from now. Default: no header.');
+  .describe(
+    'The header Retry-After: seconds, or an HTTP date that many seconds from now. Default: no header.',
+  );
 
 /** What can happen to any request. */
 const anyRequest = [
-  z.strictObject({ fault: z.literal('reset'), accepted }).describe('The connection is reset without an answer.'),
+  z
+    .strictObject({ fault: z.literal('reset'), accepted })
+    .describe('The connection is reset without an answer.'),
   z
     .strictObject({ fault: z.literal('hang'), seconds: z.number().min(0).optional(), accepted })
     .describe('No answer for so long (default: until the client gives up), then a reset.'),
-  z.strictObject({ fault: z.literal('slow'), seconds: z.number().min(0) }).describe('The right answer, late.'),
   z
-    .strictObject({ fault: z.literal('html'), status: z.int().min(200).max(599).optional(), accepted })
+    .strictObject({ fault: z.literal('slow'), seconds: z.number().min(0) })
+    .describe('The right answer, late.'),
+  z
+    .strictObject({
+      fault: z.literal('html'),
+      status: z.int().min(200).max(599).optional(),
+      accepted,
+    })
     .describe('An HTML page, as a proxy sends it. Default status 502.'),
   z
-    .strictObject({ fault: z.literal('truncated-json'), cut: z.enum(['text', 'connection']).optional() })
-    .describe('Half of the right answer: as a whole body (`text`, the default) or with the connection cut inside the body.'),
+    .strictObject({
+      fault: z.literal('truncated-json'),
+      cut: z.enum(['text', 'connection']).optional(),
+    })
+    .describe(
+      'Half of the right answer: as a whole body (`text`, the default) or with the connection cut inside the body.',
+    ),
   z
     .strictObject({
       fault: z.literal('error'),
-      error: z.enum(ERROR_NAMES).describe('An error of the provider sheets by its name; each gateway says it in its own words.'),
-      status: z.int().min(200).max(599).optional().describe('Instead of the usual one. 200 hides the error inside a success.'),
-      generation: z.enum(['old', 'new']).optional().describe('`old`: the code is the HTTP status as a number. `new` (default): a word.'),
+      error: z
+        .enum(ERROR_NAMES)
+        .describe(
+          'An error of the provider sheets by its name; each gateway says it in its own words.',
+        ),
+      status: z
+        .int()
+        .min(200)
+        .max(599)
+        .optional()
+        .describe('Instead of the usual one. 200 hides the error inside a success.'),
+      generation: z
+        .enum(['old', 'new'])
+        .optional()
+        .describe('`old`: the code is the HTTP status as a number. `new` (default): a word.'),
       message: z.string().optional(),
       retryAfter,
       accepted,
@@ -80,9 +114,16 @@ const anyRequest = [
 
 const submitOnly = [
   z
-    .strictObject({ fault: z.literal('submit-shape'), shape: z.enum(['array', 'object', 'generation-task']) })
-    .describe('APIMart: the documented shapes (a), (b) and (c) of an accepted submit. EvoLink has one.'),
-  z.strictObject({ fault: z.literal('no-id') }).describe('Accepted, but the answer has no task id.'),
+    .strictObject({
+      fault: z.literal('submit-shape'),
+      shape: z.enum(['array', 'object', 'generation-task']),
+    })
+    .describe(
+      'APIMart: the documented shapes (a), (b) and (c) of an accepted submit. EvoLink has one.',
+    ),
+  z
+    .strictObject({ fault: z.literal('no-id') })
+    .describe('Accepted, but the answer has no task id.'),
   z
     .strictObject({ fault: z.literal('odd-id'), id: z.union([z.string(), z.number()]) })
     .describe('Accepted, but the answer carries this id instead of the real one.'),
@@ -92,24 +133,52 @@ const askOnly = [
   z
     .strictObject({
       fault: z.literal('edit'),
-      set: z.record(z.string(), z.json()).optional().describe('Fields of the task object: `{ status: dreaming, progress: 3 }`.'),
-      omit: z.array(z.string()).optional().describe('Field names to leave out, at any depth: `[cost, credits_cost, expires_at]`.'),
+      set: z
+        .record(z.string(), z.json())
+        .optional()
+        .describe('Fields of the task object: `{ status: dreaming, progress: 3 }`.'),
+      omit: z
+        .array(z.string())
+        .optional()
+        .describe('Field names to leave out, at any depth: `[cost, credits_cost, expires_at]`.'),
       unwrap: z.literal(true).optional().describe('Without the envelope `{ code, data }`.'),
     })
-    .describe('The right answer with changes: unknown words, progress that falls, missing cost or expiry.'),
+    .describe(
+      'The right answer with changes: unknown words, progress that falls, missing cost or expiry.',
+    ),
   z
-    .strictObject({ fault: z.literal('forgotten'), status: z.union([z.literal(400), z.literal(404)]).optional() })
-    .describe('The gateway denies knowing the task. Default 404. With `first: 3` it is eventual consistency.'),
+    .strictObject({
+      fault: z.literal('forgotten'),
+      status: z.union([z.literal(400), z.literal(404)]).optional(),
+    })
+    .describe(
+      'The gateway denies knowing the task. Default 404. With `first: 3` it is eventual consistency.',
+    ),
   z
     .strictObject({
       fault: z.literal('links'),
-      shape: z.enum(['array', 'string', 'object', 'two', 'result_data', 'result_data_object', 'output', 'none', 'empty', 'null']),
+      shape: z.enum([
+        'array',
+        'string',
+        'object',
+        'two',
+        'result_data',
+        'result_data_object',
+        'output',
+        'none',
+        'empty',
+        'null',
+      ]),
     })
-    .describe('How a completed task gives its link; `none`, `empty` and `null` give no link at all.'),
+    .describe(
+      'How a completed task gives its link; `none`, `empty` and `null` give no link at all.',
+    ),
 ] as const;
 
 const downloadOnly = [
-  z.strictObject({ fault: z.literal('cut'), at: z.number().min(0).max(1) }).describe('The connection is cut after that share of the clip.'),
+  z
+    .strictObject({ fault: z.literal('cut'), at: z.number().min(0).max(1) })
+    .describe('The connection is cut after that share of the clip.'),
   z
     .strictObject({ fault: z.literal('drip'), bytes: z.int().min(1), seconds: z.number().min(0) })
     .describe('The clip in portions of so many bytes, each so many seconds after the one before.'),
@@ -123,19 +192,32 @@ const downloadOnly = [
       contentType: z.string().optional().describe('Default `video/mp4`: mislabelled.'),
     })
     .describe('Status 200, and something that is no clip.'),
-  z.strictObject({ fault: z.literal('content-type'), contentType: z.string() }).describe('The right bytes under another type.'),
+  z
+    .strictObject({ fault: z.literal('content-type'), contentType: z.string() })
+    .describe('The right bytes under another type.'),
   z
     .strictObject({
       fault: z.literal('redirect'),
       to: z.enum(['same', 'cross', 'private', 'loop']),
-      status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).optional(),
+      status: z
+        .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+        .optional(),
     })
-    .describe('To the clip on this origin, on another one, to a private address, or in a circle. Default 302.'),
+    .describe(
+      'To the clip on this origin, on another one, to a private address, or in a circle. Default 302.',
+    ),
   z
-    .strictObject({ fault: z.literal('expire'), status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional() })
+    .strictObject({
+      fault: z.literal('expire'),
+      status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional(),
+    })
     .describe('The link is dead from now on (default 403); asking the task again gives a new one.'),
-  z.strictObject({ fault: z.literal('no-range') }).describe('The whole clip with status 200, whatever range was asked for.'),
-  z.strictObject({ fault: z.literal('no-length') }).describe('Chunked, without a Content-Length or ETag.'),
+  z
+    .strictObject({ fault: z.literal('no-range') })
+    .describe('The whole clip with status 200, whatever range was asked for.'),
+  z
+    .strictObject({ fault: z.literal('no-length') })
+    .describe('Chunked, without a Content-Length or ETag.'),
 ] as const;
 
 const fate = z
@@ -144,32 +226,57 @@ const fate = z
     end: z
       .enum(['completed', 'failed', 'cancelled', 'stuck', 'forgotten'])
       .optional()
-      .describe('`stuck`: runs for ever at one progress. `forgotten`: runs, then nobody knows it. Default completed.'),
+      .describe(
+        '`stuck`: runs for ever at one progress. `forgotten`: runs, then nobody knows it. Default completed.',
+      ),
     seconds: z.number().min(0).optional().describe('How long it takes, instead of the usual.'),
-    stuckAt: z.number().min(0).max(100).optional().describe('Progress of a stuck task. Default 40.'),
+    stuckAt: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('Progress of a stuck task. Default 40.'),
     error: z
-      .strictObject({ code: z.union([z.string(), z.number()]).optional(), message: z.string().optional(), type: z.string().optional() })
+      .strictObject({
+        code: z.union([z.string(), z.number()]).optional(),
+        message: z.string().optional(),
+        type: z.string().optional(),
+      })
       .nullable()
       .optional()
-      .describe('Of a failed task; `null`: the answer has no `error` member. Default a service error.'),
+      .describe(
+        'Of a failed task; `null`: the answer has no `error` member. Default a service error.',
+      ),
     refund: z
       .enum(['full', 'unreported', 'pending', 'none', 'silent'])
       .optional()
       .describe(
         'Of a failed or cancelled task. `full` (default): nothing charged, and said so. `unreported`: nothing charged, not said. `pending`: promised. `none`: charged, and said so. `silent`: charged, not said.',
       ),
-    refundSeconds: z.number().min(0).optional().describe('How long after the end a `pending` refund is made. Default: never.'),
-    costUsd: z.number().min(0).optional().describe('What is charged and reported, instead of the list price.'),
+    refundSeconds: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('How long after the end a `pending` refund is made. Default: never.'),
+    costUsd: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('What is charged and reported, instead of the list price.'),
     costFactor: z.number().min(0).optional().describe('The list price times this.'),
     estimate: z
       .number()
       .nullable()
       .optional()
-      .describe('Seconds in `estimated_time`; `null` leaves it out. Default: the truth, rounded up.'),
+      .describe(
+        'Seconds in `estimated_time`; `null` leaves it out. Default: the truth, rounded up.',
+      ),
     linkSeconds: z
       .number()
       .optional()
-      .describe('Life of the link from completion; negative: expired before it was born. Default 24 hours.'),
+      .describe(
+        'Life of the link from completion; negative: expired before it was born. Default 24 hours.',
+      ),
     clip: z
       .strictObject({
         width: z.int().min(16).max(4096).optional(),
@@ -186,7 +293,13 @@ const rule = z
   .strictObject({
     name: z.string().optional().describe('For the books: which rule acted.'),
     when,
-    do: z.discriminatedUnion('fault', [...anyRequest, ...submitOnly, ...askOnly, ...downloadOnly, fate]),
+    do: z.discriminatedUnion('fault', [
+      ...anyRequest,
+      ...submitOnly,
+      ...askOnly,
+      ...downloadOnly,
+      fate,
+    ]),
   })
   .superRefine(({ when: { step }, do: action }, context) => {
     const steps = STEPS_OF[action.fault];
@@ -205,7 +318,11 @@ const rule = z
       });
     }
     if ('accepted' in action && action.accepted === true && step !== 'submit') {
-      context.addIssue({ code: 'custom', path: ['do', 'accepted'], message: 'only a submit can be accepted' });
+      context.addIssue({
+        code: 'custom',
+        path: ['do', 'accepted'],
+        message: 'only a submit can be accepted',
+      });
     }
   });
 
@@ -214,15 +331,29 @@ export const faultScriptSchema = z
     idempotency: z
       .enum(['honoured', 'ignored'])
       .optional()
-      .describe('Whether a repeated Idempotency-Key gives the first answer again (default), or a second, charged task.'),
+      .describe(
+        'Whether a repeated Idempotency-Key gives the first answer again (default), or a second, charged task.',
+      ),
     batch: z.boolean().optional().describe('Whether EvoLink has its batch endpoint. Default true.'),
     list: z.boolean().optional().describe('Whether EvoLink has its task list. Default true.'),
     bodies: z
       .enum(['newest', 'legacy'])
       .optional()
-      .describe('How bodies are judged: by the newest page of a model (the default), or by the older one where it has a `legacy` profile.'),
-    inFlight: z.int().min(0).optional().describe('Tasks that a gateway runs at once; one more is answered with 429. Default: any number.'),
-    balanceUsd: z.number().min(0).optional().describe('On each gateway at the start. Default: unlimited.'),
+      .describe(
+        'How bodies are judged: by the newest page of a model (the default), or by the older one where it has a `legacy` profile.',
+      ),
+    inFlight: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Tasks that a gateway runs at once; one more is answered with 429. Default: any number.',
+      ),
+    balanceUsd: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('On each gateway at the start. Default: unlimited.'),
     rules: z.array(rule).optional(),
   })
   .describe('A bad day for the local gateway.');

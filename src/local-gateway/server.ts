@@ -1,6 +1,7 @@
 /**
- * The embedded twin of both gateways, over real HTTP on 127.0.0.1: APIMart below `/apimart`, EvoLink below `/evolink`.
- * Stricter than the real ones, free, with slates for clips, and with bad days on request.
+ * The embedded twin of both gateways, over real HTTP on 127.0.0.1: APIMart below `/apimart`,
+ * EvoLink below `/evolink`. Stricter than the real ones, free, with slates for clips, and with bad
+ * days on request.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +33,10 @@ export interface LocalGatewayOptions {
   readonly keys?: Readonly<Partial<Record<GatewayName, readonly string[]>>>;
   /** How long a task takes. Default 0.2. */
   readonly taskSeconds?: number | ((model: Model, asked: AskedClip) => number);
-  /** What to call the render that an Idempotency-Key stands for; slates show it. Default: the task id. */
+  /**
+   * What to call the render that an Idempotency-Key stands for; slates show it. Default: the task
+   * id.
+   */
   readonly label?: (attempt: string) => string | undefined;
   /** Makes a complete MP4 of what was asked for. Default: a slate with the words of the task. */
   readonly draw?: (spec: SlateSpec) => Promise<Uint8Array>;
@@ -48,7 +52,9 @@ export interface LocalGateway extends AsyncDisposable {
   readonly state: GatewayState;
   /** A copy, up to now. */
   books(): Books;
-  /** Another day begins: rules and their counters anew. Throws on a script that the schema refuses. */
+  /**
+   * Another day begins: rules and their counters anew. Throws on a script that the schema refuses.
+   */
   setScript(script: FaultScript): void;
   /** Ends every connection. */
   close(): Promise<void>;
@@ -58,7 +64,14 @@ const DEFAULT_TASK_SECONDS = 0.2;
 
 /** Rejects when the port is taken; throws on a script that the schema refuses. */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { catalogue, port = 0, clock = systemClock, seed = 1, keys = {}, taskSeconds = DEFAULT_TASK_SECONDS } = options;
+  const {
+    catalogue,
+    port = 0,
+    clock = systemClock,
+    seed = 1,
+    keys = {},
+    taskSeconds = DEFAULT_TASK_SECONDS,
+  } = options;
   const state = options.state ?? newState(seed);
   state.listener = options.onEvent ?? (() => undefined);
   const closing = new AbortController();
@@ -68,7 +81,8 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
 
   const listen = async (onPort: number): Promise<string> => {
     const server = createServer((request, response) => void handle(request, response));
-    // Longer than any client's, so that a pooled connection is never closed while a request is on its way.
+    // Longer than any client's, so that a pooled connection is never closed while a request is on
+    // its way.
     server.keepAliveTimeout = 60_000;
     servers.push(server);
     await new Promise<void>((resolve, reject) => {

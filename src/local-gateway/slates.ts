@@ -1,4 +1,7 @@
-/** The clips of the local gateway: slates in the size, length and sound that were asked for, drawn when they are first fetched. */
+/**
+ * The clips of the local gateway: slates in the size, length and sound that were asked for, drawn
+ * when they are first fetched.
+ */
 import { createHash } from 'node:crypto';
 import { drawSlate, type SlateSpec } from '../clip/slate.ts';
 import type { AskedClip } from '../models/model.ts';
@@ -13,7 +16,10 @@ const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
   '4k': [3840, 2160],
 };
 
-function sizeOf(resolution: Resolution = '720p', ratio: Ratio = '16:9'): { readonly width: number; readonly height: number } {
+function sizeOf(
+  resolution: Resolution = '720p',
+  ratio: Ratio = '16:9',
+): { readonly width: number; readonly height: number } {
   const [long, short] = WIDE[resolution];
   if (ratio === '1:1') return { width: short, height: short };
   return ratio === '16:9' ? { width: long, height: short } : { width: short, height: long };
@@ -28,10 +34,20 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   // A model that does not say has sound, as sora-2.
   const audio = task.fate.clip?.audio ?? asked.audio ?? true;
   const images = Array.isArray(task.body['image_urls']) ? task.body['image_urls'].length : 0;
-  const details = [`${width}x${height}`, asked.ratio ?? 'shape of the image', `${seconds} s`, audio ? 'sound' : 'silent'];
+  const details = [
+    `${width}x${height}`,
+    asked.ratio ?? 'shape of the image',
+    `${seconds} s`,
+    audio ? 'sound' : 'silent',
+  ];
   if (images > 0) details.push(images === 1 ? 'first frame' : 'first and last frame');
   return {
-    lines: { scene: scene ?? task.id, model: task.model.name, prompt: promptOf(task.body), details },
+    lines: {
+      scene: scene ?? task.id,
+      model: task.model.name,
+      prompt: promptOf(task.body),
+      details,
+    },
     width,
     height,
     seconds,
@@ -51,8 +67,10 @@ function promptOf(body: JsonObject): string {
   return [...(prompt === '' ? [] : [prompt]), ...lines].join('\n');
 }
 
-const said = (value: Json | undefined): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const said = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export interface DrawnClip {
   readonly bytes: Uint8Array;
@@ -63,7 +81,10 @@ export interface DrawnClip {
 /** Bytes of clips that are kept: enough for the ranges and retries of some hundred downloads. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 
-/** Draws each slate once while it is wanted, one at a time: the gateway answers other requests between two pictures. */
+/**
+ * Draws each slate once while it is wanted, one at a time: the gateway answers other requests
+ * between two pictures.
+ */
 export function openSlates(
   draw: (spec: SlateSpec) => Promise<Uint8Array> = drawSlate,
 ): (key: string, spec: () => SlateSpec) => Promise<DrawnClip> {

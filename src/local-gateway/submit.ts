@@ -1,4 +1,7 @@
-/** POST /v1/videos/generations: stricter than the real services, and honest in its books about what was accepted. */
+/**
+ * POST /v1/videos/generations: stricter than the real services, and honest in its books about what
+ * was accepted.
+ */
 import type { GatewayName } from '../ids.ts';
 import type { Model, RuleFinding } from '../models/model.ts';
 import type { JsonObject } from '../scene.ts';
@@ -19,7 +22,10 @@ export interface SubmitRequest {
 }
 
 /** The answer, before the script has done its worst to it. */
-export function submit(context: Context, request: SubmitRequest): { readonly answer: Answer; readonly fault?: Fault } {
+export function submit(
+  context: Context,
+  request: SubmitRequest,
+): { readonly answer: Answer; readonly fault?: Fault } {
   const { state, clock } = context;
   const { gateway, idempotencyKey, body, requestId } = request;
   const json = parseBody(body);
@@ -29,7 +35,10 @@ export function submit(context: Context, request: SubmitRequest): { readonly ans
     body,
     ...(typeof json?.['model'] === 'string' ? { model: json['model'] } : {}),
   });
-  const note = (outcome: 'accepted' | 'replayed' | 'refused' | 'not-reached', more: { task?: string; status?: number } = {}): void =>
+  const note = (
+    outcome: 'accepted' | 'replayed' | 'refused' | 'not-reached',
+    more: { task?: string; status?: number } = {},
+  ): void =>
     state.books.note({
       kind: 'submit',
       at: clock.now(),
@@ -55,13 +64,17 @@ export function submit(context: Context, request: SubmitRequest): { readonly ans
     // A refusal is said plainly: the script's answer belongs to an accepted task.
     return { answer };
   };
-  if (!/^application\/json\b/i.test(request.contentType)) return refused('invalid', 'Content-Type: application/json is required');
+  if (!/^application\/json\b/i.test(request.contentType))
+    return refused('invalid', 'Content-Type: application/json is required');
   if (json === undefined) return refused('invalid', 'the body is not a JSON object');
-  const keyProblem = idempotencyKey === undefined ? undefined : DIALECTS[gateway].keyProblem(idempotencyKey);
+  const keyProblem =
+    idempotencyKey === undefined ? undefined : DIALECTS[gateway].keyProblem(idempotencyKey);
   if (keyProblem !== undefined) return refused('invalid', keyProblem);
 
   const known =
-    idempotencyKey === undefined || context.script.idempotency === 'ignored' ? undefined : state.byKey.get(keyOf(request, idempotencyKey));
+    idempotencyKey === undefined || context.script.idempotency === 'ignored'
+      ? undefined
+      : state.byKey.get(keyOf(request, idempotencyKey));
   if (known !== undefined) {
     if (known.bodyText !== body) return refused('idempotency-reused');
     note('replayed', { task: known.id });
@@ -69,14 +82,22 @@ export function submit(context: Context, request: SubmitRequest): { readonly ans
   }
 
   const model = findModel(context.catalogue, gateway, json['model']);
-  if (model === undefined) return refused('model-gone', `the model ${JSON.stringify(json['model'] ?? null)} is not available`, 'model');
-  const breach = context.script.bodies === 'legacy' ? legacyBreach(model, json) : newestBreach(model, json);
+  if (model === undefined)
+    return refused(
+      'model-gone',
+      `the model ${JSON.stringify(json['model'] ?? null)} is not available`,
+      'model',
+    );
+  const breach =
+    context.script.bodies === 'legacy' ? legacyBreach(model, json) : newestBreach(model, json);
   if (breach !== undefined) return refused('invalid', breach.message, breach.path.join('.'));
 
-  if (state.books.running(gateway) >= (context.script.inFlight ?? Number.POSITIVE_INFINITY)) return refused('rate-limited');
+  if (state.books.running(gateway) >= (context.script.inFlight ?? Number.POSITIVE_INFINITY))
+    return refused('rate-limited');
   const price = model.price(json);
   const left = spendable(context, gateway);
-  if (left !== undefined && (left <= 0 || left < (price.kind === 'unknown' ? 0 : price.usd))) return refused('balance');
+  if (left !== undefined && (left <= 0 || left < (price.kind === 'unknown' ? 0 : price.usd)))
+    return refused('balance');
   const task = newTask(context, request, json, model);
   state.tasks.set(task.id, task);
   if (idempotencyKey !== undefined) state.byKey.set(keyOf(request, idempotencyKey), task);
@@ -115,7 +136,13 @@ function newTask(
   while (state.tasks.has(id)) id = DIALECTS[gateway].newTaskId(now, state.random);
   const asked = model.asked(body);
   const price = model.price(body);
-  const decided = context.rules.act({ step: 'task', gateway, model: model.native, task: id, body: bodyText })?.action;
+  const decided = context.rules.act({
+    step: 'task',
+    gateway,
+    model: model.native,
+    task: id,
+    body: bodyText,
+  })?.action;
   const fate: Task['fate'] = decided?.fault === 'fate' ? decided : {};
   const seconds = fate.seconds ?? context.secondsOf(model, asked);
   return {
@@ -130,7 +157,14 @@ function newTask(
     acceptedAtMs: now,
     endsAtMs: fate.end === 'stuck' ? Number.POSITIVE_INFINITY : now + seconds * 1000,
     fate,
-    ...(price.kind === 'unknown' ? {} : { price: { usd: price.usd, ...(price.credits === undefined ? {} : { credits: price.credits }) } }),
+    ...(price.kind === 'unknown'
+      ? {}
+      : {
+          price: {
+            usd: price.usd,
+            ...(price.credits === undefined ? {} : { credits: price.credits }),
+          },
+        }),
     link: newLink(context, 1),
   };
 }
@@ -146,17 +180,24 @@ function accepted(task: Task, action: Action | undefined, replayed: boolean): An
   const { status, body, headers } = DIALECTS[task.gateway].submitted(task, {
     replayed,
     shape: action?.fault === 'submit-shape' ? action.shape : 'array',
-    ...(action?.fault === 'no-id' ? { id: null } : action?.fault === 'odd-id' ? { id: action.id } : {}),
+    ...(action?.fault === 'no-id'
+      ? { id: null }
+      : action?.fault === 'odd-id'
+        ? { id: action.id }
+        : {}),
   });
   return jsonAnswer(status, body, headers);
 }
 
-const keyOf = ({ gateway, owner }: SubmitRequest, idempotencyKey: string): string => JSON.stringify([gateway, owner, idempotencyKey]);
+const keyOf = ({ gateway, owner }: SubmitRequest, idempotencyKey: string): string =>
+  JSON.stringify([gateway, owner, idempotencyKey]);
 
 function parseBody(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -21,7 +21,10 @@ export interface Task {
   /** Infinity: stuck. */
   readonly endsAtMs: number;
   readonly fate: Omit<Fate, 'fault'>;
-  /** What the gateway will charge for a clip; `undefined`: it has no price for this model and reports none. */
+  /**
+   * What the gateway will charge for a clip; `undefined`: it has no price for this model and
+   * reports none.
+   */
   readonly price?: { readonly usd: MicroUsd; readonly credits?: number };
   /** Living link; a dead one is replaced at the next ask. */
   link: { token: string; dead: boolean; readonly serial: number };
@@ -32,19 +35,29 @@ export type TaskState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancel
 /** Share of its time that a task waits before it runs. */
 const WAITING_SHARE = 0.1;
 
-export function stateAt(task: Task, nowMs: number): { readonly state: TaskState; readonly progress: number } {
+export function stateAt(
+  task: Task,
+  nowMs: number,
+): { readonly state: TaskState; readonly progress: number } {
   if (nowMs >= task.endsAtMs) {
     const end = task.fate.end ?? 'completed';
     return { state: end === 'stuck' ? 'running' : end, progress: 100 };
   }
   if (task.endsAtMs === Number.POSITIVE_INFINITY) {
-    return nowMs > task.acceptedAtMs ? { state: 'running', progress: task.fate.stuckAt ?? 40 } : { state: 'waiting', progress: 0 };
+    return nowMs > task.acceptedAtMs
+      ? { state: 'running', progress: task.fate.stuckAt ?? 40 }
+      : { state: 'waiting', progress: 0 };
   }
   const done = (nowMs - task.acceptedAtMs) / Math.max(1, task.endsAtMs - task.acceptedAtMs);
-  return done < WAITING_SHARE ? { state: 'waiting', progress: 0 } : { state: 'running', progress: Math.min(99, Math.floor(done * 100)) };
+  return done < WAITING_SHARE
+    ? { state: 'waiting', progress: 0 }
+    : { state: 'running', progress: Math.min(99, Math.floor(done * 100)) };
 }
 
-/** What a task comes to for the account, once it has ended. `charged + refunded` is what was reserved, or more when the list price did not hold. */
+/**
+ * What a task comes to for the account, once it has ended. `charged + refunded` is what was
+ * reserved, or more when the list price did not hold.
+ */
 export function bill(task: Task): { readonly charged: MicroUsd; readonly refunded: MicroUsd } {
   const price = task.price?.usd ?? NO_MONEY;
   const end = task.fate.end ?? 'completed';
@@ -65,9 +78,12 @@ export function finalPrice({ fate, price }: Task): MicroUsd | undefined {
 export function estimateOf(task: Task): number | undefined {
   if (task.fate.estimate === null) return undefined;
   if (task.fate.estimate !== undefined) return task.fate.estimate;
-  return task.endsAtMs === Number.POSITIVE_INFINITY ? 1 : Math.max(1, Math.ceil((task.endsAtMs - task.acceptedAtMs) / 1000));
+  return task.endsAtMs === Number.POSITIVE_INFINITY
+    ? 1
+    : Math.max(1, Math.ceil((task.endsAtMs - task.acceptedAtMs) / 1000));
 }
 
 const LINK_SECONDS = 24 * 3600;
 /** When the link of a completed task dies. */
-export const linkEndsAtMs = (task: Task): number => task.endsAtMs + (task.fate.linkSeconds ?? LINK_SECONDS) * 1000;
+export const linkEndsAtMs = (task: Task): number =>
+  task.endsAtMs + (task.fate.linkSeconds ?? LINK_SECONDS) * 1000;

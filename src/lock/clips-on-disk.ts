@@ -1,6 +1,6 @@
 /**
- * Whether the clips of a lock are here. A look at size and time is enough for ten thousand of them; a clip is read again
- * only when its time has changed since it was last known to be right.
+ * Whether the clips of a lock are here. A look at size and time is enough for ten thousand of them;
+ * a clip is read again only when its time has changed since it was last known to be right.
  */
 import * as z from 'zod';
 import { fits } from '../fits.ts';
@@ -14,7 +14,10 @@ type ClipOnDisk = 'present' | 'absent' | 'damaged';
 export interface ClipStates {
   /** Of any result of the lock, current or earlier. */
   of(result: Result): ClipOnDisk;
-  /** Remembers what was seen, for the next time. For commands that write; the file may be thrown away at any time. */
+  /**
+   * Remembers what was seen, for the next time. For commands that write; the file may be thrown
+   * away at any time.
+   */
   save(): Promise<FileOutcome<void>>;
 }
 
@@ -54,9 +57,11 @@ export async function readClipStates(
     const expected = clips.get(path) ?? [];
     const ofThisSize = expected.find((clip) => clip.bytes === bytes);
     const seen = cache.get(path);
-    // A wrong size needs no reading, and a file that was never looked at is trusted when its size is right.
+    // A wrong size needs no reading, and a file that was never looked at is trusted when its size
+    // is right.
     if (ofThisSize === undefined) here.set(path, [bytes, mtimeMs, '']);
-    else if (rehash || (seen !== undefined && (seen[0] !== bytes || seen[1] !== mtimeMs))) changed.push({ path, bytes, mtimeMs });
+    else if (rehash || (seen !== undefined && (seen[0] !== bytes || seen[1] !== mtimeMs)))
+      changed.push({ path, bytes, mtimeMs });
     else here.set(path, seen ?? [bytes, mtimeMs, ofThisSize.sha256]);
   }
   for (const { path, bytes, mtimeMs } of changed) {
@@ -70,15 +75,22 @@ export async function readClipStates(
       if (clip === undefined || seen === undefined) return 'absent';
       const isThere = (one: LockClip): boolean => seen[0] === one.bytes && seen[2] === one.sha256;
       if (isThere(clip)) return 'present';
-      // A whole clip of another result that has the name by now is no damage to this one, which is somewhere else.
+      // A whole clip of another result that has the name by now is no damage to this one, which is
+      // somewhere else.
       return clips.get(clip.path)?.some(isThere) === true ? 'absent' : 'damaged';
     },
     save: async () => {
       const known = [...here].filter(([, [, , sha256]]) => sha256 !== '');
       const same =
-        known.length === cache.size && known.every(([path, seen]) => seen.every((value, index) => value === cache.get(path)?.[index]));
+        known.length === cache.size &&
+        known.every(([path, seen]) =>
+          seen.every((value, index) => value === cache.get(path)?.[index]),
+        );
       if (same) return { ok: true, value: undefined };
-      return files.writeAtomic(cachePath, `${JSON.stringify({ version: 1, files: Object.fromEntries(known) })}\n`);
+      return files.writeAtomic(
+        cachePath,
+        `${JSON.stringify({ version: 1, files: Object.fromEntries(known) })}\n`,
+      );
     },
   };
 }
@@ -105,7 +117,9 @@ async function readCache(files: Files, path: string): Promise<ReadonlyMap<string
   if (!read.ok) return new Map();
   try {
     const cache: unknown = JSON.parse(new TextDecoder().decode(read.value));
-    return new Map(fits(cacheSchema, cache) ? Object.entries((cache as z.infer<typeof cacheSchema>).files) : []);
+    return new Map(
+      fits(cacheSchema, cache) ? Object.entries((cache as z.infer<typeof cacheSchema>).files) : [],
+    );
   } catch {
     return new Map();
   }

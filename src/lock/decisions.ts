@@ -1,14 +1,24 @@
 /**
- * What a person decides about single renders, as functions from lock to lock. A decision that makes no sense is a sentence
- * that says why and what to do instead, and changes nothing. Pure.
+ * What a person decides about single renders, as functions from lock to lock. A decision that makes
+ * no sense is a sentence that says why and what to do instead, and changes nothing. Pure.
  */
 import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../scene.ts';
-import { type Decision, keyOf, type Lock, type LockEntry, neverHappened, type Result, taskKey } from './file/format.ts';
+import {
+  type Decision,
+  keyOf,
+  type Lock,
+  type LockEntry,
+  neverHappened,
+  type Result,
+  taskKey,
+} from './file/format.ts';
 import { decisionAfterReplacement, entryOf, resultOf } from './results.ts';
 
 /** `note`: what the user should know besides. */
-export type Decided = { readonly ok: true; readonly lock: Lock; readonly note?: string } | { readonly ok: false; readonly problem: string };
+export type Decided =
+  | { readonly ok: true; readonly lock: Lock; readonly note?: string }
+  | { readonly ok: false; readonly problem: string };
 
 /** `by`: who decides, written down only if given. */
 export interface Deciding {
@@ -16,25 +26,37 @@ export interface Deciding {
   readonly undo?: boolean;
 }
 
-/** Make it again although nothing changed. Names the result that it replaces, so it is done once another is current. */
+/**
+ * Make it again although nothing changed. Names the result that it replaces, so it is done once
+ * another is current.
+ */
 export function redo(lock: Lock, id: RenderId, { by, undo = false }: Deciding = {}): Decided {
   return onEntry(lock, id, (entry) => {
     if (undo) return undoing(entry, 'redo', `${id} was not asked to be made again`);
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
-    if (entry.status === 'submitted') return problem(`${id} is still being made (task ${entry.task}): rushes collect fetches it`);
+    if (entry.status === 'submitted')
+      return problem(`${id} is still being made (task ${entry.task}): rushes collect fetches it`);
     if (entry.status === 'ambiguous' || entry.status === 'lost') {
-      return problem(`${id} is ${entry.status} and may be paid for: rushes recover ${id} says what is known and takes a decision`);
+      return problem(
+        `${id} is ${entry.status} and may be paid for: rushes recover ${id} says what is known and takes a decision`,
+      );
     }
     return decided(entry, { redo: replaceable(entry) }, by);
   });
 }
 
 /** The current clip stands for the new inputs too. */
-export function accept(lock: Lock, id: RenderId, fingerprint: Fingerprint, { by }: Deciding = {}): Decided {
+export function accept(
+  lock: Lock,
+  id: RenderId,
+  fingerprint: Fingerprint,
+  { by }: Deciding = {},
+): Decided {
   return onEntry(lock, id, (entry) => {
     if (entry.clip === undefined && entry.status !== 'completed')
       return problem(`${id} has no clip that could be accepted: it is ${entry.status}`);
-    if (entry.fingerprint === fingerprint) return problem(`${id} is current: its clip was made from just these inputs`);
+    if (entry.fingerprint === fingerprint)
+      return problem(`${id} is current: its clip was made from just these inputs`);
     return decided(entry, { accept: fingerprint }, by);
   });
 }
@@ -44,11 +66,19 @@ export const undoAccept = (lock: Lock, id: RenderId): Decided =>
 
 /** Never make it again, whatever changes. */
 export const pin = (lock: Lock, id: RenderId, { by }: Deciding = {}): Decided =>
-  onEntry(lock, id, (entry) => (entry.decision?.pin === true ? problem(`${id} is pinned already`) : decided(entry, { pin: true }, by)));
+  onEntry(lock, id, (entry) =>
+    entry.decision?.pin === true
+      ? problem(`${id} is pinned already`)
+      : decided(entry, { pin: true }, by),
+  );
 
-export const unpin = (lock: Lock, id: RenderId): Decided => onEntry(lock, id, (entry) => undoing(entry, 'pin', `${id} is not pinned`));
+export const unpin = (lock: Lock, id: RenderId): Decided =>
+  onEntry(lock, id, (entry) => undoing(entry, 'pin', `${id} is not pinned`));
 
-/** What a person says of a submit whose answer was lost, or of a task that the gateway does not know. */
+/**
+ * What a person says of a submit whose answer was lost, or of a task that the gateway does not
+ * know.
+ */
 export interface Recovering {
   /** Which one, where a render has several; default: the current one, else the newest. */
   readonly attempt?: AttemptId;
@@ -59,17 +89,20 @@ export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recoverin
   return onEntry(lock, id, (entry) => {
     const found = open(entry, options, ['ambiguous']);
     const holder = holderOf(lock, (found ?? entry).model, task);
-    if (holder !== undefined) return problem(`task ${task} is known already: it is the one of ${holder}`);
+    if (holder !== undefined)
+      return problem(`task ${task} is known already: it is the one of ${holder}`);
     if (found === undefined)
-      return problem(`${id} has no submit without an answer; rushes import ${id} ${task} takes in a task that was made elsewhere`);
+      return problem(
+        `${id} has no submit without an answer; rushes import ${id} ${task} takes in a task that was made elsewhere`,
+      );
     const { error: _answered, ...rest } = found;
     return changed(entry, found, { ...rest, status: 'submitted', task });
   });
 }
 
 /**
- * Nothing was accepted: the reservation is released, and the render is what it was before. The attempt stays as a tombstone
- * among the earlier, so that no old journal brings it back.
+ * Nothing was accepted: the reservation is released, and the render is what it was before. The
+ * attempt stays as a tombstone among the earlier, so that no old journal brings it back.
  */
 export function declareNeverHappened(lock: Lock, id: RenderId, options: Recovering = {}): Decided {
   return onEntry(lock, id, (entry) => {
@@ -83,25 +116,41 @@ export function declareNeverHappened(lock: Lock, id: RenderId, options: Recoveri
       cost: { usd: 0, source: 'reported', ...(estimatedUsd !== undefined && { estimatedUsd }) },
       error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
     };
-    const others = [resultOf(entry), ...(entry.earlier ?? [])].filter((one) => keyOf(one) !== keyOf(found));
-    const current = keyOf(entry) === keyOf(found) ? (others.find((one) => !neverHappened(one)) ?? tombstone) : resultOf(entry);
+    const others = [resultOf(entry), ...(entry.earlier ?? [])].filter(
+      (one) => keyOf(one) !== keyOf(found),
+    );
+    const current =
+      keyOf(entry) === keyOf(found)
+        ? (others.find((one) => !neverHappened(one)) ?? tombstone)
+        : resultOf(entry);
     const earlier = [tombstone, ...others].filter((one) => keyOf(one) !== keyOf(current));
     return { ok: true, entry: entryOf(current, entry.decision, earlier) };
   });
 }
 
-/** Submit again at the risk of paying twice: the old attempt keeps its reservation and stays in the books. */
+/**
+ * Submit again at the risk of paying twice: the old attempt keeps its reservation and stays in the
+ * books.
+ */
 export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decided {
   return onEntry(lock, id, (entry) => {
     if (entry.status !== 'ambiguous' && entry.status !== 'lost')
-      return problem(`${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${id} makes it again`);
+      return problem(
+        `${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${id} makes it again`,
+      );
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
-    const error = { kind: 'paid-again', message: entry.error?.message ?? 'a person had it made again' };
+    const error = {
+      kind: 'paid-again',
+      message: entry.error?.message ?? 'a person had it made again',
+    };
     return decided({ ...entry, error }, { redo: replaceable(entry) }, by);
   });
 }
 
-/** A lost task will not come back: it counts as failed, with its reservation unconfirmed, and is no longer asked for. */
+/**
+ * A lost task will not come back: it counts as failed, with its reservation unconfirmed, and is no
+ * longer asked for.
+ */
 export function giveUp(lock: Lock, id: RenderId, options: Recovering = {}): Decided {
   return onEntry(lock, id, (entry) => {
     const found = open(entry, options, ['lost']);
@@ -110,7 +159,9 @@ export function giveUp(lock: Lock, id: RenderId, options: Recovering = {}): Deci
     return changed(entry, found, {
       ...rest,
       status: 'failed',
-      ...(cost !== undefined && { cost: cost.source === 'reported' ? cost : { ...cost, source: 'unconfirmed' } }),
+      ...(cost !== undefined && {
+        cost: cost.source === 'reported' ? cost : { ...cost, source: 'unconfirmed' },
+      }),
       error: { kind: 'gave-up', message: 'a person gave it up' },
     });
   });
@@ -125,19 +176,30 @@ export interface Imported {
   readonly request: JsonObject;
   /** Relative to the lock. */
   readonly target: string;
-  /** ISO time of the import: from then on its age counts, so that a task that never ends is lost some day. */
+  /**
+   * ISO time of the import: from then on its age counts, so that a task that never ends is lost
+   * some day.
+   */
   readonly submittedAt: string;
 }
 
-/** Follows and fetches a task as if this lock had submitted it. Costs nothing here: it was paid where it was made. */
+/**
+ * Follows and fetches a task as if this lock had submitted it. Costs nothing here: it was paid
+ * where it was made.
+ */
 export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided {
   const holder = holderOf(lock, rest.model, task);
-  if (holder !== undefined) return problem(`task ${task} is known already: it is the one of ${holder}`);
+  if (holder !== undefined)
+    return problem(`task ${task} is known already: it is the one of ${holder}`);
   const before = lock.renders.get(id);
   if (before?.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
   const result: Result = { ...rest, status: 'submitted', task };
   const earlier = before === undefined ? [] : [resultOf(before), ...(before.earlier ?? [])];
-  const imported = withEntry(lock, id, entryOf(result, decisionAfterReplacement(before?.decision), earlier));
+  const imported = withEntry(
+    lock,
+    id,
+    entryOf(result, decisionAfterReplacement(before?.decision), earlier),
+  );
   return before?.status === 'ambiguous'
     ? {
         ok: true,
@@ -147,9 +209,14 @@ export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided
     : { ok: true, lock: imported };
 }
 
-type EntryDecided = { readonly ok: true; readonly entry: LockEntry } | { readonly ok: false; readonly problem: string };
+type EntryDecided =
+  | { readonly ok: true; readonly entry: LockEntry }
+  | { readonly ok: false; readonly problem: string };
 
-const problem = (text: string): { readonly ok: false; readonly problem: string } => ({ ok: false, problem: text });
+const problem = (text: string): { readonly ok: false; readonly problem: string } => ({
+  ok: false,
+  problem: text,
+});
 
 function onEntry(lock: Lock, id: RenderId, decide: (entry: LockEntry) => EntryDecided): Decided {
   const entry = lock.renders.get(id);
@@ -158,27 +225,46 @@ function onEntry(lock: Lock, id: RenderId, decide: (entry: LockEntry) => EntryDe
   return made.ok ? { ok: true, lock: withEntry(lock, id, made.entry) } : made;
 }
 
-const withEntry = (lock: Lock, id: RenderId, entry: LockEntry): Lock => ({ renders: new Map(lock.renders).set(id, entry) });
+const withEntry = (lock: Lock, id: RenderId, entry: LockEntry): Lock => ({
+  renders: new Map(lock.renders).set(id, entry),
+});
 
 /** What a `redo` names: the task or, without one, the attempt. */
 const replaceable = (result: Result): string => result.task ?? keyOf(result);
 
 const decided = (entry: LockEntry, decision: Decision, by: string | undefined): EntryDecided => ({
   ok: true,
-  entry: { ...entry, decision: { ...entry.decision, ...decision, ...(by !== undefined && { by }) } },
+  entry: {
+    ...entry,
+    decision: { ...entry.decision, ...decision, ...(by !== undefined && { by }) },
+  },
 });
 
-function undoing(entry: LockEntry, what: 'pin' | 'accept' | 'redo', otherwise: string): EntryDecided {
+function undoing(
+  entry: LockEntry,
+  what: 'pin' | 'accept' | 'redo',
+  otherwise: string,
+): EntryDecided {
   if (entry.decision?.[what] === undefined) return problem(otherwise);
-  const left: Decision = Object.fromEntries(Object.entries(entry.decision).filter(([key]) => key !== what));
+  const left: Decision = Object.fromEntries(
+    Object.entries(entry.decision).filter(([key]) => key !== what),
+  );
   const empty = left.pin === undefined && left.accept === undefined && left.redo === undefined;
-  return { ok: true, entry: entryOf(resultOf(entry), empty ? undefined : left, entry.earlier ?? []) };
+  return {
+    ok: true,
+    entry: entryOf(resultOf(entry), empty ? undefined : left, entry.earlier ?? []),
+  };
 }
 
 /** The result that a recovery is about. */
-function open(entry: LockEntry, { attempt }: Recovering, states: readonly Result['status'][]): Result | undefined {
+function open(
+  entry: LockEntry,
+  { attempt }: Recovering,
+  states: readonly Result['status'][],
+): Result | undefined {
   return [resultOf(entry), ...(entry.earlier ?? [])].find(
-    (result) => states.includes(result.status) && (attempt === undefined || result.attempt === attempt),
+    (result) =>
+      states.includes(result.status) && (attempt === undefined || result.attempt === attempt),
   );
 }
 
@@ -187,13 +273,18 @@ function changed(entry: LockEntry, old: Result, result: Result): EntryDecided {
   const earlier = entry.earlier ?? [];
   return keyOf(entry) === key
     ? { ok: true, entry: entryOf(result, entry.decision, earlier) }
-    : { ok: true, entry: { ...entry, earlier: earlier.map((one) => (keyOf(one) === key ? result : one)) } };
+    : {
+        ok: true,
+        entry: { ...entry, earlier: earlier.map((one) => (keyOf(one) === key ? result : one)) },
+      };
 }
 
 /** Whose the task of that model's gateway is. */
 function holderOf(lock: Lock, model: ModelName, task: TaskId): RenderId | undefined {
   const key = taskKey(model, task);
-  const isIt = (result: Result): boolean => result.task === task && taskKey(result.model, result.task) === key;
-  for (const [id, entry] of lock.renders) if (isIt(entry) || entry.earlier?.some(isIt) === true) return id;
+  const isIt = (result: Result): boolean =>
+    result.task === task && taskKey(result.model, result.task) === key;
+  for (const [id, entry] of lock.renders)
+    if (isIt(entry) || entry.earlier?.some(isIt) === true) return id;
   return undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * The books of one manifest while a command writes to them: run lock, lock and journal in one hand. What `lock` shows is
- * always the lock at the start with everything recorded since, whether it is saved yet or not.
+ * The books of one manifest while a command writes to them: run lock, lock and journal in one hand.
+ * What `lock` shows is always the lock at the start with everything recorded since, whether it is
+ * saved yet or not.
  */
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -17,7 +18,13 @@ import { mergeLocks, sharedWith } from './merge.ts';
 import type { LockPaths } from './file/paths.ts';
 import { type Books, notice, takeIn } from './journal/recovery.ts';
 import { type Found, identified, replay, replayer } from './journal/replay.ts';
-import { type RunLock, type RunLockParts, type RunLockTaken, type RunOwner, takeRunLock } from './run-lock.ts';
+import {
+  type RunLock,
+  type RunLockParts,
+  type RunLockTaken,
+  type RunOwner,
+  takeRunLock,
+} from './run-lock.ts';
 import { attemptsOf, type Carried, spentBy } from './spent.ts';
 import { holds, readLock, writeLock } from './file/store.ts';
 
@@ -26,7 +33,9 @@ type Done = { readonly ok: true } | { readonly ok: false; readonly problem: File
 export interface Ledger {
   /** Absolute. */
   readonly lockPath: string;
-  /** As it stands after the last recorded event. Entries never change; ask again for the next state. */
+  /**
+   * As it stands after the last recorded event. Entries never change; ask again for the next state.
+   */
   readonly lock: Lock;
   /** What killed predecessors had spent or reserved under the same cap. */
   readonly carried: Carried;
@@ -34,20 +43,33 @@ export interface Ledger {
   readonly notices: readonly Diagnostic[];
   byKey(key: string): Found | undefined;
   byTask(task: TaskId): readonly Found[];
-  /** Resolves when the line is on the disk itself. A problem means that it is not, and never will be in this run. */
+  /**
+   * Resolves when the line is on the disk itself. A problem means that it is not, and never will be
+   * in this run.
+   */
   record(event: JournalEvent): Promise<Done>;
-  /** For what needs no flush before going on: survives a kill, and a power cut from the next `record` on. */
+  /**
+   * For what needs no flush before going on: survives a kill, and a power cut from the next
+   * `record` on.
+   */
   recordSoon(event: JournalEvent): void;
-  /** A decision of a person: the lock that one of `decisions.ts` made of this one. Durable with the next `save`. */
+  /**
+   * A decision of a person: the lock that one of `decisions.ts` made of this one. Durable with the
+   * next `save`.
+   */
   decide(lock: Lock): void;
   /** Writes the lock file, if it would change. */
   save(): Promise<Done>;
   /**
-   * Saves, empties the journal and gives the run lock back. `killed`: the run was interrupted, and its cap goes on in the
-   * next run. Where the lock could not be written the journal stays, and the next command takes it in.
+   * Saves, empties the journal and gives the run lock back. `killed`: the run was interrupted, and
+   * its cap goes on in the next run. Where the lock could not be written the journal stays, and the
+   * next command takes it in.
    */
   finish(end: { readonly killed: boolean }): Promise<Done>;
-  /** For when the disk fails: writes what is known of paid tasks, and this line, to another place. Resolves to its path, if one took it. */
+  /**
+   * For when the disk fails: writes what is known of paid tasks, and this line, to another place.
+   * Resolves to its path, if one took it.
+   */
   emergency(line: string): Promise<string | undefined>;
 }
 
@@ -62,8 +84,8 @@ export interface LedgerOptions extends RunLockParts {
   /** The command as the user typed it: shown to whoever finds the manifest held. */
   readonly command: string;
   /**
-   * Whether this command may submit. One that may not (`collect`, `redo`, `recover`) leaves a killed run's cap to the next
-   * one that may. Default true.
+   * Whether this command may submit. One that may not (`collect`, `redo`, `recover`) leaves a
+   * killed run's cap to the next one that may. Default true.
    */
   readonly spends?: boolean;
   /** The lock's path as people would type it. */
@@ -81,12 +103,23 @@ export async function openLedger(paths: LockPaths, options: LedgerOptions): Prom
   return opened;
 }
 
-async function openHeld(paths: LockPaths, options: LedgerOptions, taken: Taken): Promise<LedgerOpened> {
+async function openHeld(
+  paths: LockPaths,
+  options: LedgerOptions,
+  taken: Taken,
+): Promise<LedgerOpened> {
   const found = await takeIn(paths, options, taken.from);
   if (found.kind !== 'books') return found;
-  const begun = await startJournal(options.files, paths.journal, runLine(options.clock, found.carried));
+  const begun = await startJournal(
+    options.files,
+    paths.journal,
+    runLine(options.clock, found.carried),
+  );
   if (!begun.ok) return { kind: 'problem', problem: begun.problem };
-  return { kind: 'open', ledger: ledgerOn(paths, options, { ...found, runLock: taken.lock, journal: begun.journal }) };
+  return {
+    kind: 'open',
+    ledger: ledgerOn(paths, options, { ...found, runLock: taken.lock, journal: begun.journal }),
+  };
 }
 
 type Taken = Extract<RunLockTaken, { readonly kind: 'taken' }>;
@@ -101,7 +134,10 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const { runLock, journal, carried, notices } = opened;
   let { state } = opened;
   const shown = options.shown ?? paths.lock;
-  /** What the lock file held when we last read or wrote it, and what that meant: the base of a merge if somebody else writes. */
+  /**
+   * What the lock file held when we last read or wrote it, and what that meant: the base of a merge
+   * if somebody else writes.
+   */
   let onDisk = { text: opened.text, lock: snapshot(state.lock) };
   const attempts = new Set<AttemptId>(carried.attempts);
   const dumped: string[] = [];
@@ -133,13 +169,32 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     if (found.kind === 'problem') return { ok: false, problem: found.problem };
     if (found.kind === 'invalid') {
       const message = found.diagnostics[0]?.message ?? 'it cannot be read';
-      return { ok: false, problem: { code: 'EINVALID', message: `${message}; it was changed while rushes was at work` } };
+      return {
+        ok: false,
+        problem: {
+          code: 'EINVALID',
+          message: `${message}; it was changed while rushes was at work`,
+        },
+      };
     }
     if (found.text === undefined) {
-      notices.push(notice('lock-changed', 'warning', `the lock ${shown} was removed while rushes was at work; it is written again`));
+      notices.push(
+        notice(
+          'lock-changed',
+          'warning',
+          `the lock ${shown} was removed while rushes was at work; it is written again`,
+        ),
+      );
     } else {
-      notices.push(notice('lock-changed', 'warning', `the lock ${shown} was changed while rushes was at work; both versions are merged`));
-      // An older version that git brought back does not know the tasks of this run: that is no reason to forget them.
+      notices.push(
+        notice(
+          'lock-changed',
+          'warning',
+          `the lock ${shown} was changed while rushes was at work; both versions are merged`,
+        ),
+      );
+      // An older version that git brought back does not know the tasks of this run: that is no
+      // reason to forget them.
       state = replayer(mergeLocks(sharedWith(onDisk.lock, found.lock), state.lock, found.lock));
     }
     onDisk = { text: found.text, lock: found.lock };
@@ -173,7 +228,9 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   /** Whether the journal is still the one that the next run will find. */
   async function standing(): Promise<Done> {
     const held = await runLock.state();
-    return held === 'held' ? { ok: true } : { ok: false, problem: held === 'gone' ? GONE : TAKEN_OVER };
+    return held === 'held'
+      ? { ok: true }
+      : { ok: false, problem: held === 'gone' ? GONE : TAKEN_OVER };
   }
 
   return {
@@ -222,19 +279,30 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
 const TAKEN_OVER: FileProblem = {
   code: 'ESTALE',
-  message: 'another rushes has taken over this manifest, because nothing was heard of this one for two minutes',
+  message:
+    'another rushes has taken over this manifest, because nothing was heard of this one for two minutes',
 };
-const GONE: FileProblem = { code: 'ENOENT', message: 'the folder .rushes with the journal was removed while rushes was at work' };
+const GONE: FileProblem = {
+  code: 'ENOENT',
+  message: 'the folder .rushes with the journal was removed while rushes was at work',
+};
 
 const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });
 
-/** For commands that only read: what a killed or running run has in its journal is replayed in memory, and nothing is written. */
+/**
+ * For commands that only read: what a killed or running run has in its journal is replayed in
+ * memory, and nothing is written.
+ */
 export async function readLedger(
   files: Files,
   paths: LockPaths,
   shown?: string,
 ): Promise<
-  | { readonly kind: 'lock'; readonly lock: Lock; /** The journal knows more than the lock file. */ readonly unsaved: boolean }
+  | {
+      readonly kind: 'lock';
+      readonly lock: Lock;
+      /** The journal knows more than the lock file. */ readonly unsaved: boolean;
+    }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'problem'; readonly problem: FileProblem }
 > {
@@ -243,7 +311,11 @@ export async function readLedger(
   const left = await readJournal(files, paths.journal);
   if (!left.ok) return { kind: 'problem', problem: left.problem };
   const events = left.value.events.filter(({ kind }) => kind !== 'run');
-  return { kind: 'lock', lock: events.length === 0 ? start.lock : replay(start.lock, events), unsaved: events.length > 0 };
+  return {
+    kind: 'lock',
+    lock: events.length === 0 ? start.lock : replay(start.lock, events),
+    unsaved: events.length > 0,
+  };
 }
 
 /** `.rushes` ignores itself, so that no user has to think of it. */

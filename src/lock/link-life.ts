@@ -2,14 +2,23 @@
 import type { Result } from './file/format.ts';
 
 /**
- * The longest life that any page of a gateway promises a link: APIMart says 24 h on most pages and 72 h in the vendor's own
- * client (https://docs.apimart.ai, task status, and github apimart-ai/apimart-skills, read 2026-11-20). Asking costs nothing,
- * so a link whose end nobody stated is not given up before.
+ * The longest life that any page of a gateway promises a link: APIMart says 24 h on most pages and
+ * 72 h in the vendor's own client (https://docs.apimart.ai, task status, and github
+ * apimart-ai/apimart-skills, read 2026-11-20). Asking costs nothing, so a link whose end nobody
+ * stated is not given up before.
  */
 export const LONGEST_LINK_LIFE_MS = 72 * 3_600_000;
 
-/** Epoch milliseconds after which its link is surely dead; infinity where not even the completion is known. */
-export function linkDiesAt({ expiresAt, completedAt }: Pick<Result, 'expiresAt' | 'completedAt'>): number {
+/**
+ * Epoch milliseconds after which its link is surely dead; infinity where not even the completion is
+ * known.
+ */
+export function linkDiesAt({
+  expiresAt,
+  completedAt,
+}: Pick<Result, 'expiresAt' | 'completedAt'>): number {
   if (expiresAt !== undefined) return Date.parse(expiresAt);
-  return completedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(completedAt) + LONGEST_LINK_LIFE_MS;
+  return completedAt === undefined
+    ? Number.POSITIVE_INFINITY
+    : Date.parse(completedAt) + LONGEST_LINK_LIFE_MS;
 }

@@ -1,6 +1,7 @@
 /**
- * Three locks into one, result by result. What both sides did is kept, what one side undid against an unchanged other side
- * is undone, and nothing that is or may be paid is dropped. Commutative: whose branch is merged into whose changes no byte.
+ * Three locks into one, result by result. What both sides did is kept, what one side undid against
+ * an unchanged other side is undone, and nothing that is or may be paid is dropped. Commutative:
+ * whose branch is merged into whose changes no byte.
  */
 import type { RenderId } from '../ids.ts';
 import {
@@ -16,7 +17,10 @@ import {
 } from './file/format.ts';
 import { entryOf, resultOf } from './results.ts';
 
-/** `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for deleted. */
+/**
+ * `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for
+ * deleted.
+ */
 export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lock {
   const sides = { base: base ?? EMPTY_LOCK, ours, theirs };
   const touched = [...new Set([...ours.renders.keys(), ...theirs.renders.keys()])];
@@ -25,10 +29,12 @@ export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lo
   for (const id of touched) {
     const [b, o, t] = [sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)];
     // Most entries of a large lock are the same on both sides, and need no look inside.
-    if (o !== undefined && t !== undefined && b !== undefined && sameEntry(o, t) && sameEntry(o, b)) merged.set(id, o);
+    if (o !== undefined && t !== undefined && b !== undefined && sameEntry(o, t) && sameEntry(o, b))
+      merged.set(id, o);
     else open.push(id);
   }
-  for (const id of sides.base.renders.keys()) if (!ours.renders.has(id) && !theirs.renders.has(id)) open.push(id);
+  for (const id of sides.base.renders.keys())
+    if (!ours.renders.has(id) && !theirs.renders.has(id)) open.push(id);
 
   const inBase = resultsOf(sides.base, open);
   const inOurs = resultsOf(ours, open);
@@ -44,17 +50,21 @@ export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lo
     kept.set(home, there.set(key, result));
   }
   for (const [id, results] of kept)
-    merged.set(id, mergeEntry(results, sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)));
+    merged.set(
+      id,
+      mergeEntry(results, sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)),
+    );
   return { renders: merged };
 }
 
 /**
- * The lock less every result that the other one does not have: as the base of a merge it makes nothing that is missing there
- * count as deleted.
+ * The lock less every result that the other one does not have: as the base of a merge it makes
+ * nothing that is missing there count as deleted.
  */
 export function sharedWith(lock: Lock, other: Lock): Lock {
   const known = new Set<string>();
-  for (const entry of other.renders.values()) for (const result of [entry, ...(entry.earlier ?? [])]) known.add(keyOf(result));
+  for (const entry of other.renders.values())
+    for (const result of [entry, ...(entry.earlier ?? [])]) known.add(keyOf(result));
   const renders = new Map<RenderId, LockEntry>();
   for (const [id, entry] of lock.renders) {
     if (!known.has(keyOf(entry))) continue;
@@ -64,18 +74,26 @@ export function sharedWith(lock: Lock, other: Lock): Lock {
   return { renders };
 }
 
-function resultsOf(lock: Lock, ids: readonly RenderId[]): Map<string, { readonly id: RenderId; readonly result: Result }> {
+function resultsOf(
+  lock: Lock,
+  ids: readonly RenderId[],
+): Map<string, { readonly id: RenderId; readonly result: Result }> {
   const results = new Map<string, { id: RenderId; result: Result }>();
   for (const id of ids) {
     const entry = lock.renders.get(id);
     if (entry === undefined) continue;
-    for (const result of [resultOf(entry), ...(entry.earlier ?? [])]) results.set(keyOf(result), { id, result });
+    for (const result of [resultOf(entry), ...(entry.earlier ?? [])])
+      results.set(keyOf(result), { id, result });
   }
   return results;
 }
 
 /** `undefined`: one side pruned it, and the other had not touched it. */
-function mergeResult(base: Result | undefined, ours: Result | undefined, theirs: Result | undefined): Result | undefined {
+function mergeResult(
+  base: Result | undefined,
+  ours: Result | undefined,
+  theirs: Result | undefined,
+): Result | undefined {
   if (ours === undefined || theirs === undefined) {
     const only = ours ?? theirs;
     return only !== undefined && base !== undefined && sameResult(only, base) ? undefined : only;
@@ -86,31 +104,51 @@ function mergeResult(base: Result | undefined, ours: Result | undefined, theirs:
   return further(ours, theirs);
 }
 
-/** Both sides followed one attempt: the one that got further, with what only the other one learned of money and time. */
+/**
+ * Both sides followed one attempt: the one that got further, with what only the other one learned
+ * of money and time.
+ */
 function further(a: Result, b: Result): Result {
-  const [ahead, behind] = rank(a) > rank(b) || (rank(a) === rank(b) && canonical(a) < canonical(b)) ? [a, b] : [b, a];
+  const [ahead, behind] =
+    rank(a) > rank(b) || (rank(a) === rank(b) && canonical(a) < canonical(b)) ? [a, b] : [b, a];
   const cost = sureOf(behind.cost) > sureOf(ahead.cost) ? behind.cost : (ahead.cost ?? behind.cost);
   const expiresAt = [ahead.expiresAt, behind.expiresAt]
     .filter((time) => time !== undefined)
     .sort()
     .at(-1);
-  return { ...ahead, ...(cost !== undefined && { cost }), ...(expiresAt !== undefined && { expiresAt }) };
+  return {
+    ...ahead,
+    ...(cost !== undefined && { cost }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
 /** How final a cost is: a promised refund may still change what was reported. */
-const sureOf = (cost: Result['cost']): number => (cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1);
+const sureOf = (cost: Result['cost']): number =>
+  cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1;
 
-/** How far an attempt got; no event takes a result back. A task that one side knows beats the word of the other that there was none: it may be paid. */
+/**
+ * How far an attempt got; no event takes a result back. A task that one side knows beats the word
+ * of the other that there was none: it may be paid.
+ */
 export function rank(result: Result): number {
   if (result.clip !== undefined) return 8;
   if (result.status === 'completed') return 7;
-  if (result.task !== undefined) return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;
+  if (result.task !== undefined)
+    return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;
   if (neverHappened(result)) return 3;
   return result.status === 'failed' ? 2 : result.error?.kind === 'no-answer' ? 0 : 1;
 }
 
-/** A render that one side renamed is found under its new id; renamed on both sides, under the smaller. */
-function chooseHome(base: RenderId | undefined, ours: RenderId | undefined, theirs: RenderId | undefined): RenderId | undefined {
+/**
+ * A render that one side renamed is found under its new id; renamed on both sides, under the
+ * smaller.
+ */
+function chooseHome(
+  base: RenderId | undefined,
+  ours: RenderId | undefined,
+  theirs: RenderId | undefined,
+): RenderId | undefined {
   if (ours === undefined || theirs === undefined || ours === theirs) return ours ?? theirs;
   if (ours === base) return theirs;
   if (theirs === base) return ours;
@@ -129,9 +167,15 @@ function mergeEntry(
   // Which clip stands for other inputs was said of one clip: it does not pass to another.
   const said = (entry: LockEntry | undefined): Decision => {
     const { accept, ...rest } = entry?.decision ?? {};
-    return accept !== undefined && entry !== undefined && keyOf(entry) === key ? { ...rest, accept } : rest;
+    return accept !== undefined && entry !== undefined && keyOf(entry) === key
+      ? { ...rest, accept }
+      : rest;
   };
-  return entryOf(current, mergeDecision(said(base), said(ours), said(theirs)), inOrder(earlier, ours, theirs));
+  return entryOf(
+    current,
+    mergeDecision(said(base), said(ours), said(theirs)),
+    inOrder(earlier, ours, theirs),
+  );
 }
 
 function chooseCurrent(
@@ -140,14 +184,21 @@ function chooseCurrent(
   ours: LockEntry | undefined,
   theirs: LockEntry | undefined,
 ): string {
-  const candidates = [ours, theirs].flatMap((entry) => (entry !== undefined && results.has(keyOf(entry)) ? [entry] : []));
+  const candidates = [ours, theirs].flatMap((entry) =>
+    entry !== undefined && results.has(keyOf(entry)) ? [entry] : [],
+  );
   const [first, second] = candidates;
-  if (first === undefined) return keyOf([...results.values()].reduce((a, b) => (isLater(a, b) ? a : b)));
+  if (first === undefined)
+    return keyOf([...results.values()].reduce((a, b) => (isLater(a, b) ? a : b)));
   if (second === undefined || keyOf(first) === keyOf(second)) return keyOf(first);
   if (base !== undefined && keyOf(first) === keyOf(base)) return keyOf(second);
   if (base !== undefined && keyOf(second) === keyOf(base)) return keyOf(first);
-  if (neverHappened(first) !== neverHappened(second)) return keyOf(neverHappened(first) ? second : first);
-  const [firstIsNews, secondIsNews] = [!knows(second, first.fingerprint), !knows(first, second.fingerprint)];
+  if (neverHappened(first) !== neverHappened(second))
+    return keyOf(neverHappened(first) ? second : first);
+  const [firstIsNews, secondIsNews] = [
+    !knows(second, first.fingerprint),
+    !knows(first, second.fingerprint),
+  ];
   if (firstIsNews !== secondIsNews) return keyOf(firstIsNews ? first : second);
   return keyOf(isLater(first, second) ? first : second);
 }
@@ -155,7 +206,10 @@ function chooseCurrent(
 const knows = (entry: LockEntry, fingerprint: Result['fingerprint']): boolean =>
   [entry, ...(entry.earlier ?? [])].some((result) => result.fingerprint === fingerprint);
 
-/** A total order, so that no pair is left to chance: later, then the smaller task id, then the smaller attempt. */
+/**
+ * A total order, so that no pair is left to chance: later, then the smaller task id, then the
+ * smaller attempt.
+ */
 function isLater(a: Result, b: Result): boolean {
   // What never happened is no result: it is current only where there is nothing else.
   if (neverHappened(a) !== neverHappened(b)) return neverHappened(b);
@@ -165,19 +219,39 @@ function isLater(a: Result, b: Result): boolean {
   return leftTask === rightTask ? keyOf(a) < keyOf(b) : leftTask < rightTask;
 }
 
-/** In the order of the one side that knows them all; newest first where no side does, or both do and disagree. */
-function inOrder(earlier: readonly Result[], ours: LockEntry | undefined, theirs: LockEntry | undefined): readonly Result[] {
+/**
+ * In the order of the one side that knows them all; newest first where no side does, or both do and
+ * disagree.
+ */
+function inOrder(
+  earlier: readonly Result[],
+  ours: LockEntry | undefined,
+  theirs: LockEntry | undefined,
+): readonly Result[] {
   const byKey = new Map(earlier.map((result) => [keyOf(result), result]));
-  const orders = [ours, theirs].map((entry) => (entry?.earlier ?? []).flatMap((result) => byKey.get(keyOf(result)) ?? []));
+  const orders = [ours, theirs].map((entry) =>
+    (entry?.earlier ?? []).flatMap((result) => byKey.get(keyOf(result)) ?? []),
+  );
   const whole = orders.filter((order) => order.length === earlier.length);
   const [order, other] = whole;
-  if (order !== undefined && (other === undefined || other.every((result, index) => result === order[index]))) return order;
+  if (
+    order !== undefined &&
+    (other === undefined || other.every((result, index) => result === order[index]))
+  )
+    return order;
   return [...earlier].sort((a, b) => (isLater(a, b) ? -1 : 1));
 }
 
-/** Field by field; where both sides decided differently, the smaller value, so that the order of the sides is no matter. */
+/**
+ * Field by field; where both sides decided differently, the smaller value, so that the order of the
+ * sides is no matter.
+ */
 function mergeDecision(base: Decision, ours: Decision, theirs: Decision): Decision | undefined {
-  const choose = <Value extends string | true>(b: Value | undefined, o: Value | undefined, t: Value | undefined): Value | undefined => {
+  const choose = <Value extends string | true>(
+    b: Value | undefined,
+    o: Value | undefined,
+    t: Value | undefined,
+  ): Value | undefined => {
     if (o === t || t === b) return o;
     if (o === b) return t;
     if (o === undefined || t === undefined) return o ?? t;
@@ -197,4 +271,10 @@ function mergeDecision(base: Decision, ours: Decision, theirs: Decision): Decisi
 }
 
 const canonical = (result: Result): string =>
-  JSON.stringify([result.clip?.path, result.completedAt, result.cost, result.error, result.mismatch]);
+  JSON.stringify([
+    result.clip?.path,
+    result.completedAt,
+    result.cost,
+    result.error,
+    result.mismatch,
+  ]);

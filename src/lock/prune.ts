@@ -1,4 +1,6 @@
-/** What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure. */
+/**
+ * What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure.
+ */
 import type { RenderId } from '../ids.ts';
 import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './file/format.ts';
 import { linkDiesAt } from './link-life.ts';
@@ -13,11 +15,16 @@ export interface PruneItem {
 
 export interface Pruning {
   readonly goes: readonly PruneItem[];
-  /** Would go, but is or may be paid for and has not landed, or is pinned: what must happen first. */
+  /**
+   * Would go, but is or may be paid for and has not landed, or is pinned: what must happen first.
+   */
   readonly stays: readonly (PruneItem & { readonly why: string })[];
 }
 
-/** `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that have died. */
+/**
+ * `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that
+ * have died.
+ */
 export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string): Pruning {
   const goes: PruneItem[] = [];
   const stays: (PruneItem & { why: string })[] = [];
@@ -32,7 +39,8 @@ export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string):
       const isCurrent = what === 'orphan' && index === 0;
       const why = pinned
         ? 'is pinned'
-        : (whyNot(result, now) ?? (isCurrent && open ? 'has an earlier task that is still open' : undefined));
+        : (whyNot(result, now) ??
+          (isCurrent && open ? 'has an earlier task that is still open' : undefined));
       const item: PruneItem = { id, what: isCurrent ? 'orphan' : 'earlier', result };
       if (why === undefined) goes.push(item);
       else stays.push({ ...item, why });
@@ -43,7 +51,8 @@ export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string):
 
 function whyNot(result: Result, now: string): string | undefined {
   if (result.status === 'submitted') return 'is still being made: rushes collect fetches it';
-  if (result.status === 'ambiguous' || result.status === 'lost') return `is ${result.status}: rushes recover takes a decision`;
+  if (result.status === 'ambiguous' || result.status === 'lost')
+    return `is ${result.status}: rushes recover takes a decision`;
   const linkIsDead = linkDiesAt(result) < Date.parse(now);
   if (result.status === 'completed' && result.clip === undefined && !linkIsDead)
     return 'is made and was not fetched: rushes collect fetches it';
@@ -66,7 +75,9 @@ export function prune(lock: Lock, goes: readonly PruneItem[]): Lock {
 }
 
 function without(entry: LockEntry, gone: ReadonlySet<string>): LockEntry | undefined {
-  const left = [resultOf(entry), ...(entry.earlier ?? [])].filter((result) => !gone.has(keyOf(result)));
+  const left = [resultOf(entry), ...(entry.earlier ?? [])].filter(
+    (result) => !gone.has(keyOf(result)),
+  );
   const current = left.find((result) => !neverHappened(result)) ?? left[0];
   return current === undefined
     ? undefined

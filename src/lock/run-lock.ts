@@ -1,9 +1,11 @@
 /**
- * One writer per manifest. The run lock is a file that holds its owner's facts; its modification time is the heartbeat.
+ * One writer per manifest. The run lock is a file that holds its owner's facts; its modification
+ * time is the heartbeat.
  *
- * Not proper-lockfile: it knows an owner only by the age of a folder, so a killed run on the same machine would block the
- * next one until that age is reached, it cannot say who holds the lock, and two processes that find it stale at the same
- * time can both come out as owners (each removes what is there, also the other's new lock).
+ * Not proper-lockfile: it knows an owner only by the age of a folder, so a killed run on the same
+ * machine would block the next one until that age is reached, it cannot say who holds the lock, and
+ * two processes that find it stale at the same time can both come out as owners (each removes what
+ * is there, also the other's new lock).
  */
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
@@ -18,21 +20,38 @@ export const SILENCE_MS = 120_000;
 const TURNS = 20;
 const TURN_MS = 25;
 
-/** It is shown to people, and a pull request could bring the file: no line breaks, no terminal codes. */
+/**
+ * It is shown to people, and a pull request could bring the file: no line breaks, no terminal
+ * codes.
+ */
 const text = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
-const ownerSchema = z.object({ owner: text, host: text, pid: z.number(), started: text, since: text, command: text });
+const ownerSchema = z.object({
+  owner: text,
+  host: text,
+  pid: z.number(),
+  started: text,
+  since: text,
+  command: text,
+});
 export type RunOwner = z.infer<typeof ownerSchema>;
 
 export interface RunLock {
   readonly owner: RunOwner;
-  /** After a long sleep of the machine another host may have taken over; a person may have removed the file. */
+  /**
+   * After a long sleep of the machine another host may have taken over; a person may have removed
+   * the file.
+   */
   state(): Promise<'held' | 'gone' | 'taken-over'>;
   /** Gives it back, if it is still ours. */
   release(): Promise<void>;
 }
 
 export type RunLockTaken =
-  | { readonly kind: 'taken'; readonly lock: RunLock; /** The dead owner that it was taken from. */ readonly from?: RunOwner }
+  | {
+      readonly kind: 'taken';
+      readonly lock: RunLock;
+      /** The dead owner that it was taken from. */ readonly from?: RunOwner;
+    }
   /** `message` names the owner. */
   | { readonly kind: 'held'; readonly owner: RunOwner | undefined; readonly message: string }
   | { readonly kind: 'problem'; readonly problem: FileProblem };
@@ -43,8 +62,15 @@ export interface RunLockParts {
   readonly processes: Processes;
 }
 
-/** Takes the run lock at `path` (its folder exists), or says who holds it. `command`: as the user typed it. */
-export async function takeRunLock(path: string, command: string, parts: RunLockParts): Promise<RunLockTaken> {
+/**
+ * Takes the run lock at `path` (its folder exists), or says who holds it. `command`: as the user
+ * typed it.
+ */
+export async function takeRunLock(
+  path: string,
+  command: string,
+  parts: RunLockParts,
+): Promise<RunLockTaken> {
   const { files, clock, processes } = parts;
   const owner: RunOwner = {
     owner: randomUUID(),
@@ -60,7 +86,11 @@ export async function takeRunLock(path: string, command: string, parts: RunLockP
     const created = await files.createExclusive(path, content);
     if (created.ok) {
       await created.value.touch(clock.now());
-      return { kind: 'taken', lock: holding(owner, created.value, path, parts), ...(from !== undefined && { from }) };
+      return {
+        kind: 'taken',
+        lock: holding(owner, created.value, path, parts),
+        ...(from !== undefined && { from }),
+      };
     }
     if (created.problem.code !== 'EEXIST') return { kind: 'problem', problem: created.problem };
     const found = await look(path, parts);
@@ -69,7 +99,11 @@ export async function takeRunLock(path: string, command: string, parts: RunLockP
     from = found.owner ?? from;
     if (!(await clear(path, content, parts))) await clock.sleep(TURN_MS);
   }
-  return { kind: 'held', owner: from, message: `${basename(path)} changes hands all the time; run the same command again` };
+  return {
+    kind: 'held',
+    owner: from,
+    message: `${basename(path)} changes hands all the time; run the same command again`,
+  };
 }
 
 interface Seen {
@@ -79,7 +113,10 @@ interface Seen {
 }
 
 /** `undefined`: nobody holds it any more. */
-async function look(path: string, { files, clock, processes }: RunLockParts): Promise<Seen | undefined> {
+async function look(
+  path: string,
+  { files, clock, processes }: RunLockParts,
+): Promise<Seen | undefined> {
   const [read, facts] = await Promise.all([files.read(path), files.stat(path)]);
   if (!facts.ok || !read.ok) {
     const gone = [facts, read].some((one) => !one.ok && one.problem.code === 'ENOENT');
@@ -88,7 +125,9 @@ async function look(path: string, { files, clock, processes }: RunLockParts): Pr
   const owner = parseOwner(new TextDecoder().decode(read.value));
   const silentMs = Math.max(0, clock.now() - facts.value.mtimeMs);
   const alive =
-    owner !== undefined && owner.host === processes.host ? await processes.isRunning(owner.pid, owner.started) : silentMs < SILENCE_MS;
+    owner !== undefined && owner.host === processes.host
+      ? await processes.isRunning(owner.pid, owner.started)
+      : silentMs < SILENCE_MS;
   return { owner, silentMs, alive };
 }
 
@@ -101,8 +140,8 @@ function parseOwner(text: string): RunOwner | undefined {
 }
 
 /**
- * Removes a dead owner's lock. Only one process at a time may do it, and it looks again first: otherwise a slow one could
- * remove the lock of a quick one that has just taken over.
+ * Removes a dead owner's lock. Only one process at a time may do it, and it looks again first:
+ * otherwise a slow one could remove the lock of a quick one that has just taken over.
  */
 async function clear(path: string, content: string, parts: RunLockParts): Promise<boolean> {
   const turnstile = `${path}.takeover`;
@@ -119,7 +158,12 @@ async function clear(path: string, content: string, parts: RunLockParts): Promis
   return true;
 }
 
-function holding(owner: RunOwner, file: HeldFile, path: string, { files, clock }: RunLockParts): RunLock {
+function holding(
+  owner: RunOwner,
+  file: HeldFile,
+  path: string,
+  { files, clock }: RunLockParts,
+): RunLock {
   const released = new AbortController();
   const beat = async (): Promise<void> => {
     while (!released.signal.aborted) {

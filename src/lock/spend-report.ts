@@ -1,4 +1,7 @@
-/** What was spent, as the lock remembers it: estimated against reported, by model, and for each clip that is kept. */
+/**
+ * What was spent, as the lock remembers it: estimated against reported, by model, and for each clip
+ * that is kept.
+ */
 import { keyOf, type Lock, type LockCost, type Result } from './file/format.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 
@@ -9,7 +12,9 @@ interface Spend {
   readonly clips: number;
   /** As the gateway reported. */
   readonly reported: MicroUsd;
-  /** What had been estimated for exactly the reported tasks, and how many of them had an estimate. */
+  /**
+   * What had been estimated for exactly the reported tasks, and how many of them had an estimate.
+   */
   readonly reportedHadEstimate: MicroUsd;
   readonly reportedWithEstimate: number;
   /** Reserved and not reported: the estimate stands. */
@@ -30,8 +35,9 @@ export interface SpendReport {
 }
 
 /**
- * Over all results of all locks, earlier ones too: they were paid for. Each counts once, also where a hand-over from one
- * manifest to another was cut short and both locks have it. Models in order of name.
+ * Over all results of all locks, earlier ones too: they were paid for. Each counts once, also where
+ * a hand-over from one manifest to another was cut short and both locks have it. Models in order of
+ * name.
  */
 export function spendOf(locks: readonly Lock[]): SpendReport {
   const total = new Tally();
@@ -50,14 +56,19 @@ export function spendOf(locks: readonly Lock[]): SpendReport {
       }
     }
   }
-  const models = [...byModel].sort(([a], [b]) => (a < b ? -1 : 1)).map(([model, tally]) => ({ model, spend: tally.done() }));
+  const models = [...byModel]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([model, tally]) => ({ model, spend: tally.done() }));
   return { total: total.done(), models };
 }
 
 class Tally {
   #tasks = 0;
   #clips = 0;
-  readonly #usd = { reported: 0, estimated: 0, unconfirmed: 0 } satisfies Record<LockCost['source'], number>;
+  readonly #usd = { reported: 0, estimated: 0, unconfirmed: 0 } satisfies Record<
+    LockCost['source'],
+    number
+  >;
   #hadEstimate = 0;
   #withEstimate = 0;
   #unknown = 0;

@@ -12,8 +12,14 @@ export interface Carried {
   readonly attempts: ReadonlySet<AttemptId>;
 }
 
-/** What the journal's run had spent or reserved when it ended without a word, with what it had carried itself. */
-export function carriedOf(events: readonly JournalEvent[], books: Pick<Replayer, 'byKey'>): Carried {
+/**
+ * What the journal's run had spent or reserved when it ended without a word, with what it had
+ * carried itself.
+ */
+export function carriedOf(
+  events: readonly JournalEvent[],
+  books: Pick<Replayer, 'byKey'>,
+): Carried {
   const attempts = new Set<AttemptId>();
   for (const event of events) for (const attempt of attemptsOf(event)) attempts.add(attempt);
   return spentBy(attempts, books);
@@ -27,15 +33,20 @@ export function attemptsOf(event: JournalEvent): readonly AttemptId[] {
 }
 
 /**
- * What killed runs carried, by manifest, each attempt once: a hand-over between two manifests that was cut short leaves an
- * attempt in both ledgers, and it counts in the first.
+ * What killed runs carried, by manifest, each attempt once: a hand-over between two manifests that
+ * was cut short leaves an attempt in both ledgers, and it counts in the first.
  */
-export function carriedOnce(ledgers: Iterable<readonly [manifest: string, ledger: CarryingLedger]>): Map<string, MicroUsd> {
+export function carriedOnce(
+  ledgers: Iterable<readonly [manifest: string, ledger: CarryingLedger]>,
+): Map<string, MicroUsd> {
   const counted = new Set<AttemptId>();
   const usd = new Map<string, MicroUsd>();
   for (const [manifest, { carried, lock }] of ledgers) {
     const twice = new Set([...carried.attempts].filter((attempt) => counted.has(attempt)));
-    usd.set(manifest, addMoney(carried.usd, (0 - (twice.size === 0 ? 0 : costOf(twice, lock))) as MicroUsd));
+    usd.set(
+      manifest,
+      addMoney(carried.usd, (0 - (twice.size === 0 ? 0 : costOf(twice, lock))) as MicroUsd),
+    );
     for (const attempt of carried.attempts) counted.add(attempt);
   }
   return usd;
@@ -50,7 +61,8 @@ function costOf(attempts: ReadonlySet<AttemptId>, { renders }: Lock): MicroUsd {
   let usd = NO_MONEY;
   for (const entry of renders.values()) {
     for (const { attempt, cost } of [entry, ...(entry.earlier ?? [])])
-      if (attempt !== undefined && attempts.has(attempt)) usd = addMoney(usd, fromUsd(cost?.usd ?? 0));
+      if (attempt !== undefined && attempts.has(attempt))
+        usd = addMoney(usd, fromUsd(cost?.usd ?? 0));
   }
   return usd;
 }

@@ -1,4 +1,7 @@
-/** Which renders a problem breaks: found at the end, when it is known what every scene is rendered on. */
+/**
+ * Which renders a problem breaks: found at the end, when it is known what every scene is rendered
+ * on.
+ */
 import { type Diagnostic } from '../diagnostic.ts';
 import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
 import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
@@ -21,10 +24,14 @@ export interface Roster {
 }
 
 export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagnostic[] {
-  if (found.every(({ reach }) => reach.length === 0)) return found.map(({ problem }) => ({ ...problem, renders: [] }));
+  if (found.every(({ reach }) => reach.length === 0))
+    return found.map(({ problem }) => ({ ...problem, renders: [] }));
   const casts = castsOf(roster);
   const layers = new Map(roster.specs.map(({ alias, layer }) => [alias, layer]));
-  return found.map(({ problem, reach }) => ({ ...problem, renders: rendersOf(reach, casts, layers) }));
+  return found.map(({ problem, reach }) => ({
+    ...problem,
+    renders: rendersOf(reach, casts, layers),
+  }));
 }
 
 function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast> {
@@ -33,12 +40,19 @@ function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast
     drafts.map(({ id, reach }) => {
       const spec = specs.get(id);
       const models = spec?.models?.map(({ alias }) => alias) ?? reach.models ?? aliases;
-      return [id, { id, models, takes: spec?.takes ?? reach.takes, ...(spec === undefined ? {} : { spec }) }];
+      return [
+        id,
+        { id, models, takes: spec?.takes ?? reach.takes, ...(spec === undefined ? {} : { spec }) },
+      ];
     }),
   );
 }
 
-function rendersOf(reaches: readonly Reach[], casts: ReadonlyMap<SceneId, Cast>, layers: ReadonlyMap<Alias, Layer>): readonly RenderId[] {
+function rendersOf(
+  reaches: readonly Reach[],
+  casts: ReadonlyMap<SceneId, Cast>,
+  layers: ReadonlyMap<Alias, Layer>,
+): readonly RenderId[] {
   const renders = new Set<RenderId>();
   const add = ({ id, models, takes }: Cast, wanted: (alias: Alias) => boolean): void => {
     for (const alias of models) {
@@ -49,7 +63,8 @@ function rendersOf(reaches: readonly Reach[], casts: ReadonlyMap<SceneId, Cast>,
   for (const reach of reaches) {
     if (reach.kind === 'scene') {
       const cast = casts.get(reach.scene);
-      if (cast !== undefined) add(cast, (alias) => reach.alias === undefined || alias === reach.alias);
+      if (cast !== undefined)
+        add(cast, (alias) => reach.alias === undefined || alias === reach.alias);
       continue;
     }
     const { key } = reach;
@@ -57,7 +72,11 @@ function rendersOf(reaches: readonly Reach[], casts: ReadonlyMap<SceneId, Cast>,
       add(cast, (alias) => {
         if (reach.kind === 'alias' && alias !== reach.alias) return false;
         if (key === undefined) return true;
-        const above = [reach.kind === 'defaults' ? layers.get(alias) : undefined, cast.spec?.layer, cast.spec?.overrides.get(alias)];
+        const above = [
+          reach.kind === 'defaults' ? layers.get(alias) : undefined,
+          cast.spec?.layer,
+          cast.spec?.overrides.get(alias),
+        ];
         return !above.some((layer) => layer !== undefined && says(layer, key));
       });
     }

@@ -1,7 +1,18 @@
-/** A manifest as a project: every section read, every scene made, every problem with the renders that it breaks. */
+/**
+ * A manifest as a project: every section read, every scene made, every problem with the renders
+ * that it breaks.
+ */
 import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
 import { type Alias, foldCase, nameProblem, parseName, suggestName } from '../ids.ts';
-import { type AliasSpec, type Layer, type Loaded, type LocatedMap, plain, type Project, type SceneSpec } from '../scene.ts';
+import {
+  type AliasSpec,
+  type Layer,
+  type Loaded,
+  type LocatedMap,
+  plain,
+  type Project,
+  type SceneSpec,
+} from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
 import { BrokenKeys } from './values/broken-keys.ts';
 import { Expander } from './scenes/expand.ts';
@@ -10,7 +21,20 @@ import { check, nearKey } from './language/check.ts';
 import { knownKeys } from './language/schema-keys.ts';
 import { aliasSchema, projectSchema, settingsSchema } from './language/schema.ts';
 import { emptyLayer, layerOf, type LayerContext, lostLayer } from './scenes/layer.ts';
-import { describe, emptyMap, get, getMap, getText, isLost, isNull, type Lost, lost, mapOf, quoted, without } from './values/located.ts';
+import {
+  describe,
+  emptyMap,
+  get,
+  getMap,
+  getText,
+  isLost,
+  isNull,
+  type Lost,
+  lost,
+  mapOf,
+  quoted,
+  without,
+} from './values/located.ts';
 import { parseYaml } from './yaml/parse.ts';
 import { type Problem, Problems, type Reach, type Report } from './values/problems.ts';
 import type { Reader, ReadFile } from './values/reader.ts';
@@ -30,7 +54,9 @@ export interface Surroundings {
   /** Name of the manifest's file without folder and extension: the default name of the project. */
   readonly stem: string;
   /** Absolute path of an output folder, or why it cannot be one. */
-  outputPath(output: string): { readonly path: string } | { readonly problem: string; readonly hint: string };
+  outputPath(
+    output: string,
+  ): { readonly path: string } | { readonly problem: string; readonly hint: string };
   /** Digest of every file read so far. */
   digests(): ReadonlyMap<string, string>;
 }
@@ -38,7 +64,10 @@ export interface Surroundings {
 /** Renders of one project: more than anybody pays for by intent. */
 const MAX_RENDERS = 200_000;
 
-/** The map at the top of a manifest, in the newest format; `undefined` after saying why there is none. */
+/**
+ * The map at the top of a manifest, in the newest format; `undefined` after saying why there is
+ * none.
+ */
 export function manifestRoot(file: ReadFile, problems: Problems): LocatedMap | undefined {
   const report = problems.add.bind(problems);
   if (hasMergeMarkers(file.source, report)) return undefined;
@@ -54,17 +83,28 @@ export function manifestRoot(file: ReadFile, problems: Problems): LocatedMap | u
   return undefined;
 }
 
-export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, around: Surroundings): Loaded {
+export function loadProject(
+  file: ReadFile,
+  given: ReadonlyMap<string, string>,
+  around: Surroundings,
+): Loaded {
   const problems = new Problems();
   const root = manifestRoot(file, problems);
   if (root === undefined)
-    return { diagnostics: inSourceOrder(diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] })) };
+    return {
+      diagnostics: inSourceOrder(
+        diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] }),
+      ),
+    };
   const report = problems.add.bind(problems);
   const filler = new Filler();
   const meant = meantKeys(root);
   const scope: Scope = new Map([['vars', readScope(root, meant, given, filler, report)]]);
   const filled = filler.map(
-    without(root, (key) => key === 'vars' || key === 'scenes' || key === 'include' || isExtension(key)),
+    without(
+      root,
+      (key) => key === 'vars' || key === 'scenes' || key === 'include' || isExtension(key),
+    ),
     scope,
     report,
   );
@@ -74,16 +114,20 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
   const { aliases, specs } = readAliases(filled, root, context, problems);
   // An alias of a bad name is one all the same: whoever uses it makes no second mistake.
   const names: ReadonlySet<string> = new Set(getMap(filled, 'models')?.entries.keys());
-  const defaults = meant.has('defaults') ? lostLayer(root.place) : readDefaults(filled, root, context, problems);
+  const defaults = meant.has('defaults')
+    ? lostLayer(root.place)
+    : readDefaults(filled, root, context, problems);
 
   const expander = new Expander({ reader: around.reader, filler, problems, aliases: names }, scope);
   const listed = sceneEntries(file, root, { reader: around.reader, filler, problems, scope });
   const drafts = listed.entries.flatMap((entry) => expander.expand(entry));
   reportBadIds(drafts, problems);
   const sound = new Set<string>(specs.map(({ alias }) => alias));
-  const scenes = inherit(distinct(drafts, problems), listed.isComplete && !meant.has('include') && !meant.has('scenes'), problems).map(
-    (scene) => onSound(scene, sound),
-  );
+  const scenes = inherit(
+    distinct(drafts, problems),
+    listed.isComplete && !meant.has('include') && !meant.has('scenes'),
+    problems,
+  ).map((scene) => onSound(scene, sound));
   checkSize(scenes, specs.length, root, problems);
   if (drafts.length === 0 && problems.errors === 0) {
     report({
@@ -101,7 +145,10 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
   const prices = readPrices(filled, names, report);
   const retries = readRetries(filled);
   const moved = readMoved(filled, report);
-  const diagnostics: Diagnostic[] = inSourceOrder(diagnosticsOf(problems.all(), { drafts, scenes, aliases, specs }), [file.source.path]);
+  const diagnostics: Diagnostic[] = inSourceOrder(
+    diagnosticsOf(problems.all(), { drafts, scenes, aliases, specs }),
+    [file.source.path],
+  );
   const project: Project = {
     manifest: file.source.path,
     manifestPath: around.manifestPath,
@@ -122,10 +169,15 @@ export function loadProject(file: ReadFile, given: ReadonlyMap<string, string>, 
   return { project, diagnostics };
 }
 
-/** Keys that misspelt ones at the top of a manifest were probably meant to be: what stands there is not read. */
+/**
+ * Keys that misspelt ones at the top of a manifest were probably meant to be: what stands there is
+ * not read.
+ */
 function meantKeys(root: LocatedMap): ReadonlySet<string> {
   const known = knownKeys(projectSchema, []);
-  const unknown = [...root.entries.keys()].filter((key) => !known.includes(key) && !isExtension(key));
+  const unknown = [...root.entries.keys()].filter(
+    (key) => !known.includes(key) && !isExtension(key),
+  );
   return new Set(
     unknown
       .slice(0, MAX_GUESSES)
@@ -146,7 +198,8 @@ function readScope(
   report: Report,
 ): LocatedMap | Lost {
   const written = get(root, 'vars');
-  if (written?.kind === 'map' || (written === undefined && !meant.has('vars'))) return readVars(written, given, filler, report);
+  if (written?.kind === 'map' || (written === undefined && !meant.has('vars')))
+    return readVars(written, given, filler, report);
   return lost(written?.place ?? root.place);
 }
 
@@ -156,14 +209,24 @@ function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): vo
   for (const [key, entry] of filled.entries) entries.set(key, entry);
   for (const key of ['models', 'defaults']) {
     const entry = entries.get(key);
-    if (entry?.value.kind === 'map') entries.set(key, { key: entry.key, value: emptyMap(entry.value.place) });
+    if (entry?.value.kind === 'map')
+      entries.set(key, { key: entry.key, value: emptyMap(entry.value.place) });
   }
   // The format version has had its own words in `upgrade`.
   const version = entries.get('rushes');
   if (version === undefined || plain(version.value) !== FORMAT_VERSION)
-    entries.set('rushes', { key: root.place, value: { kind: 'scalar', value: FORMAT_VERSION, place: root.place } });
-  check({ schema: projectSchema, value: withoutScenes(mapOf(entries, root.place)), written: root, label: '' }, (problem) =>
-    problems.add(problem),
+    entries.set('rushes', {
+      key: root.place,
+      value: { kind: 'scalar', value: FORMAT_VERSION, place: root.place },
+    });
+  check(
+    {
+      schema: projectSchema,
+      value: withoutScenes(mapOf(entries, root.place)),
+      written: root,
+      label: '',
+    },
+    (problem) => problems.add(problem),
   );
 }
 
@@ -181,23 +244,39 @@ function readAliases(
     const alias = parseName<Alias>(name);
     if (alias === undefined) {
       const free = suggestName(name, foldedKeys(models));
-      const hint = free === undefined ? undefined : `Write ${free}: …, and ${free} wherever the alias is named.`;
+      const hint =
+        free === undefined
+          ? undefined
+          : `Write ${free}: …, and ${free} wherever the alias is named.`;
       const message = `the alias ${quoted(name)} ${nameProblem(name) ?? ''}`;
-      problems.add({ code: 'bad-name', message, place: key, ...(hint === undefined ? {} : { hint }) });
+      problems.add({
+        code: 'bad-name',
+        message,
+        place: key,
+        ...(hint === undefined ? {} : { hint }),
+      });
       continue;
     }
     const twin = folded.get(foldCase(name));
     if (twin !== undefined) {
       const message = `the aliases ${twin} and ${name} differ only in case: their clips would share a name on some machines`;
       const free = suggestName(name, foldedKeys(models));
-      problems.add({ code: 'bad-name', message, place: key, hint: `Rename one of them${free === undefined ? '' : `, as in ${free}: …`}` });
+      problems.add({
+        code: 'bad-name',
+        message,
+        place: key,
+        hint: `Rename one of them${free === undefined ? '' : `, as in ${free}: …`}`,
+      });
       continue;
     }
     folded.set(foldCase(name), name);
     aliases.push(alias);
     const written = getMap(root, 'models')?.entries.get(name)?.value;
     if (value.kind !== 'map') {
-      const model = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : 'apimart/kling-v3';
+      const model =
+        value.kind === 'scalar' && typeof value.value === 'string'
+          ? value.value
+          : 'apimart/kling-v3';
       const hint = `Write ${name}: { use: ${model} }`;
       problems.add(
         {
@@ -210,11 +289,23 @@ function readAliases(
       );
       continue;
     }
-    const bad = checkLayer(aliasSchema, value, written, `models.${name}`, (at) => ({ kind: 'alias', alias, key: at }), problems);
+    const bad = checkLayer(
+      aliasSchema,
+      value,
+      written,
+      `models.${name}`,
+      (at) => ({ kind: 'alias', alias, key: at }),
+      problems,
+    );
     const use = getText(value, bad.writtenFor('use') ?? 'use');
     if (use === undefined || (bad.keys.has('use') && bad.writtenFor('use') === undefined)) continue;
     const profile = bad.keys.has('profile') ? undefined : getText(value, 'profile');
-    const layer = layerOf(value, context, (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }), bad.keys);
+    const layer = layerOf(
+      value,
+      context,
+      (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }),
+      bad.keys,
+    );
     specs.push({
       alias,
       place: key,
@@ -235,16 +326,36 @@ function readAliases(
 }
 
 /** Compared without regard to case. */
-const foldedKeys = (map: LocatedMap | undefined): ReadonlySet<string> => new Set([...(map?.entries.keys() ?? [])].map(foldCase));
+const foldedKeys = (map: LocatedMap | undefined): ReadonlySet<string> =>
+  new Set([...(map?.entries.keys() ?? [])].map(foldCase));
 
-function readDefaults(filled: LocatedMap, root: LocatedMap, context: LayerContext, problems: Problems): Layer {
+function readDefaults(
+  filled: LocatedMap,
+  root: LocatedMap,
+  context: LayerContext,
+  problems: Problems,
+): Layer {
   const defaults = getMap(filled, 'defaults');
   if (defaults === undefined) {
     const written = filled.entries.get('defaults');
-    return written === undefined || (isNull(written.value) && !isLost(written.value)) ? emptyLayer(root) : lostLayer(written.key);
+    return written === undefined || (isNull(written.value) && !isLost(written.value))
+      ? emptyLayer(root)
+      : lostLayer(written.key);
   }
-  const bad = checkLayer(settingsSchema, defaults, getMap(root, 'defaults'), 'defaults', (key) => ({ kind: 'defaults', key }), problems);
-  return layerOf(defaults, context, (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }), bad.keys);
+  const bad = checkLayer(
+    settingsSchema,
+    defaults,
+    getMap(root, 'defaults'),
+    'defaults',
+    (key) => ({ kind: 'defaults', key }),
+    problems,
+  );
+  return layerOf(
+    defaults,
+    context,
+    (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }),
+    bad.keys,
+  );
 }
 
 /** What is wrong with a layer. */
@@ -257,22 +368,34 @@ function checkLayer(
   problems: Problems,
 ): BrokenKeys {
   const bad = new BrokenKeys();
-  check({ schema, value, ...(written === undefined ? {} : { written }), label }, (problem: Problem, path, meant) => {
-    bad.add(path, meant);
-    problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
-  });
+  check(
+    { schema, value, ...(written === undefined ? {} : { written }), label },
+    (problem: Problem, path, meant) => {
+      bad.add(path, meant);
+      problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
+    },
+  );
   bad.addLost(value);
   return bad;
 }
 
 /** A scene does not lean on an alias that something is wrong with. */
 function onSound(scene: SceneSpec, sound: ReadonlySet<string>): SceneSpec {
-  if (scene.models === undefined || scene.models.every(({ alias }) => sound.has(alias))) return scene;
+  if (scene.models === undefined || scene.models.every(({ alias }) => sound.has(alias)))
+    return scene;
   return { ...scene, models: scene.models.filter(({ alias }) => sound.has(alias)) };
 }
 
-function checkSize(scenes: readonly SceneSpec[], aliases: number, root: LocatedMap, problems: Problems): void {
-  const renders = scenes.reduce((sum, { models, takes }) => sum + (models?.length ?? aliases) * takes, 0);
+function checkSize(
+  scenes: readonly SceneSpec[],
+  aliases: number,
+  root: LocatedMap,
+  problems: Problems,
+): void {
+  const renders = scenes.reduce(
+    (sum, { models, takes }) => sum + (models?.length ?? aliases) * takes,
+    0,
+  );
   if (renders <= MAX_RENDERS) return;
   const message = `the project has ${renders.toLocaleString('en')} renders; ${MAX_RENDERS.toLocaleString('en')} is the most`;
   problems.add({
@@ -283,10 +406,18 @@ function checkSize(scenes: readonly SceneSpec[], aliases: number, root: LocatedM
   });
 }
 
-/** With a name or a folder that cannot be, the project goes on under a plain one: the other errors are found in the same run. */
+/**
+ * With a name or a folder that cannot be, the project goes on under a plain one: the other errors
+ * are found in the same run.
+ */
 const PLAIN = { name: 'project', output: 'out' };
 
-function readName(filled: LocatedMap, stem: string, { source }: ReadFile, problems: Problems): string {
+function readName(
+  filled: LocatedMap,
+  stem: string,
+  { source }: ReadFile,
+  problems: Problems,
+): string {
   const written = get(filled, 'project');
   if (written !== undefined) {
     const text = written.kind === 'scalar' ? String(written.value) : '';
@@ -296,7 +427,12 @@ function readName(filled: LocatedMap, stem: string, { source }: ReadFile, proble
   if (problem === undefined) return stem;
   const message = `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`;
   const place = { source, start: 0, end: source.line(1).length };
-  problems.add({ code: 'bad-name', message, place, hint: `Add project: ${suggestName(stem) ?? 'film'}, or rename the file.` });
+  problems.add({
+    code: 'bad-name',
+    message,
+    place,
+    hint: `Add project: ${suggestName(stem) ?? 'film'}, or rename the file.`,
+  });
   return PLAIN.name;
 }
 
@@ -306,6 +442,11 @@ function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems
   const found = around.outputPath(wanted);
   if ('path' in found) return found.path;
   const message = `output ${quoted(wanted)} ${found.problem}`;
-  problems.add({ code: 'outside-project', message, place: written?.place ?? filled.place, hint: found.hint });
+  problems.add({
+    code: 'outside-project',
+    message,
+    place: written?.place ?? filled.place,
+    hint: found.hint,
+  });
   return `${around.root}/${PLAIN.output}`;
 }

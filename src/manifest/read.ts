@@ -1,4 +1,7 @@
-/** The one file of this room that touches the disk: a path to a project, and every file that the manifest names. */
+/**
+ * The one file of this room that touches the disk: a path to a project, and every file that the
+ * manifest names.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -20,22 +23,36 @@ export interface LoadOptions {
   readonly vars?: ReadonlyMap<string, string>;
 }
 
-/** Reads one manifest with everything that it includes. Bad input is a diagnostic; rejects for bugs only. */
-export async function loadManifest(manifest: string, { cwd, vars = new Map() }: LoadOptions): Promise<Loaded> {
+/**
+ * Reads one manifest with everything that it includes. Bad input is a diagnostic; rejects for bugs
+ * only.
+ */
+export async function loadManifest(
+  manifest: string,
+  { cwd, vars = new Map() }: LoadOptions,
+): Promise<Loaded> {
   await Promise.resolve();
   const opened = open(manifest, cwd);
   if ('diagnostics' in opened) return opened;
   const { file, disk } = opened;
-  // Only what is included can include in turn, so that few manifests need it. A key may be written with escapes.
+  // Only what is included can include in turn, so that few manifests need it. A key may be written
+  // with escapes.
   if (/include|\\/.test(file.source.text)) await disk.prepareGlobs();
   const loaded = loadProject(file, vars, disk);
   const shared = sharedLock(disk.manifestPath, cwd);
-  return shared === undefined ? loaded : { ...loaded, diagnostics: [shared, ...loaded.diagnostics] };
+  return shared === undefined
+    ? loaded
+    : { ...loaded, diagnostics: [shared, ...loaded.diagnostics] };
 }
 
-/** `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders orphans. */
+/**
+ * `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders
+ * orphans.
+ */
 function sharedLock(manifestPath: string, cwd: string): Diagnostic | undefined {
-  const twin = /\.ya?ml$/.test(manifestPath) ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml')) : undefined;
+  const twin = /\.ya?ml$/.test(manifestPath)
+    ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml'))
+    : undefined;
   if (twin === undefined || !existsSync(twin) || !factsOf(twin).isFile) return undefined;
   // The same words for both, so that whoever reads both says them once.
   const [one, other] = [manifestPath, twin].map((absolute) => shown(absolute, cwd)).sort();
@@ -59,23 +76,34 @@ export async function loadVars(
   if ('diagnostics' in opened) return { vars: [], diagnostics: opened.diagnostics };
   const problems = new Problems();
   const root = manifestRoot(opened.file, problems);
-  const vars = root === undefined ? [] : listVars(getMap(root, 'vars'), problems.add.bind(problems));
+  const vars =
+    root === undefined ? [] : listVars(getMap(root, 'vars'), problems.add.bind(problems));
   return { vars, diagnostics: finish(problems) };
 }
 
-const finish = (problems: Problems): Diagnostic[] => diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] });
+const finish = (problems: Problems): Diagnostic[] =>
+  diagnosticsOf(problems.all(), { drafts: [], scenes: [], aliases: [], specs: [] });
 
 function open(
   manifest: string,
   cwd: string,
-): { readonly file: ReadFile; readonly disk: Disk } | { readonly diagnostics: readonly Diagnostic[] } {
+):
+  | { readonly file: ReadFile; readonly disk: Disk }
+  | { readonly diagnostics: readonly Diagnostic[] } {
   const absolute = path.resolve(cwd, manifest);
   const problems = new Problems();
   const real = realPath(absolute);
   const disk = new Disk(absolute, projectRoot(real ?? absolute), cwd);
-  // Whoever names a manifest on the command line may name any; what it names in turn stays inside the project.
+  // Whoever names a manifest on the command line may name any; what it names in turn stays inside
+  // the project.
   const source = new Source(shown(absolute, cwd), '');
-  const file = disk.read(path.basename(absolute), path.dirname(absolute), 'manifest', wholeOf(source), problems.add.bind(problems));
+  const file = disk.read(
+    path.basename(absolute),
+    path.dirname(absolute),
+    'manifest',
+    wholeOf(source),
+    problems.add.bind(problems),
+  );
   return file === undefined ? { diagnostics: finish(problems) } : { file, disk };
 }
 
@@ -84,7 +112,10 @@ const shown = (absolute: string, cwd: string): string => {
   return (relative === '' ? '.' : relative).split(path.sep).join('/');
 };
 
-/** Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`, else the file's own. */
+/**
+ * Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`,
+ * else the file's own.
+ */
 export function projectRoot(manifest: string): string {
   const own = path.dirname(manifest);
   for (const mark of ['.git', 'package.json']) {
@@ -104,9 +135,16 @@ function realPath(absolute: string): string | undefined {
   }
 }
 
-const BOUNDS: Readonly<Record<FileKind, number>> = { manifest: MAX_MANIFEST_BYTES, rows: MAX_ROWS_BYTES, prompt: MAX_PROMPT_BYTES };
+const BOUNDS: Readonly<Record<FileKind, number>> = {
+  manifest: MAX_MANIFEST_BYTES,
+  rows: MAX_ROWS_BYTES,
+  prompt: MAX_PROMPT_BYTES,
+};
 const MAX_GLOB_DEPTH = 12;
-/** `*`, `?`, `[`, `{` and `(` of one glob: with hundreds, the expression made of it takes all memory. */
+/**
+ * `*`, `?`, `[`, `{` and `(` of one glob: with hundreds, the expression made of it takes all
+ * memory.
+ */
 const MAX_WILDCARDS = 24;
 const MAX_GLOB_LENGTH = 500;
 
@@ -137,20 +175,31 @@ class Disk implements Reader, Surroundings {
     return new Map([...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  outputPath(output: string): { readonly path: string } | { readonly problem: string; readonly hint: string } {
+  outputPath(
+    output: string,
+  ): { readonly path: string } | { readonly problem: string; readonly hint: string } {
     const hint = 'Name a folder inside the project, as in output: out';
     const problem = nameProblem(output);
     if (problem !== undefined) return { problem, hint };
     const absolute = path.resolve(this.root, output);
     let existing = absolute;
-    while (realPath(existing) === undefined && path.dirname(existing) !== existing) existing = path.dirname(existing);
+    while (realPath(existing) === undefined && path.dirname(existing) !== existing)
+      existing = path.dirname(existing);
     const real = realPath(existing) ?? existing;
-    if (!isInside(absolute, this.root) || !isInside(real, this.root)) return { problem: 'lies outside the project', hint };
-    if (path.relative(this.root, absolute).split(path.sep)[0] === '.git') return { problem: "is git's own folder", hint };
+    if (!isInside(absolute, this.root) || !isInside(real, this.root))
+      return { problem: 'lies outside the project', hint };
+    if (path.relative(this.root, absolute).split(path.sep)[0] === '.git')
+      return { problem: "is git's own folder", hint };
     return { path: absolute };
   }
 
-  read(name: string, folder: string, kind: FileKind, place: Place, report: Report): ReadFile | undefined {
+  read(
+    name: string,
+    folder: string,
+    kind: FileKind,
+    place: Place,
+    report: Report,
+  ): ReadFile | undefined {
     const badName = nameProblem(name);
     if (badName !== undefined) {
       report({
@@ -169,7 +218,9 @@ class Disk implements Reader, Surroundings {
     }
     const real = realPath(absolute);
     if (real === undefined) {
-      const message = isManifest ? `there is no file ${shown(absolute, this.#cwd)}` : `there is no file ${quoted(name)}`;
+      const message = isManifest
+        ? `there is no file ${shown(absolute, this.#cwd)}`
+        : `there is no file ${quoted(name)}`;
       const hint = isManifest ? undefined : 'Paths are relative to the file that names them.';
       report({ code: 'no-file', message, place, ...(hint === undefined ? {} : { hint }) });
       return undefined;
@@ -179,15 +230,24 @@ class Disk implements Reader, Surroundings {
       return undefined;
     }
     let known = this.#files.get(`${kind} ${real}`);
-    if (known === undefined) this.#files.set(`${kind} ${real}`, (known = this.#open(absolute, real, kind, name, place)));
+    if (known === undefined)
+      this.#files.set(`${kind} ${real}`, (known = this.#open(absolute, real, kind, name, place)));
     if ('source' in known) return known;
     for (const problem of known) report(problem);
     return undefined;
   }
 
-  glob(pattern: string, folder: string, place: Place, report: Report): readonly string[] | undefined {
+  glob(
+    pattern: string,
+    folder: string,
+    place: Place,
+    report: Report,
+  ): readonly string[] | undefined {
     const badName = nameProblem(pattern);
-    if (badName !== undefined || !isInside(path.resolve(folder, pattern.replace(/[*?[{(!].*$/s, '')), this.root)) {
+    if (
+      badName !== undefined ||
+      !isInside(path.resolve(folder, pattern.replace(/[*?[{(!].*$/s, '')), this.root)
+    ) {
       const problem: Problem =
         badName === undefined
           ? this.#outside(pattern, place)
@@ -195,7 +255,10 @@ class Disk implements Reader, Surroundings {
       report(problem);
       return undefined;
     }
-    if (pattern.length > MAX_GLOB_LENGTH || (pattern.match(/[*?[{(]/g)?.length ?? 0) > MAX_WILDCARDS) {
+    if (
+      pattern.length > MAX_GLOB_LENGTH ||
+      (pattern.match(/[*?[{(]/g)?.length ?? 0) > MAX_WILDCARDS
+    ) {
       const message = `the glob ${quoted(pattern)} has more than ${MAX_WILDCARDS} wildcards or ${MAX_GLOB_LENGTH} characters`;
       report({ code: 'too-large', message, place, hint: 'Name the folder, as in scenes/*.yaml.' });
       return undefined;
@@ -221,7 +284,13 @@ class Disk implements Reader, Surroundings {
     return found;
   }
 
-  #open(absolute: string, real: string, kind: FileKind, name: string, place: Place): ReadFile | readonly Problem[] {
+  #open(
+    absolute: string,
+    real: string,
+    kind: FileKind,
+    name: string,
+    place: Place,
+  ): ReadFile | readonly Problem[] {
     const found: Problem[] = [];
     const bound = BOUNDS[kind];
     let bytes: Uint8Array;
@@ -230,14 +299,20 @@ class Disk implements Reader, Surroundings {
       if (!isFile) return [{ code: 'no-file', message: `${quoted(name)} is no file`, place }];
       if (size > bound) {
         const hint =
-          kind === 'manifest' ? 'Split it with include:, or put the scenes into a file of rows.' : 'Split it into several files.';
+          kind === 'manifest'
+            ? 'Split it with include:, or put the scenes into a file of rows.'
+            : 'Split it into several files.';
         const message = `${quoted(name)} has ${size.toLocaleString('en')} bytes; ${bound.toLocaleString('en')} is the most for such a file`;
         return [{ code: 'too-large', message, place, hint }];
       }
       bytes = readFileSync(real);
     } catch (error) {
       return [
-        { code: 'no-file', message: `${quoted(name)} cannot be read: ${error instanceof Error ? error.message : String(error)}`, place },
+        {
+          code: 'no-file',
+          message: `${quoted(name)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+          place,
+        },
       ];
     }
     this.#digests.set(
@@ -266,7 +341,8 @@ function factsOf(real: string): { readonly size: number; readonly isFile: boolea
 /** Paths in a manifest must mean the same on every machine. */
 function nameProblem(name: string): string | undefined {
   if (name.includes('\0')) return 'holds a NUL character';
-  if (path.posix.isAbsolute(name) || path.win32.isAbsolute(name) || /^[a-z]:/i.test(name)) return 'is absolute';
+  if (path.posix.isAbsolute(name) || path.win32.isAbsolute(name) || /^[a-z]:/i.test(name))
+    return 'is absolute';
   return name.includes('\\') ? 'holds a backslash' : undefined;
 }
 

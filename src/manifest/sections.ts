@@ -1,4 +1,7 @@
-/** The small sections of a manifest, from values that the language has judged; what it refused is absent here. */
+/**
+ * The small sections of a manifest, from values that the language has judged; what it refused is
+ * absent here.
+ */
 import { type Alias, foldCase, parseName, parseRenderId, splitQualified } from '../ids.ts';
 import { fromUsd } from '../money.ts';
 import type { Limits, LocatedMap, PriceOverride, Project } from '../scene.ts';
@@ -44,16 +47,29 @@ function readEach(map: LocatedMap | undefined): Record<string, Limit> {
   );
 }
 
-export function readBudget(root: LocatedMap, aliases: ReadonlySet<string>, report: Report): Project['budget'] {
+export function readBudget(
+  root: LocatedMap,
+  aliases: ReadonlySet<string>,
+  report: Report,
+): Project['budget'] {
   const budget = getMap(root, 'budget');
   if (budget === undefined) return undefined;
   const usd = getNumber(budget, 'usd');
   const unpriced = getTexts(budget, 'unpriced');
-  for (const { text, place } of unpriced) if (aliases.size > 0 && !aliases.has(text)) report(unknownAlias(text, place, aliases));
-  return { ...(usd === undefined ? {} : { usd: fromUsd(usd) }), unpriced: unpriced.map(({ text }) => text as Alias), place: budget.place };
+  for (const { text, place } of unpriced)
+    if (aliases.size > 0 && !aliases.has(text)) report(unknownAlias(text, place, aliases));
+  return {
+    ...(usd === undefined ? {} : { usd: fromUsd(usd) }),
+    unpriced: unpriced.map(({ text }) => text as Alias),
+    place: budget.place,
+  };
 }
 
-export function readPrices(root: LocatedMap, aliases: ReadonlySet<string>, report: Report): ReadonlyMap<Alias, PriceOverride> {
+export function readPrices(
+  root: LocatedMap,
+  aliases: ReadonlySet<string>,
+  report: Report,
+): ReadonlyMap<Alias, PriceOverride> {
   const prices = getMap(root, 'prices');
   reportUnknownKeys(prices, aliases, report);
   const read = new Map<Alias, PriceOverride>();
@@ -72,7 +88,10 @@ export function readPrices(root: LocatedMap, aliases: ReadonlySet<string>, repor
 
 export function readRetries(root: LocatedMap): Project['retries'] {
   const retries = getMap(root, 'retries');
-  return { service: getNumber(retries, 'service') ?? 0, timeout: getNumber(retries, 'timeout') ?? 0 };
+  return {
+    service: getNumber(retries, 'service') ?? 0,
+    timeout: getNumber(retries, 'timeout') ?? 0,
+  };
 }
 
 export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
@@ -95,7 +114,12 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
     if (bad !== undefined) {
       const hint =
         'Write scene/alias, or scene/alias/2 for the second take; two scene ids hold for every alias. From another manifest: film:scene/alias.';
-      report({ code: 'bad-name', message: `${quoted(bad.text)} is no render id`, place: bad.place, hint });
+      report({
+        code: 'bad-name',
+        message: `${quoted(bad.text)} is no render id`,
+        place: bad.place,
+        hint,
+      });
       return [];
     }
     const twice = from.has(foldCase(old.text)) ? old : to.has(foldCase(now.text)) ? now : undefined;
@@ -110,6 +134,11 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
   });
 }
 
-function reportUnknownKeys(map: LocatedMap | undefined, aliases: ReadonlySet<string>, report: Report): void {
-  for (const [alias, { key }] of map?.entries ?? []) if (aliases.size > 0 && !aliases.has(alias)) report(unknownAlias(alias, key, aliases));
+function reportUnknownKeys(
+  map: LocatedMap | undefined,
+  aliases: ReadonlySet<string>,
+  report: Report,
+): void {
+  for (const [alias, { key }] of map?.entries ?? [])
+    if (aliases.size > 0 && !aliases.has(alias)) report(unknownAlias(alias, key, aliases));
 }

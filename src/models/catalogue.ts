@@ -1,4 +1,7 @@
-/** The models that exist. Adding one is adding its file and one line here; a test fails if a file is missing. */
+/**
+ * The models that exist. Adding one is adding its file and one line here; a test fails if a file is
+ * missing.
+ */
 import { klingV26 } from './apimart/kling-v2-6.ts';
 import { klingV3 } from './apimart/kling-v3.ts';
 import { sora2Pro } from './apimart/sora-2-pro.ts';
@@ -14,14 +17,20 @@ export const catalogue: Catalogue = new Map(models.map((model) => [model.name, a
 function acquainted(model: Model): Model {
   const pointed = (finding: WordFinding): WordFinding => {
     if (!model.offers.unsupported.includes(finding.word)) return finding;
-    const able = models.filter(({ offers }) => !offers.unsupported.includes(finding.word)).map(({ name }) => name);
-    return able.length === 0 ? finding : { ...finding, hint: `${finding.hint ?? ''}; it is offered by ${able.join(', ')}.` };
+    const able = models
+      .filter(({ offers }) => !offers.unsupported.includes(finding.word))
+      .map(({ name }) => name);
+    return able.length === 0
+      ? finding
+      : { ...finding, hint: `${finding.hint ?? ''}; it is offered by ${able.join(', ')}.` };
   };
   return {
     ...model,
     translate(words, settings) {
       const translation = model.translate(words, settings);
-      return translation.findings.length === 0 ? translation : { ...translation, findings: translation.findings.map(pointed) };
+      return translation.findings.length === 0
+        ? translation
+        : { ...translation, findings: translation.findings.map(pointed) };
     },
   };
 }

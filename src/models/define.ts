@@ -1,9 +1,21 @@
-/** Makes a {@link Model} of what one model file says: the parts that are the same for all are written here once. */
+/**
+ * Makes a {@link Model} of what one model file says: the parts that are the same for all are
+ * written here once.
+ */
 import type * as z from 'zod';
 import type { GatewayName } from '../ids.ts';
 import type { JsonObject, Words } from '../scene.ts';
 import { mergeParams } from './merge.ts';
-import type { BodyPath, Lifecycle, Model, ModelSettings, Offers, Price, AskedClip, RuleFinding } from './model.ts';
+import type {
+  BodyPath,
+  Lifecycle,
+  Model,
+  ModelSettings,
+  Offers,
+  Price,
+  AskedClip,
+  RuleFinding,
+} from './model.ts';
 import { finding, judge, ruleText, type Breach, type Rule } from './rule.ts';
 import { schemaFindings, type Misplaced } from './schema-findings.ts';
 import { Translator } from './translation.ts';
@@ -15,7 +27,10 @@ export interface Merging {
   readonly params: JsonObject;
   /** Records a change of the body: every change has one. */
   readonly note: (rule: Rule, breach: Breach) => void;
-  /** Records that a field of the body stood elsewhere in `params`: places of findings are looked up there. */
+  /**
+   * Records that a field of the body stood elsewhere in `params`: places of findings are looked up
+   * there.
+   */
   readonly moved: (to: BodyPath, from: BodyPath) => void;
 }
 
@@ -64,7 +79,8 @@ export function defineModel(file: ModelFile): Model {
     },
     normalise(translated, params) {
       const findings: RuleFinding[] = [];
-      const merged = Object.keys(params).length === 0 ? translated : mergeParams(translated, params);
+      const merged =
+        Object.keys(params).length === 0 ? translated : mergeParams(translated, params);
       const note: Merging['note'] = (rule, breach) => findings.push(finding(rule, breach));
       const movedFrom = new Map<string, BodyPath>();
       const moved: Merging['moved'] = (to, from) => movedFrom.set(to.join('.'), from);

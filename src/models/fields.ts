@@ -1,8 +1,12 @@
-/** Reading a body that may hold anything: a field of another type than asked for is as good as absent. */
+/**
+ * Reading a body that may hold anything: a field of another type than asked for is as good as
+ * absent.
+ */
 import type { Json, JsonObject } from '../scene.ts';
 
 /** Own properties only: a body without `constructor` has none. */
-export const field = (body: JsonObject, name: string): Json | undefined => (Object.hasOwn(body, name) ? body[name] : undefined);
+export const field = (body: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(body, name) ? body[name] : undefined;
 
 export function text(body: JsonObject, name: string): string | undefined {
   const value = field(body, name);
@@ -30,7 +34,9 @@ export function object(body: JsonObject, name: string): JsonObject | undefined {
 }
 
 /** The objects of a list with their index; items of another type are left out. */
-export const objects = (items: readonly Json[] | undefined): readonly (readonly [index: number, item: JsonObject])[] =>
+export const objects = (
+  items: readonly Json[] | undefined,
+): readonly (readonly [index: number, item: JsonObject])[] =>
   (items ?? []).flatMap((item, index) => (isObject(item) ? [[index, item] as const] : []));
 
 /** A copy without a field. */
@@ -38,7 +44,10 @@ export const without = (body: JsonObject, ...names: readonly string[]): JsonObje
   Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
 /** A copy with a field replaced in its place, or added at the end. */
-export const withField = (body: JsonObject, name: string, value: Json): JsonObject => ({ ...body, [name]: value });
+export const withField = (body: JsonObject, name: string, value: Json): JsonObject => ({
+  ...body,
+  [name]: value,
+});
 
 /** Length as the services count it (R33): an emoji is one character, not two. */
 export function codePoints(text: string): number {

@@ -2,7 +2,10 @@
 import type { Json, JsonObject } from '../scene.ts';
 import { field, isObject } from './fields.ts';
 
-/** Objects merge key by key, lists and scalars replace, `null` takes a field away. Neither argument is changed. */
+/**
+ * Objects merge key by key, lists and scalars replace, `null` takes a field away. Neither argument
+ * is changed.
+ */
 export function mergeParams(body: JsonObject, params: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(body));
   for (const [name, value] of Object.entries(params)) {

@@ -1,5 +1,6 @@
 /**
- * The contract of a model: one file per model, pure. Adding a model is adding that file and one line in `catalogue.ts`.
+ * The contract of a model: one file per model, pure. Adding a model is adding that file and one
+ * line in `catalogue.ts`.
  */
 import type * as z from 'zod';
 import type { GatewayName, ModelName } from '../ids.ts';
@@ -10,18 +11,25 @@ import type { Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.
 export type BodyPath = readonly (string | number)[];
 
 /**
- * Something that a rule says of one body. `refuse` stops everything before money; `warn` (rules that the sheets mark as
- * assumptions) and `note` (what was changed, by a rule that says drop, map, normalise or convert) do not.
+ * Something that a rule says of one body. `refuse` stops everything before money; `warn` (rules
+ * that the sheets mark as assumptions) and `note` (what was changed, by a rule that says drop, map,
+ * normalise or convert) do not.
  */
 export interface RuleFinding {
-  /** Number of the rule in the provider sheets, `R3` or `E12`; `body` for a native table that the body does not fit. */
+  /**
+   * Number of the rule in the provider sheets, `R3` or `E12`; `body` for a native table that the
+   * body does not fit.
+   */
   readonly rule: string;
   readonly verdict: 'refuse' | 'warn' | 'note';
   /** One sentence: the native field, the value seen, what is allowed. */
   readonly message: string;
   /** Native path of the culprit; `[]` for the whole body. */
   readonly path: BodyPath;
-  /** The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of it. */
+  /**
+   * The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of
+   * it.
+   */
   readonly part?: readonly [start: number, end: number];
   /** The field itself is wrong, not its value: point at the key. */
   readonly key?: true;
@@ -39,12 +47,18 @@ export interface RuleText {
   readonly mark: string;
 }
 
-/** A word that the model does not offer in this form. The place that supplied the word is found by the plan room. */
+/**
+ * A word that the model does not offer in this form. The place that supplied the word is found by
+ * the plan room.
+ */
 export interface WordFinding {
   readonly word: Word;
   /** Below the word, such as `[1, 'prompt']` for the second shot. */
   readonly path: BodyPath;
-  /** The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of it. */
+  /**
+   * The part of the text at that path that is meant: UTF-16 offsets, half open. Absent for all of
+   * it.
+   */
   readonly part?: readonly [start: number, end: number];
   readonly verdict: 'refuse' | 'warn' | 'note';
   readonly message: string;
@@ -55,27 +69,42 @@ export interface WordFinding {
 }
 
 export interface Translation {
-  /** Native body without `params`, with `model` set; only what the words say, never a documented default. */
+  /**
+   * Native body without `params`, with `model` set; only what the words say, never a documented
+   * default.
+   */
   readonly body: JsonObject;
-  /** Which word each native field came from: native path joined with `.` -> word and path below it. `image_urls.1` -> `['last_frame']`. */
+  /**
+   * Which word each native field came from: native path joined with `.` -> word and path below it.
+   * `image_urls.1` -> `['last_frame']`.
+   */
   readonly origin: Readonly<Record<string, readonly [Word, ...(string | number)[]]>>;
   readonly findings: readonly WordFinding[];
 }
 
 /** What a price is, and how far to trust it. */
 export type Price =
-  /** `exact`: a published table gives exactly this. `estimated`: a reading of a published or observed price. */
+  /**
+   * `exact`: a published table gives exactly this. `estimated`: a reading of a published or
+   * observed price.
+   */
   | {
       readonly kind: 'exact' | 'estimated';
       readonly usd: MicroUsd;
       readonly credits?: number;
-      /** ISO date on which the price was read; absent for an amount that the manifest's `prices:` states. */
+      /**
+       * ISO date on which the price was read; absent for an amount that the manifest's `prices:`
+       * states.
+       */
       readonly asOf?: string;
       readonly source: string;
     }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** What the clip of a body should be, for checks and slates. Absent means that the model does not promise it. */
+/**
+ * What the clip of a body should be, for checks and slates. Absent means that the model does not
+ * promise it.
+ */
 export interface AskedClip {
   readonly seconds: number;
   /** Pixels of the shorter and the longer side as the resolution promises them. */
@@ -86,7 +115,10 @@ export interface AskedClip {
   readonly audio?: boolean;
 }
 
-/** Which values of a word a model offers: for `fit: nearest`, hints, editor schemas and `rushes models`. */
+/**
+ * Which values of a word a model offers: for `fit: nearest`, hints, editor schemas and `rushes
+ * models`.
+ */
 export interface Offers {
   /** Whole seconds, ascending. */
   readonly duration: readonly number[];
@@ -101,11 +133,18 @@ export interface Offers {
 export type Lifecycle =
   | { readonly state: 'listed'; readonly asOf: string }
   /** `goneOn`: ISO date after which refusals are expected. */
-  | { readonly state: 'retiring'; readonly asOf: string; readonly goneOn?: string; readonly why: string }
+  | {
+      readonly state: 'retiring';
+      readonly asOf: string;
+      readonly goneOn?: string;
+      readonly why: string;
+    }
   | { readonly state: 'gone'; readonly asOf: string; readonly why: string };
 
 export interface ModelSettings {
-  /** Name of a profile of {@link Model.profiles}, such as `legacy`; `undefined` for the newest page. */
+  /**
+   * Name of a profile of {@link Model.profiles}, such as `legacy`; `undefined` for the newest page.
+   */
   readonly profile?: string;
 }
 
@@ -118,7 +157,10 @@ export interface Model {
   /** Where the facts come from, with the date they were read. */
   readonly sources: readonly { readonly text: string; readonly read: string }[];
   readonly lifecycle: Lifecycle;
-  /** The native body as a strict schema: types, enumerations, lengths, unknown fields. Source of the editor's `params` hints. */
+  /**
+   * The native body as a strict schema: types, enumerations, lengths, unknown fields. Source of the
+   * editor's `params` hints.
+   */
   readonly body: z.ZodType;
   readonly profiles: Readonly<Record<string, string>>;
   readonly offers: Offers;
@@ -130,11 +172,15 @@ export interface Model {
   readonly notifyField: string;
   readonly rules: readonly RuleText[];
 
-  /** Portable words -> native fields. A word that the model cannot take is a finding and leaves no field. */
+  /**
+   * Portable words -> native fields. A word that the model cannot take is a finding and leaves no
+   * field.
+   */
   translate(words: Words, settings: ModelSettings): Translation;
   /**
-   * `params` over the translation, key by key (`null` takes a field away), a native synonym (`size`, `last_frame_image`)
-   * replacing its counterpart; then whatever the sheets' breach columns say to drop, map, normalise or convert, each as a note.
+   * `params` over the translation, key by key (`null` takes a field away), a native synonym
+   * (`size`, `last_frame_image`) replacing its counterpart; then whatever the sheets' breach
+   * columns say to drop, map, normalise or convert, each as a note.
    */
   normalise(
     body: JsonObject,
@@ -143,10 +189,16 @@ export interface Model {
   ): {
     readonly body: JsonObject;
     readonly findings: readonly RuleFinding[];
-    /** Fields that stand elsewhere in the body than in `params`: native path joined with `.` -> path below `params`. `image_urls.1` -> `['last_frame_image']`. */
+    /**
+     * Fields that stand elsewhere in the body than in `params`: native path joined with `.` -> path
+     * below `params`. `image_urls.1` -> `['last_frame_image']`.
+     */
     readonly moved?: Readonly<Record<string, BodyPath>>;
   };
-  /** Every rule over the final body; also what the embedded gateway refuses by. Total: any JSON object is judged, none throws. */
+  /**
+   * Every rule over the final body; also what the embedded gateway refuses by. Total: any JSON
+   * object is judged, none throws.
+   */
   check(body: JsonObject, settings: ModelSettings): readonly RuleFinding[];
   /** For a body that `check` does not refuse. */
   price(body: JsonObject): Price;

@@ -1,4 +1,7 @@
-/** What the native body schema has against a body, in our own sentences and under the number of the rule that it breaks. */
+/**
+ * What the native body schema has against a body, in our own sentences and under the number of the
+ * rule that it breaks.
+ */
 import * as z from 'zod';
 import { fits } from '../fits.ts';
 import type { Json, JsonObject } from '../scene.ts';
@@ -7,13 +10,21 @@ import { nearestField } from './nearest-field.ts';
 import { ruleOf, type Rule } from './rule.ts';
 import { fieldName, oneOf, quoted, seen } from './format-value.ts';
 
-/** Fields of another model or page that people write here: native name -> what to write instead, and the rule that says so. */
+/**
+ * Fields of another model or page that people write here: native name -> what to write instead, and
+ * the rule that says so.
+ */
 export type Misplaced = Readonly<Record<string, { readonly hint: string; readonly rule?: string }>>;
 
 type Issue = z.core.$ZodIssue;
 
 /** Every way in which the body does not fit the schema. All of them refuse. */
-export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: readonly Rule[], misplaced: Misplaced): RuleFinding[] {
+export function schemaFindings(
+  schema: z.ZodType,
+  body: JsonObject,
+  rules: readonly Rule[],
+  misplaced: Misplaced,
+): RuleFinding[] {
   if (fits(schema, body)) return [];
   const issues = schema.safeParse(body).error?.issues ?? [];
   return issues.flatMap((issue): RuleFinding[] => {
@@ -21,7 +32,14 @@ export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: reado
     if (issue.code === 'unrecognized_keys') {
       const known = fieldNames(schema, path);
       // Beyond the first ones nobody reads a guess, and guessing costs more than finding.
-      return issue.keys.map((key, index) => unknownField([...path, key], known, path.length === 0 ? misplaced : {}, index < MOST_GUESSES));
+      return issue.keys.map((key, index) =>
+        unknownField(
+          [...path, key],
+          known,
+          path.length === 0 ? misplaced : {},
+          index < MOST_GUESSES,
+        ),
+      );
     }
     const value = valueAt(body, path);
     const owner = ruleOf(rules, path, isWrongType(issue, value));
@@ -39,20 +57,33 @@ export function schemaFindings(schema: z.ZodType, body: JsonObject, rules: reado
   });
 }
 
-/** Whether the value is no member of the type at all: quoted, or a fraction where whole numbers are meant. */
+/**
+ * Whether the value is no member of the type at all: quoted, or a fraction where whole numbers are
+ * meant.
+ */
 function isWrongType(issue: Issue, value: unknown): boolean {
   if (issue.code === 'invalid_type') return true;
   if (issue.code !== 'invalid_value') return false;
-  return typeof value !== typeof issue.values[0] || (typeof value === 'number' && !Number.isInteger(value));
+  return (
+    typeof value !== typeof issue.values[0] ||
+    (typeof value === 'number' && !Number.isInteger(value))
+  );
 }
 
 const MOST_GUESSES = 50;
 
-function unknownField(path: BodyPath, known: readonly string[], misplaced: Misplaced, guess: boolean): RuleFinding {
+function unknownField(
+  path: BodyPath,
+  known: readonly string[],
+  misplaced: Misplaced,
+  guess: boolean,
+): RuleFinding {
   const name = String(path.at(-1));
   const place = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined;
   const nearest = guess ? nearestField(name, known) : undefined;
-  const hint = place?.hint ?? (nearest === undefined ? `The fields are ${known.join(', ')}.` : `Did you mean ${nearest}?`);
+  const hint =
+    place?.hint ??
+    (nearest === undefined ? `The fields are ${known.join(', ')}.` : `Did you mean ${nearest}?`);
   return {
     rule: place?.rule ?? 'body',
     verdict: 'refuse',
@@ -81,7 +112,8 @@ function sentence(issue: Issue, name: string, value: unknown, schema: unknown): 
     return `${name} holds ${value.length}; at least ${issue.minimum} ${issue.minimum === 1 ? 'is' : 'are'} needed`;
   }
   if (value === '') return `${name} is empty`;
-  if (schema instanceof z.ZodNumber) return `${name} is ${seen(value)}; allowed: ${String(schema.minValue)} to ${String(schema.maxValue)}`;
+  if (schema instanceof z.ZodNumber)
+    return `${name} is ${seen(value)}; allowed: ${String(schema.minValue)} to ${String(schema.maxValue)}`;
   return `${name} is ${seen(value)}; ${issue.message}`;
 }
 
@@ -94,13 +126,19 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** Quotes around a number or a truth value are the most common slip, and only the quotes need to go. */
+/**
+ * Quotes around a number or a truth value are the most common slip, and only the quotes need to go.
+ */
 function hintFor(issue: Issue, value: unknown): string | undefined {
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return undefined;
   const wantsText =
-    issue.code === 'invalid_type' ? issue.expected === 'string' : issue.values.every((allowed) => typeof allowed === 'string');
-  if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value)) return `Write ${value} without quotes.`;
-  if ((Number.isInteger(value) || typeof value === 'boolean') && wantsText) return `Write ${quoted(String(value))}, with quotes.`;
+    issue.code === 'invalid_type'
+      ? issue.expected === 'string'
+      : issue.values.every((allowed) => typeof allowed === 'string');
+  if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value))
+    return `Write ${value} without quotes.`;
+  if ((Number.isInteger(value) || typeof value === 'boolean') && wantsText)
+    return `Write ${quoted(String(value))}, with quotes.`;
   return undefined;
 }
 
@@ -123,10 +161,12 @@ function schemaAt(schema: z.ZodType, path: BodyPath): unknown {
   let at = bare(schema);
   for (const step of path) {
     if (at instanceof z.ZodArray) at = bare(at.element);
-    else if (at instanceof z.ZodObject) at = bare((at.shape as Readonly<Record<string, unknown>>)[String(step)]);
+    else if (at instanceof z.ZodObject)
+      at = bare((at.shape as Readonly<Record<string, unknown>>)[String(step)]);
   }
   return at;
 }
 
 /** The schema below `optional()`. */
-const bare = (schema: unknown): unknown => (schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema);
+const bare = (schema: unknown): unknown =>
+  schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema;

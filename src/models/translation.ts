@@ -1,4 +1,7 @@
-/** What `translate` of every model is written with: fields with their origin, and refusals that say where to turn. */
+/**
+ * What `translate` of every model is written with: fields with their origin, and refusals that say
+ * where to turn.
+ */
 import type { Json, Word } from '../scene.ts';
 import { isObject } from './fields.ts';
 import type { Translation, WordFinding } from './model.ts';
@@ -6,7 +9,10 @@ import { oneOf, quoted, seen } from './format-value.ts';
 
 type Origin = readonly [Word, ...(string | number)[]];
 
-/** Collects a translation. Fields keep the order in which they are set; their names are the model file's own, never a writer's. */
+/**
+ * Collects a translation. Fields keep the order in which they are set; their names are the model
+ * file's own, never a writer's.
+ */
 export class Translator {
   readonly #body: Record<string, Json>;
   readonly #origin: Record<string, Origin> = {};
@@ -26,7 +32,13 @@ export class Translator {
   }
 
   /** Sets a field inside an object field of the body; paths in `origins` start at the body. */
-  setBelow(parent: string, name: string, value: Json, origin: Origin, origins?: Readonly<Record<string, Origin>>): void {
+  setBelow(
+    parent: string,
+    name: string,
+    value: Json,
+    origin: Origin,
+    origins?: Readonly<Record<string, Origin>>,
+  ): void {
     const above = this.#body[parent];
     this.#body[parent] = { ...(isObject(above) ? above : {}), [name]: value };
     this.#origin[`${parent}.${name}`] = origin;
@@ -36,7 +48,9 @@ export class Translator {
   refuse(
     word: Word,
     message: string,
-    more: Omit<WordFinding, 'word' | 'verdict' | 'message' | 'path'> & { path?: WordFinding['path'] } = {},
+    more: Omit<WordFinding, 'word' | 'verdict' | 'message' | 'path'> & {
+      path?: WordFinding['path'];
+    } = {},
   ): void {
     this.#findings.push({ word, verdict: 'refuse', message, path: [], ...more });
   }
@@ -47,19 +61,32 @@ export class Translator {
 
   /** A word that this model has nothing for, in any value. */
   unsupported(word: Word, why = ''): void {
-    this.refuse(word, `${this.#model} has no ${word}${why}`, { hint: `drop: [${word}] leaves it out for this model` });
+    this.refuse(word, `${this.#model} has no ${word}${why}`, {
+      hint: `drop: [${word}] leaves it out for this model`,
+    });
   }
 
   /** The value if the model offers it; a refusal that names the offered ones if not. */
-  offered<Value extends Json>(word: Word, value: Value, allowed: readonly Json[], rule?: string): Value | undefined {
+  offered<Value extends Json>(
+    word: Word,
+    value: Value,
+    allowed: readonly Json[],
+    rule?: string,
+  ): Value | undefined {
     if (allowed.includes(value)) return value;
     const hint =
-      word === 'duration' || word === 'resolution' ? { hint: `fit: nearest allows the nearest ${word} that the model offers.` } : {};
-    this.refuse(word, `${word} is ${typeof value === 'string' ? quoted(value) : seen(value)}; ${this.#model} offers ${spans(allowed)}`, {
-      allowed,
-      ...hint,
-      ...(rule === undefined ? {} : { rule }),
-    });
+      word === 'duration' || word === 'resolution'
+        ? { hint: `fit: nearest allows the nearest ${word} that the model offers.` }
+        : {};
+    this.refuse(
+      word,
+      `${word} is ${typeof value === 'string' ? quoted(value) : seen(value)}; ${this.#model} offers ${spans(allowed)}`,
+      {
+        allowed,
+        ...hint,
+        ...(rule === undefined ? {} : { rule }),
+      },
+    );
     return undefined;
   }
 
@@ -71,6 +98,9 @@ export class Translator {
 /** `3 to 15` for whole numbers without a gap, else the list. */
 function spans(values: readonly Json[]): string {
   const [first] = values;
-  const unbroken = values.length > 3 && typeof first === 'number' && values.every((value, index) => value === first + index);
+  const unbroken =
+    values.length > 3 &&
+    typeof first === 'number' &&
+    values.every((value, index) => value === first + index);
   return unbroken ? `${first} to ${first + values.length - 1}` : oneOf(values);
 }

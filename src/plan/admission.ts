@@ -1,6 +1,7 @@
 /**
- * Whether a plan may be carried out, decided before the first submit. All or nothing: one reason against it means zero
- * submissions, and the answer holds every reason at once. Pure: what the environment and the disk say comes as arguments.
+ * Whether a plan may be carried out, decided before the first submit. All or nothing: one reason
+ * against it means zero submissions, and the answer holds every reason at once. Pure: what the
+ * environment and the disk say comes as arguments.
  */
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
@@ -16,25 +17,42 @@ export interface AdmissionOptions {
   readonly flagUsd?: MicroUsd;
   /** `RUSHES_BUDGET_USD`: over the sum of all manifests. */
   readonly environmentUsd?: MicroUsd;
-  /** What killed predecessors of this run have spent or reserved under the same caps, by manifest. Default: nothing. */
+  /**
+   * What killed predecessors of this run have spent or reserved under the same caps, by manifest.
+   * Default: nothing.
+   */
   readonly carried?: ReadonlyMap<string, MicroUsd>;
-  /** Gateways without a key in the environment, each with the name of the variable that would hold it. */
+  /**
+   * Gateways without a key in the environment, each with the name of the variable that would hold
+   * it.
+   */
   readonly missingKeys: ReadonlyMap<GatewayName, string>;
   /** A draft spends nothing and needs no key: cost and cap are notes. Default false. */
   readonly draft?: boolean;
-  /** What others found, such as an output path in the way: its errors count like those of the plan. */
+  /**
+   * What others found, such as an output path in the way: its errors count like those of the plan.
+   */
   readonly found?: readonly Diagnostic[];
 }
 
 export interface Admission {
-  /** 0 if the plan may be carried out; else 65 (invalid), 77 (key) or 4 (budget), whichever comes first in the table. */
+  /**
+   * 0 if the plan may be carried out; else 65 (invalid), 77 (key) or 4 (budget), whichever comes
+   * first in the table.
+   */
   readonly exit: Extract<ExitCode, 0 | 4 | 65 | 77>;
   /** Every reason at once, and the warnings and notes of the plan. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The smaller of `--budget` and `RUSHES_BUDGET_USD`; both hold over the sum. `undefined`: no cap over the sum. */
-export function capOverAll({ flagUsd, environmentUsd }: Pick<AdmissionOptions, 'flagUsd' | 'environmentUsd'>): MicroUsd | undefined {
+/**
+ * The smaller of `--budget` and `RUSHES_BUDGET_USD`; both hold over the sum. `undefined`: no cap
+ * over the sum.
+ */
+export function capOverAll({
+  flagUsd,
+  environmentUsd,
+}: Pick<AdmissionOptions, 'flagUsd' | 'environmentUsd'>): MicroUsd | undefined {
   if (flagUsd === undefined || environmentUsd === undefined) return flagUsd ?? environmentUsd;
   return flagUsd < environmentUsd ? flagUsd : environmentUsd;
 }
@@ -43,7 +61,11 @@ export function admit(plan: Plan, options: AdmissionOptions): Admission {
   const budget = fold([...overBudget(plan, options), ...unpriced(plan, options)]);
   const keys = options.draft === true ? [] : missingKeys(plan, options);
   const others = [...plan.diagnostics, ...(options.found ?? [])];
-  const exit = worstExit([hasErrors(others) ? 65 : 0, keys.length > 0 ? 77 : 0, hasErrors(budget) ? 4 : 0]) as Admission['exit'];
+  const exit = worstExit([
+    hasErrors(others) ? 65 : 0,
+    keys.length > 0 ? 77 : 0,
+    hasErrors(budget) ? 4 : 0,
+  ]) as Admission['exit'];
   return { exit, diagnostics: [...others, ...keys, ...budget] };
 }
 
@@ -53,9 +75,12 @@ function fold(problems: readonly Problem[]): Diagnostic[] {
   return folding.diagnostics();
 }
 
-const severityOf = ({ draft }: AdmissionOptions): 'error' | 'note' => (draft === true ? 'note' : 'error');
-const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] => renders.filter(({ action }) => action.kind === 'submit');
-const idsOf = (renders: readonly PlannedRender[]): RenderId[] => renders.map(({ render }) => render.id);
+const severityOf = ({ draft }: AdmissionOptions): 'error' | 'note' =>
+  draft === true ? 'note' : 'error';
+const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] =>
+  renders.filter(({ action }) => action.kind === 'submit');
+const idsOf = (renders: readonly PlannedRender[]): RenderId[] =>
+  renders.map(({ render }) => render.id);
 
 function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
   const severity = severityOf(options);
@@ -108,7 +133,9 @@ interface Sum {
 function sumText(whose: string, submits: number, { cost, carried, unknown }: Sum): string {
   const what = `${submits} ${submits === 1 ? 'submit' : 'submits'} of ${whose} ${submits === 1 ? 'is' : 'are'} estimated at ${formatUsd(cost)}`;
   const whole = unknown === 0 ? what : `${what} without ${unknown} of unknown price`;
-  return carried === 0 ? whole : `${whole}, and ${formatUsd(carried)} of an interrupted run count too`;
+  return carried === 0
+    ? whole
+    : `${whole}, and ${formatUsd(carried)} of an interrupted run count too`;
 }
 
 function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
@@ -127,7 +154,10 @@ function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
           key: alias,
           place: render.placeOf(['model']),
           hint: `state one: \`prices: { ${alias}: { usd_per_second: … } }\`, or accept it: \`budget: { unpriced: [${alias}] }\``,
-          related: budget === undefined ? [] : [{ kind: 'budget', message: 'the budget', place: budget.place }],
+          related:
+            budget === undefined
+              ? []
+              : [{ kind: 'budget', message: 'the budget', place: budget.place }],
           renders: [id],
         },
       ];
@@ -135,7 +165,10 @@ function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
   });
 }
 
-/** A key is needed for whatever speaks to the gateway: submits, and the following and fetching of what is paid. */
+/**
+ * A key is needed for whatever speaks to the gateway: submits, and the following and fetching of
+ * what is paid.
+ */
 function missingKeys(plan: Plan, { missingKeys }: AdmissionOptions): Diagnostic[] {
   const needed = new Map<GatewayName, RenderId[]>();
   const need = (gateway: GatewayName | undefined, id: RenderId): void => {
@@ -145,8 +178,10 @@ function missingKeys(plan: Plan, { missingKeys }: AdmissionOptions): Diagnostic[
     else ids.push(id);
   };
   for (const { renders, orphans } of plan.projects) {
-    for (const { render, action } of renders) if (speaks(action)) need(render.model.gateway, render.id);
-    for (const { id, entry, follow } of orphans) if (follow) need(parseModelName(entry.model)?.gateway, id);
+    for (const { render, action } of renders)
+      if (speaks(action)) need(render.model.gateway, render.id);
+    for (const { id, entry, follow } of orphans)
+      if (follow) need(parseModelName(entry.model)?.gateway, id);
   }
   return [...needed].map(([gateway, renders]) => ({
     code: 'missing-key',

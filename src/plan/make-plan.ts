@@ -1,4 +1,7 @@
-/** Resolved projects and their locks become one plan: every render one action and one reason. Same arguments, same plan. */
+/**
+ * Resolved projects and their locks become one plan: every render one action and one reason. Same
+ * arguments, same plan.
+ */
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
 import type { Lock, LockEntry } from '../lock/file/format.ts';
@@ -18,13 +21,17 @@ export interface PlanPart {
   readonly lock: Lock;
   /** Absolute. */
   readonly lockPath: string;
-  /** What the disk says of the entry's clip, or of an earlier result's; asked only where the answer matters. */
+  /**
+   * What the disk says of the entry's clip, or of an earlier result's; asked only where the answer
+   * matters.
+   */
   clipState(id: RenderId, entry: LockEntry): ClipState;
 }
 
 /**
- * The plan over all given manifests. Errors of `resolved` are carried along, and what they name is left out: whoever would
- * act on the plan asks `admit` first, which then refuses and has every other reason too.
+ * The plan over all given manifests. Errors of `resolved` are carried along, and what they name is
+ * left out: whoever would act on the plan asks `admit` first, which then refuses and has every
+ * other reason too.
  */
 export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan {
   const matched = parts.map((part) => {

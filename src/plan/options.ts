@@ -2,19 +2,37 @@
 export interface PlanOptions {
   /** Epoch milliseconds: decides which links still live. The plan has no clock of its own. */
   readonly now: number;
-  /** `--retry-failed`: submit again what failed and has not changed since; paid again where the failure was. Default false. */
+  /**
+   * `--retry-failed`: submit again what failed and has not changed since; paid again where the
+   * failure was. Default false.
+   */
   readonly retryFailed?: boolean;
-  /** `--restore`: fetch clips that landed on another machine, as long as their links live. Default false. */
+  /**
+   * `--restore`: fetch clips that landed on another machine, as long as their links live. Default
+   * false.
+   */
   readonly restore?: boolean;
-  /** `--resubmit-missing`: pay again for clips that are paid for, not here, and can no longer be fetched. Default false. */
+  /**
+   * `--resubmit-missing`: pay again for clips that are paid for, not here, and can no longer be
+   * fetched. Default false.
+   */
   readonly resubmitMissing?: boolean;
-  /** Renders in scope. Matching is always over the whole manifest, so a filter never makes an orphan. Default: all. */
+  /**
+   * Renders in scope. Matching is always over the whole manifest, so a filter never makes an
+   * orphan. Default: all.
+   */
   readonly filter?: Filter;
 }
 
-/** Each list is a choice of one or the other; the lists narrow each other. An empty or absent list narrows nothing. */
+/**
+ * Each list is a choice of one or the other; the lists narrow each other. An empty or absent list
+ * narrows nothing.
+ */
 export interface Filter {
-  /** Globs over render ids, or over scene ids where there is no slash; `film:crab/*` for one manifest only. */
+  /**
+   * Globs over render ids, or over scene ids where there is no slash; `film:crab/*` for one
+   * manifest only.
+   */
   readonly only?: readonly string[];
   /** Aliases. */
   readonly models?: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * The plan is a value: the list of renders with what would be done to each, why, and for how much. Same arguments, same
- * plan. `run/` does it, `report/` shows it.
+ * The plan is a value: the list of renders with what would be done to each, why, and for how much.
+ * Same arguments, same plan. `run/` does it, `report/` shows it.
  */
 import type { Diagnostic, Place } from '../diagnostic.ts';
 import type { Alias, Fingerprint, RenderId, SceneId, TaskId } from '../ids.ts';
@@ -31,7 +31,10 @@ export interface ResolvedRender {
   readonly notes: readonly string[];
   /** Where the scene is written. */
   readonly place: Place;
-  /** The place that a native field of the request came from; the scene's place where it came from none. */
+  /**
+   * The place that a native field of the request came from; the scene's place where it came from
+   * none.
+   */
   placeOf(path: readonly (string | number)[]): Place;
 }
 
@@ -60,7 +63,11 @@ export type Action =
       /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId;
     }
   | { readonly kind: 'attach'; readonly reason: 'pending'; readonly task: TaskId }
-  | { readonly kind: 'fetch'; readonly reason: 'never-landed' | 'damaged' | 'restore'; readonly task: TaskId }
+  | {
+      readonly kind: 'fetch';
+      readonly reason: 'never-landed' | 'damaged' | 'restore';
+      readonly task: TaskId;
+    }
   | { readonly kind: 'keep'; readonly reason: 'current' | 'elsewhere' | 'restored' | 'accepted' }
   | {
       readonly kind: 'moved';
@@ -68,15 +75,25 @@ export type Action =
       readonly from: RenderId;
       /** The manifest whose lock has the entry until now, where it is another one. */
       readonly fromManifest?: string;
-      /** What the entry is under its new id. */ readonly then: 'keep' | 'attach' | 'fetch' | 'hold';
+      /** What the entry is under its new id. */ readonly then:
+        | 'keep'
+        | 'attach'
+        | 'fetch'
+        | 'hold';
     }
-  | { readonly kind: 'hold'; readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' };
+  | {
+      readonly kind: 'hold';
+      readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing';
+    };
 export type ActionKind = Action['kind'] | 'orphan';
 
 export interface PlannedRender {
   readonly render: ResolvedRender;
   readonly action: Action;
-  /** The entry that the action is about, under its old id where it moved; its paths are relative to the lock of this part. */
+  /**
+   * The entry that the action is about, under its old id where it moved; its paths are relative to
+   * the lock of this part.
+   */
   readonly entry?: LockEntry;
   /** For `keep restored`: the earlier result that becomes current. */
   readonly restored?: Result;
@@ -88,8 +105,8 @@ export interface OrphanRender {
   /** Pending or never landed: the run follows and fetches it. */
   readonly follow: boolean;
   /**
-   * Another manifest of this plan has this very result already: a hand-over was cut short, or a merge brought the entry
-   * back. The run takes it out of this lock, and follows it there only.
+   * Another manifest of this plan has this very result already: a hand-over was cut short, or a
+   * merge brought the entry back. The run takes it out of this lock, and follows it there only.
    */
   readonly heldBy?: { readonly manifest: string; readonly id: RenderId };
 }

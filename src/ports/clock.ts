@@ -4,7 +4,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds that never go back, for durations and deadlines; the origin means nothing. */
   monotonic(): number;
-  /** Resolves after `ms` (0 and below: soon), or as soon as `signal` aborts. It never rejects: the caller looks at the signal. */
+  /**
+   * Resolves after `ms` (0 and below: soon), or as soon as `signal` aborts. It never rejects: the
+   * caller looks at the signal.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -28,4 +31,5 @@ export const systemClock: Clock = {
 };
 
 /** `2026-11-20T17:00:00Z`: whole seconds, as the lock has them. */
-export const isoSeconds = (epochMs: number): string => `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+export const isoSeconds = (epochMs: number): string =>
+  `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,18 +1,33 @@
 /**
- * Files as an argument: what the lock and the run need of a disk, and no more. Every ending is a value, because a full or
- * read-only disk in the middle of a paid run is an expected failure.
+ * Files as an argument: what the lock and the run need of a disk, and no more. Every ending is a
+ * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, type Stats, statSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** `code` is the system's word (`ENOENT`, `ENOSPC`, `EROFS`); `message` is for people and names the path. */
+/**
+ * `code` is the system's word (`ENOENT`, `ENOSPC`, `EROFS`); `message` is for people and names the
+ * path.
+ */
 export interface FileProblem {
   readonly code: string;
   readonly message: string;
 }
-export type FileOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: FileProblem };
+export type FileOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: FileProblem };
 
 interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
@@ -30,7 +45,9 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
-/** A file that was created by this process and is told apart from a later one under the same name. */
+/**
+ * A file that was created by this process and is told apart from a later one under the same name.
+ */
 export interface HeldFile {
   /** Sets the modification time of this very file, also when its name now belongs to another. */
   touch(epochMs: number): Promise<FileOutcome<void>>;
@@ -41,14 +58,22 @@ export interface HeldFile {
 
 export interface Files {
   read(path: string): Promise<FileOutcome<Uint8Array>>;
-  /** Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no folders. */
+  /**
+   * Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no
+   * folders.
+   */
   writeAtomic(path: string, content: string | Uint8Array): Promise<FileOutcome<void>>;
   /** For appending; created if absent (and then its name may not survive a power cut). */
   openAppend(path: string): Promise<FileOutcome<AppendFile>>;
-  /** Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content. It need not survive a power cut. */
+  /**
+   * Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content.
+   * It need not survive a power cut.
+   */
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
   stat(path: string): Promise<FileOutcome<FileFacts>>;
-  /** The same for many at once, in their order; `undefined` for what is not there or cannot be seen. */
+  /**
+   * The same for many at once, in their order; `undefined` for what is not there or cannot be seen.
+   */
   statMany(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]>;
   /** Names in a folder, unsorted. */
   list(folder: string): Promise<FileOutcome<readonly string[]>>;
@@ -65,8 +90,9 @@ export const systemFiles: Files = {
   read: (path) => outcome(() => readFile(path)),
 
   /*
-   * Not write-file-atomic: its 7.0.1 issues one write(2) and does not look at how much of it was written, so a disk that
-   * fills up in the middle would have it rename a cut file over a good lock. It does not sync the folder either.
+   * Not write-file-atomic: its 7.0.1 issues one write(2) and does not look at how much of it was
+   * written, so a disk that fills up in the middle would have it rename a cut file over a good
+   * lock. It does not sync the folder either.
    */
   writeAtomic: (path, content) =>
     outcome(async () => {
@@ -95,7 +121,8 @@ export const systemFiles: Files = {
           await link(temporary, path);
         } catch (error) {
           await handle.close();
-          // File systems without hard links (FAT, some network mounts): the name is taken first and filled after.
+          // File systems without hard links (FAT, some network mounts): the name is taken first and
+          // filled after.
           if (!HAS_NO_LINKS.has(codeOf(error))) throw error;
           return heldFile(await writeAndHold(path, content), path);
         }
@@ -108,8 +135,8 @@ export const systemFiles: Files = {
   stat: (path) => outcome(async () => factsOf(await stat(path))),
 
   /*
-   * Synchronous calls inside: ten thousand promises and thread hops cost several times what the looks themselves do. A pause
-   * now and then lets a signal or a timer through.
+   * Synchronous calls inside: ten thousand promises and thread hops cost several times what the
+   * looks themselves do. A pause now and then lets a signal or a timer through.
    */
   statMany: async (paths) => {
     const found: (FileFacts | undefined)[] = [];
@@ -127,7 +154,8 @@ export const systemFiles: Files = {
 
   list: (folder) => outcome(() => readdir(folder)),
 
-  makeFolder: (folder) => outcome(async () => (await mkdir(folder, { recursive: true })) !== undefined),
+  makeFolder: (folder) =>
+    outcome(async () => (await mkdir(folder, { recursive: true })) !== undefined),
 
   rename: (from, to) => outcome(() => rename(from, to)),
 
@@ -156,9 +184,17 @@ const factsOf = (facts: Stats): FileFacts => ({
   mtimeMs: facts.mtimeMs,
 });
 
-const HAS_NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
+const HAS_NO_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+  'EMLINK',
+]);
 
-const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+const temporaryName = (path: string): string =>
+  `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
 async function writeAndSync(path: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'w');
@@ -181,15 +217,20 @@ async function writeAndHold(path: string, content: string): Promise<FileHandle> 
   }
 }
 
-/** A new name lives in its folder: without this a power cut could bring the old one back. Windows cannot, and need not. */
+/**
+ * A new name lives in its folder: without this a power cut could bring the old one back. Windows
+ * cannot, and need not.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
   } catch (error) {
-    // Some network and container file systems refuse to sync a folder: no reason to fail a write that is done.
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EBADF', 'EACCES'].includes(codeOf(error))) throw error;
+    // Some network and container file systems refuse to sync a folder: no reason to fail a write
+    // that is done.
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EBADF', 'EACCES'].includes(codeOf(error)))
+      throw error;
   } finally {
     await handle.close();
   }
@@ -205,7 +246,10 @@ const heldFile = (handle: FileHandle, path: string): HeldFile => ({
   touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
   inPlace: async () => {
     try {
-      const [mine, named] = await Promise.all([handle.stat({ bigint: true }), stat(path, { bigint: true })]);
+      const [mine, named] = await Promise.all([
+        handle.stat({ bigint: true }),
+        stat(path, { bigint: true }),
+      ]);
       return mine.ino === named.ino && mine.dev === named.dev;
     } catch {
       return false;
@@ -215,12 +259,20 @@ const heldFile = (handle: FileHandle, path: string): HeldFile => ({
 });
 
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'EUNKNOWN';
 
 async function outcome<T>(act: () => Promise<T>): Promise<FileOutcome<T>> {
   try {
     return { ok: true, value: await act() };
   } catch (error) {
-    return { ok: false, problem: { code: codeOf(error), message: error instanceof Error ? error.message : String(error) } };
+    return {
+      ok: false,
+      problem: {
+        code: codeOf(error),
+        message: error instanceof Error ? error.message : String(error),
+      },
+    };
   }
 }

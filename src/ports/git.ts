@@ -3,12 +3,17 @@ import { spawn } from 'node:child_process';
 
 type GitOutcome =
   | { readonly ok: true; readonly stdout: Buffer }
-  /** `code` is undefined when git could not be started; `message` is what it printed, for people. */
+  /**
+   * `code` is undefined when git could not be started; `message` is what it printed, for people.
+   */
   | { readonly ok: false; readonly code: number | undefined; readonly message: string };
 
 export interface Git {
   /** Runs git in the folder that this was made for. Never rejects, never asks for a password. */
-  run(args: readonly string[], options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> }): Promise<GitOutcome>;
+  run(
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<GitOutcome>;
 }
 
 export const systemGit = (cwd: string, env: Readonly<Record<string, string | undefined>>): Git => ({
@@ -23,10 +28,21 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.on('error', (error) => resolve({ ok: false, code: undefined, message: `git could not be started: ${error.message}` }));
+      child.on('error', (error) =>
+        resolve({
+          ok: false,
+          code: undefined,
+          message: `git could not be started: ${error.message}`,
+        }),
+      );
       child.on('close', (code) => {
         if (code === 0) resolve({ ok: true, stdout: Buffer.concat(out) });
-        else resolve({ ok: false, code: code ?? undefined, message: Buffer.concat(err).toString('utf8').trim() });
+        else
+          resolve({
+            ok: false,
+            code: code ?? undefined,
+            message: Buffer.concat(err).toString('utf8').trim(),
+          });
       });
       child.stdin.on('error', () => undefined); // git may leave before it has read everything; its exit code says why
       child.stdin.end(options.input ?? '');

@@ -1,6 +1,7 @@
 /**
- * HTTP as an argument. The one thing that money depends on is here: an exchange that certainly never left this machine
- * (`not-sent`) is told apart from one that may have been read by the other side (`broken`).
+ * HTTP as an argument. The one thing that money depends on is here: an exchange that certainly
+ * never left this machine (`not-sent`) is told apart from one that may have been read by the other
+ * side (`broken`).
  */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -14,27 +15,47 @@ export interface HttpRequest {
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
   /**
-   * POSTs that cost money use a connection of their own: on a fresh connection an error before the connect is surely
-   * "not sent", and no stale keep-alive socket can swallow a paid request. Default false.
+   * POSTs that cost money use a connection of their own: on a fresh connection an error before the
+   * connect is surely "not sent", and no stale keep-alive socket can swallow a paid request.
+   * Default false.
    */
   readonly freshConnection?: boolean;
-  /** Refuse to connect to loopback, private, link-local and other non-public addresses, also when a name resolves to one. Default false. */
+  /**
+   * Refuse to connect to loopback, private, link-local and other non-public addresses, also when a
+   * name resolves to one. Default false.
+   */
   readonly publicOnly?: boolean;
 }
 
 export type HttpResult =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: HttpBody }
-  /** Never connected (name not found, refused, TLS not opened, connect timeout, address not public): safe to send again. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: HttpBody;
+    }
+  /**
+   * Never connected (name not found, refused, TLS not opened, connect timeout, address not public):
+   * safe to send again.
+   */
   | { readonly kind: 'not-sent'; readonly reason: string; readonly blocked?: true }
   /** Sent at least in part, and no whole header came back: the other side may have acted. */
   | { readonly kind: 'broken'; readonly reason: string }
   /** The caller's signal aborted; `sent` says whether anything may have left. */
   | { readonly kind: 'aborted'; readonly sent: boolean };
 
-/** Must be read to the end or discarded, or the connection leaks. Redirects are never followed: they are answers. */
+/**
+ * Must be read to the end or discarded, or the connection leaks. Redirects are never followed: they
+ * are answers.
+ */
 export interface HttpBody extends AsyncIterable<Uint8Array> {
-  /** The whole body as UTF-8 text, up to `maxBytes` and within the body timeout in all; `complete` is false when it was cut short (by the peer, a timeout or the bound). Never rejects. */
-  text(maxBytes: number): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }>;
+  /**
+   * The whole body as UTF-8 text, up to `maxBytes` and within the body timeout in all; `complete`
+   * is false when it was cut short (by the peer, a timeout or the bound). Never rejects.
+   */
+  text(
+    maxBytes: number,
+  ): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }>;
   /** Throws the rest away. Never rejects. */
   discard(): Promise<void>;
 }

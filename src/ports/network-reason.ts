@@ -20,15 +20,23 @@ export function networkReason(error: unknown): string {
   const root = rootOf(error);
   const code = errorCode(root);
   const words =
-    (code !== undefined && WORDS[code]) || (root instanceof Error && root.message !== '' ? root.message : 'the exchange failed');
+    (code !== undefined && WORDS[code]) ||
+    (root instanceof Error && root.message !== '' ? root.message : 'the exchange failed');
   return code === undefined || words.includes(code) ? words : `${words} (${code})`;
 }
 
 export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
-/** The first error that says something: behind a wrapper, or the first of several addresses that all failed. */
+/**
+ * The first error that says something: behind a wrapper, or the first of several addresses that all
+ * failed.
+ */
 function rootOf(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
-  return error instanceof Error && errorCode(error) === undefined && error.cause !== undefined ? rootOf(error.cause) : error;
+  return error instanceof Error && errorCode(error) === undefined && error.cause !== undefined
+    ? rootOf(error.cause)
+    : error;
 }

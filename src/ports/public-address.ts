@@ -1,8 +1,10 @@
 /**
- * Which addresses are on the open internet. Text in, answer out: no network and no resolver, so that a rule about a
- * webhook or an image link asks the same question as the connection that is about to be opened.
+ * Which addresses are on the open internet. Text in, answer out: no network and no resolver, so
+ * that a rule about a webhook or an image link asks the same question as the connection that is
+ * about to be opened.
  *
- * Source: the special-purpose registries of IANA (iana-ipv4-special-registry, iana-ipv6-special-registry, read 2026-11-20).
+ * Source: the special-purpose registries of IANA (iana-ipv4-special-registry,
+ * iana-ipv6-special-registry, read 2026-11-20).
  */
 
 /** First address and prefix length of everything in IPv4 that is not globally reachable. */
@@ -24,7 +26,10 @@ const CLOSED_IPV4: readonly (readonly [text: string, bits: number])[] = [
   ['240.0.0.0', 4], // reserved, and the broadcast address
 ];
 
-/** Inside 2000::/3, the only global unicast block; everything outside it is closed but for the two below that carry an IPv4 address. */
+/**
+ * Inside 2000::/3, the only global unicast block; everything outside it is closed but for the two
+ * below that carry an IPv4 address.
+ */
 const CLOSED_IPV6: readonly (readonly [text: string, bits: number])[] = [
   ['2001::', 23], // protocol assignments, Teredo among them
   ['2001:db8::', 32], // documentation
@@ -36,31 +41,42 @@ const GLOBAL_UNICAST_IPV6 = ['2000::', 3] as const;
 const CARRIES_IPV4 = ['::ffff:0:0', '64:ff9b::'] as const;
 
 /**
- * Whether an IP address, as text without brackets, is on the open internet. Loopback, private, shared, link-local, unique-local,
- * multicast, reserved and documentation addresses are not, and neither is a text that is no address.
+ * Whether an IP address, as text without brackets, is on the open internet. Loopback, private,
+ * shared, link-local, unique-local, multicast, reserved and documentation addresses are not, and
+ * neither is a text that is no address.
  */
 export function isPublicAddress(address: string): boolean {
   const four = ipv4Value(address);
   if (four !== undefined) return isPublicIpv4(four);
   const six = ipv6Value(address);
   if (six === undefined) return false;
-  if (CARRIES_IPV4.some((prefix) => isWithin(six, ipv6Value(prefix), 96, 128))) return isPublicIpv4(six & 0xffff_ffffn);
+  if (CARRIES_IPV4.some((prefix) => isWithin(six, ipv6Value(prefix), 96, 128)))
+    return isPublicIpv4(six & 0xffff_ffffn);
   const [unicast, bits] = GLOBAL_UNICAST_IPV6;
-  return isWithin(six, ipv6Value(unicast), bits, 128) && !CLOSED_IPV6.some(([text, length]) => isWithin(six, ipv6Value(text), length, 128));
+  return (
+    isWithin(six, ipv6Value(unicast), bits, 128) &&
+    !CLOSED_IPV6.some(([text, length]) => isWithin(six, ipv6Value(text), length, 128))
+  );
 }
 
 /**
- * Whether the host of a URL (`new URL(…).hostname`) may be on the open internet as far as its text tells: an address must be
- * public, and a name must not be one that never leaves the machine or the local network. A name still has to be resolved.
+ * Whether the host of a URL (`new URL(…).hostname`) may be on the open internet as far as its text
+ * tells: an address must be public, and a name must not be one that never leaves the machine or the
+ * local network. A name still has to be resolved.
  */
 export function isPublicHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[(.*)\]$/s, '$1');
   if (bare.includes(':') || ipv4Value(bare) !== undefined) return isPublicAddress(bare);
   const name = bare.toLowerCase().replace(/\.$/, '');
-  return name !== '' && name.includes('.') && !/(?:^|\.)(?:localhost|local|internal|home\.arpa)$/.test(name);
+  return (
+    name !== '' &&
+    name.includes('.') &&
+    !/(?:^|\.)(?:localhost|local|internal|home\.arpa)$/.test(name)
+  );
 }
 
-const isPublicIpv4 = (value: bigint): boolean => !CLOSED_IPV4.some(([text, bits]) => isWithin(value, ipv4Value(text), bits, 32));
+const isPublicIpv4 = (value: bigint): boolean =>
+  !CLOSED_IPV4.some(([text, bits]) => isWithin(value, ipv4Value(text), bits, 32));
 
 /** Whether `value` begins with the first `bits` of `prefix`, both `width` bits wide. */
 function isWithin(value: bigint, prefix: bigint | undefined, bits: number, width: number): boolean {
@@ -71,11 +87,18 @@ function isWithin(value: bigint, prefix: bigint | undefined, bits: number, width
 /** Four decimal numbers without leading zeros, which some resolvers would read as octal. */
 function ipv4Value(text: string): bigint | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
+  if (
+    parts.length !== 4 ||
+    !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+  )
+    return undefined;
   return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
 }
 
-/** Any written form: `::` once, an IPv4 tail, a zone (`%eth0`), which does not change what kind of address it is. */
+/**
+ * Any written form: `::` once, an IPv4 tail, a zone (`%eth0`), which does not change what kind of
+ * address it is.
+ */
 function ipv6Value(text: string): bigint | undefined {
   const [address = '', zone] = text.toLowerCase().split('%', 2);
   if (zone === '' || !address.includes(':')) return undefined;
@@ -86,10 +109,15 @@ function ipv6Value(text: string): bigint | undefined {
   if (head === undefined) return undefined;
   if (halves.length === 1) return head.length === 8 ? joined(head) : undefined;
   if (tail === undefined || head.length + tail.length > 7) return undefined;
-  return joined([...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0n), ...tail]);
+  return joined([
+    ...head,
+    ...Array.from({ length: 8 - head.length - tail.length }, () => 0n),
+    ...tail,
+  ]);
 }
 
-const joined = (groups: readonly bigint[]): bigint => groups.reduce((value, group) => (value << 16n) | group, 0n);
+const joined = (groups: readonly bigint[]): bigint =>
+  groups.reduce((value, group) => (value << 16n) | group, 0n);
 
 function ipv6Groups(text: string): bigint[] | undefined {
   if (text === '') return [];

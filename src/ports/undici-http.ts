@@ -1,4 +1,7 @@
-/** The real {@link Http}, on undici. Loaded with the first request: the import costs as much as a whole `validate`. */
+/**
+ * The real {@link Http}, on undici. Loaded with the first request: the import costs as much as a
+ * whole `validate`.
+ */
 import { type LookupAllOptions, lookup as systemLookup } from 'node:dns';
 import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
@@ -16,7 +19,10 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 export type Lookup = (
   hostname: string,
   options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: readonly { readonly address: string; readonly family: number }[]) => void,
+  callback: (
+    error: NodeJS.ErrnoException | null,
+    addresses: readonly { readonly address: string; readonly family: number }[],
+  ) => void,
 ) => void;
 
 export interface UndiciHttpOptions {
@@ -26,27 +32,50 @@ export interface UndiciHttpOptions {
   readonly lookup?: Lookup;
 }
 
-/** Redirects are not followed, proxies named in the environment are not used, and no compressed answer is asked for. */
+/**
+ * Redirects are not followed, proxies named in the environment are not used, and no compressed
+ * answer is asked for.
+ */
 export function undiciHttp(options: UndiciHttpOptions = {}): Http {
-  const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup = systemLookup } = options;
-  /** Aborted by close(): ends every socket, also one that is still connecting and would keep the process alive. */
+  const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup = systemLookup } =
+    options;
+  /**
+   * Aborted by close(): ends every socket, also one that is still connecting and would keep the
+   * process alive.
+   */
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  /** Keep-alive pools: one for any address and one for public addresses, so that neither borrows the other's sockets. */
+  /**
+   * Keep-alive pools: one for any address and one for public addresses, so that neither borrows the
+   * other's sockets.
+   */
   const pools = new Map<boolean, Agent>();
 
   const poolFor = (undici: typeof Undici, publicOnly: boolean): Agent => {
     const known = pools.get(publicOnly);
     if (known !== undefined) return known;
-    const connect = openConnector(undici.buildConnector, { publicOnly, lookup, timeoutMs, signal: closing.signal });
+    const connect = openConnector(undici.buildConnector, {
+      publicOnly,
+      lookup,
+      timeoutMs,
+      signal: closing.signal,
+    });
     const pool = new undici.Agent({ connect });
     pools.set(publicOnly, pool);
     return pool;
   };
 
-  /** undici sees an abort only once the connection is open; here it is an ending at once, also before. */
-  async function sendPooled(undici: typeof Undici, url: URL, request: HttpRequest): Promise<HttpResult> {
-    const sent = (error: unknown): boolean => !(error instanceof NeverConnected) && errorCode(error) !== 'UND_ERR_INVALID_ARG';
+  /**
+   * undici sees an abort only once the connection is open; here it is an ending at once, also
+   * before.
+   */
+  async function sendPooled(
+    undici: typeof Undici,
+    url: URL,
+    request: HttpRequest,
+  ): Promise<HttpResult> {
+    const sent = (error: unknown): boolean =>
+      !(error instanceof NeverConnected) && errorCode(error) !== 'UND_ERR_INVALID_ARG';
     const exchanged = exchange(poolFor(undici, request.publicOnly === true), url, request, sent);
     const { signal } = request;
     if (signal === undefined) return exchanged;
@@ -62,7 +91,11 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
     }
   }
 
-  async function sendFresh(undici: typeof Undici, url: URL, request: HttpRequest): Promise<HttpResult> {
+  async function sendFresh(
+    undici: typeof Undici,
+    url: URL,
+    request: HttpRequest,
+  ): Promise<HttpResult> {
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])];
@@ -77,8 +110,10 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
     const client = new undici.Client(url.origin, {
       pipelining: 0,
       connect: (target, callback) => {
-        // undici connects again when a socket closes under a waiting request; a request that costs money gets one connection.
-        if (connected) return callback(new Error('the connection was closed before an answer began'), null);
+        // undici connects again when a socket closes under a waiting request; a request that costs
+        // money gets one connection.
+        if (connected)
+          return callback(new Error('the connection was closed before an answer began'), null);
         connect(target, (...opened) => {
           connected ||= opened[0] === null;
           callback(...opened);
@@ -87,7 +122,8 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
     });
     const exchanged = exchange(client, url, request, () => connected);
     // Graceful: a body that is still being read is read to its end, and then the socket goes.
-    const forget = (): void => signals.forEach((signal) => signal.removeEventListener('abort', end));
+    const forget = (): void =>
+      signals.forEach((signal) => signal.removeEventListener('abort', end));
     client.close().then(forget, forget);
     return exchanged;
   }
@@ -98,11 +134,15 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
       // Hundreds of requests may wait on the one signal of a run.
       if (request.signal !== undefined) setMaxListeners(0, request.signal);
       const url = parseHttpUrl(request.url);
-      if (url === undefined) return { kind: 'not-sent', reason: 'the address is no http or https URL' };
+      if (url === undefined)
+        return { kind: 'not-sent', reason: 'the address is no http or https URL' };
       const undici = await import('undici');
-      if (closing.signal.aborted) return { kind: 'not-sent', reason: 'the program is closing its connections' };
+      if (closing.signal.aborted)
+        return { kind: 'not-sent', reason: 'the program is closing its connections' };
       if (isAborted(request)) return { kind: 'aborted', sent: false };
-      return request.freshConnection === true ? sendFresh(undici, url, request) : sendPooled(undici, url, request);
+      return request.freshConnection === true
+        ? sendFresh(undici, url, request)
+        : sendPooled(undici, url, request);
     },
     close: async () => {
       closing.abort();
@@ -113,7 +153,12 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
 }
 
 /** `sent` is asked after a failure: whether anything may have left this machine. */
-async function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, sent: (error: unknown) => boolean): Promise<HttpResult> {
+async function exchange(
+  dispatcher: Dispatcher,
+  url: URL,
+  request: HttpRequest,
+  sent: (error: unknown) => boolean,
+): Promise<HttpResult> {
   const bodyTimeout = request.bodyTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   try {
     const { statusCode, headers, body } = await dispatcher.request({
@@ -126,12 +171,21 @@ async function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, 
       ...(request.body !== undefined && { body: request.body }),
       ...(request.signal !== undefined && { signal: request.signal }),
     });
-    return { kind: 'answer', status: statusCode, headers: flatHeaders(headers), body: streamedBody(body, bodyTimeout) };
+    return {
+      kind: 'answer',
+      status: statusCode,
+      headers: flatHeaders(headers),
+      body: streamedBody(body, bodyTimeout),
+    };
   } catch (error) {
     if (isAborted(request)) return { kind: 'aborted', sent: sent(error) };
     if (sent(error)) return { kind: 'broken', reason: networkReason(error) };
     const blocked = error instanceof NeverConnected && error.blocked;
-    return { kind: 'not-sent', reason: networkReason(error), ...(blocked && { blocked: true as const }) };
+    return {
+      kind: 'not-sent',
+      reason: networkReason(error),
+      ...(blocked && { blocked: true as const }),
+    };
   }
 }
 
@@ -144,7 +198,9 @@ function parseHttpUrl(text: string): URL | undefined {
 
 function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
+    value === undefined
+      ? []
+      : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
   );
   return Object.fromEntries(pairs);
 }
@@ -172,10 +228,16 @@ interface ConnectorOptions {
   readonly signal: AbortSignal;
 }
 
-/** Happy Eyeballs gives an address 250 ms by default, which a slow but healthy link can miss on all of them. */
+/**
+ * Happy Eyeballs gives an address 250 ms by default, which a slow but healthy link can miss on all
+ * of them.
+ */
 const ATTEMPT_TIMEOUT_MS = 1000;
 
-function openConnector(build: typeof buildConnector, options: ConnectorOptions): buildConnector.connector {
+function openConnector(
+  build: typeof buildConnector,
+  options: ConnectorOptions,
+): buildConnector.connector {
   const { publicOnly, lookup, timeoutMs, signal } = options;
   const connect = build({
     timeout: timeoutMs,
@@ -186,7 +248,10 @@ function openConnector(build: typeof buildConnector, options: ConnectorOptions):
   return (target, callback) => {
     // An address in the URL itself is connected to without any lookup.
     if (publicOnly && !isPublicHost(target.hostname)) {
-      callback(new NeverConnected(new ClosedAddress(`${target.hostname} is not a public address`)), null);
+      callback(
+        new NeverConnected(new ClosedAddress(`${target.hostname} is not a public address`)),
+        null,
+      );
       return;
     }
     connect(target, (...ending) => {
@@ -197,8 +262,9 @@ function openConnector(build: typeof buildConnector, options: ConnectorOptions):
 }
 
 /**
- * A resolver for sockets that gives out only what `allowed` lets pass. The socket connects to the very addresses that were
- * checked: the name server is not asked a second time, when it could answer differently.
+ * A resolver for sockets that gives out only what `allowed` lets pass. The socket connects to the
+ * very addresses that were checked: the name server is not asked a second time, when it could
+ * answer differently.
  */
 const checkedLookup =
   (lookup: Lookup, allowed: (address: string) => boolean): LookupFunction =>
@@ -207,7 +273,10 @@ const checkedLookup =
       if (error !== null) return callback(error, []);
       const open = addresses.filter(({ address }) => allowed(address));
       const [first] = open;
-      if (first === undefined) return callback(new ClosedAddress(`${hostname} leads to no public address`), []);
-      return options.all === true ? callback(null, open) : callback(null, first.address, first.family);
+      if (first === undefined)
+        return callback(new ClosedAddress(`${hostname} leads to no public address`), []);
+      return options.all === true
+        ? callback(null, open)
+        : callback(null, first.address, first.family);
     });
   };

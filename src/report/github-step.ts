@@ -1,14 +1,22 @@
-/** What a step hands to GitHub besides text: outputs, log groups, and the comment that is found again and updated in place. */
+/**
+ * What a step hands to GitHub besides text: outputs, log groups, and the comment that is found
+ * again and updated in place.
+ */
 import { commandData } from './text/escape.ts';
 import { COMMENT_BYTES } from './plan/plan-markdown.ts';
 
 /**
  * Lines to append to the file that `GITHUB_OUTPUT` names, safe for values of several lines.
- * @param delimiter any word; it is made longer until no value holds it, so a value can never end its own block and set another output.
+ * @param delimiter any word; it is made longer until no value holds it, so a value can never end
+ * its own block and set another output.
  */
-export function stepOutputs(outputs: Readonly<Record<string, string | number | boolean>>, delimiter: string): string {
+export function stepOutputs(
+  outputs: Readonly<Record<string, string | number | boolean>>,
+  delimiter: string,
+): string {
   const entries = Object.entries(outputs).map(
-    ([name, value]) => [name.replace(/[^A-Za-z0-9_-]/g, '-'), String(value).replace(/\r\n?/g, '\n')] as const,
+    ([name, value]) =>
+      [name.replace(/[^A-Za-z0-9_-]/g, '-'), String(value).replace(/\r\n?/g, '\n')] as const,
   );
   let end = delimiter.replace(/[^A-Za-z0-9_]/g, '_') || 'END';
   while (entries.some(([, value]) => value.includes(end))) end += '_';
@@ -19,17 +27,24 @@ export function stepOutputs(outputs: Readonly<Record<string, string | number | b
 export const logGroup = (title: string): string => `::group::${commandData(title)}\n`;
 export const LOG_GROUP_END = '::endgroup::\n';
 
-/** Hidden first line by which the next push finds the comment. `key`: one comment per workflow and key. */
+/**
+ * Hidden first line by which the next push finds the comment. `key`: one comment per workflow and
+ * key.
+ */
 export const commentMarker = (key: string): string =>
   `<!-- rushes:${key
     .replace(/[^A-Za-z0-9_.-]/g, '-')
     .replace(/-{2,}/g, '-')
     .slice(0, 80)} -->`;
 
-/** The comment to write, under GitHub's 65,536 characters if the page is made with {@link COMMENT_BYTES}. */
+/**
+ * The comment to write, under GitHub's 65,536 characters if the page is made with {@link
+ * COMMENT_BYTES}.
+ */
 export function stickyComment(page: string, key: string): string {
   const body = `${commentMarker(key)}\n${page}`;
-  // A page of another maker may be longer; a cut comment is better than none, and a cut tag is closed by the blank line.
+  // A page of another maker may be longer; a cut comment is better than none, and a cut tag is
+  // closed by the blank line.
   return Buffer.byteLength(body, 'utf8') <= COMMENT_BYTES + 1000
     ? body
     : `${Buffer.from(body)
@@ -38,5 +53,9 @@ export function stickyComment(page: string, key: string): string {
         .replace(/\n[^\n]*$/, '')}\n\n… cut: the job summary has the rest\n`;
 }
 
-/** What an earlier comment becomes when a later push no longer changes any clip. Nothing is written where there is no comment yet. */
-export const settledComment = (key: string): string => stickyComment('🎬 This no longer changes any clip, and costs nothing.\n', key);
+/**
+ * What an earlier comment becomes when a later push no longer changes any clip. Nothing is written
+ * where there is no comment yet.
+ */
+export const settledComment = (key: string): string =>
+  stickyComment('🎬 This no longer changes any clip, and costs nothing.\n', key);

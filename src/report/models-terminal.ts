@@ -1,4 +1,7 @@
-/** `rushes models` and `rushes models <model>`: what can be rendered on, with rules, prices and how far to trust them. */
+/**
+ * `rushes models` and `rushes models <model>`: what can be rendered on, with rules, prices and how
+ * far to trust them.
+ */
 import type { Catalogue, Lifecycle, Model, Price } from '../models/model.ts';
 import { type Json, RESOLUTIONS, WORDS } from '../scene.ts';
 import { safeJson, sealed } from './text/escape.ts';
@@ -15,15 +18,25 @@ export function modelsTerminal(catalogue: Catalogue, terminal: Terminal): string
     lifecycleWord(model.lifecycle),
     model.title,
   ]);
-  const table = columns(rows, [{ style: c.bold }, {}, {}, { style: c.yellow }, { style: c.dim, max: Math.max(12, terminal.width - 70) }]);
-  return sealed(`${table.join('\n')}\n\nMore about one: ${c.bold(`rushes models ${rows[0]?.[0] ?? '<model>'}`)}\n`);
+  const table = columns(rows, [
+    { style: c.bold },
+    {},
+    {},
+    { style: c.yellow },
+    { style: c.dim, max: Math.max(12, terminal.width - 70) },
+  ]);
+  return sealed(
+    `${table.join('\n')}\n\nMore about one: ${c.bold(`rushes models ${rows[0]?.[0] ?? '<model>'}`)}\n`,
+  );
 }
 
 /** `3-15 s` where nothing is left out, else `4, 8, 12 s`. */
 export function ranges(values: readonly number[], unit: string): string {
   const [first, last] = [values[0], values.at(-1)];
   if (first === undefined || last === undefined) return '';
-  return values.length > 2 && last - first === values.length - 1 ? `${first}-${last} ${unit}` : `${values.join(', ')} ${unit}`;
+  return values.length > 2 && last - first === values.length - 1
+    ? `${first}-${last} ${unit}`
+    : `${values.join(', ')} ${unit}`;
 }
 
 function lifecycleWord(lifecycle: Lifecycle): string {
@@ -45,7 +58,11 @@ export interface PriceSample {
 }
 
 /** Words, native defaults, rules, prices and sources of one model. */
-export function modelTerminal(model: Model, terminal: Terminal, prices: readonly PriceSample[] = priceSamples(model)): string {
+export function modelTerminal(
+  model: Model,
+  terminal: Terminal,
+  prices: readonly PriceSample[] = priceSamples(model),
+): string {
   const c = paint(terminal);
   const { offers, lifecycle } = model;
   const heading = (text: string): string => `\n${c.bold(text)}`;
@@ -53,8 +70,13 @@ export function modelTerminal(model: Model, terminal: Terminal, prices: readonly
     ['duration', ranges(offers.duration, 's')],
     ['resolution', offers.resolution.join(', ')],
     ['aspect_ratio', offers.aspect_ratio.join(', ')],
-    ...(offers.promptCodePoints === undefined ? [] : [['prompt', `up to ${offers.promptCodePoints} characters`] as const]),
-    ['also', WORDS.filter((word) => !SHOWN.has(word) && !offers.unsupported.includes(word)).join(', ')],
+    ...(offers.promptCodePoints === undefined
+      ? []
+      : [['prompt', `up to ${offers.promptCodePoints} characters`] as const]),
+    [
+      'also',
+      WORDS.filter((word) => !SHOWN.has(word) && !offers.unsupported.includes(word)).join(', '),
+    ],
     ['not offered', offers.unsupported.join(', ')],
     ['notify', `sets ${model.notifyField}`],
     [
@@ -76,9 +98,18 @@ export function modelTerminal(model: Model, terminal: Terminal, prices: readonly
     `${c.bold(model.name)}  ${model.title}`,
     ...(lifecycle.state === 'listed'
       ? [c.dim(`listed, as of ${lifecycle.asOf}`)]
-      : [c.yellow(wrap(`${lifecycleWord(lifecycle)}: ${lifecycle.why} (as of ${lifecycle.asOf})`, terminal.width))]),
+      : [
+          c.yellow(
+            wrap(
+              `${lifecycleWord(lifecycle)}: ${lifecycle.why} (as of ${lifecycle.asOf})`,
+              terminal.width,
+            ),
+          ),
+        ]),
     heading('What a scene may say'),
-    ...facts.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),
+    ...facts
+      .filter(([, text]) => text !== '')
+      .map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),
     heading('Rules'),
     ...model.rules.map(({ rule, text, verdict, mark }) => {
       const trust = c.dim(`(${verdict === 'refuse' ? '' : `${VERDICTS[verdict]}, `}${mark})`);
@@ -87,7 +118,9 @@ export function modelTerminal(model: Model, terminal: Terminal, prices: readonly
     heading('Prices'),
     ...priceLines(prices, terminal),
     heading('Sources'),
-    ...model.sources.map(({ text, read }) => `  ${wrap(`${text}, read ${read}`, terminal.width, '    ')}`),
+    ...model.sources.map(
+      ({ text, read }) => `  ${wrap(`${text}, read ${read}`, terminal.width, '    ')}`,
+    ),
   ];
   return sealed(`${lines.join('\n')}\n`);
 }
@@ -98,7 +131,11 @@ const VERDICTS = { warn: 'warns', note: 'changes the body and says so' } as cons
 const jsonWord = (value: Json): string => (typeof value === 'string' ? value : safeJson(value));
 
 const priceWords = (price: Price): string =>
-  price.kind === 'unknown' ? 'unknown' : price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`;
+  price.kind === 'unknown'
+    ? 'unknown'
+    : price.kind === 'exact'
+      ? usd(price.usd)
+      : `≈ ${usd(price.usd)}`;
 
 /** Each source once, under the prices that it gives. */
 function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[] {
@@ -111,27 +148,46 @@ function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[
   const sources = prices.map(({ price }) => priceSource(price));
   return table.flatMap((line, index) => [
     `  ${line}`,
-    ...(sources[index] === sources[index + 1] ? [] : [c.dim(`    ${wrap(sources[index] ?? '', terminal.width, '    ')}`)]),
+    ...(sources[index] === sources[index + 1]
+      ? []
+      : [c.dim(`    ${wrap(sources[index] ?? '', terminal.width, '    ')}`)]),
   ]);
 }
 
 const priceSource = (price: Price): string =>
   price.kind === 'unknown'
     ? price.why
-    : [price.source, price.asOf === undefined ? '' : `as of ${price.asOf}`].filter((part) => part !== '').join(', ');
+    : [price.source, price.asOf === undefined ? '' : `as of ${price.asOf}`]
+        .filter((part) => part !== '')
+        .join(', ');
 
-/** The shortest clip in every resolution, without and with sound, as far as the model takes such a scene. */
+/**
+ * The shortest clip in every resolution, without and with sound, as far as the model takes such a
+ * scene.
+ */
 export function priceSamples(model: Model): PriceSample[] {
   const seconds = model.offers.duration.includes(5) ? 5 : (model.offers.duration[0] ?? 5);
   const sound = model.offers.unsupported.includes('audio') ? [undefined] : [false, true];
-  const resolutions = RESOLUTIONS.filter((resolution) => model.offers.resolution.includes(resolution));
+  const resolutions = RESOLUTIONS.filter((resolution) =>
+    model.offers.resolution.includes(resolution),
+  );
   return resolutions.flatMap((resolution) =>
     sound.flatMap((audio) => {
-      const words = { prompt: 'a price', duration: seconds, resolution, ...(audio === undefined ? {} : { audio }) };
+      const words = {
+        prompt: 'a price',
+        duration: seconds,
+        resolution,
+        ...(audio === undefined ? {} : { audio }),
+      };
       const { body, findings } = model.translate(words, {});
       if (findings.some(({ verdict }) => verdict === 'refuse')) return [];
       const normal = model.normalise(body, {}, {});
-      if ([...normal.findings, ...model.check(normal.body, {})].some(({ verdict }) => verdict === 'refuse')) return [];
+      if (
+        [...normal.findings, ...model.check(normal.body, {})].some(
+          ({ verdict }) => verdict === 'refuse',
+        )
+      )
+        return [];
       return [
         {
           what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`,

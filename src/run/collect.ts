@@ -1,4 +1,7 @@
-/** Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing is submitted. */
+/**
+ * Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing
+ * is submitted.
+ */
 import type { RenderId } from '../ids.ts';
 import { neverHappened } from '../lock/file/format.ts';
 import { linkDiesAt } from '../lock/link-life.ts';
@@ -6,7 +9,14 @@ import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
-import { followResult, isLost, learn, recentSubmits, resultsOf, unfinished } from './task/follow-from-lock.ts';
+import {
+  followResult,
+  isLost,
+  learn,
+  recentSubmits,
+  resultsOf,
+  unfinished,
+} from './task/follow-from-lock.ts';
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
 import { askRefunds } from './task/refunds.ts';
 
@@ -64,7 +74,8 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
 function count(ctx: RunContext, { lock }: RunLedger, what: 'pending' | 'completed'): number {
   let sum = 0;
   for (const id of lock.renders.keys()) {
-    for (const result of resultsOf(lock, id)) if (unfinished(result, ctx.deps.clock.now()) === what) sum += 1;
+    for (const result of resultsOf(lock, id))
+      if (unfinished(result, ctx.deps.clock.now()) === what) sum += 1;
   }
   return sum;
 }
@@ -78,14 +89,34 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
       const counts = result === entry;
       const from = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
       if (from !== undefined) {
-        const following = followResult(ctx, { manifest, root, ledger, id, result, from, counts, deadlineMs });
+        const following = followResult(ctx, {
+          manifest,
+          root,
+          ledger,
+          id,
+          result,
+          from,
+          counts,
+          deadlineMs,
+        });
         if (!following && (counts || from !== 'lost'))
-          sayHeld(ctx, { manifest, id }, from === 'lost' ? 'lost' : 'pending', 'its gateway cannot be asked');
-      } else if (counts && entry.status === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
+          sayHeld(
+            ctx,
+            { manifest, id },
+            from === 'lost' ? 'lost' : 'pending',
+            'its gateway cannot be asked',
+          );
+      } else if (counts && entry.status === 'ambiguous')
+        holdAmbiguous(ctx, { manifest, id }, entry);
       // What a person declared void is as if it had never been tried: the next render submits it.
       else if (counts && entry.status === 'failed' && !neverHappened(entry))
         sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
-      else if (counts && entry.status === 'completed' && entry.clip === undefined && linkDiesAt(entry) <= nowMs) {
+      else if (
+        counts &&
+        entry.status === 'completed' &&
+        entry.clip === undefined &&
+        linkDiesAt(entry) <= nowMs
+      ) {
         sayHeld(ctx, { manifest, id }, 'missing', 'the clip is paid for, but its link has expired');
       }
     }

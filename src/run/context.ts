@@ -21,10 +21,16 @@ import type { Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
 
 /** The part of the lock's ledger that a run needs. */
-export type RunLedger = Pick<Ledger, 'lockPath' | 'lock' | 'carried' | 'record' | 'save' | 'emergency'>;
+export type RunLedger = Pick<
+  Ledger,
+  'lockPath' | 'lock' | 'carried' | 'record' | 'save' | 'emergency'
+>;
 
 export interface RunOptions {
-  /** The most that this run may spend over all manifests; each manifest's own `budget` holds beside it. */
+  /**
+   * The most that this run may spend over all manifests; each manifest's own `budget` holds beside
+   * it.
+   */
   readonly capUsd?: MicroUsd;
   /** Ask once, fetch what is done, fill the free slots, leave. */
   readonly detach?: boolean;
@@ -35,8 +41,9 @@ export interface RunOptions {
   /** False: follow and fetch only. */
   readonly submits: boolean;
   /**
-   * One of several machines at work on this manifest (`--shard`): tasks of renders outside of the plan are theirs, neither
-   * asked nor counted. Default false: a task outside of a filter takes its slot.
+   * One of several machines at work on this manifest (`--shard`): tasks of renders outside of the
+   * plan are theirs, neither asked nor counted. Default false: a task outside of a filter takes its
+   * slot.
    */
   readonly shard?: boolean;
   /** For the User-Agent of downloads: `rushes/<version>`. */
@@ -49,9 +56,14 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly http: Http;
   readonly gateways: ReadonlyMap<GatewayName, Gateway>;
-  /** What to do about a gateway that is not among them, such as `set APIMART_API_KEY`; default: to set its key. */
+  /**
+   * What to do about a gateway that is not among them, such as `set APIMART_API_KEY`; default: to
+   * set its key.
+   */
   readonly remedies?: ReadonlyMap<GatewayName, string>;
-  /** By the manifest's path as shown to people, run lock held by the caller, who also closes them. */
+  /**
+   * By the manifest's path as shown to people, run lock held by the caller, who also closes them.
+   */
   readonly ledgers: ReadonlyMap<string, RunLedger>;
   /** For the clips that old requests asked for. */
   readonly catalogue: Catalogue;
@@ -92,11 +104,14 @@ export interface Followed {
   /** How long this run follows it. */
   readonly deadlineMs: number;
   /**
-   * `pending`: to its end. `completed`: only its clip is missing. `lost`: asked once. `out-of-scope`: asked, because it
-   * holds a slot, but not fetched.
+   * `pending`: to its end. `completed`: only its clip is missing. `lost`: asked once.
+   * `out-of-scope`: asked, because it holds a slot, but not fetched.
    */
   readonly from: 'fresh' | 'pending' | 'completed' | 'lost' | 'out-of-scope';
-  /** Whether what becomes of it is the state of a render in scope; not so for orphans and outdated tasks. */
+  /**
+   * Whether what becomes of it is the state of a render in scope; not so for orphans and outdated
+   * tasks.
+   */
   readonly counts: boolean;
   readonly completedAtMs?: number;
   /** As the gateway said, or its documents; absent where nobody did. */
@@ -123,8 +138,14 @@ export interface RunContext {
   asker(gateway: Gateway): Asker;
   /** Runs beside everything else; the run is not over before it is. */
   spawn(work: Promise<void>): void;
-  /** Gives a slot back once such a task must have ended: the gateway may be working on an ambiguous submit of that age. */
-  releaseLater(release: Release, submit: { readonly model: ModelName; readonly ageMs: number }): void;
+  /**
+   * Gives a slot back once such a task must have ended: the gateway may be working on an ambiguous
+   * submit of that age.
+   */
+  releaseLater(
+    release: Release,
+    submit: { readonly model: ModelName; readonly ageMs: number },
+  ): void;
   /** Says a thing once per run. */
   once(key: string, say: () => void): void;
 }

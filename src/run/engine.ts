@@ -1,6 +1,7 @@
 /**
- * The machinery of a run, whatever started it: sets up what its parts share, submits what fits, waits for what is
- * followed, and says what came of it. The one place that decides when a run is over.
+ * The machinery of a run, whatever started it: sets up what its parts share, submits what fits,
+ * waits for what is followed, and says what came of it. The one place that decides when a run is
+ * over.
  */
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
@@ -25,18 +26,31 @@ import { Tally } from './tally.ts';
 
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;
-/** How many floors an ambiguous submit keeps its slot where nobody knows how long such a task takes: 3 minutes by default. */
+/**
+ * How many floors an ambiguous submit keeps its slot where nobody knows how long such a task takes:
+ * 3 minutes by default.
+ */
 const UNKNOWN_TASK_FLOORS = 90;
 
 export interface EngineParts {
-  readonly manifests: readonly { readonly manifest: string; readonly limits: Limits; readonly capUsd?: MicroUsd }[];
-  /** Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not begin anew with the process. */
+  readonly manifests: readonly {
+    readonly manifest: string;
+    readonly limits: Limits;
+    readonly capUsd?: MicroUsd;
+  }[];
+  /**
+   * Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not begin anew
+   * with the process.
+   */
   readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
 }
 
 export interface Engine {
   readonly ctx: RunContext;
-  /** Works until nothing more can be done, then reports. Call once, after everything is queued and spawned. */
+  /**
+   * Works until nothing more can be done, then reports. Call once, after everything is queued and
+   * spawned.
+   */
   finish(): Promise<RunResult>;
 }
 
@@ -57,14 +71,30 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   let working = 0;
   let timers = 0;
 
-  /** On the clock that never goes back; a submit that lies in the future, by another machine's clock, was just now. */
-  const sinceStart = (epochMs: number): number => clock.monotonic() - Math.max(0, clock.now() - epochMs);
+  /**
+   * On the clock that never goes back; a submit that lies in the future, by another machine's
+   * clock, was just now.
+   */
+  const sinceStart = (epochMs: number): number =>
+    clock.monotonic() - Math.max(0, clock.now() - epochMs);
   const ratesOf = (job: SubmitJob): readonly SubmitRate[] => {
     const { gateway } = job.render.model;
     const { alias } = job.render;
     return [
-      lazily(rates, gateway, () => new SubmitRate(limits.gatewayPerMinute(gateway), parts.recentSubmits.get(gateway)?.map(sinceStart))),
-      lazily(rates, `${job.manifest}\n${alias}`, () => new SubmitRate(limits.aliasPerMinute(job.manifest, alias))),
+      lazily(
+        rates,
+        gateway,
+        () =>
+          new SubmitRate(
+            limits.gatewayPerMinute(gateway),
+            parts.recentSubmits.get(gateway)?.map(sinceStart),
+          ),
+      ),
+      lazily(
+        rates,
+        `${job.manifest}\n${alias}`,
+        () => new SubmitRate(limits.aliasPerMinute(job.manifest, alias)),
+      ),
     ];
   };
 
@@ -83,7 +113,11 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     ),
     cap: new Cap({
       ...(deps.options.capUsd === undefined ? {} : { total: deps.options.capUsd }),
-      manifests: new Map(parts.manifests.flatMap(({ manifest, capUsd }) => (capUsd === undefined ? [] : [[manifest, capUsd] as const]))),
+      manifests: new Map(
+        parts.manifests.flatMap(({ manifest, capUsd }) =>
+          capUsd === undefined ? [] : [[manifest, capUsd] as const],
+        ),
+      ),
       carried: carriedOnce(deps.ledgers),
     }),
     history: new History(),
@@ -94,14 +128,20 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     downloads: new DownloadQueue(limits.downloads),
     throttle,
     asker: (gateway: Gateway) =>
-      lazily(askers, gateway.name, () => new Asker(gateway, { clock, gatherMs: Math.min(50, floorMs / 4), signal: stops.asks })),
+      lazily(
+        askers,
+        gateway.name,
+        () =>
+          new Asker(gateway, { clock, gatherMs: Math.min(50, floorMs / 4), signal: stops.asks }),
+      ),
     spawn: (work) => {
       working += 1;
       const watched = async (): Promise<void> => {
         try {
           await work;
         } catch (error) {
-          // A bug. The others go on: what this render came to is in the journal, and its state so far decides the exit code.
+          // A bug. The others go on: what this render came to is in the journal, and its state so
+          // far decides the exit code.
           deps.emit({
             event: 'run.notice',
             severity: 'warning',
@@ -116,7 +156,10 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     },
     releaseLater: (release, { model, ageMs }) => {
       const past = ctx.history.ofModel(model);
-      const ms = (past === undefined ? UNKNOWN_TASK_FLOORS * floorMs : Math.min(LONGEST_IDLE_MS, 2 * past.longestSeconds * 1_000)) - ageMs;
+      const ms =
+        (past === undefined
+          ? UNKNOWN_TASK_FLOORS * floorMs
+          : Math.min(LONGEST_IDLE_MS, 2 * past.longestSeconds * 1_000)) - ageMs;
       if (ms <= 0) return release();
       timers += 1;
       const free = async (): Promise<void> => {
@@ -134,8 +177,13 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     },
   };
 
-  /** The next job that may leave now, with its slot and money taken; else how long until time alone could change that. */
-  function next(): { readonly job: SubmitJob; readonly release: Release } | { readonly waitMs: number | undefined } {
+  /**
+   * The next job that may leave now, with its slot and money taken; else how long until time alone
+   * could change that.
+   */
+  function next():
+    | { readonly job: SubmitJob; readonly release: Release }
+    | { readonly waitMs: number | undefined } {
     for (;;) {
       const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
       const shut = heads.flatMap((job) => {
@@ -157,12 +205,19 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       const usd = priceOf(job);
       if (!ctx.cap.fits(job.manifest, leastOf(job))) continue;
       const nowMs = clock.monotonic();
-      const pauseMs = Math.max(throttle(gateway).waitMs(nowMs), ...ratesOf(job).map((rate) => rate.waitMs(nowMs)));
+      const pauseMs = Math.max(
+        throttle(gateway).waitMs(nowMs),
+        ...ratesOf(job).map((rate) => rate.waitMs(nowMs)),
+      );
       if (pauseMs > 0) {
         waitMs = Math.min(waitMs ?? pauseMs, pauseMs);
         continue;
       }
-      const release = ctx.slots.tryTake({ manifest: job.manifest, alias: job.render.alias, gateway });
+      const release = ctx.slots.tryTake({
+        manifest: job.manifest,
+        alias: job.render.alias,
+        gateway,
+      });
       if (release === undefined) continue;
       ctx.queue.take(job);
       ctx.cap.reserve(job.attempt, job.manifest, usd);
@@ -175,11 +230,20 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   /** Nothing that is still open could make room: waiting would change nothing. */
   function capInTheWay(job: SubmitJob): string | undefined {
     const { render, manifest, project } = job;
-    if (render.price.kind === 'unknown' && ctx.cap.isCapped(manifest) && !(project.budget?.unpriced ?? []).includes(render.alias)) {
-      ctx.tally.because('cap', `nobody knows the price of ${render.model.name}, and the budget does not accept that`);
+    if (
+      render.price.kind === 'unknown' &&
+      ctx.cap.isCapped(manifest) &&
+      !(project.budget?.unpriced ?? []).includes(render.alias)
+    ) {
+      ctx.tally.because(
+        'cap',
+        `nobody knows the price of ${render.model.name}, and the budget does not accept that`,
+      );
       return 'its price is unknown, and budget.unpriced does not name its alias';
     }
-    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0 ? undefined : budgetReached(job);
+    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0
+      ? undefined
+      : budgetReached(job);
   }
 
   function budgetReached(job: SubmitJob): string {
@@ -195,7 +259,8 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     if (closed !== undefined) return closed;
     if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached(job);
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
-    if (pauseMs > 0) return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
+    if (pauseMs > 0)
+      return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
     return 'its turn did not come: the slots are taken by tasks that go on';
   }
 
@@ -203,7 +268,9 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     const { maxWallMs } = deps.options;
     if (maxWallMs === undefined || deps.options.detach === true) return undefined;
     const leftMs = wallDoors(maxWallMs).asksMs - (clock.monotonic() - startedAt);
-    const needed = ctx.history.past(job.render.model.name, job.render.asked.seconds)?.medianSeconds ?? job.expectedSeconds;
+    const needed =
+      ctx.history.past(job.render.model.name, job.render.asked.seconds)?.medianSeconds ??
+      job.expectedSeconds;
     return leftMs < needed * 1_000 ? 'it would not be finished before --max-wall' : undefined;
   }
 
@@ -213,9 +280,13 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       for (; 'job' in step; step = next()) ctx.spawn(submit(ctx, step.job, step.release));
       if (working === 0) {
         if (ctx.queue.size === 0) return;
-        // Time alone, or a slot that will be freed by a timer: anything else has nobody left to bring it about.
+        // Time alone, or a slot that will be freed by a timer: anything else has nobody left to
+        // bring it about.
         const idle = step.waitMs !== undefined && step.waitMs <= LONGEST_IDLE_MS;
-        if (deps.options.detach === true ? (step.waitMs ?? Infinity) > 5_000 : !idle && timers === 0) return;
+        if (
+          deps.options.detach === true ? (step.waitMs ?? Infinity) > 5_000 : !idle && timers === 0
+        )
+          return;
       }
       await bell.heard(clock, step.waitMs);
     }
@@ -250,7 +321,11 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     await Promise.race([work(), stopped]);
     signal?.removeEventListener('abort', interrupt);
     stops.finish();
-    if (stops.interrupted) ctx.tally.because('interrupted', 'the run was interrupted; running the same command again goes on from here');
+    if (stops.interrupted)
+      ctx.tally.because(
+        'interrupted',
+        'the run was interrupted; running the same command again goes on from here',
+      );
     for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
     for (const [manifest, ledger] of deps.ledgers) {
       const saved = await ledger.save();
@@ -281,11 +356,18 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   return { ctx, finish };
 }
 
-const priceOf = ({ render }: SubmitJob): MicroUsd => (render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd);
-/** What must be left under the cap: an unknown price is at least something, so a cap that is used up stops it too. */
-const leastOf = (job: SubmitJob): MicroUsd => (job.render.price.kind === 'unknown' ? (1 as MicroUsd) : priceOf(job));
+const priceOf = ({ render }: SubmitJob): MicroUsd =>
+  render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd;
+/**
+ * What must be left under the cap: an unknown price is at least something, so a cap that is used up
+ * stops it too.
+ */
+const leastOf = (job: SubmitJob): MicroUsd =>
+  job.render.price.kind === 'unknown' ? (1 as MicroUsd) : priceOf(job);
 
-/** Spending more than was estimated looks like a broken promise until the estimate stands beside it. */
+/**
+ * Spending more than was estimated looks like a broken promise until the estimate stands beside it.
+ */
 function budgetWords({ manifest, limit, spent, carried, estimated }: Standing): string {
   const whose = manifest === undefined ? 'this run' : manifest;
   const dearer = spent > estimated ? `, for what was estimated at ${formatUsd(estimated)}` : '';

@@ -1,4 +1,7 @@
-/** What a run says while it goes on: the faces in `report/` show it, `--json` prints it a line each. Free of keys and links. */
+/**
+ * What a run says while it goes on: the faces in `report/` show it, `--json` prints it a line each.
+ * Free of keys and links.
+ */
 import type { RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 
@@ -38,7 +41,12 @@ export type RunEvent =
       readonly held: number;
     }
   | ({ readonly event: 'render.submitting'; readonly model: string } & About)
-  | ({ readonly event: 'render.accepted'; readonly task: TaskId; readonly model: string; readonly expectedSeconds?: number } & About)
+  | ({
+      readonly event: 'render.accepted';
+      readonly task: TaskId;
+      readonly model: string;
+      readonly expectedSeconds?: number;
+    } & About)
   | ({
       readonly event: 'render.progress';
       readonly task?: TaskId;
@@ -65,13 +73,26 @@ export type RunEvent =
   /** Nothing more is done for it in this run, and a person or a later run must. */
   | ({
       readonly event: 'render.held';
-      readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending' | 'not-submitted';
+      readonly reason:
+        | 'ambiguous'
+        | 'lost'
+        | 'failed'
+        | 'pinned'
+        | 'skipped'
+        | 'missing'
+        | 'pending'
+        | 'not-submitted';
       readonly task?: TaskId;
       readonly message: string;
       readonly hint?: string;
     } & About)
   | ({ readonly event: 'render.kept'; readonly reason: string; readonly message?: string } & About)
-  | { readonly event: 'run.notice'; readonly severity: 'warning' | 'note'; readonly message: string; readonly hint?: string }
+  | {
+      readonly event: 'run.notice';
+      readonly severity: 'warning' | 'note';
+      readonly message: string;
+      readonly hint?: string;
+    }
   | ({
       readonly event: 'run.finished';
       readonly exit: number;

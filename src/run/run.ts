@@ -1,4 +1,7 @@
-/** Does what the plan says. Every render ends in a state, and every task that is paid for is followed. */
+/**
+ * Does what the plan says. Every render ends in a state, and every task that is paid for is
+ * followed.
+ */
 import type { RenderId } from '../ids.ts';
 import { type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
@@ -6,7 +9,15 @@ import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
-import { followResult, isLost, learn, occupyAmbiguous, recentSubmits, resultsOf, unfinished } from './task/follow-from-lock.ts';
+import {
+  followResult,
+  isLost,
+  learn,
+  occupyAmbiguous,
+  recentSubmits,
+  resultsOf,
+  unfinished,
+} from './task/follow-from-lock.ts';
 import { handOverAll } from './moves/move-across-locks.ts';
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
 import { notSubmitted } from './task/submit.ts';
@@ -15,7 +26,10 @@ import { moveAll, restore } from './moves/move-within-lock.ts';
 import { qualified } from './task/record.ts';
 import type { SubmitJob } from './queues/submit-queue.ts';
 
-/** Never rejects for anything that a gateway, a media host or a full disk does. The lock is written at the end, the ledgers stay open. */
+/**
+ * Never rejects for anything that a gateway, a media host or a full disk does. The lock is written
+ * at the end, the ledgers stay open.
+ */
 export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
   const ledgerOf = ({ project }: ProjectPlan): RunLedger => {
     const ledger = deps.ledgers.get(project.manifest);
@@ -47,13 +61,15 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
   for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   await handOverAll(ctx, plan, ledgerOf);
-  for (const part of plan.projects) occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock, scopeOf(ctx, part));
+  for (const part of plan.projects)
+    occupyAmbiguous(ctx, part.project.manifest, ledgerOf(part).lock, scopeOf(ctx, part));
   const jobs: SubmitJob[] = [];
   const expected = expectedSeconds(plan.projects.map((part) => ledgerOf(part).lock));
   for (const part of plan.projects) {
     const ledger = ledgerOf(part);
     const followed = new Set<string>();
-    for (const planned of part.renders) await begin(ctx, { part, ledger, planned, followed, jobs, expected });
+    for (const planned of part.renders)
+      await begin(ctx, { part, ledger, planned, followed, jobs, expected });
     followRest(ctx, part, ledger, followed);
     askRefunds(ctx, part.project.manifest, ledger, ofThisRun(part));
   }
@@ -76,7 +92,8 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
   const { manifest } = part.project;
   const { render, action } = planned;
   const about = { manifest, id: render.id };
-  if (planned.restored !== undefined) await restore(ctx, ledger, { render, wanted: planned.restored, root: part.project.root });
+  if (planned.restored !== undefined)
+    await restore(ctx, ledger, { render, wanted: planned.restored, root: part.project.root });
   switch (action.kind) {
     case 'submit': {
       const job = jobOf(ctx, beginning);
@@ -94,7 +111,10 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
         ...about,
         reason: action.reason,
         ...(action.reason === 'elsewhere'
-          ? { message: 'it landed once, but is not on this machine (--restore fetches it while its link lives)' }
+          ? {
+              message:
+                'it landed once, but is not on this machine (--restore fetches it while its link lives)',
+            }
           : {}),
       });
       return;
@@ -122,8 +142,11 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
   const { render, action } = planned;
   const { manifest } = part.project;
   const task = action.kind === 'attach' || action.kind === 'fetch' ? action.task : entry?.task;
-  const result = resultsOf(ledger.lock, render.id).find((one) => one.task === task && task !== undefined);
-  if (result?.task === undefined) return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
+  const result = resultsOf(ledger.lock, render.id).find(
+    (one) => one.task === task && task !== undefined,
+  );
+  if (result?.task === undefined)
+    return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
   followed.add(taskKey(result.model, result.task));
   const from = result.status === 'submitted' ? 'pending' : 'completed';
   const following = followResult(ctx, {
@@ -138,24 +161,32 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
     targetPath: render.target,
     again: jobOf(ctx, beginning),
   });
-  if (!following) sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
+  if (!following)
+    sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
 }
 
 type HoldReason = Extract<PlannedRender['action'], { kind: 'hold' }>['reason'];
 
 /** Why a render that moved is held: the plan says only that it is. */
 function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): HoldReason {
-  if (entry?.status === 'ambiguous' || entry?.status === 'lost' || entry?.status === 'failed') return entry.status;
+  if (entry?.status === 'ambiguous' || entry?.status === 'lost' || entry?.status === 'failed')
+    return entry.status;
   if (render.skip !== undefined) return 'skipped';
   return entry?.decision?.pin === true ? 'pinned' : 'missing';
 }
 
-function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, reason: HoldReason): void {
+function hold(
+  ctx: RunContext,
+  { part, ledger, planned, followed }: Beginning,
+  reason: HoldReason,
+): void {
   const { render } = planned;
   const about = { manifest: part.project.manifest, id: render.id };
   // A scene edited back to inputs of an earlier attempt is held for what became of that one.
   const results = resultsOf(ledger.lock, render.id);
-  const entry = results.find((one) => one.status === reason && one.fingerprint === render.fingerprint) ?? results[0];
+  const entry =
+    results.find((one) => one.status === reason && one.fingerprint === render.fingerprint) ??
+    results[0];
   switch (reason) {
     case 'ambiguous':
       return holdAmbiguous(ctx, about, entry ?? {});
@@ -163,22 +194,58 @@ function hold(ctx: RunContext, { part, ledger, planned, followed }: Beginning, r
       if (entry?.task !== undefined && !followed.has(taskKey(entry.model, entry.task))) {
         followed.add(taskKey(entry.model, entry.task));
         const deadlineMs = part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS;
-        if (followResult(ctx, { ...about, ledger, result: entry, from: 'lost', counts: true, deadlineMs, root: part.project.root })) return;
+        if (
+          followResult(ctx, {
+            ...about,
+            ledger,
+            result: entry,
+            from: 'lost',
+            counts: true,
+            deadlineMs,
+            root: part.project.root,
+          })
+        )
+          return;
       }
       return sayHeld(ctx, about, 'lost', entry?.error?.message ?? 'the task is lost');
     case 'failed':
-      return sayHeld(ctx, about, 'failed', `it failed before and is unchanged: ${entry?.error?.message ?? 'no reason was given'}`);
+      return sayHeld(
+        ctx,
+        about,
+        'failed',
+        `it failed before and is unchanged: ${entry?.error?.message ?? 'no reason was given'}`,
+      );
     case 'missing':
-      return sayHeld(ctx, about, 'missing', 'the clip is paid for, but it is not here and its link has expired');
+      return sayHeld(
+        ctx,
+        about,
+        'missing',
+        'the clip is paid for, but it is not here and its link has expired',
+      );
     case 'pinned':
       return sayHeld(ctx, about, 'pinned', 'it is pinned: never made anew');
     case 'skipped':
-      return sayHeld(ctx, about, 'skipped', render.skip?.reason === undefined ? 'it is skipped' : `it is skipped: ${render.skip.reason}`);
+      return sayHeld(
+        ctx,
+        about,
+        'skipped',
+        render.skip?.reason === undefined
+          ? 'it is skipped'
+          : `it is skipped: ${render.skip.reason}`,
+      );
   }
 }
 
-/** Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. What was lost among them is asked once. */
-function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, followed: ReadonlySet<string>): void {
+/**
+ * Orphans, outdated tasks, and tasks outside of a filter: paid for too, and they take slots. What
+ * was lost among them is asked once.
+ */
+function followRest(
+  ctx: RunContext,
+  part: ProjectPlan,
+  ledger: RunLedger,
+  followed: ReadonlySet<string>,
+): void {
   const nowMs = ctx.deps.clock.now();
   const { manifest, limits, root } = part.project;
   const inScope = planned(part);
@@ -186,11 +253,26 @@ function followRest(ctx: RunContext, part: ProjectPlan, ledger: RunLedger, follo
   for (const id of ledger.lock.renders.keys()) {
     for (const result of resultsOf(ledger.lock, id)) {
       const what = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
-      if (what === undefined || result.task === undefined || followed.has(taskKey(result.model, result.task))) continue;
-      const others = what === 'pending' && ctx.deps.options.shard !== true ? 'out-of-scope' : undefined;
+      if (
+        what === undefined ||
+        result.task === undefined ||
+        followed.has(taskKey(result.model, result.task))
+      )
+        continue;
+      const others =
+        what === 'pending' && ctx.deps.options.shard !== true ? 'out-of-scope' : undefined;
       const from = inScope.has(id) || (what === 'lost' && mayAsk(id)) ? what : others;
       if (from === undefined) continue;
-      followResult(ctx, { manifest, ledger, id, result, from, counts: false, root, deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS });
+      followResult(ctx, {
+        manifest,
+        ledger,
+        id,
+        result,
+        from,
+        counts: false,
+        root,
+        deadlineMs: limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
+      });
     }
   }
 }
@@ -202,7 +284,10 @@ function planned({ renders, orphans }: ProjectPlan): Set<RenderId> {
   return ids;
 }
 
-/** Renders of the plan, and all orphans that no other manifest holds: what nobody waits for, but is worth a question. */
+/**
+ * Renders of the plan, and all orphans that no other manifest holds: what nobody waits for, but is
+ * worth a question.
+ */
 function ofThisRun({ renders, orphans }: ProjectPlan): (id: RenderId) => boolean {
   const ids = new Set<RenderId>(renders.map(({ render }) => render.id));
   for (const { id, heldBy } of orphans) if (heldBy === undefined) ids.add(id);
@@ -216,7 +301,10 @@ function scopeOf(ctx: RunContext, part: ProjectPlan): (id: RenderId) => boolean 
   return (id) => ids.has(id);
 }
 
-function jobOf(ctx: RunContext, { part: { project }, ledger, planned: { render }, expected }: Beginning): SubmitJob {
+function jobOf(
+  ctx: RunContext,
+  { part: { project }, ledger, planned: { render }, expected }: Beginning,
+): SubmitJob {
   return {
     manifest: project.manifest,
     ledger,

@@ -3,7 +3,16 @@ import type { RenderId } from '../ids.ts';
 import type { RunTotals } from './events.ts';
 
 /** One per render in scope at the end. */
-export type RenderState = 'kept' | 'held' | 'completed' | 'failed' | 'pending' | 'ambiguous' | 'lost' | 'missing' | 'not-submitted';
+export type RenderState =
+  | 'kept'
+  | 'held'
+  | 'completed'
+  | 'failed'
+  | 'pending'
+  | 'ambiguous'
+  | 'lost'
+  | 'missing'
+  | 'not-submitted';
 
 /** Why a run stopped short, each with its own exit code. */
 export type StopReason = 'interrupted' | 'auth' | 'balance' | 'unreachable' | 'cap' | 'mismatch';
@@ -35,7 +44,10 @@ export class Tally {
     this.#states.set(`${manifest}\n${id}`, state);
   }
 
-  /** A task of no render in scope (an orphan's, an outdated one) that is still pending. `key`: of its result. */
+  /**
+   * A task of no render in scope (an orphan's, an outdated one) that is still pending. `key`: of
+   * its result.
+   */
   alsoPending(manifest: string, key: string): void {
     this.#states.set(`${manifest}\n\n${key}`, 'pending');
   }

@@ -1,7 +1,7 @@
 /**
- * The renders that need a person: submits whose answer was lost, and tasks that the gateway lost. With all that is known of
- * each, and the tasks of the gateway's own list that may be theirs. Data only: `lock/decisions.ts` decides, nothing is sent
- * but the question for the list.
+ * The renders that need a person: submits whose answer was lost, and tasks that the gateway lost.
+ * With all that is known of each, and the tasks of the gateway's own list that may be theirs. Data
+ * only: `lock/decisions.ts` decides, nothing is sent but the question for the list.
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
@@ -17,7 +17,10 @@ export interface UnclearRender {
   readonly entry: LockEntry;
   /** Whether the render waits for this one. */
   readonly current: boolean;
-  /** A person has had it made again: it may still be adopted or declared void, and nothing has to be decided. */
+  /**
+   * A person has had it made again: it may still be adopted or declared void, and nothing has to be
+   * decided.
+   */
   readonly decided?: true;
   /** `sha256:<hex>` of the canonical JSON (RFC 8785) of the body as sent. */
   readonly bodyDigest?: string;
@@ -25,11 +28,17 @@ export interface UnclearRender {
   readonly candidates?: readonly ListedTask[];
 }
 
-/** Clocks differ, and a list may be sorted by when work began: a task this much older or younger may still be ours. */
+/**
+ * Clocks differ, and a list may be sorted by when work began: a task this much older or younger may
+ * still be ours.
+ */
 const EARLIER_MS = 2 * 60_000;
 const LATER_MS = 15 * 60_000;
 
-/** In the order of manifests and ids. Asks each gateway for its list once, and only where something is unclear there. */
+/**
+ * In the order of manifests and ids. Asks each gateway for its list once, and only where something
+ * is unclear there.
+ */
 export async function unclearRenders(
   locks: readonly { readonly manifest: string; readonly lock: Lock }[],
   gateways: ReadonlyMap<GatewayName, Gateway>,
@@ -40,13 +49,19 @@ export async function unclearRenders(
       resultsOf(lock, id)
         .map((entry, index) => ({ manifest, id, entry, current: index === 0 }))
         .filter(({ entry: { status } }) => status === 'ambiguous' || status === 'lost')
-        .map((one) => (paidAgain(one.entry) && (!one.current || isAskedForAgain(one.entry)) ? { ...one, decided: true as const } : one)),
+        .map((one) =>
+          paidAgain(one.entry) && (!one.current || isAskedForAgain(one.entry))
+            ? { ...one, decided: true as const }
+            : one,
+        ),
     ),
   );
   const taken = new Set(
     locks.flatMap(({ lock }) =>
       [...lock.renders.keys()].flatMap((id) =>
-        resultsOf(lock, id).flatMap(({ model, task }) => (task === undefined ? [] : [taskKey(model, task)])),
+        resultsOf(lock, id).flatMap(({ model, task }) =>
+          task === undefined ? [] : [taskKey(model, task)],
+        ),
       ),
     ),
   );
@@ -60,7 +75,8 @@ export async function unclearRenders(
     unclear.map(async (one): Promise<UnclearRender> => {
       const { entry } = one;
       const name = parseModelName(entry.model);
-      const list = name === undefined || entry.status === 'lost' ? undefined : await listOf(name.gateway);
+      const list =
+        name === undefined || entry.status === 'lost' ? undefined : await listOf(name.gateway);
       const digest = digestOf(entry);
       return {
         ...one,
@@ -83,21 +99,35 @@ export async function unclearRenders(
 const isAskedForAgain = ({ decision, task, attempt }: LockEntry): boolean =>
   decision?.redo !== undefined && decision.redo === (task ?? attempt);
 
-async function listed(gateway: Gateway | undefined, signal: AbortSignal | undefined): Promise<readonly ListedTask[] | undefined> {
+async function listed(
+  gateway: Gateway | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly ListedTask[] | undefined> {
   const list = await gateway?.list(signal);
   return list === undefined || 'kind' in list ? undefined : list;
 }
 
 function digestOf({ request }: Result): string | undefined {
   const canonical = request === undefined ? undefined : canonicalize(request);
-  return canonical === undefined ? undefined : `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
+  return canonical === undefined
+    ? undefined
+    : `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 }
 
-/** Tasks of the same model from about the same time, nearest first; what the list does not say excludes nothing. */
-export function candidatesFor({ submittedAt }: Pick<Result, 'submittedAt'>, native: string, list: readonly ListedTask[]): ListedTask[] {
+/**
+ * Tasks of the same model from about the same time, nearest first; what the list does not say
+ * excludes nothing.
+ */
+export function candidatesFor(
+  { submittedAt }: Pick<Result, 'submittedAt'>,
+  native: string,
+  list: readonly ListedTask[],
+): ListedTask[] {
   const sentAtMs = submittedAt === undefined ? undefined : Date.parse(submittedAt);
   const distance = ({ createdAtMs }: ListedTask): number =>
-    createdAtMs === undefined || sentAtMs === undefined ? Number.POSITIVE_INFINITY : Math.abs(createdAtMs - sentAtMs);
+    createdAtMs === undefined || sentAtMs === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.abs(createdAtMs - sentAtMs);
   return list
     .filter(({ model, createdAtMs }) => {
       if (model !== undefined && model !== native) return false;

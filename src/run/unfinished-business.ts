@@ -1,24 +1,46 @@
-/** What a plan has no action for, and a run must look after all the same: what is paid for beside the current results. */
+/**
+ * What a plan has no action for, and a run must look after all the same: what is paid for beside
+ * the current results.
+ */
 import type { RenderId } from '../ids.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { ProjectPlan } from '../plan/plan.ts';
 import { isLost, resultsOf, unfinished } from './task/follow-from-lock.ts';
 import { awaitsRefund } from './task/refunds.ts';
 
-/** Whether one of these renders has an earlier task that is paid for and whose clip may still come home. */
+/**
+ * Whether one of these renders has an earlier task that is paid for and whose clip may still come
+ * home.
+ */
 export const owesEarlier = (lock: Lock, ids: Iterable<RenderId>, nowMs: number): boolean => {
   for (const id of ids) {
-    if (lock.renders.get(id)?.earlier?.some((result) => unfinished(result, nowMs) !== undefined) === true) return true;
+    if (
+      lock.renders.get(id)?.earlier?.some((result) => unfinished(result, nowMs) !== undefined) ===
+      true
+    )
+      return true;
   }
   return false;
 };
 
-/** Whether a run has something to do beside the actions of its plan: outdated tasks, and lost ones and promised refunds, which are asked about once per run. */
-export function owesBesides({ renders, orphans }: Pick<ProjectPlan, 'renders' | 'orphans'>, lock: Lock, nowMs: number): boolean {
+/**
+ * Whether a run has something to do beside the actions of its plan: outdated tasks, and lost ones
+ * and promised refunds, which are asked about once per run.
+ */
+export function owesBesides(
+  { renders, orphans }: Pick<ProjectPlan, 'renders' | 'orphans'>,
+  lock: Lock,
+  nowMs: number,
+): boolean {
   const ids = renders.map(({ render }) => render.id);
-  const wanted = [...ids, ...orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : []))];
+  const wanted = [
+    ...ids,
+    ...orphans.flatMap(({ id, heldBy }) => (heldBy === undefined ? [id] : [])),
+  ];
   return (
     owesEarlier(lock, ids, nowMs) ||
-    wanted.some((id) => resultsOf(lock, id).some((result) => isLost(result) || awaitsRefund(result, nowMs)))
+    wanted.some((id) =>
+      resultsOf(lock, id).some((result) => isLost(result) || awaitsRefund(result, nowMs)),
+    )
   );
 }

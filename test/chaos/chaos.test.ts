@@ -1,6 +1,7 @@
 /**
- * The small form of the chaos suite: the built command, killed and started again under a bad day. `npm run chaos` is the
- * long one; a seed that failed there belongs here, with its number, once it holds.
+ * The small form of the chaos suite: the built command, killed and started again under a bad day.
+ * `npm run chaos` is the long one; a seed that failed there belongs here, with its number, once it
+ * holds.
  */
 import { expect, test } from 'vitest';
 import { round } from './round.ts';

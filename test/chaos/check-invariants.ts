@@ -1,4 +1,7 @@
-/** The invariants, against the gateway's own books. Every breach is a sentence; a round that collects any has failed. */
+/**
+ * The invariants, against the gateway's own books. Every breach is a sentence; a round that
+ * collects any has failed.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,7 +11,14 @@ import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { LocalGateway } from '../../src/local-gateway/server.ts';
 import { slateOf } from '../../src/local-gateway/slates.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
-import { encodeLock, keyOf, type Lock, type LockEntry, neverHappened, type Result } from '../../src/lock/file/format.ts';
+import {
+  encodeLock,
+  keyOf,
+  type Lock,
+  type LockEntry,
+  neverHappened,
+  type Result,
+} from '../../src/lock/file/format.ts';
 import { readLedger } from '../../src/lock/ledger.ts';
 import { fromLockPath, type LockPaths } from '../../src/lock/file/paths.ts';
 import { systemFiles } from '../../src/ports/files.ts';
@@ -77,16 +87,20 @@ export class Judge {
       const key = event.idempotencyKey;
       if (key === undefined) return this.#breach('a submit came without an Idempotency-Key');
       if (!this.#onDisk(key)) this.#breach(`attempt ${key} was sent before its intent was on disk`);
-      if ((this.#bodies.get(key) ?? event.body) !== event.body) this.#breach(`attempt ${key} was sent with two bodies`);
+      if ((this.#bodies.get(key) ?? event.body) !== event.body)
+        this.#breach(`attempt ${key} was sent with two bodies`);
       this.#bodies.set(key, event.body);
-      if (event.outcome === 'refused' && event.status !== 429) this.#breach(`a body was refused with ${event.status}: ${event.body}`);
+      if (event.outcome === 'refused' && event.status !== 429)
+        this.#breach(`a body was refused with ${event.status}: ${event.body}`);
     } else if (event.kind === 'ask' || event.kind === 'batch') {
       for (const task of event.tasks) {
         if (!this.#onDisk(task)) this.#breach(`task ${task} was asked for before it was on disk`);
         const home = this.#parts.gateway().state.tasks.get(task)?.gateway;
-        if (home !== event.gateway) this.#breach(`task ${task} of ${String(home)} was asked for at ${event.gateway}`);
+        if (home !== event.gateway)
+          this.#breach(`task ${task} of ${String(home)} was asked for at ${event.gateway}`);
       }
-    } else if (event.kind === 'download' && event.leakedKey) this.#breach(`the key was sent to the media host, for task ${event.task}`);
+    } else if (event.kind === 'download' && event.leakedKey)
+      this.#breach(`the key was sent to the media host, for task ${event.task}`);
   }
 
   /** The journal first: what leaves it is in the lock by then. */
@@ -96,14 +110,24 @@ export class Judge {
       .some((path) => existsSync(path) && readFileSync(path, 'utf8').includes(text));
   }
 
-  /** After each end of a process, whatever ended it. Gives the state as the next process will find it. */
+  /**
+   * After each end of a process, whatever ended it. Gives the state as the next process will find
+   * it.
+   */
   async after(life: Life, wanted: Wanted): Promise<Lock> {
     const { paths, film, gateway } = this.#parts;
     if (life.hung) this.#breach(`rushes ${life.argv.join(' ')} did not end`);
     if (life.sent !== undefined && life.sent !== 'SIGKILL' && life.lingeredMs > 10_000) {
-      this.#breach(`${life.sent} was heard, but it took ${Math.round(life.lingeredMs)} ms to leave`);
+      this.#breach(
+        `${life.sent} was heard, but it took ${Math.round(life.lingeredMs)} ms to leave`,
+      );
     }
-    if (life.exit === 70 || /this is a bug in rushes|internal error: /.test(life.err.replaceAll(/internal_error: .*/g, '')))
+    if (
+      life.exit === 70 ||
+      /this is a bug in rushes|internal error: /.test(
+        life.err.replaceAll(/internal_error: .*/g, ''),
+      )
+    )
       this.#breach(`a bug: ${life.err.slice(-1500)}`);
     await this.#canonical();
     // Scenes of two manifests have different names: together their locks are one.
@@ -120,8 +144,10 @@ export class Judge {
     const { accepted, events } = gateway().books();
     this.#accounted(accepted, lock);
     this.#onceEach(accepted);
-    for (const breach of moneyBreaches(accepted, resultsIn(lock), events, gateway().state.tasks)) this.#breach(breach);
-    for (const breach of limitBreaches(accepted, events, film, this.#wasAmbiguous)) this.#breach(breach);
+    for (const breach of moneyBreaches(accepted, resultsIn(lock), events, gateway().state.tasks))
+      this.#breach(breach);
+    for (const breach of limitBreaches(accepted, events, film, this.#wasAmbiguous))
+      this.#breach(breach);
     await this.#clips(lock);
     await this.#secrets(life);
     this.#exit(life, lock, wanted);
@@ -135,7 +161,8 @@ export class Judge {
       const text = await readFile(lock, 'utf8');
       const decoded = decodeLock(text, lock);
       if (!decoded.ok) this.#breach(`the lock does not parse: ${text.slice(0, 300)}`);
-      else if (encodeLock(decoded.lock) !== text) this.#breach('the lock is not in its canonical form');
+      else if (encodeLock(decoded.lock) !== text)
+        this.#breach('the lock is not in its canonical form');
     }
   }
 
@@ -146,15 +173,20 @@ export class Judge {
     for (const { task, idempotencyKey = '', gateway, body } of accepted) {
       const known = found.get(idempotencyKey);
       if (known === undefined) {
-        this.#breach(`task ${task} (attempt ${idempotencyKey}) was accepted, and neither lock nor journal knows it`);
+        this.#breach(
+          `task ${task} (attempt ${idempotencyKey}) was accepted, and neither lock nor journal knows it`,
+        );
         continue;
       }
       const { id, result } = known;
       if (result.status === 'ambiguous') this.#wasAmbiguous.add(task);
       if (result.task === undefined ? result.status !== 'ambiguous' : result.task !== task) {
-        this.#breach(`task ${task} is in the lock as ${result.status} with task ${String(result.task)}`);
+        this.#breach(
+          `task ${task} is in the lock as ${result.status} with task ${String(result.task)}`,
+        );
       }
-      if (neverHappened(result)) this.#breach(`task ${task} was accepted, and the lock says that it never happened`);
+      if (neverHappened(result))
+        this.#breach(`task ${task} was accepted, and the lock says that it never happened`);
       const purpose = film.purposeOf(gateway, body);
       if (purpose === undefined || (id !== purpose && !id.startsWith(`${purpose}/`))) {
         this.#breach(`task ${task} was made for ${String(purpose)}, and the lock has it for ${id}`);
@@ -162,11 +194,14 @@ export class Judge {
     }
     const tasks = new Set(accepted.map(({ task }) => task));
     for (const { id, result } of resultsIn(lock)) {
-      if (result.task !== undefined && !tasks.has(result.task)) this.#breach(`${id} has task ${result.task}, which nobody accepted`);
+      if (result.task !== undefined && !tasks.has(result.task))
+        this.#breach(`${id} has task ${result.task}, which nobody accepted`);
     }
   }
 
-  /** No logical submit is accepted twice, but by a decision or where the manifest allows a retry. */
+  /**
+   * No logical submit is accepted twice, but by a decision or where the manifest allows a retry.
+   */
   #onceEach(accepted: readonly Accepted[]): void {
     const { film, gateway } = this.#parts;
     const keys = new Set<string>();
@@ -185,7 +220,8 @@ export class Judge {
       const wanted = film.takes * (this.#revisions.get(purpose.split('/')[0] ?? '')?.size ?? 1);
       const retried = this.#retriesFailed ? failed : Math.min(failed, film.retries * wanted);
       const allowed = wanted + retried + (this.#paidAgain.get(purpose) ?? 0);
-      if (accepted > allowed) this.#breach(`${purpose} was accepted ${accepted} times, and ${allowed} are allowed`);
+      if (accepted > allowed)
+        this.#breach(`${purpose} was accepted ${accepted} times, and ${allowed} are allowed`);
     }
   }
 
@@ -193,11 +229,16 @@ export class Judge {
   async #clips(lock: Lock): Promise<void> {
     for (const { id, result } of resultsIn(lock)) {
       if (result.clip === undefined || result.task === undefined) continue;
-      const bytes = await readFile(fromLockPath(this.#parts.paths[0]?.lock ?? '', result.clip.path)).catch(() => undefined);
-      const sha256 = bytes === undefined ? 'missing' : createHash('sha256').update(bytes).digest('hex');
-      if (sha256 !== result.clip.sha256) this.#breach(`the clip of ${id} is ${sha256}, and the lock says ${result.clip.sha256}`);
+      const bytes = await readFile(
+        fromLockPath(this.#parts.paths[0]?.lock ?? '', result.clip.path),
+      ).catch(() => undefined);
+      const sha256 =
+        bytes === undefined ? 'missing' : createHash('sha256').update(bytes).digest('hex');
+      if (sha256 !== result.clip.sha256)
+        this.#breach(`the clip of ${id} is ${sha256}, and the lock says ${result.clip.sha256}`);
       const served = await this.#served(result.task);
-      if (served !== result.clip.sha256) this.#breach(`the clip of ${id} is not the one that task ${result.task} made`);
+      if (served !== result.clip.sha256)
+        this.#breach(`the clip of ${id} is not the one that task ${result.task} made`);
     }
   }
 
@@ -213,9 +254,14 @@ export class Judge {
 
   async #secrets({ out, err }: Life): Promise<void> {
     const { folder, keys, gateway } = this.#parts;
-    const secrets = [...keys, 'signature=', ...[...gateway().state.tasks.values()].map(({ link }) => link.token)];
+    const secrets = [
+      ...keys,
+      'signature=',
+      ...[...gateway().state.tasks.values()].map(({ link }) => link.token),
+    ];
     const look = (where: string, bytes: Buffer): void => {
-      for (const secret of secrets) if (bytes.includes(secret)) this.#breach(`${where} holds ${secret}`);
+      for (const secret of secrets)
+        if (bytes.includes(secret)) this.#breach(`${where} holds ${secret}`);
     };
     look('stdout', Buffer.from(out));
     look('stderr', Buffer.from(err));
@@ -227,40 +273,60 @@ export class Judge {
   /** DESIGN section 7: the exit code is the state at the end. */
   #exit({ argv, exit, sent, err, out }: Life, lock: Lock, wanted: Wanted): void {
     if (exit === null) {
-      if (sent === undefined) this.#breach(`rushes ${argv.join(' ')} was ended by a signal that nobody sent`);
+      if (sent === undefined)
+        this.#breach(`rushes ${argv.join(' ')} was ended by a signal that nobody sent`);
       return;
     }
     const [command = ''] = argv;
     if (command !== 'render' && command !== 'collect') return;
     if (exit === 130 && sent !== undefined && sent !== 'SIGKILL') return;
     const ids = command === 'collect' ? [...lock.renders.keys()] : this.#parts.film.ids;
-    const codes = ids.flatMap((id) => this.#codesOf(lock.renders.get(id as RenderId), command, wanted.get(id)));
-    const owed = [...lock.renders.values()].some(({ earlier = [] }) => earlier.some((result) => isOwed(result, this.#now())));
+    const codes = ids.flatMap((id) =>
+      this.#codesOf(lock.renders.get(id as RenderId), command, wanted.get(id)),
+    );
+    const owed = [...lock.renders.values()].some(({ earlier = [] }) =>
+      earlier.some((result) => isOwed(result, this.#now())),
+    );
     const state = worstExit([...codes, ...(owed ? [6 as const] : [])]);
-    // Stopped short of submitting everything: by the budget, or because the gateway takes nothing more.
+    // Stopped short of submitting everything: by the budget, or because the gateway takes nothing
+    // more.
     const stopped = (exit === 4 || exit === 69) && command === 'render' && codes.includes(6);
     // The clip that was not what was asked for stays, and the run in which it landed says so.
-    const mismatch = this.#parts.film.strict && exit === worstExit([state, 1]) && resultsIn(lock).some(({ result }) => result.mismatch);
+    const mismatch =
+      this.#parts.film.strict &&
+      exit === worstExit([state, 1]) &&
+      resultsIn(lock).some(({ result }) => result.mismatch);
     // A shard answers for its own renders; which those are is not known here.
     const shard = argv.includes('--shard') && [0, ...codes, ...(owed ? [6] : [])].includes(exit);
     if (exit !== state && !stopped && !mismatch && !shard)
-      this.#breach(`rushes ${argv.join(' ')} ended with ${exit}, and its state says ${state}\n${err.slice(-1200)}`);
+      this.#breach(
+        `rushes ${argv.join(' ')} ended with ${exit}, and its state says ${state}\n${err.slice(-1200)}`,
+      );
     if (argv.includes('--json') && out !== '') {
-      const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as { event: string; exit?: number };
+      const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as {
+        event: string;
+        exit?: number;
+      };
       if (last.event !== 'run.finished' || last.exit !== exit)
         this.#breach(`the last line of --json is ${JSON.stringify(last)}, and the exit is ${exit}`);
     }
   }
 
-  #codesOf(entry: LockEntry | undefined, command: string, wanted: string | undefined): readonly (1 | 5 | 6 | 7)[] {
+  #codesOf(
+    entry: LockEntry | undefined,
+    command: string,
+    wanted: string | undefined,
+  ): readonly (1 | 5 | 6 | 7)[] {
     const collects = command === 'collect';
-    // Nothing was ever sent for it, or a person said so: to be submitted, which `collect` does not do.
+    // Nothing was ever sent for it, or a person said so: to be submitted, which `collect` does not
+    // do.
     if (entry === undefined || neverHappened(entry)) return collects ? [] : [6];
     const redo = entry.decision?.redo;
     if (!collects && redo !== undefined && redo === (entry.task ?? entry.attempt)) return [6];
     if (entry.status === 'ambiguous' || entry.status === 'lost') return [5];
     if (!collects && entry.fingerprint !== wanted) {
-      // DESIGN section 4: what was made or tried for these inputs before stands, so going back to them costs nothing.
+      // DESIGN section 4: what was made or tried for these inputs before stands, so going back to
+      // them costs nothing.
       const before = standing(entry, wanted)?.status;
       return before === 'failed' ? [1] : before === 'ambiguous' || before === 'lost' ? [5] : [6];
     }
@@ -275,16 +341,27 @@ export class Judge {
   }
 }
 
-const WORTH: readonly Result['status'][] = ['completed', 'submitted', 'ambiguous', 'lost', 'failed'];
+const WORTH: readonly Result['status'][] = [
+  'completed',
+  'submitted',
+  'ambiguous',
+  'lost',
+  'failed',
+];
 
 /** The result that stands for what is wanted: the current one, else the best of the earlier. */
 export const standing = (entry: LockEntry, wanted: string | undefined): Result | undefined =>
   [entry, ...(entry.earlier ?? [])]
     .filter((result) => result.fingerprint === wanted && !neverHappened(result))
-    .sort((a, b) => (a === entry ? -1 : b === entry ? 1 : WORTH.indexOf(a.status) - WORTH.indexOf(b.status)))[0];
+    .sort((a, b) =>
+      a === entry ? -1 : b === entry ? 1 : WORTH.indexOf(a.status) - WORTH.indexOf(b.status),
+    )[0];
 
 /** Paid for, and still to come: a task at work, or a clip whose link lives. */
-export function isOwed({ status, clip, completedAt, expiresAt, target }: Result, nowMs: number): boolean {
+export function isOwed(
+  { status, clip, completedAt, expiresAt, target }: Result,
+  nowMs: number,
+): boolean {
   if (status === 'submitted') return true;
   if (status !== 'completed' || clip !== undefined || target === undefined) return false;
   if (expiresAt !== undefined) return Date.parse(expiresAt) > nowMs;
@@ -295,5 +372,9 @@ export function isOwed({ status, clip, completedAt, expiresAt, target }: Result,
 /** Render ids with the fingerprint that the manifest of now asks for. */
 export type Wanted = ReadonlyMap<string, string>;
 
-export const resultsIn = ({ renders }: Lock): readonly { readonly id: string; readonly result: Result }[] =>
-  [...renders].flatMap(([id, entry]) => [entry, ...(entry.earlier ?? [])].map((result) => ({ id, result })));
+export const resultsIn = ({
+  renders,
+}: Lock): readonly { readonly id: string; readonly result: Result }[] =>
+  [...renders].flatMap(([id, entry]) =>
+    [entry, ...(entry.earlier ?? [])].map((result) => ({ id, result })),
+  );

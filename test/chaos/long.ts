@@ -1,4 +1,7 @@
-/** `npm run chaos -- --seed 1 --rounds 100`: the long form, a line per round, exit 1 with the seeds that failed. */
+/**
+ * `npm run chaos -- --seed 1 --rounds 100`: the long form, a line per round, exit 1 with the seeds
+ * that failed.
+ */
 import { parseArgs } from 'node:util';
 import { round } from './round.ts';
 
@@ -30,6 +33,8 @@ for (let seed = first; seed < first + rounds; seed += 1) {
   console.log(`  files: ${folder}\n  again: npm run chaos -- --seed ${seed} --rounds 1 --verbose`);
 }
 console.log(
-  failed.length === 0 ? `${rounds} rounds, everything held` : `${failed.length} of ${rounds} rounds failed: ${failed.join(', ')}`,
+  failed.length === 0
+    ? `${rounds} rounds, everything held`
+    : `${failed.length} of ${rounds} rounds failed: ${failed.join(', ')}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

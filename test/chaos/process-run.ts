@@ -1,4 +1,7 @@
-/** One life of the real process: the built command, and a death at an instant that is counted in events. */
+/**
+ * One life of the real process: the built command, and a death at an instant that is counted in
+ * events.
+ */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
@@ -12,7 +15,9 @@ type Signal = 'SIGKILL' | 'SIGTERM' | 'SIGINT';
 
 export interface Death {
   readonly signal: Signal;
-  /** What is counted: requests as the gateway sees them, or lines that the command writes to stdout. */
+  /**
+   * What is counted: requests as the gateway sees them, or lines that the command writes to stdout.
+   */
   readonly upon: 'submit' | 'ask' | 'download' | 'any' | 'line';
   readonly nth: number;
   /** How long after that event. 0: before its answer leaves. */
@@ -57,7 +62,12 @@ const laterBy = (ms: number): string =>
 
 export function live(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly death?: Death; readonly laterMs: number },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly death?: Death;
+    readonly laterMs: number;
+  },
 ): Lived {
   const { death, laterMs } = options;
   const preload = laterMs === 0 ? [] : ['--import', laterBy(laterMs)];
@@ -83,7 +93,8 @@ export function live(
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
-    if (death?.upon === 'line') for (let line = text.split('\n').length; line > 1; line -= 1) count();
+    if (death?.upon === 'line')
+      for (let line = text.split('\n').length; line > 1; line -= 1) count();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.err += text));
   const guard = setTimeout(() => {

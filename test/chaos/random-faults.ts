@@ -1,4 +1,7 @@
-/** A random bad day: faults on every step of both gateways, as a fault script of the embedded gateway. */
+/**
+ * A random bad day: faults on every step of both gateways, as a fault script of the embedded
+ * gateway.
+ */
 import type { FaultRule, FaultScript } from '../../src/local-gateway/script.ts';
 import { type Chance, pick } from './random-project.ts';
 
@@ -99,7 +102,12 @@ const SERVICE = { code: 'service_error', message: 'the upstream service failed' 
 const FATES: readonly Do[] = [
   { fault: 'fate', end: 'failed', error: SERVICE },
   { fault: 'fate', end: 'failed', error: SERVICE, refund: 'none' },
-  { fault: 'fate', end: 'failed', error: { code: 'content_policy_violation', message: 'sensitive content' }, refund: 'unreported' },
+  {
+    fault: 'fate',
+    end: 'failed',
+    error: { code: 'content_policy_violation', message: 'sensitive content' },
+    refund: 'unreported',
+  },
   { fault: 'fate', end: 'failed', error: null, refund: 'silent' },
   { fault: 'fate', end: 'failed', refund: 'pending' },
   { fault: 'fate', end: 'failed', refund: 'pending', refundSeconds: 0.3 },
@@ -126,7 +134,11 @@ const SLOW_ASKS: readonly Do[] = [
 export function storm(chance: Chance, { slow }: { readonly slow: boolean }): FaultScript {
   const heavy = pick(chance, [0.5, 1, 2]);
   /** Some of the faults of a step; their chances make up about `share`. */
-  const some = (step: FaultRule['when']['step'], faults: readonly Do[], share: number): FaultRule[] => {
+  const some = (
+    step: FaultRule['when']['step'],
+    faults: readonly Do[],
+    share: number,
+  ): FaultRule[] => {
     const chosen = faults.filter(() => chance() < 0.4);
     return chosen.map((fault, index) => ({
       name: `${step} ${index}: ${JSON.stringify(fault)}`,

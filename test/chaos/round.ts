@@ -1,7 +1,8 @@
 /**
- * One round of chaos: a random project, a random bad day at both gateways, and the real process, killed and started again
- * until nothing is left to do. Everything that is left to chance comes from the seed; what the machine's timing adds does
- * not, so a rare failure may need its seed more than once.
+ * One round of chaos: a random project, a random bad day at both gateways, and the real process,
+ * killed and started again until nothing is left to do. Everything that is left to chance comes
+ * from the seed; what the machine's timing adds does not, so a rare failure may need its seed more
+ * than once.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -82,8 +83,13 @@ export async function round(options: RoundOptions): Promise<Round> {
   const revisions = new Map<string, number>();
   let wanted: Wanted = new Map();
   const write = async (): Promise<void> => {
-    for (const file of film.files) await writeFile(join(folder, file), film.manifest(file, budget, revisions));
-    wanted = new Map((await Promise.all(paths.map(({ manifest }) => wantedBy(manifest)))).flatMap((part) => [...part]));
+    for (const file of film.files)
+      await writeFile(join(folder, file), film.manifest(file, budget, revisions));
+    wanted = new Map(
+      (await Promise.all(paths.map(({ manifest }) => wantedBy(manifest)))).flatMap((part) => [
+        ...part,
+      ]),
+    );
   };
   await mkdir(join(folder, '.git'));
   await write();
@@ -100,9 +106,17 @@ export async function round(options: RoundOptions): Promise<Round> {
   /** How many tasks were accepted before the runs that share the cap of now. */
   let capFrom = 0;
 
-  async function run(argv: readonly string[], death?: Death): Promise<{ readonly life: Life; readonly lock: Lock }> {
+  async function run(
+    argv: readonly string[],
+    death?: Death,
+  ): Promise<{ readonly life: Life; readonly lock: Lock }> {
     lives += 1;
-    current = live([...argv, ...film.files], { cwd: folder, env, laterMs, ...(death === undefined ? {} : { death }) });
+    current = live([...argv, ...film.files], {
+      cwd: folder,
+      env,
+      laterMs,
+      ...(death === undefined ? {} : { death }),
+    });
     const life = await current.done;
     current = undefined;
     // What the dead process had put on the wire has arrived before this answer comes back.
@@ -121,30 +135,53 @@ export async function round(options: RoundOptions): Promise<Round> {
     // Each manifest has the budget for itself.
     const cap = (budget ?? Number.POSITIVE_INFINITY) * film.files.length;
     if (spent > cap + 1e-6) judge.breaches.push(`${spent} USD were spent under a cap of ${cap}`);
-    if (argv[0] === 'render' && exit !== null && exit !== 130 && !err.includes('nothing was sent')) capFrom = accepted.length;
+    if (argv[0] === 'render' && exit !== null && exit !== 130 && !err.includes('nothing was sent'))
+      capFrom = accepted.length;
   }
 
-  /** Whoever looks into the gateway's books knows what happened. Now and then somebody rather pays again. */
+  /**
+   * Whoever looks into the gateway's books knows what happened. Now and then somebody rather pays
+   * again.
+   */
   async function decide(lock: Lock): Promise<void> {
     for (const [id, entry] of lock.renders) {
-      const isUnclear = ({ status }: Pick<Result, 'status'>): boolean => status === 'ambiguous' || status === 'lost';
-      if (!isUnclear(entry) && !isUnclear(standing(entry, wanted.get(id)) ?? { status: 'failed' })) continue;
+      const isUnclear = ({ status }: Pick<Result, 'status'>): boolean =>
+        status === 'ambiguous' || status === 'lost';
+      if (!isUnclear(entry) && !isUnclear(standing(entry, wanted.get(id)) ?? { status: 'failed' }))
+        continue;
       // As `recover` chooses: the current one, else the newest.
       const unclear = [entry, ...(entry.earlier ?? [])].find(isUnclear) ?? entry;
       const purpose = id.split('/').slice(0, 2).join('/');
-      const task = gateway.books().accepted.find(({ idempotencyKey }) => idempotencyKey === unclear.attempt)?.task;
+      const task = gateway
+        .books()
+        .accepted.find(({ idempotencyKey }) => idempotencyKey === unclear.attempt)?.task;
       // Decided already, and not yet submitted.
-      if (entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt)) continue;
+      if (
+        entry.decision?.redo !== undefined &&
+        entry.decision.redo === (entry.task ?? entry.attempt)
+      )
+        continue;
       const again = chance() < 0.12 && unclear === entry;
       if (again) judge.paidAgain(purpose);
-      const right = unclear.status === 'lost' ? ['--give-up'] : task === undefined ? ['--never-happened'] : ['--adopt', task];
+      const right =
+        unclear.status === 'lost'
+          ? ['--give-up']
+          : task === undefined
+            ? ['--never-happened']
+            : ['--adopt', task];
       const { life } = await run(['recover', id, ...(again ? ['--pay-again'] : right)]);
       decisions += 1;
-      if (life.exit !== 0) judge.breaches.push(`rushes ${life.argv.join(' ')} ended with ${String(life.exit)}: ${life.err}`);
+      if (life.exit !== 0)
+        judge.breaches.push(
+          `rushes ${life.argv.join(' ')} ended with ${String(life.exit)}: ${life.err}`,
+        );
     }
   }
 
-  /** Another revision of a scene, or back to the first: what is under way for the other one is paid for. */
+  /**
+   * Another revision of a scene, or back to the first: what is under way for the other one is paid
+   * for.
+   */
   async function edit(): Promise<void> {
     const scene = film.scenes[between(chance, 0, film.scenes.length - 1)] ?? '';
     revisions.set(scene, revisions.get(scene) === 2 ? 1 : 2);
@@ -161,8 +198,16 @@ export async function round(options: RoundOptions): Promise<Round> {
     const detach = chance() < 0.1 ? ['--detach'] : [];
     const json = death?.upon === 'line' || chance() < 0.5 ? ['--json'] : [];
     const wall = chance() < 0.12 ? ['--max-wall', '2s'] : [];
-    const shard = !collects && film.inTwo && chance() < 0.25 ? ['--shard', `${between(chance, 1, 2)}/2`] : [];
-    const command = [collects ? 'collect' : 'render', ...(retries ? ['--retry-failed'] : []), ...detach, ...wall, ...shard, ...json];
+    const shard =
+      !collects && film.inTwo && chance() < 0.25 ? ['--shard', `${between(chance, 1, 2)}/2`] : [];
+    const command = [
+      collects ? 'collect' : 'render',
+      ...(retries ? ['--retry-failed'] : []),
+      ...detach,
+      ...wall,
+      ...shard,
+      ...json,
+    ];
     const { life, lock } = await run(command, death);
     capHolds(life);
     if (chance() < 0.5) await decide(lock);
@@ -176,7 +221,8 @@ export async function round(options: RoundOptions): Promise<Round> {
     capHolds(life);
     await decide(lock);
     const ends = [0, 1, 7].some((exit) => exit === life.exit);
-    if (ends && film.ids.every((id) => isMade(lock, id)) && !owed(lock, Date.now() + laterMs)) break;
+    if (ends && film.ids.every((id) => isMade(lock, id)) && !owed(lock, Date.now() + laterMs))
+      break;
     if (life.exit === 4) {
       budget = budget === undefined || budget > 50 ? undefined : budget * between(chance, 2, 4);
       await write();
@@ -184,27 +230,39 @@ export async function round(options: RoundOptions): Promise<Round> {
   }
   if (judge.breaches.length === 0) await nothingLeft();
 
-  /** Whatever was left is a failure or a dead link that a person must look at: another run sends nothing and writes nothing. */
+  /**
+   * Whatever was left is a failure or a dead link that a person must look at: another run sends
+   * nothing and writes nothing.
+   */
   async function nothingLeft(): Promise<void> {
     const locks = async (): Promise<string> =>
-      (await Promise.all(paths.map((one) => readFile(one.lock, 'utf8').catch(() => '')))).join('\n');
+      (await Promise.all(paths.map((one) => readFile(one.lock, 'utf8').catch(() => '')))).join(
+        '\n',
+      );
     const before = { events: gateway.books().events.length, locks: await locks() };
     const { lock } = await run(['render']);
     // What is lost for good, and money that is promised back, are asked about once per run.
     const results = resultsIn(lock).map(({ result }) => result);
     const openEnds = new Set<string | undefined>(
-      results.flatMap(({ status, task, cost }) => (status === 'lost' || cost?.refund === 'pending' ? [task] : [])),
+      results.flatMap(({ status, task, cost }) =>
+        status === 'lost' || cost?.refund === 'pending' ? [task] : [],
+      ),
     );
     const sent = gateway
       .books()
       .events.slice(before.events)
       .filter((event) => {
         if (event.kind === 'settled') return false;
-        return (event.kind !== 'ask' && event.kind !== 'batch') || event.tasks.some((task) => !openEnds.has(task));
+        return (
+          (event.kind !== 'ask' && event.kind !== 'batch') ||
+          event.tasks.some((task) => !openEnds.has(task))
+        );
       });
     const isPaidBack = before.locks.includes('"refund": "pending"');
-    if (sent.length > 0 && !isPaidBack) judge.breaches.push('a run with nothing to do sent something');
-    if ((await locks()) !== before.locks && !isPaidBack) judge.breaches.push('a run with nothing to do changed the lock');
+    if (sent.length > 0 && !isPaidBack)
+      judge.breaches.push('a run with nothing to do sent something');
+    if ((await locks()) !== before.locks && !isPaidBack)
+      judge.breaches.push('a run with nothing to do changed the lock');
     for (const id of film.ids) if (!isMade(lock, id)) judge.breaches.push(`${id} was never made`);
   }
 
@@ -213,19 +271,34 @@ export async function round(options: RoundOptions): Promise<Round> {
     const entry = lock.renders.get(id as RenderId);
     if (entry === undefined) return false;
     const result = standing(entry, wanted.get(id));
-    return result?.status === 'failed' || (result?.status === 'completed' && result.attempt === entry.attempt);
+    return (
+      result?.status === 'failed' ||
+      (result?.status === 'completed' && result.attempt === entry.attempt)
+    );
   }
 
   await gateway.close();
   const { accepted } = gateway.books();
   if (judge.breaches.length === 0) await rm(folder, { recursive: true, force: true });
-  return { breaches: judge.breaches, lives, kills, accepted: accepted.length, decisions, renders: film.ids.length, folder };
+  return {
+    breaches: judge.breaches,
+    lives,
+    kills,
+    accepted: accepted.length,
+    decisions,
+    renders: film.ids.length,
+    folder,
+  };
 }
 
-const owed = (lock: Lock, nowMs: number): boolean => resultsIn(lock).some(({ result }) => isOwed(result, nowMs));
+const owed = (lock: Lock, nowMs: number): boolean =>
+  resultsIn(lock).some(({ result }) => isOwed(result, nowMs));
 
 async function wantedBy(manifest: string): Promise<Wanted> {
   const { project, diagnostics } = await loadManifest(manifest, { cwd: dirname(manifest) });
-  if (project === undefined) throw new Error(`the manifest of this round is not valid: ${diagnostics[0]?.message}`);
-  return new Map(resolveProject(project, catalogue).renders.map(({ id, fingerprint }) => [id, fingerprint]));
+  if (project === undefined)
+    throw new Error(`the manifest of this round is not valid: ${diagnostics[0]?.message}`);
+  return new Map(
+    resolveProject(project, catalogue).renders.map(({ id, fingerprint }) => [id, fingerprint]),
+  );
 }

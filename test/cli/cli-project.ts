@@ -1,6 +1,7 @@
 /**
- * A user's world: a project in a temporary folder, both gateways as one embedded gateway behind real HTTP, and the command
- * line. `rushes` runs it in this process, `cli` as a process of its own (the built `dist/cli.js`).
+ * A user's world: a project in a temporary folder, both gateways as one embedded gateway behind
+ * real HTTP, and the command line. `rushes` runs it in this process, `cli` as a process of its own
+ * (the built `dist/cli.js`).
  */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +12,11 @@ import type { Io } from '../../src/commands/shared/io.ts';
 import { runProgram } from '../../src/commands/program.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
-import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import {
+  type LocalGateway,
+  type LocalGatewayOptions,
+  startLocalGateway,
+} from '../../src/local-gateway/server.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 
@@ -42,15 +47,23 @@ export interface World extends AsyncDisposable {
   rushes(argv: readonly string[], options?: RunOptions): Promise<Ran>;
   cli(argv: readonly string[], options?: RunOptions): Promise<Ran>;
   /** What came of `work`, with everything that the gateway was asked meanwhile. */
-  requests<T>(work: Promise<T>): Promise<{ readonly ran: T; readonly events: readonly GatewayEvent[] }>;
+  requests<T>(
+    work: Promise<T>,
+  ): Promise<{ readonly ran: T; readonly events: readonly GatewayEvent[] }>;
 }
 
-/** A clip that costs next to nothing to draw: for tests that do not look at it. It is not what was asked, so runs say "delivered ≠ asked". */
+/**
+ * A clip that costs next to nothing to draw: for tests that do not look at it. It is not what was
+ * asked, so runs say "delivered ≠ asked".
+ */
 const SMALL = { width: 64, height: 36, seconds: 1 } as const;
-export const smallClips = (fate: Partial<Extract<NonNullable<FaultScript['rules']>[number]['do'], { fault: 'fate' }>> = {}) =>
-  ({ when: { step: 'task' }, do: { fault: 'fate', clip: SMALL, ...fate } }) as const;
+export const smallClips = (
+  fate: Partial<Extract<NonNullable<FaultScript['rules']>[number]['do'], { fault: 'fate' }>> = {},
+) => ({ when: { step: 'task' }, do: { fault: 'fate', clip: SMALL, ...fate } }) as const;
 
-export async function world(options: Partial<Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys'>> = {}): Promise<World> {
+export async function world(
+  options: Partial<Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys'>> = {},
+): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-cli-'));
   const gateway = await startLocalGateway({
     catalogue,
@@ -79,7 +92,11 @@ export async function world(options: Partial<Pick<LocalGatewayOptions, 'script' 
     write,
     read: (file) => readFile(path.join(folder, file), 'utf8'),
     rushes: (argv, { cwd = '.', env: more, watch } = {}) =>
-      inProcess(argv, { cwd: path.join(folder, cwd), env: { ...env, ...more }, ...(watch === undefined ? {} : { watch }) }),
+      inProcess(argv, {
+        cwd: path.join(folder, cwd),
+        env: { ...env, ...more },
+        ...(watch === undefined ? {} : { watch }),
+      }),
     cli: (argv, { cwd = '.', env: more, watch } = {}) =>
       asProcess(argv, {
         cwd: path.join(folder, cwd),
@@ -130,7 +147,11 @@ async function inProcess(argv: readonly string[], { cwd, env, watch }: Where): P
 }
 
 function asProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...argv], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = { out: '', err: '' };
   for (const [key, stream] of [['out', child.stdout] as const, ['err', child.stderr] as const]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -141,7 +162,9 @@ function asProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     // A process that was killed has no code: 128 and the signal, as a shell says it.
-    child.once('close', (code, signal) => resolve({ exit: code ?? (signal === 'SIGKILL' ? 137 : 128), ...said }));
+    child.once('close', (code, signal) =>
+      resolve({ exit: code ?? (signal === 'SIGKILL' ? 137 : 128), ...said }),
+    );
   });
 }
 

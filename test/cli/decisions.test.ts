@@ -1,4 +1,7 @@
-/** Decisions about single renders: each is visible in the plan, each is undone by its counterpart, none is paid for by itself. */
+/**
+ * Decisions about single renders: each is visible in the plan, each is undone by its counterpart,
+ * none is paid for by itself.
+ */
 import { expect, test } from 'vitest';
 import { film, scenes } from './manifest-text.ts';
 import { flat, smallClips, type World, world } from './cli-project.ts';
@@ -37,7 +40,9 @@ test('accept: the clip stands for the changed words; the next change is a change
   await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
   expect(await plan(w)).toContain('submit 1: changed');
   await decide(w, 'accept', 's1/kling');
-  expect(await plan(w)).toBe('Nothing to do: 2 clips are current, 1 of them accepted as they are.\n');
+  expect(await plan(w)).toBe(
+    'Nothing to do: 2 clips are current, 1 of them accepted as they are.\n',
+  );
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
   expect((await w.rushes(['render', '--frozen', 'film.yaml'])).exit).toBe(0);
   await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene uno'));
@@ -92,14 +97,20 @@ test('prune lists first, and takes orphans and earlier results only when told to
 
 test('--tag is what the manifest says of a scene, also where the lock has the rest', async () => {
   await using w = await rendered();
-  await w.write('film.yaml', film(scenes(2, 'kling').replace('{ id: s1', '{ id: s1, tags: [trailer]')));
+  await w.write(
+    'film.yaml',
+    film(scenes(2, 'kling').replace('{ id: s1', '{ id: s1, tags: [trailer]')),
+  );
   const ids = async (command: string): Promise<readonly string[]> => {
     const { out } = await w.rushes([command, '--tag', 'trailer', '--json', 'film.yaml']);
     return (JSON.parse(out) as { renders: { id: string }[] }).renders.map(({ id }) => id);
   };
   expect(await ids('status')).toEqual(['s1/kling']);
   expect(await ids('verify')).toEqual(['s1/kling']);
-  await w.write('film.yaml', (await w.read('film.yaml')).replaceAll('prompt: scene', 'prompt: the scene'));
+  await w.write(
+    'film.yaml',
+    (await w.read('film.yaml')).replaceAll('prompt: scene', 'prompt: the scene'),
+  );
   await w.rushes(['render', 'film.yaml']);
   const { out } = await w.rushes(['prune', '--earlier', '--tag', 'trailer', 'film.yaml']);
   expect(out).toContain('s1/kling');
@@ -120,7 +131,12 @@ test('explain: every input of a fingerprint, old and new, with its line', async 
 /** One render whose submit was accepted and whose answer was lost. */
 async function unclear(): Promise<{ readonly w: World; readonly task: string }> {
   const w = await world({
-    script: { rules: [{ when: { step: 'submit', nth: 1 }, do: { fault: 'reset', accepted: true } }, smallClips()] },
+    script: {
+      rules: [
+        { when: { step: 'submit', nth: 1 }, do: { fault: 'reset', accepted: true } },
+        smallClips(),
+      ],
+    },
   });
   await w.write('film.yaml', film(scenes(1, 'kling')));
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(5);
@@ -154,7 +170,9 @@ test('recover --never-happened and --pay-again: submitted again at the next rend
     expect(after.exit).toBe(0);
     expect(after.out).not.toContain('--pay-again');
     expect(after.out.includes('--adopt')).toBe(way === '--pay-again');
-    expect((await w.rushes(['recover', 's1/kling', '--never-happened', 'film.yaml'])).exit).toBe(way === '--pay-again' ? 0 : 64);
+    expect((await w.rushes(['recover', 's1/kling', '--never-happened', 'film.yaml'])).exit).toBe(
+      way === '--pay-again' ? 0 : 64,
+    );
   }
 });
 

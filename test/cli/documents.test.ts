@@ -1,4 +1,7 @@
-/** Everything that programs read: each document and each event against its schema, and the committed files against their source. */
+/**
+ * Everything that programs read: each document and each event against its schema, and the committed
+ * files against their source.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -8,7 +11,9 @@ import { REPOSITORY, smallClips, type World, world } from './cli-project.ts';
 
 async function schema(name: string): Promise<ValidateFunction> {
   const text = await readFile(path.join(REPOSITORY, 'schemas', `${name}.schema.json`), 'utf8');
-  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(JSON.parse(text) as object);
+  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(
+    JSON.parse(text) as object,
+  );
 }
 async function valid(name: string, text: string): Promise<void> {
   const validate = await schema(name);
@@ -17,7 +22,10 @@ async function valid(name: string, text: string): Promise<void> {
   expect(validate.errors).toBeNull();
 }
 
-/** A project with something of everything: done, failed, ambiguous, changed, new, an unknown price, a warning. */
+/**
+ * A project with something of everything: done, failed, ambiguous, changed, new, an unknown price,
+ * a warning.
+ */
 async function mixed(): Promise<World> {
   const w = await world({
     script: {
@@ -29,11 +37,26 @@ async function mixed(): Promise<World> {
     },
   });
   await w.write('film.yaml', film(scenes(5, 'kling')));
-  await w.rushes(['render', 'film.yaml', '--only', 's1/*', '--only', 's2/*', '--only', 's3/*', '--only', 's4/*']);
+  await w.rushes([
+    'render',
+    'film.yaml',
+    '--only',
+    's1/*',
+    '--only',
+    's2/*',
+    '--only',
+    's3/*',
+    '--only',
+    's4/*',
+  ]);
   const models = { kling: 'apimart/kling-v3', pro: 'apimart/sora-2-pro' };
   await w.write(
     'film.yaml',
-    film(`${scenes(5, 'kling').replace('scene 3', 'scene three')}\n  - { id: s6, prompt: six, duration: 4, models: [pro] }`, '', models),
+    film(
+      `${scenes(5, 'kling').replace('scene 3', 'scene three')}\n  - { id: s6, prompt: six, duration: 4, models: [pro] }`,
+      '',
+      models,
+    ),
   );
   return w;
 }
@@ -42,7 +65,9 @@ test('plan --json and status --json are what their schemas say', async () => {
   await using w = await mixed();
   const plan = await w.rushes(['plan', '--json', 'film.yaml']);
   await valid('plan', plan.out);
-  const { renders } = JSON.parse(plan.out) as { renders: { id: string; action: string; reason: string; cost?: { usd: number | null } }[] };
+  const { renders } = JSON.parse(plan.out) as {
+    renders: { id: string; action: string; reason: string; cost?: { usd: number | null } }[];
+  };
   expect(renders.map(({ id, action, reason }) => `${id} ${action} ${reason}`)).toEqual([
     's1/kling hold failed',
     's2/kling hold ambiguous',
@@ -59,7 +84,10 @@ test('plan --json and status --json are what their schemas say', async () => {
 
 test('validate --json: places, hints and the renders that are affected', async () => {
   await using w = await world();
-  await w.write('film.yaml', film('  - { id: sun, promt: The sun }\n  - { id: sea, prompt: y, duration: 99 }'));
+  await w.write(
+    'film.yaml',
+    film('  - { id: sun, promt: The sun }\n  - { id: sea, prompt: y, duration: 99 }'),
+  );
   const { out, exit } = await w.rushes(['validate', '--json', 'film.yaml']);
   expect(exit).toBe(65);
   await valid('validate', out);
@@ -77,7 +105,12 @@ test('validate --json: places, hints and the renders that are affected', async (
 
 test('render --json and collect --json: one event a line, ending in run.finished with the exit code', async () => {
   await using w = await world({
-    script: { rules: [{ when: { step: 'task', prompt: 'scene 1' }, do: { fault: 'fate', end: 'failed' } }, smallClips()] },
+    script: {
+      rules: [
+        { when: { step: 'task', prompt: 'scene 1' }, do: { fault: 'fate', end: 'failed' } },
+        smallClips(),
+      ],
+    },
   });
   await w.write('film.yaml', film(scenes(3, 'kling')));
   const validate = await schema('events');
@@ -86,11 +119,25 @@ test('render --json and collect --json: one event a line, ending in run.finished
     const events = out
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; exit?: number; pending?: number; notSubmitted?: number; at: string });
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            event: string;
+            exit?: number;
+            pending?: number;
+            notSubmitted?: number;
+            at: string;
+          },
+      );
     expect(events.filter((event) => !validate(event))).toEqual([]);
     expect(events[0]?.event).toBe('run.started');
     expect(events.filter(({ event }) => event === 'run.finished')).toHaveLength(1);
-    expect(events.at(-1)).toMatchObject({ event: 'run.finished', exit, pending: 0, notSubmitted: 0 });
+    expect(events.at(-1)).toMatchObject({
+      event: 'run.finished',
+      exit,
+      pending: 0,
+      notSubmitted: 0,
+    });
   }
 });
 
@@ -99,27 +146,49 @@ test('a run with nothing to do ends in run.finished all the same', async () => {
   await w.write('film.yaml', film(scenes(1, 'kling')));
   await w.rushes(['render', 'film.yaml']);
   const { out } = await w.rushes(['render', '--json', 'film.yaml']);
-  expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ event: 'run.finished', exit: 0 });
+  expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+    event: 'run.finished',
+    exit: 0,
+  });
 });
 
 test('a run that never began ends in run.finished too, with what stood in its way', async () => {
   await using w = await world();
   const validate = await schema('events');
-  const end = async (argv: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) => {
+  const end = async (
+    argv: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = {},
+  ) => {
     const { out, exit } = await w.rushes([...argv, '--json', 'film.yaml'], { env });
     const events = out
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; exit: number; reasons: string[]; notSubmitted: number });
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            event: string;
+            exit: number;
+            reasons: string[];
+            notSubmitted: number;
+          },
+      );
     expect(events.filter((event) => !validate(event))).toEqual([]);
     const last = events.at(-1);
     expect(last).toMatchObject({ event: 'run.finished', exit });
     return { exit, reasons: last?.reasons.join('; '), notSubmitted: last?.notSubmitted };
   };
   await w.write('film.yaml', film('  - { id: sun, promt: The sun }'));
-  expect(await end(['render'])).toEqual({ exit: 65, reasons: expect.stringContaining('promt'), notSubmitted: 0 });
+  expect(await end(['render'])).toEqual({
+    exit: 65,
+    reasons: expect.stringContaining('promt'),
+    notSubmitted: 0,
+  });
   await w.write('film.yaml', film(scenes(3, 'kling')));
-  expect(await end(['render', '--budget', '0.5'])).toEqual({ exit: 4, reasons: expect.stringContaining('$0.5'), notSubmitted: 3 });
+  expect(await end(['render', '--budget', '0.5'])).toEqual({
+    exit: 4,
+    reasons: expect.stringContaining('$0.5'),
+    notSubmitted: 3,
+  });
   expect(await end(['render'], { APIMART_API_KEY: undefined })).toEqual({
     exit: 77,
     reasons: expect.stringContaining('APIMART_API_KEY'),
@@ -134,14 +203,20 @@ test('a run that never began ends in run.finished too, with what stood in its wa
 
 test('schemas/ and docs/diagnostics.md are what the program writes: npm run schemas', async () => {
   await using w = await world();
-  expect((await w.rushes(['schema', '--write', 'schemas', '--docs', 'diagnostics.md'])).exit).toBe(0);
+  expect((await w.rushes(['schema', '--write', 'schemas', '--docs', 'diagnostics.md'])).exit).toBe(
+    0,
+  );
   const folder = path.join(REPOSITORY, 'schemas');
   const committed = (await readdir(folder)).sort();
   expect((await readdir(path.join(w.folder, 'schemas'))).sort()).toEqual(committed);
   const stale: string[] = [];
   for (const name of committed)
-    if ((await w.read(`schemas/${name}`)) !== (await readFile(path.join(folder, name), 'utf8'))) stale.push(name);
-  if ((await w.read('diagnostics.md')) !== (await readFile(path.join(REPOSITORY, 'docs/diagnostics.md'), 'utf8')))
+    if ((await w.read(`schemas/${name}`)) !== (await readFile(path.join(folder, name), 'utf8')))
+      stale.push(name);
+  if (
+    (await w.read('diagnostics.md')) !==
+    (await readFile(path.join(REPOSITORY, 'docs/diagnostics.md'), 'utf8'))
+  )
     stale.push('diagnostics.md');
   expect(stale).toEqual([]);
 });

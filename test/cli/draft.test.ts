@@ -1,4 +1,7 @@
-/** The newcomer's first command: a draft of the quickstart, and what other programs make of its clips. */
+/**
+ * The newcomer's first command: a draft of the quickstart, and what other programs make of its
+ * clips.
+ */
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { cp, readdir, readFile, stat } from 'node:fs/promises';
@@ -12,7 +15,12 @@ import { installed } from '../clip/installed.ts';
 import { REPOSITORY, type Ran, type World, world } from './cli-project.ts';
 
 const run = promisify(execFile);
-const KEYLESS = { APIMART_API_KEY: undefined, EVOLINK_API_KEY: undefined, APIMART_BASE_URL: undefined, EVOLINK_BASE_URL: undefined };
+const KEYLESS = {
+  APIMART_API_KEY: undefined,
+  EVOLINK_API_KEY: undefined,
+  APIMART_BASE_URL: undefined,
+  EVOLINK_BASE_URL: undefined,
+};
 const MANIFEST = 'manifests/quickstart.yaml';
 const [probe, browser] = [installed('ffprobe'), installed('chromium')];
 
@@ -33,8 +41,13 @@ interface Clip {
   readonly audio: boolean;
 }
 async function clips(): Promise<readonly Clip[]> {
-  const lock = JSON.parse(await w.read('manifests/.rushes/draft/quickstart.lock.json')) as { renders: Record<string, { clip: Clip }> };
-  return Object.values(lock.renders).map(({ clip }) => ({ ...clip, path: path.join(w.folder, 'manifests/.rushes/draft', clip.path) }));
+  const lock = JSON.parse(await w.read('manifests/.rushes/draft/quickstart.lock.json')) as {
+    renders: Record<string, { clip: Clip }>;
+  };
+  return Object.values(lock.renders).map(({ clip }) => ({
+    ...clip,
+    path: path.join(w.folder, 'manifests/.rushes/draft', clip.path),
+  }));
 }
 
 test('all of it is made without a key, for nothing, and the end says where it is and what is next', async () => {
@@ -46,7 +59,9 @@ test('all of it is made without a key, for nothing, and the end says where it is
   expect(first.err).toContain('rushes plan manifests/quickstart.yaml');
   expect(first.err).not.toContain('delivered ≠ asked');
   expect(w.gateway.books().events).toEqual([]);
-  await expect(stat(path.join(w.folder, 'manifests/quickstart.lock.json'))).rejects.toThrow('ENOENT');
+  await expect(stat(path.join(w.folder, 'manifests/quickstart.lock.json'))).rejects.toThrow(
+    'ENOENT',
+  );
 });
 
 test('a second run sends nothing, rewrites nothing, and says so in one line', async () => {
@@ -56,7 +71,11 @@ test('a second run sends nothing, rewrites nothing, and says so in one line', as
         .filter((entry) => entry.isFile())
         .map(async (entry) => {
           const file = path.join(entry.parentPath, entry.name);
-          return [file, (await stat(file)).mtimeMs, (await readFile(file)).toString('base64')] as const;
+          return [
+            file,
+            (await stat(file)).mtimeMs,
+            (await readFile(file)).toString('base64'),
+          ] as const;
         }),
     );
   const before = await seen();
@@ -65,19 +84,30 @@ test('a second run sends nothing, rewrites nothing, and says so in one line', as
   expect(await seen()).toEqual(before);
 });
 
-test.runIf(probe)('ffprobe agrees with the lock on size, duration and sound of every clip', async () => {
-  for (const clip of await clips()) {
-    const { stdout } = await run('ffprobe', ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', clip.path]);
-    const { streams, format } = JSON.parse(stdout) as {
-      streams: { codec_type: string; codec_name: string; width?: number; height?: number }[];
-      format: { duration: string };
-    };
-    const video = streams.find(({ codec_type }) => codec_type === 'video');
-    expect(video).toMatchObject({ codec_name: 'h264', width: clip.width, height: clip.height });
-    expect(Number(format.duration)).toBeCloseTo(clip.seconds, 1);
-    expect(streams.some(({ codec_type }) => codec_type === 'audio')).toBe(clip.audio);
-  }
-});
+test.runIf(probe)(
+  'ffprobe agrees with the lock on size, duration and sound of every clip',
+  async () => {
+    for (const clip of await clips()) {
+      const { stdout } = await run('ffprobe', [
+        '-v',
+        'error',
+        '-of',
+        'json',
+        '-show_streams',
+        '-show_format',
+        clip.path,
+      ]);
+      const { streams, format } = JSON.parse(stdout) as {
+        streams: { codec_type: string; codec_name: string; width?: number; height?: number }[];
+        format: { duration: string };
+      };
+      const video = streams.find(({ codec_type }) => codec_type === 'video');
+      expect(video).toMatchObject({ codec_name: 'h264', width: clip.width, height: clip.height });
+      expect(Number(format.duration)).toBeCloseTo(clip.seconds, 1);
+      expect(streams.some(({ codec_type }) => codec_type === 'audio')).toBe(clip.audio);
+    }
+  },
+);
 
 test.runIf(browser)(
   'Chromium agrees with the lock on size, duration and sound of every clip',
@@ -90,7 +120,12 @@ test.runIf(browser)(
       else createReadStream(clip.path).pipe(response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const page = await (await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })).newPage();
+    const page = await (
+      await chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-gpu'],
+      })
+    ).newPage();
     try {
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page`);
       for (const [index, { width, height, seconds, audio }] of made.entries()) {
@@ -130,19 +165,28 @@ test('--faults rehearses a bad day', async () => {
     'one.yaml',
     'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes:\n  - { id: sun, prompt: The sun, duration: 3 }\n',
   );
-  const bad = await w.rushes(['render', '--draft', '--faults', 'faults.yaml', 'one.yaml'], { env: KEYLESS });
+  const bad = await w.rushes(['render', '--draft', '--faults', 'faults.yaml', 'one.yaml'], {
+    env: KEYLESS,
+  });
   expect(bad.exit).toBe(1);
   expect(bad.err).toContain('no GPU left');
   expect(bad.err).toContain('--retry-failed');
-  expect((await w.rushes(['render', '--draft', '--retry-failed', 'one.yaml'], { env: KEYLESS })).exit).toBe(0);
+  expect(
+    (await w.rushes(['render', '--draft', '--retry-failed', 'one.yaml'], { env: KEYLESS })).exit,
+  ).toBe(0);
   await w.write('faults.yaml', 'rules:\n  - { when: { step: task }, do: { fault: html } }\n');
-  const wrong = await w.rushes(['render', '--draft', '--faults', 'faults.yaml', 'one.yaml'], { env: KEYLESS });
+  const wrong = await w.rushes(['render', '--draft', '--faults', 'faults.yaml', 'one.yaml'], {
+    env: KEYLESS,
+  });
   expect([64, 65]).toContain(wrong.exit);
   expect(wrong.err).toContain('faults.yaml');
 });
 
-test.each(['status', 'verify', 'plan', 'collect', 'gallery'])('%s --draft works on the draft, without a key', async (command) => {
-  const ran = await w.rushes([command, '--draft', MANIFEST], { env: KEYLESS });
-  expect(ran).toMatchObject({ exit: 0 });
-  expect(`${ran.out}${ran.err}`).not.toMatch(/\$\d/);
-});
+test.each(['status', 'verify', 'plan', 'collect', 'gallery'])(
+  '%s --draft works on the draft, without a key',
+  async (command) => {
+    const ran = await w.rushes([command, '--draft', MANIFEST], { env: KEYLESS });
+    expect(ran).toMatchObject({ exit: 0 });
+    expect(`${ran.out}${ran.err}`).not.toMatch(/\$\d/);
+  },
+);

@@ -1,4 +1,6 @@
-/** One test per exit code of the table in README.md: the code, and what a person reads who gets it. */
+/**
+ * One test per exit code of the table in README.md: the code, and what a person reads who gets it.
+ */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,7 +28,11 @@ test('1: a render failed, and is still held the next time, for nothing', async (
       rules: [
         {
           when: { step: 'task', prompt: 'scene 1' },
-          do: { fault: 'fate', end: 'failed', error: { code: 'internal_error', message: 'no GPU' } },
+          do: {
+            fault: 'fate',
+            end: 'failed',
+            error: { code: 'internal_error', message: 'no GPU' },
+          },
         },
         smallClips(),
       ],
@@ -62,7 +68,10 @@ test('3: --frozen names each render out of date, why, its price and the command;
   await w.write('film.yaml', film(scenes(2, 'kling')));
   await w.rushes(['render', 'film.yaml']);
   const noKeys = { env: { APIMART_API_KEY: undefined, EVOLINK_API_KEY: undefined } };
-  expect(await w.rushes(['render', '--frozen', 'film.yaml'], noKeys)).toMatchObject({ exit: 0, err: '' });
+  expect(await w.rushes(['render', '--frozen', 'film.yaml'], noKeys)).toMatchObject({
+    exit: 0,
+    err: '',
+  });
   await w.write('film.yaml', film(scenes(2, 'kling')).replace('scene 1', 'scene one'));
   const { ran, events } = await w.requests(w.rushes(['render', '--frozen', 'film.yaml'], noKeys));
   expect(ran.exit).toBe(3);
@@ -92,7 +101,11 @@ test('4: an estimate over the cap sends nothing, whichever of the three caps is 
 test('4: an alias without a price under a cap sends nothing, unless the manifest accepts it', async () => {
   await using w = await world();
   const models = { pro: 'apimart/sora-2-pro' };
-  const unpriced = film('  - { id: sun, prompt: The sun, duration: 4 }', 'budget: { usd: 5 }', models);
+  const unpriced = film(
+    '  - { id: sun, prompt: The sun, duration: 4 }',
+    'budget: { usd: 5 }',
+    models,
+  );
   await w.write('film.yaml', unpriced);
   const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
   expect(ran.exit).toBe(4);
@@ -104,7 +117,12 @@ test('4: an alias without a price under a cap sends nothing, unless the manifest
 
 test('5: a submit whose answer is lost holds that render alone, and recover says what can be done', async () => {
   await using w = await world({
-    script: { rules: [{ when: { step: 'submit', prompt: 'scene 1' }, do: { fault: 'reset', accepted: true } }, smallClips()] },
+    script: {
+      rules: [
+        { when: { step: 'submit', prompt: 'scene 1' }, do: { fault: 'reset', accepted: true } },
+        smallClips(),
+      ],
+    },
   });
   await w.write('film.yaml', film(scenes(2, 'kling')));
   const first = await w.rushes(['render', 'film.yaml']);
@@ -137,7 +155,10 @@ test('6: a task that outlives the deadline stays pending, and collect fetches it
 test('7: a clip that never landed and whose link is dead is missing; only --resubmit-missing pays again', async () => {
   await using w = await world({
     script: {
-      rules: [smallClips({ linkSeconds: -60 }), { when: { step: 'download' }, do: { fault: 'expire', status: 410 } }],
+      rules: [
+        smallClips({ linkSeconds: -60 }),
+        { when: { step: 'download' }, do: { fault: 'expire', status: 410 } },
+      ],
     },
   });
   await w.write('film.yaml', film(scenes(1, 'kling')));
@@ -184,7 +205,9 @@ test('65: every error of an invalid manifest at once, and no request', async () 
   await using w = await world();
   await w.write(
     'film.yaml',
-    film('  - { id: sun, promt: The sun }\n  - { id: sun2, prompt: x, duration: 99 }\n  - { id: sea, prompt: y, audio: loud }'),
+    film(
+      '  - { id: sun, promt: The sun }\n  - { id: sun2, prompt: x, duration: 99 }\n  - { id: sea, prompt: y, audio: loud }',
+    ),
   );
   const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
   expect(ran.exit).toBe(65);
@@ -196,9 +219,14 @@ test('65: every error of an invalid manifest at once, and no request', async () 
 
 test('65: what is wrong with one scene hides nothing else that is in the way', async () => {
   await using w = await world();
-  await w.write('film.yaml', film(`${scenes(2)}\n  - { id: bad, prompt: { file: none.txt } }`, 'budget: { usd: 0.01 }'));
+  await w.write(
+    'film.yaml',
+    film(`${scenes(2)}\n  - { id: bad, prompt: { file: none.txt } }`, 'budget: { usd: 0.01 }'),
+  );
   await w.write('out/film/s1/kling.mp4/in-the-way', '');
-  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: undefined } }));
+  const { ran, events } = await w.requests(
+    w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: undefined } }),
+  );
   expect(ran.exit).toBe(65);
   for (const code of ['no-file', 'output-blocked', 'missing-key', 'over-budget'])
     expect(ran.err.match(new RegExp(`error ${code}`, 'g'))).toHaveLength(1);
@@ -215,8 +243,12 @@ test('65: a scene that moved to a manifest that is named alone is not paid for a
   await w.write('b.yaml', film(scenes(2, 'kling')));
   const { ran, events } = await w.requests(w.rushes(['render', 'b.yaml']));
   expect(ran.exit).toBe(65);
-  expect(flat(ran.err)).toContain('2 renders would be paid for although the lock of a.yaml has them, s1/kling as s1/kling');
-  expect(flat(ran.err)).toContain('name both manifests, and they move for nothing: rushes plan a.yaml b.yaml');
+  expect(flat(ran.err)).toContain(
+    '2 renders would be paid for although the lock of a.yaml has them, s1/kling as s1/kling',
+  );
+  expect(flat(ran.err)).toContain(
+    'name both manifests, and they move for nothing: rushes plan a.yaml b.yaml',
+  );
   expect(events).toEqual([]);
   expect(await w.rushes(['render', 'a.yaml', 'b.yaml'])).toMatchObject({ exit: 0 });
   expect(accepted(w)).toBe(2);
@@ -225,7 +257,11 @@ test('65: a scene that moved to a manifest that is named alone is not paid for a
 test('65: a lock that cannot be read is never taken for an empty one', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(1)));
-  for (const text of ['{', '{"lockVersion":2,"renders":{}}', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n']) {
+  for (const text of [
+    '{',
+    '{"lockVersion":2,"renders":{}}',
+    '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n',
+  ]) {
     await w.write('film.lock.json', text);
     const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
     expect(ran.exit).toBe(65);
@@ -249,7 +285,9 @@ test('69: an empty balance stops new submissions; what is paid is followed to it
 test('77: a missing key names its variable, and nothing is sent to the other gateway either', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(2)));
-  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: undefined } }));
+  const { ran, events } = await w.requests(
+    w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: undefined } }),
+  );
   expect(ran.exit).toBe(77);
   expect(ran.err).toContain('APIMART_API_KEY is not set');
   expect(ran.err).toContain('--draft');
@@ -260,15 +298,21 @@ test('77: a missing key names its variable, and nothing is sent to the other gat
 test('77: a refused key stops all further submissions at once, at both gateways', async () => {
   await using w = await world({ taskSeconds: 0.3 });
   await w.write('film.yaml', film(scenes(10)));
-  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: 'old' } }));
+  const { ran, events } = await w.requests(
+    w.rushes(['render', 'film.yaml'], { env: { APIMART_API_KEY: 'old' } }),
+  );
   expect(ran.exit).toBe(77);
   expect(ran.err).toContain('APIMART_API_KEY');
   expect(ran.err).not.toContain('key-of-evolink');
   const submits = events.filter(({ kind }) => kind === 'submit');
   // Those that were on their way when the answer came: at most the slots of both gateways.
   expect(submits.length).toBeLessThanOrEqual(6);
-  const lock = JSON.parse(await w.read('film.lock.json')) as { renders: Record<string, { status: string }> };
-  expect(Object.values(lock.renders).filter(({ status }) => status === 'completed')).toHaveLength(accepted(w));
+  const lock = JSON.parse(await w.read('film.lock.json')) as {
+    renders: Record<string, { status: string }>;
+  };
+  expect(Object.values(lock.renders).filter(({ status }) => status === 'completed')).toHaveLength(
+    accepted(w),
+  );
 });
 
 test('130: Ctrl-C leaves at once with everything written down, and the same command goes on', async () => {

@@ -1,4 +1,6 @@
-/** `rushes explain <code>`: the first example of every page has the very code, the last one has not. */
+/**
+ * `rushes explain <code>`: the first example of every page has the very code, the last one has not.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,15 +25,20 @@ const film = (more: string): string => `rushes: 1\n${KLING}${more}scenes:\n${CRA
 
 /** The codes that were said. */
 const saidIn = ({ out, err }: Ran): readonly string[] => [
-  ...[...`${out}${err}`.matchAll(/\b(?:error|warning|note) ([a-z]+(?:-[a-z]+)+)\b/g)].map(([, code = '']) => code),
+  ...[...`${out}${err}`.matchAll(/\b(?:error|warning|note) ([a-z]+(?:-[a-z]+)+)\b/g)].map(
+    ([, code = '']) => code,
+  ),
   ...[...out.matchAll(/"code": "([a-z-]+)"/g)].map(([, code = '']) => code),
 ];
 
 /** A part of a manifest with all that a manifest needs beside it. */
 function whole(part: string): string {
   const keys = [...part.matchAll(/^([\w-]+):/gm)].map(([, key = '']) => key);
-  const isTop = keys.some((key) => /^(?:rushes|project|vars|models|budget|defaults|scenes|include|output|x-\w+)$/.test(key));
-  if (/^(?!#)\s*-/m.test(part) && keys.length === 0) return whole(`scenes:\n${part.replaceAll(/^/gm, '  ')}\n`);
+  const isTop = keys.some((key) =>
+    /^(?:rushes|project|vars|models|budget|defaults|scenes|include|output|x-\w+)$/.test(key),
+  );
+  if (/^(?!#)\s*-/m.test(part) && keys.length === 0)
+    return whole(`scenes:\n${part.replaceAll(/^/gm, '  ')}\n`);
   if (keys.length === 0) return part;
   if (!isTop)
     return `rushes: 1\n${KLING}scenes:\n  - id: crab\n${keys.includes('prompt') ? '' : '    prompt: A crab\n'}${part.replaceAll(/^/gm, '    ')}\n`;
@@ -48,21 +55,37 @@ function filesOf(example: string): Readonly<Record<string, string>> {
     parts.set(at, [...(parts.get(at) ?? []), line]);
   }
   const files: Record<string, string> =
-    parts.size > 0 && [...parts.keys()].every((name) => name.includes('/')) ? { 'film.yaml': whole('include: [scenes/*.yaml]') } : {};
+    parts.size > 0 && [...parts.keys()].every((name) => name.includes('/'))
+      ? { 'film.yaml': whole('include: [scenes/*.yaml]') }
+      : {};
   for (const [name, lines] of parts) {
     const text = lines.join('\n');
     const isIncluded = name !== 'film.yaml' && !text.includes('project:');
-    files[name] = isIncluded && text.startsWith('-') ? `scenes:\n${text.replaceAll(/^/gm, '  ')}\n` : isIncluded ? text : whole(text);
+    files[name] =
+      isIncluded && text.startsWith('-')
+        ? `scenes:\n${text.replaceAll(/^/gm, '  ')}\n`
+        : isIncluded
+          ? text
+          : whole(text);
   }
   return files;
 }
 
 /** As a shell would take the words apart. */
 const argvOf = (line: string): readonly string[] =>
-  [...line.replace(/#.*$/, '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '').slice(1);
+  [...line.replace(/#.*$/, '').matchAll(/'([^']*)'|(\S+)/g)]
+    .map(([, quoted, plain]) => quoted ?? plain ?? '')
+    .slice(1);
 
-/** Runs the lines that are ours; `pull` is what `git pull` does meanwhile. The codes of the last one are told. */
-async function runLines(here: World, example: string, pull: () => Promise<void> = () => Promise.resolve()): Promise<readonly string[]> {
+/**
+ * Runs the lines that are ours; `pull` is what `git pull` does meanwhile. The codes of the last one
+ * are told.
+ */
+async function runLines(
+  here: World,
+  example: string,
+  pull: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly string[]> {
   let said: readonly string[] = [];
   for (const line of example.split('\n')) {
     if (line.startsWith('git pull')) await pull();
@@ -71,7 +94,10 @@ async function runLines(here: World, example: string, pull: () => Promise<void> 
   return said;
 }
 
-const validated = async (here: World, files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+const validated = async (
+  here: World,
+  files: Readonly<Record<string, string>>,
+): Promise<readonly string[]> => {
   for (const [name, text] of Object.entries(files)) await here.write(`manifests/${name}`, text);
   const named = 'film.yaml' in files ? 'manifests/film.yaml' : 'manifests';
   return saidIn(await here.rushes(['validate', named, '--json']));
@@ -120,13 +146,21 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     const { project } = await loadManifest('film.yaml', { cwd: here.folder });
     const gone = { state: 'gone', asOf: '2026-11-20', why: 'it has ended' } as const;
     const models = new Map(
-      [...catalogue].map(([name, model]) => [name, name === 'apimart/sora-2' ? { ...model, lifecycle: gone } : model]),
+      [...catalogue].map(([name, model]) => [
+        name,
+        name === 'apimart/sora-2' ? { ...model, lifecycle: gone } : model,
+      ]),
     );
-    return project === undefined ? [] : resolveProject(project, models).diagnostics.map(({ code }) => code);
+    return project === undefined
+      ? []
+      : resolveProject(project, models).diagnostics.map(({ code }) => code);
   },
   'journal-damaged': async (here, example, isLast) => {
     await here.write('manifests/film.yaml', FILM);
-    await here.write('manifests/.rushes/film.journal.jsonl', `${examplesOf('journal-damaged')[0] ?? ''}\n{"sum":"00"}\n`);
+    await here.write(
+      'manifests/.rushes/film.journal.jsonl',
+      `${examplesOf('journal-damaged')[0] ?? ''}\n{"sum":"00"}\n`,
+    );
     const first = saidIn(await here.rushes(['collect']));
     return isLast ? runLines(here, example) : first;
   },
@@ -134,7 +168,8 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     await rendered(here, FILM);
     await here.write('manifests/film.yaml', FILM.replace('looks up', 'looks down'));
     const lock = path.join(here.folder, LOCK);
-    const pull = (): void => writeFileSync(lock, readFileSync(lock, 'utf8').replace('A crab', 'The crab'));
+    const pull = (): void =>
+      writeFileSync(lock, readFileSync(lock, 'utf8').replace('A crab', 'The crab'));
     const during = example.includes('while');
     const ran = await here.rushes(['render', '--json'], {
       watch: (text) => {
@@ -151,12 +186,14 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
   },
   'lock-invalid': onLock,
   'lock-newer': onLock,
-  'merge-conflict': (here, example) => validated(here, { 'film.yaml': film(`defaults:\n${example}\n`) }),
+  'merge-conflict': (here, example) =>
+    validated(here, { 'film.yaml': film(`defaults:\n${example}\n`) }),
   'missing-key': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);
     return saidIn(await here.rushes(argvOf(example), { env: { APIMART_API_KEY: undefined } }));
   },
-  'no-file': (here, example) => validated(here, { ...filesOf(example), 'prompts.csv': 'id,prompt\ncrab,A crab\n' }),
+  'no-file': (here, example) =>
+    validated(here, { ...filesOf(example), 'prompts.csv': 'id,prompt\ncrab,A crab\n' }),
   'not-text': async (here, example) => {
     await here.write('manifests/x', '');
     writeFileSync(
@@ -178,7 +215,9 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
   },
   'plan-moved': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);
-    return runLines(here, example, () => here.write('manifests/film.yaml', FILM.replace('looks up', 'looks down')));
+    return runLines(here, example, () =>
+      here.write('manifests/film.yaml', FILM.replace('looks up', 'looks down')),
+    );
   },
   'row-file': (here, example) => validated(here, table(example, 'prompt: ${{ row.prompt }}')),
   'run-recovered': async (here, example) => {
@@ -192,14 +231,19 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     return saidIn(await here.rushes(['render']));
   },
   'shared-lock': (here, example) =>
-    validated(here, Object.fromEntries(example.split('\n').map((line) => [path.basename(line.trim()), FILM]))).then(async () =>
-      saidIn(await here.rushes(['validate'])),
-    ),
-  'too-large': (here, example) => validated(here, { ...filesOf(example), 'prompts.csv': 'id,prompt\ncrab,A crab\n' }),
+    validated(
+      here,
+      Object.fromEntries(example.split('\n').map((line) => [path.basename(line.trim()), FILM])),
+    ).then(async () => saidIn(await here.rushes(['validate']))),
+  'too-large': (here, example) =>
+    validated(here, { ...filesOf(example), 'prompts.csv': 'id,prompt\ncrab,A crab\n' }),
   'too-many-problems': (here, example) => {
     const [head = '', row = ''] = example.split('\n').map((line) => line.replace(/\s*#.*$/, ''));
     const rows = Array.from({ length: 600 }, (_, index) => row.replace('1', String(index + 1)));
-    return validated(here, table([head, ...rows, ''].join('\n'), 'prompt: A crab\n  duration: ${{ row.duration }}'));
+    return validated(
+      here,
+      table([head, ...rows, ''].join('\n'), 'prompt: A crab\n  duration: ${{ row.duration }}'),
+    );
   },
   'unpriced-render': onRender,
   'var-unknown': onCommands,
@@ -212,7 +256,10 @@ test.each(Object.keys(EXPLAIN) as DiagnosticCode[])('%s: wrong, and right', asyn
   expect(examples.length).toBeGreaterThan(1);
   const situation = SITUATIONS[code] ?? asManifest;
   const codes: (readonly string[])[] = [];
-  for (const [isLast, example] of [[false, examples[0] ?? ''] as const, [true, examples.at(-1) ?? ''] as const]) {
+  for (const [isLast, example] of [
+    [false, examples[0] ?? ''] as const,
+    [true, examples.at(-1) ?? ''] as const,
+  ]) {
     await using here = await world({ taskSeconds: code === 'run-recovered' ? 0.3 : 0.02 });
     codes.push(await situation(here, example, isLast));
   }

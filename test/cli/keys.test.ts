@@ -14,18 +14,23 @@ async function pending(w: World): Promise<void> {
 test.each([
   ['APIMART_BASE_URL', 'http://gateway.example/', 'must begin with https://'],
   ['APIMART_API_KEY', 'two words', 'holds a space'],
-])('collect with a %s that cannot be used says so, and not that a key is missing', async (variable, value, said) => {
-  await using w = await world();
-  await pending(w);
-  for (const evolink of ['key-of-evolink', undefined]) {
-    const ran = await w.rushes(['collect', 'film.yaml'], { env: { [variable]: value, EVOLINK_API_KEY: evolink } });
-    expect(ran.exit).toBe(77);
-    expect(ran.err).toContain(`${variable} ${said}`);
-    expect(ran.err).toContain(`correct ${variable}`);
-    expect(ran.err).not.toMatch(/is not set|\bset \w+_API_KEY|two words/);
-  }
-  expect((await w.rushes(['collect', 'film.yaml'])).exit).toBe(0);
-});
+])(
+  'collect with a %s that cannot be used says so, and not that a key is missing',
+  async (variable, value, said) => {
+    await using w = await world();
+    await pending(w);
+    for (const evolink of ['key-of-evolink', undefined]) {
+      const ran = await w.rushes(['collect', 'film.yaml'], {
+        env: { [variable]: value, EVOLINK_API_KEY: evolink },
+      });
+      expect(ran.exit).toBe(77);
+      expect(ran.err).toContain(`${variable} ${said}`);
+      expect(ran.err).toContain(`correct ${variable}`);
+      expect(ran.err).not.toMatch(/is not set|\bset \w+_API_KEY|two words/);
+    }
+    expect((await w.rushes(['collect', 'film.yaml'])).exit).toBe(0);
+  },
+);
 
 test('collect without a key names its variable, and fetches what the other gateway has made', async () => {
   await using w = await world();
@@ -41,7 +46,10 @@ test('collect without a key names its variable, and fetches what the other gatew
 test('a lost task needs a person more than a key: 5 without a key, too', async () => {
   await using w = await world({ script: { rules: [smallClips()] } });
   await pending(w);
-  const lock = (await w.read('film.lock.json')).replace('"status": "submitted"', '"status": "lost"');
+  const lock = (await w.read('film.lock.json')).replace(
+    '"status": "submitted"',
+    '"status": "lost"',
+  );
   expect(lock).toContain('"lost"');
   await w.write('film.lock.json', lock);
   for (const command of ['collect', 'render']) {

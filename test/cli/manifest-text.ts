@@ -2,8 +2,15 @@
 
 const TWO = { kling: 'apimart/kling-v3', o3: 'evolink/kling-o3-text-to-video' } as const;
 
-/** One manifest of these scenes, on two models of two gateways. `more`: further keys of the manifest. */
-export const film = (scenes: string, more = '', models: Readonly<Record<string, string>> = TWO): string =>
+/**
+ * One manifest of these scenes, on two models of two gateways. `more`: further keys of the
+ * manifest.
+ */
+export const film = (
+  scenes: string,
+  more = '',
+  models: Readonly<Record<string, string>> = TWO,
+): string =>
   `rushes: 1
 models:
 ${Object.entries(models)
@@ -18,5 +25,6 @@ ${scenes}
 export const scenes = (count: number, alias?: string): string =>
   Array.from(
     { length: count },
-    (_, index) => `  - { id: s${index + 1}, prompt: scene ${index + 1}${alias === undefined ? '' : `, models: [${alias}]`} }`,
+    (_, index) =>
+      `  - { id: s${index + 1}, prompt: scene ${index + 1}${alias === undefined ? '' : `, models: [${alias}]`} }`,
   ).join('\n');

@@ -1,14 +1,21 @@
-/** Every manifest that ships, rendered for real through the command against both gateways: to completion, within the limits. */
+/**
+ * Every manifest that ships, rendered for real through the command against both gateways: to
+ * completion, within the limits.
+ */
 import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { REPOSITORY, smallClips, world } from './cli-project.ts';
 
-const manifests = (await readdir(path.join(REPOSITORY, 'manifests'))).filter((name) => name.endsWith('.yaml')).sort();
+const manifests = (await readdir(path.join(REPOSITORY, 'manifests')))
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
 
 test.each(manifests)('manifests/%s', async (name) => {
-  await using w = await world({ script: { rules: [smallClips()], bodies: name.includes('legacy') ? 'legacy' : 'newest' } });
+  await using w = await world({
+    script: { rules: [smallClips()], bodies: name.includes('legacy') ? 'legacy' : 'newest' },
+  });
   await cp(path.join(REPOSITORY, 'manifests'), path.join(w.folder, 'manifests'), {
     recursive: true,
     filter: (file) => !file.includes('.rushes'),
@@ -24,8 +31,12 @@ test.each(manifests)('manifests/%s', async (name) => {
   const { accepted, events, peak, open } = w.gateway.books();
   // Each plan's body once, each accepted by the strict gateway of its model.
   const bodies = (all: readonly unknown[]) => all.map((body) => JSON.stringify(body)).sort();
-  expect(bodies(accepted.map(({ body }) => sorted(body)))).toEqual(bodies(submits.map(({ request }) => sorted(request))));
-  expect(events.filter((event) => event.kind === 'submit' && event.outcome !== 'accepted')).toEqual([]);
+  expect(bodies(accepted.map(({ body }) => sorted(body)))).toEqual(
+    bodies(submits.map(({ request }) => sorted(request))),
+  );
+  expect(events.filter((event) => event.kind === 'submit' && event.outcome !== 'accepted')).toEqual(
+    [],
+  );
   expect(open).toBe(0);
   // What the manifest states, else the defaults of the design: three per gateway and six in all.
   const { project } = await loadManifest(manifest, { cwd: w.folder });
@@ -36,7 +47,9 @@ test.each(manifests)('manifests/%s', async (name) => {
   // Each task is asked at the gateway that has it, and no media host sees a key.
   const homeOf = new Map(accepted.map(({ task, gateway }) => [task, gateway]));
   const asked = events.flatMap((event) =>
-    event.kind === 'ask' || event.kind === 'batch' ? event.tasks.map((task) => [task, event.gateway] as const) : [],
+    event.kind === 'ask' || event.kind === 'batch'
+      ? event.tasks.map((task) => [task, event.gateway] as const)
+      : [],
   );
   expect(asked.filter(([task, gateway]) => homeOf.get(task) !== gateway)).toEqual([]);
   expect(events.filter((event) => event.kind === 'download' && event.leakedKey)).toEqual([]);

@@ -1,4 +1,7 @@
-/** Two branches that rendered different scenes, merged by git itself through the driver that `rushes init --git` installs. */
+/**
+ * Two branches that rendered different scenes, merged by git itself through the driver that `rushes
+ * init --git` installs.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -8,7 +11,9 @@ import { CLI, type World, world } from './cli-project.ts';
 
 const run = promisify(execFile);
 const git = (w: World, ...args: string[]) =>
-  run('git', ['-C', w.folder, ...args], { env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' } });
+  run('git', ['-C', w.folder, ...args], {
+    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+  });
 
 const scene = (id: string): string => `  - { id: ${id}, prompt: The ${id}, models: [kling] }`;
 
@@ -41,7 +46,9 @@ test('git merge, through the driver: both results are in the lock, and nothing i
   await using w = await world();
   await twoBranches(w, { driver: true });
   await git(w, 'merge', '-q', '--no-edit', 'theirs');
-  const lock = JSON.parse(await w.read('film.lock.json')) as { renders: Record<string, { status: string }> };
+  const lock = JSON.parse(await w.read('film.lock.json')) as {
+    renders: Record<string, { status: string }>;
+  };
   expect(Object.entries(lock.renders).map(([id, { status }]) => [id, status])).toEqual([
     ['moon/kling', 'completed'],
     ['sea/kling', 'completed'],
@@ -71,15 +78,21 @@ test('the same render made on both branches: both are paid for, one is current, 
   };
   const sea = renders['sea/kling'];
   expect(new Set([sea?.task, ...(sea?.earlier ?? []).map(({ task }) => task)]).size).toBe(2);
-  // One folder of clips served both branches: which of the two clips lies there depends on the clock, and costs nothing.
-  expect((await w.rushes(['plan', 'film.yaml'])).out).toMatch(/nothing is submitted|Nothing to do: 3 clips are current/);
+  // One folder of clips served both branches: which of the two clips lies there depends on the
+  // clock, and costs nothing.
+  expect((await w.rushes(['plan', 'film.yaml'])).out).toMatch(
+    /nothing is submitted|Nothing to do: 3 clips are current/,
+  );
 });
 
 test('a side that cannot be merged is named as people know it, and git keeps the conflict', async () => {
   await using w = await world();
   await twoBranches(w, { driver: true });
   await git(w, 'checkout', '-q', 'theirs');
-  await w.write('film.lock.json', (await w.read('film.lock.json')).replace('"lockVersion": 1', '"lockVersion": 2'));
+  await w.write(
+    'film.lock.json',
+    (await w.read('film.lock.json')).replace('"lockVersion": 1', '"lockVersion": 2'),
+  );
   await git(w, 'commit', '-q', '-am', 'newer');
   await git(w, 'checkout', '-q', 'main');
   const failed = await git(w, 'merge', '--no-edit', 'theirs').then(

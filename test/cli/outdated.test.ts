@@ -6,7 +6,12 @@ const manifest = (revision: number): string =>
 
 test('an outdated task that is still at work is followed, although every render is current', async () => {
   await using it = await world({
-    script: { rules: [{ when: { step: 'task', nth: 1 }, do: { fault: 'fate', end: 'stuck' } }, smallClips()] },
+    script: {
+      rules: [
+        { when: { step: 'task', nth: 1 }, do: { fault: 'fate', end: 'stuck' } },
+        smallClips(),
+      ],
+    },
   });
   await it.write('film.yaml', manifest(1));
   expect((await it.rushes(['render', '--detach', 'film.yaml'])).exit).toBe(6);

@@ -15,7 +15,9 @@ test('a folder of clips that is a link out of the project: exit 65, nothing sent
     await symlink(outside, path.join(w.folder, 'out/film'));
     const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
     expect(ran.exit).toBe(65);
-    expect(flat(ran.err)).toContain('the clip of s1/kling cannot be written: out/film leads out of the project');
+    expect(flat(ran.err)).toContain(
+      'the clip of s1/kling cannot be written: out/film leads out of the project',
+    );
     expect(events).toEqual([]);
   } finally {
     await rm(outside, { recursive: true });

@@ -1,4 +1,7 @@
-/** `rushes plan` as the spend contract: what would be done, why, for how much; and that `render` does exactly that. */
+/**
+ * `rushes plan` as the spend contract: what would be done, why, for how much; and that `render`
+ * does exactly that.
+ */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -29,11 +32,17 @@ test('an edited prompt among 200 scenes: just those renders, the words that chan
   expect(edited.ran.out).toContain('submit 2: changed · 10 s · $0.34 exact + $0.40 estimated');
   expect(edited.ran.out).toContain('s77/kling, s77/o3');
   expect(flat(edited.ran.out)).toContain('prompt "scene 77" -> "scene 77 at night" film.yaml:83');
-  expect(edited.ran.out).toContain('Plan: 2 to submit, 398 kept · 10 s of video · $0.34 exact + $0.40 estimated');
+  expect(edited.ran.out).toContain(
+    'Plan: 2 to submit, 398 kept · 10 s of video · $0.34 exact + $0.40 estimated',
+  );
   expect(edited.ran.out.split('\n').length).toBeLessThan(10);
   await w.write('film.yaml', before);
   const reverted = await w.requests(w.rushes(['render', 'film.yaml']));
-  expect(reverted.ran).toEqual({ exit: 0, out: 'Nothing to do: 400 clips are current, none of them on this machine.\n', err: '' });
+  expect(reverted.ran).toEqual({
+    exit: 0,
+    out: 'Nothing to do: 400 clips are current, none of them on this machine.\n',
+    err: '',
+  });
   expect([...edited.events, ...reverted.events]).toEqual([]);
 });
 
@@ -55,7 +64,8 @@ test('a revert of a rendered edit costs nothing: the earlier clip is current aga
 
 test('takes are append-only: one more renders one more, one less deletes nothing', async () => {
   await using w = await world();
-  const takes = (n: number) => w.write('film.yaml', film(`  - { id: sun, prompt: The sun, models: [kling], takes: ${n} }`));
+  const takes = (n: number) =>
+    w.write('film.yaml', film(`  - { id: sun, prompt: The sun, models: [kling], takes: ${n} }`));
   await takes(2);
   await w.rushes(['render', 'film.yaml']);
   await takes(3);
@@ -72,7 +82,10 @@ test('takes are append-only: one more renders one more, one less deletes nothing
 
 test('--json is what its schema says, --detailed-exitcode and filters say what is in scope', async () => {
   await using w = await world();
-  await w.write('film.yaml', film(scenes(3).replace('prompt: scene 2', 'prompt: scene 2, tags: [act-2]')));
+  await w.write(
+    'film.yaml',
+    film(scenes(3).replace('prompt: scene 2', 'prompt: scene 2, tags: [act-2]')),
+  );
   const only = async (...argv: string[]) => {
     const ran = await w.rushes(['plan', '--json', '--detailed-exitcode', 'film.yaml', ...argv]);
     const plan = JSON.parse(ran.out) as { renders: { id: string }[] };
@@ -96,7 +109,10 @@ test('a filter that fits nothing is said, not taken for "nothing to do"', async 
 
 test('--print-request is the very body that is sent', async () => {
   await using w = await world();
-  await w.write('film.yaml', film('  - { id: sun, prompt: The sun, models: [kling], audio: true, negative_prompt: people }'));
+  await w.write(
+    'film.yaml',
+    film('  - { id: sun, prompt: The sun, models: [kling], audio: true, negative_prompt: people }'),
+  );
   const printed = await w.rushes(['plan', '--print-request', 'sun/kling', 'film.yaml']);
   await w.rushes(['render', 'film.yaml']);
   expect(JSON.parse(printed.out)).toEqual(w.gateway.books().accepted[0]?.body);
@@ -106,19 +122,28 @@ test('render --plan does exactly what was saved, or names the digest that moved 
   await using w = await world();
   await w.write('film.yaml', film(scenes(2, 'kling')));
   expect((await w.rushes(['plan', '--out', 'plan.json', 'film.yaml'])).exit).toBe(0);
-  await w.write('film.yaml', `${film(scenes(2, 'kling'))}  - { id: s3, prompt: more, models: [kling] }\n`);
+  await w.write(
+    'film.yaml',
+    `${film(scenes(2, 'kling'))}  - { id: s3, prompt: more, models: [kling] }\n`,
+  );
   const moved = await w.requests(w.rushes(['render', '--plan', 'plan.json', 'film.yaml']));
   expect(moved.ran.exit).toBe(65);
   expect(moved.ran.err).toContain('plan-moved');
   expect(flat(moved.ran.err)).toMatch(/manifest film\.yaml|film\.yaml has changed/);
   expect(moved.events).toEqual([]);
   await w.write('film.yaml', film(scenes(2, 'kling')));
-  const file = JSON.parse(await w.read('plan.json')) as { renders: { request: { prompt: string } }[] };
+  const file = JSON.parse(await w.read('plan.json')) as {
+    renders: { request: { prompt: string } }[];
+  };
   for (const { request } of file.renders) request.prompt = 'a body from the file is never sent';
   await w.write('forged.json', JSON.stringify(file));
   await w.rushes(['render', '--plan', 'forged.json', 'film.yaml']);
-  expect(w.gateway.books().accepted.map(({ body }) => body['prompt'])).not.toContain('a body from the file is never sent');
-  expect((await w.rushes(['render', '--plan', 'plan.json', 'film.yaml'])).exit).toBeLessThanOrEqual(65);
+  expect(w.gateway.books().accepted.map(({ body }) => body['prompt'])).not.toContain(
+    'a body from the file is never sent',
+  );
+  expect((await w.rushes(['render', '--plan', 'plan.json', 'film.yaml'])).exit).toBeLessThanOrEqual(
+    65,
+  );
   await w.rushes(['render', 'film.yaml']);
   const spent = await w.rushes(['render', '--plan', 'plan.json', 'film.yaml']);
   expect(spent.exit).toBe(65);
@@ -131,8 +156,15 @@ test('--base: money first, per model and per scene, in a real repository; silent
   await w.write('film.yaml', film(scenes(3)));
   await w.rushes(['render', 'film.yaml']);
   await commit(w, 'rendered');
-  expect(await w.rushes(['plan', '--base', 'HEAD', 'film.yaml'])).toEqual({ exit: 0, out: '', err: '' });
-  await w.write('film.yaml', `${film(scenes(3)).replace('scene 2', 'scene two')}  - { id: s4, prompt: new one, models: [kling] }\n`);
+  expect(await w.rushes(['plan', '--base', 'HEAD', 'film.yaml'])).toEqual({
+    exit: 0,
+    out: '',
+    err: '',
+  });
+  await w.write(
+    'film.yaml',
+    `${film(scenes(3)).replace('scene 2', 'scene two')}  - { id: s4, prompt: new one, models: [kling] }\n`,
+  );
   const { ran, events } = await w.requests(w.rushes(['plan', '--base', 'HEAD', 'film.yaml']));
   expect(ran.exit).toBe(0);
   expect(ran.out.replaceAll('&#36;', '$').split('\n')[0]).toMatch(/\$0\.67 .*\$0\.40/);
@@ -147,7 +179,9 @@ test('--base: money first, per model and per scene, in a real repository; silent
 test('--markdown is empty when nothing changes', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(1)));
-  expect((await w.rushes(['plan', '--markdown', 'film.yaml'])).out).toMatch(/^### .*&#36;0\.34 exact/);
+  expect((await w.rushes(['plan', '--markdown', 'film.yaml'])).out).toMatch(
+    /^### .*&#36;0\.34 exact/,
+  );
   await w.rushes(['render', 'film.yaml']);
   expect((await w.rushes(['plan', '--markdown', 'film.yaml'])).out).toBe('');
 });
@@ -177,7 +211,11 @@ test('renamed scene, new order, new alias, another file: nothing is sent, and th
   const clips = await Promise.all([1, 2].map((n) => w.read(`out/film/s${n}/kling.mp4`)));
   await w.write(
     'film.yaml',
-    film('  - { id: two, prompt: scene 2, models: [k] }\n  - { id: one, prompt: scene 1, models: [k] }', '', { k: 'apimart/kling-v3' }),
+    film(
+      '  - { id: two, prompt: scene 2, models: [k] }\n  - { id: one, prompt: scene 1, models: [k] }',
+      '',
+      { k: 'apimart/kling-v3' },
+    ),
   );
   const plan = await w.rushes(['plan', '--detailed-exitcode', 'film.yaml']);
   expect(plan.exit).toBe(2);
@@ -188,8 +226,14 @@ test('renamed scene, new order, new alias, another file: nothing is sent, and th
   expect(await w.read('out/film/two/k.mp4')).toBe(clips[1]);
   await expect(w.read('out/film/s1/kling.mp4')).rejects.toThrow('ENOENT');
   // To another file of the same folder: two projects in one command.
-  await w.write('film.yaml', film('  - { id: two, prompt: scene 2, models: [k] }', '', { k: 'apimart/kling-v3' }));
-  await w.write('other.yaml', film('  - { id: one, prompt: scene 1, models: [k] }', '', { k: 'apimart/kling-v3' }));
+  await w.write(
+    'film.yaml',
+    film('  - { id: two, prompt: scene 2, models: [k] }', '', { k: 'apimart/kling-v3' }),
+  );
+  await w.write(
+    'other.yaml',
+    film('  - { id: one, prompt: scene 1, models: [k] }', '', { k: 'apimart/kling-v3' }),
+  );
   const second = await w.requests(w.rushes(['render', 'film.yaml', 'other.yaml']));
   expect(second.ran.exit).toBe(0);
   expect(await w.read('out/other/one/k.mp4')).toBe(clips[0]);
@@ -201,7 +245,13 @@ test('moved: says which render is which where the words changed too', async () =
   await using w = await world();
   await w.write('film.yaml', film(scenes(1, 'kling')));
   await w.rushes(['render', 'film.yaml']);
-  await w.write('film.yaml', film('  - { id: dawn, prompt: scene 1, models: [kling] }', 'moved: [{ from: s1/kling, to: dawn/kling }]'));
+  await w.write(
+    'film.yaml',
+    film(
+      '  - { id: dawn, prompt: scene 1, models: [kling] }',
+      'moved: [{ from: s1/kling, to: dawn/kling }]',
+    ),
+  );
   const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
   expect(ran.exit).toBe(0);
   expect(events).toEqual([]);

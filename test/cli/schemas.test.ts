@@ -4,10 +4,17 @@ import { allSchemas } from '../../src/commands/setup/schema.ts';
 interface Node {
   readonly [key: string]: unknown;
 }
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every property of a schema with its path, wherever it stands; conditions are no properties of anything. */
-function* propertiesOf(node: unknown, at: string): Generator<readonly [path: string, property: Node]> {
+/**
+ * Every property of a schema with its path, wherever it stands; conditions are no properties of
+ * anything.
+ */
+function* propertiesOf(
+  node: unknown,
+  at: string,
+): Generator<readonly [path: string, property: Node]> {
   if (Array.isArray(node)) for (const item of node) yield* propertiesOf(item, at);
   if (!isNode(node)) return;
   for (const [key, value] of Object.entries(node)) {
@@ -28,8 +35,13 @@ function isOpen(node: Node): boolean {
   const { type, anyOf, oneOf } = node;
   if (node['enum'] !== undefined || node['const'] !== undefined) return false;
   if (Array.isArray(anyOf) || Array.isArray(oneOf))
-    return [...((anyOf ?? oneOf) as Node[])].filter((branch) => branch['pattern'] === undefined && branch['type'] !== 'null').every(isOpen);
-  return [type].flat().some((one) => one === 'string' || one === 'number' || one === 'integer') && ![type].flat().includes('boolean');
+    return [...((anyOf ?? oneOf) as Node[])]
+      .filter((branch) => branch['pattern'] === undefined && branch['type'] !== 'null')
+      .every(isOpen);
+  return (
+    [type].flat().some((one) => one === 'string' || one === 'number' || one === 'integer') &&
+    ![type].flat().includes('boolean')
+  );
 }
 
 test.each([...allSchemas()].map(([name, make]) => [name, make()] as const))(
@@ -43,8 +55,13 @@ test.each([...allSchemas()].map(([name, make]) => [name, make()] as const))(
     let count = 0;
     for (const [path, property] of propertiesOf(schema, '')) {
       count += 1;
-      const isShown = 'default' in property || 'examples' in property || 'pattern' in property || !isOpen(property);
-      for (const key of ['title', 'description']) if (typeof property[key] !== 'string') lacking.push(`${path}: ${key}`);
+      const isShown =
+        'default' in property ||
+        'examples' in property ||
+        'pattern' in property ||
+        !isOpen(property);
+      for (const key of ['title', 'description'])
+        if (typeof property[key] !== 'string') lacking.push(`${path}: ${key}`);
       if (!isShown) lacking.push(`${path}: examples`);
     }
     expect(count).toBeGreaterThan(10);
@@ -60,9 +77,18 @@ test('examples and defaults fit their own schema', async () => {
     for (const [path, property] of propertiesOf(schema, name)) {
       const ajv = new Ajv({ strict: false, validateFormats: false });
       // A part of a schema may point to the definitions of the whole.
-      const judge = ajv.compile({ ...property, definitions: schema['definitions'], $defs: schema['$defs'] });
-      const shown = [...((property['examples'] as unknown[] | undefined) ?? []), ...('default' in property ? [property['default']] : [])];
-      for (const value of shown) if (!judge(value)) wrong.push(`${path}: ${JSON.stringify(value)} ${ajv.errorsText(judge.errors)}`);
+      const judge = ajv.compile({
+        ...property,
+        definitions: schema['definitions'],
+        $defs: schema['$defs'],
+      });
+      const shown = [
+        ...((property['examples'] as unknown[] | undefined) ?? []),
+        ...('default' in property ? [property['default']] : []),
+      ];
+      for (const value of shown)
+        if (!judge(value))
+          wrong.push(`${path}: ${JSON.stringify(value)} ${ajv.errorsText(judge.errors)}`);
     }
   }
   expect(wrong).toEqual([]);

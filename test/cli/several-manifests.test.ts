@@ -20,7 +20,11 @@ test('film.yaml and film.yml would share one lock', async () => {
   await using it = await world();
   await it.write('manifests/film.yaml', film('style'));
   await it.write('manifests/film.yml', film('light'));
-  for (const argv of [['validate'], ['validate', 'manifests/film.yml'], ['validate', 'manifests/film.yaml']]) {
+  for (const argv of [
+    ['validate'],
+    ['validate', 'manifests/film.yml'],
+    ['validate', 'manifests/film.yaml'],
+  ]) {
     const ran = await it.rushes(argv);
     expect(ran.exit).toBe(65);
     expect(ran.err.match(/shared-lock/g)).toHaveLength(2); // The error, and the offer to explain it.

@@ -31,7 +31,11 @@ test.each([
   [{ width: 1280, height: 720 }, { resolution: '1080p' }, 'asked for 1080p, the clip is 1280x720'],
   [{ width: 1920, height: 1080 }, { resolution: '720p' }, 'asked for 720p, the clip is 1920x1080'],
   [{ width: 720, height: 1280 }, { ratio: '16:9' }, 'asked for 16:9, the clip is 720x1280 (9:16)'],
-  [{ width: 1000, height: 720 }, { ratio: '16:9' }, 'asked for 16:9, the clip is 1000x720 (landscape)'],
+  [
+    { width: 1000, height: 720 },
+    { ratio: '16:9' },
+    'asked for 16:9, the clip is 1000x720 (landscape)',
+  ],
   [{ seconds: 4.2 }, {}, 'asked for 5 s, the clip is 4.2 s long'],
   [{ seconds: 10.04 }, {}, 'asked for 5 s, the clip is 10.04 s long'],
   [{ audio: false }, { audio: true }, 'asked for sound, the clip is silent'],

@@ -17,7 +17,15 @@ beforeAll(async () => {
   if (!there) return;
   const clips = await Promise.all(
     CLIPS.map((clip) =>
-      drawSlate({ ...clip, lines: { scene: 'crab/kling', model: 'apimart/kling-v3', prompt: '게 蟹 crab', details: [] } }),
+      drawSlate({
+        ...clip,
+        lines: {
+          scene: 'crab/kling',
+          model: 'apimart/kling-v3',
+          prompt: '게 蟹 crab',
+          details: [],
+        },
+      }),
     ),
   );
   server = createServer(({ url = '/' }, response) => {
@@ -26,18 +34,23 @@ beforeAll(async () => {
     response.end(clip ?? '<video id="v" muted></video>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
 });
 afterAll(async () => {
   await browser?.close();
   server?.close();
 });
 
-test.runIf(there).each(CLIPS.map((clip, index) => [index, clip] as const))('Chromium plays slate %i', async (index, clip) => {
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  // A text: the page has a DOM, this file is checked without one.
-  const played: unknown = await page.evaluate(`(async () => {
+test.runIf(there).each(CLIPS.map((clip, index) => [index, clip] as const))(
+  'Chromium plays slate %i',
+  async (index, clip) => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    // A text: the page has a DOM, this file is checked without one.
+    const played: unknown = await page.evaluate(`(async () => {
     const video = document.getElementById('v');
     const when = (name) => new Promise((resolve, reject) => {
       video.addEventListener(name, resolve, { once: true });
@@ -52,6 +65,7 @@ test.runIf(there).each(CLIPS.map((clip, index) => [index, clip] as const))('Chro
     await ended;
     return { width: video.videoWidth, height: video.videoHeight, seconds: video.duration, audio: video.webkitAudioDecodedByteCount > 0 };
   })()`);
-  expect(played).toEqual(clip);
-  await page.close();
-});
+    expect(played).toEqual(clip);
+    await page.close();
+  },
+);

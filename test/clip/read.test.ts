@@ -24,7 +24,10 @@ const read = async (bytes: Uint8Array | string) => {
 const boxes = (bytes: Buffer): Map<string, Buffer> => {
   const found = new Map<string, Buffer>();
   for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) {
-    found.set(bytes.toString('latin1', at + 4, at + 8), bytes.subarray(at, at + bytes.readUInt32BE(at)));
+    found.set(
+      bytes.toString('latin1', at + 4, at + 8),
+      bytes.subarray(at, at + bytes.readUInt32BE(at)),
+    );
   }
   return found;
 };
@@ -44,21 +47,58 @@ test('a whole clip: size, length, sound, codec, pictures a second', async () => 
 
 test.each([
   ['nothing', '', 'empty', 'the file is empty'],
-  ['a web page', '\n <!DOCTYPE html><html>', 'html', 'the file is a web page (HTML), not an MP4 clip'],
-  ['an error', '{"error":{"code":403}}', 'other-format', 'the file is a JSON text, not an MP4 clip'],
-  ['an S3 error', '<?xml version="1.0"?><Error/>', 'other-format', 'the file is an XML document, not an MP4 clip'],
-  ['a picture', '\x89PNG\r\n\x1a\n0000', 'other-format', 'the file is a PNG image, not an MP4 clip'],
-  ['WebM', Buffer.from('1a45dfa3010000000000001f', 'hex'), 'other-format', 'the file is a WebM or Matroska video, not an MP4 clip'],
-  ['AVIF', '\0\0\0\x1cftypavif\0\0\0\0', 'other-format', 'the file is a still image (HEIF), not an MP4 clip'],
+  [
+    'a web page',
+    '\n <!DOCTYPE html><html>',
+    'html',
+    'the file is a web page (HTML), not an MP4 clip',
+  ],
+  [
+    'an error',
+    '{"error":{"code":403}}',
+    'other-format',
+    'the file is a JSON text, not an MP4 clip',
+  ],
+  [
+    'an S3 error',
+    '<?xml version="1.0"?><Error/>',
+    'other-format',
+    'the file is an XML document, not an MP4 clip',
+  ],
+  [
+    'a picture',
+    '\x89PNG\r\n\x1a\n0000',
+    'other-format',
+    'the file is a PNG image, not an MP4 clip',
+  ],
+  [
+    'WebM',
+    Buffer.from('1a45dfa3010000000000001f', 'hex'),
+    'other-format',
+    'the file is a WebM or Matroska video, not an MP4 clip',
+  ],
+  [
+    'AVIF',
+    '\0\0\0\x1cftypavif\0\0\0\0',
+    'other-format',
+    'the file is a still image (HEIF), not an MP4 clip',
+  ],
   ['words', 'I am no clip, I am only words', 'not-mp4', 'the file is not an MP4 clip'],
   ['a byte', 'x', 'not-mp4', 'the file is only 1 bytes long'],
 ] as const)('%s is no clip', async (_name, bytes, problem, message) => {
-  expect(await read(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)).toEqual({ kind: 'problem', problem, message });
+  expect(await read(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)).toEqual({
+    kind: 'problem',
+    problem,
+    message,
+  });
 });
 
 test('a clip cut anywhere is incomplete, whichever box the cut is in', async () => {
   for (const share of [0.999, 0.9, 0.5, 0.2, 0.01]) {
-    expect(await read(clip.subarray(0, Math.floor(clip.length * share)))).toMatchObject({ kind: 'problem', problem: 'truncated' });
+    expect(await read(clip.subarray(0, Math.floor(clip.length * share)))).toMatchObject({
+      kind: 'problem',
+      problem: 'truncated',
+    });
   }
   expect(await read(clip.subarray(0, clip.length - 1))).toMatchObject({
     message: 'the clip is incomplete: its box "mdat" needs 1 more bytes',
@@ -70,7 +110,10 @@ test('a clip whose media claims to go on to the end of the file is caught by its
   const endless = Buffer.from(mdat ?? []);
   endless.writeUInt32BE(0, 0);
   const parts = [ftyp, moov].map((part) => part ?? Buffer.alloc(0));
-  expect(await read(Buffer.concat([...parts, endless]))).toMatchObject({ kind: 'clip', seconds: 2 });
+  expect(await read(Buffer.concat([...parts, endless]))).toMatchObject({
+    kind: 'clip',
+    seconds: 2,
+  });
   const cut = Buffer.concat([...parts, endless.subarray(0, Math.floor(endless.length / 2))]);
   expect(await read(cut)).toEqual({
     kind: 'problem',
@@ -81,18 +124,34 @@ test('a clip whose media claims to go on to the end of the file is caught by its
 
 test('an index or media that is missing, and an index behind the media', async () => {
   const { ftyp = clip, moov = clip, mdat = clip } = Object.fromEntries(boxes(clip));
-  expect(await read(Buffer.concat([ftyp, mdat]))).toMatchObject({ problem: 'truncated', message: expect.stringContaining('"moov"') });
-  expect(await read(Buffer.concat([ftyp, moov]))).toMatchObject({ problem: 'truncated', message: expect.stringContaining('"mdat"') });
+  expect(await read(Buffer.concat([ftyp, mdat]))).toMatchObject({
+    problem: 'truncated',
+    message: expect.stringContaining('"moov"'),
+  });
+  expect(await read(Buffer.concat([ftyp, moov]))).toMatchObject({
+    problem: 'truncated',
+    message: expect.stringContaining('"mdat"'),
+  });
   // The index holds absolute places, so the media must stay where it is.
   const free = Buffer.alloc(moov.length);
   free.writeUInt32BE(moov.length, 0);
   free.write('free', 4, 'latin1');
-  expect(await read(Buffer.concat([ftyp, free, mdat, moov]))).toMatchObject({ kind: 'clip', seconds: 2 });
+  expect(await read(Buffer.concat([ftyp, free, mdat, moov]))).toMatchObject({
+    kind: 'clip',
+    seconds: 2,
+  });
 });
 
 test('what cannot be read says so', async () => {
-  expect(await readClip(join(folder, 'nowhere.mp4'))).toMatchObject({ problem: 'unreadable', message: expect.stringContaining('ENOENT') });
-  expect(await readClip(folder)).toEqual({ kind: 'problem', problem: 'unreadable', message: 'it is not a file' });
+  expect(await readClip(join(folder, 'nowhere.mp4'))).toMatchObject({
+    problem: 'unreadable',
+    message: expect.stringContaining('ENOENT'),
+  });
+  expect(await readClip(folder)).toEqual({
+    kind: 'problem',
+    problem: 'unreadable',
+    message: 'it is not a file',
+  });
   const loop = join(folder, 'loop.mp4');
   await symlink(loop, loop);
   expect(await readClip(loop)).toMatchObject({ problem: 'unreadable' });
@@ -107,7 +166,9 @@ test('never throws and always ends, whatever the bytes', async () => {
       async (noise, at, how) => {
         const bytes = Buffer.from(clip);
         if (how === 'over') bytes.set(noise, Math.min(at, bytes.length - noise.length));
-        const answer = await read(how === 'alone' ? noise : how === 'cut' ? bytes.subarray(0, at) : bytes);
+        const answer = await read(
+          how === 'alone' ? noise : how === 'cut' ? bytes.subarray(0, at) : bytes,
+        );
         expect(['clip', 'problem']).toContain(answer.kind);
       },
     ),

@@ -17,7 +17,12 @@ beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'rushes-slate-
 afterAll(() => rm(folder, { recursive: true }));
 
 const SPEC: SlateSpec = {
-  lines: { scene: 'crab/kling', model: 'apimart/kling-v3', prompt: 'A crab looks up', details: ['256x144', '3 s'] },
+  lines: {
+    scene: 'crab/kling',
+    model: 'apimart/kling-v3',
+    prompt: 'A crab looks up',
+    details: ['256x144', '3 s'],
+  },
   width: 256,
   height: 144,
   seconds: 3,
@@ -29,12 +34,22 @@ test.each([
   [144, 256, 1, false],
   [150, 150, 15, true],
   [333, 187, 2, false],
-] as const)('%i x %i, %i s, sound %s: a complete clip, exactly so long', async (width, height, seconds, audio) => {
-  const path = join(folder, 'slate.mp4');
-  await writeFile(path, await drawSlate({ ...SPEC, width, height, seconds, audio }));
-  const even = (side: number): number => Math.round(side / 2) * 2;
-  expect(await readClip(path)).toMatchObject({ kind: 'clip', width: even(width), height: even(height), seconds, audio, fps: 1 });
-});
+] as const)(
+  '%i x %i, %i s, sound %s: a complete clip, exactly so long',
+  async (width, height, seconds, audio) => {
+    const path = join(folder, 'slate.mp4');
+    await writeFile(path, await drawSlate({ ...SPEC, width, height, seconds, audio }));
+    const even = (side: number): number => Math.round(side / 2) * 2;
+    expect(await readClip(path)).toMatchObject({
+      kind: 'clip',
+      width: even(width),
+      height: even(height),
+      seconds,
+      audio,
+      fps: 1,
+    });
+  },
+);
 
 test('same spec, same bytes; another second, other bytes; a size that cannot be is refused', async () => {
   const one = await drawSlate(SPEC);
@@ -44,12 +59,15 @@ test('same spec, same bytes; another second, other bytes; a size that cannot be 
   vi.useRealTimers();
   expect(Buffer.compare(one, two)).toBe(0);
   expect(other.length).toBeGreaterThan(one.length);
-  await expect(drawSlate({ ...SPEC, width: 8 })).rejects.toThrow('a slate of 8x144 and 3 s cannot be drawn');
+  await expect(drawSlate({ ...SPEC, width: 8 })).rejects.toThrow(
+    'a slate of 8x144 and 3 s cannot be drawn',
+  );
   await expect(drawSlate({ ...SPEC, seconds: Number.NaN })).rejects.toThrow('cannot be drawn');
 });
 
 test('drawing takes over nothing of the process', async () => {
-  const count = (): number => process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
+  const count = (): number =>
+    process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
   const before = count();
   await drawSlate(SPEC);
   expect(count()).toBe(before);
@@ -89,20 +107,28 @@ const TEXTS = {
   mixed: 'Łódź, 東京タワー, 서울, Ελλάδα',
 } as const;
 
-test.each(Object.entries(TEXTS))('%s is drawn letter by letter, none missing', async (_language, text) => {
-  const fonts = fontsFor(text);
-  expect(drawable(text, fonts)).toBe(text);
-  // Every letter leaves ink: a slate with one more of them is darker or lighter somewhere.
-  const ink = async (prompt: string): Promise<number> => {
-    const pixels = await rasterize(drawStill({ scene: '', model: 'm', prompt, details: [] }, { width: 480, height: 270 }));
-    return pixels.reduce((sum, value, index) => (index % 4 === 0 && value > 128 ? sum + 1 : sum), 0);
-  };
-  const words = text.split(/[\s,，。]+/u).filter((word) => word !== '');
-  const without = await ink('');
-  const invisible: string[] = [];
-  for (const word of words) if ((await ink(word)) <= without + 10) invisible.push(word);
-  expect(invisible).toEqual([]);
-});
+test.each(Object.entries(TEXTS))(
+  '%s is drawn letter by letter, none missing',
+  async (_language, text) => {
+    const fonts = fontsFor(text);
+    expect(drawable(text, fonts)).toBe(text);
+    // Every letter leaves ink: a slate with one more of them is darker or lighter somewhere.
+    const ink = async (prompt: string): Promise<number> => {
+      const pixels = await rasterize(
+        drawStill({ scene: '', model: 'm', prompt, details: [] }, { width: 480, height: 270 }),
+      );
+      return pixels.reduce(
+        (sum, value, index) => (index % 4 === 0 && value > 128 ? sum + 1 : sum),
+        0,
+      );
+    };
+    const words = text.split(/[\s,，。]+/u).filter((word) => word !== '');
+    const without = await ink('');
+    const invisible: string[] = [];
+    for (const word of words) if ((await ink(word)) <= without + 10) invisible.push(word);
+    expect(invisible).toEqual([]);
+  },
+);
 
 test('what no font can draw becomes one dot, control characters vanish, letters are composed', () => {
   const shown = (text: string): string => drawable(text, fontsFor(text));

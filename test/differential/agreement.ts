@@ -1,4 +1,7 @@
-/** Bodies before two judges: `rushes validate` reads them out of a manifest, a strict server is sent them. */
+/**
+ * Bodies before two judges: `rushes validate` reads them out of a manifest, a strict server is sent
+ * them.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +21,10 @@ export interface Verdict {
   readonly theirs: readonly string[];
 }
 
-/** The strict server on loopback: 200 for a body it would take, 400 with its complaints for any other. */
+/**
+ * The strict server on loopback: 200 for a body it would take, 400 with its complaints for any
+ * other.
+ */
 export async function startJudge(): Promise<{ readonly url: string; readonly close: () => void }> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const complaints = complaintsAbout(JSON.parse(await text(request)));
@@ -40,7 +46,10 @@ export async function startJudge(): Promise<{ readonly url: string; readonly clo
 }
 
 /** One manifest with a scene for each body, through the real command and its JSON. */
-async function validated(model: string, bodies: readonly Body[]): Promise<readonly (readonly string[])[]> {
+async function validated(
+  model: string,
+  bodies: readonly Body[],
+): Promise<readonly (readonly string[])[]> {
   const cwd = mkdtempSync(path.join(tmpdir(), 'rushes-differential-'));
   mkdirSync(path.join(cwd, '.git'));
   const manifest = {
@@ -62,23 +71,34 @@ async function validated(model: string, bodies: readonly Body[]): Promise<readon
     exitNow: () => undefined,
   });
   rmSync(cwd, { recursive: true });
-  const { diagnostics } = JSON.parse(out) as { diagnostics: { severity: string; code: string; message: string; renders: string[] }[] };
+  const { diagnostics } = JSON.parse(out) as {
+    diagnostics: { severity: string; code: string; message: string; renders: string[] }[];
+  };
   const found: string[][] = bodies.map(() => []);
   for (const { severity, code, message, renders } of diagnostics) {
     if (severity !== 'error') continue;
     if (renders.length === 0) throw new Error(`an error about no render: ${code} ${message}`);
-    for (const render of renders) found[Number(/^s(\d+)\/m$/u.exec(render)?.[1])]?.push(`${code}: ${message}`);
+    for (const render of renders)
+      found[Number(/^s(\d+)\/m$/u.exec(render)?.[1])]?.push(`${code}: ${message}`);
   }
   return found;
 }
 
-async function judged(url: string, model: string, bodies: readonly Body[]): Promise<readonly (readonly string[])[]> {
+async function judged(
+  url: string,
+  model: string,
+  bodies: readonly Body[],
+): Promise<readonly (readonly string[])[]> {
   const verdicts: (readonly string[])[] = [];
   const name = model.slice(model.indexOf('/') + 1);
   for (const body of bodies) {
-    const response = await fetch(url, { method: 'POST', body: JSON.stringify({ model: name, ...body }) });
+    const response = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify({ model: name, ...body }),
+    });
     const { complaints } = (await response.json()) as { complaints: readonly string[] };
-    if ((response.status === 200) !== (complaints.length === 0)) throw new Error(`the judge contradicts itself: ${complaints.join('; ')}`);
+    if ((response.status === 200) !== (complaints.length === 0))
+      throw new Error(`the judge contradicts itself: ${complaints.join('; ')}`);
     verdicts.push(complaints);
   }
   return verdicts;
@@ -87,7 +107,11 @@ async function judged(url: string, model: string, bodies: readonly Body[]): Prom
 /** Scenes of one manifest: well under the largest file that is read. */
 const MANIFEST = 300;
 
-export async function verdicts(url: string, model: string, bodies: readonly Body[]): Promise<readonly Verdict[]> {
+export async function verdicts(
+  url: string,
+  model: string,
+  bodies: readonly Body[],
+): Promise<readonly Verdict[]> {
   const all: Verdict[] = [];
   for (let from = 0; from < bodies.length; from += MANIFEST) {
     all.push(...(await judgedTwice(url, model, bodies.slice(from, from + MANIFEST))));
@@ -95,7 +119,11 @@ export async function verdicts(url: string, model: string, bodies: readonly Body
   return all;
 }
 
-async function judgedTwice(url: string, model: string, bodies: readonly Body[]): Promise<readonly Verdict[]> {
+async function judgedTwice(
+  url: string,
+  model: string,
+  bodies: readonly Body[],
+): Promise<readonly Verdict[]> {
   const [ours, theirs] = await Promise.all([validated(model, bodies), judged(url, model, bodies)]);
   return bodies.map((body, at) => ({ body, ours: ours[at] ?? [], theirs: theirs[at] ?? [] }));
 }

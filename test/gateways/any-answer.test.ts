@@ -9,7 +9,10 @@ const ID = taskId('task_01EXAMPLE00000000000000000');
 const run = { seed: 20261120, numRuns: 400 };
 
 /** Says the same thing to everything, without a socket. */
-const saying = (result: HttpResult): Http => ({ request: async () => result, close: async () => undefined });
+const saying = (result: HttpResult): Http => ({
+  request: async () => result,
+  close: async () => undefined,
+});
 
 const answering = (status: number, text: string, headers: Record<string, string> = {}): Http =>
   saying({
@@ -24,7 +27,11 @@ const answering = (status: number, text: string, headers: Record<string, string>
   });
 
 function gatewayOf(name: GatewayName, http: Http) {
-  const opened = openGateways({ env: { APIMART_API_KEY: KEY, EVOLINK_API_KEY: KEY }, http, now: () => NOW_MS }).get(name);
+  const opened = openGateways({
+    env: { APIMART_API_KEY: KEY, EVOLINK_API_KEY: KEY },
+    http,
+    now: () => NOW_MS,
+  }).get(name);
   if (opened === undefined || !('gateway' in opened)) throw new Error('not open');
   return opened.gateway;
 }
@@ -68,13 +75,36 @@ const anyAnswer = fc.letrec<{ value: unknown }>((tie) => ({
     fc.dictionary(names, tie('value'), { maxKeys: 6, noNullPrototype: true }),
   ),
 })).value;
-const status = fc.constantFrom(200, 200, 202, 204, 301, 400, 401, 402, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 599);
+const status = fc.constantFrom(
+  200,
+  200,
+  202,
+  204,
+  301,
+  400,
+  401,
+  402,
+  403,
+  404,
+  408,
+  409,
+  418,
+  429,
+  500,
+  502,
+  503,
+  504,
+  599,
+);
 
 describe.each(GATEWAYS)('%s, whatever the answer', (name) => {
   test('nothing throws, no key and no control character comes through', async () => {
     await fc.assert(
       fc.asyncProperty(status, anyAnswer, async (code, json) => {
-        const gateway = gatewayOf(name, answering(code, JSON.stringify(json), { 'x-request-id': KEY, 'retry-after': KEY }));
+        const gateway = gatewayOf(
+          name,
+          answering(code, JSON.stringify(json), { 'x-request-id': KEY, 'retry-after': KEY }),
+        );
         const [submitted, asked, ...others] = await Promise.all([
           gateway.submit({ body: '{}', attempt: ATTEMPT }),
           gateway.ask(ID),
@@ -83,8 +113,11 @@ describe.each(GATEWAYS)('%s, whatever the answer', (name) => {
           gateway.balance(),
         ]);
         // Links are data: the clip is fetched with them, and nothing else sees them.
-        const { links: _links, ...told } = asked.kind === 'completed' ? asked : { ...asked, links: [] };
-        const bare = others.map((other) => (other instanceof Map ? [...other.values()].map(({ kind }) => kind) : other));
+        const { links: _links, ...told } =
+          asked.kind === 'completed' ? asked : { ...asked, links: [] };
+        const bare = others.map((other) =>
+          other instanceof Map ? [...other.values()].map(({ kind }) => kind) : other,
+        );
         const text = JSON.stringify([submitted, told, bare]);
         expect(text).not.toContain(KEY);
         expect(text).not.toMatch(/\\u00[01]|\\n|\u202e/);
@@ -96,8 +129,13 @@ describe.each(GATEWAYS)('%s, whatever the answer', (name) => {
   test('only a task id is accepted, and only an error status or an error in the body refuses', async () => {
     await fc.assert(
       fc.asyncProperty(status, anyAnswer, async (code, json) => {
-        const outcome = await gatewayOf(name, answering(code, JSON.stringify(json))).submit({ body: '{}', attempt: ATTEMPT });
-        expect(outcome.kind).toMatch(code < 300 ? /^(?:accepted|refused|ambiguous)$/ : /^(?:refused|ambiguous)$/);
+        const outcome = await gatewayOf(name, answering(code, JSON.stringify(json))).submit({
+          body: '{}',
+          attempt: ATTEMPT,
+        });
+        expect(outcome.kind).toMatch(
+          code < 300 ? /^(?:accepted|refused|ambiguous)$/ : /^(?:refused|ambiguous)$/,
+        );
       }),
       run,
     );

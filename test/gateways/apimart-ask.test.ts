@@ -7,13 +7,23 @@ const t = bench('apimart');
 const ID = taskId('task_01EXAMPLE00000000000000000');
 const ask = (): Promise<AskOutcome> => t.gateway.ask(ID);
 const LINK = 'https://upload.apimart.ai/f/video/example.mp4';
-const task = (more: object): Reply => ({ json: { code: 200, data: { id: ID, created: 1700000000, ...more } } });
-const completed = (more: object): Reply => task({ status: 'completed', progress: 100, completed: 1700000155, ...more });
+const task = (more: object): Reply => ({
+  json: { code: 200, data: { id: ID, created: 1700000000, ...more } },
+});
+const completed = (more: object): Reply =>
+  task({ status: 'completed', progress: 100, completed: 1700000155, ...more });
 
 test('3 the request', async () => {
   t.server.answer(task({ status: 'pending' }));
   await ask();
-  expect(t.server.seen).toMatchObject([{ method: 'GET', path: `/v1/tasks/${ID}`, body: '', headers: { authorization: `Bearer ${KEY}` } }]);
+  expect(t.server.seen).toMatchObject([
+    {
+      method: 'GET',
+      path: `/v1/tasks/${ID}`,
+      body: '',
+      headers: { authorization: `Bearer ${KEY}` },
+    },
+  ]);
 });
 
 describe('3.2 state words', () => {
@@ -42,7 +52,11 @@ describe('3.2 state words', () => {
     ['timeout', 'timeout'],
   ])('%s is failed (%s), also without an error', async (word, failure) => {
     t.server.answer(task({ status: word }));
-    expect(await ask()).toEqual({ kind: 'failed', failure, message: `the gateway says "${word}" and gives no reason` });
+    expect(await ask()).toEqual({
+      kind: 'failed',
+      failure,
+      message: `the gateway says "${word}" and gives no reason`,
+    });
   });
 
   test.each(['reviewing', 'constructor', '처리중', 'x'.repeat(2000)])(
@@ -57,7 +71,9 @@ describe('3.2 state words', () => {
 describe('3.3 shapes', () => {
   test('completed, newer: url is a list; money, times and link life', async () => {
     const result = { videos: [{ url: [LINK], expires_at: 1700086555 }] };
-    t.server.answer(completed({ estimated_time: 600, actual_time: 155, cost: 0.336, credits_cost: 3.36, result }));
+    t.server.answer(
+      completed({ estimated_time: 600, actual_time: 155, cost: 0.336, credits_cost: 3.36, result }),
+    );
     expect(await ask()).toEqual({
       kind: 'completed',
       links: [LINK],
@@ -69,9 +85,17 @@ describe('3.3 shapes', () => {
   });
 
   test.each<[string, object, string[]]>([
-    ['a text', { result: { videos: [{ url: LINK, duration: 5, width: 1280, height: 720 }] } }, [LINK]],
+    [
+      'a text',
+      { result: { videos: [{ url: LINK, duration: 5, width: 1280, height: 720 }] } },
+      [LINK],
+    ],
     ['two links', { result: { videos: [{ url: [LINK, `${LINK}?2`] }] } }, [LINK, `${LINK}?2`]],
-    ['two videos', { result: { videos: [{ url: [LINK] }, { url: `${LINK}?2` }] } }, [LINK, `${LINK}?2`]],
+    [
+      'two videos',
+      { result: { videos: [{ url: [LINK] }, { url: `${LINK}?2` }] } },
+      [LINK, `${LINK}?2`],
+    ],
     ['the same link twice', { result: { videos: [{ url: [LINK, LINK] }] } }, [LINK]],
     ['texts in place of objects', { result: { videos: [LINK] } }, [LINK]],
     ['an empty list', { result: { videos: [{ url: [] }] } }, []],
@@ -81,7 +105,11 @@ describe('3.3 shapes', () => {
     ['videos null', { result: { videos: null } }, []],
     ['no result', {}, []],
     ['an image only', { result: { images: [{ url: [LINK] }] } }, []],
-    ['no web link', { result: { videos: [{ url: ['file:///etc/passwd', 'javascript:1', 'nonsense', '', 7] }] } }, []],
+    [
+      'no web link',
+      { result: { videos: [{ url: ['file:///etc/passwd', 'javascript:1', 'nonsense', '', 7] }] } },
+      [],
+    ],
     ['one video beside the envelope', { result: { video_url: LINK } }, [LINK]],
   ])('url: %s', async (_name, more, links) => {
     t.server.answer(completed(more));
@@ -89,7 +117,9 @@ describe('3.3 shapes', () => {
   });
 
   test('a body without an envelope; the length of the video is not the time it took', async () => {
-    t.server.answer({ json: { id: ID, status: 'completed', url: LINK, duration: 5, width: 1280, height: 720 } });
+    t.server.answer({
+      json: { id: ID, status: 'completed', url: LINK, duration: 5, width: 1280, height: 720 },
+    });
     expect(await ask()).toEqual({ kind: 'completed', links: [LINK] });
   });
 
@@ -146,10 +176,16 @@ describe('3.3 shapes', () => {
 });
 
 describe('3.3 failed', () => {
-  const failed = (error: unknown, more: object = {}): Reply => task({ status: 'failed', progress: 100, error, ...more });
+  const failed = (error: unknown, more: object = {}): Reply =>
+    task({ status: 'failed', progress: 100, error, ...more });
 
   test('with code, message and money', async () => {
-    t.server.answer(failed({ code: 500, message: 'example reason', type: 'task_failed' }, { cost: 0, credits_cost: 0 }));
+    t.server.answer(
+      failed(
+        { code: 500, message: 'example reason', type: 'task_failed' },
+        { cost: 0, credits_cost: 0 },
+      ),
+    );
     expect(await ask()).toEqual({
       kind: 'failed',
       failure: 'unknown',
@@ -178,7 +214,9 @@ describe('3.3 failed', () => {
   });
 });
 
-const error = (code: unknown, message: string, type?: string) => ({ error: { code, message, ...(type !== undefined && { type }) } });
+const error = (code: unknown, message: string, type?: string) => ({
+  error: { code, message, ...(type !== undefined && { type }) },
+});
 
 describe('4 a task that cannot be read has not failed', () => {
   test.each<[string, Reply]>([
@@ -187,7 +225,10 @@ describe('4 a task that cannot be read has not failed', () => {
     ['404 without a body', { status: 404, text: '' }],
     ['410', { status: 410, json: error('gone', 'gone') }],
     ['HTTP 200 and body code 404', { json: { code: 404, message: 'no such task' } }],
-    ['HTTP 200, an error and no task', { json: { code: 200, error: { message: 'Task does not exist or has expired' } } }],
+    [
+      'HTTP 200, an error and no task',
+      { json: { code: 200, error: { message: 'Task does not exist or has expired' } } },
+    ],
   ])('%s: the gateway denies the task', async (_name, reply) => {
     t.server.answer(reply);
     expect(await ask()).toMatchObject({ kind: 'unknown-task' });
@@ -195,27 +236,54 @@ describe('4 a task that cannot be read has not failed', () => {
 
   test('a page of a proxy with 403 says nothing about the key', async () => {
     t.server.answer({ status: 403, text: '<html>blocked</html>' });
-    expect(await ask()).toEqual({ kind: 'unreadable', reason: 'HTTP 403: the answer is a web page, not JSON' });
+    expect(await ask()).toEqual({
+      kind: 'unreadable',
+      reason: 'HTTP 403: the answer is a web page, not JSON',
+    });
   });
 
   test.each<[string, Reply, object]>([
-    ['401', { status: 401, json: error(401, 'bad key') }, { auth: true, reason: 'HTTP 401: bad key' }],
+    [
+      '401',
+      { status: 401, json: error(401, 'bad key') },
+      { auth: true, reason: 'HTTP 401: bad key' },
+    ],
     ['403', { status: 403, json: error(403, 'not yours') }, { auth: true }],
     ['HTTP 200 and body code 401', { json: { code: 401, message: 'bad key' } }, { auth: true }],
-    ['402', { status: 402, headers: { 'retry-after': '9' }, json: error(402, 'pay') }, { retryAfterMs: 9000 }],
+    [
+      '402',
+      { status: 402, headers: { 'retry-after': '9' }, json: error(402, 'pay') },
+      { retryAfterMs: 9000 },
+    ],
     ['404 from a proxy', { status: 404, text: '<html><title>404</title></html>' }, {}],
     ['408', { status: 408, text: '' }, {}],
-    ['429', { status: 429, headers: { 'retry-after': '4' }, json: error(429, 'slow') }, { retryAfterMs: 4000 }],
-    ['429 with a date', { status: 429, headers: { 'retry-after': 'Fri, 20 Nov 2026 19:00:12 GMT' }, text: '' }, { retryAfterMs: 12_000 }],
+    [
+      '429',
+      { status: 429, headers: { 'retry-after': '4' }, json: error(429, 'slow') },
+      { retryAfterMs: 4000 },
+    ],
+    [
+      '429 with a date',
+      { status: 429, headers: { 'retry-after': 'Fri, 20 Nov 2026 19:00:12 GMT' }, text: '' },
+      { retryAfterMs: 12_000 },
+    ],
     ['500', { status: 500, json: error(500, 'x') }, {}],
-    ['502 HTML', { status: 502, text: '<html></html>' }, { reason: 'HTTP 502: the answer is a web page, not JSON' }],
+    [
+      '502 HTML',
+      { status: 502, text: '<html></html>' },
+      { reason: 'HTTP 502: the answer is a web page, not JSON' },
+    ],
     ['503', { status: 503, text: '' }, {}],
     ['504', { status: 504, text: '' }, {}],
     ['302', { status: 302, headers: { location: '/' }, text: '' }, {}],
     ['empty', { text: '' }, { reason: 'the answer is empty' }],
     ['HTML', { text: '<!doctype html>' }, {}],
     ['cut JSON', { text: '{"code":200,"data":{"id":"task' }, {}],
-    ['no state', { json: { code: 200, data: { id: ID } } }, { reason: 'the answer names no state' }],
+    [
+      'no state',
+      { json: { code: 200, data: { id: ID } } },
+      { reason: 'the answer names no state' },
+    ],
     ['state of another type', { json: { code: 200, data: { id: ID, status: 3 } } }, {}],
     ['data null', { json: { code: 200, data: null } }, {}],
     [
@@ -235,7 +303,9 @@ describe('4 a task that cannot be read has not failed', () => {
   });
 
   test('connection refused: not known yet', async () => {
-    expect(await openAt('apimart', await refusingUrl(), t.http).ask(ID)).toMatchObject({ kind: 'unreadable' });
+    expect(await openAt('apimart', await refusingUrl(), t.http).ask(ID)).toMatchObject({
+      kind: 'unreadable',
+    });
   });
 
   test('stopped by the caller', async () => {
@@ -277,25 +347,47 @@ describe('8.1 balance', () => {
     ['the account is the smaller', balance(12.5), balance(2), { usd: 2_000_000, credits: 20 }],
     ['the key is unlimited', unlimited, balance(2), { usd: 2_000_000, credits: 20 }],
     ['both are unlimited', unlimited, unlimited, {}],
-    ['the account does not answer', balance(12.5), { status: 404, text: '' }, { usd: 12_500_000, credits: 125 }],
+    [
+      'the account does not answer',
+      balance(12.5),
+      { status: 404, text: '' },
+      { usd: 12_500_000, credits: 125 },
+    ],
     [
       'success is false',
       { json: { success: false, message: 'no such token' } },
       unlimited,
       { kind: 'unreadable', reason: 'no such token' },
     ],
-    ['401', { status: 401, json: error(401, 'bad key') }, unlimited, { kind: 'unreadable', reason: 'HTTP 401: bad key', auth: true }],
+    [
+      '401',
+      { status: 401, json: error(401, 'bad key') },
+      unlimited,
+      { kind: 'unreadable', reason: 'HTTP 401: bad key', auth: true },
+    ],
     [
       '500 HTML',
       { status: 500, text: '<html>' },
       unlimited,
       { kind: 'unreadable', reason: 'HTTP 500: the answer is a web page, not JSON' },
     ],
-    ['no figures', { json: { success: true } }, unlimited, { kind: 'unreadable', reason: 'the answer names no balance' }],
-    ['cut', { fault: 'cut-body' }, unlimited, { kind: 'unreadable', reason: expect.stringContaining('cut short') }],
+    [
+      'no figures',
+      { json: { success: true } },
+      unlimited,
+      { kind: 'unreadable', reason: 'the answer names no balance' },
+    ],
+    [
+      'cut',
+      { fault: 'cut-body' },
+      unlimited,
+      { kind: 'unreadable', reason: expect.stringContaining('cut short') },
+    ],
   ])('%s', async (_name, ofKey, ofAccount, expected) => {
     t.server.answer(ofKey, ofAccount);
     expect(await t.gateway.balance()).toEqual(expected);
-    expect(t.server.seen.map(({ path }) => path)).toEqual(['/v1/balance', '/v1/user/balance'].slice(0, t.server.seen.length));
+    expect(t.server.seen.map(({ path }) => path)).toEqual(
+      ['/v1/balance', '/v1/user/balance'].slice(0, t.server.seen.length),
+    );
   });
 });

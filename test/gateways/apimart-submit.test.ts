@@ -32,32 +32,67 @@ test('2.1 the request: key, idempotency key, product, and the body byte for byte
 
 describe('2.2 accepted', () => {
   test.each<[string, Reply, Partial<SubmitOutcome>]>([
-    ['(a) a list of tasks', { json: { code: 200, data: [{ status: 'submitted', task_id: ID }] } }, {}],
+    [
+      '(a) a list of tasks',
+      { json: { code: 200, data: [{ status: 'submitted', task_id: ID }] } },
+      {},
+    ],
     ['(a) with id in place of task_id', { json: { code: 200, data: [{ id: ID }] } }, {}],
     [
       '(b) one task',
       {
-        json: { code: 200, data: { created: 1700000000, id: ID, status: 'pending', task_info: { can_cancel: true, estimated_time: 300 } } },
+        json: {
+          code: 200,
+          data: {
+            created: 1700000000,
+            id: ID,
+            status: 'pending',
+            task_info: { can_cancel: true, estimated_time: 300 },
+          },
+        },
       },
       { expectedSeconds: 300 },
     ],
     ['(b) with task_id', { json: { code: 200, data: { task_id: ID } } }, {}],
     [
       '(c) HTTP 202',
-      { status: 202, json: { code: 202, request_id: 'req-1', data: { id: ID, status: 'queued', object: 'generation.task' } } },
+      {
+        status: 202,
+        json: {
+          code: 202,
+          request_id: 'req-1',
+          data: { id: ID, status: 'queued', object: 'generation.task' },
+        },
+      },
       {},
     ],
     ['(c) HTTP 200', { json: { code: 202, data: { id: ID, status: 'queued' } } }, {}],
     ['without an envelope', { json: { id: ID, status: 'queued' } }, {}],
-    ['an error member that is null', { json: { code: 200, error: null, data: [{ task_id: ID }] } }, {}],
-    ['an id beside a complaint: the task can be asked', { json: { code: 500, error: { message: 'hm' }, data: [{ task_id: ID }] } }, {}],
+    [
+      'an error member that is null',
+      { json: { code: 200, error: null, data: [{ task_id: ID }] } },
+      {},
+    ],
+    [
+      'an id beside a complaint: the task can be asked',
+      { json: { code: 500, error: { message: 'hm' }, data: [{ task_id: ID }] } },
+      {},
+    ],
     [
       'an older form of id',
       { json: { code: 200, data: [{ task_id: 'task-unified-1700000000-abcd1234' }] } },
       { task: 'task-unified-1700000000-abcd1234' as never },
     ],
-    ['a replay', { headers: { 'Idempotency-Replayed': 'true' }, json: { code: 200, data: [{ task_id: ID }] } }, { replayed: true }],
-    ['an absurd estimate', { json: { code: 200, data: { id: ID, task_info: { estimated_time: -5 } } } }, {}],
+    [
+      'a replay',
+      { headers: { 'Idempotency-Replayed': 'true' }, json: { code: 200, data: [{ task_id: ID }] } },
+      { replayed: true },
+    ],
+    [
+      'an absurd estimate',
+      { json: { code: 200, data: { id: ID, task_info: { estimated_time: -5 } } } },
+      {},
+    ],
   ])('%s', async (_name, reply, more) => {
     t.server.answer(reply);
     expect(await submit()).toEqual({ kind: 'accepted', task: ID, ...more });
@@ -76,15 +111,35 @@ describe('2.2 a 2xx without a usable id is ambiguous', () => {
       { json: { code: 200, data: [{ task_id: '../credits' }] } },
       'the task id in the answer is unusable: "../credits"',
     ],
-    ['dots', { json: { code: 200, data: [{ task_id: '..' }] } }, 'the task id in the answer is unusable: ".."'],
-    ['an id too long', { json: { data: [{ task_id: 'a'.repeat(129) }] } }, 'the task id in the answer is unusable'],
+    [
+      'dots',
+      { json: { code: 200, data: [{ task_id: '..' }] } },
+      'the task id in the answer is unusable: ".."',
+    ],
+    [
+      'an id too long',
+      { json: { data: [{ task_id: 'a'.repeat(129) }] } },
+      'the task id in the answer is unusable',
+    ],
     ['an empty error and no task', { json: { code: 200, error: {} } }, 'the answer names no task'],
     ['error false and no task', { json: { error: false } }, 'the answer names no task'],
-    ['a good word and no task', { json: { code: 'success', message: '' } }, 'the answer names no task'],
+    [
+      'a good word and no task',
+      { json: { code: 'success', message: '' } },
+      'the answer names no task',
+    ],
     ['empty', { text: '' }, 'the answer is empty'],
     ['HTML', { text: html }, 'the answer is a web page, not JSON'],
-    ['cut JSON', { text: '{"code":200,"data":[{"status":"submitted","task_i' }, 'the answer is not complete JSON'],
-    ['cut JSON after the id', { text: `{"code":200,"data":[{"task_id":"${ID}","sta` }, `the answer is not complete JSON; it names ${ID}`],
+    [
+      'cut JSON',
+      { text: '{"code":200,"data":[{"status":"submitted","task_i' },
+      'the answer is not complete JSON',
+    ],
+    [
+      'cut JSON after the id',
+      { text: `{"code":200,"data":[{"task_id":"${ID}","sta` },
+      `the answer is not complete JSON; it names ${ID}`,
+    ],
     ['connection cut inside the body', { fault: 'cut-body' }, 'the answer was cut short'],
   ])('%s', async (_name, reply, reason) => {
     t.server.answer(reply);
@@ -93,13 +148,20 @@ describe('2.2 a 2xx without a usable id is ambiguous', () => {
 
   test('an answer of more than 4 MiB is not read to its end', async () => {
     t.server.answer({ text: `{"pad":"${'x'.repeat(5 * 1024 * 1024)}"}` });
-    expect(await submit()).toMatchObject({ kind: 'ambiguous', reason: expect.stringContaining('longer than 4194304 bytes') });
+    expect(await submit()).toMatchObject({
+      kind: 'ambiguous',
+      reason: expect.stringContaining('longer than 4194304 bytes'),
+    });
   });
 });
 
 describe('2.2 HTTP 200 that carries an error', () => {
   test.each<[string, unknown, object]>([
-    ['body code 400', { code: 400, message: 'duration is bad' }, { kind: 'invalid', message: 'duration is bad' }],
+    [
+      'body code 400',
+      { code: 400, message: 'duration is bad' },
+      { kind: 'invalid', message: 'duration is bad' },
+    ],
     ['body code as text', { code: '400', message: 'duration is bad' }, { kind: 'invalid' }],
     ['body code 401', { code: 401, error: { message: 'no key' } }, { kind: 'auth' }],
     ['body code 402', { code: 402, error: { message: 'pay' } }, { kind: 'balance' }],
@@ -114,9 +176,21 @@ describe('2.2 HTTP 200 that carries an error', () => {
       { code: 200, error: { message: 'no', type: 'authentication_error' } },
       { kind: 'auth', code: 'authentication_error' },
     ],
-    ['an error member with words only', { code: 200, error: { message: 'Sensitive content detected' } }, { kind: 'moderation' }],
-    ['an error member that is a text', { error: 'Something is off' }, { kind: 'invalid', message: 'Something is off' }],
-    ['a number that is no HTTP status', { code: 1007, message: 'account balance is insufficient' }, { kind: 'balance' }],
+    [
+      'an error member with words only',
+      { code: 200, error: { message: 'Sensitive content detected' } },
+      { kind: 'moderation' },
+    ],
+    [
+      'an error member that is a text',
+      { error: 'Something is off' },
+      { kind: 'invalid', message: 'Something is off' },
+    ],
+    [
+      'a number that is no HTTP status',
+      { code: 1007, message: 'account balance is insufficient' },
+      { kind: 'balance' },
+    ],
   ])('%s is refused', async (_name, json, refusal) => {
     t.server.answer({ json });
     expect(await submit()).toMatchObject({ kind: 'refused', refusal });
@@ -125,14 +199,19 @@ describe('2.2 HTTP 200 that carries an error', () => {
   test.each<[string, unknown]>([
     ['body code 500', { code: 500, message: 'internal' }],
     ['an error member with code 502', { code: 200, error: { code: 502, message: 'upstream' } }],
-    ['an outcome that the gateway lost', { error: { code: 'idempotency_result_indeterminate', message: 'lost' } }],
+    [
+      'an outcome that the gateway lost',
+      { error: { code: 'idempotency_result_indeterminate', message: 'lost' } },
+    ],
   ])('%s is ambiguous, as the same HTTP status would be', async (_name, json) => {
     t.server.answer({ json });
     expect(await submit()).toMatchObject({ kind: 'ambiguous' });
   });
 });
 
-const error = (code: unknown, message: string, type?: string) => ({ error: { code, message, ...(type !== undefined && { type }) } });
+const error = (code: unknown, message: string, type?: string) => ({
+  error: { code, message, ...(type !== undefined && { type }) },
+});
 
 describe('4 errors that surely accepted nothing', () => {
   test.each<[string, Reply, object]>([
@@ -141,27 +220,71 @@ describe('4 errors that surely accepted nothing', () => {
       { status: 400, json: error(400, 'bad mode', 'invalid_request_error') },
       { kind: 'invalid', message: 'bad mode', code: 'invalid_request_error' },
     ],
-    ['400 moderation', { status: 400, json: error('x', 'Content moderation failed') }, { kind: 'moderation' }],
-    ['400 model gone', { status: 400, json: error(400, 'Model sora-2 is not available') }, { kind: 'model-gone' }],
+    [
+      '400 moderation',
+      { status: 400, json: error('x', 'Content moderation failed') },
+      { kind: 'moderation' },
+    ],
+    [
+      '400 model gone',
+      { status: 400, json: error(400, 'Model sora-2 is not available') },
+      { kind: 'model-gone' },
+    ],
     [
       '400 that only speaks of a model',
       { status: 400, json: error(400, 'For model kling-v3 mode 8k is not supported') },
       { kind: 'invalid' },
     ],
-    ['401', { status: 401, json: error(401, 'Invalid key', 'authentication_error') }, { kind: 'auth', message: 'Invalid key' }],
-    ['401 of the live probe', { status: 401, json: error('', 'no token', 'apimart_error') }, { kind: 'auth' }],
-    ['402', { status: 402, json: error(402, 'Insufficient balance', 'payment_required') }, { kind: 'balance', code: 'payment_required' }],
-    ['403 for this model', { status: 403, json: error(403, 'no access to this model', 'permission_error') }, { kind: 'invalid' }],
-    ['403 for the key', { status: 403, json: error(403, 'This API key has been disabled', 'permission_error') }, { kind: 'auth' }],
-    ['403 for the money', { status: 403, json: error('insufficient_user_quota', 'quota') }, { kind: 'balance' }],
-    ['404 path', { status: 404, text: '404 page not found' }, { kind: 'invalid', message: expect.stringContaining('check the base URL') }],
-    ['404 model', { status: 404, json: error('model_not_found', 'The model `sora-2` does not exist') }, { kind: 'model-gone' }],
+    [
+      '401',
+      { status: 401, json: error(401, 'Invalid key', 'authentication_error') },
+      { kind: 'auth', message: 'Invalid key' },
+    ],
+    [
+      '401 of the live probe',
+      { status: 401, json: error('', 'no token', 'apimart_error') },
+      { kind: 'auth' },
+    ],
+    [
+      '402',
+      { status: 402, json: error(402, 'Insufficient balance', 'payment_required') },
+      { kind: 'balance', code: 'payment_required' },
+    ],
+    [
+      '403 for this model',
+      { status: 403, json: error(403, 'no access to this model', 'permission_error') },
+      { kind: 'invalid' },
+    ],
+    [
+      '403 for the key',
+      { status: 403, json: error(403, 'This API key has been disabled', 'permission_error') },
+      { kind: 'auth' },
+    ],
+    [
+      '403 for the money',
+      { status: 403, json: error('insufficient_user_quota', 'quota') },
+      { kind: 'balance' },
+    ],
+    [
+      '404 path',
+      { status: 404, text: '404 page not found' },
+      { kind: 'invalid', message: expect.stringContaining('check the base URL') },
+    ],
+    [
+      '404 model',
+      { status: 404, json: error('model_not_found', 'The model `sora-2` does not exist') },
+      { kind: 'model-gone' },
+    ],
     [
       '409 reused',
       { status: 409, json: error('idempotency_key_reused', 'other body') },
       { kind: 'invalid', message: expect.stringContaining('fault of this program') },
     ],
-    ['413', { status: 413, text: '' }, { kind: 'invalid', message: 'HTTP 413: the answer is empty' }],
+    [
+      '413',
+      { status: 413, text: '' },
+      { kind: 'invalid', message: 'HTTP 413: the answer is empty' },
+    ],
     ['422', { status: 422, json: { detail: 'no' } }, { kind: 'invalid', message: 'no' }],
     [
       '429',
@@ -170,13 +293,28 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     ['429 HTML', { status: 429, text: html }, { kind: 'rate-limited' }],
     ['401 HTML', { status: 401, text: html }, { kind: 'auth' }],
-    ['404 HTML', { status: 404, text: html }, { kind: 'invalid', message: expect.stringContaining('check the base URL') }],
+    [
+      '404 HTML',
+      { status: 404, text: html },
+      { kind: 'invalid', message: expect.stringContaining('check the base URL') },
+    ],
     ['413 HTML', { status: 413, text: html }, { kind: 'invalid' }],
-    ['429 with an empty balance, by code', { status: 429, json: error('insufficient_quota', 'quota') }, { kind: 'balance' }],
-    ['429 with an empty balance, by type', { status: 429, json: error(429, 'quota', 'insufficient_quota_error') }, { kind: 'balance' }],
+    [
+      '429 with an empty balance, by code',
+      { status: 429, json: error('insufficient_quota', 'quota') },
+      { kind: 'balance' },
+    ],
+    [
+      '429 with an empty balance, by type',
+      { status: 429, json: error(429, 'quota', 'insufficient_quota_error') },
+      { kind: 'balance' },
+    ],
     [
       '429 with an empty balance, by words',
-      { status: 429, json: error(429, 'Your account balance is insufficient, please top up', 'rate_limit_error') },
+      {
+        status: 429,
+        json: error(429, 'Your account balance is insufficient, please top up', 'rate_limit_error'),
+      },
       { kind: 'balance' },
     ],
     [
@@ -204,8 +342,16 @@ describe('4 errors that surely accepted nothing', () => {
       { status: 503, json: error(503, 'store down', 'idempotency_unavailable') },
       { kind: 'unavailable-before-accept' },
     ],
-    ['409 reused, as a type', { status: 409, json: error(409, 'other body', 'idempotency_key_reused') }, { kind: 'invalid' }],
-    ['503 model gone (9.3)', { status: 503, json: error(503, 'model not available') }, { kind: 'model-gone' }],
+    [
+      '409 reused, as a type',
+      { status: 409, json: error(409, 'other body', 'idempotency_key_reused') },
+      { kind: 'invalid' },
+    ],
+    [
+      '503 model gone (9.3)',
+      { status: 503, json: error(503, 'model not available') },
+      { kind: 'model-gone' },
+    ],
   ])('%s', async (_name, reply, refusal) => {
     t.server.answer(reply);
     expect(await submit()).toMatchObject({ kind: 'refused', refusal });
@@ -213,30 +359,49 @@ describe('4 errors that surely accepted nothing', () => {
   });
 });
 
-test.each([301, 302, 303, 307, 308])('%i without words is told once, and as what it is', async (status) => {
-  t.server.answer({ status, headers: { location: 'https://elsewhere.example/' }, text: '' });
-  expect(await submit()).toEqual({
-    kind: 'ambiguous',
-    wrongAddress: true,
-    reason: `HTTP ${status}: the answer is empty (the gateway answers with a redirect, and a key is never sent after one; check the base URL)`,
-  });
-});
+test.each([301, 302, 303, 307, 308])(
+  '%i without words is told once, and as what it is',
+  async (status) => {
+    t.server.answer({ status, headers: { location: 'https://elsewhere.example/' }, text: '' });
+    expect(await submit()).toEqual({
+      kind: 'ambiguous',
+      wrongAddress: true,
+      reason: `HTTP ${status}: the answer is empty (the gateway answers with a redirect, and a key is never sent after one; check the base URL)`,
+    });
+  },
+);
 
 describe('4 errors that may have accepted', () => {
   test.each<[string, Reply]>([
     ['408', { status: 408, text: '' }],
-    ['409 in progress', { status: 409, headers: { 'retry-after': '5' }, json: error('idempotency_in_progress', 'still running') }],
+    [
+      '409 in progress',
+      {
+        status: 409,
+        headers: { 'retry-after': '5' },
+        json: error('idempotency_in_progress', 'still running'),
+      },
+    ],
     ['409 indeterminate', { status: 409, json: error('idempotency_result_indeterminate', 'lost') }],
     ['409 of another kind', { status: 409, json: error(409, 'conflict') }],
     ['500', { status: 500, json: error(500, 'internal', 'server_error') }],
-    ['500 that only quotes build_request_failed', { status: 500, json: error(500, 'upstream: build_request_failed: x') }],
+    [
+      '500 that only quotes build_request_failed',
+      { status: 500, json: error(500, 'upstream: build_request_failed: x') },
+    ],
     ['502', { status: 502, json: error(502, 'bad gateway', 'bad_gateway') }],
     ['502 HTML', { status: 502, text: html }],
     ['503', { status: 503, json: error(503, 'service unavailable') }],
     ['503 empty', { status: 503, text: '' }],
     ['504', { status: 504, text: html }],
-    ['500 with a type that elsewhere means invalid', { status: 500, json: error(500, 'x', 'invalid_request_error') }],
-    ['a code that is a property of every object', { status: 500, json: error('constructor', 'x', '__proto__') }],
+    [
+      '500 with a type that elsewhere means invalid',
+      { status: 500, json: error(500, 'x', 'invalid_request_error') },
+    ],
+    [
+      'a code that is a property of every object',
+      { status: 500, json: error('constructor', 'x', '__proto__') },
+    ],
     ...[400, 402, 403, 406, 418, 422, 451].flatMap((status): [string, Reply][] => [
       [`${status} as a page of a proxy`, { status, text: html }],
       [`${status} without a body`, { status, text: '' }],
@@ -253,11 +418,17 @@ describe('4 errors that may have accepted', () => {
 
   test('a page of a proxy is said to be one', async () => {
     t.server.answer({ status: 403, text: html });
-    expect(await submit()).toMatchObject({ reason: expect.stringContaining('a proxy or firewall stands between') });
+    expect(await submit()).toMatchObject({
+      reason: expect.stringContaining('a proxy or firewall stands between'),
+    });
   });
 
   test('the reason says what is known, with the request id', async () => {
-    t.server.answer({ status: 502, headers: { 'X-Request-Id': 'req-77' }, json: error('bad_gateway', 'upstream went away') });
+    t.server.answer({
+      status: 502,
+      headers: { 'X-Request-Id': 'req-77' },
+      json: error('bad_gateway', 'upstream went away'),
+    });
     expect(await submit()).toEqual({
       kind: 'ambiguous',
       reason: 'HTTP 502 bad_gateway: upstream went away (request id req-77)',
@@ -272,18 +443,29 @@ describe('4 errors that may have accepted', () => {
     const outcome = t.gateway.submit({ body: BODY, attempt: ATTEMPT }, stop.signal);
     await read;
     stop.abort();
-    expect(await outcome).toEqual({ kind: 'ambiguous', reason: 'sent, but no answer came: the program was told to stop' });
+    expect(await outcome).toEqual({
+      kind: 'ambiguous',
+      reason: 'sent, but no answer came: the program was told to stop',
+    });
   });
 });
 
 describe('4 never sent', () => {
   test('connection refused', async () => {
-    const outcome = await openAt('apimart', await refusingUrl(), t.http).submit({ body: BODY, attempt: ATTEMPT });
-    expect(outcome).toEqual({ kind: 'not-sent', reason: 'the connection was refused (ECONNREFUSED)' });
+    const outcome = await openAt('apimart', await refusingUrl(), t.http).submit({
+      body: BODY,
+      attempt: ATTEMPT,
+    });
+    expect(outcome).toEqual({
+      kind: 'not-sent',
+      reason: 'the connection was refused (ECONNREFUSED)',
+    });
   });
 
   test('stopped by the caller before it was sent', async () => {
-    expect(await t.gateway.submit({ body: BODY, attempt: ATTEMPT }, AbortSignal.abort())).toMatchObject({ kind: 'not-sent' });
+    expect(
+      await t.gateway.submit({ body: BODY, attempt: ATTEMPT }, AbortSignal.abort()),
+    ).toMatchObject({ kind: 'not-sent' });
     expect(t.server.seen).toHaveLength(0);
   });
 });
@@ -302,19 +484,32 @@ describe('4 when to come back', () => {
   ])('%s', async (_name, headers, message, retryAfterMs) => {
     t.server.answer({ status: 429, headers, json: error(429, message) });
     const outcome = await submit();
-    expect(outcome.kind === 'refused' && 'retryAfterMs' in outcome.refusal ? outcome.refusal.retryAfterMs : undefined).toBe(retryAfterMs);
+    expect(
+      outcome.kind === 'refused' && 'retryAfterMs' in outcome.refusal
+        ? outcome.refusal.retryAfterMs
+        : undefined,
+    ).toBe(retryAfterMs);
   });
 });
 
 test('messages are without keys and links, on one line, and bounded', async () => {
   const message = `key ${KEY}\u001b[31m\nsee https://cdn.example/a.mp4?sig=1 ${'x'.repeat(9000)}`;
-  t.server.answer({ status: 400, headers: { 'x-request-id': KEY }, json: { error: { message, param: KEY, code: `c ${KEY}` } } });
+  t.server.answer({
+    status: 400,
+    headers: { 'x-request-id': KEY },
+    json: { error: { message, param: KEY, code: `c ${KEY}` } },
+  });
   const outcome = await submit();
   const text = JSON.stringify(outcome);
   expect(text).not.toContain(KEY);
   expect(outcome).toMatchObject({
     kind: 'refused',
-    refusal: { message: expect.stringMatching(/^key \[redacted\] \[31m see https:\/\/cdn\.example\/a\.mp4\?… x+…$/), field: '[redacted]' },
+    refusal: {
+      message: expect.stringMatching(
+        /^key \[redacted\] \[31m see https:\/\/cdn\.example\/a\.mp4\?… x+…$/,
+      ),
+      field: '[redacted]',
+    },
   });
   expect(text.length).toBeLessThan(800);
 });

@@ -7,14 +7,27 @@ const t = bench('evolink');
 const ID = taskId('task-unified-1700000000-abcd1234');
 const LINK = 'https://media.example/video.mp4';
 const ask = (): Promise<AskOutcome> => t.gateway.ask(ID);
-const task = (more: object): Reply => ({ json: { created: 1700000000, id: ID, object: 'video.generation.task', type: 'video', ...more } });
+const task = (more: object): Reply => ({
+  json: { created: 1700000000, id: ID, object: 'video.generation.task', type: 'video', ...more },
+});
 
 describe('3.1 shapes', () => {
   test('processing', async () => {
     t.server.answer(
-      task({ status: 'processing', progress: 40, results: [], error: null, task_info: { can_cancel: true, estimated_time: 180 } }),
+      task({
+        status: 'processing',
+        progress: 40,
+        results: [],
+        error: null,
+        task_info: { can_cancel: true, estimated_time: 180 },
+      }),
     );
-    expect(await ask()).toEqual({ kind: 'running', word: 'processing', progress: 40, expectedSeconds: 180 });
+    expect(await ask()).toEqual({
+      kind: 'running',
+      word: 'processing',
+      progress: 40,
+      expectedSeconds: 180,
+    });
     expect(t.server.seen).toMatchObject([{ method: 'GET', path: `/v1/tasks/${ID}` }]);
   });
 
@@ -29,14 +42,28 @@ describe('3.1 shapes', () => {
         usage: { credits_used: 27, cost: { credits: 27, usd: 0.397 } },
       }),
     );
-    expect(await ask()).toEqual({ kind: 'completed', links: [LINK], cost: { usd: 397_000, credits: 27 }, tookSeconds: 155 });
+    expect(await ask()).toEqual({
+      kind: 'completed',
+      links: [LINK],
+      cost: { usd: 397_000, credits: 27 },
+      tookSeconds: 155,
+    });
   });
 
   test('failed', async () => {
     t.server.answer(
-      task({ status: 'failed', results: [], error: { code: 'content_policy_violation', message: 'example reason', type: 'task_error' } }),
+      task({
+        status: 'failed',
+        results: [],
+        error: { code: 'content_policy_violation', message: 'example reason', type: 'task_error' },
+      }),
     );
-    expect(await ask()).toEqual({ kind: 'failed', failure: 'moderation', message: 'example reason', code: 'content_policy_violation' });
+    expect(await ask()).toEqual({
+      kind: 'failed',
+      failure: 'moderation',
+      message: 'example reason',
+      code: 'content_policy_violation',
+    });
   });
 
   test('failed, older: without the error member', async () => {
@@ -52,10 +79,22 @@ describe('3.2 where the link is', () => {
     ['results as one text', { results: LINK }, [LINK]],
     ['results as objects', { results: [{ url: LINK }] }, [LINK]],
     ['results as one object', { results: { url: LINK } }, [LINK]],
-    ['result_data as a list', { results: null, result_data: [{ video_url: LINK, duration: 5 }] }, [LINK]],
-    ['result_data as an object', { result_data: { video_url: LINK, image_url: 'https://x.example/i.png' } }, [LINK]],
+    [
+      'result_data as a list',
+      { results: null, result_data: [{ video_url: LINK, duration: 5 }] },
+      [LINK],
+    ],
+    [
+      'result_data as an object',
+      { result_data: { video_url: LINK, image_url: 'https://x.example/i.png' } },
+      [LINK],
+    ],
     ['output.video_url', { results: [], output: { video_url: LINK } }, [LINK]],
-    ['results before result_data', { results: [LINK], result_data: { video_url: `${LINK}?b` } }, [LINK, `${LINK}?b`]],
+    [
+      'results before result_data',
+      { results: [LINK], result_data: { video_url: `${LINK}?b` } },
+      [LINK, `${LINK}?b`],
+    ],
     ['results null', { results: null }, []],
     ['results empty', { results: [] }, []],
     ['results missing', {}, []],
@@ -73,11 +112,18 @@ describe('3.2 what it cost', () => {
     ['usage.credits_used', { usage: { credits_used: 68 } }, { usd: 1_000_000, credits: 68 }],
     [
       'a reservation is no charge',
-      { usage: { credits_reserved: 27 }, billing: { charge_status: 'reserved', reserved_credits: 27 } },
+      {
+        usage: { credits_reserved: 27 },
+        billing: { charge_status: 'reserved', reserved_credits: 27 },
+      },
       undefined,
     ],
     ['nothing said', {}, undefined],
-    ['released', { usage: { credits_used: 27 }, billing: { charge_status: 'released' } }, { usd: 0, credits: 0 }],
+    [
+      'released',
+      { usage: { credits_used: 27 }, billing: { charge_status: 'released' } },
+      { usd: 0, credits: 0 },
+    ],
     [
       'charged',
       { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'not_required' } },
@@ -85,7 +131,10 @@ describe('3.2 what it cost', () => {
     ],
     [
       'charged, with dollars in usage',
-      { usage: { cost: { credits: 27, usd: 0.397 } }, billing: { charge_status: 'charged', charged_credits: 27 } },
+      {
+        usage: { cost: { credits: 27, usd: 0.397 } },
+        billing: { charge_status: 'charged', charged_credits: 27 },
+      },
       { usd: 397_000, credits: 27 },
     ],
     [
@@ -95,7 +144,14 @@ describe('3.2 what it cost', () => {
     ],
     [
       'refunded',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'completed', refunded_credits: 34 } },
+      {
+        billing: {
+          charge_status: 'charged',
+          charged_credits: 34,
+          refund_status: 'completed',
+          refunded_credits: 34,
+        },
+      },
       { usd: 0, credits: 0 },
     ],
     [
@@ -105,7 +161,14 @@ describe('3.2 what it cost', () => {
     ],
     [
       'refunded in part',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'completed', refunded_credits: 17 } },
+      {
+        billing: {
+          charge_status: 'charged',
+          charged_credits: 34,
+          refund_status: 'completed',
+          refunded_credits: 17,
+        },
+      },
       { usd: 250_000, credits: 17 },
     ],
     [
@@ -125,7 +188,8 @@ describe('3.2 what it cost', () => {
       const outcome = await ask();
       expect('cost' in outcome ? outcome.cost : undefined).toEqual(cost);
       // Only a failed task is promised its money back.
-      const promised = status === 'failed' && JSON.stringify(more).includes('"refund_status":"pending"');
+      const promised =
+        status === 'failed' && JSON.stringify(more).includes('"refund_status":"pending"');
       expect('refundPending' in outcome).toBe(promised);
     }
   });
@@ -161,7 +225,10 @@ describe('4.2 a task that cannot be read has not failed', () => {
     [answer(402, 'quota_exceeded'), { kind: 'unreadable' }],
     [answer(429, 'rate_limit_exceeded'), { kind: 'unreadable' }],
     [answer(500, 'internal_error'), { kind: 'unreadable' }],
-    [{ status: 404, json: { error: { code: 404, message: 'm', type: 'not_found_error' } } }, { kind: 'unknown-task' }],
+    [
+      { status: 404, json: { error: { code: 404, message: 'm', type: 'not_found_error' } } },
+      { kind: 'unknown-task' },
+    ],
   ])('%j', async (reply, expected) => {
     t.server.answer(reply);
     expect(await ask()).toMatchObject(expected);

@@ -39,14 +39,38 @@ test('2.1 the request: key, idempotency key, product, and the body byte for byte
 });
 
 describe('2.2 accepted', () => {
-  const whole = { kind: 'accepted', task: ID, expectedSeconds: 300, reserved: { usd: 397_059, credits: 27 } };
+  const whole = {
+    kind: 'accepted',
+    task: ID,
+    expectedSeconds: 300,
+    reserved: { usd: 397_059, credits: 27 },
+  };
   test.each<[string, Reply, object]>([
     ['flat', { json: ACCEPTED }, whole],
-    ['a replay, by header', { headers: { 'idempotency-replayed': 'true' }, json: ACCEPTED }, { ...whole, replayed: true }],
-    ['a replay, by member', { json: { ...ACCEPTED, idempotency_replayed: true } }, { ...whole, replayed: true }],
-    ['not a replay', { headers: { 'idempotency-replayed': 'false' }, json: { ...ACCEPTED, idempotency_replayed: false } }, whole],
+    [
+      'a replay, by header',
+      { headers: { 'idempotency-replayed': 'true' }, json: ACCEPTED },
+      { ...whole, replayed: true },
+    ],
+    [
+      'a replay, by member',
+      { json: { ...ACCEPTED, idempotency_replayed: true } },
+      { ...whole, replayed: true },
+    ],
+    [
+      'not a replay',
+      {
+        headers: { 'idempotency-replayed': 'false' },
+        json: { ...ACCEPTED, idempotency_replayed: false },
+      },
+      whole,
+    ],
     ['an id alone', { json: { id: ID } }, { kind: 'accepted', task: ID }],
-    ['an id without the prefix', { json: { id: 'abc.DEF_1:2-3' } }, { kind: 'accepted', task: 'abc.DEF_1:2-3' }],
+    [
+      'an id without the prefix',
+      { json: { id: 'abc.DEF_1:2-3' } },
+      { kind: 'accepted', task: 'abc.DEF_1:2-3' },
+    ],
     ['in an envelope', { json: { code: 200, data: ACCEPTED } }, whole],
     [
       'already failed: asked about like any other',
@@ -58,7 +82,11 @@ describe('2.2 accepted', () => {
       { json: { id: ID, usage: { credits_reserved: 0 } } },
       { kind: 'accepted', task: ID, reserved: { usd: 0, credits: 0 } },
     ],
-    ['odd figures', { json: { id: ID, usage: { credits_reserved: 'many' }, task_info: null } }, { kind: 'accepted', task: ID }],
+    [
+      'odd figures',
+      { json: { id: ID, usage: { credits_reserved: 'many' }, task_info: null } },
+      { kind: 'accepted', task: ID },
+    ],
   ])('%s', async (_name, reply, expected) => {
     t.server.answer(reply);
     expect(await submit()).toEqual(expected);
@@ -82,8 +110,14 @@ describe('2.2 accepted', () => {
 });
 
 /** The two generations of one error: status and type in the old, a word in the new. */
-const older = (status: number, type: string, message = 'm'): Reply => ({ status, json: { error: { code: status, message, type } } });
-const newer = (status: number, code: string, type = code, message = 'm'): Reply => ({ status, json: { error: { code, message, type } } });
+const older = (status: number, type: string, message = 'm'): Reply => ({
+  status,
+  json: { error: { code: status, message, type } },
+});
+const newer = (status: number, code: string, type = code, message = 'm'): Reply => ({
+  status,
+  json: { error: { code, message, type } },
+});
 
 describe('4.1 surely not accepted', () => {
   test.each<[string, Reply, string]>([
@@ -96,25 +130,49 @@ describe('4.1 surely not accepted', () => {
     ['403 old', older(403, 'permission_error'), 'invalid'],
     ['403 new', newer(403, 'model_access_denied', 'invalid_request_error'), 'invalid'],
     ['404', older(404, 'not_found_error'), 'invalid'],
-    ['404 of a model', older(404, 'not_found_error', 'Model sora-2-preview not found'), 'model-gone'],
+    [
+      '404 of a model',
+      older(404, 'not_found_error', 'Model sora-2-preview not found'),
+      'model-gone',
+    ],
     ['413', older(413, 'request_too_large_error'), 'invalid'],
     ['429 old', older(429, 'rate_limit_error'), 'rate-limited'],
     ['429 new', newer(429, 'rate_limit_exceeded'), 'rate-limited'],
     ['429 with an empty balance', newer(429, 'insufficient_quota'), 'balance'],
-    ['503 no_available_channel', newer(503, 'no_available_channel', 'service_unavailable'), 'unavailable-before-accept'],
     [
-      '503 no channel, by words',
-      older(503, 'service_unavailable_error', 'No available channel for model x under group default'),
+      '503 no_available_channel',
+      newer(503, 'no_available_channel', 'service_unavailable'),
       'unavailable-before-accept',
     ],
-    ['503 no channel, called a model', newer(503, 'model_not_found', 'x', 'No available channel for model x'), 'unavailable-before-accept'],
-    ['503 channel_selection_failed', newer(503, 'channel_selection_failed'), 'unavailable-before-accept'],
+    [
+      '503 no channel, by words',
+      older(
+        503,
+        'service_unavailable_error',
+        'No available channel for model x under group default',
+      ),
+      'unavailable-before-accept',
+    ],
+    [
+      '503 no channel, called a model',
+      newer(503, 'model_not_found', 'x', 'No available channel for model x'),
+      'unavailable-before-accept',
+    ],
+    [
+      '503 channel_selection_failed',
+      newer(503, 'channel_selection_failed'),
+      'unavailable-before-accept',
+    ],
     [
       '503 model_unavailable',
       newer(503, 'model_unavailable', 'x', 'The model is temporarily not available, try again'),
       'unavailable-before-accept',
     ],
-    ['503 model_unavailable for good', newer(503, 'model_unavailable', 'x', 'Model sora-2-preview is no longer available'), 'model-gone'],
+    [
+      '503 model_unavailable for good',
+      newer(503, 'model_unavailable', 'x', 'Model sora-2-preview is no longer available'),
+      'model-gone',
+    ],
   ])('%s', async (_name, reply, kind) => {
     t.server.answer(reply);
     expect(await submit()).toMatchObject({ kind: 'refused', refusal: { kind } });
@@ -140,17 +198,28 @@ describe('4.1 surely not accepted', () => {
     [
       'moderation',
       400,
-      ['content_filter', 'sensitive_content', 'moderation_blocked', 'input_moderation_failed', 'content_policy_violation'],
+      [
+        'content_filter',
+        'sensitive_content',
+        'moderation_blocked',
+        'input_moderation_failed',
+        'content_policy_violation',
+      ],
     ],
     ['invalid', 400, ['invalid_media_url', 'unsupported_parameters']],
     ['invalid', 409, ['idempotency_conflict']],
   ])('codes of the table: %s with HTTP %d: %j', async (kind, status, codes) => {
     t.server.answer(...codes.map((code) => newer(status, code)));
-    for (const code of codes) expect(await submit()).toMatchObject({ kind: 'refused', refusal: { kind, code } });
+    for (const code of codes)
+      expect(await submit()).toMatchObject({ kind: 'refused', refusal: { kind, code } });
   });
 
   test('a code decides whatever the status', async () => {
-    t.server.answer(newer(500, 'content_policy_violation'), newer(403, 'insufficient_user_quota'), newer(400, 'key_expired'));
+    t.server.answer(
+      newer(500, 'content_policy_violation'),
+      newer(403, 'insufficient_user_quota'),
+      newer(400, 'key_expired'),
+    );
     expect(await submit()).toMatchObject({ refusal: { kind: 'moderation' } });
     expect(await submit()).toMatchObject({ refusal: { kind: 'balance' } });
     expect(await submit()).toMatchObject({ refusal: { kind: 'auth' } });
@@ -184,8 +253,14 @@ describe('4.1 surely not accepted', () => {
     ['a date without a zone', { 'retry-after': 'Fri Nov 20 19:00:45 2026' }, 'm', 45_000],
     ['the words of the old page', {}, 'Rate limit exceeded, please retry after 60 seconds', 60_000],
   ])('retry after: %s', async (_name, headers, message, retryAfterMs) => {
-    t.server.answer({ status: 503, headers, json: { error: { code: 'no_available_channel', message } } });
-    expect(await submit()).toMatchObject({ refusal: { kind: 'unavailable-before-accept', retryAfterMs } });
+    t.server.answer({
+      status: 503,
+      headers,
+      json: { error: { code: 'no_available_channel', message } },
+    });
+    expect(await submit()).toMatchObject({
+      refusal: { kind: 'unavailable-before-accept', retryAfterMs },
+    });
   });
 });
 

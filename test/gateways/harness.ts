@@ -20,7 +20,12 @@ export function taskId(text: string): TaskId {
 
 /** A gateway against a base URL, with the key of these tests. */
 export function openAt(name: GatewayName, baseUrl: string, http: Http): Gateway {
-  const env = { APIMART_API_KEY: KEY, EVOLINK_API_KEY: KEY, APIMART_BASE_URL: baseUrl, EVOLINK_BASE_URL: baseUrl };
+  const env = {
+    APIMART_API_KEY: KEY,
+    EVOLINK_API_KEY: KEY,
+    APIMART_BASE_URL: baseUrl,
+    EVOLINK_BASE_URL: baseUrl,
+  };
   const opened = openGateways({ env, http, now: () => NOW_MS }).get(name);
   if (opened === undefined || !('gateway' in opened)) throw new Error(`${name} did not open`);
   return opened.gateway;

@@ -16,7 +16,10 @@ function deafHttp(): { readonly http: Http; readonly asked: HttpRequest[] } {
   return { http, asked };
 }
 
-function open(env: Record<string, string | undefined>, http: Http = deafHttp().http): { apimart: OpenedGateway; evolink: OpenedGateway } {
+function open(
+  env: Record<string, string | undefined>,
+  http: Http = deafHttp().http,
+): { apimart: OpenedGateway; evolink: OpenedGateway } {
   const opened = openGateways({ env, http, now: () => NOW_MS });
   return Object.fromEntries(opened) as { apimart: OpenedGateway; evolink: OpenedGateway };
 }
@@ -25,7 +28,14 @@ describe('keys', () => {
   test('a missing key is named by its variable; the other gateway opens', () => {
     const { apimart, evolink } = open({ EVOLINK_API_KEY: KEY });
     expect(apimart).toEqual({ missingKey: 'APIMART_API_KEY' });
-    expect(evolink).toMatchObject({ gateway: { name: 'evolink', keyVariable: 'EVOLINK_API_KEY', loopback: false, askManyLimit: 50 } });
+    expect(evolink).toMatchObject({
+      gateway: {
+        name: 'evolink',
+        keyVariable: 'EVOLINK_API_KEY',
+        loopback: false,
+        askManyLimit: 50,
+      },
+    });
   });
 
   test.each(['', '  ', '\n'])('an empty key, %j, is a missing key', (key) => {
@@ -39,20 +49,30 @@ describe('keys', () => {
     expect(asked).toMatchObject([{ headers: { authorization: `Bearer ${KEY}` } }]);
   });
 
-  test.each(['two words', 'line\nbreak', 'sk-ключ', 'sk-“quoted”'])('%j cannot be a key, and is not repeated', (key) => {
-    const { apimart } = open({ APIMART_API_KEY: key });
-    expect(apimart).toMatchObject({ badSetting: { variable: 'APIMART_API_KEY' } });
-    expect(JSON.stringify(apimart)).not.toContain(key);
-  });
+  test.each(['two words', 'line\nbreak', 'sk-ключ', 'sk-“quoted”'])(
+    '%j cannot be a key, and is not repeated',
+    (key) => {
+      const { apimart } = open({ APIMART_API_KEY: key });
+      expect(apimart).toMatchObject({ badSetting: { variable: 'APIMART_API_KEY' } });
+      expect(JSON.stringify(apimart)).not.toContain(key);
+    },
+  );
 
   test('keysIn gives what has to be redacted', () => {
     expect(keysIn({ APIMART_API_KEY: ' a1 ', EVOLINK_API_KEY: '', OTHER: 'x' })).toEqual(['a1']);
   });
 
   test("one gateway's messages are without the other one's key too", async () => {
-    const http: Http = { ...deafHttp().http, request: async () => ({ kind: 'not-sent', reason: 'said other-key-123 and own-key-1234' }) };
-    const { apimart } = open({ APIMART_API_KEY: 'own-key-1234', EVOLINK_API_KEY: 'other-key-123' }, http);
-    const outcome = 'gateway' in apimart && (await apimart.gateway.submit({ body: '{}', attempt: ATTEMPT }));
+    const http: Http = {
+      ...deafHttp().http,
+      request: async () => ({ kind: 'not-sent', reason: 'said other-key-123 and own-key-1234' }),
+    };
+    const { apimart } = open(
+      { APIMART_API_KEY: 'own-key-1234', EVOLINK_API_KEY: 'other-key-123' },
+      http,
+    );
+    const outcome =
+      'gateway' in apimart && (await apimart.gateway.submit({ body: '{}', attempt: ATTEMPT }));
     expect(outcome).toEqual({ kind: 'not-sent', reason: 'said [redacted] and [redacted]' });
   });
 });
@@ -63,7 +83,11 @@ describe('base URLs', () => {
     ['', 'https://api.apimart.ai/v1/tasks/task_1', false],
     ['https://proxy.example', 'https://proxy.example/v1/tasks/task_1', false],
     ['https://proxy.example/', 'https://proxy.example/v1/tasks/task_1', false],
-    ['https://proxy.example:8443/apimart/eu/', 'https://proxy.example:8443/apimart/eu/v1/tasks/task_1', false],
+    [
+      'https://proxy.example:8443/apimart/eu/',
+      'https://proxy.example:8443/apimart/eu/v1/tasks/task_1',
+      false,
+    ],
     ['http://127.0.0.1:9000/apimart', 'http://127.0.0.1:9000/apimart/v1/tasks/task_1', true],
     ['http://127.9.9.9:9000', 'http://127.9.9.9:9000/v1/tasks/task_1', true],
     ['http://[::1]:9000', 'http://[::1]:9000/v1/tasks/task_1', true],
@@ -90,7 +114,9 @@ describe('base URLs', () => {
     ['https://proxy.example/#x', /without "\?" or "#"/],
   ])('%j is refused, also without a key', (baseUrl, message) => {
     const { evolink } = open({ EVOLINK_BASE_URL: baseUrl });
-    expect(evolink).toEqual({ badSetting: { variable: 'EVOLINK_BASE_URL', message: expect.stringMatching(message) } });
+    expect(evolink).toEqual({
+      badSetting: { variable: 'EVOLINK_BASE_URL', message: expect.stringMatching(message) },
+    });
   });
 });
 
@@ -102,7 +128,13 @@ test('how a request is sent: a POST that costs money has its own connection and 
     await opened.gateway.submit({ body: '{}', attempt: ATTEMPT });
     await opened.gateway.ask(taskId('task_1'));
   }
-  expect(asked.map(({ method, freshConnection, headersTimeoutMs }) => [method, freshConnection, headersTimeoutMs])).toEqual([
+  expect(
+    asked.map(({ method, freshConnection, headersTimeoutMs }) => [
+      method,
+      freshConnection,
+      headersTimeoutMs,
+    ]),
+  ).toEqual([
     ['POST', true, 45_000],
     ['GET', undefined, 15_000],
     ['POST', true, 30_000],

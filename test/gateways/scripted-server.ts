@@ -3,9 +3,20 @@ import type { AddressInfo } from 'node:net';
 
 /** One answer of the server, or one way in which it does not answer. */
 export type Reply =
-  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly json: unknown }
-  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly text: string }
-  /** Reads the request, then: closes; resets; breaks off inside the headers; breaks off inside the body; never answers; stops inside the body. */
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly json: unknown;
+    }
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly text: string;
+    }
+  /**
+   * Reads the request, then: closes; resets; breaks off inside the headers; breaks off inside the
+   * body; never answers; stops inside the body.
+   */
   | { readonly fault: 'close' | 'reset' | 'cut-headers' | 'cut-body' | 'hang' | 'hang-body' };
 
 interface Seen {
@@ -39,7 +50,13 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url: path = '', headers, socket } = request;
-      seen.push({ method, path, headers, body: Buffer.concat(chunks).toString('utf8'), port: socket.remotePort });
+      seen.push({
+        method,
+        path,
+        headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+        port: socket.remotePort,
+      });
       const reply = queue.length > 1 ? queue.shift() : queue[0];
       play(reply ?? { status: 501, text: 'the test wrote no answer' }, response);
       for (const resume of waiting.splice(0)) resume();

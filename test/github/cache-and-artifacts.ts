@@ -1,7 +1,8 @@
 /**
- * actions/cache and artifacts as GitHub documents them, on disk. A cache entry is never overwritten; a key that is not there
- * falls back to the newest entry that begins with a restore key. An artifact's files keep their place below the deepest folder
- * that all paths share, and hidden files are left out unless they are asked for.
+ * actions/cache and artifacts as GitHub documents them, on disk. A cache entry is never
+ * overwritten; a key that is not there falls back to the newest entry that begins with a restore
+ * key. An artifact's files keep their place below the deepest folder that all paths share, and
+ * hidden files are left out unless they are asked for.
  */
 import { cp, mkdir, mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,16 +19,26 @@ export interface Stores {
 export const newStores = (): Stores => ({ caches: new Map(), artifacts: new Map() });
 
 /** Returns the key that was found, `''` if none. */
-export async function restoreCache(stores: Stores, workspace: string, inputs: Readonly<Record<string, string>>): Promise<string> {
+export async function restoreCache(
+  stores: Stores,
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<string> {
   const keys = [...stores.caches.keys()].reverse();
   const wanted = [inputs['key'] ?? '', ...lines(inputs['restore-keys'])];
-  const found = stores.caches.has(wanted[0] ?? '') ? wanted[0] : keys.find((key) => wanted.some((prefix) => key.startsWith(prefix)));
+  const found = stores.caches.has(wanted[0] ?? '')
+    ? wanted[0]
+    : keys.find((key) => wanted.some((prefix) => key.startsWith(prefix)));
   const folder = found === undefined ? undefined : stores.caches.get(found);
   if (folder !== undefined) await cp(folder, workspace, { recursive: true });
   return found ?? '';
 }
 
-export async function saveCache(stores: Stores, workspace: string, inputs: Readonly<Record<string, string>>): Promise<void> {
+export async function saveCache(
+  stores: Stores,
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const key = inputs['key'] ?? '';
   if (stores.caches.has(key)) return;
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-cache-'));
@@ -40,7 +51,11 @@ export async function saveCache(stores: Stores, workspace: string, inputs: Reado
   if (held) stores.caches.set(key, folder);
 }
 
-export async function uploadArtifact(stores: Stores, workspace: string, inputs: Readonly<Record<string, string>>): Promise<void> {
+export async function uploadArtifact(
+  stores: Stores,
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const name = inputs['name'] ?? 'artifact';
   const patterns = lines(inputs['path']);
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-artifact-'));
@@ -51,7 +66,8 @@ export async function uploadArtifact(stores: Stores, workspace: string, inputs: 
     { cwd: workspace, dot: inputs['include-hidden-files'] === 'true', onlyFiles: true },
   );
   if (files.length === 0) {
-    if (inputs['if-no-files-found'] === 'error') throw new Error(`no files for the artifact ${name}`);
+    if (inputs['if-no-files-found'] === 'error')
+      throw new Error(`no files for the artifact ${name}`);
     return;
   }
   if (stores.artifacts.has(name)) throw new Error(`an artifact ${name} exists in this run`);
@@ -63,12 +79,20 @@ export async function uploadArtifact(stores: Stores, workspace: string, inputs: 
   stores.artifacts.set(name, folder);
 }
 
-export async function downloadArtifacts(stores: Stores, workspace: string, inputs: Readonly<Record<string, string>>): Promise<void> {
-  const pattern = new RegExp(`^${(inputs['pattern'] ?? inputs['name'] ?? '*').replaceAll('*', '.*')}$`);
+export async function downloadArtifacts(
+  stores: Stores,
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<void> {
+  const pattern = new RegExp(
+    `^${(inputs['pattern'] ?? inputs['name'] ?? '*').replaceAll('*', '.*')}$`,
+  );
   const folder = path.join(workspace, inputs['path'] ?? '.');
   for (const [name, from] of stores.artifacts) {
     if (!pattern.test(name)) continue;
-    await cp(from, inputs['name'] === undefined ? path.join(folder, name) : folder, { recursive: true });
+    await cp(from, inputs['name'] === undefined ? path.join(folder, name) : folder, {
+      recursive: true,
+    });
   }
 }
 
@@ -91,4 +115,5 @@ const lines = (text: string | undefined): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined;
+const exists = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined)) !== undefined;

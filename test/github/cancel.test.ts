@@ -1,4 +1,7 @@
-/** Cancel, as GitHub does it, at random moments: whatever a gateway accepted is in the lock of the branch, or in the log. */
+/**
+ * Cancel, as GitHub does it, at random moments: whatever a gateway accepted is in the lock of the
+ * branch, or in the log.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +12,14 @@ import { EMPTY_LOCK, type Lock } from '../../src/lock/file/format.ts';
 import { acceptedIn } from '../../src/report/run/accepted-line.ts';
 import { pushEvent, scheduleEvent } from './event.ts';
 import { cloneOf, git } from './git.ts';
-import { bundleAction, film, openStudio, readLock, shippedWorkflow, expectGreen } from './git-repository.ts';
+import {
+  bundleAction,
+  film,
+  openStudio,
+  readLock,
+  shippedWorkflow,
+  expectGreen,
+} from './git-repository.ts';
 
 let release = '';
 let render = '';
@@ -22,7 +32,9 @@ beforeAll(async () => {
   ]);
 });
 
-const SCENES = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+const SCENES = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
+);
 const MANIFEST = film(SCENES).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 4 }');
 
 const tasksOf = (lock: Lock): string[] =>
@@ -30,43 +42,69 @@ const tasksOf = (lock: Lock): string[] =>
     .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
     .flatMap(({ task }) => (task === undefined ? [] : [task]));
 
-/** A repeatable chance, `RUSHES_CANCELS` times (default 3): how far into the output of the render step the cancel comes. */
-const MOMENTS = Array.from({ length: Number(process.env['RUSHES_CANCELS'] ?? 3) }, (_, index) => (index * 7919 + 20_261_120) % 17);
+/**
+ * A repeatable chance, `RUSHES_CANCELS` times (default 3): how far into the output of the render
+ * step the cancel comes.
+ */
+const MOMENTS = Array.from(
+  { length: Number(process.env['RUSHES_CANCELS'] ?? 3) },
+  (_, index) => (index * 7919 + 20_261_120) % 17,
+);
 
-test.each(MOMENTS.map((lines, index) => [index + 1, lines]))('cancel %i, after %i lines: no task id is lost', async (_, lines) => {
-  await using studio = await openStudio({ release, taskSeconds: 0.3, files: { 'manifests/film.yaml': MANIFEST } });
-  let seen = 0;
-  let counting = false;
-  const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
-    onOutput: (text, cancel) => {
-      counting ||= text.includes('run: ');
-      if (counting) seen += text.split('\n').length - 1;
-      if (counting && seen > lines) cancel();
-    },
-  });
-  expect(run.jobs[0]?.conclusion).toBe('cancelled');
-  const paid = studio.gateway
-    .books()
-    .accepted.map(({ task }) => task)
-    .sort();
-  // Cancelled before anything was accepted there is no lock to write.
-  const nothing = paid.length === 0;
-  expect(nothing ? [] : tasksOf(await studio.lock()).sort()).toEqual(paid);
-  // Every one of them was also said, as recover reads it.
-  expect(
-    acceptedIn(run.jobs[0]?.log ?? '')
-      .map(({ task }) => task as string)
-      .sort(),
-  ).toEqual(paid);
-  const after = await studio.run(collect, scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')));
-  expectGreen(after);
-  const lock = nothing ? EMPTY_LOCK : await studio.lock();
-  expect(paid.every((task) => [...lock.renders.values()].some((entry) => entry.task === task && entry.status === 'completed'))).toBe(true);
-  expect(studio.accepted()).toHaveLength(paid.length);
-});
+test.each(MOMENTS.map((lines, index) => [index + 1, lines]))(
+  'cancel %i, after %i lines: no task id is lost',
+  async (_, lines) => {
+    await using studio = await openStudio({
+      release,
+      taskSeconds: 0.3,
+      files: { 'manifests/film.yaml': MANIFEST },
+    });
+    let seen = 0;
+    let counting = false;
+    const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
+      onOutput: (text, cancel) => {
+        counting ||= text.includes('run: ');
+        if (counting) seen += text.split('\n').length - 1;
+        if (counting && seen > lines) cancel();
+      },
+    });
+    expect(run.jobs[0]?.conclusion).toBe('cancelled');
+    const paid = studio.gateway
+      .books()
+      .accepted.map(({ task }) => task)
+      .sort();
+    // Cancelled before anything was accepted there is no lock to write.
+    const nothing = paid.length === 0;
+    expect(nothing ? [] : tasksOf(await studio.lock()).sort()).toEqual(paid);
+    // Every one of them was also said, as recover reads it.
+    expect(
+      acceptedIn(run.jobs[0]?.log ?? '')
+        .map(({ task }) => task as string)
+        .sort(),
+    ).toEqual(paid);
+    const after = await studio.run(
+      collect,
+      scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+    );
+    expectGreen(after);
+    const lock = nothing ? EMPTY_LOCK : await studio.lock();
+    expect(
+      paid.every((task) =>
+        [...lock.renders.values()].some(
+          (entry) => entry.task === task && entry.status === 'completed',
+        ),
+      ),
+    ).toBe(true);
+    expect(studio.accepted()).toHaveLength(paid.length);
+  },
+);
 
 test('the machine is gone, lock and all: recover --from adopts every task from the log, and collect fetches them', async () => {
-  await using studio = await openStudio({ release, taskSeconds: 0.3, files: { 'manifests/film.yaml': MANIFEST } });
+  await using studio = await openStudio({
+    release,
+    taskSeconds: 0.3,
+    files: { 'manifests/film.yaml': MANIFEST },
+  });
   // The push at the end never happens.
   const dying = render.replaceAll('command: lock-push', 'command: validate');
   const run = await studio.run(dying, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
@@ -89,7 +127,10 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
   await writeFile(log, stamped);
   const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
   const rushes = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], { cwd: clone, env });
+    promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
+      cwd: clone,
+      env,
+    });
   const { stdout } = await rushes('recover', '--from', log);
   expect(stdout).toContain(`${paid.length} adopted`);
   await rushes('collect');

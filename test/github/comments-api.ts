@@ -1,4 +1,7 @@
-/** The part of GitHub's REST API that comments need, on loopback. As strict as the real one where it matters here. */
+/**
+ * The part of GitHub's REST API that comments need, on loopback. As strict as the real one where it
+ * matters here.
+ */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -25,23 +28,33 @@ export async function startCommentsApi(before: readonly string[] = []): Promise<
         response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
         response.end(JSON.stringify(value));
       };
-      if (request.headers.authorization === undefined || request.headers['user-agent'] === undefined)
+      if (
+        request.headers.authorization === undefined ||
+        request.headers['user-agent'] === undefined
+      )
         return answer(403, { message: 'Forbidden' });
       if (request.method === 'GET' && url.pathname === '/repos/studio/film/issues/7/comments') {
-        const [page, size] = [Number(url.searchParams.get('page') ?? 1), Number(url.searchParams.get('per_page') ?? 30)];
+        const [page, size] = [
+          Number(url.searchParams.get('page') ?? 1),
+          Number(url.searchParams.get('per_page') ?? 30),
+        ];
         return answer(200, comments.slice((page - 1) * size, page * size));
       }
       const body = await bodyOf(request);
       writes.push(`${request.method} ${url.pathname}`);
       if (api.readOnly) return answer(403, { message: 'Resource not accessible by integration' });
-      if (body.length > MOST_CHARACTERS) return answer(422, { message: 'Body is too long (maximum is 65536 characters)' });
+      if (body.length > MOST_CHARACTERS)
+        return answer(422, { message: 'Body is too long (maximum is 65536 characters)' });
       if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues/7/comments') {
         const made = { id: 1000 + comments.length, body };
         comments.push(made);
         return answer(201, made);
       }
-      const edited = comments.find(({ id }) => url.pathname === `/repos/studio/film/issues/comments/${id}`);
-      if (request.method !== 'PATCH' || edited === undefined) return answer(404, { message: 'Not Found' });
+      const edited = comments.find(
+        ({ id }) => url.pathname === `/repos/studio/film/issues/comments/${id}`,
+      );
+      if (request.method !== 'PATCH' || edited === undefined)
+        return answer(404, { message: 'Not Found' });
       edited.body = body;
       return answer(200, edited);
     })();
@@ -61,5 +74,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  return typeof parsed === 'object' && parsed !== null && 'body' in parsed && typeof parsed.body === 'string' ? parsed.body : '';
+  return typeof parsed === 'object' &&
+    parsed !== null &&
+    'body' in parsed &&
+    typeof parsed.body === 'string'
+    ? parsed.body
+    : '';
 }

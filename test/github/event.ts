@@ -15,7 +15,12 @@ export interface Event {
 
 const REPOSITORY = { full_name: 'studio/film', default_branch: 'main', fork: false };
 
-const onBranch = (name: 'push' | 'workflow_dispatch' | 'schedule', sha: string, branch: string, payload: object): Event => ({
+const onBranch = (
+  name: 'push' | 'workflow_dispatch' | 'schedule',
+  sha: string,
+  branch: string,
+  payload: object,
+): Event => ({
   name,
   payload: { repository: REPOSITORY, ...payload },
   sha,
@@ -28,12 +33,23 @@ const onBranch = (name: 'push' | 'workflow_dispatch' | 'schedule', sha: string, 
 });
 
 export const pushEvent = (sha: string, branch = 'main'): Event =>
-  onBranch('push', sha, branch, { ref: `refs/heads/${branch}`, after: sha, forced: false, head_commit: { id: sha } });
-export const dispatchEvent = (sha: string, branch = 'main'): Event => onBranch('workflow_dispatch', sha, branch, { inputs: {} });
-export const scheduleEvent = (sha: string): Event => onBranch('schedule', sha, 'main', { schedule: '17,47 * * * *' });
+  onBranch('push', sha, branch, {
+    ref: `refs/heads/${branch}`,
+    after: sha,
+    forced: false,
+    head_commit: { id: sha },
+  });
+export const dispatchEvent = (sha: string, branch = 'main'): Event =>
+  onBranch('workflow_dispatch', sha, branch, { inputs: {} });
+export const scheduleEvent = (sha: string): Event =>
+  onBranch('schedule', sha, 'main', { schedule: '17,47 * * * *' });
 
 /** `sha`: of the merge of head and base that GitHub makes. */
-export const pullRequestEvent = (sha: string, number: number, { fork = false, head = 'change' } = {}): Event => ({
+export const pullRequestEvent = (
+  sha: string,
+  number: number,
+  { fork = false, head = 'change' } = {},
+): Event => ({
   name: 'pull_request',
   payload: {
     action: 'synchronize',

@@ -1,14 +1,27 @@
-/** The part of GitHub's expression language that our workflows use: contexts, `||`, `&&`, `!`, `==`, `!=`, literals, functions. */
+/**
+ * The part of GitHub's expression language that our workflows use: contexts, `||`, `&&`, `!`, `==`,
+ * `!=`, literals, functions.
+ */
 
-export type Value = string | number | boolean | null | undefined | { readonly [key: string]: Value };
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | { readonly [key: string]: Value };
 export type Functions = Readonly<Record<string, (...args: readonly Value[]) => Value>>;
 export interface Scope {
-  /** `github`, `env`, `inputs`, … An unknown name is an error, so that a typing mistake cannot pass as an empty value. */
+  /**
+   * `github`, `env`, `inputs`, … An unknown name is an error, so that a typing mistake cannot pass
+   * as an empty value.
+   */
   readonly contexts: Readonly<Record<string, Value>>;
   readonly functions: Functions;
 }
 
-const TOKEN = /\s*(?:('(?:[^']|'')*')|(\d+(?:\.\d+)?)|(\|\||&&|==|!=|[!().,[\]])|([A-Za-z_][A-Za-z0-9_-]*))/y;
+const TOKEN =
+  /\s*(?:('(?:[^']|'')*')|(\d+(?:\.\d+)?)|(\|\||&&|==|!=|[!().,[\]])|([A-Za-z_][A-Za-z0-9_-]*))/y;
 
 export function evaluate(source: string, scope: Scope): Value {
   const tokens: string[] = [];
@@ -17,7 +30,10 @@ export function evaluate(source: string, scope: Scope): Value {
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw new Error(`the harness cannot read ${JSON.stringify(text.slice(at))} in ${JSON.stringify(source)}`);
+    if (match === null)
+      throw new Error(
+        `the harness cannot read ${JSON.stringify(text.slice(at))} in ${JSON.stringify(source)}`,
+      );
     tokens.push(match[0].trim());
   }
   let next = 0;
@@ -67,7 +83,8 @@ export function evaluate(source: string, scope: Scope): Value {
       if (call === undefined) throw new Error(`no function ${token} in the harness`);
       return call(...args);
     }
-    if (!Object.hasOwn(scope.contexts, token)) throw new Error(`no context ${token} here: ${JSON.stringify(source)}`);
+    if (!Object.hasOwn(scope.contexts, token))
+      throw new Error(`no context ${token} here: ${JSON.stringify(source)}`);
     let value = scope.contexts[token];
     while (take('.')) {
       const key = tokens[next++] ?? '';
@@ -76,11 +93,15 @@ export function evaluate(source: string, scope: Scope): Value {
     return value;
   };
   const value = either();
-  if (next < tokens.length) throw new Error(`${JSON.stringify(tokens.slice(next))} is left over in ${JSON.stringify(source)}`);
+  if (next < tokens.length)
+    throw new Error(
+      `${JSON.stringify(tokens.slice(next))} is left over in ${JSON.stringify(source)}`,
+    );
   return value;
 }
 
-export const truthy = (value: Value): boolean => value !== '' && value !== 0 && value !== false && value !== null && value !== undefined;
+export const truthy = (value: Value): boolean =>
+  value !== '' && value !== 0 && value !== false && value !== null && value !== undefined;
 
 const same = (a: Value, b: Value): boolean => shown(a).toLowerCase() === shown(b).toLowerCase();
 

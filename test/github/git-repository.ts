@@ -1,4 +1,7 @@
-/** A repository on a server, its runners, both gateways and GitHub's API: everything that a workflow meets, on this machine. */
+/**
+ * A repository on a server, its runners, both gateways and GitHub's API: everything that a workflow
+ * meets, on this machine.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +12,11 @@ import { expect, vi } from 'vitest';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
 import type { Lock } from '../../src/lock/file/format.ts';
-import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import {
+  type LocalGateway,
+  type LocalGatewayOptions,
+  startLocalGateway,
+} from '../../src/local-gateway/server.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
@@ -29,7 +36,8 @@ export async function bundleAction(): Promise<string> {
   return folder;
 }
 
-export const shippedWorkflow = (name: string): Promise<string> => readFile(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
+export const shippedWorkflow = (name: string): Promise<string> =>
+  readFile(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
 
 const drawn = new Map<string, Promise<Uint8Array>>();
 /** One slate for all clips of a size: what is written on them is not what these tests look at. */
@@ -37,7 +45,10 @@ function sharedSlate(spec: SlateSpec): Promise<Uint8Array> {
   const key = `${spec.width}x${spec.height} ${spec.seconds} ${String(spec.audio)}`;
   let clip = drawn.get(key);
   if (clip === undefined) {
-    clip = drawSlate({ ...spec, lines: { scene: 'any', model: 'any', prompt: 'any', details: [] } });
+    clip = drawSlate({
+      ...spec,
+      lines: { scene: 'any', model: 'any', prompt: 'any', details: [] },
+    });
     drawn.set(key, clip);
   }
   return clip;
@@ -56,7 +67,9 @@ export interface Studio extends AsyncDisposable {
   accepted(): string[];
 }
 
-export interface StudioOptions extends Partial<Pick<LocalGatewayOptions, 'taskSeconds' | 'script'>> {
+export interface StudioOptions extends Partial<
+  Pick<LocalGatewayOptions, 'taskSeconds' | 'script'>
+> {
   readonly release: string;
   readonly files: Files;
   readonly vars?: Readonly<Record<string, string>>;
@@ -108,8 +121,12 @@ export async function openStudio({
     clone,
     commit: (changed) => commitFiles(clone, changed),
     run: (workflow, event, hooks) => runWorkflow(site, workflow, event, hooks),
-    lock: async (branch = 'main', name = 'manifests/film.lock.json') => readLock(await fileAt(remote, branch, name)),
-    accepted: () => gateway.books().accepted.map(({ body }) => (typeof body['prompt'] === 'string' ? body['prompt'] : '')),
+    lock: async (branch = 'main', name = 'manifests/film.lock.json') =>
+      readLock(await fileAt(remote, branch, name)),
+    accepted: () =>
+      gateway
+        .books()
+        .accepted.map(({ body }) => (typeof body['prompt'] === 'string' ? body['prompt'] : '')),
     [Symbol.asyncDispose]: () => gateway.close(),
   };
 }
@@ -134,5 +151,7 @@ ${Object.entries(prompts)
 /** Every job succeeded; where not, the failure shows what they printed. */
 export function expectGreen({ jobs }: { readonly jobs: readonly (JobResult | undefined)[] }): void {
   const red = jobs.filter((job) => job?.conclusion !== 'success');
-  expect(red.map((job) => `${job?.name ?? 'no job'} (${job?.conclusion ?? ''})\n${job?.log ?? ''}`)).toEqual([]);
+  expect(
+    red.map((job) => `${job?.name ?? 'no job'} (${job?.conclusion ?? ''})\n${job?.log ?? ''}`),
+  ).toEqual([]);
 }

@@ -17,7 +17,11 @@ const IDENTITY = {
 
 /** What git printed. Rejects when it fails. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('git', [...args], { cwd: folder, env: { ...process.env, ...IDENTITY }, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await run('git', [...args], {
+    cwd: folder,
+    env: { ...process.env, ...IDENTITY },
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return stdout.trim();
 }
 
@@ -40,7 +44,11 @@ export async function cloneOf(remote: string): Promise<string> {
 }
 
 /** Writes files, commits, pushes. Returns the commit. */
-export async function commitFiles(clone: string, files: Files, { branch = 'main', push = true } = {}): Promise<string> {
+export async function commitFiles(
+  clone: string,
+  files: Files,
+  { branch = 'main', push = true } = {},
+): Promise<string> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(clone, name)), { recursive: true });
     await writeFile(path.join(clone, name), text);
@@ -52,4 +60,5 @@ export async function commitFiles(clone: string, files: Files, { branch = 'main'
 }
 
 /** A file of a branch as the server has it. */
-export const fileAt = (remote: string, branch: string, name: string): Promise<string> => git(remote, 'show', `${branch}:${name}`);
+export const fileAt = (remote: string, branch: string, name: string): Promise<string> =>
+  git(remote, 'show', `${branch}:${name}`);

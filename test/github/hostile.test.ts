@@ -1,6 +1,6 @@
 /**
- * Manifests from strangers, through the real action: what it prints, its summary, its outputs and its comment hold no workflow
- * command, no markup and no terminal code of theirs.
+ * Manifests from strangers, through the real action: what it prints, its summary, its outputs and
+ * its comment hold no workflow command, no markup and no terminal code of theirs.
  */
 import { beforeAll, expect, test } from 'vitest';
 import * as fc from 'fast-check';
@@ -38,7 +38,9 @@ const EVIL = [
 const drawn = fc
   .sample(hostileText, { seed: 20_261_120, numRuns: 45 })
   .filter((text) => text.trim() !== '' && !/\p{Surrogate}/u.test(text));
-const PROMPTS = Object.fromEntries([...EVIL, ...drawn].map((text, index) => [`s${index}`, `${text} ${index}`]));
+const PROMPTS = Object.fromEntries(
+  [...EVIL, ...drawn].map((text, index) => [`s${index}`, `${text} ${index}`]),
+);
 
 /** The commands that the action itself gives: annotations with escaped words, and groups. */
 const OURS = /^::(?:group|notice|warning|error)(?: [^:\n]*)?::|^::endgroup::$/;
@@ -74,7 +76,11 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
       rules: [
         {
           when: { step: 'task', every: 3 },
-          do: { fault: 'fate', end: 'failed', error: { message: EVIL.join(' '), type: 'x\n::error::y' } },
+          do: {
+            fault: 'fate',
+            end: 'failed',
+            error: { message: EVIL.join(' '), type: 'x\n::error::y' },
+          },
         },
       ],
     },
@@ -95,13 +101,28 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
   const step = rendered.jobs[0]?.steps.find(({ id }) => id === 'render');
   expect(step?.outputs).toMatchObject({ exit: '1' });
   expect(Object.keys(step?.outputs ?? {}).sort()).toEqual(
-    ['ambiguous', 'changed', 'completed', 'cost', 'exit', 'failed', 'gallery', 'lock-changed', 'pending', 'plan', 'submitted'].sort(),
+    [
+      'ambiguous',
+      'changed',
+      'completed',
+      'cost',
+      'exit',
+      'failed',
+      'gallery',
+      'lock-changed',
+      'pending',
+      'plan',
+      'submitted',
+    ].sort(),
   );
   expectHarmless(rendered.jobs[0]);
 }, 60_000);
 
 test('mistakes: code frames, ids, keys and file names of strangers', async () => {
-  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  await using studio = await openStudio({
+    release,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
   const clone = await cloneOf(studio.site.remote);
   // Each line of the manifest begins with a command, or is one.
   const manifest = `rushes: 1

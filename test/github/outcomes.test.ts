@@ -1,4 +1,7 @@
-/** What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the budget, the gallery, another release. */
+/**
+ * What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the
+ * budget, the gallery, another release.
+ */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,9 +40,20 @@ async function stepOf(
   inputs: string,
   options: Partial<StudioOptions> = {},
   env = '',
-): Promise<{ readonly job: JobResult; readonly step: StepResult; readonly accepted: readonly string[] }> {
-  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) }, ...options });
-  const run = await studio.run(oneStep(inputs, env), dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+): Promise<{
+  readonly job: JobResult;
+  readonly step: StepResult;
+  readonly accepted: readonly string[];
+}> {
+  await using studio = await openStudio({
+    release,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+    ...options,
+  });
+  const run = await studio.run(
+    oneStep(inputs, env),
+    dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
+  );
   const [job] = run.jobs;
   const step = job?.steps.at(-1);
   if (job === undefined || step === undefined) throw new Error('no step');
@@ -47,7 +61,9 @@ async function stepOf(
 }
 
 /** The task of one scene fails at the gateway. */
-const script: FaultScript = { rules: [{ when: { step: 'task', prompt: 'Dusk' }, do: { fault: 'fate', end: 'failed' } }] };
+const script: FaultScript = {
+  rules: [{ when: { step: 'task', prompt: 'Dusk' }, do: { fault: 'fate', end: 'failed' } }],
+};
 
 describe('fail-on', () => {
   test('a failed render is red by default, and says on which line of the manifest it is', async () => {
@@ -58,7 +74,10 @@ describe('fail-on', () => {
   });
 
   test('not named: the step goes on, and the outputs tell', async () => {
-    const { step } = await stepOf('          command: render\n          fail-on: ambiguous, missing\n', { script });
+    const { step } = await stepOf(
+      '          command: render\n          fail-on: ambiguous, missing\n',
+      { script },
+    );
     expect(step.outcome).toBe('success');
     expect(step.outputs).toMatchObject({ exit: '1', failed: '1' });
   });
@@ -90,7 +109,8 @@ test('frozen: exit 3 names each render, why, the price, and the command; needs n
   expect(step.exit).toBe(3);
   expect(step.outputs).toMatchObject({ exit: '3', submitted: '0' });
   expect(accepted).toEqual([]);
-  for (const said of ['dawn/kling', 'dusk/kling', 'rushes render', '$0.']) expect(job.log).toContain(said);
+  for (const said of ['dawn/kling', 'dusk/kling', 'rushes render', '$0.'])
+    expect(job.log).toContain(said);
   expect(job.log).toMatch(/^::error file=manifests\/film\.yaml,line=/m);
 });
 
@@ -107,13 +127,21 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   expect(low.step.exit).toBe(4);
   expect(low.step.outputs).toMatchObject({ exit: '4', submitted: '0' });
   const raised = await stepOf("          budget: '0.3'\n", {
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n') },
+    files: {
+      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n'),
+    },
   });
   expect(raised.step.exit).toBe(4);
-  const environment = await stepOf("          budget: '100'\n", {}, "          RUSHES_BUDGET_USD: '0.3'\n");
+  const environment = await stepOf(
+    "          budget: '100'\n",
+    {},
+    "          RUSHES_BUDGET_USD: '0.3'\n",
+  );
   expect(environment.step.exit).toBe(4);
   const lowered = await stepOf("          budget: '100'\n", {
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n') },
+    files: {
+      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n'),
+    },
   });
   expect(lowered.step.exit).toBe(4);
   for (const { accepted } of [low, raised, environment, lowered]) expect(accepted).toEqual([]);
@@ -122,13 +150,18 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
 test('nothing secret is in the log, the summary, the outputs or the saved plan', async () => {
   const { job, step } = await stepOf('          command: render\n');
   const said = `${job.log}${job.summary}${JSON.stringify(step.outputs)}`;
-  for (const secret of ['key-of-apimart', 'signature=', 'github-token-of-the-run']) expect(said).not.toContain(secret);
+  for (const secret of ['key-of-apimart', 'signature=', 'github-token-of-the-run'])
+    expect(said).not.toContain(secret);
 });
 
 test('another release of the action by its tag, and a tag that does not exist', async () => {
   const releases = await mkdtemp(path.join(tmpdir(), 'rushes-releases-'));
   await git(releases, 'init', '--quiet', '--initial-branch=main');
-  await commitFiles(releases, { 'dist/cli.js': "console.log('another release:', process.argv[2]);\n" }, { push: false });
+  await commitFiles(
+    releases,
+    { 'dist/cli.js': "console.log('another release:', process.argv[2]);\n" },
+    { push: false },
+  );
   await git(releases, 'tag', 'v9.9.9');
   const env = {
     GIT_CONFIG_COUNT: '1',

@@ -1,10 +1,20 @@
-/** The shipped plan workflow on pull requests: one comment with the price of the change, also on forks, where it is a summary only. */
+/**
+ * The shipped plan workflow on pull requests: one comment with the price of the change, also on
+ * forks, where it is a summary only.
+ */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { startCommentsApi } from './comments-api.ts';
 import { pullRequestEvent, pushEvent } from './event.ts';
 import { cloneOf, commitFiles, git } from './git.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, type Studio, expectGreen } from './git-repository.ts';
+import {
+  bundleAction,
+  film,
+  openStudio,
+  shippedWorkflow,
+  type Studio,
+  expectGreen,
+} from './git-repository.ts';
 
 let release = '';
 let plan = '';
@@ -12,7 +22,10 @@ beforeAll(async () => {
   [release, plan] = await Promise.all([bundleAction(), shippedWorkflow('rushes-plan.yml')]);
 });
 
-/** The commit that GitHub makes of a pull request: the change on top of main, under a ref of its own. */
+/**
+ * The commit that GitHub makes of a pull request: the change on top of main, under a ref of its
+ * own.
+ */
 async function proposed(studio: Studio, manifest: string): Promise<string> {
   const clone = await cloneOf(studio.site.remote);
   const sha = await commitFiles(clone, { 'manifests/film.yaml': manifest }, { push: false });
@@ -22,18 +35,30 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
   await using api = await startCommentsApi(['LGTM', 'nice clips']);
-  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
-  const first = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const first = await studio.run(
+    plan,
+    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
+  );
   expectGreen(first);
   expect(first.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
   expect(api.writes).toEqual(['POST /repos/studio/film/issues/7/comments']);
   expect(api.comments[2]?.body).toContain('0.40 exact');
   expect(api.comments[2]?.body).toContain('dusk');
   expect(first.jobs[0]?.summary).toContain('dusk');
-  const saved: unknown = JSON.parse(await readFile(first.jobs[0]?.steps.at(-1)?.outputs['plan'] ?? '', 'utf8'));
+  const saved: unknown = JSON.parse(
+    await readFile(first.jobs[0]?.steps.at(-1)?.outputs['plan'] ?? '', 'utf8'),
+  );
   expect(saved).toMatchObject({ planVersion: 1 });
 
-  await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' })), 7));
+  await studio.run(
+    plan,
+    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' })), 7),
+  );
   expect(api.writes.slice(1)).toEqual(['PATCH /repos/studio/film/issues/comments/1002']);
   expect(api.comments[2]?.body).toContain('noon');
 
@@ -49,22 +74,36 @@ test('a comment is made, updated in place, settled when nothing changes any more
 
 test('no comment where nothing changes', async () => {
   await using api = await startCommentsApi();
-  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
-  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, `${film({ dawn: 'Dawn' })}# typing mistake\n`), 7));
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const run = await studio.run(
+    plan,
+    pullRequestEvent(await proposed(studio, `${film({ dawn: 'Dawn' })}# typing mistake\n`), 7),
+  );
   expectGreen(run);
   expect(api.comments).toEqual([]);
 });
 
 test('a plan of a thousand scenes stays below what a comment may hold', async () => {
   await using api = await startCommentsApi();
-  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
   const many = Object.fromEntries(
     Array.from({ length: 1000 }, (_, index) => [
       `a-scene-with-quite-a-long-name-number-${index}`,
       `Scene ${index} ${'워터 게 '.repeat(40)}`,
     ]),
   );
-  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Other', ...many })), 7));
+  const run = await studio.run(
+    plan,
+    pullRequestEvent(await proposed(studio, film({ dawn: 'Other', ...many })), 7),
+  );
   expectGreen(run);
   expect(api.comments).toHaveLength(1);
   expect(api.comments[0]?.body.length).toBeLessThan(65_536);
@@ -74,8 +113,14 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
 test('a fork: no keys, no right to write; green, with the plan in the summary and a notice', async () => {
   await using api = await startCommentsApi();
   api.readOnly = true;
-  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
-  const event = pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7, { fork: true });
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const event = pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7, {
+    fork: true,
+  });
   const run = await studio.run(plan, event);
   expectGreen(run);
   expect(run.jobs[0]?.summary).toContain('dusk');
@@ -97,9 +142,15 @@ test('locks on a branch of their own: what is rendered there is no news in the p
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
   });
-  const rendered = await studio.run(await shippedWorkflow('rushes-render.yml'), pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  const rendered = await studio.run(
+    await shippedWorkflow('rushes-render.yml'),
+    pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
+  );
   expectGreen(rendered);
-  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7));
+  const run = await studio.run(
+    plan,
+    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
+  );
   expectGreen(run);
   expect(api.comments[0]?.body).toContain('dusk');
   expect(api.comments[0]?.body).not.toContain('dawn');
@@ -107,10 +158,22 @@ test('locks on a branch of their own: what is rendered there is no news in the p
 
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
   await using api = await startCommentsApi();
-  await using studio = await openStudio({ release, apiUrl: api.url, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
-  const run = await studio.run(plan, pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn' }).replace('prompt:', 'promt:')), 7));
+  await using studio = await openStudio({
+    release,
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const run = await studio.run(
+    plan,
+    pullRequestEvent(
+      await proposed(studio, film({ dawn: 'Dawn' }).replace('prompt:', 'promt:')),
+      7,
+    ),
+  );
   expect(run.jobs[0]?.conclusion).toBe('failure');
   expect(run.jobs[0]?.steps.at(-1)?.outputs['exit']).toBe('65');
-  expect(run.jobs[0]?.log).toMatch(/^::error file=manifests\/film\.yaml,line=\d+,endLine=\d+,col=\d+/m);
+  expect(run.jobs[0]?.log).toMatch(
+    /^::error file=manifests\/film\.yaml,line=\d+,endLine=\d+,col=\d+/m,
+  );
   expect(api.writes).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * action.yml and every workflow against the public JSON Schemas of GitHub's files (the ones of the schema store), as
- * `action-validator` carries them.
+ * action.yml and every workflow against the public JSON Schemas of GitHub's files (the ones of the
+ * schema store), as `action-validator` carries them.
  */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -8,16 +8,26 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const VALIDATOR = fileURLToPath(new URL('../../node_modules/.bin/action-validator', import.meta.url));
+const VALIDATOR = fileURLToPath(
+  new URL('../../node_modules/.bin/action-validator', import.meta.url),
+);
 const FILES = [
   'action.yml',
-  ...['assets/workflows', '.github/workflows'].flatMap((folder) => readdirSync(`${ROOT}${folder}`).map((name) => `${folder}/${name}`)),
+  ...['assets/workflows', '.github/workflows'].flatMap((folder) =>
+    readdirSync(`${ROOT}${folder}`).map((name) => `${folder}/${name}`),
+  ),
 ];
 
-const judged = (file: string, cwd = ROOT): Promise<{ readonly exit: number; readonly said: string }> =>
+const judged = (
+  file: string,
+  cwd = ROOT,
+): Promise<{ readonly exit: number; readonly said: string }> =>
   new Promise((resolve) => {
     execFile(VALIDATOR, [file], { cwd }, (problem, stdout, stderr) => {
-      resolve({ exit: problem === null ? 0 : Number(problem.code ?? 1), said: `${stdout}${stderr}` });
+      resolve({
+        exit: problem === null ? 0 : Number(problem.code ?? 1),
+        said: `${stdout}${stderr}`,
+      });
     });
   });
 

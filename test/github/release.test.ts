@@ -1,4 +1,7 @@
-/** The folder that a release ships, far from this repository and its node_modules; and this repository's own self-test workflow. */
+/**
+ * The folder that a release ships, far from this repository and its node_modules; and this
+ * repository's own self-test workflow.
+ */
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,20 +22,38 @@ beforeAll(async () => {
   project = await mkdtemp(path.join(tmpdir(), 'rushes-project-'));
   await mkdir(path.join(project, 'manifests'));
   await writeFile(path.join(project, 'package.json'), '{}');
-  await writeFile(path.join(project, 'manifests/film.yaml'), film({ dawn: '바다의 새벽', dusk: '夕暮れの海' }));
+  await writeFile(
+    path.join(project, 'manifests/film.yaml'),
+    film({ dawn: '바다의 새벽', dusk: '夕暮れの海' }),
+  );
 });
 const rushes = (...args: string[]) =>
-  run(process.execPath, [path.join(release, 'dist/cli.js'), ...args], { cwd: project, env: { PATH: process.env['PATH'], CI: 'true' } });
+  run(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
+    cwd: project,
+    env: { PATH: process.env['PATH'], CI: 'true' },
+  });
 
 test('draws slates: wasm and fonts are found', async () => {
   const { stderr } = await rushes('render', '--draft');
   expect(stderr).toContain('2 done');
-  expect((await stat(path.join(project, 'out/film/.draft/dawn/kling.mp4'))).size).toBeGreaterThan(10_000);
+  expect((await stat(path.join(project, 'out/film/.draft/dawn/kling.mp4'))).size).toBeGreaterThan(
+    10_000,
+  );
 });
 
 test('rehearses a bad day from a script', async () => {
-  await writeFile(path.join(project, 'faults.yaml'), 'rules:\n  - { when: { step: submit, first: 1 }, do: { fault: reset } }\n');
-  const failed = await rushes('render', '--draft', '--faults', 'faults.yaml', '--only', 'dawn/*').catch((error: { code: number }) => error);
+  await writeFile(
+    path.join(project, 'faults.yaml'),
+    'rules:\n  - { when: { step: submit, first: 1 }, do: { fault: reset } }\n',
+  );
+  const failed = await rushes(
+    'render',
+    '--draft',
+    '--faults',
+    'faults.yaml',
+    '--only',
+    'dawn/*',
+  ).catch((error: { code: number }) => error);
   expect(failed).not.toMatchObject({ code: 64 });
 });
 
@@ -45,15 +66,20 @@ test('every command starts; schemas and workflows come along', async () => {
   await rushes('gallery', '--draft');
   const { stdout } = await rushes('init', '--github');
   expect(stdout).toContain('rushes-render.yml');
-  expect(await readdir(path.join(project, '.github/workflows'))).toEqual(await readdir(path.join(REPOSITORY, 'assets/workflows')));
+  expect(await readdir(path.join(project, '.github/workflows'))).toEqual(
+    await readdir(path.join(REPOSITORY, 'assets/workflows')),
+  );
 });
 
 test('is small, and its action.yml is the one of the repository', async () => {
   const files = await readdir(release, { recursive: true, withFileTypes: true });
   let bytes = 0;
-  for (const file of files) if (file.isFile()) bytes += (await stat(path.join(file.parentPath, file.name))).size;
+  for (const file of files)
+    if (file.isFile()) bytes += (await stat(path.join(file.parentPath, file.name))).size;
   expect(bytes).toBeLessThan(20 * 1024 * 1024);
-  expect(await readFile(path.join(release, 'action.yml'), 'utf8')).toBe(await readFile(path.join(REPOSITORY, 'action.yml'), 'utf8'));
+  expect(await readFile(path.join(release, 'action.yml'), 'utf8')).toBe(
+    await readFile(path.join(REPOSITORY, 'action.yml'), 'utf8'),
+  );
 });
 
 test('self-test.yml: builds this repository, then uses ./', async () => {
@@ -85,9 +111,21 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
     `#!/bin/sh\nif [ "$1" = ci ]; then exec ln -s '${path.join(REPOSITORY, 'node_modules')}' node_modules; fi\nexec '${npm.trim()}' "$@"\n`,
   );
   await chmod(path.join(bin, 'npm'), 0o755);
-  const site = { remote, repository: 'owner/rushes', release: 'nowhere', stores: newStores(), secrets: {}, vars: {}, env: {} };
+  const site = {
+    remote,
+    repository: 'owner/rushes',
+    release: 'nowhere',
+    stores: newStores(),
+    secrets: {},
+    vars: {},
+    env: {},
+  };
   const workflow = await readFile(path.join(REPOSITORY, '.github/workflows/self-test.yml'), 'utf8');
-  const done = await runWorkflow(site, workflow, pushEvent(await git(clone, 'rev-parse', 'HEAD')), { bin });
+  const done = await runWorkflow(site, workflow, pushEvent(await git(clone, 'rev-parse', 'HEAD')), {
+    bin,
+  });
   expectGreen(done);
-  expect(await readdir(path.join(done.artifacts.get('self-test') ?? '', 'quickstart/.draft'))).toContain('gallery.html');
+  expect(
+    await readdir(path.join(done.artifacts.get('self-test') ?? '', 'quickstart/.draft')),
+  ).toContain('gallery.html');
 }, 90_000);

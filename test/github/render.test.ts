@@ -17,7 +17,10 @@ beforeAll(async () => {
 
 describe('render on main', () => {
   test('lock from the tip, render, lock back, clips in the cache and in an artifact; a second push pays nothing', async () => {
-    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) } });
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+    });
     const {
       jobs: [first],
       artifacts,
@@ -36,25 +39,36 @@ describe('render on main', () => {
     expect(Number(step?.outputs['cost'])).toBeGreaterThan(0);
     expect(first?.summary).toContain('spent');
     const lock = await studio.lock();
-    expect([...lock.renders.values()].map(({ status }) => status)).toEqual(['completed', 'completed']);
+    expect([...lock.renders.values()].map(({ status }) => status)).toEqual([
+      'completed',
+      'completed',
+    ]);
     expect([...studio.site.stores.caches.keys()]).toHaveLength(1);
     const artifact = artifacts.get('rushes') ?? '';
     expect((await readdir(artifact, { recursive: true })).sort()).toEqual(
-      expect.arrayContaining(['manifests/film.lock.json', 'out/film/dawn/kling.mp4', 'out/film/gallery.html']),
+      expect.arrayContaining([
+        'manifests/film.lock.json',
+        'out/film/dawn/kling.mp4',
+        'out/film/gallery.html',
+      ]),
     );
 
     // Another scene, from a machine that has no clips: the cache brings them.
-    const tip = await studio.commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) }).catch(async () => {
-      await git(studio.clone, 'pull', '--quiet', '--rebase');
-      await git(studio.clone, 'push', '--quiet');
-      return git(studio.clone, 'rev-parse', 'HEAD');
-    });
+    const tip = await studio
+      .commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) })
+      .catch(async () => {
+        await git(studio.clone, 'pull', '--quiet', '--rebase');
+        await git(studio.clone, 'push', '--quiet');
+        return git(studio.clone, 'rev-parse', 'HEAD');
+      });
     const {
       jobs: [second],
     } = await studio.run(render, pushEvent(tip));
     expectGreen({ jobs: [second] });
     expect(studio.accepted()).toEqual(['Dawn', 'Dusk', 'Noon']);
-    expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(expect.arrayContaining(['dawn', 'dusk', 'noon']));
+    expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(
+      expect.arrayContaining(['dawn', 'dusk', 'noon']),
+    );
 
     // The cache is gone: the clips are elsewhere, which is no failure and costs nothing.
     studio.site.stores.caches.clear();
@@ -72,9 +86,14 @@ describe('render on main', () => {
   });
 
   test('two pushes queued, and the first one run again later from its old commit: nothing is submitted twice', async () => {
-    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    });
     const first = await git(studio.clone, 'rev-parse', 'HEAD');
-    const second = await studio.commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) });
+    const second = await studio.commit({
+      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }),
+    });
     // Both events are older than the locks that the jobs before them wrote.
     for (const sha of [first, second, first, second]) {
       const run = await studio.run(render, pushEvent(sha));
@@ -94,9 +113,14 @@ describe('render on main', () => {
     await protect(studio.site.remote, 'main');
     const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
     expectGreen(run);
-    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe('manifests/film.lock.json');
-    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain('lock');
-    // As if a person had rendered one more scene and committed its lock on main, as an administrator.
+    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe(
+      'manifests/film.lock.json',
+    );
+    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain(
+      'lock',
+    );
+    // As if a person had rendered one more scene and committed its lock on main, as an
+    // administrator.
     const byHand = (await git(studio.site.remote, 'show', 'rushes-locks:manifests/film.lock.json'))
       .replaceAll('dawn', 'noon')
       .replaceAll(/task_\w+/g, 'task_01M7XAW1CDM0GZY8KQDZEF4C74')
@@ -106,11 +130,17 @@ describe('render on main', () => {
     const again = await studio.run(render, pushEvent(sha));
     expectGreen(again);
     expect(studio.accepted()).toEqual(['Dawn']);
-    expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual(['dawn/kling', 'noon/kling']);
+    expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual([
+      'dawn/kling',
+      'noon/kling',
+    ]);
   });
 
   test('a protected branch and no other one: the job is red, says what to do, and the lock is in the artifact', async () => {
-    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    });
     await protect(studio.site.remote, 'main');
     const {
       jobs: [job],
@@ -119,11 +149,16 @@ describe('render on main', () => {
     expect(job?.conclusion).toBe('failure');
     expect(job?.log).toContain('--branch');
     const artifact = artifacts.get('rushes') ?? '';
-    expect(await readFile(path.join(artifact, 'manifests/film.lock.json'), 'utf8')).toContain('"completed"');
+    expect(await readFile(path.join(artifact, 'manifests/film.lock.json'), 'utf8')).toContain(
+      '"completed"',
+    );
   });
 
   test('somebody pushes to the branch while the job renders, also to the lock: both results are kept', async () => {
-    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    });
     const sha = await git(studio.clone, 'rev-parse', 'HEAD');
     let pushed = false;
     const other = await cloneOf(studio.site.remote);
@@ -131,8 +166,12 @@ describe('render on main', () => {
       afterCheckout: async () => {
         if (pushed) return;
         pushed = true;
-        // The other job of the race, whole: it has the same commit, renders the same, and is first to push a scene of its own.
-        await commitFiles(other, { 'manifests/film.yaml': film({ dusk: 'Dusk' }), 'notes.txt': 'kept' });
+        // The other job of the race, whole: it has the same commit, renders the same, and is first
+        // to push a scene of its own.
+        await commitFiles(other, {
+          'manifests/film.yaml': film({ dusk: 'Dusk' }),
+          'notes.txt': 'kept',
+        });
         const done = await studio.run(render, pushEvent(await git(other, 'rev-parse', 'HEAD')));
         expectGreen(done);
       },
@@ -148,20 +187,37 @@ describe('render on main', () => {
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
     });
     const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
-    const clones = await Promise.all(['dawn', 'dusk', 'noon'].map(() => cloneOf(studio.site.remote)));
+    const clones = await Promise.all(
+      ['dawn', 'dusk', 'noon'].map(() => cloneOf(studio.site.remote)),
+    );
     const rushes = (cwd: string | undefined, ...args: string[]) =>
-      promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], { cwd: cwd ?? '', env });
-    await Promise.all(['dawn', 'dusk', 'noon'].map((scene, index) => rushes(clones[index], 'render', '--only', `${scene}/*`)));
+      promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
+        cwd: cwd ?? '',
+        env,
+      });
+    await Promise.all(
+      ['dawn', 'dusk', 'noon'].map((scene, index) =>
+        rushes(clones[index], 'render', '--only', `${scene}/*`),
+      ),
+    );
     await Promise.all(clones.map((clone) => rushes(clone, 'lock', 'push')));
-    expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling', 'noon/kling']);
+    expect([...(await studio.lock()).renders.keys()]).toEqual([
+      'dawn/kling',
+      'dusk/kling',
+      'noon/kling',
+    ]);
     // Nobody's branch, index or other files were touched.
-    for (const clone of clones) expect(await git(clone, 'status', '--porcelain', '--untracked-files=no')).toBe('');
+    for (const clone of clones)
+      expect(await git(clone, 'status', '--porcelain', '--untracked-files=no')).toBe('');
   });
 
   test('a lock that cannot be read stops the job before it submits', async () => {
     await using studio = await openStudio({
       release,
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }), 'manifests/film.lock.json': '{ "lockVersion": 1, "renders": {' },
+      files: {
+        'manifests/film.yaml': film({ dawn: 'Dawn' }),
+        'manifests/film.lock.json': '{ "lockVersion": 1, "renders": {',
+      },
     });
     const {
       jobs: [job],
@@ -172,7 +228,10 @@ describe('render on main', () => {
   });
 
   test('push, schedule and hand start of every workflow that may submit share one group for each lock', async () => {
-    await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) } });
+    await using studio = await openStudio({
+      release,
+      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    });
     const shard = await shippedWorkflow('rushes-shard.yml');
     const groups = new Set([
       concurrencyGroup(studio.site, render, pushEvent('1'.repeat(40))),

@@ -1,6 +1,7 @@
 /**
- * A runner: executes the jobs of a workflow as GitHub does, step by step, each command in a real bash, each checkout a real
- * clone. What GitHub keeps on its side (the repository, caches, artifacts, secrets) is a folder or a value of the test.
+ * A runner: executes the jobs of a workflow as GitHub does, step by step, each command in a real
+ * bash, each checkout a real clone. What GitHub keeps on its side (the repository, caches,
+ * artifacts, secrets) is a folder or a value of the test.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,9 +10,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Event } from './event.ts';
-import { evaluate, type Functions, interpolate, type Scope, shown, truthy, type Value } from './expression.ts';
+import {
+  evaluate,
+  type Functions,
+  interpolate,
+  type Scope,
+  shown,
+  truthy,
+  type Value,
+} from './expression.ts';
 import { git } from './git.ts';
-import { downloadArtifacts, restoreCache, saveCache, type Stores, uploadArtifact } from './cache-and-artifacts.ts';
+import {
+  downloadArtifacts,
+  restoreCache,
+  saveCache,
+  type Stores,
+  uploadArtifact,
+} from './cache-and-artifacts.ts';
 import { type Job, readAction, readWorkflow, type Step, type Workflow } from './workflow.ts';
 
 export interface Site {
@@ -67,7 +82,12 @@ export interface RunHooks {
 const TERM_MS = 7500;
 const KILL_MS = 10_000;
 
-export async function runWorkflow(where: Site, source: string, event: Event, hooks: RunHooks = {}): Promise<Run> {
+export async function runWorkflow(
+  where: Site,
+  source: string,
+  event: Event,
+  hooks: RunHooks = {},
+): Promise<Run> {
   const workflow = readWorkflow(source);
   // Artifacts belong to one run, caches to the repository.
   const artifacts = new Map<string, string>();
@@ -85,10 +105,21 @@ export async function runWorkflow(where: Site, source: string, event: Event, hoo
     const combinations = matrixOf(job);
     // Jobs of a matrix are machines of their own, at the same time.
     const done = await Promise.all(
-      combinations.map((matrix, index) => runJob(site, workflow, { name, job, matrix, index, total: combinations.length }, event, hooks)),
+      combinations.map((matrix, index) =>
+        runJob(
+          site,
+          workflow,
+          { name, job, matrix, index, total: combinations.length },
+          event,
+          hooks,
+        ),
+      ),
     );
     results.push(...done);
-    conclusions.set(name, done.find(({ conclusion }) => conclusion !== 'success')?.conclusion ?? 'success');
+    conclusions.set(
+      name,
+      done.find(({ conclusion }) => conclusion !== 'success')?.conclusion ?? 'success',
+    );
   }
   return { jobs: results, artifacts };
 }
@@ -123,7 +154,13 @@ interface Machine {
   log: string;
 }
 
-async function runJob(site: Site, workflow: Workflow, one: OneJob, event: Event, hooks: RunHooks): Promise<JobResult> {
+async function runJob(
+  site: Site,
+  workflow: Workflow,
+  one: OneJob,
+  event: Event,
+  hooks: RunHooks,
+): Promise<JobResult> {
   const { job, name } = one;
   const home = await mkdtemp(path.join(tmpdir(), 'rushes-runner-'));
   const [workspace, temp] = [path.join(home, 'work'), path.join(home, 'temp')];
@@ -184,12 +221,22 @@ async function runJob(site: Site, workflow: Workflow, one: OneJob, event: Event,
     strategy: { 'job-total': one.total, 'job-index': one.index },
     steps: outputs,
   };
-  const wide = await environment({ contexts: { ...contexts, env: {} }, functions: functionsOf(machine) }, {}, workflow.env, job.env);
+  const wide = await environment(
+    { contexts: { ...contexts, env: {} }, functions: functionsOf(machine) },
+    {},
+    workflow.env,
+    job.env,
+  );
   for (const step of job.steps) {
     const scope: Scope = { contexts: { ...contexts, env: wide }, functions: functionsOf(machine) };
     const result = await runStep(machine, step, scope, wide);
     steps.push(result);
-    if (step.id !== undefined) outputs[step.id] = { outputs: result.outputs, outcome: result.outcome, conclusion: result.outcome };
+    if (step.id !== undefined)
+      outputs[step.id] = {
+        outputs: result.outputs,
+        outcome: result.outcome,
+        conclusion: result.outcome,
+      };
   }
   return {
     name: one.total === 1 ? name : `${name} (${one.index + 1})`,
@@ -230,7 +277,9 @@ async function environment(
   ...layers: (Step['env'] | undefined)[]
 ): Promise<Record<string, string>> {
   const env: Record<string, string> = { ...before };
-  for (const layer of layers) for (const [key, value] of Object.entries(layer ?? {})) env[key] = interpolate(String(value), scope);
+  for (const layer of layers)
+    for (const [key, value] of Object.entries(layer ?? {}))
+      env[key] = interpolate(String(value), scope);
   return env;
 }
 
@@ -255,11 +304,20 @@ async function hashFiles(workspace: string, pattern: string): Promise<string> {
   return all.digest('hex');
 }
 
-async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonly<Record<string, string>>): Promise<StepResult> {
+async function runStep(
+  machine: Machine,
+  step: Step,
+  scope: Scope,
+  wide: Readonly<Record<string, string>>,
+): Promise<StepResult> {
   const name = step.name ?? ('uses' in step ? step.uses : (step.run.split('\n')[0] ?? ''));
-  const condition = step.if === undefined ? 'success()' : String(step.if).replace(/^\$\{\{(.*)\}\}$/s, '$1');
-  const wanted = /\b(?:always|success|failure|cancelled)\(\)/.test(condition) ? condition : `success() && (${condition})`;
-  if (!truthy(evaluate(wanted, scope))) return { id: step.id ?? '', name, outcome: 'skipped', exit: 0, outputs: {}, log: '' };
+  const condition =
+    step.if === undefined ? 'success()' : String(step.if).replace(/^\$\{\{(.*)\}\}$/s, '$1');
+  const wanted = /\b(?:always|success|failure|cancelled)\(\)/.test(condition)
+    ? condition
+    : `success() && (${condition})`;
+  if (!truthy(evaluate(wanted, scope)))
+    return { id: step.id ?? '', name, outcome: 'skipped', exit: 0, outputs: {}, log: '' };
   const env = await environment(scope, wide, step.env);
   const inside: Scope = { ...scope, contexts: { ...scope.contexts, env } };
   const before = machine.log.length;
@@ -269,7 +327,8 @@ async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonl
   if ('run' in step) ({ exit, outputs } = await runScript(machine, step, inside, env));
   else {
     const inputs: Record<string, string> = {};
-    for (const [key, value] of Object.entries(step.with ?? {})) inputs[key] = interpolate(await withHashes(String(value), machine), inside);
+    for (const [key, value] of Object.entries(step.with ?? {}))
+      inputs[key] = interpolate(await withHashes(String(value), machine), inside);
     if (step.uses.startsWith('owner/rushes@') || step.uses === './')
       ({ exit, outputs } = await runAction(machine, step, inside, env, inputs));
     else outputs = await runKnown(machine, step.uses, inputs);
@@ -281,7 +340,11 @@ async function runStep(machine: Machine, step: Step, scope: Scope, wide: Readonl
 }
 
 /** What the actions of others do, as they document it. */
-async function runKnown(machine: Machine, uses: string, inputs: Record<string, string>): Promise<Record<string, string>> {
+async function runKnown(
+  machine: Machine,
+  uses: string,
+  inputs: Record<string, string>,
+): Promise<Record<string, string>> {
   const { site, workspace } = machine;
   switch (uses.split('@')[0] ?? '') {
     case 'actions/checkout':
@@ -306,19 +369,29 @@ async function runKnown(machine: Machine, uses: string, inputs: Record<string, s
   }
 }
 
-/** One commit, shallow, on the branch of the event; `fetch-depth: 0` brings every branch with its history. */
-async function checkOut({ site, event, workspace, mayWrite }: Machine, inputs: Record<string, string>): Promise<void> {
+/**
+ * One commit, shallow, on the branch of the event; `fetch-depth: 0` brings every branch with its
+ * history.
+ */
+async function checkOut(
+  { site, event, workspace, mayWrite }: Machine,
+  inputs: Record<string, string>,
+): Promise<void> {
   const url = `file://${site.remote}`;
   await git(workspace, 'init', '--quiet', '--initial-branch=unused');
   await git(workspace, 'remote', 'add', 'origin', url);
-  // The token stays in the clone only with persist-credentials, and may push only with contents: write.
+  // The token stays in the clone only with persist-credentials, and may push only with contents:
+  // write.
   if (inputs['persist-credentials'] === 'false' || !mayWrite)
     await git(workspace, 'config', 'remote.origin.pushurl', 'file:///dev/null/denied');
-  const here = event.ref.startsWith('refs/heads/') ? `refs/remotes/origin/${event.refName}` : event.ref.replace('refs/', 'refs/remotes/');
+  const here = event.ref.startsWith('refs/heads/')
+    ? `refs/remotes/origin/${event.refName}`
+    : event.ref.replace('refs/', 'refs/remotes/');
   const whole = inputs['fetch-depth'] === '0';
   const all = whole ? ['+refs/heads/*:refs/remotes/origin/*'] : ['--depth=1'];
   await git(workspace, 'fetch', '--quiet', '--no-tags', 'origin', ...all, `+${event.sha}:${here}`);
-  if (event.ref.startsWith('refs/heads/')) await git(workspace, 'checkout', '--quiet', '--force', '-B', event.refName, event.sha);
+  if (event.ref.startsWith('refs/heads/'))
+    await git(workspace, 'checkout', '--quiet', '--force', '-B', event.refName, event.sha);
   else await git(workspace, 'checkout', '--quiet', '--force', '--detach', event.sha);
 }
 
@@ -331,7 +404,8 @@ async function runAction(
 ): Promise<{ exit: number; outputs: Record<string, string> }> {
   const folder = step.uses === './' ? machine.workspace : machine.site.release;
   const action = readAction(await readFile(path.join(folder, 'action.yml'), 'utf8'));
-  for (const name of Object.keys(given)) if (!Object.hasOwn(action.inputs, name)) throw new Error(`the action has no input ${name}`);
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(action.inputs, name)) throw new Error(`the action has no input ${name}`);
   const github = {
     ...(scope.contexts['github'] as Record<string, Value>),
     action_path: folder,
@@ -344,7 +418,10 @@ async function runAction(
   let exit = 0;
   for (const inner of action.runs.steps) {
     // A composite action sees its inputs and steps, and no secrets.
-    const inside: Scope = { contexts: { github, inputs, steps, runner: scope.contexts['runner'], env }, functions: scope.functions };
+    const inside: Scope = {
+      contexts: { github, inputs, steps, runner: scope.contexts['runner'], env },
+      functions: scope.functions,
+    };
     if (!('run' in inner)) throw new Error('the harness runs scripts of composite actions only');
     const done = await runScript(machine, inner, inside, await environment(inside, env, inner.env));
     if (inner.id !== undefined) steps[inner.id] = { outputs: done.outputs };
@@ -429,6 +506,10 @@ function readOutputs(text: string): Record<string, string> {
 /** The concurrency group that GitHub would put a run of this workflow into. */
 export function concurrencyGroup(site: Site, source: string, event: Event): string {
   const { concurrency } = readWorkflow(source);
-  const contexts = { github: { ref: event.ref, ref_name: event.refName, head_ref: event.headRef }, vars: site.vars, inputs: event.inputs };
+  const contexts = {
+    github: { ref: event.ref, ref_name: event.refName, head_ref: event.headRef },
+    vars: site.vars,
+    inputs: event.inputs,
+  };
   return shown(interpolate(concurrency?.group ?? '', { contexts, functions: {} }));
 }

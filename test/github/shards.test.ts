@@ -10,10 +10,17 @@ let release = '';
 let shard = '';
 let render = '';
 beforeAll(async () => {
-  [release, shard, render] = await Promise.all([bundleAction(), shippedWorkflow('rushes-shard.yml'), shippedWorkflow('rushes-render.yml')]);
+  [release, shard, render] = await Promise.all([
+    bundleAction(),
+    shippedWorkflow('rushes-shard.yml'),
+    shippedWorkflow('rushes-render.yml'),
+  ]);
 });
 
-/** The lock without what no two runs have in common: times, and the names that a gateway and chance gave. */
+/**
+ * The lock without what no two runs have in common: times, and the names that a gateway and chance
+ * gave.
+ */
 const timeless = (lock: string): string =>
   lock
     .replaceAll(/("(?:attempt|task)": )"[^"]*"/g, '$1"…"')
@@ -22,11 +29,17 @@ const timeless = (lock: string): string =>
 
 test('three shards of 300 renders: the lock of one run, each render submitted once, all clips in one artifact', async () => {
   const manifest = film(
-    Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`scene-${index}`, `Scene ${index}`])),
+    Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
+    ),
     'budget: { usd: 100 }\n',
   );
   const vars = { RUSHES_BUDGET_USD: '100' };
-  await using studio = await openStudio({ release, vars, files: { 'manifests/film.yaml': manifest } });
+  await using studio = await openStudio({
+    release,
+    vars,
+    files: { 'manifests/film.yaml': manifest },
+  });
   const run = await studio.run(shard, dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
   expectGreen(run);
   expect(run.jobs).toHaveLength(4);
@@ -35,29 +48,47 @@ test('three shards of 300 renders: the lock of one run, each render submitted on
   // Balanced, and never more in flight than the account may have.
   const submitted = run.jobs
     .slice(0, 3)
-    .flatMap(({ steps }) => steps.flatMap(({ outputs }) => ((outputs['submitted'] ?? '') === '' ? [] : [Number(outputs['submitted'])])));
+    .flatMap(({ steps }) =>
+      steps.flatMap(({ outputs }) =>
+        (outputs['submitted'] ?? '') === '' ? [] : [Number(outputs['submitted'])],
+      ),
+    );
   expect(submitted).toEqual([100, 100, 100]);
   expect(studio.gateway.books().peak.get('apimart')).toBeLessThanOrEqual(30);
   expect(await readdir(path.join(run.artifacts.get('rushes') ?? '', 'out/film'))).toHaveLength(301);
 
-  await using alone = await openStudio({ release, vars, files: { 'manifests/film.yaml': manifest } });
+  await using alone = await openStudio({
+    release,
+    vars,
+    files: { 'manifests/film.yaml': manifest },
+  });
   const whole = await alone.run(render, pushEvent(await git(alone.clone, 'rev-parse', 'HEAD')));
   expectGreen(whole);
-  const [ours, theirs] = await Promise.all([studio, alone].map(({ site }) => fileAt(site.remote, 'main', 'manifests/film.lock.json')));
+  const [ours, theirs] = await Promise.all(
+    [studio, alone].map(({ site }) => fileAt(site.remote, 'main', 'manifests/film.lock.json')),
+  );
   expect(timeless(ours ?? '')).toBe(timeless(theirs ?? ''));
 
   // And the next run on the branch has nothing to do.
-  const next = await studio.run(render, pushEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  const next = await studio.run(
+    render,
+    pushEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+  );
   expect(next.jobs[0]?.summary).toContain('Nothing to do');
   expect(studio.accepted()).toHaveLength(300);
 }, 120_000);
 
 test('a shard that is lost with its machine takes nothing of the others with it, and nothing of before', async () => {
-  await using studio = await openStudio({ release, files: { 'manifests/film.yaml': film({ before: 'Before' }) } });
+  await using studio = await openStudio({
+    release,
+    files: { 'manifests/film.yaml': film({ before: 'Before' }) },
+  });
   const before = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
   expectGreen(before);
   await git(studio.clone, 'pull', '--quiet', '--rebase');
-  const scenes = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`scene-${index}`, `Scene ${index}`]));
+  const scenes = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
+  );
   const sha = await studio.commit({ 'manifests/film.yaml': film({ before: 'Before', ...scenes }) });
   // The second machine never got to its lock: its artifact has clips at most.
   const broken = shard
@@ -71,7 +102,10 @@ test('a shard that is lost with its machine takes nothing of the others with it,
   const ids = [...(await studio.lock()).renders.keys()];
   expect(ids).toContain('before/kling');
   expect(ids).toHaveLength(studio.accepted().length);
-  const again = await studio.run(render, pushEvent(await git(studio.site.remote, 'rev-parse', 'main')));
+  const again = await studio.run(
+    render,
+    pushEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+  );
   expectGreen(again);
   expect(studio.accepted().sort()).toEqual(['Before', ...Object.values(scenes)].sort());
 });
@@ -79,7 +113,12 @@ test('a shard that is lost with its machine takes nothing of the others with it,
 test('more shards than a limit can be split into: refused with the largest number that fits', async () => {
   await using studio = await openStudio({
     release,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }).replace('limits: { in_flight: 30,', 'limits: { in_flight: 2,') },
+    files: {
+      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }).replace(
+        'limits: { in_flight: 30,',
+        'limits: { in_flight: 2,',
+      ),
+    },
   });
   const run = await studio.run(shard, dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
   expect(run.jobs[0]?.steps.some(({ outputs }) => outputs['exit'] === '64')).toBe(true);

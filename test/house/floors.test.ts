@@ -55,11 +55,13 @@ const imports: Import[] = files.flatMap((file) => {
 });
 
 const room = (file: string): string => file.split('/')[0] ?? file;
-const resolve = (from: string, target: string): string => path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
+const resolve = (from: string, target: string): string =>
+  path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
 const show = ({ file, line, target }: Import): string => `src/${file}:${line} imports ${target}`;
 const floorOf = (file: string): number => FLOORS[room(file)] ?? Number.NaN;
 /** Floor 1 has no rooms but `ports`: its single files may import each other. */
-const sameRoom = (a: string, b: string): boolean => room(a) === room(b) || (floorOf(a) === 1 && floorOf(b) === 1);
+const sameRoom = (a: string, b: string): boolean =>
+  room(a) === room(b) || (floorOf(a) === 1 && floorOf(b) === 1);
 
 describe('the house', () => {
   test('every file stands in a known room', () => {
@@ -77,7 +79,9 @@ describe('the house', () => {
   });
 
   test('no import leaves src, but to package.json', () => {
-    const wrong = imports.filter(({ file, target }) => target.startsWith('.') && resolve(file, target).startsWith('..'));
+    const wrong = imports.filter(
+      ({ file, target }) => target.startsWith('.') && resolve(file, target).startsWith('..'),
+    );
     expect(wrong.map(show)).toEqual([]);
   });
 
@@ -98,7 +102,9 @@ describe('the house', () => {
       ].includes(file);
     const effects =
       /^(?:node:(?:fs|fs\/promises|http|https|net|tls|dns|child_process|worker_threads|timers.*|os)|undici|commander|write-file-atomic|proper-lockfile)$/;
-    expect(imports.filter(({ file, target }) => pure(file) && effects.test(target)).map(show)).toEqual([]);
+    expect(
+      imports.filter(({ file, target }) => pure(file) && effects.test(target)).map(show),
+    ).toEqual([]);
     const clocks = files
       .filter(pure)
       .filter((file) =>
@@ -112,19 +118,31 @@ describe('the house', () => {
   test('only gateways, the download and the local gateway use the network', () => {
     const network = /^(?:undici|node:(?:http|https|http2|net|tls|dns|dns\/promises))$/;
     const allowed = (file: string): boolean =>
-      file.startsWith('ports/undici-') || file === 'run/download.ts' || ['gateways', 'local-gateway'].includes(room(file));
-    expect(imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show)).toEqual([]);
+      file.startsWith('ports/undici-') ||
+      file === 'run/download.ts' ||
+      ['gateways', 'local-gateway'].includes(room(file));
+    expect(
+      imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show),
+    ).toEqual([]);
     const talks = imports.filter(
-      ({ file, target }) => target.endsWith('ports/undici-http.ts') && room(file) !== 'commands' && file !== 'index.ts',
+      ({ file, target }) =>
+        target.endsWith('ports/undici-http.ts') && room(file) !== 'commands' && file !== 'index.ts',
     );
     expect(talks.map(show)).toEqual([]);
   });
 
   test('only run waits', () => {
     const waits = /\b(?:clock\.sleep|setTimeout|setInterval)\(/;
-    const allowed = (file: string): boolean => ['run', 'ports', 'local-gateway'].includes(room(file));
-    const waiting = files.filter((file) => !allowed(file) && waits.test(readFileSync(path.join(SRC, file), 'utf8')));
+    const allowed = (file: string): boolean =>
+      ['run', 'ports', 'local-gateway'].includes(room(file));
+    const waiting = files.filter(
+      (file) => !allowed(file) && waits.test(readFileSync(path.join(SRC, file), 'utf8')),
+    );
     // The run lock's heartbeat and the progress view's tick are timers, not waits.
-    expect(waiting.filter((file) => !['lock/run-lock.ts', 'commands/shared/watch-run.ts'].includes(file))).toEqual([]);
+    expect(
+      waiting.filter(
+        (file) => !['lock/run-lock.ts', 'commands/shared/watch-run.ts'].includes(file),
+      ),
+    ).toEqual([]);
   });
 });

@@ -8,7 +8,9 @@ const day = (...rules: Rule[]): FaultScript => ({ rules });
 const taskOf = ({ json }: Said): string => json.data?.[0]?.task_id ?? json.id;
 
 test('an answer lost after acceptance: the task exists, is in the list, and the same key gives it again', async () => {
-  await using gateway = await start({ script: day({ when: { step: 'submit', nth: 1 }, do: { fault: 'reset', accepted: true } }) });
+  await using gateway = await start({
+    script: day({ when: { step: 'submit', nth: 1 }, do: { fault: 'reset', accepted: true } }),
+  });
   const base = gateway.baseUrls.evolink;
   await expect(post(base, O3, KEY)).rejects.toThrow('fetch failed');
   const { accepted } = gateway.books();
@@ -18,11 +20,15 @@ test('an answer lost after acceptance: the task exists, is in the list, and the 
   expect(again.json).toMatchObject({ id: accepted[0]?.task, idempotency_replayed: true });
   expect(again.headers.get('idempotency-replayed')).toBe('true');
   expect(gateway.books().accepted).toHaveLength(1);
-  expect(gateway.books().events.flatMap((event) => (event.kind === 'submit' ? [event.outcome] : []))).toEqual(['accepted', 'replayed']);
+  expect(
+    gateway.books().events.flatMap((event) => (event.kind === 'submit' ? [event.outcome] : [])),
+  ).toEqual(['accepted', 'replayed']);
 });
 
 test('a reset before acceptance leaves nothing behind', async () => {
-  await using gateway = await start({ script: day({ when: { step: 'submit', first: 1 }, do: { fault: 'reset' } }) });
+  await using gateway = await start({
+    script: day({ when: { step: 'submit', first: 1 }, do: { fault: 'reset' } }),
+  });
   await expect(post(gateway.baseUrls.apimart, KLING, KEY)).rejects.toThrow('fetch failed');
   expect(gateway.books().accepted).toEqual([]);
   expect((await post(gateway.baseUrls.apimart, KLING, KEY)).status).toBe(200);
@@ -32,9 +38,13 @@ test('keys: another body is a conflict, and where they are ignored a second task
   await using gateway = await start();
   const { apimart, evolink } = gateway.baseUrls;
   await post(apimart, KLING, KEY);
-  expect((await post(apimart, { ...KLING, duration: 6 }, KEY)).json.error.code).toBe('idempotency_key_reused');
+  expect((await post(apimart, { ...KLING, duration: 6 }, KEY)).json.error.code).toBe(
+    'idempotency_key_reused',
+  );
   await post(evolink, O3, KEY);
-  expect((await post(evolink, { ...O3, duration: 6 }, KEY)).json.error.code).toBe('idempotency_conflict');
+  expect((await post(evolink, { ...O3, duration: 6 }, KEY)).json.error.code).toBe(
+    'idempotency_conflict',
+  );
   expect((await post(evolink, O3, { 'idempotency-key': 'short' })).status).toBe(400);
   gateway.setScript({ idempotency: 'ignored' });
   await post(apimart, KLING, KEY);
@@ -47,7 +57,9 @@ test.each([
   ['unavailable', 503],
   ['gateway-timeout', 504],
 ] as const)('%s after acceptance is charged', async (error, status) => {
-  await using gateway = await start({ script: day({ when: { step: 'submit' }, do: { fault: 'error', error, accepted: true } }) });
+  await using gateway = await start({
+    script: day({ when: { step: 'submit' }, do: { fault: 'error', error, accepted: true } }),
+  });
   const said = await post(gateway.baseUrls.apimart, KLING);
   expect(said.status).toBe(status);
   expect(gateway.books().accepted).toHaveLength(1);
@@ -58,8 +70,14 @@ test('rate limits say when to come back: not at all, in seconds, as a date; in b
     clock: handClock(),
     script: day(
       { when: { step: 'submit', nth: 1 }, do: { fault: 'error', error: 'rate-limited' } },
-      { when: { step: 'submit', nth: 2 }, do: { fault: 'error', error: 'rate-limited', retryAfter: 7 } },
-      { when: { step: 'submit', nth: 3 }, do: { fault: 'error', error: 'rate-limited', retryAfter: { date: 30 }, generation: 'old' } },
+      {
+        when: { step: 'submit', nth: 2 },
+        do: { fault: 'error', error: 'rate-limited', retryAfter: 7 },
+      },
+      {
+        when: { step: 'submit', nth: 3 },
+        do: { fault: 'error', error: 'rate-limited', retryAfter: { date: 30 }, generation: 'old' },
+      },
     ),
   });
   const said = [];
@@ -77,12 +95,21 @@ test('rate limits say when to come back: not at all, in seconds, as a date; in b
 test('each gateway says an error in its own words', async () => {
   await using gateway = await start({
     script: day(
-      { when: { step: 'submit', gateway: 'apimart' }, do: { fault: 'error', error: 'build-request-failed' } },
-      { when: { step: 'submit', gateway: 'evolink' }, do: { fault: 'error', error: 'daily-budget' } },
+      {
+        when: { step: 'submit', gateway: 'apimart' },
+        do: { fault: 'error', error: 'build-request-failed' },
+      },
+      {
+        when: { step: 'submit', gateway: 'evolink' },
+        do: { fault: 'error', error: 'daily-budget' },
+      },
     ),
   });
   const failed = await post(gateway.baseUrls.apimart, KLING);
-  expect([failed.status, failed.json.error.message]).toEqual([500, 'build_request_failed: sensitive content detected']);
+  expect([failed.status, failed.json.error.message]).toEqual([
+    500,
+    'build_request_failed: sensitive content detected',
+  ]);
   const budget = await post(gateway.baseUrls.evolink, O3);
   expect([budget.status, budget.json.error.code]).toEqual([402, 'token_daily_quota_exceeded']);
 });
@@ -90,14 +117,20 @@ test('each gateway says an error in its own words', async () => {
 test('errors inside a success, pages, half answers, answers without an id, foreign shapes', async () => {
   await using gateway = await start({
     script: day(
-      { when: { step: 'submit', nth: 1 }, do: { fault: 'error', error: 'balance', status: 200, generation: 'old' } },
+      {
+        when: { step: 'submit', nth: 1 },
+        do: { fault: 'error', error: 'balance', status: 200, generation: 'old' },
+      },
       { when: { step: 'submit', nth: 2 }, do: { fault: 'html' } },
       { when: { step: 'submit', nth: 3 }, do: { fault: 'truncated-json' } },
       { when: { step: 'submit', nth: 4 }, do: { fault: 'no-id' } },
       { when: { step: 'submit', nth: 5 }, do: { fault: 'odd-id', id: '../../etc' } },
       { when: { step: 'submit', nth: 6 }, do: { fault: 'submit-shape', shape: 'object' } },
       { when: { step: 'submit', nth: 7 }, do: { fault: 'submit-shape', shape: 'generation-task' } },
-      { when: { step: 'submit', nth: 8 }, do: { fault: 'answer', status: 418, text: 'teapot', headers: { 'x-odd': '1' } } },
+      {
+        when: { step: 'submit', nth: 8 },
+        do: { fault: 'answer', status: 418, text: 'teapot', headers: { 'x-odd': '1' } },
+      },
       { when: { step: 'submit', nth: 9 }, do: { fault: 'truncated-json', cut: 'connection' } },
     ),
   });
@@ -109,9 +142,16 @@ test('errors inside a success, pages, half answers, answers without an id, forei
   expect([said[2]?.status, said[2]?.json]).toEqual([200, undefined]);
   expect(said[3]?.json).toEqual({ code: 200, data: [{ status: 'submitted' }] });
   expect(said[4]?.json.data[0].task_id).toBe('../../etc');
-  expect(said[5]?.json.data).toMatchObject({ id: expect.stringMatching(/^task_/), object: 'video.generation.task' });
+  expect(said[5]?.json.data).toMatchObject({
+    id: expect.stringMatching(/^task_/),
+    object: 'video.generation.task',
+  });
   expect([said[6]?.status, said[6]?.json.data.status]).toEqual([202, 'queued']);
-  expect([said[7]?.status, said[7]?.text, said[7]?.headers.get('x-odd')]).toEqual([418, 'teapot', '1']);
+  expect([said[7]?.status, said[7]?.text, said[7]?.headers.get('x-odd')]).toEqual([
+    418,
+    'teapot',
+    '1',
+  ]);
   await expect(post(base, KLING)).rejects.toThrow('terminated');
   // Accepted: all but the error, the page and the teapot.
   expect(gateway.books().accepted).toHaveLength(6);
@@ -124,9 +164,15 @@ test('a task that is slow to be known, says odd words, falls back, and is denied
     taskSeconds: 100,
     script: day(
       { when: { step: 'ask', first: 2 }, do: { fault: 'forgotten' } },
-      { when: { step: 'ask', nth: 3 }, do: { fault: 'edit', set: { status: 'dreaming', progress: 3 }, omit: ['estimated_time'] } },
+      {
+        when: { step: 'ask', nth: 3 },
+        do: { fault: 'edit', set: { status: 'dreaming', progress: 3 }, omit: ['estimated_time'] },
+      },
       { when: { step: 'ask', nth: 4 }, do: { fault: 'forgotten', status: 400 } },
-      { when: { step: 'ask', nth: 6 }, do: { fault: 'edit', unwrap: true, omit: ['cost', 'credits_cost', 'expires_at'] } },
+      {
+        when: { step: 'ask', nth: 6 },
+        do: { fault: 'edit', unwrap: true, omit: ['cost', 'credits_cost', 'expires_at'] },
+      },
     ),
   });
   const base = gateway.baseUrls.apimart;
@@ -153,19 +199,30 @@ test.each([
     taskSeconds: 0,
     script: day({
       when: { step: 'task' },
-      do: { fault: 'fate', end: 'failed', refund, error: { code: 'content_policy_violation', message: 'refused' } },
+      do: {
+        fault: 'fate',
+        end: 'failed',
+        refund,
+        error: { code: 'content_policy_violation', message: 'refused' },
+      },
     }),
   });
   const task = taskOf(await post(gateway.baseUrls.apimart, KLING));
   const { data } = (await ask(gateway.baseUrls.apimart, task)).json;
-  expect(data).toMatchObject({ status: 'failed', error: { code: 'content_policy_violation', message: 'refused' } });
+  expect(data).toMatchObject({
+    status: 'failed',
+    error: { code: 'content_policy_violation', message: 'refused' },
+  });
   expect(data.cost).toBe(cost);
   expect(gateway.books().money.apimart).toEqual(money);
 });
 
 test('fates: cancelled, stuck, forgotten, without a reason, dearer than the list, with a lie for an estimate', async () => {
   const clock = handClock();
-  const fate = (prompt: string, more: Omit<Extract<Rule['do'], { fault: 'fate' }>, 'fault'>): Rule => ({
+  const fate = (
+    prompt: string,
+    more: Omit<Extract<Rule['do'], { fault: 'fate' }>, 'fault'>,
+  ): Rule => ({
     when: { step: 'task', prompt },
     do: { fault: 'fate', ...more },
   });
@@ -209,7 +266,14 @@ test('the batch endpoint can be missing, and links come in every shape', async (
   await using gateway = await start({ taskSeconds: 0, script: { batch: false, list: false } });
   const base = gateway.baseUrls.evolink;
   const { id } = (await post(base, O3)).json;
-  expect((await call(`${base}/v1/tasks/batch`, { method: 'POST', body: JSON.stringify({ task_ids: [id] }) })).status).toBe(404);
+  expect(
+    (
+      await call(`${base}/v1/tasks/batch`, {
+        method: 'POST',
+        body: JSON.stringify({ task_ids: [id] }),
+      })
+    ).status,
+  ).toBe(404);
   expect((await call(`${base}/v1/tasks`)).status).toBe(404);
   const shown = async (shape: Extract<Rule['do'], { fault: 'links' }>['shape']) => {
     gateway.setScript(day({ when: { step: 'ask' }, do: { fault: 'links', shape } }));
@@ -231,13 +295,20 @@ test('the balance falls, refuses, and is free again after a refund', async () =>
   await using gateway = await start({
     clock,
     taskSeconds: 10,
-    script: { balanceUsd: 0.7, rules: [{ when: { step: 'task', nth: 1 }, do: { fault: 'fate', end: 'failed' } }] },
+    script: {
+      balanceUsd: 0.7,
+      rules: [{ when: { step: 'task', nth: 1 }, do: { fault: 'fate', end: 'failed' } }],
+    },
   });
   const base = gateway.baseUrls.apimart;
   await post(base, KLING);
   await post(base, KLING);
   expect((await post(base, KLING)).json.error.type).toBe('payment_required');
-  expect((await call(`${base}/v1/balance`)).json).toMatchObject({ remain_balance: 0.028, used_balance: 0.672, unlimited_quota: false });
+  expect((await call(`${base}/v1/balance`)).json).toMatchObject({
+    remain_balance: 0.028,
+    used_balance: 0.672,
+    unlimited_quota: false,
+  });
   clock.advance(10_000);
   expect((await post(base, KLING)).status).toBe(200);
 });

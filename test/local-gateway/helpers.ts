@@ -1,6 +1,10 @@
 /** A gateway with the real catalogue and a clock that stands still until it is moved. */
 import { catalogue } from '../../src/models/catalogue.ts';
-import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import {
+  type LocalGateway,
+  type LocalGatewayOptions,
+  startLocalGateway,
+} from '../../src/local-gateway/server.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { JsonObject } from '../../src/scene.ts';
 
@@ -20,10 +24,17 @@ export function handClock(): HandClock {
   };
 }
 
-export const start = (options: Partial<LocalGatewayOptions> = {}): Promise<LocalGateway> => startLocalGateway({ catalogue, ...options });
+export const start = (options: Partial<LocalGatewayOptions> = {}): Promise<LocalGateway> =>
+  startLocalGateway({ catalogue, ...options });
 
 export const KLING: JsonObject = { model: 'kling-v3', prompt: 'A crab', duration: 5, mode: 'std' };
-export const O3: JsonObject = { model: 'kling-o3-text-to-video', prompt: 'A crab', duration: 5, quality: '720p', sound: 'off' };
+export const O3: JsonObject = {
+  model: 'kling-o3-text-to-video',
+  prompt: 'A crab',
+  duration: 5,
+  quality: '720p',
+  sound: 'off',
+};
 
 export interface Said {
   readonly status: number;
@@ -46,7 +57,11 @@ export async function call(url: string, init: RequestInit = {}): Promise<Said> {
   }
   return { status: response.status, headers: response.headers, text, json };
 }
-export const post = (base: string, body: JsonObject | string, headers: Record<string, string> = {}): Promise<Said> =>
+export const post = (
+  base: string,
+  body: JsonObject | string,
+  headers: Record<string, string> = {},
+): Promise<Said> =>
   call(`${base}/v1/videos/generations`, {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -13,16 +13,20 @@ import { ask, handClock, KLING, post, start } from './helpers.ts';
 type Download = NonNullable<FaultScript['rules']>[number]['do'];
 
 /** A completed task and its link. */
-async function link(gateway: LocalGateway): Promise<{ readonly task: string; readonly url: string; fresh: () => Promise<string> }> {
+async function link(
+  gateway: LocalGateway,
+): Promise<{ readonly task: string; readonly url: string; fresh: () => Promise<string> }> {
   const base = gateway.baseUrls.apimart;
   const task: string = (await post(base, { ...KLING, duration: 3 })).json.data[0].task_id;
-  const fresh = async (): Promise<string> => (await ask(base, task)).json.data.result.videos[0].url[0];
+  const fresh = async (): Promise<string> =>
+    (await ask(base, task)).json.data.result.videos[0].url[0];
   return { task, url: await fresh(), fresh };
 }
 const day = (action: Download, nth?: number): FaultScript => ({
   rules: [{ when: { step: 'download', ...(nth === undefined ? {} : { nth }) }, do: action }],
 });
-const sha = (bytes: ArrayBuffer | Uint8Array): string => createHash('sha256').update(new Uint8Array(bytes)).digest('hex');
+const sha = (bytes: ArrayBuffer | Uint8Array): string =>
+  createHash('sha256').update(new Uint8Array(bytes)).digest('hex');
 
 test('ranges with a strong ETag put together the same bytes', async () => {
   await using gateway = await start({ taskSeconds: 0 });
@@ -32,17 +36,27 @@ test('ranges with a strong ETag put together the same bytes', async () => {
   const etag = whole.headers.get('etag') ?? '';
   expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
   const first = await fetch(url, { headers: { range: 'bytes=0-999' } });
-  expect([first.status, first.headers.get('content-range')]).toEqual([206, `bytes 0-999/${bytes.byteLength}`]);
+  expect([first.status, first.headers.get('content-range')]).toEqual([
+    206,
+    `bytes 0-999/${bytes.byteLength}`,
+  ]);
   const rest = await fetch(url, { headers: { range: 'bytes=1000-', 'if-range': etag } });
   expect(rest.status).toBe(206);
-  const joined = Buffer.concat([Buffer.from(await first.arrayBuffer()), Buffer.from(await rest.arrayBuffer())]);
+  const joined = Buffer.concat([
+    Buffer.from(await first.arrayBuffer()),
+    Buffer.from(await rest.arrayBuffer()),
+  ]);
   expect(sha(joined)).toBe(sha(bytes));
-  expect((await fetch(url, { headers: { range: 'bytes=0-9', 'if-range': '"other"' } })).status).toBe(200);
+  expect(
+    (await fetch(url, { headers: { range: 'bytes=0-9', 'if-range': '"other"' } })).status,
+  ).toBe(200);
   expect((await fetch(url, { headers: { range: 'bytes=999999999-' } })).status).toBe(416);
   const suffix = await fetch(url, { headers: { range: 'bytes=-10' } });
   expect((await suffix.arrayBuffer()).byteLength).toBe(10);
   const downloads = gateway.books().events.filter((event) => event.kind === 'download');
-  expect(downloads.map(({ task: of, status }) => [of, status])).toEqual([200, 206, 206, 200, 416, 206].map((status) => [task, status]));
+  expect(downloads.map(({ task: of, status }) => [of, status])).toEqual(
+    [200, 206, 206, 200, 416, 206].map((status) => [task, status]),
+  );
 });
 
 test('a key sent to the media host is refused, and is in the books', async () => {
@@ -54,7 +68,11 @@ test('a key sent to the media host is refused, and is in the books', async () =>
 
 test('links die after a day, or when the script says so, and are given anew', async () => {
   const clock = handClock();
-  await using gateway = await start({ clock, taskSeconds: 0, script: day({ fault: 'expire', status: 410 }, 1) });
+  await using gateway = await start({
+    clock,
+    taskSeconds: 0,
+    script: day({ fault: 'expire', status: 410 }, 1),
+  });
   const { url, fresh } = await link(gateway);
   expect((await fetch(url)).status).toBe(410);
   expect((await fetch(url)).status).toBe(403);
@@ -80,15 +98,29 @@ test('everything that can come in the place of a clip', async () => {
   await using gateway = await start({ taskSeconds: 0 });
   const { url } = await link(gateway);
   const right = await (await fetch(url)).arrayBuffer();
-  const fetched = async (action: Download): Promise<{ readonly type: string | null; readonly status: number; readonly bytes: Buffer }> => {
+  const fetched = async (
+    action: Download,
+  ): Promise<{ readonly type: string | null; readonly status: number; readonly bytes: Buffer }> => {
     gateway.setScript(day(action));
     const response = await fetch(url, { redirect: 'manual' });
-    return { status: response.status, type: response.headers.get('content-type'), bytes: Buffer.from(await response.arrayBuffer()) };
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      bytes: Buffer.from(await response.arrayBuffer()),
+    };
   };
-  expect((await fetched({ fault: 'short', at: 0.25 })).bytes.length).toBe(Math.floor(right.byteLength / 4));
+  expect((await fetched({ fault: 'short', at: 0.25 })).bytes.length).toBe(
+    Math.floor(right.byteLength / 4),
+  );
   const page = await fetched({ fault: 'replace', with: 'html' });
-  expect([page.status, page.type, page.bytes.toString('utf8', 0, 9)]).toEqual([200, 'video/mp4', '<!DOCTYPE']);
-  expect((await fetched({ fault: 'replace', with: 'png' })).bytes.toString('latin1', 1, 4)).toBe('PNG');
+  expect([page.status, page.type, page.bytes.toString('utf8', 0, 9)]).toEqual([
+    200,
+    'video/mp4',
+    '<!DOCTYPE',
+  ]);
+  expect((await fetched({ fault: 'replace', with: 'png' })).bytes.toString('latin1', 1, 4)).toBe(
+    'PNG',
+  );
   expect((await fetched({ fault: 'replace', with: 'empty' })).bytes.length).toBe(0);
   const odd = await fetched({ fault: 'content-type', contentType: 'text/plain' });
   expect([odd.type, sha(odd.bytes)]).toEqual(['text/plain', sha(right)]);
@@ -118,7 +150,10 @@ test('redirects: here, to another origin, to a private address, in a circle', as
 async function factsOf(url: string): Promise<ClipFacts> {
   const folder = await mkdtemp(join(tmpdir(), 'rushes-'));
   try {
-    await writeFile(join(folder, 'clip.mp4'), new Uint8Array(await (await fetch(url)).arrayBuffer()));
+    await writeFile(
+      join(folder, 'clip.mp4'),
+      new Uint8Array(await (await fetch(url)).arrayBuffer()),
+    );
     const facts = await readClip(join(folder, 'clip.mp4'));
     if (facts.kind === 'problem') throw new Error(facts.message);
     return facts;
@@ -139,10 +174,20 @@ test('a clip is what was asked for, or exactly what the script makes of it', asy
   expect(checkClip(portrait, asked)).toEqual([]);
 
   const sora = { model: 'sora-2-pro', prompt: '夕暮れ', duration: 4, resolution: '1024p' };
-  expect(await delivered(sora)).toMatchObject({ width: 1792, height: 1024, seconds: 4, audio: true });
+  expect(await delivered(sora)).toMatchObject({
+    width: 1792,
+    height: 1024,
+    seconds: 4,
+    audio: true,
+  });
 
   gateway.setScript({
-    rules: [{ when: { step: 'task' }, do: { fault: 'fate', clip: { width: 640, height: 360, seconds: 2, audio: false } } }],
+    rules: [
+      {
+        when: { step: 'task' },
+        do: { fault: 'fate', clip: { width: 640, height: 360, seconds: 2, audio: false } },
+      },
+    ],
   });
   const wrong = await delivered({ ...KLING, aspect_ratio: '9:16', audio: true, duration: 3 });
   expect(checkClip(wrong, asked)).toEqual([

@@ -1,25 +1,63 @@
 /** Locks and journals as a run could make them, for property tests. */
-import { array, constant, constantFrom, integer, option, oneof, record, string, tuple, type Arbitrary, uuid } from 'fast-check';
-import { type AttemptId, type Fingerprint, parseRenderId, type RenderId, type TaskId } from '../../src/ids.ts';
+import {
+  array,
+  constant,
+  constantFrom,
+  integer,
+  option,
+  oneof,
+  record,
+  string,
+  tuple,
+  type Arbitrary,
+  uuid,
+} from 'fast-check';
+import {
+  type AttemptId,
+  type Fingerprint,
+  parseRenderId,
+  type RenderId,
+  type TaskId,
+} from '../../src/ids.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { identified, replayer } from '../../src/lock/journal/replay.ts';
-import { keyOf, type Lock, type LockClip, type LockCost, type LockEntry, type Result } from '../../src/lock/file/format.ts';
+import {
+  keyOf,
+  type Lock,
+  type LockClip,
+  type LockCost,
+  type LockEntry,
+  type Result,
+} from '../../src/lock/file/format.ts';
 
 const RENDERS = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'] as RenderId[];
-export const fingerprintOf = (letter: string): Fingerprint => `sha256:${letter.repeat(64)}` as Fingerprint;
-export const attemptOf = (n: number): AttemptId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
+export const fingerprintOf = (letter: string): Fingerprint =>
+  `sha256:${letter.repeat(64)}` as Fingerprint;
+export const attemptOf = (n: number): AttemptId =>
+  `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
 
 /** Absent, not undefined: as JSON has it. */
-const optional = <T extends object>(parts: { [Key in keyof T]: Arbitrary<T[Key] | undefined> }): Arbitrary<T> =>
+const optional = <T extends object>(parts: {
+  [Key in keyof T]: Arbitrary<T[Key] | undefined>;
+}): Arbitrary<T> =>
   record(parts as { [Key in keyof T]: Arbitrary<T[Key]> }).map(
-    (made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as T,
+    (made) =>
+      Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as T,
   );
 
-const maybe = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> => option(arbitrary, { nil: undefined });
+const maybe = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> =>
+  option(arbitrary, { nil: undefined });
 const usd = integer({ min: 0, max: 90_000_000 }).map((micro) => micro / 1e6);
-const time = integer({ min: 0, max: 86_399 }).map((second) => `${new Date(1_795_000_000_000 + second * 1000).toISOString().slice(0, 19)}Z`);
+const time = integer({ min: 0, max: 86_399 }).map(
+  (second) => `${new Date(1_795_000_000_000 + second * 1000).toISOString().slice(0, 19)}Z`,
+);
 const sha256 = constantFrom(...'0123456789abcdef').map((digit) => digit.repeat(64));
-const path = constantFrom('../out/p/crab/kling.mp4', '../out/p/crab/kling.aaaaaaaa.mp4', '../out/p/해변/sora.mp4', 'kling take.mp4');
+const path = constantFrom(
+  '../out/p/crab/kling.mp4',
+  '../out/p/crab/kling.aaaaaaaa.mp4',
+  '../out/p/해변/sora.mp4',
+  'kling take.mp4',
+);
 const anyString = string({ unit: 'grapheme' });
 
 const cost: Arbitrary<LockCost> = optional<LockCost>({
@@ -42,9 +80,19 @@ const clip: Arbitrary<LockClip> = record({
 
 const request = tuple(
   anyString,
-  array(tuple(oneof(anyString, constant('__proto__'), constant('10')), oneof(anyString, integer(), constant(null)))),
+  array(
+    tuple(
+      oneof(anyString, constant('__proto__'), constant('10')),
+      oneof(anyString, integer(), constant(null)),
+    ),
+  ),
 ).map(
-  ([prompt, rest]) => Object.fromEntries([['prompt', prompt], ...rest, ['nested', { z: 1, a: [{ y: 2, b: 3 }] }]]) as Result['request'],
+  ([prompt, rest]) =>
+    Object.fromEntries([
+      ['prompt', prompt],
+      ...rest,
+      ['nested', { z: 1, a: [{ y: 2, b: 3 }] }],
+    ]) as Result['request'],
 );
 
 const result: Arbitrary<Result> = optional<Result>({
@@ -60,7 +108,9 @@ const result: Arbitrary<Result> = optional<Result>({
   clip: maybe(clip),
   target: maybe(path),
   request: maybe(request),
-  error: maybe(record({ kind: constantFrom('service', 'no-answer', 'never-happened'), message: anyString })),
+  error: maybe(
+    record({ kind: constantFrom('service', 'no-answer', 'never-happened'), message: anyString }),
+  ),
   mismatch: maybe(array(anyString)),
   onMismatch: maybe(constant('fail' as const)),
 });
@@ -82,29 +132,51 @@ const entry: Arbitrary<LockEntry> = tuple(
   ...(earlier.length > 0 && { earlier }),
 }));
 
-/** Of any script, in any case, with takes: what sorts by code unit sorts otherwise in a dictionary. */
-const name = array(constantFrom(...'aAzZ09_-éß게나語Ωя'), { minLength: 1, maxLength: 6 }).map((letters) => letters.join(''));
+/**
+ * Of any script, in any case, with takes: what sorts by code unit sorts otherwise in a dictionary.
+ */
+const name = array(constantFrom(...'aAzZ09_-éß게나語Ωя'), { minLength: 1, maxLength: 6 }).map(
+  (letters) => letters.join(''),
+);
 const renderId = tuple(name, name, integer({ min: 1, max: 11 }))
-  .map(([scene, alias, take]) => parseRenderId(take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`)?.id)
+  .map(
+    ([scene, alias, take]) =>
+      parseRenderId(take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`)?.id,
+  )
   .filter((id) => id !== undefined);
 
-export const anyLock: Arbitrary<Lock> = array(tuple(oneof(constantFrom(...RENDERS), renderId), entry), { maxLength: 8 }).map((entries) => ({
+export const anyLock: Arbitrary<Lock> = array(
+  tuple(oneof(constantFrom(...RENDERS), renderId), entry),
+  { maxLength: 8 },
+).map((entries) => ({
   renders: new Map(entries),
 }));
 
 /** Every result of a lock by its key: what must never get lost. */
 export const resultsOf = (lock: Lock): Map<string, Result> =>
-  new Map([...lock.renders.values()].flatMap((one) => [one, ...(one.earlier ?? [])]).map((one) => [keyOf(one), one]));
+  new Map(
+    [...lock.renders.values()]
+      .flatMap((one) => [one, ...(one.earlier ?? [])])
+      .map((one) => [keyOf(one), one]),
+  );
 
 /**
- * A journal as the runner writes it: attempts are made, answered, followed and landed, in an order that time allows, mixed
- * over renders.
+ * A journal as the runner writes it: attempts are made, answered, followed and landed, in an order
+ * that time allows, mixed over renders.
  */
 export const anyJournal: Arbitrary<JournalEvent[]> = array(
-  record({ render: integer({ min: 0, max: 3 }), letter: constantFrom(...'abc'), story: integer({ min: 0, max: 7 }), cost: maybe(cost) }),
+  record({
+    render: integer({ min: 0, max: 3 }),
+    letter: constantFrom(...'abc'),
+    story: integer({ min: 0, max: 7 }),
+    cost: maybe(cost),
+  }),
   { maxLength: 8 },
 ).chain((attempts) =>
-  array(integer({ min: 0, max: 7 }), { minLength: attempts.length * 4, maxLength: attempts.length * 4 + 4 }).map((order) => {
+  array(integer({ min: 0, max: 7 }), {
+    minLength: attempts.length * 4,
+    maxLength: attempts.length * 4 + 4,
+  }).map((order) => {
     const stories = attempts.map((attempt, index) => storyOf(index + 1, attempt));
     const events: JournalEvent[] = [{ kind: 'run', at: TIME, run: 'r', carriedUsd: 0 }];
     for (const pick of order) {
@@ -120,7 +192,12 @@ const TIME = '2026-11-20T17:00:00Z';
 
 function storyOf(
   n: number,
-  { render, letter, story, cost: price }: { render: number; letter: string; story: number; cost: LockCost | undefined },
+  {
+    render,
+    letter,
+    story,
+    cost: price,
+  }: { render: number; letter: string; story: number; cost: LockCost | undefined },
 ): JournalEvent[] {
   const [id, attempt, task] = [RENDERS[render] as RenderId, attemptOf(n), `task_${n}` as TaskId];
   const at = `2026-11-20T17:00:${String(n).padStart(2, '0')}Z`;
@@ -149,13 +226,28 @@ function storyOf(
     kind: 'landed',
     at,
     task,
-    clip: { path: `../out/${id}.mp4`, sha256: String(n % 10).repeat(64), bytes: n, width: 1, height: 1, seconds: 1, audio: false },
+    clip: {
+      path: `../out/${id}.mp4`,
+      sha256: String(n % 10).repeat(64),
+      bytes: n,
+      width: 1,
+      height: 1,
+      seconds: 1,
+      audio: false,
+    },
   };
   switch (story) {
     case 0:
       return [intent, { kind: 'withdrawn', at, attempt, reason: '429' }];
     case 1:
-      return [intent, { kind: 'withdrawn', at, attempt, reason: '429' }, intent, accepted, completed, landed];
+      return [
+        intent,
+        { kind: 'withdrawn', at, attempt, reason: '429' },
+        intent,
+        accepted,
+        completed,
+        landed,
+      ];
     case 2:
       return [intent, { kind: 'refused', at, attempt, error: { kind: 'invalid', message: 'no' } }];
     case 3:
@@ -164,7 +256,13 @@ function storyOf(
       return [
         intent,
         accepted,
-        { kind: 'failed', at, task, error: { kind: 'service', message: 'x' }, ...(price !== undefined && { cost: price }) },
+        {
+          kind: 'failed',
+          at,
+          task,
+          error: { kind: 'service', message: 'x' },
+          ...(price !== undefined && { cost: price }),
+        },
       ];
     case 5:
       return [intent, accepted, { kind: 'lost', at, task, reason: 'unknown' }, completed, landed];
@@ -175,15 +273,36 @@ function storyOf(
   }
 }
 
-/** What a run does first: renders that were renamed, and results that are wanted again. `picks`: one number per render. */
+/**
+ * What a run does first: renders that were renamed, and results that are wanted again. `picks`: one
+ * number per render.
+ */
 export function openingOf(start: Lock, picks: readonly number[]): JournalEvent[] {
   return [...start.renders].flatMap(([id, entry], index): JournalEvent[] => {
     const pick = picks[index] ?? 0;
     const wanted = entry.earlier?.[0];
-    if (pick === 1) return [{ kind: 'moved', at: TIME, from: id, to: `moved-${id}` as RenderId, path: `../out/moved-${id}.mp4` }];
-    if (pick === 2) return [{ kind: 'moved', at: TIME, from: id, to: id, path: `../other/${id}.mp4` }];
+    if (pick === 1)
+      return [
+        {
+          kind: 'moved',
+          at: TIME,
+          from: id,
+          to: `moved-${id}` as RenderId,
+          path: `../out/moved-${id}.mp4`,
+        },
+      ];
+    if (pick === 2)
+      return [{ kind: 'moved', at: TIME, from: id, to: id, path: `../other/${id}.mp4` }];
     if (pick === 3 && wanted !== undefined)
-      return [{ kind: 'restored', at: TIME, id, fingerprint: wanted.fingerprint, path: `../out/${id}.mp4` }];
+      return [
+        {
+          kind: 'restored',
+          at: TIME,
+          id,
+          fingerprint: wanted.fingerprint,
+          path: `../out/${id}.mp4`,
+        },
+      ];
     return [];
   });
 }

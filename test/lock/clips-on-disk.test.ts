@@ -56,7 +56,13 @@ const look = (lock: Lock, paths: LockPaths, files = systemFiles, options = {}) =
 test('present, absent, damaged; and absent where none ever landed', async () => {
   const { paths, lock, entry } = await studio('clip');
   expect((await look(lock, paths)).of(entry)).toBe('present');
-  expect((await look(lock, paths)).of({ ...entry, status: 'submitted', clip: undefined } as unknown as LockEntry)).toBe('absent');
+  expect(
+    (await look(lock, paths)).of({
+      ...entry,
+      status: 'submitted',
+      clip: undefined,
+    } as unknown as LockEntry),
+  ).toBe('absent');
   const cut = await studio('cli', 'clip');
   expect((await look(cut.lock, cut.paths)).of(cut.entry)).toBe('damaged');
   const gone = { renders: new Map([[ID, entryOf('out/no.mp4', 'clip')]]) };
@@ -113,17 +119,29 @@ test('an earlier result whose place was taken is not there', async () => {
   const { paths, file, lock, entry } = await studio('clip');
   const earlier = { ...entryOf(entry.clip?.path ?? '', 'older'), attempt: attemptOf(2) };
   const states = await look({ renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) }, paths);
-  expect([states.of(entry), states.of(earlier), lock.renders.size]).toEqual(['present', 'absent', 1]);
+  expect([states.of(entry), states.of(earlier), lock.renders.size]).toEqual([
+    'present',
+    'absent',
+    1,
+  ]);
   // Bytes that are nobody's are damage.
   await writeFile(file, 'clup');
-  const broken = await look({ renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) }, paths, systemFiles, { rehash: true });
+  const broken = await look(
+    { renders: new Map([[ID, { ...entry, earlier: [earlier] }]]) },
+    paths,
+    systemFiles,
+    { rehash: true },
+  );
   expect([broken.of(entry), broken.of(earlier)]).toEqual(['damaged', 'damaged']);
 });
 
 test('ten thousand renders are looked up in a blink', async () => {
   const paths = await filmPaths();
   const renders = new Map(
-    Array.from({ length: 10_000 }, (_, n): [RenderId, LockEntry] => [`s-${n}/k` as RenderId, entryOf(`../out/p/s-${n}/k.mp4`, 'clip')]),
+    Array.from({ length: 10_000 }, (_, n): [RenderId, LockEntry] => [
+      `s-${n}/k` as RenderId,
+      entryOf(`../out/p/s-${n}/k.mp4`, 'clip'),
+    ]),
   );
   const before = process.cpuUsage();
   const states = await look({ renders }, paths);

@@ -15,13 +15,27 @@ import {
   type Decided,
 } from '../../src/lock/decisions.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
-import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry, type Result } from '../../src/lock/file/format.ts';
+import {
+  EMPTY_LOCK,
+  encodeLock,
+  type Lock,
+  type LockEntry,
+  type Result,
+} from '../../src/lock/file/format.ts';
 import { prune, pruning } from '../../src/lock/prune.ts';
 import { replay } from '../../src/lock/journal/replay.ts';
 import { anyJournal, attemptOf, fingerprintOf, resultsOf } from './arbitraries.ts';
 
 const ID = 'crab/kling' as RenderId;
-const clip = { path: '../out/crab/kling.mp4', sha256: 'a'.repeat(64), bytes: 1, width: 1, height: 1, seconds: 1, audio: false };
+const clip = {
+  path: '../out/crab/kling.mp4',
+  sha256: 'a'.repeat(64),
+  bytes: 1,
+  width: 1,
+  height: 1,
+  seconds: 1,
+  audio: false,
+};
 const result = (n: number, more: Partial<Result> = {}): Result => ({
   fingerprint: fingerprintOf('a'),
   model: 'apimart/kling-v3',
@@ -31,7 +45,11 @@ const result = (n: number, more: Partial<Result> = {}): Result => ({
   cost: { usd: 0.5, source: 'estimated' },
   ...more,
 });
-const { task: _none, ...unanswered } = result(2, { status: 'ambiguous', error: { kind: 'ambiguous', message: 'reset' }, target: 'x.mp4' });
+const { task: _none, ...unanswered } = result(2, {
+  status: 'ambiguous',
+  error: { kind: 'ambiguous', message: 'reset' },
+  target: 'x.mp4',
+});
 const lockOf = (entry: LockEntry): Lock => ({ renders: new Map([[ID, entry]]) });
 const done = (decided: Decided): LockEntry | undefined => {
   if (!decided.ok) throw new Error(decided.problem);
@@ -46,7 +64,11 @@ test('each decision is written down, with who asked only if given, and undone by
     [pin(completed, ID), (lock) => unpin(lock, ID)],
     [accept(completed, ID, fingerprintOf('b')), (lock) => undoAccept(lock, ID)],
   ];
-  expect(pairs.map(([decided]) => done(decided)?.decision)).toEqual([{ redo: 'task_1' }, { pin: true }, { accept: fingerprintOf('b') }]);
+  expect(pairs.map(([decided]) => done(decided)?.decision)).toEqual([
+    { redo: 'task_1' },
+    { pin: true },
+    { accept: fingerprintOf('b') },
+  ]);
   for (const [decided, undo] of pairs) {
     if (!decided.ok) throw new Error(decided.problem);
     const undone = undo(decided.lock);
@@ -61,14 +83,23 @@ test('what makes no sense is a sentence that says what to do instead', () => {
   const open = lockOf(result(1, { status: 'submitted' }));
   const cases: [Decided, string][] = [
     [redo(EMPTY_LOCK, ID), 'crab/kling is not in the lock: it was never rendered'],
-    [redo(pinned.ok ? pinned.lock : EMPTY_LOCK, ID), 'crab/kling is pinned: rushes unpin crab/kling first'],
+    [
+      redo(pinned.ok ? pinned.lock : EMPTY_LOCK, ID),
+      'crab/kling is pinned: rushes unpin crab/kling first',
+    ],
     [redo(open, ID), 'crab/kling is still being made (task task_1): rushes collect fetches it'],
     [
       redo(lockOf(unanswered), ID),
       'crab/kling is ambiguous and may be paid for: rushes recover crab/kling says what is known and takes a decision',
     ],
-    [accept(open, ID, fingerprintOf('b')), 'crab/kling has no clip that could be accepted: it is submitted'],
-    [accept(completed, ID, fingerprintOf('a')), 'crab/kling is current: its clip was made from just these inputs'],
+    [
+      accept(open, ID, fingerprintOf('b')),
+      'crab/kling has no clip that could be accepted: it is submitted',
+    ],
+    [
+      accept(completed, ID, fingerprintOf('a')),
+      'crab/kling is current: its clip was made from just these inputs',
+    ],
     [
       adopt(completed, ID, 'task_9' as TaskId),
       'crab/kling has no submit without an answer; rushes import crab/kling task_9 takes in a task that was made elsewhere',
@@ -78,7 +109,10 @@ test('what makes no sense is a sentence that says what to do instead', () => {
       'task task_1 is known already: it is the one of crab/kling',
     ],
     [declareNeverHappened(completed, ID), 'crab/kling has nothing that is ambiguous or lost'],
-    [payAgain(completed, ID), 'crab/kling is completed, neither ambiguous nor lost: rushes redo crab/kling makes it again'],
+    [
+      payAgain(completed, ID),
+      'crab/kling is completed, neither ambiguous nor lost: rushes redo crab/kling makes it again',
+    ],
     [giveUp(completed, ID), 'crab/kling has no lost task to give up'],
   ];
   for (const [decided, sentence] of cases) expect(problem(decided)).toBe(sentence);
@@ -86,12 +120,19 @@ test('what makes no sense is a sentence that says what to do instead', () => {
 
 test('adopt: the attempt has its task from now on', () => {
   const entry = done(adopt(lockOf(unanswered), ID, 'task_9' as TaskId));
-  expect(entry).toMatchObject({ status: 'submitted', task: 'task_9', attempt: attemptOf(2), target: 'x.mp4' });
+  expect(entry).toMatchObject({
+    status: 'submitted',
+    task: 'task_9',
+    attempt: attemptOf(2),
+    target: 'x.mp4',
+  });
   expect(entry?.error).toBeUndefined();
 });
 
 test('never happened: the reservation is released, what was before is current, and a tombstone stays', () => {
-  const entry = done(declareNeverHappened(lockOf({ ...unanswered, earlier: [result(1, { clip })] }), ID));
+  const entry = done(
+    declareNeverHappened(lockOf({ ...unanswered, earlier: [result(1, { clip })] }), ID),
+  );
   expect(entry).toMatchObject({
     task: 'task_1',
     earlier: [
@@ -103,17 +144,29 @@ test('never happened: the reservation is released, what was before is current, a
       },
     ],
   });
-  expect(done(declareNeverHappened(lockOf(unanswered), ID))).toMatchObject({ status: 'failed', error: { kind: 'never-happened' } });
+  expect(done(declareNeverHappened(lockOf(unanswered), ID))).toMatchObject({
+    status: 'failed',
+    error: { kind: 'never-happened' },
+  });
 });
 
 test('pay again: the render is asked for anew, the old attempt keeps its reservation', () => {
   const entry = done(payAgain(lockOf(unanswered), ID));
-  expect(entry).toMatchObject({ status: 'ambiguous', cost: { usd: 0.5 }, decision: { redo: attemptOf(2) }, error: { kind: 'paid-again' } });
+  expect(entry).toMatchObject({
+    status: 'ambiguous',
+    cost: { usd: 0.5 },
+    decision: { redo: attemptOf(2) },
+    error: { kind: 'paid-again' },
+  });
 });
 
 test('give up: failed, unconfirmed, never asked for again', () => {
   const entry = done(giveUp(lockOf(result(1, { status: 'lost', target: 'x.mp4' })), ID));
-  expect(entry).toMatchObject({ status: 'failed', error: { kind: 'gave-up' }, cost: { usd: 0.5, source: 'unconfirmed' } });
+  expect(entry).toMatchObject({
+    status: 'failed',
+    error: { kind: 'gave-up' },
+    cost: { usd: 0.5, source: 'unconfirmed' },
+  });
   expect(entry?.target).toBeUndefined();
 });
 
@@ -127,17 +180,35 @@ test('import: the task is followed as if it were ours, and what was current is k
     target: 'x.mp4',
     submittedAt: '2026-11-20T17:00:00Z',
   } as const;
-  expect(done(importTask(completed, task))).toMatchObject({ status: 'submitted', task: 'task_7', earlier: [{ task: 'task_1' }] });
+  expect(done(importTask(completed, task))).toMatchObject({
+    status: 'submitted',
+    task: 'task_7',
+    earlier: [{ task: 'task_1' }],
+  });
   expect(done(importTask(EMPTY_LOCK, task))?.attempt).toBeUndefined();
-  expect(problem(importTask(completed, { ...task, task: 'task_1' as TaskId }))).toContain('known already');
+  expect(problem(importTask(completed, { ...task, task: 'task_1' as TaskId }))).toContain(
+    'known already',
+  );
 });
 
 test('prune lists first, takes exactly what it listed, and never what is or may be paid and not here', () => {
   const lock: Lock = {
     renders: new Map<RenderId, LockEntry>([
-      [ID, { ...result(1, { clip }), earlier: [result(2, { clip }), result(3, { status: 'submitted' })] }],
-      ['gone/kling' as RenderId, { ...result(4, { clip }), earlier: [result(5, { status: 'failed' })] }],
-      ['open/kling' as RenderId, { ...result(6, { clip }), earlier: [result(7, { status: 'ambiguous' })] }],
+      [
+        ID,
+        {
+          ...result(1, { clip }),
+          earlier: [result(2, { clip }), result(3, { status: 'submitted' })],
+        },
+      ],
+      [
+        'gone/kling' as RenderId,
+        { ...result(4, { clip }), earlier: [result(5, { status: 'failed' })] },
+      ],
+      [
+        'open/kling' as RenderId,
+        { ...result(6, { clip }), earlier: [result(7, { status: 'ambiguous' })] },
+      ],
       ['pinned/kling' as RenderId, { ...result(8, { clip }), decision: { pin: true } }],
       ['dead/kling' as RenderId, result(9, { expiresAt: '2026-11-19T00:00:00Z' })],
     ]),
@@ -156,15 +227,25 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
     ['pinned/kling', 'task_8', 'is pinned'],
   ]);
   const pruned = prune(lock, goes);
-  expect([...resultsOf(pruned).values()].map(({ task }) => task)).toEqual(['task_1', 'task_3', 'task_6', 'task_7', 'task_8']);
+  expect([...resultsOf(pruned).values()].map(({ task }) => task)).toEqual([
+    'task_1',
+    'task_3',
+    'task_6',
+    'task_7',
+    'task_8',
+  ]);
 });
 
 test('whatever is pruned, no open task goes', () => {
   assert(
     property(anyJournal, (events) => {
       const lock = replay(EMPTY_LOCK, events);
-      const left = resultsOf(prune(lock, pruning(lock, new Set([ID]), '2026-11-20T18:00:00Z').goes));
-      const open = [...resultsOf(lock)].filter(([, one]) => ['submitted', 'ambiguous', 'lost'].includes(one.status));
+      const left = resultsOf(
+        prune(lock, pruning(lock, new Set([ID]), '2026-11-20T18:00:00Z').goes),
+      );
+      const open = [...resultsOf(lock)].filter(([, one]) =>
+        ['submitted', 'ambiguous', 'lost'].includes(one.status),
+      );
       expect(open.filter(([key]) => !left.has(key))).toEqual([]);
     }),
     { seed: 20261120, numRuns: 100 },
@@ -176,21 +257,45 @@ test('a task id names a task of its gateway only: adopted and imported although 
   const other = 'sea/o3' as RenderId;
   const same = { ...result(3, { status: 'ambiguous', model: evolink }), task: undefined };
   const { task: _absent, ...open } = same;
-  const lock: Lock = { renders: new Map<RenderId, LockEntry>([...completed.renders, [other, open]]) };
+  const lock: Lock = {
+    renders: new Map<RenderId, LockEntry>([...completed.renders, [other, open]]),
+  };
   const task = 'task_1' as TaskId;
-  expect(problem(adopt(lockOf({ ...unanswered, earlier: [result(1)] }), ID, task))).toContain('known already');
+  expect(problem(adopt(lockOf({ ...unanswered, earlier: [result(1)] }), ID, task))).toContain(
+    'known already',
+  );
   const adopted = adopt(lock, other, task);
-  expect(adopted.ok && adopted.lock.renders.get(other)).toMatchObject({ status: 'submitted', task, model: evolink });
+  expect(adopted.ok && adopted.lock.renders.get(other)).toMatchObject({
+    status: 'submitted',
+    task,
+    model: evolink,
+  });
 
-  const given = { id: ID, task, fingerprint: fingerprintOf('b'), request: {}, target: 'x.mp4', submittedAt: '2026-11-20T17:00:00Z' };
-  expect(problem(importTask(completed, { ...given, model: 'apimart/kling-v3' }))).toContain('known already');
+  const given = {
+    id: ID,
+    task,
+    fingerprint: fingerprintOf('b'),
+    request: {},
+    target: 'x.mp4',
+    submittedAt: '2026-11-20T17:00:00Z',
+  };
+  expect(problem(importTask(completed, { ...given, model: 'apimart/kling-v3' }))).toContain(
+    'known already',
+  );
   const once = importTask(lockOf(result(2)), { ...given, model: 'apimart/kling-v3' });
   if (!once.ok) throw new Error(once.problem);
   const twice = importTask(once.lock, { ...given, model: evolink });
   if (!twice.ok) throw new Error(twice.problem);
-  // Two results without an attempt, told apart by their gateways: what one of them comes to is not said of the other.
+  // Two results without an attempt, told apart by their gateways: what one of them comes to is not
+  // said of the other.
   const landed = replay(twice.lock, [
-    { kind: 'failed', at: given.submittedAt, task, gateway: 'apimart', error: { kind: 'service', message: 'x' } },
+    {
+      kind: 'failed',
+      at: given.submittedAt,
+      task,
+      gateway: 'apimart',
+      error: { kind: 'service', message: 'x' },
+    },
   ]);
   const entry = landed.renders.get(ID);
   expect([entry, ...(entry?.earlier ?? [])].map((one) => [one?.model, one?.status])).toEqual([
@@ -215,14 +320,24 @@ test('a redo that a killed attempt has left behind is done once that attempt has
     cost: { usd: 0.5, source: 'estimated' },
   };
   const killed = replay(asked.lock, [intent]);
-  expect(killed.renders.get(ID)).toMatchObject({ attempt: attemptOf(9), decision: { redo: attemptOf(2) } });
+  expect(killed.renders.get(ID)).toMatchObject({
+    attempt: attemptOf(9),
+    decision: { redo: attemptOf(2) },
+  });
   expect(done(adopt(killed, ID, 'task_9' as TaskId))).not.toHaveProperty('decision');
-  expect(done(declareNeverHappened(killed, ID))).toMatchObject({ attempt: attemptOf(2), decision: { redo: attemptOf(2) } });
+  expect(done(declareNeverHappened(killed, ID))).toMatchObject({
+    attempt: attemptOf(2),
+    decision: { redo: attemptOf(2) },
+  });
   // The task of the first attempt is found after all: nobody needs to pay again.
   expect(done(adopt(asked.lock, ID, 'task_2' as TaskId))).not.toHaveProperty('decision');
   // What else was decided stays.
   const pinned = replay(asked.lock, [intent]);
   const entry = pinned.renders.get(ID) as LockEntry;
-  const kept = adopt(lockOf({ ...entry, decision: { ...entry.decision, pin: true, by: 'ana' } }), ID, 'task_9' as TaskId);
+  const kept = adopt(
+    lockOf({ ...entry, decision: { ...entry.decision, pin: true, by: 'ana' } }),
+    ID,
+    'task_9' as TaskId,
+  );
   expect(done(kept)?.decision).toEqual({ pin: true, by: 'ana' });
 });

@@ -9,10 +9,19 @@ import { systemProcesses } from '../../src/lock/processes.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
 import { folder, opened } from './lock-folder.ts';
 
-/** Runs the writer, kills it with SIGKILL after so many lines, and returns everything that it said to be durable. */
-async function killAfter(manifest: string, from: number, lines: number): Promise<readonly string[]> {
+/**
+ * Runs the writer, kills it with SIGKILL after so many lines, and returns everything that it said
+ * to be durable.
+ */
+async function killAfter(
+  manifest: string,
+  from: number,
+  lines: number,
+): Promise<readonly string[]> {
   const writer = fileURLToPath(new URL('killable-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', writer, manifest, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', writer, manifest, String(from)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const gone = once(child, 'exit');
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -27,7 +36,8 @@ test('kill -9 at any instant: whatever was called durable is in the books of the
   const manifest = join(await folder(), 'film.yaml');
   const paths = pathsOf(manifest);
   const said: string[] = [];
-  for (const [round, lines] of [1, 40, 97].entries()) said.push(...(await killAfter(manifest, round * 10_000, lines)));
+  for (const [round, lines] of [1, 40, 97].entries())
+    said.push(...(await killAfter(manifest, round * 10_000, lines)));
   expect(said.length).toBeGreaterThanOrEqual(138);
 
   const ledger = await opened(paths, { processes: await systemProcesses() });

@@ -1,4 +1,7 @@
-/** A process that records as fast as it can, says what it was told is durable, and is killed: see `kill.test.ts`. */
+/**
+ * A process that records as fast as it can, says what it was told is durable, and is killed: see
+ * `kill.test.ts`.
+ */
 import type { RenderId, TaskId } from '../../src/ids.ts';
 import { openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';

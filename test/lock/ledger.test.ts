@@ -27,7 +27,12 @@ const intent = (n: number, usd: number | null = 0.5, id: RenderId = ID): Journal
   target: '../out/crab/kling.mp4',
   cost: { usd, source: 'estimated' },
 });
-const accepted = (n: number): JournalEvent => ({ kind: 'accepted', at: AT, attempt: attemptOf(n), task: taskOf(n) });
+const accepted = (n: number): JournalEvent => ({
+  kind: 'accepted',
+  at: AT,
+  attempt: attemptOf(n),
+  task: taskOf(n),
+});
 const completed = (n: number, usd?: number): JournalEvent => ({
   kind: 'completed',
   at: AT,
@@ -41,7 +46,9 @@ const lockOn = async (paths: LockPaths): Promise<Lock> => {
   if (!decoded.ok) throw new Error(decoded.diagnostics[0]?.message);
   return decoded.lock;
 };
-/** What a killed run leaves: its journal and its run lock, and no lock file but the one it found. */
+/**
+ * What a killed run leaves: its journal and its run lock, and no lock file but the one it found.
+ */
 async function leave(paths: LockPaths, events: readonly JournalEvent[], tail = ''): Promise<void> {
   await systemFiles.makeFolder(paths.folder);
   await writeFile(paths.journal, events.map(encodeLine).join('') + tail);
@@ -77,16 +84,32 @@ test('a run in which nothing happens makes no lock and rewrites none', async () 
 test('a killed run: its journal is taken in, and its cap goes on in the next', async () => {
   const paths = await filmPaths();
   const other = 'sun/kling' as RenderId;
-  const withdrawn: JournalEvent = { kind: 'withdrawn', at: AT, attempt: attemptOf(3), reason: '429' };
+  const withdrawn: JournalEvent = {
+    kind: 'withdrawn',
+    at: AT,
+    attempt: attemptOf(3),
+    reason: '429',
+  };
   await leave(
     paths,
-    [RUN, intent(1), accepted(1), completed(1, 0.4), intent(2, 0.25, other), intent(3, 9, 'x/y' as RenderId), withdrawn],
+    [
+      RUN,
+      intent(1),
+      accepted(1),
+      completed(1, 0.4),
+      intent(2, 0.25, other),
+      intent(3, 9, 'x/y' as RenderId),
+      withdrawn,
+    ],
     '{"crc32":"0000',
   );
   const ledger = await opened(paths);
   expect(ledger.carried).toEqual({ usd: 650_000, attempts: new Set([attemptOf(1), attemptOf(2)]) });
   expect(ledger.notices.map(({ code }) => code)).toEqual(['run-recovered']);
-  expect((await lockOn(paths)).renders.get(other)).toMatchObject({ status: 'ambiguous', error: { kind: 'no-answer' } });
+  expect((await lockOn(paths)).renders.get(other)).toMatchObject({
+    status: 'ambiguous',
+    error: { kind: 'no-answer' },
+  });
   await ledger.record(intent(4, 0.1, 'z/z' as RenderId));
   await ledger.finish({ killed: true });
 
@@ -170,8 +193,18 @@ test('a lock that others change while a run goes on is merged', async () => {
   await ledger.record(intent(1));
   await ledger.record(accepted(1));
   await ledger.save();
-  const theirs = { fingerprint: fingerprintOf('b'), model: 'apimart/kling-v3', status: 'completed', task: 'task_9' as TaskId } as const;
-  await writeFile(paths.lock, encodeLock({ renders: new Map([...(await lockOn(paths)).renders, ['sun/kling' as RenderId, theirs]]) }));
+  const theirs = {
+    fingerprint: fingerprintOf('b'),
+    model: 'apimart/kling-v3',
+    status: 'completed',
+    task: 'task_9' as TaskId,
+  } as const;
+  await writeFile(
+    paths.lock,
+    encodeLock({
+      renders: new Map([...(await lockOn(paths)).renders, ['sun/kling' as RenderId, theirs]]),
+    }),
+  );
   await ledger.record(completed(1));
   expect(await ledger.save()).toEqual({ ok: true });
   expect([...(await lockOn(paths)).renders].map(([id, { status }]) => [id, status])).toEqual([
@@ -196,7 +229,10 @@ test('an older lock that git brings back while a run goes on takes nothing away 
   await writeFile(paths.lock, committed);
   expect(await ledger.save()).toEqual({ ok: true });
   const { renders } = await lockOn(paths);
-  expect(renders.get('crab/kling' as RenderId)).toMatchObject({ task: 'task_2', earlier: [{ task: 'task_1' }] });
+  expect(renders.get('crab/kling' as RenderId)).toMatchObject({
+    task: 'task_2',
+    earlier: [{ task: 'task_1' }],
+  });
   expect(renders.get('sun/kling' as RenderId)).toMatchObject({ task: 'task_3' });
 });
 
@@ -215,14 +251,22 @@ test('a lock that becomes unreadable is not overwritten, and the journal stays',
 
 test('a full disk: no intent is durable, no later line is claimed, and the tasks go elsewhere', async () => {
   const paths = await filmPaths();
-  const ledger = await opened(paths, { files: failingFiles({ appends: 1, writes: (path) => path === paths.lock }) });
+  const ledger = await opened(paths, {
+    files: failingFiles({ appends: 1, writes: (path) => path === paths.lock }),
+  });
   expect(await ledger.record(intent(1))).toEqual({ ok: true });
-  expect(await ledger.record(accepted(1))).toMatchObject({ ok: false, problem: { code: 'ENOSPC' } });
+  expect(await ledger.record(accepted(1))).toMatchObject({
+    ok: false,
+    problem: { code: 'ENOSPC' },
+  });
   expect(await ledger.record(intent(2, 1, 'sun/kling' as RenderId))).toMatchObject({ ok: false });
   expect(ledger.lock.renders.has('sun/kling' as RenderId)).toBe(false);
   expect(ledger.lock.renders.get(ID)?.task).toBe('task_1');
   const path = (await ledger.emergency('rushes recover film:crab/kling --adopt task_1')) ?? '';
-  expect((await readFile(path, 'utf8')).split('\n').slice(1)).toEqual(['rushes recover film:crab/kling --adopt task_1', '']);
+  expect((await readFile(path, 'utf8')).split('\n').slice(1)).toEqual([
+    'rushes recover film:crab/kling --adopt task_1',
+    '',
+  ]);
   await rm(path);
   expect(await ledger.finish({ killed: false })).toMatchObject({ ok: false });
   // The journal stays, and the next command knows of the attempt.
@@ -247,9 +291,15 @@ test('when .rushes is removed, no intent is durable, but what is known is saved'
   await rm(paths.hidden, { recursive: true });
   expect(await ledger.record(intent(2))).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
   // The journal has lost its name: whoever records a paid task must hear that it is nowhere yet.
-  expect(await ledger.record(accepted(1))).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
+  expect(await ledger.record(accepted(1))).toMatchObject({
+    ok: false,
+    problem: { code: 'ENOENT' },
+  });
   await ledger.save();
-  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ attempt: attemptOf(1), task: 'task_1' });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({
+    attempt: attemptOf(1),
+    task: 'task_1',
+  });
 });
 
 test('decisions are saved with the lock', async () => {
@@ -261,7 +311,10 @@ test('decisions are saved with the lock', async () => {
   ledger.decide(pinned.lock);
   await ledger.record(accepted(1));
   await ledger.finish({ killed: false });
-  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ status: 'submitted', decision: { pin: true, by: 'ana' } });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({
+    status: 'submitted',
+    decision: { pin: true, by: 'ana' },
+  });
 });
 
 test('a draft has books of its own', async () => {

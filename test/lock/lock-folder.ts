@@ -15,14 +15,19 @@ export async function folder(): Promise<string> {
   return path;
 }
 
-export const filmPaths = async (draft = false): Promise<LockPaths> => pathsOf(join(await folder(), 'film.yaml'), { draft });
+export const filmPaths = async (draft = false): Promise<LockPaths> =>
+  pathsOf(join(await folder(), 'film.yaml'), { draft });
 
 /** One process of a pretended machine; `dead` are those that have ended. */
-export const processOf = (pid: number, { host = 'studio', dead = [] as readonly number[] } = {}): Processes => ({
+export const processOf = (
+  pid: number,
+  { host = 'studio', dead = [] as readonly number[] } = {},
+): Processes => ({
   host,
   pid,
   started: `boot+${pid}`,
-  isRunning: (asked, started) => Promise.resolve(!dead.includes(asked) && started === `boot+${asked}`),
+  isRunning: (asked, started) =>
+    Promise.resolve(!dead.includes(asked) && started === `boot+${asked}`),
 });
 
 export const options = (parts: Partial<LedgerOptions> = {}): LedgerOptions => ({
@@ -35,7 +40,10 @@ export const options = (parts: Partial<LedgerOptions> = {}): LedgerOptions => ({
 });
 
 /** The run lock is given back at the end of the test, unless the test did. */
-export async function opened(paths: LockPaths, parts: Partial<LedgerOptions> = {}): Promise<Ledger> {
+export async function opened(
+  paths: LockPaths,
+  parts: Partial<LedgerOptions> = {},
+): Promise<Ledger> {
   const result = await openLedger(paths, options(parts));
   if (result.kind !== 'open') throw new Error(`not opened: ${JSON.stringify(result)}`);
   onTestFinished(async () => {
@@ -45,12 +53,22 @@ export async function opened(paths: LockPaths, parts: Partial<LedgerOptions> = {
 }
 
 /** A disk on which appending works `appends` times, and replacing files while `writes` says so. */
-export function failingFiles(fails: { appends?: number; writes?: (path: string) => boolean; flushes?: boolean }): Files {
-  const full = { ok: false, problem: { code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' } } as const;
+export function failingFiles(fails: {
+  appends?: number;
+  writes?: (path: string) => boolean;
+  flushes?: boolean;
+}): Files {
+  const full = {
+    ok: false,
+    problem: { code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' },
+  } as const;
   let appends = fails.appends ?? Number.POSITIVE_INFINITY;
   return {
     ...systemFiles,
-    writeAtomic: (path, content) => (fails.writes?.(path) === true ? Promise.resolve(full) : systemFiles.writeAtomic(path, content)),
+    writeAtomic: (path, content) =>
+      fails.writes?.(path) === true
+        ? Promise.resolve(full)
+        : systemFiles.writeAtomic(path, content),
     openAppend: async (path) => {
       const file = await systemFiles.openAppend(path);
       if (!file.ok) return file;

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import type { RenderId, TaskId } from '../../src/ids.ts';
 import { mergeConflict, splitConflict } from '../../src/lock/file/conflict.ts';
 import { redo, pin } from '../../src/lock/decisions.ts';
-import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry, type Result } from '../../src/lock/file/format.ts';
+import {
+  EMPTY_LOCK,
+  encodeLock,
+  type Lock,
+  type LockEntry,
+  type Result,
+} from '../../src/lock/file/format.ts';
 import { mergeLocks } from '../../src/lock/merge.ts';
 import { prune } from '../../src/lock/prune.ts';
 import { replay } from '../../src/lock/journal/replay.ts';
@@ -43,9 +49,13 @@ test('merging is commutative and loses nothing that is or may be paid', () => {
       for (const ancestor of [base, undefined]) {
         const merged = both(ancestor, ours, theirs);
         const found = new Set(resultsOf(merged).keys());
-        const paid = [...resultsOf(ours), ...resultsOf(theirs)].filter(([, one]) => one.task !== undefined || one.status === 'ambiguous');
+        const paid = [...resultsOf(ours), ...resultsOf(theirs)].filter(
+          ([, one]) => one.task !== undefined || one.status === 'ambiguous',
+        );
         expect(paid.filter(([key]) => !found.has(key))).toEqual([]);
-        expect([...merged.renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])])).toHaveLength(found.size);
+        expect(
+          [...merged.renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])]),
+        ).toHaveLength(found.size);
       }
     }),
     RUNS,
@@ -67,7 +77,8 @@ test('both sides followed the same journal, one further: the further one wins', 
 /** Of a journal, what is about these renders. */
 function about(events: readonly JournalEvent[], wanted: (id: RenderId) => boolean): JournalEvent[] {
   const ids = new Map<string, RenderId>();
-  for (const event of events) if (event.kind === 'intent') ids.set(event.attempt.slice(-12), event.id);
+  for (const event of events)
+    if (event.kind === 'intent') ids.set(event.attempt.slice(-12), event.id);
   const idOf = (event: JournalEvent): RenderId | undefined =>
     'attempt' in event
       ? ids.get(event.attempt.slice(-12))
@@ -83,18 +94,22 @@ function about(events: readonly JournalEvent[], wanted: (id: RenderId) => boolea
 test('disjoint work, whatever it was: merged, it is as if one machine had done the one and then the other', () => {
   let disjoint = 0;
   assert(
-    property(tuple(anyJournal, anyJournal, anyJournal, integer({ min: 0, max: 14 })), ([before, left, right, mask]) => {
-      const known = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'];
-      const isLeft = (id: RenderId): boolean => (mask & (1 << known.indexOf(id))) !== 0;
-      const base = replay(EMPTY_LOCK, other(before, 'b'));
-      const mine = about(left, isLeft);
-      const yours = about(other(right, 'c'), (id) => !isLeft(id));
-      const ours = replay(base, mine);
-      const theirs = replay(base, yours);
-      if (encodeLock(ours) !== encodeLock(base) && encodeLock(theirs) !== encodeLock(base)) disjoint += 1;
-      expect(encodeLock(both(base, ours, theirs))).toBe(encodeLock(replay(ours, yours)));
-      expect(encodeLock(replay(ours, yours))).toBe(encodeLock(replay(theirs, mine)));
-    }),
+    property(
+      tuple(anyJournal, anyJournal, anyJournal, integer({ min: 0, max: 14 })),
+      ([before, left, right, mask]) => {
+        const known = ['crab/kling', 'crab/kling/2', '해변/sora', 'moved-crab/kling'];
+        const isLeft = (id: RenderId): boolean => (mask & (1 << known.indexOf(id))) !== 0;
+        const base = replay(EMPTY_LOCK, other(before, 'b'));
+        const mine = about(left, isLeft);
+        const yours = about(other(right, 'c'), (id) => !isLeft(id));
+        const ours = replay(base, mine);
+        const theirs = replay(base, yours);
+        if (encodeLock(ours) !== encodeLock(base) && encodeLock(theirs) !== encodeLock(base))
+          disjoint += 1;
+        expect(encodeLock(both(base, ours, theirs))).toBe(encodeLock(replay(ours, yours)));
+        expect(encodeLock(replay(ours, yours))).toBe(encodeLock(replay(theirs, mine)));
+      },
+    ),
     { ...RUNS, numRuns: 300 },
   );
   // The property says something only where both sides did something.
@@ -102,12 +117,18 @@ test('disjoint work, whatever it was: merged, it is as if one machine had done t
 });
 
 test('different scenes on two branches: both are there', () => {
-  const merged = both(EMPTY_LOCK, lockOf(result(1, 'a')), lockOf(result(2, 'b'), 'sunrise/kling' as RenderId));
+  const merged = both(
+    EMPTY_LOCK,
+    lockOf(result(1, 'a')),
+    lockOf(result(2, 'b'), 'sunrise/kling' as RenderId),
+  );
   expect([...merged.renders.keys()].sort()).toEqual(['crab/kling', 'sunrise/kling']);
 });
 
 test('the same render on both sides: the later is current, the other an earlier result', () => {
-  expect(both(undefined, lockOf(result(1, 'a')), lockOf(result(2, 'a'))).renders.get(ID)).toMatchObject({
+  expect(
+    both(undefined, lockOf(result(1, 'a')), lockOf(result(2, 'a'))).renders.get(ID),
+  ).toMatchObject({
     task: 'task_2',
     earlier: [{ task: 'task_1' }],
   });
@@ -127,7 +148,10 @@ test('the result whose fingerprint the other side lacks is current, though it is
 test('a deletion against an unchanged side is a deletion; against a changed one it is not', () => {
   const base = lockOf(result(1, 'a'));
   expect(both(base, EMPTY_LOCK, base).renders.size).toBe(0);
-  expect(both(base, EMPTY_LOCK, lockOf({ ...result(1, 'a'), status: 'completed' })).renders.get(ID)?.status).toBe('completed');
+  expect(
+    both(base, EMPTY_LOCK, lockOf({ ...result(1, 'a'), status: 'completed' })).renders.get(ID)
+      ?.status,
+  ).toBe('completed');
   expect(both(undefined, EMPTY_LOCK, base).renders.size).toBe(1);
 });
 
@@ -135,22 +159,39 @@ test('a pruned earlier result stays pruned', () => {
   const base = lockOf({ ...result(2, 'b'), earlier: [result(1, 'a')] });
   const pruned = prune(base, [{ id: ID, what: 'earlier', result: result(1, 'a') }]);
   const theirs = lockOf({ ...result(2, 'b'), status: 'completed', earlier: [result(1, 'a')] });
-  expect(both(base, pruned, theirs).renders.get(ID)).toEqual({ ...result(2, 'b'), status: 'completed' });
+  expect(both(base, pruned, theirs).renders.get(ID)).toEqual({
+    ...result(2, 'b'),
+    status: 'completed',
+  });
 });
 
 test('decisions of both sides come together', () => {
   const base = lockOf({ ...result(1, 'a'), status: 'completed' });
   const [ours, theirs] = [redo(base, ID, { by: 'ana' }), pin(base, ID, { by: 'ben' })];
   if (!ours.ok || !theirs.ok) throw new Error('no decision');
-  expect(both(base, ours.lock, theirs.lock).renders.get(ID)?.decision).toEqual({ pin: true, redo: 'task_1', by: 'ana' });
+  expect(both(base, ours.lock, theirs.lock).renders.get(ID)?.decision).toEqual({
+    pin: true,
+    redo: 'task_1',
+    by: 'ana',
+  });
   expect(both(theirs.lock, theirs.lock, base).renders.get(ID)?.decision).toBeUndefined();
 });
 
 test('an accepted clip stands for other inputs, the clip that another branch made does not', () => {
   const base = lockOf({ ...result(1, 'a'), status: 'completed' });
-  const ours = lockOf({ ...result(1, 'a'), status: 'completed', decision: { accept: fingerprintOf('c') } });
-  const theirs = lockOf({ ...result(2, 'b'), earlier: [{ ...result(1, 'a'), status: 'completed' }] });
-  expect(both(base, ours, theirs).renders.get(ID)).toEqual({ ...result(2, 'b'), earlier: [{ ...result(1, 'a'), status: 'completed' }] });
+  const ours = lockOf({
+    ...result(1, 'a'),
+    status: 'completed',
+    decision: { accept: fingerprintOf('c') },
+  });
+  const theirs = lockOf({
+    ...result(2, 'b'),
+    earlier: [{ ...result(1, 'a'), status: 'completed' }],
+  });
+  expect(both(base, ours, theirs).renders.get(ID)).toEqual({
+    ...result(2, 'b'),
+    earlier: [{ ...result(1, 'a'), status: 'completed' }],
+  });
   expect(both(base, ours, base).renders.get(ID)?.decision).toEqual({ accept: fingerprintOf('c') });
 });
 
@@ -158,7 +199,9 @@ test('a rename on one side and a result on the other: the result is under the ne
   const base = lockOf(result(1, 'a'));
   const ours = lockOf(result(1, 'a'), 'krab/kling' as RenderId);
   const theirs = lockOf({ ...result(1, 'a'), status: 'completed' });
-  expect([...both(base, ours, theirs).renders]).toEqual([['krab/kling', { ...result(1, 'a'), status: 'completed' }]]);
+  expect([...both(base, ours, theirs).renders]).toEqual([
+    ['krab/kling', { ...result(1, 'a'), status: 'completed' }],
+  ]);
 });
 
 const conflict = (base: Lock, ours: Lock, theirs: Lock, style: 'merge' | 'diff3'): string => {

@@ -28,7 +28,9 @@ test('a live owner is named in the refusal', async () => {
   const clock = virtualClock();
   const { lock } = await taken(file, { clock });
   clock.advance(7000);
-  expect(await takeRunLock(file, 'rushes collect', parts({ clock, processes: processOf(2) }))).toMatchObject({
+  expect(
+    await takeRunLock(file, 'rushes collect', parts({ clock, processes: processOf(2) })),
+  ).toMatchObject({
     kind: 'held',
     message:
       'another rushes is at work on film: "rushes render film.yaml", process 1 on studio, since 2026-11-20T17:00:00Z, last sign of life 7 s ago',
@@ -54,7 +56,9 @@ test('same host: silence alone is no death', async () => {
   const clock = virtualClock();
   const { lock } = await taken(file, { clock });
   await utimes(file, 0, 0);
-  expect((await takeRunLock(file, 'x', parts({ clock, processes: processOf(2) }))).kind).toBe('held');
+  expect((await takeRunLock(file, 'x', parts({ clock, processes: processOf(2) }))).kind).toBe(
+    'held',
+  );
   await lock.release();
 });
 
@@ -62,9 +66,15 @@ test('another host: held until two minutes of silence, and a heartbeat prevents 
   const file = await path();
   const clock = virtualClock();
   const { lock } = await taken(file, { clock });
-  const other = parts({ clock: virtualClock(clock.now() + SILENCE_MS - 1000), processes: processOf(2, { host: 'laptop' }) });
+  const other = parts({
+    clock: virtualClock(clock.now() + SILENCE_MS - 1000),
+    processes: processOf(2, { host: 'laptop' }),
+  });
   expect((await takeRunLock(file, 'x', other)).kind).toBe('held');
-  const late = parts({ clock: virtualClock(clock.now() + SILENCE_MS), processes: processOf(2, { host: 'laptop' }) });
+  const late = parts({
+    clock: virtualClock(clock.now() + SILENCE_MS),
+    processes: processOf(2, { host: 'laptop' }),
+  });
   const second = await taken(file, late);
   // The first one wakes up: its beat must not keep the other's lock alive, nor its end remove it.
   clock.advance(20_000);
@@ -100,25 +110,38 @@ test('a heartbeat touches the file', async () => {
   const { lock } = await taken(file, { clock, files });
   clock.advance(15_000);
   await beat;
-  expect(await systemFiles.stat(file)).toMatchObject({ value: { mtimeMs: Date.parse('2026-11-20T17:00:15Z') } });
+  expect(await systemFiles.stat(file)).toMatchObject({
+    value: { mtimeMs: Date.parse('2026-11-20T17:00:15Z') },
+  });
   await lock.release();
 });
 
 test('what a stranger wrote into the file is not shown: no line breaks, no terminal codes', async () => {
   const file = await path();
-  const owner = { owner: 'x', host: 'laptop', pid: 1, started: '', since: '', command: 'rushes\n::error::x \u001b[2J' };
+  const owner = {
+    owner: 'x',
+    host: 'laptop',
+    pid: 1,
+    started: '',
+    since: '',
+    command: 'rushes\n::error::x \u001b[2J',
+  };
   await writeFile(file, JSON.stringify(owner));
   const clock = virtualClock(Date.now());
   const held = await takeRunLock(file, 'x', parts({ clock }));
   expect(held).toMatchObject({ kind: 'held', owner: undefined });
-  expect(held.kind === 'held' && held.message).toMatch(/^another rushes is at work on film \(last sign of life \d+ s ago\)$/);
+  expect(held.kind === 'held' && held.message).toMatch(
+    /^another rushes is at work on film \(last sign of life \d+ s ago\)$/,
+  );
 });
 
 test('a file that nobody can read counts as another host', async () => {
   const file = await path();
   await writeFile(file, '');
   const at = (await systemFiles.stat(file)) as { value: { mtimeMs: number } };
-  expect((await takeRunLock(file, 'x', parts({ clock: virtualClock(at.value.mtimeMs + 1000) }))).kind).toBe('held');
+  expect(
+    (await takeRunLock(file, 'x', parts({ clock: virtualClock(at.value.mtimeMs + 1000) }))).kind,
+  ).toBe('held');
   const { lock } = await taken(file, { clock: virtualClock(at.value.mtimeMs + SILENCE_MS + 1) });
   await lock.release();
 });
@@ -135,7 +158,9 @@ test('many at once: one of them gets it, also from a dead owner', async () => {
         ms < 1000 ? new Promise<void>((resolve) => setImmediate(resolve)) : still.sleep(ms, signal),
     };
     const results = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => takeRunLock(file, 'x', parts({ clock, processes: processOf(n + 1, { dead }) }))),
+      Array.from({ length: 12 }, (_, n) =>
+        takeRunLock(file, 'x', parts({ clock, processes: processOf(n + 1, { dead }) })),
+      ),
     );
     const winners = results.filter(({ kind }) => kind === 'taken');
     expect(winners).toHaveLength(1);
@@ -145,7 +170,9 @@ test('many at once: one of them gets it, also from a dead owner', async () => {
 });
 
 test('a folder that cannot be written is a problem, not an owner', async () => {
-  expect(await takeRunLock(join(await folder(), 'absent', 'film.run.lock'), 'x', parts())).toMatchObject({
+  expect(
+    await takeRunLock(join(await folder(), 'absent', 'film.run.lock'), 'x', parts()),
+  ).toMatchObject({
     kind: 'problem',
     problem: { code: 'ENOENT' },
   });
@@ -154,8 +181,12 @@ test('a folder that cannot be written is a problem, not an owner', async () => {
 test('this machine: a running process is seen, a killed one is gone, a reused id is another', async () => {
   const processes = await systemProcesses();
   expect(await processes.isRunning(process.pid, processes.started)).toBe(true);
-  expect(await processes.isRunning(process.pid, 'another start')).toBe(process.platform !== 'linux');
-  const child: ChildProcess = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  expect(await processes.isRunning(process.pid, 'another start')).toBe(
+    process.platform !== 'linux',
+  );
+  const child: ChildProcess = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    stdio: 'ignore',
+  });
   await once(child, 'spawn');
   const pid = child.pid ?? 0;
   const stat = process.platform === 'linux' ? await readFile(`/proc/${pid}/stat`, 'utf8') : '';

@@ -1,4 +1,7 @@
-/** Counts how often the blocks of this program run: a measure of work that no slow machine can change. */
+/**
+ * Counts how often the blocks of this program run: a measure of work that no slow machine can
+ * change.
+ */
 import { type Profiler, Session } from 'node:inspector/promises';
 
 /** How many times blocks of `src/` and of the YAML library ran during `act`. */
@@ -19,4 +22,7 @@ export async function operations(act: () => Promise<unknown>): Promise<number> {
 }
 
 const counted = ({ functions }: Profiler.ScriptCoverage): number =>
-  functions.reduce((sum, { ranges }) => sum + ranges.reduce((inner, { count }) => inner + count, 0), 0);
+  functions.reduce(
+    (sum, { ranges }) => sum + ranges.reduce((inner, { count }) => inner + count, 0),
+    0,
+  );

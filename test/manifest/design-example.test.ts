@@ -46,8 +46,13 @@ test('the example of the design loads as it stands', async () => {
 
 test('its scenes say what they say', async () => {
   const loaded = await loadManifest('film.yaml', { cwd });
-  expect(wordsOf(loaded, 'sunrise')).toEqual({ prompt: 'Tide pools at sunrise, 35mm film, soft light' });
-  expect(sceneOf(loaded, 'sunrise')).toMatchObject({ takes: 2, models: [{ alias: 'kling' }, { alias: 'sora' }] });
+  expect(wordsOf(loaded, 'sunrise')).toEqual({
+    prompt: 'Tide pools at sunrise, 35mm film, soft light',
+  });
+  expect(sceneOf(loaded, 'sunrise')).toMatchObject({
+    takes: 2,
+    models: [{ alias: 'kling' }, { alias: 'sora' }],
+  });
   const override = [...sceneOf(loaded, 'crab').overrides.values()][0];
   expect(plainOf(override?.words)).toEqual({ duration: 8 });
   expect(plainOf(override?.params)).toEqual({ watermark: false });

@@ -1,6 +1,6 @@
 /**
- * The public YAML test suite and files that mean harm, through the real command: exit 0 or 65, in sentences and never with a
- * stack, within bounds of time and memory.
+ * The public YAML test suite and files that mean harm, through the real command: exit 0 or 65, in
+ * sentences and never with a stack, within bounds of time and memory.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,10 @@ interface Ended {
 }
 
 async function validate(cwd: string, ...files: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', METER, CLI, 'validate', ...files], { cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', METER, CLI, 'validate', ...files], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const texts = ['', '', ''];
   for (const [at, stream] of [child.stdio[1], child.stdio[2], child.stdio[3]].entries()) {
     stream?.on('data', (chunk: Buffer) => (texts[at] += chunk.toString()));
@@ -47,7 +50,10 @@ const UNFIT = /\n\s+at \S|node:internal|TypeError|RangeError|\[object|this is a 
 const isFit = ({ exit, said }: Ended): boolean => (exit === 0 || exit === 65) && !UNFIT.test(said);
 
 /** Each in a folder of its own, as one command line. */
-function asProjects(contents: readonly (string | Uint8Array)[]): { readonly cwd: string; readonly files: readonly string[] } {
+function asProjects(contents: readonly (string | Uint8Array)[]): {
+  readonly cwd: string;
+  readonly files: readonly string[];
+} {
   const cwd = onDisk({});
   const files = contents.map((content, at) => {
     mkdirSync(path.join(cwd, String(at)));
@@ -64,17 +70,26 @@ test('every case of the public YAML test suite is refused in sentences, at its o
   const ended = await validate(cwd, ...files, '--json');
   expect(ended).toSatisfy(isFit);
   // None of them is a film, so each has an error of its own.
-  const { diagnostics } = JSON.parse(ended.out) as { diagnostics: { file?: string; severity: string }[] };
-  const refused = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+  const { diagnostics } = JSON.parse(ended.out) as {
+    diagnostics: { file?: string; severity: string }[];
+  };
+  const refused = new Set(
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file),
+  );
   expect(files.filter((file) => !refused.has(file))).toEqual([]);
 });
 
 test('hostile files all at once', async () => {
-  const { cwd, files } = asProjects(Object.entries(HOSTILE).flatMap(([name, make]) => (HEAVY.has(name) ? [] : [make()])));
+  const { cwd, files } = asProjects(
+    Object.entries(HOSTILE).flatMap(([name, make]) => (HEAVY.has(name) ? [] : [make()])),
+  );
   expect(await validate(cwd, ...files)).toSatisfy(isFit);
 });
 
-/** What no input within the bounds may cost, however busy the machine: on a quiet one the heaviest costs 0.7. */
+/**
+ * What no input within the bounds may cost, however busy the machine: on a quiet one the heaviest
+ * costs 0.7.
+ */
 const BLOWN_UP_CPU_SECONDS = 2;
 
 test('the heaviest stay in proportion, and below 300 MB', async () => {
@@ -83,7 +98,8 @@ test('the heaviest stay in proportion, and below 300 MB', async () => {
     const make = HOSTILE[name] ?? (() => '');
     const judged = await validate(onDisk({ 'film.yaml': make() }), 'film.yaml');
     expect(judged).toSatisfy(isFit);
-    if (judged.megabytes > 300 || judged.cpuSeconds > BLOWN_UP_CPU_SECONDS) tooMuch.push({ name, judged });
+    if (judged.megabytes > 300 || judged.cpuSeconds > BLOWN_UP_CPU_SECONDS)
+      tooMuch.push({ name, judged });
   }
   expect(tooMuch).toEqual([]);
 }, 120_000);

@@ -3,7 +3,8 @@ import { loadManifest } from '../../src/manifest/read.ts';
 import { operations } from './count-operations.ts';
 import { HEAD, onDisk } from './project-on-disk.ts';
 
-const many = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_, index) => make(index)).join('');
+const many = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index)).join('');
 
 const PROJECTS: Readonly<Record<string, (count: number) => Readonly<Record<string, string>>>> = {
   'scenes in YAML': (count) => ({
@@ -20,16 +21,22 @@ const PROJECTS: Readonly<Record<string, (count: number) => Readonly<Record<strin
   'a chain of extends': (count) => ({
     'film.yaml': `${HEAD}scenes:\n${many(count, (n) => `  - { id: s-${n}, extends: s-${n + 1} }\n`)}  - id: s-${count}\n`,
   }),
-  'keys of one map': (count) => ({ 'film.yaml': `${HEAD}scenes: [{ id: a }]\nvars:\n${many(count, (n) => `  v${n}: x\n`)}` }),
-  'wrong scenes': (count) => ({ 'film.yaml': `${HEAD}scenes:\n${many(count, (n) => `  - { id: s-${n}, duration: "5" }\n`)}` }),
+  'keys of one map': (count) => ({
+    'film.yaml': `${HEAD}scenes: [{ id: a }]\nvars:\n${many(count, (n) => `  v${n}: x\n`)}`,
+  }),
+  'wrong scenes': (count) => ({
+    'film.yaml': `${HEAD}scenes:\n${many(count, (n) => `  - { id: s-${n}, duration: "5" }\n`)}`,
+  }),
 };
 
 test.each(Object.entries(PROJECTS))('the work grows in proportion: %s', async (_, files) => {
   const measure = async (count: number): Promise<number> => {
     const cwd = onDisk(files(count));
-    // V8 forgets counts of functions that it collects or compiles again, and never makes any up: the highest is the true one.
+    // V8 forgets counts of functions that it collects or compiles again, and never makes any up:
+    // the highest is the true one.
     const counts: number[] = [];
-    for (let time = 0; time < 7; time++) counts.push(await operations(() => loadManifest('film.yaml', { cwd })));
+    for (let time = 0; time < 7; time++)
+      counts.push(await operations(() => loadManifest('film.yaml', { cwd })));
     return Math.max(...counts);
   };
   await measure(50); // What is done once for all is done.

@@ -12,7 +12,11 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('seconds: 5'), 'film.yaml:5:5 unknown-key seconds', /duration/],
     [scene('cfg_scale: 0.5'), 'film.yaml:5:5 unknown-key cfg_scale', /under params/],
     [scene('models: [klng]'), 'film.yaml:5:14 unknown-alias klng', /kling/],
-    [scene('models: [apimart/kling-v3]'), 'film.yaml:5:14 unknown-alias apimart/kling-v3', /Aliases are wanted/],
+    [
+      scene('models: [apimart/kling-v3]'),
+      'film.yaml:5:14 unknown-alias apimart/kling-v3',
+      /Aliases are wanted/,
+    ],
     [scene('models: kling'), 'film.yaml:5:13 wrong-type kling', /models: \[kling\]/],
     [scene('models: [kling, kling]'), 'film.yaml:5:21 wrong-value kling', /takes: 2/],
     [scene('takes: 0'), 'film.yaml:5:12 wrong-value 0', /^$/],
@@ -21,19 +25,55 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('aspect_ratio: 4:3'), 'film.yaml:5:19 wrong-value 4:3', /^$/],
     [scene('aspect_ratio: landscap'), 'film.yaml:5:19 wrong-value landscap', /landscape/],
     [scene('fit: closest'), 'film.yaml:5:10 wrong-value closest', /^$/],
-    [scene('drop: [negativ_prompt]'), 'film.yaml:5:12 wrong-value negativ_prompt', /negative_prompt/],
+    [
+      scene('drop: [negativ_prompt]'),
+      'film.yaml:5:12 wrong-value negativ_prompt',
+      /negative_prompt/,
+    ],
     [scene('shots: atuo'), 'film.yaml:5:12 wrong-type atuo', /auto/],
     [scene('shots: []'), 'film.yaml:5:12 wrong-value []', /^$/],
     [scene('shots: [{ prompt: x }]'), 'film.yaml:5:13 absent-key { prompt: x }', /duration/],
-    [scene('shots: [{ prompt: x, duration: "2" }]'), 'film.yaml:5:36 wrong-type "2"', /duration: 2/],
-    [scene('elements: [{ name: dog }, { name: dog }]'), 'film.yaml:5:39 wrong-value dog', /own name/],
-    [scene('elements: [{ name: big dog }]'), 'film.yaml:5:24 bad-name big dog', /^Write name: big-dog$/],
-    [scene('elements: [{ name: dog, ids: { evolnk: "1" } }]'), 'film.yaml:5:36 unknown-key evolnk', /evolink/],
+    [
+      scene('shots: [{ prompt: x, duration: "2" }]'),
+      'film.yaml:5:36 wrong-type "2"',
+      /duration: 2/,
+    ],
+    [
+      scene('elements: [{ name: dog }, { name: dog }]'),
+      'film.yaml:5:39 wrong-value dog',
+      /own name/,
+    ],
+    [
+      scene('elements: [{ name: big dog }]'),
+      'film.yaml:5:24 bad-name big dog',
+      /^Write name: big-dog$/,
+    ],
+    [
+      scene('elements: [{ name: dog, ids: { evolnk: "1" } }]'),
+      'film.yaml:5:36 unknown-key evolnk',
+      /evolink/,
+    ],
     [scene('first_frame: images/crab.png'), 'film.yaml:5:18 local-image images/crab.png', /Upload/],
-    [scene('first_frame: file:///tmp/crab.png'), 'film.yaml:5:18 local-image file:///tmp/crab.png', /Upload/],
-    [scene('last_frame: data:image/png;base64,AAAA'), 'film.yaml:5:17 bad-url data:image/png;base64,AAAA', /Upload/],
-    [scene('last_frame: ftp://example.com/a.png'), 'film.yaml:5:17 bad-url ftp://example.com/a.png', /https/],
-    [scene('first_frame: https://me:pw@example.com/a.png'), 'film.yaml:5:18 secret-link https://me:pw@example.com/a.png', /public/],
+    [
+      scene('first_frame: file:///tmp/crab.png'),
+      'film.yaml:5:18 local-image file:///tmp/crab.png',
+      /Upload/,
+    ],
+    [
+      scene('last_frame: data:image/png;base64,AAAA'),
+      'film.yaml:5:17 bad-url data:image/png;base64,AAAA',
+      /Upload/,
+    ],
+    [
+      scene('last_frame: ftp://example.com/a.png'),
+      'film.yaml:5:17 bad-url ftp://example.com/a.png',
+      /https/,
+    ],
+    [
+      scene('first_frame: https://me:pw@example.com/a.png'),
+      'film.yaml:5:18 secret-link https://me:pw@example.com/a.png',
+      /public/,
+    ],
     [
       scene('elements: [{ name: dog, images: ["https://example.com/a.png?Signature=x"] }]'),
       'film.yaml:5:38 secret-link "https://example.com/a.png?Signature=x"',
@@ -42,11 +82,19 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('notify: example.com/hook'), 'film.yaml:5:13 bad-url example.com/hook', /https/],
     [scene('prompt: { fle: a.txt }'), 'film.yaml:5:15 unknown-key fle', /file/],
     [scene('prompt: { file: a.txt }'), 'film.yaml:5:21 no-file a.txt', /relative/],
-    [scene('prompt: { file: /etc/hostname }'), 'film.yaml:5:21 outside-project /etc/hostname', /relative/],
+    [
+      scene('prompt: { file: /etc/hostname }'),
+      'film.yaml:5:21 outside-project /etc/hostname',
+      /relative/,
+    ],
     [scene('prompt: { file: ../a.txt }'), 'film.yaml:5:21 outside-project ../a.txt', /this folder/],
     [scene('extends: b'), 'film.yaml:5:14 unknown-scene b', /id of a scene/],
     [scene('overrides: { klng: { duration: 5 } }'), 'film.yaml:5:18 unknown-alias klng', /kling/],
-    [scene('overrides: { kling: { duration: "5" } }'), 'film.yaml:5:37 wrong-type "5"', /duration: 5/],
+    [
+      scene('overrides: { kling: { duration: "5" } }'),
+      'film.yaml:5:37 wrong-type "5"',
+      /duration: 5/,
+    ],
     [scene('matrix: { sky: rain }'), 'film.yaml:5:20 wrong-type rain', /\[a, b\]/],
     [scene('rows: table.xlsx'), 'film.yaml:5:11 wrong-value table.xlsx', /csv/],
     [`${HEAD}scenes:\n  - prompt: x\n`, 'film.yaml:4:5 absent-key prompt: x', /id/],
@@ -66,7 +114,11 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       'film.yaml:2:11 bad-name my kling',
       /^Write my-kling-2: …/,
     ],
-    [`${HEAD}vars: { my style: x }\nscenes: [{ id: a }]`, 'film.yaml:3:9 bad-name my style', /my-style/],
+    [
+      `${HEAD}vars: { my style: x }\nscenes: [{ id: a }]`,
+      'film.yaml:3:9 bad-name my style',
+      /my-style/,
+    ],
     [`${HEAD}scenes:\n  - id: con\n`, 'film.yaml:4:9 bad-name con', /^Write con-2$/],
     [`${HEAD}scenes:\n  - a\n`, 'film.yaml:4:5 wrong-type a', /id:/],
     [`${HEAD}scenes: { a: 1 }\n`, 'film.yaml:3:9 wrong-type { a: 1 }', /dash and its id: - id: a$/],
@@ -74,29 +126,73 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [`${HEAD}limit: {}\nscenes: [{ id: a }]`, 'film.yaml:3:1 unknown-key limit', /limits/],
     [`${HEAD}budget: 25\nscenes: [{ id: a }]`, 'film.yaml:3:9 wrong-type 25', /\{ usd: 25 \}/],
     [`${HEAD}limits: { deadline: 45 }\nscenes: [{ id: a }]`, 'film.yaml:3:21 wrong-type 45', /45m/],
-    [`${HEAD}limits: { deadline: soon }\nscenes: [{ id: a }]`, 'film.yaml:3:21 wrong-value soon', /45m/],
-    [`${HEAD}limits: { gateways: { evolnk: { in_flight: 3 } } }\nscenes: [{ id: a }]`, 'film.yaml:3:23 unknown-key evolnk', /evolink/],
-    [`${HEAD}limits: { models: { klng: { in_flight: 3 } } }\nscenes: [{ id: a }]`, 'film.yaml:3:21 unknown-alias klng', /kling/],
+    [
+      `${HEAD}limits: { deadline: soon }\nscenes: [{ id: a }]`,
+      'film.yaml:3:21 wrong-value soon',
+      /45m/,
+    ],
+    [
+      `${HEAD}limits: { gateways: { evolnk: { in_flight: 3 } } }\nscenes: [{ id: a }]`,
+      'film.yaml:3:23 unknown-key evolnk',
+      /evolink/,
+    ],
+    [
+      `${HEAD}limits: { models: { klng: { in_flight: 3 } } }\nscenes: [{ id: a }]`,
+      'film.yaml:3:21 unknown-alias klng',
+      /kling/,
+    ],
     [
       `${HEAD}prices: { kling: { usd_per_second: 1, usd_per_clip: 1 } }\nscenes: [{ id: a }]`,
       'film.yaml:3:18 wrong-value { usd_per_second: 1, usd_per_clip: 1 }',
       /^$/,
     ],
-    [`${HEAD}moved: [{ from: old, to: a/kling }]\nscenes: [{ id: a }]`, 'film.yaml:3:17 bad-name old', /scene\/alias/],
+    [
+      `${HEAD}moved: [{ from: old, to: a/kling }]\nscenes: [{ id: a }]`,
+      'film.yaml:3:17 bad-name old',
+      /scene\/alias/,
+    ],
     [
       `${HEAD}moved: [{ from: ":old/kling", to: a/kling }]\nscenes: [{ id: a }]`,
       'film.yaml:3:17 bad-name ":old/kling"',
       /film:scene\/alias/,
     ],
-    [`${HEAD}moved: [{ from: "b:old", to: a/kling }]\nscenes: [{ id: a }]`, 'film.yaml:3:17 bad-name "b:old"', /two scene ids/],
-    [`${HEAD}moved: [{ from: old/kling, to: a }]\nscenes: [{ id: a }]`, 'film.yaml:3:32 bad-name a', /two scene ids/],
+    [
+      `${HEAD}moved: [{ from: "b:old", to: a/kling }]\nscenes: [{ id: a }]`,
+      'film.yaml:3:17 bad-name "b:old"',
+      /two scene ids/,
+    ],
+    [
+      `${HEAD}moved: [{ from: old/kling, to: a }]\nscenes: [{ id: a }]`,
+      'film.yaml:3:32 bad-name a',
+      /two scene ids/,
+    ],
     [`${HEAD}on_mismatch: warm\nscenes: [{ id: a }]`, 'film.yaml:3:14 wrong-value warm', /warn/],
-    [`${HEAD}output: ../out\nscenes: [{ id: a }]`, 'film.yaml:3:9 outside-project ../out', /inside/],
+    [
+      `${HEAD}output: ../out\nscenes: [{ id: a }]`,
+      'film.yaml:3:9 outside-project ../out',
+      /inside/,
+    ],
     [`${HEAD}output: /tmp\nscenes: [{ id: a }]`, 'film.yaml:3:9 outside-project /tmp', /inside/],
-    [`${HEAD}project: my film\nscenes: [{ id: a }]`, 'film.yaml:3:10 bad-name my film', /^Write project: my-film$/],
-    [`${HEAD}include: [more.yaml]\nscenes: [{ id: a }]`, 'film.yaml:3:11 no-file more.yaml', /relative/],
-    ['models: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]', 'film.yaml:1:1 absent-key m', /rushes: 1/],
-    ['rushes: "1"\nmodels: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]', 'film.yaml:1:9 wrong-type "1"', /rushes: 1/],
+    [
+      `${HEAD}project: my film\nscenes: [{ id: a }]`,
+      'film.yaml:3:10 bad-name my film',
+      /^Write project: my-film$/,
+    ],
+    [
+      `${HEAD}include: [more.yaml]\nscenes: [{ id: a }]`,
+      'film.yaml:3:11 no-file more.yaml',
+      /relative/,
+    ],
+    [
+      'models: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]',
+      'film.yaml:1:1 absent-key m',
+      /rushes: 1/,
+    ],
+    [
+      'rushes: "1"\nmodels: { k: { use: apimart/kling-v3 } }\nscenes: [{ id: a }]',
+      'film.yaml:1:9 wrong-type "1"',
+      /rushes: 1/,
+    ],
     ['rushes: 2\nmodel: {}\n', 'film.yaml:1:9 newer-format 2', /Upgrade/],
     [
       'rushes: 1\nmodel: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: a, models: [kling] }]\n',
@@ -109,8 +205,16 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       'film.yaml:2:18 wrong-type apimart/kling-v3',
       /use: apimart\/kling-v3/,
     ],
-    ['rushes: 1\nmodels: { kling: { resolution: 720p } }\nscenes: [{ id: a }]\n', 'film.yaml:2:18 absent-key { resolution: 720p }', /use/],
-    ['rushes: 1\nmodels: { kling: { model: apimart/kling-v3 } }\nscenes: [{ id: a }]\n', 'film.yaml:2:20 unknown-key model', /use/],
+    [
+      'rushes: 1\nmodels: { kling: { resolution: 720p } }\nscenes: [{ id: a }]\n',
+      'film.yaml:2:18 absent-key { resolution: 720p }',
+      /use/,
+    ],
+    [
+      'rushes: 1\nmodels: { kling: { model: apimart/kling-v3 } }\nscenes: [{ id: a }]\n',
+      'film.yaml:2:20 unknown-key model',
+      /use/,
+    ],
   ])('%j', async (manifest, expected, hint) => {
     const loaded = await load(manifest);
     expect(briefs(loaded)).toEqual([expected]);
@@ -172,11 +276,15 @@ scenes:
   });
 
   test('a value that a template brought is shown where it stands and where it is used', async () => {
-    const loaded = await load(`${HEAD}vars: { long: "12" }\nscenes:\n  - id: a\n    duration: \${{ vars.long }}\n`);
+    const loaded = await load(
+      `${HEAD}vars: { long: "12" }\nscenes:\n  - id: a\n    duration: \${{ vars.long }}\n`,
+    );
     expect(briefs(loaded)).toEqual(['film.yaml:3:15 wrong-type "12"']);
-    expect(loaded.diagnostics[0]?.also?.map(({ message, place }) => `${message} ${place.source.position(place.start).line}`)).toEqual([
-      'used here 6',
-    ]);
+    expect(
+      loaded.diagnostics[0]?.also?.map(
+        ({ message, place }) => `${message} ${place.source.position(place.start).line}`,
+      ),
+    ).toEqual(['used here 6']);
     expect(loaded.diagnostics[0]?.renders).toEqual(['a/kling', 'a/sora']);
   });
 });
@@ -189,9 +297,15 @@ describe('ids', () => {
   });
 
   test('ids that differ only in case', async () => {
-    expect(briefs(await load(`${HEAD}scenes:\n  - id: crab\n  - id: Crab\n`))).toEqual(['film.yaml:5:9 duplicate-scene Crab']);
+    expect(briefs(await load(`${HEAD}scenes:\n  - id: crab\n  - id: Crab\n`))).toEqual([
+      'film.yaml:5:9 duplicate-scene Crab',
+    ]);
     expect(
-      briefs(await load('rushes: 1\nmodels: { k: { use: apimart/kling-v3 }, K: { use: apimart/sora-2 } }\nscenes: [{ id: a }]\n')),
+      briefs(
+        await load(
+          'rushes: 1\nmodels: { k: { use: apimart/kling-v3 }, K: { use: apimart/sora-2 } }\nscenes: [{ id: a }]\n',
+        ),
+      ),
     ).toEqual(['film.yaml:2:41 bad-name K']);
   });
 
@@ -214,7 +328,10 @@ describe('ids', () => {
   });
 
   test('letters of any script', async () => {
-    expect(idsOf(await load(`${HEAD}scenes:\n  - id: 潮だまり\n  - id: größe_2\n`))).toEqual(['潮だまり', 'größe_2']);
+    expect(idsOf(await load(`${HEAD}scenes:\n  - id: 潮だまり\n  - id: größe_2\n`))).toEqual([
+      '潮だまり',
+      'größe_2',
+    ]);
   });
 });
 
@@ -225,17 +342,23 @@ describe('files', () => {
     symlinkSync(path.join(outside, 'secret.txt'), path.join(cwd, 'link.txt'));
     const loaded = await loadManifest('film.yaml', { cwd });
     expect(loaded.diagnostics.map(brief)).toEqual(['film.yaml:5:21 outside-project link.txt']);
-    expect(JSON.stringify(loaded.diagnostics.map(({ message, hint }) => [message, hint]))).not.toContain('password');
+    expect(
+      JSON.stringify(loaded.diagnostics.map(({ message, hint }) => [message, hint])),
+    ).not.toContain('password');
   });
 
   test('a manifest that is not there', async () => {
     const loaded = await loadManifest('none.yaml', { cwd: onDisk({}) });
-    expect(loaded.diagnostics.map(({ code, message }) => [code, message])).toEqual([['no-file', 'there is no file none.yaml']]);
+    expect(loaded.diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['no-file', 'there is no file none.yaml'],
+    ]);
   });
 
   test('a manifest beyond the bound', async () => {
     const cwd = onDisk({});
     writeFileSync(path.join(cwd, 'film.yaml'), `rushes: 1\nproject: "${'x'.repeat(10_000_000)}"\n`);
-    expect((await loadManifest('film.yaml', { cwd })).diagnostics.map(({ code }) => code)).toEqual(['too-large']);
+    expect((await loadManifest('film.yaml', { cwd })).diagnostics.map(({ code }) => code)).toEqual([
+      'too-large',
+    ]);
   });
 });

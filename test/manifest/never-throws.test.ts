@@ -10,23 +10,39 @@ import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import type { Loaded } from '../../src/scene.ts';
 import { HEAD, load, onDisk } from './project-on-disk.ts';
 
-const example = readFileSync(path.join(import.meta.dirname, 'fixtures', 'design', 'film.yaml'), 'utf8');
+const example = readFileSync(
+  path.join(import.meta.dirname, 'fixtures', 'design', 'film.yaml'),
+  'utf8',
+);
 
 /** What holds of any answer, whatever the input, and of what the models say of it. */
 function isWellFormed({ project, diagnostics }: Loaded): void {
-  expect(project !== undefined || diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
-  const judged = project === undefined || project.scenes.length > 100 ? [] : resolveProject(project, catalogue).diagnostics;
+  expect(project !== undefined || diagnostics.some(({ severity }) => severity === 'error')).toBe(
+    true,
+  );
+  const judged =
+    project === undefined || project.scenes.length > 100
+      ? []
+      : resolveProject(project, catalogue).diagnostics;
   expect([...diagnostics, ...judged].filter((diagnostic) => !isSound(diagnostic))).toEqual([]);
 }
 
 function isSound({ code, message, place }: Diagnostic): boolean {
   if (!(code in EXPLAIN) || /undefined|\[object|Invalid input/.test(message)) return false;
   if (place === undefined) return true;
-  return place.start >= 0 && place.end >= place.start && place.end <= place.source.text.length && spanOf(place).line >= 1;
+  return (
+    place.start >= 0 &&
+    place.end >= place.start &&
+    place.end <= place.source.text.length &&
+    spanOf(place).line >= 1
+  );
 }
 
 /** Many contents for one file, in one folder. */
-function loader(others: Readonly<Record<string, string>> = {}, name = 'film.yaml'): (content: string | Uint8Array) => Promise<Loaded> {
+function loader(
+  others: Readonly<Record<string, string>> = {},
+  name = 'film.yaml',
+): (content: string | Uint8Array) => Promise<Loaded> {
   const cwd = onDisk(others);
   return async (content) => {
     writeFileSync(path.join(cwd, name), content);
@@ -38,7 +54,9 @@ test('random bytes', async () => {
   expect.hasAssertions();
   const read = loader();
   await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => isWellFormed(await read(bytes))),
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) =>
+      isWellFormed(await read(bytes)),
+    ),
     { seed: 1, numRuns: 200 },
   );
 });
@@ -47,18 +65,25 @@ test('random YAML-like text', async () => {
   expect.hasAssertions();
   const read = loader();
   const token = fc.constantFrom(
-    ...'rushes: |1|\n|  |- |models|scenes|id|: |{|}|[|]|"|\'|&a|*a|<<: |!!|? |# |, |${{|}}|vars.x|\t|---\n|null|>-|\\|@|%'.split('|'),
+    ...'rushes: |1|\n|  |- |models|scenes|id|: |{|}|[|]|"|\'|&a|*a|<<: |!!|? |# |, |${{|}}|vars.x|\t|---\n|null|>-|\\|@|%'.split(
+      '|',
+    ),
     '|',
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(token, { maxLength: 60 }), async (tokens) => isWellFormed(await read(tokens.join('')))),
+    fc.asyncProperty(fc.array(token, { maxLength: 60 }), async (tokens) =>
+      isWellFormed(await read(tokens.join(''))),
+    ),
     { seed: 2, numRuns: 300 },
   );
 });
 
 test('the example with some of it cut, doubled or replaced', async () => {
   expect.hasAssertions();
-  const read = loader({ 'prompts.csv': 'id,prompt\na,b\n', 'scenes/x.yaml': 'scenes: [{ id: x }]\n' });
+  const read = loader({
+    'prompts.csv': 'id,prompt\na,b\n',
+    'scenes/x.yaml': 'scenes: [{ id: x }]\n',
+  });
   const piece = fc.constantFrom(
     '',
     ' ',
@@ -82,7 +107,10 @@ test('the example with some of it cut, doubled or replaced', async () => {
   const edit = fc.tuple(fc.nat(example.length), fc.nat(12), piece);
   await fc.assert(
     fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
-      const mutated = edits.reduce((text, [at, length, insert]) => `${text.slice(0, at)}${insert}${text.slice(at + length)}`, example);
+      const mutated = edits.reduce(
+        (text, [at, length, insert]) => `${text.slice(0, at)}${insert}${text.slice(at + length)}`,
+        example,
+      );
       isWellFormed(await read(mutated));
     }),
     { seed: 3, numRuns: 300 },
@@ -123,7 +151,15 @@ test('any JSON value anywhere in a manifest', async () => {
   }));
   await fc.assert(
     fc.asyncProperty(fc.dictionary(key, value, { maxKeys: 8 }), async (manifest) => {
-      isWellFormed(await read(JSON.stringify({ rushes: 1, models: { kling: { use: 'apimart/kling-v3' } }, ...manifest })));
+      isWellFormed(
+        await read(
+          JSON.stringify({
+            rushes: 1,
+            models: { kling: { use: 'apimart/kling-v3' } },
+            ...manifest,
+          }),
+        ),
+      );
     }),
     { seed: 4, numRuns: 400 },
   );
@@ -131,7 +167,8 @@ test('any JSON value anywhere in a manifest', async () => {
 
 test('any text as rows', async () => {
   expect.hasAssertions();
-  const manifest = (rows: string): string => `${HEAD}scenes:\n  - { rows: ${rows}, id: "\${{ row.id }}", duration: "\${{ row.d }}" }\n`;
+  const manifest = (rows: string): string =>
+    `${HEAD}scenes:\n  - { rows: ${rows}, id: "\${{ row.id }}", duration: "\${{ row.d }}" }\n`;
   const piece = fc.constantFrom(
     'id',
     'd',
@@ -180,11 +217,23 @@ describe('hostile files are refused', () => {
     ['questions', '? '.repeat(50_000)],
     ['quotes', '"'.repeat(100_000)],
     ['anchors', '&a '.repeat(50_000)],
-    ['indentation', Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
+    [
+      'indentation',
+      Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''),
+    ],
     ['a hundred thousand keys', wide],
-    ['a hundred thousand templates', `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ vars.x }} '.repeat(100_000)}"\n`],
-    ['a hundred thousand open templates', `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ '.repeat(100_000)}"\n`],
-    ['a template that never ends', `${HEAD}scenes:\n  - id: a\n    prompt: "\${{ ${'x'.repeat(500_000)}"\n`],
+    [
+      'a hundred thousand templates',
+      `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ vars.x }} '.repeat(100_000)}"\n`,
+    ],
+    [
+      'a hundred thousand open templates',
+      `${HEAD}scenes:\n  - id: a\n    prompt: "${'${{ '.repeat(100_000)}"\n`,
+    ],
+    [
+      'a template that never ends',
+      `${HEAD}scenes:\n  - id: a\n    prompt: "\${{ ${'x'.repeat(500_000)}"\n`,
+    ],
     [
       'vars that double',
       `${HEAD}vars:\n  v0: xxxxxxxxxx\n${Array.from({ length: 60 }, (_, n) => `  v${n + 1}: "\${{ vars.v${n} }}\${{ vars.v${n} }}"\n`).join('')}`,

@@ -34,12 +34,14 @@ export async function load(
   files: string | Uint8Array | Readonly<Record<string, string | Uint8Array>>,
   vars: Readonly<Record<string, string>> = {},
 ): Promise<Loaded> {
-  const all = typeof files === 'string' || files instanceof Uint8Array ? { 'film.yaml': files } : files;
+  const all =
+    typeof files === 'string' || files instanceof Uint8Array ? { 'film.yaml': files } : files;
   return loadManifest('film.yaml', { cwd: onDisk(all), vars: new Map(Object.entries(vars)) });
 }
 
 /** The least that a manifest has, before some scenes or other sections. */
-export const HEAD = 'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 }, sora: { use: apimart/sora-2 } }\n';
+export const HEAD =
+  'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 }, sora: { use: apimart/sora-2 } }\n';
 
 /** `film.yaml:3:5 wrong-type "5"`: where, what, and the text under the caret. */
 export function brief(diagnostic: Diagnostic): string {
@@ -54,10 +56,15 @@ export const briefs = ({ diagnostics }: Loaded): string[] => diagnostics.map(bri
 
 export function sceneOf({ project }: Loaded, id: string): SceneSpec {
   const scene = project?.scenes.find((candidate) => candidate.id === id);
-  if (scene === undefined) throw new Error(`no scene ${id} among ${project?.scenes.map((other) => other.id).join(', ') ?? 'none'}`);
+  if (scene === undefined)
+    throw new Error(
+      `no scene ${id} among ${project?.scenes.map((other) => other.id).join(', ') ?? 'none'}`,
+    );
   return scene;
 }
 
 export const wordsOf = (loaded: Loaded, id: string): Json => plain(sceneOf(loaded, id).layer.words);
-export const idsOf = ({ project }: Loaded): readonly string[] => project?.scenes.map(({ id }) => id) ?? [];
-export const plainOf = (located: Located | undefined): Json | undefined => (located === undefined ? undefined : plain(located));
+export const idsOf = ({ project }: Loaded): readonly string[] =>
+  project?.scenes.map(({ id }) => id) ?? [];
+export const plainOf = (located: Located | undefined): Json | undefined =>
+  located === undefined ? undefined : plain(located);

@@ -13,20 +13,28 @@ test.each(names)('manifests/%s.yaml has the modeline of editors and no errors', 
   const first = readFileSync(new URL(`${name}.yaml`, folder), 'utf8').split('\n')[0];
   expect(first).toBe('# yaml-language-server: $schema=../schemas/manifest.schema.json');
   const { renders, problems } = await resolved(name);
-  expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([]);
+  expect(
+    problems.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+  ).toEqual([]);
   expect(renders.length).toBeGreaterThan(0);
 });
 
 test('the quickstart renders one scene on every model, shots, frames, sound and four scripts', async () => {
   const { renders } = await resolved('quickstart');
-  const on = (scene: string): string[] => renders.filter((render) => render.scene === scene).map(({ model }) => model.name);
+  const on = (scene: string): string[] =>
+    renders.filter((render) => render.scene === scene).map(({ model }) => model.name);
   expect(on('tide-pool').sort()).toEqual([...catalogue.keys()].sort());
   expect(on('story')).toEqual(['apimart/kling-v3', 'evolink/kling-o3-text-to-video']);
   expect(on('day-to-night')).toEqual(['apimart/kling-v3', 'apimart/kling-v2-6']);
-  expect(renders.filter(({ scene }) => scene === 'lighthouse').map(({ asked }) => asked.audio)).toEqual([true, true, true]);
-  expect(renders.flatMap(({ notes }) => notes).filter((note) => note.startsWith('duration 5 became 4'))).toHaveLength(2);
+  expect(
+    renders.filter(({ scene }) => scene === 'lighthouse').map(({ asked }) => asked.audio),
+  ).toEqual([true, true, true]);
+  expect(
+    renders.flatMap(({ notes }) => notes).filter((note) => note.startsWith('duration 5 became 4')),
+  ).toHaveLength(2);
   const prompts = renders.map(({ request }) => JSON.stringify(request)).join('');
-  for (const script of [/\p{Script=Hangul}/u, /\p{Script=Hiragana}/u, /\p{Script=Han}/u, /[äöü]/]) expect(prompts).toMatch(script);
+  for (const script of [/\p{Script=Hangul}/u, /\p{Script=Hiragana}/u, /\p{Script=Han}/u, /[äöü]/])
+    expect(prompts).toMatch(script);
 });
 
 test('the film shows vars, a matrix, rows, shots, takes, tags, a prompt file, a scene beneath another and an included file', async () => {

@@ -1,12 +1,18 @@
-/** The manifests of the API pages, as a user renders them, against the requests that the pages print. */
+/**
+ * The manifests of the API pages, as a user renders them, against the requests that the pages
+ * print.
+ */
 import { describe, expect, test } from 'vitest';
 import { page } from '../models/page-bodies.ts';
 import type { JsonObject } from '../../src/scene.ts';
 import { resolved } from './resolved.ts';
 
-/** Where a page contradicts itself or its successor, what is sent instead; the manifests say why. */
+/**
+ * Where a page contradicts itself or its successor, what is sent instead; the manifests say why.
+ */
 const same = (body: JsonObject): JsonObject => body;
-const sizeAsRatio = ({ size, ...body }: JsonObject): JsonObject => (size === undefined ? body : { ...body, aspect_ratio: size });
+const sizeAsRatio = ({ size, ...body }: JsonObject): JsonObject =>
+  size === undefined ? body : { ...body, aspect_ratio: size };
 const ratioDropped = (body: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'aspect_ratio'));
 const lastFrameAsImage = ({ last_frame_image: last, ...body }: JsonObject): JsonObject =>
@@ -23,22 +29,30 @@ const PAGES = [
 describe.each(PAGES)('manifests/%s.yaml', (manifest, name, sent) => {
   test('sends every request of the page, in the order of the page', async () => {
     const { renders } = await resolved(manifest);
-    const requests = renders.filter(({ tags }) => tags.includes('page')).map(({ request }) => request);
+    const requests = renders
+      .filter(({ tags }) => tags.includes('page'))
+      .map(({ request }) => request);
     expect(requests).toEqual(page(name).map(sent));
   });
 
   test('every use case is rendered, and nothing is refused', async () => {
     const { renders, problems } = await resolved(manifest);
-    expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([]);
+    expect(
+      problems.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+    ).toEqual([]);
     expect(renders.length).toBeGreaterThanOrEqual(page(name).length);
   });
 });
 
 test('what the pages themselves leave in doubt is warned of, and nothing else is', async () => {
   const warned = async (manifest: string) =>
-    (await resolved(manifest)).problems.map(({ message, renders }) => `${renders.join(' ')}: ${message}`);
+    (await resolved(manifest)).problems.map(
+      ({ message, renders }) => `${renders.join(' ')}: ${message}`,
+    );
   expect(await warned('kling-v3')).toEqual([]);
   expect(await warned('kling-v3-legacy')).toEqual([]);
-  expect(await warned('kling-v2-6')).toEqual(['first-frame/kling: aspect_ratio may be overridden by the ratio of the image (R32)']);
+  expect(await warned('kling-v2-6')).toEqual([
+    'first-frame/kling: aspect_ratio may be overridden by the ratio of the image (R32)',
+  ]);
   expect(await warned('kling-o3')).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** Where a rule of a real model points, through params that are renamed or moved on their way into the body. */
+/**
+ * Where a rule of a real model points, through params that are renamed or moved on their way into
+ * the body.
+ */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
@@ -13,16 +16,36 @@ async function errorsOf(model: string, params: string): Promise<readonly string[
 }
 
 test.each<[string, string, string, string]>([
-  ['the name of a field that is not there', 'apimart/kling-v3', '{ seed: 7 }', 'film.yaml:6:15 broken-rule seed'],
-  ['the name of a field of another model', 'evolink/kling-o3-text-to-video', '{ mode: pro }', 'film.yaml:6:15 broken-rule mode'],
+  [
+    'the name of a field that is not there',
+    'apimart/kling-v3',
+    '{ seed: 7 }',
+    'film.yaml:6:15 broken-rule seed',
+  ],
+  [
+    'the name of a field of another model',
+    'evolink/kling-o3-text-to-video',
+    '{ mode: pro }',
+    'film.yaml:6:15 broken-rule mode',
+  ],
   [
     'a field moved into model_params',
     'evolink/kling-o3-text-to-video',
     '{ element_list: [{ element_id: 5 }] }',
     'film.yaml:6:44 broken-rule 5',
   ],
-  ['a name that every object has', 'apimart/kling-v3', '{ constructor: 1 }', 'film.yaml:6:15 broken-rule constructor'],
-  ['a value of a field that is there', 'apimart/kling-v3', '{ mode: ultra }', 'film.yaml:6:21 broken-rule ultra'],
+  [
+    'a name that every object has',
+    'apimart/kling-v3',
+    '{ constructor: 1 }',
+    'film.yaml:6:15 broken-rule constructor',
+  ],
+  [
+    'a value of a field that is there',
+    'apimart/kling-v3',
+    '{ mode: ultra }',
+    'film.yaml:6:21 broken-rule ultra',
+  ],
 ])('%s', async (_, model, params, error) => {
   expect(await errorsOf(model, params)).toEqual([error]);
 });

@@ -8,11 +8,15 @@ import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export async function resolved(
-  name: string,
-): Promise<{ readonly renders: readonly ResolvedRender[]; readonly problems: readonly Diagnostic[] }> {
+export async function resolved(name: string): Promise<{
+  readonly renders: readonly ResolvedRender[];
+  readonly problems: readonly Diagnostic[];
+}> {
   const { project, diagnostics } = await loadManifest(`manifests/${name}.yaml`, { cwd: root });
   if (project === undefined) return { renders: [], problems: diagnostics };
   const plan = resolveProject(project, catalogue);
-  return { renders: plan.renders, problems: [...diagnostics, ...plan.diagnostics].filter(({ severity }) => severity !== 'note') };
+  return {
+    renders: plan.renders,
+    problems: [...diagnostics, ...plan.diagnostics].filter(({ severity }) => severity !== 'note'),
+  };
 }

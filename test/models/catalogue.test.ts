@@ -6,14 +6,18 @@ import { WORDS } from '../../src/scene.ts';
 
 test('every model file is in the catalogue, under the name of its path', () => {
   const files = GATEWAYS.flatMap((gateway) =>
-    readdirSync(new URL(`../../src/models/${gateway}/`, import.meta.url)).map((file) => `${gateway}/${file.replace(/\.ts$/, '')}`),
+    readdirSync(new URL(`../../src/models/${gateway}/`, import.meta.url)).map(
+      (file) => `${gateway}/${file.replace(/\.ts$/, '')}`,
+    ),
   );
   expect([...catalogue.keys()].sort()).toEqual(files.sort());
   for (const [name, model] of catalogue) expect(model.name).toBe(name);
 });
 
 test('every rule of the sheets belongs to a model', () => {
-  const rules = new Set([...catalogue.values()].flatMap((model) => model.rules.map(({ rule }) => rule)));
+  const rules = new Set(
+    [...catalogue.values()].flatMap((model) => model.rules.map(({ rule }) => rule)),
+  );
   const numbers = [
     ...Array.from({ length: 33 }, (_, index) => `R${index + 1}`),
     ...Array.from({ length: 14 }, (_, index) => `E${index + 1}`),
@@ -30,7 +34,8 @@ test('documented defaults are no breach of the rules, and every offered duration
     expect(model.check({ model: model.native, prompt: 'x', ...model.defaults }, {})).toEqual([]);
     for (const duration of model.offers.duration) expect(refusals({ duration })).toEqual([]);
     for (const resolution of model.offers.resolution) expect(refusals({ resolution })).toEqual([]);
-    for (const aspect_ratio of model.offers.aspect_ratio) expect(refusals({ aspect_ratio })).toEqual([]);
+    for (const aspect_ratio of model.offers.aspect_ratio)
+      expect(refusals({ aspect_ratio })).toEqual([]);
   }
 });
 
@@ -45,7 +50,14 @@ const SAMPLES = {
   first_frame: 'https://example.com/a.png',
   last_frame: 'https://example.com/b.png',
   shots: [{ prompt: 'x', duration: 5 }],
-  elements: [{ name: 'a', description: 'a', images: ['https://example.com/a.png', 'https://example.com/b.png'], ids: { evolink: 'e' } }],
+  elements: [
+    {
+      name: 'a',
+      description: 'a',
+      images: ['https://example.com/a.png', 'https://example.com/b.png'],
+      ids: { evolink: 'e' },
+    },
+  ],
 } as const;
 
 test('a word is unsupported exactly where translate refuses it, and the hint names the models that can', () => {
@@ -53,10 +65,20 @@ test('a word is unsupported exactly where translate refuses it, and the hint nam
     for (const word of WORDS) {
       const first = word === 'last_frame' ? { first_frame: SAMPLES.first_frame } : {};
       const { findings } = model.translate({ ...first, [word]: SAMPLES[word] }, {});
-      const refusal = findings.find((finding) => finding.word === word && finding.hint?.startsWith(`drop: [${word}]`) === true);
-      expect([model.name, word, refusal !== undefined]).toEqual([model.name, word, model.offers.unsupported.includes(word)]);
-      const able: string[] = [...catalogue.values()].filter(({ offers }) => !offers.unsupported.includes(word)).map((other) => other.name);
-      const named = [...catalogue.keys()].filter((other) => refusal === undefined || refusal.hint?.includes(other) === true);
+      const refusal = findings.find(
+        (finding) => finding.word === word && finding.hint?.startsWith(`drop: [${word}]`) === true,
+      );
+      expect([model.name, word, refusal !== undefined]).toEqual([
+        model.name,
+        word,
+        model.offers.unsupported.includes(word),
+      ]);
+      const able: string[] = [...catalogue.values()]
+        .filter(({ offers }) => !offers.unsupported.includes(word))
+        .map((other) => other.name);
+      const named = [...catalogue.keys()].filter(
+        (other) => refusal === undefined || refusal.hint?.includes(other) === true,
+      );
       expect(named.filter((other) => refusal !== undefined && !able.includes(other))).toEqual([]);
       expect(able.filter((other) => !named.includes(other))).toEqual([]);
     }
@@ -65,6 +87,10 @@ test('a word is unsupported exactly where translate refuses it, and the hint nam
 
 test('both sora models say that they are retiring, since when and why', () => {
   for (const name of ['apimart/sora-2', 'apimart/sora-2-pro']) {
-    expect(catalogue.get(name)?.lifecycle).toMatchObject({ state: 'retiring', goneOn: '2026-09-24', asOf: '2026-11-20' });
+    expect(catalogue.get(name)?.lifecycle).toMatchObject({
+      state: 'retiring',
+      goneOn: '2026-09-24',
+      asOf: '2026-11-20',
+    });
   }
 });

@@ -1,4 +1,7 @@
-/** Every combination of the fields that depend on each other, judged once by the model and once by the sentences of its page. */
+/**
+ * Every combination of the fields that depend on each other, judged once by the model and once by
+ * the sentences of its page.
+ */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { Json, JsonObject } from '../../src/scene.ts';
@@ -8,21 +11,34 @@ type Choices = Readonly<Record<string, readonly (Json | undefined)[]>>;
 /** All bodies that take one of the values for every field; `undefined` leaves a field out. */
 const bodies = (choices: Choices): JsonObject[] =>
   Object.entries(choices).reduce<JsonObject[]>(
-    (made, [name, values]) => made.flatMap((body) => values.map((value) => (value === undefined ? body : { ...body, [name]: value }))),
+    (made, [name, values]) =>
+      made.flatMap((body) =>
+        values.map((value) => (value === undefined ? body : { ...body, [name]: value })),
+      ),
     [{}],
   );
 
-const images = (count: number): string[] => ['a', 'b', 'c'].slice(0, count).map((name) => `https://example.com/${name}.png`);
+const images = (count: number): string[] =>
+  ['a', 'b', 'c'].slice(0, count).map((name) => `https://example.com/${name}.png`);
 const none = undefined;
-const oneOf = (value: Json | undefined, ...allowed: readonly Json[]): boolean => value === undefined || allowed.includes(value);
-const count = (body: JsonObject): number => (body['image_urls'] as string[] | undefined)?.length ?? 0;
+const oneOf = (value: Json | undefined, ...allowed: readonly Json[]): boolean =>
+  value === undefined || allowed.includes(value);
+const count = (body: JsonObject): number =>
+  (body['image_urls'] as string[] | undefined)?.length ?? 0;
 
-function disagreements(name: string, choices: Choices, isAllowed: (body: JsonObject) => boolean): JsonObject[] {
+function disagreements(
+  name: string,
+  choices: Choices,
+  isAllowed: (body: JsonObject) => boolean,
+): JsonObject[] {
   const model = catalogue.get(name);
   if (model === undefined) throw new Error(`no model ${name}`);
   const all = bodies({ model: [model.native], ...choices });
   expect(all.length).toBeGreaterThan(100);
-  return all.filter((body) => model.check(body, {}).every(({ verdict }) => verdict !== 'refuse') !== isAllowed(body));
+  return all.filter(
+    (body) =>
+      model.check(body, {}).every(({ verdict }) => verdict !== 'refuse') !== isAllowed(body),
+  );
 }
 
 test('kling-v2-6: pro for sound and last frames, and not both', () => {
@@ -67,7 +83,8 @@ test.each([
   expect(disagreements(name, choices, isAllowed)).toEqual([]);
 });
 
-const shots = (...durations: readonly Json[]): Json => durations.map((duration, index) => ({ index: index + 1, prompt: 'x', duration }));
+const shots = (...durations: readonly Json[]): Json =>
+  durations.map((duration, index) => ({ index: index + 1, prompt: 'x', duration }));
 
 test('kling-v3: shots, and what needs what', () => {
   const choices = {
@@ -80,7 +97,14 @@ test('kling-v3: shots, and what needs what', () => {
     image_urls: [none, images(1), images(2)],
   };
   const isAllowed = (body: JsonObject): boolean => {
-    const { prompt, duration = 5, multi_shot: multi, shot_type: type, multi_prompt: list, last_frame_image: last } = body;
+    const {
+      prompt,
+      duration = 5,
+      multi_shot: multi,
+      shot_type: type,
+      multi_prompt: list,
+      last_frame_image: last,
+    } = body;
     const listed = list as readonly { readonly duration: Json }[] | undefined;
     const durations = (listed ?? []).map((shot) => shot.duration);
     return (
@@ -92,7 +116,8 @@ test('kling-v3: shots, and what needs what', () => {
       (multi !== true || type !== 'customize' || listed !== undefined) &&
       listed?.length !== 0 &&
       durations.every((each) => typeof each === 'number' && each >= 1) &&
-      (listed === undefined || durations.reduce<number>((sum, each) => sum + Number(each), 0) === duration) &&
+      (listed === undefined ||
+        durations.reduce<number>((sum, each) => sum + Number(each), 0) === duration) &&
       count(body) <= 2 &&
       (last === undefined || count(body) === 1)
     );
@@ -104,7 +129,15 @@ test('kling-o3: shots, and what needs what', () => {
   const inner = bodies({
     multi_shot: [none, true, false],
     shot_type: [none, 'customize', 'intelligence'],
-    multi_prompt: [none, shots('2', '3'), shots('3'), shots(5), shots('5', '0'), shots('2.5', '2.5'), []],
+    multi_prompt: [
+      none,
+      shots('2', '3'),
+      shots('3'),
+      shots(5),
+      shots('5', '0'),
+      shots('2.5', '2.5'),
+      [],
+    ],
   });
   const choices = {
     prompt: [none, 'x'],
@@ -115,7 +148,11 @@ test('kling-o3: shots, and what needs what', () => {
   };
   const isAllowed = (body: JsonObject): boolean => {
     const { prompt, duration = 5, quality, sound } = body;
-    const { multi_shot: multi, shot_type: type, multi_prompt: list } = (body['model_params'] ?? {}) as JsonObject;
+    const {
+      multi_shot: multi,
+      shot_type: type,
+      multi_prompt: list,
+    } = (body['model_params'] ?? {}) as JsonObject;
     const listed = list as readonly { readonly duration: Json }[] | undefined;
     const durations = (listed ?? []).map((shot) => shot.duration);
     const isCustomised = multi === true && type === 'customize';
@@ -130,7 +167,8 @@ test('kling-o3: shots, and what needs what', () => {
       (!isCustomised || listed !== undefined) &&
       listed?.length !== 0 &&
       durations.every((each) => typeof each === 'string' && /^\d+$/.test(each)) &&
-      (listed === undefined || durations.reduce<number>((sum, each) => sum + Number(each), 0) === duration)
+      (listed === undefined ||
+        durations.reduce<number>((sum, each) => sum + Number(each), 0) === duration)
     );
   };
   expect(disagreements('evolink/kling-o3-text-to-video', choices, isAllowed)).toEqual([]);

@@ -3,4 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/scene.ts';
 
 export const page = (name: string): JsonObject[] =>
-  JSON.parse(readFileSync(new URL(`../fixtures/pages/${name}.json`, import.meta.url), 'utf8')) as JsonObject[];
+  JSON.parse(
+    readFileSync(new URL(`../fixtures/pages/${name}.json`, import.meta.url), 'utf8'),
+  ) as JsonObject[];

@@ -1,12 +1,15 @@
 /**
- * What the words of a page's use case become, against the JSON that the page prints. The manifests of the pages are compared
- * as a whole in test/end-to-end; this is the translation alone.
+ * What the words of a page's use case become, against the JSON that the page prints. The manifests
+ * of the pages are compared as a whole in test/end-to-end; this is the translation alone.
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { page } from './page-bodies.ts';
 
-/** Every body of the pages, given as `params` over nothing, is sent as the page prints it, but for the changes that a rule names. */
+/**
+ * Every body of the pages, given as `params` over nothing, is sent as the page prints it, but for
+ * the changes that a rule names.
+ */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
   'kling-v3': ['R19'],
   'kling-v3-older': ['R8'],

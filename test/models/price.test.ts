@@ -11,7 +11,10 @@ test.each([
   [{ mode: 'pro', audio: true, duration: 15 }, 'estimated', 1.68],
   [{ mode: '4k', duration: 3 }, 'estimated', 1.28568],
 ] as const)('kling-v3 %j', (body, kind, usd) => {
-  expect(price('apimart/kling-v3', { model: 'kling-v3', ...body })).toMatchObject({ kind, usd: Math.round(usd * 1e6) });
+  expect(price('apimart/kling-v3', { model: 'kling-v3', ...body })).toMatchObject({
+    kind,
+    usd: Math.round(usd * 1e6),
+  });
 });
 
 test('list prices carry the date of the list', () => {
@@ -34,7 +37,13 @@ test.each([
 });
 
 test('sora-2 is estimated; what nobody publishes is unknown and says so', () => {
-  expect(price('apimart/sora-2', { duration: 20 })).toMatchObject({ kind: 'estimated', usd: 1_600_000 });
-  expect(price('apimart/kling-v2-6', {})).toEqual({ kind: 'unknown', why: 'no price of kling-v2-6 is published' });
+  expect(price('apimart/sora-2', { duration: 20 })).toMatchObject({
+    kind: 'estimated',
+    usd: 1_600_000,
+  });
+  expect(price('apimart/kling-v2-6', {})).toEqual({
+    kind: 'unknown',
+    why: 'no price of kling-v2-6 is published',
+  });
   expect(price('apimart/sora-2-pro', {})).toMatchObject({ kind: 'unknown' });
 });

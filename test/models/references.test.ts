@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { referencesIn, replaceReferences, strayReferences } from '../../src/models/shared/references.ts';
+import {
+  referencesIn,
+  replaceReferences,
+  strayReferences,
+} from '../../src/models/shared/references.ts';
 
 const numbered = (prompt: string, names: readonly string[]): string =>
   replaceReferences(prompt, names, (name) => `<${names.indexOf(name) + 1}>`);
@@ -32,6 +36,8 @@ describe('@name means an element only before a declared name', () => {
   });
 
   test('what looks like a reference and is none is told once', () => {
-    expect(strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog'])).toEqual([{ start: 0, end: 4, name: 'dgo' }]);
+    expect(
+      strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog']),
+    ).toEqual([{ start: 0, end: 4, name: 'dgo' }]);
   });
 });

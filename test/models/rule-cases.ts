@@ -1,4 +1,7 @@
-/** For every rule of every model a body that meets it and one that breaks it: small changes of a body that nothing is said of. */
+/**
+ * For every rule of every model a body that meets it and one that breaks it: small changes of a
+ * body that nothing is said of.
+ */
 import type { JsonObject } from '../../src/scene.ts';
 
 export interface RuleCase {
@@ -47,13 +50,23 @@ const delivery = (base: JsonObject): RuleCase[] => [
     breaks: { ...base, webhook: 'https://hooks.example.com/callback' },
     at: 'webhook',
   },
-  { rule: 'language warn', meets: { ...base, language: 'KO' }, breaks: { ...base, language: 'pt-BR' }, at: 'language' },
+  {
+    rule: 'language warn',
+    meets: { ...base, language: 'KO' },
+    breaks: { ...base, language: 'pt-BR' },
+    at: 'language',
+  },
 ];
 
 /** Rules that APIMart's models share. */
 const shared = (base: JsonObject): RuleCase[] => [
   { rule: 'R1 refuse', meets: base, breaks: { ...base, model: 'kling-v9' }, at: 'model' },
-  { rule: 'R2 refuse', meets: base, breaks: { ...base, duration: JSON.stringify(base['duration']) }, at: 'duration' },
+  {
+    rule: 'R2 refuse',
+    meets: base,
+    breaks: { ...base, duration: JSON.stringify(base['duration']) },
+    at: 'duration',
+  },
   { rule: 'R2 refuse', meets: base, breaks: { ...base, duration: 4.5 }, at: 'duration' },
   {
     rule: 'R31 refuse',
@@ -61,14 +74,24 @@ const shared = (base: JsonObject): RuleCase[] => [
     breaks: { ...base, image_urls: ['data:image/png;base64,AAAA'] },
     at: 'image_urls.0',
   },
-  { rule: 'R31 refuse', meets: { ...base, image_urls: [A] }, breaks: { ...base, image_urls: ['crab.png'] }, at: 'image_urls.0' },
+  {
+    rule: 'R31 refuse',
+    meets: { ...base, image_urls: [A] },
+    breaks: { ...base, image_urls: ['crab.png'] },
+    at: 'image_urls.0',
+  },
   {
     rule: 'R31 refuse',
     meets: { ...base, image_urls: [A] },
     breaks: { ...base, image_urls: ['http://192.168.0.4/a.png'] },
     at: 'image_urls.0',
   },
-  { rule: 'blank-prompt warn', meets: base, breaks: { ...base, prompt: ' \u3000\n' }, at: 'prompt' },
+  {
+    rule: 'blank-prompt warn',
+    meets: base,
+    breaks: { ...base, prompt: ' \u3000\n' },
+    at: 'prompt',
+  },
   ...delivery(base),
 ];
 
@@ -108,14 +131,24 @@ const o3With = (params: JsonObject): JsonObject => ({
 
 const soraCases = (model: string, pro: boolean): RuleCase[] => [
   ...shared(sora(model)),
-  { rule: 'R26 refuse', meets: { ...sora(model), duration: 20 }, breaks: { ...sora(model), duration: 10 }, at: 'duration' },
+  {
+    rule: 'R26 refuse',
+    meets: { ...sora(model), duration: 20 },
+    breaks: { ...sora(model), duration: 10 },
+    at: 'duration',
+  },
   {
     rule: 'R27 refuse',
     meets: { ...sora(model), resolution: pro ? '1080p' : '720p' },
     breaks: { ...sora(model), resolution: pro ? '4k' : '1024p' },
     at: 'resolution',
   },
-  { rule: 'R28 refuse', meets: { ...sora(model), image_urls: [A] }, breaks: { ...sora(model), image_urls: [A, B] }, at: 'image_urls' },
+  {
+    rule: 'R28 refuse',
+    meets: { ...sora(model), image_urls: [A] },
+    breaks: { ...sora(model), image_urls: [A, B] },
+    at: 'image_urls',
+  },
   {
     rule: 'R28 warn',
     meets: { ...sora(model), image_urls: ['https://example.com/a.WEBP?w=1'] },
@@ -145,9 +178,25 @@ const soraCases = (model: string, pro: boolean): RuleCase[] => [
 export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   'apimart/kling-v3': [
     ...shared(v3),
-    { rule: 'R3 refuse', meets: { ...v3, duration: 3 }, breaks: { ...v3, duration: 2 }, at: 'duration' },
-    { rule: 'R3 refuse', meets: { ...v3, duration: 15 }, breaks: { ...v3, duration: 16 }, at: 'duration' },
-    { rule: 'R4 warn', profile: 'legacy', meets: { ...v3, duration: 15 }, breaks: { ...v3, duration: 7 }, at: 'duration' },
+    {
+      rule: 'R3 refuse',
+      meets: { ...v3, duration: 3 },
+      breaks: { ...v3, duration: 2 },
+      at: 'duration',
+    },
+    {
+      rule: 'R3 refuse',
+      meets: { ...v3, duration: 15 },
+      breaks: { ...v3, duration: 16 },
+      at: 'duration',
+    },
+    {
+      rule: 'R4 warn',
+      profile: 'legacy',
+      meets: { ...v3, duration: 15 },
+      breaks: { ...v3, duration: 7 },
+      at: 'duration',
+    },
     {
       rule: 'R4 warn',
       profile: 'legacy',
@@ -155,12 +204,38 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...v3, duration: 15, image_urls: [A] },
       at: 'duration',
     },
-    { rule: 'R4 warn', profile: 'legacy', meets: { ...v3, mode: 'pro' }, breaks: { ...v3, mode: '4k' }, at: 'mode' },
+    {
+      rule: 'R4 warn',
+      profile: 'legacy',
+      meets: { ...v3, mode: 'pro' },
+      breaks: { ...v3, mode: '4k' },
+      at: 'mode',
+    },
     { rule: 'R4 warn', profile: 'legacy', meets: v3, breaks: { ...v3, audio: true }, at: 'audio' },
-    { rule: 'R5 refuse', meets: { ...v3, mode: '4k' }, breaks: { ...v3, mode: '1080p' }, at: 'mode' },
-    { rule: 'R6 refuse', meets: { ...v3, aspect_ratio: '1:1' }, breaks: { ...v3, aspect_ratio: '4:3' }, at: 'aspect_ratio' },
-    { rule: 'R7 refuse', meets: { ...v3, image_urls: [A, B] }, breaks: { ...v3, image_urls: [A, B, C] }, at: 'image_urls' },
-    { rule: 'R7 warn', meets: { ...v3, image_urls: [A] }, breaks: { ...v3, image_urls: [] }, at: 'image_urls' },
+    {
+      rule: 'R5 refuse',
+      meets: { ...v3, mode: '4k' },
+      breaks: { ...v3, mode: '1080p' },
+      at: 'mode',
+    },
+    {
+      rule: 'R6 refuse',
+      meets: { ...v3, aspect_ratio: '1:1' },
+      breaks: { ...v3, aspect_ratio: '4:3' },
+      at: 'aspect_ratio',
+    },
+    {
+      rule: 'R7 refuse',
+      meets: { ...v3, image_urls: [A, B] },
+      breaks: { ...v3, image_urls: [A, B, C] },
+      at: 'image_urls',
+    },
+    {
+      rule: 'R7 warn',
+      meets: { ...v3, image_urls: [A] },
+      breaks: { ...v3, image_urls: [] },
+      at: 'image_urls',
+    },
     {
       rule: 'R8 refuse',
       meets: { ...v3, image_urls: [A], last_frame_image: B },
@@ -173,7 +248,12 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...v3, image_urls: [A, B], last_frame_image: C },
       at: 'last_frame_image',
     },
-    { rule: 'R8 note', meets: { ...v3, image_urls: [A, B] }, breaks: { ...v3, image_urls: [A], last_frame_image: B }, at: 'image_urls.1' },
+    {
+      rule: 'R8 note',
+      meets: { ...v3, image_urls: [A, B] },
+      breaks: { ...v3, image_urls: [A], last_frame_image: B },
+      at: 'image_urls.1',
+    },
     { rule: 'R9 refuse', meets: shots, breaks: { model: 'kling-v3' }, at: 'prompt' },
     { rule: 'R9 refuse', meets: v3, breaks: { ...v3, prompt: '' }, at: 'prompt' },
     {
@@ -183,11 +263,24 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       at: 'multi_shot',
     },
     { rule: 'R10 refuse', meets: shots, breaks: { ...shots, shot_type: 'auto' }, at: 'shot_type' },
-    { rule: 'R11 refuse', meets: shots, breaks: { ...v3, multi_shot: true, shot_type: 'customize' }, at: 'shot_type' },
     {
       rule: 'R11 refuse',
-      meets: { ...shots, duration: 6, multi_prompt: [1, 2, 3, 4, 5, 6].map((index) => ({ index, prompt: 'x', duration: 1 })) },
-      breaks: { ...shots, duration: 7, multi_prompt: [1, 2, 3, 4, 5, 6, 7].map((index) => ({ index, prompt: 'x', duration: 1 })) },
+      meets: shots,
+      breaks: { ...v3, multi_shot: true, shot_type: 'customize' },
+      at: 'shot_type',
+    },
+    {
+      rule: 'R11 refuse',
+      meets: {
+        ...shots,
+        duration: 6,
+        multi_prompt: [1, 2, 3, 4, 5, 6].map((index) => ({ index, prompt: 'x', duration: 1 })),
+      },
+      breaks: {
+        ...shots,
+        duration: 7,
+        multi_prompt: [1, 2, 3, 4, 5, 6, 7].map((index) => ({ index, prompt: 'x', duration: 1 })),
+      },
       at: 'multi_prompt',
     },
     {
@@ -258,22 +351,55 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...withDog, element_list: [{ name: 'dog', element_input_urls: [A, B] }] },
       at: 'element_list.0.description',
     },
-    { rule: 'R17 refuse', meets: withDog, breaks: { ...withDog, element_list: [dog, dog, dog, dog] }, at: 'element_list' },
-    { rule: 'R17 warn', meets: withDog, breaks: { ...withDog, element_list: [dog, dog] }, at: 'element_list.1.name' },
-    { rule: 'R18 warn', meets: withDog, breaks: { ...withDog, prompt: '@dog meets @cat' }, at: 'prompt' },
-    { rule: 'R18 warn', meets: withDog, breaks: { ...withDog, prompt: 'nobody runs' }, at: 'element_list.0.name' },
+    {
+      rule: 'R17 refuse',
+      meets: withDog,
+      breaks: { ...withDog, element_list: [dog, dog, dog, dog] },
+      at: 'element_list',
+    },
+    {
+      rule: 'R17 warn',
+      meets: withDog,
+      breaks: { ...withDog, element_list: [dog, dog] },
+      at: 'element_list.1.name',
+    },
+    {
+      rule: 'R18 warn',
+      meets: withDog,
+      breaks: { ...withDog, prompt: '@dog meets @cat' },
+      at: 'prompt',
+    },
+    {
+      rule: 'R18 warn',
+      meets: withDog,
+      breaks: { ...withDog, prompt: 'nobody runs' },
+      at: 'element_list.0.name',
+    },
     {
       rule: 'R19 refuse',
       meets: { ...v3, size: '9:16', aspect_ratio: '9:16' },
       breaks: { ...v3, size: '9:16', aspect_ratio: '16:9' },
       at: 'size',
     },
-    { rule: 'R19 refuse', meets: { ...v3, size: '1:1' }, breaks: { ...v3, size: '1280x720' }, at: 'size' },
-    { rule: 'R19 note', meets: { ...v3, aspect_ratio: '9:16' }, breaks: { ...v3, size: '9:16' }, at: 'aspect_ratio' },
+    {
+      rule: 'R19 refuse',
+      meets: { ...v3, size: '1:1' },
+      breaks: { ...v3, size: '1280x720' },
+      at: 'size',
+    },
+    {
+      rule: 'R19 note',
+      meets: { ...v3, aspect_ratio: '9:16' },
+      breaks: { ...v3, size: '9:16' },
+      at: 'aspect_ratio',
+    },
     {
       rule: 'R31 refuse',
       meets: withDog,
-      breaks: { ...withDog, element_list: [{ ...dog, element_input_urls: [A, 'http://localhost/b.png'] }] },
+      breaks: {
+        ...withDog,
+        element_list: [{ ...dog, element_input_urls: [A, 'http://localhost/b.png'] }],
+      },
       at: 'element_list.0.element_input_urls.1',
     },
     {
@@ -282,13 +408,33 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...v3, image_urls: [A], last_frame_image: 'b.png' },
       at: 'last_frame_image',
     },
-    { rule: 'R32 warn', meets: { ...v3, image_urls: [A] }, breaks: { ...v3, image_urls: [A], aspect_ratio: '16:9' }, at: 'aspect_ratio' },
-    { rule: 'R33 warn', meets: { ...v3, prompt: long(2500) }, breaks: { ...v3, prompt: long(2501) }, at: 'prompt' },
-    { rule: 'shots-with-images warn', meets: shots, breaks: { ...shots, image_urls: [A] }, at: 'image_urls' },
+    {
+      rule: 'R32 warn',
+      meets: { ...v3, image_urls: [A] },
+      breaks: { ...v3, image_urls: [A], aspect_ratio: '16:9' },
+      at: 'aspect_ratio',
+    },
+    {
+      rule: 'R33 warn',
+      meets: { ...v3, prompt: long(2500) },
+      breaks: { ...v3, prompt: long(2501) },
+      at: 'prompt',
+    },
+    {
+      rule: 'shots-with-images warn',
+      meets: shots,
+      breaks: { ...shots, image_urls: [A] },
+      at: 'image_urls',
+    },
   ],
   'apimart/kling-v2-6': [
     ...shared(v26),
-    { rule: 'R6 refuse', meets: { ...v26, aspect_ratio: '1:1' }, breaks: { ...v26, aspect_ratio: '21:9' }, at: 'aspect_ratio' },
+    {
+      rule: 'R6 refuse',
+      meets: { ...v26, aspect_ratio: '1:1' },
+      breaks: { ...v26, aspect_ratio: '21:9' },
+      at: 'aspect_ratio',
+    },
     {
       rule: 'R7 refuse',
       meets: { ...v26, mode: 'pro', image_urls: [A, B] },
@@ -296,9 +442,24 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       at: 'image_urls',
     },
     { rule: 'R7 warn', meets: v26, breaks: { ...v26, image_urls: [] }, at: 'image_urls' },
-    { rule: 'R20 refuse', meets: { ...v26, duration: 10 }, breaks: { ...v26, duration: 7 }, at: 'duration' },
-    { rule: 'R21 refuse', meets: { ...v26, mode: 'pro' }, breaks: { ...v26, mode: '4k' }, at: 'mode' },
-    { rule: 'R22 refuse', meets: { ...v26, mode: 'pro', audio: true }, breaks: { ...v26, audio: true }, at: 'audio' },
+    {
+      rule: 'R20 refuse',
+      meets: { ...v26, duration: 10 },
+      breaks: { ...v26, duration: 7 },
+      at: 'duration',
+    },
+    {
+      rule: 'R21 refuse',
+      meets: { ...v26, mode: 'pro' },
+      breaks: { ...v26, mode: '4k' },
+      at: 'mode',
+    },
+    {
+      rule: 'R22 refuse',
+      meets: { ...v26, mode: 'pro', audio: true },
+      breaks: { ...v26, audio: true },
+      at: 'audio',
+    },
     {
       rule: 'R23 refuse',
       meets: { ...v26, mode: 'pro', image_urls: [A, B] },
@@ -311,36 +472,112 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...v26, mode: 'pro', audio: true, image_urls: [A, B] },
       at: 'audio',
     },
-    { rule: 'R25 refuse', meets: { ...v26, prompt: long(2500) }, breaks: { ...v26, prompt: long(2501) }, at: 'prompt' },
+    {
+      rule: 'R25 refuse',
+      meets: { ...v26, prompt: long(2500) },
+      breaks: { ...v26, prompt: long(2501) },
+      at: 'prompt',
+    },
     { rule: 'R25 refuse', meets: v26, breaks: { model: 'kling-v2-6' }, at: 'prompt' },
     { rule: 'R25 refuse', meets: v26, breaks: { ...v26, prompt: '' }, at: 'prompt' },
-    { rule: 'R32 warn', meets: { ...v26, image_urls: [A] }, breaks: { ...v26, image_urls: [A], aspect_ratio: '16:9' }, at: 'aspect_ratio' },
+    {
+      rule: 'R32 warn',
+      meets: { ...v26, image_urls: [A] },
+      breaks: { ...v26, image_urls: [A], aspect_ratio: '16:9' },
+      at: 'aspect_ratio',
+    },
   ],
   'apimart/sora-2': soraCases('sora-2', false),
   'apimart/sora-2-pro': soraCases('sora-2-pro', true),
   'evolink/kling-o3-text-to-video': [
     { rule: 'R1 refuse', meets: o3, breaks: { ...o3, model: 'kling-o3' }, at: 'model' },
-    { rule: 'E1 refuse', meets: { ...o3, duration: 15 }, breaks: { ...o3, duration: 16 }, at: 'duration' },
+    {
+      rule: 'E1 refuse',
+      meets: { ...o3, duration: 15 },
+      breaks: { ...o3, duration: 16 },
+      at: 'duration',
+    },
     { rule: 'E1 refuse', meets: o3, breaks: { ...o3, duration: '5' }, at: 'duration' },
-    { rule: 'E2 refuse', meets: { ...o3, aspect_ratio: '1:1' }, breaks: { ...o3, aspect_ratio: '4:3' }, at: 'aspect_ratio' },
-    { rule: 'E3 refuse', meets: { ...o3, quality: '1080p' }, breaks: { ...o3, quality: '2k' }, at: 'quality' },
-    { rule: 'E3 refuse', profile: 'legacy', meets: { ...o3, quality: '1080p' }, breaks: { ...o3, quality: '4k' }, at: 'quality' },
-    { rule: 'E3 note', meets: { ...o3, quality: '1080p' }, breaks: { ...o3, quality: '4k' }, at: 'quality' },
-    { rule: 'E4 refuse', meets: { ...o3, sound: 'on' }, breaks: { ...o3, sound: 'yes' }, at: 'sound' },
-    { rule: 'E4 note', meets: { ...o3, sound: 'off' }, breaks: { ...o3, sound: true }, at: 'sound' },
-    { rule: 'E5 refuse', meets: { ...o3, prompt: long(2500) }, breaks: { ...o3, prompt: long(2501) }, at: 'prompt' },
-    { rule: 'E5 refuse', meets: o3Shots, breaks: { model: 'kling-o3-text-to-video' }, at: 'prompt' },
+    {
+      rule: 'E2 refuse',
+      meets: { ...o3, aspect_ratio: '1:1' },
+      breaks: { ...o3, aspect_ratio: '4:3' },
+      at: 'aspect_ratio',
+    },
+    {
+      rule: 'E3 refuse',
+      meets: { ...o3, quality: '1080p' },
+      breaks: { ...o3, quality: '2k' },
+      at: 'quality',
+    },
+    {
+      rule: 'E3 refuse',
+      profile: 'legacy',
+      meets: { ...o3, quality: '1080p' },
+      breaks: { ...o3, quality: '4k' },
+      at: 'quality',
+    },
+    {
+      rule: 'E3 note',
+      meets: { ...o3, quality: '1080p' },
+      breaks: { ...o3, quality: '4k' },
+      at: 'quality',
+    },
+    {
+      rule: 'E4 refuse',
+      meets: { ...o3, sound: 'on' },
+      breaks: { ...o3, sound: 'yes' },
+      at: 'sound',
+    },
+    {
+      rule: 'E4 note',
+      meets: { ...o3, sound: 'off' },
+      breaks: { ...o3, sound: true },
+      at: 'sound',
+    },
+    {
+      rule: 'E5 refuse',
+      meets: { ...o3, prompt: long(2500) },
+      breaks: { ...o3, prompt: long(2501) },
+      at: 'prompt',
+    },
+    {
+      rule: 'E5 refuse',
+      meets: o3Shots,
+      breaks: { model: 'kling-o3-text-to-video' },
+      at: 'prompt',
+    },
     { rule: 'E6 note', meets: o3Shots, breaks: { ...o3Shots, prompt: 'x' }, at: 'prompt' },
-    { rule: 'E7 refuse', meets: o3Shots, breaks: { ...o3, model_params: { multi_shot: true } }, at: 'model_params.multi_shot' },
-    { rule: 'E7 refuse', meets: o3Shots, breaks: o3With({ shot_type: 'intelligence' }), at: 'model_params.shot_type' },
-    { rule: 'E7 warn', meets: o3Shots, breaks: { ...o3, ...o3With({ multi_shot: false }) }, at: 'model_params.shot_type' },
+    {
+      rule: 'E7 refuse',
+      meets: o3Shots,
+      breaks: { ...o3, model_params: { multi_shot: true } },
+      at: 'model_params.multi_shot',
+    },
+    {
+      rule: 'E7 refuse',
+      meets: o3Shots,
+      breaks: o3With({ shot_type: 'intelligence' }),
+      at: 'model_params.shot_type',
+    },
+    {
+      rule: 'E7 warn',
+      meets: o3Shots,
+      breaks: { ...o3, ...o3With({ multi_shot: false }) },
+      at: 'model_params.shot_type',
+    },
     {
       rule: 'E8 refuse',
       meets: o3Shots,
       breaks: { ...o3, model_params: { multi_shot: true, shot_type: 'customize' } },
       at: 'model_params.shot_type',
     },
-    { rule: 'E8 refuse', meets: o3Shots, breaks: o3With({ multi_prompt: [] }), at: 'model_params.multi_prompt' },
+    {
+      rule: 'E8 refuse',
+      meets: o3Shots,
+      breaks: o3With({ multi_prompt: [] }),
+      at: 'model_params.multi_prompt',
+    },
     {
       rule: 'E8 warn',
       meets: o3Shots,
@@ -385,14 +622,28 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     },
     {
       rule: 'E10 refuse',
-      meets: { ...o3, model_params: { element_list: Array.from({ length: 7 }, () => ({ element_id: 'e' })) } },
-      breaks: { ...o3, model_params: { element_list: Array.from({ length: 8 }, () => ({ element_id: 'e' })) } },
+      meets: {
+        ...o3,
+        model_params: { element_list: Array.from({ length: 7 }, () => ({ element_id: 'e' })) },
+      },
+      breaks: {
+        ...o3,
+        model_params: { element_list: Array.from({ length: 8 }, () => ({ element_id: 'e' })) },
+      },
       at: 'model_params.element_list',
     },
     {
       rule: 'E11 warn',
-      meets: { ...o3, prompt: '<<<element_1>>> runs', model_params: { element_list: [{ element_id: 'e1' }] } },
-      breaks: { ...o3, prompt: '<<<element_2>>> runs', model_params: { element_list: [{ element_id: 'e1' }] } },
+      meets: {
+        ...o3,
+        prompt: '<<<element_1>>> runs',
+        model_params: { element_list: [{ element_id: 'e1' }] },
+      },
+      breaks: {
+        ...o3,
+        prompt: '<<<element_2>>> runs',
+        model_params: { element_list: [{ element_id: 'e1' }] },
+      },
       at: 'prompt',
     },
     {
@@ -421,7 +672,12 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...o3Shots, multi_shot: true },
       at: 'multi_shot',
     },
-    { rule: 'E14 note', meets: o3Shots, breaks: { ...o3, element_list: [{ element_id: 'e1' }] }, at: 'model_params.element_list' },
+    {
+      rule: 'E14 note',
+      meets: o3Shots,
+      breaks: { ...o3, element_list: [{ element_id: 'e1' }] },
+      at: 'model_params.element_list',
+    },
     { rule: 'blank-prompt warn', meets: o3, breaks: { ...o3, prompt: '  ' }, at: 'prompt' },
   ],
 };

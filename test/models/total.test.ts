@@ -1,5 +1,17 @@
 /** `check` and `normalise` judge any JSON object, and never throw. */
-import { array, assert, constantFrom, dictionary, integer, jsonValue, oneof, property, record, string, tuple } from 'fast-check';
+import {
+  array,
+  assert,
+  constantFrom,
+  dictionary,
+  integer,
+  jsonValue,
+  oneof,
+  property,
+  record,
+  string,
+  tuple,
+} from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { isObject } from '../../src/models/fields.ts';
@@ -15,14 +27,22 @@ const TEXTS =
     ' ',
   );
 const texts = constantFrom('', '@a @', '\ud800', ...TEXTS);
-const value = oneof(jsonValue({ maxDepth: 3 }), texts, integer({ min: -3, max: 20 }), constantFrom(true, false, null));
+const value = oneof(
+  jsonValue({ maxDepth: 3 }),
+  texts,
+  integer({ min: -3, max: 20 }),
+  constantFrom(true, false, null),
+);
 const inner = dictionary(constantFrom(...FIELDS), value, { maxKeys: 6 });
 const anyBody = dictionary(
   oneof(constantFrom(...FIELDS), string({ maxLength: 12 })),
   oneof(value, inner, array(oneof(inner, value), { maxLength: 8 })),
   { maxKeys: 12 },
 ).map((body) => body as JsonObject);
-/** A good body with up to two fields replaced: most of these are judged by the rules, not by the schema. */
+/**
+ * A good body with up to two fields replaced: most of these are judged by the rules, not by the
+ * schema.
+ */
 const nearlyGood = (name: string) =>
   tuple(
     constantFrom(...(RULE_CASES[name] ?? []).map(({ meets }) => meets)),
@@ -30,62 +50,75 @@ const nearlyGood = (name: string) =>
   ).map(([good, changes]): JsonObject => ({ ...good, ...(changes as JsonObject) }));
 
 const settings = record({ profile: constantFrom('legacy', 'none') });
-const holdsNull = (value: Json): boolean => value === null || (isObject(value) && Object.values(value).some(holdsNull));
+const holdsNull = (value: Json): boolean =>
+  value === null || (isObject(value) && Object.values(value).some(holdsNull));
 
-describe.each([...catalogue.values()].map((model) => [model.name, model] as const))('%s', (name, model) => {
-  const bodies = oneof(anyBody, nearlyGood(name));
-  const isRefused = (body: JsonObject): boolean => model.check(body, {}).some(({ verdict }) => verdict === 'refuse');
+describe.each([...catalogue.values()].map((model) => [model.name, model] as const))(
+  '%s',
+  (name, model) => {
+    const bodies = oneof(anyBody, nearlyGood(name));
+    const isRefused = (body: JsonObject): boolean =>
+      model.check(body, {}).some(({ verdict }) => verdict === 'refuse');
 
-  test('any body is judged, in sentences that name a field', () => {
-    assert(
-      property(bodies, settings, (body, profile) => {
-        for (const { message, path, rule } of model.check(body, profile)) {
-          expect(message).not.toMatch(/\n|undefined|\[object/);
-          expect(path.length).toBeGreaterThan(0);
-          expect(rule).not.toBe('');
-        }
-      }),
-      { seed: 20, numRuns: 300 },
-    );
-  });
+    test('any body is judged, in sentences that name a field', () => {
+      assert(
+        property(bodies, settings, (body, profile) => {
+          for (const { message, path, rule } of model.check(body, profile)) {
+            expect(message).not.toMatch(/\n|undefined|\[object/);
+            expect(path.length).toBeGreaterThan(0);
+            expect(rule).not.toBe('');
+          }
+        }),
+        { seed: 20, numRuns: 300 },
+      );
+    });
 
-  test('a body that is not refused can be priced and described', () => {
-    assert(
-      property(bodies, (body) => {
-        if (isRefused(body)) return;
-        expect(model.price(body).kind).toMatch(/^(exact|estimated|unknown)$/);
-        expect(model.offers.duration).toContain(model.asked(body).seconds);
-      }),
-      { seed: 21, numRuns: 300 },
-    );
-  });
+    test('a body that is not refused can be priced and described', () => {
+      assert(
+        property(bodies, (body) => {
+          if (isRefused(body)) return;
+          expect(model.price(body).kind).toMatch(/^(exact|estimated|unknown)$/);
+          expect(model.offers.duration).toContain(model.asked(body).seconds);
+        }),
+        { seed: 21, numRuns: 300 },
+      );
+    });
 
-  test('of params that say null nothing is left', () => {
-    assert(
-      property(bodies, bodies, settings, (translated, params, profile) => {
-        const { body } = model.normalise(translated, params, profile);
-        // A field that belongs inside model_params makes it anew.
-        const taken = Object.keys(params).filter((field) => params[field] === null && field !== 'model_params');
-        expect(taken.filter((field) => Object.hasOwn(body, field))).toEqual([]);
-      }),
-      { seed: 22, numRuns: 300 },
-    );
-  });
+    test('of params that say null nothing is left', () => {
+      assert(
+        property(bodies, bodies, settings, (translated, params, profile) => {
+          const { body } = model.normalise(translated, params, profile);
+          // A field that belongs inside model_params makes it anew.
+          const taken = Object.keys(params).filter(
+            (field) => params[field] === null && field !== 'model_params',
+          );
+          expect(taken.filter((field) => Object.hasOwn(body, field))).toEqual([]);
+        }),
+        { seed: 22, numRuns: 300 },
+      );
+    });
 
-  test('normalising twice changes nothing', () => {
-    assert(
-      property(bodies, settings, (params, profile) => {
-        const { body } = model.normalise({ model: model.native }, params, profile);
-        if (holdsNull(body) || isRefused(body)) return;
-        expect(model.normalise({ model: model.native }, body, profile)).toEqual({ body, findings: [], moved: {} });
-      }),
-      { seed: 23, numRuns: 300 },
-    );
-  });
-});
+    test('normalising twice changes nothing', () => {
+      assert(
+        property(bodies, settings, (params, profile) => {
+          const { body } = model.normalise({ model: model.native }, params, profile);
+          if (holdsNull(body) || isRefused(body)) return;
+          expect(model.normalise({ model: model.native }, body, profile)).toEqual({
+            body,
+            findings: [],
+            moved: {},
+          });
+        }),
+        { seed: 23, numRuns: 300 },
+      );
+    });
+  },
+);
 
 test('a body of twenty thousand unknown fields and a deep one are judged in one pass', () => {
-  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`field${index}`, index]));
+  const wide = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, index) => [`field${index}`, index]),
+  );
   let deep: Json = 1;
   for (let depth = 0; depth < 100_000; depth++) deep = [deep];
   for (const model of catalogue.values()) {

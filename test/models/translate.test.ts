@@ -1,4 +1,6 @@
-/** What `translate` refuses, and where each native field came from. Bodies are in the golden table. */
+/**
+ * What `translate` refuses, and where each native field came from. Bodies are in the golden table.
+ */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { Model } from '../../src/models/model.ts';
@@ -15,7 +17,8 @@ const SORA = 'apimart/sora-2';
 const O3 = 'evolink/kling-o3-text-to-video';
 const THREE_TO_FIFTEEN = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 const translate = (name: string, words: Words) => model(name).translate(words, {});
-const check = (name: string, body: JsonObject) => model(name).check({ model: model(name).native, ...body }, {});
+const check = (name: string, body: JsonObject) =>
+  model(name).check({ model: model(name).native, ...body }, {});
 
 const A = 'https://example.com/a.png';
 
@@ -48,7 +51,9 @@ describe('a value that is not offered is refused with the offered ones, and leav
         rule: 'R26',
       },
     ]);
-    expect(translate(V3, { prompt: 'x', duration: 20 }).findings[0]?.message).toBe('duration is 20; apimart/kling-v3 offers 3 to 15');
+    expect(translate(V3, { prompt: 'x', duration: 20 }).findings[0]?.message).toBe(
+      'duration is 20; apimart/kling-v3 offers 3 to 15',
+    );
   });
 });
 
@@ -69,13 +74,20 @@ describe('shots', () => {
     { prompt: 'a', duration: 2 },
     { prompt: 'b', duration: 4 },
   ];
-  test.each([V3, O3])('%s: their sum is the duration, and no other duration may be said beside them', (name) => {
-    expect(translate(name, { shots }).body['duration']).toBe(6);
-    expect(translate(name, { shots, duration: 6 }).findings).toEqual([]);
-    expect(translate(name, { shots, duration: 5 }).findings).toMatchObject([
-      { word: 'duration', verdict: 'refuse', message: 'duration is 5, and the shots add up to 6 seconds' },
-    ]);
-  });
+  test.each([V3, O3])(
+    '%s: their sum is the duration, and no other duration may be said beside them',
+    (name) => {
+      expect(translate(name, { shots }).body['duration']).toBe(6);
+      expect(translate(name, { shots, duration: 6 }).findings).toEqual([]);
+      expect(translate(name, { shots, duration: 5 }).findings).toMatchObject([
+        {
+          word: 'duration',
+          verdict: 'refuse',
+          message: 'duration is 5, and the shots add up to 6 seconds',
+        },
+      ]);
+    },
+  );
   test.each([
     [V3, 'R3'],
     [O3, 'E1'],
@@ -86,13 +98,17 @@ describe('shots', () => {
     expect(origin['duration']).toEqual(['shots']);
   });
   test('splitting by the model is not offered by kling-o3', () => {
-    expect(translate(O3, { prompt: 'x', shots: 'auto' }).findings).toMatchObject([{ word: 'shots', verdict: 'refuse', rule: 'E7' }]);
+    expect(translate(O3, { prompt: 'x', shots: 'auto' }).findings).toMatchObject([
+      { word: 'shots', verdict: 'refuse', rule: 'E7' },
+    ]);
   });
 });
 
 test('a last frame alone is refused', () => {
   for (const name of [V3, V26]) {
-    expect(translate(name, { prompt: 'x', last_frame: A }).findings).toMatchObject([{ word: 'last_frame', verdict: 'refuse' }]);
+    expect(translate(name, { prompt: 'x', last_frame: A }).findings).toMatchObject([
+      { word: 'last_frame', verdict: 'refuse' },
+    ]);
   }
 });
 
@@ -102,7 +118,9 @@ test('elements want images and a description on one gateway, an id on the other'
     { word: 'elements', path: [0], rule: 'R17', message: 'element "dog" has no description' },
     { word: 'elements', path: [0], rule: 'R17', message: 'element "dog" has no images' },
   ]);
-  expect(translate(O3, { prompt: '@dog', elements }).findings).toMatchObject([{ word: 'elements', path: [0], rule: 'E10' }]);
+  expect(translate(O3, { prompt: '@dog', elements }).findings).toMatchObject([
+    { word: 'elements', path: [0], rule: 'E10' },
+  ]);
 });
 
 describe('origin', () => {
@@ -133,11 +151,17 @@ describe('origin', () => {
 
   test('every field of a body has one', () => {
     for (const { name, offers } of catalogue.values()) {
-      const known = Object.fromEntries(Object.entries(words).filter(([word]) => !offers.unsupported.some((no) => no === word)));
+      const known = Object.fromEntries(
+        Object.entries(words).filter(([word]) => !offers.unsupported.some((no) => no === word)),
+      );
       const { body, origin } = translate(name, known);
       const fields = Object.keys(body).filter((field) => field !== 'model');
       const sources = Object.keys(origin);
-      expect(fields.filter((field) => !sources.some((path) => path === field || path.startsWith(`${field}.`)))).toEqual([]);
+      expect(
+        fields.filter(
+          (field) => !sources.some((path) => path === field || path.startsWith(`${field}.`)),
+        ),
+      ).toEqual([]);
     }
   });
 });
@@ -149,19 +173,36 @@ describe('unknown and misplaced fields', () => {
     [V3, { quality: '1080p' }, 'body', 'Here it is mode: std (720p), pro (1080p) or 4k.'],
     [V26, { size: '16:9' }, 'body', 'Here it is aspect_ratio.'],
     [O3, { audio: true }, 'E13', 'Here it is sound: "on" or "off".'],
-    [O3, { negative_prompt: 'x' }, 'E13', 'This model takes none: say in the prompt what should be seen.'],
+    [
+      O3,
+      { negative_prompt: 'x' },
+      'E13',
+      'This model takes none: say in the prompt what should be seen.',
+    ],
     [O3, { model_params: { watermark: true } }, 'body', 'Did you mean watermark_info?'],
     [O3, { webhook: 'https://hooks.example.com' }, 'body', 'EvoLink calls it callback_url.'],
   ] as const)('%s %j', (name, more, rule, hint) => {
-    expect(check(name, { prompt: 'x', ...(more as JsonObject) })).toMatchObject([{ verdict: 'refuse', rule, hint, key: true }]);
+    expect(check(name, { prompt: 'x', ...(more as JsonObject) })).toMatchObject([
+      { verdict: 'refuse', rule, hint, key: true },
+    ]);
   });
 
   test('a quoted number or truth value is told to lose its quotes', () => {
     expect(check(V3, { prompt: 'x', duration: '5', audio: 'true' })).toMatchObject([
-      { rule: 'R2', message: 'duration is the text "5"; it must be a whole number', hint: 'Write 5 without quotes.' },
-      { rule: 'body', message: 'audio is the text "true"; it must be true or false', hint: 'Write true without quotes.' },
+      {
+        rule: 'R2',
+        message: 'duration is the text "5"; it must be a whole number',
+        hint: 'Write 5 without quotes.',
+      },
+      {
+        rule: 'body',
+        message: 'audio is the text "true"; it must be true or false',
+        hint: 'Write true without quotes.',
+      },
     ]);
-    expect(check(V26, { prompt: 'x', duration: '10' })).toMatchObject([{ rule: 'R2', hint: 'Write 10 without quotes.' }]);
+    expect(check(V26, { prompt: 'x', duration: '10' })).toMatchObject([
+      { rule: 'R2', hint: 'Write 10 without quotes.' },
+    ]);
   });
 });
 
@@ -174,7 +215,9 @@ test('what stands elsewhere in a body than in params says where it came from', (
     'image_urls.1': ['last_frame_image'],
     aspect_ratio: ['size'],
   });
-  expect(moved(O3, {}, { element_list: [] })).toEqual({ 'model_params.element_list': ['element_list'] });
+  expect(moved(O3, {}, { element_list: [] })).toEqual({
+    'model_params.element_list': ['element_list'],
+  });
   expect(moved(V26, {}, {})).toEqual({});
 });
 
@@ -194,8 +237,17 @@ test('a synonym that cannot be taken is refused where it was written', () => {
 test('kling-o3: a name that is no element, and an element that nobody mentions, are warned of', () => {
   const elements = ['dog', 'cat'].map((name) => ({ name, ids: { evolink: name } }));
   expect(translate(O3, { prompt: '@dog meets @cta', elements }).findings).toEqual([
-    { word: 'prompt', path: [], part: [11, 15], verdict: 'warn', message: '@cta names no element', hint: 'Did you mean @cat?' },
+    {
+      word: 'prompt',
+      path: [],
+      part: [11, 15],
+      verdict: 'warn',
+      message: '@cta names no element',
+      hint: 'Did you mean @cat?',
+    },
     { word: 'elements', path: [1, 'name'], verdict: 'warn', message: 'no prompt mentions @cat' },
   ]);
-  expect(translate(O3, { shots: [{ prompt: '@cat and @dog', duration: 5 }], elements }).findings).toEqual([]);
+  expect(
+    translate(O3, { shots: [{ prompt: '@cat and @dog', duration: 5 }], elements }).findings,
+  ).toEqual([]);
 });

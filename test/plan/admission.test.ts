@@ -18,27 +18,37 @@ const verdict = (plan: Plan, options: Partial<AdmissionOptions> = {}): unknown =
   return [
     exit,
     ...diagnostics.map(
-      ({ code, severity, message, place }) => `${severity} ${code} ${message}${place === undefined ? '' : ` @ ${textAt(place)}`}`,
+      ({ code, severity, message, place }) =>
+        `${severity} ${code} ${message}${place === undefined ? '' : ` @ ${textAt(place)}`}`,
     ),
   ];
 };
 
 describe('budget', () => {
   test('an estimate at the cap is admitted, over it is refused, by any of the three caps', () => {
-    const over = 'error over-budget 2 submits of film.yaml are estimated at $0.80, over the budget of $0.79 @ { usd: 0.79 }';
+    const over =
+      'error over-budget 2 submits of film.yaml are estimated at $0.80, over the budget of $0.79 @ { usd: 0.79 }';
     expect(verdict(planOf(manifest('budget: { usd: 0.8 }')))).toEqual([0]);
     expect(verdict(planOf(manifest('budget: { usd: 0.79 }')))).toEqual([4, over]);
-    expect(verdict(planOf(manifest()), { flagUsd: fromUsd(0.5), environmentUsd: fromUsd(1) })).toEqual([
+    expect(
+      verdict(planOf(manifest()), { flagUsd: fromUsd(0.5), environmentUsd: fromUsd(1) }),
+    ).toEqual([
       4,
       'error over-budget 2 submits of the plan are estimated at $0.80, over the $0.50 of --budget',
     ]);
-    expect(verdict(planOf(manifest()), { flagUsd: fromUsd(1), environmentUsd: fromUsd(0.1) })).toEqual([
+    expect(
+      verdict(planOf(manifest()), { flagUsd: fromUsd(1), environmentUsd: fromUsd(0.1) }),
+    ).toEqual([
       4,
       'error over-budget 2 submits of the plan are estimated at $0.80, over the $0.10 of RUSHES_BUDGET_USD',
     ]);
   });
   test('what a killed run has spent counts', () => {
-    expect(verdict(planOf(manifest('budget: { usd: 1 }')), { carried: new Map([['film.yaml', fromUsd(0.25)]]) })).toEqual([
+    expect(
+      verdict(planOf(manifest('budget: { usd: 1 }')), {
+        carried: new Map([['film.yaml', fromUsd(0.25)]]),
+      }),
+    ).toEqual([
       4,
       'error over-budget 2 submits of film.yaml are estimated at $0.80, and $0.25 of an interrupted run count too, over the budget of $1.00 @ { usd: 1 }',
     ]);
@@ -46,7 +56,11 @@ describe('budget', () => {
   test('money that is spent already never keeps a run from following what is paid', () => {
     const renders = rendersOf(planOf(manifest())).map(({ render }) => render);
     const lock = lockOf(renders.map((render) => [render.id, pending(render)]));
-    expect(verdict(planOf(manifest('budget: { usd: 0.1 }'), { lock }), { carried: new Map([['film.yaml', fromUsd(9)]]) })).toEqual([0]);
+    expect(
+      verdict(planOf(manifest('budget: { usd: 0.1 }'), { lock }), {
+        carried: new Map([['film.yaml', fromUsd(9)]]),
+      }),
+    ).toEqual([0]);
   });
   test('a cap of zero refuses every submit', () => {
     expect(verdict(planOf(manifest()), { flagUsd: fromUsd(0) })).toEqual([
@@ -64,13 +78,21 @@ describe('budget', () => {
     expect(verdict(planOf(manifest('budget: { usd: 5 }', models)))).toEqual(refused);
     expect(verdict(planOf(manifest('', models)), { environmentUsd: fromUsd(5) })).toEqual(refused);
     expect(verdict(planOf(manifest('budget: { usd: 5, unpriced: [who] }', models)))).toEqual([0]);
-    expect(verdict(planOf(manifest('budget: { usd: 5 }\nprices: { who: { usd_per_second: 0.3 } }', models)))).toEqual([0]);
+    expect(
+      verdict(
+        planOf(manifest('budget: { usd: 5 }\nprices: { who: { usd_per_second: 0.3 } }', models)),
+      ),
+    ).toEqual([0]);
   });
   test('what is accepted without a price is named beside the estimate', () => {
     const models = '{ one: { use: apimart/one }, who: { use: apimart/unpriced } }';
-    expect(verdict(planOf(manifest('budget: { usd: 0.1, unpriced: [who] }', models)))).toMatchObject([
+    expect(
+      verdict(planOf(manifest('budget: { usd: 0.1, unpriced: [who] }', models))),
+    ).toMatchObject([
       4,
-      expect.stringContaining('4 submits of film.yaml are estimated at $0.80 without 2 of unknown price, over the budget of $0.10'),
+      expect.stringContaining(
+        '4 submits of film.yaml are estimated at $0.80 without 2 of unknown price, over the budget of $0.10',
+      ),
     ]);
   });
   test('the cap over all is the smaller of flag and environment', () => {
@@ -87,13 +109,19 @@ describe('keys', () => {
       77,
       'error missing-key APIMART_API_KEY is not set: 2 renders need apimart',
     ]);
-    expect(verdict(planOf(manifest('', '{ two: { use: evolink/two } }')), { missingKeys: missing })).toEqual([0]);
+    expect(
+      verdict(planOf(manifest('', '{ two: { use: evolink/two } }')), { missingKeys: missing }),
+    ).toEqual([0]);
   });
   test('following needs it too, keeping does not', () => {
     const renders = rendersOf(planOf(manifest())).map(({ render }) => render);
-    const follow = planOf(manifest(), { lock: lockOf(renders.map((render) => [render.id, pending(render)])) });
+    const follow = planOf(manifest(), {
+      lock: lockOf(renders.map((render) => [render.id, pending(render)])),
+    });
     expect(verdict(follow, { missingKeys: missing })).toMatchObject([77, expect.any(String)]);
-    const keep = planOf(manifest(), { lock: lockOf(renders.map((render) => [render.id, resultOf(render)])) });
+    const keep = planOf(manifest(), {
+      lock: lockOf(renders.map((render) => [render.id, resultOf(render)])),
+    });
     expect(verdict(keep, { missingKeys: missing })).toEqual([0]);
   });
 });
@@ -104,7 +132,9 @@ models: { one: { use: apimart/one }, who: { use: apimart/unpriced }, gone: { use
 budget: { usd: 0.1 }
 scenes: [{ id: a, prompt: A }, { id: b, prompt: B, duration: 5 }]
 `;
-  const { exit, diagnostics } = admit(planOf(text), { missingKeys: new Map([['apimart', 'APIMART_API_KEY']]) });
+  const { exit, diagnostics } = admit(planOf(text), {
+    missingKeys: new Map([['apimart', 'APIMART_API_KEY']]),
+  });
   expect(exit).toBe(65);
   expect(diagnostics.map(({ code }) => code).sort()).toEqual([
     'gone-model',
@@ -117,6 +147,12 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B, duration: 5 }]
 
 test('a draft needs no key, and its budget is a note', () => {
   expect(
-    verdict(planOf(manifest('budget: { usd: 0.1 }')), { draft: true, missingKeys: new Map([['apimart', 'APIMART_API_KEY']]) }),
-  ).toEqual([0, 'note over-budget 2 submits of film.yaml are estimated at $0.80, over the budget of $0.10 @ { usd: 0.1 }']);
+    verdict(planOf(manifest('budget: { usd: 0.1 }')), {
+      draft: true,
+      missingKeys: new Map([['apimart', 'APIMART_API_KEY']]),
+    }),
+  ).toEqual([
+    0,
+    'note over-budget 2 submits of film.yaml are estimated at $0.80, over the budget of $0.10 @ { usd: 0.1 }',
+  ]);
 });

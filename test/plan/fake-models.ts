@@ -1,7 +1,17 @@
-/** Two small models: enough to make every kind of finding, and prices that are easy to add in the head. */
+/**
+ * Two small models: enough to make every kind of finding, and prices that are easy to add in the
+ * head.
+ */
 import { z } from 'zod';
 import { parseModelName, type ModelName } from '../../src/ids.ts';
-import type { Catalogue, Model, Offers, RuleFinding, Translation, WordFinding } from '../../src/models/model.ts';
+import type {
+  Catalogue,
+  Model,
+  Offers,
+  RuleFinding,
+  Translation,
+  WordFinding,
+} from '../../src/models/model.ts';
 import { fromUsd } from '../../src/money.ts';
 import type { Json, JsonObject, Word } from '../../src/scene.ts';
 
@@ -15,7 +25,14 @@ interface Fake {
   readonly deliveryFields?: readonly string[];
 }
 
-function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField = 'webhook', deliveryFields = ['webhook'] }: Fake): Model {
+function fakeModel({
+  name,
+  offers,
+  lifecycle,
+  usdPerSecond,
+  notifyField = 'webhook',
+  deliveryFields = ['webhook'],
+}: Fake): Model {
   const parsed = parseModelName(name);
   if (parsed === undefined) throw new Error(name);
   const offered: Offers = {
@@ -59,18 +76,22 @@ function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField = 'webho
           });
         }
       };
-      if (words.prompt !== undefined) [body['prompt'], origin['prompt']] = [words.prompt, ['prompt']];
+      if (words.prompt !== undefined)
+        [body['prompt'], origin['prompt']] = [words.prompt, ['prompt']];
       choice('duration', 'seconds');
       choice('resolution', 'size');
       choice('aspect_ratio', 'aspect_ratio');
       if (words.audio !== undefined) [body['audio'], origin['audio']] = [words.audio, ['audio']];
-      const images = ([['first_frame'], ['last_frame']] as const).filter(([word]) => words[word] !== undefined);
+      const images = ([['first_frame'], ['last_frame']] as const).filter(
+        ([word]) => words[word] !== undefined,
+      );
       if (images.length > 0) {
         body['image_urls'] = images.map(([word]) => words[word] ?? '');
         images.forEach((from, index) => (origin[`image_urls.${index}`] = from));
       }
       for (const word of offered.unsupported) {
-        if (words[word] !== undefined) findings.push({ word, verdict: 'refuse', path: [], message: `${name} has no ${word}` });
+        if (words[word] !== undefined)
+          findings.push({ word, verdict: 'refuse', path: [], message: `${name} has no ${word}` });
       }
       return { body, origin, findings };
     },
@@ -81,31 +102,66 @@ function fakeModel({ name, offers, lifecycle, usdPerSecond, notifyField = 'webho
         ? { body: rest, findings: [] }
         : {
             body: { ...rest, aspect_ratio: ratio },
-            findings: [{ rule: 'F9', verdict: 'note', message: 'ratio is sent as aspect_ratio', path: ['ratio'] }],
+            findings: [
+              {
+                rule: 'F9',
+                verdict: 'note',
+                message: 'ratio is sent as aspect_ratio',
+                path: ['ratio'],
+              },
+            ],
           };
     },
     check(body) {
       const findings: RuleFinding[] = [];
       if (typeof body['prompt'] !== 'string')
-        findings.push({ rule: 'F1', verdict: 'refuse', message: 'prompt is missing', path: ['prompt'] });
+        findings.push({
+          rule: 'F1',
+          verdict: 'refuse',
+          message: 'prompt is missing',
+          path: ['prompt'],
+        });
       if (body['audio'] === true && body['size'] !== '1080p')
-        findings.push({ rule: 'F2', verdict: 'refuse', message: 'audio needs 1080p', path: ['audio'] });
+        findings.push({
+          rule: 'F2',
+          verdict: 'refuse',
+          message: 'audio needs 1080p',
+          path: ['audio'],
+        });
       if (Array.isArray(body['image_urls']) && body['aspect_ratio'] !== undefined) {
-        findings.push({ rule: 'F3', verdict: 'warn', message: 'the image may decide the ratio', path: ['aspect_ratio'] });
+        findings.push({
+          rule: 'F3',
+          verdict: 'warn',
+          message: 'the image may decide the ratio',
+          path: ['aspect_ratio'],
+        });
       }
       if (Object.hasOwn(body, 'nonsense'))
-        findings.push({ rule: 'body', verdict: 'refuse', message: 'nonsense is no field of this model', path: ['nonsense'] });
+        findings.push({
+          rule: 'body',
+          verdict: 'refuse',
+          message: 'nonsense is no field of this model',
+          path: ['nonsense'],
+        });
       return findings;
     },
     price: (body) =>
       usdPerSecond === undefined
         ? { kind: 'unknown', why: 'no page names it' }
-        : { kind: 'exact', usd: fromUsd(usdPerSecond * Number(body['seconds'] ?? 4)), asOf: '2026-11-01', source: 'made up' },
+        : {
+            kind: 'exact',
+            usd: fromUsd(usdPerSecond * Number(body['seconds'] ?? 4)),
+            asOf: '2026-11-01',
+            source: 'made up',
+          },
     asked: (body) => ({ seconds: Number(body['seconds'] ?? 4) }),
   };
 }
 
-/** `apimart/one` $0.10 a second; `evolink/two` $0.01 a second and 3-15 s; `apimart/free` of unknown price; one retiring, one gone. */
+/**
+ * `apimart/one` $0.10 a second; `evolink/two` $0.01 a second and 3-15 s; `apimart/free` of unknown
+ * price; one retiring, one gone.
+ */
 export const fakes: Catalogue = new Map(
   [
     fakeModel({ name: 'apimart/one', usdPerSecond: 0.1 }),
@@ -120,8 +176,17 @@ export const fakes: Catalogue = new Map(
     fakeModel({
       name: 'apimart/late',
       usdPerSecond: 0.1,
-      lifecycle: { state: 'retiring', asOf: '2026-11-20', goneOn: '2026-12-31', why: 'its maker ends it' },
+      lifecycle: {
+        state: 'retiring',
+        asOf: '2026-11-20',
+        goneOn: '2026-12-31',
+        why: 'its maker ends it',
+      },
     }),
-    fakeModel({ name: 'apimart/gone', usdPerSecond: 0.1, lifecycle: { state: 'gone', asOf: '2026-11-20', why: 'its maker ended it' } }),
+    fakeModel({
+      name: 'apimart/gone',
+      usdPerSecond: 0.1,
+      lifecycle: { state: 'gone', asOf: '2026-11-20', why: 'its maker ended it' },
+    }),
   ].map((model) => [model.name, model]),
 );

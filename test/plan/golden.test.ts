@@ -1,7 +1,8 @@
 /**
- * Fingerprints of real requests, committed. If this test fails, users' clips would be made and paid for again after an
- * upgrade, without any change of theirs: a change in translation must be worth that, and the changelog must say so.
- * To accept one: `npx vitest run test/plan/golden.test.ts -u`, and read the difference of the table before committing it.
+ * Fingerprints of real requests, committed. If this test fails, users' clips would be made and paid
+ * for again after an upgrade, without any change of theirs: a change in translation must be worth
+ * that, and the changelog must say so. To accept one: `npx vitest run test/plan/golden.test.ts -u`,
+ * and read the difference of the table before committing it.
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
@@ -33,6 +34,10 @@ scenes:
 test('fingerprints of the same scenes are what they were', async () => {
   const { renders, diagnostics } = resolveProject(projectOf(manifest), catalogue);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const table = Object.fromEntries(renders.map(({ id, fingerprint, request }) => [id, { fingerprint, request }]));
-  await expect(`${JSON.stringify(table, null, 2)}\n`).toMatchFileSnapshot('golden-fingerprints.json');
+  const table = Object.fromEntries(
+    renders.map(({ id, fingerprint, request }) => [id, { fingerprint, request }]),
+  );
+  await expect(`${JSON.stringify(table, null, 2)}\n`).toMatchFileSnapshot(
+    'golden-fingerprints.json',
+  );
 });

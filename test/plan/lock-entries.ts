@@ -46,13 +46,23 @@ export function resultOf(render: ResolvedRender, more: Partial<LockEntry> = {}):
 
 /** Without its clip, or whatever else is named. */
 export function less(result: LockEntry, ...keys: readonly (keyof LockEntry)[]): LockEntry {
-  return Object.fromEntries(Object.entries(result).filter(([key]) => !keys.some((one) => one === key))) as unknown as LockEntry;
+  return Object.fromEntries(
+    Object.entries(result).filter(([key]) => !keys.some((one) => one === key)),
+  ) as unknown as LockEntry;
 }
 
 export const pending = (render: ResolvedRender): LockEntry =>
-  less(resultOf(render, { status: 'submitted', target: toLockPath(LOCK_PATH, render.target) }), 'clip', 'completedAt', 'expiresAt');
+  less(
+    resultOf(render, { status: 'submitted', target: toLockPath(LOCK_PATH, render.target) }),
+    'clip',
+    'completedAt',
+    'expiresAt',
+  );
 export const failed = (render: ResolvedRender): LockEntry =>
-  less(resultOf(render, { status: 'failed', error: { kind: 'service', message: 'sorry' } }), 'clip');
+  less(
+    resultOf(render, { status: 'failed', error: { kind: 'service', message: 'sorry' } }),
+    'clip',
+  );
 
 export const lockOf = (entries: Iterable<readonly [RenderId | string, LockEntry]>): Lock => ({
   renders: new Map([...entries].map(([id, entry]) => [id as RenderId, entry])),
@@ -64,12 +74,22 @@ export interface Setting {
   readonly options?: Partial<PlanOptions>;
 }
 
-export function planOf(project: Project | string, { lock = lockOf([]), clips = () => 'present', options = {} }: Setting = {}): Plan {
-  const resolved = resolveProject(typeof project === 'string' ? projectOf(project) : project, fakes);
-  return makePlan([{ resolved, lock, lockPath: LOCK_PATH, clipState: clips }], { now: NOW, ...options });
+export function planOf(
+  project: Project | string,
+  { lock = lockOf([]), clips = () => 'present', options = {} }: Setting = {},
+): Plan {
+  const resolved = resolveProject(
+    typeof project === 'string' ? projectOf(project) : project,
+    fakes,
+  );
+  return makePlan([{ resolved, lock, lockPath: LOCK_PATH, clipState: clips }], {
+    now: NOW,
+    ...options,
+  });
 }
 
-export const rendersOf = (plan: Plan): readonly PlannedRender[] => plan.projects.flatMap(({ renders }) => renders);
+export const rendersOf = (plan: Plan): readonly PlannedRender[] =>
+  plan.projects.flatMap(({ renders }) => renders);
 /** `crab/one: submit new`. */
 export const told = (plan: Plan): string[] => [
   ...rendersOf(plan).map(({ render, action }) =>
@@ -77,5 +97,7 @@ export const told = (plan: Plan): string[] => [
       ? `${render.id}: moved from ${action.from} then ${action.then}`
       : `${render.id}: ${action.kind} ${action.reason}`,
   ),
-  ...plan.projects.flatMap(({ orphans }) => orphans.map(({ id, follow }) => `${id}: orphan${follow ? ' followed' : ''}`)),
+  ...plan.projects.flatMap(({ orphans }) =>
+    orphans.map(({ id, follow }) => `${id}: orphan${follow ? ' followed' : ''}`),
+  ),
 ];

@@ -1,6 +1,6 @@
 /**
- * Projects for the tests of this room, from YAML with real places. Only what these tests need of the manifest language: no
- * templates, no rows, no checks.
+ * Projects for the tests of this room, from YAML with real places. Only what these tests need of
+ * the manifest language: no templates, no rows, no checks.
  */
 import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { type Place, Source } from '../../src/diagnostic.ts';
@@ -35,7 +35,9 @@ export function projectOf(text: string, manifest = 'film.yaml'): Project {
     root: '/repo',
     name,
     outputPath: `/repo/${all.output ?? 'out'}`,
-    aliases: [...models.entries].map(([alias, { value }]) => aliasOf(alias as Alias, value as LocatedMap)),
+    aliases: [...models.entries].map(([alias, { value }]) =>
+      aliasOf(alias as Alias, value as LocatedMap),
+    ),
     defaults: layer(map(root, 'defaults')),
     scenes: list(root, 'scenes').map((scene) => sceneOf(scene as LocatedMap)),
     limits: { gateways: {}, models: {}, ...all.limits },
@@ -62,7 +64,10 @@ export function projectOf(text: string, manifest = 'film.yaml'): Project {
         ];
       }),
     ),
-    moved: list(root, 'moved').map((rule) => ({ ...(plain(rule) as { from: string; to: string }), place: rule.place })),
+    moved: list(root, 'moved').map((rule) => ({
+      ...(plain(rule) as { from: string; to: string }),
+      place: rule.place,
+    })),
     onMismatch: 'warn',
     digests: new Map([[`manifests/${manifest}`, 'sha256:00']]),
   };
@@ -81,7 +86,14 @@ function aliasOf(alias: Alias, value: LocatedMap): AliasSpec {
 }
 
 function sceneOf(value: LocatedMap): SceneSpec {
-  const all = plain(value) as { id: SceneId; models?: Alias[]; takes?: number; revision?: number; skip?: true | string; tags?: string[] };
+  const all = plain(value) as {
+    id: SceneId;
+    models?: Alias[];
+    takes?: number;
+    revision?: number;
+    skip?: true | string;
+    tags?: string[];
+  };
   const id = at(value, 'id');
   return {
     id: all.id,
@@ -89,11 +101,23 @@ function sceneOf(value: LocatedMap): SceneSpec {
     layer: layer(value),
     ...(all.models === undefined
       ? {}
-      : { models: list(value, 'models').map((alias) => ({ alias: plain(alias) as Alias, place: alias.place })) }),
-    overrides: new Map([...map(value, 'overrides').entries].map(([alias, { value: own }]) => [alias as Alias, layer(own as LocatedMap)])),
+      : {
+          models: list(value, 'models').map((alias) => ({
+            alias: plain(alias) as Alias,
+            place: alias.place,
+          })),
+        }),
+    overrides: new Map(
+      [...map(value, 'overrides').entries].map(([alias, { value: own }]) => [
+        alias as Alias,
+        layer(own as LocatedMap),
+      ]),
+    ),
     takes: all.takes ?? 1,
     revision: all.revision ?? 0,
-    ...(all.skip === undefined ? {} : { skip: typeof all.skip === 'string' ? { reason: all.skip } : {} }),
+    ...(all.skip === undefined
+      ? {}
+      : { skip: typeof all.skip === 'string' ? { reason: all.skip } : {} }),
     tags: all.tags ?? [],
   };
 }
@@ -113,7 +137,8 @@ function layer(value: LocatedMap): Layer {
   };
 }
 
-const textOf = (value: Located | undefined): string => (value?.kind === 'scalar' ? String(value.value) : '');
+const textOf = (value: Located | undefined): string =>
+  value?.kind === 'scalar' ? String(value.value) : '';
 const at = (value: LocatedMap, key: string): Located | undefined => value.entries.get(key)?.value;
 const map = (value: LocatedMap, key: string): LocatedMap => {
   const found = at(value, key);
@@ -134,9 +159,15 @@ function located(node: unknown, source: Source): Located {
     });
     return { kind: 'map', entries: new Map(entries), place };
   }
-  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => located(item, source)), place };
-  return { kind: 'scalar', value: isScalar(node) ? (node.value as string | number | boolean | null) : null, place };
+  if (isSeq(node))
+    return { kind: 'list', items: node.items.map((item) => located(item, source)), place };
+  return {
+    kind: 'scalar',
+    value: isScalar(node) ? (node.value as string | number | boolean | null) : null,
+    place,
+  };
 }
 
 /** What stands at a place: how the tests say that a diagnostic points at the right thing. */
-export const textAt = (place: Place | undefined): string | undefined => place?.source.text.slice(place.start, place.end);
+export const textAt = (place: Place | undefined): string | undefined =>
+  place?.source.text.slice(place.start, place.end);

@@ -1,4 +1,7 @@
-/** What must hold for every project and every lock. The seed is fixed, so that a failure can be seen again. */
+/**
+ * What must hold for every project and every lock. The seed is fixed, so that a failure can be seen
+ * again.
+ */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price } from '../../src/models/model.ts';
@@ -6,7 +9,16 @@ import { fromUsd, type MicroUsd } from '../../src/money.ts';
 import { moneyOf } from '../../src/plan/estimate/cost.ts';
 import type { LockEntry } from '../../src/lock/file/format.ts';
 import type { RenderId } from '../../src/ids.ts';
-import { failed, less, lockOf, pending, planOf, rendersOf, resultOf, told } from './lock-entries.ts';
+import {
+  failed,
+  less,
+  lockOf,
+  pending,
+  planOf,
+  rendersOf,
+  resultOf,
+  told,
+} from './lock-entries.ts';
 import { projectOf } from './projects-from-yaml.ts';
 
 const RUNS = { seed: 20_261_120, numRuns: 60 };
@@ -28,13 +40,16 @@ const drafts: fc.Arbitrary<readonly SceneDraft[]> = fc
       }),
       { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
     ),
-    // What a scene says has nothing to do with its name, but no two say the same: two equal requests would be an error.
+    // What a scene says has nothing to do with its name, but no two say the same: two equal
+    // requests would be an error.
     fc.shuffledSubarray(
       Array.from({ length: 16 }, (_, n) => `Take ${n}`),
       { minLength: 12 },
     ),
   )
-  .map(([scenes, prompts]) => scenes.map((scene, index) => ({ ...scene, prompt: prompts[index] ?? '' })));
+  .map(([scenes, prompts]) =>
+    scenes.map((scene, index) => ({ ...scene, prompt: prompts[index] ?? '' })),
+  );
 
 const yaml = (scenes: readonly SceneDraft[]): string => `
 models: { one: { use: apimart/one }, two: { use: evolink/two } }
@@ -43,22 +58,27 @@ ${scenes.map(({ id, prompt, takes, on }) => `  - { id: ${id}, prompt: ${prompt},
 `;
 
 /** A lock in which every render of the project has some state. */
-const lockFor = (scenes: readonly SceneDraft[], states: readonly number[]): ReturnType<typeof lockOf> =>
+const lockFor = (
+  scenes: readonly SceneDraft[],
+  states: readonly number[],
+): ReturnType<typeof lockOf> =>
   lockOf(
-    rendersOf(planOf(yaml(scenes))).flatMap(({ render }, index): (readonly [RenderId, LockEntry])[] => {
-      switch (states[index % states.length] ?? 9) {
-        case 0:
-          return [];
-        case 1:
-          return [[render.id, pending(render)]];
-        case 2:
-          return [[render.id, failed(render)]];
-        case 3:
-          return [[render.id, less(resultOf(render), 'clip')]];
-        default:
-          return [[render.id, resultOf(render)]];
-      }
-    }),
+    rendersOf(planOf(yaml(scenes))).flatMap(
+      ({ render }, index): (readonly [RenderId, LockEntry])[] => {
+        switch (states[index % states.length] ?? 9) {
+          case 0:
+            return [];
+          case 1:
+            return [[render.id, pending(render)]];
+          case 2:
+            return [[render.id, failed(render)]];
+          case 3:
+            return [[render.id, less(resultOf(render), 'clip')]];
+          default:
+            return [[render.id, resultOf(render)]];
+        }
+      },
+    ),
   );
 const states = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 20 });
 const allDone = (scenes: readonly SceneDraft[]): ReturnType<typeof lockOf> => lockFor(scenes, [9]);
@@ -70,7 +90,9 @@ describe('for every project', () => {
         const lock = lockFor(scenes, states);
         const at = Math.abs(turn) % scenes.length;
         const turned = [...scenes.slice(at), ...scenes.slice(0, at)].reverse();
-        expect(told(planOf(yaml(turned), { lock })).sort()).toEqual(told(planOf(yaml(scenes), { lock })).sort());
+        expect(told(planOf(yaml(turned), { lock })).sort()).toEqual(
+          told(planOf(yaml(scenes), { lock })).sort(),
+        );
       }),
       RUNS,
     );
@@ -93,8 +115,13 @@ describe('for every project', () => {
       fc.property(drafts, states, (scenes, states) => {
         const lock = lockFor(scenes, states);
         const before = planOf(yaml(scenes), { lock });
-        const renamed = yaml(scenes.map((scene) => ({ ...scene, id: `renamed-${scene.id}` })).reverse());
-        const after = planOf(projectOf(renamed.replaceAll('one', 'uno').replaceAll('apimart/uno', 'apimart/one')), { lock });
+        const renamed = yaml(
+          scenes.map((scene) => ({ ...scene, id: `renamed-${scene.id}` })).reverse(),
+        );
+        const after = planOf(
+          projectOf(renamed.replaceAll('one', 'uno').replaceAll('apimart/uno', 'apimart/one')),
+          { lock },
+        );
         expect(after.totals.cost).toEqual(before.totals.cost);
         expect(after.totals.actions.orphan).toBe(0);
         expect(after.totals.actions.moved).toBe(lock.renders.size);

@@ -8,7 +8,10 @@ test('writeAtomic replaces, and leaves nothing else behind', async () => {
   const dir = await folder();
   const path = join(dir, 'film.lock.json');
   expect(await files.writeAtomic(path, 'one')).toEqual({ ok: true, value: undefined });
-  expect(await files.writeAtomic(path, new TextEncoder().encode('둘'))).toEqual({ ok: true, value: undefined });
+  expect(await files.writeAtomic(path, new TextEncoder().encode('둘'))).toEqual({
+    ok: true,
+    value: undefined,
+  });
   expect(await readFile(path, 'utf8')).toBe('둘');
   expect(await readdir(dir)).toEqual(['film.lock.json']);
 });
@@ -17,7 +20,10 @@ test('writeAtomic that fails leaves the old content and no temporary file', asyn
   const dir = await folder();
   await mkdir(join(dir, 'taken', 'inside'), { recursive: true });
   expect(await files.writeAtomic(join(dir, 'taken'), 'x')).toMatchObject({ ok: false });
-  expect(await files.writeAtomic(join(dir, 'absent', 'x'), 'x')).toMatchObject({ ok: false, problem: { code: 'ENOENT' } });
+  expect(await files.writeAtomic(join(dir, 'absent', 'x'), 'x')).toMatchObject({
+    ok: false,
+    problem: { code: 'ENOENT' },
+  });
   expect(await readdir(dir)).toEqual(['taken']);
 });
 
@@ -49,7 +55,9 @@ test.runIf(process.platform === 'linux')('a full disk is a problem with its code
 
 test('createExclusive: one of many, with its content at once', async () => {
   const path = join(await folder(), 'x');
-  const results = await Promise.all(Array.from({ length: 20 }, (_, n) => files.createExclusive(path, `owner ${n}`)));
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => files.createExclusive(path, `owner ${n}`)),
+  );
   const held = results.flatMap((one) => (one.ok ? [one.value] : []));
   expect(held).toHaveLength(1);
   expect(results.filter((one) => !one.ok && one.problem.code === 'EEXIST')).toHaveLength(19);

@@ -29,10 +29,17 @@ const post = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   freshConnection: true,
   ...more,
 });
-const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({ method: 'GET', url, headers: {}, ...more });
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {},
+  ...more,
+});
 
 /** Accepts connections and does with them what the test says; never speaks HTTP by itself. */
-async function rawServer(onSocket: (socket: Socket) => void): Promise<{ readonly port: number; readonly server: Server }> {
+async function rawServer(
+  onSocket: (socket: Socket) => void,
+): Promise<{ readonly port: number; readonly server: Server }> {
   const sockets = new Set<Socket>();
   const raw = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined));
@@ -70,14 +77,24 @@ describe.each([
   test('an answer arrives with status, lower-case headers and body; the request as it was written', async () => {
     server.answer({ status: 202, headers: { 'X-Request-Id': 'r1' }, json: { ok: '✓' } });
     const answer = await http.request(post(`${server.url}/v1/x?y=1`, { freshConnection }));
-    expect(answer).toMatchObject({ kind: 'answer', status: 202, headers: { 'x-request-id': 'r1' } });
-    expect(answer.kind === 'answer' && (await answer.body.text(100))).toEqual({ text: '{"ok":"✓"}', complete: true });
+    expect(answer).toMatchObject({
+      kind: 'answer',
+      status: 202,
+      headers: { 'x-request-id': 'r1' },
+    });
+    expect(answer.kind === 'answer' && (await answer.body.text(100))).toEqual({
+      text: '{"ok":"✓"}',
+      complete: true,
+    });
     expect(server.seen).toMatchObject([{ method: 'POST', path: '/v1/x?y=1', body: '{"a":"ä"}' }]);
   });
 
   test('a refused connection was not sent', async () => {
     const result = await http.request(post(await refusingUrl(), { freshConnection }));
-    expect(result).toEqual({ kind: 'not-sent', reason: 'the connection was refused (ECONNREFUSED)' });
+    expect(result).toEqual({
+      kind: 'not-sent',
+      reason: 'the connection was refused (ECONNREFUSED)',
+    });
   });
 
   test.each(['ENOTFOUND', 'EAI_AGAIN'])('a name that gives %s was not sent', async (code) => {
@@ -95,48 +112,73 @@ describe.each([
 
   test('TLS that does not open was not sent: the other side hangs up, or says nothing until the connect timeout', async () => {
     const closing = await rawServer((socket) => socket.destroy());
-    expect((await http.request(post(`https://127.0.0.1:${closing.port}`, { freshConnection }))).kind).toBe('not-sent');
+    expect(
+      (await http.request(post(`https://127.0.0.1:${closing.port}`, { freshConnection }))).kind,
+    ).toBe('not-sent');
     const silent = await rawServer(() => undefined);
     const hasty = undiciHttp({ connectTimeoutMs: 50 });
-    const result = await hasty.request(post(`https://127.0.0.1:${silent.port}`, { freshConnection }));
-    expect(result).toEqual({ kind: 'not-sent', reason: 'no connection came to be in time (UND_ERR_CONNECT_TIMEOUT)' });
+    const result = await hasty.request(
+      post(`https://127.0.0.1:${silent.port}`, { freshConnection }),
+    );
+    expect(result).toEqual({
+      kind: 'not-sent',
+      reason: 'no connection came to be in time (UND_ERR_CONNECT_TIMEOUT)',
+    });
     await hasty.close();
   });
 
-  test.each(['close', 'reset', 'cut-headers'] as const)('%s after the request was read is broken, and is sent once', async (fault) => {
-    server.answer({ fault });
-    const result = await http.request(post(server.url, { freshConnection }));
-    expect(result).toMatchObject({ kind: 'broken' });
-    expect(server.seen).toHaveLength(1);
-  });
+  test.each(['close', 'reset', 'cut-headers'] as const)(
+    '%s after the request was read is broken, and is sent once',
+    async (fault) => {
+      server.answer({ fault });
+      const result = await http.request(post(server.url, { freshConnection }));
+      expect(result).toMatchObject({ kind: 'broken' });
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
   test('no headers in time is broken', async () => {
     server.answer({ fault: 'hang' });
     const result = await http.request(post(server.url, { freshConnection, headersTimeoutMs: 50 }));
-    expect(result).toEqual({ kind: 'broken', reason: 'no answer came in time (UND_ERR_HEADERS_TIMEOUT)' });
+    expect(result).toEqual({
+      kind: 'broken',
+      reason: 'no answer came in time (UND_ERR_HEADERS_TIMEOUT)',
+    });
   });
 
   test('an answer that is no HTTP is broken', async () => {
-    const { port } = await rawServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
-    expect(await http.request(post(`http://127.0.0.1:${port}`, { freshConnection }))).toMatchObject({ kind: 'broken' });
+    const { port } = await rawServer((socket) =>
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')),
+    );
+    expect(await http.request(post(`http://127.0.0.1:${port}`, { freshConnection }))).toMatchObject(
+      { kind: 'broken' },
+    );
   });
 
   test('a body that breaks off is an answer that is not complete', async () => {
     server.answer({ fault: 'cut-body' });
     const answer = await http.request(post(server.url, { freshConnection }));
-    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toMatchObject({ complete: false, text: '{"code":200,' });
+    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toMatchObject({
+      complete: false,
+      text: '{"code":200,',
+    });
   });
 
   test('a body that stops is given up, also when it drips on', async () => {
     server.answer({ fault: 'hang-body' });
     const answer = await http.request(post(server.url, { freshConnection, bodyTimeoutMs: 50 }));
-    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toMatchObject({ complete: false, text: '{"code":200,' });
+    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toMatchObject({
+      complete: false,
+      text: '{"code":200,',
+    });
     const { port } = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
       const drip = setInterval(() => socket.write('.'), 10);
       socket.on('close', () => clearInterval(drip));
     });
-    const dripping = await http.request(get(`http://127.0.0.1:${port}`, { freshConnection, bodyTimeoutMs: 60 }));
+    const dripping = await http.request(
+      get(`http://127.0.0.1:${port}`, { freshConnection, bodyTimeoutMs: 60 }),
+    );
     expect(dripping.kind === 'answer' && (await dripping.body.text(1e6))).toMatchObject({
       complete: false,
       reason: 'the answer was not complete within 60 ms',
@@ -147,25 +189,38 @@ describe.each([
     server.answer({ text: 'x'.repeat(500_000) });
     const answer = await http.request(get(server.url, { freshConnection }));
     const { text, complete, reason } = answer.kind === 'answer' ? await answer.body.text(1000) : {};
-    expect([text, complete, reason]).toEqual(['x'.repeat(1000), false, 'the answer is longer than 1000 bytes']);
+    expect([text, complete, reason]).toEqual([
+      'x'.repeat(1000),
+      false,
+      'the answer is longer than 1000 bytes',
+    ]);
   });
 
   test('exactly the bound is complete', async () => {
     server.answer({ text: 'x'.repeat(1000) });
     const answer = await http.request(get(server.url, { freshConnection }));
-    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toEqual({ text: 'x'.repeat(1000), complete: true });
+    expect(answer.kind === 'answer' && (await answer.body.text(1000))).toEqual({
+      text: 'x'.repeat(1000),
+      complete: true,
+    });
   });
 
   test('a redirect is an answer', async () => {
     server.answer({ status: 307, headers: { location: `${server.url}/other` }, text: '' });
     const answer = await http.request(post(server.url, { freshConnection }));
-    expect(answer).toMatchObject({ kind: 'answer', status: 307, headers: { location: `${server.url}/other` } });
+    expect(answer).toMatchObject({
+      kind: 'answer',
+      status: 307,
+      headers: { location: `${server.url}/other` },
+    });
     if (answer.kind === 'answer') await answer.body.discard();
     expect(server.seen).toHaveLength(1);
   });
 
   test('an abort before the start sends nothing', async () => {
-    const result = await http.request(post(server.url, { freshConnection, signal: AbortSignal.abort() }));
+    const result = await http.request(
+      post(server.url, { freshConnection, signal: AbortSignal.abort() }),
+    );
     expect(result).toEqual({ kind: 'aborted', sent: false });
     expect(server.seen).toHaveLength(0);
   });
@@ -186,7 +241,9 @@ describe.each([
     const accepted = new Promise((resolve) => {
       raw.once('connection', resolve);
     });
-    const result = http.request(post(`https://127.0.0.1:${port}`, { freshConnection, signal: stop.signal }));
+    const result = http.request(
+      post(`https://127.0.0.1:${port}`, { freshConnection, signal: stop.signal }),
+    );
     await accepted;
     stop.abort();
     expect(await result).toEqual({ kind: 'aborted', sent: !freshConnection });
@@ -206,14 +263,18 @@ describe.each([
   });
 
   test('a header that no request may have is not sent, and not thrown', async () => {
-    const result = await http.request(post(server.url, { freshConnection, headers: { authorization: 'Bearer a\nb' } }));
+    const result = await http.request(
+      post(server.url, { freshConnection, headers: { authorization: 'Bearer a\nb' } }),
+    );
     expect(result).toMatchObject({ kind: 'not-sent' });
     expect(server.seen).toHaveLength(0);
   });
 
   test('after close nothing is sent', async () => {
     await http.close();
-    expect(await http.request(post(server.url, { freshConnection }))).toMatchObject({ kind: 'not-sent' });
+    expect(await http.request(post(server.url, { freshConnection }))).toMatchObject({
+      kind: 'not-sent',
+    });
   });
 
   test('close ends exchanges at once, in every phase', async () => {
@@ -258,8 +319,14 @@ describe.each([
       async (addresses) => {
         const { port } = new URL(server.url);
         const resolving = undiciHttp({ lookup: resolvesTo(...addresses) });
-        const result = await resolving.request(get(`http://clips.example:${port}`, { freshConnection, publicOnly: true }));
-        expect(result).toEqual({ kind: 'not-sent', reason: 'clips.example leads to no public address', blocked: true });
+        const result = await resolving.request(
+          get(`http://clips.example:${port}`, { freshConnection, publicOnly: true }),
+        );
+        expect(result).toEqual({
+          kind: 'not-sent',
+          reason: 'clips.example leads to no public address',
+          blocked: true,
+        });
         expect(await server.connections()).toBe(0);
         await resolving.close();
       },
@@ -275,7 +342,9 @@ describe.each([
           callback(null, [{ address: asked === 1 ? '240.0.0.1' : '127.0.0.1', family: 4 }]);
         },
       });
-      await rebinding.request(get(`http://clips.example:${port}`, { freshConnection, publicOnly: true }));
+      await rebinding.request(
+        get(`http://clips.example:${port}`, { freshConnection, publicOnly: true }),
+      );
       expect(asked).toBe(1);
       expect(await server.connections()).toBe(0);
       await rebinding.close();
@@ -299,7 +368,8 @@ test('pooled GETs share connections', async () => {
     const answer = await http.request(get(server.url));
     if (answer.kind === 'answer') await answer.body.text(100);
   }
-  // The socket is free a moment after the body has ended, so that the second request may open another.
+  // The socket is free a moment after the body has ended, so that the second request may open
+  // another.
   expect(new Set(server.seen.map(({ port }) => port)).size).toBeLessThanOrEqual(2);
 });
 

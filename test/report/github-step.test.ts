@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commentMarker, logGroup, settledComment, stepOutputs, stickyComment } from '../../src/report/github-step.ts';
+import {
+  commentMarker,
+  logGroup,
+  settledComment,
+  stepOutputs,
+  stickyComment,
+} from '../../src/report/github-step.ts';
 import { hostileText, REPEATABLE } from './hostile.ts';
 
 /** As the runner reads the file of step outputs. */
@@ -21,7 +27,11 @@ test('the runner reads every output back, and a value cannot set another one', (
   fc.assert(
     fc.property(hostileText, hostileText, (a, b) => {
       const value = (text: string): string => text.replace(/\r\n?/g, '\n');
-      expect(readOutputs(stepOutputs({ cost: a, 'plan-file': `${b}\nEND\nevil<<END\nx\nEND`, failed: 3 }, 'END'))).toEqual({
+      expect(
+        readOutputs(
+          stepOutputs({ cost: a, 'plan-file': `${b}\nEND\nevil<<END\nx\nEND`, failed: 3 }, 'END'),
+        ),
+      ).toEqual({
         cost: value(a),
         'plan-file': value(`${b}\nEND\nevil<<END\nx\nEND`),
         failed: '3',
@@ -29,7 +39,9 @@ test('the runner reads every output back, and a value cannot set another one', (
     }),
     REPEATABLE,
   );
-  expect(stepOutputs({ submitted: 2, changed: true }, 'rushes')).toBe('submitted<<rushes\n2\nrushes\nchanged<<rushes\ntrue\nrushes\n');
+  expect(stepOutputs({ submitted: 2, changed: true }, 'rushes')).toBe(
+    'submitted<<rushes\n2\nrushes\nchanged<<rushes\ntrue\nrushes\n',
+  );
 });
 
 test('the comment is found again by its first line, whatever the key', () => {

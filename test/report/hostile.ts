@@ -59,14 +59,20 @@ const PIECES = [
 ];
 
 export const hostileText = fc.oneof(
-  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((pieces) => pieces.join('')) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(fc.constantFrom(...PIECES), { maxLength: 8 })
+      .map((pieces) => pieces.join('')),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 );
 
 /** fast-check's settings for this room: the same texts every time. */
 export const REPEATABLE = { seed: 20_261_120, numRuns: 400 } as const;
 
-// eslint-disable-next-line no-control-regex
-export const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u200E\u200F\u2028\u2029]|\p{Surrogate}/u;
+export const CONTROLS =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u200E\u200F\u2028\u2029]|\p{Surrogate}/u;
 /** A line that GitHub's runner would obey. */
 export const COMMAND_LINE = /^\s*::|##\[/m;

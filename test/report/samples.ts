@@ -1,20 +1,49 @@
-/** Plans, locks and diagnostics to be shown, made by hand: the faces are tested without the rooms that make the real ones. */
+/**
+ * Plans, locks and diagnostics to be shown, made by hand: the faces are tested without the rooms
+ * that make the real ones.
+ */
 import { z } from 'zod';
 import { Source } from '../../src/diagnostic.ts';
-import type { Alias, AttemptId, Fingerprint, ModelName, RenderId, SceneId, TaskId } from '../../src/ids.ts';
+import type {
+  Alias,
+  AttemptId,
+  Fingerprint,
+  ModelName,
+  RenderId,
+  SceneId,
+  TaskId,
+} from '../../src/ids.ts';
 import { EMPTY_LOCK, type LockEntry } from '../../src/lock/file/format.ts';
 import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd } from '../../src/money.ts';
-import type { Action, ActionKind, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../src/plan/plan.ts';
+import type {
+  Action,
+  ActionKind,
+  OrphanRender,
+  Plan,
+  PlannedRender,
+  ProjectPlan,
+} from '../../src/plan/plan.ts';
 import { moneyOf, secondsOf } from '../../src/report/plan/plan-groups.ts';
 import type { Project } from '../../src/scene.ts';
 
 export const sha = (digit: string): Fingerprint => `sha256:${digit.repeat(64)}` as Fingerprint;
 export const id = (text: string): RenderId => text as RenderId;
 export const task = (text: string): TaskId => text as TaskId;
-const attempt = (n: number): AttemptId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
-export const exact = (usd: number): Price => ({ kind: 'exact', usd: fromUsd(usd), asOf: '2026-11-18', source: 'public docs' });
-export const estimated = (usd: number): Price => ({ kind: 'estimated', usd: fromUsd(usd), asOf: '2026-09-01', source: 'a reading' });
+const attempt = (n: number): AttemptId =>
+  `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as AttemptId;
+export const exact = (usd: number): Price => ({
+  kind: 'exact',
+  usd: fromUsd(usd),
+  asOf: '2026-11-18',
+  source: 'public docs',
+});
+export const estimated = (usd: number): Price => ({
+  kind: 'estimated',
+  usd: fromUsd(usd),
+  asOf: '2026-09-01',
+  source: 'a reading',
+});
 export const unknown: Price = { kind: 'unknown', why: 'no page states it' };
 
 export function model(name: ModelName = 'apimart/kling-v3'): Model {
@@ -74,7 +103,11 @@ export interface RenderSample {
 
 export function planned(text: string, action: Action, sample: RenderSample = {}): PlannedRender {
   const [scene = '', alias = '', take = '1'] = text.split('/');
-  const request = { model: 'kling-v3', prompt: sample.prompt ?? `The prompt of ${scene}`, duration: sample.seconds ?? 5 };
+  const request = {
+    model: 'kling-v3',
+    prompt: sample.prompt ?? `The prompt of ${scene}`,
+    duration: sample.seconds ?? 5,
+  };
   return {
     render: {
       id: id(text),
@@ -100,7 +133,14 @@ export function planned(text: string, action: Action, sample: RenderSample = {})
 }
 
 export function entry(partial: Partial<LockEntry> = {}): LockEntry {
-  return { fingerprint: sha('b'), model: 'apimart/kling-v3', status: 'completed', attempt: attempt(1), task: task('task_01'), ...partial };
+  return {
+    fingerprint: sha('b'),
+    model: 'apimart/kling-v3',
+    status: 'completed',
+    attempt: attempt(1),
+    task: task('task_01'),
+    ...partial,
+  };
 }
 
 export function project(manifest = 'manifests/film.yaml'): Project {
@@ -122,9 +162,19 @@ export function project(manifest = 'manifests/film.yaml'): Project {
   };
 }
 
-export function planOf(renders: readonly PlannedRender[], orphans: readonly OrphanRender[] = [], manifest?: string): Plan {
+export function planOf(
+  renders: readonly PlannedRender[],
+  orphans: readonly OrphanRender[] = [],
+  manifest?: string,
+): Plan {
   const projects: ProjectPlan[] = [
-    { project: project(manifest), lockPath: '/film/manifests/film.lock.json', lock: EMPTY_LOCK, renders, orphans },
+    {
+      project: project(manifest),
+      lockPath: '/film/manifests/film.lock.json',
+      lock: EMPTY_LOCK,
+      renders,
+      orphans,
+    },
   ];
   return totalled(projects);
 }
@@ -144,7 +194,12 @@ export function totalled(projects: readonly ProjectPlan[]): Plan {
   for (const { action } of all) actions[action.kind] += 1;
   return {
     projects,
-    totals: { actions, seconds: secondsOf(submits), cost: moneyOf(submits), forecastSeconds: actions.submit * 40 },
+    totals: {
+      actions,
+      seconds: secondsOf(submits),
+      cost: moneyOf(submits),
+      forecastSeconds: actions.submit * 40,
+    },
     diagnostics: [],
   };
 }

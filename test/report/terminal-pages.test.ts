@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
 import { EXPLAIN, type DiagnosticCode } from '../../src/diagnostic-codes.ts';
 import type { Catalogue } from '../../src/models/model.ts';
-import { codesMarkdown, explainCode, isDiagnosticCode } from '../../src/report/diagnostics/explain-code.ts';
+import {
+  codesMarkdown,
+  explainCode,
+  isDiagnosticCode,
+} from '../../src/report/diagnostics/explain-code.ts';
 import { EXIT_CODES, exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
-import { modelsTerminal, modelTerminal, priceSamples, ranges } from '../../src/report/models-terminal.ts';
+import {
+  modelsTerminal,
+  modelTerminal,
+  priceSamples,
+  ranges,
+} from '../../src/report/models-terminal.ts';
 import { cells } from '../../src/report/text/terminal.ts';
 import { exact, model, unknown } from './samples.ts';
 
@@ -29,15 +38,23 @@ test('every exit code has a line within the width', () => {
 test('models: a line each, retiring ones marked', () => {
   const retiring = {
     ...model('apimart/sora-2'),
-    lifecycle: { state: 'retiring', asOf: '2026-11-20', goneOn: '2027-01-31', why: 'announced' } as const,
+    lifecycle: {
+      state: 'retiring',
+      asOf: '2026-11-20',
+      goneOn: '2027-01-31',
+      why: 'announced',
+    } as const,
   };
   const catalogue: Catalogue = new Map([model(), retiring].map((each) => [each.name, each]));
-  expect(modelsTerminal(catalogue, terminal)).toBe(`apimart/kling-v3  3-10 s  720p, 1080p                       Title of kl…
+  expect(modelsTerminal(catalogue, terminal))
+    .toBe(`apimart/kling-v3  3-10 s  720p, 1080p                       Title of kl…
 apimart/sora-2    3-10 s  720p, 1080p  retiring 2027-01-31  Title of so…
 
 More about one: rushes models apimart/kling-v3
 `);
-  expect(modelTerminal(retiring, terminal)).toContain('retiring 2027-01-31: announced (as of 2026-11-20)');
+  expect(modelTerminal(retiring, terminal)).toContain(
+    'retiring 2027-01-31: announced (as of 2026-11-20)',
+  );
 });
 
 test('one model: what a scene may say, rules with their mark, prices with source and date', () => {
@@ -47,7 +64,9 @@ test('one model: what a scene may say, rules with their mark, prices with source
   ]);
   expect(shown).toContain('  duration      3-10 s\n');
   expect(shown).toContain('  R1  duration is 3 to 15 (seed)\n');
-  expect(shown).toContain('  5 s, 720p    $0.34\n    public docs, as of 2026-11-18\n  5 s, 4k    unknown\n    no page states it\n');
+  expect(shown).toContain(
+    '  5 s, 720p    $0.34\n    public docs, as of 2026-11-18\n  5 s, 4k    unknown\n    no page states it\n',
+  );
   expect(shown).toContain('Sources\n  the page of the model, read 2026-11-20\n');
   expect(priceSamples(model()).map(({ what }) => what)).toEqual([
     '5 s, 720p, silent',

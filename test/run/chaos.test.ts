@@ -1,6 +1,6 @@
 /**
- * Faults on every step and kills at random instants, seeded: the gateway's own books are the judge. The same storm with
- * `kill -9` of the real process is part of the end-to-end tests.
+ * Faults on every step and kills at random instants, seeded: the gateway's own books are the judge.
+ * The same storm with `kill -9` of the real process is part of the end-to-end tests.
  */
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
@@ -29,7 +29,10 @@ scenes:
     duration: 3
 `;
 
-const chance = (step: 'submit' | 'ask' | 'batch' | 'download' | 'task', probability: number) => ({ step, probability });
+const chance = (step: 'submit' | 'ask' | 'batch' | 'download' | 'task', probability: number) => ({
+  step,
+  probability,
+});
 
 /** Drawn quickly; that it is not what was asked for is only noted. */
 const SMALL = { width: 64, height: 64, seconds: 1 };
@@ -65,7 +68,9 @@ async function weather(it: Studio, random: () => number, kills: number): Promise
     const plan = await it.plan();
     let left = life < kills ? 1 + Math.floor(random() * 60) : Number.POSITIVE_INFINITY;
     const { deps, killed } = mortal(it.deps(), () => --left === 0);
-    const ended = await it.drive(Promise.race([runPlan(plan, deps), killed.then(() => 'killed' as const)]));
+    const ended = await it.drive(
+      Promise.race([runPlan(plan, deps), killed.then(() => 'killed' as const)]),
+    );
     if (ended === 'killed') {
       await it.crash();
       continue;
@@ -88,14 +93,22 @@ test.each(Array.from({ length: STORMS }, (_, index) => index + 1))(
     await weather(it, () => random.next(), 4);
     const books = it.gateway.books();
     const { lock } = it.ledger();
-    const results = [...lock.renders.keys()].flatMap((id) => resultsOf(lock, id).map((result) => ({ id, result })));
+    const results = [...lock.renders.keys()].flatMap((id) =>
+      resultsOf(lock, id).map((result) => ({ id, result })),
+    );
 
     // Every key that was accepted was accepted once, and belongs to a result of the lock.
     const keys = books.accepted.map(({ idempotencyKey }) => idempotencyKey);
     expect(new Set(keys).size).toBe(keys.length);
     for (const { task, idempotencyKey } of books.accepted) {
       const found = results.find(({ result }) => result.attempt === idempotencyKey);
-      expect(found?.result.status, `task ${task}`).toBeOneOf(['completed', 'failed', 'submitted', 'ambiguous', 'lost']);
+      expect(found?.result.status, `task ${task}`).toBeOneOf([
+        'completed',
+        'failed',
+        'submitted',
+        'ambiguous',
+        'lost',
+      ]);
       expect([task, undefined]).toContain(found?.result.task);
       expect(found?.result.task === undefined).toBe(found?.result.status === 'ambiguous');
     }
@@ -112,7 +125,10 @@ test.each(Array.from({ length: STORMS }, (_, index) => index + 1))(
     // Money: what the gateway charged is what the lock says, but for what nobody could know.
     for (const { task, charged, reserved } of books.accepted) {
       const cost = results.find(({ result }) => result.task === task)?.result.cost;
-      expect(cost?.usd ?? toUsd(reserved)).toBeCloseTo(toUsd(cost?.source === 'reported' ? (charged ?? reserved) : reserved), 6);
+      expect(cost?.usd ?? toUsd(reserved)).toBeCloseTo(
+        toUsd(cost?.source === 'reported' ? (charged ?? reserved) : reserved),
+        6,
+      );
     }
     // Every clip is whole, and the bytes are those that the lock names.
     for (const { result } of results) {

@@ -1,7 +1,7 @@
 /**
- * The whole house but the command line: a manifest in a temporary folder, the real plan, the real lock, both gateways'
- * real clients, over real sockets to the embedded gateway, on a clock that the test moves. An answer that the gateway is
- * slow with is slow by that clock too.
+ * The whole house but the command line: a manifest in a temporary folder, the real plan, the real
+ * lock, both gateways' real clients, over real sockets to the embedded gateway, on a clock that the
+ * test moves. An answer that the gateway is slow with is slow by that clock too.
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,11 @@ import { openGateways } from '../../src/gateways/open.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import type { AttemptId, GatewayName } from '../../src/ids.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
-import { type LocalGateway, type LocalGatewayOptions, startLocalGateway } from '../../src/local-gateway/server.ts';
+import {
+  type LocalGateway,
+  type LocalGatewayOptions,
+  startLocalGateway,
+} from '../../src/local-gateway/server.ts';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
 import { readClipStates } from '../../src/lock/clips-on-disk.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
@@ -50,7 +54,10 @@ export interface Studio {
   drive<T>(work: Promise<T>): Promise<T>;
   /** Plans and runs. */
   render(options?: Partial<RunOptions>, more?: Partial<RunDeps>): Promise<RunResult>;
-  /** Plans and runs, and kills the process at that effect (see `mortal.ts`); its successor has the books. */
+  /**
+   * Plans and runs, and kills the process at that effect (see `mortal.ts`); its successor has the
+   * books.
+   */
   killAt(effect: string, options?: Partial<RunOptions>): Promise<void>;
   /** The gateway again, at the same address and with the same books, after it was closed. */
   reopenGateway(): Promise<void>;
@@ -101,7 +108,8 @@ export async function studio({
   const files = filesBy(clock);
   const manifestPath = join(folder, 'film.yaml');
   const paths = pathsOf(manifestPath);
-  const journal = (): readonly JournalEvent[] => decodeJournal(readFileSync(paths.journal, 'utf8')).events;
+  const journal = (): readonly JournalEvent[] =>
+    decodeJournal(readFileSync(paths.journal, 'utf8')).events;
   const gatewayClock = countedClock(clock);
   const gatewayOptions: LocalGatewayOptions = {
     catalogue,
@@ -131,7 +139,12 @@ export async function studio({
   let attempts = 0;
   let ledger: Ledger;
   const open = async (): Promise<void> => {
-    const opened = await openLedger(paths, { files, clock: systemClock, processes: await systemProcesses(), command: 'test' });
+    const opened = await openLedger(paths, {
+      files,
+      clock: systemClock,
+      processes: await systemProcesses(),
+      command: 'test',
+    });
     if (opened.kind !== 'open') throw new Error(JSON.stringify(opened));
     ledger = opened.ledger;
   };
@@ -153,7 +166,8 @@ export async function studio({
     write,
     plan: async (options = {}) => {
       const { project, diagnostics } = await loadManifest('film.yaml', { cwd: folder });
-      if (project === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+      if (project === undefined)
+        throw new Error(diagnostics.map(({ message }) => message).join('\n'));
       const clips = await readClipStates(ledger.lock, paths.lock, paths.filesCache, systemFiles);
       const plan = makePlan(
         [

@@ -1,6 +1,6 @@
 /**
- * A process that can be killed inside the test's own: from then on nothing that it asked for comes back and nothing that
- * it does has an effect, as after SIGKILL.
+ * A process that can be killed inside the test's own: from then on nothing that it asked for comes
+ * back and nothing that it does has an effect, as after SIGKILL.
  */
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import type { Ledger } from '../../src/lock/ledger.ts';
@@ -13,8 +13,8 @@ export interface Mortal {
 }
 
 /**
- * `fate` is asked at each effect, by name, before it happens and again after it happened and before anybody hears of it;
- * true kills there.
+ * `fate` is asked at each effect, by name, before it happens and again after it happened and before
+ * anybody hears of it; true kills there.
  */
 export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => false): Mortal {
   let alive = true;
@@ -45,7 +45,9 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
     list: (signal) => gateway.list(signal),
     balance: (signal) => gateway.balance(signal),
   });
-  const ledgerOf = (ledger: RunDeps['ledgers'] extends ReadonlyMap<string, infer L> ? L : never): Pick<Ledger, keyof typeof ledger> => ({
+  const ledgerOf = (
+    ledger: RunDeps['ledgers'] extends ReadonlyMap<string, infer L> ? L : never,
+  ): Pick<Ledger, keyof typeof ledger> => ({
     lockPath: ledger.lockPath,
     get lock() {
       return ledger.lock;
@@ -69,7 +71,8 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
           return alive ? undefined : never();
         },
       },
-      // A dead process has no open files and no open sockets: its downloads come back, close their file, and end there.
+      // A dead process has no open files and no open sockets: its downloads come back, close their
+      // file, and end there.
       http: {
         request: async (request) => {
           if (alive && fate('before download')) die();

@@ -31,12 +31,38 @@ describe('slots', () => {
 
   test('for the account the smallest stated value holds, for an alias its own manifest', () => {
     const limits = runLimits([
-      { manifest: 'a', limits: { in_flight: 9, gateways: { apimart: { in_flight: 7 } }, models: { k: { in_flight: 2 } }, downloads: 2 } },
-      { manifest: 'b', limits: { in_flight: 8, gateways: { apimart: { in_flight: 5, submits_per_minute: 4 } }, models: {} } },
+      {
+        manifest: 'a',
+        limits: {
+          in_flight: 9,
+          gateways: { apimart: { in_flight: 7 } },
+          models: { k: { in_flight: 2 } },
+          downloads: 2,
+        },
+      },
+      {
+        manifest: 'b',
+        limits: {
+          in_flight: 8,
+          gateways: { apimart: { in_flight: 5, submits_per_minute: 4 } },
+          models: {},
+        },
+      },
     ]);
-    expect([limits.inFlight, limits.gatewayInFlight('apimart'), limits.gatewayInFlight('evolink'), limits.downloads]).toEqual([8, 5, 3, 2]);
-    expect([limits.aliasInFlight('a', 'k'), limits.aliasInFlight('b', 'k')]).toEqual([2, Number.POSITIVE_INFINITY]);
-    expect([limits.gatewayPerMinute('apimart'), limits.gatewayPerMinute('evolink')]).toEqual([4, undefined]);
+    expect([
+      limits.inFlight,
+      limits.gatewayInFlight('apimart'),
+      limits.gatewayInFlight('evolink'),
+      limits.downloads,
+    ]).toEqual([8, 5, 3, 2]);
+    expect([limits.aliasInFlight('a', 'k'), limits.aliasInFlight('b', 'k')]).toEqual([
+      2,
+      Number.POSITIVE_INFINITY,
+    ]);
+    expect([limits.gatewayPerMinute('apimart'), limits.gatewayPerMinute('evolink')]).toEqual([
+      4,
+      undefined,
+    ]);
   });
 });
 
@@ -51,7 +77,10 @@ test('never more submits in any 60 seconds than are allowed', () => {
       rate.sent(now);
       sent.push(now);
     }
-    return sent.every((at, index) => sent.slice(0, index + 1).filter((other) => other > at - 60_000).length <= perMinute);
+    return sent.every(
+      (at, index) =>
+        sent.slice(0, index + 1).filter((other) => other > at - 60_000).length <= perMinute,
+    );
   });
   expect(check(kept, { seed: 7 }).failed).toBe(false);
 });
@@ -88,7 +117,11 @@ describe('throttle', () => {
 describe('cap', () => {
   const usd = fromUsd;
   test('reserve, reconcile, release add up to the millionth, and the cap over all holds beside each own one', () => {
-    const cap = new Cap({ total: usd(1), manifests: new Map([['a', usd(0.5)]]), carried: new Map([['a', usd(0.2)]]) });
+    const cap = new Cap({
+      total: usd(1),
+      manifests: new Map([['a', usd(0.5)]]),
+      carried: new Map([['a', usd(0.2)]]),
+    });
     expect(cap.reserve('1', 'a', usd(0.3))).toBe(true);
     expect(cap.reserve('2', 'a', usd(0.000001))).toBe(false);
     expect(cap.reserve('3', 'b', usd(0.5))).toBe(true);
@@ -100,16 +133,35 @@ describe('cap', () => {
     expect([cap.spent, cap.open, cap.reported]).toEqual([usd(0.5), 0, usd(0.1)]);
   });
   test('what is in the way is named with what stands against it, and what that was estimated at', () => {
-    const cap = new Cap({ total: usd(2), manifests: new Map([['a', usd(0.5)]]), carried: new Map([['b', usd(0.2)]]) });
+    const cap = new Cap({
+      total: usd(2),
+      manifests: new Map([['a', usd(0.5)]]),
+      carried: new Map([['b', usd(0.2)]]),
+    });
     cap.reserve('1', 'a', usd(0.3));
     cap.reserve('2', 'b', usd(0.3));
     cap.settle('1', usd(0.75));
     expect(cap.inTheWay('b', usd(0.1))).toBeUndefined();
-    expect(cap.inTheWay('a', usd(0.1))).toEqual({ manifest: 'a', limit: usd(0.5), spent: usd(0.75), estimated: usd(0.3), carried: false });
-    expect(cap.inTheWay('b', usd(1))).toEqual({ limit: usd(2), spent: usd(1.25), estimated: usd(0.8), carried: true });
+    expect(cap.inTheWay('a', usd(0.1))).toEqual({
+      manifest: 'a',
+      limit: usd(0.5),
+      spent: usd(0.75),
+      estimated: usd(0.3),
+      carried: false,
+    });
+    expect(cap.inTheWay('b', usd(1))).toEqual({
+      limit: usd(2),
+      spent: usd(1.25),
+      estimated: usd(0.8),
+      carried: true,
+    });
   });
   test('a carried reservation is counted once, and may still be reconciled', () => {
-    const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map([['a', usd(0.6)]]) });
+    const cap = new Cap({
+      total: usd(1),
+      manifests: new Map(),
+      carried: new Map([['a', usd(0.6)]]),
+    });
     cap.adoptCarried('old', 'a', usd(0.4));
     expect(cap.spent).toBe(usd(0.6));
     cap.settle('old', usd(0));
@@ -126,11 +178,14 @@ describe('cap', () => {
         const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map() });
         const held = new Map<number, number>();
         for (const { key, act, cents } of steps) {
-          if (act === 'reserve' && !held.has(key) && cap.reserve(`${key}`, 'a', usd(cents / 100))) held.set(key, cents);
+          if (act === 'reserve' && !held.has(key) && cap.reserve(`${key}`, 'a', usd(cents / 100)))
+            held.set(key, cents);
           if (act === 'release' && held.delete(key)) cap.release(`${key}`);
           if (act === 'settle' && held.has(key)) cap.settle(`${key}`, undefined);
         }
-        expect(cap.spent).toBe(usd([...held.values()].reduce((sum, cents) => sum + cents, 0) / 100));
+        expect(cap.spent).toBe(
+          usd([...held.values()].reduce((sum, cents) => sum + cents, 0) / 100),
+        );
         expect(cap.spent).toBeLessThanOrEqual(usd(1));
       }),
       { seed: 5 },

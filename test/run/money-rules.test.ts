@@ -1,4 +1,7 @@
-/** The eleven money rules of the design, section 5, in their order. Each test fails when its rule is broken. */
+/**
+ * The eleven money rules of the design, section 5, in their order. Each test fails when its rule is
+ * broken.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,18 +12,29 @@ import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { fromUsd } from '../../src/money.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { mortal } from './killable-process.ts';
-import { clipBytes, entryOf, stage, status, type Stage, wholeClip } from './scripted-gateway-run.ts';
+import {
+  clipBytes,
+  entryOf,
+  stage,
+  status,
+  type Stage,
+  wholeClip,
+} from './scripted-gateway-run.ts';
 
-const attempts = (it: Stage): readonly AttemptId[] => it.apimart.submits.map(({ attempt }) => attempt);
+const attempts = (it: Stage): readonly AttemptId[] =>
+  it.apimart.submits.map(({ attempt }) => attempt);
 const held = (it: Stage) => it.events.filter((event) => event.event === 'render.held');
-const clipPath = (it: Stage, scene: string): string => join(it.folder, 'out/film', scene, 'toy.mp4');
+const clipPath = (it: Stage, scene: string): string =>
+  join(it.folder, 'out/film', scene, 'toy.mp4');
 
 describe('rule 1: intent before POST, task id before the first ask', () => {
   test('the journal on disk names the attempt when the POST leaves, and the task when it is asked for', async () => {
     await using it = await stage();
     const seen: string[] = [];
     it.apimart.beforeSubmit = (attempt) => {
-      const line = it.journal().find((event) => event.kind === 'intent' && event.attempt === attempt);
+      const line = it
+        .journal()
+        .find((event) => event.kind === 'intent' && event.attempt === attempt);
       seen.push(line?.kind ?? 'no intent');
     };
     it.apimart.beforeAsk = (task) => {
@@ -35,7 +49,8 @@ describe('rule 1: intent before POST, task id before the first ask', () => {
     await using it = await stage();
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     const intents: number[] = [];
-    it.apimart.beforeSubmit = () => intents.push(it.journal().filter(({ kind }) => kind === 'intent').length);
+    it.apimart.beforeSubmit = () =>
+      intents.push(it.journal().filter(({ kind }) => kind === 'intent').length);
     await it.run(it.plan([it.render('a'), it.render('b'), it.render('c')]));
     expect(intents).toEqual([1, 2, 3]);
   });
@@ -44,12 +59,23 @@ describe('rule 1: intent before POST, task id before the first ask', () => {
     await using it = await stage();
     const ledger = it.ledger();
     const failing = Object.create(ledger, {
-      record: { value: async () => ({ ok: false, problem: { code: 'ENOSPC', message: 'no space left on device' } }) },
+      record: {
+        value: async () => ({
+          ok: false,
+          problem: { code: 'ENOSPC', message: 'no space left on device' },
+        }),
+      },
     }) as typeof ledger;
-    const result = await it.run(it.plan([it.render('a'), it.render('b')]), {}, { ledgers: new Map([['film.yaml', failing]]) });
+    const result = await it.run(
+      it.plan([it.render('a'), it.render('b')]),
+      {},
+      { ledgers: new Map([['film.yaml', failing]]) },
+    );
     expect(it.apimart.submits).toEqual([]);
     expect(result).toMatchObject({ exit: 6, totals: { notSubmitted: 2 } });
-    expect(it.events.filter(({ event }) => event === 'run.notice')).toMatchObject([{ message: expect.stringContaining('no space left') }]);
+    expect(it.events.filter(({ event }) => event === 'run.notice')).toMatchObject([
+      { message: expect.stringContaining('no space left') },
+    ]);
   });
 });
 
@@ -63,7 +89,9 @@ test('rule 1: a disk that fails after the POST stops submissions, follows what i
     record: {
       value: async (event: JournalEvent) => {
         const recorded = await ledger.record(event);
-        return event.kind === 'intent' ? recorded : { ok: false, problem: { code: 'ENOSPC', message: 'no space left on device' } };
+        return event.kind === 'intent'
+          ? recorded
+          : { ok: false, problem: { code: 'ENOSPC', message: 'no space left on device' } };
       },
     },
     emergency: {
@@ -73,11 +101,17 @@ test('rule 1: a disk that fails after the POST stops submissions, follows what i
       },
     },
   }) as typeof ledger;
-  const result = await it.run(it.plan([it.render('a'), it.render('b')]), {}, { ledgers: new Map([['film.yaml', failing]]) });
+  const result = await it.run(
+    it.plan([it.render('a'), it.render('b')]),
+    {},
+    { ledgers: new Map([['film.yaml', failing]]) },
+  );
   expect(result).toMatchObject({ exit: 6, totals: { completed: 1, notSubmitted: 1 } });
   expect(new Set(lines)).toEqual(new Set(['rushes recover film:a/toy --adopt task_apimart_1']));
   const said = it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
-  expect(said.join('\n')).toContain('rushes recover film:a/toy --adopt task_apimart_1 (also in /elsewhere/rushes-film.txt)');
+  expect(said.join('\n')).toContain(
+    'rushes recover film:a/toy --adopt task_apimart_1 (also in /elsewhere/rushes-film.txt)',
+  );
 });
 
 describe('rule 2: an ambiguous submit is never sent again by itself', () => {
@@ -85,19 +119,32 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
     await using it = await stage();
     it.apimart.onSubmit = (nth, accept) => {
       const outcome = accept();
-      return nth === 1 ? { kind: 'ambiguous', reason: 'the connection broke before an answer came' } : outcome;
+      return nth === 1
+        ? { kind: 'ambiguous', reason: 'the connection broke before an answer came' }
+        : outcome;
     };
     const renders = [it.render('a'), it.render('b')];
     const result = await it.run(it.plan(renders));
-    expect(result).toMatchObject({ exit: 5, totals: { submitted: 1, completed: 1, ambiguous: 1, spent: 200_000 } });
+    expect(result).toMatchObject({
+      exit: 5,
+      totals: { submitted: 1, completed: 1, ambiguous: 1, spent: 200_000 },
+    });
     expect(it.apimart.submits).toHaveLength(2);
-    expect(entryOf(it, 'a/toy')).toMatchObject({ status: 'ambiguous', attempt: attempts(it)[0], cost: { usd: 0.1 } });
-    expect(held(it)).toMatchObject([{ id: 'a/toy', reason: 'ambiguous', hint: 'rushes recover film:a/toy' }]);
+    expect(entryOf(it, 'a/toy')).toMatchObject({
+      status: 'ambiguous',
+      attempt: attempts(it)[0],
+      cost: { usd: 0.1 },
+    });
+    expect(held(it)).toMatchObject([
+      { id: 'a/toy', reason: 'ambiguous', hint: 'rushes recover film:a/toy' },
+    ]);
 
     await it.reopen();
     const [first] = renders;
     if (first === undefined) return;
-    const again = await it.run(it.plan([{ render: first, action: { kind: 'hold', reason: 'ambiguous' } }]));
+    const again = await it.run(
+      it.plan([{ render: first, action: { kind: 'hold', reason: 'ambiguous' } }]),
+    );
     expect(again.exit).toBe(5);
     expect(it.apimart.submits).toHaveLength(2);
   });
@@ -117,8 +164,16 @@ describe('rule 3: three retry domains that never leak', () => {
     await using it = await stage();
     it.apimart.onSubmit = (nth, accept) => {
       if (nth === 1) return { kind: 'not-sent', reason: 'connection refused' };
-      if (nth === 2) return { kind: 'refused', refusal: { kind: 'rate-limited', message: 'slow down', retryAfterMs: 7_000 } };
-      if (nth === 3) return { kind: 'refused', refusal: { kind: 'unavailable-before-accept', message: 'no channel' } };
+      if (nth === 2)
+        return {
+          kind: 'refused',
+          refusal: { kind: 'rate-limited', message: 'slow down', retryAfterMs: 7_000 },
+        };
+      if (nth === 3)
+        return {
+          kind: 'refused',
+          refusal: { kind: 'unavailable-before-accept', message: 'no channel' },
+        };
       return accept();
     };
     const result = await it.run(it.plan([it.render('a')]));
@@ -126,13 +181,16 @@ describe('rule 3: three retry domains that never leak', () => {
     expect(it.apimart.submits).toHaveLength(4);
     expect(new Set(attempts(it)).size).toBe(1);
     expect(new Set(it.apimart.submits.map(({ body }) => body)).size).toBe(1);
-    expect(it.journal().filter(({ kind }) => kind === 'intent' || kind === 'withdrawn')).toHaveLength(7);
+    expect(
+      it.journal().filter(({ kind }) => kind === 'intent' || kind === 'withdrawn'),
+    ).toHaveLength(7);
   });
 
   test('an answer to an ask that cannot be read never leads to a submit, and the clip arrives', async () => {
     await using it = await stage();
     let unreadable = 0;
-    it.apimart.onAsk = (_task, _age, usual) => (unreadable++ < 9 ? { kind: 'unreadable', reason: 'an HTML page' } : usual());
+    it.apimart.onAsk = (_task, _age, usual) =>
+      unreadable++ < 9 ? { kind: 'unreadable', reason: 'an HTML page' } : usual();
     const result = await it.run(it.plan([it.render('a')]));
     expect(result.exit).toBe(0);
     expect(it.apimart.submits).toHaveLength(1);
@@ -171,7 +229,12 @@ describe('rule 4: no end that the gateway did not state', () => {
     it.clock.advance(73 * 3_600_000);
     await it.reopen();
     const later = await it.run(
-      it.plan([{ render: it.render('a'), action: { kind: 'fetch', reason: 'never-landed', task: entry?.task as TaskId } }]),
+      it.plan([
+        {
+          render: it.render('a'),
+          action: { kind: 'fetch', reason: 'never-landed', task: entry?.task as TaskId },
+        },
+      ]),
     );
     expect(later).toMatchObject({ exit: 7, totals: { missing: 1, submitted: 0 } });
   });
@@ -179,7 +242,8 @@ describe('rule 4: no end that the gateway did not state', () => {
   test('a task that the gateway denies 5 times over 10 minutes is lost, not failed, and frees its slot', async () => {
     await using it = await stage();
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
-    it.apimart.onAsk = (task, _age, usual) => (task.endsWith('_1') ? { kind: 'unknown-task', message: 'no such task' } : usual());
+    it.apimart.onAsk = (task, _age, usual) =>
+      task.endsWith('_1') ? { kind: 'unknown-task', message: 'no such task' } : usual();
     const result = await it.run(it.plan([it.render('a'), it.render('b')]));
     expect(result).toMatchObject({ exit: 5, totals: { lost: 1, completed: 1, failed: 0 } });
     const asks = it.apimart.asks.filter(({ task }) => task.endsWith('_1')).map(({ atMs }) => atMs);
@@ -189,7 +253,8 @@ describe('rule 4: no end that the gateway did not state', () => {
 
   test('a denial right after the submit is only slowness', async () => {
     await using it = await stage();
-    it.apimart.onAsk = (_task, age, usual) => (age < 40_000 ? { kind: 'unknown-task', message: 'no such task' } : usual());
+    it.apimart.onAsk = (_task, age, usual) =>
+      age < 40_000 ? { kind: 'unknown-task', message: 'no such task' } : usual();
     expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0 });
   });
 
@@ -200,17 +265,23 @@ describe('rule 4: no end that the gateway did not state', () => {
     it.clock.advance(25 * 3_600_000);
     await it.reopen();
     const task = entryOf(it, 'a/toy')?.task as TaskId;
-    const result = await it.run(it.plan([{ render: it.render('a'), action: { kind: 'attach', reason: 'pending', task } }]));
+    const result = await it.run(
+      it.plan([{ render: it.render('a'), action: { kind: 'attach', reason: 'pending', task } }]),
+    );
     expect(result).toMatchObject({ exit: 5, totals: { lost: 1 } });
     await it.reopen();
     const before = it.apimart.asks.length;
-    const held = await it.run(it.plan([{ render: it.render('a'), action: { kind: 'hold', reason: 'lost' } }]));
+    const held = await it.run(
+      it.plan([{ render: it.render('a'), action: { kind: 'hold', reason: 'lost' } }]),
+    );
     expect(held.exit).toBe(5);
     expect(it.apimart.asks.length - before).toBe(1);
 
     await it.reopen();
     it.apimart.takesMs = 0;
-    const found = await it.run(it.plan([{ render: it.render('a'), action: { kind: 'hold', reason: 'lost' } }]));
+    const found = await it.run(
+      it.plan([{ render: it.render('a'), action: { kind: 'hold', reason: 'lost' } }]),
+    );
     expect(found).toMatchObject({ exit: 0, totals: { completed: 1 } });
   });
 });
@@ -218,18 +289,27 @@ describe('rule 4: no end that the gateway did not state', () => {
 describe('rule 5: nothing new without key, balance or budget; what is paid is followed', () => {
   test('an empty balance stops that gateway, not the other one', async () => {
     await using it = await stage();
-    it.apimart.onSubmit = (nth, accept) => (nth > 1 ? { kind: 'refused', refusal: { kind: 'balance', message: 'top up' } } : accept());
+    it.apimart.onSubmit = (nth, accept) =>
+      nth > 1 ? { kind: 'refused', refusal: { kind: 'balance', message: 'top up' } } : accept();
     it.project = { ...it.project, limits: { gateways: { apimart: { in_flight: 1 } }, models: {} } };
     const renders = ['a', 'b', 'c', 'd'].map((scene) => it.render(scene));
-    const result = await it.run(it.plan([...renders, it.render('e', { alias: 'evo', gateway: 'evolink' })]));
-    expect(result).toMatchObject({ exit: 69, totals: { completed: 2, notSubmitted: 3, failed: 0 } });
+    const result = await it.run(
+      it.plan([...renders, it.render('e', { alias: 'evo', gateway: 'evolink' })]),
+    );
+    expect(result).toMatchObject({
+      exit: 69,
+      totals: { completed: 2, notSubmitted: 3, failed: 0 },
+    });
     expect(it.apimart.submits).toHaveLength(2);
     expect(entryOf(it, 'b/toy')).toBeUndefined();
   });
 
   test('a refused key stops every further submission at once, exit 77', async () => {
     await using it = await stage();
-    it.apimart.onSubmit = () => ({ kind: 'refused', refusal: { kind: 'auth', message: 'bad key' } });
+    it.apimart.onSubmit = () => ({
+      kind: 'refused',
+      refusal: { kind: 'auth', message: 'bad key' },
+    });
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     const result = await it.run(it.plan(['a', 'b', 'c'].map((scene) => it.render(scene))));
     expect(result.exit).toBe(77);
@@ -241,20 +321,36 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     await using it = await stage();
     it.apimart.cost = { usd: fromUsd(0.25) };
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
-    const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), { capUsd: fromUsd(0.4) });
-    expect(result).toMatchObject({ exit: 4, totals: { completed: 2, notSubmitted: 2, spent: 500_000, reported: 500_000 } });
+    const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), {
+      capUsd: fromUsd(0.4),
+    });
+    expect(result).toMatchObject({
+      exit: 4,
+      totals: { completed: 2, notSubmitted: 2, spent: 500_000, reported: 500_000 },
+    });
     expect(result.reasons).toEqual([
       'the budget of this run, $0.40, is reached with $0.50 spent, for what was estimated at $0.20; nothing more was submitted, and what is paid was followed to its end',
     ]);
-    expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.25, source: 'reported', estimatedUsd: 0.1 });
+    expect(entryOf(it, 'a/toy')?.cost).toEqual({
+      usd: 0.25,
+      source: 'reported',
+      estimatedUsd: 0.1,
+    });
   });
 
   test('reservations hold the cap while tasks are under way, and cheaper tasks make room again', async () => {
     await using it = await stage();
     it.apimart.cost = { usd: fromUsd(0.05) };
-    const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), { capUsd: fromUsd(0.2) });
-    expect(result).toMatchObject({ exit: 4, totals: { completed: 3, notSubmitted: 1, spent: 150_000 } });
-    expect(result.reasons[0]).toMatch(/^the budget of this run, \$0\.20, is reached with \$0\.15 spent; nothing more/);
+    const result = await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))), {
+      capUsd: fromUsd(0.2),
+    });
+    expect(result).toMatchObject({
+      exit: 4,
+      totals: { completed: 3, notSubmitted: 1, spent: 150_000 },
+    });
+    expect(result.reasons[0]).toMatch(
+      /^the budget of this run, \$0\.20, is reached with \$0\.15 spent; nothing more/,
+    );
     expect(it.apimart.mostInFlight).toBe(2);
   });
 
@@ -266,16 +362,25 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     await it.crash();
     const task = entryOf(it, 'a/toy')?.task as TaskId;
     const result = await it.run(
-      it.plan([{ render: it.render('a'), action: { kind: 'attach', reason: 'pending', task } }, it.render('b'), it.render('c')]),
+      it.plan([
+        { render: it.render('a'), action: { kind: 'attach', reason: 'pending', task } },
+        it.render('b'),
+        it.render('c'),
+      ]),
       { capUsd: fromUsd(0.2) },
     );
-    expect(result).toMatchObject({ exit: 4, totals: { completed: 2, notSubmitted: 1, spent: 200_000 } });
+    expect(result).toMatchObject({
+      exit: 4,
+      totals: { completed: 2, notSubmitted: 1, spent: 200_000 },
+    });
     expect(result.reasons[0]).toContain('$0.20 spent, some of it by a run that was cut short;');
   });
 
   test('a price that nobody knows is not submitted under a cap that does not accept it', async () => {
     await using it = await stage();
-    const result = await it.run(it.plan([it.render('a', { usd: 'unknown' })]), { capUsd: fromUsd(5) });
+    const result = await it.run(it.plan([it.render('a', { usd: 'unknown' })]), {
+      capUsd: fromUsd(5),
+    });
     expect(result).toMatchObject({ exit: 4, totals: { notSubmitted: 1 } });
     expect(it.apimart.submits).toEqual([]);
     await it.reopen();
@@ -288,13 +393,25 @@ test('rule 5: a budget that is used up stops what nobody can price, too, even wh
   await using it = await stage();
   it.project = {
     ...it.project,
-    budget: { unpriced: ['sora' as Alias], place: { source: new Source('film.yaml', ''), start: 0, end: 0 } },
+    budget: {
+      unpriced: ['sora' as Alias],
+      place: { source: new Source('film.yaml', ''), start: 0, end: 0 },
+    },
     limits: { in_flight: 1, gateways: {}, models: {} },
   };
-  const renders = [it.render('a', { seconds: 9 }), it.render('b', { alias: 'sora', usd: 'unknown' })];
-  expect(await it.run(it.plan(renders), { capUsd: fromUsd(0.1) })).toMatchObject({ exit: 4, totals: { submitted: 1, notSubmitted: 1 } });
+  const renders = [
+    it.render('a', { seconds: 9 }),
+    it.render('b', { alias: 'sora', usd: 'unknown' }),
+  ];
+  expect(await it.run(it.plan(renders), { capUsd: fromUsd(0.1) })).toMatchObject({
+    exit: 4,
+    totals: { submitted: 1, notSubmitted: 1 },
+  });
   await it.reopen();
-  expect(await it.run(it.plan(renders.slice(1)), { capUsd: fromUsd(0) })).toMatchObject({ exit: 4, totals: { submitted: 0 } });
+  expect(await it.run(it.plan(renders.slice(1)), { capUsd: fromUsd(0) })).toMatchObject({
+    exit: 4,
+    totals: { submitted: 0 },
+  });
 });
 
 test('a cost that the gateway reports only with the link is in the lock and under the cap', async () => {
@@ -304,9 +421,14 @@ test('a cost that the gateway reports only with the link is in the lock and unde
     const answer = usual();
     if (answer.kind !== 'completed' || age < it.apimart.takesMs) return answer;
     asks += 1;
-    return asks === 1 ? { kind: 'completed', links: [] } : { ...answer, cost: { usd: fromUsd(0.07) } };
+    return asks === 1
+      ? { kind: 'completed', links: [] }
+      : { ...answer, cost: { usd: fromUsd(0.07) } };
   };
-  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0, totals: { spent: 70_000 } });
+  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({
+    exit: 0,
+    totals: { spent: 70_000 },
+  });
   expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.07, source: 'reported', estimatedUsd: 0.1 });
 });
 
@@ -314,11 +436,17 @@ describe('rule 6: refusals and failures', () => {
   test('a moderation refusal is reported with its field and never sent again', async () => {
     await using it = await stage();
     it.project = { ...it.project, retries: { service: 3, timeout: 3 } };
-    it.apimart.onSubmit = () => ({ kind: 'refused', refusal: { kind: 'moderation', message: 'not allowed', field: 'prompt' } });
+    it.apimart.onSubmit = () => ({
+      kind: 'refused',
+      refusal: { kind: 'moderation', message: 'not allowed', field: 'prompt' },
+    });
     const result = await it.run(it.plan([it.render('a')]));
     expect(result).toMatchObject({ exit: 1, totals: { failed: 1, spent: 0 } });
     expect(it.apimart.submits).toHaveLength(1);
-    expect(it.events.find(({ event }) => event === 'render.failed')).toMatchObject({ kind: 'moderation', message: 'prompt: not allowed' });
+    expect(it.events.find(({ event }) => event === 'render.failed')).toMatchObject({
+      kind: 'moderation',
+      message: 'prompt: not allowed',
+    });
   });
 
   test.each([
@@ -333,7 +461,10 @@ describe('rule 6: refusals and failures', () => {
       it.project = { ...it.project, retries: { service: retries, timeout: 0 } };
       it.apimart.onAsk = () => ({ kind: 'failed', failure, message: 'it broke' });
       const result = await it.run(it.plan([it.render('a')]));
-      expect(result).toMatchObject({ exit: 1, totals: { failed: 1, submitted: times, spent: times * 100_000 } });
+      expect(result).toMatchObject({
+        exit: 1,
+        totals: { failed: 1, submitted: times, spent: times * 100_000 },
+      });
       expect(new Set(attempts(it)).size).toBe(times);
       expect(entryOf(it, 'a/toy')?.cost?.source).toBe('unconfirmed');
     },
@@ -347,13 +478,21 @@ describe('rule 6: refusals and failures', () => {
     expect(result).toMatchObject({ exit: 4, totals: { submitted: 1, failed: 1, notSubmitted: 0 } });
     expect(entryOf(it, 'a/toy')).toMatchObject({ status: 'failed' });
     expect(it.events).toContainEqual(
-      expect.objectContaining({ event: 'render.failed', message: 'no GPU; not tried again: the budget is reached' }),
+      expect.objectContaining({
+        event: 'render.failed',
+        message: 'no GPU; not tried again: the budget is reached',
+      }),
     );
   });
 
   test('a reported zero gives the money back', async () => {
     await using it = await stage();
-    it.apimart.onAsk = () => ({ kind: 'failed', failure: 'service', message: 'it broke', cost: { usd: fromUsd(0) } });
+    it.apimart.onAsk = () => ({
+      kind: 'failed',
+      failure: 'service',
+      message: 'it broke',
+      cost: { usd: fromUsd(0) },
+    });
     expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ totals: { spent: 0 } });
   });
 });
@@ -381,18 +520,31 @@ describe('rule 7: limits', () => {
     it.apimart.takesMs = 600_000;
     it.evolink.takesMs = 30_000;
     const slow = ['a', 'b', 'c'].map((scene, index) => it.render(scene, { seconds: index + 5 }));
-    const fast = ['d', 'e', 'f'].map((scene) => it.render(scene, { alias: 'evo', gateway: 'evolink' }));
+    const fast = ['d', 'e', 'f'].map((scene) =>
+      it.render(scene, { alias: 'evo', gateway: 'evolink' }),
+    );
     await it.run(it.plan([...slow, ...fast]));
-    expect(it.apimart.submits.map(({ body }) => (JSON.parse(body) as { duration: number }).duration)).toEqual([7, 6, 5]);
+    expect(
+      it.apimart.submits.map(({ body }) => (JSON.parse(body) as { duration: number }).duration),
+    ).toEqual([7, 6, 5]);
     const firstSlow = it.apimart.tasks.get('task_apimart_1' as TaskId);
-    for (const { atMs } of it.evolink.submits) expect(atMs).toBeLessThan((firstSlow?.startedMs ?? 0) + 600_000);
+    for (const { atMs } of it.evolink.submits)
+      expect(atMs).toBeLessThan((firstSlow?.startedMs ?? 0) + 600_000);
   });
 
   test('Retry-After is obeyed, and 429 halves what is in flight', async () => {
     await using it = await stage();
-    it.project = { ...it.project, limits: { in_flight: 8, gateways: { apimart: { in_flight: 8 } }, models: {} } };
+    it.project = {
+      ...it.project,
+      limits: { in_flight: 8, gateways: { apimart: { in_flight: 8 } }, models: {} },
+    };
     it.apimart.onSubmit = (nth, accept) =>
-      nth === 5 ? { kind: 'refused', refusal: { kind: 'rate-limited', message: 'too many', retryAfterMs: 20_000 } } : accept();
+      nth === 5
+        ? {
+            kind: 'refused',
+            refusal: { kind: 'rate-limited', message: 'too many', retryAfterMs: 20_000 },
+          }
+        : accept();
     it.apimart.takesMs = 40_000;
     await it.run(it.plan(Array.from({ length: 8 }, (_, index) => it.render(`s${index}`))));
     const [fifth, ...after] = it.apimart.submits.slice(4).toSorted((a, b) => a.atMs - b.atMs);
@@ -404,7 +556,10 @@ describe('rule 7: limits', () => {
   test('submits a minute, counting those of the run before', async () => {
     await using it = await stage();
     it.apimart.takesMs = 1_000;
-    it.project = { ...it.project, limits: { gateways: { apimart: { submits_per_minute: 2 } }, models: {} } };
+    it.project = {
+      ...it.project,
+      limits: { gateways: { apimart: { submits_per_minute: 2 } }, models: {} },
+    };
     await it.run(it.plan([it.render('z')]), { detach: true });
     await it.reopen();
     await it.run(it.plan(['a', 'b', 'c', 'd'].map((scene) => it.render(scene))));
@@ -416,10 +571,17 @@ describe('rule 7: limits', () => {
 
 test('rule 7: a submit that another machine wrote down with a clock that is an hour ahead holds nobody up for an hour', async () => {
   await using it = await stage();
-  it.project = { ...it.project, limits: { gateways: { apimart: { submits_per_minute: 1 } }, models: {} } };
+  it.project = {
+    ...it.project,
+    limits: { gateways: { apimart: { submits_per_minute: 1 } }, models: {} },
+  };
   await it.run(it.plan([it.render('z')]));
   const ahead = new Date(it.clock.now() + 3_600_000).toISOString();
-  it.ledger().decide({ renders: new Map([...it.lock().renders].map(([id, entry]) => [id, { ...entry, submittedAt: ahead }])) });
+  it.ledger().decide({
+    renders: new Map(
+      [...it.lock().renders].map(([id, entry]) => [id, { ...entry, submittedAt: ahead }]),
+    ),
+  });
   await it.reopen();
   const before = it.clock.now();
   expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0 });
@@ -433,7 +595,9 @@ describe('rule 8: asking is paced', () => {
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     await it.run(it.plan(Array.from({ length: 8 }, (_, index) => it.render(`s${index}`))));
     const last = [...it.apimart.tasks.entries()].at(-1);
-    const asks = it.apimart.asks.filter(({ task }) => task === last?.[0]).map(({ atMs }) => (atMs - (last?.[1].startedMs ?? 0)) / 1_000);
+    const asks = it.apimart.asks
+      .filter(({ task }) => task === last?.[0])
+      .map(({ atMs }) => (atMs - (last?.[1].startedMs ?? 0)) / 1_000);
     expect(asks.length).toBeLessThanOrEqual(4);
     expect(asks[0]).toBeGreaterThan(150);
     expect(asks[0]).toBeLessThanOrEqual(200);
@@ -448,14 +612,27 @@ describe('rule 9: downloads', () => {
     await it.run(it.plan([old]));
     const first = await readFile(clipPath(it, 'a'));
     await it.reopen();
-    const other = Buffer.concat([await clipBytes(), Buffer.from([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65])]);
+    const other = Buffer.concat([
+      await clipBytes(),
+      Buffer.from([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65]),
+    ]);
     it.media.answers = [
       (_request, response) => {
-        response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': other.byteLength });
+        response.writeHead(200, {
+          'content-type': 'video/mp4',
+          'content-length': other.byteLength,
+        });
         response.end(other);
       },
     ];
-    const result = await it.run(it.plan([{ render: it.render('a', { prompt: 'new words' }), action: { kind: 'submit', reason: 'redo' } }]));
+    const result = await it.run(
+      it.plan([
+        {
+          render: it.render('a', { prompt: 'new words' }),
+          action: { kind: 'submit', reason: 'redo' },
+        },
+      ]),
+    );
     expect(result.exit).toBe(0);
     const aside = `toy.${old.fingerprint.slice(7, 15)}.mp4`;
     expect(readdirSync(join(it.folder, 'out/film/a')).sort()).toEqual([aside, 'toy.mp4']);
@@ -473,15 +650,25 @@ describe('rule 9: downloads', () => {
     await it.run(it.plan([old]), { detach: true });
     await it.reopen();
     it.apimart.onAsk = (task, age, usual) =>
-      task.endsWith('_2') && age > 60_000 ? { kind: 'completed', links: [`${it.media.url}/${task}.mp4`] } : usual();
+      task.endsWith('_2') && age > 60_000
+        ? { kind: 'completed', links: [`${it.media.url}/${task}.mp4`] }
+        : usual();
     const result = await it.run(
-      it.plan([{ render: it.render('a', { prompt: 'new words' }), action: { kind: 'submit', reason: 'changed', changes: [] } }]),
+      it.plan([
+        {
+          render: it.render('a', { prompt: 'new words' }),
+          action: { kind: 'submit', reason: 'changed', changes: [] },
+        },
+      ]),
     );
     expect(result.exit).toBe(0);
     const entry = entryOf(it, 'a/toy');
     expect(entry).toMatchObject({ task: 'task_apimart_2', clip: { path: 'out/film/a/toy.mp4' } });
     expect(entry?.earlier).toMatchObject([
-      { task: 'task_apimart_1', clip: { path: `out/film/a/toy.${old.fingerprint.slice(7, 15)}.mp4` } },
+      {
+        task: 'task_apimart_1',
+        clip: { path: `out/film/a/toy.${old.fingerprint.slice(7, 15)}.mp4` },
+      },
     ]);
   });
 
@@ -508,8 +695,15 @@ describe('rule 10: stopping', () => {
       return accept();
     };
     const before = it.clock.now();
-    const result = await it.run(it.plan(['a', 'b', 'c'].map((scene) => it.render(scene))), {}, { signal: stop.signal });
-    expect(result).toMatchObject({ exit: 130, totals: { pending: 2, notSubmitted: 1, ambiguous: 0 } });
+    const result = await it.run(
+      it.plan(['a', 'b', 'c'].map((scene) => it.render(scene))),
+      {},
+      { signal: stop.signal },
+    );
+    expect(result).toMatchObject({
+      exit: 130,
+      totals: { pending: 2, notSubmitted: 1, ambiguous: 0 },
+    });
     expect(it.clock.now() - before).toBeLessThan(5_000);
     expect(await readFile(it.ledger().lockPath, 'utf8')).toContain('task_apimart_2');
   });

@@ -1,6 +1,6 @@
 /**
- * A stage for runs: a project in a temporary folder with a real journal, gateways whose every answer can be scripted, a
- * real media host, and a clock that only the test moves.
+ * A stage for runs: a project in a temporary folder with a real journal, gateways whose every
+ * answer can be scripted, a real media host, and a clock that only the test moves.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -8,8 +8,23 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { AskOutcome, Cost, Gateway, ListedTask, SubmitOutcome } from '../../src/gateways/gateway.ts';
-import type { Alias, AttemptId, Fingerprint, GatewayName, ModelName, RenderId, SceneId, TaskId } from '../../src/ids.ts';
+import type {
+  AskOutcome,
+  Cost,
+  Gateway,
+  ListedTask,
+  SubmitOutcome,
+} from '../../src/gateways/gateway.ts';
+import type {
+  Alias,
+  AttemptId,
+  Fingerprint,
+  GatewayName,
+  ModelName,
+  RenderId,
+  SceneId,
+  TaskId,
+} from '../../src/ids.ts';
 import { renderId } from '../../src/ids.ts';
 import { Source } from '../../src/diagnostic.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
@@ -21,7 +36,13 @@ import { systemProcesses } from '../../src/lock/processes.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd, type MicroUsd } from '../../src/money.ts';
-import type { Action, ActionKind, Plan, PlannedRender, ResolvedRender } from '../../src/plan/plan.ts';
+import type {
+  Action,
+  ActionKind,
+  Plan,
+  PlannedRender,
+  ResolvedRender,
+} from '../../src/plan/plan.ts';
 import { systemFiles } from '../../src/ports/files.ts';
 import type { Http } from '../../src/ports/http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
@@ -35,9 +56,19 @@ import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
 /** A real clip of one second, drawn once. */
 let slate: Promise<Uint8Array> | undefined;
 export const clipBytes = (): Promise<Uint8Array> =>
-  (slate ??= drawSlate({ lines: { scene: 's', model: 'm', prompt: 'p', details: [] }, width: 64, height: 64, seconds: 1, audio: false }));
+  (slate ??= drawSlate({
+    lines: { scene: 's', model: 'm', prompt: 'p', details: [] },
+    width: 64,
+    height: 64,
+    seconds: 1,
+    audio: false,
+  }));
 
-export type MediaAnswer = (request: IncomingMessage, response: ServerResponse, clip: Uint8Array) => void;
+export type MediaAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  clip: Uint8Array,
+) => void;
 
 interface MediaHost {
   readonly url: string;
@@ -48,7 +79,11 @@ interface MediaHost {
 }
 
 export const wholeClip: MediaAnswer = (_request, response, clip) => {
-  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': clip.byteLength, etag: '"one"' });
+  response.writeHead(200, {
+    'content-type': 'video/mp4',
+    'content-length': clip.byteLength,
+    etag: '"one"',
+  });
   response.end(clip);
 };
 export const status =
@@ -126,15 +161,29 @@ class ScriptedGateway implements Gateway {
   askManyLimit = 0;
   takesMs = 60_000;
   cost: Cost | undefined = undefined;
-  readonly submits: { readonly attempt: AttemptId; readonly body: string; readonly atMs: number }[] = [];
+  readonly submits: {
+    readonly attempt: AttemptId;
+    readonly body: string;
+    readonly atMs: number;
+  }[] = [];
   readonly asks: { readonly task: TaskId; readonly atMs: number }[] = [];
   readonly batches: (readonly TaskId[])[] = [];
-  readonly tasks = new Map<TaskId, { readonly startedMs: number; readonly attempt: AttemptId; ended: boolean }>();
+  readonly tasks = new Map<
+    TaskId,
+    { readonly startedMs: number; readonly attempt: AttemptId; ended: boolean }
+  >();
   mostInFlight = 0;
   /** Called before anything is accepted: where a test looks whether the intent is on disk. */
   beforeSubmit: (attempt: AttemptId) => void = () => {};
-  onSubmit: (nth: number, accept: () => SubmitOutcome) => SubmitOutcome | Promise<SubmitOutcome> = (_nth, accept) => accept();
-  onAsk: (task: TaskId, ageMs: number, usual: () => AskOutcome) => AskOutcome = (_task, _age, usual) => usual();
+  onSubmit: (nth: number, accept: () => SubmitOutcome) => SubmitOutcome | Promise<SubmitOutcome> = (
+    _nth,
+    accept,
+  ) => accept();
+  onAsk: (task: TaskId, ageMs: number, usual: () => AskOutcome) => AskOutcome = (
+    _task,
+    _age,
+    usual,
+  ) => usual();
   beforeAsk: (task: TaskId) => void = () => {};
   batchAnswer: 'usual' | 'unsupported' = 'usual';
   readonly #clock: VirtualClock;
@@ -147,7 +196,13 @@ class ScriptedGateway implements Gateway {
     this.#media = media;
   }
 
-  async submit({ body, attempt }: { readonly body: string; readonly attempt: AttemptId }): Promise<SubmitOutcome> {
+  async submit({
+    body,
+    attempt,
+  }: {
+    readonly body: string;
+    readonly attempt: AttemptId;
+  }): Promise<SubmitOutcome> {
     this.beforeSubmit(attempt);
     this.submits.push({ attempt, body, atMs: this.#clock.now() });
     return this.onSubmit(this.submits.length, () => this.accept(attempt));
@@ -161,7 +216,9 @@ class ScriptedGateway implements Gateway {
   }
 
   inFlight(): number {
-    return [...this.tasks.values()].filter(({ startedMs, ended }) => !ended && this.#clock.now() < startedMs + this.takesMs).length;
+    return [...this.tasks.values()].filter(
+      ({ startedMs, ended }) => !ended && this.#clock.now() < startedMs + this.takesMs,
+    ).length;
   }
 
   async ask(task: TaskId): Promise<AskOutcome> {
@@ -176,11 +233,17 @@ class ScriptedGateway implements Gateway {
     return this.onAsk(task, ageMs, () => {
       if (known === undefined) return { kind: 'unknown-task', message: 'no such task' };
       if (ageMs < this.takesMs) return { kind: 'running', word: 'processing' };
-      return { kind: 'completed', links: [`${this.#media.url}/${task}.mp4`], ...(this.cost === undefined ? {} : { cost: this.cost }) };
+      return {
+        kind: 'completed',
+        links: [`${this.#media.url}/${task}.mp4`],
+        ...(this.cost === undefined ? {} : { cost: this.cost }),
+      };
     });
   }
 
-  async askMany(tasks: readonly TaskId[]): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' }> {
+  async askMany(
+    tasks: readonly TaskId[],
+  ): Promise<ReadonlyMap<TaskId, AskOutcome> | { readonly kind: 'unsupported' }> {
     this.batches.push(tasks);
     if (this.batchAnswer === 'unsupported') return { kind: 'unsupported' };
     return new Map(tasks.map((task) => [task, this.#answer(task)]));
@@ -222,18 +285,34 @@ export interface Stage {
   /** Leaves the books as a killed process would, and opens them as its successor. */
   crash(): Promise<void>;
   render(scene: string, options?: SceneOptions): ResolvedRender;
-  plan(renders: readonly (ResolvedRender | (Omit<PlannedRender, 'render'> & { readonly render: ResolvedRender }))[]): Plan;
+  plan(
+    renders: readonly (
+      | ResolvedRender
+      | (Omit<PlannedRender, 'render'> & { readonly render: ResolvedRender })
+    )[],
+  ): Plan;
   run(plan: Plan, options?: Partial<RunOptions>, more?: Partial<RunDeps>): Promise<RunResult>;
   deps(options?: Partial<RunOptions>, more?: Partial<RunDeps>): RunDeps;
   lock(): Lock;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Books of killed processes: kept, because a file that is closed by the garbage collector is a warning. */
+/**
+ * Books of killed processes: kept, because a file that is closed by the garbage collector is a
+ * warning.
+ */
 export const abandoned: Ledger[] = [];
 
 const MANIFEST = 'film.yaml';
-const NO_ACTIONS: Record<ActionKind, number> = { submit: 0, attach: 0, fetch: 0, keep: 0, moved: 0, hold: 0, orphan: 0 };
+const NO_ACTIONS: Record<ActionKind, number> = {
+  submit: 0,
+  attach: 0,
+  fetch: 0,
+  keep: 0,
+  moved: 0,
+  hold: 0,
+  orphan: 0,
+};
 const NEW: Action = { kind: 'submit', reason: 'new' };
 
 export async function stage(): Promise<Stage> {
@@ -249,14 +328,20 @@ export async function stage(): Promise<Stage> {
   let ledger: Ledger;
   const paths = pathsOf(join(folder, MANIFEST));
   const openBooks = async (): ReturnType<typeof openLedger> =>
-    openLedger(paths, { files: systemFiles, clock: systemClock, processes: await systemProcesses(), command: 'test' });
+    openLedger(paths, {
+      files: systemFiles,
+      clock: systemClock,
+      processes: await systemProcesses(),
+      command: 'test',
+    });
   const open = async (): Promise<void> => {
     const opened = await openBooks();
     if (opened.kind !== 'open') throw new Error(JSON.stringify(opened));
     ledger = opened.ledger;
   };
   await open();
-  const journal = (): readonly JournalEvent[] => decodeJournal(readFileSync(paths.journal, 'utf8')).events;
+  const journal = (): readonly JournalEvent[] =>
+    decodeJournal(readFileSync(paths.journal, 'utf8')).events;
 
   const limits: Limits = { gateways: {}, models: {} };
   const models = new Map<string, Model>();
@@ -313,7 +398,10 @@ export async function stage(): Promise<Stage> {
       await rm(paths.runLock, { force: true });
       await open();
     },
-    render: (scene, { alias = 'toy', gateway = 'apimart', usd = 0.1, seconds = 1, prompt = scene } = {}) => {
+    render: (
+      scene,
+      { alias = 'toy', gateway = 'apimart', usd = 0.1, seconds = 1, prompt = scene } = {},
+    ) => {
       const model = modelOf(gateway);
       const price: Price =
         usd === 'unknown'
@@ -339,12 +427,27 @@ export async function stage(): Promise<Stage> {
       };
     },
     plan: (renders) => {
-      const planned = renders.map((one): PlannedRender => ('render' in one ? one : { render: one, action: NEW }));
+      const planned = renders.map((one): PlannedRender =>
+        'render' in one ? one : { render: one, action: NEW },
+      );
       const actions = { ...NO_ACTIONS };
       for (const { action } of planned) actions[action.kind] += 1;
       return {
-        projects: [{ project: it.project, lockPath: paths.lock, lock: ledger.lock, renders: planned, orphans: [] }],
-        totals: { actions, seconds: 0, cost: { exact: fromUsd(0), estimated: fromUsd(0), unknown: 0 }, forecastSeconds: 0 },
+        projects: [
+          {
+            project: it.project,
+            lockPath: paths.lock,
+            lock: ledger.lock,
+            renders: planned,
+            orphans: [],
+          },
+        ],
+        totals: {
+          actions,
+          seconds: 0,
+          cost: { exact: fromUsd(0), estimated: fromUsd(0), unknown: 0 },
+          forecastSeconds: 0,
+        },
         diagnostics: [],
       };
     },
@@ -362,7 +465,8 @@ export async function stage(): Promise<Stage> {
       options: { submits: true, version: '0.0.0', ...options },
       ...more,
     }),
-    run: (plan, options, more) => clock.drive(runPlan(plan, it.deps(options, more)), () => http.busy()),
+    run: (plan, options, more) =>
+      clock.drive(runPlan(plan, it.deps(options, more)), () => http.busy()),
     lock: () => ledger.lock,
     [Symbol.asyncDispose]: async () => {
       await ledger.finish({ killed: false });

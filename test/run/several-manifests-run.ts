@@ -1,4 +1,7 @@
-/** Several manifests in one project, their ledgers, and the embedded gateway over real sockets: a studio for more than one film. */
+/**
+ * Several manifests in one project, their ledgers, and the embedded gateway over real sockets: a
+ * studio for more than one film.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,7 +36,13 @@ export async function films(names: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'rushes-films-'));
   const clock = virtualClock();
   const http = countedHttp();
-  const gateway = await startLocalGateway({ catalogue, clock, seed: 1, taskSeconds: 60, keys: { apimart: ['key-a'], evolink: ['key-e'] } });
+  const gateway = await startLocalGateway({
+    catalogue,
+    clock,
+    seed: 1,
+    taskSeconds: 60,
+    keys: { apimart: ['key-a'], evolink: ['key-e'] },
+  });
   const env = {
     APIMART_API_KEY: 'key-a',
     EVOLINK_API_KEY: 'key-e',
@@ -64,7 +73,8 @@ export async function films(names: readonly string[]) {
     const parts = [];
     for (const name of names) {
       const { project, diagnostics } = await loadManifest(name, { cwd: folder });
-      if (project === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+      if (project === undefined)
+        throw new Error(diagnostics.map(({ message }) => message).join('\n'));
       const paths = pathsOf(join(folder, name));
       const lock = ledgerOf(name).lock;
       const clips = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
@@ -104,7 +114,9 @@ export async function films(names: readonly string[]) {
     /** Rewrites the manifests. `alias`: another name for the model. */
     write: async (scenes: Scenes, alias = 'kling'): Promise<void> => {
       for (const name of names) {
-        const list = Object.entries(scenes[name] ?? {}).map(([id, prompt]) => `\n  - { id: ${id}, prompt: ${prompt}, duration: 3 }`);
+        const list = Object.entries(scenes[name] ?? {}).map(
+          ([id, prompt]) => `\n  - { id: ${id}, prompt: ${prompt}, duration: 3 }`,
+        );
         await writeFile(
           join(folder, name),
           `rushes: 1\nmodels: { ${alias}: { use: apimart/kling-v3 } }\nscenes:${list.length === 0 ? ' []' : list.join('')}\n`,

@@ -1,8 +1,25 @@
-/** Decisions about single renders, written into the lock under its run lock: redo, accept, pin, unpin, import. */
+/**
+ * Decisions about single renders, written into the lock under its run lock: redo, accept, pin,
+ * unpin, import.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseRenderId, parseTaskId, type RenderId, splitQualified, type TaskId } from '../../ids.ts';
-import { accept, type Decided, importTask as takeIn, pin, redo, undoAccept, unpin } from '../../lock/decisions.ts';
+import {
+  parseRenderId,
+  parseTaskId,
+  type RenderId,
+  splitQualified,
+  type TaskId,
+} from '../../ids.ts';
+import {
+  accept,
+  type Decided,
+  importTask as takeIn,
+  pin,
+  redo,
+  undoAccept,
+  unpin,
+} from '../../lock/decisions.ts';
 import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { Plan, ResolvedRender } from '../../plan/plan.ts';
@@ -21,11 +38,23 @@ export interface DecideOptions extends SharedOptions {
 
 type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
 
-export async function decide(io: Io, decision: Decision, text: string, named: readonly string[], options: DecideOptions): Promise<number> {
+export async function decide(
+  io: Io,
+  decision: Decision,
+  text: string,
+  named: readonly string[],
+  options: DecideOptions,
+): Promise<number> {
   const another = named.find(
-    (name) => !name.endsWith('.yaml') && !name.endsWith('.yml') && parseRenderId(splitQualified(name).id) !== undefined,
+    (name) =>
+      !name.endsWith('.yaml') &&
+      !name.endsWith('.yml') &&
+      parseRenderId(splitQualified(name).id) !== undefined,
   );
-  if (another !== undefined && (await stat(path.resolve(io.cwd, another)).catch(() => undefined)) === undefined)
+  if (
+    another !== undefined &&
+    (await stat(path.resolve(io.cwd, another)).catch(() => undefined)) === undefined
+  )
     throw new UsageError(
       `rushes ${decision} decides about one render at a time, and ${another} is no manifest`,
       `Then: rushes ${decision} ${another}`,
@@ -42,21 +71,30 @@ export async function decide(io: Io, decision: Decision, text: string, named: re
   const files = await lockFiles(io, named, options);
   const read = await readBooks(io, files, {});
   if (read.kind === 'exit') return read.exit;
-  const { manifest, id } = findInLocks(new Map([...read.books].map(([name, { lock }]) => [name, lock])), text);
+  const { manifest, id } = findInLocks(
+    new Map([...read.books].map(([name, { lock }]) => [name, lock])),
+    text,
+  );
   const file = files.find((one) => one.manifest === manifest);
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
-  return write(io, file, id, `${decision}${options.undo === true ? ' --undo' : ''} ${id}`, (lock) => {
-    switch (decision) {
-      case 'redo':
-        return redo(lock, id, { ...deciding, undo: options.undo === true });
-      case 'accept':
-        return undoAccept(lock, id);
-      case 'pin':
-        return options.undo === true ? unpin(lock, id) : pin(lock, id, deciding);
-      case 'unpin':
-        return unpin(lock, id);
-    }
-  });
+  return write(
+    io,
+    file,
+    id,
+    `${decision}${options.undo === true ? ' --undo' : ''} ${id}`,
+    (lock) => {
+      switch (decision) {
+        case 'redo':
+          return redo(lock, id, { ...deciding, undo: options.undo === true });
+        case 'accept':
+          return undoAccept(lock, id);
+        case 'pin':
+          return options.undo === true ? unpin(lock, id) : pin(lock, id, deciding);
+        case 'unpin':
+          return unpin(lock, id);
+      }
+    },
+  );
 }
 
 export async function importTask(
@@ -68,7 +106,10 @@ export async function importTask(
 ): Promise<number> {
   const task = parseTaskId(taskText);
   if (task === undefined)
-    throw new UsageError(`${JSON.stringify(taskText)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
+    throw new UsageError(
+      `${JSON.stringify(taskText)} is no task id`,
+      'Copy it from the gateway: letters, digits and . _ : - only.',
+    );
   const wanted = await wantedRender(io, text, named, options);
   if ('exit' in wanted) return wanted.exit;
   const { manifest, render } = wanted;
@@ -78,7 +119,13 @@ export async function importTask(
 }
 
 /** The task as the current one of a render that the manifest has: made for what it asks now. */
-export const takeInTask = (lock: Lock, manifestPath: string, render: ResolvedRender, task: TaskId, nowMs: number): Decided =>
+export const takeInTask = (
+  lock: Lock,
+  manifestPath: string,
+  render: ResolvedRender,
+  task: TaskId,
+  nowMs: number,
+): Decided =>
   takeIn(lock, {
     id: render.id,
     task,
@@ -102,7 +149,10 @@ async function wantedRender(
 ): Promise<Wanted | { readonly exit: number }> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
-  const plan = await planOver(projects.resolved, () => EMPTY_LOCK, { now: io.clock.now(), blind: true });
+  const plan = await planOver(projects.resolved, () => EMPTY_LOCK, {
+    now: io.clock.now(),
+    blind: true,
+  });
   const { part, planned } = findRender(plan, text);
   return { manifest: part.project, render: planned.render };
 }

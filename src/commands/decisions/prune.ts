@@ -30,17 +30,26 @@ export async function prune(
     if (book === undefined) continue;
     const wanted = inScope(filterOf(options), project.manifest);
     const tags = new Map(renders.map((render) => [render.id, render.tags]));
-    const { goes, stays } = pruning(book.lock, new Set(renders.map(({ id }) => id)), isoSeconds(io.clock.now()));
+    const { goes, stays } = pruning(
+      book.lock,
+      new Set(renders.map(({ id }) => id)),
+      isoSeconds(io.clock.now()),
+    );
     const going = goes.filter(
-      ({ id, what }) => wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
+      ({ id, what }) =>
+        wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
     );
     for (const { id, what, result } of going) {
-      const clip = result.clip === undefined ? '' : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
+      const clip =
+        result.clip === undefined
+          ? ''
+          : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
       io.stdout.write(
         `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
       );
     }
-    for (const { id, why } of stays) io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
+    for (const { id, why } of stays)
+      io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
     gone += going.length;
     if (options.yes === true && going.length > 0) book.decide(without(book.lock, going));
   }

@@ -1,8 +1,17 @@
-/** `rushes recover`: renders whose payment is unclear, what is known of each, and a person's decision. */
+/**
+ * `rushes recover`: renders whose payment is unclear, what is known of each, and a person's
+ * decision.
+ */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestName, parseTaskId, type RenderId } from '../../ids.ts';
-import { adopt, declareNeverHappened, type Decided, giveUp, payAgain } from '../../lock/decisions.ts';
+import {
+  adopt,
+  declareNeverHappened,
+  type Decided,
+  giveUp,
+  payAgain,
+} from '../../lock/decisions.ts';
 import { type Lock, taskKey } from '../../lock/file/format.ts';
 import type { Found } from '../../lock/journal/replay.ts';
 import { catalogue } from '../../models/catalogue.ts';
@@ -31,12 +40,27 @@ export interface RecoverOptions {
   readonly json?: boolean;
 }
 
-export async function recover(io: Io, id: string | undefined, named: readonly string[], options: RecoverOptions): Promise<number> {
-  const ways = [options.adopt !== undefined, options.neverHappened, options.payAgain, options.giveUp].filter((way) => way === true).length;
-  if (ways > 1) throw new UsageError('one decision at a time: --adopt, --never-happened, --pay-again or --give-up');
-  if (options.from !== undefined) return fromLog(io, options.from, [...(id === undefined ? [] : [id]), ...named]);
+export async function recover(
+  io: Io,
+  id: string | undefined,
+  named: readonly string[],
+  options: RecoverOptions,
+): Promise<number> {
+  const ways = [
+    options.adopt !== undefined,
+    options.neverHappened,
+    options.payAgain,
+    options.giveUp,
+  ].filter((way) => way === true).length;
+  if (ways > 1)
+    throw new UsageError(
+      'one decision at a time: --adopt, --never-happened, --pay-again or --give-up',
+    );
+  if (options.from !== undefined)
+    return fromLog(io, options.from, [...(id === undefined ? [] : [id]), ...named]);
   if (ways === 0) return list(io, id, named, options);
-  if (id === undefined) throw new UsageError('a decision is about one render', 'rushes recover lists them.');
+  if (id === undefined)
+    throw new UsageError('a decision is about one render', 'rushes recover lists them.');
   return takeDecision(io, id, named, options);
 }
 
@@ -44,10 +68,19 @@ async function locksOf(io: Io, named: readonly string[], options: { readonly dra
   const files = await lockFiles(io, named, options);
   const read = await readBooks(io, files, options);
   if (read.kind === 'exit') return read;
-  return { kind: 'open', files, locks: new Map<string, Lock>([...read.books].map(([manifest, { lock }]) => [manifest, lock])) } as const;
+  return {
+    kind: 'open',
+    files,
+    locks: new Map<string, Lock>([...read.books].map(([manifest, { lock }]) => [manifest, lock])),
+  } as const;
 }
 
-async function list(io: Io, id: string | undefined, named: readonly string[], options: RecoverOptions): Promise<number> {
+async function list(
+  io: Io,
+  id: string | undefined,
+  named: readonly string[],
+  options: RecoverOptions,
+): Promise<number> {
   // `rushes recover manifests/film.yaml`: a path, not a render.
   const isManifest = id !== undefined && /\.ya?ml$/.test(id);
   const read = await locksOf(io, isManifest ? [id, ...named] : named, options);
@@ -56,21 +89,32 @@ async function list(io: Io, id: string | undefined, named: readonly string[], op
   if (id !== undefined && !isManifest) {
     const found = findInLocks(read.locks, id);
     const entry = read.locks.get(found.manifest)?.renders.get(found.id);
-    locks = entry === undefined ? [] : [{ manifest: found.manifest, lock: { renders: new Map([[found.id, entry]]) } }];
+    locks =
+      entry === undefined
+        ? []
+        : [{ manifest: found.manifest, lock: { renders: new Map([[found.id, entry]]) } }];
   }
   const wire = await openWire(io, { draft: options.draft });
   try {
     // A key that is missing only leaves out the gateway's own list.
     const unclear = await unclearRenders(locks, wire.gateways);
     if (options.json === true) document(io, unclear);
-    else io.stdout.write(recoverTerminal(unclear, { ...terminalOf(io, io.stdout), draft: options.draft === true }));
+    else
+      io.stdout.write(
+        recoverTerminal(unclear, { ...terminalOf(io, io.stdout), draft: options.draft === true }),
+      );
     return unclear.every(({ decided }) => decided === true) ? EXIT.done : EXIT.needsPerson;
   } finally {
     await wire.close();
   }
 }
 
-async function takeDecision(io: Io, text: string, named: readonly string[], options: RecoverOptions): Promise<number> {
+async function takeDecision(
+  io: Io,
+  text: string,
+  named: readonly string[],
+  options: RecoverOptions,
+): Promise<number> {
   const read = await locksOf(io, named, options);
   if (read.kind === 'exit') return read.exit;
   const { manifest, id } = findInLocks(read.locks, text);
@@ -78,22 +122,31 @@ async function takeDecision(io: Io, text: string, named: readonly string[], opti
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
   const task = options.adopt === undefined ? undefined : parseTaskId(options.adopt);
   if (options.adopt !== undefined && task === undefined)
-    throw new UsageError(`${JSON.stringify(options.adopt)} is no task id`, 'Copy it from the gateway: letters, digits and . _ : - only.');
+    throw new UsageError(
+      `${JSON.stringify(options.adopt)} is no task id`,
+      'Copy it from the gateway: letters, digits and . _ : - only.',
+    );
   return write(io, file, id, `recover ${id}`, (lock): Decided => {
     if (task !== undefined) return adopt(lock, id, task);
     if (options.neverHappened === true) return declareNeverHappened(lock, id);
-    if (options.payAgain === true) return payAgain(lock, id, options.by === undefined ? {} : { by: options.by });
+    if (options.payAgain === true)
+      return payAgain(lock, id, options.by === undefined ? {} : { by: options.by });
     return giveUp(lock, id);
   });
 }
 
-/** Every task that a saved log names and no lock knows is adopted by the render that the log names, or made anew in a lock that lacks it. */
+/**
+ * Every task that a saved log names and no lock knows is adopted by the render that the log names,
+ * or made anew in a lock that lacks it.
+ */
 async function fromLog(io: Io, log: string, named: readonly string[]): Promise<number> {
   let text: string;
   try {
     text = await readFile(path.resolve(io.cwd, log), 'utf8');
   } catch (error) {
-    throw new UsageError(`the log cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const accepted = acceptedIn(text);
   const files = await lockFiles(io, named, {});
@@ -106,30 +159,45 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
     const project = files.find(({ manifest }) => manifest === name)?.project;
     const renders =
       resolved.get(name) ??
-      new Map((project === undefined ? [] : resolveProject(project, catalogue).renders).map((render) => [render.id, render]));
+      new Map(
+        (project === undefined ? [] : resolveProject(project, catalogue).renders).map((render) => [
+          render.id,
+          render,
+        ]),
+      );
     resolved.set(name, renders);
     return renders;
   };
   let [adopted, known] = [0, 0];
   const refused: string[] = [];
   for (const { manifest, id, task } of accepted) {
-    const candidates = [...books].filter(([name]) => manifest === '' || manifestName(name) === manifest);
+    const candidates = [...books].filter(
+      ([name]) => manifest === '' || manifestName(name) === manifest,
+    );
     const [only] = candidates;
     // With neither lock nor journal left, the manifest says what the task was made for.
-    const model = only === undefined ? undefined : (only[1].lock.renders.get(id)?.model ?? rendersOf(only[0]).get(id)?.model.name);
-    const isIt = ({ result }: Found): boolean => model === undefined || taskKey(result.model, task) === taskKey(model, task);
+    const model =
+      only === undefined
+        ? undefined
+        : (only[1].lock.renders.get(id)?.model ?? rendersOf(only[0]).get(id)?.model.name);
+    const isIt = ({ result }: Found): boolean =>
+      model === undefined || taskKey(result.model, task) === taskKey(model, task);
     if ([...books.values()].some((book) => book.byTask(task).some(isIt))) {
       known += 1;
       continue;
     }
     if (only === undefined || candidates.length > 1) {
-      refused.push(`${task}: ${only === undefined ? `no manifest ${manifest} here` : `${id} could be of several manifests; name one`}`);
+      refused.push(
+        `${task}: ${only === undefined ? `no manifest ${manifest} here` : `${id} could be of several manifests; name one`}`,
+      );
       continue;
     }
     const [name, book] = only;
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
     const made =
-      render === undefined ? adopt(book.lock, id, task) : takeInTask(book.lock, pathOf.get(name) ?? name, render, task, io.clock.now());
+      render === undefined
+        ? adopt(book.lock, id, task)
+        : takeInTask(book.lock, pathOf.get(name) ?? name, render, task, io.clock.now());
     if (made.ok) {
       book.decide(made.lock);
       adopted += 1;

@@ -1,4 +1,7 @@
-/** `plan --base <ref>`: the plan of another commit, made from its own manifests and locks, and the difference to this one. */
+/**
+ * `plan --base <ref>`: the plan of another commit, made from its own manifests and locks, and the
+ * difference to this one.
+ */
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,15 +18,24 @@ import { planOver, resolveProjects } from '../shared/planning.ts';
 import { filterOf, type SharedOptions } from './options.ts';
 import { folderOnGithub, terminalOf } from '../shared/print.ts';
 
-/** What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a commit stay where they are. */
+/**
+ * What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a
+ * commit stay where they are.
+ */
 const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
 
 export interface BaseOptions extends SharedOptions {
-  /** The locks live on a branch of their own, and the ones here were taken from it: they hold for both commits. */
+  /**
+   * The locks live on a branch of their own, and the ones here were taken from it: they hold for
+   * both commits.
+   */
   readonly locksApart?: boolean;
 }
 
-/** What the head changes against `ref`, for whoever looks: Markdown, `undefined` if nothing; on a terminal a sentence says so. */
+/**
+ * What the head changes against `ref`, for whoever looks: Markdown, `undefined` if nothing; on a
+ * terminal a sentence says so.
+ */
 export async function baseDifference(
   io: Io,
   head: Plan,
@@ -37,9 +49,20 @@ export async function baseDifference(
     : baseMarkdown(found, { folder: folderOnGithub(io), ...blobOf(io) });
 }
 
-async function planOfCommit(io: Io, ref: string, named: readonly string[], options: BaseOptions): Promise<Plan> {
+async function planOfCommit(
+  io: Io,
+  ref: string,
+  named: readonly string[],
+  options: BaseOptions,
+): Promise<Plan> {
   const git = systemGit(io.cwd, io.env);
-  const commit = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+  const commit = await git.run([
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ]);
   const prefix = await git.run(['rev-parse', '--show-prefix']);
   if (!commit.ok || !prefix.ok)
     throw new UsageError(
@@ -51,7 +74,8 @@ async function planOfCommit(io: Io, ref: string, named: readonly string[], optio
     await checkOut(git, commit.stdout.toString('utf8').trim(), folder);
     const cwd = path.join(folder, prefix.stdout.toString('utf8').trim());
     await mkdir(cwd, { recursive: true });
-    // The same command line, as if it had been typed in that commit; what was wrong there is nobody's business now.
+    // The same command line, as if it had been typed in that commit; what was wrong there is
+    // nobody's business now.
     const there: Io = { ...io, cwd, stderr: { ...io.stderr, write: () => undefined } };
     const projects = await resolveProjects(there, named, options).catch((error: unknown) => {
       if (error instanceof UsageError) return { resolved: [] };
@@ -62,9 +86,15 @@ async function planOfCommit(io: Io, ref: string, named: readonly string[], optio
       manifestPath: options.locksApart === true ? path.resolve(io.cwd, manifest) : manifestPath,
     }));
     const read = await readBooks(there, files, options);
-    const lockOf = (manifest: string) => (read.kind === 'open' ? (read.books.get(manifest)?.lock ?? EMPTY_LOCK) : EMPTY_LOCK);
+    const lockOf = (manifest: string) =>
+      read.kind === 'open' ? (read.books.get(manifest)?.lock ?? EMPTY_LOCK) : EMPTY_LOCK;
     // The clips of both are the ones on this disk, so nobody looks for them.
-    return await planOver(projects.resolved, lockOf, { now: io.clock.now(), filter: filterOf(options), draft: options.draft, blind: true });
+    return await planOver(projects.resolved, lockOf, {
+      now: io.clock.now(),
+      filter: filterOf(options),
+      draft: options.draft,
+      blind: true,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -82,6 +112,11 @@ async function checkOut(git: Git, commit: string, folder: string): Promise<void>
   await mkdir(path.join(folder, '.git'));
   await must(['read-tree', commit]);
   const top = (await must(['rev-parse', '--show-toplevel'])).trim();
-  const names = (await must(['-C', top, 'ls-files', '-z', '--cached'])).split('\0').filter((name) => READ.test(name));
-  await must(['-C', top, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`], names.map((name) => `${name}\0`).join(''));
+  const names = (await must(['-C', top, 'ls-files', '-z', '--cached']))
+    .split('\0')
+    .filter((name) => READ.test(name));
+  await must(
+    ['-C', top, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`],
+    names.map((name) => `${name}\0`).join(''),
+  );
 }

@@ -10,13 +10,20 @@ export async function readFaults(io: Io, file: string): Promise<FaultScript> {
   try {
     text = await readFile(path.resolve(io.cwd, file), 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read the fault script ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `cannot read the fault script ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const document = parseDocument(text);
   const problem = document.errors[0];
   if (problem !== undefined) throw new UsageError(`${file}: ${problem.message}`);
   const parsed = faultScriptSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the script'}: ${message}`);
-  throw new UsageError(`${file} is no fault script: ${issues.join('; ')}`, 'Its schema: rushes schema faults');
+  const issues = parsed.error.issues.map(
+    ({ path: at, message }) => `${at.join('.') || 'the script'}: ${message}`,
+  );
+  throw new UsageError(
+    `${file} is no fault script: ${issues.join('; ')}`,
+    'Its schema: rushes schema faults',
+  );
 }

@@ -1,4 +1,7 @@
-/** `render --frozen`: whether the lock satisfies the manifests. No disk but manifests and locks, no key, no network. */
+/**
+ * `render --frozen`: whether the lock satisfies the manifests. No disk but manifests and locks, no
+ * key, no network.
+ */
 import { frozen as judge } from '../../plan/compare/with-lock.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
@@ -6,7 +9,11 @@ import { planOver, readWhole } from '../shared/planning.ts';
 import { filterOf, type SharedOptions } from './options.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
-export async function frozen(io: Io, named: readonly string[], options: SharedOptions): Promise<number> {
+export async function frozen(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<number> {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read.exit;
   sayDiagnostics(io, read.diagnostics);

@@ -3,10 +3,15 @@ import { EXIT, type Io } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 import { document } from '../shared/print.ts';
 
-export async function listVars(io: Io, named: readonly string[], options: { readonly json?: boolean }): Promise<number> {
+export async function listVars(
+  io: Io,
+  named: readonly string[],
+  options: { readonly json?: boolean },
+): Promise<number> {
   const { loadVars } = await import('../../manifest/read.ts');
   const found = [];
-  for (const manifest of await findManifests(io, named)) found.push({ manifest, ...(await loadVars(manifest, { cwd: io.cwd })) });
+  for (const manifest of await findManifests(io, named))
+    found.push({ manifest, ...(await loadVars(manifest, { cwd: io.cwd })) });
   if (options.json === true) document(io, found);
   else {
     for (const { manifest, vars } of found) {

@@ -1,4 +1,6 @@
-/** The caps of one run: the flag and the environment. The manifest's own `budget` can only be lower. */
+/**
+ * The caps of one run: the flag and the environment. The manifest's own `budget` can only be lower.
+ */
 import { capOverAll } from '../../plan/admission.ts';
 import { fromUsd, type MicroUsd } from '../../money.ts';
 import { type Io, UsageError } from '../shared/io.ts';
@@ -25,7 +27,10 @@ function environmentCap(io: Io): { readonly environmentUsd?: MicroUsd } {
   const usd = Number(text);
   // A cap that cannot be read must not mean "no cap".
   if (!Number.isFinite(usd) || usd < 0)
-    throw new UsageError(`RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is no amount of US dollars`, 'Write it like 25 or 12.50.');
+    throw new UsageError(
+      `RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is no amount of US dollars`,
+      'Write it like 25 or 12.50.',
+    );
   return { environmentUsd: fromUsd(usd) };
 }
 
@@ -35,7 +40,9 @@ export function pollMinMs(io: Io): number | undefined {
   if (text === '') return undefined;
   const milliseconds = Number(text);
   if (!Number.isFinite(milliseconds) || milliseconds < 0)
-    throw new UsageError(`RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`);
+    throw new UsageError(
+      `RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`,
+    );
   // Zero would ask without a pause.
   return Math.max(1, milliseconds);
 }

@@ -25,12 +25,21 @@ interface RepeatedOptions extends SharedOptions {
 }
 
 /** What the next command must say again. `--draft` is each command's own affair. */
-export const repeatedOf = ({ only = [], model = [], tag = [], var: vars = [], budget, shard }: RepeatedOptions): Repeated => {
+export const repeatedOf = ({
+  only = [],
+  model = [],
+  tag = [],
+  var: vars = [],
+  budget,
+  shard,
+}: RepeatedOptions): Repeated => {
   const given = (option: string, values: readonly (string | number)[]): string =>
     values.map((value) => ` ${option} ${shellWord(String(value))}`).join('');
   return {
     filters: given('--only', only) + given('--model', model) + given('--tag', tag),
     flags:
-      given('--var', vars) + given('--budget', budget === undefined ? [] : [budget]) + given('--shard', shard === undefined ? [] : [shard]),
+      given('--var', vars) +
+      given('--budget', budget === undefined ? [] : [budget]) +
+      given('--shard', shard === undefined ? [] : [shard]),
   };
 };

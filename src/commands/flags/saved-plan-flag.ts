@@ -12,8 +12,14 @@ import type { Io } from '../shared/io.ts';
 const SHOWN = 5;
 
 /** Empty if the plan built anew is exactly the saved one; else one error that says what moved. */
-export async function compareWithSaved(io: Io, plan: Plan, file: string): Promise<readonly Diagnostic[]> {
-  const error = (message: string, hint: string): Diagnostic[] => [{ code: 'plan-moved', severity: 'error', message, hint, renders: [] }];
+export async function compareWithSaved(
+  io: Io,
+  plan: Plan,
+  file: string,
+): Promise<readonly Diagnostic[]> {
+  const error = (message: string, hint: string): Diagnostic[] => [
+    { code: 'plan-moved', severity: 'error', message, hint, renders: [] },
+  ];
   let text: string;
   try {
     text = await readFile(path.resolve(io.cwd, file), 'utf8');
@@ -27,7 +33,10 @@ export async function compareWithSaved(io: Io, plan: Plan, file: string): Promis
   try {
     value = JSON.parse(text);
   } catch {
-    return error(`${file} is no saved plan: it is not JSON`, 'make one with: rushes plan --out plan.json');
+    return error(
+      `${file} is no saved plan: it is not JSON`,
+      'make one with: rushes plan --out plan.json',
+    );
   }
   const saved = planSchema.safeParse(value);
   if (!saved.success) {

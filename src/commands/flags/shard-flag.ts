@@ -9,7 +9,10 @@ export function shardFlag(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const shard = parseShard(text);
   if (shard === undefined)
-    throw new UsageError(`--shard ${JSON.stringify(text)} is no shard`, 'Write it like 2/3: the second of three parts.');
+    throw new UsageError(
+      `--shard ${JSON.stringify(text)} is no shard`,
+      'Write it like 2/3: the second of three parts.',
+    );
   return shard;
 }
 
@@ -18,8 +21,16 @@ export interface Share {
   readonly capUsd?: MicroUsd | undefined;
 }
 
-/** `plan`: the whole, admitted as a whole. Throws a usage error that names the largest n if a limit cannot be split so far. */
-export function takeShard(plan: Plan, shard: Shard | undefined, capUsd: MicroUsd | undefined, now: number): Share {
+/**
+ * `plan`: the whole, admitted as a whole. Throws a usage error that names the largest n if a limit
+ * cannot be split so far.
+ */
+export function takeShard(
+  plan: Plan,
+  shard: Shard | undefined,
+  capUsd: MicroUsd | undefined,
+  now: number,
+): Share {
   if (shard === undefined) return { plan, capUsd };
   const sharded = shardPlan(plan, shard, now);
   if (sharded.kind === 'too-many')
@@ -28,7 +39,9 @@ export function takeShard(plan: Plan, shard: Shard | undefined, capUsd: MicroUsd
       `At most ${sharded.largest} shards fit these limits.`,
     );
   const wholes = new Map(plan.projects.map((part) => [part.project.manifest, part]));
-  const projects = sharded.plan.projects.map((part) => withBudgetShare(part, wholes.get(part.project.manifest) ?? part, shard));
+  const projects = sharded.plan.projects.map((part) =>
+    withBudgetShare(part, wholes.get(part.project.manifest) ?? part, shard),
+  );
   return {
     plan: { ...sharded.plan, projects },
     ...(capUsd === undefined ? {} : { capUsd: shardCap(capUsd, plan, sharded.plan, shard) }),
@@ -38,9 +51,13 @@ export function takeShard(plan: Plan, shard: Shard | undefined, capUsd: MicroUsd
 function withBudgetShare(part: ProjectPlan, whole: ProjectPlan, shard: Shard): ProjectPlan {
   const { budget } = part.project;
   if (budget?.usd === undefined) return part;
-  const [all, own] = [whole, part].map(({ renders }) => knownCost(moneyOf(pricesOfSubmits(renders))));
+  const [all, own] = [whole, part].map(({ renders }) =>
+    knownCost(moneyOf(pricesOfSubmits(renders))),
+  );
   const usd = Math.floor(
-    all === undefined || own === undefined || all === 0 ? budget.usd / shard.count : budget.usd * (own / all),
+    all === undefined || own === undefined || all === 0
+      ? budget.usd / shard.count
+      : budget.usd * (own / all),
   ) as MicroUsd;
   return { ...part, project: { ...part.project, budget: { ...budget, usd } } };
 }

@@ -1,6 +1,7 @@
 /**
- * What `action.yml` runs: inputs from the environment, one command of this program, and what GitHub shows of it. The step
- * fails only for what `fail-on` names; bad input, keys, the budget and refusals always fail it.
+ * What `action.yml` runs: inputs from the environment, one command of this program, and what GitHub
+ * shows of it. The step fails only for what `fail-on` names; bad input, keys, the budget and
+ * refusals always fail it.
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,10 +18,22 @@ import { updateComment } from './comment.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { folderOnGithub } from '../shared/print.ts';
 
-const COMMANDS = ['plan', 'render', 'collect', 'validate', 'status', 'verify', 'gallery', 'lock-pull', 'lock-push'] as const;
+const COMMANDS = [
+  'plan',
+  'render',
+  'collect',
+  'validate',
+  'status',
+  'verify',
+  'gallery',
+  'lock-pull',
+  'lock-push',
+] as const;
 type Command = (typeof COMMANDS)[number];
 
-/** The exit codes that an outcome of `fail-on` stands for. What is not here always fails the step. */
+/**
+ * The exit codes that an outcome of `fail-on` stands for. What is not here always fails the step.
+ */
 const OUTCOMES: Readonly<Record<string, number>> = {
   failed: EXIT.failed,
   ambiguous: EXIT.needsPerson,
@@ -57,32 +70,48 @@ export async function action(given: Io): Promise<number> {
   });
   await setOutputs(io, { exit });
   if (runs && (await summaryBytes(io)) === summarized) await appendSummary(io, earlyEnd(exit));
-  const tolerated = Object.entries(OUTCOMES).some(([outcome, code]) => code === exit && !inputs.failOn.includes(outcome));
-  if (tolerated) io.stdout.write(`rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`);
+  const tolerated = Object.entries(OUTCOMES).some(
+    ([outcome, code]) => code === exit && !inputs.failOn.includes(outcome),
+  );
+  if (tolerated)
+    io.stdout.write(
+      `rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`,
+    );
   return tolerated ? EXIT.done : exit;
 }
 
-/** The cap of the workflow holds whatever a manifest says; of input and environment the smaller, and what is no number is refused later. */
-function capOf(env: Io['env'], budget: number | undefined): { readonly RUSHES_BUDGET_USD?: string } {
+/**
+ * The cap of the workflow holds whatever a manifest says; of input and environment the smaller, and
+ * what is no number is refused later.
+ */
+function capOf(
+  env: Io['env'],
+  budget: number | undefined,
+): { readonly RUSHES_BUDGET_USD?: string } {
   const before = (env['RUSHES_BUDGET_USD'] ?? '').trim();
   if (budget === undefined || (before !== '' && !(Number(before) > budget))) return {};
   return { RUSHES_BUDGET_USD: String(budget) };
 }
 
-/** What a step that had nothing to run shows: everything is there already, or the run was refused. */
+/**
+ * What a step that had nothing to run shows: everything is there already, or the run was refused.
+ */
 const earlyEnd = (exit: number): string =>
   exit === EXIT.done
     ? '### 🎬 Nothing to do: every clip is there\n'
     : `### 🎬 Nothing was sent\n\nexit ${exit}: ${markdownText(exitMeaning(exit))}. The log says why.\n`;
 
-const summaryBytes = async (io: Io): Promise<number> => (await stat(io.env['GITHUB_STEP_SUMMARY'] ?? '').catch(() => undefined))?.size ?? 0;
+const summaryBytes = async (io: Io): Promise<number> =>
+  (await stat(io.env['GITHUB_STEP_SUMMARY'] ?? '').catch(() => undefined))?.size ?? 0;
 
 function readInputs(env: Io['env']): Inputs {
   const text = (name: string): string => env[`RUSHES_ACTION_${name}`]?.trim() ?? '';
   const flag = (name: string): boolean => {
     const value = text(name).toLowerCase();
     if (!['', 'true', 'false'].includes(value))
-      throw new UsageError(`input ${name.toLowerCase()} is ${JSON.stringify(value)}: true or false is wanted`);
+      throw new UsageError(
+        `input ${name.toLowerCase()} is ${JSON.stringify(value)}: true or false is wanted`,
+      );
     return value === 'true';
   };
   const list = (name: string, separator: RegExp): string[] =>
@@ -92,14 +121,23 @@ function readInputs(env: Io['env']): Inputs {
       .filter((item) => item !== '');
   const wanted = text('COMMAND') || 'render';
   const command = COMMANDS.find((one) => one === wanted);
-  if (command === undefined) throw new UsageError(`input command is ${JSON.stringify(wanted)}`, `One of: ${COMMANDS.join(', ')}`);
+  if (command === undefined)
+    throw new UsageError(
+      `input command is ${JSON.stringify(wanted)}`,
+      `One of: ${COMMANDS.join(', ')}`,
+    );
   const failOn = list('FAIL_ON', /[,\s]+/);
   const unknown = failOn.find((outcome) => OUTCOMES[outcome] === undefined);
   if (unknown !== undefined)
-    throw new UsageError(`input fail-on names ${JSON.stringify(unknown)}`, `It may name: ${Object.keys(OUTCOMES).join(', ')}`);
+    throw new UsageError(
+      `input fail-on names ${JSON.stringify(unknown)}`,
+      `It may name: ${Object.keys(OUTCOMES).join(', ')}`,
+    );
   const budget = text('BUDGET');
   if (budget !== '' && !(Number(budget) >= 0))
-    throw new UsageError(`input budget is ${JSON.stringify(budget)}: an amount of US dollars is wanted`);
+    throw new UsageError(
+      `input budget is ${JSON.stringify(budget)}: an amount of US dollars is wanted`,
+    );
   return {
     command,
     manifests: list('MANIFESTS', /\s+/),
@@ -146,16 +184,24 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
     case 'lock-pull':
     case 'lock-push': {
       const { lockPull, lockPush } = await import('../lock/sync.ts');
-      const options = { remote: 'origin', ...(inputs.branch === '' ? {} : { branch: inputs.branch }) };
+      const options = {
+        remote: 'origin',
+        ...(inputs.branch === '' ? {} : { branch: inputs.branch }),
+      };
       if (inputs.command === 'lock-push') return lockPush(io, manifests, options);
-      return lockPull(io, manifests, { ...options, ...(inputs.lockFrom.length === 0 ? {} : { from: inputs.lockFrom }) });
+      return lockPull(io, manifests, {
+        ...options,
+        ...(inputs.lockFrom.length === 0 ? {} : { from: inputs.lockFrom }),
+      });
     }
   }
 }
 
 async function renderStep(io: Io, inputs: Inputs): Promise<number> {
   if (!inputs.draft && !inputs.frozen && (await isForkWithoutKeys(io))) {
-    io.stdout.write('::notice title=rushes::A pull request from a fork has no keys: this is the plan only, and nothing is sent\n');
+    io.stdout.write(
+      '::notice title=rushes::A pull request from a fork has no keys: this is the plan only, and nothing is sent\n',
+    );
     return planStep(io, { ...inputs, comment: false });
   }
   const { render } = await import('../render.ts');
@@ -172,11 +218,17 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
   return exit;
 }
 
-/** The review page beside the clips: for the artifact. A page that cannot be made fails no paid run. */
+/**
+ * The review page beside the clips: for the artifact. A page that cannot be made fails no paid run.
+ */
 async function galleryOutput(io: Io, inputs: Inputs): Promise<void> {
   const { writeGallery } = await import('../gallery.ts');
   const quiet: Io = { ...io, stderr: { ...io.stderr, write: () => undefined } };
-  const written = await writeGallery(quiet, inputs.manifests, inputs.draft ? { draft: true } : {}).catch((error: unknown) => {
+  const written = await writeGallery(
+    quiet,
+    inputs.manifests,
+    inputs.draft ? { draft: true } : {},
+  ).catch((error: unknown) => {
     if (error instanceof UsageError) return undefined;
     throw error;
   });
@@ -186,13 +238,19 @@ async function galleryOutput(io: Io, inputs: Inputs): Promise<void> {
 async function planStep(io: Io, inputs: Inputs): Promise<number> {
   if (inputs.branch !== '') {
     const { lockPull } = await import('../lock/sync.ts');
-    const pulled = await lockPull(io, inputs.manifests, { remote: 'origin', branch: inputs.branch, fetched: true });
+    const pulled = await lockPull(io, inputs.manifests, {
+      remote: 'origin',
+      branch: inputs.branch,
+      fetched: true,
+    });
     if (pulled !== EXIT.done) return pulled;
   }
   const { planNow, showPlan, savePlan } = await import('../plan.ts');
   const options = inputs.draft ? { draft: true } : {};
-  const base = inputs.base || (io.env['GITHUB_BASE_REF'] ? `origin/${io.env['GITHUB_BASE_REF']}` : '');
-  // Two commits are compared by what their locks say, not by the clips that this machine happens to have.
+  const base =
+    inputs.base || (io.env['GITHUB_BASE_REF'] ? `origin/${io.env['GITHUB_BASE_REF']}` : '');
+  // Two commits are compared by what their locks say, not by the clips that this machine happens to
+  // have.
   const made = await planNow(io, inputs.manifests, options, { blind: base !== '' });
   if ('exit' in made) return made.exit;
   const exit = await showPlan(io, made, options);
@@ -209,8 +267,16 @@ async function planStep(io: Io, inputs: Inputs): Promise<number> {
   return exit;
 }
 
-/** On a pull request the difference to its base, else the plan itself; `undefined` where there is nothing to say. */
-async function planPage(io: Io, inputs: Inputs, plan: Plan, base: string): Promise<string | undefined> {
+/**
+ * On a pull request the difference to its base, else the plan itself; `undefined` where there is
+ * nothing to say.
+ */
+async function planPage(
+  io: Io,
+  inputs: Inputs,
+  plan: Plan,
+  base: string,
+): Promise<string | undefined> {
   if (base === '') return planMarkdown(plan, { folder: folderOnGithub(io), ...blobOf(io) });
   const { baseDifference } = await import('../flags/base-flag.ts');
   return baseDifference(io, plan, base, inputs.manifests, {
@@ -222,7 +288,8 @@ async function planPage(io: Io, inputs: Inputs, plan: Plan, base: string): Promi
 /** On a pull request from a fork GitHub hands out no secrets. */
 async function isForkWithoutKeys(io: Io): Promise<boolean> {
   if (!(io.env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request')) return false;
-  if ((io.env['APIMART_API_KEY'] ?? '') !== '' || (io.env['EVOLINK_API_KEY'] ?? '') !== '') return false;
+  if ((io.env['APIMART_API_KEY'] ?? '') !== '' || (io.env['EVOLINK_API_KEY'] ?? '') !== '')
+    return false;
   const event = await readEvent(io);
   const head = at(event, ['pull_request', 'head', 'repo', 'full_name']);
   return head !== undefined && head !== io.env['GITHUB_REPOSITORY'];
@@ -239,6 +306,9 @@ export async function readEvent(io: Io): Promise<unknown> {
 export function at(value: unknown, keys: readonly string[]): unknown {
   let here = value;
   for (const key of keys)
-    here = typeof here === 'object' && here !== null && Object.hasOwn(here, key) ? (here as Record<string, unknown>)[key] : undefined;
+    here =
+      typeof here === 'object' && here !== null && Object.hasOwn(here, key)
+        ? (here as Record<string, unknown>)[key]
+        : undefined;
   return here;
 }

@@ -1,4 +1,7 @@
-/** One comment on a pull request, found again by its hidden mark and updated in place. Never fails the step: it is only told. */
+/**
+ * One comment on a pull request, found again by its hidden mark and updated in place. Never fails
+ * the step: it is only told.
+ */
 import { undiciHttp } from '../../ports/undici-http.ts';
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
 import { at, readEvent } from './action.ts';
@@ -10,8 +13,15 @@ const PAGE_SIZE = 100;
 const MOST_PAGES = 10;
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** `page`: Markdown, or `undefined` where nothing changes: then a comment that is there is settled, and none is made. */
-export async function updateComment(io: Io, page: string | undefined, token: string): Promise<void> {
+/**
+ * `page`: Markdown, or `undefined` where nothing changes: then a comment that is there is settled,
+ * and none is made.
+ */
+export async function updateComment(
+  io: Io,
+  page: string | undefined,
+  token: string,
+): Promise<void> {
   const number = at(await readEvent(io), ['pull_request', 'number']);
   const repository = io.env['GITHUB_REPOSITORY'] ?? '';
   if (typeof number !== 'number' || repository === '')
@@ -63,21 +73,29 @@ export async function updateComment(io: Io, page: string | undefined, token: str
   }
 }
 
-type Request = (method: 'GET', path: string) => Promise<{ readonly status: number; readonly value: unknown }>;
+type Request = (
+  method: 'GET',
+  path: string,
+) => Promise<{ readonly status: number; readonly value: unknown }>;
 
 /** The comment of an earlier run, `undefined` if there is none, or why nobody can know. */
-async function findComment(request: Request, path: string): Promise<{ readonly id: number; readonly body: string } | undefined | string> {
+async function findComment(
+  request: Request,
+  path: string,
+): Promise<{ readonly id: number; readonly body: string } | undefined | string> {
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { status, value } = await request('GET', `${path}?per_page=${PAGE_SIZE}&page=${page}`);
     if (status !== 200 || !Array.isArray(value))
       return `GitHub answered ${status} when asked for the comments: the plan is in the job summary`;
     for (const comment of value as readonly unknown[]) {
       const [id, body] = [at(comment, ['id']), at(comment, ['body'])];
-      if (typeof id === 'number' && typeof body === 'string' && body.startsWith(commentMarker(KEY))) return { id, body };
+      if (typeof id === 'number' && typeof body === 'string' && body.startsWith(commentMarker(KEY)))
+        return { id, body };
     }
     if (value.length < PAGE_SIZE) return undefined;
   }
   return undefined;
 }
 
-const tell = (io: Io, message: string): void => io.stderr.write(`::notice title=rushes::${message}\n`);
+const tell = (io: Io, message: string): void =>
+  io.stderr.write(`::notice title=rushes::${message}\n`);

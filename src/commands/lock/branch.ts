@@ -1,4 +1,7 @@
-/** The branch that holds the locks, through git: its tip, its locks, and a commit onto it beside the checkout's own branch and index. */
+/**
+ * The branch that holds the locks, through git: its tip, its locks, and a commit onto it beside the
+ * checkout's own branch and index.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,9 +19,15 @@ export interface LockSyncOptions {
   readonly remote: string;
   /** Default: the branch of the checkout, or on GitHub the one that the event is about. */
   readonly branch?: string;
-  /** Folders (of artifacts) that hold locks at the same relative paths: merged instead of, or before, the branch's. */
+  /**
+   * Folders (of artifacts) that hold locks at the same relative paths: merged instead of, or
+   * before, the branch's.
+   */
   readonly from?: readonly string[];
-  /** Go by what the checkout has already fetched of the branch, without asking the remote: for jobs that hold no credentials. */
+  /**
+   * Go by what the checkout has already fetched of the branch, without asking the remote: for jobs
+   * that hold no credentials.
+   */
   readonly fetched?: boolean;
   /** First line of the commit. */
   readonly message?: string;
@@ -42,10 +51,18 @@ export interface LockBranch {
   readonly own: string | undefined;
 }
 
-export async function openBranch(io: Io, named: readonly string[], options: LockSyncOptions): Promise<LockBranch> {
+export async function openBranch(
+  io: Io,
+  named: readonly string[],
+  options: LockSyncOptions,
+): Promise<LockBranch> {
   const git = systemGit(io.cwd, io.env);
   const top = await git.run(['rev-parse', '--show-toplevel']);
-  if (!top.ok) throw new UsageError('locks are pulled and pushed through git, and this folder is in no git repository', top.message);
+  if (!top.ok)
+    throw new UsageError(
+      'locks are pulled and pushed through git, and this folder is in no git repository',
+      top.message,
+    );
   const prefix = await git.run(['rev-parse', '--show-prefix']);
   const here = prefix.ok ? prefix.stdout.toString('utf8').trim() : '';
   const manifests = await withOrphanedLocks(io, named, {});
@@ -53,30 +70,58 @@ export async function openBranch(io: Io, named: readonly string[], options: Lock
     const absolute = pathsOf(path.resolve(io.cwd, manifest)).lock;
     const inRepository = path.posix.normalize(path.posix.join(here, shown(io, absolute)));
     if (inRepository.startsWith('../../'))
-      throw new UsageError(`${manifest} lies outside of the repository ${top.stdout.toString('utf8').trim()}`);
+      throw new UsageError(
+        `${manifest} lies outside of the repository ${top.stdout.toString('utf8').trim()}`,
+      );
     return { absolute, inRepository };
   });
   const own = await ownBranch(io, git);
-  return { git, cwd: io.cwd, here, files, own, branch: await branchOf(git, options.branch || io.env['GITHUB_HEAD_REF'] || own) };
+  return {
+    git,
+    cwd: io.cwd,
+    here,
+    files,
+    own,
+    branch: await branchOf(git, options.branch || io.env['GITHUB_HEAD_REF'] || own),
+  };
 }
 
-/** Locks of the tip whose manifests are not in this checkout: what they hold is paid for, and `collect` fetches it. */
-export async function locksOnlyAt({ git, cwd, here, files }: LockBranch, tip: string): Promise<LockFile[]> {
-  const listed = await git.run(['ls-tree', '-z', '--name-only', '--full-tree', tip, `${here}manifests/`]);
+/**
+ * Locks of the tip whose manifests are not in this checkout: what they hold is paid for, and
+ * `collect` fetches it.
+ */
+export async function locksOnlyAt(
+  { git, cwd, here, files }: LockBranch,
+  tip: string,
+): Promise<LockFile[]> {
+  const listed = await git.run([
+    'ls-tree',
+    '-z',
+    '--name-only',
+    '--full-tree',
+    tip,
+    `${here}manifests/`,
+  ]);
   if (!listed.ok) return [];
   const known = new Set(files.map(({ inRepository }) => inRepository));
   return listed.stdout
     .toString('utf8')
     .split('\0')
     .filter((name) => name.endsWith('.lock.json') && !known.has(name))
-    .map((inRepository) => ({ inRepository, absolute: path.resolve(cwd, ...inRepository.slice(here.length).split('/')) }));
+    .map((inRepository) => ({
+      inRepository,
+      absolute: path.resolve(cwd, ...inRepository.slice(here.length).split('/')),
+    }));
 }
 
 /**
- * What both sides come from, if anybody knows it; else nothing is taken for deleted. A shallow checkout has no history to look in,
- * but the tip of its own branch comes after it.
+ * What both sides come from, if anybody knows it; else nothing is taken for deleted. A shallow
+ * checkout has no history to look in, but the tip of its own branch comes after it.
  */
-export async function commonCommit({ git, branch, own }: LockBranch, tip: string): Promise<string | undefined> {
+export async function commonCommit(
+  { git, branch, own }: LockBranch,
+  tip: string,
+): Promise<string | undefined> {
   const common = await git.run(['merge-base', 'HEAD', tip]);
   if (common.ok) return common.stdout.toString('utf8').trim();
   return branch === own && (await isShallow(git)) ? 'HEAD' : undefined;
@@ -89,33 +134,54 @@ async function isShallow(git: Git): Promise<boolean> {
 
 /** The branch that this checkout is of: on GitHub the one of the event, where HEAD is detached. */
 async function ownBranch(io: Io, git: Git): Promise<string | undefined> {
-  if (io.env['GITHUB_REF_TYPE'] === 'branch' && (io.env['GITHUB_REF_NAME'] ?? '') !== '') return io.env['GITHUB_REF_NAME'];
+  if (io.env['GITHUB_REF_TYPE'] === 'branch' && (io.env['GITHUB_REF_NAME'] ?? '') !== '')
+    return io.env['GITHUB_REF_NAME'];
   const head = await git.run(['symbolic-ref', '--short', '-q', 'HEAD']);
   return head.ok ? head.stdout.toString('utf8').trim() : undefined;
 }
 
 async function branchOf(git: Git, branch: string | undefined): Promise<string> {
   if (branch === undefined || branch === '')
-    throw new UsageError('this checkout is on no branch', 'Name the one that holds the locks: --branch main');
+    throw new UsageError(
+      'this checkout is on no branch',
+      'Name the one that holds the locks: --branch main',
+    );
   const valid = await git.run(['check-ref-format', `refs/heads/${branch}`]);
-  if (!valid.ok || branch.startsWith('-')) throw new UsageError(`--branch ${JSON.stringify(branch)} is no name of a branch`);
+  if (!valid.ok || branch.startsWith('-'))
+    throw new UsageError(`--branch ${JSON.stringify(branch)} is no name of a branch`);
   return branch;
 }
 
 type Fetched =
   /** `tip`: the newest commit of the branch; `undefined` if there is no such branch yet. */
-  { readonly ok: true; readonly tip: string | undefined } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly tip: string | undefined }
+  | { readonly ok: false; readonly message: string };
 
-export async function fetchTip({ git, branch }: LockBranch, { remote, fetched: known }: LockSyncOptions): Promise<Fetched> {
+export async function fetchTip(
+  { git, branch }: LockBranch,
+  { remote, fetched: known }: LockSyncOptions,
+): Promise<Fetched> {
   if (known === true) {
-    const there = await git.run(['rev-parse', '--verify', '--quiet', `refs/remotes/${remote}/${branch}`]);
+    const there = await git.run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      `refs/remotes/${remote}/${branch}`,
+    ]);
     return { ok: true, tip: there.ok ? there.stdout.toString('utf8').trim() : undefined };
   }
   const listed = await git.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
   if (!listed.ok) return { ok: false, message: `${remote} does not answer: ${listed.message}` };
   if (listed.stdout.length === 0) return { ok: true, tip: undefined };
   const depth = (await isShallow(git)) ? ['--depth=1'] : [];
-  const fetched = await git.run(['fetch', '--quiet', '--no-tags', ...depth, remote, `refs/heads/${branch}`]);
+  const fetched = await git.run([
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    ...depth,
+    remote,
+    `refs/heads/${branch}`,
+  ]);
   const tip = fetched.ok ? await git.run(['rev-parse', 'FETCH_HEAD']) : fetched;
   return tip.ok
     ? { ok: true, tip: tip.stdout.toString('utf8').trim() }
@@ -131,7 +197,9 @@ export async function lockAt(
 ): Promise<Lock | undefined> {
   if (commit === undefined) return undefined;
   const there = await git.run(['cat-file', 'blob', `${commit}:${inRepository}`]);
-  return there.ok ? decode(there.stdout.toString('utf8'), `${commit.slice(0, 12)}:${inRepository}`, problems) : undefined;
+  return there.ok
+    ? decode(there.stdout.toString('utf8'), `${commit.slice(0, 12)}:${inRepository}`, problems)
+    : undefined;
 }
 
 export function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
@@ -171,7 +239,10 @@ export async function commitOnto(
       await must(['update-index', '--add', '--cacheinfo', `100644,${blob},${file.inRepository}`]);
     }
     const tree = await must(['write-tree']);
-    return await must(['commit-tree', tree, ...(tip === undefined ? [] : ['-p', tip]), '-F', '-'], `${message}\n`);
+    return await must(
+      ['commit-tree', tree, ...(tip === undefined ? [] : ['-p', tip]), '-F', '-'],
+      `${message}\n`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,7 @@
-/** `rushes lock merge`: two locks become one and nothing that was paid for is dropped. Also the git merge driver. */
+/**
+ * `rushes lock merge`: two locks become one and nothing that was paid for is dropped. Also the git
+ * merge driver.
+ */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -13,12 +16,19 @@ import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
 /**
- * `files`: one lock with conflict markers; ours and theirs; or base, ours and theirs, as git hands them to a driver (%O %A %B),
- * with the name (%P) that people know the lock by.
+ * `files`: one lock with conflict markers; ours and theirs; or base, ours and theirs, as git hands
+ * them to a driver (%O %A %B), with the name (%P) that people know the lock by.
  */
-export async function lockMerge(io: Io, files: readonly string[], options: { readonly out?: string }): Promise<number> {
+export async function lockMerge(
+  io: Io,
+  files: readonly string[],
+  options: { readonly out?: string },
+): Promise<number> {
   const [first = '', second, third, name] = files;
-  if (files.length > 4) throw new UsageError('lock merge takes one lock with conflict markers, ours and theirs, or base, ours and theirs');
+  if (files.length > 4)
+    throw new UsageError(
+      'lock merge takes one lock with conflict markers, ours and theirs, or base, ours and theirs',
+    );
   if (second === undefined) {
     const text = await read(io, first);
     const merged = mergeConflict(text, first);
@@ -27,7 +37,9 @@ export async function lockMerge(io: Io, files: readonly string[], options: { rea
       io,
       options.out ?? first,
       merged.lock,
-      text.includes('<<<<<<<') ? 'both sides of the conflict' : 'no conflict markers: nothing to merge',
+      text.includes('<<<<<<<')
+        ? 'both sides of the conflict'
+        : 'no conflict markers: nothing to merge',
     );
   }
   const problems: Diagnostic[] = [];
@@ -50,13 +62,20 @@ export async function lockMerge(io: Io, files: readonly string[], options: { rea
   return save(io, options.out ?? oursFile, merged, said, name);
 }
 
-/** Each side had a result of its own for the same request: both are paid for, and only one is current. */
+/**
+ * Each side had a result of its own for the same request: both are paid for, and only one is
+ * current.
+ */
 const madeTwice = ({ renders }: Lock, ours: Lock, theirs: Lock): number =>
   [...renders].filter(([id, { fingerprint, ...entry }]) => {
     const [a, b] = [ours.renders.get(id), theirs.renders.get(id)];
     if (a === undefined || b === undefined || keyOf(a) === keyOf(b)) return false;
     const other = keyOf(a) === keyOf(entry) ? b : a;
-    return other.fingerprint === fingerprint && mayBePaid(other) && (entry.earlier ?? []).some((result) => keyOf(result) === keyOf(other));
+    return (
+      other.fingerprint === fingerprint &&
+      mayBePaid(other) &&
+      (entry.earlier ?? []).some((result) => keyOf(result) === keyOf(other))
+    );
   }).length;
 
 async function save(io: Io, out: string, lock: Lock, from: string, name = out): Promise<number> {
@@ -78,7 +97,9 @@ async function read(io: Io, file: string): Promise<string> {
   } catch (error) {
     const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new UsageError(
-      isGone ? `there is no file ${file}` : `the lock ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      isGone
+        ? `there is no file ${file}`
+        : `the lock ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

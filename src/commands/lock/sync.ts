@@ -1,7 +1,8 @@
 /**
- * `rushes lock pull` and `rushes lock push`: locks travel through git without anybody's result being lost. Pull takes the
- * lock of the branch's tip into the working tree, push puts the working tree's locks onto the tip, and both merge. The
- * working tree's other files, its branch and its index are never touched.
+ * `rushes lock pull` and `rushes lock push`: locks travel through git without anybody's result
+ * being lost. Pull takes the lock of the branch's tip into the working tree, push puts the working
+ * tree's locks onto the tip, and both merge. The working tree's other files, its branch and its
+ * index are never touched.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,8 +30,15 @@ import { sayDiagnostics } from '../shared/print.ts';
 /** Somebody else may push between our fetch and our push; each round starts from their tip. */
 const MOST_ROUNDS = 30;
 
-/** Takes the results of the branch's tip (or of folders) into the locks here. Refuses, and changes nothing, if one of them cannot be read. */
-export async function lockPull(io: Io, named: readonly string[], options: LockSyncOptions): Promise<number> {
+/**
+ * Takes the results of the branch's tip (or of folders) into the locks here. Refuses, and changes
+ * nothing, if one of them cannot be read.
+ */
+export async function lockPull(
+  io: Io,
+  named: readonly string[],
+  options: LockSyncOptions,
+): Promise<number> {
   const sides = await openBranch(io, named, options);
   const problems: Diagnostic[] = [];
   const incoming: (readonly [LockFile, Lock])[] = [];
@@ -50,25 +58,45 @@ export async function lockPull(io: Io, named: readonly string[], options: LockSy
   } else {
     for (const folder of options.from) {
       for (const file of sides.files) {
-        const theirs = await lockFile(path.resolve(io.cwd, folder, file.inRepository), `${folder}/${file.inRepository}`, problems);
+        const theirs = await lockFile(
+          path.resolve(io.cwd, folder, file.inRepository),
+          `${folder}/${file.inRepository}`,
+          problems,
+        );
         if (theirs !== undefined) incoming.push([file, theirs]);
       }
     }
   }
   const merged = new Map<LockFile, Lock | undefined>();
-  for (const file of sides.files) merged.set(file, await lockFile(file.absolute, shown(io, file.absolute), problems));
+  for (const file of sides.files)
+    merged.set(file, await lockFile(file.absolute, shown(io, file.absolute), problems));
   if (problems.length > 0) return refuse(io, problems);
   for (const [file, theirs] of incoming)
-    merged.set(file, mergeKnown(await lockAt(sides.git, base, file, problems), merged.get(file), theirs));
+    merged.set(
+      file,
+      mergeKnown(await lockAt(sides.git, base, file, problems), merged.get(file), theirs),
+    );
   if (problems.length > 0) return refuse(io, problems);
   let changed = 0;
-  for (const [file, lock] of merged) if (lock !== undefined && (await writeIfNew(file, lock))) changed++;
-  io.stdout.write(changed === 0 ? 'the locks here hold every result already\n' : `${plural(changed, 'lock')} brought up to date\n`);
+  for (const [file, lock] of merged)
+    if (lock !== undefined && (await writeIfNew(file, lock))) changed++;
+  io.stdout.write(
+    changed === 0
+      ? 'the locks here hold every result already\n'
+      : `${plural(changed, 'lock')} brought up to date\n`,
+  );
   return EXIT.done;
 }
 
-/** Puts the results of the locks here onto the branch: fetch, merge, commit, push, again until it is accepted. */
-export async function lockPush(io: Io, named: readonly string[], options: LockSyncOptions): Promise<number> {
+/**
+ * Puts the results of the locks here onto the branch: fetch, merge, commit, push, again until it is
+ * accepted.
+ */
+export async function lockPush(
+  io: Io,
+  named: readonly string[],
+  options: LockSyncOptions,
+): Promise<number> {
   const sides = await openBranch(io, named, options);
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const problems: Diagnostic[] = [];
@@ -85,20 +113,39 @@ export async function lockPush(io: Io, named: readonly string[], options: LockSy
       if (merged === undefined) continue;
       await writeIfNew(file, merged);
       const text = encodeLock(merged);
-      if (theirs === undefined ? merged.renders.size > 0 : text !== encodeLock(theirs)) changed.push({ file, text });
+      if (theirs === undefined ? merged.renders.size > 0 : text !== encodeLock(theirs))
+        changed.push({ file, text });
     }
     if (changed.length === 0) {
       io.stdout.write(`${options.remote}/${sides.branch} holds every result already\n`);
       return EXIT.done;
     }
-    const commit = await commitOnto(sides.git, io, tip, changed, options.message ?? `Results of ${plural(changed.length, 'lock')}`);
-    const pushed = await sides.git.run(['push', '--quiet', options.remote, `${commit}:refs/heads/${sides.branch}`]);
+    const commit = await commitOnto(
+      sides.git,
+      io,
+      tip,
+      changed,
+      options.message ?? `Results of ${plural(changed.length, 'lock')}`,
+    );
+    const pushed = await sides.git.run([
+      'push',
+      '--quiet',
+      options.remote,
+      `${commit}:refs/heads/${sides.branch}`,
+    ]);
     if (pushed.ok) {
-      io.stdout.write(`pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`);
+      io.stdout.write(
+        `pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`,
+      );
       return EXIT.done;
     }
-    // Moved on, or locked by another push at this instant: both are cured by starting from the new tip.
-    if (!/non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists/i.test(pushed.message)) {
+    // Moved on, or locked by another push at this instant: both are cured by starting from the new
+    // tip.
+    if (
+      !/non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists/i.test(
+        pushed.message,
+      )
+    ) {
       io.stderr.write(
         sealed(
           `rushes: the push was refused: ${terminalLines(pushed.message)}\n  The results are in the locks here; keep them (as an artifact), or push them to a branch that may be written: --branch <name>\n`,
@@ -107,12 +154,21 @@ export async function lockPush(io: Io, named: readonly string[], options: LockSy
       return EXIT.unreachable;
     }
   }
-  io.stderr.write(`rushes: ${options.remote}/${sides.branch} moved on ${MOST_ROUNDS} times in a row; run the same command again\n`);
+  io.stderr.write(
+    `rushes: ${options.remote}/${sides.branch} moved on ${MOST_ROUNDS} times in a row; run the same command again\n`,
+  );
   return EXIT.pending;
 }
 
-/** A file that is missing on a side says nothing of what was paid: only an entry missing from a file that is there is a deletion. */
-function mergeKnown(base: Lock | undefined, ours: Lock | undefined, theirs: Lock | undefined): Lock | undefined {
+/**
+ * A file that is missing on a side says nothing of what was paid: only an entry missing from a file
+ * that is there is a deletion.
+ */
+function mergeKnown(
+  base: Lock | undefined,
+  ours: Lock | undefined,
+  theirs: Lock | undefined,
+): Lock | undefined {
   if (ours === undefined || theirs === undefined) return ours ?? theirs;
   return mergeLocks(base, ours, theirs);
 }
@@ -123,7 +179,11 @@ function unreachable(io: Io, message: string): number {
 }
 
 /** `undefined` where there is no such file. */
-async function lockFile(absolute: string, name: string, problems: Diagnostic[]): Promise<Lock | undefined> {
+async function lockFile(
+  absolute: string,
+  name: string,
+  problems: Diagnostic[],
+): Promise<Lock | undefined> {
   let text: string;
   try {
     text = await readFile(absolute, 'utf8');

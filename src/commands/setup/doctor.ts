@@ -1,4 +1,7 @@
-/** `rushes doctor`: what is missing on this machine, and what to do about it. Sends nothing, prints no secret. */
+/**
+ * `rushes doctor`: what is missing on this machine, and what to do about it. Sends nothing, prints
+ * no secret.
+ */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openGateways } from '../../gateways/open.ts';
@@ -15,16 +18,27 @@ interface Finding {
 }
 
 export async function doctor(io: Io): Promise<number> {
-  const findings = [nodeVersion(), ...(await manifests(io)), ...(await gateways(io)), ...(await repository(io))];
+  const findings = [
+    nodeVersion(),
+    ...(await manifests(io)),
+    ...(await gateways(io)),
+    ...(await repository(io)),
+  ];
   for (const { good, what, next } of findings)
-    io.stdout.write(`${good ? 'ok  ' : 'todo'}  ${what}${next === undefined ? '' : `\n      ${next}`}\n`);
+    io.stdout.write(
+      `${good ? 'ok  ' : 'todo'}  ${what}${next === undefined ? '' : `\n      ${next}`}\n`,
+    );
   return EXIT.done;
 }
 
 function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const good = major > 20 || (major === 20 && minor >= 19);
-  return { good, what: `Node.js ${process.versions.node}`, ...(good ? {} : { next: '20.19 or newer is needed' }) };
+  return {
+    good,
+    what: `Node.js ${process.versions.node}`,
+    ...(good ? {} : { next: '20.19 or newer is needed' }),
+  };
 }
 
 async function manifests(io: Io): Promise<Finding[]> {
@@ -32,11 +46,21 @@ async function manifests(io: Io): Promise<Finding[]> {
     const found = await findManifests(io, []);
     await access(path.resolve(io.cwd, 'manifests'), constants.W_OK);
     return [
-      { good: true, what: `${found.length === 1 ? 'one manifest' : `${found.length} manifests`} in manifests/, which can be written` },
+      {
+        good: true,
+        what: `${found.length === 1 ? 'one manifest' : `${found.length} manifests`} in manifests/, which can be written`,
+      },
     ];
   } catch (error) {
-    if (error instanceof UsageError) return [{ good: false, what: error.message, next: 'rushes init writes a starter' }];
-    return [{ good: false, what: 'manifests/ cannot be written', next: 'locks and journals live there: a run needs it' }];
+    if (error instanceof UsageError)
+      return [{ good: false, what: error.message, next: 'rushes init writes a starter' }];
+    return [
+      {
+        good: false,
+        what: 'manifests/ cannot be written',
+        next: 'locks and journals live there: a run needs it',
+      },
+    ];
   }
 }
 
@@ -59,7 +83,14 @@ async function gateways(io: Io): Promise<Finding[]> {
 async function repository(io: Io): Promise<Finding[]> {
   const git = systemGit(io.cwd, io.env);
   const inside = await git.run(['rev-parse', '--is-inside-work-tree']);
-  if (!inside.ok) return [{ good: false, what: 'no git repository here', next: 'locks are made to be committed: git init' }];
+  if (!inside.ok)
+    return [
+      {
+        good: false,
+        what: 'no git repository here',
+        next: 'locks are made to be committed: git init',
+      },
+    ];
   const findings: Finding[] = [{ good: true, what: 'a git repository' }];
   const lockIgnored = await git.run(['check-ignore', '-q', 'manifests/film.lock.json']);
   if (lockIgnored.ok)
@@ -79,7 +110,9 @@ async function repository(io: Io): Promise<Finding[]> {
   const installed = driver.ok && attributes.includes('merge=rushes-lock');
   findings.push({
     good: installed,
-    what: installed ? 'the merge driver for locks is installed' : 'the merge driver for locks is not installed',
+    what: installed
+      ? 'the merge driver for locks is installed'
+      : 'the merge driver for locks is not installed',
     ...(installed ? {} : { next: 'rushes init --git' }),
   });
   return findings;

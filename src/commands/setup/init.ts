@@ -1,4 +1,7 @@
-/** `rushes init`: a starter manifest, workflows, the merge driver. Overwrites nothing without --force. */
+/**
+ * `rushes init`: a starter manifest, workflows, the merge driver. Overwrites nothing without
+ * --force.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,10 +15,14 @@ export interface InitOptions {
   readonly force?: boolean;
 }
 
-/** The nearest folder above that has the assets of this package: the code may have been built or bundled to any depth. */
+/**
+ * The nearest folder above that has the assets of this package: the code may have been built or
+ * bundled to any depth.
+ */
 const PACKAGE = ((): string => {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder))
-    if (existsSync(path.join(folder, 'assets/workflows')) || path.dirname(folder) === folder) return folder;
+    if (existsSync(path.join(folder, 'assets/workflows')) || path.dirname(folder) === folder)
+      return folder;
 })();
 const DRIVER = 'rushes lock merge %O %A %B %P';
 const ATTRIBUTES = '*.lock.json merge=rushes-lock\n';
@@ -48,13 +55,20 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
 function nextSteps({ github, git }: InitOptions): string {
   if (github === true)
     return 'Next: in the workflows, replace owner/rushes by where the action lives; make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n';
-  if (git === true) return 'Next: commit .gitattributes, if that is not done; each clone installs the driver once with the same command.\n';
+  if (git === true)
+    return 'Next: commit .gitattributes, if that is not done; each clone installs the driver once with the same command.\n';
   return 'Next: rushes plan, then rushes render --draft: free placeholder clips, no key needed.\n';
 }
 
-async function starter(io: Io, write: (name: string, text: string) => Promise<void>): Promise<string> {
-  // The schema of the installed package if there is one; else a copy that is committed, so that every editor finds it.
-  const installed = await exists(path.resolve(io.cwd, 'node_modules/rushes/schemas/manifest.schema.json'));
+async function starter(
+  io: Io,
+  write: (name: string, text: string) => Promise<void>,
+): Promise<string> {
+  // The schema of the installed package if there is one; else a copy that is committed, so that
+  // every editor finds it.
+  const installed = await exists(
+    path.resolve(io.cwd, 'node_modules/rushes/schemas/manifest.schema.json'),
+  );
   if (!installed) {
     const { allSchemas, schemaText } = await import('./schema.ts');
     const make = allSchemas().get('manifest');
@@ -117,16 +131,24 @@ async function mergeDriver(io: Io, written: string[]): Promise<void> {
   const file = path.join(top.stdout.toString('utf8').trim(), '.gitattributes');
   const before = await readFile(file, 'utf8').catch(() => '');
   if (!before.includes('merge=rushes-lock')) {
-    await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${ATTRIBUTES}`);
+    await writeFile(
+      file,
+      `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${ATTRIBUTES}`,
+    );
     written.push('.gitattributes');
   }
 }
 
-/** `npx` where rushes is a dependency of the project, else this very program: git runs the driver without our PATH. */
+/**
+ * `npx` where rushes is a dependency of the project, else this very program: git runs the driver
+ * without our PATH.
+ */
 async function driverCommand(io: Io): Promise<string> {
-  if (await exists(path.resolve(io.cwd, 'node_modules/.bin/rushes'))) return `npx --no-install ${DRIVER}`;
+  if (await exists(path.resolve(io.cwd, 'node_modules/.bin/rushes')))
+    return `npx --no-install ${DRIVER}`;
   const script = path.join(PACKAGE, 'dist/cli.js');
   return `"${process.execPath}" "${script}"${DRIVER.slice('rushes'.length)}`;
 }
 
-const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined;
+const exists = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined)) !== undefined;

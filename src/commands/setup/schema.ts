@@ -14,14 +14,23 @@ import { document } from '../shared/print.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-const FAULTS = { title: 'rushes fault script', description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.' };
+const FAULTS = {
+  title: 'rushes fault script',
+  description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.',
+};
 
 /** Name -> schema. `manifest` is for editors, the others describe what rushes writes. */
 export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
   const makers: readonly (readonly [string, () => JsonSchema])[] = [
     ['manifest', () => manifestJsonSchema([...catalogue.values()])],
     ['lock', () => z.toJSONSchema(lockSchema, { target: 'draft-7' })],
-    ['faults', () => ({ ...z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' }), ...FAULTS })],
+    [
+      'faults',
+      () => ({
+        ...z.toJSONSchema(faultScriptSchema, { target: 'draft-7', io: 'input' }),
+        ...FAULTS,
+      }),
+    ],
     ...REPORT_SCHEMAS.map((name) => [name, () => reportJsonSchema(name)] as const),
   ];
   return new Map(makers.map(([name, make]) => [name, () => inWords(name, make())]));
@@ -39,7 +48,8 @@ export async function schema(
   if (options.write !== undefined) {
     const folder = path.resolve(io.cwd, options.write);
     await mkdir(folder, { recursive: true });
-    for (const [each, make] of schemas) await writeFile(path.join(folder, `${each}.schema.json`), schemaText(make()));
+    for (const [each, make] of schemas)
+      await writeFile(path.join(folder, `${each}.schema.json`), schemaText(make()));
     io.stdout.write(`${schemas.size} schemas in ${options.write}\n`);
   }
   if (options.docs !== undefined) {

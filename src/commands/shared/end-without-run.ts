@@ -1,4 +1,7 @@
-/** How `render --json` and `collect --json` end where nothing ran: the last line says the exit code all the same. */
+/**
+ * How `render --json` and `collect --json` end where nothing ran: the last line says the exit code
+ * all the same.
+ */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { NO_MONEY } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -30,12 +33,22 @@ export interface NoRun {
 }
 
 /** Gives the exit code back. */
-export function endWithoutRun(io: Io, json: boolean | undefined, exit: number, { reasons = [], plan }: NoRun = {}): number {
+export function endWithoutRun(
+  io: Io,
+  json: boolean | undefined,
+  exit: number,
+  { reasons = [], plan }: NoRun = {},
+): number {
   if (json !== true) return exit;
   const pending = plan?.totals.actions.attach ?? 0;
   const notSubmitted = plan?.totals.actions.submit ?? 0;
   const totals = { ...NOTHING, pending, notSubmitted };
-  io.stdout.write(ndjsonLine({ event: 'run.finished', exit, reasons, wallSeconds: 0, pending, notSubmitted, totals }, io.clock.now()));
+  io.stdout.write(
+    ndjsonLine(
+      { event: 'run.finished', exit, reasons, wallSeconds: 0, pending, notSubmitted, totals },
+      io.clock.now(),
+    ),
+  );
   return exit;
 }
 

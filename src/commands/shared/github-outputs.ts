@@ -1,4 +1,7 @@
-/** What a run leaves for GitHub, where it runs there: the job summary and the step's outputs. Nothing anywhere else. */
+/**
+ * What a run leaves for GitHub, where it runs there: the job summary and the step's outputs.
+ * Nothing anywhere else.
+ */
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { toUsd } from '../../money.ts';
@@ -17,10 +20,16 @@ export interface RunForGithub {
   readonly about: (held: Held) => AboutRender | undefined;
 }
 
-export async function tellGithub(io: Io, { state, draft, lockChanged, exit, about }: RunForGithub): Promise<void> {
+export async function tellGithub(
+  io: Io,
+  { state, draft, lockChanged, exit, about }: RunForGithub,
+): Promise<void> {
   const totals = state.finished?.totals;
   if (totals === undefined) return;
-  await appendSummary(io, jobSummary(state, { draft, about, folder: folderOnGithub(io), ...blobOf(io) }));
+  await appendSummary(
+    io,
+    jobSummary(state, { draft, about, folder: folderOnGithub(io), ...blobOf(io) }),
+  );
   await setOutputs(io, {
     changed: state.wanted > 0,
     submitted: totals.submitted,
@@ -34,22 +43,47 @@ export async function tellGithub(io: Io, { state, draft, lockChanged, exit, abou
   });
 }
 
-/** Before anything else: a step that ends early, or is refused, has outputs all the same. What comes later wins. */
+/**
+ * Before anything else: a step that ends early, or is refused, has outputs all the same. What comes
+ * later wins.
+ */
 export const startOutputs = (io: Io): Promise<void> =>
-  setOutputs(io, { changed: false, submitted: 0, completed: 0, failed: 0, pending: 0, ambiguous: 0, cost: 0, 'lock-changed': false });
+  setOutputs(io, {
+    changed: false,
+    submitted: 0,
+    completed: 0,
+    failed: 0,
+    pending: 0,
+    ambiguous: 0,
+    cost: 0,
+    'lock-changed': false,
+  });
 
-/** Appends to the summary of the step. A summary that cannot be written must not fail a paid run: it is said, and that is all. */
-export const appendSummary = (io: Io, markdown: string): Promise<void> => append(io, 'GITHUB_STEP_SUMMARY', markdown);
+/**
+ * Appends to the summary of the step. A summary that cannot be written must not fail a paid run: it
+ * is said, and that is all.
+ */
+export const appendSummary = (io: Io, markdown: string): Promise<void> =>
+  append(io, 'GITHUB_STEP_SUMMARY', markdown);
 
-export async function setOutputs(io: Io, outputs: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+export async function setOutputs(
+  io: Io,
+  outputs: Readonly<Record<string, string | number | boolean>>,
+): Promise<void> {
   if ((io.env['GITHUB_OUTPUT'] ?? '') !== '')
-    await append(io, 'GITHUB_OUTPUT', stepOutputs(outputs, `end_${randomUUID().replaceAll('-', '')}`));
+    await append(
+      io,
+      'GITHUB_OUTPUT',
+      stepOutputs(outputs, `end_${randomUUID().replaceAll('-', '')}`),
+    );
 }
 
 /** Where the files of this commit are on GitHub. */
 export function blobOf(io: Io): { readonly blobUrl?: string } {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: commit } = io.env;
-  return server && repository && commit ? { blobUrl: `${server}/${repository}/blob/${commit}/` } : {};
+  return server && repository && commit
+    ? { blobUrl: `${server}/${repository}/blob/${commit}/` }
+    : {};
 }
 
 async function append(io: Io, variable: string, text: string): Promise<void> {
@@ -58,6 +92,8 @@ async function append(io: Io, variable: string, text: string): Promise<void> {
   try {
     await appendFile(file, text);
   } catch (error) {
-    io.stderr.write(`rushes: ${variable} could not be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr.write(
+      `rushes: ${variable} could not be written: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
 }

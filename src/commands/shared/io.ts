@@ -1,4 +1,7 @@
-/** The world around one command, as an argument: tests hand in their own, `cli.ts` hands in the process. */
+/**
+ * The world around one command, as an argument: tests hand in their own, `cli.ts` hands in the
+ * process.
+ */
 import type { Clock } from '../../ports/clock.ts';
 
 export interface Output {
@@ -43,7 +46,10 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** `NO_COLOR` (any value but an empty one) wins, then `FORCE_COLOR`, then whether the output is a terminal. */
+/**
+ * `NO_COLOR` (any value but an empty one) wins, then `FORCE_COLOR`, then whether the output is a
+ * terminal.
+ */
 export function wantsColour(io: Io, output: Output): boolean {
   if ((io.env['NO_COLOR'] ?? '') !== '') return false;
   const forced = io.env['FORCE_COLOR'];
@@ -52,7 +58,8 @@ export function wantsColour(io: Io, output: Output): boolean {
 }
 
 /** A live view needs a terminal on which nobody else writes: not a pipe, not CI. */
-export const wantsLiveView = (io: Io): boolean => io.stderr.isTTY && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb';
+export const wantsLiveView = (io: Io): boolean =>
+  io.stderr.isTTY && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb';
 
 /** One sentence for a usage error; the exit code is 64. */
 export class UsageError extends Error {

@@ -1,4 +1,7 @@
-/** Manifests for commands that work from locks alone: a broken or missing manifest is one warning, its lock is read all the same. */
+/**
+ * Manifests for commands that work from locks alone: a broken or missing manifest is one warning,
+ * its lock is read all the same.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrors } from '../../diagnostic.ts';
@@ -20,7 +23,11 @@ export interface LockFilesOptions {
   readonly unread?: boolean;
 }
 
-export async function lockFiles(io: Io, named: readonly string[], options: LockFilesOptions): Promise<readonly LockFileOfManifest[]> {
+export async function lockFiles(
+  io: Io,
+  named: readonly string[],
+  options: LockFilesOptions,
+): Promise<readonly LockFileOfManifest[]> {
   const manifests = await withOrphanedLocks(io, named, options);
   const found: LockFileOfManifest[] = [];
   for (const manifest of manifests) {
@@ -40,13 +47,18 @@ export async function lockFiles(io: Io, named: readonly string[], options: LockF
     found.push({
       manifest,
       manifestPath,
-      ...(project === undefined ? {} : { project: options.draft === true ? asDraft(project) : project }),
+      ...(project === undefined
+        ? {}
+        : { project: options.draft === true ? asDraft(project) : project }),
     });
   }
   return found;
 }
 
-/** The manifests, and what the manifests of locks without one were called: a lock whose manifest was deleted still holds paid work. */
+/**
+ * The manifests, and what the manifests of locks without one were called: a lock whose manifest was
+ * deleted still holds paid work.
+ */
 export async function withOrphanedLocks(
   io: Io,
   named: readonly string[],
@@ -55,17 +67,26 @@ export async function withOrphanedLocks(
   const { glob } = await import('tinyglobby');
   const folder = path.resolve(io.cwd, 'manifests');
   const locks =
-    named.length > 0 ? [] : await glob(['*.lock.json'], { cwd: folder, onlyFiles: true, expandDirectories: false }).catch(() => []);
+    named.length > 0
+      ? []
+      : await glob(['*.lock.json'], {
+          cwd: folder,
+          onlyFiles: true,
+          expandDirectories: false,
+        }).catch(() => []);
   const manifests = new Set<string>();
   try {
     for (const manifest of await findManifests(io, named)) manifests.add(manifest);
   } catch (error) {
     if (!(error instanceof UsageError) || locks.length === 0) throw error;
   }
-  const known = new Set([...manifests].map((manifest) => pathsOf(path.resolve(io.cwd, manifest), options).lock));
+  const known = new Set(
+    [...manifests].map((manifest) => pathsOf(path.resolve(io.cwd, manifest), options).lock),
+  );
   for (const lock of locks) {
     const absolute = path.join(folder, lock);
-    if (!known.has(absolute) && (await stat(absolute)).isFile()) manifests.add(shown(io, absolute.replace(/\.lock\.json$/, '.yaml')));
+    if (!known.has(absolute) && (await stat(absolute)).isFile())
+      manifests.add(shown(io, absolute.replace(/\.lock\.json$/, '.yaml')));
   }
   return [...manifests];
 }

@@ -22,7 +22,10 @@ import { filterOf, type SharedOptions } from '../flags/options.ts';
 export interface ResolvedProjects {
   readonly manifests: readonly string[];
   readonly resolved: readonly Resolved[];
-  /** What reading the files found; a plan over what could be read has the rest of {@link diagnostics}. */
+  /**
+   * What reading the files found; a plan over what could be read has the rest of {@link
+   * diagnostics}.
+   */
   readonly loading: readonly Diagnostic[];
   /** In source order; warnings too. */
   readonly diagnostics: readonly Diagnostic[];
@@ -30,11 +33,21 @@ export interface ResolvedProjects {
 }
 
 /** Loads and resolves every named manifest. */
-export async function resolveProjects(io: Io, named: readonly string[], options: SharedOptions): Promise<ResolvedProjects> {
+export async function resolveProjects(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions,
+): Promise<ResolvedProjects> {
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
-  const resolved = projects.map((project) => resolveProject(options.draft === true ? asDraft(project) : project, catalogue));
+  const resolved = projects.map((project) =>
+    resolveProject(options.draft === true ? asDraft(project) : project, catalogue),
+  );
   const diagnostics = inSourceOrder(
-    [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics), ...targetCollisions(resolved)],
+    [
+      ...loading,
+      ...resolved.flatMap(({ diagnostics }) => diagnostics),
+      ...targetCollisions(resolved),
+    ],
     manifests,
   );
   return { manifests, resolved, loading, diagnostics, ok: !hasErrors(diagnostics) };
@@ -52,12 +65,17 @@ export async function resolveWhole(
   return { exit: EXIT.invalid };
 }
 
-/** For commands that only read: the projects with their locks as they are now, empty where there is none yet. */
+/**
+ * For commands that only read: the projects with their locks as they are now, empty where there is
+ * none yet.
+ */
 export async function readWhole(
   io: Io,
   named: readonly string[],
   options: SharedOptions,
-): Promise<(ResolvedProjects & { readonly lockOf: (manifest: string) => Lock }) | { readonly exit: number }> {
+): Promise<
+  (ResolvedProjects & { readonly lockOf: (manifest: string) => Lock }) | { readonly exit: number }
+> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
   const read = await readBooks(
@@ -76,7 +94,10 @@ export interface PlanFlags extends SharedOptions {
 }
 
 /** What the flags of `plan` and `render` say about the plan, now. */
-export const planOptionsOf = (io: Io, options: PlanFlags): PlanOptions & { readonly draft: boolean | undefined } => ({
+export const planOptionsOf = (
+  io: Io,
+  options: PlanFlags,
+): PlanOptions & { readonly draft: boolean | undefined } => ({
   now: io.clock.now(),
   filter: filterOf(options),
   draft: options.draft,
@@ -89,13 +110,19 @@ export const planOptionsOf = (io: Io, options: PlanFlags): PlanOptions & { reado
 export async function planOver(
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  options: PlanOptions & { readonly draft?: boolean | undefined; /** Do not look at the disk. */ readonly blind?: boolean },
+  options: PlanOptions & {
+    readonly draft?: boolean | undefined;
+    /** Do not look at the disk. */ readonly blind?: boolean;
+  },
 ): Promise<Plan> {
   const parts = [];
   for (const one of resolved) {
     const paths = pathsOf(one.project.manifestPath, { draft: options.draft === true });
     const lock = lockOf(one.project.manifest);
-    const clips = options.blind === true ? undefined : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+    const clips =
+      options.blind === true
+        ? undefined
+        : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
     parts.push({
       resolved: one,
       lock,
@@ -106,12 +133,18 @@ export async function planOver(
   return makePlan(parts, options);
 }
 
-/** A warning about a render that nothing is sent for is noise at the moment of sending; `validate` has them all. */
+/**
+ * A warning about a render that nothing is sent for is noise at the moment of sending; `validate`
+ * has them all.
+ */
 export function worthSaying(plan: Plan, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const submits = new Set(
-    plan.projects.flatMap(({ renders }) => renders.flatMap(({ render, action }) => (action.kind === 'submit' ? [render.id] : []))),
+    plan.projects.flatMap(({ renders }) =>
+      renders.flatMap(({ render, action }) => (action.kind === 'submit' ? [render.id] : [])),
+    ),
   );
   return diagnostics.filter(
-    ({ severity, renders }) => severity === 'error' || renders.length === 0 || renders.some((id) => submits.has(id)),
+    ({ severity, renders }) =>
+      severity === 'error' || renders.length === 0 || renders.some((id) => submits.has(id)),
   );
 }

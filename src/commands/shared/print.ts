@@ -1,4 +1,7 @@
-/** How every command speaks: diagnostics on stderr, annotations for GitHub, colour and width from the terminal. */
+/**
+ * How every command speaks: diagnostics on stderr, annotations for GitHub, colour and width from
+ * the terminal.
+ */
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { diagnosticsTerminal } from '../../report/diagnostics/diagnostics-terminal.ts';
@@ -17,10 +20,14 @@ export const terminalOf = (io: Io, output: Output): Terminal => ({
 export function sayDiagnostics(io: Io, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
   io.stderr.write(diagnosticsTerminal(diagnostics, terminalOf(io, io.stderr)));
-  if (io.env['GITHUB_ACTIONS'] === 'true') io.stderr.write(diagnosticsGithub(diagnostics, { folder: folderOnGithub(io) }));
+  if (io.env['GITHUB_ACTIONS'] === 'true')
+    io.stderr.write(diagnosticsGithub(diagnostics, { folder: folderOnGithub(io) }));
 }
 
-/** The working folder as seen from the root of the checkout: annotations are placed by paths from there. */
+/**
+ * The working folder as seen from the root of the checkout: annotations are placed by paths from
+ * there.
+ */
 export function folderOnGithub(io: Io): string {
   const workspace = io.env['GITHUB_WORKSPACE'];
   if (workspace === undefined || workspace === '') return '';
@@ -29,4 +36,5 @@ export function folderOnGithub(io: Io): string {
 }
 
 /** One JSON document on stdout; nothing in it can speak to a terminal or a workflow log. */
-export const document = (io: Io, value: unknown): void => io.stdout.write(`${safeJson(value, 2)}\n`);
+export const document = (io: Io, value: unknown): void =>
+  io.stdout.write(`${safeJson(value, 2)}\n`);

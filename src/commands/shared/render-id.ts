@@ -1,4 +1,7 @@
-/** The render that a person means: `crab/kling`, or `film:crab/kling` where several manifests have one of that name. */
+/**
+ * The render that a person means: `crab/kling`, or `film:crab/kling` where several manifests have
+ * one of that name.
+ */
 import { manifestName, parseRenderId, type RenderId, splitQualified } from '../../ids.ts';
 import { nearest } from '../../nearest.ts';
 import type { Lock } from '../../lock/file/format.ts';
@@ -16,18 +19,28 @@ function parseWanted(text: string): WantedId {
   const { manifest, id } = splitQualified(text);
   const parsed = parseRenderId(id);
   if (parsed === undefined)
-    throw new UsageError(`${JSON.stringify(text)} is no render id`, 'A render id is scene/alias, or scene/alias/2 for take 2 and up.');
+    throw new UsageError(
+      `${JSON.stringify(text)} is no render id`,
+      'A render id is scene/alias, or scene/alias/2 for take 2 and up.',
+    );
   return { manifest, id: parsed.id };
 }
 
 const isOf = (wanted: WantedId, manifest: string): boolean =>
-  wanted.manifest === undefined || wanted.manifest === manifest || wanted.manifest === manifestName(manifest);
+  wanted.manifest === undefined ||
+  wanted.manifest === manifest ||
+  wanted.manifest === manifestName(manifest);
 
-export function findRender(plan: Plan, text: string): { readonly part: ProjectPlan; readonly planned: PlannedRender } {
+export function findRender(
+  plan: Plan,
+  text: string,
+): { readonly part: ProjectPlan; readonly planned: PlannedRender } {
   const wanted = parseWanted(text);
   const found = plan.projects.flatMap((part) =>
     isOf(wanted, part.project.manifest)
-      ? part.renders.filter(({ render }) => render.id === wanted.id).map((planned) => ({ part, planned }))
+      ? part.renders
+          .filter(({ render }) => render.id === wanted.id)
+          .map((planned) => ({ part, planned }))
       : [],
   );
   return only(
@@ -39,7 +52,10 @@ export function findRender(plan: Plan, text: string): { readonly part: ProjectPl
 }
 
 /** The manifest whose lock has the render. */
-export function findInLocks(locks: ReadonlyMap<string, Lock>, text: string): { readonly manifest: string; readonly id: RenderId } {
+export function findInLocks(
+  locks: ReadonlyMap<string, Lock>,
+  text: string,
+): { readonly manifest: string; readonly id: RenderId } {
   const wanted = parseWanted(text);
   const found = [...locks]
     .filter(([manifest, { renders }]) => isOf(wanted, manifest) && renders.has(wanted.id))
@@ -52,7 +68,12 @@ export function findInLocks(locks: ReadonlyMap<string, Lock>, text: string): { r
   );
 }
 
-function only<Found>(text: string, found: readonly Found[], manifestOf: (found: Found) => string, known: readonly string[]): Found {
+function only<Found>(
+  text: string,
+  found: readonly Found[],
+  manifestOf: (found: Found) => string,
+  known: readonly string[],
+): Found {
   const [first, second] = found;
   if (first === undefined) {
     const near = nearest(splitQualified(text).id, known);
@@ -63,7 +84,10 @@ function only<Found>(text: string, found: readonly Found[], manifestOf: (found: 
   }
   if (second !== undefined) {
     const names = found.map((one) => `${manifestName(manifestOf(one))}:${splitQualified(text).id}`);
-    throw new UsageError(`${JSON.stringify(text)} is in several manifests`, `Say which: ${names.join(' or ')}`);
+    throw new UsageError(
+      `${JSON.stringify(text)} is in several manifests`,
+      `Say which: ${names.join(' or ')}`,
+    );
   }
   return first;
 }

@@ -1,4 +1,7 @@
-/** What every command that runs has in common: events to everybody, signals, and the books closed at the end. */
+/**
+ * What every command that runs has in common: events to everybody, signals, and the books closed at
+ * the end.
+ */
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -47,9 +50,15 @@ export interface RunEnd {
 }
 
 /** Runs, shows, closes the books. The wire stays the caller's. */
-export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) => Promise<RunResult>): Promise<RunEnd> {
+export async function runToEnd(
+  io: Io,
+  running: Running,
+  run: (deps: RunDeps) => Promise<RunResult>,
+): Promise<RunEnd> {
   const { books, wire, draft, detach, capUsd, maxWallMs } = running;
-  const locks = running.manifests.map(({ manifestPath }) => shown(io, pathsOf(manifestPath, { draft: draft === true }).lock));
+  const locks = running.manifests.map(({ manifestPath }) =>
+    shown(io, pathsOf(manifestPath, { draft: draft === true }).lock),
+  );
   const pollMs = pollMinMs(io) ?? (draft === true ? DRAFT_POLL_MS : undefined);
   const watch = await watchRun(io, {
     clips: running.clips.map((folder) => shown(io, folder)),
@@ -63,7 +72,9 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
   const offSignal = io.onSignal((signal) => {
     asked += 1;
     if (asked > 1) return io.exitNow(EXIT.interrupted);
-    io.stderr.write(`\nrushes: ${signal}: submitting nothing more, writing everything down (again: leave at once)\n`);
+    io.stderr.write(
+      `\nrushes: ${signal}: submitting nothing more, writing everything down (again: leave at once)\n`,
+    );
     stopping.abort();
   });
   const before = await versionsOf(running);
@@ -95,24 +106,40 @@ export async function runToEnd(io: Io, running: Running, run: (deps: RunDeps) =>
     // Interrupted, or thrown by a bug: the cap of this run goes on in the next one.
     const whole = await closeBooks(io, books, result === undefined || stopping.signal.aborted);
     offSignal();
-    if (!whole && result !== undefined) result = { ...result, exit: result.exit === 0 ? EXIT.needsPerson : result.exit };
+    if (!whole && result !== undefined)
+      result = { ...result, exit: result.exit === 0 ? EXIT.needsPerson : result.exit };
   }
   const lockChanged = (await versionsOf(running)) !== before;
-  await tellGithub(io, { state: watch.state, draft: draft === true, about: running.about, lockChanged, exit: result.exit });
+  await tellGithub(io, {
+    state: watch.state,
+    draft: draft === true,
+    about: running.about,
+    lockChanged,
+    exit: result.exit,
+  });
   return { exit: result.exit, state: watch.state, lockChanged };
 }
 
-/** Of all locks on disk: a lock is replaced by a new file whenever its bytes change, and only then. */
+/**
+ * Of all locks on disk: a lock is replaced by a new file whenever its bytes change, and only then.
+ */
 const versionsOf = async ({ manifests, draft }: Running): Promise<string> =>
   (
     await Promise.all(
       manifests.map(async ({ manifestPath }) => {
-        const facts = await stat(pathsOf(manifestPath, { draft: draft === true }).lock).catch(() => undefined);
+        const facts = await stat(pathsOf(manifestPath, { draft: draft === true }).lock).catch(
+          () => undefined,
+        );
         return `${facts?.ino ?? 0} ${facts?.mtimeMs ?? 0}`;
       }),
     )
   ).join('\n');
 
 /** The folder of a project's clips. */
-export const clipsFolder = ({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string =>
-  path.join(outputPath, name);
+export const clipsFolder = ({
+  outputPath,
+  name,
+}: {
+  readonly outputPath: string;
+  readonly name: string;
+}): string => path.join(outputPath, name);

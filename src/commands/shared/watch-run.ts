@@ -1,4 +1,7 @@
-/** Everybody who looks at a run while it goes on: a person, a log, a program, GitHub. One stream of events for all. */
+/**
+ * Everybody who looks at a run while it goes on: a person, a log, a program, GitHub. One stream of
+ * events for all.
+ */
 import type { Emit, RunEvent } from '../../run/events.ts';
 import { plainRun, type RunView } from '../../report/run/run-lines.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
@@ -18,7 +21,10 @@ const TICK_MS = 250;
 /** A log that nobody watches needs fewer lines than a person who does. */
 const CI_INTERVAL_MS = 30_000;
 
-export async function watchRun(io: Io, { json, ...options }: SummaryOptions & { readonly json?: boolean | undefined }): Promise<Watch> {
+export async function watchRun(
+  io: Io,
+  { json, ...options }: SummaryOptions & { readonly json?: boolean | undefined },
+): Promise<Watch> {
   const state = new RunState();
   const view = await viewOf(io, options);
   const ticking = setInterval(() => view.tick(io.clock.monotonic()), TICK_MS);
@@ -45,5 +51,9 @@ async function viewOf(io: Io, options: SummaryOptions): Promise<RunView> {
     return liveRun(io.stderr.stream, { ...terminal, ...options, height: io.stderr.rows ?? 24 });
   }
   const intervalMs = (io.env['CI'] ?? '') === '' ? undefined : CI_INTERVAL_MS;
-  return plainRun((text) => io.stderr.write(text), { ...terminal, ...options, ...(intervalMs === undefined ? {} : { intervalMs }) });
+  return plainRun((text) => io.stderr.write(text), {
+    ...terminal,
+    ...options,
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+  });
 }

@@ -9,19 +9,24 @@ export interface GatewayError {
   readonly status: number;
   /** `error.code` where it is a word, in lower case: the newer generation. */
   readonly code?: string;
-  /** `error.type`, in lower case: the only word of the older generation, and coarser than `code`. */
+  /**
+   * `error.type`, in lower case: the only word of the older generation, and coarser than `code`.
+   */
   readonly type?: string;
   /** Fit to be shown: see {@link spoken}. Never empty. */
   readonly message: string;
   /** The request field that the gateway names. */
   readonly field?: string;
-  /** The body is no JSON object (a web page, plain text, nothing): somebody between us and the gateway may have written it. */
+  /**
+   * The body is no JSON object (a web page, plain text, nothing): somebody between us and the
+   * gateway may have written it.
+   */
   readonly foreign?: true;
 }
 
 /**
- * The error that an answer carries, or `undefined` for a 2xx that carries none: no `error` member, and a body `code`
- * that is missing or good.
+ * The error that an answer carries, or `undefined` for a 2xx that carries none: no `error` member,
+ * and a body `code` that is missing or good.
  */
 export function errorOf(answer: Answer, redact: Redact): GatewayError | undefined {
   const whole = asObject(answer.json);
@@ -35,7 +40,9 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
   const type = wordOf(inner['type']) ?? wordOf(whole?.['type']);
   const field = asText(inner['param']) ?? asText(whole?.['param']);
   return {
-    status: isFine ? (httpStatus(wholeNumber(inner['code'])) ?? httpStatus(bodyCode) ?? answer.status) : answer.status,
+    status: isFine
+      ? (httpStatus(wholeNumber(inner['code'])) ?? httpStatus(bodyCode) ?? answer.status)
+      : answer.status,
     ...(code !== undefined && { code: spoken(code, redact) }),
     ...(type !== undefined && { type: spoken(type, redact) }),
     ...(field !== undefined && { field: spoken(field, redact) }),
@@ -44,18 +51,37 @@ export function errorOf(answer: Answer, redact: Redact): GatewayError | undefine
   };
 }
 
-function messageOf(answer: Answer, said: unknown, inner: Json, whole: Json | undefined, redact: Redact): string {
+function messageOf(
+  answer: Answer,
+  said: unknown,
+  inner: Json,
+  whole: Json | undefined,
+  redact: Redact,
+): string {
   const text =
-    asText(inner['message']) ?? asText(said) ?? asText(whole?.['message']) ?? asText(whole?.['msg']) ?? asText(whole?.['detail']);
-  const message = spoken([text, ...detailsOf(inner)].filter((part) => part !== undefined).join(', '), redact);
+    asText(inner['message']) ??
+    asText(said) ??
+    asText(whole?.['message']) ??
+    asText(whole?.['msg']) ??
+    asText(whole?.['detail']);
+  const message = spoken(
+    [text, ...detailsOf(inner)].filter((part) => part !== undefined).join(', '),
+    redact,
+  );
   if (message !== '') return message;
-  return answer.unreadable === undefined ? `HTTP ${answer.status} without a message` : `HTTP ${answer.status}: ${answer.unreadable}`;
+  return answer.unreadable === undefined
+    ? `HTTP ${answer.status} without a message`
+    : `HTTP ${answer.status}: ${answer.unreadable}`;
 }
 
 /** `error: null`, `""`, `false`, `0` and `{}` are ways to say that there is none. */
-const isEmpty = (said: unknown): boolean => !said || (typeof said === 'object' && Object.keys(said).length === 0);
+const isEmpty = (said: unknown): boolean =>
+  !said || (typeof said === 'object' && Object.keys(said).length === 0);
 
-/** What EvoLink adds about money, limits and allowed values (sheet section 4.1): it tells a person what to do next. */
+/**
+ * What EvoLink adds about money, limits and allowed values (sheet section 4.1): it tells a person
+ * what to do next.
+ */
 const DETAILS = [
   'min',
   'max',
@@ -75,7 +101,9 @@ function detailsOf(error: Json): string[] {
   const more = asObject(error['details']);
   return DETAILS.flatMap((name) => {
     const value = error[name] ?? more?.[name];
-    const shown = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string' || typeof item === 'number');
+    const shown = (Array.isArray(value) ? value : [value]).filter(
+      (item) => typeof item === 'string' || typeof item === 'number',
+    );
     return shown.length === 0 ? [] : [`${name}: ${shown.join(' | ')}`];
   });
 }
@@ -84,7 +112,12 @@ function detailsOf(error: Json): string[] {
 function isGoodCode(code: unknown): boolean {
   const number = wholeNumber(code);
   if (number !== undefined) return number === 0 || (number >= 200 && number < 300);
-  return code === undefined || code === null || code === '' || /^(?:ok|success)$/i.test(asText(code) ?? '-');
+  return (
+    code === undefined ||
+    code === null ||
+    code === '' ||
+    /^(?:ok|success)$/i.test(asText(code) ?? '-')
+  );
 }
 
 const wholeNumber = (value: unknown): number | undefined => {
@@ -92,7 +125,8 @@ const wholeNumber = (value: unknown): number | undefined => {
   return number !== undefined && Number.isInteger(number) ? number : undefined;
 };
 
-const httpStatus = (code: number | undefined): number | undefined => (code !== undefined && code >= 400 && code <= 599 ? code : undefined);
+const httpStatus = (code: number | undefined): number | undefined =>
+  code !== undefined && code >= 400 && code <= 599 ? code : undefined;
 
 /** A code that is a word; a number, also one in quotes, is none. */
 function wordOf(value: unknown): string | undefined {

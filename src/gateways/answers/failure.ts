@@ -1,7 +1,10 @@
 import type { FailureKind } from '../gateway.ts';
 import { isModeration } from './refusal.ts';
 
-/** EvoLink publishes these (sheet section 4.3); APIMart uses some of the same words and publishes none. */
+/**
+ * EvoLink publishes these (sheet section 4.3); APIMart uses some of the same words and publishes
+ * none.
+ */
 const BY_CODE: ReadonlyMap<string, FailureKind> = new Map([
   ...kinds('moderation', [
     'content_policy_violation',
@@ -39,7 +42,10 @@ const TIMEOUT_WORDS = /\btime[ds]?[ -]?out\b/i;
 const SERVICE_WORDS =
   /\bupstream\b|internal (?:server )?error|service (?:is )?(?:temporarily )?unavailable|overloaded|try again later|system (?:is )?busy/i;
 
-/** Why a task failed. The code decides where it is known; the message is all there is on APIMart; what neither tells is `unknown`. */
+/**
+ * Why a task failed. The code decides where it is known; the message is all there is on APIMart;
+ * what neither tells is `unknown`.
+ */
 export function failureKind(code: string | undefined, message: string): FailureKind {
   const byCode = code === undefined ? undefined : BY_CODE.get(code.toLowerCase());
   if (byCode !== undefined) return byCode;

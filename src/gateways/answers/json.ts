@@ -1,16 +1,19 @@
 /**
- * Lenient reading of what gateways answer: every member may be missing or of another type than documented, and nothing
- * here throws. Strictness is for what we send.
+ * Lenient reading of what gateways answer: every member may be missing or of another type than
+ * documented, and nothing here throws. Strictness is for what we send.
  */
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export const asObject = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : undefined;
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-export const asText = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined);
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 
 /** A finite number, also one that was written as a string. */
 export function asNumber(value: unknown): number | undefined {
@@ -43,22 +46,31 @@ const FIRST_EPOCH_SECOND = 1e9;
 const FIRST_EPOCH_MS = 1e11;
 const LAST_EPOCH_MS = 1e14;
 
-/** A point in time as epoch milliseconds, from Unix seconds, milliseconds, or ISO 8601 text with a zone. */
+/**
+ * A point in time as epoch milliseconds, from Unix seconds, milliseconds, or ISO 8601 text with a
+ * zone.
+ */
 export function asEpochMs(value: unknown): number | undefined {
   const number = asNumber(value);
   if (number !== undefined) {
     if (number < FIRST_EPOCH_SECOND || number > LAST_EPOCH_MS) return undefined;
     return Math.round(number < FIRST_EPOCH_MS ? number * 1000 : number);
   }
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/.test(value))
+    return undefined;
   const parsed = Date.parse(value);
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-/** The task inside an answer: `data`, the first of `data`, or the answer itself, whichever looks like a task. */
+/**
+ * The task inside an answer: `data`, the first of `data`, or the answer itself, whichever looks
+ * like a task.
+ */
 export function unwrapped(json: unknown): Json | undefined {
   const whole = asObject(json);
   const data = whole?.['data'];
   const inner = asObject(Array.isArray(data) ? data[0] : data);
-  return inner !== undefined && ['task_id', 'id', 'status'].some((member) => member in inner) ? inner : whole;
+  return inner !== undefined && ['task_id', 'id', 'status'].some((member) => member in inner)
+    ? inner
+    : whole;
 }

@@ -1,9 +1,10 @@
 import { asList, asObject, type Json } from './json.ts';
 
 /**
- * The clip links of a finished task, in the order in which the sheets trust their places: APIMart `result.videos[].url` (text or
- * list; sheet section 3.3), EvoLink `results`, `result_data`, `output.video_url` (sheet section 3.2), then the bare forms that
- * older pages show. Only http and https, each once.
+ * The clip links of a finished task, in the order in which the sheets trust their places: APIMart
+ * `result.videos[].url` (text or list; sheet section 3.3), EvoLink `results`, `result_data`,
+ * `output.video_url` (sheet section 3.2), then the bare forms that older pages show. Only http and
+ * https, each once.
  */
 export function linksOf(task: Json): string[] {
   const result = asObject(task['result']);

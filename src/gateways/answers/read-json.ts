@@ -7,20 +7,28 @@ import { spoken } from './sanitize.ts';
 
 export type Unreadable = Extract<AskOutcome, { kind: 'unreadable' }>;
 
-/** The JSON of a question that is not about one task, or why there is none. `status` is the gateway's, where it answered. */
+/**
+ * The JSON of a question that is not about one task, or why there is none. `status` is the
+ * gateway's, where it answered.
+ */
 export type JsonRead =
   | { readonly kind: 'json'; readonly json: unknown }
   | { readonly kind: 'problem'; readonly status?: number; readonly outcome: Unreadable };
 
 export function readJson(exchanged: Exchange, redact: Redact): JsonRead {
-  if (exchanged.kind !== 'answer') return { kind: 'problem', outcome: { kind: 'unreadable', reason: exchanged.reason } };
+  if (exchanged.kind !== 'answer')
+    return { kind: 'problem', outcome: { kind: 'unreadable', reason: exchanged.reason } };
   const error = errorOf(exchanged, redact);
-  if (error !== undefined) return { kind: 'problem', status: error.status, outcome: unreadableError(exchanged, error) };
+  if (error !== undefined)
+    return { kind: 'problem', status: error.status, outcome: unreadableError(exchanged, error) };
   const body = asObject(exchanged.json);
   const reason =
     // Balance pages signal trouble with HTTP 200 (APIMart sheet, end of section 4).
-    body?.['success'] === false ? spoken(asText(body['message']) ?? 'the gateway gives no reason', redact) : exchanged.unreadable;
-  if (reason !== undefined) return { kind: 'problem', status: exchanged.status, outcome: unreadable(exchanged, reason) };
+    body?.['success'] === false
+      ? spoken(asText(body['message']) ?? 'the gateway gives no reason', redact)
+      : exchanged.unreadable;
+  if (reason !== undefined)
+    return { kind: 'problem', status: exchanged.status, outcome: unreadable(exchanged, reason) };
   return { kind: 'json', json: exchanged.json };
 }
 
@@ -29,7 +37,8 @@ export function unreadable({ retryAfterMs }: Answer, reason: string): Unreadable
 }
 
 /** A proxy speaks, not the gateway. */
-export const isWebPage = ({ unreadable }: Answer): boolean => unreadable?.includes('web page') === true;
+export const isWebPage = ({ unreadable }: Answer): boolean =>
+  unreadable?.includes('web page') === true;
 
 /** A key that is refused for reading is worth saying at once; everything else is asked again. */
 export function unreadableError(answer: Answer, { status, message }: GatewayError): Unreadable {

@@ -1,6 +1,7 @@
 /**
- * What an error answer to a submit means. The one question behind every row: is it sure that no work was accepted?
- * Only then is it a refusal; everything else is ambiguous. Rows: APIMart sheet section 4, EvoLink sheet section 4.1.
+ * What an error answer to a submit means. The one question behind every row: is it sure that no
+ * work was accepted? Only then is it a refusal; everything else is ambiguous. Rows: APIMart sheet
+ * section 4, EvoLink sheet section 4.1.
  */
 import type { RefusalKind } from '../gateway.ts';
 import type { GatewayError } from './error-body.ts';
@@ -14,9 +15,16 @@ export type Verdict = {
 
 const KEY_BUG = 'a fault of this program: please report it';
 
-/** Words that decide, whatever the status: the gateways document for each what became of the request. */
+/**
+ * Words that decide, whatever the status: the gateways document for each what became of the
+ * request.
+ */
 const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
-  ...verdicts('ambiguous', ['idempotency_in_progress', 'idempotency_result_indeterminate', 'paid_outcome_unknown']),
+  ...verdicts('ambiguous', [
+    'idempotency_in_progress',
+    'idempotency_result_indeterminate',
+    'paid_outcome_unknown',
+  ]),
   ...verdicts('invalid', ['idempotency_key_reused', 'idempotency_conflict'], KEY_BUG),
   ...verdicts('unavailable-before-accept', [
     'idempotency_unavailable',
@@ -38,7 +46,14 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
     'key_daily_quota_exhausted',
     'payment_required',
   ]),
-  ...verdicts('auth', ['unauthorized', 'invalid_api_key', 'key_disabled', 'key_expired', 'user_disabled', 'ip_restricted']),
+  ...verdicts('auth', [
+    'unauthorized',
+    'invalid_api_key',
+    'key_disabled',
+    'key_expired',
+    'user_disabled',
+    'ip_restricted',
+  ]),
   ...verdicts('moderation', [
     'content_filter',
     'sensitive_content',
@@ -46,15 +61,30 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
     'input_moderation_failed',
     'content_policy_violation',
   ]),
-  ...verdicts('model-gone', ['model_not_found', 'model_not_available', 'model_not_exist', 'model_deprecated']),
-  ...verdicts('invalid', ['invalid_media_url', 'unsupported_parameters', 'model_access_denied', 'key_model_not_allowed']),
+  ...verdicts('model-gone', [
+    'model_not_found',
+    'model_not_available',
+    'model_not_exist',
+    'model_deprecated',
+  ]),
+  ...verdicts('invalid', [
+    'invalid_media_url',
+    'unsupported_parameters',
+    'model_access_denied',
+    'key_model_not_allowed',
+  ]),
 ]);
 
 /** Coarser words: believed where the status does not contradict them. */
 const BY_TYPE: ReadonlyMap<string, Verdict> = new Map([
   ...BY_CODE,
   ...verdicts('auth', ['authentication_error', 'apimart_error']),
-  ...verdicts('rate-limited', ['rate_limit_error', 'rate_limit_exceeded', 'rate_limited', 'too_many_requests']),
+  ...verdicts('rate-limited', [
+    'rate_limit_error',
+    'rate_limit_exceeded',
+    'rate_limited',
+    'too_many_requests',
+  ]),
   ...verdicts('invalid', [
     'invalid_request',
     'invalid_request_error',
@@ -71,8 +101,12 @@ const EMPTY_BALANCE_WORDS =
   /(?:insufficient|not enough|no(?: remaining)?|low|exhausted|empty|out of)[ \w]{0,20}\b(?:balance|credits?|funds)\b|\b(?:balance|credits?|funds)\b(?: is| are)?(?: too)? (?:insufficient|not enough|low|exhausted|empty|depleted|used up)|insufficient[ _](?:user |token )?quota|exceeded your (?:current )?quota|\btop[ -]?up\b|\brecharge\b|余额不足|额度不足/i;
 const MODEL_GONE_WORDS =
   /\bmodel\b[\s:]*["'`]?[\w./-]*["'`]?\s*(?:is |was |has been |does |could )?(?:not (?:be )?(?:available|found|exist)|doesn't exist|no longer|unknown\b|discontinued|deprecated|retired|removed|shut ?down|sunset)|\b(?:unknown|no such) model\b/i;
-const FOR_NOW_WORDS = /temporar|currently|right now|at the moment|try again|retry|later|busy|overload|capacity/i;
-/** Nobody was there to hand the request to; some versions of this software call that `model_not_found`. */
+const FOR_NOW_WORDS =
+  /temporar|currently|right now|at the moment|try again|retry|later|busy|overload|capacity/i;
+/**
+ * Nobody was there to hand the request to; some versions of this software call that
+ * `model_not_found`.
+ */
 const NO_CHANNEL_WORDS = /no available channels?\b|无可用渠道/i;
 const KEY_STATE_WORDS =
   /\b(?:key|token|account|user)\b[ \w]{0,30}\b(?:disabled|expired|suspended|banned|invalid|revoked|inactive|blocked)|\bIP\b/i;
@@ -85,23 +119,34 @@ export function submitVerdict(error: GatewayError): Verdict {
   const isGone = MODEL_GONE_WORDS.test(message) && !FOR_NOW_WORDS.test(message);
   // The same code is used for a model that is overloaded and for one that will not come back.
   if (code === 'model_unavailable' && isGone) return { kind: 'model-gone' };
-  const named = (code === undefined ? undefined : BY_CODE.get(code)) ?? (type === undefined ? undefined : BY_CODE.get(type));
-  if (NO_CHANNEL_WORDS.test(message) && (status === 503 || named?.kind === 'model-gone')) return { kind: 'unavailable-before-accept' };
+  const named =
+    (code === undefined ? undefined : BY_CODE.get(code)) ??
+    (type === undefined ? undefined : BY_CODE.get(type));
+  if (NO_CHANNEL_WORDS.test(message) && (status === 503 || named?.kind === 'model-gone'))
+    return { kind: 'unavailable-before-accept' };
   return named ?? byStatus(error, isGone);
 }
 
 function byStatus(error: GatewayError, isGone: boolean): Verdict {
   const { status, code, type, message } = error;
-  if (error.foreign === true && status >= 400 && status < 500 && !NOT_TAKEN_IN.has(status)) return { kind: 'ambiguous', why: FOREIGN };
+  if (error.foreign === true && status >= 400 && status < 500 && !NOT_TAKEN_IN.has(status))
+    return { kind: 'ambiguous', why: FOREIGN };
   switch (status) {
     case 401:
       return { kind: 'auth' };
     case 402:
       return { kind: 'balance' };
     case 404:
-      return isGone ? { kind: 'model-gone' } : { kind: 'invalid', why: 'if this is about the address, check the base URL' };
+      return isGone
+        ? { kind: 'model-gone' }
+        : { kind: 'invalid', why: 'if this is about the address, check the base URL' };
     case 429:
-      return { kind: byType(type)?.kind === 'balance' || EMPTY_BALANCE_WORDS.test(message) ? 'balance' : 'rate-limited' };
+      return {
+        kind:
+          byType(type)?.kind === 'balance' || EMPTY_BALANCE_WORDS.test(message)
+            ? 'balance'
+            : 'rate-limited',
+      };
     case 408: // the gateway waited for a request that it may have had
     case 409: // a conflict with something that exists
     case 425:
@@ -112,7 +157,8 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
       return { kind: isModeration(message) ? 'moderation' : 'invalid' };
     case 503:
       return { kind: isGone ? 'model-gone' : 'ambiguous' };
-    // No page of either gateway knows a redirect, so none says that the work was not taken before it.
+    // No page of either gateway knows a redirect, so none says that the work was not taken before
+    // it.
     case 301:
     case 302:
     case 303:
@@ -133,17 +179,26 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
 }
 
 /**
- * Statuses that say by HTTP's own words (RFC 9110, section 15.5) that the request was not taken in, whoever says so: no
- * credentials, nothing at this address, too large, too many. Both gateways document JSON for every error (sheets, section 4),
- * so a page with any other 4xx is not theirs, and a firewall that looks at answers may send it after the work was accepted.
+ * Statuses that say by HTTP's own words (RFC 9110, section 15.5) that the request was not taken in,
+ * whoever says so: no credentials, nothing at this address, too large, too many. Both gateways
+ * document JSON for every error (sheets, section 4), so a page with any other 4xx is not theirs,
+ * and a firewall that looks at answers may send it after the work was accepted.
  */
-const NOT_TAKEN_IN: ReadonlySet<number> = new Set([401, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431]);
+const NOT_TAKEN_IN: ReadonlySet<number> = new Set([
+  401, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431,
+]);
 const FOREIGN = 'this is no answer of the gateway: a proxy or firewall stands between';
 
-const REDIRECT = 'the gateway answers with a redirect, and a key is never sent after one; check the base URL';
+const REDIRECT =
+  'the gateway answers with a redirect, and a key is never sent after one; check the base URL';
 
-const byType = (type: string | undefined): Verdict | undefined => (type === undefined ? undefined : BY_TYPE.get(type));
+const byType = (type: string | undefined): Verdict | undefined =>
+  type === undefined ? undefined : BY_TYPE.get(type);
 
-function verdicts(kind: Verdict['kind'], codes: readonly string[], why?: string): [string, Verdict][] {
+function verdicts(
+  kind: Verdict['kind'],
+  codes: readonly string[],
+  why?: string,
+): [string, Verdict][] {
   return codes.map((code) => [code, { kind, ...(why !== undefined && { why }) }]);
 }

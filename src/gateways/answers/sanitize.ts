@@ -1,12 +1,15 @@
 import type { Redact } from '../../redact.ts';
 
 const LONGEST = 500;
-/** Control and format characters: line breaks, terminal codes, invisible marks that turn text around. */
+/**
+ * Control and format characters: line breaks, terminal codes, invisible marks that turn text
+ * around.
+ */
 const UNSPEAKABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * Somebody else's text, fit for a message: without secrets, on one line, at most 500 characters (code points).
- * Redacted before it is cut, because half a key is no longer recognised.
+ * Somebody else's text, fit for a message: without secrets, on one line, at most 500 characters
+ * (code points). Redacted before it is cut, because half a key is no longer recognised.
  */
 export function spoken(text: string, redact: Redact): string {
   const line = redact(text).replace(UNSPEAKABLE, ' ').replace(/\s+/g, ' ').trim();

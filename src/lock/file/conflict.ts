@@ -1,4 +1,7 @@
-/** A lock file with the markers of an unfinished git merge, taken apart into its sides and merged as a lock. Pure. */
+/**
+ * A lock file with the markers of an unfinished git merge, taken apart into its sides and merged as
+ * a lock. Pure.
+ */
 import { decodeLock, type DecodedLock } from './decode.ts';
 import { mergeLocks } from '../merge.ts';
 
@@ -30,7 +33,11 @@ export function splitConflict(text: string): ConflictSides | undefined {
     else for (const side of Object.values(sides)) side.push(line);
   }
   if (conflicts === 0 || within !== undefined) return undefined;
-  return { ours: sides.ours.join(''), theirs: sides.theirs.join(''), base: withBase === conflicts ? sides.base.join('') : undefined };
+  return {
+    ours: sides.ours.join(''),
+    theirs: sides.theirs.join(''),
+    base: withBase === conflicts ? sides.base.join('') : undefined,
+  };
 }
 
 /** The merged lock, or what is wrong with a side. `path` as people would type it. */
@@ -41,7 +48,12 @@ export function mergeConflict(text: string, path: string): DecodedLock {
   if (!ours.ok) return ours;
   const theirs = decodeLock(sides.theirs, `${path} (theirs)`);
   if (!theirs.ok) return theirs;
-  // An ancestor that does not read is one that git has shortened (zdiff3): then nothing is taken for deleted.
+  // An ancestor that does not read is one that git has shortened (zdiff3): then nothing is taken
+  // for deleted.
   const base = sides.base === undefined ? undefined : decodeLock(sides.base, `${path} (base)`);
-  return { ok: true, lock: mergeLocks(base?.ok === true ? base.lock : undefined, ours.lock, theirs.lock), text };
+  return {
+    ok: true,
+    lock: mergeLocks(base?.ok === true ? base.lock : undefined, ours.lock, theirs.lock),
+    text,
+  };
 }

@@ -14,12 +14,22 @@ export type DecodedLock =
 
 const MAX_PROBLEMS = 20;
 
-/** Reads the text of a lock file. Total: any text is judged, none throws. `path` as people would type it. */
+/**
+ * Reads the text of a lock file. Total: any text is judged, none throws. `path` as people would
+ * type it.
+ */
 export function decodeLock(text: string, path: string): DecodedLock {
   const source = new Source(path, text);
-  const problem = (code: Diagnostic['code'], message: string, [start, end]: readonly [number, number], hint: string): DecodedLock => ({
+  const problem = (
+    code: Diagnostic['code'],
+    message: string,
+    [start, end]: readonly [number, number],
+    hint: string,
+  ): DecodedLock => ({
     ok: false,
-    diagnostics: [{ code, severity: 'error', message, place: { source, start, end }, hint, renders: [] }],
+    diagnostics: [
+      { code, severity: 'error', message, place: { source, start, end }, hint, renders: [] },
+    ],
   });
 
   let json: unknown;
@@ -36,11 +46,25 @@ export function decodeLock(text: string, path: string): DecodedLock {
       );
     }
     const at = syntaxErrorOffset(text);
-    const said = text.trim() === '' ? 'it is empty' : (error as Error).message.replace(/ in JSON at position .*$/s, '');
-    return problem('lock-invalid', `the lock ${path} is not JSON: ${said}`, [at, Math.min(at + 1, text.length)], RESTORE);
+    const said =
+      text.trim() === ''
+        ? 'it is empty'
+        : (error as Error).message.replace(/ in JSON at position .*$/s, '');
+    return problem(
+      'lock-invalid',
+      `the lock ${path} is not JSON: ${said}`,
+      [at, Math.min(at + 1, text.length)],
+      RESTORE,
+    );
   }
 
-  if (!isObject(json)) return problem('lock-invalid', `the lock ${path} is not a JSON object`, [0, text.length], RESTORE);
+  if (!isObject(json))
+    return problem(
+      'lock-invalid',
+      `the lock ${path} is not a JSON object`,
+      [0, text.length],
+      RESTORE,
+    );
   const version = json['lockVersion'];
   if (typeof version === 'number' && version > LOCK_VERSION) {
     return problem(
@@ -52,7 +76,8 @@ export function decodeLock(text: string, path: string): DecodedLock {
   }
 
   const found: Problem[] = [];
-  if (version !== LOCK_VERSION) found.push({ path: ['lockVersion'], message: `lockVersion must be ${LOCK_VERSION}` });
+  if (version !== LOCK_VERSION)
+    found.push({ path: ['lockVersion'], message: `lockVersion must be ${LOCK_VERSION}` });
   for (const key of Object.keys(json)) {
     if (key !== 'lockVersion' && key !== 'renders') found.push(unknownKey([key]));
   }
@@ -63,20 +88,35 @@ export function decodeLock(text: string, path: string): DecodedLock {
     for (const [id, entry] of Object.entries(entries)) {
       if (found.length >= MAX_PROBLEMS) break;
       const parsed = parseRenderId(id);
-      if (parsed === undefined) found.push({ path: ['renders', id], message: `${JSON.stringify(id)} is no render id`, key: true });
+      if (parsed === undefined)
+        found.push({
+          path: ['renders', id],
+          message: `${JSON.stringify(id)} is no render id`,
+          key: true,
+        });
       else {
         found.push(
-          ...entryProblems(entry).map((one) => ({ ...one, path: ['renders', id, ...one.path], message: `${id}: ${one.message}` })),
+          ...entryProblems(entry).map((one) => ({
+            ...one,
+            path: ['renders', id, ...one.path],
+            message: `${id}: ${one.message}`,
+          })),
         );
         renders.set(parsed.id, entry as LockEntry);
       }
     }
   }
-  // What JSON.stringify gives back holds every key once; only other texts need the slow look for a key that hides another.
+  // What JSON.stringify gives back holds every key once; only other texts need the slow look for a
+  // key that hides another.
   if (found.length === 0 && text !== `${JSON.stringify(json, null, 2)}\n`) {
     const twice = firstDuplicate(text);
     if (twice !== undefined) {
-      return problem('lock-invalid', `the lock ${path} names ${JSON.stringify(twice.key)} twice in one object`, twice.range, RESTORE);
+      return problem(
+        'lock-invalid',
+        `the lock ${path} names ${JSON.stringify(twice.key)} twice in one object`,
+        twice.range,
+        RESTORE,
+      );
     }
   }
   if (found.length === 0) return { ok: true, lock: { renders }, text };
@@ -95,7 +135,8 @@ export function decodeLock(text: string, path: string): DecodedLock {
 }
 
 /** What to do about a lock that cannot be read. */
-export const RESTORE = 'take the last good version from git (git log -p shows them), then run rushes collect: it fetches what was paid for';
+export const RESTORE =
+  'take the last good version from git (git log -p shows them), then run rushes collect: it fetches what was paid for';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -111,7 +152,12 @@ function entryProblems(value: unknown): readonly Problem[] {
     return issues.flatMap((issue): Problem[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey([...issue.path, key]))
-        : [{ path: issue.path, message: `${[...issue.path.map(String), ''].join('.').slice(0, -1) || 'the entry'} ${inWords(issue)}` }],
+        : [
+            {
+              path: issue.path,
+              message: `${[...issue.path.map(String), ''].join('.').slice(0, -1) || 'the entry'} ${inWords(issue)}`,
+            },
+          ],
     );
   }
   const entry = value as LockEntry;
@@ -119,23 +165,36 @@ function entryProblems(value: unknown): readonly Problem[] {
     ...(Object.hasOwn(entry, '__proto__') ? [unknownKey(['__proto__'])] : []),
     ...[entry, ...(entry.earlier ?? [])].flatMap((result, index) => {
       const missing = missingId(result);
-      return missing === undefined ? [] : [{ path: index === 0 ? [] : ['earlier', index - 1], message: missing }];
+      return missing === undefined
+        ? []
+        : [{ path: index === 0 ? [] : ['earlier', index - 1], message: missing }];
     }),
   ];
 }
 
 function inWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'invalid_value')
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
   if (issue.code !== 'invalid_type') return issue.message;
-  return issue.message.endsWith('received undefined') ? 'is missing' : `must be of type ${issue.expected}`;
+  return issue.message.endsWith('received undefined')
+    ? 'is missing'
+    : `must be of type ${issue.expected}`;
 }
 
-const unknownKey = (path: readonly PropertyKey[]): Problem => ({ path, message: `unknown key ${JSON.stringify(path.at(-1))}`, key: true });
+const unknownKey = (path: readonly PropertyKey[]): Problem => ({
+  path,
+  message: `unknown key ${JSON.stringify(path.at(-1))}`,
+  key: true,
+});
 
 function missingId(result: Result): string | undefined {
-  if (result.attempt === undefined && result.task === undefined) return 'has neither an attempt nor a task';
-  if (result.task === undefined && (result.status === 'submitted' || result.status === 'completed' || result.status === 'lost')) {
+  if (result.attempt === undefined && result.task === undefined)
+    return 'has neither an attempt nor a task';
+  if (
+    result.task === undefined &&
+    (result.status === 'submitted' || result.status === 'completed' || result.status === 'lost')
+  ) {
     return `is ${result.status} and names no task`;
   }
   return undefined;

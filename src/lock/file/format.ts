@@ -1,13 +1,23 @@
 /**
- * The results lock file: its types and its canonical bytes; `decode.ts` reads it back. Pure. Paths in it are relative to the
- * lock, `/` as separator. Never a result link, never a key.
+ * The results lock file: its types and its canonical bytes; `decode.ts` reads it back. Pure. Paths
+ * in it are relative to the lock, `/` as separator. Never a result link, never a key.
  */
-import { type AttemptId, type Fingerprint, type ModelName, parseModelName, type RenderId, type TaskId } from '../../ids.ts';
+import {
+  type AttemptId,
+  type Fingerprint,
+  type ModelName,
+  parseModelName,
+  type RenderId,
+  type TaskId,
+} from '../../ids.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 
 export const LOCK_VERSION = 1;
 
-/** `estimated`: the reservation, until the gateway reports. `unconfirmed`: failed and no cost was reported, so the reservation stands. */
+/**
+ * `estimated`: the reservation, until the gateway reports. `unconfirmed`: failed and no cost was
+ * reported, so the reservation stands.
+ */
 type CostSource = 'reported' | 'estimated' | 'unconfirmed';
 
 export interface LockCost {
@@ -18,7 +28,10 @@ export interface LockCost {
   readonly source: CostSource;
   /** What the plan had estimated, kept when the gateway reported something: for `status --cost`. */
   readonly estimatedUsd?: number;
-  /** Charged for a failed task, and the gateway has promised to give it back: later runs ask until it says what became of that. */
+  /**
+   * Charged for a failed task, and the gateway has promised to give it back: later runs ask until
+   * it says what became of that.
+   */
   readonly refund?: 'pending';
 }
 
@@ -52,7 +65,10 @@ export interface Result {
   readonly target?: string;
   /** The native body as sent. */
   readonly request?: JsonObject;
-  /** Why it failed, is ambiguous or lost. `kind` is a refusal or failure kind of the gateway contract, or `never-happened`, `gave-up`, `paid-again`. */
+  /**
+   * Why it failed, is ambiguous or lost. `kind` is a refusal or failure kind of the gateway
+   * contract, or `never-happened`, `gave-up`, `paid-again`.
+   */
   readonly error?: { readonly kind: string; readonly message: string };
   /** "delivered ≠ asked", one sentence each. */
   readonly mismatch?: readonly string[];
@@ -65,7 +81,10 @@ export interface Decision {
   readonly pin?: true;
   /** The current clip stands for this fingerprint too. */
   readonly accept?: Fingerprint;
-  /** Make it again although nothing changed: names the task (or, without one, the attempt) that it replaces. Done when another is current. */
+  /**
+   * Make it again although nothing changed: names the task (or, without one, the attempt) that it
+   * replaces. Done when another is current.
+   */
   readonly redo?: string;
   /** Who asked, if given. */
   readonly by?: string;
@@ -83,23 +102,39 @@ export interface Lock {
 
 export const EMPTY_LOCK: Lock = { renders: new Map() };
 
-/** A result is known by its attempt; an imported task, which has none, by its gateway and task, because two gateways may give the same id. */
-export const keyOf = ({ attempt, task, model }: Pick<Result, 'attempt' | 'task' | 'model'>): string =>
+/**
+ * A result is known by its attempt; an imported task, which has none, by its gateway and task,
+ * because two gateways may give the same id.
+ */
+export const keyOf = ({
+  attempt,
+  task,
+  model,
+}: Pick<Result, 'attempt' | 'task' | 'model'>): string =>
   attempt ?? (task === undefined ? '' : taskKey(model, task));
 
 /** Names a task among those of all gateways: `apimart task_01…`. */
-export const taskKey = (model: ModelName, task: TaskId): string => `${parseModelName(model)?.gateway} ${task}`;
+export const taskKey = (model: ModelName, task: TaskId): string =>
+  `${parseModelName(model)?.gateway} ${task}`;
 
-/** An attempt that a person declared void: kept only so that no old journal brings it back. It is no failure and no result. */
+/**
+ * An attempt that a person declared void: kept only so that no old journal brings it back. It is no
+ * failure and no result.
+ */
 export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';
 
-/** Ambiguous or lost, and a person had it made again at the risk of paying twice: whatever becomes of it, nobody waits for it. */
+/**
+ * Ambiguous or lost, and a person had it made again at the risk of paying twice: whatever becomes
+ * of it, nobody waits for it.
+ */
 export const paidAgain = (result: Result): boolean => result.error?.kind === 'paid-again';
 
 /** The canonical bytes: equal locks have equal text, whatever the order in which they were made. */
 export function encodeLock(lock: Lock): string {
   const ids = [...lock.renders.keys()].sort(byCodeUnit);
-  const renders = Object.fromEntries(ids.map((id) => [id, entryJson(lock.renders.get(id) as LockEntry)]));
+  const renders = Object.fromEntries(
+    ids.map((id) => [id, entryJson(lock.renders.get(id) as LockEntry)]),
+  );
   return `${JSON.stringify({ lockVersion: LOCK_VERSION, renders }, null, 2)}\n`;
 }
 
@@ -108,8 +143,16 @@ const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0
 
 const entryJson = (entry: LockEntry): object => ({
   ...resultJson(entry),
-  decision: entry.decision && { pin: entry.decision.pin, accept: entry.decision.accept, redo: entry.decision.redo, by: entry.decision.by },
-  earlier: entry.earlier === undefined || entry.earlier.length === 0 ? undefined : entry.earlier.map(resultJson),
+  decision: entry.decision && {
+    pin: entry.decision.pin,
+    accept: entry.decision.accept,
+    redo: entry.decision.redo,
+    by: entry.decision.by,
+  },
+  earlier:
+    entry.earlier === undefined || entry.earlier.length === 0
+      ? undefined
+      : entry.earlier.map(resultJson),
 });
 
 /** Absent fields are left to JSON.stringify, which drops what is undefined. */
@@ -126,7 +169,8 @@ const resultJson = (result: Result): object => ({
     usd: result.cost.usd === null ? null : sixDecimals(result.cost.usd),
     credits: result.cost.credits === undefined ? undefined : sixDecimals(result.cost.credits),
     source: result.cost.source,
-    estimatedUsd: result.cost.estimatedUsd === undefined ? undefined : sixDecimals(result.cost.estimatedUsd),
+    estimatedUsd:
+      result.cost.estimatedUsd === undefined ? undefined : sixDecimals(result.cost.estimatedUsd),
     refund: result.cost.refund,
   },
   clip: result.clip && {
@@ -160,6 +204,8 @@ const sortedKeys = (value: Json): Json =>
       : value;
 
 /** Whether two results say the same, whatever the order of their fields. */
-export const sameResult = (a: Result, b: Result): boolean => a === b || JSON.stringify(resultJson(a)) === JSON.stringify(resultJson(b));
+export const sameResult = (a: Result, b: Result): boolean =>
+  a === b || JSON.stringify(resultJson(a)) === JSON.stringify(resultJson(b));
 /** Whether two entries would be written as the same bytes. */
-export const sameEntry = (a: LockEntry, b: LockEntry): boolean => a === b || JSON.stringify(entryJson(a)) === JSON.stringify(entryJson(b));
+export const sameEntry = (a: LockEntry, b: LockEntry): boolean =>
+  a === b || JSON.stringify(entryJson(a)) === JSON.stringify(entryJson(b));

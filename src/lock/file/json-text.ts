@@ -1,6 +1,6 @@
 /**
- * Places inside a JSON text, for messages only: JSON.parse is fast and says neither where a value stands nor that a key
- * came twice. Everything here is linear, and total over any text.
+ * Places inside a JSON text, for messages only: JSON.parse is fast and says neither where a value
+ * stands nor that a key came twice. Everything here is linear, and total over any text.
  */
 type Range = readonly [start: number, end: number];
 
@@ -27,21 +27,32 @@ export function placesOf(text: string, wanted: readonly Wanted[]): Range[] {
   walk(text, {
     key: (at, range) => {
       for (const [index, { path, key }] of wanted.entries()) {
-        if (key === true && at.length === path.length && leadsTo(at, path)) offer(index, at.length + 0.5, range);
+        if (key === true && at.length === path.length && leadsTo(at, path))
+          offer(index, at.length + 0.5, range);
       }
     },
     value: (at, range) => {
       for (const [index, { path }] of wanted.entries()) {
         // An object that is only the nearest thing is shown by its first character.
-        if (leadsTo(at, path)) offer(index, at.length, at.length === path.length ? firstLine(text, range) : [range[0], range[0] + 1]);
+        if (leadsTo(at, path))
+          offer(
+            index,
+            at.length,
+            at.length === path.length ? firstLine(text, range) : [range[0], range[0] + 1],
+          );
       }
     },
   });
   return nearest.map(({ range }) => range);
 }
 
-/** The first key that stands twice in one object, at its second place: JSON.parse would take the last in silence. */
-export function firstDuplicate(text: string): { readonly key: string; readonly range: Range } | undefined {
+/**
+ * The first key that stands twice in one object, at its second place: JSON.parse would take the
+ * last in silence.
+ */
+export function firstDuplicate(
+  text: string,
+): { readonly key: string; readonly range: Range } | undefined {
   let found: { key: string; range: Range } | undefined;
   const seen: Set<PropertyKey>[] = [];
   walk(text, {
@@ -68,7 +79,10 @@ const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\r\n]*/y;
 
-/** One pass with a stack of its own, so that depth is no danger. Returns the offset of the first error, `undefined` if there is none. */
+/**
+ * One pass with a stack of its own, so that depth is no danger. Returns the offset of the first
+ * error, `undefined` if there is none.
+ */
 function walk(text: string, visitor: Visitor): number | undefined {
   const path: PropertyKey[] = [];
   const open: { readonly kind: '{' | '['; readonly start: number }[] = [];

@@ -5,7 +5,10 @@ import { basename, dirname, extname, join, relative, resolve, sep } from 'node:p
 export interface LockPaths {
   readonly manifest: string;
   readonly lock: string;
-  /** `.rushes` beside the manifest: ignored by git, disposable between runs but the journal of a killed run. */
+  /**
+   * `.rushes` beside the manifest: ignored by git, disposable between runs but the journal of a
+   * killed run.
+   */
   readonly hidden: string;
   /** Where journal, run lock and cache are: `.rushes`, or `.rushes/draft`. */
   readonly folder: string;
@@ -15,8 +18,14 @@ export interface LockPaths {
   readonly filesCache: string;
 }
 
-/** A draft has a lock, journal, run lock and cache of its own, so that nothing of it is ever taken for paid work. */
-export function pathsOf(manifestPath: string, { draft = false }: { readonly draft?: boolean } = {}): LockPaths {
+/**
+ * A draft has a lock, journal, run lock and cache of its own, so that nothing of it is ever taken
+ * for paid work.
+ */
+export function pathsOf(
+  manifestPath: string,
+  { draft = false }: { readonly draft?: boolean } = {},
+): LockPaths {
   const manifest = resolve(manifestPath);
   const name = basename(manifest, extname(manifest));
   const hidden = join(dirname(manifest), '.rushes');
@@ -55,11 +64,15 @@ const folderOf = remembering((lockPath, path) => {
   return folder.endsWith(sep) ? folder : folder + sep;
 });
 
-/** Clips of one scene share a folder and come one after the other; working out a path costs more than looking at the file. */
+/**
+ * Clips of one scene share a folder and come one after the other; working out a path costs more
+ * than looking at the file.
+ */
 function remembering(work: (lockPath: string, folder: string) => string): typeof work {
   let last = { lockPath: '', folder: '', found: '' };
   return (lockPath, folder) => {
-    if (last.folder !== folder || last.lockPath !== lockPath) last = { lockPath, folder, found: work(lockPath, folder) };
+    if (last.folder !== folder || last.lockPath !== lockPath)
+      last = { lockPath, folder, found: work(lockPath, folder) };
     return last.found;
   };
 }

@@ -1,28 +1,50 @@
 /**
- * The zod source of the lock file: validation at the border, and the JSON Schema that is published. It only judges; the
- * values that go on are those of JSON.parse, because zod leaves out a key `__proto__` without a word.
+ * The zod source of the lock file: validation at the border, and the JSON Schema that is published.
+ * It only judges; the values that go on are those of JSON.parse, because zod leaves out a key
+ * `__proto__` without a word.
  */
 import * as z from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../../ids.ts';
 import { LOCK_VERSION } from './format.ts';
 
-/** A time that is there in every month of every year: a lock of thousands has hardly another, and working one out costs more. */
-const EVERY_MONTH = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
+/**
+ * A time that is there in every month of every year: a lock of thousands has hardly another, and
+ * working one out costs more.
+ */
+const EVERY_MONTH =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
 
 const isoTime = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, 'must be a time like 2026-11-20T17:00:00Z')
+  .regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/,
+    'must be a time like 2026-11-20T17:00:00Z',
+  )
   // A 13th month would be no number, and no pause between two asks.
-  .refine((text) => EVERY_MONTH.test(text) || !Number.isNaN(Date.parse(text)), 'must be a time that there is');
-export const fingerprintSchema = z.string().refine(isFingerprint, 'must be sha256: and 64 hex digits').meta({
-  pattern: '^sha256:[0-9a-f]{64}$',
-  description: 'SHA-256 over what the request asks for; renaming and reordering do not change it.',
-});
-/** A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means the same on every system. */
+  .refine(
+    (text) => EVERY_MONTH.test(text) || !Number.isNaN(Date.parse(text)),
+    'must be a time that there is',
+  );
+export const fingerprintSchema = z
+  .string()
+  .refine(isFingerprint, 'must be sha256: and 64 hex digits')
+  .meta({
+    pattern: '^sha256:[0-9a-f]{64}$',
+    description:
+      'SHA-256 over what the request asks for; renaming and reordering do not change it.',
+  });
+/**
+ * A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means
+ * the same on every system.
+ */
 export const lockPathSchema = z
   .string()
-  // A lock comes from pull requests too: whatever it names, it names clips, never a file that somebody else reads.
-  .regex(/^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+\.mp4$/u, 'must be relative to the lock, with / as separator, and end in .mp4');
+  // A lock comes from pull requests too: whatever it names, it names clips, never a file that
+  // somebody else reads.
+  .regex(
+    /^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+\.mp4$/u,
+    'must be relative to the lock, with / as separator, and end in .mp4',
+  );
 const amount = z.number().min(0);
 const count = z.int().min(0);
 
@@ -32,9 +54,16 @@ export const costSchema = z
     credits: amount.optional().describe("The same in the gateway's own credits."),
     source: z
       .enum(['reported', 'estimated', 'unconfirmed'])
-      .describe('reported: by the gateway. estimated: reserved, nothing reported. unconfirmed: failed, and no cost was reported.'),
-    estimatedUsd: amount.optional().describe('What the plan had estimated, kept when the gateway reported something.'),
-    refund: z.literal('pending').optional().describe('The gateway has promised to give it back, and has not yet.'),
+      .describe(
+        'reported: by the gateway. estimated: reserved, nothing reported. unconfirmed: failed, and no cost was reported.',
+      ),
+    estimatedUsd: amount
+      .optional()
+      .describe('What the plan had estimated, kept when the gateway reported something.'),
+    refund: z
+      .literal('pending')
+      .optional()
+      .describe('The gateway has promised to give it back, and has not yet.'),
   })
   .meta({ title: 'Cost' });
 
@@ -52,15 +81,24 @@ export const clipSchema = z
 
 const errorSchema = z.strictObject({ kind: z.string().min(1), message: z.string() });
 export const attemptSchema = z.string().refine(isAttemptId, 'must be a UUID in lower case');
-export const taskSchema = z.string().refine((text) => parseTaskId(text) !== undefined, 'must be a task id');
-export const modelSchema = z.string().refine((text) => parseModelName(text) !== undefined, 'must be a model name like apimart/kling-v3');
+export const taskSchema = z
+  .string()
+  .refine((text) => parseTaskId(text) !== undefined, 'must be a task id');
+export const modelSchema = z
+  .string()
+  .refine(
+    (text) => parseModelName(text) !== undefined,
+    'must be a model name like apimart/kling-v3',
+  );
 export const requestSchema = z.record(z.string(), z.unknown());
 
 const resultShape = {
   fingerprint: fingerprintSchema,
   model: modelSchema.describe('gateway/native-name.'),
   status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost']),
-  attempt: attemptSchema.optional().describe('One intent to submit: its Idempotency-Key. Absent on imported tasks.'),
+  attempt: attemptSchema
+    .optional()
+    .describe('One intent to submit: its Idempotency-Key. Absent on imported tasks.'),
   task: taskSchema.optional().describe("The gateway's id of the task."),
   submittedAt: isoTime.optional(),
   completedAt: isoTime.optional(),
@@ -70,7 +108,10 @@ const resultShape = {
   target: lockPathSchema.optional().describe('Where the clip will land; gone once it has.'),
   request: requestSchema.optional().describe('The native body as sent.'),
   error: errorSchema.optional().describe('Why it failed, is ambiguous or lost.'),
-  mismatch: z.array(z.string()).optional().describe('Where the delivered clip is not what was asked for.'),
+  mismatch: z
+    .array(z.string())
+    .optional()
+    .describe('Where the delivered clip is not what was asked for.'),
   onMismatch: z.literal('fail').optional(),
 };
 
@@ -81,7 +122,9 @@ const resultSchema = z
 export const decisionSchema = z
   .strictObject({
     pin: z.literal(true).optional().describe('Never make it again.'),
-    accept: fingerprintSchema.optional().describe('The current clip stands for this fingerprint too.'),
+    accept: fingerprintSchema
+      .optional()
+      .describe('The current clip stands for this fingerprint too.'),
     redo: z.string().min(1).optional().describe('Make it again: the task (or attempt) to replace.'),
     by: z.string().optional().describe('Who decided, if given.'),
   })
@@ -91,17 +134,26 @@ export const entrySchema = z
   .strictObject({
     ...resultShape,
     decision: decisionSchema.optional(),
-    earlier: z.array(resultSchema).optional().describe('Every other accepted task or clip of this render, newest first.'),
+    earlier: z
+      .array(resultSchema)
+      .optional()
+      .describe('Every other accepted task or clip of this render, newest first.'),
   })
   .meta({ title: 'Render', description: 'The current result of one render, and those before it.' });
 
-/** Source of the published JSON Schema. Reading goes through `decodeLock`, which also knows older and newer versions. */
+/**
+ * Source of the published JSON Schema. Reading goes through `decodeLock`, which also knows older
+ * and newer versions.
+ */
 export const lockSchema = z
   .strictObject({
     lockVersion: z.literal(LOCK_VERSION),
-    renders: z.record(z.string(), entrySchema).describe('By render id: scene/alias, or scene/alias/take.'),
+    renders: z
+      .record(z.string(), entrySchema)
+      .describe('By render id: scene/alias, or scene/alias/take.'),
   })
   .meta({
     title: 'rushes lock',
-    description: 'What was rendered, what it cost and where it is. Written by rushes and committed; change it with rushes commands.',
+    description:
+      'What was rendered, what it cost and where it is. Written by rushes and committed; change it with rushes commands.',
   });

@@ -5,7 +5,9 @@ import type { FileOutcome, FileProblem, Files } from '../../ports/files.ts';
 import { decodeLock, RESTORE } from './decode.ts';
 import { EMPTY_LOCK, encodeLock, type Lock } from './format.ts';
 
-/** `text` is what is on disk; `undefined` where there is no lock yet, which reads as an empty one. */
+/**
+ * `text` is what is on disk; `undefined` where there is no lock yet, which reads as an empty one.
+ */
 export type ReadLock =
   | { readonly kind: 'lock'; readonly lock: Lock; readonly text: string | undefined }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
@@ -22,11 +24,20 @@ export async function readLock(files: Files, path: string, shown = path): Promis
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.value);
   if (!isUtf8(read.value)) return { kind: 'invalid', diagnostics: [notUtf8(text, shown)] };
   const decoded = decodeLock(text, shown);
-  return decoded.ok ? { kind: 'lock', lock: decoded.lock, text } : { kind: 'invalid', diagnostics: decoded.diagnostics };
+  return decoded.ok
+    ? { kind: 'lock', lock: decoded.lock, text }
+    : { kind: 'invalid', diagnostics: decoded.diagnostics };
 }
 
-/** Whether the file has just this text, without making sense of it; `undefined`: whether there is none. */
-export async function holds(files: Files, path: string, text: string | undefined): Promise<boolean> {
+/**
+ * Whether the file has just this text, without making sense of it; `undefined`: whether there is
+ * none.
+ */
+export async function holds(
+  files: Files,
+  path: string,
+  text: string | undefined,
+): Promise<boolean> {
   const read = await files.read(path);
   if (!read.ok) return text === undefined && read.problem.code === 'ENOENT';
   return text !== undefined && Buffer.from(text).equals(read.value);
@@ -45,8 +56,8 @@ function notUtf8(text: string, path: string): Diagnostic {
 }
 
 /**
- * Writes the lock, unless `onDisk` (its text there, `undefined` if there is none) says the same already. An empty lock is
- * not created. `value`: the text that is on disk now.
+ * Writes the lock, unless `onDisk` (its text there, `undefined` if there is none) says the same
+ * already. An empty lock is not created. `value`: the text that is on disk now.
  */
 export async function writeLock(
   files: Files,
@@ -55,7 +66,8 @@ export async function writeLock(
   onDisk: string | undefined,
 ): Promise<FileOutcome<string | undefined>> {
   const text = encodeLock(lock);
-  if (onDisk === undefined ? lock.renders.size === 0 : withoutCarriageReturns(onDisk) === text) return { ok: true, value: onDisk };
+  if (onDisk === undefined ? lock.renders.size === 0 : withoutCarriageReturns(onDisk) === text)
+    return { ok: true, value: onDisk };
   const written = await files.writeAtomic(path, text);
   return written.ok ? { ok: true, value: text } : written;
 }

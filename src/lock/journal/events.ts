@@ -1,19 +1,26 @@
 /**
- * The lines of the journal. The lock at any moment is `replay(lock at the start, events so far)`: there is one truth,
- * whether a run goes on, ends or is killed.
+ * The lines of the journal. The lock at any moment is `replay(lock at the start, events so far)`:
+ * there is one truth, whether a run goes on, ends or is killed.
  */
-import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../../ids.ts';
+import type {
+  AttemptId,
+  Fingerprint,
+  GatewayName,
+  ModelName,
+  RenderId,
+  TaskId,
+} from '../../ids.ts';
 import type { JsonObject } from '../../scene.ts';
 import type { LockClip, LockCost, LockEntry } from '../file/format.ts';
 
 /**
- * `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. `gateway`: whose task it is, because two
- * gateways may give the same id; where it is absent, the id alone decides.
+ * `at` is ISO time in whole seconds. Money is in US dollars as the lock has it. `gateway`: whose
+ * task it is, because two gateways may give the same id; where it is absent, the id alone decides.
  */
 export type JournalEvent =
   /**
-   * A run begins; the ledger writes it. `carriedUsd`: what killed predecessors had already spent or reserved under the same
-   * cap, `attempts`: by which attempts.
+   * A run begins; the ledger writes it. `carriedUsd`: what killed predecessors had already spent or
+   * reserved under the same cap, `attempts`: by which attempts.
    */
   | {
       readonly kind: 'run';
@@ -22,7 +29,10 @@ export type JournalEvent =
       readonly carriedUsd: number;
       readonly attempts?: readonly AttemptId[];
     }
-  /** On disk before the POST leaves. Without a later line it reads as ambiguous. May come again for one attempt after `withdrawn`. */
+  /**
+   * On disk before the POST leaves. Without a later line it reads as ambiguous. May come again for
+   * one attempt after `withdrawn`.
+   */
   | {
       readonly kind: 'intent';
       readonly at: string;
@@ -36,16 +46,32 @@ export type JournalEvent =
       readonly cost: LockCost;
       readonly onMismatch?: 'fail';
     }
-  /** Surely not accepted, and may be tried again: never connected, 429, unavailable before accept. As if the intent had not been. */
-  | { readonly kind: 'withdrawn'; readonly at: string; readonly attempt: AttemptId; readonly reason: string }
-  /** Surely not accepted, and trying again will not help (or somebody must act first). Costs nothing. */
+  /**
+   * Surely not accepted, and may be tried again: never connected, 429, unavailable before accept.
+   * As if the intent had not been.
+   */
+  | {
+      readonly kind: 'withdrawn';
+      readonly at: string;
+      readonly attempt: AttemptId;
+      readonly reason: string;
+    }
+  /**
+   * Surely not accepted, and trying again will not help (or somebody must act first). Costs
+   * nothing.
+   */
   | {
       readonly kind: 'refused';
       readonly at: string;
       readonly attempt: AttemptId;
       readonly error: { readonly kind: string; readonly message: string };
     }
-  | { readonly kind: 'ambiguous'; readonly at: string; readonly attempt: AttemptId; readonly reason: string }
+  | {
+      readonly kind: 'ambiguous';
+      readonly at: string;
+      readonly attempt: AttemptId;
+      readonly reason: string;
+    }
   /** On disk before the first ask. */
   | {
       readonly kind: 'accepted';
@@ -73,7 +99,13 @@ export type JournalEvent =
       readonly error: { readonly kind: string; readonly message: string };
       readonly cost?: LockCost;
     }
-  | { readonly kind: 'lost'; readonly at: string; readonly task: TaskId; readonly gateway?: GatewayName; readonly reason: string }
+  | {
+      readonly kind: 'lost';
+      readonly at: string;
+      readonly task: TaskId;
+      readonly gateway?: GatewayName;
+      readonly reason: string;
+    }
   /** The clip is in its place. One that was there before is `moved` first. */
   | {
       readonly kind: 'landed';
@@ -84,9 +116,9 @@ export type JournalEvent =
       readonly mismatch?: readonly string[];
     }
   /**
-   * A render under a new id or path: nothing is sent. `path`: where its clip is now, if it was here; while none has landed,
-   * where it will be. `result`: key of the result that is meant (its attempt, else its task); the ledger adds it, so that a
-   * second replay moves nothing else.
+   * A render under a new id or path: nothing is sent. `path`: where its clip is now, if it was
+   * here; while none has landed, where it will be. `result`: key of the result that is meant (its
+   * attempt, else its task); the ledger adds it, so that a second replay moves nothing else.
    */
   | {
       readonly kind: 'moved';
@@ -97,8 +129,9 @@ export type JournalEvent =
       readonly result?: string;
     }
   /**
-   * A render of another manifest is one of this lock from now on: its whole entry, paths relative to this lock already. On
-   * disk before the other lock lets go of it. `carried`: those of its attempts that count under a killed run's cap.
+   * A render of another manifest is one of this lock from now on: its whole entry, paths relative
+   * to this lock already. On disk before the other lock lets go of it. `carried`: those of its
+   * attempts that count under a killed run's cap.
    */
   | {
       readonly kind: 'received';
@@ -107,9 +140,20 @@ export type JournalEvent =
       readonly entry: LockEntry;
       readonly carried?: readonly AttemptId[];
     }
-  /** Another lock has `received` these results (by their keys) and holds them on disk: they are gone from this one. */
-  | { readonly kind: 'given'; readonly at: string; readonly id: RenderId; readonly results: readonly string[] }
-  /** The wanted fingerprint is among the earlier results: it becomes current again. `path` and `result` as in `moved`. */
+  /**
+   * Another lock has `received` these results (by their keys) and holds them on disk: they are gone
+   * from this one.
+   */
+  | {
+      readonly kind: 'given';
+      readonly at: string;
+      readonly id: RenderId;
+      readonly results: readonly string[];
+    }
+  /**
+   * The wanted fingerprint is among the earlier results: it becomes current again. `path` and
+   * `result` as in `moved`.
+   */
   | {
       readonly kind: 'restored';
       readonly at: string;

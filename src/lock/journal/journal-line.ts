@@ -1,4 +1,7 @@
-/** One journal line: `{"crc32":"9ae0daaf","event":{…}}`. The checksum is over the bytes of the event as written. Pure. */
+/**
+ * One journal line: `{"crc32":"9ae0daaf","event":{…}}`. The checksum is over the bytes of the event
+ * as written. Pure.
+ */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import { GATEWAYS, parseRenderId } from '../../ids.ts';
@@ -20,7 +23,10 @@ const id = z.string().refine((text) => parseRenderId(text) !== undefined, 'must 
 const error = z.strictObject({ kind: z.string(), message: z.string() });
 const gateway = z.enum(GATEWAYS).optional();
 
-/** A journal lies in a folder that git ignores, but a pull request could bring one: shapes and paths are checked as the lock's are. */
+/**
+ * A journal lies in a folder that git ignores, but a pull request could bring one: shapes and paths
+ * are checked as the lock's are.
+ */
 const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('run'),
@@ -41,7 +47,12 @@ const eventSchema = z.discriminatedUnion('kind', [
     cost: costSchema,
     onMismatch: z.literal('fail').optional(),
   }),
-  z.strictObject({ kind: z.enum(['withdrawn', 'ambiguous']), at, attempt: attemptSchema, reason: z.string() }),
+  z.strictObject({
+    kind: z.enum(['withdrawn', 'ambiguous']),
+    at,
+    attempt: attemptSchema,
+    reason: z.string(),
+  }),
   z.strictObject({ kind: z.literal('refused'), at, attempt: attemptSchema, error }),
   z.strictObject({
     kind: z.literal('accepted'),
@@ -60,7 +71,14 @@ const eventSchema = z.discriminatedUnion('kind', [
     expiresAt: z.string().optional(),
     completedAt: z.string(),
   }),
-  z.strictObject({ kind: z.literal('failed'), at, task: taskSchema, gateway, error, cost: costSchema.optional() }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    at,
+    task: taskSchema,
+    gateway,
+    error,
+    cost: costSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal('lost'), at, task: taskSchema, gateway, reason: z.string() }),
   z.strictObject({
     kind: z.literal('landed'),
@@ -70,8 +88,21 @@ const eventSchema = z.discriminatedUnion('kind', [
     clip: clipSchema,
     mismatch: z.array(z.string()).optional(),
   }),
-  z.strictObject({ kind: z.literal('moved'), at, from: id, to: id, path: lockPathSchema.optional(), result: z.string().optional() }),
-  z.strictObject({ kind: z.literal('received'), at, id, entry: entrySchema, carried: z.array(attemptSchema).optional() }),
+  z.strictObject({
+    kind: z.literal('moved'),
+    at,
+    from: id,
+    to: id,
+    path: lockPathSchema.optional(),
+    result: z.string().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('received'),
+    at,
+    id,
+    entry: entrySchema,
+    carried: z.array(attemptSchema).optional(),
+  }),
   z.strictObject({ kind: z.literal('given'), at, id, results: z.array(z.string()) }),
   z.strictObject({
     kind: z.literal('restored'),
@@ -125,7 +156,8 @@ function decodeLine(line: string): JournalEvent | string {
     return 'it is no JSON';
   }
   const judged = eventSchema.safeParse(json);
-  if (!judged.success) return `this rushes does not know it: ${judged.error.issues[0]?.message ?? ''}`;
+  if (!judged.success)
+    return `this rushes does not know it: ${judged.error.issues[0]?.message ?? ''}`;
   return json as JournalEvent;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The append-only record of a run. A line is durable when `record` says so, and not before: the runner waits for it before
- * each step that could cost money. Lines that arrive while the disk is busy share the next flush, so that hundreds of
- * renders need few of them.
+ * The append-only record of a run. A line is durable when `record` says so, and not before: the
+ * runner waits for it before each step that could cost money. Lines that arrive while the disk is
+ * busy share the next flush, so that hundreds of renders need few of them.
  */
 import type { AppendFile, FileOutcome, FileProblem, Files } from '../../ports/files.ts';
 import type { JournalEvent } from './events.ts';
@@ -12,11 +12,17 @@ type Recorded = { readonly ok: true } | { readonly ok: false; readonly problem: 
 export interface Journal {
   /** Resolves once the line is on the disk itself, or surely is not known to be. Never rejects. */
   record(event: JournalEvent): Promise<Recorded>;
-  /** Written at once, so that a kill loses nothing; on the disk itself (a power cut) with the next `record`. */
+  /**
+   * Written at once, so that a kill loses nothing; on the disk itself (a power cut) with the next
+   * `record`.
+   */
   recordSoon(event: JournalEvent): void;
   /** Everything recorded so far is durable. */
   flush(): Promise<Recorded>;
-  /** Set by the first write that failed. From then on nothing is durable, because the end of the file is unknown. */
+  /**
+   * Set by the first write that failed. From then on nothing is durable, because the end of the
+   * file is unknown.
+   */
   readonly problem: FileProblem | undefined;
   close(): Promise<void>;
 }
@@ -26,7 +32,10 @@ export async function startJournal(
   files: Files,
   path: string,
   first: JournalEvent,
-): Promise<{ readonly ok: true; readonly journal: Journal } | { readonly ok: false; readonly problem: FileProblem }> {
+): Promise<
+  | { readonly ok: true; readonly journal: Journal }
+  | { readonly ok: false; readonly problem: FileProblem }
+> {
   const begun = await files.writeAtomic(path, encodeLine(first));
   if (!begun.ok) return begun;
   const opened = await files.openAppend(path);
@@ -34,7 +43,10 @@ export async function startJournal(
 }
 
 /** What an earlier run left; nothing, if it ended well. */
-export async function readJournal(files: Files, path: string): Promise<FileOutcome<DecodedJournal & { readonly text: Uint8Array }>> {
+export async function readJournal(
+  files: Files,
+  path: string,
+): Promise<FileOutcome<DecodedJournal & { readonly text: Uint8Array }>> {
   const read = await files.read(path);
   if (!read.ok && read.problem.code !== 'ENOENT') return read;
   const text = read.ok ? read.value : new Uint8Array();
@@ -47,7 +59,9 @@ function journalOn(file: AppendFile): Journal {
   let waiting: ((result: Recorded) => void)[] = [];
   let writing: Promise<void> | undefined;
 
-  /** Writes until nothing is left. One at a time: the next round takes whatever has come meanwhile. */
+  /**
+   * Writes until nothing is left. One at a time: the next round takes whatever has come meanwhile.
+   */
   async function writeAll(): Promise<void> {
     while (lines.length > 0 || waiting.length > 0) {
       const [text, waiters] = [lines.join(''), waiting];
@@ -89,5 +103,6 @@ function journalOn(file: AppendFile): Journal {
   };
 }
 
-const problemOf = (outcome: { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem }): FileProblem | undefined =>
-  outcome.ok ? undefined : outcome.problem;
+const problemOf = (
+  outcome: { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem },
+): FileProblem | undefined => (outcome.ok ? undefined : outcome.problem);

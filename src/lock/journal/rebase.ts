@@ -1,4 +1,7 @@
-/** An entry on its way from one lock to another: its paths say the same places as seen from there. Pure. */
+/**
+ * An entry on its way from one lock to another: its paths say the same places as seen from there.
+ * Pure.
+ */
 import { dirname } from 'node:path';
 import type { LockEntry, Result } from '../file/format.ts';
 import { fromLockPath, toLockPath } from '../file/paths.ts';
@@ -12,5 +15,8 @@ export function rebased(entry: LockEntry, fromLock: string, toLock: string): Loc
     ...(one.clip !== undefined && { clip: { ...one.clip, path: rebase(one.clip.path) } }),
     ...(one.target !== undefined && { target: rebase(one.target) }),
   });
-  return { ...result(entry), ...(entry.earlier !== undefined && { earlier: entry.earlier.map(result) }) };
+  return {
+    ...result(entry),
+    ...(entry.earlier !== undefined && { earlier: entry.earlier.map(result) }),
+  };
 }

@@ -1,4 +1,7 @@
-/** What an earlier run left, brought together: the lock as it should be, what its cap had spent, and what people should know. */
+/**
+ * What an earlier run left, brought together: the lock as it should be, what its cap had spent, and
+ * what people should know.
+ */
 import { basename } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { FileProblem } from '../../ports/files.ts';
@@ -17,7 +20,10 @@ export interface Books {
   readonly notices: Diagnostic[];
 }
 
-/** Under the run lock: afterwards the lock file holds all that the journal knows, which may be started anew. `dead`: whose run lock was taken over. */
+/**
+ * Under the run lock: afterwards the lock file holds all that the journal knows, which may be
+ * started anew. `dead`: whose run lock was taken over.
+ */
 export async function takeIn(
   paths: LockPaths,
   { files, clock, shown }: RunLockParts & { readonly shown?: string },
@@ -39,20 +45,41 @@ export async function takeIn(
     if (!kept.ok) return { kind: 'problem', problem: kept.problem };
     const lines = bad.map(({ line }) => line).join(', ');
     const message = `the journal of an earlier run cannot be read in line ${lines}; the rest of it is in the lock`;
-    notices.push(notice('journal-damaged', 'warning', message, `the damaged file is kept as ${basename(copy)}`));
+    notices.push(
+      notice(
+        'journal-damaged',
+        'warning',
+        message,
+        `the damaged file is kept as ${basename(copy)}`,
+      ),
+    );
   }
   const state = replayer(start.lock);
   for (const event of events) state.apply(event);
   const saved = await writeLock(files, paths.lock, state.lock, start.text);
   if (!saved.ok) return { kind: 'problem', problem: saved.problem };
   if (events.some(({ kind }) => kind !== 'run')) {
-    const who = dead === undefined ? 'an earlier run' : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`;
-    notices.push(notice('run-recovered', 'note', `${who} ended without closing its books; what its journal knew is in the lock`));
+    const who =
+      dead === undefined
+        ? 'an earlier run'
+        : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`;
+    notices.push(
+      notice(
+        'run-recovered',
+        'note',
+        `${who} ended without closing its books; what its journal knew is in the lock`,
+      ),
+    );
   }
   return { kind: 'books', state, text: saved.value, carried: carriedOf(events, state), notices };
 }
 
-export const notice = (code: Diagnostic['code'], severity: 'warning' | 'note', message: string, hint?: string): Diagnostic => ({
+export const notice = (
+  code: Diagnostic['code'],
+  severity: 'warning' | 'note',
+  message: string,
+  hint?: string,
+): Diagnostic => ({
   code,
   severity,
   message,

@@ -1,11 +1,13 @@
 /**
- * The lock at any moment is the lock at the start and the journal since, replayed. Replay is idempotent and only moves
- * forward (intent, ambiguous, accepted, ended), so a run that is killed between writing the lock and emptying the journal
- * changes nothing when it is read again. Pure, and linear in lock and events.
+ * The lock at any moment is the lock at the start and the journal since, replayed. Replay is
+ * idempotent and only moves forward (intent, ambiguous, accepted, ended), so a run that is killed
+ * between writing the lock and emptying the journal changes nothing when it is read again. Pure,
+ * and linear in lock and events.
  *
- * Why a second replay ends where the first did: which result is current follows "last one made current wins" (`promote`
- * moves to the front and keeps the rest in order), states only move forward, and everything is found by attempt or task,
- * never by position. It holds for journals as runs write them: renders are moved and restored first, submitted after.
+ * Why a second replay ends where the first did: which result is current follows "last one made
+ * current wins" (`promote` moves to the front and keeps the rest in order), states only move
+ * forward, and everything is found by attempt or task, never by position. It holds for journals as
+ * runs write them: renders are moved and restored first, submitted after.
  */
 import type { Fingerprint, GatewayName, RenderId, TaskId } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
@@ -41,7 +43,9 @@ export interface Replayer {
   apply(event: JournalEvent): void;
   /** By attempt, or by task for a result that has no attempt. */
   byKey(key: string): Found | undefined;
-  /** Every result that names the task; one, but for two attempts to which a gateway gave one task. */
+  /**
+   * Every result that names the task; one, but for two attempts to which a gateway gave one task.
+   */
   byTask(task: TaskId): readonly Found[];
 }
 
@@ -52,18 +56,24 @@ export function replay(lock: Lock, events: Iterable<JournalEvent>): Lock {
 }
 
 /**
- * The event with the result that a `moved` or `restored` is about, as things stand now: in a second replay its render may
- * hold another one, which must stay where it is.
+ * The event with the result that a `moved` or `restored` is about, as things stand now: in a second
+ * replay its render may hold another one, which must stay where it is.
  */
 export function identified(state: Replayer, event: JournalEvent): JournalEvent {
-  if ((event.kind !== 'moved' && event.kind !== 'restored') || event.result !== undefined) return event;
+  if ((event.kind !== 'moved' && event.kind !== 'restored') || event.result !== undefined)
+    return event;
   const entry = state.lock.renders.get(event.kind === 'moved' ? event.from : event.id);
   const meant = event.kind === 'moved' ? entry : withFingerprint(entry, event.fingerprint);
   return meant === undefined ? event : { ...event, result: keyOf(meant) };
 }
 
-const withFingerprint = (entry: LockEntry | undefined, fingerprint: Fingerprint): Result | undefined =>
-  [entry, ...(entry?.earlier ?? [])].find((result) => result?.fingerprint === fingerprint && result.task !== undefined);
+const withFingerprint = (
+  entry: LockEntry | undefined,
+  fingerprint: Fingerprint,
+): Result | undefined =>
+  [entry, ...(entry?.earlier ?? [])].find(
+    (result) => result?.fingerprint === fingerprint && result.task !== undefined,
+  );
 
 export function replayer(start: Lock): Replayer {
   const renders = new Map(start.renders);
@@ -88,15 +98,25 @@ export function replayer(start: Lock): Replayer {
     const id = homes.get(key);
     const entry = id === undefined ? undefined : renders.get(id);
     if (id === undefined || entry === undefined) return undefined;
-    const result = keyOf(entry) === key ? resultOf(entry) : entry.earlier?.find((one) => keyOf(one) === key);
+    const result =
+      keyOf(entry) === key ? resultOf(entry) : entry.earlier?.find((one) => keyOf(one) === key);
     return result === undefined ? undefined : { id, result };
   }
 
-  const byTask = (task: TaskId): readonly Found[] => [...(keysOfTask.get(task) ?? [])].flatMap((key) => byKey(key) ?? []);
+  const byTask = (task: TaskId): readonly Found[] =>
+    [...(keysOfTask.get(task) ?? [])].flatMap((key) => byKey(key) ?? []);
 
   /** The results that an event about a task is about. */
-  const meant = ({ task, gateway }: { readonly task: TaskId; readonly gateway?: GatewayName }): readonly Found[] =>
-    byTask(task).filter(({ result }) => gateway === undefined || result.model.startsWith(`${gateway}/`));
+  const meant = ({
+    task,
+    gateway,
+  }: {
+    readonly task: TaskId;
+    readonly gateway?: GatewayName;
+  }): readonly Found[] =>
+    byTask(task).filter(
+      ({ result }) => gateway === undefined || result.model.startsWith(`${gateway}/`),
+    );
 
   const currentKey = (id: RenderId): string | undefined => {
     const entry = renders.get(id);
@@ -110,7 +130,11 @@ export function replayer(start: Lock): Replayer {
     const key = keyOf(old);
     const earlier = entry.earlier ?? [];
     if (keyOf(entry) === key) renders.set(id, entryOf(result, entry.decision, earlier));
-    else renders.set(id, { ...entry, earlier: earlier.map((one) => (keyOf(one) === key ? result : one)) });
+    else
+      renders.set(id, {
+        ...entry,
+        earlier: earlier.map((one) => (keyOf(one) === key ? result : one)),
+      });
     remember(id, result);
   }
 
@@ -128,7 +152,8 @@ export function replayer(start: Lock): Replayer {
     if (entry === undefined) return;
     const rest = (entry.earlier ?? []).filter((one) => keyOf(one) !== keyOf(result));
     homes.delete(keyOf(result));
-    const [current, ...earlier] = keyOf(entry) === keyOf(result) ? rest : [resultOf(entry), ...rest];
+    const [current, ...earlier] =
+      keyOf(entry) === keyOf(result) ? rest : [resultOf(entry), ...rest];
     if (current === undefined) renders.delete(id);
     else renders.set(id, entryOf(current, entry.decision, earlier));
   }
@@ -143,7 +168,11 @@ export function replayer(start: Lock): Replayer {
 
   function replaced(id: RenderId): void {
     const entry = renders.get(id);
-    if (entry !== undefined) renders.set(id, entryOf(resultOf(entry), decisionAfterReplacement(entry.decision), entry.earlier ?? []));
+    if (entry !== undefined)
+      renders.set(
+        id,
+        entryOf(resultOf(entry), decisionAfterReplacement(entry.decision), entry.earlier ?? []),
+      );
   }
 
   function intent(event: Extract<JournalEvent, { readonly kind: 'intent' }>): void {
@@ -159,14 +188,20 @@ export function replayer(start: Lock): Replayer {
     remember(event.id, result);
   }
 
-  function moved({ from, to, path, result: key }: Extract<JournalEvent, { readonly kind: 'moved' }>): void {
+  function moved({
+    from,
+    to,
+    path,
+    result: key,
+  }: Extract<JournalEvent, { readonly kind: 'moved' }>): void {
     const home = key === undefined ? from : homes.get(key);
     if (home !== from && home !== to) return;
     const entry = renders.get(home);
     if (entry === undefined) return;
     if (home !== to) {
       const occupant = renders.get(to);
-      const pushed = occupant === undefined ? [] : [resultOf(occupant), ...(occupant.earlier ?? [])];
+      const pushed =
+        occupant === undefined ? [] : [resultOf(occupant), ...(occupant.earlier ?? [])];
       const there = entryOf(resultOf(entry), entry.decision, [...(entry.earlier ?? []), ...pushed]);
       renders.delete(from);
       renders.set(to, there);
@@ -176,7 +211,10 @@ export function replayer(start: Lock): Replayer {
     if (moved !== undefined && path !== undefined) put(moved, atPath(moved.result, path));
   }
 
-  /** What is known here already only moves forward; the rest comes in, its current result as the current one. */
+  /**
+   * What is known here already only moves forward; the rest comes in, its current result as the
+   * current one.
+   */
   function received({ id, entry }: Extract<JournalEvent, { readonly kind: 'received' }>): void {
     const current = resultOf(entry);
     const fresh: Result[] = [];
@@ -201,13 +239,20 @@ export function replayer(start: Lock): Replayer {
     const entry = renders.get(id);
     if (entry === undefined) return;
     const gone = new Set(results);
-    const [current, ...earlier] = [resultOf(entry), ...(entry.earlier ?? [])].filter((result) => !gone.has(keyOf(result)));
+    const [current, ...earlier] = [resultOf(entry), ...(entry.earlier ?? [])].filter(
+      (result) => !gone.has(keyOf(result)),
+    );
     for (const key of gone) if (homes.get(key) === id) homes.delete(key);
     if (current === undefined) renders.delete(id);
     else renders.set(id, entryOf(current, entry.decision, earlier));
   }
 
-  function restored({ id, fingerprint, path, result: key }: Extract<JournalEvent, { readonly kind: 'restored' }>): void {
+  function restored({
+    id,
+    fingerprint,
+    path,
+    result: key,
+  }: Extract<JournalEvent, { readonly kind: 'restored' }>): void {
     const meant = withFingerprint(renders.get(id), fingerprint);
     const wanted = key ?? (meant === undefined ? '' : keyOf(meant));
     const found = byKey(wanted);

@@ -1,11 +1,22 @@
-/** What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there, and what to write. */
+/**
+ * What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there,
+ * and what to write.
+ */
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../../diagnostic-codes.ts';
 import type { Place } from '../../diagnostic.ts';
 import { fits } from '../../fits.ts';
 import { foldCase, suggestName } from '../../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../../scene.ts';
-import { describe, type Entries, holdsLost, isNull, mapOf, quoted, written } from '../values/located.ts';
+import {
+  describe,
+  type Entries,
+  holdsLost,
+  isNull,
+  mapOf,
+  quoted,
+  written,
+} from '../values/located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './schema.ts';
 import { nearest } from '../../nearest.ts';
 import type { Problem } from '../values/problems.ts';
@@ -31,7 +42,10 @@ type Path = readonly (string | number)[];
 /** `near`: the key that an unknown one was probably meant to be. */
 type Say = (problem: Problem, path: Path, near?: string) => void;
 
-/** A problem of a value, with the path of what is wrong in it, and for an unknown key the one that was probably meant. */
+/**
+ * A problem of a value, with the path of what is wrong in it, and for an unknown key the one that
+ * was probably meant.
+ */
 export type ReportAt = (problem: Problem, path: Path, meant?: string) => void;
 
 /** Reports everything that is wrong with a value; true if nothing is. */
@@ -55,14 +69,17 @@ export function check({ schema, value, written: raw, label }: Checked, report: R
 }
 
 /**
- * `null` means "as if never set", but in `params`, where it is a value of its own. Of an unknown key it stays, for that key to
- * be refused: in `{ prompt: A crab, looking up }` it is the end of the prompt.
+ * `null` means "as if never set", but in `params`, where it is a value of its own. Of an unknown
+ * key it stays, for that key to be refused: in `{ prompt: A crab, looking up }` it is the end of
+ * the prompt.
  */
 function withoutNulls(located: Located, schema: z.ZodType, path: Path = []): Located {
   if (located.kind === 'scalar') return located;
   if (located.kind === 'list') {
     const items = located.items.map((item, index) => withoutNulls(item, schema, [...path, index]));
-    return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
+    return items.every((item, index) => item === located.items[index])
+      ? located
+      : { ...located, items };
   }
   let entries: Entries | undefined;
   for (const [key, { key: place, value }] of located.entries) {
@@ -81,12 +98,21 @@ function withoutNulls(located: Located, schema: z.ZodType, path: Path = []): Loc
   return entries === undefined ? located : mapOf(entries, located.place);
 }
 
-function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required<Checked>, say: Say): void {
+function sayIssue(
+  issue: Issue,
+  above: readonly PropertyKey[],
+  checked: Required<Checked>,
+  say: Say,
+): void {
   const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') {
     const best = likeliest(issue.errors);
     if (best === undefined) {
-      if (!isLostAt(checked.value, path)) say(atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()), path);
+      if (!isLostAt(checked.value, path))
+        say(
+          atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()),
+          path,
+        );
     } else for (const inner of best) sayIssue(inner, path, checked, say);
     return;
   }
@@ -95,16 +121,23 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
     for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
       const near = nearKey(key, known);
       // A key that is there as well was not meant by the unknown one.
-      const meant = near !== undefined && mapAt(checked.value, path)?.entries.has(near) === true ? undefined : near;
+      const meant =
+        near !== undefined && mapAt(checked.value, path)?.entries.has(near) === true
+          ? undefined
+          : near;
       say(unknownKey(key, path, checked, known, near), [...path, key], meant);
     }
     const more = issue.keys[MAX_UNKNOWN_KEYS];
     if (more !== undefined) {
       const message = `${(issue.keys.length - MAX_UNKNOWN_KEYS).toLocaleString('en')} more keys are unknown here`;
-      say({ code: 'unknown-key', message, place: mapAt(checked.value, path)?.entries.get(more)?.key ?? checked.value.place }, [
-        ...path,
-        more,
-      ]);
+      say(
+        {
+          code: 'unknown-key',
+          message,
+          place: mapAt(checked.value, path)?.entries.get(more)?.key ?? checked.value.place,
+        },
+        [...path, more],
+      );
     }
     return;
   }
@@ -118,13 +151,23 @@ function sayIssue(issue: Issue, above: readonly PropertyKey[], checked: Required
     const key = String(path.at(-1));
     const entry = mapAt(checked.value, path.slice(0, -1))?.entries.get(key);
     const problem = issue.issues[0]?.message ?? 'cannot be used';
-    say({ code: 'bad-name', message: `${quoted(key)} ${problem}`, place: entry?.key ?? checked.value.place }, path);
+    say(
+      {
+        code: 'bad-name',
+        message: `${quoted(key)} ${problem}`,
+        place: entry?.key ?? checked.value.place,
+      },
+      path,
+    );
     return;
   }
   say(atValue(path, checked, undefined, [issue]), path);
 }
 
-/** Whether the very value at a path, or a part of it, could not be made out: then that is what is wrong with it. */
+/**
+ * Whether the very value at a path, or a part of it, could not be made out: then that is what is
+ * wrong with it.
+ */
 function isLostAt(root: Located, path: Path): boolean {
   let at: Located | undefined = root;
   for (const step of path) {
@@ -141,12 +184,21 @@ function isLostAt(root: Located, path: Path): boolean {
 /** The branch of a union that the writer meant: the only one whose kind of value fits. */
 function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = branches.filter((issues) =>
-    issues.every(({ path, code }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union')),
+    issues.every(
+      ({ path, code }) =>
+        path.length > 0 ||
+        (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union'),
+    ),
   );
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-function atValue(path: Path, checked: Required<Checked>, wish: string | undefined, issues: readonly Issue[]): Problem {
+function atValue(
+  path: Path,
+  checked: Required<Checked>,
+  wish: string | undefined,
+  issues: readonly Issue[],
+): Problem {
   const value = locatedAt(checked.value, path);
   const raw = locatedAt(checked.written, path);
   const name = label(checked.label, path);
@@ -155,10 +207,19 @@ function atValue(path: Path, checked: Required<Checked>, wish: string | undefine
   const also = samePlace(value, raw) ? {} : { also: [{ message: 'used here', place: raw.place }] };
   const at = { place: value.place, ...also };
   if (issue?.code === 'custom' && wish === undefined) {
-    const given = (issue.params ?? {}) as { readonly code?: DiagnosticCode; readonly hint?: string };
-    const { code, hint = code === 'bad-name' ? otherName(value, path, checked.value) : undefined } = given;
+    const given = (issue.params ?? {}) as {
+      readonly code?: DiagnosticCode;
+      readonly hint?: string;
+    };
+    const { code, hint = code === 'bad-name' ? otherName(value, path, checked.value) : undefined } =
+      given;
     const subject = value.kind === 'scalar' ? `${name} ${what}` : name;
-    return { code: code ?? 'wrong-value', message: `${subject} ${issue.message}`, ...at, ...(hint === undefined ? {} : { hint }) };
+    return {
+      code: code ?? 'wrong-value',
+      message: `${subject} ${issue.message}`,
+      ...at,
+      ...(hint === undefined ? {} : { hint }),
+    };
   }
   const kinds = issues.map(expected);
   const wanted = wish ?? `${wantedOf(issue)} is wanted`;
@@ -175,9 +236,12 @@ function atValue(path: Path, checked: Required<Checked>, wish: string | undefine
 /** A name that can be one, and that no neighbour in the same list has. */
 function otherName(value: Located, path: Path, root: Located): string | undefined {
   const list = path.length < 2 ? undefined : locatedAt(root, path.slice(0, -2));
-  const taken = list?.kind === 'list' ? list.items.flatMap((item) => nameIn(item, String(path.at(-1)))) : [];
+  const taken =
+    list?.kind === 'list' ? list.items.flatMap((item) => nameIn(item, String(path.at(-1)))) : [];
   const free =
-    value.kind === 'scalar' && typeof value.value === 'string' ? suggestName(value.value, new Set(taken.map(foldCase))) : undefined;
+    value.kind === 'scalar' && typeof value.value === 'string'
+      ? suggestName(value.value, new Set(taken.map(foldCase)))
+      : undefined;
   return free === undefined ? undefined : `Write ${String(path.at(-1))}: ${free}`;
 }
 
@@ -186,32 +250,47 @@ function nameIn(item: Located, key: string): readonly string[] {
   return name?.kind === 'scalar' && typeof name.value === 'string' ? [name.value] : [];
 }
 
-const textual = (value: Located): boolean => value.kind === 'scalar' && typeof value.value === 'string';
-const samePlace = (a: Located, b: Located): boolean => a.place.source === b.place.source && a.place.start === b.place.start;
+const textual = (value: Located): boolean =>
+  value.kind === 'scalar' && typeof value.value === 'string';
+const samePlace = (a: Located, b: Located): boolean =>
+  a.place.source === b.place.source && a.place.start === b.place.start;
 
 function expected(issue: Issue): string {
   if (issue.code === 'invalid_value') return 'value';
-  return issue.code !== 'invalid_type' ? issue.code : issue.message === WHOLE_NUMBER ? 'int' : issue.expected;
+  return issue.code !== 'invalid_type'
+    ? issue.code
+    : issue.message === WHOLE_NUMBER
+      ? 'int'
+      : issue.expected;
 }
 
 function wantedOfAll(branches: readonly (readonly Issue[])[]): string {
   const all = branches.flatMap((issues) =>
     issues
       .filter(({ path }) => path.length === 0)
-      .flatMap((issue) => (issue.code === 'invalid_union' ? [wantedOfAll(issue.errors)] : [wantedOf(issue)])),
+      .flatMap((issue) =>
+        issue.code === 'invalid_union' ? [wantedOfAll(issue.errors)] : [wantedOf(issue)],
+      ),
   );
   return orList([...new Set(all)]);
 }
 
 /** `a whole number`, `"auto" or "x"`, `at least 1`. */
 function wantedOf(issue: Issue | undefined): string {
-  if (issue?.code === 'invalid_type') return issue.message === WHOLE_NUMBER ? WHOLE_NUMBER : (TYPE_WORDS[issue.expected] ?? issue.expected);
+  if (issue?.code === 'invalid_type')
+    return issue.message === WHOLE_NUMBER
+      ? WHOLE_NUMBER
+      : (TYPE_WORDS[issue.expected] ?? issue.expected);
   if (issue?.code === 'invalid_value') {
-    return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(', ')}`;
+    return issue.values.length === 1
+      ? String(issue.values[0])
+      : `one of ${issue.values.map(String).join(', ')}`;
   }
   if (issue?.code === 'too_small') {
     const thing = { array: 'list', string: 'text' }[issue.origin as string];
-    return thing === undefined ? `a number from ${issue.minimum} up` : `a ${thing} with something in it`;
+    return thing === undefined
+      ? `a number from ${issue.minimum} up`
+      : `a ${thing} with something in it`;
   }
   return issue?.code === 'too_big' ? `a number up to ${issue.maximum}` : 'something else';
 }
@@ -226,41 +305,62 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'a map (key: value)',
 };
 
-function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: readonly string[]): string | undefined {
+function hintFor(
+  value: Located,
+  path: Path,
+  issues: readonly Issue[],
+  kinds: readonly string[],
+): string | undefined {
   const key = path.findLast((step) => typeof step === 'string') ?? '';
-  const write = (text: string): string => (typeof path.at(-1) === 'number' ? text : `${key}: ${text}`);
+  const write = (text: string): string =>
+    typeof path.at(-1) === 'number' ? text : `${key}: ${text}`;
   if (key === 'models' && path.length === 1 && !kinds.includes('array')) return modelsHint(value);
   if (key === 'scenes' && value.kind === 'map') return scenesHint(value);
   if (value.kind === 'map') return undefined;
   if (value.kind === 'list') {
     if (kinds.includes('string') && value.items.length > 1)
       return `Write one text. For several lines: ${key}: >- and the text below, indented.`;
-    return kinds.includes('array') || value.items.length !== 1 ? undefined : 'Write the value without brackets.';
+    return kinds.includes('array') || value.items.length !== 1
+      ? undefined
+      : 'Write the value without brackets.';
   }
   const { value: original } = value;
   // Quotes of a text processor are letters to YAML; a sign of a currency means nothing beside usd.
   const seen =
     typeof original === 'string'
-      ? original.replaceAll(/^[\u2018\u2019\u201c\u201d\u201e]+|[\u2018\u2019\u201c\u201d]+$/g, '').replace(/^\$\s*(?=\d)/, '')
+      ? original
+          .replaceAll(/^[\u2018\u2019\u201c\u201d\u201e]+|[\u2018\u2019\u201c\u201d]+$/g, '')
+          .replace(/^\$\s*(?=\d)/, '')
       : original;
   if (typeof seen === 'string') {
     const number = seen.trim() === '' ? Number.NaN : Number(seen);
     if (kinds.includes('boolean')) {
-      const meant = /^(?:on|yes|y|true|1)$/i.test(seen) ? 'true' : /^(?:off|no|n|false|0)$/i.test(seen) ? 'false' : undefined;
+      const meant = /^(?:on|yes|y|true|1)$/i.test(seen)
+        ? 'true'
+        : /^(?:off|no|n|false|0)$/i.test(seen)
+          ? 'false'
+          : undefined;
       if (meant !== undefined) return `Write ${write(meant)}`;
     }
     if (kinds.some((kind) => kind === 'int' || kind === 'number') && Number.isFinite(number)) {
       if (kinds.includes('int') && !Number.isInteger(number)) return undefined;
-      return seen.length === String(original).length ? `Remove the quotes: ${write(String(number))}` : `Write ${write(String(number))}`;
+      return seen.length === String(original).length
+        ? `Remove the quotes: ${write(String(number))}`
+        : `Write ${write(String(number))}`;
     }
     if (kinds.includes('int') && /^\d+\s*(?:s|sec|seconds?)$/i.test(seen))
       return `Write the number alone: ${write(String(Number.parseInt(seen, 10)))}`;
   }
-  const allowed = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
+  const allowed = issues.flatMap((issue) =>
+    issue.code === 'invalid_value' ? issue.values.map(String) : [],
+  );
   const meant = VALUE_SYNONYMS[String(seen).toLowerCase()];
-  const near = nearest(String(seen), allowed) ?? allowed.find((value) => value === `${String(seen)}p` || value === meant);
+  const near =
+    nearest(String(seen), allowed) ??
+    allowed.find((value) => value === `${String(seen)}p` || value === meant);
   if (near !== undefined) return `Did you mean ${near}?`;
-  if (kinds.includes('array')) return `Write a list: ${write(`[${written(value.place).trim().slice(0, 60)}]`)}`;
+  if (kinds.includes('array'))
+    return `Write a list: ${write(`[${written(value.place).trim().slice(0, 60)}]`)}`;
   if (key === 'deadline') return `Write deadline: ${String(seen)}m`;
   if (typeof seen !== 'string' && kinds.includes('string'))
     return `Put it in quotes: ${write(JSON.stringify(written(value.place).trim() || String(seen)))}`;
@@ -272,8 +372,14 @@ function hintFor(value: Located, path: Path, issues: readonly Issue[], kinds: re
 /** `models: [apimart/kling-v3]` and `models: apimart/kling-v3`. */
 function modelsHint(value: Located): string {
   const first = value.kind === 'list' ? value.items[0] : value;
-  const model = first?.kind === 'scalar' && typeof first.value === 'string' && first.value.includes('/') ? first.value : 'apimart/kling-v3';
-  const alias = first?.kind === 'map' ? ([...first.entries.keys()][0] ?? 'kling') : (/\/([a-z]+)/.exec(model)?.[1] ?? 'kling');
+  const model =
+    first?.kind === 'scalar' && typeof first.value === 'string' && first.value.includes('/')
+      ? first.value
+      : 'apimart/kling-v3';
+  const alias =
+    first?.kind === 'map'
+      ? ([...first.entries.keys()][0] ?? 'kling')
+      : (/\/([a-z]+)/.exec(model)?.[1] ?? 'kling');
   return `Give every model an alias, without a dash: models: { ${alias}: { use: ${model} } }`;
 }
 
@@ -287,10 +393,18 @@ function scenesHint({ entries }: LocatedMap): string {
 
 export function nearKey(key: string, known: readonly string[]): string | undefined {
   const synonym = SYNONYMS[key.toLowerCase()];
-  return nearest(key, known) ?? (synonym !== undefined && known.includes(synonym) ? synonym : undefined);
+  return (
+    nearest(key, known) ?? (synonym !== undefined && known.includes(synonym) ? synonym : undefined)
+  );
 }
 
-function unknownKey(key: string, path: Path, checked: Required<Checked>, known: readonly string[], near: string | undefined): Problem {
+function unknownKey(
+  key: string,
+  path: Path,
+  checked: Required<Checked>,
+  known: readonly string[],
+  near: string | undefined,
+): Problem {
   const map = mapAt(checked.value, path);
   const place = map?.entries.get(key)?.key ?? checked.value.place;
   const name = label(checked.label, path);
@@ -306,7 +420,12 @@ function unknownKey(key: string, path: Path, checked: Required<Checked>, known: 
           : path.length === 0 && SETTINGS.includes(key)
             ? `${key} belongs into a scene, or into defaults: for all scenes.`
             : `Keys here: ${known.join(', ')}.`;
-  return { code: 'unknown-key', message: `${quoted(key)} is no key of ${name === '' ? 'a manifest' : name}`, place, hint };
+  return {
+    code: 'unknown-key',
+    message: `${quoted(key)} is no key of ${name === '' ? 'a manifest' : name}`,
+    place,
+    hint,
+  };
 }
 
 const NO_BREAK = /^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
@@ -328,7 +447,12 @@ function missingKey(path: Path, checked: Required<Checked>): Problem | undefined
   const { source, start, end } = map.place;
   const line = written(map.place).search(/[\r\n]/);
   const place = entry?.key ?? { source, start, end: line === -1 ? end : start + line };
-  return { code: 'absent-key', message: `${name === '' ? 'the manifest' : name} has no ${key}`, place, hint: `Add ${key}: …` };
+  return {
+    code: 'absent-key',
+    message: `${name === '' ? 'the manifest' : name} has no ${key}`,
+    place,
+    hint: `Add ${key}: …`,
+  };
 }
 
 function mapAt(value: Located, path: Path): LocatedMap | undefined {
@@ -339,7 +463,8 @@ function mapAt(value: Located, path: Path): LocatedMap | undefined {
 /** `shots[1].duration`, after the label of the whole. */
 function label(whole: string, path: Path): string {
   let text = '';
-  for (const step of path) text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
+  for (const step of path)
+    text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
   return text === '' ? whole : text;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The manifest language as a JSON Schema (draft-07) for editors, made of the zod source in `language.ts`. It knows what the
- * zod source leaves to earlier steps: templates, `null` for "as if never set", and which values a known model offers.
+ * The manifest language as a JSON Schema (draft-07) for editors, made of the zod source in
+ * `language.ts`. It knows what the zod source leaves to earlier steps: templates, `null` for "as if
+ * never set", and which values a known model offers.
  */
 import * as z from 'zod';
 import type { Json, JsonObject } from '../../scene.ts';
@@ -24,7 +25,11 @@ export interface ModelHints {
 type Node = { [key: string]: Json };
 
 const TEMPLATE: JsonObject = { type: 'string', pattern: String.raw`^\s*\$\{\{.*\}\}\s*$` };
-const RATIO_WORDS_OF: Readonly<Record<string, string>> = { '16:9': 'landscape', '9:16': 'portrait', '1:1': 'square' };
+const RATIO_WORDS_OF: Readonly<Record<string, string>> = {
+  '16:9': 'landscape',
+  '9:16': 'portrait',
+  '1:1': 'square',
+};
 
 /** Same models, same schema. An alias whose `use` is known gets that model's values. */
 export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
@@ -37,7 +42,9 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
   matrixKeys((scene['properties'] as Node)['matrix'] as Node);
   const sorted = [...models].sort((a, b) => (a.name < b.name ? -1 : 1));
   settings['use'] = { ...(settings['use'] as Node), ...usable(sorted) };
-  alias['allOf'] = sorted.map((model) => when({ properties: { use: { const: model.name } }, required: ['use'] }, offered(model)));
+  alias['allOf'] = sorted.map((model) =>
+    when({ properties: { use: { const: model.name } }, required: ['use'] }, offered(model)),
+  );
   return {
     ...schema,
     title: 'rushes manifest',
@@ -62,17 +69,26 @@ function matrixKeys(matrix: Node): void {
 }
 
 const toJson = (schema: z.ZodType): Json =>
-  z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as unknown as Json;
+  z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+  }) as unknown as Json;
 
 /** The one list of models, with their titles where an editor shows them. */
 function usable(models: readonly ModelHints[]): Node {
   if (models.length === 0) return {};
-  return { anyOf: [...models.map(({ name, title }) => ({ const: name, description: title })), TEMPLATE] };
+  return {
+    anyOf: [...models.map(({ name, title }) => ({ const: name, description: title })), TEMPLATE],
+  };
 }
 
 /** What an alias of one model may say. With `fit: nearest` any value may be asked for. */
 function offered({ name, offers, profiles, body }: ModelHints): Node {
-  const anyOf = (schema: Node): Node => ({ description: `What ${name} offers.`, anyOf: [schema, TEMPLATE, { type: 'null' }] });
+  const anyOf = (schema: Node): Node => ({
+    description: `What ${name} offers.`,
+    anyOf: [schema, TEMPLATE, { type: 'null' }],
+  });
   const exact: Node = {};
   if (offers.duration.length > 0) exact['duration'] = anyOf({ enum: [...offers.duration] });
   if (offers.resolution.length > 0) exact['resolution'] = anyOf({ enum: [...offers.resolution] });
@@ -81,7 +97,10 @@ function offered({ name, offers, profiles, body }: ModelHints): Node {
     const words = offers.aspect_ratio.flatMap((ratio) => RATIO_WORDS_OF[ratio] ?? []);
     always['aspect_ratio'] = anyOf({ enum: [...offers.aspect_ratio, ...words] });
   }
-  always['profile'] = { description: `Rule sets of ${name}.`, enum: [...Object.keys(profiles), null] };
+  always['profile'] = {
+    description: `Rule sets of ${name}.`,
+    enum: [...Object.keys(profiles), null],
+  };
   const native = (toJson(body) as Node)['properties'];
   if (native !== undefined)
     always['params'] = {
@@ -92,7 +111,9 @@ function offered({ name, offers, profiles, body }: ModelHints): Node {
     };
   return {
     properties: always,
-    ...(Object.keys(exact).length === 0 ? {} : when({ not: { required: ['fit'] } }, { properties: exact })),
+    ...(Object.keys(exact).length === 0
+      ? {}
+      : when({ not: { required: ['fit'] } }, { properties: exact })),
   };
 }
 
@@ -100,23 +121,40 @@ function offered({ name, offers, profiles, body }: ModelHints): Node {
 const when = (condition: Node, consequence: Node): Node => ({ if: condition, then: consequence });
 
 /** Templates and nulls allowed where the language allows them; noise of the generator left out. */
-function forEditors(node: Json, kind: 'schema' | 'properties' = 'schema', required: readonly string[] = []): Json {
+function forEditors(
+  node: Json,
+  kind: 'schema' | 'properties' = 'schema',
+  required: readonly string[] = [],
+): Json {
   if (Array.isArray(node)) return node.map((item: Json) => forEditors(item));
   if (node === null || typeof node !== 'object') return node;
   if (kind === 'properties') {
     return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, lenient(forEditors(value) as Node, key, required.includes(key))]),
+      Object.entries(node).map(([key, value]) => [
+        key,
+        lenient(forEditors(value) as Node, key, required.includes(key)),
+      ]),
     );
   }
   const names = (node as Node)['required'];
   const result: Node = {};
   for (const [key, value] of Object.entries(node)) {
-    if (key === 'propertyNames' || (key === 'maximum' && value === Number.MAX_SAFE_INTEGER)) continue;
+    if (key === 'propertyNames' || (key === 'maximum' && value === Number.MAX_SAFE_INTEGER))
+      continue;
     if (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) continue;
-    const isValue = key === 'default' || key === 'examples' || key === 'enum' || key === 'const' || key === 'required';
+    const isValue =
+      key === 'default' ||
+      key === 'examples' ||
+      key === 'enum' ||
+      key === 'const' ||
+      key === 'required';
     result[key] = isValue
       ? value
-      : forEditors(value, key === 'properties' ? 'properties' : 'schema', Array.isArray(names) ? (names as string[]) : []);
+      : forEditors(
+          value,
+          key === 'properties' ? 'properties' : 'schema',
+          Array.isArray(names) ? (names as string[]) : [],
+        );
   }
   return result;
 }
@@ -125,16 +163,25 @@ function forEditors(node: Json, kind: 'schema' | 'properties' = 'schema', requir
 const LISTS = new Set(['scenes', 'include', 'moved']);
 const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples']);
 
-/** A property that a template or `null` may stand for. The format version is a number and nothing else. */
+/**
+ * A property that a template or `null` may stand for. The format version is a number and nothing
+ * else.
+ */
 function lenient(schema: Node, key: string, isRequired: boolean): Json {
   if (key === 'rushes' || key === 'vars') return schema;
-  const notes = Object.fromEntries(Object.entries(schema).filter(([name]) => ANNOTATIONS.has(name)));
-  const rules = Object.fromEntries(Object.entries(schema).filter(([name]) => !ANNOTATIONS.has(name)));
+  const notes = Object.fromEntries(
+    Object.entries(schema).filter(([name]) => ANNOTATIONS.has(name)),
+  );
+  const rules = Object.fromEntries(
+    Object.entries(schema).filter(([name]) => !ANNOTATIONS.has(name)),
+  );
   const nothing = isRequired ? [] : ['null'];
   const isListed = rules['enum'] !== undefined || rules['const'] !== undefined;
   if (typeof rules['type'] === 'string' && !isListed) {
-    // One list of types rather than branches: editors then complain of the value and not of every branch.
-    if (rules['type'] === 'object' || rules['type'] === 'string' || LISTS.has(key)) return { ...schema, type: [rules['type'], ...nothing] };
+    // One list of types rather than branches: editors then complain of the value and not of every
+    // branch.
+    if (rules['type'] === 'object' || rules['type'] === 'string' || LISTS.has(key))
+      return { ...schema, type: [rules['type'], ...nothing] };
     return { ...schema, ...TEMPLATE, type: [rules['type'], 'string', ...nothing] };
   }
   const branches = Array.isArray(rules['anyOf']) ? (rules['anyOf'] as Json[]) : [rules];

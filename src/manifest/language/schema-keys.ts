@@ -1,10 +1,16 @@
 /** The keys that a schema names at a path: for hints. */
 import * as z from 'zod';
 
-export function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
+export function knownKeys(
+  schema: z.ZodType,
+  path: readonly (string | number)[],
+): readonly string[] {
   let candidates = unwrapped(schema);
-  for (const step of path) candidates = candidates.flatMap((candidate) => below(candidate, step)).flatMap(unwrapped);
-  return candidates.flatMap((candidate) => (candidate instanceof z.ZodObject ? Object.keys(candidate.shape) : []));
+  for (const step of path)
+    candidates = candidates.flatMap((candidate) => below(candidate, step)).flatMap(unwrapped);
+  return candidates.flatMap((candidate) =>
+    candidate instanceof z.ZodObject ? Object.keys(candidate.shape) : [],
+  );
 }
 
 function unwrapped(schema: unknown): readonly unknown[] {

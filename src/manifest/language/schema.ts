@@ -1,6 +1,7 @@
 /**
- * The manifest language as zod schemas: what every key takes, with the words that editors show. Values are checked after
- * templates are filled in and nulls ("as if never set") are taken out; `json-schema.ts` makes the editors' schema of this.
+ * The manifest language as zod schemas: what every key takes, with the words that editors show.
+ * Values are checked after templates are filled in and nulls ("as if never set") are taken out;
+ * `json-schema.ts` makes the editors' schema of this.
  */
 import * as z from 'zod';
 import { GATEWAYS, nameProblem } from '../../ids.ts';
@@ -18,7 +19,10 @@ const name = z.string().check(
     return problem === undefined ? undefined : { code: 'bad-name', message: problem };
   }),
 );
-/** Patterns are for editors only: they show the commonest mistakes while one types, and let templates pass. */
+/**
+ * Patterns are for editors only: they show the commonest mistakes while one types, and let
+ * templates pass.
+ */
 const sceneId = name.meta({ pattern: String.raw`^[^\s/\\.:#]+$|\$\{\{` });
 const imageUrl = z
   .string()
@@ -29,7 +33,11 @@ const count = whole.min(1);
 
 /** A check whose finding keeps its code and hint on the way through zod. */
 function judge(
-  problem: (text: string) => (Omit<UrlProblem, 'code' | 'hint'> & { readonly code: string; readonly hint?: string }) | undefined,
+  problem: (
+    text: string,
+  ) =>
+    | (Omit<UrlProblem, 'code' | 'hint'> & { readonly code: string; readonly hint?: string })
+    | undefined,
 ) {
   return (payload: z.core.ParsePayload<string>): void => {
     const found = problem(payload.value);
@@ -41,8 +49,13 @@ function judge(
 
 const shot = z
   .strictObject({
-    prompt: z.string().meta({ description: 'What this shot shows.', examples: ['Wide: the beach at dawn'] }),
-    duration: count.meta({ description: 'Whole seconds. The durations of all shots add up to the duration of the scene.', examples: [2] }),
+    prompt: z
+      .string()
+      .meta({ description: 'What this shot shows.', examples: ['Wide: the beach at dawn'] }),
+    duration: count.meta({
+      description: 'Whole seconds. The durations of all shots add up to the duration of the scene.',
+      examples: [2],
+    }),
   })
   .meta({ title: 'Shot', description: 'One of several shots of a clip.' });
 
@@ -52,7 +65,10 @@ const element = z
     description: z
       .string()
       .optional()
-      .meta({ description: 'What it looks like.', examples: ['A small brown dog with a red collar'] }),
+      .meta({
+        description: 'What it looks like.',
+        examples: ['A small brown dog with a red collar'],
+      }),
     images: z
       .array(imageUrl)
       .min(1)
@@ -75,9 +91,15 @@ const element = z
         ),
       )
       .optional()
-      .meta({ description: 'Ids of elements made beforehand, by gateway.', examples: [{ evolink: '1234567890' }] }),
+      .meta({
+        description: 'Ids of elements made beforehand, by gateway.',
+        examples: [{ evolink: '1234567890' }],
+      }),
   })
-  .meta({ title: 'Element', description: 'Somebody or something that stays the same from shot to shot.' });
+  .meta({
+    title: 'Element',
+    description: 'Somebody or something that stays the same from shot to shot.',
+  });
 
 /** Portable words: each model translates them into its own body. */
 const words = {
@@ -88,11 +110,17 @@ const words = {
         file: z
           .string()
           .min(1)
-          .meta({ description: 'Path of a text file, relative to this file.', examples: ['prompts/crab.txt'] }),
+          .meta({
+            description: 'Path of a text file, relative to this file.',
+            examples: ['prompts/crab.txt'],
+          }),
       }),
     ])
     .optional()
-    .meta({ description: 'What the clip shows: a text, or { file: prompts/crab.txt }.', examples: ['A crab looks up at the camera'] }),
+    .meta({
+      description: 'What the clip shows: a text, or { file: prompts/crab.txt }.',
+      examples: ['A crab looks up at the camera'],
+    }),
   negative_prompt: z
     .string()
     .optional()
@@ -102,15 +130,23 @@ const words = {
     .enum([...RATIOS, ...(Object.keys(RATIO_WORDS) as (keyof typeof RATIO_WORDS)[])])
     .optional()
     .meta({ description: 'Width to height. landscape is 16:9, portrait 9:16, square 1:1.' }),
-  resolution: z.enum(RESOLUTIONS).optional().meta({ description: 'Pixels of the shorter side, or 4k.' }),
+  resolution: z
+    .enum(RESOLUTIONS)
+    .optional()
+    .meta({ description: 'Pixels of the shorter side, or 4k.' }),
   audio: z.boolean().optional().meta({ description: 'Whether the clip has sound.' }),
-  watermark: z.boolean().optional().meta({ description: "Whether the clip carries the provider's mark." }),
-  first_frame: imageUrl
+  watermark: z
+    .boolean()
     .optional()
-    .meta({ description: 'Public http(s) URL of the image that the clip begins with.', examples: ['https://example.com/crab.png'] }),
-  last_frame: imageUrl
-    .optional()
-    .meta({ description: 'Public http(s) URL of the image that the clip ends with.', examples: ['https://example.com/crab-wave.png'] }),
+    .meta({ description: "Whether the clip carries the provider's mark." }),
+  first_frame: imageUrl.optional().meta({
+    description: 'Public http(s) URL of the image that the clip begins with.',
+    examples: ['https://example.com/crab.png'],
+  }),
+  last_frame: imageUrl.optional().meta({
+    description: 'Public http(s) URL of the image that the clip ends with.',
+    examples: ['https://example.com/crab-wave.png'],
+  }),
   shots: z
     .union([z.literal('auto'), z.array(shot).min(1)])
     .optional()
@@ -124,7 +160,8 @@ const words = {
     .check(uniqueNames)
     .optional()
     .meta({
-      description: 'People and things that stay themselves from shot to shot; @name in a prompt means one.',
+      description:
+        'People and things that stay themselves from shot to shot; @name in a prompt means one.',
       examples: [[{ name: 'dog', description: 'A small brown dog' }]],
     }),
 };
@@ -152,21 +189,27 @@ const settings = {
   params: z
     .record(z.string(), z.unknown())
     .optional()
-    .meta({ description: "The model's own fields, as its API names them. They win over everything else.", examples: [{ cfg_scale: 0.5 }] }),
-  fit: z
-    .literal('nearest')
-    .optional()
-    .meta({ description: 'nearest: take the nearest offered duration or resolution instead of refusing.' }),
+    .meta({
+      description: "The model's own fields, as its API names them. They win over everything else.",
+      examples: [{ cfg_scale: 0.5 }],
+    }),
+  fit: z.literal('nearest').optional().meta({
+    description: 'nearest: take the nearest offered duration or resolution instead of refusing.',
+  }),
   drop: z
     .array(z.enum(WORDS))
     .optional()
-    .meta({ description: 'Words that may be left out for a model that does not know them.', examples: [['negative_prompt']] }),
+    .meta({
+      description: 'Words that may be left out for a model that does not know them.',
+      examples: [['negative_prompt']],
+    }),
   notify: z
     .string()
     .check(judge(callbackUrlProblem))
     .optional()
     .meta({
-      description: 'URL that the gateway calls when the clip is done. Not part of what is rendered.',
+      description:
+        'URL that the gateway calls when the clip is done. Not part of what is rendered.',
       examples: ['https://example.com/hooks/rushes'],
     }),
 };
@@ -189,8 +232,11 @@ export const aliasSchema = z.strictObject({
 });
 
 const matrixSchema = z.record(z.string(), z.unknown()).meta({
-  description: 'One scene for every combination: each key has a list of values; exclude and include are lists of combinations.',
-  examples: [{ sky: ['rain', 'sun'], time: ['dawn', 'dusk'], exclude: [{ sky: 'sun', time: 'dusk' }] }],
+  description:
+    'One scene for every combination: each key has a list of values; exclude and include are lists of combinations.',
+  examples: [
+    { sky: ['rain', 'sun'], time: ['dawn', 'dusk'], exclude: [{ sky: 'sun', time: 'dusk' }] },
+  ],
 });
 
 export const sceneSchema = z.strictObject({
@@ -201,14 +247,24 @@ export const sceneSchema = z.strictObject({
   extends: z
     .string()
     .optional()
-    .meta({ description: 'Id of a scene whose settings lie beneath those of this one.', examples: ['sunrise'] }),
+    .meta({
+      description: 'Id of a scene whose settings lie beneath those of this one.',
+      examples: ['sunrise'],
+    }),
   models: z
     .array(z.string())
     .min(1)
     .optional()
     .meta({ description: 'Aliases to render on. Default: every alias.', examples: [['kling']] }),
-  takes: whole.min(1).max(999).optional().meta({ description: 'How many clips of the same request.', default: 1 }),
-  revision: whole.min(0).optional().meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
+  takes: whole
+    .min(1)
+    .max(999)
+    .optional()
+    .meta({ description: 'How many clips of the same request.', default: 1 }),
+  revision: whole
+    .min(0)
+    .optional()
+    .meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
   skip: z
     .union([z.boolean(), z.string().min(1).check(judge(reasonProblem))])
     .optional()
@@ -220,7 +276,10 @@ export const sceneSchema = z.strictObject({
   overrides: z
     .record(z.string(), settingsSchema)
     .optional()
-    .meta({ description: 'By alias: settings of this scene on that model.', examples: [{ kling: { duration: 8 } }] }),
+    .meta({
+      description: 'By alias: settings of this scene on that model.',
+      examples: [{ kling: { duration: 8 } }],
+    }),
   ...settings,
 });
 
@@ -231,35 +290,57 @@ const sceneEntrySchema = sceneSchema.extend({
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'A .csv or .jsonl file, relative to this file: one scene per row.', examples: ['prompts.csv'] }),
+    .meta({
+      description: 'A .csv or .jsonl file, relative to this file: one scene per row.',
+      examples: ['prompts.csv'],
+    }),
 });
 
 /** `skip: no` is a text in YAML 1.2: whoever writes it does not mean a reason. */
 function reasonProblem(text: string): ReturnType<Parameters<typeof judge>[0]> {
-  const meant = /^(?:on|yes|y|true)$/i.test(text) ? 'true' : /^(?:off|no|n|false)$/i.test(text) ? 'false' : undefined;
+  const meant = /^(?:on|yes|y|true)$/i.test(text)
+    ? 'true'
+    : /^(?:off|no|n|false)$/i.test(text)
+      ? 'false'
+      : undefined;
   return meant === undefined
     ? undefined
-    : { code: 'wrong-type', message: 'is a text; true, false or a reason is wanted', hint: `Write skip: ${meant}` };
+    : {
+        code: 'wrong-type',
+        message: 'is a text; true, false or a reason is wanted',
+        hint: `Write skip: ${meant}`,
+      };
 }
 
 const limit = z.strictObject({
-  in_flight: count.optional().meta({ description: 'Tasks accepted and not finished.', examples: [2] }),
-  submits_per_minute: count.optional().meta({ description: 'Requests sent in any minute. Default: no limit.', examples: [60] }),
+  in_flight: count
+    .optional()
+    .meta({ description: 'Tasks accepted and not finished.', examples: [2] }),
+  submits_per_minute: count
+    .optional()
+    .meta({ description: 'Requests sent in any minute. Default: no limit.', examples: [60] }),
 });
 
 const limitsSchema = z.strictObject({
-  in_flight: count.optional().meta({ description: 'Tasks accepted and not finished, all gateways together.', default: 6 }),
+  in_flight: count
+    .optional()
+    .meta({ description: 'Tasks accepted and not finished, all gateways together.', default: 6 }),
   gateways: z
     .strictObject(
       Object.fromEntries(
         GATEWAYS.map((gateway) => [
           gateway,
-          limit.optional().meta({ description: 'Limits of this gateway alone.', examples: [{ in_flight: 3 }] }),
+          limit
+            .optional()
+            .meta({ description: 'Limits of this gateway alone.', examples: [{ in_flight: 3 }] }),
         ]),
       ),
     )
     .optional()
-    .meta({ description: 'By gateway. Default: 3 in flight each.', examples: [{ apimart: { in_flight: 5 } }] }),
+    .meta({
+      description: 'By gateway. Default: 3 in flight each.',
+      examples: [{ apimart: { in_flight: 5 } }],
+    }),
   models: z
     .record(z.string(), limit)
     .optional()
@@ -270,7 +351,11 @@ const limitsSchema = z.strictObject({
     .check(
       judge((text) =>
         parseDeadline(text) === undefined
-          ? { code: 'wrong-value', message: 'is no length of time', hint: 'Write it like 45m, 90s or 1h30m.' }
+          ? {
+              code: 'wrong-value',
+              message: 'is no length of time',
+              hint: 'Write it like 45m, 90s or 1h30m.',
+            }
           : undefined,
       ),
     )
@@ -282,15 +367,24 @@ const limitsSchema = z.strictObject({
     }),
 });
 
-const varValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean()]))]);
+const varValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number(), z.boolean()])),
+]);
 export const VAR_TYPES = ['string', 'integer', 'number', 'boolean', 'list'] as const;
 export const varSchema = z.union([
   varValue,
   z.strictObject({
-    default: varValue
+    default: varValue.optional().meta({
+      description: 'The value where --var sets no other. Without it the var must be set.',
+      examples: ['35mm film'],
+    }),
+    type: z
+      .enum(VAR_TYPES)
       .optional()
-      .meta({ description: 'The value where --var sets no other. Without it the var must be set.', examples: ['35mm film'] }),
-    type: z.enum(VAR_TYPES).optional().meta({ description: 'Default: the type of the default, else string.' }),
+      .meta({ description: 'Default: the type of the default, else string.' }),
     description: z
       .string()
       .optional()
@@ -336,18 +430,14 @@ const priceSchema = z
   });
 
 const retriesSchema = z.strictObject({
-  service: z
-    .int()
-    .min(0)
-    .max(10)
-    .optional()
-    .meta({ description: 'After a failure of the service. Each is a new paid attempt.', default: 0 }),
-  timeout: z
-    .int()
-    .min(0)
-    .max(10)
-    .optional()
-    .meta({ description: 'After a time-out at the gateway. Each is a new paid attempt.', default: 0 }),
+  service: z.int().min(0).max(10).optional().meta({
+    description: 'After a failure of the service. Each is a new paid attempt.',
+    default: 0,
+  }),
+  timeout: z.int().min(0).max(10).optional().meta({
+    description: 'After a time-out at the gateway. Each is a new paid attempt.',
+    default: 0,
+  }),
 });
 
 const movedSchema = z.strictObject({
@@ -355,51 +445,77 @@ const movedSchema = z.strictObject({
     .string()
     .min(1)
     .meta({
-      description: 'The old render id, or a scene id for all of its renders; film:old/kling where another manifest had it.',
+      description:
+        'The old render id, or a scene id for all of its renders; film:old/kling where another manifest had it.',
       examples: ['old/kling', 'film:old/kling'],
     }),
   to: z
     .string()
     .min(1)
-    .meta({ description: 'The new render id; a scene id where the old one is one.', examples: ['new/kling'] }),
+    .meta({
+      description: 'The new render id; a scene id where the old one is one.',
+      examples: ['new/kling'],
+    }),
 });
 
-const include = z
-  .array(z.string().min(1))
-  .meta({ description: 'Files with more scenes; paths and globs relative to this file.', examples: [['scenes/*.yaml']] });
+const include = z.array(z.string().min(1)).meta({
+  description: 'Files with more scenes; paths and globs relative to this file.',
+  examples: [['scenes/*.yaml']],
+});
 const version = z.literal(FORMAT_VERSION).meta({ description: 'Version of the manifest format.' });
 
 /** Everything of a manifest but its scenes and vars, which are checked one by one. */
 export const projectSchema = z.strictObject({
   rushes: version,
-  project: name
-    .optional()
-    .meta({ description: 'Name of the project: the folder below output. Default: the name of this file.', examples: ['tide-pools'] }),
+  project: name.optional().meta({
+    description: 'Name of the project: the folder below output. Default: the name of this file.',
+    examples: ['tide-pools'],
+  }),
   vars: z.record(z.string(), z.unknown()).optional(),
-  models: z
-    .record(name, aliasSchema)
-    .meta({ description: 'Who renders: alias -> model and its settings.', examples: [{ kling: { use: 'apimart/kling-v3' } }] }),
-  limits: limitsSchema.optional().meta({ description: 'How much at a time.', examples: [{ in_flight: 8 }] }),
-  budget: budgetSchema.optional().meta({ description: 'The most one run may spend.', examples: [{ usd: 25 }] }),
-  defaults: settingsSchema.optional().meta({ description: 'Settings of every scene, the weakest layer.', examples: [{ duration: 5 }] }),
+  models: z.record(name, aliasSchema).meta({
+    description: 'Who renders: alias -> model and its settings.',
+    examples: [{ kling: { use: 'apimart/kling-v3' } }],
+  }),
+  limits: limitsSchema
+    .optional()
+    .meta({ description: 'How much at a time.', examples: [{ in_flight: 8 }] }),
+  budget: budgetSchema
+    .optional()
+    .meta({ description: 'The most one run may spend.', examples: [{ usd: 25 }] }),
+  defaults: settingsSchema.optional().meta({
+    description: 'Settings of every scene, the weakest layer.',
+    examples: [{ duration: 5 }],
+  }),
   scenes: z.array(z.unknown()).optional(),
   include: include.optional(),
-  output: z.string().min(1).optional().meta({ description: 'Folder of the clips, relative to the project root.', default: 'out' }),
-  retries: retriesSchema
+  output: z
+    .string()
+    .min(1)
     .optional()
-    .meta({ description: 'Failures that may pass, resubmitted by themselves. Each is a new paid attempt.', examples: [{ service: 1 }] }),
+    .meta({ description: 'Folder of the clips, relative to the project root.', default: 'out' }),
+  retries: retriesSchema.optional().meta({
+    description: 'Failures that may pass, resubmitted by themselves. Each is a new paid attempt.',
+    examples: [{ service: 1 }],
+  }),
   prices: z
     .record(z.string(), priceSchema)
     .optional()
-    .meta({ description: "By alias: a price instead of the model's own table.", examples: [{ sora: { usd_per_second: 0.3 } }] }),
+    .meta({
+      description: "By alias: a price instead of the model's own table.",
+      examples: [{ sora: { usd_per_second: 0.3 } }],
+    }),
   moved: z
     .array(movedSchema)
     .optional()
-    .meta({ description: 'Renders that have a new id: their clips are kept.', examples: [[{ from: 'old/kling', to: 'new/kling' }]] }),
-  on_mismatch: z
-    .enum(['warn', 'fail'])
-    .optional()
-    .meta({ description: 'What a clip that differs from what was asked means. fail: exit 1; the clip stays.', default: 'warn' }),
+    .meta({
+      description: 'Renders that have a new id: their clips are kept.',
+      examples: [[{ from: 'old/kling', to: 'new/kling' }]],
+    }),
+  on_mismatch: z.enum(['warn', 'fail']).optional().meta({
+    description:
+      'What a clip that differs from what was asked means. fail: exit 1; the clip stays.',
+    default: 'warn',
+  }),
 });
 
 /** A file that a manifest includes. */
@@ -415,11 +531,15 @@ export const manifestSchema = projectSchema.extend({
     .record(z.string(), varSchema)
     .optional()
     .meta({
-      description: 'Values that templates name: ${{ vars.style }}. A value, or { default, type, description }.',
+      description:
+        'Values that templates name: ${{ vars.style }}. A value, or { default, type, description }.',
       examples: [{ style: '35mm film, soft light' }],
     }),
   scenes: z
     .array(sceneEntrySchema)
     .optional()
-    .meta({ description: 'What is filmed.', examples: [[{ id: 'sunrise', prompt: 'Tide pools at sunrise' }]] }),
+    .meta({
+      description: 'What is filmed.',
+      examples: [[{ id: 'sunrise', prompt: 'Tide pools at sunrise' }]],
+    }),
 });

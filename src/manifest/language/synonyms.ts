@@ -1,4 +1,7 @@
-/** Keys that people bring along from other tools and from the gateways' own APIs, and ours. For hints only. */
+/**
+ * Keys that people bring along from other tools and from the gateways' own APIs, and ours. For
+ * hints only.
+ */
 export const SYNONYMS: Readonly<Record<string, string>> = {
   alias: 'models',
   engine: 'use',

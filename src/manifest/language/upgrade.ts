@@ -1,6 +1,6 @@
 /**
- * The version of the manifest format. A newer one than this program knows is refused, an older one is brought up to date
- * here, step by step, so that the rest of the room knows only the newest.
+ * The version of the manifest format. A newer one than this program knows is refused, an older one
+ * is brought up to date here, step by step, so that the rest of the room knows only the newest.
  */
 import { type Located, type LocatedMap } from '../../scene.ts';
 import { describe, mapOf, scalar } from '../values/located.ts';
@@ -18,8 +18,14 @@ export interface Format {
 /** Version 1 is the first, so there is no step yet. */
 const FORMAT: Format = { version: FORMAT_VERSION, steps: new Map() };
 
-/** The manifest in the newest format, or `undefined` after saying why its version cannot be read. */
-export function upgrade(manifest: LocatedMap, report: Report, format: Format = FORMAT): LocatedMap | undefined {
+/**
+ * The manifest in the newest format, or `undefined` after saying why its version cannot be read.
+ */
+export function upgrade(
+  manifest: LocatedMap,
+  report: Report,
+  format: Format = FORMAT,
+): LocatedMap | undefined {
   const entry = manifest.entries.get('rushes');
   if (entry === undefined) {
     const { source, start } = manifest.place;
@@ -52,10 +58,19 @@ export function upgrade(manifest: LocatedMap, report: Report, format: Format = F
   }
   if (version === format.version) return manifest;
   let current = manifest;
-  for (let at = version; at < format.version; at++) current = format.steps.get(at)?.(current) ?? current;
+  for (let at = version; at < format.version; at++)
+    current = format.steps.get(at)?.(current) ?? current;
   const { key, value } = entry;
-  return mapOf(new Map(current.entries).set('rushes', { key, value: scalar(format.version, value.place) }), current.place);
+  return mapOf(
+    new Map(current.entries).set('rushes', { key, value: scalar(format.version, value.place) }),
+    current.place,
+  );
 }
 
 const versionOf = (value: Located): number | undefined =>
-  value.kind === 'scalar' && typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= 1 ? value.value : undefined;
+  value.kind === 'scalar' &&
+  typeof value.value === 'number' &&
+  Number.isInteger(value.value) &&
+  value.value >= 1
+    ? value.value
+    : undefined;

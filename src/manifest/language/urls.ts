@@ -1,4 +1,7 @@
-/** Links that a manifest may hold. It is committed in git, so a link that is also a password is refused. */
+/**
+ * Links that a manifest may hold. It is committed in git, so a link that is also a password is
+ * refused.
+ */
 
 export interface UrlProblem {
   readonly code: 'bad-url' | 'local-image' | 'secret-link';
@@ -11,7 +14,8 @@ const SIGNED =
   /^(?:x-(?:amz|goog|oss|ms|cos)-(?:signature|credential|security-token|algorithm)|q-(?:signature|ak)|(?:access|api|auth|id|refresh|session|sas)?[-_]?(?:token|key)|sig|sign|signature|policy|key-pair-id|awsaccesskeyid|ossaccesskeyid|googleaccessid|hmac|secret|password|auth)$/i;
 
 /** An address without its scheme: a folder has no such name. */
-const HOST_FIRST = /^(?:www\.[^\s/]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|co|ai|cloud|example))\/\S/i;
+const HOST_FIRST =
+  /^(?:www\.[^\s/]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|co|ai|cloud|example))\/\S/i;
 
 /** Why a text is no link to an image that a gateway could fetch, or `undefined` if it is one. */
 export function imageUrlProblem(text: string): UrlProblem | undefined {
@@ -48,7 +52,11 @@ function linkProblem(text: string): UrlProblem | undefined {
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:\/\/[^/]/i.test(text) || /[\s\p{Cc}]/u.test(text)) {
-    return { code: 'bad-url', message: 'is no http(s) URL', hint: 'Write the whole address, as in https://example.com/crab.png.' };
+    return {
+      code: 'bad-url',
+      message: 'is no http(s) URL',
+      hint: 'Write the whole address, as in https://example.com/crab.png.',
+    };
   }
   return undefined;
 }

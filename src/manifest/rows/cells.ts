@@ -1,11 +1,16 @@
-/** Cells of a CSV file, read as the word where they are used wants them. An empty cell is "not set". */
+/**
+ * Cells of a CSV file, read as the word where they are used wants them. An empty cell is "not set".
+ */
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { type Cell, type Entries, isCell, mapOf, scalar } from '../values/located.ts';
 
 type Kind = 'integer' | 'boolean' | 'skip' | 'list' | 'native' | 'text';
 
-/** What a key takes, wherever in a scene it stands; every other key takes text. Inside `params` nobody here knows. */
+/**
+ * What a key takes, wherever in a scene it stands; every other key takes text. Inside `params`
+ * nobody here knows.
+ */
 const KINDS: Readonly<Record<string, Kind>> = {
   duration: 'integer',
   takes: 'integer',
@@ -19,11 +24,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
   images: 'list',
 };
 
-/** The map without cells: typed, and without the keys whose cell is empty. What does not fit stays a text, and the language refuses it. */
+/**
+ * The map without cells: typed, and without the keys whose cell is empty. What does not fit stays a
+ * text, and the language refuses it.
+ */
 export function settleCells(map: LocatedMap, kind?: 'native'): LocatedMap {
   let entries: Entries | undefined;
   for (const [key, entry] of map.entries) {
-    const value = settle(entry.value, kind ?? (key === 'params' ? 'native' : (KINDS[key] ?? 'text')));
+    const value = settle(
+      entry.value,
+      kind ?? (key === 'params' ? 'native' : (KINDS[key] ?? 'text')),
+    );
     if (value === entry.value) continue;
     entries ??= new Map(map.entries);
     if (value === undefined) entries.delete(key);
@@ -49,15 +60,21 @@ function typed(cell: Cell, kind: Kind): Located {
   const trimmed = value.trim();
   switch (kind) {
     case 'integer':
-      return /^[+-]?\d{1,15}$/.test(trimmed) ? scalar(Number(trimmed), place) : scalar(value, place);
+      return /^[+-]?\d{1,15}$/.test(trimmed)
+        ? scalar(Number(trimmed), place)
+        : scalar(value, place);
     case 'boolean':
     case 'skip':
-      return /^(?:true|false)$/i.test(trimmed) ? scalar(trimmed.toLowerCase() === 'true', place) : scalar(value, place);
+      return /^(?:true|false)$/i.test(trimmed)
+        ? scalar(trimmed.toLowerCase() === 'true', place)
+        : scalar(value, place);
     case 'list':
       return { kind: 'list', items: split(value, place), place };
     case 'native':
       if (/^(?:true|false)$/i.test(trimmed)) return scalar(trimmed.toLowerCase() === 'true', place);
-      return /^[+-]?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(trimmed) ? scalar(Number(trimmed), place) : scalar(value, place);
+      return /^[+-]?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(trimmed)
+        ? scalar(Number(trimmed), place)
+        : scalar(value, place);
     case 'text':
       return scalar(value, place);
   }
@@ -72,7 +89,13 @@ function split(value: string, place: Place): Located[] {
   for (const part of value.split(',')) {
     const text = part.trim();
     const start = inner + at + part.indexOf(text);
-    if (text !== '') items.push(scalar(text, isVerbatim ? { source: place.source, start, end: start + text.length } : place));
+    if (text !== '')
+      items.push(
+        scalar(
+          text,
+          isVerbatim ? { source: place.source, start, end: start + text.length } : place,
+        ),
+      );
     at += part.length + 1;
   }
   return items;

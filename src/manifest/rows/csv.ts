@@ -17,7 +17,9 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
   const records = parseRecords(source, report);
   if (records === undefined) return undefined;
   const place = placer(source);
-  const [header, ...rest] = records.map((fields) => fields.map(({ text, endByte }) => cell(text, place(endByte, text))));
+  const [header, ...rest] = records.map((fields) =>
+    fields.map(({ text, endByte }) => cell(text, place(endByte, text))),
+  );
   if (header === undefined) {
     report({
       code: 'row-file',
@@ -59,7 +61,8 @@ const cell = (value: string, place: Place): Cell => ({ kind: 'scalar', value, pl
 
 function parseRecords(source: Source, report: Report): Field[][] | undefined {
   try {
-    // Every cell arrives as { text, endByte }: `cast` is the only place where csv-parse tells where a cell ends.
+    // Every cell arrives as { text, endByte }: `cast` is the only place where csv-parse tells where
+    // a cell ends.
     return parse(source.text, {
       relax_column_count: true,
       skip_empty_lines: true,
@@ -70,7 +73,12 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const open = error.code === 'CSV_QUOTE_NOT_CLOSED' ? openQuote(source.text) : undefined;
-    const line = open === undefined ? (typeof error['lines'] === 'number' ? error['lines'] : 1) : source.position(open).line;
+    const line =
+      open === undefined
+        ? typeof error['lines'] === 'number'
+          ? error['lines']
+          : 1
+        : source.position(open).line;
     const start = lineStart(source, line);
     const end = start + source.line(line).length;
     const [message, hint] = MESSAGES[error.code] ?? [error.message, undefined];
@@ -84,7 +92,10 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
   }
 }
 
-/** Offset of the quote that opens a cell and is never closed: nothing closes it, so the reader only knows that the file is over. */
+/**
+ * Offset of the quote that opens a cell and is never closed: nothing closes it, so the reader only
+ * knows that the file is over.
+ */
 function openQuote(text: string): number | undefined {
   let open: number | undefined;
   for (let at = 0; at < text.length; at++) {
@@ -102,7 +113,10 @@ const MESSAGES: Partial<Record<string, readonly [message: string, hint: string]>
     'a quote opens a cell and is never closed',
     'Close the cell with a quote; a quote inside a cell is written twice: "He said ""hi""".',
   ],
-  CSV_INVALID_CLOSING_QUOTE: ['text follows the quote that closes a cell', 'A quote inside a cell is written twice: "He said ""hi""".'],
+  CSV_INVALID_CLOSING_QUOTE: [
+    'text follows the quote that closes a cell',
+    'A quote inside a cell is written twice: "He said ""hi""".',
+  ],
   INVALID_OPENING_QUOTE: [
     'a quote stands in the middle of a cell',
     'Put the whole cell in quotes and write quotes inside it twice: "He said ""hi""".',
@@ -157,7 +171,12 @@ function checkHeader(header: readonly Cell[], report: Report): boolean {
   for (const column of header) {
     const twin = seen.get(column.value);
     if (column.value.trim() === '') {
-      report({ code: 'row-file', message: 'a column has no name', place: column.place, hint: 'Give it a name, or delete the column.' });
+      report({
+        code: 'row-file',
+        message: 'a column has no name',
+        place: column.place,
+        hint: 'Give it a name, or delete the column.',
+      });
       sound = false;
     } else if (twin !== undefined) {
       const also = [{ message: 'first here', place: twin.place }];

@@ -8,7 +8,9 @@ import { MAX_ROWS } from '../values/text.ts';
 const MAX_DEPTH = 64;
 const TOKEN = /[ \t\r]*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 
-/** The rows of a file; `undefined` after saying what is wrong with it. Empty lines are passed over. */
+/**
+ * The rows of a file; `undefined` after saying what is wrong with it. Empty lines are passed over.
+ */
 export function parseJsonl(source: Source, report: Report): readonly LocatedMap[] | undefined {
   const rows: LocatedMap[] = [];
   let sound = true;
@@ -46,7 +48,12 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
     located.kind === 'list'
       ? 'Write one object a line, without brackets around them and commas between them.'
       : 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
-  report({ code: 'row-file', message: `the row is ${describe(located)}; a JSON object is wanted`, place: located.place, hint });
+  report({
+    code: 'row-file',
+    message: `the row is ${describe(located)}; a JSON object is wanted`,
+    place: located.place,
+    hint,
+  });
   return 'broken';
 }
 
@@ -59,7 +66,13 @@ function jsonProblem(text: string): { readonly message: string; readonly at: num
     const at = /at position (\d+)/.exec(message)?.[1];
     if (at === undefined) return { message: 'it ends too early', at: text.length };
     const character = text[Number(at)];
-    return { message: character === undefined ? 'it ends too early' : `${JSON.stringify(character)} does not belong here`, at: Number(at) };
+    return {
+      message:
+        character === undefined
+          ? 'it ends too early'
+          : `${JSON.stringify(character)} does not belong here`,
+      at: Number(at),
+    };
   }
 }
 
@@ -83,7 +96,10 @@ class Walk {
       return token === '{' ? this.#map(place.start, depth) : this.#list(place.start, depth);
     }
     const value = JSON.parse(token) as string | number | boolean | null;
-    if (typeof value === 'number' && !(Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))) {
+    if (
+      typeof value === 'number' &&
+      !(Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))
+    ) {
       this.failed = true;
       this.#report({
         code: 'wrong-value',
@@ -133,7 +149,12 @@ class Walk {
   }
 
   #tooDeep(place: Place): Located {
-    if (!this.failed) this.#report({ code: 'too-large', message: `the row is nested more than ${MAX_DEPTH} levels deep`, place });
+    if (!this.failed)
+      this.#report({
+        code: 'too-large',
+        message: `the row is nested more than ${MAX_DEPTH} levels deep`,
+        place,
+      });
     this.failed = true;
     return scalar(null, place);
   }
@@ -142,7 +163,10 @@ class Walk {
     TOKEN.lastIndex = this.#at;
     const token = TOKEN.exec(this.#source.text)?.[1] ?? 'null';
     this.#at = Math.max(TOKEN.lastIndex, this.#at + 1);
-    return { token, place: { source: this.#source, start: this.#at - token.length, end: this.#at } };
+    return {
+      token,
+      place: { source: this.#source, start: this.#at - token.length, end: this.#at },
+    };
   }
 
   #skip(token: string): boolean {

@@ -1,4 +1,7 @@
-/** One expanded scene: templates filled in, cells read, checked against the language, and made into a spec. */
+/**
+ * One expanded scene: templates filled in, cells read, checked against the language, and made into
+ * a spec.
+ */
 import { foldCase, type Alias, parseName, type SceneId } from '../../ids.ts';
 import type { Place } from '../../diagnostic.ts';
 import type { Layer, Located, LocatedMap, SceneSpec, Writable } from '../../scene.ts';
@@ -7,7 +10,18 @@ import { settleCells } from '../rows/cells.ts';
 import { check } from '../language/check.ts';
 import { sceneSchema } from '../language/schema.ts';
 import { layerOf, type LayerContext, lostLayer } from './layer.ts';
-import { type Entries, get, getMap, getNumber, getText, getTexts, isNull, mapOf, quoted, without } from '../values/located.ts';
+import {
+  type Entries,
+  get,
+  getMap,
+  getNumber,
+  getText,
+  getTexts,
+  isNull,
+  mapOf,
+  quoted,
+  without,
+} from '../values/located.ts';
 import { nearest } from '../../nearest.ts';
 import type { Problem, Problems, Reach, Report } from '../values/problems.ts';
 import { mayHoldTemplate, type Scope } from './template.ts';
@@ -17,7 +31,10 @@ export interface Draft {
   readonly id: SceneId;
   /** Whether the id is what the scene says, and not one that stands in for it. */
   readonly isNamed: boolean;
-  /** The id, good or bad, and whether it stands where it is shown as it is; absent where there is none, or where it could not be made out. */
+  /**
+   * The id, good or bad, and whether it stands where it is shown as it is; absent where there is
+   * none, or where it could not be made out.
+   */
   readonly written?: { readonly id: string; readonly isLiteral: boolean };
   readonly place: Place;
   /** `spec.broken` where something is wrong with the scene itself. */
@@ -35,11 +52,19 @@ export interface FilmContext extends Omit<LayerContext, 'scope'> {
   readonly aliases: ReadonlySet<string>;
 }
 
-/** What a scene is called whose id cannot be one. Nobody sees it: nothing is rendered of such a scene. */
+/**
+ * What a scene is called whose id cannot be one. Nobody sees it: nothing is rendered of such a
+ * scene.
+ */
 const STAND_IN = 'scene' as SceneId;
 
 /** The scene, with whatever could be read of it; what is wrong is reported. */
-export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, context: FilmContext): Draft {
+export function filmScene(
+  entry: LocatedMap,
+  scope: Scope,
+  hasCells: boolean,
+  context: FilmContext,
+): Draft {
   const { problems, filler } = context;
   const [errorsBefore, lostBefore] = [problems.errors, filler.lost];
   let reach: Reach | undefined;
@@ -47,17 +72,24 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
 
   const rawId = entry.entries.get('id');
   const filledId = rawId === undefined ? undefined : filler.fill(rawId.value, scope, report);
-  const written = filledId?.kind === 'scalar' && typeof filledId.value === 'string' ? filledId.value : undefined;
+  const written =
+    filledId?.kind === 'scalar' && typeof filledId.value === 'string' ? filledId.value : undefined;
   const id = written === undefined ? undefined : parseName<SceneId>(written);
   if (id !== undefined) reach = { kind: 'scene', scene: id };
 
   const inner = withScene(scope, entry, filledId);
   // Of a scene that is written out, as most are, nothing is copied.
   const isIdKept = filledId === rawId?.value;
-  const rest = without(entry, (key) => key === 'matrix' || key === 'rows' || (key === 'id' && !isIdKept));
+  const rest = without(
+    entry,
+    (key) => key === 'matrix' || key === 'rows' || (key === 'id' && !isIdKept),
+  );
   let filled = filler.map(rest, inner, report);
   if (rawId !== undefined && filledId !== undefined && !isIdKept)
-    filled = mapOf(new Map([['id', { key: rawId.key, value: filledId }], ...filled.entries]), entry.place);
+    filled = mapOf(
+      new Map([['id', { key: rawId.key, value: filledId }], ...filled.entries]),
+      entry.place,
+    );
   if (hasCells) filled = settleCells(filled);
 
   const wrong = new BrokenKeys();
@@ -65,13 +97,20 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   check({ schema: sceneSchema, value: filled, written: entry, label }, (problem, path, meant) => {
     wrong.add(path, meant);
     // Another id is only free when all are known. An empty cell is an id as well, and a bad one.
-    const isToldLater = path[0] === 'id' && (problem.code === 'bad-name' || (problem.code === 'absent-key' && written !== undefined));
+    const isToldLater =
+      path[0] === 'id' &&
+      (problem.code === 'bad-name' || (problem.code === 'absent-key' && written !== undefined));
     if (!isToldLater) report(problem);
   });
   if (filler.lost > lostBefore) wrong.addLost(filled);
   checkAliases(filled, context.aliases, report);
 
-  const layers: LayerContext = { reader: context.reader, filler, folder: context.folder, scope: inner };
+  const layers: LayerContext = {
+    reader: context.reader,
+    filler,
+    folder: context.folder,
+    scope: inner,
+  };
   const layer = layerOf(filled, layers, report, wrong.keys);
   const overrides = overridesOf(filled, wrong, context.aliases, layers, report);
   const place = filledId?.place ?? entry.place;
@@ -92,13 +131,29 @@ export function filmScene(entry: LocatedMap, scope: Scope, hasCells: boolean, co
   const skip = skipOf(sound);
   if (skip !== undefined) spec.skip = skip;
   if (Array.isArray(models)) spec.models = models;
-  if (isBroken) spec.broken = { ...(id === undefined ? { id: true } : {}), ...(models === 'unknown' ? { models: true } : {}) };
+  if (isBroken)
+    spec.broken = {
+      ...(id === undefined ? { id: true } : {}),
+      ...(models === 'unknown' ? { models: true } : {}),
+    };
 
   const reached: Writable<Draft['reach']> = { takes: takes ?? 1 };
   if (Array.isArray(models) && models.length > 0) reached.models = models.map(({ alias }) => alias);
-  const says = { models: models !== undefined, takes: takes !== undefined, tags: get(filled, 'tags') !== undefined };
-  const draft: Writable<Draft> = { id: spec.id, isNamed: id !== undefined, place, spec, says, reach: reached };
-  if (written !== undefined) draft.written = { id: written, isLiteral: isIdKept || place !== rawId?.value.place };
+  const says = {
+    models: models !== undefined,
+    takes: takes !== undefined,
+    tags: get(filled, 'tags') !== undefined,
+  };
+  const draft: Writable<Draft> = {
+    id: spec.id,
+    isNamed: id !== undefined,
+    place,
+    spec,
+    says,
+    reach: reached,
+  };
+  if (written !== undefined)
+    draft.written = { id: written, isLiteral: isIdKept || place !== rawId?.value.place };
   if (parent !== undefined) draft.parent = { id: parent.text, place: parent.place };
   return draft;
 }
@@ -118,15 +173,22 @@ function takesOf(filled: LocatedMap, wrong: BrokenKeys): number | undefined {
 type Cast = NonNullable<SceneSpec['models']>;
 
 /**
- * What the scene is rendered on, `undefined` where it does not say. Of a wrong list as much as can be made out, because the
- * models have something to say of the rest of the scene: the names that exist, and those that were probably meant.
+ * What the scene is rendered on, `undefined` where it does not say. Of a wrong list as much as can
+ * be made out, because the models have something to say of the rest of the scene: the names that
+ * exist, and those that were probably meant.
  */
-function castOf(filled: LocatedMap, wrong: BrokenKeys, aliases: ReadonlySet<string>): Cast | 'unknown' | undefined {
+function castOf(
+  filled: LocatedMap,
+  wrong: BrokenKeys,
+  aliases: ReadonlySet<string>,
+): Cast | 'unknown' | undefined {
   const key = wrong.writtenFor('models') ?? 'models';
   const value = get(filled, key);
   if (value === undefined) return wrong.keys.has('models') ? 'unknown' : undefined;
   const names =
-    value.kind === 'scalar' && typeof value.value === 'string' ? [{ text: value.value, place: value.place }] : getTexts(filled, key);
+    value.kind === 'scalar' && typeof value.value === 'string'
+      ? [{ text: value.value, place: value.place }]
+      : getTexts(filled, key);
   const cast = names.flatMap(({ text, place }) => {
     const alias = aliases.has(text) ? text : nearest(text, aliases);
     return alias === undefined ? [] : [{ alias: alias as Alias, place }];
@@ -140,7 +202,8 @@ function skipOf(filled: LocatedMap): SceneSpec['skip'] {
   return typeof skip.value === 'string' ? { reason: skip.value } : {};
 }
 
-const textsOf = (filled: LocatedMap, key: string): readonly string[] => getTexts(filled, key).map(({ text }) => text);
+const textsOf = (filled: LocatedMap, key: string): readonly string[] =>
+  getTexts(filled, key).map(({ text }) => text);
 
 function overridesOf(
   filled: LocatedMap,
@@ -153,7 +216,8 @@ function overridesOf(
   for (const [alias, { key, value }] of getMap(filled, 'overrides')?.entries ?? []) {
     // What stands under a misspelt alias was meant for the one that it is close to.
     const meant = (aliases.has(alias) ? alias : (nearest(alias, aliases) ?? alias)) as Alias;
-    if (value.kind === 'map') layers.set(meant, layerOf(value, context, report, wrong.below(alias)));
+    if (value.kind === 'map')
+      layers.set(meant, layerOf(value, context, report, wrong.below(alias)));
     else if (!isNull(value)) layers.set(meant, lostLayer(key));
   }
   return layers;
@@ -180,9 +244,19 @@ function checkAliases(scene: LocatedMap, aliases: ReadonlySet<string>, report: R
   }
   for (const [alias, { key }] of getMap(scene, 'overrides')?.entries ?? []) {
     if (!aliases.has(alias)) report(unknownAlias(alias, key, aliases));
-    else if (named.size > 0 && !named.has(foldCase(alias)) && getTexts(scene, 'models').every(({ text }) => aliases.has(text))) {
+    else if (
+      named.size > 0 &&
+      !named.has(foldCase(alias)) &&
+      getTexts(scene, 'models').every(({ text }) => aliases.has(text))
+    ) {
       const message = `overrides.${alias} changes nothing: the scene is not rendered on ${alias}`;
-      report({ code: 'no-effect', severity: 'warning', message, place: key, hint: `Add ${alias} to models, or delete the override.` });
+      report({
+        code: 'no-effect',
+        severity: 'warning',
+        message,
+        place: key,
+        hint: `Add ${alias} to models, or delete the override.`,
+      });
     }
   }
 }
@@ -197,5 +271,10 @@ export function unknownAlias(alias: string, place: Place, aliases: ReadonlySet<s
       : alias.includes('/')
         ? `Aliases are wanted here, not models: ${all}.`
         : `The manifest has: ${all}.`;
-  return { code: 'unknown-alias', message: `${quoted(alias)} is no alias of this manifest`, place, hint };
+  return {
+    code: 'unknown-alias',
+    message: `${quoted(alias)} is no alias of this manifest`,
+    place,
+    hint,
+  };
 }

@@ -52,7 +52,10 @@ export class Expander {
     const context: FilmContext = { reader, filler, problems, aliases, folder };
     const drafts: Draft[] = [];
     for (const row of rows) {
-      const hasCells = row !== 'none' && row.kind === 'map' && [...row.entries.values()].some(({ value }) => isCell(value));
+      const hasCells =
+        row !== 'none' &&
+        row.kind === 'map' &&
+        [...row.entries.values()].some(({ value }) => isCell(value));
       for (const combination of matrix) {
         drafts.push(filmScene(entry, this.#scopeOf(row, combination), hasCells, context));
       }
@@ -68,7 +71,10 @@ export class Expander {
     return scope;
   }
 
-  /** Of a matrix that cannot be read, one combination with nothing known of it: the rest of the scene is judged all the same. */
+  /**
+   * Of a matrix that cannot be read, one combination with nothing known of it: the rest of the
+   * scene is judged all the same.
+   */
   #matrixOf(entry: LocatedMap, report: Report): readonly (LocatedMap | Lost | 'none')[] {
     const written = entry.entries.get('matrix')?.value;
     if (written === undefined || isNull(written)) return ['none'];
@@ -87,7 +93,11 @@ export class Expander {
   }
 
   /** Of rows that cannot be read, one with nothing known of it. */
-  #rowsOf(entry: LocatedMap, folder: string, report: Report): readonly (LocatedMap | Lost | 'none')[] {
+  #rowsOf(
+    entry: LocatedMap,
+    folder: string,
+    report: Report,
+  ): readonly (LocatedMap | Lost | 'none')[] {
     const written = entry.entries.get('rows')?.value;
     if (written === undefined || isNull(written)) return ['none'];
     const rows = this.#context.filler.fill(written, this.#scope, report);
@@ -107,7 +117,12 @@ export class Expander {
     return this.#rowsIn(name, folder, rows.place, report) ?? unknown;
   }
 
-  #rowsIn(name: string, folder: string, place: Place, report: Report): readonly LocatedMap[] | undefined {
+  #rowsIn(
+    name: string,
+    folder: string,
+    place: Place,
+    report: Report,
+  ): readonly LocatedMap[] | undefined {
     const file = this.#context.reader.read(name, folder, 'rows', place, report);
     if (file === undefined) return undefined;
     if (!this.#rows.has(file.path)) this.#rows.set(file.path, parseRows(file, place, report));
@@ -115,9 +130,19 @@ export class Expander {
   }
 }
 
-function parseRows({ source }: ReadFile, place: Place, report: Report): readonly LocatedMap[] | undefined {
+function parseRows(
+  { source }: ReadFile,
+  place: Place,
+  report: Report,
+): readonly LocatedMap[] | undefined {
   const rows = /\.csv$/i.test(source.path) ? parseCsv(source, report) : parseJsonl(source, report);
-  if (rows?.length === 0) report({ code: 'no-effect', severity: 'warning', message: `${source.path} has no rows`, place });
+  if (rows?.length === 0)
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: `${source.path} has no rows`,
+      place,
+    });
   return rows;
 }
 

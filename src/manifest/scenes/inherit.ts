@@ -8,10 +8,15 @@ import { nearest } from '../../nearest.ts';
 import type { Problems } from '../values/problems.ts';
 
 /**
- * The specs of all scenes in the same order, with what they inherit. Linear in their number. `allKnown`: whether there are no
- * other scenes than these, such as those of a file that cannot be read.
+ * The specs of all scenes in the same order, with what they inherit. Linear in their number.
+ * `allKnown`: whether there are no other scenes than these, such as those of a file that cannot be
+ * read.
  */
-export function inherit(drafts: readonly Draft[], allKnown: boolean, problems: Problems): readonly SceneSpec[] {
+export function inherit(
+  drafts: readonly Draft[],
+  allKnown: boolean,
+  problems: Problems,
+): readonly SceneSpec[] {
   const byId = new Map<string, Draft>();
   for (const draft of drafts) {
     const name = draft.isNamed ? draft.id : draft.written?.id;
@@ -78,19 +83,33 @@ function child({ says, spec: own }: Draft, parent: SceneSpec): SceneSpec {
     ...(models === undefined ? {} : { models }),
     takes: says.takes ? own.takes : parent.takes,
     tags: says.tags ? own.tags : parent.tags,
-    ...(own.broken === undefined && parent.broken === undefined ? {} : { broken: brokenOf(says.models, own, parent) }),
+    ...(own.broken === undefined && parent.broken === undefined
+      ? {}
+      : { broken: brokenOf(says.models, own, parent) }),
   };
 }
 
 /** A scene on a broken one is broken too: it would be rendered without what that one lost. */
-function brokenOf(saysModels: boolean, own: SceneSpec, parent: SceneSpec): NonNullable<SceneSpec['broken']> {
+function brokenOf(
+  saysModels: boolean,
+  own: SceneSpec,
+  parent: SceneSpec,
+): NonNullable<SceneSpec['broken']> {
   const unknownCast = saysModels ? own.broken?.models : parent.broken?.models;
-  return { ...(own.broken?.id === true ? { id: true } : {}), ...(unknownCast === true ? { models: true } : {}) };
+  return {
+    ...(own.broken?.id === true ? { id: true } : {}),
+    ...(unknownCast === true ? { models: true } : {}),
+  };
 }
 
 function stackLayers(below: Layer, above: Layer): Layer {
   const broken = stackBroken(below.broken, above);
-  const params = below.params === undefined ? above.params : above.params === undefined ? below.params : stack(below.params, above.params);
+  const params =
+    below.params === undefined
+      ? above.params
+      : above.params === undefined
+        ? below.params
+        : stack(below.params, above.params);
   return {
     ...below,
     ...above,
@@ -100,23 +119,37 @@ function stackLayers(below: Layer, above: Layer): Layer {
   };
 }
 
-/** One map over another. Unlike `overlay` it keeps nulls: they must still reach what lies beneath both. */
+/**
+ * One map over another. Unlike `overlay` it keeps nulls: they must still reach what lies beneath
+ * both.
+ */
 function stack(below: LocatedMap, above: LocatedMap): LocatedMap {
   const entries: Entries = new Map(below.entries);
   for (const [key, entry] of above.entries) {
     const under = entries.get(key)?.value;
-    const value = entry.value.kind === 'map' && under?.kind === 'map' ? stack(under, entry.value) : entry.value;
+    const value =
+      entry.value.kind === 'map' && under?.kind === 'map' ? stack(under, entry.value) : entry.value;
     entries.set(key, { key: entry.key, value });
   }
   return mapOf(entries, above.place);
 }
 
-function reportUnknown({ id, parent }: Draft, byId: ReadonlyMap<string, Draft>, problems: Problems): void {
+function reportUnknown(
+  { id, parent }: Draft,
+  byId: ReadonlyMap<string, Draft>,
+  problems: Problems,
+): void {
   if (parent === undefined) return;
   const near = nearest(parent.id, byId.keys());
-  const hint = near === undefined ? 'Name the id of a scene of this project.' : `Did you mean ${near}?`;
+  const hint =
+    near === undefined ? 'Name the id of a scene of this project.' : `Did you mean ${near}?`;
   problems.add(
-    { code: 'unknown-scene', message: `${quoted(parent.id)} is no scene of this project`, place: parent.place, hint },
+    {
+      code: 'unknown-scene',
+      message: `${quoted(parent.id)} is no scene of this project`,
+      place: parent.place,
+      hint,
+    },
     { kind: 'scene', scene: id },
   );
 }
@@ -126,7 +159,11 @@ function reportCircle(circle: readonly Draft[], problems: Problems): void {
   if (first?.parent === undefined) return;
   const names = [...circle.map(({ id }) => id), first.id];
   const shown = names.length > 8 ? [...names.slice(0, 4), '…', ...names.slice(-3)] : names;
-  const also = circle.slice(1, 6).flatMap(({ parent }) => (parent === undefined ? [] : [{ message: 'and here', place: parent.place }]));
+  const also = circle
+    .slice(1, 6)
+    .flatMap(({ parent }) =>
+      parent === undefined ? [] : [{ message: 'and here', place: parent.place }],
+    );
   for (const { id } of circle) {
     problems.add(
       {
@@ -155,7 +192,12 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
         : isLiteral
           ? `Write ${free}`
           : `It could be ${free}: change the value that the template names.`;
-    problems.add({ code: 'bad-name', message: `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`, place, hint });
+    problems.add({
+      code: 'bad-name',
+      message: `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`,
+      place,
+      hint,
+    });
     if (free !== undefined) taken.add(foldCase(free));
   }
 }
@@ -163,7 +205,10 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
 /** Beyond these nobody reads them. */
 const MAX_SUGGESTIONS = 500;
 
-/** One scene per id: folders of clips must differ even where a file system knows no case. Of two, the later one is broken. */
+/**
+ * One scene per id: folders of clips must differ even where a file system knows no case. Of two,
+ * the later one is broken.
+ */
 export function distinct(drafts: readonly Draft[], problems: Problems): readonly Draft[] {
   const first = new Map<string, Draft>();
   return drafts.map((draft) => {
@@ -181,13 +226,16 @@ export function distinct(drafts: readonly Draft[], problems: Problems): readonly
 
 function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
   const isSame = draft.id === twin.id;
-  const samePlace = draft.place.start === twin.place.start && draft.place.source === twin.place.source;
+  const samePlace =
+    draft.place.start === twin.place.start && draft.place.source === twin.place.source;
   const message = isSame
     ? samePlace
       ? `more than one scene made here has the id ${draft.id}`
       : `two scenes have the id ${draft.id}`
     : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
-  const hint = samePlace ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.' : 'Rename one of them.';
+  const hint = samePlace
+    ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
+    : 'Rename one of them.';
   const reach = { kind: 'scene', scene: draft.id } as const;
   problems.add(
     {

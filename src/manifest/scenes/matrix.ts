@@ -1,20 +1,38 @@
-/** `matrix:` of a scene: one scene for every combination of its axes, less `exclude`, and those of `include`. */
+/**
+ * `matrix:` of a scene: one scene for every combination of its axes, less `exclude`, and those of
+ * `include`.
+ */
 import type { Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
 import { describe, emptyMap, type Entries, get, mapOf } from '../values/located.ts';
 import { nearest } from '../../nearest.ts';
 import type { Report } from '../values/problems.ts';
 
-/** The combinations in the order written, the first axis slowest; `undefined` after saying why there are none. */
-export function combinations(matrix: LocatedMap, max: number, report: Report): readonly LocatedMap[] | undefined {
+/**
+ * The combinations in the order written, the first axis slowest; `undefined` after saying why there
+ * are none.
+ */
+export function combinations(
+  matrix: LocatedMap,
+  max: number,
+  report: Report,
+): readonly LocatedMap[] | undefined {
   const axes = readAxes(matrix, report);
   const exclude = readList(matrix, 'exclude', axes, report);
   const include = readList(matrix, 'include', axes, report);
   if (axes === undefined || exclude === undefined || include === undefined) return undefined;
-  const size = axes.size === 0 ? 0 : [...axes.values()].reduce((product, { items }) => product * items.length, 1);
+  const size =
+    axes.size === 0
+      ? 0
+      : [...axes.values()].reduce((product, { items }) => product * items.length, 1);
   if (size + include.length > max) {
     const message = `the matrix makes ${size.toLocaleString('en')} scenes; ${max.toLocaleString('en')} is the most for one project`;
-    report({ code: 'too-large', message, place: matrix.place, hint: 'List the combinations that you want in a file of rows.' });
+    report({
+      code: 'too-large',
+      message,
+      place: matrix.place,
+      hint: 'List the combinations that you want in a file of rows.',
+    });
     return undefined;
   }
   const all = product(axes, matrix);
@@ -27,10 +45,21 @@ export function combinations(matrix: LocatedMap, max: number, report: Report): r
   for (const pattern of exclude) {
     if (used.has(pattern)) continue;
     const hint = 'Compare its values with those of the axes: 5 and "5" are two values.';
-    report({ code: 'no-effect', severity: 'warning', message: 'this exclude matches no combination', place: pattern.place, hint });
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: 'this exclude matches no combination',
+      place: pattern.place,
+      hint,
+    });
   }
   if (kept.length + include.length === 0) {
-    report({ code: 'no-effect', severity: 'warning', message: 'the matrix makes no scene', place: matrix.place });
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: 'the matrix makes no scene',
+      place: matrix.place,
+    });
   }
   return [...kept, ...include];
 }
@@ -45,7 +74,9 @@ function readAxes(matrix: LocatedMap, report: Report): Axes | undefined {
     if (value.kind !== 'list' || value.items.length === 0) {
       sound = false;
       const message =
-        value.kind === 'list' ? `matrix.${name} has no values` : `matrix.${name} is ${describe(value)}; a list of values is wanted`;
+        value.kind === 'list'
+          ? `matrix.${name} has no values`
+          : `matrix.${name} is ${describe(value)}; a list of values is wanted`;
       report({
         code: value.kind === 'list' ? 'wrong-value' : 'wrong-type',
         message,
@@ -110,13 +141,22 @@ function readList(
       if (axes.has(key)) continue;
       sound = false;
       const near = nearest(key, axes.keys());
-      const hint = near === undefined ? `The matrix has: ${[...axes.keys()].join(', ')}.` : `Did you mean ${near}?`;
+      const hint =
+        near === undefined
+          ? `The matrix has: ${[...axes.keys()].join(', ')}.`
+          : `Did you mean ${near}?`;
       report({ code: 'unknown-key', message: `the matrix has no axis ${key}`, place, hint });
     }
-    const lacking = name === 'include' ? [...axes.keys()].find((axis) => !item.entries.has(axis)) : undefined;
+    const lacking =
+      name === 'include' ? [...axes.keys()].find((axis) => !item.entries.has(axis)) : undefined;
     if (lacking === undefined) continue;
     sound = false;
-    report({ code: 'absent-key', message: `this include has no ${lacking}`, place: item.place, hint: 'Every axis needs a value.' });
+    report({
+      code: 'absent-key',
+      message: `this include has no ${lacking}`,
+      place: item.place,
+      hint: 'Every axis needs a value.',
+    });
   }
   return sound ? maps : undefined;
 }

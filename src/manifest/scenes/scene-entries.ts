@@ -29,11 +29,16 @@ const GLOB = /[*?[\]{}!]/;
 
 export interface Listed {
   readonly entries: readonly SceneEntry[];
-  /** Whether every list and every file could be read: if not, there may be more scenes than these. */
+  /**
+   * Whether every list and every file could be read: if not, there may be more scenes than these.
+   */
   readonly isComplete: boolean;
 }
 
-/** Reads `scenes` and `include` of the manifest and, file by file, of what it includes; every file once. */
+/**
+ * Reads `scenes` and `include` of the manifest and, file by file, of what it includes; every file
+ * once.
+ */
 export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesContext): Listed {
   const errors = context.problems.errors;
   const entries: SceneEntry[] = [];
@@ -53,11 +58,17 @@ export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesC
       'include',
     )) {
       const names = GLOB.test(text) ? context.reader.glob(text, at.folder, place, report) : [text];
-      for (const name of names ?? []) include(name, place, names !== undefined && GLOB.test(text), chain);
+      for (const name of names ?? [])
+        include(name, place, names !== undefined && GLOB.test(text), chain);
     }
   };
 
-  const include = (name: string, place: Place, byGlob: boolean, chain: readonly ReadFile[]): void => {
+  const include = (
+    name: string,
+    place: Place,
+    byGlob: boolean,
+    chain: readonly ReadFile[],
+  ): void => {
     const from = chain.at(-1);
     if (from === undefined) return;
     const read = context.reader.read(name, from.folder, 'manifest', place, report);
@@ -65,7 +76,9 @@ export function sceneEntries(file: ReadFile, root: LocatedMap, context: EntriesC
     if (chain.some(({ path }) => path === read.path)) {
       // A glob that also matches the file it stands in means the others.
       if (byGlob) return;
-      const names = [...chain.slice(chain.findIndex(({ path }) => path === read.path)), read].map(({ source }) => source.path);
+      const names = [...chain.slice(chain.findIndex(({ path }) => path === read.path)), read].map(
+        ({ source }) => source.path,
+      );
       report({
         code: 'include-circle',
         message: `files include each other in a circle: ${names.join(' → ')}`,
@@ -94,7 +107,10 @@ function includedMap({ source }: ReadFile, { problems }: EntriesContext): Locate
   const located = parseYaml(source, report);
   if (located === undefined) return undefined;
   if (located.kind !== 'map') {
-    const hint = located.kind === 'list' ? 'Put "scenes:" above the list.' : 'An included file begins with "scenes:".';
+    const hint =
+      located.kind === 'list'
+        ? 'Put "scenes:" above the list.'
+        : 'An included file begins with "scenes:".';
     report({
       code: 'wrong-type',
       message: `the included file is ${describe(located)}; a map with scenes is wanted`,
@@ -105,8 +121,13 @@ function includedMap({ source }: ReadFile, { problems }: EntriesContext): Locate
   }
   const map = located.entries.has('rushes') ? upgrade(located, report) : located;
   if (map === undefined) return undefined;
-  check({ schema: includedSchema, value: withoutScenes(without(map, isExtension)), label: 'an included file' }, (problem) =>
-    report(problem),
+  check(
+    {
+      schema: includedSchema,
+      value: withoutScenes(without(map, isExtension)),
+      label: 'an included file',
+    },
+    (problem) => report(problem),
   );
   return map;
 }
@@ -118,7 +139,10 @@ export const isExtension = (key: string): boolean => key.startsWith('x-');
 export function withoutScenes(map: LocatedMap): LocatedMap {
   const scenes = map.entries.get('scenes');
   if (scenes?.value.kind !== 'list') return map;
-  return mapOf(new Map(map.entries).set('scenes', { key: scenes.key, value: { ...scenes.value, items: [] } }), map.place);
+  return mapOf(
+    new Map(map.entries).set('scenes', { key: scenes.key, value: { ...scenes.value, items: [] } }),
+    map.place,
+  );
 }
 
 function listed(map: LocatedMap, folder: string, { problems }: EntriesContext): SceneEntry[] {

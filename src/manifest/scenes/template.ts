@@ -1,14 +1,26 @@
 /**
- * `${{ path.to.value }}`: look-ups over `vars`, `matrix`, `row` and `scene.id`, no expressions, no environment. `$${{` is
- * a literal `${{`. A template that is the whole value keeps the type of what it names.
+ * `${{ path.to.value }}`: look-ups over `vars`, `matrix`, `row` and `scene.id`, no expressions, no
+ * environment. `$${{` is a literal `${{`. A template that is the whole value keeps the type of what
+ * it names.
  */
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedList, LocatedMap, LocatedScalar } from '../../scene.ts';
-import { describe, type Entries, holdsLost, isLost, type Lost, lost, mapOf } from '../values/located.ts';
+import {
+  describe,
+  type Entries,
+  holdsLost,
+  isLost,
+  type Lost,
+  lost,
+  mapOf,
+} from '../values/located.ts';
 import { nearest } from '../../nearest.ts';
 import type { Report } from '../values/problems.ts';
 
-/** What templates may name here: `vars`, and inside scenes `matrix`, `row` and `scene` where there are such. */
+/**
+ * What templates may name here: `vars`, and inside scenes `matrix`, `row` and `scene` where there
+ * are such.
+ */
 export type Scope = ReadonlyMap<string, LocatedMap | Lost>;
 
 interface Lookup {
@@ -38,19 +50,25 @@ const OTHER_OPENING =
 const PATH = /^[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u;
 /** Templates in one text: finding out where each stands costs a walk over all of it. */
 const MAX_LOOKUPS = 200;
-/** Characters that templates may produce in one project: a hostile var inside a hostile matrix must not fill the memory. */
+/**
+ * Characters that templates may produce in one project: a hostile var inside a hostile matrix must
+ * not fill the memory.
+ */
 const MAX_PRODUCED = 64_000_000;
 
 /** Whether any text of a value may have a template in it; so may a text that is in a file. */
 export function mayHoldTemplate(located: Located): boolean {
-  if (located.kind === 'scalar') return typeof located.value === 'string' && located.value.includes(OPEN);
+  if (located.kind === 'scalar')
+    return typeof located.value === 'string' && located.value.includes(OPEN);
   if (located.kind === 'list') return located.items.some(mayHoldTemplate);
   if (located.entries.has('file')) return true;
   for (const { value } of located.entries.values()) if (mayHoldTemplate(value)) return true;
   return false;
 }
 
-/** Fills templates in. One for each project: it keeps parsed templates and counts what they produce. */
+/**
+ * Fills templates in. One for each project: it keeps parsed templates and counts what they produce.
+ */
 export class Filler {
   readonly #parsed = new WeakMap<LocatedScalar, Template>();
   #produced = 0;
@@ -61,7 +79,10 @@ export class Filler {
     return this.#lost;
   }
 
-  /** The value with every template filled in; lost are the texts whose template leads nowhere, after saying so. */
+  /**
+   * The value with every template filled in; lost are the texts whose template leads nowhere, after
+   * saying so.
+   */
   fill(located: Located, scope: Scope, report: Report): Located {
     switch (located.kind) {
       case 'scalar':
@@ -104,16 +125,22 @@ export class Filler {
     let template = this.#parsed.get(scalar);
     if (template === undefined) this.#parsed.set(scalar, (template = parseTemplate(value)));
     if (template.isTooLong === true) {
-      report({ code: 'too-large', message: `the text holds more than ${MAX_LOOKUPS} templates`, place: scalar.place });
+      report({
+        code: 'too-large',
+        message: `the text holds more than ${MAX_LOOKUPS} templates`,
+        place: scalar.place,
+      });
       return this.#lose(scalar.place);
     }
     if (template.broken.length > 0) {
       reportBroken(scalar, template, report);
-      for (const part of template.parts) if (typeof part === 'object') this.#find(scalar, part, scope, report);
+      for (const part of template.parts)
+        if (typeof part === 'object') this.#find(scalar, part, scope, report);
       return this.#lose(scalar.place);
     }
     const [only] = template.parts;
-    if (template.parts.length === 1 && typeof only === 'object') return this.#find(scalar, only, scope, report);
+    if (template.parts.length === 1 && typeof only === 'object')
+      return this.#find(scalar, only, scope, report);
     return this.#text(scalar, template, scope, report);
   }
 
@@ -131,23 +158,41 @@ export class Filler {
       else {
         whole = false;
         const message = `${part.path.join('.')} is ${describe(found)}, which cannot stand inside a text`;
-        report({ code: 'template-type', message, place: placeIn(scalar, part.ordinal, part.start, part.path.join('.').length) });
+        report({
+          code: 'template-type',
+          message,
+          place: placeIn(scalar, part.ordinal, part.start, part.path.join('.').length),
+        });
       }
     }
     this.#produced += text.length;
     if (this.#produced > MAX_PRODUCED) {
-      if (whole) report({ code: 'too-large', message: 'the templates of this project produce too much text', place: scalar.place });
+      if (whole)
+        report({
+          code: 'too-large',
+          message: 'the templates of this project produce too much text',
+          place: scalar.place,
+        });
       return this.#lose(scalar.place);
     }
     return whole ? { kind: 'scalar', value: text, place: scalar.place } : this.#lose(scalar.place);
   }
 
-  #find(scalar: LocatedScalar, { path, start, ordinal }: Lookup, scope: Scope, report: Report): Located {
+  #find(
+    scalar: LocatedScalar,
+    { path, start, ordinal }: Lookup,
+    scope: Scope,
+    report: Report,
+  ): Located {
     let at: Located = { kind: 'map', place: scalar.place, entries: rootsOf(scope, scalar.place) };
     let offset = start;
     for (const [depth, step] of path.entries()) {
       const next: Located | undefined =
-        at.kind === 'map' ? at.entries.get(step)?.value : at.kind === 'list' && /^\d{1,6}$/.test(step) ? at.items[Number(step)] : undefined;
+        at.kind === 'map'
+          ? at.entries.get(step)?.value
+          : at.kind === 'list' && /^\d{1,6}$/.test(step)
+            ? at.items[Number(step)]
+            : undefined;
       if (isLost(next)) return this.#lose(scalar.place);
       if (next === undefined) {
         report({
@@ -171,19 +216,26 @@ export class Filler {
   }
 }
 
-const rootsOf = (scope: Scope, place: Place): Entries => new Map([...scope].map(([key, value]) => [key, { key: place, value }]));
+const rootsOf = (scope: Scope, place: Place): Entries =>
+  new Map([...scope].map(([key, value]) => [key, { key: place, value }]));
 
-const describeInner = (inner: string): string => JSON.stringify(inner.length > 40 ? `${inner.slice(0, 39)}…` : inner);
+const describeInner = (inner: string): string =>
+  JSON.stringify(inner.length > 40 ? `${inner.slice(0, 39)}…` : inner);
 
 /** It is sent as it stands, which nobody wants to pay for. */
-function reportOther(scalar: LocatedScalar, { 0: written, 1: curly, 2: dollar }: RegExpExecArray, report: Report): void {
+function reportOther(
+  scalar: LocatedScalar,
+  { 0: written, 1: curly, 2: dollar }: RegExpExecArray,
+  report: Report,
+): void {
   const { source, start, end } = scalar.place;
   const at = source.text.slice(start, end).indexOf(written);
   report({
     code: 'template-syntax',
     severity: 'warning',
     message: `${describeInner(written)} is no template and is sent as it stands`,
-    place: at === -1 ? scalar.place : { source, start: start + at, end: start + at + written.length },
+    place:
+      at === -1 ? scalar.place : { source, start: start + at, end: start + at + written.length },
     hint: `Write \${{ ${curly ?? dollar ?? ''} }}`,
   });
 }
@@ -193,10 +245,17 @@ function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Repor
     const place = placeIn(scalar, ordinal, start, end - start);
     if (unclosed) {
       const hint = 'Write ${{ vars.name }}, or $${{ for a literal ${{.';
-      report({ code: 'template-syntax', message: 'a template is opened by ${{ and never closed by }}', place, hint });
+      report({
+        code: 'template-syntax',
+        message: 'a template is opened by ${{ and never closed by }}',
+        place,
+        hint,
+      });
     } else {
-      const message = inner === '' ? 'a template names nothing' : `${describeInner(inner)} is no look-up`;
-      const hint = 'Templates only look values up, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
+      const message =
+        inner === '' ? 'a template names nothing' : `${describeInner(inner)} is no look-up`;
+      const hint =
+        'Templates only look values up, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
       report({ code: 'template-syntax', message, place, hint });
     }
   }
@@ -255,14 +314,21 @@ function unknownStep(
 ): { readonly message: string; readonly hint?: string } {
   const full = path.join('.');
   const step = path[depth] ?? '';
-  if (depth === 0) return { message: `${full}: there is no ${step} here`, hint: rootHint(step, scope) };
+  if (depth === 0)
+    return { message: `${full}: there is no ${step} here`, hint: rootHint(step, scope) };
   const above = path.slice(0, depth).join('.');
-  if (at.kind === 'scalar') return { message: `${full}: ${above} is ${describe(at)}, which has no parts`, hint: `Write \${{ ${above} }}.` };
+  if (at.kind === 'scalar')
+    return {
+      message: `${full}: ${above} is ${describe(at)}, which has no parts`,
+      hint: `Write \${{ ${above} }}.`,
+    };
   const message = `there is no ${above}.${step}`;
-  const names = at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
+  const names =
+    at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
   const near = nearest(step, names);
   if (near !== undefined) return { message, hint: `Did you mean ${above}.${near}?` };
-  const declare = above === 'vars' ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.` : undefined;
+  const declare =
+    above === 'vars' ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.` : undefined;
   const hint = [there(names), declare].filter((part) => part !== undefined).join(' ');
   return hint === '' ? { message } : { message, hint };
 }
@@ -288,8 +354,9 @@ function rootHint(root: string, scope: Scope): string {
 }
 
 /**
- * Where a part of a value is written. The value is what YAML made of the text (quotes, escapes, folded lines), so its n-th
- * `${{` is looked up in the text; the whole value where the two do not agree.
+ * Where a part of a value is written. The value is what YAML made of the text (quotes, escapes,
+ * folded lines), so its n-th `${{` is looked up in the text; the whole value where the two do not
+ * agree.
  */
 function placeIn(scalar: LocatedScalar, ordinal: number, start: number, length: number): Place {
   const { source, start: from, end: to } = scalar.place;
@@ -306,7 +373,8 @@ function placeIn(scalar: LocatedScalar, ordinal: number, start: number, length: 
 
 function nth(text: string, ordinal: number): number {
   let at = text.indexOf(OPEN);
-  for (let count = 0; count < ordinal && at !== -1; count++) at = text.indexOf(OPEN, at + OPEN.length);
+  for (let count = 0; count < ordinal && at !== -1; count++)
+    at = text.indexOf(OPEN, at + OPEN.length);
   return at;
 }
 

@@ -1,10 +1,23 @@
-/** `vars:` of a manifest: what it declares, and the values that `--var` and the defaults come to. */
+/**
+ * `vars:` of a manifest: what it declares, and the values that `--var` and the defaults come to.
+ */
 import { type Place, Source } from '../../diagnostic.ts';
 import type { Json, Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
 import { check } from '../language/check.ts';
 import { type VAR_TYPES, varSchema } from '../language/schema.ts';
-import { emptyMap, type Entries, get, getText, isLost, isNull, lost, mapOf, quoted, scalar } from '../values/located.ts';
+import {
+  emptyMap,
+  type Entries,
+  get,
+  getText,
+  isLost,
+  isNull,
+  lost,
+  mapOf,
+  quoted,
+  scalar,
+} from '../values/located.ts';
 import { foldCase, suggestName } from '../../ids.ts';
 import { nearest } from '../../nearest.ts';
 import type { Report } from '../values/problems.ts';
@@ -34,22 +47,38 @@ export function listVars(vars: LocatedMap | undefined, report: Report): readonly
 }
 
 /** The value of every var; lost are those without one, after saying so. */
-export function readVars(vars: LocatedMap | undefined, given: ReadonlyMap<string, string>, filler: Filler, report: Report): LocatedMap {
+export function readVars(
+  vars: LocatedMap | undefined,
+  given: ReadonlyMap<string, string>,
+  filler: Filler,
+  report: Report,
+): LocatedMap {
   const place = vars?.place ?? { source: new Source('', ''), start: 0, end: 0 };
   const entries: Entries = new Map();
-  const sound = new Map(declarations(vars, report).map((declaration) => [declaration.declared.name, declaration]));
+  const sound = new Map(
+    declarations(vars, report).map((declaration) => [declaration.declared.name, declaration]),
+  );
   for (const [name, { key }] of vars?.entries ?? []) {
     entries.set(name, { key, value: valueOf(name, key, sound.get(name)) ?? lost(key) });
   }
 
-  function valueOf(name: string, key: Place, declaration: Declaration | undefined): Located | undefined {
+  function valueOf(
+    name: string,
+    key: Place,
+    declaration: Declaration | undefined,
+  ): Located | undefined {
     if (declaration === undefined) return undefined;
     const { declared, value: preset } = declaration;
     const text = given.get(name);
     if (text !== undefined) return fromCommandLine(declared, text, report);
     if (preset === undefined) {
       const hint = `Set it with --var ${name}=…, or give it a default.`;
-      report({ code: 'var-missing', message: `the var ${name} has no default and was not set`, place: key, hint });
+      report({
+        code: 'var-missing',
+        message: `the var ${name} has no default and was not set`,
+        place: key,
+        hint,
+      });
       return undefined;
     }
     // A var may name the vars above it, so there is no circle to run into.
@@ -66,8 +95,16 @@ function declarations(vars: LocatedMap | undefined, report: Report): readonly De
   for (const [name, { key, value }] of vars?.entries ?? []) {
     if (!NAME.test(name)) {
       const free = suggestName(name, new Set([...(vars?.entries.keys() ?? [])].map(foldCase)));
-      const hint = free === undefined ? 'Use letters, digits, - and _.' : `Write ${free}: …, and \${{ vars.${free} }} in templates.`;
-      report({ code: 'bad-name', message: `${quoted(name)} cannot be the name of a var: no template could name it`, place: key, hint });
+      const hint =
+        free === undefined
+          ? 'Use letters, digits, - and _.'
+          : `Write ${free}: …, and \${{ vars.${free} }} in templates.`;
+      report({
+        code: 'bad-name',
+        message: `${quoted(name)} cannot be the name of a var: no template could name it`,
+        place: key,
+        hint,
+      });
       continue;
     }
     if (isNull(value)) {
@@ -80,7 +117,9 @@ function declarations(vars: LocatedMap | undefined, report: Report): readonly De
       continue;
     }
     const preset = get(value, 'default');
-    const type = (getText(value, 'type')?.text as VarType | undefined) ?? (preset === undefined ? 'string' : typeOf(preset));
+    const type =
+      (getText(value, 'type')?.text as VarType | undefined) ??
+      (preset === undefined ? 'string' : typeOf(preset));
     const description = getText(value, 'description')?.text;
     const declared = {
       name,
@@ -111,28 +150,49 @@ function fits({ name, type }: DeclaredVar, value: Located, report: Report): bool
   const found = typeOf(value);
   if (found === type || (type === 'number' && found === 'integer')) return true;
   const seen = value.kind === 'list' ? 'a list' : JSON.stringify(plain(value));
-  report({ code: 'wrong-type', message: `the default of the var ${name} is ${seen}; its type says ${WANTED[type]}`, place: value.place });
+  report({
+    code: 'wrong-type',
+    message: `the default of the var ${name} is ${seen}; its type says ${WANTED[type]}`,
+    place: value.place,
+  });
   return false;
 }
 
 /** Its place is the words of the command line, `--var name=value`. */
-function fromCommandLine({ name, type }: DeclaredVar, text: string, report: Report): Located | undefined {
+function fromCommandLine(
+  { name, type }: DeclaredVar,
+  text: string,
+  report: Report,
+): Located | undefined {
   const source = new Source(`--var ${name}`, text);
   const place = { source, start: 0, end: text.length };
   if (type === 'list') {
     const items = text.split(',').map((part) => part.trim());
-    return { kind: 'list', items: items.filter((part) => part !== '').map((part) => scalar(part, place)), place };
+    return {
+      kind: 'list',
+      items: items.filter((part) => part !== '').map((part) => scalar(part, place)),
+      place,
+    };
   }
   if (type === 'string') return scalar(text, place);
   if (type === 'boolean' && /^(?:true|false)$/.test(text)) return scalar(text === 'true', place);
   const number = /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (type === 'number' && Number.isFinite(number)) return scalar(number, place);
-  if (type === 'integer' && Number.isSafeInteger(number) && !text.includes('.')) return scalar(number, place);
-  report({ code: 'wrong-type', message: `--var ${name}=${quoted(text)}: ${WANTED[type]} is wanted`, place });
+  if (type === 'integer' && Number.isSafeInteger(number) && !text.includes('.'))
+    return scalar(number, place);
+  report({
+    code: 'wrong-type',
+    message: `--var ${name}=${quoted(text)}: ${WANTED[type]} is wanted`,
+    place,
+  });
   return undefined;
 }
 
-function reportUndeclared(given: ReadonlyMap<string, string>, vars: LocatedMap | undefined, report: Report): void {
+function reportUndeclared(
+  given: ReadonlyMap<string, string>,
+  vars: LocatedMap | undefined,
+  report: Report,
+): void {
   const names = [...(vars?.entries.keys() ?? [])];
   for (const name of given.keys()) {
     if (vars?.entries.has(name) === true) continue;

@@ -1,10 +1,16 @@
-/** Which keys of a scene or a layer something is wrong with, as has been said: what they would have said nobody knows. */
+/**
+ * Which keys of a scene or a layer something is wrong with, as has been said: what they would have
+ * said nobody knows.
+ */
 import type { LocatedMap } from '../../scene.ts';
 import { getMap, holdsLost } from './located.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Most scenes are sound, and there are thousands: what holds the keys is made with the first of them. */
+/**
+ * Most scenes are sound, and there are thousands: what holds the keys is made with the first of
+ * them.
+ */
 export class BrokenKeys {
   #keys: Set<string> | undefined;
   #overrides: Map<string, Set<string>> | undefined;
@@ -30,7 +36,8 @@ export class BrokenKeys {
     const [first, alias, inner] = path;
     if (typeof first !== 'string') return;
     if (first === 'overrides' && typeof alias === 'string') {
-      if (typeof inner === 'string') this.#addBelow(alias, path.length === 3 ? (meant ?? inner) : inner);
+      if (typeof inner === 'string')
+        this.#addBelow(alias, path.length === 3 ? (meant ?? inner) : inner);
       return;
     }
     this.#addKey(first);
@@ -41,10 +48,12 @@ export class BrokenKeys {
 
   /** Everything that holds a value which could not be made out. */
   addLost(map: LocatedMap): void {
-    for (const [key, { value }] of map.entries) if (key !== 'overrides' && holdsLost(value)) this.#addKey(key);
+    for (const [key, { value }] of map.entries)
+      if (key !== 'overrides' && holdsLost(value)) this.#addKey(key);
     for (const [alias, { value }] of getMap(map, 'overrides')?.entries ?? []) {
       if (value.kind !== 'map') continue;
-      for (const [key, inner] of value.entries) if (holdsLost(inner.value)) this.#addBelow(alias, key);
+      for (const [key, inner] of value.entries)
+        if (holdsLost(inner.value)) this.#addBelow(alias, key);
     }
   }
 

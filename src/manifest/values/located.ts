@@ -8,7 +8,10 @@ export interface Cell extends LocatedScalar {
   readonly cell: true;
 }
 
-/** What stands where a value could not be made out, as has been said: whoever meets it says nothing more. `null`, so that it sets nothing. */
+/**
+ * What stands where a value could not be made out, as has been said: whoever meets it says nothing
+ * more. `null`, so that it sets nothing.
+ */
 export interface Lost extends LocatedScalar {
   readonly value: null;
   readonly lost: true;
@@ -17,16 +20,28 @@ export interface Lost extends LocatedScalar {
 export type Entries = Map<string, { readonly key: Place; readonly value: Located }>;
 
 export const isCell = (located: Located): located is Cell => 'cell' in located;
-export const isLost = (located: Located | undefined): located is Lost => located !== undefined && 'lost' in located;
+export const isLost = (located: Located | undefined): located is Lost =>
+  located !== undefined && 'lost' in located;
 export const lost = (place: Place): Lost => ({ kind: 'scalar', value: null, place, lost: true });
-export const isNull = (located: Located | undefined): boolean => located?.kind === 'scalar' && located.value === null;
+export const isNull = (located: Located | undefined): boolean =>
+  located?.kind === 'scalar' && located.value === null;
 
 export const wholeOf = (source: Source): Place => ({ source, start: 0, end: source.text.length });
-export const scalar = (value: LocatedScalar['value'], place: Place): LocatedScalar => ({ kind: 'scalar', value, place });
-export const mapOf = (entries: Entries, place: Place): LocatedMap => ({ kind: 'map', entries, place });
+export const scalar = (value: LocatedScalar['value'], place: Place): LocatedScalar => ({
+  kind: 'scalar',
+  value,
+  place,
+});
+export const mapOf = (entries: Entries, place: Place): LocatedMap => ({
+  kind: 'map',
+  entries,
+  place,
+});
 export const emptyMap = (place: Place): LocatedMap => mapOf(new Map(), place);
 
-/** The value under a key; `undefined` if it is not there or `null`, which means "as if never set". */
+/**
+ * The value under a key; `undefined` if it is not there or `null`, which means "as if never set".
+ */
 export function get(map: LocatedMap | undefined, key: string): Located | undefined {
   const value = map?.entries.get(key)?.value;
   return isNull(value) ? undefined : value;
@@ -37,9 +52,14 @@ export function getMap(map: LocatedMap | undefined, key: string): LocatedMap | u
   return value?.kind === 'map' ? value : undefined;
 }
 
-export function getText(map: LocatedMap | undefined, key: string): { readonly text: string; readonly place: Place } | undefined {
+export function getText(
+  map: LocatedMap | undefined,
+  key: string,
+): { readonly text: string; readonly place: Place } | undefined {
   const value = get(map, key);
-  return value?.kind === 'scalar' && typeof value.value === 'string' ? { text: value.value, place: value.place } : undefined;
+  return value?.kind === 'scalar' && typeof value.value === 'string'
+    ? { text: value.value, place: value.place }
+    : undefined;
 }
 
 export function getNumber(map: LocatedMap | undefined, key: string): number | undefined {
@@ -48,18 +68,24 @@ export function getNumber(map: LocatedMap | undefined, key: string): number | un
 }
 
 /** The texts of a list, each with its place; empty if it is no list. */
-export function getTexts(map: LocatedMap | undefined, key: string): { readonly text: string; readonly place: Place }[] {
+export function getTexts(
+  map: LocatedMap | undefined,
+  key: string,
+): { readonly text: string; readonly place: Place }[] {
   const list = get(map, key);
   if (list?.kind !== 'list') return [];
   return list.items.flatMap((item) =>
-    item.kind === 'scalar' && typeof item.value === 'string' ? [{ text: item.value, place: item.place }] : [],
+    item.kind === 'scalar' && typeof item.value === 'string'
+      ? [{ text: item.value, place: item.place }]
+      : [],
   );
 }
 
 /** Whether any part of a value is lost. */
 export function holdsLost(located: Located): boolean {
   if (located.kind === 'list') return located.items.some(holdsLost);
-  if (located.kind === 'map') return [...located.entries.values()].some(({ value }) => holdsLost(value));
+  if (located.kind === 'map')
+    return [...located.entries.values()].some(({ value }) => holdsLost(value));
   return isLost(located);
 }
 

@@ -1,11 +1,14 @@
 /**
- * What is wrong, collected while a manifest is read. The same thing said of the same place by many expansions is kept
- * once, with everything that it affects; which renders these are is known only at the end.
+ * What is wrong, collected while a manifest is read. The same thing said of the same place by many
+ * expansions is kept once, with everything that it affects; which renders these are is known only
+ * at the end.
  */
 import type { Diagnostic, Severity } from '../../diagnostic.ts';
 import type { Alias, SceneId } from '../../ids.ts';
 
-/** What a problem reaches: some scenes, one alias, or everything that takes a key from `defaults`. */
+/**
+ * What a problem reaches: some scenes, one alias, or everything that takes a key from `defaults`.
+ */
 export type Reach =
   | { readonly kind: 'scene'; readonly scene: SceneId; readonly alias?: Alias }
   | { readonly kind: 'alias'; readonly alias: Alias; readonly key: string | undefined }
@@ -45,7 +48,11 @@ export class Problems {
     const key = this.#key(problem, severity);
     const known = this.#found.get(key);
     if (known === undefined && this.#found.size >= MAX_PROBLEMS) this.#drop(problem);
-    else if (known === undefined) this.#found.set(key, { problem: { ...problem, severity }, reach: reach === undefined ? [] : [reach] });
+    else if (known === undefined)
+      this.#found.set(key, {
+        problem: { ...problem, severity },
+        reach: reach === undefined ? [] : [reach],
+      });
     else if (reach !== undefined) known.reach.push(reach);
   }
 
@@ -57,7 +64,15 @@ export class Problems {
     const message = `${this.#dropped.toLocaleString('en')} more problems are not listed`;
     return [
       ...found,
-      { problem: { code: 'too-many-problems', severity: 'error', message, ...(place === undefined ? {} : { place }) }, reach: [] },
+      {
+        problem: {
+          code: 'too-many-problems',
+          severity: 'error',
+          message,
+          ...(place === undefined ? {} : { place }),
+        },
+        reach: [],
+      },
     ];
   }
 

@@ -14,8 +14,25 @@ export interface ReadFile {
 }
 
 export interface Reader {
-  /** A file inside the project root, or `undefined` after saying why not. The same file is read once. */
-  read(name: string, folder: string, kind: FileKind, place: Place, report: Report): ReadFile | undefined;
-  /** Names of the files that a glob matches, relative to the folder, sorted; `undefined` after saying why not. */
-  glob(pattern: string, folder: string, place: Place, report: Report): readonly string[] | undefined;
+  /**
+   * A file inside the project root, or `undefined` after saying why not. The same file is read
+   * once.
+   */
+  read(
+    name: string,
+    folder: string,
+    kind: FileKind,
+    place: Place,
+    report: Report,
+  ): ReadFile | undefined;
+  /**
+   * Names of the files that a glob matches, relative to the folder, sorted; `undefined` after
+   * saying why not.
+   */
+  glob(
+    pattern: string,
+    folder: string,
+    place: Place,
+    report: Report,
+  ): readonly string[] | undefined;
 }

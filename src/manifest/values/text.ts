@@ -1,20 +1,30 @@
-/** From bytes to text: everything that can be wrong before a single character is understood. Pure. */
+/**
+ * From bytes to text: everything that can be wrong before a single character is understood. Pure.
+ */
 import { Source } from '../../diagnostic.ts';
 import { wholeOf } from './located.ts';
 import type { Report } from './problems.ts';
 
-/** Bytes that a YAML manifest or an included file may have. Larger projects put their scenes in rows or in several files. */
+/**
+ * Bytes that a YAML manifest or an included file may have. Larger projects put their scenes in rows
+ * or in several files.
+ */
 export const MAX_MANIFEST_BYTES = 2_000_000;
 /** Bytes that a file of rows may have. */
 export const MAX_ROWS_BYTES = 32_000_000;
-/** Rows that are read of one file: one more than a project can have scenes is enough to refuse it. */
+/**
+ * Rows that are read of one file: one more than a project can have scenes is enough to refuse it.
+ */
 export const MAX_ROWS = 50_000;
 /** Bytes that a prompt in a file may have: far beyond what any model takes. */
 export const MAX_PROMPT_BYTES = 200_000;
 
 const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$/m;
 
-/** The text of a file, or `undefined` after saying what is wrong. A UTF-8 byte order mark is dropped. */
+/**
+ * The text of a file, or `undefined` after saying what is wrong. A UTF-8 byte order mark is
+ * dropped.
+ */
 export function decode(path: string, bytes: Uint8Array, report: Report): Source | undefined {
   const fail = (message: string, hint: string): undefined => {
     const source = new Source(path, '');
@@ -28,7 +38,10 @@ export function decode(path: string, bytes: Uint8Array, report: Report): Source 
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const { line, column } = firstBadByte(bytes);
-    return fail(`the file is not UTF-8 text: the first byte that cannot be read is in line ${line}, column ${column}`, 'Save it as UTF-8.');
+    return fail(
+      `the file is not UTF-8 text: the first byte that cannot be read is in line ${line}, column ${column}`,
+      'Save it as UTF-8.',
+    );
   }
   const source = new Source(path, text);
   const nul = text.indexOf('\0');

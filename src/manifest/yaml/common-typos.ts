@@ -1,6 +1,6 @@
 /**
- * Slips of the hand that make a text no YAML, seen from the line where the library gave up: it says which token it did not
- * want, and its reader wants to know what to type.
+ * Slips of the hand that make a text no YAML, seen from the line where the library gave up: it says
+ * which token it did not want, and its reader wants to know what to type.
  */
 import type { Source } from '../../diagnostic.ts';
 import type { Problem } from '../values/problems.ts';
@@ -21,9 +21,21 @@ const REACH = 200;
 /** A key with what is before it: blanks and the dashes of lists. */
 const KEY = /^( *)((?:- +)*)([\w-]+):(?=\s|$)/;
 
-function problem(source: Source, line: number, from: number, to: number, message: string, hint: string): Problem {
+function problem(
+  source: Source,
+  line: number,
+  from: number,
+  to: number,
+  message: string,
+  hint: string,
+): Problem {
   const start = source.offset(line) + from;
-  return { code: 'yaml-syntax', message, place: { source, start, end: Math.max(source.offset(line) + to, start + 1) }, hint };
+  return {
+    code: 'yaml-syntax',
+    message,
+    place: { source, start, end: Math.max(source.offset(line) + to, start + 1) },
+    hint,
+  };
 }
 
 const fullWidthColon: Slip = (source, line) => {
@@ -31,14 +43,28 @@ const fullWidthColon: Slip = (source, line) => {
   const at = /^\s*(?:- +)*[\w-]+：/.exec(text)?.[0].length;
   return at === undefined
     ? undefined
-    : problem(source, line, at - 1, at, 'this colon is a full-width one, which YAML takes for a letter', 'Write : and a space.');
+    : problem(
+        source,
+        line,
+        at - 1,
+        at,
+        'this colon is a full-width one, which YAML takes for a letter',
+        'Write : and a space.',
+      );
 };
 
 const slashes: Slip = (source, line) => {
   const text = source.line(line);
   const at = text.search(/\S/);
   return text.startsWith('//', at)
-    ? problem(source, line, at, text.trimEnd().length, 'a comment does not begin with //', 'Begin it with #.')
+    ? problem(
+        source,
+        line,
+        at,
+        text.trimEnd().length,
+        'a comment does not begin with //',
+        'Begin it with #.',
+      )
     : undefined;
 };
 
@@ -114,8 +140,12 @@ const signAtBeginning: Slip = (source, line) => {
   if (head === null || sign === undefined) return undefined;
   const from = head[0].length;
   const close = { '[': ']', '{': '}' }[sign];
-  const ends = close === undefined ? /^\S+/.exec(text.slice(from))?.[0].length : text.slice(from).lastIndexOf(close) + 1;
-  if (ends === undefined || ends === 0 || /^\s*(?:#.*)?$/.test(text.slice(from + ends))) return undefined;
+  const ends =
+    close === undefined
+      ? /^\S+/.exec(text.slice(from))?.[0].length
+      : text.slice(from).lastIndexOf(close) + 1;
+  if (ends === undefined || ends === 0 || /^\s*(?:#.*)?$/.test(text.slice(from + ends)))
+    return undefined;
   return problem(
     source,
     line,
@@ -129,7 +159,8 @@ const signAtBeginning: Slip = (source, line) => {
 /** A `{` or `[` that its own line leaves open, where the next line begins something new. */
 const openBracket: Slip = (source, line) => {
   const above = filledAbove(source, line);
-  if (above === undefined || !/^ *(?:- +|[\w-]+:(?:\s|$))/.test(source.line(line))) return undefined;
+  if (above === undefined || !/^ *(?:- +|[\w-]+:(?:\s|$))/.test(source.line(line)))
+    return undefined;
   const open: number[] = [];
   const text = source.line(above);
   for (const { 0: sign, index } of text
@@ -208,7 +239,9 @@ function levelsAbove(source: Source, line: number): readonly Level[] {
     if (key === null) continue;
     const [whole, indent = '', dashes = ''] = key;
     const hasValue = !/^\s*(?:#.*|[&!]\S+)?$/.test(text.slice(whole.length));
-    const columns: Level[] = [{ column: indent.length + dashes.length, line: above, isDash: false, hasValue }];
+    const columns: Level[] = [
+      { column: indent.length + dashes.length, line: above, isDash: false, hasValue },
+    ];
     for (const { index } of [...dashes.matchAll(/-/g)].reverse())
       columns.push({ column: indent.length + index, line: above, isDash: true, hasValue: false });
     for (const level of columns) if (level.column < limit) levels.push(level);
@@ -218,7 +251,8 @@ function levelsAbove(source: Source, line: number): readonly Level[] {
 }
 
 function filledAbove(source: Source, line: number): number | undefined {
-  for (let above = line - 1; above > Math.max(0, line - REACH); above--) if (!/^\s*(?:#.*)?$/.test(source.line(above))) return above;
+  for (let above = line - 1; above > Math.max(0, line - REACH); above--)
+    if (!/^\s*(?:#.*)?$/.test(source.line(above))) return above;
   return undefined;
 }
 

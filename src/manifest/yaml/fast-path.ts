@@ -1,11 +1,14 @@
 /**
- * The YAML that nearly every manifest is made of, read straight into located values: block maps and lists, texts and numbers
- * on one line, block texts, flow collections on one line. The library makes a document with comments, anchors and tokens of every
- * word, which for thousands of scenes costs more than all the rest of a plan.
+ * The YAML that nearly every manifest is made of, read straight into located values: block maps and
+ * lists, texts and numbers on one line, block texts, flow collections on one line. The library
+ * makes a document with comments, anchors and tokens of every word, which for thousands of scenes
+ * costs more than all the rest of a plan.
  *
- * It has no opinion of its own. What it gives is exactly what `yaml-located.ts` makes of the library's answer (a test holds
- * the two together, on the public test suite and on mutated manifests); whatever else a text holds, an anchor, a tag, a tab, a text over
- * several lines, anything wrong, it leaves to the library, which alone says what a text means and what is wrong with it.
+ * It has no opinion of its own. What it gives is exactly what `yaml-located.ts` makes of the
+ * library's answer (a test holds the two together, on the public test suite and on mutated
+ * manifests); whatever else a text holds, an anchor, a tag, a tab, a text over several lines,
+ * anything wrong, it leaves to the library, which alone says what a text means and what is wrong
+ * with it.
  */
 import { CST } from 'yaml';
 import type { Place, Source } from '../../diagnostic.ts';
@@ -16,7 +19,10 @@ import { type Entries, mapOf, scalar } from '../values/located.ts';
 const MAX_DEPTH = 30;
 const MAX_PARTS = 150_000;
 
-/** The value of a text without anything out of the ordinary; `undefined` where only the library can tell. */
+/**
+ * The value of a text without anything out of the ordinary; `undefined` where only the library can
+ * tell.
+ */
 export function readPlainYaml(source: Source): Located | undefined {
   return new PlainReader(source).document();
 }
@@ -35,7 +41,9 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map<string, boolean |
 class PlainReader {
   readonly #source: Source;
   readonly #text: string;
-  /** The line being read: its first character that is no space, and its end without the line break. */
+  /**
+   * The line being read: its first character that is no space, and its end without the line break.
+   */
   #start = 0;
   #end = 0;
   /** Column of `#start`, from 0; -1 after the last line. */
@@ -69,7 +77,8 @@ class PlainReader {
       const feed = text.indexOf('\n', line);
       const end = feed === -1 ? text.length : feed;
       this.#next = end + 1;
-      this.#end = end > line && text.charCodeAt(end - 1) === CARRIAGE_RETURN && feed !== -1 ? end - 1 : end;
+      this.#end =
+        end > line && text.charCodeAt(end - 1) === CARRIAGE_RETURN && feed !== -1 ? end - 1 : end;
       this.#start = this.#pastSpaces(line);
       if (this.#start === this.#end || text.charCodeAt(this.#start) === HASH) continue;
       this.#column = this.#start - line;
@@ -124,25 +133,39 @@ class PlainReader {
     return { kind: 'list', items, place: this.#place(start, end) };
   }
 
-  /** The value after a key or a dash that stands in a collection at this column; the reader is then at the line after it. */
-  #valueAt(at: number, { column, depth, inMap }: { readonly column: number; readonly depth: number; readonly inMap: boolean }) {
+  /**
+   * The value after a key or a dash that stands in a collection at this column; the reader is then
+   * at the line after it.
+   */
+  #valueAt(
+    at: number,
+    {
+      column,
+      depth,
+      inMap,
+    }: { readonly column: number; readonly depth: number; readonly inMap: boolean },
+  ) {
     if (++this.#parts > MAX_PARTS) return undefined;
     const start = this.#pastSpaces(at);
     if (start < this.#end && this.#text.charCodeAt(start) !== HASH) {
-      const value = this.#isBlockText(start) ? this.#blockText(start, column) : this.#lineValue(start, depth);
+      const value = this.#isBlockText(start)
+        ? this.#blockText(start, column)
+        : this.#lineValue(start, depth);
       // A deeper line would go on with this value.
       return this.#column > column ? undefined : value;
     }
     if (start < this.#end && start === at) return undefined;
     this.#toNextLine();
-    if (this.#column > column || (inMap && this.#column === column && this.#isItem())) return this.#block(depth + 1);
+    if (this.#column > column || (inMap && this.#column === column && this.#isItem()))
+      return this.#block(depth + 1);
     return scalar(null, this.#place(start, start));
   }
 
   #lineValue(start: number, depth: number): Located | undefined {
     const value = this.#inline(start, depth, false);
     const rest = this.#pastSpaces(this.#after);
-    const isWhole = rest === this.#end || (rest > this.#after && this.#text.charCodeAt(rest) === HASH);
+    const isWhole =
+      rest === this.#end || (rest > this.#after && this.#text.charCodeAt(rest) === HASH);
     if (value === undefined || !isWhole) return undefined;
     this.#toNextLine();
     return value;
@@ -172,17 +195,28 @@ class PlainReader {
       if (unit === SPACE) continue;
       if (unit < SPACE) return undefined;
       if (unit === HASH && text.charCodeAt(at - 1) === SPACE) break;
-      if (unit === COLON && (at + 1 === this.#end || text.charCodeAt(at + 1) === SPACE)) return undefined;
+      if (unit === COLON && (at + 1 === this.#end || text.charCodeAt(at + 1) === SPACE))
+        return undefined;
       if (inFlow) {
         if (unit === COMMA || unit === CLOSE_BRACKET || unit === CLOSE_BRACE) break;
-        if (unit === OPEN_BRACKET || unit === OPEN_BRACE || (unit === COLON && ',[]{}'.includes(text.charAt(at + 1)))) return undefined;
+        if (
+          unit === OPEN_BRACKET ||
+          unit === OPEN_BRACE ||
+          (unit === COLON && ',[]{}'.includes(text.charAt(at + 1)))
+        )
+          return undefined;
       }
       end = at + 1;
     }
     const first = text.charCodeAt(start);
     const word = text.slice(start, end);
     this.#after = end;
-    const value = isDigit(first) || first === MINUS ? numberOrText(word) : isWordStart(first) ? constantOrText(word) : undefined;
+    const value =
+      isDigit(first) || first === MINUS
+        ? numberOrText(word)
+        : isWordStart(first)
+          ? constantOrText(word)
+          : undefined;
     return value === undefined ? undefined : scalar(value, this.#place(start, end));
   }
 
@@ -199,7 +233,9 @@ class PlainReader {
         at++;
       } else if (unit === DOUBLE_QUOTE) {
         this.#after = at + 1;
-        const value = hasEscapes ? (JSON.parse(text.slice(start, at + 1)) as string) : text.slice(start + 1, at);
+        const value = hasEscapes
+          ? (JSON.parse(text.slice(start, at + 1)) as string)
+          : text.slice(start + 1, at);
         return scalar(value, this.#place(start, at + 1));
       }
     }
@@ -249,7 +285,8 @@ class PlainReader {
     if (this.#text.charCodeAt(at) !== CLOSE_BRACE) {
       for (;;) {
         const key = this.#keyAt(at);
-        const value = key === undefined ? undefined : this.#flowValue(this.#pastSpaces(key.end + 1), depth);
+        const value =
+          key === undefined ? undefined : this.#flowValue(this.#pastSpaces(key.end + 1), depth);
         if (key === undefined || value === undefined) return undefined;
         const name = this.#text.slice(key.start, key.end);
         if (entries.has(name)) return undefined;
@@ -265,7 +302,9 @@ class PlainReader {
   }
 
   #flowValue(at: number, depth: number): Located | undefined {
-    return ++this.#parts > MAX_PARTS || depth > MAX_DEPTH || at >= this.#end ? undefined : this.#inline(at, depth, true);
+    return ++this.#parts > MAX_PARTS || depth > MAX_DEPTH || at >= this.#end
+      ? undefined
+      : this.#inline(at, depth, true);
   }
 
   /** A text after `|` or `>`; the library makes out what its lines come to. */
@@ -279,7 +318,8 @@ class PlainReader {
       const line = this.#next;
       const feed = text.indexOf('\n', line);
       const content = this.#pastSpacesUntil(line, feed === -1 ? text.length : feed);
-      const isBlank = content === feed || content === text.length || text.startsWith('\r\n', content);
+      const isBlank =
+        content === feed || content === text.length || text.startsWith('\r\n', content);
       if (isBlank || content - line > column) this.#next = feed === -1 ? text.length : feed + 1;
       else isOpen = false;
       if (!isBlank && isOpen) end = this.#next;
@@ -368,4 +408,10 @@ const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 const isSpace = (unit: number): boolean => unit === SPACE || (unit >= 9 && unit <= 13);
 /** Letters, `_`, `$`, `(`, `/`, and everything beyond ASCII: no indicator of YAML is among them. */
 const isWordStart = (unit: number): boolean =>
-  (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95 || unit === 36 || unit === 40 || unit === 47 || unit > 127;
+  (unit >= 97 && unit <= 122) ||
+  (unit >= 65 && unit <= 90) ||
+  unit === 95 ||
+  unit === 36 ||
+  unit === 40 ||
+  unit === 47 ||
+  unit > 127;

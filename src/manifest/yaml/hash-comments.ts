@@ -1,4 +1,7 @@
-/** A `#` that cuts a prompt: behind a blank it begins a comment, and what was meant to be paid for is less than what is written. */
+/**
+ * A `#` that cuts a prompt: behind a blank it begins a comment, and what was meant to be paid for
+ * is less than what is written.
+ */
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { getMap, isNull, quoted } from '../values/located.ts';
@@ -6,14 +9,19 @@ import type { Report } from '../values/problems.ts';
 
 const TEXTS = ['prompt', 'negative_prompt', 'description'] as const;
 
-/** Reports what looks like a part of a text: a comment has a blank behind its `#`, `#2` and `#beach` have none. */
+/**
+ * Reports what looks like a part of a text: a comment has a blank behind its `#`, `#2` and `#beach`
+ * have none.
+ */
 export function reportHashes(scene: LocatedMap, report: Report): void {
   reportIn(scene, report);
   for (const word of ['shots', 'elements']) {
     const list = scene.entries.get(word)?.value;
-    for (const item of list?.kind === 'list' ? list.items : []) if (item.kind === 'map') reportIn(item, report);
+    for (const item of list?.kind === 'list' ? list.items : [])
+      if (item.kind === 'map') reportIn(item, report);
   }
-  for (const { value } of getMap(scene, 'overrides')?.entries.values() ?? []) if (value.kind === 'map') reportIn(value, report);
+  for (const { value } of getMap(scene, 'overrides')?.entries.values() ?? [])
+    if (value.kind === 'map') reportIn(value, report);
 }
 
 function reportIn(map: LocatedMap, report: Report): void {
@@ -36,7 +44,13 @@ function reportIn(map: LocatedMap, report: Report): void {
 }
 
 /** Offset of the `#` that follows a plain text, or a key without one, in its line. */
-function commentBehind({ key, value }: { readonly key: Place; readonly value: Located }): number | undefined {
+function commentBehind({
+  key,
+  value,
+}: {
+  readonly key: Place;
+  readonly value: Located;
+}): number | undefined {
   if (value.kind !== 'scalar' || value.place.source !== key.source) return undefined;
   const { text } = key.source;
   if (!isNull(value) && /["'|>]/.test(text[value.place.start] ?? '')) return undefined;

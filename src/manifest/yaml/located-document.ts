@@ -1,5 +1,18 @@
-/** A composed YAML document as located values: aliases, merge keys and twins of keys are settled here, in linear time. */
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar } from 'yaml';
+/**
+ * A composed YAML document as located values: aliases, merge keys and twins of keys are settled
+ * here, in linear time.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Scalar,
+} from 'yaml';
 import type { Place, Source } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { describe, type Entries, mapOf, scalar } from '../values/located.ts';
@@ -16,7 +29,11 @@ interface Anchored {
 }
 
 /** `undefined` after saying why: out of bounds, or an alias that leads nowhere. */
-export function locate(source: Source, document: Document.Parsed, report: Report): Located | undefined {
+export function locate(
+  source: Source,
+  document: Document.Parsed,
+  report: Report,
+): Located | undefined {
   const locator = new Locator(source, report);
   const located = locator.node(document.contents, 0);
   return locator.failed ? undefined : located;
@@ -47,7 +64,11 @@ class Locator {
     const [parts, deepest] = [this.#parts, this.#deepest];
     this.#deepest = depth;
     const located = this.#value(node, depth);
-    this.#anchors.set(anchor, { located, parts: this.#parts - parts, height: this.#deepest - depth });
+    this.#anchors.set(anchor, {
+      located,
+      parts: this.#parts - parts,
+      height: this.#deepest - depth,
+    });
     this.#deepest = Math.max(deepest, this.#deepest);
     return located;
   }
@@ -59,7 +80,9 @@ class Locator {
     if (isSeq(node)) {
       const place = this.#placeOf(node);
       const items = node.items.map((item) =>
-        isPair(item) ? this.#lonePair(item, depth + 1) : this.node(item as Node, depth + 1, place.end),
+        isPair(item)
+          ? this.#lonePair(item, depth + 1)
+          : this.node(item as Node, depth + 1, place.end),
       );
       return { kind: 'list', items, place };
     }
@@ -70,8 +93,13 @@ class Locator {
   #scalar(node: Scalar): Located {
     const { value } = node;
     const place = this.#placeOf(node);
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return scalar(value, place);
-    if (typeof value === 'number' && Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean')
+      return scalar(value, place);
+    if (
+      typeof value === 'number' &&
+      Number.isFinite(value) &&
+      (!Number.isInteger(value) || Number.isSafeInteger(value))
+    ) {
       return scalar(value, place);
     }
     const text = node.source ?? 'this';
@@ -98,7 +126,12 @@ class Locator {
             : isAlias(key) || isScalar(key) || isMap(key) || isSeq(key)
               ? this.#placeOf(key)
               : place;
-        this.#report({ code: 'yaml-syntax', message: 'a key must be a text', place: bad, hint: 'Write key: value.' });
+        this.#report({
+          code: 'yaml-syntax',
+          message: 'a key must be a text',
+          place: bad,
+          hint: 'Write key: value.',
+        });
         continue;
       }
       const keyPlace = this.#placeOf(key);
@@ -113,7 +146,9 @@ class Locator {
           message: `the key ${name} stands twice in one map`,
           place: keyPlace,
           also: [{ message: 'first here', place: twin.key }],
-          hint: isNextScene ? 'Keep one of the two. If another scene begins here, it begins with a dash: - id: …' : 'Keep one of the two.',
+          hint: isNextScene
+            ? 'Keep one of the two. If another scene begins here, it begins with a dash: - id: …'
+            : 'Keep one of the two.',
         });
       } else if (twin !== undefined) continue;
       else if (isMerge) merged.push(...this.#mergeable(value));
@@ -152,7 +187,9 @@ class Locator {
   #alias(name: string, place: Place, depth: number): Located {
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) {
-      const message = this.#anchors.has(name) ? `*${name} stands inside the value that it names` : `no &${name} stands above this *${name}`;
+      const message = this.#anchors.has(name)
+        ? `*${name} stands inside the value that it names`
+        : `no &${name} stands above this *${name}`;
       this.#report({
         code: 'yaml-syntax',
         message: `not valid YAML: ${message}`,
@@ -175,7 +212,12 @@ class Locator {
       depth > MAX_DEPTH
         ? `the file is nested more than ${MAX_DEPTH} levels deep`
         : `the file has more than ${MAX_PARTS.toLocaleString('en')} values, aliases written out`;
-    this.#report({ code: 'too-large', message, place, hint: 'Put many scenes into a file of rows, or split the file with include:.' });
+    this.#report({
+      code: 'too-large',
+      message,
+      place,
+      hint: 'Put many scenes into a file of rows, or split the file with include:.',
+    });
   }
 
   #placeOf(node: Ranged): Place {

@@ -1,4 +1,7 @@
-/** YAML text to located values. Total: any text gives a value or problems, in time and memory proportional to its length. */
+/**
+ * YAML text to located values. Total: any text gives a value or problems, in time and memory
+ * proportional to its length.
+ */
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import type { Source } from '../../diagnostic.ts';
 import type { Located } from '../../scene.ts';
@@ -8,16 +11,27 @@ import { readPlainYaml } from './fast-path.ts';
 import { locate } from './located-document.ts';
 import { yamlProblem } from './syntax-problem.ts';
 
-/** Tokens of one file: some ten times what 2,000 scenes need, and what can be composed in well under a second. */
+/**
+ * Tokens of one file: some ten times what 2,000 scenes need, and what can be composed in well under
+ * a second.
+ */
 const MAX_LEXEMES = 300_000;
-/** Open tokens, several a level. The composer recurses: near the end of the stack V8 cannot even compile an expression, and aborts the process. */
+/**
+ * Open tokens, several a level. The composer recurses: near the end of the stack V8 cannot even
+ * compile an expression, and aborts the process.
+ */
 const MAX_OPEN = 300;
 const MAX_SYNTAX_ERRORS = 20;
 
 /** The one document of a file; `undefined` after saying what is wrong with it. */
 export function parseYaml(source: Source, report: Report): Located | undefined {
   if (source.text.trim() === '') {
-    report({ code: 'empty-file', message: 'the file is empty', place: wholeOf(source), hint: 'Start with: rushes: 1' });
+    report({
+      code: 'empty-file',
+      message: 'the file is empty',
+      place: wholeOf(source),
+      hint: 'Start with: rushes: 1',
+    });
     return undefined;
   }
   const cr = source.text.includes('\n') ? -1 : source.text.indexOf('\r');
@@ -40,7 +54,12 @@ export function parseWithLibrary(source: Source, report: Report): Located | unde
   if (documents === undefined) return undefined;
   const [first, second] = documents;
   if (first === undefined) {
-    report({ code: 'empty-file', message: 'the file holds only comments', place: wholeOf(source), hint: 'Start with: rushes: 1' });
+    report({
+      code: 'empty-file',
+      message: 'the file holds only comments',
+      place: wholeOf(source),
+      hint: 'Start with: rushes: 1',
+    });
     return undefined;
   }
   if (!reportSyntax(source, documents, report)) return undefined;
@@ -75,14 +94,25 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
     if (parser.stack.length > MAX_OPEN) {
       const hint = 'A manifest is a few levels deep.';
       const at = parser.offset;
-      report({ code: 'too-large', message: 'the file is nested too deeply', place: { source, start: at, end: at }, hint });
+      report({
+        code: 'too-large',
+        message: 'the file is nested too deeply',
+        place: { source, start: at, end: at },
+        hint,
+      });
       return undefined;
     }
   }
   tokens.push(...parser.end());
   // uniqueKeys compares every key with every other one; `locate` finds twins in linear time.
-  const composer = new Composer({ version: '1.2', uniqueKeys: false, prettyErrors: false, keepSourceTokens: false });
-  // A hostile file makes an error object for every character, and most of their cost is a stack that nobody reads.
+  const composer = new Composer({
+    version: '1.2',
+    uniqueKeys: false,
+    prettyErrors: false,
+    keepSourceTokens: false,
+  });
+  // A hostile file makes an error object for every character, and most of their cost is a stack
+  // that nobody reads.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
@@ -92,8 +122,15 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
   }
 }
 
-/** False if the text is no YAML. One message a line, and of the same in lines one after the other: the others are echoes of the first. */
-function reportSyntax(source: Source, documents: readonly Document.Parsed[], report: Report): boolean {
+/**
+ * False if the text is no YAML. One message a line, and of the same in lines one after the other:
+ * the others are echoes of the first.
+ */
+function reportSyntax(
+  source: Source,
+  documents: readonly Document.Parsed[],
+  report: Report,
+): boolean {
   const errors: YAMLError[] = documents.flatMap((document) => [
     ...document.errors,
     ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
@@ -112,10 +149,21 @@ function reportSyntax(source: Source, documents: readonly Document.Parsed[], rep
     report(problem);
   }
   for (const { directives } of documents) {
-    if (reported > 0 || directives === undefined || directives.yaml.explicit !== true || directives.yaml.version === '1.2') continue;
+    if (
+      reported > 0 ||
+      directives === undefined ||
+      directives.yaml.explicit !== true ||
+      directives.yaml.version === '1.2'
+    )
+      continue;
     const start = Math.max(source.text.indexOf('%YAML'), 0);
     const message = `the file asks for YAML ${directives.yaml.version}; rushes reads YAML 1.2`;
-    report({ code: 'yaml-syntax', message, place: { source, start, end: start + 9 }, hint: 'Delete the line.' });
+    report({
+      code: 'yaml-syntax',
+      message,
+      place: { source, start, end: start + 9 },
+      hint: 'Delete the line.',
+    });
     reported += 1;
   }
   return reported === 0;

@@ -10,11 +10,18 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
   const lineEnd = /[\r\n]|$/.exec(text.slice(start, start + 10_000))?.index ?? 0;
   const end = Math.max(Math.min(pos[1], start + lineEnd), Math.min(start + 1, text.length));
   const place = { source, start, end };
-  const restOfLine = { source, start, end: Math.max(start + text.slice(start, start + lineEnd).trimEnd().length, place.end) };
+  const restOfLine = {
+    source,
+    start,
+    end: Math.max(start + text.slice(start, start + lineEnd).trimEnd().length, place.end),
+  };
   const { line } = source.position(start);
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
 
-  if (code === 'TAB_AS_INDENT' || (/^[ \t]*$/.test(before) && (before.includes('\t') || text[start] === '\t'))) {
+  if (
+    code === 'TAB_AS_INDENT' ||
+    (/^[ \t]*$/.test(before) && (before.includes('\t') || text[start] === '\t'))
+  ) {
     const tab = text.indexOf('\t', start - before.length);
     return {
       code: 'yaml-tab',
@@ -23,7 +30,8 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       hint: 'Replace the tab by spaces, as many as the lines beside it have.',
     };
   }
-  if (code === 'RESOURCE_EXHAUSTION') return { code: 'too-large', message: 'the file is nested too deeply', place };
+  if (code === 'RESOURCE_EXHAUSTION')
+    return { code: 'too-large', message: 'the file is nested too deeply', place };
   if (code === 'TAG_RESOLVE_FAILED') {
     return {
       code: 'yaml-syntax',
@@ -41,11 +49,15 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       hint: `Write "${text.slice(template.start, template.end)}", quotes included.`,
     };
   }
-  const slip = SLIPPERY.has(code) && source.line(line).length < MAX_LINE ? slipAt(source, line) : undefined;
+  const slip =
+    SLIPPERY.has(code) && source.line(line).length < MAX_LINE ? slipAt(source, line) : undefined;
   if (slip !== undefined) return slip;
   const colon = /^\s*(?:-\s+)*(?:[\w-]+):\s+\S[^"']*?:\s/.test(source.line(line));
   const curly = /:\s+[\u2018\u201c\u201e\u00ab]/.test(source.line(line));
-  if (code === 'BLOCK_AS_IMPLICIT_KEY' || (colon && (code === 'MULTILINE_IMPLICIT_KEY' || code === 'UNEXPECTED_TOKEN'))) {
+  if (
+    code === 'BLOCK_AS_IMPLICIT_KEY' ||
+    (colon && (code === 'MULTILINE_IMPLICIT_KEY' || code === 'UNEXPECTED_TOKEN'))
+  ) {
     return {
       code: 'yaml-syntax',
       message: 'a second ": " in this line makes YAML see a key inside a value',
@@ -74,10 +86,23 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
         .slice(source.position(open).column - 1)
         .trimEnd().length;
     const hint = `Write ${quote} at the end of the text.`;
-    return { code: 'yaml-syntax', message: 'not valid YAML: this quote is never closed', place: { source, start: open, end }, hint };
+    return {
+      code: 'yaml-syntax',
+      message: 'not valid YAML: this quote is never closed',
+      place: { source, start: open, end },
+      hint,
+    };
   }
-  const [words, hint] = WORDS[code] ?? [message.replace(/ at line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase()), undefined];
-  return { code: 'yaml-syntax', message: `not valid YAML: ${words}`, place, ...(hint === undefined ? {} : { hint }) };
+  const [words, hint] = WORDS[code] ?? [
+    message.replace(/ at line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase()),
+    undefined,
+  ];
+  return {
+    code: 'yaml-syntax',
+    message: `not valid YAML: ${words}`,
+    place,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** The last template of a line before what YAML could not read. */
@@ -104,12 +129,18 @@ const MAX_LINE = 5_000;
 const shortTag = (tag: string): string => (tag.length > 40 ? `${tag.slice(0, 39)}…` : tag);
 
 const WORDS: Partial<Record<YAMLError['code'], readonly [message: string, hint?: string]>> = {
-  BAD_ALIAS: ['the name after "*" or "&" is not a name', 'A text that begins with * or & must be in quotes.'],
+  BAD_ALIAS: [
+    'the name after "*" or "&" is not a name',
+    'A text that begins with * or & must be in quotes.',
+  ],
   BAD_DQ_ESCAPE: [
     'a backslash in a "text" begins an escape that does not exist',
     "Write \\\\ for a backslash, or use single quotes: 'text'.",
   ],
-  BAD_INDENT: ['the line is indented by too few or too many spaces', 'Give it as many spaces as the lines beside it.'],
+  BAD_INDENT: [
+    'the line is indented by too few or too many spaces',
+    'Give it as many spaces as the lines beside it.',
+  ],
   BLOCK_IN_FLOW: [
     'inside { } or [ ] a comma is missing between two values, or a text that holds ": " is not in quotes',
     'Write { id: crab, prompt: "Wide: the beach" }.',

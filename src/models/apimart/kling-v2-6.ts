@@ -4,14 +4,20 @@ import { RATIOS, type JsonObject, type Ratio, type Resolution } from '../../scen
 import { defineModel } from '../define.ts';
 import { isTrue, list, text, whole } from '../fields.ts';
 import type { Rule } from '../rule.ts';
-import { APIMART_DELIVERY, apimartDeliveryFields, apimartDeliveryRules } from '../shared/apimart-delivery.ts';
+import {
+  APIMART_DELIVERY,
+  apimartDeliveryFields,
+  apimartDeliveryRules,
+} from '../shared/apimart-delivery.ts';
 import { r1, r2, r6 } from '../shared/apimart-rules.ts';
 import { r7, translateFrames } from '../shared/images.ts';
 import { imageUrls, r31, r32 } from '../shared/links.ts';
 import { notBlank, tooLong } from '../shared/prompts.ts';
 
 const SECONDS = [5, 10] as const;
-const MODES = { '720p': 'std', '1080p': 'pro' } as const satisfies Partial<Record<Resolution, string>>;
+const MODES = { '720p': 'std', '1080p': 'pro' } as const satisfies Partial<
+  Record<Resolution, string>
+>;
 const PROMPT = 2500;
 
 const body = z.strictObject({
@@ -20,19 +26,37 @@ const body = z.strictObject({
     .string()
     .min(1)
     .meta({ title: 'Prompt', description: `What happens; at most ${PROMPT} characters.` }),
-  mode: z.enum(['std', 'pro']).meta({ title: 'Mode', description: 'std is 720p and silent, pro is 1080p. Default std.' }).optional(),
-  duration: z.literal(SECONDS).meta({ title: 'Duration', description: 'Seconds: 5 or 10. Default 5.' }).optional(),
+  mode: z
+    .enum(['std', 'pro'])
+    .meta({ title: 'Mode', description: 'std is 720p and silent, pro is 1080p. Default std.' })
+    .optional(),
+  duration: z
+    .literal(SECONDS)
+    .meta({ title: 'Duration', description: 'Seconds: 5 or 10. Default 5.' })
+    .optional(),
   aspect_ratio: z
     .enum(RATIOS)
-    .meta({ title: 'Aspect ratio', description: 'Default 16:9; with an image, the ratio of the image may win.' })
+    .meta({
+      title: 'Aspect ratio',
+      description: 'Default 16:9; with an image, the ratio of the image may win.',
+    })
     .optional(),
-  negative_prompt: z.string().meta({ title: 'Negative prompt', description: 'What should not be seen.' }).optional(),
+  negative_prompt: z
+    .string()
+    .meta({ title: 'Negative prompt', description: 'What should not be seen.' })
+    .optional(),
   image_urls: z
     .array(z.string())
     .max(2)
-    .meta({ title: 'Images', description: 'First frame, or first and last frame (mode pro): public http(s) URLs.' })
+    .meta({
+      title: 'Images',
+      description: 'First frame, or first and last frame (mode pro): public http(s) URLs.',
+    })
     .optional(),
-  audio: z.boolean().meta({ title: 'Audio', description: 'Mode pro only, and not with two images. Default false.' }).optional(),
+  audio: z
+    .boolean()
+    .meta({ title: 'Audio', description: 'Mode pro only, and not with two images. Default false.' })
+    .optional(),
   watermark: z.boolean().meta({ title: 'Watermark' }).optional(),
   ...apimartDeliveryFields,
 });
@@ -46,7 +70,13 @@ const rules: readonly Rule[] = [
   r2,
   r6,
   ...r7,
-  { rule: 'R20', text: 'duration is 5 or 10 seconds.', verdict: 'refuse', mark: 'seed', fields: ['duration'] },
+  {
+    rule: 'R20',
+    text: 'duration is 5 or 10 seconds.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['duration'],
+  },
   { rule: 'R21', text: 'mode is std or pro.', verdict: 'refuse', mark: 'seed', fields: ['mode'] },
   {
     rule: 'R22',
@@ -143,11 +173,26 @@ export const klingV26 = defineModel({
     element_list: { hint: 'This model has no elements; apimart/kling-v3 has.' },
   },
   translate(words, into) {
-    const { prompt, negative_prompt, duration, resolution, aspect_ratio, audio, watermark, shots, elements } = words;
+    const {
+      prompt,
+      negative_prompt,
+      duration,
+      resolution,
+      aspect_ratio,
+      audio,
+      watermark,
+      shots,
+      elements,
+    } = words;
     if (prompt !== undefined) into.set('prompt', prompt, ['prompt']);
-    if (negative_prompt !== undefined) into.set('negative_prompt', negative_prompt, ['negative_prompt']);
-    const offered = resolution === undefined ? undefined : into.offered('resolution', resolution, Object.keys(MODES), 'R21');
-    if (offered !== undefined) into.set('mode', MODES[offered as keyof typeof MODES], ['resolution']);
+    if (negative_prompt !== undefined)
+      into.set('negative_prompt', negative_prompt, ['negative_prompt']);
+    const offered =
+      resolution === undefined
+        ? undefined
+        : into.offered('resolution', resolution, Object.keys(MODES), 'R21');
+    if (offered !== undefined)
+      into.set('mode', MODES[offered as keyof typeof MODES], ['resolution']);
     if (duration !== undefined && into.offered('duration', duration, SECONDS, 'R20') !== undefined)
       into.set('duration', duration, ['duration']);
     if (aspect_ratio !== undefined) into.set('aspect_ratio', aspect_ratio, ['aspect_ratio']);

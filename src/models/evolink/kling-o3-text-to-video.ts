@@ -1,6 +1,7 @@
 /**
- * kling-o3-text-to-video through EvoLink. The page (Korean) leaves the inside of model_params and 4k out; both come from
- * EvoLink's own client, whose parameter tables are generated from later docs (evolink-mcp).
+ * kling-o3-text-to-video through EvoLink. The page (Korean) leaves the inside of model_params and
+ * 4k out; both come from EvoLink's own client, whose parameter tables are generated from later docs
+ * (evolink-mcp).
  */
 import * as z from 'zod';
 import { fromEvolinkCredits } from '../../money.ts';
@@ -28,14 +29,31 @@ const body = z.strictObject({
       description: `At most ${PROMPT} characters; not sent with shots of your own. <<<element_1>>> means the first element.`,
     })
     .optional(),
-  duration: z.int().min(3).max(15).meta({ title: 'Duration', description: 'Whole seconds, 3 to 15. Default 5.' }).optional(),
-  aspect_ratio: z.enum(RATIOS).meta({ title: 'Aspect ratio', description: 'Default 16:9.' }).optional(),
+  duration: z
+    .int()
+    .min(3)
+    .max(15)
+    .meta({ title: 'Duration', description: 'Whole seconds, 3 to 15. Default 5.' })
+    .optional(),
+  aspect_ratio: z
+    .enum(RATIOS)
+    .meta({ title: 'Aspect ratio', description: 'Default 16:9.' })
+    .optional(),
   quality: z.enum(QUALITIES).meta({ title: 'Quality', description: 'Default 720p.' }).optional(),
-  sound: z.enum(['on', 'off']).meta({ title: 'Sound', description: 'The text on or off. Default off.' }).optional(),
+  sound: z
+    .enum(['on', 'off'])
+    .meta({ title: 'Sound', description: 'The text on or off. Default off.' })
+    .optional(),
   model_params: z
     .strictObject({
-      multi_shot: z.boolean().meta({ title: 'Several shots', description: 'Needs shot_type customize. Default false.' }).optional(),
-      shot_type: z.enum(['customize']).meta({ title: 'Shot type', description: 'Only customize: the shots of multi_prompt.' }).optional(),
+      multi_shot: z
+        .boolean()
+        .meta({ title: 'Several shots', description: 'Needs shot_type customize. Default false.' })
+        .optional(),
+      shot_type: z
+        .enum(['customize'])
+        .meta({ title: 'Shot type', description: 'Only customize: the shots of multi_prompt.' })
+        .optional(),
       multi_prompt: z
         .array(
           z.strictObject({
@@ -49,20 +67,30 @@ const body = z.strictObject({
         )
         .min(1)
         .max(6)
-        .meta({ title: 'Shots', description: '1 to 6 shots; index counts from 1; durations are texts and add up to duration.' })
+        .meta({
+          title: 'Shots',
+          description:
+            '1 to 6 shots; index counts from 1; durations are texts and add up to duration.',
+        })
         .optional(),
       element_list: z
         .array(z.strictObject({ element_id: z.string().min(1) }))
         .max(7)
         .meta({ title: 'Elements', description: 'Up to 7 elements made beforehand.' })
         .optional(),
-      watermark_info: z.strictObject({ enabled: z.boolean() }).meta({ title: 'Watermark' }).optional(),
+      watermark_info: z
+        .strictObject({ enabled: z.boolean() })
+        .meta({ title: 'Watermark' })
+        .optional(),
     })
     .meta({ title: 'Model parameters' })
     .optional(),
   callback_url: z
     .string()
-    .meta({ title: 'Callback', description: 'HTTPS URL of a public host that is told when the task ends.' })
+    .meta({
+      title: 'Callback',
+      description: 'HTTPS URL of a public host that is told when the task ends.',
+    })
     .optional(),
 });
 
@@ -72,7 +100,10 @@ export const klingO3TextToVideo = defineModel({
   title: 'Kling o3, text to video (EvoLink)',
   sources: [
     { text: 'EvoLink API page kling-o3-text-to-video, Korean', read: '2026-11-20' },
-    { text: 'github EvoLinkAI/evolink-mcp, packages/core/src/data/model-params.generated.ts', read: '2026-11-20' },
+    {
+      text: 'github EvoLinkAI/evolink-mcp, packages/core/src/data/model-params.generated.ts',
+      read: '2026-11-20',
+    },
   ],
   lifecycle: { state: 'listed', asOf: '2026-11-20' },
   body,
@@ -91,8 +122,14 @@ export const klingO3TextToVideo = defineModel({
   misplaced: {
     audio: { rule: 'E13', hint: 'Here it is sound: "on" or "off".' },
     mode: { rule: 'E13', hint: 'Here it is quality: 720p, 1080p or 4k.' },
-    watermark: { rule: 'E13', hint: 'Here it is model_params: { watermark_info: { enabled: true } }.' },
-    negative_prompt: { rule: 'E13', hint: 'This model takes none: say in the prompt what should be seen.' },
+    watermark: {
+      rule: 'E13',
+      hint: 'Here it is model_params: { watermark_info: { enabled: true } }.',
+    },
+    negative_prompt: {
+      rule: 'E13',
+      hint: 'This model takes none: say in the prompt what should be seen.',
+    },
     image_urls: { rule: 'E13', hint: 'This model makes videos from text alone.' },
     image_start: { rule: 'E13', hint: 'This model makes videos from text alone.' },
     image_end: { rule: 'E13', hint: 'This model makes videos from text alone.' },
@@ -100,7 +137,10 @@ export const klingO3TextToVideo = defineModel({
     multi_shot: { rule: 'E14', hint: 'It belongs inside model_params.' },
     shot_type: { rule: 'E14', hint: 'It belongs inside model_params.' },
     multi_prompt: { rule: 'E14', hint: 'It belongs inside model_params.' },
-    element_list: { rule: 'E14', hint: 'It belongs inside model_params, as a list of { element_id }.' },
+    element_list: {
+      rule: 'E14',
+      hint: 'It belongs inside model_params, as a list of { element_id }.',
+    },
     watermark_info: { hint: 'It belongs inside model_params.' },
     resolution: { hint: 'Here it is quality: 720p, 1080p or 4k.' },
     size: { hint: 'Here it is aspect_ratio.' },
@@ -119,16 +159,34 @@ export const klingO3TextToVideo = defineModel({
 });
 
 function translate(words: Words, into: Translator): void {
-  const { duration, resolution, aspect_ratio, audio, watermark, first_frame, last_frame, negative_prompt, shots, elements } = words;
+  const {
+    duration,
+    resolution,
+    aspect_ratio,
+    audio,
+    watermark,
+    first_frame,
+    last_frame,
+    negative_prompt,
+    shots,
+    elements,
+  } = words;
   const names = (elements ?? []).map(({ name }) => name);
-  const native = (prompt: string): string => replaceReferences(prompt, names, (name) => `<<<element_${names.indexOf(name) + 1}>>>`);
+  const native = (prompt: string): string =>
+    replaceReferences(prompt, names, (name) => `<<<element_${names.indexOf(name) + 1}>>>`);
   if (words.prompt !== undefined) into.set('prompt', native(words.prompt), ['prompt']);
   const listed = listedShots(words);
   if (listed !== undefined) translateShotSum(words, listed, into);
-  else if (duration !== undefined && into.offered('duration', duration, SECONDS, 'E1') !== undefined)
+  else if (
+    duration !== undefined &&
+    into.offered('duration', duration, SECONDS, 'E1') !== undefined
+  )
     into.set('duration', duration, ['duration']);
   if (aspect_ratio !== undefined) into.set('aspect_ratio', aspect_ratio, ['aspect_ratio']);
-  if (resolution !== undefined && into.offered('resolution', resolution, QUALITIES, 'E3') !== undefined)
+  if (
+    resolution !== undefined &&
+    into.offered('resolution', resolution, QUALITIES, 'E3') !== undefined
+  )
     into.set('quality', resolution, ['resolution']);
   if (audio !== undefined) into.set('sound', audio ? 'on' : 'off', ['audio']);
   if (listed !== undefined) {
@@ -137,7 +195,11 @@ function translate(words: Words, into: Translator): void {
     into.setBelow(
       'model_params',
       'multi_prompt',
-      listed.map((shot, index) => ({ index: index + 1, prompt: native(shot.prompt), duration: String(shot.duration) })),
+      listed.map((shot, index) => ({
+        index: index + 1,
+        prompt: native(shot.prompt),
+        duration: String(shot.duration),
+      })),
       ['shots'],
       Object.fromEntries(
         listed.flatMap((_, index) => [
@@ -163,7 +225,8 @@ function translate(words: Words, into: Translator): void {
     });
   }
   if (negative_prompt !== undefined) into.unsupported('negative_prompt');
-  if (first_frame !== undefined) into.unsupported('first_frame', ': it makes videos from text alone');
+  if (first_frame !== undefined)
+    into.unsupported('first_frame', ': it makes videos from text alone');
   if (last_frame !== undefined) into.unsupported('last_frame', ': it makes videos from text alone');
 }
 
@@ -174,16 +237,23 @@ function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonOb
     const given = object(params, 'model_params');
     // What is no object holds nothing, and the schema refuses it where it stands.
     if (!isObject(field(body, 'model_params') ?? {})) continue;
-    // In both places: which one is meant is the writer's to say, and the rule refuses the one at the top.
+    // In both places: which one is meant is the writer's to say, and the rule refuses the one at
+    // the top.
     if (value === undefined || (given !== undefined && Object.hasOwn(given, name))) continue;
-    body = withField(without(body, name), 'model_params', { ...object(body, 'model_params'), [name]: value });
+    body = withField(without(body, name), 'model_params', {
+      ...object(body, 'model_params'),
+      [name]: value,
+    });
     moved(['model_params', name], [name]);
     note(MOVED, { path: ['model_params', name], message: `${name} is sent inside model_params` });
   }
   const sound = field(body, 'sound');
   if (typeof sound === 'boolean') {
     body = withField(body, 'sound', sound ? 'on' : 'off');
-    note(SOUND_WORDS, { path: ['sound'], message: `sound ${String(sound)} is sent as "${sound ? 'on' : 'off'}"` });
+    note(SOUND_WORDS, {
+      path: ['sound'],
+      message: `sound ${String(sound)} is sent as "${sound ? 'on' : 'off'}"`,
+    });
   }
   body = withShotStrings(body, note);
   if (isCustomised(body) && text(body, 'prompt') !== undefined) {
@@ -201,11 +271,16 @@ function withShotStrings(body: JsonObject, note: Merging['note']): JsonObject {
   const converted = new Map(
     objects(shots).flatMap(([index, shot]) => {
       const seconds = whole(shot, 'duration');
-      return seconds === undefined ? [] : [[index, withField(shot, 'duration', String(seconds))] as const];
+      return seconds === undefined
+        ? []
+        : [[index, withField(shot, 'duration', String(seconds))] as const];
     }),
   );
   if (converted.size === 0) return body;
-  note(SHOT_STRINGS, { path: ['model_params', 'multi_prompt'], message: 'shot durations are sent as texts' });
+  note(SHOT_STRINGS, {
+    path: ['model_params', 'multi_prompt'],
+    message: 'shot durations are sent as texts',
+  });
   return withField(
     body,
     'model_params',
@@ -217,7 +292,10 @@ function withShotStrings(body: JsonObject, note: Merging['note']): JsonObject {
   );
 }
 
-/** EvoLink's public price rules as saved in its command-line client, 2026-10-10. Credits per second, times a factor. */
+/**
+ * EvoLink's public price rules as saved in its command-line client, 2026-10-10. Credits per second,
+ * times a factor.
+ */
 const CREDITS_PER_SECOND = 5.4;
 const LEAST_CREDITS = 16.2;
 const FACTORS: Readonly<Record<string, number>> = {
@@ -231,9 +309,14 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 function price(body: JsonObject): Price {
   const factor = FACTORS[`${text(body, 'quality') ?? '720p'} ${text(body, 'sound') ?? 'off'}`];
-  if (factor === undefined) return { kind: 'unknown', why: 'no price is known for this quality and sound' };
-  // Half up; to how many decimals EvoLink rounds is not stated. Ten-thousandths keep every figure of its own examples.
-  const credits = Math.round(Math.max(LEAST_CREDITS, CREDITS_PER_SECOND * (whole(body, 'duration') ?? 5) * factor) * 1e4) / 1e4;
+  if (factor === undefined)
+    return { kind: 'unknown', why: 'no price is known for this quality and sound' };
+  // Half up; to how many decimals EvoLink rounds is not stated. Ten-thousandths keep every figure
+  // of its own examples.
+  const credits =
+    Math.round(
+      Math.max(LEAST_CREDITS, CREDITS_PER_SECOND * (whole(body, 'duration') ?? 5) * factor) * 1e4,
+    ) / 1e4;
   return {
     kind: 'estimated',
     usd: fromEvolinkCredits(credits),

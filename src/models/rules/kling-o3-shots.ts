@@ -23,7 +23,12 @@ export const isCustomised = (body: JsonObject): boolean =>
   isTrue(modelParams(body), 'multi_shot') && text(modelParams(body), 'shot_type') === 'customize';
 
 const shotsOf = (body: JsonObject) => objects(list(modelParams(body), 'multi_prompt'));
-const inShots = (index: number, name: string): BodyPath => ['model_params', 'multi_prompt', index, name];
+const inShots = (index: number, name: string): BodyPath => [
+  'model_params',
+  'multi_prompt',
+  index,
+  name,
+];
 
 export const klingO3ShotRules: readonly Rule[] = [
   {
@@ -34,7 +39,10 @@ export const klingO3ShotRules: readonly Rule[] = [
     fields: ['model_params.shot_type', 'model_params.multi_shot'],
     about: ['model_params'],
     *breaches(body) {
-      if (isTrue(modelParams(body), 'multi_shot') && field(modelParams(body), 'shot_type') === undefined) {
+      if (
+        isTrue(modelParams(body), 'multi_shot') &&
+        field(modelParams(body), 'shot_type') === undefined
+      ) {
         yield {
           path: ['model_params', 'multi_shot'],
           message: 'multi_shot is true without a shot_type',
@@ -78,7 +86,10 @@ export const klingO3ShotRules: readonly Rule[] = [
     about: ['model_params'],
     *breaches(body) {
       if (isCustomised(body) && field(modelParams(body), 'multi_prompt') === undefined) {
-        yield { path: ['model_params', 'shot_type'], message: 'shot_type is customize without multi_prompt' };
+        yield {
+          path: ['model_params', 'shot_type'],
+          message: 'shot_type is customize without multi_prompt',
+        };
       }
     },
   },
@@ -127,7 +138,13 @@ export const klingO3ShotRules: readonly Rule[] = [
       const total = given === undefined ? 5 : given;
       const shots = list(modelParams(body), 'multi_prompt');
       const seconds = objects(shots).map(([, shot]) => secondsOf(shot));
-      if (typeof total !== 'number' || shots === undefined || shots.length === 0 || seconds.length !== shots.length) return;
+      if (
+        typeof total !== 'number' ||
+        shots === undefined ||
+        shots.length === 0 ||
+        seconds.length !== shots.length
+      )
+        return;
       let sum = 0;
       for (const second of seconds) {
         if (second === undefined) return;
@@ -151,7 +168,10 @@ export const klingO3ShotRules: readonly Rule[] = [
       for (const [at, shot] of shotsOf(body)) {
         const seconds = secondsOf(shot);
         if (seconds !== undefined && seconds < 1) {
-          yield { path: inShots(at, 'duration'), message: `${fieldName(inShots(at, 'duration'))} is ${seconds}; the least is 1` };
+          yield {
+            path: inShots(at, 'duration'),
+            message: `${fieldName(inShots(at, 'duration'))} is ${seconds}; the least is 1`,
+          };
         }
       }
     },

@@ -1,4 +1,6 @@
-/** The rules of kling-o3-text-to-video (E1-E14 of the EvoLink sheet), in the order of their numbers. */
+/**
+ * The rules of kling-o3-text-to-video (E1-E14 of the EvoLink sheet), in the order of their numbers.
+ */
 import { isPublicHost } from '../../ports/public-address.ts';
 import type { JsonObject } from '../../scene.ts';
 import { codePoints, field, list, text } from '../fields.ts';
@@ -12,7 +14,12 @@ const PROMPT = 2500;
 const CALLBACK = 2048;
 
 /** Changes of a body that the sheet asks for. */
-export const SOUND_WORDS: Rule = { rule: 'E4', text: 'sound true or false is sent as on or off.', verdict: 'note', mark: 'assumption' };
+export const SOUND_WORDS: Rule = {
+  rule: 'E4',
+  text: 'sound true or false is sent as on or off.',
+  verdict: 'note',
+  mark: 'assumption',
+};
 export const CUSTOMISED: Rule = {
   rule: 'E6',
   text: 'With shots of your own (multi_shot and customize), prompt is ignored there and not sent.',
@@ -40,8 +47,20 @@ export const klingO3Rules: readonly Rule[] = [
     fields: ['model'],
     hint: 'The model is named by use:, not here.',
   },
-  { rule: 'E1', text: 'duration is a JSON integer, 3 to 15 seconds.', verdict: 'refuse', mark: 'seed', fields: ['duration'] },
-  { rule: 'E2', text: 'aspect_ratio is 16:9, 9:16 or 1:1.', verdict: 'refuse', mark: 'seed', fields: ['aspect_ratio'] },
+  {
+    rule: 'E1',
+    text: 'duration is a JSON integer, 3 to 15 seconds.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['duration'],
+  },
+  {
+    rule: 'E2',
+    text: 'aspect_ratio is 16:9, 9:16 or 1:1.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['aspect_ratio'],
+  },
   {
     rule: 'E3',
     text: 'quality is 720p, 1080p or 4k; profile legacy: 720p or 1080p.',
@@ -51,7 +70,11 @@ export const klingO3Rules: readonly Rule[] = [
     about: ['quality'],
     *breaches(body, { profile }) {
       if (profile === 'legacy' && text(body, 'quality') === '4k') {
-        yield { path: ['quality'], message: 'quality is 4k, which the older page does not have', allowed: ['720p', '1080p'] };
+        yield {
+          path: ['quality'],
+          message: 'quality is 4k, which the older page does not have',
+          allowed: ['720p', '1080p'],
+        };
       }
     },
   },
@@ -63,11 +86,20 @@ export const klingO3Rules: readonly Rule[] = [
     about: ['quality'],
     *breaches(body, { profile }) {
       if (profile !== 'legacy' && text(body, 'quality') === '4k') {
-        yield { path: ['quality'], message: 'quality 4k is known from the newer docs; the older page does not list it' };
+        yield {
+          path: ['quality'],
+          message: 'quality 4k is known from the newer docs; the older page does not list it',
+        };
       }
     },
   },
-  { rule: 'E4', text: 'sound is the text on or off.', verdict: 'refuse', mark: 'seed', fields: ['sound'] },
+  {
+    rule: 'E4',
+    text: 'sound is the text on or off.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['sound'],
+  },
   SOUND_WORDS,
   {
     rule: 'E5',
@@ -80,7 +112,10 @@ export const klingO3Rules: readonly Rule[] = [
       const prompt = field(body, 'prompt');
       yield* tooLong(['prompt'], text(body, 'prompt'), PROMPT);
       if (prompt === undefined || prompt === '') {
-        yield { path: ['prompt'], message: prompt === '' ? 'prompt is empty' : 'prompt is missing' };
+        yield {
+          path: ['prompt'],
+          message: prompt === '' ? 'prompt is empty' : 'prompt is missing',
+        };
       }
     },
   },
@@ -91,7 +126,11 @@ export const klingO3Rules: readonly Rule[] = [
     text: 'At most 7 elements, each with an element_id.',
     verdict: 'refuse',
     mark: 'seed',
-    fields: ['model_params.element_list', 'model_params.element_list.*', 'model_params.element_list.*.element_id'],
+    fields: [
+      'model_params.element_list',
+      'model_params.element_list.*',
+      'model_params.element_list.*.element_id',
+    ],
   },
   {
     rule: 'E11',
@@ -154,5 +193,7 @@ function* promptsOf(body: JsonObject): Generator<readonly [BodyPath, string]> {
 function callbackProblem(link: string): string | undefined {
   if (codePoints(link) > CALLBACK) return `which is longer than ${CALLBACK} characters`;
   if (!/^https:\/\//i.test(link) || !URL.canParse(link)) return 'which is no https URL';
-  return isPublicHost(new URL(link).hostname) ? undefined : 'whose host is not on the public internet';
+  return isPublicHost(new URL(link).hostname)
+    ? undefined
+    : 'whose host is not on the public internet';
 }

@@ -34,7 +34,11 @@ export const klingV3ElementRules: readonly Rule[] = [
       for (const [index, element] of objects(list(body, 'element_list'))) {
         const name = text(element, 'name');
         if (name === undefined) continue;
-        if (names.has(name)) yield { path: ['element_list', index, 'name'], message: `two elements have the name ${quoted(name)}` };
+        if (names.has(name))
+          yield {
+            path: ['element_list', index, 'name'],
+            message: `two elements have the name ${quoted(name)}`,
+          };
         names.add(name);
       }
     },
@@ -65,7 +69,8 @@ export const klingV3ElementRules: readonly Rule[] = [
         }
       }
       for (const { index, name } of elements) {
-        if (!used.has(name)) yield { path: ['element_list', index, 'name'], message: `no prompt mentions @${name}` };
+        if (!used.has(name))
+          yield { path: ['element_list', index, 'name'], message: `no prompt mentions @${name}` };
       }
     },
   },

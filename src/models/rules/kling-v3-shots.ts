@@ -35,7 +35,11 @@ export const klingV3ShotRules: readonly Rule[] = [
     fields: ['multi_prompt', 'multi_prompt.*'],
     about: ['shot_type'],
     *breaches(body) {
-      if (isMultiShot(body) && text(body, 'shot_type') === 'customize' && field(body, 'multi_prompt') === undefined) {
+      if (
+        isMultiShot(body) &&
+        text(body, 'shot_type') === 'customize' &&
+        field(body, 'multi_prompt') === undefined
+      ) {
         yield { path: ['shot_type'], message: 'shot_type is customize without multi_prompt' };
       }
     },
@@ -79,7 +83,8 @@ export const klingV3ShotRules: readonly Rule[] = [
     about: ['multi_prompt'],
     *breaches(body) {
       for (const [path, prompt] of shotPrompts(body, [])) {
-        if (prompt.trim() === '') yield { path, message: `multi_prompt[${String(path[1])}].prompt is empty` };
+        if (prompt.trim() === '')
+          yield { path, message: `multi_prompt[${String(path[1])}].prompt is empty` };
       }
     },
   },
@@ -104,9 +109,13 @@ export const klingV3ShotRules: readonly Rule[] = [
         }
         if (sum !== undefined) sum += duration;
         const path = ['multi_prompt', at, 'duration'];
-        if (duration < 1) yield { path, message: `multi_prompt[${at}].duration is ${duration}; the least is 1` };
+        if (duration < 1)
+          yield { path, message: `multi_prompt[${at}].duration is ${duration}; the least is 1` };
         else if (duration > total)
-          yield { path, message: `multi_prompt[${at}].duration is ${duration}, more than the ${total} seconds of the clip` };
+          yield {
+            path,
+            message: `multi_prompt[${at}].duration is ${duration}, more than the ${total} seconds of the clip`,
+          };
       }
       if (sum === undefined || shots.length === 0 || Math.abs(sum - total) < 1e-9) return;
       yield {
@@ -126,7 +135,11 @@ export const klingV3ShotRules: readonly Rule[] = [
       if (isMultiShot(body)) return;
       for (const name of ['shot_type', 'multi_prompt']) {
         if (field(body, name) !== undefined) {
-          yield { path: [name], message: `${name} is given, and multi_shot is not true`, hint: 'Add multi_shot: true, or leave it out.' };
+          yield {
+            path: [name],
+            message: `${name} is given, and multi_shot is not true`,
+            hint: 'Add multi_shot: true, or leave it out.',
+          };
         }
       }
     },
@@ -141,7 +154,10 @@ export const klingV3ShotRules: readonly Rule[] = [
       if (!isMultiShot(body) || text(body, 'shot_type') !== 'intelligence') return;
       const prompt = field(body, 'prompt');
       if (prompt === undefined || prompt === '') {
-        yield { path: ['shot_type'], message: 'shot_type is intelligence, and no prompt describes the video' };
+        yield {
+          path: ['shot_type'],
+          message: 'shot_type is intelligence, and no prompt describes the video',
+        };
       }
       if (field(body, 'multi_prompt') !== undefined) {
         yield {
@@ -160,7 +176,10 @@ export const klingV3ShotRules: readonly Rule[] = [
     about: ['image_urls'],
     *breaches(body) {
       if (isMultiShot(body) && (list(body, 'image_urls')?.length ?? 0) > 0) {
-        yield { path: ['image_urls'], message: 'image_urls together with multi_shot is in no example of the page' };
+        yield {
+          path: ['image_urls'],
+          message: 'image_urls together with multi_shot is in no example of the page',
+        };
       }
     },
   },

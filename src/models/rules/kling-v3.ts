@@ -18,16 +18,33 @@ export const LAST_FRAME: Rule = {
   verdict: 'note',
   mark: 'assumption',
 };
-export const SIZE: Rule = { rule: 'R19', text: 'size is sent as aspect_ratio.', verdict: 'note', mark: 'assumption' };
+export const SIZE: Rule = {
+  rule: 'R19',
+  text: 'size is sent as aspect_ratio.',
+  verdict: 'note',
+  mark: 'assumption',
+};
 
-const LEGACY_ONLY_NEWER = ['audio', 'multi_shot', 'shot_type', 'multi_prompt', 'element_list'] as const;
+const LEGACY_ONLY_NEWER = [
+  'audio',
+  'multi_shot',
+  'shot_type',
+  'multi_prompt',
+  'element_list',
+] as const;
 /** The limit of kling-v2-6; the pages of kling-v3 give none. */
 const PROMPT = 2500;
 
 export const klingV3Rules: readonly Rule[] = [
   r1,
   r2,
-  { rule: 'R3', text: 'duration is 3 to 15 seconds.', verdict: 'refuse', mark: 'seed', fields: ['duration'] },
+  {
+    rule: 'R3',
+    text: 'duration is 3 to 15 seconds.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['duration'],
+  },
   {
     rule: 'R4',
     text: 'Profile legacy: duration is 5, 10 or 15 seconds, and at most 10 with an image.',
@@ -55,13 +72,24 @@ export const klingV3Rules: readonly Rule[] = [
     *breaches(body, { profile }) {
       if (profile !== 'legacy') return;
       if (text(body, 'mode') === '4k')
-        yield { path: ['mode'], message: 'mode is 4k, which the older page does not have', allowed: ['std', 'pro'] };
+        yield {
+          path: ['mode'],
+          message: 'mode is 4k, which the older page does not have',
+          allowed: ['std', 'pro'],
+        };
       for (const name of LEGACY_ONLY_NEWER) {
-        if (field(body, name) !== undefined) yield { path: [name], message: `${name} is no field of the older page` };
+        if (field(body, name) !== undefined)
+          yield { path: [name], message: `${name} is no field of the older page` };
       }
     },
   },
-  { rule: 'R5', text: 'mode is std, pro or 4k.', verdict: 'refuse', mark: 'seed', fields: ['mode'] },
+  {
+    rule: 'R5',
+    text: 'mode is std, pro or 4k.',
+    verdict: 'refuse',
+    mark: 'seed',
+    fields: ['mode'],
+  },
   r6,
   ...r7,
   {
@@ -77,8 +105,13 @@ export const klingV3Rules: readonly Rule[] = [
       yield {
         path: ['last_frame_image'],
         message:
-          images === 0 ? 'last_frame_image has no first frame in image_urls' : `last_frame_image comes on top of ${images} image_urls`,
-        hint: images === 0 ? 'Put the first frame into image_urls.' : 'Give two image_urls, or one and last_frame_image.',
+          images === 0
+            ? 'last_frame_image has no first frame in image_urls'
+            : `last_frame_image comes on top of ${images} image_urls`,
+        hint:
+          images === 0
+            ? 'Put the first frame into image_urls.'
+            : 'Give two image_urls, or one and last_frame_image.',
       };
     },
   },
@@ -92,7 +125,10 @@ export const klingV3Rules: readonly Rule[] = [
     *breaches(body) {
       const prompt = field(body, 'prompt');
       if (!isMultiShot(body) && (prompt === undefined || prompt === '')) {
-        yield { path: ['prompt'], message: prompt === '' ? 'prompt is empty' : 'prompt is missing' };
+        yield {
+          path: ['prompt'],
+          message: prompt === '' ? 'prompt is empty' : 'prompt is missing',
+        };
       }
     },
   },
@@ -108,7 +144,11 @@ export const klingV3Rules: readonly Rule[] = [
     *breaches(body) {
       const [size, ratio] = [text(body, 'size'), text(body, 'aspect_ratio')];
       if (RATIOS.some((known) => known === size) && ratio !== undefined && size !== ratio) {
-        yield { path: ['size'], message: `size is ${seen(size)} and aspect_ratio is ${seen(ratio)}`, hint: 'Keep aspect_ratio alone.' };
+        yield {
+          path: ['size'],
+          message: `size is ${seen(size)} and aspect_ratio is ${seen(ratio)}`,
+          hint: 'Keep aspect_ratio alone.',
+        };
       }
     },
   },
@@ -128,7 +168,11 @@ export const klingV3Rules: readonly Rule[] = [
     *breaches(body) {
       for (const name of ['prompt', 'negative_prompt']) {
         for (const { path, message } of tooLong([name], text(body, name), PROMPT)) {
-          yield { path, message, hint: `The page of kling-v3 names no limit; kling-v2-6 takes ${PROMPT}.` };
+          yield {
+            path,
+            message,
+            hint: `The page of kling-v3 names no limit; kling-v2-6 takes ${PROMPT}.`,
+          };
         }
       }
     },

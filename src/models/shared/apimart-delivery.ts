@@ -1,4 +1,7 @@
-/** Where APIMart sends news of a task: two fields that every model there takes and that no clip depends on. */
+/**
+ * Where APIMart sends news of a task: two fields that every model there takes and that no clip
+ * depends on.
+ */
 import * as z from 'zod';
 import { isPublicHost } from '../../ports/public-address.ts';
 import { text } from '../fields.ts';
@@ -10,11 +13,17 @@ export const APIMART_DELIVERY = ['webhook', 'language'] as const;
 export const apimartDeliveryFields = {
   webhook: z
     .string()
-    .meta({ title: 'Webhook', description: 'Base URL for news of the task: APIMart posts to it with /callback appended.' })
+    .meta({
+      title: 'Webhook',
+      description: 'Base URL for news of the task: APIMart posts to it with /callback appended.',
+    })
     .optional(),
   language: z
     .string()
-    .meta({ title: 'Language', description: 'Language of error texts: en, zh, ja, ko, ru, fr, de, id, pt or es.' })
+    .meta({
+      title: 'Language',
+      description: 'Language of error texts: en, zh, ja, ko, ru, fr, de, id, pt or es.',
+    })
     .optional(),
 };
 
@@ -48,7 +57,11 @@ export const apimartDeliveryRules: readonly Rule[] = [
     about: ['webhook'],
     *breaches(body) {
       const webhook = text(body, 'webhook');
-      if (webhook !== undefined && URL.canParse(webhook) && /\/callback\/?$/.test(new URL(webhook).pathname)) {
+      if (
+        webhook !== undefined &&
+        URL.canParse(webhook) &&
+        /\/callback\/?$/.test(new URL(webhook).pathname)
+      ) {
         yield {
           path: ['webhook'],
           message: 'webhook ends in /callback, and APIMart appends /callback once more',

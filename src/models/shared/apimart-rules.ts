@@ -10,7 +10,9 @@ export const r1: Rule = {
   hint: 'The model is named by use:, not here.',
 };
 
-/** Where the type of duration is wrong; a number that is not offered breaks the model's own rule. */
+/**
+ * Where the type of duration is wrong; a number that is not offered breaks the model's own rule.
+ */
 export const r2: Rule = {
   rule: 'R2',
   text: 'duration is a JSON integer, never a quoted number.',

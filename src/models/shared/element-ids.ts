@@ -1,19 +1,29 @@
-/** Elements where the gateway takes ids of elements made beforehand, and prompts mention them by number. */
+/**
+ * Elements where the gateway takes ids of elements made beforehand, and prompts mention them by
+ * number.
+ */
 import type { Words } from '../../scene.ts';
 import type { Translator } from '../translation.ts';
 import { referencesIn, strayHint, strayReferences } from './references.ts';
 import { listedShots } from './shots.ts';
 
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */
-export function translateElementIds(elements: NonNullable<Words['elements']>, into: Translator): void {
+export function translateElementIds(
+  elements: NonNullable<Words['elements']>,
+  into: Translator,
+): void {
   const ids = elements.map(({ ids }) => ids?.['evolink']);
   for (const [index, id] of ids.entries()) {
     if (id !== undefined) continue;
-    into.refuse('elements', `element ${JSON.stringify(elements[index]?.name)} has no id for EvoLink`, {
-      path: [index],
-      rule: 'E10',
-      hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
-    });
+    into.refuse(
+      'elements',
+      `element ${JSON.stringify(elements[index]?.name)} has no id for EvoLink`,
+      {
+        path: [index],
+        rule: 'E10',
+        hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
+      },
+    );
   }
   if (ids.includes(undefined)) return;
   into.setBelow(
@@ -32,16 +42,30 @@ export function translateElementIds(elements: NonNullable<Words['elements']>, in
 
 /** Once translated, a name is only a number: what is not meant by any prompt is found here. */
 export function checkReferences(words: Words, names: readonly string[], into: Translator): void {
-  const shots = (listedShots(words) ?? []).map(({ prompt }, index) => ({ word: 'shots' as const, path: [index, 'prompt'], prompt }));
-  const prompts = [...(words.prompt === undefined ? [] : [{ word: 'prompt' as const, path: [], prompt: words.prompt }]), ...shots];
+  const shots = (listedShots(words) ?? []).map(({ prompt }, index) => ({
+    word: 'shots' as const,
+    path: [index, 'prompt'],
+    prompt,
+  }));
+  const prompts = [
+    ...(words.prompt === undefined
+      ? []
+      : [{ word: 'prompt' as const, path: [], prompt: words.prompt }]),
+    ...shots,
+  ];
   const used = new Set<string>();
   for (const { word, path, prompt } of prompts) {
     for (const { name } of referencesIn(prompt, names)) used.add(name);
     for (const { name, start, end } of strayReferences(prompt, names)) {
-      into.warn(word, `@${name} names no element`, { path, part: [start, end], hint: strayHint(name, names) });
+      into.warn(word, `@${name} names no element`, {
+        path,
+        part: [start, end],
+        hint: strayHint(name, names),
+      });
     }
   }
   for (const [index, name] of names.entries()) {
-    if (!used.has(name)) into.warn('elements', `no prompt mentions @${name}`, { path: [index, 'name'] });
+    if (!used.has(name))
+      into.warn('elements', `no prompt mentions @${name}`, { path: [index, 'name'] });
   }
 }

@@ -1,4 +1,7 @@
-/** What image links must be on both gateways, judged by their text alone: nobody resolves a name here. */
+/**
+ * What image links must be on both gateways, judged by their text alone: nobody resolves a name
+ * here.
+ */
 import { isPublicHost } from '../../ports/public-address.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import { list, objects } from '../fields.ts';
@@ -18,20 +21,36 @@ export const r31 = (links: Links): Rule => ({
   *breaches(body) {
     for (const [path, link] of links(body)) {
       const problem = linkProblem(link);
-      if (problem !== undefined) yield { path, message: `${fieldName(path)} is ${quoted(link)}, ${problem.why}`, hint: problem.hint };
+      if (problem !== undefined)
+        yield {
+          path,
+          message: `${fieldName(path)} is ${quoted(link)}, ${problem.why}`,
+          hint: problem.hint,
+        };
     }
   },
 });
 
 /** Why no service could fetch an image from a link, or `undefined`. */
-export function linkProblem(link: string): { readonly why: string; readonly hint: string } | undefined {
+export function linkProblem(
+  link: string,
+): { readonly why: string; readonly hint: string } | undefined {
   if (/^data:/i.test(link))
-    return { why: 'a data URI', hint: 'Publish the image and give its http(s) URL: the service fetches it itself.' };
+    return {
+      why: 'a data URI',
+      hint: 'Publish the image and give its http(s) URL: the service fetches it itself.',
+    };
   if (!/^https?:\/\//i.test(link) || !URL.canParse(link)) {
-    return { why: 'which is no http(s) URL', hint: 'Local files cannot be sent yet: publish the image and give its URL.' };
+    return {
+      why: 'which is no http(s) URL',
+      hint: 'Local files cannot be sent yet: publish the image and give its URL.',
+    };
   }
   if (!isPublicHost(new URL(link).hostname)) {
-    return { why: 'whose host is not on the public internet', hint: 'The service fetches the image from outside: use a public host.' };
+    return {
+      why: 'whose host is not on the public internet',
+      hint: 'The service fetches the image from outside: use a public host.',
+    };
   }
   return undefined;
 }
@@ -44,12 +63,20 @@ export function* imageUrls(body: JsonObject): Generator<readonly [BodyPath, stri
 /** Every image of every element that is made on the fly. */
 export function* elementImages(body: JsonObject): Generator<readonly [BodyPath, string]> {
   for (const [index, element] of objects(list(body, 'element_list'))) {
-    yield* linksOf(list(element, 'element_input_urls'), ['element_list', index, 'element_input_urls']);
+    yield* linksOf(list(element, 'element_input_urls'), [
+      'element_list',
+      index,
+      'element_input_urls',
+    ]);
   }
 }
 
-function* linksOf(items: readonly Json[] | undefined, path: BodyPath): Generator<readonly [BodyPath, string]> {
-  for (const [index, item] of (items ?? []).entries()) if (typeof item === 'string') yield [[...path, index], item];
+function* linksOf(
+  items: readonly Json[] | undefined,
+  path: BodyPath,
+): Generator<readonly [BodyPath, string]> {
+  for (const [index, item] of (items ?? []).entries())
+    if (typeof item === 'string') yield [[...path, index], item];
 }
 
 /** R32: what the page says of both at once. */

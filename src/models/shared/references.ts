@@ -1,12 +1,14 @@
 /**
- * `@name` in a prompt. It means an element only where a declared name follows, so that handles and mail addresses stay text:
- * no letter of an alphabet with spaces between words may stand right before the `@` or right after the name. A name may be
- * followed by a letter of a script that is written without spaces or with particles attached (`@element_dog와`).
+ * `@name` in a prompt. It means an element only where a declared name follows, so that handles and
+ * mail addresses stay text: no letter of an alphabet with spaces between words may stand right
+ * before the `@` or right after the name. A name may be followed by a letter of a script that is
+ * written without spaces or with particles attached (`@element_dog와`).
  */
 import { nearestField } from '../nearest-field.ts';
 
 /** Scripts whose words run on into particles, or are not parted at all. */
-const RUN_ON = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々]/u;
+const RUN_ON =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々]/u;
 const JOINS = /[\p{L}\p{M}\p{N}_]/u;
 
 const joins = (character: string): boolean => JOINS.test(character) && !RUN_ON.test(character);
@@ -23,19 +25,28 @@ export function referencesIn(prompt: string, names: readonly string[]): Referenc
   if (!prompt.includes('@')) return [];
   const longestFirst = names.filter((name) => name !== '').sort((a, b) => b.length - a.length);
   return signs(prompt).flatMap((start) => {
-    const name = longestFirst.find((candidate) => prompt.startsWith(candidate, start + 1) && endsAt(prompt, start + 1 + candidate.length));
+    const name = longestFirst.find(
+      (candidate) =>
+        prompt.startsWith(candidate, start + 1) && endsAt(prompt, start + 1 + candidate.length),
+    );
     return name === undefined ? [] : [{ start, end: start + 1 + name.length, name }];
   });
 }
 
-/** What looks like a reference and names no declared element: `@dgo`. Each name once, where it stands first. */
+/**
+ * What looks like a reference and names no declared element: `@dgo`. Each name once, where it
+ * stands first.
+ */
 export function strayReferences(prompt: string, names: readonly string[]): Reference[] {
   const known = new Set(referencesIn(prompt, names).map(({ start }) => start));
   const stray = new Map<string, Reference>();
   for (const start of signs(prompt)) {
     if (known.has(start)) continue;
-    const name = /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u.exec(prompt.slice(start, start + 200))?.[0].slice(1);
-    if (name !== undefined && !stray.has(name)) stray.set(name, { start, end: start + 1 + name.length, name });
+    const name = /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u
+      .exec(prompt.slice(start, start + 200))?.[0]
+      .slice(1);
+    if (name !== undefined && !stray.has(name))
+      stray.set(name, { start, end: start + 1 + name.length, name });
   }
   return [...stray.values()];
 }
@@ -44,11 +55,17 @@ export function strayReferences(prompt: string, names: readonly string[]): Refer
 export function strayHint(stray: string, names: readonly string[]): string {
   if (names.length === 0) return 'No element is declared: it is sent as plain text.';
   const near = nearestField(stray, names);
-  return near === undefined ? `Elements are ${names.map((name) => `@${name}`).join(', ')}.` : `Did you mean @${near}?`;
+  return near === undefined
+    ? `Elements are ${names.map((name) => `@${name}`).join(', ')}.`
+    : `Did you mean @${near}?`;
 }
 
 /** The prompt with every reference to a declared name replaced. */
-export function replaceReferences(prompt: string, names: readonly string[], replacement: (name: string) => string): string {
+export function replaceReferences(
+  prompt: string,
+  names: readonly string[],
+  replacement: (name: string) => string,
+): string {
   let replaced = '';
   let from = 0;
   for (const { start, end, name } of referencesIn(prompt, names)) {
@@ -62,15 +79,22 @@ export function replaceReferences(prompt: string, names: readonly string[], repl
 const signs = (prompt: string): number[] =>
   [...prompt.matchAll(/@/g)]
     .map(({ index }) => index)
-    .filter((at) => at === 0 || (!/[.+-]/.test(prompt[at - 1] ?? '') && !joins(characterBefore(prompt, at))));
+    .filter(
+      (at) =>
+        at === 0 || (!/[.+-]/.test(prompt[at - 1] ?? '') && !joins(characterBefore(prompt, at))),
+    );
 
-/** A name is over where no letter joins on, not even behind a hyphen: `@dog` is not meant by `@dog-2`. */
+/**
+ * A name is over where no letter joins on, not even behind a hyphen: `@dog` is not meant by
+ * `@dog-2`.
+ */
 function endsAt(prompt: string, end: number): boolean {
   const next = characterAt(prompt, end);
   return !joins(next) && !(next === '-' && joins(characterAt(prompt, end + 1)));
 }
 
-const characterAt = (text: string, at: number): string => String.fromCodePoint(text.codePointAt(at) ?? 32);
+const characterAt = (text: string, at: number): string =>
+  String.fromCodePoint(text.codePointAt(at) ?? 32);
 
 function characterBefore(text: string, at: number): string {
   const unit = text.charCodeAt(at - 1);

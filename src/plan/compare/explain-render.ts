@@ -1,4 +1,7 @@
-/** Every input of a render's fingerprint, old and new, and where each comes from: what `rushes explain <render id>` prints. */
+/**
+ * Every input of a render's fingerprint, old and new, and where each comes from: what `rushes
+ * explain <render id>` prints.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../../diagnostic.ts';
 import type { Fingerprint } from '../../ids.ts';
@@ -11,7 +14,10 @@ import type { ResolvedRender } from '../plan.ts';
 export interface FingerprintInput {
   /** `gateway`, `take`, `revision`, or a native path joined with `.`. */
   readonly path: string;
-  /** What was sent for the result in the lock; `undefined` where there was none. Equal to `new` unless `changed`. */
+  /**
+   * What was sent for the result in the lock; `undefined` where there was none. Equal to `new`
+   * unless `changed`.
+   */
   readonly old: Json | undefined;
   /** `undefined`: the field is no longer sent. */
   readonly new: Json | undefined;
@@ -26,7 +32,11 @@ export interface Explained {
   /** In the order of the body; fields that are no longer sent come last. */
   readonly inputs: readonly FingerprintInput[];
   /** Fields of the request that are sent and do not count, with their places. */
-  readonly delivery: readonly { readonly path: string; readonly value: Json; readonly place: Place }[];
+  readonly delivery: readonly {
+    readonly path: string;
+    readonly value: Json;
+    readonly place: Place;
+  }[];
 }
 
 /** `result`: the current result of the render's lock entry, if it has one. */
@@ -34,7 +44,12 @@ export function explainRender(render: ResolvedRender, result?: Result): Explaine
   const { model, request } = render;
   // An old request that the lock does not know (an imported task) can show no change.
   const isCurrent = result?.fingerprint === render.fingerprint;
-  const changes = new Map((result === undefined || isCurrent ? [] : changesOf(render, result)).map((change) => [change.path, change]));
+  const changes = new Map(
+    (result === undefined || isCurrent ? [] : changesOf(render, result)).map((change) => [
+      change.path,
+      change,
+    ]),
+  );
   const outside = (path: 'gateway' | 'take' | 'revision', value: Json): FingerprintInput => {
     const change = changes.get(path);
     const old = result === undefined ? undefined : change === undefined ? value : change.old;
@@ -42,20 +57,27 @@ export function explainRender(render: ResolvedRender, result?: Result): Explaine
   };
   const before = leavesOf(result?.request, model.deliveryFields);
   const after = leavesOf(request, model.deliveryFields);
-  const fields = [...new Map([...after, ...before]).values()].map(({ name, path }): FingerprintInput => {
-    const [old, now] = [before.get(name)?.value, after.get(name)?.value];
-    return {
-      path: name,
-      old,
-      new: now,
-      changed: result?.request !== undefined && !isDeepStrictEqual(old, now),
-      place: render.placeOf(path),
-    };
-  });
+  const fields = [...new Map([...after, ...before]).values()].map(
+    ({ name, path }): FingerprintInput => {
+      const [old, now] = [before.get(name)?.value, after.get(name)?.value];
+      return {
+        path: name,
+        old,
+        new: now,
+        changed: result?.request !== undefined && !isDeepStrictEqual(old, now),
+        place: render.placeOf(path),
+      };
+    },
+  );
   return {
     new: render.fingerprint,
     ...(result === undefined ? {} : { old: result.fingerprint }),
-    inputs: [outside('gateway', model.gateway), outside('take', render.take), outside('revision', render.revision), ...fields],
+    inputs: [
+      outside('gateway', model.gateway),
+      outside('take', render.take),
+      outside('revision', render.revision),
+      ...fields,
+    ],
     delivery: model.deliveryFields.flatMap((field) => {
       const value = Object.hasOwn(request, field) ? request[field] : undefined;
       return value === undefined ? [] : [{ path: field, value, place: render.placeOf([field]) }];
@@ -69,7 +91,10 @@ interface Leaf {
   readonly value: Json;
 }
 
-function leavesOf(body: JsonObject | undefined, deliveryFields: readonly string[]): Map<string, Leaf> {
+function leavesOf(
+  body: JsonObject | undefined,
+  deliveryFields: readonly string[],
+): Map<string, Leaf> {
   const found = new Map<string, Leaf>();
   if (body !== undefined) collect(identityBody(body, deliveryFields), [], found);
   return found;
@@ -77,12 +102,16 @@ function leavesOf(body: JsonObject | undefined, deliveryFields: readonly string[
 
 /** Empty maps and lists are leaves: they are sent. */
 function collect(value: Json, path: readonly (string | number)[], found: Map<string, Leaf>): void {
-  const isBranch = value !== null && typeof value === 'object' && (path.length === 0 || Object.keys(value).length > 0);
+  const isBranch =
+    value !== null &&
+    typeof value === 'object' &&
+    (path.length === 0 || Object.keys(value).length > 0);
   if (!isBranch) {
     const name = path.join('.');
     found.set(name, { name, path, value });
     return;
   }
   const inList = Array.isArray(value);
-  for (const [key, item] of Object.entries(value as JsonObject)) collect(item, [...path, inList ? Number(key) : key], found);
+  for (const [key, item] of Object.entries(value as JsonObject))
+    collect(item, [...path, inList ? Number(key) : key], found);
 }

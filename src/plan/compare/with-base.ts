@@ -1,4 +1,7 @@
-/** The difference that a branch makes: two plans, one of the base and one of the head, compared by what they would cost. */
+/**
+ * The difference that a branch makes: two plans, one of the base and one of the head, compared by
+ * what they would cost.
+ */
 import type { RenderId, SceneId } from '../../ids.ts';
 import { changesOf } from '../match/changes.ts';
 import { moneyOf, NO_COST } from '../estimate/cost.ts';
@@ -10,11 +13,15 @@ export interface RenderDifference {
   readonly scene: SceneId;
   readonly model: string;
   /**
-   * `added`, `removed`: in one of the two only. `changed`: another request. `rendered`: the same request, and the head's lock
-   * has it where the base's has not. `state`: the same request under another name, or one that is to be made again.
+   * `added`, `removed`: in one of the two only. `changed`: another request. `rendered`: the same
+   * request, and the head's lock has it where the base's has not. `state`: the same request under
+   * another name, or one that is to be made again.
    */
   readonly kind: 'added' | 'removed' | 'changed' | 'rendered' | 'state';
-  /** What would be done on the base and on the head; absent on the side that does not have the render. */
+  /**
+   * What would be done on the base and on the head; absent on the side that does not have the
+   * render.
+   */
   readonly before?: PlannedRender;
   readonly after?: PlannedRender;
   /** Old -> new, for `changed`. */
@@ -36,14 +43,18 @@ export interface BaseDifference {
   readonly before: Money;
   readonly after: Money;
   readonly renders: readonly RenderDifference[];
-  /** Only models and scenes in which something is different, dearest head first, then by name. Scenes are named `manifest:scene` if there are several manifests. */
+  /**
+   * Only models and scenes in which something is different, dearest head first, then by name.
+   * Scenes are named `manifest:scene` if there are several manifests.
+   */
   readonly models: readonly Part[];
   readonly scenes: readonly Part[];
 }
 
 /**
- * Both plans must be made with the same options and filters. What costs nothing on either side is no difference: a clip that
- * is here or elsewhere, a task that is pending or done. Linear in the renders of both.
+ * Both plans must be made with the same options and filters. What costs nothing on either side is
+ * no difference: a clip that is here or elsewhere, a task that is pending or done. Linear in the
+ * renders of both.
  */
 export function difference(base: Plan, head: Plan): BaseDifference {
   const before = byKey(base);
@@ -59,12 +70,15 @@ export function difference(base: Plan, head: Plan): BaseDifference {
     }
   }
   // The same request under another id, or in another manifest, is a new name and not a new clip.
-  const byFingerprint = new Map([...before].map(([key, { planned }]) => [planned.render.fingerprint, key]));
+  const byFingerprint = new Map(
+    [...before].map(([key, { planned }]) => [planned.render.fingerprint, key]),
+  );
   for (const { manifest, planned: after } of unmatched) {
     const key = byFingerprint.get(after.render.fingerprint) ?? '';
     const old = before.get(key);
     before.delete(key);
-    if (old === undefined) renders.push({ ...about(manifest, after), kind: 'added', after, changes: [] });
+    if (old === undefined)
+      renders.push({ ...about(manifest, after), kind: 'added', after, changes: [] });
     else
       renders.push({
         ...about(manifest, after),
@@ -77,7 +91,8 @@ export function difference(base: Plan, head: Plan): BaseDifference {
   for (const { manifest, planned } of before.values()) {
     renders.push({ ...about(manifest, planned), kind: 'removed', before: planned, changes: [] });
   }
-  const several = new Set([...base.projects, ...head.projects].map(({ project }) => project.manifest)).size > 1;
+  const several =
+    new Set([...base.projects, ...head.projects].map(({ project }) => project.manifest)).size > 1;
   return {
     empty: renders.length === 0,
     before: base.totals.cost,
@@ -99,11 +114,16 @@ const keyOf = (manifest: string, id: RenderId): string => `${manifest}\n${id}`;
 const byKey = ({ projects }: Plan): Map<string, Sided> =>
   new Map(
     projects.flatMap(({ project: { manifest }, renders }) =>
-      renders.map((planned) => [keyOf(manifest, planned.render.id), { manifest, planned }] as const),
+      renders.map(
+        (planned) => [keyOf(manifest, planned.render.id), { manifest, planned }] as const,
+      ),
     ),
   );
 
-const about = (manifest: string, { render }: PlannedRender): Pick<RenderDifference, 'manifest' | 'id' | 'scene' | 'model'> => ({
+const about = (
+  manifest: string,
+  { render }: PlannedRender,
+): Pick<RenderDifference, 'manifest' | 'id' | 'scene' | 'model'> => ({
   manifest,
   id: render.id,
   scene: render.scene,
@@ -111,17 +131,37 @@ const about = (manifest: string, { render }: PlannedRender): Pick<RenderDifferen
 });
 
 /** One difference or none, of one render id. */
-function compare(manifest: string, before: PlannedRender, after: PlannedRender): RenderDifference[] {
+function compare(
+  manifest: string,
+  before: PlannedRender,
+  after: PlannedRender,
+): RenderDifference[] {
   const [old, now] = [before.render, after.render];
   if (old.fingerprint !== now.fingerprint) {
-    const changes = changesOf(now, { fingerprint: old.fingerprint, model: old.model.name, status: 'completed', request: old.request });
+    const changes = changesOf(now, {
+      fingerprint: old.fingerprint,
+      model: old.model.name,
+      status: 'completed',
+      request: old.request,
+    });
     return [{ ...about(manifest, after), kind: 'changed', before, after, changes }];
   }
   if (isSubmit(before) === isSubmit(after)) return [];
-  return [{ ...about(manifest, after), kind: isSubmit(before) ? 'rendered' : 'state', before, after, changes: [] }];
+  return [
+    {
+      ...about(manifest, after),
+      kind: isSubmit(before) ? 'rendered' : 'state',
+      before,
+      after,
+      changes: [],
+    },
+  ];
 }
 
-function parts(renders: readonly RenderDifference[], nameOf: (render: RenderDifference) => string): Part[] {
+function parts(
+  renders: readonly RenderDifference[],
+  nameOf: (render: RenderDifference) => string,
+): Part[] {
   const byName = new Map<string, RenderDifference[]>();
   for (const render of renders) {
     const name = nameOf(render);
@@ -136,10 +176,16 @@ function parts(renders: readonly RenderDifference[], nameOf: (render: RenderDiff
       after: costOf(renders.map(({ after }) => after)),
       renders,
     }))
-    .sort((a, b) => b.after.exact + b.after.estimated - a.after.exact - a.after.estimated || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) =>
+        b.after.exact + b.after.estimated - a.after.exact - a.after.estimated ||
+        (a.name < b.name ? -1 : 1),
+    );
 }
 
 function costOf(renders: readonly (PlannedRender | undefined)[]): Money {
   const submits = renders.filter((planned) => planned?.action.kind === 'submit');
-  return submits.length === 0 ? NO_COST : moneyOf(submits.flatMap((planned) => planned?.render.price ?? []));
+  return submits.length === 0
+    ? NO_COST
+    : moneyOf(submits.flatMap((planned) => planned?.render.price ?? []));
 }

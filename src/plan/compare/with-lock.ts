@@ -1,6 +1,6 @@
 /**
- * `--frozen`: whether the lock holds a result for everything that the manifests ask for. Fingerprints only: no disk, no
- * key, no network. Nothing is ever submitted.
+ * `--frozen`: whether the lock holds a result for everything that the manifests ask for.
+ * Fingerprints only: no disk, no key, no network. Nothing is ever submitted.
  */
 import type { Diagnostic, Place } from '../../diagnostic.ts';
 import { addMoney, formatUsd } from '../../money.ts';
@@ -10,11 +10,17 @@ import type { Plan, PlannedRender, ProjectPlan } from '../plan.ts';
 export interface Frozen {
   /** 3 if anything is out of date. */
   readonly exit: 0 | 3;
-  /** One for each manifest that its lock does not satisfy, and one error for what each line of it put out of date. */
+  /**
+   * One for each manifest that its lock does not satisfy, and one error for what each line of it
+   * put out of date.
+   */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `plan`: made with a `clipState` that answers `unknown`, and without the options that make things anew. */
+/**
+ * `plan`: made with a `clipState` that answers `unknown`, and without the options that make things
+ * anew.
+ */
 export function frozen(plan: Plan): Frozen {
   const diagnostics = plan.projects.flatMap((part) => {
     const groups = new Map<string, Stale>();
@@ -52,20 +58,29 @@ function placeOf({ render, action }: PlannedRender): Place {
 }
 
 /** Why the lock does not have what is asked for; `undefined` if it has, in whatever state. */
-function staleBecause({ render, action }: PlannedRender, { project }: ProjectPlan): string | undefined {
+function staleBecause(
+  { render, action }: PlannedRender,
+  { project }: ProjectPlan,
+): string | undefined {
   switch (action.kind) {
     case 'submit':
       if (action.reason === 'changed') {
         const paths = action.changes.map(({ path }) => path);
-        return paths.length === 0 ? 'the request has changed' : `${list(paths)} ${paths.length === 1 ? 'has' : 'have'} changed`;
+        return paths.length === 0
+          ? 'the request has changed'
+          : `${list(paths)} ${paths.length === 1 ? 'has' : 'have'} changed`;
       }
       return action.reason === 'redo' ? 'to be made again (redo)' : 'never rendered';
     case 'moved':
       if (action.fromManifest !== undefined)
         return `the lock of ${action.fromManifest} has it as ${action.from}, and the lock of ${project.manifest} does not know it yet`;
-      return action.from === render.id ? undefined : `was ${action.from}, and the lock does not know its new name`;
+      return action.from === render.id
+        ? undefined
+        : `was ${action.from}, and the lock does not know its new name`;
     case 'keep':
-      return action.reason === 'restored' ? 'an earlier result is wanted again and is not current in the lock' : undefined;
+      return action.reason === 'restored'
+        ? 'an earlier result is wanted again and is not current in the lock'
+        : undefined;
     case 'attach':
     case 'fetch':
     case 'hold':
@@ -75,7 +90,9 @@ function staleBecause({ render, action }: PlannedRender, { project }: ProjectPla
 
 const SHOWN = 4;
 const list = (paths: readonly string[]): string =>
-  paths.length <= SHOWN ? paths.join(', ') : `${paths.slice(0, SHOWN).join(', ')} and ${paths.length - SHOWN} more`;
+  paths.length <= SHOWN
+    ? paths.join(', ')
+    : `${paths.slice(0, SHOWN).join(', ')} and ${paths.length - SHOWN} more`;
 
 function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Diagnostic {
   const ids = renders.map(({ render }) => render.id);
@@ -86,16 +103,23 @@ function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Di
     message: `${ids.join(', ')} ${one ? 'is' : 'are'} out of date: ${why}; ${one ? 'it' : 'they'} would cost ${costText(renders)}`,
     place,
     hint:
-      one && !renders.some(comesAcross) ? `rushes render ${project.manifest} --only '${ids.join()}'` : command(project.manifest, renders),
+      one && !renders.some(comesAcross)
+        ? `rushes render ${project.manifest} --only '${ids.join()}'`
+        : command(project.manifest, renders),
     renders: ids,
   };
 }
 
-const comesAcross = ({ action }: PlannedRender): boolean => action.kind === 'moved' && action.fromManifest !== undefined;
+const comesAcross = ({ action }: PlannedRender): boolean =>
+  action.kind === 'moved' && action.fromManifest !== undefined;
 
-/** Both manifests are named where something moves between them: with one alone it would be paid for. */
+/**
+ * Both manifests are named where something moves between them: with one alone it would be paid for.
+ */
 function command(manifest: string, renders: readonly PlannedRender[]): string {
-  const others = renders.flatMap(({ action }) => (action.kind === 'moved' ? (action.fromManifest ?? []) : []));
+  const others = renders.flatMap(({ action }) =>
+    action.kind === 'moved' ? (action.fromManifest ?? []) : [],
+  );
   return ['rushes render', ...new Set([...others, manifest])].join(' ');
 }
 
@@ -103,7 +127,8 @@ function costText(renders: readonly PlannedRender[]): string {
   const { exact, estimated, unknown } = moneyOf(pricesOfSubmits(renders));
   const known = addMoney(exact, estimated);
   const about = estimated > 0 ? 'about ' : '';
-  if (unknown > 0) return known > 0 ? `${about}${formatUsd(known)} and an unknown amount` : 'an unknown amount';
+  if (unknown > 0)
+    return known > 0 ? `${about}${formatUsd(known)} and an unknown amount` : 'an unknown amount';
   return known > 0 ? `${about}${formatUsd(known)}` : 'nothing';
 }
 

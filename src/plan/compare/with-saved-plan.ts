@@ -1,6 +1,7 @@
 /**
- * `plan --out f` and `render --plan f`: a plan that somebody approved. Rendering it builds the plan anew and compares; it
- * does exactly that or refuses and says what moved. No body is ever read back from the file.
+ * `plan --out f` and `render --plan f`: a plan that somebody approved. Rendering it builds the plan
+ * anew and compares; it does exactly that or refuses and says what moved. No body is ever read back
+ * from the file.
  */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
@@ -37,10 +38,23 @@ export function planDigests(plan: Plan, catalogue: Catalogue): PlanDigests {
   return digests;
 }
 
-/** Over all facts of all models. A change in how a model translates shows in the fingerprints, which are compared too. */
+/**
+ * Over all facts of all models. A change in how a model translates shows in the fingerprints, which
+ * are compared too.
+ */
 function catalogueDigest(catalogue: Catalogue): string {
   const facts = [...catalogue.values()].map(
-    ({ name, lifecycle, profiles, offers, defaults, deliveryFields, notifyField, rules, sources }) => ({
+    ({
+      name,
+      lifecycle,
+      profiles,
+      offers,
+      defaults,
+      deliveryFields,
+      notifyField,
+      rules,
+      sources,
+    }) => ({
       name,
       lifecycle,
       profiles,
@@ -57,41 +71,60 @@ function catalogueDigest(catalogue: Catalogue): string {
 
 const sha256 = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
-/** What moved since the plan was saved, one sentence each; empty if the plan built anew is exactly the saved one. */
+/**
+ * What moved since the plan was saved, one sentence each; empty if the plan built anew is exactly
+ * the saved one.
+ */
 export function movedSince(saved: SavedPlan, plan: Plan, catalogue: Catalogue): string[] {
   const now = planDigests(plan, catalogue);
-  const moved = [...new Set([...Object.keys(saved.digests), ...Object.keys(now)])].sort().flatMap((name) => {
-    const [before, after] = [own(saved.digests, name), own(now, name)];
-    if (before === after) return [];
-    if (before === undefined) return [`${name} was not there when the plan was saved`];
-    return [after === undefined ? `${name} is no longer there` : `${name} has changed`];
-  });
+  const moved = [...new Set([...Object.keys(saved.digests), ...Object.keys(now)])]
+    .sort()
+    .flatMap((name) => {
+      const [before, after] = [own(saved.digests, name), own(now, name)];
+      if (before === after) return [];
+      if (before === undefined) return [`${name} was not there when the plan was saved`];
+      return [after === undefined ? `${name} is no longer there` : `${name} has changed`];
+    });
   return [...moved, ...changedRenders(saved, plan)];
 }
 
-const own = (digests: PlanDigests, name: string): string | undefined => (Object.hasOwn(digests, name) ? digests[name] : undefined);
+const own = (digests: PlanDigests, name: string): string | undefined =>
+  Object.hasOwn(digests, name) ? digests[name] : undefined;
 
 /** Vars, options and time change a plan without changing a file. */
 function changedRenders(saved: SavedPlan, plan: Plan): string[] {
   const key = (manifest: string, id: string): string => `${manifest}\n${id}`;
   const before = new Map(saved.renders.map((render) => [key(render.manifest, render.id), render]));
   const moved: string[] = [];
-  const compare = (manifest: string, id: RenderId, now: Omit<SavedPlan['renders'][number], 'manifest' | 'id'>): void => {
+  const compare = (
+    manifest: string,
+    id: RenderId,
+    now: Omit<SavedPlan['renders'][number], 'manifest' | 'id'>,
+  ): void => {
     const old = before.get(key(manifest, id));
     before.delete(key(manifest, id));
     if (old === undefined) moved.push(`${id} of ${manifest} is not in the saved plan`);
-    else if (old.fingerprint !== now.fingerprint) moved.push(`${id} of ${manifest} is another request now`);
+    else if (old.fingerprint !== now.fingerprint)
+      moved.push(`${id} of ${manifest} is another request now`);
     else if (old.action !== now.action || old.reason !== now.reason) {
       moved.push(`${id} of ${manifest} was "${words(old)}" and is "${words(now)}" now`);
     } else if (old.from !== now.from || old.fromManifest !== now.fromManifest) {
-      moved.push(`${id} of ${manifest} was to come from ${origin(old)} and comes from ${origin(now)} now`);
+      moved.push(
+        `${id} of ${manifest} was to come from ${origin(old)} and comes from ${origin(now)} now`,
+      );
     }
   };
   for (const { project, renders, orphans } of plan.projects) {
     for (const { render, action } of renders) {
       const { kind, reason } = action;
       const { from, fromManifest } = kind === 'moved' ? action : {};
-      compare(project.manifest, render.id, { action: kind, reason, fingerprint: render.fingerprint, from, fromManifest });
+      compare(project.manifest, render.id, {
+        action: kind,
+        reason,
+        fingerprint: render.fingerprint,
+        from,
+        fromManifest,
+      });
     }
     for (const { id } of orphans) before.delete(key(project.manifest, id));
   }
@@ -103,5 +136,8 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
 const words = ({ action, reason }: { readonly action: string; readonly reason: string }): string =>
   action === reason ? action : `${action} ${reason}`;
 
-const origin = ({ from = 'its own id', fromManifest }: Pick<SavedPlan['renders'][number], 'from' | 'fromManifest'>): string =>
+const origin = ({
+  from = 'its own id',
+  fromManifest,
+}: Pick<SavedPlan['renders'][number], 'from' | 'fromManifest'>): string =>
   fromManifest === undefined ? from : `${from} of ${fromManifest}`;

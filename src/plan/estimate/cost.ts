@@ -1,4 +1,7 @@
-/** What a plan would cost. Exact, estimated and unknown are never added to each other: unknown is not zero. */
+/**
+ * What a plan would cost. Exact, estimated and unknown are never added to each other: unknown is
+ * not zero.
+ */
 import type { Price } from '../../models/model.ts';
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import type { Money, Plan, PlannedRender } from '../plan.ts';

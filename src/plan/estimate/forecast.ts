@@ -1,6 +1,7 @@
 /**
- * How long a run of this plan would take by the wall clock: the limits played through with past durations. Slots are taken
- * narrow to wide (alias, gateway, all), longest expected first, as the run does. O(n log n) in renders.
+ * How long a run of this plan would take by the wall clock: the limits played through with past
+ * durations. Slots are taken narrow to wide (alias, gateway, all), longest expected first, as the
+ * run does. O(n log n) in renders.
  */
 import { parseModelName, parseRenderId, type GatewayName } from '../../ids.ts';
 import type { Result } from '../../lock/file/format.ts';
@@ -28,9 +29,16 @@ interface Gate {
   opensAt: number;
 }
 
-/** Seconds until everything is finished; 0 where nothing is to wait for. `now`: epoch milliseconds. */
+/**
+ * Seconds until everything is finished; 0 where nothing is to wait for. `now`: epoch milliseconds.
+ */
 export function forecastSeconds(projects: readonly ProjectPlan[], now: number): number {
-  if (!projects.some(({ renders, orphans }) => orphans.some(({ follow }) => follow) || renders.some(({ action }) => waits(action.kind)))) {
+  if (
+    !projects.some(
+      ({ renders, orphans }) =>
+        orphans.some(({ follow }) => follow) || renders.some(({ action }) => waits(action.kind)),
+    )
+  ) {
     return 0;
   }
   const expected = expectedSeconds(projects.map(({ lock }) => lock));
@@ -44,14 +52,26 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
     const laneOf = (alias: string, gateway: GatewayName): Lane => {
       let gate = gates.get(gateway);
       if (gate === undefined) {
-        gate = { inFlight: gatewayInFlight(limited, gateway), gapSeconds: gap(gatewayPerMinute(limited, gateway)), running: 0, opensAt: 0 };
+        gate = {
+          inFlight: gatewayInFlight(limited, gateway),
+          gapSeconds: gap(gatewayPerMinute(limited, gateway)),
+          running: 0,
+          opensAt: 0,
+        };
         gates.set(gateway, gate);
       }
       const key = `${alias}\n${gateway}`;
       let lane = own.get(key);
       if (lane === undefined) {
         const { in_flight, submits_per_minute } = aliasLimits(project.limits, alias);
-        lane = { gateway: gate, inFlight: in_flight ?? Infinity, gapSeconds: gap(submits_per_minute), waiting: [], running: 0, opensAt: 0 };
+        lane = {
+          gateway: gate,
+          inFlight: in_flight ?? Infinity,
+          gapSeconds: gap(submits_per_minute),
+          waiting: [],
+          running: 0,
+          opensAt: 0,
+        };
         own.set(key, lane);
         lanes.push(lane);
       }
@@ -59,12 +79,15 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
     };
     for (const { render, action } of renders) {
       if (action.kind === 'submit')
-        laneOf(render.alias, render.model.gateway).waiting.push(expected(render.model.name, render.asked.seconds));
+        laneOf(render.alias, render.model.gateway).waiting.push(
+          expected(render.model.name, render.asked.seconds),
+        );
     }
     // Tasks of earlier runs have their slots already, whatever the limits say.
     for (const [id, entry] of lock.renders) {
       for (const result of [entry, ...(entry.earlier ?? [])]) {
-        const gateway = result.status === 'submitted' ? parseModelName(result.model)?.gateway : undefined;
+        const gateway =
+          result.status === 'submitted' ? parseModelName(result.model)?.gateway : undefined;
         if (gateway === undefined) continue;
         const lane = laneOf(parseRenderId(id)?.alias ?? id, gateway);
         lane.running += 1;
@@ -78,7 +101,8 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
 }
 
 const waits = (kind: string): boolean => kind === 'submit' || kind === 'attach' || kind === 'moved';
-const gap = (perMinute: number | undefined): number => (perMinute === undefined ? 0 : 60 / perMinute);
+const gap = (perMinute: number | undefined): number =>
+  perMinute === undefined ? 0 : 60 / perMinute;
 
 function leftSeconds(result: Result, expected: ExpectedSeconds, now: number): number {
   const asked = result.request?.['duration'];
@@ -96,7 +120,12 @@ function play(lanes: readonly Lane[], running: FinishTimes<Lane>, total: number)
     let opensAt = Infinity;
     for (const lane of inFlight < total ? lanes : []) {
       const longest = lane.waiting.at(-1);
-      if (longest === undefined || lane.running >= lane.inFlight || lane.gateway.running >= lane.gateway.inFlight) continue;
+      if (
+        longest === undefined ||
+        lane.running >= lane.inFlight ||
+        lane.gateway.running >= lane.gateway.inFlight
+      )
+        continue;
       const opens = Math.max(lane.opensAt, lane.gateway.opensAt);
       if (opens > now) opensAt = Math.min(opensAt, opens);
       else if (best === undefined || longest > (best.waiting.at(-1) ?? 0)) best = lane;

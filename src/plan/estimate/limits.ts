@@ -1,4 +1,7 @@
-/** The limits of one run over several manifests. What belongs to the account holds for all of them: the smallest stated value. */
+/**
+ * The limits of one run over several manifests. What belongs to the account holds for all of them:
+ * the smallest stated value.
+ */
 import type { GatewayName } from '../../ids.ts';
 import type { Limits, Project } from '../../scene.ts';
 
@@ -13,10 +16,14 @@ export const totalInFlight = (projects: readonly Limited[]): number =>
 
 /** Default 3. */
 export const gatewayInFlight = (projects: readonly Limited[], gateway: GatewayName): number =>
-  smallest(projects.map(({ limits }) => limits.gateways[gateway]?.in_flight)) ?? DEFAULT_GATEWAY_IN_FLIGHT;
+  smallest(projects.map(({ limits }) => limits.gateways[gateway]?.in_flight)) ??
+  DEFAULT_GATEWAY_IN_FLIGHT;
 
 /** `undefined`: no limit. */
-export const gatewayPerMinute = (projects: readonly Limited[], gateway: GatewayName): number | undefined =>
+export const gatewayPerMinute = (
+  projects: readonly Limited[],
+  gateway: GatewayName,
+): number | undefined =>
   smallest(projects.map(({ limits }) => limits.gateways[gateway]?.submits_per_minute));
 
 /** An alias belongs to its manifest. Own keys only: an alias may be called `constructor`. */

@@ -5,7 +5,15 @@ import type { ActionKind, ProjectPlan, Totals } from '../plan.ts';
 
 /** `now`: epoch milliseconds, for tasks that are under way. */
 export function totalsOf(projects: readonly ProjectPlan[], now: number): Totals {
-  const actions: Record<ActionKind, number> = { submit: 0, attach: 0, fetch: 0, keep: 0, moved: 0, hold: 0, orphan: 0 };
+  const actions: Record<ActionKind, number> = {
+    submit: 0,
+    attach: 0,
+    fetch: 0,
+    keep: 0,
+    moved: 0,
+    hold: 0,
+    orphan: 0,
+  };
   let seconds = 0;
   for (const { renders, orphans } of projects) {
     actions.orphan += orphans.length;

@@ -1,4 +1,7 @@
-/** What an entry that nobody claims could stand for, best first: its current result, then paid work of before. Pure. */
+/**
+ * What an entry that nobody claims could stand for, best first: its current result, then paid work
+ * of before. Pure.
+ */
 import type { Fingerprint } from '../../ids.ts';
 import { type LockEntry, neverHappened } from '../../lock/file/format.ts';
 import { worth } from './decide-action.ts';
@@ -27,5 +30,9 @@ export function offersOf(entry: LockEntry): readonly Offer[] {
     const rank = EARLIER + worth(result);
     if (rank < (offers.get(result.fingerprint) ?? Infinity)) offers.set(result.fingerprint, rank);
   }
-  return [...offers].map(([fingerprint, rank]) => ({ fingerprint, rank, earlier: rank >= EARLIER }));
+  return [...offers].map(([fingerprint, rank]) => ({
+    fingerprint,
+    rank,
+    earlier: rank >= EARLIER,
+  }));
 }

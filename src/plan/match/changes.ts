@@ -1,4 +1,7 @@
-/** What changed between the request that was sent and the one that would be sent, field by field, with the line that did it. */
+/**
+ * What changed between the request that was sent and the one that would be sent, field by field,
+ * with the line that did it.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../../lock/file/format.ts';
 import type { Json, JsonObject } from '../../scene.ts';
@@ -14,16 +17,33 @@ export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
   const changes: FieldChange[] = [];
   const oldGateway = old.model.slice(0, old.model.indexOf('/'));
   if (oldGateway !== render.model.gateway) {
-    changes.push({ path: 'gateway', old: oldGateway, new: render.model.gateway, place: render.placeOf(['gateway']) });
+    changes.push({
+      path: 'gateway',
+      old: oldGateway,
+      new: render.model.gateway,
+      place: render.placeOf(['gateway']),
+    });
   }
-  diff(identityBody(old.request, deliveryFields), identityBody(render.request, deliveryFields), [], (path, before, after) =>
-    changes.push({ path: path.join('.'), old: before, new: after, place: render.placeOf(path) }),
+  diff(
+    identityBody(old.request, deliveryFields),
+    identityBody(render.request, deliveryFields),
+    [],
+    (path, before, after) =>
+      changes.push({ path: path.join('.'), old: before, new: after, place: render.placeOf(path) }),
   );
   return [...changes, ...revisionChange(render, old, old.request, changes.length === 0)];
 }
 
-/** Maps key by key, lists item by item, everything else as a whole. New keys come in their new order, lost ones after them. */
-function diff(before: Json | undefined, after: Json | undefined, path: Path, changed: (path: Path, old?: Json, now?: Json) => void): void {
+/**
+ * Maps key by key, lists item by item, everything else as a whole. New keys come in their new
+ * order, lost ones after them.
+ */
+function diff(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: Path,
+  changed: (path: Path, old?: Json, now?: Json) => void,
+): void {
   if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {
     const [left, right] = [before as JsonObject, after as JsonObject];
     for (const key of new Set([...Object.keys(right), ...Object.keys(left)])) {
@@ -33,18 +53,28 @@ function diff(before: Json | undefined, after: Json | undefined, path: Path, cha
   } else if (!isDeepStrictEqual(before, after)) changed(path, before, after);
 }
 
-const isBranch = (value: Json | undefined): value is JsonObject | readonly Json[] => typeof value === 'object' && value !== null;
-const own = (map: JsonObject, key: string): Json | undefined => (Object.hasOwn(map, key) ? map[key] : undefined);
+const isBranch = (value: Json | undefined): value is JsonObject | readonly Json[] =>
+  typeof value === 'object' && value !== null;
+const own = (map: JsonObject, key: string): Json | undefined =>
+  Object.hasOwn(map, key) ? map[key] : undefined;
 
 /** The lock does not hold the old revision, but its fingerprint proves a guess. */
-function revisionChange(render: ResolvedRender, old: Result, body: JsonObject, nothingElse: boolean): FieldChange[] {
+function revisionChange(
+  render: ResolvedRender,
+  old: Result,
+  body: JsonObject,
+  nothingElse: boolean,
+): FieldChange[] {
   if (!nothingElse && render.revision === 0) return [];
   const { gateway, deliveryFields } = render.model;
   const was = (revision: number): boolean =>
-    fingerprintOf({ gateway, take: render.take, revision, body, deliveryFields }) === old.fingerprint;
+    fingerprintOf({ gateway, take: render.take, revision, body, deliveryFields }) ===
+    old.fingerprint;
   if (!nothingElse && was(render.revision)) return [];
   const place = render.placeOf(['revision']);
-  const guess = [render.revision - 1, render.revision + 1, 0, 1, 2, 3].find((revision) => revision >= 0 && was(revision));
+  const guess = [render.revision - 1, render.revision + 1, 0, 1, 2, 3].find(
+    (revision) => revision >= 0 && was(revision),
+  );
   if (guess !== undefined) return [{ path: 'revision', old: guess, new: render.revision, place }];
   return nothingElse ? [{ path: 'revision', old: undefined, new: render.revision, place }] : [];
 }

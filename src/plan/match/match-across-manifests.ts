@@ -1,13 +1,20 @@
 /**
- * Scenes that moved from one manifest to another: what a manifest would pay for, and nobody wants any more in the lock of
- * another one, goes there. After each manifest's own matching, and like that over everything, whatever the filter.
+ * Scenes that moved from one manifest to another: what a manifest would pay for, and nobody wants
+ * any more in the lock of another one, goes there. After each manifest's own matching, and like
+ * that over everything, whatever the filter.
  */
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry } from '../../lock/file/format.ts';
 import { rebased } from '../../lock/journal/rebase.ts';
 import { mayBePaid } from '../../lock/results.ts';
 import { decide } from './decide-action.ts';
-import { firstTime, type Matched, type MatchParts, type MovedRender, takeOver } from './match-entries.ts';
+import {
+  firstTime,
+  type Matched,
+  type MatchParts,
+  type MovedRender,
+  takeOver,
+} from './match-entries.ts';
 import { movedRules } from './moved-rules.ts';
 import { offersOf } from './candidates.ts';
 import type { OrphanRender, PlannedRender } from '../plan.ts';
@@ -17,18 +24,28 @@ export interface MatchedPart {
   readonly matched: Matched;
 }
 
-/** In the order given. Every entry is taken once; of several, the one that is worth most, then the first manifest's. */
+/**
+ * In the order given. Every entry is taken once; of several, the one that is worth most, then the
+ * first manifest's.
+ */
 export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
-  if (all.length < 2 || all.every(({ matched }) => matched.orphans.length + matched.spare.length === 0))
+  if (
+    all.length < 2 ||
+    all.every(({ matched }) => matched.orphans.length + matched.spare.length === 0)
+  )
     return all.map(({ matched }) => matched);
   const orphans = withHolders(all);
   const offers = offered(all, orphans);
   const taken = new Set<OrphanRender>();
-  const listed = all.map(({ parts, matched }, to) => takeListed(all, orphans, { renders: matched.renders, parts, to, taken }));
+  const listed = all.map(({ parts, matched }, to) =>
+    takeListed(all, orphans, { renders: matched.renders, parts, to, taken }),
+  );
   const renders = all.map(({ parts, matched }, to) =>
     matched.renders.map((own) => {
       const planned = listed[to]?.get(own) ?? own;
-      const found = givesWay(planned) ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken }) : undefined;
+      const found = givesWay(planned)
+        ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken })
+        : undefined;
       return found ?? planned;
     }),
   );
@@ -44,7 +61,10 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
   });
 }
 
-const begunAnew = ({ render }: PlannedRender): PlannedRender => ({ render, action: firstTime(render) });
+const begunAnew = ({ render }: PlannedRender): PlannedRender => ({
+  render,
+  action: firstTime(render),
+});
 
 /** An orphan, and the place of its manifest in the plan. */
 interface Given {
@@ -62,7 +82,10 @@ interface Listing extends Omit<Taking, 'planned'> {
   readonly renders: readonly PlannedRender[];
 }
 
-/** What the manifest's `moved:` list says of other manifests; only for renders that no lock knows under their own id. */
+/**
+ * What the manifest's `moved:` list says of other manifests; only for renders that no lock knows
+ * under their own id.
+ */
 function takeListed(
   all: readonly MatchedPart[],
   orphans: readonly (readonly OrphanRender[])[],
@@ -72,15 +95,24 @@ function takeListed(
   const oldPlaceOf = movedRules(parts.resolved.project.moved);
   if (oldPlaceOf === undefined) return listed;
   for (const planned of renders) {
-    const old = planned.entry === undefined && givesWay(planned) ? oldPlaceOf(planned.render) : undefined;
+    const old =
+      planned.entry === undefined && givesWay(planned) ? oldPlaceOf(planned.render) : undefined;
     if (old?.manifest === undefined) continue;
-    const part = all.findIndex((one, index) => index !== to && manifestName(one.parts.resolved.project.manifest) === old.manifest);
+    const part = all.findIndex(
+      (one, index) =>
+        index !== to && manifestName(one.parts.resolved.project.manifest) === old.manifest,
+    );
     const giving = all[part]?.parts;
     const orphan = orphans[part]?.find(({ id, heldBy }) => id === old.id && heldBy === undefined);
     if (giving === undefined || orphan === undefined || taken.has(orphan)) continue;
     const found = takeOver(giving, planned.render, old.id);
     if (found !== undefined) taken.add(orphan);
-    listed.set(planned, found === undefined ? changedFrom(orphan, giving, { planned, parts }) : broughtOver(found, giving, parts));
+    listed.set(
+      planned,
+      found === undefined
+        ? changedFrom(orphan, giving, { planned, parts })
+        : broughtOver(found, giving, parts),
+    );
   }
   return listed;
 }
@@ -91,7 +123,11 @@ function changedFrom(
   giving: MatchParts,
   { planned: { render }, parts }: Pick<Taking, 'planned' | 'parts'>,
 ): PlannedRender {
-  return { render, action: decide(render, id, entry, giving).action, entry: rebased(entry, giving.lockPath, parts.lockPath) };
+  return {
+    render,
+    action: decide(render, id, entry, giving).action,
+    entry: rebased(entry, giving.lockPath, parts.lockPath),
+  };
 }
 
 interface Taking {
@@ -109,7 +145,13 @@ function takeFrom(
   for (const { part, orphan } of offers ?? []) {
     const giving = all[part]?.parts;
     // A refusal that cost nothing is no reason to push a result aside.
-    if (giving === undefined || part === to || taken.has(orphan) || (own !== undefined && !mayBePaid(orphan.entry))) continue;
+    if (
+      giving === undefined ||
+      part === to ||
+      taken.has(orphan) ||
+      (own !== undefined && !mayBePaid(orphan.entry))
+    )
+      continue;
     const found = takeOver(giving, render, orphan.id);
     if (found === undefined) continue;
     taken.add(orphan);
@@ -131,13 +173,25 @@ function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts):
   };
 }
 
-/** What the orphans of all manifests could stand for, best first; and what spare entries are now, not what they were before. */
-function offered(all: readonly MatchedPart[], orphans: readonly (readonly OrphanRender[])[]): ReadonlyMap<Fingerprint, readonly Given[]> {
+/**
+ * What the orphans of all manifests could stand for, best first; and what spare entries are now,
+ * not what they were before.
+ */
+function offered(
+  all: readonly MatchedPart[],
+  orphans: readonly (readonly OrphanRender[])[],
+): ReadonlyMap<Fingerprint, readonly Given[]> {
   const every = all.flatMap(({ matched: { spare } }, part) => [
     ...(orphans[part] ?? []).flatMap((orphan) =>
-      orphan.heldBy === undefined ? offersOf(orphan.entry).map((offer) => ({ part, orphan, ...offer })) : [],
+      orphan.heldBy === undefined
+        ? offersOf(orphan.entry).map((offer) => ({ part, orphan, ...offer }))
+        : [],
     ),
-    ...spare.flatMap((orphan) => offersOf(orphan.entry).flatMap((offer) => (offer.earlier ? [] : [{ part, orphan, ...offer }]))),
+    ...spare.flatMap((orphan) =>
+      offersOf(orphan.entry).flatMap((offer) =>
+        offer.earlier ? [] : [{ part, orphan, ...offer }],
+      ),
+    ),
   ]);
   every.sort((a, b) => a.rank - b.rank || a.part - b.part || (a.orphan.id < b.orphan.id ? -1 : 1));
   const offers = new Map<Fingerprint, Given[]>();
@@ -150,19 +204,25 @@ function offered(all: readonly MatchedPart[], orphans: readonly (readonly Orphan
 }
 
 /**
- * Orphans whose result another manifest has too. A manifest that still wants it holds it, in whatever place of its entry; of
- * manifests that all do not, the first.
+ * Orphans whose result another manifest has too. A manifest that still wants it holds it, in
+ * whatever place of its entry; of manifests that all do not, the first.
  */
 function withHolders(all: readonly MatchedPart[]): readonly (readonly OrphanRender[])[] {
-  const open = new Set(all.flatMap(({ matched }) => matched.orphans.map(({ entry }) => keyOf(entry))));
-  const holders = new Map<string, { readonly part: number; readonly manifest: string; readonly id: RenderId }>();
+  const open = new Set(
+    all.flatMap(({ matched }) => matched.orphans.map(({ entry }) => keyOf(entry))),
+  );
+  const holders = new Map<
+    string,
+    { readonly part: number; readonly manifest: string; readonly id: RenderId }
+  >();
   for (const wanted of [true, false]) {
     for (const [part, { parts, matched }] of all.entries()) {
       const unwanted = new Set(matched.orphans.map(({ id }) => id));
       for (const [id, entry] of parts.lock.renders) {
         if (unwanted.has(id) === wanted) continue;
         for (const key of keysOf(entry))
-          if (open.has(key) && !holders.has(key)) holders.set(key, { part, manifest: parts.resolved.project.manifest, id });
+          if (open.has(key) && !holders.has(key))
+            holders.set(key, { part, manifest: parts.resolved.project.manifest, id });
       }
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Which lock entry belongs to which render: by id first, then by the manifest's `moved:` list, then by fingerprint among
- * the entries that no id wants as they are. Always over the whole manifest, whatever the filter.
+ * Which lock entry belongs to which render: by id first, then by the manifest's `moved:` list, then
+ * by fingerprint among the entries that no id wants as they are. Always over the whole manifest,
+ * whatever the filter.
  */
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
@@ -22,7 +23,10 @@ export interface Matched {
   readonly renders: readonly PlannedRender[];
   /** In lock order. */
   readonly orphans: readonly OrphanRender[];
-  /** Entries whose id is in use, and means something else by now: another manifest may want exactly what they have. */
+  /**
+   * Entries whose id is in use, and means something else by now: another manifest may want exactly
+   * what they have.
+   */
   readonly spare: readonly OrphanRender[];
 }
 
@@ -34,7 +38,12 @@ export function matchRenders(parts: MatchParts): Matched {
   const known = resolved.renders.map((render): Known => {
     const move = listed.get(render.id);
     const own = taken.has(render.id) ? undefined : lock.renders.get(render.id);
-    return { render, move, own, decided: own === undefined ? undefined : decide(render, render.id, own, parts) };
+    return {
+      render,
+      move,
+      own,
+      decided: own === undefined ? undefined : decide(render, render.id, own, parts),
+    };
   });
   const { found, given } = takeByFingerprint(parts, { known, wanted, taken });
 
@@ -42,13 +51,23 @@ export function matchRenders(parts: MatchParts): Matched {
     const other = found.get(render.id) ?? move;
     if (other !== undefined) return other;
     // What it had is another render's by now: this one begins anew.
-    if (own === undefined || decided === undefined || taken.has(render.id)) return { render, action: firstTime(render) };
-    return { render, action: inPlace(parts, render, own, decided), entry: own, ...restoredIn(decided) };
+    if (own === undefined || decided === undefined || taken.has(render.id))
+      return { render, action: firstTime(render) };
+    return {
+      render,
+      action: inPlace(parts, render, own, decided),
+      entry: own,
+      ...restoredIn(decided),
+    };
   });
 
   const orphans = [...lock.renders]
     .filter(([id]) => !wanted.has(id) && !taken.has(id))
-    .map(([id, entry]): OrphanRender => ({ id, entry, follow: isUnfinished(entry, parts.options.now) }));
+    .map(([id, entry]): OrphanRender => ({
+      id,
+      entry,
+      follow: isUnfinished(entry, parts.options.now),
+    }));
   const spare = [...given].flatMap((id): OrphanRender[] => {
     const entry = taken.has(id) ? undefined : lock.renders.get(id);
     return entry === undefined ? [] : [{ id, entry, follow: false }];
@@ -59,11 +78,16 @@ export function matchRenders(parts: MatchParts): Matched {
 export const firstTime = ({ skip }: ResolvedRender): Action =>
   skip === undefined ? { kind: 'submit', reason: 'new' } : { kind: 'hold', reason: 'skipped' };
 
-const restoredIn = ({ restored }: Decided): Pick<PlannedRender, 'restored'> => (restored === undefined ? {} : { restored });
+const restoredIn = ({ restored }: Decided): Pick<PlannedRender, 'restored'> =>
+  restored === undefined ? {} : { restored };
 
-/** All that the manifest asks for, made or not: what an error keeps from being made is no orphan. */
+/**
+ * All that the manifest asks for, made or not: what an error keeps from being made is no orphan.
+ */
 export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<RenderId> {
-  const broken = diagnostics.filter(({ severity }) => severity === 'error').flatMap(({ renders }) => renders);
+  const broken = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .flatMap(({ renders }) => renders);
   return new Set([...renders.map(({ id }) => id), ...broken]);
 }
 
@@ -85,8 +109,9 @@ const pays = (known: Known): boolean => {
 };
 
 /**
- * The entry is of another request than the one that is asked for under its id by now: to make it again meant that other one, and
- * that its payment is unclear holds up whoever asks for that other one, under whatever id, before anybody else.
+ * The entry is of another request than the one that is asked for under its id by now: to make it
+ * again meant that other one, and that its payment is unclear holds up whoever asks for that other
+ * one, under whatever id, before anybody else.
  */
 function isOutdated({ render, own, decided }: Known): boolean {
   if (own === undefined || own.fingerprint === render.fingerprint) return false;
@@ -108,15 +133,18 @@ interface Claiming {
 }
 
 /**
- * What would be paid for, and is in the lock under an id that does not want it any more: of nobody, or of a render that is
- * another one by now. So scenes that are renumbered because one came before them cost nothing.
+ * What would be paid for, and is in the lock under an id that does not want it any more: of nobody,
+ * or of a render that is another one by now. So scenes that are renumbered because one came before
+ * them cost nothing.
  */
 function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): Taken {
   const found = new Map<RenderId, PlannedRender>();
   const paying = known.filter(pays);
   if (paying.length === 0) return { found, given: new Set() };
   const outdated = new Map(known.flatMap((one) => (isOutdated(one) ? [[one.render.id, one]] : [])));
-  const pool = offeredByFingerprint(parts.lock, (id) => (outdated.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free'));
+  const pool = offeredByFingerprint(parts.lock, (id) =>
+    outdated.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free',
+  );
   const looked = new Set(paying);
   for (const { render } of looked) {
     const from = pool.get(render.fingerprint)?.find((id) => !taken.has(id));
@@ -131,13 +159,21 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
   return { found, given: new Set(outdated.keys()) };
 }
 
-function offeredByFingerprint(lock: Lock, standing: (id: RenderId) => 'free' | 'given' | 'claimed'): ReadonlyMap<Fingerprint, RenderId[]> {
+function offeredByFingerprint(
+  lock: Lock,
+  standing: (id: RenderId) => 'free' | 'given' | 'claimed',
+): ReadonlyMap<Fingerprint, RenderId[]> {
   const offers = [...lock.renders].flatMap(([id, entry]) => {
     const now = standing(id);
     if (now === 'claimed') return [];
     // Results of before stay with an id that is still in use: somebody may edit it back.
     const all = offersOf(entry).filter(({ earlier }) => now === 'free' || !earlier);
-    return all.map(({ fingerprint, rank }) => ({ id, fingerprint, rank, late: now === 'given' ? 1 : 0 }));
+    return all.map(({ fingerprint, rank }) => ({
+      id,
+      fingerprint,
+      rank,
+      late: now === 'given' ? 1 : 0,
+    }));
   });
   // Best first, so that of several results for one request the clip is taken and not the failure.
   offers.sort((a, b) => a.rank - b.rank || a.late - b.late || (a.id < b.id ? -1 : 1));
@@ -150,8 +186,15 @@ function offeredByFingerprint(lock: Lock, standing: (id: RenderId) => 'free' | '
   return pool;
 }
 
-/** What the manifest's `moved:` list says; only for renders that the lock does not know under their own id. */
-function takeListed(parts: MatchParts, wanted: ReadonlySet<RenderId>, taken: Set<RenderId>): ReadonlyMap<RenderId, PlannedRender> {
+/**
+ * What the manifest's `moved:` list says; only for renders that the lock does not know under their
+ * own id.
+ */
+function takeListed(
+  parts: MatchParts,
+  wanted: ReadonlySet<RenderId>,
+  taken: Set<RenderId>,
+): ReadonlyMap<RenderId, PlannedRender> {
   const { resolved, lock } = parts;
   const listed = new Map<RenderId, PlannedRender>();
   const oldIdOf = movedRules(resolved.project.moved);
@@ -160,20 +203,34 @@ function takeListed(parts: MatchParts, wanted: ReadonlySet<RenderId>, taken: Set
     if (lock.renders.has(render.id)) continue;
     const old = oldIdOf(render);
     // What another manifest had is not in this lock: `across.ts`.
-    const from = old?.manifest === undefined || old.manifest === manifestName(resolved.project.manifest) ? old?.id : undefined;
+    const from =
+      old?.manifest === undefined || old.manifest === manifestName(resolved.project.manifest)
+        ? old?.id
+        : undefined;
     const entry = from === undefined ? undefined : lock.renders.get(from);
     if (from === undefined || entry === undefined || taken.has(from)) continue;
-    // The old id may mean something new by now. Its entry goes only where it is exactly what is asked for.
+    // The old id may mean something new by now. Its entry goes only where it is exactly what is
+    // asked for.
     if (wanted.has(from) && entry.fingerprint !== render.fingerprint) continue;
     const moved = takeOver(parts, render, from);
     if (moved !== undefined) taken.add(from);
-    listed.set(render.id, moved ?? { render, action: decide(render, from, entry, parts).action, entry });
+    listed.set(
+      render.id,
+      moved ?? { render, action: decide(render, from, entry, parts).action, entry },
+    );
   }
   return listed;
 }
 
-/** The render with the entry of another id, or nothing where even that would have to be paid again. `parts`: of the lock that has it. */
-export function takeOver(parts: DecideContext & Pick<MatchParts, 'lock'>, render: ResolvedRender, from: RenderId): MovedRender | undefined {
+/**
+ * The render with the entry of another id, or nothing where even that would have to be paid again.
+ * `parts`: of the lock that has it.
+ */
+export function takeOver(
+  parts: DecideContext & Pick<MatchParts, 'lock'>,
+  render: ResolvedRender,
+  from: RenderId,
+): MovedRender | undefined {
   const entry = parts.lock.renders.get(from);
   if (entry === undefined) return undefined;
   const decided = decide(render, from, entry, parts);
@@ -189,14 +246,31 @@ export interface MovedRender extends PlannedRender {
   readonly entry: LockEntry;
 }
 
-// A text under `then` makes no thenable: nobody awaits an action.
-// oxlint-disable-next-line unicorn/no-thenable
-const movedFrom = (from: RenderId, then: Moved['then']): Moved => ({ kind: 'moved', reason: 'moved', from, then });
+const movedFrom = (from: RenderId, then: Moved['then']): Moved => ({
+  kind: 'moved',
+  reason: 'moved',
+  from,
+  // A text, not a function: an action is never awaited.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then,
+});
 
-/** The same id; its clip is here under the name that an older project name or output folder gave it. */
-function inPlace(parts: MatchParts, render: ResolvedRender, own: LockEntry, { action }: Decided): Action {
-  if (action.kind !== 'keep' || action.reason === 'restored' || own.clip === undefined) return action;
-  if (own.clip.path === toLockPath(parts.lockPath, render.target) || parts.clipState(render.id, own) !== 'present') return action;
+/**
+ * The same id; its clip is here under the name that an older project name or output folder gave it.
+ */
+function inPlace(
+  parts: MatchParts,
+  render: ResolvedRender,
+  own: LockEntry,
+  { action }: Decided,
+): Action {
+  if (action.kind !== 'keep' || action.reason === 'restored' || own.clip === undefined)
+    return action;
+  if (
+    own.clip.path === toLockPath(parts.lockPath, render.target) ||
+    parts.clipState(render.id, own) !== 'present'
+  )
+    return action;
   return movedFrom(render.id, 'keep');
 }
 

@@ -1,6 +1,6 @@
 /**
- * Money that would be spent twice because only one of two manifests was named: a scene moved between them, and the lock
- * that has its clip is not part of the plan.
+ * Money that would be spent twice because only one of two manifests was named: a scene moved
+ * between them, and the lock that has its clip is not part of the plan.
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
@@ -21,14 +21,18 @@ export interface Sibling {
 
 /** What would be submitted as new: all that a sibling could have. */
 export const wouldBePaid = ({ projects }: Plan): ReadonlySet<Fingerprint> =>
-  new Set(projects.flatMap(({ renders }) => renders.flatMap(({ render, action }) => (paysFor(action) ? [render.fingerprint] : []))));
+  new Set(
+    projects.flatMap(({ renders }) =>
+      renders.flatMap(({ render, action }) => (paysFor(action) ? [render.fingerprint] : [])),
+    ),
+  );
 
 const paysFor = (action: Plan['projects'][number]['renders'][number]['action']): boolean =>
   action.kind === 'submit' && (action.reason === 'new' || action.reason === 'changed');
 
 /**
- * One problem for each pair of manifests: an error, because the money would be gone with the warning; a draft has none to
- * lose.
+ * One problem for each pair of manifests: an error, because the money would be gone with the
+ * warning; a draft has none to lose.
  */
 export function paidElsewhere(
   { projects }: Plan,
@@ -46,7 +50,10 @@ export function paidElsewhere(
   }
   return projects.flatMap(({ project, renders }) =>
     siblings.flatMap((sibling): Diagnostic[] => {
-      const twice = renders.filter(({ render, action }) => paysFor(action) && owners.get(render.fingerprint)?.sibling === sibling);
+      const twice = renders.filter(
+        ({ render, action }) =>
+          paysFor(action) && owners.get(render.fingerprint)?.sibling === sibling,
+      );
       const [first] = twice;
       if (first === undefined) return [];
       const known = owners.get(first.render.fingerprint)?.id;

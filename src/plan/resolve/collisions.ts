@@ -6,8 +6,9 @@ import { Folding, type Problem } from './problem-folding.ts';
 import type { Resolved, ResolvedRender } from '../plan.ts';
 
 /**
- * Renders of one project that would send the same request: paid twice for one clip. Folded per pair of scenes, or per pair
- * of aliases where the aliases are what is equal. Skipped renders send nothing.
+ * Renders of one project that would send the same request: paid twice for one clip. Folded per pair
+ * of scenes, or per pair of aliases where the aliases are what is equal. Skipped renders send
+ * nothing.
  */
 export function duplicateRenders(renders: readonly ResolvedRender[]): Problem[] {
   const firsts = new Map<string, ResolvedRender>();
@@ -30,7 +31,13 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
       message: `aliases ${first.alias} and ${second.alias} send the same requests: the same model with the same settings`,
       place: second.placeOf(['model']),
       hint: 'remove one of the aliases, or use `takes` for more clips of one request',
-      related: [{ kind: first.alias, message: `alias ${first.alias} is the same`, place: first.placeOf(['model']) }],
+      related: [
+        {
+          kind: first.alias,
+          message: `alias ${first.alias} is the same`,
+          place: first.placeOf(['model']),
+        },
+      ],
       renders: pair,
     };
   }
@@ -40,20 +47,29 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
     message: `scenes ${first.scene} and ${second.scene} send the same request on ${first.model.name}`,
     place: second.place,
     hint: `to get another clip of the same request, write \`takes: 2\` in ${first.scene} instead of a second scene`,
-    related: [{ kind: first.scene, message: `scene ${first.scene} is the same`, place: first.place }],
+    related: [
+      { kind: first.scene, message: `scene ${first.scene} is the same`, place: first.place },
+    ],
     renders: pair,
   };
 }
 
-/** Whether scenes and aliases are told apart by their names on every file system: then so are the files of their clips. */
+/**
+ * Whether scenes and aliases are told apart by their names on every file system: then so are the
+ * files of their clips.
+ */
 export const areNamesApart = ({ scenes, aliases }: Project): boolean =>
-  [scenes.map(({ id }) => id), aliases.map(({ alias }) => alias)].every((names) => new Set(names.map(foldCase)).size === names.length);
+  [scenes.map(({ id }) => id), aliases.map(({ alias }) => alias)].every(
+    (names) => new Set(names.map(foldCase)).size === names.length,
+  );
 
 /**
- * Renders that would write one file, also on a file system that does not tell upper from lower case, within one project or
- * across all that are given.
+ * Renders that would write one file, also on a file system that does not tell upper from lower
+ * case, within one project or across all that are given.
  */
-export function sameTargets(parts: readonly { readonly project: Project; readonly renders: readonly ResolvedRender[] }[]): Problem[] {
+export function sameTargets(
+  parts: readonly { readonly project: Project; readonly renders: readonly ResolvedRender[] }[],
+): Problem[] {
   const writers = new Map<string, { readonly project: Project; readonly render: ResolvedRender }>();
   const problems: Problem[] = [];
   for (const { project, renders } of parts) {
@@ -80,13 +96,20 @@ function sameTarget(first: Writer, second: Writer): Problem {
     place: second.render.place,
     // Across manifests one wrong project name is one mistake, however many scenes meet.
     ...(across ? { key: `${first.project.manifestPath}\n${second.project.manifestPath}` } : {}),
-    hint: across ? 'give one of them another `project:` or `output:`' : 'rename one of the scenes or aliases',
-    related: [{ kind: 'first', message: `${first.render.id} writes it too`, place: first.render.place }],
+    hint: across
+      ? 'give one of them another `project:` or `output:`'
+      : 'rename one of the scenes or aliases',
+    related: [
+      { kind: 'first', message: `${first.render.id} writes it too`, place: first.render.place },
+    ],
     renders: [first.render.id, second.render.id],
   };
 }
 
-/** The check across manifests of one run; within one manifest `resolveProject` has made it. One error per pair of manifests. */
+/**
+ * The check across manifests of one run; within one manifest `resolveProject` has made it. One
+ * error per pair of manifests.
+ */
 export function targetCollisions(resolved: readonly Resolved[]): Diagnostic[] {
   if (resolved.length < 2) return [];
   const folding = new Folding();

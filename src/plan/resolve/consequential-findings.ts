@@ -1,7 +1,8 @@
 /**
- * What models say of a scene in which a word is in doubt: refused, or so wrong that the manifest room took it out. Whatever
- * they say only because the word is not there is an echo of that mistake, and would be gone with it. So the word is put back
- * in every way in which it could have been meant, and only what is said each time is said.
+ * What models say of a scene in which a word is in doubt: refused, or so wrong that the manifest
+ * room took it out. Whatever they say only because the word is not there is an echo of that
+ * mistake, and would be gone with it. So the word is put back in every way in which it could have
+ * been meant, and only what is said each time is said.
  */
 import * as z from 'zod';
 import type { Model, RuleFinding, WordFinding } from '../../models/model.ts';
@@ -25,7 +26,10 @@ export interface Meaning {
 export interface Doubt {
   /** Words, `fit`, `drop` and `params`, whatever of them is in doubt. */
   readonly keys: ReadonlySet<string>;
-  /** Those of the keys that the manifest room took out: a value from a lower layer would not have counted. */
+  /**
+   * Those of the keys that the manifest room took out: a value from a lower layer would not have
+   * counted.
+   */
   readonly lost: ReadonlySet<string>;
   /** All words, as far as they are known. */
   readonly words: Words;
@@ -41,13 +45,17 @@ export function withoutEchoes(found: Findings, doubt: Doubt): Findings {
   let kept = found;
   for (const key of doubt.keys) {
     // What is said of a refused word itself stands: with nothing else said, there is no echo of it.
-    const isOpen = (): boolean => kept.rules.some(isLoud) || kept.words.some((finding) => isLoud(finding) && !isOwn(finding, key, doubt));
+    const isOpen = (): boolean =>
+      kept.rules.some(isLoud) ||
+      kept.words.some((finding) => isLoud(finding) && !isOwn(finding, key, doubt));
     if (!isOpen()) continue;
     for (const meaning of meanings(key, doubt)) {
       const said = doubt.judge(meaning);
       const [words, rules] = [new Set(said.words.map(ofWord)), new Set(said.rules.map(ofRule))];
       kept = {
-        words: kept.words.filter((finding) => isOwn(finding, key, doubt) || words.has(ofWord(finding))),
+        words: kept.words.filter(
+          (finding) => isOwn(finding, key, doubt) || words.has(ofWord(finding)),
+        ),
         rules: kept.rules.filter((finding) => rules.has(ofRule(finding))),
       };
       if (!isOpen()) break;
@@ -57,11 +65,15 @@ export function withoutEchoes(found: Findings, doubt: Doubt): Findings {
 }
 
 /** Whether a finding is about the very word that is in doubt because of it. */
-const isOwn = ({ word }: WordFinding, key: string, { lost }: Doubt): boolean => word === key && !lost.has(word);
+const isOwn = ({ word }: WordFinding, key: string, { lost }: Doubt): boolean =>
+  word === key && !lost.has(word);
 
-const isLoud = ({ verdict }: { readonly verdict: RuleFinding['verdict'] }): boolean => verdict !== 'note';
-const ofWord = ({ word, path, verdict }: WordFinding): string => `${word} ${path.join('.')} ${verdict}`;
-const ofRule = ({ rule, path, verdict }: RuleFinding): string => `${rule} ${path.join('.')} ${verdict}`;
+const isLoud = ({ verdict }: { readonly verdict: RuleFinding['verdict'] }): boolean =>
+  verdict !== 'note';
+const ofWord = ({ word, path, verdict }: WordFinding): string =>
+  `${word} ${path.join('.')} ${verdict}`;
+const ofRule = ({ rule, path, verdict }: RuleFinding): string =>
+  `${rule} ${path.join('.')} ${verdict}`;
 
 /** Every way in which a key could have been meant. */
 function* meanings(key: string, { words, body, model }: Doubt): Generator<Meaning> {
@@ -70,7 +82,9 @@ function* meanings(key: string, { words, body, model }: Doubt): Generator<Meanin
   else if (key === 'params') for (const field of fieldsOf(model, body)) yield { words, field };
   else {
     const word = WORDS.find((known) => known === key);
-    if (word !== undefined) for (const value of valuesOf(word, words, model)) yield { words: { ...words, [word]: value } };
+    if (word !== undefined)
+      for (const value of valuesOf(word, words, model))
+        yield { words: { ...words, [word]: value } };
   }
 }
 
@@ -97,30 +111,62 @@ function valuesOf(word: Word, words: Words, { offers }: Model): readonly unknown
     case 'last_frame':
       return [LINK];
     case 'shots':
-      return ['auto', [{ prompt, duration: offers.duration.find((seconds) => seconds === words.duration) ?? offers.duration[0] ?? 1 }]];
+      return [
+        'auto',
+        [
+          {
+            prompt,
+            duration:
+              offers.duration.find((seconds) => seconds === words.duration) ??
+              offers.duration[0] ??
+              1,
+          },
+        ],
+      ];
     case 'elements':
-      return [mentionsOf(words).map((name) => ({ name, description: 'A crab', images: [LINK, LINK], ids: { evolink: '1' } }))];
+      return [
+        mentionsOf(words).map((name) => ({
+          name,
+          description: 'A crab',
+          images: [LINK, LINK],
+          ids: { evolink: '1' },
+        })),
+      ];
   }
 }
 
-const secondsOf = (shots: Exclude<NonNullable<Words['shots']>, 'auto'>): number => shots.reduce((sum, { duration }) => sum + duration, 0);
+const secondsOf = (shots: Exclude<NonNullable<Words['shots']>, 'auto'>): number =>
+  shots.reduce((sum, { duration }) => sum + duration, 0);
 
 /** The names that prompts mention: an element list could have declared them. */
 function mentionsOf({ prompt, shots }: Words): readonly string[] {
   const prompts = [prompt ?? '', ...(Array.isArray(shots) ? shots.map((shot) => shot.prompt) : [])];
-  return [...new Set(prompts.flatMap((text) => [...text.matchAll(/@([\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*)/gu)].map(([, name = '']) => name)))];
+  return [
+    ...new Set(
+      prompts.flatMap((text) =>
+        [...text.matchAll(/@([\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*)/gu)].map(([, name = '']) => name),
+      ),
+    ),
+  ];
 }
 
 /** Native fields that nobody has set, each with the values that its schema names. */
-function* fieldsOf(model: Model, body: JsonObject): Generator<{ readonly name: string; readonly value: Json }> {
+function* fieldsOf(
+  model: Model,
+  body: JsonObject,
+): Generator<{ readonly name: string; readonly value: Json }> {
   for (const [name, values] of nativeValues(model)) {
     if (Object.hasOwn(body, name)) continue;
     for (const value of values) yield { name, value };
   }
 }
 
-function nativeValues({ body }: Model): readonly (readonly [name: string, values: readonly Json[]])[] {
-  return body instanceof z.ZodObject ? Object.entries(body.shape).map(([name, schema]) => [name, samples(schema)]) : [];
+function nativeValues({
+  body,
+}: Model): readonly (readonly [name: string, values: readonly Json[]])[] {
+  return body instanceof z.ZodObject
+    ? Object.entries(body.shape).map(([name, schema]) => [name, samples(schema)])
+    : [];
 }
 
 /** Values that a field takes, where they can be told: lists and objects have too many. */
@@ -129,6 +175,9 @@ function samples(schema: unknown): readonly Json[] {
   if (schema instanceof z.ZodEnum) return schema.options;
   if (schema instanceof z.ZodLiteral) return [...schema.values] as readonly Json[];
   if (schema instanceof z.ZodBoolean) return [true, false];
-  if (schema instanceof z.ZodNumber) return [schema.minValue, schema.maxValue].filter((bound) => bound !== null && Number.isFinite(bound));
+  if (schema instanceof z.ZodNumber)
+    return [schema.minValue, schema.maxValue].filter(
+      (bound) => bound !== null && Number.isFinite(bound),
+    );
   return schema instanceof z.ZodString ? ['A crab', LINK] : [];
 }

@@ -1,23 +1,38 @@
-/** `fit: nearest` and `drop`: the two ways in which a writer allows a value to change. Each change is a note. */
+/**
+ * `fit: nearest` and `drop`: the two ways in which a writer allows a value to change. Each change
+ * is a note.
+ */
 import type { Model } from '../../models/model.ts';
 import { RESOLUTIONS, type Resolution, type Word, type Words } from '../../scene.ts';
 import type { Merged } from './layers.ts';
 
 /** Height in pixels of the ladder's steps, for "nearest". */
-const PIXELS = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 } as const satisfies Record<Resolution, number>;
+const PIXELS = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 } as const satisfies Record<
+  Resolution,
+  number
+>;
 
-/** The offered value nearest to the wanted one; a tie goes to the smaller. `offered` is ascending. */
-function nearestOf<Value>(wanted: number, offered: readonly Value[], size: (value: Value) => number): Value | undefined {
+/**
+ * The offered value nearest to the wanted one; a tie goes to the smaller. `offered` is ascending.
+ */
+function nearestOf<Value>(
+  wanted: number,
+  offered: readonly Value[],
+  size: (value: Value) => number,
+): Value | undefined {
   let best: Value | undefined;
   for (const value of offered) {
-    if (best === undefined || Math.abs(size(value) - wanted) < Math.abs(size(best) - wanted)) best = value;
+    if (best === undefined || Math.abs(size(value) - wanted) < Math.abs(size(best) - wanted))
+      best = value;
   }
   return best;
 }
 
 /** The duration that `fit: nearest` would take, if the model does not offer the wanted one. */
 function fittingDuration(wanted: number, { offers }: Model): number | undefined {
-  return offers.duration.includes(wanted) ? undefined : nearestOf(wanted, offers.duration, (seconds) => seconds);
+  return offers.duration.includes(wanted)
+    ? undefined
+    : nearestOf(wanted, offers.duration, (seconds) => seconds);
 }
 
 /** The resolution that `fit: nearest` would take, if the model does not offer the wanted one. */
@@ -42,18 +57,25 @@ export function allowChanges(
   }
   if (fit === undefined) return { words: left, notes };
   const { duration, resolution, shots } = left;
-  // The durations of listed shots add up to the duration: changing the sum alone would only break them.
-  const seconds = duration === undefined || Array.isArray(shots) ? undefined : fittingDuration(duration, model);
+  // The durations of listed shots add up to the duration: changing the sum alone would only break
+  // them.
+  const seconds =
+    duration === undefined || Array.isArray(shots) ? undefined : fittingDuration(duration, model);
   if (seconds !== undefined) {
     left = { ...left, duration: seconds };
-    notes.push(`duration ${duration} became ${seconds}, the nearest that ${model.name} offers (fit: nearest)`);
+    notes.push(
+      `duration ${duration} became ${seconds}, the nearest that ${model.name} offers (fit: nearest)`,
+    );
   }
   const size = resolution === undefined ? undefined : fittingResolution(resolution, model);
   if (size !== undefined) {
     left = { ...left, resolution: size };
-    notes.push(`resolution ${resolution} became ${size}, the nearest that ${model.name} offers (fit: nearest)`);
+    notes.push(
+      `resolution ${resolution} became ${size}, the nearest that ${model.name} offers (fit: nearest)`,
+    );
   }
   return { words: left, notes };
 }
 
-const without = (words: Words, word: Word): Words => Object.fromEntries(Object.entries(words).filter(([key]) => key !== word));
+const without = (words: Words, word: Word): Words =>
+  Object.fromEntries(Object.entries(words).filter(([key]) => key !== word));

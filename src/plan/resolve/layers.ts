@@ -1,9 +1,18 @@
 /**
- * Layers of settings, weakest first: `defaults`, the alias, the scene, `overrides.<alias>`. What they come to for one
- * scene on one alias, and which part of it the scene itself said.
+ * Layers of settings, weakest first: `defaults`, the alias, the scene, `overrides.<alias>`. What
+ * they come to for one scene on one alias, and which part of it the scene itself said.
  */
 import type { Place } from '../../diagnostic.ts';
-import { type AliasSpec, type Layer, locatedAt, type LocatedMap, overlay, type Project, type SceneSpec, stackBroken } from '../../scene.ts';
+import {
+  type AliasSpec,
+  type Layer,
+  locatedAt,
+  type LocatedMap,
+  overlay,
+  type Project,
+  type SceneSpec,
+  stackBroken,
+} from '../../scene.ts';
 
 /** All layers in one, with what is needed to say where a value came from. */
 export interface Merged {
@@ -45,18 +54,28 @@ function over(below: Merged, layer: Layer): Merged {
   };
 }
 
-/** As `overlay`, but a `null` stays: in `params` it also takes away what the portable words became, which only the model knows. */
+/**
+ * As `overlay`, but a `null` stays: in `params` it also takes away what the portable words became,
+ * which only the model knows.
+ */
 function overParams(below: LocatedMap, above: LocatedMap): LocatedMap {
   const entries = new Map(below.entries);
   for (const [key, { key: place, value }] of above.entries) {
     const under = entries.get(key)?.value;
-    entries.set(key, { key: place, value: value.kind === 'map' && under?.kind === 'map' ? overParams(under, value) : value });
+    entries.set(key, {
+      key: place,
+      value: value.kind === 'map' && under?.kind === 'map' ? overParams(under, value) : value,
+    });
   }
   return { ...above, entries };
 }
 
 /** Whether the value at a path is the base's own: `defaults` or the alias said it, and no scene. */
-export function isFromBase(base: LocatedMap, merged: LocatedMap, path: readonly (string | number)[]): boolean {
+export function isFromBase(
+  base: LocatedMap,
+  merged: LocatedMap,
+  path: readonly (string | number)[],
+): boolean {
   const value = locatedAt(merged, path);
   return value !== merged && value === locatedAt(base, path);
 }

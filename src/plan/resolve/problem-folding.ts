@@ -1,16 +1,21 @@
 /**
- * One mistake, one diagnostic: a wrong default that breaks fourteen renders is said once, at the default, with the
- * fourteen ids and the places that made it matter.
+ * One mistake, one diagnostic: a wrong default that breaks fourteen renders is said once, at the
+ * default, with the fourteen ids and the places that made it matter.
  */
 import type { Diagnostic, Place } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 
-/** A place that made a problem matter. The first one of a kind is shown, the others are counted in `renders`. */
+/**
+ * A place that made a problem matter. The first one of a kind is shown, the others are counted in
+ * `renders`.
+ */
 interface Related {
   /** Such as `alias kling` or `scene`. */
   readonly kind: string;
   readonly message: string;
-  /** What is wrong as seen from here: said only where it is not what the diagnostic says already. */
+  /**
+   * What is wrong as seen from here: said only where it is not what the diagnostic says already.
+   */
   readonly reason?: string;
   readonly place: Place;
 }
@@ -42,7 +47,8 @@ export class Folding {
       this.#folded.set(key, folded);
     }
     for (const id of problem.renders) folded.renders.add(id);
-    for (const related of problem.related ?? []) if (!folded.related.has(related.kind)) folded.related.set(related.kind, related);
+    for (const related of problem.related ?? [])
+      if (!folded.related.has(related.kind)) folded.related.set(related.kind, related);
   }
 
   /** Everything found, each once, to be added elsewhere. */
@@ -68,13 +74,20 @@ export class Folding {
 
   /** Everything found, each once. */
   diagnostics(): Diagnostic[] {
-    return [...this.#folded.values()].map(({ problem: { key: _key, related: _related, ...problem }, renders, related }) => ({
-      ...problem,
-      ...(related.size === 0
-        ? {}
-        : { also: [...related.values()].map((one) => ({ message: told(one, problem.message), place: one.place })) }),
-      renders: [...renders],
-    }));
+    return [...this.#folded.values()].map(
+      ({ problem: { key: _key, related: _related, ...problem }, renders, related }) => ({
+        ...problem,
+        ...(related.size === 0
+          ? {}
+          : {
+              also: [...related.values()].map((one) => ({
+                message: told(one, problem.message),
+                place: one.place,
+              })),
+            }),
+        renders: [...renders],
+      }),
+    );
   }
 }
 

@@ -1,7 +1,17 @@
-/** Where a native field of a request came from: looked up only when somebody asks, which is when something is wrong. */
+/**
+ * Where a native field of a request came from: looked up only when somebody asks, which is when
+ * something is wrong.
+ */
 import type { Place } from '../../diagnostic.ts';
 import type { BodyPath, Model, Translation } from '../../models/model.ts';
-import { type AliasSpec, type Located, locatedAt, type LocatedMap, type SceneSpec, type Word } from '../../scene.ts';
+import {
+  type AliasSpec,
+  type Located,
+  locatedAt,
+  type LocatedMap,
+  type SceneSpec,
+  type Word,
+} from '../../scene.ts';
 import { isFromBase, type Merged } from './layers.ts';
 
 export interface Provenance {
@@ -24,7 +34,10 @@ export interface Supplied {
   readonly text?: string;
 }
 
-/** Of a native path: `params` first, then the word that was translated, else the scene. Of its name where `key` is asked for. */
+/**
+ * Of a native path: `params` first, then the word that was translated, else the scene. Of its name
+ * where `key` is asked for.
+ */
 export function suppliedAt(from: Provenance, path: BodyPath, key = false): Supplied {
   const { alias, scene, model, base, merged } = from;
   const [field] = path;
@@ -33,18 +46,27 @@ export function suppliedAt(from: Provenance, path: BodyPath, key = false): Suppl
   const param = found(merged.params, given);
   if (param !== undefined) {
     const name = key ? keyAt(merged.params, given) : undefined;
-    return { ...(name === undefined ? at(param) : { place: name }), by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene' };
+    return {
+      ...(name === undefined ? at(param) : { place: name }),
+      by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene',
+    };
   }
   if (field === model.notifyField && merged.notify !== undefined) {
     return { place: merged.notify.place, by: merged.notify === base.notify ? 'base' : 'scene' };
   }
   if (field === 'model' || field === 'gateway') return { place: alias.use.place, by: 'base' };
   const word = wordBehind(from.origin, path);
-  return word === undefined ? { place: scene.place, by: 'scene' } : suppliedWord(from, word[0], word.slice(1));
+  return word === undefined
+    ? { place: scene.place, by: 'scene' }
+    : suppliedWord(from, word[0], word.slice(1));
 }
 
 /** Of a portable word, or of a part of its value. */
-export function suppliedWord({ scene, base, merged }: Provenance, word: Word, path: BodyPath): Supplied {
+export function suppliedWord(
+  { scene, base, merged }: Provenance,
+  word: Word,
+  path: BodyPath,
+): Supplied {
   const whole = [word, ...path];
   const value = found(merged.words, whole);
   if (value === undefined) return { place: scene.place, by: 'scene' };
@@ -58,13 +80,19 @@ function found(root: LocatedMap, path: readonly (string | number)[]): Located | 
 }
 
 const at = (value: Located): Pick<Supplied, 'place' | 'text'> =>
-  value.kind === 'scalar' && typeof value.value === 'string' ? { place: value.place, text: value.value } : { place: value.place };
+  value.kind === 'scalar' && typeof value.value === 'string'
+    ? { place: value.place, text: value.value }
+    : { place: value.place };
 
 /**
- * Where a part of a text is written. Quotes, escapes, folded lines and templates make the text differ from what is written,
- * so the part is looked for there: it is the n-th of its kind in both. The whole place where the two do not agree.
+ * Where a part of a text is written. Quotes, escapes, folded lines and templates make the text
+ * differ from what is written, so the part is looked for there: it is the n-th of its kind in both.
+ * The whole place where the two do not agree.
  */
-export function partOf({ place, text }: Supplied, part: readonly [start: number, end: number] | undefined): Place {
+export function partOf(
+  { place, text }: Supplied,
+  part: readonly [start: number, end: number] | undefined,
+): Place {
   if (part === undefined || text === undefined) return place;
   const wanted = text.slice(...part);
   const written = place.source.text.slice(place.start, place.end);
@@ -72,14 +100,19 @@ export function partOf({ place, text }: Supplied, part: readonly [start: number,
   const which = startsOf(wanted, text).indexOf(part[0]);
   const start = starts[which];
   if (start === undefined || starts.length !== startsOf(wanted, text).length) return place;
-  return { source: place.source, start: place.start + start, end: place.start + start + wanted.length };
+  return {
+    source: place.source,
+    start: place.start + start,
+    end: place.start + start + wanted.length,
+  };
 }
 
 /** Offsets of a short text in a long one. */
 function startsOf(short: string, long: string): readonly number[] {
   const starts: number[] = [];
   if (short === '') return starts;
-  for (let at = long.indexOf(short); at !== -1; at = long.indexOf(short, at + short.length)) starts.push(at);
+  for (let at = long.indexOf(short); at !== -1; at = long.indexOf(short, at + short.length))
+    starts.push(at);
   return starts;
 }
 

@@ -4,7 +4,9 @@ import type { BodyPath, RuleFinding, WordFinding } from '../../models/model.ts';
 import type { Folding } from './problem-folding.ts';
 import { partOf, type Provenance, type Supplied, suppliedAt, suppliedWord } from './provenance.ts';
 
-/** Findings about one scene on one alias go here; notes are not problems, so they are handed back. */
+/**
+ * Findings about one scene on one alias go here; notes are not problems, so they are handed back.
+ */
 export class Judgement {
   readonly #folding: Folding;
   readonly #from: Provenance;
@@ -23,30 +25,48 @@ export class Judgement {
 
   word(finding: WordFinding): void {
     const { word, path, allowed } = finding;
-    // A value that two models refuse for two reasons is still one wrong value; the other reason is told beside its alias.
-    const key = allowed !== undefined || this.#from.model.offers.unsupported.includes(word) ? `values of ${word}` : undefined;
+    // A value that two models refuse for two reasons is still one wrong value; the other reason is
+    // told beside its alias.
+    const key =
+      allowed !== undefined || this.#from.model.offers.unsupported.includes(word)
+        ? `values of ${word}`
+        : undefined;
     this.#add(finding, 'unoffered-word', suppliedWord(this.#from, word, path), key);
   }
 
   rule(finding: RuleFinding): void {
     const { path, allowed, key } = finding;
-    this.#add(finding, 'broken-rule', suppliedAt(this.#from, path, key), allowed === undefined ? undefined : `values of ${path.join('.')}`);
+    this.#add(
+      finding,
+      'broken-rule',
+      suppliedAt(this.#from, path, key),
+      allowed === undefined ? undefined : `values of ${path.join('.')}`,
+    );
   }
 
   /** A problem that no model found. */
-  refuse(code: 'unwritable-value' | 'secret-link', message: string, path: BodyPath, hint: string): void {
+  refuse(
+    code: 'unwritable-value' | 'secret-link',
+    message: string,
+    path: BodyPath,
+    hint: string,
+  ): void {
     this.#add({ verdict: 'refuse', message, hint }, code, suppliedAt(this.#from, path));
   }
 
   #add(
-    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'part'> & { readonly rule?: string },
+    finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'part'> & {
+      readonly rule?: string;
+    },
     code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link',
     supplied: Supplied,
     key?: string,
   ): void {
     const { verdict, hint } = finding;
     // Some rules have a name and no number that could be looked up in `rushes models`.
-    const numbered = /^[A-Z]\d+$/.test(finding.rule ?? '') ? `${finding.message} (${finding.rule ?? ''})` : finding.message;
+    const numbered = /^[A-Z]\d+$/.test(finding.rule ?? '')
+      ? `${finding.message} (${finding.rule ?? ''})`
+      : finding.message;
     if (verdict === 'note') {
       this.notes.push(numbered);
       return;
@@ -66,10 +86,18 @@ export class Judgement {
         ? [
             {
               kind: 'scene',
-              message: scene.broken?.id === true ? 'it reaches this scene' : `it reaches scene ${scene.id}`,
+              message:
+                scene.broken?.id === true
+                  ? 'it reaches this scene'
+                  : `it reaches scene ${scene.id}`,
               place: scene.place,
             },
-            { kind: `alias ${alias.alias}`, message: `alias ${alias.alias} is ${model.name}`, reason: numbered, place: alias.use.place },
+            {
+              kind: `alias ${alias.alias}`,
+              message: `alias ${alias.alias} is ${model.name}`,
+              reason: numbered,
+              place: alias.use.place,
+            },
           ]
         : [],
       renders: this.#renders,

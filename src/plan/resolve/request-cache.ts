@@ -1,6 +1,7 @@
 /**
- * Scenes that differ in nothing but the text of a plain prompt: most of a batch. What a model makes of one of them it makes of
- * all, so translation, rules, price and canonical JSON are worked out once, and then only the text changes.
+ * Scenes that differ in nothing but the text of a plain prompt: most of a batch. What a model makes
+ * of one of them it makes of all, so translation, rules, price and canonical JSON are worked out
+ * once, and then only the text changes.
  */
 import { isPlainPrompt } from '../../models/plain-prompt.ts';
 import type { Alias, Fingerprint } from '../../ids.ts';
@@ -14,15 +15,32 @@ export interface PlainScene {
   readonly rest: string;
 }
 
-/** Of a scene with a plain prompt of its own and no native fields, and nothing wrong with it; `undefined` for any other, which is worked out by itself. */
+/**
+ * Of a scene with a plain prompt of its own and no native fields, and nothing wrong with it;
+ * `undefined` for any other, which is worked out by itself.
+ */
 export function plainScene({ layer, revision, broken }: SceneSpec): PlainScene | undefined {
   const { words, params, fit, drop, notify } = layer;
   const written = words.entries.get('prompt')?.value;
   const prompt = written?.kind === 'scalar' ? written.value : undefined;
-  if (broken !== undefined || params !== undefined || typeof prompt !== 'string' || !isPlainPrompt(prompt)) return undefined;
-  if (words.entries.size === 1 && revision === 0 && fit === undefined && drop === undefined && notify === undefined)
+  if (
+    broken !== undefined ||
+    params !== undefined ||
+    typeof prompt !== 'string' ||
+    !isPlainPrompt(prompt)
+  )
+    return undefined;
+  if (
+    words.entries.size === 1 &&
+    revision === 0 &&
+    fit === undefined &&
+    drop === undefined &&
+    notify === undefined
+  )
     return { prompt, rest: '' };
-  const others = [...words.entries].flatMap(([word, { value }]) => (word === 'prompt' ? [] : [[word, plain(value)]]));
+  const others = [...words.entries].flatMap(([word, { value }]) =>
+    word === 'prompt' ? [] : [[word, plain(value)]],
+  );
   return { prompt, rest: JSON.stringify([revision, others, fit?.value, drop?.words, notify?.url]) };
 }
 
@@ -39,11 +57,18 @@ export class Patterns {
   readonly #known = new Map<string, Pattern>();
 
   of(scene: SceneSpec, alias: Alias, like: PlainScene | undefined): Pattern | undefined {
-    return like === undefined || scene.overrides.has(alias) ? undefined : this.#known.get(like.rest);
+    return like === undefined || scene.overrides.has(alias)
+      ? undefined
+      : this.#known.get(like.rest);
   }
 
   /** Of a request that nothing was found wrong with, not even worth a warning. */
-  learn(scene: SceneSpec, alias: Alias, like: PlainScene | undefined, make: () => Pattern | undefined): void {
+  learn(
+    scene: SceneSpec,
+    alias: Alias,
+    like: PlainScene | undefined,
+    make: () => Pattern | undefined,
+  ): void {
     if (like === undefined || scene.overrides.has(alias)) return;
     const pattern = make();
     if (pattern?.request['prompt'] === like.prompt) this.#known.set(like.rest, pattern);

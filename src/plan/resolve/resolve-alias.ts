@@ -1,4 +1,7 @@
-/** What can be said of an alias before any scene: that its model exists, still answers, and has the profile. */
+/**
+ * What can be said of an alias before any scene: that its model exists, still answers, and has the
+ * profile.
+ */
 import { nearest } from '../../nearest.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
@@ -14,7 +17,10 @@ function byNativeName(name: string, catalogue: Catalogue): string | undefined {
   return [...catalogue.values()].find((model) => model.native === native)?.name;
 }
 
-/** The model of the alias, or `undefined` where none can render for it; said once, whatever the number of its renders. */
+/**
+ * The model of the alias, or `undefined` where none can render for it; said once, whatever the
+ * number of its renders.
+ */
 export function checkAlias(
   spec: AliasSpec,
   catalogue: Catalogue,
@@ -30,7 +36,10 @@ export function checkAlias(
       severity: 'error',
       message: `use: ${use.model} names no model of the catalogue`,
       place: use.place,
-      hint: near === undefined ? '`rushes models` lists the models that exist' : `did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? '`rushes models` lists the models that exist'
+          : `did you mean ${near}?`,
       renders: rendersOf(),
     });
     return undefined;
@@ -63,7 +72,8 @@ export function checkAlias(
   if (lifecycle.state !== 'retiring') return model;
   const renders = rendersOf();
   if (renders.length > 0) {
-    const until = lifecycle.goneOn === undefined ? '' : `; expect refusals after ${lifecycle.goneOn}`;
+    const until =
+      lifecycle.goneOn === undefined ? '' : `; expect refusals after ${lifecycle.goneOn}`;
     folding.add({
       code: 'retiring-model',
       severity: 'warning',

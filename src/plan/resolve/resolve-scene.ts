@@ -1,7 +1,25 @@
-/** One scene on one alias: layers, changes that the writer allowed, translation, rules; then the takes, which share all of it. */
+/**
+ * One scene on one alias: layers, changes that the writer allowed, translation, rules; then the
+ * takes, which share all of it.
+ */
 import type { Alias, Fingerprint } from '../../ids.ts';
-import type { BodyPath, Model, ModelSettings, RuleFinding, WordFinding } from '../../models/model.ts';
-import { type AliasSpec, type Json, type JsonObject, plain, type Project, type SceneSpec, type Words, type Writable } from '../../scene.ts';
+import type {
+  BodyPath,
+  Model,
+  ModelSettings,
+  RuleFinding,
+  WordFinding,
+} from '../../models/model.ts';
+import {
+  type AliasSpec,
+  type Json,
+  type JsonObject,
+  plain,
+  type Project,
+  type SceneSpec,
+  type Words,
+  type Writable,
+} from '../../scene.ts';
 import type { Pattern, Patterns, PlainScene } from './request-cache.ts';
 import { type Findings, type Meaning, withoutEchoes } from './consequential-findings.ts';
 import { fingerprintOf, fingerprintsAround, unwritableIn } from './fingerprint.ts';
@@ -25,28 +43,54 @@ export interface ResolvedAlias {
 }
 
 /**
- * The renders of a scene on an alias; none if anything was refused, which `folding` then holds. `like`: the scene as far as it
- * can be like others on this alias.
+ * The renders of a scene on an alias; none if anything was refused, which `folding` then holds.
+ * `like`: the scene as far as it can be like others on this alias.
  */
-export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAlias, folding: Folding, like?: PlainScene): ResolvedRender[] {
+export function resolveScene(
+  project: Project,
+  scene: SceneSpec,
+  on: ResolvedAlias,
+  folding: Folding,
+  like?: PlainScene,
+): ResolvedRender[] {
   const { spec, model, base, patterns } = on;
   const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
   const pattern = patterns.of(scene, spec.alias, like);
   if (pattern !== undefined && like !== undefined) {
     const request = { ...pattern.request, prompt: like.prompt };
-    return rendersOf(project, scene, on, settings, { ...pattern, request, fingerprint: (take) => pattern.fingerprint(like.prompt, take) });
+    return rendersOf(project, scene, on, settings, {
+      ...pattern,
+      request,
+      fingerprint: (take) => pattern.fingerprint(like.prompt, take),
+    });
   }
 
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
   const said = wordsOf(merged.words);
-  const { words, notes, translation, normalised, request } = requestOf(said, params, merged, model, settings);
+  const { words, notes, translation, normalised, request } = requestOf(
+    said,
+    params,
+    merged,
+    model,
+    settings,
+  );
 
   const ids = scene.broken?.id === true ? [] : idsOf(scene, spec.alias);
-  const from: Provenance = { alias: spec, scene, model, base, merged, origin: translation.origin, moved: normalised.moved ?? {} };
+  const from: Provenance = {
+    alias: spec,
+    scene,
+    model,
+    base,
+    merged,
+    origin: translation.origin,
+    moved: normalised.moved ?? {},
+  };
   const judgement = new Judgement(folding, from, ids);
   const found: Findings = {
-    words: translation.findings.filter((finding) => !isOverridden(finding, words, request, { model, settings, params })),
+    words: translation.findings.filter(
+      (finding) => !isOverridden(finding, words, request, { model, settings, params }),
+    ),
     rules: [...normalised.findings, ...model.check(request, settings)],
   };
   const keys = keysInDoubt(merged, found);
@@ -72,14 +116,23 @@ export function resolveScene(project: Project, scene: SceneSpec, on: ResolvedAli
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
   };
-  const inputs = { gateway: model.gateway, revision, body: request, deliveryFields: model.deliveryFields };
+  const inputs = {
+    gateway: model.gateway,
+    revision,
+    body: request,
+    deliveryFields: model.deliveryFields,
+  };
   if (!judgement.warned) {
     patterns.learn(scene, spec.alias, like, () => {
       const fingerprint = fingerprintsAround(inputs);
       return fingerprint && { request, shared, fingerprint };
     });
   }
-  return rendersOf(project, scene, on, settings, { request, shared, fingerprint: (take) => fingerprintOf({ ...inputs, take }) });
+  return rendersOf(project, scene, on, settings, {
+    request,
+    shared,
+    fingerprint: (take) => fingerprintOf({ ...inputs, take }),
+  });
 }
 
 interface Made {
@@ -88,7 +141,13 @@ interface Made {
   fingerprint(take: number): Fingerprint;
 }
 
-function rendersOf(project: Project, scene: SceneSpec, on: ResolvedAlias, settings: ModelSettings, made: Made): ResolvedRender[] {
+function rendersOf(
+  project: Project,
+  scene: SceneSpec,
+  on: ResolvedAlias,
+  settings: ModelSettings,
+  made: Made,
+): ResolvedRender[] {
   const { spec, model } = on;
   const { asked, price, notes } = made.shared;
   const placeOf = lazyPlaces(scene, on, settings);
@@ -117,21 +176,44 @@ function rendersOf(project: Project, scene: SceneSpec, on: ResolvedAlias, settin
 }
 
 /** The way of the words into the body that would be sent. */
-function requestOf(said: Words, params: JsonObject, merged: Merged, model: Model, settings: ModelSettings) {
+function requestOf(
+  said: Words,
+  params: JsonObject,
+  merged: Merged,
+  model: Model,
+  settings: ModelSettings,
+) {
   const { words, notes } = allowChanges(said, model, merged);
   const translation = model.translate(words, settings);
   const normalised = model.normalise(translation.body, params, settings);
-  return { words, notes, translation, normalised, request: withNotify(normalised.body, model, merged) };
+  return {
+    words,
+    notes,
+    translation,
+    normalised,
+    request: withNotify(normalised.body, model, merged),
+  };
 }
 
-/** What is refused, and what the manifest room took out: nobody knows what should stand there. `undefined` if nothing is. */
+/**
+ * What is refused, and what the manifest room took out: nobody knows what should stand there.
+ * `undefined` if nothing is.
+ */
 function keysInDoubt({ broken }: Merged, { words }: Findings): ReadonlySet<string> | undefined {
   const refused = words.filter(({ verdict }) => verdict === 'refuse').map(({ word }) => word);
-  return broken === undefined && refused.length === 0 ? undefined : new Set([...(broken ?? []), ...refused]);
+  return broken === undefined && refused.length === 0
+    ? undefined
+    : new Set([...(broken ?? []), ...refused]);
 }
 
 /** What the model would say if a key in doubt were meant in one way. */
-function meant({ words, fit, drop, field }: Meaning, params: JsonObject, merged: Merged, model: Model, settings: ModelSettings): Findings {
+function meant(
+  { words, fit, drop, field }: Meaning,
+  params: JsonObject,
+  merged: Merged,
+  model: Model,
+  settings: ModelSettings,
+): Findings {
   const { place } = merged.words;
   const allowed: Merged = {
     ...merged,
@@ -140,19 +222,29 @@ function meant({ words, fit, drop, field }: Meaning, params: JsonObject, merged:
   };
   const given = field === undefined ? params : { ...params, [field.name]: field.value };
   const { translation, normalised, request } = requestOf(words, given, allowed, model, settings);
-  return { words: translation.findings, rules: [...normalised.findings, ...model.check(request, settings)] };
+  return {
+    words: translation.findings,
+    rules: [...normalised.findings, ...model.check(request, settings)],
+  };
 }
 
 /**
- * Places are asked for where something changed or is wrong, which is rare, so nothing is kept for them but what is shared
- * anyway: layers and translation are made again on the first question.
+ * Places are asked for where something changed or is wrong, which is rare, so nothing is kept for
+ * them but what is shared anyway: layers and translation are made again on the first question.
  */
-function lazyPlaces(scene: SceneSpec, { spec, model, base }: ResolvedAlias, settings: ModelSettings): ResolvedRender['placeOf'] {
+function lazyPlaces(
+  scene: SceneSpec,
+  { spec, model, base }: ResolvedAlias,
+  settings: ModelSettings,
+): ResolvedRender['placeOf'] {
   let from: Provenance | undefined;
   return (path) => {
     if (from === undefined) {
       const merged = sceneLayer(base, scene, spec);
-      const { body, origin } = model.translate(allowChanges(wordsOf(merged.words), model, merged).words, settings);
+      const { body, origin } = model.translate(
+        allowChanges(wordsOf(merged.words), model, merged).words,
+        settings,
+      );
       const { moved = {} } = model.normalise(body, plain(merged.params) as JsonObject, settings);
       from = { alias: spec, scene, model, base, merged, origin, moved };
     }
@@ -166,11 +258,22 @@ function targetOf(project: Project, scene: SceneSpec, alias: Alias, take: number
 }
 
 /** `notify` as the gateway's callback field; a field that `params` names itself stays as it is. */
-function withNotify(body: JsonObject, { notifyField }: Model, { notify, params }: Merged): JsonObject {
-  return notify === undefined || params.entries.has(notifyField) ? body : { ...body, [notifyField]: notify.url };
+function withNotify(
+  body: JsonObject,
+  { notifyField }: Model,
+  { notify, params }: Merged,
+): JsonObject {
+  return notify === undefined || params.entries.has(notifyField)
+    ? body
+    : { ...body, [notifyField]: notify.url };
 }
 
-function judgeBody(body: JsonObject, { deliveryFields }: Model, findings: readonly RuleFinding[], judgement: Judgement): void {
+function judgeBody(
+  body: JsonObject,
+  { deliveryFields }: Model,
+  findings: readonly RuleFinding[],
+  judgement: Judgement,
+): void {
   const unwritable = unwritableIn(body);
   if (unwritable !== undefined) {
     judgement.refuse(
@@ -181,20 +284,35 @@ function judgeBody(body: JsonObject, { deliveryFields }: Model, findings: readon
     );
   }
   for (const { path, message, hint } of secretLinks(body, deliveryFields)) {
-    judgement.refuse('secret-link', `${path.join('.')} ${message}: it would be a secret in git`, path, hint);
+    judgement.refuse(
+      'secret-link',
+      `${path.join('.')} ${message}: it would be a secret in git`,
+      path,
+      hint,
+    );
   }
   for (const finding of findings) judgement.rule(finding);
 }
 
-/** Whether `params` has set the native field that the refused word would have become: then the word no longer matters. */
-function isOverridden({ word, verdict }: WordFinding, words: Words, request: JsonObject, { model, settings, params }: Asking): boolean {
+/**
+ * Whether `params` has set the native field that the refused word would have become: then the word
+ * no longer matters.
+ */
+function isOverridden(
+  { word, verdict }: WordFinding,
+  words: Words,
+  request: JsonObject,
+  { model, settings, params }: Asking,
+): boolean {
   if (verdict !== 'refuse' || Object.keys(params).length === 0) return false;
   if (word !== 'duration' && word !== 'resolution' && word !== 'aspect_ratio') return false;
   // A value that the model does offer shows which field it is: the refused one left none.
   const [offered] = model.offers[word];
   if (offered === undefined) return false;
   const { origin } = model.translate({ ...words, [word]: offered }, settings);
-  return Object.entries(origin).some(([path, from]) => from[0] === word && isAt(request, path.split('.')));
+  return Object.entries(origin).some(
+    ([path, from]) => from[0] === word && isAt(request, path.split('.')),
+  );
 }
 
 interface Asking {

@@ -1,6 +1,7 @@
 /**
- * Scenes and models brought together: every render of a project with the exact body that would be sent, and everything
- * that is wrong with it. This is all of `rushes validate`: no lock, no disk, no clock.
+ * Scenes and models brought together: every render of a project with the exact body that would be
+ * sent, and everything that is wrong with it. This is all of `rushes validate`: no lock, no disk,
+ * no clock.
  */
 import type { Alias, RenderId } from '../../ids.ts';
 import type { Catalogue } from '../../models/model.ts';
@@ -15,8 +16,9 @@ import { checkAlias } from './resolve-alias.ts';
 import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
 
 /**
- * Every scene on every alias it asks for, times its takes, in manifest order. What cannot be made is left out and named by
- * an error. Diagnostics are folded, in no particular order: `inSourceOrder` sorts them.
+ * Every scene on every alias it asks for, times its takes, in manifest order. What cannot be made
+ * is left out and named by an error. Diagnostics are folded, in no particular order:
+ * `inSourceOrder` sorts them.
  */
 export function resolveProject(project: Project, catalogue: Catalogue): Resolved {
   const folding = new Folding();
@@ -24,46 +26,76 @@ export function resolveProject(project: Project, catalogue: Catalogue): Resolved
   const known = new Map<Alias, ResolvedAlias>();
   for (const spec of project.aliases) {
     const model = checkAlias(spec, catalogue, () => idsOn(project, spec.alias), folding);
-    if (model !== undefined) known.set(spec.alias, { spec, model, base: baseLayer(project, spec), patterns: new Patterns() });
+    if (model !== undefined)
+      known.set(spec.alias, {
+        spec,
+        model,
+        base: baseLayer(project, spec),
+        patterns: new Patterns(),
+      });
   }
 
   const renders: ResolvedRender[] = [];
   let broken = 0;
   for (const scene of project.scenes) {
     if (scene.broken !== undefined && ++broken > MAX_BROKEN) continue;
-    const on = wantedAliases(project, scene, aliases).flatMap((alias) => known.get(alias.alias) ?? []);
+    const on = wantedAliases(project, scene, aliases).flatMap(
+      (alias) => known.get(alias.alias) ?? [],
+    );
     const like = plainScene(scene);
     if (scene.broken?.models === true) judgeOnAll(project, scene, on, folding);
-    else for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
+    else
+      for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
   }
   for (const problem of duplicateRenders(renders)) folding.add(problem);
-  if (!areNamesApart(project)) for (const problem of sameTargets([{ project, renders }])) folding.add(problem);
+  if (!areNamesApart(project))
+    for (const problem of sameTargets([{ project, renders }])) folding.add(problem);
   return { project, renders, diagnostics: folding.diagnostics() };
 }
 
-/** Scenes with errors of their own that models judge as well: nobody mends more of them before the next run. */
+/**
+ * Scenes with errors of their own that models judge as well: nobody mends more of them before the
+ * next run.
+ */
 const MAX_BROKEN = 500;
 
-/** Nobody knows what the scene is rendered on: what every model has to say against the same value is said. */
-function judgeOnAll(project: Project, scene: SceneSpec, on: readonly ResolvedAlias[], folding: Folding): void {
+/**
+ * Nobody knows what the scene is rendered on: what every model has to say against the same value is
+ * said.
+ */
+function judgeOnAll(
+  project: Project,
+  scene: SceneSpec,
+  on: readonly ResolvedAlias[],
+  folding: Folding,
+): void {
   const [first, ...others] = on.map((alias) => {
     const own = new Folding();
     resolveScene(project, scene, alias, own);
     return own;
   });
-  for (const problem of first?.problems() ?? []) if (others.every((other) => other.hasAt(problem))) folding.add(problem);
+  for (const problem of first?.problems() ?? [])
+    if (others.every((other) => other.hasAt(problem))) folding.add(problem);
 }
 
 /** The aliases of a scene: those it names, each once, or all. */
-function wantedAliases(project: Project, scene: SceneSpec, aliases: ReadonlyMap<Alias, AliasSpec>): readonly AliasSpec[] {
+function wantedAliases(
+  project: Project,
+  scene: SceneSpec,
+  aliases: ReadonlyMap<Alias, AliasSpec>,
+): readonly AliasSpec[] {
   if (scene.models === undefined) return project.aliases;
-  return [...new Set(scene.models.map(({ alias }) => alias))].flatMap((alias) => aliases.get(alias) ?? []);
+  return [...new Set(scene.models.map(({ alias }) => alias))].flatMap(
+    (alias) => aliases.get(alias) ?? [],
+  );
 }
 
 /** The renders that an alias would make, for diagnostics about the alias itself. */
 function idsOn(project: Project, alias: Alias): readonly RenderId[] {
   return project.scenes.flatMap((scene) => {
-    const isOn = scene.broken?.id !== true && (scene.models === undefined || scene.models.some((wanted) => wanted.alias === alias));
+    const isOn =
+      scene.broken?.id !== true &&
+      (scene.models === undefined || scene.models.some((wanted) => wanted.alias === alias));
     return isOn ? idsOf(scene, alias) : [];
   });
 }

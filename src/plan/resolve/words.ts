@@ -1,7 +1,9 @@
 /** The portable words of a scene as plain values, as every model is asked to translate them. */
 import { type LocatedMap, plain, RATIO_WORDS, WORDS, type Words } from '../../scene.ts';
 
-/** The manifest room has checked the shapes; words for ratios (`portrait`) become the ratios here. */
+/**
+ * The manifest room has checked the shapes; words for ratios (`portrait`) become the ratios here.
+ */
 export function wordsOf(merged: LocatedMap): Words {
   const words: Record<string, unknown> = {};
   for (const word of WORDS) {

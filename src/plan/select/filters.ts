@@ -9,15 +9,23 @@ export interface Filtered {
   readonly tags: readonly string[];
 }
 
-/** `manifest`: the file's path; its name without folder and ending is what stands before `:` in a glob. */
-export function inScope(filter: Filter | undefined, manifest: string): (render: Filtered | ResolvedRender) => boolean {
+/**
+ * `manifest`: the file's path; its name without folder and ending is what stands before `:` in a
+ * glob.
+ */
+export function inScope(
+  filter: Filter | undefined,
+  manifest: string,
+): (render: Filtered | ResolvedRender) => boolean {
   if (filter === undefined) return () => true;
   const { only = [], models = [], tags = [] } = filter;
   const name = manifestName(manifest);
   const globs = only.flatMap((glob) => {
     const colon = glob.indexOf(':');
     if (colon === -1) return [glob];
-    return matchesPart(glob.slice(0, colon), name) || glob.slice(0, colon) === manifest ? [glob.slice(colon + 1)] : [];
+    return matchesPart(glob.slice(0, colon), name) || glob.slice(0, colon) === manifest
+      ? [glob.slice(colon + 1)]
+      : [];
   });
   return ({ id, tags: own }) => {
     const parts = parseRenderId(id);
@@ -30,13 +38,15 @@ export function inScope(filter: Filter | undefined, manifest: string): (render: 
 }
 
 /**
- * `*` and `?` within one part, `**` for any number of parts, `{a,b}` for one of several words. A glob without a slash is
- * about the scene: `crab` is everything of that scene.
+ * `*` and `?` within one part, `**` for any number of parts, `{a,b}` for one of several words. A
+ * glob without a slash is about the scene: `crab` is everything of that scene.
  */
 export function matchesGlob(glob: string, id: string): boolean {
   const parts = id.split('/');
   return alternatives(glob).some((plain) =>
-    plain.includes('/') ? matchesParts(plain.split('/'), parts) : plain === '**' || matchesPart(plain, parts[0] ?? ''),
+    plain.includes('/')
+      ? matchesParts(plain.split('/'), parts)
+      : plain === '**' || matchesPart(plain, parts[0] ?? ''),
   );
 }
 
@@ -44,7 +54,10 @@ export function matchesGlob(glob: string, id: string): boolean {
 function matchesParts(globs: readonly string[], parts: readonly string[]): boolean {
   const [glob, ...globsLeft] = globs;
   if (glob === undefined) return parts.length === 0;
-  if (glob === '**') return globsLeft.length === 0 || parts.some((_, skip) => matchesParts(globsLeft, parts.slice(skip)));
+  if (glob === '**')
+    return (
+      globsLeft.length === 0 || parts.some((_, skip) => matchesParts(globsLeft, parts.slice(skip)))
+    );
   const [part, ...partsLeft] = parts;
   return part !== undefined && matchesPart(glob, part) && matchesParts(globsLeft, partsLeft);
 }
@@ -74,8 +87,11 @@ const MAX_ALTERNATIVES = 256;
 function alternatives(glob: string): string[] {
   let done: string[] = [''];
   for (const piece of glob.split(/(\{[^{}]*\})/)) {
-    const choices = piece.startsWith('{') && piece.endsWith('}') ? piece.slice(1, -1).split(',') : [piece];
-    done = done.flatMap((start) => choices.map((choice) => start + choice)).slice(0, MAX_ALTERNATIVES);
+    const choices =
+      piece.startsWith('{') && piece.endsWith('}') ? piece.slice(1, -1).split(',') : [piece];
+    done = done
+      .flatMap((start) => choices.map((choice) => start + choice))
+      .slice(0, MAX_ALTERNATIVES);
   }
   return done;
 }

@@ -4,8 +4,15 @@ import { nearest } from '../../nearest.ts';
 import type { Filter } from '../options.ts';
 import type { ProjectPlan } from '../plan.ts';
 
-export function nothingSelected(projects: readonly ProjectPlan[], filter: Filter | undefined): Diagnostic[] {
-  if (filter === undefined || projects.some(({ renders, orphans }) => renders.length + orphans.length > 0)) return [];
+export function nothingSelected(
+  projects: readonly ProjectPlan[],
+  filter: Filter | undefined,
+): Diagnostic[] {
+  if (
+    filter === undefined ||
+    projects.some(({ renders, orphans }) => renders.length + orphans.length > 0)
+  )
+    return [];
   const words = [
     ...(filter.only ?? []).map((glob) => `--only ${glob}`),
     ...(filter.models ?? []).map((alias) => `--model ${alias}`),
@@ -24,12 +31,17 @@ export function nothingSelected(projects: readonly ProjectPlan[], filter: Filter
   ];
 }
 
-function nearestName(projects: readonly ProjectPlan[], { only = [], models = [], tags = [] }: Filter): string | undefined {
+function nearestName(
+  projects: readonly ProjectPlan[],
+  { only = [], models = [], tags = [] }: Filter,
+): string | undefined {
   const aliases = projects.flatMap(({ project }) => project.aliases.map(({ alias }) => alias));
   const scenes = projects.flatMap(({ project }) => project.scenes);
-  for (const alias of models) if (!aliases.some((one) => one === alias)) return nearest(alias, aliases);
+  for (const alias of models)
+    if (!aliases.some((one) => one === alias)) return nearest(alias, aliases);
   for (const tag of tags)
-    if (!scenes.some((scene) => scene.tags.includes(tag))) return nearest(tag, new Set(scenes.flatMap((scene) => scene.tags)));
+    if (!scenes.some((scene) => scene.tags.includes(tag)))
+      return nearest(tag, new Set(scenes.flatMap((scene) => scene.tags)));
   const [scene = ''] = (only[0] ?? '').replace(/^[^:]*:/, '').split('/');
   return scenes.some(({ id }) => id === scene)
     ? undefined

@@ -1,13 +1,19 @@
 /**
- * `--shard i/n`: one of n parts of a plan, for the jobs of a matrix. The split is by render id alone, over everything that
- * the manifests ask for, so it is the same in every checkout whatever is rendered already: no render is ever in two shards.
+ * `--shard i/n`: one of n parts of a plan, for the jobs of a matrix. The split is by render id
+ * alone, over everything that the manifests ask for, so it is the same in every checkout whatever
+ * is rendered already: no render is ever in two shards.
  */
 import { hash } from 'node:crypto';
 import { GATEWAYS, type RenderId } from '../../ids.ts';
 import { type MicroUsd, NO_MONEY } from '../../money.ts';
 import type { Limits } from '../../scene.ts';
 import { knownCost } from '../estimate/cost.ts';
-import { aliasLimits, gatewayInFlight, gatewayPerMinute, totalInFlight } from '../estimate/limits.ts';
+import {
+  aliasLimits,
+  gatewayInFlight,
+  gatewayPerMinute,
+  totalInFlight,
+} from '../estimate/limits.ts';
 import type { Plan, ProjectPlan } from '../plan.ts';
 import { totalsOf } from '../estimate/totals.ts';
 
@@ -27,14 +33,23 @@ export function parseShard(text: string): Shard | undefined {
 export type Sharded =
   /** The part of the plan with its share of every account limit. */
   | { readonly kind: 'shard'; readonly plan: Plan }
-  /** Exit 64: a limit cannot be split into so many parts. `largest` is the most that all limits allow. */
+  /**
+   * Exit 64: a limit cannot be split into so many parts. `largest` is the most that all limits
+   * allow.
+   */
   | { readonly kind: 'too-many'; readonly message: string; readonly largest: number };
 
-/** Every shard must come from the same manifests and the same filters; the locks may differ. `now` in epoch milliseconds. */
+/**
+ * Every shard must come from the same manifests and the same filters; the locks may differ. `now`
+ * in epoch milliseconds.
+ */
 export function shardPlan(plan: Plan, shard: Shard, now: number): Sharded {
   const used = usedLimits(plan);
   const tight = used.filter(({ limit }) => limit < shard.count);
-  const least = tight.reduce((a, b) => (b.limit < a.limit ? b : a), tight[0] ?? { name: '', limit: Infinity });
+  const least = tight.reduce(
+    (a, b) => (b.limit < a.limit ? b : a),
+    tight[0] ?? { name: '', limit: Infinity },
+  );
   if (tight.length > 0) {
     const message = `${least.name} is ${least.limit}, which cannot be split into ${shard.count} shards`;
     return { kind: 'too-many', message, largest: least.limit };
@@ -53,9 +68,13 @@ export function shardPlan(plan: Plan, shard: Shard, now: number): Sharded {
 }
 
 /** ⌊L/n⌋, plus one for the first L mod n shards: the parts add up to L. */
-export const splitLimit = (limit: number, { index, count }: Shard): number => Math.floor(limit / count) + (index <= limit % count ? 1 : 0);
+export const splitLimit = (limit: number, { index, count }: Shard): number =>
+  Math.floor(limit / count) + (index <= limit % count ? 1 : 0);
 
-/** The shard's part of a cap over the whole plan, by estimates; even parts where nothing is known. The parts never add up to more than the cap. */
+/**
+ * The shard's part of a cap over the whole plan, by estimates; even parts where nothing is known.
+ * The parts never add up to more than the cap.
+ */
 export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shard): MicroUsd {
   const [all, own] = [knownCost(whole.totals.cost), knownCost(part.totals.cost)];
   if (cap <= 0) return NO_MONEY;
@@ -63,13 +82,24 @@ export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shar
 }
 
 /**
- * Dealt like cards: within each alias in the order of a hash, so that neighbours in name are not neighbours in a shard, and
- * on from alias to alias, so that no shard gets all of one model. Orphans, which depend on the lock, go by their own hash.
+ * Dealt like cards: within each alias in the order of a hash, so that neighbours in name are not
+ * neighbours in a shard, and on from alias to alias, so that no shard gets all of one model.
+ * Orphans, which depend on the lock, go by their own hash.
  */
-function idsOfShard({ projects }: Plan, { index, count }: Shard): ReadonlyMap<string, ReadonlySet<RenderId>> {
-  const mine = new Map<string, Set<RenderId>>(projects.map(({ project }) => [project.manifest, new Set()]));
+function idsOfShard(
+  { projects }: Plan,
+  { index, count }: Shard,
+): ReadonlyMap<string, ReadonlySet<RenderId>> {
+  const mine = new Map<string, Set<RenderId>>(
+    projects.map(({ project }) => [project.manifest, new Set()]),
+  );
   const cards = projects.flatMap(({ project: { manifest }, renders }) =>
-    renders.map(({ render: { id, alias } }) => ({ manifest, id, alias, order: hashOf(manifest, id) })),
+    renders.map(({ render: { id, alias } }) => ({
+      manifest,
+      id,
+      alias,
+      order: hashOf(manifest, id),
+    })),
   );
   cards.sort((a, b) => compare(a.alias, b.alias) || compare(a.order, b.order));
   cards.forEach(({ manifest, id }, position) => {
@@ -77,35 +107,49 @@ function idsOfShard({ projects }: Plan, { index, count }: Shard): ReadonlyMap<st
   });
   for (const { project, orphans } of projects) {
     for (const { id } of orphans) {
-      if (Number.parseInt(hashOf(project.manifest, id).slice(0, 8), 16) % count === index - 1) mine.get(project.manifest)?.add(id);
+      if (Number.parseInt(hashOf(project.manifest, id).slice(0, 8), 16) % count === index - 1)
+        mine.get(project.manifest)?.add(id);
     }
   }
   return mine;
 }
 
-const hashOf = (manifest: string, id: RenderId): string => hash('sha256', `${manifest}\n${id}`, 'hex');
+const hashOf = (manifest: string, id: RenderId): string =>
+  hash('sha256', `${manifest}\n${id}`, 'hex');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Limits that belong to the account and that tasks of this plan take slots of; downloads belong to the machine. */
+/**
+ * Limits that belong to the account and that tasks of this plan take slots of; downloads belong to
+ * the machine.
+ */
 function usedLimits({ projects }: Plan): { readonly name: string; readonly limit: number }[] {
   const limited = projects.map(({ project }) => project);
   const busy = projects.map(({ project, renders }) => ({
     project,
-    renders: renders.filter(({ action }) => action.kind === 'submit' || action.kind === 'attach').map(({ render }) => render),
+    renders: renders
+      .filter(({ action }) => action.kind === 'submit' || action.kind === 'attach')
+      .map(({ render }) => render),
   }));
   if (busy.every(({ renders }) => renders.length === 0)) return [];
   const used = [{ name: 'limits.in_flight', limit: totalInFlight(limited) }];
   for (const gateway of GATEWAYS) {
-    if (!busy.some(({ renders }) => renders.some(({ model }) => model.gateway === gateway))) continue;
-    used.push({ name: `limits.gateways.${gateway}.in_flight`, limit: gatewayInFlight(limited, gateway) });
+    if (!busy.some(({ renders }) => renders.some(({ model }) => model.gateway === gateway)))
+      continue;
+    used.push({
+      name: `limits.gateways.${gateway}.in_flight`,
+      limit: gatewayInFlight(limited, gateway),
+    });
     const perMinute = gatewayPerMinute(limited, gateway);
-    if (perMinute !== undefined) used.push({ name: `limits.gateways.${gateway}.submits_per_minute`, limit: perMinute });
+    if (perMinute !== undefined)
+      used.push({ name: `limits.gateways.${gateway}.submits_per_minute`, limit: perMinute });
   }
   for (const { project, renders } of busy) {
     for (const alias of new Set(renders.map(({ alias }) => alias))) {
       const { in_flight, submits_per_minute } = aliasLimits(project.limits, alias);
-      if (in_flight !== undefined) used.push({ name: `limits.models.${alias}.in_flight`, limit: in_flight });
-      if (submits_per_minute !== undefined) used.push({ name: `limits.models.${alias}.submits_per_minute`, limit: submits_per_minute });
+      if (in_flight !== undefined)
+        used.push({ name: `limits.models.${alias}.in_flight`, limit: in_flight });
+      if (submits_per_minute !== undefined)
+        used.push({ name: `limits.models.${alias}.submits_per_minute`, limit: submits_per_minute });
     }
   }
   return used;
@@ -114,10 +158,16 @@ function usedLimits({ projects }: Plan): { readonly name: string; readonly limit
 /** Defaults are account limits too, so they are written out before they are split. */
 function splitLimits({ projects }: Plan, limits: Limits, shard: Shard): Limits {
   const limited = projects.map(({ project }) => project);
-  const split = <Limit extends { readonly in_flight?: number; readonly submits_per_minute?: number }>(limit: Limit): Limit => ({
+  const split = <
+    Limit extends { readonly in_flight?: number; readonly submits_per_minute?: number },
+  >(
+    limit: Limit,
+  ): Limit => ({
     ...limit,
     ...(limit.in_flight === undefined ? {} : { in_flight: splitLimit(limit.in_flight, shard) }),
-    ...(limit.submits_per_minute === undefined ? {} : { submits_per_minute: splitLimit(limit.submits_per_minute, shard) }),
+    ...(limit.submits_per_minute === undefined
+      ? {}
+      : { submits_per_minute: splitLimit(limit.submits_per_minute, shard) }),
   });
   return {
     ...limits,
@@ -132,6 +182,8 @@ function splitLimits({ projects }: Plan, limits: Limits, shard: Shard): Limits {
         return [gateway, split(whole)];
       }),
     ),
-    models: Object.fromEntries(Object.entries(limits.models).map(([alias, limit]) => [alias, split(limit)])),
+    models: Object.fromEntries(
+      Object.entries(limits.models).map(([alias, limit]) => [alias, split(limit)]),
+    ),
   };
 }

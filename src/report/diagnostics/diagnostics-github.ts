@@ -6,15 +6,22 @@ import { fold, plural } from '../text/format.ts';
 
 /** GitHub shows ten of a kind per step and drops the rest in silence. */
 const MOST_ANNOTATIONS = 10;
-const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const satisfies Record<Severity, string>;
+const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const satisfies Record<
+  Severity,
+  string
+>;
 const RANK = { error: 0, warning: 1, note: 2 } as const satisfies Record<Severity, number>;
 
 /**
- * Workflow commands, a line each, to be printed to stdout: the ten that matter most (errors first, then what breaks most
- * renders, then source order), and a line that counts the others.
- * @param folder the working folder as seen from the repository's root, `''` for the root itself: annotations are placed by paths from there.
+ * Workflow commands, a line each, to be printed to stdout: the ten that matter most (errors first,
+ * then what breaks most renders, then source order), and a line that counts the others.
+ * @param folder the working folder as seen from the repository's root, `''` for the root itself:
+ * annotations are placed by paths from there.
  */
-export function diagnosticsGithub(diagnostics: readonly Diagnostic[], { folder = '' }: { readonly folder?: string } = {}): string {
+export function diagnosticsGithub(
+  diagnostics: readonly Diagnostic[],
+  { folder = '' }: { readonly folder?: string } = {},
+): string {
   const best = diagnostics
     .map((diagnostic, index) => ({ diagnostic, index }))
     .sort(
@@ -42,13 +49,24 @@ function annotation(diagnostic: Diagnostic, folder: string): string {
   // A value of the command line, `--var name`, is in no file of the repository.
   if (place !== undefined && !place.source.path.startsWith('--var ')) {
     const { file, line, column, endLine, endColumn } = spanOf(place);
-    properties.push(['file', fromRoot(folder, file)], ['line', String(line)], ['endLine', String(endLine)]);
+    properties.push(
+      ['file', fromRoot(folder, file)],
+      ['line', String(line)],
+      ['endLine', String(endLine)],
+    );
     // The runner refuses columns of a range over several lines.
-    if (line === endLine) properties.push(['col', String(column)], ['endColumn', String(endColumn)]);
+    if (line === endLine)
+      properties.push(['col', String(column)], ['endColumn', String(endColumn)]);
   }
   const affected =
-    renders.length === 0 ? '' : `${severity === 'error' ? 'breaks' : 'concerns'} ${plural(renders.length, 'render')}: ${fold(renders, 6)}`;
-  const text = [message, hint === undefined ? '' : `hint: ${hint}`, affected].filter((part) => part !== '').join('\n');
-  const list = [...properties, title].map(([key, value]) => `${key}=${commandProperty(value)}`).join(',');
+    renders.length === 0
+      ? ''
+      : `${severity === 'error' ? 'breaks' : 'concerns'} ${plural(renders.length, 'render')}: ${fold(renders, 6)}`;
+  const text = [message, hint === undefined ? '' : `hint: ${hint}`, affected]
+    .filter((part) => part !== '')
+    .join('\n');
+  const list = [...properties, title]
+    .map(([key, value]) => `${key}=${commandProperty(value)}`)
+    .join(',');
   return `::${COMMANDS[severity]} ${list}::${commandData(text)}`;
 }

@@ -22,16 +22,23 @@ export const diagnosticSchema = z
     endColumn: z.int().min(1).optional().describe('Exclusive.'),
     hint: z.string().optional().describe('The next thing to try.'),
     also: z.array(alsoSchema).optional().describe('Places that made this matter.'),
-    renders: z.array(z.string()).describe('Ids of the renders affected; empty when it is about a whole file.'),
+    renders: z
+      .array(z.string())
+      .describe('Ids of the renders affected; empty when it is about a whole file.'),
   })
-  .describe('What is wrong and where. The place is absent for what is in no file, such as a missing key.');
+  .describe(
+    'What is wrong and where. The place is absent for what is in no file, such as a missing key.',
+  );
 
 export const validateSchema = z
   .strictObject({
     ok: z.boolean().describe('No diagnostic is an error.'),
     diagnostics: z.array(diagnosticSchema).describe('In source order.'),
   })
-  .meta({ title: 'rushes validate --json', description: 'Everything that is wrong with the manifests, all at once.' });
+  .meta({
+    title: 'rushes validate --json',
+    description: 'Everything that is wrong with the manifests, all at once.',
+  });
 
 export type DiagnosticDocument = z.infer<typeof diagnosticSchema>;
 export type ValidateDocument = z.infer<typeof validateSchema>;
@@ -41,7 +48,15 @@ export const validateDocument = (diagnostics: readonly Diagnostic[]): ValidateDo
   diagnostics: diagnostics.map(diagnosticDocument),
 });
 
-export function diagnosticDocument({ code, severity, message, place, hint, also, renders }: Diagnostic): DiagnosticDocument {
+export function diagnosticDocument({
+  code,
+  severity,
+  message,
+  place,
+  hint,
+  also,
+  renders,
+}: Diagnostic): DiagnosticDocument {
   return {
     code,
     severity,
@@ -55,4 +70,8 @@ export function diagnosticDocument({ code, severity, message, place, hint, also,
   };
 }
 
-const startOf = ({ file, line, column }: Span): Pick<Span, 'file' | 'line' | 'column'> => ({ file, line, column });
+const startOf = ({ file, line, column }: Span): Pick<Span, 'file' | 'line' | 'column'> => ({
+  file,
+  line,
+  column,
+});

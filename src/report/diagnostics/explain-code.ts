@@ -2,7 +2,8 @@
 import { EXPLAIN, type DiagnosticCode, type Explanation } from '../../diagnostic-codes.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 
-export const isDiagnosticCode = (text: string): text is DiagnosticCode => Object.hasOwn(EXPLAIN, text);
+export const isDiagnosticCode = (text: string): text is DiagnosticCode =>
+  Object.hasOwn(EXPLAIN, text);
 
 /** The page of one code. Examples keep their lines; paragraphs are wrapped. */
 export function explainCode(code: DiagnosticCode, terminal: Terminal): string {
@@ -43,9 +44,14 @@ export function codesMarkdown(): string {
   ].join('\n');
 }
 
-/** Our own words, written as plain text: only what Markdown would swallow is escaped, and code between backticks stays code. */
+/**
+ * Our own words, written as plain text: only what Markdown would swallow is escaped, and code
+ * between backticks stays code.
+ */
 const prose = (line: string): string =>
   line
     .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\*_[\]<>#|~]/g, (character) => `\\${character}`)))
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replace(/[\\*_[\]<>#|~]/g, (character) => `\\${character}`),
+    )
     .join('');

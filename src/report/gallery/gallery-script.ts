@@ -1,4 +1,7 @@
-/** The few lines of script of the review page. Without them everything is still there, only unfiltered. */
+/**
+ * The few lines of script of the review page. Without them everything is still there, only
+ * unfiltered.
+ */
 export const GALLERY_SCRIPT = `
 'use strict';
 const filter = document.getElementById('filter');

@@ -1,4 +1,7 @@
-/** The static review page: every scene with its clips side by side, in one file that works from a disk, an artifact or a bucket. */
+/**
+ * The static review page: every scene with its clips side by side, in one file that works from a
+ * disk, an artifact or a bucket.
+ */
 import { createHash } from 'node:crypto';
 import { manifestName, type RenderId } from '../../ids.ts';
 import type { LockClip, LockCost } from '../../lock/file/format.ts';
@@ -22,7 +25,9 @@ export interface GalleryRender {
   readonly state: RenderState | 'planned';
   readonly prompt?: string;
   readonly clip?: LockClip;
-  /** Path of the clip from the page's own folder, `/` as separator; only for clips that are here. */
+  /**
+   * Path of the clip from the page's own folder, `/` as separator; only for clips that are here.
+   */
   readonly src?: string;
   readonly cost?: LockCost;
   /** Why there is no clip. */
@@ -39,8 +44,14 @@ export interface GalleryOptions {
 /** Beyond these, a clip's picture is loaded when it comes near the screen. */
 const EAGER = 12;
 
-/** A whole document: no external request, and a policy that would forbid one. Renders in the order in which they are to be seen. */
-export function galleryHtml(given: readonly GalleryRender[], { title, draft = false }: GalleryOptions): string {
+/**
+ * A whole document: no external request, and a policy that would forbid one. Renders in the order
+ * in which they are to be seen.
+ */
+export function galleryHtml(
+  given: readonly GalleryRender[],
+  { title, draft = false }: GalleryOptions,
+): string {
   // A draft's gateway reports costs that nobody pays.
   const renders = draft ? given.map(({ cost: _cost, ...render }) => render) : given;
   const projects = groupBy(renders, ({ manifest }) => manifest);
@@ -48,7 +59,9 @@ export function galleryHtml(given: readonly GalleryRender[], { title, draft = fa
   const eager = (): boolean => seen++ < EAGER;
   const sections = [...projects].flatMap(([manifest, ofProject]) => [
     ...(projects.size > 1 ? [`<h2 class="project">${html(manifestName(manifest))}</h2>`] : []),
-    ...[...groupBy(ofProject, ({ scene }) => scene)].map(([scene, ofScene]) => sceneHtml(scene, ofScene, eager)),
+    ...[...groupBy(ofProject, ({ scene }) => scene)].map(([scene, ofScene]) =>
+      sceneHtml(scene, ofScene, eager),
+    ),
   ]);
   const policy = `default-src 'none'; media-src 'self' file:; style-src '${digest(GALLERY_STYLE)}'; script-src '${digest(GALLERY_SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -81,7 +94,8 @@ ${sections.join('\n')}
 `;
 }
 
-const digest = (text: string): string => `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+const digest = (text: string): string =>
+  `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
 
 /** `12 clips, 60 s, $4.03 · 1 failed`. */
 function tally(renders: readonly GalleryRender[]): string {
@@ -91,28 +105,49 @@ function tally(renders: readonly GalleryRender[]): string {
     .filter(([state]) => state !== 'ready')
     .map(([state, list]) => `${count(list.length)} ${STATES[state].word}`);
   const seconds = Math.round(clips.reduce((sum, { seconds }) => sum + seconds, 0));
-  return [plural(clips.length, 'clip'), footage(seconds), ...(spent > 0 ? [usd(fromUsd(spent))] : []), ...others].join(' · ');
+  return [
+    plural(clips.length, 'clip'),
+    footage(seconds),
+    ...(spent > 0 ? [usd(fromUsd(spent))] : []),
+    ...others,
+  ].join(' · ');
 }
 
 type Group = 'good' | 'wait' | 'bad';
-const STATES: Readonly<Record<GalleryRender['state'], { readonly word: string; readonly group: Group; readonly blank: string }>> = {
+const STATES: Readonly<
+  Record<
+    GalleryRender['state'],
+    { readonly word: string; readonly group: Group; readonly blank: string }
+  >
+> = {
   ready: { word: 'ready', group: 'good', blank: '' },
-  elsewhere: { word: 'elsewhere', group: 'wait', blank: 'Made, but not on the machine that wrote this page' },
+  elsewhere: {
+    word: 'elsewhere',
+    group: 'wait',
+    blank: 'Made, but not on the machine that wrote this page',
+  },
   'not-landed': { word: 'not downloaded', group: 'wait', blank: 'Made, not downloaded yet' },
   missing: { word: 'missing', group: 'bad', blank: 'Made and paid, and its link has expired' },
   pending: { word: 'pending', group: 'wait', blank: 'Being made' },
   planned: { word: 'planned', group: 'wait', blank: 'Not rendered yet' },
   damaged: { word: 'damaged', group: 'bad', blank: 'The file is not the clip that was paid for' },
   failed: { word: 'failed', group: 'bad', blank: 'Failed' },
-  ambiguous: { word: 'ambiguous', group: 'bad', blank: 'Nobody knows yet whether the gateway took it' },
+  ambiguous: {
+    word: 'ambiguous',
+    group: 'bad',
+    blank: 'Nobody knows yet whether the gateway took it',
+  },
   lost: { word: 'lost', group: 'bad', blank: 'The gateway no longer knows the task' },
   'never-happened': { word: 'never happened', group: 'wait', blank: 'Not rendered yet' },
 };
 
 function sceneHtml(scene: string, renders: readonly GalleryRender[], eager: () => boolean): string {
-  const prompts = [...new Set(renders.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt])))];
+  const prompts = [
+    ...new Set(renders.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]))),
+  ];
   const playable = renders.filter(({ src }) => src !== undefined).length;
-  const together = playable > 1 ? ' <button type="button" data-together>▶ Play together</button>' : '';
+  const together =
+    playable > 1 ? ' <button type="button" data-together>▶ Play together</button>' : '';
   const [common] = prompts;
   return `<section tabindex="-1">
 <div class="scene"><h2><bdi>${html(scene)}</bdi></h2>${together}</div>
@@ -128,7 +163,14 @@ function cardHtml(render: GalleryRender, eager: () => boolean, sharesPrompt: boo
   const { word, group } = STATES[state];
   const name = take === 1 ? alias : `${alias}, take ${take}`;
   const facts =
-    clip === undefined ? [] : [footage(clip.seconds), `${clip.width}×${clip.height}`, clip.audio ? 'sound' : 'silent', bytes(clip.bytes)];
+    clip === undefined
+      ? []
+      : [
+          footage(clip.seconds),
+          `${clip.width}×${clip.height}`,
+          clip.audio ? 'sound' : 'silent',
+          bytes(clip.bytes),
+        ];
   const details = [model, ...facts, ...costWords(render.cost), ...(pinned ? ['pinned'] : [])];
   const words = [render.scene, alias, model, word, prompt ?? ''].join(' ');
   return `<article data-group="${group}" data-words="${html(words)}">

@@ -1,4 +1,7 @@
-/** `rushes recover`: the renders that need a person, with all that is known, and the commands that decide. */
+/**
+ * `rushes recover`: the renders that need a person, with all that is known, and the commands that
+ * decide.
+ */
 import type { ListedTask } from '../../gateways/gateway.ts';
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
@@ -18,18 +21,27 @@ export interface Unclear {
   readonly decided?: true;
   /** `sha256:<hex>` of the body as sent: to be compared with what the gateway's console shows. */
   readonly bodyDigest?: string;
-  /** Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway has no list or nobody asked. */
+  /**
+   * Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway
+   * has no list or nobody asked.
+   */
   readonly candidates?: readonly ListedTask[];
 }
 
 const CANDIDATES_SHOWN = 5;
 
-export function recoverTerminal(renders: readonly Unclear[], terminal: Terminal & { readonly draft?: boolean }): string {
+export function recoverTerminal(
+  renders: readonly Unclear[],
+  terminal: Terminal & { readonly draft?: boolean },
+): string {
   if (renders.length === 0) return 'Nothing to recover: no render is ambiguous or lost.\n';
   const c = paint(terminal);
   const blocks = renders.map((unclear) => unclearLines(unclear, terminal).join('\n'));
   const open = renders.filter(({ decided }) => decided !== true).length;
-  const summary = open === 0 ? 'No render needs a decision.' : `${plural(open, 'render needs', 'renders need')} a decision.`;
+  const summary =
+    open === 0
+      ? 'No render needs a decision.'
+      : `${plural(open, 'render needs', 'renders need')} a decision.`;
   return sealed(`${blocks.join('\n\n')}\n\n${c.bold(summary)} Nothing was sent by this command.\n`);
 }
 
@@ -44,8 +56,11 @@ function unclearLines(
     decided === true
       ? 'made again by a decision, so nothing waits for it; if its task turns up, adopt it, and if there was none, say so'
       : step.meaning;
-  // What is not current has been made anew already, or is another branch's: to pay again is no way out.
-  const ways = step.commands.slice(1).filter((command) => current || !command.includes('--pay-again'));
+  // What is not current has been made anew already, or is another branch's: to pay again is no way
+  // out.
+  const ways = step.commands
+    .slice(1)
+    .filter((command) => current || !command.includes('--pay-again'));
   const prompt = entry.request?.['prompt'];
   const known: (readonly [string, string | undefined])[] = [
     ['why', entry.error?.message],
@@ -55,30 +70,55 @@ function unclearLines(
     ['task', entry.task],
     ['body', bodyDigest],
     ['prompt', typeof prompt === 'string' ? prompt.slice(0, 200) : undefined],
-    ['reserved', entry.cost === undefined ? undefined : entry.cost.usd === null ? 'price unknown' : `$${entry.cost.usd}`],
+    [
+      'reserved',
+      entry.cost === undefined
+        ? undefined
+        : entry.cost.usd === null
+          ? 'price unknown'
+          : `$${entry.cost.usd}`,
+    ],
   ];
   return [
-    wrap(`${c.bold(qualified(manifest, id))} ${decided === true ? reason : c.red(reason)}: ${meaning}`, terminal.width, '  '),
+    wrap(
+      `${c.bold(qualified(manifest, id))} ${decided === true ? reason : c.red(reason)}: ${meaning}`,
+      terminal.width,
+      '  ',
+    ),
     ...known.flatMap(([name, text]) =>
-      text === undefined ? [] : [`  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`],
+      text === undefined
+        ? []
+        : [
+            `  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`,
+          ],
     ),
     ...candidateLines(candidates, terminal),
     ...ways.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
   ];
 }
 
-function candidateLines(candidates: readonly ListedTask[] | undefined, terminal: Terminal): string[] {
+function candidateLines(
+  candidates: readonly ListedTask[] | undefined,
+  terminal: Terminal,
+): string[] {
   if (candidates === undefined) return [];
   const c = paint(terminal);
-  if (candidates.length === 0) return [`  ${c.dim('at the gateway')}  no task of this account fits; its list may lag a little`];
+  if (candidates.length === 0)
+    return [
+      `  ${c.dim('at the gateway')}  no task of this account fits; its list may lag a little`,
+    ];
   return [
     `  ${c.dim('at the gateway')}  ${plural(candidates.length, 'task')} may be it, likeliest first:`,
     ...candidates.slice(0, CANDIDATES_SHOWN).map(({ task, model, status, createdAtMs }) => {
-      const facts = [model, status, createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString()].filter(
-        (fact) => fact !== undefined,
-      );
+      const facts = [
+        model,
+        status,
+        createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString(),
+      ].filter((fact) => fact !== undefined);
       return `    ${c.bold(task)}  ${terminalLine(facts.join(', '))}`;
     }),
-    ...(candidates.length > CANDIDATES_SHOWN ? [`    … and ${plural(candidates.length - CANDIDATES_SHOWN, 'more task')}`] : []),
+    ...(candidates.length > CANDIDATES_SHOWN
+      ? [`    … and ${plural(candidates.length - CANDIDATES_SHOWN, 'more task')}`]
+      : []),
   ];
 }

@@ -1,4 +1,7 @@
-/** `rushes status --cost`: what was estimated, what was reported, per model and per clip that is kept. */
+/**
+ * `rushes status --cost`: what was estimated, what was reported, per model and per clip that is
+ * kept.
+ */
 import type { ModelName } from '../../ids.ts';
 import { type Lock, type LockCost, neverHappened, type Result } from '../../lock/file/format.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../../money.ts';
@@ -6,7 +9,10 @@ import { sealed } from '../text/escape.ts';
 import { cells, columns, paint, type Terminal } from '../text/terminal.ts';
 import { count, plural, usd } from '../text/format.ts';
 
-/** Money of one model, or of all. Every accepted task counts, those in `earlier` too: they were paid. */
+/**
+ * Money of one model, or of all. Every accepted task counts, those in `earlier` too: they were
+ * paid.
+ */
 export interface CostRow {
   readonly name: string;
   readonly tasks: number;
@@ -37,13 +43,22 @@ const noCost = (name: string): CostRow => ({
 });
 
 /** A row per model in the order of their names, and the sum. */
-export function costRows(locks: readonly Lock[]): { readonly models: readonly CostRow[]; readonly total: CostRow } {
+export function costRows(locks: readonly Lock[]): {
+  readonly models: readonly CostRow[];
+  readonly total: CostRow;
+} {
   const models = new Map<ModelName, CostRow>();
   let total = noCost(ALL);
   for (const { renders } of locks) {
     for (const entry of renders.values()) {
-      for (const [result, current] of [[entry, true] as const, ...(entry.earlier ?? []).map((result) => [result, false] as const)]) {
-        models.set(result.model, withResult(models.get(result.model) ?? noCost(result.model), result, current));
+      for (const [result, current] of [
+        [entry, true] as const,
+        ...(entry.earlier ?? []).map((result) => [result, false] as const),
+      ]) {
+        models.set(
+          result.model,
+          withResult(models.get(result.model) ?? noCost(result.model), result, current),
+        );
         total = withResult(total, result, current);
       }
     }
@@ -54,7 +69,8 @@ export function costRows(locks: readonly Lock[]): { readonly models: readonly Co
 function withResult(row: CostRow, result: Result, current: boolean): CostRow {
   const { cost, clip, task, status } = result;
   // What the gateway surely never accepted was never paid and has neither a task nor a cost.
-  if (neverHappened(result) || (task === undefined && cost === undefined && status === 'failed')) return row;
+  if (neverHappened(result) || (task === undefined && cost === undefined && status === 'failed'))
+    return row;
   const kept = row.kept + (current && clip !== undefined ? 1 : 0);
   return { ...row, tasks: row.tasks + 1, kept, ...withCost(row, cost) };
 }
@@ -66,7 +82,10 @@ function withCost(row: CostRow, cost: LockCost | undefined): Partial<CostRow> {
     case 'reported':
       return {
         reported: addMoney(row.reported, amount),
-        estimatedOfReported: addMoney(row.estimatedOfReported, cost.estimatedUsd === undefined ? NO_MONEY : fromUsd(cost.estimatedUsd)),
+        estimatedOfReported: addMoney(
+          row.estimatedOfReported,
+          cost.estimatedUsd === undefined ? NO_MONEY : fromUsd(cost.estimatedUsd),
+        ),
       };
     case 'estimated':
       return { estimated: addMoney(row.estimated, amount) };
@@ -76,9 +95,13 @@ function withCost(row: CostRow, cost: LockCost | undefined): Partial<CostRow> {
 }
 
 /** Spent, as far as anybody knows: reported, else reserved. */
-export const spentOf = ({ reported, estimated, unconfirmed }: CostRow): MicroUsd => addMoney(reported, estimated, unconfirmed);
+export const spentOf = ({ reported, estimated, unconfirmed }: CostRow): MicroUsd =>
+  addMoney(reported, estimated, unconfirmed);
 
-/** What all the money of a row comes to for each clip that is kept; at least so much where some prices are unknown. */
+/**
+ * What all the money of a row comes to for each clip that is kept; at least so much where some
+ * prices are unknown.
+ */
 function perClip(row: CostRow): string {
   if (row.kept === 0) return '-';
   const spent = spentOf(row);
@@ -100,10 +123,22 @@ const figuresWith = (amount: (value: MicroUsd) => string): readonly Figure[] => 
   const money = (value: MicroUsd): string => (value === 0 ? NOTHING : amount(value));
   return [
     { head: 'tasks', of: (row) => count(row.tasks) },
-    { head: 'planned', of: (row) => money(row.estimatedOfReported), meaning: 'planned: the estimate of what is reported' },
+    {
+      head: 'planned',
+      of: (row) => money(row.estimatedOfReported),
+      meaning: 'planned: the estimate of what is reported',
+    },
     { head: 'reported', of: (row) => money(row.reported) },
-    { head: 'open', of: (row) => money(row.estimated), meaning: 'open: reserved, nothing reported yet' },
-    { head: 'unconfirmed', of: (row) => money(row.unconfirmed), meaning: 'unconfirmed: failed without a reported cost' },
+    {
+      head: 'open',
+      of: (row) => money(row.estimated),
+      meaning: 'open: reserved, nothing reported yet',
+    },
+    {
+      head: 'unconfirmed',
+      of: (row) => money(row.unconfirmed),
+      meaning: 'unconfirmed: failed without a reported cost',
+    },
     {
       head: 'unpriced',
       of: (row) => (row.unknown === 0 ? NOTHING : count(row.unknown)),
@@ -115,13 +150,24 @@ const figuresWith = (amount: (value: MicroUsd) => string): readonly Figure[] => 
 };
 
 /** @param terminal.draft a draft's figures are what the real run would have cost. */
-export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & { readonly draft?: boolean }): string {
+export function statusCostTerminal(
+  locks: readonly Lock[],
+  terminal: Terminal & { readonly draft?: boolean },
+): string {
   const { models, total } = costRows(locks);
   if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
   const c = paint(terminal);
-  const exact = exactly([...models, total].flatMap((row) => [row.estimatedOfReported, row.reported, row.estimated, row.unconfirmed]));
+  const exact = exactly(
+    [...models, total].flatMap((row) => [
+      row.estimatedOfReported,
+      row.reported,
+      row.estimated,
+      row.unconfirmed,
+    ]),
+  );
   const figures = figuresWith(exact).filter(({ of }) => of(total) !== NOTHING);
-  const unpriced = total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`;
+  const unpriced =
+    total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`;
   const lines = [
     ...table(models.length > 1 ? [...models, total] : models, figures, terminal),
     '',
@@ -133,13 +179,20 @@ export function statusCostTerminal(locks: readonly Lock[], terminal: Terminal & 
   return sealed(`${lines.join('\n')}\n`);
 }
 
-/** A line per row; where that is wider than the terminal, each name has a line of its own above its figures. */
+/**
+ * A line per row; where that is wider than the terminal, each name has a line of its own above its
+ * figures.
+ */
 function table(rows: readonly CostRow[], figures: readonly Figure[], terminal: Terminal): string[] {
   const c = paint(terminal);
-  const values = [figures.map(({ head }) => head), ...rows.map((row) => figures.map(({ of }) => of(row)))];
+  const values = [
+    figures.map(({ head }) => head),
+    ...rows.map((row) => figures.map(({ of }) => of(row))),
+  ];
   const layout = figures.map(() => ({ align: 'right' }) as const);
   const names = ['model', ...rows.map(({ name }) => name)];
-  const toned = (text: string, index: number): string => (index === 0 ? c.dim(text) : rows[index - 1]?.name === ALL ? c.bold(text) : text);
+  const toned = (text: string, index: number): string =>
+    index === 0 ? c.dim(text) : rows[index - 1]?.name === ALL ? c.bold(text) : text;
   const beside = columns(
     values.map((line, index) => [names[index] ?? '', ...line]),
     [{}, ...layout],
@@ -151,8 +204,13 @@ function table(rows: readonly CostRow[], figures: readonly Figure[], terminal: T
   ]);
 }
 
-/** Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a column add up for whoever does the sum. */
+/**
+ * Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a
+ * column add up for whoever does the sum.
+ */
 function exactly(amounts: readonly MicroUsd[]): (amount: MicroUsd) => string {
-  const digits = [2, 3].find((digits) => amounts.every((amount) => amount % 10 ** (6 - digits) === 0)) ?? 4;
-  return (amount) => `$${toUsd(amount).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+  const digits =
+    [2, 3].find((digits) => amounts.every((amount) => amount % 10 ** (6 - digits) === 0)) ?? 4;
+  return (amount) =>
+    `$${toUsd(amount).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -1,4 +1,7 @@
-/** The document of `status --json` and `verify --json`: the lock's renders with their state on disk, and its schema. */
+/**
+ * The document of `status --json` and `verify --json`: the lock's renders with their state on disk,
+ * and its schema.
+ */
 import * as z from 'zod';
 import type { RenderId } from '../../ids.ts';
 import { type Lock, type LockEntry, neverHappened, type Result } from '../../lock/file/format.ts';
@@ -30,9 +33,10 @@ export const STATES = [
 export type RenderState = (typeof STATES)[number];
 
 /**
- * `ready`: the clip is here and whole, as far as anybody looked. `elsewhere`: it landed once, and is not on this machine.
- * `not-landed`: made and paid, never downloaded; `missing`: and its link has expired by now (`nowMs`: epoch milliseconds).
- * `never-happened`: a person declared the only submit void.
+ * `ready`: the clip is here and whole, as far as anybody looked. `elsewhere`: it landed once, and
+ * is not on this machine. `not-landed`: made and paid, never downloaded; `missing`: and its link
+ * has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the only
+ * submit void.
  */
 export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): RenderState {
   if (neverHappened(entry)) return 'never-happened';
@@ -52,7 +56,9 @@ export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): Rende
 const resultShape = {
   model: z.string(),
   fingerprint: z.string(),
-  status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost']).describe('As the lock has it.'),
+  status: z
+    .enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost'])
+    .describe('As the lock has it.'),
   task: z.string().optional(),
   attempt: z.string().optional(),
   submittedAt: z.string().optional(),
@@ -71,15 +77,25 @@ export const statusSchema = z
         manifest: z.string(),
         id: z.string(),
         state: z.enum(STATES).describe('What lock and disk say together.'),
-        disk: z.enum(['present', 'absent', 'damaged', 'unknown']).describe('The clip on this machine; unknown where nobody looked.'),
+        disk: z
+          .enum(['present', 'absent', 'damaged', 'unknown'])
+          .describe('The clip on this machine; unknown where nobody looked.'),
         ...resultShape,
         decision: decisionSchema.optional(),
         earlier: z.int().min(0).describe('How many earlier results are kept.'),
       }),
     ),
-    totals: z.strictObject(Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<RenderState, z.ZodInt>),
+    totals: z.strictObject(
+      Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<
+        RenderState,
+        z.ZodInt
+      >,
+    ),
   })
-  .meta({ title: 'rushes status --json', description: "The lock's renders with their state on disk." });
+  .meta({
+    title: 'rushes status --json',
+    description: "The lock's renders with their state on disk.",
+  });
 
 export type StatusDocument = z.infer<typeof statusSchema>;
 
@@ -125,7 +141,10 @@ function resultDocument({
   onMismatch: _onMismatch,
   mismatch,
   ...result
-}: Result & Partial<LockEntry>): Omit<StatusDocument['renders'][number], 'manifest' | 'id' | 'state' | 'disk' | 'decision' | 'earlier'> {
+}: Result & Partial<LockEntry>): Omit<
+  StatusDocument['renders'][number],
+  'manifest' | 'id' | 'state' | 'disk' | 'decision' | 'earlier'
+> {
   const { decision: _decision, earlier: _earlier, ...rest } = result;
   return { ...rest, ...(mismatch === undefined ? {} : { mismatch: [...mismatch] }) };
 }

@@ -7,7 +7,16 @@ import { type Held, type HoldReason, nextStep } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
 import { cells, columns, type Paint, paint, type Terminal } from '../text/terminal.ts';
-import { count, duration, failureWords, footage, foldTo, plural, shellWord, usd } from '../text/format.ts';
+import {
+  count,
+  duration,
+  failureWords,
+  footage,
+  foldTo,
+  plural,
+  shellWord,
+  usd,
+} from '../text/format.ts';
 
 export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
@@ -23,7 +32,8 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
   const blocks = parts.flatMap((part) => partLines(part, options));
   const totals = noStates();
   for (const { lock, clipState } of parts)
-    for (const [id, entry] of lock.renders) totals[stateOf(entry, clipState(id, entry), options.nowMs)] += 1;
+    for (const [id, entry] of lock.renders)
+      totals[stateOf(entry, clipState(id, entry), options.nowMs)] += 1;
   const all = STATES.reduce((sum, state) => sum + totals[state], 0);
   const closing =
     all === 0
@@ -55,27 +65,53 @@ interface Row {
 
 function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOptions): string[] {
   const c = paint(options);
-  const rows: Row[] = [...lock.renders].map(([id, entry]) => ({ id, entry, state: stateOf(entry, clipState(id, entry), options.nowMs) }));
+  const rows: Row[] = [...lock.renders].map(([id, entry]) => ({
+    id,
+    entry,
+    state: stateOf(entry, clipState(id, entry), options.nowMs),
+  }));
   if (rows.length === 0) return [];
   const shown = rows.length <= LISTED ? rows : [];
   const idCells = Math.max(16, Math.floor(options.width * 0.35));
-  const values = shown.map((row) => [row.id, WORDS[row.state], row.entry.model, facts(row, options)]);
+  const values = shown.map((row) => [
+    row.id,
+    WORDS[row.state],
+    row.entry.model,
+    facts(row, options),
+  ]);
   const widest = (index: number, most: number): number =>
     Math.min(
       most,
       values.reduce((most, row) => Math.max(most, cells(row[index] ?? '')), 0),
     );
-  // A task id is there to be copied: the model gives way to it, and better a line that wraps than an id that is cut.
-  const uncut = values.reduce((most, row, index) => (shown[index]?.state === 'pending' ? Math.max(most, cells(row[3] ?? '')) : most), 16);
+  // A task id is there to be copied: the model gives way to it, and better a line that wraps than
+  // an id that is cut.
+  const uncut = values.reduce(
+    (most, row, index) =>
+      shown[index]?.state === 'pending' ? Math.max(most, cells(row[3] ?? '')) : most,
+    16,
+  );
   const beside = options.width - 8 - widest(0, idCells) - widest(1, 24);
   const modelCells = Math.max(12, Math.min(options.width < 100 ? 20 : 32, beside - uncut));
   const left = beside - widest(2, modelCells);
-  const table = columns(values, [{ max: idCells }, {}, { max: modelCells }, { max: Math.max(uncut, left) }]).map(
-    (line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`,
-  );
+  const table = columns(values, [
+    { max: idCells },
+    {},
+    { max: modelCells },
+    { max: Math.max(uncut, left) },
+  ]).map((line, index) => `  ${toned(shown[index]?.state ?? 'ready', c)(line)}`);
   const byState = groupBy(rows, ({ state }) => state);
-  const folded = shown.length > 0 ? [] : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options));
-  return [c.bold(terminalLine(manifest)), ...table, ...folded, ...nextLines(manifest, byState, options), ''];
+  const folded =
+    shown.length > 0
+      ? []
+      : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options));
+  return [
+    c.bold(terminalLine(manifest)),
+    ...table,
+    ...folded,
+    ...nextLines(manifest, byState, options),
+    '',
+  ];
 }
 
 function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOptions): string[] {
@@ -85,7 +121,10 @@ function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOp
     rows.map(({ id }) => id),
     options.width - 6,
   );
-  return [`  ${tone(`${count(rows.length)} ${WORDS[state]}`)}`, ...(state === 'ready' ? [] : [`      ${ids}`])];
+  return [
+    `  ${tone(`${count(rows.length)} ${WORDS[state]}`)}`,
+    ...(state === 'ready' ? [] : [`      ${ids}`]),
+  ];
 }
 
 const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
@@ -99,18 +138,29 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
   const decision = [
     entry.decision?.pin === true ? 'pinned' : '',
     // One that names an earlier attempt has been carried out, and that attempt has no answer yet.
-    entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt) ? 'redo asked' : '',
+    entry.decision?.redo !== undefined && entry.decision.redo === (entry.task ?? entry.attempt)
+      ? 'redo asked'
+      : '',
     entry.decision?.accept === undefined ? '' : 'accepted',
   ];
   const about =
     state === 'pending'
-      ? [entry.task ?? '', entry.submittedAt === undefined ? '' : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`]
+      ? [
+          entry.task ?? '',
+          entry.submittedAt === undefined
+            ? ''
+            : `for ${duration((nowMs - Date.parse(entry.submittedAt)) / 1000)}`,
+        ]
       : state === 'never-happened'
         ? [entry.error?.message ?? '']
         : state === 'failed' || state === 'ambiguous' || state === 'lost'
           ? [entry.error === undefined ? (entry.task ?? '') : failureWords(entry.error)]
           : entry.clip === undefined
-            ? [entry.expiresAt === undefined ? '' : `link ${state === 'missing' ? 'died' : 'until'} ${entry.expiresAt}`]
+            ? [
+                entry.expiresAt === undefined
+                  ? ''
+                  : `link ${state === 'missing' ? 'died' : 'until'} ${entry.expiresAt}`,
+              ]
             : [
                 footage(entry.clip.seconds),
                 // A draft costs nothing, whatever its gateway reports.
@@ -125,7 +175,8 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
 }
 
 /** Nothing where nobody knows: `status --cost` has the whole of it. */
-const costWord = ({ cost }: LockEntry): string => (cost === undefined || cost.usd === null ? '' : usd(fromUsd(cost.usd)));
+const costWord = ({ cost }: LockEntry): string =>
+  cost === undefined || cost.usd === null ? '' : usd(fromUsd(cost.usd));
 
 const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['ambiguous', 'ambiguous'],
@@ -135,20 +186,35 @@ const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['pending', 'pending'],
 ];
 
-function nextLines(manifest: string, byState: ReadonlyMap<RenderState, readonly Row[]>, options: StatusOptions): string[] {
+function nextLines(
+  manifest: string,
+  byState: ReadonlyMap<RenderState, readonly Row[]>,
+  options: StatusOptions,
+): string[] {
   const c = paint(options);
-  const held = (state: RenderState): Held[] => (byState.get(state) ?? []).map(({ id }) => ({ manifest, id }));
-  const next = (state: RenderState, command: string): string => `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
+  const held = (state: RenderState): Held[] =>
+    (byState.get(state) ?? []).map(({ id }) => ({ manifest, id }));
+  const next = (state: RenderState, command: string): string =>
+    `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
   const draft = options.draft === true ? ' --draft' : '';
   return [
     ...STEPS.flatMap(([state, reason]) => {
       const renders = held(state);
-      const command = renders.length === 0 ? undefined : nextStep(reason, renders, options).commands[0];
+      const command =
+        renders.length === 0 ? undefined : nextStep(reason, renders, options).commands[0];
       return command === undefined ? [] : [next(state, command)];
     }),
-    ...(held('not-landed').length > 0 ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)] : []),
-    ...(held('never-happened').length > 0 ? [next('never-happened', `rushes render ${shellWord(manifest)}${draft}`)] : []),
-    ...(held('damaged').length > 0 ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)] : []),
-    ...(held('elsewhere').length > 0 ? [next('elsewhere', `rushes render ${shellWord(manifest)} --restore${draft}`)] : []),
+    ...(held('not-landed').length > 0
+      ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)]
+      : []),
+    ...(held('never-happened').length > 0
+      ? [next('never-happened', `rushes render ${shellWord(manifest)}${draft}`)]
+      : []),
+    ...(held('damaged').length > 0
+      ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)]
+      : []),
+    ...(held('elsewhere').length > 0
+      ? [next('elsewhere', `rushes render ${shellWord(manifest)} --restore${draft}`)]
+      : []),
   ];
 }

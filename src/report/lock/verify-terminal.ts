@@ -18,7 +18,11 @@ export interface Verified {
 }
 
 const SHOWN = 20;
-const WORDS = { absent: 'not on this machine', changed: 'not the bytes of the lock', unreadable: 'unreadable' } as const;
+const WORDS = {
+  absent: 'not on this machine',
+  changed: 'not the bytes of the lock',
+  unreadable: 'unreadable',
+} as const;
 
 /** @param complete `--complete`: a clip that is elsewhere is a fault. */
 export function verifyTerminal(

@@ -1,4 +1,7 @@
-/** `plan --base`: what a branch changes against its base, for a pull request: money first, silent when nothing is different. */
+/**
+ * `plan --base`: what a branch changes against its base, for a pull request: money first, silent
+ * when nothing is different.
+ */
 import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/with-base.ts';
 import { costWords, kindWords, wordOf } from './base-words.ts';
 import { changeRows } from './change-markdown.ts';
@@ -9,7 +12,10 @@ import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
 import { count, money, plural, priceDates } from '../text/format.ts';
 
 /** `undefined` where the branch changes nothing: then a comment would be noise. */
-export function baseMarkdown(difference: BaseDifference, options: MarkdownOptions = {}): string | undefined {
+export function baseMarkdown(
+  difference: BaseDifference,
+  options: MarkdownOptions = {},
+): string | undefined {
   if (difference.empty) return undefined;
   const { after, renders } = difference;
   const dates = priceDates(after);
@@ -37,8 +43,13 @@ export function baseMarkdown(difference: BaseDifference, options: MarkdownOption
 function renamedRows(renders: readonly RenderDifference[]): Rows {
   const renamed = renders.filter((render) => wordOf(render) === 'renamed');
   return {
-    head: [`<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`, ''],
-    rows: renamed.map(({ before, id }) => `- ${markdownText(before?.render.id ?? '')} → ${markdownText(id)}`),
+    head: [
+      `<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`,
+      '',
+    ],
+    rows: renamed.map(
+      ({ before, id }) => `- ${markdownText(before?.render.id ?? '')} → ${markdownText(id)}`,
+    ),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };
@@ -47,7 +58,12 @@ function renamedRows(renders: readonly RenderDifference[]): Rows {
 function partRows(name: 'model' | 'scene', parts: readonly Part[]): Rows {
   return {
     head: [
-      ...(name === 'scene' ? [`<details${parts.length <= 12 ? ' open' : ''}><summary>${plural(parts.length, 'scene')}</summary>`, ''] : []),
+      ...(name === 'scene'
+        ? [
+            `<details${parts.length <= 12 ? ' open' : ''}><summary>${plural(parts.length, 'scene')}</summary>`,
+            '',
+          ]
+        : []),
       tableRow(name, 'what', 'on the base', 'now'),
       '| :-- | :-- | --: | --: |',
     ],

@@ -13,7 +13,8 @@ const LISTED = 12;
 /** @param base as people typed it. */
 export function baseTerminal(difference: BaseDifference, base: string, terminal: Terminal): string {
   const c = paint(terminal);
-  if (difference.empty) return sealed(`Nothing is different from ${terminalLine(base)}: no clip and no cost.\n`);
+  if (difference.empty)
+    return sealed(`Nothing is different from ${terminalLine(base)}: no clip and no cost.\n`);
   const { renders, models, scenes, after } = difference;
   const dates = priceDates(after);
   const clusters = changeClusters(
@@ -21,7 +22,8 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     ({ changes }) => changes,
   );
   const renamed = renders.filter((render) => wordOf(render) === 'renamed');
-  const more = (hidden: number, what: string): string[] => (hidden > 0 ? [c.dim(`  … and ${plural(hidden, `more ${what}`)}`)] : []);
+  const more = (hidden: number, what: string): string[] =>
+    hidden > 0 ? [c.dim(`  … and ${plural(hidden, `more ${what}`)}`)] : [];
   const lines = [
     c.bold(wrap(costWords(difference), terminal.width)),
     wrap(`${kindWords(renders)}${dates === undefined ? '' : ` · ${dates}`}`, terminal.width),
@@ -36,11 +38,15 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     ]),
     ...more(clusters.length - CLUSTERS_SHOWN, 'change'),
     ...(clusters.length === 0 ? [] : ['']),
-    ...renamed.slice(0, LISTED).map(({ before, id }) => `  ${before?.render.id ?? ''} ${c.dim('->')} ${id}`),
+    ...renamed
+      .slice(0, LISTED)
+      .map(({ before, id }) => `  ${before?.render.id ?? ''} ${c.dim('->')} ${id}`),
     ...more(renamed.length - LISTED, 'renamed render'),
     ...(renamed.length === 0 ? [] : ['']),
     ...partLines('scene', scenes.slice(0, LISTED), terminal),
-    ...(scenes.length > LISTED ? [c.dim(`… and ${count(scenes.length - LISTED)} more scenes`), ''] : []),
+    ...(scenes.length > LISTED
+      ? [c.dim(`… and ${count(scenes.length - LISTED)} more scenes`), '']
+      : []),
   ];
   return sealed(`${lines.slice(0, -1).join('\n')}\n`);
 }
@@ -48,7 +54,12 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
 /** A table; where it does not fit, what happens stands below each name. */
 function partLines(name: 'model' | 'scene', parts: readonly Part[], terminal: Terminal): string[] {
   const c = paint(terminal);
-  const rows = parts.map((part) => [part.name, kindWords(part.renders), money(part.before), money(part.after)]);
+  const rows = parts.map((part) => [
+    part.name,
+    kindWords(part.renders),
+    money(part.before),
+    money(part.after),
+  ]);
   const [head = '', ...lines] = columns(
     [[name, 'what', 'on the base', 'now'], ...rows],
     [{ max: 32 }, {}, { align: 'right' }, { align: 'right' }],

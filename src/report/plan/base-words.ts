@@ -3,7 +3,14 @@ import type { BaseDifference, RenderDifference } from '../../plan/compare/with-b
 import { groupBy } from './plan-groups.ts';
 import { count, money } from '../text/format.ts';
 
-const WORDS = ['new', 'changed', 'to be made again', 'renamed', 'removed', 'rendered on this branch'] as const;
+const WORDS = [
+  'new',
+  'changed',
+  'to be made again',
+  'renamed',
+  'removed',
+  'rendered on this branch',
+] as const;
 
 export function wordOf({ kind, before, after }: RenderDifference): (typeof WORDS)[number] {
   switch (kind) {
@@ -31,6 +38,10 @@ export function kindWords(renders: readonly RenderDifference[]): string {
 /** What everything would cost now, beside what it would have cost without the branch. */
 export function costWords({ before, after }: Pick<BaseDifference, 'before' | 'after'>): string {
   const now = money(after);
-  const isSame = now === money({ ...after, exact: before.exact, estimated: before.estimated, unknown: before.unknown });
-  return isSame ? `This branch changes no cost: ${now} to render, as on the base` : `${now} to render, on the base ${money(before)}`;
+  const isSame =
+    now ===
+    money({ ...after, exact: before.exact, estimated: before.estimated, unknown: before.unknown });
+  return isSame
+    ? `This branch changes no cost: ${now} to render, as on the base`
+    : `${now} to render, on the base ${money(before)}`;
 }

@@ -1,4 +1,7 @@
-/** One changed field of a request on a Markdown page: words left and came, with the line that forces it. */
+/**
+ * One changed field of a request on a Markdown page: words left and came, with the line that forces
+ * it.
+ */
 import { spanOf } from '../../diagnostic.ts';
 import type { FieldChange } from '../../plan/plan.ts';
 import type { Json } from '../../scene.ts';
@@ -14,7 +17,10 @@ const FIELDS_SHOWN = 6;
 const MOST_TEXT = 400;
 const MOST_VALUE = 120;
 
-/** A list item per edit: whose renders it changes, and each field below. `aside`: what else is to be said of them, such as money. */
+/**
+ * A list item per edit: whose renders it changes, and each field below. `aside`: what else is to be
+ * said of them, such as money.
+ */
 export function changeRows<Item>(
   clusters: readonly ChangeCluster<Item>[],
   idOf: (item: Item) => string,
@@ -24,10 +30,18 @@ export function changeRows<Item>(
   return {
     head: ['**What changed**', ''],
     rows: clusters.map(({ items, changes, otherPlaces }) => {
-      const fields = changes.slice(0, FIELDS_SHOWN).map((change, index) => changeMarkdown(change, otherPlaces[index] ?? 0, options));
-      const rest = changes.length > FIELDS_SHOWN ? [`… and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`] : [];
+      const fields = changes
+        .slice(0, FIELDS_SHOWN)
+        .map((change, index) => changeMarkdown(change, otherPlaces[index] ?? 0, options));
+      const rest =
+        changes.length > FIELDS_SHOWN
+          ? [`… and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`]
+          : [];
       const whose = markdownText(fold(items.map(idOf), IDS_SHOWN));
-      return [`- ${whose} · ${markdownText(aside(items))}`, ...[...fields, ...rest].map((field) => `  - ${field}`)].join('\n');
+      return [
+        `- ${whose} · ${markdownText(aside(items))}`,
+        ...[...fields, ...rest].map((field) => `  - ${field}`),
+      ].join('\n');
     }),
     more: (hidden) => `… and ${plural(hidden, 'more change')}`,
     tail: [''],
@@ -58,4 +72,5 @@ function value(json: Json | undefined): string {
 }
 
 /** Escaped, and cut where it would fill the page. */
-export const clippedText = (text: string): string => markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+export const clippedText = (text: string): string =>
+  markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);

@@ -1,4 +1,7 @@
-/** `rushes explain <render id>`: every input of the fingerprint, old and new, with the line that it comes from. */
+/**
+ * `rushes explain <render id>`: every input of the fingerprint, old and new, with the line that it
+ * comes from.
+ */
 import { type Place, spanOf } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Explained, FingerprintInput } from '../../plan/compare/explain-render.ts';
@@ -19,7 +22,10 @@ export interface ExplainedRender {
   readonly action?: Action;
 }
 
-export function explainTerminal({ manifest, id, model, explained, action }: ExplainedRender, terminal: Terminal): string {
+export function explainTerminal(
+  { manifest, id, model, explained, action }: ExplainedRender,
+  terminal: Terminal,
+): string {
   const c = paint(terminal);
   const { old, new: now, inputs, delivery } = explained;
   const nameCells = Math.min(28, Math.max(0, ...inputs.map(({ path }) => cells(path))));
@@ -28,10 +34,14 @@ export function explainTerminal({ manifest, id, model, explained, action }: Expl
     `${c.bold(qualified(manifest, id))}  ${terminalLine(model)}`,
     ...(action === undefined
       ? []
-      : [`${c.dim('plan')}     ${c.bold(action.kind === action.reason ? action.kind : `${action.kind}, ${action.reason}`)}`]),
+      : [
+          `${c.dim('plan')}     ${c.bold(action.kind === action.reason ? action.kind : `${action.kind}, ${action.reason}`)}`,
+        ]),
     `${c.dim('wanted')}   ${now}`,
     `${c.dim('in lock')}  ${old === undefined ? 'nothing is rendered yet' : old === now ? c.green('exactly this') : old}`,
-    ...(action === undefined || !Object.hasOwn(STANDS, action.reason) ? [] : [`         ${STANDS[action.reason]}`]),
+    ...(action === undefined || !Object.hasOwn(STANDS, action.reason)
+      ? []
+      : [`         ${STANDS[action.reason]}`]),
     '',
     ...inputs.flatMap((input) => inputLines(input, nameCells, terminal)),
     ...(delivery.length === 0 ? [] : ['', c.dim('sent, but not part of the fingerprint:')]),
@@ -40,7 +50,10 @@ export function explainTerminal({ manifest, id, model, explained, action }: Expl
         `  ${padEnd(terminalLine(path), nameCells)}  ${wrap(`${word(value, terminal)}  ${c.dim(where(place))}`, terminal.width, ' '.repeat(4 + nameCells))}`,
     ),
     ...(old !== undefined && old !== now && changed === 0
-      ? ['', 'The lock does not hold the old request, so no field can be named: the task was imported.']
+      ? [
+          '',
+          'The lock does not hold the old request, so no field can be named: the task was imported.',
+        ]
       : []),
   ];
   return sealed(`${lines.join('\n')}\n`);

@@ -9,17 +9,21 @@ export interface ClosingOptions {
   readonly draft?: boolean;
 }
 
-/** Something is sent, followed, fetched or re-keyed. Holds and orphans that nobody follows are not. */
+/**
+ * Something is sent, followed, fetched or re-keyed. Holds and orphans that nobody follows are not.
+ */
 export const somethingToDo = ({ totals: { actions }, projects }: Plan): boolean =>
   actions.submit + actions.attach + actions.fetch + actions.moved > 0 ||
   projects.some(
     ({ renders, orphans }) =>
-      orphans.some(({ follow, heldBy }) => follow || heldBy !== undefined) || renders.some(({ action }) => action.reason === 'restored'),
+      orphans.some(({ follow, heldBy }) => follow || heldBy !== undefined) ||
+      renders.some(({ action }) => action.reason === 'restored'),
   );
 
 function keptBy({ projects }: Plan): Record<KeepReason, number> {
   const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
-  for (const { renders } of projects) for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
+  for (const { renders } of projects)
+    for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
   return tally;
 }
 
@@ -30,10 +34,17 @@ export const keptWords = (tally: Readonly<Record<KeepReason, number>>): string =
     .join(', ');
 
 /** Without a line break. */
-export const closingLine = (plan: Plan, options: ClosingOptions = {}): string => closingParts(plan, options).join(' · ');
+export const closingLine = (plan: Plan, options: ClosingOptions = {}): string =>
+  closingParts(plan, options).join(' · ');
 
-/** On a screen that it does not fit, broken between its parts; in a pipe one line, for whoever looks for it there. */
-export function closingTerminal(plan: Plan, { width, screen = false, ...options }: Terminal & ClosingOptions): string {
+/**
+ * On a screen that it does not fit, broken between its parts; in a pipe one line, for whoever looks
+ * for it there.
+ */
+export function closingTerminal(
+  plan: Plan,
+  { width, screen = false, ...options }: Terminal & ClosingOptions,
+): string {
   const line = closingLine(plan, options);
   if (!screen || cells(line) <= width) return line;
   const lines: string[] = [];
@@ -51,19 +62,30 @@ const LEAD = 'Plan: ';
 function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly string[] {
   const { actions, seconds, cost, forecastSeconds } = plan.totals;
   if (!somethingToDo(plan)) return [nothingToDo(plan)];
-  const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ follow }) => follow).length, 0);
-  const doubles = plan.projects.reduce((sum, project) => sum + project.orphans.filter(({ heldBy }) => heldBy !== undefined).length, 0);
+  const orphans = plan.projects.reduce(
+    (sum, project) => sum + project.orphans.filter(({ follow }) => follow).length,
+    0,
+  );
+  const doubles = plan.projects.reduce(
+    (sum, project) => sum + project.orphans.filter(({ heldBy }) => heldBy !== undefined).length,
+    0,
+  );
   const verbs: readonly (readonly [number, string])[] = [
     [actions.submit, 'to submit'],
     [actions.attach, 'to attach'],
     [actions.fetch, 'to fetch'],
     [actions.moved, 'moved'],
     [orphans, orphans === 1 ? 'orphan to collect' : 'orphans to collect'],
-    [doubles, doubles === 1 ? 'orphan that another manifest has' : 'orphans that another manifest has'],
+    [
+      doubles,
+      doubles === 1 ? 'orphan that another manifest has' : 'orphans that another manifest has',
+    ],
     [actions.keep, 'kept'],
     [actions.hold, 'held'],
   ];
-  const counts = verbs.filter(([number]) => number > 0).map(([number, verb]) => `${count(number)} ${verb}`);
+  const counts = verbs
+    .filter(([number]) => number > 0)
+    .map(([number, verb]) => `${count(number)} ${verb}`);
   const dates = priceDates(cost);
   const price = `${money(cost)}${dates === undefined ? '' : ` (${dates})`}`;
   return [
@@ -79,9 +101,17 @@ function nothingToDo(plan: Plan): string {
   const { elsewhere, accepted } = keptBy(plan);
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.length, 0);
   const kept =
-    keep === 0 ? (hold === 0 ? 'there are no renders' : 'no clip is made yet') : `${plural(keep, 'clip is', 'clips are')} current`;
+    keep === 0
+      ? hold === 0
+        ? 'there are no renders'
+        : 'no clip is made yet'
+      : `${plural(keep, 'clip is', 'clips are')} current`;
   const asides = [
-    elsewhere === 0 ? '' : elsewhere === keep ? 'none of them on this machine' : `${count(elsewhere)} of them not on this machine`,
+    elsewhere === 0
+      ? ''
+      : elsewhere === keep
+        ? 'none of them on this machine'
+        : `${count(elsewhere)} of them not on this machine`,
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
     orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',

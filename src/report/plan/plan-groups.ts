@@ -1,4 +1,7 @@
-/** The renders of a plan brought together where they say the same, so that 2,000 of them can be read. */
+/**
+ * The renders of a plan brought together where they say the same, so that 2,000 of them can be
+ * read.
+ */
 import { spanOf } from '../../diagnostic.ts';
 import type { Action, FieldChange, Money, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { moneyOf as moneyOfPrices, pricesOfSubmits } from '../../plan/estimate/cost.ts';
@@ -9,11 +12,20 @@ export type SubmitReason = Extract<Action, { kind: 'submit' }>['reason'];
 export type KeepReason = Extract<Action, { kind: 'keep' }>['reason'];
 
 /** In the order in which they are shown: what somebody edited first. */
-export const SUBMIT_ORDER: readonly SubmitReason[] = ['changed', 'new', 'redo', 'failed-before', 'missing'];
+export const SUBMIT_ORDER: readonly SubmitReason[] = [
+  'changed',
+  'new',
+  'redo',
+  'failed-before',
+  'missing',
+];
 export const KEEP_ORDER: readonly KeepReason[] = ['current', 'elsewhere', 'restored', 'accepted'];
 
 /** By key, in the order of first appearance. */
-export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+export function groupBy<Item, Key>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key,
+): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
     const key = keyOf(item);
@@ -25,13 +37,21 @@ export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) =>
 }
 
 /** The renders of one action and, if named, one reason, in manifest order. */
-export const rendersOf = (project: ProjectPlan, kind: Action['kind'], reason?: string): PlannedRender[] =>
-  project.renders.filter(({ action }) => action.kind === kind && (reason === undefined || action.reason === reason));
+export const rendersOf = (
+  project: ProjectPlan,
+  kind: Action['kind'],
+  reason?: string,
+): PlannedRender[] =>
+  project.renders.filter(
+    ({ action }) => action.kind === kind && (reason === undefined || action.reason === reason),
+  );
 
 /** What the submits of these renders cost; renders that are not submitted cost nothing. */
-export const moneyOf = (renders: readonly PlannedRender[]): Money => moneyOfPrices(pricesOfSubmits(renders));
+export const moneyOf = (renders: readonly PlannedRender[]): Money =>
+  moneyOfPrices(pricesOfSubmits(renders));
 
-export const secondsOf = (renders: readonly PlannedRender[]): number => renders.reduce((sum, { render }) => sum + render.asked.seconds, 0);
+export const secondsOf = (renders: readonly PlannedRender[]): number =>
+  renders.reduce((sum, { render }) => sum + render.asked.seconds, 0);
 
 /** Renders whose requests changed in the same way: one edit of a default, a var or a scene. */
 export interface ChangeCluster<Item> {
@@ -43,7 +63,10 @@ export interface ChangeCluster<Item> {
 }
 
 /** Largest cluster first. */
-export function changeClusters<Item>(items: readonly Item[], changesOf: (item: Item) => readonly FieldChange[]): ChangeCluster<Item>[] {
+export function changeClusters<Item>(
+  items: readonly Item[],
+  changesOf: (item: Item) => readonly FieldChange[],
+): ChangeCluster<Item>[] {
   const known = new Map<string, string>();
   const groups = groupBy(items, (item) =>
     changesOf(item)
@@ -56,14 +79,17 @@ export function changeClusters<Item>(items: readonly Item[], changesOf: (item: I
       return {
         items: group,
         changes,
-        otherPlaces: changes.map((_, index) => new Set(group.map((each) => placeKey(changesOf(each)[index]))).size - 1),
+        otherPlaces: changes.map(
+          (_, index) => new Set(group.map((each) => placeKey(changesOf(each)[index]))).size - 1,
+        ),
       };
     })
     .sort((a, b) => b.items.length - a.items.length);
 }
 
 /** What forces a planned render to be made anew; empty where nothing changed. */
-export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] => (action.reason === 'changed' ? action.changes : []);
+export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] =>
+  action.reason === 'changed' ? action.changes : [];
 
 const placeKey = (change: FieldChange | undefined): string => {
   if (change === undefined) return '';
@@ -80,7 +106,9 @@ export function proseOf({
   readonly new: Json | undefined;
 }): readonly [string, string] | undefined {
   if (typeof old !== 'string' || typeof fresh !== 'string') return undefined;
-  return Math.max(old.length, fresh.length) > 24 && /\s|[\u2E80-\uFFFF]/.test(old + fresh) ? [old, fresh] : undefined;
+  return Math.max(old.length, fresh.length) > 24 && /\s|[\u2E80-\uFFFF]/.test(old + fresh)
+    ? [old, fresh]
+    : undefined;
 }
 
 /** Equal for changes that say the same: for prose, the words that left and came. */
@@ -99,7 +127,9 @@ function signature(change: FieldChange, known: Map<string, string>): string {
 }
 
 /** Notes of renders, each once, with how many renders carry it; most frequent first. */
-export function notesOf(renders: readonly PlannedRender[]): { readonly note: string; readonly renders: readonly PlannedRender[] }[] {
+export function notesOf(
+  renders: readonly PlannedRender[],
+): { readonly note: string; readonly renders: readonly PlannedRender[] }[] {
   const groups = groupBy(
     renders.flatMap((planned) => planned.render.notes.map((note) => ({ note, planned }))),
     ({ note }) => note,

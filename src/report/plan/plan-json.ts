@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import { spanOf } from '../../diagnostic.ts';
 import { toUsd } from '../../money.ts';
-import type { FieldChange, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import type {
+  FieldChange,
+  OrphanRender,
+  Plan,
+  PlannedRender,
+  ProjectPlan,
+} from '../../plan/plan.ts';
 import type { Json } from '../../scene.ts';
 import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics-json.ts';
 
@@ -22,7 +28,10 @@ const changeSchema = z
   .describe('One field of the request, old and new.');
 
 const costSchema = z.strictObject({
-  usd: z.number().nullable().describe('null: nobody knows, which is never zero. 0 where nothing is submitted.'),
+  usd: z
+    .number()
+    .nullable()
+    .describe('null: nobody knows, which is never zero. 0 where nothing is submitted.'),
   source: z.enum(['exact', 'estimated', 'unknown', 'none']).describe('none: nothing is submitted.'),
   asOf: z.string().optional().describe('When the price was read, ISO date.'),
 });
@@ -38,11 +47,16 @@ const renderSchema = z.strictObject({
   cost: costSchema,
   task: z.string().optional().describe('The task that is attached or fetched from.'),
   from: z.string().optional().describe('Old id of a moved render.'),
-  fromManifest: z.string().optional().describe('The manifest whose lock had a moved render until now, where it is another one.'),
+  fromManifest: z
+    .string()
+    .optional()
+    .describe('The manifest whose lock had a moved render until now, where it is another one.'),
   heldBy: z
     .strictObject({ manifest: z.string(), id: z.string() })
     .optional()
-    .describe('Of an orphan: the manifest and render that have this result already; it is taken out of the lock it is an orphan of.'),
+    .describe(
+      'Of an orphan: the manifest and render that have this result already; it is taken out of the lock it is an orphan of.',
+    ),
   changes: z.array(changeSchema).optional(),
   notes: z.array(z.string()).describe('What was changed or left out on the way to the request.'),
   request: z.record(z.string(), z.json()).describe('The native body that would be sent.'),
@@ -72,13 +86,24 @@ export const planSchema = z
         exactUsd: z.number(),
         estimatedUsd: z.number(),
         unknown: whole.describe('Submits whose price nobody knows.'),
-        asOf: z.tuple([z.string(), z.string()]).optional().describe('Oldest and newest date of the prices used.'),
+        asOf: z
+          .tuple([z.string(), z.string()])
+          .optional()
+          .describe('Oldest and newest date of the prices used.'),
       }),
-      forecastSeconds: z.number().describe('Wall time from limits and past durations; 0 when nothing is to wait for.'),
+      forecastSeconds: z
+        .number()
+        .describe('Wall time from limits and past durations; 0 when nothing is to wait for.'),
     }),
-    diagnostics: z.array(diagnosticSchema).optional().describe('Warnings and notes; a plan with errors is never made.'),
+    diagnostics: z
+      .array(diagnosticSchema)
+      .optional()
+      .describe('Warnings and notes; a plan with errors is never made.'),
   })
-  .meta({ title: 'rushes plan --json', description: 'Every render with one action, one reason and its price.' });
+  .meta({
+    title: 'rushes plan --json',
+    description: 'Every render with one action, one reason and its price.',
+  });
 
 export type PlanDocument = z.infer<typeof planSchema>;
 type RenderDocument = PlanDocument['renders'][number];
@@ -90,8 +115,12 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
     planVersion: PLAN_VERSION,
     digests: { ...digests },
     renders: [
-      ...plan.projects.flatMap((project) => project.renders.map((planned) => renderDocument(project, planned))),
-      ...plan.projects.flatMap((project) => project.orphans.map((orphan) => orphanDocument(project, orphan))),
+      ...plan.projects.flatMap((project) =>
+        project.renders.map((planned) => renderDocument(project, planned)),
+      ),
+      ...plan.projects.flatMap((project) =>
+        project.orphans.map((orphan) => orphanDocument(project, orphan)),
+      ),
     ],
     totals: {
       submit: actions.submit,
@@ -110,11 +139,16 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
       },
       forecastSeconds,
     },
-    ...(plan.diagnostics.length === 0 ? {} : { diagnostics: plan.diagnostics.map(diagnosticDocument) }),
+    ...(plan.diagnostics.length === 0
+      ? {}
+      : { diagnostics: plan.diagnostics.map(diagnosticDocument) }),
   };
 }
 
-function renderDocument({ project }: ProjectPlan, { render, action }: PlannedRender): RenderDocument {
+function renderDocument(
+  { project }: ProjectPlan,
+  { render, action }: PlannedRender,
+): RenderDocument {
   return {
     manifest: project.manifest,
     id: render.id,
@@ -126,14 +160,19 @@ function renderDocument({ project }: ProjectPlan, { render, action }: PlannedRen
     cost: action.kind === 'submit' ? priceDocument(render.price) : { usd: 0, source: 'none' },
     ...(action.kind === 'attach' || action.kind === 'fetch' ? { task: action.task } : {}),
     ...(action.kind === 'moved' ? { from: action.from } : {}),
-    ...(action.kind === 'moved' && action.fromManifest !== undefined ? { fromManifest: action.fromManifest } : {}),
+    ...(action.kind === 'moved' && action.fromManifest !== undefined
+      ? { fromManifest: action.fromManifest }
+      : {}),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
     notes: [...render.notes],
     request: mutable(render.request),
   };
 }
 
-function orphanDocument({ project }: ProjectPlan, { id, entry, follow, heldBy }: OrphanRender): RenderDocument {
+function orphanDocument(
+  { project }: ProjectPlan,
+  { id, entry, follow, heldBy }: OrphanRender,
+): RenderDocument {
   return {
     manifest: project.manifest,
     id,
@@ -152,10 +191,19 @@ function orphanDocument({ project }: ProjectPlan, { id, entry, follow, heldBy }:
 
 function priceDocument(price: PlannedRender['render']['price']): RenderDocument['cost'] {
   if (price.kind === 'unknown') return { usd: null, source: 'unknown' };
-  return { usd: toUsd(price.usd), source: price.kind, ...(price.asOf === undefined ? {} : { asOf: price.asOf }) };
+  return {
+    usd: toUsd(price.usd),
+    source: price.kind,
+    ...(price.asOf === undefined ? {} : { asOf: price.asOf }),
+  };
 }
 
-function changeDocument({ path, old, new: fresh, place }: FieldChange): NonNullable<RenderDocument['changes']>[number] {
+function changeDocument({
+  path,
+  old,
+  new: fresh,
+  place,
+}: FieldChange): NonNullable<RenderDocument['changes']>[number] {
   const { file, line } = spanOf(place);
   return {
     path,
@@ -167,5 +215,7 @@ function changeDocument({ path, old, new: fresh, place }: FieldChange): NonNulla
 }
 
 /** zod's JSON is not readonly; the value is only ever printed. */
-const mutable = <Value extends Json>(value: Value): Value extends object ? Record<string, z.core.util.JSONType> : z.core.util.JSONType =>
+const mutable = <Value extends Json>(
+  value: Value,
+): Value extends object ? Record<string, z.core.util.JSONType> : z.core.util.JSONType =>
   value as never;

@@ -1,4 +1,7 @@
-/** The plan for a pull request: money first, per model and per scene, silent when nothing is submitted or moved. */
+/**
+ * The plan for a pull request: money first, per model and per scene, silent when nothing is
+ * submitted or moved.
+ */
 import { spanOf } from '../../diagnostic.ts';
 import { costByModel } from '../../plan/estimate/cost.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
@@ -7,10 +10,19 @@ import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
 import { closingLine } from './plan-closing.ts';
-import { changeClusters, groupBy, moneyOf, notesOf, plannedChanges, secondsOf } from './plan-groups.ts';
+import {
+  changeClusters,
+  groupBy,
+  moneyOf,
+  notesOf,
+  plannedChanges,
+  secondsOf,
+} from './plan-groups.ts';
 import { count, duration, footage, money, plural, priceDates, qualified } from '../text/format.ts';
 
-/** GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer. */
+/**
+ * GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer.
+ */
 export const COMMENT_BYTES = 64_000;
 
 export interface MarkdownOptions extends BlobOptions {
@@ -39,7 +51,10 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
       ...(facts.length === 0 ? [] : ['', markdownText(facts.join(' · '))]),
       '',
       modelRows(plan),
-      ...plan.projects.flatMap((project) => [...projectParts(project, plan.projects.length > 1, options), movedRows(project)]),
+      ...plan.projects.flatMap((project) => [
+        ...projectParts(project, plan.projects.length > 1, options),
+        movedRows(project),
+      ]),
       notesRows(submits),
       '',
       markdownText(closingLine(plan)),
@@ -48,20 +63,30 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
   );
 }
 
-const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] => renders.filter(({ action }) => action.kind === 'submit');
+const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] =>
+  renders.filter(({ action }) => action.kind === 'submit');
 
 function modelRows(plan: Plan): Rows {
   return {
     head: [tableRow('model', 'clips', 'video', 'cost'), '| :-- | --: | --: | --: |'],
     rows: costByModel(plan).map(({ model, submits, seconds, cost }) =>
-      tableRow(markdownText(model), count(submits), markdownText(footage(seconds)), markdownText(money(cost))),
+      tableRow(
+        markdownText(model),
+        count(submits),
+        markdownText(footage(seconds)),
+        markdownText(money(cost)),
+      ),
     ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,
     tail: [''],
   };
 }
 
-function projectParts(project: ProjectPlan, named: boolean, options: MarkdownOptions): (string | Rows)[] {
+function projectParts(
+  project: ProjectPlan,
+  named: boolean,
+  options: MarkdownOptions,
+): (string | Rows)[] {
   const submits = submitsOf(project);
   if (submits.length === 0) return [];
   const scenes = [...groupBy(submits, ({ render }) => render.scene)];
@@ -99,11 +124,19 @@ function projectParts(project: ProjectPlan, named: boolean, options: MarkdownOpt
 /** `new` or `2 changed, 1 new`. */
 function reasons(renders: readonly PlannedRender[]): string {
   const groups = [...groupBy(renders, ({ action }) => action.reason)];
-  return groups.length === 1 ? (groups[0]?.[0] ?? '') : groups.map(([reason, items]) => `${count(items.length)} ${reason}`).join(', ');
+  return groups.length === 1
+    ? (groups[0]?.[0] ?? '')
+    : groups.map(([reason, items]) => `${count(items.length)} ${reason}`).join(', ');
 }
 
-function lineLink(text: string, planned: PlannedRender | undefined, options: MarkdownOptions): string {
-  return planned === undefined ? markdownText(text) : blobLine(text, spanOf(planned.render.place), options);
+function lineLink(
+  text: string,
+  planned: PlannedRender | undefined,
+  options: MarkdownOptions,
+): string {
+  return planned === undefined
+    ? markdownText(text)
+    : blobLine(text, spanOf(planned.render.place), options);
 }
 
 function movedRows({ renders }: ProjectPlan): Rows {
@@ -114,7 +147,9 @@ function movedRows({ renders }: ProjectPlan): Rows {
         ]
       : [],
   );
-  const across = renders.some(({ action }) => action.kind === 'moved' && action.fromManifest !== undefined);
+  const across = renders.some(
+    ({ action }) => action.kind === 'moved' && action.fromManifest !== undefined,
+  );
   return {
     head: [
       `<details><summary>${plural(moves.length, 'render')} moved: same request under another id${across ? ' or manifest' : ''}, nothing is sent</summary>`,
@@ -128,7 +163,10 @@ function movedRows({ renders }: ProjectPlan): Rows {
 
 function notesRows(submits: readonly PlannedRender[]): Rows {
   return {
-    head: ['<details><summary>Notes: values that were changed or left out on the way</summary>', ''],
+    head: [
+      '<details><summary>Notes: values that were changed or left out on the way</summary>',
+      '',
+    ],
     rows: notesOf(submits).map(
       ({ note, renders }) =>
         `- ${clippedText(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,

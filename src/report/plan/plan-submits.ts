@@ -1,4 +1,7 @@
-/** The part of a plan that would cost money: what is sent, why, for how much, and what changed since the last time. */
+/**
+ * The part of a plan that would cost money: what is sent, why, for how much, and what changed since
+ * the last time.
+ */
 import { spanOf } from '../../diagnostic.ts';
 import type { Price } from '../../models/model.ts';
 import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
@@ -16,7 +19,15 @@ import {
   SUBMIT_ORDER,
   type SubmitReason,
 } from './plan-groups.ts';
-import { clip, type Column, columns, type Paint, paint, type Terminal, wrap } from '../text/terminal.ts';
+import {
+  clip,
+  type Column,
+  columns,
+  type Paint,
+  paint,
+  type Terminal,
+  wrap,
+} from '../text/terminal.ts';
 import { count, foldTo, footage, money, plural, usd } from '../text/format.ts';
 import { wordDiffTerminal } from './word-diff.ts';
 
@@ -26,7 +37,13 @@ const CLUSTERS_SHOWN = 6;
 const FIELDS_SHOWN = 4;
 const NOTES_SHOWN = 3;
 
-const SIGNS: Readonly<Record<SubmitReason, string>> = { changed: '~', new: '+', redo: '↻', 'failed-before': '↻', missing: '↻' };
+const SIGNS: Readonly<Record<SubmitReason, string>> = {
+  changed: '~',
+  new: '+',
+  redo: '↻',
+  'failed-before': '↻',
+  missing: '↻',
+};
 const REASONS: Readonly<Record<SubmitReason, string>> = {
   changed: 'changed',
   new: 'new',
@@ -57,11 +74,28 @@ function renderRows(renders: readonly PlannedRender[], terminal: Terminal): stri
   const c = paint(terminal);
   const idWidth = Math.max(20, terminal.width - 48);
   if (renders.length <= LISTED) {
-    const layout: Column[] = [{ max: idWidth }, { style: c.dim }, { align: 'right' }, { align: 'right' }];
-    const rows = renders.map(({ render }) => [render.id, render.model.name, footage(render.asked.seconds), priceWords(render.price)]);
+    const layout: Column[] = [
+      { max: idWidth },
+      { style: c.dim },
+      { align: 'right' },
+      { align: 'right' },
+    ];
+    const rows = renders.map(({ render }) => [
+      render.id,
+      render.model.name,
+      footage(render.asked.seconds),
+      priceWords(render.price),
+    ]);
     return columns(rows, layout).map((line) => `      ${line}`);
   }
-  const layout: Column[] = [{ align: 'right' }, { max: 16 }, { style: c.dim }, { align: 'right' }, { align: 'right' }, {}];
+  const layout: Column[] = [
+    { align: 'right' },
+    { max: 16 },
+    { style: c.dim },
+    { align: 'right' },
+    { align: 'right' },
+    {},
+  ];
   const groups = [...groupBy(renders, ({ render }) => render.alias)];
   const rows = groups.map(([alias, group]) => [
     `${count(group.length)} ×`,
@@ -98,9 +132,17 @@ function changedLines(renders: readonly PlannedRender[], terminal: Terminal): st
       `      ${ids(items, terminal.width - 6)}`,
       ...(clusters.length === 1
         ? []
-        : [c.dim(`        ${plural(items.length, 'render')} · ${footage(secondsOf(items))} · ${money(moneyOf(items))}`)]),
-      ...changes.slice(0, FIELDS_SHOWN).flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
-      ...(changes.length > FIELDS_SHOWN ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)] : []),
+        : [
+            c.dim(
+              `        ${plural(items.length, 'render')} · ${footage(secondsOf(items))} · ${money(moneyOf(items))}`,
+            ),
+          ]),
+      ...changes
+        .slice(0, FIELDS_SHOWN)
+        .flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
+      ...(changes.length > FIELDS_SHOWN
+        ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)]
+        : []),
       ...outdatedLines(items, c),
     ]);
   const rest = clusters.slice(CLUSTERS_SHOWN);
@@ -108,19 +150,27 @@ function changedLines(renders: readonly PlannedRender[], terminal: Terminal): st
   const others = rest.flatMap(({ items }) => items);
   return [
     ...lines,
-    c.dim(`      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`),
+    c.dim(
+      `      … and ${plural(others.length, 'more render')} changed in other ways: ${ids(others, terminal.width - 54)}`,
+    ),
   ];
 }
 
 function outdatedLines(renders: readonly PlannedRender[], c: Paint): string[] {
-  const outdated = renders.filter(({ action }) => action.reason === 'changed' && action.outdated !== undefined).length;
+  const outdated = renders.filter(
+    ({ action }) => action.reason === 'changed' && action.outdated !== undefined,
+  ).length;
   if (outdated === 0) return [];
   const tasks = outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`;
   return [`        ${c.yellow('note:')} ${tasks} still pending, paid for, and will be fetched`];
 }
 
 /** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */
-export function changeLines(change: FieldChange, otherPlaces: number, terminal: Terminal): string[] {
+export function changeLines(
+  change: FieldChange,
+  otherPlaces: number,
+  terminal: Terminal,
+): string[] {
   const c = paint(terminal);
   const { file, line } = spanOf(change.place);
   const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
@@ -131,17 +181,23 @@ export function changeLines(change: FieldChange, otherPlaces: number, terminal: 
     const words = wordDiffTerminal(...prose, terminal);
     return [`        ${field}  ${place}`, `          ${wrap(words, terminal.width, '          ')}`];
   }
-  return [`        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}  ${place}`];
+  return [
+    `        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}  ${place}`,
+  ];
 }
 
-const valueWords = (value: Json | undefined): string => (value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), 48));
+const valueWords = (value: Json | undefined): string =>
+  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), 48);
 
 function noteLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);
   const notes = notesOf(renders);
   const lines = notes.slice(0, NOTES_SHOWN).map(({ note, renders }) => {
-    const where = renders.length === 1 ? (renders[0]?.render.id ?? '') : plural(renders.length, 'render');
+    const where =
+      renders.length === 1 ? (renders[0]?.render.id ?? '') : plural(renders.length, 'render');
     return `      ${c.cyan('note:')} ${wrap(`${where}: ${terminalLine(note)}`, terminal.width, '        ')}`;
   });
-  return notes.length <= NOTES_SHOWN ? lines : [...lines, c.dim(`      … and ${plural(notes.length - NOTES_SHOWN, 'more note')}`)];
+  return notes.length <= NOTES_SHOWN
+    ? lines
+    : [...lines, c.dim(`      … and ${plural(notes.length - NOTES_SHOWN, 'more note')}`)];
 }

@@ -1,4 +1,7 @@
-/** The plan as people read it: every render one action and one reason, folded so that 2,000 renders are about 30 lines. */
+/**
+ * The plan as people read it: every render one action and one reason, folded so that 2,000 renders
+ * are about 30 lines.
+ */
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
@@ -12,13 +15,20 @@ import { count, failureWords, foldTo, qualified, shellWord } from '../text/forma
 const LISTED = 6;
 const WHYS_SHOWN = 3;
 
-/** Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that line alone. Warnings are shown by the face of diagnostics. */
+/**
+ * Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that
+ * line alone. Warnings are shown by the face of diagnostics.
+ */
 export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): string {
   const c = paint(options);
   const blocks = plan.projects
     .map((project) => ({ project, lines: projectLines(project, options) }))
     .filter(({ lines }) => lines.length > 0)
-    .map(({ project, lines }) => [`${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`, ...lines, '']);
+    .map(({ project, lines }) => [
+      `${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`,
+      ...lines,
+      '',
+    ]);
   return sealed([...blocks.flat(), c.bold(closingTerminal(plan, options)), ''].join('\n'));
 }
 
@@ -91,10 +101,12 @@ const FETCHES = {
 
 function fetchLines(project: ProjectPlan, terminal: Terminal): string[] {
   const c = paint(terminal);
-  return [...groupBy(rendersOf(project, 'fetch'), ({ action }) => action.reason)].flatMap(([reason, renders]) => [
-    `  ${c.cyan(`↓ fetch ${count(renders.length)}:`)} ${FETCHES[reason as keyof typeof FETCHES]}`,
-    `      ${ids(renders, terminal.width - 6)}`,
-  ]);
+  return [...groupBy(rendersOf(project, 'fetch'), ({ action }) => action.reason)].flatMap(
+    ([reason, renders]) => [
+      `  ${c.cyan(`↓ fetch ${count(renders.length)}:`)} ${FETCHES[reason as keyof typeof FETCHES]}`,
+      `      ${ids(renders, terminal.width - 6)}`,
+    ],
+  );
 }
 
 function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): string[] {
@@ -137,7 +149,10 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
   return HOLD_ORDER.flatMap((reason) => {
     const renders = groups.get(reason);
     if (renders === undefined) return [];
-    const held = renders.map(({ render }) => ({ manifest: project.project.manifest, id: render.id }));
+    const held = renders.map(({ render }) => ({
+      manifest: project.project.manifest,
+      id: render.id,
+    }));
     const step = nextStep(reason, held, terminal);
     const tone = reason === 'pinned' || reason === 'skipped' ? c.dim : c.red;
     return [
@@ -166,13 +181,18 @@ function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string
 
 /** The reason in the render's own words: the gateway's message, or the manifest's. */
 function why({ render, entry, action }: PlannedRender): string | undefined {
-  if (action.reason === 'skipped') return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
-  const isUnsolved = action.reason === 'failed' || action.reason === 'ambiguous' || action.reason === 'lost';
+  if (action.reason === 'skipped')
+    return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
+  const isUnsolved =
+    action.reason === 'failed' || action.reason === 'ambiguous' || action.reason === 'lost';
   if (isUnsolved && entry?.error !== undefined) return terminalLine(failureWords(entry.error));
   return entry?.task === undefined || action.reason === 'pinned' ? undefined : `task ${entry.task}`;
 }
 
-function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: readonly string[]; readonly notable: boolean } {
+function keepLines(
+  project: ProjectPlan,
+  terminal: Terminal,
+): { readonly lines: readonly string[]; readonly notable: boolean } {
   const renders = rendersOf(project, 'keep');
   const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
   for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
@@ -186,13 +206,23 @@ function keepLines(project: ProjectPlan, terminal: Terminal): { readonly lines: 
       `  ${c.dim(`= keep ${count(renders.length)}:`)} ${keptWords(tally)}`,
       ...(restored.length === 0
         ? []
-        : ['      restored from an earlier result, nothing is sent:', `        ${ids(restored, terminal.width - 8)}`]),
+        : [
+            '      restored from an earlier result, nothing is sent:',
+            `        ${ids(restored, terminal.width - 8)}`,
+          ]),
       ...(accepted.length === 0
         ? []
-        : ['      accepted, its clip stands for the new inputs too:', `        ${ids(accepted, terminal.width - 8)}`]),
+        : [
+            '      accepted, its clip stands for the new inputs too:',
+            `        ${ids(accepted, terminal.width - 8)}`,
+          ]),
       ...(tally.elsewhere === 0
         ? []
-        : [c.dim('      elsewhere: made, but not on this machine; --restore fetches them while their links live')]),
+        : [
+            c.dim(
+              '      elsewhere: made, but not on this machine; --restore fetches them while their links live',
+            ),
+          ]),
     ],
   };
 }

@@ -7,9 +7,13 @@ export interface DiffPart {
   readonly text: string;
 }
 
-/** Beyond this many cells the middle is shown as replaced as a whole: the table must not grow with the square of a long text. */
+/**
+ * Beyond this many cells the middle is shown as replaced as a whole: the table must not grow with
+ * the square of a long text.
+ */
 const MOST_CELLS = 90_000;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** Words, blanks and punctuation apart; scripts without blanks are split where a reader would. */
@@ -24,7 +28,12 @@ export function wordDiff(before: string, after: string): DiffPart[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head++;
   let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  while (
+    tail < a.length - head &&
+    tail < b.length - head &&
+    a[a.length - 1 - tail] === b[b.length - 1 - tail]
+  )
+    tail++;
   return joined([
     ...a.slice(0, head).map(same),
     ...middle(a.slice(head, a.length - tail), b.slice(head, b.length - tail)),
@@ -38,13 +47,17 @@ const same = (text: string): DiffPart => ({ kind: 'same', text });
 function middle(a: readonly string[], b: readonly string[]): DiffPart[] {
   const width = b.length + 1;
   if (a.length * b.length > MOST_CELLS) {
-    return [...a.map((text): DiffPart => ({ kind: 'old', text })), ...b.map((text): DiffPart => ({ kind: 'new', text }))];
+    return [
+      ...a.map((text): DiffPart => ({ kind: 'old', text })),
+      ...b.map((text): DiffPart => ({ kind: 'new', text })),
+    ];
   }
   const longest = new Uint16Array((a.length + 1) * width);
   const at = (i: number, j: number): number => longest[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      longest[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      longest[i * width + j] =
+        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const parts: DiffPart[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
@@ -52,13 +65,17 @@ function middle(a: readonly string[], b: readonly string[]): DiffPart[] {
       parts.push(same(a[i] ?? ''));
       i++;
       j++;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) parts.push({ kind: 'old', text: a[i++] ?? '' });
+    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1)))
+      parts.push({ kind: 'old', text: a[i++] ?? '' });
     else parts.push({ kind: 'new', text: b[j++] ?? '' });
   }
   return parts;
 }
 
-/** Neighbours of one kind become one part; a lone blank between two changes belongs to both, so that a phrase stays a phrase. */
+/**
+ * Neighbours of one kind become one part; a lone blank between two changes belongs to both, so that
+ * a phrase stays a phrase.
+ */
 function joined(parts: readonly DiffPart[]): DiffPart[] {
   const out: DiffPart[] = [];
   let old = '';
@@ -73,7 +90,13 @@ function joined(parts: readonly DiffPart[]): DiffPart[] {
     const next = parts[index + 1];
     if (part.kind === 'old') old += part.text;
     else if (part.kind === 'new') fresh += part.text;
-    else if (old !== '' && fresh !== '' && /^\s+$/.test(part.text) && next !== undefined && next.kind !== 'same') {
+    else if (
+      old !== '' &&
+      fresh !== '' &&
+      /^\s+$/.test(part.text) &&
+      next !== undefined &&
+      next.kind !== 'same'
+    ) {
       old += part.text;
       fresh += part.text;
     } else {
@@ -114,8 +137,15 @@ export function nearChanges(parts: readonly DiffPart[]): DiffPart[] {
   });
 }
 
-/** On one line: `Tide pools at [-sunrise-]{+dusk+}, 35mm`; in colour without the brackets, struck out and green. */
-export function wordDiffTerminal(before: string, after: string, terminal: { readonly color: boolean }): string {
+/**
+ * On one line: `Tide pools at [-sunrise-]{+dusk+}, 35mm`; in colour without the brackets, struck
+ * out and green.
+ */
+export function wordDiffTerminal(
+  before: string,
+  after: string,
+  terminal: { readonly color: boolean },
+): string {
   const c = paint(terminal);
   return nearChanges(wordDiff(before, after))
     .map(({ kind, text }) => {

@@ -1,6 +1,6 @@
 /**
- * The line that a run prints the moment a task is accepted, so that even a log alone can bring a paid task back:
- * `accepted film:crab/kling task_01…`. Written and read here, in one place.
+ * The line that a run prints the moment a task is accepted, so that even a log alone can bring a
+ * paid task back: `accepted film:crab/kling task_01…`. Written and read here, in one place.
  */
 import { manifestName, parseRenderId, parseTaskId, type RenderId, type TaskId } from '../../ids.ts';
 import { qualified } from '../text/format.ts';
@@ -12,12 +12,16 @@ export interface Accepted {
   readonly task: TaskId;
 }
 
-export const acceptedLine = (manifest: string, id: RenderId, task: TaskId): string => `accepted ${qualified(manifest, id)} ${task}`;
+export const acceptedLine = (manifest: string, id: RenderId, task: TaskId): string =>
+  `accepted ${qualified(manifest, id)} ${task}`;
 
 /** A time stamp of a CI log may stand before it, colour codes around it. */
 const LINE = /(?:^|\s)accepted (?:(.+):)?(\S+?\/\S+) (\S+)$/;
 
-/** Every accepted task that a log names, of the plain view or of `--json`, each once. Lines of anything else are passed over. */
+/**
+ * Every accepted task that a log names, of the plain view or of `--json`, each once. Lines of
+ * anything else are passed over.
+ */
 export function acceptedIn(log: string): Accepted[] {
   // By render too: two gateways may give the same task id.
   const found = new Map<string, Accepted>();
@@ -25,7 +29,8 @@ export function acceptedIn(log: string): Accepted[] {
     // eslint-disable-next-line no-control-regex
     const line = raw.replace(/\u001B\[[\d;]*m/g, '').trimEnd();
     const accepted = line.includes('"render.accepted"') ? fromJson(line) : fromText(line);
-    if (accepted !== undefined) found.set(`${qualified(accepted.manifest, accepted.id)} ${accepted.task}`, accepted);
+    if (accepted !== undefined)
+      found.set(`${qualified(accepted.manifest, accepted.id)} ${accepted.task}`, accepted);
   }
   return [...found.values()];
 }
@@ -38,7 +43,13 @@ function fromText(line: string): Accepted | undefined {
 function fromJson(line: string): Accepted | undefined {
   try {
     const value: unknown = JSON.parse(line.slice(line.indexOf('{')));
-    if (typeof value !== 'object' || value === null || !('event' in value) || value.event !== 'render.accepted') return undefined;
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('event' in value) ||
+      value.event !== 'render.accepted'
+    )
+      return undefined;
     const { manifest, id, task } = value as { manifest?: unknown; id?: unknown; task?: unknown };
     return checked(typeof manifest === 'string' ? manifestName(manifest) : '', id, task);
   } catch {
@@ -49,5 +60,7 @@ function fromJson(line: string): Accepted | undefined {
 function checked(manifest: string, id: unknown, task: unknown): Accepted | undefined {
   const render = typeof id === 'string' ? parseRenderId(id) : undefined;
   const known = parseTaskId(task);
-  return render === undefined || known === undefined ? undefined : { manifest, id: render.id, task: known };
+  return render === undefined || known === undefined
+    ? undefined
+    : { manifest, id: render.id, task: known };
 }

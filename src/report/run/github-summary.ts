@@ -1,4 +1,7 @@
-/** The job summary of a run: money first, counts, a table per model, failures with links to their lines, what to do next. */
+/**
+ * The job summary of a run: money first, counts, a table per model, failures with links to their
+ * lines, what to do next.
+ */
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { markdownCode, markdownText } from '../text/escape.ts';
@@ -31,7 +34,10 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
   if (finished === undefined) return '';
   const { totals, exit, reasons, wallSeconds } = finished;
   const sent = options.draft === true ? 'A draft: nothing is spent' : `${usd(totals.spent)} spent`;
-  const unpriced = totals.unpricedSubmits === 0 ? '' : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
+  const unpriced =
+    totals.unpricedSubmits === 0
+      ? ''
+      : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
   const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
   return boundedPage(
     [
@@ -70,13 +76,23 @@ function modelTable(state: RunState, { about }: JobSummaryOptions): Rows {
     tally.reported = addMoney(tally.reported, event.cost ?? NO_MONEY);
   }
   for (const event of state.failed) of(event).failed += 1;
-  for (const event of state.held) if (event.reason !== 'pinned' && event.reason !== 'skipped') of(event).open += 1;
+  for (const event of state.held)
+    if (event.reason !== 'pinned' && event.reason !== 'skipped') of(event).open += 1;
   return {
-    head: [tableRow('model', 'done', 'failed', 'open', 'reported cost'), '| :-- | --: | --: | --: | --: |'],
+    head: [
+      tableRow('model', 'done', 'failed', 'open', 'reported cost'),
+      '| :-- | --: | --: | --: | --: |',
+    ],
     rows: [...models]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, { done, failed, open, reported }]) =>
-        tableRow(markdownText(name), count(done), count(failed), count(open), reported === 0 ? '' : markdownText(usd(reported))),
+        tableRow(
+          markdownText(name),
+          count(done),
+          count(failed),
+          count(open),
+          reported === 0 ? '' : markdownText(usd(reported)),
+        ),
       ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,
     tail: [''],
@@ -98,11 +114,14 @@ function failures({ failed }: RunState, options: JobSummaryOptions): Rows {
 function renderLink(held: Held, options: JobSummaryOptions): string {
   const name = qualified(held.manifest, held.id);
   const place = options.about(held)?.place;
-  return place === undefined ? `<strong>${markdownText(name)}</strong>` : blobLine(name, place, options);
+  return place === undefined
+    ? `<strong>${markdownText(name)}</strong>`
+    : blobLine(name, place, options);
 }
 
 const MOST_TEXT = 1000;
-const clipped = (text: string): string => markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+const clipped = (text: string): string =>
+  markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
 
 function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
   const groups = groupBy(state.held, ({ reason }) => reason);
@@ -138,10 +157,15 @@ function mismatches({ completed }: RunState): Rows {
   const rows = completed.flatMap((event) =>
     event.mismatch === undefined || event.mismatch.length === 0
       ? []
-      : [`- ${markdownText(qualified(event.manifest, event.id))}: ${clipped(event.mismatch.join('; '))}`],
+      : [
+          `- ${markdownText(qualified(event.manifest, event.id))}: ${clipped(event.mismatch.join('; '))}`,
+        ],
   );
   return {
-    head: [`<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not what was asked for</summary>`, ''],
+    head: [
+      `<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not what was asked for</summary>`,
+      '',
+    ],
     rows,
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>'],

@@ -1,4 +1,7 @@
-/** The progress of a run as lines that stay: for CI and pipes. No spinner, nothing is ever overwritten. */
+/**
+ * The progress of a run as lines that stay: for CI and pipes. No spinner, nothing is ever
+ * overwritten.
+ */
 import { formatUsd } from '../../money.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { acceptedLine } from './accepted-line.ts';
@@ -23,7 +26,10 @@ export interface PlainOptions extends Terminal, SummaryOptions {
   readonly intervalMs?: number;
 }
 
-/** One aggregate line per interval while something goes on; one line for each accepted, completed, failed or held render. */
+/**
+ * One aggregate line per interval while something goes on; one line for each accepted, completed,
+ * failed or held render.
+ */
 export function plainRun(write: (text: string) => void, options: PlainOptions): RunView {
   const c = paint(options);
   const intervalMs = options.intervalMs ?? 15_000;
@@ -39,9 +45,16 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
       const line = eventLine(event, c, options);
       if (line !== undefined) print(line);
       // Why nothing moves, once for each reason: a gateway that is down delays every render alike.
-      if (event.event === 'render.progress' && event.phase === 'delayed' && event.message !== undefined && !delays.has(event.message)) {
+      if (
+        event.event === 'render.progress' &&
+        event.phase === 'delayed' &&
+        event.message !== undefined &&
+        !delays.has(event.message)
+      ) {
         delays.add(event.message);
-        print(`${c.yellow('delayed')} ${qualified(event.manifest, event.id)} ${terminalLine(event.message)}`);
+        print(
+          `${c.yellow('delayed')} ${qualified(event.manifest, event.id)} ${terminalLine(event.message)}`,
+        );
       }
       if (event.event === 'run.started') lastMs = nowMs;
       if (event.event === 'run.finished') write(runSummary(state, options));
@@ -59,9 +72,13 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
 }
 
 /** `12 of 200 done, 8 rendering, 2 downloading, 1 failed, 178 to go, $4.03 reported`. */
-export function aggregate(state: RunState, { draft = false }: { readonly draft?: boolean } = {}): string {
+export function aggregate(
+  state: RunState,
+  { draft = false }: { readonly draft?: boolean } = {},
+): string {
   const phases = new Map<string, number>();
-  for (const { phase } of state.inFlight.values()) phases.set(PHASES[phase], (phases.get(PHASES[phase]) ?? 0) + 1);
+  for (const { phase } of state.inFlight.values())
+    phases.set(PHASES[phase], (phases.get(PHASES[phase]) ?? 0) + 1);
   const parts = [
     `${count(state.completed.length)} of ${count(state.wanted)} done`,
     ...[...phases].map(([phase, number]) => `${count(number)} ${phase}`),
@@ -83,7 +100,11 @@ export const PHASES: Readonly<Record<InFlight['phase'], string>> = {
 };
 
 /** The line of one event, where it is worth one. */
-export function eventLine(event: RunEvent, c: Paint, { draft = false }: { readonly draft?: boolean } = {}): string | undefined {
+export function eventLine(
+  event: RunEvent,
+  c: Paint,
+  { draft = false }: { readonly draft?: boolean } = {},
+): string | undefined {
   switch (event.event) {
     case 'run.started': {
       const parts = [
@@ -102,7 +123,12 @@ export function eventLine(event: RunEvent, c: Paint, { draft = false }: { readon
     case 'render.failed':
       return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(failureWords(event))}${hint(event.hint, c)}`;
     case 'render.held':
-      if (event.reason === 'pinned' || event.reason === 'skipped' || event.reason === 'not-submitted') return undefined;
+      if (
+        event.reason === 'pinned' ||
+        event.reason === 'skipped' ||
+        event.reason === 'not-submitted'
+      )
+        return undefined;
       return `${c.yellow(event.reason === 'pending' ? 'pending' : `held ${event.reason}`)} ${qualified(event.manifest, event.id)}${event.task === undefined ? '' : ` ${event.task}`} ${terminalLine(event.message)}${hint(event.hint, c)}`;
     case 'run.notice':
       return `${event.severity === 'warning' ? c.yellow('warning') : c.cyan('note')} ${terminalLine(event.message)}${hint(event.hint, c)}`;
@@ -114,12 +140,19 @@ export function eventLine(event: RunEvent, c: Paint, { draft = false }: { readon
   }
 }
 
-const hint = (text: string | undefined, c: Paint): string => (text === undefined ? '' : ` ${c.dim(`(${terminalLine(text)})`)}`);
+const hint = (text: string | undefined, c: Paint): string =>
+  text === undefined ? '' : ` ${c.dim(`(${terminalLine(text)})`)}`;
 
-function completedLine(event: Extract<RunEvent, { event: 'render.completed' }>, c: Paint, draft: boolean): string {
-  const facts = [footage(event.seconds), bytes(event.bytes), ...(event.cost === undefined || draft ? [] : [formatUsd(event.cost)])].join(
-    ', ',
-  );
+function completedLine(
+  event: Extract<RunEvent, { event: 'render.completed' }>,
+  c: Paint,
+  draft: boolean,
+): string {
+  const facts = [
+    footage(event.seconds),
+    bytes(event.bytes),
+    ...(event.cost === undefined || draft ? [] : [formatUsd(event.cost)]),
+  ].join(', ');
   const mismatch =
     event.mismatch === undefined || event.mismatch.length === 0
       ? ''

@@ -1,4 +1,7 @@
-/** The progress of a run on a terminal: a table of what is in flight that is drawn anew, above it what has ended. */
+/**
+ * The progress of a run on a terminal: a table of what is in flight that is drawn anew, above it
+ * what has ended.
+ */
 import { createLogUpdate } from 'log-update';
 import { sealed } from '../text/escape.ts';
 import { aggregate, eventLine, PHASES, type RunView } from './run-lines.ts';
@@ -14,11 +17,17 @@ export interface LiveOptions extends Terminal, SummaryOptions {
 
 const BAR_CELLS = 16;
 
-/** @param stream a terminal. What has ended scrolls up and stays; the summary is written when the run has finished. */
+/**
+ * @param stream a terminal. What has ended scrolls up and stays; the summary is written when the
+ * run has finished.
+ */
 export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): RunView {
   const c = paint(options);
   const state = new RunState();
-  const screen = createLogUpdate(stream, { defaultWidth: options.width, defaultHeight: options.height });
+  const screen = createLogUpdate(stream, {
+    defaultWidth: options.width,
+    defaultHeight: options.height,
+  });
   const draw = (nowMs: number): void => {
     if (state.finished === undefined) screen(liveFrame(state, nowMs, options));
   };
@@ -43,7 +52,10 @@ export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): Ru
   };
 }
 
-/** The part that is drawn anew. Every line is narrower than the terminal, or it could not be taken back. */
+/**
+ * The part that is drawn anew. Every line is narrower than the terminal, or it could not be taken
+ * back.
+ */
 export function liveFrame(
   state: RunState,
   nowMs: number,
@@ -52,7 +64,9 @@ export function liveFrame(
   const c = paint(terminal);
   const room = Math.max(1, height - 5);
   // What is nearest to its end is most worth a line.
-  const flights = [...state.inFlight.values()].sort((a, b) => share(b, nowMs) - share(a, nowMs) || a.sinceMs - b.sinceMs);
+  const flights = [...state.inFlight.values()].sort(
+    (a, b) => share(b, nowMs) - share(a, nowMs) || a.sinceMs - b.sinceMs,
+  );
   const rows = flights
     .slice(0, room)
     .map((flight) => [
@@ -74,11 +88,19 @@ export function liveFrame(
     '',
     ...table.map((line) => `  ${line}`),
     ...(hidden > 0 ? [c.dim(`  … and ${count(hidden)} more`)] : []),
-    c.bold(clip(`${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, terminal)}`, terminal.width - 1)),
+    c.bold(
+      clip(
+        `${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, terminal)}`,
+        terminal.width - 1,
+      ),
+    ),
   ].join('\n');
 }
 
-/** How far it seems, 0 to 1: what the gateway says, else the time passed of what is expected, never quite done. */
+/**
+ * How far it seems, 0 to 1: what the gateway says, else the time passed of what is expected, never
+ * quite done.
+ */
 function share({ progress, expectedSeconds, sinceMs, phase }: InFlight, nowMs: number): number {
   if (phase === 'downloading') return 1;
   if (progress !== undefined) return Math.min(1, Math.max(0, progress / 100));
@@ -86,7 +108,8 @@ function share({ progress, expectedSeconds, sinceMs, phase }: InFlight, nowMs: n
   return Math.min(0.99, (nowMs - sinceMs) / (expectedSeconds * 1000));
 }
 
-const percent = ({ progress }: InFlight): string => (progress === undefined ? '' : `${Math.round(Math.min(100, Math.max(0, progress)))}%`);
+const percent = ({ progress }: InFlight): string =>
+  progress === undefined ? '' : `${Math.round(Math.min(100, Math.max(0, progress)))}%`;
 
 /** Only what the gateway says is drawn: a guess would look like knowledge. */
 function bar({ progress, phase }: InFlight): string {

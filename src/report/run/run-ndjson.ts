@@ -7,8 +7,10 @@ import { safeJson } from '../text/escape.ts';
 const about = { manifest: z.string(), id: z.string() };
 const at = z.iso.datetime({ precision: 3 }).describe('UTC, milliseconds.');
 const whole = z.int().min(0);
-const event = <Name extends RunEvent['event'], Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
-  z.strictObject({ event: z.literal(name), at, ...shape });
+const event = <Name extends RunEvent['event'], Shape extends z.ZodRawShape>(
+  name: Name,
+  shape: Shape,
+) => z.strictObject({ event: z.literal(name), at, ...shape });
 
 const totals = z.strictObject({
   submitted: whole,
@@ -22,15 +24,29 @@ const totals = z.strictObject({
   missing: whole,
   notSubmitted: whole,
   spentUsd: z.number().describe('Reported where reported, else reserved.'),
-  reportedUsd: z.number().describe('The part of `spentUsd` that a gateway has confirmed in this run.'),
+  reportedUsd: z
+    .number()
+    .describe('The part of `spentUsd` that a gateway has confirmed in this run.'),
   unpricedSubmits: whole.describe('Submits whose price nobody knows: not in `spentUsd`.'),
 });
 
 export const runEventSchema = z
   .discriminatedUnion('event', [
-    event('run.started', { manifests: z.array(z.string()), submits: whole, attaches: whole, fetches: whole, kept: whole, held: whole }),
+    event('run.started', {
+      manifests: z.array(z.string()),
+      submits: whole,
+      attaches: whole,
+      fetches: whole,
+      kept: whole,
+      held: whole,
+    }),
     event('render.submitting', { ...about, model: z.string() }),
-    event('render.accepted', { ...about, model: z.string(), task: z.string(), expectedSeconds: z.number().optional() }),
+    event('render.accepted', {
+      ...about,
+      model: z.string(),
+      task: z.string(),
+      expectedSeconds: z.number().optional(),
+    }),
     event('render.progress', {
       ...about,
       task: z.string().optional(),
@@ -44,34 +60,65 @@ export const runEventSchema = z
       path: z.string(),
       bytes: whole,
       seconds: z.number(),
-      costUsd: z.number().optional().describe('As reported; absent where the gateway reports none.'),
-      mismatch: z.array(z.string()).optional().describe('Delivered is not what was asked, one sentence each.'),
+      costUsd: z
+        .number()
+        .optional()
+        .describe('As reported; absent where the gateway reports none.'),
+      mismatch: z
+        .array(z.string())
+        .optional()
+        .describe('Delivered is not what was asked, one sentence each.'),
     }),
-    event('render.failed', { ...about, task: z.string().optional(), kind: z.string(), message: z.string(), hint: z.string().optional() }),
+    event('render.failed', {
+      ...about,
+      task: z.string().optional(),
+      kind: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+    }),
     event('render.held', {
       ...about,
-      reason: z.enum(['ambiguous', 'lost', 'failed', 'pinned', 'skipped', 'missing', 'pending', 'not-submitted']),
+      reason: z.enum([
+        'ambiguous',
+        'lost',
+        'failed',
+        'pinned',
+        'skipped',
+        'missing',
+        'pending',
+        'not-submitted',
+      ]),
       task: z.string().optional(),
       message: z.string(),
       hint: z.string().optional(),
     }),
     event('render.kept', { ...about, reason: z.string(), message: z.string().optional() }),
-    event('run.notice', { severity: z.enum(['warning', 'note']), message: z.string(), hint: z.string().optional() }),
+    event('run.notice', {
+      severity: z.enum(['warning', 'note']),
+      message: z.string(),
+      hint: z.string().optional(),
+    }),
     event('run.finished', {
       exit: z.int(),
-      reasons: z.array(z.string()).describe('What stopped it short; empty where it did all that it could.'),
+      reasons: z
+        .array(z.string())
+        .describe('What stopped it short; empty where it did all that it could.'),
       wallSeconds: z.number(),
       pending: whole.describe('Tasks accepted and not finished: run again or collect.'),
       notSubmitted: whole.describe('Renders of the plan that were not sent.'),
       totals,
     }),
   ])
-  .meta({ title: 'rushes render --json', description: 'One line of the event stream. The last is run.finished.' });
+  .meta({
+    title: 'rushes render --json',
+    description: 'One line of the event stream. The last is run.finished.',
+  });
 
 export type RunEventDocument = z.infer<typeof runEventSchema>;
 
 /** The line, with its line break. Money is in dollars. `atMs`: epoch milliseconds. */
-export const ndjsonLine = (runEvent: RunEvent, atMs: number): string => `${safeJson(eventDocument(runEvent, atMs))}\n`;
+export const ndjsonLine = (runEvent: RunEvent, atMs: number): string =>
+  `${safeJson(eventDocument(runEvent, atMs))}\n`;
 
 export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocument {
   const at = new Date(atMs).toISOString();

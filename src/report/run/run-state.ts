@@ -9,7 +9,10 @@ export interface InFlight {
   readonly id: RenderId;
   readonly model?: string;
   readonly task?: TaskId;
-  readonly phase: 'submitting' | 'accepted' | Extract<RunEvent, { event: 'render.progress' }>['phase'];
+  readonly phase:
+    | 'submitting'
+    | 'accepted'
+    | Extract<RunEvent, { event: 'render.progress' }>['phase'];
   /** Percent, as the gateway says; may be wrong. */
   readonly progress?: number;
   readonly expectedSeconds?: number;
@@ -73,7 +76,9 @@ export class RunState {
           phase: 'accepted',
           model: event.model,
           task: event.task,
-          ...(event.expectedSeconds === undefined ? {} : { expectedSeconds: event.expectedSeconds }),
+          ...(event.expectedSeconds === undefined
+            ? {}
+            : { expectedSeconds: event.expectedSeconds }),
         });
         return;
       case 'render.progress':
@@ -112,12 +117,21 @@ export class RunState {
   #fly(about: Held, nowMs: number, now: Partial<InFlight> & Pick<InFlight, 'phase'>): void {
     const key = keyOf(about);
     const before = this.inFlight.get(key);
-    this.inFlight.set(key, { sinceMs: nowMs, ...before, manifest: about.manifest, id: about.id, ...now });
+    this.inFlight.set(key, {
+      sinceMs: nowMs,
+      ...before,
+      manifest: about.manifest,
+      id: about.id,
+      ...now,
+    });
   }
 
   /** Renders of {@link wanted} that have neither ended nor begun. */
   get toGo(): number {
-    return Math.max(0, this.wanted - this.inFlight.size - this.completed.length - this.failed.length - this.heldNow);
+    return Math.max(
+      0,
+      this.wanted - this.inFlight.size - this.completed.length - this.failed.length - this.heldNow,
+    );
   }
 
   /** Holds that came of this run's own work, not those that it found. */
@@ -126,9 +140,16 @@ export class RunState {
   }
 }
 
-const HELD_BY_RUN: ReadonlySet<HoldReason> = new Set(['ambiguous', 'lost', 'pending', 'not-submitted']);
+const HELD_BY_RUN: ReadonlySet<HoldReason> = new Set([
+  'ambiguous',
+  'lost',
+  'pending',
+  'not-submitted',
+]);
 
-/** The same event without its money: a draft spends none, whatever its gateway says for the lock. */
+/**
+ * The same event without its money: a draft spends none, whatever its gateway says for the lock.
+ */
 export function withoutCost(event: RunEvent): RunEvent {
   if (event.event !== 'render.completed') return event;
   const { cost: _, ...rest } = event;

@@ -1,4 +1,7 @@
-/** What a run leaves on the screen: where the clips are, what it cost, and for everything that is open the exact next command. */
+/**
+ * What a run leaves on the screen: where the clips are, what it cost, and for everything that is
+ * open the exact next command.
+ */
 import { NO_MONEY } from '../../money.ts';
 import { exitMeaning } from '../text/exit-codes.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
@@ -6,7 +9,16 @@ import { HOLD_ORDER, type Held, nextStep, type Repeated, stepLines } from '../te
 import { groupBy } from '../plan/plan-groups.ts';
 import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, duration, failureWords, foldTo, plural, qualified, shellWord, usd } from '../text/format.ts';
+import {
+  count,
+  duration,
+  failureWords,
+  foldTo,
+  plural,
+  qualified,
+  shellWord,
+  usd,
+} from '../text/format.ts';
 
 export interface SummaryOptions {
   /** Folders that hold the clips, as people would type them; one per project. */
@@ -21,8 +33,8 @@ export interface SummaryOptions {
 const FAILURES_SHOWN = 10;
 
 /**
- * What happened and why it stopped, what it cost, where things are, what is open with the next command for it, and the exit
- * code. Ends in a line break; `''` while the run has not finished.
+ * What happened and why it stopped, what it cost, where things are, what is open with the next
+ * command for it, and the exit code. Ends in a line break; `''` while the run has not finished.
  */
 export function runSummary(state: RunState, options: Terminal & SummaryOptions): string {
   const { finished } = state;
@@ -33,12 +45,23 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
   const tally = countsOf(totals).map(([number, word]) => `${count(number)} ${word}`);
   // A run that sent and found nothing has written neither.
   const landed = totals.completed + totals.kept > 0;
-  const recorded = landed || totals.submitted + totals.failed + totals.pending + totals.ambiguous + totals.lost + totals.missing > 0;
-  const fact = (name: string, text: string): string => `  ${name.padEnd(5)}  ${wrap(text, options.width, ' '.repeat(9))}`;
+  const recorded =
+    landed ||
+    totals.submitted +
+      totals.failed +
+      totals.pending +
+      totals.ambiguous +
+      totals.lost +
+      totals.missing >
+      0;
+  const fact = (name: string, text: string): string =>
+    `  ${name.padEnd(5)}  ${wrap(text, options.width, ' '.repeat(9))}`;
   const lines = [
     '',
     `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))}${movedWords(state)} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
-    ...finished.reasons.map((reason, index) => fact(index === 0 ? 'why' : '', terminalLine(reason))),
+    ...finished.reasons.map((reason, index) =>
+      fact(index === 0 ? 'why' : '', terminalLine(reason)),
+    ),
     fact('spent', spentWords(state, options.draft === true)),
     ...(landed ? options.clips : []).map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
     ...(recorded ? options.locks : []).map(
@@ -48,16 +71,22 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     ...(good && totals.completed > 0 ? nextLines(state.manifests, options) : []),
     ...failureLines(state.failed, options),
     ...holdBlocks(state, options),
-    ...(good ? [] : ['', wrap(`exit ${finished.exit}: ${exitMeaning(finished.exit)}`, options.width)]),
+    ...(good
+      ? []
+      : ['', wrap(`exit ${finished.exit}: ${exitMeaning(finished.exit)}`, options.width)]),
   ];
   return sealed(`${lines.join('\n')}\n`);
 }
 
 /** What was only put under another name is kept, and people look for it. */
-const movedWords = ({ moved }: RunState): string => (moved === 0 ? '' : ` (${count(moved)} of them moved)`);
+const movedWords = ({ moved }: RunState): string =>
+  moved === 0 ? '' : ` (${count(moved)} of them moved)`;
 
 /** After a good end: look at the clips, and after a draft, the real thing. */
-function nextLines(manifests: readonly string[], { draft = false, ...terminal }: Terminal & SummaryOptions): string[] {
+function nextLines(
+  manifests: readonly string[],
+  { draft = false, ...terminal }: Terminal & SummaryOptions,
+): string[] {
   const c = paint(terminal);
   const named = manifests.map((manifest) => ` ${shellWord(manifest)}`).join('');
   return [
@@ -74,24 +103,38 @@ function nextLines(manifests: readonly string[], { draft = false, ...terminal }:
 function spentWords({ finished, reported }: RunState, draft: boolean): string {
   if (draft || finished === undefined) return 'nothing: a draft is free';
   const { spent, reported: confirmed, unpricedSubmits, submitted } = finished.totals;
-  const unpriced = unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
+  const unpriced =
+    unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
   if (spent === NO_MONEY) {
     if (submitted > 0) return `nothing reported${unpriced}`;
-    return reported > NO_MONEY ? `nothing new; ${usd(reported)} is reported for tasks of earlier runs` : 'nothing';
+    return reported > NO_MONEY
+      ? `nothing new; ${usd(reported)} is reported for tasks of earlier runs`
+      : 'nothing';
   }
-  const known = confirmed === spent ? ', all of it reported' : confirmed > 0 ? `, ${usd(confirmed)} of it reported so far` : '';
+  const known =
+    confirmed === spent
+      ? ', all of it reported'
+      : confirmed > 0
+        ? `, ${usd(confirmed)} of it reported so far`
+        : '';
   return `${usd(spent)}${known}${unpriced}`;
 }
 
 /** What the same words would only bring back: a retry is not the next step. */
 const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
 
-function failureLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
+function failureLines(
+  failed: readonly FailedEvent[],
+  terminal: Terminal & SummaryOptions,
+): string[] {
   if (failed.length === 0) return [];
   const c = paint(terminal);
-  const groups = [...groupBy(failed, (event) => `${failureWords(event)}${event.hint === undefined ? '' : ` (${event.hint})`}`)].sort(
-    (a, b) => b[1].length - a[1].length,
-  );
+  const groups = [
+    ...groupBy(
+      failed,
+      (event) => `${failureWords(event)}${event.hint === undefined ? '' : ` (${event.hint})`}`,
+    ),
+  ].sort((a, b) => b[1].length - a[1].length);
   return [
     '',
     c.red(`${count(failed.length)} failed`),
@@ -101,7 +144,9 @@ function failureLines(failed: readonly FailedEvent[], terminal: Terminal & Summa
         `  ${idList(events, terminal)}`,
         `      ${wrap(terminalLine(reason), terminal.width, ' '.repeat(6))}`,
       ]),
-    ...(groups.length > FAILURES_SHOWN ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`] : []),
+    ...(groups.length > FAILURES_SHOWN
+      ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`]
+      : []),
     ...retryLines(failed, terminal),
   ];
 }
@@ -116,7 +161,9 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
           `  ${c.dim('next:')} ${wrap('change what was refused in its scene; the same words would be refused again', terminal.width, ' '.repeat(8))}`,
         ]
       : []),
-    ...(mayPass.length > 0 ? stepLines({ ...step, caution: 'each is a new paid attempt' }, terminal, '  ') : []),
+    ...(mayPass.length > 0
+      ? stepLines({ ...step, caution: 'each is a new paid attempt' }, terminal, '  ')
+      : []),
   ];
 }
 
@@ -126,7 +173,10 @@ const idList = (held: readonly Held[], { width }: Terminal): string =>
     width - 2,
   );
 
-const HEADINGS: Readonly<Partial<Record<string, string>>> = { failed: 'failed earlier', 'not-submitted': 'not submitted' };
+const HEADINGS: Readonly<Partial<Record<string, string>>> = {
+  failed: 'failed earlier',
+  'not-submitted': 'not submitted',
+};
 
 /** Most urgent first; what a manifest skips needs nobody. */
 function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
@@ -135,8 +185,12 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
   return HOLD_ORDER.flatMap((reason) => {
     const held = groups.get(reason);
     if (held === undefined || reason === 'skipped') return [];
-    if (reason === 'pinned') return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
-    const step = nextStep(reason, held, { ...options, ...(state.finished === undefined ? {} : { exit: state.finished.exit }) });
+    if (reason === 'pinned')
+      return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
+    const step = nextStep(reason, held, {
+      ...options,
+      ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
+    });
     // What stopped the run is said above; else it may be the same for all of them.
     const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;
     const [why, another] = isSaid ? [] : [...new Set(held.map(({ message }) => message))];
@@ -144,7 +198,9 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     return [
       '',
       `${c.yellow(heading)}: ${wrap(step.meaning, options.width - heading.length, '  ')}`,
-      ...(why === undefined || another !== undefined ? [] : [`  ${wrap(terminalLine(why), options.width, '  ')}`]),
+      ...(why === undefined || another !== undefined
+        ? []
+        : [`  ${wrap(terminalLine(why), options.width, '  ')}`]),
       `  ${idList(held, options)}`,
       ...stepLines(step, options, '  '),
     ];

@@ -1,11 +1,19 @@
-/** JSON Schemas of the documents that this room prints; `commands/schema.ts` writes them to `schemas/`. */
+/**
+ * JSON Schemas of the documents that this room prints; `commands/schema.ts` writes them to
+ * `schemas/`.
+ */
 import * as z from 'zod';
 import { validateSchema } from '../diagnostics/diagnostics-json.ts';
 import { planSchema } from '../plan/plan-json.ts';
 import { runEventSchema } from '../run/run-ndjson.ts';
 import { statusSchema } from '../lock/status-json.ts';
 
-const SOURCES = { plan: planSchema, validate: validateSchema, status: statusSchema, events: runEventSchema } as const;
+const SOURCES = {
+  plan: planSchema,
+  validate: validateSchema,
+  status: statusSchema,
+  events: runEventSchema,
+} as const;
 export type ReportSchemaName = keyof typeof SOURCES;
 export const REPORT_SCHEMAS = Object.keys(SOURCES) as readonly ReportSchemaName[];
 

@@ -1,6 +1,7 @@
 /**
- * What editors and readers of the published JSON Schemas are told of a property: its own words where its source has some, else
- * the words that every document of ours uses for it. Titles are made of the names.
+ * What editors and readers of the published JSON Schemas are told of a property: its own words
+ * where its source has some, else the words that every document of ours uses for it. Titles are
+ * made of the names.
  */
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,10 @@ const WORDS: Readonly<Record<string, Word>> = {
   at: word('When, in UTC.', '2026-11-20T17:00:00.000Z'),
   attach: word('Renders whose task of an earlier run is followed.', 0),
   attaches: word('Tasks of earlier runs that are followed.', 0),
-  attempt: word('One intent to submit; the Idempotency-Key of its request, a UUID.', '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'),
+  attempt: word(
+    'One intent to submit; the Idempotency-Key of its request, a UUID.',
+    '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9',
+  ),
   audio: word('Whether there is sound.', true),
   asOf: word('The day on which the price was read.', '2026-11-20'),
   by: word('Who decided.', 'anna'),
@@ -27,7 +31,10 @@ const WORDS: Readonly<Record<string, Word>> = {
   code: word('Stable code: rushes explain prints its page.', 'unknown-key'),
   column: word('1-based, in UTF-16 units.', 5),
   completed: word('Renders whose clip landed.', 3),
-  completedAt: word('When the gateway said that the clip was done, in UTC.', '2026-11-20T17:02:35Z'),
+  completedAt: word(
+    'When the gateway said that the clip was done, in UTC.',
+    '2026-11-20T17:02:35Z',
+  ),
   cost: word('What it costs, and where that is known from.'),
   costUsd: word('US dollars.', 0.448),
   credits: word("The same in the gateway's own credits.", 4.48),
@@ -68,9 +75,16 @@ const WORDS: Readonly<Record<string, Word>> = {
   lockVersion: word('Version of the format.'),
   lost: word('Tasks that the gateway no longer knows, or never ended.', 0),
   manifest: word('Path of the manifest, relative to the working folder.', 'manifests/film.yaml'),
-  manifests: word('Paths of the manifests, relative to the working folder.', ['manifests/film.yaml']),
-  message: word('One sentence, for people.', 'duration is 99; apimart/kling-v3 offers 3 to 15 (R3)'),
-  mismatch: word('Delivered is not what was asked, one sentence each.', ['asked for 720p, the clip is 640x360']),
+  manifests: word('Paths of the manifests, relative to the working folder.', [
+    'manifests/film.yaml',
+  ]),
+  message: word(
+    'One sentence, for people.',
+    'duration is 99; apimart/kling-v3 offers 3 to 15 (R3)',
+  ),
+  mismatch: word('Delivered is not what was asked, one sentence each.', [
+    'asked for 720p, the clip is 640x360',
+  ]),
   missing: word('Clips that only a new payment can bring back.', 0),
   model: word('The model, as gateway/name.', 'apimart/kling-v3'),
   moved: word('Renders that have a new id and keep their clip.', 0),
@@ -90,7 +104,10 @@ const WORDS: Readonly<Record<string, Word>> = {
   renders: word('The renders, one each.'),
   seconds: word('Seconds of video.', 5),
   severity: word('How much it matters: an error stops everything before money.'),
-  sha256: word('SHA-256 of the file, 64 hex digits.', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
+  sha256: word(
+    'SHA-256 of the file, 64 hex digits.',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  ),
   spentUsd: word('US dollars: reported where reported, else reserved.', 0.672),
   status: word('How far it came.'),
   submit: word('Renders that are sent, and paid for.', 2),
@@ -121,7 +138,10 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
   },
   // Native fields under params, as the models' own pages name them.
   manifest: {
-    callback_url: word('URL that EvoLink calls when the task ends.', 'https://example.com/hooks/rushes'),
+    callback_url: word(
+      'URL that EvoLink calls when the task ends.',
+      'https://example.com/hooks/rushes',
+    ),
     description: word('What it looks like.', 'A small brown dog'),
     duration: word('Seconds.', 5),
     element_id: word('Id of an element made beforehand.', '1234567890'),
@@ -129,7 +149,10 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     enabled: word("Whether the clip carries the provider's mark."),
     index: word('Counts from 1.', 1),
     language: word("Language of the gateway's error texts.", 'en'),
-    last_frame_image: word('The image that the clip ends with.', 'https://example.com/crab-wave.png'),
+    last_frame_image: word(
+      'The image that the clip ends with.',
+      'https://example.com/crab-wave.png',
+    ),
     model: word("The model's own name, set by use."),
     model_params: word('Shots, elements and watermark, as EvoLink names them.'),
     name: word('Its name; @name in a prompt means it.', 'dog'),
@@ -179,7 +202,10 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
   },
 };
 
-/** The schema with a title and a description for every property, and examples for the values that nothing else shows. */
+/**
+ * The schema with a title and a description for every property, and examples for the values that
+ * nothing else shows.
+ */
 export function inWords(name: string, schema: Schema): Schema {
   return spoken(schema, { ...WORDS, ...OWN[name] }) as Schema;
 }
@@ -196,7 +222,12 @@ function spoken(node: unknown, words: Readonly<Record<string, Word>>): unknown {
       if (key !== 'properties') return [key, spoken(value, words)];
       return [
         key,
-        Object.fromEntries(Object.entries(value as Schema).map(([name, property]) => [name, named(name, property as Schema, words)])),
+        Object.fromEntries(
+          Object.entries(value as Schema).map(([name, property]) => [
+            name,
+            named(name, property as Schema, words),
+          ]),
+        ),
       ];
     }),
   );
@@ -204,7 +235,11 @@ function spoken(node: unknown, words: Readonly<Record<string, Word>>): unknown {
 
 function named(name: string, property: Schema, words: Readonly<Record<string, Word>>): Schema {
   const own = Object.hasOwn(words, name) ? words[name] : undefined;
-  const { description = own?.description, examples = isShown(property) ? undefined : own?.examples, ...rest } = property;
+  const {
+    description = own?.description,
+    examples = isShown(property) ? undefined : own?.examples,
+    ...rest
+  } = property;
   return {
     ...(spoken(rest, words) as Schema),
     title: property['title'] ?? titleOf(name),
@@ -216,7 +251,8 @@ function named(name: string, property: Schema, words: Readonly<Record<string, Wo
 /** Whether a schema shows its values by itself. */
 const isShown = ({ enum: values, const: value, default: preset, type, anyOf }: Schema): boolean =>
   [values, value, preset].some((one) => one !== undefined) ||
-  (type !== undefined && [type].flat().every((one) => one === 'boolean' || one === 'object' || one === 'array')) ||
+  (type !== undefined &&
+    [type].flat().every((one) => one === 'boolean' || one === 'object' || one === 'array')) ||
   (Array.isArray(anyOf) && (anyOf as Schema[]).some((branch) => isShown(branch)));
 
 /** `first_frame` and `firstFrame`: "First frame". */

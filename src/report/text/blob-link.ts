@@ -2,7 +2,10 @@
 import { markdownText, urlPath } from './escape.ts';
 
 export interface BlobOptions {
-  /** Ending in `/`: `https://github.com/owner/repo/blob/<sha>/`. Without it lines are named, not linked. */
+  /**
+   * Ending in `/`: `https://github.com/owner/repo/blob/<sha>/`. Without it lines are named, not
+   * linked.
+   */
   readonly blobUrl?: string;
   /** The working folder as seen from the repository's root. Default the root. */
   readonly folder?: string;

@@ -1,12 +1,14 @@
 /**
- * Prompts and server messages are untrusted text. One function for each place that such a text is shown in; what comes
- * out can never leave that place: no cursor movement, no table cell closed, no tag opened, no workflow command.
+ * Prompts and server messages are untrusted text. One function for each place that such a text is
+ * shown in; what comes out can never leave that place: no cursor movement, no table cell closed, no
+ * tag opened, no workflow command.
  */
 
 /**
- * Unprintable or lying characters: C0, DEL, C1, soft hyphen, bidi marks, embeddings and isolates, zero-width space, line
- * and paragraph separators, invisible operators, byte order mark, tag characters, lone surrogates. The zero-width joiner
- * and variation selectors stay: emoji and several scripts are written with them.
+ * Unprintable or lying characters: C0, DEL, C1, soft hyphen, bidi marks, embeddings and isolates,
+ * zero-width space, line and paragraph separators, invisible operators, byte order mark, tag
+ * characters, lone surrogates. The zero-width joiner and variation selectors stay: emoji and
+ * several scripts are written with them.
  */
 const UNSAFE =
   // eslint-disable-next-line no-control-regex
@@ -20,8 +22,12 @@ function picture(character: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
-/** For one line of a terminal or log: line breaks and tabs become spaces, every other control a visible picture. */
-export const terminalLine = (text: string): string => text.replace(/\r\n|[\t\n\r\u2028\u2029]/g, ' ').replace(UNSAFE, picture);
+/**
+ * For one line of a terminal or log: line breaks and tabs become spaces, every other control a
+ * visible picture.
+ */
+export const terminalLine = (text: string): string =>
+  text.replace(/\r\n|[\t\n\r\u2028\u2029]/g, ' ').replace(UNSAFE, picture);
 
 /** For a whole text of several lines whose line breaks are wanted, such as a page. */
 export const terminalLines = (text: string): string =>
@@ -31,14 +37,18 @@ export const terminalLines = (text: string): string =>
     .join('\n');
 
 /**
- * The last step of every terminal face: GitHub's runner reads the same bytes and obeys lines that begin with `::` (after
- * blanks) and, in its older form, `##[` anywhere. A visible backslash makes both plain text.
+ * The last step of every terminal face: GitHub's runner reads the same bytes and obeys lines that
+ * begin with `::` (after blanks) and, in its older form, `##[` anywhere. A visible backslash makes
+ * both plain text.
  */
 export const sealed = (block: string): string =>
   // eslint-disable-next-line no-control-regex
   block.replaceAll('##[', '##\\[').replace(/^((?:[^\S\n]|\u001B\[[\d;]*m)*)::/gm, '$1\\::');
 
-/** Invisible in a rendered page, and enough to keep GitHub from making a link or a mention of what follows. */
+/**
+ * Invisible in a rendered page, and enough to keep GitHub from making a link or a mention of what
+ * follows.
+ */
 const BREAK = '&#8203;';
 
 const MARKDOWN_ENTITIES: Readonly<Record<string, string>> = {
@@ -63,8 +73,8 @@ const MARKDOWN_ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * For running text and table cells of GitHub Markdown: one line, no markup, no HTML, no math, no mention, no issue
- * reference, no automatic link.
+ * For running text and table cells of GitHub Markdown: one line, no markup, no HTML, no math, no
+ * mention, no issue reference, no automatic link.
  */
 export const markdownText = (text: string): string =>
   terminalLine(text)
@@ -81,7 +91,10 @@ export const urlPath = (path: string): string =>
   path
     .split('/')
     .map((part) =>
-      encodeURIComponent(wellFormed(part)).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
+      encodeURIComponent(wellFormed(part)).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
     )
     .join('/');
 
@@ -101,26 +114,42 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 export const html = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
-    .replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : picture(character)))
+    .replace(UNSAFE, (character) =>
+      character === '\n' || character === '\t' ? character : picture(character),
+    )
     .replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? character);
 
-/** The part of a GitHub workflow command after the second `::`. The runner decodes it, so line breaks survive. */
+/**
+ * The part of a GitHub workflow command after the second `::`. The runner decodes it, so line
+ * breaks survive.
+ */
 export const commandData = (text: string): string =>
   text
-    .replace(UNSAFE, (character) => (character === '\n' || character === '\r' ? character : picture(character)))
+    .replace(UNSAFE, (character) =>
+      character === '\n' || character === '\r' ? character : picture(character),
+    )
     .replaceAll('%', '%25')
     .replaceAll('\r', '%0D')
     .replaceAll('\n', '%0A')
     .replaceAll('##[', '##\\[');
 
 /** A property value of a workflow command, such as `file` or `title`. */
-export const commandProperty = (text: string): string => commandData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+export const commandProperty = (text: string): string =>
+  commandData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** JSON that is as safe on a terminal and in a log as the rest: what is unsafe is written as `\uXXXX`, which reads back the same. */
+/**
+ * JSON that is as safe on a terminal and in a log as the rest: what is unsafe is written as
+ * `\uXXXX`, which reads back the same.
+ */
 export function safeJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent) ?? 'null';
-  return text.replace(UNSAFE, (character) => (character === '\n' ? character : units(character))).replaceAll('##[', '#\\u0023[');
+  return text
+    .replace(UNSAFE, (character) => (character === '\n' ? character : units(character)))
+    .replaceAll('##[', '#\\u0023[');
 }
 
 const units = (character: string): string =>
-  Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+  Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');

@@ -5,7 +5,10 @@ import { wrap } from './terminal.ts';
 export const EXIT_CODES = [
   { code: 0, means: 'all there is to do is done' },
   { code: 1, means: 'at least one render failed, now or earlier and still held' },
-  { code: 2, means: 'plan --detailed-exitcode: there is something to submit, attach, fetch or move' },
+  {
+    code: 2,
+    means: 'plan --detailed-exitcode: there is something to submit, attach, fetch or move',
+  },
   { code: 3, means: '--frozen: the lock does not satisfy the manifest' },
   { code: 4, means: 'refused or stopped by the budget' },
   { code: 5, means: 'an ambiguous or lost task needs a person' },
@@ -18,8 +21,11 @@ export const EXIT_CODES = [
   { code: 130, means: 'interrupted; resumable' },
 ] as const satisfies readonly { readonly code: ExitCode; readonly means: string }[];
 
-export const exitMeaning = (exit: number): string => EXIT_CODES.find(({ code }) => code === exit)?.means ?? 'an error inside rushes itself';
+export const exitMeaning = (exit: number): string =>
+  EXIT_CODES.find(({ code }) => code === exit)?.means ?? 'an error inside rushes itself';
 
 /** For `--help`: a line per code. */
 export const exitCodesTerminal = (width: number): string =>
-  EXIT_CODES.map(({ code, means }) => `  ${String(code).padStart(3)}  ${wrap(means, width, '       ')}\n`).join('');
+  EXIT_CODES.map(
+    ({ code, means }) => `  ${String(code).padStart(3)}  ${wrap(means, width, '       ')}\n`,
+  ).join('');

@@ -9,10 +9,12 @@ import { cells, clip } from './terminal.ts';
 export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** `1 render`, `12 renders`, `1,988 renders`. */
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
 
 /** `$1,234.50`, and `$0.0672` below ten cents. */
-export const usd = (amount: MicroUsd): string => formatUsd(amount).replace(/\d+(?=\.)/, (whole) => count(Number(whole)));
+export const usd = (amount: MicroUsd): string =>
+  formatUsd(amount).replace(/\d+(?=\.)/, (whole) => count(Number(whole)));
 
 /** Wall time to be read, not computed with: `40 s`, `12 min`, `2 h 05 min`. */
 export function duration(seconds: number): string {
@@ -28,8 +30,16 @@ export function footage(seconds: number): string {
   const whole = Math.round(seconds * 100) / 100;
   if (whole < 120) return `${whole} s`;
   const rounded = Math.round(whole);
-  const [hours, minutes, rest] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60, rounded % 60];
-  const parts = [hours > 0 ? `${count(hours)} h` : '', minutes > 0 ? `${minutes} min` : '', rest > 0 ? `${rest} s` : ''];
+  const [hours, minutes, rest] = [
+    Math.floor(rounded / 3600),
+    Math.floor(rounded / 60) % 60,
+    rounded % 60,
+  ];
+  const parts = [
+    hours > 0 ? `${count(hours)} h` : '',
+    minutes > 0 ? `${minutes} min` : '',
+    rest > 0 ? `${rest} s` : '',
+  ];
   return `${count(rounded)} s (${parts.filter((part) => part !== '').join(' ')})`;
 }
 
@@ -47,7 +57,10 @@ export function bytes(value: number): string {
   return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(1)} GB`;
 }
 
-/** Kept apart, because they are worth differently: `$4.03 exact + $1.20 estimated + 2 of unknown price`. */
+/**
+ * Kept apart, because they are worth differently: `$4.03 exact + $1.20 estimated + 2 of unknown
+ * price`.
+ */
 export function money(cost: Money): string {
   const parts = [
     cost.exact > 0 ? `${usd(cost.exact)} exact` : '',
@@ -57,7 +70,10 @@ export function money(cost: Money): string {
   return parts.length === 0 ? '$0.00' : parts.join(' + ');
 }
 
-/** `, prices of 2026-09-01` or `, prices of 2026-09-01 to 2026-11-18`; nothing where no price was used. */
+/**
+ * `, prices of 2026-09-01` or `, prices of 2026-09-01 to 2026-11-18`; nothing where no price was
+ * used.
+ */
 export function priceDates({ asOf }: Pick<Money, 'asOf'>): string | undefined {
   if (asOf === undefined) return undefined;
   const [oldest, newest] = asOf;
@@ -86,12 +102,20 @@ export function foldTo(values: readonly string[], width: number): string {
 }
 
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
-export const qualified = (manifest: string, id: RenderId): string => `${terminalLine(manifestName(manifest))}:${id}`;
+export const qualified = (manifest: string, id: RenderId): string =>
+  `${terminalLine(manifestName(manifest))}:${id}`;
 
 /** `service: the renderer broke`; where nobody knows the kind, the message alone. */
-export const failureWords = ({ kind, message }: { readonly kind: string; readonly message: string }): string =>
-  kind === 'unknown' ? message : `${kind}: ${message}`;
+export const failureWords = ({
+  kind,
+  message,
+}: {
+  readonly kind: string;
+  readonly message: string;
+}): string => (kind === 'unknown' ? message : `${kind}: ${message}`);
 
 /** One word of a command line to be copied: quoted only where a shell would read it differently. */
 export const shellWord = (word: string): string =>
-  /^[\p{L}\p{M}\p{N}_./:@%+,][\p{L}\p{M}\p{N}_./:@%+,-]*$/u.test(word) ? word : `'${terminalLine(word).replaceAll("'", `'\\''`)}'`;
+  /^[\p{L}\p{M}\p{N}_./:@%+,][\p{L}\p{M}\p{N}_./:@%+,-]*$/u.test(word)
+    ? word
+    : `'${terminalLine(word).replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,7 @@
-/** Markdown pages with a hard size limit: GitHub drops a summary over 1 MiB and a comment over 65,536 characters as a whole. */
+/**
+ * Markdown pages with a hard size limit: GitHub drops a summary over 1 MiB and a comment over
+ * 65,536 characters as a whole.
+ */
 
 /** A table or list of which as many rows are shown as there is room for. */
 export interface Rows {
@@ -15,11 +18,15 @@ export interface Rows {
 const size = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /**
- * At most `limitBytes` bytes of UTF-8 whatever the rows: fixed parts are always there, rows from the first section to the
- * last while there is room, and every cut is said. A section without room for one row is left out but for its `more` line.
+ * At most `limitBytes` bytes of UTF-8 whatever the rows: fixed parts are always there, rows from
+ * the first section to the last while there is room, and every cut is said. A section without room
+ * for one row is left out but for its `more` line.
  */
 export function boundedPage(parts: readonly (string | Rows)[], limitBytes: number): string {
-  const fixed = parts.reduce((sum, part) => sum + (typeof part === 'string' ? size(part) + 1 : frame(part)), 0);
+  const fixed = parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? size(part) + 1 : frame(part)),
+    0,
+  );
   let left = limitBytes - fixed;
   const lines = parts.flatMap((part) => {
     if (typeof part === 'string') return [part];
@@ -31,7 +38,12 @@ export function boundedPage(parts: readonly (string | Rows)[], limitBytes: numbe
       shown += 1;
     }
     const hidden = part.rows.length - shown;
-    return [...part.head, ...part.rows.slice(0, shown), ...(hidden > 0 ? ['', part.more(hidden)] : []), ...(part.tail ?? [])];
+    return [
+      ...part.head,
+      ...part.rows.slice(0, shown),
+      ...(hidden > 0 ? ['', part.more(hidden)] : []),
+      ...(part.tail ?? []),
+    ];
   });
   return `${lines.join('\n')}\n`;
 }

@@ -1,9 +1,20 @@
-/** Why nothing more happens to a render by itself, and the exact command that goes on. One wording for every face. */
+/**
+ * Why nothing more happens to a render by itself, and the exact command that goes on. One wording
+ * for every face.
+ */
 import type { RenderId } from '../../ids.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
 import { qualified, shellWord } from './format.ts';
 
-export type HoldReason = 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending' | 'not-submitted';
+export type HoldReason =
+  | 'ambiguous'
+  | 'lost'
+  | 'failed'
+  | 'pinned'
+  | 'skipped'
+  | 'missing'
+  | 'pending'
+  | 'not-submitted';
 
 export interface Held {
   /** As shown to people. */
@@ -22,7 +33,10 @@ export interface NextStep {
   readonly caution?: string;
 }
 
-/** What was said on the command line and must be said again, or the same command would make or spend something else. */
+/**
+ * What was said on the command line and must be said again, or the same command would make or spend
+ * something else.
+ */
 export interface Repeated {
   /** ` --only 'crab/*'`: which renders were meant. */
   readonly filters: string;
@@ -65,7 +79,9 @@ export function nextStep(
 ): NextStep {
   const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
   const only =
-    held.length <= ONLY_SHOWN ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('') : repeated.filters;
+    held.length <= ONLY_SHOWN
+      ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('')
+      : repeated.filters;
   const one = held[0] === undefined ? '<id>' : shellWord(qualified(held[0].manifest, held[0].id));
   const rehearsal = draft ? ' --draft' : '';
   const flags = `${repeated.flags}${rehearsal}`;
@@ -89,7 +105,8 @@ export function nextStep(
           `rushes recover ${one} --adopt <task>${rehearsal}`,
           `rushes recover ${one} --give-up${rehearsal}`,
         ],
-        caution: 'look into the account at the gateway first; a render that is given up can be paid for again',
+        caution:
+          'look into the account at the gateway first; a render that is given up can be paid for again',
       };
     case 'missing':
       return {
@@ -101,7 +118,8 @@ export function nextStep(
       return {
         meaning: 'unchanged since then',
         commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
-        caution: 'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
+        caution:
+          'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
       };
     case 'not-submitted':
       return {
@@ -117,19 +135,33 @@ export function nextStep(
         caution: 'sends nothing new',
       };
     case 'pinned':
-      return { meaning: 'keeps its clip whatever the manifest says', commands: [`rushes unpin ${one}`] };
+      return {
+        meaning: 'keeps its clip whatever the manifest says',
+        commands: [`rushes unpin ${one}`],
+      };
     case 'skipped':
       return { meaning: 'the manifest says so', commands: [] };
   }
 }
 
-/** What to do, as lines under what is to be solved by it. A command is never broken: it is there to be copied. */
-export function stepLines({ first, commands, caution }: NextStep, terminal: Terminal, indent: string): string[] {
+/**
+ * What to do, as lines under what is to be solved by it. A command is never broken: it is there to
+ * be copied.
+ */
+export function stepLines(
+  { first, commands, caution }: NextStep,
+  terminal: Terminal,
+  indent: string,
+): string[] {
   const c = paint(terminal);
   const deeper = `${indent}      `;
   return [
-    ...(first === undefined ? [] : [`${indent}${c.dim('first:')} ${wrap(first, terminal.width, deeper)}`]),
-    ...commands.map((command, index) => `${indent}${c.dim(index === 0 ? 'next:' : '     ')} ${c.bold(command)}`),
+    ...(first === undefined
+      ? []
+      : [`${indent}${c.dim('first:')} ${wrap(first, terminal.width, deeper)}`]),
+    ...commands.map(
+      (command, index) => `${indent}${c.dim(index === 0 ? 'next:' : '     ')} ${c.bold(command)}`,
+    ),
     ...(caution === undefined ? [] : [c.dim(`${deeper}${wrap(caution, terminal.width, deeper)}`)]),
   ];
 }

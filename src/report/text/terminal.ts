@@ -1,4 +1,7 @@
-/** What a face must know of the terminal it is printed on. Nothing here asks the process: the command does. */
+/**
+ * What a face must know of the terminal it is printed on. Nothing here asks the process: the
+ * command does.
+ */
 import fastStringWidth from 'fast-string-width';
 import picocolors from 'picocolors';
 
@@ -6,7 +9,10 @@ export interface Terminal {
   /** Columns; faces stay within it where the words allow. */
   readonly width: number;
   readonly color: boolean;
-  /** Somebody looks at it. Default false: a pipe or a log, where a line that a program may look for stays one line. */
+  /**
+   * Somebody looks at it. Default false: a pipe or a log, where a line that a program may look for
+   * stays one line.
+   */
   readonly screen?: boolean;
 }
 
@@ -20,7 +26,10 @@ export const cells = (text: string): number => fastStringWidth(text);
 
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** At most `width` cells, the last of them `…` where something was cut. For text without colour codes. */
+/**
+ * At most `width` cells, the last of them `…` where something was cut. For text without colour
+ * codes.
+ */
 export function clip(text: string, width: number): string {
   if (text.length <= width && isNarrow(text)) return text;
   if (cells(text) <= width) return text;
@@ -37,10 +46,15 @@ export function clip(text: string, width: number): string {
 
 const isNarrow = (text: string): boolean => /^[\u0020-\u007E]*$/.test(text);
 
-export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)));
-export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - cells(text))) + text;
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - cells(text)));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - cells(text))) + text;
 
-/** Broken at blanks, and inside words that are wider than a line. Every line but the first begins with `indent`. */
+/**
+ * Broken at blanks, and inside words that are wider than a line. Every line but the first begins
+ * with `indent`.
+ */
 export function wrap(text: string, width: number, indent = ''): string {
   const room = Math.max(20, width - cells(indent));
   const lines: string[] = [];
@@ -88,10 +102,17 @@ export interface Column {
   readonly style?: (text: string) => string;
 }
 
-/** Aligned columns, two blanks apart, without borders and without blanks at the ends of lines. Values are text without colour codes. */
+/**
+ * Aligned columns, two blanks apart, without borders and without blanks at the ends of lines.
+ * Values are text without colour codes.
+ */
 export function columns(rows: readonly (readonly string[])[], layout: readonly Column[]): string[] {
-  const shown = rows.map((row) => row.map((value, index) => clip(value, layout[index]?.max ?? Number.POSITIVE_INFINITY)));
-  const widths = layout.map((_, index) => shown.reduce((widest, row) => Math.max(widest, cells(row[index] ?? '')), 0));
+  const shown = rows.map((row) =>
+    row.map((value, index) => clip(value, layout[index]?.max ?? Number.POSITIVE_INFINITY)),
+  );
+  const widths = layout.map((_, index) =>
+    shown.reduce((widest, row) => Math.max(widest, cells(row[index] ?? '')), 0),
+  );
   return shown.map((row) => {
     const parts = layout.map((column, index) => {
       const value = row[index] ?? '';

@@ -1,6 +1,7 @@
 /**
- * The cap of a run: reserve before each submit, reconcile with what the gateway reports, refuse what does not fit. One cap
- * over everything and one per manifest; both hold. Money that nobody can price counts 0 and is counted by number.
+ * The cap of a run: reserve before each submit, reconcile with what the gateway reports, refuse
+ * what does not fit. One cap over everything and one per manifest; both hold. Money that nobody can
+ * price counts 0 and is counted by number.
  */
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 
@@ -58,7 +59,9 @@ export class Cap {
     return this.#sum(({ reported, usd }) => (reported ? usd : NO_MONEY));
   }
 
-  /** Reservations that may still come back: as long as there are some, waiting for them makes sense. */
+  /**
+   * Reservations that may still come back: as long as there are some, waiting for them makes sense.
+   */
   get open(): number {
     return this.#open;
   }
@@ -71,7 +74,10 @@ export class Cap {
   fits(manifest: string, usd: MicroUsd): boolean {
     const { total, manifests } = this.#options;
     const own = manifests.get(manifest);
-    return (total === undefined || this.#all + usd <= total) && (own === undefined || (this.#used.get(manifest) ?? NO_MONEY) + usd <= own);
+    return (
+      (total === undefined || this.#all + usd <= total) &&
+      (own === undefined || (this.#used.get(manifest) ?? NO_MONEY) + usd <= own)
+    );
   }
 
   /** The cap that this would not fit under; of two, the manifest's own. */
@@ -83,11 +89,22 @@ export class Cap {
       this.#sum((held) => (mine(held) ? ((held.usd - held.estimated) as MicroUsd) : NO_MONEY));
     if (own !== undefined && spent + usd > own) {
       const estimated = (spent - excess((held) => held.manifest === manifest)) as MicroUsd;
-      return { manifest, limit: own, spent, carried: (carried.get(manifest) ?? NO_MONEY) > 0, estimated };
+      return {
+        manifest,
+        limit: own,
+        spent,
+        carried: (carried.get(manifest) ?? NO_MONEY) > 0,
+        estimated,
+      };
     }
     if (total === undefined || this.#all + usd <= total) return undefined;
     const before = addMoney(...carried.values()) > 0;
-    return { limit: total, spent: this.#all, carried: before, estimated: (this.#all - excess(() => true)) as MicroUsd };
+    return {
+      limit: total,
+      spent: this.#all,
+      carried: before,
+      estimated: (this.#all - excess(() => true)) as MicroUsd,
+    };
   }
 
   /** True, and the money is set aside under this key, if it fits. */
@@ -97,18 +114,29 @@ export class Cap {
     return true;
   }
 
-  /** A carried reservation of a task that is still pending: counted already, from now on open to be reconciled. */
+  /**
+   * A carried reservation of a task that is still pending: counted already, from now on open to be
+   * reconciled.
+   */
   adoptCarried(key: string, manifest: string, usd: MicroUsd): void {
     if (this.#reservations.has(key)) return;
     this.#add(manifest, (0 - usd) as MicroUsd);
     this.#set(key, { manifest, usd, estimated: usd, reported: false, open: true });
   }
 
-  /** What it cost in the end. `undefined`: nobody said, so the reservation stands. Unknown keys (finished runs) change nothing. */
+  /**
+   * What it cost in the end. `undefined`: nobody said, so the reservation stands. Unknown keys
+   * (finished runs) change nothing.
+   */
   settle(key: string, usd: MicroUsd | undefined): void {
     const held = this.#reservations.get(key);
     if (held === undefined) return;
-    this.#set(key, { ...held, usd: usd ?? held.usd, reported: held.reported || usd !== undefined, open: false });
+    this.#set(key, {
+      ...held,
+      usd: usd ?? held.usd,
+      reported: held.reported || usd !== undefined,
+      open: false,
+    });
   }
 
   /** Better known than before, not final yet: the gateway said at acceptance what it reserved. */

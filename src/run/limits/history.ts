@@ -1,4 +1,7 @@
-/** How long tasks took: what the lock remembers and what this run sees. Feeds the first ask, the order of submits and the forecast. */
+/**
+ * How long tasks took: what the lock remembers and what this run sees. Feeds the first ask, the
+ * order of submits and the forecast.
+ */
 import type { ModelName } from '../../ids.ts';
 
 /** Enough for a median, bounded for a lock of ten thousand renders. */
@@ -48,4 +51,5 @@ export class History {
   }
 }
 
-const keyOf = (model: ModelName, clipSeconds: number | undefined): string => `${model}|${clipSeconds ?? '*'}`;
+const keyOf = (model: ModelName, clipSeconds: number | undefined): string =>
+  `${model}|${clipSeconds ?? '*'}`;

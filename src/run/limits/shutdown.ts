@@ -1,12 +1,15 @@
 /**
- * How a run ends early. Three doors close one after the other: submitting, asking, downloading. What is paid keeps its
- * door open longest.
+ * How a run ends early. Three doors close one after the other: submitting, asking, downloading.
+ * What is paid keeps its door open longest.
  */
 import { setMaxListeners } from 'node:events';
 import type { GatewayName } from '../../ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** A POST whose answer is on its way gets this long after a polite stop; then its intent stands as ambiguous. */
+/**
+ * A POST whose answer is on its way gets this long after a polite stop; then its intent stands as
+ * ambiguous.
+ */
 const POST_GRACE_MS = 4_000;
 /** A run that was asked to stop is over after this, whatever still hangs. */
 const STOP_WITHIN_MS = 4_800;
@@ -71,7 +74,10 @@ export class Stops {
     this.#posts.abort();
   }
 
-  /** SIGINT, SIGTERM: everything but POSTs stops now, POSTs after their grace. Resolves when the run must be over. */
+  /**
+   * SIGINT, SIGTERM: everything but POSTs stops now, POSTs after their grace. Resolves when the run
+   * must be over.
+   */
   async politely(clock: Clock): Promise<void> {
     this.#politely = true;
     this.closeAll('the run was interrupted');
@@ -89,6 +95,12 @@ export class Stops {
 }
 
 /** When the doors of `--max-wall` close, in milliseconds from the start of the run. */
-export function wallDoors(maxWallMs: number): { readonly asksMs: number; readonly downloadsMs: number } {
-  return { asksMs: maxWallMs - Math.min(DOWNLOAD_MINUTE_MS, maxWallMs / 5), downloadsMs: maxWallMs };
+export function wallDoors(maxWallMs: number): {
+  readonly asksMs: number;
+  readonly downloadsMs: number;
+} {
+  return {
+    asksMs: maxWallMs - Math.min(DOWNLOAD_MINUTE_MS, maxWallMs / 5),
+    downloadsMs: maxWallMs,
+  };
 }

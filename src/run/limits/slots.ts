@@ -1,9 +1,16 @@
 /**
- * Tasks in flight against the limits. A slot is taken narrow to wide (alias, gateway, all) and only when all three are
- * free, so nothing is held while waiting for the next. Tasks of earlier runs take their slots whether the limit likes it or not.
+ * Tasks in flight against the limits. A slot is taken narrow to wide (alias, gateway, all) and only
+ * when all three are free, so nothing is held while waiting for the next. Tasks of earlier runs
+ * take their slots whether the limit likes it or not.
  */
 import type { GatewayName } from '../../ids.ts';
-import { aliasLimits, gatewayInFlight, gatewayPerMinute, type Limited, totalInFlight } from '../../plan/estimate/limits.ts';
+import {
+  aliasLimits,
+  gatewayInFlight,
+  gatewayPerMinute,
+  type Limited,
+  totalInFlight,
+} from '../../plan/estimate/limits.ts';
 
 const DEFAULT_DOWNLOADS = 4;
 
@@ -39,7 +46,10 @@ export class Slots {
     return gateway === undefined ? this.#all : (this.#gateways.get(gateway) ?? 0);
   }
 
-  /** How full the gateway is, 0 to 1 and above: whoever is least full is served first, so a slow gateway never starves a fast one. */
+  /**
+   * How full the gateway is, 0 to 1 and above: whoever is least full is served first, so a slow
+   * gateway never starves a fast one.
+   */
   fullness(gateway: GatewayName): number {
     return this.inFlight(gateway) / Math.max(1, this.#limits.gateway(gateway));
   }
@@ -77,7 +87,10 @@ export class Slots {
 
 const aliasKey = (manifest: string, alias: string): string => `${manifest}\n${alias}`;
 
-/** The limits of one run over several manifests: for what belongs to the account, the smallest stated value holds. */
+/**
+ * The limits of one run over several manifests: for what belongs to the account, the smallest
+ * stated value holds.
+ */
 export interface RunLimits {
   readonly inFlight: number;
   gatewayInFlight(gateway: GatewayName): number;
@@ -98,7 +111,8 @@ export function runLimits(projects: readonly Limited[]): RunLimits {
   return {
     inFlight: totalInFlight(projects),
     gatewayInFlight: (gateway) => gatewayInFlight(projects, gateway),
-    aliasInFlight: (manifest, alias) => ofAlias(manifest, alias).in_flight ?? Number.POSITIVE_INFINITY,
+    aliasInFlight: (manifest, alias) =>
+      ofAlias(manifest, alias).in_flight ?? Number.POSITIVE_INFINITY,
     gatewayPerMinute: (gateway) => gatewayPerMinute(projects, gateway),
     aliasPerMinute: (manifest, alias) => ofAlias(manifest, alias).submits_per_minute,
     downloads: downloads.length === 0 ? DEFAULT_DOWNLOADS : Math.min(...downloads),

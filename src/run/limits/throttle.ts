@@ -1,18 +1,30 @@
-/** How fast new tasks may be submitted: submits a minute, and what a gateway's 429 and `Retry-After` teach. Pure but for its own counts. */
+/**
+ * How fast new tasks may be submitted: submits a minute, and what a gateway's 429 and `Retry-After`
+ * teach. Pure but for its own counts.
+ */
 
 /**
- * A minute with a second to spare: a POST leaves a little after it is counted (its intent is written first), and the lock
- * remembers whole seconds.
+ * A minute with a second to spare: a POST leaves a little after it is counted (its intent is
+ * written first), and the lock remembers whole seconds.
  */
 export const SUBMIT_WINDOW_MS = 61_000;
 
-/** At most `perMinute` submits in any 60 seconds. A burst is allowed: that is how a limit a minute is counted. */
+/**
+ * At most `perMinute` submits in any 60 seconds. A burst is allowed: that is how a limit a minute
+ * is counted.
+ */
 export class SubmitRate {
   readonly #perMinute: number | undefined;
-  /** Times of the submits of the last minute, oldest first; milliseconds of a clock that never goes back. */
+  /**
+   * Times of the submits of the last minute, oldest first; milliseconds of a clock that never goes
+   * back.
+   */
   #sent: number[] = [];
 
-  /** `recent`: times of submits of earlier runs, which count as long as they are younger than a minute. */
+  /**
+   * `recent`: times of submits of earlier runs, which count as long as they are younger than a
+   * minute.
+   */
   constructor(perMinute: number | undefined, recent: readonly number[] = []) {
     this.#perMinute = perMinute;
     if (perMinute !== undefined) this.#sent = [...recent].sort((a, b) => a - b);
@@ -21,7 +33,8 @@ export class SubmitRate {
   /** Milliseconds until the next submit may leave; 0 is now. */
   waitMs(now: number): number {
     if (this.#perMinute === undefined) return 0;
-    while (this.#sent[0] !== undefined && this.#sent[0] <= now - SUBMIT_WINDOW_MS) this.#sent.shift();
+    while (this.#sent[0] !== undefined && this.#sent[0] <= now - SUBMIT_WINDOW_MS)
+      this.#sent.shift();
     const inTheWay = this.#sent[this.#sent.length - Math.max(1, this.#perMinute)];
     return inTheWay === undefined ? 0 : Math.max(0, inTheWay + SUBMIT_WINDOW_MS - now);
   }
@@ -34,8 +47,9 @@ export class SubmitRate {
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * What one gateway allows right now. 429 halves the limit, and every `limit` acceptances in a row raise it by one, up to
- * the configured one. `Retry-After` is obeyed; without it the pause doubles, up to a minute.
+ * What one gateway allows right now. 429 halves the limit, and every `limit` acceptances in a row
+ * raise it by one, up to the configured one. `Retry-After` is obeyed; without it the pause doubles,
+ * up to a minute.
  */
 export class Throttle {
   readonly #most: number;
@@ -59,7 +73,10 @@ export class Throttle {
     return this.#limit;
   }
 
-  /** Bursts that were pushed back since the last acceptance or finished task: what gives up in the end. */
+  /**
+   * Bursts that were pushed back since the last acceptance or finished task: what gives up in the
+   * end.
+   */
   get refusedInARow(): number {
     return this.#refusedInARow;
   }
@@ -83,8 +100,8 @@ export class Throttle {
   }
 
   /**
-   * Surely not accepted, may be sent again later. `sentAt`: when that POST left; answers to a burst that left before the
-   * last halving do not halve again.
+   * Surely not accepted, may be sent again later. `sentAt`: when that POST left; answers to a burst
+   * that left before the last halving do not halve again.
    */
   pushedBack(parts: {
     readonly now: number;
@@ -100,7 +117,9 @@ export class Throttle {
       this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, Math.max(1, parts.inFlight)) / 2));
       this.#halvedAt = parts.now;
     }
-    const pauseMs = parts.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, this.#firstPauseMs * 2 ** (this.#refusedInARow - 1));
+    const pauseMs =
+      parts.retryAfterMs ??
+      Math.min(LONGEST_PAUSE_MS, this.#firstPauseMs * 2 ** (this.#refusedInARow - 1));
     this.#pausedUntil = Math.max(this.#pausedUntil, parts.now + pauseMs);
   }
 }

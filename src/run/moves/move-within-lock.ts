@@ -1,4 +1,7 @@
-/** Renders under a new name, and earlier results that are wanted again: nothing is sent, files are renamed, nothing is overwritten. */
+/**
+ * Renders under a new name, and earlier results that are wanted again: nothing is sent, files are
+ * renamed, nothing is overwritten.
+ */
 import { unlink } from 'node:fs/promises';
 import { parseModelName, parseRenderId, renderId, type RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry, type Result } from '../../lock/file/format.ts';
@@ -11,14 +14,20 @@ import { asidePath, land, moveClip, partPathOf, secondName, staysInside } from '
 import type { Project } from '../../scene.ts';
 import { diskFailed, now } from '../task/record.ts';
 
-type Moved = PlannedRender & { readonly action: Extract<PlannedRender['action'], { kind: 'moved' }> };
+type Moved = PlannedRender & {
+  readonly action: Extract<PlannedRender['action'], { kind: 'moved' }>;
+};
 
 /** Within this manifest; what comes from another one is handed over. */
 const isOwnMove = (planned: PlannedRender): planned is Moved =>
   planned.action.kind === 'moved' && planned.action.fromManifest === undefined;
 
 /** In an order in which every new name is free: `a` to `b` waits for `b` to `c`. */
-export async function moveAll(ctx: RunContext, { renders, project }: ProjectPlan, ledger: RunLedger): Promise<void> {
+export async function moveAll(
+  ctx: RunContext,
+  { renders, project }: ProjectPlan,
+  ledger: RunLedger,
+): Promise<void> {
   const moves = new Map(renders.filter(isOwnMove).map((planned) => [planned.action.from, planned]));
   // A numbered list that grew at its front is one long chain: a loop, not a recursion.
   const done = new Set<Moved>();
@@ -49,29 +58,54 @@ interface Step {
   readonly target: string;
 }
 
-/** A name that nobody has: a take that nobody asks for, and so an orphan. A run that is killed on the way finds it again by what it is. */
+/**
+ * A name that nobody has: a take that nobody asks for, and so an orphan. A run that is killed on
+ * the way finds it again by what it is.
+ */
 function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Step {
   const parts = parseRenderId(from);
   const entry = lock.renders.get(from);
   if (parts === undefined || entry === undefined) throw new Error(`the lock has no render ${from}`);
   let take = 999_999;
   while (lock.renders.has(renderId(parts.scene, parts.alias, take))) take--;
-  return { from, to: renderId(parts.scene, parts.alias, take), target: asidePath(target, entry.fingerprint) };
+  return {
+    from,
+    to: renderId(parts.scene, parts.alias, take),
+    target: asidePath(target, entry.fingerprint),
+  };
 }
 
-/** The entry leaves its name to another one, and stays in the lock under one that nobody asks for. */
-export const stepAside = (ctx: RunContext, project: Project, ledger: RunLedger, from: Omit<Step, 'to'>): Promise<void> =>
-  move(ctx, project, ledger, roomAside(ledger, from));
+/**
+ * The entry leaves its name to another one, and stays in the lock under one that nobody asks for.
+ */
+export const stepAside = (
+  ctx: RunContext,
+  project: Project,
+  ledger: RunLedger,
+  from: Omit<Step, 'to'>,
+): Promise<void> => move(ctx, project, ledger, roomAside(ledger, from));
 
-async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: Step): Promise<void> {
+async function move(
+  ctx: RunContext,
+  project: Project,
+  ledger: RunLedger,
+  step: Step,
+): Promise<void> {
   const entry = ledger.lock.renders.get(step.from);
   if (entry === undefined) return;
-  // What is at the new name and did not move on is of another scene, as likely as not: an orphan is found by whoever wants it.
+  // What is at the new name and did not move on is of another scene, as likely as not: an orphan is
+  // found by whoever wants it.
   if (step.to !== step.from && ledger.lock.renders.has(step.to))
     await stepAside(ctx, project, ledger, { from: step.to, target: step.target });
-  // A run that was killed while a clip took its place again has left another one of the same render there.
+  // A run that was killed while a clip took its place again has left another one of the same render
+  // there.
   if (step.to === step.from && entry.clip !== undefined && (await holdsEarlier(entry, step.target)))
-    return takePlace(ctx, ledger, { id: step.to, wanted: entry, target: step.target, root: project.root });
+    return takePlace(ctx, ledger, {
+      id: step.to,
+      wanted: entry,
+      target: step.target,
+      root: project.root,
+    });
   let path: string | undefined = toLockPath(ledger.lockPath, step.target);
   if (entry.clip !== undefined) {
     const from = fromLockPath(ledger.lockPath, entry.clip.path);
@@ -101,16 +135,32 @@ async function move(ctx: RunContext, project: Project, ledger: RunLedger, step: 
 async function holdsEarlier({ clip, earlier = [] }: LockEntry, path: string): Promise<boolean> {
   if (earlier.length === 0) return false;
   const there = await systemFiles.hash(path);
-  return there.ok && there.value.sha256 !== clip?.sha256 && earlier.some((one) => one.clip?.sha256 === there.value.sha256);
+  return (
+    there.ok &&
+    there.value.sha256 !== clip?.sha256 &&
+    earlier.some((one) => one.clip?.sha256 === there.value.sha256)
+  );
 }
 
-/** An earlier result becomes current again; if its clip is here, it takes its place and the other one steps aside. */
+/**
+ * An earlier result becomes current again; if its clip is here, it takes its place and the other
+ * one steps aside.
+ */
 export async function restore(
   ctx: RunContext,
   ledger: RunLedger,
-  { render, wanted, root }: { readonly render: ResolvedRender; readonly wanted: Result; readonly root: string },
+  {
+    render,
+    wanted,
+    root,
+  }: { readonly render: ResolvedRender; readonly wanted: Result; readonly root: string },
 ): Promise<void> {
-  const recorded = await ledger.record({ kind: 'restored', at: now(ctx), id: render.id, fingerprint: wanted.fingerprint });
+  const recorded = await ledger.record({
+    kind: 'restored',
+    at: now(ctx),
+    id: render.id,
+    fingerprint: wanted.fingerprint,
+  });
   if (!recorded.ok) return diskFailed(ctx, recorded.problem.message);
   await takePlace(ctx, ledger, { id: render.id, wanted, target: render.target, root });
 }
@@ -124,8 +174,15 @@ interface Placing {
   readonly root: string;
 }
 
-/** The clip of the current result takes the place that is the render's; the one that stands there steps aside. */
-async function takePlace(ctx: RunContext, ledger: RunLedger, { id, wanted, target, root }: Placing): Promise<void> {
+/**
+ * The clip of the current result takes the place that is the render's; the one that stands there
+ * steps aside.
+ */
+async function takePlace(
+  ctx: RunContext,
+  ledger: RunLedger,
+  { id, wanted, target, root }: Placing,
+): Promise<void> {
   const { clip, task } = wanted;
   if (clip === undefined || task === undefined) return;
   const path = fromLockPath(ledger.lockPath, clip.path);
@@ -134,7 +191,8 @@ async function takePlace(ctx: RunContext, ledger: RunLedger, { id, wanted, targe
   // Damaged, or any file that a lock from a pull request names: it is not the clip.
   if (!there.ok || there.value.sha256 !== clip.sha256) return;
   const entry = ledger.lock.renders.get(id);
-  // Under a name of its own: until the lock knows the new place, the clip stays at the old one, too.
+  // Under a name of its own: until the lock knows the new place, the clip stays at the old one,
+  // too.
   const partPath = partPathOf(target, keyOf(wanted));
   await unlink(partPath).catch(() => undefined);
   const landed = await land({
@@ -142,7 +200,8 @@ async function takePlace(ctx: RunContext, ledger: RunLedger, { id, wanted, targe
     take: () => secondName(path, partPath),
     sha256: clip.sha256,
     targetPath: target,
-    ownerOf: (sha256) => [entry, ...(entry?.earlier ?? [])].find((one) => one?.clip?.sha256 === sha256)?.fingerprint,
+    ownerOf: (sha256) =>
+      [entry, ...(entry?.earlier ?? [])].find((one) => one?.clip?.sha256 === sha256)?.fingerprint,
     displaced: (replaced) => recordDisplaced(ctx, { ledger, id, target }, replaced),
   });
   if (landed.kind === 'disk') {

@@ -1,6 +1,6 @@
 /**
- * Asks of one gateway: many that are due at once go in one request where the gateway can, and one by one where it cannot
- * or says that it cannot. Never more than a few requests at a time.
+ * Asks of one gateway: many that are due at once go in one request where the gateway can, and one
+ * by one where it cannot or says that it cannot. Never more than a few requests at a time.
  */
 import pLimit from 'p-limit';
 import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
@@ -28,7 +28,10 @@ export class Asker {
   #waiting: Waiting[] = [];
 
   /** `gatherMs`: how long the first due ask waits for company. */
-  constructor(gateway: Gateway, parts: { readonly clock: Clock; readonly gatherMs: number; readonly signal: AbortSignal }) {
+  constructor(
+    gateway: Gateway,
+    parts: { readonly clock: Clock; readonly gatherMs: number; readonly signal: AbortSignal },
+  ) {
     this.#gateway = gateway;
     this.#clock = parts.clock;
     this.#gatherMs = parts.gatherMs;
@@ -36,7 +39,10 @@ export class Asker {
     this.#batches = gateway.askManyLimit > 1;
   }
 
-  /** Whether asks that are due together cost one request: then it pays to let them fall due together. */
+  /**
+   * Whether asks that are due together cost one request: then it pays to let them fall due
+   * together.
+   */
   get batches(): boolean {
     return this.#batches;
   }

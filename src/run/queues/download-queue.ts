@@ -15,11 +15,14 @@ export class DownloadQueue {
     this.#limit = pLimit(Math.max(1, atOnce));
   }
 
-  /** Runs it when a place is free and nobody waits whose link dies sooner. `act` must not reject. */
+  /**
+   * Runs it when a place is free and nobody waits whose link dies sooner. `act` must not reject.
+   */
   run<T>(expiresAtMs: number, act: () => Promise<T>): Promise<T> {
     return new Promise((resolve) => {
       push(this.#heap, { expiresAtMs, run: async () => resolve(await act()) });
-      // Each place that falls free takes the soonest of those who wait then, not the one who queued for it.
+      // Each place that falls free takes the soonest of those who wait then, not the one who queued
+      // for it.
       void this.#limit(() => pop(this.#heap)?.run());
     });
   }

@@ -1,6 +1,6 @@
 /**
- * Renders that wait to be submitted. One line per alias, longest expected first; among lines whoever's gateway is least
- * full goes first, so a slow gateway never idles a fast one.
+ * Renders that wait to be submitted. One line per alias, longest expected first; among lines
+ * whoever's gateway is least full goes first, so a slow gateway never idles a fast one.
  */
 import type { AttemptId, GatewayName } from '../../ids.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
@@ -43,7 +43,10 @@ export class SubmitQueue {
     this.#size += jobs.length;
     for (const { jobs: line } of this.#lines.values()) {
       const place = new Map(line.map((job, index) => [job, index]));
-      line.sort((a, b) => a.expectedSeconds - b.expectedSeconds || (place.get(b) ?? 0) - (place.get(a) ?? 0));
+      line.sort(
+        (a, b) =>
+          a.expectedSeconds - b.expectedSeconds || (place.get(b) ?? 0) - (place.get(a) ?? 0),
+      );
     }
   }
 
@@ -57,7 +60,9 @@ export class SubmitQueue {
   heads(fullness: (gateway: GatewayName) => number): SubmitJob[] {
     const heads = [...this.#lines.values()].flatMap(({ jobs }) => jobs.at(-1) ?? []);
     return heads.sort(
-      (a, b) => fullness(a.render.model.gateway) - fullness(b.render.model.gateway) || b.expectedSeconds - a.expectedSeconds,
+      (a, b) =>
+        fullness(a.render.model.gateway) - fullness(b.render.model.gateway) ||
+        b.expectedSeconds - a.expectedSeconds,
     );
   }
 

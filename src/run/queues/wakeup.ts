@@ -11,12 +11,17 @@ export class Bell {
     this.#wake?.abort();
   }
 
-  /** Resolves when the bell is rung, or after `ms` by the clock; without `ms` only the bell wakes. */
+  /**
+   * Resolves when the bell is rung, or after `ms` by the clock; without `ms` only the bell wakes.
+   */
   async heard(clock: Clock, ms?: number): Promise<void> {
     if (!this.#rung) {
       const wake = new AbortController();
       this.#wake = wake;
-      if (ms === undefined) await new Promise<void>((resolve) => wake.signal.addEventListener('abort', () => resolve(), { once: true }));
+      if (ms === undefined)
+        await new Promise<void>((resolve) =>
+          wake.signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
       else await clock.sleep(ms, wake.signal);
       this.#wake = undefined;
     }

@@ -1,7 +1,8 @@
 /**
- * One download of one link, streamed to a temporary file beside the target: hashed while it is written, resumed by Range
- * where it was cut or came too slowly, bounded in size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop is
- * checked. What the bytes are worth is the caller's to say (`landing.ts`).
+ * One download of one link, streamed to a temporary file beside the target: hashed while it is
+ * written, resumed by Range where it was cut or came too slowly, bounded in size and time, flat in
+ * memory. Never with an API key; redirects are followed by hand and each hop is checked. What the
+ * bytes are worth is the caller's to say (`landing.ts`).
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
@@ -15,16 +16,19 @@ const MAX_REDIRECTS = 5;
 /** Cuts in a row that brought too little, before the link is given back to the caller. */
 const MAX_CUTS = 4;
 /**
- * A connection that brings less than 128 KiB in 30 s is cut, and the rest is asked for on a new one: a host that sends a
- * byte now and then would hold a run for ever. That is 4 KiB a second, a fraction of what a phone in a tunnel gets, so that
- * no honest line is cut for being slow. A cut that comes by itself counts as progress by the same measure.
+ * A connection that brings less than 128 KiB in 30 s is cut, and the rest is asked for on a new
+ * one: a host that sends a byte now and then would hold a run for ever. That is 4 KiB a second, a
+ * fraction of what a phone in a tunnel gets, so that no honest line is cut for being slow. A cut
+ * that comes by itself counts as progress by the same measure.
  */
 const SLOW_BYTES = 128 * 1024;
 const SLOW_WINDOW_MS = 30_000;
 
 export interface DownloadRequest {
   readonly url: string;
-  /** Made anew: a `.part` file that a killed run left behind, or a link of that name, goes first. */
+  /**
+   * Made anew: a `.part` file that a killed run left behind, or a link of that name, goes first.
+   */
   readonly partPath: string;
   /** Plain http and private addresses too: only where the gateway itself is on loopback. */
   readonly loopback: boolean;
@@ -72,12 +76,23 @@ interface Progress {
   received: number;
 }
 
-async function fill(http: Http, request: DownloadRequest, file: FileHandle): Promise<DownloadResult> {
+async function fill(
+  http: Http,
+  request: DownloadRequest,
+  file: FileHandle,
+): Promise<DownloadResult> {
   const maxBytes = request.maxBytes ?? DEFAULT_MAX_CLIP_BYTES;
-  const progress: Progress = { bytes: 0, hash: createHash('sha256'), validator: undefined, received: 0 };
+  const progress: Progress = {
+    bytes: 0,
+    hash: createHash('sha256'),
+    validator: undefined,
+    received: 0,
+  };
   let farthest = 0;
   for (let cuts = 0; ; cuts++) {
-    const part = await onePart(http, request, progress, (answer) => takePart(answer, progress, file, maxBytes));
+    const part = await onePart(http, request, progress, (answer) =>
+      takePart(answer, progress, file, maxBytes),
+    );
     if (part.kind !== 'cut') return part;
     if (request.signal?.aborted === true) return { kind: 'aborted' };
     if (progress.bytes >= farthest + SLOW_BYTES) {
@@ -92,7 +107,12 @@ async function fill(http: Http, request: DownloadRequest, file: FileHandle): Pro
 type Part = DownloadResult | { readonly kind: 'cut'; readonly reason: string };
 
 /** One request and the bytes of its answer, as long as they come fast enough. */
-async function onePart(http: Http, request: DownloadRequest, progress: Progress, take: (answer: Answer) => Promise<Part>): Promise<Part> {
+async function onePart(
+  http: Http,
+  request: DownloadRequest,
+  progress: Progress,
+  take: (answer: Answer) => Promise<Part>,
+): Promise<Part> {
   const { clock, signal } = request;
   const cut = new AbortController();
   const ended = new AbortController();
@@ -115,7 +135,10 @@ async function onePart(http: Http, request: DownloadRequest, progress: Progress,
     void watch();
     const part = await take(answer.result);
     return part.kind === 'cut' && isSlow
-      ? { kind: 'cut', reason: `the media host sends less than ${SLOW_BYTES / 1024} KB in ${SLOW_WINDOW_MS / 1_000} seconds` }
+      ? {
+          kind: 'cut',
+          reason: `the media host sends less than ${SLOW_BYTES / 1024} KB in ${SLOW_WINDOW_MS / 1_000} seconds`,
+        }
       : part;
   } finally {
     ended.abort();
@@ -157,7 +180,8 @@ async function get(
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     if (result.kind === 'aborted') return { kind: 'aborted' };
-    if (result.kind === 'not-sent' && result.blocked === true) return { kind: 'refused', reason: result.reason };
+    if (result.kind === 'not-sent' && result.blocked === true)
+      return { kind: 'refused', reason: result.reason };
     if (result.kind !== 'answer') return { kind: 'transient', reason: result.reason };
     const { status, headers } = result;
     if (status === 200 || status === 206) return { kind: 'answer', result };
@@ -165,7 +189,11 @@ async function get(
     const location = headers['location'];
     if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
       const next = URL.canParse(location, url) ? new URL(location, url).href : undefined;
-      if (next === undefined) return { kind: 'refused', reason: 'the media host redirects to an address that cannot be read' };
+      if (next === undefined)
+        return {
+          kind: 'refused',
+          reason: 'the media host redirects to an address that cannot be read',
+        };
       url = next;
     } else if (status === 416 && progress.bytes > 0) {
       restart(progress);
@@ -173,13 +201,20 @@ async function get(
       return { kind: 'gone', reason: `the media host answers ${status}` };
     } else {
       const retryAfterMs = secondsHeader(headers['retry-after']);
-      return { kind: 'transient', reason: `the media host answers ${status}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return {
+        kind: 'transient',
+        reason: `the media host answers ${status}`,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      };
     }
   }
   return { kind: 'refused', reason: `the media host redirects more than ${MAX_REDIRECTS} times` };
 }
 
-/** Why an address from a gateway's answer or a redirect must not be fetched. Name lookups are checked by the HTTP port. */
+/**
+ * Why an address from a gateway's answer or a redirect must not be fetched. Name lookups are
+ * checked by the HTTP port.
+ */
 function urlProblem(text: string, loopback: boolean): string | undefined {
   if (!URL.canParse(text)) return 'the link is no address';
   const url = new URL(text);
@@ -190,15 +225,25 @@ function urlProblem(text: string, loopback: boolean): string | undefined {
 const secondsHeader = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,5}$/.test(value.trim()) ? Number(value) * 1_000 : undefined;
 
-/** Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked for. */
-async function takePart({ status, headers, body }: Answer, progress: Progress, file: FileHandle, maxBytes: number): Promise<Part> {
+/**
+ * Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked
+ * for.
+ */
+async function takePart(
+  { status, headers, body }: Answer,
+  progress: Progress,
+  file: FileHandle,
+  maxBytes: number,
+): Promise<Part> {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (/^text\/|^application\/(?:json|xml|xhtml\+xml)$/.test(type)) {
     await body.discard();
     return { kind: 'transient', reason: `the media host sent ${type} instead of a clip` };
   }
   if (status === 200) restart(progress);
-  else if (Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1) !== progress.bytes) {
+  else if (
+    Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1) !== progress.bytes
+  ) {
     await body.discard();
     restart(progress);
     return { kind: 'cut', reason: 'the media host sent another range than it was asked for' };
@@ -207,11 +252,16 @@ async function takePart({ status, headers, body }: Answer, progress: Progress, f
   const etag = headers['etag'];
   // A weak tag promises the same picture, not the same bytes.
   progress.validator = etag !== undefined && !etag.startsWith('W/') ? etag : undefined;
-  const length = /^\d+$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined;
+  const length = /^\d+$/.test(headers['content-length'] ?? '')
+    ? Number(headers['content-length'])
+    : undefined;
   const total = length === undefined ? undefined : progress.bytes + length;
   if (total !== undefined && total > maxBytes) {
     await body.discard();
-    return { kind: 'refused', reason: `the clip is ${total} bytes long, more than the bound of ${maxBytes}` };
+    return {
+      kind: 'refused',
+      reason: `the clip is ${total} bytes long, more than the bound of ${maxBytes}`,
+    };
   }
   const stream = await pump(body, progress, file, maxBytes);
   if (stream !== undefined) return stream;
@@ -220,14 +270,22 @@ async function takePart({ status, headers, body }: Answer, progress: Progress, f
   return { kind: 'done', sha256: progress.hash.digest('hex'), bytes: progress.bytes };
 }
 
-async function pump(body: Answer['body'], progress: Progress, file: FileHandle, maxBytes: number): Promise<Part | undefined> {
+async function pump(
+  body: Answer['body'],
+  progress: Progress,
+  file: FileHandle,
+  maxBytes: number,
+): Promise<Part | undefined> {
   const chunks = body[Symbol.asyncIterator]();
   for (;;) {
     let next: IteratorResult<Uint8Array>;
     try {
       next = await chunks.next();
     } catch (error) {
-      return { kind: 'cut', reason: `the download broke off: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        kind: 'cut',
+        reason: `the download broke off: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
     if (next.done === true) return undefined;
     if (progress.bytes === 0 && looksLikePage(next.value)) {
@@ -254,6 +312,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
 
 /** `<` or `{` after white space: no clip begins so (an MP4 begins with a box length). */
 function looksLikePage(chunk: Uint8Array): boolean {
-  const first = chunk.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  const first = chunk.find(
+    (byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09,
+  );
   return first === 0x3c || first === 0x7b;
 }

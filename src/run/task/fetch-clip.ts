@@ -1,7 +1,7 @@
 /**
- * A finished clip comes home: downloaded, checked, put in its place, recorded. A download that fails never leads to a
- * submission: it is tried again as long as that makes sense, its link refreshed through the task, and otherwise left for
- * a later run.
+ * A finished clip comes home: downloaded, checked, put in its place, recorded. A download that
+ * fails never leads to a submission: it is tried again as long as that makes sense, its link
+ * refreshed through the task, and otherwise left for a later run.
  */
 import { unlink } from 'node:fs/promises';
 import { checkClip } from '../../clip/check.ts';
@@ -30,26 +30,40 @@ export interface Links {
   readonly cost?: MicroUsd;
 }
 
-/** Tries of a link that answers badly but lives. With pauses of 1 s to 30 s these are about four minutes. */
+/**
+ * Tries of a link that answers badly but lives. With pauses of 1 s to 30 s these are about four
+ * minutes.
+ */
 const TRIES = 12;
 const LONGEST_PAUSE_MS = 30_000;
 /** After so many bad answers in a row the link itself is asked for anew. */
 const REFRESH_EVERY = 4;
 /**
- * After the task's deadline no further try begins, but a clip that is only found then gets this long all the same: the
- * pauses between the tries above are about four minutes.
+ * After the task's deadline no further try begins, but a clip that is only found then gets this
+ * long all the same: the pauses between the tries above are about four minutes.
  */
 const LEAST_MS = 5 * 60_000;
-/** How long a link lives of which nobody says so, for the order of downloads: what most pages say. */
+/**
+ * How long a link lives of which nobody says so, for the order of downloads: what most pages say.
+ */
 const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
 /** A link that stays dead although the gateway was asked for a new one so often. */
 const DEAD_LINKS = 3;
 
 /** `deadline`: of following the task, on the clock that never goes back. */
-export async function fetchClip(ctx: RunContext, task: Followed, first: Links, deadline: number): Promise<Fetched> {
-  if (task.targetPath === undefined) return { state: 'pending', message: 'the lock does not say where its clip belongs' };
+export async function fetchClip(
+  ctx: RunContext,
+  task: Followed,
+  first: Links,
+  deadline: number,
+): Promise<Fetched> {
+  if (task.targetPath === undefined)
+    return { state: 'pending', message: 'the lock does not say where its clip belongs' };
   if (!(await staysInside(task.root, task.targetPath))) {
-    return { state: 'pending', message: 'the lock names a place outside of the project for its clip' };
+    return {
+      state: 'pending',
+      message: 'the lock names a place outside of the project for its clip',
+    };
   }
   const partPath = partPathOf(task.targetPath, task.capKey);
   const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
@@ -60,7 +74,8 @@ export async function fetchClip(ctx: RunContext, task: Followed, first: Links, d
   for (let tries = 1; tries <= TRIES; tries++) {
     const result = await once(ctx, task, current, which, partPath);
     if (result.kind === 'kept') return result.fetched;
-    if (result.kind === 'aborted') return { state: 'pending', message: 'the run ended before its clip was fetched' };
+    if (result.kind === 'aborted')
+      return { state: 'pending', message: 'the run ended before its clip was fetched' };
     if (result.kind === 'disk') {
       diskFailed(ctx, result.reason, 'a clip');
       return { state: 'pending', message: `its clip cannot be written: ${result.reason}` };
@@ -77,7 +92,10 @@ export async function fetchClip(ctx: RunContext, task: Followed, first: Links, d
     if (ctx.deps.clock.monotonic() >= until) break;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (tries - 1));
     const retryAfterMs = result.kind === 'transient' ? result.retryAfterMs : undefined;
-    await ctx.deps.clock.sleep(Math.max(pauseMs, Math.min(retryAfterMs ?? 0, 4 * LONGEST_PAUSE_MS)), ctx.stops.downloads);
+    await ctx.deps.clock.sleep(
+      Math.max(pauseMs, Math.min(retryAfterMs ?? 0, 4 * LONGEST_PAUSE_MS)),
+      ctx.stops.downloads,
+    );
     if (ctx.stops.downloads.aborted) break;
     if (which >= current.links.length || tries % REFRESH_EVERY === 0) {
       which = 0;
@@ -101,7 +119,9 @@ async function refreshed(ctx: RunContext, task: Followed, old: Links): Promise<L
   return { ...old, links: outcome.links, expiresAtMs: outcome.expiresAtMs ?? old.expiresAtMs };
 }
 
-type Once = Exclude<DownloadResult, { kind: 'done' }> | { readonly kind: 'kept'; readonly fetched: Fetched };
+type Once =
+  | Exclude<DownloadResult, { kind: 'done' }>
+  | { readonly kind: 'kept'; readonly fetched: Fetched };
 
 /** One download with all that follows from its bytes. */
 async function once(
@@ -112,20 +132,28 @@ async function once(
   partPath: string,
 ): Promise<Once> {
   const url = links[which] ?? links[0] ?? '';
-  return ctx.downloads.run(expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS, async (): Promise<Once> => {
-    if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
-    ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase: 'downloading' });
-    const result = await download(ctx.deps.http, {
-      url,
-      partPath,
-      loopback: task.gateway.loopback,
-      userAgent: `rushes/${ctx.deps.options.version}`,
-      signal: ctx.stops.downloads,
-      clock: ctx.deps.clock,
-    });
-    if (result.kind !== 'done') return result;
-    return keep(ctx, task, partPath, result, cost);
-  });
+  return ctx.downloads.run(
+    expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS,
+    async (): Promise<Once> => {
+      if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
+      ctx.deps.emit({
+        event: 'render.progress',
+        ...about(task),
+        task: task.task,
+        phase: 'downloading',
+      });
+      const result = await download(ctx.deps.http, {
+        url,
+        partPath,
+        loopback: task.gateway.loopback,
+        userAgent: `rushes/${ctx.deps.options.version}`,
+        signal: ctx.stops.downloads,
+        clock: ctx.deps.clock,
+      });
+      if (result.kind !== 'done') return result;
+      return keep(ctx, task, partPath, result, cost);
+    },
+  );
 }
 
 async function keep(
@@ -136,7 +164,8 @@ async function keep(
   cost: MicroUsd | undefined,
 ): Promise<Once> {
   const facts = await readClip(partPath);
-  if (facts.kind === 'problem') return { kind: 'transient', reason: `what was sent is no whole clip: ${facts.message}` };
+  if (facts.kind === 'problem')
+    return { kind: 'transient', reason: `what was sent is no whole clip: ${facts.message}` };
   const entry = task.ledger.lock.renders.get(task.id);
   const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
   // A clip whose render has moved on to another request must not take the new one's place.
@@ -146,8 +175,10 @@ async function keep(
     partPath,
     sha256: bytes.sha256,
     targetPath: isCurrent ? wanted : asidePath(wanted, task.fingerprint),
-    ownerOf: (sha256): Fingerprint | undefined => results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
-    displaced: (replaced) => recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
+    ownerOf: (sha256): Fingerprint | undefined =>
+      results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
+    displaced: (replaced) =>
+      recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
   });
   if (landed.kind === 'disk') return landed;
   const mismatch = task.asked === undefined ? [] : checkClip(facts, task.asked);

@@ -19,22 +19,33 @@ export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
   return entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
 };
 
-/** What there is still to do for a result, if anything. A dead link of an outdated clip is not worth a request. */
+/**
+ * What there is still to do for a result, if anything. A dead link of an outdated clip is not worth
+ * a request.
+ */
 export function unfinished(result: Result, nowMs: number): 'pending' | 'completed' | undefined {
   if (result.task === undefined) return undefined;
   if (result.status === 'submitted') return 'pending';
-  if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined) return undefined;
+  if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined)
+    return undefined;
   return linkLives(result, nowMs) ? 'completed' : undefined;
 }
 
 /**
- * Lost, and not given up: asked once per run wherever it stands, current, outdated or orphaned, because a gateway may find
- * it again.
+ * Lost, and not given up: asked once per run wherever it stands, current, outdated or orphaned,
+ * because a gateway may find it again.
  */
-export const isLost = ({ status, task }: Result): boolean => status === 'lost' && task !== undefined;
+export const isLost = ({ status, task }: Result): boolean =>
+  status === 'lost' && task !== undefined;
 
-/** The clip that a request asked for, as its model reads it; `undefined` for a model that nobody knows any more. */
-const askedOf = (catalogue: Catalogue, { model, request }: Pick<Result, 'model' | 'request'>): AskedClip | undefined =>
+/**
+ * The clip that a request asked for, as its model reads it; `undefined` for a model that nobody
+ * knows any more.
+ */
+const askedOf = (
+  catalogue: Catalogue,
+  { model, request }: Pick<Result, 'model' | 'request'>,
+): AskedClip | undefined =>
   request === undefined ? undefined : catalogue.get(model)?.asked(request);
 
 export interface ToFollow {
@@ -51,7 +62,10 @@ export interface ToFollow {
   readonly again?: Followed['again'];
 }
 
-/** Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot be asked. */
+/**
+ * Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot
+ * be asked.
+ */
 export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   const { manifest, ledger, id, result, from } = parts;
   const { clock, gateways, catalogue, remedies } = ctx.deps;
@@ -60,13 +74,16 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   const alias = parseRenderId(id)?.alias ?? id;
   // A task that has an end, or is lost, takes no slot.
   const release =
-    from === 'pending' || from === 'out-of-scope' ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName }) : (): void => {};
+    from === 'pending' || from === 'out-of-scope'
+      ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName })
+      : (): void => {};
   const capKey = keyOf(result);
   const carrier = carrierOf(ctx, result);
   if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
-    // Nobody asked for what is out of scope, and what is lost needs a person more than a key: neither makes it a matter of keys.
+    // Nobody asked for what is out of scope, and what is lost needs a person more than a key:
+    // neither makes it a matter of keys.
     if (from !== 'out-of-scope' && from !== 'lost') {
       ctx.tally.because(
         'auth',
@@ -78,7 +95,8 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   if (parts.counts) ctx.tally.set(manifest, id, from === 'lost' ? 'lost' : 'pending');
   const targetPath = parts.targetPath ?? pathOf(ledger, result);
   const asked = askedOf(catalogue, result);
-  const submittedAtMs = result.submittedAt === undefined ? clock.now() : Date.parse(result.submittedAt);
+  const submittedAtMs =
+    result.submittedAt === undefined ? clock.now() : Date.parse(result.submittedAt);
   ctx.spawn(
     follow(ctx, {
       manifest,
@@ -98,7 +116,9 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       root: parts.root,
       from,
       counts: parts.counts,
-      ...(result.completedAt === undefined ? {} : { completedAtMs: Date.parse(result.completedAt) }),
+      ...(result.completedAt === undefined
+        ? {}
+        : { completedAtMs: Date.parse(result.completedAt) }),
       ...(result.expiresAt === undefined ? {} : { expiresAtMs: Date.parse(result.expiresAt) }),
       ...(parts.again === undefined ? {} : { again: parts.again }),
       release,
@@ -107,24 +127,43 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
   return true;
 }
 
-/** The manifest under whose cap a killed run spent it: where it was then, even if it has moved to another one since. */
+/**
+ * The manifest under whose cap a killed run spent it: where it was then, even if it has moved to
+ * another one since.
+ */
 export function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
   if (attempt === undefined) return undefined;
-  for (const [manifest, { carried }] of ctx.deps.ledgers) if (carried.attempts.has(attempt)) return manifest;
+  for (const [manifest, { carried }] of ctx.deps.ledgers)
+    if (carried.attempts.has(attempt)) return manifest;
   return undefined;
 }
 
 /**
- * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a task must have ended.
- * Older ones cost nothing to look at.
+ * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a
+ * task must have ended. Older ones cost nothing to look at.
  */
-export function occupyAmbiguous(ctx: RunContext, manifest: string, lock: Lock, counts: (id: RenderId) => boolean): void {
+export function occupyAmbiguous(
+  ctx: RunContext,
+  manifest: string,
+  lock: Lock,
+  counts: (id: RenderId) => boolean,
+): void {
   for (const id of lock.renders.keys()) {
     if (!counts(id)) continue;
     for (const { status, task, model, submittedAt } of resultsOf(lock, id)) {
       const gateway = parseModelName(model)?.gateway;
-      if (status !== 'ambiguous' || task !== undefined || gateway === undefined || submittedAt === undefined) continue;
-      const release = ctx.slots.occupy({ manifest, alias: parseRenderId(id)?.alias ?? id, gateway });
+      if (
+        status !== 'ambiguous' ||
+        task !== undefined ||
+        gateway === undefined ||
+        submittedAt === undefined
+      )
+        continue;
+      const release = ctx.slots.occupy({
+        manifest,
+        alias: parseRenderId(id)?.alias ?? id,
+        gateway,
+      });
       ctx.releaseLater(release, { model, ageMs: ctx.deps.clock.now() - Date.parse(submittedAt) });
     }
   }

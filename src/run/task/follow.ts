@@ -1,11 +1,18 @@
 /**
- * Follows one task to its end: asks at the right times, tells a read error from a failure, and hands a finished clip on.
- * Nothing here submits but a retry that `retries:` allows, and that only by putting a new job in the queue.
+ * Follows one task to its end: asks at the right times, tells a read error from a failure, and
+ * hands a finished clip on. Nothing here submits but a retry that `retries:` allows, and that only
+ * by putting a new job in the queue.
  */
 import type { AskOutcome } from '../../gateways/gateway.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import { type Expectation, firstAskMs, nextAskMs, unknownTaskDelayMs, unreadableDelayMs } from '../limits/poll-cadence.ts';
+import {
+  type Expectation,
+  firstAskMs,
+  nextAskMs,
+  unknownTaskDelayMs,
+  unreadableDelayMs,
+} from '../limits/poll-cadence.ts';
 import type { Followed, RunContext } from '../context.ts';
 import { fetchClip } from './fetch-clip.ts';
 import { about, now, recordPaid, reportedCost } from './record.ts';
@@ -16,7 +23,10 @@ type Failed = Extract<AskOutcome, { kind: 'failed' }>;
 
 /** "No such task" this often … */
 const UNKNOWN_ASKS = 5;
-/** … over at least this long is the gateway's last word. Shortly after a submit it only means that it is slow to know. */
+/**
+ * … over at least this long is the gateway's last word. Shortly after a submit it only means that
+ * it is slow to know.
+ */
 const UNKNOWN_SPAN_MS = 10 * 60_000;
 /** How long one run follows a task where the manifest does not say. */
 export const DEFAULT_DEADLINE_MS = 45 * 60_000;
@@ -59,22 +69,34 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
   let delayMs = task.from === 'fresh' ? firstAskMs(watch.expectation, ctx.pacing) : 0;
   for (;;) {
     const leftMs = watch.beganAt + task.deadlineMs - clock.monotonic();
-    if (delayMs > 0) await clock.sleep(Math.min(together(ctx, task, delayMs), leftMs), ctx.stops.asks);
+    if (delayMs > 0)
+      await clock.sleep(Math.min(together(ctx, task, delayMs), leftMs), ctx.stops.asks);
     if (ctx.stops.asks.aborted) return leave(ctx, task, 'the run ended before the task did');
-    // The deadline is this run's patience, not the task's end: one last look is due before it is left alone.
+    // The deadline is this run's patience, not the task's end: one last look is due before it is
+    // left alone.
     const isLast = clock.monotonic() - watch.beganAt >= task.deadlineMs;
     const outcome = await ctx.asker(task.gateway).ask(task.task);
-    if (ctx.stops.asks.aborted && outcome.kind === 'unreadable') return leave(ctx, task, 'the run ended before the task did');
+    if (ctx.stops.asks.aborted && outcome.kind === 'unreadable')
+      return leave(ctx, task, 'the run ended before the task did');
     const next = await heed(ctx, task, watch, outcome);
     if (next === 'over') return;
-    if (task.from === 'lost' && !watch.seenUnfinished) return leave(ctx, task, 'still no sign of the task');
-    if (ctx.deps.options.detach === true || task.from === 'lost') return leave(ctx, task, 'the task goes on at the gateway');
-    if (isLast) return leave(ctx, task, `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`);
+    if (task.from === 'lost' && !watch.seenUnfinished)
+      return leave(ctx, task, 'still no sign of the task');
+    if (ctx.deps.options.detach === true || task.from === 'lost')
+      return leave(ctx, task, 'the task goes on at the gateway');
+    if (isLast)
+      return leave(
+        ctx,
+        task,
+        `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`,
+      );
     delayMs = next;
   }
 }
 
-/** Where many tasks can be asked about in one request, their times are brought together on a grid. */
+/**
+ * Where many tasks can be asked about in one request, their times are brought together on a grid.
+ */
 function together(ctx: RunContext, task: Followed, delayMs: number): number {
   if (!ctx.asker(task.gateway).batches || ctx.slots.inFlight(task.gateway.name) < 2) return delayMs;
   const gridMs = Math.max(1, Math.round(ctx.pacing.floorMs / 2));
@@ -83,7 +105,12 @@ function together(ctx: RunContext, task: Followed, delayMs: number): number {
 }
 
 /** Takes in one answer. Gives the milliseconds until the next ask, or `over`. */
-async function heed(ctx: RunContext, task: Followed, watch: Watch, outcome: AskOutcome): Promise<number | 'over'> {
+async function heed(
+  ctx: RunContext,
+  task: Followed,
+  watch: Watch,
+  outcome: AskOutcome,
+): Promise<number | 'over'> {
   const ageMs = Math.max(0, ctx.deps.clock.now() - task.submittedAtMs);
   if (outcome.kind !== 'unreadable') {
     watch.unreadable = 0;
@@ -95,12 +122,20 @@ async function heed(ctx: RunContext, task: Followed, watch: Watch, outcome: AskO
   switch (outcome.kind) {
     case 'waiting':
     case 'running': {
-      if (outcome.kind === 'running' && outcome.unknownWord === true) sayUnknownWord(ctx, task, outcome.word);
+      if (outcome.kind === 'running' && outcome.unknownWord === true)
+        sayUnknownWord(ctx, task, outcome.word);
       const progress = outcome.kind === 'running' ? outcome.progress : undefined;
-      watch.expectation = expectationOf(ctx, task, outcome.expectedSeconds ?? watch.expectation.expectedSeconds, progress);
-      if (ageMs >= LOST_AFTER_MS && !watch.completedRecorded) return lost(ctx, task, 'it has had no end for more than 24 hours');
+      watch.expectation = expectationOf(
+        ctx,
+        task,
+        outcome.expectedSeconds ?? watch.expectation.expectedSeconds,
+        progress,
+      );
+      if (ageMs >= LOST_AFTER_MS && !watch.completedRecorded)
+        return lost(ctx, task, 'it has had no end for more than 24 hours');
       show(ctx, task, watch, outcome.kind, progress);
-      // A task that was completed and now says otherwise still has its clip somewhere: the link is asked for as before.
+      // A task that was completed and now says otherwise still has its clip somewhere: the link is
+      // asked for as before.
       if (watch.completedRecorded) return linkless(ctx, task, watch);
       return nextAskMs(ageMs, watch.expectation, ctx.pacing);
     }
@@ -117,14 +152,24 @@ async function heed(ctx: RunContext, task: Followed, watch: Watch, outcome: AskO
   }
 }
 
-async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome: Completed): Promise<number | 'over'> {
+async function completed(
+  ctx: RunContext,
+  task: Followed,
+  watch: Watch,
+  outcome: Completed,
+): Promise<number | 'over'> {
   const nowMs = ctx.deps.clock.now();
   const completedAtMs =
     task.completedAtMs ??
     outcome.completedAtMs ??
-    (outcome.tookSeconds === undefined ? nowMs : Math.min(nowMs, task.submittedAtMs + outcome.tookSeconds * 1_000));
+    (outcome.tookSeconds === undefined
+      ? nowMs
+      : Math.min(nowMs, task.submittedAtMs + outcome.tookSeconds * 1_000));
   const { linkLifeMs } = task.gateway;
-  const expiresAtMs = outcome.expiresAtMs ?? task.expiresAtMs ?? (linkLifeMs === undefined ? undefined : completedAtMs + linkLifeMs);
+  const expiresAtMs =
+    outcome.expiresAtMs ??
+    task.expiresAtMs ??
+    (linkLifeMs === undefined ? undefined : completedAtMs + linkLifeMs);
   const isNews = !watch.completedRecorded;
   if (isNews || (outcome.cost !== undefined && !watch.costReported)) {
     watch.completedRecorded = true;
@@ -142,27 +187,46 @@ async function completed(ctx: RunContext, task: Followed, watch: Watch, outcome:
   }
   if (isNews) {
     ctx.throttle(task.gateway.name).ended();
-    // A clip that was ready for who knows how long before anybody looked says nothing about how long such a task takes.
+    // A clip that was ready for who knows how long before anybody looked says nothing about how
+    // long such a task takes.
     const saysWhen = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
     if ((task.from === 'fresh' || task.from === 'pending') && (saysWhen || watch.seenUnfinished)) {
-      ctx.history.add(task.model, task.asked?.seconds, outcome.tookSeconds ?? (completedAtMs - task.submittedAtMs) / 1_000);
+      ctx.history.add(
+        task.model,
+        task.asked?.seconds,
+        outcome.tookSeconds ?? (completedAtMs - task.submittedAtMs) / 1_000,
+      );
     }
     task.release();
   }
   if (task.from === 'out-of-scope') return 'over';
   if (outcome.links.length === 0) return linkless(ctx, task, watch);
-  const links = { links: outcome.links, completedAtMs, expiresAtMs, ...(outcome.cost === undefined ? {} : { cost: outcome.cost.usd }) };
+  const links = {
+    links: outcome.links,
+    completedAtMs,
+    expiresAtMs,
+    ...(outcome.cost === undefined ? {} : { cost: outcome.cost.usd }),
+  };
   const end = await fetchClip(ctx, task, links, watch.beganAt + task.deadlineMs);
   settleState(ctx, task, end);
   return 'over';
 }
 
-/** "Completed" without a link: some gateways need a moment. Asked again a few times, then reported and left pending. */
+/**
+ * "Completed" without a link: some gateways need a moment. Asked again a few times, then reported
+ * and left pending.
+ */
 function linkless(ctx: RunContext, task: Followed, watch: Watch): number | 'over' {
   watch.linkless += 1;
-  if (watch.linkless < LINKLESS_ASKS && ctx.deps.options.detach !== true) return ctx.pacing.floorMs * 2 ** (watch.linkless - 1);
+  if (watch.linkless < LINKLESS_ASKS && ctx.deps.options.detach !== true)
+    return ctx.pacing.floorMs * 2 ** (watch.linkless - 1);
   const expired = isDead(task, ctx.deps.clock.now());
-  hold(ctx, task, expired ? 'missing' : 'pending', 'the gateway says that the clip is made, but gives no link to it');
+  hold(
+    ctx,
+    task,
+    expired ? 'missing' : 'pending',
+    'the gateway says that the clip is made, but gives no link to it',
+  );
   return 'over';
 }
 
@@ -182,7 +246,13 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
       ? { cost: reportedCost(outcome.cost, outcome.refundPending) }
       : reserved === undefined
         ? {}
-        : { cost: { ...reserved, source: 'unconfirmed' as const, ...(outcome.refundPending === true && { refund: 'pending' as const }) } }),
+        : {
+            cost: {
+              ...reserved,
+              source: 'unconfirmed' as const,
+              ...(outcome.refundPending === true && { refund: 'pending' as const }),
+            },
+          }),
   });
   ctx.cap.settle(task.capKey, outcome.cost?.usd);
   ctx.throttle(task.gateway.name).ended();
@@ -209,12 +279,18 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
     task: task.task,
     kind: outcome.failure,
     message: outcome.message,
-    ...(outcome.failure === 'moderation' ? { hint: 'Change the words or the images: the same request would be refused again.' } : {}),
+    ...(outcome.failure === 'moderation'
+      ? { hint: 'Change the words or the images: the same request would be refused again.' }
+      : {}),
   });
 }
 
 /** The next paid attempt, where the manifest allows one for this kind of failure. */
-function retryOf(ctx: RunContext, { again }: Followed, { failure, message }: Failed): Followed['again'] {
+function retryOf(
+  ctx: RunContext,
+  { again }: Followed,
+  { failure, message }: Failed,
+): Followed['again'] {
   if (again === undefined || !ctx.deps.options.submits) return undefined;
   if (failure !== 'service' && failure !== 'timeout') return undefined;
   if (again.retries[failure] <= 0) return undefined;
@@ -226,23 +302,45 @@ function retryOf(ctx: RunContext, { again }: Followed, { failure, message }: Fai
   };
 }
 
-async function unknownTask(ctx: RunContext, task: Followed, watch: Watch, message: string, ageMs: number): Promise<number | 'over'> {
+async function unknownTask(
+  ctx: RunContext,
+  task: Followed,
+  watch: Watch,
+  message: string,
+  ageMs: number,
+): Promise<number | 'over'> {
   const nowMs = ctx.deps.clock.now();
   if (watch.unknown.count === 0) watch.unknown.sinceMs = nowMs;
   watch.unknown.count += 1;
   const expired = isDead(task, nowMs);
-  const surely = watch.unknown.count >= UNKNOWN_ASKS && nowMs - watch.unknown.sinceMs >= UNKNOWN_SPAN_MS;
+  const surely =
+    watch.unknown.count >= UNKNOWN_ASKS && nowMs - watch.unknown.sinceMs >= UNKNOWN_SPAN_MS;
   if (watch.completedRecorded && (surely || expired)) {
-    hold(ctx, task, expired ? 'missing' : 'pending', 'the clip is paid for, but the gateway no longer knows its task');
+    hold(
+      ctx,
+      task,
+      expired ? 'missing' : 'pending',
+      'the clip is paid for, but the gateway no longer knows its task',
+    );
     return 'over';
   }
-  if (surely || ageMs >= LOST_AFTER_MS) return lost(ctx, task, `the gateway denies knowing it: ${message}`);
+  if (surely || ageMs >= LOST_AFTER_MS)
+    return lost(ctx, task, `the gateway denies knowing it: ${message}`);
   if (watch.unknown.count === UNKNOWN_ASKS)
-    sayDelayed(ctx, task, `the gateway says that it does not know the task, and is asked on: ${message}`);
+    sayDelayed(
+      ctx,
+      task,
+      `the gateway says that it does not know the task, and is asked on: ${message}`,
+    );
   return unknownTaskDelayMs(watch.unknown.count, ctx.pacing);
 }
 
-function unreadable(ctx: RunContext, task: Followed, watch: Watch, outcome: Extract<AskOutcome, { kind: 'unreadable' }>): number | 'over' {
+function unreadable(
+  ctx: RunContext,
+  task: Followed,
+  watch: Watch,
+  outcome: Extract<AskOutcome, { kind: 'unreadable' }>,
+): number | 'over' {
   watch.unreadable += 1;
   if (outcome.auth === true) {
     watch.refusedReads += 1;
@@ -258,25 +356,43 @@ function unreadable(ctx: RunContext, task: Followed, watch: Watch, outcome: Extr
 
 function sayDelayed(ctx: RunContext, task: Followed, message: string): void {
   if (task.from === 'out-of-scope') return;
-  ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase: 'delayed', message });
+  ctx.deps.emit({
+    event: 'render.progress',
+    ...about(task),
+    task: task.task,
+    phase: 'delayed',
+    message,
+  });
 }
 
 /** A refused key stops every further submission at once. */
-export function keyRefused(ctx: RunContext, gateway: string, keyVariable: string, reason: string): void {
+export function keyRefused(
+  ctx: RunContext,
+  gateway: string,
+  keyVariable: string,
+  reason: string,
+): void {
   ctx.stops.closeAll(`${gateway} refuses the key`);
   ctx.tally.because('auth', `${gateway} refuses the key in ${keyVariable}: ${reason}`);
 }
 
 async function lost(ctx: RunContext, task: Followed, reason: string): Promise<'over'> {
   if (task.from !== 'lost')
-    await recordPaid(ctx, task, { kind: 'lost', at: now(ctx), task: task.task, gateway: task.gateway.name, reason });
+    await recordPaid(ctx, task, {
+      kind: 'lost',
+      at: now(ctx),
+      task: task.task,
+      gateway: task.gateway.name,
+      reason,
+    });
   ctx.cap.settle(task.capKey, undefined);
   task.release();
   hold(ctx, task, 'lost', `the task is lost: ${reason}`);
   return 'over';
 }
 
-const inWords = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`);
+const inWords = (ms: number): string =>
+  ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`;
 
 /** Not finished, and this run stops looking. Its slot stays taken: the task goes on. */
 function leave(ctx: RunContext, task: Followed, message: string): void {
@@ -289,26 +405,56 @@ const HINTS = {
   missing: 'rushes render --resubmit-missing (a new payment)',
 } as const;
 
-function hold(ctx: RunContext, task: Followed, reason: 'pending' | 'lost' | 'missing', message: string): void {
+function hold(
+  ctx: RunContext,
+  task: Followed,
+  reason: 'pending' | 'lost' | 'missing',
+  message: string,
+): void {
   if (task.from === 'out-of-scope') return;
-  // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no news.
+  // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
+  // news.
   if (task.from === 'lost' && !task.counts && reason === 'lost') return;
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);
   // Paid for and under way, whoever wants it: as long as one is, the exit code says so.
   else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.capKey);
-  ctx.deps.emit({ event: 'render.held', ...about(task), task: task.task, reason, message, hint: HINTS[reason] });
+  ctx.deps.emit({
+    event: 'render.held',
+    ...about(task),
+    task: task.task,
+    reason,
+    message,
+    hint: HINTS[reason],
+  });
 }
 
-function settleState(ctx: RunContext, task: Followed, end: { readonly state: RenderState; readonly message?: string }): void {
-  if (end.state === 'pending' || end.state === 'missing') hold(ctx, task, end.state, end.message ?? 'the clip could not be fetched');
+function settleState(
+  ctx: RunContext,
+  task: Followed,
+  end: { readonly state: RenderState; readonly message?: string },
+): void {
+  if (end.state === 'pending' || end.state === 'missing')
+    hold(ctx, task, end.state, end.message ?? 'the clip could not be fetched');
   else if (task.counts) ctx.tally.set(task.manifest, task.id, end.state);
 }
 
-function show(ctx: RunContext, task: Followed, watch: Watch, phase: 'waiting' | 'running', progress: number | undefined): void {
+function show(
+  ctx: RunContext,
+  task: Followed,
+  watch: Watch,
+  phase: 'waiting' | 'running',
+  progress: number | undefined,
+): void {
   const shown = `${phase} ${progress ?? ''}`;
   if (shown === watch.lastShown || task.from === 'out-of-scope') return;
   watch.lastShown = shown;
-  ctx.deps.emit({ event: 'render.progress', ...about(task), task: task.task, phase, ...(progress === undefined ? {} : { progress }) });
+  ctx.deps.emit({
+    event: 'render.progress',
+    ...about(task),
+    task: task.task,
+    phase,
+    ...(progress === undefined ? {} : { progress }),
+  });
 }
 
 function sayUnknownWord(ctx: RunContext, task: Followed, word: string): void {
@@ -321,7 +467,12 @@ function sayUnknownWord(ctx: RunContext, task: Followed, word: string): void {
   );
 }
 
-function expectationOf(ctx: RunContext, task: Followed, expectedSeconds: number | undefined, progress: number | undefined): Expectation {
+function expectationOf(
+  ctx: RunContext,
+  task: Followed,
+  expectedSeconds: number | undefined,
+  progress: number | undefined,
+): Expectation {
   const past = ctx.history.past(task.model, task.asked?.seconds);
   return {
     ...(past === undefined ? {} : { past }),

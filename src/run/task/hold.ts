@@ -27,13 +27,34 @@ function hintFor(reason: Held, { manifest, id }: About): string | undefined {
   }
 }
 
-export function sayHeld(ctx: RunContext, { manifest, id }: About, reason: Held, message: string): void {
+export function sayHeld(
+  ctx: RunContext,
+  { manifest, id }: About,
+  reason: Held,
+  message: string,
+): void {
   ctx.tally.set(manifest, id, reason === 'pinned' || reason === 'skipped' ? 'held' : reason);
   const hint = hintFor(reason, { manifest, id });
-  ctx.deps.emit({ event: 'render.held', manifest, id, reason, message, ...(hint === undefined ? {} : { hint }) });
+  ctx.deps.emit({
+    event: 'render.held',
+    manifest,
+    id,
+    reason,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
-export function holdAmbiguous(ctx: RunContext, about: About, entry: Pick<LockEntry, 'error' | 'submittedAt'>): void {
+export function holdAmbiguous(
+  ctx: RunContext,
+  about: About,
+  entry: Pick<LockEntry, 'error' | 'submittedAt'>,
+): void {
   const when = entry.submittedAt === undefined ? '' : ` at ${entry.submittedAt}`;
-  sayHeld(ctx, about, 'ambiguous', `it was sent${when} and may be paid for: ${entry.error?.message ?? 'no answer was written down'}`);
+  sayHeld(
+    ctx,
+    about,
+    'ambiguous',
+    `it was sent${when} and may be paid for: ${entry.error?.message ?? 'no answer was written down'}`,
+  );
 }

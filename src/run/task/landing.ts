@@ -1,6 +1,7 @@
 /**
- * A finished download takes its place. The new clip is moved over the old name in one step; the clip that was there gets
- * its second name first, so there is no moment without a clip and nothing is ever overwritten.
+ * A finished download takes its place. The new clip is moved over the old name in one step; the
+ * clip that was there gets its second name first, so there is no moment without a clip and nothing
+ * is ever overwritten.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, link, mkdir, open, realpath, rename } from 'node:fs/promises';
@@ -15,9 +16,15 @@ export interface Landing {
   take?(): Promise<void>;
   readonly sha256: string;
   readonly targetPath: string;
-  /** Whose clip lies at the target now, by sha256; `undefined` for a file that the lock does not know. */
+  /**
+   * Whose clip lies at the target now, by sha256; `undefined` for a file that the lock does not
+   * know.
+   */
   ownerOf(sha256: string): Fingerprint | undefined;
-  /** The clip that lies at the target has a second name, and will have only that one when this resolves. */
+  /**
+   * The clip that lies at the target has a second name, and will have only that one when this
+   * resolves.
+   */
   displaced(replaced: Replaced): Promise<void>;
 }
 
@@ -27,11 +34,14 @@ export interface Replaced {
   readonly path: string;
 }
 
-export type Landed = { readonly kind: 'landed'; readonly path: string } | { readonly kind: 'disk'; readonly reason: string };
+export type Landed =
+  | { readonly kind: 'landed'; readonly path: string }
+  | { readonly kind: 'disk'; readonly reason: string };
 
 /**
- * `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one result never writes into another's file. A digest of its whole
- * key, because an imported task has its id for a key, and task ids begin alike.
+ * `.kling.0f1e2d3c.part` beside `kling.mp4`: hidden, and one result never writes into another's
+ * file. A digest of its whole key, because an imported task has its id for a key, and task ids
+ * begin alike.
  */
 export function partPathOf(targetPath: string, key: string): string {
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
@@ -41,12 +51,15 @@ export function partPathOf(targetPath: string, key: string): string {
 /** `kling.1a2b3c4d.mp4`: where a clip lives that is not the current one. */
 export function asidePath(targetPath: string, hex: string): string {
   const extension = extname(targetPath);
-  return join(dirname(targetPath), `${basename(targetPath, extension)}.${hex.replace('sha256:', '').slice(0, 8)}${extension}`);
+  return join(
+    dirname(targetPath),
+    `${basename(targetPath, extension)}.${hex.replace('sha256:', '').slice(0, 8)}${extension}`,
+  );
 }
 
 /**
- * Whether a path that came from a lock stays below the project's root, links of existing folders resolved first: a lock
- * comes from git, and a pull request could name any path.
+ * Whether a path that came from a lock stays below the project's root, links of existing folders
+ * resolved first: a lock comes from git, and a pull request could name any path.
  */
 export async function staysInside(root: string, path: string): Promise<boolean> {
   const real = await realpath(root).catch(() => root);
@@ -78,11 +91,15 @@ export async function land(landing: Landing): Promise<Landed> {
   }
 }
 
-/** The name itself if it is free or holds the same bytes already (a run killed in between), else with `-2`, `-3` … */
+/**
+ * The name itself if it is free or holds the same bytes already (a run killed in between), else
+ * with `-2`, `-3` …
+ */
 async function freeName(path: string, sha256: string): Promise<string> {
   const extension = extname(path);
   for (let count = 1; ; count++) {
-    const candidate = count === 1 ? path : `${path.slice(0, -extension.length)}-${count}${extension}`;
+    const candidate =
+      count === 1 ? path : `${path.slice(0, -extension.length)}-${count}${extension}`;
     const there = await systemFiles.hash(candidate);
     if (!there.ok || there.value.sha256 === sha256) return candidate;
   }
@@ -99,11 +116,15 @@ export async function secondName(from: string, to: string): Promise<void> {
 }
 
 /**
- * Moves a clip to a new name unless something else is there. `undefined`: the clip is at `to` now. `elsewhere`: it is at
- * neither place on this machine; a file with other bytes is not it, because a lock could name any file. `occupied`: another
- * file has that name. Else what the disk says.
+ * Moves a clip to a new name unless something else is there. `undefined`: the clip is at `to` now.
+ * `elsewhere`: it is at neither place on this machine; a file with other bytes is not it, because a
+ * lock could name any file. `occupied`: another file has that name. Else what the disk says.
  */
-export async function moveClip(from: string, to: string, sha256: string): Promise<string | undefined> {
+export async function moveClip(
+  from: string,
+  to: string,
+  sha256: string,
+): Promise<string | undefined> {
   if (from === to) return (await systemFiles.stat(to)).ok ? undefined : 'elsewhere';
   const target = await systemFiles.hash(to);
   if (target.ok) return target.value.sha256 === sha256 ? undefined : 'occupied';

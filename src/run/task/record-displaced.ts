@@ -8,12 +8,17 @@ import type { Replaced } from './landing.ts';
 import { diskFailed, now } from './record.ts';
 
 /**
- * Writes down where the clip is from now on that stood at `target`, which is absolute. On disk before the new clip takes its
- * place: otherwise a kill in between would leave a lock that names a file with other bytes.
+ * Writes down where the clip is from now on that stood at `target`, which is absolute. On disk
+ * before the new clip takes its place: otherwise a kill in between would leave a lock that names a
+ * file with other bytes.
  */
 export async function recordDisplaced(
   ctx: RunContext,
-  { ledger, id, target }: { readonly ledger: RunLedger; readonly id: RenderId; readonly target: string },
+  {
+    ledger,
+    id,
+    target,
+  }: { readonly ledger: RunLedger; readonly id: RenderId; readonly target: string },
   { sha256, path }: Replaced,
 ): Promise<void> {
   const stood = toLockPath(ledger.lockPath, target);

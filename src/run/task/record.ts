@@ -8,7 +8,8 @@ import type { JournalEvent } from '../../lock/journal/events.ts';
 import type { Followed, RunContext, RunLedger } from '../context.ts';
 
 /** `film:crab/kling`, as people type it: the manifest's name without folders and ending. */
-export const qualified = (manifest: string, id: RenderId): string => `${manifestName(manifest)}:${id}`;
+export const qualified = (manifest: string, id: RenderId): string =>
+  `${manifestName(manifest)}:${id}`;
 
 export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
 
@@ -21,12 +22,17 @@ export const reportedCost = (cost: Cost, refundPending = false): LockCost => ({
 });
 
 /**
- * Records what happened to a paid task. Where the disk fails, nothing new is submitted from then on, and the task's id is
- * put where it may survive and shown as a line to copy.
+ * Records what happened to a paid task. Where the disk fails, nothing new is submitted from then
+ * on, and the task's id is put where it may survive and shown as a line to copy.
  */
 export async function recordPaid(
   ctx: RunContext,
-  parts: { readonly manifest: string; readonly ledger: RunLedger; readonly id: RenderId; readonly task: TaskId },
+  parts: {
+    readonly manifest: string;
+    readonly ledger: RunLedger;
+    readonly id: RenderId;
+    readonly task: TaskId;
+  },
   event: JournalEvent,
 ): Promise<void> {
   const recorded = await parts.ledger.record(event);
@@ -43,7 +49,10 @@ export async function recordPaid(
   );
 }
 
-/** No POST may leave any more: its intent could not be kept (money rule 1), or its clip could not be. */
+/**
+ * No POST may leave any more: its intent could not be kept (money rule 1), or its clip could not
+ * be.
+ */
 export function diskFailed(ctx: RunContext, message: string, what = 'the journal'): void {
   ctx.stops.closeAll(`${what} cannot be written`);
   ctx.once('disk', () =>
@@ -56,4 +65,7 @@ export function diskFailed(ctx: RunContext, message: string, what = 'the journal
   );
 }
 
-export const about = ({ manifest, id }: Followed): { readonly manifest: string; readonly id: Followed['id'] } => ({ manifest, id });
+export const about = ({
+  manifest,
+  id,
+}: Followed): { readonly manifest: string; readonly id: Followed['id'] } => ({ manifest, id });

@@ -1,6 +1,7 @@
 /**
- * Refunds that a gateway has promised for a failed task and not made yet: asked about once per run, until it says what
- * became of them or a week has passed. Costs nothing, and only the money in the lock changes.
+ * Refunds that a gateway has promised for a failed task and not made yet: asked about once per run,
+ * until it says what became of them or a week has passed. Costs nothing, and only the money in the
+ * lock changes.
  */
 import { parseModelName, type RenderId } from '../../ids.ts';
 import { keyOf, type Result } from '../../lock/file/format.ts';
@@ -19,15 +20,27 @@ export const awaitsRefund = ({ status, task, cost, submittedAt }: Result, nowMs:
   (submittedAt === undefined || nowMs - Date.parse(submittedAt) < ASKED_FOR_MS);
 
 /** Those of the lock's renders that `counts`, whether current or earlier. */
-export function askRefunds(ctx: RunContext, manifest: string, ledger: RunLedger, counts: (id: RenderId) => boolean): void {
+export function askRefunds(
+  ctx: RunContext,
+  manifest: string,
+  ledger: RunLedger,
+  counts: (id: RenderId) => boolean,
+): void {
   for (const id of ledger.lock.renders.keys()) {
     if (!counts(id)) continue;
     for (const result of resultsOf(ledger.lock, id))
-      if (awaitsRefund(result, ctx.deps.clock.now())) ctx.spawn(askRefund(ctx, manifest, ledger, id, result));
+      if (awaitsRefund(result, ctx.deps.clock.now()))
+        ctx.spawn(askRefund(ctx, manifest, ledger, id, result));
   }
 }
 
-async function askRefund(ctx: RunContext, manifest: string, ledger: RunLedger, id: RenderId, result: Result): Promise<void> {
+async function askRefund(
+  ctx: RunContext,
+  manifest: string,
+  ledger: RunLedger,
+  id: RenderId,
+  result: Result,
+): Promise<void> {
   const gateway = ctx.deps.gateways.get(parseModelName(result.model)?.gateway ?? 'evolink');
   const { task } = result;
   if (gateway === undefined || task === undefined) return;
@@ -36,11 +49,19 @@ async function askRefund(ctx: RunContext, manifest: string, ledger: RunLedger, i
   // Counted under a killed run's cap: what comes back is free again.
   if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
   const outcome = await ctx.asker(gateway).ask(task);
-  const settled = outcome.kind === 'failed' && outcome.refundPending !== true ? outcome.cost : undefined;
+  const settled =
+    outcome.kind === 'failed' && outcome.refundPending !== true ? outcome.cost : undefined;
   ctx.cap.settle(capKey, settled?.usd);
   if (settled === undefined || outcome.kind !== 'failed') return;
   const error = result.error ?? { kind: outcome.failure, message: outcome.message };
-  const event = { kind: 'failed', at: now(ctx), task, gateway: gateway.name, error, cost: reportedCost(settled) } as const;
+  const event = {
+    kind: 'failed',
+    at: now(ctx),
+    task,
+    gateway: gateway.name,
+    error,
+    cost: reportedCost(settled),
+  } as const;
   await recordPaid(ctx, { manifest, ledger, id, task }, event);
   const back = (result.cost?.usd ?? 0) - toUsd(settled.usd);
   ctx.deps.emit({

@@ -1,6 +1,7 @@
 /**
- * One submit: intent on disk, then the POST at once, then what came of it on disk before anything else happens. Slot,
- * rate and money were taken by the caller and are given back here unless the task may exist.
+ * One submit: intent on disk, then the POST at once, then what came of it on disk before anything
+ * else happens. Slot, rate and money were taken by the caller and are given back here unless the
+ * task may exist.
  */
 import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
 import type { GatewayName, TaskId } from '../../ids.ts';
@@ -13,7 +14,10 @@ import { diskFailed, now, qualified, recordPaid } from './record.ts';
 import type { Release } from '../limits/slots.ts';
 import type { SubmitJob } from '../queues/submit-queue.ts';
 
-/** Bursts in a row, without an acceptance or a finished task in between: then the gateway is left alone for this run. */
+/**
+ * Bursts in a row, without an acceptance or a finished task in between: then the gateway is left
+ * alone for this run.
+ */
 const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
 
 type Ambiguous = Extract<SubmitOutcome, { kind: 'ambiguous' }>;
@@ -75,7 +79,9 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
 
 const reservation = ({ render }: SubmitJob): LockCost => ({
   usd: render.price.kind === 'unknown' ? null : toUsd(render.price.usd),
-  ...(render.price.kind !== 'unknown' && render.price.credits !== undefined ? { credits: render.price.credits } : {}),
+  ...(render.price.kind !== 'unknown' && render.price.credits !== undefined
+    ? { credits: render.price.credits }
+    : {}),
   source: 'estimated',
 });
 
@@ -105,7 +111,9 @@ async function accepted(
       at: now(ctx),
       attempt,
       task: outcome.task,
-      ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }),
+      ...(outcome.expectedSeconds === undefined
+        ? {}
+        : { expectedSeconds: outcome.expectedSeconds }),
       ...(reserved === undefined ? {} : { reserved }),
     },
   );
@@ -123,9 +131,20 @@ async function accepted(
     ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }),
   });
   if (ctx.deps.options.detach === true) return left(ctx, job, outcome.task);
-  const followed = followedOf(ctx, job, outcome.task, { submittedAtMs, reserved: reserved ?? estimated, release });
+  const followed = followedOf(ctx, job, outcome.task, {
+    submittedAtMs,
+    reserved: reserved ?? estimated,
+    release,
+  });
   if (followed === undefined) return;
-  ctx.spawn(follow(ctx, { ...followed, ...(outcome.expectedSeconds === undefined ? {} : { expectedSeconds: outcome.expectedSeconds }) }));
+  ctx.spawn(
+    follow(ctx, {
+      ...followed,
+      ...(outcome.expectedSeconds === undefined
+        ? {}
+        : { expectedSeconds: outcome.expectedSeconds }),
+    }),
+  );
 }
 
 /** A detached run leaves what it has just submitted. */
@@ -171,8 +190,16 @@ function followedOf(
   };
 }
 
-/** Never sent again by itself. Its money stays reserved, and its slot stays taken for as long as such a task would take. */
-async function ambiguous(ctx: RunContext, job: SubmitJob, outcome: Ambiguous, release: Release): Promise<void> {
+/**
+ * Never sent again by itself. Its money stays reserved, and its slot stays taken for as long as
+ * such a task would take.
+ */
+async function ambiguous(
+  ctx: RunContext,
+  job: SubmitJob,
+  outcome: Ambiguous,
+  release: Release,
+): Promise<void> {
   const { manifest, ledger, render, attempt } = job;
   // Without this line the intent alone says the same: a failing disk loses only the reason.
   await ledger.record({ kind: 'ambiguous', at: now(ctx), attempt, reason: outcome.reason });
@@ -201,17 +228,31 @@ async function withdraw(
   ctx: RunContext,
   job: SubmitJob,
   reason: string,
-  pushedBack: { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number } | undefined,
+  pushedBack:
+    | { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number }
+    | undefined,
 ): Promise<void> {
   const gateway = job.render.model.gateway;
   if (pushedBack !== undefined) {
-    ctx.throttle(gateway).pushedBack({ ...pushedBack, now: ctx.deps.clock.monotonic(), inFlight: ctx.slots.inFlight(gateway) });
+    ctx.throttle(gateway).pushedBack({
+      ...pushedBack,
+      now: ctx.deps.clock.monotonic(),
+      inFlight: ctx.slots.inFlight(gateway),
+    });
   }
-  const recorded = await job.ledger.record({ kind: 'withdrawn', at: now(ctx), attempt: job.attempt, reason });
+  const recorded = await job.ledger.record({
+    kind: 'withdrawn',
+    at: now(ctx),
+    attempt: job.attempt,
+    reason,
+  });
   if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }
 
-/** Safe to send again: back to the head of its line, until the gateway has said no too often in a row. */
+/**
+ * Safe to send again: back to the head of its line, until the gateway has said no too often in a
+ * row.
+ */
 function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', reason: string): void {
   const { gateway } = job.render.model;
   const limit = ctx.deps.options.detach === true ? GIVE_UP_AFTER.detached : GIVE_UP_AFTER[why];
@@ -221,7 +262,9 @@ function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', rea
   } else {
     // Otherwise a person looks at "submitting" for minutes and does not know why.
     const message = `${reason}; nothing was accepted, it is tried again`;
-    ctx.once(`${gateway} ${why}`, () => ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }));
+    ctx.once(`${gateway} ${why}`, () =>
+      ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }),
+    );
   }
   ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
   ctx.queue.putBack(job);
@@ -239,18 +282,35 @@ async function refused(
   switch (refusal.kind) {
     case 'rate-limited':
     case 'unavailable-before-accept': {
-      const retryAfter = refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs };
-      await withdraw(ctx, job, refusal.message, { sentAt, halve: refusal.kind === 'rate-limited', ...retryAfter });
+      const retryAfter =
+        refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs };
+      await withdraw(ctx, job, refusal.message, {
+        sentAt,
+        halve: refusal.kind === 'rate-limited',
+        ...retryAfter,
+      });
       giveBack();
       return refusal.kind === 'rate-limited'
-        ? again(ctx, job, 'busy', `${gateway} keeps answering that it has too many requests: ${refusal.message}`)
+        ? again(
+            ctx,
+            job,
+            'busy',
+            `${gateway} keeps answering that it has too many requests: ${refusal.message}`,
+          )
         : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
     }
     case 'auth':
     case 'balance': {
-      // Not the render's fault: it is as if it had never been tried, so the next run simply submits it.
+      // Not the render's fault: it is as if it had never been tried, so the next run simply submits
+      // it.
       await withdraw(ctx, job, refusal.message, undefined);
-      if (refusal.kind === 'auth') keyRefused(ctx, gateway, ctx.deps.gateways.get(gateway)?.keyVariable ?? '', refusal.message);
+      if (refusal.kind === 'auth')
+        keyRefused(
+          ctx,
+          gateway,
+          ctx.deps.gateways.get(gateway)?.keyVariable ?? '',
+          refusal.message,
+        );
       else {
         ctx.stops.closeGateway(gateway, `the balance at ${gateway} is empty`);
         ctx.tally.because('balance', `the balance at ${gateway} is empty: ${refusal.message}`);
@@ -261,7 +321,8 @@ async function refused(
     case 'invalid':
     case 'moderation':
     case 'model-gone': {
-      const message = refusal.field === undefined ? refusal.message : `${refusal.field}: ${refusal.message}`;
+      const message =
+        refusal.field === undefined ? refusal.message : `${refusal.field}: ${refusal.message}`;
       const recorded = await job.ledger.record({
         kind: 'refused',
         at: now(ctx),
@@ -277,13 +338,19 @@ async function refused(
         id: job.render.id,
         kind: refusal.kind,
         message,
-        ...(refusal.kind === 'moderation' ? { hint: 'Change the words or the images: the same request would be refused again.' } : {}),
+        ...(refusal.kind === 'moderation'
+          ? { hint: 'Change the words or the images: the same request would be refused again.' }
+          : {}),
       });
     }
   }
 }
 
-export function notSubmitted(ctx: RunContext, { manifest, render, failedBefore }: SubmitJob, message: string): void {
+export function notSubmitted(
+  ctx: RunContext,
+  { manifest, render, failedBefore }: SubmitJob,
+  message: string,
+): void {
   if (failedBefore !== undefined) {
     ctx.tally.set(manifest, render.id, 'failed');
     const { kind } = failedBefore;
@@ -297,5 +364,12 @@ export function notSubmitted(ctx: RunContext, { manifest, render, failedBefore }
     return;
   }
   ctx.tally.set(manifest, render.id, 'not-submitted');
-  ctx.deps.emit({ event: 'render.held', manifest, id: render.id, reason: 'not-submitted', message, hint: 'run rushes render again' });
+  ctx.deps.emit({
+    event: 'render.held',
+    manifest,
+    id: render.id,
+    reason: 'not-submitted',
+    message,
+    hint: 'run rushes render again',
+  });
 }

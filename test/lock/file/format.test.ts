@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { spanOf } from '../../../src/diagnostic.ts';
 import type { RenderId } from '../../../src/ids.ts';
 import { decodeLock } from '../../../src/lock/file/decode.ts';
-import { EMPTY_LOCK, encodeLock, type Lock, type LockEntry } from '../../../src/lock/file/format.ts';
+import {
+  EMPTY_LOCK,
+  encodeLock,
+  type Lock,
+  type LockEntry,
+} from '../../../src/lock/file/format.ts';
 import { entrySchema } from '../../../src/lock/file/schema.ts';
 import { anyLock, attemptOf, fingerprintOf } from '../arbitraries.ts';
 import { cpuMs } from '../lock-folder.ts';
@@ -26,7 +31,11 @@ function problems(of: string): readonly { code: string; at: string; message: str
   if (decoded.ok) return [];
   return decoded.diagnostics.map((one) => {
     const span = one.place && spanOf(one.place);
-    return { code: one.code, at: `${span?.line}:${span?.column}-${span?.endColumn}`, message: one.message };
+    return {
+      code: one.code,
+      at: `${span?.line}:${span?.column}-${span?.endColumn}`,
+      message: one.message,
+    };
   });
 }
 
@@ -35,12 +44,18 @@ test('a lock reads back as it was written, and its bytes do not depend on order'
     property(anyLock, (lock) => {
       const bytes = encodeLock(lock);
       const decoded = decodeLock(bytes, 'x');
-      if (!decoded.ok) throw new Error(decoded.diagnostics.map(({ message }) => message).join('\n'));
+      if (!decoded.ok)
+        throw new Error(decoded.diagnostics.map(({ message }) => message).join('\n'));
       expect(encodeLock(decoded.lock)).toBe(bytes);
       expect(decoded.lock.renders).toEqual(lock.renders);
       const backwards: Lock = {
         renders: new Map(
-          [...lock.renders].reverse().map(([id, one]) => [id, Object.fromEntries(Object.entries(one).reverse()) as unknown as LockEntry]),
+          [...lock.renders]
+            .reverse()
+            .map(([id, one]) => [
+              id,
+              Object.fromEntries(Object.entries(one).reverse()) as unknown as LockEntry,
+            ]),
         ),
       };
       expect(encodeLock(backwards)).toBe(bytes);
@@ -75,7 +90,9 @@ test('the bytes are those of the design: sorted, two spaces, six decimals, a lin
 });
 
 test('a key __proto__ in a request is a key like any other, and one in an entry is unknown', () => {
-  const request = JSON.parse('{"__proto__":{"polluted":true}}') as NonNullable<LockEntry['request']>;
+  const request = JSON.parse('{"__proto__":{"polluted":true}}') as NonNullable<
+    LockEntry['request']
+  >;
   const bytes = encodeLock({ renders: new Map([['a/b' as RenderId, { ...entry, request }]]) });
   expect(bytes).toContain('"__proto__"');
   const decoded = decodeLock(bytes, 'x');
@@ -88,17 +105,37 @@ test('a key __proto__ in a request is a key like any other, and one in an entry 
 });
 
 test.each([
-  ['merge markers', text.replace('      "task"', '<<<<<<< HEAD\n      "task"'), 'lock-conflict', '9:1-13'],
-  ['a newer version', text.replace('"lockVersion": 1', '"lockVersion": 2'), 'lock-newer', '2:18-19'],
+  [
+    'merge markers',
+    text.replace('      "task"', '<<<<<<< HEAD\n      "task"'),
+    'lock-conflict',
+    '9:1-13',
+  ],
+  [
+    'a newer version',
+    text.replace('"lockVersion": 1', '"lockVersion": 2'),
+    'lock-newer',
+    '2:18-19',
+  ],
   ['no version', text.replace('"lockVersion"', '"lockversion"'), 'lock-invalid', '1:1-2'],
   ['an empty file', '', 'lock-invalid', '1:1-1'],
   ['a cut file', text.slice(0, 200), 'lock-invalid', '7:13-13'],
   ['a missing comma', text.replace('"completed",', '"completed"'), 'lock-invalid', '8:7-8'],
   ['an unknown key', text.replace('"task"', '"tusk"'), 'lock-invalid', '9:7-13'],
   ['an unknown status', text.replace('"completed"', '"complete"'), 'lock-invalid', '7:17-27'],
-  ['a key that stands twice', text.replace('"task": "task_1",', '"task": "task_1",\n      "task": "task_2",'), 'lock-invalid', '10:7-13'],
+  [
+    'a key that stands twice',
+    text.replace('"task": "task_1",', '"task": "task_1",\n      "task": "task_2",'),
+    'lock-invalid',
+    '10:7-13',
+  ],
   ['no render id', text.replace('"crab/kling"', '"crab"'), 'lock-invalid', '4:5-11'],
-  ['a completed render without a task', text.replace('      "task": "task_1",\n', ''), 'lock-invalid', '4:19-20'],
+  [
+    'a completed render without a task',
+    text.replace('      "task": "task_1",\n', ''),
+    'lock-invalid',
+    '4:19-20',
+  ],
   [
     'a clip outside of any folder',
     text.replace('"request": {', '"target": "/etc/passwd",\n      "request": {'),
@@ -132,17 +169,21 @@ test('what is wrong is said in words that a stranger can act on', () => {
 
 test('the hint for merge markers is the command that merges', () => {
   const decoded = decodeLock('<<<<<<< HEAD\n', 'manifests/film.lock.json');
-  expect(decoded.ok ? undefined : decoded.diagnostics[0]?.hint).toBe('rushes lock merge manifests/film.lock.json');
+  expect(decoded.ok ? undefined : decoded.diagnostics[0]?.hint).toBe(
+    'rushes lock merge manifests/film.lock.json',
+  );
 });
 
 test('no text throws, and every cut of a lock is refused', () => {
-  for (let end = 0; end < text.length - 2; end += 7) expect(decodeLock(text.slice(0, end), 'x').ok).toBe(false);
+  for (let end = 0; end < text.length - 2; end += 7)
+    expect(decodeLock(text.slice(0, end), 'x').ok).toBe(false);
 });
 
 test('what is read is what the published schema allows', () => {
   assert(
     property(anyLock, (lock) => {
-      for (const one of lock.renders.values()) expect(entrySchema.safeParse(JSON.parse(JSON.stringify(one))).success).toBe(true);
+      for (const one of lock.renders.values())
+        expect(entrySchema.safeParse(JSON.parse(JSON.stringify(one))).success).toBe(true);
     }),
     RUNS,
   );

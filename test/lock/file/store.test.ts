@@ -11,14 +11,25 @@ import { folder } from '../lock-folder.ts';
 
 const lock: Lock = {
   renders: new Map([
-    ['해변/kling' as RenderId, { fingerprint: fingerprintOf('a'), model: 'apimart/kling-v3', status: 'failed', attempt: attemptOf(1) }],
+    [
+      '해변/kling' as RenderId,
+      {
+        fingerprint: fingerprintOf('a'),
+        model: 'apimart/kling-v3',
+        status: 'failed',
+        attempt: attemptOf(1),
+      },
+    ],
   ]),
 };
 
 test('no lock is an empty one, and an empty one is not made', async () => {
   const path = join(await folder(), 'film.lock.json');
   expect(await readLock(files, path)).toEqual({ kind: 'lock', lock: EMPTY_LOCK, text: undefined });
-  expect(await writeLock(files, path, EMPTY_LOCK, undefined)).toEqual({ ok: true, value: undefined });
+  expect(await writeLock(files, path, EMPTY_LOCK, undefined)).toEqual({
+    ok: true,
+    value: undefined,
+  });
   expect((await files.stat(path)).ok).toBe(false);
 });
 
@@ -47,11 +58,17 @@ test.each([
 ])('%s: refused, not guessed', async (_name, bytes) => {
   const path = join(await folder(), 'film.lock.json');
   await writeFile(path, bytes);
-  expect(await readLock(files, path)).toMatchObject({ kind: 'invalid', diagnostics: [{ code: 'lock-invalid' }] });
+  expect(await readLock(files, path)).toMatchObject({
+    kind: 'invalid',
+    diagnostics: [{ code: 'lock-invalid' }],
+  });
 });
 
 test('a folder in its place is a problem, not an empty lock', async () => {
-  expect(await readLock(files, await folder())).toMatchObject({ kind: 'problem', problem: { code: 'EISDIR' } });
+  expect(await readLock(files, await folder())).toMatchObject({
+    kind: 'problem',
+    problem: { code: 'EISDIR' },
+  });
 });
 
 test('where the files are', () => {
@@ -70,5 +87,7 @@ test('where the files are', () => {
     journal: '/p/manifests/.rushes/draft/film.journal.jsonl',
   });
   expect(toLockPath(film.lock, '/p/out/tide/crab/kling.mp4')).toBe('../../out/tide/crab/kling.mp4');
-  expect(fromLockPath(film.lock, '../../out/tide/crab/kling.mp4')).toBe('/p/out/tide/crab/kling.mp4');
+  expect(fromLockPath(film.lock, '../../out/tide/crab/kling.mp4')).toBe(
+    '/p/out/tide/crab/kling.mp4',
+  );
 });

@@ -14,7 +14,12 @@ import { failingFiles, folder } from '../lock-folder.ts';
 
 const AT = '2026-11-20T17:00:00Z';
 const run: JournalEvent = { kind: 'run', at: AT, run: 'r', carriedUsd: 0 };
-const ambiguous = (n: number): JournalEvent => ({ kind: 'ambiguous', at: AT, attempt: attemptOf(n), reason: '연결이 끊겼다' });
+const ambiguous = (n: number): JournalEvent => ({
+  kind: 'ambiguous',
+  at: AT,
+  attempt: attemptOf(n),
+  reason: '연결이 끊겼다',
+});
 
 async function journal(files = systemFiles) {
   const path = join(await folder(), 'film.journal.jsonl');
@@ -26,7 +31,11 @@ async function journal(files = systemFiles) {
 test('what is written is read back', () => {
   assert(
     property(anyJournal, (events) => {
-      expect(decodeJournal(events.map(encodeLine).join(''))).toEqual({ events, bad: [], torn: false });
+      expect(decodeJournal(events.map(encodeLine).join(''))).toEqual({
+        events,
+        bad: [],
+        torn: false,
+      });
     }),
     { seed: 20261120, numRuns: 100 },
   );
@@ -40,7 +49,8 @@ test('torn at every byte: all whole lines are read, the rest is no damage', () =
     const decoded = decodeJournal(bytes.subarray(0, end).toString('utf8'));
     let whole = 0;
     // A line that lacks only its line break is whole.
-    for (let sum = 0; whole < lines.length && sum + (lines[whole] ?? 0) - 1 <= end; whole++) sum += lines[whole] ?? 0;
+    for (let sum = 0; whole < lines.length && sum + (lines[whole] ?? 0) - 1 <= end; whole++)
+      sum += lines[whole] ?? 0;
     expect(decoded.events).toEqual(events.slice(0, whole));
     expect(decoded.bad).toEqual([]);
   }
@@ -48,7 +58,11 @@ test('torn at every byte: all whole lines are read, the rest is no damage', () =
 
 test('a line whose checksum is right and whose content is no JSON is damage, not a crash', () => {
   const forged = `{"crc32":"${crc32('nope').toString(16).padStart(8, '0')}","event":nope}\n`;
-  expect(decodeJournal(forged)).toEqual({ events: [], bad: [{ line: 1, reason: 'it is no JSON' }], torn: false });
+  expect(decodeJournal(forged)).toEqual({
+    events: [],
+    bad: [{ line: 1, reason: 'it is no JSON' }],
+    torn: false,
+  });
 });
 
 test('torn at every line, a journal replays to what was known then', () => {
@@ -56,14 +70,21 @@ test('torn at every line, a journal replays to what was known then', () => {
     property(anyJournal, (events) => {
       const text = events.map(encodeLine).join('');
       const cut = text.slice(0, text.length - 5);
-      expect(encodeLock(replay(EMPTY_LOCK, decodeJournal(cut).events))).toBe(encodeLock(replay(EMPTY_LOCK, events.slice(0, -1))));
+      expect(encodeLock(replay(EMPTY_LOCK, decodeJournal(cut).events))).toBe(
+        encodeLock(replay(EMPTY_LOCK, events.slice(0, -1))),
+      );
     }),
     { seed: 20261120, numRuns: 50 },
   );
 });
 
 test('a bad line in the middle is named, and the others are kept', () => {
-  const text = [encodeLine(run), encodeLine(ambiguous(1)).replace('reason', 'raison'), 'noise\n', encodeLine(ambiguous(2))].join('');
+  const text = [
+    encodeLine(run),
+    encodeLine(ambiguous(1)).replace('reason', 'raison'),
+    'noise\n',
+    encodeLine(ambiguous(2)),
+  ].join('');
   expect(decodeJournal(text)).toEqual({
     events: [run, ambiguous(2)],
     bad: [
@@ -76,8 +97,16 @@ test('a bad line in the middle is named, and the others are kept', () => {
 
 test('a line that this version does not know is not passed over in silence', () => {
   const unknown = encodeLine({ kind: 'teleported', at: AT } as unknown as JournalEvent);
-  const outside = encodeLine({ kind: 'moved', at: AT, from: 'a/b', to: 'a/c', path: '/etc/passwd' } as unknown as JournalEvent);
-  expect(decodeJournal(unknown + outside + encodeLine(run)).bad.map(({ line }) => line)).toEqual([1, 2]);
+  const outside = encodeLine({
+    kind: 'moved',
+    at: AT,
+    from: 'a/b',
+    to: 'a/c',
+    path: '/etc/passwd',
+  } as unknown as JournalEvent);
+  expect(decodeJournal(unknown + outside + encodeLine(run)).bad.map(({ line }) => line)).toEqual([
+    1, 2,
+  ]);
 });
 
 test('record resolves when the line is on disk; many share a flush', async () => {
@@ -100,7 +129,9 @@ test('record resolves when the line is on disk; many share a flush', async () =>
       };
     },
   });
-  const results = await Promise.all(Array.from({ length: 500 }, (_, n) => lines.record(ambiguous(n))));
+  const results = await Promise.all(
+    Array.from({ length: 500 }, (_, n) => lines.record(ambiguous(n))),
+  );
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(decodeJournal(await readFile(path, 'utf8')).events).toHaveLength(501);
   expect(flushes).toBeLessThanOrEqual(2);
@@ -118,10 +149,16 @@ test('recordSoon needs no flush, and flush waits for it', async () => {
 test('after a failed write nothing is reported as durable, and what was is still there', async () => {
   const { path, journal: lines } = await journal(failingFiles({ appends: 1 }));
   expect(await lines.record(ambiguous(1))).toEqual({ ok: true });
-  expect(await lines.record(ambiguous(2))).toMatchObject({ ok: false, problem: { code: 'ENOSPC' } });
+  expect(await lines.record(ambiguous(2))).toMatchObject({
+    ok: false,
+    problem: { code: 'ENOSPC' },
+  });
   expect(await lines.record(ambiguous(3))).toMatchObject({ ok: false });
   expect(await lines.flush()).toMatchObject({ ok: false });
-  expect(decodeJournal(await readFile(path, 'utf8'))).toMatchObject({ events: [run, ambiguous(1)], torn: true });
+  expect(decodeJournal(await readFile(path, 'utf8'))).toMatchObject({
+    events: [run, ambiguous(1)],
+    torn: true,
+  });
   await lines.close();
 });
 
@@ -134,7 +171,13 @@ test('a failed flush is a failed record', async () => {
 test('no journal is an empty one; one that cannot be read is a problem', async () => {
   const path = join(await folder(), 'x');
   expect(await readJournal(systemFiles, path)).toMatchObject({ ok: true, value: { events: [] } });
-  expect(await readJournal(systemFiles, join(path, '..'))).toMatchObject({ ok: false, problem: { code: 'EISDIR' } });
+  expect(await readJournal(systemFiles, join(path, '..'))).toMatchObject({
+    ok: false,
+    problem: { code: 'EISDIR' },
+  });
   await writeFile(path, 'x');
-  expect(await readJournal(systemFiles, path)).toMatchObject({ ok: true, value: { events: [], torn: true } });
+  expect(await readJournal(systemFiles, path)).toMatchObject({
+    ok: true,
+    value: { events: [], torn: true },
+  });
 });

@@ -5,7 +5,14 @@ import { declareNeverHappened, adopt } from '../../../src/lock/decisions.ts';
 import type { JournalEvent } from '../../../src/lock/journal/events.ts';
 import { EMPTY_LOCK, encodeLock, type Lock, type LockClip } from '../../../src/lock/file/format.ts';
 import { replay } from '../../../src/lock/journal/replay.ts';
-import { anyJournal, asRecorded, attemptOf, fingerprintOf, openingOf, resultsOf } from '../arbitraries.ts';
+import {
+  anyJournal,
+  asRecorded,
+  attemptOf,
+  fingerprintOf,
+  openingOf,
+  resultsOf,
+} from '../arbitraries.ts';
 import { cpuMs } from '../lock-folder.ts';
 
 const RUNS = { seed: 20261120, numRuns: 150 };
@@ -23,8 +30,18 @@ const intent = (n: number, letter = 'a', id = ID): JournalEvent => ({
   target: '../../out/crab/kling.mp4',
   cost: { usd: 0.5, source: 'estimated' },
 });
-const accepted = (n: number): JournalEvent => ({ kind: 'accepted', at: AT, attempt: attemptOf(n), task: taskOf(n) });
-const completed = (n: number): JournalEvent => ({ kind: 'completed', at: AT, task: taskOf(n), completedAt: AT });
+const accepted = (n: number): JournalEvent => ({
+  kind: 'accepted',
+  at: AT,
+  attempt: attemptOf(n),
+  task: taskOf(n),
+});
+const completed = (n: number): JournalEvent => ({
+  kind: 'completed',
+  at: AT,
+  task: taskOf(n),
+  completedAt: AT,
+});
 const landed = (n: number): JournalEvent => ({
   kind: 'landed',
   at: AT,
@@ -41,19 +58,32 @@ const clipOf = (n: number): LockClip => ({
   audio: false,
 });
 const taskOf = (n: number): TaskId => `task_${n}` as TaskId;
-const made = (n: number, letter: string): JournalEvent[] => [intent(n, letter), accepted(n), completed(n), landed(n)];
-const entryAfter = (events: readonly JournalEvent[], lock: Lock = EMPTY_LOCK) => replay(lock, events).renders.get(ID);
+const made = (n: number, letter: string): JournalEvent[] => [
+  intent(n, letter),
+  accepted(n),
+  completed(n),
+  landed(n),
+];
+const entryAfter = (events: readonly JournalEvent[], lock: Lock = EMPTY_LOCK) =>
+  replay(lock, events).renders.get(ID);
 
 test('replaying twice, or a part and then everything, changes nothing', () => {
   assert(
     property(
-      tuple(anyJournal, anyJournal, integer({ min: 0, max: 60 }), array(integer({ min: 0, max: 3 }))),
+      tuple(
+        anyJournal,
+        anyJournal,
+        integer({ min: 0, max: 60 }),
+        array(integer({ min: 0, max: 3 })),
+      ),
       ([before, lines, cut, picks]) => {
         const start = replay(EMPTY_LOCK, renumbered(before));
         const events = asRecorded(start, [...openingOf(start, picks), ...lines]);
         const whole = replay(start, events);
         expect(encodeLock(replay(whole, events))).toBe(encodeLock(whole));
-        expect(encodeLock(replay(replay(start, events.slice(0, cut)), events))).toBe(encodeLock(whole));
+        expect(encodeLock(replay(replay(start, events.slice(0, cut)), events))).toBe(
+          encodeLock(whole),
+        );
       },
     ),
     RUNS,
@@ -62,7 +92,9 @@ test('replaying twice, or a part and then everything, changes nothing', () => {
 
 /** Another run's attempts and tasks. */
 const renumbered = (events: readonly JournalEvent[]): JournalEvent[] =>
-  JSON.parse(JSON.stringify(events).replaceAll('"00000000-', '"11111111-').replaceAll('"task_', '"older_')) as JournalEvent[];
+  JSON.parse(
+    JSON.stringify(events).replaceAll('"00000000-', '"11111111-').replaceAll('"task_', '"older_'),
+  ) as JournalEvent[];
 
 test('every accepted task stays in the lock, and states only move forward', () => {
   const order = ['ambiguous', 'submitted', 'lost', 'failed', 'completed'];
@@ -102,14 +134,27 @@ test('a withdrawn intent leaves the render as it was, and may come again', () =>
     intent(1),
     { kind: 'refused', at: AT, attempt: attemptOf(1), error: { kind: 'invalid', message: 'no' } },
   ]);
-  const withdrawn: JournalEvent = { kind: 'withdrawn', at: AT, attempt: attemptOf(2), reason: '429' };
+  const withdrawn: JournalEvent = {
+    kind: 'withdrawn',
+    at: AT,
+    attempt: attemptOf(2),
+    reason: '429',
+  };
   expect(encodeLock(replay(before, [intent(2), withdrawn]))).toBe(encodeLock(before));
   expect(replay(EMPTY_LOCK, [intent(2), withdrawn]).renders.size).toBe(0);
-  expect(entryAfter([intent(2), withdrawn, intent(2), accepted(2)])).toMatchObject({ status: 'submitted', task: 'task_2' });
+  expect(entryAfter([intent(2), withdrawn, intent(2), accepted(2)])).toMatchObject({
+    status: 'submitted',
+    task: 'task_2',
+  });
 });
 
 test('a refusal costs nothing, is shown, and goes when something definite follows', () => {
-  const refused: JournalEvent = { kind: 'refused', at: AT, attempt: attemptOf(1), error: { kind: 'moderation', message: 'no' } };
+  const refused: JournalEvent = {
+    kind: 'refused',
+    at: AT,
+    attempt: attemptOf(1),
+    error: { kind: 'moderation', message: 'no' },
+  };
   const entry = entryAfter([intent(1), refused]);
   expect(entry).toMatchObject({ status: 'failed', error: { kind: 'moderation' } });
   expect(entry?.cost).toBeUndefined();
@@ -122,15 +167,31 @@ test('a new attempt keeps the old clip among the earlier, at the path where it w
     intent(2, 'b'),
     accepted(2),
     completed(2),
-    { kind: 'moved', at: AT, from: ID, to: ID, path: '../../out/crab/kling.aaaaaaaa.mp4', result: attemptOf(1) },
+    {
+      kind: 'moved',
+      at: AT,
+      from: ID,
+      to: ID,
+      path: '../../out/crab/kling.aaaaaaaa.mp4',
+      result: attemptOf(1),
+    },
     landed(2),
   ]);
   expect(entry).toMatchObject({ task: 'task_2', clip: { path: '../../out/crab/kling.mp4' } });
-  expect(entry?.earlier).toMatchObject([{ task: 'task_1', clip: { path: '../../out/crab/kling.aaaaaaaa.mp4' } }]);
+  expect(entry?.earlier).toMatchObject([
+    { task: 'task_1', clip: { path: '../../out/crab/kling.aaaaaaaa.mp4' } },
+  ]);
 });
 
 test('an outdated task that is still pending lands among the earlier', () => {
-  const entry = entryAfter([intent(1, 'a'), accepted(1), intent(2, 'b'), accepted(2), completed(1), landed(1)]);
+  const entry = entryAfter([
+    intent(1, 'a'),
+    accepted(1),
+    intent(2, 'b'),
+    accepted(2),
+    completed(1),
+    landed(1),
+  ]);
   expect(entry).toMatchObject({
     task: 'task_2',
     status: 'submitted',
@@ -146,11 +207,29 @@ test('money: reservation, report, and a failure that says nothing of cost', () =
     completedAt: AT,
     cost: { usd: 0.4, credits: 4, source: 'reported' },
   };
-  expect(entryAfter([intent(1), accepted(1), completed(1)])?.cost).toEqual({ usd: 0.5, source: 'estimated' });
-  expect(entryAfter([intent(1), accepted(1), reported])?.cost).toEqual({ usd: 0.4, credits: 4, source: 'reported', estimatedUsd: 0.5 });
-  const failed: JournalEvent = { kind: 'failed', at: AT, task: taskOf(1), error: { kind: 'service', message: 'x' } };
-  expect(entryAfter([intent(1), accepted(1), failed])?.cost).toEqual({ usd: 0.5, source: 'unconfirmed' });
-  expect(entryAfter([intent(1), accepted(1), { ...failed, cost: { usd: 0, source: 'reported' } }])?.cost).toEqual({
+  expect(entryAfter([intent(1), accepted(1), completed(1)])?.cost).toEqual({
+    usd: 0.5,
+    source: 'estimated',
+  });
+  expect(entryAfter([intent(1), accepted(1), reported])?.cost).toEqual({
+    usd: 0.4,
+    credits: 4,
+    source: 'reported',
+    estimatedUsd: 0.5,
+  });
+  const failed: JournalEvent = {
+    kind: 'failed',
+    at: AT,
+    task: taskOf(1),
+    error: { kind: 'service', message: 'x' },
+  };
+  expect(entryAfter([intent(1), accepted(1), failed])?.cost).toEqual({
+    usd: 0.5,
+    source: 'unconfirmed',
+  });
+  expect(
+    entryAfter([intent(1), accepted(1), { ...failed, cost: { usd: 0, source: 'reported' } }])?.cost,
+  ).toEqual({
     usd: 0,
     source: 'reported',
     estimatedUsd: 0.5,
@@ -162,12 +241,24 @@ test('money: reservation, report, and a failure that says nothing of cost', () =
     task: taskOf(1),
     reserved: { usd: 0.6, source: 'estimated' },
   };
-  expect(entryAfter([intent(1), revised])?.cost).toEqual({ usd: 0.6, source: 'estimated', estimatedUsd: 0.5 });
+  expect(entryAfter([intent(1), revised])?.cost).toEqual({
+    usd: 0.6,
+    source: 'estimated',
+    estimatedUsd: 0.5,
+  });
 });
 
 test('a lost task that comes back is completed; a finished one is never lost', () => {
-  const lost: JournalEvent = { kind: 'lost', at: AT, task: taskOf(1), reason: 'the gateway denies knowing it' };
-  expect(entryAfter([intent(1), accepted(1), lost])).toMatchObject({ status: 'lost', error: { kind: 'lost' } });
+  const lost: JournalEvent = {
+    kind: 'lost',
+    at: AT,
+    task: taskOf(1),
+    reason: 'the gateway denies knowing it',
+  };
+  expect(entryAfter([intent(1), accepted(1), lost])).toMatchObject({
+    status: 'lost',
+    error: { kind: 'lost' },
+  });
   const back = entryAfter([intent(1), accepted(1), lost, completed(1)]);
   expect(back?.status).toBe('completed');
   expect(back?.error).toBeUndefined();
@@ -175,14 +266,22 @@ test('a lost task that comes back is completed; a finished one is never lost', (
 });
 
 test('a decision in the lock beats an earlier journal line of that attempt', () => {
-  const journal = [intent(1), { kind: 'ambiguous', at: AT, attempt: attemptOf(1), reason: 'reset' } as const];
+  const journal = [
+    intent(1),
+    { kind: 'ambiguous', at: AT, attempt: attemptOf(1), reason: 'reset' } as const,
+  ];
   const lock = replay(EMPTY_LOCK, journal);
   for (const decided of [declareNeverHappened(lock, ID), adopt(lock, ID, 'task_9' as TaskId)]) {
     if (!decided.ok) throw new Error(decided.problem);
     expect(encodeLock(replay(decided.lock, journal))).toBe(encodeLock(decided.lock));
-    expect(encodeLock(replay(decided.lock, [...journal, { kind: 'withdrawn', at: AT, attempt: attemptOf(1), reason: 'x' }]))).toBe(
-      encodeLock(decided.lock),
-    );
+    expect(
+      encodeLock(
+        replay(decided.lock, [
+          ...journal,
+          { kind: 'withdrawn', at: AT, attempt: attemptOf(1), reason: 'x' },
+        ]),
+      ),
+    ).toBe(encodeLock(decided.lock));
   }
 });
 
@@ -191,10 +290,26 @@ test('a pin survives a new clip; what was said of the old clip does not', () => 
   const entry = before.renders.get(ID);
   if (entry === undefined) throw new Error('no entry');
   const decidedLock: Lock = {
-    renders: new Map([[ID, { ...entry, decision: { pin: true, accept: fingerprintOf('c'), redo: 'task_1', by: 'ana' } }]]),
+    renders: new Map([
+      [
+        ID,
+        {
+          ...entry,
+          decision: { pin: true, accept: fingerprintOf('c'), redo: 'task_1', by: 'ana' },
+        },
+      ],
+    ]),
   };
-  expect(entryAfter([intent(2)], decidedLock)?.decision).toEqual({ pin: true, accept: fingerprintOf('c'), redo: 'task_1', by: 'ana' });
-  expect(entryAfter([intent(2), accepted(2)], decidedLock)?.decision).toEqual({ pin: true, by: 'ana' });
+  expect(entryAfter([intent(2)], decidedLock)?.decision).toEqual({
+    pin: true,
+    accept: fingerprintOf('c'),
+    redo: 'task_1',
+    by: 'ana',
+  });
+  expect(entryAfter([intent(2), accepted(2)], decidedLock)?.decision).toEqual({
+    pin: true,
+    by: 'ana',
+  });
 });
 
 test('a moved render takes everything with it, and an occupied place loses nothing', () => {
@@ -206,22 +321,44 @@ test('a moved render takes everything with it, and an occupied place loses nothi
     { kind: 'moved', at: AT, from: ID, to, path: '../../out/krab/kling.mp4', result: attemptOf(1) },
   ]);
   expect([...lock.renders.keys()]).toEqual([to]);
-  expect(lock.renders.get(to)).toMatchObject({ task: 'task_1', clip: { path: '../../out/krab/kling.mp4' }, earlier: [{ task: 'task_2' }] });
+  expect(lock.renders.get(to)).toMatchObject({
+    task: 'task_1',
+    clip: { path: '../../out/krab/kling.mp4' },
+    earlier: [{ task: 'task_2' }],
+  });
 });
 
 test('a restored result is current again', () => {
-  const restored: JournalEvent = { kind: 'restored', at: AT, id: ID, fingerprint: fingerprintOf('a'), path: '../../out/crab/kling.mp4' };
-  expect(entryAfter([...made(1, 'a'), ...made(2, 'b'), restored])).toMatchObject({ task: 'task_1', earlier: [{ task: 'task_2' }] });
+  const restored: JournalEvent = {
+    kind: 'restored',
+    at: AT,
+    id: ID,
+    fingerprint: fingerprintOf('a'),
+    path: '../../out/crab/kling.mp4',
+  };
+  expect(entryAfter([...made(1, 'a'), ...made(2, 'b'), restored])).toMatchObject({
+    task: 'task_1',
+    earlier: [{ task: 'task_2' }],
+  });
 });
 
 test('one task id at two gateways is two tasks', () => {
   const sun = 'sun/o3' as RenderId;
-  const other: JournalEvent = { ...intent(2, 'b', sun), model: 'evolink/kling-o3-text-to-video' } as JournalEvent;
+  const other: JournalEvent = {
+    ...intent(2, 'b', sun),
+    model: 'evolink/kling-o3-text-to-video',
+  } as JournalEvent;
   const both = [intent(1), other, accepted(1), { ...accepted(2), task: taskOf(1) } as JournalEvent];
   const ends: JournalEvent[] = [
     { ...completed(1), gateway: 'apimart' } as JournalEvent,
     { ...landed(1), gateway: 'apimart' } as JournalEvent,
-    { kind: 'failed', at: AT, task: taskOf(1), gateway: 'evolink', error: { kind: 'service', message: 'no GPU' } },
+    {
+      kind: 'failed',
+      at: AT,
+      task: taskOf(1),
+      gateway: 'evolink',
+      error: { kind: 'service', message: 'no GPU' },
+    },
   ];
   const { renders } = replay(EMPTY_LOCK, [...both, ...ends]);
   expect(renders.get(ID)).toMatchObject({ status: 'completed', clip: clipOf(1) });
@@ -239,7 +376,11 @@ test('events about unknown attempts and tasks are passed over', () => {
 });
 
 test('the cost of a replay grows in proportion', () => {
-  const events = Array.from({ length: 10_000 }, (_, n) => [intent(n, 'a', `s-${n}/k` as RenderId), accepted(n), completed(n)]).flat();
+  const events = Array.from({ length: 10_000 }, (_, n) => [
+    intent(n, 'a', `s-${n}/k` as RenderId),
+    accepted(n),
+    completed(n),
+  ]).flat();
   const before = process.cpuUsage();
   expect(replay(EMPTY_LOCK, events).renders.size).toBe(10_000);
   expect(cpuMs(before)).toBeLessThan(2000);

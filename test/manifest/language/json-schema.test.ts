@@ -9,30 +9,55 @@ import { type ModelHints, manifestJsonSchema } from '../../../src/manifest/langu
 const kling: ModelHints = {
   name: 'apimart/kling-v3',
   title: 'Kling V3',
-  offers: { duration: [3, 5, 10], resolution: ['720p', '1080p'], aspect_ratio: ['16:9'], unsupported: [] },
+  offers: {
+    duration: [3, 5, 10],
+    resolution: ['720p', '1080p'],
+    aspect_ratio: ['16:9'],
+    unsupported: [],
+  },
   profiles: { legacy: 'The older page' },
   body: z.strictObject({
     model: z.string(),
-    cfg_scale: z.number().min(0).max(1).optional().meta({ description: 'How close to the prompt.' }),
+    cfg_scale: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta({ description: 'How close to the prompt.' }),
   }),
 };
-const others = ['apimart/sora-2-pro', 'evolink/kling-o3-text-to-video'].map((name) => ({ ...kling, name, title: name, profiles: {} }));
+const others = ['apimart/sora-2-pro', 'evolink/kling-o3-text-to-video'].map((name) => ({
+  ...kling,
+  name,
+  title: name,
+  profiles: {},
+}));
 const schema = manifestJsonSchema([kling, ...others]);
-const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true }).compile(schema);
+const validate = new Ajv({
+  strict: true,
+  strictRequired: false,
+  allErrors: true,
+  allowUnionTypes: true,
+}).compile(schema);
 
 /** Places of what the schema refuses. */
 const refused = (manifest: unknown): string[] => {
   validate(manifest);
   return [
     ...new Set(
-      (validate.errors ?? []).filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if').map(({ instancePath }) => instancePath),
+      (validate.errors ?? [])
+        .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if')
+        .map(({ instancePath }) => instancePath),
     ),
   ];
 };
 const head = { rushes: 1, models: { kling: { use: 'apimart/kling-v3' } } };
 
 test('the example of the design fits', () => {
-  const example = readFileSync(path.join(import.meta.dirname, '..', 'fixtures', 'design', 'film.yaml'), 'utf8');
+  const example = readFileSync(
+    path.join(import.meta.dirname, '..', 'fixtures', 'design', 'film.yaml'),
+    'utf8',
+  );
   expect(refused(parse(example))).toEqual([]);
 });
 
@@ -51,7 +76,12 @@ test('templates, nulls and anchors are let through', () => {
     first_frame: 'https://e.com/${{ row.i }}',
   };
   expect(
-    refused({ ...head, 'x-shared': { anything: 1 }, vars: { t: ['a'], n: { default: 1, type: 'integer' } }, scenes: [scene] }),
+    refused({
+      ...head,
+      'x-shared': { anything: 1 },
+      vars: { t: ['a'], n: { default: 1, type: 'integer' } },
+      scenes: [scene],
+    }),
   ).toEqual([]);
 });
 
@@ -60,11 +90,23 @@ describe('a red line under', () => {
     ['an unknown key', { ...head, scene: [] }, ''],
     ['a missing id', { ...head, scenes: [{ prompt: 'x' }] }, '/scenes/0'],
     ['a number in quotes', { ...head, scenes: [{ id: 'a', duration: '5' }] }, '/scenes/0/duration'],
-    ['a ratio that is none', { ...head, scenes: [{ id: 'a', aspect_ratio: '4:3' }] }, '/scenes/0/aspect_ratio'],
+    [
+      'a ratio that is none',
+      { ...head, scenes: [{ id: 'a', aspect_ratio: '4:3' }] },
+      '/scenes/0/aspect_ratio',
+    ],
     ['yes for true', { ...head, scenes: [{ id: 'a', audio: 'yes' }] }, '/scenes/0/audio'],
-    ['an image of this machine', { ...head, scenes: [{ id: 'a', first_frame: 'a.png' }] }, '/scenes/0/first_frame'],
+    [
+      'an image of this machine',
+      { ...head, scenes: [{ id: 'a', first_frame: 'a.png' }] },
+      '/scenes/0/first_frame',
+    ],
     ['an id with a blank', { ...head, scenes: [{ id: 'a b' }] }, '/scenes/0/id'],
-    ['a model that is none', { ...head, models: { kling: { use: 'apimart/kling-v4' } } }, '/models/kling/use'],
+    [
+      'a model that is none',
+      { ...head, models: { kling: { use: 'apimart/kling-v4' } } },
+      '/models/kling/use',
+    ],
     [
       'a duration that the model does not offer',
       { ...head, models: { kling: { use: 'apimart/kling-v3', duration: 4 } } },
@@ -86,7 +128,12 @@ describe('a red line under', () => {
   });
 
   test('but not what fit: nearest may change', () => {
-    expect(refused({ ...head, models: { kling: { use: 'apimart/kling-v3', duration: 4, fit: 'nearest' } } })).toEqual([]);
+    expect(
+      refused({
+        ...head,
+        models: { kling: { use: 'apimart/kling-v3', duration: 4, fit: 'nearest' } },
+      }),
+    ).toEqual([]);
   });
 });
 
@@ -97,7 +144,8 @@ test('every key has a description to show', () => {
     for (const [key, value] of Object.entries(node)) {
       if (key === 'properties' && !at.endsWith('/then') && !at.endsWith('/if')) {
         for (const [name, property] of Object.entries(value as object)) {
-          if (!('description' in (property as object)) && !/^(?:apimart|evolink|model)$/.test(name)) lacking.push(`${at}/${name}`);
+          if (!('description' in (property as object)) && !/^(?:apimart|evolink|model)$/.test(name))
+            lacking.push(`${at}/${name}`);
         }
       }
       if (key !== 'allOf') walk(value, `${at}/${key}`);

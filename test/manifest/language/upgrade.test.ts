@@ -9,7 +9,10 @@ import { type LocatedMap, plain } from '../../../src/scene.ts';
 const renamed =
   (from: string, to: string) =>
   (manifest: LocatedMap): LocatedMap =>
-    mapOf(new Map([...manifest.entries].map(([key, entry]) => [key === from ? to : key, entry])), manifest.place);
+    mapOf(
+      new Map([...manifest.entries].map(([key, entry]) => [key === from ? to : key, entry])),
+      manifest.place,
+    );
 /** A day on which the format has had three versions. */
 const LATER: Format = {
   version: 3,
@@ -19,7 +22,10 @@ const LATER: Format = {
   ]),
 };
 
-function upgraded(text: string): { readonly manifest: unknown; readonly problems: readonly Problem[] } {
+function upgraded(text: string): {
+  readonly manifest: unknown;
+  readonly problems: readonly Problem[];
+} {
   const problems: Problem[] = [];
   const located = parseYaml(new Source('film.yaml', text), (problem) => problems.push(problem));
   if (located?.kind !== 'map') throw new Error('no map');
@@ -28,13 +34,24 @@ function upgraded(text: string): { readonly manifest: unknown; readonly problems
 }
 
 test('an older version is brought up to date, step by step', () => {
-  expect(upgraded('rushes: 1\nfilms: [a]\n')).toEqual({ manifest: { rushes: 3, scenes: ['a'] }, problems: [] });
-  expect(upgraded('rushes: 2\nshoots: [a]\n')).toEqual({ manifest: { rushes: 3, scenes: ['a'] }, problems: [] });
-  expect(upgraded('rushes: 3\nscenes: [a]\n')).toEqual({ manifest: { rushes: 3, scenes: ['a'] }, problems: [] });
+  expect(upgraded('rushes: 1\nfilms: [a]\n')).toEqual({
+    manifest: { rushes: 3, scenes: ['a'] },
+    problems: [],
+  });
+  expect(upgraded('rushes: 2\nshoots: [a]\n')).toEqual({
+    manifest: { rushes: 3, scenes: ['a'] },
+    problems: [],
+  });
+  expect(upgraded('rushes: 3\nscenes: [a]\n')).toEqual({
+    manifest: { rushes: 3, scenes: ['a'] },
+    problems: [],
+  });
 });
 
 test('a newer one is read by nobody, and says what to upgrade', () => {
   const { manifest, problems } = upgraded('rushes: 4\nwhatever: 1\n');
   expect(manifest).toBeUndefined();
-  expect(problems).toMatchObject([{ code: 'newer-format', hint: expect.stringContaining('npm install') as unknown }]);
+  expect(problems).toMatchObject([
+    { code: 'newer-format', hint: expect.stringContaining('npm install') as unknown },
+  ]);
 });

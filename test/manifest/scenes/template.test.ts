@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { loadVars } from '../../../src/manifest/read.ts';
-import { brief, briefs, HEAD, idsOf, load, onDisk, plainOf, sceneOf, wordsOf } from '../project-on-disk.ts';
+import {
+  brief,
+  briefs,
+  HEAD,
+  idsOf,
+  load,
+  onDisk,
+  plainOf,
+  sceneOf,
+  wordsOf,
+} from '../project-on-disk.ts';
 
-const scene = (text: string, vars = '{ style: "35mm", long: 8, loud: true, skies: [rain, sun] }'): string =>
-  `${HEAD}vars: ${vars}\nscenes:\n  - id: a\n    ${text}\n`;
+const scene = (
+  text: string,
+  vars = '{ style: "35mm", long: 8, loud: true, skies: [rain, sun] }',
+): string => `${HEAD}vars: ${vars}\nscenes:\n  - id: a\n    ${text}\n`;
 
 test('look-ups inside a text, as a whole value, and literal', async () => {
   const loaded = await load(
@@ -12,7 +24,11 @@ test('look-ups inside a text, as a whole value, and literal', async () => {
     ),
   );
   expect(briefs(loaded)).toEqual([]);
-  expect(wordsOf(loaded, 'a')).toEqual({ prompt: '35mm film, 8 s, ${{ vars.style }}, a', duration: 8, audio: true });
+  expect(wordsOf(loaded, 'a')).toEqual({
+    prompt: '35mm film, 8 s, ${{ vars.style }}, a',
+    duration: 8,
+    audio: true,
+  });
 });
 
 test('not in keys, and everywhere else', async () => {
@@ -25,7 +41,11 @@ budget: { usd: "\${{ vars.cap }}" }
 scenes: [{ id: a, params: { deep: [{ er: "\${{ vars.cap }}" }] } }]
 `);
   expect(briefs(loaded)).toEqual([]);
-  expect(loaded.project).toMatchObject({ name: 'clips-2', budget: { usd: 12_000_000 }, aliases: [{ use: { model: 'apimart/kling-v3' } }] });
+  expect(loaded.project).toMatchObject({
+    name: 'clips-2',
+    budget: { usd: 12_000_000 },
+    aliases: [{ use: { model: 'apimart/kling-v3' } }],
+  });
   expect(loaded.project?.outputPath).toMatch(/clips$/);
   expect(plainOf(sceneOf(loaded, 'a').layer.params)).toEqual({ deep: [{ er: 12 }] });
 });
@@ -36,7 +56,11 @@ describe('an unknown path is an error at its exact column', () => {
     ['prompt: ${{ vars.stile }}', 'film.yaml:6:22 template-unknown stile', /vars\.style/],
     ["prompt: 'It''s ${{ vars.stile }}'", 'film.yaml:6:29 template-unknown stile', /vars\.style/],
     ['prompt: "a \\" ${{ vars.stile }}"', 'film.yaml:6:28 template-unknown stile', /vars\.style/],
-    ['prompt: >\n      wide\n      and ${{ vars.stile }}', 'film.yaml:8:20 template-unknown stile', /vars\.style/],
+    [
+      'prompt: >\n      wide\n      and ${{ vars.stile }}',
+      'film.yaml:8:20 template-unknown stile',
+      /vars\.style/,
+    ],
     ['prompt: ${{ var.style }}', 'film.yaml:6:17 template-unknown var', /vars/],
     ['prompt: ${{ style }}', 'film.yaml:6:17 template-unknown style', /vars\.style/],
     ['prompt: ${{ matrix.sky }}', 'film.yaml:6:17 template-unknown matrix', /matrix:/],
@@ -46,7 +70,11 @@ describe('an unknown path is an error at its exact column', () => {
     ['prompt: ${{ vars.style.length }}', 'film.yaml:6:28 template-unknown length', /vars\.style/],
     ['prompt: ${{ vars.constructor }}', 'film.yaml:6:22 template-unknown constructor', /style/],
     ['prompt: ${{ vars.__proto__ }}', 'film.yaml:6:22 template-unknown __proto__', /style/],
-    ['prompt: ${{ vars.style || 1 }}', 'film.yaml:6:17 template-syntax vars.style || 1', /no expressions/],
+    [
+      'prompt: ${{ vars.style || 1 }}',
+      'film.yaml:6:17 template-syntax vars.style || 1',
+      /no expressions/,
+    ],
     ['prompt: ${{ }}', 'film.yaml:6:13 template-syntax ${{ }}', /look/],
     ['prompt: "a ${{ vars.style"', 'film.yaml:6:16 template-syntax ${{', /\$\$\{\{/],
     ['prompt: "a ${{ vars.skies }}"', 'film.yaml:6:20 template-type vars.skies', /^$/],
@@ -62,7 +90,9 @@ describe('vars', () => {
   const vars = `{ style: "35mm", long: { default: 5, description: "Seconds" }, client: { description: "Name on the card" }, skies: { type: list, default: [rain] }, loud: false }`;
 
   test('are listed with type, default and description', async () => {
-    const { vars: declared, diagnostics } = await loadVars('film.yaml', { cwd: onDisk({ 'film.yaml': scene('prompt: x', vars) }) });
+    const { vars: declared, diagnostics } = await loadVars('film.yaml', {
+      cwd: onDisk({ 'film.yaml': scene('prompt: x', vars) }),
+    });
     expect(diagnostics).toEqual([]);
     expect(declared).toEqual([
       { name: 'style', type: 'string', default: '35mm' },
@@ -78,7 +108,13 @@ describe('vars', () => {
       'prompt: "${{ vars.client }}, ${{ vars.style }}"\n    duration: ${{ vars.long }}\n    audio: ${{ vars.loud }}\n    tags: ${{ vars.skies }}',
       vars,
     );
-    const loaded = await load(manifest, { client: 'Acme', style: '16', long: '8', loud: 'true', skies: 'sun, fog' });
+    const loaded = await load(manifest, {
+      client: 'Acme',
+      style: '16',
+      long: '8',
+      loud: 'true',
+      skies: 'sun, fog',
+    });
     expect(briefs(loaded)).toEqual([]);
     expect(wordsOf(loaded, 'a')).toEqual({ prompt: 'Acme, 16', duration: 8, audio: true });
     expect(sceneOf(loaded, 'a').tags).toEqual(['sun', 'fog']);
@@ -98,8 +134,12 @@ describe('vars', () => {
   });
 
   test('a declared type that the default breaks', async () => {
-    expect(briefs(await load(scene('prompt: x', '{ n: { type: integer, default: "5" } }')))).toEqual(['film.yaml:3:38 wrong-type "5"']);
-    expect(briefs(await load(scene('prompt: x', '{ n: { defalt: 5 } }')))).toEqual(['film.yaml:3:14 unknown-key defalt']);
+    expect(
+      briefs(await load(scene('prompt: x', '{ n: { type: integer, default: "5" } }'))),
+    ).toEqual(['film.yaml:3:38 wrong-type "5"']);
+    expect(briefs(await load(scene('prompt: x', '{ n: { defalt: 5 } }')))).toEqual([
+      'film.yaml:3:14 unknown-key defalt',
+    ]);
   });
 });
 
@@ -110,7 +150,10 @@ test('a prompt from a file: templates filled, line ends as LF, none at the end',
   });
   expect(briefs(loaded)).toEqual([]);
   expect(wordsOf(loaded, 'a')).toEqual({ prompt: 'A crab,\n35mm' });
-  const wrong = await load({ 'film.yaml': scene('prompt: { file: a.txt }'), 'a.txt': 'A crab,\r\n${{ vars.stile }}\n' });
+  const wrong = await load({
+    'film.yaml': scene('prompt: { file: a.txt }'),
+    'a.txt': 'A crab,\r\n${{ vars.stile }}\n',
+  });
   expect(briefs(wrong)).toEqual(['a.txt:2:10 template-unknown stile']);
   expect(wrong.diagnostics[0]?.renders).toEqual(['a/kling', 'a/sora']);
 });
@@ -142,12 +185,16 @@ describe('matrix', () => {
     ['{ sky: [rain], include: [{ sky: fog, n: 1 }] }', 'film.yaml:5:50 unknown-key n'],
     ['[rain]', 'film.yaml:5:13 wrong-type [rain]'],
   ])('%s', async (matrix, expected) => {
-    expect(briefs(await load(`${HEAD}scenes:\n  - id: a-\${{ matrix.sky }}\n    matrix: ${matrix}\n`))).toEqual([expected]);
+    expect(
+      briefs(await load(`${HEAD}scenes:\n  - id: a-\${{ matrix.sky }}\n    matrix: ${matrix}\n`)),
+    ).toEqual([expected]);
   });
 
   test('a matrix that explodes', async () => {
     const axis = JSON.stringify(Array.from({ length: 50 }, (_, index) => index));
-    const loaded = await load(`${HEAD}scenes:\n  - id: a\n    matrix: { a: ${axis}, b: ${axis}, c: ${axis}, d: ${axis} }\n`);
+    const loaded = await load(
+      `${HEAD}scenes:\n  - id: a\n    matrix: { a: ${axis}, b: ${axis}, c: ${axis}, d: ${axis} }\n`,
+    );
     expect(loaded.diagnostics.map(({ code }) => code)).toEqual(['too-large']);
   });
 });
@@ -171,8 +218,15 @@ ${extra}`;
         '\uFEFFid,prompt,duration,audio,models,tag,cfg\r\na,"Rain, ""hard""\nand long",5,TRUE,"kling, sora",x,0.5\r\nb,Sonne über Köln,,,,,\r\n',
     });
     expect(briefs(loaded)).toEqual([]);
-    expect(wordsOf(loaded, 'a')).toEqual({ prompt: 'Rain, "hard"\nand long', duration: 5, audio: true });
-    expect(sceneOf(loaded, 'a')).toMatchObject({ models: [{ alias: 'kling' }, { alias: 'sora' }], tags: ['all', 'x'] });
+    expect(wordsOf(loaded, 'a')).toEqual({
+      prompt: 'Rain, "hard"\nand long',
+      duration: 5,
+      audio: true,
+    });
+    expect(sceneOf(loaded, 'a')).toMatchObject({
+      models: [{ alias: 'kling' }, { alias: 'sora' }],
+      tags: ['all', 'x'],
+    });
     expect(plainOf(sceneOf(loaded, 'a').layer.params)).toEqual({ cfg_scale: 0.5 });
     expect(wordsOf(loaded, 'b')).toEqual({ prompt: 'Sonne über Köln' });
     expect(sceneOf(loaded, 'b').models).toBeUndefined();
@@ -182,7 +236,8 @@ ${extra}`;
   test('a cell that does not fit is an error at file, row and column', async () => {
     const loaded = await load({
       'film.yaml': table(),
-      'table.csv': 'id,prompt,duration,audio,models,tag,cfg\na,"日本\n語",fünf,yes,"kling, klng",,\nb b,x,5.5,,,,\n',
+      'table.csv':
+        'id,prompt,duration,audio,models,tag,cfg\na,"日本\n語",fünf,yes,"kling, klng",,\nb b,x,5.5,,,,\n',
     });
     expect(briefs(loaded)).toEqual([
       'table.csv:3:4 wrong-type fünf',
@@ -191,7 +246,9 @@ ${extra}`;
       'table.csv:4:1 bad-name b b',
       'table.csv:4:7 wrong-type 5.5',
     ]);
-    expect(loaded.diagnostics[0]?.also?.map(({ place }) => place.source.path)).toEqual(['film.yaml']);
+    expect(loaded.diagnostics[0]?.also?.map(({ place }) => place.source.path)).toEqual([
+      'film.yaml',
+    ]);
     expect(loaded.diagnostics[0]?.renders).toEqual(['a/kling']);
   });
 
@@ -205,7 +262,10 @@ ${extra}`;
     ['a column without a name', 'id,,prompt\na,x,b\n', 'table.csv:1:4 row-file '],
     ['nothing', '', 'table.csv:1:1 row-file '],
   ])('CSV with %s', async (_, csv, expected) => {
-    const loaded = await load({ 'film.yaml': `${HEAD}scenes:\n  - { rows: table.csv, id: "\${{ row.id }}" }\n`, 'table.csv': csv });
+    const loaded = await load({
+      'film.yaml': `${HEAD}scenes:\n  - { rows: table.csv, id: "\${{ row.id }}" }\n`,
+      'table.csv': csv,
+    });
     expect(briefs(loaded)).toEqual([expected]);
   });
 
@@ -229,7 +289,10 @@ ${extra}`;
     ['no object', '["a"]\n', 'table.jsonl:1:1 row-file ["a"]'],
     ['a key twice', '{"id": "a", "id": "b"}\n', 'table.jsonl:1:13 duplicate-key "id"'],
   ])('JSON Lines with %s', async (_, jsonl, expected) => {
-    const loaded = await load({ 'film.yaml': `${HEAD}scenes:\n  - { rows: table.jsonl, id: "\${{ row.id }}" }\n`, 'table.jsonl': jsonl });
+    const loaded = await load({
+      'film.yaml': `${HEAD}scenes:\n  - { rows: table.jsonl, id: "\${{ row.id }}" }\n`,
+      'table.jsonl': jsonl,
+    });
     expect(briefs(loaded)).toEqual([expected]);
   });
 
@@ -265,7 +328,10 @@ describe('include', () => {
   });
 
   test('a circle', async () => {
-    const loaded = await load({ 'film.yaml': `${HEAD}scenes: [{ id: a }]\ninclude: [b.yaml]\n`, 'b.yaml': 'include: [film.yaml]\n' });
+    const loaded = await load({
+      'film.yaml': `${HEAD}scenes: [{ id: a }]\ninclude: [b.yaml]\n`,
+      'b.yaml': 'include: [film.yaml]\n',
+    });
     expect(briefs(loaded)).toEqual(['b.yaml:1:11 include-circle film.yaml']);
     expect(loaded.diagnostics[0]?.message).toContain('film.yaml → b.yaml → film.yaml');
   });
@@ -297,27 +363,46 @@ describe('extends', () => {
     expect(briefs(loaded)).toEqual([]);
     expect(wordsOf(loaded, 'child')).toEqual({ prompt: 'x', duration: 8, first_frame: null });
     const child = sceneOf(loaded, 'child');
-    expect(child).toMatchObject({ models: [{ alias: 'kling' }], takes: 3, tags: ['t'], revision: 0 });
+    expect(child).toMatchObject({
+      models: [{ alias: 'kling' }],
+      takes: 3,
+      tags: ['t'],
+      revision: 0,
+    });
     expect(child.skip).toBeUndefined();
     expect(plainOf(child.layer.params)).toEqual({ a: 1, b: 2 });
-    expect(plainOf([...child.overrides.values()][0]?.words)).toEqual({ resolution: '720p', audio: true });
+    expect(plainOf([...child.overrides.values()][0]?.words)).toEqual({
+      resolution: '720p',
+      audio: true,
+    });
     expect(sceneOf(loaded, 'grandchild')).toMatchObject({ takes: 1, tags: [] });
   });
 
   test('a circle is one message', async () => {
-    const loaded = await load(`${HEAD}scenes:\n  - { id: a, extends: b }\n  - { id: b, extends: a }\n  - { id: c, extends: c }\n`);
-    expect(briefs(loaded)).toEqual(['film.yaml:4:23 extends-circle b', 'film.yaml:6:23 extends-circle c']);
+    const loaded = await load(
+      `${HEAD}scenes:\n  - { id: a, extends: b }\n  - { id: b, extends: a }\n  - { id: c, extends: c }\n`,
+    );
+    expect(briefs(loaded)).toEqual([
+      'film.yaml:4:23 extends-circle b',
+      'film.yaml:6:23 extends-circle c',
+    ]);
     expect(loaded.diagnostics[0]?.renders).toEqual(['a/kling', 'a/sora', 'b/kling', 'b/sora']);
   });
 
   test('what is wrong with the parent is not said again of the child', async () => {
-    const loaded = await load(`${HEAD}scenes:\n  - { id: a, extends: b }\n  - { id: b, duration: "5" }\n`);
+    const loaded = await load(
+      `${HEAD}scenes:\n  - { id: a, extends: b }\n  - { id: b, duration: "5" }\n`,
+    );
     expect(loaded.diagnostics.map(brief)).toEqual(['film.yaml:5:24 wrong-type "5"']);
   });
 });
 
 test('an override that nothing reads is a warning', async () => {
-  expect(briefs(await load(`${HEAD}scenes: [{ id: a, models: [kling], overrides: { sora: { duration: 4 } } }]\n`))).toEqual([
-    'film.yaml:3:49 warning no-effect sora',
-  ]);
+  expect(
+    briefs(
+      await load(
+        `${HEAD}scenes: [{ id: a, models: [kling], overrides: { sora: { duration: 4 } } }]\n`,
+      ),
+    ),
+  ).toEqual(['film.yaml:3:49 warning no-effect sora']);
 });

@@ -1,4 +1,7 @@
-/** The quick reader and the library: what the quick one gives is what the library means, place by place. */
+/**
+ * The quick reader and the library: what the quick one gives is what the library means, place by
+ * place.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -13,7 +16,10 @@ const root = path.join(import.meta.dirname, '..', '..', '..');
 const manifests = readdirSync(path.join(root, 'manifests'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => readFileSync(path.join(root, 'manifests', name), 'utf8'));
-const example = readFileSync(path.join(import.meta.dirname, '..', 'fixtures', 'design', 'film.yaml'), 'utf8');
+const example = readFileSync(
+  path.join(import.meta.dirname, '..', 'fixtures', 'design', 'film.yaml'),
+  'utf8',
+);
 
 /** Values and places as text: a number that is a text, or minus zero, is not the same. */
 function shown(located: Located | undefined): string {
@@ -30,7 +36,10 @@ function shown(located: Located | undefined): string {
   }
 }
 
-/** Whether the quick reader took it; if so, the library says the same and has nothing to complain of. */
+/**
+ * Whether the quick reader took it; if so, the library says the same and has nothing to complain
+ * of.
+ */
 function agrees(text: string): boolean {
   const source = new Source('film.yaml', text);
   const quick = readPlainYaml(source);
@@ -114,7 +123,22 @@ const SCALARS = [
   '<<',
 ];
 const scalar = fc.constantFrom(...SCALARS);
-const key = fc.constantFrom('a', 'b', 'prompt', 'id', '<<', 'null', '5', '"q"', 'é', 'true', 'x-y', '__proto__', 'two words', '?');
+const key = fc.constantFrom(
+  'a',
+  'b',
+  'prompt',
+  'id',
+  '<<',
+  'null',
+  '5',
+  '"q"',
+  'é',
+  'true',
+  'x-y',
+  '__proto__',
+  'two words',
+  '?',
+);
 const usual = fc.constantFrom(
   'a:',
   'b:',
@@ -144,7 +168,9 @@ const unusual = fc.oneof(
   fc.constantFrom(' ', '\t', '...', '---', 'a:   b  ', 'a: "b" # c', '- - a'),
 );
 const line = fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: unusual });
-const indented = fc.tuple(fc.constantFrom(0, 0, 0, 2, 2, 2, 4, 4, 1, 3, 6), line).map(([spaces, content]) => ' '.repeat(spaces) + content);
+const indented = fc
+  .tuple(fc.constantFrom(0, 0, 0, 2, 2, 2, 4, 4, 1, 3, 6), line)
+  .map(([spaces, content]) => ' '.repeat(spaces) + content);
 
 test('random lines, wrong and right', () => {
   let taken = 0;
@@ -199,13 +225,17 @@ test('manifests with some of it cut, doubled or replaced', () => {
   );
   const edit = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), piece);
   fc.assert(
-    fc.property(fc.constantFrom(example, ...manifests), fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
-      const mutated = edits.reduce((so, [part, length, insert]) => {
-        const at = Math.floor(part * so.length);
-        return `${so.slice(0, at)}${insert}${so.slice(at + length)}`;
-      }, text);
-      if (agrees(mutated)) taken += 1;
-    }),
+    fc.property(
+      fc.constantFrom(example, ...manifests),
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      (text, edits) => {
+        const mutated = edits.reduce((so, [part, length, insert]) => {
+          const at = Math.floor(part * so.length);
+          return `${so.slice(0, at)}${insert}${so.slice(at + length)}`;
+        }, text);
+        if (agrees(mutated)) taken += 1;
+      },
+    ),
     { seed: 6, numRuns: 1000 },
   );
   expect(taken).toBeGreaterThan(100);

@@ -1,4 +1,7 @@
-/** What people read before and after money is spent: frozen, explain, saved plans, the difference of a branch, the spend. */
+/**
+ * What people read before and after money is spent: frozen, explain, saved plans, the difference of
+ * a branch, the spend.
+ */
 import { describe, expect, test } from 'vitest';
 import { admit } from '../../../src/plan/admission.ts';
 import { difference } from '../../../src/plan/compare/with-base.ts';
@@ -7,7 +10,11 @@ import { explainRender } from '../../../src/plan/compare/explain-render.ts';
 import { paidElsewhere, wouldBePaid } from '../../../src/plan/match/paid-elsewhere.ts';
 import { frozen } from '../../../src/plan/compare/with-lock.ts';
 import type { Plan, ResolvedRender } from '../../../src/plan/plan.ts';
-import { movedSince, planDigests, type SavedPlan } from '../../../src/plan/compare/with-saved-plan.ts';
+import {
+  movedSince,
+  planDigests,
+  type SavedPlan,
+} from '../../../src/plan/compare/with-saved-plan.ts';
 import { spendOf } from '../../../src/lock/spend-report.ts';
 import { fakes } from '../fake-models.ts';
 import { failed, less, lockOf, pending, planOf, rendersOf, resultOf } from '../lock-entries.ts';
@@ -19,8 +26,10 @@ scenes:
   - { id: crab, prompt: ${first} }
   - { id: gull, prompt: A gull }
 ${more}`;
-const rendersIn = (text: string): ResolvedRender[] => rendersOf(planOf(text)).map(({ render }) => render);
-const done = (text: string): ReturnType<typeof lockOf> => lockOf(rendersIn(text).map((render) => [render.id, resultOf(render)]));
+const rendersIn = (text: string): ResolvedRender[] =>
+  rendersOf(planOf(text)).map(({ render }) => render);
+const done = (text: string): ReturnType<typeof lockOf> =>
+  lockOf(rendersIn(text).map((render) => [render.id, resultOf(render)]));
 
 describe('--frozen', () => {
   const check = (plan: Plan): unknown => {
@@ -31,8 +40,16 @@ describe('--frozen', () => {
     const text = film('A new crab', '  - { id: fog, prompt: Fog }\n');
     expect(check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' }))).toEqual([
       3,
-      ['crab/one is out of date: prompt has changed; it would cost $0.40', "rushes render film.yaml --only 'crab/one'", 'A new crab'],
-      ['fog/one is out of date: never rendered; it would cost $0.40', "rushes render film.yaml --only 'fog/one'", 'fog'],
+      [
+        'crab/one is out of date: prompt has changed; it would cost $0.40',
+        "rushes render film.yaml --only 'crab/one'",
+        'A new crab',
+      ],
+      [
+        'fog/one is out of date: never rendered; it would cost $0.40',
+        "rushes render film.yaml --only 'fog/one'",
+        'fog',
+      ],
       [
         'the lock of film.yaml lacks 2 of what the manifest asks for: $0.80',
         'render where that is allowed, and commit the lock: rushes render film.yaml',
@@ -48,13 +65,23 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }, { id: c, prompt: C, duratio
 `;
     expect(check(planOf(many(8), { lock: done(many(4)), clips: () => 'unknown' }))).toEqual([
       3,
-      ['a/one, b/one are out of date: seconds has changed; they would cost $1.60', 'rushes render film.yaml', '8'],
-      ['the lock of film.yaml lacks 2 of what the manifest asks for: $1.60', expect.any(String), undefined],
+      [
+        'a/one, b/one are out of date: seconds has changed; they would cost $1.60',
+        'rushes render film.yaml',
+        '8',
+      ],
+      [
+        'the lock of film.yaml lacks 2 of what the manifest asks for: $1.60',
+        expect.any(String),
+        undefined,
+      ],
     ]);
   });
   test('a new name is out of date and costs nothing', () => {
     const text = film('A crab').replace('id: crab', 'id: krabbe');
-    expect(check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' }))).toMatchObject([
+    expect(
+      check(planOf(text, { lock: done(film('A crab')), clips: () => 'unknown' })),
+    ).toMatchObject([
       3,
       [
         'krabbe/one is out of date: was crab/one, and the lock does not know its new name; it would cost nothing',
@@ -97,7 +124,15 @@ scenes: [{ id: crab, prompt: A crab, duration: ${seconds}, params: { list: ${lis
   if (before === undefined || after === undefined) throw new Error('nothing to render');
   const explained = explainRender(after, resultOf(before));
   expect([explained.old, explained.new]).toEqual([before.fingerprint, after.fingerprint]);
-  expect(explained.inputs.map(({ path, old, new: now, changed, place }) => [path, old, now, changed, textAt(place)])).toEqual([
+  expect(
+    explained.inputs.map(({ path, old, new: now, changed, place }) => [
+      path,
+      old,
+      now,
+      changed,
+      textAt(place),
+    ]),
+  ).toEqual([
     ['gateway', 'apimart', 'apimart', false, 'apimart/one'],
     ['take', 1, 1, false, 'crab'],
     ['revision', 0, 0, false, 'crab'],
@@ -110,7 +145,9 @@ scenes: [{ id: crab, prompt: A crab, duration: ${seconds}, params: { list: ${lis
   expect(explained.delivery.map(({ path, value, place }) => [path, value, textAt(place)])).toEqual([
     ['webhook', 'https://hooks.example.com/x', '"https://hooks.example.com/x"'],
   ]);
-  expect(explainRender(after).inputs.every(({ old, changed }) => old === undefined && !changed)).toBe(true);
+  expect(
+    explainRender(after).inputs.every(({ old, changed }) => old === undefined && !changed),
+  ).toBe(true);
   expect(explainRender(after, resultOf(after)).inputs.some(({ changed }) => changed)).toBe(false);
 });
 
@@ -130,15 +167,19 @@ describe('a saved plan', () => {
   const saved = save(planOf(film('A crab')));
   test('is the plan built anew, or says what moved', () => {
     expect(movedSince(saved, planOf(film('A crab')), fakes)).toEqual([]);
-    expect(movedSince(saved, planOf(film('Another crab')), fakes)).toEqual(['crab/one of film.yaml is another request now']);
-    expect(movedSince(saved, planOf(film('A crab'), { lock: done(film('A crab')) }), fakes)).toEqual([
+    expect(movedSince(saved, planOf(film('Another crab')), fakes)).toEqual([
+      'crab/one of film.yaml is another request now',
+    ]);
+    expect(
+      movedSince(saved, planOf(film('A crab'), { lock: done(film('A crab')) }), fakes),
+    ).toEqual([
       'lock of film.yaml has changed',
       'crab/one of film.yaml was "submit new" and is "keep current" now',
       'gull/one of film.yaml was "submit new" and is "keep current" now',
     ]);
-    expect(movedSince(saved, planOf(film('A crab', '  - { id: fog, prompt: Fog }\n')), fakes)).toEqual([
-      'fog/one of film.yaml is not in the saved plan',
-    ]);
+    expect(
+      movedSince(saved, planOf(film('A crab', '  - { id: fog, prompt: Fog }\n')), fakes),
+    ).toEqual(['fog/one of film.yaml is not in the saved plan']);
     expect(movedSince(saved, planOf(film('A crab').replace(/.*gull.*\n/, '')), fakes)).toEqual([
       'gull/one of film.yaml is only in the saved plan',
     ]);
@@ -154,13 +195,20 @@ describe('a saved plan', () => {
         }),
         fakes,
       ),
-    ).toEqual(['file manifests/film.yaml has changed', 'file manifests/more.yaml was not there when the plan was saved']);
-    expect(movedSince(saved, planOf(film('A crab')), new Map([...fakes].slice(1)))).toEqual(['catalogue has changed']);
+    ).toEqual([
+      'file manifests/film.yaml has changed',
+      'file manifests/more.yaml was not there when the plan was saved',
+    ]);
+    expect(movedSince(saved, planOf(film('A crab')), new Map([...fakes].slice(1)))).toEqual([
+      'catalogue has changed',
+    ]);
   });
   test('a lock says the same whatever the order of its entries', () => {
     const lock = done(film('A crab'));
     const turned = lockOf([...lock.renders].reverse());
-    expect(planDigests(planOf(film('A crab'), { lock: turned }), fakes)).toEqual(planDigests(planOf(film('A crab'), { lock }), fakes));
+    expect(planDigests(planOf(film('A crab'), { lock: turned }), fakes)).toEqual(
+      planDigests(planOf(film('A crab'), { lock }), fakes),
+    );
   });
 });
 
@@ -168,18 +216,31 @@ describe('the difference that a branch makes', () => {
   const base = film('A crab', '  - { id: fog, prompt: Fog }\n');
   const lock = done(base);
   test('is empty when nothing changes', () => {
-    expect(difference(planOf(base, { lock }), planOf(base, { lock }))).toMatchObject({ empty: true, renders: [], models: [], scenes: [] });
+    expect(difference(planOf(base, { lock }), planOf(base, { lock }))).toMatchObject({
+      empty: true,
+      renders: [],
+      models: [],
+      scenes: [],
+    });
   });
   test('is per model and per scene, with the money of both sides', () => {
     const head = film('A red crab', '  - { id: surf, prompt: Surf, duration: 12 }\n');
     const found = difference(planOf(base, { lock }), planOf(head, { lock }));
-    expect(found.renders.map(({ id, kind, changes }) => [id, kind, changes.map(({ path, old, new: now }) => [path, old, now])])).toEqual([
+    expect(
+      found.renders.map(({ id, kind, changes }) => [
+        id,
+        kind,
+        changes.map(({ path, old, new: now }) => [path, old, now]),
+      ]),
+    ).toEqual([
       ['crab/one', 'changed', [['prompt', 'A crab', 'A red crab']]],
       ['surf/one', 'added', []],
       ['fog/one', 'removed', []],
     ]);
     expect([found.empty, found.before.exact, found.after.exact]).toEqual([false, 0, 1_600_000]);
-    expect(found.models.map(({ name, before, after }) => [name, before.exact, after.exact])).toEqual([['apimart/one', 0, 1_600_000]]);
+    expect(
+      found.models.map(({ name, before, after }) => [name, before.exact, after.exact]),
+    ).toEqual([['apimart/one', 0, 1_600_000]]);
     expect(found.scenes.map(({ name, after }) => [name, after.exact])).toEqual([
       ['surf', 1_200_000],
       ['crab', 400_000],
@@ -188,9 +249,16 @@ describe('the difference that a branch makes', () => {
   });
   test('a new name is no new clip, and what costs nothing on either side is no difference', () => {
     const renamed = base.replace('id: crab', 'id: krabbe');
-    const found = difference(planOf(base, { lock }), planOf(renamed, { lock, clips: () => 'absent' }));
-    expect(found.renders.map(({ id, kind, before }) => [id, kind, before?.render.id])).toEqual([['krabbe/one', 'state', 'crab/one']]);
-    expect(difference(planOf(base, { lock }), planOf(base, { lock, clips: () => 'absent' })).empty).toBe(true);
+    const found = difference(
+      planOf(base, { lock }),
+      planOf(renamed, { lock, clips: () => 'absent' }),
+    );
+    expect(found.renders.map(({ id, kind, before }) => [id, kind, before?.render.id])).toEqual([
+      ['krabbe/one', 'state', 'crab/one'],
+    ]);
+    expect(
+      difference(planOf(base, { lock }), planOf(base, { lock, clips: () => 'absent' })).empty,
+    ).toBe(true);
   });
   test('what the branch has rendered is told apart from what it would still cost', () => {
     const found = difference(planOf(base), planOf(base, { lock }));
@@ -208,21 +276,38 @@ test('a scene that moved to another manifest is not paid for in silence, if only
     {
       code: 'paid-elsewhere',
       severity: 'error',
-      message: '2 renders would be paid for although the lock of manifests/a.yaml has them, crab/one as crab/one',
+      message:
+        '2 renders would be paid for although the lock of manifests/a.yaml has them, crab/one as crab/one',
       hint: 'name both manifests, and they move for nothing: rushes plan manifests/a.yaml b.yaml',
       renders: ['crab/one', 'gull/one'],
     },
   ]);
-  expect(admit({ ...plan, diagnostics: paidElsewhere(plan, [sibling]) }, { missingKeys: new Map() }).exit).toBe(65);
+  expect(
+    admit({ ...plan, diagnostics: paidElsewhere(plan, [sibling]) }, { missingKeys: new Map() })
+      .exit,
+  ).toBe(65);
   expect(paidElsewhere(plan, [sibling], { draft: true })).toMatchObject([{ severity: 'warning' }]);
   const [crab, gull] = [...lock.renders];
-  expect(paidElsewhere(plan, [{ ...sibling, orphans: crab === undefined ? [] : [crab] }])).toMatchObject([
-    { message: 'crab/one would be paid for although the lock of manifests/a.yaml has it as crab/one', renders: ['crab/one'] },
+  expect(
+    paidElsewhere(plan, [{ ...sibling, orphans: crab === undefined ? [] : [crab] }]),
+  ).toMatchObject([
+    {
+      message:
+        'crab/one would be paid for although the lock of manifests/a.yaml has it as crab/one',
+      renders: ['crab/one'],
+    },
   ]);
   // What it was before the last edit there is paid for, too.
-  const edited = gull === undefined || crab === undefined ? [] : [[crab[0], { ...gull[1], earlier: [crab[1]] }] as const];
-  expect(paidElsewhere(plan, [{ ...sibling, orphans: edited }])).toMatchObject([{ renders: ['crab/one', 'gull/one'] }]);
-  expect(paidElsewhere(plan, [{ ...sibling, gone: true }])[0]?.hint).toMatch(/^if manifests\/a.yaml became b.yaml, rename its lock too/);
+  const edited =
+    gull === undefined || crab === undefined
+      ? []
+      : [[crab[0], { ...gull[1], earlier: [crab[1]] }] as const];
+  expect(paidElsewhere(plan, [{ ...sibling, orphans: edited }])).toMatchObject([
+    { renders: ['crab/one', 'gull/one'] },
+  ]);
+  expect(paidElsewhere(plan, [{ ...sibling, gone: true }])[0]?.hint).toMatch(
+    /^if manifests\/a.yaml became b.yaml, rename its lock too/,
+  );
   expect(paidElsewhere(plan, [{ ...sibling, orphans: [] }])).toEqual([]);
 });
 
@@ -234,11 +319,17 @@ test('the spend: reported, reserved, unconfirmed and unknown kept apart, to the 
       crab.id,
       resultOf(crab, {
         cost: { usd: 0.1, credits: 6.8, source: 'reported', estimatedUsd: 0.15 },
-        earlier: [failed(crab)].map((result) => ({ ...result, cost: { usd: 0.2, source: 'unconfirmed' } })),
+        earlier: [failed(crab)].map((result) => ({
+          ...result,
+          cost: { usd: 0.2, source: 'unconfirmed' },
+        })),
       }),
     ],
     [gull.id, { ...pending(gull), cost: { usd: 0.7, source: 'estimated' } }],
-    ['x/who', resultOf(crab, { model: 'apimart/unpriced', cost: { usd: null, source: 'estimated' } })],
+    [
+      'x/who',
+      resultOf(crab, { model: 'apimart/unpriced', cost: { usd: null, source: 'estimated' } }),
+    ],
     ['y/one', { ...less(failed(crab), 'task', 'cost') }],
   ]);
   const { total, models } = spendOf([lock]);

@@ -3,7 +3,18 @@ import type { Fingerprint } from '../../../src/ids.ts';
 import type { ResolvedRender } from '../../../src/plan/plan.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { textAt, projectOf } from '../projects-from-yaml.ts';
-import { failed, less, lockOf, MUCH_LATER, NOW, pending, planOf, rendersOf, resultOf, told } from '../lock-entries.ts';
+import {
+  failed,
+  less,
+  lockOf,
+  MUCH_LATER,
+  NOW,
+  pending,
+  planOf,
+  rendersOf,
+  resultOf,
+  told,
+} from '../lock-entries.ts';
 import { fakes } from '../fake-models.ts';
 
 const ONE = (prompt: string, more = ''): string => `
@@ -19,74 +30,103 @@ const only = (text: string): ResolvedRender => {
 const [crab, old] = [only(ONE('A crab')), only(ONE('An old crab'))];
 
 describe('one render, whose entry is found by its id', () => {
-  test('new: not in the lock', () => expect(told(planOf(ONE('A crab')))).toEqual(['crab/one: submit new']));
+  test('new: not in the lock', () =>
+    expect(told(planOf(ONE('A crab')))).toEqual(['crab/one: submit new']));
 
   test('current: the same request, its clip here', () =>
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(crab)]]) }))).toEqual(['crab/one: keep current']));
+    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(crab)]]) }))).toEqual([
+      'crab/one: keep current',
+    ]));
 
   test('elsewhere: landed once and not here is no failure; --restore fetches it while its link lives', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const clips = () => 'absent' as const;
     expect(told(planOf(ONE('A crab'), { lock, clips }))).toEqual(['crab/one: keep elsewhere']);
-    expect(told(planOf(ONE('A crab'), { lock, clips, options: { restore: true } }))).toEqual(['crab/one: fetch restore']);
-    expect(told(planOf(ONE('A crab'), { lock, clips, options: { restore: true, now: MUCH_LATER } }))).toEqual(['crab/one: keep elsewhere']);
-    expect(told(planOf(ONE('A crab'), { lock, clips, options: { resubmitMissing: true } }))).toEqual(['crab/one: keep elsewhere']);
+    expect(told(planOf(ONE('A crab'), { lock, clips, options: { restore: true } }))).toEqual([
+      'crab/one: fetch restore',
+    ]);
+    expect(
+      told(planOf(ONE('A crab'), { lock, clips, options: { restore: true, now: MUCH_LATER } })),
+    ).toEqual(['crab/one: keep elsewhere']);
+    expect(
+      told(planOf(ONE('A crab'), { lock, clips, options: { resubmitMissing: true } })),
+    ).toEqual(['crab/one: keep elsewhere']);
   });
 
   test('never landed: fetched while its link lives, then held as missing, paid again only when asked for', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip')]]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: fetch never-landed']);
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual(['crab/one: hold missing']);
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER, resubmitMissing: true } }))).toEqual([
-      'crab/one: submit missing',
+    expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual([
+      'crab/one: hold missing',
     ]);
+    expect(
+      told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER, resubmitMissing: true } })),
+    ).toEqual(['crab/one: submit missing']);
   });
 
   test('a link without a stated end is fetched for three days after completion, the longest life that any document promises', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip', 'expiresAt')]]);
     const completed = Date.parse('2026-11-20T11:02:00Z');
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 - 1 } }))).toEqual([
-      'crab/one: fetch never-landed',
-    ]);
-    expect(told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 } }))).toEqual(['crab/one: hold missing']);
+    expect(
+      told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 - 1 } })),
+    ).toEqual(['crab/one: fetch never-landed']);
+    expect(
+      told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 } })),
+    ).toEqual(['crab/one: hold missing']);
   });
 
   test('damaged: fetched while its link lives, else missing', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const clips = () => 'damaged' as const;
     expect(told(planOf(ONE('A crab'), { lock, clips }))).toEqual(['crab/one: fetch damaged']);
-    expect(told(planOf(ONE('A crab'), { lock, clips, options: { now: MUCH_LATER } }))).toEqual(['crab/one: hold missing']);
+    expect(told(planOf(ONE('A crab'), { lock, clips, options: { now: MUCH_LATER } }))).toEqual([
+      'crab/one: hold missing',
+    ]);
   });
 
   test('pending: attached to, never sent again', () =>
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual(['crab/one: attach pending']));
+    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual([
+      'crab/one: attach pending',
+    ]));
 
   test('changed while the old task is pending: the outdated task is named, for it is paid', () => {
     const entry = pending(old);
     const [planned] = rendersOf(planOf(ONE('A crab'), { lock: lockOf([['crab/one', entry]]) }));
-    expect(planned?.action).toMatchObject({ kind: 'submit', reason: 'changed', outdated: entry.task });
+    expect(planned?.action).toMatchObject({
+      kind: 'submit',
+      reason: 'changed',
+      outdated: entry.task,
+    });
   });
 
   test('failed: held while unchanged, again with --retry-failed, or when the request changes', () => {
     const lock = lockOf([['crab/one', failed(crab)]]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: hold failed']);
-    expect(told(planOf(ONE('A crab'), { lock, options: { retryFailed: true } }))).toEqual(['crab/one: submit failed-before']);
+    expect(told(planOf(ONE('A crab'), { lock, options: { retryFailed: true } }))).toEqual([
+      'crab/one: submit failed-before',
+    ]);
     expect(told(planOf(ONE('Another crab'), { lock }))).toEqual(['crab/one: submit changed']);
   });
 
   test('ambiguous and lost hold, whatever the manifest says by now', () => {
     for (const status of ['ambiguous', 'lost'] as const) {
       for (const prompt of ['A crab', 'Another crab']) {
-        expect(told(planOf(ONE(prompt), { lock: lockOf([['crab/one', less(resultOf(crab, { status }), 'clip')]]) }))).toEqual([
-          `crab/one: hold ${status}`,
-        ]);
+        expect(
+          told(
+            planOf(ONE(prompt), {
+              lock: lockOf([['crab/one', less(resultOf(crab, { status }), 'clip')]]),
+            }),
+          ),
+        ).toEqual([`crab/one: hold ${status}`]);
       }
     }
   });
 
   test('an attempt that never happened counts for nothing', () => {
     const entry = less(failed(crab), 'task');
-    const lock = lockOf([['crab/one', { ...entry, error: { kind: 'never-happened', message: 'said a person' } }]]);
+    const lock = lockOf([
+      ['crab/one', { ...entry, error: { kind: 'never-happened', message: 'said a person' } }],
+    ]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: submit new']);
   });
 });
@@ -95,10 +135,16 @@ describe('decisions', () => {
   test('redo names the task it replaces, and is done when another is current', () => {
     const entry = resultOf(crab);
     const redo = { ...entry, decision: { redo: entry.task ?? '' } };
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', redo]]) }))).toEqual(['crab/one: submit redo']);
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', { ...resultOf(crab), decision: redo.decision }]]) }))).toEqual([
-      'crab/one: keep current',
+    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', redo]]) }))).toEqual([
+      'crab/one: submit redo',
     ]);
+    expect(
+      told(
+        planOf(ONE('A crab'), {
+          lock: lockOf([['crab/one', { ...resultOf(crab), decision: redo.decision }]]),
+        }),
+      ),
+    ).toEqual(['crab/one: keep current']);
   });
   test('accept stands for one fingerprint', () => {
     const lock = lockOf([['crab/one', resultOf(old, { decision: { accept: crab.fingerprint } })]]);
@@ -107,29 +153,49 @@ describe('decisions', () => {
   });
   test('pin: nothing is made anew or brought back, what is paid is still fetched', () => {
     const pin = { decision: { pin: true } } as const;
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(old, pin)]]) }))).toEqual(['crab/one: hold pinned']);
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(old, { ...pin, earlier: [resultOf(crab)] })]]) }))).toEqual([
-      'crab/one: hold pinned',
-    ]);
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', { ...pending(crab), ...pin }]]) }))).toEqual([
-      'crab/one: attach pending',
-    ]);
-    expect(told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(crab, pin)]]) }))).toEqual(['crab/one: keep current']);
+    expect(
+      told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(old, pin)]]) })),
+    ).toEqual(['crab/one: hold pinned']);
+    expect(
+      told(
+        planOf(ONE('A crab'), {
+          lock: lockOf([['crab/one', resultOf(old, { ...pin, earlier: [resultOf(crab)] })]]),
+        }),
+      ),
+    ).toEqual(['crab/one: hold pinned']);
+    expect(
+      told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', { ...pending(crab), ...pin }]]) })),
+    ).toEqual(['crab/one: attach pending']);
+    expect(
+      told(planOf(ONE('A crab'), { lock: lockOf([['crab/one', resultOf(crab, pin)]]) })),
+    ).toEqual(['crab/one: keep current']);
   });
   test('skip: held, but what is paid or unclear does not go away', () => {
     const text = ONE('A crab', ', skip: true');
     expect(told(planOf(text))).toEqual(['crab/one: hold skipped']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', resultOf(crab)]]) }))).toEqual(['crab/one: hold skipped']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual(['crab/one: attach pending']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', less(resultOf(crab), 'clip')]]) }))).toEqual(['crab/one: fetch never-landed']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', less(resultOf(crab, { status: 'ambiguous' }), 'clip')]]) }))).toEqual([
-      'crab/one: hold ambiguous',
+    expect(told(planOf(text, { lock: lockOf([['crab/one', resultOf(crab)]]) }))).toEqual([
+      'crab/one: hold skipped',
     ]);
+    expect(told(planOf(text, { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual([
+      'crab/one: attach pending',
+    ]);
+    expect(
+      told(planOf(text, { lock: lockOf([['crab/one', less(resultOf(crab), 'clip')]]) })),
+    ).toEqual(['crab/one: fetch never-landed']);
+    expect(
+      told(
+        planOf(text, {
+          lock: lockOf([['crab/one', less(resultOf(crab, { status: 'ambiguous' }), 'clip')]]),
+        }),
+      ),
+    ).toEqual(['crab/one: hold ambiguous']);
   });
 });
 
 describe('earlier results', () => {
-  const withEarlier = (earlier: ReturnType<typeof resultOf>) => ({ lock: lockOf([['crab/one', resultOf(old, { earlier: [earlier] })]]) });
+  const withEarlier = (earlier: ReturnType<typeof resultOf>) => ({
+    lock: lockOf([['crab/one', resultOf(old, { earlier: [earlier] })]]),
+  });
   test('the revert of an edit costs nothing', () => {
     const earlier = resultOf(crab);
     const [planned] = rendersOf(planOf(ONE('A crab'), withEarlier(earlier)));
@@ -137,16 +203,24 @@ describe('earlier results', () => {
     expect(planned?.restored).toEqual(earlier);
   });
   test('a revert while the first task is still pending attaches to it', () =>
-    expect(told(planOf(ONE('A crab'), withEarlier(pending(crab))))).toEqual(['crab/one: attach pending']));
-  test('a revert to a request whose payment is unclear waits for a person', () =>
-    expect(told(planOf(ONE('A crab'), withEarlier(less(resultOf(crab, { status: 'ambiguous' }), 'clip'))))).toEqual([
-      'crab/one: hold ambiguous',
+    expect(told(planOf(ONE('A crab'), withEarlier(pending(crab))))).toEqual([
+      'crab/one: attach pending',
     ]));
+  test('a revert to a request whose payment is unclear waits for a person', () =>
+    expect(
+      told(
+        planOf(ONE('A crab'), withEarlier(less(resultOf(crab, { status: 'ambiguous' }), 'clip'))),
+      ),
+    ).toEqual(['crab/one: hold ambiguous']));
   test('a revert to a request that failed is as unchanged since it failed', () =>
-    expect(told(planOf(ONE('A crab'), withEarlier(failed(crab))))).toEqual(['crab/one: hold failed']));
+    expect(told(planOf(ONE('A crab'), withEarlier(failed(crab))))).toEqual([
+      'crab/one: hold failed',
+    ]));
   test('of several results for one request the clip is worth most', () => {
     const clip = resultOf(crab);
-    const lock = lockOf([['crab/one', resultOf(old, { earlier: [failed(crab), pending(crab), clip] })]]);
+    const lock = lockOf([
+      ['crab/one', resultOf(old, { earlier: [failed(crab), pending(crab), clip] })],
+    ]);
     expect(rendersOf(planOf(ONE('A crab'), { lock }))[0]?.restored).toEqual(clip);
   });
 });
@@ -169,7 +243,9 @@ scenes: [{ id: crab, prompt: A crab, audio: false }]
     );
     const action = planned?.action;
     if (action?.kind !== 'submit' || action.reason !== 'changed') throw new Error('not changed');
-    expect(action.changes.map(({ path, old: was, new: now, place }) => [path, was, now, textAt(place)])).toEqual([
+    expect(
+      action.changes.map(({ path, old: was, new: now, place }) => [path, was, now, textAt(place)]),
+    ).toEqual([
       ['seconds', 4, 8, '8'],
       ['audio', undefined, false, 'false'],
       ['deep.list.1', 2, 3, '3'],
@@ -179,14 +255,20 @@ scenes: [{ id: crab, prompt: A crab, audio: false }]
   });
   test('revision, also where only it changed; the old one is proven by the fingerprint', () => {
     const changes = (from: string, to: string): unknown => {
-      const [planned] = rendersOf(planOf(to, { lock: lockOf([['crab/one', resultOf(only(from))]]) }));
+      const [planned] = rendersOf(
+        planOf(to, { lock: lockOf([['crab/one', resultOf(only(from))]]) }),
+      );
       return planned?.action.kind === 'submit' && planned.action.reason === 'changed'
         ? planned.action.changes.map(({ path, old: was, new: now }) => [path, was, now])
         : undefined;
     };
     expect(changes(ONE('A crab'), ONE('A crab', ', revision: 1'))).toEqual([['revision', 0, 1]]);
-    expect(changes(ONE('A crab', ', revision: 2'), ONE('A crab', ', revision: 3'))).toEqual([['revision', 2, 3]]);
-    expect(changes(ONE('A', ', revision: 2'), ONE('B', ', revision: 2'))).toEqual([['prompt', 'A', 'B']]);
+    expect(changes(ONE('A crab', ', revision: 2'), ONE('A crab', ', revision: 3'))).toEqual([
+      ['revision', 2, 3],
+    ]);
+    expect(changes(ONE('A', ', revision: 2'), ONE('B', ', revision: 2'))).toEqual([
+      ['prompt', 'A', 'B'],
+    ]);
     expect(changes(ONE('A', ', revision: 1'), ONE('B', ', revision: 2'))).toEqual([
       ['prompt', 'A', 'B'],
       ['revision', 1, 2],
@@ -194,7 +276,9 @@ scenes: [{ id: crab, prompt: A crab, audio: false }]
   });
   test('another gateway', () => {
     const [planned] = rendersOf(
-      planOf(ONE('A crab').replace('apimart/one', 'evolink/two'), { lock: lockOf([['crab/one', resultOf(crab)]]) }),
+      planOf(ONE('A crab').replace('apimart/one', 'evolink/two'), {
+        lock: lockOf([['crab/one', resultOf(crab)]]),
+      }),
     );
     expect(planned?.action).toMatchObject({
       changes: [
@@ -204,34 +288,61 @@ scenes: [{ id: crab, prompt: A crab, audio: false }]
     });
   });
   test('an imported task has no request to compare with', () => {
-    const lock = lockOf([['crab/one', less(resultOf(old, { fingerprint: `sha256:${'0'.repeat(64)}` as Fingerprint }), 'request')]]);
-    expect(rendersOf(planOf(ONE('A crab'), { lock }))[0]?.action).toEqual({ kind: 'submit', reason: 'changed', changes: [] });
+    const lock = lockOf([
+      [
+        'crab/one',
+        less(resultOf(old, { fingerprint: `sha256:${'0'.repeat(64)}` as Fingerprint }), 'request'),
+      ],
+    ]);
+    expect(rendersOf(planOf(ONE('A crab'), { lock }))[0]?.action).toEqual({
+      kind: 'submit',
+      reason: 'changed',
+      changes: [],
+    });
   });
 });
 
 describe('matching', () => {
   test('a renamed scene, a renamed alias: the entry moves', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
-    expect(told(planOf(ONE('A crab').replace('id: crab', 'id: krabbe'), { lock }))).toEqual(['krabbe/one: moved from crab/one then keep']);
-    expect(told(planOf(ONE('A crab').replace('one:', 'uno:'), { lock }))).toEqual(['crab/uno: moved from crab/one then keep']);
+    expect(told(planOf(ONE('A crab').replace('id: crab', 'id: krabbe'), { lock }))).toEqual([
+      'krabbe/one: moved from crab/one then keep',
+    ]);
+    expect(told(planOf(ONE('A crab').replace('one:', 'uno:'), { lock }))).toEqual([
+      'crab/uno: moved from crab/one then keep',
+    ]);
   });
   test('what moves is not only clips: a pending task, an unclear one and a failure move too', () => {
     const text = ONE('A crab').replace('id: crab', 'id: krabbe');
-    expect(told(planOf(text, { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual(['krabbe/one: moved from crab/one then attach']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', less(resultOf(crab, { status: 'ambiguous' }), 'clip')]]) }))).toEqual([
+    expect(told(planOf(text, { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual([
+      'krabbe/one: moved from crab/one then attach',
+    ]);
+    expect(
+      told(
+        planOf(text, {
+          lock: lockOf([['crab/one', less(resultOf(crab, { status: 'ambiguous' }), 'clip')]]),
+        }),
+      ),
+    ).toEqual(['krabbe/one: moved from crab/one then hold']);
+    expect(told(planOf(text, { lock: lockOf([['crab/one', failed(crab)]]) }))).toEqual([
       'krabbe/one: moved from crab/one then hold',
     ]);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', failed(crab)]]) }))).toEqual(['krabbe/one: moved from crab/one then hold']);
-    expect(told(planOf(text, { lock: lockOf([['crab/one', failed(crab)]]), options: { retryFailed: true } }))).toEqual([
-      'krabbe/one: submit new',
-      'crab/one: orphan',
-    ]);
+    expect(
+      told(
+        planOf(text, {
+          lock: lockOf([['crab/one', failed(crab)]]),
+          options: { retryFailed: true },
+        }),
+      ),
+    ).toEqual(['krabbe/one: submit new', 'crab/one: orphan']);
   });
   test('another project name: the same entry, its clip under another name', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const text = `project: other\n${ONE('A crab')}`;
     expect(told(planOf(text, { lock }))).toEqual(['crab/one: moved from crab/one then keep']);
-    expect(told(planOf(text, { lock, clips: () => 'absent' }))).toEqual(['crab/one: keep elsewhere']);
+    expect(told(planOf(text, { lock, clips: () => 'absent' }))).toEqual([
+      'crab/one: keep elsewhere',
+    ]);
   });
   test('an entry goes to whoever wants exactly what it has, if its own id wants something else by now', () => {
     const text = `
@@ -244,7 +355,10 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
     ]);
     // A pin holds it where it is, and so does whoever wants it as it is.
     const pinned = lockOf([['crab/one', resultOf(crab, { decision: { pin: true } })]]);
-    expect(told(planOf(text, { lock: pinned }))).toEqual(['crab/one: hold pinned', 'copy/one: submit new']);
+    expect(told(planOf(text, { lock: pinned }))).toEqual([
+      'crab/one: hold pinned',
+      'copy/one: submit new',
+    ]);
   });
   test('scenes renumbered because one came before them: only that one is paid for', () => {
     const numbered = (prompts: readonly string[]): string =>
@@ -274,9 +388,11 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
       's3/one: moved from s2/one then keep',
       's4/one: moved from s3/one then keep',
     ]);
-    expect(told(planOf(numbered(['New', 'A', 'B', 'C']), { lock, options: { filter: { only: ['s4'] } } }))).toEqual([
-      's4/one: moved from s3/one then keep',
-    ]);
+    expect(
+      told(
+        planOf(numbered(['New', 'A', 'B', 'C']), { lock, options: { filter: { only: ['s4'] } } }),
+      ),
+    ).toEqual(['s4/one: moved from s3/one then keep']);
   });
   test('what is unclear or failed goes with its request when scenes are renumbered: it is not sent again under another id', () => {
     const numbered = (prompts: readonly string[]): string =>
@@ -289,7 +405,11 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
         [second.id, resultOf(second)],
       ]);
     const unclear = less(resultOf(first, { status: 'ambiguous' }), 'task', 'clip');
-    for (const entry of [unclear, less(resultOf(first, { status: 'lost' }), 'clip'), failed(first)]) {
+    for (const entry of [
+      unclear,
+      less(resultOf(first, { status: 'lost' }), 'clip'),
+      failed(first),
+    ]) {
       expect(told(planOf(numbered(['B', 'A']), { lock: lockWith(entry) }))).toEqual([
         's1/one: moved from s2/one then keep',
         's2/one: moved from s1/one then hold',
@@ -301,26 +421,35 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
       ]);
     }
     // Nobody asks for it any more: the person is asked first, whatever the manifest says by now.
-    expect(told(planOf(numbered(['New', 'B']), { lock: lockWith(unclear) }))).toEqual(['s1/one: hold ambiguous', 's2/one: keep current']);
+    expect(told(planOf(numbered(['New', 'B']), { lock: lockWith(unclear) }))).toEqual([
+      's1/one: hold ambiguous',
+      's2/one: keep current',
+    ]);
     // To make it again meant the old request: what is asked for by now is there already.
     const again = { ...unclear, decision: { redo: unclear.attempt ?? '' } };
     const lock = lockOf([
       [first.id, again],
       ['gone/one', resultOf(second)],
     ]);
-    expect(told(planOf(numbered(['B']), { lock }))).toEqual(['s1/one: moved from gone/one then keep']);
+    expect(told(planOf(numbered(['B']), { lock }))).toEqual([
+      's1/one: moved from gone/one then keep',
+    ]);
   });
   test('an orphan that holds what a changed render wants is taken over instead of paying', () => {
     const lock = lockOf([
       ['gone/one', resultOf(crab)],
       ['crab/one', resultOf(old)],
     ]);
-    expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: moved from gone/one then keep']);
+    expect(told(planOf(ONE('A crab'), { lock }))).toEqual([
+      'crab/one: moved from gone/one then keep',
+    ]);
   });
   test('moved: names an old id, also where the request changed; by scene it holds for every alias and take', () => {
     const lock = lockOf([['crab/one', resultOf(old)]]);
     const renamed = ONE('A crab').replace('id: crab', 'id: krabbe');
-    const [planned] = rendersOf(planOf(`${renamed}moved: [{ from: crab/one, to: krabbe/one }]\n`, { lock }));
+    const [planned] = rendersOf(
+      planOf(`${renamed}moved: [{ from: crab/one, to: krabbe/one }]\n`, { lock }),
+    );
     expect(planned?.action).toMatchObject({
       kind: 'submit',
       reason: 'changed',
@@ -328,7 +457,9 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
     });
     const takes = resolveProject(projectOf(ONE('A crab', ', takes: 2')), fakes).renders;
     const text = `${ONE('A crab', ', takes: 2').replace('id: crab', 'id: krabbe')}moved: [{ from: crab, to: krabbe }]\n`;
-    expect(told(planOf(text, { lock: lockOf(takes.map((render) => [render.id, resultOf(render)])) }))).toEqual([
+    expect(
+      told(planOf(text, { lock: lockOf(takes.map((render) => [render.id, resultOf(render)])) })),
+    ).toEqual([
       'krabbe/one: moved from crab/one then keep',
       'krabbe/one/2: moved from crab/one/2 then keep',
     ]);
@@ -352,7 +483,10 @@ moved: [{ from: crab/one, to: krabbe/one }]
       'crab/one/2: keep current',
       'crab/one/3: submit new',
     ]);
-    expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: keep current', 'crab/one/2: orphan']);
+    expect(told(planOf(ONE('A crab'), { lock }))).toEqual([
+      'crab/one: keep current',
+      'crab/one/2: orphan',
+    ]);
   });
 });
 
@@ -371,7 +505,9 @@ describe('orphans', () => {
       'fetchable/one: orphan followed',
       'before/one: orphan followed',
     ]);
-    expect(told(planOf(gone, { lock, options: { now: MUCH_LATER } }))[2]).toBe('fetchable/one: orphan');
+    expect(told(planOf(gone, { lock, options: { now: MUCH_LATER } }))[2]).toBe(
+      'fetchable/one: orphan',
+    );
   });
   test('are never made by a filter, a skip or an error', () => {
     const text = `
@@ -382,11 +518,22 @@ scenes:
   - { id: skipped, prompt: Not now, skip: true }
 `;
     const lock = lockOf(
-      ['crab/one', 'broken/one', 'skipped/one', 'other/one'].map((id, index) => [id, index === 0 ? resultOf(crab) : resultOf(old)]),
+      ['crab/one', 'broken/one', 'skipped/one', 'other/one'].map((id, index) => [
+        id,
+        index === 0 ? resultOf(crab) : resultOf(old),
+      ]),
     );
-    expect(told(planOf(text, { lock }))).toEqual(['crab/one: keep current', 'skipped/one: hold skipped', 'other/one: orphan']);
-    expect(told(planOf(text, { lock, options: { filter: { tags: ['hero'] } } }))).toEqual(['crab/one: keep current']);
-    expect(told(planOf(text, { lock, options: { filter: { only: ['other/*'] } } }))).toEqual(['other/one: orphan']);
+    expect(told(planOf(text, { lock }))).toEqual([
+      'crab/one: keep current',
+      'skipped/one: hold skipped',
+      'other/one: orphan',
+    ]);
+    expect(told(planOf(text, { lock, options: { filter: { tags: ['hero'] } } }))).toEqual([
+      'crab/one: keep current',
+    ]);
+    expect(told(planOf(text, { lock, options: { filter: { only: ['other/*'] } } }))).toEqual([
+      'other/one: orphan',
+    ]);
   });
 });
 

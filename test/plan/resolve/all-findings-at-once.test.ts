@@ -1,6 +1,7 @@
 /**
- * All errors in one run: any mistake of the language beside any mistake that only a model sees, in one scene. Both are said,
- * and nothing else, unless mending the first could mend the second: then the second would be an echo.
+ * All errors in one run: any mistake of the language beside any mistake that only a model sees, in
+ * one scene. Both are said, and nothing else, unless mending the first could mend the second: then
+ * the second would be an echo.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +12,10 @@ import { catalogue } from '../../../src/models/catalogue.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { brief, onDiskUntilEnd } from '../../manifest/project-on-disk.ts';
 
-/** Sections of a manifest; those of `scene` and `alias` key by key. A value of `null` takes a key away. */
+/**
+ * Sections of a manifest; those of `scene` and `alias` key by key. A value of `null` takes a key
+ * away.
+ */
 interface Text {
   readonly top?: Readonly<Record<string, string | null>>;
   readonly alias?: Readonly<Record<string, string>>;
@@ -33,7 +37,9 @@ interface Breach extends Mistake {
 const SCENE = { id: 'crab', prompt: '"A crab looks up"', models: '[kling]' };
 
 function manifestOf(use: string, ...parts: readonly Text[]): string {
-  const merged = <Value>(pick: (part: Text) => Readonly<Record<string, Value>> | undefined): Record<string, Value> =>
+  const merged = <Value>(
+    pick: (part: Text) => Readonly<Record<string, Value>> | undefined,
+  ): Record<string, Value> =>
     Object.assign({}, ...parts.map((part) => pick(part) ?? {})) as Record<string, Value>;
   const lines = (map: Readonly<Record<string, string | null>>, indent: string): string =>
     Object.entries(map)
@@ -43,7 +49,10 @@ function manifestOf(use: string, ...parts: readonly Text[]): string {
     merged(({ defaults }) => defaults),
     '  ',
   );
-  const scene = lines({ ...SCENE, ...merged(({ scene }) => scene) }, '    ').replace('    ', '  - ');
+  const scene = lines({ ...SCENE, ...merged(({ scene }) => scene) }, '    ').replace(
+    '    ',
+    '  - ',
+  );
   return [
     'rushes: 1\n',
     lines({ vars: '{ style: film }', ...merged(({ top }) => top) }, ''),
@@ -63,8 +72,13 @@ async function said(manifest: string): Promise<readonly string[]> {
   const isOfScenes = !/^(?:limits?|budget|include|var|default): /m.test(manifest);
   const rendered = isOfScenes ? (resolved?.renders.map(({ id }) => `renders ${id}`) ?? []) : [];
   // That a model is retiring is no mistake of the manifest.
-  const found = [...diagnostics, ...(resolved?.diagnostics ?? [])].filter(({ code }) => code !== 'retiring-model');
-  return [...inSourceOrder(found).map((diagnostic) => brief(diagnostic).replace(/^\S+ /, '')), ...rendered];
+  const found = [...diagnostics, ...(resolved?.diagnostics ?? [])].filter(
+    ({ code }) => code !== 'retiring-model',
+  );
+  return [
+    ...inSourceOrder(found).map((diagnostic) => brief(diagnostic).replace(/^\S+ /, '')),
+    ...rendered,
+  ];
 }
 
 const V3 = 'apimart/kling-v3';
@@ -78,15 +92,29 @@ const LANGUAGE: Readonly<Record<string, Mistake>> = {
   'a misspelt key': { scene: { negative_promt: 'blur' }, said: 'unknown-key negative_promt' },
   'a misspelt prompt': { scene: { prompt: null, promt: 'x' }, said: 'unknown-key promt' },
   'a prompt that is a number': { scene: { prompt: '42' }, said: 'wrong-type 42' },
-  'a prompt of an unknown var': { scene: { prompt: 'A ${{ vars.stile }}' }, said: 'template-unknown stile' },
+  'a prompt of an unknown var': {
+    scene: { prompt: 'A ${{ vars.stile }}' },
+    said: 'template-unknown stile',
+  },
   'a prompt of a var that cannot be read': {
     top: { vars: '{ style: { defualt: film } }' },
     scene: { prompt: '${{ vars.style }} x' },
     said: 'unknown-key defualt',
   },
-  'a var that must be set': { top: { vars: '{ who: { type: string } }' }, scene: { prompt: 'A ${{ vars.who }}' }, said: 'var-missing who' },
-  'vars under another name': { top: { vars: null, var: '{ a: b }' }, scene: { prompt: 'A ${{ vars.a }}' }, said: 'unknown-key var' },
-  'a prompt in a file that is not there': { scene: { prompt: '{ file: none.txt }' }, said: 'no-file none.txt' },
+  'a var that must be set': {
+    top: { vars: '{ who: { type: string } }' },
+    scene: { prompt: 'A ${{ vars.who }}' },
+    said: 'var-missing who',
+  },
+  'vars under another name': {
+    top: { vars: null, var: '{ a: b }' },
+    scene: { prompt: 'A ${{ vars.a }}' },
+    said: 'unknown-key var',
+  },
+  'a prompt in a file that is not there': {
+    scene: { prompt: '{ file: none.txt }' },
+    said: 'no-file none.txt',
+  },
   'a duration in quotes': { scene: { duration: '"5"' }, said: 'wrong-type "5"' },
   'a default in quotes': { defaults: { duration: '"5"' }, said: 'wrong-type "5"' },
   'a setting of the alias in quotes': { alias: { duration: '"5"' }, said: 'wrong-type "5"' },
@@ -111,8 +139,14 @@ const LANGUAGE: Readonly<Record<string, Mistake>> = {
   'models that are a number': { scene: { models: '5' }, said: 'wrong-type 5' },
   'a parent that is none': { scene: { extends: 'nobody' }, said: 'unknown-scene nobody' },
   'a circle': { scene: { id: 'crab', extends: 'crab' }, said: 'extends-circle crab' },
-  'an override of a misspelt alias': { scene: { overrides: '{ klng: { notify: https://example.com/hook } }' }, said: 'unknown-alias klng' },
-  'an override of the wrong type': { scene: { overrides: '{ kling: { watermark: "on" } }' }, said: 'wrong-type "on"' },
+  'an override of a misspelt alias': {
+    scene: { overrides: '{ klng: { notify: https://example.com/hook } }' },
+    said: 'unknown-alias klng',
+  },
+  'an override of the wrong type': {
+    scene: { overrides: '{ kling: { watermark: "on" } }' },
+    said: 'wrong-type "on"',
+  },
   'params that are no map': { scene: { params: '5' }, said: 'wrong-type 5' },
   'a param of an unknown var': {
     scene: { params: '{ webhook: "${{ vars.nope }}" }' },
@@ -122,35 +156,76 @@ const LANGUAGE: Readonly<Record<string, Mistake>> = {
   'a fit that is none': { scene: { fit: 'closest' }, said: 'wrong-value closest' },
   'a drop of nothing known': { scene: { drop: '[colour]' }, said: 'wrong-value colour' },
   'an id with a blank': { scene: { id: 'big crab' }, said: 'bad-name big crab' },
-  'an id of an unknown var': { scene: { id: 'crab-${{ vars.nope }}' }, top: { vars: '{ style: film }' }, said: 'template-unknown nope' },
-  'a matrix without lists': { scene: { id: 'a-${{ matrix.sky }}', matrix: '{ sky: rain }' }, said: 'wrong-type rain' },
-  'rows that are not there': { scene: { id: '${{ row.id }}', rows: 'none.csv', tags: '["${{ row.tag }}"]' }, said: 'no-file none.csv' },
-  'a shot without its length': { scene: { shots: '[{ prompt: x }]' }, said: 'absent-key { prompt: x }' },
-  'an element of a bad name': { scene: { elements: '[{ name: big dog }]' }, said: 'bad-name big dog' },
+  'an id of an unknown var': {
+    scene: { id: 'crab-${{ vars.nope }}' },
+    top: { vars: '{ style: film }' },
+    said: 'template-unknown nope',
+  },
+  'a matrix without lists': {
+    scene: { id: 'a-${{ matrix.sky }}', matrix: '{ sky: rain }' },
+    said: 'wrong-type rain',
+  },
+  'rows that are not there': {
+    scene: { id: '${{ row.id }}', rows: 'none.csv', tags: '["${{ row.tag }}"]' },
+    said: 'no-file none.csv',
+  },
+  'a shot without its length': {
+    scene: { shots: '[{ prompt: x }]' },
+    said: 'absent-key { prompt: x }',
+  },
+  'an element of a bad name': {
+    scene: { elements: '[{ name: big dog }]' },
+    said: 'bad-name big dog',
+  },
   'a limit in quotes': { top: { limits: '{ in_flight: "8" }' }, said: 'wrong-type "8"' },
   'a misspelt section': { top: { limit: '{}' }, said: 'unknown-key limit' },
-  'defaults under another name': { top: { default: '{ watermark: true }' }, said: 'unknown-key default' },
+  'defaults under another name': {
+    top: { default: '{ watermark: true }' },
+    said: 'unknown-key default',
+  },
   'a budget without its unit': { top: { budget: '25' }, said: 'wrong-type 25' },
-  'an include that is not there': { top: { include: '[more.yaml]' }, said: 'no-file more.yaml', hides: 'a parent that is none' },
+  'an include that is not there': {
+    top: { include: '[more.yaml]' },
+    said: 'no-file more.yaml',
+    hides: 'a parent that is none',
+  },
 };
 
 const BREACHES: Readonly<Record<string, Breach>> = {
-  'a duration too long': { use: V3, scene: { duration: '99' }, said: 'unoffered-word 99', mendedBy: ['fit'] },
+  'a duration too long': {
+    use: V3,
+    scene: { duration: '99' },
+    said: 'unoffered-word 99',
+    mendedBy: ['fit'],
+  },
   'a default too long': {
     use: V3,
     defaults: { duration: '99' },
     said: 'unoffered-word 99',
     mendedBy: ['fit', 'duration', 'extends', 'defaults'],
   },
-  'a resolution not offered': { use: V3, scene: { resolution: '1024p' }, said: 'unoffered-word 1024p', mendedBy: ['fit'] },
+  'a resolution not offered': {
+    use: V3,
+    scene: { resolution: '1024p' },
+    said: 'unoffered-word 1024p',
+    mendedBy: ['fit'],
+  },
   'a last frame alone': {
     use: V3,
     scene: { last_frame: LINK },
     said: `unoffered-word ${LINK}`,
     mendedBy: ['first_frame', 'extends', 'defaults'],
   },
-  'a native field that is none': { use: V3, scene: { params: '{ durration: 5 }' }, said: 'broken-rule durration' },
-  'a native value that is none': { use: V3, scene: { params: '{ mode: best }' }, said: 'broken-rule best' },
+  'a native field that is none': {
+    use: V3,
+    scene: { params: '{ durration: 5 }' },
+    said: 'broken-rule durration',
+  },
+  'a native value that is none': {
+    use: V3,
+    scene: { params: '{ mode: best }' },
+    said: 'broken-rule best',
+  },
   'shots that do not add up': {
     use: V3,
     scene: { duration: '9', shots: '[{ prompt: a, duration: 2 }, { prompt: b, duration: 3 }]' },
@@ -173,16 +248,34 @@ const BREACHES: Readonly<Record<string, Breach>> = {
     said: 'broken-rule https://example.com/b.png',
     mendedBy: ['resolution', 'params', 'extends', 'defaults'],
   },
-  'a prompt too long': { use: V26, scene: { prompt: 'x'.repeat(2_501) }, said: `broken-rule ${'x'.repeat(2_501)}` },
+  'a prompt too long': {
+    use: V26,
+    scene: { prompt: 'x'.repeat(2_501) },
+    said: `broken-rule ${'x'.repeat(2_501)}`,
+  },
   'no prompt': {
     use: SORA,
     scene: { id: 'crab', prompt: null },
     said: 'broken-rule crab',
     mendedBy: ['prompt', 'extends', 'defaults', 'params'],
   },
-  'a word that the model lacks': { use: SORA, scene: { negative_prompt: 'blur' }, said: 'unoffered-word blur', mendedBy: ['drop'] },
-  'a ratio not offered': { use: SORA, scene: { aspect_ratio: 'square' }, said: 'unoffered-word square' },
-  'frames for a model without': { use: O3, scene: { first_frame: LINK }, said: `unoffered-word ${LINK}`, mendedBy: ['drop'] },
+  'a word that the model lacks': {
+    use: SORA,
+    scene: { negative_prompt: 'blur' },
+    said: 'unoffered-word blur',
+    mendedBy: ['drop'],
+  },
+  'a ratio not offered': {
+    use: SORA,
+    scene: { aspect_ratio: 'square' },
+    said: 'unoffered-word square',
+  },
+  'frames for a model without': {
+    use: O3,
+    scene: { first_frame: LINK },
+    said: `unoffered-word ${LINK}`,
+    mendedBy: ['drop'],
+  },
 };
 
 /** The key of the scene that a mistake leaves in doubt. */
@@ -193,38 +286,53 @@ const inDoubt = (mistake: Mistake): readonly string[] => [
   ...(mistake.top !== undefined && 'default' in mistake.top ? ['defaults'] : []),
 ];
 const clash = (left: Text, right: Text): boolean =>
-  (['top', 'alias', 'defaults', 'scene'] as const).some((part) => Object.keys(left[part] ?? {}).some((key) => key in (right[part] ?? {})));
+  (['top', 'alias', 'defaults', 'scene'] as const).some((part) =>
+    Object.keys(left[part] ?? {}).some((key) => key in (right[part] ?? {})),
+  );
 
 /** What is said of a manifest with these mistakes, where it is not what should be. */
-async function wrongly(name: string, manifest: string, expected: readonly string[]): Promise<string[]> {
+async function wrongly(
+  name: string,
+  manifest: string,
+  expected: readonly string[],
+): Promise<string[]> {
   const found = await said(manifest);
   const same = [...found].sort().join('\n') === [...expected].sort().join('\n');
   return same ? [] : [`with ${name}: said ${found.join(', ')}; expected ${expected.join(', ')}`];
 }
 
-test.each(Object.entries(LANGUAGE))('%s, alone and with each of the others', async (name, mistake) => {
-  const failures = await wrongly(name, manifestOf(V3, mistake), [mistake.said]);
-  for (const [other, breach] of Object.entries(BREACHES)) {
-    if (clash(mistake, breach)) continue;
-    const isEcho = inDoubt(mistake).some(
-      (key) => breach.mendedBy?.includes(key) === true && !(key === 'defaults' && breach.defaults !== undefined),
-    );
-    const expected = isEcho ? [mistake.said] : [mistake.said, breach.said];
-    failures.push(...(await wrongly(other, manifestOf(breach.use, mistake, breach), expected)));
-  }
-  for (const [other, second] of Object.entries(LANGUAGE)) {
-    if (second === mistake || clash(mistake, second)) continue;
-    const expected = [...(second.hides === name ? [] : [mistake.said]), ...(mistake.hides === other ? [] : [second.said])];
-    failures.push(...(await wrongly(other, manifestOf(V3, mistake, second), expected)));
-  }
-  expect(failures).toEqual([]);
-});
+test.each(Object.entries(LANGUAGE))(
+  '%s, alone and with each of the others',
+  async (name, mistake) => {
+    const failures = await wrongly(name, manifestOf(V3, mistake), [mistake.said]);
+    for (const [other, breach] of Object.entries(BREACHES)) {
+      if (clash(mistake, breach)) continue;
+      const isEcho = inDoubt(mistake).some(
+        (key) =>
+          breach.mendedBy?.includes(key) === true &&
+          !(key === 'defaults' && breach.defaults !== undefined),
+      );
+      const expected = isEcho ? [mistake.said] : [mistake.said, breach.said];
+      failures.push(...(await wrongly(other, manifestOf(breach.use, mistake, breach), expected)));
+    }
+    for (const [other, second] of Object.entries(LANGUAGE)) {
+      if (second === mistake || clash(mistake, second)) continue;
+      const expected = [
+        ...(second.hides === name ? [] : [mistake.said]),
+        ...(mistake.hides === other ? [] : [second.said]),
+      ];
+      failures.push(...(await wrongly(other, manifestOf(V3, mistake, second), expected)));
+    }
+    expect(failures).toEqual([]);
+  },
+);
 
 test.each(Object.entries(BREACHES))('%s, alone', async (_, breach) => {
   expect(await said(manifestOf(breach.use, breach))).toEqual([breach.said]);
 });
 
-const TWO = 'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 }, sora: { use: apimart/sora-2 } }\n';
+const TWO =
+  'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 }, sora: { use: apimart/sora-2 } }\n';
 
 test.each<[string, string, readonly string[]]>([
   [
@@ -273,6 +381,10 @@ test('what models say of a broken scene names its renders', async () => {
   );
   const { project } = await loadManifest('film.yaml', { cwd });
   const [problem] =
-    project === undefined ? [] : resolveProject(project, catalogue).diagnostics.filter(({ code }) => code === 'unoffered-word');
+    project === undefined
+      ? []
+      : resolveProject(project, catalogue).diagnostics.filter(
+          ({ code }) => code === 'unoffered-word',
+        );
   expect(problem?.renders).toEqual(['a/kling', 'a/kling/2']);
 });

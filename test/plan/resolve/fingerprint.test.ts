@@ -5,12 +5,21 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/scene.ts';
 import { fingerprintOf, unwritableIn } from '../../../src/plan/resolve/fingerprint.ts';
 
-const inputs = { gateway: 'apimart', take: 1, revision: 0, body: { model: 'm', prompt: 'A' }, deliveryFields: ['webhook'] } as const;
+const inputs = {
+  gateway: 'apimart',
+  take: 1,
+  revision: 0,
+  body: { model: 'm', prompt: 'A' },
+  deliveryFields: ['webhook'],
+} as const;
 
 describe('a fingerprint', () => {
   test('is sha256 over the canonical JSON of its inputs', () => {
-    const canonical = '{"body":{"model":"m","prompt":"A"},"digests":{},"gateway":"apimart","revision":0,"take":1}';
-    expect(fingerprintOf(inputs)).toBe(`sha256:${createHash('sha256').update(canonical).digest('hex')}`);
+    const canonical =
+      '{"body":{"model":"m","prompt":"A"},"digests":{},"gateway":"apimart","revision":0,"take":1}';
+    expect(fingerprintOf(inputs)).toBe(
+      `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
+    );
   });
   test('holds gateway, take, revision, digests and body, and not where news go', () => {
     const others = [
@@ -22,10 +31,14 @@ describe('a fingerprint', () => {
       { ...inputs, body: { ...inputs.body, prompt: 'B' } },
     ];
     expect(new Set(others.map(fingerprintOf)).size).toBe(others.length);
-    expect(fingerprintOf({ ...inputs, body: { ...inputs.body, webhook: 'https://example.com' } })).toBe(fingerprintOf(inputs));
+    expect(
+      fingerprintOf({ ...inputs, body: { ...inputs.body, webhook: 'https://example.com' } }),
+    ).toBe(fingerprintOf(inputs));
   });
   test('does not depend on the order of keys', () => {
-    expect(fingerprintOf({ ...inputs, body: { prompt: 'A', model: 'm' } })).toBe(fingerprintOf(inputs));
+    expect(fingerprintOf({ ...inputs, body: { prompt: 'A', model: 'm' } })).toBe(
+      fingerprintOf(inputs),
+    );
   });
 });
 
@@ -60,12 +73,31 @@ test('what canonical JSON refuses is found beforehand, and nothing else', () => 
 test('it is the digest of what the canonical JSON package writes', () => {
   const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ unit: 'binary' }), value), fc.constantFrom(-0, 1e21, 1e-7, 0.1), (fields, number) => {
-      const body = { ...fields, 10: number, 9: 'a\\ud800', é: '\u2028', __proto: null } as JsonObject;
-      const asked = { gateway: 'apimart', take: 2, revision: 1, body, deliveryFields: [] } as const;
-      const canonical = canonicalize({ gateway: 'apimart', take: 2, revision: 1, digests: {}, body }) ?? '';
-      expect(fingerprintOf(asked)).toBe(`sha256:${createHash('sha256').update(canonical).digest('hex')}`);
-    }),
+    fc.property(
+      fc.dictionary(fc.string({ unit: 'binary' }), value),
+      fc.constantFrom(-0, 1e21, 1e-7, 0.1),
+      (fields, number) => {
+        const body = {
+          ...fields,
+          10: number,
+          9: 'a\\ud800',
+          é: '\u2028',
+          __proto: null,
+        } as JsonObject;
+        const asked = {
+          gateway: 'apimart',
+          take: 2,
+          revision: 1,
+          body,
+          deliveryFields: [],
+        } as const;
+        const canonical =
+          canonicalize({ gateway: 'apimart', take: 2, revision: 1, digests: {}, body }) ?? '';
+        expect(fingerprintOf(asked)).toBe(
+          `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
+        );
+      },
+    ),
     { seed: 8, numRuns: 500 },
   );
 });

@@ -1,4 +1,7 @@
-/** What is worked out once for scenes that are alike is what each of them would have come to by itself. */
+/**
+ * What is worked out once for scenes that are alike is what each of them would have come to by
+ * itself.
+ */
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { catalogue } from '../../../src/models/catalogue.ts';
@@ -17,7 +20,9 @@ models:
   o3: { use: evolink/kling-o3-text-to-video, drop: [negative_prompt, first_frame] }
 `;
 const projectWith = (scenes: readonly object[]) =>
-  projectOf(`${MODELS}\ndefaults: { duration: 5 }\nprices: { sora: { usd_per_second: 0.3 } }\nscenes: ${JSON.stringify(scenes)}`);
+  projectOf(
+    `${MODELS}\ndefaults: { duration: 5 }\nprices: { sora: { usd_per_second: 0.3 } }\nscenes: ${JSON.stringify(scenes)}`,
+  );
 
 const resolve = (scenes: readonly object[]) => {
   const { renders, diagnostics } = resolveProject(projectWith(scenes), catalogue);
@@ -25,12 +30,19 @@ const resolve = (scenes: readonly object[]) => {
     renders: renders.map((render) => {
       const { source, start, end } = render.placeOf(['prompt']);
       // Scenes of one project stand at other offsets than the same scene alone.
-      return { ...render, model: render.model.name, place: undefined, placeOf: source.text.slice(start, end) };
+      return {
+        ...render,
+        model: render.model.name,
+        place: undefined,
+        placeOf: source.text.slice(start, end),
+      };
     }),
     said: diagnostics
       // A duplicate is a matter of two, so nobody has it alone.
       .filter(({ code }) => code !== 'duplicate-render')
-      .flatMap(({ code, severity, message, renders: ids }) => ids.map((id) => `${id} ${severity} ${code} ${message}`))
+      .flatMap(({ code, severity, message, renders: ids }) =>
+        ids.map((id) => `${id} ${severity} ${code} ${message}`),
+      )
       .sort(),
   };
 };
@@ -66,7 +78,12 @@ const EXTRAS = {
     { prompt: 'Close', duration: 2 },
   ]),
   elements: fc.constant([
-    { name: 'dog', description: 'a dog', images: ['https://example.com/1.png', 'https://example.com/2.png'], ids: { evolink: 'e1' } },
+    {
+      name: 'dog',
+      description: 'a dog',
+      images: ['https://example.com/1.png', 'https://example.com/2.png'],
+      ids: { evolink: 'e1' },
+    },
   ]),
   fit: fc.constant('nearest'),
   revision: fc.constantFrom(0, 2),
@@ -74,10 +91,16 @@ const EXTRAS = {
   params: fc.constantFrom({ watermark: false }, { prompt: 'its own' }),
   overrides: fc.constant({ kling: { duration: 6 } }),
 };
-const text = fc.oneof(fc.string({ maxLength: 30 }), fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(...SPECIAL));
+const text = fc.oneof(
+  fc.string({ maxLength: 30 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom(...SPECIAL),
+);
 const extras = fc
   .subarray(Object.keys(EXTRAS), { maxLength: 2 })
-  .chain((names) => fc.record(Object.fromEntries(Object.entries(EXTRAS).filter(([name]) => names.includes(name)))));
+  .chain((names) =>
+    fc.record(Object.fromEntries(Object.entries(EXTRAS).filter(([name]) => names.includes(name)))),
+  );
 
 function isAlike(prompts: readonly string[], more: object): void {
   const scenes = prompts.map((prompt, at) => ({ id: `s${at}`, prompt, ...more }));
@@ -106,7 +129,11 @@ test('scenes together and each by itself', () => {
 
 test('a batch is worked out once for each model', () => {
   const spied = [...catalogue].map(
-    ([name, model]) => [name, { ...model, check: vi.fn((...of: Parameters<Model['check']>) => model.check(...of)) }] as const,
+    ([name, model]) =>
+      [
+        name,
+        { ...model, check: vi.fn((...of: Parameters<Model['check']>) => model.check(...of)) },
+      ] as const,
   );
   const scenes = Array.from({ length: 50 }, (_, at) => ({ id: `s${at}`, prompt: `Shot ${at}` }));
   const { renders } = resolveProject(
@@ -117,5 +144,7 @@ test('a batch is worked out once for each model', () => {
   );
   expect(renders).toHaveLength(100);
   expect(new Set(renders.map(({ fingerprint }) => fingerprint)).size).toBe(100);
-  expect(spied.map(([, { check }]) => check.mock.calls.length)).toEqual(spied.map(([name]) => (/kling-v3|o3/.test(name) ? 1 : 0)));
+  expect(spied.map(([, { check }]) => check.mock.calls.length)).toEqual(
+    spied.map(([name]) => (/kling-v3|o3/.test(name) ? 1 : 0)),
+  );
 });

@@ -5,7 +5,8 @@ import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { fakes } from '../fake-models.ts';
 import { projectOf, textAt } from '../projects-from-yaml.ts';
 
-const resolve = (text: string, manifest?: string) => resolveProject(projectOf(text, manifest), fakes);
+const resolve = (text: string, manifest?: string) =>
+  resolveProject(projectOf(text, manifest), fakes);
 const shown = ({ code, severity, message, place, hint, also, renders }: Diagnostic) => ({
   code,
   severity,
@@ -32,8 +33,30 @@ scenes:
   test('the strongest layer that speaks wins, key by key; null is as if never set', () => {
     expect(diagnostics).toEqual([]);
     expect(renders.map(({ id, request }) => [id, request])).toEqual([
-      ['crab/one', { model: 'one', prompt: 'A crab', seconds: 12, size: '1080p', seed: 1, deep: { a: 1, b: 3 }, watermark: false }],
-      ['crab/one/2', { model: 'one', prompt: 'A crab', seconds: 12, size: '1080p', seed: 1, deep: { a: 1, b: 3 }, watermark: false }],
+      [
+        'crab/one',
+        {
+          model: 'one',
+          prompt: 'A crab',
+          seconds: 12,
+          size: '1080p',
+          seed: 1,
+          deep: { a: 1, b: 3 },
+          watermark: false,
+        },
+      ],
+      [
+        'crab/one/2',
+        {
+          model: 'one',
+          prompt: 'A crab',
+          seconds: 12,
+          size: '1080p',
+          seed: 1,
+          deep: { a: 1, b: 3 },
+          watermark: false,
+        },
+      ],
       ['crab/two', { model: 'two', prompt: 'A crab', seconds: 8, aspect_ratio: '16:9' }],
       ['crab/two/2', { model: 'two', prompt: 'A crab', seconds: 8, aspect_ratio: '16:9' }],
     ]);
@@ -77,7 +100,9 @@ scenes:
   - { id: high, prompt: C, duration: 99, resolution: 1024p }
 `);
     expect(diagnostics).toEqual([]);
-    expect(renders.map(({ request }) => [request['seconds'], request['size'], request['prompt']])).toEqual([
+    expect(
+      renders.map(({ request }) => [request['seconds'], request['size'], request['prompt']]),
+    ).toEqual([
       [4, '1080p', 'A'],
       [4, '1080p', 'B'],
       [12, '1080p', 'C'],
@@ -93,7 +118,9 @@ scenes:
 models: { one: { use: apimart/one, drop: [negative_prompt] } }
 scenes: [{ id: a, prompt: A, negative_prompt: blur, drop: [watermark] }]
 `);
-    expect(diagnostics.map(({ message }) => message)).toEqual(['apimart/one has no negative_prompt']);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'apimart/one has no negative_prompt',
+    ]);
   });
   test('what a rule changes is a note with the number of the rule', () => {
     const { renders } = resolve(`
@@ -107,7 +134,10 @@ scenes: [{ id: a, prompt: A, params: { ratio: "9:16" } }]
 
 describe('diagnostics', () => {
   test('one wrong default that breaks many renders is said once, at the default', () => {
-    const scenes = Array.from({ length: 14 }, (_, index) => `  - { id: s${index}, prompt: P${index} }`).join('\n');
+    const scenes = Array.from(
+      { length: 14 },
+      (_, index) => `  - { id: s${index}, prompt: P${index} }`,
+    ).join('\n');
     const { renders, diagnostics } = resolve(`
 models: { one: { use: apimart/one } }
 defaults: { duration: 5 }
@@ -136,7 +166,12 @@ defaults: { duration: 99, negative_prompt: blur }
 scenes: [{ id: a, prompt: A }, { id: b, prompt: B }]
 `);
     expect(
-      diagnostics.map(({ message, place, also, renders }) => [message, textAt(place), also?.map((one) => one.message), renders.length]),
+      diagnostics.map(({ message, place, also, renders }) => [
+        message,
+        textAt(place),
+        also?.map((one) => one.message),
+        renders.length,
+      ]),
     ).toEqual([
       [
         'duration is 99; apimart/one offers 4, 8, 12',
@@ -151,7 +186,11 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }]
       [
         'apimart/one has no negative_prompt',
         'blur',
-        ['it reaches scene a', 'alias one is apimart/one', 'alias two: evolink/two has no negative_prompt'],
+        [
+          'it reaches scene a',
+          'alias one is apimart/one',
+          'alias two: evolink/two has no negative_prompt',
+        ],
         4,
       ],
     ]);
@@ -165,7 +204,13 @@ scenes:
 `);
     expect(renders.map(({ id }) => id)).toEqual(['a/two', 'b/one', 'b/two']);
     expect(diagnostics.map(shown)).toEqual([
-      { code: 'unoffered-word', severity: 'error', message: 'duration is 5; apimart/one offers 4, 8, 12', at: '5', renders: ['a/one'] },
+      {
+        code: 'unoffered-word',
+        severity: 'error',
+        message: 'duration is 5; apimart/one offers 4, 8, 12',
+        at: '5',
+        renders: ['a/one'],
+      },
     ]);
   });
   test('a rule points at the word or the param behind the native field', () => {
@@ -177,10 +222,34 @@ scenes:
   - { id: c, first_frame: "https://example.com/c.png", aspect_ratio: "16:9" }
 `);
     expect(diagnostics.map(shown)).toEqual([
-      { code: 'broken-rule', severity: 'error', message: 'audio needs 1080p (F2)', at: 'true', renders: ['a/one'] },
-      { code: 'broken-rule', severity: 'error', message: 'nonsense is no field of this model', at: '7', renders: ['b/one'] },
-      { code: 'broken-rule', severity: 'error', message: 'prompt is missing (F1)', at: 'c', renders: ['c/one'] },
-      { code: 'broken-rule', severity: 'warning', message: 'the image may decide the ratio (F3)', at: '"16:9"', renders: ['c/one'] },
+      {
+        code: 'broken-rule',
+        severity: 'error',
+        message: 'audio needs 1080p (F2)',
+        at: 'true',
+        renders: ['a/one'],
+      },
+      {
+        code: 'broken-rule',
+        severity: 'error',
+        message: 'nonsense is no field of this model',
+        at: '7',
+        renders: ['b/one'],
+      },
+      {
+        code: 'broken-rule',
+        severity: 'error',
+        message: 'prompt is missing (F1)',
+        at: 'c',
+        renders: ['c/one'],
+      },
+      {
+        code: 'broken-rule',
+        severity: 'warning',
+        message: 'the image may decide the ratio (F3)',
+        at: '"16:9"',
+        renders: ['c/one'],
+      },
     ]);
   });
   test('a refused word that params overrule is no error', () => {
@@ -204,7 +273,13 @@ scenes:
   - { id: y, prompt: Y, models: [c] }
 `);
     expect(
-      diagnostics.map(({ code, severity, place, hint, renders }) => [code, severity, textAt(place), hint?.split(';')[0], renders.length]),
+      diagnostics.map(({ code, severity, place, hint, renders }) => [
+        code,
+        severity,
+        textAt(place),
+        hint?.split(';')[0],
+        renders.length,
+      ]),
     ).toEqual([
       ['unknown-model', 'error', 'apimart/oen', 'did you mean apimart/one?', 2],
       ['unknown-profile', 'error', 'legcay', 'did you mean legacy?', 2],
@@ -235,7 +310,8 @@ scenes:
       {
         code: 'duplicate-render',
         severity: 'error',
-        message: 'aliases one and uno send the same requests: the same model with the same settings',
+        message:
+          'aliases one and uno send the same requests: the same model with the same settings',
         at: 'apimart/one',
         hint: 'remove one of the aliases, or use `takes` for more clips of one request',
         also: [['alias one is the same', 'apimart/one']],
@@ -282,24 +358,34 @@ describe('notify', () => {
 models: { one: { use: apimart/one${notify} }, two: { use: evolink/two${notify} } }
 scenes: [{ id: a, prompt: A }]
 `;
-    const [plainOnes, notified] = [resolve(text('')).renders, resolve(text(', notify: "https://hooks.example.com/x"')).renders];
+    const [plainOnes, notified] = [
+      resolve(text('')).renders,
+      resolve(text(', notify: "https://hooks.example.com/x"')).renders,
+    ];
     expect(notified.map(({ request }) => request['webhook'] ?? request['callback_url'])).toEqual([
       'https://hooks.example.com/x',
       'https://hooks.example.com/x',
     ]);
-    expect(notified.map(({ fingerprint }) => fingerprint)).toEqual(plainOnes.map(({ fingerprint }) => fingerprint));
+    expect(notified.map(({ fingerprint }) => fingerprint)).toEqual(
+      plainOnes.map(({ fingerprint }) => fingerprint),
+    );
   });
 });
 
 describe('targets', () => {
-  const text = 'models: { one: { use: apimart/one } }\nscenes: [{ id: a, prompt: A }, { id: b, prompt: B }]\n';
+  const text =
+    'models: { one: { use: apimart/one } }\nscenes: [{ id: a, prompt: A }, { id: b, prompt: B }]\n';
   test('two manifests that write the same files are one error', () => {
-    const parts = [resolve(text, 'x.yaml'), resolveProject({ ...projectOf(text, 'y.yaml'), name: 'X' }, fakes)];
+    const parts = [
+      resolve(text, 'x.yaml'),
+      resolveProject({ ...projectOf(text, 'y.yaml'), name: 'X' }, fakes),
+    ];
     expect(targetCollisions(parts).map(shown)).toEqual([
       {
         code: 'same-target',
         severity: 'error',
-        message: 'x.yaml and y.yaml write the same files: both are project x with one output folder',
+        message:
+          'x.yaml and y.yaml write the same files: both are project x with one output folder',
         at: 'a',
         hint: 'give one of them another `project:` or `output:`',
         also: [['a/one writes it too', 'a']],

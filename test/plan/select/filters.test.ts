@@ -18,7 +18,11 @@ describe('a glob over render ids', () => {
     ['crab/k', []],
     ['', []],
   ])('%j', (glob, matched) => {
-    expect(['crab/kling', 'crab/kling/2', 'crab/sora', 'gull/kling'].filter((id) => matchesGlob(glob, id))).toEqual(matched);
+    expect(
+      ['crab/kling', 'crab/kling/2', 'crab/sora', 'gull/kling'].filter((id) =>
+        matchesGlob(glob, id),
+      ),
+    ).toEqual(matched);
   });
   test('no glob is slow', () => {
     expect(matchesGlob(`${'*a'.repeat(60)}b/x`, `${'a'.repeat(80)}/x`)).toBe(false);
@@ -26,10 +30,15 @@ describe('a glob over render ids', () => {
 });
 
 describe('filters', () => {
-  const matches = (filter: Parameters<typeof inScope>[0], id: string, tags: readonly string[] = []): boolean =>
-    inScope(filter, 'manifests/film.yaml')({ id: id as RenderId, tags });
+  const matches = (
+    filter: Parameters<typeof inScope>[0],
+    id: string,
+    tags: readonly string[] = [],
+  ): boolean => inScope(filter, 'manifests/film.yaml')({ id: id as RenderId, tags });
   test('narrow each other; each list is a choice', () => {
-    expect(matches({ models: ['kling'], tags: ['hero', 'b'] }, 'crab/kling/2', ['hero'])).toBe(true);
+    expect(matches({ models: ['kling'], tags: ['hero', 'b'] }, 'crab/kling/2', ['hero'])).toBe(
+      true,
+    );
     expect(matches({ models: ['kling'], tags: ['hero'] }, 'crab/sora', ['hero'])).toBe(false);
     expect(matches({ models: ['kling'], tags: ['hero'] }, 'crab/kling')).toBe(false);
     expect(matches({ only: [], models: [], tags: [] }, 'crab/kling')).toBe(true);
@@ -40,10 +49,16 @@ describe('filters', () => {
     expect(matches({ only: ['other:crab/*'] }, 'crab/kling')).toBe(false);
   });
   test('what selects nothing is said, with what was probably meant', () => {
-    const text = 'models: { one: { use: apimart/one } }\nscenes: [{ id: sunrise, prompt: A, tags: [hero] }]\n';
-    const said = (filter: object): unknown => planOf(text, { options: { filter } }).diagnostics.map(({ message, hint }) => [message, hint]);
-    expect(said({ only: ['sunrize/*'] })).toEqual([['--only sunrize/* leaves no render over', 'did you mean sunrise?']]);
-    expect(said({ tags: ['herp'] })).toEqual([['--tag herp leaves no render over', 'did you mean hero?']]);
+    const text =
+      'models: { one: { use: apimart/one } }\nscenes: [{ id: sunrise, prompt: A, tags: [hero] }]\n';
+    const said = (filter: object): unknown =>
+      planOf(text, { options: { filter } }).diagnostics.map(({ message, hint }) => [message, hint]);
+    expect(said({ only: ['sunrize/*'] })).toEqual([
+      ['--only sunrize/* leaves no render over', 'did you mean sunrise?'],
+    ]);
+    expect(said({ tags: ['herp'] })).toEqual([
+      ['--tag herp leaves no render over', 'did you mean hero?'],
+    ]);
     expect(said({ only: ['sunrise'] })).toEqual([]);
   });
 });

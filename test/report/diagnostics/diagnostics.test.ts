@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Diagnostic, type Place, Source } from '../../../src/diagnostic.ts';
 import { diagnosticsGithub } from '../../../src/report/diagnostics/diagnostics-github.ts';
-import { validateDocument, validateSchema } from '../../../src/report/diagnostics/diagnostics-json.ts';
+import {
+  validateDocument,
+  validateSchema,
+} from '../../../src/report/diagnostics/diagnostics-json.ts';
 import { diagnosticsTerminal } from '../../../src/report/diagnostics/diagnostics-terminal.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
@@ -16,7 +19,11 @@ scenes:
 \tprompt: tabs before
 `;
 const source = new Source('manifests/film.yaml', text);
-const at = (word: string): Place => ({ source, start: text.indexOf(word), end: text.indexOf(word) + word.length });
+const at = (word: string): Place => ({
+  source,
+  start: text.indexOf(word),
+  end: text.indexOf(word) + word.length,
+});
 const wrongDefault: Diagnostic = {
   code: 'unknown-key',
   severity: 'error',
@@ -36,7 +43,8 @@ const wrongKey: Diagnostic = {
 const terminal = { width: 80, color: false };
 
 test('a diagnostic shows its place, the line, why it matters there, a hint and what it breaks', () => {
-  expect(diagnosticsTerminal([wrongDefault], terminal)).toBe(`manifests/film.yaml:2:23 error unknown-key
+  expect(diagnosticsTerminal([wrongDefault], terminal))
+    .toBe(`manifests/film.yaml:2:23 error unknown-key
   duration 7 is not offered by kling-v2-6: allowed are 5 and 10
   1 │ rushes: 1
   2 │ defaults: { duration: 7 }
@@ -58,22 +66,37 @@ test('the caret stands under the word after CJK, emoji and tabs', () => {
     const caret = lines.findIndex((line) => line.includes('^'));
     const word = text.slice(place.start, place.end);
     const above = lines[caret - 1] ?? '';
-    expect(cells(above.slice(0, above.indexOf(word)))).toBe(cells((lines[caret] ?? '').split('^')[0] ?? ''));
+    expect(cells(above.slice(0, above.indexOf(word)))).toBe(
+      cells((lines[caret] ?? '').split('^')[0] ?? ''),
+    );
   }
 });
 
 test('what is in no file is one line, and the last line counts', () => {
-  const missing: Diagnostic = { code: 'unknown-key', severity: 'error', message: 'APIMART_API_KEY is not set', renders: [] };
+  const missing: Diagnostic = {
+    code: 'unknown-key',
+    severity: 'error',
+    message: 'APIMART_API_KEY is not set',
+    renders: [],
+  };
   const shown = diagnosticsTerminal([missing, wrongKey], terminal);
   expect(shown).toContain('error unknown-key: APIMART_API_KEY is not set\n');
-  expect(shown).toMatch(/\n1 error, 1 warning in 1 file\. More about a code: rushes explain unknown-key\n$/);
+  expect(shown).toMatch(
+    /\n1 error, 1 warning in 1 file\. More about a code: rushes explain unknown-key\n$/,
+  );
   expect(diagnosticsTerminal([], terminal)).toBe('');
 });
 
 test('a line of a megabyte is cut to the width with the wrong part in sight', () => {
-  const long = new Source('a.yaml', `prompt: ${'long words '.repeat(100_000)}WRONG ${'and more '.repeat(1000)}`);
+  const long = new Source(
+    'a.yaml',
+    `prompt: ${'long words '.repeat(100_000)}WRONG ${'and more '.repeat(1000)}`,
+  );
   const start = long.text.indexOf('WRONG');
-  const lines = diagnosticsTerminal([{ ...wrongKey, place: { source: long, start, end: start + 5 } }], terminal).split('\n');
+  const lines = diagnosticsTerminal(
+    [{ ...wrongKey, place: { source: long, start, end: start + 5 } }],
+    terminal,
+  ).split('\n');
   const frame = lines.find((line) => line.includes('WRONG')) ?? '';
   expect(cells(frame)).toBeLessThanOrEqual(80);
   expect(frame).toMatch(/^ {2}1 │ ….*WRONG.*…$/);
@@ -81,17 +104,38 @@ test('a line of a megabyte is cut to the width with the wrong part in sight', ()
 
 test('no text of a manifest reaches the terminal as a control, whatever its place', () => {
   fc.assert(
-    fc.property(hostileText, fc.nat(), fc.nat(), fc.integer({ min: 20, max: 130 }), (hostile, from, length, width) => {
-      const manifest = new Source('a.yaml', hostile);
-      const start = from % (hostile.length + 1);
-      const place = { source: manifest, start, end: Math.min(hostile.length, start + (length % 20)) };
-      const shown = diagnosticsTerminal([{ ...wrongKey, message: hostile, hint: hostile, place, also: [{ message: hostile, place }] }], {
-        width,
-        color: false,
-      });
-      expect(shown).not.toMatch(CONTROLS);
-      expect(shown).not.toMatch(COMMAND_LINE);
-    }),
+    fc.property(
+      hostileText,
+      fc.nat(),
+      fc.nat(),
+      fc.integer({ min: 20, max: 130 }),
+      (hostile, from, length, width) => {
+        const manifest = new Source('a.yaml', hostile);
+        const start = from % (hostile.length + 1);
+        const place = {
+          source: manifest,
+          start,
+          end: Math.min(hostile.length, start + (length % 20)),
+        };
+        const shown = diagnosticsTerminal(
+          [
+            {
+              ...wrongKey,
+              message: hostile,
+              hint: hostile,
+              place,
+              also: [{ message: hostile, place }],
+            },
+          ],
+          {
+            width,
+            color: false,
+          },
+        );
+        expect(shown).not.toMatch(CONTROLS);
+        expect(shown).not.toMatch(COMMAND_LINE);
+      },
+    ),
     REPEATABLE,
   );
 });
@@ -112,7 +156,11 @@ test('the JSON document has the documented form', () => {
 });
 
 test('annotations: the ten that matter most, errors first, then a count', () => {
-  const many = [...Array.from({ length: 12 }, () => wrongKey), { ...wrongDefault, renders: [] }, wrongDefault];
+  const many = [
+    ...Array.from({ length: 12 }, () => wrongKey),
+    { ...wrongDefault, renders: [] },
+    wrongDefault,
+  ];
   const lines = diagnosticsGithub(many, { folder: 'films' }).trimEnd().split('\n');
   expect(lines).toHaveLength(11);
   expect(lines[0]).toBe(
@@ -127,7 +175,12 @@ test('an annotation is one command, whatever the message', () => {
   fc.assert(
     fc.property(hostileText, (hostile) => {
       const printed = diagnosticsGithub([
-        { ...wrongKey, message: hostile, hint: hostile, place: { source: new Source(hostile || 'a', 'x'), start: 0, end: 1 } },
+        {
+          ...wrongKey,
+          message: hostile,
+          hint: hostile,
+          place: { source: new Source(hostile || 'a', 'x'), start: 0, end: 1 },
+        },
       ]);
       expect(printed.match(/\n/g)).toHaveLength(1);
       expect(printed).toMatch(/^::warning file=[^:]*::/);

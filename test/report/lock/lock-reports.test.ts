@@ -23,10 +23,16 @@ const clip = {
   seconds: 5.04,
   audio: true,
 };
-const lockOf = (renders: Record<string, LockEntry>): Lock => ({ renders: new Map(Object.entries(renders) as [RenderId, LockEntry][]) });
+const lockOf = (renders: Record<string, LockEntry>): Lock => ({
+  renders: new Map(Object.entries(renders) as [RenderId, LockEntry][]),
+});
 
 const film = lockOf({
-  'crab/kling': entry({ clip, cost: { usd: 0.448, source: 'reported', estimatedUsd: 0.42 }, decision: { pin: true } }),
+  'crab/kling': entry({
+    clip,
+    cost: { usd: 0.448, source: 'reported', estimatedUsd: 0.42 },
+    decision: { pin: true },
+  }),
   'crab/sora': entry({ clip, model: 'apimart/sora-2', cost: { usd: null, source: 'estimated' } }),
   'sun/kling': entry({
     status: 'submitted',
@@ -59,13 +65,22 @@ test('status: a row per render, then the next commands, then a count', () => {
 
 4 renders: 1 ready, 1 elsewhere, 1 pending, 1 failed.
 `);
-  expect(statusTerminal([{ ...part, lock: lockOf({}) }], { ...terminal, nowMs })).toBe('Nothing is rendered yet: the lock is empty.\n');
+  expect(statusTerminal([{ ...part, lock: lockOf({}) }], { ...terminal, nowMs })).toBe(
+    'Nothing is rendered yet: the lock is empty.\n',
+  );
 });
 
 test('status: what a person declared void is no failure, and what nobody can fetch any more is missing', () => {
-  const unlanded = { status: 'completed', task: task('task_1'), expiresAt: '2026-11-20T17:05:00Z' } as const;
+  const unlanded = {
+    status: 'completed',
+    task: task('task_1'),
+    expiresAt: '2026-11-20T17:05:00Z',
+  } as const;
   const lock = lockOf({
-    'a/kling': entry({ status: 'failed', error: { kind: 'never-happened', message: 'a person declared that it was never accepted' } }),
+    'a/kling': entry({
+      status: 'failed',
+      error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
+    }),
     'b/kling': entry(unlanded),
     'c/kling': entry({ ...unlanded, expiresAt: '2026-11-21T17:05:00Z' }),
   });
@@ -80,17 +95,28 @@ test('status: what a person declared void is no failure, and what nobody can fet
 
 3 renders: 1 made, not downloaded, 1 missing, 1 never happened.
 `);
-  expect(statusDocument(parts, nowMs).totals).toMatchObject({ 'never-happened': 1, missing: 1, 'not-landed': 1, failed: 0 });
+  expect(statusDocument(parts, nowMs).totals).toMatchObject({
+    'never-happened': 1,
+    missing: 1,
+    'not-landed': 1,
+    failed: 0,
+  });
 });
 
 test('status: many renders are folded to a line per state', () => {
   const many = lockOf(
     Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, index) => [`s${index}/kling`, entry(index % 100 === 0 ? { status: 'lost' } : { clip })]),
+      Array.from({ length: 10_000 }, (_, index) => [
+        `s${index}/kling`,
+        entry(index % 100 === 0 ? { status: 'lost' } : { clip }),
+      ]),
     ),
   );
   const started = performance.now();
-  const shown = statusTerminal([{ manifest: 'film.yaml', lock: many, clipState: () => 'present' }], { ...terminal, nowMs });
+  const shown = statusTerminal(
+    [{ manifest: 'film.yaml', lock: many, clipState: () => 'present' }],
+    { ...terminal, nowMs },
+  );
   expect(performance.now() - started).toBeLessThan(1000);
   expect(shown).toContain('  9,900 ready\n  100 lost\n      s0/kling, s100/kling, s200/kling');
   expect(shown.split('\n').length).toBeLessThan(12);
@@ -99,7 +125,9 @@ test('status: many renders are folded to a line per state', () => {
 test('status --json fits its schema', () => {
   const document = statusDocument([part], nowMs);
   expect(statusSchema.parse(document)).toEqual(document);
-  expect(document.renders.map(({ id, state, disk, earlier }) => [id, state, disk, earlier])).toEqual([
+  expect(
+    document.renders.map(({ id, state, disk, earlier }) => [id, state, disk, earlier]),
+  ).toEqual([
     ['crab/kling', 'ready', 'present', 0],
     ['crab/sora', 'elsewhere', 'absent', 0],
     ['sun/kling', 'pending', 'present', 0],
@@ -150,8 +178,11 @@ open: reserved, nothing reported yet
 unconfirmed: failed without a reported cost
 unpriced: tasks whose price nobody knows
 `);
-  const plain = lockOf({ 'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }) });
-  expect(statusCostTerminal([plain], { ...terminal, width: 80 })).toBe(`model             tasks  planned  reported  clips  per clip
+  const plain = lockOf({
+    'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }),
+  });
+  expect(statusCostTerminal([plain], { ...terminal, width: 80 }))
+    .toBe(`model             tasks  planned  reported  clips  per clip
 apimart/kling-v3      1    $0.42     $0.42      1     $0.42
 
 Spent $0.42, for 1 kept clip.
@@ -165,15 +196,39 @@ test('cost: a submit that a person declared void is no task, and nothing was pla
     error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
     cost: { usd: 0, source: 'reported', estimatedUsd: 0.42 },
   });
-  expect(costRows([lockOf({ 'a/kling': declared })]).total).toMatchObject({ tasks: 0, estimatedOfReported: 0 });
+  expect(costRows([lockOf({ 'a/kling': declared })]).total).toMatchObject({
+    tasks: 0,
+    estimatedOfReported: 0,
+  });
 });
 
 test('verify: what is wrong with its path, else one sentence', () => {
-  const whole = { manifest: 'film.yaml', id: id('a/kling'), path: 'out/a.mp4', state: 'whole' } as const;
-  expect(verifyTerminal([whole, whole], terminal)).toBe('✓ 2 clips are here, and every byte is right.\n');
+  const whole = {
+    manifest: 'film.yaml',
+    id: id('a/kling'),
+    path: 'out/a.mp4',
+    state: 'whole',
+  } as const;
+  expect(verifyTerminal([whole, whole], terminal)).toBe(
+    '✓ 2 clips are here, and every byte is right.\n',
+  );
   expect(
-    verifyTerminal([whole, { ...whole, id: id('b/kling'), path: 'out/b.mp4', state: 'changed', message: 'sha256 differs' }], terminal),
-  ).toBe('1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n1 of 2 clips are here and right.\n');
+    verifyTerminal(
+      [
+        whole,
+        {
+          ...whole,
+          id: id('b/kling'),
+          path: 'out/b.mp4',
+          state: 'changed',
+          message: 'sha256 differs',
+        },
+      ],
+      terminal,
+    ),
+  ).toBe(
+    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n1 of 2 clips are here and right.\n',
+  );
 });
 
 test('recover: all that is known and the three ways out', () => {
@@ -198,7 +253,8 @@ test('recover: all that is known and the three ways out', () => {
     ],
     terminal,
   );
-  expect(shown).toBe(`film:crab/kling ambiguous: sent, and the answer was lost: what may be paid is never sent again by
+  expect(shown)
+    .toBe(`film:crab/kling ambiguous: sent, and the answer was lost: what may be paid is never sent again by
   itself
   why       connection reset
   model     apimart/kling-v3
@@ -215,9 +271,14 @@ test('recover: all that is known and the three ways out', () => {
 
 1 render needs a decision. Nothing was sent by this command.
 `);
-  expect(recoverTerminal([], terminal)).toBe('Nothing to recover: no render is ambiguous or lost.\n');
+  expect(recoverTerminal([], terminal)).toBe(
+    'Nothing to recover: no render is ambiguous or lost.\n',
+  );
   // Of another branch: its money may be spent, and the render has a newer result.
-  const older = recoverTerminal([{ manifest: 'film.yaml', id: id('crab/kling'), entry: noTask, current: false }], terminal);
+  const older = recoverTerminal(
+    [{ manifest: 'film.yaml', id: id('crab/kling'), entry: noTask, current: false }],
+    terminal,
+  );
   expect(older).not.toContain('--pay-again');
   expect(older).toContain('1 render needs a decision.');
 });
@@ -225,7 +286,11 @@ test('recover: all that is known and the three ways out', () => {
 test('no text of a lock or gateway breaks out', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      const hostile = entry({ status: 'ambiguous', error: { kind: text, message: text }, request: { prompt: text } });
+      const hostile = entry({
+        status: 'ambiguous',
+        error: { kind: text, message: text },
+        request: { prompt: text },
+      });
       const printed = [
         statusTerminal(
           [
@@ -238,10 +303,21 @@ test('no text of a lock or gateway breaks out', () => {
           { ...terminal, nowMs },
         ),
         recoverTerminal(
-          [{ manifest: text, id: id('a/b'), entry: hostile, current: true, candidates: [{ task: task('t'), model: text, status: text }] }],
+          [
+            {
+              manifest: text,
+              id: id('a/b'),
+              entry: hostile,
+              current: true,
+              candidates: [{ task: task('t'), model: text, status: text }],
+            },
+          ],
           terminal,
         ),
-        verifyTerminal([{ manifest: text, id: id('a/b'), path: text, state: 'changed', message: text }], terminal),
+        verifyTerminal(
+          [{ manifest: text, id: id('a/b'), path: text, state: 'changed', message: text }],
+          terminal,
+        ),
       ].join('');
       expect(printed).not.toMatch(CONTROLS);
       expect(printed).not.toMatch(COMMAND_LINE);

@@ -14,7 +14,13 @@ const explained: Explained = {
   old: sha('b'),
   inputs: [
     { path: 'gateway', old: 'apimart', new: 'apimart', changed: false, place: placeAt(2) },
-    { path: 'prompt', old: 'A crab at sunrise, soft light', new: 'A crab at dusk, soft light', changed: true, place: placeAt(5) },
+    {
+      path: 'prompt',
+      old: 'A crab at sunrise, soft light',
+      new: 'A crab at dusk, soft light',
+      changed: true,
+      place: placeAt(5),
+    },
     { path: 'mode', old: undefined, new: 'pro', changed: true, place: placeAt(9) },
   ],
   delivery: [{ path: 'webhook', value: 'https://example.com/hook', place: placeAt(3) }],
@@ -22,8 +28,12 @@ const explained: Explained = {
 const about = { manifest: 'manifests/film.yaml', id: id('crab/kling'), model: 'apimart/kling-v3' };
 
 test('explain: every input with its line, what changed marked', () => {
-  expect(explainTerminal({ ...about, explained, action: { kind: 'submit', reason: 'changed', changes: [] } }, terminal))
-    .toBe(`film:crab/kling  apimart/kling-v3
+  expect(
+    explainTerminal(
+      { ...about, explained, action: { kind: 'submit', reason: 'changed', changes: [] } },
+      terminal,
+    ),
+  ).toBe(`film:crab/kling  apimart/kling-v3
 plan     submit, changed
 wanted   ${sha('a')}
 in lock  ${sha('b')}
@@ -39,23 +49,36 @@ sent, but not part of the fingerprint:
 
 test('explain: equal, new and imported renders say so', () => {
   const { old: _, ...fresh } = explained;
-  expect(explainTerminal({ ...about, explained: { ...explained, old: sha('a') } }, terminal)).toContain('\nin lock  exactly this\n');
+  expect(
+    explainTerminal({ ...about, explained: { ...explained, old: sha('a') } }, terminal),
+  ).toContain('\nin lock  exactly this\n');
   const accepted: Action = { kind: 'keep', reason: 'accepted' };
   expect(explainTerminal({ ...about, explained, action: accepted }, terminal)).toContain(
     'accepted: its clip stands for what is wanted, too',
   );
-  expect(explainTerminal({ ...about, explained: fresh }, terminal)).toContain('nothing is rendered yet');
+  expect(explainTerminal({ ...about, explained: fresh }, terminal)).toContain(
+    'nothing is rendered yet',
+  );
   const inputs = explained.inputs.map((input) => ({ ...input, changed: false }));
-  expect(explainTerminal({ ...about, explained: { ...explained, inputs } }, terminal)).toContain('the task was imported');
+  expect(explainTerminal({ ...about, explained: { ...explained, inputs } }, terminal)).toContain(
+    'the task was imported',
+  );
 });
 
 const fresh: Action = { kind: 'submit', reason: 'new' };
 const current: Action = { kind: 'keep', reason: 'current' };
 
-const as = (digit: string, each: PlannedRender): PlannedRender => ({ ...each, render: { ...each.render, fingerprint: sha(digit) } });
+const as = (digit: string, each: PlannedRender): PlannedRender => ({
+  ...each,
+  render: { ...each.render, fingerprint: sha(digit) },
+});
 
 test('base: money first, per model and per scene, what changed', () => {
-  const base = planOf([planned('crab/kling', current), as('d', planned('gone/kling', fresh)), as('e', planned('old/kling', current))]);
+  const base = planOf([
+    planned('crab/kling', current),
+    as('d', planned('gone/kling', fresh)),
+    as('e', planned('old/kling', current)),
+  ]);
   const edited = planned('crab/kling', fresh, { prompt: 'The prompt of another crab' });
   const head = planOf([
     as('c', edited),
@@ -66,9 +89,15 @@ test('base: money first, per model and per scene, what changed', () => {
   expect(page).toMatch(
     /^### 🎬 &#36;0\.92 exact to render, on the base &#36;0\.42 exact\n\n1 new, 1 changed, 1 renamed, 1 removed · prices of 2026-11-18\n/,
   );
-  expect(page).toContain('| apimart/kling-v3 | 1 new, 1 changed, 1 renamed, 1 removed | &#36;0.42 exact | &#36;0.92 exact |');
-  expect(page).toContain('- crab/kling · 1 render\n  - <code>prompt</code> The prompt of <ins>another </ins>crab');
-  expect(page).toContain('1 render renamed: the same request, no new clip</summary>\n\n- old/kling → other/kling\n');
+  expect(page).toContain(
+    '| apimart/kling-v3 | 1 new, 1 changed, 1 renamed, 1 removed | &#36;0.42 exact | &#36;0.92 exact |',
+  );
+  expect(page).toContain(
+    '- crab/kling · 1 render\n  - <code>prompt</code> The prompt of <ins>another </ins>crab',
+  );
+  expect(page).toContain(
+    '1 render renamed: the same request, no new clip</summary>\n\n- old/kling → other/kling\n',
+  );
   expect(page).toContain('| new | 1 new | &#36;0.00 | &#36;0.50 exact |');
 });
 
@@ -80,7 +109,8 @@ test('base, on a terminal: the same words without a page around them, within the
     as('e', planned('other/kling', current)),
   ]);
   const found = difference(base, head);
-  expect(baseTerminal(found, 'main', { width: 100, color: false })).toBe(`$0.92 exact to render, on the base $0.00
+  expect(baseTerminal(found, 'main', { width: 100, color: false }))
+    .toBe(`$0.92 exact to render, on the base $0.00
 1 new, 1 changed, 1 renamed · prices of 2026-11-18
 
 model             what                         on the base          now
@@ -97,8 +127,11 @@ new    1 new            $0.00  $0.50 exact
 crab   1 changed        $0.00  $0.42 exact
 other  1 renamed        $0.00        $0.00
 `);
-  for (const line of baseTerminal(found, 'main', { width: 50, color: false }).split('\n')) expect(line.length).toBeLessThanOrEqual(50);
-  expect(baseTerminal(difference(base, base), 'main', terminal)).toBe('Nothing is different from main: no clip and no cost.\n');
+  for (const line of baseTerminal(found, 'main', { width: 50, color: false }).split('\n'))
+    expect(line.length).toBeLessThanOrEqual(50);
+  expect(baseTerminal(difference(base, base), 'main', terminal)).toBe(
+    'Nothing is different from main: no clip and no cost.\n',
+  );
 });
 
 test('base: silent when nothing is different, bounded when all is', () => {

@@ -21,7 +21,11 @@ const changed = (old: string, fresh: string): Action => ({
 const plan = planOf(
   [
     planned('crab/kling', changed('A crab at sunrise in the rain', 'A crab at dusk in the rain')),
-    planned('sunrise/sora', fresh, { price: unknown, model: model('apimart/sora-2-pro'), notes: ['duration 7 is sent as 8'] }),
+    planned('sunrise/sora', fresh, {
+      price: unknown,
+      model: model('apimart/sora-2-pro'),
+      notes: ['duration 7 is sent as 8'],
+    }),
     planned('far/kling', { kind: 'attach', reason: 'pending', task: task('t1') }),
     planned('new/kling', moved('old/kling', 'keep')),
     planned('kept/kling', { kind: 'keep', reason: 'current' }),
@@ -41,7 +45,13 @@ test('the document has one action and one reason per render, orphans included, a
     'gone/kling orphan kept',
   ]);
   expect(document.renders[0]?.changes).toEqual([
-    { path: 'prompt', old: 'A crab at sunrise in the rain', new: 'A crab at dusk in the rain', file: 'manifests/film.yaml', line: 5 },
+    {
+      path: 'prompt',
+      old: 'A crab at sunrise in the rain',
+      new: 'A crab at dusk in the rain',
+      file: 'manifests/film.yaml',
+      line: 5,
+    },
     { path: 'negative_prompt', old: 'blur', file: 'manifests/film.yaml', line: 6 },
   ]);
   expect(document.renders.map(({ cost }) => cost)).toMatchObject([
@@ -67,14 +77,18 @@ test('the document has one action and one reason per render, orphans included, a
 test('every published schema is a schema, and the plan fits its own', () => {
   const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
   for (const name of REPORT_SCHEMAS)
-    expect(reportJsonSchema(name)).toMatchObject({ title: expect.any(String), $schema: expect.any(String) });
+    expect(reportJsonSchema(name)).toMatchObject({
+      title: expect.any(String),
+      $schema: expect.any(String),
+    });
   const validate = ajv.compile(reportJsonSchema('plan'));
   validate(JSON.parse(JSON.stringify(planDocument(plan, {}))));
   expect(validate.errors).toBeNull();
 });
 
 test('for a pull request: money first, per model, what changed with a link, per scene', () => {
-  const page = planMarkdown(plan, { blobUrl: 'https://github.com/o/r/blob/abc/', folder: 'films' }) ?? '';
+  const page =
+    planMarkdown(plan, { blobUrl: 'https://github.com/o/r/blob/abc/', folder: 'films' }) ?? '';
   expect(page).toMatch(/^### 🎬 This costs &#36;0\.42 exact \+ 1 of unknown price for 2 clips\n/);
   expect(page).toContain('| apimart/kling-v3 | 1 | 5 s | &#36;0.42 exact |');
   expect(page).toContain(
@@ -99,7 +113,11 @@ test('silent when nothing is submitted or moved', () => {
 test('a page of 20,000 renders stays under the limit of a comment and says what it left out', () => {
   const page =
     planMarkdown(
-      planOf(Array.from({ length: 20_000 }, (_, index) => planned(`장면_${index}/kling`, fresh, { notes: [`note ${index}`] }))),
+      planOf(
+        Array.from({ length: 20_000 }, (_, index) =>
+          planned(`장면_${index}/kling`, fresh, { notes: [`note ${index}`] }),
+        ),
+      ),
     ) ?? '';
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(COMMENT_BYTES);
   expect(page).toMatch(/… and [\d,]+ more scenes/);
@@ -110,7 +128,12 @@ test('no text opens markup on the page', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (a, b) => {
       const page =
-        planMarkdown(planOf([planned('x/kling', changed(a, b), { notes: [a] }), planned('y/kling', changed(b, a), { notes: [b] })])) ?? '';
+        planMarkdown(
+          planOf([
+            planned('x/kling', changed(a, b), { notes: [a] }),
+            planned('y/kling', changed(b, a), { notes: [b] }),
+          ]),
+        ) ?? '';
       // Tags of our own stand between texts: what they part is not one link.
       const own = page.replace(/<\/?(?:code|del|ins|sub|em|details|summary)(?: open)?>/g, ' ');
       expect(own).not.toMatch(/[<>`]/);

@@ -5,7 +5,21 @@ import type { Action } from '../../../src/plan/plan.ts';
 import { planTerminal } from '../../../src/report/plan/plan-terminal.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
-import { entry, estimated, exact, id, model, moved, placeAt, planned, planOf, project, task, totalled, unknown } from '../samples.ts';
+import {
+  entry,
+  estimated,
+  exact,
+  id,
+  model,
+  moved,
+  placeAt,
+  planned,
+  planOf,
+  project,
+  task,
+  totalled,
+  unknown,
+} from '../samples.ts';
 
 const terminal = { width: 80, color: false };
 const fresh: Action = { kind: 'submit', reason: 'new' };
@@ -26,12 +40,21 @@ const edited = (index: number): Action => ({
 });
 
 test('nothing to do is one sentence', () => {
-  expect(planTerminal(planOf(Array.from({ length: 12 }, (_, index) => planned(`s${index}/kling`, current))), terminal)).toBe(
-    'Nothing to do: 12 clips are current.\n',
-  );
-  expect(planTerminal(planOf([planned('s/kling', current), planned('t/kling', { kind: 'keep', reason: 'elsewhere' })]), terminal)).toBe(
-    'Nothing to do: 2 clips are current, 1 of them not on this machine.\n',
-  );
+  expect(
+    planTerminal(
+      planOf(Array.from({ length: 12 }, (_, index) => planned(`s${index}/kling`, current))),
+      terminal,
+    ),
+  ).toBe('Nothing to do: 12 clips are current.\n');
+  expect(
+    planTerminal(
+      planOf([
+        planned('s/kling', current),
+        planned('t/kling', { kind: 'keep', reason: 'elsewhere' }),
+      ]),
+      terminal,
+    ),
+  ).toBe('Nothing to do: 2 clips are current, 1 of them not on this machine.\n');
   expect(planTerminal(planOf([]), terminal)).toBe('Nothing to do: there are no renders.\n');
 });
 
@@ -39,8 +62,16 @@ test('every action with its reason, what changed with the line that forces it, a
   const plan = planOf([
     planned('crab/kling', edited(0)),
     planned('crab/kling/2', edited(1)),
-    planned('sunrise/sora', fresh, { price: unknown, model: model('apimart/sora-2-pro'), seconds: 8, notes: ['duration 7 is sent as 8'] }),
-    planned('sunrise/o3', fresh, { price: estimated(0.375), model: model('evolink/kling-o3-text-to-video') }),
+    planned('sunrise/sora', fresh, {
+      price: unknown,
+      model: model('apimart/sora-2-pro'),
+      seconds: 8,
+      notes: ['duration 7 is sent as 8'],
+    }),
+    planned('sunrise/o3', fresh, {
+      price: estimated(0.375),
+      model: model('evolink/kling-o3-text-to-video'),
+    }),
     planned('new/kling', moved('old/kling', 'attach')),
     planned('far/kling', { kind: 'attach', reason: 'pending', task: task('t1') }),
     planned('late/kling', { kind: 'fetch', reason: 'never-landed', task: task('t2') }),
@@ -69,10 +100,20 @@ Plan: 4 to submit, 1 to attach, 1 to fetch, 1 moved, 1 kept · 23 s of video · 
 });
 
 test('a hold says why and which command goes on', () => {
-  const failed = entry({ status: 'failed', error: { kind: 'service', message: 'the renderer broke' } });
-  const shown = planTerminal(planOf([planned('crab/kling', { kind: 'hold', reason: 'failed' }, { entry: failed })]), terminal);
-  expect(shown).toContain('  ! hold 1 failed: unchanged since then\n      crab/kling  service: the renderer broke\n');
-  expect(shown).toContain('      next: rushes render manifests/film.yaml --retry-failed --only film:crab/kling\n');
+  const failed = entry({
+    status: 'failed',
+    error: { kind: 'service', message: 'the renderer broke' },
+  });
+  const shown = planTerminal(
+    planOf([planned('crab/kling', { kind: 'hold', reason: 'failed' }, { entry: failed })]),
+    terminal,
+  );
+  expect(shown).toContain(
+    '  ! hold 1 failed: unchanged since then\n      crab/kling  service: the renderer broke\n',
+  );
+  expect(shown).toContain(
+    '      next: rushes render manifests/film.yaml --retry-failed --only film:crab/kling\n',
+  );
   expect(shown).toMatch(/\nNothing to do: no clip is made yet, 1 render is held\.\n$/);
 });
 
@@ -99,7 +140,10 @@ test('many holds: a reason once, with those that it holds', () => {
 test('the closing line is folded between its parts on a screen, and only there', () => {
   const plan = planOf([
     planned('a/kling', fresh),
-    planned('b/o3', fresh, { price: estimated(0.375), model: model('evolink/kling-o3-text-to-video') }),
+    planned('b/o3', fresh, {
+      price: estimated(0.375),
+      model: model('evolink/kling-o3-text-to-video'),
+    }),
     planned('c/kling', current),
   ]);
   const closing = (width: number, screen: boolean): string =>
@@ -118,8 +162,12 @@ test('an orphan that is still pending is followed, the others wait for prune', (
     { id: id('paid/kling'), entry: entry({ status: 'submitted' }), follow: true },
   ];
   const shown = planTerminal(planOf([planned('kept/kling', current)], orphans), terminal);
-  expect(shown).toContain('no longer in the manifest, but paid: followed and fetched\n      paid/kling\n');
-  expect(shown).toContain('kept until they are pruned\n      gone/kling\n      next: rushes prune manifests/film.yaml\n');
+  expect(shown).toContain(
+    'no longer in the manifest, but paid: followed and fetched\n      paid/kling\n',
+  );
+  expect(shown).toContain(
+    'kept until they are pruned\n      gone/kling\n      next: rushes prune manifests/film.yaml\n',
+  );
   expect(shown).toMatch(/Plan: 1 orphan to collect, 1 kept · nothing is submitted\.\n$/);
 });
 
@@ -127,23 +175,36 @@ test('2,000 renders read as about thirty lines, each within the width', () => {
   const aliases = ['kling', 'sora', 'o3', 'k26', 's2'];
   const plan = planOf(
     Array.from({ length: 2000 }, (_, index) =>
-      planned(`scene-${index}/${aliases[index % 5]}`, index < 1400 ? fresh : index < 1800 ? edited(index) : current, {
-        price: index % 5 === 1 ? unknown : exact(0.42),
-        notes: index % 7 === 0 ? ['duration 7 is sent as 8'] : [],
-      }),
+      planned(
+        `scene-${index}/${aliases[index % 5]}`,
+        index < 1400 ? fresh : index < 1800 ? edited(index) : current,
+        {
+          price: index % 5 === 1 ? unknown : exact(0.42),
+          notes: index % 7 === 0 ? ['duration 7 is sent as 8'] : [],
+        },
+      ),
     ),
   );
   const lines = planTerminal(plan, terminal).trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(32);
   // In a pipe the closing line is one line, whatever its width.
   expect(Math.max(...lines.slice(0, -1).map(cells))).toBeLessThanOrEqual(90);
-  expect(lines.join('\n')).toContain('scene-1400/kling, scene-1401/sora, scene-1402/o3 … and 397 more');
+  expect(lines.join('\n')).toContain(
+    'scene-1400/kling, scene-1401/sora, scene-1402/o3 … and 397 more',
+  );
 });
 
 test('only projects with something to do are listed', () => {
-  const idle = { ...planOf([planned('a/kling', current)]).projects[0], project: project('manifests/idle.yaml') };
+  const idle = {
+    ...planOf([planned('a/kling', current)]).projects[0],
+    project: project('manifests/idle.yaml'),
+  };
   const busy = planOf([planned('b/kling', fresh)]).projects[0];
-  const plan = totalled([idle, busy].flatMap((each) => (each?.lock === undefined ? [] : [each as NonNullable<typeof busy>])));
+  const plan = totalled(
+    [idle, busy].flatMap((each) =>
+      each?.lock === undefined ? [] : [each as NonNullable<typeof busy>],
+    ),
+  );
   expect(planTerminal(plan, terminal)).not.toContain('idle.yaml');
   expect(planTerminal(plan, terminal)).toContain('manifests/film.yaml');
 });
@@ -174,7 +235,11 @@ test('no prompt, note, reason or server message breaks out of the plan', () => {
       };
       const plan = planOf([
         planned('x/kling', change, { notes: [a, b] }),
-        planned('y/kling', { kind: 'hold', reason: 'failed' }, { entry: entry({ error: { kind: a, message: b } }) }),
+        planned(
+          'y/kling',
+          { kind: 'hold', reason: 'failed' },
+          { entry: entry({ error: { kind: a, message: b } }) },
+        ),
         planned('z/kling', { kind: 'hold', reason: 'skipped' }, { skip: { reason: a } }),
       ]);
       const shown = planTerminal(plan, { width, color: false });

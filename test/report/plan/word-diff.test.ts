@@ -21,25 +21,33 @@ test('the parts spell both texts', () => {
 });
 
 test('only the words that changed are marked, and phrases stay together', () => {
-  expect(wordDiffTerminal('a crab at sunrise, soft light', 'a crab at dusk, soft light', plain)).toBe(
-    'a crab at [-sunrise-]{+dusk+}, soft light',
+  expect(
+    wordDiffTerminal('a crab at sunrise, soft light', 'a crab at dusk, soft light', plain),
+  ).toBe('a crab at [-sunrise-]{+dusk+}, soft light');
+  expect(wordDiffTerminal('one two three', 'one four five', plain)).toBe(
+    'one [-two three-]{+four five+}',
   );
-  expect(wordDiffTerminal('one two three', 'one four five', plain)).toBe('one [-two three-]{+four five+}');
   expect(wordDiffTerminal('same', 'same and more', plain)).toBe('same{+ and more+}');
 });
 
 test('scripts without blanks are split where a reader would', () => {
-  expect(wordDiffTerminal('潮だまりの朝、カニが歩く', '潮だまりの夜、カニが歩く', plain)).toBe('潮だまりの[-朝-]{+夜+}、カニが歩く');
+  expect(wordDiffTerminal('潮だまりの朝、カニが歩く', '潮だまりの夜、カニが歩く', plain)).toBe(
+    '潮だまりの[-朝-]{+夜+}、カニが歩く',
+  );
   expect(wordDiffTerminal('아침 바다', '저녁 바다', plain)).toBe('[-아침-]{+저녁+} 바다');
 });
 
 test('text far from a change is left out', () => {
-  const parts = nearChanges(wordDiff(`start ${'word '.repeat(40)}old`, `start ${'word '.repeat(40)}new`));
+  const parts = nearChanges(
+    wordDiff(`start ${'word '.repeat(40)}old`, `start ${'word '.repeat(40)}new`),
+  );
   expect(parts.map(({ text }) => text).join('|')).toBe('… word word word word |old|new');
 });
 
 test('very long texts are compared in bounded work', () => {
-  const [a, b] = [0, 1].map((seed) => Array.from({ length: 20_000 }, (_, index) => `w${index * 2 + seed}`).join(' '));
+  const [a, b] = [0, 1].map((seed) =>
+    Array.from({ length: 20_000 }, (_, index) => `w${index * 2 + seed}`).join(' '),
+  );
   const started = performance.now();
   wordDiff(a ?? '', b ?? '');
   expect(performance.now() - started).toBeLessThan(2000);

@@ -13,7 +13,10 @@ import type { RunEvent, RunTotals } from '../../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
 import { id, task } from '../samples.ts';
 
-const about = (text: string): { manifest: string; id: ReturnType<typeof id> } => ({ manifest: 'manifests/film.yaml', id: id(text) });
+const about = (text: string): { manifest: string; id: ReturnType<typeof id> } => ({
+  manifest: 'manifests/film.yaml',
+  id: id(text),
+});
 const noTotals: RunTotals = {
   submitted: 0,
   completed: 0,
@@ -68,7 +71,12 @@ const refused: RunEvent = {
   message: 'refused',
   hint: 'change the prompt',
 };
-const ambiguous: RunEvent = { event: 'render.held', ...about('a/kling'), reason: 'ambiguous', message: 'connection reset' };
+const ambiguous: RunEvent = {
+  event: 'render.held',
+  ...about('a/kling'),
+  reason: 'ambiguous',
+  message: 'connection reset',
+};
 const pending: RunEvent = {
   event: 'render.held',
   ...about('p/kling'),
@@ -76,7 +84,11 @@ const pending: RunEvent = {
   task: task('task_4'),
   message: 'the deadline of 45 min is reached',
 };
-const finished = (totals: Partial<RunTotals>, exit = 0, reasons: readonly string[] = []): RunEvent => ({
+const finished = (
+  totals: Partial<RunTotals>,
+  exit = 0,
+  reasons: readonly string[] = [],
+): RunEvent => ({
   event: 'run.finished',
   exit,
   reasons,
@@ -85,7 +97,12 @@ const finished = (totals: Partial<RunTotals>, exit = 0, reasons: readonly string
   notSubmitted: totals.notSubmitted ?? 0,
   totals: { ...noTotals, ...totals },
 });
-const options = { width: 80, color: false, clips: ['out/tide-pools'], locks: ['manifests/film.lock.json'] };
+const options = {
+  width: 80,
+  color: false,
+  clips: ['out/tide-pools'],
+  locks: ['manifests/film.lock.json'],
+};
 
 function shown(events: readonly (readonly [number, RunEvent | 'tick'])[]): string {
   let out = '';
@@ -126,7 +143,16 @@ failed film:sun/sora service: the renderer broke
 test('the end says where the clips are, what it cost, and the next command for whatever is open', () => {
   const events: RunEvent[] = [started, done, failed, refused, ambiguous, pending];
   const end = finished(
-    { completed: 1, kept: 3, failed: 2, ambiguous: 1, pending: 1, submitted: 4, spent: fromUsd(1.26), reported: fromUsd(0.42) },
+    {
+      completed: 1,
+      kept: 3,
+      failed: 2,
+      ambiguous: 1,
+      pending: 1,
+      submitted: 4,
+      spent: fromUsd(1.26),
+      reported: fromUsd(0.42),
+    },
     5,
   );
   const out = shown([...events, end].map((event) => [0, event]));
@@ -173,8 +199,12 @@ test('what stopped a run is said once, above what it cost; the next command says
   };
   const why = 'apimart refuses the key in APIMART_API_KEY: the API key is missing or not valid';
   let out = '';
-  const view = plainRun((text) => (out += text), { ...options, repeated: { filters: '', flags: ' --budget 5' } });
-  for (const event of [started, held, finished({ notSubmitted: 1 }, 77, [why])]) view.event(event, 0);
+  const view = plainRun((text) => (out += text), {
+    ...options,
+    repeated: { filters: '', flags: ' --budget 5' },
+  });
+  for (const event of [started, held, finished({ notSubmitted: 1 }, 77, [why])])
+    view.event(event, 0);
   expect(out.slice(out.indexOf('\n✗'))).toBe(`
 ✗ 1 not submitted in 62 s
   why    apimart refuses the key in APIMART_API_KEY: the API key is missing or
@@ -221,7 +251,12 @@ test('a good end is short', () => {
 test('after a good draft the next steps are to look, and to do it for real', () => {
   let out = '';
   const view = plainRun((text) => (out += text), { ...options, draft: true });
-  for (const event of [started, done, finished({ completed: 1, submitted: 1, spent: fromUsd(0.42) })]) view.event(event, 0);
+  for (const event of [
+    started,
+    done,
+    finished({ completed: 1, submitted: 1, spent: fromUsd(0.42) }),
+  ])
+    view.event(event, 0);
   expect(out.slice(out.indexOf('done')))
     .toBe(`done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB) delivered ≠ asked: asked 1080p, got 1280x720
 
@@ -249,7 +284,9 @@ test('an accepted line is read back from a plain log, a CI log and NDJSON', () =
 test('no hostile log makes the reader throw', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      expect(acceptedIn(`accepted ${text}\n{"event":"render.accepted"${text}`)).toBeInstanceOf(Array);
+      expect(acceptedIn(`accepted ${text}\n{"event":"render.accepted"${text}`)).toBeInstanceOf(
+        Array,
+      );
     }),
     REPEATABLE,
   );
@@ -258,8 +295,17 @@ test('no hostile log makes the reader throw', () => {
 test('live: a row per task in flight with its bar, never wider or higher than the terminal', () => {
   const state = new RunState();
   state.take({ ...started, submits: 60 }, 0);
-  for (let index = 0; index < 50; index++) state.take(accepted(`장면-${'아주-긴-이름-'.repeat(4)}${index}/kling`, `t${index}`), 0);
-  state.take({ event: 'render.progress', ...about(`장면-${'아주-긴-이름-'.repeat(4)}7/kling`), phase: 'running', progress: 52 }, 10);
+  for (let index = 0; index < 50; index++)
+    state.take(accepted(`장면-${'아주-긴-이름-'.repeat(4)}${index}/kling`, `t${index}`), 0);
+  state.take(
+    {
+      event: 'render.progress',
+      ...about(`장면-${'아주-긴-이름-'.repeat(4)}7/kling`),
+      phase: 'running',
+      progress: 52,
+    },
+    10,
+  );
   for (const [width, height] of [
     [80, 24],
     [40, 10],
@@ -269,7 +315,11 @@ test('live: a row per task in flight with its bar, never wider or higher than th
     expect(lines.length).toBeLessThanOrEqual(height);
     expect(Math.max(...lines.map(cells))).toBeLessThan(Math.max(width, 60));
   }
-  const [, first, ...rest] = liveFrame(state, 31_000, { width: 80, height: 24, color: false }).split('\n');
+  const [, first, ...rest] = liveFrame(state, 31_000, {
+    width: 80,
+    height: 24,
+    color: false,
+  }).split('\n');
   expect(first).toMatch(/^ {2}film:장면-.*… {2,}████████░░░░░░░░ {2}52% {2}0:31 {2}rendering$/);
   expect(rest.at(-2)).toBe('  … and 31 more');
   expect(rest.at(-1)).toBe(' 0:31  0 of 61 done, 49 waiting, 1 rendering, 11 to go');
@@ -277,7 +327,9 @@ test('live: a row per task in flight with its bar, never wider or higher than th
 
 test('live: what has ended stays above the table, and the summary is last', () => {
   let out = '';
-  const stream = new Writable({ write: (chunk: Buffer, _encoding, next) => ((out += chunk.toString()), next()) });
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, next) => ((out += chunk.toString()), next()),
+  });
   const view = liveRun(stream, { ...options, height: 24 });
   view.event(started, 0);
   view.event(accepted('crab/kling', 'task_1'), 0);
@@ -289,7 +341,9 @@ test('live: what has ended stays above the table, and the summary is last', () =
   expect(out).toContain('film:crab/kling');
   expect(out).toContain('done film:crab/kling out/tide-pools/crab/kling.mp4');
   expect(out).not.toContain('accepted film:crab/kling');
-  expect(out.trimEnd()).toMatch(/record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them$/);
+  expect(out.trimEnd()).toMatch(
+    /record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them$/,
+  );
 });
 
 test('NDJSON: every event is one line that fits the published schema', () => {
@@ -345,7 +399,13 @@ function stateOf(events: readonly RunEvent[]): RunState {
 
 test('job summary: money first, counts, a table per model, failures linked to their lines, what to do next', () => {
   const page = jobSummary(
-    stateOf([started, done, failed, pending, finished({ completed: 1, failed: 1, pending: 1, spent: fromUsd(0.84) }, 1)]),
+    stateOf([
+      started,
+      done,
+      failed,
+      pending,
+      finished({ completed: 1, failed: 1, pending: 1, spent: fromUsd(0.84) }, 1),
+    ]),
     {
       about: (held) => ({
         model: held.id.endsWith('sora') ? 'apimart/sora-2' : 'apimart/kling-v3',
@@ -390,7 +450,10 @@ test('job summary: under its limit whatever the size, and it says what it left o
     id: id(`s${index}/kling`),
     message: 'x'.repeat(900),
   }));
-  const page = jobSummary(stateOf([started, ...events, finished({ failed: 20_000 }, 1)]), { about: () => undefined, limitBytes: 100_000 });
+  const page = jobSummary(stateOf([started, ...events, finished({ failed: 20_000 }, 1)]), {
+    about: () => undefined,
+    limitBytes: 100_000,
+  });
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(100_000);
   expect(page).toMatch(/… and [\d,]+ more failures: the log has them all/);
 });

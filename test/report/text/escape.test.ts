@@ -28,7 +28,9 @@ test('on a terminal no control character survives, and one line stays one line',
     expect(terminalLine(text)).not.toContain('\n');
     expect(terminalLines(text)).not.toMatch(CONTROLS);
   });
-  expect(terminalLine('red \u001B[31m, flip \u202E, tab\tend')).toBe('red ␛[31m, flip <U+202E>, tab end');
+  expect(terminalLine('red \u001B[31m, flip \u202E, tab\tend')).toBe(
+    'red ␛[31m, flip <U+202E>, tab end',
+  );
   expect(terminalLine('가족 👩‍👩‍👧 ❤️')).toBe('가족 👩‍👩‍👧 ❤️');
 });
 
@@ -61,7 +63,10 @@ test('in a workflow command a text stays data, and the runner reads it back', ()
     expect(commandData(text)).not.toMatch(/[\r\n]|##\[/);
     expect(commandProperty(text)).not.toMatch(/[\r\n:,]/);
   });
-  const decoded = commandData('100%\nx').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+  const decoded = commandData('100%\nx')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%');
   expect(decoded).toBe('100%\nx');
   expect(commandProperty('a:b,c%')).toBe('a%3Ab%2Cc%25');
 });
@@ -77,5 +82,7 @@ test('JSON is safe to print and reads back the same', () => {
 
 test('a path in a link cannot end the link', () => {
   always((text) => expect(urlPath(text)).toMatch(/^[\w.~%/-]*$/));
-  expect(urlPath('../../out/tide pools/crab#1 (a).mp4')).toBe('../../out/tide%20pools/crab%231%20%28a%29.mp4');
+  expect(urlPath('../../out/tide pools/crab#1 (a).mp4')).toBe(
+    '../../out/tide%20pools/crab%231%20%28a%29.mp4',
+  );
 });

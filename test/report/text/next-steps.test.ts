@@ -8,11 +8,14 @@ test.each([
   [4, undefined, 'the next run may spend its whole budget again'],
   [69, 'top up the account, or wait until the gateway can be reached', undefined],
   [77, 'set a key that the gateway takes', undefined],
-])('what was not submitted at exit %i: what must change first, and what the next run may spend', (exit, first, caution) => {
-  const step = nextStep('not-submitted', held, { exit });
-  expect(step.commands).toEqual(['rushes render manifests/film.yaml']);
-  expect([step.first, step.caution]).toEqual([first, caution]);
-});
+])(
+  'what was not submitted at exit %i: what must change first, and what the next run may spend',
+  (exit, first, caution) => {
+    const step = nextStep('not-submitted', held, { exit });
+    expect(step.commands).toEqual(['rushes render manifests/film.yaml']);
+    expect([step.first, step.caution]).toEqual([first, caution]);
+  },
+);
 
 test('a command that may pay says again what was said of renders, vars and money', () => {
   const repeated = { filters: " --only 'crab/*'", flags: ' --var sky=rain --budget 5' };
@@ -27,7 +30,9 @@ test('a command that may pay says again what was said of renders, vars and money
   expect(nextStep('missing', many, { repeated }).commands).toEqual([
     "rushes render manifests/film.yaml --resubmit-missing --only 'crab/*' --var sky=rain --budget 5",
   ]);
-  expect(nextStep('pending', held, { repeated, draft: true }).commands).toEqual(['rushes collect manifests/film.yaml --draft']);
+  expect(nextStep('pending', held, { repeated, draft: true }).commands).toEqual([
+    'rushes collect manifests/film.yaml --draft',
+  ]);
 });
 
 test('what was not submitted in time needs nothing but another run', () => {

@@ -1,4 +1,7 @@
-/** Scenes that move from one manifest to another, for real: files, locks and journals on disk, the gateway's own books. */
+/**
+ * Scenes that move from one manifest to another, for real: files, locks and journals on disk, the
+ * gateway's own books.
+ */
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,11 +21,13 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 const accepted = (it: Films): number => it.gateway.books().accepted.length;
-const entryIn = (it: Films, name: string, id: string) => it.lockOf(name).renders.get(id as RenderId);
+const entryIn = (it: Films, name: string, id: string) =>
+  it.lockOf(name).renders.get(id as RenderId);
 
 /** The ledgers of a process that is killed just before the giving lock lets go. */
 function killedBeforeGiving(it: Films): Map<string, Ledger> {
-  const record: Ledger['record'] = (event) => (event.kind === 'given' ? Promise.reject(new Error('killed')) : it.ledgerOf(A).record(event));
+  const record: Ledger['record'] = (event) =>
+    event.kind === 'given' ? Promise.reject(new Error('killed')) : it.ledgerOf(A).record(event);
   const giving = Object.assign(Object.create(it.ledgerOf(A)) as Ledger, { record });
   return new Map([
     [A, giving],
@@ -42,12 +47,26 @@ test('moved to a manifest in another folder, renamed and under another alias in 
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 3 } });
   expect(accepted(it)).toBe(3);
   expect([...it.lockOf(A).renders.keys()]).toEqual(['dune/hero']);
-  expect(entryIn(it, B, 'krabbe/hero')).toEqual({ ...entry, clip: { ...entry?.clip, path: '../../out/b/krabbe/hero.mp4' } });
+  expect(entryIn(it, B, 'krabbe/hero')).toEqual({
+    ...entry,
+    clip: { ...entry?.clip, path: '../../out/b/krabbe/hero.mp4' },
+  });
   expect(await readFile(join(it.folder, 'out/b/krabbe/hero.mp4'))).toEqual(bytes);
   expect(await exists(old)).toBe(false);
-  expect(it.events).toContainEqual(expect.objectContaining({ event: 'render.kept', id: 'krabbe/hero', message: 'was a:crab/kling' }));
+  expect(it.events).toContainEqual(
+    expect.objectContaining({
+      event: 'render.kept',
+      id: 'krabbe/hero',
+      message: 'was a:crab/kling',
+    }),
+  );
   await it.reopen();
-  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 3, orphan: 0 });
+  expect((await it.plan()).totals.actions).toMatchObject({
+    submit: 0,
+    moved: 0,
+    keep: 3,
+    orphan: 0,
+  });
 });
 
 test('edited back and moved to another folder in one go: the clip of before the edit is current there, and nothing is sent', async () => {
@@ -72,7 +91,12 @@ test('edited back and moved to another folder in one go: the clip of before the 
   ]);
   expect(await readFile(join(it.folder, 'out/b/krabbe/kling.mp4'))).toEqual(bytes);
   await it.reopen();
-  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 2, orphan: 0 });
+  expect((await it.plan()).totals.actions).toMatchObject({
+    submit: 0,
+    moved: 0,
+    keep: 2,
+    orphan: 0,
+  });
 });
 
 test('moved away while everything behind it is renumbered: every clip is where its scene is, and nothing is sent', async () => {
@@ -84,11 +108,19 @@ test('moved away while everything behind it is renumbered: every clip is where i
   const bytes = await readFile(join(it.folder, 'out/a/s2/kling.mp4'));
   await it.write({ [A]: { s1: 'One', s2: 'Three' }, [B]: { two: 'Two' } });
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 3 } });
-  expect([entryIn(it, A, 's2/kling')?.task, entryIn(it, B, 'two/kling')?.task]).toEqual([three?.task, two?.task]);
+  expect([entryIn(it, A, 's2/kling')?.task, entryIn(it, B, 'two/kling')?.task]).toEqual([
+    three?.task,
+    two?.task,
+  ]);
   expect(await readFile(join(it.folder, 'out/b/two/kling.mp4'))).toEqual(bytes);
   expect([...it.lockOf(A).renders.keys()].sort()).toEqual(['s1/kling', 's2/kling']);
   await it.reopen();
-  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 3, orphan: 0 });
+  expect((await it.plan()).totals.actions).toMatchObject({
+    submit: 0,
+    moved: 0,
+    keep: 3,
+    orphan: 0,
+  });
   expect(accepted(it)).toBe(3);
 });
 
@@ -98,14 +130,25 @@ test('two scenes change places between manifests: both clips go along, and nothi
   await it.run();
   await it.reopen();
   const [one, two] = [entryIn(it, A, 's1/kling'), entryIn(it, B, 's1/kling')];
-  const [first, second] = [await readFile(join(it.folder, 'out/a/s1/kling.mp4')), await readFile(join(it.folder, 'out/b/s1/kling.mp4'))];
+  const [first, second] = [
+    await readFile(join(it.folder, 'out/a/s1/kling.mp4')),
+    await readFile(join(it.folder, 'out/b/s1/kling.mp4')),
+  ];
   await it.write({ [A]: { s1: 'Two' }, [B]: { s1: 'One' } });
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
-  expect([entryIn(it, A, 's1/kling')?.task, entryIn(it, B, 's1/kling')?.task]).toEqual([two?.task, one?.task]);
+  expect([entryIn(it, A, 's1/kling')?.task, entryIn(it, B, 's1/kling')?.task]).toEqual([
+    two?.task,
+    one?.task,
+  ]);
   expect(await readFile(join(it.folder, 'out/a/s1/kling.mp4'))).toEqual(second);
   expect(await readFile(join(it.folder, 'out/b/s1/kling.mp4'))).toEqual(first);
   await it.reopen();
-  expect((await it.plan()).totals.actions).toMatchObject({ submit: 0, moved: 0, keep: 2, orphan: 0 });
+  expect((await it.plan()).totals.actions).toMatchObject({
+    submit: 0,
+    moved: 0,
+    keep: 2,
+    orphan: 0,
+  });
   expect(accepted(it)).toBe(2);
 });
 
@@ -118,7 +161,10 @@ test('a pending task is followed in its new place, and lands there', async () =>
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: 2 } });
   expect(accepted(it)).toBe(2);
   expect(entryIn(it, A, 'crab/kling')).toBeUndefined();
-  expect(entryIn(it, B, 'crab/kling')).toMatchObject({ status: 'completed', clip: { path: '../../out/b/crab/kling.mp4' } });
+  expect(entryIn(it, B, 'crab/kling')).toMatchObject({
+    status: 'completed',
+    clip: { path: '../../out/b/crab/kling.mp4' },
+  });
   expect(await exists(join(it.folder, 'out/b/crab/kling.mp4'))).toBe(true);
   expect(await exists(join(it.folder, 'out/a/crab/kling.mp4'))).toBe(false);
 });
@@ -140,7 +186,9 @@ test('killed between the two records: both locks have it, nothing is paid, and t
 
   const plan = await it.plan();
   expect(plan.totals.actions).toMatchObject({ submit: 0, keep: 2, orphan: 1 });
-  expect(plan.projects[0]?.orphans).toMatchObject([{ follow: false, heldBy: { manifest: B, id: 'crab/kling' } }]);
+  expect(plan.projects[0]?.orphans).toMatchObject([
+    { follow: false, heldBy: { manifest: B, id: 'crab/kling' } },
+  ]);
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2 } });
   expect(entryIn(it, A, 'crab/kling')).toBeUndefined();
   expect(entryIn(it, B, 'crab/kling')).toEqual(inB);
@@ -160,7 +208,9 @@ test("a killed run's money is counted once under the cap, wherever its task is b
   await it.write({ [A]: KEEP, [B]: { crab: 'A crab' } });
   await expect(it.run({}, { ledgers: killedBeforeGiving(it) })).rejects.toThrow('killed');
   await it.crash();
-  expect([it.ledgerOf(A).carried.attempts.size, it.ledgerOf(B).carried.attempts.size]).toEqual([2, 1]);
+  expect([it.ledgerOf(A).carried.attempts.size, it.ledgerOf(B).carried.attempts.size]).toEqual([
+    2, 1,
+  ]);
   const { totals } = await it.run({ capUsd: fromUsd(5) });
   const { charged } = it.gateway.books().money.apimart;
   expect([totals.submitted, totals.completed, totals.spent]).toEqual([0, 2, charged]);
@@ -180,7 +230,8 @@ test('no file is overwritten: the clip keeps its place, and the lock says where'
   expect(it.events).toContainEqual(
     expect.objectContaining({
       event: 'run.notice',
-      message: 'The clip of a:crab/kling, which is b:crab/kling now, keeps its old name: another file has the new one',
+      message:
+        'The clip of a:crab/kling, which is b:crab/kling now, keeps its old name: another file has the new one',
     }),
   );
 });
@@ -194,7 +245,9 @@ test('scenes that wander among three manifests are made once, and every clip is 
       names.map((name, index) => [
         name,
         Object.fromEntries(
-          [...digits].flatMap((digit, n) => (Number(digit) === index ? [[`s${n}-${n % 2 === 0 ? 0 : commit}`, `Scene ${n}`]] : [])),
+          [...digits].flatMap((digit, n) =>
+            Number(digit) === index ? [[`s${n}-${n % 2 === 0 ? 0 : commit}`, `Scene ${n}`]] : [],
+          ),
         ),
       ]),
     );
@@ -205,7 +258,11 @@ test('scenes that wander among three manifests are made once, and every clip is 
     for (const [n, digit] of [...digits].entries()) {
       const name = names[Number(digit)] as string;
       const project = name.replace(/^.*\//, '').replace('.yaml', '');
-      expect(await exists(join(it.folder, 'out', project, `s${n}-${n % 2 === 0 ? 0 : commit}`, 'kling.mp4'))).toBe(true);
+      expect(
+        await exists(
+          join(it.folder, 'out', project, `s${n}-${n % 2 === 0 ? 0 : commit}`, 'kling.mp4'),
+        ),
+      ).toBe(true);
     }
     expect(names.reduce((sum, name) => sum + it.lockOf(name).renders.size, 0)).toBe(5);
     await it.reopen();

@@ -19,20 +19,27 @@ test('rule 9: bytes go to a temporary file beside the target, and get their name
       if (event.kind !== 'download') return;
       const folder = join(it.folder, 'out/film/a');
       const names = existsSync(folder) ? readdirSync(folder) : [];
-      seen.push({ target: names.includes('kling.mp4'), parts: names.filter((name) => name.endsWith('.part')).length });
+      seen.push({
+        target: names.includes('kling.mp4'),
+        parts: names.filter((name) => name.endsWith('.part')).length,
+      });
     },
   });
   expect(await it.render()).toMatchObject({ exit: 0 });
   expect(seen).toEqual(Array.from({ length: 3 }, () => ({ target: false, parts: 1 })));
   expect(readdirSync(join(it.folder, 'out/film/a'))).toEqual(['kling.mp4']);
-  expect(sha256(readFileSync(join(it.folder, 'out/film/a/kling.mp4')))).toBe(entry(it, 'a').clip?.sha256);
+  expect(sha256(readFileSync(join(it.folder, 'out/film/a/kling.mp4')))).toBe(
+    entry(it, 'a').clip?.sha256,
+  );
 });
 
 test('rule 9: a clip that drips is cut and resumed; one that only drips holds nobody, and is pending after the deadline', async () => {
   const drip: Fault = { fault: 'drip', bytes: 10, seconds: 5 };
   await using it = await studio({
     manifest: film(['slow', 'never', 'fine'], { more: 'limits: { deadline: 10m }' }),
-    script: { rules: [on('download', 'slow', drip, { first: 1 }), on('download', 'never', drip), small()] },
+    script: {
+      rules: [on('download', 'slow', drip, { first: 1 }), on('download', 'never', drip), small()],
+    },
   });
   const before = it.clock.now();
   expect(await it.render()).toMatchObject({ exit: 6, totals: { completed: 2, pending: 1 } });
@@ -42,7 +49,9 @@ test('rule 9: a clip that drips is cut and resumed; one that only drips holds no
     [200, undefined],
     [206, expect.stringMatching(/^bytes=[1-9]\d*-$/)],
   ]);
-  expect(sha256(readFileSync(join(it.folder, 'out/film/slow/kling.mp4')))).toBe(entry(it, 'slow').clip?.sha256);
+  expect(sha256(readFileSync(join(it.folder, 'out/film/slow/kling.mp4')))).toBe(
+    entry(it, 'slow').clip?.sha256,
+  );
   expect(entry(it, 'never')).toMatchObject({ status: 'completed', task: taskOf(it, 'never') });
 
   it.gateway.setScript({});
@@ -72,7 +81,10 @@ test('rule 9: what is no whole clip is never kept, and the key goes to no media 
       ],
     },
   });
-  expect(await it.render()).toMatchObject({ exit: 6, totals: { completed: 1, pending: ids.length } });
+  expect(await it.render()).toMatchObject({
+    exit: 6,
+    totals: { completed: 1, pending: ids.length },
+  });
   for (const id of ids) {
     expect(entry(it, id), `scene ${id}`).not.toHaveProperty('clip');
     expect(readdirSync(join(it.folder, 'out/film', id)), `scene ${id}`).toEqual([]);
@@ -80,7 +92,10 @@ test('rule 9: what is no whole clip is never kept, and the key goes to no media 
   expect(eventsOf(it, 'download').some(({ leakedKey }) => leakedKey)).toBe(false);
   it.gateway.setScript({});
   await it.reopen();
-  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: ids.length } });
+  expect(await it.render()).toMatchObject({
+    exit: 0,
+    totals: { submitted: 0, completed: ids.length },
+  });
 });
 
 test('rule 9: what is delivered is compared with what was asked for', async () => {
@@ -96,12 +111,16 @@ test('rule 9: what is delivered is compared with what was asked for', async () =
 test('rule 9: soonest-expiring first', async () => {
   const life: Readonly<Record<string, number>> = { a: 9_000, b: 5_000, c: 2_000, d: 700 };
   await using it = await studio({
-    manifest: film(Object.keys(life), { more: 'limits: { downloads: 1, in_flight: 4, gateways: { apimart: { in_flight: 4 } } }' }),
+    manifest: film(Object.keys(life), {
+      more: 'limits: { downloads: 1, in_flight: 4, gateways: { apimart: { in_flight: 4 } } }',
+    }),
     script: {
       rules: [
         // Whoever is found first begins at once, and is slow enough for all the others to line up.
         { when: { step: 'download', per: 'all', nth: 1 }, do: { fault: 'slow', seconds: 5 } },
-        ...Object.entries(life).map(([id, linkSeconds]) => small({ linkSeconds }, { prompt: `Scene ${id}.` })),
+        ...Object.entries(life).map(([id, linkSeconds]) =>
+          small({ linkSeconds }, { prompt: `Scene ${id}.` }),
+        ),
       ],
     },
   });
@@ -118,7 +137,12 @@ test('rule 9: soonest-expiring first', async () => {
 test("rule 9: a clip that a new one replaces keeps a name of its own, and an outdated task never takes the new one's place", async () => {
   await using it = await studio({
     manifest: film(['a']),
-    script: { rules: [small({ seconds: 600, clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+    script: {
+      rules: [
+        small({ seconds: 600, clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }),
+        small(),
+      ],
+    },
   });
   const clips = (): readonly string[] => readdirSync(join(it.folder, 'out/film/a')).sort();
   const outdated = (await it.plan()).projects[0]?.renders[0]?.render.fingerprint.slice(7, 15);
@@ -130,7 +154,9 @@ test("rule 9: a clip that a new one replaces keeps a name of its own, and an out
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1 } });
   expect(clips()).toEqual([`kling.${outdated}.mp4`, 'kling.mp4'].sort());
   expect(entry(it, 'a')).toMatchObject({ clip: { path: 'out/film/a/kling.mp4', seconds: 1 } });
-  expect(entry(it, 'a').earlier).toMatchObject([{ clip: { path: `out/film/a/kling.${outdated}.mp4`, seconds: 2 } }]);
+  expect(entry(it, 'a').earlier).toMatchObject([
+    { clip: { path: `out/film/a/kling.${outdated}.mp4`, seconds: 2 } },
+  ]);
 
   const before = readFileSync(join(it.folder, 'out/film/a/kling.mp4'));
   await it.write(film(['a']).replace('Scene a.', 'Scene a. At night.'));
@@ -141,7 +167,10 @@ test("rule 9: a clip that a new one replaces keeps a name of its own, and an out
   expect(postsOf(it, 'a')).toHaveLength(3);
 });
 
-/** Seconds of the clips that the lock has, current first. Each lies where the lock says, byte for byte. */
+/**
+ * Seconds of the clips that the lock has, current first. Each lies where the lock says, byte for
+ * byte.
+ */
 function clipsOnDisk(it: Studio): readonly number[] {
   const { earlier = [], ...current } = entry(it, 'a');
   return [current, ...earlier].flatMap(({ clip }) => {
@@ -151,12 +180,19 @@ function clipsOnDisk(it: Studio): readonly number[] {
   });
 }
 
-test.each(['before record landed', 'after record landed', 'before record moved', 'after record moved'])(
+test.each([
+  'before record landed',
+  'after record landed',
+  'before record moved',
+  'after record moved',
+])(
   'rule 9: killed %s while a new clip takes the place of an old one, the lock names every clip where it is',
   async (effect) => {
     await using it = await studio({
       manifest: film(['a']),
-      script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+      script: {
+        rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()],
+      },
     });
     expect(await it.render()).toMatchObject({ exit: 0 });
     await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
@@ -169,12 +205,20 @@ test.each(['before record landed', 'after record landed', 'before record moved',
   },
 );
 
-test.each(['after record restored', 'before record moved', 'after record moved', 'before record landed', 'after record landed'])(
+test.each([
+  'after record restored',
+  'before record moved',
+  'after record moved',
+  'before record landed',
+  'after record landed',
+])(
   'rule 9: killed %s while an earlier clip takes its place again, the lock names every clip where it is',
   async (effect) => {
     await using it = await studio({
       manifest: film(['a']),
-      script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+      script: {
+        rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()],
+      },
     });
     expect(await it.render()).toMatchObject({ exit: 0 });
     await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
@@ -193,19 +237,25 @@ test.each(['after record restored', 'before record moved', 'after record moved',
 test('rule 9: two tasks made elsewhere for one render, whose ids begin alike, come home at the same time into files of their own', async () => {
   await using it = await studio({
     manifest: film(['a']),
-    script: { rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()] },
+    script: {
+      rules: [small({ clip: { width: 64, height: 36, seconds: 2 } }, { nth: 1 }), small()],
+    },
   });
   const [planned] = (await it.plan()).projects[0]?.renders ?? [];
   if (planned === undefined) throw new Error('no render');
   const { render } = planned;
   for (const prompt of ['one', 'two']) {
     const body = JSON.stringify({ ...render.request, prompt });
-    const made = await it.deps().gateways.get('apimart')?.submit({ body, attempt: it.deps().uuid() });
+    const made = await it
+      .deps()
+      .gateways.get('apimart')
+      ?.submit({ body, attempt: it.deps().uuid() });
     if (made?.kind !== 'accepted') throw new Error('not accepted');
     const taken = importTask(it.ledger().lock, {
       id: render.id,
       task: made.task,
-      fingerprint: prompt === 'two' ? render.fingerprint : (`sha256:${'e'.repeat(64)}` as Fingerprint),
+      fingerprint:
+        prompt === 'two' ? render.fingerprint : (`sha256:${'e'.repeat(64)}` as Fingerprint),
       model: render.model.name,
       request: render.request,
       target: 'out/film/a/kling.mp4',
@@ -217,5 +267,6 @@ test('rule 9: two tasks made elsewhere for one render, whose ids begin alike, co
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: 1 } });
   const { clip, earlier } = entry(it, 'a');
   expect([clip?.seconds, earlier?.[0]?.clip?.seconds]).toEqual([1, 2]);
-  for (const landed of [clip, earlier?.[0]?.clip]) expect(sha256(readFileSync(join(it.folder, landed?.path ?? '')))).toBe(landed?.sha256);
+  for (const landed of [clip, earlier?.[0]?.clip])
+    expect(sha256(readFileSync(join(it.folder, landed?.path ?? '')))).toBe(landed?.sha256);
 });

@@ -1,4 +1,7 @@
-/** What the tests of the money rules on real sockets share: films, faults, and what the gateway's books say. */
+/**
+ * What the tests of the money rules on real sockets share: films, faults, and what the gateway's
+ * books say.
+ */
 import type { GatewayEvent } from '../../../src/local-gateway/books.ts';
 import type { FaultRule } from '../../../src/local-gateway/script.ts';
 import type { LockEntry } from '../../../src/lock/file/format.ts';
@@ -11,10 +14,17 @@ type Fate = Extract<Fault, { fault: 'fate' }>;
 const ALIASES = { kling: 'apimart/kling-v3', o3: 'evolink/kling-o3-text-to-video' } as const;
 type AliasName = keyof typeof ALIASES;
 
-/** Scenes with the prompt `Scene <id>.`, 3 s each unless `seconds` says otherwise. `more`: further keys of the manifest. */
+/**
+ * Scenes with the prompt `Scene <id>.`, 3 s each unless `seconds` says otherwise. `more`: further
+ * keys of the manifest.
+ */
 export function film(
   ids: readonly string[],
-  options: { readonly more?: string; readonly models?: readonly AliasName[]; readonly seconds?: Readonly<Record<string, number>> } = {},
+  options: {
+    readonly more?: string;
+    readonly models?: readonly AliasName[];
+    readonly seconds?: Readonly<Record<string, number>>;
+  } = {},
 ): string {
   const { more = '', models = ['kling'], seconds = {} } = options;
   return [
@@ -33,19 +43,30 @@ export const KLING_USD = 0.2016;
 
 /** Drawn quickly; that it is not what was asked for is only noted. */
 const SMALL = { width: 64, height: 36, seconds: 1 } as const;
-export const small = (fate: Partial<Fate> = {}, when: Partial<FaultRule['when']> = {}): FaultRule => ({
+export const small = (
+  fate: Partial<Fate> = {},
+  when: Partial<FaultRule['when']> = {},
+): FaultRule => ({
   when: { step: 'task', ...when },
   do: { fault: 'fate', clip: SMALL, ...fate },
 });
 
 /** A fault for the scene of that id. */
-export const on = (step: FaultRule['when']['step'], id: string, fault: Fault, when: Partial<FaultRule['when']> = {}): FaultRule => ({
+export const on = (
+  step: FaultRule['when']['step'],
+  id: string,
+  fault: Fault,
+  when: Partial<FaultRule['when']> = {},
+): FaultRule => ({
   when: { step, prompt: `Scene ${id}.`, ...when },
   do: fault,
 });
 
 type EventOf<Kind extends GatewayEvent['kind']> = GatewayEvent & { readonly kind: Kind };
-export const eventsOf = <Kind extends GatewayEvent['kind']>(it: Pick<Studio, 'gateway'>, kind: Kind): readonly EventOf<Kind>[] =>
+export const eventsOf = <Kind extends GatewayEvent['kind']>(
+  it: Pick<Studio, 'gateway'>,
+  kind: Kind,
+): readonly EventOf<Kind>[] =>
   it.gateway.books().events.filter((event): event is EventOf<Kind> => event.kind === kind);
 
 /** POSTs of the scene, accepted or not. */
@@ -60,11 +81,17 @@ export const entry = (it: Studio, id: string, alias: AliasName = 'kling'): LockE
 
 /** The gateway's id of the scene's only task. */
 export const taskOf = (it: Studio, id: string): string => {
-  const tasks = it.gateway.books().accepted.filter(({ body }) => JSON.stringify(body).includes(`Scene ${id}.`));
+  const tasks = it.gateway
+    .books()
+    .accepted.filter(({ body }) => JSON.stringify(body).includes(`Scene ${id}.`));
   const [only] = tasks;
   if (only === undefined || tasks.length > 1) throw new Error(`${tasks.length} tasks of ${id}`);
   return only.task;
 };
 
 export const notices = (it: Studio): string =>
-  it.events.flatMap((event) => (event.event === 'run.notice' ? [`${event.message} ${event.hint ?? ''}`] : [])).join('\n');
+  it.events
+    .flatMap((event) =>
+      event.event === 'run.notice' ? [`${event.message} ${event.hint ?? ''}`] : [],
+    )
+    .join('\n');

@@ -1,4 +1,7 @@
-/** Money rules 10 and 11 of the design on real sockets: how a run stops, and that there is one at a time. */
+/**
+ * Money rules 10 and 11 of the design on real sockets: how a run stops, and that there is one at a
+ * time.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,7 +26,10 @@ test('rule 10: asked to stop, a POST gets its answer, its task id is in the lock
   });
   const before = it.clock.now();
   const result = await it.render({}, { signal: stop.signal });
-  expect(result).toMatchObject({ exit: 130, totals: { pending: 2, ambiguous: 0, notSubmitted: 1 } });
+  expect(result).toMatchObject({
+    exit: 130,
+    totals: { pending: 2, ambiguous: 0, notSubmitted: 1 },
+  });
   expect(it.clock.now() - before).toBeLessThan(5_000);
   const lock = await readFile(it.ledger().lockPath, 'utf8');
   for (const id of ['a', 'b']) expect(lock).toContain(taskOf(it, id));
@@ -37,12 +43,19 @@ test('rule 10: asked to stop, nothing more is submitted, also what would be sent
   const stop = new AbortController();
   await using it = await studio({
     manifest: film(['a', 'b']),
-    script: { rules: [{ when: { step: 'submit' }, do: { fault: 'error', error: 'rate-limited', retryAfter: 1 } }] },
+    script: {
+      rules: [
+        { when: { step: 'submit' }, do: { fault: 'error', error: 'rate-limited', retryAfter: 1 } },
+      ],
+    },
     onEvent: (event) => {
       if (event.kind === 'submit') stop.abort();
     },
   });
-  expect(await it.render({}, { signal: stop.signal })).toMatchObject({ exit: 130, totals: { submitted: 0, notSubmitted: 2 } });
+  expect(await it.render({}, { signal: stop.signal })).toMatchObject({
+    exit: 130,
+    totals: { submitted: 0, notSubmitted: 2 },
+  });
   expect(postsOf(it, 'a').length + postsOf(it, 'b').length).toBeLessThanOrEqual(2);
   expect(it.ledger().lock.renders.size).toBe(0);
 });
@@ -51,15 +64,22 @@ test('rule 10: a POST that does not answer stays ambiguous, and the run is over 
   const stop = new AbortController();
   await using it = await studio({
     manifest: film(['a']),
-    script: { rules: [on('submit', 'a', { fault: 'hang', seconds: 3_600, accepted: true }), small()] },
+    script: {
+      rules: [on('submit', 'a', { fault: 'hang', seconds: 3_600, accepted: true }), small()],
+    },
     onEvent: (event) => {
       if (event.kind === 'submit') stop.abort();
     },
   });
   const before = it.clock.now();
-  expect(await it.render({}, { signal: stop.signal })).toMatchObject({ exit: 130, totals: { ambiguous: 1 } });
+  expect(await it.render({}, { signal: stop.signal })).toMatchObject({
+    exit: 130,
+    totals: { ambiguous: 1 },
+  });
   expect(it.clock.now() - before).toBeLessThan(5_000);
-  expect(JSON.parse(await readFile(it.ledger().lockPath, 'utf8'))).toMatchObject({ renders: { 'a/kling': { status: 'ambiguous' } } });
+  expect(JSON.parse(await readFile(it.ledger().lockPath, 'utf8'))).toMatchObject({
+    renders: { 'a/kling': { status: 'ambiguous' } },
+  });
 });
 
 test.each([
@@ -75,17 +95,24 @@ test.each([
   ['after record landed', 1, 1],
   ['before save', 1, 1],
   ['after save', 1, 1],
-] as const)('rule 10: killed %s, nothing that the gateway accepted is lost or made again', async (effect, accepted, completed) => {
-  await using it = await studio({ manifest: film(['a']), script: { rules: [small()] } });
-  await it.killAt(effect);
-  expect(it.gateway.books().accepted).toHaveLength(accepted);
-  const result = await it.render();
-  expect(result).toMatchObject(completed === 1 ? { exit: 0 } : { exit: 5, totals: { ambiguous: 1 } });
-  expect(it.gateway.books().accepted).toHaveLength(Math.max(accepted, completed));
-  expect(postsOf(it, 'a').length).toBeLessThanOrEqual(1);
-  expect(entry(it, 'a').attempt).toBe(postsOf(it, 'a')[0]?.idempotencyKey ?? entry(it, 'a').attempt);
-  expect(entry(it, 'a').clip === undefined).toBe(completed === 0);
-});
+] as const)(
+  'rule 10: killed %s, nothing that the gateway accepted is lost or made again',
+  async (effect, accepted, completed) => {
+    await using it = await studio({ manifest: film(['a']), script: { rules: [small()] } });
+    await it.killAt(effect);
+    expect(it.gateway.books().accepted).toHaveLength(accepted);
+    const result = await it.render();
+    expect(result).toMatchObject(
+      completed === 1 ? { exit: 0 } : { exit: 5, totals: { ambiguous: 1 } },
+    );
+    expect(it.gateway.books().accepted).toHaveLength(Math.max(accepted, completed));
+    expect(postsOf(it, 'a').length).toBeLessThanOrEqual(1);
+    expect(entry(it, 'a').attempt).toBe(
+      postsOf(it, 'a')[0]?.idempotencyKey ?? entry(it, 'a').attempt,
+    );
+    expect(entry(it, 'a').clip === undefined).toBe(completed === 0);
+  },
+);
 
 test('rule 11: while a run is at work nobody else gets the books of its manifest', async () => {
   const found: string[] = [];
@@ -110,10 +137,16 @@ test('rule 11: while a run is at work nobody else gets the books of its manifest
 test('rule 11: of two commands started together one renders, the other one names it; each scene is paid once', async () => {
   await using w = await world({ script: { rules: [smallClips()] }, taskSeconds: 0.2 });
   await w.write('film.yaml', cliFilm(manyScenes(3, 'kling')));
-  const [one, two] = await Promise.all([w.rushes(['render', 'film.yaml']), w.rushes(['render', 'film.yaml'])]);
+  const [one, two] = await Promise.all([
+    w.rushes(['render', 'film.yaml']),
+    w.rushes(['render', 'film.yaml']),
+  ]);
   const [first, second] = one.exit === 0 ? [one, two] : [two, one];
   expect(first.exit).toBe(0);
-  expect(second).toMatchObject({ exit: 6, err: expect.stringContaining('another rushes is at work on film') });
+  expect(second).toMatchObject({
+    exit: 6,
+    err: expect.stringContaining('another rushes is at work on film'),
+  });
   expect(w.gateway.books().accepted).toHaveLength(3);
   expect(eventsOf(w, 'submit')).toHaveLength(3);
 });

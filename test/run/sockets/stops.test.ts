@@ -1,19 +1,40 @@
-/** Money rules 4 to 6 of the design on real sockets: what is no failure, what stops submissions, what is tried again. */
+/**
+ * Money rules 4 to 6 of the design on real sockets: what is no failure, what stops submissions,
+ * what is tried again.
+ */
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../../src/ids.ts';
 import { payAgain } from '../../../src/lock/decisions.ts';
 import { fromUsd } from '../../../src/money.ts';
 import { studio } from '../fake-gateway-run.ts';
-import { entry, eventsOf, film, KLING_USD, notices, on, postsOf, small, taskOf } from './fault-rules.ts';
+import {
+  entry,
+  eventsOf,
+  film,
+  KLING_USD,
+  notices,
+  on,
+  postsOf,
+  small,
+  taskOf,
+} from './fault-rules.ts';
 
 const HOUR_MS = 3_600_000;
 
 test('rule 4: a deadline is no failure; after 24 hours without an end the task is lost, asked once per run, and still found', async () => {
   await using it = await studio({
     manifest: film(['a'], { more: 'limits: { deadline: 5m }' }),
-    script: { rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] }), small({ linkSeconds: 9e5 })] },
+    script: {
+      rules: [
+        on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] }),
+        small({ linkSeconds: 9e5 }),
+      ],
+    },
   });
-  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 1, pending: 1, failed: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 6,
+    totals: { submitted: 1, pending: 1, failed: 0 },
+  });
   expect(entry(it, 'a')).toMatchObject({ status: 'submitted', task: taskOf(it, 'a') });
 
   it.clock.advance(25 * HOUR_MS);
@@ -35,7 +56,9 @@ test('rule 4: a lost task is asked once per run among the earlier ones and as an
     manifest: film(['a', 'b', 'c']),
     script: {
       rules: [
-        ...['a', 'b'].map((id) => on('ask', id, { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })),
+        ...['a', 'b'].map((id) =>
+          on('ask', id, { fault: 'edit', set: { status: 'processing' }, omit: ['result'] }),
+        ),
         small({ linkSeconds: 9e5 }),
       ],
     },
@@ -51,13 +74,22 @@ test('rule 4: a lost task is asked once per run among the earlier ones and as an
   await it.write(film(['a', 'c']));
 
   it.gateway.setScript({
-    rules: [...lost.map(() => on('ask', 'b', { fault: 'forgotten' })), on('ask', 'a', { fault: 'forgotten' }, { first: 1 }), small()],
+    rules: [
+      ...lost.map(() => on('ask', 'b', { fault: 'forgotten' })),
+      on('ask', 'a', { fault: 'forgotten' }, { first: 1 }),
+      small(),
+    ],
   });
   await it.reopen();
   const asksFor = (task: string | undefined): number =>
-    [...eventsOf(it, 'ask'), ...eventsOf(it, 'batch')].filter(({ tasks }) => tasks.includes(task ?? '')).length;
+    [...eventsOf(it, 'ask'), ...eventsOf(it, 'batch')].filter(({ tasks }) =>
+      tasks.includes(task ?? ''),
+    ).length;
   const before = lost.map(asksFor);
-  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1, kept: 1, lost: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 0,
+    totals: { submitted: 1, completed: 1, kept: 1, lost: 0 },
+  });
   expect(lost.map(asksFor)).toEqual(before.map((count) => count + 1));
   expect(entry(it, 'a').earlier).toMatchObject([{ status: 'lost', task: lost[0] }]);
 
@@ -65,9 +97,16 @@ test('rule 4: a lost task is asked once per run among the earlier ones and as an
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2, lost: 0 } });
   expect(entry(it, 'a').earlier).toMatchObject([
-    { status: 'completed', task: lost[0], clip: { path: expect.stringMatching(/kling\.[0-9a-f]{8}\.mp4$/) } },
+    {
+      status: 'completed',
+      task: lost[0],
+      clip: { path: expect.stringMatching(/kling\.[0-9a-f]{8}\.mp4$/) },
+    },
   ]);
-  expect(entry(it, 'b')).toMatchObject({ status: 'completed', clip: { path: 'out/film/b/kling.mp4' } });
+  expect(entry(it, 'b')).toMatchObject({
+    status: 'completed',
+    clip: { path: 'out/film/b/kling.mp4' },
+  });
   const after = lost.map(asksFor);
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0 });
@@ -79,23 +118,35 @@ test('rule 4: a task that is denied five times over ten minutes is lost and free
   await using it = await studio({
     manifest: film(['a', 'b', 'c'], { more: 'limits: { in_flight: 1 }' }),
     script: {
-      rules: [on('ask', 'a', { fault: 'forgotten' }), on('ask', 'b', { fault: 'forgotten' }, { first: 4 }), small()],
+      rules: [
+        on('ask', 'a', { fault: 'forgotten' }),
+        on('ask', 'b', { fault: 'forgotten' }, { first: 4 }),
+        small(),
+      ],
     },
   });
-  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 3, lost: 1, completed: 2, failed: 0 } });
-  const denials = eventsOf(it, 'ask').flatMap(({ tasks, at }) => (tasks.includes(taskOf(it, 'a')) ? [at] : []));
+  expect(await it.render()).toMatchObject({
+    exit: 5,
+    totals: { submitted: 3, lost: 1, completed: 2, failed: 0 },
+  });
+  const denials = eventsOf(it, 'ask').flatMap(({ tasks, at }) =>
+    tasks.includes(taskOf(it, 'a')) ? [at] : [],
+  );
   expect(denials.length).toBeGreaterThanOrEqual(5);
   expect(Math.max(...denials) - Math.min(...denials)).toBeGreaterThanOrEqual(10 * 60_000);
   expect(entry(it, 'a')).toMatchObject({ status: 'lost', cost: { usd: KLING_USD } });
 
-  // Found again, and at work: it is still for a person to say how long to wait, and what is seen is said.
+  // Found again, and at work: it is still for a person to say how long to wait, and what is seen is
+  // said.
   const said = async (): Promise<string> => {
     await it.reopen();
     expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
     return it.events.findLast((event) => event.event === 'render.held')?.message ?? '';
   };
   expect(await said()).toBe('still no sign of the task');
-  it.gateway.setScript({ rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })] });
+  it.gateway.setScript({
+    rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })],
+  });
   expect(await said()).toBe('the task goes on at the gateway');
 
   const before = eventsOf(it, 'ask').length;
@@ -107,14 +158,28 @@ test('rule 4: a task that is denied five times over ten minutes is lost and free
 test('rule 4: a download that fails is pending while the link lives, then missing; the clip is paid for either way', async () => {
   await using it = await studio({
     manifest: film(['a', 'b']),
-    script: { rules: [{ when: { step: 'download' }, do: { fault: 'error', error: 'unavailable' } }, small()] },
+    script: {
+      rules: [
+        { when: { step: 'download' }, do: { fault: 'error', error: 'unavailable' } },
+        small(),
+      ],
+    },
   });
-  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 2, pending: 2, failed: 0 } });
-  expect(entry(it, 'a')).toMatchObject({ status: 'completed', cost: { usd: KLING_USD, source: 'reported' } });
+  expect(await it.render()).toMatchObject({
+    exit: 6,
+    totals: { submitted: 2, pending: 2, failed: 0 },
+  });
+  expect(entry(it, 'a')).toMatchObject({
+    status: 'completed',
+    cost: { usd: KLING_USD, source: 'reported' },
+  });
 
   it.gateway.setScript({ rules: [on('download', 'b', { fault: 'error', error: 'unavailable' })] });
   await it.reopen();
-  expect(await it.render()).toMatchObject({ exit: 6, totals: { submitted: 0, completed: 1, pending: 1 } });
+  expect(await it.render()).toMatchObject({
+    exit: 6,
+    totals: { submitted: 0, completed: 1, pending: 1 },
+  });
 
   it.clock.advance(25 * HOUR_MS);
   await it.reopen();
@@ -141,9 +206,14 @@ test('rule 4: when a link dies is in the lock only where the gateway or its docu
   it.clock.advance(50 * HOUR_MS);
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 7, totals: { pending: 1, missing: 1 } });
-  it.gateway.setScript({ rules: [{ when: { step: 'ask' }, do: { fault: 'edit', omit: ['expires_at'] } }] });
+  it.gateway.setScript({
+    rules: [{ when: { step: 'ask' }, do: { fault: 'edit', omit: ['expires_at'] } }],
+  });
   await it.reopen();
-  expect(await it.render()).toMatchObject({ exit: 7, totals: { completed: 1, missing: 1, submitted: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 7,
+    totals: { completed: 1, missing: 1, submitted: 0 },
+  });
 });
 
 test('rule 5: an empty balance stops submissions there and not at the other gateway; what is paid is fetched', async () => {
@@ -153,10 +223,19 @@ test('rule 5: an empty balance stops submissions there and not at the other gate
       more: 'limits: { gateways: { apimart: { in_flight: 1 }, evolink: { in_flight: 1 } } }',
     }),
     script: {
-      rules: [{ when: { step: 'submit', gateway: 'apimart', nth: [3, 4, 5, 6] }, do: { fault: 'error', error: 'balance' } }, small()],
+      rules: [
+        {
+          when: { step: 'submit', gateway: 'apimart', nth: [3, 4, 5, 6] },
+          do: { fault: 'error', error: 'balance' },
+        },
+        small(),
+      ],
     },
   });
-  expect(await it.render()).toMatchObject({ exit: 69, totals: { submitted: 6, completed: 6, notSubmitted: 2, failed: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 69,
+    totals: { submitted: 6, completed: 6, notSubmitted: 2, failed: 0 },
+  });
   const posts = eventsOf(it, 'submit').filter(({ gateway }) => gateway === 'apimart');
   expect(posts.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'not-reached']);
   // As if it had never been tried: the next run simply submits it.
@@ -167,8 +246,16 @@ test('rule 5: an empty balance stops submissions there and not at the other gate
 
 test('rule 5: a refused key stops submissions everywhere; what is paid is fetched', async () => {
   await using it = await studio({
-    manifest: film(['a', 'b', 'c', 'd'], { models: ['kling', 'o3'], more: 'limits: { in_flight: 2 }' }),
-    script: { rules: [{ when: { step: 'submit', nth: [3, 4, 5] }, do: { fault: 'error', error: 'auth' } }, small()] },
+    manifest: film(['a', 'b', 'c', 'd'], {
+      models: ['kling', 'o3'],
+      more: 'limits: { in_flight: 2 }',
+    }),
+    script: {
+      rules: [
+        { when: { step: 'submit', nth: [3, 4, 5] }, do: { fault: 'error', error: 'auth' } },
+        small(),
+      ],
+    },
   });
   const result = await it.render();
   expect(result).toMatchObject({ exit: 77, totals: { submitted: 2, completed: 2, failed: 0 } });
@@ -180,7 +267,9 @@ test('rule 5: a refused key stops submissions everywhere; what is paid is fetche
 test('rule 5: a key that is refused for asking about many tasks at once, and nowhere else, is no refused key', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c'], { models: ['o3'] }),
-    script: { rules: [{ when: { step: 'batch' }, do: { fault: 'error', error: 'auth' } }, small()] },
+    script: {
+      rules: [{ when: { step: 'batch' }, do: { fault: 'error', error: 'auth' } }, small()],
+    },
   });
   expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 3 } });
   expect(eventsOf(it, 'batch')).toHaveLength(1);
@@ -188,7 +277,9 @@ test('rule 5: a key that is refused for asking about many tasks at once, and now
 
 test('rule 5: the cap holds when the gateway charges twice its price, and the lock has what the gateway charged', async () => {
   await using it = await studio({
-    manifest: film(['a', 'b', 'c', 'd', 'e', 'f'], { more: `limits: { in_flight: 1 }\nbudget: { usd: ${6 * KLING_USD} }` }),
+    manifest: film(['a', 'b', 'c', 'd', 'e', 'f'], {
+      more: `limits: { in_flight: 1 }\nbudget: { usd: ${6 * KLING_USD} }`,
+    }),
     script: { rules: [small({ costFactor: 2 })] },
   });
   expect(await it.render()).toMatchObject({
@@ -196,7 +287,11 @@ test('rule 5: the cap holds when the gateway charges twice its price, and the lo
     totals: { submitted: 3, completed: 3, notSubmitted: 3, spent: fromUsd(6 * KLING_USD) },
   });
   expect(it.gateway.books().money.apimart.charged).toBe(fromUsd(6 * KLING_USD));
-  expect(entry(it, 'a').cost).toMatchObject({ usd: 2 * KLING_USD, source: 'reported', estimatedUsd: KLING_USD });
+  expect(entry(it, 'a').cost).toMatchObject({
+    usd: 2 * KLING_USD,
+    source: 'reported',
+    estimatedUsd: KLING_USD,
+  });
 });
 
 test('rule 5: reservations hold the cap while tasks are under way, and the successor of a killed run goes on under it', async () => {
@@ -207,16 +302,33 @@ test('rule 5: reservations hold the cap while tasks are under way, and the succe
   const capUsd = fromUsd(2 * KLING_USD);
   await it.killAt('after ask', { capUsd });
   expect(it.gateway.books().accepted).toHaveLength(2);
-  expect(await it.render({ capUsd })).toMatchObject({ exit: 4, totals: { submitted: 0, completed: 2, notSubmitted: 2, spent: capUsd } });
+  expect(await it.render({ capUsd })).toMatchObject({
+    exit: 4,
+    totals: { submitted: 0, completed: 2, notSubmitted: 2, spent: capUsd },
+  });
   expect(eventsOf(it, 'submit')).toHaveLength(2);
 });
 
 test('rule 5: a promised refund is asked about once per run until it is made, and then the lock has it', async () => {
   const failing = (id: string, refundSeconds?: number) =>
-    small({ end: 'failed', refund: 'pending', ...(refundSeconds === undefined ? {} : { refundSeconds }) }, { prompt: `Scene ${id}.` });
-  await using it = await studio({ manifest: film(['a', 'b'], { models: ['o3'] }), script: { rules: [failing('a', 7_200), failing('b')] } });
+    small(
+      {
+        end: 'failed',
+        refund: 'pending',
+        ...(refundSeconds === undefined ? {} : { refundSeconds }),
+      },
+      { prompt: `Scene ${id}.` },
+    );
+  await using it = await studio({
+    manifest: film(['a', 'b'], { models: ['o3'] }),
+    script: { rules: [failing('a', 7_200), failing('b')] },
+  });
   const costs = () => ['a', 'b'].map((id) => entry(it, id, 'o3').cost);
-  const asked = (): number => [...eventsOf(it, 'batch'), ...eventsOf(it, 'ask')].reduce((sum, { tasks }) => sum + tasks.length, 0);
+  const asked = (): number =>
+    [...eventsOf(it, 'batch'), ...eventsOf(it, 'ask')].reduce(
+      (sum, { tasks }) => sum + tasks.length,
+      0,
+    );
   /** Asks of the next run, some time later. */
   const next = async (laterMs: number): Promise<number> => {
     it.clock.advance(laterMs);
@@ -244,7 +356,9 @@ test('rule 5: a promised refund is asked about once per run until it is made, an
 });
 
 test('rule 6: a moderation refusal is told with its field, costs nothing and is never sent again', async () => {
-  const refusal = { error: { code: 'content_policy_violation', message: 'the prompt was refused', param: 'prompt' } };
+  const refusal = {
+    error: { code: 'content_policy_violation', message: 'the prompt was refused', param: 'prompt' },
+  };
   await using it = await studio({
     manifest: film(['a', 'b'], { more: 'retries: { service: 3, timeout: 3 }' }),
     script: {
@@ -254,9 +368,14 @@ test('rule 6: a moderation refusal is told with its field, costs nothing and is 
       ],
     },
   });
-  expect(await it.render()).toMatchObject({ exit: 1, totals: { submitted: 0, failed: 2, spent: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 1,
+    totals: { submitted: 0, failed: 2, spent: 0 },
+  });
   const failures = it.events.filter((event) => event.event === 'render.failed');
-  expect(failures).toContainEqual(expect.objectContaining({ kind: 'moderation', message: 'prompt: the prompt was refused' }));
+  expect(failures).toContainEqual(
+    expect.objectContaining({ kind: 'moderation', message: 'prompt: the prompt was refused' }),
+  );
   expect(failures.map(({ kind }) => kind)).toEqual(['moderation', 'moderation']);
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 2 } });
@@ -267,7 +386,9 @@ test('rule 6: only failures that may pass are submitted again, as often as retri
   const failing = (id: string, error: { readonly code: string; readonly message: string }) =>
     small({ end: 'failed', error, refund: 'unreported' }, { prompt: `Scene ${id}.` });
   await using it = await studio({
-    manifest: film(['service', 'late', 'refused', 'odd'], { more: 'retries: { service: 2, timeout: 1 }' }),
+    manifest: film(['service', 'late', 'refused', 'odd'], {
+      more: 'retries: { service: 2, timeout: 1 }',
+    }),
     script: {
       rules: [
         failing('service', { code: 'service_error', message: 'no GPU' }),
@@ -277,7 +398,10 @@ test('rule 6: only failures that may pass are submitted again, as often as retri
       ],
     },
   });
-  expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 4, submitted: 7, spent: fromUsd(7 * KLING_USD) } });
+  expect(await it.render()).toMatchObject({
+    exit: 1,
+    totals: { failed: 4, submitted: 7, spent: fromUsd(7 * KLING_USD) },
+  });
   for (const [id, times] of [
     ['service', 3],
     ['late', 2],
@@ -288,7 +412,10 @@ test('rule 6: only failures that may pass are submitted again, as often as retri
     expect(keys, `scene ${id}`).toHaveLength(times);
     expect(new Set(keys).size, `scene ${id}`).toBe(times);
     // Nobody said that it cost nothing: the reservation stands.
-    expect(entry(it, id).cost, `scene ${id}`).toMatchObject({ usd: KLING_USD, source: 'unconfirmed' });
+    expect(entry(it, id).cost, `scene ${id}`).toMatchObject({
+      usd: KLING_USD,
+      source: 'unconfirmed',
+    });
   }
   expect(notices(it)).toBe('');
 });

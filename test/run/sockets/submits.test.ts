@@ -1,11 +1,19 @@
-/** Money rules 1 to 3 of the design on real sockets: what must be on the disk before a POST, and what is sent again. */
+/**
+ * Money rules 1 to 3 of the design on real sockets: what must be on the disk before a POST, and
+ * what is sent again.
+ */
 import { readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RenderId, TaskId } from '../../../src/ids.ts';
-import { adopt, declareNeverHappened, payAgain, type Decided } from '../../../src/lock/decisions.ts';
+import {
+  adopt,
+  declareNeverHappened,
+  payAgain,
+  type Decided,
+} from '../../../src/lock/decisions.ts';
 import { fromLockPath } from '../../../src/lock/file/paths.ts';
 import type { JournalEvent } from '../../../src/lock/journal/events.ts';
 import { decodeJournal } from '../../../src/lock/journal/journal-line.ts';
@@ -13,11 +21,25 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import { type Files, systemFiles } from '../../../src/ports/files.ts';
 import { fromUsd } from '../../../src/money.ts';
 import { studio, type Studio } from '../fake-gateway-run.ts';
-import { entry, eventsOf, type Fault, film, KLING_USD, notices, on, postsOf, small, taskOf } from './fault-rules.ts';
+import {
+  entry,
+  eventsOf,
+  type Fault,
+  film,
+  KLING_USD,
+  notices,
+  on,
+  postsOf,
+  small,
+  taskOf,
+} from './fault-rules.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A disk that takes its time with every flush, and remembers which text it has brought to the disk itself. */
+/**
+ * A disk that takes its time with every flush, and remembers which text it has brought to the disk
+ * itself.
+ */
 class SlowDisk {
   durable = '';
   flushMs = 0;
@@ -53,7 +75,9 @@ class SlowDisk {
 
   /** Whether a line of that kind that names the id would survive a power cut. */
   has(kind: JournalEvent['kind'], id: string): boolean {
-    return decodeJournal(this.durable).events.some((event) => event.kind === kind && JSON.stringify(event).includes(`"${id}"`));
+    return decodeJournal(this.durable).events.some(
+      (event) => event.kind === kind && JSON.stringify(event).includes(`"${id}"`),
+    );
   }
 }
 
@@ -66,9 +90,14 @@ test('rule 1: no POST before its intent is flushed to the disk, no ask before th
     files: (clock) => disk.files(clock),
     onEvent: (event) => {
       if (event.kind === 'submit')
-        seen.add(disk.has('intent', event.idempotencyKey ?? '') ? 'POST after its intent' : 'POST before its intent');
+        seen.add(
+          disk.has('intent', event.idempotencyKey ?? '')
+            ? 'POST after its intent'
+            : 'POST before its intent',
+        );
       if (event.kind === 'ask' || event.kind === 'batch')
-        for (const task of event.tasks) seen.add(disk.has('accepted', task) ? 'ask after the task id' : 'ask before the task id');
+        for (const task of event.tasks)
+          seen.add(disk.has('accepted', task) ? 'ask after the task id' : 'ask before the task id');
     },
   });
   // Longer than anything else in this film: whoever does not wait for the disk overtakes it.
@@ -85,7 +114,8 @@ test('rule 1: whoever waits for a slot has no intent', async () => {
     manifest: film(['a', 'b', 'c'], { more: 'limits: { in_flight: 1 }' }),
     script: { rules: [small()] },
     onEvent: (event, { journal }) => {
-      if (event.kind === 'submit') intents.push(journal().filter(({ kind }) => kind === 'intent').length);
+      if (event.kind === 'submit')
+        intents.push(journal().filter(({ kind }) => kind === 'intent').length);
     },
   });
   expect(await it.render()).toMatchObject({ exit: 0 });
@@ -102,7 +132,9 @@ test('rule 1: a journal that is taken away in the middle stops submissions; what
   });
   // Where lines go that nothing else would take.
   vi.stubEnv('TMPDIR', it.folder);
-  expect(await it.render()).toMatchObject({ totals: { submitted: 1, completed: 1, notSubmitted: 2 } });
+  expect(await it.render()).toMatchObject({
+    totals: { submitted: 1, completed: 1, notSubmitted: 2 },
+  });
   const line = `rushes recover film:a/kling --adopt ${taskOf(it, 'a')}`;
   expect(notices(it)).toContain(line);
   expect(notices(it)).toContain('Nothing more is submitted');
@@ -132,20 +164,32 @@ test('rule 2: a submit without a clear answer holds its render alone and is neve
   const unclear = Object.keys(UNCLEAR);
   await using it = await studio({
     manifest: film([...unclear, 'fine']),
-    script: { idempotency: 'ignored', rules: [...unclear.map((id) => on('submit', id, UNCLEAR[id] as Fault)), small()] },
+    script: {
+      idempotency: 'ignored',
+      rules: [...unclear.map((id) => on('submit', id, UNCLEAR[id] as Fault)), small()],
+    },
   });
   const first = await it.render();
   const spent = fromUsd((unclear.length + 1) * KLING_USD);
-  expect(first).toMatchObject({ exit: 5, totals: { submitted: 1, completed: 1, ambiguous: unclear.length, spent } });
+  expect(first).toMatchObject({
+    exit: 5,
+    totals: { submitted: 1, completed: 1, ambiguous: unclear.length, spent },
+  });
   for (const id of unclear) {
     expect(postsOf(it, id), `scene ${id}`).toHaveLength(1);
-    expect(entry(it, id), `scene ${id}`).toMatchObject({ status: 'ambiguous', cost: { usd: KLING_USD, source: 'estimated' } });
+    expect(entry(it, id), `scene ${id}`).toMatchObject({
+      status: 'ambiguous',
+      cost: { usd: KLING_USD, source: 'estimated' },
+    });
   }
 
   it.gateway.setScript({ rules: [small()] });
   await it.reopen();
   const before = eventsOf(it, 'submit').length;
-  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 0, ambiguous: unclear.length } });
+  expect(await it.render()).toMatchObject({
+    exit: 5,
+    totals: { submitted: 0, ambiguous: unclear.length },
+  });
   expect(eventsOf(it, 'submit').length).toBe(before);
 
   const id = (scene: string): RenderId => `${scene}/kling` as RenderId;
@@ -157,7 +201,10 @@ test('rule 2: a submit without a clear answer holds its render alone and is neve
   decide(declareNeverHappened(it.ledger().lock, id('unread')));
   decide(payAgain(it.ledger().lock, id('page')));
   await it.reopen();
-  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 2, completed: 3, ambiguous: unclear.length - 3 } });
+  expect(await it.render()).toMatchObject({
+    exit: 5,
+    totals: { submitted: 2, completed: 3, ambiguous: unclear.length - 3 },
+  });
   expect(postsOf(it, 'reset')).toHaveLength(1);
   for (const scene of ['unread', 'page']) {
     const keys = postsOf(it, scene).map(({ idempotencyKey }) => idempotencyKey);
@@ -165,7 +212,9 @@ test('rule 2: a submit without a clear answer holds its render alone and is neve
     expect(new Set(keys).size).toBe(2);
   }
   // The attempt that a second payment replaced stays in the books.
-  expect(entry(it, 'page').earlier).toMatchObject([{ status: 'ambiguous', attempt: postsOf(it, 'page')[0]?.idempotencyKey }]);
+  expect(entry(it, 'page').earlier).toMatchObject([
+    { status: 'ambiguous', attempt: postsOf(it, 'page')[0]?.idempotencyKey },
+  ]);
 });
 
 test('rule 2: a process that is killed between POST and answer leaves an ambiguous submit, also when the gateway has the task', async () => {
@@ -183,8 +232,18 @@ test('rule 3: what was surely not accepted is sent again with the same key and t
     script: {
       rules: [
         on('submit', 'a', { fault: 'error', error: 'no-channel' }, turn(1)),
-        on('submit', 'a', { fault: 'error', error: 'idempotency-unavailable', retryAfter: 7 }, turn(2)),
-        on('submit', 'a', { fault: 'error', error: 'rate-limited', retryAfter: { date: 90 } }, turn(3)),
+        on(
+          'submit',
+          'a',
+          { fault: 'error', error: 'idempotency-unavailable', retryAfter: 7 },
+          turn(2),
+        ),
+        on(
+          'submit',
+          'a',
+          { fault: 'error', error: 'rate-limited', retryAfter: { date: 90 } },
+          turn(3),
+        ),
         on('submit', 'a', { fault: 'html', status: 429 }, turn(4)),
         small(),
       ],
@@ -194,10 +253,16 @@ test('rule 3: what was surely not accepted is sent again with the same key and t
   await it.gateway.close();
   const closedAt = it.clock.now();
   const opened = it.clock.sleep(500).then(() => it.reopenGateway());
-  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 1, completed: 1, spent: fromUsd(KLING_USD) } });
+  expect(await it.render()).toMatchObject({
+    exit: 0,
+    totals: { submitted: 1, completed: 1, spent: fromUsd(KLING_USD) },
+  });
   await opened;
   const posts = postsOf(it, 'a');
-  expect(posts.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 4 }, () => 'not-reached'), 'accepted']);
+  expect(posts.map(({ outcome }) => outcome)).toEqual([
+    ...Array.from({ length: 4 }, () => 'not-reached'),
+    'accepted',
+  ]);
   expect(new Set(posts.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
   expect(new Set(posts.map(({ body }) => body)).size).toBe(1);
   const [first = 0, second = 0, third = 0, fourth = 0] = posts.map(({ at }) => at);
@@ -250,7 +315,10 @@ test('rule 3: no trouble with asking or fetching ever leads to a submit, and the
     manifest: film(['a', 'b'], { models: ['kling'], more: 'retries: { service: 3, timeout: 3 }' }),
     script: { rules: [...inTurn('ask', BAD_ASKS), ...inTurn('download', BAD_DOWNLOADS), small()] },
   });
-  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 2, completed: 2, failed: 0 } });
+  expect(await it.render()).toMatchObject({
+    exit: 0,
+    totals: { submitted: 2, completed: 2, failed: 0 },
+  });
   expect(eventsOf(it, 'submit')).toHaveLength(2);
   expect(eventsOf(it, 'ask').length).toBeGreaterThan(2 * BAD_ASKS.length);
   for (const id of ['a', 'b']) await isWhole(it, id);
@@ -267,11 +335,19 @@ test('rule 3: a submit that was answered with a redirect is never sent again, an
   const ids = Array.from({ length: 8 }, (_, at) => `s${at}`);
   const redirect: Fault = { fault: 'html', status: 307, accepted: true };
   await using it = await studio({
-    manifest: film(ids, { models: ['kling', 'o3'], more: 'limits: { gateways: { apimart: { in_flight: 1 } } }' }),
+    manifest: film(ids, {
+      models: ['kling', 'o3'],
+      more: 'limits: { gateways: { apimart: { in_flight: 1 } } }',
+    }),
     script: { rules: [{ when: { step: 'submit', gateway: 'apimart' }, do: redirect }, small()] },
   });
   const { exit, totals, reasons } = await it.render();
-  expect({ exit, ambiguous: totals.ambiguous, completed: totals.completed, notSubmitted: totals.notSubmitted }).toEqual({
+  expect({
+    exit,
+    ambiguous: totals.ambiguous,
+    completed: totals.completed,
+    notSubmitted: totals.notSubmitted,
+  }).toEqual({
     exit: 69,
     ambiguous: 1,
     completed: 8,
@@ -281,5 +357,8 @@ test('rule 3: a submit that was answered with a redirect is never sent again, an
   expect(eventsOf(it, 'submit').filter(({ gateway }) => gateway === 'apimart')).toHaveLength(1);
   // The address is right again: what was not sent is, and the one in question waits for a person.
   it.gateway.setScript({ rules: [small()] });
-  expect(await it.render()).toMatchObject({ exit: 5, totals: { submitted: 7, completed: 7, ambiguous: 1 } });
+  expect(await it.render()).toMatchObject({
+    exit: 5,
+    totals: { submitted: 7, completed: 7, ambiguous: 1 },
+  });
 });

@@ -18,13 +18,21 @@ let http: Http;
 let folder: string;
 let server: Server;
 let answer: RequestListener = () => {};
-const seen: { range: string | undefined; ifRange: string | undefined; headers: Record<string, unknown> }[] = [];
+const seen: {
+  range: string | undefined;
+  ifRange: string | undefined;
+  headers: Record<string, unknown>;
+}[] = [];
 
 beforeAll(async () => {
   http = undiciHttp();
   folder = await mkdtemp(join(tmpdir(), 'rushes-download-'));
   server = createServer((request, response) => {
-    seen.push({ range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined, headers: request.headers });
+    seen.push({
+      range: request.headers.range,
+      ifRange: request.headers['if-range'] as string | undefined,
+      headers: request.headers,
+    });
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,7 +75,9 @@ const cutting =
   };
 
 test('the bytes, their hash and their number; a product name, and no key', async () => {
-  const result = await fetchIt((_request, response) => response.writeHead(200, { 'content-length': clip.length }).end(clip));
+  const result = await fetchIt((_request, response) =>
+    response.writeHead(200, { 'content-length': clip.length }).end(clip),
+  );
   expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
   expect(await part()).toEqual(clip);
   expect(seen[0]?.headers).toMatchObject({ 'user-agent': 'rushes/1.2.3' });
@@ -75,14 +85,24 @@ test('the bytes, their hash and their number; a product name, and no key', async
 });
 
 test('cut in the middle, it goes on where it was, if the bytes are still the same', async () => {
-  expect(await fetchIt(cutting(70_000, { etag: '"v1"' }))).toEqual({ kind: 'done', sha256, bytes: clip.length });
-  // A connection may be cut before its first byte is read: that one is asked for from the start again.
-  expect(seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined))).toBe(true);
+  expect(await fetchIt(cutting(70_000, { etag: '"v1"' }))).toEqual({
+    kind: 'done',
+    sha256,
+    bytes: clip.length,
+  });
+  // A connection may be cut before its first byte is read: that one is asked for from the start
+  // again.
+  expect(
+    seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined)),
+  ).toBe(true);
   expect(seen.filter(({ ifRange }) => ifRange === '"v1"').length).toBeGreaterThan(0);
   expect(await part()).toEqual(clip);
 });
 
-/** Sends a thousand bytes on each of the first so many connections, and then nothing; the next one sends the rest. */
+/**
+ * Sends a thousand bytes on each of the first so many connections, and then nothing; the next one
+ * sends the rest.
+ */
 async function dripping(connections: number) {
   const clock = virtualClock();
   let sent = 0;
@@ -95,7 +115,9 @@ async function dripping(connections: number) {
           'content-type': 'video/mp4',
           'content-length': clip.length - from,
           etag: '"v1"',
-          ...(from > 0 ? { 'content-range': `bytes ${from}-${clip.length - 1}/${clip.length}` } : {}),
+          ...(from > 0
+            ? { 'content-range': `bytes ${from}-${clip.length - 1}/${clip.length}` }
+            : {}),
         });
         response.write(clip.subarray(from, to));
         if (to === clip.length) response.end();
@@ -104,7 +126,9 @@ async function dripping(connections: number) {
       { clock },
     ),
     // Time goes on when what was sent has arrived.
-    () => sent === 0 || (statSync(join(folder, '.clip.part'), { throwIfNoEntry: false })?.size ?? 0) < sent,
+    () =>
+      sent === 0 ||
+      (statSync(join(folder, '.clip.part'), { throwIfNoEntry: false })?.size ?? 0) < sent,
   );
   return { result, seconds: clock.monotonic() / 1_000, ranges: seen.map(({ range }) => range) };
 }
@@ -119,7 +143,10 @@ test('a host that drips is cut after 30 s, and the rest comes over a new connect
 
 test('a host that only drips gives the link back after some connections, although each of them brought a little', async () => {
   const { result, seconds, ranges } = await dripping(99);
-  expect(result).toEqual({ kind: 'transient', reason: 'the media host sends less than 128 KB in 30 seconds' });
+  expect(result).toEqual({
+    kind: 'transient',
+    reason: 'the media host sends less than 128 KB in 30 seconds',
+  });
   expect(ranges).toHaveLength(5);
   expect(seconds).toBe(150);
 });
@@ -155,7 +182,9 @@ test.each([
   [429, 'transient'],
   [204, 'transient'],
 ])('status %i is %s', async (code, kind) => {
-  expect(await fetchIt((_request, response) => response.writeHead(code).end())).toMatchObject({ kind });
+  expect(await fetchIt((_request, response) => response.writeHead(code).end())).toMatchObject({
+    kind,
+  });
 });
 
 test.each([
@@ -163,7 +192,11 @@ test.each([
   ['an HTML page under a false type', 'video/mp4', '\n <!doctype html>'],
   ['a JSON error', 'video/mp4', '{"error":"expired"}'],
 ])('%s is no clip', async (_name, type, body) => {
-  expect(await fetchIt((_request, response) => response.writeHead(200, { 'content-type': type }).end(body))).toMatchObject({
+  expect(
+    await fetchIt((_request, response) =>
+      response.writeHead(200, { 'content-type': type }).end(body),
+    ),
+  ).toMatchObject({
     kind: 'transient',
   });
 });
@@ -177,12 +210,18 @@ test('redirects are followed to another path', async () => {
 });
 
 test('a circle of redirects, and one to nowhere, end', async () => {
-  expect(await fetchIt((_request, response) => response.writeHead(302, { location: '/clip.mp4' }).end())).toEqual({
+  expect(
+    await fetchIt((_request, response) => response.writeHead(302, { location: '/clip.mp4' }).end()),
+  ).toEqual({
     kind: 'refused',
     reason: 'the media host redirects more than 5 times',
   });
   expect(seen).toHaveLength(6);
-  expect(await fetchIt((_request, response) => response.writeHead(302, { location: 'http://[bad' }).end())).toMatchObject({
+  expect(
+    await fetchIt((_request, response) =>
+      response.writeHead(302, { location: 'http://[bad' }).end(),
+    ),
+  ).toMatchObject({
     kind: 'refused',
   });
 });
@@ -192,14 +231,21 @@ test('plain http and private addresses are for loopback gateways only, also afte
     kind: 'refused',
     reason: 'the link is http, only https is fetched',
   });
-  expect(await fetchIt(() => {}, { loopback: false, url: 'https://127.0.0.1:1/clip.mp4' })).toMatchObject({ kind: 'refused' });
+  expect(
+    await fetchIt(() => {}, { loopback: false, url: 'https://127.0.0.1:1/clip.mp4' }),
+  ).toMatchObject({ kind: 'refused' });
   expect(await fetchIt(() => {}, { url: 'file:///etc/passwd' })).toMatchObject({ kind: 'refused' });
   expect(seen).toEqual([]);
 });
 
 test('a bound on the size holds, stated or not', async () => {
   const bound = { maxBytes: 1_000 };
-  expect(await fetchIt((_request, response) => response.writeHead(200, { 'content-length': clip.length }).end(clip), bound)).toMatchObject({
+  expect(
+    await fetchIt(
+      (_request, response) => response.writeHead(200, { 'content-length': clip.length }).end(clip),
+      bound,
+    ),
+  ).toMatchObject({
     kind: 'refused',
   });
   expect(
@@ -224,7 +270,9 @@ test('a stop ends it', async () => {
 });
 
 test('a folder that cannot be made is the disk, not the link', async () => {
-  expect(await fetchIt(() => {}, { partPath: '/dev/null/x/.clip.part' })).toMatchObject({ kind: 'disk' });
+  expect(await fetchIt(() => {}, { partPath: '/dev/null/x/.clip.part' })).toMatchObject({
+    kind: 'disk',
+  });
 });
 
 test('a link under the temporary name is replaced, what it leads to stays', async () => {
@@ -232,7 +280,10 @@ test('a link under the temporary name is replaced, what it leads to stays', asyn
   await writeFile(elsewhere, 'mine');
   await rm(join(folder, '.clip.part'), { force: true });
   await symlink(elsewhere, join(folder, '.clip.part'));
-  expect(await fetchIt((_request, response) => response.end(clip))).toMatchObject({ kind: 'done', sha256 });
+  expect(await fetchIt((_request, response) => response.end(clip))).toMatchObject({
+    kind: 'done',
+    sha256,
+  });
   expect(await readFile(elsewhere, 'utf8')).toBe('mine');
   expect(await part()).toEqual(clip);
 });
@@ -244,7 +295,10 @@ test('memory stays flat whatever the size: 256 MB pass through a few', async () 
   let most = 0;
   const before = held();
   const result = await fetchIt((_request, response) => {
-    response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': String(piece.length * pieces) });
+    response.writeHead(200, {
+      'content-type': 'video/mp4',
+      'content-length': String(piece.length * pieces),
+    });
     let left = pieces;
     const pour = (): void => {
       while (left > 0) {

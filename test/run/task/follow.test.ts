@@ -10,16 +10,24 @@ import { collect } from '../../../src/run/collect.ts';
 import { candidatesFor, unclearRenders } from '../../../src/run/unclear-renders.ts';
 import { entryOf, stage, status, type Stage } from '../scripted-gateway-run.ts';
 
-const notices = (it: Stage) => it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
-const scenes = (it: Stage, count: number) => Array.from({ length: count }, (_, index) => it.render(`s${index}`));
+const notices = (it: Stage) =>
+  it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
+const scenes = (it: Stage, count: number) =>
+  Array.from({ length: count }, (_, index) => it.render(`s${index}`));
 const run = (it: Stage, options = {}) =>
-  it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps(options)), () => it.http.busy());
+  it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps(options)), () =>
+    it.http.busy(),
+  );
 
 describe('answers', () => {
   test('an unknown word is waited out and said once', async () => {
     await using it = await stage();
-    it.apimart.onAsk = (_task, age, usual) => (age < 50_000 ? { kind: 'running', word: 'dreaming', unknownWord: true } : usual());
-    expect(await it.run(it.plan(scenes(it, 3)))).toMatchObject({ exit: 0, totals: { completed: 3 } });
+    it.apimart.onAsk = (_task, age, usual) =>
+      age < 50_000 ? { kind: 'running', word: 'dreaming', unknownWord: true } : usual();
+    expect(await it.run(it.plan(scenes(it, 3)))).toMatchObject({
+      exit: 0,
+      totals: { completed: 3 },
+    });
     expect(notices(it).filter((message) => message.includes('dreaming'))).toHaveLength(1);
   });
 
@@ -28,7 +36,9 @@ describe('answers', () => {
     let linkless = 3;
     it.apimart.onAsk = (_task, _age, usual) => {
       const outcome = usual();
-      return outcome.kind === 'completed' && linkless-- > 0 ? { kind: 'completed', links: [] } : outcome;
+      return outcome.kind === 'completed' && linkless-- > 0
+        ? { kind: 'completed', links: [] }
+        : outcome;
     };
     expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0 });
 
@@ -46,9 +56,16 @@ describe('answers', () => {
       const outcome = usual();
       if (outcome.kind !== 'completed') return outcome;
       asked += 1;
-      return asked === 1 ? { kind: 'completed', links: [] } : asked === 2 ? { kind: 'running', word: 'processing', progress: 40 } : outcome;
+      return asked === 1
+        ? { kind: 'completed', links: [] }
+        : asked === 2
+          ? { kind: 'running', word: 'processing', progress: 40 }
+          : outcome;
     };
-    expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 0, totals: { completed: 1 } });
+    expect(await it.run(it.plan([it.render('a')]))).toMatchObject({
+      exit: 0,
+      totals: { completed: 1 },
+    });
   });
 
   test('a key that may no longer read stops submissions, and the task stays pending', async () => {
@@ -61,7 +78,11 @@ describe('answers', () => {
 
   test('a moderation failure names the way out', async () => {
     await using it = await stage();
-    it.apimart.onAsk = () => ({ kind: 'failed', failure: 'moderation', message: 'sensitive content' });
+    it.apimart.onAsk = () => ({
+      kind: 'failed',
+      failure: 'moderation',
+      message: 'sensitive content',
+    });
     await it.run(it.plan([it.render('a')]));
     expect(it.events.find(({ event }) => event === 'render.failed')).toMatchObject({
       kind: 'moderation',
@@ -74,8 +95,14 @@ describe('asks in one request', () => {
   test('many tasks that are due together cost one request', async () => {
     await using it = await stage();
     it.apimart.askManyLimit = 50;
-    it.project = { ...it.project, limits: { in_flight: 20, gateways: { apimart: { in_flight: 20 } }, models: {} } };
-    expect(await it.run(it.plan(scenes(it, 20)))).toMatchObject({ exit: 0, totals: { completed: 20 } });
+    it.project = {
+      ...it.project,
+      limits: { in_flight: 20, gateways: { apimart: { in_flight: 20 } }, models: {} },
+    };
+    expect(await it.run(it.plan(scenes(it, 20)))).toMatchObject({
+      exit: 0,
+      totals: { completed: 20 },
+    });
     const most = Math.max(...it.apimart.batches.map((tasks) => tasks.length));
     expect(most).toBe(20);
     expect(it.apimart.batches.length + it.apimart.asks.length).toBeLessThan(60);
@@ -84,7 +111,10 @@ describe('asks in one request', () => {
   test('never more ids than the gateway takes', async () => {
     await using it = await stage();
     it.apimart.askManyLimit = 4;
-    it.project = { ...it.project, limits: { in_flight: 20, gateways: { apimart: { in_flight: 20 } }, models: {} } };
+    it.project = {
+      ...it.project,
+      limits: { in_flight: 20, gateways: { apimart: { in_flight: 20 } }, models: {} },
+    };
     await it.run(it.plan(scenes(it, 10)));
     expect(Math.max(...it.apimart.batches.map((tasks) => tasks.length))).toBe(4);
   });
@@ -110,11 +140,18 @@ describe('ends of a run', () => {
     await it.reopen();
     const attach = (id: number) => ({
       render: all[id]!,
-      action: { kind: 'attach' as const, reason: 'pending' as const, task: entryOf(it, `s${id}/toy`)?.task as TaskId },
+      action: {
+        kind: 'attach' as const,
+        reason: 'pending' as const,
+        task: entryOf(it, `s${id}/toy`)?.task as TaskId,
+      },
     });
     const before = it.clock.now();
     const second = await it.run(it.plan([attach(0), attach(1), ...all.slice(2)]), { detach: true });
-    expect(second).toMatchObject({ exit: 6, totals: { completed: 2, submitted: 2, pending: 2, notSubmitted: 1 } });
+    expect(second).toMatchObject({
+      exit: 6,
+      totals: { completed: 2, submitted: 2, pending: 2, notSubmitted: 1 },
+    });
     expect(it.apimart.asks).toHaveLength(2);
     expect(it.clock.now() - before).toBeLessThan(1_000);
   });
@@ -142,8 +179,13 @@ describe('ends of a run', () => {
   test('a gateway that cannot be reached is given up, exit 69, and nothing is ambiguous', async () => {
     await using it = await stage();
     it.apimart.onSubmit = () => ({ kind: 'not-sent', reason: 'connection refused' });
-    const result = await it.run(it.plan([...scenes(it, 3), it.render('e', { alias: 'evo', gateway: 'evolink' })]));
-    expect(result).toMatchObject({ exit: 69, totals: { notSubmitted: 3, completed: 1, ambiguous: 0 } });
+    const result = await it.run(
+      it.plan([...scenes(it, 3), it.render('e', { alias: 'evo', gateway: 'evolink' })]),
+    );
+    expect(result).toMatchObject({
+      exit: 69,
+      totals: { notSubmitted: 3, completed: 1, ambiguous: 0 },
+    });
     expect(it.lock().renders.size).toBe(1);
   });
 });
@@ -175,10 +217,15 @@ describe('collect', () => {
   test('a lock that names a place outside of the project writes nothing there', async () => {
     await using it = await stage();
     const render = it.render('a');
-    await it.run(it.plan([{ ...render, target: join(it.folder, '..', 'escaped', 'toy.mp4') }]), { detach: true });
+    await it.run(it.plan([{ ...render, target: join(it.folder, '..', 'escaped', 'toy.mp4') }]), {
+      detach: true,
+    });
     await it.reopen();
     it.clock.advance(120_000);
-    const result = await it.clock.drive(collect([{ manifest: 'film.yaml', root: it.folder }], it.deps()), () => it.http.busy());
+    const result = await it.clock.drive(
+      collect([{ manifest: 'film.yaml', root: it.folder }], it.deps()),
+      () => it.http.busy(),
+    );
     expect(result).toMatchObject({ exit: 6, totals: { completed: 0 } });
     expect(it.media.requests).toHaveLength(0);
   });
@@ -217,7 +264,11 @@ describe('a lock from a stranger', () => {
           // oxlint-disable-next-line unicorn/no-thenable
           action: { kind: 'moved', reason: 'moved', from: 'old/toy' as RenderId, then: 'keep' },
         },
-        { render: it.render('again'), action: { kind: 'keep', reason: 'restored' }, restored: again },
+        {
+          render: it.render('again'),
+          action: { kind: 'keep', reason: 'restored' },
+          restored: again,
+        },
       ]),
     );
     expect(await readFile(secret, 'utf8')).toBe('mine');
@@ -241,7 +292,10 @@ describe('tasks outside of the plan', () => {
     expect(filtered).toMatchObject({ exit: 0, totals: { completed: 1 } });
     expect(it.apimart.mostInFlight).toBe(3);
     expect(it.media.requests).toHaveLength(1);
-    expect(entryOf(it, 's0/toy')).toMatchObject({ status: 'completed', target: 'out/film/s0/toy.mp4' });
+    expect(entryOf(it, 's0/toy')).toMatchObject({
+      status: 'completed',
+      target: 'out/film/s0/toy.mp4',
+    });
   });
 });
 
@@ -249,7 +303,11 @@ test('a task outside of the filter whose gateway has no key ends nothing', async
   await using it = await stage();
   await it.run(it.plan([it.render('far', { gateway: 'evolink' })]), { detach: true });
   await it.reopen();
-  const result = await it.run(it.plan([it.render('near')]), {}, { gateways: new Map([['apimart', it.apimart]]) });
+  const result = await it.run(
+    it.plan([it.render('near')]),
+    {},
+    { gateways: new Map([['apimart', it.apimart]]) },
+  );
   expect(result).toMatchObject({ exit: 0, totals: { completed: 1 } });
 });
 
@@ -260,16 +318,27 @@ describe('names', () => {
     await it.reopen();
     const moved = (from: string, to: string) => ({
       render: it.render(to, { prompt: from }),
-      // `then` is the plan's word for what comes next; nobody awaits an action.
-      // oxlint-disable-next-line unicorn/no-thenable
-      action: { kind: 'moved' as const, reason: 'moved' as const, from: `${from}/toy` as RenderId, then: 'keep' as const },
+      action: {
+        kind: 'moved' as const,
+        reason: 'moved' as const,
+        from: `${from}/toy` as RenderId,
+        // A text, not a function: an action is never awaited.
+        // oxlint-disable-next-line unicorn/no-thenable
+        then: 'keep' as const,
+      },
     });
     const bytes = readFileSync(join(it.folder, 'out/film/old/toy.mp4'));
     const result = await it.run(it.plan([moved('old', 'chain'), moved('chain', 'new')]));
     expect(result).toMatchObject({ exit: 0, totals: { kept: 2, submitted: 0 } });
     expect([...it.lock().renders.keys()].sort()).toEqual(['chain/toy', 'new/toy']);
-    expect(entryOf(it, 'chain/toy')).toMatchObject({ task: 'task_apimart_1', clip: { path: 'out/film/chain/toy.mp4' } });
-    expect(entryOf(it, 'new/toy')).toMatchObject({ task: 'task_apimart_2', clip: { path: 'out/film/new/toy.mp4' } });
+    expect(entryOf(it, 'chain/toy')).toMatchObject({
+      task: 'task_apimart_1',
+      clip: { path: 'out/film/chain/toy.mp4' },
+    });
+    expect(entryOf(it, 'new/toy')).toMatchObject({
+      task: 'task_apimart_2',
+      clip: { path: 'out/film/new/toy.mp4' },
+    });
     expect(readFileSync(join(it.folder, 'out/film/chain/toy.mp4'))).toEqual(bytes);
     expect(it.apimart.submits).toHaveLength(2);
   });
@@ -290,9 +359,17 @@ describe('recover', () => {
       { task: 'mine' as TaskId, model: 'toy', createdAtMs: at - 60_000 },
     ];
     it.evolink.list = async () => list;
-    const unclear = await unclearRenders([{ manifest: 'film.yaml', lock: it.lock() }], it.deps().gateways);
+    const unclear = await unclearRenders(
+      [{ manifest: 'film.yaml', lock: it.lock() }],
+      it.deps().gateways,
+    );
     expect(unclear).toMatchObject([
-      { id: 'a/evo', entry: { status: 'ambiguous' }, bodyDigest: expect.stringMatching(/^sha256:/), candidates: [{ task: 'mine' }] },
+      {
+        id: 'a/evo',
+        entry: { status: 'ambiguous' },
+        bodyDigest: expect.stringMatching(/^sha256:/),
+        candidates: [{ task: 'mine' }],
+      },
     ]);
   });
 
@@ -304,13 +381,20 @@ describe('recover', () => {
       { task: 'b' as TaskId, createdAtMs: at + 9_000 },
       { task: 'c' as TaskId, createdAtMs: at + 1_000 },
     ];
-    expect(candidatesFor({ submittedAt }, 'toy', list).map(({ task }) => task)).toEqual(['c', 'b', 'a']);
+    expect(candidatesFor({ submittedAt }, 'toy', list).map(({ task }) => task)).toEqual([
+      'c',
+      'b',
+      'a',
+    ]);
   });
 });
 
 test('a link that dies is asked for anew, and a dead one ends without a submit', async () => {
   await using it = await stage();
   it.media.answers = [status(403)];
-  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 6, totals: { pending: 1, submitted: 1 } });
+  expect(await it.run(it.plan([it.render('a')]))).toMatchObject({
+    exit: 6,
+    totals: { pending: 1, submitted: 1 },
+  });
   expect(it.media.requests.length).toBeLessThanOrEqual(6);
 });
