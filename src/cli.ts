@@ -2,21 +2,10 @@
 /** argv -> command. The only file that touches the process. */
 import { VERSION } from './version.ts';
 
-/** Commands that read, answer and end. */
-const READING: ReadonlySet<string | undefined> = new Set([
-  'validate',
-  'plan',
-  'status',
-  'explain',
-  'models',
-  'schema',
-]);
-
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  await optimiseLater(argv[0]);
   const { runProgram } = await import('./commands/program.ts');
   const { systemClock } = await import('./ports/clock.ts');
   // A reader that went away (`rushes plan | head`) is no error of ours.
@@ -46,18 +35,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   } catch (error) {
     process.exitCode = await confess(error);
   }
-}
-
-/**
- * The V8 of Node 20 compiles again, on a second thread, whatever has been at work for a moment, and
- * a command that ends at once pays for code that it never runs: a fifth of the CPU of a plan of
- * 10,000 renders (`npm run bench`). Later versions choose better and know no such flag. Not for
- * commands that write or send: they run as Node ships it.
- */
-async function optimiseLater(command: string | undefined): Promise<void> {
-  if (!READING.has(command) || !process.versions.v8.startsWith('11.3.')) return;
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--interrupt-budget=600000');
 }
 
 /**
