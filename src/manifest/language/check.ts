@@ -5,7 +5,6 @@
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../../diagnostic-codes.ts';
 import type { Place } from '../../diagnostic.ts';
-import { fits } from '../../fits.ts';
 import { foldCase, suggestName } from '../../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../../scene.ts';
 import {
@@ -51,7 +50,6 @@ export type ReportAt = (problem: Problem, path: Path, meant?: string) => void;
 /** Reports everything that is wrong with a value; true if nothing is. */
 export function check({ schema, value, written: raw, label }: Checked, report: ReportAt): boolean {
   const said = plain(withoutNulls(value, schema));
-  if (fits(schema, said)) return true;
   const result = schema.safeParse(said);
   if (result.success) return true;
   const checked = { schema, value, written: raw ?? value, label };

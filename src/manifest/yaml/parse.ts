@@ -7,7 +7,6 @@ import type { Source } from '../../diagnostic.ts';
 import type { Located } from '../../scene.ts';
 import { wholeOf } from '../values/located.ts';
 import type { Report } from '../values/problems.ts';
-import { readPlainYaml } from './fast-path.ts';
 import { locate } from './located-document.ts';
 import { yamlProblem } from './syntax-problem.ts';
 
@@ -45,11 +44,6 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
     });
     return undefined;
   }
-  return readPlainYaml(source) ?? parseWithLibrary(source, report);
-}
-
-/** The same for any text: what is no plain manifest, and what is wrong. */
-export function parseWithLibrary(source: Source, report: Report): Located | undefined {
   const documents = compose(source, report);
   if (documents === undefined) return undefined;
   const [first, second] = documents;
