@@ -3,7 +3,6 @@
  * a clip is read again only when its time has changed since it was last known to be right.
  */
 import * as z from 'zod';
-import { fits } from '../fits.ts';
 import type { FileOutcome, Files } from '../ports/files.ts';
 import type { Lock, LockClip, Result } from './file/format.ts';
 import { fromLockPath } from './file/paths.ts';
@@ -116,10 +115,8 @@ async function readCache(files: Files, path: string): Promise<ReadonlyMap<string
   const read = await files.read(path);
   if (!read.ok) return new Map();
   try {
-    const cache: unknown = JSON.parse(new TextDecoder().decode(read.value));
-    return new Map(
-      fits(cacheSchema, cache) ? Object.entries((cache as z.infer<typeof cacheSchema>).files) : [],
-    );
+    const cache = cacheSchema.safeParse(JSON.parse(new TextDecoder().decode(read.value)));
+    return new Map(cache.success ? Object.entries(cache.data.files) : []);
   } catch {
     return new Map();
   }

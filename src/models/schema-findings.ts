@@ -3,7 +3,6 @@
  * rule that it breaks.
  */
 import * as z from 'zod';
-import { fits } from '../fits.ts';
 import type { Json, JsonObject } from '../scene.ts';
 import type { BodyPath, RuleFinding } from './model.ts';
 import { nearestField } from './nearest-field.ts';
@@ -25,7 +24,6 @@ export function schemaFindings(
   rules: readonly Rule[],
   misplaced: Misplaced,
 ): RuleFinding[] {
-  if (fits(schema, body)) return [];
   const issues = schema.safeParse(body).error?.issues ?? [];
   return issues.flatMap((issue): RuleFinding[] => {
     const path = issue.path as BodyPath;

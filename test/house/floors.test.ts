@@ -16,7 +16,6 @@ const FLOORS: Record<string, number> = {
   'diagnostic-codes.ts': 1,
   'nearest.ts': 1,
   'version.ts': 1,
-  'fits.ts': 1,
   manifest: 2,
   models: 2,
   clip: 2,

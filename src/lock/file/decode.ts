@@ -1,7 +1,6 @@
 /** From the text of a lock file to a lock, or to everything that is wrong with it. Pure. */
 import type * as z from 'zod';
 import { type Diagnostic, Source } from '../../diagnostic.ts';
-import { fits } from '../../fits.ts';
 import { parseRenderId, type RenderId } from '../../ids.ts';
 import { type Lock, LOCK_VERSION, type LockEntry, type Result } from './format.ts';
 import { firstDuplicate, placesOf, syntaxErrorOffset, type Wanted } from './json-text.ts';
@@ -147,7 +146,7 @@ interface Problem extends Wanted {
 
 /** What zod says, and what a single field cannot say: a state without the id that it is about. */
 function entryProblems(value: unknown): readonly Problem[] {
-  const issues = fits(entrySchema, value) ? [] : (entrySchema.safeParse(value).error?.issues ?? []);
+  const issues = entrySchema.safeParse(value).error?.issues ?? [];
   if (issues.length > 0) {
     return issues.flatMap((issue): Problem[] =>
       issue.code === 'unrecognized_keys'

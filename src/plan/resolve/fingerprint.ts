@@ -28,65 +28,16 @@ export interface FingerprintInputs {
  * body less its delivery fields. Throws on what canonical JSON cannot hold: see {@link
  * unwritableIn}, which finds it beforehand.
  */
-export const fingerprintOf = (inputs: FingerprintInputs): Fingerprint =>
-  digestOf(canonicalOf(inputs));
-
-function canonicalOf({
+export function fingerprintOf({
   gateway,
   take,
   revision,
   body,
   deliveryFields,
   digests = {},
-}: FingerprintInputs): string {
+}: FingerprintInputs): Fingerprint {
   const inputs = { gateway, take, revision, digests, body: identityBody(body, deliveryFields) };
-  const quick = canonicalText(inputs);
-  // What looks like half of a surrogate pair or is no number is for the package to refuse.
-  return quick === undefined || quick.includes('\\ud') ? (canonicalize(inputs) ?? '') : quick;
-}
-
-const digestOf = (canonical: string): Fingerprint =>
-  `sha256:${hash('sha256', canonical, 'hex')}` as Fingerprint;
-
-/**
- * Stands where a prompt goes. No text of a request is likely to hold it; one that does makes no
- * pattern.
- */
-const PROMPT = '\u0001prompt\u0001';
-
-/**
- * The fingerprints of requests that differ only in their prompt and take, without going through the
- * whole body each time; `undefined` where that cannot be. For prompts that are well-formed Unicode.
- */
-export function fingerprintsAround({
-  body,
-  ...inputs
-}: Omit<FingerprintInputs, 'take'>): ((prompt: string, take: number) => Fingerprint) | undefined {
-  const text = canonicalOf({ ...inputs, body: { ...body, prompt: PROMPT }, take: 1 });
-  const [head, middle, ...more] = text.split(JSON.stringify(PROMPT));
-  // Of the names of the inputs `take` is the last one.
-  if (head === undefined || middle?.endsWith('"take":1}') !== true || more.length > 0)
-    return undefined;
-  const tail = middle.slice(0, -2);
-  return (prompt, take) => digestOf(`${head}${JSON.stringify(prompt)}${tail}${take}}`);
-}
-
-/**
- * Canonical JSON as the package writes it, without its look at every character and for a list of
- * what it is inside of: this is made for every render of every plan. `undefined` for what JSON has
- * no word for.
- */
-function canonicalText(value: Json): string | undefined {
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'number' && !Number.isFinite(value) ? undefined : JSON.stringify(value);
-  const inList = Array.isArray(value);
-  let text = '';
-  for (const key of inList ? value.keys() : Object.keys(value).sort()) {
-    const part = canonicalText((value as JsonObject)[key] as Json);
-    if (part === undefined) return undefined;
-    text += `${text === '' ? '' : ','}${inList ? '' : `${JSON.stringify(key)}:`}${part}`;
-  }
-  return inList ? `[${text}]` : `{${text}}`;
+  return `sha256:${hash('sha256', canonicalize(inputs) ?? '', 'hex')}` as Fingerprint;
 }
 
 /** The body less its delivery fields. */

@@ -1,10 +1,10 @@
 /**
  * Scenes that differ in nothing but the text of a plain prompt: most of a batch. What a model makes
- * of one of them it makes of all, so translation, rules, price and canonical JSON are worked out
- * once, and then only the text changes.
+ * of one of them it makes of all, so translation, rules and price are worked out once, and then
+ * only the text changes.
  */
 import { isPlainPrompt } from '../../models/plain-prompt.ts';
-import type { Alias, Fingerprint } from '../../ids.ts';
+import type { Alias } from '../../ids.ts';
 import { type JsonObject, plain, type SceneSpec } from '../../scene.ts';
 import type { ResolvedRender } from '../plan.ts';
 
@@ -49,7 +49,6 @@ export interface Pattern {
   /** With the prompt of the scene that it was made from, at the place where every prompt goes. */
   readonly request: JsonObject;
   readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes'>;
-  fingerprint(prompt: string, take: number): Fingerprint;
 }
 
 /** By what a scene says besides its prompt. An override makes a scene one of its own. */
@@ -63,14 +62,8 @@ export class Patterns {
   }
 
   /** Of a request that nothing was found wrong with, not even worth a warning. */
-  learn(
-    scene: SceneSpec,
-    alias: Alias,
-    like: PlainScene | undefined,
-    make: () => Pattern | undefined,
-  ): void {
+  learn(scene: SceneSpec, alias: Alias, like: PlainScene | undefined, pattern: Pattern): void {
     if (like === undefined || scene.overrides.has(alias)) return;
-    const pattern = make();
-    if (pattern?.request['prompt'] === like.prompt) this.#known.set(like.rest, pattern);
+    if (pattern.request['prompt'] === like.prompt) this.#known.set(like.rest, pattern);
   }
 }

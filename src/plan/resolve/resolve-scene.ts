@@ -2,7 +2,7 @@
  * One scene on one alias: layers, changes that the writer allowed, translation, rules; then the
  * takes, which share all of it.
  */
-import type { Alias, Fingerprint } from '../../ids.ts';
+import type { Alias } from '../../ids.ts';
 import type {
   BodyPath,
   Model,
@@ -22,7 +22,7 @@ import {
 } from '../../scene.ts';
 import type { Pattern, Patterns, PlainScene } from './request-cache.ts';
 import { type Findings, type Meaning, withoutEchoes } from './consequential-findings.ts';
-import { fingerprintOf, fingerprintsAround, unwritableIn } from './fingerprint.ts';
+import { fingerprintOf, unwritableIn } from './fingerprint.ts';
 import type { Folding } from './problem-folding.ts';
 import { Judgement } from './report-findings.ts';
 import { type Merged, sceneLayer } from './layers.ts';
@@ -59,9 +59,8 @@ export function resolveScene(
   if (pattern !== undefined && like !== undefined) {
     const request = { ...pattern.request, prompt: like.prompt };
     return rendersOf(project, scene, on, settings, {
-      ...pattern,
       request,
-      fingerprint: (take) => pattern.fingerprint(like.prompt, take),
+      shared: pattern.shared,
     });
   }
 
@@ -109,36 +108,14 @@ export function resolveScene(
   judgeBody(request, model, findings.rules, judgement);
   if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
-  const { revision } = scene;
   const asked = model.asked(request);
   const shared = {
     asked,
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
   };
-  const inputs = {
-    gateway: model.gateway,
-    revision,
-    body: request,
-    deliveryFields: model.deliveryFields,
-  };
-  if (!judgement.warned) {
-    patterns.learn(scene, spec.alias, like, () => {
-      const fingerprint = fingerprintsAround(inputs);
-      return fingerprint && { request, shared, fingerprint };
-    });
-  }
-  return rendersOf(project, scene, on, settings, {
-    request,
-    shared,
-    fingerprint: (take) => fingerprintOf({ ...inputs, take }),
-  });
-}
-
-interface Made {
-  readonly request: JsonObject;
-  readonly shared: Pattern['shared'];
-  fingerprint(take: number): Fingerprint;
+  if (!judgement.warned) patterns.learn(scene, spec.alias, like, { request, shared });
+  return rendersOf(project, scene, on, settings, { request, shared });
 }
 
 function rendersOf(
@@ -146,10 +123,10 @@ function rendersOf(
   scene: SceneSpec,
   on: ResolvedAlias,
   settings: ModelSettings,
-  made: Made,
+  { request, shared }: Pattern,
 ): ResolvedRender[] {
   const { spec, model } = on;
-  const { asked, price, notes } = made.shared;
+  const { asked, price, notes } = shared;
   const placeOf = lazyPlaces(scene, on, settings);
   return idsOf(scene, spec.alias).map((id, index) => {
     const render: Writable<ResolvedRender> = {
@@ -159,8 +136,14 @@ function rendersOf(
       take: index + 1,
       model,
       tags: scene.tags,
-      request: made.request,
-      fingerprint: made.fingerprint(index + 1),
+      request,
+      fingerprint: fingerprintOf({
+        gateway: model.gateway,
+        take: index + 1,
+        revision: scene.revision,
+        body: request,
+        deliveryFields: model.deliveryFields,
+      }),
       revision: scene.revision,
       asked,
       price,
