@@ -29,6 +29,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
   ['completed', 'completed'],
   ['success', 'completed'],
   ['succeeded', 'completed'],
+  ['done', 'completed'],
   ['failed', 'failed'],
   ['failure', 'failed'],
   ['error', 'failed'],

@@ -1,6 +1,7 @@
 import { fromEvolinkCredits, fromUsd } from '../money.ts';
 import type { Cost } from './gateway.ts';
-import { asAmount, asObject, type Json } from './answers/json.ts';
+import { asAmount, asEpochMs, asObject, asText, type Json } from './answers/json.ts';
+import type { Ending } from './answers/task.ts';
 
 /** What a submit set aside: the answer's own figure, which need not match any price list. */
 export function evolinkReserved(task: Json): Cost | undefined {
@@ -9,36 +10,58 @@ export function evolinkReserved(task: Json): Cost | undefined {
 }
 
 /**
- * What a task cost. `billing` is the ledger and goes before `usage`; credits that were released or
- * refunded cost nothing. `undefined` while neither has a figure: a reservation alone is no charge,
- * and a failure alone is no refund.
+ * What a task cost. `billing` is the ledger and goes before `usage`. A reservation alone is no
+ * charge, and a failure alone is no refund: money counts as given back only with the whole proof
+ * ({@link isRefunded}). `undefined` while nothing certain is said; then the reservation stays,
+ * unconfirmed.
  */
-export function evolinkCost(task: Json): Cost | undefined {
+export function evolinkCost(task: Json, ending: Ending): Cost | undefined {
   const billing = asObject(task['billing']);
-  const charged = asAmount(billing?.['charged_credits']);
-  if (billing?.['charge_status'] === 'released') return inCredits(0);
-  if (billing?.['refund_status'] === 'completed') {
-    const refunded = asAmount(billing['refunded_credits']);
-    return inCredits(
-      charged === undefined || refunded === undefined ? 0 : Math.max(charged - refunded, 0),
-    );
-  }
+  if (isRefunded(billing)) return inCredits(0);
+  const charged =
+    billing?.['charge_status'] === 'charged' ? asAmount(billing['charged_credits']) : undefined;
   const used = costOfUsage(asObject(task['usage']));
-  if (
-    billing?.['charge_status'] === 'charged' &&
-    charged !== undefined &&
-    charged !== used?.credits
-  )
-    return inCredits(charged);
-  return used;
+  if (ending === 'failed') {
+    if (charged === undefined || billing?.['refund_status'] === 'completed') return undefined;
+    return charged === used?.credits ? used : inCredits(charged);
+  }
+  return charged === undefined || charged === used?.credits ? used : inCredits(charged);
+}
+
+/** Scopes of a refund that mean the whole task. */
+const WHOLE_TASK: ReadonlySet<unknown> = new Set(['account_balance', 'task']);
+
+/**
+ * Checks sheet section 5.3: the charge is released, the refund is completed, it says when, its
+ * amount is the amount reserved, and it is about the whole task. Anything less is a promise.
+ */
+function isRefunded(billing: Json | undefined): boolean {
+  if (billing?.['charge_status'] !== 'released' || billing['refund_status'] !== 'completed')
+    return false;
+  const reserved = asAmount(billing['reserved_credits']);
+  return (
+    asEpochMs(billing['refunded_at']) !== undefined &&
+    reserved !== undefined &&
+    reserved === asAmount(billing['refunded_credits']) &&
+    WHOLE_TASK.has(asText(billing['refund_scope']))
+  );
 }
 
 /**
- * Observed in the official client (sheet section 3.2): `unknown`, `not_required`, `pending`,
- * `failed` and `completed`.
+ * Whether a failed task's money is promised back but not proven to be back. The words are those of
+ * the official client (sheet section 3.2): `unknown`, `not_required`, `pending`, `failed` and
+ * `completed`.
  */
-export const evolinkOwesRefund = (task: Json): boolean =>
-  asObject(task['billing'])?.['refund_status'] === 'pending';
+export function evolinkOwesRefund(task: Json): boolean {
+  const billing = asObject(task['billing']);
+  if (isRefunded(billing)) return false;
+  const status = billing?.['refund_status'];
+  return (
+    status === 'pending' ||
+    status === 'completed' ||
+    (billing?.['charge_status'] === 'released' && status !== 'failed')
+  );
+}
 
 function costOfUsage(usage: Json | undefined): Cost | undefined {
   const cost = asObject(usage?.['cost']);

@@ -33,6 +33,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
   ['submitted', 'waiting'],
   ['processing', 'running'],
   ['completed', 'completed'],
+  ['done', 'completed'],
   ['failed', 'failed'],
   ['cancelled', 'cancelled'],
 ]);

@@ -30,7 +30,8 @@ export type SubmitOutcome =
 /** The gateway answered and surely accepted nothing. */
 export type Refusal =
   | {
-      readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone';
+      /** `wrong-address`: there is no such endpoint, so every other submit would fare the same. */
+      readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone' | 'wrong-address';
       readonly message: string;
       readonly field?: string;
       readonly code?: string;

@@ -7,7 +7,7 @@ import type { Redact } from '../redact.ts';
 import { errorOf, type GatewayError } from './answers/error-body.ts';
 import type { Cost, SubmitOutcome } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';
-import { asObject, asSeconds, type Json, unwrapped } from './answers/json.ts';
+import { asObject, asSeconds, asText, type Json, unwrapped } from './answers/json.ts';
 import { submitVerdict, type Verdict } from './answers/refusal.ts';
 import { spoken } from './answers/sanitize.ts';
 
@@ -27,15 +27,16 @@ export function submitOutcome(
   const isFine = exchanged.status >= 200 && exchanged.status < 300;
   const task = isFine ? unwrapped(exchanged.json) : undefined;
   const id =
-    task === undefined ? undefined : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']));
+    task === undefined
+      ? undefined
+      : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']) ?? idAlone(exchanged.json));
   // An id is worth more than any complaint beside it: the task can be asked what became of it.
   if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reserved);
   const error = errorOf(exchanged, redact);
-  if (error === undefined)
-    return ambiguous(
-      exchanged,
-      `HTTP ${exchanged.status}, but ${missingId(exchanged, task, redact)}`,
-    );
+  if (error === undefined) {
+    const why = deniedSuccess(exchanged.json, redact) ?? missingId(exchanged, task, redact);
+    return ambiguous(exchanged, `HTTP ${exchanged.status}, but ${why}`);
+  }
   return refusedOrAmbiguous(exchanged, error, submitVerdict(error));
 }
 
@@ -60,6 +61,25 @@ function accepted(
     ...(cost !== undefined && { reserved: cost }),
     ...(isReplay && { replayed: true }),
   };
+}
+
+/** `{"data": "task_…"}`: the id is all there is. */
+function idAlone(json: unknown): TaskId | undefined {
+  const data = asText(asObject(json)?.['data']);
+  return data !== undefined && /^task[_-]/.test(data) ? parseTaskId(data) : undefined;
+}
+
+/**
+ * `{"success": false, "message": …}` with a 2xx: no page says whether the work was taken in before,
+ * so the message is for a person and decides nothing.
+ */
+function deniedSuccess(json: unknown, redact: Redact): string | undefined {
+  const body = asObject(json);
+  if (body?.['success'] !== false) return undefined;
+  const said = spoken(asText(body['message']) ?? asText(body['msg']) ?? '', redact);
+  return said === ''
+    ? 'the answer says "success": false and gives no reason'
+    : `the answer says "success": false: ${said}`;
 }
 
 const isMarkedReplay = (json: unknown): boolean =>

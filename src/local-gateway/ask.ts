@@ -106,7 +106,9 @@ export function askMany(
       : [];
   });
   return asked(
-    jsonAnswer(200, { data: found.map((task) => taskObject(context, task, fault?.action)) }),
+    jsonAnswer(200, {
+      data: found.map((task) => taskObject(context, task, fault?.action)),
+    }),
     ids,
   );
 }
@@ -173,7 +175,11 @@ export function balance(context: Context, { gateway }: AskRequest): Asked {
     left === undefined ? undefined : toUsd(left),
     toUsd(context.state.books.spent(gateway)),
   );
-  return { answer: jsonAnswer(200, body), tasks: [], ...(fault === undefined ? {} : { fault }) };
+  return {
+    answer: jsonAnswer(200, body),
+    tasks: [],
+    ...(fault === undefined ? {} : { fault }),
+  };
 }
 
 function taskObject(context: Context, task: Task, action: Action | undefined): JsonObject {
@@ -186,7 +192,10 @@ function taskObject(context: Context, task: Task, action: Action | undefined): J
     shape,
   );
   if (action?.fault !== 'edit') return said;
-  return { ...without(said, new Set(action.omit)), ...(action.set as JsonObject | undefined) };
+  return {
+    ...without(said, new Set(action.omit)),
+    ...(action.set as JsonObject | undefined),
+  };
 }
 
 /** Leaves fields out at any depth. */

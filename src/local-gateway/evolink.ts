@@ -27,7 +27,11 @@ export const evolinkDialect: Dialect = {
         progress: 0,
         status: 'pending',
         // The real example answers 9 for a 5 s job: nobody should rely on it.
-        task_info: { can_cancel: true, ...estimated(task), video_duration: task.asked.seconds + 4 },
+        task_info: {
+          can_cancel: true,
+          ...estimated(task),
+          video_duration: task.asked.seconds + 4,
+        },
         ...(task.price === undefined
           ? {}
           : {
@@ -44,7 +48,12 @@ export const evolinkDialect: Dialect = {
 
   taskObject(task, nowMs, link, shape) {
     const { state, progress } = stateAt(task, nowMs);
-    const base: JsonObject = { ...headOf(task), id: task.id, progress, status: WORDS[state] };
+    const base: JsonObject = {
+      ...headOf(task),
+      id: task.id,
+      progress,
+      status: WORDS[state],
+    };
     if (state === 'waiting' || state === 'running') {
       return {
         ...base,
@@ -55,7 +64,12 @@ export const evolinkDialect: Dialect = {
     }
     const ended = { ...base, task_info: { can_cancel: false } };
     if (state === 'completed')
-      return { ...ended, ...resultOf(link, shape), error: null, ...usageOf(task) };
+      return {
+        ...ended,
+        ...resultOf(link, shape),
+        error: null,
+        ...usageOf(task),
+      };
     return {
       ...ended,
       results: [],
@@ -73,7 +87,11 @@ export const evolinkDialect: Dialect = {
       success: true,
       message: '',
       data: {
-        token: { remaining_credits, used_credits, unlimited_credits: spendableUsd === undefined },
+        token: {
+          remaining_credits,
+          used_credits,
+          unlimited_credits: spendableUsd === undefined,
+        },
         user: { remaining_credits, used_credits },
       },
     };
@@ -124,25 +142,17 @@ function billingOf(task: Task, nowMs: number): JsonObject {
     task.price === undefined ? 0 : (task.price.credits ?? creditsOf(toUsd(task.price.usd)));
   switch (task.fate.refund ?? 'full') {
     case 'full':
-      return {
-        billing: {
-          charge_status: 'released',
-          refund_status: 'not_required',
-          reserved_credits,
-          charged_credits: 0,
-          refunded_credits: reserved_credits,
-        },
-      };
+      return { billing: refunded(task, reserved_credits, task.endsAtMs) };
     case 'pending': {
-      const isMade =
-        nowMs >= task.endsAtMs + (task.fate.refundSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      const madeAtMs = task.endsAtMs + (task.fate.refundSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      if (nowMs >= madeAtMs) return { billing: refunded(task, reserved_credits, madeAtMs) };
       return {
         billing: {
           charge_status: 'charged',
-          refund_status: isMade ? 'completed' : 'pending',
+          refund_status: 'pending',
           reserved_credits,
           charged_credits: reserved_credits,
-          refunded_credits: isMade ? reserved_credits : 0,
+          refunded_credits: 0,
         },
       };
     }
@@ -165,6 +175,17 @@ function billingOf(task: Task, nowMs: number): JsonObject {
   }
 }
 
+/** The whole proof (checks sheet section 5.3). */
+const refunded = (task: Task, reserved_credits: number, atMs: number): JsonObject => ({
+  charge_status: 'released',
+  refund_status: 'completed',
+  reserved_credits,
+  charged_credits: task.fate.refund === 'pending' ? reserved_credits : 0,
+  refunded_credits: reserved_credits,
+  refunded_at: unixSeconds(atMs),
+  refund_scope: 'account_balance',
+});
+
 function resultOf(link: string, shape: LinkShape): JsonObject {
   switch (shape) {
     case 'none':
@@ -178,7 +199,10 @@ function resultOf(link: string, shape: LinkShape): JsonObject {
     case 'two':
       return { results: [link, `${link}&copy=2`] };
     case 'result_data':
-      return { results: null, result_data: [{ video_url: link, result_id: 'r1' }] };
+      return {
+        results: null,
+        result_data: [{ video_url: link, result_id: 'r1' }],
+      };
     case 'result_data_object':
       return { result_data: { video_url: link } };
     case 'output':

@@ -93,7 +93,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
   const prepared = (script: FaultScript): Pick<Context, 'script' | 'rules'> => {
     const checked = faultScriptSchema.parse(script);
-    return { script: checked, rules: openRules(checked, seededRandom(seed + 1)) };
+    return {
+      script: checked,
+      rules: openRules(checked, seededRandom(seed + 1)),
+    };
   };
   const context: Context = {
     state,
@@ -109,7 +112,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      await respond(context, request, response, { drawn, closing: closing.signal });
+      await respond(context, request, response, {
+        drawn,
+        closing: closing.signal,
+      });
     } catch (error) {
       // A fault of our own must not look like an answer that a gateway could give.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -132,7 +138,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
   return {
     url: context.origin,
-    baseUrls: { apimart: `${context.origin}/apimart`, evolink: `${context.origin}/evolink` },
+    baseUrls: {
+      apimart: `${context.origin}/apimart`,
+      evolink: `${context.origin}/evolink`,
+    },
     state,
     books() {
       state.books.settle(clock.now());

@@ -113,7 +113,10 @@ export function openSlates(
         sizes.delete(oldest);
         held -= size;
       }
-      return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"` };
+      return {
+        bytes,
+        etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
+      };
     });
     last = clip.catch(() => cache.delete(key));
     cache.set(key, clip);

@@ -8,7 +8,13 @@ const ID = taskId('task-unified-1700000000-abcd1234');
 const LINK = 'https://media.example/video.mp4';
 const ask = (): Promise<AskOutcome> => t.gateway.ask(ID);
 const task = (more: object): Reply => ({
-  json: { created: 1700000000, id: ID, object: 'video.generation.task', type: 'video', ...more },
+  json: {
+    created: 1700000000,
+    id: ID,
+    object: 'video.generation.task',
+    type: 'video',
+    ...more,
+  },
 });
 
 describe('3.1 shapes', () => {
@@ -55,7 +61,11 @@ describe('3.1 shapes', () => {
       task({
         status: 'failed',
         results: [],
-        error: { code: 'content_policy_violation', message: 'example reason', type: 'task_error' },
+        error: {
+          code: 'content_policy_violation',
+          message: 'example reason',
+          type: 'task_error',
+        },
       }),
     );
     expect(await ask()).toEqual({
@@ -86,8 +96,10 @@ describe('3.2 where the link is', () => {
     ],
     [
       'result_data as an object',
-      { result_data: { video_url: LINK, image_url: 'https://x.example/i.png' } },
-      [LINK],
+      {
+        result_data: { image_url: 'https://x.example/i.png', video_url: LINK },
+      },
+      [LINK, 'https://x.example/i.png'],
     ],
     ['output.video_url', { results: [], output: { video_url: LINK } }, [LINK]],
     [
@@ -98,18 +110,46 @@ describe('3.2 where the link is', () => {
     ['results null', { results: null }, []],
     ['results empty', { results: [] }, []],
     ['results missing', {}, []],
-    ['results of another type', { results: [7, null, {}, [LINK]] }, []],
+    ['results of another type', { results: [7, null, {}, [LINK]] }, [LINK]],
   ])('%s', async (_name, more, links) => {
     t.server.answer(task({ status: 'completed', ...more }));
     expect(await ask()).toEqual({ kind: 'completed', links });
   });
 });
 
+const PROOF = {
+  charge_status: 'released',
+  refund_status: 'completed',
+  refunded_at: 1_700_000_300,
+  reserved_credits: 34,
+  refunded_credits: 34,
+  refund_scope: 'account_balance',
+};
+const without = (member: keyof typeof PROOF): object => ({
+  ...PROOF,
+  [member]: undefined,
+});
+const CHARGED = { charge_status: 'charged', charged_credits: 34 };
+const FREE = { usd: 0, credits: 0 };
+const HALF_DOLLAR = { usd: 500_000, credits: 34 };
+
 describe('3.2 what it cost', () => {
-  test.each<[string, object, unknown]>([
-    ['usage.cost', { usage: { cost: { credits: 27, usd: 0.397 } } }, { usd: 397_000, credits: 27 }],
-    ['usage.cost.usd alone', { usage: { cost: { usd: 0.397 } } }, { usd: 397_000 }],
-    ['usage.credits_used', { usage: { credits_used: 68 } }, { usd: 1_000_000, credits: 68 }],
+  /** Name, what the task says, the cost of a completed one, of a failed one, whether it is owed. */
+  test.each<[string, object, unknown, unknown, boolean?]>([
+    [
+      'usage.cost, and no billing',
+      { usage: { cost: { credits: 27, usd: 0.397 } } },
+      { usd: 397_000, credits: 27 },
+      undefined,
+    ],
+    ['usage.cost.usd alone', { usage: { cost: { usd: 0.397 } } }, { usd: 397_000 }, undefined],
+    [
+      'usage.credits_used',
+      { usage: { credits_used: 68 } },
+      { usd: 1_000_000, credits: 68 },
+      undefined,
+    ],
+    ['usage.credits_used 0', { usage: { credits_used: 0 } }, FREE, undefined],
     [
       'a reservation is no charge',
       {
@@ -117,17 +157,14 @@ describe('3.2 what it cost', () => {
         billing: { charge_status: 'reserved', reserved_credits: 27 },
       },
       undefined,
+      undefined,
     ],
-    ['nothing said', {}, undefined],
-    [
-      'released',
-      { usage: { credits_used: 27 }, billing: { charge_status: 'released' } },
-      { usd: 0, credits: 0 },
-    ],
+    ['nothing said', {}, undefined, undefined],
     [
       'charged',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'not_required' } },
-      { usd: 500_000, credits: 34 },
+      { billing: { ...CHARGED, refund_status: 'not_required' } },
+      HALF_DOLLAR,
+      HALF_DOLLAR,
     ],
     [
       'charged, with dollars in usage',
@@ -136,62 +173,104 @@ describe('3.2 what it cost', () => {
         billing: { charge_status: 'charged', charged_credits: 27 },
       },
       { usd: 397_000, credits: 27 },
+      { usd: 397_000, credits: 27 },
     ],
     [
       'the ledger goes before usage',
-      { usage: { credits_used: 27 }, billing: { charge_status: 'charged', charged_credits: 34 } },
-      { usd: 500_000, credits: 34 },
+      { usage: { credits_used: 27 }, billing: CHARGED },
+      HALF_DOLLAR,
+      HALF_DOLLAR,
+    ],
+    ['a refund with its whole proof', { billing: PROOF }, FREE, FREE],
+    [
+      'the whole proof goes before usage',
+      {
+        usage: { credits_used: 34 },
+        billing: { ...PROOF, refund_scope: 'task' },
+      },
+      FREE,
+      FREE,
+    ],
+    ['a time as text', { billing: { ...PROOF, refunded_at: '2026-11-20T19:00:00Z' } }, FREE, FREE],
+    [
+      'released, and no more',
+      { billing: { charge_status: 'released' } },
+      undefined,
+      undefined,
+      true,
     ],
     [
-      'refunded',
+      'released, used',
+      { usage: { credits_used: 27 }, billing: { charge_status: 'released' } },
+      { usd: 397_059, credits: 27 },
+      undefined,
+      true,
+    ],
+    ['no time', { billing: without('refunded_at') }, undefined, undefined, true],
+    ['no amount', { billing: without('refunded_credits') }, undefined, undefined, true],
+    ['no scope', { billing: without('refund_scope') }, undefined, undefined, true],
+    [
+      'a part of the task',
+      { billing: { ...PROOF, refund_scope: 'item' } },
+      undefined,
+      undefined,
+      true,
+    ],
+    [
+      'a part of the sum',
+      { billing: { ...PROOF, refunded_credits: 17 } },
+      undefined,
+      undefined,
+      true,
+    ],
+    [
+      'more than the sum',
+      { billing: { ...PROOF, refunded_credits: 35 } },
+      undefined,
+      undefined,
+      true,
+    ],
+    [
+      'charged and refunded',
       {
         billing: {
-          charge_status: 'charged',
-          charged_credits: 34,
+          ...CHARGED,
           refund_status: 'completed',
           refunded_credits: 34,
         },
       },
-      { usd: 0, credits: 0 },
-    ],
-    [
-      'refunded without a figure',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'completed' } },
-      { usd: 0, credits: 0 },
-    ],
-    [
-      'refunded in part',
-      {
-        billing: {
-          charge_status: 'charged',
-          charged_credits: 34,
-          refund_status: 'completed',
-          refunded_credits: 17,
-        },
-      },
-      { usd: 250_000, credits: 17 },
+      HALF_DOLLAR,
+      undefined,
+      true,
     ],
     [
       'a refund that is pending',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'pending' } },
-      { usd: 500_000, credits: 34 },
+      { billing: { ...CHARGED, refund_status: 'pending' } },
+      HALF_DOLLAR,
+      HALF_DOLLAR,
+      true,
     ],
     [
       'a refund that failed',
-      { billing: { charge_status: 'charged', charged_credits: 34, refund_status: 'failed' } },
-      { usd: 500_000, credits: 34 },
+      { billing: { ...CHARGED, refund_status: 'failed' } },
+      HALF_DOLLAR,
+      HALF_DOLLAR,
     ],
-    ['unknown', { billing: { charge_status: 'unknown', refund_status: 'unknown' } }, undefined],
-  ])('%s', async (_name, more, cost) => {
-    for (const status of ['completed', 'failed']) {
-      t.server.answer(task({ status, ...more }));
-      const outcome = await ask();
-      expect('cost' in outcome ? outcome.cost : undefined).toEqual(cost);
-      // Only a failed task is promised its money back.
-      const promised =
-        status === 'failed' && JSON.stringify(more).includes('"refund_status":"pending"');
-      expect('refundPending' in outcome).toBe(promised);
-    }
+    [
+      'unknown',
+      { billing: { charge_status: 'unknown', refund_status: 'unknown' } },
+      undefined,
+      undefined,
+    ],
+  ])('%s', async (_name, more, whenCompleted, whenFailed, isOwed = false) => {
+    t.server.answer(task({ status: 'completed', ...more }));
+    const completed = await ask();
+    expect('cost' in completed ? completed.cost : undefined).toEqual(whenCompleted);
+    expect(completed).not.toHaveProperty('refundPending');
+    t.server.answer(task({ status: 'failed', ...more }));
+    const failed = await ask();
+    expect('cost' in failed ? failed.cost : undefined).toEqual(whenFailed);
+    expect('refundPending' in failed).toBe(isOwed);
   });
 });
 
@@ -208,7 +287,11 @@ describe('3.3 state words', () => {
 
   test.each(['reserved', 'expired', 'archived'])('%s is waited out', async (word) => {
     t.server.answer(task({ status: word }));
-    expect(await ask()).toMatchObject({ kind: 'running', unknownWord: true, word });
+    expect(await ask()).toMatchObject({
+      kind: 'running',
+      unknownWord: true,
+      word,
+    });
   });
 });
 
@@ -226,7 +309,10 @@ describe('4.2 a task that cannot be read has not failed', () => {
     [answer(429, 'rate_limit_exceeded'), { kind: 'unreadable' }],
     [answer(500, 'internal_error'), { kind: 'unreadable' }],
     [
-      { status: 404, json: { error: { code: 404, message: 'm', type: 'not_found_error' } } },
+      {
+        status: 404,
+        json: { error: { code: 404, message: 'm', type: 'not_found_error' } },
+      },
       { kind: 'unknown-task' },
     ],
   ])('%j', async (reply, expected) => {

@@ -64,13 +64,21 @@ export function asEpochMs(value: unknown): number | undefined {
 
 /**
  * The task inside an answer: `data`, the first of `data`, or the answer itself, whichever looks
- * like a task.
+ * like a task. An answer that has an id and a state of its own is the task, and its `data` is what
+ * came out, unless that has a state too.
  */
 export function unwrapped(json: unknown): Json | undefined {
   const whole = asObject(json);
   const data = whole?.['data'];
   const inner = asObject(Array.isArray(data) ? data[0] : data);
-  return inner !== undefined && ['task_id', 'id', 'status'].some((member) => member in inner)
-    ? inner
-    : whole;
+  if (inner === undefined || !TASK_MEMBERS.some((member) => member in inner)) return whole;
+  const isTask =
+    whole !== undefined &&
+    asText(whole['id'] ?? whole['task_id']) !== undefined &&
+    asText(whole['status']) !== undefined &&
+    asText(inner['status']) === undefined &&
+    asText(inner['task_id']) === undefined;
+  return isTask ? whole : inner;
 }
+
+const TASK_MEMBERS = ['task_id', 'id', 'status'];

@@ -119,13 +119,21 @@ export function submitVerdict(error: GatewayError): Verdict {
   const isGone = MODEL_GONE_WORDS.test(message) && !FOR_NOW_WORDS.test(message);
   // The same code is used for a model that is overloaded and for one that will not come back.
   if (code === 'model_unavailable' && isGone) return { kind: 'model-gone' };
-  const named =
-    (code === undefined ? undefined : BY_CODE.get(code)) ??
-    (type === undefined ? undefined : BY_CODE.get(type));
+  const named = [code, type, wordBefore(message)]
+    .map((word) => (word === undefined ? undefined : BY_CODE.get(word)))
+    .find((verdict) => verdict !== undefined);
   if (NO_CHANNEL_WORDS.test(message) && (status === 503 || named?.kind === 'model-gone'))
     return { kind: 'unavailable-before-accept' };
   return named ?? byStatus(error, isGone);
 }
+
+/**
+ * The word that a message begins with, where the code is a number: `idempotency_unavailable`, `503
+ * idempotency_unavailable: the key store is down`. A word inside a sentence may be about something
+ * else.
+ */
+const wordBefore = (message: string): string | undefined =>
+  /^\W*(?:\d{3}\W+)?([a-z]+(?:_[a-z]+)+)(?![\w-])/i.exec(message)?.[1]?.toLowerCase();
 
 function byStatus(error: GatewayError, isGone: boolean): Verdict {
   const { status, code, type, message } = error;
@@ -137,9 +145,17 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
     case 402:
       return { kind: 'balance' };
     case 404:
-      return isGone
-        ? { kind: 'model-gone' }
-        : { kind: 'invalid', why: 'if this is about the address, check the base URL' };
+      if (isGone) return { kind: 'model-gone' };
+      return error.foreign === true || (code === undefined && NO_ENDPOINT_WORDS.test(message))
+        ? { kind: 'wrong-address', why: CHECK_ADDRESS }
+        : {
+            kind: 'invalid',
+            why: 'if this is about the address, check the base URL',
+          };
+    case 405:
+      return error.foreign === true
+        ? { kind: 'wrong-address', why: CHECK_ADDRESS }
+        : { kind: 'invalid' };
     case 429:
       return {
         kind:
@@ -188,6 +204,11 @@ const NOT_TAKEN_IN: ReadonlySet<number> = new Set([
   401, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431,
 ]);
 const FOREIGN = 'this is no answer of the gateway: a proxy or firewall stands between';
+
+/** As web frameworks, and the software behind many gateways, say that a path does not exist. */
+const NO_ENDPOINT_WORDS =
+  /invalid url\b|cannot post\b|no (?:such )?(?:route|endpoint)|(?:route|endpoint|page|path|url)\b[^.]{0,80}\bnot found|unknown (?:url|path|endpoint)|^not found\W*$/i;
+const CHECK_ADDRESS = 'nothing at this address takes a request; check the base URL';
 
 const REDIRECT =
   'the gateway answers with a redirect, and a key is never sent after one; check the base URL';

@@ -16,16 +16,19 @@ import {
   unwrapped,
 } from './json.ts';
 import { linksOf } from './links.ts';
-import { isWebPage, unreadable, unreadableError } from './read-json.ts';
+import { unreadable, unreadableError } from './read-json.ts';
 import { spoken } from './sanitize.ts';
 
 export type TaskState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timeout';
 
+/** With a clip, or without one: cancelled and timed out too. */
+export type Ending = 'completed' | 'failed';
+
 export interface TaskReading {
   /** State words in lower case. What is not here is running, and said to be unknown. */
   readonly states: ReadonlyMap<string, TaskState>;
-  /** What the task cost, where it says so. */
-  readonly costOf: (task: Json) => Cost | undefined;
+  /** What an ended task cost, where it says so and can be believed. */
+  readonly costOf: (task: Json, ending: Ending) => Cost | undefined;
   /** Whether a failed task was charged and the money is promised back; default: nobody says. */
   readonly owesRefund?: (task: Json) => boolean;
   /**
@@ -58,7 +61,10 @@ function readError(answer: Answer, error: GatewayError): AskOutcome {
     status === 404 ||
     status === 410 ||
     (status < 500 && deniesTask(code, message));
-  if (isUnknown && !isWebPage(answer)) return { kind: 'unknown-task', message };
+  // Both gateways say in JSON that they have no such task: another text is a proxy's, or comes from
+  // a wrong base URL.
+  const isForeign = error.foreign === true && answer.text.trim() !== '';
+  if (isUnknown && !isForeign) return { kind: 'unknown-task', message };
   return unreadableError(answer, error);
 }
 
@@ -80,7 +86,6 @@ export function taskOutcome(
   const word = spoken(asText(body['status']) ?? '', redact);
   const known = states.get(word.toLowerCase());
   const state = known ?? 'running';
-  const cost = costOf(body);
   switch (state) {
     case 'waiting':
     case 'running': {
@@ -98,16 +103,19 @@ export function taskOutcome(
         ...(known === undefined && { unknownWord: true }),
       };
     }
-    case 'completed':
+    case 'completed': {
+      const cost = costOf(body, 'completed');
       return {
         kind: 'completed',
         links: linksOf(body),
         ...(cost !== undefined && { cost }),
         ...timesOf(body, tookMember),
       };
+    }
     case 'failed':
     case 'cancelled':
     case 'timeout': {
+      const cost = costOf(body, 'failed');
       const said = body['error'];
       const error = asObject(said) ?? {};
       const code =
@@ -115,7 +123,7 @@ export function taskOutcome(
         asText(error['type']) ??
         (typeof error['code'] === 'number' ? String(error['code']) : undefined);
       const message = spoken(
-        asText(error['message']) ?? asText(said) ?? asText(body['message']) ?? '',
+        asText(error['message']) ?? asText(said) ?? reasonOf(body) ?? '',
         redact,
       );
       return {
@@ -128,6 +136,16 @@ export function taskOutcome(
       };
     }
   }
+}
+
+/** Where an answer without an `error` says why a task failed. */
+const REASONS = ['fail_reason', 'failure_reason', 'error_message', 'message', 'msg', 'reason'];
+
+function reasonOf(body: Json): string | undefined {
+  const result = asObject(body['result']);
+  return [body, result]
+    .flatMap((place) => REASONS.map((name) => asText(place?.[name])))
+    .find((text) => text !== undefined);
 }
 
 /**
@@ -144,12 +162,18 @@ function timesOf(
       ? undefined
       : (completedAtMs - created) / 1000;
   const tookSeconds = asSeconds(body[tookMember]) ?? asSeconds(between);
-  const [video] = asList(asObject(body['result'])?.['videos']);
-  const expiresAtMs = asEpochMs(
-    asObject(video)?.['expires_at'] ??
-      asObject(body['result'])?.['expires_at'] ??
-      body['expires_at'],
-  );
+  const result = asObject(body['result']);
+  const places = [
+    asList(result?.['videos'])[0],
+    result?.['video'],
+    result,
+    asList(body['result'])[0],
+    asList(body['results'])[0],
+    body,
+  ];
+  const expiresAtMs = places
+    .map((place) => asEpochMs(asObject(place)?.['expires_at']))
+    .find((at) => at !== undefined);
   return {
     ...(expiresAtMs !== undefined && { expiresAtMs }),
     ...(completedAtMs !== undefined && { completedAtMs }),

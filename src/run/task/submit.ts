@@ -54,13 +54,23 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
   }
   const closed = ctx.stops.closed(gateway.name);
   if (closed !== undefined) {
-    await ledger.record({ kind: 'withdrawn', at: now(ctx), attempt, reason: closed });
+    await ledger.record({
+      kind: 'withdrawn',
+      at: now(ctx),
+      attempt,
+      reason: closed,
+    });
     giveBack();
     return notSubmitted(ctx, job, closed);
   }
   // Until there is an answer: what it is if the run is cut short here.
   ctx.tally.set(manifest, render.id, 'ambiguous');
-  ctx.deps.emit({ event: 'render.submitting', manifest, id: render.id, model: render.model.name });
+  ctx.deps.emit({
+    event: 'render.submitting',
+    manifest,
+    id: render.id,
+    model: render.model.name,
+  });
   const sentAt = ctx.deps.clock.monotonic();
   const outcome = await gateway.submit({ body: job.body, attempt }, ctx.stops.posts);
   switch (outcome.kind) {
@@ -164,7 +174,11 @@ function followedOf(
   ctx: RunContext,
   job: SubmitJob,
   task: TaskId,
-  parts: { readonly submittedAtMs: number; readonly reserved: LockCost; readonly release: Release },
+  parts: {
+    readonly submittedAtMs: number;
+    readonly reserved: LockCost;
+    readonly release: Release;
+  },
 ): Parameters<typeof follow>[1] | undefined {
   const { render, project } = job;
   const gateway = ctx.deps.gateways.get(render.model.gateway);
@@ -202,7 +216,12 @@ async function ambiguous(
 ): Promise<void> {
   const { manifest, ledger, render, attempt } = job;
   // Without this line the intent alone says the same: a failing disk loses only the reason.
-  await ledger.record({ kind: 'ambiguous', at: now(ctx), attempt, reason: outcome.reason });
+  await ledger.record({
+    kind: 'ambiguous',
+    at: now(ctx),
+    attempt,
+    reason: outcome.reason,
+  });
   ctx.cap.settle(attempt, undefined);
   ctx.tally.set(manifest, render.id, 'ambiguous');
   ctx.deps.emit({
@@ -215,11 +234,13 @@ async function ambiguous(
   });
   ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
   // One such render is a question for a person; hundreds would be hundreds of questions.
-  if (outcome.wrongAddress === true) wrongAddress(ctx, render.model.gateway);
+  if (outcome.wrongAddress === true)
+    wrongAddress(ctx, render.model.gateway, 'answers with a redirect');
 }
 
-function wrongAddress(ctx: RunContext, gateway: GatewayName): void {
-  const reason = `${gateway} answers with a redirect: check ${gateway.toUpperCase()}_BASE_URL`;
+/** Nothing more is sent there in this run. */
+function wrongAddress(ctx: RunContext, gateway: GatewayName, what: string): void {
+  const reason = `${gateway} ${what}: check the base URL, ${gateway.toUpperCase()}_BASE_URL`;
   ctx.stops.closeGateway(gateway, reason);
   ctx.tally.because('unreachable', reason);
 }
@@ -229,7 +250,11 @@ async function withdraw(
   job: SubmitJob,
   reason: string,
   pushedBack:
-    | { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number }
+    | {
+        readonly sentAt: number;
+        readonly halve: boolean;
+        readonly retryAfterMs?: number;
+      }
     | undefined,
 ): Promise<void> {
   const gateway = job.render.model.gateway;
@@ -300,7 +325,8 @@ async function refused(
         : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
     }
     case 'auth':
-    case 'balance': {
+    case 'balance':
+    case 'wrong-address': {
       // Not the render's fault: it is as if it had never been tried, so the next run simply submits
       // it.
       await withdraw(ctx, job, refusal.message, undefined);
@@ -311,6 +337,8 @@ async function refused(
           ctx.deps.gateways.get(gateway)?.keyVariable ?? '',
           refusal.message,
         );
+      else if (refusal.kind === 'wrong-address')
+        wrongAddress(ctx, gateway, `does not answer as a gateway (${refusal.message})`);
       else {
         ctx.stops.closeGateway(gateway, `the balance at ${gateway} is empty`);
         ctx.tally.because('balance', `the balance at ${gateway} is empty: ${refusal.message}`);
@@ -339,7 +367,9 @@ async function refused(
         kind: refusal.kind,
         message,
         ...(refusal.kind === 'moderation'
-          ? { hint: 'Change the words or the images: the same request would be refused again.' }
+          ? {
+              hint: 'Change the words or the images: the same request would be refused again.',
+            }
           : {}),
       });
     }

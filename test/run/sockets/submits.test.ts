@@ -362,3 +362,34 @@ test('rule 3: a submit that was answered with a redirect is never sent again, an
     totals: { submitted: 7, completed: 7, ambiguous: 1 },
   });
 });
+
+test('a foreign 404 page to a submit fails no render: the gateway is closed for the run, the other one goes on', async () => {
+  const ids = Array.from({ length: 8 }, (_, at) => `s${at}`);
+  await using it = await studio({
+    manifest: film(ids, {
+      models: ['kling', 'o3'],
+      more: 'limits: { gateways: { apimart: { in_flight: 1 } } }',
+    }),
+    script: {
+      rules: [
+        { when: { step: 'submit', gateway: 'apimart' }, do: { fault: 'html', status: 404 } },
+        small(),
+      ],
+    },
+  });
+  const { exit, totals, reasons } = await it.render();
+  expect({ exit, ...totals }).toMatchObject({
+    exit: 69,
+    failed: 0,
+    ambiguous: 0,
+    completed: 8,
+    notSubmitted: 8,
+  });
+  expect(reasons.join()).toContain('check the base URL, APIMART_BASE_URL');
+  expect(eventsOf(it, 'submit').filter(({ gateway }) => gateway === 'apimart')).toHaveLength(1);
+  it.gateway.setScript({ rules: [small()] });
+  expect(await it.render()).toMatchObject({
+    exit: 0,
+    totals: { submitted: 8, completed: 8, failed: 0 },
+  });
+});
