@@ -8,7 +8,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 } else {
   const { runProgram } = await import('./commands/program.ts');
   const { systemClock } = await import('./ports/clock.ts');
-  // A reader that went away (`rushes plan | head`) is no error of ours.
+  // A reader that went away (`rushes plan | head`) is not an error of ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
@@ -56,7 +56,7 @@ async function confess(thrown: unknown): Promise<number> {
 function output(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
-    // Typed as a boolean, and undefined where the stream is no terminal.
+    // Typed as a boolean, and undefined where the stream is not a terminal.
     isTTY: stream.isTTY ?? false,
     get columns() {
       return stream.columns ?? 80;

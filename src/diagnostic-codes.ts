@@ -550,7 +550,7 @@ Split the manifest, or put many scenes into a file of rows (.csv or .jsonl):
     id,duration               # and 600 rows
     crab-1,five
 
-Mend the first ones and run the command again:
+Fix the first ones and run the command again:
 
     id,duration               # and 600 rows
     crab-1,5`,
@@ -647,7 +647,7 @@ or allow the nearest duration or resolution that is offered, or leaving out a wo
     defaults: { duration: 5 }`,
   },
   'unpriced-render': {
-    title: 'A capped run may not include renders whose price nobody knows.',
+    title: 'A capped run may not include renders with an unknown price.',
     page: `A cap that does not count everything is no cap:
 
     models: { sora: { use: apimart/sora-2-pro } }

@@ -42,7 +42,7 @@ describe('keys', () => {
     'Basic composition',
     'sk-8',
     'sk-intro-scene-at-the-beach/kling',
-  ])('%s is no key', (text) => {
+  ])('%s is not a key', (text) => {
     expect(redact(text)).toBe(text);
   });
 

@@ -16,7 +16,7 @@ export interface ClipFacts {
   readonly fps?: number;
 }
 
-/** Why a file is no clip that could be kept. */
+/** Why a file is not a clip that could be kept. */
 export interface ClipProblem {
   readonly kind: 'problem';
   /**

@@ -12,7 +12,7 @@ import { loadMediabunny } from './mediabunny.ts';
 export type { ClipFacts, ClipProblem } from './facts.ts';
 
 /**
- * Never rejects: what cannot be read, or is no whole clip, is a problem with a sentence that says
+ * Never rejects: what cannot be read, or is not a whole clip, is a problem with a sentence that says
  * why.
  */
 export async function readClip(path: string): Promise<ClipFacts | ClipProblem> {

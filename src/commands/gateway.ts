@@ -17,7 +17,8 @@ export async function gateway(
   io: Io,
   { port, faults, taskSeconds, seed }: GatewayOptions,
 ): Promise<number> {
-  if (!Number.isInteger(port) || port > 65_535) throw new UsageError(`--port ${port} is no port`);
+  if (!Number.isInteger(port) || port > 65_535)
+    throw new UsageError(`--port ${port} is not a valid port`);
   const script = faults === undefined ? undefined : await readFaults(io, faults);
   let server;
   try {

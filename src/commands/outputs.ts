@@ -61,7 +61,7 @@ async function blockedFolder(folder: string, root: string): Promise<Blocked | un
       return (await staysInside(root, path.join(at, 'clip.mp4')))
         ? undefined
         : { path: at, why: 'leads out of the project' };
-    if (kind === 'other') return { path: at, why: 'is no folder' };
+    if (kind === 'other') return { path: at, why: 'is not a folder' };
   }
   return undefined;
 }

@@ -58,7 +58,7 @@ export async function plan(
 }
 
 /**
- * Prints the plan with the face that is wanted, and says what would stand in the way of carrying it
+ * Prints the plan in the requested form, and says what would stand in the way of carrying it
  * out.
  */
 export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Promise<number> {

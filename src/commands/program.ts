@@ -37,7 +37,7 @@ const collectValues = (value: string, before: readonly string[] | undefined): re
 function nonNegative(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError('a number, 0 or more, is wanted.');
+    throw new InvalidArgumentError('must be a number ≥ 0');
   return number;
 }
 
@@ -253,7 +253,10 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--never-happened', 'nothing was accepted: the reservation is released')
     .option('--pay-again', 'submit again at the next render, whatever became of the first')
     .option('--give-up', 'stop asking for a lost task')
-    .option('--from <log>', 'adopt every "accepted" line of a saved log that the lock lacks')
+    .option(
+      '--from <log>',
+      'adopt every "accepted" line of a saved log that is missing in the lock',
+    )
     .option('--by <name>', 'who asks, for the record in the lock')
     .action(async (id: string | undefined, manifests: string[], options) =>
       done(await (await import('./decisions/recover.ts')).recover(io, id, manifests, options)),
@@ -276,7 +279,7 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   const decisions = [
     ['redo', 'make a render again although nothing changed', true],
-    ['accept', 'the clip stands for the changed inputs too', true],
+    ['accept', 'the clip is kept for the changed inputs', true],
     ['pin', 'never regenerate this render', true],
     ['unpin', 'take a pin back', false],
   ] as const;

@@ -87,7 +87,7 @@ export type AskOutcome =
       readonly cost?: Cost;
       readonly refundPending?: true;
     }
-  /** The gateway denies knowing the task. */
+  /** The gateway has no record of the task. */
   | { readonly kind: 'unknown-task'; readonly message: string }
   /**
    * Don't know yet: network, 5xx, HTML, truncated, rate limit, or a key that is refused for

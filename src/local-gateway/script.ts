@@ -159,7 +159,7 @@ const askOnly = [
       status: z.union([z.literal(400), z.literal(404)]).optional(),
     })
     .describe(
-      'The gateway denies knowing the task. Default 404. With `first: 3` it is eventual consistency.',
+      'The gateway has no record of the task. Default 404. With `first: 3` it is eventual consistency.',
     ),
   z
     .strictObject({
@@ -202,7 +202,7 @@ const downloadOnly = [
       with: z.enum(['html', 'png', 'webm', 'json', 'empty']),
       contentType: z.string().optional().describe('Default `video/mp4`: mislabelled.'),
     })
-    .describe('Status 200, and something that is no clip.'),
+    .describe('Status 200, and something that is not a clip.'),
   z
     .strictObject({ fault: z.literal('content-type'), contentType: z.string() })
     .describe('The right bytes under another type.'),
@@ -222,7 +222,9 @@ const downloadOnly = [
       fault: z.literal('expire'),
       status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional(),
     })
-    .describe('The link is dead from now on (default 403); asking the task again gives a new one.'),
+    .describe(
+      'The link is invalid from now on (default 403); asking the task again gives a new one.',
+    ),
   z
     .strictObject({ fault: z.literal('no-range') })
     .describe('The whole clip with status 200, whatever range was asked for.'),
@@ -238,7 +240,7 @@ const fate = z
       .enum(['completed', 'failed', 'cancelled', 'stuck', 'forgotten'])
       .optional()
       .describe(
-        '`stuck`: runs for ever at one progress. `forgotten`: runs, then nobody knows it. Default completed.',
+        '`stuck`: runs for ever at one progress. `forgotten`: runs, then the gateway has no record of it. Default completed.',
       ),
     seconds: z.number().min(0).optional().describe('How long it takes, instead of the usual.'),
     stuckAt: z
@@ -286,7 +288,7 @@ const fate = z
       .number()
       .optional()
       .describe(
-        'Life of the link from completion; negative: expired before it was born. Default 24 hours.',
+        'Life of the link from completion; negative: expired from the start. Default 24 hours.',
       ),
     clip: z
       .strictObject({

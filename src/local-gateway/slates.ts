@@ -82,7 +82,7 @@ export interface DrawnClip {
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Draws each slate once while it is wanted, one at a time: the gateway answers other requests
+ * Draws each slate once while it is needed, one at a time: the gateway answers other requests
  * between two pictures.
  */
 export function openSlates(

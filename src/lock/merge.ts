@@ -211,7 +211,7 @@ const knows = (entry: LockEntry, fingerprint: Result['fingerprint']): boolean =>
  * smaller attempt.
  */
 function isLater(a: Result, b: Result): boolean {
-  // What never happened is no result: it is current only where there is nothing else.
+  // What never happened is not a result: it is current only where there is nothing else.
   if (neverHappened(a) !== neverHappened(b)) return neverHappened(b);
   const [left, right] = [a.submittedAt ?? '', b.submittedAt ?? ''];
   if (left !== right) return left > right;
@@ -244,7 +244,7 @@ function inOrder(
 
 /**
  * Field by field; where both sides decided differently, the smaller value, so that the order of the
- * sides is no matter.
+ * sides does not matter.
  */
 function mergeDecision(base: Decision, ours: Decision, theirs: Decision): Decision | undefined {
   const choose = <Value extends string | true>(

@@ -76,7 +76,7 @@ export function manifestRoot(file: ReadFile, problems: Problems): LocatedMap | u
   if (located.kind === 'map') return upgrade(located, report);
   report({
     code: 'wrong-type',
-    message: `the manifest is ${describe(located)}; a map is wanted`,
+    message: `the manifest is ${describe(located)}; expected a map`,
     place: located.place,
     hint: 'Start with: rushes: 1',
   });
@@ -186,7 +186,7 @@ function meantKeys(root: LocatedMap): ReadonlySet<string> {
   );
 }
 
-/** Beyond these a file is no manifest. */
+/** Beyond these a file is not a manifest. */
 const MAX_GUESSES = 50;
 
 /** The vars that templates may name; lost where there are some that cannot be read. */
@@ -281,7 +281,7 @@ function readAliases(
       problems.add(
         {
           code: 'wrong-type',
-          message: `models.${name} is ${describe(value)}; a map with use is wanted`,
+          message: `models.${name} is ${describe(value)}; expected a map with use`,
           place: isNull(value) ? key : value.place,
           hint,
         },

@@ -296,7 +296,7 @@ class Disk implements Reader, Surroundings {
     let bytes: Uint8Array;
     try {
       const { size, isFile } = factsOf(real);
-      if (!isFile) return [{ code: 'no-file', message: `${quoted(name)} is no file`, place }];
+      if (!isFile) return [{ code: 'no-file', message: `${quoted(name)} is not a file`, place }];
       if (size > bound) {
         const hint =
           kind === 'manifest'

@@ -116,7 +116,7 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
         'Write scene/alias, or scene/alias/2 for the second take; two scene ids hold for every alias. From another manifest: film:scene/alias.';
       report({
         code: 'bad-name',
-        message: `${quoted(bad.text)} is no render id`,
+        message: `${quoted(bad.text)} is not a render id`,
         place: bad.place,
         hint,
       });

@@ -56,7 +56,7 @@ export function schemaFindings(
 }
 
 /**
- * Whether the value is no member of the type at all: quoted, or a fraction where whole numbers are
+ * Whether the value is not a member of the type at all: quoted, or a fraction where whole numbers are
  * meant.
  */
 function isWrongType(issue: Issue, value: unknown): boolean {
@@ -87,7 +87,7 @@ function unknownField(
     verdict: 'refuse',
     path,
     key: true,
-    message: `${quoted(name)} is no field of ${path.length === 1 ? 'this model' : fieldName(path.slice(0, -1))}`,
+    message: `${quoted(name)} is not a field of ${path.length === 1 ? 'this model' : fieldName(path.slice(0, -1))}`,
     hint,
   };
 }

@@ -150,7 +150,7 @@ function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
         {
           code: 'unpriced-render',
           severity: severityOf(options),
-          message: `nobody knows the price of ${model.name} (${price.why}), so the cap cannot count alias ${alias}`,
+          message: `the price of ${model.name} is unknown (${price.why}), so the cap cannot count alias ${alias}`,
           key: alias,
           place: render.placeOf(['model']),
           hint: `state one: \`prices: { ${alias}: { usd_per_second: … } }\`, or accept it: \`budget: { unpriced: [${alias}] }\``,

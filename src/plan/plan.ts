@@ -114,7 +114,7 @@ export interface OrphanRender {
 export interface Money {
   readonly exact: MicroUsd;
   readonly estimated: MicroUsd;
-  /** Submits whose price nobody knows. */
+  /** Submits with an unknown price. */
   readonly unknown: number;
   /** Oldest and newest date of the prices used, ISO. */
   readonly asOf?: readonly [oldest: string, newest: string];

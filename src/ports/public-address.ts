@@ -43,7 +43,7 @@ const CARRIES_IPV4 = ['::ffff:0:0', '64:ff9b::'] as const;
 /**
  * Whether an IP address, as text without brackets, is on the open internet. Loopback, private,
  * shared, link-local, unique-local, multicast, reserved and documentation addresses are not, and
- * neither is a text that is no address.
+ * neither is a text that is not a valid address.
  */
 export function isPublicAddress(address: string): boolean {
   const four = ipv4Value(address);

@@ -135,7 +135,7 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
       if (request.signal !== undefined) setMaxListeners(0, request.signal);
       const url = parseHttpUrl(request.url);
       if (url === undefined)
-        return { kind: 'not-sent', reason: 'the address is no http or https URL' };
+        return { kind: 'not-sent', reason: 'the address is not an http or https URL' };
       const undici = await import('undici');
       if (closing.signal.aborted)
         return { kind: 'not-sent', reason: 'the program is closing its connections' };

@@ -139,7 +139,7 @@ const priceWords = (price: Price): string =>
 
 /** Each source once, under the prices that it gives. */
 function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[] {
-  if (prices.length === 0) return ['  nobody knows: state one under prices: in the manifest'];
+  if (prices.length === 0) return ['  unknown: state one under prices: in the manifest'];
   const c = paint(terminal);
   const table = columns(
     prices.map(({ what, price }) => [what, priceWords(price)]),

@@ -237,7 +237,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     ) {
       ctx.tally.because(
         'cap',
-        `nobody knows the price of ${render.model.name}, and the budget does not accept that`,
+        `the price of ${render.model.name} is unknown, and the budget does not accept that`,
       );
       return 'its price is unknown, and budget.unpriced does not name its alias';
     }
@@ -261,7 +261,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
     if (pauseMs > 0)
       return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
-    return 'its turn did not come: the slots are taken by tasks that go on';
+    return 'no free slot: earlier tasks are still running';
   }
 
   function wallInTheWay(job: SubmitJob): string | undefined {

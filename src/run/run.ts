@@ -113,7 +113,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
         ...(action.reason === 'elsewhere'
           ? {
               message:
-                'it landed once, but is not on this machine (--restore fetches it while its link lives)',
+                'it landed once, but is not on this machine (--restore fetches it while its link is valid)',
             }
           : {}),
       });
@@ -223,7 +223,7 @@ function hold(
         'the clip is paid for, but it is not here and its link has expired',
       );
     case 'pinned':
-      return sayHeld(ctx, about, 'pinned', 'it is pinned: never made anew');
+      return sayHeld(ctx, about, 'pinned', 'pinned: will not be re-rendered');
     case 'skipped':
       return sayHeld(
         ctx,

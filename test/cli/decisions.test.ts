@@ -68,11 +68,11 @@ test('pin: never again, whatever the manifest says, until unpin; who decided is 
   expect(w.gateway.books().accepted).toHaveLength(2);
 });
 
-test('one render at a time: a second id is no manifest, and nothing is decided', async () => {
+test('one render at a time: a second id is not a manifest, and nothing is decided', async () => {
   await using w = await rendered();
   const ran = await w.rushes(['pin', 's1/kling', 's2/kling']);
   expect(ran).toMatchObject({ exit: 64 });
-  expect(ran.err).toContain('decides about one render at a time, and s2/kling is no manifest');
+  expect(ran.err).toContain('decides about one render at a time, and s2/kling is not a manifest');
   expect(await w.read('film.lock.json')).not.toContain('"pin"');
 });
 

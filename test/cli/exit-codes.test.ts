@@ -10,7 +10,7 @@ import { flat, smallClips, type World, world } from './cli-project.ts';
 /** What the gateways accepted, by model. */
 const accepted = ({ gateway }: World) => gateway.books().accepted.length;
 
-test('0: all there is to do is done, and the second time one line says that nothing is to do', async () => {
+test('0: everything is up to date, and the second time one line says that nothing is to do', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(2)));
   const first = await w.rushes(['render', 'film.yaml']);
@@ -178,7 +178,7 @@ test.each([
   [['render', '--budget', 'much', 'film.yaml'], "argument 'much' is invalid", '--help'],
   [['render', '--plam', 'x'], "unknown option '--plam'", 'Did you mean --plan?'],
   [['render', '--shard', '3/2', 'film.yaml'], '3/2', ''],
-  [['render', '--max-wall', 'soon', 'film.yaml'], '"soon" is no duration', '40m'],
+  [['render', '--max-wall', 'soon', 'film.yaml'], '"soon" is not a valid duration', '40m'],
   [['render', '--faults', 'faults.yaml', 'film.yaml'], '--faults is for rehearsals', '--draft'],
   [['plan', '--var', 'style', 'film.yaml'], 'name=value', ''],
   [['plan'], 'no folder "manifests"', 'rushes init'],

@@ -57,7 +57,7 @@ test('a lost task needs a person more than a key: 5 without a key, too', async (
     expect(ran.exit).toBe(5);
     expect(ran.err).toContain('rushes recover');
     expect(ran.err).not.toContain('API_KEY');
-    // That the task ends meanwhile is no request.
+    // That the task ends meanwhile is not a request.
     expect(events.filter(({ kind }) => kind !== 'settled')).toEqual([]);
   }
   // With the key it is asked, and found.

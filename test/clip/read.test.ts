@@ -85,7 +85,7 @@ test.each([
   ],
   ['words', 'I am no clip, I am only words', 'not-mp4', 'the file is not an MP4 clip'],
   ['a byte', 'x', 'not-mp4', 'the file is only 1 bytes long'],
-] as const)('%s is no clip', async (_name, bytes, problem, message) => {
+] as const)('%s is not a clip', async (_name, bytes, problem, message) => {
   expect(await read(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)).toEqual({
     kind: 'problem',
     problem,

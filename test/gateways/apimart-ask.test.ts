@@ -178,7 +178,7 @@ describe('3.3 shapes', () => {
     expect(await ask()).toMatchObject({ expiresAtMs: 1_500_000_000_000 });
   });
 
-  test.each([0, -1, 'soon', null, 1e300])('expires_at %j is no time', async (expires_at) => {
+  test.each([0, -1, 'soon', null, 1e300])('expires_at %j is not a time', async (expires_at) => {
     t.server.answer(completed({ result: { videos: [{ url: [LINK], expires_at }] } }));
     expect(await ask()).not.toHaveProperty('expiresAtMs');
   });

@@ -489,7 +489,7 @@ describe('4 errors that may have accepted', () => {
   test('a page of a proxy is said to be one', async () => {
     t.server.answer({ status: 403, text: html });
     expect(await submit()).toMatchObject({
-      reason: expect.stringContaining('a proxy or firewall stands between'),
+      reason: expect.stringContaining('a proxy or firewall answered instead'),
     });
   });
 

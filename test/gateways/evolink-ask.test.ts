@@ -151,7 +151,7 @@ describe('3.2 what it cost', () => {
     ],
     ['usage.credits_used 0', { usage: { credits_used: 0 } }, FREE, undefined],
     [
-      'a reservation is no charge',
+      'a reservation is not a charge',
       {
         usage: { credits_reserved: 27 },
         billing: { charge_status: 'reserved', reserved_credits: 27 },

@@ -14,7 +14,7 @@ export const NOW_MS = 1_795_201_200_000;
 
 export function taskId(text: string): TaskId {
   const id = parseTaskId(text);
-  if (id === undefined) throw new Error(`${text} is no task id`);
+  if (id === undefined) throw new Error(`${text} is not a task id`);
   return id;
 }
 

@@ -70,7 +70,7 @@ describe('render on main', () => {
       expect.arrayContaining(['dawn', 'dusk', 'noon']),
     );
 
-    // The cache is gone: the clips are elsewhere, which is no failure and costs nothing.
+    // The cache is gone: the clips are elsewhere, which is not a failure and costs nothing.
     studio.site.stores.caches.clear();
     const {
       jobs: [third],

@@ -92,7 +92,7 @@ test('a clip is read again once after its time changed, and what was found is re
   expect(hashes()).toBe(3);
 });
 
-test('the cache is written only when asked, not rewritten when equal, and a broken one is no cache', async () => {
+test('the cache is written only when asked, not rewritten when equal, and a broken one is not a cache', async () => {
   const { paths, lock, entry } = await studio('clip');
   await look(lock, paths);
   expect((await systemFiles.stat(paths.filesCache)).ok).toBe(false);

@@ -51,7 +51,7 @@ test('same host: taken over as soon as the owner is gone, whatever its heartbeat
   expect(await readdir(join(file, '..'))).toEqual([]);
 });
 
-test('same host: silence alone is no death', async () => {
+test('same host: silence alone is not a death', async () => {
   const file = await path();
   const clock = virtualClock();
   const { lock } = await taken(file, { clock });

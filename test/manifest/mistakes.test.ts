@@ -15,7 +15,7 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [
       scene('models: [apimart/kling-v3]'),
       'film.yaml:5:14 unknown-alias apimart/kling-v3',
-      /Aliases are wanted/,
+      /Expected aliases/,
     ],
     [scene('models: kling'), 'film.yaml:5:13 wrong-type kling', /models: \[kling\]/],
     [scene('models: [kling, kling]'), 'film.yaml:5:21 wrong-value kling', /takes: 2/],

@@ -234,7 +234,7 @@ test('a synonym that cannot be taken is refused where it was written', () => {
   ]);
 });
 
-test('kling-o3: a name that is no element, and an element that nobody mentions, are warned of', () => {
+test('kling-o3: a name that is not an element, and an element that nobody mentions, are warned of', () => {
   const elements = ['dog', 'cat'].map((name) => ({ name, ids: { evolink: name } }));
   expect(translate(O3, { prompt: '@dog meets @cta', elements }).findings).toEqual([
     {

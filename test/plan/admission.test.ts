@@ -72,7 +72,7 @@ describe('budget', () => {
     const models = '{ who: { use: apimart/unpriced } }';
     const refused = [
       4,
-      'error unpriced-render nobody knows the price of apimart/unpriced (no page names it), so the cap cannot count alias who @ apimart/unpriced',
+      'error unpriced-render the price of apimart/unpriced is unknown (no page names it), so the cap cannot count alias who @ apimart/unpriced',
     ];
     expect(verdict(planOf(manifest('', models)))).toEqual([0]);
     expect(verdict(planOf(manifest('budget: { usd: 5 }', models)))).toEqual(refused);

@@ -140,7 +140,7 @@ function fakeModel({
         findings.push({
           rule: 'body',
           verdict: 'refuse',
-          message: 'nonsense is no field of this model',
+          message: 'nonsense is not a field of this model',
           path: ['nonsense'],
         });
       return findings;

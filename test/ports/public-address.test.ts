@@ -86,7 +86,7 @@ describe('isPublicAddress', () => {
     '2606:4700::1111%',
     ':',
     '[::1]',
-  ])('what is no address, %j, is not', (text) => {
+  ])('what is not a valid address, %j, is not', (text) => {
     expect(isPublicAddress(text)).toBe(false);
   });
 

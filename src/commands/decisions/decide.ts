@@ -56,7 +56,7 @@ export async function decide(
     (await stat(path.resolve(io.cwd, another)).catch(() => undefined)) === undefined
   )
     throw new UsageError(
-      `rushes ${decision} decides about one render at a time, and ${another} is no manifest`,
+      `rushes ${decision} decides about one render at a time, and ${another} is not a manifest`,
       `Then: rushes ${decision} ${another}`,
     );
   const deciding = options.by === undefined ? {} : { by: options.by };
@@ -107,7 +107,7 @@ export async function importTask(
   const task = parseTaskId(taskText);
   if (task === undefined)
     throw new UsageError(
-      `${JSON.stringify(taskText)} is no task id`,
+      `${JSON.stringify(taskText)} is not a task id`,
       'Copy it from the gateway: letters, digits and . _ : - only.',
     );
   const wanted = await wantedRender(io, text, named, options);

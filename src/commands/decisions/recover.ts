@@ -123,7 +123,7 @@ async function takeDecision(
   const task = options.adopt === undefined ? undefined : parseTaskId(options.adopt);
   if (options.adopt !== undefined && task === undefined)
     throw new UsageError(
-      `${JSON.stringify(options.adopt)} is no task id`,
+      `${JSON.stringify(options.adopt)} is not a task id`,
       'Copy it from the gateway: letters, digits and . _ : - only.',
     );
   return write(io, file, id, `recover ${id}`, (lock): Decided => {

@@ -66,7 +66,7 @@ async function planOfCommit(
   const prefix = await git.run(['rev-parse', '--show-prefix']);
   if (!commit.ok || !prefix.ok)
     throw new UsageError(
-      `--base ${JSON.stringify(ref)} is no commit here`,
+      `--base ${JSON.stringify(ref)} is not a commit in this repository`,
       'In CI the checkout needs its history: actions/checkout with fetch-depth: 0.',
     );
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'rushes-base-')));

@@ -23,7 +23,7 @@ export async function readFaults(io: Io, file: string): Promise<FaultScript> {
     ({ path: at, message }) => `${at.join('.') || 'the script'}: ${message}`,
   );
   throw new UsageError(
-    `${file} is no fault script: ${issues.join('; ')}`,
+    `${file} is not a fault script: ${issues.join('; ')}`,
     'Its schema: rushes schema faults',
   );
 }

@@ -28,7 +28,7 @@ function environmentCap(io: Io): { readonly environmentUsd?: MicroUsd } {
   // A cap that cannot be read must not mean "no cap".
   if (!Number.isFinite(usd) || usd < 0)
     throw new UsageError(
-      `RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is no amount of US dollars`,
+      `RUSHES_BUDGET_USD is ${JSON.stringify(text)}, which is not an amount of US dollars`,
       'Write it like 25 or 12.50.',
     );
   return { environmentUsd: fromUsd(usd) };
@@ -41,7 +41,7 @@ export function pollMinMs(io: Io): number | undefined {
   const milliseconds = Number(text);
   if (!Number.isFinite(milliseconds) || milliseconds < 0)
     throw new UsageError(
-      `RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is no number of milliseconds`,
+      `RUSHES_POLL_MIN_MS is ${JSON.stringify(text)}, which is not a number of milliseconds`,
     );
   // Zero would ask without a pause.
   return Math.max(1, milliseconds);

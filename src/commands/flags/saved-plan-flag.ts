@@ -34,7 +34,7 @@ export async function compareWithSaved(
     value = JSON.parse(text);
   } catch {
     return error(
-      `${file} is no saved plan: it is not JSON`,
+      `${file} is not a saved plan: it is not JSON`,
       'make one with: rushes plan --out plan.json',
     );
   }
@@ -42,7 +42,7 @@ export async function compareWithSaved(
   if (!saved.success) {
     const [issue] = saved.error.issues;
     return error(
-      `${file} is no saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+      `${file} is not a saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
       'make one with: rushes plan --out plan.json',
     );
   }

@@ -10,7 +10,7 @@ export function shardFlag(text: string | undefined): Shard | undefined {
   const shard = parseShard(text);
   if (shard === undefined)
     throw new UsageError(
-      `--shard ${JSON.stringify(text)} is no shard`,
+      `--shard ${JSON.stringify(text)} is not a valid shard`,
       'Write it like 2/3: the second of three parts.',
     );
   return shard;

@@ -82,7 +82,7 @@ export async function action(given: Io): Promise<number> {
 
 /**
  * The cap of the workflow holds whatever a manifest says; of input and environment the smaller, and
- * what is no number is refused later.
+ * what is not a number is refused later.
  */
 function capOf(
   env: Io['env'],
@@ -110,7 +110,7 @@ function readInputs(env: Io['env']): Inputs {
     const value = text(name).toLowerCase();
     if (!['', 'true', 'false'].includes(value))
       throw new UsageError(
-        `input ${name.toLowerCase()} is ${JSON.stringify(value)}: true or false is wanted`,
+        `input ${name.toLowerCase()} is ${JSON.stringify(value)}: expected true or false`,
       );
     return value === 'true';
   };
@@ -136,7 +136,7 @@ function readInputs(env: Io['env']): Inputs {
   const budget = text('BUDGET');
   if (budget !== '' && !(Number(budget) >= 0))
     throw new UsageError(
-      `input budget is ${JSON.stringify(budget)}: an amount of US dollars is wanted`,
+      `input budget is ${JSON.stringify(budget)}: expected an amount of US dollars`,
     );
   return {
     command,

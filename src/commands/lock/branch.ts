@@ -148,7 +148,7 @@ async function branchOf(git: Git, branch: string | undefined): Promise<string> {
     );
   const valid = await git.run(['check-ref-format', `refs/heads/${branch}`]);
   if (!valid.ok || branch.startsWith('-'))
-    throw new UsageError(`--branch ${JSON.stringify(branch)} is no name of a branch`);
+    throw new UsageError(`--branch ${JSON.stringify(branch)} is not a name of a branch`);
   return branch;
 }
 

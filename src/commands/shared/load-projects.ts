@@ -127,7 +127,7 @@ export function parseDuration(option: string, text: string): number {
       : (Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0)) * 1000;
   if (!(milliseconds > 0))
     throw new UsageError(
-      `${option} ${JSON.stringify(text)} is no duration`,
+      `${option} ${JSON.stringify(text)} is not a valid duration`,
       'Write it like 40m, 90s or 1h30m.',
     );
   return milliseconds;

@@ -14,13 +14,13 @@ interface WantedId {
   readonly id: RenderId;
 }
 
-/** Throws a usage error if the text is no render id. */
+/** Throws a usage error if the text is not a render id. */
 function parseWanted(text: string): WantedId {
   const { manifest, id } = splitQualified(text);
   const parsed = parseRenderId(id);
   if (parsed === undefined)
     throw new UsageError(
-      `${JSON.stringify(text)} is no render id`,
+      `${JSON.stringify(text)} is not a render id`,
       'A render id is scene/alias, or scene/alias/2 for take 2 and up.',
     );
   return { manifest, id: parsed.id };

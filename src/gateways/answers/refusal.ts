@@ -203,7 +203,7 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
 const NOT_TAKEN_IN: ReadonlySet<number> = new Set([
   401, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431,
 ]);
-const FOREIGN = 'this is no answer of the gateway: a proxy or firewall stands between';
+const FOREIGN = 'this is not an answer of the gateway: a proxy or firewall answered instead';
 
 /** As web frameworks, and the software behind many gateways, say that a path does not exist. */
 const NO_ENDPOINT_WORDS =

@@ -90,7 +90,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
       if (parsed === undefined)
         found.push({
           path: ['renders', id],
-          message: `${JSON.stringify(id)} is no render id`,
+          message: `${JSON.stringify(id)} is not a render id`,
           key: true,
         });
       else {

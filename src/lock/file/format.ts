@@ -56,7 +56,7 @@ export interface Result {
   readonly task?: TaskId;
   readonly submittedAt?: string;
   readonly completedAt?: string;
-  /** When the clip's link dies. */
+  /** When the clip's link expires. */
   readonly expiresAt?: string;
   readonly cost?: LockCost;
   /** Present once the clip has landed. */
@@ -79,7 +79,7 @@ export interface Result {
 export interface Decision {
   /** Never regenerate. */
   readonly pin?: true;
-  /** The current clip stands for this fingerprint too. */
+  /** The current clip also counts for this fingerprint. */
   readonly accept?: Fingerprint;
   /**
    * Make it again although nothing changed: names the task (or, without one, the attempt) that it

@@ -80,7 +80,7 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /**
- * One pass with a stack of its own, so that depth is no danger. Returns the offset of the first
+ * One pass with a stack of its own, so that depth is not a danger. Returns the offset of the first
  * error, `undefined` if there is none.
  */
 function walk(text: string, visitor: Visitor): number | undefined {

@@ -50,7 +50,7 @@ const count = z.int().min(0);
 
 export const costSchema = z
   .strictObject({
-    usd: amount.nullable().describe('US dollars, six decimals at most; null where nobody knows.'),
+    usd: amount.nullable().describe('US dollars, six decimals at most; null if unknown.'),
     credits: amount.optional().describe("The same in the gateway's own credits."),
     source: z
       .enum(['reported', 'estimated', 'unconfirmed'])
@@ -102,7 +102,7 @@ const resultShape = {
   task: taskSchema.optional().describe("The gateway's id of the task."),
   submittedAt: isoTime.optional(),
   completedAt: isoTime.optional(),
-  expiresAt: isoTime.optional().describe("When the clip's link dies."),
+  expiresAt: isoTime.optional().describe("When the clip's link expires."),
   cost: costSchema.optional(),
   clip: clipSchema.optional(),
   target: lockPathSchema.optional().describe('Where the clip will land; gone once it has.'),
@@ -124,7 +124,7 @@ export const decisionSchema = z
     pin: z.literal(true).optional().describe('Never make it again.'),
     accept: fingerprintSchema
       .optional()
-      .describe('The current clip stands for this fingerprint too.'),
+      .describe('The current clip also counts for this fingerprint.'),
     redo: z.string().min(1).optional().describe('Make it again: the task (or attempt) to replace.'),
     by: z.string().optional().describe('Who decided, if given.'),
   })

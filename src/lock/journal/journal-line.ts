@@ -146,7 +146,7 @@ export function decodeJournal(text: string): DecodedJournal {
 
 function decodeLine(line: string): JournalEvent | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","event":(.*)\}\r?$/s.exec(line);
-  if (parts?.[1] === undefined || parts[2] === undefined) return 'it is no journal line';
+  if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a journal line';
   if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';
   let json: unknown;
   try {

@@ -24,7 +24,7 @@ import { SYNONYMS, VALUE_SYNONYMS } from './synonyms.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Of one map. A file with more of them is no manifest. */
+/** Of one map. A file with more of them is not a manifest. */
 const MAX_UNKNOWN_KEYS = 50;
 
 export interface Checked {
@@ -108,7 +108,7 @@ function sayIssue(
     if (best === undefined) {
       if (!isLostAt(checked.value, path))
         say(
-          atValue(path, checked, `${wantedOfAll(issue.errors)} is wanted`, issue.errors.flat()),
+          atValue(path, checked, `expected ${wantedOfAll(issue.errors)}`, issue.errors.flat()),
           path,
         );
     } else for (const inner of best) sayIssue(inner, path, checked, say);
@@ -220,7 +220,7 @@ function atValue(
     };
   }
   const kinds = issues.map(expected);
-  const wanted = wish ?? `${wantedOf(issue)} is wanted`;
+  const wanted = wish ?? `expected ${wantedOf(issue)}`;
   const isType = wish !== undefined || issue?.code === 'invalid_type';
   const hint = hintFor(value, path, issues, kinds);
   return {
@@ -420,7 +420,7 @@ function unknownKey(
             : `Keys here: ${known.join(', ')}.`;
   return {
     code: 'unknown-key',
-    message: `${quoted(key)} is no key of ${name === '' ? 'a manifest' : name}`,
+    message: `${quoted(key)} is not a key of ${name === '' ? 'a manifest' : name}`,
     place,
     hint,
   };

@@ -49,7 +49,7 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
     ...schema,
     title: 'rushes manifest',
     description: 'Scenes across video models, rendered by rushes.',
-    patternProperties: { '^x-': { description: 'A place for anchors; nobody reads it.' } },
+    patternProperties: { '^x-': { description: 'A place for anchors; it is not read.' } },
   };
 }
 

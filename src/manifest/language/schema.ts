@@ -98,7 +98,7 @@ const element = z
   })
   .meta({
     title: 'Element',
-    description: 'Somebody or something that stays the same from shot to shot.',
+    description: 'A person or thing that stays the same from shot to shot.',
   });
 
 /** Portable words: each model translates them into its own body. */
@@ -248,7 +248,7 @@ export const sceneSchema = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: 'Id of a scene whose settings lie beneath those of this one.',
+      description: 'Id of a scene whose settings are used below those of this one.',
       examples: ['sunrise'],
     }),
   models: z
@@ -307,7 +307,7 @@ function reasonProblem(text: string): ReturnType<Parameters<typeof judge>[0]> {
     ? undefined
     : {
         code: 'wrong-type',
-        message: 'is a text; true, false or a reason is wanted',
+        message: 'is a text; expected true, false or a reason',
         hint: `Write skip: ${meant}`,
       };
 }
@@ -353,7 +353,7 @@ const limitsSchema = z.strictObject({
         parseDeadline(text) === undefined
           ? {
               code: 'wrong-value',
-              message: 'is no length of time',
+              message: 'is not a valid duration',
               hint: 'Write it like 45m, 90s or 1h30m.',
             }
           : undefined,

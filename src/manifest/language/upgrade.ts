@@ -41,7 +41,7 @@ export function upgrade(
   if (version === undefined) {
     report({
       code: 'wrong-type',
-      message: `rushes is ${describe(entry.value)}; the number of the format version is wanted`,
+      message: `rushes is ${describe(entry.value)}; expected the number of the format version`,
       place: entry.value.place,
       hint: `Write rushes: ${format.version}`,
     });

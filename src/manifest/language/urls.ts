@@ -22,12 +22,12 @@ export function imageUrlProblem(text: string): UrlProblem | undefined {
   if (/^data:/i.test(text)) {
     return {
       code: 'bad-url',
-      message: 'is a data: URI; an http(s) URL is wanted',
+      message: 'is a data: URI; expected an http(s) URL',
       hint: 'Upload the image and give its URL: neither gateway takes data URIs from a manifest.',
     };
   }
   if (HOST_FIRST.test(text)) {
-    return { code: 'bad-url', message: 'lacks its https://', hint: `Write https://${text.trim()}` };
+    return { code: 'bad-url', message: 'has no https://', hint: `Write https://${text.trim()}` };
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === 'file' || /^[a-z]:[\\/]/i.test(text)) {
@@ -54,7 +54,7 @@ function linkProblem(text: string): UrlProblem | undefined {
   if (url === undefined || !/^https?:\/\/[^/]/i.test(text) || /[\s\p{Cc}]/u.test(text)) {
     return {
       code: 'bad-url',
-      message: 'is no http(s) URL',
+      message: 'is not an http(s) URL',
       hint: 'Write the whole address, as in https://example.com/crab.png.',
     };
   }

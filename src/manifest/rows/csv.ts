@@ -118,7 +118,7 @@ const MESSAGES: Partial<Record<string, readonly [message: string, hint: string]>
     'A quote inside a cell is written twice: "He said ""hi""".',
   ],
   INVALID_OPENING_QUOTE: [
-    'a quote stands in the middle of a cell',
+    'there is a quote in the middle of a cell',
     'Put the whole cell in quotes and write quotes inside it twice: "He said ""hi""".',
   ],
 };

@@ -50,7 +50,7 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
       : 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
   report({
     code: 'row-file',
-    message: `the row is ${describe(located)}; a JSON object is wanted`,
+    message: `the row is ${describe(located)}; expected a JSON object`,
     place: located.place,
     hint,
   });
@@ -127,7 +127,7 @@ class Walk {
           const also = [{ message: 'first here', place: twin.key }];
           this.#report({
             code: 'duplicate-key',
-            message: `the key ${key} stands twice in one object`,
+            message: `duplicate key ${key}`,
             place,
             also,
             hint: 'Keep one of the two.',

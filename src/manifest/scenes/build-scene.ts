@@ -269,11 +269,11 @@ export function unknownAlias(alias: string, place: Place, aliases: ReadonlySet<s
     near !== undefined
       ? `Did you mean ${near}?`
       : alias.includes('/')
-        ? `Aliases are wanted here, not models: ${all}.`
+        ? `Expected aliases, not models: ${all}.`
         : `The manifest has: ${all}.`;
   return {
     code: 'unknown-alias',
-    message: `${quoted(alias)} is no alias of this manifest`,
+    message: `${quoted(alias)} is not an alias of this manifest`,
     place,
     hint,
   };

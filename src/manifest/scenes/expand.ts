@@ -85,7 +85,7 @@ export class Expander {
     if (matrix.kind === 'map') return combinations(matrix, MAX_SCENES, report) ?? unknown;
     report({
       code: 'wrong-type',
-      message: `matrix is ${describe(matrix)}; a map of lists is wanted`,
+      message: `matrix is ${describe(matrix)}; expected a map of lists`,
       place: matrix.place,
       hint: 'Write matrix: { sky: [rain, sun] }',
     });
@@ -108,7 +108,7 @@ export class Expander {
       const code = name === undefined ? 'wrong-type' : 'wrong-value';
       report({
         code,
-        message: `rows is ${describe(rows)}; the path of a .csv or .jsonl file is wanted`,
+        message: `rows is ${describe(rows)}; expected the path of a .csv or .jsonl file`,
         place: rows.place,
         hint: 'Write rows: prompts.csv',
       });

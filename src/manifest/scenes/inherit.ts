@@ -1,4 +1,4 @@
-/** `extends:`: the settings of another scene lie beneath those of this one. */
+/** `extends:`: the settings of another scene are used below those of this one. */
 import { type Alias, foldCase, nameProblem, suggestName } from '../../ids.ts';
 import { type Layer, type LocatedMap, type SceneSpec, stackBroken } from '../../scene.ts';
 import type { Draft } from './build-scene.ts';
@@ -146,7 +146,7 @@ function reportUnknown(
   problems.add(
     {
       code: 'unknown-scene',
-      message: `${quoted(parent.id)} is no scene of this project`,
+      message: `${quoted(parent.id)} is not a scene of this project`,
       place: parent.place,
       hint,
     },

@@ -76,7 +76,7 @@ function readAxes(matrix: LocatedMap, report: Report): Axes | undefined {
       const message =
         value.kind === 'list'
           ? `matrix.${name} has no values`
-          : `matrix.${name} is ${describe(value)}; a list of values is wanted`;
+          : `matrix.${name} is ${describe(value)}; expected a list of values`;
       report({
         code: value.kind === 'list' ? 'wrong-value' : 'wrong-type',
         message,
@@ -116,7 +116,7 @@ function readList(
   if (list.kind !== 'list') {
     report({
       code: 'wrong-type',
-      message: `matrix.${name} is ${describe(list)}; a list of combinations is wanted`,
+      message: `matrix.${name} is ${describe(list)}; expected a list of combinations`,
       place: list.place,
       hint: `Write ${name}: [{ sky: sun, time: dusk }]`,
     });
@@ -129,7 +129,7 @@ function readList(
       sound = false;
       report({
         code: 'wrong-type',
-        message: `this ${name} is ${describe(item)}; a combination is wanted`,
+        message: `this ${name} is ${describe(item)}; expected a combination`,
         place: item.place,
         hint: 'Write { sky: sun, time: dusk }',
       });

@@ -113,7 +113,7 @@ function includedMap({ source }: ReadFile, { problems }: EntriesContext): Locate
         : 'An included file begins with "scenes:".';
     report({
       code: 'wrong-type',
-      message: `the included file is ${describe(located)}; a map with scenes is wanted`,
+      message: `the included file is ${describe(located)}; expected a map with scenes`,
       place: located.place,
       hint,
     });
@@ -152,7 +152,7 @@ function listed(map: LocatedMap, folder: string, { problems }: EntriesContext): 
     if (item.kind === 'map') return [{ entry: item, folder }];
     problems.add({
       code: 'wrong-type',
-      message: `a scene is ${describe(item)}; a map is wanted`,
+      message: `a scene is ${describe(item)}; expected a map`,
       place: item.place,
       hint:
         item.kind === 'scalar' && /^[\w-]+:\S/.test(String(item.value))

@@ -233,7 +233,7 @@ function reportOther(
   report({
     code: 'template-syntax',
     severity: 'warning',
-    message: `${describeInner(written)} is no template and is sent as it stands`,
+    message: `${describeInner(written)} is not a template and is sent unchanged`,
     place:
       at === -1 ? scalar.place : { source, start: start + at, end: start + at + written.length },
     hint: `Write \${{ ${curly ?? dollar ?? ''} }}`,
@@ -253,7 +253,7 @@ function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Repor
       });
     } else {
       const message =
-        inner === '' ? 'a template names nothing' : `${describeInner(inner)} is no look-up`;
+        inner === '' ? 'a template names nothing' : `${describeInner(inner)} is not a look-up`;
       const hint =
         'Templates only look values up, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
       report({ code: 'template-syntax', message, place, hint });

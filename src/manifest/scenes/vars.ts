@@ -182,7 +182,7 @@ function fromCommandLine(
     return scalar(number, place);
   report({
     code: 'wrong-type',
-    message: `--var ${name}=${quoted(text)}: ${WANTED[type]} is wanted`,
+    message: `--var ${name}=${quoted(text)}: expected ${WANTED[type]}`,
     place,
   });
   return undefined;

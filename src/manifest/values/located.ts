@@ -67,7 +67,7 @@ export function getNumber(map: LocatedMap | undefined, key: string): number | un
   return value?.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined;
 }
 
-/** The texts of a list, each with its place; empty if it is no list. */
+/** The texts of a list, each with its place; empty if it is not a list. */
 export function getTexts(
   map: LocatedMap | undefined,
   key: string,

@@ -78,7 +78,7 @@ const textBesideBlock: Slip = (source, line) => {
     line,
     head[0].length,
     text.trimEnd().length,
-    `the text of a ${head[1] ?? ''} block stands beside its sign`,
+    `the text of a ${head[1] ?? ''} block is on the same line as its | or >`,
     `Begin it in the next line, indented; or put it in quotes and leave the ${head[1] ?? ''} out.`,
   );
 };

@@ -143,7 +143,7 @@ class Locator {
         isNextScene = name === 'id';
         this.#report({
           code: 'duplicate-key',
-          message: `the key ${name} stands twice in one map`,
+          message: `duplicate key ${name}`,
           place: keyPlace,
           also: [{ message: 'first here', place: twin.key }],
           hint: isNextScene
@@ -172,7 +172,7 @@ class Locator {
         code: 'wrong-type',
         message: `<< merges maps, and this is ${describe(map)}`,
         place: map.place,
-        hint: 'Write <<: *name, where &name stands before a map.',
+        hint: 'Write <<: *name, where &name is before a map.',
       });
     }
     return maps;
@@ -188,8 +188,8 @@ class Locator {
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) {
       const message = this.#anchors.has(name)
-        ? `*${name} stands inside the value that it names`
-        : `no &${name} stands above this *${name}`;
+        ? `*${name} is inside the value that it names`
+        : `there is no &${name} above this *${name}`;
       this.#report({
         code: 'yaml-syntax',
         message: `not valid YAML: ${message}`,

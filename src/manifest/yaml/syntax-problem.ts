@@ -153,7 +153,7 @@ const WORDS: Partial<Record<YAMLError['code'], readonly [message: string, hint?:
   MULTIPLE_ANCHORS: ['a value can have one anchor (&name) only'],
   MULTIPLE_TAGS: ['a value can have one tag (!name) only'],
   UNEXPECTED_TOKEN: [
-    'something stands here that does not belong',
+    'unexpected text',
     'Look for a missing quote or comma, or an odd indentation, just before.',
   ],
 };

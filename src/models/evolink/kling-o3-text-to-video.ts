@@ -235,7 +235,7 @@ function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonOb
   for (const name of ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']) {
     const value = field(body, name);
     const given = object(params, 'model_params');
-    // What is no object holds nothing, and the schema refuses it where it stands.
+    // What is not an object holds nothing, and the schema refuses it where it stands.
     if (!isObject(field(body, 'model_params') ?? {})) continue;
     // In both places: which one is meant is the writer's to say, and the rule refuses the one at
     // the top.

@@ -192,7 +192,7 @@ function* promptsOf(body: JsonObject): Generator<readonly [BodyPath, string]> {
 
 function callbackProblem(link: string): string | undefined {
   if (codePoints(link) > CALLBACK) return `which is longer than ${CALLBACK} characters`;
-  if (!/^https:\/\//i.test(link) || !URL.canParse(link)) return 'which is no https URL';
+  if (!/^https:\/\//i.test(link) || !URL.canParse(link)) return 'which is not an https URL';
   return isPublicHost(new URL(link).hostname)
     ? undefined
     : 'whose host is not on the public internet';

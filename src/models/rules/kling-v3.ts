@@ -79,7 +79,7 @@ export const klingV3Rules: readonly Rule[] = [
         };
       for (const name of LEGACY_ONLY_NEWER) {
         if (field(body, name) !== undefined)
-          yield { path: [name], message: `${name} is no field of the older page` };
+          yield { path: [name], message: `${name} is not a field of the older page` };
       }
     },
   },

@@ -90,7 +90,8 @@ export const apimartDeliveryRules: readonly Rule[] = [
 ];
 
 function webhookProblem(webhook: string): string | undefined {
-  if (!/^https?:\/\//i.test(webhook) || !URL.canParse(webhook)) return 'which is no http(s) URL';
+  if (!/^https?:\/\//i.test(webhook) || !URL.canParse(webhook))
+    return 'which is not an http(s) URL';
   const { hostname, port } = new URL(webhook);
   if (!isPublicHost(hostname)) return 'whose host is not on the public internet';
   if (!['', '80', '443'].includes(port)) return `which names port ${port}`;

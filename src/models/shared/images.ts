@@ -19,7 +19,7 @@ export function translateFrames({ first_frame, last_frame }: Words, into: Transl
   } else if (last_frame !== undefined) {
     into.refuse(
       'last_frame',
-      'last_frame stands alone: the service takes a last frame only together with a first one',
+      'last_frame without first_frame: the service takes a last frame only together with a first one',
       {
         hint: 'Add first_frame, or use the image as first_frame.',
       },

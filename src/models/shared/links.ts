@@ -42,7 +42,7 @@ export function linkProblem(
     };
   if (!/^https?:\/\//i.test(link) || !URL.canParse(link)) {
     return {
-      why: 'which is no http(s) URL',
+      why: 'which is not an http(s) URL',
       hint: 'Local files cannot be sent yet: publish the image and give its URL.',
     };
   }

@@ -24,7 +24,7 @@ export function* tooLong(
     };
 }
 
-/** A text of blanks is no refusal on any page, and a clip of nothing is paid for all the same. */
+/** A text of blanks is not a refusal on any page, and a clip of nothing is paid for all the same. */
 export const notBlank: Rule = {
   rule: 'blank-prompt',
   text: 'A prompt of blanks alone describes nothing.',

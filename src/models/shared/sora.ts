@@ -112,8 +112,8 @@ export function defineSora(variant: {
       size: { hint: 'Here it is aspect_ratio.' },
       quality: { hint: 'Here it is resolution.' },
       mode: { hint: 'Here it is resolution.' },
-      audio: { hint: 'This model decides on sound by itself.' },
-      sound: { hint: 'This model decides on sound by itself.' },
+      audio: { hint: 'This model decides about sound on its own.' },
+      sound: { hint: 'This model decides about sound on its own.' },
       callback_url: { hint: 'APIMart calls it webhook.' },
       last_frame_image: { hint: 'This model takes a first frame only.' },
     },
@@ -224,7 +224,7 @@ function translate(words: Words, into: Translator, resolutions: readonly Resolut
   if (first_frame !== undefined)
     into.set('image_urls', [first_frame], ['first_frame'], { 'image_urls.0': ['first_frame'] });
   if (negative_prompt !== undefined) into.unsupported('negative_prompt');
-  if (audio !== undefined) into.unsupported('audio', ' switch: it decides on sound by itself');
+  if (audio !== undefined) into.unsupported('audio', ' switch: it decides about sound on its own');
   if (watermark !== undefined) into.unsupported('watermark');
   if (last_frame !== undefined) into.unsupported('last_frame');
   if (shots !== undefined) into.unsupported('shots');

@@ -79,7 +79,7 @@ function staleBecause(
         : `was ${action.from}, and the lock does not know its new name`;
     case 'keep':
       return action.reason === 'restored'
-        ? 'an earlier result is wanted again and is not current in the lock'
+        ? 'an earlier result is needed again and is not current in the lock'
         : undefined;
     case 'attach':
     case 'fetch':
@@ -138,7 +138,7 @@ function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Dia
     {
       code: 'out-of-date',
       severity: 'error',
-      message: `the lock of ${project.manifest} lacks ${stale.length} of what the manifest asks for: ${costText(stale)}`,
+      message: `the lock of ${project.manifest} does not hold ${stale.length} of what the manifest asks for: ${costText(stale)}`,
       hint: `render where that is allowed, and commit the lock: ${command(project.manifest, stale)}`,
       renders: stale.map(({ render }) => render.id),
     },

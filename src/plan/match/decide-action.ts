@@ -89,7 +89,7 @@ const hold = (reason: Extract<Action, { kind: 'hold' }>['reason']): Decided => (
   action: { kind: 'hold', reason },
 });
 
-/** A result that stands for what is wanted. */
+/** A result with the fingerprint that the manifest asks for. */
 function ofWanted(
   id: RenderId,
   result: Result,
@@ -148,7 +148,7 @@ function ofCompleted(
   }
 }
 
-/** Of the earlier results for what is wanted, the one that is worth most. */
+/** Of the earlier results with that fingerprint, the one that is worth most. */
 function bestEarlier(entry: LockEntry, { fingerprint }: ResolvedRender): Result | undefined {
   let best: Result | undefined;
   for (const result of entry.earlier ?? []) {

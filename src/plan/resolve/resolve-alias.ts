@@ -50,7 +50,7 @@ export function checkAlias(
     folding.add({
       code: 'unknown-profile',
       severity: 'error',
-      message: `profile: ${profile.name} is none of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
+      message: `profile: ${profile.name} is not a profile of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
       place: profile.place,
       ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
       renders: rendersOf(),

@@ -23,7 +23,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** `2/3`, or `undefined` if the text is no shard: 1 ≤ i ≤ n, whole numbers, n at most 1000. */
+/** `2/3`, or `undefined` if the text is not a valid shard: 1 ≤ i ≤ n, whole numbers, n at most 1000. */
 export function parseShard(text: string): Shard | undefined {
   const match = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text);
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];

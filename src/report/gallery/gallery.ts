@@ -135,7 +135,7 @@ const STATES: Readonly<
   ambiguous: {
     word: 'ambiguous',
     group: 'bad',
-    blank: 'Nobody knows yet whether the gateway took it',
+    blank: 'Not known yet: did the gateway accept it?',
   },
   lost: { word: 'lost', group: 'bad', blank: 'The gateway no longer knows the task' },
   'never-happened': { word: 'never happened', group: 'wait', blank: 'Not rendered yet' },

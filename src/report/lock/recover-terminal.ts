@@ -54,7 +54,7 @@ function unclearLines(
   const step = nextStep(reason, [{ manifest, id }], terminal);
   const meaning =
     decided === true
-      ? 'made again by a decision, so nothing waits for it; if its task turns up, adopt it, and if there was none, say so'
+      ? 'rendered again by a decision, so nothing waits for it; if its task appears, adopt it; if there was none, use --never-happened'
       : step.meaning;
   // What is not current has been made anew already, or is another branch's: to pay again is no way
   // out.

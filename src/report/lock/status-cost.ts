@@ -25,7 +25,7 @@ export interface CostRow {
   readonly estimated: MicroUsd;
   /** Failed without a reported cost: the reservation stands until somebody knows. */
   readonly unconfirmed: MicroUsd;
-  /** Tasks whose price nobody knows. */
+  /** Tasks with an unknown price. */
   readonly unknown: number;
 }
 
@@ -142,7 +142,7 @@ const figuresWith = (amount: (value: MicroUsd) => string): readonly Figure[] => 
     {
       head: 'unpriced',
       of: (row) => (row.unknown === 0 ? NOTHING : count(row.unknown)),
-      meaning: 'unpriced: tasks whose price nobody knows',
+      meaning: 'unpriced: tasks with an unknown price',
     },
     { head: 'clips', of: (row) => count(row.kept) },
     { head: 'per clip', of: perClip },

@@ -63,7 +63,7 @@ const resultShape = {
   attempt: z.string().optional(),
   submittedAt: z.string().optional(),
   completedAt: z.string().optional(),
-  expiresAt: z.string().optional().describe("When the clip's link dies."),
+  expiresAt: z.string().optional().describe("When the clip's link expires."),
   cost: costSchema.optional(),
   clip: clipSchema.optional(),
   error: z.strictObject({ kind: z.string(), message: z.string() }).optional(),
@@ -79,7 +79,7 @@ export const statusSchema = z
         state: z.enum(STATES).describe('What lock and disk say together.'),
         disk: z
           .enum(['present', 'absent', 'damaged', 'unknown'])
-          .describe('The clip on this machine; unknown where nobody looked.'),
+          .describe('The clip on this machine; unknown if it was not looked at.'),
         ...resultShape,
         decision: decisionSchema.optional(),
         earlier: z.int().min(0).describe('How many earlier results are kept.'),

@@ -77,9 +77,9 @@ function inputLines(input: FingerprintInput, nameCells: number, terminal: Termin
 
 /** Why nothing is sent although the lock's current result is another one. */
 const STANDS: Readonly<Partial<Record<Action['reason'], string>>> = {
-  accepted: 'accepted: its clip stands for what is wanted, too',
+  accepted: 'accepted: its clip is kept for the changed request',
   restored: 'an earlier result is exactly this, and becomes current again',
-  pinned: 'pinned: its clip stays, whatever is wanted',
+  pinned: 'pinned: its clip is kept, whatever the manifest asks for',
 };
 
 const word = (value: Json | undefined, { width }: Terminal): string =>

@@ -31,7 +31,7 @@ const costSchema = z.strictObject({
   usd: z
     .number()
     .nullable()
-    .describe('null: nobody knows, which is never zero. 0 where nothing is submitted.'),
+    .describe('null: unknown, which is never zero. 0 where nothing is submitted.'),
   source: z.enum(['exact', 'estimated', 'unknown', 'none']).describe('none: nothing is submitted.'),
   asOf: z.string().optional().describe('When the price was read, ISO date.'),
 });
@@ -85,7 +85,7 @@ export const planSchema = z
       cost: z.strictObject({
         exactUsd: z.number(),
         estimatedUsd: z.number(),
-        unknown: whole.describe('Submits whose price nobody knows.'),
+        unknown: whole.describe('Submits with an unknown price.'),
         asOf: z
           .tuple([z.string(), z.string()])
           .optional()

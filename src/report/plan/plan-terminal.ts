@@ -95,7 +95,7 @@ function attachLines(project: ProjectPlan, terminal: Terminal): string[] {
 
 const FETCHES = {
   'never-landed': 'the clip is made and never landed here',
-  damaged: 'the clip is damaged here, and its link still lives',
+  damaged: 'the clip is damaged here, and its link is still valid',
   restore: 'the clip is not on this machine, and --restore was given',
 } as const;
 
@@ -213,7 +213,7 @@ function keepLines(
       ...(accepted.length === 0
         ? []
         : [
-            '      accepted, its clip stands for the new inputs too:',
+            '      accepted, its clip is kept for the new inputs:',
             `        ${ids(accepted, terminal.width - 8)}`,
           ]),
       ...(tally.elsewhere === 0

@@ -27,7 +27,7 @@ const totals = z.strictObject({
   reportedUsd: z
     .number()
     .describe('The part of `spentUsd` that a gateway has confirmed in this run.'),
-  unpricedSubmits: whole.describe('Submits whose price nobody knows: not in `spentUsd`.'),
+  unpricedSubmits: whole.describe('Submits with an unknown price: not in `spentUsd`.'),
 });
 
 export const runEventSchema = z

@@ -51,7 +51,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   exactUsd: word('US dollars by a published price.', 0.336),
   exit: word('The exit code, as rushes --help lists them.', 0),
   expectedSeconds: word('How long the gateway expects to take.', 90),
-  expiresAt: word("When the gateway's link to the clip dies, in UTC.", '2026-11-21T17:02:35Z'),
+  expiresAt: word("When the gateway's link to the clip expires, in UTC.", '2026-11-21T17:02:35Z'),
   failed: word('Renders that failed.', 0),
   fetch: word('Renders whose clip is fetched again.', 0),
   fetches: word('Clips of earlier runs that are fetched.', 0),
@@ -116,7 +116,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   submittedAt: word('When the gateway accepted it, in UTC.', '2026-11-20T17:00:00Z'),
   task: word("The gateway's id of the task.", 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
   totals: word('Sums over all renders in scope.'),
-  unpricedSubmits: word('Submits whose price nobody knows.', 0),
+  unpricedSubmits: word('Submits with an unknown price.', 0),
   usd: word('US dollars.', 0.448),
   wallSeconds: word('How long the run took, in seconds.', 95.2),
   width: word('Pixels.', 1920),
@@ -130,7 +130,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
   },
   plan: {
     changes: word('What has changed since the last result, field by field.'),
-    unknown: word('Submits whose price nobody knows.', 0),
+    unknown: word('Submits with an unknown price.', 0),
   },
   status: {
     earlier: word('How many other results the lock has of this render.', 0),

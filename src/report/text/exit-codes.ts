@@ -3,7 +3,7 @@ import type { ExitCode } from '../../plan/exit.ts';
 import { wrap } from './terminal.ts';
 
 export const EXIT_CODES = [
-  { code: 0, means: 'all there is to do is done' },
+  { code: 0, means: 'everything is up to date' },
   { code: 1, means: 'at least one render failed, now or earlier and still held' },
   {
     code: 2,

@@ -88,7 +88,8 @@ export function nextStep(
   switch (reason) {
     case 'ambiguous':
       return {
-        meaning: 'sent, and the answer was lost: what may be paid is never sent again by itself',
+        meaning:
+          'sent, and the answer was lost: it may already have been charged, so it is never resent automatically',
         commands: [
           `rushes recover ${manifests}${rehearsal}`,
           `rushes recover ${one} --adopt <task>${rehearsal}`,

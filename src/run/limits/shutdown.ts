@@ -26,7 +26,7 @@ export class Stops {
   #politely = false;
 
   constructor() {
-    // Every sleeper and every request of a large run listens to these: that is no leak.
+    // Every sleeper and every request of a large run listens to these: that is not a leak.
     setMaxListeners(0, this.asks, this.posts, this.downloads, this.over);
   }
 

@@ -216,7 +216,7 @@ async function get(
  * checked by the HTTP port.
  */
 function urlProblem(text: string, loopback: boolean): string | undefined {
-  if (!URL.canParse(text)) return 'the link is no address';
+  if (!URL.canParse(text)) return 'the link is not a valid address';
   const url = new URL(text);
   if (url.protocol === 'https:' || (loopback && url.protocol === 'http:')) return undefined;
   return `the link is ${url.protocol.replace(':', '')}, only https is fetched`;

@@ -165,7 +165,7 @@ async function keep(
 ): Promise<Once> {
   const facts = await readClip(partPath);
   if (facts.kind === 'problem')
-    return { kind: 'transient', reason: `what was sent is no whole clip: ${facts.message}` };
+    return { kind: 'transient', reason: `the download is not a complete clip: ${facts.message}` };
   const entry = task.ledger.lock.renders.get(task.id);
   const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
   // A clip whose render has moved on to another request must not take the new one's place.

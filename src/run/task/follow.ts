@@ -325,7 +325,7 @@ async function unknownTask(
     return 'over';
   }
   if (surely || ageMs >= LOST_AFTER_MS)
-    return lost(ctx, task, `the gateway denies knowing it: ${message}`);
+    return lost(ctx, task, `the gateway has no record of it: ${message}`);
   if (watch.unknown.count === UNKNOWN_ASKS)
     sayDelayed(
       ctx,

@@ -89,7 +89,7 @@ test('a bad line in the middle is named, and the others are kept', () => {
     events: [run, ambiguous(2)],
     bad: [
       { line: 2, reason: 'its checksum does not fit its content' },
-      { line: 3, reason: 'it is no journal line' },
+      { line: 3, reason: 'it is not a journal line' },
     ],
     torn: false,
   });

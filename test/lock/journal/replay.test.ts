@@ -253,7 +253,7 @@ test('a lost task that comes back is completed; a finished one is never lost', (
     kind: 'lost',
     at: AT,
     task: taskOf(1),
-    reason: 'the gateway denies knowing it',
+    reason: 'the gateway has no record of it',
   };
   expect(entryAfter([intent(1), accepted(1), lost])).toMatchObject({
     status: 'lost',

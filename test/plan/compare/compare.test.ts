@@ -51,7 +51,7 @@ describe('--frozen', () => {
         'fog',
       ],
       [
-        'the lock of film.yaml lacks 2 of what the manifest asks for: $0.80',
+        'the lock of film.yaml does not hold 2 of what the manifest asks for: $0.80',
         'render where that is allowed, and commit the lock: rushes render film.yaml',
         undefined,
       ],
@@ -71,7 +71,7 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }, { id: c, prompt: C, duratio
         '8',
       ],
       [
-        'the lock of film.yaml lacks 2 of what the manifest asks for: $1.60',
+        'the lock of film.yaml does not hold 2 of what the manifest asks for: $1.60',
         expect.any(String),
         undefined,
       ],
@@ -247,7 +247,7 @@ describe('the difference that a branch makes', () => {
       ['fog', 0],
     ]);
   });
-  test('a new name is no new clip, and what costs nothing on either side is no difference', () => {
+  test('a new name is not a new clip, and what costs nothing on either side is not a difference', () => {
     const renamed = base.replace('id: crab', 'id: krabbe');
     const found = difference(
       planOf(base, { lock }),

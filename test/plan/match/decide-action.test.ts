@@ -38,7 +38,7 @@ describe('one render, whose entry is found by its id', () => {
       'crab/one: keep current',
     ]));
 
-  test('elsewhere: landed once and not here is no failure; --restore fetches it while its link lives', () => {
+  test('elsewhere: landed once and not here is not a failure; --restore fetches it while its link is valid', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const clips = () => 'absent' as const;
     expect(told(planOf(ONE('A crab'), { lock, clips }))).toEqual(['crab/one: keep elsewhere']);
@@ -53,7 +53,7 @@ describe('one render, whose entry is found by its id', () => {
     ).toEqual(['crab/one: keep elsewhere']);
   });
 
-  test('never landed: fetched while its link lives, then held as missing, paid again only when asked for', () => {
+  test('never landed: fetched while its link is valid, then held as missing, paid again only when asked for', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip')]]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: fetch never-landed']);
     expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual([
@@ -75,7 +75,7 @@ describe('one render, whose entry is found by its id', () => {
     ).toEqual(['crab/one: hold missing']);
   });
 
-  test('damaged: fetched while its link lives, else missing', () => {
+  test('damaged: fetched while its link is valid, else missing', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const clips = () => 'damaged' as const;
     expect(told(planOf(ONE('A crab'), { lock, clips }))).toEqual(['crab/one: fetch damaged']);

@@ -71,7 +71,7 @@ async function said(manifest: string): Promise<readonly string[]> {
   const resolved = project === undefined ? undefined : resolveProject(project, catalogue);
   const isOfScenes = !/^(?:limits?|budget|include|var|default): /m.test(manifest);
   const rendered = isOfScenes ? (resolved?.renders.map(({ id }) => `renders ${id}`) ?? []) : [];
-  // That a model is retiring is no mistake of the manifest.
+  // That a model is retiring is not a mistake of the manifest.
   const found = [...diagnostics, ...(resolved?.diagnostics ?? [])].filter(
     ({ code }) => code !== 'retiring-model',
   );

@@ -232,7 +232,7 @@ scenes:
       {
         code: 'broken-rule',
         severity: 'error',
-        message: 'nonsense is no field of this model',
+        message: 'nonsense is not a field of this model',
         at: '7',
         renders: ['b/one'],
       },
@@ -252,7 +252,7 @@ scenes:
       },
     ]);
   });
-  test('a refused word that params overrule is no error', () => {
+  test('a refused word that params overrule is not an error', () => {
     const { renders, diagnostics } = resolve(`
 models: { one: { use: apimart/one, params: { seconds: 8 } } }
 defaults: { duration: 5 }

@@ -66,7 +66,7 @@ test.each<[string, string, string]>([
   ],
   ['in params', 'params: { prompt: The @dgo }', 'film.yaml:6:27 warning broken-rule @dgo'],
   ['in a file', 'prompt: { file: crab.txt }', 'crab.txt:2:4 warning broken-rule @dgo'],
-])('a name that is no element is underlined alone: %s', async (_, text, expected) => {
+])('a name that is not an element is underlined alone: %s', async (_, text, expected) => {
   const cwd = onDisk({ 'crab.txt': 'A dog\r\nor @dgo\r\n' });
   expect(await warned(cwd, `${head('apimart/kling-v3')}scenes:\n  - id: a\n    ${text}\n`)).toEqual(
     [expected],

@@ -70,7 +70,7 @@ test('status: a row per render, then the next commands, then a count', () => {
   );
 });
 
-test('status: what a person declared void is no failure, and what nobody can fetch any more is missing', () => {
+test('status: what a person declared void is not a failure, and what nobody can fetch any more is missing', () => {
   const unlanded = {
     status: 'completed',
     task: task('task_1'),
@@ -158,7 +158,7 @@ Spent $1.368, and 1 task of unknown price, for 2 kept clips.
 planned: the estimate of what is reported
 open: reserved, nothing reported yet
 unconfirmed: failed without a reported cost
-unpriced: tasks whose price nobody knows
+unpriced: tasks with an unknown price
 `);
 });
 
@@ -176,7 +176,7 @@ Spent $1.368, and 1 task of unknown price, for 2 kept clips.
 planned: the estimate of what is reported
 open: reserved, nothing reported yet
 unconfirmed: failed without a reported cost
-unpriced: tasks whose price nobody knows
+unpriced: tasks with an unknown price
 `);
   const plain = lockOf({
     'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }),
@@ -190,7 +190,7 @@ planned: the estimate of what is reported
 `);
 });
 
-test('cost: a submit that a person declared void is no task, and nothing was planned for it', () => {
+test('cost: a submit that a person declared void is not a task, and nothing was planned for it', () => {
   const declared = entry({
     status: 'failed',
     error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
@@ -254,8 +254,8 @@ test('recover: all that is known and the three ways out', () => {
     terminal,
   );
   expect(shown)
-    .toBe(`film:crab/kling ambiguous: sent, and the answer was lost: what may be paid is never sent again by
-  itself
+    .toBe(`film:crab/kling ambiguous: sent, and the answer was lost: it may already have been charged, so it
+  is never resent automatically
   why       connection reset
   model     apimart/kling-v3
   sent      2026-11-20T17:00:00Z

@@ -54,7 +54,7 @@ test('explain: equal, new and imported renders say so', () => {
   ).toContain('\nin lock  exactly this\n');
   const accepted: Action = { kind: 'keep', reason: 'accepted' };
   expect(explainTerminal({ ...about, explained, action: accepted }, terminal)).toContain(
-    'accepted: its clip stands for what is wanted, too',
+    'accepted: its clip is kept for the changed request',
   );
   expect(explainTerminal({ ...about, explained: fresh }, terminal)).toContain(
     'nothing is rendered yet',

@@ -172,8 +172,8 @@ test('the end says where the clips are, what it cost, and the next command for w
   next: rushes render manifests/film.yaml --retry-failed --only film:sun/sora
         each is a new paid attempt
 
-1 ambiguous: sent, and the answer was lost: what may be paid is never sent again
-  by itself
+1 ambiguous: sent, and the answer was lost: it may already have been charged, so
+  it is never resent automatically
   film:a/kling
   next: rushes recover manifests/film.yaml
         rushes recover film:a/kling --adopt <task>

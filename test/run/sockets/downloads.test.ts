@@ -69,7 +69,7 @@ const NO_CLIP: Readonly<Record<string, Fault>> = {
   inside: { fault: 'redirect', to: 'loop' },
 };
 
-test('rule 9: what is no whole clip is never kept, and the key goes to no media host, also after a redirect to another one', async () => {
+test('rule 9: what is not a whole clip is never kept, and the key goes to no media host, also after a redirect to another one', async () => {
   const ids = Object.keys(NO_CLIP);
   await using it = await studio({
     manifest: film([...ids, 'moved']),

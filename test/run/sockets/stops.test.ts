@@ -1,5 +1,5 @@
 /**
- * Money rules 4 to 6 of the design on real sockets: what is no failure, what stops submissions,
+ * Money rules 4 to 6 of the design on real sockets: what is not a failure, what stops submissions,
  * what is tried again.
  */
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 
-test('rule 4: a deadline is no failure; after 24 hours without an end the task is lost, asked once per run, and still found', async () => {
+test('rule 4: a deadline is not a failure; after 24 hours without an end the task is lost, asked once per run, and still found', async () => {
   await using it = await studio({
     manifest: film(['a'], { more: 'limits: { deadline: 5m }' }),
     script: {
@@ -264,7 +264,7 @@ test('rule 5: a refused key stops submissions everywhere; what is paid is fetche
   expect(result.reasons[0]).toMatch(/refuses the key in (?:APIMART|EVOLINK)_API_KEY/);
 });
 
-test('rule 5: a key that is refused for asking about many tasks at once, and nowhere else, is no refused key', async () => {
+test('rule 5: a key that is refused for asking about many tasks at once, and nowhere else, is not a refused key', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c'], { models: ['o3'] }),
     script: {

@@ -191,7 +191,7 @@ test.each([
   ['an HTML page by its type', 'text/html; charset=utf-8', '\u0000\u0000\u0000\u0018ftyp'],
   ['an HTML page under a false type', 'video/mp4', '\n <!doctype html>'],
   ['a JSON error', 'video/mp4', '{"error":"expired"}'],
-])('%s is no clip', async (_name, type, body) => {
+])('%s is not a clip', async (_name, type, body) => {
   expect(
     await fetchIt((_request, response) =>
       response.writeHead(200, { 'content-type': type }).end(body),

@@ -204,7 +204,7 @@ describe('collect', () => {
     expect(await run(it)).toMatchObject({ exit: 0, totals: { completed: 0 } });
   });
 
-  test('a submit that a person declared void is no failure', async () => {
+  test('a submit that a person declared void is not a failure', async () => {
     await using it = await stage();
     it.apimart.onSubmit = () => ({ kind: 'ambiguous', reason: 'the answer was lost' });
     expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ exit: 5 });
