@@ -121,7 +121,7 @@ export async function makePlan(
   for (const one of resolved) {
     const { project } = one;
     const paths = pathsOf(project.manifestPath);
-    const read = await readLedger(systemFiles, paths, relative(paths.lock));
+    const read = await readLedger(systemFiles, paths, { shown: relative(paths.lock) });
     if (read.kind !== 'lock')
       throw new InvalidInputError(
         `the lock of ${project.manifest} cannot be read`,

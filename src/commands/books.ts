@@ -98,7 +98,7 @@ export async function readBooks(
   let exit: number = EXIT.done;
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: options.draft === true });
-    const read = await readLedger(systemFiles, paths, shown(io, paths.lock));
+    const read = await readLedger(systemFiles, paths, { shown: shown(io, paths.lock) });
     if (read.kind === 'lock') books.set(manifest, { lock: read.lock, paths });
     else {
       if (read.kind === 'invalid') sayDiagnostics(io, read.diagnostics);

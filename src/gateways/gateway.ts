@@ -132,6 +132,11 @@ export interface Gateway {
    */
   readonly linkLifeMs?: number;
   /**
+   * How far this machine's clock is ahead of the gateway's (negative: behind), by its last answer;
+   * `undefined` before the first one that states its time.
+   */
+  readonly clockAheadMs?: () => number | undefined;
+  /**
    * Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint.
    */
   readonly askManyLimit: number;

@@ -13,8 +13,10 @@ export interface Connection {
   /** May end in a path, which is kept; without a trailing slash. */
   readonly baseUrl: string;
   readonly key: string;
-  /** Epoch milliseconds: what a date in Retry-After is relative to. */
+  /** Epoch milliseconds, of this machine. */
   readonly now: () => number;
+  /** Told the gateway's own time, epoch milliseconds, whenever a fresh answer states it. */
+  readonly heardTime?: (gatewayMs: number) => void;
   readonly redact: Redact;
 }
 
@@ -92,8 +94,11 @@ export async function exchange(
     headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '',
     redact,
   );
+  const gatewayMs = dateOf(headers);
+  if (gatewayMs !== undefined) connection.heardTime?.(gatewayMs);
+  // A date is measured against the clock that wrote it: the local one may be hours off.
   const retryAfterMs =
-    parseRetryAfter(headers['retry-after'], now()) ?? retryAfterOfBody(parsed.json);
+    parseRetryAfter(headers['retry-after'], gatewayMs ?? now()) ?? retryAfterOfBody(parsed.json);
   return {
     kind: 'answer',
     status,
@@ -104,6 +109,12 @@ export async function exchange(
     ...(requestId !== '' && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+/** The answer's own `Date`; not that of a copy which a cache has kept (`Age`: RFC 9111, 5.1). */
+function dateOf(headers: Answer['headers']): number | undefined {
+  const ms = headers['age'] === undefined ? Date.parse(headers['date'] ?? '') : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 const requestIdIn = (json: unknown): string | undefined =>

@@ -78,7 +78,16 @@ function openOne(
       },
     };
   }
-  return { gateway: open({ http, baseUrl: baseUrl.url, key, now, redact: redactor(keysIn(env)) }) };
+  let aheadMs: number | undefined;
+  const gateway = open({
+    http,
+    baseUrl: baseUrl.url,
+    key,
+    now,
+    heardTime: (gatewayMs) => (aheadMs = now() - gatewayMs),
+    redact: redactor(keysIn(env)),
+  });
+  return { gateway: { ...gateway, clockAheadMs: () => aheadMs } };
 }
 
 /** The value without the white space that secrets stores like to add, or `undefined` for none. */

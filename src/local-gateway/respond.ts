@@ -30,6 +30,7 @@ export async function respond(
   state.requests += 1;
   const requestId = `req-${state.requests}`;
   state.books.settle(clock.now());
+  response.setHeader('date', new Date(clock.now()).toUTCString());
   const finish: Finish = (answer, gateway, fault) =>
     send(
       response,

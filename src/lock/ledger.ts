@@ -6,17 +6,18 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { AttemptId, TaskId } from '../ids.ts';
+import type { AttemptId, RenderId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
 import { type Clock, isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
-import { dumpLines, recoverLines } from './journal/emergency.ts';
+import { recoverLines, writeDump } from './journal/emergency.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock } from './file/format.ts';
 import { type Journal, readJournal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
 import type { LockPaths } from './file/paths.ts';
-import { type Books, notice, takeIn } from './journal/recovery.ts';
+import { type Books, type ForeignJournal, notice, takeIn } from './journal/recovery.ts';
+import { isForeign, setAsideFor } from './journal/set-aside.ts';
 import { type Found, identified, replay, replayer } from './journal/replay.ts';
 import {
   type RunLock,
@@ -41,6 +42,8 @@ export interface Ledger {
   readonly carried: Carried;
   /** What was found and done while opening and saving, for people. */
   readonly notices: readonly Diagnostic[];
+  /** A journal of another branch that was found and set aside while opening. */
+  readonly foreign: ForeignJournal | undefined;
   byKey(key: string): Found | undefined;
   byTask(task: TaskId): readonly Found[];
   /**
@@ -90,6 +93,8 @@ export interface LedgerOptions extends RunLockParts {
   readonly spends?: boolean;
   /** The lock's path as people would type it. */
   readonly shown?: string;
+  /** The branch that is checked out: whose journal this is. Absent outside of git. */
+  readonly branch?: string;
 }
 
 export async function openLedger(paths: LockPaths, options: LedgerOptions): Promise<LedgerOpened> {
@@ -113,7 +118,7 @@ async function openHeld(
   const begun = await startJournal(
     options.files,
     paths.journal,
-    runLine(options.clock, found.carried),
+    runLine(options.clock, found.carried, options.branch),
   );
   if (!begun.ok) return { kind: 'problem', problem: begun.problem };
   return {
@@ -131,7 +136,7 @@ interface Opened extends Books {
 
 function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Ledger {
   const { files, clock } = options;
-  const { runLock, journal, carried, notices } = opened;
+  const { runLock, journal, carried, notices, foreign } = opened;
   let { state } = opened;
   const shown = options.shown ?? paths.lock;
   /**
@@ -141,6 +146,8 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   let onDisk = { text: opened.text, lock: snapshot(state.lock) };
   const attempts = new Set<AttemptId>(carried.attempts);
   const dumped: string[] = [];
+  /** Renders of which something is known that the journal did not take. */
+  const undurable = new Set<RenderId>();
   let saving: Promise<Done> = Promise.resolve({ ok: true });
   let finished: Promise<Done> | undefined;
 
@@ -219,10 +226,16 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     const left = spentBy(attempts, state);
     const goesOn = (killed || options.spends === false) && left.usd > 0;
     if (!goesOn) return files.remove(paths.journal);
-    const kept = await startJournal(files, paths.journal, runLine(clock, left));
+    const kept = await startJournal(files, paths.journal, runLine(clock, left, options.branch));
     if (!kept.ok) return kept;
     await kept.journal.close();
     return { ok: true };
+  }
+
+  function rendersOf(event: JournalEvent): readonly RenderId[] {
+    if ('attempt' in event) return [state.byKey(event.attempt)?.id ?? []].flat();
+    if ('task' in event) return state.byTask(event.task).map(({ id }) => id);
+    return [];
   }
 
   /** Whether the journal is still the one that the next run will find. */
@@ -240,6 +253,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     },
     carried,
     notices,
+    foreign,
     byKey: (key) => state.byKey(key),
     byTask: (task) => state.byTask(task),
     record: async (event) => {
@@ -249,14 +263,16 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
         apply(line);
         const recorded = await journal.record(line);
         // A paid task in a journal that has lost its name is not written down.
-        return recorded.ok && line.kind === 'accepted' ? standing() : recorded;
+        const durable = recorded.ok && line.kind === 'accepted' ? await standing() : recorded;
+        if (!durable.ok) for (const id of rendersOf(line)) undurable.add(id);
+        return durable;
       }
-      const stands = await standing();
-      if (!stands.ok) return stands;
       // Not before it is durable: without that no POST leaves, and there is nothing to show.
       const recorded = await journal.record(line);
-      if (recorded.ok) apply(line);
-      return recorded;
+      // And only then: who has taken over in between may have read the journal without this line.
+      const stands = recorded.ok ? await standing() : recorded;
+      if (stands.ok) apply(line);
+      return stands;
     },
     recordSoon: (event) => {
       const line = identified(state, event);
@@ -272,7 +288,13 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       if (!dumped.includes(line)) dumped.push(line);
       const name = basename(paths.lock, '.lock.json');
       const lines = [...new Set([...recoverLines(name, state.lock), ...dumped])];
-      return dumpLines(files, `rushes-${name}-${runLock.owner.owner.slice(0, 8)}.txt`, lines);
+      const entries = [...undurable].flatMap((id): JournalEvent[] => {
+        const entry = state.lock.renders.get(id);
+        return entry === undefined
+          ? []
+          : [{ kind: 'received', at: isoSeconds(clock.now()), id, entry }];
+      });
+      return writeDump(files, paths, runLock.owner.owner.slice(0, 8), { lines, entries });
     },
   };
 }
@@ -296,7 +318,7 @@ const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });
 export async function readLedger(
   files: Files,
   paths: LockPaths,
-  shown?: string,
+  { shown, branch }: Pick<LedgerOptions, 'shown' | 'branch'> = {},
 ): Promise<
   | {
       readonly kind: 'lock';
@@ -308,9 +330,13 @@ export async function readLedger(
 > {
   const start = await readLock(files, paths.lock, shown);
   if (start.kind !== 'lock') return start;
-  const left = await readJournal(files, paths.journal);
-  if (!left.ok) return { kind: 'problem', problem: left.problem };
-  const events = left.value.events.filter(({ kind }) => kind !== 'run');
+  const events: JournalEvent[] = [];
+  for (const path of [...(await setAsideFor(files, paths, branch)), paths.journal]) {
+    const left = await readJournal(files, path);
+    if (!left.ok) return { kind: 'problem', problem: left.problem };
+    if (!isForeign(left.value.events, branch))
+      events.push(...left.value.events.filter(({ kind }) => kind !== 'run'));
+  }
   return {
     kind: 'lock',
     lock: events.length === 0 ? start.lock : replay(start.lock, events),
@@ -326,10 +352,15 @@ async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
   return (await files.stat(ignore)).ok ? { ok: true } : files.writeAtomic(ignore, '*\n');
 }
 
-const runLine = (clock: Clock, { usd, attempts }: Carried): JournalEvent => ({
+const runLine = (
+  clock: Clock,
+  { usd, attempts }: Carried,
+  branch: string | undefined,
+): JournalEvent => ({
   kind: 'run',
   at: isoSeconds(clock.now()),
   run: randomUUID(),
   carriedUsd: toUsd(usd),
   attempts: [...attempts],
+  ...(branch !== undefined && { branch }),
 });

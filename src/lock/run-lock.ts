@@ -17,6 +17,8 @@ import type { Processes } from './processes.ts';
 const HEARTBEAT_MS = 15_000;
 /** How long an owner that cannot be looked at may be silent. */
 export const SILENCE_MS = 120_000;
+/** Between two looks at a heartbeat that may stand still. */
+const LOOK_MS = 5_000;
 const TURNS = 20;
 const TURN_MS = 25;
 
@@ -60,6 +62,11 @@ export interface RunLockParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly processes: Processes;
+  /**
+   * Told, once, that it takes two minutes to learn whether the owner on another host is alive: a
+   * sentence for people.
+   */
+  readonly waiting?: (message: string) => void;
 }
 
 /**
@@ -95,9 +102,11 @@ export async function takeRunLock(
     if (created.problem.code !== 'EEXIST') return { kind: 'problem', problem: created.problem };
     const found = await look(path, parts);
     if (found === undefined) continue;
-    if (found.alive) return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
+    if (found.state === 'silent') parts.waiting?.(waitingFor(path, found));
+    const held = found.state === 'alive' || !(await isOver(path, found, parts));
+    if (held) return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
     from = found.owner ?? from;
-    if (!(await clear(path, content, parts))) await clock.sleep(TURN_MS);
+    if (!(await clear(path, content, found, parts))) await clock.sleep(TURN_MS);
   }
   return {
     kind: 'held',
@@ -108,8 +117,12 @@ export async function takeRunLock(
 
 interface Seen {
   readonly owner: RunOwner | undefined;
+  /** By the clocks of both machines, which may differ: for people. */
   readonly silentMs: number;
-  readonly alive: boolean;
+  /** As the file has it; `undefined` where it could not be read. */
+  readonly beatMs: number | undefined;
+  /** `silent`: on another host, and its heartbeat is not of the last two minutes by our clock. */
+  readonly state: 'alive' | 'dead' | 'silent';
 }
 
 /** `undefined`: nobody holds it any more. */
@@ -120,15 +133,34 @@ async function look(
   const [read, facts] = await Promise.all([files.read(path), files.stat(path)]);
   if (!facts.ok || !read.ok) {
     const gone = [facts, read].some((one) => !one.ok && one.problem.code === 'ENOENT');
-    return gone ? undefined : { owner: undefined, silentMs: 0, alive: true };
+    return gone ? undefined : { owner: undefined, silentMs: 0, beatMs: undefined, state: 'alive' };
   }
   const owner = parseOwner(new TextDecoder().decode(read.value));
-  const silentMs = Math.max(0, clock.now() - facts.value.mtimeMs);
-  const alive =
-    owner !== undefined && owner.host === processes.host
-      ? await processes.isRunning(owner.pid, owner.started)
-      : silentMs < SILENCE_MS;
-  return { owner, silentMs, alive };
+  const beatMs = facts.value.mtimeMs;
+  const ageMs = clock.now() - beatMs;
+  const seen = { owner, silentMs: Math.max(0, ageMs), beatMs };
+  if (owner !== undefined && owner.host === processes.host) {
+    const runs = await processes.isRunning(owner.pid, owner.started);
+    return { ...seen, state: runs ? 'alive' : 'dead' };
+  }
+  return { ...seen, state: ageMs >= 0 && ageMs < SILENCE_MS ? 'alive' : 'silent' };
+}
+
+/**
+ * Whether the owner has ended. Two clocks say nothing about that, so the heartbeat of another host
+ * is watched: it is over when it has stood still for two minutes of this process's own time.
+ */
+async function isOver(path: string, seen: Seen, { files, clock }: RunLockParts): Promise<boolean> {
+  if (seen.state !== 'silent') return seen.state === 'dead';
+  const until = clock.monotonic() + SILENCE_MS;
+  while (clock.monotonic() < until) {
+    await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()));
+    const facts = await files.stat(path);
+    if (facts.ok ? facts.value.mtimeMs !== seen.beatMs : facts.problem.code !== 'ENOENT')
+      return false;
+    if (!facts.ok) return true;
+  }
+  return true;
 }
 
 function parseOwner(text: string): RunOwner | undefined {
@@ -143,16 +175,24 @@ function parseOwner(text: string): RunOwner | undefined {
  * Removes a dead owner's lock. Only one process at a time may do it, and it looks again first:
  * otherwise a slow one could remove the lock of a quick one that has just taken over.
  */
-async function clear(path: string, content: string, parts: RunLockParts): Promise<boolean> {
+async function clear(
+  path: string,
+  content: string,
+  seen: Seen,
+  parts: RunLockParts,
+): Promise<boolean> {
   const turnstile = `${path}.takeover`;
   const entered = await parts.files.createExclusive(turnstile, content);
   if (!entered.ok) {
     const other = await look(turnstile, parts);
-    if (other !== undefined && !other.alive) await parts.files.remove(turnstile);
+    if (other !== undefined && other.state !== 'alive' && (await isOver(turnstile, other, parts)))
+      await parts.files.remove(turnstile);
     return false;
   }
   const found = await look(path, parts);
-  if (found !== undefined && !found.alive) await parts.files.remove(path);
+  const same = found?.owner?.owner === seen.owner?.owner && found?.beatMs === seen.beatMs;
+  if (found !== undefined && (found.state === 'dead' || (found.state === 'silent' && same)))
+    await parts.files.remove(path);
   await parts.files.remove(turnstile);
   await entered.value.close();
   return true;
@@ -190,9 +230,14 @@ function holding(
 }
 
 function heldBy(path: string, { owner, silentMs }: Seen): string {
-  const manifest = basename(path).replace(/\.run\.lock$/, '');
   const silence = `last sign of life ${Math.round(silentMs / 1000)} s ago`;
-  if (owner === undefined) return `another rushes is at work on ${manifest} (${silence})`;
-  const [host] = owner.host.split(' ');
-  return `another rushes is at work on ${manifest}: "${owner.command}", process ${owner.pid} on ${host}, since ${owner.since}, ${silence}`;
+  if (owner === undefined) return `another rushes is at work on ${manifestOf(path)} (${silence})`;
+  return `another rushes is at work on ${manifestOf(path)}: "${owner.command}", process ${owner.pid} on ${hostOf(owner)}, since ${owner.since}, ${silence}`;
 }
+
+const waitingFor = (path: string, { owner }: Seen): string =>
+  `${manifestOf(path)} was being worked on by ${owner === undefined ? 'another machine' : `"${owner.command}" on ${hostOf(owner)}, since ${owner.since}`}; waiting two minutes for a sign of life before it is taken over`;
+
+const manifestOf = (path: string): string => basename(path).replace(/\.run\.lock$/, '');
+
+const hostOf = ({ host }: RunOwner): string | undefined => host.split(' ')[0];

@@ -7,6 +7,7 @@ import { createReadStream, type Stats, statSync } from 'node:fs';
 import {
   type FileHandle,
   link,
+  lstat,
   mkdir,
   open,
   readdir,
@@ -72,6 +73,11 @@ export interface Files {
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
   stat(path: string): Promise<FileOutcome<FileFacts>>;
   /**
+   * Whether it is a regular file, no link, of this user, and no larger: what another user could have
+   * put there is not read.
+   */
+  isOwnFile(path: string, maxBytes: number): Promise<boolean>;
+  /**
    * The same for many at once, in their order; `undefined` for what is not there or cannot be seen.
    */
   statMany(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]>;
@@ -133,6 +139,18 @@ export const systemFiles: Files = {
     }),
 
   stat: (path) => outcome(async () => factsOf(await stat(path))),
+
+  isOwnFile: async (path, maxBytes) => {
+    const facts = await lstat(path).catch(() => undefined);
+    // Windows has no user ids; its folder of temporary files is the user's own.
+    const user = process.getuid?.();
+    return (
+      facts !== undefined &&
+      facts.isFile() &&
+      facts.size <= maxBytes &&
+      (user === undefined || facts.uid === user)
+    );
+  },
 
   /*
    * Synchronous calls inside: ten thousand promises and thread hops cost several times what the

@@ -562,6 +562,19 @@ describe('4 when to come back', () => {
   });
 });
 
+test('a date is measured against the date of its answer, however wrong the clock of this machine is', async () => {
+  const headers = {
+    date: 'Sat, 21 Nov 2026 20:00:00 GMT',
+    'retry-after': 'Sat, 21 Nov 2026 20:00:01 GMT',
+  };
+  t.server.answer({ status: 429, headers, json: error(429, 'slow') });
+  expect(await submit()).toMatchObject({ refusal: { retryAfterMs: 1000 } });
+  expect(t.gateway.clockAheadMs?.()).toBe(-25 * 3_600_000);
+  // What a cache has kept says nothing about the time.
+  t.server.answer({ status: 429, headers: { ...headers, age: '90000' }, json: error(429, 'slow') });
+  expect(await submit()).toMatchObject({ refusal: { retryAfterMs: 600_000 } });
+});
+
 test('messages are without keys and links, on one line, and bounded', async () => {
   const message = `key ${KEY}\u001b[31m\nsee https://cdn.example/a.mp4?sig=1 ${'x'.repeat(9000)}`;
   t.server.answer({

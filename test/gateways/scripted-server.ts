@@ -123,6 +123,8 @@ function play(reply: Reply, response: ServerResponse): void {
         return;
     }
   }
+  // Its clock is the test's: an answer has a date only where a test gives it one.
+  response.sendDate = false;
   const text = 'json' in reply ? JSON.stringify(reply.json) : reply.text;
   response.writeHead(reply.status ?? 200, {
     'content-type': 'application/json',

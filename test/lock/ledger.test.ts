@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RenderId, TaskId } from '../../src/ids.ts';
@@ -7,9 +8,9 @@ import { pin } from '../../src/lock/decisions.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { encodeLock, type Lock } from '../../src/lock/file/format.ts';
 import { decodeJournal, encodeLine } from '../../src/lock/journal/journal-line.ts';
-import { openLedger, readLedger } from '../../src/lock/ledger.ts';
+import { type Ledger, openLedger, readLedger } from '../../src/lock/ledger.ts';
 import type { LockPaths } from '../../src/lock/file/paths.ts';
-import { systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
 import { failingFiles, filmPaths, opened, options, processOf } from './lock-folder.ts';
 
@@ -45,6 +46,25 @@ const lockOn = async (paths: LockPaths): Promise<Lock> => {
   const decoded = decodeLock(await readFile(paths.lock, 'utf8'), 'film.lock.json');
   if (!decoded.ok) throw new Error(decoded.diagnostics[0]?.message);
   return decoded.lock;
+};
+/** A disk that takes nothing in the project any more as soon as `full` says so of a path. */
+const fillingUp = (full: (path: string) => boolean): Files => {
+  const isFull = (path: string): boolean =>
+    full(path) && !path.startsWith(join(tmpdir(), 'rushes-film'));
+  const problem = { ok: false, problem: { code: 'ENOSPC', message: 'ENOSPC' } } as const;
+  return {
+    ...systemFiles,
+    writeAtomic: async (path, content) =>
+      isFull(path) ? problem : systemFiles.writeAtomic(path, content),
+    openAppend: async (path) => {
+      const file = await systemFiles.openAppend(path);
+      if (!file.ok) return file;
+      // The journal fails with the first byte after the disk is full.
+      const append = async (text: string) =>
+        text.includes('"accepted"') ? problem : file.value.append(text);
+      return { ok: true, value: { ...file.value, append } };
+    },
+  };
 };
 /**
  * What a killed run leaves: its journal and its run lock, and no lock file but the one it found.
@@ -263,15 +283,58 @@ test('a full disk: no intent is durable, no later line is claimed, and the tasks
   expect(ledger.lock.renders.has('sun/kling' as RenderId)).toBe(false);
   expect(ledger.lock.renders.get(ID)?.task).toBe('task_1');
   const path = (await ledger.emergency('rushes recover film:crab/kling --adopt task_1')) ?? '';
-  expect((await readFile(path, 'utf8')).split('\n').slice(1)).toEqual([
-    'rushes recover film:crab/kling --adopt task_1',
-    '',
-  ]);
-  await rm(path);
+  expect(
+    (await readFile(path, 'utf8')).split('\n').filter((line) => !line.startsWith('#')),
+  ).toEqual(['rushes recover film:crab/kling --adopt task_1', '']);
   expect(await ledger.finish({ killed: false })).toMatchObject({ ok: false });
-  // The journal stays, and the next command knows of the attempt.
+  // The journal stays with the attempt, the dump has the task, and the next command knows both.
   const next = await opened(paths);
-  expect(next.lock.renders.get(ID)).toMatchObject({ status: 'ambiguous', attempt: attemptOf(1) });
+  expect(next.lock.renders.get(ID)).toMatchObject({ attempt: attemptOf(1), task: 'task_1' });
+  expect((await lockOn(paths)).renders.get(ID)).toMatchObject({ task: 'task_1' });
+  await expect(readFile(path, 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test.each(['journal folder', 'folder of temporary files'])(
+  'what only an emergency dump knows is taken in by the next run: from the %s',
+  async (place) => {
+    const paths = await filmPaths();
+    const disk = { full: false };
+    const late = await opened(paths, {
+      files: fillingUp((path) => disk.full && (place !== 'journal folder' || path === paths.lock)),
+    });
+    await late.record(intent(1));
+    disk.full = true;
+    await late.record(accepted(1));
+    const path = await late.emergency('rushes recover film:crab/kling --adopt task_1');
+    expect(path?.startsWith(place === 'journal folder' ? paths.folder : tmpdir())).toBe(true);
+    // With the journal gone too, the dump is all there is.
+    await rm(paths.journal);
+    const next = await opened(paths, { processes: processOf(2, { dead: [1] }) });
+    expect(next.lock.renders.get(ID)).toMatchObject({ attempt: attemptOf(1), task: 'task_1' });
+    expect((await systemFiles.stat(path ?? '')).ok).toBe(false);
+  },
+);
+
+test('a dump of another lock, and one that another user could have put there, is left alone', async () => {
+  const paths = await filmPaths();
+  const forged = join(paths.folder, 'rushes-film-00000000.txt');
+  await systemFiles.makeFolder(paths.folder);
+  const entry = { fingerprint: fingerprintOf('a'), model: 'apimart/kling-v3', status: 'submitted' };
+  const line = encodeLine({
+    kind: 'received',
+    at: AT,
+    id: ID,
+    entry: { ...entry, attempt: attemptOf(1), task: taskOf(1) },
+  } as JournalEvent);
+  await writeFile(forged, `# lock "/elsewhere/film.lock.json"\n# ${line}`);
+  const other = join(paths.folder, 'rushes-film-00000001.txt');
+  await writeFile(
+    join(paths.folder, 'real.txt'),
+    `# lock ${JSON.stringify(paths.lock)}\n# ${line}`,
+  );
+  await symlink(join(paths.folder, 'real.txt'), other);
+  expect((await opened(paths)).lock.renders.size).toBe(0);
+  expect((await systemFiles.stat(forged)).ok).toBe(true);
 });
 
 test('when another has taken over, no intent is durable and the lock is left alone', async () => {
@@ -282,6 +345,82 @@ test('when another has taken over, no intent is durable and the lock is left alo
   expect(await asleep.record(intent(2))).toMatchObject({ ok: false, problem: { code: 'ESTALE' } });
   expect(await asleep.save()).toMatchObject({ ok: false, problem: { code: 'ESTALE' } });
   expect(await owner.record(intent(2))).toEqual({ ok: true });
+});
+
+test('another host that takes over while the intent is being flushed has not read it: nothing may leave', async () => {
+  const paths = await filmPaths();
+  let takeOver = async (): Promise<void> => undefined;
+  const files: Files = {
+    ...systemFiles,
+    openAppend: async (path) => {
+      const file = await systemFiles.openAppend(path);
+      if (!file.ok) return file;
+      const flush = async () => {
+        const flushed = await file.value.flush();
+        await takeOver();
+        return flushed;
+      };
+      return { ok: true, value: { ...file.value, flush } };
+    },
+  };
+  const slow = await opened(paths, { files });
+  let owner: Ledger | undefined;
+  takeOver = async () => {
+    takeOver = async () => undefined;
+    await rm(paths.journal);
+    owner = await opened(paths, { processes: processOf(2, { dead: [1] }) });
+  };
+  expect(await slow.record(intent(1))).toMatchObject({ ok: false, problem: { code: 'ESTALE' } });
+  expect(slow.lock.renders.size).toBe(0);
+  expect(await owner?.record(intent(2))).toEqual({ ok: true });
+});
+
+test('a journal of another branch is set aside under its name, and taken in back on that branch', async () => {
+  const paths = await filmPaths();
+  const rain = await opened(paths, { branch: 'feature/rain' });
+  await rain.record(intent(1));
+  const main = await opened(paths, {
+    branch: 'main',
+    processes: processOf(2, { dead: [1] }),
+  });
+  expect(main.lock.renders.size).toBe(0);
+  expect(main.foreign).toMatchObject({ branch: 'feature/rain', events: [{}, { kind: 'intent' }] });
+  expect(main.notices).toMatchObject([
+    {
+      code: 'run-recovered',
+      message:
+        'a run on branch feature/rain did not shut down cleanly; its journal is kept as film.journal.feature%2Frain.jsonl',
+    },
+  ]);
+  await main.record(intent(2));
+  // Killed too, and another branch with a like name: three journals, each of its own branch.
+  const third = await opened(paths, {
+    branch: 'feature/rain.2',
+    processes: processOf(3, { dead: [1, 2] }),
+  });
+  await third.finish({ killed: false });
+  const read = await readLedger(systemFiles, paths, { branch: 'feature/rain' });
+  expect(read.kind === 'lock' && read.lock.renders.get(ID)?.attempt).toBe(attemptOf(1));
+  const back = await opened(paths, {
+    branch: 'feature/rain',
+    processes: processOf(4, { dead: [1, 2, 3] }),
+  });
+  expect(back.lock.renders.get(ID)).toMatchObject({ status: 'ambiguous', attempt: attemptOf(1) });
+  expect(back.lock.renders.get(ID)?.earlier).toBeUndefined();
+  expect((await readdir(paths.folder)).filter((name) => name.includes('journal')).sort()).toEqual([
+    'film.journal.jsonl',
+    'film.journal.main.jsonl',
+  ]);
+});
+
+test('git pull after a kill: the branch is the same, and the journal is taken in', async () => {
+  const paths = await filmPaths();
+  const killed = await opened(paths, { branch: 'main' });
+  await killed.record(intent(1));
+  // Pull brought another version of the lock.
+  await writeFile(paths.lock, encodeLock({ renders: new Map() }));
+  const next = await opened(paths, { branch: 'main', processes: processOf(2, { dead: [1] }) });
+  expect(next.lock.renders.get(ID)?.attempt).toBe(attemptOf(1));
 });
 
 test('when .rushes is removed, no intent is durable, but what is known is saved', async () => {

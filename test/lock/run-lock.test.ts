@@ -71,16 +71,56 @@ test('another host: held until two minutes of silence, and a heartbeat prevents 
     processes: processOf(2, { host: 'laptop' }),
   });
   expect((await takeRunLock(file, 'x', other)).kind).toBe('held');
+  const lateClock = virtualClock(clock.now() + SILENCE_MS);
+  const said: string[] = [];
   const late = parts({
-    clock: virtualClock(clock.now() + SILENCE_MS),
+    clock: lateClock,
     processes: processOf(2, { host: 'laptop' }),
+    waiting: (message) => said.push(message),
   });
-  const second = await taken(file, late);
+  const second = await lateClock.drive(taken(file, late));
+  expect(lateClock.monotonic()).toBe(SILENCE_MS);
+  expect(said).toEqual([
+    'film was being worked on by "rushes render film.yaml" on studio, since 2026-11-20T17:00:00Z; waiting two minutes for a sign of life before it is taken over',
+  ]);
   // The first one wakes up: its beat must not keep the other's lock alive, nor its end remove it.
   clock.advance(20_000);
   await lock.release();
   expect(await second.lock.state()).toBe('held');
   await second.lock.release();
+});
+
+test.each([-10, 10, 25 * 60])(
+  'another host whose clock is %i minutes off: alive as long as its heartbeat moves',
+  async (minutes) => {
+    const file = await path();
+    const clock = virtualClock();
+    const ours = virtualClock(clock.now() + minutes * 60_000);
+    const { lock } = await taken(file, { clock });
+    // Both clocks go on together, as time does.
+    const beating = {
+      ...ours,
+      sleep: (ms: number, signal?: AbortSignal) => {
+        const slept = ours.sleep(ms, signal);
+        clock.advance(ms);
+        return slept;
+      },
+    };
+    const other = parts({ clock: beating, processes: processOf(2, { host: 'laptop' }) });
+    expect(await ours.drive(takeRunLock(file, 'x', other))).toMatchObject({ kind: 'held' });
+    expect(await lock.state()).toBe('held');
+    await lock.release();
+  },
+);
+
+test('another host whose clock is ahead, and who is gone: taken over after two minutes', async () => {
+  const file = await path();
+  await taken(file, { clock: virtualClock(Date.parse('2026-11-20T20:00:00Z')) });
+  const ours = virtualClock();
+  const other = parts({ clock: ours, processes: processOf(2, { host: 'laptop' }) });
+  const { lock } = await ours.drive(taken(file, other));
+  expect(ours.monotonic()).toBe(SILENCE_MS);
+  await lock.release();
 });
 
 test('a heartbeat touches the file', async () => {
@@ -142,7 +182,8 @@ test('a file that nobody can read counts as another host', async () => {
   expect(
     (await takeRunLock(file, 'x', parts({ clock: virtualClock(at.value.mtimeMs + 1000) }))).kind,
   ).toBe('held');
-  const { lock } = await taken(file, { clock: virtualClock(at.value.mtimeMs + SILENCE_MS + 1) });
+  const late = virtualClock(at.value.mtimeMs + SILENCE_MS + 1);
+  const { lock } = await late.drive(taken(file, { clock: late }));
   await lock.release();
 });
 

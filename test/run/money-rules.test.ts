@@ -10,6 +10,7 @@ import { Source } from '../../src/diagnostic.ts';
 import type { Alias, AttemptId, TaskId } from '../../src/ids.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { fromUsd } from '../../src/money.ts';
+import { isoSeconds } from '../../src/ports/clock.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { mortal } from './killable-process.ts';
 import {
@@ -148,6 +149,32 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
     expect(again.exit).toBe(5);
     expect(it.apimart.submits).toHaveLength(2);
   });
+
+  test.each([0, 30])(
+    'by another clock it was sent in %i minutes: its slot is kept no longer than if it was just now',
+    async (minutes) => {
+      await using it = await stage();
+      it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
+      await it.ledger().record({
+        kind: 'intent',
+        at: isoSeconds(it.clock.now() + minutes * 60_000),
+        id: it.render('a').id,
+        attempt: '00000000-0000-4000-8000-00000000aaaa' as AttemptId,
+        fingerprint: it.render('a').fingerprint,
+        model: 'apimart/toy',
+        request: {},
+        target: 'out/film/a/toy.mp4',
+        cost: { usd: 0.1, source: 'estimated' },
+      });
+      const plan = it.plan([
+        { render: it.render('a'), action: { kind: 'hold', reason: 'ambiguous' } },
+        it.render('b'),
+      ]);
+      expect(await it.run(plan)).toMatchObject({ exit: 5, totals: { completed: 1 } });
+      expect(it.apimart.submits).toHaveLength(1);
+      expect(it.clock.monotonic()).toBeLessThan(10 * 60_000);
+    },
+  );
 
   test('a kill between intent and answer reads as ambiguous', async () => {
     await using it = await stage();

@@ -185,6 +185,7 @@ class ScriptedGateway implements Gateway {
     usual,
   ) => usual();
   beforeAsk: (task: TaskId) => void = () => {};
+  clockAheadMs = (): number => 0;
   batchAnswer: 'usual' | 'unsupported' = 'usual';
   readonly #clock: VirtualClock;
   readonly #media: MediaHost;

@@ -1,12 +1,16 @@
 /**
- * For when the journal or the lock cannot be written: the ids of paid tasks go to another place, as
- * lines that a person can copy into a shell.
+ * For when the journal or the lock cannot be written: what is known of paid tasks goes to another
+ * place, as lines that a person can copy into a shell, and as entries that the next command which
+ * writes the lock takes in by itself.
  */
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RenderId, TaskId } from '../../ids.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Lock } from '../file/format.ts';
+import type { LockPaths } from '../file/paths.ts';
+import type { JournalEvent } from './events.ts';
+import { decodeLine, encodeLine } from './journal-line.ts';
 
 /**
  * `rushes recover film:crab/kling --adopt task_01`. Nothing in an id or a task means anything to a
@@ -28,25 +32,77 @@ export const recoverLines = (project: string, lock: Lock): readonly string[] =>
     ),
   );
 
+export interface Dump {
+  /** For people: commands, and comments that begin with `#`. */
+  readonly lines: readonly string[];
+  /** For the next command: entries of the lock that are on no disk yet. */
+  readonly entries: readonly JournalEvent[];
+}
+
+/** Beside the journal first: there the next command on any machine finds it. */
+const foldersOf = (paths: LockPaths): readonly string[] => [paths.folder, tmpdir()];
+const nameOf = (paths: LockPaths): string => basename(paths.lock, '.lock.json');
+/** Names the lock that the entries are of: in the folder of temporary files lie those of others. */
+const lockLine = (paths: LockPaths): string => `# lock ${JSON.stringify(paths.lock)}`;
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /**
- * Writes the lines where they may survive: the folder of temporary files, or the first of `folders`
- * that takes them. Returns the path, or `undefined` if no place took them: then the screen is all
- * there is.
+ * Writes the dump where it may survive: beside the journal, else in the folder of temporary files.
+ * Returns the path, or `undefined` if no place took it: then the screen is all there is. `owner`
+ * tells it from the dump of another run.
  */
-export async function dumpLines(
+export async function writeDump(
   files: Files,
-  name: string,
-  lines: readonly string[],
-  folders: readonly string[] = [tmpdir()],
+  paths: LockPaths,
+  owner: string,
+  { lines, entries }: Dump,
 ): Promise<string | undefined> {
   const text = [
-    '# Tasks that were paid for when a disk failed. Run these lines in the project, then: rushes collect',
+    '# Tasks that were paid for when a disk failed. The next rushes command that writes the lock takes them in.',
+    '# By hand: run these lines in the project, then: rushes collect',
     ...lines,
+    lockLine(paths),
+    ...entries.map((entry) => `# ${encodeLine(entry).trimEnd()}`),
     '',
   ].join('\n');
-  for (const folder of folders) {
-    const path = join(folder, name);
+  for (const folder of foldersOf(paths)) {
+    const path = join(folder, `rushes-${nameOf(paths)}-${owner}.txt`);
     if ((await files.writeAtomic(path, text)).ok) return path;
   }
   return undefined;
+}
+
+export interface FoundDumps {
+  /** To be removed once the lock holds what they say. */
+  readonly paths: readonly string[];
+  readonly entries: readonly JournalEvent[];
+}
+
+/**
+ * What runs whose disk failed left of this lock. Only files of this user: in the folder of
+ * temporary files anybody could put one.
+ */
+export async function readDumps(files: Files, paths: LockPaths): Promise<FoundDumps> {
+  const found: { readonly paths: string[]; readonly entries: JournalEvent[] } = {
+    paths: [],
+    entries: [],
+  };
+  const [start, end] = [`rushes-${nameOf(paths)}-`, '.txt'];
+  for (const folder of foldersOf(paths)) {
+    const listed = await files.list(folder);
+    for (const name of listed.ok ? [...listed.value].sort() : []) {
+      const path = join(folder, name);
+      if (!name.startsWith(start) || !name.endsWith(end)) continue;
+      if (!(await files.isOwnFile(path, MOST_BYTES))) continue;
+      const read = await files.read(path);
+      const lines = read.ok ? new TextDecoder().decode(read.value).split('\n') : [];
+      if (!lines.includes(lockLine(paths))) continue;
+      found.paths.push(path);
+      for (const line of lines) {
+        const event = line.startsWith('# {') ? decodeLine(line.slice(2)) : '';
+        if (typeof event !== 'string' && event.kind === 'received') found.entries.push(event);
+      }
+    }
+  }
+  return found;
 }

@@ -20,7 +20,8 @@ import type { LockClip, LockCost, LockEntry } from '../file/format.ts';
 export type JournalEvent =
   /**
    * A run begins; the ledger writes it. `carriedUsd`: what killed predecessors had already spent or
-   * reserved under the same cap, `attempts`: by which attempts.
+   * reserved under the same cap, `attempts`: by which attempts. `branch`: checked out when the run
+   * began; absent outside of git.
    */
   | {
       readonly kind: 'run';
@@ -28,6 +29,7 @@ export type JournalEvent =
       readonly run: string;
       readonly carriedUsd: number;
       readonly attempts?: readonly AttemptId[];
+      readonly branch?: string;
     }
   /**
    * On disk before the POST leaves. Without a later line it reads as ambiguous. May come again for

@@ -34,6 +34,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     run: z.string(),
     carriedUsd: z.number().min(0),
     attempts: z.array(attemptSchema).optional(),
+    branch: z.string().optional(),
   }),
   z.strictObject({
     kind: z.literal('intent'),
@@ -144,7 +145,7 @@ export function decodeJournal(text: string): DecodedJournal {
   return { events, bad, torn };
 }
 
-function decodeLine(line: string): JournalEvent | string {
+export function decodeLine(line: string): JournalEvent | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","event":(.*)\}\r?$/s.exec(line);
   if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a journal line';
   if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';

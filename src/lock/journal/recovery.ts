@@ -5,7 +5,11 @@
 import { basename } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { FileProblem } from '../../ports/files.ts';
+import { readDumps } from './emergency.ts';
+import type { JournalEvent } from './events.ts';
 import { readJournal } from './journal.ts';
+import type { DecodedJournal } from './journal-line.ts';
+import { branchOf, isForeign, setAside, setAsideFor } from './set-aside.ts';
 import type { LockPaths } from '../file/paths.ts';
 import { type Replayer, replayer } from './replay.ts';
 import type { RunLockParts, RunOwner } from '../run-lock.ts';
@@ -18,15 +22,27 @@ export interface Books {
   readonly text: string | undefined;
   readonly carried: Carried;
   readonly notices: Diagnostic[];
+  readonly foreign: ForeignJournal | undefined;
+}
+
+/** A journal of another branch, which was set aside. */
+export interface ForeignJournal {
+  readonly branch: string;
+  readonly events: readonly JournalEvent[];
 }
 
 /**
  * Under the run lock: afterwards the lock file holds all that the journal knows, which may be
- * started anew. `dead`: whose run lock was taken over.
+ * started anew. `dead`: whose run lock was taken over. `branch`: the one that is checked out.
  */
 export async function takeIn(
   paths: LockPaths,
-  { files, clock, shown }: RunLockParts & { readonly shown?: string },
+  {
+    files,
+    clock,
+    shown,
+    branch,
+  }: RunLockParts & { readonly shown?: string; readonly branch?: string },
   dead: RunOwner | undefined,
 ): Promise<
   | ({ readonly kind: 'books' } & Books)
@@ -35,44 +51,86 @@ export async function takeIn(
 > {
   const start = await readLock(files, paths.lock, shown);
   if (start.kind !== 'lock') return start;
+  const notices: Diagnostic[] = [];
   const left = await readJournal(files, paths.journal);
   if (!left.ok) return { kind: 'problem', problem: left.problem };
-  const { events, bad, text } = left.value;
-  const notices: Diagnostic[] = [];
-  if (bad.length > 0) {
-    const copy = `${paths.journal}.${clock.now()}.damaged`;
-    const kept = await files.writeAtomic(copy, text);
-    if (!kept.ok) return { kind: 'problem', problem: kept.problem };
-    const lines = bad.map(({ line }) => line).join(', ');
-    const message = `the journal of an earlier run cannot be read in line ${lines}; the rest of it is in the lock`;
-    notices.push(
-      notice(
-        'journal-damaged',
-        'warning',
-        message,
-        `the damaged file is kept as ${basename(copy)}`,
-      ),
-    );
+  const theirs = branchOf(left.value.events);
+  let foreign: ForeignJournal | undefined;
+  if (theirs !== undefined && isForeign(left.value.events, branch)) {
+    const aside = await setAside(files, paths, theirs);
+    if (!aside.ok) return { kind: 'problem', problem: aside.problem };
+    foreign = { branch: theirs, events: left.value.events };
+    if (knowsResults(foreign.events)) notices.push(saidAside(theirs, aside.value));
   }
+  const mine = await setAsideFor(files, paths, branch);
+  const events: JournalEvent[] = [];
+  for (const path of [...mine, ...(foreign === undefined ? [paths.journal] : [])]) {
+    const read = path === paths.journal ? left : await readJournal(files, path);
+    if (!read.ok) return { kind: 'problem', problem: read.problem };
+    const kept = await keepDamaged(files, `${path}.${clock.now()}.damaged`, read.value);
+    if (kept !== undefined && 'code' in kept) return { kind: 'problem', problem: kept };
+    if (kept !== undefined) notices.push(kept.said);
+    events.push(...read.value.events);
+  }
+  const dumps = await readDumps(files, paths);
   const state = replayer(start.lock);
-  for (const event of events) state.apply(event);
+  for (const event of [...events, ...dumps.entries]) state.apply(event);
   const saved = await writeLock(files, paths.lock, state.lock, start.text);
   if (!saved.ok) return { kind: 'problem', problem: saved.problem };
-  if (events.some(({ kind }) => kind !== 'run')) {
-    const who =
+  // The lock has them now. One that cannot be removed changes nothing when it is read again.
+  for (const path of [...mine, ...dumps.paths]) await files.remove(path);
+  if (knowsResults([...events, ...dumps.entries])) notices.push(saidRecovered(dead));
+  return {
+    kind: 'books',
+    state,
+    text: saved.value,
+    carried: carriedOf(events, state),
+    notices,
+    foreign,
+  };
+}
+
+const knowsResults = (events: readonly JournalEvent[]): boolean =>
+  events.some(({ kind }) => kind !== 'run');
+
+/** A copy of a journal with lines that cannot be read. `undefined`: there are none. */
+async function keepDamaged(
+  files: RunLockParts['files'],
+  copy: string,
+  { bad, text }: DecodedJournal & { readonly text: Uint8Array },
+): Promise<{ readonly said: Diagnostic } | FileProblem | undefined> {
+  if (bad.length === 0) return undefined;
+  const kept = await files.writeAtomic(copy, text);
+  if (!kept.ok) return kept.problem;
+  const lines = bad.map(({ line }) => line).join(', ');
+  return {
+    said: notice(
+      'journal-damaged',
+      'warning',
+      `the journal of an earlier run cannot be read in line ${lines}; the rest of it is in the lock`,
+      `the damaged file is kept as ${basename(copy)}`,
+    ),
+  };
+}
+
+const saidRecovered = (dead: RunOwner | undefined): Diagnostic =>
+  notice(
+    'run-recovered',
+    'note',
+    `${
       dead === undefined
         ? 'an earlier run'
-        : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`;
-    notices.push(
-      notice(
-        'run-recovered',
-        'note',
-        `${who} ended without closing its books; what its journal knew is in the lock`,
-      ),
-    );
-  }
-  return { kind: 'books', state, text: saved.value, carried: carriedOf(events, state), notices };
-}
+        : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`
+    } ended without closing its books; what its journal knew is in the lock`,
+  );
+
+const saidAside = (branch: string, path: string): Diagnostic =>
+  notice(
+    'run-recovered',
+    'note',
+    `a run on branch ${branch} did not shut down cleanly; its journal is kept as ${basename(path)}`,
+    `it is taken into the lock by the next run on ${branch}`,
+  );
 
 export const notice = (
   code: Diagnostic['code'],

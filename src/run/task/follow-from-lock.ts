@@ -164,7 +164,9 @@ export function occupyAmbiguous(
         alias: parseRenderId(id)?.alias ?? id,
         gateway,
       });
-      ctx.releaseLater(release, { model, ageMs: ctx.deps.clock.now() - Date.parse(submittedAt) });
+      // By another machine's clock it may lie in the future: then it was just now.
+      const ageMs = Math.max(0, ctx.deps.clock.now() - Date.parse(submittedAt));
+      ctx.releaseLater(release, { model, ageMs });
     }
   }
 }

@@ -3,7 +3,7 @@
  * hands a finished clip on. Nothing here submits but a retry that `retries:` allows, and that only
  * by putting a new job in the queue.
  */
-import type { AskOutcome } from '../../gateways/gateway.ts';
+import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import {
@@ -42,6 +42,7 @@ interface Watch {
   expectation: Expectation;
   unreadable: number;
   refusedReads: number;
+  /** `sinceMs`: on the clock that never goes back. */
   unknown: { count: number; sinceMs: number };
   linkless: number;
   completedRecorded: boolean;
@@ -76,6 +77,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     // left alone.
     const isLast = clock.monotonic() - watch.beganAt >= task.deadlineMs;
     const outcome = await ctx.asker(task.gateway).ask(task.task);
+    sayClock(ctx, task.gateway);
     if (ctx.stops.asks.aborted && outcome.kind === 'unreadable')
       return leave(ctx, task, 'the run ended before the task did');
     const next = await heed(ctx, task, watch, outcome);
@@ -309,12 +311,12 @@ async function unknownTask(
   message: string,
   ageMs: number,
 ): Promise<number | 'over'> {
-  const nowMs = ctx.deps.clock.now();
-  if (watch.unknown.count === 0) watch.unknown.sinceMs = nowMs;
+  const sinceStartMs = ctx.deps.clock.monotonic();
+  if (watch.unknown.count === 0) watch.unknown.sinceMs = sinceStartMs;
   watch.unknown.count += 1;
-  const expired = isDead(task, nowMs);
+  const expired = isDead(task, ctx.deps.clock.now());
   const surely =
-    watch.unknown.count >= UNKNOWN_ASKS && nowMs - watch.unknown.sinceMs >= UNKNOWN_SPAN_MS;
+    watch.unknown.count >= UNKNOWN_ASKS && sinceStartMs - watch.unknown.sinceMs >= UNKNOWN_SPAN_MS;
   if (watch.completedRecorded && (surely || expired)) {
     hold(
       ctx,
@@ -391,8 +393,12 @@ async function lost(ctx: RunContext, task: Followed, reason: string): Promise<'o
   return 'over';
 }
 
-const inWords = (ms: number): string =>
-  ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`;
+function inWords(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1_000)} seconds`;
+  return ms < 7_200_000
+    ? `${Math.round(ms / 60_000)} minutes`
+    : `${Math.round(ms / 3_600_000)} hours`;
+}
 
 /** Not finished, and this run stops looking. Its slot stays taken: the task goes on. */
 function leave(ctx: RunContext, task: Followed, message: string): void {
@@ -463,6 +469,23 @@ function sayUnknownWord(ctx: RunContext, task: Followed, word: string): void {
       event: 'run.notice',
       severity: 'note',
       message: `${task.gateway.name} uses a state that is not documented, ${JSON.stringify(word.slice(0, 80))}; the task is waited for.`,
+    }),
+  );
+}
+
+/** More than the time that an answer may have been under way. */
+const CLOCK_OFF_MS = 2 * 60_000;
+
+/** Once per run: which links have expired, and how old a task is, is read from this clock. */
+function sayClock(ctx: RunContext, { name, clockAheadMs }: Gateway): void {
+  const aheadMs = clockAheadMs?.() ?? 0;
+  if (Math.abs(aheadMs) <= CLOCK_OFF_MS) return;
+  ctx.once('clock', () =>
+    ctx.deps.emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: `The clock of this machine is ${inWords(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of ${name}.`,
+      hint: 'Set it: times in the lock, and which links have expired, are read from it.',
     }),
   );
 }

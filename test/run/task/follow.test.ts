@@ -91,6 +91,20 @@ describe('answers', () => {
   });
 });
 
+test.each([
+  [-3_600_000 * 25, 'behind the clock of apimart', '25 hours'],
+  [125_000, 'ahead of the clock of apimart', '2 minutes'],
+  [119_000, undefined, ''],
+])('a clock that is %i ms off is said once', async (aheadMs, what, howMuch) => {
+  await using it = await stage();
+  it.apimart.clockAheadMs = () => aheadMs;
+  expect(await it.run(it.plan(scenes(it, 3)))).toMatchObject({ exit: 0 });
+  const said = notices(it).filter((message) => message.includes('clock'));
+  expect(said).toEqual(
+    what === undefined ? [] : [`The clock of this machine is ${howMuch} ${what}.`],
+  );
+});
+
 describe('asks in one request', () => {
   test('many tasks that are due together cost one request', async () => {
     await using it = await stage();
