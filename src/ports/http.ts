@@ -4,12 +4,18 @@
  * side (`broken`).
  */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent byte for byte. */
-  readonly body?: string;
-  /** From the first byte sent to the last header received. Default 30 s. */
+  /**
+   * Sent byte for byte. A stream is read no faster than the peer takes it; it needs a
+   * `content-length` header, and an error in it breaks the exchange off before the last byte.
+   */
+  readonly body?: string | AsyncIterable<Uint8Array>;
+  /**
+   * From the first byte sent to the last header received; for a streamed body, from its last piece.
+   * Default 30 s.
+   */
   readonly headersTimeoutMs?: number;
   /** Longest silence inside the body. Default 30 s. */
   readonly bodyTimeoutMs?: number;

@@ -5,6 +5,7 @@
 import { type LookupAllOptions, lookup as systemLookup } from 'node:dns';
 import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import type * as Undici from 'undici';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
@@ -168,7 +169,7 @@ async function exchange(
       headers: { ...request.headers },
       headersTimeout: request.headersTimeoutMs ?? DEFAULT_TIMEOUT_MS,
       bodyTimeout,
-      ...(request.body !== undefined && { body: request.body }),
+      ...(request.body !== undefined && { body: asBody(request.body) }),
       ...(request.signal !== undefined && { signal: request.signal }),
     });
     return {
@@ -188,6 +189,10 @@ async function exchange(
     };
   }
 }
+
+/** undici takes an async iterable only as a stream; its types know only the latter. */
+const asBody = (body: string | AsyncIterable<Uint8Array>): string | Readable =>
+  typeof body === 'string' ? body : Readable.from(body, { objectMode: false });
 
 const isAborted = ({ signal }: HttpRequest): boolean => signal?.aborted === true;
 

@@ -420,3 +420,39 @@ test('a body that breaks while nobody reads it does not end the process', async 
     await answer.body.discard();
   }
 });
+
+describe('a streamed body', () => {
+  const put = (url: string, body: AsyncIterable<Uint8Array>, length: number): HttpRequest => ({
+    method: 'PUT',
+    url,
+    headers: { 'content-length': `${length}` },
+    body,
+  });
+
+  test('is sent as it is read, with its length and not in chunks', async () => {
+    server.answer({ text: '' });
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (const piece of ['one ', 'two ', 'three']) yield Promise.resolve(Buffer.from(piece));
+    }
+    const answer = await http.request(put(server.url, pieces(), 13));
+    expect(answer.kind).toBe('answer');
+    if (answer.kind === 'answer') await answer.body.discard();
+    expect(server.seen[0]).toMatchObject({ method: 'PUT', body: 'one two three' });
+    expect(server.seen[0]?.headers).toMatchObject({ 'content-length': '13' });
+    expect(server.seen[0]?.headers['transfer-encoding']).toBeUndefined();
+  });
+
+  test('that fails or is too short breaks the exchange off: the peer never has a whole one', async () => {
+    server.answer({ text: '' });
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield Promise.resolve(Buffer.from('half'));
+      throw new Error('the file changed');
+    }
+    async function* short(): AsyncGenerator<Uint8Array> {
+      yield Promise.resolve(Buffer.from('half'));
+    }
+    for (const body of [failing(), short()])
+      expect((await http.request(put(server.url, body, 8))).kind).toBe('broken');
+    expect(server.seen).toEqual([]);
+  });
+});
