@@ -14,33 +14,18 @@
  * Nothing here prints, exits or reads argv. What is wrong with a manifest comes back as
  * diagnostics; a promise rejects for a bug, or where the text of a function says so.
  */
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { type Diagnostic, hasErrors, inSourceOrder, type Span, spanOf } from './diagnostic.ts';
-import type { Gateway } from './gateways/gateway.ts';
-import { openGateways } from './gateways/open.ts';
-import type { AttemptId, GatewayName, RenderId } from './ids.ts';
-import { readClipStates } from './lock/clips-on-disk.ts';
-import { encodeLock, type Result } from './lock/file/format.ts';
-import { type Ledger, openLedger, readLedger } from './lock/ledger.ts';
-import { pathsOf } from './lock/file/paths.ts';
-import { systemProcesses } from './lock/processes.ts';
-import { loadManifest as load } from './manifest/read.ts';
-import { catalogue } from './models/catalogue.ts';
-import { fromUsd } from './money.ts';
-import { admit } from './plan/admission.ts';
-import { targetCollisions } from './plan/resolve/collisions.ts';
-import { makePlan as planOf } from './plan/make-plan.ts';
-import type { Filter } from './plan/options.ts';
+import { type Diagnostic, hasErrors, type Span, spanOf } from './diagnostic.ts';
 import type { Plan, Resolved } from './plan/plan.ts';
-import { resolveProject } from './plan/resolve/resolve.ts';
+import type { Filter } from './plan/options.ts';
 import { systemClock } from './ports/clock.ts';
-import { systemFiles } from './ports/files.ts';
-import { undiciHttp } from './ports/undici-http.ts';
 import type { RunResult } from './run/context.ts';
 import type { RunEvent } from './run/events.ts';
-import { runPlan as run } from './run/run.ts';
-import { VERSION } from './version.ts';
+import { resolveManifests } from './workflow/load-manifests.ts';
+import { planWithChecks } from './workflow/make-plan.ts';
+import { type LedgerProblem, readLocks } from './workflow/open-ledgers.ts';
+import { prepareRun } from './workflow/run.ts';
+import { capsOf, pollMinMsOf, type Setting } from './workflow/settings.ts';
+import { targetCollisions } from './plan/resolve/collisions.ts';
 
 export type { Diagnostic, Filter, Plan, RunEvent, RunResult, Span };
 export { hasErrors, spanOf };
@@ -69,16 +54,11 @@ export async function loadManifest(
   manifest: string,
   { cwd = process.cwd(), vars = {} }: LoadOptions = {},
 ): Promise<LoadedManifest> {
-  const { project, diagnostics } = await load(manifest, {
-    cwd,
+  const { resolved, diagnostics } = await resolveManifests({ cwd }, [manifest], {
     vars: new Map(Object.entries(vars)),
   });
-  const resolved = project === undefined ? undefined : resolveProject(project, catalogue);
-  return {
-    manifest,
-    ...(resolved === undefined ? {} : { resolved }),
-    diagnostics: inSourceOrder([...diagnostics, ...(resolved?.diagnostics ?? [])]),
-  };
+  const [only] = resolved;
+  return { manifest, ...(only === undefined ? {} : { resolved: only }), diagnostics };
 }
 
 export interface MakePlanOptions {
@@ -117,25 +97,15 @@ export async function makePlan(
     ...targetCollisions(resolved),
   ];
   if (hasErrors(diagnostics)) throw new InvalidInputError('a manifest has errors', diagnostics);
-  const parts = [];
-  for (const one of resolved) {
-    const { project } = one;
-    const paths = pathsOf(project.manifestPath);
-    const read = await readLedger(systemFiles, paths, { shown: relative(paths.lock) });
-    if (read.kind !== 'lock')
-      throw new InvalidInputError(
-        `the lock of ${project.manifest} cannot be read`,
-        read.kind === 'invalid' ? read.diagnostics : [],
-      );
-    const clips = await readClipStates(read.lock, paths.lock, paths.filesCache, systemFiles);
-    parts.push({
-      resolved: one,
-      lock: read.lock,
-      lockPath: paths.lock,
-      clipState: (_: RenderId, result: Result) => clips.of(result),
-    });
-  }
-  return planOf(parts, { now: systemClock.now(), ...options });
+  const at = { cwd: process.cwd(), clock: systemClock };
+  const read = await readLocks(
+    at,
+    resolved.map(({ project }) => project),
+    {},
+  );
+  if (read.kind === 'refused')
+    throw new InvalidInputError('a lock cannot be read', diagnosticsOf(read.problems));
+  return planWithChecks(at, resolved, read.lockOf, options);
 }
 
 export interface RunPlanOptions {
@@ -178,81 +148,30 @@ export async function runPlan(
   plan: Plan,
   { env = process.env, budgetUsd, onEvent = () => undefined, signal }: RunPlanOptions = {},
 ): Promise<RunResult> {
-  const http = undiciHttp();
-  const books = new Map<string, Ledger>();
-  let result: RunResult | undefined;
-  try {
-    for (const { project } of plan.projects)
-      books.set(project.manifest, await openBook(project.manifestPath, project.manifest));
-    const opened = openGateways({ env, http, now: () => systemClock.now() });
-    const gateways = new Map<GatewayName, Gateway>();
-    const missingKeys = new Map<GatewayName, string>();
-    for (const [name, one] of opened) {
-      if ('gateway' in one) gateways.set(name, one.gateway);
-      else if ('missingKey' in one) missingKeys.set(name, one.missingKey);
-      else throw new RefusedError(`${one.badSetting.variable} ${one.badSetting.message}`, 77, []);
-    }
-    for (const { project, lock } of plan.projects) {
-      const now = books.get(project.manifest)?.lock;
-      if (now !== undefined && encodeLock(now) !== encodeLock(lock)) {
-        throw new RefusedError(
-          `the lock of ${project.manifest} has changed since the plan was made: make the plan again`,
-          65,
-          [],
-        );
-      }
-    }
-    const cap = budgetUsd === undefined ? {} : { flagUsd: fromUsd(budgetUsd) };
-    const admission = admit(plan, { ...cap, missingKeys });
-    if (admission.exit !== 0)
-      throw new RefusedError(
-        'the plan may not be carried out',
-        admission.exit,
-        admission.diagnostics,
-      );
-    result = await run(plan, {
-      clock: systemClock,
-      http,
-      gateways,
-      ledgers: books,
-      catalogue,
-      emit: onEvent,
-      ...(signal === undefined ? {} : { signal }),
-      uuid: () => randomUUID() as AttemptId,
-      options: {
-        submits: true,
-        version: VERSION,
-        ...(budgetUsd === undefined ? {} : { capUsd: fromUsd(budgetUsd) }),
-      },
-    });
-    return result;
-  } finally {
-    for (const book of books.values())
-      await book.finish({ killed: result === undefined || signal?.aborted === true });
-    await http.close();
-  }
-}
-
-async function openBook(manifestPath: string, manifest: string): Promise<Ledger> {
-  const paths = pathsOf(manifestPath);
-  const opened = await openLedger(paths, {
-    files: systemFiles,
-    clock: systemClock,
-    processes: await systemProcesses(),
+  const at = { env, cwd: process.cwd(), clock: systemClock };
+  const pollMinMs = valueOf(pollMinMsOf(env));
+  const prepared = await prepareRun(at, {
+    source: { kind: 'made', plan },
+    caps: valueOf(capsOf(env, budgetUsd)) ?? {},
     command: 'rushes (library)',
-    shown: relative(paths.lock),
   });
-  switch (opened.kind) {
-    case 'open':
-      return opened.ledger;
-    case 'held':
-      throw new RefusedError(opened.message, 6, []);
-    case 'invalid':
-      throw new RefusedError(`the lock of ${manifest} cannot be read`, 65, opened.diagnostics);
-    case 'problem':
-      throw new RefusedError(opened.problem.message, 65, []);
+  if (prepared.kind === 'refused') {
+    const [problem] = prepared.problems;
+    throw new RefusedError(
+      problem !== undefined && 'message' in problem
+        ? problem.message
+        : 'the plan may not be carried out',
+      prepared.exit,
+      [...prepared.diagnostics, ...diagnosticsOf(prepared.problems)],
+    );
   }
+  return (await prepared.run({ emit: onEvent, signal, pollMinMs })).result;
 }
 
-const relative = (absolute: string): string =>
-  path.relative(process.cwd(), absolute).split(path.sep).join('/');
+const diagnosticsOf = (problems: readonly LedgerProblem[]): readonly Diagnostic[] =>
+  problems.flatMap((problem) => (problem.kind === 'invalid' ? problem.diagnostics : []));
+
+function valueOf<Value>(setting: Setting<Value>): Value | undefined {
+  if (setting.ok) return setting.value;
+  throw new RefusedError(setting.problem, 64, []);
+}

@@ -4,7 +4,7 @@ import { EXPLAIN } from '../diagnostic-codes.ts';
 import { parseRenderId, splitQualified } from '../ids.ts';
 import { explainCode, isDiagnosticCode } from '../report/diagnostics/explain-code.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
-import type { SharedOptions } from './flags/options.ts';
+import type { SharedOptions } from './shared/options.ts';
 import { sayDiagnostics, terminalOf } from './shared/print.ts';
 
 export async function explain(

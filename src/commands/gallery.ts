@@ -11,9 +11,9 @@ import { stateOf } from '../report/lock/status-json.ts';
 import { plural } from '../report/text/format.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import { readWhole } from './shared/planning.ts';
-import type { SharedOptions } from './flags/options.ts';
-import { shown } from './shared/load-projects.ts';
-import { clipsFolder } from './shared/run-to-end.ts';
+import type { SharedOptions } from './shared/options.ts';
+import { clipsFolder } from '../workflow/run-over-ledgers.ts';
+import { shown } from '../workflow/surroundings.ts';
 
 export async function gallery(
   io: Io,

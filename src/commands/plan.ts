@@ -10,18 +10,13 @@ import { planDocument } from '../report/plan/plan-json.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
 import { owesEarlier } from '../run/unfinished-business.ts';
+import { planOver, planWithChecks } from '../workflow/make-plan.ts';
+import { worthSaying } from '../workflow/run.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import { capFlags } from './flags/money-flags.ts';
-import {
-  type PlanFlags,
-  planOptionsOf,
-  planOver,
-  readWhole,
-  worthSaying,
-} from './shared/planning.ts';
+import { type PlanFlags, planRequestOf, readWhole } from './shared/planning.ts';
 import { findRender } from './shared/render-id.ts';
 import { document, folderOnGithub, sayDiagnostics, terminalOf } from './shared/print.ts';
-import { withSiblings } from './siblings.ts';
 
 export interface PlanOptions extends PlanFlags {
   readonly out?: string;
@@ -134,8 +129,11 @@ export async function planNow(
 ): Promise<PlanNow | { readonly exit: number }> {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read;
-  const plan = await planOver(read.resolved, read.lockOf, { ...planOptionsOf(io, options), blind });
-  return { plan: blind ? plan : await withSiblings(io, plan, options), warnings: read.diagnostics };
+  const request = planRequestOf(options);
+  const plan = blind
+    ? await planOver(io, read.resolved, read.lockOf, { ...request, blind })
+    : await planWithChecks(io, read.resolved, read.lockOf, request);
+  return { plan, warnings: read.diagnostics };
 }
 
 export async function savePlan(io: Io, file: string, made: Plan): Promise<void> {

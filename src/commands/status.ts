@@ -5,11 +5,11 @@ import { systemFiles } from '../ports/files.ts';
 import { statusCostTerminal } from '../report/lock/status-cost.ts';
 import { type StatusPart, statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
-import { readBooks } from './books.ts';
+import { lockInScope, needsManifest } from '../workflow/manifests-of-locks.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { lockFiles } from './shared/lock-files.ts';
-import { lockInScope, needsManifest } from './shared/lock-scope.ts';
-import type { SharedOptions } from './flags/options.ts';
+import { filterOf, type SharedOptions } from './shared/options.ts';
+import { readOrPrint } from './shared/ledgers.ts';
 import { document, terminalOf } from './shared/print.ts';
 
 export async function status(
@@ -17,16 +17,16 @@ export async function status(
   named: readonly string[],
   options: SharedOptions & { readonly cost?: boolean },
 ): Promise<number> {
-  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
-  const read = await readBooks(io, files, options);
-  if (read.kind === 'exit') return read.exit;
+  const filter = filterOf(options);
+  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
+  const read = await readOrPrint(io, files, options);
+  if ('exit' in read) return read.exit;
   const parts: StatusPart[] = [];
-  for (const [manifest, { lock: whole, paths }] of read.books) {
+  for (const [manifest, { lock: whole, paths }] of read.byManifest) {
     const lock = lockInScope(
       whole,
-      files.find((file) => file.manifest === manifest),
-      manifest,
-      options,
+      files.find((file) => file.manifest === manifest) ?? { manifest },
+      filter,
     );
     const clips =
       options.cost === true

@@ -5,12 +5,12 @@ import { fromLockPath } from '../lock/file/paths.ts';
 import { systemFiles } from '../ports/files.ts';
 import { type Verified, verifyTerminal } from '../report/lock/verify-terminal.ts';
 import { statusDocument, type StatusPart } from '../report/lock/status-json.ts';
-import { readBooks } from './books.ts';
+import { lockInScope, needsManifest } from '../workflow/manifests-of-locks.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { lockFiles } from './shared/lock-files.ts';
-import { lockInScope, needsManifest } from './shared/lock-scope.ts';
-import type { SharedOptions } from './flags/options.ts';
-import { shown } from './shared/load-projects.ts';
+import { filterOf, type SharedOptions } from './shared/options.ts';
+import { readOrPrint } from './shared/ledgers.ts';
+import { shown } from '../workflow/surroundings.ts';
 import { document, terminalOf } from './shared/print.ts';
 
 const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
@@ -20,18 +20,18 @@ export async function verify(
   named: readonly string[],
   options: SharedOptions & { readonly complete?: boolean },
 ): Promise<number> {
-  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(options) });
-  const read = await readBooks(io, files, options);
-  if (read.kind === 'exit') return read.exit;
+  const filter = filterOf(options);
+  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
+  const read = await readOrPrint(io, files, options);
+  if ('exit' in read) return read.exit;
   const clips: Verified[] = [];
   const parts: StatusPart[] = [];
   let pending = false;
-  for (const [manifest, { lock: whole, paths }] of read.books) {
+  for (const [manifest, { lock: whole, paths }] of read.byManifest) {
     const lock = lockInScope(
       whole,
-      files.find((file) => file.manifest === manifest),
-      manifest,
-      options,
+      files.find((file) => file.manifest === manifest) ?? { manifest },
+      filter,
     );
     const states = await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, {
       rehash: true,

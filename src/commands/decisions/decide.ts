@@ -24,11 +24,12 @@ import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { Plan, ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import { openBooks, readBooks } from '../books.ts';
+import { planOver } from '../../workflow/make-plan.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles } from '../shared/lock-files.ts';
-import { planOver, resolveWhole } from '../shared/planning.ts';
-import type { SharedOptions } from '../flags/options.ts';
+import { openOrPrint, readOrPrint } from '../shared/ledgers.ts';
+import { resolveWhole } from '../shared/planning.ts';
+import type { SharedOptions } from '../shared/options.ts';
 import { findInLocks, findRender } from '../shared/render-id.ts';
 
 export interface DecideOptions extends SharedOptions {
@@ -69,10 +70,10 @@ export async function decide(
     );
   }
   const files = await lockFiles(io, named, options);
-  const read = await readBooks(io, files, {});
-  if (read.kind === 'exit') return read.exit;
+  const read = await readOrPrint(io, files, {});
+  if ('exit' in read) return read.exit;
   const { manifest, id } = findInLocks(
-    new Map([...read.books].map(([name, { lock }]) => [name, lock])),
+    new Map([...read.byManifest].map(([name, { lock }]) => [name, lock])),
     text,
   );
   const file = files.find((one) => one.manifest === manifest);
@@ -149,10 +150,7 @@ async function wantedRender(
 ): Promise<Wanted | { readonly exit: number }> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
-  const plan = await planOver(projects.resolved, () => EMPTY_LOCK, {
-    now: io.clock.now(),
-    blind: true,
-  });
+  const plan = await planOver(io, projects.resolved, () => EMPTY_LOCK, { blind: true });
   const { part, planned } = findRender(plan, text);
   return { manifest: part.project, render: planned.render };
 }
@@ -165,13 +163,13 @@ export async function write(
   what: string,
   decision: (lock: Lock) => Decided,
 ): Promise<number> {
-  const opened = await openBooks(io, [file], { spends: false, command: `rushes ${what}` });
-  if (opened.kind === 'exit') return opened.exit;
-  const book = opened.books.get(file.manifest);
-  if (book === undefined) throw new Error(`no ledger for ${file.manifest}`);
-  const made = decision(book.lock);
-  if (made.ok) book.decide(made.lock);
-  const closed = await book.finish({ killed: false });
+  const opened = await openOrPrint(io, [file], { spends: false, command: `rushes ${what}` });
+  if ('exit' in opened) return opened.exit;
+  const ledger = opened.ledgers.byManifest.get(file.manifest);
+  if (ledger === undefined) throw new Error(`no ledger for ${file.manifest}`);
+  const made = decision(ledger.lock);
+  if (made.ok) ledger.decide(made.lock);
+  const closed = await ledger.finish({ killed: false });
   if (!made.ok) {
     io.stderr.write(`rushes: ${made.problem}\n`);
     return EXIT.usage;

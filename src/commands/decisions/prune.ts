@@ -4,11 +4,11 @@ import { fromLockPath } from '../../lock/file/paths.ts';
 import { prune as without, pruning } from '../../lock/prune.ts';
 import { inScope } from '../../plan/select/filters.ts';
 import { plural, qualified } from '../../report/text/format.ts';
-import { closeBooks, openBooks } from '../books.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';
-import { shown } from '../shared/load-projects.ts';
-import { filterOf, type SharedOptions } from '../flags/options.ts';
+import { closeOrPrint, openOrPrint } from '../shared/ledgers.ts';
+import { shown } from '../../workflow/surroundings.ts';
+import { filterOf, type SharedOptions } from '../shared/options.ts';
 
 export async function prune(
   io: Io,
@@ -18,20 +18,20 @@ export async function prune(
   // Without a whole manifest every render would look like an orphan.
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects.exit;
-  const opened = await openBooks(
+  const opened = await openOrPrint(
     io,
     projects.resolved.map(({ project }) => project),
     { spends: false, command: 'rushes prune' },
   );
-  if (opened.kind === 'exit') return opened.exit;
+  if ('exit' in opened) return opened.exit;
   let gone = 0;
   for (const { project, renders } of projects.resolved) {
-    const book = opened.books.get(project.manifest);
-    if (book === undefined) continue;
+    const ledger = opened.ledgers.byManifest.get(project.manifest);
+    if (ledger === undefined) continue;
     const wanted = inScope(filterOf(options), project.manifest);
     const tags = new Map(renders.map((render) => [render.id, render.tags]));
     const { goes, stays } = pruning(
-      book.lock,
+      ledger.lock,
       new Set(renders.map(({ id }) => id)),
       isoSeconds(io.clock.now()),
     );
@@ -43,7 +43,7 @@ export async function prune(
       const clip =
         result.clip === undefined
           ? ''
-          : `, its clip ${shown(io, fromLockPath(book.lockPath, result.clip.path))} stays on disk`;
+          : `, its clip ${shown(io, fromLockPath(ledger.lockPath, result.clip.path))} stays on disk`;
       io.stdout.write(
         `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
       );
@@ -51,9 +51,9 @@ export async function prune(
     for (const { id, why } of stays)
       io.stdout.write(`stays    ${qualified(project.manifest, id)}: ${why}\n`);
     gone += going.length;
-    if (options.yes === true && going.length > 0) book.decide(without(book.lock, going));
+    if (options.yes === true && going.length > 0) ledger.decide(without(ledger.lock, going));
   }
-  if (!(await closeBooks(io, opened.books, false))) return EXIT.invalid;
+  if (!(await closeOrPrint(io, opened.ledgers, { killed: false }))) return EXIT.invalid;
   if (gone === 0) io.stdout.write('nothing to prune\n');
   else
     io.stdout.write(

@@ -21,13 +21,13 @@ import { acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
-import { closeBooks, openBooks, readBooks } from '../books.ts';
 import { takeInTask, write } from './decide.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles } from '../shared/lock-files.ts';
 import { findInLocks } from '../shared/render-id.ts';
 import { document, terminalOf } from '../shared/print.ts';
-import { openWire } from '../wire.ts';
+import { openNetwork } from '../../workflow/open-network.ts';
+import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
 
 export interface RecoverOptions {
   readonly adopt?: string;
@@ -66,13 +66,14 @@ export async function recover(
 
 async function locksOf(io: Io, named: readonly string[], options: { readonly draft?: boolean }) {
   const files = await lockFiles(io, named, options);
-  const read = await readBooks(io, files, options);
-  if (read.kind === 'exit') return read;
+  const read = await readOrPrint(io, files, options);
+  if ('exit' in read) return read;
   return {
-    kind: 'open',
     files,
-    locks: new Map<string, Lock>([...read.books].map(([manifest, { lock }]) => [manifest, lock])),
-  } as const;
+    locks: new Map<string, Lock>(
+      [...read.byManifest].map(([manifest, { lock }]) => [manifest, lock]),
+    ),
+  };
 }
 
 async function list(
@@ -84,7 +85,7 @@ async function list(
   // `rushes recover manifests/film.yaml`: a path, not a render.
   const isManifest = id !== undefined && /\.ya?ml$/.test(id);
   const read = await locksOf(io, isManifest ? [id, ...named] : named, options);
-  if (read.kind === 'exit') return read.exit;
+  if ('exit' in read) return read.exit;
   let locks = [...read.locks].map(([manifest, lock]) => ({ manifest, lock }));
   if (id !== undefined && !isManifest) {
     const found = findInLocks(read.locks, id);
@@ -94,10 +95,10 @@ async function list(
         ? []
         : [{ manifest: found.manifest, lock: { renders: new Map([[found.id, entry]]) } }];
   }
-  const wire = await openWire(io, { draft: options.draft });
+  const network = await openNetwork(io, { draft: options.draft });
   try {
     // A key that is missing only leaves out the gateway's own list.
-    const unclear = await unclearRenders(locks, wire.gateways);
+    const unclear = await unclearRenders(locks, network.gateways);
     if (options.json === true) document(io, unclear);
     else
       io.stdout.write(
@@ -105,7 +106,7 @@ async function list(
       );
     return unclear.every(({ decided }) => decided === true) ? EXIT.done : EXIT.needsPerson;
   } finally {
-    await wire.close();
+    await network.close();
   }
 }
 
@@ -116,7 +117,7 @@ async function takeDecision(
   options: RecoverOptions,
 ): Promise<number> {
   const read = await locksOf(io, named, options);
-  if (read.kind === 'exit') return read.exit;
+  if ('exit' in read) return read.exit;
   const { manifest, id } = findInLocks(read.locks, text);
   const file = read.files.find((one) => one.manifest === manifest);
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
@@ -150,9 +151,10 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
   }
   const accepted = acceptedIn(text);
   const files = await lockFiles(io, named, {});
-  const opened = await openBooks(io, files, { spends: false, command: 'rushes recover --from' });
-  if (opened.kind === 'exit') return opened.exit;
-  const { books } = opened;
+  const opened = await openOrPrint(io, files, { spends: false, command: 'rushes recover --from' });
+  if ('exit' in opened) return opened.exit;
+  const { ledgers } = opened;
+  const books = ledgers.byManifest;
   const pathOf = new Map(files.map(({ manifest, manifestPath }) => [manifest, manifestPath]));
   const resolved = new Map<string, ReadonlyMap<RenderId, ResolvedRender>>();
   const rendersOf = (name: string): ReadonlyMap<RenderId, ResolvedRender> => {
@@ -203,7 +205,7 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
       adopted += 1;
     } else refused.push(`${task}: ${made.problem}`);
   }
-  if (!(await closeBooks(io, books, false))) return EXIT.invalid;
+  if (!(await closeOrPrint(io, ledgers, { killed: false }))) return EXIT.invalid;
   io.stdout.write(
     `${plural(accepted.length, 'accepted task')} in ${log}: ${adopted} adopted, ${known} known already${refused.length === 0 ? '' : `, ${refused.length} not taken`}\n`,
   );

@@ -7,7 +7,7 @@ import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { usd as money } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
-import type { Wire } from '../wire.ts';
+import type { Network } from '../../workflow/open-network.ts';
 
 /**
  * An exit code that refuses, or `undefined`. A balance that cannot be read refuses nothing: it is
@@ -16,7 +16,7 @@ import type { Wire } from '../wire.ts';
 export async function checkBalance(
   io: Io,
   plan: Plan,
-  { gateways, redact }: Wire,
+  { gateways, redact }: Network,
 ): Promise<number | undefined> {
   const needed = new Map<GatewayName, MicroUsd>();
   for (const { renders } of plan.projects) {

@@ -11,11 +11,12 @@ import type { Plan } from '../../plan/plan.ts';
 import { type Git, systemGit } from '../../ports/git.ts';
 import { baseMarkdown } from '../../report/plan/base-markdown.ts';
 import { baseTerminal } from '../../report/plan/base-terminal.ts';
-import { readBooks } from '../books.ts';
+import { planOver } from '../../workflow/make-plan.ts';
+import { readLocks } from '../../workflow/open-ledgers.ts';
 import { blobOf } from '../shared/github-outputs.ts';
 import { type Io, UsageError } from '../shared/io.ts';
-import { planOver, resolveProjects } from '../shared/planning.ts';
-import { filterOf, type SharedOptions } from './options.ts';
+import { resolveProjects } from '../shared/planning.ts';
+import { filterOf, type SharedOptions } from '../shared/options.ts';
 import { folderOnGithub, terminalOf } from '../shared/print.ts';
 
 /**
@@ -85,12 +86,10 @@ async function planOfCommit(
       manifest,
       manifestPath: options.locksApart === true ? path.resolve(io.cwd, manifest) : manifestPath,
     }));
-    const read = await readBooks(there, files, options);
-    const lockOf = (manifest: string) =>
-      read.kind === 'open' ? (read.books.get(manifest)?.lock ?? EMPTY_LOCK) : EMPTY_LOCK;
+    const read = await readLocks(there, files, options);
+    const lockOf = read.kind === 'read' ? read.lockOf : () => EMPTY_LOCK;
     // The clips of both are the ones on this disk, so nobody looks for them.
-    return await planOver(projects.resolved, lockOf, {
-      now: io.clock.now(),
+    return await planOver(io, projects.resolved, lockOf, {
       filter: filterOf(options),
       draft: options.draft,
       blind: true,

@@ -4,9 +4,10 @@
  */
 import { frozen as judge } from '../../plan/compare/with-lock.ts';
 import { plural } from '../../report/text/format.ts';
+import { planOver } from '../../workflow/make-plan.ts';
 import { EXIT, type Io } from '../shared/io.ts';
-import { planOver, readWhole } from '../shared/planning.ts';
-import { filterOf, type SharedOptions } from './options.ts';
+import { readWhole } from '../shared/planning.ts';
+import { filterOf, type SharedOptions } from '../shared/options.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
 export async function frozen(
@@ -17,8 +18,7 @@ export async function frozen(
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read.exit;
   sayDiagnostics(io, read.diagnostics);
-  const plan = await planOver(read.resolved, read.lockOf, {
-    now: io.clock.now(),
+  const plan = await planOver(io, read.resolved, read.lockOf, {
     filter: filterOf(options),
     draft: options.draft,
     blind: true,

@@ -3,7 +3,7 @@
  * shows of it. The step fails only for what `fail-on` names; bad input, keys, the budget and
  * refusals always fail it.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toUsd } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -15,6 +15,7 @@ import { planMarkdown } from '../../report/plan/plan-markdown.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
 import { appendSummary, blobOf, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import { updateComment } from './comment.ts';
+import { at, readEvent } from './event.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { folderOnGithub } from '../shared/print.ts';
 
@@ -293,22 +294,4 @@ async function isForkWithoutKeys(io: Io): Promise<boolean> {
   const event = await readEvent(io);
   const head = at(event, ['pull_request', 'head', 'repo', 'full_name']);
   return head !== undefined && head !== io.env['GITHUB_REPOSITORY'];
-}
-
-export async function readEvent(io: Io): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(io.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-export function at(value: unknown, keys: readonly string[]): unknown {
-  let here = value;
-  for (const key of keys)
-    here =
-      typeof here === 'object' && here !== null && Object.hasOwn(here, key)
-        ? (here as Record<string, unknown>)[key]
-        : undefined;
-  return here;
 }

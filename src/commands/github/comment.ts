@@ -4,7 +4,7 @@
  */
 import { undiciHttp } from '../../ports/undici-http.ts';
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
-import { at, readEvent } from './action.ts';
+import { at, readEvent } from './event.ts';
 import type { Io } from '../shared/io.ts';
 
 const KEY = 'plan';

@@ -24,7 +24,7 @@ import {
   type LockSyncOptions,
   openBranch,
 } from './branch.ts';
-import { shown } from '../shared/load-projects.ts';
+import { shown } from '../../workflow/surroundings.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
 /** Somebody else may push between our fetch and our push; each round starts from their tip. */

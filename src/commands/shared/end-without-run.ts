@@ -29,7 +29,7 @@ export interface NoRun {
   /** A sentence each; where there is none, stderr has the words. */
   readonly reasons?: readonly string[];
   /** If it came to one. */
-  readonly plan?: Plan;
+  readonly plan?: Plan | undefined;
 }
 
 /** Gives the exit code back. */

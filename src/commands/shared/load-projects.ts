@@ -3,65 +3,21 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Diagnostic } from '../../diagnostic.ts';
-import { hasErrors, inSourceOrder } from '../../diagnostic.ts';
-import type { Project } from '../../scene.ts';
+import type { LoadedManifests } from '../../workflow/load-manifests.ts';
+import { shown } from '../../workflow/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
-
-export interface LoadedProjects {
-  /** Paths as people see them, in the order in which they are read. */
-  readonly manifests: readonly string[];
-  readonly projects: readonly Project[];
-  /** In source order, of all manifests. */
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** Reads every manifest that the command line names, all errors of all of them at once. */
 export async function loadProjects(
   io: Io,
   named: readonly string[],
   vars?: readonly string[],
-): Promise<LoadedProjects> {
+): Promise<LoadedManifests> {
   const manifests = await findManifests(io, named);
   const given = parseVars(vars ?? []);
   // Commands that go by locks alone come here for the names only.
-  const { loadManifest } = await import('../../manifest/read.ts');
-  const loaded = [];
-  for (const manifest of manifests)
-    loaded.push(await loadManifest(manifest, { cwd: io.cwd, vars: given }));
-  const found = oncePerLock(loaded.flatMap(({ diagnostics }) => diagnostics));
-  const diagnostics = inSourceOrder(withoutVarsOfOthers(found, given, manifests.length), manifests);
-  const projects = loaded.flatMap(({ project }) => (project === undefined ? [] : [project]));
-  if (!hasErrors(diagnostics) && projects.length < manifests.length)
-    throw new Error('a manifest gave neither a project nor an error');
-  return { manifests, projects, diagnostics };
-}
-
-/** A var is unknown when no manifest of the run declares it: one that declares it is enough. */
-function withoutVarsOfOthers(
-  diagnostics: readonly Diagnostic[],
-  given: ReadonlyMap<string, string>,
-  manifests: number,
-): readonly Diagnostic[] {
-  if (manifests < 2) return diagnostics;
-  const unknown = diagnostics.filter(({ code }) => code === 'var-unknown');
-  const isAbout = ({ message }: Diagnostic, name: string): boolean =>
-    message.startsWith(`--var ${name}:`);
-  const known = [...given.keys()].filter(
-    (name) => unknown.filter((diagnostic) => isAbout(diagnostic, name)).length < manifests,
-  );
-  return diagnostics.filter(
-    (diagnostic) =>
-      diagnostic.code !== 'var-unknown' || !known.some((name) => isAbout(diagnostic, name)),
-  );
-}
-
-/** Two manifests of one lock are one mistake, which each of them tells. */
-function oncePerLock(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const told = new Set<string>();
-  return diagnostics.filter(
-    ({ code, message }) => code !== 'shared-lock' || (!told.has(message) && told.add(message)),
-  );
+  const { loadManifests } = await import('../../workflow/load-manifests.ts');
+  return loadManifests(io, manifests, { vars: given });
 }
 
 /** The named files; a named folder means the manifests in it; nothing named means `manifests/`. */
@@ -96,16 +52,7 @@ export async function findManifests(io: Io, named: readonly string[]): Promise<r
   return [...new Set(found)].map((file) => shown(io, file));
 }
 
-/**
- * Relative to the working folder, `/` as separator; absolute where it lies outside of it on another
- * drive.
- */
-export function shown(io: Io, absolute: string): string {
-  const relative = path.relative(io.cwd, absolute);
-  return (relative === '' ? '.' : relative).split(path.sep).join('/');
-}
-
-function parseVars(given: readonly string[]): ReadonlyMap<string, string> {
+export function parseVars(given: readonly string[]): ReadonlyMap<string, string> {
   const vars = new Map<string, string>();
   for (const text of given) {
     const equals = text.indexOf('=');

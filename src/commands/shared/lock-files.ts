@@ -4,24 +4,15 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { hasErrors } from '../../diagnostic.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
-import type { Project } from '../../scene.ts';
-import type { ManifestFile } from '../books.ts';
-import { asDraft } from '../draft.ts';
+import {
+  type LockFileOfManifest,
+  type LockFilesOptions,
+  manifestsOfLocks,
+} from '../../workflow/manifests-of-locks.ts';
+import { shown } from '../../workflow/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
-import { findManifests, shown } from './load-projects.ts';
-
-export interface LockFileOfManifest extends ManifestFile {
-  /** If the manifest was read, and could be. */
-  readonly project?: Project;
-}
-
-export interface LockFilesOptions {
-  readonly draft?: boolean;
-  /** Leave the manifests unread: a large one takes longer to read than its lock. Default false. */
-  readonly unread?: boolean;
-}
+import { findManifests } from './load-projects.ts';
 
 export async function lockFiles(
   io: Io,
@@ -29,30 +20,14 @@ export async function lockFiles(
   options: LockFilesOptions,
 ): Promise<readonly LockFileOfManifest[]> {
   const manifests = await withOrphanedLocks(io, named, options);
-  const found: LockFileOfManifest[] = [];
-  for (const manifest of manifests) {
-    const manifestPath = path.resolve(io.cwd, manifest);
-    if (options.unread === true && (await isFile(manifestPath))) {
-      found.push({ manifest, manifestPath });
-      continue;
-    }
-    const { loadManifest } = await import('../../manifest/read.ts');
-    const { project, diagnostics } = await loadManifest(manifest, { cwd: io.cwd });
-    if (project === undefined || hasErrors(diagnostics)) {
-      const first = diagnostics.find(({ severity }) => severity === 'error');
-      io.stderr.write(
-        `rushes: warning: ${manifest} cannot be read (${first?.message ?? 'rushes validate says why'}); going by its lock alone\n`,
-      );
-    }
-    found.push({
-      manifest,
-      manifestPath,
-      ...(project === undefined
-        ? {}
-        : { project: options.draft === true ? asDraft(project) : project }),
-    });
+  const files = await manifestsOfLocks(io, manifests, options);
+  for (const { manifest, unreadable } of files) {
+    if (unreadable === undefined) continue;
+    io.stderr.write(
+      `rushes: warning: ${manifest} cannot be read (${unreadable}); going by its lock alone\n`,
+    );
   }
-  return found;
+  return files;
 }
 
 /**
@@ -62,7 +37,7 @@ export async function lockFiles(
 export async function withOrphanedLocks(
   io: Io,
   named: readonly string[],
-  options: { readonly draft?: boolean },
+  { draft }: Pick<LockFilesOptions, 'draft'>,
 ): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const folder = path.resolve(io.cwd, 'manifests');
@@ -81,7 +56,9 @@ export async function withOrphanedLocks(
     if (!(error instanceof UsageError) || locks.length === 0) throw error;
   }
   const known = new Set(
-    [...manifests].map((manifest) => pathsOf(path.resolve(io.cwd, manifest), options).lock),
+    [...manifests].map(
+      (manifest) => pathsOf(path.resolve(io.cwd, manifest), { draft: draft === true }).lock,
+    ),
   );
   for (const lock of locks) {
     const absolute = path.join(folder, lock);
@@ -90,9 +67,3 @@ export async function withOrphanedLocks(
   }
   return [...manifests];
 }
-
-const isFile = (file: string): Promise<boolean> =>
-  stat(file).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );

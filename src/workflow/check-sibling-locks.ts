@@ -16,16 +16,15 @@ import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/match/paid-els
 import type { Plan } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import { systemFiles } from '../ports/files.ts';
-import { asDraft } from './draft.ts';
-import type { Io } from './shared/io.ts';
-import { shown } from './shared/load-projects.ts';
+import { asDraft } from './as-draft.ts';
+import { shown, type Surroundings } from './surroundings.ts';
 
 /**
  * The plan with what would be paid for a second time because the manifest that had it was not
  * named.
  */
-export async function withSiblings(
-  io: Io,
+export async function withSiblingLocks(
+  at: Pick<Surroundings, 'cwd'>,
   plan: Plan,
   { draft = false }: { readonly draft?: boolean | undefined },
 ): Promise<Plan> {
@@ -41,9 +40,9 @@ export async function withSiblings(
       )
     )
       continue;
-    const manifest = shown(io, manifestPath);
+    const manifest = shown(at, manifestPath);
     const gone = !(await isFile(manifestPath));
-    const { project } = gone ? {} : await loadManifest(manifest, { cwd: io.cwd });
+    const { project } = gone ? {} : await loadManifest(manifest, { cwd: at.cwd });
     // A manifest that cannot be read may still want everything: no word about it.
     if (!gone && project === undefined) continue;
     const resolved =

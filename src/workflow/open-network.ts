@@ -10,9 +10,9 @@ import type { FaultScript } from '../local-gateway/script.ts';
 import type { Http } from '../ports/http.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
 import { redactor } from '../redact.ts';
-import type { Io } from './shared/io.ts';
+import type { Surroundings } from './surroundings.ts';
 
-export interface Wire {
+export interface Network {
   readonly http: Http;
   readonly gateways: ReadonlyMap<GatewayName, Gateway>;
   /** What stands in the way of the gateways that are not open. */
@@ -20,10 +20,12 @@ export interface Wire {
   /** The same in words. `remedy`: what to do, such as `set APIMART_API_KEY`. */
   readonly closed: ReadonlyMap<GatewayName, { readonly problem: string; readonly remedy: string }>;
   readonly redact: (text: string) => string;
+  /** A second call does nothing more. */
   close(): Promise<void>;
 }
 
-export interface WireOptions {
+export interface NetworkOptions {
+  /** The embedded gateway, in this process, in place of both real ones. Default false. */
   readonly draft?: boolean | undefined;
   /** For the draft. */
   readonly faults?: FaultScript | undefined;
@@ -34,19 +36,27 @@ export interface WireOptions {
 /** Any text will do: the embedded gateway only wants that there is a key. */
 const DRAFT_KEY = 'draft';
 
-export async function openWire(io: Io, options: WireOptions): Promise<Wire> {
+export async function openNetwork(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+  options: NetworkOptions,
+): Promise<Network> {
   const http = undiciHttp();
-  const embedded = options.draft === true ? await startEmbedded(io, options) : undefined;
+  const embedded = options.draft === true ? await startEmbedded(at, options) : undefined;
   const env =
     embedded === undefined
-      ? io.env
+      ? at.env
       : {
           APIMART_API_KEY: DRAFT_KEY,
           EVOLINK_API_KEY: DRAFT_KEY,
           APIMART_BASE_URL: embedded.baseUrls.apimart,
           EVOLINK_BASE_URL: embedded.baseUrls.evolink,
         };
-  const opened = openGateways({ env, http, now: () => io.clock.now() });
+  const closeAll = async (): Promise<void> => {
+    await http.close();
+    await embedded?.close();
+  };
+  let closing: Promise<void> | undefined;
+  const opened = openGateways({ env, http, now: () => at.clock.now() });
   const gateways = new Map<GatewayName, Gateway>();
   const closed = new Map<GatewayName, { readonly problem: string; readonly remedy: string }>();
   for (const [name, one] of opened) {
@@ -66,22 +76,22 @@ export async function openWire(io: Io, options: WireOptions): Promise<Wire> {
     gateways,
     opened,
     closed,
-    redact: redactor(keysIn(io.env)),
-    close: async () => {
-      await http.close();
-      await embedded?.close();
-    },
+    redact: redactor(keysIn(at.env)),
+    close: () => (closing ??= closeAll()),
   };
 }
 
-async function startEmbedded(io: Io, { faults, label }: WireOptions) {
+async function startEmbedded(
+  { clock }: Pick<Surroundings, 'clock'>,
+  { faults, label }: NetworkOptions,
+) {
   const [{ startLocalGateway }, { catalogue }] = await Promise.all([
     import('../local-gateway/server.ts'),
     import('../models/catalogue.ts'),
   ]);
   return startLocalGateway({
     catalogue,
-    clock: io.clock,
+    clock,
     ...(label === undefined ? {} : { label }),
     ...(faults === undefined ? {} : { script: faults }),
   });

@@ -1,0 +1,93 @@
+/** Ledgers and locks for commands: what stands in the way is printed, and only an exit code is left. */
+import type { Lock } from '../../lock/file/format.ts';
+import {
+  type LedgerOptions,
+  type LedgerProblem,
+  type Ledgers,
+  type ManifestFile,
+  openLedgers,
+  type ReadLock,
+  readLocks,
+  type Unwritten,
+  unwrittenText,
+} from '../../workflow/open-ledgers.ts';
+import type { Io } from './io.ts';
+import { sayDiagnostics } from './print.ts';
+
+/** For commands that write. */
+export async function openOrPrint(
+  io: Io,
+  manifests: readonly ManifestFile[],
+  options: LedgerOptions,
+): Promise<{ readonly ledgers: Ledgers } | { readonly exit: number }> {
+  const opened = await openLedgers(io, manifests, options);
+  if (opened.kind === 'refused') {
+    sayDiagnostics(io, opened.notices);
+    printLedgerProblems(io, opened.problems);
+    return { exit: opened.exit };
+  }
+  sayDiagnostics(io, opened.ledgers.takeNotices());
+  return { ledgers: opened.ledgers };
+}
+
+/** For commands that only read. */
+export async function readOrPrint(
+  io: Io,
+  manifests: readonly ManifestFile[],
+  options: Pick<LedgerOptions, 'draft'>,
+): Promise<
+  | {
+      readonly byManifest: ReadonlyMap<string, ReadLock>;
+      readonly lockOf: (manifest: string) => Lock;
+    }
+  | { readonly exit: number }
+> {
+  const read = await readLocks(io, manifests, options);
+  if (read.kind === 'read') return read;
+  printReadProblems(io, read.problems);
+  return { exit: read.exit };
+}
+
+/** Why a command that writes cannot. */
+export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]): void {
+  for (const problem of problems) {
+    switch (problem.kind) {
+      case 'held':
+        io.stderr.write(
+          `rushes: ${problem.message}\n  Wait for it, or stop it. Nothing was done here.\n`,
+        );
+        break;
+      case 'invalid':
+        sayDiagnostics(io, problem.diagnostics);
+        break;
+      case 'disk':
+        io.stderr.write(
+          `rushes: ${problem.message}\n  Nothing was sent: what a run knows must be on disk first.\n`,
+        );
+        break;
+    }
+  }
+}
+
+export function printReadProblems(io: Io, problems: readonly LedgerProblem[]): void {
+  for (const problem of problems) {
+    if (problem.kind === 'invalid') sayDiagnostics(io, problem.diagnostics);
+    else io.stderr.write(`rushes: ${problem.message}\n`);
+  }
+}
+
+/** Closes all of them, and prints what could not be written. Resolves to false if anything could not. */
+export async function closeOrPrint(
+  io: Io,
+  ledgers: Ledgers,
+  end: { readonly killed: boolean },
+): Promise<boolean> {
+  const unwritten = await ledgers.close(end);
+  sayDiagnostics(io, ledgers.takeNotices());
+  printUnwritten(io, unwritten);
+  return unwritten.length === 0;
+}
+
+export function printUnwritten(io: Io, unwritten: readonly Unwritten[]): void {
+  for (const one of unwritten) io.stderr.write(`rushes: ${unwrittenText(one)}\n`);
+}

@@ -1,0 +1,127 @@
+/** What `render` and `collect` have in common: a run over open ledgers, which it closes. */
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { AttemptId } from '../ids.ts';
+import { pathsOf } from '../lock/file/paths.ts';
+import { catalogue } from '../models/catalogue.ts';
+import type { MicroUsd } from '../money.ts';
+import type { RunDeps, RunResult } from '../run/context.ts';
+import type { Emit } from '../run/events.ts';
+import { VERSION } from '../version.ts';
+import { DRAFT_POLL_MS } from './as-draft.ts';
+import { type Ledgers, type ManifestFile, type Unwritten, unwrittenText } from './open-ledgers.ts';
+import type { Network } from './open-network.ts';
+import { shown, type Surroundings } from './surroundings.ts';
+
+export interface RunRequest {
+  readonly emit: Emit;
+  /** Aborted: stop politely, within 5 s. */
+  readonly signal?: AbortSignal | undefined;
+  /** False: follow and fetch only. */
+  readonly submits: boolean;
+  /** The most that this run may spend over all manifests. Default: no cap. */
+  readonly capUsd?: MicroUsd | undefined;
+  /** Ask once, fetch what is done, fill the free slots, leave. Default false. */
+  readonly detach?: boolean | undefined;
+  /** When the process will be gone, from its start. */
+  readonly maxWallMs?: number | undefined;
+  /** Lowers the shortest pause between two asks. Default 2 s; of a draft 25 ms. */
+  readonly pollMinMs?: number | undefined;
+  /** A part of the plan: tasks of other shards are theirs. Default false. */
+  readonly shard?: boolean | undefined;
+}
+
+export interface OpenRun {
+  readonly manifests: readonly ManifestFile[];
+  readonly ledgers: Ledgers;
+  readonly network: Network;
+  readonly draft?: boolean | undefined;
+}
+
+export interface RunEnd {
+  /** Its exit code knows of locks that could not be written. */
+  readonly result: RunResult;
+  readonly unwritten: readonly Unwritten[];
+  /** Of the ledgers, those that were not taken before. */
+  readonly notices: readonly Diagnostic[];
+  /** Whether the bytes of any lock changed. */
+  readonly lockChanged: boolean;
+}
+
+/** Rejects only on a bug, after the ledgers were closed. */
+export async function runOverLedgers(
+  at: Surroundings,
+  open: OpenRun,
+  request: RunRequest,
+  run: (deps: RunDeps) => Promise<RunResult>,
+): Promise<RunEnd> {
+  const { ledgers, network, draft } = open;
+  const { emit, signal, submits, capUsd, detach, maxWallMs, shard } = request;
+  const pollMinMs = request.pollMinMs ?? (draft === true ? DRAFT_POLL_MS : undefined);
+  const before = await versionsOf(open);
+  let result: RunResult;
+  try {
+    result = await run({
+      clock: at.clock,
+      http: network.http,
+      gateways: network.gateways,
+      remedies: new Map([...network.closed].map(([name, { remedy }]) => [name, remedy])),
+      ledgers: ledgers.byManifest,
+      catalogue,
+      emit,
+      ...(signal === undefined ? {} : { signal }),
+      uuid: () => randomUUID() as AttemptId,
+      options: {
+        submits,
+        version: VERSION,
+        showPath: (absolute) => shown(at, absolute),
+        ...(detach === true ? { detach } : {}),
+        ...(shard === true ? { shard: true } : {}),
+        ...(capUsd === undefined ? {} : { capUsd }),
+        ...(maxWallMs === undefined ? {} : { maxWallMs }),
+        ...(pollMinMs === undefined ? {} : { pollMinMs }),
+      },
+    });
+  } catch (bug) {
+    // The cap of this run goes on in the next one, as after a kill.
+    throw withUnwritten(bug, await ledgers.close({ killed: true }));
+  }
+  const unwritten = await ledgers.close({ killed: signal?.aborted === true });
+  return {
+    result:
+      unwritten.length === 0 ? result : { ...result, exit: result.exit === 0 ? 5 : result.exit },
+    unwritten,
+    notices: ledgers.takeNotices(),
+    lockChanged: (await versionsOf(open)) !== before,
+  };
+}
+
+/** What a person must know of paid work comes along, even where a bug ended the run. */
+const withUnwritten = (bug: unknown, unwritten: readonly Unwritten[]): unknown =>
+  unwritten.length === 0 ? bug : new Error(unwritten.map(unwrittenText).join('\n'), { cause: bug });
+
+/**
+ * Of all locks on disk: a lock is replaced by a new file whenever its bytes change, and only then.
+ */
+const versionsOf = async ({ manifests, draft }: OpenRun): Promise<string> =>
+  (
+    await Promise.all(
+      manifests.map(async ({ manifestPath }) => {
+        const facts = await stat(pathsOf(manifestPath, { draft: draft === true }).lock).catch(
+          () => undefined,
+        );
+        return `${facts?.ino ?? 0} ${facts?.mtimeMs ?? 0}`;
+      }),
+    )
+  ).join('\n');
+
+/** The folder of a project's clips. */
+export const clipsFolder = ({
+  outputPath,
+  name,
+}: {
+  readonly outputPath: string;
+  readonly name: string;
+}): string => path.join(outputPath, name);

@@ -1,0 +1,248 @@
+/**
+ * A run from beginning to end: ledgers and network open, the plan is made over the locks as they
+ * are then, checked and admitted, carried out, and everything is closed again. `prepareRun` stops
+ * before the first request, so that a face can show the plan or ask a person; `run` goes on.
+ */
+import type { Diagnostic } from '../diagnostic.ts';
+import { encodeLock } from '../lock/file/format.ts';
+import type { FaultScript } from '../local-gateway/script.ts';
+import { type ExitCode, worstExit } from '../plan/exit.ts';
+import type { Plan, Resolved } from '../plan/plan.ts';
+import { somethingToDo } from '../report/plan/plan-closing.ts';
+import { runPlan } from '../run/run.ts';
+import { owesBesides } from '../run/unfinished-business.ts';
+import { admitPlan } from './admit.ts';
+import { withSiblingLocks } from './check-sibling-locks.ts';
+import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
+import { type LedgerProblem, type Ledgers, openLedgers, readLocks } from './open-ledgers.ts';
+import { type Network, openNetwork } from './open-network.ts';
+import { type RunEnd, runOverLedgers, type RunRequest } from './run-over-ledgers.ts';
+import type { Caps } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The plan to carry out: made now, or made earlier and compared with the locks as they are now. */
+export type PlanSource =
+  | { readonly kind: 'make'; readonly resolved: readonly Resolved[]; readonly request: PlanRequest }
+  | { readonly kind: 'made'; readonly plan: Plan };
+
+export interface PrepareRequest {
+  readonly source: PlanSource;
+  readonly caps: Caps;
+  /** The embedded gateway, and the locks and places of a draft. Default false. */
+  readonly draft?: boolean | undefined;
+  /** For the embedded gateway of a draft. */
+  readonly faults?: FaultScript | undefined;
+  /** As the user typed it: shown to whoever finds a manifest held. */
+  readonly command: string;
+  /** Warnings of the manifests, for the list of what is worth saying. */
+  readonly warnings?: readonly Diagnostic[];
+  /** Further reasons against the plan, such as a saved one that has moved. */
+  readonly check?: (plan: Plan) => Promise<readonly Diagnostic[]>;
+}
+
+export type Prepared = ReadyRun | RefusedRun;
+
+/** Nothing was sent, and everything is closed again. */
+export interface RefusedRun {
+  readonly kind: 'refused';
+  readonly exit: ExitCode;
+  /** Why; warnings beside the errors. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Ledgers that did not open. */
+  readonly problems: readonly LedgerProblem[];
+  /** What was found while opening the ledgers. */
+  readonly notices: readonly Diagnostic[];
+  /** If it came to one. */
+  readonly plan?: Plan;
+}
+
+/** Admitted, ledgers held. Ends with `run` or `close`, whichever is called first. */
+export interface ReadyRun {
+  readonly kind: 'ready';
+  readonly plan: Plan;
+  /** Warnings and notes that matter for what is sent. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ledgers: Ledgers;
+  readonly network: Network;
+  /** Carries the plan out and closes everything. `plan`: a part of it, as a shard is. */
+  run(request: Omit<RunRequest, 'submits'> & { readonly plan?: Plan }): Promise<RunEnd>;
+  /** Gives everything back, and sends nothing. */
+  close(): Promise<void>;
+}
+
+export async function prepareRun(at: Surroundings, request: PrepareRequest): Promise<Prepared> {
+  const { source, draft, faults, command } = request;
+  const files =
+    source.kind === 'make'
+      ? source.resolved.map(({ project }) => project)
+      : source.plan.projects.map(({ project }) => project);
+  const opened = await openLedgers(at, files, { draft, spends: true, command });
+  if (opened.kind === 'refused') return { ...opened, diagnostics: [] };
+  const { ledgers } = opened;
+  const network = await openNetwork(at, {
+    draft,
+    faults,
+    label: (attempt) =>
+      [...ledgers.byManifest.values()]
+        .map((ledger) => ledger.byKey(attempt)?.id)
+        .find((id) => id !== undefined),
+  });
+  const close = async (): Promise<void> => {
+    await ledgers.close({ killed: true });
+    await network.close();
+  };
+  try {
+    const plan = await planOf(at, source, ledgers, draft);
+    const refuse = (exit: ExitCode, diagnostics: readonly Diagnostic[]): RefusedRun => ({
+      kind: 'refused',
+      exit,
+      diagnostics,
+      problems: [],
+      notices: ledgers.takeNotices(),
+      plan,
+    });
+    const moved = source.kind === 'made' ? movedLocks(plan, ledgers) : [];
+    if (moved.length > 0) {
+      await close();
+      return refuse(65, moved);
+    }
+    const admitted = await admitPlan(plan, {
+      ...request.caps,
+      draft,
+      opened: network.opened,
+      ledgers: ledgers.byManifest,
+      found: (await request.check?.(plan)) ?? [],
+    });
+    if (admitted.exit !== 0) {
+      await close();
+      return refuse(admitted.exit, admitted.diagnostics);
+    }
+    return {
+      kind: 'ready',
+      plan,
+      diagnostics: worthSaying(plan, [
+        ...new Set([...(request.warnings ?? []), ...admitted.diagnostics]),
+      ]),
+      ledgers,
+      network,
+      run: async ({ plan: part = plan, ...running }) => {
+        try {
+          return await runOverLedgers(
+            at,
+            { manifests: files, ledgers, network, draft },
+            {
+              ...running,
+              submits: true,
+              // What a draft costs is a note: no cap holds for it.
+              capUsd: draft === true ? undefined : (running.capUsd ?? request.caps.capUsd),
+            },
+            (deps) => runPlan(part, deps),
+          );
+        } finally {
+          await network.close();
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function planOf(
+  at: Surroundings,
+  source: PlanSource,
+  { lockOf }: Ledgers,
+  draft: boolean | undefined,
+): Promise<Plan> {
+  return source.kind === 'make'
+    ? planWithChecks(at, source.resolved, lockOf, source.request)
+    : // A sibling may have been rendered since the plan was made.
+      withSiblingLocks(at, source.plan, { draft });
+}
+
+/** An error for each lock that is not what the plan was made over. */
+const movedLocks = (plan: Plan, { lockOf }: Ledgers): readonly Diagnostic[] =>
+  plan.projects.flatMap(({ project, lock }): Diagnostic[] =>
+    encodeLock(lockOf(project.manifest)) === encodeLock(lock)
+      ? []
+      : [
+          {
+            code: 'plan-moved',
+            severity: 'error',
+            message: `the lock of ${project.manifest} has changed since the plan was made`,
+            hint: 'Make the plan again.',
+            renders: [],
+          },
+        ],
+  );
+
+/** Neither the plan nor the locks leave anything to do, follow or hold. */
+export const nothingToDo = (plan: Plan, { lockOf }: Ledgers, { clock }: Surroundings): boolean =>
+  !somethingToDo(plan) &&
+  plan.totals.actions.hold === 0 &&
+  !plan.projects.some((part) => owesBesides(part, lockOf(part.project.manifest), clock.now()));
+
+/**
+ * Why a render of manifests with errors is refused, with everything else that is in its way:
+ * whoever mends the manifest learns the rest in the same go. Writes nothing.
+ */
+export async function explainRefusal(
+  at: Surroundings,
+  {
+    resolved,
+    loading,
+    ...request
+  }: Omit<PrepareRequest, 'source' | 'warnings' | 'faults' | 'command'> & {
+    readonly resolved: readonly Resolved[];
+    /** What reading the manifests found. */
+    readonly loading: readonly Diagnostic[];
+    readonly request: PlanRequest;
+  },
+): Promise<RefusedRun> {
+  const { draft } = request;
+  const read = await readLocks(
+    at,
+    resolved.map(({ project }) => project),
+    { draft },
+  );
+  const lockOf = read.kind === 'read' ? read.lockOf : () => ({ renders: new Map() });
+  const plan = await planOver(at, resolved, lockOf, request.request);
+  const network = draft === true ? undefined : await openNetwork(at, {});
+  try {
+    const admitted = await admitPlan(plan, {
+      ...request.caps,
+      draft,
+      opened: network?.opened ?? new Map(),
+      ledgers: new Map(),
+      found: [...loading, ...((await request.check?.(plan)) ?? [])],
+    });
+    return {
+      kind: 'refused',
+      exit: worstExit([65, admitted.exit]),
+      diagnostics: admitted.diagnostics,
+      problems: read.kind === 'refused' ? read.problems : [],
+      notices: [],
+      plan,
+    };
+  } finally {
+    await network?.close();
+  }
+}
+
+/**
+ * A warning about a render that nothing is sent for is noise at the moment of sending; `validate`
+ * has them all.
+ */
+export function worthSaying(plan: Plan, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const submits = new Set(
+    plan.projects.flatMap(({ renders }) =>
+      renders.flatMap(({ render, action }) => (action.kind === 'submit' ? [render.id] : [])),
+    ),
+  );
+  return diagnostics.filter(
+    ({ severity, renders }) =>
+      severity === 'error' || renders.length === 0 || renders.some((id) => submits.has(id)),
+  );
+}

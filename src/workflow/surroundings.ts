@@ -1,0 +1,23 @@
+/**
+ * What a workflow is told about the machine. Nothing in this room reads the process itself: a
+ * command, the action or the library hands this in.
+ */
+import path from 'node:path';
+import type { Clock } from '../ports/clock.ts';
+
+export interface Surroundings {
+  /** Keys, base URLs and `RUSHES_…` settings. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute: what relative paths are relative to. */
+  readonly cwd: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Relative to the working folder, `/` as separator; absolute where it lies outside of it on another
+ * drive.
+ */
+export function shown({ cwd }: Pick<Surroundings, 'cwd'>, absolute: string): string {
+  const relative = path.relative(cwd, absolute);
+  return (relative === '' ? '.' : relative).split(path.sep).join('/');
+}
