@@ -66,7 +66,8 @@ const json = (command: Command, what: string): Command => command.option('--json
 const who = (command: Command): Command =>
   command.option('--by <name>', 'who asks, for the record in the lock');
 
-function buildProgram(io: Io, done: (exit: number) => void): Command {
+/** Every command with its options; `done` gets the exit code of the one that runs. */
+export function buildProgram(io: Io, done: (exit: number) => void): Command {
   const program = new Command('rushes')
     .description(
       'Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.',
@@ -343,9 +344,9 @@ function buildProgram(io: Io, done: (exit: number) => void): Command {
     .description('a JSON Schema: manifest, lock, plan, events, validate, status, faults')
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
-    .option('--docs <file>', 'write the page of every diagnostic code there')
+    .option('--docs <folder>', 'write the reference pages there: manifest, commands, diagnostics')
     .action(async (name: string | undefined, options) =>
-      done(await (await import('./setup/schema.ts')).schema(io, name, options)),
+      done(await (await import('./setup/schema.ts')).schema(io, name, options, program)),
     );
 
   program

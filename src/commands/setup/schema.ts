@@ -1,6 +1,7 @@
 /** `rushes schema`: the JSON Schemas, generated from the very sources that check the documents. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Command } from 'commander';
 import * as z from 'zod';
 import { faultScriptSchema } from '../../local-gateway/script.ts';
 import { lockSchema } from '../../lock/file/schema.ts';
@@ -43,6 +44,7 @@ export async function schema(
   io: Io,
   name: string | undefined,
   options: { readonly write?: string; readonly docs?: string },
+  program: Command,
 ): Promise<number> {
   const schemas = allSchemas();
   if (options.write !== undefined) {
@@ -53,9 +55,11 @@ export async function schema(
     io.stdout.write(`${schemas.size} schemas in ${options.write}\n`);
   }
   if (options.docs !== undefined) {
-    const { codesMarkdown } = await import('../../report/diagnostics/explain-code.ts');
-    await writeFile(path.resolve(io.cwd, options.docs), codesMarkdown());
-    io.stdout.write(`every diagnostic code in ${options.docs}\n`);
+    const folder = path.resolve(io.cwd, options.docs);
+    await mkdir(folder, { recursive: true });
+    const pages = await referencePages(program);
+    for (const [file, text] of pages) await writeFile(path.join(folder, file), text);
+    io.stdout.write(`${pages.size} reference pages in ${options.docs}\n`);
   }
   if (options.write !== undefined || options.docs !== undefined) return EXIT.done;
   if (name === undefined) {
@@ -72,4 +76,16 @@ export async function schema(
   }
   document(io, make());
   return EXIT.done;
+}
+
+/** File name -> Markdown: the pages of `docs/` that are generated. */
+async function referencePages(program: Command): Promise<ReadonlyMap<string, string>> {
+  const { codesMarkdown } = await import('../../report/diagnostics/explain-code.ts');
+  const { manifestMarkdown } = await import('../../report/reference/manifest-page.ts');
+  const { commandsMarkdown } = await import('./command-reference.ts');
+  return new Map([
+    ['manifest.md', manifestMarkdown([...catalogue.values()])],
+    ['commands.md', commandsMarkdown(program)],
+    ['diagnostics.md', codesMarkdown()],
+  ]);
 }

@@ -53,3 +53,13 @@ const frame = ({ head, rows, more, tail = [] }: Rows): number =>
 
 /** A row of a Markdown table; the cells are Markdown already. */
 export const tableRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** A Markdown table. Cells are Markdown already; `|` in a cell is escaped here. */
+export const markdownTable = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] => [
+  tableRow(...head),
+  tableRow(...head.map(() => '---')),
+  ...rows.map((cells) => tableRow(...cells.map((cell) => cell.replaceAll('|', String.raw`\|`)))),
+];
