@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { manifestSchema } from '../../manifest/language/schema.ts';
 import type { Model } from '../../models/model.ts';
-import { type Json, WORDS } from '../../scene.ts';
+import { type Json, type JsonObject, WORDS } from '../../scene.ts';
 import { markdownTable } from '../text/markdown-page.ts';
 
 interface Node {
@@ -115,7 +115,7 @@ function sectionLines(root: Node, { title, intro, at, keys = () => true }: Secti
       `\`${key}\``,
       typeOf(node),
       required.has(key) ? 'required' : code(node['default']),
-      String(node['description'] ?? ''),
+      textOf(node['description']),
       code((node['examples'] as readonly Json[] | undefined)?.[0]),
     ]);
   return [
@@ -139,13 +139,16 @@ function nodeAt(root: Node, at: readonly string[]): Node {
           : step === '[]'
             ? branch['items']
             : (branch['properties'] as Node | undefined)?.[step];
-      return found === undefined || typeof found !== 'object' ? [] : [found as Node];
+      return isNode(found) ? [found] : [];
     })[0];
     if (next === undefined) throw new Error(`the manifest schema has no ${at.join('.')}`);
     node = next;
   }
   return branches(node).find((branch) => branch['properties'] !== undefined) ?? node;
 }
+
+const isNode = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const branches = (node: Node): readonly Node[] =>
   (node['anyOf'] as readonly Node[] | undefined) ?? [node];
@@ -154,10 +157,10 @@ const branches = (node: Node): readonly Node[] =>
 function typeOf(node: Node): string {
   const anyOf = node['anyOf'] as readonly Node[] | undefined;
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
-  if (node['const'] !== undefined) return `\`${String(node['const'])}\``;
+  if (node['const'] !== undefined) return code(node['const']);
   const values = node['enum'] as readonly Json[] | undefined;
-  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
-  switch (node['type']) {
+  if (values !== undefined) return values.map(code).join(', ');
+  switch (textOf(node['type'])) {
     case 'string':
       return 'text';
     case 'boolean':
@@ -186,6 +189,8 @@ function range(node: Node): string {
   if (low && high) return ` ${minimum}–${maximum}`;
   return low ? ` ≥ ${minimum}` : high ? ` ≤ ${maximum}` : '';
 }
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 const code = (value: Json | undefined): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
