@@ -1,5 +1,6 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
 import path from 'node:path';
+import { answersOf } from '../lock/attempt.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import { fromLockPath } from '../lock/file/paths.ts';
 import { systemFiles } from '../ports/files.ts';
@@ -40,7 +41,7 @@ export async function verify(
     for (const [id, entry] of lock.renders) {
       for (const result of [entry, ...(entry.earlier ?? [])]) {
         if (result.clip === undefined) {
-          if (result === entry && result.status === 'submitted') pending = true;
+          if (result === entry && answersOf(result).awaitsClip === 'pending') pending = true;
           continue;
         }
         // An earlier clip that is not here was often cleared away on purpose.

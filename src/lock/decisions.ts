@@ -9,11 +9,19 @@ import {
   keyOf,
   type Lock,
   type LockEntry,
-  neverHappened,
   type Result,
   taskKey,
 } from './file/format.ts';
-import { decisionAfterReplacement, entryOf, resultOf } from './results.ts';
+import {
+  answersOf,
+  attemptOf,
+  neverHappened,
+  type PersonsDecision,
+  resultOfAttempt,
+  unclear,
+} from './attempt.ts';
+import { type AttemptEvent, transition } from './transition.ts';
+import { decisionAfterReplacement, entryOf, resultOf } from './entry.ts';
 
 /** `note`: what the user should know besides. */
 export type Decided =
@@ -34,9 +42,9 @@ export function redo(lock: Lock, id: RenderId, { by, undo = false }: Deciding = 
   return onEntry(lock, id, (entry) => {
     if (undo) return undoing(entry, 'redo', `${id} was not asked to be made again`);
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
-    if (entry.status === 'submitted')
+    if (!may(entry, 'redo') && unclear(entry) === undefined)
       return problem(`${id} is still being made (task ${entry.task}): rushes collect fetches it`);
-    if (entry.status === 'ambiguous' || entry.status === 'lost') {
+    if (!may(entry, 'redo')) {
       return problem(
         `${id} is ${entry.status} and may be paid for: rushes recover ${id} says what is known and takes a decision`,
       );
@@ -53,7 +61,7 @@ export function accept(
   { by }: Deciding = {},
 ): Decided {
   return onEntry(lock, id, (entry) => {
-    if (entry.clip === undefined && entry.status !== 'completed')
+    if (!may(entry, 'accept'))
       return problem(`${id} has no clip that could be accepted: it is ${entry.status}`);
     if (entry.fingerprint === fingerprint)
       return problem(`${id} is current: its clip was made from just these inputs`);
@@ -87,7 +95,7 @@ export interface Recovering {
 /** The submit was accepted, and this is its task: from now on it is followed and fetched. */
 export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recovering = {}): Decided {
   return onEntry(lock, id, (entry) => {
-    const found = open(entry, options, ['ambiguous']);
+    const found = open(entry, options, 'adopt');
     const holder = holderOf(lock, (found ?? entry).model, task);
     if (holder !== undefined)
       return problem(`task ${task} is known already: it is the one of ${holder}`);
@@ -95,8 +103,7 @@ export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recoverin
       return problem(
         `${id} has no submit without an answer; rushes import ${id} ${task} takes in a task that was made elsewhere`,
       );
-    const { error: _answered, ...rest } = found;
-    return changed(entry, found, { ...rest, status: 'submitted', task });
+    return changed(entry, found, after(found, { kind: 'adopted', task }));
   });
 }
 
@@ -106,16 +113,9 @@ export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recoverin
  */
 export function declareNeverHappened(lock: Lock, id: RenderId, options: Recovering = {}): Decided {
   return onEntry(lock, id, (entry) => {
-    const found = open(entry, options, ['ambiguous', 'lost']);
+    const found = open(entry, options, 'never-happened');
     if (found === undefined) return problem(`${id} has nothing that is ambiguous or lost`);
-    const { target: _nothingLands, cost, ...rest } = found;
-    const estimatedUsd = cost?.estimatedUsd ?? cost?.usd ?? undefined;
-    const tombstone: Result = {
-      ...rest,
-      status: 'failed',
-      cost: { usd: 0, source: 'reported', ...(estimatedUsd !== undefined && { estimatedUsd }) },
-      error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
-    };
+    const tombstone = after(found, { kind: 'never-happened' });
     const others = [resultOf(entry), ...(entry.earlier ?? [])].filter(
       (one) => keyOf(one) !== keyOf(found),
     );
@@ -134,16 +134,13 @@ export function declareNeverHappened(lock: Lock, id: RenderId, options: Recoveri
  */
 export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decided {
   return onEntry(lock, id, (entry) => {
-    if (entry.status !== 'ambiguous' && entry.status !== 'lost')
+    if (unclear(entry) === undefined)
       return problem(
         `${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${id} makes it again`,
       );
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
-    const error = {
-      kind: 'paid-again',
-      message: entry.error?.message ?? 'a person had it made again',
-    };
-    return decided({ ...entry, error }, { redo: replaceable(entry) }, by);
+    const result = after(resultOf(entry), { kind: 'paid-again' });
+    return decided({ ...entry, ...result }, { redo: replaceable(entry) }, by);
   });
 }
 
@@ -153,17 +150,9 @@ export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decid
  */
 export function giveUp(lock: Lock, id: RenderId, options: Recovering = {}): Decided {
   return onEntry(lock, id, (entry) => {
-    const found = open(entry, options, ['lost']);
+    const found = open(entry, options, 'give-up');
     if (found === undefined) return problem(`${id} has no lost task to give up`);
-    const { target: _nothingLands, cost, ...rest } = found;
-    return changed(entry, found, {
-      ...rest,
-      status: 'failed',
-      ...(cost !== undefined && {
-        cost: cost.source === 'reported' ? cost : { ...cost, source: 'unconfirmed' },
-      }),
-      error: { kind: 'gave-up', message: 'a person gave it up' },
-    });
+    return changed(entry, found, after(found, { kind: 'gave-up' }));
   });
 }
 
@@ -200,7 +189,7 @@ export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided
     id,
     entryOf(result, decisionAfterReplacement(before?.decision), earlier),
   );
-  return before?.status === 'ambiguous'
+  return before !== undefined && unclear(before) === 'ambiguous'
     ? {
         ok: true,
         lock: imported,
@@ -228,6 +217,15 @@ function onEntry(lock: Lock, id: RenderId, decide: (entry: LockEntry) => EntryDe
 const withEntry = (lock: Lock, id: RenderId, entry: LockEntry): Lock => ({
   renders: new Map(lock.renders).set(id, entry),
 });
+
+const may = (result: Result, decision: PersonsDecision): boolean =>
+  answersOf(result).decisions.includes(decision);
+
+/** What a person's word makes of a result. */
+function after(result: Result, event: AttemptEvent): Result {
+  const next = transition(attemptOf(result), event);
+  return next === undefined ? result : resultOfAttempt(next);
+}
 
 /** What a `redo` names: the task or, without one, the attempt. */
 const replaceable = (result: Result): string => result.task ?? keyOf(result);
@@ -260,11 +258,10 @@ function undoing(
 function open(
   entry: LockEntry,
   { attempt }: Recovering,
-  states: readonly Result['status'][],
+  decision: PersonsDecision,
 ): Result | undefined {
   return [resultOf(entry), ...(entry.earlier ?? [])].find(
-    (result) =>
-      states.includes(result.status) && (attempt === undefined || result.attempt === attempt),
+    (result) => may(result, decision) && (attempt === undefined || result.attempt === attempt),
   );
 }
 

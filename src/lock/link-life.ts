@@ -22,3 +22,10 @@ export function linkDiesAt({
     ? Number.POSITIVE_INFINITY
     : Date.parse(completedAt) + LONGEST_LINK_LIFE_MS;
 }
+
+/**
+ * Whether asking the task for its clip may still give one. Without a task there is nobody to ask;
+ * without any time, asking costs nothing. `nowMs`: epoch milliseconds.
+ */
+export const linkLives = (result: Result, nowMs: number): boolean =>
+  result.task !== undefined && nowMs < linkDiesAt(result);

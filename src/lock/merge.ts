@@ -10,12 +10,12 @@ import {
   keyOf,
   type Lock,
   type LockEntry,
-  neverHappened,
   type Result,
   sameEntry,
   sameResult,
 } from './file/format.ts';
-import { entryOf, resultOf } from './results.ts';
+import { answersOf, neverHappened } from './attempt.ts';
+import { entryOf, resultOf } from './entry.ts';
 
 /**
  * `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for
@@ -109,8 +109,8 @@ function mergeResult(
  * of money and time.
  */
 function further(a: Result, b: Result): Result {
-  const [ahead, behind] =
-    rank(a) > rank(b) || (rank(a) === rank(b) && canonical(a) < canonical(b)) ? [a, b] : [b, a];
+  const lead = answersOf(a).progress - answersOf(b).progress;
+  const [ahead, behind] = lead > 0 || (lead === 0 && canonical(a) < canonical(b)) ? [a, b] : [b, a];
   const cost = sureOf(behind.cost) > sureOf(ahead.cost) ? behind.cost : (ahead.cost ?? behind.cost);
   const expiresAt = [ahead.expiresAt, behind.expiresAt]
     .filter((time) => time !== undefined)
@@ -126,19 +126,6 @@ function further(a: Result, b: Result): Result {
 /** How final a cost is: a promised refund may still change what was reported. */
 const sureOf = (cost: Result['cost']): number =>
   cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1;
-
-/**
- * How far an attempt got; no event takes a result back. A task that one side knows beats the word
- * of the other that there was none: it may be paid.
- */
-export function rank(result: Result): number {
-  if (result.clip !== undefined) return 8;
-  if (result.status === 'completed') return 7;
-  if (result.task !== undefined)
-    return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;
-  if (neverHappened(result)) return 3;
-  return result.status === 'failed' ? 2 : result.error?.kind === 'no-answer' ? 0 : 1;
-}
 
 /**
  * A render that one side renamed is found under its new id; renamed on both sides, under the
@@ -193,8 +180,8 @@ function chooseCurrent(
   if (second === undefined || keyOf(first) === keyOf(second)) return keyOf(first);
   if (base !== undefined && keyOf(first) === keyOf(base)) return keyOf(second);
   if (base !== undefined && keyOf(second) === keyOf(base)) return keyOf(first);
-  if (neverHappened(first) !== neverHappened(second))
-    return keyOf(neverHappened(first) ? second : first);
+  const [firstIsVoid, secondIsVoid] = [neverHappened(first), neverHappened(second)];
+  if (firstIsVoid !== secondIsVoid) return keyOf(firstIsVoid ? second : first);
   const [firstIsNews, secondIsNews] = [
     !knows(second, first.fingerprint),
     !knows(first, second.fingerprint),

@@ -2,9 +2,10 @@
  * What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure.
  */
 import type { RenderId } from '../ids.ts';
-import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from './file/format.ts';
+import { answersOf, neverHappened, unclear } from './attempt.ts';
+import { keyOf, type Lock, type LockEntry, type Result } from './file/format.ts';
 import { linkDiesAt } from './link-life.ts';
-import { entryOf, resultOf } from './results.ts';
+import { entryOf, resultOf } from './entry.ts';
 
 export interface PruneItem {
   readonly id: RenderId;
@@ -50,11 +51,12 @@ export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string):
 }
 
 function whyNot(result: Result, now: string): string | undefined {
-  if (result.status === 'submitted') return 'is still being made: rushes collect fetches it';
-  if (result.status === 'ambiguous' || result.status === 'lost')
-    return `is ${result.status}: rushes recover takes a decision`;
+  const { awaitsClip } = answersOf(result);
+  if (awaitsClip === 'pending') return 'is still being made: rushes collect fetches it';
+  const why = unclear(result);
+  if (why !== undefined) return `is ${why}: rushes recover takes a decision`;
   const linkIsDead = linkDiesAt(result) < Date.parse(now);
-  if (result.status === 'completed' && result.clip === undefined && !linkIsDead)
+  if (awaitsClip === 'completed' && !linkIsDead)
     return 'is made and was not fetched: rushes collect fetches it';
   return undefined;
 }

@@ -2,6 +2,7 @@
  * What was spent, as the lock remembers it: estimated against reported, by model, and for each clip
  * that is kept.
  */
+import { stateOf } from './attempt.ts';
 import { keyOf, type Lock, type LockCost, type Result } from './file/format.ts';
 import { fromUsd, type MicroUsd } from '../money.ts';
 
@@ -74,9 +75,9 @@ class Tally {
   #unknown = 0;
   #credits = 0;
 
-  add({ cost, task, status }: Result, kept: boolean): void {
-    // Surely not accepted: no task, no cost.
-    if (task === undefined && cost === undefined && status === 'failed') return;
+  add(result: Result, kept: boolean): void {
+    const { cost } = result;
+    if (stateOf(result) === 'refused' && cost === undefined) return;
     this.#tasks += 1;
     if (kept) this.#clips += 1;
     if (cost === undefined || cost.usd === null) {

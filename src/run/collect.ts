@@ -3,22 +3,17 @@
  * is submitted.
  */
 import type { RenderId } from '../ids.ts';
-import { neverHappened } from '../lock/file/format.ts';
+import { answersOf, unfinished } from '../lock/attempt.ts';
+import { resultsOf } from '../lock/entry.ts';
 import { linkDiesAt } from '../lock/link-life.ts';
 import type { Limits } from '../scene.ts';
-import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
+import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
-import {
-  followResult,
-  isLost,
-  learn,
-  recentSubmits,
-  resultsOf,
-  unfinished,
-} from './task/follow-from-lock.ts';
+import { followResult, toFollow, learn, recentSubmits } from './task/follow-from-lock.ts';
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
 import { askRefunds } from './task/refunds.ts';
+import type { RunLedger } from './job.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
@@ -87,7 +82,8 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
     if (only !== undefined && !only(id)) continue;
     for (const result of resultsOf(ledger.lock, id)) {
       const counts = result === entry;
-      const from = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
+      const { held, awaitsClip } = answersOf(result);
+      const from = toFollow(result, nowMs);
       if (from !== undefined) {
         const following = followResult(ctx, {
           manifest,
@@ -106,17 +102,11 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
             from === 'lost' ? 'lost' : 'pending',
             'its gateway cannot be asked',
           );
-      } else if (counts && entry.status === 'ambiguous')
-        holdAmbiguous(ctx, { manifest, id }, entry);
+      } else if (counts && held === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
       // What a person declared void is as if it had never been tried: the next render submits it.
-      else if (counts && entry.status === 'failed' && !neverHappened(entry))
+      else if (counts && held === 'failed')
         sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
-      else if (
-        counts &&
-        entry.status === 'completed' &&
-        entry.clip === undefined &&
-        linkDiesAt(entry) <= nowMs
-      ) {
+      else if (counts && awaitsClip === 'completed' && linkDiesAt(entry) <= nowMs) {
         sayHeld(ctx, { manifest, id }, 'missing', 'the clip is paid for, but its link has expired');
       }
     }

@@ -1,9 +1,7 @@
 /** What a run is given, what it gives back, and what its parts share while it goes on. */
-import type { AskedClip, Catalogue } from '../models/model.ts';
+import type { Catalogue } from '../models/model.ts';
 import type { Gateway } from '../gateways/gateway.ts';
-import type { AttemptId, Fingerprint, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
-import type { LockCost } from '../lock/file/format.ts';
-import type { Ledger } from '../lock/ledger.ts';
+import type { AttemptId, GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
@@ -16,15 +14,10 @@ import type { Emit, RunTotals } from './events.ts';
 import type { History } from './limits/history.ts';
 import type { Release, RunLimits, Slots } from './limits/slots.ts';
 import type { Stops } from './limits/shutdown.ts';
-import type { SubmitJob, SubmitQueue } from './queues/submit-queue.ts';
+import type { SubmitQueue } from './queues/submit-queue.ts';
+import type { RunLedger } from './job.ts';
 import type { Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
-
-/** The part of the lock's ledger that a run needs. */
-export type RunLedger = Pick<
-  Ledger,
-  'lockPath' | 'lock' | 'carried' | 'record' | 'save' | 'emergency'
->;
 
 export interface RunOptions {
   /**
@@ -79,46 +72,6 @@ export interface RunResult {
   readonly totals: RunTotals;
   /** What stopped the run short, a sentence each; empty where it did all that it could. */
   readonly reasons: readonly string[];
-}
-
-/** One task that this run follows. */
-export interface Followed {
-  readonly manifest: string;
-  readonly ledger: RunLedger;
-  readonly id: RenderId;
-  readonly gateway: Gateway;
-  readonly model: ModelName;
-  readonly task: TaskId;
-  /** Key of its reservation: the attempt, or the task where it was made elsewhere. */
-  readonly capKey: string;
-  readonly fingerprint: Fingerprint;
-  readonly submittedAtMs: number;
-  readonly expectedSeconds?: number;
-  readonly asked?: AskedClip;
-  /** Absolute; `undefined` if the lock does not say. */
-  readonly targetPath?: string;
-  /** The project's root: nothing is written outside of it. */
-  readonly root: string;
-  readonly reserved?: LockCost;
-  readonly onMismatch?: 'fail';
-  /** How long this run follows it. */
-  readonly deadlineMs: number;
-  /**
-   * `pending`: to its end. `completed`: only its clip is missing. `lost`: asked once.
-   * `out-of-scope`: asked, because it holds a slot, but not fetched.
-   */
-  readonly from: 'fresh' | 'pending' | 'completed' | 'lost' | 'out-of-scope';
-  /**
-   * Whether what becomes of it is the state of a render in scope; not so for orphans and outdated
-   * tasks.
-   */
-  readonly counts: boolean;
-  readonly completedAtMs?: number;
-  /** As the gateway said, or its documents; absent where nobody did. */
-  readonly expiresAtMs?: number;
-  /** What would be submitted again if it fails and `retries:` says so. */
-  readonly again?: SubmitJob;
-  readonly release: Release;
 }
 
 /** What the parts of one run share. */

@@ -21,8 +21,9 @@ import { SubmitRate, Throttle } from './limits/throttle.ts';
 import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
 import { notSubmitted, submit } from './task/submit.ts';
-import { type SubmitJob, SubmitQueue } from './queues/submit-queue.ts';
+import { SubmitQueue } from './queues/submit-queue.ts';
 import { Tally } from './tally.ts';
+import type { SubmitJob } from './job.ts';
 
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;

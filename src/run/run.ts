@@ -3,20 +3,20 @@
  * followed.
  */
 import type { RenderId } from '../ids.ts';
+import { answersOf } from '../lock/attempt.ts';
+import { resultsOf } from '../lock/entry.ts';
 import { type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
-import type { RunContext, RunDeps, RunLedger, RunResult } from './context.ts';
+import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
 import {
   followResult,
-  isLost,
+  toFollow,
   learn,
   occupyAmbiguous,
   recentSubmits,
-  resultsOf,
-  unfinished,
 } from './task/follow-from-lock.ts';
 import { handOverAll } from './moves/move-across-locks.ts';
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
@@ -24,7 +24,7 @@ import { notSubmitted } from './task/submit.ts';
 import { askRefunds } from './task/refunds.ts';
 import { moveAll, restore } from './moves/move-within-lock.ts';
 import { qualified } from './task/record.ts';
-import type { SubmitJob } from './queues/submit-queue.ts';
+import type { RunLedger, SubmitJob } from './job.ts';
 
 /**
  * Never rejects for anything that a gateway, a media host or a full disk does. The lock is written
@@ -148,7 +148,7 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
   if (result?.task === undefined)
     return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
   followed.add(taskKey(result.model, result.task));
-  const from = result.status === 'submitted' ? 'pending' : 'completed';
+  const from = answersOf(result).awaitsClip === 'pending' ? 'pending' : 'completed';
   const following = followResult(ctx, {
     manifest,
     ledger,
@@ -169,8 +169,8 @@ type HoldReason = Extract<PlannedRender['action'], { kind: 'hold' }>['reason'];
 
 /** Why a render that moved is held: the plan says only that it is. */
 function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): HoldReason {
-  if (entry?.status === 'ambiguous' || entry?.status === 'lost' || entry?.status === 'failed')
-    return entry.status;
+  const held = entry === undefined ? undefined : answersOf(entry).held;
+  if (held !== undefined) return held;
   if (render.skip !== undefined) return 'skipped';
   return entry?.decision?.pin === true ? 'pinned' : 'missing';
 }
@@ -185,8 +185,9 @@ function hold(
   // A scene edited back to inputs of an earlier attempt is held for what became of that one.
   const results = resultsOf(ledger.lock, render.id);
   const entry =
-    results.find((one) => one.status === reason && one.fingerprint === render.fingerprint) ??
-    results[0];
+    results.find(
+      (one) => answersOf(one).held === reason && one.fingerprint === render.fingerprint,
+    ) ?? results[0];
   switch (reason) {
     case 'ambiguous':
       return holdAmbiguous(ctx, about, entry ?? {});
@@ -252,7 +253,7 @@ function followRest(
   const mayAsk = ofThisRun(part);
   for (const id of ledger.lock.renders.keys()) {
     for (const result of resultsOf(ledger.lock, id)) {
-      const what = unfinished(result, nowMs) ?? (isLost(result) ? 'lost' : undefined);
+      const what = toFollow(result, nowMs);
       if (
         what === undefined ||
         result.task === undefined ||

@@ -7,8 +7,9 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Gateway, ListedTask } from '../gateways/gateway.ts';
 import { type GatewayName, parseModelName, type RenderId } from '../ids.ts';
-import { type Lock, type LockEntry, paidAgain, type Result, taskKey } from '../lock/file/format.ts';
-import { resultsOf } from './task/follow-from-lock.ts';
+import { answersOf, unclear as unclearOf } from '../lock/attempt.ts';
+import { resultsOf } from '../lock/entry.ts';
+import { type Lock, type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
 
 export interface UnclearRender {
   readonly manifest: string;
@@ -48,9 +49,9 @@ export async function unclearRenders(
     [...lock.renders.keys()].flatMap((id) =>
       resultsOf(lock, id)
         .map((entry, index) => ({ manifest, id, entry, current: index === 0 }))
-        .filter(({ entry: { status } }) => status === 'ambiguous' || status === 'lost')
+        .filter(({ entry }) => unclearOf(entry) !== undefined)
         .map((one) =>
-          paidAgain(one.entry) && (!one.current || isAskedForAgain(one.entry))
+          answersOf(one.entry).paidAgain && (!one.current || isAskedForAgain(one.entry))
             ? { ...one, decided: true as const }
             : one,
         ),
@@ -76,7 +77,7 @@ export async function unclearRenders(
       const { entry } = one;
       const name = parseModelName(entry.model);
       const list =
-        name === undefined || entry.status === 'lost' ? undefined : await listOf(name.gateway);
+        name === undefined || unclearOf(entry) === 'lost' ? undefined : await listOf(name.gateway);
       const digest = digestOf(entry);
       return {
         ...one,

@@ -3,10 +3,10 @@
  * the current results.
  */
 import type { RenderId } from '../ids.ts';
+import { answersOf, awaitsRefund, unfinished } from '../lock/attempt.ts';
+import { resultsOf } from '../lock/entry.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { ProjectPlan } from '../plan/plan.ts';
-import { isLost, resultsOf, unfinished } from './task/follow-from-lock.ts';
-import { awaitsRefund } from './task/refunds.ts';
 
 /**
  * Whether one of these renders has an earlier task that is paid for and whose clip may still come
@@ -40,7 +40,9 @@ export function owesBesides(
   return (
     owesEarlier(lock, ids, nowMs) ||
     wanted.some((id) =>
-      resultsOf(lock, id).some((result) => isLost(result) || awaitsRefund(result, nowMs)),
+      resultsOf(lock, id).some(
+        (result) => answersOf(result).awaitsClip === 'lost' || awaitsRefund(result, nowMs),
+      ),
     )
   );
 }

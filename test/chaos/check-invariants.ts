@@ -10,13 +10,13 @@ import { drawSlate } from '../../src/clip/slate.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { LocalGateway } from '../../src/local-gateway/server.ts';
 import { slateOf } from '../../src/local-gateway/slates.ts';
+import { neverHappened } from '../../src/lock/attempt.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
 import {
   encodeLock,
   keyOf,
   type Lock,
   type LockEntry,
-  neverHappened,
   type Result,
 } from '../../src/lock/file/format.ts';
 import { readLedger } from '../../src/lock/ledger.ts';

@@ -10,7 +10,7 @@ import type { FaultScript } from '../../src/local-gateway/script.ts';
 import { seededRandom } from '../../src/local-gateway/random.ts';
 import { toUsd } from '../../src/money.ts';
 import { fromLockPath } from '../../src/lock/file/paths.ts';
-import { resultsOf } from '../../src/run/task/follow-from-lock.ts';
+import { resultsOf } from '../../src/lock/entry.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { mortal } from './killable-process.ts';
 import { type Studio, studio } from './fake-gateway-run.ts';

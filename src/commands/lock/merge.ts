@@ -9,7 +9,7 @@ import { decodeLock } from '../../lock/file/decode.ts';
 import { EMPTY_LOCK, encodeLock, keyOf, type Lock } from '../../lock/file/format.ts';
 import { mergeConflict } from '../../lock/file/conflict.ts';
 import { mergeLocks } from '../../lock/merge.ts';
-import { mayBePaid } from '../../lock/results.ts';
+import { answersOf } from '../../lock/attempt.ts';
 import { systemFiles } from '../../ports/files.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
@@ -73,7 +73,7 @@ const madeTwice = ({ renders }: Lock, ours: Lock, theirs: Lock): number =>
     const other = keyOf(a) === keyOf(entry) ? b : a;
     return (
       other.fingerprint === fingerprint &&
-      mayBePaid(other) &&
+      answersOf(other).mayBePaid &&
       (entry.earlier ?? []).some((result) => keyOf(result) === keyOf(other))
     );
   }).length;

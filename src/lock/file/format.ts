@@ -46,7 +46,10 @@ export interface LockClip {
   readonly audio: boolean;
 }
 
-/** What came of one attempt (or of an imported task). */
+/**
+ * What came of one attempt (or of an imported task), in the form of the file; `attempt.ts` reads its
+ * state from it.
+ */
 export interface Result {
   readonly fingerprint: Fingerprint;
   readonly model: ModelName;
@@ -116,18 +119,6 @@ export const keyOf = ({
 /** Names a task among those of all gateways: `apimart task_01…`. */
 export const taskKey = (model: ModelName, task: TaskId): string =>
   `${parseModelName(model)?.gateway} ${task}`;
-
-/**
- * An attempt that a person declared void: kept only so that no old journal brings it back. It is no
- * failure and no result.
- */
-export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';
-
-/**
- * Ambiguous or lost, and a person had it made again at the risk of paying twice: whatever becomes
- * of it, nobody waits for it.
- */
-export const paidAgain = (result: Result): boolean => result.error?.kind === 'paid-again';
 
 /** The canonical bytes: equal locks have equal text, whatever the order in which they were made. */
 export function encodeLock(lock: Lock): string {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RenderId, TaskId } from '../../ids.ts';
 import type { Files } from '../../ports/files.ts';
+import { answersOf } from '../attempt.ts';
 import type { Lock } from '../file/format.ts';
 import type { LockPaths } from '../file/paths.ts';
 import type { JournalEvent } from './events.ts';
@@ -26,7 +27,7 @@ const recoverLine = (project: string, id: RenderId, task: TaskId): string =>
 export const recoverLines = (project: string, lock: Lock): readonly string[] =>
   [...lock.renders].flatMap(([id, entry]) =>
     [entry, ...(entry.earlier ?? [])].flatMap((result) =>
-      result.task !== undefined && result.clip === undefined && result.status !== 'failed'
+      result.task !== undefined && answersOf(result).awaitsClip !== undefined
         ? [recoverLine(project, id, result.task)]
         : [],
     ),

@@ -11,24 +11,10 @@
  */
 import type { Fingerprint, GatewayName, RenderId, TaskId } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
-import { keyOf, type Lock, type LockEntry, neverHappened, type Result } from '../file/format.ts';
-import { rank } from '../merge.ts';
-import {
-  accepted,
-  ambiguous,
-  atPath,
-  completed,
-  decisionAfterReplacement,
-  entryOf,
-  failed,
-  intended,
-  isUnanswered,
-  landed,
-  lost,
-  mayBePaid,
-  refused,
-  resultOf,
-} from '../results.ts';
+import { answersOf, attemptOf, resultOfAttempt } from '../attempt.ts';
+import { type AttemptEvent, intended, transition } from '../transition.ts';
+import { atPath, decisionAfterReplacement, entryOf, resultOf } from '../entry.ts';
+import { keyOf, type Lock, type LockEntry, type Result } from '../file/format.ts';
 
 /** Where a result is: the render, and the result itself. */
 export interface Found {
@@ -158,6 +144,16 @@ export function replayer(start: Lock): Replayer {
     else renders.set(id, entryOf(current, entry.decision, earlier));
   }
 
+  /** What the event makes of a result. Returns whether it says anything new. */
+  function advance(found: Found, event: AttemptEvent): boolean {
+    const attempt = attemptOf(found.result);
+    const next = transition(attempt, event);
+    if (next === attempt) return false;
+    if (next === undefined) remove(found);
+    else put(found, resultOfAttempt(next));
+    return true;
+  }
+
   /** Refusals that cost nothing are kept only until the next definite answer. */
   function shed(id: RenderId): void {
     const entry = renders.get(id);
@@ -178,12 +174,12 @@ export function replayer(start: Lock): Replayer {
   function intent(event: Extract<JournalEvent, { readonly kind: 'intent' }>): void {
     const known = byKey(event.attempt);
     if (known !== undefined) {
-      if (!neverHappened(known.result)) promote(known);
+      if (!answersOf(known.result).isVoid) promote(known);
       return;
     }
     const before = renders.get(event.id);
     const earlier = before === undefined ? [] : [resultOf(before), ...(before.earlier ?? [])];
-    const result = intended(event);
+    const result = resultOfAttempt(intended(event));
     renders.set(event.id, entryOf(result, before?.decision, earlier));
     remember(event.id, result);
   }
@@ -221,7 +217,7 @@ export function replayer(start: Lock): Replayer {
     for (const result of [current, ...(entry.earlier ?? [])]) {
       const known = byKey(keyOf(result));
       if (known === undefined) fresh.push(result);
-      else if (rank(result) > rank(known.result)) put(known, result);
+      else if (answersOf(result).progress > answersOf(known.result).progress) put(known, result);
     }
     const home = byKey(keyOf(current))?.id ?? id;
     const there = renders.get(home);
@@ -284,34 +280,22 @@ export function replayer(start: Lock): Replayer {
       case 'accepted': {
         const found = byKey(event.attempt);
         if (found === undefined) return;
-        if (event.kind === 'withdrawn') {
-          if (isUnanswered(found.result)) remove(found);
-        } else if (event.kind === 'ambiguous') put(found, ambiguous(found.result, event));
-        else if (event.kind === 'refused') {
-          put(found, refused(found.result, event));
-          shed(found.id);
-        } else {
-          const result = accepted(found.result, event);
-          put(found, result);
-          if (result !== found.result && currentKey(found.id) === event.attempt) replaced(found.id);
-          shed(found.id);
-        }
+        const isNews = advance(found, event);
+        if (event.kind === 'accepted' && isNews && currentKey(found.id) === event.attempt)
+          replaced(found.id);
+        if (event.kind === 'accepted' || event.kind === 'refused') shed(found.id);
         return;
       }
       case 'completed':
-        for (const found of meant(event)) put(found, completed(found.result, event));
-        return;
       case 'failed':
-        for (const found of meant(event)) put(found, failed(found.result, event));
-        return;
       case 'lost':
-        for (const found of meant(event)) put(found, lost(found.result, event));
-        return;
       case 'landed':
-        for (const found of meant(event)) put(found, landed(found.result, event));
+        for (const found of meant(event)) advance(found, event);
         return;
     }
   }
 
   return { lock: { renders }, apply, byKey, byTask };
 }
+
+const mayBePaid = (result: Result): boolean => answersOf(result).mayBePaid;

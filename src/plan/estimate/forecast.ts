@@ -4,6 +4,8 @@
  * run does. O(n log n) in renders.
  */
 import { parseModelName, parseRenderId, type GatewayName } from '../../ids.ts';
+import { answersOf } from '../../lock/attempt.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import type { Result } from '../../lock/file/format.ts';
 import { type ExpectedSeconds, expectedSeconds } from './durations.ts';
 import { FinishTimes } from '../finish-times.ts';
@@ -84,10 +86,10 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
         );
     }
     // Tasks of earlier runs have their slots already, whatever the limits say.
-    for (const [id, entry] of lock.renders) {
-      for (const result of [entry, ...(entry.earlier ?? [])]) {
+    for (const id of lock.renders.keys()) {
+      for (const result of resultsOf(lock, id)) {
         const gateway =
-          result.status === 'submitted' ? parseModelName(result.model)?.gateway : undefined;
+          answersOf(result).slot === 'task' ? parseModelName(result.model)?.gateway : undefined;
         if (gateway === undefined) continue;
         const lane = laneOf(parseRenderId(id)?.alias ?? id, gateway);
         lane.running += 1;

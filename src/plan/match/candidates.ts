@@ -1,10 +1,10 @@
 /**
- * What an entry that nobody claims could stand for, best first: its current result, then paid work
- * of before. Pure.
+ * What an entry that nobody claims could stand for, best first: its current result, then earlier
+ * paid results. Pure.
  */
 import type { Fingerprint } from '../../ids.ts';
-import { type LockEntry, neverHappened } from '../../lock/file/format.ts';
-import { worth } from './decide-action.ts';
+import { answersOf } from '../../lock/attempt.ts';
+import type { LockEntry } from '../../lock/file/format.ts';
 
 export interface Offer {
   readonly fingerprint: Fingerprint;
@@ -14,20 +14,21 @@ export interface Offer {
   readonly earlier: boolean;
 }
 
-const FAILED = 5;
 /** Behind whatever is current. */
 const EARLIER = 10;
 
 export function offersOf(entry: LockEntry): readonly Offer[] {
   const offers = new Map<Fingerprint, number>();
-  if (!neverHappened(entry)) {
-    offers.set(entry.fingerprint, worth(entry));
-    if (entry.decision?.accept !== undefined) offers.set(entry.decision.accept, worth(entry));
+  const { isVoid, worth } = answersOf(entry);
+  if (!isVoid) {
+    offers.set(entry.fingerprint, worth);
+    if (entry.decision?.accept !== undefined) offers.set(entry.decision.accept, worth);
   }
   for (const result of entry.earlier ?? []) {
+    const earlier = answersOf(result);
     // A request that failed under another name once is no reason to take that name's clip along.
-    if (neverHappened(result) || worth(result) >= FAILED) continue;
-    const rank = EARLIER + worth(result);
+    if (earlier.isVoid || earlier.held === 'failed') continue;
+    const rank = EARLIER + earlier.worth;
     if (rank < (offers.get(result.fingerprint) ?? Infinity)) offers.set(result.fingerprint, rank);
   }
   return [...offers].map(([fingerprint, rank]) => ({

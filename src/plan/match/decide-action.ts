@@ -4,9 +4,10 @@
  * anything new asked for.
  */
 import type { RenderId } from '../../ids.ts';
-import { type LockEntry, neverHappened, type Result } from '../../lock/file/format.ts';
+import { answersOf, neverHappened, unclear } from '../../lock/attempt.ts';
+import type { LockEntry, Result } from '../../lock/file/format.ts';
+import { linkLives } from '../../lock/link-life.ts';
 import { changesOf } from './changes.ts';
-import { linkLives } from '../link.ts';
 import type { PlanOptions } from '../options.ts';
 import type { Action, ClipState, ResolvedRender } from '../plan.ts';
 
@@ -60,11 +61,12 @@ function asIfFree(
   if (decision?.redo !== undefined && decision.redo === (entry.task ?? entry.attempt))
     return { action: { kind: 'submit', reason: 'redo' } };
   // A person must look first: whatever the manifest says by now, this money may be spent.
-  if (entry.status === 'ambiguous') return hold('ambiguous');
-  if (entry.status === 'lost') return hold('lost');
+  const why = unclear(entry);
+  if (why !== undefined) return hold(why);
 
   const accepted = decision?.accept === render.fingerprint;
-  if (!neverHappened(entry) && (accepted || entry.fingerprint === render.fingerprint)) {
+  const { isVoid, awaitsClip } = answersOf(entry);
+  if (!isVoid && (accepted || entry.fingerprint === render.fingerprint)) {
     return { action: ofWanted(id, entry, accepted ? 'accepted' : 'current', context) };
   }
   const restored = bestEarlier(entry, render);
@@ -72,9 +74,9 @@ function asIfFree(
     const action = ofWanted(id, restored, 'restored', context);
     return action.kind === 'submit' || action.kind === 'hold' ? { action } : { action, restored };
   }
-  if (neverHappened(entry)) return { action: { kind: 'submit', reason: 'new' } };
+  if (isVoid) return { action: { kind: 'submit', reason: 'new' } };
   const changes = changesOf(render, entry);
-  const outdated = entry.status === 'submitted' ? entry.task : undefined;
+  const outdated = awaitsClip === 'pending' ? entry.task : undefined;
   return {
     action: {
       kind: 'submit',
@@ -97,22 +99,15 @@ function ofWanted(
   context: DecideContext,
 ): Action {
   const { options } = context;
-  switch (result.status) {
-    case 'ambiguous':
-    case 'lost':
-      return { kind: 'hold', reason: result.status };
-    case 'failed':
-      return options.retryFailed === true
-        ? { kind: 'submit', reason: 'failed-before' }
-        : { kind: 'hold', reason: 'failed' };
-    case 'submitted':
-      // Accepted, and the id of the task is not known: as good as an answer that was lost.
-      return result.task === undefined
-        ? { kind: 'hold', reason: 'ambiguous' }
-        : { kind: 'attach', reason: 'pending', task: result.task };
-    case 'completed':
-      return ofCompleted(id, result, reason, context);
-  }
+  const { held, awaitsClip } = answersOf(result);
+  if (held === 'failed')
+    return options.retryFailed === true
+      ? { kind: 'submit', reason: 'failed-before' }
+      : { kind: 'hold', reason: 'failed' };
+  if (held !== undefined) return { kind: 'hold', reason: held };
+  return awaitsClip === 'pending' && result.task !== undefined
+    ? { kind: 'attach', reason: 'pending', task: result.task }
+    : ofCompleted(id, result, reason, context);
 }
 
 function ofCompleted(
@@ -153,26 +148,7 @@ function bestEarlier(entry: LockEntry, { fingerprint }: ResolvedRender): Result 
   let best: Result | undefined;
   for (const result of entry.earlier ?? []) {
     if (result.fingerprint !== fingerprint || neverHappened(result)) continue;
-    if (best === undefined || worth(result) < worth(best)) best = result;
+    if (best === undefined || answersOf(result).worth < answersOf(best).worth) best = result;
   }
   return best;
-}
-
-/**
- * 0 is a clip; the higher, the less is there. Also decides which of several entries with one
- * fingerprint is taken over.
- */
-export function worth(result: Result): number {
-  switch (result.status) {
-    case 'completed':
-      return result.clip === undefined ? 1 : 0;
-    case 'submitted':
-      return 2;
-    case 'ambiguous':
-      return 3;
-    case 'lost':
-      return 4;
-    case 'failed':
-      return 5;
-  }
 }

@@ -6,7 +6,7 @@
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry } from '../../lock/file/format.ts';
 import { rebased } from '../../lock/journal/rebase.ts';
-import { mayBePaid } from '../../lock/results.ts';
+import { answersOf } from '../../lock/attempt.ts';
 import { decide } from './decide-action.ts';
 import {
   firstTime,
@@ -149,7 +149,7 @@ function takeFrom(
       giving === undefined ||
       part === to ||
       taken.has(orphan) ||
-      (own !== undefined && !mayBePaid(orphan.entry))
+      (own !== undefined && !answersOf(orphan.entry).mayBePaid)
     )
       continue;
     const found = takeOver(giving, render, orphan.id);

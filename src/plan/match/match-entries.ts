@@ -4,10 +4,11 @@
  * whatever the filter.
  */
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
-import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
+import { unclear, unfinished } from '../../lock/attempt.ts';
+import { resultsOf } from '../../lock/entry.ts';
+import type { Lock, LockEntry } from '../../lock/file/format.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import { type DecideContext, decide, type Decided } from './decide-action.ts';
-import { linkLives } from '../link.ts';
 import { movedRules } from './moved-rules.ts';
 import { offersOf } from './candidates.ts';
 import type { Action, OrphanRender, PlannedRender, Resolved, ResolvedRender } from '../plan.ts';
@@ -66,7 +67,9 @@ export function matchRenders(parts: MatchParts): Matched {
     .map(([id, entry]): OrphanRender => ({
       id,
       entry,
-      follow: isUnfinished(entry, parts.options.now),
+      follow: resultsOf(lock, id).some(
+        (result) => unfinished(result, parts.options.now) !== undefined,
+      ),
     }));
   const spare = [...given].flatMap((id): OrphanRender[] => {
     const entry = taken.has(id) ? undefined : lock.renders.get(id);
@@ -117,7 +120,7 @@ function isOutdated({ render, own, decided }: Known): boolean {
   if (own === undefined || own.fingerprint === render.fingerprint) return false;
   const action = decided?.action;
   if (action?.kind === 'submit') return action.reason === 'changed' || action.reason === 'redo';
-  return action?.kind === 'hold' && (own.status === 'ambiguous' || own.status === 'lost');
+  return action?.kind === 'hold' && unclear(own) !== undefined;
 }
 
 interface Taken {
@@ -272,12 +275,4 @@ function inPlace(
   )
     return action;
   return movedFrom(render.id, 'keep');
-}
-
-/** Paid work whose clip is still to come, now or from an earlier request of the same render. */
-function isUnfinished(entry: LockEntry, now: number): boolean {
-  const unfinished = (result: Result): boolean =>
-    (result.status === 'submitted' && result.task !== undefined) ||
-    (result.status === 'completed' && result.clip === undefined && linkLives(result, now));
-  return unfinished(entry) || (entry.earlier ?? []).some(unfinished);
 }

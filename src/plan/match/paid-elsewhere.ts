@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
-import { mayBePaid } from '../../lock/results.ts';
+import { answersOf } from '../../lock/attempt.ts';
 import { offersOf } from './candidates.ts';
 import type { Plan } from '../plan.ts';
 
@@ -43,7 +43,7 @@ export function paidElsewhere(
   for (const sibling of siblings) {
     for (const [id, entry] of sibling.orphans) {
       for (const { fingerprint } of offersOf(entry)) {
-        const isFree = fingerprint === entry.fingerprint && !mayBePaid(entry);
+        const isFree = fingerprint === entry.fingerprint && !answersOf(entry).mayBePaid;
         if (!isFree && !owners.has(fingerprint)) owners.set(fingerprint, { sibling, id });
       }
     }

@@ -4,6 +4,7 @@
  */
 import type { ListedTask } from '../../gateways/gateway.ts';
 import type { RenderId } from '../../ids.ts';
+import { unclear } from '../../lock/attempt.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { nextStep } from '../text/next-steps.ts';
@@ -50,7 +51,7 @@ function unclearLines(
   terminal: Terminal & { readonly draft?: boolean },
 ): string[] {
   const c = paint(terminal);
-  const reason = entry.status === 'lost' ? 'lost' : 'ambiguous';
+  const reason = unclear(entry) ?? 'ambiguous';
   const step = nextStep(reason, [{ manifest, id }], terminal);
   const meaning =
     decided === true

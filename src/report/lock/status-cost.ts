@@ -3,7 +3,8 @@
  * kept.
  */
 import type { ModelName } from '../../ids.ts';
-import { type Lock, type LockCost, neverHappened, type Result } from '../../lock/file/format.ts';
+import { neverHappened, stateOf } from '../../lock/attempt.ts';
+import { type Lock, type LockCost, type Result } from '../../lock/file/format.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../../money.ts';
 import { sealed } from '../text/escape.ts';
 import { cells, columns, paint, type Terminal } from '../text/terminal.ts';
@@ -67,10 +68,9 @@ export function costRows(locks: readonly Lock[]): {
 }
 
 function withResult(row: CostRow, result: Result, current: boolean): CostRow {
-  const { cost, clip, task, status } = result;
+  const { cost, clip } = result;
   // What the gateway surely never accepted was never paid and has neither a task nor a cost.
-  if (neverHappened(result) || (task === undefined && cost === undefined && status === 'failed'))
-    return row;
+  if (neverHappened(result) || (stateOf(result) === 'refused' && cost === undefined)) return row;
   const kept = row.kept + (current && clip !== undefined ? 1 : 0);
   return { ...row, tasks: row.tasks + 1, kept, ...withCost(row, cost) };
 }

@@ -4,9 +4,10 @@
  */
 import * as z from 'zod';
 import type { RenderId } from '../../ids.ts';
-import { type Lock, type LockEntry, neverHappened, type Result } from '../../lock/file/format.ts';
+import { answersOf } from '../../lock/attempt.ts';
+import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
 import { clipSchema, costSchema, decisionSchema } from '../../lock/file/schema.ts';
-import { linkLives } from '../../plan/link.ts';
+import { linkLives } from '../../lock/link-life.ts';
 import type { ClipState } from '../../plan/plan.ts';
 
 /** One lock as it is shown: what it says, and what the disk says of its clips. */
@@ -39,18 +40,12 @@ export type RenderState = (typeof STATES)[number];
  * submit void.
  */
 export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): RenderState {
-  if (neverHappened(entry)) return 'never-happened';
-  switch (entry.status) {
-    case 'submitted':
-      return 'pending';
-    case 'failed':
-    case 'ambiguous':
-    case 'lost':
-      return entry.status;
-    case 'completed':
-      if (entry.clip === undefined) return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
-      return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
-  }
+  const { isVoid, held, awaitsClip } = answersOf(entry);
+  if (isVoid) return 'never-happened';
+  if (held !== undefined) return held;
+  if (awaitsClip === 'pending') return 'pending';
+  if (awaitsClip === 'completed') return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
+  return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
 }
 
 const resultShape = {

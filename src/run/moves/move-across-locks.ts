@@ -7,12 +7,13 @@ import type { AttemptId, RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry } from '../../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../../lock/file/paths.ts';
 import { rebased } from '../../lock/journal/rebase.ts';
-import { atPath, entryOf, resultOf } from '../../lock/results.ts';
+import { atPath, entryOf, resultOf } from '../../lock/entry.ts';
 import type { Plan, ProjectPlan } from '../../plan/plan.ts';
-import type { RunContext, RunLedger } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { moveClip, staysInside } from '../task/landing.ts';
 import { stepAside } from './move-within-lock.ts';
 import { diskFailed, now, qualified } from '../task/record.ts';
+import type { RunLedger } from '../job.ts';
 
 interface Side {
   readonly part: ProjectPlan;

@@ -2,27 +2,8 @@
  * Renders that wait to be submitted. One line per alias, longest expected first; among lines
  * whoever's gateway is least full goes first, so a slow gateway never idles a fast one.
  */
-import type { AttemptId, GatewayName } from '../../ids.ts';
-import type { ResolvedRender } from '../../plan/plan.ts';
-import type { Project } from '../../scene.ts';
-import type { RunLedger } from '../context.ts';
-
-export interface SubmitJob {
-  readonly manifest: string;
-  readonly ledger: RunLedger;
-  readonly project: Project;
-  readonly render: ResolvedRender;
-  /** Stays through safe resends; a retry of a failed task gets a new one. */
-  readonly attempt: AttemptId;
-  /** The exact bytes of the body, the same for every resend of the attempt. */
-  readonly body: string;
-  /** How long its task will probably take: for the order and for `--max-wall`. */
-  readonly expectedSeconds: number;
-  /** Paid attempts that are still allowed after such a failure. */
-  readonly retries: { readonly service: number; readonly timeout: number };
-  /** What the task before this retry failed of: what the render is if the retry does not leave. */
-  readonly failedBefore?: { readonly kind: string; readonly message: string };
-}
+import type { GatewayName } from '../../ids.ts';
+import type { SubmitJob } from '../job.ts';
 
 interface Line {
   /** Shortest expected first: the next one is at the end. */

@@ -11,11 +11,12 @@ import type { Fingerprint } from '../../ids.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import type { LockClip } from '../../lock/file/format.ts';
-import type { Followed, RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { recordDisplaced } from './record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
 import { asidePath, land, partPathOf, staysInside } from './landing.ts';
 import { about, diskFailed, now, recordPaid } from './record.ts';
+import type { Followed } from '../job.ts';
 
 export interface Fetched {
   readonly state: 'completed' | 'pending' | 'missing';

@@ -1,42 +1,26 @@
 /** What the lock says that this run must follow: every task that is paid for and not home yet. */
 import type { RenderId } from '../../ids.ts';
 import { parseModelName, parseRenderId } from '../../ids.ts';
+import { answersOf, unfinished } from '../../lock/attempt.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import { keyOf, type Lock, type Result } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import type { Catalogue, AskedClip } from '../../models/model.ts';
 import type { GatewayName } from '../../ids.ts';
 import { fromUsd } from '../../money.ts';
 import { tookSeconds } from '../../plan/estimate/durations.ts';
-import { linkLives } from '../../plan/link.ts';
-import type { Followed, RunContext, RunLedger } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { follow } from './follow.ts';
 import type { History } from '../limits/history.ts';
 import { SUBMIT_WINDOW_MS } from '../limits/throttle.ts';
-
-/** The current result of an entry and all earlier ones. */
-export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
-  const entry = lock.renders.get(id);
-  return entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
-};
+import type { Followed, RunLedger } from '../job.ts';
 
 /**
- * What there is still to do for a result, if anything. A dead link of an outdated clip is not worth
- * a request.
+ * What a run does about a result, if anything. What is lost is asked once per run wherever it
+ * stands, current, outdated or orphaned, because a gateway may find it again.
  */
-export function unfinished(result: Result, nowMs: number): 'pending' | 'completed' | undefined {
-  if (result.task === undefined) return undefined;
-  if (result.status === 'submitted') return 'pending';
-  if (result.status !== 'completed' || result.clip !== undefined || result.target === undefined)
-    return undefined;
-  return linkLives(result, nowMs) ? 'completed' : undefined;
-}
-
-/**
- * Lost, and not given up: asked once per run wherever it stands, current, outdated or orphaned,
- * because a gateway may find it again.
- */
-export const isLost = ({ status, task }: Result): boolean =>
-  status === 'lost' && task !== undefined;
+export const toFollow = (result: Result, nowMs: number): ToFollow['from'] | undefined =>
+  unfinished(result, nowMs) ?? (answersOf(result).awaitsClip === 'lost' ? 'lost' : undefined);
 
 /**
  * The clip that a request asked for, as its model reads it; `undefined` for a model that nobody
@@ -150,11 +134,11 @@ export function occupyAmbiguous(
 ): void {
   for (const id of lock.renders.keys()) {
     if (!counts(id)) continue;
-    for (const { status, task, model, submittedAt } of resultsOf(lock, id)) {
+    for (const result of resultsOf(lock, id)) {
+      const { model, submittedAt } = result;
       const gateway = parseModelName(model)?.gateway;
       if (
-        status !== 'ambiguous' ||
-        task !== undefined ||
+        answersOf(result).slot !== 'possible-task' ||
         gateway === undefined ||
         submittedAt === undefined
       )

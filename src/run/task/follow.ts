@@ -13,10 +13,11 @@ import {
   unknownTaskDelayMs,
   unreadableDelayMs,
 } from '../limits/poll-cadence.ts';
-import type { Followed, RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { fetchClip } from './fetch-clip.ts';
 import { about, now, recordPaid, reportedCost } from './record.ts';
 import type { RenderState } from '../tally.ts';
+import type { Followed } from '../job.ts';
 
 type Completed = Extract<AskOutcome, { kind: 'completed' }>;
 type Failed = Extract<AskOutcome, { kind: 'failed' }>;

@@ -1,11 +1,12 @@
 /** A clip that makes room for a new one. */
 import type { RenderId } from '../../ids.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import { keyOf } from '../../lock/file/format.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
-import type { RunContext, RunLedger } from '../context.ts';
-import { resultsOf } from './follow-from-lock.ts';
+import type { RunContext } from '../context.ts';
 import type { Replaced } from './landing.ts';
 import { diskFailed, now } from './record.ts';
+import type { RunLedger } from '../job.ts';
 
 /**
  * Writes down where the clip is from now on that stood at `target`, which is absolute. On disk

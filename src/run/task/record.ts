@@ -5,7 +5,8 @@ import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
 import { manifestName, type RenderId, type TaskId } from '../../ids.ts';
 import type { JournalEvent } from '../../lock/journal/events.ts';
-import type { Followed, RunContext, RunLedger } from '../context.ts';
+import type { RunContext } from '../context.ts';
+import type { Followed, RunLedger } from '../job.ts';
 
 /** `film:crab/kling`, as people type it: the manifest's name without folders and ending. */
 export const qualified = (manifest: string, id: RenderId): string =>

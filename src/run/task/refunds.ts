@@ -4,20 +4,14 @@
  * lock changes.
  */
 import { parseModelName, type RenderId } from '../../ids.ts';
+import { awaitsRefund } from '../../lock/attempt.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import { keyOf, type Result } from '../../lock/file/format.ts';
 import { fromUsd, toUsd } from '../../money.ts';
-import type { RunContext, RunLedger } from '../context.ts';
-import { carrierOf, resultsOf } from './follow-from-lock.ts';
+import type { RunContext } from '../context.ts';
+import { carrierOf } from './follow-from-lock.ts';
 import { now, qualified, recordPaid, reportedCost } from './record.ts';
-
-/** A promise that is older is a matter for the gateway's support. */
-const ASKED_FOR_MS = 7 * 24 * 3_600_000;
-
-export const awaitsRefund = ({ status, task, cost, submittedAt }: Result, nowMs: number): boolean =>
-  status === 'failed' &&
-  task !== undefined &&
-  cost?.refund === 'pending' &&
-  (submittedAt === undefined || nowMs - Date.parse(submittedAt) < ASKED_FOR_MS);
+import type { RunLedger } from '../job.ts';
 
 /** Those of the lock's renders that `counts`, whether current or earlier. */
 export function askRefunds(

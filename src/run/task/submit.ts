@@ -12,7 +12,7 @@ import type { RunContext } from '../context.ts';
 import { DEFAULT_DEADLINE_MS, follow, keyRefused } from './follow.ts';
 import { diskFailed, now, qualified, recordPaid } from './record.ts';
 import type { Release } from '../limits/slots.ts';
-import type { SubmitJob } from '../queues/submit-queue.ts';
+import type { SubmitJob } from '../job.ts';
 
 /**
  * Bursts in a row, without an acceptance or a finished task in between: then the gateway is left

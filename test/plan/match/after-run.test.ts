@@ -9,7 +9,7 @@ import { renderId, type RenderId } from '../../../src/ids.ts';
 import { decodeLock } from '../../../src/lock/file/decode.ts';
 import { encodeLock, type Lock, type LockEntry } from '../../../src/lock/file/format.ts';
 import { toLockPath } from '../../../src/lock/file/paths.ts';
-import { decisionAfterReplacement, entryOf, resultOf as alone } from '../../../src/lock/results.ts';
+import { decisionAfterReplacement, entryOf, resultOf as alone } from '../../../src/lock/entry.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../../../src/plan/plan.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';

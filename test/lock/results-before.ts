@@ -1,23 +1,14 @@
 /**
- * How one result changes, step by step: every function gives a new result, and the same one when
- * there is nothing to do. Pure.
+ * What a result became of and what it meant before there was one state machine, kept word by word:
+ * the new answers are compared with these.
  */
-import type { JournalEvent } from './journal/events.ts';
-import {
-  type Decision,
-  type LockCost,
-  type LockEntry,
-  neverHappened,
-  type Result,
-} from './file/format.ts';
+import type { JournalEvent } from '../../src/lock/journal/events.ts';
+import type { LockCost, Result } from '../../src/lock/file/format.ts';
 
 type EventOf<Kind extends JournalEvent['kind']> = Extract<JournalEvent, { readonly kind: Kind }>;
 
 /** What a result says while its intent is on disk and no answer is. */
-const NO_ANSWER = {
-  kind: 'no-answer',
-  message: 'the request may have been sent, and no answer to it was written down',
-};
+const NO_ANSWER = { kind: 'no-answer' };
 
 /** A gateway task or a file exists, or may exist: such a result is never dropped. */
 export const mayBePaid = (result: Result): boolean =>
@@ -25,55 +16,6 @@ export const mayBePaid = (result: Result): boolean =>
   result.clip !== undefined ||
   result.status === 'ambiguous' ||
   neverHappened(result);
-
-/** The entry without what belongs to the render as a whole. */
-export function resultOf(entry: LockEntry): Result {
-  const { decision: _decision, earlier: _earlier, ...result } = entry;
-  return result;
-}
-
-export function entryOf(
-  current: Result,
-  decision: Decision | undefined,
-  earlier: readonly Result[],
-): LockEntry {
-  const said = withoutDoneRedo(current, decision);
-  return {
-    ...current,
-    ...(said !== undefined && { decision: said }),
-    ...(earlier.length > 0 && { earlier }),
-  };
-}
-
-/**
- * A `redo` is done when another result than the one it names is current and has a task, whichever
- * way it came by it: an attempt that was killed before its answer is adopted later. Until then it
- * stands, because the attempt may be withdrawn.
- */
-function withoutDoneRedo({ task }: Result, decision: Decision | undefined): Decision | undefined {
-  if (decision?.redo === undefined || task === undefined || decision.redo === task) return decision;
-  const { redo: _done, ...rest } = decision;
-  return rest.pin === undefined && rest.accept === undefined ? undefined : rest;
-}
-
-/** The decision once another result is current: a pin stays, what was said of one clip is done. */
-export function decisionAfterReplacement(decision: Decision | undefined): Decision | undefined {
-  if (decision?.pin === undefined) return undefined;
-  return { pin: decision.pin, ...(decision.by !== undefined && { by: decision.by }) };
-}
-
-export const intended = (event: EventOf<'intent'>): Result => ({
-  fingerprint: event.fingerprint,
-  model: event.model,
-  status: 'ambiguous',
-  attempt: event.attempt,
-  submittedAt: event.at,
-  cost: event.cost,
-  target: event.target,
-  request: event.request,
-  error: NO_ANSWER,
-  ...(event.onMismatch !== undefined && { onMismatch: event.onMismatch }),
-});
 
 export const isUnanswered = (result: Result): boolean =>
   result.status === 'ambiguous' && result.error?.kind === NO_ANSWER.kind;
@@ -150,14 +92,6 @@ export function landed(result: Result, event: EventOf<'landed'>): Result {
   };
 }
 
-/** The result with its clip, or the place where its clip will land, at another path. */
-export const atPath = (result: Result, path: string): Result =>
-  result.clip !== undefined
-    ? { ...result, clip: { ...result.clip, path } }
-    : result.target !== undefined
-      ? { ...result, target: path }
-      : result;
-
 /** What the gateway reported once stays: a line that is read again changes no money. */
 const reconciled = (
   known: LockCost | undefined,
@@ -172,3 +106,37 @@ function withEstimate(cost: LockCost, known: LockCost | undefined): LockCost {
 
 const later = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a;
+
+export const neverHappened = (result: Result): boolean => result.error?.kind === 'never-happened';
+
+export const paidAgain = (result: Result): boolean => result.error?.kind === 'paid-again';
+
+export function rank(result: Result): number {
+  if (result.clip !== undefined) return 8;
+  if (result.status === 'completed') return 7;
+  if (result.task !== undefined)
+    return result.status === 'failed' ? 6 : result.status === 'lost' ? 5 : 4;
+  if (neverHappened(result)) return 3;
+  return result.status === 'failed' ? 2 : result.error?.kind === 'no-answer' ? 0 : 1;
+}
+
+export function worth(result: Result): number {
+  switch (result.status) {
+    case 'completed':
+      return result.clip === undefined ? 1 : 0;
+    case 'submitted':
+      return 2;
+    case 'ambiguous':
+      return 3;
+    case 'lost':
+      return 4;
+    case 'failed':
+      return 5;
+  }
+}
+
+export const isLost = ({ status, task }: Result): boolean =>
+  status === 'lost' && task !== undefined;
+
+export const awaitsRefund = ({ status, task, cost }: Result): boolean =>
+  status === 'failed' && task !== undefined && cost?.refund === 'pending';

@@ -1,0 +1,37 @@
+/** What an event makes of the cost of an attempt. What was reported once stays. Pure. */
+import type { LockCost } from './file/format.ts';
+
+/** What the gateway reported once stays: a line that is read again changes no money. */
+export const reconciled = (
+  known: LockCost | undefined,
+  reported: LockCost | undefined,
+): LockCost | undefined =>
+  reported === undefined || known?.source === 'reported' ? known : withEstimate(reported, known);
+
+/** A failure without a word about its cost: the reservation stands, unconfirmed. */
+export const costOfFailure = (
+  known: LockCost | undefined,
+  reported: LockCost | undefined,
+): LockCost | undefined =>
+  reported !== undefined
+    ? reconciled(known, reported)
+    : known && { ...known, source: 'unconfirmed' };
+
+/** What became of a promised refund; `undefined` where that is still open. */
+export const settledRefund = (
+  known: LockCost,
+  reported: LockCost | undefined,
+): LockCost | undefined =>
+  reported === undefined || reported.refund !== undefined
+    ? undefined
+    : withEstimate(reported, known);
+
+/** The cost with what had been estimated before, for `status --cost`. */
+export function withEstimate(cost: LockCost, known: LockCost | undefined): LockCost {
+  const estimatedUsd = known?.estimatedUsd ?? known?.usd ?? undefined;
+  return estimatedUsd === undefined ? cost : { ...cost, estimatedUsd };
+}
+
+/** The later of two ISO times. */
+export const atLeast = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
