@@ -171,15 +171,15 @@ test('lines are read as they were written, and one that names a place outside of
 test('paths say the same places as seen from the other lock', () => {
   const { clip: _none, ...unfinished } = result(2, {
     status: 'submitted',
-    target: '../../out/crab.mp4',
+    target: '../out/crab.mp4',
   });
   const entry = result(1, { earlier: [unfinished] });
   expect(rebased(entry, '/repo/manifests/a.lock.json', '/repo/manifests/b.lock.json')).toBe(entry);
   expect(
     rebased(entry, '/repo/manifests/a.lock.json', '/repo/films/new/b.lock.json'),
   ).toMatchObject({
-    clip: { path: '../../../out/1.mp4' },
-    earlier: [{ target: '../../../out/crab.mp4' }],
+    clip: { path: '../../out/1.mp4' },
+    earlier: [{ target: '../../out/crab.mp4' }],
   });
 });
 

@@ -27,7 +27,7 @@ const intent = (n: number, letter = 'a', id = ID): JournalEvent => ({
   fingerprint: fingerprintOf(letter),
   model: 'apimart/kling-v3',
   request: { prompt: letter },
-  target: '../../out/crab/kling.mp4',
+  target: '../out/crab/kling.mp4',
   cost: { usd: 0.5, source: 'estimated' },
 });
 const accepted = (n: number): JournalEvent => ({
@@ -49,7 +49,7 @@ const landed = (n: number): JournalEvent => ({
   clip: clipOf(n),
 });
 const clipOf = (n: number): LockClip => ({
-  path: '../../out/crab/kling.mp4',
+  path: '../out/crab/kling.mp4',
   sha256: String(n).repeat(64),
   bytes: n,
   width: 1,
@@ -172,14 +172,14 @@ test('a new attempt keeps the old clip among the earlier, at the path where it w
       at: AT,
       from: ID,
       to: ID,
-      path: '../../out/crab/kling.aaaaaaaa.mp4',
+      path: '../out/crab/kling.aaaaaaaa.mp4',
       result: attemptOf(1),
     },
     landed(2),
   ]);
-  expect(entry).toMatchObject({ task: 'task_2', clip: { path: '../../out/crab/kling.mp4' } });
+  expect(entry).toMatchObject({ task: 'task_2', clip: { path: '../out/crab/kling.mp4' } });
   expect(entry?.earlier).toMatchObject([
-    { task: 'task_1', clip: { path: '../../out/crab/kling.aaaaaaaa.mp4' } },
+    { task: 'task_1', clip: { path: '../out/crab/kling.aaaaaaaa.mp4' } },
   ]);
 });
 
@@ -318,12 +318,12 @@ test('a moved render takes everything with it, and an occupied place loses nothi
     ...made(1, 'a'),
     intent(2, 'b', to),
     accepted(2),
-    { kind: 'moved', at: AT, from: ID, to, path: '../../out/krab/kling.mp4', result: attemptOf(1) },
+    { kind: 'moved', at: AT, from: ID, to, path: '../out/krab/kling.mp4', result: attemptOf(1) },
   ]);
   expect([...lock.renders.keys()]).toEqual([to]);
   expect(lock.renders.get(to)).toMatchObject({
     task: 'task_1',
-    clip: { path: '../../out/krab/kling.mp4' },
+    clip: { path: '../out/krab/kling.mp4' },
     earlier: [{ task: 'task_2' }],
   });
 });
@@ -334,7 +334,7 @@ test('a restored result is current again', () => {
     at: AT,
     id: ID,
     fingerprint: fingerprintOf('a'),
-    path: '../../out/crab/kling.mp4',
+    path: '../out/crab/kling.mp4',
   };
   expect(entryAfter([...made(1, 'a'), ...made(2, 'b'), restored])).toMatchObject({
     task: 'task_1',

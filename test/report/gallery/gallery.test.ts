@@ -40,7 +40,7 @@ test('a card per render: clip, model, cost, seconds, state', () => {
       render('crab/kling', {
         state: 'ready',
         clip,
-        src: '../../out/tide pools/crab#1.mp4',
+        src: '../out/tide pools/crab#1.mp4',
         cost: { usd: 0.448, source: 'reported' },
       }),
       render('crab/kling/2', { state: 'failed', message: 'moderation: refused' }),
@@ -48,7 +48,7 @@ test('a card per render: clip, model, cost, seconds, state', () => {
     { title: 'tide-pools' },
   );
   expect(page).toContain(
-    '<video preload="metadata" src="../../out/tide%20pools/crab%231.mp4#t=0.1" width="1280" height="720" controls',
+    '<video preload="metadata" src="../out/tide%20pools/crab%231.mp4#t=0.1" width="1280" height="720" controls',
   );
   expect(page).toContain('apimart/kling-v3 · 5.04 s · 1280×720 · sound · 1.8 MB · $0.45');
   expect(page).toContain('<span class="badge bad">failed</span>');

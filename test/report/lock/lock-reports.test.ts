@@ -15,7 +15,7 @@ import { entry, id, task } from '../samples.ts';
 const terminal = { width: 100, color: false };
 const nowMs = Date.parse('2026-11-20T17:10:00Z');
 const clip = {
-  path: '../../out/tide-pools/crab/kling.mp4',
+  path: '../out/tide-pools/crab/kling.mp4',
   sha256: 'a'.repeat(64),
   bytes: 1_840_233,
   width: 1920,

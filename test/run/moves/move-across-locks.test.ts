@@ -49,7 +49,7 @@ test('moved to a manifest in another folder, renamed and under another alias in 
   expect([...it.lockOf(A).renders.keys()]).toEqual(['dune/hero']);
   expect(entryIn(it, B, 'krabbe/hero')).toEqual({
     ...entry,
-    clip: { ...entry?.clip, path: '../../out/b/krabbe/hero.mp4' },
+    clip: { ...entry?.clip, path: '../out/b/krabbe/hero.mp4' },
   });
   expect(await readFile(join(it.folder, 'out/b/krabbe/hero.mp4'))).toEqual(bytes);
   expect(await exists(old)).toBe(false);
@@ -86,7 +86,7 @@ test('edited back and moved to another folder in one go: the clip of before the 
   const entry = entryIn(it, B, 'krabbe/kling');
   expect([entry?.task, entry?.clip?.path, entry?.earlier?.map(({ task }) => task)]).toEqual([
     first?.task,
-    '../../out/b/krabbe/kling.mp4',
+    '../out/b/krabbe/kling.mp4',
     [second?.task],
   ]);
   expect(await readFile(join(it.folder, 'out/b/krabbe/kling.mp4'))).toEqual(bytes);
@@ -163,7 +163,7 @@ test('a pending task is followed in its new place, and lands there', async () =>
   expect(entryIn(it, A, 'crab/kling')).toBeUndefined();
   expect(entryIn(it, B, 'crab/kling')).toMatchObject({
     status: 'completed',
-    clip: { path: '../../out/b/crab/kling.mp4' },
+    clip: { path: '../out/b/crab/kling.mp4' },
   });
   expect(await exists(join(it.folder, 'out/b/crab/kling.mp4'))).toBe(true);
   expect(await exists(join(it.folder, 'out/a/crab/kling.mp4'))).toBe(false);
@@ -226,7 +226,7 @@ test('no file is overwritten: the clip keeps its place, and the lock says where'
   await it.write({ [A]: KEEP, [B]: { fog: 'Fog', crab: 'A crab' } });
   expect(await it.run()).toMatchObject({ exit: 0, totals: { submitted: 0 } });
   expect(await readFile(join(it.folder, 'out/b/crab/kling.mp4'), 'utf8')).toBe('mine');
-  expect(entryIn(it, B, 'crab/kling')?.clip?.path).toBe('../../out/a/crab/kling.mp4');
+  expect(entryIn(it, B, 'crab/kling')?.clip?.path).toBe('../out/a/crab/kling.mp4');
   expect(it.events).toContainEqual(
     expect.objectContaining({
       event: 'run.notice',
