@@ -44,24 +44,26 @@ const FIELDS: Readonly<Record<AttemptState, readonly string[]>> = {
   landed: [...TASK, 'clip', 'completedAt', 'expiresAt', 'mismatch'],
 };
 
+const taskOf = (attempt: Attempt): string | undefined =>
+  'task' in attempt ? attempt.task : undefined;
+
 test('random events: no impossible state, no step back, no paid result that vanishes', () => {
   assert(
     property(start, events, (first, story) => {
       let attempt = first;
       for (const event of story) {
         const next = transition(attempt, event);
-        if (next === undefined) {
-          expect(attempt.state).toBe('intended');
-          return;
-        }
+        // Only an intent without an answer is ever taken back.
+        if (next === undefined) return attempt.state === 'intended';
         expect(Object.keys(next).filter((key) => !FIELDS[next.state].includes(key))).toEqual([]);
         expect(stateOf(resultOfAttempt(next))).toBe(next.state);
         expect(ATTEMPT_STATES[next.state].progress).toBeGreaterThanOrEqual(
           ATTEMPT_STATES[attempt.state].progress,
         );
-        if ('task' in attempt) expect(next).toMatchObject({ task: attempt.task });
+        expect('task' in attempt ? taskOf(next) : undefined).toBe(taskOf(attempt));
         attempt = next;
       }
+      return true;
     }),
     RUNS,
   );
@@ -137,7 +139,7 @@ test('any lock: the form of the file comes back as it was, and the answers are t
         expect(resultOfAttempt(attemptOf(result))).toEqual(result);
       const text = encodeLock(lock);
       const decoded = decodeLock(text, 'film.lock.json');
-      if (decoded.ok) expect(encodeLock(decoded.lock)).toBe(text);
+      expect(decoded.ok ? encodeLock(decoded.lock) : text).toBe(text);
     }),
     { ...RUNS, numRuns: 60 },
   );

@@ -34,7 +34,7 @@ const unanswered = { ...asked, cost: RESERVED, target: TARGET };
 const working = { ...unanswered, task: TASK };
 const said = { kind: 'service', message: 'sorry' };
 const paidAgain = { kind: 'paid-again', message: 'reset' } as const;
-const void_ = { kind: 'never-happened', message: 'void' } as const;
+const declaredVoid = { kind: 'never-happened', message: 'void' } as const;
 
 type EveryState = { readonly [State in AttemptState]: Extract<Attempt, { readonly state: State }> };
 
@@ -43,7 +43,7 @@ export const EVERY_STATE: EveryState = {
   ambiguous: { ...unanswered, state: 'ambiguous', error: { kind: 'ambiguous', message: 'reset' } },
   'ambiguous-paid-again': { ...unanswered, state: 'ambiguous-paid-again', error: paidAgain },
   refused: { ...asked, state: 'refused', target: TARGET, error: said },
-  'never-happened': { ...asked, state: 'never-happened', cost: FREE, error: void_ },
+  'never-happened': { ...asked, state: 'never-happened', cost: FREE, error: declaredVoid },
   submitted: { ...working, state: 'submitted' },
   lost: { ...working, state: 'lost', error: { kind: 'lost', message: 'unknown' } },
   'lost-paid-again': { ...working, state: 'lost-paid-again', error: paidAgain },
@@ -52,7 +52,7 @@ export const EVERY_STATE: EveryState = {
     task: TASK,
     state: 'lost-never-happened',
     cost: FREE,
-    error: void_,
+    error: declaredVoid,
   },
   'given-up': {
     ...asked,
