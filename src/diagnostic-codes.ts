@@ -435,6 +435,16 @@ In a .csv file a cell that holds a comma, a quote or a line break is in quotes, 
     id,prompt
     crab,"A crab says ""hello"", then hides"`,
   },
+  'private-file': {
+    title: 'A manifest names a file that is not meant for the repository.',
+    page: `What a manifest reads goes to a gateway, into the lock and onto pages. A manifest may come from a pull request of a stranger, so it cannot read files whose name or folder begins with a dot (.env, .git/config, .npmrc), anything in git's own folder, or text files that git ignores. Links are followed first: a link to such a file is refused too.
+
+    prompt: { file: .env }
+
+Put the text into a file of its own, and commit it:
+
+    prompt: { file: prompts/crab.txt }`,
+  },
   'run-recovered': {
     title: 'An earlier run was killed, and its journal was taken in.',
     page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice:
@@ -469,6 +479,16 @@ Name them apart:
 Use a link that is public:
 
     first_frame: https://example.com/crab.png`,
+  },
+  'secret-value': {
+    title: 'A text holds a secret.',
+    page: `Texts of a manifest are sent to a gateway and written into the lock, which is committed. None of them can hold the value of an environment variable that is a key (APIMART_API_KEY, EVOLINK_API_KEY, and names such as GITHUB_TOKEN, AWS_SECRET_ACCESS_KEY or NPM_TOKEN), in its own form or in base64, or a text with the form of a token: sk-..., ghp_..., AKIA..., a JSON Web Token, a private key. The value itself is never shown.
+
+    prompt: "A crab holds a sign that says AKIAIOSFODNN7EXAMPLE"
+
+Take it out, and revoke the key if the file was ever pushed:
+
+    prompt: "A crab holds a sign"`,
   },
   'shared-lock': {
     title: 'Two manifests would write one lock.',

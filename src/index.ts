@@ -54,7 +54,7 @@ export async function loadManifest(
   manifest: string,
   { cwd = process.cwd(), vars = {} }: LoadOptions = {},
 ): Promise<LoadedManifest> {
-  const { resolved, diagnostics } = await resolveManifests({ cwd }, [manifest], {
+  const { resolved, diagnostics } = await resolveManifests({ cwd, env: process.env }, [manifest], {
     vars: new Map(Object.entries(vars)),
   });
   const [only] = resolved;
@@ -97,7 +97,7 @@ export async function makePlan(
     ...targetCollisions(resolved),
   ];
   if (hasErrors(diagnostics)) throw new InvalidInputError('a manifest has errors', diagnostics);
-  const at = { cwd: process.cwd(), clock: systemClock };
+  const at = { cwd: process.cwd(), env: process.env, clock: systemClock };
   const read = await readLocks(
     at,
     resolved.map(({ project }) => project),

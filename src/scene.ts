@@ -6,6 +6,7 @@
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Alias, ModelName, SceneId } from './ids.ts';
 import type { MicroUsd } from './money.ts';
+import type { FindSecrets } from './secrets.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -283,6 +284,8 @@ export interface Project {
   readonly prices: ReadonlyMap<Alias, PriceOverride>;
   readonly moved: readonly { readonly from: string; readonly to: string; readonly place: Place }[];
   readonly onMismatch: 'warn' | 'fail';
+  /** Finds what no request may hold: keys of this environment, texts with a token's form. */
+  readonly secretsIn: FindSecrets;
   /**
    * Every file that was read (manifest, includes, rows, prompt texts): path relative to the root ->
    * `sha256:<hex>` of its bytes.

@@ -5,12 +5,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { exitCodesTerminal } from '../report/text/exit-codes.ts';
-import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { sealed, terminalLines } from '../report/text/escape.ts';
+import { withoutKnownSecrets } from '../secrets.ts';
+import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
 
 /** Runs one command line. Resolves with the exit code; rejects only on a bug. */
-export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+export async function runProgram(argv: readonly string[], given: Io): Promise<number> {
+  const io = guarded(given);
   let exit: number = EXIT.done;
   const done = (code: number): void => void (exit = code);
   const program = buildProgram(io, done);
@@ -20,14 +23,35 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof UsageError) {
-      io.stderr.write(
-        `rushes: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`,
-      );
+      const hint = error.hint === undefined ? '' : `  ${error.hint}\n`;
+      io.stderr.write(plainWords(`rushes: ${error.message}\n${hint}`));
       return EXIT.usage;
     }
     throw error;
   }
 }
+
+/** A usage error repeats what was typed, and a workflow may have typed what a stranger wrote. */
+const plainWords = (text: string): string => sealed(terminalLines(text));
+
+/**
+ * The last net under all that is printed: no key of this environment, no C1 control (a terminal
+ * obeys some), no command of the runner's older form.
+ */
+function guarded(io: Io): Io {
+  const withoutKeys = withoutKnownSecrets(io.env);
+  // The rest stays the output's own: a terminal's width changes.
+  const over = (output: Output): Output =>
+    Object.create(output, {
+      write: { value: (text: string) => output.write(withoutControls(withoutKeys(text))) },
+    }) as Output;
+  return { ...io, stdout: over(io.stdout), stderr: over(io.stderr) };
+}
+
+const withoutControls = (text: string): string =>
+  text
+    .replace(/[\u0080-\u009F]/g, (unit) => `<U+00${unit.charCodeAt(0).toString(16).toUpperCase()}>`)
+    .replaceAll('##[', '##\\[');
 
 const collectValues = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
@@ -76,7 +100,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => io.stderr.write(plainWords(text)),
       getOutHelpWidth: () => Math.min(100, io.stdout.columns),
       getErrHelpWidth: () => Math.min(100, io.stderr.columns),
     })

@@ -5,6 +5,7 @@
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import type { Http } from '../ports/http.ts';
 import { redactor } from '../redact.ts';
+import { knownSecrets } from '../secrets.ts';
 import { apimart } from './apimart.ts';
 import { evolink } from './evolink.ts';
 import type { Gateway } from './gateway.ts';
@@ -55,9 +56,13 @@ export function openGateways(options: OpenOptions): ReadonlyMap<GatewayName, Ope
   return new Map(GATEWAYS.map((name) => [name, openOne(OPENERS[name], options)]));
 }
 
-/** The keys in an environment: what a {@link redactor} has to know. */
-export const keysIn = (env: OpenOptions['env']): string[] =>
-  GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []);
+/** The gateways' keys and all other secrets of an environment: what a {@link redactor} has to know. */
+export const keysIn = (env: OpenOptions['env']): string[] => [
+  ...new Set([
+    ...GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []),
+    ...knownSecrets(env).map(({ value }) => value),
+  ]),
+];
 
 function openOne(
   { open, keyVariable, urlVariable, baseUrl: official }: Opener,

@@ -41,6 +41,7 @@ import type { Reader, ReadFile } from './values/reader.ts';
 import { isExtension, sceneEntries, withoutScenes } from './scenes/scene-entries.ts';
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
 import { Filler, type Scope } from './scenes/template.ts';
+import type { FindSecrets } from '../secrets.ts';
 import { hasMergeMarkers } from './values/text.ts';
 import { FORMAT_VERSION, upgrade } from './language/upgrade.ts';
 import { readVars } from './scenes/vars.ts';
@@ -57,6 +58,7 @@ export interface Surroundings {
   outputPath(
     output: string,
   ): { readonly path: string } | { readonly problem: string; readonly hint: string };
+  readonly secretsIn: FindSecrets;
   /** Digest of every file read so far. */
   digests(): ReadonlyMap<string, string>;
 }
@@ -164,6 +166,7 @@ export function loadProject(
     prices,
     moved,
     onMismatch: getText(filled, 'on_mismatch')?.text === 'fail' ? 'fail' : 'warn',
+    secretsIn: around.secretsIn,
     digests: around.digests(),
   };
   return { project, diagnostics };

@@ -15,34 +15,108 @@ import { loadProject, manifestRoot, type Surroundings } from './project.ts';
 import type { FileKind, Reader, ReadFile } from './values/reader.ts';
 import { decode, MAX_MANIFEST_BYTES, MAX_PROMPT_BYTES, MAX_ROWS_BYTES } from './values/text.ts';
 import { type DeclaredVar, listVars } from './scenes/vars.ts';
+import { type FindSecrets, masked, secretFinder } from '../secrets.ts';
+import { privateReason, type Withheld, withheldByGit } from './read-guards.ts';
 
 export interface LoadOptions {
   /** Absolute working folder: paths in messages are relative to it. */
   readonly cwd: string;
   /** Values of `--var name=value`, as typed. */
   readonly vars?: ReadonlyMap<string, string>;
+  /** What holds the keys that no text may hold. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * Reads one manifest with everything that it includes. Bad input is a diagnostic; rejects for bugs
  * only.
  */
-export async function loadManifest(
+export async function loadManifest(manifest: string, options: LoadOptions): Promise<Loaded> {
+  const [loaded] = await loadManifests([manifest], options);
+  if (loaded === undefined) throw new Error('a manifest gave nothing');
+  return loaded;
+}
+
+/** The same for several, in their order: git is asked about their files in one go. */
+export async function loadManifests(
+  manifests: readonly string[],
+  { env = process.env, ...options }: LoadOptions,
+): Promise<readonly Loaded[]> {
+  const secretsIn = secretFinder(env);
+  const first: FirstLook[] = [];
+  for (const manifest of manifests)
+    first.push(await loadOne(manifest, options, { secretsIn, withheld: new Map() }));
+  const withheld = await withheldByGit(new Set(first.flatMap(({ named }) => named)), env);
+  const loaded: Loaded[] = [];
+  for (const [index, { loaded: known, named }] of first.entries())
+    // What an ignored file holds must show in no message: everything is read again without it.
+    loaded.push(
+      named.some((file) => withheld.has(file))
+        ? (await loadOne(manifests[index] ?? '', options, { secretsIn, withheld })).loaded
+        : known,
+    );
+  return loaded;
+}
+
+interface FirstLook {
+  readonly loaded: Loaded;
+  /** Absolute paths, links resolved, of the text files that git has to be asked about. */
+  readonly named: readonly string[];
+}
+
+/** What no file may be, and what no text may hold. */
+interface Guards {
+  readonly secretsIn: FindSecrets;
+  readonly withheld: Withheld;
+}
+
+async function loadOne(
   manifest: string,
-  { cwd, vars = new Map() }: LoadOptions,
-): Promise<Loaded> {
+  { cwd, vars = new Map() }: Omit<LoadOptions, 'env'>,
+  guards: Guards,
+): Promise<FirstLook> {
   await Promise.resolve();
-  const opened = open(manifest, cwd);
-  if ('diagnostics' in opened) return opened;
+  const opened = open(manifest, cwd, guards);
+  if (!('file' in opened)) return { loaded: opened, named: opened.named };
   const { file, disk } = opened;
   // Only what is included can include in turn, so that few manifests need it. A key may be written
   // with escapes.
   if (/include|\\/.test(file.source.text)) await disk.prepareGlobs();
-  const loaded = loadProject(file, vars, disk);
+  const given = withoutSecrets(vars, guards.secretsIn);
+  const loaded = loadProject(file, given.vars, disk);
   const shared = sharedLock(disk.manifestPath, cwd);
-  return shared === undefined
-    ? loaded
-    : { ...loaded, diagnostics: [shared, ...loaded.diagnostics] };
+  const before = [
+    ...(shared === undefined ? [] : [shared]),
+    ...given.diagnostics,
+    ...opened.diagnostics,
+  ];
+  return {
+    loaded:
+      before.length === 0 ? loaded : { ...loaded, diagnostics: [...before, ...loaded.diagnostics] },
+    named: disk.named(),
+  };
+}
+
+/** `--var` may be filled in by a workflow: a secret in one goes nowhere. */
+function withoutSecrets(
+  vars: ReadonlyMap<string, string>,
+  secretsIn: FindSecrets,
+): { readonly vars: ReadonlyMap<string, string>; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const safe = new Map<string, string>();
+  for (const [name, value] of vars) {
+    const found = secretsIn(value);
+    safe.set(name, masked(value, found));
+    if (found[0] !== undefined)
+      diagnostics.push({
+        code: 'secret-value',
+        severity: 'error',
+        message: `--var ${name} holds ${found[0].what}: it would be sent, and written into the lock`,
+        hint: 'Give it another value.',
+        renders: [],
+      });
+  }
+  return { vars: safe, diagnostics };
 }
 
 /**
@@ -69,16 +143,19 @@ function sharedLock(manifestPath: string, cwd: string): Diagnostic | undefined {
 /** The vars that a manifest declares, with their types, defaults and descriptions. */
 export async function loadVars(
   manifest: string,
-  { cwd }: LoadOptions,
+  { cwd, env = process.env }: LoadOptions,
 ): Promise<{ readonly vars: readonly DeclaredVar[]; readonly diagnostics: readonly Diagnostic[] }> {
   await Promise.resolve();
-  const opened = open(manifest, cwd);
-  if ('diagnostics' in opened) return { vars: [], diagnostics: opened.diagnostics };
+  const secretsIn = secretFinder(env);
+  let opened = open(manifest, cwd, { secretsIn, withheld: new Map() });
+  const withheld = await withheldByGit(new Set('file' in opened ? opened.disk.named() : []), env);
+  if (withheld.size > 0) opened = open(manifest, cwd, { secretsIn, withheld });
+  if (!('file' in opened)) return { vars: [], diagnostics: opened.diagnostics };
   const problems = new Problems();
   const root = manifestRoot(opened.file, problems);
   const vars =
     root === undefined ? [] : listVars(getMap(root, 'vars'), problems.add.bind(problems));
-  return { vars, diagnostics: finish(problems) };
+  return { vars, diagnostics: [...opened.diagnostics, ...finish(problems)] };
 }
 
 const finish = (problems: Problems): Diagnostic[] =>
@@ -87,16 +164,36 @@ const finish = (problems: Problems): Diagnostic[] =>
 function open(
   manifest: string,
   cwd: string,
+  guards: Guards,
 ):
-  | { readonly file: ReadFile; readonly disk: Disk }
-  | { readonly diagnostics: readonly Diagnostic[] } {
+  | {
+      readonly file: ReadFile;
+      readonly disk: Disk;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | { readonly diagnostics: readonly Diagnostic[]; readonly named: readonly string[] } {
   const absolute = path.resolve(cwd, manifest);
   const problems = new Problems();
   const real = realPath(absolute);
-  const disk = new Disk(absolute, projectRoot(real ?? absolute), cwd);
-  // Whoever names a manifest on the command line may name any; what it names in turn stays inside
-  // the project.
+  // Whoever names a manifest on the command line may name any; a link in its place, which a pull
+  // request can bring, and what it names in turn stay inside the project.
   const source = new Source(shown(absolute, cwd), '');
+  const root = projectRoot(absolute);
+  const here = realPath(root);
+  if (real !== undefined && here !== undefined && !isInside(real, here)) {
+    problems.add({
+      code: 'outside-project',
+      message: `${shown(absolute, cwd)} is a link that leads out of the project`,
+      place: wholeOf(source),
+      hint: 'Put the manifest itself there, or name the file that the link leads to.',
+    });
+    return { diagnostics: finish(problems), named: [] };
+  }
+  const isLinked =
+    real !== undefined &&
+    here !== undefined &&
+    path.relative(here, real) !== path.relative(root, absolute);
+  const disk = new Disk({ path: absolute, isLinked }, projectRoot(real ?? absolute), cwd, guards);
   const file = disk.read(
     path.basename(absolute),
     path.dirname(absolute),
@@ -104,7 +201,9 @@ function open(
     wholeOf(source),
     problems.add.bind(problems),
   );
-  return file === undefined ? { diagnostics: finish(problems) } : { file, disk };
+  return file === undefined
+    ? { diagnostics: finish(problems), named: disk.named() }
+    : { file, disk, diagnostics: finish(problems) };
 }
 
 const shown = (absolute: string, cwd: string): string => {
@@ -156,10 +255,22 @@ class Disk implements Reader, Surroundings {
   readonly #cwd: string;
   readonly #files = new Map<string, ReadFile | readonly Problem[]>();
   readonly #digests = new Map<string, string>();
+  /** Whether a link leads from the manifest's path to the manifest. */
+  readonly #isLinked: boolean;
+  readonly #guards: Guards;
+  readonly #named = new Set<string>();
   #globSync: typeof globSync | undefined;
 
-  constructor(manifestPath: string, root: string, cwd: string) {
+  constructor(
+    manifest: { readonly path: string; readonly isLinked: boolean },
+    root: string,
+    cwd: string,
+    guards: Guards,
+  ) {
+    const manifestPath = manifest.path;
+    this.#isLinked = manifest.isLinked;
     this.reader = this;
+    this.#guards = guards;
     this.manifestPath = manifestPath;
     this.root = root;
     this.stem = path.basename(manifestPath).replace(/\.ya?ml$/i, '');
@@ -169,6 +280,15 @@ class Disk implements Reader, Surroundings {
   /** Before the first `glob`. */
   async prepareGlobs(): Promise<void> {
     this.#globSync = (await import('tinyglobby')).globSync;
+  }
+
+  get secretsIn(): FindSecrets {
+    return this.#guards.secretsIn;
+  }
+
+  /** What the manifest names, and itself if it is a link: absolute, links resolved. */
+  named(): readonly string[] {
+    return [...this.#named];
   }
 
   digests(): ReadonlyMap<string, string> {
@@ -229,10 +349,26 @@ class Disk implements Reader, Surroundings {
       report(this.#outside(name, place));
       return undefined;
     }
+    if (!isManifest || this.#isLinked) {
+      const reason = this.#privateReason(absolute, real, isManifest);
+      if (reason !== undefined) {
+        report({
+          code: 'private-file',
+          message: `${quoted(name)} ${reason.message}`,
+          place,
+          hint: reason.hint,
+        });
+        return undefined;
+      }
+      this.#named.add(real);
+    }
     let known = this.#files.get(`${kind} ${real}`);
     if (known === undefined)
       this.#files.set(`${kind} ${real}`, (known = this.#open(absolute, real, kind, name, place)));
-    if ('source' in known) return known;
+    if ('source' in known) {
+      for (const problem of known.problems ?? []) report(problem);
+      return known;
+    }
     for (const problem of known) report(problem);
     return undefined;
   }
@@ -319,8 +455,45 @@ class Disk implements Reader, Surroundings {
       path.relative(this.root, real).split(path.sep).join('/'),
       `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     );
-    const source = decode(shown(absolute, this.#cwd), bytes, (problem) => found.push(problem));
-    return source === undefined ? found : { source, path: real, folder: path.dirname(absolute) };
+    const source = decode(shown(absolute, this.#cwd), bytes, this.secretsIn, (problem) =>
+      found.push(problem),
+    );
+    if (source === undefined) return found;
+    return {
+      source,
+      path: real,
+      folder: path.dirname(absolute),
+      ...(found.length === 0 ? {} : { problems: found }),
+    };
+  }
+
+  #privateReason(
+    absolute: string,
+    real: string,
+    isManifest: boolean,
+  ): { readonly message: string; readonly hint: string } | undefined {
+    // Whoever names a manifest in a dot-folder means it; where a link leads is another matter.
+    const reason = privateReason(isManifest ? [real] : [absolute, real], this.root);
+    if (reason !== undefined)
+      return {
+        message: `${reason}, which manifests cannot read`,
+        hint: 'Put the text into a file of its own, under a name without a leading dot.',
+      };
+    const withheld = this.#guards.withheld.get(real);
+    switch (withheld?.why) {
+      case undefined:
+        return undefined;
+      case 'ignored':
+        return {
+          message: 'is ignored by git, and manifests cannot read such files',
+          hint: 'Commit it (git add --force adds an ignored file), or take it out of .gitignore.',
+        };
+      case 'unknown':
+        return {
+          message: `is not read: git does not say whether it ignores it (${withheld.message})`,
+          hint: 'Run git status in this folder: it prints what to do.',
+        };
+    }
   }
 
   #outside(name: string, place: Place): Problem {

@@ -1,5 +1,6 @@
 /** The git of this machine, as an argument. Read-only but where a command says otherwise. */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from './child-environment.ts';
 
 type GitOutcome =
   | { readonly ok: true; readonly stdout: Buffer }
@@ -16,13 +17,21 @@ export interface Git {
   ): Promise<GitOutcome>;
 }
 
+/** Of `env` git gets what it needs and no keys: see {@link childEnvironment}. */
 export const systemGit = (cwd: string, env: Readonly<Record<string, string | undefined>>): Git => ({
   run: (args, options = {}) =>
     new Promise((resolve) => {
       const child = spawn('git', [...args], {
         cwd,
-        // English messages, no pager, no prompt: the answer is read by a program.
-        env: { ...env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', ...options.env },
+        // English messages, no pager, no prompt: the answer is read by a program. Hooks and helpers
+        // that git starts inherit it: no key is in it.
+        env: {
+          ...childEnvironment(env),
+          LC_ALL: 'C',
+          GIT_TERMINAL_PROMPT: '0',
+          GIT_PAGER: 'cat',
+          ...options.env,
+        },
         stdio: ['pipe', 'pipe', 'pipe'],
       });
       const [out, err]: [Buffer[], Buffer[]] = [[], []];

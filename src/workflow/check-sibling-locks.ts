@@ -24,7 +24,7 @@ import { shown, type Surroundings } from './surroundings.ts';
  * named.
  */
 export async function withSiblingLocks(
-  at: Pick<Surroundings, 'cwd'>,
+  at: Pick<Surroundings, 'cwd' | 'env'>,
   plan: Plan,
   { draft = false }: { readonly draft?: boolean | undefined },
 ): Promise<Plan> {
@@ -42,7 +42,12 @@ export async function withSiblingLocks(
       continue;
     const manifest = shown(at, manifestPath);
     const gone = !(await isFile(manifestPath));
-    const { project } = gone ? {} : await loadManifest(manifest, { cwd: at.cwd });
+    const { project } = gone
+      ? {}
+      : await loadManifest(manifest, {
+          cwd: at.cwd,
+          env: at.env,
+        });
     // A manifest that cannot be read may still want everything: no word about it.
     if (!gone && project === undefined) continue;
     const resolved =

@@ -1,6 +1,6 @@
 /** Manifests are read and resolved on their models: all errors of all of them at once. */
 import { type Diagnostic, hasErrors, inSourceOrder } from '../diagnostic.ts';
-import { loadManifest } from '../manifest/read.ts';
+import { loadManifests as readManifests } from '../manifest/read.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { Resolved } from '../plan/plan.ts';
 import { targetCollisions } from '../plan/resolve/collisions.ts';
@@ -26,12 +26,15 @@ export interface LoadedManifests {
 
 /** Reads every named manifest, with all that each includes. */
 export async function loadManifests(
-  { cwd }: Pick<Surroundings, 'cwd'>,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   manifests: readonly string[],
   { vars = new Map() }: Pick<LoadOptions, 'vars'> = {},
 ): Promise<LoadedManifests> {
-  const loaded = [];
-  for (const manifest of manifests) loaded.push(await loadManifest(manifest, { cwd, vars }));
+  const loaded = await readManifests(manifests, {
+    cwd,
+    vars,
+    env,
+  });
   const found = oncePerLock(loaded.flatMap(({ diagnostics }) => diagnostics));
   const diagnostics = inSourceOrder(withoutVarsOfOthers(found, vars, manifests.length), manifests);
   const projects = loaded.flatMap(({ project }) => (project === undefined ? [] : [project]));
@@ -82,7 +85,7 @@ export interface ResolvedManifests {
 
 /** Reads and resolves every named manifest, and looks for clips that would share one file. */
 export async function resolveManifests(
-  at: Pick<Surroundings, 'cwd'>,
+  at: Pick<Surroundings, 'cwd' | 'env'>,
   named: readonly string[],
   options: LoadOptions = {},
 ): Promise<ResolvedManifests> {

@@ -20,7 +20,7 @@ export interface PlanRequest extends Omit<PlanOptions, 'now'> {
  * beside these. `lockOf` gives the locks as they are now.
  */
 export async function planWithChecks(
-  at: Pick<Surroundings, 'cwd' | 'clock'>,
+  at: Pick<Surroundings, 'cwd' | 'clock' | 'env'>,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
   request: PlanRequest = {},

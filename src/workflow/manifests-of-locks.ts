@@ -28,7 +28,7 @@ export interface LockFilesOptions {
 }
 
 export async function manifestsOfLocks(
-  { cwd }: Pick<Surroundings, 'cwd'>,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   manifests: readonly string[],
   { draft, unread }: LockFilesOptions,
 ): Promise<readonly LockFileOfManifest[]> {
@@ -41,7 +41,10 @@ export async function manifestsOfLocks(
     }
     // The room of manifests is loaded only where it is needed.
     const { loadManifest } = await import('../manifest/read.ts');
-    const { project, diagnostics } = await loadManifest(manifest, { cwd });
+    const { project, diagnostics } = await loadManifest(manifest, {
+      cwd,
+      env,
+    });
     const unreadable =
       project === undefined || hasErrors(diagnostics)
         ? (diagnostics.find(({ severity }) => severity === 'error')?.message ??

@@ -219,6 +219,11 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
       here.write('manifests/film.yaml', FILM.replace('looks up', 'looks down')),
     );
   },
+  'private-file': async (here, example) => {
+    await here.write('manifests/.env', 'WORDS=A crab');
+    await here.write('manifests/prompts/crab.txt', 'A crab');
+    return validated(here, filesOf(example));
+  },
   'row-file': (here, example) => validated(here, table(example, 'prompt: ${{ row.prompt }}')),
   'run-recovered': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);

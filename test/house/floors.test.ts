@@ -12,6 +12,7 @@ const FLOORS: Record<string, number> = {
   'ids.ts': 1,
   'money.ts': 1,
   'redact.ts': 1,
+  'secrets.ts': 1,
   'diagnostic.ts': 1,
   'diagnostic-codes.ts': 1,
   'nearest.ts': 1,
@@ -185,6 +186,20 @@ describe('the house', () => {
         target.endsWith('ports/undici-http.ts') && !['commands', 'workflow'].includes(room(file)),
     );
     expect(talks.map(show)).toEqual([]);
+  });
+
+  test('child processes are started by ports alone, with an environment without keys', () => {
+    const starts = imports.filter(({ target }) => target === 'node:child_process');
+    expect(
+      starts
+        .filter(
+          ({ file }) =>
+            room(file) !== 'ports' ||
+            !readFileSync(path.join(SRC, file), 'utf8').includes('childEnvironment('),
+        )
+        .map(show),
+    ).toEqual([]);
+    expect(starts.length).toBeGreaterThan(0);
   });
 
   test('only run waits, and the store between tries', () => {

@@ -2,6 +2,7 @@
  * Projects for the tests of this room, from YAML with real places. Only what these tests need of
  * the manifest language: no templates, no rows, no checks.
  */
+import { secretFinder } from '../../src/secrets.ts';
 import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { type Place, Source } from '../../src/diagnostic.ts';
 import type { Alias, SceneId } from '../../src/ids.ts';
@@ -69,6 +70,7 @@ export function projectOf(text: string, manifest = 'film.yaml'): Project {
       place: rule.place,
     })),
     onMismatch: 'warn',
+    secretsIn: secretFinder({}),
     digests: new Map([[`manifests/${manifest}`, 'sha256:00']]),
   };
 }

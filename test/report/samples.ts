@@ -2,6 +2,7 @@
  * Plans, locks and diagnostics to be shown, made by hand: the faces are tested without the rooms
  * that make the real ones.
  */
+import { secretFinder } from '../../src/secrets.ts';
 import { z } from 'zod';
 import { Source } from '../../src/diagnostic.ts';
 import type {
@@ -158,6 +159,7 @@ export function project(manifest = 'manifests/film.yaml'): Project {
     prices: new Map(),
     moved: [],
     onMismatch: 'warn',
+    secretsIn: secretFinder({}),
     digests: new Map(),
   };
 }

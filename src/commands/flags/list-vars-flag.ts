@@ -11,7 +11,7 @@ export async function listVars(
   const { loadVars } = await import('../../manifest/read.ts');
   const found = [];
   for (const manifest of await findManifests(io, named))
-    found.push({ manifest, ...(await loadVars(manifest, { cwd: io.cwd })) });
+    found.push({ manifest, ...(await loadVars(manifest, { cwd: io.cwd, env: io.env })) });
   if (options.json === true) document(io, found);
   else {
     for (const { manifest, vars } of found) {

@@ -1,6 +1,6 @@
 /** Files as this room needs them: `read.ts` gives the real ones. */
 import type { Place, Source } from '../../diagnostic.ts';
-import type { Report } from './problems.ts';
+import type { Problem, Report } from './problems.ts';
 
 /** What a file is read as: each kind has its own bound. */
 export type FileKind = 'manifest' | 'rows' | 'prompt';
@@ -11,6 +11,8 @@ export interface ReadFile {
   readonly path: string;
   /** Absolute folder that its own relative paths start from. */
   readonly folder: string;
+  /** What is wrong in it and does not keep it from being read. */
+  readonly problems?: readonly Problem[];
 }
 
 export interface Reader {

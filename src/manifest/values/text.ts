@@ -2,6 +2,7 @@
  * From bytes to text: everything that can be wrong before a single character is understood. Pure.
  */
 import { Source } from '../../diagnostic.ts';
+import { type FindSecrets, masked } from '../../secrets.ts';
 import { wholeOf } from './located.ts';
 import type { Report } from './problems.ts';
 
@@ -23,9 +24,15 @@ const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$/m;
 
 /**
  * The text of a file, or `undefined` after saying what is wrong. A UTF-8 byte order mark is
- * dropped.
+ * dropped. Secrets are reported and masked at once: nothing that comes after ever sees one, so that
+ * no message, frame or plan can repeat it.
  */
-export function decode(path: string, bytes: Uint8Array, report: Report): Source | undefined {
+export function decode(
+  path: string,
+  bytes: Uint8Array,
+  secretsIn: FindSecrets,
+  report: Report,
+): Source | undefined {
   const fail = (message: string, hint: string): undefined => {
     const source = new Source(path, '');
     report({ code: 'not-text', message, place: wholeOf(source), hint });
@@ -43,7 +50,16 @@ export function decode(path: string, bytes: Uint8Array, report: Report): Source 
       'Save it as UTF-8.',
     );
   }
+  const secrets = secretsIn(text);
+  text = masked(text, secrets);
   const source = new Source(path, text);
+  for (const { start, end, what } of secrets)
+    report({
+      code: 'secret-value',
+      message: `the file holds ${what}: it would be sent, and written into the lock`,
+      place: { source, start, end },
+      hint: 'Take it out. If the file was ever pushed, revoke the key.',
+    });
   const nul = text.indexOf('\0');
   if (nul !== -1) {
     report({

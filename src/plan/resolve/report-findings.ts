@@ -46,7 +46,7 @@ export class Judgement {
 
   /** A problem that no model found. */
   refuse(
-    code: 'unwritable-value' | 'secret-link',
+    code: 'unwritable-value' | 'secret-link' | 'secret-value',
     message: string,
     path: BodyPath,
     hint: string,
@@ -58,7 +58,7 @@ export class Judgement {
     finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'part'> & {
       readonly rule?: string;
     },
-    code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link',
+    code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link' | 'secret-value',
     supplied: Supplied,
     key?: string,
   ): void {

@@ -10,6 +10,7 @@ import type {
   RuleFinding,
   WordFinding,
 } from '../../models/model.ts';
+import type { FindSecrets } from '../../secrets.ts';
 import {
   type AliasSpec,
   type Json,
@@ -32,6 +33,7 @@ import type { ResolvedRender } from '../plan.ts';
 import { priceOf } from './price-of.ts';
 import { idsOf } from './render-ids.ts';
 import { secretLinks } from './secret-link.ts';
+import { secretValues } from './secret-value.ts';
 import { wordsOf } from './words.ts';
 
 /** An alias whose model exists, with everything that is the same for all its scenes. */
@@ -56,7 +58,7 @@ export function resolveScene(
   const { spec, model, base, patterns } = on;
   const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
   const pattern = patterns.of(scene, spec.alias, like);
-  if (pattern !== undefined && like !== undefined) {
+  if (pattern !== undefined && like !== undefined && project.secretsIn(like.prompt).length === 0) {
     const request = { ...pattern.request, prompt: like.prompt };
     return rendersOf(project, scene, on, settings, {
       request,
@@ -105,7 +107,7 @@ export function resolveScene(
           judge: (meaning) => meant(meaning, params, merged, model, settings),
         });
   for (const finding of findings.words) judgement.word(finding);
-  judgeBody(request, model, findings.rules, judgement);
+  judgeBody(request, model, project.secretsIn, findings.rules, judgement);
   if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
   const asked = model.asked(request);
@@ -254,6 +256,7 @@ function withNotify(
 function judgeBody(
   body: JsonObject,
   { deliveryFields }: Model,
+  secretsIn: FindSecrets,
   findings: readonly RuleFinding[],
   judgement: Judgement,
 ): void {
@@ -264,6 +267,14 @@ function judgeBody(
       `${unwritable.path.join('.')} holds ${unwritable.what}, which JSON cannot carry`,
       unwritable.path,
       'write a plain number or text',
+    );
+  }
+  for (const { path, what } of secretValues(body, secretsIn)) {
+    judgement.refuse(
+      'secret-value',
+      `${path.length === 0 ? 'params' : path.join('.')} holds ${what}: it would be sent, and written into the lock`,
+      path,
+      'Take it out. If the file was ever pushed, revoke the key.',
     );
   }
   for (const { path, message, hint } of secretLinks(body, deliveryFields)) {
