@@ -27,19 +27,25 @@ const FIRST = new Set([
   'uuid',
   'sidx',
 ]);
+/** Boxes that only a cut file ends in: anything else behind a whole clip is stray bytes. */
+const MEDIA = new Set([...FIRST, 'mfra', 'emsg', 'prft', 'meta', 'ssix', 'pdin']);
 const PRINTABLE = /^[\x20-\x7e\xa9]{4}$/;
 /** A sound file has a handful; one fragment a second for an hour has some 7,200. */
 const MAX_BOXES = 100_000;
 /** The index of an hour of video takes a few megabytes. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
+export interface Walked {
+  readonly boxes: readonly Box[];
+  /** Bytes behind the last box that belong to nothing. */
+  readonly strayBytes: number;
+}
+
 /**
- * Reads 16 bytes per box, wherever it is, and never the data in it. Rejects only on a read error.
+ * Reads 16 bytes per box, wherever it is, and never the data in it. Bytes behind a whole clip that
+ * are no box are tolerated: players ignore them. Rejects only on a read error.
  */
-export async function walkBoxes(
-  file: FileHandle,
-  size: number,
-): Promise<{ readonly boxes: readonly Box[] } | ClipProblem> {
+export async function walkBoxes(file: FileHandle, size: number): Promise<Walked | ClipProblem> {
   if (size === 0) return { kind: 'problem', problem: 'empty', message: 'the file is empty' };
   const start = Buffer.alloc(Math.min(size, 512));
   await file.read(start, 0, start.length, 0);
@@ -59,6 +65,8 @@ export async function walkBoxes(
       return notMp4(`the file has more than ${MAX_BOXES} top-level boxes`);
     const { bytesRead } = await file.read(header, 0, 16, offset);
     const left = size - offset;
+    if (isWhole(boxes) && isStray(header.subarray(0, bytesRead), left, boxes))
+      return { boxes, strayBytes: left };
     if (bytesRead < 8) {
       return boxes.length === 0
         ? notMp4(`the file is only ${size} bytes long`)
@@ -85,7 +93,23 @@ export async function walkBoxes(
     return truncated('its index (the box "moov") is missing');
   if (!boxes.some(({ type }) => type === 'mdat'))
     return truncated('its media data (the box "mdat") is missing');
-  return { boxes };
+  return { boxes, strayBytes: 0 };
+}
+
+const isWhole = (boxes: readonly Box[]): boolean =>
+  ['moov', 'mdat'].every((wanted) => boxes.some(({ type }) => type === wanted));
+
+/** Whether what is at this place is no box, and not the beginning of one that was cut. */
+function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {
+  if (header.length < 8) {
+    // A file of fragments may end in the middle of the next header; its list of them comes last.
+    const last = boxes.at(-1)?.type;
+    return !boxes.some(({ type }) => type === 'moof') || last === 'mfra';
+  }
+  const type = header.toString('latin1', 4, 8);
+  if (!PRINTABLE.test(type)) return true;
+  const bytes = boxLength(header, header.length, left);
+  return !MEDIA.has(type) && (bytes === undefined || bytes > left);
 }
 
 /**

@@ -14,6 +14,11 @@ export interface ClipFacts {
   readonly codec: string;
   /** Average over the whole clip; absent where the file does not say. */
   readonly fps?: number;
+  /**
+   * What is wrong with a file that can be played all the same, half a sentence each: two clips in
+   * one file, an end that is missing. Absent: nothing that the index tells.
+   */
+  readonly flaws?: readonly string[];
 }
 
 /** Why a file is not a clip that could be kept. */
@@ -22,7 +27,7 @@ export interface ClipProblem {
   /**
    * `empty`: no byte. `truncated`: cut short. `html`, `other-format`: something else under the name
    * of a clip. `not-mp4`: bytes that mean nothing. `no-video`: an MP4 without a picture.
-   * `unreadable`: the file cannot be read.
+   * `encrypted`: it cannot be played without a key. `unreadable`: the file cannot be read.
    */
   readonly problem:
     | 'empty'
@@ -31,6 +36,7 @@ export interface ClipProblem {
     | 'other-format'
     | 'not-mp4'
     | 'no-video'
+    | 'encrypted'
     | 'unreadable';
   /**
    * Half a sentence without the path: "the clip is incomplete: its box "mdat" needs 5120 more

@@ -3,19 +3,29 @@
  * tracks through mediabunny. Only the index is read into memory, never the media data, whatever the
  * size of the clip.
  */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { InputVideoTrack } from 'mediabunny';
-import { walkBoxes } from './boxes.ts';
+import { type Walked, walkBoxes } from './boxes.ts';
 import type { ClipFacts, ClipProblem } from './facts.ts';
 import { loadMediabunny } from './mediabunny.ts';
+import { packetFlaw } from './packets.ts';
+import { readFragments, readIndex } from './track-index.ts';
 
 export type { ClipFacts, ClipProblem } from './facts.ts';
+
+export interface ReadOptions {
+  /** Reads all pictures too, and looks whether they are some. Default false: the index alone. */
+  readonly pictures?: boolean;
+}
 
 /**
  * Never rejects: what cannot be read, or is not a whole clip, is a problem with a sentence that says
  * why.
  */
-export async function readClip(path: string): Promise<ClipFacts | ClipProblem> {
+export async function readClip(
+  path: string,
+  { pictures = false }: ReadOptions = {},
+): Promise<ClipFacts | ClipProblem> {
   try {
     const file = await open(path, 'r');
     try {
@@ -24,7 +34,10 @@ export async function readClip(path: string): Promise<ClipFacts | ClipProblem> {
         return { kind: 'problem', problem: 'unreadable', message: 'it is not a file' };
       const walked = await walkBoxes(file, stats.size);
       if ('kind' in walked) return walked;
-      return await readTracks(path, stats.size);
+      const read = await readLayout(file, walked);
+      if ('kind' in read) return read;
+      const facts = await readTracks(path, stats.size, pictures);
+      return facts.kind === 'problem' ? facts : completed(facts, read);
     } finally {
       await file.close();
     }
@@ -37,7 +50,60 @@ export async function readClip(path: string): Promise<ClipFacts | ClipProblem> {
   }
 }
 
-async function readTracks(path: string, bytes: number): Promise<ClipFacts | ClipProblem> {
+/** What the boxes say that the metadata parser does not. */
+interface Layout {
+  /** End of the pictures in fragments behind an index that lists pictures itself. */
+  readonly fragmentSeconds?: number;
+  readonly flaws: readonly string[];
+}
+
+/** Stray bytes of a whole clip are a few; more are a part of it that was overwritten. */
+const FEW_STRAY_BYTES = 64 * 1024;
+/** Times in an index are rounded to its own ticks. */
+const PROMISE_TOLERANCE_SECONDS = 0.5;
+
+async function readLayout(
+  file: FileHandle,
+  { boxes, strayBytes }: Walked,
+): Promise<Layout | ClipProblem> {
+  const flaws: string[] = [];
+  const clips = boxes.filter(({ type }) => type === 'moov').length;
+  if (clips > 1)
+    flaws.push(`the file holds ${clips} clips, one behind the other; only the first is played`);
+  if (strayBytes > FEW_STRAY_BYTES)
+    flaws.push(`the last ${strayBytes} bytes of the file are no part of the clip`);
+  const index = await readIndex(file, boxes);
+  if (index?.isEncrypted === true)
+    return {
+      kind: 'problem',
+      problem: 'encrypted',
+      message: 'the clip is encrypted: it cannot be played without a key',
+    };
+  const video = index?.tracks.find(({ isVideo, timescale }) => isVideo && timescale > 0);
+  if (index === undefined || video === undefined || !boxes.some(({ type }) => type === 'moof'))
+    return { flaws };
+  const totals = (await readFragments(file, boxes, index)).get(video.id);
+  const seconds = Math.max(video.ticks, totals?.endTicks ?? 0) / video.timescale;
+  const promised = index.promisedSeconds;
+  if (promised !== undefined && seconds < promised - PROMISE_TOLERANCE_SECONDS)
+    flaws.push(`its index promises ${promised.toFixed(1)} s, ${seconds.toFixed(1)} s are there`);
+  return { flaws, ...(video.samples > 0 && { fragmentSeconds: seconds }) };
+}
+
+function completed(facts: ClipFacts, { fragmentSeconds, flaws: ofFile }: Layout): ClipFacts {
+  const flaws = [...ofFile, ...(facts.flaws ?? [])];
+  return {
+    ...facts,
+    seconds: Math.max(facts.seconds, Math.round((fragmentSeconds ?? 0) * 1000) / 1000),
+    ...(flaws.length > 0 && { flaws }),
+  };
+}
+
+async function readTracks(
+  path: string,
+  bytes: number,
+  pictures: boolean,
+): Promise<ClipFacts | ClipProblem> {
   const { FilePathSource, Input, MP4, QTFF } = await loadMediabunny();
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, QTFF] });
   try {
@@ -64,6 +130,7 @@ async function readTracks(path: string, bytes: number): Promise<ClipFacts | Clip
         message: 'the clip is incomplete: its last pictures are missing',
       };
     }
+    const flaw = pictures ? await packetFlaw(video) : undefined;
     return {
       kind: 'clip',
       width,
@@ -75,6 +142,7 @@ async function readTracks(path: string, bytes: number): Promise<ClipFacts | Clip
       ...(averagePacketRate > 0 && Number.isFinite(averagePacketRate)
         ? { fps: Math.round(averagePacketRate * 1000) / 1000 }
         : {}),
+      ...(flaw !== undefined && { flaws: [flaw] }),
     };
   } catch (error) {
     return {

@@ -33,10 +33,7 @@ export function failure(
   requestId: string,
   details: ErrorDetails = {},
 ): Answer {
-  const { status, body } = errorAnswer(gateway, name, {
-    ...details,
-    requestId,
-  });
+  const { status, body } = errorAnswer(gateway, name, { ...details, requestId });
   return jsonAnswer(status, body, { 'x-request-id': requestId });
 }
 
@@ -48,11 +45,7 @@ const PAGE =
  * and then a reset.
  */
 export type Delivery =
-  | {
-      readonly kind: 'answer';
-      readonly answer: Answer;
-      readonly delayMs: number;
-    }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly delayMs: number }
   | { readonly kind: 'reset'; readonly delayMs: number };
 
 export interface Fault {
@@ -71,11 +64,7 @@ export function deliveryOf(
   requestId: string,
   nowMs: number,
 ): Delivery {
-  const plainly = (answer: Answer, delayMs = 0): Delivery => ({
-    kind: 'answer',
-    answer,
-    delayMs,
-  });
+  const plainly = (answer: Answer, delayMs = 0): Delivery => ({ kind: 'answer', answer, delayMs });
   switch (action?.fault) {
     case 'reset':
       return { kind: 'reset', delayMs: 0 };
@@ -112,10 +101,7 @@ export function deliveryOf(
         typeof retryAfter === 'number'
           ? String(retryAfter)
           : new Date(nowMs + retryAfter.date * 1000).toUTCString();
-      return plainly({
-        ...answer,
-        headers: { ...answer.headers, 'retry-after': header },
-      });
+      return plainly({ ...answer, headers: { ...answer.headers, 'retry-after': header } });
     }
     case 'answer': {
       const { status, headers = {}, json, text } = action;

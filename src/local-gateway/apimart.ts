@@ -22,10 +22,7 @@ export const apimartDialect: Dialect = {
         return {
           status: 200,
           headers,
-          body: {
-            code: 200,
-            data: [{ status: 'submitted', ...named('task_id') }],
-          },
+          body: { code: 200, data: [{ status: 'submitted', ...named('task_id') }] },
         };
       case 'object': {
         const estimated = estimateOf(task);
@@ -57,11 +54,7 @@ export const apimartDialect: Dialect = {
           body: {
             code: 202,
             request_id: `req-${task.id}`,
-            data: {
-              ...named('id'),
-              status: 'queued',
-              object: 'generation.task',
-            },
+            data: { ...named('id'), status: 'queued', object: 'generation.task' },
           },
         };
     }
@@ -117,17 +110,12 @@ function costOf(task: Task, completed: boolean): JsonObject {
   const said = completed || refund === 'none' ? price : refund === 'full' ? 0 : undefined;
   if (said === undefined) return {};
   const usd = said === 0 ? 0 : toUsd(price ?? NO_MONEY);
-  return {
-    cost: usd,
-    credits_cost: Math.round(usd * APIMART_CREDITS_PER_USD * 1e6) / 1e6,
-  };
+  return { cost: usd, credits_cost: Math.round(usd * APIMART_CREDITS_PER_USD * 1e6) / 1e6 };
 }
 
 function resultOf(task: Task, link: string, shape: LinkShape): JsonObject {
   const expires_at = unixSeconds(linkEndsAtMs(task));
-  const video = (url: Json): JsonObject => ({
-    result: { videos: [{ url, expires_at }] },
-  });
+  const video = (url: Json): JsonObject => ({ result: { videos: [{ url, expires_at }] } });
   switch (shape) {
     case 'none':
       return {};

@@ -106,9 +106,7 @@ export function askMany(
       : [];
   });
   return asked(
-    jsonAnswer(200, {
-      data: found.map((task) => taskObject(context, task, fault?.action)),
-    }),
+    jsonAnswer(200, { data: found.map((task) => taskObject(context, task, fault?.action)) }),
     ids,
   );
 }
@@ -175,11 +173,7 @@ export function balance(context: Context, { gateway }: AskRequest): Asked {
     left === undefined ? undefined : toUsd(left),
     toUsd(context.state.books.spent(gateway)),
   );
-  return {
-    answer: jsonAnswer(200, body),
-    tasks: [],
-    ...(fault === undefined ? {} : { fault }),
-  };
+  return { answer: jsonAnswer(200, body), tasks: [], ...(fault === undefined ? {} : { fault }) };
 }
 
 function taskObject(context: Context, task: Task, action: Action | undefined): JsonObject {
@@ -192,10 +186,7 @@ function taskObject(context: Context, task: Task, action: Action | undefined): J
     shape,
   );
   if (action?.fault !== 'edit') return said;
-  return {
-    ...without(said, new Set(action.omit)),
-    ...(action.set as JsonObject | undefined),
-  };
+  return { ...without(said, new Set(action.omit)), ...(action.set as JsonObject | undefined) };
 }
 
 /** Leaves fields out at any depth. */

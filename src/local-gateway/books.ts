@@ -81,11 +81,7 @@ export interface Books {
   readonly money: Readonly<
     Record<
       GatewayName,
-      {
-        readonly reserved: MicroUsd;
-        readonly charged: MicroUsd;
-        readonly refunded: MicroUsd;
-      }
+      { readonly reserved: MicroUsd; readonly charged: MicroUsd; readonly refunded: MicroUsd }
     >
   >;
 }
@@ -184,11 +180,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
   };
 }
 
-const emptyAccount = (): {
-  reserved: MicroUsd;
-  charged: MicroUsd;
-  refunded: MicroUsd;
-} => ({
+const emptyAccount = (): { reserved: MicroUsd; charged: MicroUsd; refunded: MicroUsd } => ({
   reserved: NO_MONEY,
   charged: NO_MONEY,
   refunded: NO_MONEY,

@@ -27,11 +27,7 @@ export const evolinkDialect: Dialect = {
         progress: 0,
         status: 'pending',
         // The real example answers 9 for a 5 s job: nobody should rely on it.
-        task_info: {
-          can_cancel: true,
-          ...estimated(task),
-          video_duration: task.asked.seconds + 4,
-        },
+        task_info: { can_cancel: true, ...estimated(task), video_duration: task.asked.seconds + 4 },
         ...(task.price === undefined
           ? {}
           : {
@@ -48,12 +44,7 @@ export const evolinkDialect: Dialect = {
 
   taskObject(task, nowMs, link, shape) {
     const { state, progress } = stateAt(task, nowMs);
-    const base: JsonObject = {
-      ...headOf(task),
-      id: task.id,
-      progress,
-      status: WORDS[state],
-    };
+    const base: JsonObject = { ...headOf(task), id: task.id, progress, status: WORDS[state] };
     if (state === 'waiting' || state === 'running') {
       return {
         ...base,
@@ -64,12 +55,7 @@ export const evolinkDialect: Dialect = {
     }
     const ended = { ...base, task_info: { can_cancel: false } };
     if (state === 'completed')
-      return {
-        ...ended,
-        ...resultOf(link, shape),
-        error: null,
-        ...usageOf(task),
-      };
+      return { ...ended, ...resultOf(link, shape), error: null, ...usageOf(task) };
     return {
       ...ended,
       results: [],
@@ -87,11 +73,7 @@ export const evolinkDialect: Dialect = {
       success: true,
       message: '',
       data: {
-        token: {
-          remaining_credits,
-          used_credits,
-          unlimited_credits: spendableUsd === undefined,
-        },
+        token: { remaining_credits, used_credits, unlimited_credits: spendableUsd === undefined },
         user: { remaining_credits, used_credits },
       },
     };
@@ -199,10 +181,7 @@ function resultOf(link: string, shape: LinkShape): JsonObject {
     case 'two':
       return { results: [link, `${link}&copy=2`] };
     case 'result_data':
-      return {
-        results: null,
-        result_data: [{ video_url: link, result_id: 'r1' }],
-      };
+      return { results: null, result_data: [{ video_url: link, result_id: 'r1' }] };
     case 'result_data_object':
       return { result_data: { video_url: link } };
     case 'output':

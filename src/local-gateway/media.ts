@@ -94,11 +94,7 @@ async function redirectAnswer(
     private: () => `http://10.0.0.1${direct}`,
     loop: () => direct,
   }[action.to];
-  return {
-    status: action.status ?? 302,
-    headers: { location: await location() },
-    body: '',
-  };
+  return { status: action.status ?? 302, headers: { location: await location() }, body: '' };
 }
 
 const REPLACEMENTS = {
@@ -159,10 +155,7 @@ function clipAnswer(
   if (range === undefined) return { status: 200, headers: common, body: part, ...cut };
   return {
     status: 206,
-    headers: {
-      ...common,
-      'content-range': `bytes ${from}-${to - 1}/${bytes.length}`,
-    },
+    headers: { ...common, 'content-range': `bytes ${from}-${to - 1}/${bytes.length}` },
     body: part,
     ...cut,
   };

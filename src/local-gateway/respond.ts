@@ -54,9 +54,7 @@ export async function respond(
   const body = await readBody(request);
   if (gateway === undefined)
     return finish(
-      jsonAnswer(404, {
-        error: { message: 'use the base URLs /apimart and /evolink' },
-      }),
+      jsonAnswer(404, { error: { message: 'use the base URLs /apimart and /evolink' } }),
       'apimart',
     );
   if (body === undefined) return finish(failure(gateway, 'too-large', requestId), gateway);
@@ -113,12 +111,7 @@ async function respondMedia(
   },
 ): Promise<void> {
   request.resume();
-  const fetched = await fetchMedia(context, {
-    task: path,
-    query,
-    headers: request.headers,
-    drawn,
-  });
+  const fetched = await fetchMedia(context, { task: path, query, headers: request.headers, drawn });
   if (fetched === undefined) return finish({ status: 404, headers: {}, body: '' }, 'apimart');
   const { answer, task, fault } = fetched;
   context.state.books.note({
@@ -147,10 +140,7 @@ interface Endpoint {
 function endpointOf(method: string, path: string, gateway: GatewayName): Endpoint | undefined {
   if (method === 'POST') {
     return path === 'v1/tasks/batch'
-      ? {
-          kind: 'batch',
-          ask: (context, request, { body }) => askMany(context, request, body),
-        }
+      ? { kind: 'batch', ask: (context, request, { body }) => askMany(context, request, body) }
       : undefined;
   }
   if (method !== 'GET') return undefined;
@@ -164,10 +154,7 @@ function endpointOf(method: string, path: string, gateway: GatewayName): Endpoin
   const id = /^v1\/tasks\/([^/]+)$/.exec(path)?.[1];
   return id === undefined
     ? undefined
-    : {
-        kind: 'ask',
-        ask: (context, request) => askOne(context, request, decoded(id)),
-      };
+    : { kind: 'ask', ask: (context, request) => askOne(context, request, decoded(id)) };
 }
 
 /** A path that is not well encoded names nothing, and is said to. */

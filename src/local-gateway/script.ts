@@ -57,11 +57,7 @@ const anyRequest = [
     .strictObject({ fault: z.literal('reset'), accepted })
     .describe('The connection is reset without an answer.'),
   z
-    .strictObject({
-      fault: z.literal('hang'),
-      seconds: z.number().min(0).optional(),
-      accepted,
-    })
+    .strictObject({ fault: z.literal('hang'), seconds: z.number().min(0).optional(), accepted })
     .describe('No answer for so long (default: until the client gives up), then a reset.'),
   z
     .strictObject({ fault: z.literal('slow'), seconds: z.number().min(0) })
@@ -129,10 +125,7 @@ const submitOnly = [
     .strictObject({ fault: z.literal('no-id') })
     .describe('Accepted, but the answer has no task id.'),
   z
-    .strictObject({
-      fault: z.literal('odd-id'),
-      id: z.union([z.string(), z.number()]),
-    })
+    .strictObject({ fault: z.literal('odd-id'), id: z.union([z.string(), z.number()]) })
     .describe('Accepted, but the answer carries this id instead of the real one.'),
 ] as const;
 
@@ -187,11 +180,7 @@ const downloadOnly = [
     .strictObject({ fault: z.literal('cut'), at: z.number().min(0).max(1) })
     .describe('The connection is cut after that share of the clip.'),
   z
-    .strictObject({
-      fault: z.literal('drip'),
-      bytes: z.int().min(1),
-      seconds: z.number().min(0),
-    })
+    .strictObject({ fault: z.literal('drip'), bytes: z.int().min(1), seconds: z.number().min(0) })
     .describe('The clip in portions of so many bytes, each so many seconds after the one before.'),
   z
     .strictObject({ fault: z.literal('short'), at: z.number().min(0).max(1) })

@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayName } from '../ids.ts';
-import type { SlateSpec } from '../clip/slate.ts';
+import type { SlateSpec } from '../clip/slate/slate.ts';
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Books, GatewayEvent } from './books.ts';
@@ -93,10 +93,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
   const prepared = (script: FaultScript): Pick<Context, 'script' | 'rules'> => {
     const checked = faultScriptSchema.parse(script);
-    return {
-      script: checked,
-      rules: openRules(checked, seededRandom(seed + 1)),
-    };
+    return { script: checked, rules: openRules(checked, seededRandom(seed + 1)) };
   };
   const context: Context = {
     state,
@@ -112,10 +109,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      await respond(context, request, response, {
-        drawn,
-        closing: closing.signal,
-      });
+      await respond(context, request, response, { drawn, closing: closing.signal });
     } catch (error) {
       // A fault of our own must not look like an answer that a gateway could give.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -138,10 +132,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
   return {
     url: context.origin,
-    baseUrls: {
-      apimart: `${context.origin}/apimart`,
-      evolink: `${context.origin}/evolink`,
-    },
+    baseUrls: { apimart: `${context.origin}/apimart`, evolink: `${context.origin}/evolink` },
     state,
     books() {
       state.books.settle(clock.now());

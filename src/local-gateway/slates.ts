@@ -3,7 +3,7 @@
  * when they are first fetched.
  */
 import { createHash } from 'node:crypto';
-import { drawSlate, type SlateSpec } from '../clip/slate.ts';
+import { drawSlate, type SlateSpec } from '../clip/slate/slate.ts';
 import type { AskedClip } from '../models/model.ts';
 import type { Json, JsonObject, Ratio, Resolution } from '../scene.ts';
 import type { Task } from './task.ts';
@@ -113,10 +113,7 @@ export function openSlates(
         sizes.delete(oldest);
         held -= size;
       }
-      return {
-        bytes,
-        etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
-      };
+      return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"` };
     });
     last = clip.catch(() => cache.delete(key));
     cache.set(key, clip);

@@ -58,10 +58,7 @@ export function stateAt(
  * What a task comes to for the account, once it has ended. `charged + refunded` is what was
  * reserved, or more when the list price did not hold.
  */
-export function bill(task: Task): {
-  readonly charged: MicroUsd;
-  readonly refunded: MicroUsd;
-} {
+export function bill(task: Task): { readonly charged: MicroUsd; readonly refunded: MicroUsd } {
   const price = task.price?.usd ?? NO_MONEY;
   const end = task.fate.end ?? 'completed';
   const refund = task.fate.refund ?? 'full';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawSlate } from '../../src/clip/slate.ts';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { LocalGateway } from '../../src/local-gateway/server.ts';
 import { slateOf } from '../../src/local-gateway/slates.ts';

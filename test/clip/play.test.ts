@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawSlate } from '../../src/clip/slate.ts';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
 import { installed } from './installed.ts';
 
 const CLIPS = [

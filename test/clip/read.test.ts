@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert, asyncProperty, constantFrom, integer, uint8Array } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '../../src/clip/read.ts';
-import { drawSlate } from '../../src/clip/slate.ts';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
 
 let folder = '';
 let clip = Buffer.alloc(0);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readClip } from '../../src/clip/read.ts';
-import { rasterize } from '../../src/clip/raster.ts';
-import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
-import { accentOf, drawStill } from '../../src/clip/slate-layout.ts';
-import { fontsFor } from '../../src/clip/slate-fonts.ts';
-import { drawable, measure, wrap } from '../../src/clip/slate-text.ts';
+import { rasterize } from '../../src/clip/slate/raster.ts';
+import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
+import { accentOf, drawStill } from '../../src/clip/slate/layout.ts';
+import { fontsFor } from '../../src/clip/slate/fonts.ts';
+import { drawable, measure, wrap } from '../../src/clip/slate/text.ts';
 import { installed } from './installed.ts';
 
 let folder = '';

@@ -22,9 +22,7 @@ const answering = (status: number, text: string, headers: Record<string, string>
     body: {
       text: async () => ({ text, complete: true }),
       discard: async () => undefined,
-      [Symbol.asyncIterator]: () => ({
-        next: async () => ({ done: true, value: undefined }),
-      }),
+      [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
     },
   });
 
@@ -105,10 +103,7 @@ describe.each(GATEWAYS)('%s, whatever the answer', (name) => {
       fc.asyncProperty(status, anyAnswer, async (code, json) => {
         const gateway = gatewayOf(
           name,
-          answering(code, JSON.stringify(json), {
-            'x-request-id': KEY,
-            'retry-after': KEY,
-          }),
+          answering(code, JSON.stringify(json), { 'x-request-id': KEY, 'retry-after': KEY }),
         );
         const [submitted, asked, ...others] = await Promise.all([
           gateway.submit({ body: '{}', attempt: ATTEMPT }),

@@ -34,12 +34,7 @@ describe('3.2 state words', () => {
 
   test.each(['processing', 'in_progress', 'running'])('%s is running', async (word) => {
     t.server.answer(task({ status: word, progress: 91, estimated_time: 600 }));
-    expect(await ask()).toEqual({
-      kind: 'running',
-      word,
-      progress: 91,
-      expectedSeconds: 600,
-    });
+    expect(await ask()).toEqual({ kind: 'running', word, progress: 91, expectedSeconds: 600 });
   });
 
   test.each(['completed', 'success', 'succeeded', 'SUCCESS'])('%s is completed', async (word) => {
@@ -68,11 +63,7 @@ describe('3.2 state words', () => {
     'an unknown word is running, and said to be unknown: %s',
     async (word) => {
       t.server.answer(task({ status: word, progress: 5 }));
-      expect(await ask()).toMatchObject({
-        kind: 'running',
-        unknownWord: true,
-        progress: 5,
-      });
+      expect(await ask()).toMatchObject({ kind: 'running', unknownWord: true, progress: 5 });
     },
   );
 });
@@ -81,13 +72,7 @@ describe('3.3 shapes', () => {
   test('completed, newer: url is a list; money, times and link life', async () => {
     const result = { videos: [{ url: [LINK], expires_at: 1700086555 }] };
     t.server.answer(
-      completed({
-        estimated_time: 600,
-        actual_time: 155,
-        cost: 0.336,
-        credits_cost: 3.36,
-        result,
-      }),
+      completed({ estimated_time: 600, actual_time: 155, cost: 0.336, credits_cost: 3.36, result }),
     );
     expect(await ask()).toEqual({
       kind: 'completed',
@@ -102,11 +87,7 @@ describe('3.3 shapes', () => {
   test.each<[string, object, string[]]>([
     [
       'a text',
-      {
-        result: {
-          videos: [{ url: LINK, duration: 5, width: 1280, height: 720 }],
-        },
-      },
+      { result: { videos: [{ url: LINK, duration: 5, width: 1280, height: 720 }] } },
       [LINK],
     ],
     ['two links', { result: { videos: [{ url: [LINK, `${LINK}?2`] }] } }, [LINK, `${LINK}?2`]],
@@ -125,21 +106,12 @@ describe('3.3 shapes', () => {
     ['no result', {}, []],
     [
       'a picture before the video',
-      {
-        result: {
-          images: [{ url: ['https://x.example/cover.png'] }],
-          videos: [{ url: [LINK] }],
-        },
-      },
+      { result: { images: [{ url: ['https://x.example/cover.png'] }], videos: [{ url: [LINK] }] } },
       [LINK, 'https://x.example/cover.png'],
     ],
     [
       'no web link',
-      {
-        result: {
-          videos: [{ url: ['file:///etc/passwd', 'javascript:1', 'nonsense', '', 7] }],
-        },
-      },
+      { result: { videos: [{ url: ['file:///etc/passwd', 'javascript:1', 'nonsense', '', 7] }] } },
       [],
     ],
     ['one video beside the envelope', { result: { video_url: LINK } }, [LINK]],
@@ -150,31 +122,18 @@ describe('3.3 shapes', () => {
 
   test('a body without an envelope; the length of the video is not the time it took', async () => {
     t.server.answer({
-      json: {
-        id: ID,
-        status: 'completed',
-        url: LINK,
-        duration: 5,
-        width: 1280,
-        height: 720,
-      },
+      json: { id: ID, status: 'completed', url: LINK, duration: 5, width: 1280, height: 720 },
     });
     expect(await ask()).toEqual({ kind: 'completed', links: [LINK] });
   });
 
   test('data as a list', async () => {
-    t.server.answer({
-      json: { code: 200, data: [{ id: ID, status: 'processing' }] },
-    });
+    t.server.answer({ json: { code: 200, data: [{ id: ID, status: 'processing' }] } });
     expect(await ask()).toEqual({ kind: 'running', word: 'processing' });
   });
 
   test('expires_at in the past is told as it is', async () => {
-    t.server.answer(
-      completed({
-        result: { videos: [{ url: [LINK], expires_at: 1500000000 }] },
-      }),
-    );
+    t.server.answer(completed({ result: { videos: [{ url: [LINK], expires_at: 1500000000 }] } }));
     expect(await ask()).toMatchObject({ expiresAtMs: 1_500_000_000_000 });
   });
 
@@ -265,25 +224,14 @@ const error = (code: unknown, message: string, type?: string) => ({
 
 describe('4 a task that cannot be read has not failed', () => {
   test.each<[string, Reply]>([
-    [
-      '400',
-      {
-        status: 400,
-        json: error(400, 'invalid task id', 'invalid_request_error'),
-      },
-    ],
+    ['400', { status: 400, json: error(400, 'invalid task id', 'invalid_request_error') }],
     ['404', { status: 404, json: error(404, 'task not found') }],
     ['404 without a body', { status: 404, text: '' }],
     ['410', { status: 410, json: error('gone', 'gone') }],
     ['HTTP 200 and body code 404', { json: { code: 404, message: 'no such task' } }],
     [
       'HTTP 200, an error and no task',
-      {
-        json: {
-          code: 200,
-          error: { message: 'Task does not exist or has expired' },
-        },
-      },
+      { json: { code: 200, error: { message: 'Task does not exist or has expired' } } },
     ],
   ])('%s: the gateway denies the task', async (_name, reply) => {
     t.server.answer(reply);
@@ -315,20 +263,12 @@ describe('4 a task that cannot be read has not failed', () => {
     ['408', { status: 408, text: '' }, {}],
     [
       '429',
-      {
-        status: 429,
-        headers: { 'retry-after': '4' },
-        json: error(429, 'slow'),
-      },
+      { status: 429, headers: { 'retry-after': '4' }, json: error(429, 'slow') },
       { retryAfterMs: 4000 },
     ],
     [
       '429 with a date',
-      {
-        status: 429,
-        headers: { 'retry-after': 'Fri, 20 Nov 2026 19:00:12 GMT' },
-        text: '',
-      },
+      { status: 429, headers: { 'retry-after': 'Fri, 20 Nov 2026 19:00:12 GMT' }, text: '' },
       { retryAfterMs: 12_000 },
     ],
     ['500', { status: 500, json: error(500, 'x') }, {}],
@@ -379,10 +319,7 @@ describe('4 a task that cannot be read has not failed', () => {
     const outcome = t.gateway.ask(ID, stop.signal);
     await read;
     stop.abort();
-    expect(await outcome).toEqual({
-      kind: 'unreadable',
-      reason: 'the program was told to stop',
-    });
+    expect(await outcome).toEqual({ kind: 'unreadable', reason: 'the program was told to stop' });
   });
 });
 
@@ -436,10 +373,7 @@ describe('8.1 balance', () => {
       '500 HTML',
       { status: 500, text: '<html>' },
       unlimited,
-      {
-        kind: 'unreadable',
-        reason: 'HTTP 500: the answer is a web page, not JSON',
-      },
+      { kind: 'unreadable', reason: 'HTTP 500: the answer is a web page, not JSON' },
     ],
     [
       'no figures',

@@ -10,9 +10,7 @@ const submit = (): Promise<SubmitOutcome> => t.gateway.submit({ body: BODY, atte
 const html = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head></html>';
 
 test('2.1 the request: key, idempotency key, product, and the body byte for byte; no version header', async () => {
-  t.server.answer({
-    json: { code: 200, data: [{ status: 'submitted', task_id: ID }] },
-  });
+  t.server.answer({ json: { code: 200, data: [{ status: 'submitted', task_id: ID }] } });
   await submit();
   expect(t.server.seen).toMatchObject([
     {
@@ -77,37 +75,22 @@ describe('2.2 accepted', () => {
     ],
     [
       'an id beside a complaint: the task can be asked',
-      {
-        json: { code: 500, error: { message: 'hm' }, data: [{ task_id: ID }] },
-      },
+      { json: { code: 500, error: { message: 'hm' }, data: [{ task_id: ID }] } },
       {},
     ],
     [
       'an older form of id',
-      {
-        json: {
-          code: 200,
-          data: [{ task_id: 'task-unified-1700000000-abcd1234' }],
-        },
-      },
+      { json: { code: 200, data: [{ task_id: 'task-unified-1700000000-abcd1234' }] } },
       { task: 'task-unified-1700000000-abcd1234' as never },
     ],
     [
       'a replay',
-      {
-        headers: { 'Idempotency-Replayed': 'true' },
-        json: { code: 200, data: [{ task_id: ID }] },
-      },
+      { headers: { 'Idempotency-Replayed': 'true' }, json: { code: 200, data: [{ task_id: ID }] } },
       { replayed: true },
     ],
     [
       'an absurd estimate',
-      {
-        json: {
-          code: 200,
-          data: { id: ID, task_info: { estimated_time: -5 } },
-        },
-      },
+      { json: { code: 200, data: { id: ID, task_info: { estimated_time: -5 } } } },
       {},
     ],
   ])('%s', async (_name, reply, more) => {
@@ -160,10 +143,7 @@ describe('2.2 a 2xx without a usable id is ambiguous', () => {
     ['connection cut inside the body', { fault: 'cut-body' }, 'the answer was cut short'],
   ])('%s', async (_name, reply, reason) => {
     t.server.answer(reply);
-    expect(await submit()).toEqual({
-      kind: 'ambiguous',
-      reason: expect.stringContaining(reason),
-    });
+    expect(await submit()).toEqual({ kind: 'ambiguous', reason: expect.stringContaining(reason) });
   });
 
   test('an answer of more than 4 MiB is not read to its end', async () => {
@@ -188,14 +168,7 @@ describe('2.2 HTTP 200 that carries an error', () => {
     ['body code 429', { code: 429, error: { message: 'slow' } }, { kind: 'rate-limited' }],
     [
       'an error member with a code',
-      {
-        error: {
-          code: 400,
-          message: 'bad',
-          type: 'invalid_request_error',
-          param: 'mode',
-        },
-      },
+      { error: { code: 400, message: 'bad', type: 'invalid_request_error', param: 'mode' } },
       { kind: 'invalid', field: 'mode' },
     ],
     [
@@ -259,10 +232,7 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     [
       '400 that only speaks of a model',
-      {
-        status: 400,
-        json: error(400, 'For model kling-v3 mode 8k is not supported'),
-      },
+      { status: 400, json: error(400, 'For model kling-v3 mode 8k is not supported') },
       { kind: 'invalid' },
     ],
     [
@@ -277,26 +247,17 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     [
       '402',
-      {
-        status: 402,
-        json: error(402, 'Insufficient balance', 'payment_required'),
-      },
+      { status: 402, json: error(402, 'Insufficient balance', 'payment_required') },
       { kind: 'balance', code: 'payment_required' },
     ],
     [
       '403 for this model',
-      {
-        status: 403,
-        json: error(403, 'no access to this model', 'permission_error'),
-      },
+      { status: 403, json: error(403, 'no access to this model', 'permission_error') },
       { kind: 'invalid' },
     ],
     [
       '403 for the key',
-      {
-        status: 403,
-        json: error(403, 'This API key has been disabled', 'permission_error'),
-      },
+      { status: 403, json: error(403, 'This API key has been disabled', 'permission_error') },
       { kind: 'auth' },
     ],
     [
@@ -307,26 +268,17 @@ describe('4 errors that surely accepted nothing', () => {
     [
       '404 path',
       { status: 404, text: '404 page not found' },
-      {
-        kind: 'wrong-address',
-        message: expect.stringContaining('check the base URL'),
-      },
+      { kind: 'wrong-address', message: expect.stringContaining('check the base URL') },
     ],
     [
       '404 model',
-      {
-        status: 404,
-        json: error('model_not_found', 'The model `sora-2` does not exist'),
-      },
+      { status: 404, json: error('model_not_found', 'The model `sora-2` does not exist') },
       { kind: 'model-gone' },
     ],
     [
       '409 reused',
       { status: 409, json: error('idempotency_key_reused', 'other body') },
-      {
-        kind: 'invalid',
-        message: expect.stringContaining('fault of this program'),
-      },
+      { kind: 'invalid', message: expect.stringContaining('fault of this program') },
     ],
     [
       '413',
@@ -336,10 +288,7 @@ describe('4 errors that surely accepted nothing', () => {
     ['422', { status: 422, json: { detail: 'no' } }, { kind: 'invalid', message: 'no' }],
     [
       '429',
-      {
-        status: 429,
-        json: error(429, 'Too many requests', 'rate_limit_error'),
-      },
+      { status: 429, json: error(429, 'Too many requests', 'rate_limit_error') },
       { kind: 'rate-limited', message: 'Too many requests' },
     ],
     ['429 HTML', { status: 429, text: html }, { kind: 'rate-limited' }],
@@ -347,10 +296,7 @@ describe('4 errors that surely accepted nothing', () => {
     [
       '404 HTML',
       { status: 404, text: html },
-      {
-        kind: 'wrong-address',
-        message: expect.stringContaining('check the base URL'),
-      },
+      { kind: 'wrong-address', message: expect.stringContaining('check the base URL') },
     ],
     ['413 HTML', { status: 413, text: html }, { kind: 'invalid' }],
     [
@@ -373,26 +319,17 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     [
       '429 that counts requests',
-      {
-        status: 429,
-        json: error(429, 'Request quota per minute exceeded', 'rate_limit_error'),
-      },
+      { status: 429, json: error(429, 'Request quota per minute exceeded', 'rate_limit_error') },
       { kind: 'rate-limited' },
     ],
     [
       '500 build_request_failed',
-      {
-        status: 500,
-        json: error(500, 'build_request_failed: invalid size', 'server_error'),
-      },
+      { status: 500, json: error(500, 'build_request_failed: invalid size', 'server_error') },
       { kind: 'invalid' },
     ],
     [
       '500 build_request_failed, moderation',
-      {
-        status: 500,
-        json: error(500, 'build_request_failed: sensitive content detected'),
-      },
+      { status: 500, json: error(500, 'build_request_failed: sensitive content detected') },
       { kind: 'moderation' },
     ],
     [
@@ -402,10 +339,7 @@ describe('4 errors that surely accepted nothing', () => {
     ],
     [
       '503 idempotency_unavailable, as a type',
-      {
-        status: 503,
-        json: error(503, 'store down', 'idempotency_unavailable'),
-      },
+      { status: 503, json: error(503, 'store down', 'idempotency_unavailable') },
       { kind: 'unavailable-before-accept' },
     ],
     [
@@ -428,11 +362,7 @@ describe('4 errors that surely accepted nothing', () => {
 test.each([301, 302, 303, 307, 308])(
   '%i without words is told once, and as what it is',
   async (status) => {
-    t.server.answer({
-      status,
-      headers: { location: 'https://elsewhere.example/' },
-      text: '',
-    });
+    t.server.answer({ status, headers: { location: 'https://elsewhere.example/' }, text: '' });
     expect(await submit()).toEqual({
       kind: 'ambiguous',
       wrongAddress: true,

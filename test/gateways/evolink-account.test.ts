@@ -59,10 +59,7 @@ describe('5 the batch query', () => {
     ['405', { status: 405, text: '' }, { kind: 'unsupported' }],
     [
       '400',
-      {
-        status: 400,
-        json: { error: { code: 'invalid_task_id', message: 'm' } },
-      },
+      { status: 400, json: { error: { code: 'invalid_task_id', message: 'm' } } },
       { kind: 'unsupported' },
     ],
     ['an unknown shape', { json: { tasks_by_id: {} } }, { kind: 'unsupported' }],
@@ -74,28 +71,18 @@ describe('5 the batch query', () => {
     ],
     [
       '403, the same',
-      {
-        status: 403,
-        json: { error: { code: 'permission_denied', message: 'm' } },
-      },
+      { status: 403, json: { error: { code: 'permission_denied', message: 'm' } } },
       { kind: 'unsupported' },
     ],
     [
       '429',
       { status: 429, headers: { 'retry-after': '3' }, text: '' },
-      {
-        kind: 'unreadable',
-        retryAfterMs: 3000,
-        reason: 'HTTP 429: the answer is empty',
-      },
+      { kind: 'unreadable', retryAfterMs: 3000, reason: 'HTTP 429: the answer is empty' },
     ],
     [
       '500',
       { status: 500, text: '<html>' },
-      {
-        kind: 'unreadable',
-        reason: 'HTTP 500: the answer is a web page, not JSON',
-      },
+      { kind: 'unreadable', reason: 'HTTP 500: the answer is a web page, not JSON' },
     ],
     [
       'HTML',
@@ -132,12 +119,7 @@ describe('1 the list', () => {
       model: 'kling-o3-text-to-video',
     };
     t.server.answer({
-      json: {
-        data: [item, { id: TWO }, { id: '../x' }, null],
-        total: 2,
-        page: 1,
-        page_size: 50,
-      },
+      json: { data: [item, { id: TWO }, { id: '../x' }, null], total: 2, page: 1, page_size: 50 },
     });
     expect(await t.gateway.list()).toEqual([
       {

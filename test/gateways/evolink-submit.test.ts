@@ -17,11 +17,7 @@ const ACCEPTED = {
   status: 'pending',
   task_info: { can_cancel: true, estimated_time: 300, video_duration: 5 },
   type: 'video',
-  usage: {
-    billing_rule: 'per_call',
-    credits_reserved: 27,
-    user_group: 'default',
-  },
+  usage: { billing_rule: 'per_call', credits_reserved: 27, user_group: 'default' },
 };
 
 test('2.1 the request: key, idempotency key, product, and the body byte for byte', async () => {
@@ -78,13 +74,7 @@ describe('2.2 accepted', () => {
     ['in an envelope', { json: { code: 200, data: ACCEPTED } }, whole],
     [
       'already failed: asked about like any other',
-      {
-        json: {
-          ...ACCEPTED,
-          status: 'failed',
-          error: { code: 'service_error', message: 'x' },
-        },
-      },
+      { json: { ...ACCEPTED, status: 'failed', error: { code: 'service_error', message: 'x' } } },
       whole,
     ],
     [
@@ -94,9 +84,7 @@ describe('2.2 accepted', () => {
     ],
     [
       'odd figures',
-      {
-        json: { id: ID, usage: { credits_reserved: 'many' }, task_info: null },
-      },
+      { json: { id: ID, usage: { credits_reserved: 'many' }, task_info: null } },
       { kind: 'accepted', task: ID },
     ],
   ])('%s', async (_name, reply, expected) => {
@@ -187,10 +175,7 @@ describe('4.1 surely not accepted', () => {
     ],
   ])('%s', async (_name, reply, kind) => {
     t.server.answer(reply);
-    expect(await submit()).toMatchObject({
-      kind: 'refused',
-      refusal: { kind },
-    });
+    expect(await submit()).toMatchObject({ kind: 'refused', refusal: { kind } });
   });
 
   test.each<[string, number, readonly string[]]>([
@@ -226,10 +211,7 @@ describe('4.1 surely not accepted', () => {
   ])('codes of the table: %s with HTTP %d: %j', async (kind, status, codes) => {
     t.server.answer(...codes.map((code) => newer(status, code)));
     for (const code of codes)
-      expect(await submit()).toMatchObject({
-        kind: 'refused',
-        refusal: { kind, code },
-      });
+      expect(await submit()).toMatchObject({ kind: 'refused', refusal: { kind, code } });
   });
 
   test('a code decides whatever the status', async () => {
@@ -252,11 +234,7 @@ describe('4.1 surely not accepted', () => {
       max: 15,
       allowed_values: [3, 15],
     };
-    t.server.answer({
-      status: 400,
-      headers: { 'x-oneapi-request-id': 'req-9' },
-      json: { error },
-    });
+    t.server.answer({ status: 400, headers: { 'x-oneapi-request-id': 'req-9' }, json: { error } });
     expect(await submit()).toEqual({
       kind: 'refused',
       refusal: {

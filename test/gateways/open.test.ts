@@ -21,10 +21,7 @@ function open(
   http: Http = deafHttp().http,
 ): { apimart: OpenedGateway; evolink: OpenedGateway } {
   const opened = openGateways({ env, http, now: () => NOW_MS });
-  return Object.fromEntries(opened) as {
-    apimart: OpenedGateway;
-    evolink: OpenedGateway;
-  };
+  return Object.fromEntries(opened) as { apimart: OpenedGateway; evolink: OpenedGateway };
 }
 
 describe('keys', () => {
@@ -42,9 +39,7 @@ describe('keys', () => {
   });
 
   test.each(['', '  ', '\n'])('an empty key, %j, is a missing key', (key) => {
-    expect(open({ APIMART_API_KEY: key }).apimart).toEqual({
-      missingKey: 'APIMART_API_KEY',
-    });
+    expect(open({ APIMART_API_KEY: key }).apimart).toEqual({ missingKey: 'APIMART_API_KEY' });
   });
 
   test('white space around a key is taken off', async () => {
@@ -58,9 +53,7 @@ describe('keys', () => {
     '%j cannot be a key, and is not repeated',
     (key) => {
       const { apimart } = open({ APIMART_API_KEY: key });
-      expect(apimart).toMatchObject({
-        badSetting: { variable: 'APIMART_API_KEY' },
-      });
+      expect(apimart).toMatchObject({ badSetting: { variable: 'APIMART_API_KEY' } });
       expect(JSON.stringify(apimart)).not.toContain(key);
     },
   );
@@ -72,10 +65,7 @@ describe('keys', () => {
   test("one gateway's messages are without the other one's key too", async () => {
     const http: Http = {
       ...deafHttp().http,
-      request: async () => ({
-        kind: 'not-sent',
-        reason: 'said other-key-123 and own-key-1234',
-      }),
+      request: async () => ({ kind: 'not-sent', reason: 'said other-key-123 and own-key-1234' }),
     };
     const { apimart } = open(
       { APIMART_API_KEY: 'own-key-1234', EVOLINK_API_KEY: 'other-key-123' },
@@ -83,10 +73,7 @@ describe('keys', () => {
     );
     const outcome =
       'gateway' in apimart && (await apimart.gateway.submit({ body: '{}', attempt: ATTEMPT }));
-    expect(outcome).toEqual({
-      kind: 'not-sent',
-      reason: 'said [redacted] and [redacted]',
-    });
+    expect(outcome).toEqual({ kind: 'not-sent', reason: 'said [redacted] and [redacted]' });
   });
 });
 
@@ -128,10 +115,7 @@ describe('base URLs', () => {
   ])('%j is refused, also without a key', (baseUrl, message) => {
     const { evolink } = open({ EVOLINK_BASE_URL: baseUrl });
     expect(evolink).toEqual({
-      badSetting: {
-        variable: 'EVOLINK_BASE_URL',
-        message: expect.stringMatching(message),
-      },
+      badSetting: { variable: 'EVOLINK_BASE_URL', message: expect.stringMatching(message) },
     });
   });
 });

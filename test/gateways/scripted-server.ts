@@ -17,9 +17,7 @@ export type Reply =
    * Reads the request, then: closes; resets; breaks off inside the headers; breaks off inside the
    * body; never answers; stops inside the body.
    */
-  | {
-      readonly fault: 'close' | 'reset' | 'cut-headers' | 'cut-body' | 'hang' | 'hang-body';
-    };
+  | { readonly fault: 'close' | 'reset' | 'cut-headers' | 'cut-body' | 'hang' | 'hang-body' };
 
 interface Seen {
   readonly method: string;
@@ -106,19 +104,13 @@ function play(reply: Reply, response: ServerResponse): void {
         socket?.end('HTTP/1.1 200 OK\r\nContent-Type: appl');
         return;
       case 'cut-body':
-        response.writeHead(200, {
-          'content-type': 'application/json',
-          'content-length': '1000',
-        });
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
         response.write('{"code":200,', () => socket?.destroy());
         return;
       case 'hang':
         return;
       case 'hang-body':
-        response.writeHead(200, {
-          'content-type': 'application/json',
-          'content-length': '1000',
-        });
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
         response.write('{"code":200,');
         return;
     }
@@ -126,10 +118,7 @@ function play(reply: Reply, response: ServerResponse): void {
   // Its clock is the test's: an answer has a date only where a test gives it one.
   response.sendDate = false;
   const text = 'json' in reply ? JSON.stringify(reply.json) : reply.text;
-  response.writeHead(reply.status ?? 200, {
-    'content-type': 'application/json',
-    ...reply.headers,
-  });
+  response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
   response.end(text);
 }
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, vi } from 'vitest';
-import { drawSlate, type SlateSpec } from '../../src/clip/slate.ts';
+import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
 import type { Lock } from '../../src/lock/file/format.ts';
 import {

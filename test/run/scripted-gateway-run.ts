@@ -47,7 +47,7 @@ import type {
 import { systemFiles } from '../../src/ports/files.ts';
 import type { Http } from '../../src/ports/http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
-import { drawSlate } from '../../src/clip/slate.ts';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
 import type { Limits, Project } from '../../src/scene.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';

@@ -13,25 +13,14 @@ export type Unreadable = Extract<AskOutcome, { kind: 'unreadable' }>;
  */
 export type JsonRead =
   | { readonly kind: 'json'; readonly json: unknown }
-  | {
-      readonly kind: 'problem';
-      readonly status?: number;
-      readonly outcome: Unreadable;
-    };
+  | { readonly kind: 'problem'; readonly status?: number; readonly outcome: Unreadable };
 
 export function readJson(exchanged: Exchange, redact: Redact): JsonRead {
   if (exchanged.kind !== 'answer')
-    return {
-      kind: 'problem',
-      outcome: { kind: 'unreadable', reason: exchanged.reason },
-    };
+    return { kind: 'problem', outcome: { kind: 'unreadable', reason: exchanged.reason } };
   const error = errorOf(exchanged, redact);
   if (error !== undefined)
-    return {
-      kind: 'problem',
-      status: error.status,
-      outcome: unreadableError(exchanged, error),
-    };
+    return { kind: 'problem', status: error.status, outcome: unreadableError(exchanged, error) };
   const body = asObject(exchanged.json);
   const reason =
     // Balance pages signal trouble with HTTP 200 (APIMart sheet, end of section 4).
@@ -39,25 +28,16 @@ export function readJson(exchanged: Exchange, redact: Redact): JsonRead {
       ? spoken(asText(body['message']) ?? 'the gateway gives no reason', redact)
       : exchanged.unreadable;
   if (reason !== undefined)
-    return {
-      kind: 'problem',
-      status: exchanged.status,
-      outcome: unreadable(exchanged, reason),
-    };
+    return { kind: 'problem', status: exchanged.status, outcome: unreadable(exchanged, reason) };
   return { kind: 'json', json: exchanged.json };
 }
 
 export function unreadable({ retryAfterMs }: Answer, reason: string): Unreadable {
-  return {
-    kind: 'unreadable',
-    reason,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
+  return { kind: 'unreadable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** A proxy speaks, not the gateway. */
-export const isWebPage = ({ unreadable }: Answer): boolean =>
-  unreadable?.includes('web page') === true;
+const isWebPage = ({ unreadable }: Answer): boolean => unreadable?.includes('web page') === true;
 
 /** A key that is refused for reading is worth saying at once; everything else is asked again. */
 export function unreadableError(answer: Answer, { status, message }: GatewayError): Unreadable {

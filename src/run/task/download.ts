@@ -1,14 +1,12 @@
 /**
  * One download of one link, streamed to a temporary file beside the target: hashed while it is
- * written, resumed by Range where it was cut or came too slowly, bounded in size and time, flat in
- * memory. Never with an API key; redirects are followed by hand and each hop is checked. What the
- * bytes are worth is the caller's to say (`landing.ts`).
+ * written, resumed by Range where it was cut or came too slowly (also in an earlier run), bounded in
+ * size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop
+ * is checked. What the bytes are worth is the caller's to say (`landing.ts`).
  */
-import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http, HttpResult } from '../../ports/http.ts';
+import { PartFile } from './part-file.ts';
 
 /** Larger than any clip of these models; a bound, so that a hostile link cannot fill the disk. */
 const DEFAULT_MAX_CLIP_BYTES = 1024 ** 3;
@@ -27,7 +25,8 @@ const SLOW_WINDOW_MS = 30_000;
 export interface DownloadRequest {
   readonly url: string;
   /**
-   * Made anew: a `.part` file that a killed run left behind, or a link of that name, goes first.
+   * Gone on with where an earlier try left a part of the same clip (see `part-file.ts`), else made
+   * anew: whatever has that name goes first.
    */
   readonly partPath: string;
   /** Plain http and private addresses too: only where the gateway itself is on loopback. */
@@ -40,11 +39,24 @@ export interface DownloadRequest {
 }
 
 export type DownloadResult =
-  | { readonly kind: 'done'; readonly sha256: string; readonly bytes: number }
+  /** `wrongType`: the media host called it something else than a video. */
+  | {
+      readonly kind: 'done';
+      readonly sha256: string;
+      readonly bytes: number;
+      readonly wrongType?: string;
+    }
   /** 403, 404, 410: the link is dead, the clip may have a new one. */
   | { readonly kind: 'gone'; readonly reason: string }
-  /** Worth another try later. */
-  | { readonly kind: 'transient'; readonly reason: string; readonly retryAfterMs?: number }
+  /** Worth another try later. `isPart`: some of it is here, and the rest can be asked for. */
+  | {
+      readonly kind: 'transient';
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+      readonly isPart?: true;
+    }
+  /** A page, a picture or the like with a good status: another link, or the same one later. */
+  | { readonly kind: 'not-a-clip'; readonly reason: string }
   /** This link will never give a clip that may be kept. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The disk, not the link. */
@@ -52,46 +64,32 @@ export type DownloadResult =
   | { readonly kind: 'aborted' };
 
 export async function download(http: Http, request: DownloadRequest): Promise<DownloadResult> {
-  let file: FileHandle | undefined;
+  let part: PartFile | undefined;
   try {
-    await mkdir(dirname(request.partPath), { recursive: true });
-    await rm(request.partPath, { force: true });
-    file = await open(request.partPath, 'wx');
-    const result = await fill(http, request, file);
-    if (result.kind === 'done') await file.sync();
+    part = await PartFile.open(request.partPath, () => request.clock.monotonic());
+    const result = await fill(http, request, part);
+    if (result.kind === 'done') {
+      await part.finish();
+      part = undefined;
+    }
     return result;
   } catch (error) {
     return { kind: 'disk', reason: error instanceof Error ? error.message : String(error) };
   } finally {
-    await file?.close().catch(() => {});
+    await part?.leave();
   }
-}
-
-interface Progress {
-  bytes: number;
-  hash: ReturnType<typeof createHash>;
-  /** What a later Range request must match. */
-  validator: string | undefined;
-  /** Bytes of all answers together, thrown away or not. */
-  received: number;
 }
 
 async function fill(
   http: Http,
   request: DownloadRequest,
-  file: FileHandle,
+  progress: PartFile,
 ): Promise<DownloadResult> {
   const maxBytes = request.maxBytes ?? DEFAULT_MAX_CLIP_BYTES;
-  const progress: Progress = {
-    bytes: 0,
-    hash: createHash('sha256'),
-    validator: undefined,
-    received: 0,
-  };
-  let farthest = 0;
+  let farthest = progress.bytes;
   for (let cuts = 0; ; cuts++) {
     const part = await onePart(http, request, progress, (answer) =>
-      takePart(answer, progress, file, maxBytes),
+      takePart(answer, progress, maxBytes),
     );
     if (part.kind !== 'cut') return part;
     if (request.signal?.aborted === true) return { kind: 'aborted' };
@@ -99,8 +97,10 @@ async function fill(
       cuts = 0;
       farthest = progress.bytes;
     }
-    if (cuts >= MAX_CUTS) return { kind: 'transient', reason: part.reason };
-    if (progress.validator === undefined) restart(progress);
+    const isPart = progress.etag !== undefined && progress.bytes > 0;
+    if (cuts >= MAX_CUTS)
+      return { kind: 'transient', reason: part.reason, ...(isPart && { isPart: true as const }) };
+    if (progress.etag === undefined) await progress.restart();
   }
 }
 
@@ -110,7 +110,7 @@ type Part = DownloadResult | { readonly kind: 'cut'; readonly reason: string };
 async function onePart(
   http: Http,
   request: DownloadRequest,
-  progress: Progress,
+  progress: PartFile,
   take: (answer: Answer) => Promise<Part>,
 ): Promise<Part> {
   const { clock, signal } = request;
@@ -146,19 +146,13 @@ async function onePart(
   }
 }
 
-function restart(progress: Progress): void {
-  progress.bytes = 0;
-  progress.hash = createHash('sha256');
-  progress.validator = undefined;
-}
-
 type Answer = Extract<HttpResult, { kind: 'answer' }>;
 
 /** Follows redirects; every other ending than an answer with bytes is final for this call. */
 async function get(
   http: Http,
   request: DownloadRequest,
-  progress: Progress,
+  progress: PartFile,
 ): Promise<DownloadResult | { readonly kind: 'answer'; readonly result: Answer }> {
   let url = request.url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
@@ -172,8 +166,8 @@ async function get(
         accept: 'video/mp4, video/*, application/octet-stream;q=0.9, */*;q=0.1',
         // The bytes that are hashed and measured are the bytes that were sent.
         'accept-encoding': 'identity',
-        ...(progress.bytes > 0 && progress.validator !== undefined
-          ? { range: `bytes=${progress.bytes}-`, 'if-range': progress.validator }
+        ...(progress.bytes > 0 && progress.etag !== undefined
+          ? { range: `bytes=${progress.bytes}-`, 'if-range': progress.etag }
           : {}),
       },
       publicOnly: !request.loopback,
@@ -196,7 +190,7 @@ async function get(
         };
       url = next;
     } else if (status === 416 && progress.bytes > 0) {
-      restart(progress);
+      await progress.restart();
     } else if ([401, 403, 404, 410].includes(status)) {
       return { kind: 'gone', reason: `the media host answers ${status}` };
     } else {
@@ -225,37 +219,41 @@ function urlProblem(text: string, loopback: boolean): string | undefined {
 const secondsHeader = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,5}$/.test(value.trim()) ? Number(value) * 1_000 : undefined;
 
+/** Types of pages and messages: no clip, whatever the status, unless its bytes say otherwise. */
+const PAGE_TYPE = /^text\/|^application\/(?:json|xml|xhtml\+xml)$/;
+const WRONG_TYPE =
+  /^(?:audio|image|text|application\/(?:json|xml|xhtml\+xml|pdf|zip))\b[\w.+\/-]{0,80}$/;
+
 /**
  * Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked
  * for.
  */
 async function takePart(
   { status, headers, body }: Answer,
-  progress: Progress,
-  file: FileHandle,
+  progress: PartFile,
   maxBytes: number,
 ): Promise<Part> {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (/^text\/|^application\/(?:json|xml|xhtml\+xml)$/.test(type)) {
-    await body.discard();
-    return { kind: 'transient', reason: `the media host sent ${type} instead of a clip` };
-  }
-  if (status === 200) restart(progress);
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+  const etag = headers['etag'];
+  if (status === 200) await progress.restart();
   else if (
-    Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1) !== progress.bytes
+    Number(range?.[1] ?? -1) !== progress.bytes ||
+    // Some hosts look at Range and not at If-Range.
+    (progress.etag !== undefined && etag !== undefined && etag !== progress.etag) ||
+    isOtherTotal(range?.[2], progress.total)
   ) {
     await body.discard();
-    restart(progress);
+    await progress.restart();
     return { kind: 'cut', reason: 'the media host sent another range than it was asked for' };
   }
-  if (progress.bytes === 0) await file.truncate(0);
-  const etag = headers['etag'];
   // A weak tag promises the same picture, not the same bytes.
-  progress.validator = etag !== undefined && !etag.startsWith('W/') ? etag : undefined;
+  progress.etag = etag !== undefined && !etag.startsWith('W/') ? etag : undefined;
   const length = /^\d+$/.test(headers['content-length'] ?? '')
     ? Number(headers['content-length'])
     : undefined;
   const total = length === undefined ? undefined : progress.bytes + length;
+  progress.total = total;
   if (total !== undefined && total > maxBytes) {
     await body.discard();
     return {
@@ -263,18 +261,25 @@ async function takePart(
       reason: `the clip is ${total} bytes long, more than the bound of ${maxBytes}`,
     };
   }
-  const stream = await pump(body, progress, file, maxBytes);
+  const stream = await pump(body, progress, { maxBytes, type });
   if (stream !== undefined) return stream;
   if (total !== undefined && progress.bytes < total)
     return { kind: 'cut', reason: `the download ended after ${progress.bytes} of ${total} bytes` };
-  return { kind: 'done', sha256: progress.hash.digest('hex'), bytes: progress.bytes };
+  return {
+    kind: 'done',
+    sha256: progress.digest(),
+    bytes: progress.bytes,
+    ...(WRONG_TYPE.test(type) && { wrongType: type }),
+  };
 }
+
+const isOtherTotal = (said: string | undefined, known: number | undefined): boolean =>
+  said !== undefined && said !== '*' && known !== undefined && Number(said) !== known;
 
 async function pump(
   body: Answer['body'],
-  progress: Progress,
-  file: FileHandle,
-  maxBytes: number,
+  progress: PartFile,
+  { maxBytes, type }: { readonly maxBytes: number; readonly type: string },
 ): Promise<Part | undefined> {
   const chunks = body[Symbol.asyncIterator]();
   for (;;) {
@@ -288,27 +293,31 @@ async function pump(
       };
     }
     if (next.done === true) return undefined;
-    if (progress.bytes === 0 && looksLikePage(next.value)) {
-      await chunks.return?.();
-      return { kind: 'transient', reason: 'the media host sent a page instead of a clip' };
+    if (progress.bytes === 0) {
+      const what = looksLikePage(next.value)
+        ? 'a page'
+        : PAGE_TYPE.test(type) && !looksLikeMp4(next.value)
+          ? type
+          : undefined;
+      if (what !== undefined) {
+        await chunks.return?.();
+        return { kind: 'not-a-clip', reason: `the media host sent ${what} instead of a clip` };
+      }
     }
     if (progress.bytes + next.value.byteLength > maxBytes) {
       await chunks.return?.();
       return { kind: 'refused', reason: `the clip is longer than the bound of ${maxBytes} bytes` };
     }
     progress.received += next.value.byteLength;
-    await writeAll(file, next.value, progress.bytes);
-    progress.hash.update(next.value);
-    progress.bytes += next.value.byteLength;
+    await progress.write(next.value);
   }
 }
 
-/** One write may take only a part of the bytes. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength;) {
-    done += (await file.write(bytes, done, bytes.byteLength - done, position + done)).bytesWritten;
-  }
-}
+/** A box of MP4 or QuickTime that a file begins with. */
+const looksLikeMp4 = (chunk: Uint8Array): boolean =>
+  /^(?:ftyp|styp|moov|wide|mdat|free|skip)$/.test(
+    Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1', 4, 8),
+  );
 
 /** `<` or `{` after white space: no clip begins so (an MP4 begins with a box length). */
 function looksLikePage(chunk: Uint8Array): boolean {

@@ -3,8 +3,8 @@
  * fails never leads to a submission: it is tried again as long as that makes sense, its link
  * refreshed through the task, and otherwise left for a later run.
  */
-import { unlink } from 'node:fs/promises';
 import { checkClip } from '../../clip/check.ts';
+import { decodeFlaw } from '../../clip/decode.ts';
 import { readClip } from '../../clip/read.ts';
 import type { MicroUsd } from '../../money.ts';
 import type { Fingerprint } from '../../ids.ts';
@@ -15,6 +15,7 @@ import type { RunContext } from '../context.ts';
 import { recordDisplaced } from './record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
 import { asidePath, land, partPathOf, staysInside } from './landing.ts';
+import { removePart } from './part-file.ts';
 import { about, diskFailed, now, recordPaid } from './record.ts';
 import type { Followed } from '../job.ts';
 
@@ -32,12 +33,12 @@ export interface Links {
 }
 
 /**
- * Tries of a link that answers badly but lives. With pauses of 1 s to 30 s these are about four
+ * Rounds over links that answer badly but live. With pauses of 1 s to 30 s these are about four
  * minutes.
  */
-const TRIES = 12;
+const ROUNDS = 12;
 const LONGEST_PAUSE_MS = 30_000;
-/** After so many bad answers in a row the link itself is asked for anew. */
+/** After so many rounds without the clip the links themselves are asked for anew. */
 const REFRESH_EVERY = 4;
 /**
  * After the task's deadline no further try begins, but a clip that is only found then gets this
@@ -68,45 +69,96 @@ export async function fetchClip(
   }
   const partPath = partPathOf(task.targetPath, task.capKey);
   const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
+  const search: Search = { partPath, damaged: new Set() };
   let current = first;
-  let which = 0;
   let dead = 0;
   let reason = '';
-  for (let tries = 1; tries <= TRIES; tries++) {
-    const result = await once(ctx, task, current, which, partPath);
-    if (result.kind === 'kept') return result.fetched;
-    if (result.kind === 'aborted')
-      return { state: 'pending', message: 'the run ended before its clip was fetched' };
-    if (result.kind === 'disk') {
-      diskFailed(ctx, result.reason, 'a clip');
-      return { state: 'pending', message: `its clip cannot be written: ${result.reason}` };
+  for (let rounds = 1; rounds <= ROUNDS; rounds++) {
+    const round = await tryEach(ctx, task, current, search, until);
+    if (round.kind === 'over') return round.fetched;
+    reason = round.reason;
+    if (round.isDead) {
+      dead += 1;
+      if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;
     }
-    reason = result.reason;
-    if (result.kind === 'gone' || result.kind === 'refused') {
-      which += 1;
-      if (which >= current.links.length) {
-        dead += 1;
-        if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;
-      }
-    }
-    if (ctx.deps.options.detach === true && tries >= 3) break;
+    if (ctx.deps.options.detach === true && rounds >= 3) break;
     if (ctx.deps.clock.monotonic() >= until) break;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (tries - 1));
-    const retryAfterMs = result.kind === 'transient' ? result.retryAfterMs : undefined;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (rounds - 1));
     await ctx.deps.clock.sleep(
-      Math.max(pauseMs, Math.min(retryAfterMs ?? 0, 4 * LONGEST_PAUSE_MS)),
+      Math.max(pauseMs, Math.min(round.retryAfterMs, 4 * LONGEST_PAUSE_MS)),
       ctx.stops.downloads,
     );
     if (ctx.stops.downloads.aborted) break;
-    if (which >= current.links.length || tries % REFRESH_EVERY === 0) {
-      which = 0;
-      current = await refreshed(ctx, task, current);
-    }
+    if (round.isDead || rounds % REFRESH_EVERY === 0) current = await refreshed(ctx, task, current);
   }
-  await unlink(partPath).catch(() => undefined);
-  return isExpired(ctx, current)
-    ? { state: 'missing', message: `the clip is paid for, but its link has expired: ${reason}` }
-    : { state: 'pending', message: `the clip is paid for and could not be fetched yet: ${reason}` };
+  if (isExpired(ctx, current)) {
+    await removePart(partPath).catch(() => undefined);
+    return {
+      state: 'missing',
+      message: `the clip is paid for, but its link has expired: ${reason}`,
+    };
+  }
+  return {
+    state: 'pending',
+    message: `the clip is paid for and could not be fetched yet: ${reason}`,
+  };
+}
+
+/** What the rounds of one clip share. */
+interface Search {
+  readonly partPath: string;
+  /** Clips that came whole and do not play, by sha256: the same again is what the gateway has. */
+  readonly damaged: Set<string>;
+}
+
+type Round =
+  | { readonly kind: 'over'; readonly fetched: Fetched }
+  /** `isDead`: no link is worth another try as it is. */
+  | {
+      readonly kind: 'nothing';
+      readonly isDead: boolean;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+    };
+
+/** Each link once, until one gives the clip: the first may be a cover, a page, a dead copy. */
+async function tryEach(
+  ctx: RunContext,
+  task: Followed,
+  current: Links,
+  search: Search,
+  until: number,
+): Promise<Round> {
+  let isDead = true;
+  let retryAfterMs = 0;
+  let reason = '';
+  for (const url of current.links) {
+    const result = await once(ctx, task, current, url, search);
+    if (result.kind === 'kept') return { kind: 'over', fetched: result.fetched };
+    if (result.kind === 'aborted') {
+      const message = 'the run ended before its clip was fetched';
+      return { kind: 'over', fetched: { state: 'pending', message } };
+    }
+    if (result.kind === 'disk') {
+      diskFailed(ctx, result.reason, 'a clip');
+      const message = `its clip cannot be written: ${result.reason}`;
+      return { kind: 'over', fetched: { state: 'pending', message } };
+    }
+    if (result.kind === 'not-a-clip' || result.kind === 'refused')
+      await removePart(search.partPath).catch(() => undefined);
+    if (result.kind === 'transient' || result.kind === 'not-a-clip') {
+      // What the likeliest link says is told.
+      if (isDead) reason = result.reason;
+      isDead = false;
+    } else if (reason === '') reason = result.reason;
+    if (result.kind === 'transient') {
+      retryAfterMs = Math.max(retryAfterMs, result.retryAfterMs ?? 0);
+      // The rest of it is at this link; another one would begin anew.
+      if (result.isPart === true) break;
+    }
+    if (ctx.deps.clock.monotonic() >= until) break;
+  }
+  return { kind: 'nothing', isDead, reason, retryAfterMs };
 }
 
 const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
@@ -128,11 +180,11 @@ type Once =
 async function once(
   ctx: RunContext,
   task: Followed,
-  { links, expiresAtMs, completedAtMs, cost }: Links,
-  which: number,
-  partPath: string,
+  { expiresAtMs, completedAtMs, cost }: Links,
+  url: string,
+  search: Search,
 ): Promise<Once> {
-  const url = links[which] ?? links[0] ?? '';
+  const { partPath } = search;
   return ctx.downloads.run(
     expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS,
     async (): Promise<Once> => {
@@ -152,7 +204,7 @@ async function once(
         clock: ctx.deps.clock,
       });
       if (result.kind !== 'done') return result;
-      return keep(ctx, task, partPath, result, cost);
+      return keep(ctx, task, search, result, cost);
     },
   );
 }
@@ -160,13 +212,20 @@ async function once(
 async function keep(
   ctx: RunContext,
   task: Followed,
-  partPath: string,
-  bytes: { readonly sha256: string; readonly bytes: number },
+  { partPath, damaged }: Search,
+  bytes: Extract<DownloadResult, { kind: 'done' }>,
   cost: MicroUsd | undefined,
 ): Promise<Once> {
-  const facts = await readClip(partPath);
+  const facts = await readClip(partPath, { pictures: true });
   if (facts.kind === 'problem')
-    return { kind: 'transient', reason: `the download is not a complete clip: ${facts.message}` };
+    return { kind: 'not-a-clip', reason: `the download is not a complete clip: ${facts.message}` };
+  // Clips of the embedded gateway are our own.
+  const undecoded = task.gateway.loopback ? undefined : await decodeFlaw(partPath);
+  const flaws = [...(facts.flaws ?? []), ...(undecoded === undefined ? [] : [undecoded])];
+  if (flaws.length > 0 && !damaged.has(bytes.sha256)) {
+    damaged.add(bytes.sha256);
+    return { kind: 'not-a-clip', reason: `the download is damaged: ${flaws.join(', ')}` };
+  }
   const entry = task.ledger.lock.renders.get(task.id);
   const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
   // A clip whose render has moved on to another request must not take the new one's place.
@@ -182,7 +241,13 @@ async function keep(
       recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
   });
   if (landed.kind === 'disk') return landed;
-  const mismatch = task.asked === undefined ? [] : checkClip(facts, task.asked);
+  const mismatch = [
+    ...(task.asked === undefined ? [] : checkClip(facts, task.asked)),
+    ...flaws,
+    ...(bytes.wrongType === undefined
+      ? []
+      : [`the media host calls the clip ${bytes.wrongType}, although it is a video`]),
+  ];
   const clip: LockClip = {
     path: toLockPath(task.ledger.lockPath, landed.path),
     sha256: bytes.sha256,

@@ -54,23 +54,13 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
   }
   const closed = ctx.stops.closed(gateway.name);
   if (closed !== undefined) {
-    await ledger.record({
-      kind: 'withdrawn',
-      at: now(ctx),
-      attempt,
-      reason: closed,
-    });
+    await ledger.record({ kind: 'withdrawn', at: now(ctx), attempt, reason: closed });
     giveBack();
     return notSubmitted(ctx, job, closed);
   }
   // Until there is an answer: what it is if the run is cut short here.
   ctx.tally.set(manifest, render.id, 'ambiguous');
-  ctx.deps.emit({
-    event: 'render.submitting',
-    manifest,
-    id: render.id,
-    model: render.model.name,
-  });
+  ctx.deps.emit({ event: 'render.submitting', manifest, id: render.id, model: render.model.name });
   const sentAt = ctx.deps.clock.monotonic();
   const outcome = await gateway.submit({ body: job.body, attempt }, ctx.stops.posts);
   switch (outcome.kind) {
@@ -174,11 +164,7 @@ function followedOf(
   ctx: RunContext,
   job: SubmitJob,
   task: TaskId,
-  parts: {
-    readonly submittedAtMs: number;
-    readonly reserved: LockCost;
-    readonly release: Release;
-  },
+  parts: { readonly submittedAtMs: number; readonly reserved: LockCost; readonly release: Release },
 ): Parameters<typeof follow>[1] | undefined {
   const { render, project } = job;
   const gateway = ctx.deps.gateways.get(render.model.gateway);
@@ -216,12 +202,7 @@ async function ambiguous(
 ): Promise<void> {
   const { manifest, ledger, render, attempt } = job;
   // Without this line the intent alone says the same: a failing disk loses only the reason.
-  await ledger.record({
-    kind: 'ambiguous',
-    at: now(ctx),
-    attempt,
-    reason: outcome.reason,
-  });
+  await ledger.record({ kind: 'ambiguous', at: now(ctx), attempt, reason: outcome.reason });
   ctx.cap.settle(attempt, undefined);
   ctx.tally.set(manifest, render.id, 'ambiguous');
   ctx.deps.emit({
@@ -250,11 +231,7 @@ async function withdraw(
   job: SubmitJob,
   reason: string,
   pushedBack:
-    | {
-        readonly sentAt: number;
-        readonly halve: boolean;
-        readonly retryAfterMs?: number;
-      }
+    | { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number }
     | undefined,
 ): Promise<void> {
   const gateway = job.render.model.gateway;
@@ -367,9 +344,7 @@ async function refused(
         kind: refusal.kind,
         message,
         ...(refusal.kind === 'moderation'
-          ? {
-              hint: 'Change the words or the images: the same request would be refused again.',
-            }
+          ? { hint: 'Change the words or the images: the same request would be refused again.' }
           : {}),
       });
     }

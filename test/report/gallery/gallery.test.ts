@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
 import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { drawSlate } from '../../../src/clip/slate.ts';
+import { drawSlate } from '../../../src/clip/slate/slate.ts';
 import { galleryHtml, type GalleryRender } from '../../../src/report/gallery/gallery.ts';
 import { hostileText } from '../hostile.ts';
 import { id } from '../samples.ts';

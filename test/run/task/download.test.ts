@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { Http } from '../../../src/ports/http.ts';
 import { undiciHttp } from '../../../src/ports/undici-http.ts';
 import { virtualClock } from '../../virtual-clock.ts';
 import { download, type DownloadRequest } from '../../../src/run/task/download.ts';
+import { removePart } from '../../../src/run/task/part-file.ts';
 
 const clip = Buffer.alloc(300_000, 'clip bytes ');
 const sha256 = createHash('sha256').update(clip).digest('hex');
@@ -43,6 +53,8 @@ afterAll(async () => {
   await http.close();
   await rm(folder, { recursive: true });
 });
+
+beforeEach(() => removePart(join(folder, '.clip.part')));
 
 const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 function fetchIt(given: RequestListener, more: Partial<DownloadRequest> = {}) {
@@ -146,6 +158,7 @@ test('a host that only drips gives the link back after some connections, althoug
   expect(result).toEqual({
     kind: 'transient',
     reason: 'the media host sends less than 128 KB in 30 seconds',
+    isPart: true,
   });
   expect(ranges).toHaveLength(5);
   expect(seconds).toBe(150);
@@ -188,7 +201,7 @@ test.each([
 });
 
 test.each([
-  ['an HTML page by its type', 'text/html; charset=utf-8', '\u0000\u0000\u0000\u0018ftyp'],
+  ['a page by its type', 'text/html; charset=utf-8', 'Please log in'],
   ['an HTML page under a false type', 'video/mp4', '\n <!doctype html>'],
   ['a JSON error', 'video/mp4', '{"error":"expired"}'],
 ])('%s is not a clip', async (_name, type, body) => {
@@ -196,10 +209,20 @@ test.each([
     await fetchIt((_request, response) =>
       response.writeHead(200, { 'content-type': type }).end(body),
     ),
-  ).toMatchObject({
-    kind: 'transient',
-  });
+  ).toMatchObject({ kind: 'not-a-clip' });
 });
+
+test.each(['audio/wav', 'text/plain', 'image/png'])(
+  'the bytes of a clip under the type %s are kept, and the type is told',
+  async (type) => {
+    const bytes = Buffer.from('\u0000\u0000\u0000\u0018ftypisom');
+    expect(
+      await fetchIt((_request, response) =>
+        response.writeHead(200, { 'content-type': type }).end(bytes),
+      ),
+    ).toMatchObject({ kind: 'done', bytes: bytes.length, wrongType: type });
+  },
+);
 
 test('redirects are followed to another path', async () => {
   const result = await fetchIt((request, response) => {
@@ -272,6 +295,116 @@ test('a stop ends it', async () => {
 test('a folder that cannot be made is the disk, not the link', async () => {
   expect(await fetchIt(() => {}, { partPath: '/dev/null/x/.clip.part' })).toMatchObject({
     kind: 'disk',
+  });
+});
+
+describe('a part of an earlier run', () => {
+  /** A run that gets the first 100,000 bytes, and is over. */
+  const begun = async (headers: Record<string, string> = { etag: '"v1"' }): Promise<void> => {
+    const stop = new AbortController();
+    await fetchIt(
+      (_request, response) => {
+        response.writeHead(200, { 'content-length': clip.length, ...headers });
+        response.write(clip.subarray(0, 100_000));
+        setTimeout(() => stop.abort(), 100);
+      },
+      { signal: stop.signal },
+    );
+  };
+  const note = '.clip.part.json';
+  const whole = cutting(clip.length, { etag: '"v1"' });
+
+  test('is gone on with: Range, If-Range, and the hash of the whole', async () => {
+    await begun();
+    expect(await fetchIt(whole)).toEqual({ kind: 'done', sha256, bytes: clip.length });
+    expect(seen.map(({ range, ifRange }) => [range, ifRange])).toEqual([['bytes=100000-', '"v1"']]);
+    expect(await part()).toEqual(clip);
+    expect(await readdir(folder)).toEqual(['.clip.part']);
+  });
+
+  test('a slow link makes progress over runs', async () => {
+    const ranges: (string | undefined)[] = [];
+    for (let runs = 0; runs < 9; runs++) {
+      const result = await fetchIt((request, response) => {
+        const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+        response.writeHead(from > 0 ? 206 : 200, {
+          'content-length': clip.length - from,
+          etag: '"v1"',
+          ...(from > 0
+            ? { 'content-range': `bytes ${from}-${clip.length - 1}/${clip.length}` }
+            : {}),
+        });
+        response.write(clip.subarray(from, from + 30_000));
+        response.socket?.end();
+      });
+      ranges.push(...seen.map(({ range }) => range));
+      if (result.kind === 'done') {
+        expect(runs).toBeGreaterThan(0);
+        expect(result.sha256).toBe(sha256);
+        break;
+      }
+      expect(result.kind).toBe('transient');
+    }
+    // A connection may end before its first byte is read: that part is asked for again.
+    expect([...new Set(ranges)]).toEqual([
+      undefined,
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((part) => `bytes=${part * 30_000}-`),
+    ]);
+  });
+
+  test('a clip that has changed begins anew', async () => {
+    await begun();
+    const other = Buffer.alloc(200_000, 'other bytes');
+    const result = await fetchIt((_request, response) =>
+      response.writeHead(200, { 'content-length': other.length, etag: '"v2"' }).end(other),
+    );
+    expect(result).toMatchObject({ kind: 'done', bytes: other.length });
+    expect(await part()).toEqual(other);
+  });
+
+  test('a host that looks at Range and not at If-Range: the tag of the answer decides', async () => {
+    await begun();
+    expect(await fetchIt(cutting(clip.length, { etag: '"v2"' }))).toMatchObject({ sha256 });
+    expect(seen.map(({ range }) => range)).toEqual(['bytes=100000-', undefined]);
+  });
+
+  test('without a strong tag nothing is left behind', async () => {
+    await begun({ etag: 'W/"v1"' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['bytes that were changed', () => writeFile(join(folder, '.clip.part'), Buffer.alloc(100_000))],
+    ['fewer bytes than noted', () => writeFile(join(folder, '.clip.part'), 'clip')],
+    ['a torn note', () => writeFile(join(folder, note), '{"etag":')],
+    [
+      'a note with a header inside',
+      () => writeFile(join(folder, note), '{"etag":"\\"a\\r\\nx: y\\""}'),
+    ],
+    ['no note', () => rm(join(folder, note))],
+  ])('%s: it begins anew', async (_name, damage) => {
+    await begun();
+    await damage();
+    expect(await fetchIt(whole)).toMatchObject({ kind: 'done', sha256 });
+    expect(seen.map(({ range }) => range)).toEqual([undefined]);
+  });
+
+  test('more bytes than noted, as a killed run leaves them: what is proven is kept', async () => {
+    await begun();
+    await appendFile(join(folder, '.clip.part'), 'never flushed');
+    expect(await fetchIt(whole)).toMatchObject({ kind: 'done', sha256 });
+    expect(seen.map(({ range }) => range)).toEqual(['bytes=100000-']);
+  });
+
+  test('a note that is a link is not followed, and not written through', async () => {
+    await begun();
+    const outside = join(folder, 'outside.json');
+    await rename(join(folder, note), outside);
+    const before = await readFile(outside, 'utf8');
+    await symlink(outside, join(folder, note));
+    await begun();
+    expect(await readFile(outside, 'utf8')).toBe(before);
+    await rm(outside);
   });
 });
 

@@ -2,8 +2,8 @@
  * How a slate looks: SVG of all that stands still, and of the counter that does not. Sizes are in
  * hundredths of the shorter side.
  */
-import { fontsFor, openFont, type SlateFont } from './slate-fonts.ts';
-import { drawable, escapeXml, type Line, measure, spans, toLine, wrap } from './slate-text.ts';
+import { fontsFor, openFont, type SlateFont } from './fonts.ts';
+import { drawable, escapeXml, type Line, measure, spans, toLine, wrap } from './text.ts';
 
 export interface SlateLines {
   /** Which scene (and take): the largest words. */

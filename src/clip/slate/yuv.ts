@@ -2,7 +2,7 @@
  * Pictures as H.264 takes them: one plane of brightness, two of colour at half the size (I420),
  * BT.709, limited range.
  */
-import type { Area, SlateSize } from './slate-layout.ts';
+import type { Area, SlateSize } from './layout.ts';
 
 export interface Picture extends SlateSize {
   /** Y, then U, then V, without padding. */

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Resvg as ResvgClass } from '@resvg/resvg-wasm';
-import type { Drawing } from './slate-layout.ts';
+import type { Drawing } from './layout.ts';
 
 let loading: Promise<typeof ResvgClass> | undefined;
 

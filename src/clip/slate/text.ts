@@ -1,5 +1,5 @@
 /** Text of any language into lines of runs, each run in one font family. */
-import type { SlateFont } from './slate-fonts.ts';
+import type { SlateFont } from './fonts.ts';
 
 interface Run {
   readonly family: string;

@@ -4,7 +4,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { H264MP4Encoder } from 'h264-mp4-encoder';
-import { loadMediabunny } from './mediabunny.ts';
+import { loadMediabunny } from '../mediabunny.ts';
 import { silence, SILENCE } from './silence.ts';
 import { forgetTimes } from './timeless.ts';
 import type { Picture } from './yuv.ts';

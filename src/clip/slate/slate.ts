@@ -12,7 +12,7 @@ import {
   drawStill,
   type SlateLines,
   type SlateSize,
-} from './slate-layout.ts';
+} from './layout.ts';
 import { fill, newPicture, paint } from './yuv.ts';
 
 export interface SlateSpec extends SlateSize {

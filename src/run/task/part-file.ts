@@ -1,0 +1,188 @@
+/**
+ * The temporary file of a download, which outlives its run: beside `.kling.0f1e2d3c.part` lies a
+ * note of what its bytes are a part of, so that a slow link makes progress from run to run. The note
+ * is written after the bytes are on the disk and holds their hash: what a crash left behind is
+ * trusted only as far as it proves.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+
+/** Bytes are noted this often while they come. */
+const NOTED_EVERY_MS = 2_000;
+/** A tag is a few dozen characters long; what is longer is not kept. */
+const LONGEST_TAG = 256;
+/** A note is some 200 bytes. */
+const MAX_NOTE_BYTES = 4_096;
+
+const noteSchema = z.strictObject({
+  /** Strong, as the media host sent it. */
+  etag: z
+    .string()
+    .max(LONGEST_TAG)
+    .regex(/^"[\x21\x23-\x7e]*"$/),
+  /** Of the whole clip, where the host says so. */
+  total: z.int().min(0).optional(),
+  bytes: z.int().min(1),
+  /** Of the first `bytes` bytes. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type Note = z.infer<typeof noteSchema>;
+
+const notePathOf = (partPath: string): string => `${partPath}.json`;
+
+/** Both files of a download that is over, or will not be gone on with. */
+export async function removePart(partPath: string): Promise<void> {
+  await rm(partPath, { force: true });
+  await rm(notePathOf(partPath), { force: true });
+}
+
+/** Owns the file until it is closed. */
+export class PartFile {
+  /** In the file, from its beginning. */
+  bytes = 0;
+  /** Of all answers together, thrown away or not. */
+  received = 0;
+  /** The strong ETag of the whole clip; `undefined`: the rest cannot be asked for. */
+  etag: string | undefined;
+  /** Of the whole clip, where it is known. */
+  total: number | undefined;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #now: () => number;
+  #hash: Hash = createHash('sha256');
+  #notedAt: number;
+  #hasNote = false;
+
+  private constructor(path: string, file: FileHandle, now: () => number) {
+    this.#path = path;
+    this.#file = file;
+    this.#now = now;
+    this.#notedAt = now();
+  }
+
+  /**
+   * Goes on with the file of an earlier run where its note proves the bytes, else begins anew.
+   * `now`: milliseconds that never go back. Rejects with what the disk says.
+   */
+  static async open(path: string, now: () => number): Promise<PartFile> {
+    await mkdir(dirname(path), { recursive: true });
+    const left = await openLeft(path);
+    if (left !== undefined) {
+      const part = new PartFile(path, left.file, now);
+      const { etag, total, bytes } = left.note;
+      Object.assign(part, { etag, total, bytes });
+      part.#hash = left.hash;
+      part.#hasNote = true;
+      return part;
+    }
+    await removePart(path);
+    return new PartFile(path, await open(path, 'wx+'), now);
+  }
+
+  /** One write may take only a part of the bytes. */
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let done = 0; done < chunk.byteLength;)
+      done += (await this.#file.write(chunk, done, chunk.byteLength - done, this.bytes + done))
+        .bytesWritten;
+    this.#hash.update(chunk);
+    this.bytes += chunk.byteLength;
+    if (this.#now() - this.#notedAt >= NOTED_EVERY_MS) await this.note();
+  }
+
+  async restart(): Promise<void> {
+    this.etag = undefined;
+    this.total = undefined;
+    // Nothing to wait for: what waits to be read is lost if its connection ends in the meantime.
+    if (this.bytes === 0) return;
+    this.bytes = 0;
+    this.#hash = createHash('sha256');
+    if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
+    this.#hasNote = false;
+    await this.#file.truncate(0);
+  }
+
+  /** Hex. Nothing can be written after it. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+
+  /** Writes down how far it is, if the rest can be asked for. */
+  async note(): Promise<void> {
+    this.#notedAt = this.#now();
+    const { etag, total, bytes } = this;
+    const note = noteSchema.safeParse({
+      etag,
+      ...(total !== undefined && { total }),
+      bytes,
+      sha256: this.#hash.copy().digest('hex'),
+    });
+    if (!note.success) return;
+    await this.#file.datasync();
+    const path = notePathOf(this.#path);
+    const temporary = `${path}.new`;
+    await rm(temporary, { force: true });
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(JSON.stringify(note.data));
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    this.#hasNote = true;
+  }
+
+  /** The clip is whole: flushed, and no longer a part of anything. */
+  async finish(): Promise<void> {
+    await this.#file.sync();
+    await this.#file.close();
+    await rm(notePathOf(this.#path), { force: true });
+  }
+
+  /** Keeps what is worth keeping for a later try. Never rejects. */
+  async leave(): Promise<void> {
+    await this.note().catch(() => undefined);
+    await this.#file.close().catch(() => undefined);
+    if (!this.#hasNote) await removePart(this.#path).catch(() => undefined);
+  }
+}
+
+/** The file of an earlier run with its note and the hash of its bytes, if all three agree. */
+async function openLeft(
+  path: string,
+): Promise<{ readonly file: FileHandle; readonly note: Note; readonly hash: Hash } | undefined> {
+  const note = await readNote(notePathOf(path));
+  if (note === undefined) return undefined;
+  // Not a link, and no second name of a file that somebody else has.
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats?.isFile() !== true || stats.nlink !== 1 || stats.size < note.bytes) return undefined;
+  const file = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)).catch(
+    () => undefined,
+  );
+  if (file === undefined) return undefined;
+  try {
+    const hash = createHash('sha256');
+    const chunks = file.createReadStream({ start: 0, end: note.bytes - 1, autoClose: false });
+    for await (const chunk of chunks as AsyncIterable<Uint8Array>) hash.update(chunk);
+    if (hash.copy().digest('hex') === note.sha256) {
+      await file.truncate(note.bytes);
+      return { file, note, hash };
+    }
+  } catch {
+    // It begins anew.
+  }
+  await file.close();
+  return undefined;
+}
+
+async function readNote(path: string): Promise<Note | undefined> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isFile() || stats.size > MAX_NOTE_BYTES) return undefined;
+    return noteSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
