@@ -14,11 +14,9 @@ const DECODER =
  */
 export async function decodeFlaw(path: string, program = 'ffmpeg'): Promise<string | undefined> {
   // The file is a stranger's: one container, no other files, no network.
-  const args = [
-    ...['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1'],
-    ...['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-skip_frame', 'nokey', '-i', path],
-    ...['-map', '0:v:0', '-f', 'null', '-'],
-  ];
+  const input = ['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-skip_frame', 'nokey'];
+  const output = ['-map', '0:v:0', '-f', 'null', '-'];
+  const args = ['-nostdin', '-v', 'error', '-threads', '1', ...input, '-i', path, ...output];
   const { PATH, SystemRoot } = process.env;
   return new Promise((resolve) => {
     let text = '';

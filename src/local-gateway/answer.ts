@@ -122,6 +122,7 @@ export function deliveryOf(
     case 'cut':
     case 'drip':
     case 'short':
+    case 'zeroed':
     case 'replace':
     case 'content-type':
     case 'redirect':

@@ -124,7 +124,10 @@ function clipAnswer(
 ): Answer {
   const share =
     action?.fault === 'short' ? Math.floor(clip.bytes.length * action.at) : clip.bytes.length;
-  const bytes = clip.bytes.subarray(0, share);
+  const bytes =
+    action?.fault === 'zeroed'
+      ? Buffer.from(clip.bytes).fill(0, Math.floor(clip.bytes.length * action.at))
+      : clip.bytes.subarray(0, share);
   if (action?.fault === 'no-length')
     return {
       status: 200,

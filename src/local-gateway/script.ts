@@ -186,6 +186,9 @@ const downloadOnly = [
     .strictObject({ fault: z.literal('short'), at: z.number().min(0).max(1) })
     .describe('A whole answer that holds only that share of the clip: a truncated file.'),
   z
+    .strictObject({ fault: z.literal('zeroed'), at: z.number().min(0).max(1) })
+    .describe('The right length, but the bytes after that share of the clip are zeros.'),
+  z
     .strictObject({
       fault: z.literal('replace'),
       with: z.enum(['html', 'png', 'webm', 'json', 'empty']),
@@ -371,6 +374,7 @@ const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   cut: ['download'],
   drip: ['download'],
   short: ['download'],
+  zeroed: ['download'],
   replace: ['download'],
   'content-type': ['download'],
   redirect: ['download'],

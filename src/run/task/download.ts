@@ -222,7 +222,7 @@ const secondsHeader = (value: string | undefined): number | undefined =>
 /** Types of pages and messages: no clip, whatever the status, unless its bytes say otherwise. */
 const PAGE_TYPE = /^text\/|^application\/(?:json|xml|xhtml\+xml)$/;
 const WRONG_TYPE =
-  /^(?:audio|image|text|application\/(?:json|xml|xhtml\+xml|pdf|zip))\b[\w.+\/-]{0,80}$/;
+  /^(?:audio|image|text|application\/(?:json|xml|xhtml\+xml|pdf|zip))\b[\w.+/-]{0,80}$/;
 
 /**
  * Writes one answer's body to the file. `cut`: the connection ended early, the rest can be asked

@@ -102,6 +102,50 @@ test('rule 9: what is not a whole clip is never kept, and the key goes to no med
   });
 });
 
+test('a link that is not the clip does not keep the others from being tried', async () => {
+  const covers: Record<string, Fault> = {
+    cover: { fault: 'replace', with: 'png', contentType: 'image/png' },
+    page: { fault: 'replace', with: 'html', contentType: 'text/html' },
+    dead: { fault: 'answer', status: 404, text: '' },
+    ill: { fault: 'error', error: 'server' },
+  };
+  await using it = await studio({
+    manifest: film(Object.keys(covers)),
+    script: {
+      rules: [
+        { when: { step: 'ask' }, do: { fault: 'links', shape: 'two' } },
+        ...Object.entries(covers).map(([id, fault]) => on('download', id, fault, { nth: 1 })),
+        small(),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 4 } });
+  for (const id of Object.keys(covers)) {
+    const mine = eventsOf(it, 'download').filter(({ task }) => task === taskOf(it, id));
+    expect(mine, `scene ${id}`).toHaveLength(2);
+  }
+});
+
+test('a damaged clip is fetched once more; the same bytes again are what there is, and said to be damaged', async () => {
+  const zeroed: Fault = { fault: 'zeroed', at: 0.6 };
+  await using it = await studio({
+    manifest: film(['once', 'always', 'named']),
+    script: {
+      rules: [
+        on('download', 'once', zeroed, { nth: 1 }),
+        on('download', 'always', zeroed),
+        on('download', 'named', { fault: 'content-type', contentType: 'audio/wav' }),
+        { when: { step: 'task' }, do: { fault: 'fate', clip: { width: 64, height: 36 } } },
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 3 } });
+  const told = (id: string): string => (entry(it, id).mismatch ?? []).join();
+  expect(told('once')).not.toContain('damaged');
+  expect(told('always')).toMatch(/pictures are damaged, the first at/);
+  expect(told('named')).toContain('the media host calls the clip audio/wav');
+});
+
 test('rule 9: what is delivered is compared with what was asked for', async () => {
   await using it = await studio({
     manifest: film(['a'], { more: 'on_mismatch: fail' }),
