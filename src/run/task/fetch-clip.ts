@@ -4,10 +4,10 @@
  * refreshed through the task, and otherwise left for a later run.
  */
 import { checkClip } from '../../clip/check.ts';
-import { decodeFlaw } from '../../clip/decode.ts';
 import { readClip } from '../../clip/read.ts';
 import type { MicroUsd } from '../../money.ts';
 import type { Fingerprint } from '../../ids.ts';
+import { decodeFlaw } from '../../ports/ffmpeg.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import type { LockClip } from '../../lock/file/format.ts';

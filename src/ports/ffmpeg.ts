@@ -1,5 +1,6 @@
 /** Decodes the key frames of a clip where ffmpeg is on the PATH: the only proof that it plays. */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from './child-environment.ts';
 
 const LONGEST_MS = 60_000;
 /** ffmpeg may write a line for each damaged block. */
@@ -17,12 +18,11 @@ export async function decodeFlaw(path: string, program = 'ffmpeg'): Promise<stri
   const input = ['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-skip_frame', 'nokey'];
   const output = ['-map', '0:v:0', '-f', 'null', '-'];
   const args = ['-nostdin', '-v', 'error', '-threads', '1', ...input, '-i', path, ...output];
-  const { PATH, SystemRoot } = process.env;
   return new Promise((resolve) => {
     let text = '';
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...(PATH !== undefined && { PATH }), ...(SystemRoot !== undefined && { SystemRoot }) },
+      env: childEnvironment(process.env),
       timeout: LONGEST_MS,
       killSignal: 'SIGKILL',
       windowsHide: true,
