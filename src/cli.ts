@@ -33,7 +33,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       exitNow: (code) => process.exit(code),
     });
   } catch (error) {
-    process.exitCode = await confess(error);
+    process.exitCode = await reportCrash(error);
   }
 }
 
@@ -41,7 +41,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
  * EX_SOFTWARE: only a bug of ours gets here. What is paid for is in the journal, and the next run
  * takes it in.
  */
-async function confess(thrown: unknown): Promise<number> {
+async function reportCrash(thrown: unknown): Promise<number> {
   const [{ redactor }, { keysIn }] = await Promise.all([
     import('./redact.ts'),
     import('./gateways/open.ts'),

@@ -1,15 +1,13 @@
 /** `rushes status`: what lock and disk say. Works from the locks alone, and changes nothing. */
-import type { ClipState } from '../plan/plan.ts';
-import { readClipStates } from '../lock/clips-on-disk.ts';
-import { systemFiles } from '../ports/files.ts';
 import { statusCostTerminal } from '../report/lock/status-cost.ts';
-import { type StatusPart, statusDocument } from '../report/lock/status-json.ts';
+import { statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
-import { lockInScope, needsManifest } from '../workflow/manifests-of-locks.ts';
+import { needsManifest } from '../workflow/manifests-of-locks.ts';
+import { statusParts } from '../workflow/status.ts';
 import { EXIT, type Io } from './shared/io.ts';
+import { readOrPrint } from './shared/ledgers.ts';
 import { lockFiles } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
-import { readOrPrint } from './shared/ledgers.ts';
 import { document, terminalOf } from './shared/print.ts';
 
 export async function status(
@@ -21,38 +19,22 @@ export async function status(
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
-  const parts: StatusPart[] = [];
-  for (const [manifest, { lock: whole, paths }] of read.byManifest) {
-    const lock = lockInScope(
-      whole,
-      files.find((file) => file.manifest === manifest) ?? { manifest },
-      filter,
-    );
-    const clips =
-      options.cost === true
-        ? undefined
-        : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
-    parts.push({
-      manifest,
-      lock,
-      clipState: (_, entry): ClipState => clips?.of(entry) ?? 'unknown',
-    });
-  }
+  const parts = await statusParts(read.byManifest, files, {
+    filter,
+    blind: options.cost === true,
+  });
+  const draft = options.draft === true;
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else if (options.cost === true)
     io.stdout.write(
       statusCostTerminal(
         parts.map(({ lock }) => lock),
-        { ...terminalOf(io, io.stdout), draft: options.draft === true },
+        { ...terminalOf(io, io.stdout), draft },
       ),
     );
   else
     io.stdout.write(
-      statusTerminal(parts, {
-        ...terminalOf(io, io.stdout),
-        nowMs: io.clock.now(),
-        draft: options.draft === true,
-      }),
+      statusTerminal(parts, { ...terminalOf(io, io.stdout), nowMs: io.clock.now(), draft }),
     );
   return EXIT.done;
 }

@@ -11,10 +11,12 @@ import type { Catalogue, Model, WordFinding } from './model.ts';
 
 const models: readonly Model[] = [klingV3, klingV26, sora2, sora2Pro, klingO3TextToVideo];
 
-export const catalogue: Catalogue = new Map(models.map((model) => [model.name, acquainted(model)]));
+export const catalogue: Catalogue = new Map(
+  models.map((model) => [model.name, withAlternatives(model)]),
+);
 
 /** A model that cannot do a word names those that can, which only the catalogue knows. */
-function acquainted(model: Model): Model {
+function withAlternatives(model: Model): Model {
   const pointed = (finding: WordFinding): WordFinding => {
     if (!model.offers.unsupported.includes(finding.word)) return finding;
     const able = models

@@ -1,15 +1,44 @@
-/** Exit codes: what the state is at the end, for the renders in scope. Scripts rely on them. */
+/**
+ * Exit codes: what the state is at the end, for the renders in scope. Scripts rely on them. This is
+ * the one table: `--help`, the docs, the action and the library read it.
+ */
 
 /** Most serious first: when several apply, the first one is the exit code. */
-const PRECEDENCE = [64, 65, 130, 77, 69, 4, 3, 5, 1, 7, 6, 2, 0] as const;
+const TABLE = {
+  usage: { code: 64, means: 'usage: the command line is wrong' },
+  invalid: { code: 65, means: 'invalid manifest, row file, plan or lock' },
+  interrupted: { code: 130, means: 'interrupted; resumable' },
+  key: { code: 77, means: 'API key missing or refused' },
+  unreachable: { code: 69, means: 'gateway unreachable or balance empty' },
+  budget: { code: 4, means: 'refused or stopped by the budget' },
+  frozen: { code: 3, means: '--frozen: the lock does not satisfy the manifest' },
+  needsPerson: { code: 5, means: 'an ambiguous or lost task needs a person' },
+  failed: { code: 1, means: 'at least one render failed, now or earlier and still held' },
+  missing: { code: 7, means: 'clips are missing that only a new payment can bring back' },
+  pending: {
+    code: 6,
+    means: 'tasks are still pending, or renders not yet submitted: run again or collect',
+  },
+  somethingToDo: {
+    code: 2,
+    means: 'plan --detailed-exitcode: there is something to submit, attach, fetch or move',
+  },
+  done: { code: 0, means: 'everything is up to date' },
+} as const satisfies Record<string, { readonly code: number; readonly means: string }>;
 
-/**
- * 0 done · 1 a render failed · 2 there is something to do (`plan --detailed-exitcode`) · 3
- * `--frozen` and out of date · 4 budget · 5 ambiguous or lost · 6 pending or not submitted · 7 only
- * a new payment brings it back · 64 usage · 65 invalid input · 69 gateway unreachable or balance
- * empty · 77 key missing or refused · 130 interrupted.
- */
-export type ExitCode = (typeof PRECEDENCE)[number];
+type Name = keyof typeof TABLE;
+export type ExitCode = (typeof TABLE)[Name]['code'];
+
+/** The codes by name. */
+export const EXIT = Object.fromEntries(
+  Object.entries(TABLE).map(([name, { code }]) => [name, code]),
+) as { readonly [Key in Name]: (typeof TABLE)[Key]['code'] };
+
+/** In the order of their numbers, with what each means. */
+export const EXIT_CODES: readonly { readonly code: ExitCode; readonly means: string }[] =
+  Object.values(TABLE).sort((a, b) => a.code - b.code);
+
+const PRECEDENCE: readonly ExitCode[] = Object.values(TABLE).map(({ code }) => code);
 
 /** The exit code of a command to which all of these apply; 0 for none. */
 export function worstExit(codes: Iterable<ExitCode>): ExitCode {

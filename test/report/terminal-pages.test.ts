@@ -6,7 +6,8 @@ import {
   explainCode,
   isDiagnosticCode,
 } from '../../src/report/diagnostics/explain-code.ts';
-import { EXIT_CODES, exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
+import { EXIT_CODES } from '../../src/plan/exit.ts';
+import { exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
 import {
   modelsTerminal,
   modelTerminal,

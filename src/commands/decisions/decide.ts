@@ -11,15 +11,7 @@ import {
   splitQualified,
   type TaskId,
 } from '../../ids.ts';
-import {
-  accept,
-  type Decided,
-  importTask as takeIn,
-  pin,
-  redo,
-  undoAccept,
-  unpin,
-} from '../../lock/decisions.ts';
+import { type Decided, importTask as takeIn } from '../../lock/decisions.ts';
 import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { Plan, ResolvedRender } from '../../plan/plan.ts';
@@ -27,9 +19,12 @@ import { isoSeconds } from '../../ports/clock.ts';
 import { planOver } from '../../workflow/make-plan.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles } from '../shared/lock-files.ts';
-import { openOrPrint, readOrPrint } from '../shared/ledgers.ts';
+import { applyDecision, type RenderDecision, writeDecision } from '../../workflow/decide.ts';
+import type { ManifestFile } from '../../workflow/open-ledgers.ts';
+import { printLedgerProblems, readOrPrint } from '../shared/ledgers.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import type { SharedOptions } from '../shared/options.ts';
+import { sayDiagnostics } from '../shared/print.ts';
 import { findInLocks, findRender } from '../shared/render-id.ts';
 
 export interface DecideOptions extends SharedOptions {
@@ -60,13 +55,17 @@ export async function decide(
       `rushes ${decision} decides about one render at a time, and ${another} is not a manifest`,
       `Then: rushes ${decision} ${another}`,
     );
-  const deciding = options.by === undefined ? {} : { by: options.by };
   if (decision === 'accept' && options.undo !== true) {
     // What the clip shall stand for is what the manifest asks for now.
     const wanted = await wantedRender(io, text, named, options);
     if ('exit' in wanted) return wanted.exit;
     return write(io, wanted.manifest, wanted.render.id, `accept ${wanted.render.id}`, (lock) =>
-      accept(lock, wanted.render.id, wanted.render.fingerprint, deciding),
+      applyDecision(
+        lock,
+        wanted.render.id,
+        { kind: 'accept', fingerprint: wanted.render.fingerprint },
+        options.by,
+      ),
     );
   }
   const files = await lockFiles(io, named, options);
@@ -78,24 +77,23 @@ export async function decide(
   );
   const file = files.find((one) => one.manifest === manifest);
   if (file === undefined) throw new Error(`no manifest ${manifest}`);
-  return write(
-    io,
-    file,
-    id,
-    `${decision}${options.undo === true ? ' --undo' : ''} ${id}`,
-    (lock) => {
-      switch (decision) {
-        case 'redo':
-          return redo(lock, id, { ...deciding, undo: options.undo === true });
-        case 'accept':
-          return undoAccept(lock, id);
-        case 'pin':
-          return options.undo === true ? unpin(lock, id) : pin(lock, id, deciding);
-        case 'unpin':
-          return unpin(lock, id);
-      }
-    },
+  return write(io, file, id, `${decision}${options.undo === true ? ' --undo' : ''} ${id}`, (lock) =>
+    applyDecision(lock, id, decisionOf(decision, options.undo === true), options.by),
   );
+}
+
+/** What a command without a fingerprint stands for. */
+function decisionOf(decision: Decision, undo: boolean): RenderDecision {
+  switch (decision) {
+    case 'redo':
+      return { kind: 'redo', undo };
+    case 'accept':
+      return { kind: 'undo-accept' };
+    case 'pin':
+      return { kind: undo ? 'unpin' : 'pin' };
+    case 'unpin':
+      return { kind: 'unpin' };
+  }
 }
 
 export async function importTask(
@@ -155,31 +153,33 @@ async function wantedRender(
   return { manifest: part.project, render: planned.render };
 }
 
-/** Takes the run lock, decides on the lock as it is then, saves. */
+/** Takes the run lock, decides on the lock as it is then, saves, and prints what came of it. */
 export async function write(
   io: Io,
-  file: { readonly manifest: string; readonly manifestPath: string },
+  file: ManifestFile,
   id: RenderId,
   what: string,
   decision: (lock: Lock) => Decided,
 ): Promise<number> {
-  const opened = await openOrPrint(io, [file], { spends: false, command: `rushes ${what}` });
-  if ('exit' in opened) return opened.exit;
-  const ledger = opened.ledgers.byManifest.get(file.manifest);
-  if (ledger === undefined) throw new Error(`no ledger for ${file.manifest}`);
-  const made = decision(ledger.lock);
-  if (made.ok) ledger.decide(made.lock);
-  const closed = await ledger.finish({ killed: false });
-  if (!made.ok) {
-    io.stderr.write(`rushes: ${made.problem}\n`);
-    return EXIT.usage;
+  const written = await writeDecision(io, file, `rushes ${what}`, decision);
+  sayDiagnostics(io, written.notices);
+  switch (written.kind) {
+    case 'refused':
+      printLedgerProblems(io, written.problems);
+      return written.exit;
+    case 'no-sense':
+      io.stderr.write(`rushes: ${written.problem}\n`);
+      return EXIT.usage;
+    case 'unwritten':
+      for (const { message } of written.unwritten)
+        io.stderr.write(`rushes: the decision could not be written: ${message}\n`);
+      return EXIT.invalid;
+    case 'written': {
+      const note = written.note === undefined ? '' : `  ${written.note}\n`;
+      io.stdout.write(
+        `${what}: written to the lock\n${note}  rushes plan --only '${id}' shows what it means\n`,
+      );
+      return EXIT.done;
+    }
   }
-  if (!closed.ok) {
-    io.stderr.write(`rushes: the decision could not be written: ${closed.problem.message}\n`);
-    return EXIT.invalid;
-  }
-  io.stdout.write(
-    `${what}: written to the lock\n${made.note === undefined ? '' : `  ${made.note}\n`}  rushes plan --only '${id}' shows what it means\n`,
-  );
-  return EXIT.done;
 }

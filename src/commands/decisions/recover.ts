@@ -5,13 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestName, parseTaskId, type RenderId } from '../../ids.ts';
-import {
-  adopt,
-  declareNeverHappened,
-  type Decided,
-  giveUp,
-  payAgain,
-} from '../../lock/decisions.ts';
+import { adopt } from '../../lock/decisions.ts';
 import { type Lock, taskKey } from '../../lock/file/format.ts';
 import type { Found } from '../../lock/journal/replay.ts';
 import { catalogue } from '../../models/catalogue.ts';
@@ -26,6 +20,7 @@ import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles } from '../shared/lock-files.ts';
 import { findInLocks } from '../shared/render-id.ts';
 import { document, terminalOf } from '../shared/print.ts';
+import { applyDecision, type RenderDecision } from '../../workflow/decide.ts';
 import { openNetwork } from '../../workflow/open-network.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
 
@@ -127,13 +122,15 @@ async function takeDecision(
       `${JSON.stringify(options.adopt)} is not a task id`,
       'Copy it from the gateway: letters, digits and . _ : - only.',
     );
-  return write(io, file, id, `recover ${id}`, (lock): Decided => {
-    if (task !== undefined) return adopt(lock, id, task);
-    if (options.neverHappened === true) return declareNeverHappened(lock, id);
-    if (options.payAgain === true)
-      return payAgain(lock, id, options.by === undefined ? {} : { by: options.by });
-    return giveUp(lock, id);
-  });
+  const decision: RenderDecision =
+    task !== undefined
+      ? { kind: 'adopt', task }
+      : options.neverHappened === true
+        ? { kind: 'never-happened' }
+        : { kind: options.payAgain === true ? 'pay-again' : 'give-up' };
+  return write(io, file, id, `recover ${id}`, (lock) =>
+    applyDecision(lock, id, decision, options.by),
+  );
 }
 
 /**

@@ -223,9 +223,9 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
  * The review page beside the clips: for the artifact. A page that cannot be made fails no paid run.
  */
 async function galleryOutput(io: Io, inputs: Inputs): Promise<void> {
-  const { writeGallery } = await import('../gallery.ts');
+  const { galleryPage } = await import('../gallery.ts');
   const quiet: Io = { ...io, stderr: { ...io.stderr, write: () => undefined } };
-  const written = await writeGallery(
+  const written = await galleryPage(
     quiet,
     inputs.manifests,
     inputs.draft ? { draft: true } : {},

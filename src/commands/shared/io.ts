@@ -29,22 +29,7 @@ export interface Io {
   readonly exitNow: (code: number) => void;
 }
 
-/** Exit codes of DESIGN.md, section 7: the state at the end, for the renders in scope. */
-export const EXIT = {
-  done: 0,
-  failed: 1,
-  somethingToDo: 2,
-  frozen: 3,
-  budget: 4,
-  needsPerson: 5,
-  pending: 6,
-  missing: 7,
-  usage: 64,
-  invalid: 65,
-  unreachable: 69,
-  key: 77,
-  interrupted: 130,
-} as const;
+export { EXIT } from '../../plan/exit.ts';
 
 /**
  * `NO_COLOR` (any value but an empty one) wins, then `FORCE_COLOR`, then whether the output is a

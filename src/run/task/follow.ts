@@ -81,7 +81,7 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     sayClock(ctx, task.gateway);
     if (ctx.stops.asks.aborted && outcome.kind === 'unreadable')
       return leave(ctx, task, 'the run ended before the task did');
-    const next = await heed(ctx, task, watch, outcome);
+    const next = await handleAnswer(ctx, task, watch, outcome);
     if (next === 'over') return;
     if (task.from === 'lost' && !watch.seenUnfinished)
       return leave(ctx, task, 'still no sign of the task');
@@ -108,7 +108,7 @@ function together(ctx: RunContext, task: Followed, delayMs: number): number {
 }
 
 /** Takes in one answer. Gives the milliseconds until the next ask, or `over`. */
-async function heed(
+async function handleAnswer(
   ctx: RunContext,
   task: Followed,
   watch: Watch,
