@@ -3,6 +3,7 @@
  */
 import type { GatewayName, RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
+import { answersOf } from '../lock/attempt.ts';
 import { projectRoot } from '../manifest/read.ts';
 import type { Filter } from '../plan/options.ts';
 import { inScope } from '../plan/select/filters.ts';
@@ -104,10 +105,7 @@ function closedGateways({ byManifest }: Ledgers, { closed }: Network): readonly 
     [...byManifest.values()].flatMap(({ lock }) =>
       [...lock.renders.values()]
         .flatMap((entry) => [entry, ...(entry.earlier ?? [])])
-        .filter(
-          ({ status, clip }) =>
-            status === 'submitted' || (status === 'completed' && clip === undefined),
-        )
+        .filter((result) => ['pending', 'completed'].includes(answersOf(result).awaitsClip ?? ''))
         .map(({ model }) => parseModelName(model)?.gateway),
     ),
   );

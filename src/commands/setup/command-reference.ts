@@ -1,6 +1,6 @@
 /** `docs/commands.md`: every command with its arguments and options, as commander knows them. */
 import type { Command } from 'commander';
-import { EXIT_CODES } from '../../report/text/exit-codes.ts';
+import { EXIT_CODES } from '../../plan/exit.ts';
 import { markdownTable } from '../../report/text/markdown-page.ts';
 
 /** Same program, same text. Hidden commands and options are left out. */
