@@ -270,7 +270,7 @@ export class Judge {
     }
   }
 
-  /** DESIGN section 7: the exit code is the state at the end. */
+  /** docs/commands.md: the exit code is the state at the end. */
   #exit({ argv, exit, sent, err, out }: Life, lock: Lock, wanted: Wanted): void {
     if (exit === null) {
       if (sent === undefined)
@@ -325,7 +325,7 @@ export class Judge {
     if (!collects && redo !== undefined && redo === (entry.task ?? entry.attempt)) return [6];
     if (entry.status === 'ambiguous' || entry.status === 'lost') return [5];
     if (!collects && entry.fingerprint !== wanted) {
-      // DESIGN section 4: what was made or tried for these inputs before stands, so going back to
+      // docs/costs.md: what was made or tried for these inputs before stands, so going back to
       // them costs nothing.
       const before = standing(entry, wanted)?.status;
       return before === 'failed' ? [1] : before === 'ambiguous' || before === 'lost' ? [5] : [6];

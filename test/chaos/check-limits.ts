@@ -6,7 +6,7 @@ import type { Books, GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { Film } from './random-project.ts';
 
 /**
- * `unsure`: tasks whose answer was lost. DESIGN section 5 has the runner keep a slot for such a one
+ * `unsure`: tasks whose answer was lost. The runner keeps a slot for such a task
  * for as long as it must guess that it takes, so they may be at work longer than it thinks;
  * everything that it knows of must fit.
  */

@@ -1,5 +1,5 @@
 /**
- * The eleven money rules of the design, section 5, in their order. Each test fails when its rule is
+ * The eleven money rules (docs/architecture.md) in their order. Each test fails when its rule is
  * broken.
  */
 import { readdirSync, readFileSync } from 'node:fs';

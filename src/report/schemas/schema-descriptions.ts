@@ -12,7 +12,7 @@ interface Word {
 const word = (description: string, ...examples: readonly unknown[]): Word =>
   examples.length === 0 ? { description } : { description, examples };
 
-/** DESIGN's words, for every document. */
+/** One description per word, for every document. */
 const WORDS: Readonly<Record<string, Word>> = {
   action: word('What would be done with the render.'),
   ambiguous: word('Submits whose answer was lost: a person decides.', 0),
