@@ -20,6 +20,21 @@ export const fromEvolinkCredits = (credits: number): MicroUsd =>
 export const addMoney = (...amounts: readonly MicroUsd[]): MicroUsd =>
   amounts.reduce((sum, amount) => sum + amount, 0) as MicroUsd;
 
+export const subtractMoney = (from: MicroUsd, amount: MicroUsd): MicroUsd =>
+  (from - amount) as MicroUsd;
+/** Rounded half up to the micro-dollar. */
+export const multiplyMoney = (amount: MicroUsd, factor: number): MicroUsd =>
+  Math.round(amount * factor) as MicroUsd;
+/** For each of so many; rounded half up to the micro-dollar. */
+export const averageMoney = (amount: MicroUsd, count: number): MicroUsd =>
+  Math.round(amount / count) as MicroUsd;
+/**
+ * One part, `part / whole` of it, rounded down to the micro-dollar: the parts never add up to more
+ * than the amount.
+ */
+export const partOfMoney = (amount: MicroUsd, part: number, whole: number): MicroUsd =>
+  Math.floor((amount * part) / whole) as MicroUsd;
+
 /** `$12.34`; below ten cents `$0.0672`, so that a price per second can be read. */
 export function formatUsd(amount: MicroUsd): string {
   const usd = toUsd(amount);

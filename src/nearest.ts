@@ -20,7 +20,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     )
       return candidate;
     if (Math.abs(normalised.length - wanted.length) >= bestSlips) continue;
-    const found = slips(wanted, normalised, bestSlips);
+    const found = editDistance(wanted, normalised, bestSlips);
     if (found < bestSlips) [best, bestSlips] = [candidate, found];
   }
   return best;
@@ -42,7 +42,7 @@ const normal = (word: string): string =>
 const inOrder = (word: string): string => word.split('_').sort().join('_');
 
 /** Damerau-Levenshtein distance (neighbours swapped count as one slip), given up at `bound`. */
-function slips(from: string, to: string, bound: number): number {
+export function editDistance(from: string, to: string, bound: number): number {
   let twoAbove: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {

@@ -23,6 +23,7 @@ import { parseDuration } from './shared/load-projects.ts';
 import { type PlanFlags, planRequestOf, resolveProjects } from './shared/planning.ts';
 import { sayDiagnostics, terminalOf } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
+import { renderKey } from '../keys.ts';
 
 export interface RenderOptions extends PlanFlags {
   readonly plan?: string;
@@ -127,11 +128,11 @@ export async function render(
 function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about'] {
   const renders = new Map(
     projects.flatMap(({ project, renders }) =>
-      renders.map(({ render }) => [`${project.manifest}\n${render.id}`, render] as const),
+      renders.map(({ render }) => [renderKey(project.manifest, render.id), render] as const),
     ),
   );
   return ({ manifest, id }) => {
-    const render = renders.get(`${manifest}\n${id}`);
+    const render = renders.get(renderKey(manifest, id));
     if (render === undefined) return undefined;
     const { line } = render.place.source.position(render.place.start);
     return { model: render.model.name, place: { file: render.place.source.path, line } };

@@ -3,7 +3,7 @@
  * which a run's own records are checked.
  */
 import type { GatewayName } from '../ids.ts';
-import type { MicroUsd } from '../money.ts';
+import { type MicroUsd, subtractMoney } from '../money.ts';
 import { addMoney, NO_MONEY } from '../money.ts';
 import type { JsonObject } from '../scene.ts';
 import { bill, type Task } from './task.ts';
@@ -154,7 +154,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
         const account = money[task.gateway];
         const entry = accepted[line];
         if (entry === undefined) continue;
-        account.reserved = (account.reserved - entry.reserved) as MicroUsd;
+        account.reserved = subtractMoney(account.reserved, entry.reserved);
         account.charged = addMoney(account.charged, charged);
         account.refunded = addMoney(account.refunded, refunded);
         accepted[line] = { ...entry, charged, refunded };

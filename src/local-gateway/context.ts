@@ -1,7 +1,7 @@
 /** What every part of one running gateway shares. */
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import type { GatewayName } from '../ids.ts';
-import { fromUsd, type MicroUsd } from '../money.ts';
+import { fromUsd, type MicroUsd, subtractMoney } from '../money.ts';
 import type { Clock } from '../ports/clock.ts';
 import { apimartDialect } from './apimart.ts';
 import { type Bookkeeper, type GatewayEvent, openBooks } from './books.ts';
@@ -75,5 +75,5 @@ export function findModel(
 export function spendable({ script, state }: Context, gateway: GatewayName): MicroUsd | undefined {
   return script.balanceUsd === undefined
     ? undefined
-    : ((fromUsd(script.balanceUsd) - state.books.spent(gateway)) as MicroUsd);
+    : subtractMoney(fromUsd(script.balanceUsd), state.books.spent(gateway));
 }

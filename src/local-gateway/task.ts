@@ -1,7 +1,7 @@
 /** A task of the local gateway: accepted once, then a pure function of time. */
 import type { GatewayName } from '../ids.ts';
 import type { AskedClip, Model } from '../models/model.ts';
-import type { MicroUsd } from '../money.ts';
+import { type MicroUsd, multiplyMoney } from '../money.ts';
 import { fromUsd, NO_MONEY } from '../money.ts';
 import type { JsonObject } from '../scene.ts';
 import type { Fate } from './script.ts';
@@ -71,7 +71,7 @@ export function bill(task: Task): { readonly charged: MicroUsd; readonly refunde
 export function finalPrice({ fate, price }: Task): MicroUsd | undefined {
   if (fate.costUsd !== undefined) return fromUsd(fate.costUsd);
   if (price === undefined) return undefined;
-  return Math.round(price.usd * (fate.costFactor ?? 1)) as MicroUsd;
+  return multiplyMoney(price.usd, fate.costFactor ?? 1);
 }
 
 /** Seconds that the gateway says a task takes. */

@@ -4,7 +4,7 @@
  */
 import { stateOf } from './attempt.ts';
 import { keyOf, type Lock, type LockCost, type Result } from './file/format.ts';
-import { fromUsd, type MicroUsd } from '../money.ts';
+import { addMoney, fromUsd, type MicroUsd, NO_MONEY, averageMoney } from '../money.ts';
 
 interface Spend {
   /** Tasks that cost or may cost money. */
@@ -66,11 +66,12 @@ export function spendOf(locks: readonly Lock[]): SpendReport {
 class Tally {
   #tasks = 0;
   #clips = 0;
-  readonly #usd = { reported: 0, estimated: 0, unconfirmed: 0 } satisfies Record<
-    LockCost['source'],
-    number
-  >;
-  #hadEstimate = 0;
+  readonly #usd: Record<LockCost['source'], MicroUsd> = {
+    reported: NO_MONEY,
+    estimated: NO_MONEY,
+    unconfirmed: NO_MONEY,
+  };
+  #hadEstimate = NO_MONEY;
   #withEstimate = 0;
   #unknown = 0;
   #credits = 0;
@@ -84,29 +85,29 @@ class Tally {
       this.#unknown += 1;
       return;
     }
-    this.#usd[cost.source] += fromUsd(cost.usd);
+    this.#usd[cost.source] = addMoney(this.#usd[cost.source], fromUsd(cost.usd));
     this.#credits += cost.credits ?? 0;
     if (cost.source === 'reported' && cost.estimatedUsd !== undefined) {
-      this.#hadEstimate += fromUsd(cost.estimatedUsd);
+      this.#hadEstimate = addMoney(this.#hadEstimate, fromUsd(cost.estimatedUsd));
       this.#withEstimate += 1;
     }
   }
 
   done(): Spend {
     const { reported, estimated, unconfirmed } = this.#usd;
-    const all = reported + estimated + unconfirmed;
+    const all = addMoney(reported, estimated, unconfirmed);
     return {
       tasks: this.#tasks,
       clips: this.#clips,
-      reported: reported as MicroUsd,
-      reportedHadEstimate: this.#hadEstimate as MicroUsd,
+      reported,
+      reportedHadEstimate: this.#hadEstimate,
       reportedWithEstimate: this.#withEstimate,
-      estimated: estimated as MicroUsd,
-      unconfirmed: unconfirmed as MicroUsd,
+      estimated,
+      unconfirmed,
       unknown: this.#unknown,
       // Hundredths of a credit are the finest that is ever shown; sums of binary fractions are not.
       credits: Math.round(this.#credits * 1e4) / 1e4,
-      ...(this.#clips === 0 ? {} : { perKeptClip: Math.round(all / this.#clips) as MicroUsd }),
+      ...(this.#clips === 0 ? {} : { perKeptClip: averageMoney(all, this.#clips) }),
     };
   }
 }

@@ -1,6 +1,6 @@
 /** What attempts came to, as the lock has it. Pure. */
 import type { AttemptId } from '../ids.ts';
-import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { addMoney, fromUsd, type MicroUsd, NO_MONEY, subtractMoney } from '../money.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock } from './file/format.ts';
 import type { Replayer } from './journal/replay.ts';
@@ -45,7 +45,7 @@ export function carriedOnce(
     const twice = new Set([...carried.attempts].filter((attempt) => counted.has(attempt)));
     usd.set(
       manifest,
-      addMoney(carried.usd, (0 - (twice.size === 0 ? 0 : costOf(twice, lock))) as MicroUsd),
+      subtractMoney(carried.usd, twice.size === 0 ? NO_MONEY : costOf(twice, lock)),
     );
     for (const attempt of carried.attempts) counted.add(attempt);
   }

@@ -1,4 +1,5 @@
 /** The documented field that an unknown one was probably meant to be. */
+import { editDistance } from '../nearest.ts';
 
 /**
  * The same words in another order (`prompt_negative`), a beginning (`watermark` of
@@ -12,9 +13,9 @@ export function nearestField(name: string, candidates: readonly string[]): strin
   const allowance = Math.min(3, Math.ceil(name.length / 4));
   let best: { readonly candidate: string; readonly slips: number } | undefined;
   for (const candidate of candidates) {
-    const slips = editDistance(plain, candidate);
-    if (slips <= allowance && (best === undefined || slips < best.slips))
-      best = { candidate, slips };
+    const bound = best?.slips ?? allowance + 1;
+    const slips = editDistance(plain, candidate, bound);
+    if (slips < bound) best = { candidate, slips };
   }
   if (best !== undefined) return best.candidate;
   const longer = candidates.filter((candidate) => candidate.startsWith(`${plain}_`));
@@ -29,28 +30,3 @@ const wordsOf = (name: string): string =>
     .split(/[-_ ]+/)
     .sort()
     .join(' ');
-
-/**
- * Damerau-Levenshtein distance of two short texts: neighbours that are swapped count as one slip.
- */
-function editDistance(from: string, to: string): number {
-  let twoAbove: readonly number[] = [];
-  let above = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      const isSwap =
-        row > 1 &&
-        column > 1 &&
-        from[row - 1] === to[column - 2] &&
-        from[row - 2] === to[column - 1];
-      const swapped = isSwap ? (twoAbove[column - 2] ?? 0) + 1 : replaced;
-      current.push(
-        Math.min(replaced, swapped, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
-      );
-    }
-    [twoAbove, above] = [above, current];
-  }
-  return above[to.length] ?? 0;
-}

@@ -24,6 +24,7 @@ import { notSubmitted, submit } from './task/submit.ts';
 import { SubmitQueue } from './queues/submit-queue.ts';
 import { Tally } from './tally.ts';
 import type { SubmitJob } from './job.ts';
+import { aliasKey } from '../keys.ts';
 
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;
@@ -93,7 +94,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       ),
       lazily(
         rates,
-        `${job.manifest}\n${alias}`,
+        aliasKey(job.manifest, alias),
         () => new SubmitRate(limits.aliasPerMinute(job.manifest, alias)),
       ),
     ];

@@ -1,9 +1,10 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
 import type { RenderId } from '../ids.ts';
 import type { RunTotals } from './events.ts';
+import { type RenderKey, renderKey, type ResultKey, resultKey } from '../keys.ts';
 
 /** One per render in scope at the end. */
-export type RenderState =
+export type Outcome =
   | 'kept'
   | 'held'
   | 'completed'
@@ -17,7 +18,7 @@ export type RenderState =
 /** Why a run stopped short, each with its own exit code. */
 export type StopReason = 'interrupted' | 'auth' | 'balance' | 'unreachable' | 'cap' | 'mismatch';
 
-const EXIT_OF_STATE: Readonly<Partial<Record<RenderState, number>>> = {
+const EXIT_OF_STATE: Readonly<Partial<Record<Outcome, number>>> = {
   failed: 1,
   ambiguous: 5,
   lost: 5,
@@ -35,13 +36,13 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
 };
 
 export class Tally {
-  readonly #states = new Map<string, RenderState>();
+  readonly #states = new Map<RenderKey | ResultKey, Outcome>();
   readonly #reasons = new Map<StopReason, string>();
   submitted = 0;
   unpricedSubmits = 0;
 
-  set(manifest: string, id: RenderId, state: RenderState): void {
-    this.#states.set(`${manifest}\n${id}`, state);
+  set(manifest: string, id: RenderId, state: Outcome): void {
+    this.#states.set(renderKey(manifest, id), state);
   }
 
   /**
@@ -49,7 +50,7 @@ export class Tally {
    * its result.
    */
   alsoPending(manifest: string, key: string): void {
-    this.#states.set(`${manifest}\n\n${key}`, 'pending');
+    this.#states.set(resultKey(manifest, key), 'pending');
   }
 
   /** The first text for a reason stays. */
@@ -58,9 +59,9 @@ export class Tally {
   }
 
   totals({ spent, reported }: Pick<RunTotals, 'spent' | 'reported'>): RunTotals {
-    const count = new Map<RenderState, number>();
+    const count = new Map<Outcome, number>();
     for (const state of this.#states.values()) count.set(state, (count.get(state) ?? 0) + 1);
-    const of = (state: RenderState): number => count.get(state) ?? 0;
+    const of = (state: Outcome): number => count.get(state) ?? 0;
     return {
       submitted: this.submitted,
       completed: of('completed'),

@@ -1,5 +1,5 @@
 /** `--shard i/n` on a command line: the part of the plan, and its share of every cap. */
-import type { MicroUsd } from '../../money.ts';
+import { type MicroUsd, partOfMoney } from '../../money.ts';
 import { knownCost, moneyOf, pricesOfSubmits } from '../../plan/estimate/cost.ts';
 import type { Plan, ProjectPlan } from '../../plan/plan.ts';
 import { parseShard, type Shard, shardCap, shardPlan } from '../../plan/select/shard.ts';
@@ -54,10 +54,9 @@ function withBudgetShare(part: ProjectPlan, whole: ProjectPlan, shard: Shard): P
   const [all, own] = [whole, part].map(({ renders }) =>
     knownCost(moneyOf(pricesOfSubmits(renders))),
   );
-  const usd = Math.floor(
+  const usd =
     all === undefined || own === undefined || all === 0
-      ? budget.usd / shard.count
-      : budget.usd * (own / all),
-  ) as MicroUsd;
+      ? partOfMoney(budget.usd, 1, shard.count)
+      : partOfMoney(budget.usd, own, all);
   return { ...part, project: { ...part.project, budget: { ...budget, usd } } };
 }

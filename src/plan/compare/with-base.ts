@@ -6,6 +6,7 @@ import type { RenderId, SceneId } from '../../ids.ts';
 import { changesOf } from '../match/changes.ts';
 import { moneyOf, NO_COST } from '../estimate/cost.ts';
 import type { FieldChange, Money, Plan, PlannedRender } from '../plan.ts';
+import { type RenderKey, renderKey } from '../../keys.ts';
 
 export interface RenderDifference {
   readonly manifest: string;
@@ -62,7 +63,7 @@ export function difference(base: Plan, head: Plan): BaseDifference {
   const unmatched: Sided[] = [];
   for (const { project, renders: planned } of head.projects) {
     for (const after of planned) {
-      const key = keyOf(project.manifest, after.render.id);
+      const key = renderKey(project.manifest, after.render.id);
       const old = before.get(key);
       before.delete(key);
       if (old === undefined) unmatched.push({ manifest: project.manifest, planned: after });
@@ -74,9 +75,9 @@ export function difference(base: Plan, head: Plan): BaseDifference {
     [...before].map(([key, { planned }]) => [planned.render.fingerprint, key]),
   );
   for (const { manifest, planned: after } of unmatched) {
-    const key = byFingerprint.get(after.render.fingerprint) ?? '';
-    const old = before.get(key);
-    before.delete(key);
+    const key = byFingerprint.get(after.render.fingerprint);
+    const old = key === undefined ? undefined : before.get(key);
+    if (key !== undefined) before.delete(key);
     if (old === undefined)
       renders.push({ ...about(manifest, after), kind: 'added', after, changes: [] });
     else
@@ -109,13 +110,12 @@ interface Sided {
 }
 
 const isSubmit = ({ action }: PlannedRender): boolean => action.kind === 'submit';
-const keyOf = (manifest: string, id: RenderId): string => `${manifest}\n${id}`;
 
-const byKey = ({ projects }: Plan): Map<string, Sided> =>
+const byKey = ({ projects }: Plan): Map<RenderKey, Sided> =>
   new Map(
     projects.flatMap(({ project: { manifest }, renders }) =>
       renders.map(
-        (planned) => [keyOf(manifest, planned.render.id), { manifest, planned }] as const,
+        (planned) => [renderKey(manifest, planned.render.id), { manifest, planned }] as const,
       ),
     ),
   );

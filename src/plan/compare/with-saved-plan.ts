@@ -9,6 +9,7 @@ import type { RenderId } from '../../ids.ts';
 import { encodeLock } from '../../lock/file/format.ts';
 import type { Catalogue } from '../../models/model.ts';
 import type { Plan } from '../plan.ts';
+import { renderKey } from '../../keys.ts';
 
 /** Name of an input -> `sha256:<hex>`. */
 export type PlanDigests = Readonly<Record<string, string>>;
@@ -93,16 +94,17 @@ const own = (digests: PlanDigests, name: string): string | undefined =>
 
 /** Vars, options and time change a plan without changing a file. */
 function changedRenders(saved: SavedPlan, plan: Plan): string[] {
-  const key = (manifest: string, id: string): string => `${manifest}\n${id}`;
-  const before = new Map(saved.renders.map((render) => [key(render.manifest, render.id), render]));
+  const before = new Map(
+    saved.renders.map((render) => [renderKey(render.manifest, render.id), render]),
+  );
   const moved: string[] = [];
   const compare = (
     manifest: string,
     id: RenderId,
     now: Omit<SavedPlan['renders'][number], 'manifest' | 'id'>,
   ): void => {
-    const old = before.get(key(manifest, id));
-    before.delete(key(manifest, id));
+    const old = before.get(renderKey(manifest, id));
+    before.delete(renderKey(manifest, id));
     if (old === undefined) moved.push(`${id} of ${manifest} is not in the saved plan`);
     else if (old.fingerprint !== now.fingerprint)
       moved.push(`${id} of ${manifest} is another request now`);
@@ -126,7 +128,7 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
         fromManifest,
       });
     }
-    for (const { id } of orphans) before.delete(key(project.manifest, id));
+    for (const { id } of orphans) before.delete(renderKey(project.manifest, id));
   }
   for (const { id, manifest, action } of before.values())
     if (action !== 'orphan') moved.push(`${id} of ${manifest} is only in the saved plan`);

@@ -10,7 +10,7 @@ export const NO_COST: Money = { exact: NO_MONEY, estimated: NO_MONEY, unknown: 0
 
 /** The sum of prices. Exact to the micro-dollar, whatever the order. */
 export function moneyOf(prices: Iterable<Price>): Money {
-  let [exact, estimated, unknown] = [0, 0, 0];
+  let [exact, estimated, unknown] = [NO_MONEY, NO_MONEY, 0];
   let oldest: string | undefined;
   let newest: string | undefined;
   for (const price of prices) {
@@ -18,15 +18,15 @@ export function moneyOf(prices: Iterable<Price>): Money {
       unknown += 1;
       continue;
     }
-    if (price.kind === 'exact') exact += price.usd;
-    else estimated += price.usd;
+    if (price.kind === 'exact') exact = addMoney(exact, price.usd);
+    else estimated = addMoney(estimated, price.usd);
     if (price.asOf === undefined) continue;
     if (oldest === undefined || price.asOf < oldest) oldest = price.asOf;
     if (newest === undefined || price.asOf > newest) newest = price.asOf;
   }
   return {
-    exact: exact as MicroUsd,
-    estimated: estimated as MicroUsd,
+    exact,
+    estimated,
     unknown,
     ...(oldest === undefined || newest === undefined ? {} : { asOf: [oldest, newest] }),
   };

@@ -8,7 +8,7 @@ import { answersOf } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import type { Result } from '../../lock/file/format.ts';
 import { type ExpectedSeconds, expectedSeconds } from './durations.ts';
-import { FinishTimes } from '../finish-times.ts';
+import { Heap } from '../../heap.ts';
 import { aliasLimits, gatewayInFlight, gatewayPerMinute, totalInFlight } from './limits.ts';
 import type { ProjectPlan } from '../plan.ts';
 
@@ -46,7 +46,7 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
   const expected = expectedSeconds(projects.map(({ lock }) => lock));
   const limited = projects.map(({ project }) => project);
   const gates = new Map<GatewayName, Gate>();
-  const running = new FinishTimes<Lane>();
+  const running = new Heap<Lane>();
   const lanes: Lane[] = [];
 
   for (const { project, renders, lock } of projects) {
@@ -113,7 +113,7 @@ function leftSeconds(result: Result, expected: ExpectedSeconds, now: number): nu
   return Math.max(0, whole - Math.max(0, age));
 }
 
-function play(lanes: readonly Lane[], running: FinishTimes<Lane>, total: number): number {
+function play(lanes: readonly Lane[], running: Heap<Lane>, total: number): number {
   let now = 0;
   let inFlight = lanes.reduce((sum, lane) => sum + lane.running, 0);
   let waiting = lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { GATEWAYS, type RenderId } from '../../ids.ts';
-import { type MicroUsd, NO_MONEY } from '../../money.ts';
+import { type MicroUsd, NO_MONEY, partOfMoney } from '../../money.ts';
 import type { Limits } from '../../scene.ts';
 import { knownCost } from '../estimate/cost.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../estimate/limits.ts';
 import type { Plan, ProjectPlan } from '../plan.ts';
 import { totalsOf } from '../estimate/totals.ts';
+import { renderKey } from '../../keys.ts';
 
 /** `index` counts from 1. */
 export interface Shard {
@@ -78,7 +79,7 @@ export const splitLimit = (limit: number, { index, count }: Shard): number =>
 export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shard): MicroUsd {
   const [all, own] = [knownCost(whole.totals.cost), knownCost(part.totals.cost)];
   if (cap <= 0) return NO_MONEY;
-  return Math.floor(all === 0 ? cap / count : cap * (own / all)) as MicroUsd;
+  return all === 0 ? partOfMoney(cap, 1, count) : partOfMoney(cap, own, all);
 }
 
 /**
@@ -115,7 +116,7 @@ function idsOfShard(
 }
 
 const hashOf = (manifest: string, id: RenderId): string =>
-  hash('sha256', `${manifest}\n${id}`, 'hex');
+  hash('sha256', renderKey(manifest, id), 'hex');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**

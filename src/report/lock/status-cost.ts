@@ -5,7 +5,7 @@
 import type { ModelName } from '../../ids.ts';
 import { neverHappened, stateOf } from '../../lock/attempt.ts';
 import { type Lock, type LockCost, type Result } from '../../lock/file/format.ts';
-import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd } from '../../money.ts';
+import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd, averageMoney } from '../../money.ts';
 import { sealed } from '../text/escape.ts';
 import { cells, columns, paint, type Terminal } from '../text/terminal.ts';
 import { count, plural, usd } from '../text/format.ts';
@@ -106,7 +106,7 @@ function perClip(row: CostRow): string {
   if (row.kept === 0) return '-';
   const spent = spentOf(row);
   if (spent === 0 && row.unknown > 0) return 'unknown';
-  return `${row.unknown > 0 ? '≥ ' : ''}${usd(Math.round(spent / row.kept) as MicroUsd)}`;
+  return `${row.unknown > 0 ? '≥ ' : ''}${usd(averageMoney(spent, row.kept))}`;
 }
 
 /** One figure of the table; a column in which nobody has anything to say is left out. */

@@ -3,6 +3,7 @@ import type { RenderId, TaskId } from '../../ids.ts';
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import type { RunEvent, RunTotals } from '../../run/events.ts';
 import type { Held, HoldReason } from '../text/next-steps.ts';
+import { type RenderKey, renderKey } from '../../keys.ts';
 
 export interface InFlight {
   readonly manifest: string;
@@ -156,4 +157,4 @@ export function withoutCost(event: RunEvent): RunEvent {
   return rest;
 }
 
-const keyOf = ({ manifest, id }: Held): string => `${manifest}\n${id}`;
+const keyOf = ({ manifest, id }: Held): RenderKey => renderKey(manifest, id);

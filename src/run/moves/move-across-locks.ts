@@ -14,6 +14,7 @@ import { moveClip, staysInside } from '../task/landing.ts';
 import { stepAside } from './move-within-lock.ts';
 import { diskFailed, now, qualified } from '../task/record.ts';
 import type { RunLedger } from '../job.ts';
+import { renderKey, resultKey } from '../../keys.ts';
 
 interface Side {
   readonly part: ProjectPlan;
@@ -54,12 +55,12 @@ export async function handOverAll(
   // Two scenes that change places: what leaves a lock must not meet there what comes in under its
   // name.
   const leaving = new Set(
-    crossing.map(({ giving, entry }) => `${giving.project.manifest}\n${keyOf(entry)}`),
+    crossing.map(({ giving, entry }) => resultKey(giving.project.manifest, keyOf(entry))),
   );
   for (const { part, render } of crossing) {
     const ledger = ledgerOf(part);
     const there = ledger.lock.renders.get(render.id);
-    if (there !== undefined && leaving.has(`${part.project.manifest}\n${keyOf(there)}`))
+    if (there !== undefined && leaving.has(resultKey(part.project.manifest, keyOf(there))))
       await stepAside(ctx, part.project, ledger, { from: render.id, target: render.target });
   }
   const moved = crossing.map(({ giving, id, entry, part, render }): HandOver => ({
@@ -98,13 +99,13 @@ function begun(
   const targets = new Map(
     plan.projects.flatMap((part) =>
       part.renders.map(
-        ({ render }) => [`${part.project.manifest}\n${render.id}`, render.target] as const,
+        ({ render }) => [renderKey(part.project.manifest, render.id), render.target] as const,
       ),
     ),
   );
   return found.map(({ from, to, key }) => {
     const current = to.ledger.lock.renders.get(to.id);
-    const target = targets.get(`${to.part.project.manifest}\n${to.id}`);
+    const target = targets.get(renderKey(to.part.project.manifest, to.id));
     return {
       from,
       to,

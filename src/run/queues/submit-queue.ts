@@ -4,6 +4,7 @@
  */
 import type { GatewayName } from '../../ids.ts';
 import type { SubmitJob } from '../job.ts';
+import { type AliasKey, aliasKey } from '../../keys.ts';
 
 interface Line {
   /** Shortest expected first: the next one is at the end. */
@@ -11,7 +12,7 @@ interface Line {
 }
 
 export class SubmitQueue {
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<AliasKey, Line>();
   #size = 0;
 
   get size(): number {
@@ -63,7 +64,7 @@ export class SubmitQueue {
   }
 
   #line({ manifest, render }: SubmitJob): Line {
-    const key = `${manifest}\n${render.alias}`;
+    const key = aliasKey(manifest, render.alias);
     let line = this.#lines.get(key);
     if (line === undefined) this.#lines.set(key, (line = { jobs: [] }));
     return line;

@@ -16,7 +16,7 @@ import {
 import type { RunContext } from '../context.ts';
 import { fetchClip } from './fetch-clip.ts';
 import { about, now, recordPaid, reportedCost } from './record.ts';
-import type { RenderState } from '../tally.ts';
+import type { Outcome } from '../tally.ts';
 import type { Followed } from '../job.ts';
 
 type Completed = Extract<AskOutcome, { kind: 'completed' }>;
@@ -135,7 +135,7 @@ async function handleAnswer(
         progress,
       );
       if (ageMs >= LOST_AFTER_MS && !watch.completedRecorded)
-        return lost(ctx, task, 'it has had no end for more than 24 hours');
+        return recordLost(ctx, task, 'it has had no end for more than 24 hours');
       show(ctx, task, watch, outcome.kind, progress);
       // A task that was completed and now says otherwise still has its clip somewhere: the link is
       // asked for as before.
@@ -328,7 +328,7 @@ async function unknownTask(
     return 'over';
   }
   if (surely || ageMs >= LOST_AFTER_MS)
-    return lost(ctx, task, `the gateway has no record of it: ${message}`);
+    return recordLost(ctx, task, `the gateway has no record of it: ${message}`);
   if (watch.unknown.count === UNKNOWN_ASKS)
     sayDelayed(
       ctx,
@@ -379,7 +379,7 @@ export function keyRefused(
   ctx.tally.because('auth', `${gateway} refuses the key in ${keyVariable}: ${reason}`);
 }
 
-async function lost(ctx: RunContext, task: Followed, reason: string): Promise<'over'> {
+async function recordLost(ctx: RunContext, task: Followed, reason: string): Promise<'over'> {
   if (task.from !== 'lost')
     await recordPaid(ctx, task, {
       kind: 'lost',
@@ -438,7 +438,7 @@ function hold(
 function settleState(
   ctx: RunContext,
   task: Followed,
-  end: { readonly state: RenderState; readonly message?: string },
+  end: { readonly state: Outcome; readonly message?: string },
 ): void {
   if (end.state === 'pending' || end.state === 'missing')
     hold(ctx, task, end.state, end.message ?? 'the clip could not be fetched');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FinishTimes } from '../../../src/plan/finish-times.ts';
+import { Heap } from '../../../src/heap.ts';
 import { less, lockOf, NOW, pending, planOf, rendersOf, resultOf } from '../lock-entries.ts';
 
 const scenes = (count: number): string =>
@@ -105,7 +105,7 @@ describe('the forecast', () => {
 test('finish times come out in order', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(100)), (times) => {
-      const heap = new FinishTimes<number>();
+      const heap = new Heap<number>();
       for (const at of times) heap.push({ at, item: at });
       const out = times.map(() => heap.pop()?.item);
       expect(out).toEqual([...times].sort((a, b) => a - b));

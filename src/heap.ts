@@ -1,28 +1,29 @@
-/** A binary heap: whoever finishes first comes out first. */
-export interface Finish<Item> {
+/** A binary heap: whatever has the smallest number comes out first. Equal ones in any order. */
+export interface Ranked<Item> {
+  /** A time, mostly: what comes soonest goes first. */
   readonly at: number;
   readonly item: Item;
 }
 
-export class FinishTimes<Item> {
-  readonly #heap: Finish<Item>[] = [];
+export class Heap<Item> {
+  readonly #heap: Ranked<Item>[] = [];
 
-  get next(): Finish<Item> | undefined {
+  get next(): Ranked<Item> | undefined {
     return this.#heap[0];
   }
 
-  push(finish: Finish<Item>): void {
+  push(ranked: Ranked<Item>): void {
     const heap = this.#heap;
-    let at = heap.push(finish) - 1;
+    let at = heap.push(ranked) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.#at(parent) <= finish.at) break;
+      if (this.#at(parent) <= ranked.at) break;
       this.#swap(at, parent);
       at = parent;
     }
   }
 
-  pop(): Finish<Item> | undefined {
+  pop(): Ranked<Item> | undefined {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
