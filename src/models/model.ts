@@ -43,8 +43,19 @@ export interface RuleText {
   readonly rule: string;
   readonly text: string;
   readonly verdict: RuleFinding['verdict'];
-  /** `seed`, `public docs`, `observed in client code` or `assumption`. */
-  readonly mark: string;
+  /**
+   * `documented`: on a page of the vendor or a copy of it. `observed`: read in a public client or
+   * seen in a paid run. `assumed`: no source says so; such a rule warns.
+   */
+  readonly mark: 'documented' | 'observed' | 'assumed';
+  /** Index into {@link Model.sources}; absent where it is assumed. */
+  readonly source?: number;
+}
+
+/** Where a fact comes from, with the ISO date on which it was read. */
+export interface Source {
+  readonly text: string;
+  readonly read: string;
 }
 
 /**
@@ -155,7 +166,7 @@ export interface Model {
   readonly native: string;
   readonly title: string;
   /** Where the facts come from, with the date they were read. */
-  readonly sources: readonly { readonly text: string; readonly read: string }[];
+  readonly sources: readonly Source[];
   readonly lifecycle: Lifecycle;
   /**
    * The native body as a strict schema: types, enumerations, lengths, unknown fields. Source of the

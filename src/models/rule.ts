@@ -40,11 +40,12 @@ export interface Rule extends RuleText {
   breaches?(body: JsonObject, settings: ModelSettings): Iterable<Breach>;
 }
 
-export const ruleText = ({ rule, text, verdict, mark }: Rule): RuleText => ({
+export const ruleText = ({ rule, text, verdict, mark, source }: Rule): RuleText => ({
   rule,
   text,
   verdict,
   mark,
+  ...(source === undefined ? {} : { source }),
 });
 
 /** Every breach of the rules that are not a matter of the schema, in the order of the rules. */

@@ -111,8 +111,10 @@ export function modelTerminal(
       .filter(([, text]) => text !== '')
       .map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),
     heading('Rules'),
-    ...model.rules.map(({ rule, text, verdict, mark }) => {
-      const trust = c.dim(`(${verdict === 'refuse' ? '' : `${VERDICTS[verdict]}, `}${mark})`);
+    ...model.rules.map(({ rule, text, verdict, mark, source }) => {
+      const from = source === undefined ? undefined : model.sources[source];
+      const known = from === undefined ? mark : `${mark}: ${from.text}, ${from.read}`;
+      const trust = c.dim(`(${verdict === 'refuse' ? '' : `${VERDICTS[verdict]}; `}${known})`);
       return `  ${rule.padEnd(ruleCells)}  ${wrap(`${text} ${trust}`, terminal.width, ' '.repeat(ruleCells + 4))}`;
     }),
     heading('Prices'),

@@ -64,13 +64,13 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
     test('rule texts are sentences with a known mark', () => {
       for (const { text, mark } of model.rules) {
         expect(text).toMatch(/\.$/);
-        expect(['seed', 'public docs', 'observed in client code', 'assumption']).toContain(mark);
+        expect(['documented', 'observed', 'assumed']).toContain(mark);
       }
     });
 
     test('rules that are assumptions refuse nothing', () => {
       expect(
-        model.rules.filter(({ mark, verdict }) => mark === 'assumption' && verdict === 'refuse'),
+        model.rules.filter(({ mark, verdict }) => mark === 'assumed' && verdict === 'refuse'),
       ).toEqual([]);
     });
   },

@@ -68,7 +68,7 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
     defaults: { mode: 'std' },
     deliveryFields: ['webhook'],
     notifyField: 'webhook',
-    rules: [{ rule: 'R1', text: 'duration is 3 to 15', verdict: 'refuse', mark: 'seed' }],
+    rules: [{ rule: 'R1', text: 'duration is 3 to 15', verdict: 'refuse', mark: 'documented' }],
     translate: () => ({ body: {}, origin: {}, findings: [] }),
     normalise: (body) => ({ body, findings: [] }),
     check: () => [],

@@ -64,7 +64,7 @@ test('one model: what a scene may say, rules with their mark, prices with source
     { what: '5 s, 4k', price: unknown },
   ]);
   expect(shown).toContain('  duration      3-10 s\n');
-  expect(shown).toContain('  R1  duration is 3 to 15 (seed)\n');
+  expect(shown).toContain('  R1  duration is 3 to 15 (documented)\n');
   expect(shown).toContain(
     '  5 s, 720p    $0.34\n    public docs, as of 2026-11-18\n  5 s, 4k    unknown\n    no page states it\n',
   );

@@ -3,98 +3,23 @@
  * 4k out; both come from EvoLink's own client, whose parameter tables are generated from later docs
  * (evolink-mcp).
  */
-import * as z from 'zod';
-import { fromEvolinkCredits } from '../../money.ts';
-import { RATIOS, type JsonObject, type Ratio, type Resolution, type Words } from '../../scene.ts';
-import { defineModel, type Merging } from '../define.ts';
-import { field, isObject, object, objects, text, whole, withField, without } from '../fields.ts';
-import type { Price } from '../model.ts';
-import { isCustomised, SHOT_STRINGS } from '../rules/kling-o3-shots.ts';
-import { CUSTOMISED, klingO3Rules, MOVED, SOUND_WORDS } from '../rules/kling-o3.ts';
-import { checkReferences, translateElementIds } from '../shared/element-ids.ts';
-import { replaceReferences } from '../shared/references.ts';
-import { listedShots, translateShotSum } from '../shared/shots.ts';
-import type { Translator } from '../translation.ts';
+import type { Condition } from '../card/card.ts';
+import { modelOfCard } from '../card/model-of-card.ts';
+import { modelRow, notBlankRow, ratioRow } from '../shared/common-rows.ts';
+import { callbackRow } from '../shared/evolink-delivery.ts';
+import { evolinkModelParams } from '../shared/model-params.ts';
 
-const SECONDS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
-const QUALITIES = ['720p', '1080p', '4k'] as const satisfies readonly Resolution[];
-const PROMPT = 2500;
+/** The newer docs, by way of EvoLink's own client. */
+const NEWER = 1;
+const CUSTOMISED: Condition = {
+  'model_params.multi_shot': true,
+  'model_params.shot_type': 'customize',
+};
+const TEXT_ALONE = { rule: 'E13', hint: 'This model makes videos from text alone.' };
+const INSIDE = { rule: 'E14', hint: 'It belongs inside model_params.' };
+const QUALITY = 'Here it is quality: 720p, 1080p or 4k.';
 
-const body = z.strictObject({
-  model: z.literal('kling-o3-text-to-video'),
-  prompt: z
-    .string()
-    .meta({
-      title: 'Prompt',
-      description: `At most ${PROMPT} characters; not sent with shots of your own. <<<element_1>>> means the first element.`,
-    })
-    .optional(),
-  duration: z
-    .int()
-    .min(3)
-    .max(15)
-    .meta({ title: 'Duration', description: 'Whole seconds, 3 to 15. Default 5.' })
-    .optional(),
-  aspect_ratio: z
-    .enum(RATIOS)
-    .meta({ title: 'Aspect ratio', description: 'Default 16:9.' })
-    .optional(),
-  quality: z.enum(QUALITIES).meta({ title: 'Quality', description: 'Default 720p.' }).optional(),
-  sound: z
-    .enum(['on', 'off'])
-    .meta({ title: 'Sound', description: 'The text on or off. Default off.' })
-    .optional(),
-  model_params: z
-    .strictObject({
-      multi_shot: z
-        .boolean()
-        .meta({ title: 'Several shots', description: 'Needs shot_type customize. Default false.' })
-        .optional(),
-      shot_type: z
-        .enum(['customize'])
-        .meta({ title: 'Shot type', description: 'Only customize: the shots of multi_prompt.' })
-        .optional(),
-      multi_prompt: z
-        .array(
-          z.strictObject({
-            index: z.int(),
-            prompt: z.string(),
-            duration: z
-              .string()
-              .regex(/^-?\d{1,6}$/, 'it must be a whole number in quotes')
-              .meta({ description: 'Whole seconds, as a text.', examples: ['2'] }),
-          }),
-        )
-        .min(1)
-        .max(6)
-        .meta({
-          title: 'Shots',
-          description:
-            '1 to 6 shots; index counts from 1; durations are texts and add up to duration.',
-        })
-        .optional(),
-      element_list: z
-        .array(z.strictObject({ element_id: z.string().min(1) }))
-        .max(7)
-        .meta({ title: 'Elements', description: 'Up to 7 elements made beforehand.' })
-        .optional(),
-      watermark_info: z
-        .strictObject({ enabled: z.boolean() })
-        .meta({ title: 'Watermark' })
-        .optional(),
-    })
-    .meta({ title: 'Model parameters' })
-    .optional(),
-  callback_url: z
-    .string()
-    .meta({
-      title: 'Callback',
-      description: 'HTTPS URL of a public host that is told when the task ends.',
-    })
-    .optional(),
-});
-
-export const klingO3TextToVideo = defineModel({
+export const klingO3TextToVideo = modelOfCard({
   gateway: 'evolink',
   native: 'kling-o3-text-to-video',
   title: 'Kling o3, text to video (EvoLink)',
@@ -106,22 +31,224 @@ export const klingO3TextToVideo = defineModel({
     },
   ],
   lifecycle: { state: 'listed', asOf: '2026-11-20' },
-  body,
   profiles: { legacy: 'The page without 4k: quality 720p or 1080p.' },
-  offers: {
-    duration: SECONDS,
-    resolution: QUALITIES,
-    aspect_ratio: RATIOS,
-    unsupported: ['negative_prompt', 'first_frame', 'last_frame'],
-    promptCodePoints: PROMPT,
+  fields: {
+    prompt: {
+      type: 'text',
+      title: 'Prompt',
+      about:
+        'At most 2500 characters; not sent with shots of your own. <<<element_1>>> means the first element.',
+    },
+    duration: {
+      type: 'whole',
+      from: 3,
+      to: 15,
+      default: 5,
+      title: 'Duration',
+      about: 'Whole seconds, 3 to 15. Default 5.',
+    },
+    aspect_ratio: {
+      type: 'choice',
+      values: ['16:9', '9:16', '1:1'],
+      default: '16:9',
+      title: 'Aspect ratio',
+      about: 'Default 16:9.',
+    },
+    quality: {
+      type: 'choice',
+      values: ['720p', '1080p', '4k'],
+      default: '720p',
+      title: 'Quality',
+      about: 'Default 720p.',
+    },
+    sound: {
+      type: 'choice',
+      values: ['on', 'off'],
+      default: 'off',
+      title: 'Sound',
+      about: 'The text on or off. Default off.',
+    },
+    model_params: evolinkModelParams({ shots: ['customize'], elements: 7 }),
   },
-  defaults: { duration: 5, aspect_ratio: '16:9', quality: '720p', sound: 'off' },
-  deliveryFields: ['callback_url'],
-  notifyField: 'callback_url',
-  rules: klingO3Rules,
-  misplaced: {
+  words: {
+    prompt: 'prompt',
+    duration: 'duration',
+    aspect_ratio: 'aspect_ratio',
+    resolution: 'quality',
+    audio: { field: 'sound', values: { true: 'on', false: 'off' } },
+    shots: true,
+    elements: true,
+    watermark: 'model_params.watermark_info.enabled',
+  },
+  lacks: {
+    first_frame: ': it makes videos from text alone',
+    last_frame: ': it makes videos from text alone',
+  },
+  // The limit of a shot's prompt is that of EvoLink's page of kling-v3; the page of o3 gives none.
+  shots: {
+    inside: 'model_params',
+    types: ['customize'],
+    seconds: 'text',
+    longest: 512,
+    automaticRule: 'E7',
+  },
+  elements: { as: 'ids', rule: 'E10' },
+  longestPrompt: 2500,
+  changes: ['E14', 'E4', 'E9', 'E6'],
+  rules: [
+    modelRow('R1'),
+    { rule: 'E1', text: 'duration is a JSON integer, 3 to 15 seconds.', fields: ['duration'] },
+    ratioRow('E2'),
+    {
+      rule: 'E3',
+      text: 'quality is 720p, 1080p or 4k; profile legacy: 720p or 1080p.',
+      fields: ['quality'],
+      profile: 'legacy',
+      when: { quality: '4k' },
+      at: 'quality',
+      says: 'quality is 4k, which the older page does not have',
+      allowed: ['720p', '1080p'],
+    },
+    {
+      rule: 'E3',
+      text: '4k is offered by the newer docs; the page that we have does not list it.',
+      verdict: 'note',
+      source: NEWER,
+      notProfile: 'legacy',
+      when: { quality: '4k' },
+      at: 'quality',
+      says: 'quality 4k is known from the newer docs; the older page does not list it',
+    },
+    { rule: 'E4', text: 'sound is the text on or off.', fields: ['sound'] },
+    {
+      rule: 'E4',
+      text: 'sound true or false is sent as on or off.',
+      verdict: 'note',
+      mark: 'assumed',
+      map: {
+        field: 'sound',
+        values: [
+          [true, 'on'],
+          [false, 'off'],
+        ],
+        says: 'sound {from} is sent as "{to}"',
+      },
+    },
+    {
+      rule: 'E5',
+      text: 'prompt is not empty and has at most 2500 characters, unless the shots replace it (E6).',
+      fields: ['prompt'],
+      unless: CUSTOMISED,
+      longest: { prompt: 2500 },
+      needed: { field: 'prompt' },
+    },
+    {
+      rule: 'E6',
+      text: 'With shots of your own (multi_shot and customize), prompt is ignored there and not sent.',
+      verdict: 'note',
+      source: NEWER,
+      drop: { field: 'prompt', when: CUSTOMISED, because: 'the shots replace it' },
+    },
+    {
+      rule: 'E7',
+      text: 'multi_shot true needs shot_type customize, the only one here.',
+      source: NEWER,
+      fields: ['model_params.shot_type', 'model_params.multi_shot'],
+      shots: 'type',
+    },
+    {
+      rule: 'E7',
+      text: 'shot_type and multi_prompt mean nothing without multi_shot true.',
+      verdict: 'warn',
+      mark: 'assumed',
+      shots: 'stray',
+    },
+    {
+      rule: 'E8',
+      text: 'shot_type customize needs multi_prompt of 1 to 6 shots, each with index, prompt and duration.',
+      source: NEWER,
+      fields: [
+        'model_params.multi_prompt',
+        'model_params.multi_prompt.*',
+        'model_params.multi_prompt.*.index',
+        'model_params.multi_prompt.*.prompt',
+      ],
+      shots: 'list',
+    },
+    {
+      rule: 'E8',
+      text: 'multi_prompt[].index runs 1, 2, 3 … in order.',
+      verdict: 'warn',
+      mark: 'assumed',
+      shots: 'index',
+    },
+    {
+      rule: 'E8',
+      text: "A shot's prompt says something, in at most 512 characters.",
+      verdict: 'warn',
+      mark: 'assumed',
+      shots: 'blank-and-longest',
+    },
+    {
+      rule: 'E9',
+      text: 'Shot durations are texts of whole seconds and add up to duration.',
+      source: NEWER,
+      fields: ['model_params.multi_prompt.*.duration'],
+      hint: 'Write whole seconds in quotes, such as "4".',
+      shots: 'sum',
+    },
+    {
+      rule: 'E9',
+      text: 'Every shot lasts at least 1 second.',
+      verdict: 'warn',
+      mark: 'assumed',
+      shots: 'least',
+    },
+    {
+      rule: 'E9',
+      text: 'Shot durations given as numbers are sent as texts.',
+      verdict: 'note',
+      source: NEWER,
+      shots: 'texts',
+    },
+    {
+      rule: 'E10',
+      text: 'At most 7 elements, each with an element_id.',
+      fields: [
+        'model_params.element_list',
+        'model_params.element_list.*',
+        'model_params.element_list.*.element_id',
+      ],
+    },
+    {
+      rule: 'E11',
+      text: 'Every <<<element_N>>> in a prompt has an element number N.',
+      verdict: 'warn',
+      mark: 'assumed',
+      tags: { mark: '<<<element_#>>>', of: ['model_params.element_list'], noun: 'element' },
+    },
+    callbackRow('E12'),
+    { rule: 'E13', text: 'No images, negative_prompt, mode, audio or watermark at the top level.' },
+    {
+      rule: 'E14',
+      text: 'multi_shot, shot_type, multi_prompt and element_list belong inside model_params.',
+      source: NEWER,
+    },
+    {
+      rule: 'E14',
+      text: 'multi_shot, shot_type, multi_prompt and element_list at the top level are sent inside model_params.',
+      verdict: 'note',
+      source: NEWER,
+      inside: {
+        parent: 'model_params',
+        fields: ['multi_shot', 'shot_type', 'multi_prompt', 'element_list'],
+      },
+    },
+    notBlankRow,
+  ],
+  elsewhere: {
     audio: { rule: 'E13', hint: 'Here it is sound: "on" or "off".' },
-    mode: { rule: 'E13', hint: 'Here it is quality: 720p, 1080p or 4k.' },
+    mode: { rule: 'E13', hint: QUALITY },
     watermark: {
       rule: 'E13',
       hint: 'Here it is model_params: { watermark_info: { enabled: true } }.',
@@ -130,198 +257,37 @@ export const klingO3TextToVideo = defineModel({
       rule: 'E13',
       hint: 'This model takes none: say in the prompt what should be seen.',
     },
-    image_urls: { rule: 'E13', hint: 'This model makes videos from text alone.' },
-    image_start: { rule: 'E13', hint: 'This model makes videos from text alone.' },
-    image_end: { rule: 'E13', hint: 'This model makes videos from text alone.' },
-    last_frame_image: { rule: 'E13', hint: 'This model makes videos from text alone.' },
-    multi_shot: { rule: 'E14', hint: 'It belongs inside model_params.' },
-    shot_type: { rule: 'E14', hint: 'It belongs inside model_params.' },
-    multi_prompt: { rule: 'E14', hint: 'It belongs inside model_params.' },
+    image_urls: TEXT_ALONE,
+    image_start: TEXT_ALONE,
+    image_end: TEXT_ALONE,
+    last_frame_image: TEXT_ALONE,
+    multi_shot: INSIDE,
+    shot_type: INSIDE,
+    multi_prompt: INSIDE,
     element_list: {
       rule: 'E14',
       hint: 'It belongs inside model_params, as a list of { element_id }.',
     },
-    watermark_info: { hint: 'It belongs inside model_params.' },
-    resolution: { hint: 'Here it is quality: 720p, 1080p or 4k.' },
-    size: { hint: 'Here it is aspect_ratio.' },
-    webhook: { hint: 'EvoLink calls it callback_url.' },
-    language: { hint: 'EvoLink has no language of error texts.' },
+    watermark_info: 'It belongs inside model_params.',
+    resolution: QUALITY,
+    size: 'Here it is aspect_ratio.',
+    webhook: 'EvoLink calls it callback_url.',
+    language: 'EvoLink has no language of error texts.',
   },
-  translate,
-  normalise,
-  price,
-  asked: (body) => ({
-    seconds: whole(body, 'duration') ?? 5,
-    resolution: (text(body, 'quality') ?? '720p') as Resolution,
-    ratio: (text(body, 'aspect_ratio') ?? '16:9') as Ratio,
-    audio: text(body, 'sound') === 'on',
-  }),
-});
-
-function translate(words: Words, into: Translator): void {
-  const {
-    duration,
-    resolution,
-    aspect_ratio,
-    audio,
-    watermark,
-    first_frame,
-    last_frame,
-    negative_prompt,
-    shots,
-    elements,
-  } = words;
-  const names = (elements ?? []).map(({ name }) => name);
-  const native = (prompt: string): string =>
-    replaceReferences(prompt, names, (name) => `<<<element_${names.indexOf(name) + 1}>>>`);
-  if (words.prompt !== undefined) into.set('prompt', native(words.prompt), ['prompt']);
-  const listed = listedShots(words);
-  if (listed !== undefined) translateShotSum(words, listed, into);
-  else if (
-    duration !== undefined &&
-    into.offered('duration', duration, SECONDS, 'E1') !== undefined
-  )
-    into.set('duration', duration, ['duration']);
-  if (aspect_ratio !== undefined) into.set('aspect_ratio', aspect_ratio, ['aspect_ratio']);
-  if (
-    resolution !== undefined &&
-    into.offered('resolution', resolution, QUALITIES, 'E3') !== undefined
-  )
-    into.set('quality', resolution, ['resolution']);
-  if (audio !== undefined) into.set('sound', audio ? 'on' : 'off', ['audio']);
-  if (listed !== undefined) {
-    into.setBelow('model_params', 'multi_shot', true, ['shots']);
-    into.setBelow('model_params', 'shot_type', 'customize', ['shots']);
-    into.setBelow(
-      'model_params',
-      'multi_prompt',
-      listed.map((shot, index) => ({
-        index: index + 1,
-        prompt: native(shot.prompt),
-        duration: String(shot.duration),
-      })),
-      ['shots'],
-      Object.fromEntries(
-        listed.flatMap((_, index) => [
-          [`model_params.multi_prompt.${index}`, ['shots', index]],
-          [`model_params.multi_prompt.${index}.prompt`, ['shots', index, 'prompt']],
-          [`model_params.multi_prompt.${index}.duration`, ['shots', index, 'duration']],
-        ]),
-      ),
-    );
-  } else if (shots === 'auto') {
-    into.refuse('shots', 'this model does not split a prompt into shots by itself', {
-      rule: 'E7',
-      hint: 'List the shots, or use apimart/kling-v3, which can.',
-    });
-  }
-  if (elements !== undefined) {
-    translateElementIds(elements, into);
-    checkReferences(words, names, into);
-  }
-  if (watermark !== undefined) {
-    into.setBelow('model_params', 'watermark_info', { enabled: watermark }, ['watermark'], {
-      'model_params.watermark_info.enabled': ['watermark'],
-    });
-  }
-  if (negative_prompt !== undefined) into.unsupported('negative_prompt');
-  if (first_frame !== undefined)
-    into.unsupported('first_frame', ': it makes videos from text alone');
-  if (last_frame !== undefined) into.unsupported('last_frame', ': it makes videos from text alone');
-}
-
-function normalise(merged: JsonObject, { params, note, moved }: Merging): JsonObject {
-  let body = merged;
-  for (const name of ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']) {
-    const value = field(body, name);
-    const given = object(params, 'model_params');
-    // What is not an object holds nothing, and the schema refuses it where it stands.
-    if (!isObject(field(body, 'model_params') ?? {})) continue;
-    // In both places: which one is meant is the writer's to say, and the rule refuses the one at
-    // the top.
-    if (value === undefined || (given !== undefined && Object.hasOwn(given, name))) continue;
-    body = withField(without(body, name), 'model_params', {
-      ...object(body, 'model_params'),
-      [name]: value,
-    });
-    moved(['model_params', name], [name]);
-    note(MOVED, { path: ['model_params', name], message: `${name} is sent inside model_params` });
-  }
-  const sound = field(body, 'sound');
-  if (typeof sound === 'boolean') {
-    body = withField(body, 'sound', sound ? 'on' : 'off');
-    note(SOUND_WORDS, {
-      path: ['sound'],
-      message: `sound ${String(sound)} is sent as "${sound ? 'on' : 'off'}"`,
-    });
-  }
-  body = withShotStrings(body, note);
-  if (isCustomised(body) && text(body, 'prompt') !== undefined) {
-    body = without(body, 'prompt');
-    note(CUSTOMISED, { path: ['prompt'], message: 'prompt is not sent: the shots replace it' });
-  }
-  return body;
-}
-
-/** E9: whole numbers become texts. */
-function withShotStrings(body: JsonObject, note: Merging['note']): JsonObject {
-  const parent = object(body, 'model_params');
-  const shots = parent === undefined ? undefined : field(parent, 'multi_prompt');
-  if (parent === undefined || !Array.isArray(shots)) return body;
-  const converted = new Map(
-    objects(shots).flatMap(([index, shot]) => {
-      const seconds = whole(shot, 'duration');
-      return seconds === undefined
-        ? []
-        : [[index, withField(shot, 'duration', String(seconds))] as const];
-    }),
-  );
-  if (converted.size === 0) return body;
-  note(SHOT_STRINGS, {
-    path: ['model_params', 'multi_prompt'],
-    message: 'shot durations are sent as texts',
-  });
-  return withField(
-    body,
-    'model_params',
-    withField(
-      parent,
-      'multi_prompt',
-      shots.map((shot, index) => converted.get(index) ?? shot),
-    ),
-  );
-}
-
-/**
- * EvoLink's public price rules as saved in its command-line client, 2026-10-10. Credits per second,
- * times a factor.
- */
-const CREDITS_PER_SECOND = 5.4;
-const LEAST_CREDITS = 16.2;
-const FACTORS: Readonly<Record<string, number>> = {
-  '720p off': 1,
-  '1080p off': 1.334,
-  '4k off': 5,
-  '720p on': 1.334,
-  '1080p on': 1.667,
-  '4k on': 5,
-};
-
-function price(body: JsonObject): Price {
-  const factor = FACTORS[`${text(body, 'quality') ?? '720p'} ${text(body, 'sound') ?? 'off'}`];
-  if (factor === undefined)
-    return { kind: 'unknown', why: 'no price is known for this quality and sound' };
-  // Half up; to how many decimals EvoLink rounds is not stated. Ten-thousandths keep every figure
-  // of its own examples.
-  const credits =
-    Math.round(
-      Math.max(LEAST_CREDITS, CREDITS_PER_SECOND * (whole(body, 'duration') ?? 5) * factor) * 1e4,
-    ) / 1e4;
-  return {
+  prices: {
+    unit: 'evolink-credits',
+    per: 'second',
+    least: 16.2,
     kind: 'estimated',
-    usd: fromEvolinkCredits(credits),
-    credits,
     asOf: '2026-10-10',
     source: 'EvoLink price rules as in its command-line client',
-  };
-}
+    base: 5.4,
+    rows: [
+      { when: { quality: '4k' }, rate: 5 },
+      { when: { quality: '720p', sound: 'off' }, rate: 1 },
+      { when: { quality: '1080p', sound: 'on' }, rate: 1.667 },
+      { when: { quality: '720p', sound: 'on' }, rate: 1.334 },
+      { when: { quality: '1080p', sound: 'off' }, rate: 1.334 },
+    ],
+  },
+});

@@ -2,29 +2,25 @@
  * Where APIMart sends news of a task: two fields that every model there takes and that no clip
  * depends on.
  */
-import * as z from 'zod';
 import { isPublicHost } from '../../ports/public-address.ts';
 import { text } from '../fields.ts';
+import type { Fields } from '../card/card.ts';
 import type { Rule } from '../rule.ts';
 import { oneOf, quoted } from '../format-value.ts';
 
 export const APIMART_DELIVERY = ['webhook', 'language'] as const;
 
-export const apimartDeliveryFields = {
-  webhook: z
-    .string()
-    .meta({
-      title: 'Webhook',
-      description: 'Base URL for news of the task: APIMart posts to it with /callback appended.',
-    })
-    .optional(),
-  language: z
-    .string()
-    .meta({
-      title: 'Language',
-      description: 'Language of error texts: en, zh, ja, ko, ru, fr, de, id, pt or es.',
-    })
-    .optional(),
+export const apimartDeliveryFields: Fields = {
+  webhook: {
+    type: 'text',
+    title: 'Webhook',
+    about: 'Base URL for news of the task: APIMart posts to it with /callback appended.',
+  },
+  language: {
+    type: 'text',
+    title: 'Language',
+    about: 'Language of error texts: en, zh, ja, ko, ru, fr, de, id, pt or es.',
+  },
 };
 
 /** Public docs, status page. Case does not matter; regions (`pt-BR`) are not known. */
@@ -35,7 +31,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     rule: 'webhook',
     text: 'webhook is an http(s) URL of a public host on port 80 or 443, not one of APIMart; anything else is dropped there without an error.',
     verdict: 'refuse',
-    mark: 'public docs',
+    mark: 'documented',
     about: ['webhook'],
     *breaches(body) {
       const webhook = text(body, 'webhook');
@@ -53,7 +49,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     rule: 'webhook',
     text: 'APIMart appends /callback to webhook.',
     verdict: 'warn',
-    mark: 'public docs',
+    mark: 'documented',
     about: ['webhook'],
     *breaches(body) {
       const webhook = text(body, 'webhook');
@@ -74,7 +70,7 @@ export const apimartDeliveryRules: readonly Rule[] = [
     rule: 'language',
     text: `language is one of ${LANGUAGES.join(', ')}.`,
     verdict: 'warn',
-    mark: 'public docs',
+    mark: 'documented',
     about: ['language'],
     *breaches(body) {
       const language = text(body, 'language');

@@ -10,6 +10,7 @@ import { listedShots } from './shots.ts';
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */
 export function translateElementIds(
   elements: NonNullable<Words['elements']>,
+  rule: string,
   into: Translator,
 ): void {
   const ids = elements.map(({ ids }) => ids?.['evolink']);
@@ -20,7 +21,7 @@ export function translateElementIds(
       `element ${JSON.stringify(elements[index]?.name)} has no id for EvoLink`,
       {
         path: [index],
-        rule: 'E10',
+        rule,
         hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
       },
     );

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../scene.ts';
 import { codePoints, list, objects, text } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
-import type { Breach, Rule } from '../rule.ts';
+import type { Breach } from '../rule.ts';
 import { fieldName } from '../format-value.ts';
 
 /** A breach if the text is longer than `most` code points. */
@@ -23,19 +23,6 @@ export function* tooLong(
       message: `${fieldName(path)} has ${points} characters, more than ${most} (Unicode code points)`,
     };
 }
-
-/** A text of blanks is not a refusal on any page, and a clip of nothing is paid for all the same. */
-export const notBlank: Rule = {
-  rule: 'blank-prompt',
-  text: 'A prompt of blanks alone describes nothing.',
-  verdict: 'warn',
-  mark: 'assumption',
-  *breaches(body) {
-    const prompt = text(body, 'prompt');
-    if (prompt !== undefined && prompt !== '' && prompt.trim() === '')
-      yield { path: ['prompt'], message: 'prompt holds nothing but blanks' };
-  },
-};
 
 /** The prompts of the shots in `parent.multi_prompt`, with their paths. */
 export function* shotPrompts(

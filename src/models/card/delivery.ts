@@ -1,0 +1,33 @@
+/** Where each gateway sends news of a task: fields that no clip depends on. */
+import type { GatewayName } from '../../ids.ts';
+import type { Rule } from '../rule.ts';
+import {
+  APIMART_DELIVERY,
+  apimartDeliveryFields,
+  apimartDeliveryRules,
+} from '../shared/apimart-delivery.ts';
+import { evolinkDeliveryFields } from '../shared/evolink-delivery.ts';
+import type { Fields } from './card.ts';
+
+export interface Delivery {
+  readonly fields: Fields;
+  readonly rules: readonly Rule[];
+  readonly names: readonly string[];
+  /** The field that `notify:` sets. */
+  readonly notify: string;
+}
+
+export const DELIVERY: Readonly<Record<GatewayName, Delivery>> = {
+  apimart: {
+    fields: apimartDeliveryFields,
+    rules: apimartDeliveryRules,
+    names: APIMART_DELIVERY,
+    notify: 'webhook',
+  },
+  evolink: {
+    fields: evolinkDeliveryFields,
+    rules: [],
+    names: ['callback_url'],
+    notify: 'callback_url',
+  },
+};

@@ -1,0 +1,54 @@
+/** What cards say of elements that are made on the fly: names, and `@name` in prompts. */
+import type { JsonObject } from '../../scene.ts';
+import { list, objects, text } from '../fields.ts';
+import { quoted } from '../format-value.ts';
+import type { Breach } from '../rule.ts';
+import type { Card } from './card.ts';
+import { promptsOf } from './paths.ts';
+import { referencesIn, strayHint, strayReferences } from '../shared/references.ts';
+
+export const elementBreaches = (
+  aspect: 'unique' | 'mentioned',
+  card: Card,
+): ((body: JsonObject) => Iterable<Breach>) =>
+  aspect === 'unique' ? repeated : (body) => unmentioned(body, card);
+
+function* repeated(body: JsonObject): Generator<Breach> {
+  const names = new Set<string>();
+  for (const [index, element] of objects(list(body, 'element_list'))) {
+    const name = text(element, 'name');
+    if (name === undefined) continue;
+    if (names.has(name))
+      yield {
+        path: ['element_list', index, 'name'],
+        message: `two elements have the name ${quoted(name)}`,
+      };
+    names.add(name);
+  }
+}
+
+function* unmentioned(body: JsonObject, card: Card): Generator<Breach> {
+  const prompts = [...promptsOf(body, card)];
+  const elements = objects(list(body, 'element_list')).flatMap(([index, element]) => {
+    const name = text(element, 'name');
+    return name === undefined || name === '' ? [] : [{ index, name }];
+  });
+  const names = [...new Set(elements.map(({ name }) => name))];
+  const used = new Set<string>();
+  for (const [path, prompt] of prompts) {
+    if (!prompt.includes('@')) continue;
+    for (const { name } of referencesIn(prompt, names)) used.add(name);
+    for (const { name, start, end } of strayReferences(prompt, names)) {
+      yield {
+        path,
+        part: [start, end],
+        message: `@${name} names no element`,
+        hint: strayHint(name, names),
+      };
+    }
+  }
+  for (const { index, name } of elements) {
+    if (!used.has(name))
+      yield { path: ['element_list', index, 'name'], message: `no prompt mentions @${name}` };
+  }
+}

@@ -1,0 +1,143 @@
+/** Makes a {@link Model} of a card. */
+import type { JsonObject, Ratio, Resolution } from '../../scene.ts';
+import { whole } from '../fields.ts';
+import { mergeParams } from '../merge.ts';
+import type { AskedClip, BodyPath, Model, RuleFinding } from '../model.ts';
+import { judge, ruleText } from '../rule.ts';
+import { Translator } from '../translation.ts';
+import { bodySchema } from './body-schema.ts';
+import type { Card, Fields, Scalar } from './card.ts';
+import { changesOf } from './changes.ts';
+import { FieldCheck, type Misplaced } from './check-fields.ts';
+import { fieldAt, hasItems, valueAt } from './conditions.ts';
+import { DELIVERY } from './delivery.ts';
+import type { Merging } from './merging.ts';
+import { offersOf } from './offers.ts';
+import { priceOfCard } from './prices.ts';
+import { ruleOfRow } from './rows.ts';
+import { translateCard } from './translate.ts';
+
+export function modelOfCard(written: Card): Model {
+  const { gateway, native, title, sources, lifecycle } = written;
+  const delivery = DELIVERY[gateway];
+  const fields: Fields = {
+    model: { type: 'choice', values: [native], required: true },
+    ...written.fields,
+    ...delivery.fields,
+  };
+  const card: Card = { ...written, fields };
+  const name = `${gateway}/${native}` as const;
+  const rules = [...card.rules.map((row) => ruleOfRow(row, card)), ...delivery.rules];
+  const offers = offersOf(card);
+  const misplaced: Misplaced = Object.fromEntries(
+    Object.entries(card.elsewhere ?? {}).map(([field, told]) => [
+      field,
+      typeof told === 'string' ? { hint: told } : told,
+    ]),
+  );
+  const table = new FieldCheck(fields, rules, misplaced);
+  const changes = changesOf(card);
+  const asked = askedOf(card);
+  return {
+    name,
+    gateway,
+    native,
+    title,
+    sources,
+    lifecycle,
+    get body() {
+      return bodySchema(fields);
+    },
+    profiles: card.profiles ?? {},
+    offers,
+    defaults: defaultsOf(fields),
+    deliveryFields: delivery.names,
+    notifyField: delivery.notify,
+    rules: rules.map(ruleText),
+    translate(words) {
+      const translator = new Translator(name, native);
+      translateCard(card, offers, rules, words, translator);
+      return translator.done();
+    },
+    normalise(translated, params) {
+      const findings: RuleFinding[] = [];
+      let body = Object.keys(params).length === 0 ? translated : mergeParams(translated, params);
+      const movedFrom = new Map<string, BodyPath>();
+      const merging: Merging = {
+        translated,
+        params,
+        note: ({ rule }, breach) => findings.push({ rule, verdict: 'note', ...breach }),
+        moved: (to, from) => movedFrom.set(to.join('.'), from),
+      };
+      for (const change of changes) body = change(body, merging);
+      return { body, findings, moved: Object.fromEntries(movedFrom) };
+    },
+    check: (body, settings) => [...table.findings(body), ...judge(rules, body, settings)],
+    price: priceOfCard(card, (body) => asked(body).seconds),
+    asked,
+  };
+}
+
+function defaultsOf(fields: Fields): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.default === undefined ? [] : [[name, field.default]],
+    ),
+  );
+}
+
+/** What the clip of a body should be: the words read backwards. */
+function askedOf(card: Card): (body: JsonObject) => AskedClip {
+  const { words, ratioFrom = [] } = card;
+  const read = (word: 'resolution' | 'aspect_ratio' | 'audio') => backwards(card, words[word]);
+  const [resolutionOf, ratioOf, audioOf] = [
+    read('resolution'),
+    read('aspect_ratio'),
+    read('audio'),
+  ];
+  const duration = card.fields['duration'];
+  const seconds = duration?.default;
+  const byDefault = typeof seconds === 'number' ? seconds : 5;
+  return (body) => {
+    const resolution = resolutionOf?.(body);
+    const ratio = ratioFrom.some((field) => hasItems(valueAt(body, field)))
+      ? undefined
+      : ratioOf?.(body);
+    const audio = audioOf?.(body);
+    return {
+      seconds: whole(body, 'duration') ?? byDefault,
+      ...(resolution === undefined ? {} : { resolution: resolution as Resolution }),
+      ...(ratio === undefined ? {} : { ratio: ratio as Ratio }),
+      ...(audio === undefined ? {} : { audio: audio === true || audio === 'true' }),
+    };
+  };
+}
+
+/** The portable value that a native field stands for. */
+function backwards(
+  card: Card,
+  binding: Card['words'][keyof Card['words']],
+): ((body: JsonObject) => Scalar | undefined) | undefined {
+  if (binding === undefined || binding === true) return undefined;
+  const path = typeof binding === 'string' ? binding : binding.field;
+  const values = typeof binding === 'string' ? undefined : binding.values;
+  const portable = new Map(
+    Object.entries(values ?? {}).map(([word, native]) => [native, word] as const),
+  );
+  for (const { map } of card.rules) {
+    if (map?.field !== path) continue;
+    for (const [from, to] of map.values) {
+      const word = portable.get(to);
+      if (word !== undefined) portable.set(from, word);
+    }
+  }
+  const other = card.rules.find(({ alias }) => alias?.to === path)?.alias?.from;
+  const byDefault = fieldAt(card.fields, path)?.default;
+  return (body) => {
+    const value =
+      valueAt(body, path) ?? (other === undefined ? undefined : valueAt(body, other)) ?? byDefault;
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+      return undefined;
+    return values === undefined ? value : portable.get(value);
+  };
+}

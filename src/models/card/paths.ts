@@ -1,0 +1,25 @@
+/** Paths as cards write them, and the prompts of a body. */
+import type { JsonObject } from '../../scene.ts';
+import { object, text } from '../fields.ts';
+import type { BodyPath } from '../model.ts';
+import { shotPrompts } from '../shared/prompts.ts';
+import type { Card } from './card.ts';
+
+/** `image_urls.1` -> `['image_urls', 1]`. */
+export const pathOf = (path: string): BodyPath =>
+  path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+
+/** The prompt and the prompts of the shots. */
+export function* promptsOf(
+  body: JsonObject,
+  { shots }: Pick<Card, 'shots'>,
+): Generator<readonly [BodyPath, string]> {
+  const prompt = text(body, 'prompt');
+  if (prompt !== undefined) yield [['prompt'], prompt];
+  if (shots === undefined) return;
+  const { inside } = shots;
+  yield* shotPrompts(
+    inside === undefined ? body : object(body, inside),
+    inside === undefined ? [] : [inside],
+  );
+}

@@ -1,0 +1,71 @@
+/** Rows that the sheets state for more than one model. */
+import type { RuleRow } from '../card/card.ts';
+
+export const modelRow = (rule: string): RuleRow => ({
+  rule,
+  text: 'model is the id of this model.',
+  fields: ['model'],
+  hint: 'The model is named by use:, not here.',
+});
+
+/**
+ * Where the type of duration is wrong; a number that is not offered breaks the model's own rule.
+ */
+export const wholeDurationRow = (rule: string): RuleRow => ({
+  rule,
+  text: 'duration is a JSON integer, never a quoted number.',
+  types: ['duration'],
+});
+
+export const ratioRow = (rule: string): RuleRow => ({
+  rule,
+  text: 'aspect_ratio is 16:9, 9:16 or 1:1.',
+  fields: ['aspect_ratio'],
+});
+
+/**
+ * R7: the table holds the bound; an empty list is neither allowed nor forbidden by
+ * none.
+ */
+export const framesRows: readonly RuleRow[] = [
+  {
+    rule: 'R7',
+    text: 'At most two image_urls: the first frame, or first and last frame.',
+    fields: ['image_urls', 'image_urls.*'],
+  },
+  {
+    rule: 'R7',
+    text: 'An empty list of image_urls is taken as no image.',
+    verdict: 'warn',
+    mark: 'assumed',
+    when: { image_urls: { present: true, count: 0 } },
+    at: 'image_urls',
+    says: 'image_urls is an empty list',
+    hint: 'Leave image_urls out to make a video from text.',
+  },
+];
+
+export const linksRow = (rule: string): RuleRow => ({
+  rule,
+  text: 'Image links are http(s) URLs of a public host: no data URI, no private address.',
+  links: 'public',
+});
+
+export const ratioOfImageRow: RuleRow = {
+  rule: 'R32',
+  text: 'With an image, the ratio of the image may win over aspect_ratio.',
+  verdict: 'warn',
+  when: { image_urls: { list: true }, aspect_ratio: { present: true } },
+  at: 'aspect_ratio',
+  says: 'aspect_ratio may be overridden by the ratio of the image',
+  hint: 'aspect_ratio: null leaves it out where an image decides.',
+};
+
+/** A text of blanks is not a refusal on any page, and a clip of nothing is paid for all the same. */
+export const notBlankRow: RuleRow = {
+  rule: 'blank-prompt',
+  text: 'A prompt of blanks alone describes nothing.',
+  verdict: 'warn',
+  mark: 'assumed',
+  notBlank: ['prompt'],
+};
