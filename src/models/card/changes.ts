@@ -115,7 +115,7 @@ function movingInside(row: RuleRow, { parent, fields }: NonNullable<RuleRow['ins
     for (const name of fields) {
       const value = field(body, name);
       const given = object(params, parent);
-      // What is no object holds nothing, and the table refuses it where it stands.
+      // What is not an object holds nothing, and the table refuses it where it stands.
       if (!isObject(field(body, parent) ?? {})) continue;
       // In both places: which one is meant is the writer's to say, and the table refuses the one at
       // the top.

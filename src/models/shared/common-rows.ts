@@ -23,10 +23,7 @@ export const ratioRow = (rule: string): RuleRow => ({
   fields: ['aspect_ratio'],
 });
 
-/**
- * R7: the table holds the bound; an empty list is neither allowed nor forbidden by
- * none.
- */
+/** R7: the table holds the bound; the page says nothing of an empty list. */
 export const framesRows: readonly RuleRow[] = [
   {
     rule: 'R7',
