@@ -105,9 +105,12 @@ export class FieldCheck {
       if (below !== undefined) this.#value(field, below, [...path, name]);
       else if (field.required === true) {
         const at = [...path, name];
-        this.#add(at, true, `${fieldName(at)} is missing`, {
-          ...(field.type === 'choice' ? { allowed: field.values } : {}),
-        });
+        this.#add(
+          at,
+          true,
+          `${fieldName(at)} is missing`,
+          field.type === 'choice' ? { allowed: field.values } : {},
+        );
       }
     }
     const misplaced = path.length === 0 ? this.#misplaced : {};
