@@ -3,7 +3,7 @@ import {
   referencesIn,
   replaceReferences,
   strayReferences,
-} from '../../src/models/shared/references.ts';
+} from '../../src/models/text/references.ts';
 
 const numbered = (prompt: string, names: readonly string[]): string =>
   replaceReferences(prompt, names, (name) => `<${names.indexOf(name) + 1}>`);

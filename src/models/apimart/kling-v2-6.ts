@@ -1,5 +1,5 @@
 /** kling-v2-6 through APIMart: sound and last frames only in pro mode, and not both. */
-import { modelOfCard } from '../card/model-of-card.ts';
+import { modelOfCard } from '../build/model-of-card.ts';
 import {
   framesRows,
   linksRow,

@@ -6,7 +6,7 @@
 import { RATIOS, type JsonObject } from '../../scene.ts';
 import type { Card } from '../card/card.ts';
 import type { Merging } from '../card/merging.ts';
-import { modelOfCard } from '../card/model-of-card.ts';
+import { modelOfCard } from '../build/model-of-card.ts';
 import { field, list, text, withField, without } from '../fields.ts';
 import { seen } from '../format-value.ts';
 import {
@@ -18,7 +18,7 @@ import {
   ratioRow,
   wholeDurationRow,
 } from '../shared/common-rows.ts';
-import { linkProblem } from '../shared/links.ts';
+import { linkProblem } from '../text/links.ts';
 
 const OLDER = 1;
 const ONLY_NEWER = ['audio', 'multi_shot', 'shot_type', 'multi_prompt', 'element_list'];

@@ -1,5 +1,5 @@
 /** sora-2-pro through APIMart: as sora-2, with 1024p and 1080p. */
-import { modelOfCard } from '../card/model-of-card.ts';
+import { modelOfCard } from '../build/model-of-card.ts';
 import { soraCard } from './sora-2.ts';
 
 export const sora2Pro = modelOfCard(

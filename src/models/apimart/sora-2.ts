@@ -1,7 +1,7 @@
 /** sora-2 and sora-2-pro through APIMart share one page: they differ in resolutions and price. */
 import type { Resolution } from '../../scene.ts';
 import type { Card } from '../card/card.ts';
-import { modelOfCard } from '../card/model-of-card.ts';
+import { modelOfCard } from '../build/model-of-card.ts';
 import { oneOf } from '../format-value.ts';
 import { linksRow, modelRow, notBlankRow, wholeDurationRow } from '../shared/common-rows.ts';
 

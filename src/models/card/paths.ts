@@ -2,8 +2,8 @@
 import type { JsonObject } from '../../scene.ts';
 import { object, text } from '../fields.ts';
 import type { BodyPath } from '../model.ts';
-import { shotPrompts } from '../shared/prompts.ts';
-import type { Card } from './card.ts';
+import { shotPrompts } from '../text/prompts.ts';
+import type { Card, Shots } from './card.ts';
 
 /** `image_urls.1` -> `['image_urls', 1]`. */
 export const pathOf = (path: string): BodyPath =>
@@ -23,3 +23,10 @@ export function* promptsOf(
     inside === undefined ? [] : [inside],
   );
 }
+
+/** The object that holds the shot fields. */
+export const shotParent = ({ inside }: Shots, body: JsonObject): JsonObject =>
+  inside === undefined ? body : (object(body, inside) ?? {});
+
+export const shotPath = ({ inside }: Shots, ...rest: BodyPath): BodyPath =>
+  inside === undefined ? rest : [inside, ...rest];

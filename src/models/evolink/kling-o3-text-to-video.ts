@@ -4,7 +4,7 @@
  * (evolink-mcp).
  */
 import type { Condition } from '../card/card.ts';
-import { modelOfCard } from '../card/model-of-card.ts';
+import { modelOfCard } from '../build/model-of-card.ts';
 import { modelRow, notBlankRow, ratioRow } from '../shared/common-rows.ts';
 import { callbackRow } from '../shared/evolink-delivery.ts';
 import { evolinkModelParams } from '../shared/model-params.ts';

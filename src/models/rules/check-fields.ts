@@ -8,7 +8,7 @@ import { fieldName, oneOf, quoted, seen } from '../format-value.ts';
 import type { BodyPath, RuleFinding } from '../model.ts';
 import { nearestField } from '../nearest-field.ts';
 import { ruleOf, type Rule } from '../rule.ts';
-import type { Field, Fields } from './card.ts';
+import type { Field, Fields } from '../card/card.ts';
 
 /**
  * Fields of another model or page that people write here: native name -> what to write instead, and

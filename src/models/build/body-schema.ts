@@ -1,6 +1,6 @@
 /** The table of fields as a zod schema: what editors complete `params` with is made of it. */
 import * as z from 'zod';
-import type { Field, Fields } from './card.ts';
+import type { Field, Fields } from '../card/card.ts';
 
 export const bodySchema = (fields: Fields): z.ZodType =>
   z.strictObject(

@@ -2,8 +2,8 @@
 import { fromEvolinkCredits, fromUsd } from '../../money.ts';
 import type { JsonObject } from '../../scene.ts';
 import type { Price } from '../model.ts';
-import type { Card } from './card.ts';
-import { testOf } from './conditions.ts';
+import type { Card } from '../card/card.ts';
+import { testOf } from '../card/conditions.ts';
 
 /** Ready to price bodies that no rule refuses. `secondsOf` gives the seconds of the clip. */
 export function priceOfCard(

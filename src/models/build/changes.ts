@@ -1,10 +1,10 @@
 /** The changes that rules of a card make in a body before it is sent. Each one is a note. */
 import type { Json, JsonObject } from '../../scene.ts';
 import { field, isObject, object, objects, whole, withField, without } from '../fields.ts';
-import type { Card, RuleRow } from './card.ts';
-import { testOf, valueAt } from './conditions.ts';
-import type { Merging } from './merging.ts';
-import { pathOf } from './paths.ts';
+import type { Card, RuleRow } from '../card/card.ts';
+import { testOf, valueAt } from '../card/conditions.ts';
+import type { Merging } from '../card/merging.ts';
+import { pathOf } from '../card/paths.ts';
 
 export type Change = (body: JsonObject, merging: Merging) => JsonObject;
 

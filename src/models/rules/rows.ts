@@ -2,14 +2,14 @@
 import type { JsonObject } from '../../scene.ts';
 import { text } from '../fields.ts';
 import { fieldName, oneOf, quoted } from '../format-value.ts';
-import { tooLong } from '../shared/prompts.ts';
-import { pathOf, promptsOf } from './paths.ts';
-import { linkProblem } from '../shared/links.ts';
+import { tooLong } from '../text/prompts.ts';
+import { pathOf, promptsOf } from '../card/paths.ts';
+import { linkProblem } from '../text/links.ts';
 import type { Breach, Rule } from '../rule.ts';
-import type { Card, Case, Condition, RuleRow } from './card.ts';
-import { countOf, fieldAt, filledIn, hasItems, testOf, valueAt } from './conditions.ts';
+import type { Card, Case, Condition, RuleRow } from '../card/card.ts';
+import { countOf, fieldAt, filledIn, hasItems, testOf, valueAt } from '../card/conditions.ts';
 import { elementBreaches } from './element-rules.ts';
-import { linksOf } from './links-of.ts';
+import { linksOf } from '../card/links-of.ts';
 import { shotBreaches } from './shot-rules.ts';
 
 type Judge = (body: JsonObject) => Iterable<Breach>;

@@ -1,20 +1,13 @@
 /** What cards say of a list of shots: `multi_shot`, `shot_type`, `multi_prompt`. */
 import type { JsonObject } from '../../scene.ts';
-import { field, isTrue, list, object, objects, text, whole } from '../fields.ts';
+import { field, isTrue, list, objects, text, whole } from '../fields.ts';
 import { fieldName } from '../format-value.ts';
-import type { BodyPath } from '../model.ts';
 import type { Breach } from '../rule.ts';
-import { shotPrompts, tooLong } from '../shared/prompts.ts';
-import type { RuleRow, ShotAspect, Shots } from './card.ts';
+import { shotPrompts, tooLong } from '../text/prompts.ts';
+import type { RuleRow, ShotAspect, Shots } from '../card/card.ts';
+import { shotParent, shotPath } from '../card/paths.ts';
 
 type Judge = (body: JsonObject) => Iterable<Breach>;
-
-/** The object that holds the shot fields. */
-export const shotParent = ({ inside }: Shots, body: JsonObject): JsonObject =>
-  inside === undefined ? body : (object(body, inside) ?? {});
-
-export const shotPath = ({ inside }: Shots, ...rest: BodyPath): BodyPath =>
-  inside === undefined ? rest : [inside, ...rest];
 
 export function shotBreaches(aspect: ShotAspect, row: RuleRow, shots: Shots): Judge {
   const judge = JUDGES[aspect](shots, row);

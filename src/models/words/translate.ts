@@ -1,16 +1,15 @@
 /** Portable words into the native body, by the words of a card. */
 import { type JsonObject, type Word, WORDS, type Words } from '../../scene.ts';
 import { ruleOf, type Rule } from '../rule.ts';
-import { checkReferences, translateElementIds } from '../shared/element-ids.ts';
-import { replaceReferences } from '../shared/references.ts';
-import { listedShots, type Shots as ListedShots, translateShotSum } from '../shared/shots.ts';
+import { checkReferences, translateElementIds } from './element-ids.ts';
+import { replaceReferences } from '../text/references.ts';
+import { listedShots, type Shots as ListedShots, translateShotSum } from './shots.ts';
 import type { Translator } from '../translation.ts';
-import type { Binding, Card, Scalar } from './card.ts';
-import { shotPath } from './shot-rules.ts';
+import type { Binding, Card, Scalar } from '../card/card.ts';
 import { describedElements } from './described-elements.ts';
 import { frames } from './frames.ts';
-import type { CardOffers } from './offers.ts';
-import { pathOf } from './paths.ts';
+import type { CardOffers } from '../card/offers.ts';
+import { pathOf, shotPath } from '../card/paths.ts';
 
 export function translateCard(
   card: Card,

@@ -6,16 +6,16 @@ import type { AskedClip, BodyPath, Model, RuleFinding } from '../model.ts';
 import { judge, ruleText } from '../rule.ts';
 import { Translator } from '../translation.ts';
 import { bodySchema } from './body-schema.ts';
-import type { Card, Fields, Scalar } from './card.ts';
+import type { Card, Fields, Scalar } from '../card/card.ts';
 import { changesOf } from './changes.ts';
-import { FieldCheck, type Misplaced } from './check-fields.ts';
-import { fieldAt, hasItems, valueAt } from './conditions.ts';
-import { DELIVERY } from './delivery.ts';
-import type { Merging } from './merging.ts';
-import { offersOf } from './offers.ts';
+import { FieldCheck, type Misplaced } from '../rules/check-fields.ts';
+import { fieldAt, hasItems, valueAt } from '../card/conditions.ts';
+import { DELIVERY } from '../shared/delivery.ts';
+import type { Merging } from '../card/merging.ts';
+import { offersOf } from '../card/offers.ts';
 import { priceOfCard } from './prices.ts';
-import { ruleOfRow } from './rows.ts';
-import { translateCard } from './translate.ts';
+import { ruleOfRow } from '../rules/rows.ts';
+import { translateCard } from '../words/translate.ts';
 
 export function modelOfCard(written: Card): Model {
   const { gateway, native, title, sources, lifecycle } = written;

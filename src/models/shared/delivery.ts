@@ -5,9 +5,9 @@ import {
   APIMART_DELIVERY,
   apimartDeliveryFields,
   apimartDeliveryRules,
-} from '../shared/apimart-delivery.ts';
-import { evolinkDeliveryFields } from '../shared/evolink-delivery.ts';
-import type { Fields } from './card.ts';
+} from './apimart-delivery.ts';
+import { evolinkDeliveryFields } from './evolink-delivery.ts';
+import type { Fields } from '../card/card.ts';
 
 export interface Delivery {
   readonly fields: Fields;

@@ -4,7 +4,7 @@
  */
 import type { Words } from '../../scene.ts';
 import type { Translator } from '../translation.ts';
-import { referencesIn, strayHint, strayReferences } from './references.ts';
+import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
 import { listedShots } from './shots.ts';
 
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */

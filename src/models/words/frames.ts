@@ -1,7 +1,7 @@
 /** First and last frame: two fields, one list, or a list with roles. */
 import type { Words } from '../../scene.ts';
 import type { Translator } from '../translation.ts';
-import type { Frames } from './card.ts';
+import type { Frames } from '../card/card.ts';
 
 export function frames(
   { first_frame: first, last_frame: last }: Words,

@@ -3,9 +3,9 @@ import type { JsonObject } from '../../scene.ts';
 import { list, objects, text } from '../fields.ts';
 import { quoted } from '../format-value.ts';
 import type { Breach } from '../rule.ts';
-import type { Card } from './card.ts';
-import { promptsOf } from './paths.ts';
-import { referencesIn, strayHint, strayReferences } from '../shared/references.ts';
+import type { Card } from '../card/card.ts';
+import { promptsOf } from '../card/paths.ts';
+import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
 
 export const elementBreaches = (
   aspect: 'unique' | 'mentioned',
