@@ -1,9 +1,15 @@
 /** `rushes gallery`: one static page with every clip, to review. */
+import { pathsOf } from '../lock/file/paths.ts';
+import { undiciHttp } from '../ports/undici-http.ts';
 import { plural } from '../report/text/format.ts';
 import { writeGallery } from '../workflow/gallery.ts';
+import { namesStore } from '../workflow/open-store.ts';
+import { pullNeeded } from '../workflow/pull-needed.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './shared/options.ts';
-import { readWhole } from './shared/planning.ts';
+import { readWhole, type WholeManifests } from './shared/planning.ts';
+import { printPulled } from './store/print-pulled.ts';
+import { watchTransfer } from './store/watch-transfer.ts';
 
 interface GalleryOptions extends SharedOptions {
   readonly out?: string;
@@ -33,7 +39,34 @@ export async function galleryPage(
 > {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read;
+  await pullForPage(io, read, options);
   const written = await writeGallery(io, read.resolved, read.lockOf, options);
   if (!written.ok) throw new UsageError(written.problem);
   return written;
+}
+
+/** A page without a clip that the store has would be half a page. */
+async function pullForPage(
+  io: Io,
+  { resolved, lockOf }: WholeManifests,
+  { draft }: SharedOptions,
+): Promise<void> {
+  if (draft === true || !namesStore(io)) return;
+  const locks = resolved.map(({ project: { manifest, manifestPath, root } }) => ({
+    manifest,
+    manifestPath,
+    root,
+    lock: lockOf(manifest),
+    paths: pathsOf(manifestPath),
+  }));
+  const http = undiciHttp();
+  const watched = await watchTransfer(io, 'pulling');
+  const { onProgress } = watched;
+  const pulled = await pullNeeded(io, http, locks, { absentToo: true, onProgress }).finally(
+    async () => {
+      watched.close();
+      await http.close();
+    },
+  );
+  printPulled(io, pulled);
 }

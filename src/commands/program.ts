@@ -441,6 +441,30 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)),
     );
 
+  const store = program
+    .command('store')
+    .description('clips in the folder or bucket that RUSHES_STORE names');
+  const overLocks = (name: string, description: string): Command =>
+    filters(
+      json(
+        store.command(name).description(description).argument('[manifest...]', MANIFESTS),
+        'one JSON document on stdout',
+      ),
+    );
+  overLocks('push', 'put the clips of the locks that are here into the store').action(
+    async (manifests: string[], options) =>
+      done(await (await import('./store/push.ts')).storePush(io, manifests, options)),
+  );
+  overLocks('pull', 'fetch the clips of the locks that are not here').action(
+    async (manifests: string[], options) =>
+      done(await (await import('./store/pull.ts')).storePull(io, manifests, options)),
+  );
+  overLocks('verify', 'what the locks name and the store lacks, or has wrong')
+    .option('--deep', 'read every object and hash it')
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./store/verify.ts')).storeVerify(io, manifests, options)),
+    );
+
   program
     .command('action', { hidden: true })
     .action(async () => done(await (await import('./github/action.ts')).action(io)));

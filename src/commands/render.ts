@@ -24,6 +24,8 @@ import { type PlanFlags, planRequestOf, resolveProjects } from './shared/plannin
 import { sayDiagnostics, terminalOf } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 import { renderKey } from '../keys.ts';
+import { printPulled } from './store/print-pulled.ts';
+import { watchTransfer } from './store/watch-transfer.ts';
 
 export interface RenderOptions extends PlanFlags {
   readonly plan?: string;
@@ -67,13 +69,15 @@ export async function render(
     printRefusal(io, refused);
     return noRun(refused.exit, { reasons: errorsIn(refused.diagnostics), plan: refused.plan });
   }
+  const pulling = options.restore === true ? await watchTransfer(io, 'pulling') : undefined;
   const prepared = await prepareRun(io, {
     ...shared,
+    ...(pulling === undefined ? {} : { onPull: pulling.onProgress }),
     source: { kind: 'make', resolved, request },
     faults,
     command: 'rushes render',
     warnings: projects.diagnostics,
-  });
+  }).finally(() => pulling?.close());
   if (prepared.kind === 'refused') {
     sayDiagnostics(io, prepared.notices);
     printLedgerProblems(io, prepared.problems);
@@ -84,6 +88,7 @@ export async function render(
   try {
     sayDiagnostics(io, prepared.ledgers.takeNotices());
     sayDiagnostics(io, prepared.diagnostics);
+    printPulled(io, prepared.pulled);
     const short =
       options.checkBalance === true && draft !== true
         ? await (

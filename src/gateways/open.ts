@@ -2,6 +2,7 @@
  * From keys and base URLs to gateways. A key that is missing is a fact to report, not an error
  * here: a plan needs none.
  */
+import { storeSecrets } from '../store/open-store.ts';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import type { Http } from '../ports/http.ts';
 import { redactor } from '../redact.ts';
@@ -60,6 +61,7 @@ export function openGateways(options: OpenOptions): ReadonlyMap<GatewayName, Ope
 export const keysIn = (env: OpenOptions['env']): string[] => [
   ...new Set([
     ...GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []),
+    ...storeSecrets(env),
     ...knownSecrets(env).map(({ value }) => value),
   ]),
 ];

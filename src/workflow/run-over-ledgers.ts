@@ -9,10 +9,12 @@ import { catalogue } from '../models/catalogue.ts';
 import type { MicroUsd } from '../money.ts';
 import type { RunDeps, RunResult } from '../run/context.ts';
 import type { Emit } from '../run/events.ts';
+import { type LandedLock, type LandedPushes, pushAsTheyLand } from '../run/store/push-landed.ts';
 import { VERSION } from '../version.ts';
 import { DRAFT_POLL_MS } from './as-draft.ts';
 import { type Ledgers, type ManifestFile, type Unwritten, unwrittenText } from './open-ledgers.ts';
 import type { Network } from './open-network.ts';
+import { storeOf } from './open-store.ts';
 import { shown, type Surroundings } from './surroundings.ts';
 
 export interface RunRequest {
@@ -58,7 +60,9 @@ export async function runOverLedgers(
   run: (deps: RunDeps) => Promise<RunResult>,
 ): Promise<RunEnd> {
   const { ledgers, network, draft } = open;
-  const { emit, signal, submits, capUsd, detach, maxWallMs, shard } = request;
+  const { signal, submits, capUsd, detach, maxWallMs, shard } = request;
+  const pushes = draft === true ? undefined : await landedPushes(at, open, request);
+  const emit = pushes?.emit ?? request.emit;
   const pollMinMs = request.pollMinMs ?? (draft === true ? DRAFT_POLL_MS : undefined);
   const before = await versionsOf(open);
   let result: RunResult;
@@ -84,6 +88,7 @@ export async function runOverLedgers(
         ...(pollMinMs === undefined ? {} : { pollMinMs }),
       },
     });
+    await pushes?.settle();
   } catch (bug) {
     // The cap of this run goes on in the next one, as after a kill.
     throw withUnwritten(bug, await ledgers.close({ killed: true }));
@@ -96,6 +101,27 @@ export async function runOverLedgers(
     notices: ledgers.takeNotices(),
     lockChanged: (await versionsOf(open)) !== before,
   };
+}
+
+/** With a store: clips are pushed as they land. Whatever is wrong with it never stops a run. */
+async function landedPushes(
+  at: Surroundings,
+  { ledgers, network }: OpenRun,
+  { emit, signal }: RunRequest,
+): Promise<LandedPushes | undefined> {
+  const opened = await storeOf(at, network.http);
+  if (opened.kind === 'none') return undefined;
+  if (opened.kind !== 'open') {
+    emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: `clips are not pushed to the store: ${opened.problem}`,
+      hint: `${opened.remedy} Then: rushes store push`,
+    });
+    return undefined;
+  }
+  const lockOf = (manifest: string): LandedLock | undefined => ledgers.byManifest.get(manifest);
+  return pushAsTheyLand(opened.store, lockOf, { emit, signal, clock: at.clock });
 }
 
 /** What a person must know of paid work comes along, even where a bug ended the run. */

@@ -5,17 +5,22 @@
  */
 import type { Diagnostic } from '../diagnostic.ts';
 import { encodeLock } from '../lock/file/format.ts';
+import { pathsOf } from '../lock/file/paths.ts';
 import type { FaultScript } from '../local-gateway/script.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan, Resolved } from '../plan/plan.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { runPlan } from '../run/run.ts';
 import { owesBesides } from '../run/unfinished-business.ts';
+import type { PushOptions } from '../store/push-clips.ts';
 import { admitPlan } from './admit.ts';
 import { withSiblingLocks } from './check-sibling-locks.ts';
+import { lockInScope } from './manifests-of-locks.ts';
 import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
 import { type LedgerProblem, type Ledgers, openLedgers, readLocks } from './open-ledgers.ts';
 import { type Network, openNetwork } from './open-network.ts';
+import { namesStore } from './open-store.ts';
+import { type PulledNeeded, pullNeeded } from './pull-needed.ts';
 import { type RunEnd, runOverLedgers, type RunRequest } from './run-over-ledgers.ts';
 import type { Caps } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,6 +41,8 @@ export interface PrepareRequest {
   readonly command: string;
   /** Warnings of the manifests, for the list of what is worth saying. */
   readonly warnings?: readonly Diagnostic[];
+  /** Shows how far clips are that come out of the store before the plan is made. */
+  readonly onPull?: PushOptions['onProgress'];
   /** Further reasons against the plan, such as a saved one that has moved. */
   readonly check?: (plan: Plan) => Promise<readonly Diagnostic[]>;
 }
@@ -64,6 +71,8 @@ export interface ReadyRun {
   readonly diagnostics: readonly Diagnostic[];
   readonly ledgers: Ledgers;
   readonly network: Network;
+  /** Clips that came out of the store before the plan was made. */
+  readonly pulled: PulledNeeded;
   /** Carries the plan out and closes everything. `plan`: a part of it, as a shard is. */
   run(request: Omit<RunRequest, 'submits'> & { readonly plan?: Plan }): Promise<RunEnd>;
   /** Gives everything back, and sends nothing. */
@@ -92,6 +101,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
     await network.close();
   };
   try {
+    const pulled = await pullForPlan(at, network, request, ledgers);
     const plan = await planOf(at, source, ledgers, draft);
     const refuse = (exit: ExitCode, diagnostics: readonly Diagnostic[]): RefusedRun => ({
       kind: 'refused',
@@ -125,6 +135,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       ]),
       ledgers,
       network,
+      pulled,
       run: async ({ plan: part = plan, ...running }) => {
         try {
           return await runOverLedgers(
@@ -148,6 +159,28 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
     await close();
     throw error;
   }
+}
+
+/**
+ * A clip whose file is damaged, and with `--restore` one that is not here, comes from the store if
+ * it can: the plan then finds it in its place.
+ */
+async function pullForPlan(
+  at: Surroundings,
+  { http }: Network,
+  { source, draft, onPull }: PrepareRequest,
+  { byManifest }: Ledgers,
+): Promise<PulledNeeded> {
+  if (draft === true || source.kind === 'made' || !namesStore(at)) return { clips: 0 };
+  const { resolved, request } = source;
+  const locks = resolved.flatMap(({ project }) => {
+    const { manifest, manifestPath, root } = project;
+    const ledger = byManifest.get(manifest);
+    if (ledger === undefined) return [];
+    const lock = lockInScope(ledger.lock, { manifest, project }, request.filter ?? {});
+    return [{ manifest, manifestPath, root, lock, paths: pathsOf(manifestPath) }];
+  });
+  return pullNeeded(at, http, locks, { absentToo: request.restore, onProgress: onPull });
 }
 
 async function planOf(

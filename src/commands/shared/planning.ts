@@ -32,6 +32,10 @@ export async function resolveWhole(
   return { exit: EXIT.invalid };
 }
 
+export interface WholeManifests extends ResolvedManifests {
+  readonly lockOf: (manifest: string) => Lock;
+}
+
 /**
  * For commands that only read: the projects with their locks as they are now, empty where there is
  * none yet.
@@ -40,9 +44,7 @@ export async function readWhole(
   io: Io,
   named: readonly string[],
   options: SharedOptions,
-): Promise<
-  (ResolvedManifests & { readonly lockOf: (manifest: string) => Lock }) | { readonly exit: number }
-> {
+): Promise<WholeManifests | { readonly exit: number }> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
   const read = await readOrPrint(

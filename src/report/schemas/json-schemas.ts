@@ -7,12 +7,14 @@ import { validateSchema } from '../diagnostics/diagnostics-json.ts';
 import { planSchema } from '../plan/plan-json.ts';
 import { runEventSchema } from '../run/run-ndjson.ts';
 import { statusSchema } from '../lock/status-json.ts';
+import { storeSchema } from '../store/store-report.ts';
 
 const SOURCES = {
   plan: planSchema,
   validate: validateSchema,
   status: statusSchema,
   events: runEventSchema,
+  store: storeSchema,
 } as const;
 export type ReportSchemaName = keyof typeof SOURCES;
 export const REPORT_SCHEMAS = Object.keys(SOURCES) as readonly ReportSchemaName[];

@@ -1,0 +1,30 @@
+/** `rushes store verify`: what the locks name, and the store lacks or has wrong. */
+import { verifyClips } from '../../store/verify-clips.ts';
+import type { Io } from '../shared/io.ts';
+import type { SharedOptions } from '../shared/options.ts';
+import { contents, overStore, type StoreCommand } from './over-store.ts';
+
+const COMMAND: StoreCommand = { command: 'verify', verb: 'verifying', earlier: true };
+
+export const storeVerify = (
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly deep?: boolean },
+): Promise<number> =>
+  overStore(io, COMMAND, named, options, async (at) => {
+    const { store, clips, signal, watched } = at;
+    const { deep } = options;
+    const done = await verifyClips(store, clips, { deep, signal, onProgress: watched.onProgress });
+    const stored = contents(done.stored);
+    const absent = contents(done.absent);
+    const wrong = new Map(done.wrong.map(({ clip, reason }) => [clip.sha256, reason]));
+    return {
+      stateOf: ({ sha256 }) => {
+        if (stored.has(sha256)) return { state: 'stored' };
+        if (absent.has(sha256)) return { state: 'missing' };
+        if (wrong.has(sha256)) return { state: 'wrong', message: wrong.get(sha256) };
+        return { state: 'left' };
+      },
+      failure: done.failure,
+    };
+  });
