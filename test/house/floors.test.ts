@@ -208,7 +208,12 @@ describe('the house', () => {
     // The run lock's heartbeat and the progress view's tick are timers, not waits.
     expect(
       waiting.filter(
-        (file) => !['lock/run-lock.ts', 'commands/shared/watch-run.ts'].includes(file),
+        (file) =>
+          ![
+            'lock/run-lock.ts',
+            'commands/shared/watch-run.ts',
+            'commands/store/watch-transfer.ts',
+          ].includes(file),
       ),
     ).toEqual([]);
   });
