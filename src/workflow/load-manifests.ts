@@ -103,3 +103,7 @@ export async function resolveManifests(
   );
   return { manifests, resolved, loading, diagnostics, ok: !hasErrors(diagnostics) };
 }
+
+/** The same manifest in the places of a draft. */
+export const resolveAsDraft = ({ project }: Resolved): Resolved =>
+  resolveProject(asDraft(project), catalogue);

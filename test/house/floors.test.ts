@@ -31,6 +31,7 @@ const FLOORS: Record<string, number> = {
   'local-gateway': 5,
   workflow: 6,
   commands: 7,
+  library: 7,
   'cli.ts': 8,
   'index.ts': 8,
 };

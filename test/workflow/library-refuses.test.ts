@@ -23,9 +23,9 @@ test('a scene that moved to another manifest is not paid for by naming only the 
 
   const { ran, events } = await it.requests(
     (async () => {
-      const loaded = await loadManifest('manifests/b.yaml', { cwd: it.folder });
+      const loaded = await loadManifest('manifests/b.yaml', { cwd: it.folder, env: it.env });
       const plan = await makePlan([loaded]);
-      return runPlan(plan, { env: it.env }).catch((error: unknown) => error);
+      return runPlan(plan).catch((error: unknown) => error);
     })(),
   );
   expect(ran).toBeInstanceOf(RefusedError);

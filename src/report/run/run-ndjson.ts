@@ -114,6 +114,8 @@ export const runEventSchema = z
     description: 'One line of the event stream. The last is run.finished.',
   });
 
+/** How many renders came to what, and the money in US dollars. */
+export type TotalsDocument = z.infer<typeof totals>;
 export type RunEventDocument = z.infer<typeof runEventSchema>;
 
 /** The line, with its line break. Money is in dollars. `atMs`: epoch milliseconds. */
@@ -144,7 +146,7 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
   return { event: runEvent.event, at, ...rest } as RunEventDocument;
 }
 
-const totalsDocument = ({ spent, reported, ...rest }: RunTotals): z.infer<typeof totals> => ({
+export const totalsDocument = ({ spent, reported, ...rest }: RunTotals): TotalsDocument => ({
   ...rest,
   spentUsd: toUsd(spent),
   reportedUsd: toUsd(reported),

@@ -1,0 +1,109 @@
+/** What locks and disk say: status, verify, gallery. Reads, and sends nothing. */
+import type { Verified } from '../report/lock/verify-terminal.ts';
+import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
+import { writeGallery } from '../workflow/gallery.ts';
+import { resolveManifests } from '../workflow/load-manifests.ts';
+import { manifestsOfLocks, needsManifest } from '../workflow/manifests-of-locks.ts';
+import { readLocks } from '../workflow/open-ledgers.ts';
+import { statusParts, verifyClips } from '../workflow/status.ts';
+import type { Surroundings } from '../workflow/surroundings.ts';
+import { invalid, RefusedError, refusal } from './errors.ts';
+import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
+import type { LoadOptions } from './plan.ts';
+
+export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
+
+/** The renders of the locks with their state on disk: what `rushes status --json` prints. */
+export type Status = StatusDocument;
+
+/**
+ * What the locks of these manifests say, with the state of each clip on this machine. Costs in it
+ * are in US dollars. Rejects with `InvalidInputError` if a lock cannot be read.
+ */
+export async function status(
+  manifests: readonly string[],
+  options: StatusOptions = {},
+): Promise<Status> {
+  const at = surroundingsOf(options);
+  const { filter = {} } = options;
+  const { files, locks } = await locksOf(at, manifests, options);
+  return statusDocument(await statusParts(locks, files, { filter }), at.clock.now());
+}
+
+export interface VerifyOptions extends StatusOptions {
+  /** An absent clip, and a pending task, count too. Default false. */
+  readonly complete?: boolean;
+}
+
+export interface VerifyResult {
+  /** 0, 7 where a clip is changed, unreadable or (`complete`) absent, 6 where one is pending. */
+  readonly exit: 0 | 6 | 7;
+  readonly clips: readonly VerifiedClip[];
+}
+
+/** One clip, read again and hashed. `path`: relative to the working folder. */
+export type VerifiedClip = Verified;
+
+/** Every clip that the locks have, read again and compared with its SHA-256. */
+export async function verify(
+  manifests: readonly string[],
+  options: VerifyOptions = {},
+): Promise<VerifyResult> {
+  const at = surroundingsOf(options);
+  const { filter = {}, complete = false } = options;
+  const { files, locks } = await locksOf(at, manifests, options);
+  const { clips, exit } = await verifyClips(at, locks, files, { filter, complete });
+  return { exit, clips };
+}
+
+export interface GalleryOptions extends LoadOptions {
+  /** Where the page goes, relative to `cwd`. Default: `gallery.html` in the folder of the clips. */
+  readonly out?: string;
+  /** The clips of a draft. Default false. */
+  readonly draft?: boolean;
+}
+
+export interface Gallery {
+  /** Relative to the working folder. */
+  readonly file: string;
+  readonly renders: number;
+  /** Renders whose clip is on this machine. */
+  readonly clips: number;
+}
+
+/**
+ * Writes one static HTML page with every clip, to review. Rejects with `InvalidInputError` if a
+ * manifest has errors, and with `RefusedError` if the page cannot be written.
+ */
+export async function gallery(
+  manifests: readonly string[],
+  { vars = {}, out, draft = false, ...options }: GalleryOptions = {},
+): Promise<Gallery> {
+  const at = surroundingsOf(options);
+  const { ok, resolved, diagnostics } = await resolveManifests(at, manifests, {
+    vars: new Map(Object.entries(vars)),
+    draft,
+  });
+  if (!ok) throw invalid(diagnostics);
+  const read = await readLocks(
+    at,
+    resolved.map(({ project }) => project),
+    { draft },
+  );
+  if (read.kind === 'refused') throw refusal(read);
+  const written = await writeGallery(at, resolved, read.lockOf, { out, draft });
+  if (!written.ok) throw new RefusedError(written.problem, 64);
+  const { file, renders, clips } = written;
+  return { file, renders, clips };
+}
+
+async function locksOf(
+  at: Surroundings,
+  manifests: readonly string[],
+  { filter = {}, draft = false }: SelectionOptions,
+) {
+  const files = await manifestsOfLocks(at, manifests, { draft, unread: !needsManifest(filter) });
+  const read = await readLocks(at, files, { draft });
+  if (read.kind === 'refused') throw refusal(read);
+  return { files, locks: read.byManifest };
+}

@@ -1,0 +1,27 @@
+/** What every function of the library may be told. */
+import type { Filter } from '../plan/options.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { Surroundings } from '../workflow/surroundings.ts';
+
+export interface EnvironmentOptions {
+  /** What paths of manifests are relative to, absolute. Default: the process's working folder. */
+  readonly cwd?: string;
+  /**
+   * Where keys, base URLs and settings are read: `APIMART_API_KEY`, `EVOLINK_API_KEY`,
+   * `APIMART_BASE_URL`, `EVOLINK_BASE_URL`, `RUSHES_BUDGET_USD`, `RUSHES_POLL_MIN_MS`. Default: the
+   * process's.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface SelectionOptions {
+  /** Which renders are in scope. Default: all. */
+  readonly filter?: Filter;
+  /** The locks, clips and embedded gateway of a draft, which spends nothing. Default false. */
+  readonly draft?: boolean;
+}
+
+export const surroundingsOf = ({
+  cwd = process.cwd(),
+  env = process.env,
+}: EnvironmentOptions): Surroundings => ({ cwd, env, clock: systemClock });

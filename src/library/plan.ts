@@ -1,0 +1,172 @@
+/** Manifests to plans. A plan is plain data; what a run needs besides stays in this file. */
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { catalogue } from '../models/catalogue.ts';
+import type { Filter } from '../plan/options.ts';
+import { toUsd } from '../money.ts';
+import { planDigests } from '../plan/compare/with-saved-plan.ts';
+import type { Plan as PlanValue, Resolved, ResolvedRender } from '../plan/plan.ts';
+import { targetCollisions } from '../plan/resolve/collisions.ts';
+import type { DiagnosticDocument } from '../report/diagnostics/diagnostics-json.ts';
+import { type PlanDocument, planDocument } from '../report/plan/plan-json.ts';
+import type { JsonObject } from '../scene.ts';
+import { resolveAsDraft, resolveManifests } from '../workflow/load-manifests.ts';
+import { planWithChecks } from '../workflow/make-plan.ts';
+import { readLocks } from '../workflow/open-ledgers.ts';
+import type { Surroundings } from '../workflow/surroundings.ts';
+import { documentsOf, invalid, refusal } from './errors.ts';
+import { type EnvironmentOptions, surroundingsOf } from './options.ts';
+
+/** One render of a manifest, with the exact request that would be sent. */
+export interface Render {
+  /** `scene/alias`, or `scene/alias/2` for take 2 and up. */
+  readonly id: string;
+  readonly scene: string;
+  readonly alias: string;
+  readonly take: number;
+  /** `gateway/model`. */
+  readonly model: string;
+  /** Length of the clip. */
+  readonly seconds: number;
+  /** US dollars for one submit; `null` where the price is unknown, which is never zero. */
+  readonly usd: number | null;
+  /** Where the clip goes: absolute. */
+  readonly target: string;
+  readonly tags: readonly string[];
+  /** What was changed or left out on the way to the request, one sentence each. */
+  readonly notes: readonly string[];
+  /** `sha256:<hex>` of everything that makes the clip what it is. */
+  readonly fingerprint: string;
+  /** The native body. */
+  readonly request: JsonObject;
+}
+
+/** A manifest, read and resolved on its models. */
+export interface LoadedManifest {
+  /** As given, relative to the working folder. */
+  readonly manifest: string;
+  /** In manifest order. Empty where the manifest is too broken to say what it asks for. */
+  readonly renders: readonly Render[];
+  /** Everything that is wrong or worth a word, in source order. */
+  readonly diagnostics: readonly DiagnosticDocument[];
+}
+
+export interface LoadOptions extends EnvironmentOptions {
+  /** Values of declared vars, as `--var` would give them. */
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
+interface Loaded {
+  readonly at: Surroundings;
+  readonly resolved: Resolved | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const loaded = new WeakMap<LoadedManifest, Loaded>();
+
+/**
+ * Reads one manifest with all that it includes. Needs no key and no network. Errors come back as
+ * `diagnostics`; it rejects only on a bug.
+ */
+export async function loadManifest(
+  manifest: string,
+  { vars = {}, ...options }: LoadOptions = {},
+): Promise<LoadedManifest> {
+  const at = surroundingsOf(options);
+  const {
+    resolved: [resolved],
+    diagnostics,
+  } = await resolveManifests(at, [manifest], { vars: new Map(Object.entries(vars)) });
+  const value: LoadedManifest = {
+    manifest,
+    renders: resolved?.renders.map(renderOf) ?? [],
+    diagnostics: documentsOf(diagnostics),
+  };
+  loaded.set(value, { at, resolved, diagnostics });
+  return value;
+}
+
+const renderOf = (render: ResolvedRender): Render => ({
+  id: render.id,
+  scene: render.scene,
+  alias: render.alias,
+  take: render.take,
+  model: render.model.name,
+  seconds: render.asked.seconds,
+  usd: render.price.kind === 'unknown' ? null : toUsd(render.price.usd),
+  target: render.target,
+  tags: render.tags,
+  notes: render.notes,
+  fingerprint: render.fingerprint,
+  request: render.request,
+});
+
+/**
+ * The list of renders with what would be done to each, why, and for how many US dollars: the
+ * document that `rushes plan --json` prints. Saved as JSON, it is what `rushes render --plan` takes.
+ */
+export type Plan = PlanDocument;
+
+export interface MakePlanOptions {
+  /** Which renders are in scope. Default: all. */
+  readonly filter?: Filter;
+  /** Submit again what failed and has not changed since: a new paid attempt. Default false. */
+  readonly retryFailed?: boolean;
+  /** Pay again for clips that are lost for good. Default false. */
+  readonly resubmitMissing?: boolean;
+  /** Fetch clips that landed on another machine, while their links live. Default false. */
+  readonly restore?: boolean;
+  /** Plan over the locks and clips of a draft, which spends nothing. Default false. */
+  readonly draft?: boolean;
+}
+
+/** What a run needs of a plan that this library made. */
+export interface Made {
+  readonly at: Surroundings;
+  readonly plan: PlanValue;
+  readonly draft: boolean;
+}
+
+const made = new WeakMap<Plan, Made>();
+
+/** Throws on a value that `makePlan` of this process did not return. */
+export function madePlan(plan: Plan): Made {
+  const found = made.get(plan);
+  if (found === undefined)
+    throw new TypeError('not a plan that makePlan returned in this process: make it again');
+  return found;
+}
+
+/**
+ * What a run would do with these manifests, why, and for how much. Reads their locks, the locks
+ * beside them, and looks for their clips; writes nothing. Rejects with `InvalidInputError` if a
+ * manifest has errors or a lock cannot be read. What only stands in the way of a run, such as a
+ * budget, does not reject: `plan.diagnostics` has the errors, and `runPlan` refuses.
+ */
+export async function makePlan(
+  manifests: readonly LoadedManifest[],
+  { draft = false, ...options }: MakePlanOptions = {},
+): Promise<Plan> {
+  const parts = manifests.map((manifest) => {
+    const part = loaded.get(manifest);
+    if (part === undefined)
+      throw new TypeError(`${manifest.manifest} was not read by loadManifest`);
+    return part;
+  });
+  const [first] = parts;
+  if (first === undefined) throw new TypeError('makePlan takes at least one manifest');
+  const whole = parts.flatMap(({ resolved }) => (resolved === undefined ? [] : [resolved]));
+  const resolved = draft ? whole.map(resolveAsDraft) : whole;
+  const diagnostics = [...parts.flatMap((part) => part.diagnostics), ...targetCollisions(resolved)];
+  if (hasErrors(diagnostics)) throw invalid(diagnostics);
+  const { at } = first;
+  const read = await readLocks(
+    at,
+    resolved.map(({ project }) => project),
+    { draft },
+  );
+  if (read.kind === 'refused') throw refusal(read);
+  const plan = await planWithChecks(at, resolved, read.lockOf, { ...options, draft });
+  const value = planDocument(plan, planDigests(plan, catalogue));
+  made.set(value, { at, plan, draft });
+  return value;
+}

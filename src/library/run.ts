@@ -1,0 +1,130 @@
+/** Plans and pending tasks to clips. */
+import {
+  eventDocument,
+  type RunEventDocument,
+  type TotalsDocument,
+  totalsDocument,
+} from '../report/run/run-ndjson.ts';
+import type { RunEvent as EventValue } from '../run/events.ts';
+import { prepareCollect } from '../workflow/collect.ts';
+import { manifestsOfLocks } from '../workflow/manifests-of-locks.ts';
+import type { Unwritten } from '../workflow/open-ledgers.ts';
+import { prepareRun } from '../workflow/run.ts';
+import type { RunEnd } from '../workflow/run-over-ledgers.ts';
+import { capsOf, pollMinMsOf } from '../workflow/settings.ts';
+import type { Surroundings } from '../workflow/surroundings.ts';
+import { RefusedError, refusal, settingOf } from './errors.ts';
+import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
+import { madePlan, type Plan } from './plan.ts';
+
+/** One line of what `rushes render --json` prints. Money is in US dollars (`costUsd`). */
+export type RunEvent = RunEventDocument;
+
+export interface RunResult {
+  /** As in the table of exit codes: 0 where every render in scope is there. */
+  readonly exit: number;
+  /** What stopped the run short, a sentence each; empty where it did all that it could. */
+  readonly reasons: readonly string[];
+  /** How many renders came to what, `spentUsd` and `reportedUsd`. */
+  readonly totals: TotalsDocument;
+  /** Whether the bytes of any lock changed: then there is something to commit. */
+  readonly lockChanged: boolean;
+  /** Locks that could not be written, and the file that has their paid work instead. */
+  readonly unwritten: readonly Unwritten[];
+}
+
+export interface FollowOptions {
+  /** Called with every event as it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Aborted: everything is written down, and the run ends within 5 s with exit 130. */
+  readonly signal?: AbortSignal;
+  /** Ask once, fetch what is done, fill the free slots, leave. Default false. */
+  readonly detach?: boolean;
+  /** Leave in time to be done after so many milliseconds. Default: no limit. */
+  readonly maxWallMs?: number;
+}
+
+export interface RunPlanOptions extends FollowOptions {
+  /** Keys, base URLs and caps. Default: those that `loadManifest` was given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * The most that this run may spend, in US dollars. `RUSHES_BUDGET_USD` and a manifest's own
+   * `budget` hold beside it. Default: no cap.
+   */
+  readonly budgetUsd?: number;
+}
+
+/**
+ * Does what the plan says, and resolves when nothing more can be done now. Rejects with
+ * `RefusedError`, before anything is sent, if the plan may not be carried out: its own errors, a
+ * missing key, a budget, an output path in the way, another run at work, a lock that cannot be
+ * written or has changed since the plan was made, and whatever a lock beside these has paid for.
+ */
+export async function runPlan(
+  plan: Plan,
+  { env, budgetUsd, ...following }: RunPlanOptions = {},
+): Promise<RunResult> {
+  const { at: then, plan: value, draft } = madePlan(plan);
+  const at = { ...then, env: env ?? then.env };
+  if (budgetUsd !== undefined && !(budgetUsd >= 0))
+    throw new RefusedError(`budgetUsd is ${budgetUsd}: must be a number ≥ 0`, 64);
+  const caps = settingOf(capsOf(at.env, budgetUsd)) ?? {};
+  const follow = followOf(at, following);
+  const prepared = await prepareRun(at, {
+    source: { kind: 'made', plan: value },
+    caps,
+    draft,
+    command: 'rushes (library)',
+  });
+  if (prepared.kind === 'refused') throw refusal(prepared);
+  return resultOf(await prepared.run(follow));
+}
+
+export interface CollectOptions extends EnvironmentOptions, SelectionOptions, FollowOptions {}
+
+/**
+ * Follows and fetches what is pending, from the locks of these manifests. Submits nothing. Rejects
+ * with `RefusedError` if another run is at work, a lock cannot be read or written, or no gateway
+ * can be asked (exit 77).
+ */
+export async function collect(
+  manifests: readonly string[],
+  { filter = {}, draft = false, ...options }: CollectOptions = {},
+): Promise<RunResult> {
+  const at = surroundingsOf(options);
+  const follow = followOf(at, options);
+  const files = await manifestsOfLocks(at, manifests, { draft });
+  const prepared = await prepareCollect(at, {
+    files,
+    filter,
+    draft,
+    command: 'rushes (library)',
+  });
+  if (prepared.kind === 'ready') return resultOf(await prepared.run(follow));
+  const [closed] = prepared.closed;
+  throw closed === undefined
+    ? refusal(prepared)
+    : new RefusedError(
+        `tasks of ${closed.gateway} are pending, and ${closed.problem}`,
+        prepared.exit,
+      );
+}
+
+const followOf = (
+  { env, clock }: Surroundings,
+  { onEvent = () => undefined, signal, detach, maxWallMs }: FollowOptions,
+) => ({
+  emit: (event: EventValue) => onEvent(eventDocument(event, clock.now())),
+  signal,
+  detach,
+  maxWallMs,
+  pollMinMs: settingOf(pollMinMsOf(env)),
+});
+
+const resultOf = ({ result, unwritten, lockChanged }: RunEnd): RunResult => ({
+  exit: result.exit,
+  reasons: result.reasons,
+  totals: totalsDocument(result.totals),
+  lockChanged,
+  unwritten,
+});
