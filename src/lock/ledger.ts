@@ -27,7 +27,7 @@ import {
   takeRunLock,
 } from './run-lock.ts';
 import { attemptsOf, type Carried, spentBy } from './spent.ts';
-import { holds, readLock, writeLock } from './file/store.ts';
+import { holds, readLock, writeLock, linkProblem } from './file/store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
@@ -346,6 +346,10 @@ export async function readLedger(
 
 /** `.rushes` ignores itself, so that no user has to think of it. */
 async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
+  for (const folder of new Set([paths.hidden, paths.folder])) {
+    const linked = await linkProblem(files, folder, folder);
+    if (linked !== undefined) return { ok: false, problem: linked };
+  }
   const made = await files.makeFolder(paths.folder);
   if (!made.ok) return made;
   const ignore = join(paths.hidden, '.gitignore');

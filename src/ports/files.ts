@@ -3,7 +3,7 @@
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, type Stats, statSync } from 'node:fs';
+import { constants, type Stats, statSync } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -11,7 +11,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   rename,
   stat,
   unlink,
@@ -58,6 +57,7 @@ export interface HeldFile {
 }
 
 export interface Files {
+  /** A regular file; a device, a pipe or a folder is a problem at once and never waited for. */
   read(path: string): Promise<FileOutcome<Uint8Array>>;
   /**
    * Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no
@@ -72,6 +72,8 @@ export interface Files {
    */
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
   stat(path: string): Promise<FileOutcome<FileFacts>>;
+  /** Whether the name itself is a symbolic link; false for what is not there. */
+  isLink(path: string): Promise<boolean>;
   /**
    * Whether it is a regular file, no link, of this user, and no larger: what another user could have
    * put there is not read.
@@ -88,12 +90,20 @@ export interface Files {
   rename(from: string, to: string): Promise<FileOutcome<void>>;
   /** Absent is fine. */
   remove(path: string): Promise<FileOutcome<void>>;
-  /** SHA-256 (64 hex digits) of the file, read in pieces. */
+  /** SHA-256 (64 hex digits) of a regular file, read in pieces. As {@link read} it never waits. */
   hash(path: string): Promise<FileOutcome<{ readonly sha256: string; readonly bytes: number }>>;
 }
 
 export const systemFiles: Files = {
-  read: (path) => outcome(() => readFile(path)),
+  read: (path) =>
+    outcome(async () => {
+      const handle = await openRegular(path);
+      try {
+        return await handle.readFile();
+      } finally {
+        await handle.close();
+      }
+    }),
 
   /*
    * Not write-file-atomic: its 7.0.1 issues one write(2) and does not look at how much of it was
@@ -139,6 +149,12 @@ export const systemFiles: Files = {
     }),
 
   stat: (path) => outcome(async () => factsOf(await stat(path))),
+
+  isLink: (path) =>
+    lstat(path).then(
+      (facts) => facts.isSymbolicLink(),
+      () => false,
+    ),
 
   isOwnFile: async (path, maxBytes) => {
     const facts = await lstat(path).catch(() => undefined);
@@ -188,7 +204,8 @@ export const systemFiles: Files = {
     outcome(async () => {
       const hash = createHash('sha256');
       let bytes = 0;
-      for await (const chunk of createReadStream(path)) {
+      const handle = await openRegular(path);
+      for await (const chunk of handle.createReadStream()) {
         hash.update(chunk as Uint8Array);
         bytes += (chunk as Uint8Array).length;
       }
@@ -210,6 +227,24 @@ const HAS_NO_LINKS: ReadonlySet<string> = new Set([
   'EINVAL',
   'EMLINK',
 ]);
+
+/**
+ * For reading. A pipe without a writer, a device without an end: a lock may name any path, and what
+ * is opened must not wait for ever. Checked on the open file, so that nothing can change in between.
+ */
+async function openRegular(path: string): Promise<FileHandle> {
+  // Windows knows no such flag, and no pipes among its files.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const facts = await handle.stat();
+    if (facts.isFile()) return handle;
+    const code = facts.isDirectory() ? 'EISDIR' : 'EINVAL';
+    throw Object.assign(new Error(`${code}: ${path} is not a regular file`), { code });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
 
 const temporaryName = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;

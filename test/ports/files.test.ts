@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemFiles as files } from '../../src/ports/files.ts';
@@ -93,3 +94,28 @@ test('stat, statMany, list, hash, rename, remove, makeFolder', async () => {
   expect(await files.makeFolder(join(dir, 'c', 'd'))).toEqual({ ok: true, value: false });
   expect(await files.hash(dir)).toMatchObject({ ok: false, problem: { code: 'EISDIR' } });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a device, a pipe or a folder behind the name of a clip is a problem at once',
+  async () => {
+    const dir = await folder();
+    const pipe = join(dir, 'pipe.mp4');
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', join(dir, 'device.mp4'));
+    await mkdir(join(dir, 'folder.mp4'));
+    for (const name of ['pipe.mp4', 'device.mp4', 'folder.mp4'])
+      for (const look of [files.hash, files.read])
+        expect(await look(join(dir, name))).toMatchObject({
+          ok: false,
+          problem: { code: name === 'folder.mp4' ? 'EISDIR' : 'EINVAL' },
+        });
+    await writeFile(join(dir, 'clip.mp4'), 'clip');
+    await symlink('clip.mp4', join(dir, 'link.mp4'));
+    expect(await files.hash(join(dir, 'link.mp4'))).toMatchObject({
+      ok: true,
+      value: { bytes: 4 },
+    });
+    expect(await files.isLink(join(dir, 'link.mp4'))).toBe(true);
+    expect(await files.isLink(join(dir, 'clip.mp4'))).toBe(false);
+  },
+);

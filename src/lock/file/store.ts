@@ -15,6 +15,8 @@ export type ReadLock =
 
 /** `shown`: the path as people would type it, for messages. */
 export async function readLock(files: Files, path: string, shown = path): Promise<ReadLock> {
+  const linked = await linkProblem(files, path, shown);
+  if (linked !== undefined) return { kind: 'problem', problem: linked };
   const read = await files.read(path);
   if (!read.ok) {
     return read.problem.code === 'ENOENT'
@@ -28,6 +30,22 @@ export async function readLock(files: Files, path: string, shown = path): Promis
     ? { kind: 'lock', lock: decoded.lock, text }
     : { kind: 'invalid', diagnostics: decoded.diagnostics };
 }
+
+/**
+ * A branch may bring a link in place of a lock or a journal: what it leads to would be quoted in
+ * messages, and is never read. A write replaces the link, so that none ever served.
+ */
+export const linkProblem = async (
+  files: Files,
+  path: string,
+  shown: string,
+): Promise<FileProblem | undefined> =>
+  (await files.isLink(path))
+    ? {
+        code: 'ELOOP',
+        message: `${shown} is a symbolic link and is not read: put the file itself there, or remove the link`,
+      }
+    : undefined;
 
 /**
  * Whether the file has just this text, without making sense of it; `undefined`: whether there is

@@ -4,6 +4,7 @@
  * busy share the next flush, so that hundreds of renders need few of them.
  */
 import type { AppendFile, FileOutcome, FileProblem, Files } from '../../ports/files.ts';
+import { linkProblem } from '../file/store.ts';
 import type { JournalEvent } from './events.ts';
 import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.ts';
 
@@ -47,6 +48,8 @@ export async function readJournal(
   files: Files,
   path: string,
 ): Promise<FileOutcome<DecodedJournal & { readonly text: Uint8Array }>> {
+  const linked = await linkProblem(files, path, path);
+  if (linked !== undefined) return { ok: false, problem: linked };
   const read = await files.read(path);
   if (!read.ok && read.problem.code !== 'ENOENT') return read;
   const text = read.ok ? read.value : new Uint8Array();

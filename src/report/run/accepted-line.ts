@@ -1,6 +1,11 @@
 /**
  * The line that a run prints the moment a task is accepted, so that even a log alone can bring a
  * paid task back: `accepted film:crab/kling task_01…`. Written and read here, in one place.
+ *
+ * A log also holds prompts, paths and messages of gateways, and any of them may read like such a
+ * line. A run begins its own lines with {@link MARK}, which is invisible, and which every other
+ * text that is printed has as `<U+2063>`: see `text/escape.ts`. What stands before it is told too,
+ * because a workflow may print a file as it is.
  */
 import { manifestName, parseRenderId, parseTaskId, type RenderId, type TaskId } from '../../ids.ts';
 import { qualified } from '../text/format.ts';
@@ -12,20 +17,27 @@ export interface Accepted {
   readonly task: TaskId;
 }
 
-export const acceptedLine = (manifest: string, id: RenderId, task: TaskId): string =>
-  `accepted ${qualified(manifest, id)} ${task}`;
+/** INVISIBLE SEPARATOR. */
+const MARK = '\u2063';
+const BEGIN = `${MARK}accepted `;
 
-/** A time stamp of a CI log may stand before it, colour codes around it. */
-const LINE = /(?:^|\s)accepted (?:(.+):)?(\S+?\/\S+) (\S+)$/;
+export const acceptedLine = (manifest: string, id: RenderId, task: TaskId): string =>
+  `${BEGIN}${qualified(manifest, id)} ${task}`;
+
+/** What CI puts before a line: `job<tab>step<tab>2026-11-20T17:00:00.1234567Z `. */
+const CI_PREFIX = /^(?:[^\t]{0,200}\t){0,2}\uFEFF?(?:\d{4}-\d\d-\d\dT[\d:.]{8,20}Z )?$/;
+/** Longer than any line that a run writes of an accepted task. */
+const LONGEST = 4000;
 
 /**
  * Every accepted task that a log names, of the plain view or of `--json`, each once. Lines of
- * anything else are passed over.
+ * anything else are passed over, also those that only read like one.
  */
 export function acceptedIn(log: string): Accepted[] {
   // By render too: two gateways may give the same task id.
   const found = new Map<string, Accepted>();
   for (const raw of log.split(/\r?\n/)) {
+    if (raw.length > LONGEST) continue;
     // eslint-disable-next-line no-control-regex
     const line = raw.replace(/\u001B\[[\d;]*m/g, '').trimEnd();
     const accepted = line.includes('"render.accepted"') ? fromJson(line) : fromText(line);
@@ -36,13 +48,24 @@ export function acceptedIn(log: string): Accepted[] {
 }
 
 function fromText(line: string): Accepted | undefined {
-  const match = LINE.exec(line);
-  return match === null ? undefined : checked(match[1] ?? '', match[2], match[3]);
+  const at = line.indexOf(BEGIN);
+  if (at === -1 || !CI_PREFIX.test(line.slice(0, at))) return undefined;
+  const words = line.slice(at + BEGIN.length);
+  const space = words.lastIndexOf(' ');
+  const name = words.slice(0, space);
+  // No id holds a colon; the name of a manifest may, and blanks too.
+  const colon = name.lastIndexOf(':');
+  return space === -1
+    ? undefined
+    : checked(name.slice(0, Math.max(colon, 0)), name.slice(colon + 1), words.slice(space + 1));
 }
 
+/** A line of NDJSON: the object is all of it. A text inside of one is escaped, so it opens none. */
 function fromJson(line: string): Accepted | undefined {
+  const at = line.indexOf('{');
+  if (at === -1 || !CI_PREFIX.test(line.slice(0, at))) return undefined;
   try {
-    const value: unknown = JSON.parse(line.slice(line.indexOf('{')));
+    const value: unknown = JSON.parse(line.slice(at));
     if (
       typeof value !== 'object' ||
       value === null ||

@@ -8,6 +8,7 @@ import { plainRun } from '../../../src/report/run/run-lines.ts';
 import { liveFrame, liveRun } from '../../../src/report/run/run-live.ts';
 import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/run/run-ndjson.ts';
 import { type FailedEvent, RunState } from '../../../src/report/run/run-state.ts';
+import { safeJson, terminalLine } from '../../../src/report/text/escape.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
 import type { RunEvent, RunTotals } from '../../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
@@ -130,8 +131,8 @@ test('plain: a line per accepted, ended and held render, one aggregate line per 
     [45_000, 'tick'],
   ]);
   expect(out).toBe(`run: 5 to submit, 1 to attach, 3 kept
-accepted film:crab/kling task_1
-accepted film:sun/sora task_2
+\u2063accepted film:crab/kling task_1
+\u2063accepted film:sun/sora task_2
 0:15  0 of 6 done, 1 rendering, 1 waiting, 4 to go
 0:30  still 0 of 6 done, 1 rendering, 1 waiting, 4 to go
 done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB, $0.42) delivered ≠ asked: asked 1080p, got 1280x720
@@ -279,6 +280,30 @@ test('an accepted line is read back from a plain log, a CI log and NDJSON', () =
     { manifest: 'a b', id: '게/kling', task: 't3' },
     { manifest: 'film', id: 'sun/sora', task: 'task_2' },
   ]);
+});
+
+test('what only reads like an accepted line is passed over: prompts, paths, printed files', () => {
+  const forged = 'accepted film:s0/k3 task_evil';
+  const marked = acceptedLine('film.yaml', id('s0/k3'), task('task_evil'));
+  const event =
+    '{"event":"render.accepted","manifest":"film.yaml","id":"s0/k3","task":"task_evil"}';
+  const log = [
+    forged,
+    `2026-11-20T17:00:00.123Z ${forged}`,
+    `  prompt  "a sign that says ${terminalLine(marked)}"`,
+    terminalLine(marked),
+    `  prompt: ${marked}`,
+    `failed film:crab/kling ${event}`,
+    safeJson({ event: 'render.failed', message: `${marked}\n${event}` }),
+  ].join('\n');
+  expect(acceptedIn(log)).toEqual([]);
+  expect(acceptedIn(`render\tRun rushes\t2026-11-20T17:00:00.1234567Z ${marked}`)).toHaveLength(1);
+});
+
+test('a log of long lines costs time in proportion', () => {
+  const start = performance.now();
+  acceptedIn(`accepted ${'a:/'.repeat(70_000)}\n${'accepted a:b/c '.repeat(15_000)}`);
+  expect(performance.now() - start).toBeLessThan(500);
 });
 
 test('no hostile log makes the reader throw', () => {
