@@ -24,7 +24,7 @@ const release = path.resolve(folder);
 await rm(release, { recursive: true, force: true });
 await mkdir(release, { recursive: true });
 
-await bundleCommand(path.join(release, 'dist'), WHOLE_PACKAGES);
+await bundleCommand(path.join(release, 'dist'), WHOLE_PACKAGES, WHOLE_PACKAGES);
 for (const name of ['action.yml', 'assets', 'schemas', 'LICENSE', 'CHANGELOG.md'])
   await cp(path.join(REPOSITORY, name), path.join(release, name), { recursive: true });
 for (const name of WHOLE_PACKAGES)

@@ -4,13 +4,17 @@
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeLicenses } from './third-party-licenses.mjs';
 
 /**
  * `external`: packages that are loaded from `node_modules`, and only by commands that draw or send.
+ * `shipped`: those of them that go along in this folder, so that their licences do too.
  */
-export async function bundleCommand(outdir, external) {
-  await build({
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+export async function bundleCommand(outdir, external, shipped = []) {
+  const repository = fileURLToPath(new URL('..', import.meta.url));
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    metafile: true,
     entryPoints: { cli: 'src/cli.ts' },
     outdir,
     // As deep as the folders of the compiler's output: from there to the package's own files is the
@@ -33,4 +37,5 @@ export async function bundleCommand(outdir, external) {
     legalComments: 'linked',
     logLevel: 'warning',
   });
+  await writeLicenses(repository, outdir, metafile.inputs, shipped);
 }

@@ -129,3 +129,15 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
     await readdir(path.join(done.artifacts.get('self-test') ?? '', 'quickstart/.draft')),
   ).toContain('gallery.html');
 }, 90_000);
+
+test('carries the licence text of every package that it bundles, also of what those embed', async () => {
+  const text = await readFile(path.join(release, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const { dependencies } = JSON.parse(
+    await readFile(path.join(REPOSITORY, 'package.json'), 'utf8'),
+  ) as { dependencies: Readonly<Record<string, string>> };
+  for (const name of Object.keys(dependencies))
+    expect(text).toMatch(new RegExp(`^${name.replace('.', '\\.')} \\d+\\.\\d+`, 'm'));
+  expect(text).toContain('libmp4v2');
+  expect(text).toContain('MOZILLA PUBLIC LICENSE');
+  expect(text).toContain('minih264');
+});
