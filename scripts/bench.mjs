@@ -1,9 +1,11 @@
 /**
- * CPU seconds of the built command on large inputs: `npm run build && npm run bench`.
+ * CPU of the built command on large inputs: `npm run build && npm run bench`.
  *
  * Every case runs in a process of its own, several times; what is printed is the median of user and
  * system time of that process, which other work on the machine disturbs less than the time on the
- * wall. Inputs are made anew in a temporary folder, always the same ones.
+ * wall, and its ratio to the median of `node -e 0`, which runs in between: seconds differ from one
+ * machine to the next, and within an hour, and the ratio does so less. A case with a limit fails
+ * above it. Inputs are made anew in a temporary folder, always the same ones.
  *
  *   npm run bench -- [--runs 5] [--only lock] [--keep]
  */
@@ -64,11 +66,13 @@ const cases = [
   },
   {
     name: 'lock-plan',
+    whole: true,
     what: 'plan, 10,000 renders in the lock',
     args: () => ['plan', locked(2000)],
   },
   {
     name: 'lock-plan-json',
+    whole: true,
     what: 'plan --json, 10,000 renders in the lock',
     args: () => ['plan', '--json', locked(2000)],
   },
@@ -77,44 +81,76 @@ const cases = [
     what: 'status, 10,000 renders in the lock',
     args: () => ['status', locked(2000)],
   },
+  {
+    name: 'changed-plan',
+    what: 'plan, 10,000 changed renders',
+    atMost: 20,
+    args: () => ['plan', changed(2000)],
+  },
+  ...[200, 2000].flatMap((scenes) =>
+    ['plain', 'aliased'].map((style) => ({
+      name: `current-render-${scenes * 5}-${style}`,
+      what: `render, nothing to do, ${(scenes * 5).toLocaleString('en')} renders, ${style} YAML`,
+      atMost: scenes === 200 ? 2.5 : 5,
+      args: () => current('render', scenes, style),
+    })),
+  ),
+  {
+    name: 'current-plan',
+    what: 'plan, nothing to do, 10,000 renders',
+    atMost: 5,
+    args: () => current('plan', 2000, 'plain'),
+  },
 ];
 
 try {
-  for (const { name, what, args } of cases) {
+  for (const { name, what, args, atMost, whole } of cases) {
     if (!name.includes(values.only)) continue;
     const command = args();
-    const seconds = Array.from({ length: RUNS }, () => cpuOf(command)).sort(
-      (a, b) => a.cpu - b.cpu,
+    const [all, bare] = [[], []];
+    for (let run = 0; run < RUNS; run++) {
+      bare.push(cpuOf(['-e', '0']));
+      if (whole) rmSync(path.join(folder, '.rushes'), { recursive: true, force: true });
+      all.push(cpuOf([CLI, ...command]));
+    }
+    const { cpu, mebibytes } = medianOf(all);
+    const ratio = cpu / medianOf(bare).cpu;
+    const tooMuch = atMost !== undefined && ratio > atMost;
+    if (tooMuch) process.exitCode = 1;
+    const limit = atMost === undefined ? '' : `  (limit ${atMost}${tooMuch ? ', EXCEEDED' : ''})`;
+    console.log(
+      `${cpu.toFixed(2)} s CPU ${ratio.toFixed(1).padStart(5)} x node ${String(mebibytes).padStart(4)} MiB  ${what}${limit}`,
     );
-    const { cpu, mebibytes } = seconds[Math.floor(RUNS / 2)];
-    console.log(`${cpu.toFixed(2)} s CPU  ${String(mebibytes).padStart(4)} MiB  ${what}`);
   }
 } finally {
   if (values.keep) console.log(folder);
   else rmSync(folder, { recursive: true });
 }
 
-/** One run. A child tells its own use, so that nothing else is counted. */
+function medianOf(runs) {
+  return runs.toSorted((a, b) => a.cpu - b.cpu)[Math.floor(runs.length / 2)];
+}
+
+/** One run of node. A child tells its own use, so that nothing else is counted. */
 function cpuOf(args) {
   const report = path.join(folder, 'usage.json');
   const hook = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.resourceUsage())))`;
   const hookFile = path.join(folder, 'usage.cjs');
   writeFileSync(hookFile, hook);
-  const run = spawnSync(process.execPath, ['--require', hookFile, CLI, ...args], {
+  const run = spawnSync(process.execPath, ['--require', hookFile, ...args], {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', APIMART_API_KEY: 'none', EVOLINK_API_KEY: 'none' },
   });
   if (run.status !== 0)
     throw new Error(
-      `rushes ${args.join(' ')} ended with ${run.status}:\n${run.stderr.slice(0, 2000)}`,
+      `node ${args.join(' ')} ended with ${run.status}:\n${run.stderr.slice(0, 2000)}`,
     );
   const usage = JSON.parse(readFileSync(report, 'utf8'));
   return {
     cpu: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
     mebibytes: Math.round(usage.maxRSS / 1024),
-    stdout: run.stdout,
   };
 }
 
@@ -191,6 +227,42 @@ function locked(count) {
     `${JSON.stringify({ lockVersion: 1, renders: Object.fromEntries(entries) }, null, 2)}\n`,
   );
   return manifest;
+}
+
+/** The same lock, and a manifest in which every prompt has changed. */
+function changed(count) {
+  const name = `changed-${count}`;
+  const from = locked(count).replace(/\.yaml$/, '');
+  const text = readFileSync(path.join(folder, `${from}.yaml`), 'utf8').replaceAll('slowly', 'fast');
+  const lock = readFileSync(path.join(folder, `${from}.lock.json`), 'utf8');
+  write(`${name}.lock.json`, lock.replaceAll(`out/${from}/`, `out/${name}/`));
+  return write(`${name}.yaml`, text);
+}
+
+/**
+ * A manifest of which everything is rendered, after the runs that leave a saved outcome: files that
+ * were touched less than two seconds before a command are not trusted.
+ */
+function current(command, count, style) {
+  const plain = locked(count);
+  const name = plain.replace(/\.yaml$/, style === 'plain' ? '' : '-aliased');
+  if (style !== 'plain') {
+    const text = readFileSync(path.join(folder, plain), 'utf8')
+      .replace('sora: {', 'sora: &sora {')
+      .replace(
+        'sorapro: { use: apimart/sora-2-pro, fit: nearest }',
+        'sorapro: { <<: *sora, use: apimart/sora-2-pro }',
+      )
+      .replaceAll(/prompt: "(.*)"$/gm, 'prompt:\n      >-\n      $1');
+    write(`${name}.yaml`, text);
+    const lock = readFileSync(path.join(folder, plain.replace('.yaml', '.lock.json')), 'utf8');
+    write(`${name}.lock.json`, lock);
+  }
+  const args = [command, `${name}.yaml`];
+  cpuOf([CLI, 'render', `${name}.yaml`]);
+  spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, 2500)']);
+  cpuOf([CLI, ...args]);
+  return args;
 }
 
 function write(name, text) {

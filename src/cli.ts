@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 /** argv -> command. The only file that touches the process. */
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { VERSION } from './version.ts';
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { runProgram } = await import('./commands/program.ts');
-  const { systemClock } = await import('./ports/clock.ts');
+  const [{ runCommandLine }, { systemClock }] = await Promise.all([
+    import('./commands/run-command-line.ts'),
+    import('./ports/clock.ts'),
+  ]);
   // A reader that went away (`rushes plan | head`) is not an error of ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,13 +19,13 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     });
   }
   try {
-    process.exitCode = await runProgram(argv, {
+    const io = {
       env: process.env,
       cwd: process.cwd(),
       stdout: output(process.stdout),
       stderr: output(process.stderr),
       clock: systemClock,
-      onSignal(handler) {
+      onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void) {
         const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
         process.on('SIGINT', interrupt);
         process.on('SIGTERM', terminate);
@@ -30,11 +34,18 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
           process.off('SIGTERM', terminate);
         };
       },
-      exitNow: (code) => process.exit(code),
-    });
+      exitNow: (code: number) => process.exit(code),
+    };
+    process.exitCode = await runCommandLine(argv, io, build());
   } catch (error) {
     process.exitCode = await reportCrash(error);
   }
+}
+
+/** The version, which build of it (what this file was when it was written), and what runs it. */
+function build(): string {
+  const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
+  return `${VERSION} ${size} ${mtimeMs} ${process.version}`;
 }
 
 /**

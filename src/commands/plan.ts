@@ -13,6 +13,7 @@ import { owesEarlier } from '../run/unfinished-business.ts';
 import { planOver, planWithChecks } from '../workflow/make-plan.ts';
 import { worthSaying } from '../workflow/run.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { rememberNothingToDo } from './shared/nothing-to-do.ts';
 import { capFlags } from './flags/money-flags.ts';
 import { type PlanFlags, planRequestOf, readWhole } from './shared/planning.ts';
 import { findRender } from './shared/render-id.ts';
@@ -80,7 +81,12 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
  * what a plan is read for. What counts most is said last: the plan's closing line, or why it could
  * not be carried out.
  */
-function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => void): number {
+async function withVerdict(
+  io: Io,
+  made: PlanNow,
+  options: PlanOptions,
+  show: () => void,
+): Promise<number> {
   const admission = admit(made.plan, {
     ...capFlags(io, options),
     missingKeys: new Map(),
@@ -110,9 +116,10 @@ function withVerdict(io: Io, made: PlanNow, options: PlanOptions, show: () => vo
     io.stderr.write(
       'an outdated task is paid for and not fetched yet: rushes render or rushes collect follows it to its end\n',
     );
-  return options.detailedExitcode === true && (owed || somethingToDo(made.plan))
-    ? EXIT.somethingToDo
-    : EXIT.done;
+  const idle = !owed && !somethingToDo(made.plan);
+  if (idle && options.draft !== true && options.base === undefined && options.out === undefined)
+    await rememberNothingToDo(io, made.plan);
+  return options.detailedExitcode === true && !idle ? EXIT.somethingToDo : EXIT.done;
 }
 
 export interface PlanNow {

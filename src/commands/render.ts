@@ -18,6 +18,7 @@ import { repeatedOf } from './shared/options.ts';
 import { shardFlag, takeShard } from './flags/shard-flag.ts';
 import { endWithoutRun, errorsIn, type NoRun } from './shared/end-without-run.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { rememberNothingToDo } from './shared/nothing-to-do.ts';
 import { printLedgerProblems, printReadProblems } from './shared/ledgers.ts';
 import { parseDuration } from './shared/load-projects.ts';
 import { type PlanFlags, planRequestOf, resolveProjects } from './shared/planning.ts';
@@ -99,6 +100,7 @@ export async function render(
     const { plan, capUsd } = takeShard(prepared.plan, shard, caps.capUsd, io.clock.now());
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
+      if (!repeatsNothing(options)) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
     const end = await runToEnd(
@@ -143,6 +145,10 @@ function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about
     return { model: render.model.name, place: { file: render.place.source.path, line } };
   };
 }
+
+/** What reads more than files, or means only a part. */
+const repeatsNothing = ({ draft, plan, shard, checkBalance }: RenderOptions): boolean =>
+  draft === true || plan !== undefined || shard !== undefined || checkBalance === true;
 
 /** The whole list of why not, and what may be done all the same. */
 function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {

@@ -3,9 +3,9 @@
  * git ignores. A manifest may come from a pull request, and its texts go to a gateway, into the
  * lock and onto pages; a file that is not meant for the repository is not meant for them either.
  */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Git, systemGit } from '../ports/git.ts';
+import type { SyncFiles } from '../ports/sync-files.ts';
 
 /** By absolute path, links resolved: why the text files that git was asked about are not read. */
 export type Withheld = ReadonlyMap<
@@ -19,7 +19,11 @@ export type Withheld = ReadonlyMap<
  * Continues a sentence that begins with the path: why a file is private, or `undefined`. `paths`:
  * as it was named and with links resolved, both absolute and below `root`.
  */
-export function privateReason(paths: readonly string[], root: string): string | undefined {
+export function privateReason(
+  paths: readonly string[],
+  root: string,
+  disk: SyncFiles,
+): string | undefined {
   for (const file of paths) {
     const parts = path.relative(root, file).split(path.sep);
     const hidden = parts.findIndex((part) => part.startsWith('.'));
@@ -28,16 +32,15 @@ export function privateReason(paths: readonly string[], root: string): string | 
         ? 'is a dot-file'
         : 'lies in a folder whose name begins with a dot';
     for (let depth = 1; depth < parts.length; depth++)
-      if (isGitFolder(path.join(root, ...parts.slice(0, depth)))) return "lies in git's own folder";
+      if (isGitFolder(path.join(root, ...parts.slice(0, depth)), disk))
+        return "lies in git's own folder";
   }
   return undefined;
 }
 
 /** Also one that has another name than `.git`: the target of a git file, a bare repository. */
-const isGitFolder = (folder: string): boolean =>
-  existsSync(path.join(folder, 'HEAD')) &&
-  existsSync(path.join(folder, 'objects')) &&
-  existsSync(path.join(folder, 'refs'));
+const isGitFolder = (folder: string, disk: SyncFiles): boolean =>
+  ['HEAD', 'objects', 'refs'].every((name) => disk.kindOf(path.join(folder, name)) !== undefined);
 
 /**
  * Asks git which of the text files it ignores: once for each repository that has any. `files`:
@@ -47,12 +50,14 @@ const isGitFolder = (folder: string): boolean =>
 export async function withheldByGit(
   files: ReadonlySet<string>,
   env: Readonly<Record<string, string | undefined>>,
+  disk: SyncFiles,
 ): Promise<Withheld> {
   const withheld = new Map<string, Withheld extends ReadonlyMap<string, infer Why> ? Why : never>();
   const repositories = new Map<string, string[]>();
   for (const file of files) {
-    const repository = repositoryOf(file);
+    const repository = repositoryOf(file, disk);
     if (repository === undefined) continue;
+    lookAtRules(repository, file, env, disk);
     const known = repositories.get(repository);
     if (known === undefined) repositories.set(repository, [file]);
     else known.push(file);
@@ -87,9 +92,33 @@ async function askGit(
 }
 
 /** The nearest folder above that holds `.git`: a submodule has ignore rules of its own. */
-function repositoryOf(file: string): string | undefined {
+function repositoryOf(file: string, disk: SyncFiles): string | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, '.git'))) return folder;
+    if (disk.kindOf(path.join(folder, '.git')) !== undefined) return folder;
     if (path.dirname(folder) === folder) return undefined;
   }
+}
+
+/**
+ * What git's answer depends on is looked at, and no more: a disk that remembers what was looked at
+ * knows then when to ask git again.
+ */
+function lookAtRules(
+  repository: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  disk: SyncFiles,
+): void {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    disk.stat(path.join(folder, '.gitignore'));
+    if (folder === repository || path.dirname(folder) === folder) break;
+  }
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? repository;
+  const settings = env['XDG_CONFIG_HOME'] ?? path.join(home, '.config');
+  for (const rules of [
+    ...['index', 'config', 'info/exclude'].map((name) => path.join(repository, '.git', name)),
+    ...['config', 'ignore'].map((name) => path.join(settings, 'git', name)),
+    path.join(home, '.gitconfig'),
+  ])
+    disk.stat(rules);
 }

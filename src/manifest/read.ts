@@ -3,10 +3,11 @@
  * manifest names.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import type { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
+import { type SyncFiles, systemSyncFiles } from '../ports/sync-files.ts';
 import type { Loaded } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
 import { getMap, quoted, wholeOf } from './values/located.ts';
@@ -25,6 +26,8 @@ export interface LoadOptions {
   readonly vars?: ReadonlyMap<string, string>;
   /** What holds the keys that no text may hold. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: the disk of this machine. */
+  readonly files?: SyncFiles | undefined;
 }
 
 /**
@@ -40,19 +43,19 @@ export async function loadManifest(manifest: string, options: LoadOptions): Prom
 /** The same for several, in their order: git is asked about their files in one go. */
 export async function loadManifests(
   manifests: readonly string[],
-  { env = process.env, ...options }: LoadOptions,
+  { env = process.env, files = systemSyncFiles, ...options }: LoadOptions,
 ): Promise<readonly Loaded[]> {
   const secretsIn = secretFinder(env);
   const first: FirstLook[] = [];
   for (const manifest of manifests)
-    first.push(await loadOne(manifest, options, { secretsIn, withheld: new Map() }));
-  const withheld = await withheldByGit(new Set(first.flatMap(({ named }) => named)), env);
+    first.push(await loadOne(manifest, options, { secretsIn, files, withheld: new Map() }));
+  const withheld = await withheldByGit(new Set(first.flatMap(({ named }) => named)), env, files);
   const loaded: Loaded[] = [];
   for (const [index, { loaded: known, named }] of first.entries())
     // What an ignored file holds must show in no message: everything is read again without it.
     loaded.push(
       named.some((file) => withheld.has(file))
-        ? (await loadOne(manifests[index] ?? '', options, { secretsIn, withheld })).loaded
+        ? (await loadOne(manifests[index] ?? '', options, { secretsIn, files, withheld })).loaded
         : known,
     );
   return loaded;
@@ -64,15 +67,16 @@ interface FirstLook {
   readonly named: readonly string[];
 }
 
-/** What no file may be, and what no text may hold. */
+/** The disk, with what no file may be, and what no text may hold. */
 interface Guards {
+  readonly files: SyncFiles;
   readonly secretsIn: FindSecrets;
   readonly withheld: Withheld;
 }
 
 async function loadOne(
   manifest: string,
-  { cwd, vars = new Map() }: Omit<LoadOptions, 'env'>,
+  { cwd, vars = new Map() }: Omit<LoadOptions, 'env' | 'files'>,
   guards: Guards,
 ): Promise<FirstLook> {
   await Promise.resolve();
@@ -84,7 +88,7 @@ async function loadOne(
   if (/include|\\/.test(file.source.text)) await disk.prepareGlobs();
   const given = withoutSecrets(vars, guards.secretsIn);
   const loaded = loadProject(file, given.vars, disk);
-  const shared = sharedLock(disk.manifestPath, cwd);
+  const shared = sharedLock(disk.manifestPath, cwd, guards.files);
   const before = [
     ...(shared === undefined ? [] : [shared]),
     ...given.diagnostics,
@@ -123,11 +127,11 @@ function withoutSecrets(
  * `film.yaml` and `film.yml` in one folder would write one lock, each calling the other's renders
  * orphans.
  */
-function sharedLock(manifestPath: string, cwd: string): Diagnostic | undefined {
+function sharedLock(manifestPath: string, cwd: string, files: SyncFiles): Diagnostic | undefined {
   const twin = /\.ya?ml$/.test(manifestPath)
     ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml'))
     : undefined;
-  if (twin === undefined || !existsSync(twin) || !factsOf(twin).isFile) return undefined;
+  if (twin === undefined || files.kindOf(twin) !== 'file') return undefined;
   // The same words for both, so that whoever reads both says them once.
   const [one, other] = [manifestPath, twin].map((absolute) => shown(absolute, cwd)).sort();
   return {
@@ -143,13 +147,17 @@ function sharedLock(manifestPath: string, cwd: string): Diagnostic | undefined {
 /** The vars that a manifest declares, with their types, defaults and descriptions. */
 export async function loadVars(
   manifest: string,
-  { cwd, env = process.env }: LoadOptions,
+  { cwd, env = process.env, files = systemSyncFiles }: LoadOptions,
 ): Promise<{ readonly vars: readonly DeclaredVar[]; readonly diagnostics: readonly Diagnostic[] }> {
   await Promise.resolve();
   const secretsIn = secretFinder(env);
-  let opened = open(manifest, cwd, { secretsIn, withheld: new Map() });
-  const withheld = await withheldByGit(new Set('file' in opened ? opened.disk.named() : []), env);
-  if (withheld.size > 0) opened = open(manifest, cwd, { secretsIn, withheld });
+  let opened = open(manifest, cwd, { secretsIn, files, withheld: new Map() });
+  const withheld = await withheldByGit(
+    new Set('file' in opened ? opened.disk.named() : []),
+    env,
+    files,
+  );
+  if (withheld.size > 0) opened = open(manifest, cwd, { secretsIn, files, withheld });
   if (!('file' in opened)) return { vars: [], diagnostics: opened.diagnostics };
   const problems = new Problems();
   const root = manifestRoot(opened.file, problems);
@@ -174,12 +182,13 @@ function open(
   | { readonly diagnostics: readonly Diagnostic[]; readonly named: readonly string[] } {
   const absolute = path.resolve(cwd, manifest);
   const problems = new Problems();
-  const real = realPath(absolute);
+  const { files } = guards;
+  const real = files.realPath(absolute);
   // Whoever names a manifest on the command line may name any; a link in its place, which a pull
   // request can bring, and what it names in turn stay inside the project.
   const source = new Source(shown(absolute, cwd), '');
-  const root = projectRoot(absolute);
-  const here = realPath(root);
+  const root = projectRoot(absolute, files);
+  const here = files.realPath(root);
   if (real !== undefined && here !== undefined && !isInside(real, here)) {
     problems.add({
       code: 'outside-project',
@@ -193,7 +202,12 @@ function open(
     real !== undefined &&
     here !== undefined &&
     path.relative(here, real) !== path.relative(root, absolute);
-  const disk = new Disk({ path: absolute, isLinked }, projectRoot(real ?? absolute), cwd, guards);
+  const disk = new Disk(
+    { path: absolute, isLinked },
+    projectRoot(real ?? absolute, files),
+    cwd,
+    guards,
+  );
   const file = disk.read(
     path.basename(absolute),
     path.dirname(absolute),
@@ -215,23 +229,15 @@ const shown = (absolute: string, cwd: string): string => {
  * Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`,
  * else the file's own.
  */
-export function projectRoot(manifest: string): string {
+export function projectRoot(manifest: string, files: SyncFiles = systemSyncFiles): string {
   const own = path.dirname(manifest);
   for (const mark of ['.git', 'package.json']) {
     for (let folder = own; ; folder = path.dirname(folder)) {
-      if (existsSync(path.join(folder, mark))) return folder;
+      if (files.kindOf(path.join(folder, mark)) !== undefined) return folder;
       if (path.dirname(folder) === folder) break;
     }
   }
   return own;
-}
-
-function realPath(absolute: string): string | undefined {
-  try {
-    return realpathSync(absolute);
-  } catch {
-    return undefined;
-  }
 }
 
 const BOUNDS: Readonly<Record<FileKind, number>> = {
@@ -303,9 +309,12 @@ class Disk implements Reader, Surroundings {
     if (problem !== undefined) return { problem, hint };
     const absolute = path.resolve(this.root, output);
     let existing = absolute;
-    while (realPath(existing) === undefined && path.dirname(existing) !== existing)
+    while (
+      this.#guards.files.realPath(existing) === undefined &&
+      path.dirname(existing) !== existing
+    )
       existing = path.dirname(existing);
-    const real = realPath(existing) ?? existing;
+    const real = this.#guards.files.realPath(existing) ?? existing;
     if (!isInside(absolute, this.root) || !isInside(real, this.root))
       return { problem: 'lies outside the project', hint };
     if (path.relative(this.root, absolute).split(path.sep)[0] === '.git')
@@ -336,7 +345,7 @@ class Disk implements Reader, Surroundings {
       report(this.#outside(name, place));
       return undefined;
     }
-    const real = realPath(absolute);
+    const real = this.#guards.files.realPath(absolute);
     if (real === undefined) {
       const message = isManifest
         ? `there is no file ${shown(absolute, this.#cwd)}`
@@ -407,6 +416,10 @@ class Disk implements Reader, Surroundings {
       followSymbolicLinks: false,
       deep: MAX_GLOB_DEPTH,
       ignore: ['**/node_modules/**', '**/.git/**'],
+      fs: {
+        readdirSync: ((at: string) =>
+          this.#guards.files.entries(at)) as unknown as typeof readdirSync,
+      },
     }).sort();
     if (found.length === 0) {
       report({
@@ -431,8 +444,10 @@ class Disk implements Reader, Surroundings {
     const bound = BOUNDS[kind];
     let bytes: Uint8Array;
     try {
-      const { size, isFile } = factsOf(real);
-      if (!isFile) return [{ code: 'no-file', message: `${quoted(name)} is not a file`, place }];
+      const facts = this.#guards.files.stat(real);
+      if (facts !== undefined && facts.kind !== 'file')
+        return [{ code: 'no-file', message: `${quoted(name)} is not a file`, place }];
+      const size = facts?.bytes ?? 0;
       if (size > bound) {
         const hint =
           kind === 'manifest'
@@ -441,7 +456,7 @@ class Disk implements Reader, Surroundings {
         const message = `${quoted(name)} has ${size.toLocaleString('en')} bytes; ${bound.toLocaleString('en')} is the most for such a file`;
         return [{ code: 'too-large', message, place, hint }];
       }
-      bytes = readFileSync(real);
+      bytes = this.#guards.files.read(real);
     } catch (error) {
       return [
         {
@@ -473,7 +488,11 @@ class Disk implements Reader, Surroundings {
     isManifest: boolean,
   ): { readonly message: string; readonly hint: string } | undefined {
     // Whoever names a manifest in a dot-folder means it; where a link leads is another matter.
-    const reason = privateReason(isManifest ? [real] : [absolute, real], this.root);
+    const reason = privateReason(
+      isManifest ? [real] : [absolute, real],
+      this.root,
+      this.#guards.files,
+    );
     if (reason !== undefined)
       return {
         message: `${reason}, which manifests cannot read`,
@@ -504,11 +523,6 @@ class Disk implements Reader, Surroundings {
       hint: `Manifests read only files of their project, which is ${this.root === this.#cwd ? 'this folder' : `the folder ${shown(this.root, this.#cwd)}`}.`,
     };
   }
-}
-
-function factsOf(real: string): { readonly size: number; readonly isFile: boolean } {
-  const facts = statSync(real);
-  return { size: facts.size, isFile: facts.isFile() };
 }
 
 /** Paths in a manifest must mean the same on every machine. */

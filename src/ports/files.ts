@@ -3,7 +3,7 @@
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, type Stats, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -16,6 +16,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync-files.ts';
 
 /**
  * `code` is the system's word (`ENOENT`, `ENOSPC`, `EROFS`); `message` is for people and names the
@@ -28,13 +29,6 @@ export interface FileProblem {
 export type FileOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: FileProblem };
-
-interface FileFacts {
-  readonly kind: 'file' | 'folder' | 'other';
-  readonly bytes: number;
-  /** Milliseconds since 1970, with fractions where the disk has them. */
-  readonly mtimeMs: number;
-}
 
 /** A file that only grows. */
 export interface AppendFile {
@@ -57,6 +51,8 @@ export interface HeldFile {
 }
 
 export interface Files {
+  /** The same disk, for looks that answer at once. */
+  readonly sync: SyncFiles;
   /** A regular file; a device, a pipe or a folder is a problem at once and never waited for. */
   read(path: string): Promise<FileOutcome<Uint8Array>>;
   /**
@@ -83,8 +79,8 @@ export interface Files {
    * The same for many at once, in their order; `undefined` for what is not there or cannot be seen.
    */
   statMany(paths: readonly string[]): Promise<readonly (FileFacts | undefined)[]>;
-  /** Names in a folder, unsorted. */
-  list(folder: string): Promise<FileOutcome<readonly string[]>>;
+  /** Names in a folder that begin with `start` and end with `end`, unsorted. */
+  list(folder: string, start: string, end: string): Promise<FileOutcome<readonly string[]>>;
   /** With parents; existing is fine. `value`: whether the folder is new. */
   makeFolder(folder: string): Promise<FileOutcome<boolean>>;
   rename(from: string, to: string): Promise<FileOutcome<void>>;
@@ -95,6 +91,8 @@ export interface Files {
 }
 
 export const systemFiles: Files = {
+  sync: systemSyncFiles,
+
   read: (path) =>
     outcome(async () => {
       const handle = await openRegular(path);
@@ -176,17 +174,15 @@ export const systemFiles: Files = {
     const found: (FileFacts | undefined)[] = [];
     for (const path of paths) {
       if (found.length % 1000 === 999) await new Promise((resolve) => setImmediate(resolve));
-      try {
-        const facts = statSync(path, { throwIfNoEntry: false });
-        found.push(facts && factsOf(facts));
-      } catch {
-        found.push(undefined);
-      }
+      found.push(systemSyncFiles.stat(path));
     }
     return found;
   },
 
-  list: (folder) => outcome(() => readdir(folder)),
+  list: (folder, start, end) =>
+    outcome(async () =>
+      (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith(end)),
+    ),
 
   makeFolder: (folder) =>
     outcome(async () => (await mkdir(folder, { recursive: true })) !== undefined),
@@ -212,12 +208,6 @@ export const systemFiles: Files = {
       return { sha256: hash.digest('hex'), bytes };
     }),
 };
-
-const factsOf = (facts: Stats): FileFacts => ({
-  kind: facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other',
-  bytes: facts.size,
-  mtimeMs: facts.mtimeMs,
-});
 
 const HAS_NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',

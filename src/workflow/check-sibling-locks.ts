@@ -15,16 +15,15 @@ import { offersOf } from '../plan/match/candidates.ts';
 import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/match/paid-elsewhere.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
-import { systemFiles } from '../ports/files.ts';
 import { asDraft } from './as-draft.ts';
-import { shown, type Surroundings } from './surroundings.ts';
+import { filesOf, shown, type Surroundings } from './surroundings.ts';
 
 /**
  * The plan with what would be paid for a second time because the manifest that had it was not
  * named.
  */
 export async function withSiblingLocks(
-  at: Pick<Surroundings, 'cwd' | 'env'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
   plan: Plan,
   { draft = false }: { readonly draft?: boolean | undefined },
 ): Promise<Plan> {
@@ -32,7 +31,7 @@ export async function withSiblingLocks(
   if (wanted.size === 0) return plan;
   const siblings: Sibling[] = [];
   for (const manifestPath of await unnamed(plan)) {
-    const read = await readLedger(systemFiles, pathsOf(manifestPath, { draft }));
+    const read = await readLedger(filesOf(at), pathsOf(manifestPath, { draft }));
     if (
       read.kind !== 'lock' ||
       ![...read.lock.renders.values()].some((entry) =>
@@ -47,6 +46,7 @@ export async function withSiblingLocks(
       : await loadManifest(manifest, {
           cwd: at.cwd,
           env: at.env,
+          files: filesOf(at).sync,
         });
     // A manifest that cannot be read may still want everything: no word about it.
     if (!gone && project === undefined) continue;

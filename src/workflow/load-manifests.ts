@@ -7,7 +7,7 @@ import { targetCollisions } from '../plan/resolve/collisions.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import type { Project } from '../scene.ts';
 import { asDraft } from './as-draft.ts';
-import type { Surroundings } from './surroundings.ts';
+import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface LoadOptions {
   /** Values of declared vars. */
@@ -26,14 +26,15 @@ export interface LoadedManifests {
 
 /** Reads every named manifest, with all that each includes. */
 export async function loadManifests(
-  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
   manifests: readonly string[],
   { vars = new Map() }: Pick<LoadOptions, 'vars'> = {},
 ): Promise<LoadedManifests> {
   const loaded = await readManifests(manifests, {
-    cwd,
+    cwd: at.cwd,
     vars,
-    env,
+    env: at.env,
+    files: filesOf(at).sync,
   });
   const found = oncePerLock(loaded.flatMap(({ diagnostics }) => diagnostics));
   const diagnostics = inSourceOrder(withoutVarsOfOthers(found, vars, manifests.length), manifests);
@@ -85,7 +86,7 @@ export interface ResolvedManifests {
 
 /** Reads and resolves every named manifest, and looks for clips that would share one file. */
 export async function resolveManifests(
-  at: Pick<Surroundings, 'cwd' | 'env'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
   named: readonly string[],
   options: LoadOptions = {},
 ): Promise<ResolvedManifests> {

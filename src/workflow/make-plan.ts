@@ -6,9 +6,8 @@ import { pathsOf } from '../lock/file/paths.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import type { ClipState, Plan, Resolved } from '../plan/plan.ts';
-import { systemFiles } from '../ports/files.ts';
 import { withSiblingLocks } from './check-sibling-locks.ts';
-import type { Surroundings } from './surroundings.ts';
+import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface PlanRequest extends Omit<PlanOptions, 'now'> {
   /** Plans over the locks and clips of drafts. Default false. */
@@ -20,7 +19,7 @@ export interface PlanRequest extends Omit<PlanOptions, 'now'> {
  * beside these. `lockOf` gives the locks as they are now.
  */
 export async function planWithChecks(
-  at: Pick<Surroundings, 'cwd' | 'clock' | 'env'>,
+  at: Pick<Surroundings, 'cwd' | 'clock' | 'env' | 'files'>,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
   request: PlanRequest = {},
@@ -33,7 +32,7 @@ export async function planWithChecks(
  * the disk; default false.
  */
 export async function planOver(
-  { clock }: Pick<Surroundings, 'clock'>,
+  at: Pick<Surroundings, 'clock' | 'files'>,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
   { draft, blind = false, ...request }: PlanRequest & { readonly blind?: boolean },
@@ -44,7 +43,7 @@ export async function planOver(
     const lock = lockOf(one.project.manifest);
     const clips = blind
       ? undefined
-      : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles);
+      : await readClipStates(lock, paths.lock, paths.filesCache, filesOf(at));
     parts.push({
       resolved: one,
       lock,
@@ -52,5 +51,5 @@ export async function planOver(
       clipState: (_: RenderId, result: Result): ClipState => clips?.of(result) ?? 'unknown',
     });
   }
-  return makePlan(parts, { ...request, now: clock.now() });
+  return makePlan(parts, { ...request, now: at.clock.now() });
 }

@@ -5,8 +5,7 @@ import { type LockPaths, pathsOf } from '../lock/file/paths.ts';
 import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
 import { systemProcesses } from '../lock/processes.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
-import { systemFiles } from '../ports/files.ts';
-import { shown, type Surroundings } from './surroundings.ts';
+import { filesOf, shown, type Surroundings } from './surroundings.ts';
 
 export interface ManifestFile {
   /** As people see it; key of every map here. */
@@ -89,7 +88,7 @@ export async function openLedgers(
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: draft === true });
     const one = await openLedger(paths, {
-      files: systemFiles,
+      files: filesOf(at),
       clock: at.clock,
       processes,
       command,
@@ -169,7 +168,7 @@ export type LocksRead =
  * written.
  */
 export async function readLocks(
-  at: Pick<Surroundings, 'cwd'>,
+  at: Pick<Surroundings, 'cwd' | 'files'>,
   manifests: readonly ManifestFile[],
   { draft }: Pick<LedgerOptions, 'draft'>,
 ): Promise<LocksRead> {
@@ -177,7 +176,7 @@ export async function readLocks(
   const problems: LedgerProblem[] = [];
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: draft === true });
-    const read = await readLedger(systemFiles, paths, { shown: shown(at, paths.lock) });
+    const read = await readLedger(filesOf(at), paths, { shown: shown(at, paths.lock) });
     if (read.kind === 'lock') byManifest.set(manifest, { lock: read.lock, paths });
     else if (read.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: read.diagnostics });

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { Clock } from '../ports/clock.ts';
+import { type Files, systemFiles } from '../ports/files.ts';
 
 export interface Surroundings {
   /** Keys, base URLs and `RUSHES_…` settings. */
@@ -11,7 +12,14 @@ export interface Surroundings {
   /** Absolute: what relative paths are relative to. */
   readonly cwd: string;
   readonly clock: Clock;
+  /**
+   * What reading, planning and the ledgers see of the disk. Default: the disk of this machine.
+   */
+  readonly files?: Files | undefined;
 }
+
+/** The disk to read through. */
+export const filesOf = ({ files = systemFiles }: Pick<Surroundings, 'files'>): Files => files;
 
 /**
  * Relative to the working folder, `/` as separator; absolute where it lies outside of it on another

@@ -88,7 +88,7 @@ test('stat, statMany, list, hash, rename, remove, makeFolder', async () => {
     value: { sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 3 },
   });
   expect(await files.rename(path, join(dir, 'b'))).toMatchObject({ ok: true });
-  expect(await files.list(dir)).toEqual({ ok: true, value: ['b'] });
+  expect(await files.list(dir, '', '')).toEqual({ ok: true, value: ['b'] });
   expect(await files.remove(path)).toMatchObject({ ok: true });
   expect(await files.makeFolder(join(dir, 'c', 'd'))).toEqual({ ok: true, value: true });
   expect(await files.makeFolder(join(dir, 'c', 'd'))).toEqual({ ok: true, value: false });

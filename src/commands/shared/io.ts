@@ -3,6 +3,7 @@
  * process.
  */
 import type { Clock } from '../../ports/clock.ts';
+import type { Files } from '../../ports/files.ts';
 
 export interface Output {
   readonly write: (text: string) => void;
@@ -27,6 +28,13 @@ export interface Io {
   readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
   /** The end, at once: a second SIGINT. */
   readonly exitNow: (code: number) => void;
+  /** Default: the disk of this machine. */
+  readonly files?: Files | undefined;
+  /**
+   * Call when the command has nothing to do: until then, in epoch milliseconds, it would say the same
+   * over the same files.
+   */
+  readonly nothingToDoUntil?: ((untilMs: number) => void) | undefined;
 }
 
 export { EXIT } from '../../plan/exit.ts';

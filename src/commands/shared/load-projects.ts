@@ -1,10 +1,9 @@
 /**
  * From the words of a command line to loaded projects: which manifests, which vars, which errors.
  */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LoadedManifests } from '../../workflow/load-manifests.ts';
-import { shown } from '../../workflow/surroundings.ts';
+import { filesOf, shown } from '../../workflow/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 
 /** Reads every manifest that the command line names, all errors of all of them at once. */
@@ -25,21 +24,16 @@ export async function findManifests(io: Io, named: readonly string[]): Promise<r
   const found: string[] = [];
   for (const name of named.length === 0 ? ['manifests'] : named) {
     const absolute = path.resolve(io.cwd, name);
-    const facts = await stat(absolute).catch(() => undefined);
-    if (facts?.isDirectory() === true) {
-      const { glob } = await import('tinyglobby');
-      const inside = await glob(['*.yaml', '*.yml'], {
-        cwd: absolute,
-        onlyFiles: true,
-        expandDirectories: false,
-      });
+    const kind = filesOf(io).sync.kindOf(absolute);
+    if (kind === 'folder') {
+      const inside = manifestsIn(io, absolute);
       if (inside.length === 0)
         throw new UsageError(
           `no manifest (*.yaml) in ${shown(io, absolute)}`,
           'Name one, or run `rushes init` for a starter.',
         );
-      found.push(...inside.sort().map((file) => path.join(absolute, file)));
-    } else if (facts === undefined && named.length === 0) {
+      found.push(...inside.map((file) => path.join(absolute, file)));
+    } else if (kind === undefined && named.length === 0) {
       throw new UsageError(
         'no folder "manifests" here, and no manifest was named',
         'Name one, as in `rushes plan film.yaml`, or run `rushes init` for a starter.',
@@ -50,6 +44,21 @@ export async function findManifests(io: Io, named: readonly string[]): Promise<r
     }
   }
   return [...new Set(found)].map((file) => shown(io, file));
+}
+
+/** Sorted names of the manifests in a folder; none where it cannot be read. */
+function manifestsIn(io: Io, folder: string): readonly string[] {
+  try {
+    return filesOf(io)
+      .sync.entries(folder)
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map(({ name }) => name)
+      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .filter((name) => filesOf(io).sync.kindOf(path.join(folder, name)) === 'file')
+      .sort();
+  } catch {
+    return [];
+  }
 }
 
 export function parseVars(given: readonly string[]): ReadonlyMap<string, string> {

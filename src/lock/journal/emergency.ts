@@ -88,12 +88,11 @@ export async function readDumps(files: Files, paths: LockPaths): Promise<FoundDu
     paths: [],
     entries: [],
   };
-  const [start, end] = [`rushes-${nameOf(paths)}-`, '.txt'];
+  const [start, end] = [`rushes-${nameOf(paths)}-`, '.txt'] as const;
   for (const folder of foldersOf(paths)) {
-    const listed = await files.list(folder);
+    const listed = await files.list(folder, start, end);
     for (const name of listed.ok ? [...listed.value].sort() : []) {
       const path = join(folder, name);
-      if (!name.startsWith(start) || !name.endsWith(end)) continue;
       if (!(await files.isOwnFile(path, MOST_BYTES))) continue;
       const read = await files.read(path);
       const lines = read.ok ? new TextDecoder().decode(read.value).split('\n') : [];

@@ -49,10 +49,9 @@ export async function setAsideFor(
 ): Promise<readonly string[]> {
   if (branch === undefined) return [];
   const stem = stemOf(paths, branch);
-  const listed = await files.list(paths.folder);
+  const listed = await files.list(paths.folder, `${stem}.`, 'jsonl');
   const mine = (listed.ok ? listed.value : []).flatMap((name) => {
-    const count =
-      name.startsWith(`${stem}.`) && /^(?:(\d+)\.)?jsonl$/.exec(name.slice(stem.length + 1));
+    const count = /^(?:(\d+)\.)?jsonl$/.exec(name.slice(stem.length + 1));
     return count ? [{ name, count: Number(count[1] ?? 1) }] : [];
   });
   return mine.sort((a, b) => a.count - b.count).map(({ name }) => join(paths.folder, name));

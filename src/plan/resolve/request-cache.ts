@@ -7,6 +7,7 @@ import { isPlainPrompt } from '../../models/plain-prompt.ts';
 import type { Alias } from '../../ids.ts';
 import { type JsonObject, plain, type SceneSpec } from '../../scene.ts';
 import type { ResolvedRender } from '../plan.ts';
+import type { Provenance } from './provenance.ts';
 
 /** A scene as far as it can be like others. */
 export interface PlainScene {
@@ -49,6 +50,8 @@ export interface Pattern {
   /** With the prompt of the scene that it was made from, at the place where every prompt goes. */
   readonly request: JsonObject;
   readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes'>;
+  /** Which words the fields came from. */
+  readonly source: Pick<Provenance, 'origin' | 'moved'>;
 }
 
 /** By what a scene says besides its prompt. An override makes a scene one of its own. */

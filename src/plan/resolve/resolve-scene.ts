@@ -60,9 +60,9 @@ export function resolveScene(
   const pattern = patterns.of(scene, spec.alias, like);
   if (pattern !== undefined && like !== undefined && project.secretsIn(like.prompt).length === 0) {
     const request = { ...pattern.request, prompt: like.prompt };
-    return rendersOf(project, scene, on, settings, {
+    return rendersOf(project, scene, on, {
+      ...pattern,
       request,
-      shared: pattern.shared,
     });
   }
 
@@ -116,20 +116,20 @@ export function resolveScene(
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
   };
-  if (!judgement.warned) patterns.learn(scene, spec.alias, like, { request, shared });
-  return rendersOf(project, scene, on, settings, { request, shared });
+  const made = { request, shared, source: { origin: from.origin, moved: from.moved } };
+  if (!judgement.warned) patterns.learn(scene, spec.alias, like, made);
+  return rendersOf(project, scene, on, made);
 }
 
 function rendersOf(
   project: Project,
   scene: SceneSpec,
   on: ResolvedAlias,
-  settings: ModelSettings,
-  { request, shared }: Pattern,
+  { request, shared, source }: Pattern,
 ): ResolvedRender[] {
   const { spec, model } = on;
   const { asked, price, notes } = shared;
-  const placeOf = lazyPlaces(scene, on, settings);
+  const placeOf = lazyPlaces(scene, on, source);
   return idsOf(scene, spec.alias).map((id, index) => {
     const render: Writable<ResolvedRender> = {
       id,
@@ -214,25 +214,24 @@ function meant(
 }
 
 /**
- * Places are asked for where something changed or is wrong, which is rare, so nothing is kept for
- * them but what is shared anyway: layers and translation are made again on the first question.
+ * Places are asked for where something changed or is wrong: layers are worked out again on the first
+ * question, and nothing is kept for them but what is shared anyway.
  */
 function lazyPlaces(
   scene: SceneSpec,
   { spec, model, base }: ResolvedAlias,
-  settings: ModelSettings,
+  source: Pattern['source'],
 ): ResolvedRender['placeOf'] {
   let from: Provenance | undefined;
   return (path) => {
-    if (from === undefined) {
-      const merged = sceneLayer(base, scene, spec);
-      const { body, origin } = model.translate(
-        allowChanges(wordsOf(merged.words), model, merged).words,
-        settings,
-      );
-      const { moved = {} } = model.normalise(body, plain(merged.params) as JsonObject, settings);
-      from = { alias: spec, scene, model, base, merged, origin, moved };
-    }
+    from ??= {
+      alias: spec,
+      scene,
+      model,
+      base,
+      merged: sceneLayer(base, scene, spec),
+      ...source,
+    };
     return suppliedAt(from, path).place;
   };
 }

@@ -1,0 +1,13 @@
+/** A command with nothing to do tells so, for the up-to-date check of the next one. */
+import type { Plan } from '../../plan/plan.ts';
+import type { Io } from './io.ts';
+
+export async function rememberNothingToDo(io: Io, plan: Plan): Promise<void> {
+  if (io.nothingToDoUntil === undefined || io.files === undefined) return;
+  const [{ holdsUntil }, { lookAround }] = await Promise.all([
+    import('../../workflow/up-to-date/holds-until.ts'),
+    import('../../workflow/up-to-date/look-around.ts'),
+  ]);
+  await lookAround(plan, io.files);
+  io.nothingToDoUntil(holdsUntil(plan, io.clock.now()));
+}
