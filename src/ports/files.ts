@@ -50,6 +50,9 @@ export interface HeldFile {
   close(): Promise<void>;
 }
 
+/** Whole, or in pieces that are written one after the other. */
+type Content = string | Uint8Array | Iterable<Uint8Array>;
+
 export interface Files {
   /** The same disk, for looks that answer at once. */
   readonly sync: SyncFiles;
@@ -59,7 +62,7 @@ export interface Files {
    * Readers see the old bytes or the new ones, never a part, also after a power cut. Makes no
    * folders.
    */
-  writeAtomic(path: string, content: string | Uint8Array): Promise<FileOutcome<void>>;
+  writeAtomic(path: string, content: Content): Promise<FileOutcome<void>>;
   /** For appending; created if absent (and then its name may not survive a power cut). */
   openAppend(path: string): Promise<FileOutcome<AppendFile>>;
   /**
@@ -239,10 +242,14 @@ async function openRegular(path: string): Promise<FileHandle> {
 const temporaryName = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
-async function writeAndSync(path: string, content: string | Uint8Array): Promise<void> {
+const isWhole = (content: Content): content is string | Uint8Array =>
+  typeof content === 'string' || content instanceof Uint8Array;
+
+async function writeAndSync(path: string, content: Content): Promise<void> {
   const handle = await open(path, 'w');
   try {
-    await handle.writeFile(content);
+    // Goes on where the one before ended.
+    for (const piece of isWhole(content) ? [content] : content) await handle.appendFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

@@ -2,13 +2,14 @@
  * `rushes lock merge`: two locks become one and nothing that was paid for is dropped. Also the git
  * merge driver.
  */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import { EMPTY_LOCK, encodeLock, keyOf, type Lock } from '../../lock/file/format.ts';
 import { mergeConflict } from '../../lock/file/conflict.ts';
 import { mergeLocks } from '../../lock/merge.ts';
+import { mergeTexts } from '../../lock/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import { systemFiles } from '../../ports/files.ts';
 import { plural } from '../../report/text/format.ts';
@@ -42,6 +43,24 @@ export async function lockMerge(
         : 'no conflict markers: nothing to merge',
     );
   }
+  if (third !== undefined) {
+    const files = { base: first, ours: second, theirs: third };
+    // One memory for the texts that are only looked through: what the collector would free late.
+    let scratch: Buffer = Buffer.alloc(0);
+    const pieces = await mergeTexts(async (side) => {
+      if (side === 'ours') return readBytes(io, files.ours);
+      const found = await readInto(scratch, path.resolve(io.cwd, files[side]));
+      if (found === undefined) return readBytes(io, files[side]);
+      scratch = found.memory;
+      return found.bytes;
+    });
+    scratch = Buffer.alloc(0);
+    if (pieces !== undefined) {
+      const { ours, theirs, merged, copied, text } = pieces;
+      const said = saidOf(merged, ours, theirs, copied);
+      return write(io, options.out ?? second, text, merged.renders.size + copied, said, name);
+    }
+  }
   const problems: Diagnostic[] = [];
   const decode = async (file: string, side: string): Promise<Lock> => {
     const text = await read(io, file);
@@ -57,9 +76,14 @@ export async function lockMerge(
   const [ours, theirs] = [await decode(oursFile, 'ours'), await decode(theirsFile, 'theirs')];
   if (problems.length > 0) return refuse(io, problems);
   const merged = mergeLocks(base, ours, theirs);
-  const twice = madeTwice(merged, ours, theirs);
-  const said = `${ours.renders.size} of ours, ${theirs.renders.size} of theirs${twice === 0 ? '' : `; ${plural(twice, 'render')} made on both sides: one is current, the other kept as an earlier result`}`;
+  const said = saidOf(merged, ours, theirs);
   return save(io, options.out ?? oursFile, merged, said, name);
+}
+
+/** `copied`: entries that are the same on both sides and are in none of the locks given. */
+function saidOf(merged: Lock, ours: Lock, theirs: Lock, copied = 0): string {
+  const twice = madeTwice(merged, ours, theirs);
+  return `${ours.renders.size + copied} of ours, ${theirs.renders.size + copied} of theirs${twice === 0 ? '' : `; ${plural(twice, 'render')} made on both sides: one is current, the other kept as an earlier result`}`;
 }
 
 /**
@@ -78,10 +102,20 @@ const madeTwice = ({ renders }: Lock, ours: Lock, theirs: Lock): number =>
     );
   }).length;
 
-async function save(io: Io, out: string, lock: Lock, from: string, name = out): Promise<number> {
-  const written = await systemFiles.writeAtomic(path.resolve(io.cwd, out), encodeLock(lock));
+const save = (io: Io, out: string, lock: Lock, from: string, name = out): Promise<number> =>
+  write(io, out, encodeLock(lock), lock.renders.size, from, name);
+
+async function write(
+  io: Io,
+  out: string,
+  text: string | Iterable<Uint8Array>,
+  renders: number,
+  from: string,
+  name = out,
+): Promise<number> {
+  const written = await systemFiles.writeAtomic(path.resolve(io.cwd, out), text);
   if (!written.ok) throw new UsageError(written.problem.message);
-  io.stderr.write(`${name}: ${plural(lock.renders.size, 'render')} (${from})\n`);
+  io.stderr.write(`${name}: ${plural(renders, 'render')} (${from})\n`);
   return EXIT.done;
 }
 
@@ -91,9 +125,12 @@ function refuse(io: Io, problems: readonly Diagnostic[]): number {
   return EXIT.invalid;
 }
 
-async function read(io: Io, file: string): Promise<string> {
+const read = async (io: Io, file: string): Promise<string> =>
+  (await readBytes(io, file)).toString('utf8');
+
+async function readBytes(io: Io, file: string): Promise<Buffer> {
   try {
-    return await readFile(path.resolve(io.cwd, file), 'utf8');
+    return await readFile(path.resolve(io.cwd, file));
   } catch (error) {
     const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new UsageError(
@@ -101,5 +138,29 @@ async function read(io: Io, file: string): Promise<string> {
         ? `there is no file ${file}`
         : `the lock ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+}
+
+/** The bytes of a file in `memory`, or in a larger one; `undefined` if it cannot be read. */
+async function readInto(
+  memory: Buffer,
+  file: string,
+): Promise<{ readonly memory: Buffer; readonly bytes: Buffer } | undefined> {
+  const handle = await open(file).catch(() => undefined);
+  try {
+    const size = (await handle?.stat())?.size ?? 0;
+    if (handle === undefined) return undefined;
+    const into = memory.length >= size ? memory : Buffer.allocUnsafe(size + (size >> 3));
+    let read = 0;
+    while (read < size) {
+      const { bytesRead } = await handle.read(into, read, size - read, read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return { memory: into, bytes: into.subarray(0, read) };
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
   }
 }

@@ -1,0 +1,117 @@
+/**
+ * The entries of a lock file as pieces of its text. In a merge of large locks nearly all entries
+ * are the same on all sides: such a piece is copied, and three locks need never be objects at once.
+ * Only for texts as `encodeLock` writes them; any other one is read whole.
+ */
+import { hash } from 'node:crypto';
+import { decodeLock } from './decode.ts';
+import { encodeLock, type Lock, LOCK_VERSION } from './format.ts';
+
+const HEAD = `{\n  "lockVersion": ${LOCK_VERSION},\n  "renders": {\n`;
+const FOOT = '\n  }\n}\n';
+/** Entries that are judged at once. */
+const BATCH = 100;
+
+/** The entries of one text, in its order, each from its key to its closing brace. */
+export class EntryTexts {
+  readonly #bytes: Buffer;
+  /** By render id; a pair of numbers for each is lighter than a piece of memory of its own. */
+  readonly #places: ReadonlyMap<string, readonly [start: number, end: number]>;
+
+  constructor(bytes: Buffer, places: ReadonlyMap<string, readonly [number, number]>) {
+    this.#bytes = bytes;
+    this.#places = places;
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#places.keys();
+  }
+
+  /** Shares the memory of the whole. */
+  of(id: string): Buffer {
+    const [start, end] = this.#places.get(id) ?? [0, 0];
+    return this.#bytes.subarray(start, end);
+  }
+}
+
+/** `undefined` for a text that `encodeLock` did not write. */
+export function entryTexts(bytes: Buffer): EntryTexts | undefined {
+  const places = new Map<string, readonly [number, number]>();
+  if (bytes.subarray(0, HEAD.length).toString() !== HEAD) return undefined;
+  for (let at = HEAD.length; ;) {
+    // A text holds no line break of its own in JSON, so this ends an entry and nothing inside of it.
+    const close = bytes.indexOf('\n    }', at);
+    const open = bytes.indexOf('": {\n', at);
+    if (close === -1 || open === -1 || open > close) return undefined;
+    const id = idOf(bytes.subarray(at, open + 1).toString());
+    if (id === undefined || places.has(id)) return undefined;
+    const end = close + '\n    }'.length;
+    places.set(id, [at, end]);
+    if (bytes[end] === 0x2c && bytes[end + 1] === 0x0a) at = end + 2;
+    else return bytes.subarray(end).toString() === FOOT ? new EntryTexts(bytes, places) : undefined;
+  }
+}
+
+function idOf(key: string): string | undefined {
+  if (!key.startsWith('    "')) return undefined;
+  try {
+    const id: unknown = JSON.parse(key.trim());
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A digest for each entry: what is the same needs not be held to be compared. */
+export const digestsOf = (entries: EntryTexts): ReadonlyMap<string, string> =>
+  new Map([...entries.ids()].map((id) => [id, digestOf(entries, id)]));
+export const digestOf = (entries: EntryTexts, id: string): string =>
+  hash('sha256', entries.of(id), 'base64');
+
+/** The lock of some entries, or `undefined` if anything is wrong with one of them. */
+export function lockOfTexts(entries: EntryTexts, ids: readonly string[]): Lock | undefined {
+  if (ids.length === 0) return { renders: new Map() };
+  const decoded = decodeLock(textOf(entries, ids), '');
+  return decoded.ok ? decoded.lock : undefined;
+}
+
+/** Whether they are valid entries, in order and as `encodeLock` writes them. */
+export function areEncoded(entries: EntryTexts, ids: readonly string[]): boolean {
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const text = textOf(entries, ids.slice(at, at + BATCH));
+    const decoded = decodeLock(text, '');
+    if (!decoded.ok || encodeLock(decoded.lock) !== text) return false;
+  }
+  return true;
+}
+
+const textOf = (entries: EntryTexts, ids: readonly string[]): string =>
+  `${HEAD}${ids.map((id) => entries.of(id).toString()).join(',\n')}${FOOT}`;
+
+/**
+ * The text of a lock that has the entries of `lock` and, as they are, the named ones of `texts`: in
+ * pieces of about a megabyte, to be written one after the other.
+ */
+export function* encodeWith(
+  lock: Lock,
+  texts: EntryTexts,
+  copied: ReadonlySet<string>,
+): Generator<Uint8Array> {
+  if (copied.size === 0) {
+    yield Buffer.from(encodeLock(lock));
+    return;
+  }
+  const made = lock.renders.size === 0 ? undefined : entryTexts(Buffer.from(encodeLock(lock)));
+  const ids = [...copied, ...lock.renders.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  let pieces = [HEAD];
+  let length = 0;
+  for (const [index, id] of ids.entries()) {
+    const piece = (copied.has(id) ? texts : made)?.of(id).toString() ?? '';
+    pieces.push(index === 0 ? piece : `,\n${piece}`);
+    length += piece.length;
+    if (length < 1_000_000) continue;
+    yield Buffer.from(pieces.join(''));
+    [pieces, length] = [[], 0];
+  }
+  yield Buffer.from(`${pieces.join('')}${FOOT}`);
+}

@@ -1,0 +1,66 @@
+/**
+ * A merge of three lock files by the pieces of their texts: what is the same in all three is copied,
+ * and only the rest is read, so that the memory is that of the texts and not of three trees.
+ */
+import {
+  areEncoded,
+  digestOf,
+  digestsOf,
+  type EntryTexts,
+  encodeWith,
+  entryTexts,
+  lockOfTexts,
+} from './file/entry-texts.ts';
+import type { Lock } from './file/format.ts';
+import { mergeLocks } from './merge.ts';
+
+export interface MergedTexts {
+  /** In pieces, for once. */
+  readonly text: Iterable<Uint8Array>;
+  /** Entries that are the same on all sides and were copied. */
+  readonly copied: number;
+  /** The rest of each side, and what they came to. */
+  readonly ours: Lock;
+  readonly theirs: Lock;
+  readonly merged: Lock;
+}
+
+/**
+ * The same bytes as reading, {@link mergeLocks} and encoding give; `undefined` where a text is not
+ * as `encodeLock` writes it: then that way tells what is wrong. Each text is asked for twice, so
+ * that two of them need never be held: those may share one memory, ours has its own.
+ */
+export async function mergeTexts(
+  read: (side: 'base' | 'ours' | 'theirs') => Promise<Buffer>,
+): Promise<MergedTexts | undefined> {
+  const digests = [];
+  for (const side of ['base', 'theirs'] as const) {
+    const entries = entryTexts(await read(side));
+    if (entries === undefined) return undefined;
+    digests.push(digestsOf(entries));
+  }
+  const oursTexts = entryTexts(await read('ours'));
+  if (oursTexts === undefined) return undefined;
+  const copied = new Set<string>();
+  for (const id of oursTexts.ids()) {
+    const own = digestOf(oursTexts, id);
+    if (digests.every((known) => known.get(id) === own)) copied.add(id);
+  }
+  digests.length = 0;
+  if (!areEncoded(oursTexts, [...copied])) return undefined;
+  const ours = restOf(oursTexts, copied);
+  const base = restOf(entryTexts(await read('base')), copied);
+  const theirs = restOf(entryTexts(await read('theirs')), copied);
+  if (base === undefined || ours === undefined || theirs === undefined) return undefined;
+  const merged = mergeLocks(base, ours, theirs);
+  const text = encodeWith(merged, oursTexts, copied);
+  return { text, copied: copied.size, ours, theirs, merged };
+}
+
+function restOf(entries: EntryTexts | undefined, copied: ReadonlySet<string>): Lock | undefined {
+  if (entries === undefined) return undefined;
+  return lockOfTexts(
+    entries,
+    [...entries.ids()].filter((id) => !copied.has(id)),
+  );
+}
