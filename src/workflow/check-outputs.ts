@@ -2,7 +2,7 @@
  * Whether the clips of a plan could be put where they belong: looked at before money is spent on
  * them.
  */
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
@@ -24,13 +24,15 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
       let blocked = folders.get(folder);
       if (blocked === undefined)
         folders.set(folder, (blocked = blockedFolder(folder, project.root)));
-      const inTheWay =
+      const inTheWay: Blocked | undefined =
         (await blocked) ??
         ((await kindOf(render.target)) === 'folder'
           ? { path: render.target, why: 'is a folder' }
           : undefined);
       if (inTheWay === undefined) continue;
-      const name = path.relative(project.root, inTheWay.path).split(path.sep).join('/');
+      const name =
+        path.relative(project.root, inTheWay.path).split(path.sep).join('/') ||
+        'the project folder';
       const known = found.get(inTheWay.path);
       if (known !== undefined) known.renders.push(render.id);
       else {
@@ -39,7 +41,7 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
           severity: 'error',
           message: `the clip of ${render.id} cannot be written: ${name} ${inTheWay.why}`,
           place: render.place,
-          hint: `move ${name} away, or set another \`output:\``,
+          hint: inTheWay.hint ?? `move ${name} away, or set another \`output:\``,
           renders: [render.id],
         });
       }
@@ -51,20 +53,34 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
 interface Blocked {
   readonly path: string;
   readonly why: string;
+  readonly hint?: string;
 }
 
 /** The nearest existing part of a path, if no clip can be written below it. */
 async function blockedFolder(folder: string, root: string): Promise<Blocked | undefined> {
   for (let at = folder; at.startsWith(root) && at !== root; at = path.dirname(at)) {
     const kind = await kindOf(at);
-    if (kind === 'folder')
-      return (await staysInside(root, path.join(at, 'clip.mp4')))
-        ? undefined
-        : { path: at, why: 'leads out of the project' };
+    if (kind === 'folder') {
+      if (!(await staysInside(root, path.join(at, 'clip.mp4'))))
+        return { path: at, why: 'leads out of the project' };
+      return (await isWritable(at)) ? undefined : { path: at, ...NOT_WRITABLE };
+    }
     if (kind === 'other') return { path: at, why: 'is not a folder' };
   }
-  return undefined;
+  return (await isWritable(root)) ? undefined : { path: root, ...NOT_WRITABLE };
 }
+
+const NOT_WRITABLE = {
+  why: 'is not writable',
+  hint: 'Give this user the right to write there, or set another `output:`.',
+};
+
+/** Whether this user may make files in the folder. */
+const isWritable = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 
 async function kindOf(file: string): Promise<'folder' | 'other' | undefined> {
   try {
