@@ -8,6 +8,7 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`);
 } else {
+  if (argv[0] === 'lock') await growSlowly();
   const [{ runCommandLine }, { systemClock }] = await Promise.all([
     import('./commands/run-command-line.ts'),
     import('./ports/clock.ts'),
@@ -40,6 +41,15 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   } catch (error) {
     process.exitCode = await reportCrash(error);
   }
+}
+
+/**
+ * A merge of large locks makes much that is thrown away at once, and V8 lets a heap grow to twice of
+ * what lives before it looks: collecting sooner saves memory and costs a tenth of the time.
+ */
+async function growSlowly(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--heap-growing-percent=10');
 }
 
 /** The version, which build of it (what this file was when it was written), and what runs it. */
