@@ -17,6 +17,15 @@ export interface Offer {
 /** Behind whatever is current. */
 const EARLIER = 10;
 
+/** Whether {@link offersOf} may have one of these: asked first, because most entries have none. */
+export const standsForOneOf = (
+  { fingerprint, decision, earlier = [] }: LockEntry,
+  asked: ReadonlySet<Fingerprint>,
+): boolean =>
+  asked.has(fingerprint) ||
+  (decision?.accept !== undefined && asked.has(decision.accept)) ||
+  earlier.some((result) => asked.has(result.fingerprint));
+
 export function offersOf(entry: LockEntry): readonly Offer[] {
   const offers = new Map<Fingerprint, number>();
   const { isVoid, worth } = answersOf(entry);

@@ -10,7 +10,7 @@ import type { Lock, LockEntry } from '../../lock/file/format.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import { type DecideContext, decide, type Decided } from './decide-action.ts';
 import { movedRules } from './moved-rules.ts';
-import { offersOf } from './candidates.ts';
+import { offersOf, standsForOneOf } from './candidates.ts';
 import type { Action, OrphanRender, PlannedRender, Resolved, ResolvedRender } from '../plan.ts';
 
 export interface MatchParts extends DecideContext {
@@ -145,7 +145,8 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
   const paying = known.filter(pays);
   if (paying.length === 0) return { found, given: new Set() };
   const outdated = new Map(known.flatMap((one) => (isOutdated(one) ? [[one.render.id, one]] : [])));
-  const pool = offeredByFingerprint(parts.lock, (id) =>
+  const asked = new Set([...paying, ...outdated.values()].map(({ render }) => render.fingerprint));
+  const pool = offeredByFingerprint(parts.lock, asked, (id) =>
     outdated.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free',
   );
   const looked = new Set(paying);
@@ -162,13 +163,15 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
   return { found, given: new Set(outdated.keys()) };
 }
 
+/** Entries for each of these fingerprints, best first. */
 function offeredByFingerprint(
   lock: Lock,
+  asked: ReadonlySet<Fingerprint>,
   standing: (id: RenderId) => 'free' | 'given' | 'claimed',
 ): ReadonlyMap<Fingerprint, RenderId[]> {
   const offers = [...lock.renders].flatMap(([id, entry]) => {
     const now = standing(id);
-    if (now === 'claimed') return [];
+    if (now === 'claimed' || !standsForOneOf(entry, asked)) return [];
     // Results of before stay with an id that is still in use: somebody may edit it back.
     const all = offersOf(entry).filter(({ earlier }) => now === 'free' || !earlier);
     return all.map(({ fingerprint, rank }) => ({
