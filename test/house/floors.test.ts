@@ -121,6 +121,21 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('what a plan depends on is read through the files port: the up-to-date check must know', () => {
+    const reads = /^node:fs(?:\/promises)?$/;
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        ['manifest', 'lock', 'models', 'pictures', 'plan', 'record'].includes(room(file)) &&
+        reads.test(target) &&
+        // Types only; and whether other processes live.
+        !['manifest/read.ts', 'lock/processes.ts'].includes(file),
+    );
+    expect(wrong.map(show)).toEqual([]);
+    expect(readFileSync(path.join(SRC, 'manifest/read.ts'), 'utf8')).not.toMatch(
+      /^import (?!type ).*'node:fs/m,
+    );
+  });
+
   test('no import circle at any level, also inside a room', () => {
     const edges = imports
       .filter(({ target }) => target.startsWith('.') && target.endsWith('.ts'))
