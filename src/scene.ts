@@ -93,15 +93,19 @@ export function overlay(below: LocatedMap, above: LocatedMap): LocatedMap {
   return { ...above, entries };
 }
 
-export const RATIOS = ['16:9', '9:16', '1:1'] as const;
+/** `adaptive`: the model takes the ratio of a picture, or chooses one. */
+export const RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'] as const;
 export type Ratio = (typeof RATIOS)[number];
+/** A ratio that a clip can be measured by. */
+export type ClipRatio = Exclude<Ratio, 'adaptive'>;
 /** The words for the three ratios; they mean the same and have the same fingerprint. */
 export const RATIO_WORDS = {
   landscape: '16:9',
   portrait: '9:16',
   square: '1:1',
 } as const satisfies Record<string, Ratio>;
-export const RESOLUTIONS = ['720p', '1024p', '1080p', '4k'] as const;
+/** Ascending. */
+export const RESOLUTIONS = ['480p', '720p', '768p', '1024p', '1080p', '2k', '4k'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /**
@@ -126,6 +130,17 @@ export interface Words {
    */
   readonly shots?: 'auto' | readonly { readonly prompt: string; readonly duration: number }[];
   readonly elements?: readonly SceneElement[];
+  /** Take n is sent with seed + n - 1. */
+  readonly seed?: number;
+  /** Pictures, videos and sounds that are not frames. A list holds pictures. */
+  readonly references?: readonly string[] | SceneReferences;
+}
+
+/** http(s) URLs. */
+export interface SceneReferences {
+  readonly images?: readonly string[];
+  readonly videos?: readonly string[];
+  readonly audios?: readonly string[];
 }
 export type Word = keyof Words;
 export const WORDS = [
@@ -140,6 +155,8 @@ export const WORDS = [
   'last_frame',
   'shots',
   'elements',
+  'seed',
+  'references',
 ] as const satisfies readonly Word[];
 
 /**

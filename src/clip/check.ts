@@ -1,23 +1,33 @@
 /** "Delivered ≠ asked": what of a request the clip does not keep. Pure. */
-import type { Ratio, Resolution } from '../scene.ts';
+import type { ClipRatio, Resolution } from '../scene.ts';
 import type { ClipFacts } from './facts.ts';
 
 /** What a request promises, as `Model.asked` says it. Absent: nothing. */
 interface AskedClip {
   readonly seconds: number;
   readonly resolution?: Resolution;
-  readonly ratio?: Ratio;
+  readonly ratio?: ClipRatio;
   readonly audio?: boolean;
 }
 
 /** Pixels of the shorter side that a resolution promises. */
 const SHORTER_SIDE: Readonly<Record<Resolution, number>> = {
+  '480p': 480,
   '720p': 720,
+  '768p': 768,
   '1024p': 1024,
   '1080p': 1080,
+  '2k': 1440,
   '4k': 2160,
 };
-const RATIO_VALUE: Readonly<Record<Ratio, number>> = { '16:9': 16 / 9, '9:16': 9 / 16, '1:1': 1 };
+const RATIO_VALUE: Readonly<Record<ClipRatio, number>> = {
+  '16:9': 16 / 9,
+  '9:16': 9 / 16,
+  '1:1': 1,
+  '4:3': 4 / 3,
+  '3:4': 3 / 4,
+  '21:9': 21 / 9,
+};
 /**
  * Encoders round sides to multiples of 8 or 16 (1792x1024 stands for 16:9 1024p), and 4K may be
  * 4096 wide.
@@ -61,21 +71,21 @@ export function checkClip(facts: ClipFacts, asked: AskedClip): string[] {
 }
 
 /**
- * The shorter side is as promised, or lies between it and the side of a square with as many pixels
- * as the wide clip would have: a square "720p" clip is 720x720 on one service and 960x960 on
- * another.
+ * The shorter side is as promised, or lies between it and the side of a clip of this shape with as
+ * many pixels as the wide clip would have: a square "720p" clip is 720x720 on one service and
+ * 960x960 on another, a 21:9 one 1680x720 or 1470x630.
  */
 function keepsResolution({ width, height }: ClipFacts, resolution: Resolution): boolean {
   const side = SHORTER_SIDE[resolution];
   const shorter = Math.min(width, height);
   const longer = Math.max(width, height);
-  const nearlySquare = longer / shorter < 1 + RATIO_TOLERANCE;
-  const most = nearlySquare ? side * Math.sqrt(16 / 9) : side;
-  return shorter >= side * (1 - SIDE_TOLERANCE) && shorter <= most * (1 + SIDE_TOLERANCE);
+  const sameArea = side * Math.sqrt(16 / 9 / (longer / shorter));
+  const [least, most] = [Math.min(side, sameArea), Math.max(side, sameArea)];
+  return shorter >= least * (1 - SIDE_TOLERANCE) && shorter <= most * (1 + SIDE_TOLERANCE);
 }
 
 function shapeOf({ width, height }: ClipFacts): string {
-  const near = (Object.keys(RATIO_VALUE) as Ratio[]).find(
+  const near = (Object.keys(RATIO_VALUE) as ClipRatio[]).find(
     (ratio) => Math.abs(width / height / RATIO_VALUE[ratio] - 1) <= RATIO_TOLERANCE,
   );
   if (near !== undefined) return near;

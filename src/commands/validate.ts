@@ -23,7 +23,8 @@ export async function validate(
   if (options.listVars === true)
     return (await import('./flags/list-vars-flag.ts')).listVars(io, named, options);
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
-  const resolved = projects.map((project) => resolveProject(project, catalogue));
+  const today = new Date(io.clock.now()).toISOString().slice(0, 10);
+  const resolved = projects.map((project) => resolveProject(project, catalogue, today));
   const diagnostics = inSourceOrder(
     [
       ...loading,

@@ -5,24 +5,40 @@
 import { createHash } from 'node:crypto';
 import { drawSlate, type SlateSpec } from '../clip/slate/slate.ts';
 import type { AskedClip } from '../models/model.ts';
-import type { Json, JsonObject, Ratio, Resolution } from '../scene.ts';
+import type { ClipRatio, Json, JsonObject, Resolution } from '../scene.ts';
 import type { Task } from './task.ts';
 
 /** Width and height at 16:9. 1024p is the size that Sora names, not the exact ratio. */
 const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
+  '480p': [854, 480],
   '720p': [1280, 720],
+  '768p': [1366, 768],
   '1024p': [1792, 1024],
   '1080p': [1920, 1080],
+  '2k': [2560, 1440],
   '4k': [3840, 2160],
 };
 
 function sizeOf(
   resolution: Resolution = '720p',
-  ratio: Ratio = '16:9',
+  ratio: ClipRatio = '16:9',
 ): { readonly width: number; readonly height: number } {
   const [long, short] = WIDE[resolution];
-  if (ratio === '1:1') return { width: short, height: short };
-  return ratio === '16:9' ? { width: long, height: short } : { width: short, height: long };
+  const even = (side: number): number => Math.round(side / 2) * 2;
+  switch (ratio) {
+    case '16:9':
+      return { width: long, height: short };
+    case '9:16':
+      return { width: short, height: long };
+    case '1:1':
+      return { width: short, height: short };
+    case '4:3':
+      return { width: even((short * 4) / 3), height: short };
+    case '3:4':
+      return { width: short, height: even((short * 4) / 3) };
+    case '21:9':
+      return { width: even((short * 21) / 9), height: short };
+  }
 }
 
 /** The slate for a task. `scene`: what to call it, in place of the task id. */

@@ -3,28 +3,80 @@
  * missing.
  */
 import { klingV26 } from './apimart/kling-v2-6.ts';
+import { klingV3Omni } from './apimart/kling-v3-omni.ts';
 import { klingV3 } from './apimart/kling-v3.ts';
+import { seedance2Fast } from './apimart/seedance-2.0-fast.ts';
+import { seedance2Mini } from './apimart/seedance-2.0-mini.ts';
+import { seedance2 } from './apimart/seedance-2.0.ts';
 import { sora2Pro } from './apimart/sora-2-pro.ts';
 import { sora2 } from './apimart/sora-2.ts';
+import { klingO3ImageToVideo } from './evolink/kling-o3-image-to-video.ts';
 import { klingO3TextToVideo } from './evolink/kling-o3-text-to-video.ts';
+import { evolinkKlingV3ImageToVideo } from './evolink/kling-v3-image-to-video.ts';
+import { evolinkKlingV3TextToVideo } from './evolink/kling-v3-text-to-video.ts';
+import { evolinkSeedance2FastImage } from './evolink/seedance-2.0-fast-image-to-video.ts';
+import { evolinkSeedance2FastReference } from './evolink/seedance-2.0-fast-reference-to-video.ts';
+import { evolinkSeedance2FastText } from './evolink/seedance-2.0-fast-text-to-video.ts';
+import { evolinkSeedance2Image } from './evolink/seedance-2.0-image-to-video.ts';
+import { evolinkSeedance2MiniImage } from './evolink/seedance-2.0-mini-image-to-video.ts';
+import { evolinkSeedance2MiniReference } from './evolink/seedance-2.0-mini-reference-to-video.ts';
+import { evolinkSeedance2MiniText } from './evolink/seedance-2.0-mini-text-to-video.ts';
+import { evolinkSeedance2Reference } from './evolink/seedance-2.0-reference-to-video.ts';
+import { evolinkSeedance2Text } from './evolink/seedance-2.0-text-to-video.ts';
+import { evolinkVeo31Fast } from './evolink/veo-3.1-fast-generate-preview.ts';
+import { evolinkVeo31 } from './evolink/veo-3.1-generate-preview.ts';
 import type { Catalogue, Model, WordFinding } from './model.ts';
 
-const models: readonly Model[] = [klingV3, klingV26, sora2, sora2Pro, klingO3TextToVideo];
+const models: readonly Model[] = [
+  klingV26,
+  klingV3Omni,
+  klingV3,
+  seedance2Fast,
+  seedance2Mini,
+  seedance2,
+  sora2Pro,
+  sora2,
+  klingO3ImageToVideo,
+  klingO3TextToVideo,
+  evolinkKlingV3ImageToVideo,
+  evolinkKlingV3TextToVideo,
+  evolinkSeedance2FastImage,
+  evolinkSeedance2FastReference,
+  evolinkSeedance2FastText,
+  evolinkSeedance2Image,
+  evolinkSeedance2MiniImage,
+  evolinkSeedance2MiniReference,
+  evolinkSeedance2MiniText,
+  evolinkSeedance2Reference,
+  evolinkSeedance2Text,
+  evolinkVeo31Fast,
+  evolinkVeo31,
+];
 
 export const catalogue: Catalogue = new Map(
   models.map((model) => [model.name, withAlternatives(model)]),
 );
 
+const MOST_NAMED = 3;
+
 /** A model that cannot do a word names those that can, which only the catalogue knows. */
 function withAlternatives(model: Model): Model {
   const pointed = (finding: WordFinding): WordFinding => {
-    if (!model.offers.unsupported.includes(finding.word)) return finding;
-    const able = models
-      .filter(({ offers }) => !offers.unsupported.includes(finding.word))
-      .map(({ name }) => name);
-    return able.length === 0
-      ? finding
-      : { ...finding, hint: `${finding.hint ?? ''}; it is offered by ${able.join(', ')}.` };
+    const { word } = finding;
+    if (!model.offers.unsupported.includes(word)) return finding;
+    const able = models.filter(({ offers }) => !offers.unsupported.includes(word));
+    if (able.length === 0) return finding;
+    // Those of the same gateway are nearest: their key is there.
+    const near = [
+      ...able.filter(({ gateway }) => gateway === model.gateway),
+      ...able.filter(({ gateway }) => gateway !== model.gateway),
+    ];
+    const named = near.slice(0, MOST_NAMED).map(({ name }) => name);
+    const more = near.length > named.length ? ` and others (rushes models --offers ${word})` : '';
+    return {
+      ...finding,
+      hint: `${finding.hint ?? ''}; it is offered by ${named.join(', ')}${more}.`,
+    };
   };
   return {
     ...model,

@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import type { GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
-import type { Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';
+import type { ClipRatio, Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';
 
 /** A path inside the native body. */
 export type BodyPath = readonly (string | number)[];
@@ -101,7 +101,10 @@ export type Price =
    */
   | {
       readonly kind: 'exact' | 'estimated';
+      /** Of a range the dearer end: estimates, caps and the lock count with it. */
       readonly usd: MicroUsd;
+      /** The cheaper end, where dated sources disagree or something is not known beforehand. */
+      readonly from?: MicroUsd;
       readonly credits?: number;
       /**
        * ISO date on which the price was read; absent for an amount that the manifest's `prices:`
@@ -121,7 +124,7 @@ export interface AskedClip {
   /** Pixels of the shorter and the longer side as the resolution promises them. */
   readonly resolution?: Resolution;
   /** Absent when an image decides. */
-  readonly ratio?: Ratio;
+  readonly ratio?: ClipRatio;
   /** `undefined`: the model does not say (sora-2 always has sound). */
   readonly audio?: boolean;
 }
@@ -181,6 +184,8 @@ export interface Model {
   readonly deliveryFields: readonly string[];
   /** The field that `notify:` sets. */
   readonly notifyField: string;
+  /** The field that `seed` sets, and its largest value; absent where the model takes no seed. */
+  readonly seed?: { readonly field: string; readonly most: number };
   readonly rules: readonly RuleText[];
 
   /**

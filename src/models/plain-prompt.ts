@@ -4,8 +4,8 @@
  * belongs here too; a test holds every model to it.
  */
 
-/** No limit of any model is shorter, whatever it counts: UTF-16 units. */
-const MAX_UNITS = 2000;
+/** No limit of any model is shorter, not even one that is advice: UTF-16 units. */
+const MAX_UNITS = 500;
 
 /**
  * Not blank, not long, without references (`@name`, `<<<element_1>>>`), no link, and such that

@@ -59,6 +59,11 @@ export class Translator {
     this.#findings.push({ word, verdict: 'warn', message, ...more });
   }
 
+  /** Something that is worth knowing, and changes nothing. */
+  note(word: Word, message: string, rule: string): void {
+    this.#findings.push({ word, verdict: 'note', message, path: [], rule });
+  }
+
   /** A word that this model has nothing for, in any value. */
   unsupported(word: Word, why = ''): void {
     this.refuse(word, `${this.#model} has no ${word}${why}`, {
@@ -88,6 +93,11 @@ export class Translator {
       },
     );
     return undefined;
+  }
+
+  /** A field that is set already. */
+  field(name: string): Json | undefined {
+    return this.#body[name];
   }
 
   done(): Translation {

@@ -39,12 +39,15 @@ export function ranges(values: readonly number[], unit: string): string {
     : `${values.join(', ')} ${unit}`;
 }
 
-function lifecycleWord(lifecycle: Lifecycle): string {
+function lifecycleWord(lifecycle: Lifecycle, today?: string): string {
   switch (lifecycle.state) {
     case 'listed':
       return '';
     case 'retiring':
-      return lifecycle.goneOn === undefined ? 'retiring' : `retiring ${lifecycle.goneOn}`;
+      if (lifecycle.goneOn === undefined) return 'retiring';
+      return today !== undefined && lifecycle.goneOn < today
+        ? `ended ${lifecycle.goneOn}`
+        : `retiring ${lifecycle.goneOn}`;
     case 'gone':
       return 'gone';
   }
@@ -137,7 +140,7 @@ const priceWords = (price: Price): string =>
     ? 'unknown'
     : price.kind === 'exact'
       ? usd(price.usd)
-      : `≈ ${usd(price.usd)}`;
+      : `≈ ${price.from === undefined ? '' : `${usd(price.from)} to `}${usd(price.usd)}`;
 
 /** Each source once, under the prices that it gives. */
 function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[] {

@@ -86,13 +86,14 @@ export interface ResolvedManifests {
 
 /** Reads and resolves every named manifest, and looks for clips that would share one file. */
 export async function resolveManifests(
-  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'files'> & Partial<Pick<Surroundings, 'clock'>>,
   named: readonly string[],
   options: LoadOptions = {},
 ): Promise<ResolvedManifests> {
+  const today = at.clock === undefined ? undefined : isoDay(at.clock.now());
   const { manifests, projects, diagnostics: loading } = await loadManifests(at, named, options);
   const resolved = projects.map((project) =>
-    resolveProject(options.draft === true ? asDraft(project) : project, catalogue),
+    resolveProject(options.draft === true ? asDraft(project) : project, catalogue, today),
   );
   const diagnostics = inSourceOrder(
     [
@@ -108,3 +109,5 @@ export async function resolveManifests(
 /** The same manifest in the places of a draft. */
 export const resolveAsDraft = ({ project }: Resolved): Resolved =>
   resolveProject(asDraft(project), catalogue);
+
+const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

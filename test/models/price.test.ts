@@ -7,9 +7,9 @@ const price = (name: string, body: JsonObject) => catalogue.get(name)?.price(bod
 test.each([
   [{}, 'exact', 0.336],
   [{ mode: 'pro', duration: 10 }, 'exact', 0.896],
-  [{ audio: true }, 'estimated', 0.504],
-  [{ mode: 'pro', audio: true, duration: 15 }, 'estimated', 1.68],
-  [{ mode: '4k', duration: 3 }, 'estimated', 1.28568],
+  [{ audio: true }, 'exact', 0.504],
+  [{ mode: 'pro', audio: true, duration: 15 }, 'exact', 2.016],
+  [{ mode: '4k', duration: 3 }, 'exact', 1.28568],
 ] as const)('kling-v3 %j', (body, kind, usd) => {
   expect(price('apimart/kling-v3', { model: 'kling-v3', ...body })).toMatchObject({
     kind,
@@ -18,7 +18,7 @@ test.each([
 });
 
 test('list prices carry the date of the list', () => {
-  expect(price('apimart/kling-v3', {})).toMatchObject({ asOf: '2026-09-21' });
+  expect(price('apimart/kling-v3', {})).toMatchObject({ asOf: '2026-10-03' });
 });
 
 test.each([

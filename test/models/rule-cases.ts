@@ -3,6 +3,7 @@
  * body that nothing is said of.
  */
 import type { JsonObject } from '../../src/scene.ts';
+import { SHEET_CASES } from './sheet-cases.ts';
 
 export interface RuleCase {
   /** Number and verdict, as one rule number can have both a fact and an assumption. */
@@ -175,7 +176,7 @@ const soraCases = (model: string, pro: boolean): RuleCase[] => [
   },
 ];
 
-export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
+const PAGE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   'apimart/kling-v3': [
     ...shared(v3),
     {
@@ -680,4 +681,9 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     },
     { rule: 'blank-prompt warn', meets: o3, breaks: { ...o3, prompt: '  ' }, at: 'prompt' },
   ],
+};
+
+export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
+  ...PAGE_CASES,
+  ...SHEET_CASES,
 };

@@ -129,11 +129,14 @@ const words = {
   aspect_ratio: z
     .enum([...RATIOS, ...(Object.keys(RATIO_WORDS) as (keyof typeof RATIO_WORDS)[])])
     .optional()
-    .meta({ description: 'Width to height. landscape is 16:9, portrait 9:16, square 1:1.' }),
+    .meta({
+      description:
+        'Width to height. landscape is 16:9, portrait 9:16, square 1:1; adaptive leaves it to the picture or the model.',
+    }),
   resolution: z
     .enum(RESOLUTIONS)
     .optional()
-    .meta({ description: 'Pixels of the shorter side, or 4k.' }),
+    .meta({ description: 'Pixels of the shorter side, or 2k, 4k.' }),
   audio: z.boolean().optional().meta({ description: 'Whether the clip has sound.' }),
   watermark: z
     .boolean()
@@ -163,6 +166,29 @@ const words = {
       description:
         'People and things that stay themselves from shot to shot; @name in a prompt means one.',
       examples: [[{ name: 'dog', description: 'A small brown dog' }]],
+    }),
+  seed: whole
+    .min(0)
+    .optional()
+    .meta({
+      description:
+        'Start of the random numbers: the same seed gives a similar clip. Take n is sent with seed + n - 1.',
+      examples: [7],
+    }),
+  references: z
+    .union([
+      z.array(imageUrl).min(1),
+      z.strictObject({
+        images: z.array(imageUrl).min(1).optional().meta({ description: 'Pictures.' }),
+        videos: z.array(imageUrl).min(1).optional().meta({ description: 'Videos.' }),
+        audios: z.array(imageUrl).min(1).optional().meta({ description: 'Sounds.' }),
+      }),
+    ])
+    .optional()
+    .meta({
+      description:
+        'Public http(s) URLs of pictures that show a person, a place or a style and are not the first or last frame; or a map of images, videos and audios.',
+      examples: [['https://example.com/hat.png']],
     }),
 };
 

@@ -13,6 +13,7 @@ type Kind = 'integer' | 'boolean' | 'skip' | 'list' | 'native' | 'text';
  */
 const KINDS: Readonly<Record<string, Kind>> = {
   duration: 'integer',
+  seed: 'integer',
   takes: 'integer',
   revision: 'integer',
   audio: 'boolean',
@@ -22,6 +23,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   tags: 'list',
   drop: 'list',
   images: 'list',
+  videos: 'list',
+  audios: 'list',
+  references: 'list',
 };
 
 /**

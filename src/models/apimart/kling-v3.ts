@@ -3,7 +3,7 @@
  * rule; the older one (Japanese, R4) is the `legacy` profile. `last_frame_image` of the older page
  * is accepted and sent as the second image.
  */
-import { RATIOS, type JsonObject } from '../../scene.ts';
+import type { JsonObject } from '../../scene.ts';
 import type { Card } from '../card/card.ts';
 import type { Merging } from '../card/merging.ts';
 import { modelOfCard } from '../build/model-of-card.ts';
@@ -18,12 +18,13 @@ import {
   ratioRow,
   wholeDurationRow,
 } from '../shared/common-rows.ts';
+import { RATIOS_3 } from '../shared/fields.ts';
+import { APIMART_PRICES } from '../shared/sources.ts';
 import { linkProblem } from '../text/links.ts';
 
 const OLDER = 1;
 const ONLY_NEWER = ['audio', 'multi_shot', 'shot_type', 'multi_prompt', 'element_list'];
 const MODE = 'Here it is mode: std (720p), pro (1080p) or 4k.';
-const LISTED = "APIMart's public price list of kling-3 (github apimart-sc/kling-3-api-cn)";
 
 const card: Card = {
   gateway: 'apimart',
@@ -340,7 +341,7 @@ const card: Card = {
       fields: ['size'],
       *breaches(body) {
         const [size, ratio] = [text(body, 'size'), text(body, 'aspect_ratio')];
-        if (RATIOS.some((known) => known === size) && ratio !== undefined && size !== ratio)
+        if (RATIOS_3.some((known) => known === size) && ratio !== undefined && size !== ratio)
           yield {
             path: ['size'],
             message: `size is ${seen(size)} and aspect_ratio is ${seen(ratio)}`,
@@ -381,33 +382,13 @@ const card: Card = {
   prices: {
     unit: 'usd',
     per: 'second',
-    asOf: '2026-09-21',
-    source: LISTED,
+    ...APIMART_PRICES,
     rows: [
       { when: { mode: 'std', audio: false }, rate: 0.0672 },
+      { when: { mode: 'std', audio: true }, rate: 0.1008 },
       { when: { mode: 'pro', audio: false }, rate: 0.0896 },
-      // The list does not say for which mode its price with sound is.
-      {
-        when: { mode: 'std', audio: true },
-        rate: 0.1008,
-        kind: 'estimated',
-        source: `${LISTED}, "with sound" read as std`,
-      },
-      {
-        when: { mode: 'pro', audio: true },
-        rate: 0.112,
-        kind: 'estimated',
-        asOf: '2026-11-20',
-        source: 'seen in a public client (github darioherrera/OpenMontage)',
-      },
-      // The client does not tell sound apart.
-      {
-        when: { mode: '4k' },
-        rate: 0.42856,
-        kind: 'estimated',
-        asOf: '2026-11-20',
-        source: 'seen in a public client (github darioherrera/OpenMontage)',
-      },
+      { when: { mode: 'pro', audio: true }, rate: 0.1344 },
+      { when: { mode: '4k' }, rate: 0.42856 },
     ],
   },
   normalise: lastFrame,

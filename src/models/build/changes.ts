@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../scene.ts';
 import { field, isObject, object, objects, whole, withField, without } from '../fields.ts';
 import type { Card, RuleRow } from '../card/card.ts';
-import { testOf, valueAt } from '../card/conditions.ts';
+import { testOf, valueAt, withValueAt } from '../card/conditions.ts';
 import type { Merging } from '../card/merging.ts';
 import { pathOf } from '../card/paths.ts';
 
@@ -24,7 +24,7 @@ export function changesOf(card: Card): readonly Change[] {
 
 function changeOf(row: RuleRow, card: Card): Change | undefined {
   if (row.drop !== undefined) return dropping(row, row.drop, card);
-  if (row.map !== undefined) return mapping(row, row.map);
+  if (row.map !== undefined) return mapping(row, row.map, card);
   if (row.fill !== undefined) return filling(row, row.fill, card);
   if (row.alias !== undefined) return renaming(row, row.alias, card);
   if (row.inside !== undefined) return movingInside(row, row.inside);
@@ -56,13 +56,13 @@ function isKnown(fields: Card['fields'], name: string, value: Json): boolean {
   return known.type === 'whole' ? Number.isInteger(value) : true;
 }
 
-function mapping(row: RuleRow, map: NonNullable<RuleRow['map']>): Change {
-  const { field: path, values, says } = map;
-  const [parent, name] = path.includes('.') ? path.split('.', 2) : [undefined, path];
+function mapping(row: RuleRow, map: NonNullable<RuleRow['map']>, { fields }: Card): Change {
+  const { field: path, values, says, when } = map;
+  const holds = testOf(when, fields);
   return (body, { note }) => {
     const value = valueAt(body, path);
     const to = values.find(([from]) => from === value)?.[1];
-    if (to === undefined || name === undefined) return body;
+    if (to === undefined || !holds(body)) return body;
     const from = String(value);
     note(row, {
       path: pathOf(path),
@@ -71,23 +71,21 @@ function mapping(row: RuleRow, map: NonNullable<RuleRow['map']>): Change {
           ? `${path} ${from} is sent as ${String(to)}`
           : says.replaceAll('{from}', from).replaceAll('{to}', String(to)),
     });
-    return parent === undefined
-      ? withField(body, name, to)
-      : withField(body, parent, withField(object(body, parent) ?? {}, name, to));
+    return withValueAt(body, path, to);
   };
 }
 
 function filling(row: RuleRow, fill: NonNullable<RuleRow['fill']>, { fields }: Card): Change {
   const { field: path, value, when } = fill;
   const holds = testOf(when, fields);
-  const [parent, name] = path.includes('.') ? path.split('.', 2) : [undefined, path];
+  const [parent] = path.split('.');
   return (body, { note }) => {
-    if (valueAt(body, path) !== undefined || name === undefined || !holds(body)) return body;
-    if (parent !== undefined && !isObject(field(body, parent) ?? {})) return body;
+    if (valueAt(body, path) !== undefined || !holds(body)) return body;
+    // What is not an object or a list holds nothing, and the table refuses it where it stands.
+    const above = parent === undefined || parent === path ? undefined : field(body, parent);
+    if (above !== undefined && (above === null || typeof above !== 'object')) return body;
     note(row, { path: pathOf(path), message: `${path} is sent as ${JSON.stringify(value)}` });
-    return parent === undefined
-      ? withField(body, name, value)
-      : withField(body, parent, withField(object(body, parent) ?? {}, name, value));
+    return withValueAt(body, path, value);
   };
 }
 

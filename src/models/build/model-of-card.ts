@@ -1,5 +1,5 @@
 /** Makes a {@link Model} of a card. */
-import type { JsonObject, Ratio, Resolution } from '../../scene.ts';
+import type { ClipRatio, JsonObject, Resolution } from '../../scene.ts';
 import { whole } from '../fields.ts';
 import { mergeParams } from '../merge.ts';
 import type { AskedClip, BodyPath, Model, RuleFinding } from '../model.ts';
@@ -9,10 +9,11 @@ import { bodySchema } from './body-schema.ts';
 import type { Card, Fields, Scalar } from '../card/card.ts';
 import { changesOf } from './changes.ts';
 import { FieldCheck, type Misplaced } from '../rules/check-fields.ts';
-import { fieldAt, hasItems, valueAt } from '../card/conditions.ts';
+import { fieldAt, hasItems, testOf, valueAt } from '../card/conditions.ts';
 import { DELIVERY } from '../shared/delivery.ts';
 import type { Merging } from '../card/merging.ts';
 import { offersOf } from '../card/offers.ts';
+import { otherNames } from '../card/other-names.ts';
 import { priceOfCard } from './prices.ts';
 import { ruleOfRow } from '../rules/rows.ts';
 import { translateCard } from '../words/translate.ts';
@@ -29,12 +30,15 @@ export function modelOfCard(written: Card): Model {
   const name = `${gateway}/${native}` as const;
   const rules = [...card.rules.map((row) => ruleOfRow(row, card)), ...delivery.rules];
   const offers = offersOf(card);
-  const misplaced: Misplaced = Object.fromEntries(
-    Object.entries(card.elsewhere ?? {}).map(([field, told]) => [
-      field,
-      typeof told === 'string' ? { hint: told } : told,
-    ]),
-  );
+  const misplaced: Misplaced = {
+    ...(card.stray === undefined ? {} : otherNames(card, card.stray)),
+    ...Object.fromEntries(
+      Object.entries(card.elsewhere ?? {}).map(([field, told]) => [
+        field,
+        typeof told === 'string' ? { hint: told } : told,
+      ]),
+    ),
+  };
   const table = new FieldCheck(fields, rules, misplaced);
   const changes = changesOf(card);
   const asked = askedOf(card);
@@ -53,6 +57,7 @@ export function modelOfCard(written: Card): Model {
     defaults: defaultsOf(fields),
     deliveryFields: delivery.names,
     notifyField: delivery.notify,
+    ...seedOf(card),
     rules: rules.map(ruleText),
     translate(words) {
       const translator = new Translator(name, native);
@@ -78,6 +83,14 @@ export function modelOfCard(written: Card): Model {
   };
 }
 
+function seedOf({ words, fields }: Card): Pick<Model, 'seed'> {
+  const field = words.seed;
+  const known = typeof field === 'string' ? fields[field] : undefined;
+  return typeof field !== 'string' || known?.type !== 'whole'
+    ? {}
+    : { seed: { field, most: known.to ?? Number.MAX_SAFE_INTEGER } };
+}
+
 function defaultsOf(fields: Fields): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) =>
@@ -98,6 +111,10 @@ function askedOf(card: Card): (body: JsonObject) => AskedClip {
   const duration = card.fields['duration'];
   const seconds = duration?.default;
   const byDefault = typeof seconds === 'number' ? seconds : 5;
+  const special = (card.secondsWhen ?? []).map(({ when, seconds: most }) => ({
+    holds: testOf(when, card.fields),
+    seconds: most,
+  }));
   return (body) => {
     const resolution = resolutionOf?.(body);
     const ratio = ratioFrom.some((field) => hasItems(valueAt(body, field)))
@@ -105,9 +122,10 @@ function askedOf(card: Card): (body: JsonObject) => AskedClip {
       : ratioOf?.(body);
     const audio = audioOf?.(body);
     return {
-      seconds: whole(body, 'duration') ?? byDefault,
+      seconds:
+        special.find(({ holds }) => holds(body))?.seconds ?? whole(body, 'duration') ?? byDefault,
       ...(resolution === undefined ? {} : { resolution: resolution as Resolution }),
-      ...(ratio === undefined ? {} : { ratio: ratio as Ratio }),
+      ...(ratio === undefined || ratio === 'adaptive' ? {} : { ratio: ratio as ClipRatio }),
       ...(audio === undefined ? {} : { audio: audio === true || audio === 'true' }),
     };
   };
@@ -119,6 +137,10 @@ function backwards(
   binding: Card['words'][keyof Card['words']],
 ): ((body: JsonObject) => Scalar | undefined) | undefined {
   if (binding === undefined || binding === true) return undefined;
+  if (typeof binding === 'object' && binding.only !== undefined) {
+    const { only } = binding;
+    return () => only;
+  }
   const path = typeof binding === 'string' ? binding : binding.field;
   const values = typeof binding === 'string' ? undefined : binding.values;
   const portable = new Map(

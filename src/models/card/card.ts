@@ -156,6 +156,7 @@ export interface RuleRow extends Partial<Case> {
   readonly map?: {
     readonly field: string;
     readonly values: readonly (readonly [from: Scalar, to: Scalar])[];
+    readonly when?: Condition;
     readonly says?: string;
   };
   /** Sent although nobody set it. */
@@ -184,6 +185,8 @@ export type ShotAspect =
   | 'least'
   /** The durations add up to the duration. */
   | 'sum'
+  /** intelligence takes no list. */
+  | 'unlisted'
   /** `least`, no shot longer than all, and `sum`. */
   | 'seconds'
   /** shot_type and multi_prompt mean nothing without multi_shot. */
@@ -213,8 +216,14 @@ export type Binding =
       readonly field: string;
       /** Portable value -> native value; values that are not named are not offered. */
       readonly values?: Readonly<Record<string, Scalar>>;
-      /** Fields that are set with it, unless the words set them. */
-      readonly with?: JsonObject;
+      readonly only?: undefined;
+    }
+  /** Nothing is sent: the model does this always. Any other value is refused under the rule. */
+  | {
+      readonly only: Scalar;
+      readonly rule: string;
+      readonly says: string;
+      readonly field?: undefined;
     };
 
 /** How frames and references stand in the body. */
@@ -260,14 +269,18 @@ export interface PriceRow {
 }
 
 export type PriceExtra =
-  /** Seconds of reference videos, whose length nobody knows before: none, or the most allowed. */
+  /**
+   * Seconds of reference videos, whose length nobody knows before: the price is a range from the
+   * least to the most that is allowed.
+   */
   | {
       readonly of: string;
       readonly seconds: number;
-      /** Seconds that are counted at least, as a share of the clip's; default 0. */
+      /** Default 0. */
+      readonly leastSeconds?: number;
+      /** At least as many as the clip has, times this; default 0. */
       readonly leastClips?: number;
       readonly text: string;
-      readonly when?: Condition;
     }
   /** Items of a list beyond the free ones. */
   | { readonly of: string; readonly free: number; readonly each: number };
@@ -298,6 +311,8 @@ export interface Card {
   readonly profiles?: Readonly<Record<string, string>>;
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
   readonly longestPrompt?: number;
+  /** Seconds of the clip where `duration` does not say them: the first that holds. */
+  readonly secondsWhen?: readonly { readonly when: Condition; readonly seconds: number }[];
   /** Fields that make the ratio of the clip that of a picture. */
   readonly ratioFrom?: readonly string[];
   readonly prices: Prices | { readonly unknown: string };
@@ -319,11 +334,16 @@ export interface Elements {
 
 /** Pictures, videos and sounds that are no frames. */
 export interface References {
+  /** Fields of the lists; `video_url` where `oneVideo` is set. */
   readonly images?: string;
   readonly videos?: string;
   readonly audios?: string;
-  /** One link in place of a list. */
-  readonly single?: readonly ('videos' | 'images')[];
-  /** How a prompt names the n-th picture; `#` is its number. */
+  /** One link in place of a list of videos. */
+  readonly oneVideo?: true;
+  /** A list of videos holds objects: the field of the link, and what stands beside it. */
+  readonly videoItem?: { readonly link: string; readonly with: JsonObject };
+  /** Pictures beside frames stand with them, in this role. */
+  readonly roleBesideFrames?: string;
+  /** Fields that are set with references. */
   readonly with?: JsonObject;
 }

@@ -7,21 +7,49 @@ export type Test = (body: JsonObject) => boolean;
 
 /** The value at a path of fields (`model_params.multi_shot`) and indices (`image_urls.1`). */
 export function valueAt(body: JsonObject, path: string): Json | undefined {
-  if (!path.includes('.')) return field(body, path);
+  if (!/[.[]/.test(path)) return field(body, path);
   let at: Json | undefined = body;
   for (const step of path.split('.')) {
-    if (Array.isArray(at)) at = (at as readonly Json[])[Number(step)];
+    const tagged = /^(\w+)\[(\w+)\]$/.exec(step);
+    if (tagged !== null)
+      at = isObject(at) ? withTag(field(at, tagged[1] ?? ''), tagged[2]) : undefined;
+    else if (Array.isArray(at)) at = (at as readonly Json[])[Number(step)];
     else if (isObject(at)) at = field(at, step);
     else return undefined;
   }
   return at;
 }
 
+/** `image_with_roles[last_frame]`: the items of a list that have this role or reference type. */
+const withTag = (list: Json | undefined, tag: string | undefined): Json | undefined =>
+  Array.isArray(list)
+    ? (list as readonly Json[]).filter(
+        (item) => isObject(item) && (field(item, 'role') ?? field(item, 'refer_type')) === tag,
+      )
+    : undefined;
+
+/** A copy with the value at a path replaced; objects on the way are made, lists are not. */
+export function withValueAt(body: JsonObject, path: string, value: Json): JsonObject {
+  const [first = '', ...rest] = path.split('.');
+  return { ...body, [first]: replaced(field(body, first), rest, value) };
+}
+
+function replaced(at: Json | undefined, path: readonly string[], value: Json): Json {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  if (Array.isArray(at))
+    return (at as readonly Json[]).map((item, index) =>
+      index === Number(step) ? replaced(item, rest, value) : item,
+    );
+  const object = isObject(at) ? at : {};
+  return { ...object, [step]: replaced(field(object, step), rest, value) };
+}
+
 /** The field that a card has at a path. */
 export function fieldAt(fields: Fields, path: string): Field | undefined {
   let at: Field | undefined = { type: 'object', fields };
   for (const step of path.split('.')) {
-    if (at?.type === 'list') at = at.of;
+    if (at?.type === 'list' && /^\d+$/.test(step)) at = at.of;
     else at = at?.type === 'object' && Object.hasOwn(at.fields, step) ? at.fields[step] : undefined;
   }
   return at;

@@ -19,6 +19,7 @@ export function offersOf(card: Card): Offers {
 
 function valuesOf(binding: Binding | true | undefined, { fields }: Card): readonly Scalar[] {
   if (binding === undefined || binding === true) return [];
+  if (typeof binding === 'object' && binding.only !== undefined) return [binding.only];
   if (typeof binding === 'object' && binding.values !== undefined)
     return Object.keys(binding.values);
   const field = fieldAt(fields, typeof binding === 'string' ? binding : binding.field);

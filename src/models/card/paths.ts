@@ -7,7 +7,10 @@ import type { Card, Shots } from './card.ts';
 
 /** `image_urls.1` -> `['image_urls', 1]`. */
 export const pathOf = (path: string): BodyPath =>
-  path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  path
+    .replaceAll(/\[\w+\]/g, '')
+    .split('.')
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
 /** The prompt and the prompts of the shots. */
 export function* promptsOf(

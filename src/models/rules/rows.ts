@@ -48,7 +48,18 @@ export function ruleOfRow(row: RuleRow, card: Card): Rule {
 function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
   const { fields } = card;
   const test = (condition: Condition | undefined) => testOf(condition, fields);
-  for (const one of casesOf(row)) yield caseJudge(one, card);
+  const cases = casesOf(row).map((one) => caseJudge(one, card));
+  if (cases.length > 0)
+    yield function* (body) {
+      // One culprit is told once, whatever the number of cases that it makes.
+      const told = new Set<string>();
+      for (const judge of cases)
+        for (const breach of judge(body)) {
+          const at = breach.path.join('.');
+          if (!told.has(at)) yield breach;
+          told.add(at);
+        }
+    };
   if (row.longest !== undefined) {
     const limits = Object.entries(row.longest);
     const { hint } = row;

@@ -127,6 +127,19 @@ const JUDGES: Readonly<Record<ShotAspect, (shots: Shots, row: RuleRow) => Parent
           hint: 'Use shot_type: customize for your own shots.',
         };
     },
+  unlisted: (shots) =>
+    function* (parent) {
+      if (
+        isTrue(parent, 'multi_shot') &&
+        text(parent, 'shot_type') === 'intelligence' &&
+        field(parent, 'multi_prompt') !== undefined
+      )
+        yield {
+          path: shotPath(shots, 'multi_prompt'),
+          message: 'multi_prompt is given, and shot_type intelligence splits by itself',
+          hint: 'Use shot_type: customize for your own shots.',
+        };
+    },
   // A change of the body alone.
   texts: () => () => [],
 };

@@ -8,6 +8,7 @@ import type { Translator } from '../translation.ts';
 import type { Binding, Card, Scalar } from '../card/card.ts';
 import { describedElements } from './described-elements.ts';
 import { frames } from './frames.ts';
+import { referenceWords } from './reference-words.ts';
 import type { CardOffers } from '../card/offers.ts';
 import { pathOf, shotPath } from '../card/paths.ts';
 
@@ -54,6 +55,9 @@ export function translateCard(
           checkReferences(words, names, into);
         }
         break;
+      case 'references':
+        referenceWords(words, card, into);
+        break;
       default:
         setOffered(word, binding);
     }
@@ -63,9 +67,17 @@ export function translateCard(
       into.unsupported(word, card.lacks?.[word]);
   }
 
-  function setOffered(word: Exclude<Word, 'shots' | 'elements'>, binding: Binding | true): void {
+  function setOffered(
+    word: Exclude<Word, 'shots' | 'elements' | 'references'>,
+    binding: Binding | true,
+  ): void {
     const value = words[word];
     if (value === undefined) return;
+    if (typeof binding === 'object' && binding.only !== undefined) {
+      if (value === binding.only) into.note(word, binding.says, binding.rule);
+      else into.refuse(word, binding.says, { rule: binding.rule, allowed: [binding.only] });
+      return;
+    }
     const path = fieldOf(binding);
     const allowed = offers[word as keyof CardOffers] as readonly Scalar[] | undefined;
     if (allowed !== undefined) {
@@ -78,7 +90,7 @@ export function translateCard(
 }
 
 const fieldOf = (binding: Binding | true): string =>
-  typeof binding === 'string' ? binding : binding === true ? '' : binding.field;
+  typeof binding === 'string' ? binding : binding === true ? '' : (binding.field ?? '');
 
 /** Sets `a`, `a.b` or `a.b.c`. */
 function setAt(into: Translator, path: string, value: Scalar | JsonObject, word: Word): void {

@@ -110,6 +110,10 @@ function valuesOf(word: Word, words: Words, { offers }: Model): readonly unknown
     case 'first_frame':
     case 'last_frame':
       return [LINK];
+    case 'references':
+      return [[LINK], { images: [LINK] }, { videos: [LINK] }, { audios: [LINK] }];
+    case 'seed':
+      return [7];
     case 'shots':
       return [
         'auto',

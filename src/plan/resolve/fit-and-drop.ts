@@ -7,10 +7,15 @@ import { RESOLUTIONS, type Resolution, type Word, type Words } from '../../scene
 import type { Merged } from './layers.ts';
 
 /** Height in pixels of the ladder's steps, for "nearest". */
-const PIXELS = { '720p': 720, '1024p': 1024, '1080p': 1080, '4k': 2160 } as const satisfies Record<
-  Resolution,
-  number
->;
+const PIXELS = {
+  '480p': 480,
+  '720p': 720,
+  '768p': 768,
+  '1024p': 1024,
+  '1080p': 1080,
+  '2k': 1440,
+  '4k': 2160,
+} as const satisfies Record<Resolution, number>;
 
 /**
  * The offered value nearest to the wanted one; a tie goes to the smaller. `offered` is ascending.

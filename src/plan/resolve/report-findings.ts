@@ -64,7 +64,7 @@ export class Judgement {
   ): void {
     const { verdict, hint } = finding;
     // Some rules have a name and no number that could be looked up in `rushes models`.
-    const numbered = /^[A-Z]\d+$/.test(finding.rule ?? '')
+    const numbered = /^[A-Z]{1,2}\d+$/.test(finding.rule ?? '')
       ? `${finding.message} (${finding.rule ?? ''})`
       : finding.message;
     if (verdict === 'note') {

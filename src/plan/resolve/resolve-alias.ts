@@ -18,6 +18,8 @@ function byNativeName(name: string, catalogue: Catalogue): string | undefined {
 }
 
 /**
+ * `today`: ISO date; without it nothing is said of whether an end date has passed.
+ *
  * The model of the alias, or `undefined` where none can render for it; said once, whatever the
  * number of its renders.
  */
@@ -26,6 +28,7 @@ export function checkAlias(
   catalogue: Catalogue,
   rendersOf: () => readonly RenderId[],
   folding: Folding,
+  today?: string,
 ): Model | undefined {
   const { use, profile } = spec;
   const model = catalogue.get(use.model);
@@ -72,8 +75,13 @@ export function checkAlias(
   if (lifecycle.state !== 'retiring') return model;
   const renders = rendersOf();
   if (renders.length > 0) {
+    const { goneOn } = lifecycle;
     const until =
-      lifecycle.goneOn === undefined ? '' : `; expect refusals after ${lifecycle.goneOn}`;
+      goneOn === undefined
+        ? ''
+        : today !== undefined && goneOn < today
+          ? `; end date ${goneOn} has passed: requests will probably be refused`
+          : `; expect refusals after ${goneOn}`;
     folding.add({
       code: 'retiring-model',
       severity: 'warning',

@@ -116,21 +116,36 @@ export function resolveScene(
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
   };
+  const seed = seedOf(words, translation.origin, request, model);
+  const last = seed === undefined ? 0 : seed.value + scene.takes - 1;
+  if (seed !== undefined && last > seed.most) {
+    judgement.word({
+      word: 'seed',
+      path: [],
+      verdict: 'refuse',
+      message: `seed is ${seed.value}, and take ${scene.takes} would be sent with ${last}; ${model.name} takes at most ${seed.most}`,
+      hint: 'Choose a lower seed.',
+    });
+    return [];
+  }
+  // What takes have in common is not all of the request where each has its own seed.
   const made = { request, shared, source: { origin: from.origin, moved: from.moved } };
-  if (!judgement.warned) patterns.learn(scene, spec.alias, like, made);
-  return rendersOf(project, scene, on, made);
+  if (!judgement.warned && seed === undefined) patterns.learn(scene, spec.alias, like, made);
+  return rendersOf(project, scene, on, made, seed);
 }
 
 function rendersOf(
   project: Project,
   scene: SceneSpec,
   on: ResolvedAlias,
-  { request, shared, source }: Pattern,
+  { request: common, shared, source }: Pattern,
+  seed?: Seed,
 ): ResolvedRender[] {
   const { spec, model } = on;
   const { asked, price, notes } = shared;
   const placeOf = lazyPlaces(scene, on, source);
   return idsOf(scene, spec.alias).map((id, index) => {
+    const request = withSeed(common, seed, index + 1);
     const render: Writable<ResolvedRender> = {
       id,
       scene: scene.id,
@@ -150,7 +165,10 @@ function rendersOf(
       asked,
       price,
       target: targetOf(project, scene, spec.alias, index + 1),
-      notes,
+      notes:
+        seed === undefined || index === 0
+          ? notes
+          : [...notes, `take ${index + 1} is sent with seed ${seed.value + index}`],
       place: scene.place,
       placeOf,
     };
@@ -159,6 +177,29 @@ function rendersOf(
     return render;
   });
 }
+
+interface Seed {
+  readonly field: string;
+  readonly value: number;
+  readonly most: number;
+}
+
+/** The seed that the word set: each take has its own. A seed in `params` is sent as it is. */
+function seedOf(
+  { seed: value }: Words,
+  origin: Provenance['origin'],
+  request: JsonObject,
+  { seed: how }: Model,
+): Seed | undefined {
+  if (value === undefined || how === undefined) return undefined;
+  const { field, most } = how;
+  return origin[field]?.[0] === 'seed' && request[field] === value
+    ? { field, value, most }
+    : undefined;
+}
+
+const withSeed = (request: JsonObject, seed: Seed | undefined, take: number): JsonObject =>
+  seed === undefined || take === 1 ? request : { ...request, [seed.field]: seed.value + take - 1 };
 
 /** The way of the words into the body that would be sent. */
 function requestOf(

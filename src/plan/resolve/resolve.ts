@@ -18,14 +18,14 @@ import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
 /**
  * Every scene on every alias it asks for, times its takes, in manifest order. What cannot be made
  * is left out and named by an error. Diagnostics are folded, in no particular order:
- * `inSourceOrder` sorts them.
+ * `inSourceOrder` sorts them. `today`: ISO date, for the end dates of models.
  */
-export function resolveProject(project: Project, catalogue: Catalogue): Resolved {
+export function resolveProject(project: Project, catalogue: Catalogue, today?: string): Resolved {
   const folding = new Folding();
   const aliases = new Map(project.aliases.map((spec) => [spec.alias, spec]));
   const known = new Map<Alias, ResolvedAlias>();
   for (const spec of project.aliases) {
-    const model = checkAlias(spec, catalogue, () => idsOn(project, spec.alias), folding);
+    const model = checkAlias(spec, catalogue, () => idsOn(project, spec.alias), folding, today);
     if (model !== undefined)
       known.set(spec.alias, {
         spec,

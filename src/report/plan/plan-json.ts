@@ -32,6 +32,10 @@ const costSchema = z.strictObject({
     .number()
     .nullable()
     .describe('null: unknown, which is never zero. 0 where nothing is submitted.'),
+  usdFrom: z
+    .number()
+    .optional()
+    .describe('The cheaper end of a range; usd is the dearer end, which caps count with.'),
   source: z.enum(['exact', 'estimated', 'unknown', 'none']).describe('none: nothing is submitted.'),
   asOf: z.string().optional().describe('When the price was read, ISO date.'),
 });
@@ -193,6 +197,7 @@ function priceDocument(price: PlannedRender['render']['price']): RenderDocument[
   if (price.kind === 'unknown') return { usd: null, source: 'unknown' };
   return {
     usd: toUsd(price.usd),
+    ...(price.from === undefined ? {} : { usdFrom: toUsd(price.from) }),
     source: price.kind,
     ...(price.asOf === undefined ? {} : { asOf: price.asOf }),
   };

@@ -120,6 +120,7 @@ export const ids = (renders: readonly PlannedRender[], width: number): string =>
 
 function priceWords(price: Price): string {
   if (price.kind === 'unknown') return 'price unknown';
+  if (price.from !== undefined) return `≈ ${usd(price.from)} to ${usd(price.usd)}`;
   return price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`;
 }
 

@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   ),
   audio: word('Whether there is sound.', true),
   asOf: word('The day on which the price was read.', '2026-11-20'),
+  usdFrom: word('The cheaper end of a price range, in US dollars.', 0.336),
   by: word('Who decided.', 'anna'),
   bytes: word('Size of the file in bytes.', 1_840_233),
   changed: word('Clips whose file here is not the clip of the lock.', 0),

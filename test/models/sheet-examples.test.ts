@@ -1,0 +1,48 @@
+/** The example bodies of the provider sheets are accepted or refused as the sheets say. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { catalogue } from '../../src/models/catalogue.ts';
+import type { JsonObject } from '../../src/scene.ts';
+
+interface Example {
+  readonly title: string;
+  readonly body: JsonObject;
+}
+
+/** A line that says what becomes of a body, and the JSON block below it. */
+function examplesOf(sheet: string): readonly Example[] {
+  const text = readFileSync(new URL(`../../docs/providers/${sheet}.md`, import.meta.url), 'utf8');
+  return [...text.matchAll(/^((?:Accepted|Refused).*):\n```json\n([\s\S]*?)\n```/gm)].map(
+    ([, title = '', json = '']) => ({ title, body: JSON.parse(json) as JsonObject }),
+  );
+}
+
+const examples = [
+  ...examplesOf('apimart-models').map((example) => ({ gateway: 'apimart', ...example })),
+  ...examplesOf('evolink-models').map((example) => ({ gateway: 'evolink', ...example })),
+].filter(({ gateway, body }) => catalogue.has(`${gateway}/${String(body['model'])}`));
+
+test('there are examples of every family', () => {
+  expect(examples.length).toBeGreaterThan(20);
+});
+
+test.each(examples.map((one) => [`${String(one.body['model'])}: ${one.title}`, one] as const))(
+  '%s',
+  (_, { gateway, title, body }) => {
+    const model = catalogue.get(`${gateway}/${String(body['model'])}`);
+    if (model === undefined) throw new Error('not in the catalogue');
+    const sent = model.normalise({ model: model.native }, body, {}).body;
+    const refused = model.check(sent, {}).filter(({ verdict }) => verdict === 'refuse');
+    if (title.startsWith('Refused')) {
+      expect(refused.length).toBeGreaterThan(0);
+      return;
+    }
+    expect(refused).toEqual([]);
+    // `5 × 0.142 = 0.71 USD`, `= 45.009 credits`, `0.14 USD`.
+    const [, amount, unit] = /(?:= |, )([\d.]+) (USD|credits)/.exec(title) ?? [];
+    const price = model.price(sent);
+    if (amount === undefined || price.kind === 'unknown' || price.from !== undefined) return;
+    if (unit === 'USD') expect(price.usd).toBe(Math.round(Number(amount) * 1e6));
+    else expect(price.credits).toBe(Number(amount));
+  },
+);
