@@ -22,7 +22,7 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     [scene('takes: 0'), 'film.yaml:5:12 wrong-value 0', /^$/],
     [scene('resolution: 1080'), 'film.yaml:5:17 wrong-value 1080', /1080p/],
     [scene('resolution: 4K'), 'film.yaml:5:17 wrong-value 4K', /4k/],
-    [scene('aspect_ratio: 4:3'), 'film.yaml:5:19 wrong-value 4:3', /^$/],
+    [scene('aspect_ratio: 5:7'), 'film.yaml:5:19 wrong-value 5:7', /^$/],
     [scene('aspect_ratio: landscap'), 'film.yaml:5:19 wrong-value landscap', /landscape/],
     [scene('fit: closest'), 'film.yaml:5:10 wrong-value closest', /^$/],
     [

@@ -346,7 +346,7 @@ test.concurrent.each<[string, string, readonly string[]]>([
   ['a length with its unit', `${SCENE}    duration: 5s\n`, ['5s']],
   ['half a second', `${SCENE}    duration: 5.5\n`, ['5.5']],
   ['yes for true', `${SCENE}    audio: yes\n`, ['yes']],
-  ['a ratio that is none', `${SCENE}    aspect_ratio: 4:3\n`, ['4:3']],
+  ['a ratio that is none', `${SCENE}    aspect_ratio: 5:4\n`, ['5:4']],
   ['a resolution without its p', `${SCENE}    resolution: 1080\n`, ['1080']],
   ['a local image', `${SCENE}    first_frame: crab.png\n`, ['crab.png']],
   ['an id with a blank', `${MODELS}scenes:\n  - id: big crab\n`, ['big crab']],

@@ -92,7 +92,7 @@ describe('a red line under', () => {
     ['a number in quotes', { ...head, scenes: [{ id: 'a', duration: '5' }] }, '/scenes/0/duration'],
     [
       'a ratio that is none',
-      { ...head, scenes: [{ id: 'a', aspect_ratio: '4:3' }] },
+      { ...head, scenes: [{ id: 'a', aspect_ratio: '5:4' }] },
       '/scenes/0/aspect_ratio',
     ],
     ['yes for true', { ...head, scenes: [{ id: 'a', audio: 'yes' }] }, '/scenes/0/audio'],

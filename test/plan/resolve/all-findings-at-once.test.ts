@@ -121,7 +121,7 @@ const LANGUAGE: Readonly<Record<string, Mistake>> = {
   'an unknown setting of the alias': { alias: { colour: 'red' }, said: 'unknown-key colour' },
   'yes for true': { scene: { audio: 'yes' }, said: 'wrong-type yes' },
   'a resolution without its p': { scene: { resolution: '1080' }, said: 'wrong-value 1080' },
-  'a ratio that is none': { scene: { aspect_ratio: '4:3' }, said: 'wrong-value 4:3' },
+  'a ratio that is none': { scene: { aspect_ratio: '5:4' }, said: 'wrong-value 5:4' },
   'a link that is a password': {
     scene: { first_frame: 'https://me:pw@example.com/a.png' },
     said: 'secret-link https://me:pw@example.com/a.png',

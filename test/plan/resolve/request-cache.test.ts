@@ -145,6 +145,8 @@ test('a batch is worked out once for each model', () => {
   expect(renders).toHaveLength(100);
   expect(new Set(renders.map(({ fingerprint }) => fingerprint)).size).toBe(100);
   expect(spied.map(([, { check }]) => check.mock.calls.length)).toEqual(
-    spied.map(([name]) => (/kling-v3|o3/.test(name) ? 1 : 0)),
+    spied.map(([name]) =>
+      ['apimart/kling-v3', 'evolink/kling-o3-text-to-video'].includes(name) ? 1 : 0,
+    ),
   );
 });
