@@ -1,4 +1,5 @@
 /** Values as a person reads them in a message. */
+import type { Json } from '../scene.ts';
 import type { BodyPath } from './model.ts';
 
 const LONGEST_TEXT = 60;
@@ -14,6 +15,10 @@ export function seen(value: unknown): string {
   if (value !== null && typeof value === 'object') return 'an object';
   return JSON.stringify(value) ?? 'nothing';
 }
+
+/** A value as it is written, texts without quotes. */
+export const written = (value: Json): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
 
 /** A text in quotes, cut after {@link LONGEST_TEXT} code points. */
 export function quoted(text: string): string {

@@ -20,7 +20,7 @@ import { startJudge, verdicts } from './agreement.ts';
 import { BODIES } from './bodies.ts';
 
 const seed = Number(process.env['RUSHES_DIFFERENTIAL_SEED'] ?? 20_261_120);
-const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? 200);
+const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? 60);
 
 let judge: Awaited<ReturnType<typeof startJudge>>;
 beforeAll(async () => void (judge = await startJudge()));

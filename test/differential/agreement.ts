@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { runProgram } from '../../src/commands/program.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { Body } from './bodies.ts';
-import { complaintsAbout } from './judges.ts';
+import { complaintsAbout } from './all-judges.ts';
 
 export interface Verdict {
   readonly body: Body;

@@ -4,6 +4,7 @@
  * is left out: in a manifest it means "not set".
  */
 import * as fc from 'fast-check';
+import { SHEET_BODIES } from './sheet-bodies.ts';
 
 export type Body = Record<string, unknown>;
 
@@ -271,4 +272,5 @@ export const BODIES: Readonly<Record<string, fc.Arbitrary<Body>>> = {
   'apimart/sora-2': near(sora(['720p'])),
   'apimart/sora-2-pro': near(sora(['720p', '1024p', '1080p'])),
   'evolink/kling-o3-text-to-video': near(klingO3),
+  ...Object.fromEntries(Object.entries(SHEET_BODIES).map(([name, right]) => [name, near(right)])),
 };

@@ -4,13 +4,13 @@
  * names the row it rests on (R… for APIMart, E… for EvoLink, "table" for a parameter table). Rows
  * that the sheets mark as assumptions are no complaint: they only deserve a warning.
  */
-type Body = Readonly<Record<string, unknown>>;
-type Judge = (body: Body) => readonly string[];
+export type Body = Readonly<Record<string, unknown>>;
+export type Judge = (body: Body) => readonly string[];
 
 const RATIOS = ['16:9', '9:16', '1:1'];
 
 /** Keeps what is wrong; each method looks at one thing and says so. */
-class Complaints {
+export class Complaints {
   readonly list: string[] = [];
 
   that(wrong: boolean, complaint: string): void {
@@ -58,18 +58,22 @@ class Complaints {
   }
 }
 
-const isObject = (value: unknown): value is Body =>
+export const isObject = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const codePoints = (value: unknown): number => (typeof value === 'string' ? [...value].length : 0);
-const within = (value: unknown, low: number, high: number): boolean =>
+export const codePoints = (value: unknown): number =>
+  typeof value === 'string' ? [...value].length : 0;
+export const within = (value: unknown, low: number, high: number): boolean =>
   Number.isInteger(value) && low <= Number(value) && Number(value) <= high;
 
 function urlOf(value: unknown): URL | undefined {
   return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
 }
 
-function isPublicUrl(value: unknown, protocols: readonly string[] = ['http:', 'https:']): boolean {
+export function isPublicUrl(
+  value: unknown,
+  protocols: readonly string[] = ['http:', 'https:'],
+): boolean {
   const url = urlOf(value);
   return url !== undefined && protocols.includes(url.protocol) && !isPrivateHost(url.hostname);
 }
@@ -84,7 +88,7 @@ function isPrivateHost(host: string): boolean {
 }
 
 /** Section 6 of the APIMart sheet. Both fields steer delivery, on every model. */
-function judgeDelivery(body: Body, complaints: Complaints): void {
+export function judgeDelivery(body: Body, complaints: Complaints): void {
   const { webhook, language } = body;
   if (webhook !== undefined) {
     const url = urlOf(webhook);
@@ -361,17 +365,10 @@ const klingO3: Judge = (body) => {
 };
 
 /** By the name that stands in a body's `model`. */
-const JUDGES: Readonly<Record<string, Judge>> = {
+export const PAGE_JUDGES: Readonly<Record<string, Judge>> = {
   'kling-v3': klingV3,
   'kling-v2-6': klingV26,
   'sora-2': sora(['720p']),
   'sora-2-pro': sora(['720p', '1024p', '1080p']),
   'kling-o3-text-to-video': klingO3,
 };
-
-/** What the service would say against a body; nothing where it would take the money. */
-export function complaintsAbout(body: unknown): readonly string[] {
-  if (!isObject(body)) return ['a body is an object'];
-  const judge = typeof body['model'] === 'string' ? JUDGES[body['model']] : undefined;
-  return judge === undefined ? ['R1: model is a known name'] : judge(body);
-}

@@ -18,19 +18,21 @@ function examplesOf(sheet: string): readonly Example[] {
   );
 }
 
+const nameOf = ({ model }: JsonObject): string => (typeof model === 'string' ? model : '');
+
 const examples = [
   ...examplesOf('apimart-models').map((example) => ({ gateway: 'apimart', ...example })),
   ...examplesOf('evolink-models').map((example) => ({ gateway: 'evolink', ...example })),
-].filter(({ gateway, body }) => catalogue.has(`${gateway}/${String(body['model'])}`));
+].filter(({ gateway, body }) => catalogue.has(`${gateway}/${nameOf(body)}`));
 
 test('there are examples of every family', () => {
   expect(examples.length).toBeGreaterThan(20);
 });
 
-test.each(examples.map((one) => [`${String(one.body['model'])}: ${one.title}`, one] as const))(
+test.each(examples.map((one) => [`${nameOf(one.body)}: ${one.title}`, one] as const))(
   '%s',
   (_, { gateway, title, body }) => {
-    const model = catalogue.get(`${gateway}/${String(body['model'])}`);
+    const model = catalogue.get(`${gateway}/${nameOf(body)}`);
     if (model === undefined) throw new Error('not in the catalogue');
     const sent = model.normalise({ model: model.native }, body, {}).body;
     const refused = model.check(sent, {}).some(({ verdict }) => verdict === 'refuse');

@@ -1,6 +1,7 @@
 /** The changes that rules of a card make in a body before it is sent. Each one is a note. */
 import type { Json, JsonObject } from '../../scene.ts';
 import { field, isObject, object, objects, whole, withField, without } from '../fields.ts';
+import { written } from '../format-value.ts';
 import type { Card, RuleRow } from '../card/card.ts';
 import { testOf, valueAt, withValueAt } from '../card/conditions.ts';
 import type { Merging } from '../card/merging.ts';
@@ -41,7 +42,7 @@ function dropping(row: RuleRow, drop: NonNullable<RuleRow['drop']>, { fields }: 
     const value = field(body, name);
     // A value that the model does not know stays and is refused: dropping it would hide a mistake.
     if (value === undefined || !isKnown(fields, name, value) || !holds(body)) return body;
-    const text = shown === true ? `${name} ${String(value)}` : name;
+    const text = shown === true ? `${name} ${written(value)}` : name;
     note(row, { path: [name], message: `${text} is not sent: ${because}` });
     return without(body, name);
   };
@@ -63,7 +64,7 @@ function mapping(row: RuleRow, map: NonNullable<RuleRow['map']>, { fields }: Car
     const value = valueAt(body, path);
     const to = values.find(([from]) => from === value)?.[1];
     if (to === undefined || !holds(body)) return body;
-    const from = String(value);
+    const from = written(value ?? null);
     note(row, {
       path: pathOf(path),
       message:
@@ -101,7 +102,7 @@ function renaming(
     if (value === undefined || value === null || !isKnown(fields, from, value)) return body;
     if ((field(params, to) ?? value) !== value) return body;
     moved([to], [from]);
-    const shown = typeof value === 'object' ? from : `${from} ${String(value)}`;
+    const shown = typeof value === 'object' ? from : `${from} ${written(value)}`;
     note(row, { path: [to], message: `${shown} is sent as ${to}` });
     return withField(without(body, from), to, value);
   };

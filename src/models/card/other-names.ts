@@ -62,7 +62,15 @@ function fieldOf(word: Word, { words, frames, shots, references }: Card): string
       return [references?.images, references?.videos, references?.audios]
         .filter((field) => field !== undefined)
         .join(', ');
-    default:
+    case 'prompt':
+    case 'negative_prompt':
+    case 'duration':
+    case 'aspect_ratio':
+    case 'resolution':
+    case 'audio':
+    case 'watermark':
+    case 'seed':
+    case 'elements':
       return undefined;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../scene.ts';
 import { isObject } from '../fields.ts';
-import { fieldName, oneOf, quoted, seen } from '../format-value.ts';
+import { fieldName, oneOf, quoted, seen, written } from '../format-value.ts';
 import type { BodyPath, RuleFinding } from '../model.ts';
 import { nearestField } from '../nearest-field.ts';
 import { ruleOf, type Rule } from '../rule.ts';
@@ -192,6 +192,6 @@ function hintFor(value: Json, wantsText: boolean): { readonly hint?: string } {
   if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value))
     return { hint: `Write ${value} without quotes.` };
   if ((Number.isInteger(value) || typeof value === 'boolean') && wantsText)
-    return { hint: `Write ${quoted(String(value))}, with quotes.` };
+    return { hint: `Write ${quoted(written(value))}, with quotes.` };
   return {};
 }

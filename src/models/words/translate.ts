@@ -58,7 +58,12 @@ export function translateCard(
       case 'references':
         referenceWords(words, card, into);
         break;
-      default:
+      case 'negative_prompt':
+      case 'aspect_ratio':
+      case 'resolution':
+      case 'audio':
+      case 'watermark':
+      case 'seed':
         setOffered(word, binding);
     }
   }

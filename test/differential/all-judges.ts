@@ -1,0 +1,12 @@
+/** Every judge, by the name that stands in a body's `model`. */
+import { isObject, type Judge, PAGE_JUDGES } from './judges.ts';
+import { SHEET_JUDGES } from './sheet-judges.ts';
+
+const JUDGES: Readonly<Record<string, Judge>> = { ...PAGE_JUDGES, ...SHEET_JUDGES };
+
+/** What the service would say against a body; nothing where it would take the money. */
+export function complaintsAbout(body: unknown): readonly string[] {
+  if (!isObject(body)) return ['a body is an object'];
+  const judge = typeof body['model'] === 'string' ? JUDGES[body['model']] : undefined;
+  return judge === undefined ? ['R1: model is a known name'] : judge(body);
+}
