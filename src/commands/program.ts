@@ -356,8 +356,11 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   json(
     program
       .command('models')
-      .description('the catalogue: rules, prices, lifecycle')
-      .argument('[model]'),
+      .description(
+        'the catalogue: durations, prices, lifecycle; one model: its rules and an example',
+      )
+      .argument('[model]')
+      .option('--offers <words>', 'only models that offer these: duration:15,audio'),
     'one JSON document on stdout',
   ).action(async (model: string | undefined, options) =>
     done(await (await import('./models.ts')).models(io, model, options)),

@@ -2,33 +2,12 @@
  * `rushes models` and `rushes models <model>`: what can be rendered on, with rules, prices and how
  * far to trust them.
  */
-import type { Catalogue, Lifecycle, Model, Price } from '../models/model.ts';
+import type { Lifecycle, Model, Price } from '../models/model.ts';
 import { type Json, RESOLUTIONS, WORDS } from '../scene.ts';
+import { exampleOf } from './model-example.ts';
 import { safeJson, sealed } from './text/escape.ts';
 import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
 import { usd } from './text/format.ts';
-
-/** One line per model. */
-export function modelsTerminal(catalogue: Catalogue, terminal: Terminal): string {
-  const c = paint(terminal);
-  const rows = [...catalogue.values()].map((model) => [
-    model.name,
-    ranges(model.offers.duration, 's'),
-    model.offers.resolution.join(', '),
-    lifecycleWord(model.lifecycle),
-    model.title,
-  ]);
-  const table = columns(rows, [
-    { style: c.bold },
-    {},
-    {},
-    { style: c.yellow },
-    { style: c.dim, max: Math.max(12, terminal.width - 70) },
-  ]);
-  return sealed(
-    `${table.join('\n')}\n\nMore about one: ${c.bold(`rushes models ${rows[0]?.[0] ?? '<model>'}`)}\n`,
-  );
-}
 
 /** `3-15 s` where nothing is left out, else `4, 8, 12 s`. */
 export function ranges(values: readonly number[], unit: string): string {
@@ -46,7 +25,7 @@ function lifecycleWord(lifecycle: Lifecycle, today?: string): string {
     case 'retiring':
       if (lifecycle.goneOn === undefined) return 'retiring';
       return today !== undefined && lifecycle.goneOn < today
-        ? `ended ${lifecycle.goneOn}`
+        ? `end date ${lifecycle.goneOn} has passed`
         : `retiring ${lifecycle.goneOn}`;
     case 'gone':
       return 'gone';
@@ -57,6 +36,8 @@ function lifecycleWord(lifecycle: Lifecycle, today?: string): string {
 export interface PriceSample {
   /** Such as `5 s, 1080p, sound`. */
   readonly what: string;
+  /** Seconds of that clip. */
+  readonly seconds: number;
   readonly price: Price;
 }
 
@@ -65,6 +46,7 @@ export function modelTerminal(
   model: Model,
   terminal: Terminal,
   prices: readonly PriceSample[] = priceSamples(model),
+  today?: string,
 ): string {
   const c = paint(terminal);
   const { offers, lifecycle } = model;
@@ -104,7 +86,7 @@ export function modelTerminal(
       : [
           c.yellow(
             wrap(
-              `${lifecycleWord(lifecycle)}: ${lifecycle.why} (as of ${lifecycle.asOf})`,
+              `${lifecycleWord(lifecycle, today)}: ${lifecycle.why} (as of ${lifecycle.asOf})`,
               terminal.width,
             ),
           ),
@@ -114,14 +96,26 @@ export function modelTerminal(
       .filter(([, text]) => text !== '')
       .map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),
     heading('Rules'),
+    ...model.sources
+      .slice(0, 1)
+      .map(({ text, read }) =>
+        c.dim(`  ${wrap(`documented: ${text}, ${read}`, terminal.width, '  ')}`),
+      ),
     ...model.rules.map(({ rule, text, verdict, mark, source }) => {
       const from = source === undefined ? undefined : model.sources[source];
-      const known = from === undefined ? mark : `${mark}: ${from.text}, ${from.read}`;
+      // The page itself is named once, above.
+      const known =
+        from === undefined || source === 0 ? mark : `${mark}: ${from.text}, ${from.read}`;
       const trust = c.dim(`(${verdict === 'refuse' ? '' : `${VERDICTS[verdict]}; `}${known})`);
       return `  ${rule.padEnd(ruleCells)}  ${wrap(`${text} ${trust}`, terminal.width, ' '.repeat(ruleCells + 4))}`;
     }),
     heading('Prices'),
     ...priceLines(prices, terminal),
+    heading('Example'),
+    ...exampleOf(model)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
     heading('Sources'),
     ...model.sources.map(
       ({ text, read }) => `  ${wrap(`${text}, read ${read}`, terminal.width, '    ')}`,
@@ -166,6 +160,8 @@ const priceSource = (price: Price): string =>
         .filter((part) => part !== '')
         .join(', ');
 
+const PICTURE = 'https://media.example.com/crab.png';
+
 /**
  * The shortest clip in every resolution, without and with sound, as far as the model takes such a
  * scene.
@@ -183,6 +179,9 @@ export function priceSamples(model: Model): PriceSample[] {
         duration: seconds,
         resolution,
         ...(audio === undefined ? {} : { audio }),
+        // Models of pictures make nothing of a prompt alone.
+        ...(model.native.includes('image-to-video') ? { first_frame: PICTURE } : {}),
+        ...(model.native.includes('reference') ? { references: [PICTURE] } : {}),
       };
       const { body, findings } = model.translate(words, {});
       if (findings.some(({ verdict }) => verdict === 'refuse')) return [];
@@ -196,6 +195,7 @@ export function priceSamples(model: Model): PriceSample[] {
       return [
         {
           what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`,
+          seconds,
           price: model.price(normal.body),
         },
       ];

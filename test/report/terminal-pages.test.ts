@@ -8,12 +8,8 @@ import {
 } from '../../src/report/diagnostics/explain-code.ts';
 import { EXIT_CODES } from '../../src/plan/exit.ts';
 import { exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
-import {
-  modelsTerminal,
-  modelTerminal,
-  priceSamples,
-  ranges,
-} from '../../src/report/models-terminal.ts';
+import { modelTerminal, priceSamples, ranges } from '../../src/report/models-terminal.ts';
+import { modelsTable } from '../../src/report/models-table.ts';
 import { cells } from '../../src/report/text/terminal.ts';
 import { exact, model, unknown } from './samples.ts';
 
@@ -47,12 +43,21 @@ test('models: a line each, retiring ones marked', () => {
     } as const,
   };
   const catalogue: Catalogue = new Map([model(), retiring].map((each) => [each.name, each]));
-  expect(modelsTerminal(catalogue, terminal))
-    .toBe(`apimart/kling-v3  3-10 s  720p, 1080p                       Title of kl…
-apimart/sora-2    3-10 s  720p, 1080p  retiring 2027-01-31  Title of so…
+  expect(modelsTable([...catalogue.values()], terminal, '2026-11-29')).toBe(`apimart/kling-v3
+  3-10 s · 720p, 1080p · $0.084 a second
+  also takes negative_prompt, audio, watermark, first_frame, last_frame, shots,
+  seed, references
+apimart/sora-2  retiring 2027-01-31
+  3-10 s · 720p, 1080p · $0.084 a second
+  also takes negative_prompt, audio, watermark, first_frame, last_frame, shots,
+  seed, references
 
 More about one: rushes models apimart/kling-v3
+Who can do what: rushes models --offers duration:15,audio,last_frame
 `);
+  expect(modelsTable([retiring], { ...terminal, width: 200 }, '2027-02-01')).toMatch(
+    /^model +duration +resolution +price +also takes.*\napimart\/sora-2 .*end date 2027-01-31 has passed\n/,
+  );
   expect(modelTerminal(retiring, terminal)).toContain(
     'retiring 2027-01-31: announced (as of 2026-11-20)',
   );
@@ -60,8 +65,8 @@ More about one: rushes models apimart/kling-v3
 
 test('one model: what a scene may say, rules with their mark, prices with source and date', () => {
   const shown = modelTerminal(model(), terminal, [
-    { what: '5 s, 720p', price: exact(0.336) },
-    { what: '5 s, 4k', price: unknown },
+    { what: '5 s, 720p', seconds: 5, price: exact(0.336) },
+    { what: '5 s, 4k', seconds: 5, price: unknown },
   ]);
   expect(shown).toContain('  duration      3-10 s\n');
   expect(shown).toContain('  R1  duration is 3 to 15 (documented)\n');
