@@ -67,6 +67,8 @@ export async function exchange(
     headers: {
       authorization: `Bearer ${key}`,
       accept: 'application/json',
+      // Some proxies compress what is not refused; what they send all the same is decoded.
+      'accept-encoding': 'identity',
       'user-agent': `rushes/${VERSION}`,
       ...(call.body !== undefined && { 'content-type': 'application/json' }),
       ...call.headers,
@@ -87,8 +89,9 @@ export async function exchange(
   }
   const { status, headers } = result;
   const { text, complete, reason } = await result.body.text(MAX_ANSWER_BYTES);
+  const encoding = headers['content-encoding'];
   const parsed = complete
-    ? parseJson(text)
+    ? parseJson(text, encoding)
     : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
   const requestId = spoken(
     headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '',
@@ -121,13 +124,20 @@ const requestIdIn = (json: unknown): string | undefined =>
   asText(asObject(asObject(json)?.['error'])?.['request_id']) ??
   asText(asObject(json)?.['request_id']);
 
-function parseJson(text: string): { readonly json?: unknown; readonly unreadable?: string } {
+/** `encoding`: one that the port did not know. */
+function parseJson(
+  text: string,
+  encoding: string | undefined,
+): { readonly json?: unknown; readonly unreadable?: string } {
   if (text.trim() === '') return { unreadable: 'the answer is empty' };
   if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text))
     return { unreadable: 'the answer is a web page, not JSON' };
   try {
     return { json: JSON.parse(text) as unknown };
   } catch {
-    return { unreadable: 'the answer is not complete JSON' };
+    const known = encoding === undefined || /^(?:identity)?$/i.test(encoding.trim());
+    return known
+      ? { unreadable: 'the answer is not complete JSON' }
+      : { unreadable: 'the answer is compressed in a way that this program does not know' };
   }
 }

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import type * as Undici from 'undici';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
+import { decodedBody } from './decoded-body.ts';
 import { errorCode, networkReason } from './network-reason.ts';
 import { isPublicAddress, isPublicHost } from './public-address.ts';
 import { streamedBody } from './streamed-body.ts';
@@ -34,8 +35,8 @@ export interface UndiciHttpOptions {
 }
 
 /**
- * Redirects are not followed, proxies named in the environment are not used, and no compressed
- * answer is asked for.
+ * Redirects are not followed, proxies named in the environment are not used, no compressed answer is
+ * asked for, and one that comes all the same is decoded.
  */
 export function undiciHttp(options: UndiciHttpOptions = {}): Http {
   const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup = systemLookup } =
@@ -175,8 +176,7 @@ async function exchange(
     return {
       kind: 'answer',
       status: statusCode,
-      headers: flatHeaders(headers),
-      body: streamedBody(body, bodyTimeout),
+      ...readable(flatHeaders(headers), body, bodyTimeout),
     };
   } catch (error) {
     if (isAborted(request)) return { kind: 'aborted', sent: sent(error) };
@@ -193,6 +193,22 @@ async function exchange(
 /** undici takes an async iterable only as a stream; its types know only the latter. */
 const asBody = (body: string | AsyncIterable<Uint8Array>): string | Readable =>
   typeof body === 'string' ? body : Readable.from(body, { objectMode: false });
+
+/** What is said of the bytes on the wire: not true of the decoded ones. */
+const OF_THE_WIRE = new Set(['content-encoding', 'content-length', 'etag', 'accept-ranges']);
+
+function readable(
+  headers: Readonly<Record<string, string>>,
+  body: Dispatcher.ResponseData['body'],
+  bodyTimeout: number,
+): Pick<Extract<HttpResult, { kind: 'answer' }>, 'headers' | 'body'> {
+  const decoded = decodedBody(body, headers['content-encoding']);
+  if (decoded.kind !== 'decoded') return { headers, body: streamedBody(body, bodyTimeout) };
+  return {
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_WIRE.has(name))),
+    body: streamedBody(decoded.stream, bodyTimeout),
+  };
+}
 
 const isAborted = ({ signal }: HttpRequest): boolean => signal?.aborted === true;
 

@@ -20,6 +20,7 @@ test('2.1 the request: key, idempotency key, product, and the body byte for byte
       headers: {
         authorization: `Bearer ${KEY}`,
         'content-type': 'application/json',
+        'accept-encoding': 'identity',
         'idempotency-key': ATTEMPT,
         'user-agent': expect.stringMatching(/^rushes\/\d/),
         'content-length': String(Buffer.byteLength(BODY)),

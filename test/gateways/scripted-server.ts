@@ -13,6 +13,11 @@ export type Reply =
       readonly headers?: Readonly<Record<string, string>>;
       readonly text: string;
     }
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly bytes: Uint8Array;
+    }
   /**
    * Reads the request, then: closes; resets; breaks off inside the headers; breaks off inside the
    * body; never answers; stops inside the body.
@@ -117,7 +122,8 @@ function play(reply: Reply, response: ServerResponse): void {
   }
   // Its clock is the test's: an answer has a date only where a test gives it one.
   response.sendDate = false;
-  const text = 'json' in reply ? JSON.stringify(reply.json) : reply.text;
+  const text =
+    'json' in reply ? JSON.stringify(reply.json) : 'text' in reply ? reply.text : reply.bytes;
   response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
   response.end(text);
 }

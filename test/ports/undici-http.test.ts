@@ -1,10 +1,16 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Http, HttpRequest } from '../../src/ports/http.ts';
 import type { Lookup } from '../../src/ports/undici-http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
-import { refusingUrl, type ScriptedServer, scriptedServer } from '../gateways/scripted-server.ts';
+import {
+  refusingUrl,
+  type Reply,
+  type ScriptedServer,
+  scriptedServer,
+} from '../gateways/scripted-server.ts';
 
 let server: ScriptedServer;
 let http: Http;
@@ -203,6 +209,62 @@ describe.each([
       text: 'x'.repeat(1000),
       complete: true,
     });
+  });
+
+  const JSON_TEXT = JSON.stringify({ code: 200, data: [{ task_id: 'task_1' }] });
+  const compressed = {
+    gzip: gzipSync(JSON_TEXT),
+    'x-gzip': gzipSync(JSON_TEXT),
+    deflate: deflateSync(JSON_TEXT),
+    br: brotliCompressSync(JSON_TEXT),
+    'br, gzip': gzipSync(brotliCompressSync(JSON_TEXT)),
+  };
+  test.each(Object.entries(compressed))(
+    'what comes compressed all the same is decoded: %s',
+    async (encoding, bytes) => {
+      server.answer({ bytes, headers: { 'content-encoding': encoding, etag: '"wire"' } });
+      const result = await http.request(get(server.url));
+      if (result.kind !== 'answer') throw new Error(result.kind);
+      expect(await result.body.text(1_000)).toEqual({ text: JSON_TEXT, complete: true });
+      // They are about the bytes on the wire.
+      for (const name of ['content-encoding', 'content-length', 'etag'])
+        expect(result.headers).not.toHaveProperty(name);
+    },
+  );
+
+  test('a small answer that would be large is decoded up to the bound', async () => {
+    server.answer({
+      bytes: gzipSync(Buffer.alloc(64 * 1024 * 1024)),
+      headers: { 'content-encoding': 'gzip' },
+    });
+    const result = await http.request(get(server.url));
+    if (result.kind !== 'answer') throw new Error(result.kind);
+    const read = await result.body.text(1_000);
+    expect(read).toMatchObject({ complete: false, reason: 'the answer is longer than 1000 bytes' });
+    expect(read.text).toHaveLength(1_000);
+  });
+
+  test.each<[string, Reply]>([
+    [
+      'half of it',
+      { bytes: compressed.gzip.subarray(0, 20), headers: { 'content-encoding': 'gzip' } },
+    ],
+    ['something else', { text: JSON_TEXT, headers: { 'content-encoding': 'gzip' } }],
+  ])('a compressed answer that cannot be decoded is not complete: %s', async (_name, reply) => {
+    server.answer(reply);
+    const result = await http.request(get(server.url));
+    if (result.kind !== 'answer') throw new Error(result.kind);
+    expect(await result.body.text(1_000)).toMatchObject({ complete: false });
+    // And nothing is left over that keeps a connection or the process.
+    await result.body.discard();
+  });
+
+  test('an encoding that nobody knows is given as it is, and said', async () => {
+    server.answer({ text: 'x', headers: { 'content-encoding': 'zstd' } });
+    const result = await http.request(get(server.url));
+    if (result.kind !== 'answer') throw new Error(result.kind);
+    expect(result.headers['content-encoding']).toBe('zstd');
+    expect(await result.body.text(1_000)).toEqual({ text: 'x', complete: true });
   });
 
   test('a redirect is an answer', async () => {

@@ -1,0 +1,60 @@
+/**
+ * Bodies that come compressed although nobody asked for it: some proxies and media hosts compress
+ * whatever passes. They are decoded as they stream, so that a small answer cannot become a large one
+ * in memory: whoever reads stops at its own bound.
+ */
+import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createUnzip } from 'node:zlib';
+
+type Dumpable = Readable & { dump(): Promise<unknown> };
+
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['deflate', () => createUnzip()],
+  ['br', () => createBrotliDecompress()],
+]);
+
+/** A server may compress twice; more layers are an attack. */
+const MOST_LAYERS = 2;
+
+export type Decoded =
+  /** As it came. */
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'decoded'; readonly stream: Dumpable }
+  | { readonly kind: 'unknown'; readonly encoding: string };
+
+/** `encoding`: the value of Content-Encoding. */
+export function decodedBody(stream: Dumpable, encoding: string | undefined): Decoded {
+  const layers = (encoding ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  if (layers.length === 0) return { kind: 'plain' };
+  const makers = layers.reverse().map((name) => DECODERS.get(name));
+  if (makers.length > MOST_LAYERS || makers.includes(undefined))
+    return { kind: 'unknown', encoding: layers.reverse().join(', ').slice(0, 80) };
+  let decoded: Readable = stream;
+  for (const make of makers) if (make !== undefined) decoded = joined(decoded, make());
+  const end = decoded;
+  return {
+    kind: 'decoded',
+    stream: Object.assign(end, {
+      dump: async () => {
+        end.destroy();
+        await stream.dump();
+      },
+    }),
+  };
+}
+
+/** `pipe` passes on neither an error forwards nor an end backwards. */
+function joined(from: Readable, to: Transform): Readable {
+  from.once('error', (error) => to.destroy(error));
+  from.once('close', () => {
+    if (!from.readableEnded) to.destroy(new Error('the connection ended inside the body'));
+  });
+  to.once('close', () => from.destroy());
+  to.on('error', () => undefined);
+  return from.pipe(to);
+}
