@@ -30,6 +30,7 @@ test('2.1 the request: key, idempotency key, product, and the body byte for byte
       body: BODY,
       headers: {
         authorization: `Bearer ${KEY}`,
+        'accept-encoding': 'identity',
         'idempotency-key': ATTEMPT,
         'user-agent': expect.stringMatching(/^rushes\//),
         connection: 'close',

@@ -2,6 +2,7 @@
  * Answers as the world makes them: forms that public clients of these and related gateways read,
  * beside what the pages show. Each is played over real HTTP to the gateway that could meet it.
  */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ATTEMPT, bench, taskId } from './harness.ts';
 import type { Reply } from './scripted-server.ts';
@@ -177,6 +178,14 @@ describe.each(['apimart', 'evolink'] as const)('%s', (name) => {
       ['with an empty error', { id: ID, error: null, success: true }],
     ])('accepted: %s', async (_name, json) => {
       t.server.answer({ json });
+      expect(await submit()).toMatchObject({ kind: 'accepted', task: ID });
+    });
+
+    test('accepted: compressed, although nobody asked for it', async () => {
+      t.server.answer({
+        bytes: gzipSync(JSON.stringify({ id: ID, status: 'pending' })),
+        headers: { 'content-encoding': 'gzip' },
+      });
       expect(await submit()).toMatchObject({ kind: 'accepted', task: ID });
     });
 

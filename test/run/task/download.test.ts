@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/ports/clock.ts';
@@ -112,6 +113,20 @@ test('cut in the middle, it goes on where it was, if the bytes are still the sam
     seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined)),
   ).toBe(true);
   expect(seen.filter(({ ifRange }) => ifRange === '"v1"').length).toBeGreaterThan(0);
+  expect(await part()).toEqual(clip);
+});
+
+test('a clip that comes compressed is the clip that was compressed', async () => {
+  const result = await fetchIt((_request, response) => {
+    const bytes = gzipSync(clip);
+    response.writeHead(200, {
+      'content-encoding': 'gzip',
+      'content-length': bytes.length,
+      etag: '"z"',
+    });
+    response.end(bytes);
+  });
+  expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
   expect(await part()).toEqual(clip);
 });
 
