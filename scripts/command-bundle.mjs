@@ -15,7 +15,11 @@ export async function bundleCommand(outdir, external, shipped = []) {
   const { metafile } = await build({
     absWorkingDir: repository,
     metafile: true,
-    entryPoints: { cli: 'src/cli.ts' },
+    entryPoints: {
+      cli: 'src/cli.ts',
+      // A thread begins with a file of its own.
+      'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
+    },
     outdir,
     // As deep as the folders of the compiler's output: from there to the package's own files is the
     // same way in both.

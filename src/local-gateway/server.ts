@@ -6,7 +6,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayName } from '../ids.ts';
-import type { SlateSpec } from '../clip/slate/slate.ts';
+import { drawSlate, type SlateSpec } from '../clip/slate/slate.ts';
+import { openSlateThread } from '../clip/slate/slate-thread.ts';
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Books, GatewayEvent } from './books.ts';
@@ -62,6 +63,14 @@ export interface LocalGateway extends AsyncDisposable {
 
 const DEFAULT_TASK_SECONDS = 0.2;
 
+/**
+ * The thread that draws, where this is compiled; from the bundle in `dist/cli` it is the same way
+ * as from `dist/local-gateway`.
+ */
+const SLATE_WORKER = import.meta.url.endsWith('.ts')
+  ? undefined
+  : new URL('../clip/slate/slate-worker.js', import.meta.url);
+
 /** Rejects when the port is taken; throws on a script that the schema refuses. */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
   const {
@@ -75,7 +84,11 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const state = options.state ?? newState(seed);
   state.listener = options.onEvent ?? (() => undefined);
   const closing = new AbortController();
-  const drawn = openSlates(options.draw);
+  const thread =
+    options.draw === undefined && SLATE_WORKER !== undefined
+      ? openSlateThread(SLATE_WORKER)
+      : undefined;
+  const drawn = openSlates(options.draw ?? thread?.draw ?? drawSlate);
   const servers: Server[] = [];
   let other: Promise<string> | undefined;
 
@@ -120,6 +133,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   context.origin = await listen(port);
   const close = async (): Promise<void> => {
     closing.abort();
+    await thread?.close();
     await Promise.all(
       servers.map(
         (server) =>

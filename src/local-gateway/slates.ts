@@ -3,7 +3,7 @@
  * when they are first fetched.
  */
 import { createHash } from 'node:crypto';
-import { drawSlate, type SlateSpec } from '../clip/slate/slate.ts';
+import type { SlateSpec } from '../clip/slate/slate.ts';
 import type { AskedClip } from '../models/model.ts';
 import type { ClipRatio, Json, JsonObject, Resolution } from '../scene.ts';
 import type { Task } from './task.ts';
@@ -98,11 +98,11 @@ export interface DrawnClip {
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Draws each slate once while it is needed, one at a time: the gateway answers other requests
- * between two pictures.
+ * Draws each slate once while it is needed, one at a time: on the drawing thread, or, where there
+ * is none, with answers to other requests between two pictures.
  */
 export function openSlates(
-  draw: (spec: SlateSpec) => Promise<Uint8Array> = drawSlate,
+  draw: (spec: SlateSpec) => Promise<Uint8Array>,
 ): (key: string, spec: () => SlateSpec) => Promise<DrawnClip> {
   const cache = new Map<string, Promise<DrawnClip>>();
   const sizes = new Map<string, number>();

@@ -13,9 +13,16 @@ import { decodedBody } from './decoded-body.ts';
 import { errorCode, networkReason } from './network-reason.ts';
 import { isPublicAddress, isPublicHost } from './public-address.ts';
 import { streamedBody } from './streamed-body.ts';
+import { Turns } from './turns.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Requests that begin in one turn of the event loop: each opens a connection or writes to one, in
+ * about half a millisecond.
+ */
+const MOST_IN_A_TURN = 16;
 
 /** As `lookup` of node:dns, always called with `all`. */
 export type Lookup = (
@@ -46,6 +53,7 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
    * process alive.
    */
   const closing = new AbortController();
+  const turns = new Turns(MOST_IN_A_TURN);
   setMaxListeners(0, closing.signal);
   /**
    * Keep-alive pools: one for any address and one for public addresses, so that neither borrows the
@@ -139,6 +147,7 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
       if (url === undefined)
         return { kind: 'not-sent', reason: 'the address is not an http or https URL' };
       const undici = await import('undici');
+      await turns.next();
       if (closing.signal.aborted)
         return { kind: 'not-sent', reason: 'the program is closing its connections' };
       if (isAborted(request)) return { kind: 'aborted', sent: false };

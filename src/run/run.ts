@@ -2,6 +2,7 @@
  * Does what the plan says. Every render ends in a state, and every task that is paid for is
  * followed.
  */
+import { loadMediabunny } from '../clip/mediabunny.ts';
 import type { RenderId } from '../ids.ts';
 import { answersOf } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
@@ -73,6 +74,8 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     followRest(ctx, part, ledger, followed);
     askRefunds(ctx, part.project.manifest, ledger, ofThisRun(part));
   }
+  // It takes long to load, and nothing else moves in that time: not while tasks are in flight.
+  if (jobs.length > 0) await loadMediabunny();
   ctx.queue.addAll(jobs);
   return engine.finish();
 }

@@ -1,0 +1,80 @@
+/**
+ * Draws slates on a thread of their own. A picture in 4K takes the encoder hundreds of milliseconds
+ * in one piece, and in that time a run that has 200 tasks in flight would neither ask nor answer.
+ */
+import { Worker } from 'node:worker_threads';
+import { drawSlate, type SlateSpec } from './slate.ts';
+
+/** What goes to the thread. */
+export interface Drawing {
+  readonly id: number;
+  readonly spec: SlateSpec;
+}
+/** What comes back. */
+export type Drawn =
+  | { readonly id: number; readonly bytes: Uint8Array }
+  | { readonly id: number; readonly problem: string };
+
+export interface SlateThread {
+  /** As {@link drawSlate}. */
+  draw(spec: SlateSpec): Promise<Uint8Array>;
+  /** Ends the thread. What is not drawn by then is drawn on this one. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly spec: SlateSpec;
+  readonly resolve: (bytes: Uint8Array | Promise<Uint8Array>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * `file`: the compiled `slate-worker.js`. The thread begins with the first slate and keeps no
+ * process alive that has nothing to draw. Where it cannot begin or ends by itself, slates are drawn
+ * on this thread.
+ */
+export function openSlateThread(file: URL): SlateThread {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let isOver = false;
+  let serial = 0;
+
+  const end = (): void => {
+    isOver = true;
+    worker = undefined;
+    for (const { spec, resolve } of waiting.values()) resolve(drawSlate(spec));
+    waiting.clear();
+  };
+  const begin = (): Worker => {
+    // Nothing of this process's environment, and none of its flags: it only draws.
+    const begun = new Worker(file, { env: {}, execArgv: [], name: 'slates' });
+    begun.on('message', (drawn: Drawn) => {
+      const one = waiting.get(drawn.id);
+      waiting.delete(drawn.id);
+      if (waiting.size === 0) begun.unref();
+      if ('bytes' in drawn) one?.resolve(drawn.bytes);
+      else one?.reject(new Error(drawn.problem));
+    });
+    begun.on('error', end);
+    begun.on('exit', end);
+    return begun;
+  };
+  return {
+    draw: (spec) => {
+      if (isOver) return drawSlate(spec);
+      worker ??= begin();
+      const thread = worker;
+      return new Promise((resolve, reject) => {
+        serial += 1;
+        waiting.set(serial, { spec, resolve, reject });
+        thread.ref();
+        thread.postMessage({ id: serial, spec } satisfies Drawing);
+      });
+    },
+    close: async () => {
+      const thread = worker;
+      end();
+      await thread?.terminate();
+    },
+  };
+}
