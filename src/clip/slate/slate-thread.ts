@@ -17,7 +17,7 @@ export type Drawn =
 
 export interface SlateThread {
   /** As {@link drawSlate}. */
-  draw(spec: SlateSpec): Promise<Uint8Array>;
+  readonly draw: (spec: SlateSpec) => Promise<Uint8Array>;
   /** Ends the thread. What is not drawn by then is drawn on this one. */
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function openSlateThread(file: URL): SlateThread {
         serial += 1;
         waiting.set(serial, { spec, resolve, reject });
         thread.ref();
-        thread.postMessage({ id: serial, spec } satisfies Drawing);
+        thread.postMessage({ id: serial, spec } satisfies Drawing, []);
       });
     },
     close: async () => {
