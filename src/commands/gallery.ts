@@ -20,7 +20,7 @@ export async function gallery(
   named: readonly string[],
   options: GalleryOptions,
 ): Promise<number> {
-  const written = await galleryPage(io, named, options);
+  const written = await galleryPage(io, named, options, true);
   if ('exit' in written) return written.exit;
   io.stdout.write(
     `${written.file}: ${plural(written.renders, 'render')}, ${written.clips} with a clip here\n`,
@@ -28,18 +28,22 @@ export async function gallery(
   return EXIT.done;
 }
 
-/** Writes the page, and prints nothing unless it cannot be made. */
+/**
+ * Writes the page, and prints nothing unless it cannot be made. `pull`: brings what is not here from
+ * the store first; a job that renders leaves it there.
+ */
 export async function galleryPage(
   io: Io,
   named: readonly string[],
   options: GalleryOptions,
+  pull = false,
 ): Promise<
   | { readonly file: string; readonly renders: number; readonly clips: number }
   | { readonly exit: number }
 > {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read;
-  await pullForPage(io, read, options);
+  if (pull) await pullForPage(io, read, options);
   const written = await writeGallery(io, read.resolved, read.lockOf, options);
   if (!written.ok) throw new UsageError(written.problem);
   return written;

@@ -62,8 +62,13 @@ export async function uploadArtifact(
   const roots = patterns.map((pattern) => searchPath(pattern));
   const root = roots.length === 1 ? (roots[0] ?? '') : sharedFolder(roots);
   const files = await glob(
-    patterns.map((pattern) => (/[*?]/.test(pattern) ? pattern : `${pattern}/**`)),
-    { cwd: workspace, dot: inputs['include-hidden-files'] === 'true', onlyFiles: true },
+    patterns.flatMap((pattern) => (/[*?]/.test(pattern) ? [pattern] : [pattern, `${pattern}/**`])),
+    {
+      cwd: workspace,
+      dot: inputs['include-hidden-files'] === 'true',
+      onlyFiles: true,
+      expandDirectories: false,
+    },
   );
   if (files.length === 0) {
     if (inputs['if-no-files-found'] === 'error')

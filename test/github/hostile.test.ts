@@ -110,6 +110,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
       'failed',
       'gallery',
       'lock-changed',
+      'new-clips',
       'pending',
       'plan',
       'submitted',

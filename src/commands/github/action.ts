@@ -180,7 +180,7 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
     case 'verify':
       return (await import('../verify.ts')).verify(io, manifests, shared);
     case 'gallery':
-      await galleryOutput(io, inputs);
+      await galleryOutput(io, inputs, true);
       return EXIT.done;
     case 'lock-pull':
     case 'lock-push': {
@@ -222,13 +222,14 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
 /**
  * The review page beside the clips: for the artifact. A page that cannot be made fails no paid run.
  */
-async function galleryOutput(io: Io, inputs: Inputs): Promise<void> {
+async function galleryOutput(io: Io, inputs: Inputs, pull = false): Promise<void> {
   const { galleryPage } = await import('../gallery.ts');
   const quiet: Io = { ...io, stderr: { ...io.stderr, write: () => undefined } };
   const written = await galleryPage(
     quiet,
     inputs.manifests,
     inputs.draft ? { draft: true } : {},
+    pull,
   ).catch((error: unknown) => {
     if (error instanceof UsageError) return undefined;
     throw error;

@@ -39,9 +39,16 @@ export async function tellGithub(
     ambiguous: totals.ambiguous + totals.lost,
     cost: draft ? 0 : toUsd(totals.spent),
     'lock-changed': lockChanged,
+    'new-clips': state.completed.map(({ path: clip }) => onGithub(io, clip)).join('\n'),
     exit,
   });
 }
+
+/** Below the checkout, where the steps of a job name files from. */
+const onGithub = (io: Io, file: string): string => {
+  const folder = folderOnGithub(io);
+  return folder === '' ? file : `${folder}/${file}`;
+};
 
 /**
  * Before anything else: a step that ends early, or is refused, has outputs all the same. What comes
@@ -57,6 +64,7 @@ export const startOutputs = (io: Io): Promise<void> =>
     ambiguous: 0,
     cost: 0,
     'lock-changed': false,
+    'new-clips': '',
   });
 
 /**
