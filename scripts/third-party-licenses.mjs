@@ -62,7 +62,7 @@ const packageFolders = (inputs) =>
     ...new Set(
       inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
     ),
-  ].sort();
+  ].sort((a, b) => (a < b ? -1 : 1));
 
 const sourceOf = ({ repository }) => {
   const url = typeof repository === 'string' ? repository : repository?.url;

@@ -6,7 +6,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Box } from './boxes.ts';
 
-export interface TrackIndex {
+interface TrackIndex {
   readonly id: number;
   readonly isVideo: boolean;
   /** Ticks in a second. */

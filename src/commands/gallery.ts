@@ -66,11 +66,10 @@ async function pullForPage(
   const http = undiciHttp();
   const watched = await watchTransfer(io, 'pulling');
   const { onProgress } = watched;
-  const pulled = await pullNeeded(io, http, locks, { absentToo: true, onProgress }).finally(
-    async () => {
-      watched.close();
-      await http.close();
-    },
-  );
-  printPulled(io, pulled);
+  try {
+    printPulled(io, await pullNeeded(io, http, locks, { absentToo: true, onProgress }));
+  } finally {
+    watched.close();
+    await http.close();
+  }
 }

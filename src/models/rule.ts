@@ -66,7 +66,7 @@ export function judge(
   return findings;
 }
 
-export const finding = (
+const finding = (
   { rule, verdict }: Pick<Rule, 'rule' | 'verdict'>,
   breach: Breach,
 ): RuleFinding => ({ rule, verdict, ...breach });

@@ -229,8 +229,7 @@ interface NamesAsked {
   readonly end: string;
 }
 
-export const namesKey = ({ folder, start, end }: NamesAsked): string =>
-  [folder, start, end].join('\0');
+const namesKey = ({ folder, start, end }: NamesAsked): string => [folder, start, end].join('\0');
 
 export function namesAsked(key: string): NamesAsked {
   const [folder = '', start = '', end = ''] = key.split('\0');

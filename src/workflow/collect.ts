@@ -25,7 +25,7 @@ export interface CollectRequest {
 }
 
 /** A gateway that has pending tasks and cannot be asked. */
-export interface ClosedGateway {
+interface ClosedGateway {
   readonly gateway: GatewayName;
   readonly problem: string;
   readonly remedy: string;

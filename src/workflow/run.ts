@@ -26,7 +26,7 @@ import type { Caps } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The plan to carry out: made now, or made earlier and compared with the locks as they are now. */
-export type PlanSource =
+type PlanSource =
   | { readonly kind: 'make'; readonly resolved: readonly Resolved[]; readonly request: PlanRequest }
   | { readonly kind: 'made'; readonly plan: Plan };
 
@@ -64,7 +64,7 @@ export interface RefusedRun {
 }
 
 /** Admitted, ledgers held. Ends with `run` or `close`, whichever is called first. */
-export interface ReadyRun {
+interface ReadyRun {
   readonly kind: 'ready';
   readonly plan: Plan;
   /** Warnings and notes that matter for what is sent. */

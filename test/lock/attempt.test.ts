@@ -109,7 +109,10 @@ function asBefore(result: Result, event: AttemptEvent): Result | undefined {
       return before.lost(result, event);
     case 'landed':
       return result.task === undefined ? result : before.landed(result, event);
-    default: {
+    case 'adopted':
+    case 'gave-up':
+    case 'never-happened':
+    case 'paid-again': {
       const next = transition(attemptOf(result), event);
       return next && resultOfAttempt(next);
     }

@@ -16,7 +16,7 @@ const patched = (base: JsonObject, patch: Patch = {}): JsonObject =>
     ),
   );
 
-export const casesOf = (base: JsonObject, table: Table): RuleCase[] =>
+const casesOf = (base: JsonObject, table: Table): RuleCase[] =>
   Object.entries(table).flatMap(([rule, rows]) =>
     (typeof rows[0] === 'string' ? [rows as Row] : (rows as readonly Row[])).map(
       ([at, breaks, meets]) => ({

@@ -104,8 +104,8 @@ test.skipIf(process.platform === 'win32')(
     await symlink('/dev/zero', join(dir, 'device.mp4'));
     await mkdir(join(dir, 'folder.mp4'));
     for (const name of ['pipe.mp4', 'device.mp4', 'folder.mp4'])
-      for (const look of [files.hash, files.read])
-        expect(await look(join(dir, name))).toMatchObject({
+      for (const look of ['hash', 'read'] as const)
+        expect(await files[look](join(dir, name))).toMatchObject({
           ok: false,
           problem: { code: name === 'folder.mp4' ? 'EISDIR' : 'EINVAL' },
         });

@@ -47,7 +47,7 @@ export type Fault =
   | 'cut-answer'
   | 'cut-upload';
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   /** Path and query. */
   readonly target: string;

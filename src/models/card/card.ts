@@ -322,7 +322,7 @@ export interface Card {
   readonly normalise?: (merged: JsonObject, merging: Merging) => JsonObject;
 }
 
-export interface Elements {
+interface Elements {
   /**
    * `described`: name, description, pictures, in `element_list`. `ids`: made beforehand at the
    * gateway, in `model_params.element_list`.

@@ -174,7 +174,7 @@ function* sumBreach(shots: Shots, parent: JsonObject, body: JsonObject): Generat
 }
 
 /** Seconds of a shot, where its duration has the right type. */
-export function secondsOf({ seconds }: Shots, shot: JsonObject): number | undefined {
+function secondsOf({ seconds }: Shots, shot: JsonObject): number | undefined {
   const duration = field(shot, 'duration');
   if (seconds === 'number') return typeof duration === 'number' ? duration : undefined;
   return typeof duration === 'string' && /^-?\d{1,6}$/.test(duration)

@@ -53,5 +53,5 @@ export function frames(
     into.set(name, value, ['first_frame']);
 }
 
-export const takesLast = (how: Frames): boolean =>
+const takesLast = (how: Frames): boolean =>
   'first' in how ? how.last !== undefined : 'list' in how ? how.last !== false : true;

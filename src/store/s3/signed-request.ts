@@ -54,7 +54,7 @@ export const textBody = (text: string): S3Body => ({
   open: () => text,
 });
 
-export type S3Answer = Extract<HttpResult, { kind: 'answer' }>;
+type S3Answer = Extract<HttpResult, { kind: 'answer' }>;
 export type S3Result =
   /** Any 2xx. The body must be read or discarded. */
   | { readonly kind: 'answer'; readonly answer: S3Answer }
