@@ -146,7 +146,7 @@ export function listTasks(
     const said = DIALECTS[gateway].taskObject(task, now, '', 'none');
     if (
       ['status', 'type', 'model'].some(
-        (field) => query.has(field) && query.get(field) !== said[field],
+        (field) => query.has(field) && !isWanted(field, query.get(field), said[field]),
       )
     )
       continue;
@@ -158,11 +158,24 @@ export function listTasks(
       type,
       created_at: created,
       has_results: stateAt(task, now).state === 'completed',
+      ...usedOf(said),
     });
   }
   items.reverse();
   const data = items.slice((page - 1) * page_size, page * page_size);
   return asked(jsonAnswer(200, { data, total: items.length, page, page_size }));
+}
+
+/** Who asks for what is being processed gets what waits for it, too (checks sheet 3.5). */
+const isWanted = (field: string, wanted: string | null, said: Json | undefined): boolean =>
+  wanted === said || (field === 'status' && wanted === 'processing' && said === 'pending');
+
+function usedOf({ usage }: JsonObject): JsonObject {
+  const used =
+    typeof usage === 'object' && usage !== null && !Array.isArray(usage)
+      ? (usage as JsonObject)['credits_used']
+      : undefined;
+  return { credits_used: used ?? 0 };
 }
 
 /** GET /v1/balance, /v1/user/balance, /v1/credits */

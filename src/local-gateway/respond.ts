@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import { type Answer, deliveryOf, failure, type Fault, jsonAnswer, send } from './answer.ts';
 import { type Asked, askMany, askOne, type AskRequest, balance, listTasks } from './ask.ts';
+import { catalogueAnswer, isPublic } from './catalogue-answers.ts';
 import type { Context } from './context.ts';
 import { type DrawClip, fetchMedia, mediaTask } from './media.ts';
 import { submit } from './submit.ts';
@@ -59,8 +60,15 @@ export async function respond(
     );
   if (body === undefined) return finish(failure(gateway, 'too-large', requestId), gateway);
   const owner = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const isCheck = request.method === 'GET' && path.startsWith('v1/');
+  const catalogue = isCheck
+    ? catalogueAnswer(context, { gateway, path, query: url.searchParams, requestId })
+    : undefined;
+  if (catalogue !== undefined && isPublic(gateway, path)) return finish(catalogue, gateway);
   if (owner === undefined || context.keys[gateway]?.includes(owner) === false)
     return finish(failure(gateway, 'auth', requestId), gateway);
+
+  if (catalogue !== undefined) return finish(catalogue, gateway);
 
   if (request.method === 'POST' && path === 'v1/videos/generations') {
     const idempotencyKey = request.headers['idempotency-key'];
@@ -70,6 +78,7 @@ export async function respond(
       body,
       requestId,
       contentType: request.headers['content-type'] ?? '',
+      isVersioned: request.headers['x-apimart-response-version'] !== undefined,
       ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),
     });
     return finish(answer, gateway, fault);

@@ -17,6 +17,8 @@ export interface SubmitRequest {
   readonly owner: string;
   readonly idempotencyKey?: string;
   readonly contentType: string;
+  /** APIMart: the header that asks for the newest form of the answer. */
+  readonly isVersioned: boolean;
   readonly body: string;
   readonly requestId: string;
 }
@@ -78,7 +80,10 @@ export function submit(
   if (known !== undefined) {
     if (known.bodyText !== body) return refused('idempotency-reused');
     note('replayed', { task: known.id });
-    return { answer: accepted(known, fault?.action, true), ...withFault };
+    return {
+      answer: accepted(known, fault?.action, { replayed: true, isVersioned: request.isVersioned }),
+      ...withFault,
+    };
   }
 
   const model = findModel(context.catalogue, gateway, json['model']);
@@ -103,7 +108,10 @@ export function submit(
   if (idempotencyKey !== undefined) state.byKey.set(keyOf(request, idempotencyKey), task);
   state.books.accept(task);
   note('accepted', { task: task.id });
-  return { answer: accepted(task, fault?.action, false), ...withFault };
+  return {
+    answer: accepted(task, fault?.action, { replayed: false, isVersioned: request.isVersioned }),
+    ...withFault,
+  };
 }
 
 const newestBreach = (model: Model, body: JsonObject): RuleFinding | undefined =>
@@ -176,10 +184,15 @@ export const newLink = ({ state }: Context, serial: number): Task['link'] => ({
   serial,
 });
 
-function accepted(task: Task, action: Action | undefined, replayed: boolean): Answer {
+function accepted(
+  task: Task,
+  action: Action | undefined,
+  { replayed, isVersioned }: { readonly replayed: boolean; readonly isVersioned: boolean },
+): Answer {
   const { status, body, headers } = DIALECTS[task.gateway].submitted(task, {
     replayed,
-    shape: action?.fault === 'submit-shape' ? action.shape : 'array',
+    shape:
+      action?.fault === 'submit-shape' ? action.shape : isVersioned ? 'generation-task' : 'array',
     ...(action?.fault === 'no-id'
       ? { id: null }
       : action?.fault === 'odd-id'
