@@ -26,6 +26,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       stdout: output(process.stdout),
       stderr: output(process.stderr),
       clock: systemClock,
+      waiting: (message: string) => void process.stderr.write(`rushes: ${message}\n`),
       onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void) {
         const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
         process.on('SIGINT', interrupt);

@@ -134,12 +134,12 @@ export async function planNow(
   options: PlanOptions,
   { blind = false }: { readonly blind?: boolean } = {},
 ): Promise<PlanNow | { readonly exit: number }> {
-  const read = await readWhole(io, named, options);
+  const read = await readWhole(io, named, { ...options, record: !blind });
   if ('exit' in read) return read;
   const request = planRequestOf(options);
   const plan = blind
     ? await planOver(io, read.resolved, read.lockOf, { ...request, blind })
-    : await planWithChecks(io, read.resolved, read.lockOf, request);
+    : await planWithChecks(io, read.resolved, read.lockOf, request, read);
   return { plan, warnings: read.diagnostics };
 }
 

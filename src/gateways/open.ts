@@ -57,6 +57,20 @@ export function openGateways(options: OpenOptions): ReadonlyMap<GatewayName, Ope
   return new Map(GATEWAYS.map((name) => [name, openOne(OPENERS[name], options)]));
 }
 
+/**
+ * Where requests of each gateway go: the origin of its base URL, key or not. A gateway whose base
+ * URL cannot be used is left out.
+ */
+export function originsOf(env: OpenOptions['env']): ReadonlyMap<GatewayName, string> {
+  return new Map(
+    GATEWAYS.flatMap((name) => {
+      const { urlVariable, baseUrl } = OPENERS[name];
+      const cleaned = cleanBaseUrl(valueOf(env, urlVariable) ?? baseUrl);
+      return 'problem' in cleaned ? [] : [[name, new URL(cleaned.url).origin] as const];
+    }),
+  );
+}
+
 /** The gateways' keys and all other secrets of an environment: what a {@link redactor} has to know. */
 export const keysIn = (env: OpenOptions['env']): string[] => [
   ...new Set([

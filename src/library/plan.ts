@@ -162,10 +162,10 @@ export async function makePlan(
   const read = await readLocks(
     at,
     resolved.map(({ project }) => project),
-    { draft },
+    { draft, record: true },
   );
   if (read.kind === 'refused') throw refusal(read);
-  const plan = await planWithChecks(at, resolved, read.lockOf, { ...options, draft });
+  const plan = await planWithChecks(at, resolved, read.lockOf, { ...options, draft }, read);
   const value = planDocument(plan, planDigests(plan, catalogue));
   made.set(value, { at, plan, draft });
   return value;

@@ -8,11 +8,11 @@ import { basename, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { AttemptId, RenderId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
-import { type Clock, isoSeconds } from '../ports/clock.ts';
+import { isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
 import { recoverLines, writeDump } from './journal/emergency.ts';
 import type { JournalEvent } from './journal/events.ts';
-import type { Lock } from './file/format.ts';
+import type { Lock, LockEntry } from './file/format.ts';
 import { type Journal, readJournal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
 import type { LockPaths } from './file/paths.ts';
@@ -44,6 +44,10 @@ export interface Ledger {
   readonly notices: readonly Diagnostic[];
   /** A journal of another branch that was found and set aside while opening. */
   readonly foreign: ForeignJournal | undefined;
+  /** Names this run; the first line of its journal says it too. */
+  readonly run: string;
+  /** Runs whose journals were taken in whole while opening. */
+  readonly tookIn: readonly string[];
   byKey(key: string): Found | undefined;
   byTask(task: TaskId): readonly Found[];
   /**
@@ -95,6 +99,15 @@ export interface LedgerOptions extends RunLockParts {
   readonly shown?: string;
   /** The branch that is checked out: whose journal this is. Absent outside of git. */
   readonly branch?: string;
+  /** Told of every change, when it is applied. */
+  readonly observer?: LedgerObserver;
+}
+
+export interface LedgerObserver {
+  /** The event, and the renders that it may have changed, as they are now. */
+  applied(event: JournalEvent, renders: ReadonlyMap<RenderId, LockEntry>): void;
+  /** A person's decision, or a merge with what others wrote: anything may have changed. */
+  replaced(lock: Lock): void;
 }
 
 export async function openLedger(paths: LockPaths, options: LedgerOptions): Promise<LedgerOpened> {
@@ -115,28 +128,35 @@ async function openHeld(
 ): Promise<LedgerOpened> {
   const found = await takeIn(paths, options, taken.from);
   if (found.kind !== 'books') return found;
+  const run = randomUUID();
   const begun = await startJournal(
     options.files,
     paths.journal,
-    runLine(options.clock, found.carried, options.branch),
+    runLine(run, options, found.carried),
   );
   if (!begun.ok) return { kind: 'problem', problem: begun.problem };
   return {
     kind: 'open',
-    ledger: ledgerOn(paths, options, { ...found, runLock: taken.lock, journal: begun.journal }),
+    ledger: ledgerOn(paths, options, {
+      ...found,
+      run,
+      runLock: taken.lock,
+      journal: begun.journal,
+    }),
   };
 }
 
 type Taken = Extract<RunLockTaken, { readonly kind: 'taken' }>;
 
 interface Opened extends Books {
+  readonly run: string;
   readonly runLock: RunLock;
   readonly journal: Journal;
 }
 
 function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Ledger {
   const { files, clock } = options;
-  const { runLock, journal, carried, notices, foreign } = opened;
+  const { run, runLock, journal, carried, notices, foreign, tookIn } = opened;
   let { state } = opened;
   const shown = options.shown ?? paths.lock;
   /**
@@ -153,7 +173,15 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
   function apply(event: JournalEvent): void {
     for (const attempt of attemptsOf(event)) attempts.add(attempt);
+    const before = rendersOf(event);
     state.apply(event);
+    if (options.observer === undefined) return;
+    const renders = new Map<RenderId, LockEntry>();
+    for (const id of [...before, ...rendersOf(event)]) {
+      const entry = state.lock.renders.get(id);
+      if (entry !== undefined) renders.set(id, entry);
+    }
+    options.observer.applied(event, renders);
   }
 
   async function saveNow(): Promise<Done> {
@@ -203,6 +231,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       // An older version that git brought back does not know the tasks of this run: that is no
       // reason to forget them.
       state = replayer(mergeLocks(sharedWith(onDisk.lock, found.lock), state.lock, found.lock));
+      options.observer?.replaced(state.lock);
     }
     onDisk = { text: found.text, lock: found.lock };
     return { ok: true };
@@ -226,16 +255,18 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     const left = spentBy(attempts, state);
     const goesOn = (killed || options.spends === false) && left.usd > 0;
     if (!goesOn) return files.remove(paths.journal);
-    const kept = await startJournal(files, paths.journal, runLine(clock, left, options.branch));
+    const kept = await startJournal(files, paths.journal, runLine(run, options, left));
     if (!kept.ok) return kept;
     await kept.journal.close();
     return { ok: true };
   }
 
   function rendersOf(event: JournalEvent): readonly RenderId[] {
-    if ('attempt' in event) return [state.byKey(event.attempt)?.id ?? []].flat();
+    if ('attempt' in event && event.kind !== 'intent')
+      return [state.byKey(event.attempt)?.id ?? []].flat();
     if ('task' in event) return state.byTask(event.task).map(({ id }) => id);
-    return [];
+    if (event.kind === 'moved') return [event.from, event.to];
+    return event.kind === 'run' ? [] : [event.id];
   }
 
   /** Whether the journal is still the one that the next run will find. */
@@ -254,6 +285,8 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     carried,
     notices,
     foreign,
+    run,
+    tookIn,
     byKey: (key) => state.byKey(key),
     byTask: (task) => state.byTask(task),
     record: async (event) => {
@@ -281,6 +314,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     },
     decide: (lock) => {
       state = replayer(lock);
+      options.observer?.replaced(lock);
     },
     save,
     finish: ({ killed }) => (finished ??= finishNow(killed)),
@@ -357,13 +391,13 @@ async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
 }
 
 const runLine = (
-  clock: Clock,
+  run: string,
+  { clock, branch }: Pick<LedgerOptions, 'clock' | 'branch'>,
   { usd, attempts }: Carried,
-  branch: string | undefined,
 ): JournalEvent => ({
   kind: 'run',
   at: isoSeconds(clock.now()),
-  run: randomUUID(),
+  run,
   carriedUsd: toUsd(usd),
   attempts: [...attempts],
   ...(branch !== undefined && { branch }),

@@ -67,6 +67,8 @@ export interface RunLockParts {
    * sentence for people.
    */
   readonly waiting?: (message: string) => void;
+  /** Held for moments only: without a heartbeat. Default false. */
+  readonly brief?: boolean;
 }
 
 /**
@@ -202,7 +204,7 @@ function holding(
   owner: RunOwner,
   file: HeldFile,
   path: string,
-  { files, clock }: RunLockParts,
+  { files, clock, brief = false }: RunLockParts,
 ): RunLock {
   const released = new AbortController();
   const beat = async (): Promise<void> => {
@@ -212,7 +214,7 @@ function holding(
       if (!released.signal.aborted) await file.touch(clock.now());
     }
   };
-  const beating = beat();
+  const beating = brief ? undefined : beat();
   return {
     owner,
     state: async () => {

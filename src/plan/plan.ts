@@ -5,6 +5,7 @@
 import type { Diagnostic, Place } from '../diagnostic.ts';
 import type { Alias, Fingerprint, RenderId, SceneId, TaskId } from '../ids.ts';
 import type { Lock, LockEntry, Result } from '../lock/file/format.ts';
+import type { JournalEvent } from '../lock/journal/events.ts';
 import type { AskedClip, Model, Price } from '../models/model.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Json, JsonObject, Project } from '../scene.ts';
@@ -138,7 +139,29 @@ export interface Totals {
   readonly forecastSeconds: number;
 }
 
+/** A render that is paid for under another id, in another lock or on another branch. */
+export interface AdoptedRender {
+  readonly manifest: string;
+  readonly id: RenderId;
+  readonly from: {
+    /** From the project's root, `/` as separator. */
+    readonly lock: string;
+    readonly id: RenderId;
+    /** Where it was checked out when it was paid for; absent where that is unknown or the same. */
+    readonly branch?: string;
+  };
+}
+
+/** What the locks of the plan take in before anything is done. */
+export interface Adoptions {
+  readonly adopted: readonly AdoptedRender[];
+  /** In the order in which they must be written. */
+  readonly events: readonly { readonly manifest: string; readonly event: JournalEvent }[];
+}
+
 export interface Plan {
+  /** Already part of the locks here; the run writes it down first. Absent where there is none. */
+  readonly adoptions?: Adoptions;
   readonly projects: readonly ProjectPlan[];
   readonly totals: Totals;
   /** Warnings and notes; a plan with errors is never made. */

@@ -39,6 +39,14 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
+/** A file that several processes append to in turn, and that may be replaced by another. */
+export interface LogFile extends AppendFile {
+  /** The bytes from that offset to the end. */
+  readFrom(offset: number): Promise<FileOutcome<Uint8Array>>;
+  /** Whether the name still leads to this file. */
+  inPlace(): Promise<boolean>;
+}
+
 /**
  * A file that was created by this process and is told apart from a later one under the same name.
  */
@@ -65,6 +73,8 @@ export interface Files {
   writeAtomic(path: string, content: Content): Promise<FileOutcome<void>>;
   /** For appending; created if absent (and then its name may not survive a power cut). */
   openAppend(path: string): Promise<FileOutcome<AppendFile>>;
+  /** The same, and what others append can be read. */
+  openLog(path: string): Promise<FileOutcome<LogFile>>;
   /**
    * Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content.
    * It need not survive a power cut.
@@ -127,6 +137,16 @@ export const systemFiles: Files = {
   openAppend: (path) =>
     outcome(async () => {
       return appendFile(await open(path, 'a'));
+    }),
+
+  openLog: (path) =>
+    outcome(async () => {
+      const handle = await open(path, 'a+');
+      return {
+        ...appendFile(handle),
+        readFrom: (offset) => outcome(() => readFrom(handle, offset)),
+        inPlace: () => heldFile(handle, path).inPlace(),
+      };
     }),
 
   createExclusive: (path, content) =>
@@ -291,6 +311,18 @@ const appendFile = (handle: FileHandle): AppendFile => ({
   flush: () => outcome(() => handle.datasync()),
   close: () => handle.close().catch(() => undefined),
 });
+
+async function readFrom(handle: FileHandle, offset: number): Promise<Uint8Array> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(Math.max(0, size - offset));
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}
 
 const heldFile = (handle: FileHandle, path: string): HeldFile => ({
   touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),

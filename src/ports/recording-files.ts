@@ -171,6 +171,10 @@ export function recordingFiles(files: Files): Recording {
         noteWrite(path);
         return files.openAppend(path);
       },
+      openLog(path) {
+        noteWrite(path);
+        return files.openLog(path);
+      },
       createExclusive(path, content) {
         noteWrite(path);
         return files.createExclusive(path, content);

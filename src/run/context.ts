@@ -3,6 +3,7 @@ import type { Catalogue } from '../models/model.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { AttemptId, GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
+import type { JournalEvent } from '../lock/journal/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Http } from '../ports/http.ts';
 import type { Asker } from './queues/batched-polls.ts';
@@ -45,6 +46,22 @@ export interface RunOptions {
   readonly showPath?: (absolutePath: string) => string;
 }
 
+type Intent = Extract<JournalEvent, { readonly kind: 'intent' }>;
+
+export type Claim =
+  | { readonly kind: 'claimed' }
+  /** Another run has sent the same request since this one was planned. */
+  | { readonly kind: 'paid-already'; readonly message: string }
+  /** The record cannot be written: nothing may leave. */
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** The spend record, before each request. */
+export interface Claims {
+  claim(manifest: string, intent: Intent): Promise<Claim>;
+  /** It did not leave after all. */
+  unclaim(manifest: string, intent: Intent): void;
+}
+
 export interface RunDeps {
   readonly clock: Clock;
   readonly http: Http;
@@ -58,6 +75,8 @@ export interface RunDeps {
    * By the manifest's path as shown to people, run lock held by the caller, who also closes them.
    */
   readonly ledgers: ReadonlyMap<string, RunLedger>;
+  /** Absent in a draft: nothing is paid for. */
+  readonly claims?: Claims;
   /** For the clips that old requests asked for. */
   readonly catalogue: Catalogue;
   readonly emit: Emit;

@@ -16,7 +16,14 @@ export type Outcome =
   | 'not-submitted';
 
 /** Why a run stopped short, each with its own exit code. */
-export type StopReason = 'interrupted' | 'auth' | 'balance' | 'unreachable' | 'cap' | 'mismatch';
+export type StopReason =
+  | 'interrupted'
+  | 'auth'
+  | 'balance'
+  | 'unreachable'
+  | 'cap'
+  | 'record'
+  | 'mismatch';
 
 const EXIT_OF_STATE: Readonly<Partial<Record<Outcome, number>>> = {
   failed: 1,
@@ -32,6 +39,7 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
   balance: 69,
   unreachable: 69,
   cap: 4,
+  record: 5,
   mismatch: 1,
 };
 

@@ -5,18 +5,62 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Fingerprint, RenderId } from '../ids.ts';
-import type { LockEntry } from '../lock/file/format.ts';
+import { answersOf } from '../lock/attempt.ts';
+import type { Lock, LockEntry, Result } from '../lock/file/format.ts';
 import { readLedger } from '../lock/ledger.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import { loadManifest } from '../manifest/read.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { wantedIds } from '../plan/match/match-entries.ts';
-import { offersOf } from '../plan/match/candidates.ts';
 import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/match/paid-elsewhere.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
+import type { RecordedAttempt } from '../record/attempt-line.ts';
+import { keysOf } from '../record/results.ts';
 import { asDraft } from './as-draft.ts';
 import { filesOf, shown, type Surroundings } from './surroundings.ts';
+
+export interface SiblingOptions {
+  readonly draft?: boolean | undefined;
+  /** Checked out where a manifest lies: whose journals are of its lock. */
+  readonly branchOf?: ((manifestPath: string) => string | undefined) | undefined;
+}
+
+const readSibling = (
+  at: Pick<Surroundings, 'files'>,
+  manifestPath: string,
+  { draft = false, branchOf }: SiblingOptions,
+) => {
+  const branch = draft ? undefined : branchOf?.(manifestPath);
+  return readLedger(filesOf(at), pathsOf(manifestPath, { draft }), {
+    ...(branch !== undefined && { branch }),
+  });
+};
+
+/**
+ * Keys of everything that locks beside those of the plan know, and the locks that these attempts
+ * were last of.
+ */
+export async function keysInSight(
+  at: Pick<Surroundings, 'files'>,
+  plan: Plan,
+  attempts: readonly RecordedAttempt[],
+  options: SiblingOptions,
+): Promise<ReadonlySet<string>> {
+  const own = new Set(plan.projects.map(({ lockPath }) => lockPath));
+  const beside = new Set(await unnamed(plan));
+  for (const { project } of plan.projects)
+    for (const { lock } of attempts) {
+      const lockPath = path.resolve(project.root, lock);
+      if (!own.has(lockPath)) beside.add(lockPath.replace(/\.lock\.json$/, '.yaml'));
+    }
+  const locks: Lock[] = [];
+  for (const manifestPath of beside) {
+    const read = await readSibling(at, manifestPath, options);
+    if (read.kind === 'lock') locks.push(read.lock);
+  }
+  return keysOf(locks);
+}
 
 /**
  * The plan with what would be paid for a second time because the manifest that had it was not
@@ -25,17 +69,21 @@ import { filesOf, shown, type Surroundings } from './surroundings.ts';
 export async function withSiblingLocks(
   at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
   plan: Plan,
-  { draft = false }: { readonly draft?: boolean | undefined },
+  { draft = false, branchOf }: SiblingOptions,
 ): Promise<Plan> {
   const wanted = wouldBePaid(plan);
   if (wanted.size === 0) return plan;
   const siblings: Sibling[] = [];
   for (const manifestPath of await unnamed(plan)) {
-    const read = await readLedger(filesOf(at), pathsOf(manifestPath, { draft }));
+    const read = await readSibling(at, manifestPath, { draft, branchOf });
     if (
       read.kind !== 'lock' ||
       ![...read.lock.renders.values()].some((entry) =>
-        offersOf(entry).some(({ fingerprint }) => wanted.has(fingerprint)),
+        [
+          entry.fingerprint,
+          entry.decision?.accept,
+          ...(entry.earlier ?? []).map(fingerprintOf),
+        ].some((one) => one !== undefined && wanted.has(one)),
       )
     )
       continue;
@@ -59,14 +107,25 @@ export async function withSiblingLocks(
     siblings.push({
       manifest,
       gone,
-      orphans: [...read.lock.renders].filter(
-        ([id, entry]) => !asked.has(id) || meansAnother(entry, now.get(id)),
-      ),
+      orphans: [...read.lock.renders].flatMap(([id, entry]) => [
+        ...(!asked.has(id) || meansAnother(entry, now.get(id)) ? [[id, entry] as const] : []),
+        // Nobody waits for what a render was before, but it is paid for all the same.
+        ...(entry.earlier ?? []).flatMap((result) =>
+          result.fingerprint !== now.get(id) &&
+          wanted.has(result.fingerprint) &&
+          answersOf(result).mayBePaid &&
+          !answersOf(result).isVoid
+            ? [[id, result] as const]
+            : [],
+        ),
+      ]),
     });
   }
   const found = paidElsewhere(plan, siblings, { draft });
   return found.length === 0 ? plan : { ...plan, diagnostics: [...plan.diagnostics, ...found] };
 }
+
+const fingerprintOf = ({ fingerprint }: Result): Fingerprint => fingerprint;
 
 /** The id is in use, and for something that the entry does not have. */
 const meansAnother = (
@@ -95,7 +154,17 @@ async function unnamed({ projects }: Plan): Promise<readonly string[]> {
       onlyFiles: true,
       expandDirectories: false,
     }).catch(() => []);
-    for (const file of files.sort((a, b) => (a < b ? -1 : 1))) {
+    // A run that was killed before it wrote its first lock has only a journal.
+    const journals = await glob(['*.journal.jsonl'], {
+      cwd: path.join(locks, '.rushes'),
+      onlyFiles: true,
+      expandDirectories: false,
+    }).catch(() => []);
+    const names = new Set([
+      ...files,
+      ...journals.map((name) => name.replace(/\.journal\.jsonl$/, '.lock.json')),
+    ]);
+    for (const file of [...names].sort((a, b) => (a < b ? -1 : 1))) {
       if (known.has(path.join(locks, file))) continue;
       const name = path.join(manifests, file.replace(/\.lock\.json$/, ''));
       found.push(

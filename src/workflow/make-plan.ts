@@ -1,12 +1,18 @@
 /** From resolved manifests and their locks to a plan with everything that a decision needs. */
+import { originsOf } from '../gateways/open.ts';
 import type { RenderId } from '../ids.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
-import type { Lock, Result } from '../lock/file/format.ts';
+import { EMPTY_LOCK, type Lock, type Result } from '../lock/file/format.ts';
 import { pathsOf } from '../lock/file/paths.ts';
+import type { JournalEvent } from '../lock/journal/events.ts';
+import { replay } from '../lock/journal/replay.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/options.ts';
-import type { ClipState, Plan, Resolved } from '../plan/plan.ts';
-import { withSiblingLocks } from './check-sibling-locks.ts';
+import type { Adoptions, ClipState, Plan, Resolved } from '../plan/plan.ts';
+import { isoSeconds } from '../ports/clock.ts';
+import type { Attempts } from '../record/attempts.ts';
+import { adoptions } from './adopt-attempts.ts';
+import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface PlanRequest extends Omit<PlanOptions, 'now'> {
@@ -14,17 +20,72 @@ export interface PlanRequest extends Omit<PlanOptions, 'now'> {
   readonly draft?: boolean | undefined;
 }
 
+/** What is known of paid attempts beside the locks of the plan. */
+export interface PaidElsewhere {
+  /** The record of a manifest's clone; `undefined` where there is none to ask. */
+  readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
+  /** Checked out where a manifest lies. */
+  readonly branchOf?: (manifestPath: string) => string | undefined;
+  /** Writes what a lock adopts; absent where the plan only looks. */
+  readonly write?: (manifest: string, event: JournalEvent) => Promise<void>;
+}
+
 /**
- * What a run would do, why, and for how much, with an error for whatever is paid for in a lock
- * beside these. `lockOf` gives the locks as they are now.
+ * What a run would do, why, and for how much. What is paid for already, by an attempt that only the
+ * record knows, is adopted; what a lock beside these has is an error. `lockOf` gives the locks as
+ * they are now.
  */
 export async function planWithChecks(
   at: Pick<Surroundings, 'cwd' | 'clock' | 'env' | 'files'>,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  request: PlanRequest = {},
+  request: PlanRequest,
+  paid: PaidElsewhere,
 ): Promise<Plan> {
-  return withSiblingLocks(at, await planOver(at, resolved, lockOf, request), request);
+  const first = await planOver(at, resolved, lockOf, request);
+  const found = await adoptionsOf(at, first, resolved, request, paid);
+  if (found.events.length === 0)
+    return withSiblingLocks(at, first, { ...request, branchOf: paid.branchOf });
+  const adopted = new Map(
+    resolved.map(({ project: { manifest } }) => [
+      manifest,
+      replay(
+        lockOf(manifest),
+        found.events.flatMap(({ manifest: whose, event }) => (whose === manifest ? event : [])),
+      ),
+    ]),
+  );
+  if (paid.write !== undefined)
+    for (const { manifest, event } of found.events) await paid.write(manifest, event);
+  const plan = await planOver(at, resolved, (name) => adopted.get(name) ?? EMPTY_LOCK, request);
+  return withSiblingLocks(
+    at,
+    { ...plan, adoptions: found },
+    { ...request, branchOf: paid.branchOf },
+  );
+}
+
+function adoptionsOf(
+  at: Pick<Surroundings, 'clock' | 'env' | 'files'>,
+  plan: Plan,
+  resolved: readonly Resolved[],
+  { draft }: PlanRequest,
+  { attemptsOf, branchOf }: PaidElsewhere,
+): Promise<Adoptions> {
+  return adoptions({
+    plan,
+    asked: new Map(
+      resolved.map(({ project, renders }) => [
+        project.manifest,
+        new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
+      ]),
+    ),
+    files: filesOf(at),
+    at: isoSeconds(at.clock.now()),
+    attemptsOf: draft === true ? () => undefined : attemptsOf,
+    origins: originsOf(at.env),
+    inSight: (candidates) => keysInSight(at, plan, candidates, { branchOf }),
+  });
 }
 
 /**

@@ -1,10 +1,17 @@
 /** The ledgers of all manifests of one command: all of them open, or none. */
+import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { EMPTY_LOCK, type Lock } from '../lock/file/format.ts';
 import { type LockPaths, pathsOf } from '../lock/file/paths.ts';
+import { replay } from '../lock/journal/replay.ts';
 import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
 import { systemProcesses } from '../lock/processes.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
+import type { Files } from '../ports/files.ts';
+import type { Attempts } from '../record/attempts.ts';
+import { lockName, newsFor } from '../record/results.ts';
+import { bringTogether, noteLock, observe, type Observed } from './observe-ledger.ts';
+import { isUnusable, openRecords, readRecords, type Records } from './open-record.ts';
 import { filesOf, shown, type Surroundings } from './surroundings.ts';
 
 export interface ManifestFile {
@@ -33,6 +40,8 @@ export type LedgerProblem =
       readonly manifest: string;
       readonly diagnostics: readonly Diagnostic[];
     }
+  /** The spend record cannot be used, or git will not say where it is. Exit 5. */
+  | { readonly kind: 'record'; readonly message: string }
   /** The disk refuses to read or write. Exit 65. */
   | { readonly kind: 'disk'; readonly manifest: string; readonly message: string };
 
@@ -56,6 +65,8 @@ export interface Ledgers {
   readonly byManifest: ReadonlyMap<string, Ledger>;
   /** As it is now; empty for a manifest that is not among them. */
   readonly lockOf: (manifest: string) => Lock;
+  /** The spend record of the manifest's clone; `undefined` for drafts, and where it cannot be used. */
+  readonly recordOf: (manifest: string) => OpenRecord | undefined;
   /** What was found and done while opening and saving, each once: a second call has only the new. */
   readonly takeNotices: () => readonly Diagnostic[];
   /**
@@ -76,60 +87,132 @@ export type LedgersOpened =
       readonly notices: readonly Diagnostic[];
     };
 
+/** What a ledger writes of attempts, and where. */
+interface OpenRecord extends Observed {
+  readonly manifestPath: string;
+}
+
 /** For commands that write. Where one does not open, those that did are closed again. */
 export async function openLedgers(
   at: Surroundings,
   manifests: readonly ManifestFile[],
   { draft, spends, command }: LedgerOptions,
 ): Promise<LedgersOpened> {
-  const opened = new Map<string, Ledger>();
-  const problems: LedgerProblem[] = [];
   const processes = await systemProcesses();
+  const parts = { files: filesOf(at), clock: at.clock, processes, command };
+  const paths = manifests.map(({ manifestPath }) => manifestPath);
+  const records = draft === true ? undefined : await openRecords(at, paths, parts);
+  const unusable = records === undefined ? [] : problemsOf(records);
+  const closeRecords = async (): Promise<void> => {
+    if (records?.kind !== 'found') return;
+    for (const { book } of records.all) if (!('unusable' in book)) await book.close();
+  };
+  if (records?.kind === 'refused' || (spends && unusable.length > 0)) {
+    await closeRecords();
+    return { kind: 'refused', exit: exitOf(unusable), problems: unusable, notices: [] };
+  }
+  const opened = new Map<string, Ledger>();
+  const observed = new Map<string, OpenRecord>();
+  const problems: LedgerProblem[] = [];
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: draft === true });
+    const found = records?.of(manifestPath);
+    const record = found === undefined || 'unusable' in found.book ? undefined : found.book;
+    const watched: OpenRecord | undefined =
+      found === undefined || record === undefined
+        ? undefined
+        : {
+            record,
+            clock: at.clock,
+            lock: lockName(found.root, paths.lock),
+            branch: found.branch,
+            manifestPath,
+          };
     const one = await openLedger(paths, {
-      files: filesOf(at),
-      clock: at.clock,
-      processes,
-      command,
+      ...parts,
       spends,
       shown: shown(at, paths.lock),
+      ...(at.waiting !== undefined && { waiting: at.waiting }),
+      ...(found?.branch !== undefined && { branch: found.branch }),
+      ...(watched !== undefined && { observer: observe(watched) }),
     });
-    if (one.kind === 'open') opened.set(manifest, one.ledger);
-    else if (one.kind === 'invalid')
+    if (one.kind === 'open') {
+      opened.set(manifest, one.ledger);
+      if (watched !== undefined) {
+        observed.set(manifest, watched);
+        await bringTogether(watched, one.ledger);
+        if (watched.record.isNew) await seedFromSiblings(filesOf(at), watched, paths);
+      }
+    } else if (one.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: one.diagnostics });
     else if (one.kind === 'held') problems.push({ kind: 'held', manifest, message: one.message });
     else problems.push({ kind: 'disk', manifest, message: one.problem.message });
   }
-  const ledgers = ledgersOf(opened);
+  const ledgers = ledgersOf(opened, observed, closeRecords);
   if (problems.length === 0) return { kind: 'open', ledgers };
   const notices = [...ledgers.takeNotices()];
   for (const ledger of opened.values()) await ledger.finish({ killed: true });
+  await closeRecords();
   return { kind: 'refused', exit: exitOf(problems), problems, notices };
 }
 
-const exitOf = (problems: readonly LedgerProblem[]): ExitCode =>
-  worstExit(problems.map(({ kind }): ExitCode => (kind === 'held' ? 6 : 65)));
+const problemsOf = <Book>(records: Records<Book>): readonly LedgerProblem[] =>
+  records.kind === 'refused'
+    ? [{ kind: 'record', message: records.message }]
+    : records.all.flatMap(({ book }): LedgerProblem[] =>
+        isUnusable(book) ? [{ kind: 'record', message: book.unusable }] : [],
+      );
 
-function ledgersOf(byManifest: ReadonlyMap<string, Ledger>): Ledgers {
+const EXIT_OF = { held: 6, record: 5, invalid: 65, disk: 65 } as const;
+
+const exitOf = (problems: readonly LedgerProblem[]): ExitCode =>
+  worstExit(problems.map(({ kind }): ExitCode => EXIT_OF[kind]));
+
+/** A record that was not there learns what all locks of the folder know, not only those at work. */
+async function seedFromSiblings(
+  files: Files,
+  watched: OpenRecord,
+  { lock }: LockPaths,
+): Promise<void> {
+  const folder = path.dirname(lock);
+  const listed = await files.list(folder, '', '.lock.json');
+  for (const name of listed.ok ? listed.value : []) {
+    if (!name.endsWith('.lock.json') || path.join(folder, name) === lock) continue;
+    const sibling = pathsOf(path.join(folder, name.replace(/\.lock\.json$/, '.yaml')));
+    const read = await readLedger(files, sibling, {
+      ...(watched.branch !== undefined && { branch: watched.branch }),
+    });
+    if (read.kind !== 'lock') continue;
+    const named = path.posix.join(path.posix.dirname(watched.lock), name);
+    noteLock({ ...watched, lock: named }, read.lock);
+  }
+}
+
+function ledgersOf(
+  byManifest: ReadonlyMap<string, Ledger>,
+  observed: ReadonlyMap<string, OpenRecord>,
+  closeRecords: () => Promise<void>,
+): Ledgers {
   const taken = new Map<string, number>();
   let closed: Promise<readonly Unwritten[]> | undefined;
   return {
     byManifest,
     lockOf: (manifest) => byManifest.get(manifest)?.lock ?? EMPTY_LOCK,
+    recordOf: (manifest) => observed.get(manifest),
     takeNotices: () =>
       [...byManifest].flatMap(([manifest, { notices }]) => {
         const fresh = notices.slice(taken.get(manifest) ?? 0);
         taken.set(manifest, notices.length);
         return fresh;
       }),
-    close: ({ killed }) => (closed ??= closeAll(byManifest, killed)),
+    close: ({ killed }) => (closed ??= closeAll(byManifest, killed, closeRecords)),
   };
 }
 
 async function closeAll(
   ledgers: ReadonlyMap<string, Ledger>,
   killed: boolean,
+  closeRecords: () => Promise<void>,
 ): Promise<readonly Unwritten[]> {
   const unwritten: Unwritten[] = [];
   for (const [manifest, ledger] of ledgers) {
@@ -141,6 +224,8 @@ async function closeAll(
     );
     unwritten.push({ manifest, message, ...(savedTo === undefined ? {} : { savedTo }) });
   }
+  // What it could not take is in the locks, and the next run brings it.
+  await closeRecords();
   return unwritten;
 }
 
@@ -150,35 +235,71 @@ export interface ReadLock {
   readonly paths: LockPaths;
 }
 
+export interface ReadLocks {
+  readonly byManifest: ReadonlyMap<string, ReadLock>;
+  /** Empty for a manifest without a lock. */
+  readonly lockOf: (manifest: string) => Lock;
+  /** What the record of the manifest's clone knows; `undefined` where it cannot be used. */
+  readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
+  /** Checked out where the manifest lies; `undefined` outside of git. */
+  readonly branchOf: (manifestPath: string) => string | undefined;
+}
+
 export type LocksRead =
-  | {
-      readonly kind: 'read';
-      readonly byManifest: ReadonlyMap<string, ReadLock>;
-      /** Empty for a manifest without a lock. */
-      readonly lockOf: (manifest: string) => Lock;
-    }
+  | (ReadLocks & { readonly kind: 'read' })
   | {
       readonly kind: 'refused';
       readonly exit: ExitCode;
       readonly problems: readonly LedgerProblem[];
     };
 
+export interface ReadOptions extends Pick<LedgerOptions, 'draft'> {
+  /**
+   * Read the spend record too, and refuse without it: a plan that does not know what is paid for on
+   * another branch would be wrong. Default false.
+   */
+  readonly record?: boolean | undefined;
+}
+
 /**
  * For commands that only read: the journal of a killed run is replayed in memory, nothing is
  * written.
  */
 export async function readLocks(
-  at: Pick<Surroundings, 'cwd' | 'files'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
   manifests: readonly ManifestFile[],
-  { draft }: Pick<LedgerOptions, 'draft'>,
+  { draft, record = false }: ReadOptions,
 ): Promise<LocksRead> {
   const byManifest = new Map<string, ReadLock>();
-  const problems: LedgerProblem[] = [];
+  const records =
+    draft === true
+      ? undefined
+      : await readRecords(
+          at,
+          manifests.map(({ manifestPath }) => manifestPath),
+        );
+  const problems: LedgerProblem[] = record && records !== undefined ? [...problemsOf(records)] : [];
+  const recordOf = (manifestPath: string) =>
+    records?.kind === 'found' ? records.of(manifestPath) : undefined;
+  const attemptsOf = (manifestPath: string): Attempts | undefined => {
+    const book = recordOf(manifestPath)?.book;
+    return book === undefined || 'unusable' in book ? undefined : book.attempts;
+  };
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: draft === true });
-    const read = await readLedger(filesOf(at), paths, { shown: shown(at, paths.lock) });
-    if (read.kind === 'lock') byManifest.set(manifest, { lock: read.lock, paths });
-    else if (read.kind === 'invalid')
+    const branch = recordOf(manifestPath)?.branch;
+    const read = await readLedger(filesOf(at), paths, {
+      shown: shown(at, paths.lock),
+      ...(branch !== undefined && { branch }),
+    });
+    if (read.kind === 'lock') {
+      const attempts = attemptsOf(manifestPath);
+      const news = attempts === undefined ? [] : newsFor(read.lock, attempts);
+      byManifest.set(manifest, {
+        lock: news.length === 0 ? read.lock : replay(read.lock, news),
+        paths,
+      });
+    } else if (read.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: read.diagnostics });
     else problems.push({ kind: 'disk', manifest, message: read.problem.message });
   }
@@ -187,6 +308,8 @@ export async function readLocks(
         kind: 'read',
         byManifest,
         lockOf: (manifest) => byManifest.get(manifest)?.lock ?? EMPTY_LOCK,
+        attemptsOf,
+        branchOf: (manifestPath) => recordOf(manifestPath)?.branch,
       }
     : { kind: 'refused', exit: exitOf(problems), problems };
 }

@@ -4,18 +4,23 @@
  * before the first request, so that a face can show the plan or ask a person; `run` goes on.
  */
 import type { Diagnostic } from '../diagnostic.ts';
+import { originsOf } from '../gateways/open.ts';
 import { encodeLock } from '../lock/file/format.ts';
 import { pathsOf } from '../lock/file/paths.ts';
+import type { JournalEvent } from '../lock/journal/events.ts';
 import type { FaultScript } from '../local-gateway/script.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan, Resolved } from '../plan/plan.ts';
+import { isoSeconds } from '../ports/clock.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { runPlan } from '../run/run.ts';
 import { owesBesides } from '../run/unfinished-business.ts';
 import type { PushOptions } from '../store/push-clips.ts';
 import { admitPlan } from './admit.ts';
-import { withSiblingLocks } from './check-sibling-locks.ts';
 import { lockInScope } from './manifests-of-locks.ts';
+import { claimsOf } from './claim-attempts.ts';
+import { adoptions } from './adopt-attempts.ts';
+import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
 import { type LedgerProblem, type Ledgers, openLedgers, readLocks } from './open-ledgers.ts';
 import { type Network, openNetwork } from './open-network.ts';
@@ -23,7 +28,7 @@ import { namesStore } from './open-store.ts';
 import { type PulledNeeded, pullNeeded } from './pull-needed.ts';
 import { type RunEnd, runOverLedgers, type RunRequest } from './run-over-ledgers.ts';
 import type { Caps } from './settings.ts';
-import type { Surroundings } from './surroundings.ts';
+import { filesOf, type Surroundings } from './surroundings.ts';
 
 /** The plan to carry out: made now, or made earlier and compared with the locks as they are now. */
 type PlanSource =
@@ -111,6 +116,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       notices: ledgers.takeNotices(),
       plan,
     });
+    const claims = claimsOf(ledgers, originsOf(at.env));
     const moved = source.kind === 'made' ? movedLocks(plan, ledgers) : [];
     if (moved.length > 0) {
       await close();
@@ -147,7 +153,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
               // What a draft costs is a note: no cap holds for it.
               capUsd: draft === true ? undefined : (running.capUsd ?? request.caps.capUsd),
             },
-            (deps) => runPlan(part, deps),
+            (deps) => runPlan(part, draft === true ? deps : { ...deps, claims }),
           );
         } finally {
           await network.close();
@@ -186,13 +192,47 @@ async function pullForPlan(
 async function planOf(
   at: Surroundings,
   source: PlanSource,
-  { lockOf }: Ledgers,
+  { lockOf, byManifest, recordOf }: Ledgers,
   draft: boolean | undefined,
 ): Promise<Plan> {
-  return source.kind === 'make'
-    ? planWithChecks(at, source.resolved, lockOf, source.request)
-    : // A sibling may have been rendered since the plan was made.
-      withSiblingLocks(at, source.plan, { draft });
+  const records = new Map(
+    [...byManifest.keys()].flatMap((manifest) => {
+      const found = recordOf(manifest);
+      return found === undefined ? [] : [[found.manifestPath, found] as const];
+    }),
+  );
+  const branchOf = (manifestPath: string): string | undefined => records.get(manifestPath)?.branch;
+  const write = async (manifest: string, event: JournalEvent): Promise<void> => {
+    await byManifest.get(manifest)?.record(event);
+  };
+  if (source.kind === 'make')
+    return planWithChecks(at, source.resolved, lockOf, source.request, {
+      attemptsOf: (manifestPath) => records.get(manifestPath)?.record.attempts,
+      branchOf,
+      write,
+    });
+  const { plan } = source;
+  for (const { manifest, event } of plan.adoptions?.events ?? []) await write(manifest, event);
+  // Another branch may have paid since: then the locks are no longer those of the plan.
+  const asked = plan.projects.map(
+    ({ project, renders }) =>
+      [
+        project.manifest,
+        new Map(renders.map(({ render }) => [render.id, render.fingerprint])),
+      ] as const,
+  );
+  const since = await adoptions({
+    plan,
+    asked: new Map(asked),
+    files: filesOf(at),
+    at: isoSeconds(at.clock.now()),
+    attemptsOf: (manifestPath) => records.get(manifestPath)?.record.attempts,
+    origins: originsOf(at.env),
+    inSight: (attempts) => keysInSight(at, plan, attempts, { draft, branchOf }),
+  });
+  for (const { manifest, event } of since.events) await write(manifest, event);
+  // A sibling may have been rendered since the plan was made.
+  return withSiblingLocks(at, plan, { draft, branchOf });
 }
 
 /** An error for each lock that is not what the plan was made over. */

@@ -16,6 +16,8 @@ export interface Surroundings {
    * What reading, planning and the ledgers see of the disk. Default: the disk of this machine.
    */
   readonly files?: Files | undefined;
+  /** Told what takes minutes before anything can be done: a sentence for people. */
+  readonly waiting?: (message: string) => void;
 }
 
 /** The disk to read through. */

@@ -4,6 +4,8 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { film } from './manifest-text.ts';
@@ -65,6 +67,8 @@ test('the same render made on both branches: both are paid for, one is current, 
   await twoBranches(w, { driver: true });
   await git(w, 'checkout', '-q', 'theirs');
   await w.write('scenes/sea.yaml', `scenes:\n${scene('sea')}\n`);
+  // As in another clone, whose spend record knows nothing of this one.
+  await rm(path.join(w.folder, '.git/rushes'), { recursive: true });
   expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
   await git(w, 'add', '-A');
   await git(w, 'commit', '-q', '-m', 'sea, too');

@@ -24,6 +24,8 @@ export interface Io {
   /** People's words: progress, warnings, errors. */
   readonly stderr: Output;
   readonly clock: Clock;
+  /** Told what takes minutes before anything can be done. Default: not said. */
+  readonly waiting?: (message: string) => void;
   /** Calls back for SIGINT and SIGTERM until the returned function is called. */
   readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
   /** The end, at once: a second SIGINT. */

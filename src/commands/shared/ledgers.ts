@@ -1,12 +1,12 @@
 /** Ledgers and locks for commands: what stands in the way is printed, and only an exit code is left. */
-import type { Lock } from '../../lock/file/format.ts';
 import {
   type LedgerOptions,
   type LedgerProblem,
   type Ledgers,
   type ManifestFile,
   openLedgers,
-  type ReadLock,
+  type ReadLocks,
+  type ReadOptions,
   readLocks,
   type Unwritten,
   unwrittenText,
@@ -34,14 +34,8 @@ export async function openOrPrint(
 export async function readOrPrint(
   io: Io,
   manifests: readonly ManifestFile[],
-  options: Pick<LedgerOptions, 'draft'>,
-): Promise<
-  | {
-      readonly byManifest: ReadonlyMap<string, ReadLock>;
-      readonly lockOf: (manifest: string) => Lock;
-    }
-  | { readonly exit: number }
-> {
+  options: ReadOptions,
+): Promise<ReadLocks | { readonly exit: number }> {
   const read = await readLocks(io, manifests, options);
   if (read.kind === 'read') return read;
   printReadProblems(io, read.problems);
@@ -59,6 +53,9 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
         break;
       case 'invalid':
         sayDiagnostics(io, problem.diagnostics);
+        break;
+      case 'record':
+        io.stderr.write(`rushes: ${problem.message}\n`);
         break;
       case 'disk':
         io.stderr.write(

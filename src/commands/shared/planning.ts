@@ -1,7 +1,7 @@
 /** From a command line to resolved manifests and their locks: what many commands have in common. */
-import type { Lock } from '../../lock/file/format.ts';
 import type { ResolvedManifests } from '../../workflow/load-manifests.ts';
 import type { PlanRequest } from '../../workflow/make-plan.ts';
+import type { ReadLocks, ReadOptions } from '../../workflow/open-ledgers.ts';
 import { filterOf, type SharedOptions } from './options.ts';
 import { EXIT, type Io } from './io.ts';
 import { readOrPrint } from './ledgers.ts';
@@ -32,9 +32,7 @@ export async function resolveWhole(
   return { exit: EXIT.invalid };
 }
 
-export interface WholeManifests extends ResolvedManifests {
-  readonly lockOf: (manifest: string) => Lock;
-}
+export interface WholeManifests extends ResolvedManifests, ReadLocks {}
 
 /**
  * For commands that only read: the projects with their locks as they are now, empty where there is
@@ -43,7 +41,7 @@ export interface WholeManifests extends ResolvedManifests {
 export async function readWhole(
   io: Io,
   named: readonly string[],
-  options: SharedOptions,
+  options: SharedOptions & Pick<ReadOptions, 'record'>,
 ): Promise<WholeManifests | { readonly exit: number }> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
@@ -52,7 +50,7 @@ export async function readWhole(
     projects.resolved.map(({ project }) => project),
     options,
   );
-  return 'exit' in read ? read : { ...projects, lockOf: read.lockOf };
+  return 'exit' in read ? read : { ...projects, ...read };
 }
 
 export interface PlanFlags extends SharedOptions {

@@ -23,12 +23,16 @@ export interface Books {
   readonly carried: Carried;
   readonly notices: Diagnostic[];
   readonly foreign: ForeignJournal | undefined;
+  /** Runs of which every line was read: what is not in their journals never left. */
+  readonly tookIn: readonly string[];
 }
 
 /** A journal of another branch, which was set aside. */
 export interface ForeignJournal {
   readonly branch: string;
   readonly events: readonly JournalEvent[];
+  /** Its run, if every line of it was read: what is not in it never left. */
+  readonly runs: readonly string[];
 }
 
 /**
@@ -59,11 +63,12 @@ export async function takeIn(
   if (theirs !== undefined && isForeign(left.value.events, branch)) {
     const aside = await setAside(files, paths, theirs);
     if (!aside.ok) return { kind: 'problem', problem: aside.problem };
-    foreign = { branch: theirs, events: left.value.events };
+    foreign = { branch: theirs, events: left.value.events, runs: wholeRuns(left.value) };
     if (knowsResults(foreign.events)) notices.push(saidAside(theirs, aside.value));
   }
   const mine = await setAsideFor(files, paths, branch);
   const events: JournalEvent[] = [];
+  const tookIn: string[] = [];
   for (const path of [...mine, ...(foreign === undefined ? [paths.journal] : [])]) {
     const read = path === paths.journal ? left : await readJournal(files, path);
     if (!read.ok) return { kind: 'problem', problem: read.problem };
@@ -71,6 +76,7 @@ export async function takeIn(
     if (kept !== undefined && 'code' in kept) return { kind: 'problem', problem: kept };
     if (kept !== undefined) notices.push(kept.said);
     events.push(...read.value.events);
+    tookIn.push(...wholeRuns(read.value));
   }
   const dumps = await readDumps(files, paths);
   const state = replayer(start.lock);
@@ -87,8 +93,12 @@ export async function takeIn(
     carried: carriedOf(events, state),
     notices,
     foreign,
+    tookIn,
   };
 }
+
+const wholeRuns = ({ bad, events }: DecodedJournal): readonly string[] =>
+  bad.length > 0 ? [] : events.flatMap((event) => (event.kind === 'run' ? event.run : []));
 
 const knowsResults = (events: readonly JournalEvent[]): boolean =>
   events.some(({ kind }) => kind !== 'run');

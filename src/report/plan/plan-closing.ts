@@ -10,9 +10,10 @@ export interface ClosingOptions {
 }
 
 /**
- * Something is sent, followed, fetched or re-keyed. Holds and orphans that nobody follows are not.
+ * Something is sent, followed, fetched, adopted or re-keyed. Holds and orphans that nobody follows are not.
  */
-export const somethingToDo = ({ totals: { actions }, projects }: Plan): boolean =>
+export const somethingToDo = ({ totals: { actions }, projects, adoptions }: Plan): boolean =>
+  (adoptions?.adopted.length ?? 0) > 0 ||
   actions.submit + actions.attach + actions.fetch + actions.moved > 0 ||
   projects.some(
     ({ renders, orphans }) =>

@@ -3,7 +3,16 @@
  * read.
  */
 import { spanOf } from '../../diagnostic.ts';
-import type { Action, FieldChange, Money, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import type { RenderId } from '../../ids.ts';
+import type {
+  Action,
+  AdoptedRender,
+  FieldChange,
+  Money,
+  Plan,
+  PlannedRender,
+  ProjectPlan,
+} from '../../plan/plan.ts';
 import { moneyOf as moneyOfPrices, pricesOfSubmits } from '../../plan/estimate/cost.ts';
 import type { Json } from '../../scene.ts';
 import { wordDiff } from './word-diff.ts';
@@ -138,3 +147,18 @@ export function notesOf(
     .map(([note, items]) => ({ note, renders: items.map(({ planned }) => planned) }))
     .sort((a, b) => b.renders.length - a.renders.length);
 }
+
+/** Where a render was paid for: `paid for on branch rain, as crab/kling of manifests/film.lock.json`. */
+export const paidWhere = ({ from: { branch, lock, id } }: AdoptedRender): string =>
+  `paid for${branch === undefined ? '' : ` on branch ${branch}`}, as ${id} of ${lock}`;
+
+/** What renders of one manifest adopt. */
+export const adoptedBy = (
+  { adoptions }: Plan,
+  manifest: string,
+): ReadonlyMap<RenderId, AdoptedRender> =>
+  new Map(
+    adoptions?.adopted.flatMap((one) =>
+      one.manifest === manifest ? [[one.id, one] as const] : [],
+    ),
+  );

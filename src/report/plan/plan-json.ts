@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { spanOf } from '../../diagnostic.ts';
 import { toUsd } from '../../money.ts';
 import type {
+  AdoptedRender,
   FieldChange,
   OrphanRender,
   Plan,
@@ -10,6 +11,7 @@ import type {
   ProjectPlan,
 } from '../../plan/plan.ts';
 import type { Json } from '../../scene.ts';
+import { adoptedBy, paidWhere } from './plan-groups.ts';
 import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics-json.ts';
 
 const PLAN_VERSION = 1;
@@ -119,9 +121,12 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
     planVersion: PLAN_VERSION,
     digests: { ...digests },
     renders: [
-      ...plan.projects.flatMap((project) =>
-        project.renders.map((planned) => renderDocument(project, planned)),
-      ),
+      ...plan.projects.flatMap((project) => {
+        const adopted = adoptedBy(plan, project.project.manifest);
+        return project.renders.map((planned) =>
+          renderDocument(project, planned, adopted.get(planned.render.id)),
+        );
+      }),
       ...plan.projects.flatMap((project) =>
         project.orphans.map((orphan) => orphanDocument(project, orphan)),
       ),
@@ -152,6 +157,7 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
 function renderDocument(
   { project }: ProjectPlan,
   { render, action }: PlannedRender,
+  adopted: AdoptedRender | undefined,
 ): RenderDocument {
   return {
     manifest: project.manifest,
@@ -168,7 +174,7 @@ function renderDocument(
       ? { fromManifest: action.fromManifest }
       : {}),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
-    notes: [...render.notes],
+    notes: [...(adopted === undefined ? [] : [paidWhere(adopted)]), ...render.notes],
     request: mutable(render.request),
   };
 }

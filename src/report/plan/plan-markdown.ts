@@ -11,10 +11,12 @@ import { markdownText } from '../text/escape.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
 import { closingLine } from './plan-closing.ts';
 import {
+  adoptedBy,
   changeClusters,
   groupBy,
   moneyOf,
   notesOf,
+  paidWhere,
   plannedChanges,
   secondsOf,
 } from './plan-groups.ts';
@@ -54,6 +56,7 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
       ...plan.projects.flatMap((project) => [
         ...projectParts(project, plan.projects.length > 1, options),
         movedRows(project),
+        adoptedRows(plan, project),
       ]),
       notesRows(submits),
       '',
@@ -156,6 +159,19 @@ function movedRows({ renders }: ProjectPlan): Rows {
       '',
     ],
     rows: moves,
+    more: (hidden) => `… and ${count(hidden)} more`,
+    tail: ['', '</details>', ''],
+  };
+}
+
+function adoptedRows(plan: Plan, { project }: ProjectPlan): Rows {
+  const adopted = [...adoptedBy(plan, project.manifest).values()];
+  return {
+    head: [
+      `<details><summary>${plural(adopted.length, 'render')} paid for already: nothing is sent</summary>`,
+      '',
+    ],
+    rows: adopted.map((one) => `- ${markdownText(one.id)}: ${markdownText(paidWhere(one))}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };

@@ -6,7 +6,7 @@ import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
-import { groupBy, rendersOf } from './plan-groups.ts';
+import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, failureWords, foldTo, qualified, shellWord } from '../text/format.ts';
@@ -22,7 +22,7 @@ const WHYS_SHOWN = 3;
 export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): string {
   const c = paint(options);
   const blocks = plan.projects
-    .map((project) => ({ project, lines: projectLines(project, options) }))
+    .map((project) => ({ project, lines: projectLines(plan, project, options) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ project, lines }) => [
       `${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`,
@@ -33,9 +33,14 @@ export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): st
 }
 
 /** Empty where everything is kept as it is: the closing line says that. */
-function projectLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): string[] {
+function projectLines(
+  plan: Plan,
+  project: ProjectPlan,
+  terminal: Terminal & ClosingOptions,
+): string[] {
   const lines = [
     ...submitLines(project, terminal),
+    ...adoptedLines(plan, project, terminal),
     ...movedLines(project, terminal),
     ...attachLines(project, terminal),
     ...fetchLines(project, terminal),
@@ -44,6 +49,21 @@ function projectLines(project: ProjectPlan, terminal: Terminal & ClosingOptions)
   ];
   const kept = keepLines(project, terminal);
   return lines.length === 0 && !kept.notable ? [] : [...lines, ...kept.lines];
+}
+
+function adoptedLines(plan: Plan, { project }: ProjectPlan, terminal: Terminal): string[] {
+  const adopted = [...adoptedBy(plan, project.manifest).values()];
+  if (adopted.length === 0) return [];
+  const c = paint(terminal);
+  return [
+    `  ${c.cyan(`← adopt ${count(adopted.length)}:`)} the same request is paid for already: nothing is sent`,
+    ...adopted
+      .slice(0, LISTED)
+      .map((one) => `      ${one.id} ${c.dim('is')} ${terminalLine(paidWhere(one))}`),
+    ...(adopted.length > LISTED
+      ? [c.dim(`      … and ${count(adopted.length - LISTED)} more`)]
+      : []),
+  ];
 }
 
 /** `crab/kling`, or `film:crab/kling` where it comes from another manifest. */

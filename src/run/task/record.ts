@@ -66,6 +66,12 @@ export function diskFailed(ctx: RunContext, message: string, what = 'the journal
   );
 }
 
+/** No POST may leave any more: other branches could not know of it. */
+export function recordFailed(ctx: RunContext, message: string): void {
+  diskFailed(ctx, message, 'the spend record');
+  ctx.tally.because('record', `the spend record cannot be used: ${message}`);
+}
+
 export const about = ({
   manifest,
   id,

@@ -10,7 +10,7 @@ import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
 import { DEFAULT_DEADLINE_MS, follow, keyRefused } from './follow.ts';
-import { diskFailed, now, qualified, recordPaid } from './record.ts';
+import { diskFailed, now, qualified, recordFailed, recordPaid } from './record.ts';
 import type { Release } from '../limits/slots.ts';
 import type { SubmitJob } from '../job.ts';
 
@@ -35,7 +35,7 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     ctx.tally.because('auth', `${render.model.gateway} cannot be reached without a key`);
     return notSubmitted(ctx, job, `the key of ${render.model.gateway} is missing`);
   }
-  const intent = await ledger.record({
+  const line = {
     kind: 'intent',
     at: now(ctx),
     id: render.id,
@@ -46,8 +46,20 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     target: toLockPath(ledger.lockPath, render.target),
     cost: reservation(job),
     ...(job.project.onMismatch === 'fail' ? { onMismatch: 'fail' as const } : {}),
-  });
+  } as const;
+  const claim = (await ctx.deps.claims?.claim(manifest, line)) ?? { kind: 'claimed' };
+  if (claim.kind === 'paid-already') {
+    giveBack();
+    return notSubmitted(ctx, job, claim.message);
+  }
+  if (claim.kind === 'problem') {
+    giveBack();
+    recordFailed(ctx, claim.message);
+    return notSubmitted(ctx, job, 'it could not be written to the spend record');
+  }
+  const intent = await ledger.record(line);
   if (!intent.ok) {
+    ctx.deps.claims?.unclaim(manifest, line);
     giveBack();
     diskFailed(ctx, intent.problem.message);
     return notSubmitted(ctx, job, 'its intent could not be written to the journal');

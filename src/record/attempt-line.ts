@@ -1,0 +1,165 @@
+/**
+ * One line of the spend record: what is known of one attempt, whole, with a checksum. Of several
+ * lines about one attempt the one that got furthest holds, so lines may come in any order and more
+ * than once. No prompt, no key, no link. Pure.
+ */
+import { crc32 } from 'node:zlib';
+import * as z from 'zod';
+import {
+  type AttemptId,
+  type Fingerprint,
+  type ModelName,
+  parseRenderId,
+  type RenderId,
+  type TaskId,
+} from '../ids.ts';
+import { type Answers, ATTEMPT_STATES, stateOf } from '../lock/attempt.ts';
+import type { Decision, LockClip, LockCost, Result } from '../lock/file/format.ts';
+import {
+  attemptSchema,
+  clipSchema,
+  costSchema,
+  decisionSchema,
+  fingerprintSchema,
+  lockPathSchema,
+  modelSchema,
+  taskSchema,
+} from '../lock/file/schema.ts';
+
+export interface RecordedAttempt {
+  /** Absent on imported tasks only. */
+  readonly attempt?: AttemptId;
+  readonly fingerprint: Fingerprint;
+  readonly model: ModelName;
+  /** Of the base URL that it was sent to; absent where only a lock knew of it. */
+  readonly origin?: string;
+  /** As in the lock; `withdrawn`: surely not accepted, as if it had not been. */
+  readonly status: Result['status'] | 'withdrawn';
+  readonly task?: TaskId;
+  readonly submittedAt?: string;
+  readonly completedAt?: string;
+  readonly expiresAt?: string;
+  readonly cost?: LockCost;
+  /** Its path is relative to the lock. */
+  readonly clip?: LockClip;
+  readonly target?: string;
+  /** Kind only: `no-answer`, `never-happened`, `paid-again`, `moderation` … */
+  readonly error?: string;
+  /** What a person decided of its render. */
+  readonly decision?: Decision;
+  /** Keys of attempts that may be paid for the same request, and that this one goes past. */
+  readonly past?: readonly string[];
+  /** How often it was sent: a withdrawn attempt may be sent again. Default 1. */
+  readonly sends?: number;
+  /** The run that wrote the intent: see `run` of a journal. */
+  readonly run?: string;
+  /** From the project's root, `/` as separator. */
+  readonly lock: string;
+  readonly id: RenderId;
+  /** Checked out when the line was written; absent outside of git. */
+  readonly branch?: string;
+  /** ISO time of the line. */
+  readonly at: string;
+}
+
+const text = z.string().max(4096);
+const schema = z.strictObject({
+  attempt: attemptSchema.optional(),
+  fingerprint: fingerprintSchema,
+  model: modelSchema,
+  origin: text.optional(),
+  status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost', 'withdrawn']),
+  task: taskSchema.optional(),
+  submittedAt: text.optional(),
+  completedAt: text.optional(),
+  expiresAt: text.optional(),
+  cost: costSchema.optional(),
+  clip: clipSchema.optional(),
+  target: lockPathSchema.optional(),
+  error: text.optional(),
+  decision: decisionSchema.optional(),
+  past: z.array(text).optional(),
+  run: text.optional(),
+  sends: z.int().min(1).optional(),
+  lock: text,
+  id: z.string().refine((id) => parseRenderId(id) !== undefined, 'must be a render id'),
+  branch: text.optional(),
+  at: text,
+});
+
+/** By attempt; an imported task by gateway and task. As `keyOf` of a result. */
+export const attemptKey = ({
+  attempt,
+  task,
+  model,
+}: Pick<RecordedAttempt, 'attempt' | 'task' | 'model'>): string =>
+  attempt ?? `${model.slice(0, model.indexOf('/'))} ${task ?? ''}`;
+
+/** With its line break. */
+export function encodeAttempt(attempt: RecordedAttempt): string {
+  const json = JSON.stringify(attempt);
+  return `{"crc32":"${checksum(json)}","attempt":${json}}\n`;
+}
+
+/** The attempt, or why the line is none. Total. */
+export function decodeAttempt(line: string): RecordedAttempt | string {
+  const parts = /^\{"crc32":"([0-9a-f]{8})","attempt":(.*)\}\r?$/s.exec(line);
+  if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a line of the record';
+  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';
+  let json: unknown;
+  try {
+    json = JSON.parse(parts[2]);
+  } catch {
+    return 'it is not JSON';
+  }
+  const judged = schema.safeParse(json);
+  if (!judged.success)
+    return `this version of rushes cannot read it: ${judged.error.issues[0]?.message ?? ''}`;
+  return json as RecordedAttempt;
+}
+
+const checksum = (json: string): string => crc32(json).toString(16).padStart(8, '0');
+
+const answers = ({ status, error, task, clip, cost }: RecordedAttempt): Answers | undefined =>
+  status === 'withdrawn'
+    ? undefined
+    : ATTEMPT_STATES[
+        stateOf({
+          status,
+          ...(task !== undefined && { task }),
+          ...(clip !== undefined && { clip }),
+          ...(cost !== undefined && { cost }),
+          ...(error !== undefined && { error: { kind: error, message: '' } }),
+        } as Result)
+      ];
+
+/** How far it got. Withdrawn is more than intended, and less than any answer. */
+const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5;
+
+/**
+ * What two lines about one attempt say together. Whatever the order; of lines that got equally far
+ * the later one holds, and what only the other knows is kept.
+ */
+export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {
+  const [left, right] = [order(a), order(b)];
+  const [behind, ahead] = left < right ? [a, b] : [b, a];
+  const merged = { ...behind, ...ahead };
+  if (ahead.error !== undefined) return merged;
+  const { error: _overcome, ...rest } = merged;
+  return rest;
+}
+
+/** Without a task, the last time that it was sent counts: that it was withdrawn before says nothing. */
+function order(one: RecordedAttempt): string {
+  const sends = one.task === undefined ? String(one.sends ?? 1).padStart(6, '0') : '';
+  return `${one.task === undefined ? 0 : 1} ${sends} ${progress(one)} ${one.at} ${JSON.stringify(one)}`;
+}
+
+/**
+ * Whether the same request must not be sent beside it without a word: it is paid, or may be.
+ * Refused, withdrawn and never-happened attempts are not.
+ */
+export function mayBePaid(one: RecordedAttempt): boolean {
+  const said = answers(one);
+  return said !== undefined && said.mayBePaid && !said.isVoid;
+}

@@ -1,0 +1,101 @@
+/** The attempts of a record, folded and found by what they are. In memory; pure. */
+import type { Fingerprint } from '../ids.ts';
+import {
+  attemptKey,
+  decodeAttempt,
+  mayBePaid,
+  mergeAttempts,
+  type RecordedAttempt,
+} from './attempt-line.ts';
+
+export class Attempts {
+  readonly #byKey = new Map<string, RecordedAttempt>();
+  readonly #keysOf = new Map<Fingerprint, Set<string>>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Takes in a line. False: nothing in it was news. */
+  add(line: RecordedAttempt): boolean {
+    const key = attemptKey(line);
+    const known = this.#byKey.get(key);
+    const merged = known === undefined ? line : mergeAttempts(known, line);
+    this.#byKey.set(key, merged);
+    const keys = this.#keysOf.get(line.fingerprint);
+    if (keys === undefined) this.#keysOf.set(line.fingerprint, new Set([key]));
+    else keys.add(key);
+    return known === undefined || !saysTheSame(known, merged);
+  }
+
+  /** Whether {@link add} would learn anything from the line. Its time and branch alone are no news. */
+  isNews(line: RecordedAttempt): boolean {
+    const known = this.#byKey.get(attemptKey(line));
+    return known === undefined || !saysTheSame(known, mergeAttempts(known, line));
+  }
+
+  get(key: string): RecordedAttempt | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** In the order in which they became known. */
+  all(): readonly RecordedAttempt[] {
+    return [...this.#byKey.values()];
+  }
+
+  /**
+   * Attempts for this request that are paid or may be, newest first. `origin`: only those that went
+   * to the same gateway, and those of which nobody knows where they went.
+   */
+  paidFor(fingerprint: Fingerprint, origin: string | undefined): readonly RecordedAttempt[] {
+    return [...(this.#keysOf.get(fingerprint) ?? [])]
+      .flatMap((key) => this.#byKey.get(key) ?? [])
+      .filter(
+        (one) =>
+          mayBePaid(one) &&
+          (one.origin === undefined || origin === undefined || one.origin === origin),
+      )
+      .sort((a, b) => compare(b.submittedAt ?? b.at, a.submittedAt ?? a.at));
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function saysTheSame(a: RecordedAttempt, b: RecordedAttempt): boolean {
+  const { at: _then, branch: _there, ...known } = a;
+  const { at: _now, branch: _here, ...said } = b;
+  return canonical(known) === canonical(said);
+}
+
+const canonical = (value: object): string =>
+  JSON.stringify(Object.entries(value).sort(([a], [b]) => compare(a, b)));
+
+export interface DecodedRecord {
+  readonly attempts: Attempts;
+  /** How many lines there are, and how many bytes of whole lines. */
+  readonly lines: number;
+  readonly wholeBytes: number;
+  /** The last line was cut off, as a crash leaves it. */
+  readonly torn: boolean;
+  /** The first line before the last that cannot be read: damage, not a crash. 1-based. */
+  readonly bad: { readonly line: number; readonly reason: string } | undefined;
+}
+
+/** Total: any bytes are judged. `attempts`: to take the lines into. */
+export function decodeRecord(bytes: Uint8Array, attempts = new Attempts()): DecodedRecord {
+  const text = new TextDecoder().decode(bytes);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const lines = whole === '' ? [] : whole.slice(0, -1).split('\n');
+  let bad: DecodedRecord['bad'];
+  let torn = whole.length < text.length;
+  let good = 0;
+  for (const [index, line] of lines.entries()) {
+    const attempt = decodeAttempt(line);
+    if (typeof attempt !== 'string') {
+      attempts.add(attempt);
+      good += 1;
+    } else if (index === lines.length - 1) torn = true;
+    else bad ??= { line: index + 1, reason: attempt };
+  }
+  return { attempts, lines: good, wholeBytes: Buffer.byteLength(whole), torn, bad };
+}

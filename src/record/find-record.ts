@@ -1,0 +1,104 @@
+/**
+ * Where the spend record of a project is: in the git directory that all branches and worktrees of a
+ * clone share, else in the project's own `.rushes`. And which branch is checked out.
+ */
+import path from 'node:path';
+import type { Files } from '../ports/files.ts';
+import type { Git } from '../ports/git.ts';
+
+interface RecordPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** Short name of the branch; `(detached)` where there is none; `undefined` outside of git. */
+  readonly branch: string | undefined;
+}
+
+export type FoundRecord =
+  | { readonly kind: 'found'; readonly place: RecordPlace }
+  /** There is a repository, and git will not say what is in it. `message` says what to do. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** No branch can have this name. */
+const DETACHED = '(detached)';
+
+const NAME = path.join('rushes', 'record.jsonl');
+
+/**
+ * `git`: made for `root`, which is the project's root. `branch`: what CI says is checked out, for a
+ * checkout of a commit alone.
+ */
+export async function findRecord(
+  root: string,
+  {
+    files,
+    git,
+    branch: named,
+  }: {
+    readonly files: Files;
+    readonly git: Git;
+    readonly branch?: string | undefined;
+  },
+): Promise<FoundRecord> {
+  const dotGit = path.join(root, '.git');
+  const marker = await files.stat(dotGit);
+  if (!marker.ok) return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
+  const [folder, head] = await Promise.all([
+    git.run(['rev-parse', '--git-common-dir', '--git-dir']),
+    git.run(['symbolic-ref', '--short', '-q', 'HEAD']),
+  ]);
+  if (folder.ok) {
+    const [common = '', own = ''] = folder.stdout
+      .toString('utf8')
+      .split(/\r?\n/)
+      .map((line) => path.resolve(root, line));
+    // Whoever remembers what was read knows by it when another branch is checked out.
+    await files.read(path.join(own, 'HEAD'));
+    const branch = head.ok ? head.stdout.toString('utf8').trim() : (named ?? DETACHED);
+    return found(path.join(common, NAME), branch);
+  }
+  // No git on this machine, as in a slim container: the layout of the folder is documented.
+  if (folder.code === undefined) return withoutGit(root, dotGit, files, named);
+  // A folder that only has the name is no repository: nothing in it could be shared.
+  if (marker.value.kind === 'folder' && !(await files.stat(path.join(dotGit, 'HEAD'))).ok)
+    return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
+  return { kind: 'refused', message: refusal(root, folder.message) };
+}
+
+const found = (file: string, branch: string | undefined): FoundRecord => ({
+  kind: 'found',
+  place: { path: file, branch },
+});
+
+function refusal(root: string, message: string): string {
+  const [first = ''] = message.split('\n');
+  const said = `git refuses to read the repository ${root}: ${first.replace(/^fatal: /, '')}`;
+  return /dubious ownership|safe\.directory/i.test(message)
+    ? `${said}\n  Another user owns it, as in a container. Run: git config --global --add safe.directory ${root}`
+    : `${said}\n  The spend record of this clone is in it. Run git status there, and correct what it says.`;
+}
+
+/** See gitrepository-layout(5): `.git` is the folder, or a file that names it; `commondir` in it. */
+async function withoutGit(
+  root: string,
+  dotGit: string,
+  files: Files,
+  named: string | undefined,
+): Promise<FoundRecord> {
+  const textOf = async (file: string): Promise<string | undefined> => {
+    const read = await files.read(file);
+    return read.ok ? new TextDecoder().decode(read.value).trim() : undefined;
+  };
+  const pointer = /^gitdir: (.+)$/.exec((await textOf(dotGit)) ?? '')?.[1];
+  const folder = pointer === undefined ? dotGit : path.resolve(root, pointer);
+  const head = await textOf(path.join(folder, 'HEAD'));
+  if (head === undefined) {
+    if (pointer === undefined) return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
+    return {
+      kind: 'refused',
+      message: `${dotGit} names the git directory ${folder}, and it is not there\n  The spend record of this clone is in it. Make that folder available here too, as where the clone was made.`,
+    };
+  }
+  const common = path.resolve(folder, (await textOf(path.join(folder, 'commondir'))) ?? '.');
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? named ?? DETACHED;
+  return found(path.join(common, NAME), branch);
+}

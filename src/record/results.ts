@@ -1,0 +1,143 @@
+/** From results of a lock to lines of the record, and back for a lock that adopts one. Pure. */
+import { relative, sep } from 'node:path';
+import type { GatewayName, RenderId } from '../ids.ts';
+import type { JournalEvent } from '../lock/journal/events.ts';
+import { type Decision, keyOf, type Lock, type Result } from '../lock/file/format.ts';
+import type { JsonObject } from '../scene.ts';
+import type { RecordedAttempt } from './attempt-line.ts';
+import type { Attempts } from './attempts.ts';
+
+/** What a line says besides the result itself. */
+export interface Whereabouts {
+  /** From the project's root, `/` as separator: see {@link lockName}. */
+  readonly lock: string;
+  readonly branch?: string | undefined;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** The lock as lines of the record name it: both paths absolute. */
+export const lockName = (root: string, lockPath: string): string =>
+  relative(root, lockPath).split(sep).join('/');
+
+const recordedOf = (
+  id: RenderId,
+  result: Result & { readonly decision?: Decision },
+  { lock, branch, at }: Whereabouts,
+): RecordedAttempt => ({
+  ...(result.attempt !== undefined && { attempt: result.attempt }),
+  fingerprint: result.fingerprint,
+  model: result.model,
+  status: result.status,
+  ...(result.task !== undefined && { task: result.task }),
+  ...(result.submittedAt !== undefined && { submittedAt: result.submittedAt }),
+  ...(result.completedAt !== undefined && { completedAt: result.completedAt }),
+  ...(result.expiresAt !== undefined && { expiresAt: result.expiresAt }),
+  ...(result.cost !== undefined && { cost: result.cost }),
+  ...(result.clip !== undefined && { clip: result.clip }),
+  ...(result.target !== undefined && { target: result.target }),
+  // Our own words; a lock from a pull request could have others.
+  ...(result.error !== undefined && { error: result.error.kind.slice(0, 100) }),
+  ...(result.decision !== undefined && { decision: result.decision }),
+  lock,
+  id,
+  ...(branch !== undefined && { branch }),
+  at,
+});
+
+/** Every result of the lock that can be told apart: imported tasks have no attempt. */
+export const recordedIn = (lock: Lock, where: Whereabouts): readonly RecordedAttempt[] =>
+  [...lock.renders].flatMap(([id, entry]) =>
+    [entry, ...(entry.earlier ?? [])].flatMap((result) =>
+      keyOf(result) === '' ? [] : [recordedOf(id, result, where)],
+    ),
+  );
+
+/**
+ * The attempt as a result of a lock that adopts it: `request` is that of the render which wants it,
+ * the same but for delivery fields; `target`, relative to the adopting lock, is where its clip
+ * belongs; `clipPath` where it is.
+ */
+export function resultOf(
+  one: RecordedAttempt,
+  {
+    request,
+    target,
+    clipPath,
+  }: {
+    readonly request: JsonObject;
+    readonly target: string;
+    readonly clipPath: string;
+  },
+): Result {
+  const {
+    origin: _o,
+    past: _p,
+    sends: _s,
+    run: _r,
+    lock: _l,
+    id: _i,
+    branch: _b,
+    at: _a,
+    ...rest
+  } = one;
+  const { status, error, clip, target: _t, decision: _d, ...facts } = rest;
+  return {
+    ...facts,
+    status: status === 'withdrawn' ? 'failed' : status,
+    ...(clip === undefined ? { target } : { clip: { ...clip, path: clipPath } }),
+    request,
+    ...(error !== undefined && { error: { kind: error, message: messageOf(one) } }),
+  };
+}
+
+const messageOf = ({ error = '', branch, lock, id }: RecordedAttempt): string =>
+  `${error.replaceAll('-', ' ')}, as ${id} in ${lock}${branch === undefined ? '' : ` on branch ${branch}`}`;
+
+/**
+ * What the record knows of attempts that this lock knows too, and has heard no answer to: a run that
+ * was taken over, or whose journal is gone, wrote it there.
+ */
+export function newsFor(lock: Lock, attempts: Attempts): readonly JournalEvent[] {
+  const events: JournalEvent[] = [];
+  for (const entry of lock.renders.values())
+    for (const result of [entry, ...(entry.earlier ?? [])])
+      if (result.status === 'ambiguous' && result.attempt !== undefined)
+        events.push(...answerTo(attempts.get(result.attempt)));
+  return events;
+}
+
+function answerTo(known: RecordedAttempt | undefined): readonly JournalEvent[] {
+  if (known?.attempt === undefined || known.task === undefined) return [];
+  const { attempt, task, at, status, cost, expiresAt, completedAt } = known;
+  const gateway = known.model.slice(0, known.model.indexOf('/')) as GatewayName;
+  const accepted: JournalEvent = {
+    kind: 'accepted',
+    at: known.submittedAt ?? at,
+    attempt,
+    task,
+  };
+  if (status === 'completed')
+    return [
+      accepted,
+      {
+        kind: 'completed',
+        at,
+        task,
+        gateway,
+        completedAt: completedAt ?? at,
+        ...(cost !== undefined && { cost }),
+        ...(expiresAt !== undefined && { expiresAt }),
+      },
+    ];
+  return [accepted];
+}
+
+/** Keys of everything that these locks know. */
+export const keysOf = (locks: Iterable<Lock>): ReadonlySet<string> => {
+  const keys = new Set<string>();
+  for (const lock of locks)
+    for (const entry of lock.renders.values())
+      for (const result of [entry, ...(entry.earlier ?? [])]) keys.add(keyOf(result));
+  return keys;
+};
