@@ -55,6 +55,20 @@ A data: URI is refused too: upload the image and give its address.
 
     first_frame: https://example.com/crab.png`,
   },
+  'broken-card': {
+    title: 'The parts of a model card do not fit together.',
+    page: `A model card of your own (use: ./models/wan.yaml) names a field that its table does not have, or gives a field a bound that its type does not know. rushes models new writes a card to start from.
+
+    fields:
+      duration: { type: whole, from: 2, to: 15 }
+    words:
+      duration: seconds
+
+A word, a rule or a price names a field of the table, or model_params.field for one inside another:
+
+    words:
+      duration: duration`,
+  },
   'broken-rule': {
     title: 'A request breaks a documented rule of its model.',
     page: `The model's own page says that this request would be refused, or (a warning) our reading of it says so. The number in brackets is the rule: rushes models <model> lists them all with their sources. Nothing is sent, because a refused request costs time and some cost money.

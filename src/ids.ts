@@ -143,7 +143,7 @@ export function parseModelName(
   const before = text.slice(0, slash);
   const gateway = GATEWAYS.find((name) => name === before);
   const native = text.slice(slash + 1);
-  if (gateway === undefined || !/^[a-z0-9][a-z0-9._-]*$/.test(native)) return undefined;
+  if (gateway === undefined || !/^[a-z0-9][a-z0-9._-]*$/i.test(native)) return undefined;
   return { name: `${gateway}/${native}`, gateway, native };
 }
 

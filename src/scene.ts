@@ -210,7 +210,12 @@ export interface AliasSpec {
   readonly alias: Alias;
   readonly place: Place;
   /** As written after `use:`; whether such a model exists is the plan room's to say. */
-  readonly use: { readonly model: ModelName | (string & {}); readonly place: Place };
+  readonly use: {
+    readonly model: ModelName | (string & {});
+    readonly place: Place;
+    /** What the file holds, where `use` names a model card of the project's own. */
+    readonly card?: LocatedMap;
+  };
   /** Older or other rule set of the same model, `legacy`. */
   readonly profile?: { readonly name: string; readonly place: Place };
   readonly layer: Layer;

@@ -359,16 +359,21 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       .description(
         'the catalogue: durations, prices, lifecycle; one model: its rules and an example',
       )
-      .argument('[model]')
+      .argument('[model]', 'gateway/name, or: new')
+      .argument('[id]', 'after new: gateway/name of a model card of your own')
       .option('--offers <words>', 'only models that offer these: duration:15,audio'),
     'one JSON document on stdout',
-  ).action(async (model: string | undefined, options) =>
-    done(await (await import('./models.ts')).models(io, model, options)),
+  ).action(async (model: string | undefined, id: string | undefined, options) =>
+    done(
+      model === 'new'
+        ? await (await import('./new-card.ts')).newModelCard(io, id)
+        : await (await import('./models.ts')).models(io, model, options),
+    ),
   );
 
   program
     .command('schema')
-    .description('a JSON Schema: manifest, lock, plan, events, validate, status, faults')
+    .description('a JSON Schema: manifest, card, lock, plan, events, validate, status, faults')
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
     .option('--docs <folder>', 'write the reference pages there: manifest, commands, diagnostics')

@@ -14,6 +14,7 @@ import {
   type SceneSpec,
 } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
+import { namesCard, readCard } from './own-card.ts';
 import { BrokenKeys } from './values/broken-keys.ts';
 import { Expander } from './scenes/expand.ts';
 import { distinct, inherit, reportBadIds } from './scenes/inherit.ts';
@@ -309,10 +310,16 @@ function readAliases(
       (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }),
       bad.keys,
     );
+    const card = namesCard(use.text)
+      ? readCard(use, context.reader, context.folder, (problem) =>
+          problems.add(problem, { kind: 'alias', alias, key: 'use' }),
+        )
+      : undefined;
+    if (card === undefined && namesCard(use.text)) continue;
     specs.push({
       alias,
       place: key,
-      use: { model: use.text, place: use.place },
+      use: { model: use.text, place: use.place, ...(card === undefined ? {} : { card }) },
       ...(profile === undefined ? {} : { profile: { name: profile.text, place: profile.place } }),
       layer,
     });

@@ -7,6 +7,7 @@ import { keysIn, openGateways } from '../gateways/open.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
 import type { FaultScript } from '../local-gateway/script.ts';
+import type { Model } from '../models/model.ts';
 import type { Http } from '../ports/http.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
 import { redactor } from '../redact.ts';
@@ -31,6 +32,8 @@ export interface NetworkOptions {
   readonly faults?: FaultScript | undefined;
   /** The render that an attempt is for: the embedded gateway writes it on the slate. */
   readonly label?: (attempt: string) => string | undefined;
+  /** Models of the project's own cards, which the embedded gateway plays too. */
+  readonly models?: readonly Model[];
 }
 
 /** Any text will do: the embedded gateway only wants that there is a key. */
@@ -83,14 +86,17 @@ export async function openNetwork(
 
 async function startEmbedded(
   { clock }: Pick<Surroundings, 'clock'>,
-  { faults, label }: NetworkOptions,
+  { faults, label, models = [] }: NetworkOptions,
 ) {
   const [{ startLocalGateway }, { catalogue }] = await Promise.all([
     import('../local-gateway/server.ts'),
     import('../models/catalogue.ts'),
   ]);
   return startLocalGateway({
-    catalogue,
+    catalogue: new Map<string, Model>([
+      ...catalogue,
+      ...models.map((model) => [`${model.gateway}/${model.native}`, model] as const),
+    ]),
     clock,
     ...(label === undefined ? {} : { label }),
     ...(faults === undefined ? {} : { script: faults }),

@@ -23,6 +23,8 @@ import { adoptions } from './adopt-attempts.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
 import { type LedgerProblem, type Ledgers, openLedgers, readLocks } from './open-ledgers.ts';
+import type { Model } from '../models/model.ts';
+import { isOwnModel } from '../models/own/own-card.ts';
 import { type Network, openNetwork } from './open-network.ts';
 import { namesStore } from './open-store.ts';
 import { type PulledNeeded, pullNeeded } from './pull-needed.ts';
@@ -96,6 +98,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
   const network = await openNetwork(at, {
     draft,
     faults,
+    ...(draft === true ? { models: ownModels(source) } : {}),
     label: (attempt) =>
       [...ledgers.byManifest.values()]
         .map((ledger) => ledger.byKey(attempt)?.id)
@@ -318,4 +321,13 @@ export function worthSaying(plan: Plan, diagnostics: readonly Diagnostic[]): rea
     ({ severity, renders }) =>
       severity === 'error' || renders.length === 0 || renders.some((id) => submits.has(id)),
   );
+}
+
+/** Models of cards that the manifests bring along. */
+function ownModels(source: PrepareRequest['source']): readonly Model[] {
+  const models =
+    source.kind === 'make'
+      ? source.resolved.flatMap(({ renders }) => renders.map(({ model }) => model))
+      : source.plan.projects.flatMap(({ renders }) => renders.map(({ render }) => render.model));
+  return [...new Set(models)].filter(isOwnModel);
 }

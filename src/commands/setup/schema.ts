@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { faultScriptSchema } from '../../local-gateway/script.ts';
 import { lockSchema } from '../../lock/file/schema.ts';
+import { cardSchema } from '../../manifest/language/card-schema.ts';
 import { manifestJsonSchema } from '../../manifest/language/json-schema.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import { REPORT_SCHEMAS, reportJsonSchema } from '../../report/schemas/json-schemas.ts';
@@ -20,10 +21,19 @@ const FAULTS = {
   description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.',
 };
 
+const CARD = {
+  title: 'rushes model card',
+  description: "A model of a project's own: use: ./models/name.yaml.",
+};
+
 /** Name -> schema. `manifest` is for editors, the others describe what rushes writes. */
 export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
   const makers: readonly (readonly [string, () => JsonSchema])[] = [
     ['manifest', () => manifestJsonSchema([...catalogue.values()])],
+    [
+      'card',
+      () => ({ ...z.toJSONSchema(cardSchema, { target: 'draft-7', io: 'input' }), ...CARD }),
+    ],
     ['lock', () => z.toJSONSchema(lockSchema, { target: 'draft-7' })],
     [
       'faults',

@@ -5,7 +5,8 @@
 import { nearest } from '../../nearest.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
-import type { AliasSpec } from '../../scene.ts';
+import { ownModel } from '../../models/own/own-card.ts';
+import { type AliasSpec, type JsonObject, locatedAt, type LocatedMap, plain } from '../../scene.ts';
 import type { Folding } from './problem-folding.ts';
 
 /** `kling-v3` without its gateway. */
@@ -31,7 +32,11 @@ export function checkAlias(
   today?: string,
 ): Model | undefined {
   const { use, profile } = spec;
-  const model = catalogue.get(use.model);
+  const model =
+    use.card === undefined
+      ? catalogue.get(use.model)
+      : modelOfOwnCard(use.card, rendersOf, folding);
+  if (model === undefined && use.card !== undefined) return undefined;
   if (model === undefined) {
     const near = nearest(use.model, catalogue.keys()) ?? byNativeName(use.model, catalogue);
     folding.add({
@@ -91,4 +96,24 @@ export function checkAlias(
     });
   }
   return model;
+}
+
+/** A card that the manifest brings along, or `undefined` after saying what does not fit in it. */
+function modelOfOwnCard(
+  card: LocatedMap,
+  rendersOf: () => readonly RenderId[],
+  folding: Folding,
+): Model | undefined {
+  const made = ownModel(plain(card) as JsonObject);
+  if ('name' in made) return made;
+  for (const { path, message, hint } of made)
+    folding.add({
+      code: 'broken-card',
+      severity: 'error',
+      message,
+      place: locatedAt(card, path).place,
+      ...(hint === undefined ? {} : { hint }),
+      renders: rendersOf(),
+    });
+  return undefined;
 }
