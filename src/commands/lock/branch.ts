@@ -202,7 +202,7 @@ export async function lockAt(
     : undefined;
 }
 
-export function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
+function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
   const decoded = decodeLock(text, name);
   if (decoded.ok) return decoded.lock;
   problems.push(...decoded.diagnostics);

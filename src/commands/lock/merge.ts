@@ -15,6 +15,7 @@ import { systemFiles } from '../../ports/files.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { sayDiagnostics } from '../shared/print.ts';
+import { takeInJournals } from './own-locks.ts';
 
 /**
  * `files`: one lock with conflict markers; ours and theirs; or base, ours and theirs, as git hands
@@ -34,7 +35,7 @@ export async function lockMerge(
     const text = await read(io, first);
     const merged = mergeConflict(text, first);
     if (!merged.ok) return refuse(io, merged.diagnostics);
-    return save(
+    const exit = await save(
       io,
       options.out ?? first,
       merged.lock,
@@ -42,6 +43,11 @@ export async function lockMerge(
         ? 'both sides of the conflict'
         : 'no conflict markers: nothing to merge',
     );
+    // While there were markers no command could take in what a killed run had left.
+    const absolute = path.resolve(io.cwd, options.out ?? first);
+    if (absolute.endsWith('.lock.json'))
+      await takeInJournals(io, [{ absolute }], 'rushes lock merge');
+    return exit;
   }
   if (third !== undefined) {
     const files = { base: first, ours: second, theirs: third };

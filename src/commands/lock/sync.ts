@@ -5,7 +5,6 @@
  * index are never touched.
  */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -16,7 +15,6 @@ import { EXIT, type Io } from '../shared/io.ts';
 import {
   commitOnto,
   commonCommit,
-  decode,
   fetchTip,
   lockAt,
   type LockFile,
@@ -24,6 +22,7 @@ import {
   type LockSyncOptions,
   openBranch,
 } from './branch.ts';
+import { lockInFolder, ownLock, takeInJournals } from './own-locks.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
@@ -58,18 +57,15 @@ export async function lockPull(
   } else {
     for (const folder of options.from) {
       for (const file of sides.files) {
-        const theirs = await lockFile(
-          path.resolve(io.cwd, folder, file.inRepository),
-          `${folder}/${file.inRepository}`,
-          problems,
-        );
+        const theirs = await lockInFolder(io, folder, file, problems);
         if (theirs !== undefined) incoming.push([file, theirs]);
       }
     }
   }
+  if (problems.length > 0) return refuse(io, problems);
+  await takeInJournals(io, sides.files, 'rushes lock pull');
   const merged = new Map<LockFile, Lock | undefined>();
-  for (const file of sides.files)
-    merged.set(file, await lockFile(file.absolute, shown(io, file.absolute), problems));
+  for (const file of sides.files) merged.set(file, await ownLock(io, file, problems));
   if (problems.length > 0) return refuse(io, problems);
   for (const [file, theirs] of incoming)
     merged.set(
@@ -98,6 +94,7 @@ export async function lockPush(
   options: LockSyncOptions,
 ): Promise<number> {
   const sides = await openBranch(io, named, options);
+  await takeInJournals(io, sides.files, 'rushes lock push');
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const problems: Diagnostic[] = [];
     const fetched = await fetchTip(sides, options);
@@ -106,12 +103,18 @@ export async function lockPush(
     const base = tip === undefined ? undefined : await commonCommit(sides, tip);
     const changed: { readonly file: LockFile; readonly text: string }[] = [];
     for (const file of sides.files) {
-      const ours = await lockFile(file.absolute, shown(io, file.absolute), problems);
+      const ours = await ownLock(io, file, problems);
       const theirs = tip === undefined ? undefined : await lockAt(sides.git, tip, file, problems);
       const merged = mergeKnown(await lockAt(sides.git, base, file, problems), ours, theirs);
       if (problems.length > 0) return refuse(io, problems);
       if (merged === undefined) continue;
-      await writeIfNew(file, merged);
+      // A full disk keeps nothing from being pushed: the journal stays for the next run.
+      await writeIfNew(file, merged).catch((error: unknown) => {
+        if (round === 1)
+          io.stderr.write(
+            `rushes: warning: ${shown(io, file.absolute)} could not be written: ${error instanceof Error ? error.message : String(error)}\n`,
+          );
+      });
       const text = encodeLock(merged);
       if (theirs === undefined ? merged.renders.size > 0 : text !== encodeLock(theirs))
         changed.push({ file, text });
@@ -176,22 +179,6 @@ function mergeKnown(
 function unreachable(io: Io, message: string): number {
   io.stderr.write(sealed(`rushes: ${terminalLines(message)}\n`));
   return EXIT.unreachable;
-}
-
-/** `undefined` where there is no such file. */
-async function lockFile(
-  absolute: string,
-  name: string,
-  problems: Diagnostic[],
-): Promise<Lock | undefined> {
-  let text: string;
-  try {
-    text = await readFile(absolute, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return decode(text, name, problems);
 }
 
 function refuse(io: Io, problems: readonly Diagnostic[]): number {

@@ -1,0 +1,90 @@
+/**
+ * The locks of the working tree with all that is known here: what a killed run left in its journal
+ * is taken in first. Where the disk does not take it, or another rushes is at work, it is known in
+ * memory all the same, so that no push says "every result" without it.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../../diagnostic.ts';
+import type { Lock } from '../../lock/file/format.ts';
+import { pathsOf } from '../../lock/file/paths.ts';
+import { readLedger } from '../../lock/ledger.ts';
+import { systemFiles } from '../../ports/files.ts';
+import { openLedgers, readLocks } from '../../workflow/open-ledgers.ts';
+import { shown } from '../../workflow/surroundings.ts';
+import { type Io, UsageError } from '../shared/io.ts';
+import { printUnwritten } from '../shared/ledgers.ts';
+import { sayDiagnostics } from '../shared/print.ts';
+import type { LockFile } from './branch.ts';
+
+const manifestOf = (lock: string): string => lock.replace(/\.lock\.json$/, '.yaml');
+
+/** Takes what journals and emergency dumps know into the locks, as far as the disk lets it. */
+export async function takeInJournals(
+  io: Io,
+  files: readonly { readonly absolute: string }[],
+  command: string,
+): Promise<void> {
+  for (const { absolute } of files) {
+    const manifestPath = manifestOf(absolute);
+    // Without this folder nothing ever ran here, and nothing is left behind.
+    if (!(await exists(pathsOf(manifestPath).folder))) continue;
+    const manifest = shown(io, manifestPath);
+    const opened = await openLedgers(io, [{ manifest, manifestPath }], { spends: false, command });
+    if (opened.kind === 'refused') {
+      sayDiagnostics(io, opened.notices);
+      for (const problem of opened.problems)
+        if (problem.kind !== 'invalid')
+          io.stderr.write(
+            `rushes: warning: ${shown(io, absolute)} could not be brought up to date: ${problem.message}\n`,
+          );
+      continue;
+    }
+    const { ledgers } = opened;
+    // The cap of a killed run goes on in the next one that spends.
+    const unwritten = await ledgers.close({ killed: true });
+    sayDiagnostics(io, ledgers.takeNotices());
+    printUnwritten(io, unwritten);
+  }
+}
+
+/** With what a journal knows beyond the file. `undefined` where there is neither. */
+export async function ownLock(
+  io: Io,
+  { absolute }: LockFile,
+  problems: Diagnostic[],
+): Promise<Lock | undefined> {
+  const manifestPath = manifestOf(absolute);
+  const read = await readLocks(io, [{ manifest: absolute, manifestPath }], {});
+  if (read.kind === 'refused') {
+    for (const problem of read.problems)
+      if (problem.kind === 'invalid') problems.push(...problem.diagnostics);
+      else throw new UsageError(problem.message);
+    return undefined;
+  }
+  const lock = read.lockOf(absolute);
+  return lock.renders.size > 0 || (await exists(absolute)) ? lock : undefined;
+}
+
+/** A lock in the folder of an artifact, with the journal that lies beside it. */
+export async function lockInFolder(
+  io: Io,
+  folder: string,
+  { inRepository }: LockFile,
+  problems: Diagnostic[],
+): Promise<Lock | undefined> {
+  const absolute = path.resolve(io.cwd, folder, inRepository);
+  const read = await readLedger(systemFiles, pathsOf(manifestOf(absolute)), {
+    shown: `${folder}/${inRepository}`,
+  });
+  if (read.kind === 'invalid') problems.push(...read.diagnostics);
+  if (read.kind === 'problem') throw new UsageError(read.problem.message);
+  if (read.kind !== 'lock') return undefined;
+  return read.lock.renders.size > 0 || (await exists(absolute)) ? read.lock : undefined;
+}
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
