@@ -66,7 +66,8 @@ export type Action =
   | { readonly kind: 'attach'; readonly reason: 'pending'; readonly task: TaskId }
   | {
       readonly kind: 'fetch';
-      readonly reason: 'never-landed' | 'damaged' | 'restore';
+      /** `link-expired`: the gateway is asked for a fresh link, which is free. */
+      readonly reason: 'never-landed' | 'damaged' | 'restore' | 'link-expired';
       readonly task: TaskId;
     }
   | { readonly kind: 'keep'; readonly reason: 'current' | 'elsewhere' | 'restored' | 'accepted' }

@@ -83,7 +83,9 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
     for (const result of resultsOf(ledger.lock, id)) {
       const counts = result === entry;
       const { held, awaitsClip } = answersOf(result);
-      const from = toFollow(result, nowMs);
+      // An expired link is asked about once: the clock may be wrong, and a fresh link is free.
+      const expired = counts && awaitsClip === 'completed' && result.task !== undefined;
+      const from = toFollow(result, nowMs) ?? (expired ? 'completed' : undefined);
       if (from !== undefined) {
         const following = followResult(ctx, {
           manifest,

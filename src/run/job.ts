@@ -69,5 +69,7 @@ export interface Followed {
   readonly expiresAtMs?: number;
   /** What would be submitted again if it fails and `retries:` says so. */
   readonly again?: SubmitJob;
+  /** What is paid for again if its clip cannot be fetched any more: `--resubmit-missing`. */
+  readonly ifMissing?: SubmitJob;
   readonly release: Release;
 }

@@ -100,6 +100,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
   switch (action.kind) {
     case 'submit': {
       const job = jobOf(ctx, beginning);
+      if (action.reason === 'missing' && askFirst(ctx, beginning, job)) return;
       if (ctx.deps.options.submits) jobs.push(job);
       else notSubmitted(ctx, job, 'collecting submits nothing');
       return;
@@ -137,6 +138,29 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
     case 'hold':
       return hold(ctx, beginning, action.reason);
   }
+}
+
+/** Before a clip is paid for again, its task is asked: a fresh link costs nothing. */
+function askFirst(ctx: RunContext, beginning: Beginning, job: SubmitJob): boolean {
+  const { part, ledger, planned, followed } = beginning;
+  const { render } = planned;
+  const result = resultsOf(ledger.lock, render.id).find(
+    (one) => one.fingerprint === render.fingerprint && one.status === 'completed',
+  );
+  if (result?.task === undefined || !ctx.deps.options.submits) return false;
+  followed.add(taskKey(result.model, result.task));
+  return followResult(ctx, {
+    manifest: part.project.manifest,
+    ledger,
+    id: render.id,
+    result,
+    from: 'completed',
+    counts: true,
+    deadlineMs: part.project.limits.deadlineMs ?? DEFAULT_DEADLINE_MS,
+    root: part.project.root,
+    targetPath: render.target,
+    ifMissing: job,
+  });
 }
 
 /** Follows the render's task to its clip. */

@@ -121,10 +121,14 @@ function ofCompleted(
     result.task !== undefined && linkLives(result, options.now)
       ? { kind: 'fetch', reason: why, task: result.task }
       : undefined;
+  // Clocks are wrong at times, and a gateway may give a fresh link: asking is free. Before it is paid
+  // for again the run asks too.
   const missing: Action =
     options.resubmitMissing === true
       ? { kind: 'submit', reason: 'missing' }
-      : { kind: 'hold', reason: 'missing' };
+      : result.task === undefined
+        ? { kind: 'hold', reason: 'missing' }
+        : { kind: 'fetch', reason: 'link-expired', task: result.task };
 
   if (result.clip === undefined) return fetchFor('never-landed') ?? missing;
   switch (context.clipState(id, result)) {

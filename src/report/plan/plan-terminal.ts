@@ -116,6 +116,7 @@ function attachLines(project: ProjectPlan, terminal: Terminal): string[] {
 const FETCHES = {
   'never-landed': 'the clip is made and never landed here',
   damaged: 'the clip is damaged here, and its link is still valid',
+  'link-expired': 'link expired, will be asked: the gateway may give a fresh one, for free',
   restore: 'the clip is not on this machine, and --restore was given',
 } as const;
 

@@ -44,6 +44,7 @@ export interface ToFollow {
   /** Where its clip belongs now, if not where the lock says. */
   readonly targetPath?: string;
   readonly again?: Followed['again'];
+  readonly ifMissing?: Followed['ifMissing'];
 }
 
 /**
@@ -105,6 +106,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
         : { completedAtMs: Date.parse(result.completedAt) }),
       ...(result.expiresAt === undefined ? {} : { expiresAtMs: Date.parse(result.expiresAt) }),
       ...(parts.again === undefined ? {} : { again: parts.again }),
+      ...(parts.ifMissing === undefined ? {} : { ifMissing: parts.ifMissing }),
       release,
     }),
   );

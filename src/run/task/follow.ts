@@ -422,6 +422,12 @@ function hold(
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
   // news.
   if (task.from === 'lost' && !task.counts && reason === 'lost') return;
+  if (reason === 'missing' && task.ifMissing !== undefined) {
+    ctx.tally.set(task.manifest, task.id, 'not-submitted');
+    ctx.queue.addAll([task.ifMissing]);
+    ctx.bell.ring();
+    return;
+  }
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);
   // Paid for and under way, whoever wants it: as long as one is, the exit code says so.
   else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.capKey);

@@ -53,11 +53,11 @@ describe('one render, whose entry is found by its id', () => {
     ).toEqual(['crab/one: keep elsewhere']);
   });
 
-  test('never landed: fetched while its link is valid, then held as missing, paid again only when asked for', () => {
+  test('never landed: fetched while its link is valid, then its task is asked, and it is paid again only by order', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip')]]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: fetch never-landed']);
     expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual([
-      'crab/one: hold missing',
+      'crab/one: fetch link-expired',
     ]);
     expect(
       told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER, resubmitMissing: true } })),
@@ -72,14 +72,21 @@ describe('one render, whose entry is found by its id', () => {
     ).toEqual(['crab/one: fetch never-landed']);
     expect(
       told(planOf(ONE('A crab'), { lock, options: { now: completed + 3 * 86_400_000 } })),
-    ).toEqual(['crab/one: hold missing']);
+    ).toEqual(['crab/one: fetch link-expired']);
   });
 
-  test('damaged: fetched while its link is valid, else missing', () => {
+  test('damaged: fetched while its link is valid, else its task is asked', () => {
     const lock = lockOf([['crab/one', resultOf(crab)]]);
     const clips = () => 'damaged' as const;
     expect(told(planOf(ONE('A crab'), { lock, clips }))).toEqual(['crab/one: fetch damaged']);
     expect(told(planOf(ONE('A crab'), { lock, clips, options: { now: MUCH_LATER } }))).toEqual([
+      'crab/one: fetch link-expired',
+    ]);
+  });
+
+  test('an expired link without a task: there is nobody to ask', () => {
+    const lock = lockOf([['crab/one', less(resultOf(crab), 'clip', 'task')]]);
+    expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual([
       'crab/one: hold missing',
     ]);
   });
