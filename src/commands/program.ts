@@ -449,6 +449,17 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)),
     );
 
+  program
+    .command('record')
+    .description('the spend record of this clone')
+    .command('list')
+    .description('every attempt that this clone knows of, on any branch, of any manifest')
+    .argument('[manifest...]', MANIFESTS)
+    .option('--json', 'one JSON document')
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./record/list.ts')).recordList(io, manifests, options)),
+    );
+
   const store = program
     .command('store')
     .description('clips in the folder or bucket that RUSHES_STORE names');

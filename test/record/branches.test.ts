@@ -54,6 +54,13 @@ test('rendered on one branch, asked for on another: adopted, with its clip, and 
     clip: { path: '../out/film/crab/kling.mp4' },
   });
   expect(await here.rushes(['plan', '--detailed-exitcode'])).toMatchObject({ exit: 0 });
+  const listed = await here.rushes(['record', 'list']);
+  expect(listed.out).toMatch(
+    /completed {2}crab\/kling of manifests\/film\.lock\.json on \w+ {2}apimart\/kling-v3 {2}\$0\.\d+ {2}task/,
+  );
+  expect(listed.out).toContain('1 attempt in .git/rushes/record.jsonl');
+  const { out } = await here.rushes(['record', 'list', '--json']);
+  expect(JSON.parse(out).attempts).toMatchObject([{ status: 'completed', id: 'crab/kling' }]);
 });
 
 test('a lock that was deleted is no order to pay again', async () => {
