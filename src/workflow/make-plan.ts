@@ -42,28 +42,42 @@ export async function planWithChecks(
   request: PlanRequest,
   paid: PaidElsewhere,
 ): Promise<Plan> {
-  const first = await planOver(at, resolved, lockOf, request);
-  const found = await adoptionsOf(at, first, resolved, request, paid);
-  if (found.events.length === 0)
-    return withSiblingLocks(at, first, { ...request, branchOf: paid.branchOf });
-  const adopted = new Map(
-    resolved.map(({ project: { manifest } }) => [
-      manifest,
-      replay(
-        lockOf(manifest),
-        found.events.flatMap(({ manifest: whose, event }) => (whose === manifest ? event : [])),
-      ),
-    ]),
-  );
-  if (paid.write !== undefined)
-    for (const { manifest, event } of found.events) await paid.write(manifest, event);
-  const plan = await planOver(at, resolved, (name) => adopted.get(name) ?? EMPTY_LOCK, request);
-  return withSiblingLocks(
-    at,
-    { ...plan, adoptions: found },
-    { ...request, branchOf: paid.branchOf },
-  );
+  let locks = lockOf;
+  let plan = await planOver(at, resolved, locks, request);
+  const found: { adopted: Adoptions['adopted'][number][]; events: Adoptions['events'][number][] } =
+    {
+      adopted: [],
+      events: [],
+    };
+  // What an adopted result pushes aside may be what another render wants: until nothing is left.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const more = await adoptionsOf(at, plan, resolved, request, paid);
+    if (more.events.length === 0) break;
+    found.adopted.push(...more.adopted);
+    found.events.push(...more.events);
+    const before = locks;
+    const taken = new Map(
+      resolved.map(({ project: { manifest } }) => [
+        manifest,
+        replay(
+          before(manifest),
+          more.events.flatMap(({ manifest: whose, event }) => (whose === manifest ? event : [])),
+        ),
+      ]),
+    );
+    if (paid.write !== undefined)
+      for (const { manifest, event } of more.events) await paid.write(manifest, event);
+    locks = (name) => taken.get(name) ?? EMPTY_LOCK;
+    plan = await planOver(at, resolved, locks, request);
+  }
+  return withSiblingLocks(at, found.events.length === 0 ? plan : { ...plan, adoptions: found }, {
+    ...request,
+    branchOf: paid.branchOf,
+  });
 }
+
+/** Each round adopts at least one result; chains of scenes that change places are short. */
+const MOST_ROUNDS = 50;
 
 function adoptionsOf(
   at: Pick<Surroundings, 'clock' | 'env' | 'files'>,
