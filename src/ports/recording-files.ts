@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import type { Files } from './files.ts';
+import type { Files, LogFile } from './files.ts';
 import type { FileFacts, SyncFiles } from './sync-files.ts';
 
 /** What was seen, by absolute path. */
@@ -171,9 +171,17 @@ export function recordingFiles(files: Files): Recording {
         noteWrite(path);
         return files.openAppend(path);
       },
-      openLog(path) {
-        noteWrite(path);
-        return files.openLog(path);
+      async openLog(path) {
+        // Opening what is there changes nothing; the first line does.
+        if (!(await files.stat(path)).ok) noteWrite(path);
+        const opened = await files.openLog(path);
+        if (!opened.ok) return opened;
+        const log = opened.value;
+        const append: LogFile['append'] = (text) => {
+          noteWrite(path);
+          return log.append(text);
+        };
+        return { ok: true, value: { ...log, append } };
       },
       createExclusive(path, content) {
         noteWrite(path);
