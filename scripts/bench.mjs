@@ -244,6 +244,10 @@ function changed(count) {
  * were touched less than two seconds before a command are not trusted.
  */
 function current(command, count, style) {
+  // A project of its own: two locks with the same attempts would take each other's clips.
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  write('package.json', '{}\n');
   const plain = locked(count);
   const name = plain.replace(/\.yaml$/, style === 'plain' ? '' : '-aliased');
   if (style !== 'plain') {
@@ -257,6 +261,8 @@ function current(command, count, style) {
     write(`${name}.yaml`, text);
     const lock = readFileSync(path.join(folder, plain.replace('.yaml', '.lock.json')), 'utf8');
     write(`${name}.lock.json`, lock);
+    rmSync(path.join(folder, plain));
+    rmSync(path.join(folder, plain.replace('.yaml', '.lock.json')));
   }
   const args = [command, `${name}.yaml`];
   cpuOf([CLI, 'render', `${name}.yaml`]);
