@@ -747,9 +747,9 @@ YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks l
     title: 'A value is of the right kind but cannot be used.',
     page: `The message names what is allowed. An example:
 
-    aspect_ratio: "4:3"
+    aspect_ratio: "5:4"
 
-The portable words are 16:9, 9:16 and 1:1, or landscape, portrait and square. What one model offers beyond them goes under params.
+The portable words are 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 and adaptive, or landscape, portrait and square. What one model offers beyond them goes under params.
 
     aspect_ratio: "16:9"`,
   },

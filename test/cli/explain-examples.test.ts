@@ -8,6 +8,7 @@ import { type DiagnosticCode, EXPLAIN } from '../../src/diagnostic-codes.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
+import { newCard } from '../../src/report/card-example.ts';
 import { type Ran, type World, world } from './cli-project.ts';
 
 /** Examples of a page: indented by four spaces, a blank line before and behind. */
@@ -136,6 +137,15 @@ const table = (text: string, words: string): Readonly<Record<string, string>> =>
 
 /** What an example cannot say by itself. Every other code is found by `validate`. */
 const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
+  'broken-card': async (here, example) => {
+    const [line = ''] = example.split('\n').slice(-1);
+    const card = newCard('apimart', 'wan-x', '2026-11-20').replace('  duration: duration', line);
+    return validated(here, {
+      'models/wan-x.yaml': card,
+      'film.yaml':
+        'rushes: 1\nmodels: { m: { use: ./models/wan-x.yaml } }\nscenes: [{ id: a, prompt: A crab }]\n',
+    });
+  },
   'bad-setting': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);
     const [, name = '', value = ''] = /export (\w+)=(.*)/.exec(example) ?? [];
