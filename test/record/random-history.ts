@@ -78,7 +78,7 @@ export async function randomHistory(seed: number, steps: number): Promise<Histor
     git(here.folder, 'branch', 'rain');
     git(here.folder, 'push', '-q', 'origin', 'rain');
     for (let step = 0; step < steps; step++) said.push(await act(here, random));
-    const prompts = here.gateway.books().accepted.map(({ body }) => String(body['prompt']));
+    const prompts = here.gateway.books().accepted.map(({ body }) => JSON.stringify(body['prompt']));
     return {
       steps: said,
       duplicates: prompts.filter((prompt, index) => prompts.indexOf(prompt) !== index),

@@ -24,7 +24,7 @@ import { nearestField } from '../nearest-field.ts';
 import { callbackRow } from '../shared/evolink-delivery.ts';
 import { linksRow, modelRow, wholeDurationRow } from '../shared/common-rows.ts';
 
-export const UNCHECKED = '.unchecked';
+const UNCHECKED = '.unchecked';
 
 export const isOwnModel = ({ name }: Pick<Model, 'name'>): boolean => name.endsWith(UNCHECKED);
 
