@@ -3,7 +3,6 @@
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -16,6 +15,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openRegular } from './open-regular.ts';
 import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync-files.ts';
 
 /**
@@ -240,24 +240,6 @@ const HAS_NO_LINKS: ReadonlySet<string> = new Set([
   'EINVAL',
   'EMLINK',
 ]);
-
-/**
- * For reading. A pipe without a writer, a device without an end: a lock may name any path, and what
- * is opened must not wait for ever. Checked on the open file, so that nothing can change in between.
- */
-async function openRegular(path: string): Promise<FileHandle> {
-  // Windows knows no such flag, and no pipes among its files.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const facts = await handle.stat();
-    if (facts.isFile()) return handle;
-    const code = facts.isDirectory() ? 'EISDIR' : 'EINVAL';
-    throw Object.assign(new Error(`${code}: ${path} is not a regular file`), { code });
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
 
 const temporaryName = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;

@@ -4,7 +4,7 @@
  * wrong file.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { openRegular } from '../ports/open-regular.ts';
 import type { ClipKey, Sink } from './store.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -76,12 +76,10 @@ export async function hashSections(
 
 async function* pieces(path: string, start: number, bytes: number): AsyncGenerator<Uint8Array> {
   if (bytes === 0) return;
-  const stream = createReadStream(path, {
-    start,
-    end: start + bytes - 1,
-    highWaterMark: PIECE_BYTES,
-  });
   try {
+    const file = await openRegular(path);
+    const end = start + bytes - 1;
+    const stream = file.createReadStream({ start, end, highWaterMark: PIECE_BYTES });
     for await (const piece of stream) yield piece as Uint8Array;
   } catch (error) {
     throw new UnfitClip(error instanceof Error ? error.message : String(error));

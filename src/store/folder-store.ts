@@ -3,9 +3,9 @@
  * renamed, so that nobody ever sees a part of a clip.
  */
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { openRegular } from '../ports/open-regular.ts';
 import { ProvingSink, provenBytes, UnfitClip } from './clip-bytes.ts';
 import {
   type ClipKey,
@@ -119,7 +119,8 @@ export function folderStore(address: string, root: string, now: () => number): S
       };
     const proving = new ProvingSink(key, sink);
     try {
-      const stream = createReadStream(fileOf(key.sha256), { highWaterMark: PIECE_BYTES });
+      const file = await openRegular(fileOf(key.sha256), { follow: false });
+      const stream = file.createReadStream({ highWaterMark: PIECE_BYTES });
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         if (options.signal?.aborted === true) return { kind: 'aborted' };
         if (!(await proving.take(chunk, proving.taken))) break;

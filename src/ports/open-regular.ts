@@ -1,0 +1,26 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/**
+ * Opens a regular file for reading. A pipe without a writer, a device without an end: a lock may
+ * name any path, and what is opened must not wait for ever. Checked on the open file, so that
+ * nothing can change in between. Rejects with the system's error; `EISDIR` for a folder, `EINVAL`
+ * for what is no file, and without `follow` (default true) `ELOOP` for a symbolic link.
+ */
+export async function openRegular(
+  path: string,
+  { follow = true }: { readonly follow?: boolean } = {},
+): Promise<FileHandle> {
+  // Windows knows neither flag, and has no pipes among its files.
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const handle = await open(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
+  try {
+    const facts = await handle.stat();
+    if (facts.isFile()) return handle;
+    const code = facts.isDirectory() ? 'EISDIR' : 'EINVAL';
+    throw Object.assign(new Error(`${code}: ${path} is not a regular file`), { code });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
