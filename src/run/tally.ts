@@ -21,6 +21,7 @@ export type StopReason =
   | 'auth'
   | 'balance'
   | 'unreachable'
+  | 'unclear'
   | 'cap'
   | 'record'
   | 'mismatch';
@@ -38,6 +39,7 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
   auth: 77,
   balance: 69,
   unreachable: 69,
+  unclear: 5,
   cap: 4,
   record: 5,
   mismatch: 1,

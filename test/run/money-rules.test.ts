@@ -150,6 +150,29 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
     expect(it.apimart.submits).toHaveLength(2);
   });
 
+  test('three in a row close their gateway for the run; one that is accepted begins the count anew', async () => {
+    await using it = await stage();
+    it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
+    it.apimart.onSubmit = (nth, accept) =>
+      nth === 3 ? accept() : { kind: 'ambiguous', reason: 'HTTP 502' };
+    const scenes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    const result = await it.run(
+      it.plan([
+        ...scenes.map((scene) => it.render(scene)),
+        it.render('other', { gateway: 'evolink' }),
+      ]),
+    );
+    expect(it.apimart.submits).toHaveLength(6);
+    expect(it.evolink.submits).toHaveLength(1);
+    expect(result).toMatchObject({
+      exit: 5,
+      totals: { submitted: 2, ambiguous: 5, notSubmitted: 3 },
+      reasons: [expect.stringMatching(/^apimart answered 3 submits in a row .*HTTP 502/)],
+    });
+    // What was not submitted has no trace: the next run simply submits it.
+    expect(it.lock().renders.size).toBe(7);
+  });
+
   test.each([0, 30])(
     'by another clock it was sent in %i minutes: its slot is kept no longer than if it was just now',
     async (minutes) => {

@@ -57,6 +57,7 @@ export class Throttle {
   #limit: number;
   #acceptedInARow = 0;
   #refusedInARow = 0;
+  #unclearInARow = 0;
   #halvedAt = Number.NEGATIVE_INFINITY;
   #pushedBackAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
@@ -81,12 +82,23 @@ export class Throttle {
     return this.#refusedInARow;
   }
 
+  /** Submits since the last acceptance that nobody knows the outcome of. */
+  get unclearInARow(): number {
+    return this.#unclearInARow;
+  }
+
   waitMs(now: number): number {
     return Math.max(0, this.#pausedUntil - now);
   }
 
+  /** Sent, and the answer was lost or could not be read. */
+  unclear(): void {
+    this.#unclearInARow += 1;
+  }
+
   accepted(): void {
     this.#refusedInARow = 0;
+    this.#unclearInARow = 0;
     this.#acceptedInARow += 1;
     if (this.#limit < this.#most && this.#acceptedInARow >= this.#limit) {
       this.#limit += 1;

@@ -4,6 +4,7 @@
  * by putting a new job in the queue.
  */
 import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
+import type { GatewayName } from '../../ids.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import {
@@ -368,14 +369,14 @@ function sayDelayed(ctx: RunContext, task: Followed, message: string): void {
   });
 }
 
-/** A refused key stops every further submission at once. */
+/** A refused key stops every further submission at its gateway; the other one has its own key. */
 export function keyRefused(
   ctx: RunContext,
-  gateway: string,
+  gateway: GatewayName,
   keyVariable: string,
   reason: string,
 ): void {
-  ctx.stops.closeAll(`${gateway} refuses the key`);
+  ctx.stops.closeGateway(gateway, `${gateway} refuses the key`);
   ctx.tally.because('auth', `${gateway} refuses the key in ${keyVariable}: ${reason}`);
 }
 

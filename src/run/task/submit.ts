@@ -20,6 +20,12 @@ import type { SubmitJob } from '../job.ts';
  */
 const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
 
+/**
+ * Submits in a row, without an accepted one in between, whose outcome nobody knows: each is a
+ * question for a person, so no more are raised.
+ */
+const MOST_UNCLEAR = 3;
+
 type Ambiguous = Extract<SubmitOutcome, { kind: 'ambiguous' }>;
 
 /** Never rejects: every ending is in the journal, the tally and the events. */
@@ -227,8 +233,14 @@ async function ambiguous(
   });
   ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
   // One such render is a question for a person; hundreds would be hundreds of questions.
-  if (outcome.wrongAddress === true)
-    wrongAddress(ctx, render.model.gateway, 'answers with a redirect');
+  const { gateway } = render.model;
+  if (outcome.wrongAddress === true) return wrongAddress(ctx, gateway, 'answers with a redirect');
+  ctx.throttle(gateway).unclear();
+  if (ctx.throttle(gateway).unclearInARow >= MOST_UNCLEAR && !ctx.stops.interrupted) {
+    const reason = `${gateway} answered ${MOST_UNCLEAR} submits in a row so that it is unclear whether they were accepted, the last with: ${outcome.reason}`;
+    ctx.stops.closeGateway(gateway, reason);
+    ctx.tally.because('unclear', `${reason}; nothing more is submitted there in this run`);
+  }
 }
 
 /** Nothing more is sent there in this run. */
