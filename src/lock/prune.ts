@@ -17,16 +17,22 @@ export interface PruneItem {
 export interface Pruning {
   readonly goes: readonly PruneItem[];
   /**
-   * Would go, but is or may be paid for and has not landed, or is pinned: what must happen first.
+   * Would go, but is or may be paid for and has not landed, is pinned, or is what some render asks
+   * for: what must happen first.
    */
   readonly stays: readonly (PruneItem & { readonly why: string })[];
 }
 
 /**
  * `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that
- * have died.
+ * have died. `usedBy`: why a plan would use the result, in this manifest or in another one.
  */
-export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string): Pruning {
+export function pruning(
+  lock: Lock,
+  wanted: ReadonlySet<RenderId>,
+  now: string,
+  usedBy: (id: RenderId, result: Result) => string | undefined = () => undefined,
+): Pruning {
   const goes: PruneItem[] = [];
   const stays: (PruneItem & { why: string })[] = [];
   for (const [id, entry] of lock.renders) {
@@ -35,13 +41,14 @@ export function pruning(lock: Lock, wanted: ReadonlySet<RenderId>, now: string):
     const what = wanted.has(id) ? 'earlier' : 'orphan';
     // An entry goes whole or not at all: one open task keeps the current result beside it.
     const pinned = what === 'orphan' && entry.decision?.pin === true;
-    const open = what === 'orphan' && results.some((result) => whyNot(result, now) !== undefined);
+    const reasons = results.map((result) => whyNot(result, now) ?? usedBy(id, result));
+    const open = what === 'orphan' && reasons.some((why) => why !== undefined);
     for (const [index, result] of results.entries()) {
       const isCurrent = what === 'orphan' && index === 0;
       const why = pinned
         ? 'is pinned'
-        : (whyNot(result, now) ??
-          (isCurrent && open ? 'has an earlier task that is still open' : undefined));
+        : (reasons[index] ??
+          (isCurrent && open ? 'has an earlier result that is still needed' : undefined));
       const item: PruneItem = { id, what: isCurrent ? 'orphan' : 'earlier', result };
       if (why === undefined) goes.push(item);
       else stays.push({ ...item, why });

@@ -95,6 +95,37 @@ test('prune lists first, and takes orphans and earlier results only when told to
   expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
 });
 
+test('prune leaves what a plan would move or use, in this manifest and in a sibling', async () => {
+  await using w = await rendered(3);
+  const manifest = film(scenes(3, 'kling'));
+  // A scene is renamed, one is edited, and one moves to a manifest that has no lock yet.
+  const [one, two, three] = scenes(3, 'kling').split('\n') as [string, string, string];
+  await w.write(
+    'film.yaml',
+    film([one.replace('id: s1', 'id: first'), two.replace('scene 2', 'dusk')].join('\n')),
+  );
+  await w.write('end.yaml', manifest.replace(`${one}\n${two}\n`, '').replace('id: s3', 'id: last'));
+  const before = await w.read('film.lock.json');
+  const ran = await w.rushes(['prune', '--earlier', '--yes', 'film.yaml']);
+  expect(ran).toMatchObject({ exit: 0, err: '' });
+  expect(flat(ran.out)).toContain('film:s1/kling: becomes film:first/kling');
+  expect(flat(ran.out)).toContain('film:s3/kling: becomes end:last/kling');
+  expect(ran.out).toContain('nothing to prune');
+  expect(await w.read('film.lock.json')).toBe(before);
+  expect((await w.rushes(['render', 'film.yaml', 'end.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(4);
+  expect(three).toContain('s3');
+
+  // What a sibling may want that cannot be read stays too.
+  await w.write('film.yaml', film(one.replace('id: s1', 'id: first')));
+  const broken = (await w.read('end.yaml')).replace('scenes:', 'scenes: 7 #');
+  await w.write('end.yaml', broken);
+  const held = await w.rushes(['prune', '--yes', 'film.yaml']);
+  expect(flat(held.out)).toContain('may be what end.yaml asks for, which cannot be read');
+  await w.write('end.yaml', manifest.replace(`${one}\n${two}\n`, '').replace('id: s3', 'id: last'));
+  expect((await w.rushes(['prune', '--yes', 'film.yaml'])).out).toContain('1 result removed');
+});
+
 test('--tag is what the manifest says of a scene, also where the lock has the rest', async () => {
   await using w = await rendered();
   await w.write(

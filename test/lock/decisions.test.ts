@@ -222,7 +222,7 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
   ]);
   expect(stays.map(({ id, result: { task }, why }) => [id, task, why])).toEqual([
     [ID, 'task_3', 'is still being made: rushes collect fetches it'],
-    ['open/kling', 'task_6', 'has an earlier task that is still open'],
+    ['open/kling', 'task_6', 'has an earlier result that is still needed'],
     ['open/kling', 'task_7', 'is ambiguous: rushes recover takes a decision'],
     ['pinned/kling', 'task_8', 'is pinned'],
   ]);

@@ -6,6 +6,8 @@ import { inScope } from '../../plan/select/filters.ts';
 import { plural, qualified } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';
+import { parseVars } from '../shared/load-projects.ts';
+import { whoWants } from '../../workflow/wanted-of-locks.ts';
 import { closeOrPrint, openOrPrint } from '../shared/ledgers.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
@@ -24,6 +26,12 @@ export async function prune(
     { spends: false, command: 'rushes prune' },
   );
   if ('exit' in opened) return opened.exit;
+  const wants = await whoWants(
+    io,
+    projects.resolved,
+    opened.ledgers.lockOf,
+    parseVars(options.var ?? []),
+  );
   let gone = 0;
   for (const { project, renders } of projects.resolved) {
     const ledger = opened.ledgers.byManifest.get(project.manifest);
@@ -34,6 +42,7 @@ export async function prune(
       ledger.lock,
       new Set(renders.map(({ id }) => id)),
       isoSeconds(io.clock.now()),
+      (id, result) => wants(project.manifest, id, result),
     );
     const going = goes.filter(
       ({ id, what }) =>
