@@ -9,6 +9,7 @@ const ALONE = [
   'test/cli/outputs.test.ts',
   'test/cli/secrets.test.ts',
   'test/github/**/*.test.ts',
+  'test/manifest/linear-work.test.ts',
   'test/workflow/up-to-date.test.ts',
 ];
 

@@ -241,11 +241,16 @@ export async function round(options: RoundOptions): Promise<Round> {
       );
     const before = { events: gateway.books().events.length, locks: await locks() };
     const { lock } = await run(['render']);
-    // What is lost for good, and money that is promised back, are asked about once per run.
+    // What is lost, money that is promised back, and a clip that never landed are asked about once
+    // per run; the link that such an ask gives is tried.
     const results = resultsIn(lock).map(({ result }) => result);
     const openEnds = new Set<string | undefined>(
-      results.flatMap(({ status, task, cost }) =>
-        status === 'lost' || cost?.refund === 'pending' ? [task] : [],
+      results.flatMap(({ status, task, cost, clip }) =>
+        status === 'lost' ||
+        cost?.refund === 'pending' ||
+        (status === 'completed' && clip === undefined)
+          ? [task]
+          : [],
       ),
     );
     const sent = gateway
@@ -253,6 +258,7 @@ export async function round(options: RoundOptions): Promise<Round> {
       .events.slice(before.events)
       .filter((event) => {
         if (event.kind === 'settled') return false;
+        if (event.kind === 'download') return !openEnds.has(event.task);
         return (
           (event.kind !== 'ask' && event.kind !== 'batch') ||
           event.tasks.some((task) => !openEnds.has(task))
@@ -260,7 +266,7 @@ export async function round(options: RoundOptions): Promise<Round> {
       });
     const isPaidBack = before.locks.includes('"refund": "pending"');
     if (sent.length > 0 && !isPaidBack)
-      judge.breaches.push('a run with nothing to do sent something');
+      judge.breaches.push(`a run with nothing to do sent ${JSON.stringify(sent.slice(0, 3))}`);
     if ((await locks()) !== before.locks && !isPaidBack)
       judge.breaches.push('a run with nothing to do changed the lock');
     for (const id of film.ids) if (!isMade(lock, id)) judge.breaches.push(`${id} was never made`);

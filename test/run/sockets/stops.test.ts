@@ -210,9 +210,10 @@ test('rule 4: when a link dies is in the lock only where the gateway or its docu
     rules: [{ when: { step: 'ask' }, do: { fault: 'edit', omit: ['expires_at'] } }],
   });
   await it.reopen();
+  // A link that should have expired is asked about again before anything is given up.
   expect(await it.render()).toMatchObject({
-    exit: 7,
-    totals: { completed: 1, missing: 1, submitted: 0 },
+    exit: 0,
+    totals: { completed: 2, submitted: 0 },
   });
 });
 
