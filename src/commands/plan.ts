@@ -17,6 +17,7 @@ import { rememberNothingToDo } from './shared/nothing-to-do.ts';
 import { capFlags } from './flags/money-flags.ts';
 import { type PlanFlags, planRequestOf, readWhole } from './shared/planning.ts';
 import { findRender } from './shared/render-id.ts';
+import { printUnasked } from './store/print-pulled.ts';
 import { document, folderOnGithub, sayDiagnostics, terminalOf } from './shared/print.ts';
 
 export interface PlanOptions extends PlanFlags {
@@ -96,6 +97,7 @@ async function withVerdict(
     made.plan,
     inSourceOrder([...new Set([...made.warnings, ...admission.diagnostics])]),
   );
+  printUnasked(io, made.plan);
   if (admission.exit === 0) {
     sayDiagnostics(io, said);
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');

@@ -25,7 +25,7 @@ import { type PlanFlags, planRequestOf, resolveProjects } from './shared/plannin
 import { sayDiagnostics, terminalOf } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 import { renderKey } from '../keys.ts';
-import { printPulled } from './store/print-pulled.ts';
+import { printPulled, printUnasked } from './store/print-pulled.ts';
 import { watchTransfer } from './store/watch-transfer.ts';
 
 export interface RenderOptions extends PlanFlags {
@@ -90,6 +90,7 @@ export async function render(
     sayDiagnostics(io, prepared.ledgers.takeNotices());
     sayDiagnostics(io, prepared.diagnostics);
     printPulled(io, prepared.pulled);
+    printUnasked(io, prepared.plan);
     const short =
       options.checkBalance === true && draft !== true
         ? await (
@@ -100,7 +101,7 @@ export async function render(
     const { plan, capUsd } = takeShard(prepared.plan, shard, caps.capUsd, io.clock.now());
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
-      if (!repeatsNothing(options)) await rememberNothingToDo(io, plan);
+      if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
     const end = await runToEnd(

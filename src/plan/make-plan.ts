@@ -12,7 +12,7 @@ import { matchRenders } from './match/match-entries.ts';
 import { nothingSelected } from './select/nothing-selected.ts';
 import type { PlanOptions } from './options.ts';
 import { inScopeWithMoves } from './select/scope.ts';
-import type { ClipState, Plan, ProjectPlan, Resolved } from './plan.ts';
+import type { ClipPlace, Plan, ProjectPlan, Resolved } from './plan.ts';
 import { totalsOf } from './estimate/totals.ts';
 
 /** One manifest with its lock. */
@@ -22,10 +22,10 @@ export interface PlanPart {
   /** Absolute. */
   readonly lockPath: string;
   /**
-   * What the disk says of the entry's clip, or of an earlier result's; asked only where the answer
-   * matters.
+   * What disk and store say of the entry's clip, or of an earlier result's; asked only where the
+   * answer matters.
    */
-  clipState(id: RenderId, entry: LockEntry): ClipState;
+  clipState(id: RenderId, entry: LockEntry): ClipPlace;
 }
 
 /**

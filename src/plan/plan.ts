@@ -70,7 +70,11 @@ export type Action =
       readonly reason: 'never-landed' | 'damaged' | 'restore' | 'link-expired';
       readonly task: TaskId;
     }
-  | { readonly kind: 'keep'; readonly reason: 'current' | 'elsewhere' | 'restored' | 'accepted' }
+  | {
+      readonly kind: 'keep';
+      /** Not on this machine: `stored` if the store has the clip, else `elsewhere`. */
+      readonly reason: 'current' | 'elsewhere' | 'stored' | 'restored' | 'accepted';
+    }
   | {
       readonly kind: 'moved';
       readonly reason: 'moved';
@@ -167,7 +171,15 @@ export interface Plan {
   readonly totals: Totals;
   /** Warnings and notes; a plan with errors is never made. */
   readonly diagnostics: readonly Diagnostic[];
+  /**
+   * The store was asked for clips that are not here. `problem`: why it gave no answer; then the plan
+   * is as it would be without a store. Absent where nobody was asked.
+   */
+  readonly store?: { readonly problem?: string; readonly remedy?: string };
 }
 
 /** What the disk says of the clip of a lock entry: `unknown` where nobody looked (`--frozen`). */
 export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';
+
+/** `stored`: not here, or not whole, and the store has it. */
+export type ClipPlace = ClipState | 'stored';

@@ -120,6 +120,9 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
                 'it landed once, but is not on this machine (--restore fetches it while its link is valid)',
             }
           : {}),
+        ...(action.reason === 'stored'
+          ? { message: 'in the store, not on this machine (rushes store pull brings it)' }
+          : {}),
       });
       return;
     case 'moved': {

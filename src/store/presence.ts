@@ -1,5 +1,6 @@
 /** Which of many clips a store has, with few questions. */
 import pLimit from 'p-limit';
+import type { Clock } from '../ports/clock.ts';
 import type { ClipKey, Store, StoreFailure } from './store.ts';
 
 /** From here on a walk over the store is cheaper than a question per clip. */
@@ -45,4 +46,24 @@ export async function presenceIn(
     ),
   );
   return failure ?? { kind: 'known', stored };
+}
+
+/** The same, and no answer (`unreachable`) after `patienceMs`, however long the store would take. */
+export async function presenceWithin(
+  patienceMs: number,
+  store: Store,
+  keys: Iterable<ClipKey>,
+  clock: Clock,
+): Promise<Presence> {
+  const tooLong = new AbortController();
+  const answered = new AbortController();
+  void clock.sleep(patienceMs, answered.signal).then(() => tooLong.abort());
+  try {
+    const presence = await presenceIn(store, keys, tooLong.signal);
+    if (presence.kind !== 'aborted') return presence;
+    const reason = `no answer within ${patienceMs / 1000} s`;
+    return { kind: 'unreachable', reason, remedy: 'Run rushes doctor.' };
+  } finally {
+    answered.abort();
+  }
 }

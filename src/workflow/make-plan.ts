@@ -8,16 +8,23 @@ import type { JournalEvent } from '../lock/journal/events.ts';
 import { replay } from '../lock/journal/replay.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/options.ts';
-import type { Adoptions, ClipState, Plan, Resolved } from '../plan/plan.ts';
+import type { Adoptions, ClipPlace, Plan, Resolved } from '../plan/plan.ts';
 import { isoSeconds } from '../ports/clock.ts';
 import type { Attempts } from '../record/attempts.ts';
+import type { ClipKey } from '../store/store.ts';
 import { adoptions } from './adopt-attempts.ts';
+import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface PlanRequest extends Omit<PlanOptions, 'now'> {
   /** Plans over the locks and clips of drafts. Default false. */
   readonly draft?: boolean | undefined;
+  /**
+   * For clips in these states the store is asked. Default both; a run has pulled what it needs
+   * before it plans.
+   */
+  readonly askStoreFor?: readonly ('absent' | 'damaged')[] | undefined;
 }
 
 /** What is known of paid attempts beside the locks of the plan. */
@@ -43,7 +50,14 @@ export async function planWithChecks(
   paid: PaidElsewhere,
 ): Promise<Plan> {
   let locks = lockOf;
-  let plan = await planOver(at, resolved, locks, request);
+  let answer: StoreAnswer | undefined;
+  const askStore = async (clips: readonly ClipKey[]): Promise<StoreAnswer> => {
+    // One that gave no answer is not asked once more for the same plan.
+    if (answer?.kind !== 'problem') answer = await clipsInStore(at, clips);
+    return answer;
+  };
+  const over = { ...request, ...(request.draft === true ? {} : { askStore }) };
+  let plan = await planOver(at, resolved, locks, over);
   const found: { adopted: Adoptions['adopted'][number][]; events: Adoptions['events'][number][] } =
     {
       adopted: [],
@@ -68,7 +82,7 @@ export async function planWithChecks(
     if (paid.write !== undefined)
       for (const { manifest, event } of more.events) await paid.write(manifest, event);
     locks = (name) => taken.get(name) ?? EMPTY_LOCK;
-    plan = await planOver(at, resolved, locks, request);
+    plan = await planOver(at, resolved, locks, over);
   }
   return withSiblingLocks(at, found.events.length === 0 ? plan : { ...plan, adoptions: found }, {
     ...request,
@@ -102,29 +116,62 @@ function adoptionsOf(
   });
 }
 
-/**
- * The plan over these locks alone, without a look at others. `blind`: clips are not looked for on
- * the disk; default false.
- */
+interface OverOptions extends PlanRequest {
+  /** Do not look for clips on the disk. Default false. */
+  readonly blind?: boolean;
+  /** Default: nobody is asked. */
+  readonly askStore?: (clips: readonly ClipKey[]) => Promise<StoreAnswer>;
+}
+
+/** The plan over these locks alone, without a look at others. */
 export async function planOver(
   at: Pick<Surroundings, 'clock' | 'files'>,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  { draft, blind = false, ...request }: PlanRequest & { readonly blind?: boolean },
+  { draft, blind = false, askStoreFor = ['absent', 'damaged'], askStore, ...request }: OverOptions,
 ): Promise<Plan> {
-  const parts = [];
+  const looks = [];
+  const away: ClipKey[] = [];
   for (const one of resolved) {
     const paths = pathsOf(one.project.manifestPath, { draft: draft === true });
     const lock = lockOf(one.project.manifest);
     const clips = blind
       ? undefined
       : await readClipStates(lock, paths.lock, paths.filesCache, filesOf(at));
-    parts.push({
-      resolved: one,
-      lock,
-      lockPath: paths.lock,
-      clipState: (_: RenderId, result: Result): ClipState => clips?.of(result) ?? 'unknown',
-    });
+    const place = (result: Result): ClipPlace => clips?.of(result) ?? 'unknown';
+    const mayAsk = (result: Result): boolean =>
+      askStoreFor.some((state) => state === place(result));
+    for (const { clip } of wantedResults(one, lock).filter(mayAsk))
+      if (clip !== undefined) away.push(clip);
+    looks.push({ resolved: one, lock, lockPath: paths.lock, place, mayAsk });
   }
-  return makePlan(parts, { ...request, now: at.clock.now() });
+  const answer = away.length === 0 ? undefined : await askStore?.(away);
+  const inStore = ({ clip }: Result): boolean =>
+    clip !== undefined && answer?.kind === 'known' && answer.has(clip);
+  const parts = looks.map(({ place, mayAsk, ...part }) => ({
+    ...part,
+    clipState: (_: RenderId, result: Result): ClipPlace =>
+      mayAsk(result) && inStore(result) ? 'stored' : place(result),
+  }));
+  const plan = makePlan(parts, { ...request, now: at.clock.now() });
+  return answer === undefined || answer.kind === 'none'
+    ? plan
+    : { ...plan, store: answer.kind === 'known' ? {} : problemOf(answer) };
+}
+
+const problemOf = ({
+  problem,
+  remedy,
+}: Extract<StoreAnswer, { kind: 'problem' }>): NonNullable<Plan['store']> => ({
+  problem,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+/** Current results, and earlier ones that a render of the manifest asks for again. */
+function wantedResults({ renders }: Resolved, lock: Lock): readonly Result[] {
+  const wanted = new Set(renders.map(({ fingerprint }) => fingerprint));
+  return [...lock.renders.values()].flatMap((entry) => [
+    entry,
+    ...(entry.earlier ?? []).filter(({ fingerprint }) => wanted.has(fingerprint)),
+  ]);
 }

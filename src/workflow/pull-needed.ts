@@ -15,6 +15,8 @@ export interface PullNeeded extends PushOptions {
 }
 
 export interface PulledNeeded {
+  /** Whether a clip was needed that is not here, and a store is named. */
+  readonly asked: boolean;
   /** Landed from the store. */
   readonly clips: number;
   /** Why not all of them; absent where all came, or none was needed. */
@@ -32,10 +34,11 @@ export async function pullNeeded(
     ({ current, disk }) =>
       current && (disk === 'damaged' || (absentToo === true && disk === 'absent')),
   );
-  if (needed.length === 0) return { clips: 0 };
+  if (needed.length === 0) return { asked: false, clips: 0 };
   const opened = await storeOf(at, http);
-  if (opened.kind === 'none') return { clips: 0 };
-  if (opened.kind !== 'open') return { clips: 0, problem: `${opened.problem}. ${opened.remedy}` };
+  if (opened.kind === 'none') return { asked: false, clips: 0 };
+  if (opened.kind !== 'open')
+    return { asked: true, clips: 0, problem: `${opened.problem}. ${opened.remedy}` };
   const { store } = opened;
   const { pulled, absent, wrong, failure } = await pullIntoPlace(store, needed, options);
   const problem =
@@ -48,5 +51,5 @@ export async function pullNeeded(
         : absent.length > 0
           ? `${absent.length} clips are not in ${store.address} either: rushes store verify`
           : undefined;
-  return { clips: pulled.length, ...(problem === undefined ? {} : { problem }) };
+  return { asked: true, clips: pulled.length, ...(problem === undefined ? {} : { problem }) };
 }

@@ -110,7 +110,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
   };
   try {
     const pulled = await pullForPlan(at, network, request, ledgers);
-    const plan = await planOf(at, source, ledgers, draft);
+    const plan = await planOf(at, afterPull(source, pulled), ledgers, draft);
     const refuse = (exit: ExitCode, diagnostics: readonly Diagnostic[]): RefusedRun => ({
       kind: 'refused',
       exit,
@@ -180,7 +180,8 @@ async function pullForPlan(
   { source, draft, onPull }: PrepareRequest,
   { byManifest }: Ledgers,
 ): Promise<PulledNeeded> {
-  if (draft === true || source.kind === 'made' || !namesStore(at)) return { clips: 0 };
+  if (draft === true || source.kind === 'made' || !namesStore(at))
+    return { asked: false, clips: 0 };
   const { resolved, request } = source;
   const locks = resolved.flatMap(({ project }) => {
     const { manifest, manifestPath, root } = project;
@@ -190,6 +191,15 @@ async function pullForPlan(
     return [{ manifest, manifestPath, root, lock, paths: pathsOf(manifestPath) }];
   });
   return pullNeeded(at, http, locks, { absentToo: request.restore, onProgress: onPull });
+}
+
+/** What could not be pulled is no longer counted on. */
+function afterPull(source: PlanSource, { problem }: PulledNeeded): PlanSource {
+  if (source.kind === 'made') return source;
+  const { request } = source;
+  const askStoreFor =
+    problem !== undefined || request.restore === true ? [] : (['absent'] as const);
+  return { ...source, request: { ...request, askStoreFor } };
 }
 
 async function planOf(

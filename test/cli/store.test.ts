@@ -98,6 +98,29 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     expect(await clipsIn(out)).toEqual(before);
   });
 
+  test('plan says what the store has, and agrees with the render that follows', async () => {
+    await using a = await studio(kind, 'plan');
+    await a.w.rushes(['render', 'film.yaml'], { env: a.env });
+    const out = path.join(a.w.folder, 'out');
+    await rm(out, { recursive: true });
+    const run = (...argv: string[]) => a.w.rushes([...argv, 'film.yaml'], { env: a.env });
+    const words = 'all of them in the store and not on this machine';
+    const plan = await run('plan', '--detailed-exitcode');
+    expect(plan).toMatchObject({ exit: 0 });
+    expect(flat(plan.out)).toContain(words);
+    expect(flat(plan.out)).not.toContain('elsewhere');
+    expect(flat((await run('render')).out)).toContain(words);
+    // Neither the links nor the gateway are needed for what the store has.
+    expect((await run('plan', '--restore', '--detailed-exitcode')).exit).toBe(0);
+    expect(flat((await run('render', '--restore')).out)).toContain('3 clips are current.');
+    await writeFile(path.join(out, 'film/sun/kling.mp4'), 'somebody wrote over it');
+    const damaged = await run('plan', '--detailed-exitcode');
+    expect(damaged.exit).toBe(0);
+    expect(flat(damaged.out)).toContain('1 of them in the store and not on this machine');
+    expect((await run('render')).err).toContain('1 clip pulled from the store');
+    expect((await run('verify', '--complete')).exit).toBe(0);
+  });
+
   test('a damaged clip comes back from the store, and the damaged file is kept', async () => {
     await using a = await studio(kind, 'damaged');
     await a.w.rushes(['render', 'film.yaml'], { env: a.env });
@@ -161,6 +184,21 @@ describe('a run with a store', () => {
     expect(
       (await a.w.rushes(['store', 'verify', '--deep', 'film.yaml'], { env: a.env })).exit,
     ).toBe(0);
+  });
+
+  test('what the store answered is asked anew each time', async () => {
+    await using a = await studio('folder', 'anew');
+    await a.w.rushes(['render', 'film.yaml'], { env: a.env });
+    await rm(path.join(a.w.folder, 'out'), { recursive: true });
+    const plan = () => a.w.rushes(['plan', 'film.yaml'], { env: a.env });
+    expect((await plan()).out).toContain('all of them in the store');
+    await rm(path.join(a.w.folder, 'nas/clips'), { recursive: true });
+    expect((await plan()).out).toContain('none of them on this machine');
+    await rm(path.join(a.w.folder, 'nas'), { recursive: true });
+    const unasked = await plan();
+    expect(unasked).toMatchObject({ exit: 0 });
+    expect(unasked.err).toContain('warning: the store was not asked: file://');
+    expect(unasked.err).toContain('correct RUSHES_STORE');
   });
 
   test('that is set up wrongly goes on, and says which variable to set', async () => {

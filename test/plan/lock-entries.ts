@@ -4,7 +4,7 @@ import type { Lock, LockEntry, Result } from '../../src/lock/file/format.ts';
 import { toLockPath } from '../../src/lock/file/paths.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
-import type { ClipState, Plan, PlannedRender, ResolvedRender } from '../../src/plan/plan.ts';
+import type { ClipPlace, Plan, PlannedRender, ResolvedRender } from '../../src/plan/plan.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import type { Project } from '../../src/scene.ts';
 import { fakes } from './fake-models.ts';
@@ -70,7 +70,7 @@ export const lockOf = (entries: Iterable<readonly [RenderId | string, LockEntry]
 
 export interface Setting {
   readonly lock?: Lock;
-  readonly clips?: (id: RenderId, result: Result) => ClipState;
+  readonly clips?: (id: RenderId, result: Result) => ClipPlace;
   readonly options?: Partial<PlanOptions>;
 }
 

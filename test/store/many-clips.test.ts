@@ -7,10 +7,11 @@ import type { Http } from '../../src/ports/http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
 import { folderStore } from '../../src/store/folder-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { presenceIn } from '../../src/store/presence.ts';
+import { presenceIn, presenceWithin } from '../../src/store/presence.ts';
 import { pullClips } from '../../src/store/pull-clips.ts';
 import { type LocalClip, pushClips, type TransferProgress } from '../../src/store/push-clips.ts';
 import { objectName, type Store } from '../../src/store/store.ts';
+import { virtualClock } from '../virtual-clock.ts';
 import { clipFile, sha256Of } from './clip-files.ts';
 import { type S3Server, s3Server } from './s3-server.ts';
 
@@ -146,6 +147,22 @@ describe('a store that fails in the middle', () => {
     const second = await pushClips(store, clips);
     expect(second.already).toHaveLength(12);
     expect(second.pushed).toHaveLength(28);
+  });
+
+  test('a store that never answers is not waited for: the question is given up', async () => {
+    const [clip] = (await clipsOf(1)) as [LocalClip];
+    const silent: Store = {
+      ...(await folder('silent')),
+      has: (_, signal) =>
+        new Promise((resolve) => {
+          signal?.addEventListener('abort', () => resolve({ kind: 'aborted' }));
+        }),
+    };
+    const clock = virtualClock();
+    const answer = presenceWithin(30_000, silent, [clip], clock);
+    await clock.asleep();
+    clock.advance(30_000);
+    expect(await answer).toMatchObject({ kind: 'unreachable', reason: 'no answer within 30 s' });
   });
 
   test('an interrupt stops a pull, and leaves no part of a clip', async () => {

@@ -3,6 +3,8 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Io } from './io.ts';
 
 export async function rememberNothingToDo(io: Io, plan: Plan): Promise<void> {
+  // Nothing tells when a store has changed.
+  if (plan.store !== undefined) return;
   if (io.nothingToDoUntil === undefined || io.files === undefined) return;
   const [{ holdsUntil }, { lookAround }] = await Promise.all([
     import('../../workflow/up-to-date/holds-until.ts'),

@@ -1,4 +1,5 @@
 /** What came out of the store for a run or a page, and what did not. */
+import type { Plan } from '../../plan/plan.ts';
 import { plural } from '../../report/text/format.ts';
 import type { PulledNeeded } from '../../workflow/pull-needed.ts';
 import type { Io } from '../shared/io.ts';
@@ -6,4 +7,11 @@ import type { Io } from '../shared/io.ts';
 export function printPulled(io: Io, { clips, problem }: PulledNeeded): void {
   if (clips > 0) io.stderr.write(`rushes: ${plural(clips, 'clip')} pulled from the store\n`);
   if (problem !== undefined) io.stderr.write(`rushes: warning: ${problem}\n`);
+}
+
+/** A plan that had to do without the store's answer, and whom it would have asked. */
+export function printUnasked(io: Io, { store }: Plan): void {
+  if (store?.problem === undefined) return;
+  const remedy = store.remedy === undefined ? '' : `\n  ${store.remedy}`;
+  io.stderr.write(`rushes: warning: the store was not asked: ${store.problem}${remedy}\n`);
 }

@@ -108,7 +108,7 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
     if (old === undefined) moved.push(`${id} of ${manifest} is not in the saved plan`);
     else if (old.fingerprint !== now.fingerprint)
       moved.push(`${id} of ${manifest} is another request now`);
-    else if (old.action !== now.action || old.reason !== now.reason) {
+    else if (old.action !== now.action || meaningOf(old) !== meaningOf(now)) {
       moved.push(`${id} of ${manifest} was "${words(old)}" and is "${words(now)}" now`);
     } else if (old.from !== now.from || old.fromManifest !== now.fromManifest) {
       moved.push(
@@ -134,6 +134,13 @@ function changedRenders(saved: SavedPlan, plan: Plan): string[] {
     if (action !== 'orphan') moved.push(`${id} of ${manifest} is only in the saved plan`);
   return moved;
 }
+
+/** Whether a clip that is kept is here or in the store differs between machines. */
+const meaningOf = ({
+  action,
+  reason,
+}: Pick<SavedPlan['renders'][number], 'action' | 'reason'>): string =>
+  action === 'keep' && (reason === 'stored' || reason === 'elsewhere') ? 'current' : reason;
 
 const words = ({ action, reason }: { readonly action: string; readonly reason: string }): string =>
   action === reason ? action : `${action} ${reason}`;

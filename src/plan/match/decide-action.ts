@@ -9,7 +9,7 @@ import type { LockEntry, Result } from '../../lock/file/format.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import { changesOf } from './changes.ts';
 import type { PlanOptions } from '../options.ts';
-import type { Action, ClipState, ResolvedRender } from '../plan.ts';
+import type { Action, ClipPlace, ResolvedRender } from '../plan.ts';
 
 export interface Decided {
   readonly action: Action;
@@ -19,7 +19,7 @@ export interface Decided {
 
 export interface DecideContext {
   readonly options: PlanOptions;
-  clipState(id: RenderId, entry: LockEntry): ClipState;
+  clipState(id: RenderId, entry: LockEntry): ClipPlace;
 }
 
 /**
@@ -135,6 +135,9 @@ function ofCompleted(
     case 'present':
     case 'unknown':
       return { kind: 'keep', reason };
+    // Before its links and before any payment: a run brings it from there where it is needed.
+    case 'stored':
+      return { kind: 'keep', reason: reason === 'restored' ? 'restored' : 'stored' };
     case 'damaged':
       return fetchFor('damaged') ?? missing;
     case 'absent': {

@@ -22,7 +22,7 @@ export const somethingToDo = ({ totals: { actions }, projects, adoptions }: Plan
   );
 
 function keptBy({ projects }: Plan): Record<KeepReason, number> {
-  const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
+  const tally = { current: 0, stored: 0, elsewhere: 0, restored: 0, accepted: 0 };
   for (const { renders } of projects)
     for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
   return tally;
@@ -99,7 +99,7 @@ function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly s
 
 function nothingToDo(plan: Plan): string {
   const { keep, hold } = plan.totals.actions;
-  const { elsewhere, accepted } = keptBy(plan);
+  const { stored, elsewhere, accepted } = keptBy(plan);
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.length, 0);
   const kept =
     keep === 0
@@ -108,11 +108,16 @@ function nothingToDo(plan: Plan): string {
         : 'no clip is made yet'
       : `${plural(keep, 'clip is', 'clips are')} current`;
   const asides = [
+    stored === 0
+      ? ''
+      : stored === keep
+        ? 'all of them in the store and not on this machine'
+        : `${count(stored)} of them in the store and not on this machine`,
     elsewhere === 0
       ? ''
       : elsewhere === keep
         ? 'none of them on this machine'
-        : `${count(elsewhere)} of them not on this machine`,
+        : `${count(elsewhere)} of them not on this machine${stored > 0 ? ' and not in the store' : ''}`,
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
     orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',

@@ -28,7 +28,13 @@ export const SUBMIT_ORDER: readonly SubmitReason[] = [
   'failed-before',
   'missing',
 ];
-export const KEEP_ORDER: readonly KeepReason[] = ['current', 'elsewhere', 'restored', 'accepted'];
+export const KEEP_ORDER: readonly KeepReason[] = [
+  'current',
+  'stored',
+  'elsewhere',
+  'restored',
+  'accepted',
+];
 
 /** By key, in the order of first appearance. */
 export function groupBy<Item, Key>(

@@ -215,7 +215,7 @@ function keepLines(
   terminal: Terminal,
 ): { readonly lines: readonly string[]; readonly notable: boolean } {
   const renders = rendersOf(project, 'keep');
-  const tally = { current: 0, elsewhere: 0, restored: 0, accepted: 0 };
+  const tally = { current: 0, stored: 0, elsewhere: 0, restored: 0, accepted: 0 };
   for (const { action } of renders) if (action.kind === 'keep') tally[action.reason] += 1;
   if (renders.length === 0) return { lines: [], notable: false };
   const c = paint(terminal);
@@ -236,6 +236,13 @@ function keepLines(
         : [
             '      accepted, its clip is kept for the new inputs:',
             `        ${ids(accepted, terminal.width - 8)}`,
+          ]),
+      ...(tally.stored === 0
+        ? []
+        : [
+            c.dim(
+              '      stored: in the store and not on this machine; rushes store pull brings them',
+            ),
           ]),
       ...(tally.elsewhere === 0
         ? []

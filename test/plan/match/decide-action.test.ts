@@ -53,6 +53,15 @@ describe('one render, whose entry is found by its id', () => {
     ).toEqual(['crab/one: keep elsewhere']);
   });
 
+  test('stored: before any link and before any payment, whatever is asked for', () => {
+    const lock = lockOf([['crab/one', resultOf(crab)]]);
+    const clips = () => 'stored' as const;
+    for (const options of [{}, { restore: true }, { resubmitMissing: true, now: MUCH_LATER }])
+      expect(told(planOf(ONE('A crab'), { lock, clips, options }))).toEqual([
+        'crab/one: keep stored',
+      ]);
+  });
+
   test('never landed: fetched while its link is valid, then its task is asked, and it is paid again only by order', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip')]]);
     expect(told(planOf(ONE('A crab'), { lock }))).toEqual(['crab/one: fetch never-landed']);
