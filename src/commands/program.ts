@@ -10,6 +10,8 @@ import { withoutKnownSecrets } from '../secrets.ts';
 import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
+const RECORD =
+  'keep the spend record on this git remote too (origin): for machines that vanish, as in CI';
 
 /** Runs one command line. Resolves with the exit code; rejects only on a bug. */
 export async function runProgram(argv: readonly string[], given: Io): Promise<number> {
@@ -92,6 +94,10 @@ const who = (command: Command): Command =>
 
 /** Every command with its options; `done` gets the exit code of the one that runs. */
 export function buildProgram(io: Io, done: (exit: number) => void): Command {
+  /** With the spend record on a git remote too, where the command line names one. */
+  const withRecord = (remote: string | undefined): Io =>
+    remote === undefined ? io : { ...io, remoteRecord: { ...io.remoteRecord, remote } };
+
   const program = new Command('rushes')
     .description(
       'Renders AI video from YAML manifests in git: a plan with a price, clips that are never paid for twice, a lock file.',
@@ -157,8 +163,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--retry-failed', 'plan failed renders again')
     .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
     .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
-    .action(async (manifests: string[], options) =>
-      done(await (await import('./plan.ts')).plan(io, manifests, options)),
+    .option('--record <remote>', RECORD)
+    .action(async (manifests: string[], { record, ...options }) =>
+      done(await (await import('./plan.ts')).plan(withRecord(record), manifests, options)),
     );
 
   draft(
@@ -197,8 +204,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       '--faults <file>',
       'with --draft: rehearse a bad day from a fault script (YAML or JSON)',
     )
-    .action(async (manifests: string[], options) =>
-      done(await (await import('./render.ts')).render(io, manifests, options)),
+    .option('--record <remote>', RECORD)
+    .action(async (manifests: string[], { record, ...options }) =>
+      done(await (await import('./render.ts')).render(withRecord(record), manifests, options)),
     );
 
   draft(
@@ -214,8 +222,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--max-wall <duration>', 'when this process will be gone, such as 40m')
     .option('--detach', 'ask each pending task once, fetch what is done, leave')
-    .action(async (manifests: string[], options) =>
-      done(await (await import('./collect.ts')).collect(io, manifests, options)),
+    .option('--record <remote>', RECORD)
+    .action(async (manifests: string[], { record, ...options }) =>
+      done(await (await import('./collect.ts')).collect(withRecord(record), manifests, options)),
     );
 
   draft(
@@ -424,7 +433,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       .option(
         '--branch <name>',
         'the branch that holds the locks (default: the one of the checkout, on GitHub the one of the run)',
-      );
+      )
+      .option('--record <remote>', RECORD);
   synced(
     lock.command('pull').description("take the results of the branch's tip into the locks here"),
   )
@@ -434,8 +444,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
         'folders that hold locks at the same paths (artifacts of shards), instead of the branch',
       ).argParser(collectValues),
     )
-    .action(async (manifests: string[], options) =>
-      done(await (await import('./lock/sync.ts')).lockPull(io, manifests, options)),
+    .action(async (manifests: string[], { record, ...options }) =>
+      done(await (await import('./lock/sync.ts')).lockPull(withRecord(record), manifests, options)),
     );
   synced(
     lock
@@ -445,8 +455,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       ),
   )
     .option('--message <text>', 'first line of the commit')
-    .action(async (manifests: string[], options) =>
-      done(await (await import('./lock/sync.ts')).lockPush(io, manifests, options)),
+    .action(async (manifests: string[], { record, ...options }) =>
+      done(await (await import('./lock/sync.ts')).lockPush(withRecord(record), manifests, options)),
     );
 
   program

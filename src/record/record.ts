@@ -9,9 +9,9 @@ import { attemptKey, encodeAttempt, type RecordedAttempt } from './attempt-line.
 import { Attempts, decodeRecord } from './attempts.ts';
 import { type RecordParts, takeRecordLock } from './record-lock.ts';
 
-type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
+export type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
-type Claimed =
+export type Claimed =
   /** On the disk itself: the POST may leave. */
   | { readonly kind: 'claimed' }
   /** Somebody has sent the same request since the plan was made. */

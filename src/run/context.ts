@@ -53,7 +53,9 @@ export type Claim =
   /** Another run has sent the same request since this one was planned. */
   | { readonly kind: 'paid-already'; readonly message: string }
   /** The record cannot be written: nothing may leave. */
-  | { readonly kind: 'problem'; readonly message: string };
+  | { readonly kind: 'problem'; readonly message: string }
+  /** The remote that the record lives on takes no push: nothing may leave. */
+  | { readonly kind: 'remote-problem'; readonly message: string };
 
 /** The spend record, before each request. */
 export interface Claims {

@@ -3,6 +3,7 @@ import type { GatewayName } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { attemptKey } from '../record/attempt-line.ts';
 import type { SpendRecord } from '../record/record.ts';
+import { REMOTE_PROBLEM } from '../record/remote/remote-record.ts';
 import type { Claim, Claims } from '../run/context.ts';
 import type { Ledgers } from './open-ledgers.ts';
 
@@ -57,7 +58,10 @@ export function claimsOf(
         case 'claimed':
           return claimed;
         case 'problem':
-          return { kind: 'problem', message: claimed.problem.message };
+          return {
+            kind: claimed.problem.code === REMOTE_PROBLEM ? 'remote-problem' : 'problem',
+            message: claimed.problem.message,
+          };
         case 'paid-already': {
           const { by } = claimed;
           return {

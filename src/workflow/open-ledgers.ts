@@ -6,12 +6,19 @@ import { type LockPaths, pathsOf } from '../lock/file/paths.ts';
 import { replay } from '../lock/journal/replay.ts';
 import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
 import { systemProcesses } from '../lock/processes.ts';
-import { type ExitCode, worstExit } from '../plan/exit.ts';
+import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Files } from '../ports/files.ts';
 import type { Attempts } from '../record/attempts.ts';
+import { REMOTE_PROBLEM } from '../record/remote/remote-record.ts';
 import { lockName, newsFor } from '../record/results.ts';
 import { bringTogether, noteLock, observe, type Observed } from './observe-ledger.ts';
-import { isUnusable, openRecords, readRecords, type Records } from './open-record.ts';
+import {
+  isUnusable,
+  openRecords,
+  readRecords,
+  type Records,
+  type RecordSurroundings,
+} from './open-record.ts';
 import { filesOf, shown, type Surroundings } from './surroundings.ts';
 
 export interface ManifestFile {
@@ -42,24 +49,41 @@ export type LedgerProblem =
     }
   /** The spend record cannot be used, or git will not say where it is. Exit 5. */
   | { readonly kind: 'record'; readonly message: string }
+  /** The remote that the spend record lives on does not answer. Exit 69. */
+  | { readonly kind: 'remote-record'; readonly message: string }
   /** The disk refuses to read or write. Exit 65. */
   | { readonly kind: 'disk'; readonly manifest: string; readonly message: string };
 
-/** A lock that could not be written at the end. */
-export interface Unwritten {
-  readonly manifest: string;
-  readonly message: string;
-  /** The file that has what the lock holds of paid work, as commands that put it back. */
-  readonly savedTo?: string;
-}
+/** What could not be written at the end. */
+export type Unwritten =
+  | {
+      /** Whose lock it is. */
+      readonly manifest: string;
+      readonly message: string;
+      /** The file that has what the lock holds of paid work, as commands that put it back. */
+      readonly savedTo?: string;
+    }
+  /** The remote did not take what the spend record of this machine has. */
+  | { readonly record: string; readonly message: string };
 
 /** For people, without a line break at its end. */
-export const unwrittenText = ({ manifest, message, savedTo }: Unwritten): string =>
-  `the lock of ${manifest} could not be written: ${message}${
+export function unwrittenText(one: Unwritten): string {
+  if ('record' in one)
+    return `${one.message}\n  Everything that was paid for is in the locks and in ${one.record} of this machine.`;
+  const { manifest, message, savedTo } = one;
+  const saved =
     savedTo === undefined
       ? ''
-      : `\n  What it holds of paid work is in ${savedTo}, as commands that put it back.`
-  }`;
+      : `\n  What it holds of paid work is in ${savedTo}, as commands that put it back.`;
+  return `the lock of ${manifest} could not be written: ${message}${saved}`;
+}
+
+/** The exit code of a command that ended with `exit`, and could not write these. */
+export function exitWith(exit: number, unwritten: readonly Unwritten[]): number {
+  const codes = unwritten.map((one) => ('record' in one ? EXIT.unreachable : EXIT.needsPerson));
+  const own = EXIT_CODES.find(({ code }) => code === exit)?.code;
+  return own === undefined ? exit : worstExit([own, ...codes]);
+}
 
 export interface Ledgers {
   readonly byManifest: ReadonlyMap<string, Ledger>;
@@ -103,9 +127,15 @@ export async function openLedgers(
   const paths = manifests.map(({ manifestPath }) => manifestPath);
   const records = draft === true ? undefined : await openRecords(at, paths, parts);
   const unusable = records === undefined ? [] : problemsOf(records);
-  const closeRecords = async (): Promise<void> => {
-    if (records?.kind !== 'found') return;
-    for (const { book } of records.all) if (!('unusable' in book)) await book.close();
+  const closeRecords = async (): Promise<readonly Unwritten[]> => {
+    const unwritten: Unwritten[] = [];
+    for (const { book, path: file } of records?.kind === 'found' ? records.all : []) {
+      if ('unusable' in book) continue;
+      const closed = await book.close();
+      if (!closed.ok && closed.problem.code === REMOTE_PROBLEM)
+        unwritten.push({ record: shown(at, file), message: closed.problem.message });
+    }
+    return unwritten;
   };
   if (records?.kind === 'refused' || (spends && unusable.length > 0)) {
     await closeRecords();
@@ -160,10 +190,12 @@ const problemsOf = <Book>(records: Records<Book>): readonly LedgerProblem[] =>
   records.kind === 'refused'
     ? [{ kind: 'record', message: records.message }]
     : records.all.flatMap(({ book }): LedgerProblem[] =>
-        isUnusable(book) ? [{ kind: 'record', message: book.unusable }] : [],
+        isUnusable(book)
+          ? [{ kind: book.remote === true ? 'remote-record' : 'record', message: book.unusable }]
+          : [],
       );
 
-const EXIT_OF = { held: 6, record: 5, invalid: 65, disk: 65 } as const;
+const EXIT_OF = { held: 6, record: 5, 'remote-record': 69, invalid: 65, disk: 65 } as const;
 
 const exitOf = (problems: readonly LedgerProblem[]): ExitCode =>
   worstExit(problems.map(({ kind }): ExitCode => EXIT_OF[kind]));
@@ -191,7 +223,7 @@ async function seedFromSiblings(
 function ledgersOf(
   byManifest: ReadonlyMap<string, Ledger>,
   observed: ReadonlyMap<string, OpenRecord>,
-  closeRecords: () => Promise<void>,
+  closeRecords: () => Promise<readonly Unwritten[]>,
 ): Ledgers {
   const taken = new Map<string, number>();
   let closed: Promise<readonly Unwritten[]> | undefined;
@@ -212,7 +244,7 @@ function ledgersOf(
 async function closeAll(
   ledgers: ReadonlyMap<string, Ledger>,
   killed: boolean,
-  closeRecords: () => Promise<void>,
+  closeRecords: () => Promise<readonly Unwritten[]>,
 ): Promise<readonly Unwritten[]> {
   const unwritten: Unwritten[] = [];
   for (const [manifest, ledger] of ledgers) {
@@ -225,8 +257,7 @@ async function closeAll(
     unwritten.push({ manifest, message, ...(savedTo === undefined ? {} : { savedTo }) });
   }
   // What it could not take is in the locks, and the next run brings it.
-  await closeRecords();
-  return unwritten;
+  return [...unwritten, ...(await closeRecords())];
 }
 
 /** One lock as it is now, what a journal knows beyond it included. */
@@ -266,7 +297,7 @@ export interface ReadOptions extends Pick<LedgerOptions, 'draft'> {
  * written.
  */
 export async function readLocks(
-  at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
+  at: RecordSurroundings,
   manifests: readonly ManifestFile[],
   { draft, record = false }: ReadOptions,
 ): Promise<LocksRead> {

@@ -12,7 +12,13 @@ import type { Emit } from '../run/events.ts';
 import { type LandedLock, type LandedPushes, pushAsTheyLand } from '../run/store/push-landed.ts';
 import { VERSION } from '../version.ts';
 import { DRAFT_POLL_MS } from './as-draft.ts';
-import { type Ledgers, type ManifestFile, type Unwritten, unwrittenText } from './open-ledgers.ts';
+import {
+  exitWith,
+  type Ledgers,
+  type ManifestFile,
+  type Unwritten,
+  unwrittenText,
+} from './open-ledgers.ts';
 import type { Network } from './open-network.ts';
 import { storeOf } from './open-store.ts';
 import { shown, type Surroundings } from './surroundings.ts';
@@ -95,8 +101,7 @@ export async function runOverLedgers(
   }
   const unwritten = await ledgers.close({ killed: signal?.aborted === true });
   return {
-    result:
-      unwritten.length === 0 ? result : { ...result, exit: result.exit === 0 ? 5 : result.exit },
+    result: unwritten.length === 0 ? result : { ...result, exit: exitWith(result.exit, unwritten) },
     unwritten,
     notices: ledgers.takeNotices(),
     lockChanged: (await versionsOf(open)) !== before,

@@ -18,6 +18,15 @@ export interface Surroundings {
   readonly files?: Files | undefined;
   /** Told what takes minutes before anything can be done: a sentence for people. */
   readonly waiting?: (message: string) => void;
+  /** The spend record lives on a git remote too, for machines that vanish. Default: here alone. */
+  readonly remoteRecord?: RemoteRecordPlace | undefined;
+}
+
+export interface RemoteRecordPlace {
+  /** `origin`, or the address of a repository. */
+  readonly remote: string;
+  /** Environment of the git calls that reach it, and of nothing else. Default: what git finds. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The disk to read through. */

@@ -41,6 +41,8 @@ export interface LockFile {
 
 export interface LockBranch {
   readonly git: Git;
+  /** The same, with the credentials of the remote. */
+  readonly net: Git;
   readonly cwd: string;
   /** The working folder from the top of the repository: empty, or ending in `/`. */
   readonly here: string;
@@ -76,8 +78,15 @@ export async function openBranch(
     return { absolute, inRepository };
   });
   const own = await ownBranch(io, git);
+  const credentials = io.remoteRecord?.credentials;
   return {
     git,
+    net:
+      credentials === undefined
+        ? git
+        : {
+            run: (args, more) => git.run(args, { ...more, env: { ...more?.env, ...credentials } }),
+          },
     cwd: io.cwd,
     here,
     files,
@@ -158,7 +167,7 @@ type Fetched =
   | { readonly ok: false; readonly message: string };
 
 export async function fetchTip(
-  { git, branch }: LockBranch,
+  { git, net, branch }: LockBranch,
   { remote, fetched: known }: LockSyncOptions,
 ): Promise<Fetched> {
   if (known === true) {
@@ -170,11 +179,11 @@ export async function fetchTip(
     ]);
     return { ok: true, tip: there.ok ? there.stdout.toString('utf8').trim() : undefined };
   }
-  const listed = await git.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
+  const listed = await net.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
   if (!listed.ok) return { ok: false, message: `${remote} does not answer: ${listed.message}` };
   if (listed.stdout.length === 0) return { ok: true, tip: undefined };
   const depth = (await isShallow(git)) ? ['--depth=1'] : [];
-  const fetched = await git.run([
+  const fetched = await net.run([
     'fetch',
     '--quiet',
     '--no-tags',
@@ -202,7 +211,7 @@ export async function lockAt(
     : undefined;
 }
 
-function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
+export function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
   const decoded = decodeLock(text, name);
   if (decoded.ok) return decoded.lock;
   problems.push(...decoded.diagnostics);

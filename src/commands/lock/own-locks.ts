@@ -55,7 +55,9 @@ export async function ownLock(
   problems: Diagnostic[],
 ): Promise<Lock | undefined> {
   const manifestPath = manifestOf(absolute);
-  const read = await readLocks(io, [{ manifest: absolute, manifestPath }], {});
+  // Of a lock alone: the record's remote is not asked for each.
+  const here: Io = { ...io, remoteRecord: undefined };
+  const read = await readLocks(here, [{ manifest: absolute, manifestPath }], {});
   if (read.kind === 'refused') {
     for (const problem of read.problems)
       if (problem.kind === 'invalid') problems.push(...problem.diagnostics);

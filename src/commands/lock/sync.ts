@@ -23,6 +23,7 @@ import {
   openBranch,
 } from './branch.ts';
 import { lockInFolder, ownLock, takeInJournals } from './own-locks.ts';
+import { leaveInRecord, locksInRecord, RemoteFailure } from './record-locks.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
@@ -41,6 +42,8 @@ export async function lockPull(
   const sides = await openBranch(io, named, options);
   const problems: Diagnostic[] = [];
   const incoming: (readonly [LockFile, Lock])[] = [];
+  /** In the record's ref, because the branch did not take them: nobody knows what they come from. */
+  const kept: (readonly [LockFile, Lock])[] = [];
   let base: string | undefined = 'HEAD';
   if (options.from === undefined) {
     const fetched = await fetchTip(sides, options);
@@ -53,6 +56,18 @@ export async function lockPull(
         const theirs = await lockAt(sides.git, tip, file, problems);
         if (theirs !== undefined) incoming.push([file, theirs]);
       }
+    }
+    try {
+      for (const [file, lock] of await locksInRecord(io, sides, problems)) {
+        if (!sides.files.includes(file)) {
+          if (named.length > 0) continue;
+          sides.files.push(file);
+        }
+        kept.push([file, lock]);
+      }
+    } catch (error) {
+      if (error instanceof RemoteFailure) return unreachable(io, error.message);
+      throw error;
     }
   } else {
     for (const folder of options.from) {
@@ -72,6 +87,8 @@ export async function lockPull(
       file,
       mergeKnown(await lockAt(sides.git, base, file, problems), merged.get(file), theirs),
     );
+  for (const [file, theirs] of kept)
+    merged.set(file, mergeKnown(undefined, merged.get(file), theirs));
   if (problems.length > 0) return refuse(io, problems);
   let changed = 0;
   for (const [file, lock] of merged)
@@ -102,6 +119,7 @@ export async function lockPush(
     const { tip } = fetched;
     const base = tip === undefined ? undefined : await commonCommit(sides, tip);
     const changed: { readonly file: LockFile; readonly text: string }[] = [];
+    const all: { readonly file: LockFile; readonly lock: Lock }[] = [];
     for (const file of sides.files) {
       const ours = await ownLock(io, file, problems);
       const theirs = tip === undefined ? undefined : await lockAt(sides.git, tip, file, problems);
@@ -116,11 +134,13 @@ export async function lockPush(
           );
       });
       const text = encodeLock(merged);
+      all.push({ file, lock: merged });
       if (theirs === undefined ? merged.renders.size > 0 : text !== encodeLock(theirs))
         changed.push({ file, text });
     }
     if (changed.length === 0) {
       io.stdout.write(`${options.remote}/${sides.branch} holds every result already\n`);
+      await leaveInRecord(io, sides, all, true);
       return EXIT.done;
     }
     const commit = await commitOnto(
@@ -130,7 +150,7 @@ export async function lockPush(
       changed,
       options.message ?? `Results of ${plural(changed.length, 'lock')}`,
     );
-    const pushed = await sides.git.run([
+    const pushed = await sides.net.run([
       'push',
       '--quiet',
       options.remote,
@@ -140,6 +160,8 @@ export async function lockPush(
       io.stdout.write(
         `pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`,
       );
+      // What stays behind if this fails is merged once more, and changes nothing.
+      await leaveInRecord(io, sides, all, true);
       return EXIT.done;
     }
     // Moved on, or locked by another push at this instant: both are cured by starting from the new
@@ -149,6 +171,21 @@ export async function lockPush(
         pushed.message,
       )
     ) {
+      const left = await leaveInRecord(io, sides, all, false);
+      if (left?.ok === true) {
+        io.stderr.write(
+          sealed(
+            `rushes: warning: ${options.remote}/${sides.branch} did not take the locks: ${terminalLines(pushed.message)}\n  They are in the spend record on ${options.remote}, and rushes lock pull --record ${options.remote} takes them from there: nothing is paid for twice.\n`,
+          ),
+        );
+        return EXIT.done;
+      }
+      if (left !== undefined)
+        io.stderr.write(
+          sealed(
+            `rushes: ${options.remote} did not take them into the spend record either: ${terminalLines(left.message)}\n`,
+          ),
+        );
       io.stderr.write(
         sealed(
           `rushes: the push was refused: ${terminalLines(pushed.message)}\n  The results are in the locks here; keep them (as an artifact), or push them to a branch that may be written: --branch <name>\n`,

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
+import type { RemoteRecordPlace } from '../../workflow/surroundings.ts';
 
 export interface Output {
   readonly write: (text: string) => void;
@@ -32,6 +33,8 @@ export interface Io {
   readonly exitNow: (code: number) => void;
   /** Default: the disk of this machine. */
   readonly files?: Files | undefined;
+  /** Where the spend record lives beside this machine: `--record`, or the action. */
+  readonly remoteRecord?: RemoteRecordPlace | undefined;
   /**
    * Call when the command has nothing to do: until then, in epoch milliseconds, it would say the same
    * over the same files.

@@ -55,6 +55,7 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
         sayDiagnostics(io, problem.diagnostics);
         break;
       case 'record':
+      case 'remote-record':
         io.stderr.write(`rushes: ${problem.message}\n`);
         break;
       case 'disk':

@@ -72,6 +72,21 @@ export function recordFailed(ctx: RunContext, message: string): void {
   ctx.tally.because('record', `the spend record cannot be used: ${message}`);
 }
 
+/** No POST may leave any more: if this machine vanished, nobody would know of it. */
+export function remoteRecordFailed(ctx: RunContext, message: string): void {
+  const [what = '', ...next] = message.split('\n');
+  ctx.stops.closeAll('the spend record cannot be pushed');
+  ctx.once('remote-record', () =>
+    ctx.deps.emit({
+      event: 'run.notice',
+      severity: 'warning',
+      message: what,
+      hint: next.map((line) => line.trim()).join(' '),
+    }),
+  );
+  ctx.tally.because('unreachable', what);
+}
+
 export const about = ({
   manifest,
   id,

@@ -10,7 +10,14 @@ import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
 import { DEFAULT_DEADLINE_MS, follow, keyRefused } from './follow.ts';
-import { diskFailed, now, qualified, recordFailed, recordPaid } from './record.ts';
+import {
+  diskFailed,
+  now,
+  qualified,
+  recordFailed,
+  recordPaid,
+  remoteRecordFailed,
+} from './record.ts';
 import type { Release } from '../limits/slots.ts';
 import type { SubmitJob } from '../job.ts';
 
@@ -58,9 +65,10 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     giveBack();
     return notSubmitted(ctx, job, claim.message);
   }
-  if (claim.kind === 'problem') {
+  if (claim.kind === 'problem' || claim.kind === 'remote-problem') {
     giveBack();
-    recordFailed(ctx, claim.message);
+    if (claim.kind === 'problem') recordFailed(ctx, claim.message);
+    else remoteRecordFailed(ctx, claim.message);
     return notSubmitted(ctx, job, 'it could not be written to the spend record');
   }
   const intent = await ledger.record(line);

@@ -63,6 +63,7 @@ export const WITH_VALUE: ReadonlySet<string> = new Set([
   '--out',
   '--plan',
   '--print-request',
+  '--record',
   '--shard',
   '--tag',
   '--var',
