@@ -252,6 +252,8 @@ function current(command, count, style) {
   const name = plain.replace(/\.yaml$/, style === 'plain' ? '' : '-aliased');
   if (style !== 'plain') {
     const text = readFileSync(path.join(folder, plain), 'utf8')
+      // The same clips: nothing is to be moved.
+      .replace('rushes: 1\n', `rushes: 1\nproject: ${plain.replace('.yaml', '')}\n`)
       .replace('sora: {', 'sora: &sora {')
       .replace(
         'sorapro: { use: apimart/sora-2-pro, fit: nearest }',
