@@ -12,8 +12,10 @@ export async function openRegular(
   { follow = true }: { readonly follow?: boolean } = {},
 ): Promise<FileHandle> {
   // Windows knows neither flag, and has no pipes among its files.
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
-  const handle = await open(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
+  const flags: Readonly<Partial<Record<string, number>>> = constants;
+  const nonBlocking = flags['O_NONBLOCK'] ?? 0;
+  const noFollow = follow ? 0 : (flags['O_NOFOLLOW'] ?? 0);
+  const handle = await open(path, constants.O_RDONLY | nonBlocking | noFollow);
   try {
     const facts = await handle.stat();
     if (facts.isFile()) return handle;
