@@ -255,6 +255,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--complete', 'clips that landed elsewhere count as missing')
+    .option('--store', 'clips that are not here must be in the store')
     .action(async (manifests: string[], options) =>
       done(await (await import('./verify.ts')).verify(io, manifests, options)),
     );

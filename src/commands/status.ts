@@ -3,7 +3,7 @@ import { statusCostTerminal } from '../report/lock/status-cost.ts';
 import { statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
 import { needsManifest } from '../workflow/manifests-of-locks.ts';
-import { statusParts } from '../workflow/status.ts';
+import { statusParts, withStored } from '../workflow/status.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { readOrPrint } from './shared/ledgers.ts';
 import { lockFiles } from './shared/lock-files.ts';
@@ -19,12 +19,16 @@ export async function status(
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
-  const parts = await statusParts(read.byManifest, files, {
+  const local = await statusParts(read.byManifest, files, {
     filter,
     blind: options.cost === true,
   });
   const draft = options.draft === true;
-  if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
+  const { parts, store } =
+    draft || options.cost === true
+      ? { parts: local, store: undefined }
+      : await withStored(io, local);
+  if (options.json === true) document(io, statusDocument(parts, io.clock.now(), store));
   else if (options.cost === true)
     io.stdout.write(
       statusCostTerminal(
@@ -34,7 +38,12 @@ export async function status(
     );
   else
     io.stdout.write(
-      statusTerminal(parts, { ...terminalOf(io, io.stdout), nowMs: io.clock.now(), draft }),
+      statusTerminal(parts, {
+        ...terminalOf(io, io.stdout),
+        nowMs: io.clock.now(),
+        draft,
+        store,
+      }),
     );
   return EXIT.done;
 }

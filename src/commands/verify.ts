@@ -3,7 +3,8 @@ import { statusDocument } from '../report/lock/status-json.ts';
 import { verifyTerminal } from '../report/lock/verify-terminal.ts';
 import { needsManifest } from '../workflow/manifests-of-locks.ts';
 import { verifyClips } from '../workflow/status.ts';
-import type { Io } from './shared/io.ts';
+import { NO_STORE } from './store/over-store.ts';
+import { type Io, UsageError } from './shared/io.ts';
 import { readOrPrint } from './shared/ledgers.ts';
 import { lockFiles } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
@@ -12,18 +13,31 @@ import { document, terminalOf } from './shared/print.ts';
 export async function verify(
   io: Io,
   named: readonly string[],
-  options: SharedOptions & { readonly complete?: boolean },
+  options: SharedOptions & { readonly complete?: boolean; readonly store?: boolean },
 ): Promise<number> {
   const filter = filterOf(options);
   const complete = options.complete === true;
   const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
-  const { parts, clips, exit } = await verifyClips(io, read.byManifest, files, {
+  const { parts, clips, exit, store } = await verifyClips(io, read.byManifest, files, {
     filter,
     complete,
+    store: options.store === true,
   });
+  if (store?.kind === 'none') throw new UsageError(...NO_STORE);
+  if (store?.kind === 'problem') {
+    const remedy = store.remedy === undefined ? '' : `\n  ${store.remedy}`;
+    io.stderr.write(`rushes: ${store.problem}${remedy}\n`);
+  }
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
-  else io.stdout.write(verifyTerminal(clips, { ...terminalOf(io, io.stdout), complete }));
-  return exit;
+  else
+    io.stdout.write(
+      verifyTerminal(clips, {
+        ...terminalOf(io, io.stdout),
+        complete: complete || options.store === true,
+        store: store?.kind === 'known',
+      }),
+    );
+  return store?.kind === 'problem' ? store.exit : exit;
 }

@@ -5,7 +5,7 @@ import { writeGallery } from '../workflow/gallery.ts';
 import { resolveManifests } from '../workflow/load-manifests.ts';
 import { manifestsOfLocks, needsManifest } from '../workflow/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open-ledgers.ts';
-import { statusParts, verifyClips } from '../workflow/status.ts';
+import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
 import type { Surroundings } from '../workflow/surroundings.ts';
 import { invalid, RefusedError, refusal } from './errors.ts';
 import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
@@ -17,8 +17,8 @@ export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
 export type Status = StatusDocument;
 
 /**
- * What the locks of these manifests say, with the state of each clip on this machine. Costs in it
- * are in US dollars. Rejects with `InvalidInputError` if a lock cannot be read.
+ * What the locks of these manifests say, with the state of each clip on this machine, and in the
+ * store that `RUSHES_STORE` names. Costs in it are in US dollars. Rejects with `InvalidInputError` if a lock cannot be read.
  */
 export async function status(
   manifests: readonly string[],
@@ -27,7 +27,10 @@ export async function status(
   const at = surroundingsOf(options);
   const { filter = {} } = options;
   const { files, locks } = await locksOf(at, manifests, options);
-  return statusDocument(await statusParts(locks, files, { filter }), at.clock.now());
+  const local = await statusParts(locks, files, { filter });
+  const { parts, store } =
+    options.draft === true ? { parts: local, store: undefined } : await withStored(at, local);
+  return statusDocument(parts, at.clock.now(), store);
 }
 
 export interface VerifyOptions extends StatusOptions {

@@ -48,22 +48,23 @@ export async function presenceIn(
   return failure ?? { kind: 'known', stored };
 }
 
-/** The same, and no answer (`unreachable`) after `patienceMs`, however long the store would take. */
-export async function presenceWithin(
+/** What a question comes to, and no answer (`unreachable`) after `patienceMs`. */
+export async function within<Answer extends { readonly kind: string }>(
   patienceMs: number,
-  store: Store,
-  keys: Iterable<ClipKey>,
   clock: Clock,
-): Promise<Presence> {
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Exclude<Answer, { kind: 'aborted' }> | Unreachable> {
   const tooLong = new AbortController();
   const answered = new AbortController();
   void clock.sleep(patienceMs, answered.signal).then(() => tooLong.abort());
   try {
-    const presence = await presenceIn(store, keys, tooLong.signal);
-    if (presence.kind !== 'aborted') return presence;
+    const answer = await ask(tooLong.signal);
+    if (answer.kind !== 'aborted') return answer as Exclude<Answer, { kind: 'aborted' }>;
     const reason = `no answer within ${patienceMs / 1000} s`;
     return { kind: 'unreachable', reason, remedy: 'Run rushes doctor.' };
   } finally {
     answered.abort();
   }
 }
+
+type Unreachable = Extract<StoreFailure, { kind: 'unreachable' }>;

@@ -1,6 +1,6 @@
 /** Whether the store has clips that are not here: a look with few questions, and not for long. */
-import { presenceWithin } from '../store/presence.ts';
-import type { ClipKey } from '../store/store.ts';
+import { presenceIn, within } from '../store/presence.ts';
+import type { ClipKey, Store, StoreFailure } from '../store/store.ts';
 import { namesStore, withStore } from './open-store.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -33,9 +33,42 @@ export async function clipsInStore(
   if (!namesStore(at)) return { kind: 'none' };
   const keys = clips.filter(({ sha256 }) => SHA256.test(sha256));
   if (keys.length === 0) return { kind: 'known', has: () => false };
+  const asked = await askStore(at, async (store, signal) => {
+    // A question about one object has no words for "there is no such bucket": it looks absent.
+    const reached = await store.reach(signal);
+    return reached.kind === 'reached' ? presenceIn(store, keys, signal) : reached;
+  });
+  if (asked.kind !== 'answered') return asked;
+  const { address, answer } = asked;
+  return {
+    kind: 'known',
+    address,
+    has: ({ sha256, bytes }) => answer.stored.get(sha256) === bytes,
+  };
+}
+
+/** Whether the store answers and lets us in, for `rushes doctor`. */
+export async function reachStore(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+): Promise<
+  Exclude<StoreAnswer, { kind: 'known' }> | { readonly kind: 'reached'; address: string }
+> {
+  const asked = await askStore(at, (store, signal) => store.reach(signal));
+  return asked.kind === 'answered' ? { kind: 'reached', address: asked.address } : asked;
+}
+
+type Good<Answer> = Exclude<Answer, StoreFailure>;
+
+async function askStore<Answer extends { readonly kind: string }>(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+  ask: (store: Store, signal: AbortSignal) => Promise<Answer | StoreFailure>,
+): Promise<
+  | Exclude<StoreAnswer, { kind: 'known' }>
+  | { readonly kind: 'answered'; readonly address: string; readonly answer: Good<Answer> }
+> {
   const used = await withStore(at, async (store) => ({
     address: store.address,
-    presence: await presenceWithin(PATIENCE_MS, store, keys, at.clock),
+    answer: await within(PATIENCE_MS, at.clock, (signal) => ask(store, signal)),
   }));
   switch (used.kind) {
     case 'none':
@@ -47,15 +80,13 @@ export async function clipsInStore(
     }
     case 'used':
   }
-  const { address, presence } = used.value;
-  if (presence.kind === 'known')
-    return {
-      kind: 'known',
-      address,
-      has: ({ sha256, bytes }) => presence.stored.get(sha256) === bytes,
-    };
-  const { reason, remedy } =
-    presence.kind === 'aborted' ? { reason: 'interrupted', remedy: undefined } : presence;
-  const exit = presence.kind === 'denied' ? 77 : 69;
+  const { address, answer } = used.value;
+  if (!isFailure(answer)) return { kind: 'answered', address, answer: answer as Good<Answer> };
+  const { reason, remedy } = answer;
+  const exit = answer.kind === 'denied' ? 77 : 69;
   return { kind: 'problem', problem: `${address}: ${reason}`, remedy, exit };
 }
+
+type Refusal = Exclude<StoreFailure, { kind: 'aborted' }>;
+const isFailure = (answer: { readonly kind: string }): answer is Refusal =>
+  answer.kind === 'unreachable' || answer.kind === 'denied';

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { answersOf } from '../lock/attempt.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import { fromLockPath } from '../lock/file/paths.ts';
+import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
-import type { ClipState } from '../plan/plan.ts';
+import type { ClipPlace, ClipState } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
 import type { StatusPart } from '../report/lock/status-json.ts';
+import type { StatusStore } from '../report/lock/status-store.ts';
 import type { Verified } from '../report/lock/verify-terminal.ts';
+import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
 import { type LockFileOfManifest, lockInScope } from './manifests-of-locks.ts';
 import type { ReadLock } from './open-ledgers.ts';
 import { shown, type Surroundings } from './surroundings.ts';
@@ -20,12 +23,17 @@ export interface StatusRequest {
   readonly rehash?: boolean;
 }
 
+/** What one lock and this disk say. */
+interface LocalPart extends StatusPart, Pick<ReadLock, 'paths'> {
+  readonly clipState: (id: unknown, entry: LockEntry) => ClipState;
+}
+
 /** One part for each lock, of the renders that the filter names. */
 export async function statusParts(
   locks: ReadonlyMap<string, ReadLock>,
   files: readonly LockFileOfManifest[],
   { filter, blind = false, rehash = false }: StatusRequest,
-): Promise<readonly (StatusPart & Pick<ReadLock, 'paths'>)[]> {
+): Promise<readonly LocalPart[]> {
   const parts = [];
   for (const [manifest, { lock: whole, paths }] of locks) {
     const file = files.find((one) => one.manifest === manifest) ?? { manifest };
@@ -37,12 +45,56 @@ export async function statusParts(
       manifest,
       lock,
       paths,
-      clipState: (_: unknown, entry: Parameters<StatusPart['clipState']>[1]): ClipState =>
-        clips?.of(entry) ?? 'unknown',
+      clipState: (_: unknown, entry: LockEntry): ClipState => clips?.of(entry) ?? 'unknown',
     });
   }
   return parts;
 }
+
+/** The parts with what the store has of their current clips. Without a store as they are. */
+export async function withStored(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+  parts: readonly LocalPart[],
+): Promise<{ readonly parts: readonly StatusPart[]; readonly store?: StatusStore }> {
+  const clips = new Map<string, LockClip>();
+  const here = new Set<string>();
+  for (const { lock, clipState } of parts)
+    for (const [id, entry] of lock.renders) {
+      if (entry.clip === undefined) continue;
+      clips.set(entry.clip.sha256, entry.clip);
+      if (clipState(id, entry) === 'present') here.add(entry.clip.sha256);
+    }
+  const answer = await clipsInStore(at, [...clips.values()]);
+  const counts = { both: 0, onlyHere: 0, onlyStored: 0, nowhere: 0 };
+  switch (answer.kind) {
+    case 'none':
+      return { parts };
+    case 'problem':
+      return { parts, store: { ...counts, problem: withRemedy(answer) } };
+    case 'known':
+  }
+  for (const clip of clips.values()) {
+    const isHere = here.has(clip.sha256);
+    if (answer.has(clip)) counts[isHere ? 'both' : 'onlyStored'] += 1;
+    else counts[isHere ? 'onlyHere' : 'nowhere'] += 1;
+  }
+  const { address } = answer;
+  return {
+    parts: parts.map((part) => ({
+      ...part,
+      clipState: (id: unknown, entry: LockEntry): ClipPlace => {
+        const disk = part.clipState(id, entry);
+        return disk === 'absent' && entry.clip !== undefined && answer.has(entry.clip)
+          ? 'stored'
+          : disk;
+      },
+    })),
+    store: { ...(address === undefined ? {} : { address }), ...counts },
+  };
+}
+
+const withRemedy = ({ problem, remedy }: Extract<StoreAnswer, { kind: 'problem' }>): string =>
+  remedy === undefined ? problem : `${problem}. ${remedy}`;
 
 export interface VerifiedLocks {
   readonly parts: readonly StatusPart[];
@@ -50,21 +102,27 @@ export interface VerifiedLocks {
   readonly clips: readonly Verified[];
   /**
    * 0, or 7 where a clip is changed or cannot be read; with `complete` also where one is absent, and
-   * 6 where a task is pending.
+   * 6 where a task is pending; with `store` 7 where neither this machine nor the store has one.
    */
   readonly exit: 0 | 6 | 7;
+  /** With `store`: what it was asked, and said. */
+  readonly store?: StoreAnswer;
 }
 
 const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
 
 /** Every clip that the locks have, read again and hashed. */
 export async function verifyClips(
-  at: Pick<Surroundings, 'cwd'>,
+  at: Pick<Surroundings, 'cwd' | 'env' | 'clock'>,
   locks: ReadonlyMap<string, ReadLock>,
   files: readonly LockFileOfManifest[],
-  { filter, complete = false }: { readonly filter: Filter; readonly complete?: boolean },
+  {
+    filter,
+    complete = false,
+    store = false,
+  }: { readonly filter: Filter; readonly complete?: boolean; readonly store?: boolean },
 ): Promise<VerifiedLocks> {
-  const clips: Verified[] = [];
+  const found: { readonly verified: Verified; readonly clip: LockClip }[] = [];
   let pending = false;
   const parts = await statusParts(locks, files, { filter, rehash: true });
   for (const { manifest, lock, paths, clipState } of parts) {
@@ -79,13 +137,30 @@ export async function verifyClips(
         // An earlier clip that is not here was often cleared away on purpose.
         if (result !== entry && state === 'absent') continue;
         const file = path.resolve(fromLockPath(paths.lock, result.clip.path));
-        clips.push({ manifest, id, path: shown(at, file), state });
+        const verified: Verified = { manifest, id, path: shown(at, file), state };
+        found.push({ verified, clip: result.clip });
       }
     }
   }
+  const isAway = ({ verified }: (typeof found)[number]): boolean => verified.state === 'absent';
+  const answer = store
+    ? await clipsInStore(
+        at,
+        found.filter(isAway).map(({ clip }) => clip),
+      )
+    : undefined;
+  const clips = found.map((one): Verified => {
+    const stored = isAway(one) && answer?.kind === 'known' && answer.has(one.clip);
+    return stored ? { ...one.verified, state: 'stored' } : one.verified;
+  });
   const missing = clips.some(
     ({ state }) =>
-      state === 'changed' || state === 'unreadable' || (complete && state === 'absent'),
+      state === 'changed' || state === 'unreadable' || ((complete || store) && state === 'absent'),
   );
-  return { parts, clips, exit: missing ? 7 : complete && pending ? 6 : 0 };
+  return {
+    parts,
+    clips,
+    exit: missing ? 7 : complete && pending ? 6 : 0,
+    ...(answer === undefined ? {} : { store: answer }),
+  };
 }

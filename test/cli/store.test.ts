@@ -150,6 +150,33 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     expect(document.totals).toMatchObject({ pushed: 2, stored: 0 });
     expect(one.err).toContain('Pushed 2 clips');
 
+    const sun = path.join(a.w.folder, 'out/film/sun');
+    const status = (...more: string[]) =>
+      a.w.rushes(['status', ...more, 'film.yaml'], { env: a.env });
+    expect((await status()).out).toContain('3 clips, 2 here and in the store, 1 only here.');
+    await rm(path.join(a.w.folder, 'out/film/crab'), { recursive: true });
+    const split = JSON.parse((await status('--json')).out) as object;
+    expect(split).toMatchObject({
+      totals: { ready: 1, stored: 2, elsewhere: 0 },
+      store: { both: 0, onlyHere: 1, onlyStored: 2, nowhere: 0 },
+    });
+    expect(new Ajv().validate(reportJsonSchema('status'), split)).toBe(true);
+    expect((await status()).out).toContain('only in the store, next: rushes store pull');
+    const verify = () => a.w.rushes(['verify', '--store', 'film.yaml'], { env: a.env });
+    expect(await verify()).toMatchObject({
+      exit: 0,
+      out: '1 of 3 clips are here and right, 2 in the store.\n',
+    });
+    const kept = await readFile(path.join(sun, 'kling.mp4'));
+    await rm(sun, { recursive: true });
+    const gone = await verify();
+    expect(gone.exit).toBe(7);
+    expect(gone.out).toContain('1 neither on this machine nor in the store\n  film:sun/kling');
+    expect((await status()).out).toContain('2 only in the store, 1 nowhere');
+    await mkdir(sun);
+    await writeFile(path.join(sun, 'kling.mp4'), kept);
+    await a.w.rushes(['store', 'pull', '--tag', 'shore', 'film.yaml'], { env: a.env });
+
     const lacking = await a.w.rushes(['store', 'verify', 'film.yaml'], { env: a.env });
     expect(lacking.exit).toBe(7);
     expect(lacking.out).toContain('1 clip is not in the store\n  film:sun/kling');
@@ -245,6 +272,37 @@ describe('a run with a store', () => {
     expect(text).not.toContain(secret);
     expect(text).not.toContain('FwoGZXIvYXdz');
     expect(text).not.toContain('AWS4-HMAC');
+  });
+});
+
+describe('what else speaks of the store', () => {
+  test('doctor: whether it answers, and what to set where it does not', async () => {
+    await using a = await studio('bucket', 'doctor');
+    const doctor = (more: Readonly<Record<string, string | undefined>>) =>
+      a.w.rushes(['doctor'], { env: { ...a.env, ...more } });
+    expect((await doctor({})).out).toContain(`ok    the store ${a.env['RUSHES_STORE']} answers`);
+    expect((await doctor({ RUSHES_STORE: undefined })).out).not.toContain('the store');
+    const wrong = await doctor({ AWS_SECRET_ACCESS_KEY: 'wrong' });
+    expect(wrong.out).toContain('todo  the store: s3://');
+    expect(wrong.out).toContain('Set AWS_SECRET_ACCESS_KEY to the secret');
+  });
+
+  test.each([
+    [{ RUSHES_STORE: undefined }, 64, 'no store is set'],
+    [{ AWS_ACCESS_KEY_ID: '' }, 77, 'Set AWS_ACCESS_KEY_ID'],
+    [{ RUSHES_STORE: 's3://no-such-bucket' }, 77, 'Correct the bucket in RUSHES_STORE'],
+  ])('verify --store, %o: exit %i; status says so and goes on', async (wrong, exit, words) => {
+    await using a = await studio('bucket', 'problems');
+    await a.w.rushes(['render', 'film.yaml'], { env: a.env });
+    await rm(path.join(a.w.folder, 'out'), { recursive: true });
+    const env = { ...a.env, ...wrong };
+    const verified = await a.w.rushes(['verify', '--store', 'film.yaml'], { env });
+    expect(verified.exit).toBe(exit);
+    expect(flat(verified.err)).toContain(words);
+    const status = await a.w.rushes(['status', 'film.yaml'], { env });
+    expect(status.exit).toBe(0);
+    expect(status.out).toContain('3 elsewhere');
+    expect(status.out.includes('Store: ')).toBe(exit === 77);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Http } from '../../src/ports/http.ts';
 import { undiciHttp } from '../../src/ports/undici-http.ts';
 import { folderStore } from '../../src/store/folder-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { presenceIn, presenceWithin } from '../../src/store/presence.ts';
+import { presenceIn, within } from '../../src/store/presence.ts';
 import { pullClips } from '../../src/store/pull-clips.ts';
 import { type LocalClip, pushClips, type TransferProgress } from '../../src/store/push-clips.ts';
 import { objectName, type Store } from '../../src/store/store.ts';
@@ -159,7 +159,7 @@ describe('a store that fails in the middle', () => {
         }),
     };
     const clock = virtualClock();
-    const answer = presenceWithin(30_000, silent, [clip], clock);
+    const answer = within(30_000, clock, (signal) => presenceIn(silent, [clip], signal));
     await clock.asleep();
     clock.advance(30_000);
     expect(await answer).toMatchObject({ kind: 'unreachable', reason: 'no answer within 30 s' });

@@ -1,12 +1,13 @@
 /**
- * `rushes doctor`: what is missing on this machine, and what to do about it. Sends nothing, prints
- * no secret.
+ * `rushes doctor`: what is missing on this machine, and what to do about it. Asks a store
+ * whether it answers, and sends nothing else; prints no secret.
  */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openGateways } from '../../gateways/open.ts';
 import { systemGit } from '../../ports/git.ts';
 import { undiciHttp } from '../../ports/undici-http.ts';
+import { reachStore } from '../../workflow/clips-in-store.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 
@@ -22,6 +23,7 @@ export async function doctor(io: Io): Promise<number> {
     nodeVersion(),
     ...(await manifests(io)),
     ...(await gateways(io)),
+    ...(await storeOfClips(io)),
     ...(await repository(io)),
   ];
   for (const { good, what, next } of findings)
@@ -78,6 +80,27 @@ async function gateways(io: Io): Promise<Finding[]> {
       };
     return { good: false, what: `${name}: ${one.badSetting.variable} ${one.badSetting.message}` };
   });
+}
+
+/** Where none is set there is nothing to do: clips then live on this machine. */
+async function storeOfClips(io: Io): Promise<Finding[]> {
+  const asked = await reachStore(io);
+  switch (asked.kind) {
+    case 'none':
+      return [];
+    case 'reached':
+      return [{ good: true, what: `the store ${asked.address} answers` }];
+    case 'problem': {
+      const { problem, remedy } = asked;
+      return [
+        {
+          good: false,
+          what: `the store: ${problem}`,
+          ...(remedy === undefined ? {} : { next: remedy }),
+        },
+      ];
+    }
+  }
 }
 
 async function repository(io: Io): Promise<Finding[]> {

@@ -39,6 +39,11 @@ export interface StoreCommand {
   readonly earlier: boolean;
 }
 
+export const NO_STORE = [
+  'no store is set',
+  'Set RUSHES_STORE to s3://bucket/prefix or file:///absolute/folder (docs/store.md).',
+] as const;
+
 /** Resolves to the exit code. */
 export async function overStore(
   io: Io,
@@ -83,10 +88,7 @@ export async function overStore(
     case 'used':
       break;
     case 'none':
-      throw new UsageError(
-        'no store is set',
-        'Set RUSHES_STORE to s3://bucket/prefix or file:///absolute/folder (docs/store.md).',
-      );
+      throw new UsageError(...NO_STORE);
     case 'misconfigured':
     case 'no-credentials':
       io.stderr.write(`rushes: ${used.problem}\n  ${used.remedy}\n`);

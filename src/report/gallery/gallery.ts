@@ -121,6 +121,11 @@ const STATES: Readonly<
   >
 > = {
   ready: { word: 'ready', group: 'good', blank: '' },
+  stored: {
+    word: 'stored',
+    group: 'wait',
+    blank: 'In the store, and not on the machine that wrote this page',
+  },
   elsewhere: {
     word: 'elsewhere',
     group: 'wait',

@@ -8,19 +8,21 @@ import { answersOf } from '../../lock/attempt.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
 import { clipSchema, costSchema, decisionSchema } from '../../lock/file/schema.ts';
 import { linkLives } from '../../lock/link-life.ts';
-import type { ClipState } from '../../plan/plan.ts';
+import type { ClipPlace } from '../../plan/plan.ts';
+import { type StatusStore, statusStoreSchema } from './status-store.ts';
 
-/** One lock as it is shown: what it says, and what the disk says of its clips. */
+/** One lock as it is shown: what it says, and what disk and store say of its clips. */
 export interface StatusPart {
   /** As shown to people; the lock's own path where the manifest is not at hand. */
   readonly manifest: string;
   readonly lock: Lock;
-  readonly clipState: (id: RenderId, entry: LockEntry) => ClipState;
+  readonly clipState: (id: RenderId, entry: LockEntry) => ClipPlace;
 }
 
 /** What a person would call the state of a render. */
 export const STATES = [
   'ready',
+  'stored',
   'elsewhere',
   'damaged',
   'not-landed',
@@ -34,17 +36,18 @@ export const STATES = [
 export type RenderState = (typeof STATES)[number];
 
 /**
- * `ready`: the clip is here and whole, as far as anybody looked. `elsewhere`: it landed once, and
- * is not on this machine. `not-landed`: made and paid, never downloaded; `missing`: and its link
+ * `ready`: the clip is here and whole, as far as anybody looked. `stored`: the store has it, this
+ * machine has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and paid, never downloaded; `missing`: and its link
  * has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the only
  * submit void.
  */
-export function stateOf(entry: LockEntry, clip: ClipState, nowMs: number): RenderState {
+export function stateOf(entry: LockEntry, clip: ClipPlace, nowMs: number): RenderState {
   const { isVoid, held, awaitsClip } = answersOf(entry);
   if (isVoid) return 'never-happened';
   if (held !== undefined) return held;
   if (awaitsClip === 'pending') return 'pending';
   if (awaitsClip === 'completed') return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
+  if (clip === 'stored') return 'stored';
   return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
 }
 
@@ -86,6 +89,7 @@ export const statusSchema = z
         z.ZodInt
       >,
     ),
+    store: statusStoreSchema.optional(),
   })
   .meta({
     title: 'rushes status --json',
@@ -96,6 +100,7 @@ export type StatusDocument = z.infer<typeof statusSchema>;
 
 export const noStates = (): Record<RenderState, number> => ({
   ready: 0,
+  stored: 0,
   elsewhere: 0,
   damaged: 0,
   'not-landed': 0,
@@ -107,26 +112,30 @@ export const noStates = (): Record<RenderState, number> => ({
   'never-happened': 0,
 });
 
-/** `nowMs`: epoch milliseconds. */
-export function statusDocument(parts: readonly StatusPart[], nowMs: number): StatusDocument {
+/** `nowMs`: epoch milliseconds. `store`: what it has, where it was asked. */
+export function statusDocument(
+  parts: readonly StatusPart[],
+  nowMs: number,
+  store?: StatusStore,
+): StatusDocument {
   const totals = noStates();
   const renders = parts.flatMap(({ manifest, lock, clipState }) =>
     [...lock.renders].map(([id, entry]) => {
-      const disk = clipState(id, entry);
-      const state = stateOf(entry, disk, nowMs);
+      const clip = clipState(id, entry);
+      const state = stateOf(entry, clip, nowMs);
       totals[state] += 1;
       return {
         manifest,
         id,
         state,
-        disk,
+        disk: clip === 'stored' ? ('absent' as const) : clip,
         ...resultDocument(entry),
         ...(entry.decision === undefined ? {} : { decision: entry.decision }),
         earlier: entry.earlier?.length ?? 0,
       };
     }),
   );
-  return { renders, totals };
+  return { renders, totals, ...(store === undefined ? {} : { store }) };
 }
 
 /** Without the request, which may be long, and without the target, which only the run needs. */

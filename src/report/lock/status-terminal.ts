@@ -5,6 +5,7 @@ import { fromUsd } from '../../money.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { type Held, type HoldReason, nextStep } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
+import { type StatusStore, statusStoreLines } from './status-store.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
 import { cells, columns, type Paint, paint, type Terminal } from '../text/terminal.ts';
 import {
@@ -22,6 +23,8 @@ export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
   readonly nowMs: number;
   readonly draft?: boolean;
+  /** What the store has, where it was asked. */
+  readonly store?: StatusStore | undefined;
 }
 
 /** Up to so many renders are listed one by one; beyond, only those that are not ready. */
@@ -41,11 +44,13 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
       : `${plural(all, 'render')}: ${STATES.filter((state) => totals[state] > 0)
           .map((state) => `${count(totals[state])} ${WORDS[state]}`)
           .join(', ')}.`;
-  return sealed(`${[...blocks, c.bold(closing)].join('\n')}\n`);
+  const stored = options.store === undefined ? [] : statusStoreLines(options.store, c);
+  return sealed(`${[...blocks, c.bold(closing), ...stored].join('\n')}\n`);
 }
 
 const WORDS: Readonly<Record<RenderState, string>> = {
   ready: 'ready',
+  stored: 'stored',
   elsewhere: 'elsewhere',
   damaged: 'damaged',
   'not-landed': 'made, not downloaded',
@@ -128,7 +133,7 @@ function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOp
 }
 
 const toned = (state: RenderState, c: Paint): ((text: string) => string) => {
-  if (state === 'ready') return String;
+  if (state === 'ready' || state === 'stored') return String;
   if (state === 'pending' || state === 'elsewhere' || state === 'not-landed') return c.yellow;
   if (state === 'never-happened') return c.dim;
   return c.red;

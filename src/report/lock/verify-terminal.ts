@@ -11,8 +11,11 @@ export interface Verified {
   readonly id: RenderId;
   /** As people would type it. */
   readonly path: string;
-  /** `absent` counts as missing only with `--complete`. */
-  readonly state: 'whole' | 'absent' | 'changed' | 'unreadable';
+  /**
+   * `absent` counts as missing only with `--complete` or `--store`. `stored`: not here, and in the
+   * store with the right size.
+   */
+  readonly state: 'whole' | 'stored' | 'absent' | 'changed' | 'unreadable';
   /** What is wrong with it, in a sentence. */
   readonly message?: string;
 }
@@ -24,10 +27,17 @@ const WORDS = {
   unreadable: 'unreadable',
 } as const;
 
-/** @param complete `--complete`: a clip that is elsewhere is a fault. */
+/**
+ * @param complete `--complete` or `--store`: a clip that is elsewhere is a fault.
+ * @param store `--store`: `absent` is neither here nor there.
+ */
 export function verifyTerminal(
   clips: readonly Verified[],
-  { complete = false, ...terminal }: Terminal & { readonly complete?: boolean },
+  {
+    complete = false,
+    store = false,
+    ...terminal
+  }: Terminal & { readonly complete?: boolean; readonly store?: boolean },
 ): string {
   const c = paint(terminal);
   const groups = groupBy(clips, ({ state }) => state);
@@ -36,7 +46,9 @@ export function verifyTerminal(
     if (found.length === 0) return [];
     const tone = state === 'absent' && !complete ? c.yellow : c.red;
     return [
-      tone(`${count(found.length)} ${WORDS[state]}`),
+      tone(
+        `${count(found.length)} ${state === 'absent' && store ? 'neither on this machine nor in the store' : WORDS[state]}`,
+      ),
       ...found
         .slice(0, SHOWN)
         .map(
@@ -47,11 +59,12 @@ export function verifyTerminal(
     ];
   });
   const whole = groups.get('whole')?.length ?? 0;
+  const stored = groups.get('stored')?.length ?? 0;
   const closing =
     clips.length === 0
       ? 'The lock has no clips to verify.'
       : whole === clips.length
         ? `${c.green('✓')} ${plural(whole, 'clip is', 'clips are')} here, and every byte is right.`
-        : `${count(whole)} of ${plural(clips.length, 'clip')} are here and right.`;
+        : `${count(whole)} of ${plural(clips.length, 'clip')} are here and right${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
   return sealed(`${[...lines, closing].join('\n')}\n`);
 }
