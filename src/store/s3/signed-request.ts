@@ -41,7 +41,11 @@ export interface S3Request {
 }
 
 export interface S3Body {
-  /** Of the whole body. It is signed, so the server refuses a body that does not have it. */
+  /**
+   * Of the whole body, sent as the signed `x-amz-content-sha256`: the server refuses a body that does
+   * not have it. `x-amz-checksum-sha256` would say the same once more, and Backblaze B2 refuses it
+   * ("Unsupported header": iterate-ch/cyberduck#16107, io7m-com/exfilac#35, read 2026-11-29).
+   */
   readonly sha256: string;
   readonly bytes: number;
   /** From the start again for each try. */
