@@ -25,6 +25,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       cwd: process.cwd(),
       stdout: output(process.stdout),
       stderr: output(process.stderr),
+      stdin: { isTTY: process.stdin.isTTY ?? false, ask },
       clock: systemClock,
       waiting: (message: string) => void process.stderr.write(`rushes: ${message}\n`),
       onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void) {
@@ -73,6 +74,23 @@ async function reportCrash(thrown: unknown): Promise<number> {
     `rushes: this is a bug in rushes ${VERSION}, please report it with the lines below. Nothing is lost: run the same command again.\n${redactor(keysIn(process.env))(trace)}\n`,
   );
   return 70;
+}
+
+/** An interrupted question is an answer: nothing. */
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once('SIGINT', () => {
+      process.stderr.write('\n');
+      lines.close();
+    });
+    lines.once('close', () => resolve(undefined));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }
 
 function output(stream: NodeJS.WriteStream) {

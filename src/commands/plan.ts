@@ -6,6 +6,8 @@ import { catalogue } from '../models/catalogue.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planDigests } from '../plan/compare/with-saved-plan.ts';
+import { spendingOf } from '../plan/estimate/spending.ts';
+import { spendingLines } from '../report/plan/spending-lines.ts';
 import { planDocument } from '../report/plan/plan-json.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
@@ -70,10 +72,14 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
   return withVerdict(io, made, options, () => {
     if (options.json === true)
       document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
-    else
-      io.stdout.write(
-        planTerminal(made.plan, { ...terminalOf(io, io.stdout), draft: options.draft === true }),
-      );
+    else {
+      const terminal = terminalOf(io, io.stdout);
+      const draft = options.draft === true;
+      const spending = draft
+        ? ''
+        : spendingLines(spendingOf(made.plan, capFlags(io, options)), terminal);
+      io.stdout.write(planTerminal(made.plan, { ...terminal, draft, spending }));
+    }
   });
 }
 

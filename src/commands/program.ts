@@ -182,6 +182,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--plan <file>', 'do exactly what this saved plan says, or refuse and say what moved')
+    .option('--yes', 'on a terminal: submit without asking whether the price is all right')
     .option('--frozen', 'submit nothing: exit 3 if the lock does not satisfy the manifests')
     .option(
       '--detach',

@@ -3,6 +3,11 @@
  * anything is sent for any of them.
  */
 import type { Plan } from '../plan/plan.ts';
+import { carriedOnce } from '../lock/spent.ts';
+import { spendingOf } from '../plan/estimate/spending.ts';
+import { closingTerminal } from '../report/plan/plan-closing.ts';
+import { spendingLines } from '../report/plan/spending-lines.ts';
+import { mayBeSpent } from './flags/ask-before-spending.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
 import { plural } from '../report/text/format.ts';
 import {
@@ -37,6 +42,8 @@ export interface RenderOptions extends PlanFlags {
   readonly checkBalance?: boolean;
   readonly shard?: string;
   readonly faults?: string;
+  /** Spend without a question. */
+  readonly yes?: boolean;
 }
 
 export async function render(
@@ -103,6 +110,19 @@ export async function render(
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
+    }
+    if (draft !== true) {
+      const spending = spendingOf(plan, {
+        ...caps,
+        capUsd,
+        carried: carriedOnce(prepared.ledgers.byManifest),
+      });
+      if (spending.submits > 0) {
+        const terminal = terminalOf(io, io.stderr);
+        io.stderr.write(`${spendingLines(spending, terminal)}${closingTerminal(plan, terminal)}\n`);
+      }
+      if (!(await mayBeSpent(io, spending, options)))
+        return noRun(EXIT.interrupted, { plan, reasons: ['nobody agreed to the price'] });
     }
     const end = await runToEnd(
       io,

@@ -35,6 +35,8 @@ interface RunOptions {
   /** Below the project's folder. */
   readonly cwd?: string;
   /** Gets everything that is said, as it is said, and may send signals. */
+  /** In this process only: a person at a terminal, who gives this answer to any question. */
+  readonly answer?: string;
   readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
 }
 
@@ -91,10 +93,11 @@ export async function world(
     env,
     write,
     read: (file) => readFile(path.join(folder, file), 'utf8'),
-    rushes: (argv, { cwd = '.', env: more, watch } = {}) =>
+    rushes: (argv, { cwd = '.', env: more, watch, answer } = {}) =>
       inProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { ...env, ...more },
+        ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
       }),
     cli: (argv, { cwd = '.', env: more, watch } = {}) =>
@@ -115,10 +118,13 @@ export async function world(
   };
 }
 
-type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> & Pick<RunOptions, 'watch'>;
+type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> & Pick<RunOptions, 'watch' | 'answer'>;
 
 /** With 80 columns and no terminal. */
-async function inProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise<Ran> {
+async function inProcess(
+  argv: readonly string[],
+  { cwd, env, watch, answer }: Where,
+): Promise<Ran> {
   const said = { out: '', err: '' };
   const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   const output = (key: 'out' | 'err'): Io['stdout'] => ({
@@ -128,7 +134,7 @@ async function inProcess(argv: readonly string[], { cwd, env, watch }: Where): P
         for (const handler of handlers) if (name !== 'SIGKILL') handler(name);
       });
     },
-    isTTY: false,
+    isTTY: answer !== undefined && key === 'err',
     columns: 80,
   });
   const exit = await runProgram(argv, {
@@ -137,6 +143,17 @@ async function inProcess(argv: readonly string[], { cwd, env, watch }: Where): P
     stdout: output('out'),
     stderr: output('err'),
     clock: systemClock,
+    ...(answer === undefined
+      ? {}
+      : {
+          stdin: {
+            isTTY: true,
+            ask: async (question: string) => {
+              said.err += question;
+              return answer;
+            },
+          },
+        }),
     onSignal: (handler) => {
       handlers.add(handler);
       return () => void handlers.delete(handler);

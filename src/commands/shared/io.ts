@@ -16,6 +16,12 @@ export interface Output {
   readonly stream?: NodeJS.WritableStream;
 }
 
+export interface Input {
+  readonly isTTY: boolean;
+  /** Shows the question on standard error; `undefined`: interrupted, or the input has ended. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+}
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
@@ -24,6 +30,8 @@ export interface Io {
   readonly stdout: Output;
   /** People's words: progress, warnings, errors. */
   readonly stderr: Output;
+  /** Absent: nobody can be asked. */
+  readonly stdin?: Input | undefined;
   readonly clock: Clock;
   /** Told what takes minutes before anything can be done. Default: not said. */
   readonly waiting?: (message: string) => void;

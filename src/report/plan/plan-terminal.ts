@@ -15,11 +15,19 @@ import { count, failureWords, foldTo, qualified, shellWord } from '../text/forma
 const LISTED = 6;
 const WHYS_SHOWN = 3;
 
+interface PlanTerminalOptions {
+  /** Whole lines of what carrying it out may cost, before the closing line. Default: none. */
+  readonly spending?: string;
+}
+
 /**
  * Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that
  * line alone. Warnings are shown by the face of diagnostics.
  */
-export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): string {
+export function planTerminal(
+  plan: Plan,
+  options: Terminal & ClosingOptions & PlanTerminalOptions,
+): string {
   const c = paint(options);
   const blocks = plan.projects
     .map((project) => ({ project, lines: projectLines(plan, project, options) }))
@@ -29,7 +37,8 @@ export function planTerminal(plan: Plan, options: Terminal & ClosingOptions): st
       ...lines,
       '',
     ]);
-  return sealed([...blocks.flat(), c.bold(closingTerminal(plan, options)), ''].join('\n'));
+  const closing = [c.bold(closingTerminal(plan, options)), ''].join('\n');
+  return sealed([...blocks.flat(), `${options.spending ?? ''}${closing}`].join('\n'));
 }
 
 /** Empty where everything is kept as it is: the closing line says that. */

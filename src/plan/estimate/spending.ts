@@ -1,0 +1,107 @@
+/**
+ * What carrying a plan out may cost, and the caps that hold it: what is said before the first
+ * submit. Pure.
+ */
+import { addMoney, type MicroUsd, multiplyMoney, NO_MONEY, subtractMoney } from '../../money.ts';
+import type { Money, Plan, ProjectPlan } from '../plan.ts';
+import { knownCost, moneyOf, pricesOfSubmits } from './cost.ts';
+
+export interface CapStanding {
+  /** `--budget`, `RUSHES_BUDGET_USD`, or the manifest whose `budget` it is. */
+  readonly source: '--budget' | 'RUSHES_BUDGET_USD' | { readonly manifest: string };
+  readonly limit: MicroUsd;
+  /** Of a run that was cut short: counted already. */
+  readonly carried: MicroUsd;
+  /** Under the limit when all is spent that is estimated; negative where it does not fit. */
+  readonly headroom: MicroUsd;
+}
+
+export interface SpendingPart {
+  readonly manifest: string;
+  readonly submits: number;
+  readonly cost: Money;
+}
+
+export interface Spending {
+  readonly submits: number;
+  readonly cost: Money;
+  /** Manifests that submit something. */
+  readonly parts: readonly SpendingPart[];
+  /**
+   * The most that known prices come to when every `retries:` is used, held to the caps; what nobody
+   * can price is not in it.
+   */
+  readonly worst: MicroUsd;
+  /** Some manifest allows a failed task to be submitted again. */
+  readonly retries: boolean;
+  /** Caps over the sum first; empty where there is none. */
+  readonly caps: readonly CapStanding[];
+}
+
+export interface SpendingOptions {
+  readonly flagUsd?: MicroUsd;
+  readonly environmentUsd?: MicroUsd;
+  /** What is in force over the sum, where that is less than both, as for a shard. */
+  readonly capUsd?: MicroUsd | undefined;
+  /** By manifest; default: nothing. */
+  readonly carried?: ReadonlyMap<string, MicroUsd>;
+}
+
+export function spendingOf({ projects }: Plan, options: SpendingOptions): Spending {
+  const { flagUsd, environmentUsd, carried } = options;
+  const carriedBy = ({ project }: ProjectPlan): MicroUsd =>
+    carried?.get(project.manifest) ?? NO_MONEY;
+  const caps: CapStanding[] = [];
+  const capUsd = options.capUsd ?? smaller(flagUsd, environmentUsd);
+  const all = projects.flatMap(({ renders }) => pricesOfSubmits(renders));
+  const carriedByAll = addMoney(...projects.map(carriedBy));
+  const standing = (
+    source: CapStanding['source'],
+    limit: MicroUsd,
+    before: MicroUsd,
+    cost: Money,
+  ): CapStanding => ({
+    source,
+    limit,
+    carried: before,
+    headroom: subtractMoney(subtractMoney(limit, before), knownCost(cost)),
+  });
+  if (capUsd !== undefined) {
+    const isFlag =
+      flagUsd !== undefined && (environmentUsd === undefined || flagUsd <= environmentUsd);
+    const source = isFlag ? '--budget' : 'RUSHES_BUDGET_USD';
+    caps.push(standing(source, capUsd, carriedByAll, moneyOf(all)));
+  }
+  let worst = NO_MONEY;
+  let retries = false;
+  const parts: SpendingPart[] = [];
+  for (const part of projects) {
+    const { project, renders } = part;
+    const prices = pricesOfSubmits(renders);
+    if (prices.length === 0) continue;
+    const cost = moneyOf(prices);
+    parts.push({ manifest: project.manifest, submits: prices.length, cost });
+    const tries = 1 + project.retries.service + project.retries.timeout;
+    retries ||= tries > 1;
+    const limit = project.budget?.usd;
+    const most = multiplyMoney(knownCost(cost), tries);
+    worst = addMoney(worst, leftOf(most, limit, carriedBy(part)));
+    if (limit !== undefined)
+      caps.push(standing({ manifest: project.manifest }, limit, carriedBy(part), cost));
+  }
+  return {
+    submits: all.length,
+    cost: moneyOf(all),
+    parts,
+    worst: leftOf(worst, capUsd, carriedByAll),
+    retries,
+    caps,
+  };
+}
+
+/** As much of it as fits under the limit. */
+const leftOf = (most: MicroUsd, limit: MicroUsd | undefined, carried: MicroUsd): MicroUsd =>
+  limit === undefined ? most : (Math.max(0, Math.min(most, limit - carried)) as MicroUsd);
+
+const smaller = (a: MicroUsd | undefined, b: MicroUsd | undefined): MicroUsd | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a < b ? a : b;

@@ -1,0 +1,44 @@
+/** What a run may cost and which caps hold it, as it stands on the screen before the first submit. */
+import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
+import { terminalLine } from '../text/escape.ts';
+import { count, money, plural, usd } from '../text/format.ts';
+import { type Terminal, wrap } from '../text/terminal.ts';
+
+/** Empty where nothing is submitted. Ends in a line break. */
+export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'width'>): string {
+  const { submits, cost, parts, worst, retries, caps } = spending;
+  if (submits === 0) return '';
+  const [first, ...rest] = caps;
+  const each = parts.length < 2 ? [] : parts;
+  const unknown =
+    cost.unknown === 0
+      ? ''
+      : `, and what ${plural(cost.unknown, 'render')} of unknown price ${cost.unknown === 1 ? 'costs' : 'cost'}`;
+  const lines = [
+    ...each.map(
+      (part) =>
+        `${terminalLine(part.manifest)}: ${plural(part.submits, 'submit')}, ${money(part.cost)}`,
+    ),
+    `At most ${usd(worst)}${retries ? ' if every retry is used' : ''}${unknown}. ${first === undefined ? 'No cap: --budget, RUSHES_BUDGET_USD or `budget:` sets one.' : capLine(first)}`,
+    ...rest.map(capLine),
+  ];
+  return lines.map((line) => `  ${wrap(line, width, '    ')}\n`).join('');
+}
+
+function capLine({ source, limit, carried, headroom }: CapStanding): string {
+  const whose = typeof source === 'string' ? source : `budget of ${terminalLine(source.manifest)}`;
+  const before = carried > 0 ? `, ${usd(carried)} of it used by an interrupted run` : '';
+  return `Cap ${usd(limit)} (${whose})${before}: ${headroom < 0 ? 'the plan does not fit' : `${usd(headroom)} left after this plan`}.`;
+}
+
+/** The question before a run spends. Without a line break. */
+export function spendingQuestion({ submits, cost, worst, caps }: Spending): string {
+  const least = caps.reduce<CapStanding | undefined>(
+    (a, b) => (a === undefined || b.headroom < a.headroom ? b : a),
+    undefined,
+  );
+  const unknown = cost.unknown === 0 ? '' : `, ${count(cost.unknown)} of unknown price`;
+  const known = cost.exact + cost.estimated;
+  const about = known === 0 ? usd(worst) : usd(known as typeof worst);
+  return `Submit ${plural(submits, 'render')} for about ${about}${unknown} (${least === undefined ? 'no cap' : `cap ${usd(least.limit)}`})? [y/N] `;
+}
