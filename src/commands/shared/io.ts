@@ -16,7 +16,7 @@ export interface Output {
   readonly stream?: NodeJS.WritableStream;
 }
 
-export interface Input {
+interface Input {
   readonly isTTY: boolean;
   /** Shows the question on standard error; `undefined`: interrupted, or the input has ended. */
   readonly ask: (question: string) => Promise<string | undefined>;

@@ -16,7 +16,7 @@ export interface CapStanding {
   readonly headroom: MicroUsd;
 }
 
-export interface SpendingPart {
+interface SpendingPart {
   readonly manifest: string;
   readonly submits: number;
   readonly cost: Money;
