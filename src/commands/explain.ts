@@ -1,7 +1,11 @@
-/** `rushes explain`: every input of a render with its source, or the page of a diagnostic code. */
+/**
+ * `rushes explain`: every input of a render with its source, or the page of a diagnostic code, of a
+ * rule of a model, or of a word of the manifest language.
+ */
 import { nearest } from '../nearest.ts';
 import { EXPLAIN } from '../diagnostic-codes.ts';
-import { parseRenderId, splitQualified } from '../ids.ts';
+import { manifestName, parseRenderId, splitQualified } from '../ids.ts';
+import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { explainCode, isDiagnosticCode } from '../report/diagnostics/explain-code.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './shared/options.ts';
@@ -17,14 +21,11 @@ export async function explain(
     io.stdout.write(explainCode(subject, terminalOf(io, io.stdout)));
     return EXIT.done;
   }
-  if (parseRenderId(splitQualified(subject).id) === undefined) {
-    const near = nearest(subject, Object.keys(EXPLAIN));
-    throw new UsageError(
-      `${JSON.stringify(subject)} is neither a render id nor a diagnostic code`,
-      near === undefined
-        ? 'A render id is scene/alias; codes stand behind "error" and "warning" in messages.'
-        : `Did you mean ${near}?`,
-    );
+  const isRender = parseRenderId(splitQualified(subject).id) !== undefined;
+  const known = isRender ? undefined : await page(io, subject);
+  if (known?.text !== undefined) {
+    io.stdout.write(known.text);
+    return EXIT.done;
   }
   const [{ planNow }, { findRender }, { explainRender }, { explainTerminal }] = await Promise.all([
     import('./plan.ts'),
@@ -34,22 +35,76 @@ export async function explain(
   ]);
   const made = await planNow(io, named, options);
   if ('exit' in made) return made.exit;
-  const { part, planned } = findRender(made.plan, subject);
-  io.stdout.write(
-    explainTerminal(
-      {
-        manifest: part.project.manifest,
-        id: planned.render.id,
-        model: planned.render.model.name,
-        explained: explainRender(planned.render, planned.entry),
-        action: planned.action,
-      },
-      terminalOf(io, io.stdout),
-    ),
-  );
+  const found = isRender ? [findRender(made.plan, subject)] : rendersOfScene(made.plan, subject);
+  if (found.length === 0) {
+    const scenes = made.plan.projects.flatMap(({ renders }) =>
+      renders.map(({ render }) => render.scene),
+    );
+    const near = nearest(subject, [...(known?.names ?? []), ...scenes]);
+    throw new UsageError(
+      `${JSON.stringify(subject)} is not a render id, a scene, a diagnostic code, a rule or a word of the manifest language`,
+      near === undefined
+        ? 'A render id is scene/alias. Codes are after "error" and "warning" in messages, rules in brackets.'
+        : `Did you mean ${near}?`,
+    );
+  }
+  for (const [index, { part, planned }] of found.entries()) {
+    if (index > 0) io.stdout.write('\n');
+    io.stdout.write(
+      explainTerminal(
+        {
+          manifest: part.project.manifest,
+          id: planned.render.id,
+          model: planned.render.model.name,
+          explained: explainRender(planned.render, planned.entry),
+          action: planned.action,
+        },
+        terminalOf(io, io.stdout),
+      ),
+    );
+  }
+  const ids = new Set(found.map(({ planned }) => planned.render.id));
   sayDiagnostics(
     io,
-    made.warnings.filter(({ renders }) => renders.includes(planned.render.id)),
+    made.warnings.filter(({ renders }) => renders.some((id) => ids.has(id))),
   );
   return EXIT.done;
+}
+
+/** The page of a rule or a word; without one, the names that there are. */
+async function page(
+  io: Io,
+  subject: string,
+): Promise<{ readonly text?: string; readonly names: readonly string[] }> {
+  const [{ catalogue }, { explainRule, ruleNumbers }, { explainWord, manifestWords }] =
+    await Promise.all([
+      import('../models/catalogue.ts'),
+      import('../report/diagnostics/explain-rule.ts'),
+      import('../report/diagnostics/explain-word.ts'),
+    ]);
+  const models = [...catalogue.values()];
+  const terminal = terminalOf(io, io.stdout);
+  const text = explainRule(subject, models, terminal) ?? explainWord(subject, models, terminal);
+  const names = [...Object.keys(EXPLAIN), ...ruleNumbers(models), ...manifestWords()];
+  return text === undefined ? { names } : { text, names };
+}
+
+/** Every render of a scene, `crab` or `film:crab`. */
+function rendersOfScene(
+  plan: Plan,
+  subject: string,
+): readonly { readonly part: ProjectPlan; readonly planned: PlannedRender }[] {
+  const { manifest, id } = splitQualified(subject);
+  return plan.projects
+    .filter(
+      ({ project }) =>
+        manifest === undefined ||
+        manifest === project.manifest ||
+        manifest === manifestName(project.manifest),
+    )
+    .flatMap((part) =>
+      part.renders
+        .filter(({ render }) => String(render.scene) === id)
+        .map((planned) => ({ part, planned })),
+    );
 }

@@ -266,9 +266,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       program
         .command('explain')
         .description(
-          'every input of a render and where it came from; or the page of a diagnostic code',
+          'every input of a render or a scene and where it came from; or what a diagnostic code, a rule (R9) or a word of the manifest language (takes) means',
         )
-        .argument('<id-or-code>')
+        .argument('<subject>')
         .argument('[manifest...]', MANIFESTS),
     ),
   ).action(async (subject: string, manifests: string[], options) =>

@@ -88,11 +88,7 @@ const SECTIONS: readonly Section[] = [
 
 /** The whole page. Same language and models, same text. */
 export function manifestMarkdown(models: readonly Model[]): string {
-  const root = z.toJSONSchema(manifestSchema, {
-    target: 'draft-7',
-    io: 'input',
-    unrepresentable: 'any',
-  }) as unknown as Node;
+  const root = manifestJson();
   const lines = [
     '# The manifest language',
     '',
@@ -105,25 +101,63 @@ export function manifestMarkdown(models: readonly Model[]): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function sectionLines(root: Node, { title, intro, at, keys = () => true }: Section): string[] {
+/** One key of the language, in one place where it may stand. */
+export interface ManifestKey {
+  readonly key: string;
+  /** Title of the place, such as `scenes: a scene`. */
+  readonly section: string;
+  /** Markdown, as the other texts: code stands between backticks. */
+  readonly type: string;
+  /** `required`, the default, or `''`. */
+  readonly fallback: string;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** Every key of every map of the language, in the order of the page. */
+export function manifestKeys(): readonly ManifestKey[] {
+  const root = manifestJson();
+  return SECTIONS.flatMap((section) => keysOf(root, section));
+}
+
+const manifestJson = (): Node =>
+  z.toJSONSchema(manifestSchema, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+  }) as unknown as Node;
+
+function keysOf(root: Node, { title, at, keys = () => true }: Section): readonly ManifestKey[] {
   const map = nodeAt(root, at);
   const required = new Set((map['required'] as readonly string[] | undefined) ?? []);
-  const properties = Object.entries((map['properties'] ?? {}) as Record<string, Node>);
-  const rows = properties
+  return Object.entries((map['properties'] ?? {}) as Record<string, Node>)
     .filter(([key]) => keys(key))
-    .map(([key, node]) => [
-      `\`${key}\``,
-      typeOf(node),
-      required.has(key) ? 'required' : code(node['default']),
-      textOf(node['description']),
-      code((node['examples'] as readonly Json[] | undefined)?.[0]),
-    ]);
+    .map(([key, node]) => ({
+      key,
+      section: title,
+      type: typeOf(node),
+      fallback: required.has(key) ? 'required' : code(node['default']),
+      meaning: textOf(node['description']),
+      example: code((node['examples'] as readonly Json[] | undefined)?.[0]),
+    }));
+}
+
+function sectionLines(root: Node, section: Section): string[] {
   return [
-    `## ${title}`,
+    `## ${section.title}`,
     '',
-    intro,
+    section.intro,
     '',
-    ...markdownTable(['key', 'type', 'default', 'meaning', 'example'], rows),
+    ...markdownTable(
+      ['key', 'type', 'default', 'meaning', 'example'],
+      keysOf(root, section).map(({ key, type, fallback, meaning, example }) => [
+        `\`${key}\``,
+        type,
+        fallback,
+        meaning,
+        example,
+      ]),
+    ),
     '',
   ];
 }
