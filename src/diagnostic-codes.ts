@@ -516,6 +516,22 @@ Give one of them another name:
     manifests/film.yaml
     manifests/trailer.yaml`,
   },
+  'strict-warning': {
+    title: 'A warning, where --strict allows none.',
+    page: `--strict on validate, plan and render refuses whatever is worth a warning, before anything is sent. It makes a workflow hold a manifest to a page to the letter, such as the older page of kling-v3, whose limits warn:
+
+    models:
+      kling: { use: apimart/kling-v3, profile: legacy }
+    scenes:
+      - { id: crab, prompt: "A crab looks up", duration: 7 }
+
+Change what the warning names, or leave out --strict.
+
+    models:
+      kling: { use: apimart/kling-v3, profile: legacy }
+    scenes:
+      - { id: crab, prompt: "A crab looks up", duration: 5 }`,
+  },
   'template-syntax': {
     title: 'A template is not a look-up.',
     page: `Templates look values up, and nothing else: no expressions, functions, defaults or environment.

@@ -89,6 +89,7 @@ const draft = (command: Command): Command =>
     'against the embedded gateway: free placeholder clips, no key, a lock of its own',
   );
 const json = (command: Command, what: string): Command => command.option('--json', what);
+const STRICT = 'a warning refuses as an error does: exit 65';
 const who = (command: Command): Command =>
   command.option('--by <name>', 'who asks, for the record in the lock');
 
@@ -127,6 +128,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       'one JSON document on stdout',
     ),
   )
+    .option('--strict', STRICT)
     .option('--list-vars', 'list the vars that a manifest declares, and stop')
     .action(async (manifests: string[], options) =>
       done(await (await import('./validate.ts')).validate(io, manifests, options)),
@@ -163,6 +165,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--retry-failed', 'plan failed renders again')
     .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
     .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
+    .option('--strict', STRICT)
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
       done(await (await import('./plan.ts')).plan(withRecord(record), manifests, options)),
@@ -200,6 +203,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--retry-failed', 'submit failed renders again')
     .option('--resubmit-missing', 'pay again for clips that are lost for good')
     .option('--restore', 'fetch clips that landed elsewhere, while their links live')
+    .option('--strict', STRICT)
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
     .option(
       '--faults <file>',

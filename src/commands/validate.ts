@@ -5,6 +5,7 @@ import { targetCollisions } from '../plan/resolve/collisions.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import { validateDocument } from '../report/diagnostics/diagnostics-json.ts';
 import { plural } from '../report/text/format.ts';
+import { strictErrors } from '../workflow/strict.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { loadProjects } from './shared/load-projects.ts';
 import { document, sayDiagnostics } from './shared/print.ts';
@@ -13,6 +14,8 @@ export interface ValidateOptions {
   readonly json?: boolean;
   readonly var?: readonly string[];
   readonly listVars?: boolean;
+  /** Warnings refuse as errors do. */
+  readonly strict?: boolean;
 }
 
 export async function validate(
@@ -25,7 +28,7 @@ export async function validate(
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const today = new Date(io.clock.now()).toISOString().slice(0, 10);
   const resolved = projects.map((project) => resolveProject(project, catalogue, today));
-  const diagnostics = inSourceOrder(
+  const found = inSourceOrder(
     [
       ...loading,
       ...resolved.flatMap(({ diagnostics }) => diagnostics),
@@ -33,6 +36,7 @@ export async function validate(
     ],
     manifests,
   );
+  const diagnostics = [...found, ...(options.strict === true ? strictErrors(found) : [])];
   const ok = !hasErrors(diagnostics);
   if (options.json === true) document(io, validateDocument(diagnostics));
   sayDiagnostics(io, diagnostics);

@@ -7,6 +7,7 @@ import { targetCollisions } from '../plan/resolve/collisions.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import type { Project } from '../scene.ts';
 import { asDraft } from './as-draft.ts';
+import { strictErrors } from './strict.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface LoadOptions {
@@ -14,6 +15,8 @@ export interface LoadOptions {
   readonly vars?: ReadonlyMap<string, string>;
   /** The same projects in the places of a draft. Default false. */
   readonly draft?: boolean | undefined;
+  /** Warnings refuse as errors do. Default false. */
+  readonly strict?: boolean | undefined;
 }
 
 export interface LoadedManifests {
@@ -95,7 +98,7 @@ export async function resolveManifests(
   const resolved = projects.map((project) =>
     resolveProject(options.draft === true ? asDraft(project) : project, catalogue, today),
   );
-  const diagnostics = inSourceOrder(
+  const found = inSourceOrder(
     [
       ...loading,
       ...resolved.flatMap(({ diagnostics }) => diagnostics),
@@ -103,7 +106,15 @@ export async function resolveManifests(
     ],
     manifests,
   );
-  return { manifests, resolved, loading, diagnostics, ok: !hasErrors(diagnostics) };
+  const strict = options.strict === true ? strictErrors(found) : [];
+  const diagnostics = [...found, ...strict];
+  return {
+    manifests,
+    resolved,
+    loading: [...loading, ...strict],
+    diagnostics,
+    ok: !hasErrors(diagnostics),
+  };
 }
 
 /** The same manifest in the places of a draft. */

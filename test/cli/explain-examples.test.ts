@@ -250,6 +250,10 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
       here,
       Object.fromEntries(example.split('\n').map((line) => [path.basename(line.trim()), FILM])),
     ).then(async () => saidIn(await here.rushes(['validate']))),
+  'strict-warning': async (here, example) => {
+    await here.write('manifests/film.yaml', whole(example));
+    return saidIn(await here.rushes(['validate', '--strict']));
+  },
   'too-large': (here, example) =>
     validated(here, { ...filesOf(example), 'prompts.csv': 'id,prompt\ncrab,A crab\n' }),
   'too-many-problems': (here, example) => {

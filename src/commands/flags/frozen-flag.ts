@@ -6,14 +6,14 @@ import { frozen as judge } from '../../plan/compare/with-lock.ts';
 import { plural } from '../../report/text/format.ts';
 import { planOver } from '../../workflow/make-plan.ts';
 import { EXIT, type Io } from '../shared/io.ts';
-import { readWhole } from '../shared/planning.ts';
-import { filterOf, type SharedOptions } from '../shared/options.ts';
+import { readWhole, type ResolveFlags } from '../shared/planning.ts';
+import { filterOf } from '../shared/options.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
 export async function frozen(
   io: Io,
   named: readonly string[],
-  options: SharedOptions,
+  options: ResolveFlags,
 ): Promise<number> {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read.exit;

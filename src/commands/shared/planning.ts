@@ -8,23 +8,28 @@ import { readOrPrint } from './ledgers.ts';
 import { findManifests, parseVars } from './load-projects.ts';
 import { sayDiagnostics } from './print.ts';
 
+export interface ResolveFlags extends SharedOptions {
+  /** Warnings refuse as errors do. */
+  readonly strict?: boolean;
+}
+
 /** Loads and resolves every named manifest. */
 export async function resolveProjects(
   io: Io,
   named: readonly string[],
-  options: SharedOptions,
+  options: ResolveFlags,
 ): Promise<ResolvedManifests> {
   const manifests = await findManifests(io, named);
   const vars = parseVars(options.var ?? []);
   const { resolveManifests } = await import('../../workflow/load-manifests.ts');
-  return resolveManifests(io, manifests, { vars, draft: options.draft });
+  return resolveManifests(io, manifests, { vars, draft: options.draft, strict: options.strict });
 }
 
 /** All of them whole; else what is wrong has been said, and only the exit code is left. */
 export async function resolveWhole(
   io: Io,
   named: readonly string[],
-  options: SharedOptions,
+  options: ResolveFlags,
 ): Promise<ResolvedManifests | { readonly exit: number }> {
   const projects = await resolveProjects(io, named, options);
   if (projects.ok) return projects;
@@ -41,7 +46,7 @@ export interface WholeManifests extends ResolvedManifests, ReadLocks {}
 export async function readWhole(
   io: Io,
   named: readonly string[],
-  options: SharedOptions & Pick<ReadOptions, 'record'>,
+  options: ResolveFlags & Pick<ReadOptions, 'record'>,
 ): Promise<WholeManifests | { readonly exit: number }> {
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects;
@@ -53,7 +58,7 @@ export async function readWhole(
   return 'exit' in read ? read : { ...projects, ...read };
 }
 
-export interface PlanFlags extends SharedOptions {
+export interface PlanFlags extends ResolveFlags {
   readonly retryFailed?: boolean;
   readonly resubmitMissing?: boolean;
   readonly restore?: boolean;

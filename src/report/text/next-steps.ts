@@ -103,11 +103,12 @@ export function nextStep(
         meaning: 'the gateway no longer knows the task, or it had no end after a day',
         commands: [
           `rushes recover ${manifests}${rehearsal}`,
-          `rushes recover ${one} --adopt <task>${rehearsal}`,
+          `rushes recover ${one} --never-happened${rehearsal}`,
+          `rushes recover ${one} --pay-again${rehearsal}`,
           `rushes recover ${one} --give-up${rehearsal}`,
         ],
         caution:
-          'look into the account at the gateway first; a render that is given up can be paid for again',
+          'look into the account at the gateway first; with --give-up it counts as failed, and --retry-failed pays again',
       };
     case 'missing':
       return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../../src/ids.ts';
+import { ATTEMPT_STATES } from '../../../src/lock/attempt.ts';
 import { nextStep } from '../../../src/report/text/next-steps.ts';
 
 const held = [{ manifest: 'manifests/film.yaml', id: 'crab/kling' as RenderId }];
@@ -32,6 +33,16 @@ test('a command that may pay says again what was said of renders, vars and money
   ]);
   expect(nextStep('pending', held, { repeated, draft: true }).commands).toEqual([
     'rushes collect manifests/film.yaml --draft',
+  ]);
+});
+
+test('a lost render: the decisions that its state takes, and no other', () => {
+  const { commands } = nextStep('lost', held, { draft: true });
+  expect(commands).toEqual([
+    'rushes recover manifests/film.yaml --draft',
+    ...ATTEMPT_STATES.lost.decisions.map(
+      (decision) => `rushes recover film:crab/kling --${decision} --draft`,
+    ),
   ]);
 });
 
