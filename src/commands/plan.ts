@@ -10,7 +10,7 @@ import { spendingOf } from '../plan/estimate/spending.ts';
 import { spendingLines } from '../report/plan/spending-lines.ts';
 import { planDocument } from '../report/plan/plan-json.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
-import { planTerminal } from '../report/plan/plan-terminal.ts';
+import { elsewhereLines, planTerminal } from '../report/plan/plan-terminal.ts';
 import { owesEarlier } from '../run/unfinished-business.ts';
 import { planOver, planWithChecks } from '../workflow/make-plan.ts';
 import { worthSaying } from '../workflow/run.ts';
@@ -78,7 +78,9 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
       const spending = draft
         ? ''
         : spendingLines(spendingOf(made.plan, capFlags(io, options)), terminal);
-      io.stdout.write(planTerminal(made.plan, { ...terminal, draft, spending }));
+      io.stdout.write(
+        planTerminal(made.plan, { ...terminal, draft, spending, nowMs: io.clock.now() }),
+      );
     }
   });
 }
@@ -109,6 +111,7 @@ async function withVerdict(
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
   }
   show();
+  sayElsewhere(io, made.plan, options);
   if (admission.exit !== 0) {
     sayDiagnostics(io, said);
     return admission.exit;
@@ -128,6 +131,20 @@ async function withVerdict(
   if (idle && options.draft !== true && options.base === undefined && options.out === undefined)
     await rememberNothingToDo(io, made.plan);
   return options.detailedExitcode === true && !idle ? EXIT.somethingToDo : EXIT.done;
+}
+
+/** Who asks for what is not here, and gets nothing done, is told why and what helps. */
+export function sayElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
+  if (options.restore !== true && options.resubmitMissing !== true) return;
+  if (options.json === true || somethingToDo(plan)) return;
+  const terminal = {
+    ...terminalOf(io, io.stderr),
+    nowMs: io.clock.now(),
+    draft: options.draft === true,
+  };
+  for (const project of plan.projects)
+    for (const line of elsewhereLines(project, terminal))
+      io.stderr.write(`${line.replace(/^ {4}/, '')}\n`);
 }
 
 export interface PlanNow {

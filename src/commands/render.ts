@@ -18,6 +18,7 @@ import {
   type RefusedRun,
 } from '../workflow/run.ts';
 import { clipsFolder } from '../workflow/run-over-ledgers.ts';
+import { sayElsewhere } from './plan.ts';
 import { capFlags, pollMinMs } from './flags/money-flags.ts';
 import { repeatedOf } from './shared/options.ts';
 import { shardFlag, takeShard } from './flags/shard-flag.ts';
@@ -108,6 +109,7 @@ export async function render(
     const { plan, capUsd } = takeShard(prepared.plan, shard, caps.capUsd, io.clock.now());
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
+      sayElsewhere(io, plan, options);
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }

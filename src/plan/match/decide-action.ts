@@ -9,6 +9,7 @@ import type { LockEntry, Result } from '../../lock/file/format.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import { changesOf } from './changes.ts';
 import type { PlanOptions } from '../options.ts';
+import { namedInFull } from '../select/filters.ts';
 import type { Action, ClipPlace, ResolvedRender } from '../plan.ts';
 
 export interface Decided {
@@ -145,7 +146,13 @@ function ofCompleted(
         kind: 'keep',
         reason: reason === 'restored' ? 'restored' : 'elsewhere',
       };
-      return options.restore === true ? (fetchFor('restore') ?? elsewhere) : elsewhere;
+      if (options.restore === true) return fetchFor('restore') ?? elsewhere;
+      // Another machine may have it: only who names this very render means to pay for it again.
+      return options.resubmitMissing === true &&
+        reason === 'current' &&
+        namedInFull(options.filter, id)
+        ? (fetchFor('restore') ?? missing)
+        : elsewhere;
     }
   }
 }

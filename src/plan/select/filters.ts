@@ -37,6 +37,10 @@ export function inScope(
   };
 }
 
+/** Whether one of the globs is this id itself, with the name of a manifest before it or without. */
+export const namedInFull = (filter: Filter | undefined, id: RenderId): boolean =>
+  (filter?.only ?? []).some((glob) => glob.slice(glob.lastIndexOf(':') + 1) === id);
+
 /**
  * `*` and `?` within one part, `**` for any number of parts, `{a,b}` for one of several words. A
  * glob without a slash is about the scene: `crab` is everything of that scene.

@@ -2,12 +2,14 @@
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
 import { fromUsd } from '../../money.ts';
+import { linkLives } from '../../lock/link-life.ts';
+import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { type Held, type HoldReason, nextStep } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type StatusStore, statusStoreLines } from './status-store.ts';
 import { noStates, type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
-import { cells, columns, type Paint, paint, type Terminal } from '../text/terminal.ts';
+import { cells, columns, type Paint, paint, type Terminal, wrap } from '../text/terminal.ts';
 import {
   count,
   duration,
@@ -167,6 +169,7 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
                   : `link ${state === 'missing' ? 'died' : 'until'} ${entry.expiresAt}`,
               ]
             : [
+                state === 'elsewhere' ? linkWord(entry, nowMs) : '',
                 footage(entry.clip.seconds),
                 // A draft costs nothing, whatever its gateway reports.
                 draft ? '' : costWord(entry),
@@ -178,6 +181,13 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
     .map(terminalLine)
     .join(', ');
 }
+
+const linkWord = (entry: LockEntry, nowMs: number): string =>
+  !linkLives(entry, nowMs)
+    ? 'link expired'
+    : entry.expiresAt === undefined
+      ? 'link may live'
+      : `link valid until ${entry.expiresAt}`;
 
 /** Nothing where nobody knows: `status --cost` has the whole of it. */
 const costWord = ({ cost }: LockEntry): string =>
@@ -218,8 +228,13 @@ function nextLines(
     ...(held('damaged').length > 0
       ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)]
       : []),
-    ...(held('elsewhere').length > 0
-      ? [next('elsewhere', `rushes render ${shellWord(manifest)} --restore${draft}`)]
-      : []),
+    ...elsewhereSteps(manifest, byState.get('elsewhere') ?? [], options).flatMap(
+      ({ reason, command, caution }) => [
+        `  ${c.dim(`elsewhere, ${reason}:`)} ${c.bold(command)}`,
+        ...(caution === undefined
+          ? []
+          : [c.dim(`      ${wrap(caution, options.width, '      ')}`)]),
+      ],
+    ),
   ];
 }

@@ -3,13 +3,14 @@
  * are about 30 lines.
  */
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, failureWords, foldTo, qualified, shellWord } from '../text/format.ts';
+import { count, failureWords, foldTo, plural, qualified, shellWord } from '../text/format.ts';
 
 /** Up to so many moves are listed one by one. */
 const LISTED = 6;
@@ -18,6 +19,8 @@ const WHYS_SHOWN = 3;
 interface PlanTerminalOptions {
   /** Whole lines of what carrying it out may cost, before the closing line. Default: none. */
   readonly spending?: string;
+  /** Epoch milliseconds: then clips that are elsewhere have the way that brings them back. */
+  readonly nowMs?: number;
 }
 
 /**
@@ -45,7 +48,7 @@ export function planTerminal(
 function projectLines(
   plan: Plan,
   project: ProjectPlan,
-  terminal: Terminal & ClosingOptions,
+  terminal: Terminal & ClosingOptions & PlanTerminalOptions,
 ): string[] {
   const lines = [
     ...submitLines(project, terminal),
@@ -219,9 +222,33 @@ function why({ render, entry, action }: PlannedRender): string | undefined {
   return entry?.task === undefined || action.reason === 'pinned' ? undefined : `task ${entry.task}`;
 }
 
+/** What is elsewhere, and how it comes here. */
+export function elsewhereLines(
+  { project, renders }: ProjectPlan,
+  terminal: Terminal & { readonly nowMs: number },
+): string[] {
+  const c = paint(terminal);
+  const clips = renders.flatMap(({ render: { id }, action, entry }) =>
+    action.reason === 'elsewhere' && entry !== undefined ? [{ id, entry }] : [],
+  );
+  if (clips.length === 0) return [];
+  const steps = elsewhereSteps(project.manifest, clips, terminal);
+  return [
+    c.dim(
+      `      elsewhere: ${plural(clips.length, 'clip is', 'clips are')} made, but not on this machine`,
+    ),
+    ...steps.flatMap(({ reason, command, caution }) => [
+      `        ${c.dim(`${reason}:`)} ${c.bold(command)}`,
+      ...(caution === undefined
+        ? []
+        : [c.dim(`          ${wrap(caution, terminal.width, '          ')}`)]),
+    ]),
+  ];
+}
+
 function keepLines(
   project: ProjectPlan,
-  terminal: Terminal,
+  terminal: Terminal & PlanTerminalOptions,
 ): { readonly lines: readonly string[]; readonly notable: boolean } {
   const renders = rendersOf(project, 'keep');
   const tally = { current: 0, stored: 0, elsewhere: 0, restored: 0, accepted: 0 };
@@ -255,11 +282,13 @@ function keepLines(
           ]),
       ...(tally.elsewhere === 0
         ? []
-        : [
-            c.dim(
-              '      elsewhere: made, but not on this machine; --restore fetches them while their links live',
-            ),
-          ]),
+        : terminal.nowMs === undefined
+          ? [
+              c.dim(
+                '      elsewhere: made, but not on this machine; --restore fetches them while their links live',
+              ),
+            ]
+          : elsewhereLines(project, { ...terminal, nowMs: terminal.nowMs })),
     ],
   };
 }

@@ -56,12 +56,12 @@ const part = {
 test('status: a row per render, then the next commands, then a count', () => {
   expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
   crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, $0.45, 1920×1080, sound
-  crab/sora   elsewhere  apimart/sora-2    5.04 s, 1920×1080, sound
+  crab/sora   elsewhere  apimart/sora-2    link may live, 5.04 s, 1920×1080, sound
   sun/kling   pending    apimart/kling-v3  task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
   failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
   pending, next: rushes collect manifests/film.yaml
-  elsewhere, next: rushes render manifests/film.yaml --restore
+  elsewhere, 1 link lives: rushes render manifests/film.yaml --restore
 
 4 renders: 1 ready, 1 elsewhere, 1 pending, 1 failed.
 `);
