@@ -78,9 +78,7 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
       const spending = draft
         ? ''
         : spendingLines(spendingOf(made.plan, capFlags(io, options)), terminal);
-      io.stdout.write(
-        planTerminal(made.plan, { ...terminal, draft, spending, nowMs: io.clock.now() }),
-      );
+      io.stdout.write(planTerminal(made.plan, { ...terminal, draft, spending }));
     }
   });
 }

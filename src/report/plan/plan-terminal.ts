@@ -19,8 +19,6 @@ const WHYS_SHOWN = 3;
 interface PlanTerminalOptions {
   /** Whole lines of what carrying it out may cost, before the closing line. Default: none. */
   readonly spending?: string;
-  /** Epoch milliseconds: then clips that are elsewhere have the way that brings them back. */
-  readonly nowMs?: number;
 }
 
 /**
@@ -48,7 +46,7 @@ export function planTerminal(
 function projectLines(
   plan: Plan,
   project: ProjectPlan,
-  terminal: Terminal & ClosingOptions & PlanTerminalOptions,
+  terminal: Terminal & ClosingOptions,
 ): string[] {
   const lines = [
     ...submitLines(project, terminal),
@@ -248,7 +246,7 @@ export function elsewhereLines(
 
 function keepLines(
   project: ProjectPlan,
-  terminal: Terminal & PlanTerminalOptions,
+  terminal: Terminal,
 ): { readonly lines: readonly string[]; readonly notable: boolean } {
   const renders = rendersOf(project, 'keep');
   const tally = { current: 0, stored: 0, elsewhere: 0, restored: 0, accepted: 0 };
@@ -282,13 +280,11 @@ function keepLines(
           ]),
       ...(tally.elsewhere === 0
         ? []
-        : terminal.nowMs === undefined
-          ? [
-              c.dim(
-                '      elsewhere: made, but not on this machine; --restore fetches them while their links live',
-              ),
-            ]
-          : elsewhereLines(project, { ...terminal, nowMs: terminal.nowMs })),
+        : [
+            c.dim(
+              `      elsewhere: made, but not on this machine; rushes status ${shellWord(project.project.manifest)} says what brings them`,
+            ),
+          ]),
     ],
   };
 }
