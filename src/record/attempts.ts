@@ -48,7 +48,10 @@ export class Attempts {
    * to the same gateway, and those of which nobody knows where they went.
    */
   paidFor(fingerprint: Fingerprint, origin: string | undefined): readonly RecordedAttempt[] {
-    return [...(this.#keysOf.get(fingerprint) ?? [])]
+    const keys = this.#keysOf.get(fingerprint);
+    // Of most requests no attempt is known.
+    if (keys === undefined) return [];
+    return [...keys]
       .flatMap((key) => this.#byKey.get(key) ?? [])
       .filter(
         (one) =>

@@ -7,7 +7,7 @@
 import path from 'node:path';
 import type { Fingerprint, GatewayName, RenderId } from '../ids.ts';
 import { answersOf } from '../lock/attempt.ts';
-import { keyOf, type Lock, type LockEntry, type Result } from '../lock/file/format.ts';
+import { keyOf, type LockEntry, type Result } from '../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../lock/file/paths.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
 import { rebased } from '../lock/journal/rebase.ts';
@@ -22,7 +22,7 @@ import type {
 import type { Files } from '../ports/files.ts';
 import { attemptKey, type RecordedAttempt } from '../record/attempt-line.ts';
 import type { Attempts } from '../record/attempts.ts';
-import { lockName, resultOf } from '../record/results.ts';
+import { keysOf, lockName, resultOf } from '../record/results.ts';
 
 export interface AdoptParts {
   readonly plan: Plan;
@@ -148,13 +148,24 @@ function spareResults(
 async function fromRecord(parts: AdoptParts, payers: readonly Payer[]): Promise<Adoptions> {
   const { plan, at, files, attemptsOf, origins } = parts;
   const candidates = new Map<Payer, readonly RecordedAttempt[]>();
-  const known = keysIn(plan.projects.map(({ lock }) => lock));
+  // Finding the record of a manifest looks at the disk: once, not for each render.
+  const records = new Map(
+    [...new Set(payers.map(({ part }) => part))].map((part) => [
+      part,
+      attemptsOf(part.project.manifestPath),
+    ]),
+  );
+  let known: ReadonlySet<string> | undefined;
   for (const payer of payers) {
     const { render } = payer.planned;
-    const paid = attemptsOf(payer.part.project.manifestPath)
-      ?.paidFor(render.fingerprint, origins.get(render.model.gateway))
-      .filter((one) => !known.has(attemptKey(one)));
-    if (paid !== undefined && paid.length > 0) candidates.set(payer, paid);
+    const paid = records
+      .get(payer.part)
+      ?.paidFor(render.fingerprint, origins.get(render.model.gateway));
+    if (paid === undefined || paid.length === 0) continue;
+    known ??= keysOf(plan.projects.map(({ lock }) => lock));
+    const inLocks = known;
+    const candidate = paid.filter((one) => !inLocks.has(attemptKey(one)));
+    if (candidate.length > 0) candidates.set(payer, candidate);
   }
   if (candidates.size === 0) return NONE;
   const taken = new Set(await parts.inSight([...candidates.values()].flat()));
@@ -186,13 +197,6 @@ async function fromRecord(parts: AdoptParts, payers: readonly Payer[]): Promise<
   }
   return { adopted, events };
 }
-
-const keysIn = (locks: readonly Lock[]): ReadonlySet<string> =>
-  new Set(
-    locks.flatMap(({ renders }) =>
-      [...renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])].map(keyOf)),
-    ),
-  );
 
 /** As this lock will have it; the newest attempt is current. */
 async function entryFor(

@@ -107,7 +107,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
   }
   // What JSON.stringify gives back holds every key once; only other texts need the slow look for a
   // key that hides another.
-  if (found.length === 0 && text !== `${JSON.stringify(json, null, 2)}\n`) {
+  if (found.length === 0 && !isLineOf(text, JSON.stringify(json, null, 2))) {
     const twice = firstDuplicate(text);
     if (twice !== undefined) {
       return problem(
@@ -132,6 +132,10 @@ export function decodeLock(text: string, path: string): DecodedLock {
     })),
   };
 }
+
+/** Without a copy of so long a text for its line break. */
+const isLineOf = (text: string, line: string): boolean =>
+  text.length === line.length + 1 && text.endsWith('\n') && text.startsWith(line);
 
 /** What to do about a lock that cannot be read. */
 export const RESTORE =

@@ -86,7 +86,8 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
         );
     }
     // Tasks of earlier runs have their slots already, whatever the limits say.
-    for (const id of lock.renders.keys()) {
+    for (const [id, entry] of lock.renders) {
+      if (entry.earlier === undefined && answersOf(entry).slot !== 'task') continue;
       for (const result of resultsOf(lock, id)) {
         const gateway =
           answersOf(result).slot === 'task' ? parseModelName(result.model)?.gateway : undefined;

@@ -2,7 +2,6 @@
  * What changed between the request that was sent and the one that would be sent, field by field,
  * with the line that did it.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../../lock/file/format.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import { fingerprintOf, identityBody } from '../resolve/fingerprint.ts';
@@ -46,11 +45,16 @@ function diff(
 ): void {
   if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {
     const [left, right] = [before as JsonObject, after as JsonObject];
-    for (const key of new Set([...Object.keys(right), ...Object.keys(left)])) {
-      const step = Array.isArray(after) ? Number(key) : key;
-      diff(own(left, key), own(right, key), [...path, step], changed);
-    }
-  } else if (!isDeepStrictEqual(before, after)) changed(path, before, after);
+    const step = (key: string): string | number => (Array.isArray(after) ? Number(key) : key);
+    const compare = (key: string): void => {
+      const [was, is] = [own(left, key), own(right, key)];
+      // Nearly every field of a large batch: nothing is made for it.
+      if (!Object.is(was, is)) diff(was, is, [...path, step(key)], changed);
+    };
+    for (const key of Object.keys(right)) compare(key);
+    for (const key of Object.keys(left)) if (!Object.hasOwn(right, key)) compare(key);
+    // Else one of them is no branch, or they are a map and a list: never the same in depth.
+  } else if (!Object.is(before, after)) changed(path, before, after);
 }
 
 const isBranch = (value: Json | undefined): value is JsonObject | readonly Json[] =>
