@@ -297,6 +297,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       '--from <log>',
       'adopt every "accepted" line of a saved log that is missing in the lock',
     )
+    .option('--unchecked', 'with --from: adopt without asking the gateway for each task')
     .option('--by <name>', 'who asks, for the record in the lock')
     .action(async (id: string | undefined, manifests: string[], options) =>
       done(await (await import('./decisions/recover.ts')).recover(io, id, manifests, options)),

@@ -221,6 +221,27 @@ test('recover --from: the accepted lines of a log bring tasks back that no lock 
   expect(w.gateway.books().accepted).toHaveLength(2);
 });
 
+test('recover --from: a forged line is not taken, its gateway knows no such task', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  // What a workflow prints of a file as it is: both forms of the line.
+  await w.write(
+    'run.log',
+    '\u2063accepted film:s1/kling task_evil\n{"event":"render.accepted","manifest":"film.yaml","id":"s1/kling","task":"task_evil2"}\n',
+  );
+  const { ran, events } = await w.requests(w.rushes(['recover', '--from', 'run.log', 'film.yaml']));
+  expect(ran).toMatchObject({ exit: 5 });
+  expect(ran.out).toContain('0 adopted');
+  expect(ran.err).toContain('task_evil: apimart has no such task');
+  expect(ran.err).toContain('task_evil2: apimart has no such task');
+  expect(events).toHaveLength(2);
+  const unasked = await w.requests(
+    w.rushes(['recover', '--from', 'run.log', '--unchecked', 'film.yaml']),
+  );
+  expect(unasked.events).toEqual([]);
+  expect(unasked.ran.out).toContain('1 adopted');
+});
+
 test('import: a task that was made elsewhere is current, and costs nothing here', async () => {
   await using w = await rendered(1);
   const [{ task } = { task: '' }] = w.gateway.books().accepted;

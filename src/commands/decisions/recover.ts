@@ -5,16 +5,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestName, parseTaskId, type RenderId } from '../../ids.ts';
+import { unclear } from '../../lock/attempt.ts';
 import { adopt } from '../../lock/decisions.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import { type Lock, taskKey } from '../../lock/file/format.ts';
 import type { Found } from '../../lock/journal/replay.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { resolveProject } from '../../plan/resolve/resolve.ts';
-import { acceptedIn } from '../../report/run/accepted-line.ts';
+import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
+import { type AskTask, taskAsker } from './ask-task.ts';
 import { takeInTask, write } from './decide.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles } from '../shared/lock-files.ts';
@@ -30,6 +33,7 @@ export interface RecoverOptions {
   readonly payAgain?: boolean;
   readonly giveUp?: boolean;
   readonly from?: string;
+  readonly unchecked?: boolean;
   readonly by?: string;
   readonly draft?: boolean;
   readonly json?: boolean;
@@ -52,7 +56,9 @@ export async function recover(
       'one decision at a time: --adopt, --never-happened, --pay-again or --give-up',
     );
   if (options.from !== undefined)
-    return fromLog(io, options.from, [...(id === undefined ? [] : [id]), ...named]);
+    return fromLog(io, options.from, [...(id === undefined ? [] : [id]), ...named], options);
+  if (options.unchecked === true)
+    throw new UsageError('--unchecked goes with --from', 'Add --from <log>, or leave it out.');
   if (ways === 0) return list(io, id, named, options);
   if (id === undefined)
     throw new UsageError('a decision is about one render', 'rushes recover lists them.');
@@ -93,13 +99,13 @@ async function list(
   const network = await openNetwork(io, { draft: options.draft });
   try {
     // A key that is missing only leaves out the gateway's own list.
-    const unclear = await unclearRenders(locks, network.gateways);
-    if (options.json === true) document(io, unclear);
+    const found = await unclearRenders(locks, network.gateways);
+    if (options.json === true) document(io, found);
     else
       io.stdout.write(
-        recoverTerminal(unclear, { ...terminalOf(io, io.stdout), draft: options.draft === true }),
+        recoverTerminal(found, { ...terminalOf(io, io.stdout), draft: options.draft === true }),
       );
-    return unclear.every(({ decided }) => decided === true) ? EXIT.done : EXIT.needsPerson;
+    return found.every(({ decided }) => decided === true) ? EXIT.done : EXIT.needsPerson;
   } finally {
     await network.close();
   }
@@ -135,9 +141,14 @@ async function takeDecision(
 
 /**
  * Every task that a saved log names and no lock knows is adopted by the render that the log names,
- * or made anew in a lock that lacks it.
+ * or made anew in a lock that lacks it, once its gateway says that there is such a task.
  */
-async function fromLog(io: Io, log: string, named: readonly string[]): Promise<number> {
+async function fromLog(
+  io: Io,
+  log: string,
+  named: readonly string[],
+  { unchecked }: Pick<RecoverOptions, 'unchecked'>,
+): Promise<number> {
   let text: string;
   try {
     text = await readFile(path.resolve(io.cwd, log), 'utf8');
@@ -147,6 +158,22 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
     );
   }
   const accepted = acceptedIn(text);
+  if (unchecked === true) return adoptAll(io, log, named, accepted, async () => undefined);
+  const network = await openNetwork(io, {});
+  try {
+    return await adoptAll(io, log, named, accepted, taskAsker(network));
+  } finally {
+    await network.close();
+  }
+}
+
+async function adoptAll(
+  io: Io,
+  log: string,
+  named: readonly string[],
+  accepted: readonly Accepted[],
+  ask: AskTask,
+): Promise<number> {
   const files = await lockFiles(io, named, {});
   const opened = await openOrPrint(io, files, { spends: false, command: 'rushes recover --from' });
   if ('exit' in opened) return opened.exit;
@@ -192,6 +219,15 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
       continue;
     }
     const [name, book] = only;
+    const sentAtMs = sentAt(book.lock, id);
+    const problem =
+      model === undefined
+        ? undefined
+        : await ask({ task, model, ...(sentAtMs !== undefined && { sentAtMs }) });
+    if (problem !== undefined) {
+      refused.push(`${task}: ${problem}`);
+      continue;
+    }
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
     const made =
       render === undefined
@@ -209,4 +245,12 @@ async function fromLog(io: Io, log: string, named: readonly string[]): Promise<n
   for (const line of refused) io.stderr.write(`  ${line}\n`);
   if (adopted > 0) io.stdout.write('rushes collect fetches them\n');
   return refused.length === 0 ? EXIT.done : EXIT.needsPerson;
+}
+
+/** When the first request of a render went out whose task is not known. */
+function sentAt(lock: Lock, id: RenderId): number | undefined {
+  const times = resultsOf(lock, id)
+    .filter((result) => unclear(result) !== undefined && result.submittedAt !== undefined)
+    .map(({ submittedAt = '' }) => Date.parse(submittedAt));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
