@@ -7,7 +7,7 @@ import type { Gateway, ListedTask } from '../../gateways/gateway.ts';
 import { type GatewayName, parseModelName, type TaskId } from '../../ids.ts';
 import type { Network } from '../../workflow/open-network.ts';
 
-export interface Claim {
+interface Claim {
   readonly task: TaskId;
   /** As in the lock: `apimart/kling-v3`. */
   readonly model: string;
