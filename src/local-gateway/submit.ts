@@ -120,10 +120,14 @@ const newestBreach = (model: Model, body: JsonObject): RuleFinding | undefined =
 /** What the older page adds only warns in a plan; a server of that generation would refuse it. */
 function legacyBreach(model: Model, body: JsonObject): RuleFinding | undefined {
   if (!('legacy' in model.profiles)) return newestBreach(model, body);
-  const newest = new Set(model.check(body, {}).map(({ rule }) => rule));
+  const keyOf = ({ rule, verdict }: RuleFinding): string => `${rule} ${verdict}`;
+  const newest = new Set(model.check(body, {}).map(keyOf));
   return model
     .check(body, { profile: 'legacy' })
-    .find(({ verdict, rule }) => verdict === 'refuse' || (verdict === 'warn' && !newest.has(rule)));
+    .find(
+      (finding) =>
+        finding.verdict === 'refuse' || (finding.verdict === 'warn' && !newest.has(keyOf(finding))),
+    );
 }
 
 /** Whether the request is handled although its answer goes wrong. */

@@ -178,6 +178,11 @@ export interface Model {
   readonly body: z.ZodType;
   readonly profiles: Readonly<Record<string, string>>;
   readonly offers: Offers;
+  /**
+   * What is offered of a body under these settings: under a profile fewer durations and resolutions
+   * than {@link offers}. `body`: translated and normalised.
+   */
+  offersFor?(body: JsonObject, settings: ModelSettings): Offers;
   /** Documented defaults, by native field. They serve checks and prices and are never sent. */
   readonly defaults: JsonObject;
   /** Fields that say where news go, not what is made: left out of the fingerprint. */

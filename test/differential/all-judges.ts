@@ -1,5 +1,5 @@
 /** Every judge, by the name that stands in a body's `model`. */
-import { isObject, type Judge, PAGE_JUDGES } from './judges.ts';
+import { type Body, isObject, type Judge, PAGE_JUDGES } from './judges.ts';
 import { SHEET_JUDGES } from './sheet-judges.ts';
 
 const JUDGES: Readonly<Record<string, Judge>> = { ...PAGE_JUDGES, ...SHEET_JUDGES };
@@ -8,5 +8,11 @@ const JUDGES: Readonly<Record<string, Judge>> = { ...PAGE_JUDGES, ...SHEET_JUDGE
 export function complaintsAbout(body: unknown): readonly string[] {
   if (!isObject(body)) return ['a body is an object'];
   const judge = typeof body['model'] === 'string' ? JUDGES[body['model']] : undefined;
-  return judge === undefined ? ['R1: model is a known name'] : judge(body);
+  return judge === undefined ? ['R1: model is a known name'] : judge(withoutEmptyLists(body));
 }
+
+/** The pages say nothing of empty lists, and none is ever sent: judged as absent, on every model. */
+const withoutEmptyLists = (body: Body): Body =>
+  Object.fromEntries(
+    Object.entries(body).filter(([, value]) => !(Array.isArray(value) && value.length === 0)),
+  );

@@ -133,6 +133,12 @@ const o3With = (params: JsonObject): JsonObject => ({
 const soraCases = (model: string, pro: boolean): RuleCase[] => [
   ...shared(sora(model)),
   {
+    rule: 'empty-list note',
+    meets: { ...sora(model), image_urls: [A] },
+    breaks: { ...sora(model), image_urls: [] },
+    at: 'image_urls',
+  },
+  {
     rule: 'R26 refuse',
     meets: { ...sora(model), duration: 20 },
     breaks: { ...sora(model), duration: 10 },
@@ -232,7 +238,7 @@ const PAGE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       at: 'image_urls',
     },
     {
-      rule: 'R7 warn',
+      rule: 'empty-list note',
       meets: { ...v3, image_urls: [A] },
       breaks: { ...v3, image_urls: [] },
       at: 'image_urls',
@@ -442,7 +448,7 @@ const PAGE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       breaks: { ...v26, mode: 'pro', image_urls: [A, B, C] },
       at: 'image_urls',
     },
-    { rule: 'R7 warn', meets: v26, breaks: { ...v26, image_urls: [] }, at: 'image_urls' },
+    { rule: 'empty-list note', meets: v26, breaks: { ...v26, image_urls: [] }, at: 'image_urls' },
     {
       rule: 'R20 refuse',
       meets: { ...v26, duration: 10 },
@@ -512,7 +518,7 @@ const PAGE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       at: 'quality',
     },
     {
-      rule: 'E3 refuse',
+      rule: 'E3 warn',
       profile: 'legacy',
       meets: { ...o3, quality: '1080p' },
       breaks: { ...o3, quality: '4k' },
@@ -547,6 +553,12 @@ const PAGE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       meets: o3Shots,
       breaks: { model: 'kling-o3-text-to-video' },
       at: 'prompt',
+    },
+    {
+      rule: 'empty-list note',
+      meets: o3Shots,
+      breaks: { ...o3, model_params: { element_list: [] } },
+      at: 'model_params.element_list',
     },
     { rule: 'E6 note', meets: o3Shots, breaks: { ...o3Shots, prompt: 'x' }, at: 'prompt' },
     {

@@ -43,6 +43,16 @@ const card: Card = {
     legacy:
       'The older page: 5, 10 or 15 seconds, at most 10 with an image; std or pro; no audio, shots or elements. Its limits warn.',
   },
+  profileOffers: {
+    legacy: [
+      {
+        when: { image_urls: { list: true } },
+        duration: [5, 10],
+        resolution: ['720p', '1080p'],
+      },
+      { duration: [5, 10, 15], resolution: ['720p', '1080p'] },
+    ],
+  },
   fields: {
     prompt: {
       type: 'text',

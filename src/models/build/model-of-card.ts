@@ -2,7 +2,7 @@
 import type { ClipRatio, JsonObject, Resolution } from '../../scene.ts';
 import { whole } from '../fields.ts';
 import { mergeParams } from '../merge.ts';
-import type { AskedClip, BodyPath, Model, RuleFinding } from '../model.ts';
+import type { AskedClip, BodyPath, Model, Offers, RuleFinding } from '../model.ts';
 import { judge, ruleText } from '../rule.ts';
 import { Translator } from '../translation.ts';
 import { bodySchema } from './body-schema.ts';
@@ -10,7 +10,9 @@ import type { Card, Fields, Scalar } from '../card/card.ts';
 import { changesOf } from './changes.ts';
 import { FieldCheck, type Misplaced } from '../rules/check-fields.ts';
 import { fieldAt, hasItems, testOf, valueAt } from '../card/conditions.ts';
+import { emptyListsRow } from '../shared/common-rows.ts';
 import { DELIVERY } from '../shared/delivery.ts';
+import { withoutEmptyLists } from './empty-lists.ts';
 import type { Merging } from '../card/merging.ts';
 import { offersOf } from '../card/offers.ts';
 import { otherNames } from '../card/other-names.ts';
@@ -26,7 +28,10 @@ export function modelOfCard(written: Card): Model {
     ...written.fields,
     ...delivery.fields,
   };
-  const card: Card = { ...written, fields };
+  const rows = written.rules.some(({ empties }) => empties === true)
+    ? written.rules
+    : [...written.rules, emptyListsRow];
+  const card: Card = { ...written, fields, rules: rows };
   const name = `${gateway}/${native}` as const;
   const rules = [...card.rules.map((row) => ruleOfRow(row, card)), ...delivery.rules];
   const offers = offersOf(card);
@@ -54,6 +59,7 @@ export function modelOfCard(written: Card): Model {
     },
     profiles: card.profiles ?? {},
     offers,
+    offersFor: offersForOf(card, offers),
     defaults: defaultsOf(fields),
     deliveryFields: delivery.names,
     notifyField: delivery.notify,
@@ -75,11 +81,30 @@ export function modelOfCard(written: Card): Model {
         moved: (to, from) => movedFrom.set(to.join('.'), from),
       };
       for (const change of changes) body = change(body, merging);
+      body = withoutEmptyLists(body, fields, (path) =>
+        merging.note(emptyListsRow, { path, message: `${path.join('.')} is empty and not sent` }),
+      );
       return { body, findings, moved: Object.fromEntries(movedFrom) };
     },
     check: (body, settings) => [...table.findings(body), ...judge(rules, body, settings)],
     price: priceOfCard(card, (body) => asked(body).seconds),
     asked,
+  };
+}
+
+/** Offers narrowed by a profile. */
+function offersForOf(
+  { profileOffers = {}, fields }: Card,
+  offers: Offers,
+): NonNullable<Model['offersFor']> {
+  const tests = Object.entries(profileOffers).map(
+    ([profile, rows]) =>
+      [profile, rows.map(({ when, ...row }) => ({ holds: testOf(when, fields), row }))] as const,
+  );
+  const byProfile = new Map(tests);
+  return (body, { profile }) => {
+    const rows = profile === undefined ? undefined : byProfile.get(profile);
+    return { ...offers, ...rows?.find(({ holds }) => holds(body))?.row };
   };
 }
 

@@ -4,7 +4,7 @@
  * beside it only for what a table cannot say.
  */
 import type { GatewayName } from '../../ids.ts';
-import type { Json, JsonObject, Word } from '../../scene.ts';
+import type { Json, JsonObject, Resolution, Word } from '../../scene.ts';
 import type { Lifecycle, ModelSettings, Source } from '../model.ts';
 import type { Breach } from '../rule.ts';
 import type { Merging } from './merging.ts';
@@ -308,7 +308,10 @@ export interface Card {
   >;
   /** The rule that fields of other models break, where `elsewhere` does not name one. */
   readonly stray?: string;
+  /** What each profile is. The limits of a profile warn, on every model; `--strict` enforces them. */
   readonly profiles?: Readonly<Record<string, string>>;
+  /** What a profile offers less of: the first row whose condition holds. */
+  readonly profileOffers?: Readonly<Record<string, readonly ProfileOffers[]>>;
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
   readonly longestPrompt?: number;
   /** Seconds of the clip where `duration` does not say them: the first that holds. */
@@ -320,6 +323,13 @@ export interface Card {
   readonly changes?: readonly string[];
   /** Changes that a table cannot say. */
   readonly normalise?: (merged: JsonObject, merging: Merging) => JsonObject;
+}
+
+/** Values of words that a profile offers; words that are not named are those of the model. */
+interface ProfileOffers {
+  readonly when?: Condition;
+  readonly duration?: readonly number[];
+  readonly resolution?: readonly Resolution[];
 }
 
 interface Elements {

@@ -31,7 +31,8 @@ export const klingO3TextToVideo = modelOfCard({
     },
   ],
   lifecycle: { state: 'listed', asOf: '2026-11-20' },
-  profiles: { legacy: 'The page without 4k: quality 720p or 1080p.' },
+  profiles: { legacy: 'The page without 4k: quality 720p or 1080p. Its limits warn.' },
+  profileOffers: { legacy: [{ resolution: ['720p', '1080p'] }] },
   fields: {
     prompt: {
       type: 'text',
@@ -101,8 +102,13 @@ export const klingO3TextToVideo = modelOfCard({
     ratioRow('E2'),
     {
       rule: 'E3',
-      text: 'quality is 720p, 1080p or 4k; profile legacy: 720p or 1080p.',
+      text: 'quality is 720p, 1080p or 4k.',
       fields: ['quality'],
+    },
+    {
+      rule: 'E3',
+      text: 'Profile legacy: quality is 720p or 1080p.',
+      verdict: 'warn',
       profile: 'legacy',
       when: { quality: '4k' },
       at: 'quality',

@@ -7,6 +7,7 @@ import { text } from '../fields.ts';
 import type { Fields } from '../card/card.ts';
 import type { Rule } from '../rule.ts';
 import { oneOf, quoted } from '../format-value.ts';
+import { blankProblem } from '../text/links.ts';
 
 export const APIMART_DELIVERY = ['webhook', 'language'] as const;
 
@@ -86,6 +87,8 @@ export const apimartDeliveryRules: readonly Rule[] = [
 ];
 
 function webhookProblem(webhook: string): string | undefined {
+  const blank = blankProblem(webhook);
+  if (blank !== undefined) return blank.why;
   if (!/^https?:\/\//i.test(webhook) || !URL.canParse(webhook))
     return 'which is not an http(s) URL';
   const { hostname, port } = new URL(webhook);

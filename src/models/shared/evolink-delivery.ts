@@ -3,6 +3,7 @@ import { isPublicHost } from '../../ports/public-address.ts';
 import type { Fields, RuleRow } from '../card/card.ts';
 import { codePoints, text } from '../fields.ts';
 import { quoted } from '../format-value.ts';
+import { blankProblem } from '../text/links.ts';
 
 const LONGEST = 2048;
 
@@ -33,6 +34,8 @@ export const callbackRow = (rule: string): RuleRow => ({
 
 function callbackProblem(link: string): string | undefined {
   if (codePoints(link) > LONGEST) return `which is longer than ${LONGEST} characters`;
+  const blank = blankProblem(link);
+  if (blank !== undefined) return blank.why;
   if (!/^https:\/\//i.test(link) || !URL.canParse(link)) return 'which is not an https URL';
   return isPublicHost(new URL(link).hostname)
     ? undefined

@@ -4,6 +4,18 @@
  */
 import { isPublicHost } from '../../ports/public-address.ts';
 
+/** A blank, a tab or a line break in a link, or `undefined`: some services cut it off there. */
+export function blankProblem(
+  link: string,
+): { readonly why: string; readonly hint: string } | undefined {
+  const [found] = /[\s\p{Cc}]/u.exec(link) ?? [];
+  if (found === undefined) return undefined;
+  const why = `which holds ${found === ' ' ? 'a space' : found === '\t' ? 'a tab' : /[\n\r]/.test(found) ? 'a line break' : 'a blank or control character'}`;
+  return link.trim() === link && found === ' '
+    ? { why, hint: 'Write %20 for a space.' }
+    : { why, hint: 'Take it out: a link is one word.' };
+}
+
 /** Why no service could fetch an image from a link, or `undefined`. */
 export function linkProblem(
   link: string,
@@ -13,6 +25,10 @@ export function linkProblem(
       why: 'a data URI',
       hint: 'Publish the image and give its http(s) URL: the service fetches it itself.',
     };
+  if (/^\s*https?:\/\//i.test(link)) {
+    const blank = blankProblem(link);
+    if (blank !== undefined) return blank;
+  }
   if (!/^https?:\/\//i.test(link) || !URL.canParse(link)) {
     return {
       why: 'which is not an http(s) URL',

@@ -2,8 +2,14 @@
  * `fit: nearest` and `drop`: the two ways in which a writer allows a value to change. Each change
  * is a note.
  */
-import type { Model } from '../../models/model.ts';
-import { RESOLUTIONS, type Resolution, type Word, type Words } from '../../scene.ts';
+import type { Model, ModelSettings, Offers } from '../../models/model.ts';
+import {
+  type JsonObject,
+  RESOLUTIONS,
+  type Resolution,
+  type Word,
+  type Words,
+} from '../../scene.ts';
 import type { Merged } from './layers.ts';
 
 /** Height in pixels of the ladder's steps, for "nearest". */
@@ -34,14 +40,14 @@ function nearestOf<Value>(
 }
 
 /** The duration that `fit: nearest` would take, if the model does not offer the wanted one. */
-function fittingDuration(wanted: number, { offers }: Model): number | undefined {
+function fittingDuration(wanted: number, offers: Offers): number | undefined {
   return offers.duration.includes(wanted)
     ? undefined
     : nearestOf(wanted, offers.duration, (seconds) => seconds);
 }
 
 /** The resolution that `fit: nearest` would take, if the model does not offer the wanted one. */
-function fittingResolution(wanted: Resolution, { offers }: Model): Resolution | undefined {
+function fittingResolution(wanted: Resolution, offers: Offers): Resolution | undefined {
   if (offers.resolution.includes(wanted)) return undefined;
   const ascending = RESOLUTIONS.filter((resolution) => offers.resolution.includes(resolution));
   return nearestOf(PIXELS[wanted], ascending, (resolution) => PIXELS[resolution]);
@@ -52,6 +58,7 @@ export function allowChanges(
   words: Words,
   model: Model,
   { drop, fit }: Merged,
+  { params, settings }: { readonly params: JsonObject; readonly settings: ModelSettings },
 ): { readonly words: Words; readonly notes: readonly string[] } {
   const notes: string[] = [];
   let left = words;
@@ -62,24 +69,39 @@ export function allowChanges(
   }
   if (fit === undefined) return { words: left, notes };
   const { duration, resolution, shots } = left;
+  const { profile } = settings;
+  const offers = offersFor(left, model, params, settings);
+  const whose = profile === undefined ? model.name : `${model.name} under profile ${profile}`;
   // The durations of listed shots add up to the duration: changing the sum alone would only break
   // them.
   const seconds =
-    duration === undefined || Array.isArray(shots) ? undefined : fittingDuration(duration, model);
+    duration === undefined || Array.isArray(shots) ? undefined : fittingDuration(duration, offers);
   if (seconds !== undefined) {
     left = { ...left, duration: seconds };
     notes.push(
-      `duration ${duration} became ${seconds}, the nearest that ${model.name} offers (fit: nearest)`,
+      `duration ${duration} became ${seconds}, the nearest that ${whose} offers (fit: nearest)`,
     );
   }
-  const size = resolution === undefined ? undefined : fittingResolution(resolution, model);
+  const size = resolution === undefined ? undefined : fittingResolution(resolution, offers);
   if (size !== undefined) {
     left = { ...left, resolution: size };
     notes.push(
-      `resolution ${resolution} became ${size}, the nearest that ${model.name} offers (fit: nearest)`,
+      `resolution ${resolution} became ${size}, the nearest that ${whose} offers (fit: nearest)`,
     );
   }
   return { words: left, notes };
+}
+
+/** A profile narrows what is offered, and some of it hangs on other fields, such as an image. */
+function offersFor(
+  words: Words,
+  model: Model,
+  params: JsonObject,
+  settings: ModelSettings,
+): Offers {
+  if (settings.profile === undefined || model.offersFor === undefined) return model.offers;
+  const { body } = model.normalise(model.translate(words, settings).body, params, settings);
+  return model.offersFor(body, settings);
 }
 
 const without = (words: Words, word: Word): Words =>

@@ -209,7 +209,7 @@ function requestOf(
   model: Model,
   settings: ModelSettings,
 ) {
-  const { words, notes } = allowChanges(said, model, merged);
+  const { words, notes } = allowChanges(said, model, merged, { params, settings });
   const translation = model.translate(words, settings);
   const normalised = model.normalise(translation.body, params, settings);
   return {
