@@ -46,7 +46,7 @@ Write https://, or plain http for this machine only (127.0.0.1, localhost). Past
     export APIMART_BASE_URL=http://127.0.0.1:4010`,
   },
   'bad-url': {
-    title: 'A text that should be a link is none.',
+    title: 'A value that should be a link is not one.',
     page: `Images are fetched by the gateway, so it needs a whole public address:
 
     first_frame: https:/example.com/crab.png
@@ -86,7 +86,7 @@ The place shown is the value that broke the rule. Where it came from defaults or
       - { id: rain, prompt: Rain on a tin roof, audio: true, resolution: 1080p }`,
   },
   'duplicate-key': {
-    title: 'A key stands twice in one map, or a column twice in a table.',
+    title: 'A map has a key twice, or a table a column.',
     page: `Of two equal keys only one can count, and readers disagree which. So neither does:
 
     defaults:
@@ -114,7 +114,7 @@ Change one of them, remove one, or ask for more clips of one scene, which get an
       - { id: crab, prompt: A crab looks up, takes: 2 }`,
   },
   'duplicate-scene': {
-    title: 'Two scenes have one id.',
+    title: 'Two scenes have the same id.',
     page: `The id names the folder of a scene's clips and its entries in the lock, so it is unique in the project, over all included files, and also without regard to case (some file systems know none).
 
 A scene with a matrix or rows needs an id that names what differs:
@@ -133,7 +133,7 @@ For a second clip of the same scene use takes:
       takes: 2`,
   },
   'empty-file': {
-    title: 'The file has nothing in it.',
+    title: 'The file is empty.',
     page: `A file of blank lines or comments says nothing, and is usually a slip of the editor:
 
     # scenes to come
@@ -181,13 +181,13 @@ Clips that the old model made are not deleted: they stay in the lock, as orphans
     include: [scenes.yaml]     # in film.yaml
     include: [film.yaml]       # in scenes.yaml
 
-Delete one of the includes. A glob that also matches the file it stands in is fine, it means the others:
+Delete one of the includes. A glob may also match its own file, which is then left out:
 
     include: ["*.yaml"]        # in film.yaml`,
   },
   'journal-damaged': {
     title: "A line of a run's journal cannot be read.",
-    page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is no damage. A bad line before the last one means that the disk or a person changed the file:
+    page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is not damage. A bad line before the last one means that the disk or a person changed the file:
 
     {"sum":"1f2e3d4c","kind":"accepted","render":"crab/kl
 
@@ -206,7 +206,7 @@ Upload the image to a public place and give its address:
     first_frame: https://example.com/crab.png`,
   },
   'lock-changed': {
-    title: 'The lock file was changed while rushes was at work.',
+    title: 'The lock file was changed while rushes was running.',
     page: `Something else wrote or removed the lock during a run: a git checkout, a pull, an editor. Nothing is lost: a lock that was removed is written again from the journal, and a changed one is merged with what the run knows.
 
     git pull            # while rushes render is running
@@ -225,13 +225,13 @@ Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you
         "task": "task_01XYZ",
     >>>>>>> feature
 
-Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do so by itself from then on):
+Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do this automatically):
 
     rushes lock merge manifests/film.lock.json`,
   },
   'lock-invalid': {
     title: 'The lock file cannot be read.',
-    page: `The lock says what was rendered and paid for, so nothing in it is guessed or passed over: text that is not JSON, an unknown key, a key that stands twice or a value of the wrong kind stops every command before money. It is usually left by an edit or a merge done by hand:
+    page: `The lock says what was rendered and paid for, so nothing in it is guessed or passed over: text that is not JSON, an unknown key, a duplicate key or a value of the wrong kind stops every command before money. It is usually left by an edit or a merge done by hand:
 
     "status": "complete",
 
@@ -305,7 +305,7 @@ This program would misread what it does not know, so it reads nothing. Upgrade i
     rushes: 1`,
   },
   'no-effect': {
-    title: 'Something is written that changes nothing.',
+    title: 'A setting has no effect.',
     page: `Nobody writes a setting that is meant to do nothing: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt:
 
     - id: weather-\${{ matrix.sky }}
@@ -317,7 +317,7 @@ Write
       matrix: { sky: [rain, sun], exclude: [{ sky: sun }] }`,
   },
   'no-file': {
-    title: 'A file that is named is not there, or cannot be read.',
+    title: 'A file does not exist or cannot be read.',
     page: `Paths are relative to the file that names them, with / between folders. With a table beside the manifest,
 
     - rows: prompts.csv         # in scenes/beach.yaml
@@ -341,7 +341,7 @@ Save the file as UTF-8:
     rushes: 1                  # saved as UTF-8`,
   },
   'nothing-selected': {
-    title: 'The filters leave no render over.',
+    title: 'The filters select no render.',
     page: `--only takes globs over render ids (scene/alias, and scene/alias/2 for take 2 and up), or over scene ids where there is no slash; --model takes an alias and --tag a tag of scenes. Where no render matches all of them, nothing is done:
 
     rushes plan --only 'carb/*' --tag hero
@@ -363,7 +363,7 @@ Render where that is allowed, and commit the lock:
     rushes render --frozen`,
   },
   'output-blocked': {
-    title: 'A clip cannot be put where it belongs.',
+    title: 'A clip cannot be written to its output path.',
     page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be kept is money lost:
 
     output: package.json
@@ -393,7 +393,7 @@ Render less at a time (rushes render --only 'intro-*'), or raise the cap that th
     budget: { usd: 25 }`,
   },
   'paid-elsewhere': {
-    title: "Another manifest's lock already holds this very request.",
+    title: "Another manifest's lock already holds this request.",
     page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named. Nothing is sent, because it would be paid for twice:
 
     rushes plan manifests/new.yaml
@@ -409,7 +409,7 @@ Otherwise name both (with no manifest named, both are in the plan anyway), and t
 If it is meant to be made once more, let it move first, and then ask for it: \`rushes redo\`.`,
   },
   'plan-moved': {
-    title: 'The saved plan is no longer what would be done.',
+    title: 'The saved plan is out of date.',
     page: `A saved plan is an approval of exactly these renders at this price. Since then a manifest, a row file, a lock or the program has changed:
 
     rushes plan --out plan.json
@@ -460,7 +460,7 @@ Put the text into a file of its own, and commit it:
     prompt: { file: prompts/crab.txt }`,
   },
   'run-recovered': {
-    title: 'An earlier run was killed, and its journal was taken in.',
+    title: 'An earlier run was killed, and its journal was recovered.',
     page: `The run before this one had no time to write its lock: it was killed, or the machine stopped. Every step that could cost money was in its journal, and is in the lock now. Tasks that were under way are followed and fetched, and nothing is sent twice:
 
     rushes render     # killed
@@ -547,7 +547,7 @@ Text that really holds \${{ is written with one more dollar:
     prompt: "A sign that says $\${{ vars.style }}"`,
   },
   'template-type': {
-    title: 'A list or a map stands inside a text.',
+    title: 'A template in a text gives a list or a map.',
     page: `A template inside a longer text must name a text, a number, true or false:
 
     vars: { moods: [calm, blue] }
@@ -577,7 +577,7 @@ Manifests cannot read the environment: declare a var and set it with --var name=
         prompt: "A crab, \${{ vars.style }}"`,
   },
   'too-large': {
-    title: 'The file or the project is beyond the bounds.',
+    title: 'The file or the project is too large.',
     page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them:
 
     x-a: &a [x, x, x, x, x, x, x, x]
@@ -625,13 +625,13 @@ Write
   },
   'unknown-key': {
     title: 'The manifest has a key that the format does not name.',
-    page: `Keys are never ignored: a key that nobody reads is a setting that you believe in and that does nothing.
+    page: `Unknown keys are never ignored: you would expect an effect that the setting does not have.
 
     - id: crab
       durration: 5
       nsfw_check: true
 
-At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are read by nobody. A field of the model's own API goes under params. Write
+At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are not read. A field of the model's own API goes under params. Write
 
     - id: crab
       duration: 5
@@ -698,7 +698,7 @@ or allow the nearest duration or resolution that is offered, or leaving out a wo
   },
   'unpriced-render': {
     title: 'A capped run may not include renders with an unknown price.',
-    page: `A cap that does not count everything is no cap:
+    page: `A cap must count everything:
 
     models: { sora: { use: apimart/sora-2-pro } }
     budget: { usd: 25 }
@@ -745,7 +745,7 @@ and a manifest that declares
     vars:
       style: 35mm
 
-nobody would notice that the film is as before. Write
+the film would stay as it is, and you would not notice. Write
 
     rushes plan --var style=16mm`,
   },
@@ -770,12 +770,12 @@ The portable words are 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 and adaptive, or landscap
     aspect_ratio: "16:9"`,
   },
   'yaml-comment': {
-    title: 'A # has made a comment of what looks like a part of a text.',
+    title: 'A # turned part of a text into a comment.',
     page: `Behind a blank, # begins a comment, and the text ends before it. What is rendered and paid for is less than what is written:
 
     prompt: A crab on beach #2, seen from above
 
-The prompt is "A crab on beach". Put the whole text in quotes (a comment is no warning if a blank follows its #):
+The prompt is "A crab on beach". Put the whole text in quotes (a comment gives no warning if a blank follows its #):
 
     prompt: "A crab on beach #2, seen from above"`,
   },

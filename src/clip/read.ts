@@ -71,7 +71,7 @@ async function readLayout(
   if (clips > 1)
     flaws.push(`the file holds ${clips} clips, one behind the other; only the first is played`);
   if (strayBytes > FEW_STRAY_BYTES)
-    flaws.push(`the last ${strayBytes} bytes of the file are no part of the clip`);
+    flaws.push(`the last ${strayBytes} bytes of the file are not part of the clip`);
   const index = await readIndex(file, boxes);
   if (index?.isEncrypted === true)
     return {

@@ -89,9 +89,9 @@ const draft = (command: Command): Command =>
     'against the embedded gateway: free placeholder clips, no key, a lock of its own',
   );
 const json = (command: Command, what: string): Command => command.option('--json', what);
-const STRICT = 'a warning refuses as an error does: exit 65';
+const STRICT = 'treat warnings as errors: exit 65';
 const who = (command: Command): Command =>
-  command.option('--by <name>', 'who asks, for the record in the lock');
+  command.option('--by <name>', 'who makes this decision; recorded in the lock');
 
 /** Every command with its options; `done` gets the exit code of the one that runs. */
 export function buildProgram(io: Io, done: (exit: number) => void): Command {
@@ -116,7 +116,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .addHelpText(
       'after',
       () =>
-        `\nStart with rushes init, look with rushes plan, rehearse with rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
+        `\nStart with rushes init, see the price with rushes plan, try it at no cost with rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
     );
 
   vars(
@@ -154,9 +154,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     )
     .option(
       '--base <git ref>',
-      'the difference to the manifests and locks of that commit: as Markdown, but on a terminal',
+      'compare with the manifests and locks of that commit; Markdown unless stdout is a terminal',
     )
-    .option('--markdown', 'a Markdown face for pull requests; empty when nothing changes')
+    .option('--markdown', 'Markdown for pull requests; empty when nothing changes')
     .option(
       '--print-request <render-id>',
       'the exact body that would be sent for one render, as JSON',
@@ -164,7 +164,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--budget <usd>', 'the most that the run may spend, in US dollars', nonNegative)
     .option('--retry-failed', 'plan failed renders again')
     .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
-    .option('--restore', 'plan to fetch clips that landed elsewhere, while their links live')
+    .option('--restore', 'plan to download clips of other machines, while their links are valid')
     .option('--strict', STRICT)
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
@@ -185,30 +185,27 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--plan <file>', 'do exactly what this saved plan says, or refuse and say what moved')
-    .option('--yes', 'on a terminal: submit without asking whether the price is all right')
+    .option('--yes', 'on a terminal: submit without asking to confirm the price')
     .option('--frozen', 'submit nothing: exit 3 if the lock does not satisfy the manifests')
     .option(
       '--detach',
-      'ask each pending task once, fetch what is done, fill the free slots, leave',
+      'ask each pending task once, download what is done, fill the free slots, exit',
     )
     .option(
       '--max-wall <duration>',
-      'when this process will be gone, such as 40m: submits stop in time',
+      'when this process will be stopped, such as 40m: submits end in time',
     )
     .option('--budget <usd>', 'the most that this run may spend, in US dollars', nonNegative)
     .option(
       '--check-balance',
-      'ask the gateways for the balance first, and refuse if it does not suffice',
+      'ask the gateways for the balance first, and refuse if it is too low',
     )
     .option('--retry-failed', 'submit failed renders again')
     .option('--resubmit-missing', 'pay again for clips that are lost for good')
-    .option('--restore', 'fetch clips that landed elsewhere, while their links live')
+    .option('--restore', 'download clips of other machines, while their links are valid')
     .option('--strict', STRICT)
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
-    .option(
-      '--faults <file>',
-      'with --draft: rehearse a bad day from a fault script (YAML or JSON)',
-    )
+    .option('--faults <file>', 'with --draft: simulate failures from a fault script (YAML or JSON)')
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
       done(await (await import('./render.ts')).render(withRecord(record), manifests, options)),
@@ -225,8 +222,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       ),
     ),
   )
-    .option('--max-wall <duration>', 'when this process will be gone, such as 40m')
-    .option('--detach', 'ask each pending task once, fetch what is done, leave')
+    .option('--max-wall <duration>', 'when this process will be stopped, such as 40m')
+    .option('--detach', 'ask each pending task once, download what is done, exit')
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
       done(await (await import('./collect.ts')).collect(withRecord(record), manifests, options)),
@@ -259,7 +256,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       ),
     ),
   )
-    .option('--complete', 'clips that landed elsewhere count as missing')
+    .option('--complete', 'clips of other machines count as missing')
     .option('--store', 'clips that are not here must be in the store')
     .action(async (manifests: string[], options) =>
       done(await (await import('./verify.ts')).verify(io, manifests, options)),
@@ -291,14 +288,14 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--adopt <task>', 'this task is the one that was paid for')
     .option('--never-happened', 'nothing was accepted: the reservation is released')
-    .option('--pay-again', 'submit again at the next render, whatever became of the first')
+    .option('--pay-again', 'submit again at the next render, whatever happened to the first')
     .option('--give-up', 'stop asking for a lost task')
     .option(
       '--from <log>',
       'adopt every "accepted" line of a saved log that is missing in the lock',
     )
     .option('--unchecked', 'with --from: adopt without asking the gateway for each task')
-    .option('--by <name>', 'who asks, for the record in the lock')
+    .option('--by <name>', 'who makes this decision; recorded in the lock')
     .action(async (id: string | undefined, manifests: string[], options) =>
       done(await (await import('./decisions/recover.ts')).recover(io, id, manifests, options)),
     );
@@ -320,9 +317,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   const decisions = [
     ['redo', 'make a render again although nothing changed', true],
-    ['accept', 'the clip is kept for the changed inputs', true],
+    ['accept', 'keep the clip for the changed inputs', true],
     ['pin', 'never regenerate this render', true],
-    ['unpin', 'take a pin back', false],
+    ['unpin', 'remove a pin', false],
   ] as const;
   for (const [name, description, undo] of decisions) {
     const command = who(

@@ -124,7 +124,7 @@ export async function render(
         io.stderr.write(`${spendingLines(spending, terminal)}${closingTerminal(plan, terminal)}\n`);
       }
       if (!(await mayBeSpent(io, spending, options)))
-        return noRun(EXIT.interrupted, { plan, reasons: ['nobody agreed to the price'] });
+        return noRun(EXIT.interrupted, { plan, reasons: ['the price was not confirmed'] });
     }
     const end = await runToEnd(
       io,
@@ -196,8 +196,8 @@ const savedPlanCheck = (io: Io, { plan: saved }: RenderOptions): Pick<PrepareReq
 async function faultsOf(io: Io, file: string, { draft }: RenderOptions) {
   if (draft !== true)
     throw new UsageError(
-      '--faults is for rehearsals',
-      'Give --draft too: real gateways have their own bad days.',
+      '--faults needs --draft',
+      'Give --draft too: failures are simulated only at the local gateway.',
     );
   return (await import('./flags/faults-flag.ts')).readFaults(io, file);
 }

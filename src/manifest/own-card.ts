@@ -27,7 +27,7 @@ export function readCard(
       code: 'wrong-type',
       message: `the model card is ${describe(root)}; expected a map`,
       place: root.place,
-      hint: 'rushes models new apimart/<model> writes one to start with.',
+      hint: 'Write a first card with `rushes models new apimart/<model>`.',
     });
     return undefined;
   }

@@ -64,10 +64,10 @@ export class Translator {
     this.#findings.push({ word, verdict: 'note', message, path: [], rule });
   }
 
-  /** A word that this model has nothing for, in any value. */
+  /** A word that this model does not support, whatever its value. */
   unsupported(word: Word, why = ''): void {
     this.refuse(word, `${this.#model} has no ${word}${why}`, {
-      hint: `drop: [${word}] leaves it out for this model`,
+      hint: `Leave it out for this model with \`drop: [${word}]\`.`,
     });
   }
 
@@ -81,7 +81,7 @@ export class Translator {
     if (allowed.includes(value)) return value;
     const hint =
       word === 'duration' || word === 'resolution'
-        ? { hint: `fit: nearest allows the nearest ${word} that the model offers.` }
+        ? { hint: `Allow the nearest ${word} that the model offers with \`fit: nearest\`.` }
         : {};
     this.refuse(
       word,

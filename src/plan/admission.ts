@@ -105,7 +105,7 @@ function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
       severity,
       message: `${sumText(project.manifest, submits.length, { cost, carried, unknown: money.unknown })}, over the budget of ${formatUsd(cap)}`,
       ...(project.budget === undefined ? {} : { place: project.budget.place }),
-      hint: 'render less at a time (--only, --model, --tag), or raise `budget: { usd }`',
+      hint: 'Render less at a time (--only, --model, --tag), or raise `budget: { usd }`.',
       renders: idsOf(submits),
     });
   }
@@ -117,7 +117,7 @@ function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
     code: 'over-budget',
     severity,
     message: `${sumText('the plan', submits.length, { cost: all, carried: carriedByAll, unknown })}, over the ${formatUsd(cap)} of ${name}`,
-    hint: `render less at a time (--only, --model, --tag), or raise ${name}`,
+    hint: `Render less at a time (--only, --model, --tag), or raise ${name}.`,
     renders: idsOf(submits),
   });
   return problems;
@@ -153,7 +153,7 @@ function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {
           message: `the price of ${model.name} is unknown (${price.why}), so the cap cannot count alias ${alias}`,
           key: alias,
           place: render.placeOf(['model']),
-          hint: `state one: \`prices: { ${alias}: { usd_per_second: … } }\`, or accept it: \`budget: { unpriced: [${alias}] }\``,
+          hint: `State a price: \`prices: { ${alias}: { usd_per_second: … } }\`, or allow it without one: \`budget: { unpriced: [${alias}] }\``,
           related:
             budget === undefined
               ? []
@@ -187,7 +187,7 @@ function missingKeys(plan: Plan, { missingKeys }: AdmissionOptions): Diagnostic[
     code: 'missing-key',
     severity: 'error',
     message: `${missingKeys.get(gateway) ?? 'the key'} is not set: ${renders.length} ${renders.length === 1 ? 'render needs' : 'renders need'} ${gateway}`,
-    hint: `set ${missingKeys.get(gateway) ?? 'it'} in the environment, or try the project for nothing with --draft`,
+    hint: `Set ${missingKeys.get(gateway) ?? 'it'} in the environment, or try the project at no cost with --draft.`,
     renders,
   }));
 }

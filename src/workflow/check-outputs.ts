@@ -41,7 +41,7 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
           severity: 'error',
           message: `the clip of ${render.id} cannot be written: ${name} ${inTheWay.why}`,
           place: render.place,
-          hint: inTheWay.hint ?? `move ${name} away, or set another \`output:\``,
+          hint: inTheWay.hint ?? `Move ${name} away, or set another \`output:\`.`,
           renders: [render.id],
         });
       }

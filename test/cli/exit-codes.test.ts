@@ -179,7 +179,7 @@ test.each([
   [['render', '--plam', 'x'], "unknown option '--plam'", 'Did you mean --plan?'],
   [['render', '--shard', '3/2', 'film.yaml'], '3/2', ''],
   [['render', '--max-wall', 'soon', 'film.yaml'], '"soon" is not a valid duration', '40m'],
-  [['render', '--faults', 'faults.yaml', 'film.yaml'], '--faults is for rehearsals', '--draft'],
+  [['render', '--faults', 'faults.yaml', 'film.yaml'], '--faults needs --draft', '--draft'],
   [['plan', '--var', 'style', 'film.yaml'], 'name=value', ''],
   [['plan'], 'no folder "manifests"', 'rushes init'],
   [['redo', 'nobody/kling', 'film.yaml'], 'nobody/kling', ''],
@@ -247,7 +247,7 @@ test('65: a scene that moved to a manifest that is named alone is not paid for a
     '2 renders would be paid for although the lock of a.yaml has them, s1/kling as s1/kling',
   );
   expect(flat(ran.err)).toContain(
-    'name both manifests, and they move for nothing: rushes plan a.yaml b.yaml',
+    'Name both manifests to move them at no cost: rushes plan a.yaml b.yaml',
   );
   expect(events).toEqual([]);
   expect(await w.rushes(['render', 'a.yaml', 'b.yaml'])).toMatchObject({ exit: 0 });

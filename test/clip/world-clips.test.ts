@@ -119,7 +119,7 @@ describe.runIf(installed('ffmpeg'))('clips of ffmpeg', () => {
   test('a second half of zeros in fragments is told, and the clip is too short', async () => {
     const facts = await read(Buffer.from(clips.fragments).fill(0, clips.fragments.length / 2));
     if (facts.kind !== 'clip') throw new Error(facts.message);
-    expect(facts.flaws?.join()).toContain('bytes of the file are no part of the clip');
+    expect(facts.flaws?.join()).toContain('bytes of the file are not part of the clip');
     expect(checkClip(facts, ASKED)).toHaveLength(1);
   });
 

@@ -46,7 +46,7 @@ describe('a value that is not offered is refused with the offered ones, and leav
         path: [],
         verdict: 'refuse',
         message: 'duration is 5; apimart/sora-2 offers 4, 8, 12, 16 or 20',
-        hint: 'fit: nearest allows the nearest duration that the model offers.',
+        hint: 'Allow the nearest duration that the model offers with `fit: nearest`.',
         allowed: [4, 8, 12, 16, 20],
         rule: 'R26',
       },
@@ -64,7 +64,7 @@ test('a word without a counterpart names drop and the models that know it', () =
       path: [],
       verdict: 'refuse',
       message: 'apimart/sora-2 has no negative_prompt',
-      hint: 'drop: [negative_prompt] leaves it out for this model; it is offered by apimart/kling-v2-6, apimart/kling-v3-omni, apimart/kling-v3 and others (rushes models --offers negative_prompt).',
+      hint: 'Leave it out for this model with `drop: [negative_prompt]`; it is offered by apimart/kling-v2-6, apimart/kling-v3-omni, apimart/kling-v3 and others (rushes models --offers negative_prompt).',
     },
   ]);
 });

@@ -50,7 +50,7 @@ export async function compareWithSaved(
   if (moved.length === 0) return [];
   const more = moved.length - SHOWN;
   return error(
-    `the saved plan ${file} is no longer what would be done: ${moved.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    `the saved plan ${file} is out of date: ${moved.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
     'look at the new plan, and save it again: rushes plan --out plan.json',
   );
 }

@@ -55,12 +55,12 @@ async function manifests(io: Io): Promise<Finding[]> {
     ];
   } catch (error) {
     if (error instanceof UsageError)
-      return [{ good: false, what: error.message, next: 'rushes init writes a starter' }];
+      return [{ good: false, what: error.message, next: 'rushes init' }];
     return [
       {
         good: false,
         what: 'manifests/ cannot be written',
-        next: 'locks and journals live there: a run needs it',
+        next: 'Locks and journals are written there, so a run needs it.',
       },
     ];
   }
@@ -76,7 +76,7 @@ async function gateways(io: Io): Promise<Finding[]> {
       return {
         good: false,
         what: `${name}: ${one.missingKey} is not set`,
-        next: 'needed to render on it; validate, plan and --draft work without',
+        next: 'Needed to render there. validate, plan and --draft work without it.',
       };
     return { good: false, what: `${name}: ${one.badSetting.variable} ${one.badSetting.message}` };
   });
@@ -111,7 +111,7 @@ async function repository(io: Io): Promise<Finding[]> {
       {
         good: false,
         what: 'no git repository here',
-        next: 'locks are made to be committed: git init',
+        next: 'Locks belong in git: git init',
       },
     ];
   const findings: Finding[] = [{ good: true, what: 'a git repository' }];
@@ -120,7 +120,7 @@ async function repository(io: Io): Promise<Finding[]> {
     findings.push({
       good: false,
       what: 'locks are ignored by git',
-      next: 'what is not committed is paid for again by the next machine: take *.lock.json out of .gitignore',
+      next: 'Without the lock another machine pays again: remove *.lock.json from .gitignore',
     });
   const outIgnored = await git.run(['check-ignore', '-q', 'out/film/scene/clip.mp4']);
   findings.push({

@@ -119,7 +119,7 @@ async function workflows(write: (name: string, text: string) => Promise<void>): 
 async function mergeDriver(io: Io, written: string[]): Promise<void> {
   const git = systemGit(io.cwd, io.env);
   const top = await git.run(['rev-parse', '--show-toplevel']);
-  if (!top.ok) throw new UsageError('there is no git repository here', 'git init first.');
+  if (!top.ok) throw new UsageError('there is no git repository here', 'Run git init first.');
   for (const [key, value] of [
     ['merge.rushes-lock.name', 'rushes lock files: nothing that was paid for is dropped'],
     ['merge.rushes-lock.driver', await driverCommand(io)],

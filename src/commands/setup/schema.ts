@@ -18,7 +18,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 
 const FAULTS = {
   title: 'rushes fault script',
-  description: 'What goes wrong at the local gateway, and when: a bad day, rehearsed.',
+  description: 'Failures that the local gateway simulates, and when.',
 };
 
 const CARD = {

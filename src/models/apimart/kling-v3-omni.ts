@@ -380,7 +380,7 @@ export const klingV3Omni = modelOfCard({
         when: { [name]: { list: true }, aspect_ratio: { present: true } },
         at: 'aspect_ratio',
         says: 'aspect_ratio may be overridden by the ratio of the picture',
-        hint: 'aspect_ratio: null leaves it out where a picture decides.',
+        hint: 'Leave it out where a picture decides: `aspect_ratio: null`.',
       })),
     },
     { rule: 'KO31', text: 'Fields of other models are refused.' },

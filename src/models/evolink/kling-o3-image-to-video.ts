@@ -153,7 +153,7 @@ export const klingO3ImageToVideo = modelOfCard({
       when: { image_start: { present: true }, aspect_ratio: { present: true } },
       at: 'aspect_ratio',
       says: 'aspect_ratio may be overridden by the ratio of the picture',
-      hint: 'aspect_ratio: null leaves it out where a picture decides.',
+      hint: 'Leave it out where a picture decides: `aspect_ratio: null`.',
     },
     { rule: 'EI21', text: 'Fields of other models are refused.' },
   ],

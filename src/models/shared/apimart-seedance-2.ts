@@ -212,7 +212,7 @@ export function seedance2Card(native: string, title: string, rates: Rates): Card
         },
         at: 'image_urls',
         says: 'image_urls holds one picture, which may be taken as the first frame',
-        hint: 'first_frame says that it is one; a second reference says that it is not.',
+        hint: 'Use first_frame for a first frame, or add a second reference.',
       },
       {
         rule: 'SD20',
@@ -222,7 +222,7 @@ export function seedance2Card(native: string, title: string, rates: Rates): Card
         when: { [framed('first_frame')]: LIST, size: { present: true, not: 'adaptive' } },
         at: 'size',
         says: 'size is {size} with a first frame; adaptive keeps its ratio',
-        hint: 'aspect_ratio: adaptive',
+        hint: 'Write `aspect_ratio: adaptive`.',
       },
       {
         rule: 'SD21',

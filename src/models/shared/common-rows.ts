@@ -45,7 +45,7 @@ export const ratioOfImageRow: RuleRow = {
   when: { image_urls: { list: true }, aspect_ratio: { present: true } },
   at: 'aspect_ratio',
   says: 'aspect_ratio may be overridden by the ratio of the image',
-  hint: 'aspect_ratio: null leaves it out where an image decides.',
+  hint: 'Leave it out where an image decides: `aspect_ratio: null`.',
 };
 
 /**

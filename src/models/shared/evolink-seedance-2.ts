@@ -201,7 +201,7 @@ const pictureModels = (name: string): NonNullable<Card['elsewhere']> =>
       field,
       {
         rule: 'ES10',
-        hint: `evolink/${name}-image-to-video takes frames, -reference-to-video references.`,
+        hint: `Use evolink/${name}-image-to-video for frames, -reference-to-video for references.`,
       },
     ]),
   );
@@ -249,7 +249,7 @@ const KINDS: Readonly<
         when: { aspect_ratio: { present: true, not: 'adaptive' } },
         at: 'aspect_ratio',
         says: 'aspect_ratio is {aspect_ratio} with a first frame, which may be cropped',
-        hint: 'aspect_ratio: adaptive keeps the ratio of the frame.',
+        hint: 'Keep the ratio of the frame with `aspect_ratio: adaptive`.',
       },
     ],
   },

@@ -139,7 +139,7 @@ function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Dia
       code: 'out-of-date',
       severity: 'error',
       message: `the lock of ${project.manifest} does not hold ${stale.length} of what the manifest asks for: ${costText(stale)}`,
-      hint: `render where that is allowed, and commit the lock: ${command(project.manifest, stale)}`,
+      hint: `Render where that is allowed, and commit the lock: ${command(project.manifest, stale)}`,
       renders: stale.map(({ render }) => render.id),
     },
   ];

@@ -67,8 +67,8 @@ export function paidElsewhere(
             : `${twice.length} renders would be paid for although the lock of ${sibling.manifest} has them, ${first.render.id} as ${known}`,
           place: first.render.place,
           hint: sibling.gone
-            ? `if ${sibling.manifest} became ${project.manifest}, rename its lock too; else put the manifest back (with no scenes in it) and name both`
-            : `name both manifests, and ${one ? 'it moves' : 'they move'} for nothing: rushes plan ${sibling.manifest} ${project.manifest}`,
+            ? `If ${sibling.manifest} was renamed to ${project.manifest}, rename its lock too. Otherwise restore the manifest (with no scenes in it) and name both.`
+            : `Name both manifests to move ${one ? 'it' : 'them'} at no cost: rushes plan ${sibling.manifest} ${project.manifest}`,
           renders: twice.map(({ render }) => render.id),
         },
       ];

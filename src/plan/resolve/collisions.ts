@@ -30,7 +30,7 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
       severity: 'error',
       message: `aliases ${first.alias} and ${second.alias} send the same requests: the same model with the same settings`,
       place: second.placeOf(['model']),
-      hint: 'remove one of the aliases, or use `takes` for more clips of one request',
+      hint: 'Remove one of the aliases, or use `takes` to get more clips of one request.',
       related: [
         {
           kind: first.alias,
@@ -46,7 +46,7 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
     severity: 'error',
     message: `scenes ${first.scene} and ${second.scene} send the same request on ${first.model.name}`,
     place: second.place,
-    hint: `to get another clip of the same request, write \`takes: 2\` in ${first.scene} instead of a second scene`,
+    hint: `To get another clip of the same request, write \`takes: 2\` in ${first.scene} instead of a second scene.`,
     related: [
       { kind: first.scene, message: `scene ${first.scene} is the same`, place: first.place },
     ],
@@ -92,13 +92,13 @@ function sameTarget(first: Writer, second: Writer): Problem {
     severity: 'error',
     message: across
       ? `${first.project.manifest} and ${second.project.manifest} write the same files: both are project ${first.project.name} with one output folder`
-      : `${first.render.id} and ${second.render.id} write the same file${first.render.target === second.render.target ? '' : ' where upper and lower case are one'}`,
+      : `${first.render.id} and ${second.render.id} write the same file${first.render.target === second.render.target ? '' : ' on file systems that ignore case'}`,
     place: second.render.place,
     // Across manifests one wrong project name is one mistake, however many scenes meet.
     ...(across ? { key: `${first.project.manifestPath}\n${second.project.manifestPath}` } : {}),
     hint: across
-      ? 'give one of them another `project:` or `output:`'
-      : 'rename one of the scenes or aliases',
+      ? 'Give one of them another `project:` or `output:`.'
+      : 'Rename one of the scenes or aliases.',
     related: [
       { kind: 'first', message: `${first.render.id} writes it too`, place: first.render.place },
     ],

@@ -42,12 +42,9 @@ export function checkAlias(
     folding.add({
       code: 'unknown-model',
       severity: 'error',
-      message: `use: ${use.model} names no model of the catalogue`,
+      message: `use: ${use.model} is not a model of the catalogue`,
       place: use.place,
-      hint:
-        near === undefined
-          ? '`rushes models` lists the models that exist'
-          : `did you mean ${near}?`,
+      hint: near === undefined ? 'List the models with `rushes models`.' : `Did you mean ${near}?`,
       renders: rendersOf(),
     });
     return undefined;
@@ -60,7 +57,7 @@ export function checkAlias(
       severity: 'error',
       message: `profile: ${profile.name} is not a profile of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
       place: profile.place,
-      ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
+      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
       renders: rendersOf(),
     });
     return undefined;
@@ -72,7 +69,7 @@ export function checkAlias(
       severity: 'error',
       message: `${model.name} is gone (read ${lifecycle.asOf}): ${lifecycle.why}`,
       place: use.place,
-      hint: 'use another model; clips that were made stay, as orphans, until `rushes prune`',
+      hint: 'Use another model. Existing clips stay as orphans until `rushes prune`.',
       renders: rendersOf(),
     });
     return undefined;

@@ -24,8 +24,8 @@ export function nothingSelected(
     {
       code: 'nothing-selected',
       severity: 'warning',
-      message: `${words.join(' ')} leaves no render over`,
-      ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
+      message: `${words.join(' ')} selects no render`,
+      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
       renders: [],
     },
   ];

@@ -153,7 +153,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     drop: word('A field that is not sent when the condition holds.'),
     field: word('The native field.', 'mode'),
     fields: word('Fields: names, or a table of them.'),
-    fill: word('A field that is sent although nobody set it.'),
+    fill: word('A field that is sent although it is not set.'),
     first: word('The field of the first frame.', 'image_start'),
     given: word('There, and not an empty list.', true),
     hint: word('What to do instead.', 'Use 1080p.'),

@@ -407,6 +407,6 @@ export function notSubmitted(
     id: render.id,
     reason: 'not-submitted',
     message,
-    hint: 'run rushes render again',
+    hint: 'rushes render',
   });
 }

@@ -71,7 +71,7 @@ export function failureOf(refusal: Refusal, bucket: Bucket, nowMs: number): Stor
     case 'TokenRefreshRequired':
       return denied(
         'the temporary credentials have expired',
-        'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew.',
+        'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again.',
       );
     case 'InvalidToken':
       return denied(

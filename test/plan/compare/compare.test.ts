@@ -52,7 +52,7 @@ describe('--frozen', () => {
       ],
       [
         'the lock of film.yaml does not hold 2 of what the manifest asks for: $0.80',
-        'render where that is allowed, and commit the lock: rushes render film.yaml',
+        'Render where that is allowed, and commit the lock: rushes render film.yaml',
         undefined,
       ],
     ]);
@@ -278,7 +278,7 @@ test('a scene that moved to another manifest is not paid for in silence, if only
       severity: 'error',
       message:
         '2 renders would be paid for although the lock of manifests/a.yaml has them, crab/one as crab/one',
-      hint: 'name both manifests, and they move for nothing: rushes plan manifests/a.yaml b.yaml',
+      hint: 'Name both manifests to move them at no cost: rushes plan manifests/a.yaml b.yaml',
       renders: ['crab/one', 'gull/one'],
     },
   ]);
@@ -306,7 +306,7 @@ test('a scene that moved to another manifest is not paid for in silence, if only
     { renders: ['crab/one', 'gull/one'] },
   ]);
   expect(paidElsewhere(plan, [{ ...sibling, gone: true }])[0]?.hint).toMatch(
-    /^if manifests\/a.yaml became b.yaml, rename its lock too/,
+    /^If manifests\/a.yaml was renamed to b.yaml, rename its lock too/,
   );
   expect(paidElsewhere(plan, [{ ...sibling, orphans: [] }])).toEqual([]);
 });

@@ -281,8 +281,8 @@ scenes:
         renders.length,
       ]),
     ).toEqual([
-      ['unknown-model', 'error', 'apimart/oen', 'did you mean apimart/one?', 2],
-      ['unknown-profile', 'error', 'legcay', 'did you mean legacy?', 2],
+      ['unknown-model', 'error', 'apimart/oen', 'Did you mean apimart/one?', 2],
+      ['unknown-profile', 'error', 'legcay', 'Did you mean legacy?', 2],
       ['retiring-model', 'warning', 'apimart/late', undefined, 3],
       ['gone-model', 'error', 'apimart/gone', 'use another model', 2],
     ]);
@@ -303,7 +303,7 @@ scenes:
         severity: 'error',
         message: 'scenes a and b send the same request on apimart/one',
         at: 'b',
-        hint: 'to get another clip of the same request, write `takes: 2` in a instead of a second scene',
+        hint: 'To get another clip of the same request, write `takes: 2` in a instead of a second scene.',
         also: [['scene a is the same', 'a']],
         renders: ['a/one', 'b/one'],
       },
@@ -313,7 +313,7 @@ scenes:
         message:
           'aliases one and uno send the same requests: the same model with the same settings',
         at: 'apimart/one',
-        hint: 'remove one of the aliases, or use `takes` for more clips of one request',
+        hint: 'Remove one of the aliases, or use `takes` to get more clips of one request.',
         also: [['alias one is the same', 'apimart/one']],
         renders: ['c/one', 'c/uno', 'd/one', 'd/uno'],
       },
@@ -387,7 +387,7 @@ describe('targets', () => {
         message:
           'x.yaml and y.yaml write the same files: both are project x with one output folder',
         at: 'a',
-        hint: 'give one of them another `project:` or `output:`',
+        hint: 'Give one of them another `project:` or `output:`.',
         also: [['a/one writes it too', 'a']],
         renders: ['a/one', 'b/one'],
       },

@@ -54,10 +54,10 @@ describe('filters', () => {
     const said = (filter: object): unknown =>
       planOf(text, { options: { filter } }).diagnostics.map(({ message, hint }) => [message, hint]);
     expect(said({ only: ['sunrize/*'] })).toEqual([
-      ['--only sunrize/* leaves no render over', 'did you mean sunrise?'],
+      ['--only sunrize/* selects no render', 'Did you mean sunrise?'],
     ]);
     expect(said({ tags: ['herp'] })).toEqual([
-      ['--tag herp leaves no render over', 'did you mean hero?'],
+      ['--tag herp selects no render', 'Did you mean hero?'],
     ]);
     expect(said({ only: ['sunrise'] })).toEqual([]);
   });
