@@ -75,7 +75,7 @@ function withAlternatives(model: Model): Model {
     const more = near.length > named.length ? ` and others (rushes models --offers ${word})` : '';
     return {
       ...finding,
-      hint: `${finding.hint ?? ''}; it is offered by ${named.join(', ')}${more}.`,
+      hint: `${finding.hint === undefined ? '' : `${finding.hint} `}It is offered by ${named.join(', ')}${more}.`,
     };
   };
   return {

@@ -64,7 +64,7 @@ test('a word without a counterpart names drop and the models that know it', () =
       path: [],
       verdict: 'refuse',
       message: 'apimart/sora-2 has no negative_prompt',
-      hint: 'Leave it out for this model with `drop: [negative_prompt]`; it is offered by apimart/kling-v2-6, apimart/kling-v3-omni, apimart/kling-v3 and others (rushes models --offers negative_prompt).',
+      hint: 'Leave it out for this model with `drop: [negative_prompt]`. It is offered by apimart/kling-v2-6, apimart/kling-v3-omni, apimart/kling-v3 and others (rushes models --offers negative_prompt).',
     },
   ]);
 });

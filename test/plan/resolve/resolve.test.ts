@@ -277,14 +277,14 @@ scenes:
         code,
         severity,
         textAt(place),
-        hint?.split(';')[0],
+        hint?.split('. ')[0],
         renders.length,
       ]),
     ).toEqual([
       ['unknown-model', 'error', 'apimart/oen', 'Did you mean apimart/one?', 2],
       ['unknown-profile', 'error', 'legcay', 'Did you mean legacy?', 2],
       ['retiring-model', 'warning', 'apimart/late', undefined, 3],
-      ['gone-model', 'error', 'apimart/gone', 'use another model', 2],
+      ['gone-model', 'error', 'apimart/gone', 'Use another model', 2],
     ]);
   });
   test('two renders with one request are an error that suggests takes', () => {
