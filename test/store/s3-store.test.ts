@@ -260,7 +260,7 @@ describe('a bucket on a bad day', () => {
     [
       'ExpiredToken',
       { status: 400, code: 'ExpiredToken' },
-      'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew.',
+      'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again.',
     ],
     [
       'AccessDenied',
