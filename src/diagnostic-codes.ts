@@ -471,6 +471,23 @@ There is nothing to do, and it is said once. A submit whose answer was lost is s
     rushes render     # Ctrl-C
     rushes render`,
   },
+  'same-by-default': {
+    title: 'Two renders ask for the same clip, one of them with the default written out.',
+    page: `Documented defaults are never sent, so a field that is written and one that is left out make two requests, which are paid for separately, although the model makes the same of both:
+
+    models:
+      kling: { use: apimart/kling-v3 }
+    scenes:
+      - { id: crab, prompt: "A crab looks up" }
+      - { id: crab-again, prompt: "A crab looks up", duration: 5 }
+
+Remove one of them, or ask for more clips of one scene.
+
+    models:
+      kling: { use: apimart/kling-v3 }
+    scenes:
+      - { id: crab, prompt: "A crab looks up", takes: 2 }`,
+  },
   'same-target': {
     title: 'Two renders would write one file.',
     page: `Clips go to <output>/<project>/<scene>/<alias>.mp4. Two manifests with one project name and one output folder meet there, and so do ids that differ only in upper and lower case on the file systems of macOS and Windows:

@@ -13,6 +13,8 @@ export type SubmitOutcome =
       readonly task: TaskId;
       readonly expectedSeconds?: number;
       readonly reserved?: Cost;
+      /** Native name of the model that makes it, where the answer names one. */
+      readonly model?: string;
       readonly replayed?: true;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
@@ -73,6 +75,8 @@ export type AskOutcome =
   | {
       readonly kind: 'completed';
       readonly links: readonly string[];
+      /** Native name of the model that made it, where the answer names one. */
+      readonly model?: string;
       readonly cost?: Cost;
       readonly expiresAtMs?: number;
       readonly completedAtMs?: number;

@@ -9,7 +9,7 @@ import type { Cost, SubmitOutcome } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';
 import { asObject, asSeconds, asText, type Json, unwrapped } from './answers/json.ts';
 import { submitVerdict, type Verdict } from './answers/refusal.ts';
-import { spoken } from './answers/sanitize.ts';
+import { modelIn, spoken } from './answers/sanitize.ts';
 
 interface SubmitReading {
   readonly redact: Redact;
@@ -17,10 +17,8 @@ interface SubmitReading {
   readonly reserved?: (task: Json) => Cost | undefined;
 }
 
-export function submitOutcome(
-  exchanged: Exchange,
-  { redact, reserved }: SubmitReading,
-): SubmitOutcome {
+export function submitOutcome(exchanged: Exchange, reading: SubmitReading): SubmitOutcome {
+  const { redact } = reading;
   if (exchanged.kind === 'not-sent') return { kind: 'not-sent', reason: exchanged.reason };
   if (exchanged.kind === 'broken')
     return { kind: 'ambiguous', reason: `sent, but no answer came: ${exchanged.reason}` };
@@ -31,7 +29,7 @@ export function submitOutcome(
       ? undefined
       : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']) ?? idAlone(exchanged.json));
   // An id is worth more than any complaint beside it: the task can be asked what became of it.
-  if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reserved);
+  if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reading);
   const error = errorOf(exchanged, redact);
   if (error === undefined) {
     const why = deniedSuccess(exchanged.json, redact) ?? missingId(exchanged, task, redact);
@@ -44,7 +42,7 @@ function accepted(
   answer: Answer,
   task: Json,
   id: TaskId,
-  reserved: SubmitReading['reserved'],
+  { redact, reserved }: SubmitReading,
 ): SubmitOutcome {
   const expectedSeconds = asSeconds(
     asObject(task['task_info'])?.['estimated_time'] ?? task['estimated_time'],
@@ -59,6 +57,7 @@ function accepted(
     task: id,
     ...(expectedSeconds !== undefined && { expectedSeconds }),
     ...(cost !== undefined && { reserved: cost }),
+    ...modelIn(task, redact),
     ...(isReplay && { replayed: true }),
   };
 }

@@ -91,7 +91,7 @@ const WORDS = {
 
 const headOf = (task: Task): JsonObject => ({
   created: unixSeconds(task.acceptedAtMs),
-  model: task.model.native,
+  model: task.fate.model ?? task.model.native,
   object: 'video.generation.task',
   type: 'video',
 });

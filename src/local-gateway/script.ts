@@ -235,6 +235,11 @@ const fate = z
         '`stuck`: runs for ever at one progress. `forgotten`: runs, then the gateway has no record of it. Default completed.',
       ),
     seconds: z.number().min(0).optional().describe('How long it takes, instead of the usual.'),
+    model: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('EvoLink only: the model that its answers name, instead of the asked one.'),
     stuckAt: z
       .number()
       .min(0)

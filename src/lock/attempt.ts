@@ -72,6 +72,7 @@ interface WithTask extends Asked {
   /** Absent on imported tasks only. */
   readonly attempt?: AttemptId;
   readonly task: TaskId;
+  readonly answeredModel?: string;
   readonly cost?: LockCost;
 }
 

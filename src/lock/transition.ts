@@ -120,7 +120,7 @@ const errorOf = (attempt: Attempt): Said | undefined =>
 
 function accepted(
   attempt: In<'intended' | 'ambiguous' | 'ambiguous-paid-again' | 'refused'>,
-  { task, at, reserved }: EventOf<'accepted'>,
+  { task, at, reserved, answeredModel }: EventOf<'accepted'>,
 ): Attempt {
   const { error: _answered, ...rest } = attempt;
   const known = 'cost' in attempt ? attempt.cost : undefined;
@@ -130,6 +130,7 @@ function accepted(
     state: 'submitted',
     task,
     submittedAt: at,
+    ...(answeredModel !== undefined && { answeredModel }),
     ...(cost !== undefined && { cost }),
   };
 }
@@ -142,6 +143,7 @@ function completed(attempt: Attempt, event: EventOf<'completed'>): Attempt {
   const news = {
     completedAt: (isMade ? attempt.completedAt : undefined) ?? event.completedAt,
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(event.answeredModel !== undefined && { answeredModel: event.answeredModel }),
     ...(cost !== undefined && { cost }),
   };
   if (isMade) return { ...attempt, ...news };

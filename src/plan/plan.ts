@@ -52,6 +52,11 @@ export interface FieldChange {
   /** `undefined`: the field was not there. */
   readonly old: Json | undefined;
   readonly new: Json | undefined;
+  /**
+   * The field was not there and is now set to the documented default of the model, or the other way
+   * round: the same is asked for, in a request that is not the same.
+   */
+  readonly isDefault?: true;
   readonly place: Place;
 }
 

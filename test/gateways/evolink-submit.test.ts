@@ -44,6 +44,7 @@ describe('2.2 accepted', () => {
     kind: 'accepted',
     task: ID,
     expectedSeconds: 300,
+    model: 'kling-o3-text-to-video',
     reserved: { usd: 397_059, credits: 27 },
   };
   test.each<[string, Reply, object]>([

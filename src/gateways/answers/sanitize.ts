@@ -1,4 +1,5 @@
 import type { Redact } from '../../redact.ts';
+import { asText, type Json } from './json.ts';
 
 const LONGEST = 500;
 /**
@@ -16,4 +17,10 @@ export function spoken(text: string, redact: Redact): string {
   if (line.length <= LONGEST) return line;
   const characters = [...line];
   return characters.length <= LONGEST ? line : `${characters.slice(0, LONGEST - 1).join('')}…`;
+}
+
+/** The model that an answer names, fit for a lock. */
+export function modelIn(answer: Json, redact: Redact): { readonly model?: string } {
+  const model = spoken(asText(answer['model']) ?? '', redact);
+  return model === '' ? {} : { model };
 }

@@ -17,7 +17,7 @@ import {
 } from './json.ts';
 import { linksOf } from './links.ts';
 import { unreadable, unreadableError } from './read-json.ts';
-import { spoken } from './sanitize.ts';
+import { modelIn, spoken } from './sanitize.ts';
 
 export type TaskState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timeout';
 
@@ -108,6 +108,7 @@ export function taskOutcome(
       return {
         kind: 'completed',
         links: linksOf(body),
+        ...modelIn(body, redact),
         ...(cost !== undefined && { cost }),
         ...timesOf(body, tookMember),
       };

@@ -57,6 +57,8 @@ export interface Result {
   /** Absent on imported tasks only. */
   readonly attempt?: AttemptId;
   readonly task?: TaskId;
+  /** Native name of the model that the gateway's answer names, where it is another than asked. */
+  readonly answeredModel?: string;
   readonly submittedAt?: string;
   readonly completedAt?: string;
   /** When the clip's link expires. */
@@ -153,6 +155,7 @@ const resultJson = (result: Result): object => ({
   status: result.status,
   attempt: result.attempt,
   task: result.task,
+  answeredModel: result.answeredModel,
   submittedAt: result.submittedAt,
   completedAt: result.completedAt,
   expiresAt: result.expiresAt,

@@ -100,6 +100,14 @@ const resultShape = {
     .optional()
     .describe('One intent to submit: its Idempotency-Key. Absent on imported tasks.'),
   task: taskSchema.optional().describe("The gateway's id of the task."),
+  answeredModel: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "The model that the gateway's answer names, where it is another than asked.",
+      examples: ['kling-o3-standard'],
+    }),
   submittedAt: isoTime.optional(),
   completedAt: isoTime.optional(),
   expiresAt: isoTime.optional().describe("When the clip's link expires."),

@@ -82,6 +82,8 @@ export type JournalEvent =
       readonly task: TaskId;
       readonly expectedSeconds?: number;
       readonly reserved?: LockCost;
+      /** Where it is another than asked. */
+      readonly answeredModel?: string;
     }
   /** The gateway says that the clip is made. From here on the render is paid. */
   | {
@@ -89,6 +91,8 @@ export type JournalEvent =
       readonly at: string;
       readonly task: TaskId;
       readonly gateway?: GatewayName;
+      /** Where it is another than asked. */
+      readonly answeredModel?: string;
       readonly cost?: LockCost;
       readonly expiresAt?: string;
       readonly completedAt: string;

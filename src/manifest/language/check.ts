@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import type { DiagnosticCode } from '../../diagnostic-codes.ts';
 import type { Place } from '../../diagnostic.ts';
-import { foldCase, suggestName } from '../../ids.ts';
+import { foldCase, GATEWAYS, suggestName } from '../../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../../scene.ts';
 import {
   describe,
@@ -409,15 +409,17 @@ function unknownKey(
   const value = map?.entries.get(key)?.value;
   const hint = NO_BREAK.test(key)
     ? 'The line begins with spaces that are none to YAML (no-break spaces, as text processors write them): replace them by plain ones.'
-    : near !== undefined
-      ? `Did you mean ${near}?`
-      : isNull(value) && isInBraces(place)
-        ? 'If it belongs to the text before it, put that text in quotes: inside { } a comma ends a value.'
-        : known.includes('params')
-          ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
-          : path.length === 0 && SETTINGS.includes(key)
-            ? `${key} belongs into a scene, or into defaults: for all scenes.`
-            : `Keys here: ${known.join(', ')}.`;
+    : path.at(-1) === 'ids' && GATEWAYS.some((gateway) => gateway === key)
+      ? `Models of ${key} take no ids: give the element a description and images; ids are for ${known.join(', ')}.`
+      : near !== undefined
+        ? `Did you mean ${near}?`
+        : isNull(value) && isInBraces(place)
+          ? 'If it belongs to the text before it, put that text in quotes: inside { } a comma ends a value.'
+          : known.includes('params')
+            ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
+            : path.length === 0 && SETTINGS.includes(key)
+              ? `${key} belongs into a scene, or into defaults: for all scenes.`
+              : `Keys here: ${known.join(', ')}.`;
   return {
     code: 'unknown-key',
     message: `${quoted(key)} is not a key of ${name === '' ? 'a manifest' : name}`,

@@ -4,11 +4,14 @@
  * `json-schema.ts` makes the editors' schema of this.
  */
 import * as z from 'zod';
-import { GATEWAYS, nameProblem } from '../../ids.ts';
+import { type GatewayName, GATEWAYS, nameProblem } from '../../ids.ts';
 import { RATIO_WORDS, RATIOS, RESOLUTIONS, WORDS } from '../../scene.ts';
 import { parseDeadline } from './deadline.ts';
 import { FORMAT_VERSION } from './upgrade.ts';
 import { callbackUrlProblem, imageUrlProblem, type UrlProblem } from './urls.ts';
+
+/** Gateways whose models take elements made beforehand, by their ids. */
+const ELEMENT_ID_GATEWAYS = ['evolink'] as const satisfies readonly GatewayName[];
 
 /** What zod says of a text where a whole number is wanted: it would say "number". */
 export const WHOLE_NUMBER = 'a whole number';
@@ -80,7 +83,7 @@ const element = z
     ids: z
       .strictObject(
         Object.fromEntries(
-          GATEWAYS.map((gateway) => [
+          ELEMENT_ID_GATEWAYS.map((gateway) => [
             gateway,
             z
               .string()

@@ -28,9 +28,30 @@ export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
     identityBody(render.request, deliveryFields),
     [],
     (path, before, after) =>
-      changes.push({ path: path.join('.'), old: before, new: after, place: render.placeOf(path) }),
+      changes.push({
+        path: path.join('.'),
+        old: before,
+        new: after,
+        ...(isDefault(render, old, path, before, after) ? { isDefault: true } : {}),
+        place: render.placeOf(path),
+      }),
   );
   return [...changes, ...revisionChange(render, old, old.request, changes.length === 0)];
+}
+
+/** Whether a field came or went with the value that the model takes for it anyway. */
+function isDefault(
+  { model }: ResolvedRender,
+  old: Result,
+  path: Path,
+  before: Json | undefined,
+  after: Json | undefined,
+): boolean {
+  const [field] = path;
+  if (path.length !== 1 || typeof field !== 'string' || old.model !== model.name) return false;
+  if ((before === undefined) === (after === undefined)) return false;
+  const byDefault = own(model.defaults, field);
+  return byDefault !== undefined && byDefault === (before ?? after);
 }
 
 /**

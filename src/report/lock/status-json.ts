@@ -59,6 +59,13 @@ const resultShape = {
     .describe('As the lock has it.'),
   task: z.string().optional(),
   attempt: z.string().optional(),
+  answeredModel: z
+    .string()
+    .optional()
+    .meta({
+      description: "The model that the gateway's answer names, where it is another than asked.",
+      examples: ['kling-o3-standard'],
+    }),
   submittedAt: z.string().optional(),
   completedAt: z.string().optional(),
   expiresAt: z.string().optional().describe("When the clip's link expires."),

@@ -176,7 +176,8 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
                 `${entry.clip.width}×${entry.clip.height}`,
                 entry.clip.audio ? 'sound' : 'silent',
               ];
-  return [...decision, ...about]
+  const answered = entry.answeredModel === undefined ? [] : [`answered as ${entry.answeredModel}`];
+  return [...decision, ...answered, ...about]
     .filter((part) => part !== '')
     .map(terminalLine)
     .join(', ');

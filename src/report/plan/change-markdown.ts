@@ -55,7 +55,7 @@ function changeMarkdown(change: FieldChange, otherPlaces: number, options: BlobO
   const span = spanOf(place);
   const others = otherPlaces > 0 ? ` and ${plural(otherPlaces, 'more line')}` : '';
   const where = blobLine(`${span.file}:${span.line}`, span, options);
-  return `${markdownCode(path)} ${texts !== undefined ? prose(...texts) : `${value(old)} → ${value(fresh)}`} <sub>${where}${others}</sub>`;
+  return `${markdownCode(path)} ${texts !== undefined ? prose(...texts) : `${value(old)} → ${value(fresh)}${change.isDefault === true ? ' (the default)' : ''}`} <sub>${where}${others}</sub>`;
 }
 
 const TAGS = { same: ['', ''], old: ['<del>', '</del>'], new: ['<ins>', '</ins>'] } as const;

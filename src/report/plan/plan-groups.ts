@@ -4,6 +4,7 @@
  */
 import { spanOf } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
+import { answersOf } from '../../lock/attempt.ts';
 import type {
   Action,
   AdoptedRender,
@@ -141,16 +142,48 @@ function signature(change: FieldChange, known: Map<string, string>): string {
   return words;
 }
 
+/**
+ * What else is to be said of a submit whose fields only came or went with the model's default:
+ * `undefined` where the request changed in another way, or no clip could be kept for it.
+ */
+function defaultNote({ render, action, entry }: PlannedRender): string | undefined {
+  if (action.reason !== 'changed' || action.changes.length === 0) return undefined;
+  if (action.changes.some(({ isDefault }) => isDefault !== true)) return undefined;
+  if (entry === undefined || !answersOf(entry).decisions.includes('accept')) return undefined;
+  const values = action.changes.map(
+    ({ path, old, new: fresh }) => `${path} ${JSON.stringify(fresh ?? old)}`,
+  );
+  return `${values.join(', ')} is the default of ${render.model.name}, so its clip asks for the same already; rushes accept <id> keeps it and costs nothing`;
+}
+
+/** The notes of a planned render: what changed on the way to its request, and what to know. */
+export const notesOfRender = (planned: PlannedRender): readonly string[] =>
+  notesOf([planned]).map(({ note }) => note);
+
 /** Notes of renders, each once, with how many renders carry it; most frequent first. */
 export function notesOf(
   renders: readonly PlannedRender[],
 ): { readonly note: string; readonly renders: readonly PlannedRender[] }[] {
   const groups = groupBy(
-    renders.flatMap((planned) => planned.render.notes.map((note) => ({ note, planned }))),
+    renders.flatMap((planned) => {
+      const byDefault = defaultNote(planned);
+      const notes = [...(byDefault === undefined ? [] : [byDefault]), ...planned.render.notes];
+      return notes.map((note) => ({ note, planned }));
+    }),
     ({ note }) => note,
   );
   return [...groups]
-    .map(([note, items]) => ({ note, renders: items.map(({ planned }) => planned) }))
+    .map(([note, items]) => {
+      const [first] = items;
+      return {
+        // One that stands alone can be copied.
+        note:
+          first !== undefined && items.length === 1
+            ? note.replace('rushes accept <id>', `rushes accept ${first.planned.render.id}`)
+            : note,
+        renders: items.map(({ planned }) => planned),
+      };
+    })
     .sort((a, b) => b.renders.length - a.renders.length);
 }
 

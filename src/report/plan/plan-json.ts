@@ -11,7 +11,7 @@ import type {
   ProjectPlan,
 } from '../../plan/plan.ts';
 import type { Json } from '../../scene.ts';
-import { adoptedBy, paidWhere } from './plan-groups.ts';
+import { adoptedBy, notesOfRender, paidWhere } from './plan-groups.ts';
 import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics-json.ts';
 
 const PLAN_VERSION = 1;
@@ -156,9 +156,10 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
 
 function renderDocument(
   { project }: ProjectPlan,
-  { render, action }: PlannedRender,
+  planned: PlannedRender,
   adopted: AdoptedRender | undefined,
 ): RenderDocument {
+  const { render, action } = planned;
   return {
     manifest: project.manifest,
     id: render.id,
@@ -174,7 +175,7 @@ function renderDocument(
       ? { fromManifest: action.fromManifest }
       : {}),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
-    notes: [...(adopted === undefined ? [] : [paidWhere(adopted)]), ...render.notes],
+    notes: [...(adopted === undefined ? [] : [paidWhere(adopted)]), ...notesOfRender(planned)],
     request: mutable(render.request),
   };
 }

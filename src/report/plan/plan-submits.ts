@@ -183,7 +183,7 @@ export function changeLines(
     return [`        ${field}  ${place}`, `          ${wrap(words, terminal.width, '          ')}`];
   }
   return [
-    `        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}  ${place}`,
+    `        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}${change.isDefault === true ? c.dim(' (the default)') : ''}  ${place}`,
   ];
 }
 

@@ -19,6 +19,7 @@ import { fetchClip } from './fetch-clip.ts';
 import { about, now, recordPaid, reportedCost } from './record.ts';
 import type { Outcome } from '../tally.ts';
 import type { Followed } from '../job.ts';
+import { answeredModel } from './answered-model.ts';
 
 type Completed = Extract<AskOutcome, { kind: 'completed' }>;
 type Failed = Extract<AskOutcome, { kind: 'failed' }>;
@@ -183,6 +184,7 @@ async function completed(
       at: now(ctx),
       task: task.task,
       gateway: task.gateway.name,
+      ...answeredModel(ctx, task, outcome.model),
       ...(outcome.cost === undefined ? {} : { cost: reportedCost(outcome.cost) }),
       ...(expiresAtMs === undefined ? {} : { expiresAt: isoSeconds(expiresAtMs) }),
       completedAt: isoSeconds(completedAtMs),

@@ -20,6 +20,7 @@ import {
 } from './record.ts';
 import type { Release } from '../limits/slots.ts';
 import type { SubmitJob } from '../job.ts';
+import { answeredModel } from './answered-model.ts';
 
 /**
  * Bursts in a row, without an acceptance or a finished task in between: then the gateway is left
@@ -141,6 +142,7 @@ async function accepted(
         ? {}
         : { expectedSeconds: outcome.expectedSeconds }),
       ...(reserved === undefined ? {} : { reserved }),
+      ...answeredModel(ctx, { manifest, id: render.id, model: render.model.name }, outcome.model),
     },
   );
   if (outcome.reserved !== undefined) ctx.cap.revise(attempt, outcome.reserved.usd);

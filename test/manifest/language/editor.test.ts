@@ -246,7 +246,7 @@ test.concurrent.each<[string, string, readonly string[]]>([
   [
     'of the ids of an element',
     `${SCENE}    elements:\n      - name: dog\n        ids:\n          |`,
-    ['apimart', 'evolink'],
+    ['evolink'],
   ],
   ['of a prompt in a file', `${SCENE}    prompt:\n      |`, ['file']],
   [
