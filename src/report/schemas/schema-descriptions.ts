@@ -208,6 +208,12 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     unknown: word('Submits with an unknown price.', 0),
   },
   status: {
+    address: word('The store that was asked.', 's3://clips/film'),
+    both: word('Clips that are here and in the store.', 12),
+    nowhere: word('Clips that are neither here nor in the store.', 0),
+    onlyHere: word('Clips that are here and not in the store: rushes store push.', 3),
+    onlyStored: word('Clips that are in the store and not here: rushes store pull.', 2),
+    problem: word('Why the store gave no answer.', 'the bucket answered 403 AccessDenied'),
     earlier: word('How many other results the lock has of this render.', 0),
     redo: word('The task that the next result replaces.', 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
   },
