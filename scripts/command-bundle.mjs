@@ -17,6 +17,7 @@ export async function bundleCommand(outdir, external, shipped = []) {
     metafile: true,
     entryPoints: {
       cli: 'src/cli.ts',
+      action: 'src/action.ts',
       // A thread begins with a file of its own.
       'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
     },

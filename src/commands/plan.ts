@@ -12,7 +12,7 @@ import { planDocument } from '../report/plan/plan-json.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { elsewhereLines, planTerminal } from '../report/plan/plan-terminal.ts';
 import { owesEarlier } from '../run/unfinished-business.ts';
-import { planOver, planWithChecks } from '../workflow/make-plan.ts';
+import { planWithChecks } from '../workflow/make-plan.ts';
 import { worthSaying } from '../workflow/run.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import { rememberNothingToDo } from './shared/nothing-to-do.ts';
@@ -157,12 +157,10 @@ export async function planNow(
   options: PlanOptions,
   { blind = false }: { readonly blind?: boolean } = {},
 ): Promise<PlanNow | { readonly exit: number }> {
-  const read = await readWhole(io, named, { ...options, record: !blind });
+  const read = await readWhole(io, named, { ...options, record: true });
   if ('exit' in read) return read;
-  const request = planRequestOf(options);
-  const plan = blind
-    ? await planOver(io, read.resolved, read.lockOf, { ...request, blind })
-    : await planWithChecks(io, read.resolved, read.lockOf, request, read);
+  const request = { ...planRequestOf(options), ...(blind ? { blind } : {}) };
+  const plan = await planWithChecks(io, read.resolved, read.lockOf, request, read);
   return { plan, warnings: read.diagnostics };
 }
 

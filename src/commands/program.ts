@@ -501,6 +501,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   program
     .command('action', { hidden: true })
     .action(async () => done(await (await import('./github/action.ts')).action(io)));
+  program
+    .command('action-post', { hidden: true })
+    .action(async () => done(await (await import('./github/action.ts')).actionPost(io)));
 
   return program;
 }

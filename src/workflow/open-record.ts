@@ -99,7 +99,7 @@ export const openRecords = (
 
 /** Tests that ask gateways more often push more often too. */
 const paceOf = (env: Surroundings['env']): number | undefined =>
-  (env['RUSHES_POLL_MIN_MS'] ?? '') === '' ? undefined : 0.01;
+  (env['RUSHES_POLL_MIN_MS'] ?? '') === '' ? undefined : 0.1;
 
 /** With an empty folder for its index, that the caller removes. */
 export async function remoteRefOf(

@@ -61,6 +61,13 @@ export async function uploadArtifact(
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-artifact-'));
   const roots = patterns.map((pattern) => searchPath(pattern));
   const root = roots.length === 1 ? (roots[0] ?? '') : sharedFolder(roots);
+  // One file outside of the checkout lies at the top of its artifact.
+  const [alone] = patterns;
+  if (patterns.length === 1 && alone !== undefined && path.isAbsolute(alone)) {
+    await cp(alone, path.join(folder, path.basename(alone)));
+    stores.artifacts.set(name, folder);
+    return;
+  }
   const files = await glob(
     patterns.flatMap((pattern) => (/[*?]/.test(pattern) ? [pattern] : [pattern, `${pattern}/**`])),
     {

@@ -5,9 +5,15 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+interface Comment {
+  readonly id: number;
+  body: string;
+  readonly user: { readonly login: string };
+}
+
 export interface CommentsApi extends AsyncDisposable {
   readonly url: string;
-  readonly comments: { readonly id: number; body: string }[];
+  readonly comments: Comment[];
   /** `POST /…` and `PATCH /…`, in order. */
   readonly writes: string[];
   /** A fork's token: may read, may not write. */
@@ -18,7 +24,11 @@ export interface CommentsApi extends AsyncDisposable {
 const MOST_CHARACTERS = 65_536;
 
 export async function startCommentsApi(before: readonly string[] = []): Promise<CommentsApi> {
-  const comments = before.map((body, index) => ({ id: index + 1, body }));
+  const comments = before.map((body, index): Comment => ({
+    id: index + 1,
+    body,
+    user: { login: 'ada' },
+  }));
   const writes: string[] = [];
   const api = { comments, writes, readOnly: false };
   const server = createServer((request, response) => {
@@ -40,13 +50,15 @@ export async function startCommentsApi(before: readonly string[] = []): Promise<
         ];
         return answer(200, comments.slice((page - 1) * size, page * size));
       }
+      // The token of a workflow is no user.
+      if (url.pathname === '/user') return answer(403, { message: 'Resource not accessible' });
       const body = await bodyOf(request);
       writes.push(`${request.method} ${url.pathname}`);
       if (api.readOnly) return answer(403, { message: 'Resource not accessible by integration' });
       if (body.length > MOST_CHARACTERS)
         return answer(422, { message: 'Body is too long (maximum is 65536 characters)' });
       if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues/7/comments') {
-        const made = { id: 1000 + comments.length, body };
+        const made = { id: 1000 + comments.length, body, user: { login: 'github-actions[bot]' } };
         comments.push(made);
         return answer(201, made);
       }

@@ -41,7 +41,7 @@ test('a detached submit, the checkout thrown away: collect in a new one brings e
   const detached = withInputs(render, "          detach: 'true'\n");
   const sent = await studio.run(detached, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
   expectGreen(sent);
-  expect(sent.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
+  expect(sent.jobs.at(-1)?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
     submitted: '3',
     completed: '0',
     pending: '3',
@@ -124,7 +124,7 @@ test('max-wall: what no longer fits is not sent, what is pending is followed unt
     dispatchEvent(await head()),
   );
   expectGreen(run);
-  expect(run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
+  expect(run.jobs.at(-1)?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
     exit: '6',
     pending: '4',
     submitted: '0',

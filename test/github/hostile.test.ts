@@ -57,7 +57,7 @@ function expectHarmless(job: JobResult | undefined): void {
 function expectHarmlessPage(page: string): void {
   expect(page).not.toMatch(/<(?:script|img|iframe)\b/i);
   expect(page).not.toMatch(/(?:^|[^\w;])@(?:everyone|octocat)/);
-  expect(page).not.toMatch(/\]\((?!https:\/\/github\.com\/studio\/film\/)/);
+  expect(page).not.toMatch(/\]\((?!http:\/\/127\.0\.0\.1:\d+\/studio\/film\/)/);
   expect(page).not.toContain('```');
   // Tags come in pairs: nobody closed one of ours.
   for (const tag of ['details', 'summary', 'code', 'strong', 'em'])
@@ -98,7 +98,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
 
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
   const rendered = await studio.run(await shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
-  const step = rendered.jobs[0]?.steps.find(({ id }) => id === 'render');
+  const step = rendered.jobs.at(-1)?.steps.find(({ id }) => id === 'render');
   expect(step?.outputs).toMatchObject({ exit: '1' });
   expect(Object.keys(step?.outputs ?? {}).sort()).toEqual(
     [
@@ -112,11 +112,10 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
       'lock-changed',
       'new-clips',
       'pending',
-      'plan',
       'submitted',
     ].sort(),
   );
-  expectHarmless(rendered.jobs[0]);
+  expectHarmless(rendered.jobs.at(-1));
 }, 60_000);
 
 test('mistakes: code frames, ids, keys and file names of strangers', async () => {

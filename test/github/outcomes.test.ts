@@ -2,13 +2,10 @@
  * What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the
  * budget, the gallery, another release.
  */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchEvent } from './event.ts';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
-import { commitFiles, git } from './git.ts';
+import { git } from './git.ts';
 import type { JobResult, StepResult } from './runner.ts';
 import { bundleAction, film, openStudio, type StudioOptions } from './git-repository.ts';
 
@@ -22,13 +19,14 @@ const oneStep = (inputs: string, env = ''): string => `name: one step
 on:
   workflow_dispatch:
 permissions:
-  contents: read
+  contents: write
 jobs:
   job:
     runs-on: ubuntu-latest
     timeout-minutes: 5
     steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with: { persist-credentials: false }
       - uses: owner/rushes@v1
         env:
           EVOLINK_API_KEY: ''
@@ -150,36 +148,12 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
 test('nothing secret is in the log, the summary, the outputs or the saved plan', async () => {
   const { job, step } = await stepOf('          command: render\n');
   const said = `${job.log}${job.summary}${JSON.stringify(step.outputs)}`;
-  for (const secret of ['key-of-apimart', 'signature=', 'github-token-of-the-run'])
+  // The second is how git sends the token.
+  for (const secret of [
+    'key-of-apimart',
+    'signature=',
+    'ghs_0',
+    btoa('x-access-token:').slice(0, 19),
+  ])
     expect(said).not.toContain(secret);
-});
-
-test('another release of the action by its tag, and a tag that does not exist', async () => {
-  const releases = await mkdtemp(path.join(tmpdir(), 'rushes-releases-'));
-  await git(releases, 'init', '--quiet', '--initial-branch=main');
-  await commitFiles(
-    releases,
-    { 'dist/cli.js': "console.log('another release:', process.argv[2]);\n" },
-    { push: false },
-  );
-  await git(releases, 'tag', 'v9.9.9');
-  const env = {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `url.file://${releases}.insteadOf`,
-    GIT_CONFIG_VALUE_0: 'https://github.com/owner/rushes',
-  };
-  const found = await stepOf('          version: v9.9.9\n', { env });
-  expect(found.job.log).toContain('another release: action');
-  const missing = await stepOf('          version: v0.0.1\n', { env });
-  expect(missing.step.exit).toBe(64);
-  expect(missing.job.log).toContain('no such release');
-});
-
-test('an action without its bundle says how to build it', async () => {
-  const empty = await mkdtemp(path.join(tmpdir(), 'rushes-unbuilt-'));
-  const { copyFile } = await import('node:fs/promises');
-  await copyFile(path.join(release, 'action.yml'), path.join(empty, 'action.yml'));
-  const { job, step } = await stepOf('          command: plan\n', { release: empty });
-  expect(step.exit).toBe(64);
-  expect(job.log).toMatch(/^::error title=rushes is not built::.*npm run build/m);
 });

@@ -34,7 +34,7 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 }
 
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
-  await using api = await startCommentsApi(['LGTM', 'nice clips']);
+  await using api = await startCommentsApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
   await using studio = await openStudio({
     release,
     apiUrl: api.url,
@@ -61,13 +61,19 @@ test('a comment is made, updated in place, settled when nothing changes any more
   );
   expect(api.writes.slice(1)).toEqual(['PATCH /repos/studio/film/issues/comments/1002']);
   expect(api.comments[2]?.body).toContain('noon');
+  expect(api.comments[2]?.body).toContain('The cap of a run: $25.00');
+
+  const broken = film({ dawn: 'Dawn' }).replace('prompt:', 'promt:');
+  await studio.run(plan, pullRequestEvent(await proposed(studio, broken), 7));
+  expect(api.comments[2]?.body).toContain('there is no price');
+  expect(api.comments[2]?.body).toContain('promt');
 
   const reverted = `${film({ dawn: 'Dawn' })}# a comment costs nothing\n`;
   await studio.run(plan, pullRequestEvent(await proposed(studio, reverted), 7));
   expect(api.comments[2]?.body).toContain('no longer changes any clip');
-  expect(api.writes).toHaveLength(3);
+  expect(api.writes).toHaveLength(4);
   await studio.run(plan, pullRequestEvent(await proposed(studio, `${reverted}#\n`), 7));
-  expect(api.writes).toHaveLength(3);
+  expect(api.writes).toHaveLength(4);
   expect(api.comments).toHaveLength(3);
   expect(studio.gateway.books().events).toEqual([]);
 });
@@ -93,6 +99,7 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
     release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    vars: { RUSHES_BUDGET_USD: '500' },
   });
   const many = Object.fromEntries(
     Array.from({ length: 1000 }, (_, index) => [

@@ -4,6 +4,9 @@
  */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -32,8 +35,19 @@ const judged = (
   });
 
 test.each(FILES)('%s', async (file) => {
-  expect(await judged(file)).toMatchObject({ exit: 0 });
+  const { exit, said } = await judged(file);
+  // This copy of the schema is older than node24, and says nothing else about action.yml.
+  const isOld = file === 'action.yml' && exit !== 0;
+  const again = isOld ? await judged('action.yml', await withNode20()) : { exit, said };
+  expect(again).toMatchObject({ exit: 0 });
 });
+
+async function withNode20(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-action-'));
+  const text = await readFile(`${ROOT}action.yml`, 'utf8');
+  await writeFile(path.join(folder, 'action.yml'), text.replace('using: node24', 'using: node20'));
+  return folder;
+}
 
 test('the judge refuses what the schema does not know', async () => {
   const { exit, said } = await judged('test/github/fixtures/unknown-key.yml');

@@ -11,6 +11,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { pushEvent } from './event.ts';
 import { bareRepository, cloneOf, git } from './git.ts';
 import { runWorkflow } from './runner.ts';
+import { startGitServer } from './git-server.ts';
 import { newStores } from './cache-and-artifacts.ts';
 import { bundleAction, film, REPOSITORY, expectGreen } from './git-repository.ts';
 
@@ -111,8 +112,10 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
     `#!/bin/sh\nif [ "$1" = ci ]; then exec ln -s '${path.join(REPOSITORY, 'node_modules')}' node_modules; fi\nexec '${npm.trim()}' "$@"\n`,
   );
   await chmod(path.join(bin, 'npm'), 0o755);
+  await using server = await startGitServer(new Map([['owner/rushes', remote]]));
   const site = {
     remote,
+    server,
     repository: 'owner/rushes',
     release: 'nowhere',
     stores: newStores(),

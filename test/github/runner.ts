@@ -20,6 +20,7 @@ import {
   type Value,
 } from './expression.ts';
 import { git } from './git.ts';
+import type { GitServer } from './git-server.ts';
 import {
   downloadArtifacts,
   restoreCache,
@@ -32,6 +33,8 @@ import { type Job, readAction, readWorkflow, type Step, type Workflow } from './
 export interface Site {
   /** The bare repository. */
   readonly remote: string;
+  /** Serves it to the runners. */
+  readonly server: GitServer;
   /** `owner/name` of it. */
   readonly repository: string;
   /** Where `owner/rushes@v1` is: a folder with an action.yml. */
@@ -61,6 +64,7 @@ export interface JobResult {
   readonly workspace: string;
   readonly summary: string;
   readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 export interface Run {
@@ -97,9 +101,33 @@ export async function runWorkflow(
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const needs = typeof job.needs === 'string' ? [job.needs] : (job.needs ?? []);
     const failed = needs.some((need) => conclusions.get(need) !== 'success');
-    if (failed && !(job.if ?? '').includes('always()')) {
+    const given: Record<string, Value> = Object.fromEntries(
+      needs.map((need) => [
+        need,
+        {
+          result: conclusions.get(need) ?? '',
+          outputs: results.find((result) => result.name === need)?.outputs ?? {},
+        },
+      ]),
+    );
+    const always = (job.if ?? '').includes('always()');
+    const functions = { always: () => true, success: () => !failed, failure: () => failed };
+    const scope: Scope = {
+      contexts: { needs: given, vars: site.vars, github: { ref_name: event.refName } },
+      functions: { ...functions, cancelled: () => false },
+    };
+    const wanted = job.if === undefined || truthy(evaluate(job.if, scope));
+    if ((failed && !always) || !wanted) {
       conclusions.set(name, 'skipped');
-      results.push({ name, conclusion: 'skipped', steps: [], workspace: '', summary: '', log: '' });
+      results.push({
+        name,
+        conclusion: 'skipped',
+        steps: [],
+        workspace: '',
+        summary: '',
+        log: '',
+        outputs: {},
+      });
       continue;
     }
     const combinations = matrixOf(job);
@@ -109,7 +137,7 @@ export async function runWorkflow(
         runJob(
           site,
           workflow,
-          { name, job, matrix, index, total: combinations.length },
+          { name, job, matrix, index, total: combinations.length, needs: given },
           event,
           hooks,
         ),
@@ -137,6 +165,7 @@ interface OneJob {
   readonly matrix: Record<string, Value>;
   readonly index: number;
   readonly total: number;
+  readonly needs: Value;
 }
 
 interface Machine {
@@ -144,7 +173,10 @@ interface Machine {
   readonly event: Event;
   readonly workspace: string;
   readonly temp: string;
-  readonly mayWrite: boolean;
+  /** `github.token` of this job. */
+  readonly token: string;
+  /** What runs when all steps are done, last first. */
+  readonly posts: (() => Promise<void>)[];
   readonly hooks: RunHooks;
   readonly summary: string;
   readonly base: Record<string, string>;
@@ -178,7 +210,8 @@ async function runJob(
     temp,
     hooks,
     summary,
-    mayWrite: granted.contents === 'write' && !event.fork,
+    token: site.server.grant(granted.contents === 'write' && !event.fork),
+    posts: [],
     base: {
       PATH: [...(hooks.bin === undefined ? [] : [hooks.bin]), process.env['PATH'] ?? ''].join(':'),
       HOME: home,
@@ -196,7 +229,7 @@ async function runJob(
       GITHUB_HEAD_REF: event.headRef,
       GITHUB_BASE_REF: event.baseRef,
       GITHUB_WORKSPACE: workspace,
-      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_SERVER_URL: site.server.url,
       GITHUB_API_URL: site.apiUrl ?? 'http://127.0.0.1:9',
       GITHUB_RUN_ID: '1',
       GITHUB_STEP_SUMMARY: summary,
@@ -218,6 +251,7 @@ async function runJob(
     vars: site.vars,
     inputs: event.inputs,
     matrix: one.matrix,
+    needs: one.needs,
     strategy: { 'job-total': one.total, 'job-index': one.index },
     steps: outputs,
   };
@@ -238,6 +272,7 @@ async function runJob(
         conclusion: result.outcome,
       };
   }
+  for (const post of machine.posts.reverse()) await post();
   return {
     name: one.total === 1 ? name : `${name} (${one.index + 1})`,
     conclusion: machine.cancelled ? 'cancelled' : machine.failed ? 'failure' : 'success',
@@ -245,10 +280,15 @@ async function runJob(
     workspace,
     summary: await readFile(summary, 'utf8'),
     log: machine.log,
+    outputs: await environment(
+      { contexts: { ...contexts, env: wide }, functions: functionsOf(machine) },
+      {},
+      job.outputs,
+    ),
   };
 }
 
-function githubContext({ site, event, workspace }: Machine): Record<string, Value> {
+function githubContext({ site, event, workspace, token }: Machine): Record<string, Value> {
   return {
     repository: site.repository,
     event_name: event.name,
@@ -258,8 +298,8 @@ function githubContext({ site, event, workspace }: Machine): Record<string, Valu
     head_ref: event.headRef,
     base_ref: event.baseRef,
     workspace,
-    server_url: 'https://github.com',
-    token: 'github-token-of-the-run',
+    server_url: site.server.url,
+    token,
     action_repository: '',
   };
 }
@@ -374,16 +414,18 @@ async function runKnown(
  * history.
  */
 async function checkOut(
-  { site, event, workspace, mayWrite }: Machine,
+  { site, event, workspace, token }: Machine,
   inputs: Record<string, string>,
 ): Promise<void> {
-  const url = `file://${site.remote}`;
+  const url = `${site.server.url}/${site.repository}`;
   await git(workspace, 'init', '--quiet', '--initial-branch=unused');
   await git(workspace, 'remote', 'add', 'origin', url);
-  // The token stays in the clone only with persist-credentials, and may push only with contents:
-  // write.
-  if (inputs['persist-credentials'] === 'false' || !mayWrite)
-    await git(workspace, 'config', 'remote.origin.pushurl', 'file:///dev/null/denied');
+  // The token stays in the clone, as a header for the server, but with persist-credentials: false.
+  if (inputs['persist-credentials'] !== 'false') {
+    const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+    const key = `http.${site.server.url}/.extraheader`;
+    await git(workspace, 'config', key, `AUTHORIZATION: basic ${basic}`);
+  }
   const here = event.ref.startsWith('refs/heads/')
     ? `refs/remotes/origin/${event.refName}`
     : event.ref.replace('refs/', 'refs/remotes/');
@@ -414,24 +456,37 @@ async function runAction(
   const inputs: Record<string, string> = {};
   for (const [name, { default: value }] of Object.entries(action.inputs))
     inputs[name] = given[name] ?? interpolate(value ?? '', { ...scope, contexts: { github } });
-  const steps: Record<string, Value> = {};
-  let exit = 0;
-  for (const inner of action.runs.steps) {
-    // A composite action sees its inputs and steps, and no secrets.
-    const inside: Scope = {
-      contexts: { github, inputs, steps, runner: scope.contexts['runner'], env },
-      functions: scope.functions,
-    };
-    if (!('run' in inner)) throw new Error('the harness runs scripts of composite actions only');
-    const done = await runScript(machine, inner, inside, await environment(inside, env, inner.env));
-    if (inner.id !== undefined) steps[inner.id] = { outputs: done.outputs };
-    exit ||= done.exit;
-  }
-  const outputs: Record<string, string> = {};
-  for (const [name, { value }] of Object.entries(action.outputs))
-    outputs[name] = interpolate(value, { ...scope, contexts: { steps, inputs, github } });
-  return { exit, outputs };
+  const state = path.join(machine.temp, `state-${(scripts += 1)}`);
+  await writeFile(state, '');
+  const own: Record<string, string> = {
+    ...env,
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [
+        `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+        value,
+      ]),
+    ),
+    GITHUB_ACTION_PATH: folder,
+    GITHUB_STATE: state,
+  };
+  const { main, post } = action.runs;
+  if (post !== undefined)
+    machine.posts.push(async () => {
+      const saved = Object.entries(readOutputs(await readFile(state, 'utf8')));
+      const states = Object.fromEntries(saved.map(([name, value]) => [`STATE_${name}`, value]));
+      const after = await runNode(machine, path.join(folder, post), { ...own, ...states }, true);
+      if (after.exit !== 0) machine.failed = true;
+    });
+  return runNode(machine, path.join(folder, main), own, false);
 }
+
+const runNode = (
+  machine: Machine,
+  file: string,
+  env: Readonly<Record<string, string>>,
+  isPost: boolean,
+): ReturnType<typeof runProcess> =>
+  runProcess(machine, process.execPath, [file], { cwd: machine.workspace, env, isPost });
 
 let scripts = 0;
 
@@ -444,12 +499,30 @@ async function runScript(
   const serial = (scripts += 1);
   const file = path.join(machine.temp, `step-${serial}.sh`);
   await writeFile(file, interpolate(step.run, scope));
-  const output = path.join(machine.temp, `output-${serial}`);
-  await writeFile(output, '');
   const flags = step.shell === 'bash' ? ['--noprofile', '--norc', '-eo', 'pipefail'] : ['-e'];
   const cwd = path.resolve(machine.workspace, interpolate(step['working-directory'] ?? '.', scope));
+  return runProcess(machine, 'bash', [...flags, file], { cwd, env, isPost: false });
+}
+
+async function runProcess(
+  machine: Machine,
+  program: string,
+  args: readonly string[],
+  {
+    cwd,
+    env,
+    isPost,
+  }: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    /** A cancel that came before leaves it alone. */
+    readonly isPost: boolean;
+  },
+): Promise<{ exit: number; outputs: Record<string, string> }> {
+  const output = path.join(machine.temp, `output-${(scripts += 1)}`);
+  await writeFile(output, '');
   const exit = await new Promise<number>((resolve, reject) => {
-    const child = spawn('bash', [...flags, file], {
+    const child = spawn(program, [...args], {
       cwd,
       env: { ...machine.base, ...env, GITHUB_OUTPUT: output },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -457,7 +530,7 @@ async function runScript(
     machine.child = child;
     const timers: NodeJS.Timeout[] = [];
     const cancel = (): void => {
-      if (machine.cancelled) return;
+      if (machine.cancelled || isPost) return;
       machine.cancelled = true;
       child.kill('SIGINT');
       timers.push(

@@ -129,14 +129,12 @@ const action = z.strictObject({
       deprecationMessage: z.string().optional(),
     }),
   ),
-  outputs: z.record(
-    z.string(),
-    z.strictObject({ description: z.string().min(1), value: z.string() }),
-  ),
+  outputs: z.record(z.string(), z.strictObject({ description: z.string().min(1) })),
   runs: z.strictObject({
-    using: z.literal('composite'),
-    // A composite step that runs must name its shell.
-    steps: z.array(z.union([run.extend({ shell: z.enum(['bash', 'sh']) }), use])).min(1),
+    using: z.literal('node24'),
+    main: z.string(),
+    post: z.string().optional(),
+    'post-if': z.string().optional(),
   }),
 });
 export type Action = z.infer<typeof action>;

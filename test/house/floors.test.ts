@@ -35,6 +35,7 @@ const FLOORS: Record<string, number> = {
   commands: 7,
   library: 7,
   'cli.ts': 8,
+  'action.ts': 8.5,
   'index.ts': 8,
 };
 
@@ -232,6 +233,8 @@ describe('the house', () => {
             'record/record-lock.ts',
             // Pushes of several claims in one.
             'record/remote/remote-record.ts',
+            // Between tries of GitHub's API.
+            'commands/github/comment.ts',
             'commands/shared/watch-run.ts',
             'commands/store/watch-transfer.ts',
           ].includes(file),

@@ -3,65 +3,27 @@
  * shows of it. The step fails only for what `fail-on` names; bad input, keys, the budget and
  * refusals always fail it.
  */
-import { stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { toUsd } from '../../money.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { knownCost } from '../../plan/estimate/cost.ts';
-import { somethingToDo } from '../../report/plan/plan-closing.ts';
 import { markdownText } from '../../report/text/escape.ts';
 import { exitMeaning } from '../../report/text/exit-codes.ts';
-import { planMarkdown } from '../../report/plan/plan-markdown.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
-import { appendSummary, blobOf, setOutputs, startOutputs } from '../shared/github-outputs.ts';
-import { updateComment } from './comment.ts';
+import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
+import {
+  decisionsOf,
+  type Inputs,
+  inputText,
+  OUTCOMES,
+  readInputs,
+  selectionOf,
+} from './inputs.ts';
 import { at, readEvent } from './event.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
-import { folderOnGithub } from '../shared/print.ts';
-
-const COMMANDS = [
-  'plan',
-  'render',
-  'collect',
-  'validate',
-  'status',
-  'verify',
-  'gallery',
-  'lock-pull',
-  'lock-push',
-] as const;
-type Command = (typeof COMMANDS)[number];
-
-/**
- * The exit codes that an outcome of `fail-on` stands for. What is not here always fails the step.
- */
-const OUTCOMES: Readonly<Record<string, number>> = {
-  failed: EXIT.failed,
-  ambiguous: EXIT.needsPerson,
-  missing: EXIT.missing,
-  pending: EXIT.pending,
-};
-
-interface Inputs {
-  readonly command: Command;
-  readonly manifests: readonly string[];
-  readonly draft: boolean;
-  readonly frozen: boolean;
-  readonly detach: boolean;
-  readonly budget: number | undefined;
-  readonly maxWall: string;
-  readonly shard: string;
-  readonly base: string;
-  readonly comment: boolean;
-  readonly failOn: readonly string[];
-  readonly branch: string;
-  readonly lockFrom: readonly string[];
-  readonly token: string;
-}
 
 export async function action(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
-  const io: Io = { ...given, env: { ...given.env, ...capOf(given.env, inputs.budget) } };
+  const io = surroundingsOf(given, inputs);
+  await saveState(io, RUNNING);
   const runs = inputs.command === 'render' || inputs.command === 'collect';
   if (runs) await startOutputs(io);
   const summarized = await summaryBytes(io);
@@ -69,16 +31,59 @@ export async function action(given: Io): Promise<number> {
     if (error instanceof UsageError) await setOutputs(io, { exit: EXIT.usage });
     throw error;
   });
+  await saveState(io, ENDED);
   await setOutputs(io, { exit });
   if (runs && (await summaryBytes(io)) === summarized) await appendSummary(io, earlyEnd(exit));
   const tolerated = Object.entries(OUTCOMES).some(
     ([outcome, code]) => code === exit && !inputs.failOn.includes(outcome),
   );
+  if (inputs.command === 'plan' && exit === EXIT.budget && inputs.overBudget === 'warn') {
+    io.stdout.write(
+      '::warning title=rushes::The plan is over the budget: a render would refuse it\n',
+    );
+    return EXIT.done;
+  }
   if (tolerated)
     io.stdout.write(
       `rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`,
     );
   return tolerated ? EXIT.done : exit;
+}
+
+/**
+ * `post` of the action, which runs after a cancel and a crash too: where the step did not get to its
+ * end, what it knows is put onto the remote now.
+ */
+export async function actionPost(given: Io): Promise<number> {
+  if (given.env[`STATE_${STATE}`] !== RUNNING) return EXIT.done;
+  const inputs = readInputs(given.env);
+  const runs = inputs.command === 'render' || inputs.command === 'collect';
+  if (!runs || inputs.draft || inputs.frozen) return EXIT.done;
+  const { onRemote, pushBack } = await import('./with-record.ts');
+  return pushBack(onRemote(surroundingsOf(given, inputs), inputs), inputs);
+}
+
+const STATE = 'rushes';
+const [RUNNING, ENDED] = ['running', 'ended'];
+
+/** The last line holds. https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+async function saveState({ env }: Io, state: string): Promise<void> {
+  const file = env['GITHUB_STATE'] ?? '';
+  if (file !== '') await appendFile(file, `${STATE}=${state}\n`);
+}
+
+/** The folder, the cap and the store that the inputs name. */
+function surroundingsOf(given: Io, { budget }: Inputs): Io {
+  const store = inputText(given.env, 'store');
+  return {
+    ...given,
+    cwd: path.resolve(given.cwd, inputText(given.env, 'working-directory') || '.'),
+    env: {
+      ...given.env,
+      ...capOf(given.env, budget),
+      ...(store === '' ? {} : { RUSHES_STORE: store }),
+    },
+  };
 }
 
 /**
@@ -105,73 +110,25 @@ const earlyEnd = (exit: number): string =>
 const summaryBytes = async (io: Io): Promise<number> =>
   (await stat(io.env['GITHUB_STEP_SUMMARY'] ?? '').catch(() => undefined))?.size ?? 0;
 
-function readInputs(env: Io['env']): Inputs {
-  const text = (name: string): string => env[`RUSHES_ACTION_${name}`]?.trim() ?? '';
-  const flag = (name: string): boolean => {
-    const value = text(name).toLowerCase();
-    if (!['', 'true', 'false'].includes(value))
-      throw new UsageError(
-        `input ${name.toLowerCase()} is ${JSON.stringify(value)}: expected true or false`,
-      );
-    return value === 'true';
-  };
-  const list = (name: string, separator: RegExp): string[] =>
-    text(name)
-      .split(separator)
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
-  const wanted = text('COMMAND') || 'render';
-  const command = COMMANDS.find((one) => one === wanted);
-  if (command === undefined)
-    throw new UsageError(
-      `input command is ${JSON.stringify(wanted)}`,
-      `One of: ${COMMANDS.join(', ')}`,
-    );
-  const failOn = list('FAIL_ON', /[,\s]+/);
-  const unknown = failOn.find((outcome) => OUTCOMES[outcome] === undefined);
-  if (unknown !== undefined)
-    throw new UsageError(
-      `input fail-on names ${JSON.stringify(unknown)}`,
-      `It may name: ${Object.keys(OUTCOMES).join(', ')}`,
-    );
-  const budget = text('BUDGET');
-  if (budget !== '' && !(Number(budget) >= 0))
-    throw new UsageError(
-      `input budget is ${JSON.stringify(budget)}: expected an amount of US dollars`,
-    );
-  return {
-    command,
-    manifests: list('MANIFESTS', /\s+/),
-    draft: flag('DRAFT'),
-    frozen: flag('FROZEN'),
-    detach: flag('DETACH'),
-    budget: budget === '' ? undefined : Number(budget),
-    maxWall: text('MAX_WALL'),
-    shard: text('SHARD'),
-    base: text('BASE'),
-    comment: flag('COMMENT'),
-    failOn,
-    branch: text('BRANCH'),
-    lockFrom: list('LOCK_FROM', /\n/),
-    token: text('TOKEN'),
-  };
-}
-
 async function runCommand(io: Io, inputs: Inputs): Promise<number> {
-  const { manifests, draft } = inputs;
-  const shared = draft ? { draft } : {};
+  const { manifests } = inputs;
+  const shared = selectionOf(inputs);
   switch (inputs.command) {
     case 'plan':
-      return planStep(io, inputs);
+      return (await import('./plan-step.ts')).planStep(io, inputs);
     case 'render':
       return renderStep(io, inputs);
     case 'collect': {
       const { collect } = await import('../collect.ts');
-      return collect(io, manifests, {
-        ...shared,
-        ...(inputs.detach ? { detach: true } : {}),
-        ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
-      });
+      const run = (there: Io): Promise<number> =>
+        collect(there, manifests, {
+          ...shared,
+          ...(inputs.detach ? { detach: true } : {}),
+          ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
+        });
+      if (inputs.draft) return run(io);
+      const { withRecord } = await import('./with-record.ts');
+      return withRecord(io, inputs, { spends: false, selection: shared }, run);
     }
     case 'validate':
       return (await import('../validate.ts')).validate(io, manifests, {});
@@ -184,13 +141,17 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
       return EXIT.done;
     case 'lock-pull':
     case 'lock-push': {
-      const { lockPull, lockPush } = await import('../lock/sync.ts');
+      const [{ lockPull, lockPush }, { onRemote }] = await Promise.all([
+        import('../lock/sync.ts'),
+        import('./with-record.ts'),
+      ]);
+      const there = onRemote(io, inputs);
       const options = {
         remote: 'origin',
         ...(inputs.branch === '' ? {} : { branch: inputs.branch }),
       };
-      if (inputs.command === 'lock-push') return lockPush(io, manifests, options);
-      return lockPull(io, manifests, {
+      if (inputs.command === 'lock-push') return lockPush(there, manifests, options);
+      return lockPull(there, manifests, {
         ...options,
         ...(inputs.lockFrom.length === 0 ? {} : { from: inputs.lockFrom }),
       });
@@ -203,18 +164,30 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
     io.stdout.write(
       '::notice title=rushes::A pull request from a fork has no keys: this is the plan only, and nothing is sent\n',
     );
-    return planStep(io, { ...inputs, comment: false });
+    return (await import('./plan-step.ts')).planStep(io, { ...inputs, comment: false });
   }
   const { render } = await import('../render.ts');
-  io.stdout.write(logGroup(`rushes render ${inputs.manifests.join(' ')}`.trim()));
-  const exit = await render(io, inputs.manifests, {
-    ...(inputs.draft ? { draft: true } : {}),
-    ...(inputs.frozen ? { frozen: true } : {}),
-    ...(inputs.detach ? { detach: true } : {}),
-    ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
-    ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
-  });
-  io.stdout.write(LOG_GROUP_END);
+  const selection = selectionOf(inputs);
+  const run = async (there: Io): Promise<number> => {
+    io.stdout.write(logGroup(`rushes render ${inputs.manifests.join(' ')}`.trim()));
+    const done = await render(there, inputs.manifests, {
+      ...selection,
+      ...decisionsOf(inputs),
+      ...(inputs.plan === '' ? {} : { plan: inputs.plan }),
+      ...(inputs.frozen ? { frozen: true } : {}),
+      ...(inputs.detach ? { detach: true } : {}),
+      ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
+      ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
+    });
+    io.stdout.write(LOG_GROUP_END);
+    return done;
+  };
+  const exit =
+    inputs.draft || inputs.frozen
+      ? await run(io)
+      : await (
+          await import('./with-record.ts')
+        ).withRecord(io, inputs, { spends: true, selection }, run);
   if (!inputs.frozen) await galleryOutput(io, inputs);
   return exit;
 }
@@ -235,56 +208,6 @@ async function galleryOutput(io: Io, inputs: Inputs, pull = false): Promise<void
     throw error;
   });
   if (written !== undefined && 'file' in written) await setOutputs(io, { gallery: written.file });
-}
-
-async function planStep(io: Io, inputs: Inputs): Promise<number> {
-  if (inputs.branch !== '') {
-    const { lockPull } = await import('../lock/sync.ts');
-    const pulled = await lockPull(io, inputs.manifests, {
-      remote: 'origin',
-      branch: inputs.branch,
-      fetched: true,
-    });
-    if (pulled !== EXIT.done) return pulled;
-  }
-  const { planNow, showPlan, savePlan } = await import('../plan.ts');
-  const options = inputs.draft ? { draft: true } : {};
-  const base =
-    inputs.base || (io.env['GITHUB_BASE_REF'] ? `origin/${io.env['GITHUB_BASE_REF']}` : '');
-  // Two commits are compared by what their locks say, not by the clips that this machine happens to
-  // have.
-  const made = await planNow(io, inputs.manifests, options, { blind: base !== '' });
-  if ('exit' in made) return made.exit;
-  const exit = await showPlan(io, made, options);
-  const file = path.join(io.env['RUNNER_TEMP'] || io.cwd, 'rushes-plan.json');
-  await savePlan(io, file, made.plan);
-  const page = await planPage(io, inputs, made.plan, base);
-  await appendSummary(io, page ?? '🎬 This changes no clip, and costs nothing.\n');
-  await setOutputs(io, {
-    changed: somethingToDo(made.plan),
-    cost: toUsd(knownCost(made.plan.totals.cost)),
-    plan: file,
-  });
-  if (inputs.comment) await updateComment(io, page, inputs.token);
-  return exit;
-}
-
-/**
- * On a pull request the difference to its base, else the plan itself; `undefined` where there is
- * nothing to say.
- */
-async function planPage(
-  io: Io,
-  inputs: Inputs,
-  plan: Plan,
-  base: string,
-): Promise<string | undefined> {
-  if (base === '') return planMarkdown(plan, { folder: folderOnGithub(io), ...blobOf(io) });
-  const { baseDifference } = await import('../flags/base-flag.ts');
-  return baseDifference(io, plan, base, inputs.manifests, {
-    ...(inputs.draft ? { draft: true } : {}),
-    ...(inputs.branch === '' ? {} : { locksApart: true }),
-  });
 }
 
 /** On a pull request from a fork GitHub hands out no secrets. */

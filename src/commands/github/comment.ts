@@ -5,24 +5,29 @@
 import { undiciHttp } from '../../ports/undici-http.ts';
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
 import { at, readEvent } from './event.ts';
+import type { Inputs } from './inputs.ts';
 import type { Io } from '../shared/io.ts';
 
-const KEY = 'plan';
 const PAGE_SIZE = 100;
 /** 1,000 comments: beyond it a new one is made. */
 const MOST_PAGES = 10;
+const MOST_ATTEMPTS = 4;
+/** Times the attempt. */
+const RETRY_MS = 1000;
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/**
- * `page`: Markdown, or `undefined` where nothing changes: then a comment that is there is settled,
- * and none is made.
- */
+/** What a comment says; only a price makes one where there is none. */
+export type Page =
+  | { readonly kind: 'price' | 'errors'; readonly markdown: string }
+  /** The comment of an earlier push is settled. */
+  | { readonly kind: 'nothing' };
+
 export async function updateComment(
   io: Io,
-  page: string | undefined,
-  token: string,
+  page: Page,
+  { token, commentKey, prNumber }: Pick<Inputs, 'token' | 'commentKey' | 'prNumber'>,
 ): Promise<void> {
-  const number = at(await readEvent(io), ['pull_request', 'number']);
+  const number = prNumber ?? at(await readEvent(io), ['pull_request', 'number']);
   const repository = io.env['GITHUB_REPOSITORY'] ?? '';
   if (typeof number !== 'number' || repository === '')
     return tell(io, 'this run is about no pull request, so there is nothing to comment on');
@@ -30,6 +35,20 @@ export async function updateComment(
   const http = undiciHttp();
   const api = io.env['GITHUB_API_URL'] || 'https://api.github.com';
   const request = async (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly value: unknown }> => {
+    for (let attempt = 1; ; attempt++) {
+      const answered = await once(method, path, body);
+      // A comment may be there although its answer is not: only questions and refusals are repeated.
+      const passes = answered.status === 429 || answered.status === 502 || answered.status === 503;
+      const lost = answered.status === 0 && method !== 'POST';
+      if (attempt === MOST_ATTEMPTS || !(passes || lost)) return answered;
+      await io.clock.sleep(attempt * RETRY_MS);
+    }
+  };
+  const once = async (
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: unknown,
@@ -55,10 +74,16 @@ export async function updateComment(
     }
   };
   try {
-    const mine = await findComment(request, `/repos/${repository}/issues/${number}/comments`);
+    const mine = await findComment(request, `/repos/${repository}/issues/${number}/comments`, {
+      key: commentKey,
+      login: await loginOf(request),
+    });
     if (typeof mine === 'string') return tell(io, mine);
-    if (mine === undefined && page === undefined) return;
-    const body = page === undefined ? settledComment(KEY) : stickyComment(page, KEY);
+    if (mine === undefined && page.kind !== 'price') return;
+    const body =
+      page.kind === 'nothing'
+        ? settledComment(commentKey)
+        : stickyComment(page.markdown, commentKey);
     if (mine?.body === body) return;
     const { status } = await (mine === undefined
       ? request('POST', `/repos/${repository}/issues/${number}/comments`, { body })
@@ -73,6 +98,16 @@ export async function updateComment(
   }
 }
 
+/** Whoever may write comments may edit those of others; only our own are. */
+const DEFAULT_LOGIN = 'github-actions[bot]';
+
+/** A token of the workflow itself may not ask who it is. */
+async function loginOf(request: Request): Promise<string> {
+  const { status, value } = await request('GET', '/user');
+  const login = status === 200 ? at(value, ['login']) : undefined;
+  return typeof login === 'string' ? login : DEFAULT_LOGIN;
+}
+
 type Request = (
   method: 'GET',
   path: string,
@@ -82,6 +117,7 @@ type Request = (
 async function findComment(
   request: Request,
   path: string,
+  { key, login }: { readonly key: string; readonly login: string },
 ): Promise<{ readonly id: number; readonly body: string } | undefined | string> {
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { status, value } = await request('GET', `${path}?per_page=${PAGE_SIZE}&page=${page}`);
@@ -89,7 +125,13 @@ async function findComment(
       return `GitHub answered ${status} when asked for the comments: the plan is in the job summary`;
     for (const comment of value as readonly unknown[]) {
       const [id, body] = [at(comment, ['id']), at(comment, ['body'])];
-      if (typeof id === 'number' && typeof body === 'string' && body.startsWith(commentMarker(KEY)))
+      const isOwn = at(comment, ['user', 'login']) === login;
+      if (
+        isOwn &&
+        typeof id === 'number' &&
+        typeof body === 'string' &&
+        body.startsWith(commentMarker(key))
+      )
         return { id, body };
     }
     if (value.length < PAGE_SIZE) return undefined;

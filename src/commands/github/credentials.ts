@@ -1,0 +1,26 @@
+/**
+ * The token of the input `github-token`, for the git child alone: as a setting in its environment,
+ * never in an argument, a file or the clone's own settings. So `persist-credentials: false` works.
+ */
+import type { Io } from '../shared/io.ts';
+
+/**
+ * The server's header replaces what the clone may have of its own: GitHub refuses a request with
+ * two. `undefined` without a token.
+ */
+export function gitCredentials(
+  env: Io['env'],
+  token: string,
+): Readonly<Record<string, string>> | undefined {
+  if (token === '') return undefined;
+  const server = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, '');
+  const key = `http.${server}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return {
+    GIT_CONFIG_COUNT: '2',
+    GIT_CONFIG_KEY_0: key,
+    GIT_CONFIG_VALUE_0: '',
+    GIT_CONFIG_KEY_1: key,
+    GIT_CONFIG_VALUE_1: `AUTHORIZATION: basic ${basic}`,
+  };
+}

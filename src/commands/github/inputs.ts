@@ -1,0 +1,150 @@
+/** The inputs of the action, as the runner hands them over: one environment variable for each. */
+import { EXIT, type Io, UsageError } from '../shared/io.ts';
+
+const COMMANDS = [
+  'plan',
+  'render',
+  'collect',
+  'validate',
+  'status',
+  'verify',
+  'gallery',
+  'lock-pull',
+  'lock-push',
+] as const;
+type Command = (typeof COMMANDS)[number];
+
+/**
+ * The exit codes that an outcome of `fail-on` stands for. What is not here always fails the step.
+ */
+export const OUTCOMES: Readonly<Record<string, number>> = {
+  failed: EXIT.failed,
+  ambiguous: EXIT.needsPerson,
+  missing: EXIT.missing,
+  pending: EXIT.pending,
+};
+
+export interface Inputs {
+  readonly command: Command;
+  readonly manifests: readonly string[];
+  readonly draft: boolean;
+  readonly frozen: boolean;
+  readonly detach: boolean;
+  readonly budget: number | undefined;
+  readonly maxWall: string;
+  readonly shard: string;
+  readonly only: readonly string[];
+  readonly model: readonly string[];
+  readonly tag: readonly string[];
+  readonly var: readonly string[];
+  readonly retryFailed: boolean;
+  readonly resubmitMissing: boolean;
+  readonly restore: boolean;
+  /** A saved plan: do exactly that. */
+  readonly plan: string;
+  readonly base: string;
+  readonly comment: boolean;
+  readonly commentKey: string;
+  readonly prNumber: number | undefined;
+  /** plan: what an estimate above the cap means for the step. */
+  readonly overBudget: 'fail' | 'warn';
+  readonly failOn: readonly string[];
+  readonly branch: string;
+  readonly lockFrom: readonly string[];
+  readonly token: string;
+}
+
+/** `name` as in action.yml: the runner writes it in upper case, spaces alone become `_`. */
+export const inputText = (env: Io['env'], name: string): string =>
+  env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
+
+export function readInputs(env: Io['env']): Inputs {
+  const text = (name: string): string => inputText(env, name);
+  const flag = (name: string): boolean => {
+    const value = text(name).toLowerCase();
+    if (!['', 'true', 'false'].includes(value))
+      throw new UsageError(`input ${name} is ${JSON.stringify(value)}: expected true or false`);
+    return value === 'true';
+  };
+  const list = (name: string, separator: RegExp): string[] =>
+    text(name)
+      .split(separator)
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  const wanted = text('command') || 'render';
+  const command = COMMANDS.find((one) => one === wanted);
+  if (command === undefined)
+    throw new UsageError(
+      `input command is ${JSON.stringify(wanted)}`,
+      `One of: ${COMMANDS.join(', ')}`,
+    );
+  const failOn = list('fail-on', /[,\s]+/);
+  const unknown = failOn.find((outcome) => OUTCOMES[outcome] === undefined);
+  if (unknown !== undefined)
+    throw new UsageError(
+      `input fail-on names ${JSON.stringify(unknown)}`,
+      `It may name: ${Object.keys(OUTCOMES).join(', ')}`,
+    );
+  const budget = text('budget');
+  if (budget !== '' && !(Number(budget) >= 0))
+    throw new UsageError(
+      `input budget is ${JSON.stringify(budget)}: expected an amount of US dollars`,
+    );
+  const commentKey = text('comment-key') || 'plan';
+  if (!/^[\w-]{1,40}$/.test(commentKey))
+    throw new UsageError(
+      `input comment-key is ${JSON.stringify(commentKey)}: expected letters, digits, - and _`,
+    );
+  const number = text('pr-number');
+  if (number !== '' && !/^[1-9]\d{0,9}$/.test(number))
+    throw new UsageError(
+      `input pr-number is ${JSON.stringify(number)}: expected the number of a pull request`,
+    );
+  const overBudget = text('over-budget') || 'fail';
+  if (overBudget !== 'fail' && overBudget !== 'warn')
+    throw new UsageError(
+      `input over-budget is ${JSON.stringify(overBudget)}: expected fail or warn`,
+    );
+  return {
+    command,
+    overBudget,
+    manifests: list('manifests', /\s+/),
+    draft: flag('draft'),
+    frozen: flag('frozen'),
+    detach: flag('detach'),
+    budget: budget === '' ? undefined : Number(budget),
+    maxWall: text('max-wall'),
+    shard: text('shard'),
+    only: list('only', /\s+/),
+    model: list('model', /\s+/),
+    tag: list('tag', /\s+/),
+    var: list('var', /\n/),
+    retryFailed: flag('retry-failed'),
+    resubmitMissing: flag('resubmit-missing'),
+    restore: flag('restore'),
+    plan: text('plan'),
+    base: text('base'),
+    comment: flag('comment'),
+    commentKey,
+    prNumber: number === '' ? undefined : Number(number),
+    failOn,
+    branch: text('branch'),
+    lockFrom: list('lock-from', /\n/),
+    token: text('github-token'),
+  };
+}
+
+/** What the filters and switches of the command line say for these inputs. */
+export const selectionOf = ({ draft, only, model, tag, var: vars }: Inputs) => ({
+  ...(draft ? { draft } : {}),
+  ...(only.length === 0 ? {} : { only }),
+  ...(model.length === 0 ? {} : { model }),
+  ...(tag.length === 0 ? {} : { tag }),
+  ...(vars.length === 0 ? {} : { var: vars }),
+});
+
+export const decisionsOf = ({ retryFailed, resubmitMissing, restore }: Inputs) => ({
+  ...(retryFailed ? { retryFailed } : {}),
+  ...(resubmitMissing ? { resubmitMissing } : {}),
+  ...(restore ? { restore } : {}),
+});
