@@ -169,12 +169,15 @@ test('rule 2: a submit without a clear answer holds its render alone and is neve
       rules: [...unclear.map((id) => on('submit', id, UNCLEAR[id] as Fault)), small()],
     },
   });
-  const first = await it.render();
-  const spent = fromUsd((unclear.length + 1) * KLING_USD);
-  expect(first).toMatchObject({
-    exit: 5,
-    totals: { submitted: 1, completed: 1, ambiguous: unclear.length, spent },
-  });
+  // Three in a row close the gateway for a run: the next run sends what is left.
+  let last = await it.render();
+  while (last.totals.notSubmitted > 0) {
+    expect(last.exit).toBe(5);
+    await it.reopen();
+    last = await it.render();
+  }
+  expect(last).toMatchObject({ exit: 5, totals: { ambiguous: unclear.length } });
+  expect(entry(it, 'fine')).toMatchObject({ status: 'completed' });
   for (const id of unclear) {
     expect(postsOf(it, id), `scene ${id}`).toHaveLength(1);
     expect(entry(it, id), `scene ${id}`).toMatchObject({
