@@ -678,6 +678,18 @@ rushes models <model> lists the profiles of a model. Most have none; this one ha
     models:
       kling: { use: apimart/kling-v3, profile: legacy }`,
   },
+  'unknown-reading': {
+    title: 'An alias asks for a second reading that its model does not have.',
+    page: `Some pages leave open under which name a field is sent. rushes sends one reading; send: chooses the other one for an alias. rushes models <model> lists the fields:
+
+    models:
+      kling: { use: apimart/kling-v3, send: [aspect_ratio] }
+
+Write one of them, or put a field of the model's own API under params.
+
+    models:
+      kling: { use: apimart/kling-v3, send: [size] }`,
+  },
   'unknown-scene': {
     title: 'extends: names a scene that the project does not have.',
     page: `The id is that of a scene of the manifest or of a file that it includes. A scene with a matrix or rows is named by the id that it ends up with:

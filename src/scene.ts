@@ -218,6 +218,8 @@ export interface AliasSpec {
   };
   /** Older or other rule set of the same model, `legacy`. */
   readonly profile?: { readonly name: string; readonly place: Place };
+  /** Native fields whose second reading is sent. */
+  readonly send?: readonly { readonly text: string; readonly place: Place }[];
   readonly layer: Layer;
 }
 

@@ -76,8 +76,8 @@ function offering(models: readonly Model[], offers: string | undefined): readonl
 const isWord = (text: string): text is Word => WORDS.some((word) => word === text);
 
 function modelDocument(model: Model): object {
-  const { name, gateway, native, title, lifecycle, offers, defaults, profiles, rules, sources } =
-    model;
+  const { name, gateway, native, title, lifecycle, offers, defaults, profiles, readings } = model;
+  const { rules, sources } = model;
   return {
     name,
     gateway,
@@ -87,6 +87,7 @@ function modelDocument(model: Model): object {
     offers,
     defaults,
     profiles,
+    ...(readings === undefined ? {} : { readings }),
     rules,
     prices: priceSamples(model),
     sources,

@@ -28,6 +28,7 @@ import {
   get,
   getMap,
   getText,
+  getTexts,
   isLost,
   isNull,
   type Lost,
@@ -304,6 +305,7 @@ function readAliases(
     const use = getText(value, bad.writtenFor('use') ?? 'use');
     if (use === undefined || (bad.keys.has('use') && bad.writtenFor('use') === undefined)) continue;
     const profile = bad.keys.has('profile') ? undefined : getText(value, 'profile');
+    const send = bad.keys.has('send') ? [] : getTexts(value, 'send');
     const layer = layerOf(
       value,
       context,
@@ -321,6 +323,7 @@ function readAliases(
       place: key,
       use: { model: use.text, place: use.place, ...(card === undefined ? {} : { card }) },
       ...(profile === undefined ? {} : { profile: { name: profile.text, place: profile.place } }),
+      ...(send.length === 0 ? {} : { send }),
       layer,
     });
   }

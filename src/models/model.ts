@@ -160,6 +160,8 @@ export interface ModelSettings {
    * Name of a profile of {@link Model.profiles}, such as `legacy`; `undefined` for the newest page.
    */
   readonly profile?: string;
+  /** Fields of {@link Model.readings} that are sent as their second reading has it. */
+  readonly send?: readonly string[];
 }
 
 export interface Model {
@@ -177,6 +179,10 @@ export interface Model {
    */
   readonly body: z.ZodType;
   readonly profiles: Readonly<Record<string, string>>;
+  /**
+   * Fields that the pages leave open: what is sent if an alias says `send: [field]`. Absent: none.
+   */
+  readonly readings?: Readonly<Record<string, string>>;
   readonly offers: Offers;
   /**
    * What is offered of a body under these settings: under a profile fewer durations and resolutions

@@ -71,6 +71,12 @@ export function modelTerminal(
         .join('; '),
     ],
     [
+      'send',
+      Object.entries(model.readings ?? {})
+        .map(([field, text]) => `${field}: ${text}`)
+        .join(' '),
+    ],
+    [
       'defaults',
       Object.entries(model.defaults)
         .map(([field, value]) => `${field} ${jsonWord(value)}`)

@@ -18,6 +18,7 @@ export interface ModelHints {
     readonly unsupported: readonly string[];
   };
   readonly profiles: Readonly<Record<string, string>>;
+  readonly readings?: Readonly<Record<string, string>>;
   /** The native body: completes `params`. */
   readonly body: z.ZodType;
 }
@@ -84,7 +85,7 @@ function usable(models: readonly ModelHints[]): Node {
 }
 
 /** What an alias of one model may say. With `fit: nearest` any value may be asked for. */
-function offered({ name, offers, profiles, body }: ModelHints): Node {
+function offered({ name, offers, profiles, readings = {}, body }: ModelHints): Node {
   const anyOf = (schema: Node): Node => ({
     description: `What ${name} offers.`,
     anyOf: [schema, TEMPLATE, { type: 'null' }],
@@ -100,6 +101,12 @@ function offered({ name, offers, profiles, body }: ModelHints): Node {
   always['profile'] = {
     description: `Rule sets of ${name}.`,
     enum: [...Object.keys(profiles), null],
+  };
+  const fields = Object.keys(readings);
+  always['send'] = {
+    description: `Second readings of ${name}.`,
+    type: ['array', 'null'],
+    ...(fields.length === 0 ? { maxItems: 0 } : { items: { enum: fields } }),
   };
   const native = (toJson(body) as Node)['properties'];
   if (native !== undefined)

@@ -257,6 +257,14 @@ export const aliasSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'An older or other rule set of the same model.', examples: ['legacy'] }),
+  send: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({
+      description:
+        'Native fields that the pages leave open, to be sent in their second reading: rushes models <model> lists them.',
+      examples: [['size']],
+    }),
   ...settings,
 });
 

@@ -43,6 +43,16 @@ const card: Card = {
     legacy:
       'The older page: 5, 10 or 15 seconds, at most 10 with an image; std or pro; no audio, shots or elements. Its limits warn.',
   },
+  readings: {
+    size: {
+      text: 'aspect_ratio is sent as size, as in one example of the newer page.',
+      insteadOf: 'aspect_ratio',
+    },
+    last_frame_image: {
+      text: 'A last frame is sent as last_frame_image, as on the older page, not as the second of image_urls.',
+      insteadOf: 'image_urls.1',
+    },
+  },
   profileOffers: {
     legacy: [
       {
@@ -405,7 +415,15 @@ const card: Card = {
 };
 
 /** R8 as a change of a body. */
-function lastFrame(body: JsonObject, { translated, params, note, moved }: Merging): JsonObject {
+function lastFrame(
+  body: JsonObject,
+  { translated, params, note, moved, sends }: Merging,
+): JsonObject {
+  // In the second reading a last frame of the words stands there: images of params replace both.
+  if (sends('last_frame_image'))
+    return Object.hasOwn(params, 'image_urls') && !Object.hasOwn(params, 'last_frame_image')
+      ? without(body, 'last_frame_image')
+      : body;
   const last = text(params, 'last_frame_image');
   const images = list(params, 'image_urls') ?? list(translated, 'image_urls')?.slice(0, 1);
   // A link that no service could fetch is left where it stands, so that R31 refuses it there.

@@ -38,7 +38,8 @@ function changeOf(row: RuleRow, card: Card): Change | undefined {
 function dropping(row: RuleRow, drop: NonNullable<RuleRow['drop']>, { fields }: Card): Change {
   const { field: name, when, because, value: shown } = drop;
   const holds = testOf(when, fields);
-  return (body, { note }) => {
+  return (body, { note, sends }) => {
+    if (sends(name)) return body;
     const value = field(body, name);
     // A value that the model does not know stays and is refused: dropping it would hide a mistake.
     if (value === undefined || !isKnown(fields, name, value) || !holds(body)) return body;
@@ -95,7 +96,10 @@ function renaming(
   { from, to }: NonNullable<RuleRow['alias']>,
   { fields }: Card,
 ): Change {
-  return (body, { params, note, moved }) => {
+  return (body, { params, note, moved, sends }) => {
+    // In the second reading the words stand under this name: the other one in params replaces them.
+    if (sends(from))
+      return Object.hasOwn(params, to) && !Object.hasOwn(params, from) ? without(body, from) : body;
     const value = field(params, from);
     // Both and different, or a value that is not known: left where it stands, so that it is refused
     // there.

@@ -14,6 +14,7 @@ import { emptyListsRow } from '../shared/common-rows.ts';
 import { DELIVERY } from '../shared/delivery.ts';
 import { withoutEmptyLists } from './empty-lists.ts';
 import type { Merging } from '../card/merging.ts';
+import { inSecondReading } from './second-reading.ts';
 import { offersOf } from '../card/offers.ts';
 import { otherNames } from '../card/other-names.ts';
 import { priceOfCard } from './prices.ts';
@@ -65,18 +66,26 @@ export function modelOfCard(written: Card): Model {
     notifyField: delivery.notify,
     ...seedOf(card),
     rules: rules.map(ruleText),
-    translate(words) {
+    ...(card.readings === undefined
+      ? {}
+      : {
+          readings: Object.fromEntries(
+            Object.entries(card.readings).map(([field, { text }]) => [field, text]),
+          ),
+        }),
+    translate(words, { send = [] }) {
       const translator = new Translator(name, native);
       translateCard(card, offers, rules, words, translator);
-      return translator.done();
+      return inSecondReading(translator.done(), card, send);
     },
-    normalise(translated, params) {
+    normalise(translated, params, { send = [] }) {
       const findings: RuleFinding[] = [];
       let body = Object.keys(params).length === 0 ? translated : mergeParams(translated, params);
       const movedFrom = new Map<string, BodyPath>();
       const merging: Merging = {
         translated,
         params,
+        sends: (name) => send.includes(name),
         note: ({ rule }, breach) => findings.push({ rule, verdict: 'note', ...breach }),
         moved: (to, from) => movedFrom.set(to.join('.'), from),
       };

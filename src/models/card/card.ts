@@ -310,6 +310,8 @@ export interface Card {
   readonly stray?: string;
   /** What each profile is. The limits of a profile warn, on every model; `--strict` enforces them. */
   readonly profiles?: Readonly<Record<string, string>>;
+  /** Second readings, by native field: an alias chooses them with `send: [field]`. */
+  readonly readings?: Readonly<Record<string, Reading>>;
   /** What a profile offers less of: the first row whose condition holds. */
   readonly profileOffers?: Readonly<Record<string, readonly ProfileOffers[]>>;
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
@@ -323,6 +325,14 @@ export interface Card {
   readonly changes?: readonly string[];
   /** Changes that a table cannot say. */
   readonly normalise?: (merged: JsonObject, merging: Merging) => JsonObject;
+}
+
+/** A field that the pages leave open, read in the other way. */
+export interface Reading {
+  /** What is sent then. */
+  readonly text: string;
+  /** Where the words stand in the first reading: a field, or the second item of a list. */
+  readonly insteadOf?: string;
 }
 
 /** Values of words that a profile offers; words that are not named are those of the model. */

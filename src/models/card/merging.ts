@@ -8,6 +8,8 @@ export interface Merging {
   /** The body that the words gave, before `params`. */
   readonly translated: JsonObject;
   readonly params: JsonObject;
+  /** Whether the alias has the second reading of this field sent. */
+  readonly sends: (field: string) => boolean;
   /** Records a change of the body: every change has one. */
   readonly note: (rule: Pick<Rule, 'rule'>, breach: Breach) => void;
   /**

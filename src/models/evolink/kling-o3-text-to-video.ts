@@ -32,6 +32,11 @@ export const klingO3TextToVideo = modelOfCard({
   ],
   lifecycle: { state: 'listed', asOf: '2026-11-20' },
   profiles: { legacy: 'The page without 4k: quality 720p or 1080p. Its limits warn.' },
+  readings: {
+    prompt: {
+      text: 'prompt is sent beside shots of your own: the page says that it may be empty then, not that it is ignored.',
+    },
+  },
   profileOffers: { legacy: [{ resolution: ['720p', '1080p'] }] },
   fields: {
     prompt: {
@@ -142,10 +147,14 @@ export const klingO3TextToVideo = modelOfCard({
     },
     {
       rule: 'E5',
-      text: 'prompt is not empty and has at most 2500 characters, unless the shots replace it (E6).',
+      text: 'prompt has at most 2500 characters.',
       fields: ['prompt'],
-      unless: CUSTOMISED,
       longest: { prompt: 2500 },
+    },
+    {
+      rule: 'E5',
+      text: 'prompt is not empty, unless the shots replace it (E6).',
+      unless: CUSTOMISED,
       needed: { field: 'prompt' },
     },
     {

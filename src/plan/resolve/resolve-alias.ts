@@ -62,6 +62,24 @@ export function checkAlias(
     });
     return undefined;
   }
+  const { readings = {} } = model;
+  const unknown = spec.send?.find(({ text }) => !Object.hasOwn(readings, text));
+  if (unknown !== undefined) {
+    const names = Object.keys(readings);
+    const near = nearest(unknown.text, names);
+    folding.add({
+      code: 'unknown-reading',
+      severity: 'error',
+      message: `send: ${unknown.text} has no second reading on ${model.name}, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
+      place: unknown.place,
+      hint:
+        near === undefined
+          ? '`rushes models <model>` lists the second readings of a model; fields of your own go into params'
+          : `Did you mean ${near}?`,
+      renders: rendersOf(),
+    });
+    return undefined;
+  }
   const { lifecycle } = model;
   if (lifecycle.state === 'gone') {
     folding.add({

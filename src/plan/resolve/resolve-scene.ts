@@ -56,7 +56,10 @@ export function resolveScene(
   like?: PlainScene,
 ): ResolvedRender[] {
   const { spec, model, base, patterns } = on;
-  const settings: ModelSettings = spec.profile === undefined ? {} : { profile: spec.profile.name };
+  const settings: ModelSettings = {
+    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
+    ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
+  };
   const pattern = patterns.of(scene, spec.alias, like);
   if (pattern !== undefined && like !== undefined && project.secretsIn(like.prompt).length === 0) {
     const request = { ...pattern.request, prompt: like.prompt };
