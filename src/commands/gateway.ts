@@ -11,14 +11,20 @@ export interface GatewayOptions {
   readonly faults?: string;
   readonly taskSeconds?: number;
   readonly seed?: number;
+  readonly callbacksTo?: string;
 }
 
 export async function gateway(
   io: Io,
-  { port, faults, taskSeconds, seed }: GatewayOptions,
+  { port, faults, taskSeconds, seed, callbacksTo }: GatewayOptions,
 ): Promise<number> {
   if (!Number.isInteger(port) || port > 65_535)
     throw new UsageError(`--port ${port} is not a valid port`);
+  if (callbacksTo !== undefined && !/^https?:\/\/[^/]/.test(callbacksTo))
+    throw new UsageError(
+      `--callbacks-to ${callbacksTo} is not an http(s) URL`,
+      'Name the receiver on this machine, such as http://127.0.0.1:9000/hook.',
+    );
   const script = faults === undefined ? undefined : await readFaults(io, faults);
   let server;
   try {
@@ -29,10 +35,15 @@ export async function gateway(
       ...(script === undefined ? {} : { script }),
       ...(taskSeconds === undefined ? {} : { taskSeconds }),
       ...(seed === undefined ? {} : { seed }),
+      ...(callbacksTo === undefined ? {} : { callbacksTo }),
       onEvent: (event) => {
         if (event.kind === 'submit')
           io.stderr.write(
             `${event.gateway} submit ${event.outcome}${event.task === undefined ? '' : ` ${event.task}`}\n`,
+          );
+        else if (event.kind === 'callback')
+          io.stderr.write(
+            `${event.gateway} callback ${event.task} for ${event.address}: ${event.status === 0 ? 'no answer' : event.status}\n`,
           );
         else if (event.kind === 'download')
           io.stderr.write(`${event.gateway} download ${event.task} ${event.status}\n`);

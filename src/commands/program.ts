@@ -416,6 +416,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--faults <file>', 'a fault script (YAML or JSON)')
     .option('--task-seconds <seconds>', 'how long a task takes', nonNegative)
     .option('--seed <number>', 'for the chances of a fault script', nonNegative)
+    .option(
+      '--callbacks-to <url>',
+      'send the news that notify asks for here, such as http://127.0.0.1:9000 (default: nowhere)',
+    )
     .action(async (options) => done(await (await import('./gateway.ts')).gateway(io, options)));
 
   const lock = program.command('lock').description('work on lock files');

@@ -189,7 +189,7 @@ export function balance(context: Context, { gateway }: AskRequest): Asked {
   return { answer: jsonAnswer(200, body), tasks: [], ...(fault === undefined ? {} : { fault }) };
 }
 
-function taskObject(context: Context, task: Task, action: Action | undefined): JsonObject {
+export function taskObject(context: Context, task: Task, action?: Action): JsonObject {
   const shape: LinkShape = action?.fault === 'links' ? action.shape : 'array';
   if (task.link.dead) task.link = newLink(context, task.link.serial + 1);
   const said = DIALECTS[task.gateway].taskObject(

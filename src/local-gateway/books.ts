@@ -44,6 +44,15 @@ export type GatewayEvent =
       readonly leakedKey: boolean;
       readonly rule?: string;
     }
+  /** News of an ended task. `address`: the one in its request; `status` 0: no answer. */
+  | {
+      readonly kind: 'callback';
+      readonly at: number;
+      readonly gateway: GatewayName;
+      readonly task: string;
+      readonly address: string;
+      readonly status: number;
+    }
   | {
       readonly kind: 'settled';
       readonly at: number;

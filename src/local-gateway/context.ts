@@ -58,6 +58,8 @@ export interface Context {
   rules: Rules;
   /** `http://127.0.0.1:<port>`. */
   origin: string;
+  /** Told of each task that is accepted. */
+  onAccepted: (task: Task) => void;
   /** The same gateway on another port, which is another origin: for redirects. */
   readonly otherOrigin: () => Promise<string>;
 }

@@ -11,6 +11,7 @@ import { openSlateThread } from '../clip/slate/slate-thread.ts';
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Books, GatewayEvent } from './books.ts';
+import { openCallbacks } from './callbacks.ts';
 import { type Context, type GatewayState, newState } from './context.ts';
 import { seededRandom } from './random.ts';
 import { respond } from './respond.ts';
@@ -41,6 +42,11 @@ export interface LocalGatewayOptions {
   readonly label?: (attempt: string) => string | undefined;
   /** Makes a complete MP4 of what was asked for. Default: a slate with the words of the task. */
   readonly draw?: (spec: SlateSpec) => Promise<Uint8Array>;
+  /**
+   * Where news of ended tasks go whose request names a callback. Default: nowhere; never to the
+   * address in the request.
+   */
+  readonly callbacksTo?: string;
   /** Goes on with the tasks and books of a gateway that was closed. Default: empty. */
   readonly state?: GatewayState;
 }
@@ -117,6 +123,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     label: options.label ?? (() => undefined),
     ...prepared(options.script ?? {}),
     origin: '',
+    onAccepted: () => undefined,
     otherOrigin: () => (other ??= listen(0)),
   };
 
@@ -131,8 +138,12 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
 
   context.origin = await listen(port);
+  const callbacks =
+    options.callbacksTo === undefined ? undefined : openCallbacks(context, options.callbacksTo);
+  if (callbacks !== undefined) context.onAccepted = (task) => callbacks.expect(task);
   const close = async (): Promise<void> => {
     closing.abort();
+    await callbacks?.close();
     await thread?.close();
     await Promise.all(
       servers.map(

@@ -107,6 +107,7 @@ export function submit(
   state.tasks.set(task.id, task);
   if (idempotencyKey !== undefined) state.byKey.set(keyOf(request, idempotencyKey), task);
   state.books.accept(task);
+  context.onAccepted(task);
   note('accepted', { task: task.id });
   return {
     answer: accepted(task, fault?.action, { replayed: false, isVersioned: request.isVersioned }),

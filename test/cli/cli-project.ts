@@ -64,7 +64,9 @@ export const smallClips = (
 ) => ({ when: { step: 'task' }, do: { fault: 'fate', clip: SMALL, ...fate } }) as const;
 
 export async function world(
-  options: Partial<Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys'>> = {},
+  options: Partial<
+    Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys' | 'callbacksTo'>
+  > = {},
 ): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-cli-'));
   const gateway = await startLocalGateway({

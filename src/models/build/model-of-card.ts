@@ -95,7 +95,17 @@ export function modelOfCard(written: Card): Model {
       );
       return { body, findings, moved: Object.fromEntries(movedFrom) };
     },
-    check: (body, settings) => [...table.findings(body), ...judge(rules, body, settings)],
+    check(body, settings) {
+      const wrong = table.findings(body);
+      const broken = judge(rules, body, settings);
+      if (wrong.length === 0) return broken;
+      // What a rule says of a value of the wrong type is no second mistake.
+      const told = new Set(wrong.map(({ path }) => path.join('.')));
+      return [
+        ...wrong,
+        ...broken.filter(({ verdict, path }) => verdict !== 'refuse' || !told.has(path.join('.'))),
+      ];
+    },
     price: priceOfCard(card, (body) => asked(body).seconds),
     asked,
   };

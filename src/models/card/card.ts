@@ -328,7 +328,7 @@ export interface Card {
 }
 
 /** A field that the pages leave open, read in the other way. */
-export interface Reading {
+interface Reading {
   /** What is sent then. */
   readonly text: string;
   /** Where the words stand in the first reading: a field, or the second item of a list. */
