@@ -1,10 +1,9 @@
 /**
  * What `action.yml` runs, as `main` and as `post`: the command line with one word. The runner hands
- * the state that `main` saved to `post` alone.
+ * the state that `main` saved to `post` alone; a step that got to its end leaves nothing to do.
  */
-process.argv.splice(
-  2,
-  Infinity,
-  process.env['STATE_rushes'] === undefined ? 'action' : 'action-post',
-);
-await import('./cli.ts');
+const state = process.env['STATE_rushes'];
+if (state !== 'ended') {
+  process.argv.splice(2, Infinity, state === undefined ? 'action' : 'action-post');
+  await import('./cli.ts');
+}
