@@ -142,7 +142,13 @@ export class FieldCheck {
       path,
       wrongType,
       `${fieldName(path)} is ${sameType && isText ? quoted(value) : seen(value)}; allowed: ${oneOf(values)}`,
-      { allowed: values, ...hintFor(value, typeof values[0] === 'string') },
+      {
+        allowed: values,
+        // Without or with its quotes it must be one of them.
+        ...(values.some((one) => String(one) === written(value))
+          ? hintFor(value, typeof values[0] === 'string')
+          : {}),
+      },
     );
   }
 
@@ -182,7 +188,7 @@ export class FieldCheck {
   }
 }
 
-/** Beyond the first ones nobody reads a guess, and guessing costs more than finding. */
+/** More guesses help no reader, and a guess costs more than a finding. */
 const MOST_GUESSES = 50;
 
 /**
