@@ -65,7 +65,7 @@ describe('render on main', () => {
       jobs: [, second],
     } = await studio.run(render, pushEvent(tip));
     expectGreen({ jobs: [second] });
-    expect(studio.accepted()).toEqual(['Dawn', 'Dusk', 'Noon']);
+    expect(studio.accepted().sort()).toEqual(['Dawn', 'Dusk', 'Noon']);
     expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(
       expect.arrayContaining(['dawn', 'dusk', 'noon']),
     );
