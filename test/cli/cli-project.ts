@@ -34,10 +34,12 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Below the project's folder. */
   readonly cwd?: string;
-  /** Gets everything that is said, as it is said, and may send signals. */
   /** In this process only: a person at a terminal, who gives this answer to any question. */
   readonly answer?: string;
+  /** Gets everything that is said, as it is said, and may send signals. */
   readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
+  /** In a process of its own only: gets SIGKILL when this resolves. */
+  readonly killAfter?: Promise<unknown>;
 }
 
 export interface World extends AsyncDisposable {
@@ -65,7 +67,10 @@ export const smallClips = (
 
 export async function world(
   options: Partial<
-    Pick<LocalGatewayOptions, 'script' | 'taskSeconds' | 'seed' | 'keys' | 'callbacksTo'>
+    Pick<
+      LocalGatewayOptions,
+      'script' | 'taskSeconds' | 'seed' | 'keys' | 'callbacksTo' | 'onEvent'
+    >
   > = {},
 ): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-cli-'));
@@ -102,11 +107,12 @@ export async function world(
         ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
       }),
-    cli: (argv, { cwd = '.', env: more, watch } = {}) =>
+    cli: (argv, { cwd = '.', env: more, watch, killAfter } = {}) =>
       asProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { PATH: process.env['PATH'], HOME: folder, ...env, ...more },
         ...(watch === undefined ? {} : { watch }),
+        ...(killAfter === undefined ? {} : { killAfter }),
       }),
     requests: async (work) => {
       const before = gateway.books().events.length;
@@ -120,7 +126,8 @@ export async function world(
   };
 }
 
-type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> & Pick<RunOptions, 'watch' | 'answer'>;
+type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> &
+  Pick<RunOptions, 'watch' | 'answer' | 'killAfter'>;
 
 /** With 80 columns and no terminal. */
 async function inProcess(
@@ -165,12 +172,13 @@ async function inProcess(
   return { exit, ...said };
 }
 
-function asProcess(argv: readonly string[], { cwd, env, watch }: Where): Promise<Ran> {
+function asProcess(argv: readonly string[], { cwd, env, watch, killAfter }: Where): Promise<Ran> {
   const child = spawn(process.execPath, [CLI, ...argv], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  void killAfter?.then(() => child.kill('SIGKILL'));
   const said = { out: '', err: '' };
   for (const [key, stream] of [['out', child.stdout] as const, ['err', child.stderr] as const]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -143,8 +143,9 @@ interface Claiming {
 function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): Taken {
   const found = new Map<RenderId, PlannedRender>();
   const paying = known.filter(pays);
-  if (paying.length === 0) return { found, given: new Set() };
   const outdated = new Map(known.flatMap((one) => (isOutdated(one) ? [[one.render.id, one]] : [])));
+  // Nothing to take here: another manifest may want what is outdated.
+  if (paying.length === 0) return { found, given: new Set(outdated.keys()) };
   const asked = new Set([...paying, ...outdated.values()].map(({ render }) => render.fingerprint));
   const pool = offeredByFingerprint(parts.lock, asked, (id) =>
     outdated.has(id) ? 'given' : wanted.has(id) ? 'claimed' : 'free',
