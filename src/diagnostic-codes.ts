@@ -341,12 +341,22 @@ Save the file as UTF-8:
     rushes: 1                  # saved as UTF-8`,
   },
   'nothing-selected': {
-    title: 'The filters select no render.',
-    page: `--only takes globs over render ids (scene/alias, and scene/alias/2 for take 2 and up), or over scene ids where there is no slash; --model takes an alias and --tag a tag of scenes. Where no render matches all of them, nothing is done:
+    title: 'A selector selects no render.',
+    page: `--only takes ids and globs, --model an alias, --tag a tag of scenes. Lists of one kind add to each other, the kinds narrow each other. A selector that fits no render is an error (exit 64) that lists what there is:
 
     rushes plan --only 'carb/*' --tag hero
 
-* stands for anything within one part, ** for any number of parts. In a shell, put globs in quotes:
+* stands for anything within one part, ** for any number of parts, {a,b} for one of several words:
+
+    crab             everything of scene crab
+    crab/*           every take of it on every model
+    crab/kling       take 1 on kling
+    crab/kling/2     take 2
+    crab/kling/*     every take on kling
+    */kling          every take on kling of every scene
+    film:crab        scene crab of film.yaml
+
+In a shell, put globs in quotes:
 
     rushes plan --only 'crab/*' --tag hero`,
   },

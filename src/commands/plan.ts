@@ -108,7 +108,8 @@ async function withVerdict(
     sayDiagnostics(io, said);
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
   }
-  show();
+  // Of a selection that selects nothing there is no plan to show to people.
+  if (admission.exit !== EXIT.usage || options.json === true) show();
   sayElsewhere(io, made.plan, options);
   if (admission.exit !== 0) {
     sayDiagnostics(io, said);

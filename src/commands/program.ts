@@ -10,6 +10,8 @@ import { withoutKnownSecrets } from '../secrets.ts';
 import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
+const RENDERS =
+  'ids of renders, globs such as "crab/*", and manifests to read (default: every manifests/*.yaml)';
 const RECORD =
   'keep the spend record on this git remote too (origin): for machines that vanish, as in CI';
 
@@ -72,7 +74,7 @@ const filters = (command: Command): Command =>
     .addOption(
       new Option(
         '--only <glob>',
-        'only renders whose id fits, such as "crab/*" or "film:crab/kling"',
+        'only renders whose id fits: "crab/*" is every take of scene crab, "crab/kling" take 1, "crab/kling/*" every take, "film:crab" scene crab of film.yaml',
       ).argParser(collectValues),
     )
     .addOption(new Option('--model <alias>', 'only renders of this alias').argParser(collectValues))
@@ -277,13 +279,14 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   );
 
   draft(
-    json(
-      program
-        .command('recover')
-        .description('renders whose payment is unclear: what is known, and a decision for each')
-        .argument('[render-id]')
-        .argument('[manifest...]', MANIFESTS),
-      'one JSON document on stdout',
+    filters(
+      json(
+        program
+          .command('recover')
+          .description('renders whose payment is unclear: what is known, and a decision for each')
+          .argument('[render...]', RENDERS),
+        'one JSON document on stdout',
+      ),
     ),
   )
     .option('--adopt <task>', 'this task is the one that was paid for')
@@ -296,8 +299,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     )
     .option('--unchecked', 'with --from: adopt without asking the gateway for each task')
     .option('--by <name>', 'who makes this decision; recorded in the lock')
-    .action(async (id: string | undefined, manifests: string[], options) =>
-      done(await (await import('./decisions/recover.ts')).recover(io, id, manifests, options)),
+    .action(async (words: string[], options) =>
+      done(await (await import('./decisions/recover.ts')).recover(io, words, options)),
     );
 
   who(
@@ -311,29 +314,27 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   ).action(async (id: string, task: string, manifests: string[], options) =>
     done(
-      await (await import('./decisions/decide.ts')).importTask(io, id, task, manifests, options),
+      await (await import('./decisions/import.ts')).importTask(io, id, task, manifests, options),
     ),
   );
 
   const decisions = [
-    ['redo', 'make a render again although nothing changed', true],
-    ['accept', 'keep the clip for the changed inputs', true],
-    ['pin', 'never regenerate this render', true],
-    ['unpin', 'remove a pin', false],
+    ['redo', 'make renders again although nothing changed', true],
+    ['accept', 'keep the clips for the changed inputs', true],
+    ['pin', 'never regenerate these renders', true],
+    ['unpin', 'remove pins', false],
   ] as const;
   for (const [name, description, undo] of decisions) {
     const command = who(
       vars(
-        program
-          .command(name)
-          .description(description)
-          .argument('<render-id>')
-          .argument('[manifest...]', MANIFESTS),
+        filters(program.command(name).description(description).argument('[render...]', RENDERS)),
       ),
     );
     if (undo) command.option('--undo', 'take the decision back');
-    command.action(async (id: string, manifests: string[], options) =>
-      done(await (await import('./decisions/decide.ts')).decide(io, name, id, manifests, options)),
+    if (name === 'accept')
+      command.option('--all-changed', 'every changed render of the selection; lists them first');
+    command.action(async (words: string[], options) =>
+      done(await (await import('./decisions/decide.ts')).decide(io, name, words, options)),
     );
   }
 

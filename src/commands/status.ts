@@ -2,11 +2,9 @@
 import { statusCostTerminal } from '../report/lock/status-cost.ts';
 import { statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
-import { needsManifest } from '../workflow/manifests-of-locks.ts';
 import { statusParts, withStored } from '../workflow/status.ts';
 import { EXIT, type Io } from './shared/io.ts';
-import { readOrPrint } from './shared/ledgers.ts';
-import { lockFiles } from './shared/lock-files.ts';
+import { readSelected } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
 import { document, terminalOf } from './shared/print.ts';
 
@@ -16,10 +14,9 @@ export async function status(
   options: SharedOptions & { readonly cost?: boolean },
 ): Promise<number> {
   const filter = filterOf(options);
-  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
-  const read = await readOrPrint(io, files, options);
+  const read = await readSelected(io, named, filter, options);
   if ('exit' in read) return read.exit;
-  const local = await statusParts(read.byManifest, files, {
+  const local = await statusParts(read.byManifest, read.files, {
     filter,
     blind: options.cost === true,
   });

@@ -1,12 +1,10 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
 import { statusDocument } from '../report/lock/status-json.ts';
 import { verifyTerminal } from '../report/lock/verify-terminal.ts';
-import { needsManifest } from '../workflow/manifests-of-locks.ts';
 import { verifyClips } from '../workflow/status.ts';
 import { NO_STORE } from './store/over-store.ts';
 import { type Io, UsageError } from './shared/io.ts';
-import { readOrPrint } from './shared/ledgers.ts';
-import { lockFiles } from './shared/lock-files.ts';
+import { readSelected } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
 import { document, terminalOf } from './shared/print.ts';
 
@@ -17,10 +15,9 @@ export async function verify(
 ): Promise<number> {
   const filter = filterOf(options);
   const complete = options.complete === true;
-  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
-  const read = await readOrPrint(io, files, options);
+  const read = await readSelected(io, named, filter, options);
   if ('exit' in read) return read.exit;
-  const { parts, clips, exit, store } = await verifyClips(io, read.byManifest, files, {
+  const { parts, clips, exit, store } = await verifyClips(io, read.byManifest, read.files, {
     filter,
     complete,
     store: options.store === true,

@@ -1,8 +1,22 @@
-/** A person's decision about one render. */
+/** A person's decision about renders. */
 import path from 'node:path';
-import { parseRenderId, parseTaskId } from '../ids.ts';
-import { applyDecision, type RenderDecision, writeDecision } from '../workflow/decide.ts';
+import { parseTaskId } from '../ids.ts';
+import type { Filter } from '../plan/options.ts';
+import {
+  type Choice,
+  chooseEntries,
+  chooseRenders,
+  type ChosenRender,
+} from '../workflow/choose-renders.ts';
+import {
+  applyDecision,
+  type RenderChoice,
+  type RenderDecision,
+  writeDecisions,
+} from '../workflow/decide.ts';
 import { resolveManifests } from '../workflow/load-manifests.ts';
+import { manifestsOfLocks } from '../workflow/manifests-of-locks.ts';
+import { readLocks } from '../workflow/open-ledgers.ts';
 import type { Surroundings } from '../workflow/surroundings.ts';
 import { invalid, RefusedError, refusal } from './errors.ts';
 import { surroundingsOf } from './options.ts';
@@ -30,34 +44,50 @@ export interface DecideOptions extends LoadOptions {
 }
 
 export interface Decided {
+  /** Ids of the renders that it was written for. */
+  readonly renders: readonly string[];
+  /** Renders of a glob or a tag that the decision makes no sense for, each with the reason. */
+  readonly left: readonly { readonly id: string; readonly problem: string }[];
   /** What is worth knowing besides. */
   readonly note?: string;
 }
 
 /**
- * Writes a decision about one render of a manifest into its lock. Sends nothing. Rejects with
- * `RefusedError` if the decision makes no sense for the render (exit 64, the message says why), if
- * another run is at work (6), or if the lock cannot be read or written (65).
+ * Writes a decision about renders of a manifest into its lock. Sends nothing. `select`: an id or a
+ * glob, several of them, or a filter. Rejects with `RefusedError` if the selection has no render,
+ * or the decision makes no sense for a render that is named by its id or for all of them (exit 64,
+ * the message says why, nothing is changed), if another run is at work (6), or if the lock cannot
+ * be read or written (65).
  */
 export async function decide(
   manifest: string,
-  id: string,
+  select: string | readonly string[] | Filter,
   decision: Decision,
   options: DecideOptions = {},
 ): Promise<Decided> {
   const at = surroundingsOf(options);
-  const render = parseRenderId(id);
-  if (render === undefined) throw new RefusedError(`${JSON.stringify(id)} is not a render id`, 64);
-  const wanted = await decisionOf(at, manifest, id, decision, options);
+  const filter: Filter =
+    typeof select === 'string'
+      ? { only: [select] }
+      : 'length' in select
+        ? { only: select }
+        : select;
+  if (Object.values(filter).every((values: readonly string[]) => values.length === 0))
+    throw new RefusedError('the selection names no render', 64);
+  const choices = await choicesOf(at, manifest, filter, decision, options);
   const file = { manifest, manifestPath: path.resolve(at.cwd, manifest) };
-  const written = await writeDecision(at, file, 'rushes (library)', (lock) =>
-    applyDecision(lock, render.id, wanted, options.by),
-  );
+  const written = await writeDecisions(at, [file], { command: 'rushes (library)' }, choices);
   switch (written.kind) {
-    case 'written':
-      return written.note === undefined ? {} : { note: written.note };
+    case 'written': {
+      const notes = written.decided.flatMap(({ note }) => note ?? []);
+      return {
+        renders: written.decided.map(({ id }) => id),
+        left: written.left.map(({ id, problem }) => ({ id, problem })),
+        ...(notes.length > 0 && { note: notes.join('; ') }),
+      };
+    }
     case 'no-sense':
-      throw new RefusedError(written.problem, 64);
+      throw new RefusedError(written.left.map(({ problem }) => problem).join('; '), 64);
     case 'refused':
       throw refusal(written);
     case 'unwritten':
@@ -68,30 +98,58 @@ export async function decide(
   }
 }
 
-async function decisionOf(
+async function choicesOf(
   at: Surroundings,
   manifest: string,
-  id: string,
+  filter: Filter,
   decision: Decision,
-  { vars = {} }: DecideOptions,
-): Promise<RenderDecision> {
+  { vars = {}, by }: DecideOptions,
+): Promise<readonly RenderChoice[]> {
+  if (decision.kind === 'accept' && decision.undo !== true) {
+    // What the clip shall stand for is what the manifest asks for now.
+    const { ok, resolved, diagnostics } = await resolveManifests(at, [manifest], {
+      vars: new Map(Object.entries(vars)),
+    });
+    if (!ok) throw invalid(diagnostics);
+    const renders = new Map(
+      resolved.flatMap((part) => part.renders.map((render) => [render.id, render] as const)),
+    );
+    return chosenOf(chooseRenders(resolved, filter)).flatMap((chosen) => {
+      const fingerprint = renders.get(chosen.id)?.fingerprint;
+      return fingerprint === undefined
+        ? []
+        : [choiceOf(chosen, { kind: 'accept', fingerprint }, by)];
+    });
+  }
+  const wanted = decisionOf(decision);
+  const files = await manifestsOfLocks(at, [manifest], {});
+  const read = await readLocks(at, files, {});
+  if (read.kind === 'refused') throw refusal(read);
+  const chosen = chosenOf(await chooseEntries(at, files, read.lockOf, filter));
+  if (wanted.kind === 'adopt' && chosen.length > 1)
+    throw new RefusedError('a task belongs to one render: name its id', 64);
+  return chosen.map((one) => choiceOf(one, wanted, by));
+}
+
+const choiceOf = (
+  chosen: ChosenRender,
+  decision: RenderDecision,
+  by: string | undefined,
+): RenderChoice => ({ ...chosen, decide: (lock) => applyDecision(lock, chosen.id, decision, by) });
+
+function chosenOf(choice: Choice): readonly ChosenRender[] {
+  if (choice.kind === 'chosen') return choice.renders;
+  throw new RefusedError(choice.problems.map(({ message }) => message).join('; '), 64);
+}
+
+function decisionOf(decision: Decision): RenderDecision {
   switch (decision.kind) {
     case 'redo':
       return { kind: 'redo', undo: decision.undo === true };
     case 'pin':
       return { kind: decision.undo === true ? 'unpin' : 'pin' };
-    case 'accept': {
-      if (decision.undo === true) return { kind: 'undo-accept' };
-      // What the clip shall stand for is what the manifest asks for now.
-      const { ok, resolved, diagnostics } = await resolveManifests(at, [manifest], {
-        vars: new Map(Object.entries(vars)),
-      });
-      if (!ok) throw invalid(diagnostics);
-      const render = resolved.flatMap(({ renders }) => renders).find((one) => one.id === id);
-      if (render === undefined)
-        throw new RefusedError(`there is no render ${JSON.stringify(id)} in ${manifest}`, 64);
-      return { kind: 'accept', fingerprint: render.fingerprint };
-    }
+    case 'accept':
+      return { kind: 'undo-accept' };
     case 'recover': {
       if (decision.how !== 'adopt') return { kind: decision.how };
       const task = parseTaskId(decision.task);

@@ -1,13 +1,14 @@
 /** What locks and disk say: status, verify, gallery. Reads, and sends nothing. */
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
+import { selectionProblems } from '../workflow/check-selection.ts';
 import { writeGallery } from '../workflow/gallery.ts';
 import { resolveManifests } from '../workflow/load-manifests.ts';
 import { manifestsOfLocks, needsManifest } from '../workflow/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open-ledgers.ts';
 import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
 import type { Surroundings } from '../workflow/surroundings.ts';
-import { invalid, RefusedError, refusal } from './errors.ts';
+import { documentsOf, invalid, RefusedError, refusal } from './errors.ts';
 import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
 import type { LoadOptions } from './plan.ts';
 
@@ -108,5 +109,10 @@ async function locksOf(
   const files = await manifestsOfLocks(at, manifests, { draft, unread: !needsManifest(filter) });
   const read = await readLocks(at, files, { draft });
   if (read.kind === 'refused') throw refusal(read);
+  const [unselected, ...others] = await selectionProblems(at, files, read.lockOf, filter, {
+    draft,
+  });
+  if (unselected !== undefined)
+    throw new RefusedError(unselected.message, 64, documentsOf([unselected, ...others]));
   return { files, locks: read.byManifest };
 }

@@ -37,10 +37,10 @@ export interface AdmissionOptions {
 
 export interface Admission {
   /**
-   * 0 if the plan may be carried out; else 65 (invalid), 77 (key) or 4 (budget), whichever comes
-   * first in the table.
+   * 0 if the plan may be carried out; else 64 (a selector selects nothing), 65 (invalid), 77 (key) or
+   * 4 (budget), whichever comes first in the table.
    */
-  readonly exit: Extract<ExitCode, 0 | 4 | 65 | 77>;
+  readonly exit: Extract<ExitCode, 0 | 4 | 64 | 65 | 77>;
   /** Every reason at once, and the warnings and notes of the plan. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -62,7 +62,8 @@ export function admit(plan: Plan, options: AdmissionOptions): Admission {
   const keys = options.draft === true ? [] : missingKeys(plan, options);
   const others = [...plan.diagnostics, ...(options.found ?? [])];
   const exit = worstExit([
-    hasErrors(others) ? 65 : 0,
+    others.some(({ code }) => code === 'nothing-selected') ? 64 : 0,
+    hasErrors(others.filter(({ code }) => code !== 'nothing-selected')) ? 65 : 0,
     keys.length > 0 ? 77 : 0,
     hasErrors(budget) ? 4 : 0,
   ]) as Admission['exit'];

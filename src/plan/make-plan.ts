@@ -2,14 +2,14 @@
  * Resolved projects and their locks become one plan: every render one action and one reason. Same
  * arguments, same plan.
  */
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
 import type { Lock, LockEntry } from '../lock/file/format.ts';
 import { matchAcross } from './match/match-across-manifests.ts';
 import { targetCollisions } from './resolve/collisions.ts';
 import { inScope } from './select/filters.ts';
 import { matchRenders } from './match/match-entries.ts';
-import { nothingSelected } from './select/nothing-selected.ts';
+import { nothingSelected, type Selectable } from './select/nothing-selected.ts';
 import type { PlanOptions } from './options.ts';
 import { inScopeWithMoves } from './select/scope.ts';
 import type { ClipPlace, Plan, ProjectPlan, Resolved } from './plan.ts';
@@ -38,9 +38,16 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
     const own = { ...part, clipState: part.clipState.bind(part), options };
     return { parts: own, matched: matchRenders(own) };
   });
+  const selectable: Selectable[] = [];
   const projects = matchAcross(matched).map((all, index): ProjectPlan => {
     const { resolved, lock, lockPath } = parts[index] as PlanPart;
-    const wanted = inScope(options.filter, resolved.project.manifest);
+    const { manifest } = resolved.project;
+    if (options.filter !== undefined)
+      selectable.push(
+        ...all.renders.map(({ render: { id, tags } }) => ({ manifest, id, tags })),
+        ...all.orphans.map(({ id }) => ({ manifest, id, tags: [] })),
+      );
+    const wanted = inScope(options.filter, manifest);
     return {
       project: resolved.project,
       lockPath,
@@ -49,10 +56,13 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
       orphans: all.orphans.filter(({ id }) => wanted({ id, tags: [] })),
     };
   });
-  const diagnostics: Diagnostic[] = [
+  const found: Diagnostic[] = [
     ...parts.flatMap(({ resolved }) => resolved.diagnostics),
     ...targetCollisions(parts.map(({ resolved }) => resolved)),
-    ...nothingSelected(projects, options.filter),
   ];
+  // A render with errors is not among the renders, so a selector of it would be a wrong complaint.
+  const diagnostics = hasErrors(found)
+    ? found
+    : [...found, ...nothingSelected(selectable, options.filter)];
   return { projects, totals: totalsOf(projects, options.now), diagnostics };
 }

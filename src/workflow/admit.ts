@@ -25,8 +25,8 @@ export interface AdmitRequest extends Caps {
 }
 
 export interface Admitted {
-  /** 0 if the plan may be carried out; else 65 (invalid), 77 (key) or 4 (budget). */
-  readonly exit: 0 | 4 | 65 | 77;
+  /** 0 if the plan may be carried out; else 64 (a selector selects nothing), 65, 77 (key) or 4 (budget). */
+  readonly exit: 0 | 4 | 64 | 65 | 77;
   /** Every reason at once, and the warnings and notes of the plan. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -8,6 +8,7 @@ import { projectRoot } from '../manifest/read.ts';
 import type { Filter } from '../plan/options.ts';
 import { inScope } from '../plan/select/filters.ts';
 import { collect } from '../run/collect.ts';
+import { selectionProblems } from './check-selection.ts';
 import type { LockFileOfManifest } from './manifests-of-locks.ts';
 import { type LedgerProblem, type Ledgers, openLedgers } from './open-ledgers.ts';
 import { type Network, openNetwork } from './open-network.ts';
@@ -55,6 +56,12 @@ export async function prepareCollect(
   const opened = await openLedgers(at, files, { draft, spends: false, command });
   if (opened.kind === 'refused') return { ...opened, closed: [] };
   const { ledgers } = opened;
+  const diagnostics = await selectionProblems(at, files, ledgers.lockOf, filter, { draft });
+  if (diagnostics.length > 0) {
+    await ledgers.close({ killed: false });
+    const problems = [{ kind: 'invalid', manifest: '', diagnostics } as const];
+    return { kind: 'refused', exit: 64, problems, notices: ledgers.takeNotices(), closed: [] };
+  }
   const network = await openNetwork(at, { draft });
   const closed = closedGateways(ledgers, network);
   if (closed.length > 0 && network.gateways.size === 0) {

@@ -1,4 +1,4 @@
-/** A person's decision about one render, written into its lock under the run lock. */
+/** A person's decisions about renders, written into their locks under the run locks. */
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Fingerprint, RenderId, TaskId } from '../ids.ts';
 import {
@@ -21,6 +21,7 @@ import {
   openLedgers,
   type Unwritten,
 } from './open-ledgers.ts';
+import type { ChosenRender } from './choose-renders.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type RenderDecision =
@@ -71,20 +72,40 @@ export function applyDecision(
   }
 }
 
-export type DecisionWritten =
+/** One decision about one render. */
+export interface RenderChoice extends ChosenRender {
+  readonly decide: (lock: Lock) => Decided;
+}
+
+interface DecidedRender {
+  readonly manifest: string;
+  readonly id: RenderId;
+  /** What the user should know besides. */
+  readonly note?: string;
+}
+
+export interface UndecidedRender {
+  readonly manifest: string;
+  readonly id: RenderId;
+  /** Why the decision makes no sense for it. */
+  readonly problem: string;
+}
+
+export type DecisionsWritten =
   | {
       readonly kind: 'written';
-      /** What the user should know besides. */
-      readonly note?: string;
+      readonly decided: readonly DecidedRender[];
+      /** Renders of a pattern or a tag that the decision makes no sense for, left as they are. */
+      readonly left: readonly UndecidedRender[];
       readonly notices: readonly Diagnostic[];
     }
-  /** The decision makes no sense for this render; nothing was changed. */
+  /** The decision makes no sense for these, so nothing was changed. */
   | {
       readonly kind: 'no-sense';
-      readonly problem: string;
+      readonly left: readonly [UndecidedRender, ...UndecidedRender[]];
       readonly notices: readonly Diagnostic[];
     }
-  /** The ledger did not open. */
+  /** A ledger did not open. */
   | {
       readonly kind: 'refused';
       readonly exit: ExitCode;
@@ -97,21 +118,42 @@ export type DecisionWritten =
       readonly notices: readonly Diagnostic[];
     };
 
-/** Takes the run lock, decides on the lock as it is then, saves. `command`: as the user typed it. */
-export async function writeDecision(
+/**
+ * Takes the run locks of the manifests, decides on the locks as they are then, saves. All or
+ * nothing where a render is named by its id; the others may be left as they are, but not all of
+ * them. `command`: as the user typed it. `choices` is not empty.
+ */
+export async function writeDecisions(
   at: Surroundings,
-  file: ManifestFile,
-  command: string,
-  decide: (lock: Lock) => Decided,
-): Promise<DecisionWritten> {
-  const opened = await openLedgers(at, [file], { spends: false, command });
+  files: readonly ManifestFile[],
+  { command, draft }: { readonly command: string; readonly draft?: boolean | undefined },
+  choices: readonly RenderChoice[],
+): Promise<DecisionsWritten> {
+  const concerned = new Set(choices.map(({ manifest }) => manifest));
+  const opened = await openLedgers(
+    at,
+    files.filter(({ manifest }) => concerned.has(manifest)),
+    { spends: false, draft, command },
+  );
   if (opened.kind === 'refused') return opened;
   const { ledgers } = opened;
-  const made = decide(ledgers.lockOf(file.manifest));
-  if (made.ok) ledgers.byManifest.get(file.manifest)?.decide(made.lock);
+  const locks = new Map<string, Lock>();
+  const decided: DecidedRender[] = [];
+  const left: UndecidedRender[] = [];
+  const wrong: UndecidedRender[] = [];
+  for (const { manifest, id, named, decide } of choices) {
+    const made = decide(locks.get(manifest) ?? ledgers.lockOf(manifest));
+    if (made.ok) {
+      locks.set(manifest, made.lock);
+      decided.push({ manifest, id, ...(made.note !== undefined && { note: made.note }) });
+    } else (named ? wrong : left).push({ manifest, id, problem: made.problem });
+  }
+  const [first, ...others] = wrong.length > 0 || decided.length > 0 ? wrong : left;
+  if (first === undefined)
+    for (const [manifest, lock] of locks) ledgers.byManifest.get(manifest)?.decide(lock);
   const unwritten = await ledgers.close({ killed: false });
   const notices = ledgers.takeNotices();
-  if (!made.ok) return { kind: 'no-sense', problem: made.problem, notices };
+  if (first !== undefined) return { kind: 'no-sense', left: [first, ...others], notices };
   if (unwritten.length > 0) return { kind: 'unwritten', unwritten, notices };
-  return { kind: 'written', ...(made.note === undefined ? {} : { note: made.note }), notices };
+  return { kind: 'written', decided, left, notices };
 }

@@ -5,10 +5,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrors } from '../diagnostic.ts';
-import type { RenderId } from '../ids.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
 import { inScope } from '../plan/select/filters.ts';
+import type { Selectable } from '../plan/select/nothing-selected.ts';
 import type { Project } from '../scene.ts';
 import { asDraft } from './as-draft.ts';
 import type { ManifestFile } from './open-ledgers.ts';
@@ -63,17 +63,33 @@ export async function manifestsOfLocks(
 /** Only tags are the manifest's to say: without one it need not be read. */
 export const needsManifest = ({ tags = [] }: Filter): boolean => tags.length > 0;
 
+/** The entries of a lock with the tags that the manifest, where it was read, gives their scenes. */
+export function entriesWithTags(
+  lock: Lock,
+  { manifest, project }: Pick<LockFileOfManifest, 'manifest' | 'project'>,
+): readonly Selectable[] {
+  const tags = new Map<string, readonly string[]>(
+    project?.scenes.map((scene) => [scene.id, scene.tags]),
+  );
+  return [...lock.renders.keys()].map((id) => ({
+    manifest,
+    id,
+    tags: tags.get(id.slice(0, id.indexOf('/'))) ?? [],
+  }));
+}
+
 export function lockInScope(
   lock: Lock,
   file: Pick<LockFileOfManifest, 'manifest' | 'project'>,
   filter: Filter,
 ): Lock {
-  const tags = new Map<string, readonly string[]>(
-    file.project?.scenes.map((scene) => [scene.id, scene.tags]),
-  );
   const wanted = inScope(filter, file.manifest);
-  const tagsOf = (id: RenderId): readonly string[] => tags.get(id.slice(0, id.indexOf('/'))) ?? [];
-  return { renders: new Map([...lock.renders].filter(([id]) => wanted({ id, tags: tagsOf(id) }))) };
+  const ids = new Set(
+    entriesWithTags(lock, file)
+      .filter(wanted)
+      .map(({ id }) => id),
+  );
+  return { renders: new Map([...lock.renders].filter(([id]) => ids.has(id))) };
 }
 
 const isFile = (file: string): Promise<boolean> =>

@@ -68,12 +68,62 @@ test('pin: never again, whatever the manifest says, until unpin; who decided is 
   expect(w.gateway.books().accepted).toHaveLength(2);
 });
 
-test('one render at a time: a second id is not a manifest, and nothing is decided', async () => {
-  await using w = await rendered();
-  const ran = await w.rushes(['pin', 's1/kling', 's2/kling']);
-  expect(ran).toMatchObject({ exit: 64 });
-  expect(ran.err).toContain('decides about one render at a time, and s2/kling is not a manifest');
-  expect(await w.read('film.lock.json')).not.toContain('"pin"');
+test('many at once: ids, globs and tags; what makes no sense for a pattern is left, for an id refused', async () => {
+  await using w = await world();
+  const manifest = film(scenes(3, 'kling, o3').replace('{ id: s2', '{ id: s2, takes: 2'));
+  await w.write('film.yaml', manifest.replace('{ id: s3', '{ id: s3, tags: [trailer]'));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  const pins = async (): Promise<readonly string[]> => {
+    const lock = JSON.parse(await w.read('film.lock.json')) as {
+      renders: Record<string, { decision?: { pin?: boolean } }>;
+    };
+    return Object.entries(lock.renders).flatMap(([id, { decision }]) =>
+      decision?.pin === true ? [id] : [],
+    );
+  };
+  const both = await w.rushes(['pin', 's1/kling', 's2/kling', 'film.yaml']);
+  expect(both).toMatchObject({ exit: 0, err: '' });
+  expect(both.out).toContain('pin: 2 renders written to the lock\n    s1/kling\n    s2/kling\n');
+  expect(both.out).toContain('rushes plan film.yaml --only s1/kling --only s2/kling');
+  expect(await pins()).toEqual(['s1/kling', 's2/kling']);
+  const pattern = await w.rushes(['pin', '--only', 's2/*', 'film.yaml']);
+  expect(pattern.exit).toBe(0);
+  expect(pattern.out).toContain('1 render left as before:\n    s2/kling is pinned already\n');
+  const before = await pins();
+  expect(before).toEqual(['s1/kling', 's2/kling', 's2/kling/2', 's2/o3', 's2/o3/2']);
+  // One that is named and makes no sense: nothing at all is written.
+  const refused = await w.rushes(['pin', 's1/kling', 's3/kling', 'film.yaml']);
+  expect(refused).toMatchObject({ exit: 64, out: '' });
+  expect(refused.err).toContain('s1/kling is pinned already');
+  expect(refused.err).toContain('nothing was changed');
+  expect(await pins()).toEqual(before);
+  expect((await w.rushes(['unpin', '**', 'film.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['pin', '--tag', 'trailer', '--model', 'o3', 'film.yaml'])).exit).toBe(0);
+  expect(await pins()).toEqual(['s3/o3']);
+  // Everything is a selection of its own, and never what a forgotten word means.
+  expect(await w.rushes(['redo', 'film.yaml'])).toMatchObject({ exit: 64, out: '' });
+  expect((await w.rushes(['redo', 's4/kling', 'film.yaml'])).err).toContain(
+    'Did you mean s1/kling? Available scenes: s1, s2, s3.',
+  );
+});
+
+test('accept --all-changed lists what it keeps, and keeps all of the selection in one step', async () => {
+  await using w = await rendered(3);
+  await w.write('film.yaml', film(scenes(3, 'kling').replaceAll('prompt: scene', 'prompt: dusk')));
+  const two = await w.rushes(['accept', '--all-changed', 's{1,2}', 'film.yaml']);
+  expect(two).toMatchObject({ exit: 0, err: '' });
+  expect(two.out).toMatch(
+    /^2 renders changed; rendering again would cost \$\d[^]*s1\/kling\n[^]*s2\/kling\n/,
+  );
+  expect(two.out).toContain('"scene 1" -> "dusk 1"');
+  expect(two.out).toContain('accept: 2 renders written to the lock');
+  expect(await plan(w)).toContain('submit 1: changed');
+  await w.rushes(['accept', '--all-changed', 'film.yaml']);
+  expect(await plan(w)).toContain('Nothing to do: 3 clips are current');
+  expect((await w.rushes(['accept', '--all-changed', 'film.yaml'])).out).toContain(
+    'nothing to accept',
+  );
+  expect(w.gateway.books().accepted).toHaveLength(3);
 });
 
 test('prune lists first, and takes orphans and earlier results only when told to', async () => {
@@ -205,6 +255,28 @@ test('recover --never-happened and --pay-again: submitted again at the next rend
       way === '--pay-again' ? 0 : 64,
     );
   }
+});
+
+test('recover --only … --never-happened decides many at once', async () => {
+  await using w = await world({
+    script: {
+      rules: [
+        { when: { step: 'submit', nth: 2 }, do: { fault: 'reset', accepted: false } },
+        { when: { step: 'submit', nth: 3 }, do: { fault: 'reset', accepted: false } },
+        smallClips(),
+      ],
+    },
+  });
+  await w.write('film.yaml', film(scenes(3, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(5);
+  const listed = await w.rushes(['recover', '--only', '**', 'film.yaml']);
+  expect(listed.out).toContain('2 renders need a decision');
+  const decided = await w.rushes(['recover', '--only', '**', '--never-happened', 'film.yaml']);
+  expect(decided).toMatchObject({ exit: 0, err: '' });
+  expect(decided.out).toContain('recover: 2 renders written to the lock');
+  expect(decided.out).toContain('1 render left as before');
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(3);
 });
 
 test('recover --from: the accepted lines of a log bring tasks back that no lock knows', async () => {

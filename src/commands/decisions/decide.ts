@@ -1,35 +1,22 @@
-/**
- * Decisions about single renders, written into the lock under its run lock: redo, accept, pin,
- * unpin, import.
- */
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import {
-  parseRenderId,
-  parseTaskId,
-  type RenderId,
-  splitQualified,
-  type TaskId,
-} from '../../ids.ts';
-import { type Decided, importTask as takeIn } from '../../lock/decisions.ts';
-import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
-import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
-import type { Plan, ResolvedRender } from '../../plan/plan.ts';
-import { isoSeconds } from '../../ports/clock.ts';
+/** Decisions about renders, written into the locks: redo, accept, pin, unpin. */
 import { planOver } from '../../workflow/make-plan.ts';
+import { chooseEntries, chooseRenders } from '../../workflow/choose-renders.ts';
+import { applyDecision, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+import { acceptedTerminal } from '../../report/plan/accepted-terminal.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
+import { readOrPrint } from '../shared/ledgers.ts';
 import { lockFiles } from '../shared/lock-files.ts';
-import { applyDecision, type RenderDecision, writeDecision } from '../../workflow/decide.ts';
-import type { ManifestFile } from '../../workflow/open-ledgers.ts';
-import { printLedgerProblems, readOrPrint } from '../shared/ledgers.ts';
-import { resolveWhole } from '../shared/planning.ts';
 import type { SharedOptions } from '../shared/options.ts';
-import { sayDiagnostics } from '../shared/print.ts';
-import { findInLocks, findRender } from '../shared/render-id.ts';
+import { readWhole, resolveWhole } from '../shared/planning.ts';
+import { sayDiagnostics, terminalOf } from '../shared/print.ts';
+import { chosenOrThrow, narrowSelection, type Selection, selectionOf } from './selection.ts';
+import { decideOrPrint } from './write-decisions.ts';
 
 export interface DecideOptions extends SharedOptions {
   readonly by?: string;
   readonly undo?: boolean;
+  /** Of `accept`: every changed render of the selection. */
+  readonly allChanged?: boolean;
 }
 
 type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
@@ -37,48 +24,27 @@ type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
 export async function decide(
   io: Io,
   decision: Decision,
-  text: string,
-  named: readonly string[],
+  words: readonly string[],
   options: DecideOptions,
 ): Promise<number> {
-  const another = named.find(
-    (name) =>
-      !name.endsWith('.yaml') &&
-      !name.endsWith('.yml') &&
-      parseRenderId(splitQualified(name).id) !== undefined,
-  );
-  if (
-    another !== undefined &&
-    (await stat(path.resolve(io.cwd, another)).catch(() => undefined)) === undefined
-  )
-    throw new UsageError(
-      `rushes ${decision} decides about one render at a time, and ${another} is not a manifest`,
-      `Then: rushes ${decision} ${another}`,
-    );
-  if (decision === 'accept' && options.undo !== true) {
-    // What the clip shall stand for is what the manifest asks for now.
-    const wanted = await wantedRender(io, text, named, options);
-    if ('exit' in wanted) return wanted.exit;
-    return write(io, wanted.manifest, wanted.render.id, `accept ${wanted.render.id}`, (lock) =>
-      applyDecision(
-        lock,
-        wanted.render.id,
-        { kind: 'accept', fingerprint: wanted.render.fingerprint },
-        options.by,
-      ),
-    );
-  }
-  const files = await lockFiles(io, named, options);
+  const { undo = false, allChanged = false } = options;
+  if (undo && allChanged)
+    throw new UsageError('--undo and --all-changed exclude each other', 'Leave one of them out.');
+  if (allChanged) return acceptAllChanged(io, selectionOf(io, words, options), options);
+  const selection = narrowSelection(io, `rushes ${decision}`, words, options);
+  if (decision === 'accept' && !undo) return acceptChosen(io, selection, options);
+  const files = await lockFiles(io, selection.manifests, options);
   const read = await readOrPrint(io, files, {});
   if ('exit' in read) return read.exit;
-  const { manifest, id } = findInLocks(
-    new Map([...read.byManifest].map(([name, { lock }]) => [name, lock])),
-    text,
-  );
-  const file = files.find((one) => one.manifest === manifest);
-  if (file === undefined) throw new Error(`no manifest ${manifest}`);
-  return write(io, file, id, `${decision}${options.undo === true ? ' --undo' : ''} ${id}`, (lock) =>
-    applyDecision(lock, id, decisionOf(decision, options.undo === true), options.by),
+  const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, selection.filter));
+  return decideOrPrint(
+    io,
+    files,
+    { what: `${decision}${undo ? ' --undo' : ''}`, repeated: selection.repeated },
+    chosen.map((render): RenderChoice => ({
+      ...render,
+      decide: (lock) => applyDecision(lock, render.id, decisionOf(decision, undo), options.by),
+    })),
   );
 }
 
@@ -96,90 +62,84 @@ function decisionOf(decision: Decision, undo: boolean): RenderDecision {
   }
 }
 
-export async function importTask(
+/** What the clip shall stand for is what the manifest asks for now. */
+async function acceptChosen(
   io: Io,
-  text: string,
-  taskText: string,
-  named: readonly string[],
+  { manifests, filter, repeated }: Selection,
   options: DecideOptions,
 ): Promise<number> {
-  const task = parseTaskId(taskText);
-  if (task === undefined)
-    throw new UsageError(
-      `${JSON.stringify(taskText)} is not a task id`,
-      'Copy it from the gateway: letters, digits and . _ : - only.',
-    );
-  const wanted = await wantedRender(io, text, named, options);
-  if ('exit' in wanted) return wanted.exit;
-  const { manifest, render } = wanted;
-  return write(io, manifest, render.id, `import ${render.id}`, (lock) =>
-    takeInTask(lock, manifest.manifestPath, render, task, io.clock.now()),
+  const projects = await resolveWhole(io, manifests, options);
+  if ('exit' in projects) return projects.exit;
+  const { resolved } = projects;
+  const chosen = chosenOrThrow(chooseRenders(resolved, filter));
+  const fingerprints = new Map(
+    resolved.map(({ project, renders }) => [
+      project.manifest,
+      new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
+    ]),
+  );
+  return decideOrPrint(
+    io,
+    resolved.map(({ project }) => project),
+    { what: 'accept', repeated },
+    chosen.flatMap((render): readonly RenderChoice[] => {
+      const fingerprint = fingerprints.get(render.manifest)?.get(render.id);
+      if (fingerprint === undefined) return [];
+      return [
+        {
+          ...render,
+          decide: (lock) =>
+            applyDecision(lock, render.id, { kind: 'accept', fingerprint }, options.by),
+        },
+      ];
+    }),
   );
 }
 
-/** The task as the current one of a render that the manifest has: made for what it asks now. */
-export const takeInTask = (
-  lock: Lock,
-  manifestPath: string,
-  render: ResolvedRender,
-  task: TaskId,
-  nowMs: number,
-): Decided =>
-  takeIn(lock, {
-    id: render.id,
-    task,
-    fingerprint: render.fingerprint,
-    model: render.model.name,
-    request: render.request,
-    target: toLockPath(pathsOf(manifestPath).lock, render.target),
-    submittedAt: isoSeconds(nowMs),
-  });
-
-interface Wanted {
-  readonly manifest: Plan['projects'][number]['project'];
-  readonly render: ResolvedRender;
-}
-
-async function wantedRender(
+/** Every render of the selection that a plan would submit because it changed; listed first. */
+async function acceptAllChanged(
   io: Io,
-  text: string,
-  named: readonly string[],
-  options: SharedOptions,
-): Promise<Wanted | { readonly exit: number }> {
-  const projects = await resolveWhole(io, named, options);
-  if ('exit' in projects) return projects;
-  const plan = await planOver(io, projects.resolved, () => EMPTY_LOCK, { blind: true });
-  const { part, planned } = findRender(plan, text);
-  return { manifest: part.project, render: planned.render };
-}
-
-/** Takes the run lock, decides on the lock as it is then, saves, and prints what came of it. */
-export async function write(
-  io: Io,
-  file: ManifestFile,
-  id: RenderId,
-  what: string,
-  decision: (lock: Lock) => Decided,
+  { manifests, filter, repeated }: Selection,
+  options: DecideOptions,
 ): Promise<number> {
-  const written = await writeDecision(io, file, `rushes ${what}`, decision);
-  sayDiagnostics(io, written.notices);
-  switch (written.kind) {
-    case 'refused':
-      printLedgerProblems(io, written.problems);
-      return written.exit;
-    case 'no-sense':
-      io.stderr.write(`rushes: ${written.problem}\n`);
-      return EXIT.usage;
-    case 'unwritten':
-      for (const { message } of written.unwritten)
-        io.stderr.write(`rushes: the decision could not be written: ${message}\n`);
-      return EXIT.invalid;
-    case 'written': {
-      const note = written.note === undefined ? '' : `  ${written.note}\n`;
-      io.stdout.write(
-        `${what}: written to the lock\n${note}  rushes plan --only '${id}' shows what it means\n`,
-      );
-      return EXIT.done;
-    }
+  const read = await readWhole(io, manifests, options);
+  if ('exit' in read) return read.exit;
+  const plan = await planOver(io, read.resolved, read.lockOf, { filter, blind: true });
+  sayDiagnostics(
+    io,
+    plan.diagnostics.filter(({ severity }) => severity === 'error'),
+  );
+  if (plan.diagnostics.some(({ code }) => code === 'nothing-selected')) return EXIT.usage;
+  const changed = plan.projects.flatMap(({ project, renders }) =>
+    renders
+      .filter(({ action }) => action.kind === 'submit' && action.reason === 'changed')
+      .map((planned) => ({ manifest: project.manifest, planned })),
+  );
+  if (changed.length === 0) {
+    io.stdout.write('nothing to accept: no render has changed\n');
+    return EXIT.done;
   }
+  io.stdout.write(
+    acceptedTerminal(
+      changed.map(({ planned }) => planned),
+      terminalOf(io, io.stdout),
+    ),
+  );
+  return decideOrPrint(
+    io,
+    read.resolved.map(({ project }) => project),
+    { what: 'accept', repeated },
+    changed.map(({ manifest, planned: { render } }): RenderChoice => ({
+      manifest,
+      id: render.id,
+      named: false,
+      decide: (lock) =>
+        applyDecision(
+          lock,
+          render.id,
+          { kind: 'accept', fingerprint: render.fingerprint },
+          options.by,
+        ),
+    })),
+  );
 }

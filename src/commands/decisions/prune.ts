@@ -3,12 +3,14 @@ import { isoSeconds } from '../../ports/clock.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import { prune as without, pruning } from '../../lock/prune.ts';
 import { inScope } from '../../plan/select/filters.ts';
+import { nothingSelected } from '../../plan/select/nothing-selected.ts';
 import { plural, qualified } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import { parseVars } from '../shared/load-projects.ts';
 import { whoWants } from '../../workflow/wanted-of-locks.ts';
 import { closeOrPrint, openOrPrint } from '../shared/ledgers.ts';
+import { sayDiagnostics } from '../shared/print.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
 
@@ -32,6 +34,20 @@ export async function prune(
     opened.ledgers.lockOf,
     parseVars(options.var ?? []),
   );
+  const all = projects.resolved.flatMap(({ project: { manifest }, renders }) => [
+    ...renders.map(({ id, tags }) => ({ manifest, id, tags })),
+    ...[...opened.ledgers.lockOf(manifest).renders.keys()].map((id) => ({
+      manifest,
+      id,
+      tags: [],
+    })),
+  ]);
+  const unselected = nothingSelected(all, filterOf(options));
+  if (unselected.length > 0) {
+    sayDiagnostics(io, unselected);
+    await closeOrPrint(io, opened.ledgers, { killed: false });
+    return EXIT.usage;
+  }
   let gone = 0;
   for (const { project, renders } of projects.resolved) {
     const ledger = opened.ledgers.byManifest.get(project.manifest);

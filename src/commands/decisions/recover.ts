@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestName, parseTaskId, type RenderId } from '../../ids.ts';
+import { manifestName, type RenderId } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
 import { adopt } from '../../lock/decisions.ts';
 import { resultsOf } from '../../lock/entry.ts';
@@ -17,17 +17,21 @@ import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
-import { type AskTask, taskAsker } from './ask-task.ts';
-import { takeInTask, write } from './decide.ts';
+import { type AskTask, taskAsker } from '../../workflow/ask-task.ts';
+import { taskIdOrThrow, takeInTask } from './import.ts';
+import { chosenOrThrow, narrowSelection, selectionOf } from './selection.ts';
+import { decideOrPrint } from './write-decisions.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
-import { lockFiles } from '../shared/lock-files.ts';
-import { findInLocks } from '../shared/render-id.ts';
+import { lockFiles, readSelected } from '../shared/lock-files.ts';
+import type { SharedOptions } from '../shared/options.ts';
 import { document, terminalOf } from '../shared/print.ts';
-import { applyDecision, type RenderDecision } from '../../workflow/decide.ts';
+import { chooseEntries } from '../../workflow/choose-renders.ts';
+import { applyDecision, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+import { lockInScope } from '../../workflow/manifests-of-locks.ts';
 import { openNetwork } from '../../workflow/open-network.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
 
-export interface RecoverOptions {
+export interface RecoverOptions extends SharedOptions {
   readonly adopt?: string;
   readonly neverHappened?: boolean;
   readonly payAgain?: boolean;
@@ -35,14 +39,11 @@ export interface RecoverOptions {
   readonly from?: string;
   readonly unchecked?: boolean;
   readonly by?: string;
-  readonly draft?: boolean;
-  readonly json?: boolean;
 }
 
 export async function recover(
   io: Io,
-  id: string | undefined,
-  named: readonly string[],
+  words: readonly string[],
   options: RecoverOptions,
 ): Promise<number> {
   const ways = [
@@ -55,47 +56,20 @@ export async function recover(
     throw new UsageError(
       'one decision at a time: --adopt, --never-happened, --pay-again or --give-up',
     );
-  if (options.from !== undefined)
-    return fromLog(io, options.from, [...(id === undefined ? [] : [id]), ...named], options);
+  if (options.from !== undefined) return fromLog(io, options.from, words, options);
   if (options.unchecked === true)
     throw new UsageError('--unchecked goes with --from', 'Add --from <log>, or leave it out.');
-  if (ways === 0) return list(io, id, named, options);
-  if (id === undefined)
-    throw new UsageError('a decision is about one render', 'rushes recover lists them.');
-  return takeDecision(io, id, named, options);
+  return ways === 0 ? list(io, words, options) : takeDecision(io, words, options);
 }
 
-async function locksOf(io: Io, named: readonly string[], options: { readonly draft?: boolean }) {
-  const files = await lockFiles(io, named, options);
-  const read = await readOrPrint(io, files, options);
-  if ('exit' in read) return read;
-  return {
-    files,
-    locks: new Map<string, Lock>(
-      [...read.byManifest].map(([manifest, { lock }]) => [manifest, lock]),
-    ),
-  };
-}
-
-async function list(
-  io: Io,
-  id: string | undefined,
-  named: readonly string[],
-  options: RecoverOptions,
-): Promise<number> {
-  // `rushes recover manifests/film.yaml`: a path, not a render.
-  const isManifest = id !== undefined && /\.ya?ml$/.test(id);
-  const read = await locksOf(io, isManifest ? [id, ...named] : named, options);
+async function list(io: Io, words: readonly string[], options: RecoverOptions): Promise<number> {
+  const { manifests, filter } = selectionOf(io, words, options);
+  const read = await readSelected(io, manifests, filter, options);
   if ('exit' in read) return read.exit;
-  let locks = [...read.locks].map(([manifest, lock]) => ({ manifest, lock }));
-  if (id !== undefined && !isManifest) {
-    const found = findInLocks(read.locks, id);
-    const entry = read.locks.get(found.manifest)?.renders.get(found.id);
-    locks =
-      entry === undefined
-        ? []
-        : [{ manifest: found.manifest, lock: { renders: new Map([[found.id, entry]]) } }];
-  }
+  const locks = read.files.map((file) => ({
+    manifest: file.manifest,
+    lock: lockInScope(read.lockOf(file.manifest), file, filter),
+  }));
   const network = await openNetwork(io, { draft: options.draft });
   try {
     // A key that is missing only leaves out the gateway's own list.
@@ -113,20 +87,19 @@ async function list(
 
 async function takeDecision(
   io: Io,
-  text: string,
-  named: readonly string[],
+  words: readonly string[],
   options: RecoverOptions,
 ): Promise<number> {
-  const read = await locksOf(io, named, options);
+  const { manifests, filter, repeated } = narrowSelection(io, 'rushes recover', words, options);
+  const task = options.adopt === undefined ? undefined : taskIdOrThrow(options.adopt);
+  const files = await lockFiles(io, manifests, options);
+  const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
-  const { manifest, id } = findInLocks(read.locks, text);
-  const file = read.files.find((one) => one.manifest === manifest);
-  if (file === undefined) throw new Error(`no manifest ${manifest}`);
-  const task = options.adopt === undefined ? undefined : parseTaskId(options.adopt);
-  if (options.adopt !== undefined && task === undefined)
+  const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, filter, options));
+  if (task !== undefined && chosen.length > 1)
     throw new UsageError(
-      `${JSON.stringify(options.adopt)} is not a task id`,
-      'Copy it from the gateway: letters, digits and . _ : - only.',
+      `--adopt is about one render, and the selection has ${chosen.length}`,
+      'Name its id. A task belongs to one render.',
     );
   const decision: RenderDecision =
     task !== undefined
@@ -134,8 +107,14 @@ async function takeDecision(
       : options.neverHappened === true
         ? { kind: 'never-happened' }
         : { kind: options.payAgain === true ? 'pay-again' : 'give-up' };
-  return write(io, file, id, `recover ${id}`, (lock) =>
-    applyDecision(lock, id, decision, options.by),
+  return decideOrPrint(
+    io,
+    files,
+    { what: 'recover', repeated, draft: options.draft },
+    chosen.map((render): RenderChoice => ({
+      ...render,
+      decide: (lock) => applyDecision(lock, render.id, decision, options.by),
+    })),
   );
 }
 

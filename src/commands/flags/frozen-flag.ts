@@ -23,6 +23,11 @@ export async function frozen(
     draft: options.draft,
     blind: true,
   });
+  const unselected = plan.diagnostics.filter(({ code }) => code === 'nothing-selected');
+  if (unselected.length > 0) {
+    sayDiagnostics(io, unselected);
+    return EXIT.usage;
+  }
   const { exit, diagnostics } = judge(plan);
   sayDiagnostics(io, diagnostics);
   if (exit === EXIT.done) {

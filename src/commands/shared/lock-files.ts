@@ -5,13 +5,18 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathsOf } from '../../lock/file/paths.ts';
+import type { Filter } from '../../plan/options.ts';
+import { selectionProblems } from '../../workflow/check-selection.ts';
 import {
   type LockFileOfManifest,
   type LockFilesOptions,
   manifestsOfLocks,
+  needsManifest,
 } from '../../workflow/manifests-of-locks.ts';
+import type { ReadLocks } from '../../workflow/open-ledgers.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
+import { readOrPrint } from './ledgers.ts';
 import { findManifests } from './load-projects.ts';
 
 export async function lockFiles(
@@ -28,6 +33,29 @@ export async function lockFiles(
     );
   }
   return files;
+}
+
+export interface SelectedLocks extends ReadLocks {
+  readonly files: readonly LockFileOfManifest[];
+}
+
+/**
+ * The locks as they are now, for a command that reads the part of them that `filter` names. A
+ * selector that fits nothing is a usage error.
+ */
+export async function readSelected(
+  io: Io,
+  named: readonly string[],
+  filter: Filter,
+  options: Pick<LockFilesOptions, 'draft'>,
+): Promise<SelectedLocks | { readonly exit: number }> {
+  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
+  const read = await readOrPrint(io, files, options);
+  if ('exit' in read) return read;
+  const [first, ...others] = await selectionProblems(io, files, read.lockOf, filter, options);
+  if (first !== undefined)
+    throw new UsageError([first, ...others].map(({ message }) => message).join('; '), first.hint);
+  return { ...read, files };
 }
 
 /**

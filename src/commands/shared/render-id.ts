@@ -4,7 +4,6 @@
  */
 import { manifestName, parseRenderId, type RenderId, splitQualified } from '../../ids.ts';
 import { nearest } from '../../nearest.ts';
-import type { Lock } from '../../lock/file/format.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { UsageError } from './io.ts';
 
@@ -48,23 +47,6 @@ export function findRender(
     found,
     ({ part }) => part.project.manifest,
     plan.projects.flatMap(({ renders }) => renders.map(({ render }) => render.id)),
-  );
-}
-
-/** The manifest whose lock has the render. */
-export function findInLocks(
-  locks: ReadonlyMap<string, Lock>,
-  text: string,
-): { readonly manifest: string; readonly id: RenderId } {
-  const wanted = parseWanted(text);
-  const found = [...locks]
-    .filter(([manifest, { renders }]) => isOf(wanted, manifest) && renders.has(wanted.id))
-    .map(([manifest]) => ({ manifest, id: wanted.id }));
-  return only(
-    text,
-    found,
-    ({ manifest }) => manifest,
-    [...locks.values()].flatMap(({ renders }) => [...renders.keys()]),
   );
 }
 

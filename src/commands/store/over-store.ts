@@ -9,12 +9,11 @@ import {
 } from '../../report/store/store-report.ts';
 import type { ClipKey, Store, StoreFailure } from '../../store/store.ts';
 import { clipsOfLocks, type LocalState } from '../../workflow/clips-of-locks.ts';
-import { lockInScope, needsManifest } from '../../workflow/manifests-of-locks.ts';
+import { lockInScope } from '../../workflow/manifests-of-locks.ts';
 import { withStore } from '../../workflow/open-store.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
-import { readOrPrint } from '../shared/ledgers.ts';
-import { lockFiles } from '../shared/lock-files.ts';
+import { readSelected } from '../shared/lock-files.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
 import { document, terminalOf } from '../shared/print.ts';
 import { watchTransfer, type WatchedTransfer } from './watch-transfer.ts';
@@ -53,11 +52,10 @@ export async function overStore(
   work: (at: StoreWork) => Promise<StoreOutcome>,
 ): Promise<number> {
   const filter = filterOf(options);
-  const files = await lockFiles(io, named, { unread: !needsManifest(filter) });
-  const read = await readOrPrint(io, files, {});
+  const read = await readSelected(io, named, filter, {});
   if ('exit' in read) return read.exit;
   const all = await clipsOfLocks(
-    files.flatMap((file) => {
+    read.files.flatMap((file) => {
       const one = read.byManifest.get(file.manifest);
       if (one === undefined) return [];
       const { manifest, manifestPath, project } = file;

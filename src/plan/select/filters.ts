@@ -42,17 +42,25 @@ export const namedInFull = (filter: Filter | undefined, id: RenderId): boolean =
   (filter?.only ?? []).some((glob) => glob.slice(glob.lastIndexOf(':') + 1) === id);
 
 /**
- * `*` and `?` within one part, `**` for any number of parts, `{a,b}` for one of several words. A
- * glob without a slash is about the scene: `crab` is everything of that scene.
+ * `*` and `?` within one part, `**` for any number of parts, `{a,b}` for one of several words.
+ * Without a slash a glob is about the scene: `crab` is everything of that scene. `crab/kling`, as
+ * an id, is take 1; a pattern of two parts, such as `crab/*`, means every take; a third part says
+ * which takes: `crab/kling/*`.
  */
 export function matchesGlob(glob: string, id: string): boolean {
   const parts = id.split('/');
-  return alternatives(glob).some((plain) =>
-    plain.includes('/')
-      ? matchesParts(plain.split('/'), parts)
-      : plain === '**' || matchesPart(plain, parts[0] ?? ''),
-  );
+  const [scene = '', , take] = parts;
+  return alternatives(glob).some((plain) => {
+    const globs = plain.split('/');
+    if (globs.length === 1) return plain === '**' || matchesPart(plain, scene);
+    if (matchesParts(globs, parts)) return true;
+    if (take === undefined) return matchesParts(globs, [...parts, '1']);
+    return globs.length === 2 && hasWildcard(plain) && matchesParts(globs, parts.slice(0, 2));
+  });
 }
+
+/** Whether the text is a pattern and not an id written out. */
+export const hasWildcard = (glob: string): boolean => /[*?]/.test(glob);
 
 /** Ids have two or three parts, so trying every length for `**` stays small. */
 function matchesParts(globs: readonly string[], parts: readonly string[]): boolean {

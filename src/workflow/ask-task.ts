@@ -3,9 +3,9 @@
  * before anything is written. A log may hold any file that a workflow printed, so it proves
  * nothing.
  */
-import type { Gateway, ListedTask } from '../../gateways/gateway.ts';
-import { type GatewayName, parseModelName, type TaskId } from '../../ids.ts';
-import type { Network } from '../../workflow/open-network.ts';
+import type { Gateway, ListedTask } from '../gateways/gateway.ts';
+import { type GatewayName, parseModelName, type TaskId } from '../ids.ts';
+import type { Network } from './open-network.ts';
 
 interface Claim {
   readonly task: TaskId;

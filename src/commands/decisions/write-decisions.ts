@@ -1,0 +1,70 @@
+/** Writes decisions into the locks, and prints what came of it. Shared by all commands that decide. */
+import { plural, qualified } from '../../report/text/format.ts';
+import {
+  type DecisionsWritten,
+  type RenderChoice,
+  type UndecidedRender,
+  writeDecisions,
+} from '../../workflow/decide.ts';
+import type { ManifestFile } from '../../workflow/open-ledgers.ts';
+import { EXIT, type Io } from '../shared/io.ts';
+import { printLedgerProblems } from '../shared/ledgers.ts';
+import { sayDiagnostics } from '../shared/print.ts';
+
+export interface DecidedBy {
+  /** `redo`, `pin --undo`, `recover`. */
+  readonly what: string;
+  /** ` film.yaml --only crab/kling`: for the command that shows what it means. */
+  readonly repeated: string;
+  readonly draft?: boolean | undefined;
+}
+
+export async function decideOrPrint(
+  io: Io,
+  files: readonly ManifestFile[],
+  { what, repeated, draft }: DecidedBy,
+  choices: readonly RenderChoice[],
+): Promise<number> {
+  const written = await writeDecisions(io, files, { command: `rushes ${what}`, draft }, choices);
+  sayDiagnostics(io, written.notices);
+  switch (written.kind) {
+    case 'refused':
+      printLedgerProblems(io, written.problems);
+      return written.exit;
+    case 'no-sense':
+      for (const { problem } of written.left) io.stderr.write(`rushes: ${problem}\n`);
+      if (choices.length > 1) io.stderr.write('rushes: nothing was changed\n');
+      return EXIT.usage;
+    case 'unwritten':
+      for (const { message } of written.unwritten)
+        io.stderr.write(`rushes: the decision could not be written: ${message}\n`);
+      return EXIT.invalid;
+    case 'written':
+      printWritten(io, what, written);
+      io.stdout.write(
+        `  rushes plan${repeated}${draft === true ? ' --draft' : ''} shows what it means\n`,
+      );
+      return EXIT.done;
+  }
+}
+
+function printWritten(
+  io: Io,
+  what: string,
+  { decided, left }: Extract<DecisionsWritten, { kind: 'written' }>,
+): void {
+  const several = new Set([...decided, ...left].map(({ manifest }) => manifest)).size > 1;
+  const name = ({ manifest, id }: Pick<UndecidedRender, 'manifest' | 'id'>): string =>
+    several ? qualified(manifest, id) : id;
+  const [only] = decided;
+  if (decided.length === 1 && only !== undefined)
+    io.stdout.write(`${what} ${name(only)}: written to the lock\n`);
+  else {
+    io.stdout.write(`${what}: ${plural(decided.length, 'render')} written to the lock\n`);
+    for (const one of decided) io.stdout.write(`    ${name(one)}\n`);
+  }
+  for (const { note } of decided) if (note !== undefined) io.stdout.write(`  ${note}\n`);
+  if (left.length === 0) return;
+  io.stdout.write(`  ${plural(left.length, 'render')} left as before:\n`);
+  for (const { problem } of left) io.stdout.write(`    ${problem}\n`);
+}
