@@ -418,6 +418,17 @@ Otherwise name both (with no manifest named, both are in the plan anyway), and t
 
 If it is meant to be made once more, let it move first, and then ask for it: \`rushes redo\`.`,
   },
+  'pick-conflict': {
+    title: 'Two branches chose differently for one scene.',
+    page: `Each branch had a pick of its own for the scene, or one picked the clip that the other rejected. A merge of the locks keeps both, because neither branch is more right than the other, and ends with exit code 5, which git shows as a conflict. The file itself is valid.
+
+Choose, then add the lock to the merge:
+
+    rushes pick crab/kling/2
+    git add manifests/film.lock.json
+
+To keep both clips, say so: rushes pick crab/sora --also. Until then a scene that continues this one cannot know which clip it continues.`,
+  },
   'plan-moved': {
     title: 'The saved plan is out of date.',
     page: `A saved plan is an approval of exactly these renders at this price. Since then a manifest, a row file, a lock or the program has changed:

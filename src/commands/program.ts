@@ -323,6 +323,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ['accept', 'keep the clips for the changed inputs', true],
     ['pin', 'never regenerate these renders', true],
     ['unpin', 'remove pins', false],
+    ['pick', 'use this clip for its scene, in place of an earlier pick', false],
+    ['reject', 'do not use these clips; they are not rendered again', false],
+    ['unpick', 'take picks and rejections back', false],
   ] as const;
   for (const [name, description, undo] of decisions) {
     const command = who(
@@ -331,6 +334,13 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       ),
     );
     if (undo) command.option('--undo', 'take the decision back');
+    if (name === 'pick')
+      command
+        .option('--in <seconds>', 'where the part that is used begins', nonNegative)
+        .option('--out <seconds>', 'where it ends (default: the end of the clip)', nonNegative)
+        .option('--also', "beside the scene's other picks, not in their place");
+    if (name === 'pick' || name === 'reject')
+      command.option('--note <text>', 'what to remember of it; recorded in the lock');
     if (name === 'accept')
       command.option('--all-changed', 'every changed render of the selection; lists them first');
     command.action(async (words: string[], options) =>

@@ -7,6 +7,7 @@ import {
   chooseEntries,
   chooseRenders,
   type ChosenRender,
+  twoOfOneScene,
 } from '../workflow/choose-renders.ts';
 import {
   applyDecision,
@@ -30,6 +31,23 @@ export type Decision =
   | { readonly kind: 'accept'; readonly undo?: boolean }
   /** Never re-render it, whatever changes. */
   | { readonly kind: 'pin'; readonly undo?: boolean }
+  /**
+   * Use this clip for its scene, in place of the scene's other picks or, with `also`, beside them.
+   * `in` and `out`: the part that is used, in seconds of the clip. `undo`: neither picked nor
+   * rejected.
+   */
+  | {
+      readonly kind: 'pick';
+      readonly in?: number;
+      readonly out?: number;
+      readonly note?: string;
+      readonly also?: boolean;
+      readonly undo?: false;
+    }
+  | { readonly kind: 'pick'; readonly undo: true }
+  /** Do not use this clip; it is not rendered again. */
+  | { readonly kind: 'reject'; readonly note?: string; readonly undo?: false }
+  | { readonly kind: 'reject'; readonly undo: true }
   /** A submit whose payment is unclear was accepted, as this task of the gateway. */
   | { readonly kind: 'recover'; readonly how: 'adopt'; readonly task: string }
   /**
@@ -128,6 +146,11 @@ async function choicesOf(
   const chosen = chosenOf(await chooseEntries(at, files, read.lockOf, filter));
   if (wanted.kind === 'adopt' && chosen.length > 1)
     throw new RefusedError('a task belongs to one render: name its id', 64);
+  if (wanted.kind === 'pick' && wanted.also !== true) {
+    const two = twoOfOneScene(chosen);
+    if (two !== undefined)
+      throw new RefusedError(`${two[0]} and ${two[1]} are clips of one scene: name one`, 64);
+  }
   return chosen.map((one) => choiceOf(one, wanted, by));
 }
 
@@ -150,6 +173,9 @@ function decisionOf(decision: Decision): RenderDecision {
       return { kind: decision.undo === true ? 'unpin' : 'pin' };
     case 'accept':
       return { kind: 'undo-accept' };
+    case 'pick':
+    case 'reject':
+      return decision.undo === true ? { kind: 'unpick' } : decision;
     case 'recover': {
       if (decision.how !== 'adopt') return { kind: decision.how };
       const task = parseTaskId(decision.task);

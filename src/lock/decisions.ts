@@ -21,7 +21,7 @@ import {
   unclear,
 } from './attempt.ts';
 import { type AttemptEvent, transition } from './transition.ts';
-import { decisionAfterReplacement, entryOf, resultOf } from './entry.ts';
+import { decisionAfterReplacement, decisionIn, entryOf, resultOf } from './entry.ts';
 
 /** `note`: what the user should know besides. */
 export type Decided =
@@ -244,13 +244,10 @@ function undoing(
   otherwise: string,
 ): EntryDecided {
   if (entry.decision?.[what] === undefined) return problem(otherwise);
-  const left: Decision = Object.fromEntries(
-    Object.entries(entry.decision).filter(([key]) => key !== what),
-  );
-  const empty = left.pin === undefined && left.accept === undefined && left.redo === undefined;
+  const { [what]: _undone, ...left } = entry.decision;
   return {
     ok: true,
-    entry: entryOf(resultOf(entry), empty ? undefined : left, entry.earlier ?? []),
+    entry: entryOf(resultOf(entry), decisionIn(left), entry.earlier ?? []),
   };
 }
 

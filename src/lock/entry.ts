@@ -19,7 +19,7 @@ export function entryOf(
   decision: Decision | undefined,
   earlier: readonly Result[],
 ): LockEntry {
-  const said = withoutDoneRedo(current, decision);
+  const said = withoutDone(current, decision);
   return {
     ...current,
     ...(said !== undefined && { decision: said }),
@@ -30,18 +30,35 @@ export function entryOf(
 /**
  * A `redo` is done when another result than the one it names is current and has a task, whichever
  * way it came by it: an attempt that was killed before its answer is adopted later. Until then it
- * stands, because the attempt may be withdrawn.
+ * remains, because the attempt may be withdrawn. So it is with a `reject`.
  */
-function withoutDoneRedo({ task }: Result, decision: Decision | undefined): Decision | undefined {
-  if (decision?.redo === undefined || task === undefined || decision.redo === task) return decision;
-  const { redo: _done, ...rest } = decision;
-  return rest.pin === undefined && rest.accept === undefined ? undefined : rest;
+function withoutDone({ task }: Result, decision: Decision | undefined): Decision | undefined {
+  if (decision === undefined || task === undefined) return decision;
+  const redone = decision.redo !== undefined && decision.redo !== task;
+  const gone = decision.reject !== undefined && decision.reject.of !== task;
+  if (!redone && !gone) return decision;
+  const { redo, reject, ...rest } = decision;
+  return decisionIn({
+    ...rest,
+    ...(redo !== undefined && !redone && { redo }),
+    ...(reject !== undefined && !gone && { reject }),
+  });
 }
 
-/** The decision once another result is current: a pin stays, what was said of one clip is done. */
+/**
+ * The decision once another result is current: a pin and a pick are about the render and stay, what
+ * was said of one clip is done.
+ */
 export function decisionAfterReplacement(decision: Decision | undefined): Decision | undefined {
-  if (decision?.pin === undefined) return undefined;
-  return { pin: decision.pin, ...(decision.by !== undefined && { by: decision.by }) };
+  if (decision === undefined) return undefined;
+  const { accept: _accept, redo: _redo, reject: _reject, ...rest } = decision;
+  return decisionIn(rest);
+}
+
+/** The decision, or `undefined` where only the name of the person is left of it. */
+export function decisionIn(decision: Decision): Decision | undefined {
+  const { by: _by, ...rest } = decision;
+  return Object.values(rest).some((value) => value !== undefined) ? decision : undefined;
 }
 
 /** The result with its clip, or the place where its clip will land, at another path. */

@@ -3,6 +3,7 @@
  * an unchanged other side is undone, and nothing that is or may be paid is dropped. Commutative:
  * whose branch is merged into whose changes no byte.
  */
+import canonicalize from 'canonicalize';
 import type { RenderId } from '../ids.ts';
 import {
   type Decision,
@@ -15,7 +16,7 @@ import {
   sameResult,
 } from './file/format.ts';
 import { answersOf, neverHappened } from './attempt.ts';
-import { entryOf, resultOf } from './entry.ts';
+import { decisionIn, entryOf, resultOf } from './entry.ts';
 
 /**
  * `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for
@@ -234,28 +235,36 @@ function inOrder(
  * sides does not matter.
  */
 function mergeDecision(base: Decision, ours: Decision, theirs: Decision): Decision | undefined {
-  const choose = <Value extends string | true>(
+  const choose = <Value>(
     b: Value | undefined,
     o: Value | undefined,
     t: Value | undefined,
   ): Value | undefined => {
-    if (o === t || t === b) return o;
-    if (o === b) return t;
-    if (o === undefined || t === undefined) return o ?? t;
-    return o < t ? o : t;
+    const [base, ours, theirs] = [b, o, t].map(inOrderOfKeys);
+    if (ours === theirs || theirs === base) return o;
+    if (ours === base) return t;
+    if (ours === undefined || theirs === undefined) return o ?? t;
+    return ours < theirs ? o : t;
   };
   const pin = choose(base.pin, ours.pin, theirs.pin);
   const accept = choose(base.accept, ours.accept, theirs.accept);
   const redo = choose(base.redo, ours.redo, theirs.redo);
+  const pick = choose(base.pick, ours.pick, theirs.pick);
+  const reject = choose(base.reject, ours.reject, theirs.reject);
   const by = choose(base.by, ours.by, theirs.by);
-  if (pin === undefined && accept === undefined && redo === undefined) return undefined;
-  return {
+  return decisionIn({
     ...(pin !== undefined && { pin }),
     ...(accept !== undefined && { accept }),
     ...(redo !== undefined && { redo }),
+    ...(pick !== undefined && { pick }),
+    ...(reject !== undefined && { reject }),
     ...(by !== undefined && { by }),
-  };
+  });
 }
+
+/** Equal for equal values, whatever the order of their keys. */
+const inOrderOfKeys = (value: unknown): string | undefined =>
+  value === undefined ? undefined : canonicalize(value);
 
 const canonical = (result: Result): string =>
   JSON.stringify([

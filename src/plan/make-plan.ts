@@ -9,6 +9,7 @@ import { matchAcross } from './match/match-across-manifests.ts';
 import { targetCollisions } from './resolve/collisions.ts';
 import { inScope } from './select/filters.ts';
 import { matchRenders } from './match/match-entries.ts';
+import { conflictsOfPicks } from './select/pick-conflicts.ts';
 import { nothingSelected, type Selectable } from './select/nothing-selected.ts';
 import type { PlanOptions } from './options.ts';
 import { inScopeWithMoves } from './select/scope.ts';
@@ -63,6 +64,6 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
   // A render with errors is not among the renders, so a selector of it would be a wrong complaint.
   const diagnostics = hasErrors(found)
     ? found
-    : [...found, ...nothingSelected(selectable, options.filter)];
+    : [...found, ...nothingSelected(selectable, options.filter), ...conflictsOfPicks(projects)];
   return { projects, totals: totalsOf(projects, options.now), diagnostics };
 }

@@ -96,3 +96,17 @@ function nameProblems(all: readonly Selectable[], text: string): readonly Choice
     },
   ];
 }
+
+/** Two renders of one scene among those that are to be picked: a scene has one pick. */
+export function twoOfOneScene(
+  chosen: readonly ChosenRender[],
+): readonly [RenderId, RenderId] | undefined {
+  const first = new Map<string, RenderId>();
+  for (const { manifest, id } of chosen) {
+    const key = `${manifest}\n${id.slice(0, id.indexOf('/'))}`;
+    const other = first.get(key);
+    if (other !== undefined) return [other, id];
+    first.set(key, id);
+  }
+  return undefined;
+}

@@ -13,6 +13,7 @@ import {
   undoAccept,
   unpin,
 } from '../lock/decisions.ts';
+import { pick, type Picking, reject, unpick } from '../lock/picks.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { ExitCode } from '../plan/exit.ts';
 import {
@@ -33,6 +34,12 @@ export type RenderDecision =
   /** Never re-render it, whatever changes. */
   | { readonly kind: 'pin' }
   | { readonly kind: 'unpin' }
+  /** The clip that is used for its scene. */
+  | ({ readonly kind: 'pick' } & Omit<Picking, 'by' | 'undo'>)
+  /** Not this clip. */
+  | { readonly kind: 'reject'; readonly note?: string }
+  /** Neither picked nor rejected. */
+  | { readonly kind: 'unpick' }
   /** The submit whose answer was lost was accepted, as this task. */
   | { readonly kind: 'adopt'; readonly task: TaskId }
   /** It was not accepted: its reservation is released. */
@@ -61,6 +68,12 @@ export function applyDecision(
       return pin(lock, id, deciding);
     case 'unpin':
       return unpin(lock, id);
+    case 'pick':
+      return pick(lock, id, { ...decision, ...deciding });
+    case 'reject':
+      return reject(lock, id, { ...decision, ...deciding });
+    case 'unpick':
+      return unpick(lock, id);
     case 'adopt':
       return adopt(lock, id, decision.task);
     case 'never-happened':

@@ -122,6 +122,21 @@ const entry: Arbitrary<LockEntry> = tuple(
       pin: maybe(constant(true as const)),
       accept: maybe(constantFrom(...'abc').map(fingerprintOf)),
       redo: maybe(constantFrom('task_1', 'task_2')),
+      pick: maybe(
+        optional<NonNullable<NonNullable<LockEntry['decision']>['pick']>>({
+          of: constantFrom('task_1', 'task_2'),
+          in: maybe(constantFrom(0, 0.5)),
+          out: maybe(constantFrom(1.25, 4)),
+          note: maybe(anyString),
+          also: maybe(constant(true as const)),
+        }),
+      ),
+      reject: maybe(
+        optional<NonNullable<NonNullable<LockEntry['decision']>['reject']>>({
+          of: constantFrom('task_1', 'task_2'),
+          note: maybe(anyString),
+        }),
+      ),
       by: constantFrom('ana', 'ben'),
     }),
   ),

@@ -1,6 +1,12 @@
-/** Decisions about renders, written into the locks: redo, accept, pin, unpin. */
+/** Decisions about renders, written into the locks: redo, accept, pin, pick and their undoing. */
 import { planOver } from '../../workflow/make-plan.ts';
-import { chooseEntries, chooseRenders } from '../../workflow/choose-renders.ts';
+import { secretFinder } from '../../secrets.ts';
+import {
+  chooseEntries,
+  chooseRenders,
+  type ChosenRender,
+  twoOfOneScene,
+} from '../../workflow/choose-renders.ts';
 import { applyDecision, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
 import { acceptedTerminal } from '../../report/plan/accepted-terminal.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
@@ -17,9 +23,15 @@ export interface DecideOptions extends SharedOptions {
   readonly undo?: boolean;
   /** Of `accept`: every changed render of the selection. */
   readonly allChanged?: boolean;
+  /** Of `pick`: seconds of the clip. */
+  readonly in?: number;
+  readonly out?: number;
+  readonly also?: boolean;
+  /** Of `pick` and `reject`. */
+  readonly note?: string;
 }
 
-type Decision = 'redo' | 'accept' | 'pin' | 'unpin';
+type Decision = 'redo' | 'accept' | 'pin' | 'unpin' | 'pick' | 'reject' | 'unpick';
 
 export async function decide(
   io: Io,
@@ -37,19 +49,25 @@ export async function decide(
   const read = await readOrPrint(io, files, {});
   if ('exit' in read) return read.exit;
   const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, selection.filter));
+  if (decision === 'pick') refuseUnclearPick(chosen, options);
+  refuseSecretNote(io, options.note);
   return decideOrPrint(
     io,
     files,
     { what: `${decision}${undo ? ' --undo' : ''}`, repeated: selection.repeated },
     chosen.map((render): RenderChoice => ({
       ...render,
-      decide: (lock) => applyDecision(lock, render.id, decisionOf(decision, undo), options.by),
+      decide: (lock) => applyDecision(lock, render.id, decisionOf(decision, options), options.by),
     })),
   );
 }
 
 /** What a command without a fingerprint stands for. */
-function decisionOf(decision: Decision, undo: boolean): RenderDecision {
+function decisionOf(
+  decision: Decision,
+  { undo = false, in: from, out, note, also = false }: DecideOptions,
+): RenderDecision {
+  const noted = note === undefined ? {} : { note };
   switch (decision) {
     case 'redo':
       return { kind: 'redo', undo };
@@ -59,7 +77,47 @@ function decisionOf(decision: Decision, undo: boolean): RenderDecision {
       return { kind: undo ? 'unpin' : 'pin' };
     case 'unpin':
       return { kind: 'unpin' };
+    case 'pick':
+      return {
+        kind: 'pick',
+        ...(from === undefined ? {} : { in: from }),
+        ...(out === undefined ? {} : { out }),
+        ...noted,
+        also,
+      };
+    case 'reject':
+      return { kind: 'reject', ...noted };
+    case 'unpick':
+      return { kind: 'unpick' };
   }
+}
+
+/** A lock is public where its repository is. */
+function refuseSecretNote(io: Io, note: string | undefined): void {
+  const [secret] = note === undefined ? [] : secretFinder(io.env)(note);
+  if (secret !== undefined)
+    throw new UsageError(
+      `--note holds ${secret.what}: it would be written into the lock`,
+      'Take it out.',
+    );
+}
+
+/** In and out points are about one clip, and a scene has one pick. */
+function refuseUnclearPick(
+  chosen: readonly ChosenRender[],
+  { in: from, out, also = false }: DecideOptions,
+): void {
+  if ((from !== undefined || out !== undefined) && chosen.length > 1)
+    throw new UsageError(
+      `--in and --out are about one clip, and ${chosen.length} renders are named`,
+      'Pick them one by one.',
+    );
+  const two = also ? undefined : twoOfOneScene(chosen);
+  if (two !== undefined)
+    throw new UsageError(
+      `${two[0]} and ${two[1]} are clips of one scene, and a scene has one pick`,
+      'Name one of them, or keep both with --also.',
+    );
 }
 
 /** What the clip shall stand for is what the manifest asks for now. */

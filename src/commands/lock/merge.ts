@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import { EMPTY_LOCK, encodeLock, keyOf, type Lock } from '../../lock/file/format.ts';
 import { mergeConflict } from '../../lock/file/conflict.ts';
+import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import { mergeTexts } from '../../lock/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
@@ -47,7 +48,7 @@ export async function lockMerge(
     const absolute = path.resolve(io.cwd, options.out ?? first);
     if (absolute.endsWith('.lock.json'))
       await takeInJournals(io, [{ absolute }], 'rushes lock merge');
-    return exit;
+    return sayConflicts(io, merged.lock, exit);
   }
   if (third !== undefined) {
     const files = { base: first, ours: second, theirs: third };
@@ -64,7 +65,15 @@ export async function lockMerge(
     if (pieces !== undefined) {
       const { ours, theirs, merged, copied, text } = pieces;
       const said = saidOf(merged, ours, theirs, copied);
-      return write(io, options.out ?? second, text, merged.renders.size + copied, said, name);
+      const exit = await write(
+        io,
+        options.out ?? second,
+        text,
+        merged.renders.size + copied,
+        said,
+        name,
+      );
+      return sayConflicts(io, merged, exit);
     }
   }
   const problems: Diagnostic[] = [];
@@ -83,7 +92,20 @@ export async function lockMerge(
   if (problems.length > 0) return refuse(io, problems);
   const merged = mergeLocks(base, ours, theirs);
   const said = saidOf(merged, ours, theirs);
-  return save(io, options.out ?? oursFile, merged, said, name);
+  return sayConflicts(io, merged, await save(io, options.out ?? oursFile, merged, said, name));
+}
+
+/**
+ * Exit 5 where both sides chose differently: the lock is whole and written, and git, which called
+ * this as its driver, asks a person to look.
+ */
+function sayConflicts(io: Io, merged: Lock, exit: number): number {
+  const conflicts = pickConflicts(merged);
+  for (const conflict of conflicts) {
+    const { message, hint } = pickConflictWords(conflict);
+    io.stderr.write(`rushes: ${message}\n  ${hint}\n`);
+  }
+  return conflicts.length > 0 && exit === EXIT.done ? EXIT.needsPerson : exit;
 }
 
 /** `copied`: entries that are the same on both sides and are in none of the locks given. */

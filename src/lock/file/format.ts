@@ -13,6 +13,8 @@ import {
 import type { Json, JsonObject } from '../../scene.ts';
 
 export const LOCK_VERSION = 1;
+/** Characters of a note, at most. */
+export const MOST_NOTE = 1000;
 
 /**
  * `estimated`: the reservation, until the gateway reports. `unconfirmed`: failed and no cost was
@@ -91,8 +93,30 @@ export interface Decision {
    * replaces. Done when another is current.
    */
   readonly redo?: string;
+  /** The clip of its scene that a person chose. */
+  readonly pick?: ClipPick;
+  /** Not this clip. */
+  readonly reject?: ClipReject;
   /** Who asked, if given. */
   readonly by?: string;
+}
+
+/** Stays when the render is made again: what was chosen is the model and the take. */
+export interface ClipPick {
+  /** Task (or, without one, attempt) of the clip that was seen. */
+  readonly of: string;
+  /** Where the part that is used begins and ends, in seconds of the clip. Default: all of it. */
+  readonly in?: number;
+  readonly out?: number;
+  readonly note?: string;
+  /** Beside the scene's other pick. */
+  readonly also?: true;
+}
+
+/** Of one clip: done when another one is current. */
+interface ClipReject {
+  readonly of: string;
+  readonly note?: string;
 }
 
 export interface LockEntry extends Result {
@@ -140,12 +164,25 @@ const entryJson = (entry: LockEntry): object => ({
     pin: entry.decision.pin,
     accept: entry.decision.accept,
     redo: entry.decision.redo,
+    pick: entry.decision.pick && pickJson(entry.decision.pick),
+    reject: entry.decision.reject && {
+      of: entry.decision.reject.of,
+      note: entry.decision.reject.note,
+    },
     by: entry.decision.by,
   },
   earlier:
     entry.earlier === undefined || entry.earlier.length === 0
       ? undefined
       : entry.earlier.map(resultJson),
+});
+
+const pickJson = (pick: ClipPick): object => ({
+  of: pick.of,
+  in: pick.in,
+  out: pick.out,
+  note: pick.note,
+  also: pick.also,
 });
 
 /** Absent fields are left to JSON.stringify, which drops what is undefined. */

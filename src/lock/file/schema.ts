@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { isAttemptId, isFingerprint, parseModelName, parseTaskId } from '../../ids.ts';
-import { LOCK_VERSION } from './format.ts';
+import { LOCK_VERSION, MOST_NOTE } from './format.ts';
 
 /**
  * A time that is there in every month of every year: a lock of thousands has hardly another, and
@@ -127,6 +127,34 @@ const resultSchema = z
   .strictObject(resultShape)
   .meta({ title: 'Result', description: 'What came of one attempt, or of an imported task.' });
 
+const ofSchema = z
+  .string()
+  .min(1)
+  .meta({
+    description: 'Task (or attempt) of the clip that was seen.',
+    examples: ['task_01K8SGYNNNVBQTXNR4MM964S7K'],
+  });
+const noteSchema = z
+  .string()
+  .max(MOST_NOTE)
+  .optional()
+  .meta({ description: 'What the person said of it.', examples: ['good light'] });
+const pickSchema = z
+  .strictObject({
+    of: ofSchema,
+    in: amount.optional().meta({
+      description: 'Where the part that is used begins, in seconds.',
+      examples: [0.5],
+    }),
+    out: amount
+      .optional()
+      .meta({ description: 'Where the part that is used ends, in seconds.', examples: [4] }),
+    note: noteSchema,
+    also: z.literal(true).optional().describe("Beside the scene's other pick."),
+  })
+  .meta({ title: 'Pick' });
+const rejectSchema = z.strictObject({ of: ofSchema, note: noteSchema }).meta({ title: 'Reject' });
+
 export const decisionSchema = z
   .strictObject({
     pin: z.literal(true).optional().describe('Never make it again.'),
@@ -134,6 +162,8 @@ export const decisionSchema = z
       .optional()
       .describe('The current clip also counts for this fingerprint.'),
     redo: z.string().min(1).optional().describe('Make it again: the task (or attempt) to replace.'),
+    pick: pickSchema.optional().describe('The clip of its scene that a person chose.'),
+    reject: rejectSchema.optional().describe('A person does not want this clip.'),
     by: z.string().optional().describe('Who decided, if given.'),
   })
   .meta({ title: 'Decision' });

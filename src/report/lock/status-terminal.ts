@@ -1,6 +1,7 @@
 /** `rushes status`: what lock and disk say, and what to do about what is not ready. */
 import type { RenderId } from '../../ids.ts';
-import type { LockEntry } from '../../lock/file/format.ts';
+import type { Lock, LockEntry } from '../../lock/file/format.ts';
+import { isOfEarlierClip, pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { fromUsd } from '../../money.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
@@ -116,9 +117,21 @@ function partLines({ manifest, lock, clipState }: StatusPart, options: StatusOpt
     c.bold(terminalLine(manifest)),
     ...table,
     ...folded,
+    ...conflictLines(lock, options),
     ...nextLines(manifest, byState, options),
     '',
   ];
+}
+
+function conflictLines(lock: Lock, options: StatusOptions): string[] {
+  const c = paint(options);
+  return pickConflicts(lock).flatMap((conflict) => {
+    const { message, hint } = pickConflictWords(conflict);
+    return [
+      `  ${c.yellow('! ')}${wrap(terminalLine(message), options.width - 4, '    ')}`,
+      `    ${c.dim('next:')} ${wrap(terminalLine(hint), options.width - 10, '      ')}`,
+    ];
+  });
 }
 
 function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOptions): string[] {
@@ -149,6 +162,7 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
       ? 'redo asked'
       : '',
     entry.decision?.accept === undefined ? '' : 'accepted',
+    ...pickWords(entry),
   ];
   const about =
     state === 'pending'
@@ -181,6 +195,24 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: StatusOptions): 
     .filter((part) => part !== '')
     .map(terminalLine)
     .join(', ');
+}
+
+/** `picked 0.5-4 s (good light)`. */
+function pickWords(entry: LockEntry): readonly string[] {
+  const { pick, reject } = entry.decision ?? {};
+  const noted = (note: string | undefined): string => (note === undefined ? '' : ` (${note})`);
+  const part =
+    pick?.in === undefined && pick?.out === undefined
+      ? ''
+      : ` ${pick.in ?? 0}-${pick.out ?? entry.clip?.seconds ?? ''} s`;
+  return [
+    ...(pick === undefined
+      ? []
+      : [
+          `${pick.also === true ? 'also picked' : 'picked'}${isOfEarlierClip(entry) ? ', of an earlier clip' : ''}${part}${noted(pick.note)}`,
+        ]),
+    ...(reject === undefined ? [] : [`rejected${noted(reject.note)}`]),
+  ];
 }
 
 const linkWord = (entry: LockEntry, nowMs: number): string =>

@@ -101,6 +101,14 @@ function nothingToDo(plan: Plan): string {
   const { keep, hold } = plan.totals.actions;
   const { stored, elsewhere, accepted } = keptBy(plan);
   const orphans = plan.projects.reduce((sum, project) => sum + project.orphans.length, 0);
+  const picked = plan.projects.reduce(
+    (sum, { renders }) =>
+      sum +
+      renders.filter(
+        ({ action, entry }) => action.kind === 'keep' && entry?.decision?.pick !== undefined,
+      ).length,
+    0,
+  );
   const kept =
     keep === 0
       ? hold === 0
@@ -119,6 +127,7 @@ function nothingToDo(plan: Plan): string {
         ? 'none of them on this machine'
         : `${count(elsewhere)} of them not on this machine${stored > 0 ? ' and not in the store' : ''}`,
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
+    picked > 0 ? `${count(picked)} of them picked` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
     orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',
   ].filter((aside) => aside !== '');

@@ -64,6 +64,8 @@ const renderSchema = z.strictObject({
       'Of an orphan: the manifest and render that have this result already; it is taken out of the lock it is an orphan of.',
     ),
   changes: z.array(changeSchema).optional(),
+  picked: z.boolean().optional().describe('Whether a person chose its clip for the scene.'),
+  rejected: z.boolean().optional().describe('Whether a person rejected its clip.'),
   notes: z.array(z.string()).describe('What was changed or left out on the way to the request.'),
   request: z.record(z.string(), z.json()).describe('The native body that would be sent.'),
 });
@@ -174,6 +176,8 @@ function renderDocument(
     ...(action.kind === 'moved' && action.fromManifest !== undefined
       ? { fromManifest: action.fromManifest }
       : {}),
+    ...(planned.entry?.decision?.pick === undefined ? {} : { picked: true }),
+    ...(planned.entry?.decision?.reject === undefined ? {} : { rejected: true }),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
     notes: [...(adopted === undefined ? [] : [paidWhere(adopted)]), ...notesOfRender(planned)],
     request: mutable(render.request),

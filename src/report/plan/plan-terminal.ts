@@ -255,6 +255,12 @@ function keepLines(
   const c = paint(terminal);
   const restored = rendersOf(project, 'keep', 'restored');
   const accepted = rendersOf(project, 'keep', 'accepted');
+  const picked = renders.filter(({ entry }) => entry?.decision?.pick !== undefined);
+  const rejected = renders.filter(({ entry }) => entry?.decision?.reject !== undefined);
+  const named = (what: string, list: readonly PlannedRender[]): readonly string[] =>
+    list.length === 0
+      ? []
+      : [c.dim(`      ${what}: ${ids(list, terminal.width - 8 - what.length)}`)];
   return {
     notable: tally.restored > 0,
     lines: [
@@ -271,6 +277,8 @@ function keepLines(
             '      accepted, its clip is kept for the new inputs:',
             `        ${ids(accepted, terminal.width - 8)}`,
           ]),
+      ...named('picked', picked),
+      ...named('rejected', rejected),
       ...(tally.stored === 0
         ? []
         : [

@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   costUsd: word('US dollars.', 0.448),
   credits: word("The same in the gateway's own credits.", 4.48),
   damaged: word('Clips that are not what landed.', 0),
-  decision: word('What a person decided: redo, accept or pin.'),
+  decision: word('What a person decided: redo, accept, pin, pick or reject.'),
   digests: word('sha256:<hex> of every file that the plan was made of.'),
   elsewhere: word('Clips that landed once and are not on this machine.', 0),
   endColumn: word('1-based, in UTF-16 units; exclusive.', 13),

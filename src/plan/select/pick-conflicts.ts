@@ -1,0 +1,24 @@
+/** What branches disagree about: two picks of one scene, which a merge keeps and a person resolves. */
+import type { Diagnostic } from '../../diagnostic.ts';
+import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
+import type { ProjectPlan } from '../plan.ts';
+
+/** One warning for each scene of the plan, at the place of the scene. */
+export const conflictsOfPicks = (projects: readonly ProjectPlan[]): Diagnostic[] =>
+  projects.flatMap(({ renders, lock }) =>
+    pickConflicts(lock).flatMap((conflict): Diagnostic[] => {
+      const planned = renders.find(({ render }) => render.scene === conflict.scene);
+      return planned === undefined
+        ? []
+        : [
+            {
+              code: 'pick-conflict',
+              severity: 'warning',
+              ...pickConflictWords(conflict),
+              place: planned.render.place,
+              // Nothing need be submitted for a person to have to choose.
+              renders: [],
+            },
+          ];
+    }),
+  );
