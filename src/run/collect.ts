@@ -47,7 +47,7 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
     ),
   });
   const { ctx } = engine;
-  for (const { ledger } of sources) learn(ctx.history, ledger.lock, deps.catalogue);
+  for (const { ledger } of sources) learn(ctx, ledger.lock);
   const attaches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'pending'), 0);
   const fetches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'completed'), 0);
   deps.emit({

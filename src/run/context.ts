@@ -13,6 +13,7 @@ import type { Cap } from './limits/cap.ts';
 import type { DownloadQueue } from './queues/download-queue.ts';
 import type { Emit, RunTotals } from './events.ts';
 import type { History } from './limits/history.ts';
+import type { TaskLengths } from './limits/task-lengths.ts';
 import type { Release, RunLimits, Slots } from './limits/slots.ts';
 import type { Stops } from './limits/shutdown.ts';
 import type { SubmitQueue } from './queues/submit-queue.ts';
@@ -103,6 +104,7 @@ export interface RunContext {
   readonly slots: Slots;
   readonly cap: Cap;
   readonly history: History;
+  readonly lengths: TaskLengths;
   readonly tally: Tally;
   readonly stops: Stops;
   readonly bell: Bell;

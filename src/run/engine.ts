@@ -17,6 +17,7 @@ import { Cap, type Standing } from './limits/cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { DownloadQueue } from './queues/download-queue.ts';
 import { History } from './limits/history.ts';
+import { TaskLengths } from './limits/task-lengths.ts';
 import { SubmitRate, Throttle } from './limits/throttle.ts';
 import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
@@ -123,6 +124,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       carried: carriedOnce(deps.ledgers),
     }),
     history: new History(),
+    lengths: new TaskLengths(),
     tally: new Tally(),
     stops,
     bell,

@@ -59,7 +59,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     kept: actions.keep + actions.moved,
     held: actions.hold,
   });
-  for (const part of plan.projects) learn(ctx.history, ledgerOf(part).lock, deps.catalogue);
+  for (const part of plan.projects) learn(ctx, ledgerOf(part).lock);
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   await handOverAll(ctx, plan, ledgerOf);
   for (const part of plan.projects)

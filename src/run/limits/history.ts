@@ -1,6 +1,6 @@
 /**
- * How long tasks took: what the lock remembers and what this run sees. Feeds the first ask, the
- * order of submits and the forecast.
+ * How long tasks took: what the lock remembers and what this run sees. Feeds the order of submits
+ * and the time after which a slot is given back. When to ask is for `task-lengths.ts`.
  */
 import type { ModelName } from '../../ids.ts';
 
@@ -8,12 +8,9 @@ import type { ModelName } from '../../ids.ts';
 const KEPT_SAMPLES = 64;
 
 export interface Past {
-  /** Shortest time from acceptance to the finished clip that was seen, in seconds. */
-  readonly earliestSeconds: number;
+  /** From acceptance to the finished clip, in seconds. */
   readonly medianSeconds: number;
   readonly longestSeconds: number;
-  /** How many tasks that rests on. */
-  readonly samples: number;
 }
 
 export class History {
@@ -38,10 +35,8 @@ export class History {
     if (samples === undefined) return undefined;
     const sorted = [...samples].sort((a, b) => a - b);
     return {
-      earliestSeconds: sorted[0] ?? 0,
       medianSeconds: sorted[sorted.length >> 1] ?? 0,
       longestSeconds: sorted[sorted.length - 1] ?? 0,
-      samples: sorted.length,
     };
   }
 

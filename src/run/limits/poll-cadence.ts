@@ -1,56 +1,54 @@
 /**
- * When to ask a task again. Pure: ages in, delays out, all in milliseconds. History says when a
- * clip may be ready at the earliest; `expectedSeconds` and `progress` come from the gateway and may
- * be absent or wrong, so they never make the runner look away for more than a tenth of the task's
- * age.
+ * When to ask a task again. Pure: ages in, delays out, all in milliseconds. An ask costs something,
+ * and so does a clip that waits to be seen: asks come where tasks of this age tend to end, as far
+ * apart as that likelihood makes it worth while. While nothing is known of such tasks, asks are a
+ * share of the age apart.
  */
-import type { Past } from './history.ts';
+import { hazardAt, type LogNormal, meanOf } from './log-normal.ts';
+import type { Prediction } from './task-lengths.ts';
 
 export interface Pacing {
   /** Shortest time between two asks of one task. Default 2 s. */
   readonly floorMs: number;
-  /** Longest. Default 30 s. */
+  /** Longest, while what is known of such tasks is not reliable. Default 30 s. */
   readonly ceilingMs: number;
 }
 export const DEFAULT_PACING: Pacing = { floorMs: 2_000, ceilingMs: 30_000 };
 
 export interface Expectation {
-  /** Of the same model and length. */
-  readonly past?: Pick<Past, 'earliestSeconds' | 'samples'>;
-  /** The gateway's own estimate. */
+  /** From tasks alike. */
+  readonly prediction?: Prediction;
+  /** The gateway's own estimate; it may be wrong. */
   readonly expectedSeconds?: number;
-  /** 0 to 100, the last that was read. */
+  /** 0 to 100, the last that was read; it may be wrong. */
   readonly progress?: number;
 }
 
 /**
- * Asking this share of a task's age later finds its end with a delay of the same share of its
- * length.
+ * One ask costs as much as this share of a task's mean length that its clip waits. About nine asks
+ * for a task, and five per cent of its length: `npm run bench -- --only makespan`.
  */
-const NEAR_SHARE = 0.04;
+const ASK_COST = 0.0068;
+
+/** While nothing is known: a delay of at most this share of the task's length. */
+const BLIND_SHARE = 0.1;
 /** While the end is surely, or so they say, some way off. */
 const FAR_SHARE = 0.1;
 
-/** How far before the earliest finish seen the first ask comes: few witnesses, more caution. */
-const earliestShare = (samples: number): number =>
-  samples >= 5 ? 0.95 : samples >= 3 ? 0.9 : samples === 2 ? 0.8 : 0.7;
-
 /**
- * History may be wrong too: where a gateway does not say when a task ended, a clip that was
- * collected a day later looks like a task of a day.
+ * The longest that is waited on what is known: where a gateway does not say when a task ended, the
+ * lock calls a clip that was collected a day later a task of a day.
  */
-const TRUSTED_HISTORY_MS = 120_000;
-/** What such a history is trusted for where the gateway has no estimate of its own. */
+const LONGEST_WAIT_MS = 120_000;
+/** What a history is trusted for where the gateway has no estimate of its own. */
 const UNSURE_SECONDS = 300;
 
 /** After how many milliseconds from acceptance the first ask is worth its while. */
-export function firstAskMs({ past, expectedSeconds }: Expectation, { floorMs }: Pacing): number {
-  if (past !== undefined) {
-    const longestMs = Math.max(TRUSTED_HISTORY_MS, (expectedSeconds ?? UNSURE_SECONDS) * 1_000);
-    return Math.max(
-      floorMs,
-      Math.min(longestMs, past.earliestSeconds * 1_000 * earliestShare(past.samples)),
-    );
+export function firstAskMs({ prediction, expectedSeconds }: Expectation, pacing: Pacing): number {
+  const { floorMs } = pacing;
+  if (prediction !== undefined) {
+    const longestMs = Math.max(LONGEST_WAIT_MS, (expectedSeconds ?? UNSURE_SECONDS) * 1_000);
+    return Math.max(floorMs, Math.min(longestMs, worthAskingMs(prediction.length, 0)));
   }
   const unknown = 5 * floorMs;
   return expectedSeconds === undefined
@@ -60,16 +58,47 @@ export function firstAskMs({ past, expectedSeconds }: Expectation, { floorMs }: 
 
 /** How long to wait after an answer "not yet" at this age of the task. */
 export function nextAskMs(ageMs: number, expectation: Expectation, pacing: Pacing): number {
-  const { past, expectedSeconds, progress } = expectation;
-  const near = clamp(ageMs * NEAR_SHARE, pacing);
-  const first = past === undefined ? 0 : firstAskMs(expectation, pacing);
+  const { prediction, expectedSeconds, progress } = expectation;
+  if (prediction === undefined) {
+    const near = clamp(ageMs * BLIND_SHARE, pacing);
+    let farUntilMs = expectedSeconds === undefined ? 0 : expectedSeconds * 500;
+    if (progress !== undefined && progress >= 5 && progress < 100)
+      farUntilMs = Math.max(farUntilMs, (ageMs / progress) * 80);
+    if (ageMs >= farUntilMs) return near;
+    return Math.max(near, Math.min(clamp(ageMs * FAR_SHARE, pacing), farUntilMs - ageMs));
+  }
+  const worth = Math.max(pacing.floorMs, worthAskingMs(prediction.length, ageMs));
+  if (prediction.reliable)
+    return Math.min(worth, LONGEST_WAIT_MS, Math.max(pacing.ceilingMs, ageMs));
   // Asked before its time (an earlier run's task): back to the first ask of a fresh one.
-  if (ageMs < first) return Math.max(near, first - ageMs);
-  let farUntilMs = expectedSeconds === undefined ? 0 : expectedSeconds * 500;
-  if (progress !== undefined && progress >= 5 && progress < 100)
-    farUntilMs = Math.max(farUntilMs, (ageMs / progress) * 80);
-  if (past !== undefined || ageMs >= farUntilMs) return near;
-  return Math.max(near, Math.min(clamp(ageMs * FAR_SHARE, pacing), farUntilMs - ageMs));
+  const first = firstAskMs(expectation, pacing);
+  if (ageMs < first) return Math.max(pacing.floorMs, first - ageMs);
+  return Math.min(worth, clamp(ageMs * FAR_SHARE, pacing));
+}
+
+/** Steps of the sum below: a share of the spread of the lengths, and of their mean. */
+const SPREAD_STEP = 0.1;
+const MEAN_STEP = 0.01;
+/** Below this many standard deviations no task ends. */
+const SOONEST = 4;
+
+/**
+ * How long after `ageMs` an ask is worth its cost. With asks `d` apart and ends at a rate `h`, asks
+ * cost `ASK_COST / d` and waiting clips `h × d / 2` a second: the least sum is at
+ * `d = sqrt(2 × ASK_COST / h)`. So an ask is due when the sum of `1 / d` over the time reaches 1.
+ */
+function worthAskingMs(length: LogNormal, ageMs: number): number {
+  const mean = meanOf(length);
+  const step = Math.min(MEAN_STEP, SPREAD_STEP * length.sigma) * mean;
+  const soonest = Math.exp(length.mu - SOONEST * length.sigma);
+  let at = Math.max(ageMs / 1_000, soonest);
+  let due = 0;
+  for (;;) {
+    const asks = step * Math.sqrt(hazardAt(length, at + step / 2) / (2 * ASK_COST * mean));
+    if (due + asks >= 1) return (at + (step * (1 - due)) / asks) * 1_000 - ageMs;
+    due += asks;
+    at += step;
+  }
 }
 
 /**

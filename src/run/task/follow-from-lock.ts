@@ -11,7 +11,6 @@ import { fromUsd } from '../../money.ts';
 import { tookSeconds } from '../../plan/estimate/durations.ts';
 import type { RunContext } from '../context.ts';
 import { follow } from './follow.ts';
-import type { History } from '../limits/history.ts';
 import { SUBMIT_WINDOW_MS } from '../limits/throttle.ts';
 import type { Followed, RunLedger } from '../job.ts';
 
@@ -164,11 +163,17 @@ function pathOf(ledger: RunLedger, { target, clip }: Result): string | undefined
 }
 
 /** Every time a task took that the lock can tell. */
-export function learn(history: History, lock: Lock, catalogue: Catalogue): void {
+export function learn(
+  { history, lengths, deps: { catalogue } }: Pick<RunContext, 'history' | 'lengths' | 'deps'>,
+  lock: Lock,
+): void {
   for (const id of lock.renders.keys()) {
     for (const result of resultsOf(lock, id)) {
       const took = tookSeconds(result);
-      if (took !== undefined) history.add(result.model, askedOf(catalogue, result)?.seconds, took);
+      if (took === undefined) continue;
+      const clipSeconds = askedOf(catalogue, result)?.seconds;
+      history.add(result.model, clipSeconds, took);
+      lengths.remember(result.model, clipSeconds, took);
     }
   }
 }

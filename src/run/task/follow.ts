@@ -18,6 +18,7 @@ import type { RunContext } from '../context.ts';
 import { fetchClip } from './fetch-clip.ts';
 import { about, now, recordPaid, reportedCost } from './record.ts';
 import type { Outcome } from '../tally.ts';
+import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
 import { answeredModel } from './answered-model.ts';
 
@@ -42,6 +43,7 @@ const LINKLESS_ASKS = 6;
 /** What following has seen so far. */
 interface Watch {
   readonly beganAt: number;
+  readonly length: WatchedTask;
   expectation: Expectation;
   unreadable: number;
   refusedReads: number;
@@ -58,9 +60,15 @@ interface Watch {
 
 export async function follow(ctx: RunContext, task: Followed): Promise<void> {
   const { clock } = ctx.deps;
+  const length = ctx.lengths.watch(
+    task.model,
+    task.asked?.seconds,
+    task.expectedSeconds === undefined ? {} : { estimatedSeconds: task.expectedSeconds },
+  );
   const watch: Watch = {
     beganAt: clock.monotonic(),
-    expectation: expectationOf(ctx, task, task.expectedSeconds, undefined),
+    length,
+    expectation: expectationOf(length, task.expectedSeconds, undefined),
     unreadable: 0,
     refusedReads: 0,
     unknown: { count: 0, sinceMs: 0 },
@@ -70,6 +78,15 @@ export async function follow(ctx: RunContext, task: Followed): Promise<void> {
     seenUnfinished: task.from === 'fresh',
     lastShown: '',
   };
+  try {
+    await askToTheEnd(ctx, task, watch);
+  } finally {
+    length.left();
+  }
+}
+
+async function askToTheEnd(ctx: RunContext, task: Followed, watch: Watch): Promise<void> {
+  const { clock } = ctx.deps;
   let delayMs = task.from === 'fresh' ? firstAskMs(watch.expectation, ctx.pacing) : 0;
   for (;;) {
     const leftMs = watch.beganAt + task.deadlineMs - clock.monotonic();
@@ -130,12 +147,12 @@ async function handleAnswer(
       if (outcome.kind === 'running' && outcome.unknownWord === true)
         sayUnknownWord(ctx, task, outcome.word);
       const progress = outcome.kind === 'running' ? outcome.progress : undefined;
-      watch.expectation = expectationOf(
-        ctx,
-        task,
-        outcome.expectedSeconds ?? watch.expectation.expectedSeconds,
-        progress,
-      );
+      const estimatedSeconds = outcome.expectedSeconds ?? watch.expectation.expectedSeconds;
+      watch.length.unfinished(ageMs / 1_000, {
+        ...(estimatedSeconds !== undefined && { estimatedSeconds }),
+        ...(progress !== undefined && { progress }),
+      });
+      watch.expectation = expectationOf(watch.length, estimatedSeconds, progress);
       if (ageMs >= LOST_AFTER_MS && !watch.completedRecorded)
         return recordLost(ctx, task, 'it has had no end for more than 24 hours');
       show(ctx, task, watch, outcome.kind, progress);
@@ -203,6 +220,7 @@ async function completed(
         outcome.tookSeconds ?? (completedAtMs - task.submittedAtMs) / 1_000,
       );
     }
+    watch.length.ended((nowMs - task.submittedAtMs) / 1_000, outcome.tookSeconds);
     task.release();
   }
   if (task.from === 'out-of-scope') return 'over';
@@ -501,14 +519,13 @@ function sayClock(ctx: RunContext, { name, clockAheadMs }: Gateway): void {
 }
 
 function expectationOf(
-  ctx: RunContext,
-  task: Followed,
+  length: WatchedTask,
   expectedSeconds: number | undefined,
   progress: number | undefined,
 ): Expectation {
-  const past = ctx.history.past(task.model, task.asked?.seconds);
+  const prediction = length.predict();
   return {
-    ...(past === undefined ? {} : { past }),
+    ...(prediction === undefined ? {} : { prediction }),
     ...(expectedSeconds === undefined ? {} : { expectedSeconds }),
     ...(progress === undefined ? {} : { progress }),
   };
