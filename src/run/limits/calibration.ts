@@ -53,7 +53,7 @@ export interface Promised {
 }
 
 /** The estimate, or the progress within one range, of one model. */
-export class Source {
+class Source {
   readonly #ratios = new Lengths();
   #gain = 0;
   #compared = 0;
