@@ -3,63 +3,21 @@
  * runs that are killed, locks that are pushed, merged and deleted. Against the gateway's books: a
  * request is accepted twice only where both manifests ask for it on one branch.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { world, type World } from '../cli/cli-project.ts';
-
-const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync('git', ['-c', 'user.name=ana', '-c', 'user.email=ana@example.com', ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-
-const WORDS = ['Crab', 'Rain', 'Sun', 'Tide', 'Moon', 'Sand'];
-const BRANCHES = ['main', 'rain'];
-
-/** Mulberry32: the same history for the same seed, on every machine. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-/** Scene ids to words; no word stands twice on a branch, so no duplicate is ordered. */
-type Film = Readonly<Record<string, string>>;
-
-const text = (film: Film): string =>
-  [
-    'rushes: 1',
-    'models: { kling: { use: apimart/kling-v3 } }',
-    'limits: { in_flight: 4, gateways: { apimart: { in_flight: 4 } } }',
-    `scenes: ${Object.keys(film).length === 0 ? '[]' : ''}`,
-    ...Object.entries(film).map(([id, word]) => `  - { id: ${id}, prompt: ${word} }`),
-    '',
-  ].join('\n');
-
-function films(random: (below: number) => number): readonly [Film, Film] {
-  const free = [...WORDS];
-  const film = (): Film =>
-    Object.fromEntries(
-      Array.from({ length: 1 + random(3) }, (_, index) => [
-        `s${index}`,
-        free.splice(random(free.length), 1)[0] ?? 'Crab',
-      ]),
-    );
-  return [film(), film()];
-}
-
-export interface History {
-  readonly steps: readonly string[];
-  /** Prompts that were accepted more than once. */
-  readonly duplicates: readonly string[];
-}
+import {
+  BRANCHES,
+  duplicatesIn,
+  type Films,
+  filmText,
+  git,
+  type History,
+  type Random,
+  randomFilms,
+  randomOf,
+} from './history-parts.ts';
 
 /** Kills are those of real processes of the built command. */
 export async function randomHistory(seed: number, steps: number): Promise<History> {
@@ -72,27 +30,23 @@ export async function randomHistory(seed: number, steps: number): Promise<Histor
     git(here.folder, 'init', '-q', '-b', 'main');
     git(here.folder, 'remote', 'add', 'origin', remote);
     await here.write('.gitignore', 'out/\n.rushes/\n');
-    await write(here, films(random));
+    await write(here, randomFilms(random));
     commit(here);
     git(here.folder, 'push', '-q', 'origin', 'main');
     git(here.folder, 'branch', 'rain');
     git(here.folder, 'push', '-q', 'origin', 'rain');
     for (let step = 0; step < steps; step++) said.push(await act(here, random));
-    const prompts = here.gateway.books().accepted.map(({ body }) => JSON.stringify(body['prompt']));
-    return {
-      steps: said,
-      duplicates: prompts.filter((prompt, index) => prompts.indexOf(prompt) !== index),
-    };
+    return { steps: said, duplicates: duplicatesIn(here) };
   } finally {
     await rm(remote, { recursive: true, force: true });
   }
 }
 
-async function act(here: World, random: (below: number) => number): Promise<string> {
+async function act(here: World, random: Random): Promise<string> {
   switch (random(9)) {
     case 0:
     case 1:
-      await write(here, films(random));
+      await write(here, randomFilms(random));
       return 'edit';
     case 2: {
       commit(here);
@@ -133,9 +87,9 @@ async function act(here: World, random: (below: number) => number): Promise<stri
   }
 }
 
-async function write(here: World, [a, b]: readonly [Film, Film]): Promise<void> {
-  await here.write('manifests/a.yaml', text(a));
-  await here.write('manifests/b.yaml', text(b));
+async function write(here: World, [a, b]: Films): Promise<void> {
+  await here.write('manifests/a.yaml', filmText(a));
+  await here.write('manifests/b.yaml', filmText(b));
 }
 
 function commit(here: World): void {
