@@ -41,3 +41,48 @@ export function formatUsd(amount: MicroUsd): string {
   const digits = amount !== 0 && Math.abs(usd) < 0.1 ? 4 : 2;
   return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`;
 }
+
+/**
+ * Money as every face tells it, in the same words. `charged`, `reserved` and `unclear` exclude each
+ * other: their sum is what counts against a cap.
+ */
+export interface MoneyTotals {
+  /** Reported by the gateway. */
+  readonly charged: MicroUsd;
+  /** Set aside for tasks whose cost the gateway has not reported yet. */
+  readonly reserved: MicroUsd;
+  /**
+   * Set aside for what may or may not be charged: a submit whose answer was lost, a lost task, a
+   * failure without a reported cost.
+   */
+  readonly unclear: MicroUsd;
+  /** Set aside for failed tasks and not charged, or given back. In none of the other amounts. */
+  readonly refunded: MicroUsd;
+  /** Promised back for failed tasks; part of `charged` or `unclear` until it is given back. */
+  readonly refundPromised: MicroUsd;
+  /** Tasks with an unknown price: counted, never added. */
+  readonly unpriced: number;
+}
+
+export const NO_TOTALS: MoneyTotals = {
+  charged: NO_MONEY,
+  reserved: NO_MONEY,
+  unclear: NO_MONEY,
+  refunded: NO_MONEY,
+  refundPromised: NO_MONEY,
+  unpriced: 0,
+};
+
+/** `factor` -1 takes the second away from the first. */
+export const addTotals = (a: MoneyTotals, b: MoneyTotals, factor: 1 | -1 = 1): MoneyTotals => ({
+  charged: (a.charged + factor * b.charged) as MicroUsd,
+  reserved: (a.reserved + factor * b.reserved) as MicroUsd,
+  unclear: (a.unclear + factor * b.unclear) as MicroUsd,
+  refunded: (a.refunded + factor * b.refunded) as MicroUsd,
+  refundPromised: (a.refundPromised + factor * b.refundPromised) as MicroUsd,
+  unpriced: a.unpriced + factor * b.unpriced,
+});
+
+/** What counts against a cap. */
+export const againstCap = ({ charged, reserved, unclear }: MoneyTotals): MicroUsd =>
+  addMoney(charged, reserved, unclear);

@@ -25,7 +25,7 @@ export interface RunResult {
   readonly exit: number;
   /** What stopped the run short, a sentence each; empty where it did all that it could. */
   readonly reasons: readonly string[];
-  /** How many renders came to what, `spentUsd` and `reportedUsd`. */
+  /** How many renders came to what, and the money of `thisRun` and of `allRuns`, in US dollars. */
   readonly totals: TotalsDocument;
   /** Whether the bytes of any lock changed: then there is something to commit. */
   readonly lockChanged: boolean;

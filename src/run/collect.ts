@@ -45,12 +45,13 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
       sources.map(({ ledger }) => ledger.lock),
       deps.clock.now(),
     ),
+    modelOf: (manifest, id) => deps.ledgers.get(manifest)?.lock.renders.get(id)?.model,
   });
   const { ctx } = engine;
   for (const { ledger } of sources) learn(ctx, ledger.lock);
   const attaches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'pending'), 0);
   const fetches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'completed'), 0);
-  deps.emit({
+  ctx.deps.emit({
     event: 'run.started',
     manifests: sources.map(({ manifest }) => manifest),
     submits: 0,

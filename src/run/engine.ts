@@ -5,8 +5,9 @@
  */
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
+import { moneyReport } from '../lock/money-report.ts';
 import { carriedOnce } from '../lock/spent.ts';
-import { formatUsd, fromUsd, type MicroUsd } from '../money.ts';
+import { formatUsd, type MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
 import { redactor } from '../redact.ts';
 import type { Limits } from '../scene.ts';
@@ -15,6 +16,7 @@ import { Bell } from './queues/wakeup.ts';
 import { DEFAULT_PACING } from './limits/poll-cadence.ts';
 import { Cap, type Standing } from './limits/cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
+import type { RunEvent, RunTotals } from './events.ts';
 import { DownloadQueue } from './queues/download-queue.ts';
 import { History } from './limits/history.ts';
 import { TaskLengths } from './limits/task-lengths.ts';
@@ -23,6 +25,7 @@ import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
 import { notSubmitted, submit } from './task/submit.ts';
 import { SubmitQueue } from './queues/submit-queue.ts';
+import { type ModelOf, ModelTally } from './model-tally.ts';
 import { Tally } from './tally.ts';
 import type { SubmitJob } from './job.ts';
 import { aliasKey } from '../keys.ts';
@@ -46,6 +49,8 @@ export interface EngineParts {
    * with the process.
    */
   readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
+  /** For the sums by model. */
+  readonly modelOf: ModelOf;
 }
 
 export interface Engine {
@@ -57,8 +62,20 @@ export interface Engine {
   finish(): Promise<RunResult>;
 }
 
-export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
-  const { clock } = deps;
+export function startEngine(given: RunDeps, parts: EngineParts): Engine {
+  const { clock } = given;
+  const models = new ModelTally(parts.modelOf);
+  let toldChanges = 0;
+  const emit = (event: RunEvent): void => {
+    models.take(event, clock.monotonic());
+    // Before the event that changed it, so that no view ever shows the one without the other.
+    if (ctx.cap.changes !== toldChanges) {
+      toldChanges = ctx.cap.changes;
+      given.emit({ event: 'run.money', ...ctx.cap.money });
+    }
+    given.emit(event);
+  };
+  const deps: RunDeps = { ...given, emit };
   const startedAt = clock.monotonic();
   const limits = runLimits(parts.manifests);
   const bell = new Bell();
@@ -206,7 +223,6 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
     let waitMs: number | undefined;
     for (const job of heads) {
       const { gateway } = job.render.model;
-      const usd = priceOf(job);
       if (!ctx.cap.fits(job.manifest, leastOf(job))) continue;
       const nowMs = clock.monotonic();
       const pauseMs = Math.max(
@@ -224,7 +240,8 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       });
       if (release === undefined) continue;
       ctx.queue.take(job);
-      ctx.cap.reserve(job.attempt, job.manifest, usd);
+      const { model } = job.render;
+      ctx.cap.reserve(job.attempt, { manifest: job.manifest, model: model.name }, priceOf(job));
       for (const rate of ratesOf(job)) rate.sent(nowMs);
       return { job, release };
     }
@@ -311,7 +328,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   }
 
   async function finish(): Promise<RunResult> {
-    const { signal, emit } = deps;
+    const { signal } = deps;
     let interrupt = (): void => {};
     const stopped = new Promise<void>((resolve) => {
       interrupt = () => {
@@ -342,7 +359,12 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
         });
       }
     }
-    const totals = ctx.tally.totals(ctx.cap);
+    const totals: RunTotals = {
+      ...ctx.tally.counts,
+      mismatched: models.mismatched,
+      ...ctx.cap.money,
+      allRuns: moneyReport([...deps.ledgers.values()].map(({ lock }) => lock)).total.money,
+    };
     const exit = worstExit(ctx.tally.exits() as ExitCode[]);
     const { reasons } = ctx.tally;
     emit({
@@ -352,6 +374,7 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
       wallSeconds: Math.round((clock.monotonic() - startedAt) / 100) / 10,
       pending: totals.pending,
       notSubmitted: totals.notSubmitted,
+      models: models.results((model) => ctx.cap.moneyOf(model).charged),
       totals,
     });
     return { exit, totals, reasons };
@@ -360,23 +383,22 @@ export function startEngine(deps: RunDeps, parts: EngineParts): Engine {
   return { ctx, finish };
 }
 
-const priceOf = ({ render }: SubmitJob): MicroUsd =>
-  render.price.kind === 'unknown' ? fromUsd(0) : render.price.usd;
+const priceOf = ({ render }: SubmitJob): MicroUsd | undefined =>
+  render.price.kind === 'unknown' ? undefined : render.price.usd;
 /**
  * What must be left under the cap: an unknown price is at least something, so a cap that is used up
  * stops it too.
  */
-const leastOf = (job: SubmitJob): MicroUsd =>
-  job.render.price.kind === 'unknown' ? (1 as MicroUsd) : priceOf(job);
+const leastOf = (job: SubmitJob): MicroUsd => priceOf(job) ?? (1 as MicroUsd);
 
 /**
- * Spending more than was estimated looks like a broken promise until the estimate stands beside it.
+ * A charge above the estimate looks like a broken promise until the estimate stands beside it.
  */
-function budgetWords({ manifest, limit, spent, carried, estimated }: Standing): string {
+function budgetWords({ manifest, limit, used, carried, estimated }: Standing): string {
   const whose = manifest === undefined ? 'this run' : manifest;
-  const dearer = spent > estimated ? `, for what was estimated at ${formatUsd(estimated)}` : '';
+  const dearer = used > estimated ? `, for what was estimated at ${formatUsd(estimated)}` : '';
   const before = carried ? ', some of it by a run that was cut short' : '';
-  return `the budget of ${whose}, ${formatUsd(limit)}, is reached with ${formatUsd(spent)} spent${dearer}${before}; nothing more was submitted, and what is paid was followed to its end`;
+  return `the budget of ${whose}, ${formatUsd(limit)}, is reached with ${formatUsd(used)} charged or reserved${dearer}${before}; nothing more was submitted, and what is paid was followed to its end`;
 }
 
 function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {

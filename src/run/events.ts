@@ -3,9 +3,10 @@
  * Free of keys and links.
  */
 import type { RenderId, TaskId } from '../ids.ts';
-import type { MicroUsd } from '../money.ts';
+import type { MicroUsd, MoneyTotals } from '../money.ts';
+import type { RunMoney } from './limits/cap.ts';
 
-export interface RunTotals {
+export interface RunCounts {
   readonly submitted: number;
   readonly completed: number;
   readonly failed: number;
@@ -16,11 +17,30 @@ export interface RunTotals {
   readonly lost: number;
   readonly missing: number;
   readonly notSubmitted: number;
-  /** Reported where reported, else reserved. */
-  readonly spent: MicroUsd;
-  /** The part of {@link spent} that a gateway has confirmed in this run. */
-  readonly reported: MicroUsd;
-  readonly unpricedSubmits: number;
+}
+
+export interface RunTotals extends RunCounts, RunMoney {
+  /** Of {@link completed}: clips that are not as asked. */
+  readonly mismatched: number;
+  /**
+   * Of all runs of these manifests, as their locks have it at the end; absent where no lock was
+   * read.
+   */
+  readonly allRuns?: MoneyTotals;
+}
+
+/** What a run came to for one model. */
+export interface ModelResult {
+  readonly model: string;
+  readonly completed: number;
+  readonly kept: number;
+  readonly failed: number;
+  /** Of {@link completed}: clips that are not as asked. */
+  readonly mismatched: number;
+  /** From acceptance to the finished clip, of tasks that this run submitted and fetched. */
+  readonly medianSeconds?: number;
+  /** By this run. */
+  readonly charged: MicroUsd;
 }
 
 interface About {
@@ -87,6 +107,8 @@ export type RunEvent =
       readonly hint?: string;
     } & About)
   | ({ readonly event: 'render.kept'; readonly reason: string; readonly message?: string } & About)
+  /** The money under the caps has changed. */
+  | ({ readonly event: 'run.money' } & RunMoney)
   | {
       readonly event: 'run.notice';
       readonly severity: 'warning' | 'note';
@@ -101,6 +123,8 @@ export type RunEvent =
       readonly wallSeconds: number;
       readonly pending: number;
       readonly notSubmitted: number;
+      /** In order of name. */
+      readonly models: readonly ModelResult[];
     } & { readonly totals: RunTotals });
 
 export type Emit = (event: RunEvent) => void;

@@ -3,7 +3,8 @@
  * followed.
  */
 import { loadMediabunny } from '../clip/mediabunny.ts';
-import type { RenderId } from '../ids.ts';
+import type { ModelName, RenderId } from '../ids.ts';
+import { type RenderKey, renderKey } from '../keys.ts';
 import { answersOf } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
 import { type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
@@ -26,6 +27,7 @@ import { askRefunds } from './task/refunds.ts';
 import { moveAll, restore } from './moves/move-within-lock.ts';
 import { qualified } from './task/record.ts';
 import type { RunLedger, SubmitJob } from './job.ts';
+import type { ModelOf } from './model-tally.ts';
 
 /**
  * Never rejects for anything that a gateway, a media host or a full disk does. The lock is written
@@ -47,10 +49,11 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
       plan.projects.map((part) => ledgerOf(part).lock),
       deps.clock.now(),
     ),
+    modelOf: modelsOf(plan),
   });
   const { ctx } = engine;
   const { actions } = plan.totals;
-  deps.emit({
+  ctx.deps.emit({
     event: 'run.started',
     manifests: plan.projects.map(({ project }) => project.manifest),
     submits: actions.submit,
@@ -78,6 +81,17 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
   if (jobs.length > 0) await loadMediabunny();
   ctx.queue.addAll(jobs);
   return engine.finish();
+}
+
+/** Of renders in the plan; a followed orphan's is in its lock. */
+function modelsOf({ projects }: Plan): ModelOf {
+  const models = new Map<RenderKey, ModelName>();
+  for (const { project, renders, orphans } of projects) {
+    for (const { id, entry } of orphans) models.set(renderKey(project.manifest, id), entry.model);
+    for (const { render } of renders)
+      models.set(renderKey(project.manifest, render.id), render.model.name);
+  }
+  return (manifest, id) => models.get(renderKey(manifest, id));
 }
 
 interface Beginning {

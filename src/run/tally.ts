@@ -1,6 +1,6 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
 import type { RenderId } from '../ids.ts';
-import type { RunTotals } from './events.ts';
+import type { RunCounts } from './events.ts';
 import { type RenderKey, renderKey, type ResultKey, resultKey } from '../keys.ts';
 
 /** One per render in scope at the end. */
@@ -49,7 +49,6 @@ export class Tally {
   readonly #states = new Map<RenderKey | ResultKey, Outcome>();
   readonly #reasons = new Map<StopReason, string>();
   submitted = 0;
-  unpricedSubmits = 0;
 
   set(manifest: string, id: RenderId, state: Outcome): void {
     this.#states.set(renderKey(manifest, id), state);
@@ -68,7 +67,7 @@ export class Tally {
     if (!this.#reasons.has(reason)) this.#reasons.set(reason, text);
   }
 
-  totals({ spent, reported }: Pick<RunTotals, 'spent' | 'reported'>): RunTotals {
+  get counts(): RunCounts {
     const count = new Map<Outcome, number>();
     for (const state of this.#states.values()) count.set(state, (count.get(state) ?? 0) + 1);
     const of = (state: Outcome): number => count.get(state) ?? 0;
@@ -83,9 +82,6 @@ export class Tally {
       lost: of('lost'),
       missing: of('missing'),
       notSubmitted: of('not-submitted'),
-      spent,
-      reported,
-      unpricedSubmits: this.unpricedSubmits,
     };
   }
 

@@ -58,7 +58,7 @@ export interface World extends AsyncDisposable {
 
 /**
  * A clip that costs next to nothing to draw: for tests that do not look at it. It is not what was
- * asked, so runs say "delivered ≠ asked".
+ * asked, so runs say "not as asked".
  */
 const SMALL = { width: 64, height: 36, seconds: 1 } as const;
 export const smallClips = (

@@ -41,9 +41,10 @@ test('reported costs above the estimate: submits stop at the cap, what is accept
   expect(Object.values(lock.renders).every(({ status }) => status === 'completed')).toBe(true);
   expect(Object.keys(lock.renders)).toHaveLength(accepted.length);
   expect(spentIn(lock)).toBe(charged(w));
-  expect(ran.err).toContain(`$${charged(w).toFixed(2)}, all of it reported`);
+  expect(ran.err).toContain(`this run: $${charged(w).toFixed(2)} charged\n`);
+  expect(ran.err).toContain(`all runs: $${charged(w).toFixed(2)} charged\n`);
   expect(flat(ran.err)).toContain(
-    'the budget of film.yaml, $5.00, is reached with $5.04 spent, for what was estimated at $1.68;',
+    'the budget of film.yaml, $5.00, is reached with $5.04 charged or reserved, for what was estimated at $1.68;',
   );
   expect(flat(ran.err)).toContain(`${10 - accepted.length} not submitted`);
   const json = JSON.parse((await w.rushes(['status', '--json', 'film.yaml'])).out) as {
@@ -51,7 +52,9 @@ test('reported costs above the estimate: submits stop at the cap, what is accept
   };
   expect(json).toBeDefined();
   const cost = await w.rushes(['status', '--cost', 'film.yaml']);
-  expect(cost.out).toContain(`Spent $${charged(w).toFixed(2)}, for ${accepted.length} kept clips.`);
+  expect(cost.out).toContain(
+    `All runs: $${charged(w).toFixed(2)} charged, for ${accepted.length} kept clips.`,
+  );
 });
 
 test('kill -9 in the middle, again and again: nothing is submitted twice, nothing paid is lost', async () => {

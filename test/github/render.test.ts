@@ -36,8 +36,9 @@ describe('render on main', () => {
       'lock-changed': 'true',
       exit: '0',
     });
-    expect(Number(step?.outputs['cost'])).toBeGreaterThan(0);
-    expect(first?.summary).toContain('spent');
+    expect(Number(step?.outputs['charged-usd'])).toBeGreaterThan(0);
+    expect(step?.outputs['cost']).toBe(step?.outputs['charged-usd']);
+    expect(first?.summary).toContain('charged');
     const lock = await studio.lock();
     expect([...lock.renders.values()].map(({ status }) => status)).toEqual([
       'completed',

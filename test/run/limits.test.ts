@@ -1,6 +1,6 @@
 import { array, assert, check, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromUsd } from '../../src/money.ts';
+import { fromUsd, NO_TOTALS } from '../../src/money.ts';
 import { Cap } from '../../src/run/limits/cap.ts';
 import { DownloadQueue } from '../../src/run/queues/download-queue.ts';
 import { SubmitRate, Throttle } from '../../src/run/limits/throttle.ts';
@@ -116,21 +116,30 @@ describe('throttle', () => {
 
 describe('cap', () => {
   const usd = fromUsd;
+  const of = (manifest: string): { manifest: string; model: string } => ({
+    manifest,
+    model: 'one',
+  });
   test('reserve, reconcile, release add up to the millionth, and the cap over all holds beside each own one', () => {
     const cap = new Cap({
       total: usd(1),
       manifests: new Map([['a', usd(0.5)]]),
       carried: new Map([['a', usd(0.2)]]),
     });
-    expect(cap.reserve('1', 'a', usd(0.3))).toBe(true);
-    expect(cap.reserve('2', 'a', usd(0.000001))).toBe(false);
-    expect(cap.reserve('3', 'b', usd(0.5))).toBe(true);
-    expect(cap.reserve('4', 'b', usd(0.1))).toBe(false);
-    cap.settle('1', usd(0.1));
-    expect(cap.reserve('2', 'a', usd(0.2))).toBe(true);
+    expect(cap.reserve('1', of('a'), usd(0.3))).toBe(true);
+    expect(cap.reserve('2', of('a'), usd(0.000001))).toBe(false);
+    expect(cap.reserve('3', of('b'), usd(0.5))).toBe(true);
+    expect(cap.reserve('4', of('b'), usd(0.1))).toBe(false);
+    cap.settle('1', usd(0.1), 'made');
+    expect(cap.reserve('2', of('a'), usd(0.2))).toBe(true);
     cap.release('3');
-    cap.settle('2', undefined);
-    expect([cap.spent, cap.open, cap.reported]).toEqual([usd(0.5), 0, usd(0.1)]);
+    cap.settle('2', undefined, 'unclear');
+    expect(cap.open).toBe(0);
+    expect(cap.money).toEqual({
+      thisRun: { ...NO_TOTALS, charged: usd(0.1), unclear: usd(0.2) },
+      carried: usd(0.2),
+      underCap: usd(0.5),
+    });
   });
   test('what is in the way is named with what stands against it, and what that was estimated at', () => {
     const cap = new Cap({
@@ -138,20 +147,20 @@ describe('cap', () => {
       manifests: new Map([['a', usd(0.5)]]),
       carried: new Map([['b', usd(0.2)]]),
     });
-    cap.reserve('1', 'a', usd(0.3));
-    cap.reserve('2', 'b', usd(0.3));
-    cap.settle('1', usd(0.75));
+    cap.reserve('1', of('a'), usd(0.3));
+    cap.reserve('2', of('b'), usd(0.3));
+    cap.settle('1', usd(0.75), 'made');
     expect(cap.inTheWay('b', usd(0.1))).toBeUndefined();
     expect(cap.inTheWay('a', usd(0.1))).toEqual({
       manifest: 'a',
       limit: usd(0.5),
-      spent: usd(0.75),
+      used: usd(0.75),
       estimated: usd(0.3),
       carried: false,
     });
     expect(cap.inTheWay('b', usd(1))).toEqual({
       limit: usd(2),
-      spent: usd(1.25),
+      used: usd(1.25),
       estimated: usd(0.8),
       carried: true,
     });
@@ -162,10 +171,38 @@ describe('cap', () => {
       manifests: new Map(),
       carried: new Map([['a', usd(0.6)]]),
     });
-    cap.adoptCarried('old', 'a', usd(0.4));
-    expect(cap.spent).toBe(usd(0.6));
-    cap.settle('old', usd(0));
-    expect(cap.spent).toBe(usd(0.2));
+    cap.adoptCarried('old', of('a'), usd(0.4));
+    expect(cap.money.underCap).toBe(usd(0.6));
+    cap.settle('old', usd(0), 'failed');
+    expect(cap.money.underCap).toBe(usd(0.2));
+  });
+  test('charged, reserved, unclear and refunded exclude each other; what is unpriced is counted until it is reported', () => {
+    const cap = new Cap({ manifests: new Map(), carried: new Map() });
+    for (const [key, price] of [
+      ['made', 0.5],
+      ['failed', 0.4],
+      ['promised', 0.3],
+      ['silent', 0.2],
+      ['open', 0.1],
+    ] as const)
+      cap.reserve(key, of('a'), usd(price));
+    cap.reserve('unpriced', of('a'), undefined);
+    cap.settle('made', usd(0.6), 'made');
+    cap.settle('failed', usd(0.1), 'failed');
+    cap.settle('promised', usd(0.3), 'refund-pending');
+    cap.settle('silent', undefined, 'failed');
+    const money = {
+      charged: usd(1),
+      reserved: usd(0.1),
+      unclear: usd(0.2),
+      refunded: usd(0.3),
+      refundPromised: usd(0.3),
+      unpriced: 1,
+    };
+    expect(cap.money).toEqual({ thisRun: money, carried: 0, underCap: usd(1.3) });
+    expect(cap.moneyOf('one')).toEqual(money);
+    cap.settle('unpriced', usd(0.7), 'made');
+    expect(cap.money).toMatchObject({ thisRun: { charged: usd(1.7), unpriced: 0 } });
   });
   test('reservations never exceed the cap, whatever the order', () => {
     const step = record({
@@ -178,15 +215,19 @@ describe('cap', () => {
         const cap = new Cap({ total: usd(1), manifests: new Map(), carried: new Map() });
         const held = new Map<number, number>();
         for (const { key, act, cents } of steps) {
-          if (act === 'reserve' && !held.has(key) && cap.reserve(`${key}`, 'a', usd(cents / 100)))
+          if (
+            act === 'reserve' &&
+            !held.has(key) &&
+            cap.reserve(`${key}`, of('a'), usd(cents / 100))
+          )
             held.set(key, cents);
           if (act === 'release' && held.delete(key)) cap.release(`${key}`);
-          if (act === 'settle' && held.has(key)) cap.settle(`${key}`, undefined);
+          if (act === 'settle' && held.has(key)) cap.settle(`${key}`, undefined, 'unclear');
         }
-        expect(cap.spent).toBe(
+        expect(cap.money.underCap).toBe(
           usd([...held.values()].reduce((sum, cents) => sum + cents, 0) / 100),
         );
-        expect(cap.spent).toBeLessThanOrEqual(usd(1));
+        expect(cap.money.underCap).toBeLessThanOrEqual(usd(1));
       }),
       { seed: 5 },
     );

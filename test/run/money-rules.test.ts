@@ -128,7 +128,7 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
     const result = await it.run(it.plan(renders));
     expect(result).toMatchObject({
       exit: 5,
-      totals: { submitted: 1, completed: 1, ambiguous: 1, spent: 200_000 },
+      totals: { submitted: 1, completed: 1, ambiguous: 1, underCap: 200_000 },
     });
     expect(it.apimart.submits).toHaveLength(2);
     expect(entryOf(it, 'a/toy')).toMatchObject({
@@ -227,7 +227,7 @@ describe('rule 3: three retry domains that never leak', () => {
       return accept();
     };
     const result = await it.run(it.plan([it.render('a')]));
-    expect(result).toMatchObject({ exit: 0, totals: { submitted: 1, spent: 100_000 } });
+    expect(result).toMatchObject({ exit: 0, totals: { submitted: 1, underCap: 100_000 } });
     expect(it.apimart.submits).toHaveLength(4);
     expect(new Set(attempts(it)).size).toBe(1);
     expect(new Set(it.apimart.submits.map(({ body }) => body)).size).toBe(1);
@@ -376,10 +376,10 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     });
     expect(result).toMatchObject({
       exit: 4,
-      totals: { completed: 2, notSubmitted: 2, spent: 500_000, reported: 500_000 },
+      totals: { completed: 2, notSubmitted: 2, underCap: 500_000, thisRun: { charged: 500_000 } },
     });
     expect(result.reasons).toEqual([
-      'the budget of this run, $0.40, is reached with $0.50 spent, for what was estimated at $0.20; nothing more was submitted, and what is paid was followed to its end',
+      'the budget of this run, $0.40, is reached with $0.50 charged or reserved, for what was estimated at $0.20; nothing more was submitted, and what is paid was followed to its end',
     ]);
     expect(entryOf(it, 'a/toy')?.cost).toEqual({
       usd: 0.25,
@@ -396,10 +396,10 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     });
     expect(result).toMatchObject({
       exit: 4,
-      totals: { completed: 3, notSubmitted: 1, spent: 150_000 },
+      totals: { completed: 3, notSubmitted: 1, underCap: 150_000 },
     });
     expect(result.reasons[0]).toMatch(
-      /^the budget of this run, \$0\.20, is reached with \$0\.15 spent; nothing more/,
+      /^the budget of this run, \$0\.20, is reached with \$0\.15 charged or reserved; nothing more/,
     );
     expect(it.apimart.mostInFlight).toBe(2);
   });
@@ -421,9 +421,11 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     );
     expect(result).toMatchObject({
       exit: 4,
-      totals: { completed: 2, notSubmitted: 1, spent: 200_000 },
+      totals: { completed: 2, notSubmitted: 1, underCap: 200_000 },
     });
-    expect(result.reasons[0]).toContain('$0.20 spent, some of it by a run that was cut short;');
+    expect(result.reasons[0]).toContain(
+      '$0.20 charged or reserved, some of it by a run that was cut short;',
+    );
   });
 
   test('a price that nobody knows is not submitted under a cap that does not accept it', async () => {
@@ -435,7 +437,7 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     expect(it.apimart.submits).toEqual([]);
     await it.reopen();
     const free = await it.run(it.plan([it.render('a', { usd: 'unknown' })]));
-    expect(free).toMatchObject({ exit: 0, totals: { unpricedSubmits: 1, spent: 0 } });
+    expect(free).toMatchObject({ exit: 0, totals: { thisRun: { unpriced: 1 }, underCap: 0 } });
   });
 });
 
@@ -477,7 +479,7 @@ test('a cost that the gateway reports only with the link is in the lock and unde
   };
   expect(await it.run(it.plan([it.render('a')]))).toMatchObject({
     exit: 0,
-    totals: { spent: 70_000 },
+    totals: { underCap: 70_000 },
   });
   expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.07, source: 'reported', estimatedUsd: 0.1 });
 });
@@ -491,7 +493,7 @@ describe('rule 6: refusals and failures', () => {
       refusal: { kind: 'moderation', message: 'not allowed', field: 'prompt' },
     });
     const result = await it.run(it.plan([it.render('a')]));
-    expect(result).toMatchObject({ exit: 1, totals: { failed: 1, spent: 0 } });
+    expect(result).toMatchObject({ exit: 1, totals: { failed: 1, underCap: 0 } });
     expect(it.apimart.submits).toHaveLength(1);
     expect(it.events.find(({ event }) => event === 'render.failed')).toMatchObject({
       kind: 'moderation',
@@ -513,7 +515,7 @@ describe('rule 6: refusals and failures', () => {
       const result = await it.run(it.plan([it.render('a')]));
       expect(result).toMatchObject({
         exit: 1,
-        totals: { failed: 1, submitted: times, spent: times * 100_000 },
+        totals: { failed: 1, submitted: times, underCap: times * 100_000 },
       });
       expect(new Set(attempts(it)).size).toBe(times);
       expect(entryOf(it, 'a/toy')?.cost?.source).toBe('unconfirmed');
@@ -543,7 +545,7 @@ describe('rule 6: refusals and failures', () => {
       message: 'it broke',
       cost: { usd: fromUsd(0) },
     });
-    expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ totals: { spent: 0 } });
+    expect(await it.run(it.plan([it.render('a')]))).toMatchObject({ totals: { underCap: 0 } });
   });
 });
 

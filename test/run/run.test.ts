@@ -9,7 +9,7 @@ test('scenes become clips and a lock', async () => {
     it.plan([it.render('sunrise'), it.render('crab', { alias: 'evo', gateway: 'evolink' })]),
   );
   expect(result.exit).toBe(0);
-  expect(result.totals).toMatchObject({ submitted: 2, completed: 2, spent: 200_000 });
+  expect(result.totals).toMatchObject({ submitted: 2, completed: 2, underCap: 200_000 });
   expect(await readFile(join(it.folder, 'out/film/sunrise/toy.mp4'))).toEqual(
     Buffer.from(await clipBytes()),
   );

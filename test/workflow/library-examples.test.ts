@@ -63,7 +63,7 @@ test('the examples run, one after the other, against the built package', async (
   expect(stdout).toContain('crab/kling');
   expect(stdout).toContain('draft 0');
   expect(stdout).toContain('review.html 1');
-  expect(stdout).toMatch(/^0 1 0\.\d+$/m); // The run: exit, completed, dollars spent.
+  expect(stdout).toMatch(/^0 1 0\.\d+$/m); // The run: exit, completed, dollars charged.
   expect(stderr).toContain('true crab/kling has no lost task to give up');
   expect(stderr).toMatch(/^65 /m);
 });

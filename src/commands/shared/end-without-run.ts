@@ -3,7 +3,8 @@
  * all the same.
  */
 import type { Diagnostic } from '../../diagnostic.ts';
-import { NO_MONEY } from '../../money.ts';
+import { moneyReport } from '../../lock/money-report.ts';
+import { NO_MONEY, NO_TOTALS } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunTotals } from '../../run/events.ts';
@@ -20,9 +21,10 @@ const NOTHING: RunTotals = {
   lost: 0,
   missing: 0,
   notSubmitted: 0,
-  spent: NO_MONEY,
-  reported: NO_MONEY,
-  unpricedSubmits: 0,
+  mismatched: 0,
+  thisRun: NO_TOTALS,
+  carried: NO_MONEY,
+  underCap: NO_MONEY,
 };
 
 export interface NoRun {
@@ -42,10 +44,17 @@ export function endWithoutRun(
   if (json !== true) return exit;
   const pending = plan?.totals.actions.attach ?? 0;
   const notSubmitted = plan?.totals.actions.submit ?? 0;
-  const totals = { ...NOTHING, pending, notSubmitted };
+  const locks = plan?.projects.map(({ lock }) => lock);
+  const totals = {
+    ...NOTHING,
+    pending,
+    notSubmitted,
+    ...(locks === undefined ? {} : { allRuns: moneyReport(locks).total.money }),
+  };
+  const event = 'run.finished';
   io.stdout.write(
     ndjsonLine(
-      { event: 'run.finished', exit, reasons, wallSeconds: 0, pending, notSubmitted, totals },
+      { event, exit, reasons, wallSeconds: 0, pending, notSubmitted, models: [], totals },
       io.clock.now(),
     ),
   );

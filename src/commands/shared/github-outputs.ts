@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
-import { toUsd } from '../../money.ts';
+import { againstCap, type MoneyTotals, NO_TOTALS, toUsd } from '../../money.ts';
 import { type AboutRender, jobSummary } from '../../report/run/github-summary.ts';
 import { stepOutputs } from '../../report/github-step.ts';
 import type { Held } from '../../report/text/next-steps.ts';
@@ -37,12 +37,22 @@ export async function tellGithub(
     failed: totals.failed,
     pending: totals.pending + totals.notSubmitted,
     ambiguous: totals.ambiguous + totals.lost,
-    cost: draft ? 0 : toUsd(totals.spent),
+    ...moneyOutputs(draft ? NO_TOTALS : totals.thisRun),
     'lock-changed': lockChanged,
     'new-clips': state.completed.map(({ path: clip }) => onGithub(io, clip)).join('\n'),
     exit,
   });
 }
+
+/** `cost` is what counts against a cap: the sum of what is charged, reserved and unclear. */
+const moneyOutputs = (money: MoneyTotals): Readonly<Record<string, number>> => ({
+  cost: toUsd(againstCap(money)),
+  'charged-usd': toUsd(money.charged),
+  'reserved-usd': toUsd(money.reserved),
+  'unclear-usd': toUsd(money.unclear),
+  'refunded-usd': toUsd(money.refunded),
+  unpriced: money.unpriced,
+});
 
 /** Below the checkout, where the steps of a job name files from. */
 const onGithub = (io: Io, file: string): string => {
@@ -62,7 +72,7 @@ export const startOutputs = (io: Io): Promise<void> =>
     failed: 0,
     pending: 0,
     ambiguous: 0,
-    cost: 0,
+    ...moneyOutputs(NO_TOTALS),
     'lock-changed': false,
     'new-clips': '',
   });

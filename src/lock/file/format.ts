@@ -77,7 +77,7 @@ export interface Result {
    * contract, or `never-happened`, `gave-up`, `paid-again`.
    */
   readonly error?: { readonly kind: string; readonly message: string };
-  /** "delivered ≠ asked", one sentence each. */
+  /** In what the clip is not as asked, one sentence each. */
   readonly mismatch?: readonly string[];
   /** `on_mismatch: fail` of the manifest that asked for it. */
   readonly onMismatch?: 'fail';

@@ -1,150 +1,78 @@
-/**
- * `rushes status --cost`: what was estimated, what was reported, per model and per clip that is
- * kept.
- */
-import type { ModelName } from '../../ids.ts';
-import { neverHappened, stateOf } from '../../lock/attempt.ts';
-import { type Lock, type LockCost, type Result } from '../../lock/file/format.ts';
-import { addMoney, fromUsd, type MicroUsd, NO_MONEY, toUsd, averageMoney } from '../../money.ts';
+/** `rushes status --cost`: the money of all runs, by model, and for each clip that is kept. */
+import { moneyReport, type MoneyRow } from '../../lock/money-report.ts';
+import type { Lock } from '../../lock/file/format.ts';
+import { againstCap, averageMoney, type MicroUsd, toUsd } from '../../money.ts';
 import { sealed } from '../text/escape.ts';
-import { cells, columns, paint, type Terminal } from '../text/terminal.ts';
+import { type Figure, figuresTable, NOTHING, telling } from '../text/figures-table.ts';
 import { count, plural, usd } from '../text/format.ts';
+import { moneyParts } from '../text/money-words.ts';
+import { paint, type Terminal, wrap } from '../text/terminal.ts';
 
-/**
- * Money of one model, or of all. Every accepted task counts, those in `earlier` too: they were
- * paid.
- */
-export interface CostRow {
+interface NamedMoney extends MoneyRow {
   readonly name: string;
-  readonly tasks: number;
-  /** Clips that are current: what all the money bought. */
-  readonly kept: number;
-  /** Reservations of tasks whose cost is reported, for comparison with {@link reported}. */
-  readonly estimatedOfReported: MicroUsd;
-  readonly reported: MicroUsd;
-  /** Reservations that stand, because nothing is reported yet. */
-  readonly estimated: MicroUsd;
-  /** Failed without a reported cost: the reservation stands until somebody knows. */
-  readonly unconfirmed: MicroUsd;
-  /** Tasks with an unknown price. */
-  readonly unknown: number;
 }
 
 const ALL = 'all';
-
-const noCost = (name: string): CostRow => ({
-  name,
-  tasks: 0,
-  kept: 0,
-  estimatedOfReported: NO_MONEY,
-  reported: NO_MONEY,
-  estimated: NO_MONEY,
-  unconfirmed: NO_MONEY,
-  unknown: 0,
-});
-
-/** A row per model in the order of their names, and the sum. */
-export function costRows(locks: readonly Lock[]): {
-  readonly models: readonly CostRow[];
-  readonly total: CostRow;
-} {
-  const models = new Map<ModelName, CostRow>();
-  let total = noCost(ALL);
-  for (const { renders } of locks) {
-    for (const entry of renders.values()) {
-      for (const [result, current] of [
-        [entry, true] as const,
-        ...(entry.earlier ?? []).map((result) => [result, false] as const),
-      ]) {
-        models.set(
-          result.model,
-          withResult(models.get(result.model) ?? noCost(result.model), result, current),
-        );
-        total = withResult(total, result, current);
-      }
-    }
-  }
-  return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), total };
-}
-
-function withResult(row: CostRow, result: Result, current: boolean): CostRow {
-  const { cost, clip } = result;
-  // What the gateway surely never accepted was never paid and has neither a task nor a cost.
-  if (neverHappened(result) || (stateOf(result) === 'refused' && cost === undefined)) return row;
-  const kept = row.kept + (current && clip !== undefined ? 1 : 0);
-  return { ...row, tasks: row.tasks + 1, kept, ...withCost(row, cost) };
-}
-
-function withCost(row: CostRow, cost: LockCost | undefined): Partial<CostRow> {
-  if (cost === undefined || cost.usd === null) return { unknown: row.unknown + 1 };
-  const amount = fromUsd(cost.usd);
-  switch (cost.source) {
-    case 'reported':
-      return {
-        reported: addMoney(row.reported, amount),
-        estimatedOfReported: addMoney(
-          row.estimatedOfReported,
-          cost.estimatedUsd === undefined ? NO_MONEY : fromUsd(cost.estimatedUsd),
-        ),
-      };
-    case 'estimated':
-      return { estimated: addMoney(row.estimated, amount) };
-    case 'unconfirmed':
-      return { unconfirmed: addMoney(row.unconfirmed, amount) };
-  }
-}
-
-/** Spent, as far as anybody knows: reported, else reserved. */
-export const spentOf = ({ reported, estimated, unconfirmed }: CostRow): MicroUsd =>
-  addMoney(reported, estimated, unconfirmed);
 
 /**
  * What all the money of a row comes to for each clip that is kept; at least so much where some
  * prices are unknown.
  */
-function perClip(row: CostRow): string {
-  if (row.kept === 0) return '-';
-  const spent = spentOf(row);
-  if (spent === 0 && row.unknown > 0) return 'unknown';
-  return `${row.unknown > 0 ? '≥ ' : ''}${usd(averageMoney(spent, row.kept))}`;
+function perClip({ money, clips }: MoneyRow): string {
+  if (clips === 0) return NOTHING;
+  const amount = againstCap(money);
+  if (amount === 0 && money.unpriced > 0) return 'unknown';
+  return `${money.unpriced > 0 ? '≥ ' : ''}${usd(averageMoney(amount, clips))}`;
 }
 
-/** One figure of the table; a column in which nobody has anything to say is left out. */
-interface Figure {
-  readonly head: string;
-  readonly of: (row: CostRow) => string;
+interface MoneyFigure extends Figure<NamedMoney> {
   /** What the head means, below the table. */
   readonly meaning?: string;
 }
 
-const NOTHING = '-';
-
-const figuresWith = (amount: (value: MicroUsd) => string): readonly Figure[] => {
+const figuresWith = (amount: (value: MicroUsd) => string): readonly MoneyFigure[] => {
   const money = (value: MicroUsd): string => (value === 0 ? NOTHING : amount(value));
+  const some = (value: number): string => (value === 0 ? NOTHING : count(value));
   return [
     { head: 'tasks', of: (row) => count(row.tasks) },
     {
-      head: 'planned',
-      of: (row) => money(row.estimatedOfReported),
-      meaning: 'planned: the estimate of what is reported',
-    },
-    { head: 'reported', of: (row) => money(row.reported) },
-    {
-      head: 'open',
+      head: 'estimated',
       of: (row) => money(row.estimated),
-      meaning: 'open: reserved, nothing reported yet',
+      meaning: 'estimated: what was estimated for the tasks that are charged',
     },
     {
-      head: 'unconfirmed',
-      of: (row) => money(row.unconfirmed),
-      meaning: 'unconfirmed: failed without a reported cost',
+      head: 'charged',
+      of: (row) => money(row.money.charged),
+      meaning: 'charged: as the gateway reported',
+    },
+    {
+      head: 'reserved',
+      of: (row) => money(row.money.reserved),
+      meaning: 'reserved: set aside, nothing reported yet',
+    },
+    {
+      head: 'unclear',
+      of: (row) => money(row.money.unclear),
+      meaning:
+        'unclear: may or may not be charged (answer lost, task lost, or failed without a reported cost)',
+    },
+    {
+      head: 'refunded',
+      of: (row) => money(row.money.refunded),
+      meaning: 'refunded: set aside for failed tasks and not charged, or given back',
+    },
+    {
+      head: 'promised',
+      of: (row) => money(row.money.refundPromised),
+      meaning:
+        'promised: the gateway has promised to give it back and has not yet; part of charged or unclear',
     },
     {
       head: 'unpriced',
-      of: (row) => (row.unknown === 0 ? NOTHING : count(row.unknown)),
-      meaning: 'unpriced: tasks with an unknown price',
+      of: (row) => some(row.money.unpriced),
+      meaning: 'unpriced: tasks with an unknown price, in none of the amounts',
     },
-    { head: 'clips', of: (row) => count(row.kept) },
+    { head: 'clips', of: (row) => count(row.clips) },
     { head: 'per clip', of: perClip },
   ];
 };
@@ -154,54 +82,38 @@ export function statusCostTerminal(
   locks: readonly Lock[],
   terminal: Terminal & { readonly draft?: boolean },
 ): string {
-  const { models, total } = costRows(locks);
-  if (total.tasks === 0) return 'Nothing is spent: the lock has no tasks.\n';
+  const report = moneyReport(locks);
+  if (report.total.tasks === 0) return 'Nothing was submitted: the lock has no tasks.\n';
   const c = paint(terminal);
+  const models = report.models.map(({ model, row }): NamedMoney => ({ ...row, name: model }));
+  const total: NamedMoney = { ...report.total, name: ALL };
   const exact = exactly(
-    [...models, total].flatMap((row) => [
-      row.estimatedOfReported,
-      row.reported,
-      row.estimated,
-      row.unconfirmed,
+    [...models, total].flatMap(({ money, estimated }) => [
+      estimated,
+      money.charged,
+      money.reserved,
+      money.unclear,
+      money.refunded,
+      money.refundPromised,
     ]),
   );
-  const figures = figuresWith(exact).filter(({ of }) => of(total) !== NOTHING);
-  const unpriced =
-    total.unknown === 0 ? '' : `, and ${plural(total.unknown, 'task')} of unknown price`;
+  const figures = telling(figuresWith(exact), [total]) as readonly MoneyFigure[];
+  const parts = moneyParts(total.money, exact);
+  const closing = `${terminal.draft === true ? 'A draft is free; for real this is' : 'All runs:'} ${parts.length === 0 ? 'nothing charged' : parts.join(', ')}, for ${plural(total.clips, 'kept clip')}.`;
   const lines = [
-    ...table(models.length > 1 ? [...models, total] : models, figures, terminal),
+    ...figuresTable(models.length > 1 ? [...models, total] : models, figures, {
+      width: terminal.width,
+      head: 'model',
+      paint: c,
+      tone: (name, line) => (name === ALL ? c.bold(line) : line),
+    }),
     '',
-    c.bold(
-      `${terminal.draft === true ? 'A draft is free; for real this is' : 'Spent'} ${exact(spentOf(total))}${unpriced}, for ${plural(total.kept, 'kept clip')}.`,
+    c.bold(wrap(closing, terminal.width)),
+    ...figures.flatMap(({ meaning }) =>
+      meaning === undefined ? [] : [c.dim(wrap(meaning, terminal.width, '  '))],
     ),
-    ...figures.flatMap(({ meaning }) => (meaning === undefined ? [] : [c.dim(meaning)])),
   ];
   return sealed(`${lines.join('\n')}\n`);
-}
-
-/**
- * A line per row; where that is wider than the terminal, each name has a line of its own above its
- * figures.
- */
-function table(rows: readonly CostRow[], figures: readonly Figure[], terminal: Terminal): string[] {
-  const c = paint(terminal);
-  const values = [
-    figures.map(({ head }) => head),
-    ...rows.map((row) => figures.map(({ of }) => of(row))),
-  ];
-  const layout = figures.map(() => ({ align: 'right' }) as const);
-  const names = ['model', ...rows.map(({ name }) => name)];
-  const toned = (text: string, index: number): string =>
-    index === 0 ? c.dim(text) : rows[index - 1]?.name === ALL ? c.bold(text) : text;
-  const beside = columns(
-    values.map((line, index) => [names[index] ?? '', ...line]),
-    [{}, ...layout],
-  );
-  if (beside.every((line) => cells(line) <= terminal.width)) return beside.map(toned);
-  return columns(values, layout).flatMap((line, index) => [
-    ...(index === 0 ? [] : [toned(names[index] ?? '', index)]),
-    toned(`  ${line}`, index),
-  ]);
 }
 
 /**

@@ -2,13 +2,14 @@
  * The job summary of a run: money first, counts, a table per model, failures with links to their
  * lines, what to do next.
  */
-import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { markdownCode, markdownText } from '../text/escape.ts';
 import { exitMeaning } from '../text/exit-codes.ts';
 import { type Held, HOLD_ORDER, nextStep } from '../text/next-steps.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { moneyWords } from '../text/money-words.ts';
 import { groupBy } from '../plan/plan-groups.ts';
+import { modelFigures, modelRows } from './model-figures.ts';
 import { countsOf, type RunState } from './run-state.ts';
 import { count, duration, failureWords, plural, qualified, usd } from '../text/format.ts';
 
@@ -33,16 +34,23 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
   const { finished } = state;
   if (finished === undefined) return '';
   const { totals, exit, reasons, wallSeconds } = finished;
-  const sent = options.draft === true ? 'A draft: nothing is spent' : `${usd(totals.spent)} spent`;
-  const unpriced =
-    totals.unpricedSubmits === 0
-      ? ''
-      : `, and ${plural(totals.unpricedSubmits, 'submit')} of unknown price`;
+  const money =
+    options.draft === true
+      ? ['A draft: nothing is charged']
+      : [
+          `This run: ${moneyWords(totals.thisRun)}`,
+          ...(totals.carried === 0
+            ? []
+            : [`interrupted runs before it: ${usd(totals.carried)} charged or reserved`]),
+        ];
   const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
   return boundedPage(
     [
-      `### 🎬 ${markdownText(sent + unpriced)}`,
+      `### 🎬 ${markdownText(money.join(' · '))}`,
       '',
+      ...(options.draft === true || totals.allRuns === undefined
+        ? []
+        : [`All runs: ${markdownText(moneyWords(totals.allRuns))}`, '']),
       `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit))}`}`,
       ...reasons.flatMap((reason) => ['', clipped(reason)]),
       '',
@@ -55,45 +63,16 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
   );
 }
 
-interface ModelTally {
-  done: number;
-  failed: number;
-  open: number;
-  reported: MicroUsd;
-}
-
-function modelTable(state: RunState, { about }: JobSummaryOptions): Rows {
-  const models = new Map<string, ModelTally>();
-  const of = (held: Held): ModelTally => {
-    const name = about(held)?.model ?? 'unknown model';
-    const tally = models.get(name) ?? { done: 0, failed: 0, open: 0, reported: NO_MONEY };
-    models.set(name, tally);
-    return tally;
-  };
-  for (const event of state.completed) {
-    const tally = of(event);
-    tally.done += 1;
-    tally.reported = addMoney(tally.reported, event.cost ?? NO_MONEY);
-  }
-  for (const event of state.failed) of(event).failed += 1;
-  for (const event of state.held)
-    if (event.reason !== 'pinned' && event.reason !== 'skipped') of(event).open += 1;
+function modelTable({ finished }: RunState, { draft = false }: JobSummaryOptions): Rows {
+  const figures = modelFigures(draft);
   return {
     head: [
-      tableRow('model', 'done', 'failed', 'open', 'reported cost'),
-      '| :-- | --: | --: | --: | --: |',
+      tableRow('model', ...figures.map(({ head }) => head)),
+      `| :-- |${' --: |'.repeat(figures.length)}`,
     ],
-    rows: [...models]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { done, failed, open, reported }]) =>
-        tableRow(
-          markdownText(name),
-          count(done),
-          count(failed),
-          count(open),
-          reported === 0 ? '' : markdownText(usd(reported)),
-        ),
-      ),
+    rows: modelRows(finished?.models ?? []).map((row) =>
+      tableRow(markdownText(row.name), ...figures.map(({ of }) => markdownText(of(row)))),
+    ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,
     tail: [''],
   };
@@ -163,7 +142,7 @@ function mismatches({ completed }: RunState): Rows {
   );
   return {
     head: [
-      `<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not what was asked for</summary>`,
+      `<details><summary>⚠️ ${plural(rows.length, 'clip is', 'clips are')} not as asked</summary>`,
       '',
     ],
     rows,

@@ -8,8 +8,9 @@ import { acceptedLine } from './accepted-line.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
 import { type InFlight, RunState, withoutCost } from './run-state.ts';
+import { moneyParts } from '../text/money-words.ts';
 import { type Paint, paint, type Terminal } from '../text/terminal.ts';
-import { bytes, count, failureWords, footage, qualified, stopwatch, usd } from '../text/format.ts';
+import { bytes, count, failureWords, footage, qualified, stopwatch } from '../text/format.ts';
 
 /** A view of a run that goes on. Events and ticks come from one caller, in order. */
 export interface RunView {
@@ -71,7 +72,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
   };
 }
 
-/** `12 of 200 done, 8 rendering, 2 downloading, 1 failed, 178 to go, $4.03 reported`. */
+/** `12 of 200 done, 8 rendering, 1 failed, 178 to go, $4.03 charged, $1.20 reserved`. */
 export function aggregate(
   state: RunState,
   { draft = false }: { readonly draft?: boolean } = {},
@@ -85,7 +86,7 @@ export function aggregate(
     ...(state.failed.length > 0 ? [`${count(state.failed.length)} failed`] : []),
     ...(state.heldNow > 0 ? [`${count(state.heldNow)} held`] : []),
     ...(state.toGo > 0 ? [`${count(state.toGo)} to go`] : []),
-    ...(state.reported > 0 && !draft ? [`${usd(state.reported)} reported`] : []),
+    ...(draft ? [] : moneyParts(state.money.thisRun)),
   ];
   return parts.join(', ');
 }
@@ -135,6 +136,7 @@ export function eventLine(
     case 'render.submitting':
     case 'render.progress':
     case 'render.kept':
+    case 'run.money':
     case 'run.finished':
       return undefined;
   }
@@ -156,6 +158,6 @@ function completedLine(
   const mismatch =
     event.mismatch === undefined || event.mismatch.length === 0
       ? ''
-      : ` ${c.yellow(`delivered ≠ asked: ${terminalLine(event.mismatch.join('; '))}`)}`;
+      : ` ${c.yellow(`not as asked: ${terminalLine(event.mismatch.join('; '))}`)}`;
   return `${c.green('done')} ${qualified(event.manifest, event.id)} ${terminalLine(event.path)} ${c.dim(`(${facts})`)}${mismatch}`;
 }

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { toUsd } from '../../money.ts';
 import type { RunEvent, RunTotals } from '../../run/events.ts';
+import type { RunMoney } from '../../run/limits/cap.ts';
 import { safeJson } from '../text/escape.ts';
+import { moneyDocument, moneySchema } from '../text/money-words.ts';
 
 const about = { manifest: z.string(), id: z.string() };
 const at = z.iso.datetime({ precision: 3 }).describe('UTC, milliseconds.');
@@ -11,6 +13,31 @@ const event = <Name extends RunEvent['event'], Shape extends z.ZodRawShape>(
   name: Name,
   shape: Shape,
 ) => z.strictObject({ event: z.literal(name), at, ...shape });
+
+const runMoney = {
+  thisRun: moneySchema.describe('What this run submitted.'),
+  carriedUsd: z
+    .number()
+    .describe('What interrupted runs have charged or reserved under the same caps.'),
+  underCapUsd: z
+    .number()
+    .describe('What counts against the caps: charged, reserved, unclear and carried.'),
+};
+
+const models = z.array(
+  z.strictObject({
+    model: z.string(),
+    completed: whole,
+    kept: whole,
+    failed: whole,
+    mismatched: whole.describe('Clips that landed and are not as asked.'),
+    medianSeconds: z
+      .number()
+      .optional()
+      .describe('From acceptance to the finished clip; absent where this run made none.'),
+    chargedUsd: z.number().describe('By this run.'),
+  }),
+);
 
 const totals = z.strictObject({
   submitted: whole,
@@ -23,11 +50,13 @@ const totals = z.strictObject({
   lost: whole,
   missing: whole,
   notSubmitted: whole,
-  spentUsd: z.number().describe('Reported where reported, else reserved.'),
-  reportedUsd: z
-    .number()
-    .describe('The part of `spentUsd` that a gateway has confirmed in this run.'),
-  unpricedSubmits: whole.describe('Submits with an unknown price: not in `spentUsd`.'),
+  mismatched: whole.describe('Clips that landed and are not as asked.'),
+  ...runMoney,
+  allRuns: moneySchema
+    .optional()
+    .describe(
+      'What all runs of these manifests came to, from their locks; absent where no lock was read.',
+    ),
 });
 
 export const runEventSchema = z
@@ -93,6 +122,7 @@ export const runEventSchema = z
       hint: z.string().optional(),
     }),
     event('render.kept', { ...about, reason: z.string(), message: z.string().optional() }),
+    event('run.money', runMoney),
     event('run.notice', {
       severity: z.enum(['warning', 'note']),
       message: z.string(),
@@ -106,6 +136,7 @@ export const runEventSchema = z
       wallSeconds: z.number(),
       pending: whole.describe('Tasks accepted and not finished: run again or collect.'),
       notSubmitted: whole.describe('Renders of the plan that were not sent.'),
+      models: models.describe('In order of name.'),
       totals,
     }),
   ])
@@ -125,9 +156,18 @@ export const ndjsonLine = (runEvent: RunEvent, atMs: number): string =>
 export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocument {
   const at = new Date(atMs).toISOString();
   if (runEvent.event === 'run.finished') {
-    const { event, totals, reasons, ...rest } = runEvent;
-    return { event, at, ...rest, reasons: [...reasons], totals: totalsDocument(totals) };
+    const { event, totals, reasons, models, ...rest } = runEvent;
+    return {
+      event,
+      at,
+      ...rest,
+      reasons: [...reasons],
+      models: models.map(({ charged, ...model }) => ({ ...model, chargedUsd: toUsd(charged) })),
+      totals: totalsDocument(totals),
+    };
   }
+  if (runEvent.event === 'run.money')
+    return { event: runEvent.event, at, ...runMoneyDocument(runEvent) };
   if (runEvent.event === 'render.completed') {
     const { event, cost, mismatch, ...rest } = runEvent;
     return {
@@ -146,8 +186,20 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
   return { event: runEvent.event, at, ...rest } as RunEventDocument;
 }
 
-export const totalsDocument = ({ spent, reported, ...rest }: RunTotals): TotalsDocument => ({
-  ...rest,
-  spentUsd: toUsd(spent),
-  reportedUsd: toUsd(reported),
+export const totalsDocument = ({
+  thisRun,
+  carried,
+  underCap,
+  allRuns,
+  ...counts
+}: RunTotals): TotalsDocument => ({
+  ...counts,
+  ...runMoneyDocument({ thisRun, carried, underCap }),
+  ...(allRuns === undefined ? {} : { allRuns: moneyDocument(allRuns) }),
+});
+
+const runMoneyDocument = ({ thisRun, carried, underCap }: RunMoney) => ({
+  thisRun: moneyDocument(thisRun),
+  carriedUsd: toUsd(carried),
+  underCapUsd: toUsd(underCap),
 });

@@ -1,7 +1,8 @@
 /** What the views of a run know: made of its events alone, in order. */
 import type { RenderId, TaskId } from '../../ids.ts';
-import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
+import { NO_MONEY, NO_TOTALS } from '../../money.ts';
 import type { RunEvent, RunTotals } from '../../run/events.ts';
+import type { RunMoney } from '../../run/limits/cap.ts';
 import type { Held, HoldReason } from '../text/next-steps.ts';
 import { type RenderKey, renderKey } from '../../keys.ts';
 
@@ -31,6 +32,7 @@ export const countsOf = (totals: RunTotals): readonly (readonly [number, string]
   (
     [
       [totals.completed, 'done'],
+      [totals.mismatched, 'not as asked'],
       [totals.kept, 'kept'],
       [totals.failed, 'failed'],
       [totals.ambiguous, 'ambiguous'],
@@ -56,8 +58,7 @@ export class RunState {
   readonly failed: FailedEvent[] = [];
   readonly held: HeldEvent[] = [];
   readonly notices: Extract<RunEvent, { event: 'run.notice' }>[] = [];
-  /** Sum of what gateways reported for clips that landed in this run. */
-  reported: MicroUsd = NO_MONEY;
+  money: RunMoney = { thisRun: NO_TOTALS, carried: NO_MONEY, underCap: NO_MONEY };
   finished: FinishedEvent | undefined;
 
   /** @param nowMs any clock that never goes back. */
@@ -92,7 +93,6 @@ export class RunState {
       case 'render.completed':
         this.inFlight.delete(keyOf(event));
         this.completed.push(event);
-        if (event.cost !== undefined) this.reported = addMoney(this.reported, event.cost);
         return;
       case 'render.failed':
         this.inFlight.delete(keyOf(event));
@@ -104,6 +104,9 @@ export class RunState {
         return;
       case 'render.kept':
         if (event.reason === 'moved') this.moved += 1;
+        return;
+      case 'run.money':
+        this.money = event;
         return;
       case 'run.notice':
         this.notices.push(event);

@@ -2,11 +2,14 @@
  * What a run leaves on the screen: where the clips are, what it cost, and for everything that is
  * open the exact next command.
  */
-import { NO_MONEY } from '../../money.ts';
+import type { ModelResult, RunTotals } from '../../run/events.ts';
 import { exitMeaning } from '../text/exit-codes.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type Held, nextStep, type Repeated, stepLines } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
+import { figuresTable, telling } from '../text/figures-table.ts';
+import { moneyWords } from '../text/money-words.ts';
+import { modelFigures, modelRows } from './model-figures.ts';
 import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import {
@@ -62,13 +65,15 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     ...finished.reasons.map((reason, index) =>
       fact(index === 0 ? 'why' : '', terminalLine(reason)),
     ),
-    fact('spent', spentWords(state, options.draft === true)),
+    ...moneyFacts(finished.totals, options.draft === true).map(([name, text]) => fact(name, text)),
     ...(landed ? options.clips : []).map((folder) => `  clips  ${c.bold(terminalLine(folder))}`),
     ...(recorded ? options.locks : []).map(
       (lock) =>
         `  lock   ${c.bold(terminalLine(lock))}${options.draft === true ? '' : c.dim(' (commit it: it is the record of what is paid)')}`,
     ),
-    ...(good && totals.completed > 0 ? nextLines(state.manifests, options) : []),
+    ...(landed ? nextLines(state, options) : []),
+    ...modelTable(finished.models, options),
+    ...mismatchLines(state, options),
     ...failureLines(state.failed, options),
     ...holdBlocks(state, options),
     ...(good
@@ -82,16 +87,16 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
 const movedWords = ({ moved }: RunState): string =>
   moved === 0 ? '' : ` (${count(moved)} of them moved)`;
 
-/** After a good end: look at the clips, and after a draft, the real thing. */
+/** Where there are clips: look at them, and after a good draft, the real thing. */
 function nextLines(
-  manifests: readonly string[],
+  { manifests, finished }: RunState,
   { draft = false, ...terminal }: Terminal & SummaryOptions,
 ): string[] {
   const c = paint(terminal);
   const named = manifests.map((manifest) => ` ${shellWord(manifest)}`).join('');
   return [
-    `  next   ${c.bold(`rushes gallery${named}${draft ? ' --draft' : ''}`)} ${c.dim('makes a page to look at them')}`,
-    ...(draft
+    `  next   ${c.bold(galleryCommand(manifests, { draft }))} ${c.dim('makes a page to look at them')}`,
+    ...(draft && finished?.exit === 0
       ? [
           `         ${c.bold(`rushes plan${named}`)} ${c.dim('says what the real clips cost')}`,
           `         ${c.bold(`rushes render${named}`)} ${c.dim('makes them')}`,
@@ -100,25 +105,62 @@ function nextLines(
   ];
 }
 
-function spentWords({ finished, reported }: RunState, draft: boolean): string {
-  if (draft || finished === undefined) return 'nothing: a draft is free';
-  const { spent, reported: confirmed, unpricedSubmits, submitted } = finished.totals;
-  const unpriced =
-    unpricedSubmits === 0 ? '' : `, and ${plural(unpricedSubmits, 'submit')} of unknown price`;
-  if (spent === NO_MONEY) {
-    if (submitted > 0) return `nothing reported${unpriced}`;
-    return reported > NO_MONEY
-      ? `nothing new; ${usd(reported)} is reported for tasks of earlier runs`
-      : 'nothing';
-  }
-  const known =
-    confirmed === spent
-      ? ', all of it reported'
-      : confirmed > 0
-        ? `, ${usd(confirmed)} of it reported so far`
-        : '';
-  return `${usd(spent)}${known}${unpriced}`;
+/** This run and all runs apart. A run that only attaches has charged nothing. */
+function moneyFacts(
+  { thisRun, carried, allRuns }: RunTotals,
+  draft: boolean,
+): readonly (readonly [name: string, text: string])[] {
+  if (draft) return [['money', 'nothing is charged: a draft is free']];
+  return [
+    ['money', `this run: ${moneyWords(thisRun)}`],
+    ...(carried === 0
+      ? []
+      : [['', `interrupted runs before it: ${usd(carried)} charged or reserved`] as const]),
+    ...(allRuns === undefined ? [] : [['', `all runs: ${moneyWords(allRuns)}`] as const]),
+  ];
 }
+
+/** Where one row would only repeat the first line, there is no table. */
+function modelTable(
+  models: readonly ModelResult[],
+  { draft = false, ...terminal }: Terminal & SummaryOptions,
+): string[] {
+  const rows = modelRows(models);
+  if (!rows.some(({ completed, failed }) => completed + failed > 0)) return [];
+  const c = paint(terminal);
+  const figures = telling(modelFigures(draft), rows);
+  const width = terminal.width - 2;
+  return ['', ...figuresTable(rows, figures, { width, head: 'model', paint: c })].map((line) =>
+    line === '' ? line : `  ${line}`,
+  );
+}
+
+/** Made, paid and not as asked: only a person can say whether such a clip will do. */
+function mismatchLines(
+  { completed, manifests }: RunState,
+  options: Terminal & SummaryOptions,
+): string[] {
+  const wrong = completed.filter(({ mismatch = [] }) => mismatch.length > 0);
+  if (wrong.length === 0) return [];
+  const c = paint(options);
+  const shown = wrong.slice(0, FAILURES_SHOWN);
+  return [
+    '',
+    c.yellow(`${count(wrong.length)} not as asked`),
+    ...shown.flatMap(({ manifest, id, mismatch = [] }) => [
+      `  ${qualified(manifest, id)}`,
+      `      ${wrap(terminalLine(mismatch.join('; ')), options.width, ' '.repeat(6))}`,
+    ]),
+    ...(wrong.length > shown.length ? [`  … and ${count(wrong.length - shown.length)} more`] : []),
+    `  ${c.dim('next:')} ${c.bold(galleryCommand(manifests, options))}`,
+  ];
+}
+
+const galleryCommand = (
+  manifests: readonly string[],
+  { draft = false }: Pick<SummaryOptions, 'draft'>,
+): string =>
+  `rushes gallery${manifests.map((manifest) => ` ${shellWord(manifest)}`).join('')}${draft ? ' --draft' : ''}`;
 
 /** What the same words would only bring back: a retry is not the next step. */
 const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);

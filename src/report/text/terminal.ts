@@ -74,6 +74,18 @@ export function wrap(text: string, width: number, indent = ''): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
+/** Parts joined by `, `, broken only between them where they fit a line. */
+export function wrapParts(parts: readonly string[], width: number, indent = ''): string {
+  const lines: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    const text = index === parts.length - 1 ? part : `${part},`;
+    const joined = lines.length === 0 ? text : `${lines.at(-1)} ${text}`;
+    if (lines.length > 0 && cells(indent) + cells(joined) <= width) lines.splice(-1, 1, joined);
+    else lines.push(text);
+  }
+  return lines.map((line) => wrap(line, width, indent)).join(`\n${indent}`);
+}
+
 /** Only text without blanks, such as Chinese or a long link, is ever cut. */
 function chopped(word: string, room: number): string[] {
   // A word with colour codes is left to the terminal: cutting it could cut a code.

@@ -3,26 +3,61 @@
  * what does not fit. One cap over everything and one per manifest; both hold. Money that nobody can
  * price counts 0 and is counted by number.
  */
-import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
+import {
+  addMoney,
+  addTotals,
+  againstCap,
+  type MicroUsd,
+  type MoneyTotals,
+  NO_MONEY,
+  NO_TOTALS,
+  subtractMoney,
+} from '../../money.ts';
 
 export interface CapOptions {
   /** `--budget` and `RUSHES_BUDGET_USD`: over the sum. */
   readonly total?: MicroUsd;
   /** `budget.usd` of each manifest that states one. */
   readonly manifests: ReadonlyMap<string, MicroUsd>;
-  /** What killed predecessors of this run had already spent or reserved, by manifest. */
+  /** What killed predecessors of this run had charged or reserved, by manifest. */
   readonly carried: ReadonlyMap<string, MicroUsd>;
 }
 
-interface Reservation {
+/** Whose money is set aside. */
+interface Reserved {
+  /** Whose cap it is under. */
   readonly manifest: string;
+  /** For the sums by model. */
+  readonly model: string;
+}
+
+interface Reservation extends Reserved {
   readonly usd: MicroUsd;
   /** What was set aside at first. */
   readonly estimated: MicroUsd;
-  /** A gateway has said so. */
-  readonly reported: boolean;
+  readonly kind: 'reserved' | 'charged' | 'unclear';
+  /** Of a price that is known: estimated, or said by the gateway. */
+  readonly priced: boolean;
+  /** By a killed predecessor of this run. */
+  readonly carried: boolean;
+  readonly refunded: MicroUsd;
+  readonly refundPromised: boolean;
   /** Still to be reconciled: may yet turn out cheaper. */
   readonly open: boolean;
+}
+
+/**
+ * What became of what was reserved for: the task is `made`; it `failed`, perhaps with the promise to
+ * give its money back; or it is `unclear` whether there is anything to pay.
+ */
+export type Ending = 'made' | 'failed' | 'refund-pending' | 'unclear';
+
+/** What counts against the caps: this run's own, and what killed predecessors had carried. */
+export interface RunMoney {
+  readonly thisRun: MoneyTotals;
+  readonly carried: MicroUsd;
+  /** Charged, reserved and unclear of this run, and what is carried. */
+  readonly underCap: MicroUsd;
 }
 
 /** A cap, and what stands against it. */
@@ -30,7 +65,8 @@ export interface Standing {
   /** Whose `budget` it is; absent for the cap over everything. */
   readonly manifest?: string;
   readonly limit: MicroUsd;
-  readonly spent: MicroUsd;
+  /** Charged, reserved, unclear and carried under it. */
+  readonly used: MicroUsd;
   /** Some of it by killed predecessors of this run. */
   readonly carried: boolean;
   /** What the same tasks were estimated at. */
@@ -42,21 +78,29 @@ export class Cap {
   readonly #used = new Map<string, MicroUsd>();
   #all: MicroUsd = NO_MONEY;
   readonly #reservations = new Map<string, Reservation>();
+  readonly #byModel = new Map<string, MoneyTotals>();
+  #thisRun = NO_TOTALS;
   #open = 0;
+  #changes = 0;
 
   constructor(options: CapOptions) {
     this.#options = options;
     for (const [manifest, usd] of options.carried) this.#add(manifest, usd);
   }
 
-  /** Reported where reported, else reserved; carried money included. */
-  get spent(): MicroUsd {
-    return this.#all;
+  get money(): RunMoney {
+    const carried = subtractMoney(this.#all, againstCap(this.#thisRun));
+    return { thisRun: this.#thisRun, carried, underCap: this.#all };
   }
 
-  /** The part of {@link spent} that gateways have confirmed in this run. */
-  get reported(): MicroUsd {
-    return this.#sum(({ reported, usd }) => (reported ? usd : NO_MONEY));
+  /** Of this run, what is carried left out. */
+  moneyOf(model: string): MoneyTotals {
+    return this.#byModel.get(model) ?? NO_TOTALS;
+  }
+
+  /** Grows with every change of {@link money}. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /**
@@ -84,15 +128,15 @@ export class Cap {
   inTheWay(manifest: string, usd: MicroUsd): Standing | undefined {
     const { total, manifests, carried } = this.#options;
     const own = manifests.get(manifest);
-    const spent = this.#used.get(manifest) ?? NO_MONEY;
+    const used = this.#used.get(manifest) ?? NO_MONEY;
     const excess = (mine: (reservation: Reservation) => boolean): MicroUsd =>
       this.#sum((held) => (mine(held) ? ((held.usd - held.estimated) as MicroUsd) : NO_MONEY));
-    if (own !== undefined && spent + usd > own) {
-      const estimated = (spent - excess((held) => held.manifest === manifest)) as MicroUsd;
+    if (own !== undefined && used + usd > own) {
+      const estimated = (used - excess((held) => held.manifest === manifest)) as MicroUsd;
       return {
         manifest,
         limit: own,
-        spent,
+        used,
         carried: (carried.get(manifest) ?? NO_MONEY) > 0,
         estimated,
       };
@@ -101,16 +145,19 @@ export class Cap {
     const before = addMoney(...carried.values()) > 0;
     return {
       limit: total,
-      spent: this.#all,
+      used: this.#all,
       carried: before,
       estimated: (this.#all - excess(() => true)) as MicroUsd,
     };
   }
 
-  /** True, and the money is set aside under this key, if it fits. */
-  reserve(key: string, manifest: string, usd: MicroUsd): boolean {
-    if (!this.fits(manifest, usd)) return false;
-    this.#set(key, { manifest, usd, estimated: usd, reported: false, open: true });
+  /**
+   * True, and the money is set aside under this key, if it fits. `usd` undefined: a price that nobody
+   * knows.
+   */
+  reserve(key: string, reserved: Reserved, usd: MicroUsd | undefined): boolean {
+    if (!this.fits(reserved.manifest, usd ?? NO_MONEY)) return false;
+    this.#set(key, opened(reserved, usd));
     return true;
   }
 
@@ -118,23 +165,31 @@ export class Cap {
    * A carried reservation of a task that is still pending: counted already, from now on open to be
    * reconciled.
    */
-  adoptCarried(key: string, manifest: string, usd: MicroUsd): void {
+  adoptCarried(key: string, reserved: Reserved, usd: MicroUsd): void {
     if (this.#reservations.has(key)) return;
-    this.#add(manifest, (0 - usd) as MicroUsd);
-    this.#set(key, { manifest, usd, estimated: usd, reported: false, open: true });
+    this.#add(reserved.manifest, (0 - usd) as MicroUsd);
+    this.#set(key, { ...opened(reserved, usd), carried: true });
   }
 
   /**
    * What it cost in the end. `undefined`: nobody said, so the reservation stands. Unknown keys
    * (finished runs) change nothing.
    */
-  settle(key: string, usd: MicroUsd | undefined): void {
+  settle(key: string, usd: MicroUsd | undefined, ending: Ending): void {
     const held = this.#reservations.get(key);
     if (held === undefined) return;
+    const isReported = usd !== undefined || held.kind === 'charged';
+    const left = ending === 'made' ? 'reserved' : 'unclear';
     this.#set(key, {
       ...held,
       usd: usd ?? held.usd,
-      reported: held.reported || usd !== undefined,
+      kind: isReported ? 'charged' : left,
+      priced: held.priced || usd !== undefined,
+      refunded:
+        ending === 'failed' && usd !== undefined && usd < held.usd
+          ? subtractMoney(held.usd, usd)
+          : NO_MONEY,
+      refundPromised: ending === 'refund-pending',
       open: false,
     });
   }
@@ -142,7 +197,7 @@ export class Cap {
   /** Better known than before, not final yet: the gateway said at acceptance what it reserved. */
   revise(key: string, usd: MicroUsd): void {
     const held = this.#reservations.get(key);
-    if (held !== undefined) this.#set(key, { ...held, usd });
+    if (held !== undefined) this.#set(key, { ...held, usd, priced: true });
   }
 
   /** Surely not accepted. */
@@ -151,14 +206,24 @@ export class Cap {
     if (held === undefined) return;
     this.#reservations.delete(key);
     if (held.open) this.#open -= 1;
-    this.#add(held.manifest, (0 - held.usd) as MicroUsd);
+    this.#count(held, -1);
   }
 
   #set(key: string, next: Reservation): void {
     this.release(key);
     this.#reservations.set(key, next);
     if (next.open) this.#open += 1;
-    this.#add(next.manifest, next.usd);
+    this.#count(next, 1);
+  }
+
+  #count(held: Reservation, factor: 1 | -1): void {
+    this.#changes += 1;
+    if (!held.carried) {
+      const totals = totalsOf(held);
+      this.#thisRun = addTotals(this.#thisRun, totals, factor);
+      this.#byModel.set(held.model, addTotals(this.moneyOf(held.model), totals, factor));
+    }
+    this.#add(held.manifest, (factor * held.usd) as MicroUsd);
   }
 
   #sum(of: (reservation: Reservation) => MicroUsd): MicroUsd {
@@ -172,3 +237,23 @@ export class Cap {
     this.#all = addMoney(this.#all, usd);
   }
 }
+
+const opened = (reserved: Reserved, usd: MicroUsd | undefined): Reservation => ({
+  ...reserved,
+  usd: usd ?? NO_MONEY,
+  estimated: usd ?? NO_MONEY,
+  kind: 'reserved',
+  priced: usd !== undefined,
+  carried: false,
+  refunded: NO_MONEY,
+  refundPromised: false,
+  open: true,
+});
+
+const totalsOf = ({ kind, usd, refunded, refundPromised, priced }: Reservation): MoneyTotals => ({
+  ...NO_TOTALS,
+  [kind]: usd,
+  refunded,
+  refundPromised: refundPromised ? usd : NO_MONEY,
+  unpriced: priced ? 0 : 1,
+});

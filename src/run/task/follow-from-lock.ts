@@ -63,7 +63,12 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       : (): void => {};
   const capKey = keyOf(result);
   const carrier = carrierOf(ctx, result);
-  if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
+  if (carrier !== undefined)
+    ctx.cap.adoptCarried(
+      capKey,
+      { manifest: carrier, model: result.model },
+      fromUsd(result.cost?.usd ?? 0),
+    );
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
     // Nobody asked for what is out of scope, and what is lost needs a person more than a key:

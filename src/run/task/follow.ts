@@ -206,7 +206,7 @@ async function completed(
       ...(expiresAtMs === undefined ? {} : { expiresAt: isoSeconds(expiresAtMs) }),
       completedAt: isoSeconds(completedAtMs),
     });
-    ctx.cap.settle(task.capKey, outcome.cost?.usd);
+    ctx.cap.settle(task.capKey, outcome.cost?.usd, 'made');
   }
   if (isNews) {
     ctx.throttle(task.gateway.name).ended();
@@ -278,7 +278,11 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
             },
           }),
   });
-  ctx.cap.settle(task.capKey, outcome.cost?.usd);
+  ctx.cap.settle(
+    task.capKey,
+    outcome.cost?.usd,
+    outcome.refundPending === true ? 'refund-pending' : 'failed',
+  );
   ctx.throttle(task.gateway.name).ended();
   task.release();
   if (task.from === 'out-of-scope') return;
@@ -409,7 +413,7 @@ async function recordLost(ctx: RunContext, task: Followed, reason: string): Prom
       gateway: task.gateway.name,
       reason,
     });
-  ctx.cap.settle(task.capKey, undefined);
+  ctx.cap.settle(task.capKey, undefined, 'unclear');
   task.release();
   hold(ctx, task, 'lost', `the task is lost: ${reason}`);
   return 'over';

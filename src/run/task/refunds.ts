@@ -41,11 +41,16 @@ async function askRefund(
   const capKey = keyOf(result);
   const carrier = carrierOf(ctx, result);
   // Counted under a killed run's cap: what comes back is free again.
-  if (carrier !== undefined) ctx.cap.adoptCarried(capKey, carrier, fromUsd(result.cost?.usd ?? 0));
+  if (carrier !== undefined)
+    ctx.cap.adoptCarried(
+      capKey,
+      { manifest: carrier, model: result.model },
+      fromUsd(result.cost?.usd ?? 0),
+    );
   const outcome = await ctx.asker(gateway).ask(task);
   const settled =
     outcome.kind === 'failed' && outcome.refundPending !== true ? outcome.cost : undefined;
-  ctx.cap.settle(capKey, settled?.usd);
+  ctx.cap.settle(capKey, settled?.usd, settled === undefined ? 'refund-pending' : 'failed');
   if (settled === undefined || outcome.kind !== 'failed') return;
   const error = result.error ?? { kind: outcome.failure, message: outcome.message };
   const event = {

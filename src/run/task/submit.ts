@@ -149,7 +149,6 @@ async function accepted(
   ctx.throttle(gateway).accepted();
   ctx.tally.submitted += 1;
   ctx.tally.set(manifest, render.id, 'pending');
-  if (render.price.kind === 'unknown') ctx.tally.unpricedSubmits += 1;
   ctx.deps.emit({
     event: 'render.accepted',
     manifest,
@@ -231,7 +230,7 @@ async function ambiguous(
   const { manifest, ledger, render, attempt } = job;
   // Without this line the intent alone says the same: a failing disk loses only the reason.
   await ledger.record({ kind: 'ambiguous', at: now(ctx), attempt, reason: outcome.reason });
-  ctx.cap.settle(attempt, undefined);
+  ctx.cap.settle(attempt, undefined, 'unclear');
   ctx.tally.set(manifest, render.id, 'ambiguous');
   ctx.deps.emit({
     event: 'render.held',

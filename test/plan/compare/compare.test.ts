@@ -15,7 +15,7 @@ import {
   planDigests,
   type SavedPlan,
 } from '../../../src/plan/compare/with-saved-plan.ts';
-import { spendOf } from '../../../src/lock/spend-report.ts';
+import { moneyReport } from '../../../src/lock/money-report.ts';
 import { fakes } from '../fake-models.ts';
 import { failed, less, lockOf, pending, planOf, rendersOf, resultOf } from '../lock-entries.ts';
 import { projectOf, textAt } from '../projects-from-yaml.ts';
@@ -332,20 +332,21 @@ test('the spend: reported, reserved, unconfirmed and unknown kept apart, to the 
     ],
     ['y/one', { ...less(failed(crab), 'task', 'cost') }],
   ]);
-  const { total, models } = spendOf([lock]);
+  const { total, models } = moneyReport([lock]);
   expect(total).toEqual({
     tasks: 4,
     clips: 2,
-    reported: 100_000,
-    reportedHadEstimate: 150_000,
-    reportedWithEstimate: 1,
-    estimated: 700_000,
-    unconfirmed: 200_000,
-    unknown: 1,
-    credits: 6.8,
-    perKeptClip: 500_000,
+    estimated: 150_000,
+    money: {
+      charged: 100_000,
+      reserved: 700_000,
+      unclear: 200_000,
+      refunded: 0,
+      refundPromised: 0,
+      unpriced: 1,
+    },
   });
-  expect(models.map(({ model, spend }) => [model, spend.clips])).toEqual([
+  expect(models.map(({ model, row }) => [model, row.clips])).toEqual([
     ['apimart/one', 1],
     ['apimart/unpriced', 1],
   ]);

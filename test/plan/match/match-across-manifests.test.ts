@@ -17,7 +17,7 @@ import {
   type SavedPlan,
 } from '../../../src/plan/compare/with-saved-plan.ts';
 import { shardPlan } from '../../../src/plan/select/shard.ts';
-import { spendOf } from '../../../src/lock/spend-report.ts';
+import { moneyReport } from '../../../src/lock/money-report.ts';
 import { planDocument, planSchema } from '../../../src/report/plan/plan-json.ts';
 import { fakes } from '../fake-models.ts';
 import {
@@ -350,7 +350,7 @@ test('a result that two locks have is one result: the orphan is only taken out, 
     'c/one: submit new',
     'crab/one: orphan',
   ]);
-  expect(spendOf([lock, both['b.yaml'].lock]).total.tasks).toBe(1);
+  expect(moneyReport([lock, both['b.yaml'].lock]).total.tasks).toBe(1);
   // Nobody wants it: the first one keeps it.
   const nobody = planAll({ ...both, 'b.yaml': { text: film({}), lock: both['b.yaml'].lock } });
   expect(

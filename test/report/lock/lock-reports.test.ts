@@ -1,14 +1,16 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RenderId } from '../../../src/ids.ts';
-import type { Lock, LockEntry } from '../../../src/lock/file/format.ts';
+import type { AttemptId, RenderId } from '../../../src/ids.ts';
+import type { Lock, LockEntry, Result } from '../../../src/lock/file/format.ts';
+import { moneyReport } from '../../../src/lock/money-report.ts';
 import { fromUsd } from '../../../src/money.ts';
 import type { ClipState } from '../../../src/plan/plan.ts';
 import { recoverTerminal } from '../../../src/report/lock/recover-terminal.ts';
-import { costRows, spentOf, statusCostTerminal } from '../../../src/report/lock/status-cost.ts';
+import { statusCostTerminal } from '../../../src/report/lock/status-cost.ts';
 import { statusDocument, statusSchema } from '../../../src/report/lock/status-json.ts';
 import { statusTerminal } from '../../../src/report/lock/status-terminal.ts';
 import { verifyTerminal } from '../../../src/report/lock/verify-terminal.ts';
+import { cells } from '../../../src/report/text/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
 import { entry, id, task } from '../samples.ts';
 
@@ -23,9 +25,22 @@ const clip = {
   seconds: 5.04,
   audio: true,
 };
-const lockOf = (renders: Record<string, LockEntry>): Lock => ({
-  renders: new Map(Object.entries(renders) as [RenderId, LockEntry][]),
-});
+/** Each result an attempt of its own. */
+const lockOf = (renders: Record<string, LockEntry>): Lock => {
+  let attempts = 0;
+  const own = <Some extends Result>(result: Some): Some => ({
+    ...result,
+    attempt: `attempt-${attempts++}` as AttemptId,
+  });
+  return {
+    renders: new Map(
+      Object.entries(renders).map(([id, { earlier, ...entry }]) => [
+        id as RenderId,
+        { ...own(entry), ...(earlier === undefined ? {} : { earlier: earlier.map(own) }) },
+      ]),
+    ),
+  };
+};
 
 const film = lockOf({
   'crab/kling': entry({
@@ -136,69 +151,111 @@ test('status --json fits its schema', () => {
   expect(document.totals).toMatchObject({ ready: 1, elsewhere: 1, pending: 1, failed: 1, lost: 0 });
 });
 
-test('cost: estimated beside reported, per model and per kept clip; unknown is never zero', () => {
-  const { total } = costRows([film]);
-  expect(total).toMatchObject({
+test('cost: charged, reserved, unclear, refunded, per model and per kept clip; unpriced is counted, never added', () => {
+  expect(moneyReport([film]).total).toEqual({
     tasks: 5,
-    kept: 2,
-    reported: fromUsd(0.848),
-    estimatedOfReported: fromUsd(0.84),
-    estimated: fromUsd(0.42),
-    unconfirmed: fromUsd(0.1),
-    unknown: 1,
+    clips: 2,
+    estimated: fromUsd(0.84),
+    money: {
+      charged: fromUsd(0.848),
+      reserved: fromUsd(0.42),
+      unclear: fromUsd(0.1),
+      refunded: 0,
+      refundPromised: 0,
+      unpriced: 1,
+    },
   });
-  expect(spentOf(total)).toBe(fromUsd(1.368));
   expect(statusCostTerminal([film], terminal))
-    .toBe(`model             tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
-apimart/kling-v3      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
-apimart/sora-2        1        -         -       -            -         1      1   unknown
-all                   5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
+    .toBe(`model             tasks  estimated  charged  reserved  unclear  unpriced  clips  per clip
+apimart/kling-v3      4     $0.840   $0.848    $0.420   $0.100         -      1     $1.37
+apimart/sora-2        1          -        -         -        -         1      1   unknown
+all                   5     $0.840   $0.848    $0.420   $0.100         1      2   ≥ $0.68
 
-Spent $1.368, and 1 task of unknown price, for 2 kept clips.
-planned: the estimate of what is reported
-open: reserved, nothing reported yet
-unconfirmed: failed without a reported cost
-unpriced: tasks with an unknown price
+All runs: $0.848 charged, $0.420 reserved, $0.100 unclear, 1 unpriced, for 2 kept clips.
+estimated: what was estimated for the tasks that are charged
+charged: as the gateway reported
+reserved: set aside, nothing reported yet
+unclear: may or may not be charged (answer lost, task lost, or failed without a reported cost)
+unpriced: tasks with an unknown price, in none of the amounts
 `);
 });
 
-test('cost: on a narrow terminal each name stands above its figures, and a column that says nothing is left out', () => {
-  expect(statusCostTerminal([film], { ...terminal, width: 80 }))
-    .toBe(`  tasks  planned  reported    open  unconfirmed  unpriced  clips  per clip
-apimart/kling-v3
-      4   $0.840    $0.848  $0.420       $0.100         -      1     $1.37
-apimart/sora-2
-      1        -         -       -            -         1      1   unknown
-all
-      5   $0.840    $0.848  $0.420       $0.100         1      2   ≥ $0.68
-
-Spent $1.368, and 1 task of unknown price, for 2 kept clips.
-planned: the estimate of what is reported
-open: reserved, nothing reported yet
-unconfirmed: failed without a reported cost
-unpriced: tasks with an unknown price
-`);
+test('cost: in a narrow terminal each name stands above its figures, and in a narrower one they stand in a row', () => {
   const plain = lockOf({
     'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }),
   });
   expect(statusCostTerminal([plain], { ...terminal, width: 80 }))
-    .toBe(`model             tasks  planned  reported  clips  per clip
-apimart/kling-v3      1    $0.42     $0.42      1     $0.42
+    .toBe(`model             tasks  estimated  charged  clips  per clip
+apimart/kling-v3      1      $0.42    $0.42      1     $0.42
 
-Spent $0.42, for 1 kept clip.
-planned: the estimate of what is reported
+All runs: $0.42 charged, for 1 kept clip.
+estimated: what was estimated for the tasks that are charged
+charged: as the gateway reported
 `);
+  expect(statusCostTerminal([film], { ...terminal, width: 80 }).split('\n\n')[0])
+    .toBe(`  tasks  estimated  charged  reserved  unclear  unpriced  clips  per clip
+apimart/kling-v3
+      4     $0.840   $0.848    $0.420   $0.100         -      1     $1.37
+apimart/sora-2
+      1          -        -         -        -         1      1   unknown
+all
+      5     $0.840   $0.848    $0.420   $0.100         1      2   ≥ $0.68`);
+  const narrow = statusCostTerminal([film], { ...terminal, width: 40 });
+  expect(narrow.split('\n\n')[0]).toBe(`apimart/kling-v3
+  tasks 4, estimated $0.840,
+  charged $0.848, reserved $0.420,
+  unclear $0.100, clips 1,
+  per clip $1.37
+apimart/sora-2
+  tasks 1, unpriced 1, clips 1,
+  per clip unknown
+all
+  tasks 5, estimated $0.840,
+  charged $0.848, reserved $0.420,
+  unclear $0.100, unpriced 1, clips 2,
+  per clip ≥ $0.68`);
+  expect(Math.max(...narrow.split('\n').map(cells))).toBeLessThanOrEqual(40);
 });
 
-test('cost: a submit that a person declared void is not a task, and nothing was planned for it', () => {
+test('cost: money given back and money promised back are told apart', () => {
+  const failed = { status: 'failed', error: { kind: 'service', message: 'broke' } } as const;
+  const lock = lockOf({
+    'a/kling': entry({ ...failed, cost: { usd: 0, source: 'reported', estimatedUsd: 0.42 } }),
+    'b/kling': entry({
+      ...failed,
+      cost: { usd: 0.5, source: 'reported', estimatedUsd: 0.42, refund: 'pending' },
+    }),
+    'c/kling': entry({ ...failed, cost: { usd: 0.4, source: 'unconfirmed', refund: 'pending' } }),
+  });
+  expect(moneyReport([lock]).total.money).toEqual({
+    charged: fromUsd(0.5),
+    reserved: 0,
+    unclear: fromUsd(0.4),
+    refunded: fromUsd(0.42),
+    refundPromised: fromUsd(0.9),
+    unpriced: 0,
+  });
+  expect(statusCostTerminal([lock], terminal)).toContain(
+    'All runs: $0.50 charged, $0.40 unclear, $0.42 refunded, $0.90 refund promised, for 0 kept clips.',
+  );
+});
+
+test('cost: the same result in two locks counts once', () => {
+  const task = entry({ clip, cost: { usd: 0.42, source: 'reported' } });
+  const lock: Lock = { renders: new Map([['a/kling' as RenderId, task]]) };
+  expect(moneyReport([lock, lock]).total).toMatchObject({ tasks: 1, clips: 1 });
+});
+
+test('cost: a submit that a person declared void is not a task, and costs nothing', () => {
   const declared = entry({
     status: 'failed',
     error: { kind: 'never-happened', message: 'a person declared that it was never accepted' },
     cost: { usd: 0, source: 'reported', estimatedUsd: 0.42 },
   });
-  expect(costRows([lockOf({ 'a/kling': declared })]).total).toMatchObject({
+  expect(moneyReport([lockOf({ 'a/kling': declared })]).total).toMatchObject({
     tasks: 0,
-    estimatedOfReported: 0,
+    estimated: 0,
+    money: { refunded: 0 },
   });
 });
 

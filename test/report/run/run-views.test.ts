@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromUsd } from '../../../src/money.ts';
+import { againstCap, fromUsd, type MoneyTotals, NO_TOTALS } from '../../../src/money.ts';
 import { acceptedIn, acceptedLine } from '../../../src/report/run/accepted-line.ts';
 import { jobSummary } from '../../../src/report/run/github-summary.ts';
 import { plainRun } from '../../../src/report/run/run-lines.ts';
@@ -10,7 +10,7 @@ import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/r
 import { type FailedEvent, RunState } from '../../../src/report/run/run-state.ts';
 import { safeJson, terminalLine } from '../../../src/report/text/escape.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
-import type { RunEvent, RunTotals } from '../../../src/run/events.ts';
+import type { ModelResult, RunEvent, RunTotals } from '../../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
 import { id, task } from '../samples.ts';
 
@@ -29,9 +29,11 @@ const noTotals: RunTotals = {
   lost: 0,
   missing: 0,
   notSubmitted: 0,
-  spent: fromUsd(0),
-  reported: fromUsd(0),
-  unpricedSubmits: 0,
+  mismatched: 0,
+  thisRun: NO_TOTALS,
+  carried: fromUsd(0),
+  underCap: fromUsd(0),
+  allRuns: NO_TOTALS,
 };
 const started: RunEvent = {
   event: 'run.started',
@@ -89,6 +91,7 @@ const finished = (
   totals: Partial<RunTotals>,
   exit = 0,
   reasons: readonly string[] = [],
+  models: readonly ModelResult[] = [],
 ): RunEvent => ({
   event: 'run.finished',
   exit,
@@ -96,8 +99,30 @@ const finished = (
   wallSeconds: 62,
   pending: totals.pending ?? 0,
   notSubmitted: totals.notSubmitted ?? 0,
+  models,
   totals: { ...noTotals, ...totals },
 });
+const money = (totals: Partial<MoneyTotals>): RunEvent => {
+  const thisRun = { ...NO_TOTALS, ...totals };
+  return { event: 'run.money', thisRun, carried: fromUsd(0), underCap: againstCap(thisRun) };
+};
+const kling: ModelResult = {
+  model: 'apimart/kling-v3',
+  completed: 1,
+  kept: 3,
+  failed: 1,
+  mismatched: 1,
+  medianSeconds: 80.4,
+  charged: fromUsd(0.42),
+};
+const sora: ModelResult = {
+  model: 'apimart/sora-2',
+  completed: 0,
+  kept: 0,
+  failed: 1,
+  mismatched: 0,
+  charged: fromUsd(0),
+};
 const options = {
   width: 80,
   color: false,
@@ -126,6 +151,7 @@ test('plain: a line per accepted, ended and held render, one aggregate line per 
     [15_000, 'tick'],
     [16_000, 'tick'],
     [30_000, 'tick'],
+    [31_000, money({ charged: fromUsd(0.42), reserved: fromUsd(1) })],
     [31_000, done],
     [32_000, failed],
     [45_000, 'tick'],
@@ -135,9 +161,9 @@ test('plain: a line per accepted, ended and held render, one aggregate line per 
 \u2063accepted film:sun/sora task_2
 0:15  0 of 6 done, 1 rendering, 1 waiting, 4 to go
 0:30  still 0 of 6 done, 1 rendering, 1 waiting, 4 to go
-done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB, $0.42) delivered ≠ asked: asked 1080p, got 1280x720
+done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB, $0.42) not as asked: asked 1080p, got 1280x720
 failed film:sun/sora service: the renderer broke
-0:45  1 of 6 done, 1 failed, 4 to go, $0.42 reported
+0:45  1 of 6 done, 1 failed, 4 to go, $0.42 charged, $1.00 reserved
 `);
 });
 
@@ -146,22 +172,42 @@ test('the end says where the clips are, what it cost, and the next command for w
   const end = finished(
     {
       completed: 1,
+      mismatched: 1,
       kept: 3,
       failed: 2,
       ambiguous: 1,
       pending: 1,
       submitted: 4,
-      spent: fromUsd(1.26),
-      reported: fromUsd(0.42),
+      thisRun: {
+        ...NO_TOTALS,
+        charged: fromUsd(0.42),
+        reserved: fromUsd(0.84),
+        unclear: fromUsd(0.42),
+        unpriced: 2,
+      },
+      allRuns: { ...NO_TOTALS, charged: fromUsd(9), reserved: fromUsd(0.84) },
     },
     5,
+    [],
+    [kling, sora],
   );
   const out = shown([...events, end].map((event) => [0, event]));
   expect(out.slice(out.indexOf('\n✗'))).toBe(`
-✗ 1 done, 3 kept, 2 failed, 1 ambiguous, 1 pending in 62 s
-  spent  $1.26, $0.42 of it reported so far
+✗ 1 done, 1 not as asked, 3 kept, 2 failed, 1 ambiguous, 1 pending in 62 s
+  money  this run: $0.42 charged, $0.84 reserved, $0.42 unclear, 2 unpriced
+         all runs: $9.00 charged, $0.84 reserved
   clips  out/tide-pools
   lock   manifests/film.lock.json (commit it: it is the record of what is paid)
+  next   rushes gallery manifests/film.yaml makes a page to look at them
+
+  model             made  kept  failed  median time  charged  not as asked
+  apimart/kling-v3     1     3       1         1:20    $0.42             1
+  apimart/sora-2       -     -       1            -        -             -
+
+1 not as asked
+  film:crab/kling
+      asked 1080p, got 1280x720
+  next: rushes gallery manifests/film.yaml
 
 2 failed
   film:sun/sora
@@ -210,7 +256,8 @@ test('what stopped a run is said once, above what it cost; the next command says
 ✗ 1 not submitted in 62 s
   why    apimart refuses the key in APIMART_API_KEY: the API key is missing or
          not valid
-  spent  nothing
+  money  this run: nothing
+         all runs: nothing
 
 1 not submitted: nothing was sent, nothing is paid
   film:late/kling
@@ -221,13 +268,13 @@ exit 77: API key missing or refused
 `);
 });
 
-test('what an earlier run has paid for is not spent again', () => {
+test('a run that only attaches has charged nothing, and says what all runs have', () => {
   const out = shown([
     [0, { ...started, submits: 0 }],
     [0, done],
-    [0, finished({ completed: 1 })],
+    [0, finished({ completed: 1, allRuns: { ...NO_TOTALS, charged: fromUsd(0.42) } })],
   ]);
-  expect(out).toContain('\n  spent  nothing new; $0.42 is reported for tasks of earlier runs\n');
+  expect(out).toContain('\n  money  this run: nothing\n         all runs: $0.42 charged\n');
 });
 
 test('what only has a new name is kept, and said', () => {
@@ -245,7 +292,15 @@ test('a good end is short', () => {
     [0, finished({ kept: 3 })],
   ]);
   expect(out).toBe(
-    'run: 3 kept\n\n✓ 3 kept in 62 s\n  spent  nothing\n  clips  out/tide-pools\n  lock   manifests/film.lock.json (commit it: it is the record of what is paid)\n',
+    `run: 3 kept
+
+✓ 3 kept in 62 s
+  money  this run: nothing
+         all runs: nothing
+  clips  out/tide-pools
+  lock   manifests/film.lock.json (commit it: it is the record of what is paid)
+  next   rushes gallery manifests/film.yaml makes a page to look at them
+`,
   );
 });
 
@@ -255,19 +310,24 @@ test('after a good draft the next steps are to look, and to do it for real', () 
   for (const event of [
     started,
     done,
-    finished({ completed: 1, submitted: 1, spent: fromUsd(0.42) }),
+    finished({ completed: 1, submitted: 1, thisRun: { ...NO_TOTALS, charged: fromUsd(0.42) } }),
   ])
     view.event(event, 0);
   expect(out.slice(out.indexOf('done')))
-    .toBe(`done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB) delivered ≠ asked: asked 1080p, got 1280x720
+    .toBe(`done film:crab/kling out/tide-pools/crab/kling.mp4 (5.04 s, 1.8 MB) not as asked: asked 1080p, got 1280x720
 
 ✓ 1 done in 62 s
-  spent  nothing: a draft is free
+  money  nothing is charged: a draft is free
   clips  out/tide-pools
   lock   manifests/film.lock.json
   next   rushes gallery manifests/film.yaml --draft makes a page to look at them
          rushes plan manifests/film.yaml says what the real clips cost
          rushes render manifests/film.yaml makes them
+
+1 not as asked
+  film:crab/kling
+      asked 1080p, got 1280x720
+  next: rushes gallery manifests/film.yaml --draft
 `);
 });
 
@@ -360,14 +420,14 @@ test('live: what has ended stays above the table, and the summary is last', () =
   view.event(accepted('crab/kling', 'task_1'), 0);
   view.tick(1000);
   view.event(done, 2000);
-  view.event(finished({ completed: 1, spent: fromUsd(0.42), submitted: 1 }), 3000);
+  view.event(finished({ completed: 1, submitted: 1 }), 3000);
   view.tick(4000);
   view.close();
   expect(out).toContain('film:crab/kling');
   expect(out).toContain('done film:crab/kling out/tide-pools/crab/kling.mp4');
   expect(out).not.toContain('accepted film:crab/kling');
   expect(out.trimEnd()).toMatch(
-    /record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them$/,
+    /record of what is paid\)\n {2}next {3}rushes gallery manifests\/film\.yaml makes a page to look at them\n/,
   );
 });
 
@@ -382,7 +442,8 @@ test('NDJSON: every event is one line that fits the published schema', () => {
     ambiguous,
     { event: 'render.kept', ...about('a/b'), reason: 'current' },
     { event: 'run.notice', severity: 'note', message: 'x' },
-    finished({ spent: fromUsd(1.5) }, 6),
+    finished({ underCap: fromUsd(1.5) }, 6, [], [kling, sora]),
+    money({ charged: fromUsd(1) }),
   ] satisfies RunEvent[];
   for (const event of events) {
     const line = ndjsonLine(event, 1_763_658_000_123);
@@ -429,7 +490,12 @@ test('job summary: money first, counts, a table per model, failures linked to th
       done,
       failed,
       pending,
-      finished({ completed: 1, failed: 1, pending: 1, spent: fromUsd(0.84) }, 1),
+      finished(
+        { completed: 1, failed: 1, pending: 1, thisRun: { ...NO_TOTALS, charged: fromUsd(0.84) } },
+        1,
+        [],
+        [kling, sora],
+      ),
     ]),
     {
       about: (held) => ({
@@ -439,14 +505,16 @@ test('job summary: money first, counts, a table per model, failures linked to th
       blobUrl: 'https://github.com/o/r/blob/abc/',
     },
   );
-  expect(page).toBe(`### 🎬 &#36;0.84 spent
+  expect(page).toBe(`### 🎬 This run: &#36;0.84 charged
+
+All runs: nothing
 
 **1** done · **1** failed · **1** pending in 62 s · exit 1: at least one render failed, now or earlier and still held
 
-| model | done | failed | open | reported cost |
-| :-- | --: | --: | --: | --: |
-| apimart/kling-v3 | 1 | 0 | 1 | &#36;0.42 |
-| apimart/sora-2 | 0 | 1 | 0 |  |
+| model | made | kept | failed | median time | charged | not as asked |
+| :-- | --: | --: | --: | --: | --: | --: |
+| apimart/kling-v3 | 1 | 3 | 1 | 1:20 | &#36;0.42 | 1 |
+| apimart/sora-2 | - | - | 1 | - | - | - |
 
 #### ❌ 1 failed
 
@@ -461,7 +529,7 @@ test('job summary: money first, counts, a table per model, failures linked to th
 
 </details>
 
-<details><summary>⚠️ 1 clip is not what was asked for</summary>
+<details><summary>⚠️ 1 clip is not as asked</summary>
 
 - film:crab/kling: asked 1080p, got 1280x720
 

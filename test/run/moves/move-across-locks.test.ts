@@ -10,7 +10,7 @@ import type { RenderId } from '../../../src/ids.ts';
 import { keyOf } from '../../../src/lock/file/format.ts';
 import type { Ledger } from '../../../src/lock/ledger.ts';
 import { fromUsd } from '../../../src/money.ts';
-import { spendOf } from '../../../src/lock/spend-report.ts';
+import { moneyReport } from '../../../src/lock/money-report.ts';
 import { type Films, films } from '../several-manifests-run.ts';
 
 const [A, B] = ['a.yaml', 'new/b.yaml'];
@@ -182,7 +182,7 @@ test('killed between the two records: both locks have it, nothing is paid, and t
   const [inA, inB] = [entryIn(it, A, 'crab/kling'), entryIn(it, B, 'crab/kling')];
   expect(inA && keyOf(inA)).toBe(inB && keyOf(inB));
   expect(inA).toBeDefined();
-  expect(spendOf([it.lockOf(A), it.lockOf(B)]).total.tasks).toBe(2);
+  expect(moneyReport([it.lockOf(A), it.lockOf(B)]).total.tasks).toBe(2);
 
   const plan = await it.plan();
   expect(plan.totals.actions).toMatchObject({ submit: 0, keep: 2, orphan: 1 });
@@ -213,7 +213,7 @@ test("a killed run's money is counted once under the cap, wherever its task is b
   ]);
   const { totals } = await it.run({ capUsd: fromUsd(5) });
   const { charged } = it.gateway.books().money.apimart;
-  expect([totals.submitted, totals.completed, totals.spent]).toEqual([0, 2, charged]);
+  expect([totals.submitted, totals.completed, totals.underCap]).toEqual([0, 2, charged]);
 });
 
 test('no file is overwritten: the clip keeps its place, and the lock says where', async () => {

@@ -289,7 +289,7 @@ test('rule 5: the cap holds when the gateway charges twice its price, and the lo
   });
   expect(await it.render()).toMatchObject({
     exit: 4,
-    totals: { submitted: 3, completed: 3, notSubmitted: 3, spent: fromUsd(6 * KLING_USD) },
+    totals: { submitted: 3, completed: 3, notSubmitted: 3, underCap: fromUsd(6 * KLING_USD) },
   });
   expect(it.gateway.books().money.apimart.charged).toBe(fromUsd(6 * KLING_USD));
   expect(entry(it, 'a').cost).toMatchObject({
@@ -309,7 +309,7 @@ test('rule 5: reservations hold the cap while tasks are under way, and the succe
   expect(it.gateway.books().accepted).toHaveLength(2);
   expect(await it.render({ capUsd })).toMatchObject({
     exit: 4,
-    totals: { submitted: 0, completed: 2, notSubmitted: 2, spent: capUsd },
+    totals: { submitted: 0, completed: 2, notSubmitted: 2, underCap: capUsd },
   });
   expect(eventsOf(it, 'submit')).toHaveLength(2);
 });
@@ -375,7 +375,7 @@ test('rule 6: a moderation refusal is told with its field, costs nothing and is 
   });
   expect(await it.render()).toMatchObject({
     exit: 1,
-    totals: { submitted: 0, failed: 2, spent: 0 },
+    totals: { submitted: 0, failed: 2, underCap: 0 },
   });
   const failures = it.events.filter((event) => event.event === 'render.failed');
   expect(failures).toContainEqual(
@@ -405,7 +405,7 @@ test('rule 6: only failures that may pass are submitted again, as often as retri
   });
   expect(await it.render()).toMatchObject({
     exit: 1,
-    totals: { failed: 4, submitted: 7, spent: fromUsd(7 * KLING_USD) },
+    totals: { failed: 4, submitted: 7, underCap: fromUsd(7 * KLING_USD) },
   });
   for (const [id, times] of [
     ['service', 3],

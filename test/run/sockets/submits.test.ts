@@ -258,7 +258,7 @@ test('rule 3: what was surely not accepted is sent again with the same key and t
   const opened = it.clock.sleep(500).then(() => it.reopenGateway());
   expect(await it.render()).toMatchObject({
     exit: 0,
-    totals: { submitted: 1, completed: 1, spent: fromUsd(KLING_USD) },
+    totals: { submitted: 1, completed: 1, underCap: fromUsd(KLING_USD) },
   });
   await opened;
   const posts = postsOf(it, 'a');
