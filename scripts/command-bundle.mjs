@@ -1,9 +1,11 @@
 /**
  * The command in few files: `cli.js`, and in `cli/` what it loads on demand, so that each command
  * loads only what it needs. Loading a hundred small modules costs more than most commands do.
+ * Beside it, in `gallery/`, what the review page is made of.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleGallery } from './gallery-bundle.mjs';
 import { writeLicenses } from './third-party-licenses.mjs';
 
 /**
@@ -42,5 +44,6 @@ export async function bundleCommand(outdir, external, shipped = []) {
     legalComments: 'linked',
     logLevel: 'warning',
   });
-  await writeLicenses(repository, outdir, metafile.inputs, shipped);
+  const page = await bundleGallery(outdir);
+  await writeLicenses(repository, outdir, { ...metafile.inputs, ...page }, shipped);
 }

@@ -2,7 +2,7 @@
 import { pathsOf } from '../lock/file/paths.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
 import { plural } from '../report/text/format.ts';
-import { writeGallery } from '../workflow/gallery.ts';
+import { writeGallery } from '../workflow/gallery/write-gallery.ts';
 import { namesStore } from '../workflow/open-store.ts';
 import { pullNeeded } from '../workflow/pull-needed.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';

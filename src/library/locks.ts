@@ -2,7 +2,7 @@
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
 import { selectionProblems } from '../workflow/check-selection.ts';
-import { writeGallery } from '../workflow/gallery.ts';
+import { writeGallery } from '../workflow/gallery/write-gallery.ts';
 import { resolveManifests } from '../workflow/load-manifests.ts';
 import { manifestsOfLocks, needsManifest } from '../workflow/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open-ledgers.ts';

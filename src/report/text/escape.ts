@@ -110,14 +110,17 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** For text and for quoted attribute values of HTML. Line breaks stay. */
-export const html = (text: string): string =>
+/** For a text node of a page that a script makes: no lying character. Line breaks stay. */
+export const plainText = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
     .replace(UNSAFE, (character) =>
       character === '\n' || character === '\t' ? character : picture(character),
-    )
-    .replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? character);
+    );
+
+/** For text and for quoted attribute values of HTML. Line breaks stay. */
+export const html = (text: string): string =>
+  plainText(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? character);
 
 /**
  * The part of a GitHub workflow command after the second `::`. The runner decodes it, so line

@@ -1,0 +1,120 @@
+/**
+ * What a planned render is to the person who reviews it. A clip of another request than the
+ * manifest asks for now is `changed`, whatever holds it back: it never passes for ready.
+ */
+import { answersOf } from '../../lock/attempt.ts';
+import type { LockEntry } from '../../lock/file/format.ts';
+import type { PlannedRender } from '../../plan/plan.ts';
+import type { PageMark, PageState } from './page-data.ts';
+
+/** What the disk says of the clip that is shown. */
+export type ShownClip = 'present' | 'absent' | 'damaged';
+
+export interface StateOfRender {
+  readonly state: PageState;
+  /** One sentence, where the name of the state does not say it all. */
+  readonly because?: string;
+}
+
+/** `clip`: of the entry that is shown, which is the restored result where the plan names one. */
+export function pageState(
+  { action, render, entry }: PlannedRender,
+  clip: ShownClip,
+): StateOfRender {
+  if (action.kind === 'hold')
+    switch (action.reason) {
+      case 'ambiguous':
+      case 'lost':
+        return because('unclear', UNCLEAR[action.reason]);
+      case 'failed':
+        return { state: 'failed' };
+      case 'missing':
+        return because('missing', 'Rendered, never downloaded, and its link has expired');
+      case 'skipped':
+      case 'pinned':
+        break;
+    }
+  if (action.kind === 'attach') return because('pending', 'Being rendered');
+  if (action.kind === 'fetch') return toFetch(action.reason);
+  if (entry === undefined) return waiting(render.skip !== undefined);
+  const { held, awaitsClip, isVoid } = answersOf(entry);
+  if (action.kind === 'moved' && held !== undefined)
+    return held === 'failed' ? { state: 'failed' } : because('unclear', UNCLEAR[held]);
+  if (awaitsClip === 'pending')
+    return because(
+      'pending',
+      action.kind === 'moved' ? 'Being rendered' : 'Being rendered, from an older request',
+    );
+  if (entry.clip === undefined || isVoid) return waiting(render.skip !== undefined);
+  const current =
+    action.kind === 'keep' ||
+    action.kind === 'moved' ||
+    entry.fingerprint === render.fingerprint ||
+    entry.decision?.accept === render.fingerprint;
+  if (!current)
+    return because(
+      'changed',
+      action.kind === 'hold'
+        ? 'The manifest has changed since this clip was rendered'
+        : 'The manifest has changed since this clip was rendered: the next run renders it again',
+    );
+  return onDisk(clip);
+}
+
+const UNCLEAR = {
+  ambiguous: 'It is not known whether the gateway accepted the submit',
+  lost: 'The gateway has no record of the task',
+} as const;
+
+/** The entry of a lock that no render of the manifest asks for any more. */
+export function orphanState(entry: LockEntry): StateOfRender {
+  const { held } = answersOf(entry);
+  return because(
+    'orphan',
+    held === 'ambiguous' || held === 'lost'
+      ? 'No longer in the manifest, and its payment is unclear'
+      : 'No longer in the manifest',
+  );
+}
+
+export function pageMarks(
+  { action, render }: PlannedRender,
+  shown: LockEntry | undefined,
+): PageMark[] {
+  const marks: PageMark[] = [];
+  if ((shown?.mismatch?.length ?? 0) > 0) marks.push('mismatch');
+  if (shown?.decision?.accept === render.fingerprint && shown.fingerprint !== render.fingerprint)
+    marks.push('accepted');
+  if (shown?.decision?.pin === true) marks.push('pinned');
+  if (action.kind === 'submit' && action.reason === 'redo') marks.push('redo');
+  return marks;
+}
+
+function onDisk(clip: ShownClip): StateOfRender {
+  switch (clip) {
+    case 'present':
+      return { state: 'ready' };
+    case 'absent':
+      return because('elsewhere', 'Rendered, but not on the machine that wrote this page');
+    case 'damaged':
+      return because('damaged', 'The file is not the clip that was paid for');
+  }
+}
+
+function toFetch(reason: 'never-landed' | 'damaged' | 'restore' | 'link-expired'): StateOfRender {
+  switch (reason) {
+    case 'never-landed':
+      return because('pending', 'Rendered, not downloaded yet');
+    case 'damaged':
+      return because('damaged', 'The file is not the clip that was paid for');
+    case 'restore':
+      return because('elsewhere', 'Rendered, but not on the machine that wrote this page');
+    case 'link-expired':
+      return because('missing', 'Rendered, never downloaded, and its link has expired');
+  }
+}
+
+const waiting = (skipped: boolean): StateOfRender =>
+  skipped ? because('skipped', 'Skipped by the manifest') : because('waiting', 'Not rendered yet');
+
+const because = (state: PageState, text: string): StateOfRender => ({ state, because: text });

@@ -1,0 +1,58 @@
+/** The page: head, facets, clips; above them the player. */
+import type { JSX } from 'preact';
+import { areFiltersOpen, Facets } from './filters/Facets.tsx';
+import { Toolbar } from './filters/Toolbar.tsx';
+import { Matrix } from './matrix/Matrix.tsx';
+import { OneScene } from './matrix/OneScene.tsx';
+import { Player } from './player/Player.tsx';
+import { storageFails } from './state/decisions.ts';
+import { gone } from './state/gone.ts';
+import { review } from './state/page.ts';
+import { clearFilters, opened, shownRows } from './state/view.ts';
+import { isNarrow } from './state/window-size.ts';
+
+export function App(): JSX.Element {
+  return (
+    <>
+      <Toolbar />
+      <GoneNotice />
+      {storageFails.value ? (
+        <p class="notice" role="status">
+          This browser keeps nothing for this page: decisions and notes are lost when it is closed.
+        </p>
+      ) : null}
+      <div class="below">
+        {areFiltersOpen.value ? <Facets /> : null}
+        <main>
+          <Clips />
+        </main>
+      </div>
+      {opened.value === undefined ? null : <Player item={opened.value} />}
+    </>
+  );
+}
+
+function Clips(): JSX.Element {
+  if (review.items.length === 0) return <p class="nothing">The manifest has no renders yet.</p>;
+  if (shownRows.value.length === 0)
+    return (
+      <div class="nothing">
+        <p>No render fits these filters.</p>
+        <button type="button" class="quiet" onClick={clearFilters}>
+          Clear filters
+        </button>
+      </div>
+    );
+  return isNarrow.value ? <OneScene /> : <Matrix />;
+}
+
+function GoneNotice(): JSX.Element | null {
+  const [first] = gone.value;
+  if (first === undefined) return null;
+  return (
+    <p class="notice" role="status">
+      Clips are missing beside this page, such as <code>{first.render.clip?.path}</code>. Open the
+      page where the clips are, or move them along with it.
+    </p>
+  );
+}

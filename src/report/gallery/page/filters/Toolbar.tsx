@@ -1,0 +1,145 @@
+/** The head of the page: what it is, the search, the order, the size. */
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { DownIcon, FilterIcon, SearchIcon, UpIcon } from '../icons.tsx';
+import { type Sort, SORTS } from '../model/sort.ts';
+import { SIZES } from '../model/view.ts';
+import { totalsOf, totalsWords } from '../model/words.ts';
+import { review } from '../state/page.ts';
+import {
+  descending,
+  isFiltered,
+  search,
+  setSearch,
+  setSize,
+  setSort,
+  shownItems,
+  size,
+  sort,
+} from '../state/view.ts';
+import { isNarrow } from '../state/window-size.ts';
+import { areFiltersOpen } from './Facets.tsx';
+
+const SORT_WORDS: Readonly<Record<Sort, string>> = {
+  scene: 'Manifest order',
+  name: 'Scene name',
+  cost: 'Cost',
+  time: 'Time',
+  length: 'Length',
+};
+
+export function Toolbar(): JSX.Element {
+  const { data, items } = review;
+  return (
+    <header class="toolbar">
+      <div class="title">
+        <h1>
+          <bdi>{data.title}</bdi>
+          {data.draft ? (
+            <span class="badge" data-tone="wait">
+              draft
+            </span>
+          ) : null}
+        </h1>
+        <p role="status">
+          {isFiltered.value ? `${shownItems.value.size} of ${items.length} renders · ` : ''}
+          {totalsWords(totalsOf([...shownItems.value].map(({ render }) => render)), data)}
+        </p>
+      </div>
+      <SearchBox />
+      <div class="tools">
+        <button
+          type="button"
+          class="quiet"
+          aria-expanded={areFiltersOpen.value}
+          onClick={() => {
+            areFiltersOpen.value = !areFiltersOpen.value;
+          }}
+        >
+          <FilterIcon />
+          Filters
+        </button>
+        <SortBox />
+        {isNarrow.value ? null : <SizeBox />}
+      </div>
+    </header>
+  );
+}
+
+function SearchBox(): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <label class="search">
+      <SearchIcon />
+      <input
+        ref={input}
+        id="search"
+        type="search"
+        dir="auto"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="Search: words, model:kling, is:changed, tag:act-1, cost:>0.5"
+        aria-label="Search clips"
+        value={search.value}
+        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          setSearch('');
+          input.current?.blur();
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </label>
+  );
+}
+
+function SortBox(): JSX.Element {
+  return (
+    <span class="sort">
+      <select
+        aria-label="Order of the scenes"
+        value={sort.value}
+        onChange={({ currentTarget }) =>
+          setSort(
+            SORTS.find((one) => one === currentTarget.value) ?? 'scene',
+            currentTarget.value === 'cost' || currentTarget.value === 'time',
+          )
+        }
+      >
+        {SORTS.map((one) => (
+          <option value={one} key={one}>
+            {SORT_WORDS[one]}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={descending.value ? 'Descending' : 'Ascending'}
+        onClick={() => setSort(sort.value, !descending.value)}
+      >
+        {descending.value ? <DownIcon /> : <UpIcon />}
+      </button>
+    </span>
+  );
+}
+
+function SizeBox(): JSX.Element {
+  return (
+    <fieldset class="sizes">
+      <legend class="hidden">Size of the clips</legend>
+      {SIZES.map((one) => (
+        <button
+          type="button"
+          key={one}
+          class="quiet"
+          aria-pressed={size.value === one}
+          aria-label={{ s: 'Small', m: 'Medium', l: 'Large' }[one]}
+          onClick={() => setSize(one)}
+        >
+          {one.toUpperCase()}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

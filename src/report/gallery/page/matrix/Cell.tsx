@@ -1,0 +1,137 @@
+/** One scene on one model: the picture, what there is to know at a glance, and its takes. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { CheckIcon, CrossIcon, NoteIcon, SoundIcon, StarIcon } from '../icons.tsx';
+import type { Item, Row } from '../model/review.ts';
+import {
+  costWords,
+  lengthWords,
+  MARK_WORDS,
+  spokenName,
+  STATE_TONES,
+  STATE_WORDS,
+} from '../model/words.ts';
+import { decisionOf } from '../state/decisions.ts';
+import { open } from '../state/view.ts';
+import { Media, previewSoon } from './media.tsx';
+
+/** The take that a cell shows, where it is not the one that it would choose itself. */
+const takeShown = signal<ReadonlyMap<string, Item>>(new Map());
+
+const cellKey = (row: Row, column: number): string => `${row.index}/${column}`;
+
+/** The pick; else the first take with a clip; else the first. */
+export function itemShown(row: Row, column: number, takes: readonly Item[]): Item | undefined {
+  const chosen = takeShown.value.get(cellKey(row, column));
+  if (chosen !== undefined && takes.includes(chosen)) return chosen;
+  return (
+    takes.find((item) => decisionOf(item)?.pick === true) ??
+    takes.find(({ render }) => render.clip !== undefined) ??
+    takes[0]
+  );
+}
+
+interface CellProps {
+  readonly row: Row;
+  readonly column: number;
+  readonly takes: readonly Item[];
+  /** Whether the keyboard enters the matrix here. */
+  readonly isEntry: boolean;
+}
+
+export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Element | null {
+  const item = itemShown(row, column, takes);
+  if (item === undefined) return null;
+  const { render } = item;
+  const decision = decisionOf(item);
+  const words = [
+    ...(decision?.pick === true ? ['picked'] : []),
+    ...(decision?.reject === true ? ['rejected'] : []),
+    ...(decision?.star === true ? ['starred'] : []),
+  ];
+  return (
+    <>
+      <button
+        type="button"
+        class="frame"
+        data-key={item.key}
+        data-decided={words[0]}
+        tabIndex={isEntry ? 0 : -1}
+        onClick={() => open(item)}
+        onPointerEnter={({ pointerType }) => pointerType === 'mouse' && previewSoon(item)}
+        onPointerLeave={() => previewSoon(undefined)}
+        onFocus={() => previewSoon(item)}
+        onBlur={() => previewSoon(undefined)}
+      >
+        <span class="hidden">{spokenName(render, words)}</span>
+        <Media item={item} key={item.key} />
+        <Badges item={item} />
+      </button>
+      <div class="facts">
+        <span class="numbers">
+          {render.clip === undefined ? null : lengthWords(render.clip.seconds)}
+          {render.clip?.audio === true ? <SoundIcon /> : null}
+          {render.cost === undefined ? null : <span>{costWords(render.cost)}</span>}
+        </span>
+        <span class="decided">
+          {decision?.star === true ? <StarIcon /> : null}
+          {(decision?.notes?.length ?? 0) > 0 ? <NoteIcon /> : null}
+          {decision?.pick === true ? <CheckIcon /> : null}
+          {decision?.reject === true ? <CrossIcon /> : null}
+        </span>
+      </div>
+      {takes.length > 1 ? <Takes takes={takes} current={item} cell={cellKey(row, column)} /> : null}
+    </>
+  );
+}
+
+/** Ready says nothing: what is left are the renders that need a look. */
+function Badges({ item: { render } }: { readonly item: Item }): JSX.Element | null {
+  const hasPicture = render.clip?.src !== undefined;
+  const state = render.state !== 'ready' && hasPicture;
+  if (!state && render.marks.length === 0) return null;
+  return (
+    <span class="badges" aria-hidden="true">
+      {state ? (
+        <span class="badge" data-tone={STATE_TONES[render.state]}>
+          {STATE_WORDS[render.state]}
+        </span>
+      ) : null}
+      {render.marks.map((mark) => (
+        <span class="badge" data-tone={mark === 'mismatch' ? 'wait' : 'calm'} key={mark}>
+          {MARK_WORDS[mark]}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+interface TakesProps {
+  readonly takes: readonly Item[];
+  readonly current: Item;
+  readonly cell: string;
+}
+
+function Takes({ takes, current, cell }: TakesProps): JSX.Element {
+  return (
+    <div class="takes">
+      {takes.map((item) => (
+        <button
+          type="button"
+          key={item.key}
+          class="take"
+          tabIndex={-1}
+          aria-pressed={item === current}
+          data-tone={STATE_TONES[item.render.state]}
+          data-picked={decisionOf(item)?.pick === true ? '' : undefined}
+          onClick={() => {
+            takeShown.value = new Map(takeShown.value).set(cell, item);
+          }}
+        >
+          <span class="hidden">{spokenName(item.render, [])}</span>
+          <span aria-hidden="true">{item.render.take}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

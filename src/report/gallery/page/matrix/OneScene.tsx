@@ -1,0 +1,63 @@
+/** A narrow window: one scene at a time, its models side by side to be swiped. */
+import type { JSX } from 'preact';
+import { DownIcon, UpIcon } from '../icons.tsx';
+import { review } from '../state/page.ts';
+import { sceneName, setScene, shownColumns, shownRows } from '../state/view.ts';
+import { windowWidth } from '../state/window-size.ts';
+import { CellContent } from './Cell.tsx';
+import { frameHeight, takesOf } from './layout.ts';
+import { SceneHeader } from './SceneHeader.tsx';
+import type { Row } from '../model/review.ts';
+
+/** Unique among the scenes of several manifests. */
+const nameOf = ({ project, scene }: Row): string =>
+  project === undefined ? scene.id : `${project}:${scene.id}`;
+
+export function OneScene(): JSX.Element | null {
+  const rows = shownRows.value;
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => nameOf(row) === sceneName.value),
+  );
+  const row = rows[at];
+  if (row === undefined) return null;
+  const go = (by: number): void => {
+    const next = rows[at + by];
+    if (next !== undefined) setScene(nameOf(next));
+  };
+  const columns = shownColumns.value.filter((column) => takesOf(row, column).length > 0);
+  const width = Math.min(windowWidth.value - 48, 460);
+  return (
+    <div class="one-scene">
+      <nav class="scene-steps" aria-label="Scenes">
+        <button type="button" class="quiet" disabled={at === 0} onClick={() => go(-1)}>
+          <UpIcon />
+          Previous
+        </button>
+        <span>
+          {at + 1} of {rows.length}
+        </span>
+        <button type="button" class="quiet" disabled={at === rows.length - 1} onClick={() => go(1)}>
+          Next
+          <DownIcon />
+        </button>
+      </nav>
+      <section class="scene-text" aria-label="Scene">
+        <SceneHeader row={row} />
+      </section>
+      {/* A new scene begins with its first model. */}
+      <ul class="swipe" key={nameOf(row)} tabIndex={0} aria-label="Models">
+        {columns.map((column) => (
+          <li
+            class="card"
+            key={column}
+            style={{ width: `${width}px`, '--frame': `${frameHeight(row, width)}px` }}
+          >
+            <bdi class="alias">{review.columns[column]?.alias}</bdi>
+            <CellContent row={row} column={column} takes={takesOf(row, column)} isEntry />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

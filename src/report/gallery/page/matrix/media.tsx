@@ -1,0 +1,89 @@
+/** The picture of a clip in the grid: still, and playing without sound while it is looked at. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Item } from '../model/review.ts';
+import { STATE_WORDS } from '../model/words.ts';
+import { reducedMotion } from '../state/window-size.ts';
+import { isGone, markGone } from '../state/gone.ts';
+
+/** The one item that plays in the grid. */
+const playing = signal<Item | undefined>(undefined);
+let about: ReturnType<typeof setTimeout> | undefined;
+const LINGER_MS = 120;
+
+/** Played once the pointer or the focus has rested on it. */
+export function previewSoon(item: Item | undefined): void {
+  clearTimeout(about);
+  if (item === undefined) playing.value = undefined;
+  else if (!reducedMotion.matches)
+    about = setTimeout(() => {
+      playing.value = item;
+    }, LINGER_MS);
+}
+
+export function Media({ item }: { readonly item: Item }): JSX.Element {
+  const { clip } = item.render;
+  if (clip?.src === undefined || isGone(item)) return <Blank item={item} />;
+  return (
+    <>
+      <Still src={clip.src} item={item} />
+      {playing.value === item ? <Preview src={clip.src} /> : null}
+    </>
+  );
+}
+
+/** Without a poster: the browser's own picture of the clip's beginning. */
+function Still({ src, item }: { readonly src: string; readonly item: Item }): JSX.Element {
+  return (
+    <video
+      class="still"
+      src={`${src}#t=0.1`}
+      preload="metadata"
+      muted
+      playsInline
+      tabIndex={-1}
+      aria-hidden="true"
+      onError={() => markGone(item)}
+    />
+  );
+}
+
+function Preview({ src }: { readonly src: string }): JSX.Element {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return undefined;
+    element.muted = true;
+    element.play().catch(() => undefined);
+    return () => {
+      // Lets go of the decoder at once, not at the next garbage collection.
+      element.removeAttribute('src');
+      element.load();
+    };
+  }, []);
+  return (
+    <video
+      ref={video}
+      class="preview"
+      src={src}
+      loop
+      playsInline
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+  );
+}
+
+export function Blank({ item }: { readonly item: Item }): JSX.Element {
+  const { state, because, error, clip } = item.render;
+  const gone = clip?.src !== undefined;
+  return (
+    <span class="blank" aria-hidden="true">
+      <b>{gone ? 'missing' : STATE_WORDS[state]}</b>
+      <span dir="auto">
+        {gone ? `Not beside this page: ${clip.path}` : (error?.message ?? because ?? '')}
+      </span>
+    </span>
+  );
+}

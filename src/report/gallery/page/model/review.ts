@@ -1,0 +1,138 @@
+/** The page's data as the matrix needs it: scenes as rows, models as columns, takes in cells. */
+import type { PageData, PageRender, PageScene } from '../../page-data.ts';
+import { searchWords } from './search-words.ts';
+
+/** A render with what is derived from it once. */
+export interface Item {
+  /** Unique on the page and stable over time: `crab/kling/2`, or `film:crab/kling/2`. */
+  readonly key: string;
+  readonly render: PageRender;
+  readonly scene: PageScene;
+  readonly manifest: string;
+  /** Index into `columns`. */
+  readonly column: number;
+  /** As sent for the clip that is shown; as the manifest has it where nothing was sent. */
+  readonly prompt: string;
+  /** The prompt of the manifest now, where the clip was made from another one. */
+  readonly promptNow?: string;
+  /** Lower case. */
+  readonly words: string;
+  /** `16:9` and the like; absent without a clip. */
+  readonly ratio?: string;
+}
+
+interface Column {
+  readonly alias: string;
+  /** More than one where manifests give one alias to different models. */
+  readonly models: readonly string[];
+}
+
+export interface Row {
+  readonly index: number;
+  readonly scene: PageScene;
+  /** Name of the manifest, where the page shows several. */
+  readonly project?: string;
+  readonly prompt: string;
+  /** By column, takes ascending. */
+  readonly cells: ReadonlyMap<number, readonly Item[]>;
+  readonly items: readonly Item[];
+}
+
+export interface Review {
+  readonly data: PageData;
+  readonly items: readonly Item[];
+  readonly byKey: ReadonlyMap<string, Item>;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column[];
+}
+
+export function reviewOf(data: PageData): Review {
+  const several = data.projects.length > 1;
+  const columnIndex = new Map(
+    [...new Set(data.projects.flatMap(({ aliases }) => aliases))].map((alias, at) => [alias, at]),
+  );
+  const models: Set<string>[] = [];
+  const cells = data.scenes.map(() => new Map<number, Item[]>());
+  const items: Item[] = [];
+  for (const render of data.renders) {
+    const scene = data.scenes[render.scene];
+    if (scene === undefined) continue;
+    const column = columnIndex.get(render.alias) ?? columnIndex.size;
+    columnIndex.set(render.alias, column);
+    (models[column] ??= new Set()).add(render.model);
+    const item = itemOf(data, render, scene, column, several);
+    items.push(item);
+    const inRow = cells[render.scene];
+    const inCell = inRow?.get(column);
+    if (inCell === undefined) inRow?.set(column, [item]);
+    else inCell.push(item);
+  }
+  const rows = data.scenes.map((scene, index): Row => {
+    const inRow = cells[index] ?? new Map<number, Item[]>();
+    for (const takes of inRow.values()) takes.sort((a, b) => a.render.take - b.render.take);
+    const name = data.projects[scene.project]?.name;
+    return {
+      index,
+      scene,
+      ...(several && name !== undefined ? { project: name } : {}),
+      prompt: textAt(data, scene.prompt) ?? '',
+      cells: inRow,
+      items: [...inRow.values()].flat(),
+    };
+  });
+  return {
+    data,
+    items,
+    byKey: new Map(items.map((item) => [item.key, item])),
+    rows: rows.filter((row) => row.items.length > 0),
+    columns: [...columnIndex.keys()].map((alias, index) => ({
+      alias,
+      models: [...(models[index] ?? [])],
+    })),
+  };
+}
+
+function itemOf(
+  data: PageData,
+  render: PageRender,
+  scene: PageScene,
+  column: number,
+  several: boolean,
+): Item {
+  const project = data.projects[scene.project];
+  const now = textAt(data, scene.prompt);
+  const prompt = textAt(data, render.prompt) ?? now ?? '';
+  const ratio = render.clip === undefined ? undefined : ratioOf(render.clip);
+  return {
+    key: several ? `${project?.name}:${render.id}` : render.id,
+    render,
+    scene,
+    manifest: project?.manifest ?? '',
+    column,
+    prompt,
+    ...(render.state === 'changed' && now !== undefined && now !== prompt
+      ? { promptNow: now }
+      : {}),
+    words: searchWords(render, scene, prompt, several ? (project?.name ?? '') : ''),
+    ...(ratio === undefined ? {} : { ratio }),
+  };
+}
+
+const textAt = (data: PageData, index: number | undefined): string | undefined =>
+  index === undefined ? undefined : data.texts[index];
+
+const NAMED: readonly (readonly [name: string, ratio: number])[] = [
+  ['16:9', 16 / 9],
+  ['9:16', 9 / 16],
+  ['1:1', 1],
+  ['4:3', 4 / 3],
+  ['3:4', 3 / 4],
+  ['21:9', 21 / 9],
+];
+
+/** The nearest ratio with a name, as clips are a few pixels off. */
+function ratioOf({ width, height }: { readonly width: number; readonly height: number }): string {
+  const actual = width / height;
+  const off = (ratio: number): number => Math.abs(Math.log(actual / ratio));
+  return NAMED.reduce((best, one) => (off(one[1]) < off(best[1]) ? one : best))[0];
+}

@@ -1,0 +1,118 @@
+/**
+ * The search: free words, and tokens such as `model:kling`, `is:mismatch`, `tag:act-1`,
+ * `cost:>0.50`. All must hold; `-` before one turns it round. Quotes keep blanks together.
+ */
+import { type DecisionsOf, valuesOf } from './facets.ts';
+import type { Item } from './review.ts';
+
+export interface Term {
+  readonly not: boolean;
+  /** Absent for a free word. */
+  readonly field?: Field;
+  /** Lower case. */
+  readonly value: string;
+}
+
+const SEARCH_FIELDS = [
+  'is',
+  'model',
+  'tag',
+  'scene',
+  'take',
+  'ratio',
+  'sound',
+  'cost',
+  'length',
+] as const;
+type Field = (typeof SEARCH_FIELDS)[number];
+
+const isField = (text: string): text is Field =>
+  (SEARCH_FIELDS as readonly string[]).includes(text);
+
+export function parseSearch(text: string): readonly Term[] {
+  const parts = text.match(/-?(?:[a-z]+:)?"[^"]*"?|\S+/gi) ?? [];
+  return parts.flatMap((part): Term[] => {
+    const not = part.startsWith('-') && part.length > 1;
+    const body = not ? part.slice(1) : part;
+    const colon = body.indexOf(':');
+    const name = body.slice(0, Math.max(0, colon)).toLowerCase();
+    const field = isField(name) ? name : undefined;
+    const value = (field === undefined ? body : body.slice(colon + 1))
+      .replaceAll('"', '')
+      .toLowerCase();
+    // A token that is being typed holds nothing back.
+    if (value === '') return [];
+    return [{ not, value, ...(field === undefined ? {} : { field }) }];
+  });
+}
+
+export const matcherOf =
+  (terms: readonly Term[], decided: DecisionsOf) =>
+  (item: Item): boolean =>
+    terms.every((term) => holds(item, term, decided) !== term.not);
+
+function holds(item: Item, { field, value }: Term, decided: DecisionsOf): boolean {
+  const { render, scene } = item;
+  if (field === undefined) return item.words.includes(value);
+  switch (field) {
+    case 'is':
+      return isWord(item, value, decided);
+    case 'model':
+      return render.alias.toLowerCase().includes(value) || render.model.includes(value);
+    case 'tag':
+      return scene.tags.some((tag) => tag.toLowerCase() === value);
+    case 'scene':
+      return scene.id.toLowerCase().includes(value);
+    case 'take':
+      return compares(render.take, value);
+    case 'ratio':
+      return item.ratio === value;
+    case 'sound':
+      return valuesOf(item, 'sound', decided).includes(
+        value === 'yes' ? 'sound' : value === 'no' ? 'silent' : value,
+      );
+    case 'cost':
+      return compares(render.cost?.usd, value.replace('$', ''));
+    case 'length':
+      return compares(render.clip?.seconds, value.replace(/s$/, ''));
+  }
+}
+
+/** Other words for the same. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  'not-as-asked': 'mismatch',
+  ambiguous: 'unclear',
+  lost: 'unclear',
+  pick: 'picked',
+  reject: 'rejected',
+  star: 'starred',
+  note: 'noted',
+};
+
+function isWord(item: Item, value: string, decided: DecisionsOf): boolean {
+  const word = SYNONYMS[value] ?? value;
+  return (
+    valuesOf(item, 'state', decided).includes(word) ||
+    valuesOf(item, 'pick', decided).includes(word) ||
+    (word === 'clip' && item.render.clip !== undefined)
+  );
+}
+
+/** `>2`, `>=2`, `<2`, `<=2`, `2`. A value that is not known fits nothing. */
+function compares(actual: number | undefined, value: string): boolean {
+  const [, operator = '', text = ''] = /^(>=|<=|>|<|=)?(.*)$/.exec(value) ?? [];
+  const wanted = Number(text);
+  if (actual === undefined || text === '' || Number.isNaN(wanted)) return false;
+  switch (operator) {
+    case '>':
+      return actual > wanted;
+    case '>=':
+      return actual >= wanted;
+    case '<':
+      return actual < wanted;
+    case '<=':
+      return actual <= wanted;
+    default:
+      return Math.abs(actual - wanted) < 0.005;
+  }
+}

@@ -1,0 +1,119 @@
+/** The page's words for states, money and lengths. */
+import type { PageCost, PageData, PageMark, PageRender, PageState } from '../../page-data.ts';
+
+export const STATE_WORDS: Readonly<Record<PageState, string>> = {
+  ready: 'ready',
+  changed: 'changed',
+  waiting: 'not rendered',
+  pending: 'pending',
+  failed: 'failed',
+  unclear: 'unclear',
+  missing: 'missing',
+  elsewhere: 'elsewhere',
+  damaged: 'damaged',
+  skipped: 'skipped',
+  orphan: 'not in manifest',
+};
+
+export const MARK_WORDS: Readonly<Record<PageMark, string>> = {
+  mismatch: 'not as asked',
+  accepted: 'accepted',
+  pinned: 'pinned',
+  redo: 'to be redone',
+};
+
+export type Tone = 'good' | 'calm' | 'wait' | 'bad';
+export const STATE_TONES: Readonly<Record<PageState, Tone>> = {
+  ready: 'good',
+  changed: 'wait',
+  waiting: 'calm',
+  pending: 'calm',
+  failed: 'bad',
+  unclear: 'bad',
+  missing: 'bad',
+  elsewhere: 'calm',
+  damaged: 'bad',
+  skipped: 'calm',
+  orphan: 'calm',
+};
+
+/** The word of a facet's value, which is a state, a mark, or shown as it is. */
+export const valueWord = (value: string): string =>
+  (STATE_WORDS as Readonly<Record<string, string>>)[value] ??
+  (MARK_WORDS as Readonly<Record<string, string>>)[value] ??
+  value;
+
+/** `$12.34`, and `$0.0672` below ten cents. */
+export function dollars(usd: number): string {
+  const digits = usd !== 0 && Math.abs(usd) < 0.1 ? 4 : 2;
+  return `$${usd.toFixed(digits).replace(/\B(?=(?:\d{3})+\.)/g, ',')}`;
+}
+
+export const costWords = ({ usd, kind }: PageCost): string =>
+  usd === undefined
+    ? 'price unknown'
+    : kind === 'charged'
+      ? dollars(usd)
+      : `${dollars(usd)} ${kind}`;
+
+export function lengthWords(seconds: number): string {
+  const whole = Math.round(seconds * 100) / 100;
+  if (whole < 100) return `${whole} s`;
+  const rounded = Math.round(whole);
+  return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+}
+
+const countWords = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+export interface Totals {
+  readonly clips: number;
+  readonly seconds: number;
+  readonly charged: number;
+  readonly reserved: number;
+  readonly unclear: number;
+  readonly refundPending: number;
+}
+
+export function totalsOf(renders: Iterable<PageRender>): Totals {
+  const totals = { clips: 0, seconds: 0, charged: 0, reserved: 0, unclear: 0, refundPending: 0 };
+  for (const { clip, cost } of renders) {
+    if (clip !== undefined) {
+      totals.clips += 1;
+      totals.seconds += clip.seconds;
+    }
+    if (cost?.usd === undefined) continue;
+    totals[cost.kind] += cost.usd;
+    if (cost.refundPending === true) totals.refundPending += cost.usd;
+  }
+  return totals;
+}
+
+/** `12 clips · 1 min 0 s · $4.03 charged · $0.40 reserved`; a draft has no money. */
+export function totalsWords(totals: Totals, { draft }: Pick<PageData, 'draft'>): string {
+  const money = (['charged', 'reserved', 'unclear'] as const)
+    .filter((kind) => totals[kind] > 0)
+    .map((kind) => `${dollars(totals[kind])} ${kind}`);
+  const refund =
+    totals.refundPending > 0 ? [`${dollars(totals.refundPending)} refund pending`] : [];
+  return [
+    countWords(totals.clips, 'clip'),
+    lengthWords(totals.seconds),
+    ...(draft ? [] : [...money, ...refund]),
+  ].join(' · ');
+}
+
+/** What a screen reader says of a render. */
+export function spokenName(render: PageRender, decided: readonly string[]): string {
+  const { id, clip, cost, error, state, marks } = render;
+  return [
+    id.split('/').slice(0, 2).join(', '),
+    ...(render.take > 1 ? [`take ${render.take}`] : []),
+    STATE_WORDS[state],
+    ...marks.map((mark) => MARK_WORDS[mark]),
+    ...decided,
+    ...(error === undefined ? [] : [error.message]),
+    ...(clip === undefined ? [] : [lengthWords(clip.seconds)]),
+    ...(cost === undefined ? [] : [costWords(cost)]),
+  ].join(', ');
+}

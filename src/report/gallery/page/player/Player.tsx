@@ -1,0 +1,210 @@
+/** One clip, large: the picture and its transport, what is known of it, its neighbours. */
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { CheckIcon, CrossIcon, LeftIcon, RightIcon, StarIcon } from '../icons.tsx';
+import { focusItem } from '../matrix/keyboard.ts';
+import { Blank, Media } from '../matrix/media.tsx';
+import type { Item } from '../model/review.ts';
+import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
+import { decisionOf, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
+import { isGone, markGone } from '../state/gone.ts';
+import { close, open, shownItems } from '../state/view.ts';
+import { Facts } from './Facts.tsx';
+import { go, playerKey, toggleFullScreen } from './keys.ts';
+import { neighbour, rowOf } from './neighbours.ts';
+import { attach, known, togglePlay } from './playback.ts';
+import { framesPerSecond } from './timecode.ts';
+import { Transport } from './Transport.tsx';
+
+export function Player({ item }: { readonly item: Item }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const { clip } = item.render;
+  const plays = clip?.src !== undefined && !isGone(item);
+  const last = useRef(item);
+  last.current = item;
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // Not the first button, which the next key would press.
+    stage.current?.focus();
+    return () => {
+      element?.close();
+      focusItem(last.current);
+    };
+  }, []);
+  // Wherever the focus is: a click beside a button leaves it on the document.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isTyping(event.target) || stage.current === null) return;
+      if (playerKey(event, last.current, stage.current)) event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="player"
+      aria-label={`Player: ${item.key}`}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
+      <PlayerHead item={item} />
+      <div class="player-body">
+        <div class="stage" ref={stage} tabIndex={-1}>
+          {plays ? (
+            <Video item={item} key={item.key} />
+          ) : (
+            <div class="no-video">
+              <Blank item={item} />
+            </div>
+          )}
+          {plays ? (
+            <Transport
+              fps={framesPerSecond(clip)}
+              hasSound={clip.audio}
+              notes={decisionOf(item)?.notes ?? []}
+              onFullScreen={() => stage.current !== null && toggleFullScreen(stage.current)}
+            />
+          ) : null}
+        </div>
+        <Facts item={item} key={item.key} />
+      </div>
+      <Neighbours item={item} />
+    </dialog>
+  );
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox');
+
+function Video({ item }: { readonly item: Item }): JSX.Element {
+  const video = useRef<HTMLVideoElement>(null);
+  const { clip } = item.render;
+  useEffect(() => {
+    const element = video.current;
+    return element === null || clip === undefined
+      ? undefined
+      : attach(element, framesPerSecond(clip), clip.seconds);
+  }, []);
+  return (
+    <video
+      ref={video}
+      class="main-video"
+      src={clip?.src}
+      playsInline
+      preload="auto"
+      tabIndex={-1}
+      aria-label={item.key}
+      onClick={togglePlay}
+      onLoadedMetadata={({ currentTarget }) => known(currentTarget.duration)}
+      onError={() => markGone(item)}
+    />
+  );
+}
+
+function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
+  const { render } = item;
+  const decision = decisionOf(item);
+  const row = rowOf(item);
+  return (
+    <header class="player-head">
+      <h2>
+        <bdi>{item.scene.id}</bdi>
+        <span class="alias">
+          <bdi>{render.alias}</bdi>
+          {render.take > 1 ? `, take ${render.take}` : ''}
+        </span>
+        <span class="badge" data-tone={STATE_TONES[render.state]}>
+          {STATE_WORDS[render.state]}
+        </span>
+      </h2>
+      <div class="verdicts">
+        <button
+          type="button"
+          class="quiet pick"
+          disabled={render.clip === undefined}
+          aria-pressed={decision?.pick === true}
+          onClick={() => row !== undefined && togglePick(item, row)}
+        >
+          <CheckIcon />
+          Pick
+        </button>
+        <button
+          type="button"
+          class="quiet reject"
+          disabled={render.clip === undefined}
+          aria-pressed={decision?.reject === true}
+          onClick={() => toggleReject(item)}
+        >
+          <CrossIcon />
+          Reject
+        </button>
+        <button
+          type="button"
+          class="quiet star"
+          disabled={render.clip === undefined}
+          aria-pressed={decision?.star === true}
+          onClick={() => toggleStar(item)}
+        >
+          <StarIcon />
+          Star
+        </button>
+        <button type="button" class="quiet" onClick={close}>
+          Close
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** The other models and takes of the scene. */
+function Neighbours({ item }: { readonly item: Item }): JSX.Element {
+  const items = rowOf(item)?.items.filter((one) => shownItems.value.has(one)) ?? [];
+  const shown = [...items].sort((a, b) => a.column - b.column || a.render.take - b.render.take);
+  return (
+    <nav class="neighbours" aria-label="Takes and models of this scene">
+      <StepButton item={item} by={-1} />
+      <div class="strip">
+        {shown.map((one) => (
+          <button
+            type="button"
+            class="thumb"
+            key={one.key}
+            aria-current={one === item}
+            data-decided={decisionOf(one)?.pick === true ? 'picked' : undefined}
+            onClick={() => open(one)}
+          >
+            <span class="hidden">{spokenName(one.render, [])}</span>
+            <span class="thumb-frame">
+              <Media item={one} />
+            </span>
+            <bdi aria-hidden="true">
+              {one.render.alias}
+              {one.render.take > 1 ? ` ${one.render.take}` : ''}
+            </bdi>
+          </button>
+        ))}
+      </div>
+      <StepButton item={item} by={1} />
+    </nav>
+  );
+}
+
+function StepButton({ item, by }: { readonly item: Item; readonly by: 1 | -1 }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={by < 0 ? 'Previous scene' : 'Next scene'}
+      disabled={neighbour(item, 'scene', by) === undefined}
+      onClick={() => go(item, 'scene', by)}
+    >
+      {by < 0 ? <LeftIcon /> : <RightIcon />}
+    </button>
+  );
+}

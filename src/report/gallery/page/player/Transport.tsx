@@ -1,0 +1,161 @@
+/** Below the picture: play, where it is, the scrubber with the loop range, speed, sound. */
+import type { JSX } from 'preact';
+import { lengthWords } from '../model/words.ts';
+import {
+  chosenSpeed,
+  changeSpeed,
+  duration,
+  frame,
+  frames,
+  isMuted,
+  loopFrom,
+  loopTo,
+  markLoop,
+  pause,
+  seek,
+  setMuted,
+  speed,
+  stepFrames,
+  time,
+  togglePlay,
+} from './playback.ts';
+import { timecode } from './timecode.ts';
+import type { Note } from '../state/decisions.ts';
+
+interface TransportProps {
+  readonly fps: number;
+  readonly hasSound: boolean;
+  readonly notes: readonly Note[];
+  readonly onFullScreen: () => void;
+}
+
+export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps): JSX.Element {
+  return (
+    <div class="transport">
+      <Scrubber notes={notes} fps={fps} />
+      <div class="controls">
+        <button type="button" class="strong" onClick={togglePlay}>
+          {speed.value === 0 ? 'Play' : 'Pause'}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Previous frame"
+          onClick={() => stepFrames(-1)}
+        >
+          ‹
+        </button>
+        <button type="button" class="quiet" aria-label="Next frame" onClick={() => stepFrames(1)}>
+          ›
+        </button>
+        <output class="timecode" aria-label="Timecode">
+          {timecode(time.value, fps)}
+          <span>
+            {' '}
+            / {lengthWords(duration.value)} · frame {frame.value + 1} of {frames.value}
+          </span>
+        </output>
+        <span class="gap" />
+        <LoopButtons />
+        <button
+          type="button"
+          class="quiet"
+          title="Speed"
+          onClick={() => changeSpeed(chosenSpeed.value >= 4 ? -1 : 1)}
+        >
+          {speed.value === 0 ? chosenSpeed.value : speed.value}×
+        </button>
+        {hasSound ? (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={!isMuted.value}
+            onClick={() => setMuted(!isMuted.value)}
+          >
+            {isMuted.value ? 'Sound off' : 'Sound on'}
+          </button>
+        ) : (
+          <span class="silent">silent</span>
+        )}
+        <button type="button" class="quiet" onClick={onFullScreen}>
+          Full screen
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function LoopButtons(): JSX.Element {
+  const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label="Loop from here"
+        onClick={() => markLoop('from')}
+      >
+        [
+      </button>
+      <button type="button" class="quiet" aria-label="Loop to here" onClick={() => markLoop('to')}>
+        ]
+      </button>
+      {hasLoop ? (
+        <button type="button" class="quiet" onClick={() => markLoop('none')}>
+          No loop
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+const percent = (at: number): string =>
+  `${duration.value === 0 ? 0 : Math.min(100, (at / duration.value) * 100)}%`;
+
+function Scrubber({
+  notes,
+  fps,
+}: {
+  readonly notes: readonly Note[];
+  readonly fps: number;
+}): JSX.Element {
+  const [from, to] = [loopFrom.value, loopTo.value];
+  return (
+    <div class="scrubber">
+      {from === undefined && to === undefined ? null : (
+        <span
+          class="loop"
+          style={{
+            left: percent(from ?? 0),
+            right: `calc(100% - ${percent(to ?? duration.value)})`,
+          }}
+        />
+      )}
+      <input
+        type="range"
+        aria-label="Position"
+        aria-valuetext={timecode(time.value, fps)}
+        min={0}
+        max={duration.value}
+        step={1 / fps / 4}
+        value={time.value}
+        style={{ '--done': percent(time.value) }}
+        onInput={({ currentTarget }) => {
+          pause();
+          seek(Number(currentTarget.value));
+        }}
+      />
+      {notes.map(({ at, text }) => (
+        <button
+          type="button"
+          class="note-mark"
+          key={`${at} ${text}`}
+          style={{ left: percent(at) }}
+          title={text}
+          aria-label={`Note at ${timecode(at, fps)}: ${text}`}
+          onClick={() => seek(at)}
+        />
+      ))}
+    </div>
+  );
+}

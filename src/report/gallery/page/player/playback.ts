@@ -1,0 +1,161 @@
+/**
+ * The clip in the player: one `<video>` and what is known of it as signals. Speeds below zero are
+ * played by seeking, as no browser plays backwards.
+ */
+import { computed, signal } from '@preact/signals';
+import { frameAt, frameCount, timeOfFrame } from './timecode.ts';
+
+const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4, 8];
+
+let video: HTMLVideoElement | undefined;
+let backwards: number | undefined;
+const fps = signal(24);
+
+export const time = signal(0);
+export const duration = signal(0);
+/** 0: it stands still. */
+export const speed = signal(0);
+export const isMuted = signal(true);
+/** What Space goes on with. */
+export const chosenSpeed = signal(1);
+export const loopFrom = signal<number | undefined>(undefined);
+export const loopTo = signal<number | undefined>(undefined);
+export const frame = computed(() => frameAt(time.value, fps.value));
+export const frames = computed(() => frameCount(duration.value, fps.value));
+
+export function attach(element: HTMLVideoElement, rate: number, seconds: number): () => void {
+  video = element;
+  fps.value = rate;
+  time.value = 0;
+  duration.value = seconds;
+  loopFrom.value = undefined;
+  loopTo.value = undefined;
+  element.muted = isMuted.value;
+  let following = 0;
+  const follow = (): void => {
+    time.value = element.currentTime;
+    keepInLoop();
+    following = requestAnimationFrame(follow);
+  };
+  following = requestAnimationFrame(follow);
+  return () => {
+    cancelAnimationFrame(following);
+    stopBackwards();
+    element.pause();
+    element.removeAttribute('src');
+    element.load();
+    if (video === element) video = undefined;
+    speed.value = 0;
+  };
+}
+
+/** The browser has the file: its own length is the exact one. */
+export function known(seconds: number): void {
+  if (Number.isFinite(seconds)) duration.value = seconds;
+}
+
+function play(rate: number = chosenSpeed.value): void {
+  if (video === undefined) return;
+  stopBackwards();
+  if (rate < 0) {
+    video.pause();
+    playBackwards(video, -rate);
+  } else {
+    const { loopEnd } = bounds();
+    if (video.ended || video.currentTime >= loopEnd - 0.01) seek(loopFrom.value ?? 0);
+    video.playbackRate = rate;
+    video.play().catch(() => {
+      speed.value = 0;
+    });
+  }
+  speed.value = rate;
+}
+
+export function pause(): void {
+  stopBackwards();
+  video?.pause();
+  speed.value = 0;
+}
+
+export const togglePlay = (): void => (speed.value === 0 ? play() : pause());
+
+/** L and J: each further press doubles the speed in its direction. */
+export function shuttle(direction: 1 | -1): void {
+  const now = speed.value;
+  play(now * direction > 0 ? Math.max(-8, Math.min(8, now * 2)) : direction);
+}
+
+export function changeSpeed(by: 1 | -1): void {
+  const at = SPEEDS.indexOf(chosenSpeed.value);
+  chosenSpeed.value = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + by))] ?? 1;
+  if (speed.value > 0) play();
+}
+
+export function seek(seconds: number): void {
+  if (video === undefined) return;
+  const to = Math.max(0, Math.min(duration.value, seconds));
+  video.currentTime = to;
+  time.value = to;
+}
+
+/** Exactly one frame on or back, from the one that is shown. */
+export function stepFrames(by: number): void {
+  pause();
+  const to = Math.max(0, Math.min(frames.value - 1, frameAt(time.value, fps.value) + by));
+  seek(Math.min(timeOfFrame(to, fps.value), duration.value - 0.001));
+}
+
+export function setMuted(muted: boolean): void {
+  isMuted.value = muted;
+  if (video !== undefined) video.muted = muted;
+}
+
+/** A range whose ends have crossed begins again with the new end. */
+export function markLoop(end: 'from' | 'to' | 'none'): void {
+  const now = time.value;
+  if (end === 'none') [loopFrom.value, loopTo.value] = [undefined, undefined];
+  if (end === 'from') {
+    loopFrom.value = now;
+    if (loopTo.value !== undefined && loopTo.value <= now) loopTo.value = undefined;
+  }
+  if (end === 'to') {
+    loopTo.value = now;
+    if (loopFrom.value !== undefined && loopFrom.value >= now) loopFrom.value = undefined;
+  }
+}
+
+const bounds = (): { readonly loopStart: number; readonly loopEnd: number } => ({
+  loopStart: loopFrom.value ?? 0,
+  loopEnd: loopTo.value ?? duration.value,
+});
+
+function keepInLoop(): void {
+  if (video === undefined || speed.value <= 0) return;
+  const { loopStart, loopEnd } = bounds();
+  const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
+  if (hasLoop && video.currentTime >= loopEnd - 0.005) {
+    seek(loopStart);
+    if (video.ended || video.paused) play(speed.value);
+  } else if (video.ended) speed.value = 0;
+}
+
+function playBackwards(element: HTMLVideoElement, rate: number): void {
+  let last = performance.now();
+  let at = element.currentTime;
+  const back = (now: number): void => {
+    at -= ((now - last) / 1000) * rate;
+    last = now;
+    const { loopStart, loopEnd } = bounds();
+    if (at <= loopStart && loopFrom.value !== undefined) at = loopEnd;
+    // A seek that is still under way shows nothing if the next one comes on top of it.
+    if (!element.seeking) element.currentTime = Math.max(0, at);
+    if (at <= 0) pause();
+    else backwards = requestAnimationFrame(back);
+  };
+  backwards = requestAnimationFrame(back);
+}
+
+function stopBackwards(): void {
+  if (backwards !== undefined) cancelAnimationFrame(backwards);
+  backwards = undefined;
+}

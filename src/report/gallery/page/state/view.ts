@@ -1,0 +1,89 @@
+/** What is shown, kept in the address; and what follows from it. */
+import { computed, effect, signal } from '@preact/signals';
+import { type Chosen, type Facet, filterItems, toggled } from '../model/facets.ts';
+import type { Item } from '../model/review.ts';
+import { matcherOf, parseSearch } from '../model/search.ts';
+import { type Sort, sortRows } from '../model/sort.ts';
+import { decodeView, encodeView, type Size, type View, WHOLE_VIEW } from '../model/view.ts';
+import { decidedOf } from './decisions.ts';
+import { review } from './page.ts';
+
+const view = signal<View>(decodeView(location.hash));
+
+export const search = computed(() => view.value.search);
+export const chosen = computed(() => view.value.chosen);
+export const sort = computed(() => view.value.sort);
+export const descending = computed(() => view.value.descending);
+export const size = computed(() => view.value.size);
+/** The scene that a narrow window shows, as it was left; it may be filtered out by now. */
+export const sceneName = computed(() => view.value.scene);
+export const opened = computed((): Item | undefined =>
+  view.value.open === undefined ? undefined : review.byKey.get(view.value.open),
+);
+
+const filtered = computed(() =>
+  filterItems(
+    review.items,
+    matcherOf(parseSearch(search.value), decidedOf),
+    chosen.value,
+    decidedOf,
+  ),
+);
+export const shownItems = computed(() => filtered.value.items);
+export const facetCounts = computed(() => filtered.value.counts);
+export const shownRows = computed(() =>
+  sortRows(
+    review.rows.filter((row) => row.items.some((item) => shownItems.value.has(item))),
+    sort.value,
+    descending.value,
+    shownItems.value,
+  ),
+);
+/** Indexes of the columns that have something to show. */
+export const shownColumns = computed((): readonly number[] => {
+  const used = new Set([...shownItems.value].map(({ column }) => column));
+  return review.columns.flatMap((_, index) => (used.has(index) ? [index] : []));
+});
+export const isFiltered = computed(
+  () => search.value !== '' || Object.keys(chosen.value).length > 0,
+);
+
+/** `push`: the way back leads to what was shown before. */
+function show(next: View, history: 'push' | 'replace' = 'replace'): void {
+  view.value = next;
+  const hash = encodeView(next);
+  // An empty one would be the whole address without its `#`, which a page from a disk may not set.
+  const address = `#${hash}`;
+  if (address === (location.hash || '#')) return;
+  if (history === 'push') window.history.pushState(null, '', address);
+  else window.history.replaceState(null, '', address);
+}
+
+export const setSearch = (text: string): void => show({ ...view.value, search: text });
+const setChosen = (next: Chosen): void => show({ ...view.value, chosen: next });
+export const toggle = (facet: Facet, value: string): void =>
+  setChosen(toggled(chosen.value, facet, value));
+export const setSort = (by: Sort, down: boolean): void =>
+  show({ ...view.value, sort: by, descending: down });
+export const setSize = (to: Size): void => show({ ...view.value, size: to });
+export const setScene = (name: string): void => show({ ...view.value, scene: name });
+export const clearFilters = (): void =>
+  show({ ...view.value, search: WHOLE_VIEW.search, chosen: WHOLE_VIEW.chosen });
+
+export function open(item: Item): void {
+  show({ ...view.value, open: item.key }, opened.value === undefined ? 'push' : 'replace');
+}
+export function close(): void {
+  const { open: _closed, ...rest } = view.value;
+  show(rest);
+}
+
+addEventListener('popstate', () => {
+  view.value = decodeView(location.hash);
+});
+
+effect(() => {
+  const item = opened.value;
+  const { title } = review.data;
+  document.title = `${item === undefined ? title : `${item.key} · ${title}`} · rushes`;
+});

@@ -1,0 +1,104 @@
+/** One static page with every clip, to review. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { manifestName } from '../../ids.ts';
+import { readClipStates } from '../../lock/clips-on-disk.ts';
+import type { Lock } from '../../lock/file/format.ts';
+import { pathsOf } from '../../lock/file/paths.ts';
+import type { Plan, Resolved } from '../../plan/plan.ts';
+import { isoSeconds } from '../../ports/clock.ts';
+import { systemFiles } from '../../ports/files.ts';
+import type { PageData, PageRender, PageScene } from '../../report/gallery/page-data.ts';
+import { pageDocument } from '../../report/gallery/page-document.ts';
+import { planOver } from '../make-plan.ts';
+import { clipsFolder } from '../run-over-ledgers.ts';
+import { shown, type Surroundings } from '../surroundings.ts';
+import { readPageAssets } from './page-assets.ts';
+import { pageRenders } from './page-renders.ts';
+
+export interface GalleryRequest {
+  /** Where the page goes, relative to the working folder. Default: `gallery.html` by the clips. */
+  readonly out?: string | undefined;
+  readonly draft?: boolean | undefined;
+}
+
+export type GalleryWritten =
+  | {
+      readonly ok: true;
+      /** As people would type it. */
+      readonly file: string;
+      readonly renders: number;
+      /** Those whose clip is on this machine. */
+      readonly clips: number;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/** `resolved`: at least one. */
+export async function writeGallery(
+  at: Surroundings,
+  resolved: readonly Resolved[],
+  lockOf: (manifest: string) => Lock,
+  { out, draft = false }: GalleryRequest,
+): Promise<GalleryWritten> {
+  const [first] = resolved;
+  if (first === undefined) return { ok: false, problem: 'no manifest' };
+  const file = path.resolve(
+    at.cwd,
+    out ??
+      path.join(
+        resolved.length > 1 ? first.project.outputPath : clipsFolder(first.project),
+        'gallery.html',
+      ),
+  );
+  const plan = await planOver(at, resolved, lockOf, { draft });
+  const data = await pageData(at, plan, { folder: path.dirname(file), draft });
+  const assets = await readPageAssets();
+  await mkdir(path.dirname(file), { recursive: true });
+  const saved = await systemFiles.writeAtomic(file, pageDocument(data, assets));
+  return saved.ok
+    ? {
+        ok: true,
+        file: shown(at, file),
+        renders: data.renders.length,
+        clips: data.renders.filter(({ clip }) => clip?.src !== undefined).length,
+      }
+    : { ok: false, problem: `the page could not be written: ${saved.problem.message}` };
+}
+
+/** `folder`: absolute, of the page. */
+async function pageData(
+  at: Surroundings,
+  plan: Plan,
+  { folder, draft }: { readonly folder: string; readonly draft: boolean },
+): Promise<PageData> {
+  const texts = new Map<string, number>();
+  const textIndex = (text: string): number => {
+    const index = texts.get(text) ?? texts.size;
+    texts.set(text, index);
+    return index;
+  };
+  const page = { folder, draft, textIndex, shown: (absolute: string) => shown(at, absolute) };
+  const scenes: PageScene[] = [];
+  const renders: PageRender[] = [];
+  for (const [project, part] of plan.projects.entries()) {
+    const paths = pathsOf(part.project.manifestPath, { draft });
+    const clips = await readClipStates(part.lock, paths.lock, paths.filesCache, systemFiles);
+    const found = pageRenders(part, clips, { project, firstScene: scenes.length }, page);
+    scenes.push(...found.scenes);
+    renders.push(...found.renders);
+  }
+  const projects = plan.projects.map(({ project: { manifest, aliases } }) => ({
+    manifest,
+    name: manifestName(manifest),
+    aliases: aliases.map(({ alias }) => alias),
+  }));
+  return {
+    title: projects.map(({ name }) => name).join(', '),
+    draft,
+    writtenAt: isoSeconds(at.clock.now()),
+    projects,
+    scenes,
+    renders,
+    texts: [...texts.keys()],
+  };
+}

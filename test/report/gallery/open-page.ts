@@ -1,0 +1,55 @@
+/** A review page in a real browser, opened from the disk as a person opens it. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+/** In CI it must be there. */
+export const noBrowser = !existsSync(CHROMIUM) && process.env['CI'] === undefined;
+if (noBrowser)
+  process.stderr.write(
+    `notice: ${CHROMIUM} is not installed, so the review page is not opened in a browser\n`,
+  );
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking'],
+  });
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors of scripts and of the policy, and requests to anywhere but the page's folder. */
+  readonly problems: readonly string[];
+}
+
+export async function openPage(
+  browser: Browser,
+  file: string,
+  {
+    width = 1440,
+    height = 900,
+    hash = '',
+    reducedMotion = 'no-preference',
+    colorScheme = 'light',
+  }: {
+    readonly width?: number;
+    readonly height?: number;
+    readonly hash?: string;
+    readonly reducedMotion?: 'reduce' | 'no-preference';
+    readonly colorScheme?: 'light' | 'dark';
+  } = {},
+): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion, colorScheme });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('ERR_FILE_NOT_FOUND'))
+      problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:')) problems.push(request.url());
+  });
+  await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`);
+  return { page, problems };
+}

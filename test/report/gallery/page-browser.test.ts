@@ -1,0 +1,169 @@
+/** The review page in Chromium, opened from the disk. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawSlate } from '../../../src/clip/slate/slate.ts';
+import { launchBrowser, noBrowser, openPage, type OpenPage } from './open-page.ts';
+import { pageClip, pageData, type PageFolder, pageFolder } from './page-samples.ts';
+
+const HOSTILE = '"><img src=x onerror="document.title=1"><script>document.title=2</script>';
+
+const WAYS = { wide: { width: 1440 }, phone: { width: 390, height: 844 } } as const;
+
+describe.skipIf(noBrowser)('opened from the disk', () => {
+  let browser: Browser;
+  let made: PageFolder;
+  const opened: OpenPage[] = [];
+
+  const open = async (
+    ...args: Parameters<typeof openPage> extends [Browser, string, ...infer Rest] ? Rest : never
+  ): Promise<Page> => {
+    const one = await openPage(browser, made.file, ...args);
+    opened.push(one);
+    return one.page;
+  };
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    made = await pageFolder(
+      pageData(
+        {
+          'crab/kling': {
+            clip: pageClip('1'),
+            cost: { usd: 0.42, kind: 'charged' },
+            tags: ['act-1'],
+          },
+          'crab/kling/2': { clip: pageClip('2'), marks: ['mismatch'], mismatch: ['4 s, not 5 s'] },
+          'crab/sora': { clip: pageClip('3') },
+          'sun/kling': {
+            clip: pageClip('4', { src: 'out/gone.mp4', path: 'out/film/gone.mp4' }),
+            prompt: HOSTILE,
+          },
+          'sun/sora': {
+            state: 'failed',
+            error: { kind: 'moderation', message: 'refused by a filter' },
+          },
+          'souk/kling': {
+            state: 'changed',
+            because: 'The manifest has changed',
+            clip: pageClip('5'),
+            prompt: 'سوق قديم',
+          },
+        },
+        { title: HOSTILE },
+      ),
+    );
+    mkdirSync(path.join(made.folder, 'out'));
+    const lines = { scene: 'crab', model: 'apimart/kling-v3', prompt: 'A crab', details: [] };
+    writeFileSync(
+      path.join(made.folder, 'out/clip.mp4'),
+      await drawSlate({ lines, width: 640, height: 360, seconds: 5, audio: true }),
+    );
+  });
+  afterAll(async () => {
+    made[Symbol.dispose]();
+    await browser.close();
+  });
+
+  test('scenes by models; hostile texts stay text; a clip that is gone says where it was', async () => {
+    const page = await open();
+    await page.getByText('Not beside this page: out/film/gone.mp4').waitFor();
+    expect(await page.locator('[role=columnheader]').allTextContents()).toEqual([
+      'Scene',
+      'klingapimart/kling',
+      'soraapimart/sora',
+    ]);
+    expect(await page.locator('.scene-name').allTextContents()).toEqual(['crab', 'sun', 'souk']);
+    expect(await page.title()).toBe(`${HOSTILE} · rushes`);
+    expect(await page.locator('img, script[src]').count()).toBe(0);
+    await page.close();
+  });
+
+  test('search and facets show what fits and are in the address; a reload shows the same', async () => {
+    const page = await open();
+    await page.keyboard.press('/');
+    await page.keyboard.type('model:kling is:ready');
+    await expect.poll(() => page.locator('.frame').count()).toBe(2);
+    await page.getByLabel('act-1').check();
+    await expect.poll(() => page.locator('.frame').count()).toBe(1);
+    await page.reload();
+    expect(await page.locator('.frame').count()).toBe(1);
+    expect(await page.getByLabel('Search clips').inputValue()).toBe('model:kling is:ready');
+    expect(await page.getByRole('status').first().textContent()).toContain('2 of 6 renders');
+    await page.getByLabel('Search clips').press('Escape');
+    await page.getByText('Clear filters').click();
+    await expect.poll(() => page.locator('.frame').count()).toBe(5);
+    await page.close();
+  });
+
+  test('by keyboard alone: to a clip, play it, frame by frame, pick it, back to where one was', async () => {
+    const page = await open();
+    await page.locator('.frame').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('souk/kling');
+    await page.keyboard.press('Enter');
+    const video = page.locator('.main-video');
+    await expect
+      .poll(() => video.evaluate((one: { readyState: number }) => one.readyState))
+      .toBeGreaterThan(1);
+    expect(await page.getByText('The prompt of souk').count()).toBeGreaterThan(0);
+    for (let frame = 1; frame <= 30; frame += 1) await page.keyboard.press('.');
+    expect(await page.locator('.timecode').textContent()).toContain('0:01:06');
+    await page.keyboard.press(',');
+    expect(await page.locator('.timecode').textContent()).toContain('frame 30 of 120');
+    await page.keyboard.press(' ');
+    await expect
+      .poll(() => video.evaluate((one: { currentTime: number }) => one.currentTime))
+      .toBeGreaterThan(1.5);
+    await page.keyboard.press('k');
+    await page.keyboard.press('n');
+    await page.keyboard.type('the light is good');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('p');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('souk/kling');
+    await page.reload();
+    expect(await page.locator('[data-decided=picked]').getAttribute('data-key')).toBe('souk/kling');
+    await page.close();
+  });
+
+  test.each(Object.entries(WAYS))(
+    '%s: axe finds nothing, on the page and in the player',
+    async (_, way) => {
+      const page = await open({ ...way, colorScheme: way.width < 700 ? 'dark' : 'light' });
+      const violations = async (): Promise<unknown> => {
+        await page.evaluate(axe.source);
+        return page.evaluate(
+          `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+        );
+      };
+      await page.locator('.frame').first().waitFor();
+      expect(await violations()).toEqual([]);
+      await page.locator('.frame').first().click();
+      await page.locator('.timecode').waitFor();
+      expect(await violations()).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      await page.close();
+    },
+  );
+
+  test('a narrow window shows one scene, and steps to the next', async () => {
+    const page = await open(WAYS.phone);
+    expect(await page.locator('.scene-name').allTextContents()).toEqual(['crab']);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await expect.poll(() => page.locator('.scene-name').allTextContents()).toEqual(['sun']);
+    await page.reload();
+    expect(await page.locator('.scene-name').allTextContents()).toEqual(['sun']);
+    await page.close();
+  });
+
+  test('no script failed, no policy was broken, and no request left the folder', () => {
+    expect(opened.length).toBeGreaterThan(4);
+    expect(opened.flatMap(({ problems }) => problems)).toEqual([]);
+  });
+});
