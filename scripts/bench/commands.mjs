@@ -1,13 +1,9 @@
 /**
- * CPU of the built command on large inputs: `npm run build && npm run bench`.
- *
- * Every case runs in a process of its own, several times; what is printed is the median of user and
- * system time of that process, which other work on the machine disturbs less than the time on the
- * wall, and its ratio to the median of `node -e 0`, which runs in between: seconds differ from one
- * machine to the next, and within an hour, and the ratio does so less. A case with a limit fails
- * above it. Inputs are made anew in a temporary folder, always the same ones.
- *
- *   npm run bench -- [--runs 5] [--only lock] [--keep]
+ * CPU of the built command on large inputs. Every case runs in a process of its own, several times;
+ * what counts is the median of user and system time of that process, which other work on the machine
+ * disturbs less than the time on the wall, and its ratio to the median of `node -e 0`, which runs in
+ * between: seconds differ from one machine to the next, and within an hour, and the ratio does so
+ * less. Inputs are made in a temporary folder, always the same ones.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,17 +11,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { measured } from './measured-process.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    keep: { type: 'boolean', default: false },
-  },
-});
-const RUNS = Math.max(1, Number(values.runs));
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'rushes-bench-'));
 // The project's root, so that nothing above it is.
 writeFileSync(path.join(folder, 'package.json'), '{}\n');
@@ -103,56 +91,38 @@ const cases = [
   },
 ];
 
-try {
-  for (const { name, what, args, atMost, whole } of cases) {
-    if (!name.includes(values.only)) continue;
-    const command = args();
-    const [all, bare] = [[], []];
-    for (let run = 0; run < RUNS; run++) {
-      bare.push(cpuOf(['-e', '0']));
-      if (whole) rmSync(path.join(folder, '.rushes'), { recursive: true, force: true });
-      all.push(cpuOf([CLI, ...command]));
+/** `only`: part of a name; `runs` of each case; `keep` leaves the inputs. */
+export async function measureCommands({ only, runs, keep, print }) {
+  const results = [];
+  try {
+    for (const { name, what, args, atMost, whole } of cases) {
+      if (!name.includes(only)) continue;
+      const command = await args();
+      const [all, bare] = [[], []];
+      for (let run = 0; run < runs; run++) {
+        bare.push(await usedBy(['-e', '0']));
+        if (whole) rmSync(path.join(folder, '.rushes'), { recursive: true, force: true });
+        all.push(await usedBy([CLI, ...command]));
+      }
+      const { cpuSeconds, mebibytes } = medianOf(all);
+      const timesNode = cpuSeconds / medianOf(bare).cpuSeconds;
+      const result = { name, what, cpuSeconds, mebibytes, timesNode, atMost };
+      results.push(result);
+      print(result);
     }
-    const { cpu, mebibytes } = medianOf(all);
-    const ratio = cpu / medianOf(bare).cpu;
-    const tooMuch = atMost !== undefined && ratio > atMost;
-    if (tooMuch) process.exitCode = 1;
-    const limit = atMost === undefined ? '' : `  (limit ${atMost}${tooMuch ? ', EXCEEDED' : ''})`;
-    console.log(
-      `${cpu.toFixed(2)} s CPU ${ratio.toFixed(1).padStart(5)} x node ${String(mebibytes).padStart(4)} MiB  ${what}${limit}`,
-    );
+  } finally {
+    if (keep) console.log(folder);
+    else rmSync(folder, { recursive: true });
   }
-} finally {
-  if (values.keep) console.log(folder);
-  else rmSync(folder, { recursive: true });
+  return results;
 }
 
 function medianOf(runs) {
-  return runs.toSorted((a, b) => a.cpu - b.cpu)[Math.floor(runs.length / 2)];
+  return runs.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)[Math.floor(runs.length / 2)];
 }
 
-/** One run of node. A child tells its own use, so that nothing else is counted. */
-function cpuOf(args) {
-  const report = path.join(folder, 'usage.json');
-  const hook = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.resourceUsage())))`;
-  const hookFile = path.join(folder, 'usage.cjs');
-  writeFileSync(hookFile, hook);
-  const run = spawnSync(process.execPath, ['--require', hookFile, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    env: { ...process.env, NO_COLOR: '1', APIMART_API_KEY: 'none', EVOLINK_API_KEY: 'none' },
-  });
-  if (run.status !== 0)
-    throw new Error(
-      `node ${args.join(' ')} ended with ${run.status}:\n${run.stderr.slice(0, 2000)}`,
-    );
-  const usage = JSON.parse(readFileSync(report, 'utf8'));
-  return {
-    cpu: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-    mebibytes: Math.round(usage.maxRSS / 1024),
-  };
-}
+const usedBy = (args) =>
+  measured(args, folder, { APIMART_API_KEY: 'none', EVOLINK_API_KEY: 'none' });
 
 function scenes(count) {
   const list = Array.from(
@@ -243,7 +213,7 @@ function changed(count) {
  * A manifest of which everything is rendered, after the runs that leave a saved outcome: files that
  * were touched less than two seconds before a command are not trusted.
  */
-function current(command, count, style) {
+async function current(command, count, style) {
   // A project of its own: two locks with the same attempts would take each other's clips.
   rmSync(folder, { recursive: true });
   mkdirSync(folder);
@@ -267,9 +237,9 @@ function current(command, count, style) {
     rmSync(path.join(folder, plain.replace('.yaml', '.lock.json')));
   }
   const args = [command, `${name}.yaml`];
-  cpuOf([CLI, 'render', `${name}.yaml`]);
-  spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, 2500)']);
-  cpuOf([CLI, ...args]);
+  await usedBy([CLI, 'render', `${name}.yaml`]);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await usedBy([CLI, ...args]);
   return args;
 }
 
