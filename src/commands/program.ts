@@ -292,12 +292,15 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--adopt <task>', 'this task is the one that was paid for')
     .option('--never-happened', 'nothing was accepted: the reservation is released')
     .option('--pay-again', 'submit again at the next render, whatever happened to the first')
-    .option('--give-up', 'stop asking for a lost task')
+    .option(
+      '--give-up',
+      'stop asking for a lost task, or for a pending one that the gateway has no record of',
+    )
     .option(
       '--from <log>',
       'adopt every "accepted" line of a saved log that is missing in the lock',
     )
-    .option('--unchecked', 'with --from: adopt without asking the gateway for each task')
+    .option('--unchecked', 'with --adopt or --from: without asking the gateway for the task')
     .option('--by <name>', 'who makes this decision; recorded in the lock')
     .action(async (words: string[], options) =>
       done(await (await import('./decisions/recover.ts')).recover(io, words, options)),
@@ -310,7 +313,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
         .description('adopt a task that was made elsewhere')
         .argument('<render-id>')
         .argument('<task>')
-        .argument('[manifest...]', MANIFESTS),
+        .argument('[manifest...]', MANIFESTS)
+        .option('--unchecked', 'without asking the gateway for the task'),
     ),
   ).action(async (id: string, task: string, manifests: string[], options) =>
     done(

@@ -1,6 +1,5 @@
 /** A person's decision about renders. */
 import path from 'node:path';
-import { parseTaskId } from '../ids.ts';
 import type { Filter } from '../plan/options.ts';
 import {
   type Choice,
@@ -9,8 +8,10 @@ import {
   type ChosenRender,
   twoOfOneScene,
 } from '../workflow/choose-renders.ts';
+import { checkAdopted, checkGivenUp } from '../workflow/adopt-task.ts';
 import {
-  applyDecision,
+  choiceOf,
+  choiceOfGivingUp,
   type RenderChoice,
   type RenderDecision,
   writeDecisions,
@@ -49,10 +50,16 @@ export type Decision =
   | { readonly kind: 'reject'; readonly note?: string; readonly undo?: false }
   | { readonly kind: 'reject'; readonly undo: true }
   /** A submit whose payment is unclear was accepted, as this task of the gateway. */
-  | { readonly kind: 'recover'; readonly how: 'adopt'; readonly task: string }
+  | {
+      readonly kind: 'recover';
+      readonly how: 'adopt';
+      readonly task: string;
+      /** Do not ask the gateway for the task. Default false. */
+      readonly unchecked?: boolean;
+    }
   /**
-   * It was never accepted; it shall be submitted again at the risk of paying twice; or a lost task
-   * is given up.
+   * It was never accepted; it shall be submitted again at the risk of paying twice; or a lost task,
+   * or a pending one that its gateway has no record of, is given up.
    */
   | { readonly kind: 'recover'; readonly how: 'never-happened' | 'pay-again' | 'give-up' };
 
@@ -139,33 +146,40 @@ async function choicesOf(
         : [choiceOf(chosen, { kind: 'accept', fingerprint }, by)];
     });
   }
-  const wanted = decisionOf(decision);
   const files = await manifestsOfLocks(at, [manifest], {});
   const read = await readLocks(at, files, {});
   if (read.kind === 'refused') throw refusal(read);
   const chosen = chosenOf(await chooseEntries(at, files, read.lockOf, filter));
-  if (wanted.kind === 'adopt' && chosen.length > 1)
-    throw new RefusedError('a task belongs to one render: name its id', 64);
-  if (wanted.kind === 'pick' && wanted.also !== true) {
-    const two = twoOfOneScene(chosen);
-    if (two !== undefined)
-      throw new RefusedError(`${two[0]} and ${two[1]} are clips of one scene: name one`, 64);
+  if (decision.kind !== 'recover') {
+    const wanted = decisionOf(decision);
+    if (wanted.kind === 'pick' && wanted.also !== true) {
+      const two = twoOfOneScene(chosen);
+      if (two !== undefined)
+        throw new RefusedError(`${two[0]} and ${two[1]} are clips of one scene: name one`, 64);
+    }
+    return chosen.map((one) => choiceOf(one, wanted, by));
   }
-  return chosen.map((one) => choiceOf(one, wanted, by));
+  if (decision.how === 'adopt') {
+    const [render, ...others] = chosen;
+    if (render === undefined || others.length > 0)
+      throw new RefusedError('a task belongs to one render: name its id', 64);
+    const locks = new Map([...read.byManifest].map(([name, { lock }]) => [name, lock]));
+    const checked = await checkAdopted(at, locks, render, decision.task, decision);
+    if (!checked.ok) throw new RefusedError(checked.problem, checked.exit);
+    return [choiceOf(render, { kind: 'adopt', task: checked.task }, by)];
+  }
+  if (decision.how !== 'give-up')
+    return chosen.map((one) => choiceOf(one, { kind: decision.how }, by));
+  const given = await checkGivenUp(at, chosen, read.lockOf, {});
+  return chosen.map((one) => choiceOfGivingUp(one, given(one), by));
 }
-
-const choiceOf = (
-  chosen: ChosenRender,
-  decision: RenderDecision,
-  by: string | undefined,
-): RenderChoice => ({ ...chosen, decide: (lock) => applyDecision(lock, chosen.id, decision, by) });
 
 function chosenOf(choice: Choice): readonly ChosenRender[] {
   if (choice.kind === 'chosen') return choice.renders;
   throw new RefusedError(choice.problems.map(({ message }) => message).join('; '), 64);
 }
 
-function decisionOf(decision: Decision): RenderDecision {
+function decisionOf(decision: Exclude<Decision, { kind: 'recover' }>): RenderDecision {
   switch (decision.kind) {
     case 'redo':
       return { kind: 'redo', undo: decision.undo === true };
@@ -176,12 +190,5 @@ function decisionOf(decision: Decision): RenderDecision {
     case 'pick':
     case 'reject':
       return decision.undo === true ? { kind: 'unpick' } : decision;
-    case 'recover': {
-      if (decision.how !== 'adopt') return { kind: decision.how };
-      const task = parseTaskId(decision.task);
-      if (task === undefined)
-        throw new RefusedError(`${JSON.stringify(decision.task)} is not a task id`, 64);
-      return { kind: 'adopt', task };
-    }
   }
 }

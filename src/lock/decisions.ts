@@ -18,6 +18,7 @@ import {
   neverHappened,
   type PersonsDecision,
   resultOfAttempt,
+  stateOf,
   unclear,
 } from './attempt.ts';
 import { type AttemptEvent, transition } from './transition.ts';
@@ -43,7 +44,9 @@ export function redo(lock: Lock, id: RenderId, { by, undo = false }: Deciding = 
     if (undo) return undoing(entry, 'redo', `${id} was not asked to be made again`);
     if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
     if (!may(entry, 'redo') && unclear(entry) === undefined)
-      return problem(`${id} is still being made (task ${entry.task}): rushes collect fetches it`);
+      return problem(
+        `${id} is pending (task ${entry.task}): rushes collect asks for it; if the gateway has no record of it, rushes recover ${id} --give-up`,
+      );
     if (!may(entry, 'redo')) {
       return problem(
         `${id} is ${entry.status} and may be paid for: rushes recover ${id} says what is known and takes a decision`,
@@ -144,16 +147,37 @@ export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decid
   });
 }
 
+export interface GivingUp extends Recovering {
+  /** A pending task that its gateway, just asked, has no record of: lost without more waiting. */
+  readonly denied?: TaskId | undefined;
+}
+
 /**
  * A lost task will not come back: it counts as failed, with its reservation unconfirmed, and is no
  * longer asked for.
  */
-export function giveUp(lock: Lock, id: RenderId, options: Recovering = {}): Decided {
-  return onEntry(lock, id, (entry) => {
-    const found = open(entry, options, 'give-up');
+export function giveUp(lock: Lock, id: RenderId, { denied, ...options }: GivingUp = {}): Decided {
+  const decided = onEntry(lock, id, (entry) => {
+    const isDenied =
+      denied !== undefined && entry.task === denied && stateOf(entry) === 'submitted';
+    const found = isDenied ? resultOf(entry) : open(entry, options, 'give-up');
     if (found === undefined) return problem(`${id} has no lost task to give up`);
-    return changed(entry, found, after(found, { kind: 'gave-up' }));
+    const lost = isDenied
+      ? after(found, {
+          kind: 'lost',
+          at: '',
+          task: denied,
+          reason: 'the gateway has no record of it',
+        })
+      : found;
+    return changed(entry, found, after(lost, { kind: 'gave-up' }));
   });
+  return decided.ok && denied !== undefined
+    ? {
+        ...decided,
+        note: `${id} counts as failed: rushes import ${id} <task> takes in the right task, render --retry-failed pays again`,
+      }
+    : decided;
 }
 
 /** A task that was made elsewhere, with the render that it is taken for. */
@@ -274,7 +298,7 @@ function changed(entry: LockEntry, old: Result, result: Result): EntryDecided {
 }
 
 /** Whose the task of that model's gateway is. */
-function holderOf(lock: Lock, model: ModelName, task: TaskId): RenderId | undefined {
+export function holderOf(lock: Lock, model: ModelName, task: TaskId): RenderId | undefined {
   const key = taskKey(model, task);
   const isIt = (result: Result): boolean =>
     result.task === task && taskKey(result.model, result.task) === key;

@@ -59,7 +59,7 @@ export function pruning(
 
 function whyNot(result: Result, now: string): string | undefined {
   const { awaitsClip } = answersOf(result);
-  if (awaitsClip === 'pending') return 'is still being made: rushes collect fetches it';
+  if (awaitsClip === 'pending') return 'is pending: rushes collect asks for it';
   const why = unclear(result);
   if (why !== undefined) return `is ${why}: rushes recover takes a decision`;
   const linkIsDead = linkDiesAt(result) < Date.parse(now);

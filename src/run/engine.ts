@@ -282,7 +282,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
     if (pauseMs > 0)
       return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
-    return 'no free slot: earlier tasks are still running';
+    return 'no free slot: earlier tasks have not ended';
   }
 
   function wallInTheWay(job: SubmitJob): string | undefined {

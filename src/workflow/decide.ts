@@ -22,6 +22,7 @@ import {
   openLedgers,
   type Unwritten,
 } from './open-ledgers.ts';
+import type { GivingUp } from './adopt-task.ts';
 import type { ChosenRender } from './choose-renders.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -46,16 +47,14 @@ export type RenderDecision =
   | { readonly kind: 'never-happened' }
   /** Submit again, at the risk of paying twice. */
   | { readonly kind: 'pay-again' }
-  /** A lost task counts as failed, its reservation unconfirmed. */
-  | { readonly kind: 'give-up' };
+  /**
+   * A lost task counts as failed, its reservation unconfirmed; so does a pending one that its
+   * gateway has no record of (`denied`).
+   */
+  | { readonly kind: 'give-up'; readonly denied?: TaskId };
 
 /** `by`: who decides, written down only if given. */
-export function applyDecision(
-  lock: Lock,
-  id: RenderId,
-  decision: RenderDecision,
-  by?: string,
-): Decided {
+function applyDecision(lock: Lock, id: RenderId, decision: RenderDecision, by?: string): Decided {
   const deciding = by === undefined ? {} : { by };
   switch (decision.kind) {
     case 'redo':
@@ -81,7 +80,7 @@ export function applyDecision(
     case 'pay-again':
       return payAgain(lock, id, deciding);
     case 'give-up':
-      return giveUp(lock, id);
+      return giveUp(lock, id, { denied: decision.denied });
   }
 }
 
@@ -89,6 +88,26 @@ export function applyDecision(
 export interface RenderChoice extends ChosenRender {
   readonly decide: (lock: Lock) => Decided;
 }
+
+export const choiceOf = (
+  render: ChosenRender,
+  decision: RenderDecision,
+  by: string | undefined,
+): RenderChoice => ({ ...render, decide: (lock) => applyDecision(lock, render.id, decision, by) });
+
+/** To give up what is lost, or pending and denied by its gateway. */
+export const choiceOfGivingUp = (
+  render: ChosenRender,
+  given: GivingUp,
+  by: string | undefined,
+): RenderChoice =>
+  given.kind === 'refused'
+    ? { ...render, decide: () => ({ ok: false, problem: given.problem }) }
+    : choiceOf(
+        render,
+        { kind: 'give-up', ...(given.kind === 'denied' && { denied: given.task }) },
+        by,
+      );
 
 interface DecidedRender {
   readonly manifest: string;

@@ -168,7 +168,8 @@ export async function round(options: RoundOptions): Promise<Round> {
           ? ['--give-up']
           : task === undefined
             ? ['--never-happened']
-            : ['--adopt', task];
+            : // The gateway may be down just then.
+              ['--adopt', task, '--unchecked'];
       const { life } = await run(['recover', id, ...(again ? ['--pay-again'] : right)]);
       decisions += 1;
       if (life.exit !== 0)

@@ -87,7 +87,10 @@ test('what makes no sense is a sentence that says what to do instead', () => {
       redo(pinned.ok ? pinned.lock : EMPTY_LOCK, ID),
       'crab/kling is pinned: rushes unpin crab/kling first',
     ],
-    [redo(open, ID), 'crab/kling is still being made (task task_1): rushes collect fetches it'],
+    [
+      redo(open, ID),
+      'crab/kling is pending (task task_1): rushes collect asks for it; if the gateway has no record of it, rushes recover crab/kling --give-up',
+    ],
     [
       redo(lockOf(unanswered), ID),
       'crab/kling is ambiguous and may be paid for: rushes recover crab/kling says what is known and takes a decision',
@@ -221,7 +224,7 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
     ['dead/kling', 'orphan', 'task_9'],
   ]);
   expect(stays.map(({ id, result: { task }, why }) => [id, task, why])).toEqual([
-    [ID, 'task_3', 'is still being made: rushes collect fetches it'],
+    [ID, 'task_3', 'is pending: rushes collect asks for it'],
     ['open/kling', 'task_6', 'has an earlier result that is still needed'],
     ['open/kling', 'task_7', 'is ambiguous: rushes recover takes a decision'],
     ['pinned/kling', 'task_8', 'is pinned'],

@@ -7,7 +7,7 @@ import {
   type ChosenRender,
   twoOfOneScene,
 } from '../../workflow/choose-renders.ts';
-import { applyDecision, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+import { choiceOf, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
 import { acceptedTerminal } from '../../report/plan/accepted-terminal.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { readOrPrint } from '../shared/ledgers.ts';
@@ -55,10 +55,7 @@ export async function decide(
     io,
     files,
     { what: `${decision}${undo ? ' --undo' : ''}`, repeated: selection.repeated },
-    chosen.map((render): RenderChoice => ({
-      ...render,
-      decide: (lock) => applyDecision(lock, render.id, decisionOf(decision, options), options.by),
-    })),
+    chosen.map((render) => choiceOf(render, decisionOf(decision, options), options.by)),
   );
 }
 
@@ -142,14 +139,9 @@ async function acceptChosen(
     { what: 'accept', repeated },
     chosen.flatMap((render): readonly RenderChoice[] => {
       const fingerprint = fingerprints.get(render.manifest)?.get(render.id);
-      if (fingerprint === undefined) return [];
-      return [
-        {
-          ...render,
-          decide: (lock) =>
-            applyDecision(lock, render.id, { kind: 'accept', fingerprint }, options.by),
-        },
-      ];
+      return fingerprint === undefined
+        ? []
+        : [choiceOf(render, { kind: 'accept', fingerprint }, options.by)];
     }),
   );
 }
@@ -187,17 +179,12 @@ async function acceptAllChanged(
     io,
     read.resolved.map(({ project }) => project),
     { what: 'accept', repeated },
-    changed.map(({ manifest, planned: { render } }): RenderChoice => ({
-      manifest,
-      id: render.id,
-      named: false,
-      decide: (lock) =>
-        applyDecision(
-          lock,
-          render.id,
-          { kind: 'accept', fingerprint: render.fingerprint },
-          options.by,
-        ),
-    })),
+    changed.map(({ manifest, planned: { render } }) =>
+      choiceOf(
+        { manifest, id: render.id, named: false },
+        { kind: 'accept', fingerprint: render.fingerprint },
+        options.by,
+      ),
+    ),
   );
 }

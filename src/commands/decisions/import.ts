@@ -1,12 +1,13 @@
 /** `rushes import`: a task that was made elsewhere becomes a render's own. */
-import { parseTaskId, type TaskId } from '../../ids.ts';
+import type { TaskId } from '../../ids.ts';
 import { type Decided, importTask as takeIn } from '../../lock/decisions.ts';
 import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
+import { checkTask, type CheckedTask } from '../../workflow/adopt-task.ts';
 import { planOver } from '../../workflow/make-plan.ts';
-import { type Io, UsageError } from '../shared/io.ts';
+import type { Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import { findRender } from '../shared/render-id.ts';
@@ -18,15 +19,17 @@ export async function importTask(
   text: string,
   taskText: string,
   named: readonly string[],
-  options: SharedOptions,
+  options: SharedOptions & { readonly unchecked?: boolean },
 ): Promise<number> {
-  const task = taskIdOrThrow(taskText);
   const projects = await resolveWhole(io, named, options);
   if ('exit' in projects) return projects.exit;
   const plan = await planOver(io, projects.resolved, () => EMPTY_LOCK, { blind: true });
   const { part, planned } = findRender(plan, text);
   const { manifest, manifestPath } = part.project;
   const { render } = planned;
+  const checked = await checkTask(io, taskText, { model: render.model.name }, options);
+  if (!checked.ok) return refuseTask(io, checked);
+  const { task } = checked;
   const { repeated } = selectionOf(io, [...named, text], options);
   return decideOrPrint(io, [part.project], { what: 'import', repeated }, [
     {
@@ -38,15 +41,13 @@ export async function importTask(
   ]);
 }
 
-/** A usage error for a text that no gateway gives as a task id. */
-export function taskIdOrThrow(text: string): TaskId {
-  const task = parseTaskId(text);
-  if (task === undefined)
-    throw new UsageError(
-      `${JSON.stringify(text)} is not a task id`,
-      'Copy it from the gateway: letters, digits and . _ : - only.',
-    );
-  return task;
+/** Says why a task is not taken. */
+export function refuseTask(
+  io: Io,
+  { problem, hint, exit }: Extract<CheckedTask, { ok: false }>,
+): number {
+  io.stderr.write(`rushes: ${problem}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  return exit;
 }
 
 /** The task as the current one of a render that the manifest has: made for what it asks now. */

@@ -5,10 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestName, type RenderId } from '../../ids.ts';
-import { unclear } from '../../lock/attempt.ts';
 import { adopt } from '../../lock/decisions.ts';
-import { resultsOf } from '../../lock/entry.ts';
-import { type Lock, taskKey } from '../../lock/file/format.ts';
+import { taskKey } from '../../lock/file/format.ts';
 import type { Found } from '../../lock/journal/replay.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
@@ -17,8 +15,9 @@ import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
-import { type AskTask, taskAsker } from '../../workflow/ask-task.ts';
-import { taskIdOrThrow, takeInTask } from './import.ts';
+import { checkAdopted, checkGivenUp } from '../../workflow/adopt-task.ts';
+import { type AskTask, sentAt, taskAsker } from '../../workflow/ask-task.ts';
+import { refuseTask, takeInTask } from './import.ts';
 import { chosenOrThrow, narrowSelection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
@@ -26,7 +25,7 @@ import { lockFiles, readSelected } from '../shared/lock-files.ts';
 import type { SharedOptions } from '../shared/options.ts';
 import { document, terminalOf } from '../shared/print.ts';
 import { chooseEntries } from '../../workflow/choose-renders.ts';
-import { applyDecision, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+import { choiceOf, choiceOfGivingUp, type RenderChoice } from '../../workflow/decide.ts';
 import { lockInScope } from '../../workflow/manifests-of-locks.ts';
 import { openNetwork } from '../../workflow/open-network.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
@@ -57,8 +56,11 @@ export async function recover(
       'one decision at a time: --adopt, --never-happened, --pay-again or --give-up',
     );
   if (options.from !== undefined) return fromLog(io, options.from, words, options);
-  if (options.unchecked === true)
-    throw new UsageError('--unchecked goes with --from', 'Add --from <log>, or leave it out.');
+  if (options.unchecked === true && options.adopt === undefined)
+    throw new UsageError(
+      '--unchecked goes with --adopt or --from',
+      'Add --adopt <task> or --from <log>, or leave it out.',
+    );
   return ways === 0 ? list(io, words, options) : takeDecision(io, words, options);
 }
 
@@ -91,31 +93,32 @@ async function takeDecision(
   options: RecoverOptions,
 ): Promise<number> {
   const { manifests, filter, repeated } = narrowSelection(io, 'rushes recover', words, options);
-  const task = options.adopt === undefined ? undefined : taskIdOrThrow(options.adopt);
   const files = await lockFiles(io, manifests, options);
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
   const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, filter, options));
-  if (task !== undefined && chosen.length > 1)
-    throw new UsageError(
-      `--adopt is about one render, and the selection has ${chosen.length}`,
-      'Name its id. A task belongs to one render.',
-    );
-  const decision: RenderDecision =
-    task !== undefined
-      ? { kind: 'adopt', task }
-      : options.neverHappened === true
-        ? { kind: 'never-happened' }
-        : { kind: options.payAgain === true ? 'pay-again' : 'give-up' };
-  return decideOrPrint(
-    io,
-    files,
-    { what: 'recover', repeated, draft: options.draft },
-    chosen.map((render): RenderChoice => ({
-      ...render,
-      decide: (lock) => applyDecision(lock, render.id, decision, options.by),
-    })),
-  );
+  const decided = { what: 'recover', repeated, draft: options.draft };
+  const write = (choices: readonly RenderChoice[]): Promise<number> =>
+    decideOrPrint(io, files, decided, choices);
+  if (options.adopt !== undefined) {
+    const [render, ...others] = chosen;
+    if (render === undefined || others.length > 0)
+      throw new UsageError(
+        `--adopt is about one render, and the selection has ${chosen.length}`,
+        'Name its id. A task belongs to one render.',
+      );
+    const locks = new Map([...read.byManifest].map(([name, { lock }]) => [name, lock]));
+    const checked = await checkAdopted(io, locks, render, options.adopt, options);
+    return checked.ok
+      ? write([choiceOf(render, { kind: 'adopt', task: checked.task }, options.by)])
+      : refuseTask(io, checked);
+  }
+  if (options.giveUp === true) {
+    const given = await checkGivenUp(io, chosen, read.lockOf, options);
+    return write(chosen.map((render) => choiceOfGivingUp(render, given(render), options.by)));
+  }
+  const kind = options.neverHappened === true ? 'never-happened' : 'pay-again';
+  return write(chosen.map((render) => choiceOf(render, { kind }, options.by)));
 }
 
 /**
@@ -137,7 +140,7 @@ async function fromLog(
     );
   }
   const accepted = acceptedIn(text);
-  if (unchecked === true) return adoptAll(io, log, named, accepted, async () => undefined);
+  if (unchecked === true) return adoptAll(io, log, named, accepted, async () => ({ kind: 'fits' }));
   const network = await openNetwork(io, {});
   try {
     return await adoptAll(io, log, named, accepted, taskAsker(network));
@@ -199,12 +202,14 @@ async function adoptAll(
     }
     const [name, book] = only;
     const sentAtMs = sentAt(book.lock, id);
-    const problem =
+    const answer =
       model === undefined
         ? undefined
         : await ask({ task, model, ...(sentAtMs !== undefined && { sentAtMs }) });
-    if (problem !== undefined) {
-      refused.push(`${task}: ${problem}`);
+    if (answer !== undefined && answer.kind !== 'fits') {
+      const later =
+        answer.kind === 'unasked' ? '; run it again, or --unchecked takes it unasked' : '';
+      refused.push(`${task}: ${answer.problem}${later}`);
       continue;
     }
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
@@ -224,12 +229,4 @@ async function adoptAll(
   for (const line of refused) io.stderr.write(`  ${line}\n`);
   if (adopted > 0) io.stdout.write('rushes collect fetches them\n');
   return refused.length === 0 ? EXIT.done : EXIT.needsPerson;
-}
-
-/** When the first request of a render went out whose task is not known. */
-function sentAt(lock: Lock, id: RenderId): number | undefined {
-  const times = resultsOf(lock, id)
-    .filter((result) => unclear(result) !== undefined && result.submittedAt !== undefined)
-    .map(({ submittedAt = '' }) => Date.parse(submittedAt));
-  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -61,7 +61,8 @@ function unclearLines(
   // out.
   const ways = step.commands
     .slice(1)
-    .filter((command) => current || !command.includes('--pay-again'));
+    .filter((command) => current || !command.includes('--pay-again'))
+    .map((command) => command.replace('<task>', candidates?.[0]?.task ?? '<task>'));
   const prompt = entry.request?.['prompt'];
   const known: (readonly [string, string | undefined])[] = [
     ['why', entry.error?.message],
@@ -94,9 +95,20 @@ function unclearLines(
           ],
     ),
     ...candidateLines(candidates, terminal),
+    ...(reason === 'ambiguous' && decided !== true ? whereToLook(entry, terminal) : []),
     ...ways.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
   ];
 }
+
+/** Where a person finds the task of a submit whose answer was lost. */
+function whereToLook({ model, submittedAt }: LockEntry, { width }: Terminal): string[] {
+  const gateway = model.slice(0, model.indexOf('/'));
+  const when = submittedAt === undefined ? '' : ` around ${submittedAt}`;
+  const places = `the tasks of your ${SITES[gateway] ?? gateway} account${when}; or the saved output of the run: rushes recover --from <log>`;
+  return [`  look up   ${wrap(places, width, ' '.repeat(12))}`];
+}
+
+const SITES: Readonly<Record<string, string>> = { apimart: 'apimart.ai', evolink: 'evolink.ai' };
 
 function candidateLines(
   candidates: readonly ListedTask[] | undefined,

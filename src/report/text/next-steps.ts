@@ -71,6 +71,10 @@ const FIRST: Readonly<Record<number, string>> = {
   77: 'set a key that the gateway takes',
 };
 
+/** The id, with its manifest where a command would not find it by itself. */
+const named = ({ manifest, id }: Held): string =>
+  `${shellWord(qualified(manifest, id))}${/^manifests\/[^/]+$/.test(manifest) ? '' : ` ${shellWord(manifest)}`}`;
+
 /** The next step for all renders that are held for one reason. `held` is not empty. */
 export function nextStep(
   reason: HoldReason,
@@ -82,7 +86,7 @@ export function nextStep(
     held.length <= ONLY_SHOWN
       ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('')
       : repeated.filters;
-  const one = held[0] === undefined ? '<id>' : shellWord(qualified(held[0].manifest, held[0].id));
+  const one = held[0] === undefined ? '<id>' : named(held[0]);
   const rehearsal = draft ? ' --draft' : '';
   const flags = `${repeated.flags}${rehearsal}`;
   switch (reason) {

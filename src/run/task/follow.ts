@@ -16,7 +16,7 @@ import {
 } from '../limits/poll-cadence.ts';
 import type { RunContext } from '../context.ts';
 import { fetchClip } from './fetch-clip.ts';
-import { about, now, recordPaid, reportedCost } from './record.ts';
+import { about, now, qualified, recordPaid, reportedCost } from './record.ts';
 import type { Outcome } from '../tally.ts';
 import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
@@ -92,24 +92,25 @@ async function askToTheEnd(ctx: RunContext, task: Followed, watch: Watch): Promi
     const leftMs = watch.beganAt + task.deadlineMs - clock.monotonic();
     if (delayMs > 0)
       await clock.sleep(Math.min(together(ctx, task, delayMs), leftMs), ctx.stops.asks);
-    if (ctx.stops.asks.aborted) return leave(ctx, task, 'the run ended before the task did');
+    if (ctx.stops.asks.aborted) return leave(ctx, task, watch, 'the run ended before the task did');
     // The deadline is this run's patience, not the task's end: one last look is due before it is
     // left alone.
     const isLast = clock.monotonic() - watch.beganAt >= task.deadlineMs;
     const outcome = await ctx.asker(task.gateway).ask(task.task);
     sayClock(ctx, task.gateway);
     if (ctx.stops.asks.aborted && outcome.kind === 'unreadable')
-      return leave(ctx, task, 'the run ended before the task did');
+      return leave(ctx, task, watch, 'the run ended before the task did');
     const next = await handleAnswer(ctx, task, watch, outcome);
     if (next === 'over') return;
     if (task.from === 'lost' && !watch.seenUnfinished)
-      return leave(ctx, task, 'still no sign of the task');
+      return leave(ctx, task, watch, 'still no sign of the task');
     if (ctx.deps.options.detach === true || task.from === 'lost')
-      return leave(ctx, task, 'the task goes on at the gateway');
+      return leave(ctx, task, watch, 'the task goes on at the gateway');
     if (isLast)
       return leave(
         ctx,
         task,
+        watch,
         `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`,
       );
     delayMs = next;
@@ -426,9 +427,20 @@ function inWords(ms: number): string {
     : `${Math.round(ms / 3_600_000)} hours`;
 }
 
-/** Not finished, and this run stops looking. Its slot stays taken: the task goes on. */
-function leave(ctx: RunContext, task: Followed, message: string): void {
-  hold(ctx, task, task.from === 'lost' ? 'lost' : 'pending', message);
+/**
+ * Not finished, and this run stops looking. Its slot stays taken: the task goes on, unless the
+ * gateway had no record of it when it was asked last.
+ */
+function leave(ctx: RunContext, task: Followed, watch: Watch, message: string): void {
+  if (task.from === 'lost') return hold(ctx, task, 'lost', message);
+  if (watch.unknown.count === 0) return hold(ctx, task, 'pending', message);
+  hold(
+    ctx,
+    task,
+    'pending',
+    'the gateway has no record of the task',
+    `rushes collect asks again; rushes recover ${qualified(task.manifest, task.id)} --give-up gives it up`,
+  );
 }
 
 const HINTS = {
@@ -442,6 +454,7 @@ function hold(
   task: Followed,
   reason: 'pending' | 'lost' | 'missing',
   message: string,
+  hint: string = HINTS[reason],
 ): void {
   if (task.from === 'out-of-scope') return;
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
@@ -462,7 +475,7 @@ function hold(
     task: task.task,
     reason,
     message,
-    hint: HINTS[reason],
+    hint,
   });
 }
 

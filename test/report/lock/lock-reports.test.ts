@@ -322,7 +322,9 @@ test('recover: all that is known and the three ways out', () => {
   reserved  $0.42
   at the gateway  1 task may be it, likeliest first:
     task_7  completed, 2026-11-20T17:10:00.000Z
-  next: rushes recover film:crab/kling --adopt <task>
+  look up   the tasks of your apimart.ai account around 2026-11-20T17:00:00Z; or the saved output of
+            the run: rushes recover --from <log>
+  next: rushes recover film:crab/kling --adopt task_7
   next: rushes recover film:crab/kling --never-happened
   next: rushes recover film:crab/kling --pay-again
 
