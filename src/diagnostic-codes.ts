@@ -306,7 +306,7 @@ This program would misread what it does not know, so it reads nothing. Upgrade i
   },
   'no-effect': {
     title: 'A setting has no effect.',
-    page: `Nobody writes a setting that is meant to do nothing: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt:
+    page: `A setting that does nothing is probably a mistake: an override for a model that the scene is not rendered on, an exclude that matches no combination, a glob that matches no file, a table without rows. Usually a name is misspelt:
 
     - id: weather-\${{ matrix.sky }}
       matrix: { sky: [rain, sun], exclude: [{ sky: sunny }] }

@@ -5,7 +5,7 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { RenderId } from './ids.ts';
 
-/** A text that places point into. Lines are found only when somebody asks for them. */
+/** A text that places point into. Lines are found only when asked for. */
 export class Source {
   /** As the user would type it: relative to the working folder, `/` as separator. */
   readonly path: string;

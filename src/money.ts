@@ -1,6 +1,6 @@
 /**
  * Money is counted in whole millionths of a US dollar, so that thousands of reservations add up to
- * the cent. A price that nobody knows is `undefined`, never 0.
+ * the cent. An unknown price is `undefined`, never 0.
  */
 declare const brand: unique symbol;
 /** Whole micro-dollars: 1_000_000 is one US dollar. */

@@ -241,7 +241,7 @@ export interface SceneSpec {
   readonly tags: readonly string[];
   /**
    * Something of the scene is wrong, as has been said: models judge what is left, and nothing is
-   * rendered. `id`: its id is not its own. `models`: nobody knows what it is rendered on.
+   * rendered. `id`: its id is not its own. `models`: what it is rendered on is unknown.
    */
   readonly broken?: { readonly id?: true; readonly models?: true };
 }
@@ -303,7 +303,7 @@ export interface Project {
     readonly unpriced: readonly Alias[];
     readonly place: Place;
   };
-  /** Paid attempts that a run may make anew by itself after such a failure. Default 0. */
+  /** Further paid attempts that a run may make automatically after such a failure. Default 0. */
   readonly retries: { readonly service: number; readonly timeout: number };
   readonly prices: ReadonlyMap<Alias, PriceOverride>;
   readonly moved: readonly { readonly from: string; readonly to: string; readonly place: Place }[];

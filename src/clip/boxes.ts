@@ -99,7 +99,7 @@ export async function walkBoxes(file: FileHandle, size: number): Promise<Walked 
 const isWhole = (boxes: readonly Box[]): boolean =>
   ['moov', 'mdat'].every((wanted) => boxes.some(({ type }) => type === wanted));
 
-/** Whether what is at this place is no box, and not the beginning of one that was cut. */
+/** Whether this place has neither a box nor the beginning of one that was cut. */
 function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {
   if (header.length < 8) {
     // A file of fragments may end in the middle of the next header; its list of them comes last.

@@ -10,7 +10,7 @@ export interface ClipFacts {
   readonly audio: boolean;
   /** Of the file. */
   readonly bytes: number;
-  /** As RFC 6381 writes it, `avc1.64001f`; `unknown` where the file names one that nobody knows. */
+  /** As RFC 6381 writes it, `avc1.64001f`; `unknown` where the file names an unknown one. */
   readonly codec: string;
   /** Average over the whole clip; absent where the file does not say. */
   readonly fps?: number;

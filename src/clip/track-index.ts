@@ -44,7 +44,7 @@ interface Part {
   readonly data: Buffer;
 }
 
-/** Boxes inside a box. Ends at the first thing that is no box. */
+/** Boxes inside a box. Ends at the first bytes that are not a box. */
 function* partsOf(data: Buffer): Generator<Part> {
   for (let at = 0; at + 8 <= data.length;) {
     const bytes = data.readUInt32BE(at);

@@ -1,4 +1,4 @@
-/** `rushes gateway`: the embedded gateway on its own, until somebody stops it. */
+/** `rushes gateway`: the embedded gateway on its own, until it is stopped. */
 import { startLocalGateway } from '../local-gateway/server.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { addMoney, formatUsd } from '../money.ts';

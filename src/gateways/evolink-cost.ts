@@ -11,7 +11,7 @@ export function evolinkReserved(task: Json): Cost | undefined {
 
 /**
  * What a task cost. `billing` is the ledger and goes before `usage`. A reservation alone is no
- * charge, and a failure alone is no refund: money counts as given back only with the whole proof
+ * charge, and a failure alone is not a refund: money counts as given back only with the whole proof
  * ({@link isRefunded}). `undefined` while nothing certain is said; then the reservation stays,
  * unconfirmed.
  */

@@ -32,7 +32,7 @@ export type SubmitOutcome =
 /** The gateway answered and surely accepted nothing. */
 export type Refusal =
   | {
-      /** `wrong-address`: there is no such endpoint, so every other submit would fare the same. */
+      /** `wrong-address`: the endpoint does not exist, so every other submit would fail too. */
       readonly kind: 'invalid' | 'moderation' | 'auth' | 'balance' | 'model-gone' | 'wrong-address';
       readonly message: string;
       readonly field?: string;

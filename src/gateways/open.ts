@@ -90,7 +90,7 @@ function openOne(
   const key = valueOf(env, keyVariable);
   if (key === undefined) return { missingKey: keyVariable };
   // A key goes into a header. One that was pasted with a line break inside would make every request
-  // fail for a reason nobody sees.
+  // fail for a reason that is not shown.
   if (!/^[\x21-\x7e]+$/.test(key)) {
     return {
       badSetting: {

@@ -77,7 +77,7 @@ async function deliver(context: Context, task: Task, how: Delivery): Promise<voi
   }
 }
 
-/** Whether the time has passed, and nobody closed meanwhile. */
+/** Whether the time has passed, and the server is still open. */
 async function waited({ clock }: Context, ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     if (ms > 0) await clock.sleep(ms, signal);

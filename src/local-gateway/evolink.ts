@@ -26,7 +26,7 @@ export const evolinkDialect: Dialect = {
         ...(id === null ? {} : { id }),
         progress: 0,
         status: 'pending',
-        // The real example answers 9 for a 5 s job: nobody should rely on it.
+        // The real example answers 9 for a 5 s job: it is not reliable.
         task_info: { can_cancel: true, ...estimated(task), video_duration: task.asked.seconds + 4 },
         ...(task.price === undefined
           ? {}

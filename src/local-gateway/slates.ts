@@ -123,7 +123,7 @@ export function openSlates(
       for (const oldest of cache.keys()) {
         const size = sizes.get(oldest);
         if (held <= CACHE_BYTES || oldest === key) break;
-        // Still to be drawn, and somebody waits for it.
+        // Still to be drawn, and a request waits for it.
         if (size === undefined) continue;
         cache.delete(oldest);
         sizes.delete(oldest);

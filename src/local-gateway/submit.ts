@@ -182,7 +182,7 @@ function newTask(
   };
 }
 
-/** A link that nobody can guess, as the real ones are. */
+/** A link that cannot be guessed, like the real ones. */
 export const newLink = ({ state }: Context, serial: number): Task['link'] => ({
   token: state.random.text(24, '0123456789abcdef'),
   dead: false,

@@ -67,7 +67,7 @@ export function bill(task: Task): { readonly charged: MicroUsd; readonly refunde
   return { charged: NO_MONEY, refunded: price };
 }
 
-/** The price at the end; `undefined` where nobody knows it. */
+/** The price at the end; `undefined` where it is unknown. */
 export function finalPrice({ fate, price }: Task): MicroUsd | undefined {
   if (fate.costUsd !== undefined) return fromUsd(fate.costUsd);
   if (price === undefined) return undefined;

@@ -160,7 +160,7 @@ export interface Answers {
   readonly mayBePaid: boolean;
   /** A person declared it void: no failure and no result. */
   readonly isVoid: boolean;
-  /** Whatever becomes of it, nobody waits for it: it was submitted again. */
+  /** Its end does not matter any more: it was submitted again. */
   readonly paidAgain: boolean;
   /**
    * When its request may be sent again as it is, for new money: `freely`, with the option of that
@@ -286,7 +286,7 @@ export function stateOf({ status, error, task, clip, cost }: Result): AttemptSta
 
 export const answersOf = (result: Result): Answers => ATTEMPT_STATES[stateOf(result)];
 
-/** Reads the file form. What a state does not have and somebody wrote by hand is carried along. */
+/** Reads the file form. Fields that a state does not have, written by hand, are carried along. */
 export function attemptOf(result: Result): Attempt {
   const { status: _inTheState, ...fields } = result;
   // `decodeLock` has made sure of the fields that the type promises.

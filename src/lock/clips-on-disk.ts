@@ -74,7 +74,7 @@ export async function readClipStates(
       if (clip === undefined || seen === undefined) return 'absent';
       const isThere = (one: LockClip): boolean => seen[0] === one.bytes && seen[2] === one.sha256;
       if (isThere(clip)) return 'present';
-      // A whole clip of another result that has the name by now is no damage to this one, which is
+      // A whole clip of another result that has the name by now does not damage this one, which is
       // somewhere else.
       return clips.get(clip.path)?.some(isThere) === true ? 'absent' : 'damaged';
     },

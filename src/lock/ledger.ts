@@ -88,7 +88,7 @@ export type LedgerOpened =
   | { readonly kind: 'problem'; readonly problem: FileProblem };
 
 export interface LedgerOptions extends RunLockParts {
-  /** The command as the user typed it: shown to whoever finds the manifest held. */
+  /** The command as the user typed it: shown to other runs that find the manifest locked. */
   readonly command: string;
   /**
    * Whether this command may submit. One that may not (`collect`, `redo`, `recover`) leaves a
@@ -161,7 +161,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const shown = options.shown ?? paths.lock;
   /**
    * What the lock file held when we last read or wrote it, and what that meant: the base of a merge
-   * if somebody else writes.
+   * if another process writes.
    */
   let onDisk = { text: opened.text, lock: snapshot(state.lock) };
   const attempts = new Set<AttemptId>(carried.attempts);
@@ -197,7 +197,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
     return { ok: true };
   }
 
-  /** Somebody else (git, an editor) may have changed or removed the lock meanwhile. */
+  /** Another program (git, an editor) may have changed or removed the lock meanwhile. */
   async function takeInOthers(): Promise<Done> {
     if (await holds(files, paths.lock, onDisk.text)) return { ok: true };
     const found = await readLock(files, paths.lock, options.shown);

@@ -19,7 +19,7 @@ import { answersOf, neverHappened } from './attempt.ts';
 import { decisionIn, entryOf, resultOf } from './entry.ts';
 
 /**
- * `base`: the common ancestor; `undefined` where nobody knows it, and then nothing is taken for
+ * `base`: the common ancestor; `undefined` where it is unknown, and then nothing is taken for
  * deleted.
  */
 export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lock {

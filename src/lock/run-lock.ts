@@ -127,7 +127,7 @@ interface Seen {
   readonly state: 'alive' | 'dead' | 'silent';
 }
 
-/** `undefined`: nobody holds it any more. */
+/** `undefined`: no process holds it any more. */
 async function look(
   path: string,
   { files, clock, processes }: RunLockParts,

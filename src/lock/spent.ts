@@ -7,7 +7,7 @@ import type { Replayer } from './journal/replay.ts';
 
 /** What a run has under its cap: the attempts that count, and what they came to. */
 export interface Carried {
-  /** Reported where reported, else reserved; what nobody can price counts 0. */
+  /** Reported where reported, else reserved; an unknown price counts 0. */
   readonly usd: MicroUsd;
   readonly attempts: ReadonlySet<AttemptId>;
 }

@@ -116,7 +116,7 @@ export function loadProject(
 
   const context: LayerContext = { reader: around.reader, filler, scope, folder: file.folder };
   const { aliases, specs } = readAliases(filled, root, context, problems);
-  // An alias of a bad name is one all the same: whoever uses it makes no second mistake.
+  // An alias with a bad name still counts as an alias: using it is not a second mistake.
   const names: ReadonlySet<string> = new Set(getMap(filled, 'models')?.entries.keys());
   const defaults = meant.has('defaults')
     ? lostLayer(root.place)

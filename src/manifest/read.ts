@@ -132,7 +132,7 @@ function sharedLock(manifestPath: string, cwd: string, files: SyncFiles): Diagno
     ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml'))
     : undefined;
   if (twin === undefined || files.kindOf(twin) !== 'file') return undefined;
-  // The same words for both, so that whoever reads both says them once.
+  // The same words for both, so that both can be reported as one.
   const [one, other] = [manifestPath, twin].map((absolute) => shown(absolute, cwd)).sort();
   return {
     code: 'shared-lock',
@@ -184,7 +184,7 @@ function open(
   const problems = new Problems();
   const { files } = guards;
   const real = files.realPath(absolute);
-  // Whoever names a manifest on the command line may name any; a link in its place, which a pull
+  // The command line may name any manifest; a link in its place, which a pull
   // request can bring, and what it names in turn stay inside the project.
   const source = new Source(shown(absolute, cwd), '');
   const root = projectRoot(absolute, files);
@@ -487,7 +487,7 @@ class Disk implements Reader, Surroundings {
     real: string,
     isManifest: boolean,
   ): { readonly message: string; readonly hint: string } | undefined {
-    // Whoever names a manifest in a dot-folder means it; where a link leads is another matter.
+    // A manifest in a dot-folder may be named on the command line; the target of a link is checked.
     const reason = privateReason(
       isManifest ? [real] : [absolute, real],
       this.root,

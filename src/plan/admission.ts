@@ -98,7 +98,7 @@ function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
     carriedByAll = addMoney(carriedByAll, carried);
     unknown += money.unknown;
     const cap = project.budget?.usd;
-    // What is spent already is no reason to refuse a run that submits nothing.
+    // What is spent already does not refuse a run that submits nothing.
     if (cap === undefined || cost === 0 || addMoney(cost, carried) <= cap) continue;
     const submits = submitsOf(part);
     problems.push({

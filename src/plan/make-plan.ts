@@ -31,7 +31,7 @@ export interface PlanPart {
 
 /**
  * The plan over all given manifests. Errors of `resolved` are carried along, and what they name is
- * left out: whoever would act on the plan asks `admit` first, which then refuses and has every
+ * left out: before a plan is carried out, `admit` is asked, which then refuses and has every
  * other reason too.
  */
 export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan {

@@ -178,12 +178,12 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[];
   /**
    * The store was asked for clips that are not here. `problem`: why it gave no answer; then the plan
-   * is as it would be without a store. Absent where nobody was asked.
+   * is as it would be without a store. Absent where no store was asked.
    */
   readonly store?: { readonly problem?: string; readonly remedy?: string };
 }
 
-/** What the disk says of the clip of a lock entry: `unknown` where nobody looked (`--frozen`). */
+/** What the disk says of the clip of a lock entry: `unknown` where it was not looked at (`--frozen`). */
 export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';
 
 /** `stored`: not here, or not whole, and the store has it. */

@@ -76,7 +76,7 @@ export interface Files {
   /** The same, and what others append can be read. */
   openLog(path: string): Promise<FileOutcome<LogFile>>;
   /**
-   * Creates the file with that content, or fails with `EEXIST`. Nobody sees it without its content.
+   * Creates the file with that content, or fails with `EEXIST`. It never exists without its content.
    * It need not survive a power cut.
    */
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;

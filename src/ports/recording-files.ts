@@ -1,6 +1,6 @@
 /**
- * A files port that remembers what was looked at through it, and what was there: whoever finds all
- * of it unchanged later would come to the same conclusions.
+ * A files port that remembers what was looked at through it, and what was there. While all
+ * of it is unchanged, the conclusions are the same.
  */
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';

@@ -10,7 +10,7 @@ export function streamedBody(
   stream: Readable & { dump(): Promise<unknown> },
   textTimeoutMs: number,
 ): HttpBody {
-  // A connection that breaks while nobody reads would otherwise end the process.
+  // A connection that breaks while it is not read would otherwise end the process.
   stream.on('error', () => undefined);
 
   async function discard(): Promise<void> {

@@ -45,7 +45,7 @@ export class Attempts {
 
   /**
    * Attempts for this request that are paid or may be, newest first. `origin`: only those that went
-   * to the same gateway, and those of which nobody knows where they went.
+   * to the same gateway, and those whose gateway is unknown.
    */
   paidFor(fingerprint: Fingerprint, origin: string | undefined): readonly RecordedAttempt[] {
     const keys = this.#keysOf.get(fingerprint);

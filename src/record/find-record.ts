@@ -51,14 +51,14 @@ export async function findRecord(
       .toString('utf8')
       .split(/\r?\n/)
       .map((line) => path.resolve(root, line));
-    // Whoever remembers what was read knows by it when another branch is checked out.
+    // The up-to-date check sees by it when another branch is checked out.
     await files.read(path.join(own, 'HEAD'));
     const branch = head.ok ? head.stdout.toString('utf8').trim() : (named ?? DETACHED);
     return found(path.join(common, NAME), branch);
   }
   // No git on this machine, as in a slim container: the layout of the folder is documented.
   if (folder.code === undefined) return withoutGit(root, dotGit, files, named);
-  // A folder that only has the name is no repository: nothing in it could be shared.
+  // A folder that only has the name is not a repository.
   if (marker.value.kind === 'folder' && !(await files.stat(path.join(dotGit, 'HEAD'))).ok)
     return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
   return { kind: 'refused', message: refusal(root, folder.message) };

@@ -3,7 +3,7 @@ import type { FileOutcome } from '../ports/files.ts';
 import { type RunLockParts, takeRunLock } from '../lock/run-lock.ts';
 
 export interface RecordParts extends RunLockParts {
-  /** As the user typed it: shown to whoever waits. */
+  /** As the user typed it: shown to the process that waits. */
   readonly command: string;
 }
 

@@ -14,7 +14,7 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly proble
 export type Claimed =
   /** On the disk itself: the POST may leave. */
   | { readonly kind: 'claimed' }
-  /** Somebody has sent the same request since the plan was made. */
+  /** Another run has sent the same request since the plan was made. */
   | { readonly kind: 'paid-already'; readonly by: RecordedAttempt }
   | { readonly kind: 'problem'; readonly problem: FileProblem };
 

@@ -4,7 +4,7 @@ import type { GatewayName } from '../ids.ts';
 export const newCard = (gateway: GatewayName, native: string, today: string): string =>
   `# yaml-language-server: $schema=../node_modules/rushes/schemas/card.schema.json
 # A model card of your own. Use it in a manifest: models: { mine: { use: ./models/${native}.yaml } }
-# Nobody has checked it: plan, status, gallery and lock show the model as "${gateway}/${native}.unchecked".
+# It is not checked against a page: plan, status, gallery and lock show the model as "${gateway}/${native}.unchecked".
 card: 1
 gateway: ${gateway} # who takes the requests; the address cannot be set here
 model: ${native} # the model field of the request

@@ -33,7 +33,7 @@ import { aliasKey } from '../keys.ts';
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;
 /**
- * How many floors an ambiguous submit keeps its slot where nobody knows how long such a task takes:
+ * How many floors an ambiguous submit keeps its slot where the length of such a task is unknown:
  * 3 minutes by default.
  */
 const UNKNOWN_TASK_FLOORS = 90;
@@ -45,7 +45,7 @@ export interface EngineParts {
     readonly capUsd?: MicroUsd;
   }[];
   /**
-   * Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not begin anew
+   * Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not start again
    * with the process.
    */
   readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
@@ -166,7 +166,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
           deps.emit({
             event: 'run.notice',
             severity: 'warning',
-            // Nobody knows what it may hold: no links and nothing that looks like a key.
+            // Its content is unknown: no links and nothing that looks like a key.
             message: `internal error: ${redactor([])(error instanceof Error ? error.message : String(error))}`,
           });
         }
@@ -301,7 +301,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       for (; 'job' in step; step = next()) ctx.spawn(submit(ctx, step.job, step.release));
       if (working === 0) {
         if (ctx.queue.size === 0) return;
-        // Time alone, or a slot that will be freed by a timer: anything else has nobody left to
+        // Time alone, or a slot that will be freed by a timer: anything else has nothing left to
         // bring it about.
         const idle = step.waitMs !== undefined && step.waitMs <= LONGEST_IDLE_MS;
         if (

@@ -49,7 +49,7 @@ interface About {
   readonly id: RenderId;
 }
 
-/** `at`: ISO time with milliseconds, added by whoever emits. */
+/** `at`: ISO time with milliseconds, added by the emitter. */
 export type RunEvent =
   | {
       readonly event: 'run.started';

@@ -65,7 +65,7 @@ export interface Followed {
    */
   readonly counts: boolean;
   readonly completedAtMs?: number;
-  /** As the gateway said, or its documents; absent where nobody did. */
+  /** As the gateway said, or its documents; absent where neither does. */
   readonly expiresAtMs?: number;
   /** What would be submitted again if it fails and `retries:` says so. */
   readonly again?: SubmitJob;

@@ -330,7 +330,7 @@ function planned({ renders, orphans }: ProjectPlan): Set<RenderId> {
 }
 
 /**
- * Renders of the plan, and all orphans that no other manifest holds: what nobody waits for, but is
+ * Renders of the plan, and all orphans that no other manifest holds: what is not waited for, but is
  * worth a question.
  */
 function ofThisRun({ renders, orphans }: ProjectPlan): (id: RenderId) => boolean {

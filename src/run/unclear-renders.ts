@@ -96,7 +96,7 @@ export async function unclearRenders(
   );
 }
 
-/** The next run makes it anew. */
+/** The next run renders it again. */
 const isAskedForAgain = ({ decision, task, attempt }: LockEntry): boolean =>
   decision?.redo !== undefined && decision.redo === (task ?? attempt);
 

@@ -104,7 +104,7 @@ export class ProvingSink {
     this.#sink = sink;
   }
 
-  /** `at`: where in the clip the chunk begins. False: no more is wanted. */
+  /** `at`: where in the clip the chunk begins. False: no more is needed. */
   async take(chunk: Uint8Array, at: number): Promise<boolean> {
     const fresh = chunk.subarray(Math.max(0, this.taken - at));
     if (this.taken + fresh.length > this.#key.bytes) {

@@ -1,6 +1,6 @@
 /**
  * A store in a folder: a disk, or a NAS that is mounted here. Written beside the final name and
- * renamed, so that nobody ever sees a part of a clip.
+ * renamed, so that a part of a clip never has a final name.
  */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';

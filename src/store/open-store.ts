@@ -55,7 +55,7 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
 
 function openFolder(text: string, { clock }: OpenStoreOptions): OpenedStore {
   try {
-    // `file:folder` would be read as `/folder`: whoever wrote it meant something else.
+    // `file:folder` would be read as `/folder`, which is not what was meant.
     if (!text.startsWith('file://')) throw new TypeError('not absolute');
     const url = new URL(text);
     if (url.search !== '' || url.hash !== '') throw new TypeError('has a query');

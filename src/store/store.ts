@@ -1,6 +1,6 @@
 /**
  * Where clips live for good: a folder or a bucket. An object is named by the SHA-256 of its bytes
- * and is written once, so a name can only ever mean one content: whoever reads it proves it.
+ * and is written once, so a name can only ever mean one content: a reader proves it.
  */
 
 /** One content. The lock holds both facts. */

@@ -114,7 +114,7 @@ function fromEarlier(
   return { adopted, events, payers: served };
 }
 
-/** Nobody has decided to pay for it once more. */
+/** No decision to pay for it once more. */
 const isFirst = ({ planned: { action } }: Payer): boolean =>
   action.kind === 'submit' && (action.reason === 'new' || action.reason === 'changed');
 

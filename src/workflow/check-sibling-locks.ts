@@ -109,7 +109,7 @@ export async function withSiblingLocks(
       gone,
       orphans: [...read.lock.renders].flatMap(([id, entry]) => [
         ...(!asked.has(id) || meansAnother(entry, now.get(id)) ? [[id, entry] as const] : []),
-        // Nobody waits for what a render was before, but it is paid for all the same.
+        // An earlier result of a render is not waited for, but it is paid for.
         ...(entry.earlier ?? []).flatMap((result) =>
           result.fingerprint !== now.get(id) &&
           wanted.has(result.fingerprint) &&

@@ -13,7 +13,7 @@ export type StoreAnswer =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'known';
-      /** Absent where there was nothing to ask, and so nobody was asked. */
+      /** Absent where there was nothing to ask. */
       readonly address?: string;
       has(clip: ClipKey): boolean;
     }

@@ -21,7 +21,7 @@ export interface CollectRequest {
   readonly files: readonly LockFileOfManifest[];
   readonly filter: Filter;
   readonly draft?: boolean | undefined;
-  /** As the user typed it: shown to whoever finds a manifest held. */
+  /** As the user typed it: shown to other runs that find a manifest locked. */
   readonly command: string;
 }
 

@@ -119,7 +119,7 @@ function adoptionsOf(
 interface OverOptions extends PlanRequest {
   /** Do not look for clips on the disk. Default false. */
   readonly blind?: boolean;
-  /** Default: nobody is asked. */
+  /** Default: no store is asked. */
   readonly askStore?: (clips: readonly ClipKey[]) => Promise<StoreAnswer>;
 }
 

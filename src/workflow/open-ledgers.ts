@@ -33,7 +33,7 @@ export interface LedgerOptions {
   readonly draft?: boolean | undefined;
   /** Whether the command may submit: see `LedgerOptions.spends` of `lock/ledger.ts`. */
   readonly spends: boolean;
-  /** As the user typed it: shown to whoever finds the manifest held. */
+  /** As the user typed it: shown to other runs that find the manifest locked. */
   readonly command: string;
 }
 

@@ -44,7 +44,7 @@ export interface PrepareRequest {
   readonly draft?: boolean | undefined;
   /** For the embedded gateway of a draft. */
   readonly faults?: FaultScript | undefined;
-  /** As the user typed it: shown to whoever finds a manifest held. */
+  /** As the user typed it: shown to other runs that find a manifest locked. */
   readonly command: string;
   /** Warnings of the manifests, for the list of what is worth saying. */
   readonly warnings?: readonly Diagnostic[];
@@ -272,7 +272,7 @@ export const nothingToDo = (plan: Plan, { lockOf }: Ledgers, { clock }: Surround
 
 /**
  * Why a render of manifests with errors is refused, with everything else that is in its way:
- * whoever mends the manifest learns the rest in the same go. Writes nothing.
+ * the person who fixes the manifest sees the rest at once. Writes nothing.
  */
 export async function explainRefusal(
   at: Surroundings,

@@ -2,7 +2,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 
 /**
- * The error that warnings come to under `--strict`; none where there is no warning, or an error
+ * The error that warnings come to under `--strict`; none where nothing warns, or an error
  * stops everything as it is. Warnings stay warnings, so that each is read as what it is.
  */
 export function strictErrors(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

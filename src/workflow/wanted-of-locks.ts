@@ -14,7 +14,7 @@ import { planOver } from './make-plan.ts';
 import { readLocks } from './open-ledgers.ts';
 import { filesOf, shown, type Surroundings } from './surroundings.ts';
 
-/** Why a result of that lock must stay: who wants it, or who might; `undefined`: nobody does. */
+/** Why a result of that lock must stay: what uses it, or might; `undefined`: nothing does. */
 export type WhoWants = (manifest: string, id: RenderId, result: Result) => string | undefined;
 
 /**
@@ -98,7 +98,7 @@ async function siblingsOf(
   return { siblings, unreadable };
 }
 
-/** `undefined`: it is no manifest, or has errors. Named ones go along: each may declare its vars. */
+/** `undefined`: it is not a manifest, or has errors. Named ones go along: each may declare its vars. */
 async function resolveOne(
   at: Surroundings,
   manifest: string,

@@ -123,7 +123,7 @@ async function takeDecision(
 
 /**
  * Every task that a saved log names and no lock knows is adopted by the render that the log names,
- * or made anew in a lock that lacks it, once its gateway says that there is such a task.
+ * or created in a lock that lacks it, once its gateway says that there is such a task.
  */
 async function fromLog(
   io: Io,

@@ -34,7 +34,7 @@ export interface BaseOptions extends SharedOptions {
 }
 
 /**
- * What the head changes against `ref`, for whoever looks: Markdown, `undefined` if nothing; on a
+ * What the head changes against `ref`, for readers: Markdown, `undefined` if nothing; on a
  * terminal a sentence says so.
  */
 export async function baseDifference(
@@ -76,7 +76,7 @@ async function planOfCommit(
     const cwd = path.join(folder, prefix.stdout.toString('utf8').trim());
     await mkdir(cwd, { recursive: true });
     // The same command line, as if it had been typed in that commit; what was wrong there is
-    // nobody's business now.
+    // out of date now.
     const there: Io = { ...io, cwd, stderr: { ...io.stderr, write: () => undefined } };
     const projects = await resolveProjects(there, named, options).catch((error: unknown) => {
       if (error instanceof UsageError) return { resolved: [] };
@@ -88,7 +88,7 @@ async function planOfCommit(
     }));
     const read = await readLocks(there, files, options);
     const lockOf = read.kind === 'read' ? read.lockOf : () => EMPTY_LOCK;
-    // The clips of both are the ones on this disk, so nobody looks for them.
+    // The clips of both are the ones on this disk, so they are not looked for.
     return await planOver(io, projects.resolved, lockOf, {
       filter: filterOf(options),
       draft: options.draft,

@@ -1,4 +1,4 @@
-/** `render --plan f`: the file that somebody approved against the plan as it is now. */
+/** `render --plan f`: the file that a person approved against the plan as it is now. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -11,7 +11,7 @@ import type { Io } from '../shared/io.ts';
 /** Differences that are told. */
 const SHOWN = 5;
 
-/** Empty if the plan built anew is exactly the saved one; else one error that says what moved. */
+/** Empty if the plan built now is exactly the saved one; else one error that says what moved. */
 export async function compareWithSaved(
   io: Io,
   plan: Plan,

@@ -98,7 +98,7 @@ export async function updateComment(
   }
 }
 
-/** Whoever may write comments may edit those of others; only our own are. */
+/** A token that may write comments may edit those of others; only our own are edited. */
 const DEFAULT_LOGIN = 'github-actions[bot]';
 
 /** A token of the workflow itself may not ask who it is. */
@@ -113,7 +113,7 @@ type Request = (
   path: string,
 ) => Promise<{ readonly status: number; readonly value: unknown }>;
 
-/** The comment of an earlier run, `undefined` if there is none, or why nobody can know. */
+/** The comment of an earlier run, `undefined` if there is none, or why that is unknown. */
 async function findComment(
   request: Request,
   path: string,

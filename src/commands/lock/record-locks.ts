@@ -27,7 +27,7 @@ export async function locksInRecord(
       if (fetched.kind !== 'fetched') throw new RemoteFailure(fetched.message);
       const texts = await ref.locksOf(sides.branch);
       return [...texts].flatMap(([inRepository, text]) => {
-        // Whoever may push could have put other files there.
+        // Anyone who may push could have put other files there.
         if (
           !inRepository.startsWith(`${sides.here}manifests/`) ||
           !inRepository.endsWith('.lock.json')

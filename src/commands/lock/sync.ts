@@ -27,7 +27,7 @@ import { leaveInRecord, locksInRecord, RemoteFailure } from './record-locks.ts';
 import { shown } from '../../workflow/surroundings.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
-/** Somebody else may push between our fetch and our push; each round starts from their tip. */
+/** Another machine may push between our fetch and our push; each round starts from their tip. */
 const MOST_ROUNDS = 30;
 
 /**
@@ -42,7 +42,7 @@ export async function lockPull(
   const sides = await openBranch(io, named, options);
   const problems: Diagnostic[] = [];
   const incoming: (readonly [LockFile, Lock])[] = [];
-  /** In the record's ref, because the branch did not take them: nobody knows what they come from. */
+  /** In the record's ref, because the branch did not take them: their origin is unknown. */
   const kept: (readonly [LockFile, Lock])[] = [];
   let base: string | undefined = 'HEAD';
   if (options.from === undefined) {

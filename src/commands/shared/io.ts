@@ -9,7 +9,7 @@ import type { RemoteRecordPlace } from '../../workflow/surroundings.ts';
 export interface Output {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
-  /** Width in cells; 80 where nobody knows. */
+  /** Width in cells; 80 where it is unknown. */
   readonly columns: number;
   readonly rows?: number;
   /** The terminal itself, for a live view. */
@@ -30,7 +30,7 @@ export interface Io {
   readonly stdout: Output;
   /** People's words: progress, warnings, errors. */
   readonly stderr: Output;
-  /** Absent: nobody can be asked. */
+  /** Absent: no question can be asked. */
   readonly stdin?: Input | undefined;
   readonly clock: Clock;
   /** Told what takes minutes before anything can be done. Default: not said. */
@@ -63,7 +63,7 @@ export function wantsColour(io: Io, output: Output): boolean {
   return output.isTTY;
 }
 
-/** A live view needs a terminal on which nobody else writes: not a pipe, not CI. */
+/** A live view needs a terminal on which nothing else writes: not a pipe, not CI. */
 export const wantsLiveView = (io: Io): boolean =>
   io.stderr.isTTY && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb';
 

@@ -60,7 +60,7 @@ function only<Found>(
   if (first === undefined) {
     const near = nearest(splitQualified(text).id, known);
     throw new UsageError(
-      `there is no render ${JSON.stringify(text)}`,
+      `no render is called ${JSON.stringify(text)}`,
       near === undefined ? 'rushes plan and rushes status list them.' : `Did you mean ${near}?`,
     );
   }

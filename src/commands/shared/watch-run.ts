@@ -18,7 +18,7 @@ export interface Watch {
 }
 
 const TICK_MS = 250;
-/** A log that nobody watches needs fewer lines than a person who does. */
+/** A log needs fewer lines than a person who watches. */
 const CI_INTERVAL_MS = 30_000;
 
 export async function watchRun(

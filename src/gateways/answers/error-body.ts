@@ -18,7 +18,7 @@ export interface GatewayError {
   /** The request field that the gateway names. */
   readonly field?: string;
   /**
-   * The body is no JSON object (a web page, plain text, nothing): somebody between us and the
+   * The body is not a JSON object (a web page, plain text, nothing): something between us and the
    * gateway may have written it.
    */
   readonly foreign?: true;

@@ -34,7 +34,7 @@ const BY_CODE: ReadonlyMap<string, FailureKind> = new Map([
   ]),
   ...kinds('timeout', ['generation_timeout']),
   ...kinds('cancelled', ['request_cancelled']),
-  // Neither may be sent again by itself: the same request gives the same nothing, or nobody knows.
+  // Neither may be sent again by itself: the same request gives the same nothing, or it is unknown.
   ...kinds('unknown', ['generation_failed_no_content', 'unknown_error']),
 ]);
 

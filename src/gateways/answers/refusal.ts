@@ -104,7 +104,7 @@ const MODEL_GONE_WORDS =
 const FOR_NOW_WORDS =
   /temporar|currently|right now|at the moment|try again|retry|later|busy|overload|capacity/i;
 /**
- * Nobody was there to hand the request to; some versions of this software call that
+ * No server was there to take the request; some versions of this software call that
  * `model_not_found`.
  */
 const NO_CHANNEL_WORDS = /no available channels?\b|无可用渠道/i;

@@ -1,7 +1,7 @@
 import { asNumber, asObject } from './json.ts';
 
 /**
- * Nobody gains from a longer pause than this; an account whose budget returns at midnight is
+ * A longer pause than this gains nothing; an account whose budget returns at midnight is
  * another matter (`balance`).
  */
 const LONGEST_PAUSE_MS = 10 * 60_000;

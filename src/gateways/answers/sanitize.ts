@@ -9,7 +9,7 @@ const LONGEST = 500;
 const UNSPEAKABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * Somebody else's text, fit for a message: without secrets, on one line, at most 500 characters
+ * Foreign text, made fit for a message: without secrets, on one line, at most 500 characters
  * (code points). Redacted before it is cut, because half a key is no longer recognised.
  */
 export function spoken(text: string, redact: Redact): string {

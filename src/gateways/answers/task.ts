@@ -29,7 +29,7 @@ export interface TaskReading {
   readonly states: ReadonlyMap<string, TaskState>;
   /** What an ended task cost, where it says so and can be believed. */
   readonly costOf: (task: Json, ending: Ending) => Cost | undefined;
-  /** Whether a failed task was charged and the money is promised back; default: nobody says. */
+  /** Whether a failed task was charged and the money is promised back; default: unknown. */
   readonly owesRefund?: (task: Json) => boolean;
   /**
    * The member that says how many seconds the job took. The other gateway may mean the length of

@@ -23,7 +23,7 @@ export const MOST_NOTE = 1000;
 type CostSource = 'reported' | 'estimated' | 'unconfirmed';
 
 export interface LockCost {
-  /** `null`: nobody knows. Six decimals at most. */
+  /** `null`: unknown. Six decimals at most. */
   readonly usd: number | null;
   /** EvoLink counts in credits: kept beside the dollars. */
   readonly credits?: number;

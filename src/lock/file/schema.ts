@@ -40,7 +40,7 @@ export const fingerprintSchema = z
 export const lockPathSchema = z
   .string()
   // A lock comes from pull requests too: whatever it names, it names clips, never a file that
-  // somebody else reads.
+  // other tools read.
   .regex(
     /^(?![/\\]|[A-Za-z]:)[^\\\p{Cc}]+\.mp4$/u,
     'must be relative to the lock, with / as separator, and end in .mp4',

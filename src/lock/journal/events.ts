@@ -59,7 +59,7 @@ export type JournalEvent =
       readonly reason: string;
     }
   /**
-   * Surely not accepted, and trying again will not help (or somebody must act first). Costs
+   * Surely not accepted, and trying again will not help (or a person must act first). Costs
    * nothing.
    */
   | {

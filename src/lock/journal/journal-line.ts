@@ -155,7 +155,7 @@ export function decodeLine(line: string): JournalEvent | string {
   try {
     json = JSON.parse(parts[2]);
   } catch {
-    // Whoever wrote it took the checksum of something else.
+    // The checksum was made from something else.
     return 'it is no JSON';
   }
   const judged = eventSchema.safeParse(json);

@@ -28,7 +28,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Starts the file anew with `first`; what was there before must be in the lock. */
+/** Starts a new file with `first`; what was there before must be in the lock. */
 export async function startJournal(
   files: Files,
   path: string,

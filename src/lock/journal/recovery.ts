@@ -37,7 +37,7 @@ export interface ForeignJournal {
 
 /**
  * Under the run lock: afterwards the lock file holds all that the journal knows, which may be
- * started anew. `dead`: whose run lock was taken over. `branch`: the one that is checked out.
+ * started again. `dead`: whose run lock was taken over. `branch`: the one that is checked out.
  */
 export async function takeIn(
   paths: LockPaths,

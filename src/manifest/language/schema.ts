@@ -333,7 +333,7 @@ const sceneEntrySchema = sceneSchema.extend({
     }),
 });
 
-/** `skip: no` is a text in YAML 1.2: whoever writes it does not mean a reason. */
+/** `skip: no` is a text in YAML 1.2, and is not meant as a reason. */
 function reasonProblem(text: string): ReturnType<Parameters<typeof judge>[0]> {
   const meant = /^(?:on|yes|y|true)$/i.test(text)
     ? 'true'

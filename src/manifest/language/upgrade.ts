@@ -15,7 +15,7 @@ export interface Format {
   readonly steps: ReadonlyMap<number, (manifest: LocatedMap) => LocatedMap>;
 }
 
-/** Version 1 is the first, so there is no step yet. */
+/** Version 1 is the first: no step exists yet. */
 const FORMAT: Format = { version: FORMAT_VERSION, steps: new Map() };
 
 /**

@@ -17,7 +17,7 @@ const SIGNED =
 const HOST_FIRST =
   /^(?:www\.[^\s/]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|co|ai|cloud|example))\/\S/i;
 
-/** Why a text is no link to an image that a gateway could fetch, or `undefined` if it is one. */
+/** Why a text is not a link to an image that a gateway could fetch, or `undefined` if it is one. */
 export function imageUrlProblem(text: string): UrlProblem | undefined {
   if (/^data:/i.test(text)) {
     return {

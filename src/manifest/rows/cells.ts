@@ -9,7 +9,7 @@ type Kind = 'integer' | 'boolean' | 'skip' | 'list' | 'native' | 'text';
 
 /**
  * What a key takes, wherever in a scene it stands; every other key takes text. Inside `params`
- * nobody here knows.
+ * this file does not know.
  */
 const KINDS: Readonly<Record<string, Kind>> = {
   duration: 'integer',

@@ -53,7 +53,7 @@ export interface FilmContext extends Omit<LayerContext, 'scope'> {
 }
 
 /**
- * What a scene is called whose id cannot be one. Nobody sees it: nothing is rendered of such a
+ * What a scene is called whose id cannot be one. It is never shown: nothing is rendered of such a
  * scene.
  */
 const STAND_IN = 'scene' as SceneId;

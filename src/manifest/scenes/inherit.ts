@@ -60,7 +60,7 @@ export function inherit(
   return drafts.flatMap((draft) => done.get(draft) ?? []);
 }
 
-/** A scene on one that is not there: what it would have inherited nobody knows. */
+/** A scene on one that does not exist: what it would have inherited is unknown. */
 function orphan(spec: SceneSpec): SceneSpec {
   return {
     ...spec,
@@ -202,7 +202,7 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
   }
 }
 
-/** Beyond these nobody reads them. */
+/** More than these are not shown. */
 const MAX_SUGGESTIONS = 500;
 
 /**

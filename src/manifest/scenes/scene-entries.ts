@@ -132,7 +132,7 @@ function includedMap({ source }: ReadFile, { problems }: EntriesContext): Locate
   return map;
 }
 
-/** Keys that nobody reads: a place for anchors. */
+/** Keys that are ignored: a place for anchors. */
 export const isExtension = (key: string): boolean => key.startsWith('x-');
 
 /** A list of scenes is judged scene by scene. */

@@ -222,7 +222,7 @@ const rootsOf = (scope: Scope, place: Place): Entries =>
 const describeInner = (inner: string): string =>
   JSON.stringify(inner.length > 40 ? `${inner.slice(0, 39)}…` : inner);
 
-/** It is sent as it stands, which nobody wants to pay for. */
+/** It would be sent as it is, and paid for. */
 function reportOther(
   scalar: LocatedScalar,
   { 0: written, 1: curly, 2: dollar }: RegExpExecArray,

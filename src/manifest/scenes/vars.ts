@@ -81,7 +81,7 @@ export function readVars(
       });
       return undefined;
     }
-    // A var may name the vars above it, so there is no circle to run into.
+    // A var may name the vars above it, so a circle cannot happen.
     const value = filler.fill(preset, new Map([['vars', mapOf(entries, place)]]), report);
     return isLost(value) || fits(declared, value, report) ? value : undefined;
   }

@@ -1,6 +1,6 @@
 /**
  * Which keys of a scene or a layer something is wrong with, as has been said: what they would have
- * said nobody knows.
+ * said is unknown.
  */
 import type { LocatedMap } from '../../scene.ts';
 import { getMap, holdsLost } from './located.ts';

@@ -9,8 +9,8 @@ export interface Cell extends LocatedScalar {
 }
 
 /**
- * What stands where a value could not be made out, as has been said: whoever meets it says nothing
- * more. `null`, so that it sets nothing.
+ * Takes the place of a value that could not be read and was reported: code that meets it reports
+ * nothing more. `null`, so that it sets nothing.
  */
 export interface Lost extends LocatedScalar {
   readonly value: null;

@@ -27,7 +27,7 @@ export interface Reached {
 /** Where problems go. */
 export type Report = (problem: Problem) => void;
 
-/** Different problems of one project: whoever has more needs to see how many, not each. */
+/** Different problems of one project: beyond these, the number says more than each one. */
 const MAX_PROBLEMS = 500;
 
 export class Problems {

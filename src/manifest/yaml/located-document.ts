@@ -45,7 +45,7 @@ class Locator {
   /** By name; `undefined` while the value is still being read. A name may be given again. */
   readonly #anchors = new Map<string, Anchored | undefined>();
   #parts = 0;
-  /** Deepest level reached since somebody last looked. */
+  /** Deepest level reached since the last look. */
   #deepest = 0;
   /** Whether the value is unfit to go on with. */
   failed = false;

@@ -106,7 +106,7 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
     keepSourceTokens: false,
   });
   // A hostile file makes an error object for every character, and most of their cost is a stack
-  // that nobody reads.
+  // that are never read.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -99,7 +99,7 @@ export function modelOfCard(written: Card): Model {
       const wrong = table.findings(body);
       const broken = judge(rules, body, settings);
       if (wrong.length === 0) return broken;
-      // What a rule says of a value of the wrong type is no second mistake.
+      // A rule's finding about a value of the wrong type is not a second mistake.
       const told = new Set(wrong.map(({ path }) => path.join('.')));
       return [
         ...wrong,

@@ -159,7 +159,7 @@ export interface RuleRow extends Partial<Case> {
     readonly when?: Condition;
     readonly says?: string;
   };
-  /** Sent although nobody set it. */
+  /** Sent although it was not set. */
   readonly fill?: { readonly field: string; readonly value: Scalar; readonly when?: Condition };
   /** Another name of a field. */
   readonly alias?: { readonly from: string; readonly to: string };
@@ -270,7 +270,7 @@ export interface PriceRow {
 
 export type PriceExtra =
   /**
-   * Seconds of reference videos, whose length nobody knows before: the price is a range from the
+   * Seconds of reference videos, whose length is unknown before: the price is a range from the
    * least to the most that is allowed.
    */
   | {

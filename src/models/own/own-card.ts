@@ -1,6 +1,6 @@
 /**
  * A card of a project's own as a model. Its shape is checked by the manifest room; here, that its
- * parts fit together. Nobody has checked its facts: the name of the model says so wherever it is
+ * parts fit together. Its facts are not checked: the name of the model says so wherever it is
  * shown, in plan, status, gallery and lock.
  */
 import type { GatewayName } from '../../ids.ts';

@@ -1,5 +1,5 @@
 /**
- * What image links must be on both gateways, judged by their text alone: nobody resolves a name
+ * What image links must be on both gateways, judged by their text alone: no name is resolved
  * here.
  */
 import { isPublicHost } from '../../ports/public-address.ts';

@@ -1,6 +1,6 @@
 /**
- * `plan --out f` and `render --plan f`: a plan that somebody approved. Rendering it builds the plan
- * anew and compares; it does exactly that or refuses and says what moved. No body is ever read back
+ * `plan --out f` and `render --plan f`: a plan that a person approved. Rendering it builds the plan
+ * again and compares; it does exactly that or refuses and says what moved. No body is ever read back
  * from the file.
  */
 import { hash } from 'node:crypto';
@@ -73,7 +73,7 @@ function catalogueDigest(catalogue: Catalogue): string {
 const sha256 = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
 /**
- * What moved since the plan was saved, one sentence each; empty if the plan built anew is exactly
+ * What moved since the plan was saved, one sentence each; empty if the plan built now is exactly
  * the saved one.
  */
 export function movedSince(saved: SavedPlan, plan: Plan, catalogue: Catalogue): string[] {

@@ -1,5 +1,5 @@
 /**
- * What an entry that nobody claims could stand for, best first: its current result, then earlier
+ * What an unclaimed entry could be used for, best first: its current result, then earlier
  * paid results. Pure.
  */
 import type { Fingerprint } from '../../ids.ts';
@@ -35,7 +35,7 @@ export function offersOf(entry: LockEntry): readonly Offer[] {
   }
   for (const result of entry.earlier ?? []) {
     const earlier = answersOf(result);
-    // A request that failed under another name once is no reason to take that name's clip along.
+    // A request that failed under another name once does not take that name's clip along.
     if (earlier.isVoid || earlier.held === 'failed') continue;
     const rank = EARLIER + earlier.worth;
     if (rank < (offers.get(result.fingerprint) ?? Infinity)) offers.set(result.fingerprint, rank);

@@ -117,7 +117,7 @@ function takeListed(
   return listed;
 }
 
-/** It is paid for anew, and its old entry stays where it is: what changed is shown all the same. */
+/** It is paid for again, and its old entry stays where it is: what changed is shown all the same. */
 function changedFrom(
   { id, entry }: OrphanRender,
   giving: MatchParts,
@@ -144,7 +144,7 @@ function takeFrom(
 ): PlannedRender | undefined {
   for (const { part, orphan } of offers ?? []) {
     const giving = all[part]?.parts;
-    // A refusal that cost nothing is no reason to push a result aside.
+    // A refusal that cost nothing does not push a result aside.
     if (
       giving === undefined ||
       part === to ||

@@ -51,7 +51,7 @@ export function matchRenders(parts: MatchParts): Matched {
   const renders = known.map(({ render, move, own, decided }): PlannedRender => {
     const other = found.get(render.id) ?? move;
     if (other !== undefined) return other;
-    // What it had is another render's by now: this one begins anew.
+    // What it had is another render's by now: this one starts from nothing.
     if (own === undefined || decided === undefined || taken.has(render.id))
       return { render, action: firstTime(render) };
     return {
@@ -113,8 +113,8 @@ const pays = (known: Known): boolean => {
 
 /**
  * The entry is of another request than the one that is asked for under its id by now: to make it
- * again meant that other one, and that its payment is unclear holds up whoever asks for that other
- * one, under whatever id, before anybody else.
+ * again meant that other one, and its unclear payment holds the render that asks for that other
+ * one, under whatever id, before any other.
  */
 function isOutdated({ render, own, decided }: Known): boolean {
   if (own === undefined || own.fingerprint === render.fingerprint) return false;
@@ -157,7 +157,7 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
     if (from === undefined || moved === undefined) continue;
     taken.add(from);
     found.set(render.id, moved);
-    // It was held by what has gone, and begins anew: with what there is for it.
+    // It was held by what has gone, and starts again with what is left for it.
     const left = outdated.get(from);
     if (left !== undefined) looked.add(left);
   }
@@ -173,7 +173,7 @@ function offeredByFingerprint(
   const offers = [...lock.renders].flatMap(([id, entry]) => {
     const now = standing(id);
     if (now === 'claimed' || !standsForOneOf(entry, asked)) return [];
-    // Results of before stay with an id that is still in use: somebody may edit it back.
+    // Results of before stay with an id that is still in use: the edit may be undone.
     const all = offersOf(entry).filter(({ earlier }) => now === 'free' || !earlier);
     return all.map(({ fingerprint, rank }) => ({
       id,

@@ -44,7 +44,7 @@ export interface Doubt {
 export function withoutEchoes(found: Findings, doubt: Doubt): Findings {
   let kept = found;
   for (const key of doubt.keys) {
-    // What is said of a refused word itself stands: with nothing else said, there is no echo of it.
+    // A finding about a refused word itself is kept: without other findings it has no consequences.
     const isOpen = (): boolean =>
       kept.rules.some(isLoud) ||
       kept.words.some((finding) => isLoud(finding) && !isOwn(finding, key, doubt));
@@ -154,7 +154,7 @@ function mentionsOf({ prompt, shots }: Words): readonly string[] {
   ];
 }
 
-/** Native fields that nobody has set, each with the values that its schema names. */
+/** Native fields that are not set, each with the values that its schema names. */
 function* fieldsOf(
   model: Model,
   body: JsonObject,

@@ -48,7 +48,7 @@ export function identityBody(body: JsonObject, deliveryFields: readonly string[]
   );
 }
 
-/** A surrogate without its partner: no UTF-8 can hold it. */
+/** A surrogate without its partner: UTF-8 cannot encode it. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Where in a value, and what it is, that JSON in UTF-8 cannot hold. */

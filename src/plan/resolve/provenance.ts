@@ -1,5 +1,5 @@
 /**
- * Where a native field of a request came from: looked up only when somebody asks, which is when
+ * Where a native field of a request came from: looked up only when asked for, which is when
  * something is wrong.
  */
 import type { Place } from '../../diagnostic.ts';

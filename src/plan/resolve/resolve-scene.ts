@@ -225,7 +225,7 @@ function requestOf(
 }
 
 /**
- * What is refused, and what the manifest room took out: nobody knows what should stand there.
+ * What is refused, and what the manifest room took out: what belongs there is unknown.
  * `undefined` if nothing is.
  */
 function keysInDoubt({ broken }: Merged, { words }: Findings): ReadonlySet<string> | undefined {

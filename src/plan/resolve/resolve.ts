@@ -56,13 +56,13 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
 }
 
 /**
- * Scenes with errors of their own that models judge as well: nobody mends more of them before the
+ * Scenes with errors of their own that models judge as well: more of them are not fixed before the
  * next run.
  */
 const MAX_BROKEN = 500;
 
 /**
- * Nobody knows what the scene is rendered on: what every model has to say against the same value is
+ * What the scene is rendered on is unknown: what every model has to say against the same value is
  * said.
  */
 function judgeOnAll(

@@ -58,7 +58,7 @@ function hintFor(
   all: readonly Selectable[],
   { only: [glob] = [], models: [alias] = [], tags: [tag] = [] }: Filter,
 ): string {
-  if (all.length === 0) return 'There is no render to select from.';
+  if (all.length === 0) return 'The manifest has no renders to select from.';
   if (alias !== undefined)
     return suggestion(alias, 'aliases', unique(all.map(({ id }) => partsOf(id).alias)));
   if (tag !== undefined) return suggestion(tag, 'tags', unique(all.flatMap(({ tags }) => tags)));

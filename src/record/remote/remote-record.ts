@@ -13,7 +13,7 @@ import type { RemoteRef } from './remote-ref.ts';
 const CLAIM_GAP_MS = 3000;
 /** Results wait for company; GitHub asks for few pushes a minute. */
 const RESULT_GAP_MS = 12_000;
-/** Somebody else may push between our fetch and our push; each round starts from their tip. */
+/** Another machine may push between our fetch and our push; each round starts from their tip. */
 const MOST_ROUNDS = 50;
 
 /** Code of a {@link FileProblem}: the remote does not answer, or takes no push. */

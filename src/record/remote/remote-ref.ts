@@ -31,7 +31,7 @@ export type Fetched =
 
 export type Pushed =
   | { readonly kind: 'pushed' }
-  /** Somebody else was first: fetch, look at the news, try again. */
+  /** Another push came first: fetch, read what is new, try again. */
   | { readonly kind: 'moved' }
   /** No push is accepted. `message`: what git and the server said. */
   | { readonly kind: 'refused'; readonly message: string };
@@ -55,7 +55,7 @@ interface Blob {
   readonly path: string;
 }
 
-/** What git says when somebody else's push came first; all are cured by starting from the new tip. */
+/** What git says when another push came first; all are cured by starting from the new tip. */
 const MOVED =
   /non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists|but expected|incorrect old value/i;
 
@@ -278,7 +278,7 @@ export class RemoteRef {
 
 const NO_LOCKS = { branch: '', locks: new Map<string, never>() } as const;
 
-/** Of the tool, not of a person: a runner has no identity, and nobody reads this history. */
+/** Of the tool, not of a person: a runner has no identity. */
 const IDENTITY = Object.fromEntries(
   ['AUTHOR', 'COMMITTER'].flatMap((role) => [
     [`GIT_${role}_NAME`, 'rushes'],

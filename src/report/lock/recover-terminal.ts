@@ -24,7 +24,7 @@ export interface Unclear {
   readonly bodyDigest?: string;
   /**
    * Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway
-   * has no list or nobody asked.
+   * has no list or was not asked.
    */
   readonly candidates?: readonly ListedTask[];
 }
@@ -57,7 +57,7 @@ function unclearLines(
     decided === true
       ? 'rendered again by a decision, so nothing waits for it; if its task appears, adopt it; if there was none, use --never-happened'
       : step.meaning;
-  // What is not current has been made anew already, or is another branch's: to pay again is no way
+  // What is not current was re-rendered already, or is another branch's: paying again is not a way
   // out.
   const ways = step.commands
     .slice(1)

@@ -118,7 +118,7 @@ export function statusCostTerminal(
 
 /**
  * Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a
- * column add up for whoever does the sum.
+ * column add up.
  */
 function exactly(amounts: readonly MicroUsd[]): (amount: MicroUsd) => string {
   const digits =

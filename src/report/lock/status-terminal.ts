@@ -222,7 +222,7 @@ const linkWord = (entry: LockEntry, nowMs: number): string =>
       ? 'link may live'
       : `link valid until ${entry.expiresAt}`;
 
-/** Nothing where nobody knows: `status --cost` has the whole of it. */
+/** Nothing where it is unknown: `status --cost` has the whole of it. */
 const costWord = ({ cost }: LockEntry): string =>
   cost === undefined || cost.usd === null ? '' : usd(fromUsd(cost.usd));
 

@@ -1,4 +1,4 @@
-/** `rushes verify`: the clips as hashed anew against the lock. */
+/** `rushes verify`: the clips, hashed again, against the lock. */
 import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { groupBy } from '../plan/plan-groups.ts';

@@ -10,7 +10,8 @@ export interface ClosingOptions {
 }
 
 /**
- * Something is sent, followed, fetched, adopted or re-keyed. Holds and orphans that nobody follows are not.
+ * Something is sent, followed, fetched, adopted or re-keyed. Holds and orphans that are not
+ * followed are not.
  */
 export const somethingToDo = ({ totals: { actions }, projects, adoptions }: Plan): boolean =>
   (adoptions?.adopted.length ?? 0) > 0 ||
@@ -39,7 +40,7 @@ export const closingLine = (plan: Plan, options: ClosingOptions = {}): string =>
   closingParts(plan, options).join(' · ');
 
 /**
- * On a screen that it does not fit, broken between its parts; in a pipe one line, for whoever looks
+ * On a screen that it does not fit, broken between its parts; in a pipe one line, for programs that look
  * for it there.
  */
 export function closingTerminal(

@@ -21,7 +21,7 @@ import { wordDiff } from './word-diff.ts';
 export type SubmitReason = Extract<Action, { kind: 'submit' }>['reason'];
 export type KeepReason = Extract<Action, { kind: 'keep' }>['reason'];
 
-/** In the order in which they are shown: what somebody edited first. */
+/** In the order in which they are shown: edited renders first. */
 export const SUBMIT_ORDER: readonly SubmitReason[] = [
   'changed',
   'new',
@@ -103,7 +103,7 @@ export function changeClusters<Item>(
     .sort((a, b) => b.items.length - a.items.length);
 }
 
-/** What forces a planned render to be made anew; empty where nothing changed. */
+/** Why a planned render is rendered again; empty where nothing changed. */
 export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] =>
   action.reason === 'changed' ? action.changes : [];
 

@@ -1,4 +1,4 @@
-/** What a run may cost and which caps hold it, as it stands on the screen before the first submit. */
+/** What a run may cost and which caps hold it, as shown before the first submit. */
 import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
 import { terminalLine } from '../text/escape.ts';
 import { count, money, plural, usd } from '../text/format.ts';

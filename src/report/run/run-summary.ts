@@ -220,7 +220,7 @@ const HEADINGS: Readonly<Partial<Record<string, string>>> = {
   'not-submitted': 'not submitted',
 };
 
-/** Most urgent first; what a manifest skips needs nobody. */
+/** Most urgent first; what a manifest skips needs no action. */
 function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
   const c = paint(options);
   const groups = groupBy(state.held, ({ reason }) => reason);

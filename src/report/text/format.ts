@@ -105,7 +105,7 @@ export function foldTo(values: readonly string[], width: number): string {
 export const qualified = (manifest: string, id: RenderId): string =>
   `${terminalLine(manifestName(manifest))}:${id}`;
 
-/** `service: the renderer broke`; where nobody knows the kind, the message alone. */
+/** `service: the renderer broke`; where the kind is unknown, the message alone. */
 export const failureWords = ({
   kind,
   message,

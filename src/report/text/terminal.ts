@@ -10,7 +10,7 @@ export interface Terminal {
   readonly width: number;
   readonly color: boolean;
   /**
-   * Somebody looks at it. Default false: a pipe or a log, where a line that a program may look for
+   * A person looks at it. Default false: a pipe or a log, where a line that a program may look for
    * stays one line.
    */
   readonly screen?: boolean;

@@ -152,8 +152,8 @@ export class Cap {
   }
 
   /**
-   * True, and the money is set aside under this key, if it fits. `usd` undefined: a price that nobody
-   * knows.
+   * True, and the money is set aside under this key, if it fits. `usd` undefined: a price that is
+   * unknown.
    */
   reserve(key: string, reserved: Reserved, usd: MicroUsd | undefined): boolean {
     if (!this.fits(reserved.manifest, usd ?? NO_MONEY)) return false;
@@ -172,7 +172,7 @@ export class Cap {
   }
 
   /**
-   * What it cost in the end. `undefined`: nobody said, so the reservation stands. Unknown keys
+   * What it cost in the end. `undefined`: unknown, so the reservation is kept. Unknown keys
    * (finished runs) change nothing.
    */
   settle(key: string, usd: MicroUsd | undefined, ending: Ending): void {

@@ -16,7 +16,7 @@ export interface Past {
 export class History {
   readonly #took = new Map<string, number[]>();
 
-  /** `clipSeconds`: length of the video that was asked for; `undefined` where nobody can say. */
+  /** `clipSeconds`: length of the video that was asked for; `undefined` where it is unknown. */
   add(model: ModelName, clipSeconds: number | undefined, tookSeconds: number): void {
     if (!(tookSeconds > 0)) return;
     for (const key of new Set([keyOf(model, clipSeconds), keyOf(model, undefined)])) {

@@ -47,7 +47,7 @@ export class Slots {
   }
 
   /**
-   * How full the gateway is, 0 to 1 and above: whoever is least full is served first, so a slow
+   * How full the gateway is, 0 to 1 and above: the least full is served first, so a slow
    * gateway never starves a fast one.
    */
   fullness(gateway: GatewayName): number {

@@ -115,7 +115,7 @@ export class WatchedTask {
   }
 
   #note(): void {
-    // The same promise again is no news: a long task, which repeats it most, would count most.
+    // The same promise again says nothing new: a long task, which repeats it most, would count most.
     for (const latest of this.#latest) {
       const { source, seconds } = latest;
       const isNews = !this.#promised.some(

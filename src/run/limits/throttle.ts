@@ -82,7 +82,7 @@ export class Throttle {
     return this.#refusedInARow;
   }
 
-  /** Submits since the last acceptance that nobody knows the outcome of. */
+  /** Submits since the last acceptance whose outcome is unknown. */
   get unclearInARow(): number {
     return this.#unclearInARow;
   }

@@ -42,7 +42,7 @@ export async function moveAll(
     }
     const [head] = chain;
     const last = chain.at(-1);
-    // In a circle somebody must make room first.
+    // In a circle one of them must make room first.
     if (head !== undefined && last !== undefined && chain.length > 1 && last.to === head.from) {
       const aside = roomAside(ledger, head);
       await move(ctx, project, ledger, aside);
@@ -60,7 +60,7 @@ interface Step {
 }
 
 /**
- * A name that nobody has: a take that nobody asks for, and so an orphan. A run that is killed on
+ * An unused name: a take that is not in the manifest, and so an orphan. A run that is killed on
  * the way finds it again by what it is.
  */
 function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Step {
@@ -77,7 +77,7 @@ function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Ste
 }
 
 /**
- * The entry leaves its name to another one, and stays in the lock under one that nobody asks for.
+ * The entry leaves its name to another one, and stays in the lock under one that is not in the manifest.
  */
 export const stepAside = (
   ctx: RunContext,
@@ -95,7 +95,7 @@ async function move(
   const entry = ledger.lock.renders.get(step.from);
   if (entry === undefined) return;
   // What is at the new name and did not move on is of another scene, as likely as not: an orphan is
-  // found by whoever wants it.
+  // found by the render that wants it.
   if (step.to !== step.from && ledger.lock.renders.has(step.to))
     await stepAside(ctx, project, ledger, { from: step.to, target: step.target });
   // A run that was killed while a clip took its place again has left another one of the same render

@@ -1,4 +1,4 @@
-/** Downloads wait in one line, and whoever's link dies first goes first. */
+/** Downloads wait in one line, and the clip whose link expires first goes first. */
 import pLimit from 'p-limit';
 import { Heap } from '../../heap.ts';
 
@@ -12,7 +12,7 @@ export class DownloadQueue {
   }
 
   /**
-   * Runs it when a place is free and nobody waits whose link dies sooner. `act` must not reject.
+   * Runs it when a place is free and no waiting link expires sooner. `act` must not reject.
    */
   run<T>(expiresAtMs: number, act: () => Promise<T>): Promise<T> {
     return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
  * Renders that wait to be submitted. One line per alias, longest expected first; among lines
- * whoever's gateway is least full goes first, so a slow gateway never idles a fast one.
+ * the one whose gateway is least full goes first, so a slow gateway never idles a fast one.
  */
 import type { GatewayName } from '../../ids.ts';
 import type { SubmitJob } from '../job.ts';

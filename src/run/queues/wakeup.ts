@@ -5,7 +5,7 @@ export class Bell {
   #rung = false;
   #wake: AbortController | undefined;
 
-  /** Wakes the one waiter; rung while nobody waits, it is heard by the next wait. */
+  /** Wakes the one waiter; rung while nothing waits, it wakes the next wait at once. */
   ring(): void {
     this.#rung = true;
     this.#wake?.abort();

@@ -38,7 +38,7 @@ export interface Links {
  */
 const ROUNDS = 12;
 const LONGEST_PAUSE_MS = 30_000;
-/** After so many rounds without the clip the links themselves are asked for anew. */
+/** After so many rounds without the clip the links themselves are asked for again. */
 const REFRESH_EVERY = 4;
 /**
  * After the task's deadline no further try begins, but a clip that is only found then gets this
@@ -46,7 +46,7 @@ const REFRESH_EVERY = 4;
  */
 const LEAST_MS = 5 * 60_000;
 /**
- * How long a link lives of which nobody says so, for the order of downloads: what most pages say.
+ * How long a link lives where it does not say, for the order of downloads: what most pages say.
  */
 const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
 /** A link that stays dead although the gateway was asked for a new one so often. */
@@ -153,7 +153,7 @@ async function tryEach(
     } else if (reason === '') reason = result.reason;
     if (result.kind === 'transient') {
       retryAfterMs = Math.max(retryAfterMs, result.retryAfterMs ?? 0);
-      // The rest of it is at this link; another one would begin anew.
+      // The rest of it is at this link; another one would start from zero.
       if (result.isPart === true) break;
     }
     if (ctx.deps.clock.monotonic() >= until) break;

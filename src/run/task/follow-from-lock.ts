@@ -22,8 +22,8 @@ export const toFollow = (result: Result, nowMs: number): ToFollow['from'] | unde
   unfinished(result, nowMs) ?? (answersOf(result).awaitsClip === 'lost' ? 'lost' : undefined);
 
 /**
- * The clip that a request asked for, as its model reads it; `undefined` for a model that nobody
- * knows any more.
+ * The clip that a request asked for, as its model reads it; `undefined` for a model that is not in
+ * the catalogue any more.
  */
 const askedOf = (
   catalogue: Catalogue,
@@ -71,7 +71,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
     );
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
-    // Nobody asked for what is out of scope, and what is lost needs a person more than a key:
+    // What is out of scope was not asked for, and what is lost needs a person more than a key:
     // neither makes it a matter of keys.
     if (from !== 'out-of-scope' && from !== 'lost') {
       ctx.tally.because(

@@ -467,7 +467,7 @@ function hold(
     return;
   }
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);
-  // Paid for and under way, whoever wants it: as long as one is, the exit code says so.
+  // Paid for and under way, whatever uses it: as long as one is, the exit code says so.
   else if (reason === 'pending') ctx.tally.alsoPending(task.manifest, task.capKey);
   ctx.deps.emit({
     event: 'render.held',

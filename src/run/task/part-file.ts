@@ -64,7 +64,7 @@ export class PartFile {
   }
 
   /**
-   * Goes on with the file of an earlier run where its note proves the bytes, else begins anew.
+   * Goes on with the file of an earlier run where its note proves the bytes, else starts from zero.
    * `now`: milliseconds that never go back. Rejects with what the disk says.
    */
   static async open(path: string, now: () => number): Promise<PartFile> {
@@ -155,7 +155,7 @@ async function openLeft(
 ): Promise<{ readonly file: FileHandle; readonly note: Note; readonly hash: Hash } | undefined> {
   const note = await readNote(notePathOf(path));
   if (note === undefined) return undefined;
-  // Not a link, and no second name of a file that somebody else has.
+  // Not a link, and not a second name of another file.
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isFile() !== true || stats.nlink !== 1 || stats.size < note.bytes) return undefined;
   const file = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)).catch(
@@ -171,7 +171,7 @@ async function openLeft(
       return { file, note, hash };
     }
   } catch {
-    // It begins anew.
+    // It starts from zero.
   }
   await file.close();
   return undefined;

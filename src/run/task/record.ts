@@ -72,7 +72,7 @@ export function recordFailed(ctx: RunContext, message: string): void {
   ctx.tally.because('record', `the spend record cannot be used: ${message}`);
 }
 
-/** No POST may leave any more: if this machine vanished, nobody would know of it. */
+/** No POST may leave any more: if this machine vanished, it would be unknown. */
 export function remoteRecordFailed(ctx: RunContext, message: string): void {
   const [what = '', ...next] = message.split('\n');
   ctx.stops.closeAll('the spend record cannot be pushed');

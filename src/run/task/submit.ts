@@ -29,7 +29,7 @@ import { answeredModel } from './answered-model.ts';
 const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
 
 /**
- * Submits in a row, without an accepted one in between, whose outcome nobody knows: each is a
+ * Submits in a row, without an accepted one in between, whose outcome is unknown: each is a
  * question for a person, so no more are raised.
  */
 const MOST_UNCLEAR = 3;

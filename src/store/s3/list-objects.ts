@@ -38,7 +38,7 @@ export async function listObjects(
 }
 
 /*
- * No XML parser: of the whole document two values are wanted, and the only keys that are taken have
+ * No XML parser: two values of the whole document are needed, and the only keys that are taken have
  * the form of ours, in which nothing is ever escaped.
  */
 function readPage(xml: string, into: Map<string, number>): void {

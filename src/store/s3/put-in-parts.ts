@@ -103,7 +103,7 @@ export async function putInParts(
     return { kind: 'unreachable', reason: reason ?? 'an answer was cut off' };
   }
 
-  /** Parts that nobody joins cost money; a lifecycle rule takes what a killed push leaves. */
+  /** Parts that are never joined cost money; a lifecycle rule takes what a killed push leaves. */
   async function abandon(id: string): Promise<void> {
     const result = await send(
       connection,

@@ -1,5 +1,5 @@
 /**
- * What a plan with nothing to do does not read, and what a change in it is a reason to plan anew for:
+ * What a plan with nothing to do does not read, and where a change means that the plan is made again:
  * the locks beside its own, and the branch.
  */
 import path from 'node:path';

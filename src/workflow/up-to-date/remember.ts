@@ -25,7 +25,7 @@ export interface Watched {
    * milliseconds; infinity: for good).
    */
   nothingToDoUntil(untilMs: number): void;
-  /** After its end. Failing to write is no failure of the command. */
+  /** After its end. The command does not fail if this cannot be written. */
   save(exit: number): void;
 }
 
