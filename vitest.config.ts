@@ -8,10 +8,12 @@ const ALONE = [
   'test/chaos/**/*.test.ts',
   'test/cli/outputs.test.ts',
   'test/cli/secrets.test.ts',
-  'test/github/**/*.test.ts',
   'test/manifest/linear-work.test.ts',
   'test/workflow/up-to-date.test.ts',
 ];
+
+/** They share a release of the action. */
+const GITHUB = ['test/github/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -24,11 +26,22 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...GITHUB],
           isolate: false,
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
+      {
+        extends: true,
+        test: {
+          name: 'github',
+          include: GITHUB,
+          isolate: false,
+          // A job is tens of real processes: a busy machine gets its time.
+          testTimeout: 120_000,
+          globalSetup: 'test/github/harness/global-setup.ts',
+        },
+      },
     ],
   },
 });

@@ -2,35 +2,25 @@
  * Cancel, as GitHub does it, at random moments: whatever a gateway accepted is in the lock of the
  * branch, or in the log.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EMPTY_LOCK, type Lock } from '../../src/lock/file/format.ts';
 import { acceptedIn } from '../../src/report/run/accepted-line.ts';
-import { pushEvent, scheduleEvent } from './event.ts';
-import { cloneOf, git } from './git.ts';
+import { pushEvent, scheduleEvent } from './harness/event.ts';
+import { cloneOf, definedOf, git } from './harness/git.ts';
+import { output } from './harness/helper.ts';
 import {
-  bundleAction,
   film,
   openStudio,
   readLock,
   shippedWorkflow,
   expectGreen,
-} from './git-repository.ts';
+} from './harness/git-repository.ts';
 
-let release = '';
-let render = '';
-let collect = '';
-beforeAll(async () => {
-  [release, render, collect] = await Promise.all([
-    bundleAction(),
-    shippedWorkflow('rushes-render.yml'),
-    shippedWorkflow('rushes-collect.yml'),
-  ]);
-});
+const render = shippedWorkflow('rushes-render.yml');
+const collect = shippedWorkflow('rushes-collect.yml');
 
 const SCENES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
@@ -55,7 +45,6 @@ test.each(MOMENTS.map((lines, index) => [index + 1, lines]))(
   'cancel %i, after %i lines: no task id is lost',
   async (_, lines) => {
     await using studio = await openStudio({
-      release,
       taskSeconds: 0.3,
       files: { 'manifests/film.yaml': MANIFEST },
     });
@@ -101,7 +90,6 @@ test.each(MOMENTS.map((lines, index) => [index + 1, lines]))(
 
 test('the machine is gone, lock and all: recover --from adopts every task from the log, and collect fetches them', async () => {
   await using studio = await openStudio({
-    release,
     taskSeconds: 0.3,
     files: { 'manifests/film.yaml': MANIFEST },
   });
@@ -127,16 +115,12 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
     .map((line) => `2026-11-20T21:00:00.1234567Z ${line}`)
     .join('\n');
   await writeFile(log, stamped);
-  const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
+  const env = { ...definedOf(process.env), ...studio.site.env, ...studio.site.secrets };
+  const cli = path.join(studio.site.release, 'dist/cli.js');
   const rushes = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
-      cwd: clone,
-      env,
-    });
-  const { stdout } = await rushes('recover', '--from', log);
-  expect(stdout).toContain(`${paid.length} adopted`);
+    output({ program: process.execPath, args: [cli, ...args], cwd: clone, env });
+  expect(await rushes('recover', '--from', log)).toContain(`${paid.length} adopted`);
   await rushes('collect');
-  const { readFile } = await import('node:fs/promises');
   const lock = readLock(await readFile(path.join(clone, 'manifests/film.lock.json'), 'utf8'));
   expect(tasksOf(lock).sort()).toEqual(paid);
   expect([...lock.renders.values()].every(({ status }) => status === 'completed')).toBe(true);

@@ -4,29 +4,20 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fromLockPath } from '../../src/lock/file/paths.ts';
-import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
-import { git } from './git.ts';
+import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
+import { git } from './harness/git.ts';
 import {
-  bundleAction,
   film,
   openStudio,
   REPOSITORY,
   shippedWorkflow,
   expectGreen,
-} from './git-repository.ts';
+} from './harness/git-repository.ts';
 
-let release = '';
-let render = '';
-let collect = '';
-beforeAll(async () => {
-  [release, render, collect] = await Promise.all([
-    bundleAction(),
-    shippedWorkflow('rushes-render.yml'),
-    shippedWorkflow('rushes-collect.yml'),
-  ]);
-});
+const render = shippedWorkflow('rushes-render.yml');
+const collect = shippedWorkflow('rushes-collect.yml');
 
 /** The render workflow with more inputs on its render step. */
 const withInputs = (workflow: string, inputs: string): string =>
@@ -34,7 +25,6 @@ const withInputs = (workflow: string, inputs: string): string =>
 
 test('a detached submit, the checkout thrown away: collect in a new one brings every clip', async () => {
   await using studio = await openStudio({
-    release,
     taskSeconds: 1.5,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
   });
@@ -77,7 +67,6 @@ test('render --detach on a schedule until nothing is pending: few slots, many sc
   );
   const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 3 }');
   await using studio = await openStudio({
-    release,
     taskSeconds: 0.1,
     files: { 'manifests/film.yaml': manifest },
   });
@@ -108,7 +97,6 @@ test('max-wall: what no longer fits is not sent, what is pending is followed unt
   );
   const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 2 }');
   await using studio = await openStudio({
-    release,
     taskSeconds: 600,
     files: { 'manifests/film.yaml': manifest },
   });

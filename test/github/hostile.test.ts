@@ -2,20 +2,16 @@
  * Manifests from strangers, through the real action: what it prints, its summary, its outputs and
  * its comment hold no workflow command, no markup and no terminal code of theirs.
  */
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { COMMAND_LINE, hostileText } from '../report/hostile.ts';
-import { startCommentsApi } from './comments-api.ts';
-import { dispatchEvent, pullRequestEvent } from './event.ts';
-import { cloneOf, commitFiles, git } from './git.ts';
-import type { JobResult } from './runner.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
+import { startCommentsApi } from './harness/comments-api.ts';
+import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
+import { cloneOf, commitFiles, git } from './harness/git.ts';
+import type { JobResult } from './harness/runner.ts';
+import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
-let release = '';
-let plan = '';
-beforeAll(async () => {
-  [release, plan] = await Promise.all([bundleAction(), shippedWorkflow('rushes-plan.yml')]);
-});
+const plan = shippedWorkflow('rushes-plan.yml');
 
 const EVIL = [
   '::set-output name=cost::0',
@@ -69,7 +65,6 @@ function expectHarmlessPage(page: string): void {
 test('prompts: a plan on a pull request, and a render with failures', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     script: {
@@ -97,7 +92,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
   expectHarmlessPage(api.comments[0]?.body ?? '');
 
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  const rendered = await studio.run(await shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
+  const rendered = await studio.run(shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
   const step = rendered.jobs.at(-1)?.steps.find(({ id }) => id === 'render');
   expect(step?.outputs).toMatchObject({ exit: '1' });
   expect(Object.keys(step?.outputs ?? {}).sort()).toEqual(
@@ -119,8 +114,9 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
 }, 60_000);
 
 test('mistakes: code frames, ids, keys and file names of strangers', async () => {
+  await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
+    apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
   const clone = await cloneOf(studio.site.remote);

@@ -1,13 +1,14 @@
 /**
  * The one step of a workflow on machines that are thrown away, against remotes that refuse as GitHub
- * does: real git over HTTP with tokens and hooks; the action runs in this process.
+ * does: real git over HTTP with tokens and hooks.
  */
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { world } from '../cli/cli-project.ts';
-import { bareRepository, cloneOf, commitFiles, git } from './git.ts';
-import { startGitServer } from './git-server.ts';
+import { bareRepository, cloneOf, commitFiles, git } from './harness/git.ts';
+import { startGitServer } from './harness/git-server.ts';
+import { startRushes } from './harness/helper.ts';
 
 export const RULES = ['plain', 'protected', 'signed', 'no credentials', 'not persisted'] as const;
 type Rule = (typeof RULES)[number];
@@ -95,6 +96,7 @@ export async function oneStep(rule: Rule, history: History, seed: number): Promi
     const temp = await mkdtemp(path.join(tmpdir(), 'rushes-temp-'));
     const state = path.join(temp, 'state');
     const env = {
+      ...here.env,
       GITHUB_ACTIONS: 'true',
       CI: 'true',
       GIT_CONFIG_NOSYSTEM: '1',
@@ -108,24 +110,23 @@ export async function oneStep(rule: Rule, history: History, seed: number): Promi
       GITHUB_WORKSPACE: machine,
       GITHUB_STATE: state,
       RUNNER_TEMP: temp,
-      PATH: process.env['PATH'],
+      PATH: process.env['PATH'] ?? '',
       HOME: temp,
       INPUT_BUDGET: '25',
       'INPUT_GITHUB-TOKEN': token,
     };
-    const cwd = path.relative(here.folder, machine);
     let heard = 0;
-    const ran = await here.rushes(['action'], {
-      cwd,
-      env,
-      watch: (text, signal) => {
-        heard += text.split('\n').length - 1;
-        if (heard >= cancelAfter) signal('SIGINT');
-      },
+    let said = '';
+    const main = startRushes({ args: ['action'], cwd: machine, env }, (text) => {
+      said += text;
+      heard += text.split('\n').length - 1;
+      if (heard >= cancelAfter) main.signal('SIGINT');
     });
+    const { code } = await main.ended;
     const saved = (await readFile(state, 'utf8')).trim().split('\n').at(-1)?.split('=')[1] ?? '';
-    const post = await here.rushes(['action-post'], { cwd, env: { ...env, STATE_rushes: saved } });
-    log += `--- ${sha.slice(0, 7)}: exit ${ran.exit}\n${ran.out}${ran.err}${post.out}${post.err}`;
+    const post = { args: ['action-post'], cwd: machine, env: { ...env, STATE_rushes: saved } };
+    await startRushes(post, (text) => (said += text)).ended;
+    log += `--- ${sha.slice(0, 7)}: exit ${code}\n${said}`;
     await rm(machine, { recursive: true });
     await rm(temp, { recursive: true });
     return here.gateway.books().accepted.length - sent;

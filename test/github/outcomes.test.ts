@@ -2,17 +2,12 @@
  * What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the
  * budget, the gallery, another release.
  */
-import { beforeAll, describe, expect, test } from 'vitest';
-import { dispatchEvent } from './event.ts';
+import { describe, expect, test } from 'vitest';
+import { dispatchEvent } from './harness/event.ts';
 import type { FaultScript } from '../../src/local-gateway/script.ts';
-import { git } from './git.ts';
-import type { JobResult, StepResult } from './runner.ts';
-import { bundleAction, film, openStudio, type StudioOptions } from './git-repository.ts';
-
-let release = '';
-beforeAll(async () => {
-  release = await bundleAction();
-});
+import { git } from './harness/git.ts';
+import type { JobResult, StepResult } from './harness/runner.ts';
+import { film, openStudio, type StudioOptions } from './harness/git-repository.ts';
 
 /** A job of a single step of the action, after the checkout. */
 const oneStep = (inputs: string, env = ''): string => `name: one step
@@ -44,7 +39,6 @@ async function stepOf(
   readonly accepted: readonly string[];
 }> {
   await using studio = await openStudio({
-    release,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
     ...options,
   });

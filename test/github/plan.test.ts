@@ -3,24 +3,19 @@
  * forks, where it is a summary only.
  */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, expect, test } from 'vitest';
-import { startCommentsApi } from './comments-api.ts';
-import { pullRequestEvent, pushEvent } from './event.ts';
-import { cloneOf, commitFiles, git } from './git.ts';
+import { expect, test } from 'vitest';
+import { startCommentsApi } from './harness/comments-api.ts';
+import { pullRequestEvent, pushEvent } from './harness/event.ts';
+import { cloneOf, commitFiles, git } from './harness/git.ts';
 import {
-  bundleAction,
   film,
   openStudio,
   shippedWorkflow,
   type Studio,
   expectGreen,
-} from './git-repository.ts';
+} from './harness/git-repository.ts';
 
-let release = '';
-let plan = '';
-beforeAll(async () => {
-  [release, plan] = await Promise.all([bundleAction(), shippedWorkflow('rushes-plan.yml')]);
-});
+const plan = shippedWorkflow('rushes-plan.yml');
 
 /**
  * The commit that GitHub makes of a pull request: the change on top of main, under a ref of its
@@ -36,7 +31,6 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
   await using api = await startCommentsApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
@@ -81,7 +75,6 @@ test('a comment is made, updated in place, settled when nothing changes any more
 test('no comment where nothing changes', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
@@ -96,7 +89,6 @@ test('no comment where nothing changes', async () => {
 test('a plan of a thousand scenes stays below what a comment may hold', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     vars: { RUSHES_BUDGET_USD: '500' },
@@ -121,7 +113,6 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
   await using api = await startCommentsApi();
   api.readOnly = true;
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
@@ -144,13 +135,12 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
 test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
   });
   const rendered = await studio.run(
-    await shippedWorkflow('rushes-render.yml'),
+    shippedWorkflow('rushes-render.yml'),
     pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
   );
   expectGreen(rendered);
@@ -166,7 +156,6 @@ test('locks on a branch of their own: what is rendered there is no news in the p
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
   await using api = await startCommentsApi();
   await using studio = await openStudio({
-    release,
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });

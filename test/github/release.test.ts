@@ -8,18 +8,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { pushEvent } from './event.ts';
-import { bareRepository, cloneOf, git } from './git.ts';
-import { runWorkflow } from './runner.ts';
-import { startGitServer } from './git-server.ts';
-import { newStores } from './cache-and-artifacts.ts';
-import { bundleAction, film, REPOSITORY, expectGreen } from './git-repository.ts';
+import { pushEvent } from './harness/event.ts';
+import { bareRepository, cloneOf, git } from './harness/git.ts';
+import { runWorkflow } from './harness/runner.ts';
+import { startGitServer } from './harness/git-server.ts';
+import { newStores } from './harness/cache-and-artifacts.ts';
+import { release, film, REPOSITORY, expectGreen } from './harness/git-repository.ts';
 
 const run = promisify(execFile);
-let release = '';
+const folder = release();
 let project = '';
 beforeAll(async () => {
-  release = await bundleAction();
   project = await mkdtemp(path.join(tmpdir(), 'rushes-project-'));
   await mkdir(path.join(project, 'manifests'));
   await writeFile(path.join(project, 'package.json'), '{}');
@@ -29,7 +28,7 @@ beforeAll(async () => {
   );
 });
 const rushes = (...args: string[]) =>
-  run(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
+  run(process.execPath, [path.join(folder, 'dist/cli.js'), ...args], {
     cwd: project,
     env: { PATH: process.env['PATH'], CI: 'true' },
   });
@@ -73,12 +72,12 @@ test('every command starts; schemas and workflows come along', async () => {
 });
 
 test('is small, and its action.yml is the one of the repository', async () => {
-  const files = await readdir(release, { recursive: true, withFileTypes: true });
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
   let bytes = 0;
   for (const file of files)
     if (file.isFile()) bytes += (await stat(path.join(file.parentPath, file.name))).size;
   expect(bytes).toBeLessThan(20 * 1024 * 1024);
-  expect(await readFile(path.join(release, 'action.yml'), 'utf8')).toBe(
+  expect(await readFile(path.join(folder, 'action.yml'), 'utf8')).toBe(
     await readFile(path.join(REPOSITORY, 'action.yml'), 'utf8'),
   );
 });
@@ -134,7 +133,7 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
 }, 90_000);
 
 test('carries the licence text of every package that it bundles, also of what those embed', async () => {
-  const text = await readFile(path.join(release, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const text = await readFile(path.join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
   const { dependencies } = JSON.parse(
     await readFile(path.join(REPOSITORY, 'package.json'), 'utf8'),
   ) as { dependencies: Readonly<Record<string, string>> };

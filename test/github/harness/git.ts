@@ -1,11 +1,9 @@
 /** Real git, and real repositories on disk. */
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { output } from './helper.ts';
 
-const run = promisify(execFile);
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.com',
@@ -17,13 +15,16 @@ const IDENTITY = {
 
 /** What git printed. Rejects when it fails. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('git', [...args], {
-    cwd: folder,
-    env: { ...process.env, ...IDENTITY },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout.trim();
+  const env = { ...definedOf(process.env), ...IDENTITY };
+  return (await output({ program: 'git', args, cwd: folder, env })).trim();
 }
+
+export const definedOf = (
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 
 export type Files = Readonly<Record<string, string>>;
 

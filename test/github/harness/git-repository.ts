@@ -2,43 +2,32 @@
  * A repository on a server, its runners, both gateways and GitHub's API: everything that a workflow
  * meets, on this machine.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { expect, vi } from 'vitest';
-import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
-import { decodeLock } from '../../src/lock/file/decode.ts';
-import type { Lock } from '../../src/lock/file/format.ts';
+import { expect, inject } from 'vitest';
+import { drawSlate, type SlateSpec } from '../../../src/clip/slate/slate.ts';
+import { decodeLock } from '../../../src/lock/file/decode.ts';
+import type { Lock } from '../../../src/lock/file/format.ts';
 import {
   type LocalGateway,
   type LocalGatewayOptions,
   startLocalGateway,
-} from '../../src/local-gateway/server.ts';
-import { catalogue } from '../../src/models/catalogue.ts';
+} from '../../../src/local-gateway/server.ts';
+import { catalogue } from '../../../src/models/catalogue.ts';
 import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
 import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
 import { startGitServer } from './git-server.ts';
 import { newStores } from './cache-and-artifacts.ts';
 
-/** A job is some ten real processes: a busy machine gets its time. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
-export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const run = promisify(execFile);
+/** A release of the action, made as the release workflow makes it, once for all tests. */
+export const release = (): string => inject('release');
 
-/** A release of the action, made as the release workflow makes it. */
-export async function bundleAction(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-release-'));
-  await run(process.execPath, [path.join(REPOSITORY, 'scripts/bundle.mjs'), folder]);
-  return folder;
-}
-
-export const shippedWorkflow = (name: string): Promise<string> =>
-  readFile(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
+export const shippedWorkflow = (name: string): string =>
+  readFileSync(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
 
 const drawn = new Map<string, Promise<Uint8Array>>();
 /** One slate for all clips of a size: what is written on them is not what these tests look at. */
@@ -71,7 +60,6 @@ export interface Studio extends AsyncDisposable {
 export interface StudioOptions extends Partial<
   Pick<LocalGatewayOptions, 'taskSeconds' | 'script'>
 > {
-  readonly release: string;
   readonly files: Files;
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -83,7 +71,6 @@ export interface StudioOptions extends Partial<
 const COMMON: Files = { '.gitignore': 'out/\n.rushes/\n' };
 
 export async function openStudio({
-  release,
   files,
   vars = {},
   secrets,
@@ -105,7 +92,7 @@ export async function openStudio({
     remote,
     server,
     repository: 'studio/film',
-    release,
+    release: release(),
     stores: newStores(),
     vars,
     secrets: secrets ?? { APIMART_API_KEY: 'key-of-apimart', EVOLINK_API_KEY: 'key-of-evolink' },

@@ -3,7 +3,6 @@
  * bash, each checkout a real clone. What GitHub keeps on its side (the repository, caches,
  * artifacts, secrets) is a folder or a value of the test.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +19,7 @@ import {
   type Value,
 } from './expression.ts';
 import { git } from './git.ts';
+import { start, startRushes } from './helper.ts';
 import type { GitServer } from './git-server.ts';
 import {
   downloadArtifacts,
@@ -182,7 +182,6 @@ interface Machine {
   readonly base: Record<string, string>;
   cancelled: boolean;
   failed: boolean;
-  child: ChildProcess | undefined;
   log: string;
 }
 
@@ -239,7 +238,6 @@ async function runJob(
     },
     cancelled: false,
     failed: false,
-    child: undefined,
     log: '',
   };
   const steps: StepResult[] = [];
@@ -456,8 +454,7 @@ async function runAction(
   const inputs: Record<string, string> = {};
   for (const [name, { default: value }] of Object.entries(action.inputs))
     inputs[name] = given[name] ?? interpolate(value ?? '', { ...scope, contexts: { github } });
-  const state = path.join(machine.temp, `state-${(scripts += 1)}`);
-  await writeFile(state, '');
+  const state = await newFile(machine, 'state');
   const own: Record<string, string> = {
     ...env,
     ...Object.fromEntries(
@@ -480,15 +477,43 @@ async function runAction(
   return runNode(machine, path.join(folder, main), own, false);
 }
 
-const runNode = (
+/**
+ * A process of its own where something may cancel it; else in the helper process, which has loaded
+ * everything.
+ */
+async function runNode(
   machine: Machine,
   file: string,
   env: Readonly<Record<string, string>>,
   isPost: boolean,
-): ReturnType<typeof runProcess> =>
-  runProcess(machine, process.execPath, [file], { cwd: machine.workspace, env, isPost });
+): ReturnType<typeof runProcess> {
+  const cwd = machine.workspace;
+  if (machine.hooks.onOutput !== undefined || !file.startsWith(machine.site.release))
+    return runProcess(machine, process.execPath, [file], { cwd, env, isPost });
+  // As src/action.ts does.
+  if (env['STATE_rushes'] === 'ended') return { exit: 0, outputs: {} };
+  const output = await newFile(machine, 'output');
+  const { code } = await startRushes(
+    {
+      args: [isPost ? 'action-post' : 'action'],
+      cwd,
+      env: { ...machine.base, ...env, GITHUB_OUTPUT: output },
+    },
+    (text) => {
+      machine.log += text;
+    },
+  ).ended;
+  return { exit: code ?? 70, outputs: readOutputs(await readFile(output, 'utf8')) };
+}
 
 let scripts = 0;
+
+/** Empty. */
+async function newFile({ temp }: Machine, name: string): Promise<string> {
+  const file = path.join(temp, `${name}-${(scripts += 1)}`);
+  await writeFile(file, '');
+  return file;
+}
 
 async function runScript(
   machine: Machine,
@@ -519,38 +544,27 @@ async function runProcess(
     readonly isPost: boolean;
   },
 ): Promise<{ exit: number; outputs: Record<string, string> }> {
-  const output = path.join(machine.temp, `output-${(scripts += 1)}`);
-  await writeFile(output, '');
-  const exit = await new Promise<number>((resolve, reject) => {
-    const child = spawn(program, [...args], {
-      cwd,
-      env: { ...machine.base, ...env, GITHUB_OUTPUT: output },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    machine.child = child;
-    const timers: NodeJS.Timeout[] = [];
-    const cancel = (): void => {
-      if (machine.cancelled || isPost) return;
-      machine.cancelled = true;
-      child.kill('SIGINT');
-      timers.push(
-        setTimeout(() => child.kill('SIGTERM'), TERM_MS),
-        setTimeout(() => child.kill('SIGKILL'), KILL_MS),
-      );
-    };
-    const heard = (chunk: Buffer): void => {
-      const text = chunk.toString('utf8');
+  const output = await newFile(machine, 'output');
+  const timers: NodeJS.Timeout[] = [];
+  const child = start(
+    { program, args, cwd, env: { ...machine.base, ...env, GITHUB_OUTPUT: output } },
+    (text) => {
       machine.log += text;
       machine.hooks.onOutput?.(text, cancel);
-    };
-    child.stdout.on('data', heard);
-    child.stderr.on('data', heard);
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      for (const timer of timers) clearTimeout(timer);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 137));
-    });
-  });
+    },
+  );
+  function cancel(): void {
+    if (machine.cancelled || isPost) return;
+    machine.cancelled = true;
+    child.signal('SIGINT');
+    timers.push(
+      setTimeout(() => child.signal('SIGTERM'), TERM_MS),
+      setTimeout(() => child.signal('SIGKILL'), KILL_MS),
+    );
+  }
+  const { code, signal } = await child.ended;
+  for (const timer of timers) clearTimeout(timer);
+  const exit = code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 137);
   return { exit, outputs: readOutputs(await readFile(output, 'utf8')) };
 }
 
