@@ -51,7 +51,7 @@ Write https://, or plain http for this machine only (127.0.0.1, localhost). Past
 
     first_frame: https:/example.com/crab.png
 
-A data: URI is refused too: upload the image and give its address.
+A data: URI is refused too: save the picture in the repository and give its path.
 
     first_frame: https://example.com/crab.png`,
   },
@@ -196,14 +196,24 @@ Every other line was read and what it says is in the lock. The damaged file is k
     rushes import crab/kling task_01ABC`,
   },
   'local-image': {
-    title: 'An image is a file on this machine, which is not supported yet.',
-    page: `A gateway fetches images itself, so it must be able to reach them:
+    title: 'A local file stands where only a link can be sent.',
+    page: `Pictures of the repository are sent by their path. Videos and sounds are not: a gateway fetches them itself, from a public address.
 
-    first_frame: images/crab.png
+    models: { seedance: { use: apimart/seedance-2.0 } }
+    scenes:
+      - id: crab
+        prompt: "A crab, in the rhythm of the sound"
+        references: { audios: [sounds/waves.mp3] }
 
-Upload the image to a public place and give its address:
+Upload the file to a public place and give its address. A picture is written as a path relative to the file that names it, not as a file: URI.
 
-    first_frame: https://example.com/crab.png`,
+    models: { seedance: { use: apimart/seedance-2.0 } }
+    scenes:
+      - id: crab
+        prompt: "A crab, in the rhythm of the sound"
+        references:
+          images: [https://example.com/crab.png]
+          audios: [https://example.com/waves.mp3]`,
   },
   'lock-changed': {
     title: 'The lock file was changed while rushes was running.',
@@ -219,12 +229,10 @@ Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you
     title: 'The lock holds the markers of a git merge that was not finished.',
     page: `Two branches rendered, and git could not merge their locks line by line:
 
-    <<<<<<< HEAD
-        "task": "task_01ABC",
-    =======
+            "task": "task_01ABC",
+      },
         "task": "task_01XYZ",
-    >>>>>>> feature
-
+    
 Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do this automatically):
 
     rushes lock merge manifests/film.lock.json`,
@@ -253,12 +261,10 @@ Use the version of rushes that wrote the file, here and in CI (npm install rushe
     title: 'The file holds the markers of a git merge that was not finished.',
     page: `Git could not decide between two versions of some lines and left both:
 
-    <<<<<<< HEAD
-        duration: 5
-    =======
+            duration: 5
+      },
         duration: 8
-    >>>>>>> feature
-
+    
 Keep the lines that you want, delete the three marker lines, and run the command again:
 
         duration: 8`,
@@ -428,6 +434,116 @@ Choose, then add the lock to the merge:
     git add manifests/film.lock.json
 
 To keep both clips, say so: rushes pick crab/sora --also. Until then a scene that continues this one cannot know which clip it continues.`,
+  },
+  'picture-animated': {
+    title: 'A picture moves.',
+    page: `Models take still pictures. Of an animated PNG or WebP a service takes some frame, or refuses the file.
+
+    first_frame: refs/moving.png
+
+Save the frame that you mean as PNG and name that:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-cmyk': {
+    title: 'A JPEG has the four colours of a printing press.',
+    page: `Services expect RGB. They may refuse a CMYK file, or read it with other colours. The picture is sent; this is a warning.
+
+    first_frame: refs/cmyk.jpg
+
+Save it in RGB, for example with magick cmyk.jpg -colorspace sRGB crab.jpg:
+
+    first_frame: refs/crab.jpg`,
+  },
+  'picture-empty': {
+    title: 'The file of a picture is empty.',
+    page: `A file of 0 bytes is what an interrupted copy or an export without rights leaves.
+
+    first_frame: refs/empty.png
+
+Restore the file, or save it again:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-extension': {
+    title: 'The name of a picture says another type than its bytes.',
+    page: `The type is read from the bytes, as the gateways do. A JPEG that is called .png is usually a file that was renamed and not converted, and other tools will stumble over it.
+
+    first_frame: refs/photo.png
+
+Rename the file:
+
+    first_frame: refs/crab.jpg`,
+  },
+  'picture-folder': {
+    title: 'A path names a folder, not a picture.',
+    page: `Each picture is named by itself.
+
+    first_frame: refs
+
+Name one file:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-format': {
+    title: 'A file is not a picture that the gateways take.',
+    page: `Pictures are JPEG, PNG or WebP. GIF, HEIC, TIFF, SVG and others must be converted; a web page that was saved under the name of a picture is not one.
+
+    first_frame: refs/crab.gif
+
+Convert it, for example with magick crab.gif crab.png:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-lfs-pointer': {
+    title: 'A picture is stored with Git LFS and was not downloaded.',
+    page: `Where Git LFS is not installed, or a checkout leaves it out, a file holds three lines of text in place of the picture.
+
+    first_frame: refs/pointer.png
+
+Run git lfs pull; in GitHub Actions set lfs: true on actions/checkout. Then the same path is a picture:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-rotated': {
+    title: 'A photo is stored lying and turned by its EXIF orientation.',
+    page: `Viewers turn it upright; a service may ignore that, and the clip lies on its side. The picture is sent as it is; this is a warning.
+
+    first_frame: refs/turned.jpg
+
+Save it upright, for example with magick turned.jpg -auto-orient crab.jpg:
+
+    first_frame: refs/crab.jpg`,
+  },
+  'picture-small': {
+    title: 'A picture has fewer than 300 pixels on a side.',
+    page: `Most models refuse such pictures or follow them badly. Where a model states its own limit, that holds; this is a warning for the others.
+
+    first_frame: refs/small.png
+
+Use a larger one:
+
+    first_frame: refs/crab.png`,
+  },
+  'picture-too-large': {
+    title: 'A picture has more bytes than the gateway takes.',
+    page: `APIMart takes files up to 20 MB, EvoLink up to 95 MB. The limit of a model can be lower.
+
+    first_frame: refs/large.png
+
+Save it as JPEG, or with fewer pixels:
+
+    first_frame: refs/crab.jpg`,
+  },
+  'picture-truncated': {
+    title: 'The end of a picture is missing.',
+    page: `The file says that there is more of it. An interrupted download or copy leaves such files; a service would refuse it, or show half a picture.
+
+    first_frame: refs/half.png
+
+Restore the file, or save it again:
+
+    first_frame: refs/crab.png`,
   },
   'plan-moved': {
     title: 'The saved plan is out of date.',

@@ -6,6 +6,7 @@
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Alias, ModelName, SceneId } from './ids.ts';
 import type { MicroUsd } from './money.ts';
+import type { Picture } from './pictures/picture.ts';
 import type { FindSecrets } from './secrets.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -122,7 +123,7 @@ export interface Words {
   readonly resolution?: Resolution;
   readonly audio?: boolean;
   readonly watermark?: boolean;
-  /** An http(s) URL. */
+  /** An http(s) URL, or the placeholder of a picture of the repository. */
   readonly first_frame?: string;
   readonly last_frame?: string;
   /**
@@ -136,7 +137,7 @@ export interface Words {
   readonly references?: readonly string[] | SceneReferences;
 }
 
-/** http(s) URLs. */
+/** http(s) URLs; among the images also placeholders of pictures. */
 export interface SceneReferences {
   readonly images?: readonly string[];
   readonly videos?: readonly string[];
@@ -166,7 +167,7 @@ export const WORDS = [
 interface SceneElement {
   readonly name: string;
   readonly description?: string;
-  /** Public http(s) URLs, the first one frontal. */
+  /** Public http(s) URLs or placeholders of pictures, the first one frontal. */
   readonly images?: readonly string[];
   /** Ids made beforehand, for gateways that take made elements: `{ evolink: … }`. */
   readonly ids?: Readonly<Record<string, string>>;
@@ -315,6 +316,8 @@ export interface Project {
    * `sha256:<hex>` of its bytes.
    */
   readonly digests: ReadonlyMap<string, string>;
+  /** Every picture of the repository that a scene names, by the placeholder that stands for it. */
+  readonly pictures: ReadonlyMap<string, Picture>;
 }
 
 /**

@@ -45,6 +45,8 @@ export async function gateway(
           io.stderr.write(
             `${event.gateway} callback ${event.task} for ${event.address}: ${event.status === 0 ? 'no answer' : event.status}\n`,
           );
+        else if (event.kind === 'upload')
+          io.stderr.write(`${event.gateway} upload ${event.bytes} bytes ${event.status}\n`);
         else if (event.kind === 'download')
           io.stderr.write(`${event.gateway} download ${event.task} ${event.status}\n`);
       },
@@ -59,7 +61,7 @@ export async function gateway(
     [
       '# the embedded gateway: both protocols, any key, free clips. Point rushes at it from another shell:',
       `export APIMART_BASE_URL=${server.baseUrls.apimart} APIMART_API_KEY=local`,
-      `export EVOLINK_BASE_URL=${server.baseUrls.evolink} EVOLINK_API_KEY=local`,
+      `export EVOLINK_BASE_URL=${server.baseUrls.evolink} EVOLINK_FILES_BASE_URL=${server.filesUrl} EVOLINK_API_KEY=local`,
       '# Ctrl-C stops it',
       '',
     ].join('\n'),

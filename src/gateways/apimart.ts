@@ -13,6 +13,8 @@ import { asAmount, asObject, type Json } from './answers/json.ts';
 import { isLoopback } from './loopback.ts';
 import { readJson } from './answers/read-json.ts';
 import { submitOutcome } from './submit.ts';
+import type { FilesAccess } from './uploads/account.ts';
+import { apimartUploads } from './uploads/apimart-uploads.ts';
 import { askOutcome, type TaskReading, type TaskState } from './answers/task.ts';
 
 /** As the vendor's client has them. */
@@ -39,7 +41,8 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
   ['timeout', 'timeout'],
 ]);
 
-export function apimart(connection: Connection): Gateway {
+/** `files`: to where pictures are uploaded. */
+export function apimart(connection: Connection, files: FilesAccess): Gateway {
   const { redact, baseUrl } = connection;
   const reading: TaskReading = { states: STATES, costOf, tookMember: 'actual_time', redact };
   const read = (path: string, signal?: AbortSignal) =>
@@ -48,6 +51,7 @@ export function apimart(connection: Connection): Gateway {
     name: 'apimart',
     keyVariable: 'APIMART_API_KEY',
     loopback: isLoopback(baseUrl),
+    uploads: 'remedy' in files ? files : apimartUploads(files),
     // No `linkLifeMs`: pages and vendor's client do not agree (24 h, 72 h). What an answer says in
     // `expires_at` holds. POST /v1/tasks/batch exists, but no page says what it answers.
     askManyLimit: 0,

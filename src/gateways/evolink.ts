@@ -13,6 +13,8 @@ import { isLoopback } from './loopback.ts';
 import { readJson } from './answers/read-json.ts';
 import { spoken } from './answers/sanitize.ts';
 import { submitOutcome } from './submit.ts';
+import type { FilesAccess } from './uploads/account.ts';
+import { evolinkFiles } from './uploads/evolink-files.ts';
 import { askOutcome, taskOutcome, type TaskReading, type TaskState } from './answers/task.ts';
 
 /** As the official client has them. */
@@ -38,7 +40,8 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
   ['cancelled', 'cancelled'],
 ]);
 
-export function evolink(connection: Connection): Gateway {
+/** `files`: to its file service, which has a host of its own. */
+export function evolink(connection: Connection, files: FilesAccess): Gateway {
   const { redact, baseUrl } = connection;
   const reading: TaskReading = {
     states: STATES,
@@ -53,6 +56,7 @@ export function evolink(connection: Connection): Gateway {
     name: 'evolink',
     keyVariable: 'EVOLINK_API_KEY',
     loopback: isLoopback(baseUrl),
+    uploads: 'remedy' in files ? files : evolinkFiles(files),
     linkLifeMs: LINK_LIFE_MS,
     askManyLimit: MOST_IN_A_BATCH,
     submit: async ({ body, attempt }, signal) => {

@@ -5,6 +5,7 @@
  */
 import type { AttemptId, GatewayName, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 /** What a submit came to. Only `accepted` and `ambiguous` may cost money. */
 export type SubmitOutcome =
@@ -179,6 +180,11 @@ export interface Gateway {
   ): Promise<
     Balance | { readonly kind: 'unreadable'; readonly reason: string; readonly auth?: true }
   >;
+  /**
+   * Where pictures are uploaded, or what keeps them from it (`set EVOLINK_FILES_BASE_URL`); absent:
+   * the gateway takes no files.
+   */
+  readonly uploads?: Uploads | { readonly remedy: string };
   /**
    * Whether clip links of this gateway may be plain http and on loopback: only where its own base
    * URL is loopback (draft, tests).

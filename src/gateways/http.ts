@@ -24,7 +24,8 @@ interface Call {
   readonly method: 'GET' | 'POST';
   /** Begins with a slash. */
   readonly path: string;
-  readonly body?: string;
+  /** A text is JSON; a stream says in its headers what it is and how long. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** For what costs money. */

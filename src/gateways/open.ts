@@ -10,6 +10,8 @@ import { knownSecrets } from '../secrets.ts';
 import { apimart } from './apimart.ts';
 import { evolink } from './evolink.ts';
 import type { Gateway } from './gateway.ts';
+import { accountMark, type FilesAccess } from './uploads/account.ts';
+import { hiddenLinks } from './uploads/hidden-links.ts';
 import type { Connection } from './http.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -25,14 +27,17 @@ const OPENERS: Readonly<Record<GatewayName, Opener>> = {
     keyVariable: 'EVOLINK_API_KEY',
     urlVariable: 'EVOLINK_BASE_URL',
     baseUrl: 'https://api.evolink.ai',
+    files: { urlVariable: 'EVOLINK_FILES_BASE_URL', baseUrl: 'https://files-api.evolink.ai' },
   },
 };
 
 interface Opener {
-  readonly open: (connection: Connection) => Gateway;
+  readonly open: (connection: Connection, files: FilesAccess) => Gateway;
   readonly keyVariable: string;
   readonly urlVariable: string;
   readonly baseUrl: string;
+  /** Of a file service with a host of its own. */
+  readonly files?: { readonly urlVariable: string; readonly baseUrl: string };
 }
 
 export type OpenedGateway =
@@ -45,7 +50,7 @@ export type OpenedGateway =
 export interface OpenOptions {
   /**
    * The environment, or a part of it: `APIMART_API_KEY`, `EVOLINK_API_KEY`, `APIMART_BASE_URL`,
-   * `EVOLINK_BASE_URL`. Empty means not set.
+   * `EVOLINK_BASE_URL`, `EVOLINK_FILES_BASE_URL`. Empty means not set.
    */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly http: Http;
@@ -71,6 +76,27 @@ export function originsOf(env: OpenOptions['env']): ReadonlyMap<GatewayName, str
   );
 }
 
+/**
+ * Whose files an upload would be among, as {@link Uploads.account} has it. A gateway without a key,
+ * or whose file service has no address, is left out.
+ */
+export function uploadAccounts(env: OpenOptions['env']): ReadonlyMap<GatewayName, string> {
+  return new Map(
+    GATEWAYS.flatMap((name) => {
+      const { keyVariable, urlVariable, baseUrl, files } = OPENERS[name];
+      const given = valueOf(env, urlVariable);
+      const key = valueOf(env, keyVariable);
+      const url =
+        files === undefined
+          ? cleanBaseUrl(given ?? baseUrl)
+          : filesUrlOf(files, given !== undefined, env);
+      return key === undefined || !('url' in url)
+        ? []
+        : [[name, accountMark({ baseUrl: url.url, key })] as const];
+    }),
+  );
+}
+
 /** The gateways' keys and all other secrets of an environment: what a {@link redactor} has to know. */
 export const keysIn = (env: OpenOptions['env']): string[] => [
   ...new Set([
@@ -81,12 +107,15 @@ export const keysIn = (env: OpenOptions['env']): string[] => [
 ];
 
 function openOne(
-  { open, keyVariable, urlVariable, baseUrl: official }: Opener,
+  { open, keyVariable, urlVariable, baseUrl: official, files }: Opener,
   { env, http, now }: OpenOptions,
 ): OpenedGateway {
   const baseUrl = cleanBaseUrl(valueOf(env, urlVariable) ?? official);
   if ('problem' in baseUrl)
     return { badSetting: { variable: urlVariable, message: baseUrl.problem } };
+  const filesUrl =
+    files === undefined ? baseUrl : filesUrlOf(files, valueOf(env, urlVariable) !== undefined, env);
+  if ('badSetting' in filesUrl) return filesUrl;
   const key = valueOf(env, keyVariable);
   if (key === undefined) return { missingKey: keyVariable };
   // A key goes into a header. One that was pasted with a line break inside would make every request
@@ -100,15 +129,41 @@ function openOne(
     };
   }
   let aheadMs: number | undefined;
-  const gateway = open({
+  const links = hiddenLinks(redactor(keysIn(env)));
+  const connection: Connection = {
     http,
     baseUrl: baseUrl.url,
     key,
     now,
     heardTime: (gatewayMs) => (aheadMs = now() - gatewayMs),
-    redact: redactor(keysIn(env)),
-  });
+    redact: links.redact,
+  };
+  const gateway = open(
+    connection,
+    'remedy' in filesUrl ? filesUrl : { ...connection, baseUrl: filesUrl.url, hide: links.hide },
+  );
   return { gateway: { ...gateway, clockAheadMs: () => aheadMs } };
+}
+
+/**
+ * Whoever sends requests elsewhere (a proxy, a test) must say where files go: the key would reach
+ * the real service otherwise.
+ */
+function filesUrlOf(
+  files: NonNullable<Opener['files']>,
+  isMoved: boolean,
+  env: OpenOptions['env'],
+):
+  | { readonly url: string }
+  | { readonly remedy: string }
+  | Extract<OpenedGateway, { readonly badSetting: unknown }> {
+  const { urlVariable, baseUrl } = files;
+  const given = valueOf(env, urlVariable);
+  if (given === undefined && isMoved) return { remedy: `set ${urlVariable}` };
+  const cleaned = cleanBaseUrl(given ?? baseUrl);
+  return 'problem' in cleaned
+    ? { badSetting: { variable: urlVariable, message: cleaned.problem } }
+    : cleaned;
 }
 
 /** The value without the white space that secrets stores like to add, or `undefined` for none. */

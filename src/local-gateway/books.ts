@@ -24,7 +24,7 @@ export type GatewayEvent =
       readonly rule?: string;
     }
   | {
-      readonly kind: 'ask' | 'batch' | 'list' | 'balance' | 'upload';
+      readonly kind: 'ask' | 'batch' | 'list' | 'balance';
       readonly at: number;
       readonly gateway: GatewayName;
       readonly tasks: readonly string[];
@@ -42,6 +42,17 @@ export type GatewayEvent =
       readonly range?: string;
       /** A key was sent to the media host: it never should be. */
       readonly leakedKey: boolean;
+      readonly rule?: string;
+    }
+  /** One upload of a picture. `sha256`: of what was stored; absent where nothing was. */
+  | {
+      readonly kind: 'upload';
+      readonly at: number;
+      readonly gateway: GatewayName;
+      readonly status: number;
+      /** Bytes of the request's body. */
+      readonly bytes: number;
+      readonly sha256?: string;
       readonly rule?: string;
     }
   /** News of an ended task. `address`: the one in its request; `status` 0: no answer. */

@@ -11,6 +11,7 @@ import { type Random, seededRandom } from './random.ts';
 import type { Rules } from './rules.ts';
 import type { FaultScript } from './script.ts';
 import type { Task } from './task.ts';
+import type { StoredFile } from './uploads/files.ts';
 
 export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = {
   apimart: apimartDialect,
@@ -25,6 +26,8 @@ export interface GatewayState {
   readonly tasks: Map<string, Task>;
   /** Gateway, owner and key -> task. */
   readonly byKey: Map<string, Task>;
+  /** Uploaded pictures, by the token in their link. */
+  readonly files: Map<string, StoredFile>;
   readonly books: Bookkeeper;
   readonly random: Random;
   /** Where the books' events go; the newest server listens. */
@@ -36,6 +39,7 @@ export function newState(seed: number): GatewayState {
   const state: GatewayState = {
     tasks: new Map(),
     byKey: new Map(),
+    files: new Map(),
     books: openBooks((event) => state.listener(event)),
     random: seededRandom(seed),
     listener: () => undefined,

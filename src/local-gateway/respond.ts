@@ -7,9 +7,15 @@ import { catalogueAnswer, isPublic } from './catalogue-answers.ts';
 import type { Context } from './context.ts';
 import { type DrawClip, fetchMedia, mediaTask } from './media.ts';
 import { submit } from './submit.ts';
+import { uploadImage } from './uploads/apimart-images.ts';
+import { fileAnswer, uploadBase64, uploadStream, uploadUrl } from './uploads/evolink-files.ts';
+import { fileMime, fileToken } from './uploads/files.ts';
+import { upload } from './uploads/upload.ts';
 
 /** As the vendors' own clients cap it. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** A little more than any file service takes: a larger one is refused by its own words. */
+const MAX_UPLOAD_BYTES = 150 * 1024 * 1024;
 
 export interface Tools {
   readonly drawn: DrawClip;
@@ -49,16 +55,26 @@ export async function respond(
       finish,
     });
 
-  const [, name, ...rest] = url.pathname.split('/');
-  const gateway = GATEWAYS.find((known) => known === name);
+  const file = fileToken(url.pathname);
+  if (file !== undefined) {
+    request.resume();
+    return finish(storedFile(context, file), 'apimart');
+  }
+  const [, name = '', ...rest] = url.pathname.split('/');
+  const isFiles = name === 'evolink-files';
+  const gateway = GATEWAYS.find((known) => known === (isFiles ? 'evolink' : name));
   const path = rest.join('/');
-  const body = await readBody(request);
+  const takes =
+    gateway === undefined ? undefined : uploadOf(request.method, gateway, isFiles, path);
+  const bytes = await readBody(request, takes === undefined ? MAX_BODY_BYTES : MAX_UPLOAD_BYTES);
+  const body = takes === undefined ? bytes?.toString('utf8') : '';
   if (gateway === undefined)
     return finish(
       jsonAnswer(404, { error: { message: 'use the base URLs /apimart and /evolink' } }),
       'apimart',
     );
-  if (body === undefined) return finish(failure(gateway, 'too-large', requestId), gateway);
+  if (bytes === undefined || body === undefined)
+    return finish(failure(gateway, 'too-large', requestId), gateway);
   const owner = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const isCheck = request.method === 'GET' && path.startsWith('v1/');
   const catalogue = isCheck
@@ -70,6 +86,30 @@ export async function respond(
 
   if (catalogue !== undefined) return finish(catalogue, gateway);
 
+  if (takes !== undefined) {
+    const uploadId = request.headers['x-evo-upload-id'];
+    const { answer, fault } = await upload(
+      context,
+      gateway,
+      {
+        owner,
+        body: bytes,
+        requestId,
+        contentType: request.headers['content-type'] ?? '',
+        ...(typeof uploadId === 'string' ? { uploadId } : {}),
+      },
+      takes,
+    );
+    return finish(answer, gateway, fault);
+  }
+  if (isFiles) {
+    const inService = /^api\/v1\/files\/(.+)$/.exec(path)?.[1];
+    const answer =
+      inService === undefined
+        ? undefined
+        : fileAnswer(context, { method: request.method ?? 'GET', path: inService, owner });
+    return finish(answer ?? failure(gateway, 'not-found', requestId), gateway);
+  }
   if (request.method === 'POST' && path === 'v1/videos/generations') {
     const idempotencyKey = request.headers['idempotency-key'];
     const { answer, fault } = submit(context, {
@@ -175,14 +215,39 @@ function decoded(text: string): string {
   }
 }
 
+/** The endpoint that takes a file, if it is one. */
+function uploadOf(
+  method: string | undefined,
+  gateway: GatewayName,
+  isFiles: boolean,
+  path: string,
+): Parameters<typeof upload>[3] | undefined {
+  if (method !== 'POST') return undefined;
+  if (!isFiles)
+    return gateway === 'apimart' && path === 'v1/uploads/images' ? uploadImage : undefined;
+  return {
+    'api/v1/files/upload/stream': uploadStream,
+    'api/v1/files/upload/base64': uploadBase64,
+    'api/v1/files/upload/url': uploadUrl,
+  }[path];
+}
+
+/** An uploaded picture, as the model behind the gateway would fetch it. */
+function storedFile({ state, clock }: Context, token: string): Answer {
+  const file = state.files.get(token);
+  return file === undefined || file.expiresAtMs <= clock.now()
+    ? { status: 404, headers: {}, body: '' }
+    : { status: 200, headers: { 'content-type': fileMime(file) }, body: file.bytes };
+}
+
 /** `undefined`: more than any gateway takes. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
+    if (bytes > most) return undefined;
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }

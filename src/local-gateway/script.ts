@@ -10,7 +10,7 @@ import { ERROR_NAMES } from './errors.ts';
 const when = z
   .strictObject({
     step: z
-      .enum(['submit', 'task', 'ask', 'batch', 'list', 'balance', 'download'])
+      .enum(['submit', 'task', 'ask', 'batch', 'list', 'balance', 'download', 'upload'])
       .describe(
         'Which event: a request of that kind, or `task`: a task has just been accepted and its fate is decided.',
       ),
@@ -41,7 +41,7 @@ const accepted = z
   .boolean()
   .optional()
   .describe(
-    'submit only: the task is accepted, and will cost money, before the answer goes wrong. Default false.',
+    'submit: the task is accepted, and will cost money, before the answer goes wrong. upload: the file is stored. Default false.',
   );
 
 const retryAfter = z
@@ -215,7 +215,7 @@ const downloadOnly = [
       status: z.union([z.literal(403), z.literal(404), z.literal(410)]).optional(),
     })
     .describe(
-      'The link is invalid from now on (default 403); asking the task again gives a new one.',
+      'The link is invalid from now on (default 403); asking the task again gives a new one. upload: the link that the answer names is dead.',
     ),
   z
     .strictObject({ fault: z.literal('no-range') })
@@ -327,11 +327,16 @@ const rule = z
         message: 'the step "task" takes only "fate": no request is answered there',
       });
     }
-    if ('accepted' in action && action.accepted === true && step !== 'submit') {
+    if (
+      'accepted' in action &&
+      action.accepted === true &&
+      step !== 'submit' &&
+      step !== 'upload'
+    ) {
       context.addIssue({
         code: 'custom',
         path: ['do', 'accepted'],
-        message: 'only a submit can be accepted',
+        message: 'only a submit or an upload can be accepted',
       });
     }
   });
@@ -364,6 +369,11 @@ export const faultScriptSchema = z
       .min(0)
       .optional()
       .describe('On each gateway at the start. Default: unlimited.'),
+    maxFiles: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Files that one key may have at EvoLink. Default 2000.'),
     rules: z.array(rule).optional(),
   })
   .describe('A bad day for the local gateway.');
@@ -383,7 +393,7 @@ const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   replace: ['download'],
   'content-type': ['download'],
   redirect: ['download'],
-  expire: ['download'],
+  expire: ['download', 'upload'],
   'no-range': ['download'],
   'no-length': ['download'],
   fate: ['task'],

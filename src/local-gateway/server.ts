@@ -56,6 +56,8 @@ export interface LocalGateway extends AsyncDisposable {
   readonly url: string;
   /** For `APIMART_BASE_URL` and `EVOLINK_BASE_URL`. */
   readonly baseUrls: Readonly<Record<GatewayName, string>>;
+  /** For `EVOLINK_FILES_BASE_URL`. */
+  readonly filesUrl: string;
   readonly state: GatewayState;
   /** A copy, up to now. */
   books(): Books;
@@ -158,6 +160,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   return {
     url: context.origin,
     baseUrls: { apimart: `${context.origin}/apimart`, evolink: `${context.origin}/evolink` },
+    filesUrl: `${context.origin}/evolink-files`,
     state,
     books() {
       state.books.settle(clock.now());

@@ -3,13 +3,14 @@
  * was accepted.
  */
 import type { GatewayName } from '../ids.ts';
-import type { Model, RuleFinding } from '../models/model.ts';
+import type { Model, ModelSettings, RuleFinding } from '../models/model.ts';
 import type { JsonObject } from '../scene.ts';
 import { type Answer, type Fault, failure, jsonAnswer } from './answer.ts';
 import { type Context, DIALECTS, findModel, spendable } from './context.ts';
 import type { ErrorName } from './errors.ts';
 import type { Action } from './script.ts';
 import type { Task } from './task.ts';
+import { type BodyLinks, linksInBody } from './uploads/links-in-body.ts';
 
 export interface SubmitRequest {
   readonly gateway: GatewayName;
@@ -93,8 +94,16 @@ export function submit(
       `the model ${JSON.stringify(json['model'] ?? null)} is not available`,
       'model',
     );
+  const links = linksInBody(context, json);
+  if (links.problem !== undefined)
+    return refused('invalid', links.problem.message, links.problem.path.join('.'));
+  const settings: ModelSettings = {
+    pictureOf: (placeholder) => links.files.get(placeholder)?.facts,
+  };
   const breach =
-    context.script.bodies === 'legacy' ? legacyBreach(model, json) : newestBreach(model, json);
+    context.script.bodies === 'legacy'
+      ? legacyBreach(model, links.body, settings)
+      : newestBreach(model, links.body, settings);
   if (breach !== undefined) return refused('invalid', breach.message, breach.path.join('.'));
 
   if (state.books.running(gateway) >= (context.script.inFlight ?? Number.POSITIVE_INFINITY))
@@ -103,7 +112,7 @@ export function submit(
   const left = spendable(context, gateway);
   if (left !== undefined && (left <= 0 || left < (price.kind === 'unknown' ? 0 : price.usd)))
     return refused('balance');
-  const task = newTask(context, request, json, model);
+  const task = newTask(context, request, json, model, links);
   state.tasks.set(task.id, task);
   if (idempotencyKey !== undefined) state.byKey.set(keyOf(request, idempotencyKey), task);
   state.books.accept(task);
@@ -115,16 +124,24 @@ export function submit(
   };
 }
 
-const newestBreach = (model: Model, body: JsonObject): RuleFinding | undefined =>
-  model.check(body, {}).find(({ verdict }) => verdict === 'refuse');
+const newestBreach = (
+  model: Model,
+  body: JsonObject,
+  settings: ModelSettings,
+): RuleFinding | undefined =>
+  model.check(body, settings).find(({ verdict }) => verdict === 'refuse');
 
 /** What the older page adds only warns in a plan; a server of that generation would refuse it. */
-function legacyBreach(model: Model, body: JsonObject): RuleFinding | undefined {
-  if (!('legacy' in model.profiles)) return newestBreach(model, body);
+function legacyBreach(
+  model: Model,
+  body: JsonObject,
+  settings: ModelSettings,
+): RuleFinding | undefined {
+  if (!('legacy' in model.profiles)) return newestBreach(model, body, settings);
   const keyOf = ({ rule, verdict }: RuleFinding): string => `${rule} ${verdict}`;
-  const newest = new Set(model.check(body, {}).map(keyOf));
+  const newest = new Set(model.check(body, settings).map(keyOf));
   return model
-    .check(body, { profile: 'legacy' })
+    .check(body, { ...settings, profile: 'legacy' })
     .find(
       (finding) =>
         finding.verdict === 'refuse' || (finding.verdict === 'warn' && !newest.has(keyOf(finding))),
@@ -142,6 +159,7 @@ function newTask(
   { gateway, owner, idempotencyKey, body: bodyText }: SubmitRequest,
   body: JsonObject,
   model: Model,
+  links: BodyLinks,
 ): Task {
   const { state, clock } = context;
   const now = clock.now();
@@ -156,7 +174,10 @@ function newTask(
     task: id,
     body: bodyText,
   })?.action;
-  const fate: Task['fate'] = decided?.fault === 'fate' ? decided : {};
+  const fate: Task['fate'] = {
+    ...(decided?.fault === 'fate' ? decided : {}),
+    ...(links.dead === true ? DEAD_LINK : {}),
+  };
   const seconds = fate.seconds ?? context.secondsOf(model, asked);
   return {
     id,
@@ -167,6 +188,7 @@ function newTask(
     body,
     bodyText,
     asked,
+    pictures: [...links.files.values()],
     acceptedAtMs: now,
     endsAtMs: fate.end === 'stuck' ? Number.POSITIVE_INFINITY : now + seconds * 1000,
     fate,
@@ -181,6 +203,16 @@ function newTask(
     link: newLink(context, 1),
   };
 }
+
+/** What becomes of a task whose picture cannot be read any more: it fails, and costs nothing. */
+const DEAD_LINK: Task['fate'] = {
+  end: 'failed',
+  error: {
+    code: 'invalid_media_url',
+    type: 'invalid_request_error',
+    message: 'the image could not be read: the link does not exist or has expired',
+  },
+};
 
 /** A link that cannot be guessed, like the real ones. */
 export const newLink = ({ state }: Context, serial: number): Task['link'] => ({

@@ -5,6 +5,7 @@ import { type MicroUsd, multiplyMoney } from '../money.ts';
 import { fromUsd, NO_MONEY } from '../money.ts';
 import type { JsonObject } from '../scene.ts';
 import type { Fate } from './script.ts';
+import type { StoredFile } from './uploads/files.ts';
 
 export interface Task {
   readonly id: string;
@@ -17,6 +18,8 @@ export interface Task {
   /** As sent. */
   readonly bodyText: string;
   readonly asked: AskedClip;
+  /** Uploaded pictures that the body links to, in its order. */
+  readonly pictures: readonly StoredFile[];
   readonly acceptedAtMs: number;
   /** Infinity: stuck. */
   readonly endsAtMs: number;

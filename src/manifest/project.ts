@@ -37,6 +37,7 @@ import {
   quoted,
   without,
 } from './values/located.ts';
+import type { Picture } from '../pictures/picture.ts';
 import { parseYaml } from './yaml/parse.ts';
 import { type Problem, Problems, type Reach, type Report } from './values/problems.ts';
 import type { Reader, ReadFile } from './values/reader.ts';
@@ -63,6 +64,8 @@ export interface Surroundings {
   readonly secretsIn: FindSecrets;
   /** Digest of every file read so far. */
   digests(): ReadonlyMap<string, string>;
+  /** Every picture read so far, by its placeholder. */
+  pictures(): ReadonlyMap<string, Picture>;
 }
 
 /** Renders of one project: more than anybody pays for by intent. */
@@ -170,6 +173,7 @@ export function loadProject(
     onMismatch: getText(filled, 'on_mismatch')?.text === 'fail' ? 'fail' : 'warn',
     secretsIn: around.secretsIn,
     digests: around.digests(),
+    pictures: around.pictures(),
   };
   return { project, diagnostics };
 }
@@ -309,7 +313,7 @@ function readAliases(
     const layer = layerOf(
       value,
       context,
-      (problem) => problems.add(problem, { kind: 'alias', alias, key: 'prompt' }),
+      (problem, word) => problems.add(problem, { kind: 'alias', alias, key: word }),
       bad.keys,
     );
     const card = namesCard(use.text)
@@ -366,7 +370,7 @@ function readDefaults(
   return layerOf(
     defaults,
     context,
-    (problem) => problems.add(problem, { kind: 'defaults', key: 'prompt' }),
+    (problem, word) => problems.add(problem, { kind: 'defaults', key: word }),
     bad.keys,
   );
 }

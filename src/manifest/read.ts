@@ -8,9 +8,11 @@ import path from 'node:path';
 import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
 import { type SyncFiles, systemSyncFiles } from '../ports/sync-files.ts';
+import type { Picture } from '../pictures/picture.ts';
 import type { Loaded } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
 import { getMap, quoted, wholeOf } from './values/located.ts';
+import { PictureFiles } from './values/picture-files.ts';
 import { type Problem, Problems, type Report } from './values/problems.ts';
 import { loadProject, manifestRoot, type Surroundings } from './project.ts';
 import type { FileKind, Reader, ReadFile } from './values/reader.ts';
@@ -265,6 +267,7 @@ class Disk implements Reader, Surroundings {
   readonly #isLinked: boolean;
   readonly #guards: Guards;
   readonly #named = new Set<string>();
+  readonly #pictures: PictureFiles;
   #globSync: typeof globSync | undefined;
 
   constructor(
@@ -281,6 +284,7 @@ class Disk implements Reader, Surroundings {
     this.root = root;
     this.stem = path.basename(manifestPath).replace(/\.ya?ml$/i, '');
     this.#cwd = cwd;
+    this.#pictures = new PictureFiles(root, guards.files, this.#digests);
   }
 
   /** Before the first `glob`. */
@@ -329,48 +333,13 @@ class Disk implements Reader, Surroundings {
     place: Place,
     report: Report,
   ): ReadFile | undefined {
-    const badName = nameProblem(name);
-    if (badName !== undefined) {
-      report({
-        code: 'outside-project',
-        message: `the path ${quoted(name)} ${badName}`,
-        place,
-        hint: 'Write it relative to this file, with / between folders.',
-      });
+    const found = this.#find(name, folder, place);
+    if ('code' in found) {
+      report(found);
       return undefined;
     }
-    const absolute = path.resolve(folder, name);
-    const isManifest = absolute === this.manifestPath;
-    if (!isManifest && !isInside(absolute, this.root)) {
-      report(this.#outside(name, place));
-      return undefined;
-    }
-    const real = this.#guards.files.realPath(absolute);
-    if (real === undefined) {
-      const message = isManifest
-        ? `there is no file ${shown(absolute, this.#cwd)}`
-        : `there is no file ${quoted(name)}`;
-      const hint = isManifest ? undefined : 'Paths are relative to the file that names them.';
-      report({ code: 'no-file', message, place, ...(hint === undefined ? {} : { hint }) });
-      return undefined;
-    }
-    if (!isInside(real, this.root)) {
-      report(this.#outside(name, place));
-      return undefined;
-    }
-    if (!isManifest || this.#isLinked) {
-      const reason = this.#privateReason(absolute, real, isManifest);
-      if (reason !== undefined) {
-        report({
-          code: 'private-file',
-          message: `${quoted(name)} ${reason.message}`,
-          place,
-          hint: reason.hint,
-        });
-        return undefined;
-      }
-      this.#named.add(real);
-    }
+    const { absolute, real, isManifest } = found;
+    if (!isManifest || this.#isLinked) this.#named.add(real);
     let known = this.#files.get(`${kind} ${real}`);
     if (known === undefined)
       this.#files.set(`${kind} ${real}`, (known = this.#open(absolute, real, kind, name, place)));
@@ -380,6 +349,64 @@ class Disk implements Reader, Surroundings {
     }
     for (const problem of known) report(problem);
     return undefined;
+  }
+
+  picture(name: string, folder: string, place: Place, report: Report): Picture | undefined {
+    const found = this.#find(name, folder, place);
+    if ('code' in found) {
+      report(found);
+      return undefined;
+    }
+    const { absolute, real } = found;
+    return this.#pictures.read({ name, absolute, real, place }, report);
+  }
+
+  pictures(): ReadonlyMap<string, Picture> {
+    return this.#pictures.all();
+  }
+
+  /** Where a path of a manifest leads, or why nothing is read there. */
+  #find(
+    name: string,
+    folder: string,
+    place: Place,
+  ): { readonly absolute: string; readonly real: string; readonly isManifest: boolean } | Problem {
+    const badName = nameProblem(name);
+    if (badName !== undefined) {
+      return {
+        code: 'outside-project',
+        message: `the path ${quoted(name)} ${badName}`,
+        place,
+        hint: 'Write it relative to this file, with / between folders.',
+      };
+    }
+    const absolute = path.resolve(folder, name);
+    const isManifest = absolute === this.manifestPath;
+    if (!isManifest && !isInside(absolute, this.root)) return this.#outside(name, place);
+    const real = this.#guards.files.realPath(absolute);
+    if (real === undefined) {
+      return isManifest
+        ? { code: 'no-file', message: `there is no file ${shown(absolute, this.#cwd)}`, place }
+        : {
+            code: 'no-file',
+            message: `there is no file ${quoted(name)}`,
+            place,
+            hint: 'Paths are relative to the file that names them.',
+          };
+    }
+    if (!isInside(real, this.root)) return this.#outside(name, place);
+    if (!isManifest || this.#isLinked) {
+      const reason = this.#privateReason(absolute, real, isManifest);
+      if (reason !== undefined) {
+        return {
+          code: 'private-file',
+          message: `${quoted(name)} ${reason.message}`,
+          place,
+          hint: reason.hint,
+        };
+      }
+    }
+    return { absolute, real, isManifest };
   }
 
   glob(

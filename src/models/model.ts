@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
+import type { Measured } from '../pictures/limits.ts';
 import type { ClipRatio, Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';
 
 /** A path inside the native body. */
@@ -162,6 +163,11 @@ export interface ModelSettings {
   readonly profile?: string;
   /** Fields of {@link Model.readings} that are sent as their second reading has it. */
   readonly send?: readonly string[];
+  /**
+   * What is known of the picture that a placeholder stands for. Nothing is known of a link: limits
+   * of pictures do not judge it.
+   */
+  readonly pictureOf?: (placeholder: string) => Measured | undefined;
 }
 
 export interface Model {

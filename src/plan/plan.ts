@@ -8,6 +8,7 @@ import type { Lock, LockEntry, Result } from '../lock/file/format.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
 import type { AskedClip, Model, Price } from '../models/model.ts';
 import type { MicroUsd } from '../money.ts';
+import type { Picture } from '../pictures/picture.ts';
 import type { Json, JsonObject, Project } from '../scene.ts';
 
 /** A render that could be sent: what `resolve` makes of a scene, an alias and a take. */
@@ -20,8 +21,13 @@ export interface ResolvedRender {
   readonly profile?: string;
   readonly tags: readonly string[];
   readonly skip?: { readonly reason?: string };
-  /** The exact body that would be sent, delivery fields included. */
+  /**
+   * The exact body that would be sent, delivery fields included; a picture that is uploaded first
+   * is a placeholder, in whose place the link is sent.
+   */
   readonly request: JsonObject;
+  /** The pictures that {@link request} needs a link for; absent where it needs none. */
+  readonly pictures?: readonly UsedPicture[];
   readonly fingerprint: Fingerprint;
   readonly revision: number;
   readonly asked: AskedClip;
@@ -37,6 +43,17 @@ export interface ResolvedRender {
    * none.
    */
   placeOf(path: readonly (string | number)[]): Place;
+}
+
+/** A picture in a request. */
+export interface UsedPicture {
+  /** Path in the body. */
+  readonly at: readonly (string | number)[];
+  /** The text that stands there until the POST. */
+  readonly placeholder: string;
+  readonly picture: Picture;
+  /** A link of an earlier upload is known, and lives long enough. */
+  readonly uploaded?: true;
 }
 
 export interface Resolved {
@@ -144,6 +161,8 @@ export interface Totals {
   readonly actions: Readonly<Record<ActionKind, number>>;
   /** Seconds of video that would be submitted. */
   readonly seconds: number;
+  /** Pictures of the repository that must be uploaded for the submits, once for each gateway. */
+  readonly pictures: number;
   readonly cost: Money;
   /** Wall time from limits and past durations; 0 when nothing is to wait for. */
   readonly forecastSeconds: number;

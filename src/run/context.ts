@@ -20,6 +20,8 @@ import type { SubmitQueue } from './queues/submit-queue.ts';
 import type { RunLedger } from './job.ts';
 import type { Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
+import type { PictureLinks } from './uploads/picture-links.ts';
+import type { UploadCache } from './uploads/upload-cache.ts';
 
 export interface RunOptions {
   /**
@@ -82,6 +84,8 @@ export interface RunDeps {
   readonly claims?: Claims;
   /** For the clips that old requests asked for. */
   readonly catalogue: Catalogue;
+  /** Links of pictures that were uploaded before. Default: of this run alone. */
+  readonly uploadCache?: UploadCache;
   readonly emit: Emit;
   /** Aborted: stop politely, within 5 s. */
   readonly signal?: AbortSignal;
@@ -110,6 +114,7 @@ export interface RunContext {
   readonly bell: Bell;
   readonly queue: SubmitQueue;
   readonly downloads: DownloadQueue;
+  readonly pictures: PictureLinks;
   throttle(gateway: GatewayName): Throttle;
   asker(gateway: Gateway): Asker;
   /** Runs beside everything else; the run is not over before it is. */

@@ -23,7 +23,9 @@ import { TaskLengths } from './limits/task-lengths.ts';
 import { SubmitRate, Throttle } from './limits/throttle.ts';
 import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
-import { notSubmitted, submit } from './task/submit.ts';
+import { notSubmitted } from './task/not-submitted.ts';
+import { submit } from './task/submit.ts';
+import { PictureLinks } from './uploads/picture-links.ts';
 import { SubmitQueue } from './queues/submit-queue.ts';
 import { type ModelOf, ModelTally } from './model-tally.ts';
 import { Tally } from './tally.ts';
@@ -147,6 +149,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     bell,
     queue: new SubmitQueue(),
     downloads: new DownloadQueue(limits.downloads),
+    pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
     throttle,
     asker: (gateway: Gateway) =>
       lazily(

@@ -2,7 +2,7 @@
  * What a run says while it goes on: the faces in `report/` show it, `--json` prints it a line each.
  * Free of keys and links.
  */
-import type { RenderId, TaskId } from '../ids.ts';
+import type { GatewayName, RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd, MoneyTotals } from '../money.ts';
 import type { RunMoney } from './limits/cap.ts';
 
@@ -49,12 +49,19 @@ interface About {
   readonly id: RenderId;
 }
 
+interface AboutPicture {
+  readonly gateway: GatewayName;
+  readonly picture: string;
+}
+
 /** `at`: ISO time with milliseconds, added by the emitter. */
 export type RunEvent =
   | {
       readonly event: 'run.started';
       readonly manifests: readonly string[];
       readonly submits: number;
+      /** Pictures that these need a link for, once for each gateway; absent where there are none. */
+      readonly pictures?: number;
       readonly attaches: number;
       readonly fetches: number;
       readonly kept: number;
@@ -109,6 +116,16 @@ export type RunEvent =
   | ({ readonly event: 'render.kept'; readonly reason: string; readonly message?: string } & About)
   /** The money under the caps has changed. */
   | ({ readonly event: 'run.money' } & RunMoney)
+  /** `picture`: what stands in its place in requests, `file:refs/crab.png#sha256:…`. */
+  | ({ readonly event: 'picture.uploading'; readonly bytes: number } & AboutPicture)
+  /** `cached`: the link of an earlier upload is used. */
+  | ({ readonly event: 'picture.uploaded'; readonly cached: boolean } & AboutPicture)
+  /** The renders that need it are not submitted. */
+  | ({
+      readonly event: 'picture.failed';
+      readonly reason: 'refused' | 'changed' | 'stopped' | 'unknown';
+      readonly message: string;
+    } & AboutPicture)
   | {
       readonly event: 'run.notice';
       readonly severity: 'warning' | 'note';

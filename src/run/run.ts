@@ -22,7 +22,8 @@ import {
 } from './task/follow-from-lock.ts';
 import { handOverAll } from './moves/move-across-locks.ts';
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
-import { notSubmitted } from './task/submit.ts';
+import { notSubmitted } from './task/not-submitted.ts';
+import { pictureSources, queueJob } from './task/queue-job.ts';
 import { askRefunds } from './task/refunds.ts';
 import { moveAll, restore } from './moves/move-within-lock.ts';
 import { qualified } from './task/record.ts';
@@ -57,6 +58,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     event: 'run.started',
     manifests: plan.projects.map(({ project }) => project.manifest),
     submits: actions.submit,
+    ...(plan.totals.pictures === 0 ? {} : { pictures: plan.totals.pictures }),
     attaches: actions.attach,
     fetches: actions.fetch,
     kept: actions.keep + actions.moved,
@@ -79,7 +81,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
   }
   // It takes long to load, and nothing else moves in that time: not while tasks are in flight.
   if (jobs.length > 0) await loadMediabunny();
-  ctx.queue.addAll(jobs);
+  queueAll(ctx, jobs);
   return engine.finish();
 }
 
@@ -92,6 +94,22 @@ function modelsOf({ projects }: Plan): ModelOf {
       models.set(renderKey(project.manifest, render.id), render.model.name);
   }
   return (manifest, id) => models.get(renderKey(manifest, id));
+}
+
+/** Those without pictures first: they wait for nothing. */
+function queueAll(ctx: RunContext, jobs: readonly SubmitJob[]): void {
+  ctx.queue.addAll(jobs.filter(({ render }) => render.pictures === undefined));
+  const waiting = jobs.filter(({ render }) => render.pictures !== undefined);
+  if (waiting.length === 0) return;
+  ctx.pictures.hideKnown(ctx.deps.gateways.values());
+  for (const gateway of ctx.deps.gateways.values())
+    ctx.pictures.expect(
+      gateway,
+      waiting
+        .filter(({ render }) => render.model.gateway === gateway.name)
+        .flatMap(({ render }) => pictureSources(render)),
+    );
+  for (const job of waiting) ctx.spawn(queueJob(ctx, job));
 }
 
 interface Beginning {

@@ -15,6 +15,7 @@ import type { ClipKey } from '../store/store.ts';
 import { adoptions } from './adopt-attempts.ts';
 import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
+import { withKnownUploads } from './pictures/known-uploads.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
 
 export interface PlanRequest extends Omit<PlanOptions, 'now'> {
@@ -44,11 +45,12 @@ export interface PaidElsewhere {
  */
 export async function planWithChecks(
   at: Pick<Surroundings, 'cwd' | 'clock' | 'env' | 'files'>,
-  resolved: readonly Resolved[],
+  asResolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
   request: PlanRequest,
   paid: PaidElsewhere,
 ): Promise<Plan> {
+  const resolved = request.draft === true ? asResolved : await withKnownUploads(at, asResolved);
   let locks = lockOf;
   let answer: StoreAnswer | undefined;
   const askStore = async (clips: readonly ClipKey[]): Promise<StoreAnswer> => {

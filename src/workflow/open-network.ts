@@ -53,6 +53,7 @@ export async function openNetwork(
           EVOLINK_API_KEY: DRAFT_KEY,
           APIMART_BASE_URL: embedded.baseUrls.apimart,
           EVOLINK_BASE_URL: embedded.baseUrls.evolink,
+          EVOLINK_FILES_BASE_URL: embedded.filesUrl,
         };
   const closeAll = async (): Promise<void> => {
     await http.close();

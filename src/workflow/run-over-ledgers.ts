@@ -7,8 +7,10 @@ import type { AttemptId } from '../ids.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { MicroUsd } from '../money.ts';
+import { systemFiles } from '../ports/files.ts';
 import type { RunDeps, RunResult } from '../run/context.ts';
 import type { Emit } from '../run/events.ts';
+import { openUploadCache, type UploadCache } from '../run/uploads/upload-cache.ts';
 import { type LandedLock, type LandedPushes, pushAsTheyLand } from '../run/store/push-landed.ts';
 import { VERSION } from '../version.ts';
 import { DRAFT_POLL_MS } from './as-draft.ts';
@@ -71,6 +73,7 @@ export async function runOverLedgers(
   const emit = pushes?.emit ?? request.emit;
   const pollMinMs = request.pollMinMs ?? (draft === true ? DRAFT_POLL_MS : undefined);
   const before = await versionsOf(open);
+  const uploadCache = await uploadCacheOf(at, open, emit);
   let result: RunResult;
   try {
     result = await run({
@@ -80,6 +83,7 @@ export async function runOverLedgers(
       remedies: new Map([...network.closed].map(([name, { remedy }]) => [name, remedy])),
       ledgers: ledgers.byManifest,
       catalogue,
+      ...(uploadCache === undefined ? {} : { uploadCache }),
       emit,
       ...(signal === undefined ? {} : { signal }),
       uuid: () => randomUUID() as AttemptId,
@@ -106,6 +110,28 @@ export async function runOverLedgers(
     notices: ledgers.takeNotices(),
     lockChanged: (await versionsOf(open)) !== before,
   };
+}
+
+/**
+ * Beside the first manifest. A draft has none: what its gateway keeps goes when the command ends.
+ */
+async function uploadCacheOf(
+  { clock }: Surroundings,
+  { manifests, draft }: OpenRun,
+  emit: Emit,
+): Promise<UploadCache | undefined> {
+  const [first] = manifests;
+  if (draft === true || first === undefined) return undefined;
+  return openUploadCache(pathsOf(first.manifestPath).uploads, systemFiles, {
+    nowMs: clock.now(),
+    problem: (message) =>
+      emit({
+        event: 'run.notice',
+        severity: 'warning',
+        message: `links of uploaded pictures are not remembered: ${message}`,
+        hint: 'The next run uploads them again, which costs nothing.',
+      }),
+  });
 }
 
 /** With a store: clips are pushed as they land. Whatever is wrong with it never stops a run. */

@@ -46,7 +46,7 @@ export interface World extends AsyncDisposable {
   readonly folder: string;
   readonly gateway: LocalGateway;
   readonly env: Readonly<Record<string, string>>;
-  write(file: string, text: string): Promise<void>;
+  write(file: string, content: string | Uint8Array): Promise<void>;
   read(file: string): Promise<string>;
   rushes(argv: readonly string[], options?: RunOptions): Promise<Ran>;
   cli(argv: readonly string[], options?: RunOptions): Promise<Ran>;
@@ -86,12 +86,13 @@ export async function world(
     EVOLINK_API_KEY: 'key-of-evolink',
     APIMART_BASE_URL: gateway.baseUrls.apimart,
     EVOLINK_BASE_URL: gateway.baseUrls.evolink,
+    EVOLINK_FILES_BASE_URL: gateway.filesUrl,
     RUSHES_POLL_MIN_MS: '10',
   };
-  const write = async (file: string, text: string): Promise<void> => {
+  const write = async (file: string, content: string | Uint8Array): Promise<void> => {
     const absolute = path.join(folder, file);
     await mkdir(path.dirname(absolute), { recursive: true });
-    await writeFile(absolute, text);
+    await writeFile(absolute, content);
   };
   await write('package.json', '{}');
   return {

@@ -9,6 +9,7 @@ import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import { newCard } from '../../src/report/card-example.ts';
+import { LFS_POINTER, png, sample } from '../pictures/sample-pictures.ts';
 import { type Ran, type World, world } from './cli-project.ts';
 
 /** Examples of a page: indented by four spaces, a blank line before and behind. */
@@ -135,6 +136,28 @@ const table = (text: string, words: string): Readonly<Record<string, string>> =>
   'prompts.csv': text,
 });
 
+/** The pictures that the pages of picture codes name. */
+const PICTURES: Readonly<Record<string, string | Uint8Array>> = {
+  'refs/crab.png': sample('crab.png'),
+  'refs/crab.jpg': sample('crab.jpg'),
+  'refs/crab.gif': sample('crab.gif'),
+  'refs/moving.png': sample('moving.png'),
+  'refs/turned.jpg': sample('turned.jpg'),
+  'refs/cmyk.jpg': sample('cmyk.jpg'),
+  'refs/photo.png': sample('crab.jpg'),
+  'refs/empty.png': '',
+  'refs/half.png': sample('crab.png').subarray(0, 2000),
+  'refs/pointer.png': LFS_POINTER,
+  'refs/small.png': png(200, 120),
+  'refs/large.png': Buffer.concat([sample('crab.png'), Buffer.alloc(21_000_000)]),
+};
+const onPictures: Situation = async (here, example) => {
+  for (const [name, content] of Object.entries(PICTURES))
+    if (example.includes(name.replace('/crab.png', '')))
+      await here.write(`manifests/${name}`, content);
+  return validated(here, filesOf(example));
+};
+
 /** What an example cannot say by itself. Every other code is found by `validate`. */
 const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
   'broken-card': async (here, example) => {
@@ -194,6 +217,17 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     if (isLast) await runLines(here, example);
     return saidIn(await here.rushes(['status']));
   },
+  'picture-animated': onPictures,
+  'picture-cmyk': onPictures,
+  'picture-empty': onPictures,
+  'picture-extension': onPictures,
+  'picture-folder': onPictures,
+  'picture-format': onPictures,
+  'picture-lfs-pointer': onPictures,
+  'picture-rotated': onPictures,
+  'picture-small': onPictures,
+  'picture-too-large': onPictures,
+  'picture-truncated': onPictures,
   'lock-invalid': onLock,
   'lock-newer': onLock,
   'merge-conflict': (here, example) =>

@@ -8,6 +8,7 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Rooms and their floors: imports, types included, go to lower floors or stay in the room. */
 const FLOORS: Record<string, number> = {
   ports: 1,
+  pictures: 1,
   'scene.ts': 1,
   'ids.ts': 1,
   'money.ts': 1,

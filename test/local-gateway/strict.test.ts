@@ -79,7 +79,7 @@ test('a script says what is wrong with it', () => {
   expect(problems({ rules: [{ when: { step: 'ask' }, do: { fault: 'reset' } }] })).toEqual([]);
   expect(
     problems({ rules: [{ when: { step: 'ask' }, do: { fault: 'reset', accepted: true } }] }),
-  ).toEqual(['rules.0.do.accepted: only a submit can be accepted']);
+  ).toEqual(['rules.0.do.accepted: only a submit or an upload can be accepted']);
   expect(problems({ rules: [{ when: { step: 'ask' }, do: { fault: 'cut', at: 0.5 } }] })).toEqual([
     'rules.0.do.fault: "cut" belongs to the step download, not to "ask"',
   ]);

@@ -53,16 +53,16 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       'film.yaml:5:36 unknown-key evolnk',
       /evolink/,
     ],
-    [scene('first_frame: images/crab.png'), 'film.yaml:5:18 local-image images/crab.png', /Upload/],
+    [scene('first_frame: images/crab.png'), 'film.yaml:5:18 no-file images/crab.png', /relative/],
     [
       scene('first_frame: file:///tmp/crab.png'),
       'film.yaml:5:18 local-image file:///tmp/crab.png',
-      /Upload/,
+      /path/,
     ],
     [
       scene('last_frame: data:image/png;base64,AAAA'),
       'film.yaml:5:17 bad-url data:image/png;base64,AAAA',
-      /Upload/,
+      /path/,
     ],
     [
       scene('last_frame: ftp://example.com/a.png'),

@@ -72,6 +72,7 @@ export function projectOf(text: string, manifest = 'film.yaml'): Project {
     onMismatch: 'warn',
     secretsIn: secretFinder({}),
     digests: new Map([[`manifests/${manifest}`, 'sha256:00']]),
+    pictures: new Map(),
   };
 }
 

@@ -161,6 +161,7 @@ export function project(manifest = 'manifests/film.yaml'): Project {
     onMismatch: 'warn',
     secretsIn: secretFinder({}),
     digests: new Map(),
+    pictures: new Map(),
   };
 }
 
@@ -199,6 +200,7 @@ export function totalled(projects: readonly ProjectPlan[]): Plan {
     totals: {
       actions,
       seconds: secondsOf(submits),
+      pictures: 0,
       cost: moneyOf(submits),
       forecastSeconds: actions.submit * 40,
     },

@@ -388,6 +388,7 @@ export async function stage(): Promise<Stage> {
       onMismatch: 'warn',
       secretsIn: secretFinder({}),
       digests: new Map(),
+      pictures: new Map(),
     },
     ledger: () => ledger,
     journal,
@@ -448,6 +449,7 @@ export async function stage(): Promise<Stage> {
         totals: {
           actions,
           seconds: 0,
+          pictures: 0,
           cost: { exact: fromUsd(0), estimated: fromUsd(0), unknown: 0 },
           forecastSeconds: 0,
         },

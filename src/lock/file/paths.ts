@@ -16,6 +16,8 @@ export interface LockPaths {
   readonly runLock: string;
   /** Path -> size, mtime, sha256 of clips. */
   readonly filesCache: string;
+  /** Links of uploaded pictures; shared by the manifests of a folder. */
+  readonly uploads: string;
 }
 
 /**
@@ -38,6 +40,7 @@ export function pathsOf(
     journal: join(folder, `${name}.journal.jsonl`),
     runLock: join(folder, `${name}.run.lock`),
     filesCache: join(folder, `${name}.files.json`),
+    uploads: join(folder, 'uploads.json'),
   };
 }
 

@@ -8,7 +8,7 @@ import { type GatewayName, GATEWAYS, nameProblem } from '../../ids.ts';
 import { RATIO_WORDS, RATIOS, RESOLUTIONS, WORDS } from '../../scene.ts';
 import { parseDeadline } from './deadline.ts';
 import { FORMAT_VERSION } from './upgrade.ts';
-import { callbackUrlProblem, imageUrlProblem, type UrlProblem } from './urls.ts';
+import { callbackUrlProblem, mediaUrlProblem, pictureProblem, type UrlProblem } from './urls.ts';
 
 /** Gateways whose models take elements made beforehand, by their ids. */
 const ELEMENT_ID_GATEWAYS = ['evolink'] as const satisfies readonly GatewayName[];
@@ -27,9 +27,16 @@ const name = z.string().check(
  * templates pass.
  */
 const sceneId = name.meta({ pattern: String.raw`^[^\s/\\.:#]+$|\$\{\{` });
-const imageUrl = z
+/** A public link, or the path of a picture in the repository. */
+const picture = z
   .string()
-  .check(judge(imageUrlProblem))
+  .check(judge(pictureProblem))
+  .meta({
+    pattern: String.raw`^https?://|\$\{\{|^[^:]+\.(?:[Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Ww][Ee][Bb][Pp])$`,
+  });
+const mediaUrl = z
+  .string()
+  .check(judge(mediaUrlProblem))
   .meta({ pattern: String.raw`^https?://|\$\{\{` });
 const whole = z.int({ error: WHOLE_NUMBER });
 const count = whole.min(1);
@@ -73,12 +80,13 @@ const element = z
         examples: ['A small brown dog with a red collar'],
       }),
     images: z
-      .array(imageUrl)
+      .array(picture)
       .min(1)
       .optional()
       .meta({
-        description: 'Public http(s) URLs, the first one frontal.',
-        examples: [['https://example.com/dog-front.png', 'https://example.com/dog-side.png']],
+        description:
+          'Pictures, the first one frontal: paths relative to this file, or https:// links.',
+        examples: [['refs/dog-front.png', 'refs/dog-side.png']],
       }),
     ids: z
       .strictObject(
@@ -145,13 +153,15 @@ const words = {
     .boolean()
     .optional()
     .meta({ description: "Whether the clip carries the provider's mark." }),
-  first_frame: imageUrl.optional().meta({
-    description: 'Public http(s) URL of the image that the clip begins with.',
-    examples: ['https://example.com/crab.png'],
+  first_frame: picture.optional().meta({
+    description:
+      'The picture that the clip begins with: a path relative to this file, or a public https:// link.',
+    examples: ['refs/crab.png', 'https://example.com/crab.png'],
   }),
-  last_frame: imageUrl.optional().meta({
-    description: 'Public http(s) URL of the image that the clip ends with.',
-    examples: ['https://example.com/crab-wave.png'],
+  last_frame: picture.optional().meta({
+    description:
+      'The picture that the clip ends with: a path relative to this file, or a public https:// link.',
+    examples: ['refs/crab-wave.png'],
   }),
   shots: z
     .union([z.literal('auto'), z.array(shot).min(1)])
@@ -180,18 +190,22 @@ const words = {
     }),
   references: z
     .union([
-      z.array(imageUrl).min(1),
+      z.array(picture).min(1),
       z.strictObject({
-        images: z.array(imageUrl).min(1).optional().meta({ description: 'Pictures.' }),
-        videos: z.array(imageUrl).min(1).optional().meta({ description: 'Videos.' }),
-        audios: z.array(imageUrl).min(1).optional().meta({ description: 'Sounds.' }),
+        images: z
+          .array(picture)
+          .min(1)
+          .optional()
+          .meta({ description: 'Pictures: paths or https:// links.' }),
+        videos: z.array(mediaUrl).min(1).optional().meta({ description: 'Links of videos.' }),
+        audios: z.array(mediaUrl).min(1).optional().meta({ description: 'Links of sounds.' }),
       }),
     ])
     .optional()
     .meta({
       description:
-        'Public http(s) URLs of pictures that show a person, a place or a style and are not the first or last frame; or a map of images, videos and audios.',
-      examples: [['https://example.com/hat.png']],
+        'Pictures that show a person, a place or a style and are not the first or last frame: paths relative to this file, or public https:// links; or a map of images, videos and audios.',
+      examples: [['refs/hat.png']],
     }),
 };
 

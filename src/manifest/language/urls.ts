@@ -17,24 +17,54 @@ const SIGNED =
 const HOST_FIRST =
   /^(?:www\.[^\s/]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|co|ai|cloud|example))\/\S/i;
 
-/** Why a text is not a link to an image that a gateway could fetch, or `undefined` if it is one. */
-export function imageUrlProblem(text: string): UrlProblem | undefined {
+/**
+ * Whether a text names a file of the repository and not a link: it has no scheme. Two letters at
+ * least make one, because `C:` is a drive.
+ */
+export const namesPicture = (text: string): boolean => !/^[a-z][a-z0-9+.-]+:/i.test(text);
+
+/**
+ * Why a text is neither a link to a picture that a gateway could fetch nor the path of one, or
+ * `undefined`. Whether there is a picture at that path is another question.
+ */
+export function pictureProblem(text: string): UrlProblem | undefined {
+  if (HOST_FIRST.test(text)) {
+    return { code: 'bad-url', message: 'has no https://', hint: `Write https://${text.trim()}` };
+  }
+  if (!namesPicture(text)) return mediaUrlProblem(text);
+  return text.trim() === ''
+    ? {
+        code: 'bad-url',
+        message: 'is empty; expected the path of a picture or an https:// link',
+        hint: 'Write the path relative to this file, as in refs/crab.png.',
+      }
+    : undefined;
+}
+
+/** Why a text is not a link that a gateway could fetch, or `undefined` if it is one. */
+export function mediaUrlProblem(text: string): UrlProblem | undefined {
   if (/^data:/i.test(text)) {
     return {
       code: 'bad-url',
-      message: 'is a data: URI; expected an http(s) URL',
-      hint: 'Upload the image and give its URL: neither gateway takes data URIs from a manifest.',
+      message: 'is a data: URI; expected a path or an http(s) URL',
+      hint: 'Save the picture as a file of the repository and give its path.',
     };
   }
   if (HOST_FIRST.test(text)) {
     return { code: 'bad-url', message: 'has no https://', hint: `Write https://${text.trim()}` };
   }
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined || scheme === 'file' || /^[a-z]:[\\/]/i.test(text)) {
+  if (/^file:/i.test(text)) {
     return {
       code: 'local-image',
-      message: 'is a file on this machine, which is not supported yet',
-      hint: 'Upload the image and give its https:// URL.',
+      message: 'is a file: URI',
+      hint: 'Write the path of the picture relative to this file, as in refs/crab.png.',
+    };
+  }
+  if (namesPicture(text)) {
+    return {
+      code: 'local-image',
+      message: 'is a local file; only pictures can be sent from the repository',
+      hint: 'Upload the file and give its https:// URL.',
     };
   }
   return linkProblem(text) ?? secretProblem(text);

@@ -21,8 +21,9 @@ import {
   scalar,
   without,
 } from '../values/located.ts';
-import type { Report } from '../values/problems.ts';
+import type { Problem, Report } from '../values/problems.ts';
 import type { Reader } from '../values/reader.ts';
+import { withPictures } from './pictures.ts';
 import type { Filler, Scope } from './template.ts';
 
 export interface LayerContext {
@@ -41,7 +42,7 @@ const SOUND: ReadonlySet<string> = new Set();
 export function layerOf(
   settings: LocatedMap,
   context: LayerContext,
-  report: Report,
+  report: (problem: Problem, word: Word) => void,
   wrong: ReadonlySet<string> = SOUND,
 ): Layer {
   const entries: Entries = new Map();
@@ -53,7 +54,8 @@ export function layerOf(
   }
   for (const [key, entry] of settings.entries) {
     if (!IS_WORD.has(key) || wrong.has(key)) continue;
-    const value = wordOf(key as Word, entry.value, context, report);
+    const word = key as Word;
+    const value = wordOf(word, entry.value, context, (problem) => report(problem, word));
     if (value === undefined || isLost(value)) {
       broken ??= new Set();
       broken.add(key);
@@ -105,7 +107,8 @@ function wordOf(
   ) {
     return scalar(RATIO_WORDS[value.value as keyof typeof RATIO_WORDS], value.place);
   }
-  return word === 'prompt' && value.kind === 'map' ? promptOf(value, context, report) : value;
+  if (word === 'prompt') return value.kind === 'map' ? promptOf(value, context, report) : value;
+  return withPictures(word, value, context, report);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Files as this room needs them: `read.ts` gives the real ones. */
 import type { Place, Source } from '../../diagnostic.ts';
+import type { Picture } from '../../pictures/picture.ts';
 import type { Problem, Report } from './problems.ts';
 
 /** What a file is read as: each kind has its own bound. */
@@ -27,6 +28,11 @@ export interface Reader {
     place: Place,
     report: Report,
   ): ReadFile | undefined;
+  /**
+   * A picture inside the project root, read and judged once; `undefined` after saying why it cannot
+   * be sent.
+   */
+  picture(name: string, folder: string, place: Place, report: Report): Picture | undefined;
   /**
    * Names of the files that a glob matches, relative to the folder, sorted; `undefined` after
    * saying why not.

@@ -7,6 +7,7 @@ import type { GatewayName } from '../../ids.ts';
 import type { Json, JsonObject, Resolution, Word } from '../../scene.ts';
 import type { Lifecycle, ModelSettings, Source } from '../model.ts';
 import type { Breach } from '../rule.ts';
+import type { PictureLimits } from '../../pictures/limits.ts';
 import type { Merging } from './merging.ts';
 
 export type Scalar = string | number | boolean;
@@ -139,6 +140,8 @@ export interface RuleRow extends Partial<Case> {
   readonly links?: 'public' | 'https' | 'no-user-info';
   /** File names of links do not contradict the formats of their field; a text names the file. */
   readonly formats?: true | string;
+  /** Pictures of the repository meet these limits; of a link nothing is known before it is sent. */
+  readonly pictures?: PictureLimits;
   /** `<<<image_#>>>` in a prompt has a picture of that number. */
   readonly tags?: { readonly mark: string; readonly of: readonly string[]; readonly noun: string };
   readonly shots?: ShotAspect;

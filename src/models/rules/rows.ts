@@ -4,7 +4,9 @@ import { text } from '../fields.ts';
 import { fieldName, oneOf, quoted } from '../format-value.ts';
 import { tooLong } from '../text/prompts.ts';
 import { pathOf, promptsOf } from '../card/paths.ts';
-import { linkProblem } from '../text/links.ts';
+import { isUploaded, linkProblem } from '../text/links.ts';
+import type { ModelSettings } from '../model.ts';
+import { pictureJudge } from './picture-rules.ts';
 import type { Breach, Rule } from '../rule.ts';
 import type { Card, Case, Condition, RuleRow } from '../card/card.ts';
 import { countOf, fieldAt, filledIn, hasItems, testOf, valueAt } from '../card/conditions.ts';
@@ -12,7 +14,7 @@ import { elementBreaches } from './element-rules.ts';
 import { linksOf } from '../card/links-of.ts';
 import { shotBreaches } from './shot-rules.ts';
 
-type Judge = (body: JsonObject) => Iterable<Breach>;
+type Judge = (body: JsonObject, settings: ModelSettings) => Iterable<Breach>;
 
 export function ruleOfRow(row: RuleRow, card: Card): Rule {
   const { rule, text, verdict = 'refuse', mark = 'documented', source = 0 } = row;
@@ -39,7 +41,7 @@ export function ruleOfRow(row: RuleRow, card: Card): Rule {
       if (only !== undefined && profile !== only) return;
       if (notProfile !== undefined && profile === notProfile) return;
       if (excused?.(body) === true) return;
-      for (const judge of judges) yield* judge(body);
+      for (const judge of judges) yield* judge(body, settings);
       if (own !== undefined) yield* own(body, settings);
     },
   };
@@ -50,11 +52,11 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
   const test = (condition: Condition | undefined) => testOf(condition, fields);
   const cases = casesOf(row).map((one) => caseJudge(one, card));
   if (cases.length > 0)
-    yield function* (body) {
+    yield function* (body, settings) {
       // One culprit is told once, whatever the number of cases that it makes.
       const told = new Set<string>();
       for (const judge of cases)
-        for (const breach of judge(body)) {
+        for (const breach of judge(body, settings)) {
           const at = breach.path.join('.');
           if (!told.has(at)) yield breach;
           told.add(at);
@@ -172,6 +174,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
       }
     };
   }
+  if (row.pictures !== undefined) yield pictureJudge(row.pictures, fields);
   if (row.tags !== undefined) yield tagJudge(row.tags, card);
   if (row.shots !== undefined && card.shots !== undefined)
     yield shotBreaches(row.shots, row, card.shots);
@@ -237,7 +240,7 @@ function lesserProblem(
   kind: 'https' | 'no-user-info',
   link: string,
 ): ReturnType<typeof linkProblem> {
-  if (linkProblem(link) !== undefined) return undefined;
+  if (isUploaded(link) || linkProblem(link) !== undefined) return undefined;
   const { protocol, username, password } = new URL(link);
   if (kind === 'https')
     return protocol === 'https:'

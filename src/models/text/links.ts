@@ -2,6 +2,7 @@
  * What image links must be on both gateways, judged by their text alone: no name is resolved
  * here.
  */
+import { readPlaceholder } from '../../pictures/placeholder.ts';
 import { isPublicHost } from '../../ports/public-address.ts';
 
 /** A blank, a tab or a line break in a link, or `undefined`: some services cut it off there. */
@@ -16,10 +17,14 @@ export function blankProblem(
     : { why, hint: 'Take it out: a link is one word.' };
 }
 
+/** Stands for a picture that is uploaded before the request: the link comes then. */
+export const isUploaded = (link: string): boolean => readPlaceholder(link) !== undefined;
+
 /** Why no service could fetch an image from a link, or `undefined`. */
 export function linkProblem(
   link: string,
 ): { readonly why: string; readonly hint: string } | undefined {
+  if (isUploaded(link)) return undefined;
   if (/^data:/i.test(link))
     return {
       why: 'a data URI',
@@ -32,7 +37,7 @@ export function linkProblem(
   if (!/^https?:\/\//i.test(link) || !URL.canParse(link)) {
     return {
       why: 'which is not an http(s) URL',
-      hint: 'Local files cannot be sent yet: publish the image and give its URL.',
+      hint: 'Give its https:// URL; the path of a picture can be written in first_frame, last_frame, elements and references.',
     };
   }
   if (!isPublicHost(new URL(link).hostname)) {

@@ -1,6 +1,7 @@
 /** The figures under a plan. */
 import { moneyOf, pricesOfSubmits } from './cost.ts';
 import { forecastSeconds } from './forecast.ts';
+import { picturesOf } from './pictures.ts';
 import type { ActionKind, ProjectPlan, Totals } from '../plan.ts';
 
 /** `now`: epoch milliseconds, for tasks that are under way. */
@@ -23,5 +24,11 @@ export function totalsOf(projects: readonly ProjectPlan[], now: number): Totals 
     }
   }
   const cost = moneyOf(projects.flatMap(({ renders }) => pricesOfSubmits(renders)));
-  return { actions, seconds, cost, forecastSeconds: forecastSeconds(projects, now) };
+  return {
+    actions,
+    seconds,
+    pictures: picturesOf(projects),
+    cost,
+    forecastSeconds: forecastSeconds(projects, now),
+  };
 }

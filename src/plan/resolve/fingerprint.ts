@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Fingerprint, GatewayName } from '../../ids.ts';
+import { digestInPlace, withPlaceholders } from '../../pictures/placeholder.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 
 /** Everything that a fingerprint is made of, and all of it. */
@@ -12,20 +13,15 @@ export interface FingerprintInputs {
   readonly gateway: GatewayName;
   readonly take: number;
   readonly revision: number;
-  /** The native body as sent. */
+  /** The native body as sent; a placeholder of a picture counts as its digest. */
   readonly body: JsonObject;
   /** Top-level fields of the body that say where news go, not what is made: left out. */
   readonly deliveryFields: readonly string[];
-  /**
-   * Digests of local bytes that the body refers to, by their place in it. Empty as long as frames
-   * are URLs.
-   */
-  readonly digests?: Readonly<Record<string, string>>;
 }
 
 /**
- * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision, digests and the
- * body less its delivery fields. Throws on what canonical JSON cannot hold: see {@link
+ * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision and the body less its
+ * delivery fields. Throws on what canonical JSON cannot hold: see {@link
  * unwritableIn}, which finds it beforehand.
  */
 export function fingerprintOf({
@@ -34,9 +30,10 @@ export function fingerprintOf({
   revision,
   body,
   deliveryFields,
-  digests = {},
 }: FingerprintInputs): Fingerprint {
-  const inputs = { gateway, take, revision, digests, body: identityBody(body, deliveryFields) };
+  const pinned = withPlaceholders(identityBody(body, deliveryFields), digestInPlace);
+  // `digests` has always been empty: without it every known fingerprint would be another one.
+  const inputs = { gateway, take, revision, digests: {}, body: pinned };
   return `sha256:${hash('sha256', canonicalize(inputs) ?? '', 'hex')}` as Fingerprint;
 }
 

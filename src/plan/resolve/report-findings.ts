@@ -4,6 +4,15 @@ import type { BodyPath, RuleFinding, WordFinding } from '../../models/model.ts';
 import type { Folding } from './problem-folding.ts';
 import { partOf, type Provenance, type Supplied, suppliedAt, suppliedWord } from './provenance.ts';
 
+/** Problems of a body that are no matter of a model. */
+type OtherCode =
+  | 'unwritable-value'
+  | 'secret-link'
+  | 'secret-value'
+  | 'local-image'
+  | 'picture-too-large'
+  | 'picture-small';
+
 /**
  * Findings about one scene on one alias go here; notes are not problems, so they are handed back.
  */
@@ -45,20 +54,20 @@ export class Judgement {
   }
 
   /** A problem that no model found. */
-  refuse(
-    code: 'unwritable-value' | 'secret-link' | 'secret-value',
-    message: string,
-    path: BodyPath,
-    hint: string,
-  ): void {
+  refuse(code: OtherCode, message: string, path: BodyPath, hint: string): void {
     this.#add({ verdict: 'refuse', message, hint }, code, suppliedAt(this.#from, path));
+  }
+
+  /** The same of something that is sent all the same. */
+  warn(code: OtherCode, message: string, path: BodyPath, hint: string): void {
+    this.#add({ verdict: 'warn', message, hint }, code, suppliedAt(this.#from, path));
   }
 
   #add(
     finding: Pick<RuleFinding, 'verdict' | 'message' | 'hint' | 'part'> & {
       readonly rule?: string;
     },
-    code: 'unoffered-word' | 'broken-rule' | 'unwritable-value' | 'secret-link' | 'secret-value',
+    code: 'unoffered-word' | 'broken-rule' | OtherCode,
     supplied: Supplied,
     key?: string,
   ): void {

@@ -34,6 +34,7 @@ import { priceOf } from './price-of.ts';
 import { idsOf } from './render-ids.ts';
 import { secretLinks } from './secret-link.ts';
 import { secretValues } from './secret-value.ts';
+import { usedPictures } from './used-pictures.ts';
 import { wordsOf } from './words.ts';
 
 /** An alias whose model exists, with everything that is the same for all its scenes. */
@@ -57,6 +58,9 @@ export function resolveScene(
 ): ResolvedRender[] {
   const { spec, model, base, patterns } = on;
   const settings: ModelSettings = {
+    ...(project.pictures.size === 0
+      ? {}
+      : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
     ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
     ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
   };
@@ -111,6 +115,7 @@ export function resolveScene(
         });
   for (const finding of findings.words) judgement.word(finding);
   judgeBody(request, model, project.secretsIn, findings.rules, judgement);
+  const pictures = usedPictures(request, project.pictures, model.gateway, judgement);
   if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
   const asked = model.asked(request);
@@ -118,6 +123,7 @@ export function resolveScene(
     asked,
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
+    ...(pictures.length === 0 ? {} : { pictures }),
   };
   const seed = seedOf(words, translation.origin, request, model);
   const last = seed === undefined ? 0 : seed.value + scene.takes - 1;
@@ -145,7 +151,7 @@ function rendersOf(
   seed?: Seed,
 ): ResolvedRender[] {
   const { spec, model } = on;
-  const { asked, price, notes } = shared;
+  const { asked, price, notes, pictures } = shared;
   const placeOf = lazyPlaces(scene, on, source);
   return idsOf(scene, spec.alias).map((id, index) => {
     const request = withSeed(common, seed, index + 1);
@@ -175,6 +181,7 @@ function rendersOf(
       place: scene.place,
       placeOf,
     };
+    if (pictures !== undefined) render.pictures = pictures;
     if (spec.profile !== undefined) render.profile = spec.profile.name;
     if (scene.skip !== undefined) render.skip = scene.skip;
     return render;

@@ -5,7 +5,7 @@
  */
 import {
   callbackUrlProblem,
-  imageUrlProblem,
+  mediaUrlProblem,
   type UrlProblem,
 } from '../../manifest/language/urls.ts';
 import type { BodyPath } from '../../models/model.ts';
@@ -28,7 +28,7 @@ export function secretLinks(body: JsonObject, deliveryFields: readonly string[])
     collect(
       value,
       [field],
-      deliveryFields.includes(field) ? callbackUrlProblem : imageUrlProblem,
+      deliveryFields.includes(field) ? callbackUrlProblem : mediaUrlProblem,
       found,
     );
   }

@@ -62,7 +62,7 @@ export function closingTerminal(
 const LEAD = 'Plan: ';
 
 function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly string[] {
-  const { actions, seconds, cost, forecastSeconds } = plan.totals;
+  const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
   if (!somethingToDo(plan)) return [nothingToDo(plan)];
   const orphans = plan.projects.reduce(
     (sum, project) => sum + project.orphans.filter(({ follow }) => follow).length,
@@ -92,6 +92,7 @@ function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly s
   const price = `${money(cost)}${dates === undefined ? '' : ` (${dates})`}`;
   return [
     `${LEAD}${counts.join(', ')}`,
+    ...(pictures === 0 ? [] : [`${plural(pictures, 'picture')} to upload`]),
     actions.submit === 0 ? 'nothing is submitted' : `${footage(seconds)} of video`,
     ...(actions.submit === 0 ? [] : [draft ? `free as a draft; for real ${price}` : price]),
     ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)}`] : []),

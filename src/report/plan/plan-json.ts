@@ -90,6 +90,9 @@ export const planSchema = z
       hold: whole,
       orphan: whole,
       seconds: z.number().describe('Seconds of video that would be submitted.'),
+      pictures: whole
+        .optional()
+        .describe('Pictures that the submits need a link for, once for each gateway.'),
       cost: z.strictObject({
         exactUsd: z.number(),
         estimatedUsd: z.number(),
@@ -118,7 +121,7 @@ type RenderDocument = PlanDocument['renders'][number];
 
 /** @param digests name -> `sha256:<hex>` of everything that the plan was made from. */
 export function planDocument(plan: Plan, digests: Readonly<Record<string, string>>): PlanDocument {
-  const { actions, seconds, cost, forecastSeconds } = plan.totals;
+  const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
   return {
     planVersion: PLAN_VERSION,
     digests: { ...digests },
@@ -142,6 +145,7 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
       hold: actions.hold,
       orphan: actions.orphan,
       seconds,
+      ...(pictures === 0 ? {} : { pictures }),
       cost: {
         exactUsd: toUsd(cost.exact),
         estimatedUsd: toUsd(cost.estimated),

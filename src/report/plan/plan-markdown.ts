@@ -34,7 +34,7 @@ export interface MarkdownOptions extends BlobOptions {
 
 /** `undefined` where the change neither submits nor moves a render: then nothing is to be said. */
 export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string | undefined {
-  const { actions, seconds, cost, forecastSeconds } = plan.totals;
+  const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
   if (actions.submit + actions.moved === 0) return undefined;
   const submits = plan.projects.flatMap((project) => submitsOf(project));
   const dates = priceDates(cost);
@@ -44,6 +44,7 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
       : `### 🎬 This costs ${markdownText(money(cost))} for ${plural(actions.submit, 'clip')}`;
   const facts = [
     ...(actions.submit === 0 ? [] : [`${footage(seconds)} of video`]),
+    ...(pictures === 0 ? [] : [`${plural(pictures, 'picture')} to upload`]),
     ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)} to make`] : []),
     ...(dates === undefined ? [] : [dates]),
   ];

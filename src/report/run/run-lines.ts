@@ -3,6 +3,7 @@
  * overwritten.
  */
 import { formatUsd } from '../../money.ts';
+import { readPlaceholder } from '../../pictures/placeholder.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { acceptedLine } from './accepted-line.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
@@ -10,7 +11,15 @@ import { runSummary, type SummaryOptions } from './run-summary.ts';
 import { type InFlight, RunState, withoutCost } from './run-state.ts';
 import { moneyParts } from '../text/money-words.ts';
 import { type Paint, paint, type Terminal } from '../text/terminal.ts';
-import { bytes, count, failureWords, footage, qualified, stopwatch } from '../text/format.ts';
+import {
+  bytes,
+  count,
+  failureWords,
+  footage,
+  plural,
+  qualified,
+  stopwatch,
+} from '../text/format.ts';
 
 /** A view of a run that goes on. Events and ticks come from one caller, in order. */
 export interface RunView {
@@ -83,6 +92,9 @@ export function aggregate(
   const parts = [
     `${count(state.completed.length)} of ${count(state.wanted)} done`,
     ...[...phases].map(([phase, number]) => `${count(number)} ${phase}`),
+    ...(state.uploading.size > 0
+      ? [`uploading ${plural(state.uploading.size, 'picture', 'pictures')}`]
+      : []),
     ...(state.failed.length > 0 ? [`${count(state.failed.length)} failed`] : []),
     ...(state.heldNow > 0 ? [`${count(state.heldNow)} held`] : []),
     ...(state.toGo > 0 ? [`${count(state.toGo)} to go`] : []),
@@ -100,6 +112,9 @@ export const PHASES: Readonly<Record<InFlight['phase'], string>> = {
   delayed: 'delayed',
 };
 
+/** The path in a placeholder; whatever else stands in for a picture as it is. */
+const pictureName = (picture: string): string => readPlaceholder(picture)?.path ?? picture;
+
 /** The line of one event, where it is worth one. */
 export function eventLine(
   event: RunEvent,
@@ -110,6 +125,7 @@ export function eventLine(
     case 'run.started': {
       const parts = [
         event.submits > 0 ? `${count(event.submits)} to submit` : '',
+        (event.pictures ?? 0) > 0 ? plural(event.pictures ?? 0, 'picture', 'pictures') : '',
         event.attaches > 0 ? `${count(event.attaches)} to attach` : '',
         event.fetches > 0 ? `${count(event.fetches)} to fetch` : '',
         event.kept > 0 ? `${count(event.kept)} kept` : '',
@@ -117,6 +133,12 @@ export function eventLine(
       ].filter((part) => part !== '');
       return `run: ${parts.length === 0 ? 'nothing to do' : parts.join(', ')}`;
     }
+    case 'picture.uploaded':
+      return event.cached
+        ? undefined
+        : `uploaded ${terminalLine(pictureName(event.picture))} to ${event.gateway}`;
+    case 'picture.failed':
+      return `${c.red('not uploaded')} ${terminalLine(pictureName(event.picture))} to ${event.gateway}: ${terminalLine(event.message)}`;
     case 'render.accepted':
       return acceptedLine(event.manifest, event.id, event.task);
     case 'render.completed':
@@ -133,6 +155,7 @@ export function eventLine(
       return `${c.yellow(event.reason === 'pending' ? 'pending' : `held ${event.reason}`)} ${qualified(event.manifest, event.id)}${event.task === undefined ? '' : ` ${event.task}`} ${terminalLine(event.message)}${hint(event.hint, c)}`;
     case 'run.notice':
       return `${event.severity === 'warning' ? c.yellow('warning') : c.cyan('note')} ${terminalLine(event.message)}${hint(event.hint, c)}`;
+    case 'picture.uploading':
     case 'render.submitting':
     case 'render.progress':
     case 'render.kept':

@@ -7,6 +7,10 @@ import { safeJson } from '../text/escape.ts';
 import { moneyDocument, moneySchema } from '../text/money-words.ts';
 
 const about = { manifest: z.string(), id: z.string() };
+const aboutPicture = {
+  gateway: z.string(),
+  picture: z.string().describe('As in requests: `file:refs/crab.png#sha256:…`.'),
+};
 const at = z.iso.datetime({ precision: 3 }).describe('UTC, milliseconds.');
 const whole = z.int().min(0);
 const event = <Name extends RunEvent['event'], Shape extends z.ZodRawShape>(
@@ -64,10 +68,23 @@ export const runEventSchema = z
     event('run.started', {
       manifests: z.array(z.string()),
       submits: whole,
+      pictures: whole
+        .optional()
+        .describe('Pictures that these need a link for, once for each gateway.'),
       attaches: whole,
       fetches: whole,
       kept: whole,
       held: whole,
+    }),
+    event('picture.uploading', { ...aboutPicture, bytes: whole }),
+    event('picture.uploaded', {
+      ...aboutPicture,
+      cached: z.boolean().describe('The link of an earlier upload is used.'),
+    }),
+    event('picture.failed', {
+      ...aboutPicture,
+      reason: z.enum(['refused', 'changed', 'stopped', 'unknown']),
+      message: z.string(),
     }),
     event('render.submitting', { ...about, model: z.string() }),
     event('render.accepted', {

@@ -58,6 +58,9 @@ export class RunState {
   readonly failed: FailedEvent[] = [];
   readonly held: HeldEvent[] = [];
   readonly notices: Extract<RunEvent, { event: 'run.notice' }>[] = [];
+  /** Uploads: those that are under way, and those that are done. */
+  readonly uploading = new Set<string>();
+  uploaded = 0;
   money: RunMoney = { thisRun: NO_TOTALS, carried: NO_MONEY, underCap: NO_MONEY };
   finished: FinishedEvent | undefined;
 
@@ -107,6 +110,16 @@ export class RunState {
         return;
       case 'run.money':
         this.money = event;
+        return;
+      case 'picture.uploading':
+        this.uploading.add(pictureKey(event));
+        return;
+      case 'picture.uploaded':
+        if (!event.cached) this.uploaded += 1;
+        this.uploading.delete(pictureKey(event));
+        return;
+      case 'picture.failed':
+        this.uploading.delete(pictureKey(event));
         return;
       case 'run.notice':
         this.notices.push(event);
@@ -160,4 +173,9 @@ export function withoutCost(event: RunEvent): RunEvent {
   return rest;
 }
 
+const pictureKey = ({
+  gateway,
+  picture,
+}: Pick<Extract<RunEvent, { event: 'picture.uploaded' }>, 'gateway' | 'picture'>): string =>
+  `${gateway} ${picture}`;
 const keyOf = ({ manifest, id }: Held): RenderKey => renderKey(manifest, id);

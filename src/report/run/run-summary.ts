@@ -195,10 +195,16 @@ function failureLines(
 
 function retryLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
   const c = paint(terminal);
-  const mayPass = failed.filter(({ kind }) => !REFUSED_AS_WRITTEN.has(kind));
+  const pictures = failed.filter(({ kind }) => kind === 'picture');
+  const mayPass = failed.filter(({ kind }) => kind !== 'picture' && !REFUSED_AS_WRITTEN.has(kind));
   const step = nextStep('failed', mayPass, terminal);
   return [
-    ...(mayPass.length < failed.length
+    ...(pictures.length > 0
+      ? [
+          `  ${c.dim('next:')} ${wrap('change the picture, then run the same command again; nothing was submitted or paid for', terminal.width, ' '.repeat(8))}`,
+        ]
+      : []),
+    ...(mayPass.length + pictures.length < failed.length
       ? [
           `  ${c.dim('next:')} ${wrap('change what was refused in its scene; the same words would be refused again', terminal.width, ' '.repeat(8))}`,
         ]

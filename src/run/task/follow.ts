@@ -4,7 +4,6 @@
  * by putting a new job in the queue.
  */
 import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
-import type { GatewayName } from '../../ids.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import {
@@ -21,6 +20,8 @@ import type { Outcome } from '../tally.ts';
 import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
 import { answeredModel } from './answered-model.ts';
+import { keyRefused } from './key-refused.ts';
+import { queueJob } from './queue-job.ts';
 
 type Completed = Extract<AskOutcome, { kind: 'completed' }>;
 type Failed = Extract<AskOutcome, { kind: 'failed' }>;
@@ -297,8 +298,7 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
       message: `the gateway failed (${outcome.message}); submitting again, as the manifest's retries: allow`,
     });
     if (task.counts) ctx.tally.set(task.manifest, task.id, 'not-submitted');
-    ctx.queue.addAll([again]);
-    ctx.bell.ring();
+    ctx.spawn(queueJob(ctx, again));
     return;
   }
   if (task.counts) ctx.tally.set(task.manifest, task.id, 'failed');
@@ -394,17 +394,6 @@ function sayDelayed(ctx: RunContext, task: Followed, message: string): void {
   });
 }
 
-/** A refused key stops every further submission at its gateway; the other one has its own key. */
-export function keyRefused(
-  ctx: RunContext,
-  gateway: GatewayName,
-  keyVariable: string,
-  reason: string,
-): void {
-  ctx.stops.closeGateway(gateway, `${gateway} refuses the key`);
-  ctx.tally.because('auth', `${gateway} refuses the key in ${keyVariable}: ${reason}`);
-}
-
 async function recordLost(ctx: RunContext, task: Followed, reason: string): Promise<'over'> {
   if (task.from !== 'lost')
     await recordPaid(ctx, task, {
@@ -462,8 +451,7 @@ function hold(
   if (task.from === 'lost' && !task.counts && reason === 'lost') return;
   if (reason === 'missing' && task.ifMissing !== undefined) {
     ctx.tally.set(task.manifest, task.id, 'not-submitted');
-    ctx.queue.addAll([task.ifMissing]);
-    ctx.bell.ring();
+    ctx.spawn(queueJob(ctx, task.ifMissing));
     return;
   }
   if (task.counts) ctx.tally.set(task.manifest, task.id, reason);

@@ -9,7 +9,9 @@ import { toLockPath } from '../../lock/file/paths.ts';
 import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
-import { DEFAULT_DEADLINE_MS, follow, keyRefused } from './follow.ts';
+import { DEFAULT_DEADLINE_MS, follow } from './follow.ts';
+import { keyRefused } from './key-refused.ts';
+import { notSubmitted } from './not-submitted.ts';
 import {
   diskFailed,
   now,
@@ -382,32 +384,4 @@ async function refused(
       });
     }
   }
-}
-
-export function notSubmitted(
-  ctx: RunContext,
-  { manifest, render, failedBefore }: SubmitJob,
-  message: string,
-): void {
-  if (failedBefore !== undefined) {
-    ctx.tally.set(manifest, render.id, 'failed');
-    const { kind } = failedBefore;
-    ctx.deps.emit({
-      event: 'render.failed',
-      manifest,
-      id: render.id,
-      kind,
-      message: `${failedBefore.message}; not tried again: ${message}`,
-    });
-    return;
-  }
-  ctx.tally.set(manifest, render.id, 'not-submitted');
-  ctx.deps.emit({
-    event: 'render.held',
-    manifest,
-    id: render.id,
-    reason: 'not-submitted',
-    message,
-    hint: 'rushes render',
-  });
 }

@@ -348,7 +348,7 @@ test.concurrent.each<[string, string, readonly string[]]>([
   ['yes for true', `${SCENE}    audio: yes\n`, ['yes']],
   ['a ratio that is none', `${SCENE}    aspect_ratio: 5:4\n`, ['5:4']],
   ['a resolution without its p', `${SCENE}    resolution: 1080\n`, ['1080']],
-  ['a local image', `${SCENE}    first_frame: crab.png\n`, ['crab.png']],
+  ['a file as a link', `${SCENE}    first_frame: file:///crab.png\n`, ['file:///crab.png']],
   ['an id with a blank', `${MODELS}scenes:\n  - id: big crab\n`, ['big crab']],
   ['a scene without an id', `${MODELS}scenes:\n  - prompt: x\n`, ['p']],
   ['a shot without its length', `${SCENE}    shots: [{ prompt: x }]\n`, ['{']],

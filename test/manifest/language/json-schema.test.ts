@@ -97,8 +97,8 @@ describe('a red line under', () => {
     ],
     ['yes for true', { ...head, scenes: [{ id: 'a', audio: 'yes' }] }, '/scenes/0/audio'],
     [
-      'an image of this machine',
-      { ...head, scenes: [{ id: 'a', first_frame: 'a.png' }] },
+      'a file that is no picture',
+      { ...head, scenes: [{ id: 'a', first_frame: 'a.gif' }] },
       '/scenes/0/first_frame',
     ],
     ['an id with a blank', { ...head, scenes: [{ id: 'a b' }] }, '/scenes/0/id'],

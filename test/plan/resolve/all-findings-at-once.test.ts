@@ -126,7 +126,11 @@ const LANGUAGE: Readonly<Record<string, Mistake>> = {
     scene: { first_frame: 'https://me:pw@example.com/a.png' },
     said: 'secret-link https://me:pw@example.com/a.png',
   },
-  'a local image': { scene: { last_frame: 'a.png' }, said: 'local-image a.png' },
+  'a picture that is not there': { scene: { last_frame: 'a.png' }, said: 'no-file a.png' },
+  'a file as a link': {
+    scene: { last_frame: 'file:///a.png' },
+    said: 'local-image file:///a.png',
+  },
   'no such takes': { scene: { takes: '0' }, said: 'wrong-value 0' },
   'a tag outside a list': { scene: { tags: 'hero' }, said: 'wrong-type hero' },
   'a fraction of a revision': { scene: { revision: '1.5' }, said: 'wrong-type 1.5' },

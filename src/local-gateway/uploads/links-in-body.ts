@@ -1,0 +1,52 @@
+/** The links in a submit's body that this gateway gave out for uploaded pictures. */
+import { placeholderOf, readPlaceholder } from '../../pictures/placeholder.ts';
+import type { Json, JsonObject } from '../../scene.ts';
+import type { Context } from '../context.ts';
+import { fileToken, type StoredFile } from './files.ts';
+
+export interface BodyLinks {
+  /** With placeholders in their place, which the rules of models judge by the pictures themselves. */
+  readonly body: JsonObject;
+  /** By placeholder, in the order of the body. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+  /** A link that leads nowhere here any more: the task is made and fails. */
+  readonly dead?: true;
+  /** What no gateway would take for a link: a placeholder, or a link to here that it never gave out. */
+  readonly problem?: { readonly path: readonly (string | number)[]; readonly message: string };
+}
+
+export function linksInBody({ state, clock, origin }: Context, body: JsonObject): BodyLinks {
+  const files = new Map<string, StoredFile>();
+  let dead = false;
+  let problem: BodyLinks['problem'];
+  const walk = (value: Json, path: readonly (string | number)[]): Json => {
+    if (typeof value === 'string') {
+      if (readPlaceholder(value) !== undefined)
+        problem ??= { path, message: `${path.join('.')} is not a link` };
+      const token = value.startsWith(`${origin}/`) ? fileToken(new URL(value).pathname) : undefined;
+      if (token === undefined) return value;
+      const file = state.files.get(token);
+      if (file === undefined) {
+        problem ??= { path, message: `${path.join('.')} is a link that was never given out` };
+        return value;
+      }
+      dead ||= file.expiresAtMs <= clock.now();
+      const placeholder = placeholderOf({ path: file.name, sha256: file.sha256 });
+      files.set(placeholder, file);
+      return placeholder;
+    }
+    if (value === null || typeof value !== 'object') return value;
+    if (Array.isArray(value))
+      return (value as readonly Json[]).map((item, index) => walk(item, [...path, index]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]),
+    );
+  };
+  const walked = walk(body, []) as JsonObject;
+  return {
+    body: files.size === 0 ? body : walked,
+    files,
+    ...(dead ? { dead: true } : {}),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * What stands in a request in place of a picture's link: `file:refs/crab.png#sha256:<64 hex>`. Plan,
+ * lock, journal and events hold this text; only the POST itself holds a link. The fingerprint holds
+ * the digest alone, so that a moved file is the same request and a changed one is not.
+ */
+import type { Json, JsonObject } from '../scene.ts';
+
+const PLACEHOLDER = /^file:(.+)#sha256:([0-9a-f]{64})$/s;
+
+interface PictureAt {
+  /** From the project's root, `/` as separator. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+}
+
+export const placeholderOf = ({ path, sha256 }: PictureAt): string =>
+  `file:${path}#sha256:${sha256}`;
+
+/** Path and digest of a placeholder; `undefined` for any other text. */
+export function readPlaceholder(text: string): PictureAt | undefined {
+  if (!text.startsWith('file:')) return undefined;
+  const [, path, sha256] = PLACEHOLDER.exec(text) ?? [];
+  return path === undefined || sha256 === undefined ? undefined : { path, sha256 };
+}
+
+/** `sha256:<hex>` for a placeholder, any other text as it is. */
+export function digestInPlace(text: string): string {
+  const picture = readPlaceholder(text);
+  return picture === undefined ? text : `sha256:${picture.sha256}`;
+}
+
+/** Gets the placeholder and where it stands; a text that it gives back unchanged stays. */
+type Replace = (placeholder: string, at: readonly (string | number)[]) => string;
+
+/** The body with every placeholder replaced; the same object where it holds none. */
+export const withPlaceholders = (body: JsonObject, replace: Replace): JsonObject =>
+  holdsPlaceholder(body) ? (replaced(body, replace, []) as JsonObject) : body;
+
+/** Most of thousands of bodies hold none, and nothing is made for them. */
+function holdsPlaceholder(value: Json): boolean {
+  if (typeof value === 'string') return readPlaceholder(value) !== undefined;
+  if (value === null || typeof value !== 'object') return false;
+  return Object.values(value).some(holdsPlaceholder);
+}
+
+function replaced(value: Json, replace: Replace, at: readonly (string | number)[]): Json {
+  if (typeof value === 'string')
+    return readPlaceholder(value) === undefined ? value : replace(value, at);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item, index) => replaced(item, replace, [...at, index]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, replaced(item, replace, [...at, key])]),
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * The links that requests of this run hold in place of pictures: one upload per gateway and digest,
+ * however many renders use it, and few at a time.
+ */
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Gateway } from '../../gateways/gateway.ts';
+import type { Uploads } from '../../gateways/uploads/uploads.ts';
+import type { GatewayName } from '../../ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Emit } from '../events.ts';
+import type { Stops } from '../limits/shutdown.ts';
+import { memoryCache, type UploadCache, uploadKey } from './upload-cache.ts';
+import { hasLife, type LinkOutcome, uploadOnce, type UploadSource } from './upload-once.ts';
+
+/** At each gateway; docs/providers/uploads.md, rule UP27. */
+const AT_ONCE = 2;
+
+export interface PictureLinksParts {
+  readonly cache?: UploadCache | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stops: Stops;
+}
+
+export class PictureLinks {
+  readonly #parts: PictureLinksParts;
+  readonly #cache: UploadCache;
+  readonly #links = new Map<string, Promise<LinkOutcome>>();
+  readonly #turns = new Map<GatewayName, LimitFunction>();
+  /** Gateways where the first refusal that is not about a file ends all uploads. */
+  readonly #stopped = new Map<GatewayName, LinkOutcome>();
+  readonly #places = new Map<GatewayName, Promise<string | undefined>>();
+
+  constructor(parts: PictureLinksParts) {
+    this.#parts = parts;
+    this.#cache = parts.cache ?? memoryCache();
+  }
+
+  /** Links of earlier runs: what a gateway says of them goes into no message. */
+  hideKnown(gateways: Iterable<Gateway>): void {
+    for (const { name, uploads } of gateways) {
+      if (uploads === undefined || 'remedy' in uploads) continue;
+      for (const [key, { link, placeholder }] of this.#cache.stored())
+        if (key.startsWith(`${name} ${uploads.account} `)) uploads.hide(link, placeholder);
+    }
+  }
+
+  /**
+   * How many of the pictures must be uploaded to the gateway, so that places can be counted before
+   * the first one.
+   */
+  expect(gateway: Gateway, sources: readonly UploadSource[]): void {
+    const { name, uploads } = gateway;
+    if (uploads === undefined || 'remedy' in uploads || uploads.placesLeft === undefined) return;
+    const { clock, stops } = this.#parts;
+    const missing = new Set(
+      sources
+        .map(({ sha256 }) => uploadKey(name, uploads.account, sha256))
+        .filter((key) => !hasLife(this.#cache.get(key), clock.now())),
+    ).size;
+    if (missing === 0) return;
+    const ask = async (): Promise<string | undefined> => {
+      const left = await uploads.placesLeft?.(stops.asks);
+      // What cannot be read stops nothing: the upload itself says so.
+      return typeof left === 'number' && left < missing
+        ? `${name} has place for ${left} more ${left === 1 ? 'file' : 'files'}, and ${missing} pictures must be uploaded; files are deleted 72 hours after their upload`
+        : undefined;
+    };
+    this.#places.set(name, ask());
+  }
+
+  /** Never rejects. The same promise for the same picture. */
+  link(gateway: Gateway, source: UploadSource): Promise<LinkOutcome> {
+    const { name, uploads } = gateway;
+    if (uploads === undefined || 'remedy' in uploads)
+      return Promise.resolve({
+        kind: 'stopped',
+        why: 'wrong-address',
+        message:
+          uploads === undefined
+            ? `${name} takes no pictures of the repository`
+            : `${name} has no address for files: ${uploads.remedy}`,
+      });
+    const key = uploadKey(name, uploads.account, source.sha256);
+    let link = this.#links.get(key);
+    if (link === undefined) {
+      link = this.#turn(name)(() => this.#upload(name, uploads, key, source));
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+
+  /** A gateway could not read this link: the next request that needs the picture uploads it again. */
+  async forget({ name, uploads }: Gateway, sha256: string): Promise<void> {
+    if (uploads === undefined || 'remedy' in uploads) return;
+    const key = uploadKey(name, uploads.account, sha256);
+    this.#links.delete(key);
+    await this.#cache.forget(key);
+  }
+
+  #turn(gateway: GatewayName): LimitFunction {
+    let turn = this.#turns.get(gateway);
+    if (turn === undefined) this.#turns.set(gateway, (turn = pLimit(AT_ONCE)));
+    return turn;
+  }
+
+  async #upload(
+    gateway: GatewayName,
+    uploads: Uploads,
+    key: string,
+    source: UploadSource,
+  ): Promise<LinkOutcome> {
+    const { clock, emit, stops } = this.#parts;
+    const closed = stops.closed(gateway);
+    if (closed !== undefined) return { kind: 'stopped', why: 'unreachable', message: closed };
+    const known = this.#stopped.get(gateway);
+    if (known !== undefined) return known;
+    const full = await this.#places.get(gateway);
+    if (full !== undefined) return { kind: 'stopped', why: 'quota', message: full };
+    const about = { gateway, picture: source.placeholder };
+    const outcome = await uploadOnce({
+      uploads,
+      cache: this.#cache,
+      key,
+      source,
+      clock,
+      signal: stops.asks,
+      sending: (bytes) => emit({ event: 'picture.uploading', ...about, bytes }),
+    });
+    if (outcome.kind === 'stopped') this.#stopped.set(gateway, outcome);
+    if (outcome.kind === 'link')
+      emit({ event: 'picture.uploaded', ...about, cached: outcome.from === 'cache' });
+    else {
+      const { kind: reason, message } = outcome;
+      emit({ event: 'picture.failed', ...about, reason, message });
+    }
+    return outcome;
+  }
+}
