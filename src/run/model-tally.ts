@@ -52,6 +52,9 @@ export class ModelTally {
       case 'run.started':
       case 'run.money':
       case 'run.notice':
+      case 'picture.uploading':
+      case 'picture.uploaded':
+      case 'picture.failed':
       case 'run.finished':
         return;
     }
