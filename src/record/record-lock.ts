@@ -1,6 +1,6 @@
 /** The lock around each step on the record: held for milliseconds, by all processes of a clone in turn. */
 import type { FileOutcome } from '../ports/files.ts';
-import { type RunLockParts, takeRunLock } from '../lock/run-lock.ts';
+import { type RunLock, type RunLockParts, takeRunLock } from '../lock/run-lock.ts';
 
 export interface RecordParts extends RunLockParts {
   /** As the user typed it: shown to the process that waits. */
@@ -15,7 +15,7 @@ const LONGEST_MS = 60_000;
 export async function takeRecordLock(
   recordPath: string,
   parts: RecordParts,
-): Promise<FileOutcome<{ release(): Promise<void> }>> {
+): Promise<FileOutcome<Pick<RunLock, 'state' | 'release'>>> {
   const path = recordPath.replace(/\.jsonl$/, '.lock');
   const until = parts.clock.monotonic() + LONGEST_MS;
   for (;;) {

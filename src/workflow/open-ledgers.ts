@@ -122,7 +122,7 @@ export async function openLedgers(
   manifests: readonly ManifestFile[],
   { draft, spends, command }: LedgerOptions,
 ): Promise<LedgersOpened> {
-  const processes = await systemProcesses();
+  const processes = at.processes ?? (await systemProcesses());
   const parts = { files: filesOf(at), clock: at.clock, processes, command };
   const paths = manifests.map(({ manifestPath }) => manifestPath);
   const records = draft === true ? undefined : await openRecords(at, paths, parts);

@@ -3,6 +3,7 @@
  * command, the action or the library hands this in.
  */
 import path from 'node:path';
+import type { Processes } from '../lock/processes.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Files, systemFiles } from '../ports/files.ts';
 
@@ -16,6 +17,8 @@ export interface Surroundings {
    * What reading, planning and the ledgers see of the disk. Default: the disk of this machine.
    */
   readonly files?: Files | undefined;
+  /** Who holds a manifest, and whether it still runs. Default: the processes of this machine. */
+  readonly processes?: Processes | undefined;
   /** Told what takes minutes before anything can be done: a sentence for people. */
   readonly waiting?: (message: string) => void;
   /** The spend record lives on a git remote too, for machines that vanish. Default: here alone. */

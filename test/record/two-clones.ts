@@ -114,8 +114,10 @@ class Clone {
       case 4:
       case 5:
         return this.#rushes('render', `manifests/${random(2) === 0 ? 'a' : 'b'}.yaml`);
-      case 6:
-        return this.#rushes('render', '--only', `s${random(3)}`);
+      case 6: {
+        const ids = (await this.#films()).flatMap((film) => Object.keys(film));
+        return this.#rushes('render', '--only', ids[random(ids.length)] ?? 's0');
+      }
       case 7:
         return this.#killed(random);
       case 8:

@@ -2,6 +2,7 @@
  * The world around one command, as an argument: tests hand in their own, `cli.ts` hands in the
  * process.
  */
+import type { Processes } from '../../lock/processes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { RemoteRecordPlace } from '../../workflow/surroundings.ts';
@@ -41,6 +42,8 @@ export interface Io {
   readonly exitNow: (code: number) => void;
   /** Default: the disk of this machine. */
   readonly files?: Files | undefined;
+  /** Default: the processes of this machine. */
+  readonly processes?: Processes | undefined;
   /** Where the spend record lives beside this machine: `--record`, or the action. */
   readonly remoteRecord?: RemoteRecordPlace | undefined;
   /**

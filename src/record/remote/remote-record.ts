@@ -6,7 +6,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { FileProblem } from '../../ports/files.ts';
 import { attemptKey, type RecordedAttempt } from '../attempt-line.ts';
-import type { Claimed, Done, SpendRecord } from '../record.ts';
+import type { SpendRecord } from '../record.ts';
+import type { Claimed, Done } from '../record-steps.ts';
 import type { RemoteRef } from './remote-ref.ts';
 
 /** Two pushes for claims are at least this far apart: what comes meanwhile shares the next one. */
