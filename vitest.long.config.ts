@@ -4,7 +4,16 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: 'test/github/harness/global-setup.ts',
-    include: ['test/**/*.long.ts'],
+    include: [
+      'test/**/*.long.ts',
+      // Samples of these run in `npm test`: see test/sizes.ts.
+      'test/differential/agreement.test.ts',
+      'test/lock/merge-texts.test.ts',
+      'test/manifest/linear-work.test.ts',
+      'test/manifest/never-throws.test.ts',
+      'test/run/task/download.test.ts',
+    ],
+    env: { RUSHES_TEST_SIZES: 'whole' },
     testTimeout: 900_000,
     hookTimeout: 60_000,
     fileParallelism: false,

@@ -18,9 +18,10 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startJudge, verdicts } from './agreement.ts';
 import { BODIES } from './bodies.ts';
+import { sized } from '../sizes.ts';
 
 const seed = Number(process.env['RUSHES_DIFFERENTIAL_SEED'] ?? 20_261_120);
-const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? 60);
+const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? sized(40, 500));
 
 let judge: Awaited<ReturnType<typeof startJudge>>;
 beforeAll(async () => void (judge = await startJudge()));

@@ -4,6 +4,7 @@ import { EMPTY_LOCK, encodeLock, type Lock } from '../../src/lock/file/format.ts
 import { mergeLocks } from '../../src/lock/merge.ts';
 import { mergeTexts } from '../../src/lock/merge-texts.ts';
 import { anyLock } from './arbitraries.ts';
+import { sized } from '../sizes.ts';
 
 async function merged(texts: Readonly<Record<'base' | 'ours' | 'theirs', string>>) {
   // As the command does: the texts that are only looked through share one memory.
@@ -38,7 +39,7 @@ test('by pieces of texts: the same bytes as by locks', async () => {
       copied += found?.copied ?? 0;
       expect(found?.text).toBe(expected);
     }),
-    { seed: 7, numRuns: 300 },
+    { seed: 7, numRuns: sized(60, 300) },
   );
   expect(copied).toBeGreaterThan(50);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { operations } from './count-operations.ts';
 import { HEAD, onDisk } from './project-on-disk.ts';
+import { sized } from '../sizes.ts';
 
 const many = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
@@ -35,7 +36,7 @@ test.each(Object.entries(PROJECTS))('the work grows in proportion: %s', async (_
     // V8 forgets counts of functions that it collects or compiles again, and never makes any up:
     // the highest is the true one.
     const counts: number[] = [];
-    for (let time = 0; time < 7; time++)
+    for (let time = 0; time < sized(3, 7); time++)
       counts.push(await operations(() => loadManifest('film.yaml', { cwd })));
     return Math.max(...counts);
   };

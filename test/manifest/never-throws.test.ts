@@ -9,6 +9,7 @@ import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import type { Loaded } from '../../src/scene.ts';
 import { HEAD, load, onDisk } from './project-on-disk.ts';
+import { sized } from '../sizes.ts';
 
 const example = readFileSync(
   path.join(import.meta.dirname, 'fixtures', 'design', 'film.yaml'),
@@ -57,7 +58,7 @@ test('random bytes', async () => {
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) =>
       isWellFormed(await read(bytes)),
     ),
-    { seed: 1, numRuns: 200 },
+    { seed: 1, numRuns: sized(40, 200) },
   );
 });
 
@@ -74,7 +75,7 @@ test('random YAML-like text', async () => {
     fc.asyncProperty(fc.array(token, { maxLength: 60 }), async (tokens) =>
       isWellFormed(await read(tokens.join(''))),
     ),
-    { seed: 2, numRuns: 300 },
+    { seed: 2, numRuns: sized(60, 300) },
   );
 });
 
@@ -113,7 +114,7 @@ test('the example with some of it cut, doubled or replaced', async () => {
       );
       isWellFormed(await read(mutated));
     }),
-    { seed: 3, numRuns: 300 },
+    { seed: 3, numRuns: sized(60, 300) },
   );
 });
 
@@ -161,7 +162,7 @@ test('any JSON value anywhere in a manifest', async () => {
         ),
       );
     }),
-    { seed: 4, numRuns: 400 },
+    { seed: 4, numRuns: sized(80, 400) },
   );
 });
 
@@ -197,7 +198,7 @@ test('any text as rows', async () => {
     const read = loader({ 'film.yaml': manifest(name) }, name);
     await fc.assert(
       fc.asyncProperty(text, async (content) => isWellFormed(await read(content))),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: sized(60, 300) },
     );
   }
 });
