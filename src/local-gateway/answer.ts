@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 import type { GatewayName } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JsonObject } from '../scene.ts';
-import { type ErrorDetails, errorAnswer, type ErrorName } from './errors.ts';
-import type { Action } from './script.ts';
+import { type ErrorDetails, errorAnswer, type ErrorName } from './answers/errors.ts';
+import type { Action } from './faults/script.ts';
 
 export interface Answer {
   readonly status: number;

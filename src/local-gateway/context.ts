@@ -3,13 +3,13 @@ import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import type { GatewayName } from '../ids.ts';
 import { fromUsd, type MicroUsd, subtractMoney } from '../money.ts';
 import type { Clock } from '../ports/clock.ts';
-import { apimartDialect } from './apimart.ts';
+import { apimartDialect } from './dialects/apimart.ts';
 import { type Bookkeeper, type GatewayEvent, openBooks } from './books.ts';
 import type { Dialect } from './dialect.ts';
-import { evolinkDialect } from './evolink.ts';
-import { type Random, seededRandom } from './random.ts';
-import type { Rules } from './rules.ts';
-import type { FaultScript } from './script.ts';
+import { evolinkDialect } from './dialects/evolink.ts';
+import { type Random, seededRandom } from './faults/random.ts';
+import type { Rules } from './faults/rules.ts';
+import type { FaultScript } from './faults/script.ts';
 import type { Task } from './task.ts';
 import type { StoredFile } from './uploads/files.ts';
 

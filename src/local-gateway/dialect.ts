@@ -1,8 +1,8 @@
 /** How one gateway says things: the only place where the two protocols differ. */
 import type { JsonObject } from '../scene.ts';
-import type { ErrorName } from './errors.ts';
-import type { Random } from './random.ts';
-import type { Action } from './script.ts';
+import type { ErrorName } from './answers/errors.ts';
+import type { Random } from './faults/random.ts';
+import type { Action } from './faults/script.ts';
 import type { Task } from './task.ts';
 
 export type LinkShape = Extract<Action, { fault: 'links' }>['shape'];

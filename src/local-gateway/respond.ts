@@ -2,11 +2,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import { type Answer, deliveryOf, failure, type Fault, jsonAnswer, send } from './answer.ts';
-import { type Asked, askMany, askOne, type AskRequest, balance, listTasks } from './ask.ts';
-import { catalogueAnswer, isPublic } from './catalogue-answers.ts';
+import {
+  type Asked,
+  askMany,
+  askOne,
+  type AskRequest,
+  balance,
+  listTasks,
+} from './requests/ask.ts';
+import { catalogueAnswer, isPublic } from './requests/catalogue.ts';
 import type { Context } from './context.ts';
-import { type DrawClip, fetchMedia, mediaTask } from './media.ts';
-import { submit } from './submit.ts';
+import { type DrawClip, fetchMedia, mediaTask } from './clips/media.ts';
+import { submit } from './requests/submit.ts';
 import { uploadImage } from './uploads/apimart-images.ts';
 import { fileAnswer, uploadBase64, uploadStream, uploadUrl } from './uploads/evolink-files.ts';
 import { fileMime, fileToken } from './uploads/files.ts';

@@ -11,13 +11,13 @@ import { openSlateThread } from '../clip/slate/slate-thread.ts';
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Books, GatewayEvent } from './books.ts';
-import { openCallbacks } from './callbacks.ts';
+import { openCallbacks } from './requests/callbacks.ts';
 import { type Context, type GatewayState, newState } from './context.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from './faults/random.ts';
 import { respond } from './respond.ts';
-import { openRules } from './rules.ts';
-import { type FaultScript, faultScriptSchema } from './script.ts';
-import { openSlates } from './slates.ts';
+import { openRules } from './faults/rules.ts';
+import { type FaultScript, faultScriptSchema } from './faults/script.ts';
+import { openSlates } from './clips/slates.ts';
 
 export interface LocalGatewayOptions {
   readonly catalogue: Catalogue;

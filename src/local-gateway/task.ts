@@ -4,7 +4,7 @@ import type { AskedClip, Model } from '../models/model.ts';
 import { type MicroUsd, multiplyMoney } from '../money.ts';
 import { fromUsd, NO_MONEY } from '../money.ts';
 import type { JsonObject } from '../scene.ts';
-import type { Fate } from './script.ts';
+import type { Fate } from './faults/script.ts';
 import type { StoredFile } from './uploads/files.ts';
 
 export interface Task {

@@ -6,7 +6,7 @@ import type { OpenedGateway } from '../gateways/open.ts';
 import { keysIn, openGateways } from '../gateways/open.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
-import type { FaultScript } from '../local-gateway/script.ts';
+import type { FaultScript } from '../local-gateway/faults/script.ts';
 import type { Model } from '../models/model.ts';
 import type { Http } from '../ports/http.ts';
 import { undiciHttp } from '../ports/undici-http.ts';

@@ -8,7 +8,7 @@ import { originsOf } from '../gateways/open.ts';
 import { encodeLock } from '../lock/file/format.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
-import type { FaultScript } from '../local-gateway/script.ts';
+import type { FaultScript } from '../local-gateway/faults/script.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan, Resolved } from '../plan/plan.ts';
 import { isoSeconds } from '../ports/clock.ts';

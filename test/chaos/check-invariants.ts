@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { drawSlate } from '../../src/clip/slate/slate.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { LocalGateway } from '../../src/local-gateway/server.ts';
-import { slateOf } from '../../src/local-gateway/slates.ts';
+import { slateOf } from '../../src/local-gateway/clips/slates.ts';
 import { neverHappened } from '../../src/lock/attempt.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
 import {

@@ -2,7 +2,7 @@
  * A random bad day: faults on every step of both gateways, as a fault script of the embedded
  * gateway.
  */
-import type { FaultRule, FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultRule, FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { type Chance, pick } from './random-project.ts';
 
 /** Drawn quickly. That it is not what was asked for is only noted. */

@@ -7,7 +7,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { seededRandom } from '../../src/local-gateway/random.ts';
+import { seededRandom } from '../../src/local-gateway/faults/random.ts';
 import { type LocalGateway, startLocalGateway } from '../../src/local-gateway/server.ts';
 import type { Lock, Result } from '../../src/lock/file/format.ts';
 import type { RenderId } from '../../src/ids.ts';

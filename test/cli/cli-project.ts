@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Io } from '../../src/commands/shared/io.ts';
 import { runProgram } from '../../src/commands/program.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import {
   type LocalGateway,
   type LocalGatewayOptions,

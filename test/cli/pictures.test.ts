@@ -1,6 +1,6 @@
 /** Pictures of the repository, from the manifest to the gateway's books. */
 import { describe, expect, test } from 'vitest';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import { png, sample } from '../pictures/sample-pictures.ts';
 import { smallClips, type World, world } from './cli-project.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { dispatchEvent } from './harness/event.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { git } from './harness/git.ts';
 import type { JobResult, StepResult } from './harness/runner.ts';
 import { film, openStudio, type StudioOptions } from './harness/git-repository.ts';

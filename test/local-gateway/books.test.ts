@@ -11,9 +11,9 @@ import {
   boolean,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { openRules } from '../../src/local-gateway/rules.ts';
-import { seededRandom } from '../../src/local-gateway/random.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import { openRules } from '../../src/local-gateway/faults/rules.ts';
+import { seededRandom } from '../../src/local-gateway/faults/random.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { handClock, KLING, O3, post, start } from './helpers.ts';
 
 type Rule = NonNullable<FaultScript['rules']>[number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { ask, call, handClock, KLING, O3, post, type Said, start } from './helpers.ts';
 
 type Rule = NonNullable<FaultScript['rules']>[number];

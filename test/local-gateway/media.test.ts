@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkClip } from '../../src/clip/check.ts';
 import { readClip, type ClipFacts } from '../../src/clip/read.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import type { LocalGateway } from '../../src/local-gateway/server.ts';
 import type { JsonObject } from '../../src/scene.ts';
 import { ask, handClock, KLING, post, start } from './helpers.ts';

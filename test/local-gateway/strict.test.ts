@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultScriptSchema } from '../../src/local-gateway/script.ts';
+import { faultScriptSchema } from '../../src/local-gateway/faults/script.ts';
 import { call, handClock, KLING, O3, post, start } from './helpers.ts';
 
 test("no key, a wrong key, another key's task", async () => {

@@ -16,7 +16,7 @@ import {
   type LocalGatewayOptions,
   startLocalGateway,
 } from '../../src/local-gateway/server.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { readClipStates } from '../../src/lock/clips-on-disk.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { decodeJournal } from '../../src/lock/journal/journal-line.ts';

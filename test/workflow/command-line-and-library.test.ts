@@ -15,7 +15,7 @@ import {
   RefusedError,
   runPlan,
 } from '../../src/index.ts';
-import type { FaultScript } from '../../src/local-gateway/script.ts';
+import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { smallClips, type World, world } from '../cli/cli-project.ts';
 
 const SCRIPT: FaultScript = {

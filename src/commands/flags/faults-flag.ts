@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { type FaultScript, faultScriptSchema } from '../../local-gateway/script.ts';
+import { type FaultScript, faultScriptSchema } from '../../local-gateway/faults/script.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 
 export async function readFaults(io: Io, file: string): Promise<FaultScript> {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { faultScriptSchema } from '../../local-gateway/script.ts';
+import { faultScriptSchema } from '../../local-gateway/faults/script.ts';
 import { lockSchema } from '../../lock/file/schema.ts';
 import { cardSchema } from '../../manifest/language/card-schema.ts';
 import { manifestJsonSchema } from '../../manifest/language/json-schema.ts';

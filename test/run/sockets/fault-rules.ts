@@ -3,7 +3,7 @@
  * books say.
  */
 import type { GatewayEvent } from '../../../src/local-gateway/books.ts';
-import type { FaultRule } from '../../../src/local-gateway/script.ts';
+import type { FaultRule } from '../../../src/local-gateway/faults/script.ts';
 import type { LockEntry } from '../../../src/lock/file/format.ts';
 import type { RenderId } from '../../../src/ids.ts';
 import type { Studio } from '../fake-gateway-run.ts';

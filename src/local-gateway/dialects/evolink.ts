@@ -1,10 +1,10 @@
 /** EvoLink's answers, after sheet sections 2, 3 and 8: flat, no envelope. */
-import { EVOLINK_CREDITS_PER_USD, NO_MONEY, toUsd } from '../money.ts';
-import type { JsonObject } from '../scene.ts';
-import type { Dialect, LinkShape } from './dialect.ts';
-import { unixSeconds } from './dialect.ts';
-import { LOWER_ALNUM } from './random.ts';
-import { estimateOf, finalPrice, stateAt, type Task } from './task.ts';
+import { EVOLINK_CREDITS_PER_USD, NO_MONEY, toUsd } from '../../money.ts';
+import type { JsonObject } from '../../scene.ts';
+import type { Dialect, LinkShape } from '../dialect.ts';
+import { unixSeconds } from '../dialect.ts';
+import { LOWER_ALNUM } from '../faults/random.ts';
+import { estimateOf, finalPrice, stateAt, type Task } from '../task.ts';
 
 export const evolinkDialect: Dialect = {
   newTaskId: (nowMs, random) => `task-unified-${unixSeconds(nowMs)}-${random.text(8, LOWER_ALNUM)}`,

@@ -2,16 +2,16 @@
  * What a gateway says of its tasks: one, many, all of them, and of the account. Free of side
  * effects but for the books.
  */
-import type { GatewayName } from '../ids.ts';
-import { toUsd } from '../money.ts';
-import type { Json, JsonObject } from '../scene.ts';
-import { type Answer, type Fault, failure, jsonAnswer } from './answer.ts';
-import { type Context, DIALECTS, spendable } from './context.ts';
-import type { LinkShape } from './dialect.ts';
-import { mediaUrl } from './media.ts';
-import type { Action } from './script.ts';
+import type { GatewayName } from '../../ids.ts';
+import { toUsd } from '../../money.ts';
+import type { Json, JsonObject } from '../../scene.ts';
+import { type Answer, type Fault, failure, jsonAnswer } from '../answer.ts';
+import { type Context, DIALECTS, spendable } from '../context.ts';
+import type { LinkShape } from '../dialect.ts';
+import { mediaUrl } from '../clips/media.ts';
+import type { Action } from '../faults/script.ts';
 import { newLink } from './submit.ts';
-import { stateAt, type Task } from './task.ts';
+import { stateAt, type Task } from '../task.ts';
 
 export interface AskRequest {
   readonly gateway: GatewayName;

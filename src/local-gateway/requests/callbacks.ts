@@ -2,10 +2,10 @@
  * News of ended tasks, as the gateways send them to `webhook` and `callback_url`: here to one
  * address of the user's own, never to the address in the request, which is a real one.
  */
-import type { GatewayName } from '../ids.ts';
+import type { GatewayName } from '../../ids.ts';
 import { taskObject } from './ask.ts';
-import { type Context, DIALECTS } from './context.ts';
-import { stateAt, type Task } from './task.ts';
+import { type Context, DIALECTS } from '../context.ts';
+import { stateAt, type Task } from '../task.ts';
 
 export interface Callbacks {
   /** Will be sent when the task ends, if its request names a callback. */

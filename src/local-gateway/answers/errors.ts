@@ -2,8 +2,8 @@
  * Every error answer of the provider sheets (APIMart section 4, EvoLink section 4), by one name.
  * Where only one gateway has an error, the other says the nearest thing that it does have.
  */
-import type { GatewayName } from '../ids.ts';
-import type { JsonObject } from '../scene.ts';
+import type { GatewayName } from '../../ids.ts';
+import type { JsonObject } from '../../scene.ts';
 
 interface ErrorForm {
   readonly status: number;

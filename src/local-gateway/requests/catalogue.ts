@@ -2,11 +2,11 @@
  * What a gateway says of its models, free of charge: APIMart `/v1/models` and `/v1/model-schema`,
  * EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3, 2.4 and 3.2).
  */
-import type { GatewayName } from '../ids.ts';
-import type { Model } from '../models/model.ts';
-import type { JsonObject } from '../scene.ts';
-import { type Answer, failure, jsonAnswer } from './answer.ts';
-import { type Context, findModel } from './context.ts';
+import type { GatewayName } from '../../ids.ts';
+import type { Model } from '../../models/model.ts';
+import type { JsonObject } from '../../scene.ts';
+import { type Answer, failure, jsonAnswer } from '../answer.ts';
+import { type Context, findModel } from '../context.ts';
 
 /** Paths that need no key. */
 export const isPublic = (gateway: GatewayName, path: string): boolean =>

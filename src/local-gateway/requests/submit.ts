@@ -2,15 +2,15 @@
  * POST /v1/videos/generations: stricter than the real services, and honest in its books about what
  * was accepted.
  */
-import type { GatewayName } from '../ids.ts';
-import type { Model, ModelSettings, RuleFinding } from '../models/model.ts';
-import type { JsonObject } from '../scene.ts';
-import { type Answer, type Fault, failure, jsonAnswer } from './answer.ts';
-import { type Context, DIALECTS, findModel, spendable } from './context.ts';
-import type { ErrorName } from './errors.ts';
-import type { Action } from './script.ts';
-import type { Task } from './task.ts';
-import { type BodyLinks, linksInBody } from './uploads/links-in-body.ts';
+import type { GatewayName } from '../../ids.ts';
+import type { Model, ModelSettings, RuleFinding } from '../../models/model.ts';
+import type { JsonObject } from '../../scene.ts';
+import { type Answer, type Fault, failure, jsonAnswer } from '../answer.ts';
+import { type Context, DIALECTS, findModel, spendable } from '../context.ts';
+import type { ErrorName } from '../answers/errors.ts';
+import type { Action } from '../faults/script.ts';
+import type { Task } from '../task.ts';
+import { type BodyLinks, linksInBody } from '../uploads/links-in-body.ts';
 
 export interface SubmitRequest {
   readonly gateway: GatewayName;

@@ -1,10 +1,10 @@
 /** The media host: links that die, ranges, and everything that can come in the place of a clip. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer, Fault } from './answer.ts';
-import type { Context } from './context.ts';
-import type { Action } from './script.ts';
+import type { Answer, Fault } from '../answer.ts';
+import type { Context } from '../context.ts';
+import type { Action } from '../faults/script.ts';
 import { type DrawnClip, slateOf } from './slates.ts';
-import { linkEndsAtMs, stateAt, type Task } from './task.ts';
+import { linkEndsAtMs, stateAt, type Task } from '../task.ts';
 
 /** A link as a gateway gives it: signed, so that it must not be written down. */
 export const mediaUrl = (origin: string, task: Task): string =>

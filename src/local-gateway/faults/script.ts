@@ -4,8 +4,8 @@
  * and what is done. The first rule that fits an event acts; an event that none fits goes well.
  */
 import * as z from 'zod';
-import { GATEWAYS } from '../ids.ts';
-import { ERROR_NAMES } from './errors.ts';
+import { GATEWAYS } from '../../ids.ts';
+import { ERROR_NAMES } from '../answers/errors.ts';
 
 const when = z
   .strictObject({

@@ -1,5 +1,5 @@
 /** Which rule of the fault script acts on an event. */
-import type { GatewayName } from '../ids.ts';
+import type { GatewayName } from '../../ids.ts';
 import type { Random } from './random.ts';
 import type { Action, FaultRule, FaultScript, Step } from './script.ts';
 

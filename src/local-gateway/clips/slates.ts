@@ -3,10 +3,10 @@
  * when they are first fetched.
  */
 import { createHash } from 'node:crypto';
-import type { SlateSpec } from '../clip/slate/slate.ts';
-import type { AskedClip } from '../models/model.ts';
-import type { ClipRatio, Json, JsonObject, Resolution } from '../scene.ts';
-import type { Task } from './task.ts';
+import type { SlateSpec } from '../../clip/slate/slate.ts';
+import type { AskedClip } from '../../models/model.ts';
+import type { ClipRatio, Json, JsonObject, Resolution } from '../../scene.ts';
+import type { Task } from '../task.ts';
 
 /** Width and height at 16:9. 1024p is the size that Sora names, not the exact ratio. */
 const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {

@@ -1,10 +1,10 @@
 /** APIMart's answers, after sheet sections 2, 3 and 8. */
-import { APIMART_CREDITS_PER_USD, NO_MONEY, toUsd } from '../money.ts';
-import type { Json, JsonObject } from '../scene.ts';
-import type { Dialect, LinkShape } from './dialect.ts';
-import { unixSeconds } from './dialect.ts';
-import { CROCKFORD, ulidTime } from './random.ts';
-import { estimateOf, finalPrice, linkEndsAtMs, stateAt, type Task } from './task.ts';
+import { APIMART_CREDITS_PER_USD, NO_MONEY, toUsd } from '../../money.ts';
+import type { Json, JsonObject } from '../../scene.ts';
+import type { Dialect, LinkShape } from '../dialect.ts';
+import { unixSeconds } from '../dialect.ts';
+import { CROCKFORD, ulidTime } from '../faults/random.ts';
+import { estimateOf, finalPrice, linkEndsAtMs, stateAt, type Task } from '../task.ts';
 
 export const apimartDialect: Dialect = {
   newTaskId: (nowMs, random) => `task_${ulidTime(nowMs)}${random.text(16, CROCKFORD)}`,
