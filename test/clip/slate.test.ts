@@ -10,6 +10,7 @@ import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
 import { accentOf, drawStill } from '../../src/clip/slate/layout.ts';
 import { fontsFor } from '../../src/clip/slate/fonts.ts';
 import { drawable, measure, wrap } from '../../src/clip/slate/text.ts';
+import { sample } from '../pictures/sample-pictures.ts';
 import { installed } from './installed.ts';
 
 let folder = '';
@@ -179,3 +180,23 @@ test('the models of the first pages have different colours', () => {
     .concat('evolink/kling-o3-text-to-video');
   expect(new Set(names.map(accentOf)).size).toBe(names.length);
 });
+
+test.each(['crab.png', 'crab.jpg'])(
+  '%s lies behind the words, not behind the counter',
+  async (name) => {
+    const size = { width: 640, height: 360 };
+    const mime = name.endsWith('png') ? 'image/png' : 'image/jpeg';
+    const background = { bytes: sample(name), mime };
+    const [plain, filled] = await Promise.all([
+      rasterize(drawStill(SPEC.lines, size)),
+      rasterize(drawStill(SPEC.lines, size, background)),
+    ]);
+    const pixel = (pixels: Uint8Array, x: number, y: number): number[] => [
+      ...pixels.subarray((y * size.width + x) * 4, (y * size.width + x) * 4 + 3),
+    ];
+    // The crab is red, the foot as dark as ever.
+    const [red = 0, green = 0, blue = 0] = pixel(filled, 320, 220);
+    expect(red).toBeGreaterThan(2 * Math.max(green, blue));
+    expect(pixel(filled, 320, 330)).toEqual(pixel(plain, 320, 330));
+  },
+);

@@ -14,6 +14,12 @@ export interface SlateLines {
   /** Short facts, shown in one line: `1280x720`, `sound on`. */
   readonly details: readonly string[];
 }
+/** A picture that fills the slate behind the words. */
+export interface SlateBackground {
+  readonly bytes: Uint8Array;
+  /** `image/png` or `image/jpeg`: what the renderer can decode. */
+  readonly mime: string;
+}
 export interface SlateSize {
   readonly width: number;
   readonly height: number;
@@ -28,6 +34,8 @@ const BACKGROUND = '#14171d';
 const WHITE = '#f4f2ec';
 const GREY = '#8d95a3';
 const FAINT = '#2a303a';
+/** In place of grey, on a picture. */
+const PALE = '#c9ced8';
 /** Told apart at a glance, and read on the dark background. */
 const ACCENTS = [
   '#ffb454',
@@ -64,7 +72,11 @@ export interface Drawing {
 }
 
 /** Everything but the counter and the bar at the foot. */
-export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
+export function drawStill(
+  lines: SlateLines,
+  size: SlateSize,
+  background?: SlateBackground,
+): Drawing {
   const unit = Math.min(size.width, size.height) / 100;
   const width = size.width / unit;
   const height = size.height / unit;
@@ -84,6 +96,7 @@ export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="${width}" height="${height}" fill="${BACKGROUND}"/>`,
+    ...(background === undefined ? [] : behindWords(background, width, height)),
     clapper(width, accent),
     text({ line: toLine(model, mono), x: MARGIN, y: 16.5, size: modelSize, fill: accent }),
     text({
@@ -94,7 +107,13 @@ export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
       fill: WHITE,
       weight: 600,
     }),
-    text({ line: toLine(details, mono), x: MARGIN, y: 33.8, size: detailSize, fill: GREY }),
+    text({
+      line: toLine(details, mono),
+      x: MARGIN,
+      y: 33.8,
+      size: detailSize,
+      fill: background === undefined ? GREY : PALE,
+    }),
     `<rect x="${MARGIN}" y="36.6" width="${room}" height="0.35" fill="${FAINT}"/>`,
     ...promptLines(lines.prompt, room, height, fonts),
     text({
@@ -114,6 +133,20 @@ export function drawStill(lines: SlateLines, size: SlateSize): Drawing {
     '</svg>',
   ].join('');
   return { svg, fonts: [...fonts, openFont('bold'), openFont('mono')] };
+}
+
+/** The picture, dimmed under the words; the foot stays dark, where the counter is drawn. */
+function behindWords(
+  { bytes, mime }: SlateBackground,
+  width: number,
+  height: number,
+): readonly string[] {
+  const data = Buffer.from(bytes).toString('base64');
+  const foot = 23.5;
+  return [
+    `<image href="data:${mime};base64,${data}" width="${width}" height="${height - foot}" preserveAspectRatio="xMidYMid slice"/>`,
+    `<rect width="${width}" height="${height - foot}" fill="${BACKGROUND}" fill-opacity="0.55"/>`,
+  ];
 }
 
 function promptLines(

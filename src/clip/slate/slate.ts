@@ -10,6 +10,7 @@ import {
   counterArea,
   drawCounter,
   drawStill,
+  type SlateBackground,
   type SlateLines,
   type SlateSize,
 } from './layout.ts';
@@ -17,6 +18,8 @@ import { fill, newPicture, paint } from './yuv.ts';
 
 export interface SlateSpec extends SlateSize {
   readonly lines: SlateLines;
+  /** Default: a plain one. */
+  readonly background?: SlateBackground;
   /** Whole, 1 to 60. */
   readonly seconds: number;
   /** A silent sound track. */
@@ -35,6 +38,7 @@ const MAX_SECONDS = 60;
  */
 export async function drawSlate({
   lines,
+  background,
   width,
   height,
   seconds,
@@ -51,7 +55,7 @@ export async function drawSlate({
   const picture = newPicture(size);
   // What stands still is drawn once; from one second to the next only the counter and the bar
   // change.
-  paint(picture, await rasterize(drawStill(lines, size)), { x: 0, y: 0, ...size });
+  paint(picture, await rasterize(drawStill(lines, size, background)), { x: 0, y: 0, ...size });
   fill(picture, BAR_REST, barAreas(0, length, size).whole);
   const area = counterArea(size);
   return encodeClip({ seconds: length, audio }, async (second) => {

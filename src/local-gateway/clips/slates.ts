@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import type { SlateSpec } from '../../clip/slate/slate.ts';
 import type { AskedClip } from '../../models/model.ts';
 import type { ClipRatio, Json, JsonObject, Resolution } from '../../scene.ts';
+import { type PictureType, typeName } from '../../pictures/picture.ts';
 import type { Task } from '../task.ts';
+import { fileMime } from '../uploads/files.ts';
 
 /** Width and height at 16:9. 1024p is the size that Sora names, not the exact ratio. */
 const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
@@ -41,6 +43,9 @@ function sizeOf(
   }
 }
 
+/** What the renderer of slates decodes. */
+const DRAWN: ReadonlySet<PictureType> = new Set<PictureType>(['jpeg', 'png']);
+
 /** The slate for a task. `scene`: what to call it, in place of the task id. */
 export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   const asked: AskedClip = task.asked;
@@ -50,12 +55,15 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   // A model that does not say has sound, as sora-2.
   const audio = task.fate.clip?.audio ?? asked.audio ?? true;
   const images = Array.isArray(task.body['image_urls']) ? task.body['image_urls'].length : 0;
+  const [picture] = task.pictures;
+  const canDraw = picture !== undefined && DRAWN.has(picture.facts.type);
   const details = [
     `${width}x${height}`,
     asked.ratio ?? 'shape of the image',
     `${seconds} s`,
     audio ? 'sound' : 'silent',
   ];
+  if (picture !== undefined && !canDraw) details.push(`${typeName(picture.facts.type)} not drawn`);
   if (images > 0) details.push(images === 1 ? 'first frame' : 'first and last frame');
   return {
     lines: {
@@ -64,6 +72,7 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
       prompt: promptOf(task.body),
       details,
     },
+    ...(canDraw ? { background: { bytes: picture.bytes, mime: fileMime(picture) } } : {}),
     width,
     height,
     seconds,
