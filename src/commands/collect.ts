@@ -49,7 +49,10 @@ export async function collect(
   const end = await runToEnd(
     io,
     {
-      manifests: files,
+      manifests: files.map(({ project, ...file }) => ({
+        ...file,
+        ...(project === undefined ? {} : { name: project.name }),
+      })),
       draft,
       json,
       repeated: repeatedOf(options),

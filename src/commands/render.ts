@@ -53,7 +53,7 @@ export async function render(
   options: RenderOptions,
 ): Promise<number> {
   const { draft, json } = options;
-  const noRun = (exit: number, why?: NoRun): number => endWithoutRun(io, json, exit, why);
+  const noRun = (exit: number, why?: NoRun): Promise<number> => endWithoutRun(io, json, exit, why);
   if (options.frozen === true)
     return noRun(await (await import('./flags/frozen-flag.ts')).frozen(io, named, options));
   const caps = capFlags(io, options);
@@ -105,7 +105,7 @@ export async function render(
             await import('./flags/balance-flag.ts')
           ).checkBalance(io, prepared.plan, prepared.network)
         : undefined;
-    if (short !== undefined) return noRun(short, { plan: prepared.plan });
+    if (short !== undefined) return await noRun(short, { plan: prepared.plan });
     const { plan, capUsd } = takeShard(prepared.plan, shard, caps.capUsd, io.clock.now());
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
@@ -124,7 +124,7 @@ export async function render(
         io.stderr.write(`${spendingLines(spending, terminal)}${closingTerminal(plan, terminal)}\n`);
       }
       if (!(await mayBeSpent(io, spending, options)))
-        return noRun(EXIT.interrupted, { plan, reasons: ['the price was not confirmed'] });
+        return await noRun(EXIT.interrupted, { plan, reasons: ['the price was not confirmed'] });
     }
     const end = await runToEnd(
       io,

@@ -99,6 +99,12 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
     [
       'ambiguous',
       'changed',
+      'charged-usd',
+      'projects',
+      'refunded-usd',
+      'reserved-usd',
+      'unclear-usd',
+      'unpriced',
       'completed',
       'cost',
       'exit',

@@ -63,6 +63,35 @@ describe('fail-on', () => {
     expect(step.outcome).toBe('failure');
     expect(step.outputs).toMatchObject({ exit: '1', failed: '1', completed: '1' });
     expect(job.summary).toContain('manifests/film.yaml#L');
+    expect(job.log).toMatch(
+      /^::error file=manifests\/film\.yaml,line=\d+,title=\S*dusk\/kling failed::/m,
+    );
+    expect(JSON.parse(step.outputs['projects'] ?? '')).toEqual([
+      {
+        project: 'film',
+        manifest: 'manifests/film.yaml',
+        submitted: 2,
+        completed: 1,
+        failed: 1,
+        pending: 0,
+        ambiguous: 0,
+        missing: 0,
+        charged: 0.2016,
+      },
+    ]);
+  });
+
+  test('many failed renders: ten annotations, then a count', async () => {
+    const scenes = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
+    );
+    const { job } = await stepOf('          command: render\n', {
+      files: { 'manifests/film.yaml': film(scenes) },
+      script: { rules: [{ when: { step: 'task' }, do: { fault: 'fate', end: 'failed' } }] },
+    });
+    expect(job.log.match(/^::error .*$/gm)).toHaveLength(10);
+    expect(job.log).toMatch(/^… and 2 more renders/m);
+    expect(job.summary.match(/scene-\d+\/kling/g)?.length).toBeGreaterThanOrEqual(12);
   });
 
   test('not named: the step goes on, and the outputs tell', async () => {
@@ -85,7 +114,7 @@ describe('fail-on', () => {
 
   test.each([
     ['an outcome that there is none of', '          fail-on: everything\n', 'It may name'],
-    ['a flag that is none', "          draft: 'yes'\n", 'true or false'],
+    ['a flag that is none', "          yes: 'always'\n", 'true or false'],
     ['a budget that is none', '          budget: lots\n', 'US dollars'],
     ['a command that there is none of', '          command: destroy\n', 'One of: plan'],
   ])('%s: refused, with what would be right', async (_, inputs, says) => {
@@ -111,6 +140,8 @@ test('no key: exit 77 names the variable', async () => {
   expect(step.exit).toBe(77);
   expect(job.log).toContain('APIMART_API_KEY');
   expect(job.summary).toContain('Nothing was sent');
+  expect(job.summary).toMatch(/^- APIMART&#95;API&#95;KEY is not set/m);
+  expect(job.summary).toMatch(/What to do:.*secret/);
   expect(accepted).toEqual([]);
 });
 
@@ -118,6 +149,8 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   const low = await stepOf("          budget: '0.3'\n");
   expect(low.step.exit).toBe(4);
   expect(low.step.outputs).toMatchObject({ exit: '4', submitted: '0' });
+  expect(low.job.summary).toMatch(/^- .*estimated at .*over the/m);
+  expect(low.job.summary).toMatch(/What to do:.*Raise the cap/);
   const raised = await stepOf("          budget: '0.3'\n", {
     files: {
       'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n'),

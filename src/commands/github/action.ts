@@ -5,8 +5,7 @@
  */
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { markdownText } from '../../report/text/escape.ts';
-import { exitMeaning } from '../../report/text/exit-codes.ts';
+import { refusalPage } from '../../report/run/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
 import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import {
@@ -103,9 +102,7 @@ function capOf(
  * What a step that had nothing to run shows: everything is there already, or the run was refused.
  */
 const earlyEnd = (exit: number): string =>
-  exit === EXIT.done
-    ? '### 🎬 Nothing to do: every clip is there\n'
-    : `### 🎬 Nothing was sent\n\nexit ${exit}: ${markdownText(exitMeaning(exit))}. The log says why.\n`;
+  exit === EXIT.done ? '### 🎬 Nothing to do: every clip is there\n' : refusalPage(exit, []);
 
 const summaryBytes = async (io: Io): Promise<number> =>
   (await stat(io.env['GITHUB_STEP_SUMMARY'] ?? '').catch(() => undefined))?.size ?? 0;
@@ -178,6 +175,7 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
       ...(inputs.detach ? { detach: true } : {}),
       ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
       ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
+      ...(inputs.yes ? { yes: true } : {}),
     });
     io.stdout.write(LOG_GROUP_END);
     return done;

@@ -40,6 +40,8 @@ export interface Inputs {
   readonly retryFailed: boolean;
   readonly resubmitMissing: boolean;
   readonly restore: boolean;
+  /** Spend without a question, also where a person could be asked. */
+  readonly yes: boolean;
   /** A saved plan: do exactly that. */
   readonly plan: string;
   readonly base: string;
@@ -122,6 +124,7 @@ export function readInputs(env: Io['env']): Inputs {
     retryFailed: flag('retry-failed'),
     resubmitMissing: flag('resubmit-missing'),
     restore: flag('restore'),
+    yes: flag('yes'),
     plan: text('plan'),
     base: text('base'),
     comment: flag('comment'),

@@ -6,9 +6,11 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { moneyReport } from '../../lock/money-report.ts';
 import { NO_MONEY, NO_TOTALS } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { refusalPage } from '../../report/run/refusal-page.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunTotals } from '../../run/events.ts';
-import type { Io } from './io.ts';
+import { appendSummary } from './github-outputs.ts';
+import { EXIT, type Io } from './io.ts';
 
 const NOTHING: RunTotals = {
   submitted: 0,
@@ -34,13 +36,14 @@ export interface NoRun {
   readonly plan?: Plan | undefined;
 }
 
-/** Gives the exit code back. */
-export function endWithoutRun(
+/** Gives the exit code back; on GitHub the summary says why nothing ran. */
+export async function endWithoutRun(
   io: Io,
   json: boolean | undefined,
   exit: number,
   { reasons = [], plan }: NoRun = {},
-): number {
+): Promise<number> {
+  if (exit !== EXIT.done) await appendSummary(io, refusalPage(exit, reasons));
   if (json !== true) return exit;
   const pending = plan?.totals.actions.attach ?? 0;
   const notSubmitted = plan?.totals.actions.submit ?? 0;

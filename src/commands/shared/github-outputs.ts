@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
-import { againstCap, type MoneyTotals, NO_TOTALS, toUsd } from '../../money.ts';
+import { addMoney, againstCap, type MoneyTotals, NO_MONEY, NO_TOTALS, toUsd } from '../../money.ts';
+import { failureAnnotations } from '../../report/run/failure-annotations.ts';
 import { type AboutRender, jobSummary } from '../../report/run/github-summary.ts';
 import { stepOutputs } from '../../report/github-step.ts';
 import type { Held } from '../../report/text/next-steps.ts';
@@ -18,18 +19,20 @@ export interface RunForGithub {
   readonly lockChanged: boolean;
   readonly exit: number;
   readonly about: (held: Held) => AboutRender | undefined;
+  /** Manifest as shown to people -> name of its project, where it is known. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 export async function tellGithub(
   io: Io,
-  { state, draft, lockChanged, exit, about }: RunForGithub,
+  { state, draft, lockChanged, exit, about, names }: RunForGithub,
 ): Promise<void> {
   const totals = state.finished?.totals;
   if (totals === undefined) return;
-  await appendSummary(
-    io,
-    jobSummary(state, { draft, about, folder: folderOnGithub(io), ...blobOf(io) }),
-  );
+  const folder = folderOnGithub(io);
+  if (io.env['GITHUB_ACTIONS'] === 'true')
+    io.stderr.write(failureAnnotations(state, { about, folder }));
+  await appendSummary(io, jobSummary(state, { draft, about, folder, ...blobOf(io) }));
   await setOutputs(io, {
     changed: state.wanted > 0,
     submitted: totals.submitted,
@@ -40,7 +43,34 @@ export async function tellGithub(
     ...moneyOutputs(draft ? NO_TOTALS : totals.thisRun),
     'lock-changed': lockChanged,
     'new-clips': state.completed.map(({ path: clip }) => onGithub(io, clip)).join('\n'),
+    projects: JSON.stringify(projectsOf(state, names, draft)),
     exit,
+  });
+}
+
+/** What the run came to for each of its manifests. */
+function projectsOf(
+  { manifests, submitted, completed, failed, held }: RunState,
+  names: ReadonlyMap<string, string>,
+  draft: boolean,
+) {
+  return manifests.map((manifest) => {
+    const own = <T extends Held>(events: readonly T[]): readonly T[] =>
+      events.filter((event) => event.manifest === manifest);
+    const heldFor = (...reasons: readonly string[]): number =>
+      own(held).filter(({ reason }) => reasons.includes(reason)).length;
+    const costs = own(completed).map(({ cost }) => cost ?? NO_MONEY);
+    return {
+      ...(names.has(manifest) ? { project: names.get(manifest) } : {}),
+      manifest,
+      submitted: submitted.get(manifest) ?? 0,
+      completed: own(completed).length,
+      failed: own(failed).length + heldFor('failed'),
+      pending: heldFor('pending', 'not-submitted'),
+      ambiguous: heldFor('ambiguous', 'lost'),
+      missing: heldFor('missing'),
+      charged: draft ? 0 : toUsd(addMoney(...costs)),
+    };
   });
 }
 
@@ -75,6 +105,7 @@ export const startOutputs = (io: Io): Promise<void> =>
     ...moneyOutputs(NO_TOTALS),
     'lock-changed': false,
     'new-clips': '',
+    projects: '[]',
   });
 
 /**

@@ -17,7 +17,7 @@ import { sayDiagnostics } from './print.ts';
 import { watchRun } from './watch-run.ts';
 
 export interface Running {
-  readonly manifests: readonly ManifestFile[];
+  readonly manifests: readonly (ManifestFile & { readonly name?: string })[];
   readonly draft?: boolean | undefined;
   readonly json?: boolean | undefined;
   /** Folders that hold the clips, absolute. */
@@ -77,6 +77,9 @@ export async function runToEnd(
       about,
       lockChanged: end.lockChanged,
       exit,
+      names: new Map(
+        manifests.flatMap(({ manifest, name }) => (name === undefined ? [] : [[manifest, name]])),
+      ),
     });
     return { exit, state: watch.state, lockChanged: end.lockChanged };
   } finally {

@@ -1,14 +1,12 @@
 /** Diagnostics as GitHub annotations on the lines of a pull request. */
 import { type Diagnostic, type Severity, spanOf } from '../../diagnostic.ts';
+import { type Annotation, annotationLine, MOST_ANNOTATIONS } from '../text/annotations.ts';
 import { fromRoot } from '../text/blob-link.ts';
-import { commandData, commandProperty } from '../text/escape.ts';
 import { fold, plural } from '../text/format.ts';
 
-/** GitHub shows ten of a kind per step and drops the rest in silence. */
-const MOST_ANNOTATIONS = 10;
-const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const satisfies Record<
+const KINDS = { error: 'error', warning: 'warning', note: 'notice' } as const satisfies Record<
   Severity,
-  string
+  Annotation['kind']
 >;
 const RANK = { error: 0, warning: 1, note: 2 } as const satisfies Record<Severity, number>;
 
@@ -65,8 +63,5 @@ function annotation(diagnostic: Diagnostic, folder: string): string {
   const text = [message, hint === undefined ? '' : `hint: ${hint}`, affected]
     .filter((part) => part !== '')
     .join('\n');
-  const list = [...properties, title]
-    .map(([key, value]) => `${key}=${commandProperty(value)}`)
-    .join(',');
-  return `::${COMMANDS[severity]} ${list}::${commandData(text)}`;
+  return annotationLine({ kind: KINDS[severity], properties: [...properties, title], text });
 }

@@ -10,6 +10,7 @@ import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
 import { moneyWords } from '../text/money-words.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
+import { remedyMarkdown } from './refusal-page.ts';
 import { countsOf, type RunState } from './run-state.ts';
 import { count, duration, failureWords, plural, qualified, usd } from '../text/format.ts';
 
@@ -43,6 +44,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
             ? []
             : [`interrupted runs before it: ${usd(totals.carried)} charged or reserved`]),
         ];
+  const remedy = remedyMarkdown(exit);
   const tally = countsOf(totals).map(([number, word]) => `**${count(number)}** ${word}`);
   return boundedPage(
     [
@@ -53,6 +55,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
         : [`All runs: ${markdownText(moneyWords(totals.allRuns))}`, '']),
       `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit))}`}`,
       ...reasons.flatMap((reason) => ['', clipped(reason)]),
+      ...(remedy === undefined ? [] : ['', remedy]),
       '',
       modelTable(state, options),
       failures(state, options),

@@ -54,6 +54,8 @@ export class RunState {
   /** Of {@link kept}: only their names are new. */
   moved = 0;
   readonly inFlight = new Map<string, InFlight>();
+  /** Manifest -> renders that a gateway accepted in this run. */
+  readonly submitted = new Map<string, number>();
   readonly completed: CompletedEvent[] = [];
   readonly failed: FailedEvent[] = [];
   readonly held: HeldEvent[] = [];
@@ -77,6 +79,7 @@ export class RunState {
         this.#fly(event, nowMs, { phase: 'submitting', model: event.model });
         return;
       case 'render.accepted':
+        this.submitted.set(event.manifest, (this.submitted.get(event.manifest) ?? 0) + 1);
         this.#fly(event, nowMs, {
           phase: 'accepted',
           model: event.model,

@@ -3,7 +3,7 @@
  * which every Node.js that we support runs.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -49,6 +49,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       logLevel: 'warning',
     }),
   ]);
+  await cp(path.join(release, 'dist/gallery'), path.join(folder, 'dist/gallery'), {
+    recursive: true,
+  });
   project.provide('release', release);
   project.provide('helper', path.join(folder, 'dist/helper.js'));
   return async () => {

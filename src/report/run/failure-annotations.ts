@@ -1,0 +1,40 @@
+/** What a run did not get, as annotations on the lines of the manifests that ask for it. */
+import { annotationLine, MOST_ANNOTATIONS } from '../text/annotations.ts';
+import { fromRoot } from '../text/blob-link.ts';
+import { failureWords, plural, qualified } from '../text/format.ts';
+import type { HoldReason } from '../text/next-steps.ts';
+import type { JobSummaryOptions } from './github-summary.ts';
+import type { RunState } from './run-state.ts';
+
+/** A person must do something about these; the others end by themselves, or were decided. */
+const TOLD: ReadonlySet<HoldReason> = new Set(['failed', 'ambiguous', 'lost', 'missing']);
+
+/** Lines to print: ten at most, failures of this run first, and a line that counts the others. */
+export function failureAnnotations(
+  { failed, held }: RunState,
+  { about, folder = '' }: Pick<JobSummaryOptions, 'about' | 'folder'>,
+): string {
+  const told = [
+    ...failed.map((event) => ({ ...event, title: 'failed', text: failureWords(event) })),
+    ...held.flatMap((event) =>
+      TOLD.has(event.reason) ? [{ ...event, title: event.reason, text: event.message }] : [],
+    ),
+  ];
+  const lines = told.slice(0, MOST_ANNOTATIONS).map((one) => {
+    const place = about(one)?.place;
+    const line = place === undefined ? [] : ([['line', String(place.line)]] as const);
+    return annotationLine({
+      kind: 'error',
+      properties: [
+        ['file', fromRoot(folder, place?.file ?? one.manifest)],
+        ...line,
+        ['title', `${qualified(one.manifest, one.id)} ${one.title}`],
+      ],
+      text: one.hint === undefined ? one.text : `${one.text}\nhint: ${one.hint}`,
+    });
+  });
+  const more = told.length - lines.length;
+  if (more > 0)
+    lines.push(`… and ${plural(more, 'more render')}: the summary and the log have all`);
+  return lines.map((line) => `${line}\n`).join('');
+}
