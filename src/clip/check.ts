@@ -5,6 +5,8 @@ import type { ClipFacts } from './facts.ts';
 /** What a request promises, as `Model.asked` says it. Absent: nothing. */
 interface AskedClip {
   readonly seconds: number;
+  /** Where the model chooses: any length from here to `seconds` is right. */
+  readonly leastSeconds?: number;
   readonly resolution?: Resolution;
   readonly ratio?: ClipRatio;
   readonly audio?: boolean;
@@ -56,12 +58,11 @@ export function checkClip(facts: ClipFacts, asked: AskedClip): string[] {
     if (Math.abs(off) > RATIO_TOLERANCE)
       differences.push(`asked for ${asked.ratio}, the clip is ${size} (${shapeOf(facts)})`);
   }
-  if (
-    Math.abs(facts.seconds - asked.seconds) >
-    Math.max(SECONDS_TOLERANCE, asked.seconds * SECONDS_TOLERANCE_SHARE)
-  ) {
+  const { seconds: most, leastSeconds: least = most } = asked;
+  if (facts.seconds < least - tolerance(least) || facts.seconds > most + tolerance(most)) {
+    const wanted = least === most ? `${most} s` : `${least} to ${most} s`;
     differences.push(
-      `asked for ${asked.seconds} s, the clip is ${Math.round(facts.seconds * 100) / 100} s long`,
+      `asked for ${wanted}, the clip is ${Math.round(facts.seconds * 100) / 100} s long`,
     );
   }
   if (asked.audio === true && !facts.audio) differences.push('asked for sound, the clip is silent');
@@ -69,6 +70,9 @@ export function checkClip(facts: ClipFacts, asked: AskedClip): string[] {
     differences.push('asked for no sound, the clip has a sound track');
   return differences;
 }
+
+const tolerance = (seconds: number): number =>
+  Math.max(SECONDS_TOLERANCE, seconds * SECONDS_TOLERANCE_SHARE);
 
 /**
  * The shorter side is as promised, or lies between it and the side of a clip of this shape with as

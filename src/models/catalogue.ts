@@ -2,18 +2,30 @@
  * The models that exist. Adding one is adding its file and one line here; a test fails if a file is
  * missing.
  */
+import { kling3Turbo } from './apimart/kling-3.0-turbo.ts';
 import { klingV26 } from './apimart/kling-v2-6.ts';
 import { klingV3Omni } from './apimart/kling-v3-omni.ts';
 import { klingV3 } from './apimart/kling-v3.ts';
+import { miniMaxH3 } from './apimart/MiniMax-H3.ts';
 import { seedance2Fast } from './apimart/seedance-2.0-fast.ts';
 import { seedance2Mini } from './apimart/seedance-2.0-mini.ts';
 import { seedance2 } from './apimart/seedance-2.0.ts';
+import { seedance25 } from './apimart/seedance-2.5.ts';
 import { sora2Pro } from './apimart/sora-2-pro.ts';
 import { sora2 } from './apimart/sora-2.ts';
+import { apimartVeo31FastOfficial } from './apimart/veo3.1-fast-official.ts';
+import { apimartVeo31Fast } from './apimart/veo3.1-fast.ts';
+import { apimartVeo31Lite } from './apimart/veo3.1-lite.ts';
+import { apimartVeo31QualityOfficial } from './apimart/veo3.1-quality-official.ts';
+import { apimartVeo31Quality } from './apimart/veo3.1-quality.ts';
 import { klingO3ImageToVideo } from './evolink/kling-o3-image-to-video.ts';
+import { klingO3ReferenceToVideo } from './evolink/kling-o3-reference-to-video.ts';
 import { klingO3TextToVideo } from './evolink/kling-o3-text-to-video.ts';
 import { evolinkKlingV3ImageToVideo } from './evolink/kling-v3-image-to-video.ts';
 import { evolinkKlingV3TextToVideo } from './evolink/kling-v3-text-to-video.ts';
+import { evolinkKlingTurboImage } from './evolink/kling-v3-turbo-image-to-video.ts';
+import { evolinkKlingTurboText } from './evolink/kling-v3-turbo-text-to-video.ts';
+import { evolinkHailuo23 } from './evolink/MiniMax-Hailuo-2.3.ts';
 import { evolinkSeedance2FastImage } from './evolink/seedance-2.0-fast-image-to-video.ts';
 import { evolinkSeedance2FastReference } from './evolink/seedance-2.0-fast-reference-to-video.ts';
 import { evolinkSeedance2FastText } from './evolink/seedance-2.0-fast-text-to-video.ts';
@@ -25,21 +37,36 @@ import { evolinkSeedance2Reference } from './evolink/seedance-2.0-reference-to-v
 import { evolinkSeedance2Text } from './evolink/seedance-2.0-text-to-video.ts';
 import { evolinkVeo31Fast } from './evolink/veo-3.1-fast-generate-preview.ts';
 import { evolinkVeo31 } from './evolink/veo-3.1-generate-preview.ts';
+import { evolinkWan3Image } from './evolink/wan3.0-image-to-video.ts';
+import { evolinkWan3Reference } from './evolink/wan3.0-reference-video.ts';
+import { evolinkWan3Text } from './evolink/wan3.0-text-to-video.ts';
 import type { Catalogue, Model, WordFinding } from './model.ts';
 
 const models: readonly Model[] = [
+  kling3Turbo,
   klingV26,
   klingV3Omni,
   klingV3,
+  miniMaxH3,
   seedance2Fast,
   seedance2Mini,
   seedance2,
+  seedance25,
   sora2Pro,
   sora2,
+  apimartVeo31FastOfficial,
+  apimartVeo31Fast,
+  apimartVeo31Lite,
+  apimartVeo31QualityOfficial,
+  apimartVeo31Quality,
   klingO3ImageToVideo,
+  klingO3ReferenceToVideo,
   klingO3TextToVideo,
   evolinkKlingV3ImageToVideo,
   evolinkKlingV3TextToVideo,
+  evolinkKlingTurboImage,
+  evolinkKlingTurboText,
+  evolinkHailuo23,
   evolinkSeedance2FastImage,
   evolinkSeedance2FastReference,
   evolinkSeedance2FastText,
@@ -51,6 +78,9 @@ const models: readonly Model[] = [
   evolinkSeedance2Text,
   evolinkVeo31Fast,
   evolinkVeo31,
+  evolinkWan3Image,
+  evolinkWan3Reference,
+  evolinkWan3Text,
 ];
 
 export const catalogue: Catalogue = new Map(

@@ -121,7 +121,10 @@ export type Price =
  * promise it.
  */
 export interface AskedClip {
+  /** The most, where the model chooses the length. */
   readonly seconds: number;
+  /** The least, where the model chooses the length; else absent. */
+  readonly leastSeconds?: number;
   /** Pixels of the shorter and the longer side as the resolution promises them. */
   readonly resolution?: Resolution;
   /** Absent when an image decides. */

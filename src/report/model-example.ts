@@ -1,10 +1,9 @@
 /** A manifest for one model that is valid as it stands: for its page, and for `models new`. */
 import type { Model } from '../models/model.ts';
-
-const PICTURE = 'https://media.example.com/crab.png';
+import { smallestWords } from '../models/smallest-words.ts';
 
 export function exampleOf(model: Model): string {
-  const { name, native, offers } = model;
+  const { name, offers } = model;
   const takes = (word: (typeof offers.unsupported)[number]): boolean =>
     !offers.unsupported.includes(word);
   const [seconds] = offers.duration.includes(5) ? [5] : offers.duration;
@@ -18,14 +17,20 @@ export function exampleOf(model: Model): string {
     ...(seconds === undefined ? [] : [`    duration: ${seconds}`]),
     ...(size === undefined ? [] : [`    resolution: ${size}`]),
   ];
-  if (native.includes('reference') && takes('references'))
-    lines.push(`    references: [${PICTURE}]`);
-  else if (native.includes('image-to-video') && takes('first_frame'))
-    lines.push(`    first_frame: ${PICTURE}`);
+  const [needed] = Object.entries(smallestWords(model));
+  if (needed !== undefined) lines.push(`    ${needed[0]}: ${flow(needed[1])}`);
   else if (offers.aspect_ratio.includes('16:9')) lines.push('    aspect_ratio: "16:9"');
   if (takes('audio') && hasSound(model, size)) lines.push('    audio: true');
   return `${lines.join('\n')}\n`;
 }
+
+/** A value as YAML writes it on one line. */
+const flow = (value: string | readonly string[] | { readonly videos: readonly string[] }): string =>
+  typeof value === 'string'
+    ? value
+    : 'videos' in value
+      ? `{ videos: [${value.videos.join(', ')}] }`
+      : `[${value.join(', ')}]`;
 
 /** Some models have sound in some sizes only. */
 function hasSound(

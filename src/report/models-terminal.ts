@@ -3,6 +3,7 @@
  * far to trust them.
  */
 import type { Lifecycle, Model, Price } from '../models/model.ts';
+import { smallestWords } from '../models/smallest-words.ts';
 import { type Json, RESOLUTIONS, WORDS } from '../scene.ts';
 import { exampleOf } from './model-example.ts';
 import { safeJson, sealed } from './text/escape.ts';
@@ -166,8 +167,6 @@ const priceSource = (price: Price): string =>
         .filter((part) => part !== '')
         .join(', ');
 
-const PICTURE = 'https://media.example.com/crab.png';
-
 /**
  * The shortest clip in every resolution, without and with sound, as far as the model takes such a
  * scene.
@@ -175,6 +174,7 @@ const PICTURE = 'https://media.example.com/crab.png';
 export function priceSamples(model: Model): PriceSample[] {
   const seconds = model.offers.duration.includes(5) ? 5 : (model.offers.duration[0] ?? 5);
   const sound = model.offers.unsupported.includes('audio') ? [undefined] : [false, true];
+  const needed = smallestWords(model);
   const resolutions = RESOLUTIONS.filter((resolution) =>
     model.offers.resolution.includes(resolution),
   );
@@ -185,9 +185,7 @@ export function priceSamples(model: Model): PriceSample[] {
         duration: seconds,
         resolution,
         ...(audio === undefined ? {} : { audio }),
-        // Models of pictures make nothing of a prompt alone.
-        ...(model.native.includes('image-to-video') ? { first_frame: PICTURE } : {}),
-        ...(model.native.includes('reference') ? { references: [PICTURE] } : {}),
+        ...needed,
       };
       const { body, findings } = model.translate(words, {});
       if (findings.some(({ verdict }) => verdict === 'refuse')) return [];

@@ -50,3 +50,12 @@ test('a few frames more or less are no difference, and what is not promised is n
   expect(checkClip(clip({ seconds: 20.9 }), { seconds: 20 })).toEqual([]);
   expect(checkClip(clip({ width: 600, height: 900, audio: true }), { seconds: 5 })).toEqual([]);
 });
+
+test('where the model chooses the length, every length in its range is right', () => {
+  const asked = { seconds: 30, leastSeconds: 4 };
+  expect(checkClip(clip({ seconds: 4 }), asked)).toEqual([]);
+  expect(checkClip(clip({ seconds: 30.04 }), asked)).toEqual([]);
+  expect(checkClip(clip({ seconds: 3 }), asked)).toEqual([
+    'asked for 4 to 30 s, the clip is 3 s long',
+  ]);
+});

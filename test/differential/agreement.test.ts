@@ -16,6 +16,7 @@
  */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../src/models/catalogue.ts';
 import { startJudge, verdicts } from './agreement.ts';
 import { BODIES } from './bodies.ts';
 import { sized } from '../sizes.ts';
@@ -26,6 +27,10 @@ const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? sized(40, 50
 let judge: Awaited<ReturnType<typeof startJudge>>;
 beforeAll(async () => void (judge = await startJudge()));
 afterAll(() => judge.close());
+
+it('there are bodies for every model of the catalogue', () => {
+  expect(Object.keys(BODIES).sort()).toEqual([...catalogue.keys()].sort());
+});
 
 describe.each(Object.entries(BODIES))('%s', (model, bodies) => {
   it('is refused here exactly where a strict server refuses it', async () => {

@@ -162,7 +162,7 @@ const klingO3 = fc
 /** Values next to right ones, and of every type. */
 const SLIPS: readonly unknown[] = [
   ...Array.from({ length: 23 }, (_, at) => at - 1),
-  ...'5 8 5s std pro 4k 4K Pro 720p 1024p 1080p 16:9 9:16 1:1 4:3 square landscape true on off On customize intelligence auto en xx'.split(
+  ...'5 8 5s std pro 4k 4K Pro 720p 1024p 1080p 16:9 9:16 1:1 4:3 square landscape true on off On customize intelligence auto en xx adaptive 21:9 2K 768P 768p frame reference edit'.split(
     ' ',
   ),
   ...'https://example.com/e.gif ftp://example.com/a.jpg data:image/png;base64,AAAA file:///a.png a.png //example.com/a'.split(
@@ -205,7 +205,8 @@ const slip: fc.Arbitrary<unknown> = fc.oneof(
 
 const FIELDS =
   'prompt negative_prompt mode duration aspect_ratio image_urls last_frame_image watermark audio multi_shot shot_type multi_prompt element_list size ' +
-  'nsfw_check webhook language resolution quality sound callback_url model_params seed watermark_info Prompt image_url first_frame shots';
+  'nsfw_check webhook language resolution quality sound callback_url model_params seed watermark_info Prompt image_url first_frame shots ' +
+  'image_start image_end first_frame_image video_url video_urls audio_urls generation_type generate_audio omni_reference_task_type ratio';
 
 interface Slip {
   readonly kind: 'set' | 'drop' | 'within' | 'repeat' | 'shorten';

@@ -1,27 +1,11 @@
 /** Right bodies of the model sheets; `bodies.ts` makes slips in them. */
 import * as fc from 'fast-check';
-
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
-const words = fc.constantFrom(
-  'a crab',
-  '@image1 dances',
-  '<<<image_1>>> runs',
-  '갯벌의 게',
-  '🦀 by the sea',
-);
-const link = fc.constantFrom(
-  'https://example.com/a.jpg',
-  'https://example.com/b.png',
-  'https://cdn.example.net/d',
-);
-const links = (minLength: number, maxLength: number) => fc.array(link, { minLength, maxLength });
-const video = fc.constant('https://example.com/v.mp4');
-const flag = fc.boolean();
-const ratio = fc.constantFrom('16:9', '9:16', '1:1');
-const wide = fc.constantFrom('16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive');
-const role = (...names: readonly string[]) =>
-  fc.record({ url: link, role: fc.constantFrom(...names) });
+import { KLING_TURBO_BODIES } from './sheets/kling-turbo.ts';
+import { MINIMAX_BODIES } from './sheets/minimax.ts';
+import { SEEDANCE_25_BODIES } from './sheets/seedance-2.5.ts';
+import { VEO_BODIES } from './sheets/veo.ts';
+import { WAN_BODIES } from './sheets/wan.ts';
+import { flag, link, links, optional, ratio, role, video, wide, words } from './sheets/parts.ts';
 
 const shots = (asText: boolean) =>
   fc.constantFrom([2, 3], [5], [1, 1, 3]).map((list) => ({
@@ -193,6 +177,11 @@ const SMALL = ['480p', '720p'];
 
 /** Model of the catalogue -> right bodies, without their `model`. */
 export const SHEET_BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  ...KLING_TURBO_BODIES,
+  ...MINIMAX_BODIES,
+  ...SEEDANCE_25_BODIES,
+  ...VEO_BODIES,
+  ...WAN_BODIES,
   'apimart/kling-v3-omni': omni,
   'apimart/seedance-2.0': seedance(LARGE),
   'apimart/seedance-2.0-fast': seedance(SMALL),

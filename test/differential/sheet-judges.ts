@@ -3,211 +3,14 @@
  * evolink-models.md), written from the sheets alone. What a sheet marks as assumed is no complaint:
  * it only deserves a warning. Empty texts and lists are "never sent" (CM14, CE13): judged as absent.
  */
-import {
-  codePoints,
-  isObject,
-  isPublicUrl,
-  judgeDelivery,
-  Complaints,
-  within,
-  type Body,
-  type Judge,
-} from './judges.ts';
-
-const THREE = ['16:9', '9:16', '1:1'];
-const SEVEN = [...THREE, '4:3', '3:4', '21:9', 'adaptive'];
-
-const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** CM14, CE13. */
-const sent = (body: Body): Body =>
-  Object.fromEntries(
-    Object.entries(body).filter(
-      ([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0),
-    ),
-  );
-
-class Sheet extends Complaints {
-  readonly body: Body;
-
-  constructor(body: Body, keys: string) {
-    super();
-    this.body = body;
-    this.onlyKeys(body, keys.split(' '), 'the model');
-  }
-
-  text(...keys: readonly string[]): void {
-    for (const key of keys) this.type(this.body, key, 'string');
-  }
-
-  flag(...keys: readonly string[]): void {
-    for (const key of keys) this.type(this.body, key, 'boolean');
-  }
-
-  has(key: string): boolean {
-    return this.body[key] !== undefined;
-  }
-
-  /** Required, not blank, and short enough. */
-  prompt(row: string, most = Number.POSITIVE_INFINITY): void {
-    const { prompt } = this.body;
-    this.that(prompt === undefined || isBlank(prompt), `${row}: prompt is there`);
-    this.that(codePoints(prompt) > most, `${row}: prompt has at most ${most}`);
-  }
-
-  seconds(row: string, low: number, high: number): void {
-    const { duration } = this.body;
-    this.that(duration !== undefined && !within(duration, low, high), `${row}: duration`);
-  }
-
-  one(key: string, values: readonly unknown[], row: string): void {
-    this.oneOf(this.body, key, values, row);
-  }
-
-  links(
-    key: string,
-    most: number,
-    row: string,
-    isAllowed = (url: unknown) => isPublicUrl(url),
-  ): readonly unknown[] {
-    const value = this.body[key];
-    if (value === undefined) return [];
-    this.that(!Array.isArray(value), `table: ${key} is a list`);
-    const list = listOf(value);
-    this.that(list.length > most, `${row}: at most ${most} ${key}`);
-    this.that(!list.every(isAllowed), `CM3, CE3: ${key} holds public links`);
-    return list;
-  }
-
-  link(key: string): void {
-    this.that(this.has(key) && !isPublicUrl(this.body[key]), `CM3, CE3: ${key} is a public link`);
-  }
-
-  /** Pictures with roles; the roles that are there. */
-  roles(
-    names: readonly string[],
-    row: string,
-    isAllowed = (url: unknown) => isPublicUrl(url),
-  ): readonly unknown[] {
-    const items = this.objects(this.body['image_with_roles'], 'image_with_roles');
-    for (const item of items) {
-      this.onlyKeys(item, ['url', 'role'], 'image_with_roles');
-      this.that(!isAllowed(item['url']), 'CM3: url is a public link');
-      this.that(!names.includes(String(item['role'])), `${row}: role`);
-    }
-    return items.map((item) => item['role']);
-  }
-
-  /** A list of shots with texts or numbers as durations. */
-  shots(list: unknown, asText: boolean, rows: { index: boolean; texts: boolean }): void {
-    if (list === undefined) return;
-    const shots = this.objects(list, 'multi_prompt');
-    this.that(shots.length < 1 || shots.length > 6, 'shots: 1 to 6');
-    let sum = 0;
-    for (const [at, shot] of shots.entries()) {
-      this.onlyKeys(shot, ['index', 'prompt', 'duration'], 'a shot');
-      const { index, prompt, duration } = shot;
-      this.that(!Number.isInteger(index), 'shots: index is whole');
-      this.that(rows.index && index !== at + 1, 'shots: index runs from 1');
-      this.that(typeof prompt !== 'string', 'shots: prompt');
-      this.that(
-        rows.texts && (isBlank(prompt) || codePoints(prompt) > 512),
-        'shots: prompt says something, 512 at most',
-      );
-      // A number becomes a text where texts are sent.
-      const isWhole =
-        Number.isInteger(duration) ||
-        (asText && typeof duration === 'string' && /^-?\d{1,6}$/.test(duration));
-      this.that(!isWhole, 'shots: whole seconds');
-      this.that(isWhole && Number(duration) < 1, 'shots: 1 second at least');
-      sum += Number(duration);
-    }
-    const total = this.body['duration'] ?? 5;
-    this.that(typeof total !== 'number' || sum !== total, 'shots: they add up to duration');
-  }
-}
-
-/** CE5: shot fields at the top level are moved, unless they are in both places. */
-function moved(body: Body): Body {
-  const inner = body['model_params'];
-  if (inner !== undefined && !isObject(inner)) return body;
-  const top = { ...body };
-  const params = { ...inner };
-  for (const key of ['multi_shot', 'shot_type', 'multi_prompt', 'element_list', 'watermark_info']) {
-    if (top[key] === undefined || (inner !== undefined && Object.hasOwn(inner, key))) continue;
-    params[key] = top[key];
-    delete top[key];
-  }
-  return Object.keys(params).length === 0 && inner === undefined
-    ? top
-    : { ...top, model_params: params };
-}
-
-function callback(sheet: Sheet): void {
-  const { callback_url: url } = sheet.body;
-  sheet.that(
-    url !== undefined && (!isPublicUrl(url, ['https:']) || codePoints(url) > 2048),
-    'CE8: callback_url is https, public, at most 2048',
-  );
-}
-
-/** `model_params` of the kling models: whether the shots are the writer's own. */
-function klingParams(
-  sheet: Sheet,
-  types: readonly string[],
-  elements: number | undefined,
-  orderIsRefused: boolean,
-): void {
-  const params = sheet.body['model_params'];
-  if (params === undefined) return;
-  if (!isObject(params)) {
-    sheet.that(true, 'table: model_params is an object');
-    return;
-  }
-  sheet.onlyKeys(
-    params,
-    [
-      'multi_shot',
-      'shot_type',
-      'multi_prompt',
-      'watermark_info',
-      ...(elements === undefined ? [] : ['element_list']),
-    ],
-    'model_params',
-  );
-  sheet.type(params, 'multi_shot', 'boolean');
-  sheet.oneOf(params, 'shot_type', types, 'shot_type');
-  sheet.that(
-    params['multi_shot'] === true && params['shot_type'] === undefined,
-    'multi_shot needs shot_type',
-  );
-  sheet.that(
-    isCustomised(params) && params['multi_prompt'] === undefined,
-    'customize needs multi_prompt',
-  );
-  sheet.shots(params['multi_prompt'], true, { index: orderIsRefused, texts: true });
-  const mark = params['watermark_info'];
-  if (mark !== undefined) {
-    sheet.that(
-      !isObject(mark) || typeof mark['enabled'] !== 'boolean',
-      'watermark_info is { enabled }',
-    );
-    if (isObject(mark)) sheet.onlyKeys(mark, ['enabled'], 'watermark_info');
-  }
-  const list = sheet.objects(params['element_list'], 'element_list');
-  sheet.that(elements !== undefined && list.length > elements, 'elements: too many');
-  for (const element of list) {
-    sheet.onlyKeys(element, ['element_id'], 'an element');
-    sheet.that(
-      typeof element['element_id'] !== 'string' || element['element_id'] === '',
-      'element_id is a text',
-    );
-  }
-}
-
-const isCustomised = (params: unknown): boolean =>
-  isObject(params) && params['multi_shot'] === true && params['shot_type'] === 'customize';
+import { codePoints, isObject, isPublicUrl, judgeDelivery, within, type Judge } from './judges.ts';
+import { callback, isAsset, isBlank, listOf, sent, SEVEN, Sheet, THREE } from './sheets/sheet.ts';
+import { isCustomised, klingParams, moved } from './sheets/kling-params.ts';
+import { KLING_TURBO_JUDGES } from './sheets/kling-turbo.ts';
+import { MINIMAX_JUDGES } from './sheets/minimax.ts';
+import { SEEDANCE_25_JUDGES } from './sheets/seedance-2.5.ts';
+import { VEO_JUDGES } from './sheets/veo.ts';
+import { WAN_JUDGES } from './sheets/wan.ts';
 
 const SOUND = ['on', 'off', true, false];
 
@@ -276,8 +79,6 @@ const omni: Judge = (raw) => {
   }
   return sheet.list;
 };
-
-const isAsset = (url: unknown): boolean => typeof url === 'string' && /^asset:\/\/./.test(url);
 
 const seedance =
   (resolutions: readonly string[]): Judge =>
@@ -463,6 +264,11 @@ const seedanceEvolink =
   };
 
 export const SHEET_JUDGES: Readonly<Record<string, Judge>> = {
+  ...KLING_TURBO_JUDGES,
+  ...MINIMAX_JUDGES,
+  ...SEEDANCE_25_JUDGES,
+  ...VEO_JUDGES,
+  ...WAN_JUDGES,
   'kling-v3-omni': omni,
   'seedance-2.0': seedance(['480p', '720p', '1080p', '4k']),
   'seedance-2.0-fast': seedance(['480p', '720p']),

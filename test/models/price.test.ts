@@ -47,3 +47,32 @@ test('sora-2 is estimated; what nobody publishes is unknown and says so', () => 
   });
   expect(price('apimart/sora-2-pro', {})).toMatchObject({ kind: 'unknown' });
 });
+
+const LINK = 'https://example.com/a';
+
+test.each([
+  ['apimart/kling-3.0-turbo', { resolution: '1080p' }, 0.716],
+  ['apimart/veo3.1-fast', { resolution: '1080p' }, 0.14],
+  ['apimart/veo3.1-lite', { resolution: '4k' }, 0.57],
+  ['apimart/veo3.1-quality-official', { resolution: '4K', generate_audio: true }, 3.84],
+  ['apimart/MiniMax-H3', { resolution: '768P', duration: 6 }, 0.34272],
+  ['apimart/MiniMax-H3', { duration: 10, image_urls: Array<string>(7).fill(LINK) }, 0.96016],
+] as const)('%s %j is exact', (name, body, usd) => {
+  expect(price(name, body)).toMatchObject({ kind: 'exact', usd: Math.round(usd * 1e6) });
+});
+
+test.each([
+  // Tokens decide: a tenth more is held ready.
+  ['apimart/seedance-2.5', { duration: 8 }, 1.728, 1.9008],
+  // The model chooses from 4 to 30 seconds.
+  ['apimart/seedance-2.5', { duration: -1, resolution: '480p' }, 0.38432, 3.17064],
+  // 2 to 15 seconds of reference videos are billed beside the clip.
+  ['apimart/MiniMax-H3', { duration: 10, video_urls: [LINK] }, 1.09728, 2.286],
+  ['evolink/wan3.0-text-to-video', { duration: -1, quality: '480p' }, 0.075, 1.125],
+] as const)('%s %j is a range', (name, body, from, to) => {
+  expect(price(name, body)).toMatchObject({
+    kind: 'estimated',
+    from: Math.round(from * 1e6),
+    usd: Math.round(to * 1e6),
+  });
+});

@@ -121,7 +121,7 @@ export const klingV3Omni = modelOfCard({
   shots: { types: ['customize', 'intelligence'], seconds: 'number', longest: 512 },
   elements: { as: 'described', rule: 'KO27' },
   ratioFrom: ['image_urls', 'image_with_roles', 'video_list'],
-  secondsWhen: [{ when: { 'video_list[base]': { list: true } }, seconds: 10 }],
+  secondsWhen: [{ when: { 'video_list[base]': { list: true } }, seconds: 10, least: 3 }],
   stray: 'KO31',
   rules: [
     ...apimartRows({ links: true, formats: true }),

@@ -1,6 +1,6 @@
 /** seedance-2.0 through APIMart. */
 import { modelOfCard } from '../build/model-of-card.ts';
-import { seedance2Card } from '../shared/apimart-seedance-2.ts';
+import { seedance2Card } from '../families/apimart-seedance-2.ts';
 
 export const seedance2 = modelOfCard(
   seedance2Card('seedance-2.0', 'Seedance 2.0 (APIMart)', {

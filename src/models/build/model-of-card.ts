@@ -106,7 +106,7 @@ export function modelOfCard(written: Card): Model {
         ...broken.filter(({ verdict, path }) => verdict !== 'refuse' || !told.has(path.join('.'))),
       ];
     },
-    price: priceOfCard(card, (body) => asked(body).seconds),
+    price: priceOfCard(card, asked),
     asked,
   };
 }
@@ -155,9 +155,9 @@ function askedOf(card: Card): (body: JsonObject) => AskedClip {
   const duration = card.fields['duration'];
   const seconds = duration?.default;
   const byDefault = typeof seconds === 'number' ? seconds : 5;
-  const special = (card.secondsWhen ?? []).map(({ when, seconds: most }) => ({
+  const special = (card.secondsWhen ?? []).map(({ when, seconds: most, least }) => ({
     holds: testOf(when, card.fields),
-    seconds: most,
+    length: { seconds: most, ...(least === undefined ? {} : { leastSeconds: least }) },
   }));
   return (body) => {
     const resolution = resolutionOf?.(body);
@@ -165,9 +165,9 @@ function askedOf(card: Card): (body: JsonObject) => AskedClip {
       ? undefined
       : ratioOf?.(body);
     const audio = audioOf?.(body);
+    const length = special.find(({ holds }) => holds(body))?.length;
     return {
-      seconds:
-        special.find(({ holds }) => holds(body))?.seconds ?? whole(body, 'duration') ?? byDefault,
+      ...(length ?? { seconds: whole(body, 'duration') ?? byDefault }),
       ...(resolution === undefined ? {} : { resolution: resolution as Resolution }),
       ...(ratio === undefined || ratio === 'adaptive' ? {} : { ratio: ratio as ClipRatio }),
       ...(audio === undefined ? {} : { audio: audio === true || audio === 'true' }),

@@ -319,8 +319,15 @@ export interface Card {
   readonly profileOffers?: Readonly<Record<string, readonly ProfileOffers[]>>;
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
   readonly longestPrompt?: number;
-  /** Seconds of the clip where `duration` does not say them: the first that holds. */
-  readonly secondsWhen?: readonly { readonly when: Condition; readonly seconds: number }[];
+  /**
+   * Seconds of the clip where `duration` does not say them: the first that holds. `least`: the model
+   * chooses a length from there to `seconds`.
+   */
+  readonly secondsWhen?: readonly {
+    readonly when: Condition;
+    readonly seconds: number;
+    readonly least?: number;
+  }[];
   /** Fields that make the ratio of the clip that of a picture. */
   readonly ratioFrom?: readonly string[];
   readonly prices: Prices | { readonly unknown: string };

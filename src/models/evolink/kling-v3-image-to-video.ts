@@ -1,6 +1,6 @@
 /** kling-v3-image-to-video through EvoLink: the first frame decides the ratio. */
 import { modelOfCard } from '../build/model-of-card.ts';
-import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../shared/evolink-kling-v3.ts';
+import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../families/evolink-kling-v3.ts';
 import { choice, link, negativePrompt, prompt, ratio3, seconds } from '../shared/fields.ts';
 import { evolinkModelParams } from '../shared/model-params.ts';
 import { evolinkRows, insideRow, soundRow } from '../shared/sheet-rows.ts';

@@ -1,6 +1,6 @@
 /** kling-v3-text-to-video through EvoLink. */
 import { modelOfCard } from '../build/model-of-card.ts';
-import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../shared/evolink-kling-v3.ts';
+import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../families/evolink-kling-v3.ts';
 import { choice, negativePrompt, prompt, ratio3, seconds } from '../shared/fields.ts';
 import { evolinkModelParams } from '../shared/model-params.ts';
 import { evolinkRows, fillRow, insideRow, promptRow, soundRow } from '../shared/sheet-rows.ts';

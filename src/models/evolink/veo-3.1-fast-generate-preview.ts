@@ -1,6 +1,6 @@
 /** veo-3.1-fast-generate-preview through EvoLink. */
 import { modelOfCard } from '../build/model-of-card.ts';
-import { evolinkVeoCard } from '../shared/evolink-veo.ts';
+import { evolinkVeoCard } from '../families/evolink-veo.ts';
 
 export const evolinkVeo31Fast = modelOfCard(
   evolinkVeoCard('veo-3.1-fast-generate-preview', 'Veo 3.1 fast (EvoLink)', {

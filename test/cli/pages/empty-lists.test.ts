@@ -2,21 +2,30 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../src/models/catalogue.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { smallestWords } from '../../../src/models/smallest-words.ts';
 import { flat, type World, world } from '../cli-project.ts';
 
 const LINK = 'https://media.example.com/a.png';
 
-/** A body of the model that has what it needs, and the empty list that is added to it. */
-const CASES = [...catalogue.values()].map((model): readonly [Model['name'], object, string] => {
-  const images = model.native.includes('image-to-video');
-  const needed = model.native.startsWith('kling') ? { image_start: LINK } : { image_urls: [LINK] };
-  const references = model.native.includes('reference') ? { image_urls: [LINK] } : {};
-  return [
-    model.name,
-    { ...(images ? needed : {}), ...references },
-    images || references.image_urls !== undefined ? 'video_urls' : 'image_urls',
-  ];
+/** Words of the model that it needs, and a list that they do not set. */
+const CASES = [...catalogue.values()].map((model): readonly [Model, object, string] => {
+  const needed = smallestWords(model);
+  return [model, needed, Object.keys(needed).length === 0 ? 'image_urls' : 'audio_urls'];
 });
+
+/** A manifest with a scene for every model, each with its list in `params`. */
+const everyModel = (value: readonly [] | null | undefined): string =>
+  JSON.stringify({
+    rushes: 1,
+    models: Object.fromEntries(CASES.map(([{ name }], at) => [`m${at}`, { use: name }])),
+    scenes: CASES.map(([, needed, list], at) => ({
+      id: `s${at}`,
+      prompt: 'A crab',
+      models: [`m${at}`],
+      ...needed,
+      ...(value === undefined ? {} : { params: { [list]: value } }),
+    })),
+  });
 
 const film = (use: string, params: object): string => `rushes: 1
 models: { m: { use: ${use} } }
@@ -31,11 +40,17 @@ const requestOf = async (here: World, use: string, params: object): Promise<unkn
 
 test('the request is the one without the list, on every model', async () => {
   await using here = await world();
-  for (const [use, params, list] of CASES) {
-    const without = await requestOf(here, use, params);
-    expect(await requestOf(here, use, { ...params, [list]: [] })).toEqual(without);
-    expect(await requestOf(here, use, { ...params, [list]: null })).toEqual(without);
-  }
+  const requests = async (value: readonly [] | null | undefined): Promise<readonly unknown[]> => {
+    await here.write('film.yaml', everyModel(value));
+    const ran = await here.rushes(['plan', 'film.yaml', '--json']);
+    expect([ran.exit, / error /.exec(ran.err)]).toEqual([0, null]);
+    const { renders } = JSON.parse(ran.out) as { renders: { request: unknown }[] };
+    return renders.map(({ request }) => request);
+  };
+  const without = await requests(undefined);
+  expect(without).toHaveLength(CASES.length);
+  expect(await requests([])).toEqual(without);
+  expect(await requests(null)).toEqual(without);
 });
 
 test('inside model_params too; the plan has a note, and nothing is worth a warning', async () => {

@@ -1,8 +1,17 @@
 /** seedance-2.0, -fast and -mini through APIMart share one page: sizes and prices differ. */
 import type { Card, PriceRow } from '../card/card.ts';
-import { choice, flag, imageWithRoles, links, nsfwCheck, prompt, seconds, seed } from './fields.ts';
-import { apimartRows, fillRow } from './sheet-rows.ts';
-import { APIMART_PRICES, apimartSources, LISTED } from './sources.ts';
+import {
+  choice,
+  flag,
+  imageWithRoles,
+  links,
+  nsfwCheck,
+  prompt,
+  seconds,
+  seed,
+} from '../shared/fields.ts';
+import { apimartRows, fillRow } from '../shared/sheet-rows.ts';
+import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
 
 const SIZES = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'] as const;
 const FRAMES = ['first_frame', 'last_frame'] as const;

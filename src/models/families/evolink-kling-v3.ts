@@ -1,7 +1,7 @@
 /** What kling-v3-text-to-video and kling-v3-image-to-video have in common on EvoLink. */
 import type { Condition, Prices, RuleRow } from '../card/card.ts';
-import { klingShotRows } from './kling-shot-rows.ts';
-import { EVOLINK_PRICES } from './sources.ts';
+import { klingShotRows } from '../shared/kling-shot-rows.ts';
+import { EVOLINK_PRICES } from '../shared/sources.ts';
 
 export const CUSTOMISED: Condition = {
   'model_params.multi_shot': true,

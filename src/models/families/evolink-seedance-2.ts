@@ -12,9 +12,9 @@ import type {
   RuleRow,
   Condition,
 } from '../card/card.ts';
-import { choice, flag, links, prompt, seconds } from './fields.ts';
-import { evolinkRows, fillRow, promptRow } from './sheet-rows.ts';
-import { EVOLINK_PRICES, evolinkSources, LISTED } from './sources.ts';
+import { choice, flag, links, prompt, seconds } from '../shared/fields.ts';
+import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
+import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
 
 const SIZES = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'] as const;
 const FORMATS = ['jpg', 'jpeg', 'png', 'webp'];

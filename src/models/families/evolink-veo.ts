@@ -1,8 +1,8 @@
 /** veo-3.1-fast-generate-preview and veo-3.1-generate-preview through EvoLink: prices differ. */
 import type { Card, Prices } from '../card/card.ts';
-import { choice, flag, links, negativePrompt, prompt, secondsOf, seed } from './fields.ts';
-import { evolinkRows, fillRow, promptRow } from './sheet-rows.ts';
-import { EVOLINK_PRICES, evolinkSources, LISTED } from './sources.ts';
+import { choice, flag, links, negativePrompt, prompt, secondsOf, seed } from '../shared/fields.ts';
+import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
+import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
 
 const LIST = { list: true } as const;
 const REFERENCE = { generation_type: 'REFERENCE' } as const;

@@ -1,0 +1,179 @@
+/** Rules SF1 to SF23 of seedance-2.5 through APIMart. */
+import type { Case, Condition, RuleRow } from '../card/card.ts';
+import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
+
+const FRAMES = ['first_frame', 'last_frame'] as const;
+const LIST = { list: true } as const;
+const NO_LIST = { list: false } as const;
+const framed = (role: string): string => `image_with_roles[${role}]`;
+/** Lists that hold references. */
+const REFERENCES = ['image_urls', 'video_urls', 'audio_urls', framed('reference_image')];
+const task = (type: string): Condition => ({ omni_reference_task_type: type });
+/** What a task needs that edits or continues a video. */
+const videoTask = (type: string): readonly Case[] => [
+  {
+    when: { ...task(type), video_urls: NO_LIST },
+    at: 'omni_reference_task_type',
+    says: `omni_reference_task_type is ${type} without video_urls`,
+  },
+  {
+    when: { ...task(type), size: { not: 'adaptive' } },
+    at: 'size',
+    says: `size is {size}; a task of type ${type} keeps the ratio of its video`,
+    allowed: ['adaptive'],
+  },
+];
+const VERBS = '(?<![a-z])(?:edit|extend|continue|delete|replace)|编辑|延长|续写|删除|替换';
+
+const tag = (mark: string, of: readonly string[], noun: string): RuleRow => ({
+  rule: 'SF18',
+  text: `Every ${mark.replace('#', 'N')} in a prompt has a ${noun} number N.`,
+  verdict: 'warn',
+  mark: 'assumed',
+  tags: { mark, of, noun },
+});
+
+export const seedance25Rules: readonly RuleRow[] = [
+  ...apimartRows({ links: true, formats: true }),
+  { rule: 'SF1', text: 'duration is 4 to 30 seconds, or -1.', fields: ['duration'] },
+  { rule: 'SF2', text: 'resolution is 480p, 720p or 1080p.', fields: ['resolution'] },
+  {
+    rule: 'SF3',
+    text: 'size is 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 or adaptive.',
+    fields: ['size'],
+  },
+  {
+    rule: 'SF3',
+    text: 'aspect_ratio is sent as size.',
+    verdict: 'note',
+    alias: { from: 'aspect_ratio', to: 'size' },
+  },
+  promptRow('SF4'),
+  {
+    rule: 'SF5',
+    text: 'image_urls and image_with_roles exclude each other.',
+    verdict: 'warn',
+    mark: 'assumed',
+    excludes: ['image_urls', 'image_with_roles'],
+  },
+  {
+    rule: 'SF6',
+    text: 'At most 30 pictures, one first_frame and one last_frame.',
+    fields: [
+      'image_urls',
+      'image_urls.*',
+      'image_with_roles',
+      'image_with_roles.*',
+      'image_with_roles.*.url',
+      'image_with_roles.*.role',
+    ],
+    cases: FRAMES.map((role) => ({
+      when: { [framed(role)]: { count: [2, 1e6] } },
+      at: 'image_with_roles',
+      says: `image_with_roles has more than one ${role}`,
+    })),
+  },
+  {
+    rule: 'SF7',
+    text: 'last_frame comes with first_frame.',
+    verdict: 'warn',
+    mark: 'assumed',
+    when: { [framed('last_frame')]: LIST, [framed('first_frame')]: NO_LIST },
+    at: 'image_with_roles',
+    says: 'a last_frame is given without a first_frame',
+  },
+  {
+    rule: 'SF8',
+    text: 'With frames, size is adaptive.',
+    cases: FRAMES.map((role) => ({
+      when: { [framed(role)]: LIST, size: { not: 'adaptive' } },
+      at: 'size',
+      says: `size is {size} with a ${role}; the frame decides`,
+      allowed: ['adaptive'],
+    })),
+  },
+  {
+    rule: 'SF9',
+    text: 'Frames beside video_urls or audio_urls become references.',
+    verdict: 'warn',
+    mark: 'assumed',
+    cases: FRAMES.flatMap((role) =>
+      ['video_urls', 'audio_urls'].map((name) => ({
+        when: { [framed(role)]: LIST, [name]: LIST },
+        at: name,
+        says: `${name} is given together with ${role}, which then is a reference only`,
+        hint: 'Use frames, or references.',
+      })),
+    ),
+  },
+  {
+    rule: 'SF10',
+    text: 'Frames and reference_image are not described together.',
+    verdict: 'warn',
+    mark: 'assumed',
+    cases: FRAMES.map((role) => ({
+      when: { [framed(role)]: LIST, [framed('reference_image')]: LIST },
+      at: 'image_with_roles',
+      says: `${role} together with reference_image is not described`,
+    })),
+  },
+  {
+    rule: 'SF11',
+    text: 'A task of type edit has a video, size adaptive and duration -1.',
+    cases: [
+      ...videoTask('edit'),
+      {
+        when: { ...task('edit'), duration: { not: -1 } },
+        at: 'duration',
+        says: 'duration is {duration}; the video to edit says how long the clip is',
+        allowed: [-1],
+      },
+    ],
+  },
+  {
+    rule: 'SF12',
+    text: 'A task of type extend has a video and size adaptive.',
+    cases: videoTask('extend'),
+  },
+  {
+    rule: 'SF13',
+    text: 'A task of type reference has a reference.',
+    verdict: 'warn',
+    mark: 'assumed',
+    when: { ...task('reference'), ...Object.fromEntries(REFERENCES.map((one) => [one, NO_LIST])) },
+    at: 'omni_reference_task_type',
+    says: 'omni_reference_task_type is reference without a reference',
+  },
+  ...REFERENCES.map((one) =>
+    fillRow('SF14', 'omni_reference_task_type', 'reference', { [one]: LIST }),
+  ),
+  {
+    rule: 'SF15',
+    text: 'Where the task is reference, words such as edit or extend in the prompt may fail it.',
+    verdict: 'warn',
+    when: { ...task('reference'), prompt: { matches: VERBS } },
+    at: 'prompt',
+    says: 'prompt asks for an edit, and omni_reference_task_type is reference: the task may fail',
+  },
+  { rule: 'SF16', text: 'At most 10 video_urls.', fields: ['video_urls', 'video_urls.*'] },
+  { rule: 'SF17', text: 'At most 10 audio_urls.', fields: ['audio_urls', 'audio_urls.*'] },
+  tag('@图片#', ['image_urls', 'image_with_roles'], 'picture'),
+  tag('@视频#', ['video_urls'], 'video'),
+  tag('@音频#', ['audio_urls'], 'sound'),
+  fillRow('SF19', 'generate_audio', true),
+  fillRow('SF19', 'resolution', '720p'),
+  fillRow('SF19', 'duration', -1, task('edit')),
+  fillRow('SF19', 'duration', 5),
+  fillRow('SF19', 'watermark', false),
+  {
+    rule: 'SF20',
+    text: 'Where the model chooses the length, 30 seconds are reserved.',
+    verdict: 'note',
+    when: { duration: -1 },
+    at: 'duration',
+    says: 'duration is -1: the model chooses, and 30 seconds are reserved',
+  },
+  { rule: 'SF21', text: 'output_format is mp4 or mov.', fields: ['output_format'] },
+  { rule: 'SF22', text: 'Fields of other models are refused.' },
+  { rule: 'SF23', text: 'seed is a whole number of 0 or more.', fields: ['seed'] },
+];
