@@ -74,18 +74,23 @@ test('examples and defaults fit their own schema', async () => {
   const wrong: string[] = [];
   for (const [name, make] of allSchemas()) {
     const schema = make();
+    // Models have many fields in common: each is judged once.
+    const judged = new Set<string>();
     for (const [path, property] of propertiesOf(schema, name)) {
       const shown = [
         ...((property['examples'] as unknown[] | undefined) ?? []),
         ...('default' in property ? [property['default']] : []),
       ];
-      if (shown.length === 0) continue;
+      const text = JSON.stringify(property);
+      if (shown.length === 0 || judged.has(text)) continue;
+      judged.add(text);
       const ajv = new Ajv({ strict: false, validateFormats: false });
       // A part of a schema may point to the definitions of the whole.
       const judge = ajv.compile({
         ...property,
-        definitions: schema['definitions'],
-        $defs: schema['$defs'],
+        ...(text.includes('"$ref"')
+          ? { definitions: schema['definitions'], $defs: schema['$defs'] }
+          : {}),
       });
       for (const value of shown)
         if (!judge(value))

@@ -19,8 +19,14 @@ function described(schema: z.ZodType, field: Field): z.ZodType {
     : schema.meta({
         ...(title === undefined ? {} : { title }),
         ...(about === undefined ? {} : { description: about }),
-        ...(field.type === 'text' && field.whole === true ? { examples: ['2'] } : {}),
+        ...examplesOf(field),
       });
+}
+
+function examplesOf(field: Field): { readonly examples?: readonly string[] } {
+  if (field.type === 'link')
+    return { examples: [`https://example.com/a.${field.formats?.[0] ?? 'png'}`] };
+  return field.type === 'text' && field.whole === true ? { examples: ['2'] } : {};
 }
 
 function schemaOf(field: Field): z.ZodType {

@@ -238,7 +238,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     image_end: word('Link to the last frame.', 'https://example.com/b.png'),
     image_start: word('Link to the first frame.', 'https://example.com/a.png'),
     images: word('Pictures.', ['https://example.com/hat.png']),
-    keep_original_sound: word('Whether the sound of the video stays.', 'no'),
+    keep_original_sound: word('Whether the sound of the video stays.'),
     refer_type: word('base edits the video, feature takes its features.', 'feature'),
     role: word('What the picture is.'),
     type: word('Which tool.', 'web_search'),
