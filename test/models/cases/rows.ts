@@ -6,7 +6,7 @@ export type Patch = Readonly<Record<string, Json | undefined>>;
 export type Row = readonly [at: string, breaks: Patch, meets?: Patch];
 export type Table = Readonly<Record<string, Row | readonly Row[]>>;
 
-export const patched = (base: JsonObject, patch: Patch = {}): JsonObject =>
+const patched = (base: JsonObject, patch: Patch = {}): JsonObject =>
   Object.fromEntries(
     Object.entries({ ...base, ...patch }).filter(
       (entry): entry is [string, Json] => entry[1] !== undefined,
@@ -30,8 +30,8 @@ export const B = 'https://media.example.com/b.png';
 export const C = 'https://media.example.com/c.png';
 export const V = 'https://media.example.com/v.mp4';
 export const S = 'https://media.example.com/s.mp3';
-export const SECRET = 'https://user:word@media.example.com/a.png';
-export const PRIVATE = 'http://127.0.0.1/a.png';
+const SECRET = 'https://user:word@media.example.com/a.png';
+const PRIVATE = 'http://127.0.0.1/a.png';
 export const long = (length: number): string => '🎬'.repeat(length);
 export const many = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `https://media.example.com/${index}.png`);
