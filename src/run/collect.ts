@@ -14,6 +14,7 @@ import { followResult, toFollow, learn, recentSubmits } from './task/follow-from
 import { holdAmbiguous, sayHeld } from './task/hold.ts';
 import { askRefunds } from './task/refunds.ts';
 import type { RunLedger } from './job.ts';
+import { type CollectedWork, startedCollecting } from './started.ts';
 
 export interface Collected {
   /** As shown to people; key of the ledger in `deps.ledgers`. */
@@ -49,17 +50,14 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
   });
   const { ctx } = engine;
   for (const { ledger } of sources) learn(ctx, ledger.lock);
-  const attaches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'pending'), 0);
-  const fetches = sources.reduce((sum, source) => sum + count(ctx, source.ledger, 'completed'), 0);
-  ctx.deps.emit({
-    event: 'run.started',
-    manifests: sources.map(({ manifest }) => manifest),
-    submits: 0,
-    attaches,
-    fetches,
-    kept: 0,
-    held: 0,
-  });
+  ctx.deps.emit(
+    startedCollecting(
+      ctx,
+      sources.map(({ manifest }) => manifest),
+      sources.flatMap((source) => workOf(ctx, source)),
+      sources.map(({ ledger }) => ledger.lock),
+    ),
+  );
   for (const source of sources) {
     collectOne(ctx, source);
     askRefunds(ctx, source.manifest, source.ledger, source.only ?? (() => true));
@@ -67,13 +65,14 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
   return engine.finish();
 }
 
-function count(ctx: RunContext, { lock }: RunLedger, what: 'pending' | 'completed'): number {
-  let sum = 0;
-  for (const id of lock.renders.keys()) {
-    for (const result of resultsOf(lock, id))
-      if (unfinished(result, ctx.deps.clock.now()) === what) sum += 1;
-  }
-  return sum;
+function workOf(ctx: RunContext, { manifest, ledger: { lock } }: Source): CollectedWork[] {
+  return [...lock.renders.keys()].flatMap((id) =>
+    resultsOf(lock, id).flatMap((result): CollectedWork[] => {
+      const what = unfinished(result, ctx.deps.clock.now());
+      if (what === undefined) return [];
+      return [{ manifest, id, result, is: what === 'pending' ? 'attach' : 'fetch' }];
+    }),
+  );
 }
 
 function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: Source): void {

@@ -16,8 +16,9 @@ import { Bell } from './queues/wakeup.ts';
 import { DEFAULT_PACING } from './limits/poll-cadence.ts';
 import { Cap, type Standing } from './limits/cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
-import type { RunEvent, RunTotals } from './events.ts';
+import type { HeldBack, RunEvent, RunTotals } from './events.ts';
 import { DownloadQueue } from './queues/download-queue.ts';
+import { HeldBackTeller } from './limits/held-back.ts';
 import { History } from './limits/history.ts';
 import { TaskLengths } from './limits/task-lengths.ts';
 import { SubmitRate, Throttle } from './limits/throttle.ts';
@@ -78,6 +79,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     given.emit(event);
   };
   const deps: RunDeps = { ...given, emit };
+  const teller = new HeldBackTeller(emit);
   const startedAt = clock.monotonic();
   const limits = runLimits(parts.manifests);
   const bell = new Bell();
@@ -214,12 +216,28 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
         const why = stops.closed(job.render.model.gateway) ?? wallInTheWay(job) ?? capInTheWay(job);
         return why === undefined ? [] : [{ job, why }];
       });
-      if (shut.length === 0) return firstOf(heads);
+      if (shut.length === 0) {
+        const first = firstOf(heads);
+        if (!('job' in first)) teller.tell(heads, whyNot);
+        return first;
+      }
       for (const { job, why } of shut) {
         ctx.queue.take(job);
         notSubmitted(ctx, job, why);
       }
     }
+  }
+
+  /** Why nothing is submitted for it right now; `undefined`: it may leave. */
+  function whyNot(job: SubmitJob): HeldBack | undefined {
+    const { alias, model } = job.render;
+    const { manifest } = job;
+    const reached = ctx.slots.inTheWay({ manifest, alias, gateway: model.gateway });
+    if (!ctx.cap.fits(manifest, leastOf(job))) return { by: 'cap' };
+    const nowMs = clock.monotonic();
+    if (throttle(model.gateway).waitMs(nowMs) > 0) return { by: 'gateway' };
+    if (reached !== undefined) return { by: 'in-flight', ...reached };
+    return ratesOf(job).some((rate) => rate.waitMs(nowMs) > 0) ? { by: 'rate' } : undefined;
   }
 
   function firstOf(heads: readonly SubmitJob[]): ReturnType<typeof next> {

@@ -2,7 +2,7 @@
  * What a run says while it goes on: the faces in `report/` show it, `--json` prints it a line each.
  * Free of keys and links.
  */
-import type { GatewayName, RenderId, TaskId } from '../ids.ts';
+import type { Alias, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd, MoneyTotals } from '../money.ts';
 import type { RunMoney } from './limits/cap.ts';
 
@@ -43,6 +43,50 @@ export interface ModelResult {
   readonly charged: MicroUsd;
 }
 
+/** What a run is about to make or fetch on one alias of a manifest. */
+export interface RunModel {
+  readonly manifest: string;
+  readonly alias: Alias;
+  readonly model: ModelName;
+  /** Renders to submit, follow or fetch. */
+  readonly renders: number;
+  /** How long such a task takes, by earlier tasks or a guess. */
+  readonly expectedSeconds: number;
+  /** Tasks in flight that the manifest allows; absent: as many as the gateway. */
+  readonly inFlight?: number;
+  /** Submits a minute; absent: no limit. */
+  readonly perMinute?: number;
+}
+
+/** How many tasks may be in flight in this run, and how fast they may be submitted. */
+export interface RunInFlight {
+  readonly all: number;
+  readonly gateways: readonly {
+    readonly gateway: GatewayName;
+    readonly inFlight: number;
+    /** Submits a minute; absent: no limit. */
+    readonly perMinute?: number;
+  }[];
+}
+
+/** A cap that holds for this run. */
+export interface RunCap {
+  /** Whose `budget` it is; absent for the cap over everything. */
+  readonly manifest?: string;
+  readonly limit: MicroUsd;
+}
+
+/** Why the next render of an alias is not submitted yet. */
+export type HeldBack =
+  /** `scope`: whose limit of tasks in flight is reached. */
+  | { readonly by: 'in-flight'; readonly scope: 'alias' | 'gateway' | 'all'; readonly most: number }
+  /** Submits a minute. */
+  | { readonly by: 'rate' }
+  /** The gateway has asked to wait. */
+  | { readonly by: 'gateway' }
+  /** What is reserved may still come back. */
+  | { readonly by: 'cap' };
+
 interface About {
   /** The project's manifest, as shown to people. */
   readonly manifest: string;
@@ -66,6 +110,10 @@ export type RunEvent =
       readonly fetches: number;
       readonly kept: number;
       readonly held: number;
+      /** Those with something to do, in manifest order. */
+      readonly models: readonly RunModel[];
+      readonly inFlight: RunInFlight;
+      readonly caps: readonly RunCap[];
     }
   | ({ readonly event: 'render.submitting'; readonly model: string } & About)
   | ({
@@ -114,6 +162,20 @@ export type RunEvent =
       readonly hint?: string;
     } & About)
   | ({ readonly event: 'render.kept'; readonly reason: string; readonly message?: string } & About)
+  /** What holds the next submit of an alias back has changed; absent: nothing does. */
+  | {
+      readonly event: 'run.held-back';
+      readonly manifest: string;
+      readonly alias: Alias;
+      readonly limit?: HeldBack;
+    }
+  /** How far files are that go somewhere beside the renders. */
+  | {
+      readonly event: 'run.transfer';
+      readonly name: 'store-push';
+      readonly done: number;
+      readonly total: number;
+    }
   /** The money under the caps has changed. */
   | ({ readonly event: 'run.money' } & RunMoney)
   /** `picture`: what stands in its place in requests, `file:refs/crab.png#sha256:…`. */

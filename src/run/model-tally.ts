@@ -50,6 +50,8 @@ export class ModelTally {
       case 'render.submitting':
       case 'render.held':
       case 'run.started':
+      case 'run.held-back':
+      case 'run.transfer':
       case 'run.money':
       case 'run.notice':
       case 'picture.uploading':

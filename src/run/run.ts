@@ -7,7 +7,13 @@ import type { ModelName, RenderId } from '../ids.ts';
 import { type RenderKey, renderKey } from '../keys.ts';
 import { answersOf } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
-import { type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
+import {
+  EMPTY_LOCK,
+  type Lock,
+  type LockEntry,
+  type Result,
+  taskKey,
+} from '../lock/file/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
@@ -25,6 +31,7 @@ import { holdAmbiguous, sayHeld } from './task/hold.ts';
 import { notSubmitted } from './task/not-submitted.ts';
 import { pictureSources, queueJob } from './task/queue-job.ts';
 import { askRefunds } from './task/refunds.ts';
+import { startedWith } from './started.ts';
 import { moveAll, restore } from './moves/move-within-lock.ts';
 import { qualified } from './task/record.ts';
 import type { RunLedger, SubmitJob } from './job.ts';
@@ -53,17 +60,8 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
     modelOf: modelsOf(plan),
   });
   const { ctx } = engine;
-  const { actions } = plan.totals;
-  ctx.deps.emit({
-    event: 'run.started',
-    manifests: plan.projects.map(({ project }) => project.manifest),
-    submits: actions.submit,
-    ...(plan.totals.pictures === 0 ? {} : { pictures: plan.totals.pictures }),
-    attaches: actions.attach,
-    fetches: actions.fetch,
-    kept: actions.keep + actions.moved,
-    held: actions.hold,
-  });
+  const lockOf = (manifest: string): Lock => deps.ledgers.get(manifest)?.lock ?? EMPTY_LOCK;
+  ctx.deps.emit(startedWith(ctx, plan, lockOf));
   for (const part of plan.projects) learn(ctx, ledgerOf(part).lock);
   for (const part of plan.projects) await moveAll(ctx, part, ledgerOf(part));
   await handOverAll(ctx, plan, ledgerOf);

@@ -59,9 +59,11 @@ export async function runToEnd(
   const offSignal = io.onSignal((signal) => {
     asked += 1;
     if (asked > 1) return io.exitNow(EXIT.interrupted);
-    io.stderr.write(
-      `\nrushes: ${signal}: submitting nothing more, writing everything down (again: leave at once)\n`,
-    );
+    watch.emit({
+      event: 'run.notice',
+      severity: 'note',
+      message: `${signal}: submitting nothing more, writing everything down (again: leave at once)`,
+    });
     stopping.abort();
   });
   try {

@@ -9,27 +9,9 @@ import { resultsOf } from '../../lock/entry.ts';
 import type { Result } from '../../lock/file/format.ts';
 import { type ExpectedSeconds, expectedSeconds } from './durations.ts';
 import { Heap } from '../../heap.ts';
+import { type Gate, type Lane, playLimits } from './play-limits.ts';
 import { aliasLimits, gatewayInFlight, gatewayPerMinute, totalInFlight } from './limits.ts';
 import type { ProjectPlan } from '../plan.ts';
-
-/** One line of submits: an alias of a manifest. */
-interface Lane {
-  readonly gateway: Gate;
-  readonly inFlight: number;
-  /** Seconds between two submits; 0 without a limit. */
-  readonly gapSeconds: number;
-  /** Expected seconds of each job, ascending: the last one leaves first. */
-  readonly waiting: number[];
-  running: number;
-  opensAt: number;
-}
-
-interface Gate {
-  readonly inFlight: number;
-  readonly gapSeconds: number;
-  running: number;
-  opensAt: number;
-}
 
 /**
  * Seconds until everything is finished; 0 where nothing is to wait for. `now`: epoch milliseconds.
@@ -100,7 +82,7 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
     }
   }
   for (const { waiting } of lanes) waiting.sort((a, b) => a - b);
-  return Math.ceil(play(lanes, running, totalInFlight(limited)));
+  return Math.ceil(playLimits(lanes, running, totalInFlight(limited)));
 }
 
 const waits = (kind: string): boolean => kind === 'submit' || kind === 'attach' || kind === 'moved';
@@ -112,48 +94,4 @@ function leftSeconds(result: Result, expected: ExpectedSeconds, now: number): nu
   const whole = expected(result.model, typeof asked === 'number' ? asked : 5);
   const age = result.submittedAt === undefined ? 0 : (now - Date.parse(result.submittedAt)) / 1000;
   return Math.max(0, whole - Math.max(0, age));
-}
-
-function play(lanes: readonly Lane[], running: Heap<Lane>, total: number): number {
-  let now = 0;
-  let inFlight = lanes.reduce((sum, lane) => sum + lane.running, 0);
-  let waiting = lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
-  for (;;) {
-    let best: Lane | undefined;
-    let opensAt = Infinity;
-    for (const lane of inFlight < total ? lanes : []) {
-      const longest = lane.waiting.at(-1);
-      if (
-        longest === undefined ||
-        lane.running >= lane.inFlight ||
-        lane.gateway.running >= lane.gateway.inFlight
-      )
-        continue;
-      const opens = Math.max(lane.opensAt, lane.gateway.opensAt);
-      if (opens > now) opensAt = Math.min(opensAt, opens);
-      else if (best === undefined || longest > (best.waiting.at(-1) ?? 0)) best = lane;
-    }
-    const seconds = best?.waiting.pop();
-    if (best !== undefined && seconds !== undefined) {
-      best.running += 1;
-      best.gateway.running += 1;
-      best.opensAt = now + best.gapSeconds;
-      best.gateway.opensAt = now + best.gateway.gapSeconds;
-      inFlight += 1;
-      waiting -= 1;
-      running.push({ at: now + seconds, item: best });
-      continue;
-    }
-    const finishesAt = running.next?.at ?? Infinity;
-    if (waiting > 0 && opensAt < finishesAt) {
-      now = opensAt;
-      continue;
-    }
-    const done = running.pop();
-    if (done === undefined) return now;
-    now = Math.max(now, done.at);
-    done.item.running -= 1;
-    done.item.gateway.running -= 1;
-    inFlight -= 1;
-  }
 }

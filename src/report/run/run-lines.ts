@@ -1,25 +1,19 @@
 /**
  * The progress of a run as lines that stay: for CI and pipes. No spinner, nothing is ever
- * overwritten.
+ * overwritten, nothing is cut.
  */
-import { formatUsd } from '../../money.ts';
-import { readPlaceholder } from '../../pictures/placeholder.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { acceptedLine } from './accepted-line.ts';
+import { eventParts } from './event-line.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
-import { runSummary, type SummaryOptions } from './run-summary.ts';
-import { type InFlight, RunState, withoutCost } from './run-state.ts';
+import { fittedLine } from '../text/fitted-line.ts';
 import { moneyParts } from '../text/money-words.ts';
-import { type Paint, paint, type Terminal } from '../text/terminal.ts';
-import {
-  bytes,
-  count,
-  failureWords,
-  footage,
-  plural,
-  qualified,
-  stopwatch,
-} from '../text/format.ts';
+import { runSummary, type SummaryOptions } from './run-summary.ts';
+import { RunState, withoutCost } from './run-state.ts';
+import { PHASES } from './run-words.ts';
+import { secondsLeft } from './time-left.ts';
+import { paint, type Terminal } from '../text/terminal.ts';
+import { count, plural, stopwatch } from '../text/format.ts';
 
 /** A view of a run that goes on. Events and ticks come from one caller, in order. */
 export interface RunView {
@@ -37,8 +31,8 @@ export interface PlainOptions extends Terminal, SummaryOptions {
 }
 
 /**
- * One aggregate line per interval while something goes on; one line for each accepted, completed,
- * failed or held render.
+ * One aggregate line per interval while something goes on; one line for each accepted, failed or
+ * held render, and for each completed one, in large runs for some of them.
  */
 export function plainRun(write: (text: string) => void, options: PlainOptions): RunView {
   const c = paint(options);
@@ -52,8 +46,10 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
     event(told, nowMs) {
       const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
-      const line = eventLine(event, c, options);
-      if (line !== undefined) print(line);
+      if (event.event === 'render.accepted')
+        print(acceptedLine(event.manifest, event.id, event.task));
+      const parts = eventParts(event, state, c, options);
+      if (parts !== undefined) print(fittedLine(parts, Infinity, ' '));
       // Why nothing moves, once for each reason: a gateway that is down delays every render alike.
       if (
         event.event === 'render.progress' &&
@@ -62,9 +58,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
         !delays.has(event.message)
       ) {
         delays.add(event.message);
-        print(
-          `${c.yellow('delayed')} ${qualified(event.manifest, event.id)} ${terminalLine(event.message)}`,
-        );
+        print(`${c.yellow('delayed')} ${state.nameOf(event)} ${terminalLine(event.message)}`);
       }
       if (event.event === 'run.started') lastMs = nowMs;
       if (event.event === 'run.finished') write(runSummary(state, options));
@@ -73,19 +67,33 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
       if (state.finished !== undefined || nowMs - lastMs < intervalMs) return;
       lastMs = nowMs;
       const line = aggregate(state, options);
+      const left = secondsLeft(state, nowMs);
+      const rest = [
+        ...(left === undefined ? [] : [`~${stopwatch(left * 1_000)} left`]),
+        ...delayedWords(state, nowMs),
+      ].map((part) => `, ${part}`);
       // Nothing new is said again only with the time that has passed.
-      print(`${stopwatch(nowMs - state.startedMs)}  ${line === last ? `still ${line}` : line}`);
+      print(
+        `${stopwatch(nowMs - state.startedMs)}  ${line === last ? `still ${line}` : line}${rest.join('')}`,
+      );
       last = line;
     },
     close() {},
   };
 }
 
+/** The render that has waited longest without moving, by name. */
+function delayedWords(state: RunState, nowMs: number): readonly string[] {
+  const oldest = state.oldestDelayed;
+  return oldest?.delayed === undefined
+    ? []
+    : [
+        `${state.nameOf(oldest)} delayed for ${stopwatch(nowMs - oldest.delayed.sinceMs)}: ${terminalLine(oldest.delayed.message)}`,
+      ];
+}
+
 /** `12 of 200 done, 8 rendering, 1 failed, 178 to go, $4.03 charged, $1.20 reserved`. */
-export function aggregate(
-  state: RunState,
-  { draft = false }: { readonly draft?: boolean } = {},
-): string {
+function aggregate(state: RunState, { draft = false }: { readonly draft?: boolean }): string {
   const phases = new Map<string, number>();
   for (const { phase } of state.inFlight.values())
     phases.set(PHASES[phase], (phases.get(PHASES[phase]) ?? 0) + 1);
@@ -101,86 +109,4 @@ export function aggregate(
     ...(draft ? [] : moneyParts(state.money.thisRun)),
   ];
   return parts.join(', ');
-}
-
-export const PHASES: Readonly<Record<InFlight['phase'], string>> = {
-  submitting: 'submitting',
-  accepted: 'waiting',
-  waiting: 'waiting',
-  running: 'rendering',
-  downloading: 'downloading',
-  delayed: 'delayed',
-};
-
-/** The path in a placeholder; whatever else stands in for a picture as it is. */
-const pictureName = (picture: string): string => readPlaceholder(picture)?.path ?? picture;
-
-/** The line of one event, where it is worth one. */
-export function eventLine(
-  event: RunEvent,
-  c: Paint,
-  { draft = false }: { readonly draft?: boolean } = {},
-): string | undefined {
-  switch (event.event) {
-    case 'run.started': {
-      const parts = [
-        event.submits > 0 ? `${count(event.submits)} to submit` : '',
-        (event.pictures ?? 0) > 0 ? plural(event.pictures ?? 0, 'picture', 'pictures') : '',
-        event.attaches > 0 ? `${count(event.attaches)} to attach` : '',
-        event.fetches > 0 ? `${count(event.fetches)} to fetch` : '',
-        event.kept > 0 ? `${count(event.kept)} kept` : '',
-        event.held > 0 ? `${count(event.held)} held` : '',
-      ].filter((part) => part !== '');
-      return `run: ${parts.length === 0 ? 'nothing to do' : parts.join(', ')}`;
-    }
-    case 'picture.uploaded':
-      return event.cached
-        ? undefined
-        : `uploaded ${terminalLine(pictureName(event.picture))} to ${event.gateway}`;
-    case 'picture.failed':
-      return `${c.red('not uploaded')} ${terminalLine(pictureName(event.picture))} to ${event.gateway}: ${terminalLine(event.message)}`;
-    case 'render.accepted':
-      return acceptedLine(event.manifest, event.id, event.task);
-    case 'render.completed':
-      return completedLine(event, c, draft);
-    case 'render.failed':
-      return `${c.red('failed')} ${qualified(event.manifest, event.id)} ${terminalLine(failureWords(event))}${hint(event.hint, c)}`;
-    case 'render.held':
-      if (
-        event.reason === 'pinned' ||
-        event.reason === 'skipped' ||
-        event.reason === 'not-submitted'
-      )
-        return undefined;
-      return `${c.yellow(event.reason === 'pending' ? 'pending' : `held ${event.reason}`)} ${qualified(event.manifest, event.id)}${event.task === undefined ? '' : ` ${event.task}`} ${terminalLine(event.message)}${hint(event.hint, c)}`;
-    case 'run.notice':
-      return `${event.severity === 'warning' ? c.yellow('warning') : c.cyan('note')} ${terminalLine(event.message)}${hint(event.hint, c)}`;
-    case 'picture.uploading':
-    case 'render.submitting':
-    case 'render.progress':
-    case 'render.kept':
-    case 'run.money':
-    case 'run.finished':
-      return undefined;
-  }
-}
-
-const hint = (text: string | undefined, c: Paint): string =>
-  text === undefined ? '' : ` ${c.dim(`(${terminalLine(text)})`)}`;
-
-function completedLine(
-  event: Extract<RunEvent, { event: 'render.completed' }>,
-  c: Paint,
-  draft: boolean,
-): string {
-  const facts = [
-    footage(event.seconds),
-    bytes(event.bytes),
-    ...(event.cost === undefined || draft ? [] : [formatUsd(event.cost)]),
-  ].join(', ');
-  const mismatch =
-    event.mismatch === undefined || event.mismatch.length === 0
-      ? ''
-      : ` ${c.yellow(`not as asked: ${terminalLine(event.mismatch.join('; '))}`)}`;
-  return `${c.green('done')} ${qualified(event.manifest, event.id)} ${terminalLine(event.path)} ${c.dim(`(${facts})`)}${mismatch}`;
 }

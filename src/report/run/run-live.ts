@@ -1,119 +1,103 @@
 /**
- * The progress of a run on a terminal: a table of what is in flight that is drawn anew, above it
- * what has ended.
+ * The progress of a run on a terminal: lines of what has ended, and below them a frame that is drawn
+ * again and again. What has ended scrolls up and stays.
  */
 import { createLogUpdate } from 'log-update';
 import { sealed } from '../text/escape.ts';
-import { aggregate, eventLine, PHASES, type RunView } from './run-lines.ts';
-import { type InFlight, RunState, withoutCost } from './run-state.ts';
+import { fittedLine } from '../text/fitted-line.ts';
+import { cells, paint, type Terminal } from '../text/terminal.ts';
+import { eventParts } from './event-line.ts';
+import { liveFrame } from './live-frame.ts';
+import type { RunView } from './run-lines.ts';
+import { RunState, withoutCost } from './run-state.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
-import { clip, columns, padStart, paint, type Terminal } from '../text/terminal.ts';
-import { count, qualified, stopwatch } from '../text/format.ts';
+import { secondsLeft } from './time-left.ts';
 
 export interface LiveOptions extends Terminal, SummaryOptions {
-  /** Rows of the terminal: the table never grows beyond it. */
+  /** Rows where the stream does not know its own. */
   readonly height: number;
 }
 
-const BAR_CELLS = 16;
+/** A terminal: its size is read before every frame. */
+export interface Screen extends NodeJS.WritableStream {
+  readonly columns?: number;
+  readonly rows?: number;
+  cork?(): void;
+  uncork?(): void;
+}
 
-/**
- * @param stream a terminal. What has ended scrolls up and stays; the summary is written when the
- * run has finished.
- */
-export function liveRun(stream: NodeJS.WritableStream, options: LiveOptions): RunView {
+/** What the work that is left takes is worked out this often. */
+const ESTIMATE_EVERY_MS = 1_000;
+const NARROWEST = 20;
+
+export function liveRun(stream: Screen, options: LiveOptions): RunView {
   const c = paint(options);
   const state = new RunState();
   const screen = createLogUpdate(stream, {
     defaultWidth: options.width,
     defaultHeight: options.height,
   });
+  let left: number | undefined;
+  let estimatedMs = Number.NEGATIVE_INFINITY;
+  let drawn: { readonly width: number; readonly lines: readonly string[] } | undefined;
+  const size = (): { readonly width: number; readonly height: number } => ({
+    width: Math.max(NARROWEST, stream.columns ?? options.width),
+    height: stream.rows ?? options.height,
+  });
+
+  /** A terminal that became narrower has broken the lines of the last frame into more. */
+  const takeBackBroken = (width: number): void => {
+    if (drawn === undefined || width >= drawn.width) return;
+    const rows = drawn.lines.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(cells(line) / width)),
+      0,
+    );
+    stream.write(`\u001B[${rows}A\r\u001B[J`);
+    screen.done();
+    drawn = undefined;
+  };
   const draw = (nowMs: number): void => {
-    if (state.finished === undefined) screen(liveFrame(state, nowMs, options));
+    if (state.finished !== undefined) return;
+    const { width, height } = size();
+    if (nowMs - estimatedMs >= ESTIMATE_EVERY_MS) {
+      estimatedMs = nowMs;
+      left = secondsLeft(state, nowMs);
+    }
+    takeBackBroken(width);
+    const lines = liveFrame(state, nowMs, { ...options, width, height, secondsLeft: left });
+    screen(lines.map(sealed).join('\n'));
+    drawn = { width, lines };
+  };
+  /** In one write, so that the terminal never shows the line without the frame. */
+  const together = (write: () => void): void => {
+    stream.cork?.();
+    write();
+    stream.uncork?.();
   };
   return {
     event(told, nowMs) {
       const event = options.draft === true ? withoutCost(told) : told;
       state.take(event, nowMs);
-      // The journal has the task ids; on a screen they would only push away what matters.
-      const line = event.event === 'render.accepted' ? undefined : eventLine(event, c, options);
-      if (line !== undefined) screen.persist(sealed(line));
-      if (event.event === 'run.finished') {
+      const parts = eventParts(event, state, c, options);
+      const { width } = size();
+      if (parts !== undefined)
+        together(() => {
+          takeBackBroken(width);
+          screen.persist(sealed(fittedLine(parts, width - 1, ' ')));
+          draw(nowMs);
+        });
+      if (event.event !== 'run.finished') return;
+      together(() => {
+        takeBackBroken(width);
         screen.clear();
         screen.done();
-        stream.write(runSummary(state, options));
-      }
+        stream.write(runSummary(state, { ...options, width }));
+      });
     },
-    tick: draw,
+    tick: (nowMs) => together(() => draw(nowMs)),
     close() {
       screen.clear();
       screen.done();
     },
   };
-}
-
-/**
- * The part that is drawn anew. Every line is narrower than the terminal, or it could not be taken
- * back.
- */
-export function liveFrame(
-  state: RunState,
-  nowMs: number,
-  { height, ...terminal }: Terminal & { readonly height: number; readonly draft?: boolean },
-): string {
-  const c = paint(terminal);
-  const room = Math.max(1, height - 5);
-  // What is nearest to its end is most worth a line.
-  const flights = [...state.inFlight.values()].sort(
-    (a, b) => share(b, nowMs) - share(a, nowMs) || a.sinceMs - b.sinceMs,
-  );
-  const rows = flights
-    .slice(0, room)
-    .map((flight) => [
-      qualified(flight.manifest, flight.id),
-      bar(flight),
-      percent(flight),
-      stopwatch(nowMs - flight.sinceMs),
-      PHASES[flight.phase],
-    ]);
-  const table = columns(rows, [
-    { max: Math.max(12, terminal.width - BAR_CELLS - 34) },
-    { style: c.cyan },
-    { align: 'right' },
-    { align: 'right', style: c.dim },
-    { style: c.dim },
-  ]);
-  const hidden = flights.length - rows.length;
-  return [
-    '',
-    ...table.map((line) => `  ${line}`),
-    ...(hidden > 0 ? [c.dim(`  … and ${count(hidden)} more`)] : []),
-    c.bold(
-      clip(
-        `${padStart(stopwatch(nowMs - state.startedMs), 5)}  ${aggregate(state, terminal)}`,
-        terminal.width - 1,
-      ),
-    ),
-  ].join('\n');
-}
-
-/**
- * How far it seems, 0 to 1: what the gateway says, else the time passed of what is expected, never
- * quite done.
- */
-function share({ progress, expectedSeconds, sinceMs, phase }: InFlight, nowMs: number): number {
-  if (phase === 'downloading') return 1;
-  if (progress !== undefined) return Math.min(1, Math.max(0, progress / 100));
-  if (expectedSeconds === undefined || expectedSeconds <= 0) return 0;
-  return Math.min(0.99, (nowMs - sinceMs) / (expectedSeconds * 1000));
-}
-
-const percent = ({ progress }: InFlight): string =>
-  progress === undefined ? '' : `${Math.round(Math.min(100, Math.max(0, progress)))}%`;
-
-/** Only what the gateway says is drawn: a guess would look like knowledge. */
-function bar({ progress, phase }: InFlight): string {
-  if (phase === 'downloading') return '█'.repeat(BAR_CELLS);
-  const full = Math.round((Math.min(100, Math.max(0, progress ?? 0)) / 100) * BAR_CELLS);
-  return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }

@@ -75,6 +75,39 @@ export const runEventSchema = z
       fetches: whole,
       kept: whole,
       held: whole,
+      models: z
+        .array(
+          z.strictObject({
+            manifest: z.string(),
+            alias: z.string(),
+            model: z.string(),
+            renders: whole.describe('Renders to submit, follow or fetch.'),
+            expectedSeconds: z.number().describe('How long such a task takes.'),
+            inFlight: whole.optional().describe('Tasks in flight that the manifest allows.'),
+            perMinute: z.number().optional().describe('Submits a minute; absent: no limit.'),
+          }),
+        )
+        .describe('What there is to do, by alias.'),
+      inFlight: z
+        .strictObject({
+          all: whole,
+          gateways: z.array(
+            z.strictObject({
+              gateway: z.string(),
+              inFlight: whole,
+              perMinute: z.number().optional().describe('Submits a minute; absent: no limit.'),
+            }),
+          ),
+        })
+        .describe('How many tasks may be in flight.'),
+      caps: z
+        .array(
+          z.strictObject({
+            manifest: z.string().optional().describe('Absent: over all manifests.'),
+            limitUsd: z.number(),
+          }),
+        )
+        .describe('Caps that hold for this run.'),
     }),
     event('picture.uploading', { ...aboutPicture, bytes: whole }),
     event('picture.uploaded', {
@@ -139,6 +172,31 @@ export const runEventSchema = z
       hint: z.string().optional(),
     }),
     event('render.kept', { ...about, reason: z.string(), message: z.string().optional() }),
+    event('run.held-back', {
+      manifest: z.string(),
+      alias: z.string(),
+      limit: z
+        .discriminatedUnion('by', [
+          z.strictObject({
+            by: z.literal('in-flight'),
+            scope: z.enum(['alias', 'gateway', 'all']),
+            most: whole,
+          }),
+          z.strictObject({ by: z.literal('rate') }),
+          z.strictObject({ by: z.literal('gateway') }),
+          z.strictObject({ by: z.literal('cap') }),
+        ])
+        .optional()
+        .meta({
+          description: 'What holds the next submit back; absent: nothing does any more.',
+          examples: [{ by: 'in-flight', scope: 'alias', most: 3 }],
+        }),
+    }),
+    event('run.transfer', {
+      name: z.enum(['store-push']),
+      done: whole.describe('Files that are there.'),
+      total: whole.describe('Files so far.'),
+    }),
     event('run.money', runMoney),
     event('run.notice', {
       severity: z.enum(['warning', 'note']),
@@ -196,8 +254,16 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
     };
   }
   if (runEvent.event === 'run.started') {
-    const { event, manifests, ...rest } = runEvent;
-    return { event, at, manifests: [...manifests], ...rest };
+    const { event, manifests, models, inFlight, caps, ...rest } = runEvent;
+    return {
+      event,
+      at,
+      manifests: [...manifests],
+      ...rest,
+      models: models.map((model) => ({ ...model })),
+      inFlight: { all: inFlight.all, gateways: inFlight.gateways.map((one) => ({ ...one })) },
+      caps: caps.map(({ limit, ...cap }) => ({ ...cap, limitUsd: toUsd(limit) })),
+    };
   }
   const { event: _, ...rest } = runEvent;
   return { event: runEvent.event, at, ...rest } as RunEventDocument;

@@ -1,15 +1,18 @@
 /** What the views of a run know: made of its events alone, in order. */
 import type { RenderId, TaskId } from '../../ids.ts';
 import { NO_MONEY, NO_TOTALS } from '../../money.ts';
-import type { RunEvent, RunTotals } from '../../run/events.ts';
+import type { HeldBack, RunCap, RunEvent, RunInFlight, RunTotals } from '../../run/events.ts';
 import type { RunMoney } from '../../run/limits/cap.ts';
+import { qualified } from '../text/format.ts';
 import type { Held, HoldReason } from '../text/next-steps.ts';
-import { type RenderKey, renderKey } from '../../keys.ts';
+import { aliasKey, type RenderKey, renderKey } from '../../keys.ts';
 
 export interface InFlight {
   readonly manifest: string;
   readonly id: RenderId;
-  readonly model?: string;
+  readonly alias: string;
+  /** Submitted by this run, so that its whole life is seen. */
+  readonly fresh: boolean;
   readonly task?: TaskId;
   readonly phase:
     | 'submitting'
@@ -20,11 +23,40 @@ export interface InFlight {
   readonly expectedSeconds?: number;
   /** Milliseconds, when it was first heard of. */
   readonly sinceMs: number;
+  /** Why nothing moves, and since when. */
+  readonly delayed?: { readonly message: string; readonly sinceMs: number };
 }
+
+/** One alias of a manifest: a line of the live view. Changed in place, as the state is. */
+export interface AliasState {
+  readonly manifest: string;
+  readonly alias: string;
+  readonly model: string;
+  /** Of this run. */
+  readonly renders: number;
+  readonly expectedSeconds: number;
+  readonly inFlight?: number;
+  readonly perMinute?: number;
+  /** At the gateway. */
+  running: number;
+  downloading: number;
+  completed: number;
+  failed: number;
+  /** Held by what this run did. */
+  held: number;
+  mismatched: number;
+  heldBack: HeldBack | undefined;
+  /** How long the latest tasks of this run took; at most {@link LATEST}. */
+  readonly seconds: number[];
+}
+
+/** What a model takes changes in a long run: only the latest tasks tell. */
+const LATEST = 40;
 
 export type HeldEvent = Extract<RunEvent, { event: 'render.held' }>;
 export type FailedEvent = Extract<RunEvent, { event: 'render.failed' }>;
 export type CompletedEvent = Extract<RunEvent, { event: 'render.completed' }>;
+export type TransferEvent = Extract<RunEvent, { event: 'run.transfer' }>;
 export type FinishedEvent = Extract<RunEvent, { event: 'run.finished' }>;
 
 /** What a run came to, in the order in which every face says it; what is nothing is left out. */
@@ -53,12 +85,20 @@ export class RunState {
   kept = 0;
   /** Of {@link kept}: only their names are new. */
   moved = 0;
+  limits: RunInFlight = { all: Infinity, gateways: [] };
+  caps: readonly RunCap[] = [];
+  readonly aliases = new Map<string, AliasState>();
+  readonly transfers = new Map<TransferEvent['name'], TransferEvent>();
+  /** Milliseconds, when the first clip of this run landed. */
+  firstDoneMs = 0;
   readonly inFlight = new Map<string, InFlight>();
   /** Manifest -> renders that a gateway accepted in this run. */
   readonly submitted = new Map<string, number>();
   readonly completed: CompletedEvent[] = [];
   readonly failed: FailedEvent[] = [];
   readonly held: HeldEvent[] = [];
+  /** Holds that came of this run's own work, not those that it found. */
+  heldNow = 0;
   readonly notices: Extract<RunEvent, { event: 'run.notice' }>[] = [];
   /** Uploads: those that are under way, and those that are done. */
   readonly uploading = new Set<string>();
@@ -74,42 +114,78 @@ export class RunState {
         this.manifests = event.manifests;
         this.wanted = event.submits + event.attaches + event.fetches;
         this.kept = event.kept;
+        this.limits = event.inFlight;
+        this.caps = event.caps;
+        for (const model of event.models)
+          this.aliases.set(aliasKey(model.manifest, model.alias), {
+            ...model,
+            running: 0,
+            downloading: 0,
+            completed: 0,
+            failed: 0,
+            held: 0,
+            mismatched: 0,
+            heldBack: undefined,
+            seconds: [],
+          });
         return;
       case 'render.submitting':
-        this.#fly(event, nowMs, { phase: 'submitting', model: event.model });
+        this.#fly(event, nowMs, { phase: 'submitting', fresh: true });
         return;
       case 'render.accepted':
         this.submitted.set(event.manifest, (this.submitted.get(event.manifest) ?? 0) + 1);
         this.#fly(event, nowMs, {
           phase: 'accepted',
-          model: event.model,
+          fresh: true,
           task: event.task,
           ...(event.expectedSeconds === undefined
             ? {}
             : { expectedSeconds: event.expectedSeconds }),
         });
         return;
-      case 'render.progress':
+      case 'render.progress': {
+        const before = this.inFlight.get(keyOf(event));
+        if (event.phase === 'downloading' && before?.phase !== 'downloading')
+          this.#taskEnded(before, nowMs);
         this.#fly(event, nowMs, {
           phase: event.phase,
           ...(event.task === undefined ? {} : { task: event.task }),
           ...(event.progress === undefined ? {} : { progress: event.progress }),
+          ...(event.phase === 'delayed'
+            ? { delayed: { message: event.message ?? '', sinceMs: nowMs, ...before?.delayed } }
+            : {}),
         });
         return;
+      }
       case 'render.completed':
-        this.inFlight.delete(keyOf(event));
         this.completed.push(event);
+        if (this.completed.length === 1) this.firstDoneMs = nowMs;
+        this.#end(event, (alias) => {
+          alias.completed += 1;
+          if (event.mismatch !== undefined && event.mismatch.length > 0) alias.mismatched += 1;
+        });
         return;
       case 'render.failed':
-        this.inFlight.delete(keyOf(event));
+        this.#taskEnded(this.inFlight.get(keyOf(event)), nowMs);
         this.failed.push(event);
+        this.#end(event, (alias) => (alias.failed += 1));
         return;
       case 'render.held':
-        this.inFlight.delete(keyOf(event));
         this.held.push(event);
+        if (!WAS_TO_DO.has(event.reason) && !this.inFlight.has(keyOf(event))) return;
+        this.heldNow += 1;
+        this.#end(event, (alias) => (alias.held += 1));
         return;
       case 'render.kept':
         if (event.reason === 'moved') this.moved += 1;
+        return;
+      case 'run.held-back': {
+        const alias = this.aliases.get(aliasKey(event.manifest, event.alias));
+        if (alias !== undefined) alias.heldBack = event.limit;
+        return;
+      }
+      case 'run.transfer':
+        this.transfers.set(event.name, event);
         return;
       case 'run.money':
         this.money = event;
@@ -134,38 +210,92 @@ export class RunState {
     }
   }
 
+  #aliasOf({ manifest, id }: Held): AliasState | undefined {
+    return this.aliases.get(aliasKey(manifest, aliasOf(id)));
+  }
+
   #fly(about: Held, nowMs: number, now: Partial<InFlight> & Pick<InFlight, 'phase'>): void {
     const key = keyOf(about);
-    const before = this.inFlight.get(key);
+    const { delayed, ...before } = this.inFlight.get(key) ?? {};
+    this.#place(about, this.inFlight.get(key)?.phase, now.phase);
     this.inFlight.set(key, {
       sinceMs: nowMs,
+      fresh: false,
       ...before,
+      ...(now.phase === 'delayed' && delayed !== undefined ? { delayed } : {}),
       manifest: about.manifest,
       id: about.id,
+      alias: aliasOf(about.id),
       ...now,
     });
   }
 
-  /** Renders of {@link wanted} that have neither ended nor begun. */
-  get toGo(): number {
-    return Math.max(
-      0,
-      this.wanted - this.inFlight.size - this.completed.length - this.failed.length - this.heldNow,
-    );
+  /** Its slot is free: how long it had it is what the next one will take. */
+  #taskEnded(flight: InFlight | undefined, nowMs: number): void {
+    if (flight?.fresh !== true || flight.phase === 'downloading') return;
+    const seconds = this.#aliasOf(flight)?.seconds;
+    if (seconds === undefined) return;
+    seconds.push((nowMs - flight.sinceMs) / 1_000);
+    if (seconds.length > LATEST) seconds.shift();
   }
 
-  /** Holds that came of this run's own work, not those that it found. */
-  get heldNow(): number {
-    return this.held.filter(({ reason }) => HELD_BY_RUN.has(reason)).length;
+  #end(about: Held, count: (alias: AliasState) => void): void {
+    this.#place(about, this.inFlight.get(keyOf(about))?.phase, undefined);
+    this.inFlight.delete(keyOf(about));
+    const alias = this.#aliasOf(about);
+    if (alias !== undefined) count(alias);
+  }
+
+  #place(
+    about: Held,
+    from: InFlight['phase'] | undefined,
+    to: InFlight['phase'] | undefined,
+  ): void {
+    const alias = this.#aliasOf(about);
+    if (alias === undefined) return;
+    for (const [phase, by] of [
+      [from, -1],
+      [to, 1],
+    ] as const) {
+      if (phase === undefined) continue;
+      alias[phase === 'downloading' ? 'downloading' : 'running'] += by;
+    }
+  }
+
+  /** Renders that are over for this run. */
+  get ended(): number {
+    return this.completed.length + this.failed.length + this.heldNow;
+  }
+
+  /** Renders of {@link wanted} that have neither ended nor begun. */
+  get toGo(): number {
+    return Math.max(0, this.wanted - this.inFlight.size - this.ended);
+  }
+
+  /** As people name a render: with its manifest only where there are several. */
+  nameOf({ manifest, id }: Held): string {
+    return this.manifests.length > 1 ? qualified(manifest, id) : id;
+  }
+
+  /** What has waited longest without moving. */
+  get oldestDelayed(): InFlight | undefined {
+    let oldest: InFlight | undefined;
+    for (const flight of this.inFlight.values()) {
+      if (flight.phase !== 'delayed' || flight.delayed === undefined) continue;
+      if (oldest?.delayed === undefined || flight.delayed.sinceMs < oldest.delayed.sinceMs)
+        oldest = flight;
+    }
+    return oldest;
+  }
+
+  /** Of one alias, as {@link toGo}. */
+  toGoOf({ renders, running, downloading, completed, failed, held }: AliasState): number {
+    return Math.max(0, renders - running - downloading - completed - failed - held);
   }
 }
 
-const HELD_BY_RUN: ReadonlySet<HoldReason> = new Set([
-  'ambiguous',
-  'lost',
-  'pending',
-  'not-submitted',
-]);
+/** What is held for these was part of what the run had to do; for others only if it was in flight. */
+const WAS_TO_DO: ReadonlySet<HoldReason> = new Set(['pending', 'not-submitted']);
 
 /**
  * The same event without its money: a draft spends none, whatever its gateway says for the lock.
@@ -182,3 +312,6 @@ const pictureKey = ({
 }: Pick<Extract<RunEvent, { event: 'picture.uploaded' }>, 'gateway' | 'picture'>): string =>
   `${gateway} ${picture}`;
 const keyOf = ({ manifest, id }: Held): RenderKey => renderKey(manifest, id);
+
+/** `kling` of `crab/kling/2`. */
+const aliasOf = (id: RenderId): string => id.split('/', 2)[1] ?? id;

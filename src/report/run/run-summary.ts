@@ -12,16 +12,7 @@ import { moneyWords } from '../text/money-words.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
 import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import {
-  count,
-  duration,
-  failureWords,
-  foldTo,
-  plural,
-  qualified,
-  shellWord,
-  usd,
-} from '../text/format.ts';
+import { count, duration, failureWords, foldTo, plural, shellWord, usd } from '../text/format.ts';
 
 export interface SummaryOptions {
   /** Folders that hold the clips, as people would type them; one per project. */
@@ -33,7 +24,7 @@ export interface SummaryOptions {
   readonly repeated?: Repeated;
 }
 
-const FAILURES_SHOWN = 10;
+const REASONS_SHOWN = 10;
 
 /**
  * What happened and why it stopped, what it cost, where things are, what is open with the next
@@ -74,7 +65,7 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     ...(landed ? nextLines(state, options) : []),
     ...modelTable(finished.models, options),
     ...mismatchLines(state, options),
-    ...failureLines(state.failed, options),
+    ...failureLines(state, options),
     ...holdBlocks(state, options),
     ...(good
       ? []
@@ -136,23 +127,36 @@ function modelTable(
 }
 
 /** Made, paid and not as asked: only a person can say whether such a clip will do. */
-function mismatchLines(
-  { completed, manifests }: RunState,
-  options: Terminal & SummaryOptions,
-): string[] {
-  const wrong = completed.filter(({ mismatch = [] }) => mismatch.length > 0);
+function mismatchLines(state: RunState, options: Terminal & SummaryOptions): string[] {
+  const wrong = state.completed.filter(({ mismatch = [] }) => mismatch.length > 0);
   if (wrong.length === 0) return [];
   const c = paint(options);
-  const shown = wrong.slice(0, FAILURES_SHOWN);
   return [
     '',
     c.yellow(`${count(wrong.length)} not as asked`),
-    ...shown.flatMap(({ manifest, id, mismatch = [] }) => [
-      `  ${qualified(manifest, id)}`,
-      `      ${wrap(terminalLine(mismatch.join('; ')), options.width, ' '.repeat(6))}`,
-    ]),
-    ...(wrong.length > shown.length ? [`  … and ${count(wrong.length - shown.length)} more`] : []),
-    `  ${c.dim('next:')} ${c.bold(galleryCommand(manifests, options))}`,
+    ...byReason(state, wrong, ({ mismatch = [] }) => mismatch.join('; '), options),
+    `  ${c.dim('next:')} ${c.bold(galleryCommand(state.manifests, options))}`,
+  ];
+}
+
+/** Renders that have a reason in common share it; what concerns most comes first. */
+function byReason<Some extends Held>(
+  state: RunState,
+  events: readonly Some[],
+  reasonOf: (event: Some) => string,
+  terminal: Terminal,
+): readonly string[] {
+  const groups = [...groupBy(events, reasonOf)].sort((a, b) => b[1].length - a[1].length);
+  return [
+    ...groups
+      .slice(0, REASONS_SHOWN)
+      .flatMap(([reason, held]) => [
+        `  ${idList(state, held, terminal)}`,
+        `      ${wrap(terminalLine(reason), terminal.width, ' '.repeat(6))}`,
+      ]),
+    ...(groups.length > REASONS_SHOWN
+      ? [`  … and ${plural(groups.length - REASONS_SHOWN, 'more reason')}`]
+      : []),
   ];
 }
 
@@ -165,30 +169,15 @@ const galleryCommand = (
 /** What the same words would only bring back: a retry is not the next step. */
 const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
 
-function failureLines(
-  failed: readonly FailedEvent[],
-  terminal: Terminal & SummaryOptions,
-): string[] {
+function failureLines(state: RunState, terminal: Terminal & SummaryOptions): string[] {
+  const { failed } = state;
   if (failed.length === 0) return [];
-  const c = paint(terminal);
-  const groups = [
-    ...groupBy(
-      failed,
-      (event) => `${failureWords(event)}${event.hint === undefined ? '' : ` (${event.hint})`}`,
-    ),
-  ].sort((a, b) => b[1].length - a[1].length);
+  const reasonOf = (event: FailedEvent): string =>
+    `${failureWords(event)}${event.hint === undefined ? '' : ` (${event.hint})`}`;
   return [
     '',
-    c.red(`${count(failed.length)} failed`),
-    ...groups
-      .slice(0, FAILURES_SHOWN)
-      .flatMap(([reason, events]) => [
-        `  ${idList(events, terminal)}`,
-        `      ${wrap(terminalLine(reason), terminal.width, ' '.repeat(6))}`,
-      ]),
-    ...(groups.length > FAILURES_SHOWN
-      ? [`  … and ${plural(groups.length - FAILURES_SHOWN, 'more reason')}`]
-      : []),
+    paint(terminal).red(`${count(failed.length)} failed`),
+    ...byReason(state, failed, reasonOf, terminal),
     ...retryLines(failed, terminal),
   ];
 }
@@ -215,9 +204,9 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
   ];
 }
 
-const idList = (held: readonly Held[], { width }: Terminal): string =>
+const idList = (state: RunState, held: readonly Held[], { width }: Terminal): string =>
   foldTo(
-    held.map(({ manifest, id }) => qualified(manifest, id)),
+    held.map((one) => state.nameOf(one)),
     width - 2,
   );
 
@@ -234,7 +223,10 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     const held = groups.get(reason);
     if (held === undefined || reason === 'skipped') return [];
     if (reason === 'pinned')
-      return ['', c.dim(`${plural(held.length, 'render')} pinned: ${idList(held, options)}`)];
+      return [
+        '',
+        c.dim(`${plural(held.length, 'render')} pinned: ${idList(state, held, options)}`),
+      ];
     const step = nextStep(reason, held, {
       ...options,
       ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
@@ -249,7 +241,7 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
       ...(why === undefined || another !== undefined
         ? []
         : [`  ${wrap(terminalLine(why), options.width, '  ')}`]),
-      `  ${idList(held, options)}`,
+      `  ${idList(state, held, options)}`,
       ...stepLines(step, options, '  '),
     ];
   });

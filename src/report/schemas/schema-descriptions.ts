@@ -226,6 +226,21 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     earlier: word('How many other results the lock has of this render.', 0),
     redo: word('The task that the next result replaces.', 'task_01M89VZKBHD74QJ481KV7ZPC9N'),
   },
+  events: {
+    alias: word('Short name of the model in the manifest.', 'kling'),
+    all: word('Over all gateways.', 6),
+    done: word('Files that are there.', 12),
+    gateway: word('The gateway.', 'apimart'),
+    gateways: word('At each gateway.'),
+    inFlight: word('Tasks at once.', 3),
+    limitUsd: word('US dollars.', 25),
+    most: word('Tasks at once.', 3),
+    name: word('What is transferred.'),
+    perMinute: word('Submits a minute; absent: no limit.', 10),
+    renders: word('Renders to submit, follow or fetch.', 23),
+    scope: word('Whose limit it is.'),
+    total: word('Files so far.', 15),
+  },
   // Native fields under params, as the models' own pages name them.
   manifest: {
     callback_url: word(

@@ -48,8 +48,6 @@ const isNarrow = (text: string): boolean => /^[\u0020-\u007E]*$/.test(text);
 
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - cells(text)));
-export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - cells(text))) + text;
 
 /**
  * Broken at blanks, and inside words that are wider than a line. Every line but the first begins

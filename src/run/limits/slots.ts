@@ -27,6 +27,11 @@ export interface InFlightLimits {
   alias(manifest: string, alias: string): number;
 }
 
+export interface ReachedLimit {
+  readonly scope: 'alias' | 'gateway' | 'all';
+  readonly most: number;
+}
+
 /** Gives the slot back; calling it again does nothing. */
 export type Release = () => void;
 
@@ -54,16 +59,19 @@ export class Slots {
     return this.inFlight(gateway) / Math.max(1, this.#limits.gateway(gateway));
   }
 
-  isFree({ manifest, alias, gateway }: SlotPlace): boolean {
-    return (
-      (this.#aliases.get(aliasKey(manifest, alias)) ?? 0) < this.#limits.alias(manifest, alias) &&
-      this.inFlight(gateway) < this.#limits.gateway(gateway) &&
-      this.#all < this.#limits.all
-    );
+  /** The narrowest limit that is reached; `undefined`: the slot is free. */
+  inTheWay({ manifest, alias, gateway }: SlotPlace): ReachedLimit | undefined {
+    const { all } = this.#limits;
+    const ofAlias = this.#limits.alias(manifest, alias);
+    if ((this.#aliases.get(aliasKey(manifest, alias)) ?? 0) >= ofAlias)
+      return { scope: 'alias', most: ofAlias };
+    const ofGateway = this.#limits.gateway(gateway);
+    if (this.inFlight(gateway) >= ofGateway) return { scope: 'gateway', most: ofGateway };
+    return this.#all >= all ? { scope: 'all', most: all } : undefined;
   }
 
   tryTake(place: SlotPlace): Release | undefined {
-    return this.isFree(place) ? this.occupy(place) : undefined;
+    return this.inTheWay(place) === undefined ? this.occupy(place) : undefined;
   }
 
   /** Takes the slot even beyond the limit: the task is there already. */

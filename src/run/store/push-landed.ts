@@ -52,6 +52,7 @@ export function pushAsTheyLand(
   const settled = new AbortController();
   const pushes: Promise<void>[] = [];
   const notStored: LocalClip[] = [];
+  let pushed = 0;
   let failure: StoreFailure | undefined;
   let finished: RunEvent | undefined;
 
@@ -61,11 +62,16 @@ export function pushAsTheyLand(
   if (signal?.aborted === true) endSoon();
   else signal?.addEventListener('abort', endSoon, { once: true });
 
+  const say = (): void =>
+    emit({ event: 'run.transfer', name: 'store-push', done: pushed, total: pushes.length });
+
   async function push(clip: LocalClip): Promise<void> {
     // One that is down is not asked again for every clip of a long run: the end tries once more.
     const done = failure?.kind === 'denied' ? undefined : await pushClips(store, [clip], stopping);
     if (done === undefined || done.left.length > 0 || done.unfit.length > 0) notStored.push(clip);
+    else pushed += 1;
     failure = done === undefined ? failure : done.failure;
+    say();
   }
 
   return {
@@ -76,7 +82,9 @@ export function pushAsTheyLand(
       }
       emit(event);
       const clip = event.event === 'render.completed' ? clipOf(event, lockOf) : undefined;
-      if (clip !== undefined) pushes.push(limit(() => push(clip)));
+      if (clip === undefined) return;
+      pushes.push(limit(() => push(clip)));
+      say();
     },
     settle: async () => {
       await Promise.all(pushes);

@@ -185,16 +185,18 @@ async function once(
   search: Search,
 ): Promise<Once> {
   const { partPath } = search;
+  // Its task is over: from here on it waits for a download, not for the model.
+  if (!ctx.stops.downloads.aborted)
+    ctx.deps.emit({
+      event: 'render.progress',
+      ...about(task),
+      task: task.task,
+      phase: 'downloading',
+    });
   return ctx.downloads.run(
     expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS,
     async (): Promise<Once> => {
       if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
-      ctx.deps.emit({
-        event: 'render.progress',
-        ...about(task),
-        task: task.task,
-        phase: 'downloading',
-      });
       const result = await download(ctx.deps.http, {
         url,
         partPath,
