@@ -3,7 +3,7 @@
  * real HTTP, and the command line. `rushes` runs it in this process, `cli` as a process of its own
  * (the built `dist/cli.js`).
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -40,6 +40,13 @@ interface RunOptions {
   readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
   /** In a process of its own only: gets SIGKILL when this resolves. */
   readonly killAfter?: Promise<unknown>;
+  /** In a process of its own only: for the shell's `ulimit`, such as `-f 8` or `-n 40`. */
+  readonly limit?: string;
+  /**
+   * In a process of its own only: as a user for whom file modes hold. Where root runs the tests,
+   * everything in the world's folder is that user's from then on.
+   */
+  readonly unprivileged?: boolean;
 }
 
 export interface World extends AsyncDisposable {
@@ -108,12 +115,14 @@ export async function world(
         ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
       }),
-    cli: (argv, { cwd = '.', env: more, watch, killAfter } = {}) =>
+    cli: (argv, { cwd = '.', env: more, watch, killAfter, limit, unprivileged = false } = {}) =>
       asProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { PATH: process.env['PATH'], HOME: folder, ...env, ...more },
         ...(watch === undefined ? {} : { watch }),
         ...(killAfter === undefined ? {} : { killAfter }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(unprivileged ? { uid: unprivilegedOwnerOf(folder) } : {}),
       }),
     requests: async (work) => {
       const before = gateway.books().events.length;
@@ -128,7 +137,9 @@ export async function world(
 }
 
 type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> &
-  Pick<RunOptions, 'watch' | 'answer' | 'killAfter'>;
+  Pick<RunOptions, 'watch' | 'answer' | 'killAfter' | 'limit'> & {
+    readonly uid?: number | undefined;
+  };
 
 /** With 80 columns and no terminal. */
 async function inProcess(
@@ -173,11 +184,29 @@ async function inProcess(
   return { exit, ...said };
 }
 
-function asProcess(argv: readonly string[], { cwd, env, watch, killAfter }: Where): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...argv], {
+const NOBODY = 65_534;
+
+/** For root, who may read and write anything: another user, whose the folder is now. */
+function unprivilegedOwnerOf(folder: string): number | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
+  return NOBODY;
+}
+
+function asProcess(
+  argv: readonly string[],
+  { cwd, env, watch, killAfter, limit, uid }: Where,
+): Promise<Ran> {
+  const command = [process.execPath, CLI, ...argv];
+  const [program = '', ...args] =
+    limit === undefined
+      ? command
+      : ['/bin/sh', '-c', `ulimit ${limit} && exec "$0" "$@"`, ...command];
+  const child = spawn(program, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   void killAfter?.then(() => child.kill('SIGKILL'));
   const said = { out: '', err: '' };

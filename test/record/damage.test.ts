@@ -104,16 +104,16 @@ test('damaged: nothing is submitted, exit 5, and what to do; collect goes on', a
   expect(paid(here)).toBe(2);
 });
 
-test.skipIf(process.getuid?.() === 0).each(['unreadable', 'unwritable'])(
-  '%s: nothing is submitted, exit 5',
-  async (how) => {
-    await using here = await rendered();
-    await chmod(path.join(here.folder, RECORD), how === 'unreadable' ? 0o200 : 0o400);
-    await here.write('manifests/film.yaml', film('Crab', 'Rain'));
-    expect(await here.rushes(['render'])).toMatchObject({ exit: 5 });
-    expect(paid(here)).toBe(1);
-  },
-);
+test.each(['unreadable', 'unwritable'])('%s: nothing is submitted, exit 5', async (how) => {
+  await using here = await rendered();
+  await chmod(path.join(here.folder, RECORD), how === 'unreadable' ? 0o200 : 0o400);
+  await here.write('manifests/film.yaml', film('Crab', 'Rain'));
+  const refused = await here.cli(['render'], { unprivileged: true });
+  expect(refused).toMatchObject({ exit: 5 });
+  expect(refused.err).toContain('the spend record .git/rushes/record.jsonl cannot be used');
+  expect(refused.err).toContain('Make the file readable and writable.');
+  expect(paid(here)).toBe(1);
+});
 
 test('a folder in its place, as unwritable as anything: nothing is submitted, exit 5', async () => {
   await using here = await rendered();
