@@ -19,7 +19,7 @@ import {
  * What a result came to; `undefined` where it surely cost nothing: the gateway never accepted it, or
  * a person declared it void.
  */
-function moneyOf(result: Result): MoneyTotals | undefined {
+export function moneyOf(result: Result): MoneyTotals | undefined {
   const { cost } = result;
   const state = stateOf(result);
   if (answersOf(result).isVoid || (state === 'refused' && cost === undefined)) return undefined;

@@ -39,6 +39,13 @@ test('an edited prompt never stands over an older clip as ready; what was sent s
   expect(states(edited)).toEqual({ 'crab/kling': 'changed', 'crab/o3': 'waiting' });
   const [render] = edited.renders;
   expect(edited.texts[render?.prompt ?? -1]).toBe('A crab');
+  expect(render?.changes).toEqual([{ path: 'prompt', old: 'A crab', new: 'A lobster' }]);
+  expect(render?.place).toBe('film.yaml:8');
+  const [again = '', keep = ''] = render?.next?.commands ?? [];
+  expect(keep).toBe('rushes accept film:crab/kling film.yaml');
+  expect((await w.rushes(again.replace('render', 'plan').split(' ').slice(1))).out).toContain(
+    'submit 1',
+  );
   expect(edited.texts[edited.scenes[0]?.prompt ?? -1]).toBe('A lobster');
 
   // A pin holds the clip back from being rendered again, and does not make it current.
@@ -68,6 +75,9 @@ test('a clip that is gone or damaged, a scene that was taken out, a failure: eac
     'storm/kling': 'orphan',
     'storm/o3': 'orphan',
   });
+  expect(page.renders.find(({ id }) => id === 'crab/o3')?.next?.commands).toEqual([
+    'rushes render film.yaml --restore --only film:crab/o3',
+  ]);
   const [gone] = page.renders;
   expect(gone?.clip?.src).toBeUndefined();
   expect(gone?.clip?.path).toBe('out/film/crab/kling.mp4');

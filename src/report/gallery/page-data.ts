@@ -16,6 +16,7 @@ export const PAGE_STATES = [
   'damaged',
   'skipped',
   'orphan',
+  'earlier',
 ] as const;
 export type PageState = (typeof PAGE_STATES)[number];
 
@@ -34,24 +35,42 @@ export interface PageClip {
   readonly fps?: number;
   /** Relative address from the page's folder, ready for `src`; absent where the clip is not here. */
   readonly src?: string;
+  /** A small picture of it, addressed as `src` is. */
+  readonly poster?: string;
   /** Where it is, or would be, as people type it. */
   readonly path: string;
 }
 
-/** `charged`: reported by the gateway. `reserved`: the estimate, until it reports. */
+/** What a result cost, in the words that all screens use (docs/costs.md). */
 export interface PageCost {
   /** Absent where the price is unknown. */
   readonly usd?: number;
   readonly kind: 'charged' | 'reserved' | 'unclear';
   readonly estimatedUsd?: number;
+  readonly refundedUsd?: number;
   /** The gateway has promised to give it back. */
-  readonly refundPending?: true;
+  readonly refundPromised?: true;
+}
+
+/** What one more clip would cost: absent where that is unknown; a range where it depends. */
+export interface PageEstimate {
+  readonly fromUsd: number;
+  readonly toUsd: number;
+}
+
+/** One field of the request: as it was sent, and as the manifest asks for it now. */
+export interface PageChange {
+  readonly path: string;
+  readonly old?: unknown;
+  readonly new?: unknown;
 }
 
 /** One attempt that left something: the current one or an earlier one. */
 export interface PageResult {
   /** The prompt that was sent; index into `texts`. */
   readonly prompt?: number;
+  /** The native body as sent, the prompt left out. */
+  readonly request?: Readonly<Record<string, unknown>>;
   readonly clip?: PageClip;
   readonly cost?: PageCost;
   readonly task?: string;
@@ -72,6 +91,34 @@ export interface PageRender extends PageResult {
   readonly marks: readonly PageMark[];
   /** What the state means here, in one sentence, where its name does not say it all. */
   readonly because?: string;
+  /** What was asked for: lengths, sizes and sound, as the manifest has them now. */
+  readonly asked?: PageAsked;
+  /** In what the request of this clip differs from the one that would be sent now. */
+  readonly changes?: readonly PageChange[];
+  readonly estimate?: PageEstimate;
+  /** What was changed or left out for this model, one sentence each. */
+  readonly notes?: readonly string[];
+  /** `manifests/film.yaml:12`. */
+  readonly place?: string;
+  /** What a person decided in the lock. */
+  readonly decided?: PageDecided;
+  /** Commands that lead on, the best first, and what to know before. */
+  readonly next?: { readonly commands: readonly string[]; readonly caution?: string };
+  /** Newest first. */
+  readonly earlier?: readonly PageResult[];
+}
+
+export interface PageAsked {
+  readonly seconds: number;
+  readonly resolution?: string;
+  readonly ratio?: string;
+  readonly audio?: boolean;
+}
+
+export interface PageDecided {
+  readonly pick?: { readonly in?: number; readonly out?: number; readonly note?: string };
+  readonly reject?: { readonly note?: string };
+  readonly by?: string;
 }
 
 export interface PageScene {

@@ -3,9 +3,9 @@
  * manifest asks for now is `changed`, whatever holds it back: it never passes for ready.
  */
 import { answersOf } from '../../lock/attempt.ts';
-import type { LockEntry } from '../../lock/file/format.ts';
+import type { Decision, LockEntry, Result } from '../../lock/file/format.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
-import type { PageMark, PageState } from './page-data.ts';
+import { PAGE_MARKS, type PageMark, type PageState } from './page-data.ts';
 
 /** What the disk says of the clip that is shown. */
 export type ShownClip = 'present' | 'absent' | 'damaged';
@@ -77,17 +77,21 @@ export function orphanState(entry: LockEntry): StateOfRender {
   );
 }
 
+/** `decision`: of the lock's entry, whichever of its results is shown. */
 export function pageMarks(
   { action, render }: PlannedRender,
-  shown: LockEntry | undefined,
+  shown: Result | undefined,
+  decision: Decision | undefined,
 ): PageMark[] {
-  const marks: PageMark[] = [];
-  if ((shown?.mismatch?.length ?? 0) > 0) marks.push('mismatch');
-  if (shown?.decision?.accept === render.fingerprint && shown.fingerprint !== render.fingerprint)
-    marks.push('accepted');
-  if (shown?.decision?.pin === true) marks.push('pinned');
-  if (action.kind === 'submit' && action.reason === 'redo') marks.push('redo');
-  return marks;
+  const isAccepted =
+    decision?.accept === render.fingerprint && shown?.fingerprint !== render.fingerprint;
+  const marks: Readonly<Record<PageMark, boolean>> = {
+    mismatch: (shown?.mismatch?.length ?? 0) > 0,
+    accepted: isAccepted,
+    pinned: decision?.pin === true,
+    redo: action.kind === 'submit' && action.reason === 'redo',
+  };
+  return PAGE_MARKS.filter((mark) => marks[mark]);
 }
 
 function onDisk(clip: ShownClip): StateOfRender {

@@ -22,3 +22,8 @@ function shotsOf(request: JsonObject): string[] {
       : [],
   );
 }
+
+/** The request beside its prompt, which is shown on its own. */
+export function withoutPrompt({ prompt: _prompt, ...rest }: JsonObject): JsonObject {
+  return rest;
+}

@@ -10,7 +10,7 @@ import { markdownCode, markdownText, safeJson } from '../text/escape.ts';
 import type { Rows } from '../text/markdown-page.ts';
 import { type ChangeCluster, proseOf } from './plan-groups.ts';
 import { fold, plural } from '../text/format.ts';
-import { nearChanges, wordDiff } from './word-diff.ts';
+import { nearChanges, wordDiff } from '../text/word-diff.ts';
 
 const IDS_SHOWN = 4;
 const FIELDS_SHOWN = 6;

@@ -11,7 +11,7 @@ import { safeJson, sealed, terminalLine } from '../text/escape.ts';
 import { proseOf } from './plan-groups.ts';
 import { cells, clip, padEnd, paint, type Terminal, wrap } from '../text/terminal.ts';
 import { qualified } from '../text/format.ts';
-import { wordDiffTerminal } from './word-diff.ts';
+import { wordDiffTerminal } from './word-diff-terminal.ts';
 
 export interface ExplainedRender {
   readonly manifest: string;

@@ -16,7 +16,7 @@ import type {
 } from '../../plan/plan.ts';
 import { moneyOf as moneyOfPrices, pricesOfSubmits } from '../../plan/estimate/cost.ts';
 import type { Json } from '../../scene.ts';
-import { wordDiff } from './word-diff.ts';
+import { wordDiff } from '../text/word-diff.ts';
 
 export type SubmitReason = Extract<Action, { kind: 'submit' }>['reason'];
 export type KeepReason = Extract<Action, { kind: 'keep' }>['reason'];

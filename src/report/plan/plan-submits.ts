@@ -29,7 +29,7 @@ import {
   wrap,
 } from '../text/terminal.ts';
 import { count, foldTo, footage, money, plural, usd } from '../text/format.ts';
-import { wordDiffTerminal } from './word-diff.ts';
+import { wordDiffTerminal } from './word-diff-terminal.ts';
 
 /** Up to so many renders of one reason are listed one by one. */
 const LISTED = 6;

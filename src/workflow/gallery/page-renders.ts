@@ -1,32 +1,20 @@
 /** The renders of one planned project as the review page shows them. */
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
 import type { ClipStates } from '../../lock/clips-on-disk.ts';
-import { answersOf } from '../../lock/attempt.ts';
-import type { LockClip, LockCost, LockEntry, Result } from '../../lock/file/format.ts';
-import { fromLockPath } from '../../lock/file/paths.ts';
-import type { PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import type { LockEntry } from '../../lock/file/format.ts';
+import { changesOf } from '../../plan/match/changes.ts';
+import type { PlannedRender, ProjectPlan, ResolvedRender } from '../../plan/plan.ts';
+import { toUsd } from '../../money.ts';
 import type {
-  PageClip,
-  PageCost,
+  PageChange,
+  PageDecided,
+  PageEstimate,
   PageRender,
-  PageResult,
   PageScene,
 } from '../../report/gallery/page-data.ts';
+import { nextCommands } from '../../report/gallery/page-next.ts';
 import { orphanState, pageMarks, pageState } from '../../report/gallery/page-state.ts';
 import { promptOf } from '../../report/gallery/shown-text.ts';
-import { urlPath } from '../../report/text/escape.ts';
-
-export interface PageOf {
-  /** Absolute folder of the page. */
-  readonly folder: string;
-  /** As people would type an absolute path. */
-  readonly shown: (absolute: string) => string;
-  /** A draft's gateway reports costs that are never paid. */
-  readonly draft: boolean;
-  /** Index of a text in the page's list. */
-  readonly textIndex: (text: string) => number;
-}
+import { type PageOf, pageResult } from './page-result.ts';
 
 export interface ScenesAndRenders {
   readonly scenes: readonly PageScene[];
@@ -59,18 +47,20 @@ export function pageRenders(
     }));
     return ofPlanned(part, planned, scene, clips, page);
   });
+  const at = { lockPath: part.lockPath, clips };
   for (const { id, entry } of part.orphans) {
     const [name = '', alias = '', take = '1'] = id.split('/');
-    const scene = sceneIndex(name, () => ({ tags: [] }));
     renders.push({
-      scene,
+      scene: sceneIndex(name, () => ({ tags: [] })),
       id,
       alias,
       take: Number(take),
       model: entry.model,
       marks: entry.decision?.pin === true ? ['pinned'] : [],
       ...orphanState(entry),
-      ...pageResult(part, entry, clips, page),
+      ...pageResult(entry, at, page),
+      ...decidedIn(entry),
+      ...earlierOf(entry, at, page),
     });
   }
   return { scenes, renders };
@@ -83,74 +73,93 @@ function ofPlanned(
   clips: ClipStates,
   page: PageOf,
 ): PageRender {
-  const { render, restored } = planned;
-  const shown: LockEntry | undefined = restored ?? planned.entry;
+  const { render, restored, entry } = planned;
+  const shown: LockEntry | undefined = restored ?? entry;
   const disk = shown === undefined ? 'absent' : clips.of(shown);
+  const state = pageState({ ...planned, ...(shown === undefined ? {} : { entry: shown }) }, disk);
+  const at = { lockPath: part.lockPath, clips };
+  const { seconds, resolution, ratio, audio } = render.asked;
+  const estimate = page.draft ? undefined : estimateOf(render);
+  const next = nextCommands(planned, state.state, {
+    manifest: part.project.manifest,
+    draft: page.draft,
+  });
   return {
     scene,
     id: render.id,
     alias: render.alias,
     take: render.take,
     model: render.model.name,
-    marks: pageMarks(planned, shown),
-    ...pageState({ ...planned, ...(shown === undefined ? {} : { entry: shown }) }, disk),
-    ...(shown === undefined ? {} : pageResult(part, shown, clips, page)),
-  };
-}
-
-function pageResult(
-  { lockPath }: ProjectPlan,
-  result: Result,
-  clips: ClipStates,
-  page: PageOf,
-): PageResult {
-  const sent = result.request === undefined ? undefined : promptOf(result.request);
-  const cost = page.draft ? undefined : costOf(result, result.cost);
-  return {
-    ...(sent === undefined ? {} : { prompt: page.textIndex(sent) }),
-    ...(result.clip === undefined
+    marks: pageMarks(planned, shown, entry?.decision),
+    ...state,
+    asked: {
+      seconds,
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(ratio === undefined ? {} : { ratio }),
+      ...(audio === undefined ? {} : { audio }),
+    },
+    place: placeOf(render),
+    ...(estimate === undefined ? {} : { estimate }),
+    ...(render.notes.length === 0 ? {} : { notes: render.notes }),
+    ...(next === undefined ? {} : { next }),
+    ...(shown === undefined
       ? {}
-      : { clip: clipOf(lockPath, result.clip, clips.of(result) !== 'absent', page) }),
-    ...(cost === undefined ? {} : { cost }),
-    ...(result.task === undefined ? {} : { task: result.task }),
-    ...(result.submittedAt === undefined ? {} : { submittedAt: result.submittedAt }),
-    ...(result.completedAt === undefined ? {} : { completedAt: result.completedAt }),
-    ...(result.error === undefined ? {} : { error: result.error }),
-    ...(result.mismatch === undefined ? {} : { mismatch: result.mismatch }),
+      : {
+          ...(state.state === 'changed' ? { changes: changesNow(render, shown) } : {}),
+          ...pageResult(shown, at, page),
+          ...decidedIn(entry),
+          ...earlierOf(entry, at, page, restored),
+        }),
   };
 }
 
-function clipOf(lockPath: string, clip: LockClip, here: boolean, page: PageOf): PageClip {
-  const absolute = fromLockPath(lockPath, clip.path);
-  const { sha256, bytes, width, height, seconds, audio } = clip;
+const changesNow = (render: ResolvedRender, shown: LockEntry): readonly PageChange[] =>
+  changesOf(render, shown).map(({ path, old, new: now }) => ({
+    path,
+    ...(old === undefined ? {} : { old }),
+    ...(now === undefined ? {} : { new: now }),
+  }));
+
+/** `restored`: the one that is shown in place of the current result, which is earlier by then. */
+function earlierOf(
+  entry: LockEntry | undefined,
+  at: Parameters<typeof pageResult>[1],
+  page: PageOf,
+  restored?: LockEntry,
+): Pick<PageRender, 'earlier'> {
+  const earlier = (entry?.earlier ?? []).filter((result) => result !== restored);
+  const all = restored === undefined || entry === undefined ? earlier : [entry, ...earlier];
+  return all.length === 0 ? {} : { earlier: all.map((result) => pageResult(result, at, page)) };
+}
+
+function decidedIn(entry: LockEntry | undefined): { readonly decided?: PageDecided } {
+  const { pick, reject, by } = entry?.decision ?? {};
+  if (pick === undefined && reject === undefined) return {};
   return {
-    sha256,
-    bytes,
-    width,
-    height,
-    seconds,
-    audio,
-    path: page.shown(absolute),
-    ...(here ? { src: addressFrom(page.folder, absolute) } : {}),
+    decided: {
+      ...(pick === undefined
+        ? {}
+        : {
+            pick: {
+              ...(pick.in === undefined ? {} : { in: pick.in }),
+              ...(pick.out === undefined ? {} : { out: pick.out }),
+              ...(pick.note === undefined ? {} : { note: pick.note }),
+            },
+          }),
+      ...(reject === undefined
+        ? {}
+        : { reject: reject.note === undefined ? {} : { note: reject.note } }),
+      ...(by === undefined ? {} : { by }),
+    },
   };
 }
 
-/** Relative, so that page and clips can be moved together; another drive is named in full. */
-function addressFrom(folder: string, absolute: string): string {
-  const relative = path.relative(folder, absolute);
-  return path.isAbsolute(relative)
-    ? pathToFileURL(absolute).href
-    : urlPath(relative.split(path.sep).join('/'));
+function estimateOf({ price }: ResolvedRender): PageEstimate | undefined {
+  if (price.kind === 'unknown') return undefined;
+  return { fromUsd: toUsd(price.from ?? price.usd), toUsd: toUsd(price.usd) };
 }
 
-function costOf(result: Result, cost: LockCost | undefined): PageCost | undefined {
-  if (cost === undefined) return undefined;
-  const { held } = answersOf(result);
-  const unclear = cost.source === 'unconfirmed' || held === 'ambiguous' || held === 'lost';
-  return {
-    kind: unclear ? 'unclear' : cost.source === 'reported' ? 'charged' : 'reserved',
-    ...(cost.usd === null ? {} : { usd: cost.usd }),
-    ...(cost.estimatedUsd === undefined ? {} : { estimatedUsd: cost.estimatedUsd }),
-    ...(cost.refund === 'pending' ? { refundPending: true } : {}),
-  };
+function placeOf({ place }: ResolvedRender): string {
+  const { line } = place.source.position(place.start);
+  return `${place.source.path}:${line}`;
 }

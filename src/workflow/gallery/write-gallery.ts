@@ -14,7 +14,9 @@ import { planOver } from '../make-plan.ts';
 import { clipsFolder } from '../run-over-ledgers.ts';
 import { shown, type Surroundings } from '../surroundings.ts';
 import { readPageAssets } from './page-assets.ts';
+import { type ClipsOfLock, readPictures } from './clip-pictures.ts';
 import { pageRenders } from './page-renders.ts';
+import type { PageOf } from './page-result.ts';
 
 export interface GalleryRequest {
   /** Where the page goes, relative to the working folder. Default: `gallery.html` by the clips. */
@@ -77,13 +79,26 @@ async function pageData(
     texts.set(text, index);
     return index;
   };
-  const page = { folder, draft, textIndex, shown: (absolute: string) => shown(at, absolute) };
+  const locks: ClipsOfLock[] = [];
+  for (const { project, lock, lockPath } of plan.projects) {
+    const { filesCache } = pathsOf(project.manifestPath, { draft });
+    const states = await readClipStates(lock, lockPath, filesCache, systemFiles);
+    locks.push({ lock, lockPath, states, clipsFolder: clipsFolder(project) });
+  }
+  const pictures = await readPictures(locks, at.waiting);
+  const page: PageOf = {
+    folder,
+    draft,
+    textIndex,
+    shown: (absolute) => shown(at, absolute),
+    picturesOf: (sha256) => pictures.get(sha256),
+  };
   const scenes: PageScene[] = [];
   const renders: PageRender[] = [];
   for (const [project, part] of plan.projects.entries()) {
-    const paths = pathsOf(part.project.manifestPath, { draft });
-    const clips = await readClipStates(part.lock, paths.lock, paths.filesCache, systemFiles);
-    const found = pageRenders(part, clips, { project, firstScene: scenes.length }, page);
+    const states = locks[project]?.states;
+    if (states === undefined) continue;
+    const found = pageRenders(part, states, { project, firstScene: scenes.length }, page);
     scenes.push(...found.scenes);
     renders.push(...found.renders);
   }

@@ -11,7 +11,7 @@ import {
   frameAt,
   timecode,
   timeOfFrame,
-} from '../../../src/report/gallery/page/player/timecode.ts';
+} from '../../../src/report/gallery/page/playback/timecode.ts';
 import { pageClip, pageData } from './page-samples.ts';
 
 const review = reviewOf(

@@ -56,13 +56,18 @@ export function Matrix(): JSX.Element {
       } = element;
       scroll.value = { top, left, width, height };
     };
+    // Where it is, and nothing of its size, which would have it laid out anew.
+    const move = (): void => {
+      const { scrollTop: top, scrollLeft: left } = element;
+      scroll.value = { ...scroll.value, top, left };
+    };
     read();
     const sizes = new ResizeObserver(read);
     sizes.observe(element);
-    element.addEventListener('scroll', read, { passive: true });
+    element.addEventListener('scroll', move, { passive: true });
     return () => {
       sizes.disconnect();
-      element.removeEventListener('scroll', read);
+      element.removeEventListener('scroll', move);
     };
   }, []);
   const { first, end } = rowsInSight.value;

@@ -9,6 +9,8 @@ import { isGone, markGone } from '../state/gone.ts';
 
 /** The one item that plays in the grid. */
 const playing = signal<Item | undefined>(undefined);
+/** The page was moved without its posters: the clips' own pictures take their place. */
+const postersGone = signal(false);
 let about: ReturnType<typeof setTimeout> | undefined;
 const LINGER_MS = 120;
 
@@ -27,7 +29,19 @@ export function Media({ item }: { readonly item: Item }): JSX.Element {
   if (clip?.src === undefined || isGone(item)) return <Blank item={item} />;
   return (
     <>
-      <Still src={clip.src} item={item} />
+      {clip.poster === undefined || postersGone.value ? (
+        <Still src={clip.src} item={item} />
+      ) : (
+        <img
+          class="poster"
+          src={clip.poster}
+          alt=""
+          decoding="async"
+          onError={() => {
+            postersGone.value = true;
+          }}
+        />
+      )}
       {playing.value === item ? <Preview src={clip.src} /> : null}
     </>
   );

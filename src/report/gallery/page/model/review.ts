@@ -60,7 +60,7 @@ export function reviewOf(data: PageData): Review {
     const column = columnIndex.get(render.alias) ?? columnIndex.size;
     columnIndex.set(render.alias, column);
     (models[column] ??= new Set()).add(render.model);
-    const item = itemOf(data, render, scene, column, several);
+    const item = madeItem(data, render, scene, column, several);
     items.push(item);
     const inRow = cells[render.scene];
     const inCell = inRow?.get(column);
@@ -92,7 +92,7 @@ export function reviewOf(data: PageData): Review {
   };
 }
 
-function itemOf(
+function madeItem(
   data: PageData,
   render: PageRender,
   scene: PageScene,
@@ -129,6 +129,31 @@ const NAMED: readonly (readonly [name: string, ratio: number])[] = [
   ['3:4', 3 / 4],
   ['21:9', 21 / 9],
 ];
+
+const earlierItems = new Map<string, Item>();
+
+/**
+ * The item of a key. `crab/kling~1` is the newest earlier result of `crab/kling`: an item of its
+ * own, which is in no cell.
+ */
+export function itemOf(review: Review, key: string): Item | undefined {
+  const [, name = '', number = ''] = /^(.*)~(\d+)$/s.exec(key) ?? [];
+  const current = review.byKey.get(name);
+  const result = current?.render.earlier?.[Number(number) - 1];
+  if (current === undefined || result === undefined) return review.byKey.get(key);
+  const known = earlierItems.get(key);
+  if (known !== undefined) return known;
+  const { scene, id, alias, take, model } = current.render;
+  const { promptNow: _now, ...same } = current;
+  const item: Item = {
+    ...same,
+    key,
+    prompt: textAt(review.data, result.prompt) ?? '',
+    render: { scene, id, alias, take, model, marks: [], state: 'earlier', ...result },
+  };
+  earlierItems.set(key, item);
+  return item;
+}
 
 /** The nearest ratio with a name, as clips are a few pixels off. */
 function ratioOf({ width, height }: { readonly width: number; readonly height: number }): string {

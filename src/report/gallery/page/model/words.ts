@@ -13,6 +13,7 @@ export const STATE_WORDS: Readonly<Record<PageState, string>> = {
   damaged: 'damaged',
   skipped: 'skipped',
   orphan: 'not in manifest',
+  earlier: 'earlier result',
 };
 
 export const MARK_WORDS: Readonly<Record<PageMark, string>> = {
@@ -35,6 +36,7 @@ export const STATE_TONES: Readonly<Record<PageState, Tone>> = {
   damaged: 'bad',
   skipped: 'calm',
   orphan: 'calm',
+  earlier: 'calm',
 };
 
 /** The word of a facet's value, which is a state, a mark, or shown as it is. */
@@ -50,11 +52,7 @@ export function dollars(usd: number): string {
 }
 
 export const costWords = ({ usd, kind }: PageCost): string =>
-  usd === undefined
-    ? 'price unknown'
-    : kind === 'charged'
-      ? dollars(usd)
-      : `${dollars(usd)} ${kind}`;
+  usd === undefined ? 'unpriced' : kind === 'charged' ? dollars(usd) : `${dollars(usd)} ${kind}`;
 
 export function lengthWords(seconds: number): string {
   const whole = Math.round(seconds * 100) / 100;
@@ -66,40 +64,61 @@ export function lengthWords(seconds: number): string {
 const countWords = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-export interface Totals {
-  readonly clips: number;
-  readonly seconds: number;
-  readonly charged: number;
-  readonly reserved: number;
-  readonly unclear: number;
-  readonly refundPending: number;
+interface Totals {
+  clips: number;
+  seconds: number;
+  charged: number;
+  reserved: number;
+  unclear: number;
+  refunded: number;
+  refundPromised: number;
+  unpriced: number;
+}
+
+function addCost(totals: Totals, cost: PageCost | undefined): void {
+  if (cost === undefined) return;
+  if (cost.usd === undefined) totals.unpriced += 1;
+  else {
+    totals[cost.kind] += cost.usd;
+    if (cost.refundPromised === true) totals.refundPromised += cost.usd;
+  }
+  totals.refunded += cost.refundedUsd ?? 0;
 }
 
 export function totalsOf(renders: Iterable<PageRender>): Totals {
-  const totals = { clips: 0, seconds: 0, charged: 0, reserved: 0, unclear: 0, refundPending: 0 };
-  for (const { clip, cost } of renders) {
+  const totals: Totals = {
+    clips: 0,
+    seconds: 0,
+    charged: 0,
+    reserved: 0,
+    unclear: 0,
+    refunded: 0,
+    refundPromised: 0,
+    unpriced: 0,
+  };
+  for (const { clip, cost, earlier = [] } of renders) {
     if (clip !== undefined) {
       totals.clips += 1;
       totals.seconds += clip.seconds;
     }
-    if (cost?.usd === undefined) continue;
-    totals[cost.kind] += cost.usd;
-    if (cost.refundPending === true) totals.refundPending += cost.usd;
+    // What was paid for earlier results is paid, whatever is shown now.
+    for (const one of [cost, ...earlier.map((result) => result.cost)]) addCost(totals, one);
   }
   return totals;
 }
 
 /** `12 clips · 1 min 0 s · $4.03 charged · $0.40 reserved`; a draft has no money. */
 export function totalsWords(totals: Totals, { draft }: Pick<PageData, 'draft'>): string {
-  const money = (['charged', 'reserved', 'unclear'] as const)
+  const money = (['charged', 'reserved', 'unclear', 'refunded'] as const)
     .filter((kind) => totals[kind] > 0)
     .map((kind) => `${dollars(totals[kind])} ${kind}`);
   const refund =
-    totals.refundPending > 0 ? [`${dollars(totals.refundPending)} refund pending`] : [];
+    totals.refundPromised > 0 ? [`${dollars(totals.refundPromised)} refund promised`] : [];
+  const unpriced = totals.unpriced > 0 ? [`${totals.unpriced} unpriced`] : [];
   return [
     countWords(totals.clips, 'clip'),
     lengthWords(totals.seconds),
-    ...(draft ? [] : [...money, ...refund]),
+    ...(draft ? [] : [...money, ...refund, ...unpriced]),
   ].join(' · ');
 }
 
@@ -117,3 +136,14 @@ export function spokenName(render: PageRender, decided: readonly string[]): stri
     ...(cost === undefined ? [] : [costWords(cost)]),
   ].join(', ');
 }
+
+/** `2026-11-20 10:02`, in the reader's own time. */
+export function timeWords(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
+export const bytesWords = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

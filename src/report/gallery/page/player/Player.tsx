@@ -9,11 +9,11 @@ import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { decisionOf, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { isGone, markGone } from '../state/gone.ts';
 import { close, open, shownItems } from '../state/view.ts';
-import { Facts } from './Facts.tsx';
+import { Inspector } from '../inspector/Inspector.tsx';
 import { go, playerKey, toggleFullScreen } from './keys.ts';
 import { neighbour, rowOf } from './neighbours.ts';
-import { attach, known, togglePlay } from './playback.ts';
-import { framesPerSecond } from './timecode.ts';
+import { attach, known, togglePlay } from '../playback/playback.ts';
+import { framesPerSecond } from '../playback/timecode.ts';
 import { Transport } from './Transport.tsx';
 
 export function Player({ item }: { readonly item: Item }): JSX.Element {
@@ -71,7 +71,7 @@ export function Player({ item }: { readonly item: Item }): JSX.Element {
             />
           ) : null}
         </div>
-        <Facts item={item} key={item.key} />
+        <Inspector item={item} key={item.key} />
       </div>
       <Neighbours item={item} />
     </dialog>
@@ -111,6 +111,8 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
   const { render } = item;
   const decision = decisionOf(item);
   const row = rowOf(item);
+  // Commands decide about the current result of a render.
+  const isDecidable = render.clip !== undefined && render.state !== 'earlier';
   return (
     <header class="player-head">
       <h2>
@@ -127,7 +129,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
         <button
           type="button"
           class="quiet pick"
-          disabled={render.clip === undefined}
+          disabled={!isDecidable}
           aria-pressed={decision?.pick === true}
           onClick={() => row !== undefined && togglePick(item, row)}
         >
@@ -137,7 +139,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
         <button
           type="button"
           class="quiet reject"
-          disabled={render.clip === undefined}
+          disabled={!isDecidable}
           aria-pressed={decision?.reject === true}
           onClick={() => toggleReject(item)}
         >

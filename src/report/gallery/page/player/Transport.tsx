@@ -18,8 +18,8 @@ import {
   stepFrames,
   time,
   togglePlay,
-} from './playback.ts';
-import { timecode } from './timecode.ts';
+} from '../playback/playback.ts';
+import { timecode } from '../playback/timecode.ts';
 import type { Note } from '../state/decisions.ts';
 
 interface TransportProps {

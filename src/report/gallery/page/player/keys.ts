@@ -1,8 +1,8 @@
-/** The keys of the player, as editing programs have them; the help lists them from here. */
+/** What the keys of the player do. */
 import type { Item } from '../model/review.ts';
+import { NOTE_ID } from '../playback/key-list.ts';
 import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { close, open } from '../state/view.ts';
-import { NOTE_ID } from './Notes.tsx';
 import { type Direction, neighbour, rowOf } from './neighbours.ts';
 import {
   changeSpeed,
@@ -13,29 +13,12 @@ import {
   shuttle,
   stepFrames,
   togglePlay,
-} from './playback.ts';
-
-export const PLAYER_KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['Space', 'play, pause'],
-  ['J K L', 'backwards, pause, forwards; again: faster'],
-  [', .', 'one frame back, on'],
-  ['[ ]', 'loop from here, to here'],
-  ['\\', 'no loop'],
-  ['< >', 'slower, faster'],
-  ['← →', 'previous, next model'],
-  ['↑ ↓', 'previous, next scene'],
-  ['Shift ← →', 'previous, next take'],
-  ['P X S', 'pick, reject, star'],
-  ['N', 'a note at this frame'],
-  ['M', 'sound'],
-  ['F', 'full screen'],
-  ['Esc', 'back'],
-];
+} from '../playback/playback.ts';
 
 /** Whether the key meant something here. */
 export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  const row = rowOf(item);
+  const row = item.render.state === 'earlier' ? undefined : rowOf(item);
   switch (event.key) {
     case ' ':
       togglePlay();
@@ -91,7 +74,7 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
       return true;
     case 'x':
     case 'X':
-      toggleReject(item);
+      if (row !== undefined) toggleReject(item);
       return true;
     case 's':
     case 'S':

@@ -15,6 +15,9 @@ export interface Note {
 
 export interface Decision {
   readonly pick?: true;
+  /** Where the part that is used begins and ends: seconds of the clip; only with `pick`. */
+  readonly in?: number;
+  readonly out?: number;
   readonly reject?: true;
   readonly star?: true;
   readonly notes?: readonly Note[];
@@ -25,13 +28,28 @@ const digests = new Set(
   review.items.flatMap(({ render }) => (render.clip === undefined ? [] : [render.clip.sha256])),
 );
 
-/** By digest; an empty decision is not kept. */
+/** By digest. An empty one takes back what the lock says; where it says nothing, none is kept. */
 const decisions = signal<ReadonlyMap<string, Decision>>(readAll());
 /** Decisions are lost with the page: the browser keeps none for it. */
 export const storageFails = signal(false);
 
-export const decisionOf = ({ render }: Item): Decision | undefined =>
-  render.clip === undefined ? undefined : decisions.value.get(render.clip.sha256);
+/** What the lock says, as if it had been decided here. */
+export function decisionInLock({ render: { decided } }: Item): Decision | undefined {
+  const { pick, reject } = decided ?? {};
+  if (pick !== undefined)
+    return {
+      pick: true,
+      ...(pick.in === undefined ? {} : { in: pick.in }),
+      ...(pick.out === undefined ? {} : { out: pick.out }),
+    };
+  return reject === undefined ? undefined : { reject: true };
+}
+
+/** What was decided on this page; what the lock says where nothing was. */
+export function decisionOf(item: Item): Decision | undefined {
+  const { clip } = item.render;
+  return (clip && decisions.value.get(clip.sha256)) ?? decisionInLock(item);
+}
 
 export function decidedOf(item: Item): DecidedAbout | undefined {
   const decision = decisionOf(item);
@@ -45,20 +63,30 @@ export function decidedOf(item: Item): DecidedAbout | undefined {
   );
 }
 
+export interface Part {
+  readonly in?: number;
+  readonly out?: number;
+}
+
 /** A second pick in a scene replaces the first: a scene has one. */
-export function togglePick(item: Item, row: Row): void {
-  const { pick, reject: _reject, ...rest } = decisionOf(item) ?? {};
-  if (pick !== true)
-    for (const other of row.items) {
-      const { pick: picked, ...kept } = decisionOf(other) ?? {};
-      if (picked === true && other !== item) decide(other, kept);
-    }
-  decide(item, pick === true ? rest : { ...rest, pick: true });
+export function togglePick(item: Item, row: Row, part: Part = {}): void {
+  const now = decisionOf(item) ?? {};
+  const rest = withoutVerdict(now);
+  if (now.pick !== true)
+    for (const other of row.items)
+      if (other !== item && decisionOf(other)?.pick === true)
+        decide(other, withoutVerdict(decisionOf(other) ?? {}));
+  decide(item, now.pick === true ? rest : { ...rest, pick: true, ...part });
 }
 
 export function toggleReject(item: Item): void {
-  const { reject, pick: _pick, ...rest } = decisionOf(item) ?? {};
-  decide(item, reject === true ? rest : { ...rest, reject: true });
+  const now = decisionOf(item) ?? {};
+  const rest = withoutVerdict(now);
+  decide(item, now.reject === true ? rest : { ...rest, reject: true });
+}
+
+function withoutVerdict({ star, notes }: Decision): Decision {
+  return { ...(star === undefined ? {} : { star }), ...(notes === undefined ? {} : { notes }) };
 }
 
 export function toggleStar(item: Item): void {
@@ -71,11 +99,11 @@ export function setNotes(item: Item, notes: readonly Note[]): void {
   decide(item, notes.length === 0 ? rest : { ...rest, notes });
 }
 
-function decide({ render }: Item, decision: Decision): void {
-  const digest = render.clip?.sha256;
+function decide(item: Item, decision: Decision): void {
+  const digest = item.render.clip?.sha256;
   if (digest === undefined) return;
   const next = new Map(decisions.value);
-  if (Object.keys(decision).length === 0) next.delete(digest);
+  if (Object.keys(decision).length === 0 && decisionInLock(item) === undefined) next.delete(digest);
   else next.set(digest, decision);
   decisions.value = next;
   try {
@@ -114,13 +142,19 @@ function decisionFrom(value: unknown): Decision | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const given = value as Readonly<Record<string, unknown>>;
   const notes = Array.isArray(given['notes']) ? given['notes'].flatMap(noteFrom) : [];
-  const decision: Decision = {
-    ...(given['pick'] === true ? { pick: true } : {}),
-    ...(given['reject'] === true && given['pick'] !== true ? { reject: true } : {}),
+  const isPick = given['pick'] === true;
+  const seconds = (name: 'in' | 'out'): Part => {
+    const at = given[name];
+    return isPick && typeof at === 'number' && at >= 0 ? { [name]: at } : {};
+  };
+  return {
+    ...(isPick ? { pick: true } : {}),
+    ...seconds('in'),
+    ...seconds('out'),
+    ...(given['reject'] === true && !isPick ? { reject: true } : {}),
     ...(given['star'] === true ? { star: true } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
-  return Object.keys(decision).length === 0 ? undefined : decision;
 }
 
 function noteFrom(value: unknown): Note[] {

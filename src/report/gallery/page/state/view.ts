@@ -1,7 +1,7 @@
 /** What is shown, kept in the address; and what follows from it. */
 import { computed, effect, signal } from '@preact/signals';
 import { type Chosen, type Facet, filterItems, toggled } from '../model/facets.ts';
-import type { Item } from '../model/review.ts';
+import { type Item, itemOf } from '../model/review.ts';
 import { matcherOf, parseSearch } from '../model/search.ts';
 import { type Sort, sortRows } from '../model/sort.ts';
 import { decodeView, encodeView, type Size, type View, WHOLE_VIEW } from '../model/view.ts';
@@ -18,7 +18,7 @@ export const size = computed(() => view.value.size);
 /** The scene that a narrow window shows, as it was left; it may be filtered out by now. */
 export const sceneName = computed(() => view.value.scene);
 export const opened = computed((): Item | undefined =>
-  view.value.open === undefined ? undefined : review.byKey.get(view.value.open),
+  view.value.open === undefined ? undefined : itemOf(review, view.value.open),
 );
 
 const filtered = computed(() =>

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nearChanges, wordDiff, wordDiffTerminal } from '../../../src/report/plan/word-diff.ts';
+import { wordDiffTerminal } from '../../../src/report/plan/word-diff-terminal.ts';
+import { nearChanges, wordDiff } from '../../../src/report/text/word-diff.ts';
 import { hostileText, REPEATABLE } from '../hostile.ts';
 
 const plain = { color: false };

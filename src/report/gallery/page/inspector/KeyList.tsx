@@ -1,6 +1,6 @@
 /** The keys of the player, folded away. */
 import { Fragment, type JSX } from 'preact';
-import { PLAYER_KEYS } from './keys.ts';
+import { PLAYER_KEYS } from '../playback/key-list.ts';
 
 export function KeyList(): JSX.Element {
   return (

@@ -4,10 +4,9 @@ import { useState } from 'preact/hooks';
 import { CrossIcon } from '../icons.tsx';
 import type { Item } from '../model/review.ts';
 import { decisionOf, setNotes } from '../state/decisions.ts';
-import { seek, time } from './playback.ts';
-import { framesPerSecond, timecode } from './timecode.ts';
-
-export const NOTE_ID = 'note';
+import { seek, time } from '../playback/playback.ts';
+import { NOTE_ID } from '../playback/key-list.ts';
+import { framesPerSecond, timecode } from '../playback/timecode.ts';
 
 export function Notes({ item }: { readonly item: Item }): JSX.Element | null {
   const [text, setText] = useState('');

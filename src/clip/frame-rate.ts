@@ -1,0 +1,32 @@
+/** How many pictures a second a clip has: from its index alone, some 1 ms a file. */
+import { open } from 'node:fs/promises';
+import { walkBoxes } from './boxes.ts';
+import { readClip } from './read.ts';
+import { readIndex } from './track-index.ts';
+
+/** The average over the clip. `undefined` where the file does not say, or is no clip. Never rejects. */
+export async function frameRateOf(path: string): Promise<number | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const walked = await walkBoxes(file, (await file.stat()).size);
+      if ('kind' in walked) return undefined;
+      // What fragments hold is not in the index.
+      if (walked.boxes.some(({ type }) => type === 'moof')) return await slowly(path);
+      const index = await readIndex(file, walked.boxes);
+      const video = index?.tracks.find(({ isVideo }) => isVideo);
+      if (video === undefined || video.ticks === 0) return undefined;
+      const rate = (video.samples * video.timescale) / video.ticks;
+      return Math.round(rate * 1000) / 1000;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+async function slowly(path: string): Promise<number | undefined> {
+  const facts = await readClip(path);
+  return facts.kind === 'clip' ? facts.fps : undefined;
+}

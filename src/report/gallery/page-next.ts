@@ -1,0 +1,46 @@
+/** The command that leads on from what a render is now, ready to be copied. */
+import type { PlannedRender } from '../../plan/plan.ts';
+import { qualified, shellWord } from '../text/format.ts';
+import { type HoldReason, nextStep } from '../text/next-steps.ts';
+import type { PageRender, PageState } from './page-data.ts';
+
+interface NextOptions {
+  /** As shown to people. */
+  readonly manifest: string;
+  readonly draft: boolean;
+}
+
+/** `undefined` where nothing is to be done. */
+export function nextCommands(
+  { action, render }: PlannedRender,
+  state: PageState,
+  { manifest, draft }: NextOptions,
+): PageRender['next'] {
+  const reason = holdReason(action, state);
+  if (reason !== undefined) {
+    const { commands, caution } = nextStep(reason, [{ manifest, id: render.id }], { draft });
+    return commands.length === 0
+      ? undefined
+      : { commands, ...(caution === undefined ? {} : { caution }) };
+  }
+  const one = shellWord(qualified(manifest, render.id));
+  const rehearsal = draft ? ' --draft' : '';
+  const again = `rushes render ${shellWord(manifest)} --only ${one}${rehearsal}`;
+  if (state === 'changed')
+    return {
+      commands: [again, ...(draft ? [] : [`rushes accept ${one} ${shellWord(manifest)}`])],
+      ...(draft
+        ? {}
+        : { caution: 'the first renders it again and is paid; the second keeps this clip' }),
+    };
+  if (state === 'waiting') return { commands: [again] };
+  if (state === 'elsewhere' || state === 'damaged')
+    return { commands: [again.replace(' --only', ' --restore --only')] };
+  return undefined;
+}
+
+function holdReason(action: PlannedRender['action'], state: PageState): HoldReason | undefined {
+  if (action.kind === 'hold') return action.reason;
+  if (state === 'pending') return 'pending';
+  return state === 'missing' ? 'missing' : undefined;
+}

@@ -1,0 +1,23 @@
+/** The commands that lead on from here, to be copied. */
+import type { JSX } from 'preact';
+import { CopyButton } from '../CopyButton.tsx';
+import type { Item } from '../model/review.ts';
+
+export function NextSteps({ item }: { readonly item: Item }): JSX.Element | null {
+  const { next } = item.render;
+  if (next === undefined) return null;
+  return (
+    <section>
+      <h3>Next</h3>
+      <ul class="commands">
+        {next.commands.map((command) => (
+          <li key={command}>
+            <code>{command}</code>
+            <CopyButton text={command} />
+          </li>
+        ))}
+      </ul>
+      {next.caution === undefined ? null : <p class="caution">{next.caution}</p>}
+    </section>
+  );
+}

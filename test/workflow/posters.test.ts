@@ -1,0 +1,67 @@
+/** The small pictures of the review page, made by a real ffmpeg from real clips. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { frameRateOf } from '../../src/clip/frame-rate.ts';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
+import { drawPosters } from '../../src/ports/ffmpeg-posters.ts';
+import { makePosters } from '../../src/workflow/gallery/posters.ts';
+import { installed } from '../clip/installed.ts';
+
+let folder = '';
+const digest = (digit: string): string => digit.repeat(64);
+const clipAt = (name: string): string => path.join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rushes-posters-'));
+  const lines = { scene: 'crab', model: 'apimart/kling-v3', prompt: 'A crab', details: [] };
+  const slate = await drawSlate({ lines, width: 1280, height: 720, seconds: 2, audio: false });
+  await writeFile(clipAt('a b#1.mp4'), slate);
+  await writeFile(clipAt('-i.mp4'), slate);
+  await writeFile(clipAt('broken.mp4'), 'no clip at all');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const wanted = () =>
+  ['a b#1.mp4', 'broken.mp4', '-i.mp4'].map((name, index) => ({
+    sha256: digest(String(index + 1)),
+    clip: clipAt(name),
+    clipsFolder: folder,
+    seconds: 2,
+  }));
+
+describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
+  test('each clip that can be decoded has a small WebP; a broken one keeps none from it', async () => {
+    const posters = await makePosters(wanted());
+    expect([...posters.keys()]).toEqual([digest('1'), digest('3')]);
+    const bytes = await readFile(posters.get(digest('1')) ?? '');
+    expect(bytes.toString('latin1', 0, 4)).toBe('RIFF');
+    expect(bytes.toString('latin1', 8, 12)).toBe('WEBP');
+    expect(bytes.length).toBeLessThan(40_000);
+    expect(await readdir(path.join(folder, 'posters'))).toHaveLength(2);
+  });
+
+  test('a poster is made once for a digest', async () => {
+    const [first] = (await makePosters(wanted())).values();
+    const before = await stat(first ?? '');
+    const said: string[] = [];
+    await makePosters(wanted(), (message) => said.push(message));
+    const after = await stat(first ?? '');
+    expect(after.mtimeMs).toBe(before.mtimeMs);
+    expect(said).toEqual([]);
+  });
+});
+
+test('without ffmpeg there is no poster, and no error', async () => {
+  const poster = path.join(folder, 'none.webp');
+  const job = { clip: clipAt('a b#1.mp4'), poster, atSeconds: 0.5 };
+  expect(await drawPosters([job], path.join(folder, 'no-such-program'))).toBe(false);
+  expect(await readdir(folder)).not.toContain('none.webp');
+});
+
+test('the rate of a clip is read from its index; what is no clip has none', async () => {
+  expect(await frameRateOf(clipAt('a b#1.mp4'))).toBe(1);
+  expect(await frameRateOf(clipAt('broken.mp4'))).toBeUndefined();
+  expect(await frameRateOf(clipAt('absent.mp4'))).toBeUndefined();
+});
