@@ -34,7 +34,7 @@ const decisions = signal<ReadonlyMap<string, Decision>>(readAll());
 export const storageFails = signal(false);
 
 /** What the lock says, as if it had been decided here. */
-export function decisionInLock({ render: { decided } }: Item): Decision | undefined {
+function decisionInLock({ render: { decided } }: Item): Decision | undefined {
   const { pick, reject } = decided ?? {};
   if (pick !== undefined)
     return {
