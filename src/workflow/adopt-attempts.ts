@@ -6,7 +6,8 @@
  */
 import path from 'node:path';
 import type { Fingerprint, GatewayName, RenderId } from '../ids.ts';
-import { answersOf } from '../lock/attempt.ts';
+import { answersOf, unclear } from '../lock/attempt.ts';
+import { resultOf as resultOfEntry } from '../lock/entry.ts';
 import { keyOf, type LockEntry, type Result } from '../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../lock/file/paths.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
@@ -128,9 +129,11 @@ function spareResults(
     const now = asked.get(part.project.manifest);
     for (const [id, entry] of part.lock.renders) {
       if (entry.earlier === undefined) continue;
-      for (const fingerprint of new Set(entry.earlier.map((one) => one.fingerprint))) {
-        if (!wanted.has(fingerprint) || now?.get(id) === fingerprint) continue;
-        const results = entry.earlier.filter(
+      const asks = now?.get(id);
+      const free = goesBack(entry, asks) ? [resultOfEntry(entry), ...entry.earlier] : entry.earlier;
+      for (const fingerprint of new Set(free.map((one) => one.fingerprint))) {
+        if (!wanted.has(fingerprint) || asks === fingerprint) continue;
+        const results = free.filter(
           (one) =>
             one.fingerprint === fingerprint && answersOf(one).mayBePaid && !answersOf(one).isVoid,
         );
@@ -142,6 +145,19 @@ function spareResults(
     }
   }
   return spare;
+}
+
+/** The render asks for an earlier result of its own again, so that its current one is free. */
+function goesBack(entry: LockEntry, asks: Fingerprint | undefined): boolean {
+  const { decision, earlier = [] } = entry;
+  if (asks === undefined || entry.fingerprint === asks || unclear(entry) !== undefined)
+    return false;
+  if (decision?.accept === asks || decision?.pin === true || decision?.redo !== undefined)
+    return false;
+  return earlier.some(
+    (one) =>
+      one.fingerprint === asks && !answersOf(one).isVoid && answersOf(one).held === undefined,
+  );
 }
 
 /** What only the record knows. */

@@ -32,6 +32,7 @@ export async function moveAll(
   const moves = new Map(renders.filter(isOwnMove).map((planned) => [planned.action.from, planned]));
   // A numbered list that grew at its front is one long chain: a loop, not a recursion.
   const done = new Set<Moved>();
+  const inPlace: Step[] = [];
   for (const first of moves.values()) {
     const chain: Step[] = [];
     let next: Moved | undefined = first;
@@ -48,8 +49,30 @@ export async function moveAll(
       await move(ctx, project, ledger, aside);
       chain[0] = { ...head, from: aside.to };
     }
-    for (const step of chain.reverse()) await move(ctx, project, ledger, step);
+    if (head !== undefined && head.from === head.to) inPlace.push(head);
+    else for (const step of chain.reverse()) await move(ctx, project, ledger, step);
   }
+  for (const step of inFreeOrder(ledger, inPlace)) await move(ctx, project, ledger, step);
+}
+
+/** Clips that only change their place: one whose place another of them still has waits for that one. */
+function inFreeOrder({ lock, lockPath }: RunLedger, steps: readonly Step[]): readonly Step[] {
+  const placeOf = ({ from }: Step): string | undefined => {
+    const clip = lock.renders.get(from)?.clip;
+    return clip === undefined ? undefined : fromLockPath(lockPath, clip.path);
+  };
+  const byPlace = new Map(steps.map((step) => [placeOf(step), step]));
+  const ordered = new Set<Step>();
+  for (const step of steps) {
+    const chain = new Set<Step>();
+    let next: Step | undefined = step;
+    while (next !== undefined && !ordered.has(next) && !chain.has(next)) {
+      chain.add(next);
+      next = byPlace.get(next.target);
+    }
+    for (const one of [...chain].reverse()) ordered.add(one);
+  }
+  return [...ordered];
 }
 
 interface Step {
