@@ -85,6 +85,18 @@ The place shown is the value that broke the rule. Where it came from defaults or
     scenes:
       - { id: rain, prompt: Rain on a tin roof, audio: true, resolution: 1080p }`,
   },
+  'curly-quotes': {
+    title: 'A text is in curly quotes, which are sent with it.',
+    page: `Only straight quotes are quotes to YAML. Word processors write curly ones, and those are letters of the text like any other:
+
+    - id: crab
+      prompt: “A crab looks up”
+
+Write
+
+    - id: crab
+      prompt: "A crab looks up"`,
+  },
   'duplicate-key': {
     title: 'A map has a key twice, or a table a column.',
     page: `Of two equal keys only one can count, and readers disagree which. So neither does:

@@ -240,6 +240,8 @@ export interface SceneSpec {
   readonly revision: number;
   readonly skip?: { readonly reason?: string };
   readonly tags: readonly string[];
+  /** Keys that a cell of a table leaves empty, as if never set: where that cell is. */
+  readonly emptyCells?: ReadonlyMap<string, Place>;
   /**
    * Something of the scene is wrong, as has been said: models judge what is left, and nothing is
    * rendered. `id`: its id is not its own. `models`: what it is rendered on is unknown.

@@ -9,6 +9,21 @@ const scene = (text: string): string => `${HEAD}scenes:\n  - id: a\n    ${text}\
 describe('one mistake is one message, at the smallest wrong thing', () => {
   test.each<[string, string, RegExp]>([
     [scene('promt: x'), 'film.yaml:5:5 unknown-key promt', /Did you mean prompt\?/],
+    [
+      scene('duration\u00a0: 5'),
+      'film.yaml:5:5 unknown-key duration\u00a0',
+      /Did you mean duration\?/,
+    ],
+    [
+      scene('prompt: “A crab looks up”'),
+      'film.yaml:5:13 warning curly-quotes “A crab looks up”',
+      /straight quotes/,
+    ],
+    [
+      `${HEAD}scenes:\n  - id: a-\${{ matrix.sky }}\n    matrix: { sky: [rain], time: [dawn, dusk], exclude: [{ time: dusk }] }\n    prompt: x\n`,
+      'film.yaml:5:28 warning no-effect time',
+      /matrix\.time/,
+    ],
     [scene('seconds: 5'), 'film.yaml:5:5 unknown-key seconds', /duration/],
     [scene('cfg_scale: 0.5'), 'film.yaml:5:5 unknown-key cfg_scale', /under params/],
     [scene('models: [klng]'), 'film.yaml:5:14 unknown-alias klng', /kling/],

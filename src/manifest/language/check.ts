@@ -422,10 +422,18 @@ function unknownKey(
               : `Keys here: ${known.join(', ')}.`;
   return {
     code: 'unknown-key',
-    message: `${quoted(key)} is not a key of ${name === '' ? 'a manifest' : name}`,
+    message: `${quoted(key)} is not a key of ${name === '' ? 'a manifest' : name}${invisible(key)}`,
     place,
     hint,
   };
+}
+
+/** What nobody sees in a key, in words. */
+function invisible(key: string): string {
+  const found = /[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]/.exec(key)?.[0];
+  if (found === undefined) return '';
+  const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `: it holds ${found === '\u00a0' ? 'a no-break space' : 'an invisible character'} (U+${code})`;
 }
 
 const NO_BREAK = /^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;

@@ -30,9 +30,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /**
  * The map without cells: typed, and without the keys whose cell is empty. What does not fit stays a
- * text, and the language refuses it.
+ * text, and the language refuses it. `emptied` gets the keys of this map whose cell is empty.
  */
-export function settleCells(map: LocatedMap, kind?: 'native'): LocatedMap {
+export function settleCells(
+  map: LocatedMap,
+  kind?: 'native',
+  emptied?: Map<string, Place>,
+): LocatedMap {
   let entries: Entries | undefined;
   for (const [key, entry] of map.entries) {
     const value = settle(
@@ -41,8 +45,10 @@ export function settleCells(map: LocatedMap, kind?: 'native'): LocatedMap {
     );
     if (value === entry.value) continue;
     entries ??= new Map(map.entries);
-    if (value === undefined) entries.delete(key);
-    else entries.set(key, { key: entry.key, value });
+    if (value === undefined) {
+      entries.delete(key);
+      emptied?.set(key, entry.value.place);
+    } else entries.set(key, { key: entry.key, value });
   }
   return entries === undefined ? map : mapOf(entries, map.place);
 }

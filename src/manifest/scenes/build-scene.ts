@@ -37,6 +37,8 @@ export interface Draft {
    */
   readonly written?: { readonly id: string; readonly isLiteral: boolean };
   readonly place: Place;
+  /** The first value of a table's row that the id is made of, where the id is a text around it. */
+  readonly idCell?: Place;
   /** `spec.broken` where something is wrong with the scene itself. */
   readonly spec: SceneSpec;
   readonly parent?: { readonly id: string; readonly place: Place };
@@ -74,7 +76,13 @@ export function filmScene(
   const filledId = rawId === undefined ? undefined : filler.fill(rawId.value, scope, report);
   const written =
     filledId?.kind === 'scalar' && typeof filledId.value === 'string' ? filledId.value : undefined;
-  const id = written === undefined ? undefined : parseName<SceneId>(written);
+  const cells =
+    rawId === undefined || filledId === rawId.value || filledId?.place !== rawId.value.place
+      ? []
+      : filler.rowValues(rawId.value, scope);
+  const empty = cells.find(({ value }) => value === null || String(value).trim() === '');
+  if (empty !== undefined) report(emptyIdCell(empty.place, written, entry.place));
+  const id = written === undefined || empty !== undefined ? undefined : parseName<SceneId>(written);
   if (id !== undefined) reach = { kind: 'scene', scene: id };
 
   const inner = withScene(scope, entry, filledId);
@@ -90,7 +98,8 @@ export function filmScene(
       new Map([['id', { key: rawId.key, value: filledId }], ...filled.entries]),
       entry.place,
     );
-  if (hasCells) filled = settleCells(filled);
+  const emptyCells = new Map<string, Place>();
+  if (hasCells) filled = settleCells(filled, undefined, emptyCells);
 
   const wrong = new BrokenKeys();
   const label = id === undefined ? 'the scene' : `scene ${id}`;
@@ -128,6 +137,7 @@ export function filmScene(
     revision: getNumber(sound, 'revision') ?? 0,
     tags: textsOf(sound, 'tags'),
   };
+  if (emptyCells.size > 0) spec.emptyCells = emptyCells;
   const skip = skipOf(sound);
   if (skip !== undefined) spec.skip = skip;
   if (Array.isArray(models)) spec.models = models;
@@ -152,11 +162,20 @@ export function filmScene(
     says,
     reach: reached,
   };
-  if (written !== undefined)
+  if (cells[0] !== undefined) draft.idCell = cells[0].place;
+  if (written !== undefined && empty === undefined)
     draft.written = { id: written, isLiteral: isIdKept || place !== rawId?.value.place };
   if (parent !== undefined) draft.parent = { id: parent.text, place: parent.place };
   return draft;
 }
+
+const emptyIdCell = (place: Place, written: string | undefined, scene: Place): Problem => ({
+  code: 'bad-name',
+  message: `the id of the scene needs this value, and it is empty${written === undefined ? '' : `: the id would be ${quoted(written)}`}`,
+  place,
+  also: [{ message: 'the scene', place: scene }],
+  hint: 'Every row needs an id of its own, of letters and digits.',
+});
 
 /** What templates of the scene may name; one that holds none needs nothing more. */
 function withScene(scope: Scope, entry: LocatedMap, id: Located | undefined): Scope {

@@ -4,9 +4,10 @@ import type { Located, LocatedMap } from '../../scene.ts';
 import { parseCsv } from '../rows/csv.ts';
 import { type Draft, type FilmContext, filmScene } from './build-scene.ts';
 import { parseJsonl } from '../rows/jsonl.ts';
+import { reportCurlyQuotes } from '../yaml/curly-quotes.ts';
 import { reportHashes } from '../yaml/hash-comments.ts';
 import { describe, isCell, isLost, isNull, type Lost, lost } from '../values/located.ts';
-import { combinations } from './matrix.ts';
+import { combinations, reportUnusedAxes } from './matrix.ts';
 import type { Report } from '../values/problems.ts';
 import type { ReadFile } from '../values/reader.ts';
 import type { SceneEntry } from './scene-entries.ts';
@@ -32,6 +33,7 @@ export class Expander {
   expand({ entry, folder }: SceneEntry): readonly Draft[] {
     const report = this.#context.problems.add.bind(this.#context.problems);
     reportHashes(entry, report);
+    reportCurlyQuotes(entry, report);
     const rows = this.#rowsOf(entry, folder, report);
     const matrix = this.#matrixOf(entry, report);
     if (this.#made + rows.length * matrix.length > MAX_SCENES) {
@@ -82,7 +84,11 @@ export class Expander {
     const matrix = this.#context.filler.fill(written, this.#scope, report);
     const unknown = [lost(written.place)];
     if (this.#context.problems.errors > errors || isLost(matrix)) return unknown;
-    if (matrix.kind === 'map') return combinations(matrix, MAX_SCENES, report) ?? unknown;
+    if (matrix.kind === 'map') {
+      const made = combinations(matrix, MAX_SCENES, report);
+      if (made !== undefined) reportUnusedAxes(entry, matrix, report);
+      return made ?? unknown;
+    }
     report({
       code: 'wrong-type',
       message: `matrix is ${describe(matrix)}; expected a map of lists`,

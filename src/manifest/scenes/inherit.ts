@@ -183,7 +183,7 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
   const bad = drafts.filter(({ isNamed, written }) => !isNamed && written !== undefined);
   if (bad.length === 0) return;
   const taken = new Set(drafts.flatMap(({ id, isNamed }) => (isNamed ? [foldCase(id)] : [])));
-  for (const [index, { written, place }] of bad.entries()) {
+  for (const [index, { written, place, idCell }] of bad.entries()) {
     const { id = '', isLiteral = true } = written ?? {};
     const free = index < MAX_SUGGESTIONS ? suggestName(id, taken) : undefined;
     const hint =
@@ -195,7 +195,8 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
     problems.add({
       code: 'bad-name',
       message: `scene id ${quoted(id)} ${nameProblem(id) ?? ''}`,
-      place,
+      place: idCell ?? place,
+      ...(idCell === undefined ? {} : { also: [{ message: 'the id', place }] }),
       hint,
     });
     if (free !== undefined) taken.add(foldCase(free));
@@ -226,8 +227,8 @@ export function distinct(drafts: readonly Draft[], problems: Problems): readonly
 
 function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
   const isSame = draft.id === twin.id;
-  const samePlace =
-    draft.place.start === twin.place.start && draft.place.source === twin.place.source;
+  const [place, other] = [draft.idCell ?? draft.place, twin.idCell ?? twin.place];
+  const samePlace = place.start === other.start && place.source === other.source;
   const message = isSame
     ? samePlace
       ? `more than one scene made here has the id ${draft.id}`
@@ -235,14 +236,16 @@ function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
     : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
   const hint = samePlace
     ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
-    : 'Rename one of them.';
+    : isSame
+      ? 'Rename one of them. For several clips of one scene write takes: 2.'
+      : 'Rename one of them.';
   const reach = { kind: 'scene', scene: draft.id } as const;
   problems.add(
     {
       code: 'duplicate-scene',
       message,
-      place: draft.place,
-      ...(samePlace ? {} : { also: [{ message: 'the other one', place: twin.place }] }),
+      place,
+      ...(samePlace ? {} : { also: [{ message: 'the other one', place: other }] }),
       hint,
     },
     reach,

@@ -64,6 +64,44 @@ export function combinations(
   return [...kept, ...include];
 }
 
+/** An axis of several values that nothing of the scene names: each combination is the same scene. */
+export function reportUnusedAxes(scene: LocatedMap, matrix: LocatedMap, report: Report): void {
+  const texts: string[] = [];
+  for (const [key, { value }] of scene.entries) if (key !== 'matrix') collectTexts(value, texts);
+  // A text in a file may name it too.
+  if (texts.includes(FILE)) return;
+  const used = new Set(
+    texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, axis = '']) => axis)),
+  );
+  // Where no axis is named, the ids are the same, and that is said already.
+  if (used.size === 0) return;
+  for (const [name, { key, value }] of matrix.entries) {
+    if (name === 'exclude' || name === 'include' || used.has(name)) continue;
+    if (value.kind !== 'list' || value.items.length < 2) continue;
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: `nothing of the scene names matrix.${name}, so its ${value.items.length} values make the same scene`,
+      place: key,
+      hint: `Name it in the id and in the prompt, as in \${{ matrix.${name} }}, or delete it.`,
+    });
+  }
+}
+
+const NAMED = /\$\{\{\s*matrix\.([\p{L}\p{M}\p{N}_-]+)/gu;
+/** Stands for a text that is read from a file. */
+const FILE = '\u0000file';
+
+function collectTexts(located: Located, texts: string[]): void {
+  if (located.kind === 'scalar') {
+    if (typeof located.value === 'string') texts.push(located.value);
+  } else if (located.kind === 'list') for (const item of located.items) collectTexts(item, texts);
+  else {
+    if (located.entries.has('file')) texts.push(FILE);
+    for (const { value } of located.entries.values()) collectTexts(value, texts);
+  }
+}
+
 type Axes = ReadonlyMap<string, { readonly items: readonly Located[] }>;
 
 function readAxes(matrix: LocatedMap, report: Report): Axes | undefined {

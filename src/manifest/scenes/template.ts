@@ -105,6 +105,18 @@ export class Filler {
     return entries === undefined ? map : mapOf(entries, map.place);
   }
 
+  /** The values of a table's row that the templates of a text name; reports nothing. */
+  rowValues(located: Located, scope: Scope): readonly LocatedScalar[] {
+    if (located.kind !== 'scalar' || typeof located.value !== 'string') return [];
+    const row = scope.get('row');
+    if (row?.kind !== 'map' || !located.value.includes(OPEN)) return [];
+    return parseTemplate(located.value).parts.flatMap((part) => {
+      if (typeof part === 'string' || part.path.length !== 2 || part.path[0] !== 'row') return [];
+      const value = row.entries.get(part.path[1] ?? '')?.value;
+      return value?.kind === 'scalar' ? [value] : [];
+    });
+  }
+
   #lose(place: Place): Lost {
     this.#lost += 1;
     return lost(place);
@@ -199,6 +211,9 @@ export class Filler {
           code: 'template-unknown',
           ...unknownStep(path, depth, at, scope),
           place: placeIn(scalar, ordinal, offset, step.length),
+          ...(depth === 1 && path[0] === 'row' && at.kind === 'map'
+            ? { also: [{ message: 'the row', place: at.place }] }
+            : {}),
         });
         return this.#lose(scalar.place);
       }

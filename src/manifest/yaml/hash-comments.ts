@@ -14,21 +14,9 @@ const TEXTS = ['prompt', 'negative_prompt', 'description'] as const;
  * have none.
  */
 export function reportHashes(scene: LocatedMap, report: Report): void {
-  reportIn(scene, report);
-  for (const word of ['shots', 'elements']) {
-    const list = scene.entries.get(word)?.value;
-    for (const item of list?.kind === 'list' ? list.items : [])
-      if (item.kind === 'map') reportIn(item, report);
-  }
-  for (const { value } of getMap(scene, 'overrides')?.entries.values() ?? [])
-    if (value.kind === 'map') reportIn(value, report);
-}
-
-function reportIn(map: LocatedMap, report: Report): void {
-  for (const key of TEXTS) {
-    const entry = map.entries.get(key);
-    const start = entry === undefined ? undefined : commentBehind(entry);
-    if (entry === undefined || start === undefined) continue;
+  for (const { key, entry } of textsOf(scene)) {
+    const start = commentBehind(entry);
+    if (start === undefined) continue;
     const { source } = entry.key;
     const { line } = source.position(start);
     const end = source.offset(line) + source.line(line).trimEnd().length;
@@ -41,6 +29,27 @@ function reportIn(map: LocatedMap, report: Report): void {
       hint: 'Put the whole text in quotes. If it is a comment, write a blank behind the #.',
     });
   }
+}
+
+/** The texts of a scene that are sent to a model, as they are written. */
+export function textsOf(scene: LocatedMap): readonly {
+  readonly key: string;
+  readonly entry: { readonly key: Place; readonly value: Located };
+}[] {
+  const lists = ['shots', 'elements'].map((word) => scene.entries.get(word)?.value);
+  const maps: readonly Located[] = [
+    scene,
+    ...lists.flatMap((list) => (list?.kind === 'list' ? list.items : [])),
+    ...[...(getMap(scene, 'overrides')?.entries.values() ?? [])].map(({ value }) => value),
+  ];
+  return maps.flatMap((map) =>
+    map.kind !== 'map'
+      ? []
+      : TEXTS.flatMap((key) => {
+          const entry = map.entries.get(key);
+          return entry === undefined ? [] : [{ key, entry }];
+        }),
+  );
 }
 
 /** Offset of the `#` that follows a plain text, or a key without one, in its line. */

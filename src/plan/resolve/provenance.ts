@@ -57,7 +57,7 @@ export function suppliedAt(from: Provenance, path: BodyPath, key = false): Suppl
   if (field === 'model' || field === 'gateway') return { place: alias.use.place, by: 'base' };
   const word = wordBehind(from.origin, path);
   return word === undefined
-    ? { place: scene.place, by: 'scene' }
+    ? { place: scene.emptyCells?.get(String(field)) ?? scene.place, by: 'scene' }
     : suppliedWord(from, word[0], word.slice(1));
 }
 
@@ -69,7 +69,8 @@ export function suppliedWord(
 ): Supplied {
   const whole = [word, ...path];
   const value = found(merged.words, whole);
-  if (value === undefined) return { place: scene.place, by: 'scene' };
+  if (value === undefined)
+    return { place: scene.emptyCells?.get(word) ?? scene.place, by: 'scene' };
   return { ...at(value), by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene' };
 }
 

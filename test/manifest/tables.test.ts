@@ -1,0 +1,49 @@
+/** Mistakes in a table point at the file, the row and the column of the table. */
+import { expect, test } from 'vitest';
+import { brief, briefs, HEAD, load } from './project-on-disk.ts';
+import { resolveProject } from '../../src/plan/resolve/resolve.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
+
+const manifest = (id: string, rows = 'rows.csv'): string =>
+  `${HEAD}scenes:\n  - rows: ${rows}\n    id: ${id}\n    prompt: \${{ row.prompt }}\n    models: [kling]\n`;
+const CSV = 'n,id,prompt\n1,a,Rain\n2,a,Sun\n3,,Fog\n4,b c,Snow\n5,d,\n';
+
+test.each(['${{ row.id }}', 's-${{ row.id }}'])(
+  'ids of %s: twice, empty, with a space, and an empty prompt',
+  async (id) => {
+    const loaded = await load({ 'film.yaml': manifest(id), 'rows.csv': CSV });
+    expect(briefs(loaded)).toEqual([
+      'rows.csv:3:3 duplicate-scene a',
+      'rows.csv:4:3 bad-name ',
+      'rows.csv:5:3 bad-name b c',
+    ]);
+    const [twice, empty, space] = loaded.diagnostics;
+    expect(twice?.hint).toContain('takes: 2');
+    expect(twice?.also?.map(({ place }) => place.start)).toEqual([CSV.indexOf('a,Rain')]);
+    expect(`${empty?.message} ${empty?.hint}`).toContain('empty');
+    expect(space?.hint).toMatch(/b-c/);
+    const rows = CSV.replace('2,a', '2,a2').replace('3,,', '3,c,').replace('b c', 'b');
+    const fixed = await load({ 'film.yaml': manifest(id), 'rows.csv': rows });
+    expect(briefs(fixed)).toEqual([]);
+    if (fixed.project === undefined) throw new Error('no project');
+    const { diagnostics } = resolveProject(fixed.project, catalogue);
+    expect(diagnostics.map(brief)).toEqual(['rows.csv:6:5 broken-rule ']);
+  },
+);
+
+test('the same in JSON Lines', async () => {
+  const rows =
+    '{"id": "a", "prompt": "x"}\n{"id": "a", "prompt": "x"}\n{"id": "", "prompt": "x"}\n{"id": "b c", "prompt": "x"}\n{"id": "d"}\n';
+  const loaded = await load({
+    'film.yaml': manifest('s-${{ row.id }}', 'rows.jsonl'),
+    'rows.jsonl': rows,
+  });
+  expect(briefs(loaded)).toEqual([
+    'film.yaml:6:21 template-unknown prompt',
+    'rows.jsonl:2:8 duplicate-scene "a"',
+    'rows.jsonl:3:8 bad-name ""',
+    'rows.jsonl:4:8 bad-name "b c"',
+  ]);
+  const [row] = loaded.diagnostics[0]?.also ?? [];
+  expect(row?.place.source.position(row.place.start)).toEqual({ line: 5, column: 1 });
+});
