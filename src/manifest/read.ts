@@ -7,6 +7,7 @@ import type { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
+import { isInside, projectRoot, wayOut } from '../ports/project-root.ts';
 import { type SyncFiles, systemSyncFiles } from '../ports/sync-files.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Loaded } from '../scene.ts';
@@ -191,12 +192,16 @@ function open(
   const source = new Source(shown(absolute, cwd), '');
   const root = projectRoot(absolute, files);
   const here = files.realPath(root);
-  if (real !== undefined && here !== undefined && !isInside(real, here)) {
+  const out = wayOut(absolute, cwd, files);
+  if (out !== undefined) {
     problems.add({
       code: 'outside-project',
-      message: `${shown(absolute, cwd)} is a link that leads out of the project`,
+      message: `${shown(out, cwd)} is a link that leads out of the project`,
       place: wholeOf(source),
-      hint: 'Put the manifest itself there, or name the file that the link leads to.',
+      hint:
+        out === absolute
+          ? 'Put the manifest itself there, or name the file that the link leads to.'
+          : 'Put the folder itself there, or remove the link.',
     });
     return { diagnostics: finish(problems), named: [] };
   }
@@ -226,21 +231,6 @@ const shown = (absolute: string, cwd: string): string => {
   const relative = path.relative(cwd, absolute);
   return (relative === '' ? '.' : relative).split(path.sep).join('/');
 };
-
-/**
- * Nearest folder above that holds `.git` (folder or file), else the nearest with `package.json`,
- * else the file's own.
- */
-export function projectRoot(manifest: string, files: SyncFiles = systemSyncFiles): string {
-  const own = path.dirname(manifest);
-  for (const mark of ['.git', 'package.json']) {
-    for (let folder = own; ; folder = path.dirname(folder)) {
-      if (files.kindOf(path.join(folder, mark)) !== undefined) return folder;
-      if (path.dirname(folder) === folder) break;
-    }
-  }
-  return own;
-}
 
 const BOUNDS: Readonly<Record<FileKind, number>> = {
   manifest: MAX_MANIFEST_BYTES,
@@ -558,9 +548,4 @@ function nameProblem(name: string): string | undefined {
   if (path.posix.isAbsolute(name) || path.win32.isAbsolute(name) || /^[a-z]:/i.test(name))
     return 'is absolute';
   return name.includes('\\') ? 'holds a backslash' : undefined;
-}
-
-function isInside(absolute: string, root: string): boolean {
-  const relative = path.relative(root, absolute);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

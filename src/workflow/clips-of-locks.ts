@@ -2,7 +2,7 @@
 import { readClipStates } from '../lock/clips-on-disk.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { LockPaths } from '../lock/file/paths.ts';
-import { projectRoot } from '../manifest/read.ts';
+import { projectRoot } from '../ports/project-root.ts';
 import { systemFiles } from '../ports/files.ts';
 import { type ClipOfLock, clipsOfLock } from '../run/store/clips-of-lock.ts';
 

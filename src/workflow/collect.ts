@@ -4,7 +4,7 @@
 import type { GatewayName, RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
 import { answersOf } from '../lock/attempt.ts';
-import { projectRoot } from '../manifest/read.ts';
+import { projectRoot } from '../ports/project-root.ts';
 import type { Filter } from '../plan/options.ts';
 import { inScope } from '../plan/select/filters.ts';
 import { collect } from '../run/collect.ts';

@@ -8,6 +8,7 @@ import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
 import { systemProcesses } from '../lock/processes.ts';
 import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Files } from '../ports/files.ts';
+import { wayOut } from '../ports/project-root.ts';
 import type { Attempts } from '../record/attempts.ts';
 import { REMOTE_PROBLEM } from '../record/remote/remote-record.ts';
 import { lockName, newsFor } from '../record/results.ts';
@@ -122,6 +123,8 @@ export async function openLedgers(
   manifests: readonly ManifestFile[],
   { draft, spends, command }: LedgerOptions,
 ): Promise<LedgersOpened> {
+  const out = leadingOut(at, manifests);
+  if (out.length > 0) return { kind: 'refused', exit: exitOf(out), problems: out, notices: [] };
   const processes = at.processes ?? (await systemProcesses());
   const parts = { files: filesOf(at), clock: at.clock, processes, command };
   const paths = manifests.map(({ manifestPath }) => manifestPath);
@@ -185,6 +188,24 @@ export async function openLedgers(
   await closeRecords();
   return { kind: 'refused', exit: exitOf(problems), problems, notices };
 }
+
+/** Nothing is read from or written to what lies outside of the project. */
+const leadingOut = (
+  at: RecordSurroundings,
+  manifests: readonly ManifestFile[],
+): readonly LedgerProblem[] =>
+  manifests.flatMap(({ manifest, manifestPath }): LedgerProblem[] => {
+    const out = wayOut(manifestPath, at.cwd, filesOf(at).sync);
+    return out === undefined
+      ? []
+      : [
+          {
+            kind: 'disk',
+            manifest,
+            message: `${shown(at, out)} is a link that leads out of the project: put the file or folder itself there`,
+          },
+        ];
+  });
 
 const problemsOf = <Book>(records: Records<Book>): readonly LedgerProblem[] =>
   records.kind === 'refused'
@@ -301,6 +322,8 @@ export async function readLocks(
   manifests: readonly ManifestFile[],
   { draft, record = false }: ReadOptions,
 ): Promise<LocksRead> {
+  const out = leadingOut(at, manifests);
+  if (out.length > 0) return { kind: 'refused', exit: exitOf(out), problems: out };
   const byManifest = new Map<string, ReadLock>();
   const records =
     draft === true

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RunLockParts } from '../lock/run-lock.ts';
-import { projectRoot } from '../manifest/read.ts';
+import { projectRoot } from '../ports/project-root.ts';
 import { systemGit } from '../ports/git.ts';
 import type { Attempts } from '../record/attempts.ts';
 import { findRecord } from '../record/find-record.ts';
