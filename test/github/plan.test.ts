@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startCommentsApi } from './harness/comments-api.ts';
-import { pullRequestEvent, pushEvent } from './harness/event.ts';
+import { mergeGroupEvent, pullRequestEvent, pushEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import {
   film,
@@ -151,6 +151,26 @@ test('locks on a branch of their own: what is rendered there is no news in the p
   expectGreen(run);
   expect(api.comments[0]?.body).toContain('dusk');
   expect(api.comments[0]?.body).not.toContain('dawn');
+});
+
+test('a merge queue: the group is compared with the commit that it is put onto; the plan is in the summary', async () => {
+  await using api = await startCommentsApi();
+  await using studio = await openStudio({
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const base = await git(studio.clone, 'rev-parse', 'HEAD');
+  const sha = await commitFiles(
+    studio.clone,
+    { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+    { branch: `gh-readonly-queue/main/pr-7-${base}` },
+  );
+  const run = await studio.run(plan, mergeGroupEvent(sha, base));
+  expectGreen(run);
+  expect(run.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
+  expect(run.jobs[0]?.summary).toContain('dusk');
+  expect(run.jobs[0]?.summary).not.toContain('dawn');
+  expect(api.comments).toEqual([]);
 });
 
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {

@@ -3,11 +3,18 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dispatchEvent, pushEvent } from './harness/event.ts';
-import { fileAt, git } from './harness/git.ts';
+import { definedOf, fileAt, git } from './harness/git.ts';
+import { start } from './harness/helper.ts';
 import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
 const shard = shippedWorkflow('rushes-shard.yml');
 const render = shippedWorkflow('rushes-render.yml');
+
+/** As if the second machine had done nothing. */
+const withoutSecond = shard.replace(
+  'command: render\n',
+  "command: ${{ matrix.shard == 2 && 'validate' || 'render' }}\n",
+);
 
 /**
  * The lock without what no two runs have in common: times, and the names that a gateway and chance
@@ -85,12 +92,10 @@ test('a shard that is lost with its machine takes nothing of the others with it,
   );
   const sha = await studio.commit({ 'manifests/film.yaml': film({ before: 'Before', ...scenes }) });
   // The second machine never got to its lock: its artifact has clips at most.
-  const broken = shard
-    .replace('command: render\n', "command: ${{ matrix.shard == 2 && 'validate' || 'render' }}\n")
-    .replace(
-      '            out\n            manifests/*.lock.json\n',
-      "            out\n            ${{ matrix.shard == 2 && 'nothing' || 'manifests' }}/*.lock.json\n",
-    );
+  const broken = withoutSecond.replace(
+    '            manifests/*.lock.json\n',
+    "            ${{ matrix.shard == 2 && 'nothing' || 'manifests' }}/*.lock.json\n",
+  );
   const run = await studio.run(broken, dispatchEvent(sha));
   expectGreen({ jobs: [run.jobs.at(-1)] });
   const ids = [...(await studio.lock()).renders.keys()];
@@ -102,6 +107,44 @@ test('a shard that is lost with its machine takes nothing of the others with it,
   );
   expectGreen(again);
   expect(studio.accepted().sort()).toEqual(['Before', ...Object.values(scenes)].sort());
+});
+
+test('a shard that was killed before it could write its lock: its journal travels, and the merge has its tasks', async () => {
+  await using studio = await openStudio({
+    taskSeconds: 0.3,
+    files: {
+      'manifests/film.yaml': film(
+        Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`s-${index}`, `S ${index}`])),
+      ),
+    },
+  });
+  const { clone, site } = studio;
+  const killed = start(
+    {
+      program: process.execPath,
+      args: [path.join(site.release, 'dist/cli.js'), 'render', '--shard', '2/3'],
+      cwd: clone,
+      env: { ...definedOf(process.env), CI: 'true', ...site.env, ...site.secrets },
+    },
+    (text) => {
+      if (text.includes('accepted')) killed.signal('SIGKILL');
+    },
+  );
+  expect((await killed.ended).signal).toBe('SIGKILL');
+  const paid = studio.gateway.books().accepted.map(({ task }) => task);
+  expect(paid.length).toBeGreaterThan(0);
+  const broken = withoutSecond.replace(
+    '      # What the job "merge" unites',
+    `      - if: matrix.shard == 2
+        run: cp -R ${clone}/manifests/.rushes manifests/
+      # What the job "merge" unites`,
+  );
+  const run = await studio.run(broken, dispatchEvent(await git(clone, 'rev-parse', 'HEAD')));
+  expectGreen({ jobs: [run.jobs.at(-1)] });
+  const tasks = [...(await studio.lock()).renders.values()].map(({ task }) => task as string);
+  expect(tasks).toEqual(expect.arrayContaining(paid));
+  const artifact = run.artifacts.get('rushes-shard-2') ?? '';
+  expect(await readdir(path.join(artifact, 'manifests/.rushes'))).toContain('film.journal.jsonl');
 });
 
 test('more shards than a limit can be split into: refused with the largest number that fits', async () => {

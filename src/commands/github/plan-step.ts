@@ -36,13 +36,16 @@ export async function planStep(given: Io, inputs: Inputs): Promise<number> {
   // Two commits are compared by what their locks say, not by the clips that this machine happens to
   // have.
   const made = await planNow(io, manifests, options, { blind: target.base !== undefined });
-  if ('exit' in made) {
+  const withoutPrice = async (exit: number): Promise<number> => {
     const page = invalidPage(errors());
     await appendSummary(io, page);
     if (inputs.comment) await updateComment(io, { kind: 'errors', markdown: page }, inputs);
-    return made.exit;
-  }
+    return exit;
+  };
+  if ('exit' in made) return withoutPrice(made.exit);
   const exit = await showPlan(io, made, options);
+  // A render would be refused, such as a manifest that was renamed without its lock.
+  if (exit === EXIT.invalid) return withoutPrice(exit);
   const file = path.join(io.env['RUNNER_TEMP'] || io.cwd, 'rushes-plan.json');
   await savePlan(io, file, made.plan);
   const change = await planPage(io, inputs, made.plan, target);

@@ -1,6 +1,6 @@
 /** What a runner is told about why it runs. */
 export interface Event {
-  readonly name: 'push' | 'pull_request' | 'workflow_dispatch' | 'schedule';
+  readonly name: 'push' | 'pull_request' | 'workflow_dispatch' | 'schedule' | 'merge_group';
   readonly payload: unknown;
   readonly sha: string;
   readonly ref: string;
@@ -43,6 +43,23 @@ export const dispatchEvent = (sha: string, branch = 'main'): Event =>
   onBranch('workflow_dispatch', sha, branch, { inputs: {} });
 export const scheduleEvent = (sha: string): Event =>
   onBranch('schedule', sha, 'main', { schedule: '17,47 * * * *' });
+
+/** A merge queue tries the merge on a branch of its own. */
+export const mergeGroupEvent = (sha: string, baseSha: string): Event => {
+  const refName = `gh-readonly-queue/main/pr-7-${baseSha}`;
+  return {
+    ...onBranch('push', sha, refName, {
+      action: 'checks_requested',
+      merge_group: {
+        head_sha: sha,
+        head_ref: `refs/heads/${refName}`,
+        base_sha: baseSha,
+        base_ref: 'refs/heads/main',
+      },
+    }),
+    name: 'merge_group',
+  };
+};
 
 /** `sha`: of the merge of head and base that GitHub makes. */
 export const pullRequestEvent = (

@@ -75,6 +75,7 @@ const workflow = z.strictObject({
     pull_request: z
       .strictObject({ branches: branches.optional(), paths: branches.optional() })
       .nullish(),
+    merge_group: z.strictObject({ types: z.array(z.literal('checks_requested')) }).nullish(),
     schedule: z
       .array(z.strictObject({ cron: z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/) }))
       .optional(),
