@@ -70,15 +70,14 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
     return withVerdict(io, made, options, () => io.stdout.write(page));
   }
   return withVerdict(io, made, options, () => {
+    const draft = options.draft === true;
+    const spending = draft ? undefined : spendingOf(made.plan, capFlags(io, options));
     if (options.json === true)
-      document(io, planDocument(made.plan, planDigests(made.plan, catalogue)));
+      document(io, planDocument(made.plan, planDigests(made.plan, catalogue), spending));
     else {
       const terminal = terminalOf(io, io.stdout);
-      const draft = options.draft === true;
-      const spending = draft
-        ? ''
-        : spendingLines(spendingOf(made.plan, capFlags(io, options)), terminal);
-      io.stdout.write(planTerminal(made.plan, { ...terminal, draft, spending }));
+      const lines = spending === undefined ? '' : spendingLines(spending, terminal);
+      io.stdout.write(planTerminal(made.plan, { ...terminal, draft, spending: lines }));
     }
   });
 }

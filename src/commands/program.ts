@@ -205,7 +205,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--retry-failed', 'submit failed renders again')
     .option('--resubmit-missing', 'pay again for clips that are lost for good')
     .option('--restore', 'download clips of other machines, while their links are valid')
-    .option('--strict', STRICT)
+    .option('--strict', `${STRICT}; a clip that is not as asked: exit 1`)
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
     .option('--faults <file>', 'with --draft: simulate failures from a fault script (YAML or JSON)')
     .option('--record <remote>', RECORD)
@@ -242,7 +242,13 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       ),
     ),
   )
-    .option('--cost', 'estimated and reported money, per model and per kept clip')
+    .option('--cost', 'the money of all runs: charged, reserved, unclear, refunded, by model')
+    .option('--csv', 'with --cost: a table by manifest, month, model and tags, for accounting')
+    .option(
+      '--state <state>',
+      'only renders in this state, such as failed; may be repeated',
+      collectValues,
+    )
     .action(async (manifests: string[], options) =>
       done(await (await import('./status.ts')).status(io, manifests, options)),
     );

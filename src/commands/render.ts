@@ -9,7 +9,8 @@ import { closingTerminal } from '../report/plan/plan-closing.ts';
 import { spendingLines } from '../report/plan/spending-lines.ts';
 import { mayBeSpent } from './flags/ask-before-spending.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
-import { plural } from '../report/text/format.ts';
+import { plural, shellWord } from '../report/text/format.ts';
+import { awaitsLook } from '../lock/entry.ts';
 import {
   explainRefusal,
   nothingToDo,
@@ -110,6 +111,7 @@ export async function render(
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
       sayElsewhere(io, plan, options);
+      if (options.strict === true && saysNotAsAsked(io, plan)) return EXIT.failed;
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
@@ -142,6 +144,7 @@ export async function render(
           plan,
           capUsd,
           detach: options.detach,
+          strict: options.strict,
           maxWallMs,
           pollMinMs: pollMs,
           shard: shard !== undefined,
@@ -167,6 +170,22 @@ function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about
     const { line } = render.place.source.position(render.place.start);
     return { model: render.model.name, place: { file: render.place.source.path, line } };
   };
+}
+
+/** `--strict` where nothing was left to do: clips that are kept and not as asked fail it too. */
+function saysNotAsAsked(io: Io, { projects }: Plan): boolean {
+  const wrong = projects.flatMap(({ renders, project }) =>
+    renders.flatMap(({ render, entry, action }) =>
+      action.kind === 'keep' && entry !== undefined && awaitsLook(entry)
+        ? [{ manifest: project.manifest, id: render.id }]
+        : [],
+    ),
+  );
+  if (wrong.length === 0) return false;
+  io.stderr.write(
+    `rushes: ${plural(wrong.length, 'clip is', 'clips are')} not as asked, and --strict allows none\n  look at them: rushes gallery ${[...new Set(wrong.map(({ manifest }) => shellWord(manifest)))].join(' ')}\n`,
+  );
+  return true;
 }
 
 /** What reads more than files, or means only a part. */

@@ -1,6 +1,7 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
 import { statusDocument } from '../report/lock/status-json.ts';
-import { verifyTerminal } from '../report/lock/verify-terminal.ts';
+import type { RenderId } from '../ids.ts';
+import { type Verified, verifyTerminal } from '../report/lock/verify-terminal.ts';
 import { verifyClips } from '../workflow/status.ts';
 import { NO_STORE } from './store/over-store.ts';
 import { type Io, UsageError } from './shared/io.ts';
@@ -34,7 +35,23 @@ export async function verify(
         ...terminalOf(io, io.stdout),
         complete: complete || options.store === true,
         store: store?.kind === 'known',
+        nowMs: io.clock.now(),
+        draft: options.draft === true,
+        elsewhere: parts.map((part) => ({
+          manifest: part.manifest,
+          clips: [...part.lock.renders]
+            .filter(
+              ([id, entry]) =>
+                entry.clip !== undefined &&
+                part.clipState(id, entry) === 'absent' &&
+                !isStored(clips, part.manifest, id),
+            )
+            .map(([id, entry]) => ({ id, entry })),
+        })),
       }),
     );
   return store?.kind === 'problem' ? store.exit : exit;
 }
+
+const isStored = (clips: readonly Verified[], manifest: string, id: RenderId): boolean =>
+  clips.some((clip) => clip.manifest === manifest && clip.id === id && clip.state === 'stored');

@@ -8,6 +8,14 @@ export const resultsOf = (lock: Lock, id: RenderId): readonly Result[] => {
   return entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
 };
 
+/** Its clip landed and is not as asked. */
+export const isNotAsAsked = ({ clip, mismatch = [] }: Result): boolean =>
+  clip !== undefined && mismatch.length > 0;
+
+/** Not as asked, and no decision says that it will do: `accept` and `pick` say so. */
+export const awaitsLook = (entry: LockEntry): boolean =>
+  isNotAsAsked(entry) && entry.decision?.accept === undefined && entry.decision?.pick === undefined;
+
 /** The entry without what belongs to the render as a whole. */
 export function resultOf(entry: LockEntry): Result {
   const { decision: _decision, earlier: _earlier, ...result } = entry;

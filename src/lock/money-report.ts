@@ -36,7 +36,7 @@ export function moneyOf(result: Result): MoneyTotals | undefined {
 }
 
 /** One result that cost or may cost money. */
-interface PaidResult {
+export interface PaidResult {
   readonly id: RenderId;
   readonly entry: LockEntry;
   readonly result: Result;
@@ -47,7 +47,10 @@ interface PaidResult {
  * All results of a lock, earlier ones too: they were paid for. `counted`: keys of those that another
  * lock has had before; a hand-over between two manifests that was cut short leaves a result in both.
  */
-function paidResults({ renders }: Lock, counted: Set<string> = new Set()): readonly PaidResult[] {
+export function paidResults(
+  { renders }: Lock,
+  counted: Set<string> = new Set(),
+): readonly PaidResult[] {
   const paid: PaidResult[] = [];
   for (const [id, entry] of renders) {
     for (const result of [entry, ...(entry.earlier ?? [])]) {
@@ -78,9 +81,9 @@ export interface MoneyReport {
   readonly models: readonly { readonly model: string; readonly row: MoneyRow }[];
 }
 
-const NO_ROW: MoneyRow = { money: NO_TOTALS, tasks: 0, clips: 0, estimated: NO_MONEY };
+export const NO_ROW: MoneyRow = { money: NO_TOTALS, tasks: 0, clips: 0, estimated: NO_MONEY };
 
-function withPaid(row: MoneyRow, { entry, result, money }: PaidResult): MoneyRow {
+export function withPaid(row: MoneyRow, { entry, result, money }: PaidResult): MoneyRow {
   const { cost } = result;
   const estimatedUsd = cost?.source === 'reported' ? cost.estimatedUsd : undefined;
   return {

@@ -43,6 +43,8 @@ export interface RunOptions {
    * slot.
    */
   readonly shard?: boolean;
+  /** A clip that is not as asked, and that no decision accepts, makes the run fail: exit 1. */
+  readonly strict?: boolean;
   /** For the User-Agent of downloads: `rushes/<version>`. */
   readonly version: string;
   /** How a path is shown to people; default as it is. */

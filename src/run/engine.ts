@@ -5,19 +5,21 @@
  */
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
+import { awaitsLook } from '../lock/entry.ts';
 import { moneyReport } from '../lock/money-report.ts';
 import { carriedOnce } from '../lock/spent.ts';
-import { formatUsd, type MicroUsd } from '../money.ts';
+import type { MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
 import { redactor } from '../redact.ts';
 import type { Limits } from '../scene.ts';
 import { Asker } from './queues/batched-polls.ts';
 import { Bell } from './queues/wakeup.ts';
 import { DEFAULT_PACING } from './limits/poll-cadence.ts';
-import { Cap, type Standing } from './limits/cap.ts';
+import { Cap } from './limits/cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import type { HeldBack, RunEvent, RunTotals } from './events.ts';
 import { DownloadQueue } from './queues/download-queue.ts';
+import { budgetReached, capInTheWay, leastOf, priceOf, wallInTheWay } from './limits/in-the-way.ts';
 import { HeldBackTeller } from './limits/held-back.ts';
 import { History } from './limits/history.ts';
 import { TaskLengths } from './limits/task-lengths.ts';
@@ -54,6 +56,8 @@ export interface EngineParts {
   readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
   /** For the sums by model. */
   readonly modelOf: ModelOf;
+  /** Of the plan, where there is one. */
+  readonly forecastSeconds?: number;
 }
 
 export interface Engine {
@@ -67,7 +71,8 @@ export interface Engine {
 
 export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const { clock } = given;
-  const models = new ModelTally(parts.modelOf);
+  const { modelOf, forecastSeconds = 0 } = parts;
+  const models = new ModelTally(modelOf);
   let toldChanges = 0;
   const emit = (event: RunEvent): void => {
     models.take(event, clock.monotonic());
@@ -213,7 +218,10 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     for (;;) {
       const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
       const shut = heads.flatMap((job) => {
-        const why = stops.closed(job.render.model.gateway) ?? wallInTheWay(job) ?? capInTheWay(job);
+        const why =
+          stops.closed(job.render.model.gateway) ??
+          wallInTheWay(ctx, job, { elapsedMs: clock.monotonic() - startedAt, forecastSeconds }) ??
+          capInTheWay(ctx, job);
         return why === undefined ? [] : [{ job, why }];
       });
       if (shut.length === 0) {
@@ -269,51 +277,16 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     return { waitMs };
   }
 
-  /** Nothing that is still open could make room: waiting would change nothing. */
-  function capInTheWay(job: SubmitJob): string | undefined {
-    const { render, manifest, project } = job;
-    if (
-      render.price.kind === 'unknown' &&
-      ctx.cap.isCapped(manifest) &&
-      !(project.budget?.unpriced ?? []).includes(render.alias)
-    ) {
-      ctx.tally.because(
-        'cap',
-        `the price of ${render.model.name} is unknown, and the budget does not accept that`,
-      );
-      return 'its price is unknown, and budget.unpriced does not name its alias';
-    }
-    return ctx.cap.fits(manifest, leastOf(job)) || ctx.cap.open > 0
-      ? undefined
-      : budgetReached(job);
-  }
-
-  function budgetReached(job: SubmitJob): string {
-    const standing = ctx.cap.inTheWay(job.manifest, leastOf(job));
-    if (standing !== undefined) ctx.tally.because('cap', budgetWords(standing));
-    return 'the budget is reached';
-  }
-
   /** Why a job is still in the queue when nothing more can be done for it. */
   function stillQueued(job: SubmitJob): string {
     const { gateway } = job.render.model;
     const closed = stops.closed(gateway);
     if (closed !== undefined) return closed;
-    if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached(job);
+    if (!ctx.cap.fits(job.manifest, leastOf(job))) return budgetReached(ctx, job);
     const pauseMs = throttle(gateway).waitMs(clock.monotonic());
     if (pauseMs > 0)
       return `${gateway} asks to wait for ${Math.ceil(pauseMs / 60_000)} more minutes`;
     return 'no free slot: earlier tasks have not ended';
-  }
-
-  function wallInTheWay(job: SubmitJob): string | undefined {
-    const { maxWallMs } = deps.options;
-    if (maxWallMs === undefined || deps.options.detach === true) return undefined;
-    const leftMs = wallDoors(maxWallMs).asksMs - (clock.monotonic() - startedAt);
-    const needed =
-      ctx.history.past(job.render.model.name, job.render.asked.seconds)?.medianSeconds ??
-      job.expectedSeconds;
-    return leftMs < needed * 1_000 ? 'it would not be finished before --max-wall' : undefined;
   }
 
   async function work(): Promise<void> {
@@ -380,6 +353,12 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
         });
       }
     }
+    const wrong = deps.options.strict === true ? clipsToLookAt(ctx) : 0;
+    if (wrong > 0)
+      ctx.tally.because(
+        'mismatch',
+        `${wrong === 1 ? '1 clip is' : `${wrong} clips are`} not as asked, and --strict allows none`,
+      );
     const totals: RunTotals = {
       ...ctx.tally.counts,
       mismatched: models.mismatched,
@@ -404,23 +383,15 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   return { ctx, finish };
 }
 
-const priceOf = ({ render }: SubmitJob): MicroUsd | undefined =>
-  render.price.kind === 'unknown' ? undefined : render.price.usd;
-/**
- * What must be left under the cap: an unknown price is at least something, so a cap that is used up
- * stops it too.
- */
-const leastOf = (job: SubmitJob): MicroUsd => priceOf(job) ?? (1 as MicroUsd);
-
-/**
- * A charge above the estimate looks like a broken promise until the estimate stands beside it.
- */
-function budgetWords({ manifest, limit, used, carried, estimated }: Standing): string {
-  const whose = manifest === undefined ? 'this run' : manifest;
-  const dearer = used > estimated ? `, for what was estimated at ${formatUsd(estimated)}` : '';
-  const before = carried ? ', some of it by a run that was cut short' : '';
-  return `the budget of ${whose}, ${formatUsd(limit)}, is reached with ${formatUsd(used)} charged or reserved${dearer}${before}; nothing more was submitted, and what is paid was followed to its end`;
-}
+/** Of the renders in scope that are there: clips that are not as asked, and undecided. */
+const clipsToLookAt = ({ deps, tally }: RunContext): number =>
+  [...deps.ledgers].reduce(
+    (sum, [manifest, { lock }]) =>
+      sum +
+      [...lock.renders].filter(([id, entry]) => awaitsLook(entry) && tally.isThere(manifest, id))
+        .length,
+    0,
+  );
 
 function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);

@@ -58,6 +58,7 @@ export async function runPlan(plan: Plan, deps: RunDeps): Promise<RunResult> {
       deps.clock.now(),
     ),
     modelOf: modelsOf(plan),
+    forecastSeconds: plan.totals.forecastSeconds,
   });
   const { ctx } = engine;
   const lockOf = (manifest: string): Lock => deps.ledgers.get(manifest)?.lock ?? EMPTY_LOCK;

@@ -23,6 +23,7 @@ export type StopReason =
   | 'unreachable'
   | 'unclear'
   | 'cap'
+  | 'wall'
   | 'record'
   | 'mismatch';
 
@@ -41,6 +42,7 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
   unreachable: 69,
   unclear: 5,
   cap: 4,
+  wall: 6,
   record: 5,
   mismatch: 1,
 };
@@ -94,6 +96,12 @@ export class Tally {
     }
     for (const reason of this.#reasons.keys()) codes.add(EXIT_OF_REASON[reason]);
     return [...codes];
+  }
+
+  /** Whether its render is there: made by this run, or kept. */
+  isThere(manifest: string, id: RenderId): boolean {
+    const state = this.#states.get(renderKey(manifest, id));
+    return state === 'completed' || state === 'kept';
   }
 
   /** What stopped the run short; the totals say what that leaves. */

@@ -35,6 +35,8 @@ export interface RunRequest {
   readonly capUsd?: MicroUsd | undefined;
   /** Ask once, fetch what is done, fill the free slots, leave. Default false. */
   readonly detach?: boolean | undefined;
+  /** A clip that is not as asked makes the run fail. Default false. */
+  readonly strict?: boolean | undefined;
   /** When the process will be gone, from its start. */
   readonly maxWallMs?: number | undefined;
   /** Lowers the shortest pause between two asks. Default 2 s; of a draft 25 ms. */
@@ -68,7 +70,7 @@ export async function runOverLedgers(
   run: (deps: RunDeps) => Promise<RunResult>,
 ): Promise<RunEnd> {
   const { ledgers, network, draft } = open;
-  const { signal, submits, capUsd, detach, maxWallMs, shard } = request;
+  const { signal, submits, capUsd, detach, strict, maxWallMs, shard } = request;
   const pushes = draft === true ? undefined : await landedPushes(at, open, request);
   const emit = pushes?.emit ?? request.emit;
   const pollMinMs = request.pollMinMs ?? (draft === true ? DRAFT_POLL_MS : undefined);
@@ -92,6 +94,7 @@ export async function runOverLedgers(
         version: VERSION,
         showPath: (absolute) => shown(at, absolute),
         ...(detach === true ? { detach } : {}),
+        ...(strict === true ? { strict } : {}),
         ...(shard === true ? { shard: true } : {}),
         ...(capUsd === undefined ? {} : { capUsd }),
         ...(maxWallMs === undefined ? {} : { maxWallMs }),

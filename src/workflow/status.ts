@@ -7,7 +7,7 @@ import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
 import type { ClipPlace, ClipState } from '../plan/plan.ts';
 import { systemFiles } from '../ports/files.ts';
-import type { StatusPart } from '../report/lock/status-json.ts';
+import { type RenderState, stateOf, type StatusPart } from '../report/lock/status-json.ts';
 import type { StatusStore } from '../report/lock/status-store.ts';
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
@@ -50,6 +50,24 @@ export async function statusParts(
   }
   return parts;
 }
+
+/** The parts with only those renders that are in one of these states. `nowMs`: epoch milliseconds. */
+export const partsInStates = (
+  parts: readonly StatusPart[],
+  states: ReadonlySet<RenderState>,
+  nowMs: number,
+): readonly StatusPart[] =>
+  parts.map((part) => ({
+    ...part,
+    lock: {
+      ...part.lock,
+      renders: new Map(
+        [...part.lock.renders].filter(([id, entry]) =>
+          states.has(stateOf(entry, part.clipState(id, entry), nowMs)),
+        ),
+      ),
+    },
+  }));
 
 /** The parts with what the store has of their current clips. Without a store as they are. */
 export async function withStored(

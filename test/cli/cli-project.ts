@@ -36,6 +36,8 @@ interface RunOptions {
   readonly cwd?: string;
   /** In this process only: a person at a terminal, who gives this answer to any question. */
   readonly answer?: string;
+  /** In this process only: both outputs are a terminal of that width. */
+  readonly columns?: number;
   /** Gets everything that is said, as it is said, and may send signals. */
   readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
   /** In a process of its own only: gets SIGKILL when this resolves. */
@@ -108,10 +110,11 @@ export async function world(
     env,
     write,
     read: (file) => readFile(path.join(folder, file), 'utf8'),
-    rushes: (argv, { cwd = '.', env: more, watch, answer } = {}) =>
+    rushes: (argv, { cwd = '.', env: more, watch, answer, columns } = {}) =>
       inProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { ...env, ...more },
+        ...(columns === undefined ? {} : { columns }),
         ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
       }),
@@ -137,14 +140,14 @@ export async function world(
 }
 
 type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> &
-  Pick<RunOptions, 'watch' | 'answer' | 'killAfter' | 'limit'> & {
+  Pick<RunOptions, 'watch' | 'answer' | 'columns' | 'killAfter' | 'limit'> & {
     readonly uid?: number | undefined;
   };
 
-/** With 80 columns and no terminal. */
+/** Without a terminal, unless it is to have so many columns. */
 async function inProcess(
   argv: readonly string[],
-  { cwd, env, watch, answer }: Where,
+  { cwd, env, watch, answer, columns }: Where,
 ): Promise<Ran> {
   const said = { out: '', err: '' };
   const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
@@ -155,8 +158,8 @@ async function inProcess(
         for (const handler of handlers) if (name !== 'SIGKILL') handler(name);
       });
     },
-    isTTY: answer !== undefined && key === 'err',
-    columns: 80,
+    isTTY: columns !== undefined || (answer !== undefined && key === 'err'),
+    columns: columns ?? 80,
   });
   const exit = await runProgram(argv, {
     env,

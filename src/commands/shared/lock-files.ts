@@ -47,9 +47,15 @@ export async function readSelected(
   io: Io,
   named: readonly string[],
   filter: Filter,
-  options: Pick<LockFilesOptions, 'draft'>,
+  options: Pick<LockFilesOptions, 'draft'> & {
+    /** Read the manifests too, where they can be read. Default: only for tags in the filter. */
+    readonly withManifests?: boolean;
+  },
 ): Promise<SelectedLocks | { readonly exit: number }> {
-  const files = await lockFiles(io, named, { ...options, unread: !needsManifest(filter) });
+  const files = await lockFiles(io, named, {
+    ...options,
+    unread: options.withManifests !== true && !needsManifest(filter),
+  });
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read;
   const [first, ...others] = await selectionProblems(io, files, read.lockOf, filter, options);

@@ -4,10 +4,14 @@
  */
 import * as z from 'zod';
 import type { RenderId } from '../../ids.ts';
+import { isNotAsAsked } from '../../lock/entry.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
 import { clipSchema, costSchema, decisionSchema } from '../../lock/file/schema.ts';
 import { linkLives } from '../../lock/link-life.ts';
+import { moneyReport, type MoneyRow, NO_ROW } from '../../lock/money-report.ts';
+import { toUsd } from '../../money.ts';
+import { moneyDocument, moneySchema } from '../text/money-words.ts';
 import type { ClipPlace } from '../../plan/plan.ts';
 import { type StatusStore, statusStoreSchema } from './status-store.ts';
 
@@ -75,6 +79,27 @@ const resultShape = {
   mismatch: z.array(z.string()).optional(),
 };
 
+const stateCounts = z.strictObject(
+  Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<
+    RenderState,
+    z.ZodInt
+  >,
+);
+
+const moneyRow = {
+  tasks: z.int().min(0).describe('Tasks that cost or may cost money, earlier ones too.'),
+  clips: z.int().min(0).describe('Clips that are current.'),
+  estimatedUsd: z.number().describe('What was estimated for the tasks that are charged.'),
+  money: moneySchema.describe('Of all runs.'),
+};
+
+const moneyRowDocument = ({ tasks, clips, estimated, money }: MoneyRow) => ({
+  tasks,
+  clips,
+  estimatedUsd: toUsd(estimated),
+  money: moneyDocument(money),
+});
+
 export const statusSchema = z
   .strictObject({
     renders: z.array(
@@ -90,12 +115,19 @@ export const statusSchema = z
         earlier: z.int().min(0).describe('How many earlier results are kept.'),
       }),
     ),
-    totals: z.strictObject(
-      Object.fromEntries(STATES.map((state) => [state, z.int().min(0)])) as Record<
-        RenderState,
-        z.ZodInt
-      >,
-    ),
+    totals: stateCounts,
+    mismatched: z.int().min(0).describe('Clips that are not as asked.'),
+    models: z
+      .array(
+        z.strictObject({
+          model: z.string(),
+          states: stateCounts.describe('How many renders are in which state.'),
+          mismatched: z.int().min(0).describe('Clips that are not as asked.'),
+          ...moneyRow,
+        }),
+      )
+      .describe('By model, in order of name.'),
+    ...moneyRow,
     store: statusStoreSchema.optional(),
   })
   .meta({
@@ -105,7 +137,7 @@ export const statusSchema = z
 
 export type StatusDocument = z.infer<typeof statusSchema>;
 
-export const noStates = (): Record<RenderState, number> => ({
+const noStates = (): Record<RenderState, number> => ({
   ready: 0,
   stored: 0,
   elsewhere: 0,
@@ -126,11 +158,20 @@ export function statusDocument(
   store?: StatusStore,
 ): StatusDocument {
   const totals = noStates();
+  const byModel = new Map<string, { states: Record<RenderState, number>; mismatched: number }>();
+  let mismatched = 0;
   const renders = parts.flatMap(({ manifest, lock, clipState }) =>
     [...lock.renders].map(([id, entry]) => {
       const clip = clipState(id, entry);
       const state = stateOf(entry, clip, nowMs);
       totals[state] += 1;
+      const ofModel = byModel.get(entry.model) ?? { states: noStates(), mismatched: 0 };
+      byModel.set(entry.model, ofModel);
+      ofModel.states[state] += 1;
+      if (isNotAsAsked(entry)) {
+        ofModel.mismatched += 1;
+        mismatched += 1;
+      }
       return {
         manifest,
         id,
@@ -142,7 +183,22 @@ export function statusDocument(
       };
     }),
   );
-  return { renders, totals, ...(store === undefined ? {} : { store }) };
+  const report = moneyReport(parts.map(({ lock }) => lock));
+  const rowOf = new Map(report.models.map(({ model, row }) => [model, row]));
+  // A model may have renders and no task, or only earlier tasks.
+  const models = [...new Set([...byModel.keys(), ...rowOf.keys()])].sort().map((model) => ({
+    model,
+    ...(byModel.get(model) ?? { states: noStates(), mismatched: 0 }),
+    ...moneyRowDocument(rowOf.get(model) ?? NO_ROW),
+  }));
+  return {
+    renders,
+    totals,
+    mismatched,
+    models,
+    ...moneyRowDocument(report.total),
+    ...(store === undefined ? {} : { store }),
+  };
 }
 
 /** Without the request, which may be long, and without the target, which only the run needs. */

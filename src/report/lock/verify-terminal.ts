@@ -2,7 +2,8 @@
 import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { groupBy } from '../plan/plan-groups.ts';
-import { paint, type Terminal } from '../text/terminal.ts';
+import { type ElsewhereClip, elsewhereSteps } from '../text/elsewhere.ts';
+import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, plural, qualified } from '../text/format.ts';
 
 /** What became of one clip of the lock. */
@@ -27,17 +28,31 @@ const WORDS = {
   unreadable: 'unreadable',
 } as const;
 
-/**
- * @param complete `--complete` or `--store`: a clip that is elsewhere is a fault.
- * @param store `--store`: `absent` is neither here nor there.
- */
+export interface VerifyOptions {
+  /** `--complete` or `--store`: a clip that is elsewhere is a fault. Default false. */
+  readonly complete?: boolean;
+  /** `--store`: `absent` is neither here nor there. Default false. */
+  readonly store?: boolean;
+  /** Current clips that are absent: for the commands that bring them back. */
+  readonly elsewhere?: readonly {
+    readonly manifest: string;
+    readonly clips: readonly ElsewhereClip[];
+  }[];
+  /** Epoch milliseconds: whether their links live. */
+  readonly nowMs?: number;
+  readonly draft?: boolean;
+}
+
 export function verifyTerminal(
   clips: readonly Verified[],
   {
     complete = false,
     store = false,
+    elsewhere = [],
+    nowMs = 0,
+    draft = false,
     ...terminal
-  }: Terminal & { readonly complete?: boolean; readonly store?: boolean },
+  }: Terminal & VerifyOptions,
 ): string {
   const c = paint(terminal);
   const groups = groupBy(clips, ({ state }) => state);
@@ -66,5 +81,11 @@ export function verifyTerminal(
       : whole === clips.length
         ? `${c.green('✓')} ${plural(whole, 'clip is', 'clips are')} here, and every byte is right.`
         : `${count(whole)} of ${plural(clips.length, 'clip')} are here and right${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
-  return sealed(`${[...lines, closing].join('\n')}\n`);
+  const steps = elsewhere.flatMap(({ manifest, clips }) =>
+    elsewhereSteps(manifest, clips, { nowMs, draft }).flatMap(({ reason, command, caution }) => [
+      `  ${c.dim(`elsewhere, ${reason}:`)} ${c.bold(command)}`,
+      ...(caution === undefined ? [] : [c.dim(`      ${wrap(caution, terminal.width, '      ')}`)]),
+    ]),
+  );
+  return sealed(`${[...lines, ...steps, closing].join('\n')}\n`);
 }

@@ -10,6 +10,7 @@ import type {
   PlannedRender,
   ProjectPlan,
 } from '../../plan/plan.ts';
+import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
 import type { Json } from '../../scene.ts';
 import { adoptedBy, notesOfRender, paidWhere } from './plan-groups.ts';
 import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics-json.ts';
@@ -72,6 +73,27 @@ const renderSchema = z.strictObject({
 
 const whole = z.int().min(0);
 
+const capSchema = z.strictObject({
+  source: z
+    .enum(['--budget', 'RUSHES_BUDGET_USD', 'budget'])
+    .describe('budget: of the manifest, over its own renders; the others are over the sum.'),
+  manifest: z.string().optional().describe('Whose budget it is.'),
+  limitUsd: z.number(),
+  carriedUsd: z.number().describe('Of an interrupted run: counted already.'),
+  headroomUsd: z
+    .number()
+    .describe('Left when all is spent that is estimated; negative where the plan does not fit.'),
+});
+
+const capDocument = ({ source, limit, carried, headroom }: CapStanding) => ({
+  ...(typeof source === 'string'
+    ? { source }
+    : { source: 'budget' as const, manifest: source.manifest }),
+  limitUsd: toUsd(limit),
+  carriedUsd: toUsd(carried),
+  headroomUsd: toUsd(headroom),
+});
+
 export const planSchema = z
   .strictObject({
     planVersion: z.literal(PLAN_VERSION),
@@ -106,6 +128,14 @@ export const planSchema = z
         .number()
         .describe('Wall time from limits and past durations; 0 when nothing is to wait for.'),
     }),
+    caps: z
+      .array(capSchema)
+      .optional()
+      .describe('Every cap in force; empty where there is none. Absent in a draft: it is free.'),
+    worstUsd: z
+      .number()
+      .optional()
+      .describe('The most that known prices come to if every retry is used, held to the caps.'),
     diagnostics: z
       .array(diagnosticSchema)
       .optional()
@@ -120,7 +150,11 @@ export type PlanDocument = z.infer<typeof planSchema>;
 type RenderDocument = PlanDocument['renders'][number];
 
 /** @param digests name -> `sha256:<hex>` of everything that the plan was made from. */
-export function planDocument(plan: Plan, digests: Readonly<Record<string, string>>): PlanDocument {
+export function planDocument(
+  plan: Plan,
+  digests: Readonly<Record<string, string>>,
+  spending?: Spending,
+): PlanDocument {
   const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
   return {
     planVersion: PLAN_VERSION,
@@ -154,6 +188,9 @@ export function planDocument(plan: Plan, digests: Readonly<Record<string, string
       },
       forecastSeconds,
     },
+    ...(spending === undefined
+      ? {}
+      : { caps: spending.caps.map(capDocument), worstUsd: toUsd(spending.worst) }),
     ...(plan.diagnostics.length === 0
       ? {}
       : { diagnostics: plan.diagnostics.map(diagnosticDocument) }),

@@ -94,6 +94,13 @@ export class Stops {
   }
 }
 
+/** A `--max-wall` that leaves so long for asking, in whole minutes as people write it. */
+export function wallFor(neededMs: number): string {
+  const wallMs = Math.min(neededMs + DOWNLOAD_MINUTE_MS, (neededMs * 5) / 4);
+  const minutes = Math.max(1, Math.ceil(wallMs / 60_000));
+  return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60}m`;
+}
+
 /** When the doors of `--max-wall` close, in milliseconds from the start of the run. */
 export function wallDoors(maxWallMs: number): {
   readonly asksMs: number;

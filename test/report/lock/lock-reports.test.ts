@@ -69,7 +69,13 @@ const part = {
 };
 
 test('status: a row per render, then the next commands, then a count', () => {
-  expect(statusTerminal([part], { ...terminal, nowMs })).toBe(`manifests/film.yaml
+  expect(statusTerminal([part], { ...terminal, nowMs }))
+    .toBe(`model             ready  elsewhere  pending  failed
+apimart/kling-v3      1          -        1       1
+apimart/sora-2        -          1        -       -
+all                   1          1        1       1
+
+manifests/film.yaml
   crab/kling  ready      apimart/kling-v3  pinned, 5.04 s, $0.45, 1920×1080, sound
   crab/sora   elsewhere  apimart/sora-2    link may live, 5.04 s, 1920×1080, sound
   sun/kling   pending    apimart/kling-v3  task_9, for 10 min
@@ -100,7 +106,11 @@ test('status: what a person declared void is not a failure, and what nobody can 
     'c/kling': entry({ ...unlanded, expiresAt: '2026-11-21T17:05:00Z' }),
   });
   const parts = [{ manifest: 'film.yaml', lock, clipState: (): ClipState => 'absent' }];
-  expect(statusTerminal(parts, { ...terminal, nowMs })).toBe(`film.yaml
+  expect(statusTerminal(parts, { ...terminal, nowMs }))
+    .toBe(`model             made, not downloaded  missing  never happened
+apimart/kling-v3                     1        1               1
+
+film.yaml
   a/kling  never happened        apimart/kling-v3  a person declared that it was never accepted
   b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
   c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
