@@ -207,6 +207,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--restore', 'download clips of other machines, while their links are valid')
     .option('--strict', `${STRICT}; a clip that is not as asked: exit 1`)
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')
+    .option(
+      '--chain <mode>',
+      'with --record: open lets later runs go on with what this one submits, under its cap; follow submits only that',
+    )
     .option('--faults <file>', 'with --draft: simulate failures from a fault script (YAML or JSON)')
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>

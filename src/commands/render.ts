@@ -20,6 +20,7 @@ import {
 } from '../workflow/run.ts';
 import { clipsFolder } from '../workflow/run-over-ledgers.ts';
 import { sayElsewhere } from './plan.ts';
+import type { ChainState } from './flags/chain-flag.ts';
 import { capFlags, pollMinMs } from './flags/money-flags.ts';
 import { repeatedOf } from './shared/options.ts';
 import { shardFlag, takeShard } from './flags/shard-flag.ts';
@@ -44,6 +45,10 @@ export interface RenderOptions extends PlanFlags {
   readonly checkBalance?: boolean;
   readonly shard?: string;
   readonly faults?: string;
+  /** `open` or `follow`: see flags/chain-flag.ts. */
+  readonly chain?: string;
+  /** Told what became of the chain. */
+  readonly onChain?: (state: ChainState) => void;
   /** Spend without a question. */
   readonly yes?: boolean;
 }
@@ -57,6 +62,14 @@ export async function render(
   const noRun = (exit: number, why?: NoRun): Promise<number> => endWithoutRun(io, json, exit, why);
   if (options.frozen === true)
     return noRun(await (await import('./flags/frozen-flag.ts')).frozen(io, named, options));
+  const chain =
+    options.chain === undefined
+      ? undefined
+      : await (await import('./flags/chain-flag.ts')).chainFlag(io, options.chain, options);
+  if (chain?.exit !== undefined) {
+    if (chain.exit === EXIT.done) options.onChain?.({ kind: 'none' });
+    return chain.exit === EXIT.done ? chain.exit : noRun(chain.exit);
+  }
   const caps = capFlags(io, options);
   const pollMs = pollMinMs(io);
   const shard = shardFlag(options.shard);
@@ -83,6 +96,8 @@ export async function render(
   const prepared = await prepareRun(io, {
     ...shared,
     ...(pulling === undefined ? {} : { onPull: pulling.onProgress }),
+    narrow: chain?.narrow,
+    carries: chain?.carries,
     source: { kind: 'make', resolved, request },
     faults,
     command: 'rushes render',
@@ -107,10 +122,17 @@ export async function render(
           ).checkBalance(io, prepared.plan, prepared.network)
         : undefined;
     if (short !== undefined) return await noRun(short, { plan: prepared.plan });
-    const { plan, capUsd } = takeShard(prepared.plan, shard, caps.capUsd, io.clock.now());
+    const { plan, capUsd } = takeShard(
+      prepared.plan,
+      shard,
+      chain === undefined ? caps.capUsd : chain.capped(caps.capUsd),
+      io.clock.now(),
+    );
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
       sayElsewhere(io, plan, options);
+      const closed = await chain?.end(undefined);
+      if (closed !== undefined) options.onChain?.(closed);
       if (options.strict === true && saysNotAsAsked(io, plan)) return EXIT.failed;
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
@@ -127,6 +149,12 @@ export async function render(
       }
       if (!(await mayBeSpent(io, spending, options)))
         return await noRun(EXIT.interrupted, { plan, reasons: ['the price was not confirmed'] });
+      const unwritten = await chain?.begin(plan, spending.worst, capUsd);
+      if (unwritten !== undefined) {
+        const reason = `the chain of later runs could not be written: ${unwritten}`;
+        io.stderr.write(`rushes: ${reason}\n`);
+        return await noRun(EXIT.unreachable, { plan, reasons: [reason] });
+      }
     }
     const end = await runToEnd(
       io,
@@ -150,6 +178,8 @@ export async function render(
           shard: shard !== undefined,
         }),
     );
+    const state = await chain?.end(end);
+    if (state !== undefined) options.onChain?.(state);
     return end.exit;
   } finally {
     // Does nothing after a run.
@@ -189,8 +219,12 @@ function saysNotAsAsked(io: Io, { projects }: Plan): boolean {
 }
 
 /** What reads more than files, or means only a part. */
-const repeatsNothing = ({ draft, plan, shard, checkBalance }: RenderOptions): boolean =>
-  draft === true || plan !== undefined || shard !== undefined || checkBalance === true;
+const repeatsNothing = ({ draft, plan, shard, checkBalance, chain }: RenderOptions): boolean =>
+  chain !== undefined ||
+  draft === true ||
+  plan !== undefined ||
+  shard !== undefined ||
+  checkBalance === true;
 
 /** The whole list of why not, and what may be done all the same. */
 function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {

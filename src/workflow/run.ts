@@ -8,6 +8,8 @@ import { originsOf } from '../gateways/open.ts';
 import { encodeLock } from '../lock/file/format.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
+import type { Ledger } from '../lock/ledger.ts';
+import type { Carried } from '../lock/spent.ts';
 import type { FaultScript } from '../local-gateway/faults/script.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Plan, Resolved } from '../plan/plan.ts';
@@ -50,6 +52,10 @@ export interface PrepareRequest {
   readonly warnings?: readonly Diagnostic[];
   /** Shows how far clips are that come out of the store before the plan is made. */
   readonly onPull?: PushOptions['onProgress'];
+  /** The part of the plan that may be carried out at all. Default: all of it. */
+  readonly narrow?: ((plan: Plan, ledgers: Ledgers) => Plan) | undefined;
+  /** What earlier runs have spent and reserved under the caps of this one, by manifest. */
+  readonly carries?: ((ledgers: Ledgers) => ReadonlyMap<string, Carried>) | undefined;
   /** Further reasons against the plan, such as a saved one that has moved. */
   readonly check?: (plan: Plan) => Promise<readonly Diagnostic[]>;
 }
@@ -110,7 +116,8 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
   };
   try {
     const pulled = await pullForPlan(at, network, request, ledgers);
-    const plan = await planOf(at, afterPull(source, pulled), ledgers, draft);
+    const whole = await planOf(at, afterPull(source, pulled), ledgers, draft);
+    const plan = request.narrow?.(whole, ledgers) ?? whole;
     const refuse = (exit: ExitCode, diagnostics: readonly Diagnostic[]): RefusedRun => ({
       kind: 'refused',
       exit,
@@ -149,7 +156,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
         try {
           return await runOverLedgers(
             at,
-            { manifests: files, ledgers, network, draft },
+            { manifests: files, ledgers: carrying(ledgers, request.carries), network, draft },
             {
               ...running,
               submits: true,
@@ -200,6 +207,23 @@ function afterPull(source: PlanSource, { problem }: PulledNeeded): PlanSource {
   const askStoreFor =
     problem !== undefined || request.restore === true ? [] : (['absent'] as const);
   return { ...source, request: { ...request, askStoreFor } };
+}
+
+/** The same ledgers, with what else counts under the caps of this run. */
+function carrying(ledgers: Ledgers, carries: PrepareRequest['carries']): Ledgers {
+  const carried = carries?.(ledgers);
+  if (carried === undefined) return ledgers;
+  const byManifest = new Map(
+    [...ledgers.byManifest].map(([manifest, ledger]): [string, Ledger] => {
+      const own = carried.get(manifest);
+      // Its other parts change while it is open: they stay those of the ledger itself.
+      return [
+        manifest,
+        own === undefined ? ledger : (Object.create(ledger, { carried: { value: own } }) as Ledger),
+      ];
+    }),
+  );
+  return { ...ledgers, byManifest };
 }
 
 async function planOf(

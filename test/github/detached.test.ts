@@ -2,19 +2,13 @@
  * Runs that leave before their clips are there: another machine picks them up from the committed
  * lock alone.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { fromLockPath } from '../../src/lock/file/paths.ts';
 import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
 import { git } from './harness/git.ts';
-import {
-  film,
-  openStudio,
-  REPOSITORY,
-  shippedWorkflow,
-  expectGreen,
-} from './harness/git-repository.ts';
+import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
 const render = shippedWorkflow('rushes-render.yml');
 const collect = shippedWorkflow('rushes-collect.yml');
@@ -59,36 +53,6 @@ test('a detached submit, the checkout thrown away: collect in a new one brings e
     );
     expect((await stat(file)).size).toBe(clip?.bytes);
   }
-});
-
-test('render --detach on a schedule until nothing is pending: few slots, many scenes, each submitted once', async () => {
-  const scenes = Object.fromEntries(
-    Array.from({ length: 7 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
-  );
-  const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 3 }');
-  await using studio = await openStudio({
-    taskSeconds: 0.1,
-    files: { 'manifests/film.yaml': manifest },
-  });
-  // The workflow of the docs, as it is written there.
-  const docs = await readFile(path.join(REPOSITORY, 'docs/github-actions.md'), 'utf8');
-  const unattended =
-    /```yaml\n(# \.github\/workflows\/rushes-unattended\.yml\n.*?)```/s.exec(docs)?.[1] ?? '';
-  const left: number[] = [];
-  for (let round = 0; round < 10 && left.at(-1) !== 0; round++) {
-    const run = await studio.run(
-      unattended,
-      scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')),
-    );
-    expectGreen(run);
-    left.push(Number(run.jobs[0]?.steps.find(({ id }) => id === 'render')?.outputs['pending']));
-  }
-  expect(left.at(-1)).toBe(0);
-  expect(left[0]).toBe(7);
-  expect(studio.accepted().sort()).toEqual(Object.values(scenes).sort());
-  expect(
-    [...(await studio.lock()).renders.values()].every(({ status }) => status === 'completed'),
-  ).toBe(true);
 });
 
 test('max-wall: what no longer fits is not sent, what is pending is followed until the time is up and left for later', async () => {

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { COMMAND_LINE, hostileText } from '../report/hostile.ts';
-import { startCommentsApi } from './harness/comments-api.ts';
+import { startRestApi } from './harness/rest-api.ts';
 import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import type { JobResult } from './harness/runner.ts';
@@ -63,7 +63,7 @@ function expectHarmlessPage(page: string): void {
 }
 
 test('prompts: a plan on a pull request, and a render with failures', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -117,10 +117,10 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
     ].sort(),
   );
   expectHarmless(rendered.jobs.at(-1));
-}, 60_000);
+});
 
 test('mistakes: code frames, ids, keys and file names of strangers', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },

@@ -170,7 +170,7 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   });
   expect(lowered.step.exit).toBe(4);
   for (const { accepted } of [low, raised, environment, lowered]) expect(accepted).toEqual([]);
-}, 60_000);
+});
 
 test('nothing secret is in the log, the summary, the outputs or the saved plan', async () => {
   const { job, step } = await stepOf('          command: render\n');

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { startCommentsApi } from './harness/comments-api.ts';
+import { startRestApi } from './harness/rest-api.ts';
 import { mergeGroupEvent, pullRequestEvent, pushEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import {
@@ -29,7 +29,7 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 }
 
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
-  await using api = await startCommentsApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
+  await using api = await startRestApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -73,7 +73,7 @@ test('a comment is made, updated in place, settled when nothing changes any more
 });
 
 test('no comment where nothing changes', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -87,7 +87,7 @@ test('no comment where nothing changes', async () => {
 });
 
 test('a plan of a thousand scenes stays below what a comment may hold', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -107,10 +107,10 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
   expect(api.comments).toHaveLength(1);
   expect(api.comments[0]?.body.length).toBeLessThan(65_536);
   expect(Buffer.byteLength(run.jobs[0]?.summary ?? '')).toBeLessThan(1024 * 1024);
-}, 60_000);
+});
 
 test('a fork: no keys, no right to write; green, with the plan in the summary and a notice', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   api.readOnly = true;
   await using studio = await openStudio({
     apiUrl: api.url,
@@ -133,7 +133,7 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
 });
 
 test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -154,7 +154,7 @@ test('locks on a branch of their own: what is rendered there is no news in the p
 });
 
 test('a merge queue: the group is compared with the commit that it is put onto; the plan is in the summary', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
@@ -174,7 +174,7 @@ test('a merge queue: the group is compared with the commit that it is put onto; 
 });
 
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, subtractMoney } from '../../src/money.ts';
-import { startCommentsApi } from './harness/comments-api.ts';
+import { startRestApi } from './harness/rest-api.ts';
 import { pullRequestEvent, pushEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, type Files, git } from './harness/git.ts';
 import {
@@ -132,7 +132,7 @@ export async function priceOf({
   const docs = await readFile(path.join(REPOSITORY, 'docs/github-actions.md'), 'utf8');
   const oneStep =
     /```yaml\n(# \.github\/workflows\/rushes-one-step\.yml\n.*?)```/s.exec(docs)?.[1] ?? '';
-  await using api = await startCommentsApi();
+  await using api = await startRestApi();
   await using studio = await openStudio({
     files: before,
     apiUrl: api.url,

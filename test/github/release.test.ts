@@ -130,7 +130,7 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
   expect(
     await readdir(path.join(done.artifacts.get('self-test') ?? '', 'quickstart/.draft')),
   ).toContain('gallery.html');
-}, 90_000);
+});
 
 test('carries the licence text of every package that it bundles, also of what those embed', async () => {
   const text = await readFile(path.join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');

@@ -78,7 +78,7 @@ test('three shards: the lock of one run, each render submitted once, all clips i
   );
   expect(next.jobs.map(({ conclusion }) => conclusion)).toEqual(['success', 'skipped']);
   expect(studio.accepted()).toHaveLength(RENDERS);
-}, 120_000);
+});
 
 test('a shard that is lost with its machine takes nothing of the others with it, and nothing of before', async () => {
   await using studio = await openStudio({

@@ -37,7 +37,7 @@ test('there are workflows to look at, those of the docs too', () => {
     expect.arrayContaining([
       '.github/workflows/ci.yml',
       'assets/workflows/rushes-render.yml',
-      'docs: .github/workflows/rushes-unattended.yml',
+      'docs: .github/workflows/rushes-one-step.yml',
     ]),
   );
 });

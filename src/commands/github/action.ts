@@ -17,6 +17,7 @@ import {
   selectionOf,
 } from './inputs.ts';
 import { at, readEvent } from './event.ts';
+import type { ChainState } from '../flags/chain-flag.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 
 export async function action(given: Io): Promise<number> {
@@ -165,6 +166,7 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
   }
   const { render } = await import('../render.ts');
   const selection = selectionOf(inputs);
+  let chain: ChainState | undefined;
   const run = async (there: Io): Promise<number> => {
     io.stdout.write(logGroup(`rushes render ${inputs.manifests.join(' ')}`.trim()));
     const done = await render(there, inputs.manifests, {
@@ -176,6 +178,10 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
       ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
       ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
       ...(inputs.yes ? { yes: true } : {}),
+      ...(inputs.chain === '' ? {} : { chain: inputs.chain }),
+      onChain: (state) => {
+        chain = state;
+      },
     });
     io.stdout.write(LOG_GROUP_END);
     return done;
@@ -186,8 +192,22 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
       : await (
           await import('./with-record.ts')
         ).withRecord(io, inputs, { spends: true, selection }, run);
+  if (chain !== undefined) await keepTime(io, inputs, chain);
   if (!inputs.frozen) await galleryOutput(io, inputs);
   return exit;
+}
+
+/** The schedule that goes on with a chain runs as long as one is open. */
+async function keepTime(io: Io, inputs: Inputs, chain: ChainState): Promise<void> {
+  const { changeWorkflow, ownWorkflow } = await import('./chain-workflows.ts');
+  if (inputs.chain === 'open') {
+    if (chain.kind === 'open') await changeWorkflow(io, 'enable', inputs.chainWorkflow, inputs);
+    return;
+  }
+  const own = ownWorkflow(io) ?? inputs.chainWorkflow;
+  if (chain.kind !== 'open') await changeWorkflow(io, 'disable', own, inputs);
+  // Its own end has stopped it, and no task that is being made holds the next one up.
+  else if (chain.idle && !inputs.detach) await changeWorkflow(io, 'dispatch', own, inputs);
 }
 
 /**

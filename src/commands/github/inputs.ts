@@ -42,6 +42,10 @@ export interface Inputs {
   readonly restore: boolean;
   /** Spend without a question, also where a person could be asked. */
   readonly yes: boolean;
+  /** Later runs go on with what this one submits, or this one goes on with an earlier one. */
+  readonly chain: '' | 'open' | 'follow';
+  /** File of the workflow whose schedule goes on with a chain. */
+  readonly chainWorkflow: string;
   /** A saved plan: do exactly that. */
   readonly plan: string;
   readonly base: string;
@@ -107,8 +111,18 @@ export function readInputs(env: Io['env']): Inputs {
     throw new UsageError(
       `input over-budget is ${JSON.stringify(overBudget)}: expected fail or warn`,
     );
+  const chain = text('chain');
+  if (chain !== '' && chain !== 'open' && chain !== 'follow')
+    throw new UsageError(`input chain is ${JSON.stringify(chain)}: expected open or follow`);
+  const chainWorkflow = text('chain-workflow') || 'rushes-unattended.yml';
+  if (!/^[\w.-]{1,200}\.ya?ml$/.test(chainWorkflow))
+    throw new UsageError(
+      `input chain-workflow is ${JSON.stringify(chainWorkflow)}: expected the name of a file in .github/workflows`,
+    );
   return {
     command,
+    chain,
+    chainWorkflow,
     overBudget,
     manifests: list('manifests', /\s+/),
     draft: flag('draft'),

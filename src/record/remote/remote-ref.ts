@@ -1,6 +1,7 @@
 /**
- * The one ref of a git remote that holds the spend record for all clones: `attempts/<date>.jsonl`
- * and `locks/<branch hash>/<path>`, built with git's plumbing beside the checkout. A push is a
+ * The one ref of a git remote that holds the spend record for all clones: `attempts/<date>.jsonl`,
+ * `locks/<branch hash>/<path>` and `chains/<branch hash>.json`, built with git's plumbing beside the
+ * checkout. A push is a
  * compare-and-swap.
  */
 import { createHash } from 'node:crypto';
@@ -36,11 +37,17 @@ export type Pushed =
   /** No push is accepted. `message`: what git and the server said. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** Path in the commit -> text; `undefined` removes the file. */
+type Texts = ReadonlyMap<string, string | undefined>;
+
 /** Path below `locks/<branch hash>/` -> text; `undefined` removes the file. */
 export type LockTexts = ReadonlyMap<string, string | undefined>;
 
 /** Names of branches may hold what names of files may not. */
 const locksFolder = (branch: string): string => `locks/${hashOf(branch)}`;
+
+/** See record/chain.ts. */
+const chainPath = (branch: string): string => `chains/${hashOf(branch)}.json`;
 
 const hashOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -183,6 +190,19 @@ export class RemoteRef {
     return texts;
   }
 
+  /** The text of the chain of a branch, if one is open. */
+  async chainOf(branch: string): Promise<string | undefined> {
+    const oid = this.#blobs.get(chainPath(branch))?.oid;
+    if (oid === undefined) return undefined;
+    const blob = await this.#parts.git.run(['cat-file', 'blob', oid]);
+    return blob.ok ? blob.stdout.toString('utf8') : undefined;
+  }
+
+  /** Puts the chain of a branch onto the tip as it was fetched; `undefined` removes it. */
+  pushChain(now: number, branch: string, text: string | undefined): Promise<Pushed> {
+    return this.#push(now, [], new Map([[chainPath(branch), text]]));
+  }
+
   /**
    * Puts the lines that are news, and the locks, onto the tip as it was fetched. `now`: epoch
    * milliseconds. Nothing to put: pushed.
@@ -192,9 +212,17 @@ export class RemoteRef {
     lines: readonly RecordedAttempt[],
     { branch, locks }: { readonly branch: string; readonly locks: LockTexts } = NO_LOCKS,
   ): Promise<Pushed> {
-    const fresh = lines.filter((line) => this.known.isNews(line));
     const folder = locksFolder(branch);
-    const built = await this.#build(now, fresh, folder, locks);
+    const files = new Map([...locks].map(([name, text]) => [`${folder}/${name}`, text] as const));
+    return this.#push(
+      now,
+      lines.filter((line) => this.known.isNews(line)),
+      files,
+    );
+  }
+
+  async #push(now: number, fresh: readonly RecordedAttempt[], files: Texts): Promise<Pushed> {
+    const built = await this.#build(now, fresh, files);
     if (built === undefined) return { kind: 'pushed' };
     const candidates = this.#tip === undefined ? REFS : [this.#ref];
     let refusal = '';
@@ -225,8 +253,7 @@ export class RemoteRef {
   async #build(
     now: number,
     fresh: readonly RecordedAttempt[],
-    folder: string,
-    locks: LockTexts,
+    files: Texts,
   ): Promise<{ readonly commit: string; readonly blobs: Map<string, Blob> } | undefined> {
     const { scratch } = this.#parts;
     const env = { GIT_INDEX_FILE: `${scratch}/index`, ...IDENTITY };
@@ -248,8 +275,7 @@ export class RemoteRef {
         before === undefined ? '' : (await must(['cat-file', 'blob', before.oid])).toString('utf8');
       blobs.set(path, { path, oid: await store(text + fresh.map(encodeAttempt).join('')) });
     }
-    for (const [name, text] of locks) {
-      const path = `${folder}/${name}`;
+    for (const [path, text] of files) {
       if (text === undefined) blobs.delete(path);
       else blobs.set(path, { path, oid: await store(text) });
     }

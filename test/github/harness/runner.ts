@@ -78,6 +78,8 @@ export interface RunHooks {
   readonly onOutput?: (text: string, cancel: () => void) => void;
   /** After the checkout, before the next step: somebody else's work in between. */
   readonly afterCheckout?: (workspace: string) => Promise<void>;
+  /** Name of the workflow's file. */
+  readonly file?: string;
   /** Runner processes get these first on their PATH. */
   readonly bin?: string;
 }
@@ -231,6 +233,7 @@ async function runJob(
       GITHUB_SERVER_URL: site.server.url,
       GITHUB_API_URL: site.apiUrl ?? 'http://127.0.0.1:9',
       GITHUB_RUN_ID: '1',
+      GITHUB_WORKFLOW_REF: `${site.repository}/.github/workflows/${hooks.file ?? 'test.yml'}@${event.ref}`,
       GITHUB_STEP_SUMMARY: summary,
       RUNNER_TEMP: temp,
       RUNNER_OS: 'Linux',

@@ -1,6 +1,6 @@
 /**
- * The part of GitHub's REST API that comments need, on loopback. As strict as the real one where it
- * matters here.
+ * The part of GitHub's REST API that comments and schedules need, on loopback. As strict as the real
+ * one where it matters here.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,9 +11,11 @@ interface Comment {
   readonly user: { readonly login: string };
 }
 
-export interface CommentsApi extends AsyncDisposable {
+export interface RestApi extends AsyncDisposable {
   readonly url: string;
   readonly comments: Comment[];
+  /** File of a workflow -> whether its schedule runs. */
+  readonly enabled: Map<string, boolean>;
   /** `POST /…` and `PATCH /…`, in order. */
   readonly writes: string[];
   /** A fork's token: may read, may not write. */
@@ -23,14 +25,15 @@ export interface CommentsApi extends AsyncDisposable {
 /** What GitHub takes at most. */
 const MOST_CHARACTERS = 65_536;
 
-export async function startCommentsApi(before: readonly string[] = []): Promise<CommentsApi> {
+export async function startRestApi(before: readonly string[] = []): Promise<RestApi> {
   const comments = before.map((body, index): Comment => ({
     id: index + 1,
     body,
     user: { login: 'ada' },
   }));
   const writes: string[] = [];
-  const api = { comments, writes, readOnly: false };
+  const enabled = new Map<string, boolean>();
+  const api = { comments, writes, enabled, readOnly: false };
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '', 'http://api');
@@ -52,6 +55,15 @@ export async function startCommentsApi(before: readonly string[] = []): Promise<
       }
       // The token of a workflow is no user.
       if (url.pathname === '/user') return answer(403, { message: 'Resource not accessible' });
+      const change = /^\/repos\/studio\/film\/actions\/workflows\/([\w.-]+)\/(\w+)$/.exec(
+        url.pathname,
+      );
+      if (change !== null) {
+        const [, file = '', what] = change;
+        writes.push(`${request.method} ${what} ${file}`);
+        if (what === 'enable' || what === 'disable') enabled.set(file, what === 'enable');
+        return void response.writeHead(204).end();
+      }
       const body = await bodyOf(request);
       writes.push(`${request.method} ${url.pathname}`);
       if (api.readOnly) return answer(403, { message: 'Resource not accessible by integration' });

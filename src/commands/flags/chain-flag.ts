@@ -1,0 +1,176 @@
+/**
+ * `--chain open` on an approved run, `--chain follow` on those that go on with it: what was approved
+ * lies in the spend record on the remote, and nothing else is submitted without a person.
+ */
+import type { Carried } from '../../lock/spent.ts';
+import { fromUsd, type MicroUsd, toUsd } from '../../money.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { systemGit } from '../../ports/git.ts';
+import { isoSeconds } from '../../ports/clock.ts';
+import { Attempts } from '../../record/attempts.ts';
+import { newChain } from '../../record/chain.ts';
+import {
+  carriedByChain,
+  type ChainPlace,
+  findChain,
+  partOfChain,
+  putChain,
+} from '../../workflow/chains.ts';
+import type { Ledgers } from '../../workflow/open-ledgers.ts';
+import { setOutputs } from '../shared/github-outputs.ts';
+import { EXIT, type Io, UsageError } from '../shared/io.ts';
+import type { ShownEnd } from '../shared/run-to-end.ts';
+
+export type ChainState =
+  /** No run has been approved, or nothing is left of what was. */
+  | { readonly kind: 'none' | 'closed' }
+  /** `idle`: nothing is being made, and something could be submitted at once. */
+  | { readonly kind: 'open'; readonly idle: boolean };
+
+interface Incompatible {
+  readonly draft?: boolean | undefined;
+  readonly frozen?: boolean | undefined;
+  readonly shard?: string | undefined;
+}
+
+export interface ChainFlag {
+  /** Ends the command at once. */
+  readonly exit?: number;
+  /** The part of the plan that may be submitted. */
+  readonly narrow: (plan: Plan, ledgers: Ledgers) => Plan;
+  /** What earlier runs of the chain have under its cap. */
+  readonly carries?: (ledgers: Ledgers) => ReadonlyMap<string, Carried>;
+  /** The cap over the sum, `capUsd` at most. */
+  readonly capped: (capUsd: MicroUsd | undefined) => MicroUsd | undefined;
+  /** Before the first submit. Resolves with what keeps the chain from being written. */
+  readonly begin: (
+    plan: Plan,
+    worst: MicroUsd,
+    capUsd: MicroUsd | undefined,
+  ) => Promise<string | undefined>;
+  /** After the run, or without one: a chain of which nothing is left is closed. */
+  readonly end: (shown: ShownEnd | undefined) => Promise<ChainState>;
+}
+
+/** `undefined` without the flag. */
+export async function chainFlag(
+  io: Io,
+  mode: string | undefined,
+  options: Incompatible,
+): Promise<ChainFlag | undefined> {
+  if (mode === undefined) return undefined;
+  if (mode !== 'open' && mode !== 'follow')
+    throw new UsageError(
+      `--chain ${JSON.stringify(mode)} is not known`,
+      'Write --chain open on the approved run, --chain follow on the runs that go on with it.',
+    );
+  for (const name of ['draft', 'frozen', 'shard'] as const)
+    if (options[name] !== undefined && options[name] !== false)
+      throw new UsageError(`--chain does not go with --${name}`);
+  if (io.remoteRecord === undefined)
+    throw new UsageError(
+      '--chain needs the spend record on a git remote',
+      'Give --record origin too: later runs read there what was approved.',
+    );
+  const place: ChainPlace = {
+    remote: io.remoteRecord,
+    root: io.cwd,
+    branch: await branchHere(io),
+  };
+  return mode === 'open' ? openChain(io, place) : followChain(io, place);
+}
+
+function openChain(io: Io, place: ChainPlace): ChainFlag {
+  let known = new Attempts();
+  return {
+    narrow: (plan, ledgers) => {
+      known = attemptsOf(ledgers);
+      return plan;
+    },
+    capped: (capUsd) => capUsd,
+    begin: async (plan, worst, capUsd) => {
+      const wanted = plan.projects.flatMap(({ renders }) =>
+        renders.flatMap(({ action, render }) =>
+          action.kind === 'submit' ? [render.fingerprint] : [],
+        ),
+      );
+      if (wanted.length === 0) return undefined;
+      const chain = newChain(wanted, {
+        openedAt: isoSeconds(io.clock.now()),
+        branch: place.branch,
+        capUsd: toUsd(capUsd ?? worst),
+        attempts: known,
+      });
+      return putChain(io, place, chain);
+    },
+    end: (shown) => endChain(io, place, shown),
+  };
+}
+
+async function followChain(io: Io, place: ChainPlace): Promise<ChainFlag> {
+  const found = await findChain(io, place);
+  const nothing = { narrow: (plan: Plan) => plan, capped: () => undefined };
+  const ended = {
+    ...nothing,
+    begin: async () => undefined,
+    end: async (): Promise<ChainState> => ({ kind: 'none' }),
+  };
+  if (found.kind === 'problem') {
+    io.stderr.write(`rushes: ${found.message}\n  Nothing is submitted without the chain.\n`);
+    return { ...ended, exit: EXIT.unreachable };
+  }
+  if (found.kind === 'none') {
+    io.stdout.write(`No approved chain of ${place.branch} is open: nothing is submitted.\n`);
+    await setOutputs(io, { chain: 'none' });
+    return { ...ended, exit: EXIT.done };
+  }
+  const { chain } = found;
+  const approved = fromUsd(chain.capUsd);
+  return {
+    narrow: (plan) => partOfChain(plan, chain, io.clock.now()),
+    carries: (ledgers) => carriedByChain(chain, ledgers),
+    capped: (capUsd) => (capUsd !== undefined && capUsd < approved ? capUsd : approved),
+    begin: async () => undefined,
+    end: (shown) => endChain(io, place, shown),
+  };
+}
+
+/** Open as long as something of it is being made or can still be submitted. */
+async function endChain(
+  io: Io,
+  place: ChainPlace,
+  shown: ShownEnd | undefined,
+): Promise<ChainState> {
+  const count = (reason: string): number =>
+    shown?.state.held.filter((one) => one.reason === reason).length ?? 0;
+  const pending = count('pending') > 0;
+  const isOpen = pending || (count('not-submitted') > 0 && shown?.exit !== EXIT.budget);
+  if (!isOpen) {
+    const problem = await putChain(io, place, undefined);
+    if (problem !== undefined)
+      io.stderr.write(`rushes: warning: the chain could not be closed: ${problem}\n`);
+  }
+  await setOutputs(io, { chain: isOpen ? 'open' : 'closed' });
+  return isOpen ? { kind: 'open', idle: !pending } : { kind: 'closed' };
+}
+
+/** Of all records of the command; in CI it is one. */
+function attemptsOf({ byManifest, recordOf }: Ledgers): Attempts {
+  const all = new Attempts();
+  const seen = new Set<Attempts>();
+  for (const manifest of byManifest.keys()) {
+    const attempts = recordOf(manifest)?.record.attempts;
+    if (attempts === undefined || seen.has(attempts)) continue;
+    seen.add(attempts);
+    for (const one of attempts.all()) all.add(one);
+  }
+  return all;
+}
+
+async function branchHere({ env, cwd }: Io): Promise<string> {
+  const named = env['GITHUB_REF_TYPE'] === 'branch' ? (env['GITHUB_REF_NAME'] ?? '') : '';
+  if (named !== '') return named;
+  const head = await systemGit(cwd, env).run(['symbolic-ref', '--short', '-q', 'HEAD']);
+  if (head.ok) return head.stdout.toString('utf8').trim();
+  throw new UsageError('--chain needs a branch, and this checkout is on none');
+}

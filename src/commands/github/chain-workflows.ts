@@ -1,0 +1,63 @@
+/**
+ * The clock of a chain is the schedule of a workflow: it runs only while a chain is open. An
+ * approved render enables it, the last run of the chain disables it, and a run that its own end cut
+ * short starts the next one at once.
+ * https://docs.github.com/rest/actions/workflows
+ */
+import { undiciHttp } from '../../ports/undici-http.ts';
+import type { Io } from '../shared/io.ts';
+import type { Inputs } from './inputs.ts';
+
+type Change = 'enable' | 'disable' | 'dispatch';
+
+const SAID = {
+  enable: 'its schedule goes on with what was approved',
+  disable: 'nothing approved is open: its schedule is off until the next approved render',
+  dispatch: 'the next run starts at once',
+} as const satisfies Record<Change, string>;
+
+const MOST_BYTES = 1024 * 1024;
+
+/** `file`: name of the workflow's file. Never fails the step: what is paid for is not at stake. */
+export async function changeWorkflow(
+  io: Io,
+  change: Change,
+  file: string,
+  { token }: Pick<Inputs, 'token'>,
+): Promise<void> {
+  const { env } = io;
+  const [repository, ref] = [env['GITHUB_REPOSITORY'] ?? '', env['GITHUB_REF_NAME'] ?? ''];
+  const api = env['GITHUB_API_URL'] || 'https://api.github.com';
+  const path = `/repos/${repository}/actions/workflows/${encodeURIComponent(file)}`;
+  const http = undiciHttp();
+  try {
+    const answer = await http.request({
+      method: change === 'dispatch' ? 'POST' : 'PUT',
+      url: `${api}${path}/${change === 'dispatch' ? 'dispatches' : change}`,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        'user-agent': 'rushes',
+        ...(change === 'dispatch' ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(change === 'dispatch' ? { body: JSON.stringify({ ref }) } : {}),
+    });
+    const status = answer.kind === 'answer' ? answer.status : 0;
+    if (answer.kind === 'answer') await answer.body.text(MOST_BYTES);
+    if (status >= 200 && status < 300) {
+      io.stdout.write(`${file}: ${SAID[change]}\n`);
+      return;
+    }
+    const what = status === 0 ? 'did not answer' : `answered ${status}`;
+    io.stdout.write(
+      `::warning title=rushes::GitHub ${what} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.\n`,
+    );
+  } finally {
+    await http.close();
+  }
+}
+
+/** The file of the workflow that runs: `owner/name/.github/workflows/film.yml@refs/heads/main`. */
+export const ownWorkflow = ({ env }: Pick<Io, 'env'>): string | undefined =>
+  /\.github\/workflows\/([^/@]+)@/.exec(env['GITHUB_WORKFLOW_REF'] ?? '')?.[1];
