@@ -900,6 +900,20 @@ Write plain numbers, and whole characters:
 
     prompt: "A crab 🦀"`,
   },
+  'unused-cast': {
+    title: 'No prompt mentions a member of the cast.',
+    page: `A member is sent only where a prompt mentions it as @name. One that nothing mentions has no effect; most often the name is misspelt in one of the two places:
+
+    cast: { keeper: { description: a lighthouse keeper } }
+    scenes:
+      - { id: tower, prompt: "@keper looks out to sea" }
+
+Write the same name in both:
+
+    cast: { keeper: { description: a lighthouse keeper } }
+    scenes:
+      - { id: tower, prompt: "@keeper looks out to sea" }`,
+  },
   'var-missing': {
     title: 'A var has no value.',
     page: `A var without a default must be set whenever the manifest is used:

@@ -135,6 +135,20 @@ export interface Words {
   readonly seed?: number;
   /** Pictures, videos and sounds that are not frames. A list holds pictures. */
   readonly references?: readonly string[] | SceneReferences;
+  /**
+   * People, places and things of the whole manifest, by name; only what a prompt mentions as `@name`
+   * is sent. It stands beside the layers: no scene sets it.
+   */
+  readonly cast?: Readonly<Record<string, CastMember>>;
+}
+
+/** Each model takes a member in its own way: as an element, as references, or in words. */
+export interface CastMember {
+  readonly description?: string;
+  /** Public http(s) URLs or placeholders of pictures, the first one frontal. */
+  readonly images?: readonly string[];
+  /** Ids of elements made beforehand: `{ evolink: … }`. */
+  readonly ids?: Readonly<Record<string, string>>;
 }
 
 /** http(s) URLs; among the images also placeholders of pictures. */
@@ -164,7 +178,7 @@ export const WORDS = [
  * Something that stays itself from shot to shot; `@name` in a prompt means it, but only if an
  * element of that name is declared.
  */
-interface SceneElement {
+export interface SceneElement {
   readonly name: string;
   readonly description?: string;
   /** Public http(s) URLs or placeholders of pictures, the first one frontal. */
@@ -299,6 +313,8 @@ export interface Project {
   readonly outputPath: string;
   readonly aliases: readonly AliasSpec[];
   readonly defaults: Layer;
+  /** Members by name; `broken`: something is wrong with one of them, as has been said. */
+  readonly cast?: LocatedMap | 'broken';
   readonly scenes: readonly SceneSpec[];
   readonly limits: Limits;
   readonly budget?: {

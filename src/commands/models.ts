@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
 import { modelTerminal, priceSamples } from '../report/models-terminal.ts';
+import { castTable } from '../report/cast-table.ts';
 import { modelsTable } from '../report/models-table.ts';
 import { type Word, WORDS } from '../scene.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
@@ -12,6 +13,8 @@ export interface ModelsOptions {
   readonly json?: boolean;
   /** `duration:15,audio`: words, with a value where one is meant. */
   readonly offers?: string;
+  /** `cast`: what each model makes of a member. */
+  readonly takes?: string;
 }
 
 // oxlint-disable-next-line require-await -- every command is a promise of an exit code
@@ -22,9 +25,15 @@ export async function models(
 ): Promise<number> {
   const today = new Date(io.clock.now()).toISOString().slice(0, 10);
   const wanted = offering(named(name), options.offers);
+  if (options.takes !== undefined && options.takes !== 'cast')
+    throw new UsageError(
+      `--takes ${JSON.stringify(options.takes)} is not known`,
+      'Write --takes cast; for words of a scene, --offers first_frame.',
+    );
   if (options.json === true) document(io, wanted.map(modelDocument));
   else if (wanted.length === 0)
     io.stdout.write(`No model offers ${options.offers ?? ''} together.\n`);
+  else if (options.takes === 'cast') io.stdout.write(castTable(wanted, terminalOf(io, io.stdout)));
   else
     io.stdout.write(
       name === undefined
@@ -88,6 +97,7 @@ function modelDocument(model: Model): object {
     defaults,
     profiles,
     ...(readings === undefined ? {} : { readings }),
+    cast: model.cast,
     rules,
     prices: priceSamples(model),
     sources,

@@ -399,7 +399,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       )
       .argument('[model]', 'gateway/name, or: new')
       .argument('[id]', 'after new: gateway/name of a model card of your own')
-      .option('--offers <words>', 'only models that offer these: duration:15,audio'),
+      .option('--offers <words>', 'only models that offer these: duration:15,audio')
+      .option('--takes <what>', 'cast: what each model makes of a cast member'),
     'one JSON document on stdout',
   ).action(async (model: string | undefined, id: string | undefined, options) =>
     done(

@@ -8,7 +8,7 @@ import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
 import type { Draft } from './scenes/build-scene.ts';
 import type { Reach, Reached } from './values/problems.ts';
 
-interface Cast {
+interface SceneRenders {
   readonly id: SceneId;
   readonly models: readonly Alias[];
   readonly takes: number;
@@ -26,15 +26,15 @@ export interface Roster {
 export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagnostic[] {
   if (found.every(({ reach }) => reach.length === 0))
     return found.map(({ problem }) => ({ ...problem, renders: [] }));
-  const casts = castsOf(roster);
+  const byScene = sceneRendersOf(roster);
   const layers = new Map(roster.specs.map(({ alias, layer }) => [alias, layer]));
   return found.map(({ problem, reach }) => ({
     ...problem,
-    renders: rendersOf(reach, casts, layers),
+    renders: rendersOf(reach, byScene, layers),
   }));
 }
 
-function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast> {
+function sceneRendersOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, SceneRenders> {
   const specs = new Map(scenes.map((scene) => [scene.id, scene]));
   return new Map(
     drafts.map(({ id, reach }) => {
@@ -50,11 +50,11 @@ function castsOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, Cast
 
 function rendersOf(
   reaches: readonly Reach[],
-  casts: ReadonlyMap<SceneId, Cast>,
+  byScene: ReadonlyMap<SceneId, SceneRenders>,
   layers: ReadonlyMap<Alias, Layer>,
 ): readonly RenderId[] {
   const renders = new Set<RenderId>();
-  const add = ({ id, models, takes }: Cast, wanted: (alias: Alias) => boolean): void => {
+  const add = ({ id, models, takes }: SceneRenders, wanted: (alias: Alias) => boolean): void => {
     for (const alias of models) {
       if (!wanted(alias)) continue;
       for (let take = 1; take <= takes; take++) renders.add(renderId(id, alias, take));
@@ -62,20 +62,20 @@ function rendersOf(
   };
   for (const reach of reaches) {
     if (reach.kind === 'scene') {
-      const cast = casts.get(reach.scene);
-      if (cast !== undefined)
-        add(cast, (alias) => reach.alias === undefined || alias === reach.alias);
+      const scene = byScene.get(reach.scene);
+      if (scene !== undefined)
+        add(scene, (alias) => reach.alias === undefined || alias === reach.alias);
       continue;
     }
     const { key } = reach;
-    for (const cast of casts.values()) {
-      add(cast, (alias) => {
+    for (const scene of byScene.values()) {
+      add(scene, (alias) => {
         if (reach.kind === 'alias' && alias !== reach.alias) return false;
         if (key === undefined) return true;
         const above = [
           reach.kind === 'defaults' ? layers.get(alias) : undefined,
-          cast.spec?.layer,
-          cast.spec?.overrides.get(alias),
+          scene.spec?.layer,
+          scene.spec?.overrides.get(alias),
         ];
         return !above.some((layer) => layer !== undefined && says(layer, key));
       });

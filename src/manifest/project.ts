@@ -20,7 +20,8 @@ import { Expander } from './scenes/expand.ts';
 import { distinct, inherit, reportBadIds } from './scenes/inherit.ts';
 import { check, nearKey } from './language/check.ts';
 import { knownKeys } from './language/schema-keys.ts';
-import { aliasSchema, projectSchema, settingsSchema } from './language/schema.ts';
+import { aliasSchema, castSchema, projectSchema, settingsSchema } from './language/schema.ts';
+import { withCastPictures } from './scenes/pictures.ts';
 import { emptyLayer, layerOf, type LayerContext, lostLayer } from './scenes/layer.ts';
 import {
   describe,
@@ -125,6 +126,8 @@ export function loadProject(
     ? lostLayer(root.place)
     : readDefaults(filled, root, context, problems);
 
+  const cast = readCast(filled, root, context, problems);
+
   const expander = new Expander({ reader: around.reader, filler, problems, aliases: names }, scope);
   const listed = sceneEntries(file, root, { reader: around.reader, filler, problems, scope });
   const drafts = listed.entries.flatMap((entry) => expander.expand(entry));
@@ -164,6 +167,7 @@ export function loadProject(
     outputPath: output,
     aliases: specs,
     defaults,
+    ...(cast === undefined ? {} : { cast }),
     scenes,
     limits,
     ...(budget === undefined ? {} : { budget }),
@@ -216,7 +220,7 @@ function readScope(
 function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): void {
   const entries = new Map(without(root, isExtension).entries);
   for (const [key, entry] of filled.entries) entries.set(key, entry);
-  for (const key of ['models', 'defaults']) {
+  for (const key of ['models', 'defaults', 'cast']) {
     const entry = entries.get(key);
     if (entry?.value.kind === 'map')
       entries.set(key, { key: entry.key, value: emptyMap(entry.value.place) });
@@ -373,6 +377,28 @@ function readDefaults(
     (problem, word) => problems.add(problem, { kind: 'defaults', key: word }),
     bad.keys,
   );
+}
+
+/** `undefined` without a cast. */
+function readCast(
+  filled: LocatedMap,
+  root: LocatedMap,
+  { reader, folder }: LayerContext,
+  problems: Problems,
+): Project['cast'] {
+  const entry = filled.entries.get('cast');
+  if (entry === undefined || (isNull(entry.value) && !isLost(entry.value))) return undefined;
+  const cast = getMap(filled, 'cast');
+  if (cast === undefined) return 'broken';
+  const report = problems.add.bind(problems);
+  const written = getMap(root, 'cast');
+  const errors = problems.errors;
+  check(
+    { schema: castSchema, value: cast, ...(written && { written }), label: 'cast' },
+    (problem) => report(problem),
+  );
+  if (problems.errors > errors) return 'broken';
+  return withCastPictures(cast, { reader, folder }, report) ?? 'broken';
 }
 
 /** What is wrong with a layer. */

@@ -159,6 +159,16 @@ export type Lifecycle =
     }
   | { readonly state: 'gone'; readonly asOf: string; readonly why: string };
 
+/**
+ * `element`: name, description and pictures. `element-id`: an id made at the gateway. `numbered`:
+ * pictures that the prompt names by their number. `pictures`: beside the description. `words`: the
+ * description alone.
+ */
+export type CastForm =
+  | { readonly kind: 'element'; readonly least: number; readonly most?: number }
+  | { readonly kind: 'numbered'; readonly mark: string }
+  | { readonly kind: 'element-id' | 'pictures' | 'words' };
+
 export interface ModelSettings {
   /**
    * Name of a profile of {@link Model.profiles}, such as `legacy`; `undefined` for the newest page.
@@ -171,6 +181,8 @@ export interface ModelSettings {
    * of pictures do not judge it.
    */
   readonly pictureOf?: (placeholder: string) => Measured | undefined;
+  /** The manifest has a cast: `@name` that names nothing is told by the translation. */
+  readonly hasCast?: true;
 }
 
 export interface Model {
@@ -207,6 +219,8 @@ export interface Model {
   /** The field that `seed` sets, and its largest value; absent where the model takes no seed. */
   readonly seed?: { readonly field: string; readonly most: number };
   readonly rules: readonly RuleText[];
+  /** What a cast member becomes, the first that its facts allow; words are the last resort. */
+  readonly cast: readonly CastForm[];
 
   /**
    * Portable words -> native fields. A word that the model cannot take is a finding and leaves no

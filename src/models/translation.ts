@@ -60,8 +60,9 @@ export class Translator {
   }
 
   /** Something that is worth knowing, and changes nothing. */
-  note(word: Word, message: string, rule: string): void {
-    this.#findings.push({ word, verdict: 'note', message, path: [], rule });
+  note(word: Word, message: string, rule?: string): void {
+    const numbered = rule === undefined ? {} : { rule };
+    this.#findings.push({ word, verdict: 'note', message, path: [], ...numbered });
   }
 
   /** A word that this model does not support, whatever its value. */

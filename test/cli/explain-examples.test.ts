@@ -37,7 +37,7 @@ const saidIn = ({ out, err }: Ran): readonly string[] => [
 function whole(part: string): string {
   const keys = [...part.matchAll(/^([\w-]+):/gm)].map(([, key = '']) => key);
   const isTop = keys.some((key) =>
-    /^(?:rushes|project|vars|models|budget|defaults|scenes|include|output|x-\w+)$/.test(key),
+    /^(?:rushes|project|vars|models|budget|defaults|cast|scenes|include|output|x-\w+)$/.test(key),
   );
   if (/^(?!#)\s*-/m.test(part) && keys.length === 0)
     return whole(`scenes:\n${part.replaceAll(/^/gm, '  ')}\n`);

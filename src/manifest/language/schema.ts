@@ -69,6 +69,25 @@ const shot = z
   })
   .meta({ title: 'Shot', description: 'One of several shots of a clip.' });
 
+const elementIds = z
+  .strictObject(
+    Object.fromEntries(
+      ELEMENT_ID_GATEWAYS.map((gateway) => [
+        gateway,
+        z
+          .string()
+          .min(1)
+          .optional()
+          .meta({ description: 'The id that this gateway gave it.', examples: ['1234567890'] }),
+      ]),
+    ),
+  )
+  .optional()
+  .meta({
+    description: 'Ids of elements made beforehand, by gateway.',
+    examples: [{ evolink: '1234567890' }],
+  });
+
 const element = z
   .strictObject({
     name: name.meta({ description: 'Its name; @name in a prompt means it.', examples: ['dog'] }),
@@ -88,29 +107,39 @@ const element = z
           'Pictures, the first one frontal: paths relative to this file, or https:// links.',
         examples: [['refs/dog-front.png', 'refs/dog-side.png']],
       }),
-    ids: z
-      .strictObject(
-        Object.fromEntries(
-          ELEMENT_ID_GATEWAYS.map((gateway) => [
-            gateway,
-            z
-              .string()
-              .min(1)
-              .optional()
-              .meta({ description: 'The id that this gateway gave it.', examples: ['1234567890'] }),
-          ]),
-        ),
-      )
-      .optional()
-      .meta({
-        description: 'Ids of elements made beforehand, by gateway.',
-        examples: [{ evolink: '1234567890' }],
-      }),
+    ids: elementIds,
   })
   .meta({
     title: 'Element',
     description: 'A person or thing that stays the same from shot to shot.',
   });
+
+const castMember = z
+  .strictObject({
+    description: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'What it looks like, in words that can stand in a prompt: models without elements and references get them in place of @name.',
+        examples: ['a lighthouse keeper in a yellow raincoat'],
+      }),
+    images: z
+      .array(picture)
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Pictures, the first one frontal: paths relative to this file, or https:// links.',
+        examples: [['cast/keeper-front.jpg', 'cast/keeper-side.jpg']],
+      }),
+    ids: elementIds,
+  })
+  .meta({ title: 'Cast member', description: 'A person, a place or a thing of the manifest.' });
+
+/** Members by name; each is judged by itself. */
+export const castSchema = z.record(name, castMember);
 
 /** Portable words: each model translates them into its own body. */
 const words = {
@@ -536,6 +565,18 @@ export const projectSchema = z.strictObject({
   defaults: settingsSchema.optional().meta({
     description: 'Settings of every scene, the weakest layer.',
     examples: [{ duration: 5 }],
+  }),
+  cast: castSchema.optional().meta({
+    description:
+      'People, places and things by name: @name in a prompt means one, on every model in its own way.',
+    examples: [
+      {
+        keeper: {
+          description: 'a lighthouse keeper in a yellow raincoat',
+          images: ['cast/keeper-front.jpg', 'cast/keeper-side.jpg'],
+        },
+      },
+    ],
   }),
   scenes: z.array(z.unknown()).optional(),
   include: include.optional(),

@@ -124,7 +124,7 @@ export function filmScene(
   const overrides = overridesOf(filled, wrong, context.aliases, layers, report);
   const place = filledId?.place ?? entry.place;
   const parent = getText(filled, 'extends');
-  const models = castOf(filled, wrong, context.aliases);
+  const models = sceneModelsOf(filled, wrong, context.aliases);
   const takes = takesOf(filled, wrong);
   const isBroken = id === undefined || problems.errors > errorsBefore || filler.lost > lostBefore;
   const sound = wrong.keys.size === 0 ? filled : without(filled, (key) => wrong.keys.has(key));
@@ -189,18 +189,18 @@ function takesOf(filled: LocatedMap, wrong: BrokenKeys): number | undefined {
   return wrong.keys.has('takes') ? undefined : getNumber(filled, 'takes');
 }
 
-type Cast = NonNullable<SceneSpec['models']>;
+type SceneModels = NonNullable<SceneSpec['models']>;
 
 /**
  * What the scene is rendered on, `undefined` where it does not say. Of a wrong list as much as can
  * be made out, because the models have something to say of the rest of the scene: the names that
  * exist, and those that were probably meant.
  */
-function castOf(
+function sceneModelsOf(
   filled: LocatedMap,
   wrong: BrokenKeys,
   aliases: ReadonlySet<string>,
-): Cast | 'unknown' | undefined {
+): SceneModels | 'unknown' | undefined {
   const key = wrong.writtenFor('models') ?? 'models';
   const value = get(filled, key);
   if (value === undefined) return wrong.keys.has('models') ? 'unknown' : undefined;
@@ -208,11 +208,11 @@ function castOf(
     value.kind === 'scalar' && typeof value.value === 'string'
       ? [{ text: value.value, place: value.place }]
       : getTexts(filled, key);
-  const cast = names.flatMap(({ text, place }) => {
+  const found = names.flatMap(({ text, place }) => {
     const alias = aliases.has(text) ? text : nearest(text, aliases);
     return alias === undefined ? [] : [{ alias: alias as Alias, place }];
   });
-  return cast.length > 0 || aliases.size === 0 ? cast : 'unknown';
+  return found.length > 0 || aliases.size === 0 ? found : 'unknown';
 }
 
 function skipOf(filled: LocatedMap): SceneSpec['skip'] {

@@ -1,5 +1,5 @@
 /** Paths of pictures in the words of a scene: each becomes the placeholder of what lies there. */
-import type { Located, Word } from '../../scene.ts';
+import type { Located, LocatedMap, Word } from '../../scene.ts';
 import { placeholderOf } from '../../pictures/placeholder.ts';
 import { namesPicture } from '../language/urls.ts';
 import { isLost, mapOf, scalar } from '../values/located.ts';
@@ -32,6 +32,26 @@ export function withPictures(
     item.kind === 'map' ? inMap(item, 'images', context, report) : item,
   );
 }
+
+/** The same for the pictures of every cast member. */
+export function withCastPictures(
+  cast: LocatedMap,
+  context: PictureContext,
+  report: Report,
+): LocatedMap | undefined {
+  const members = [...cast.entries].map(
+    ([name, { key, value }]) =>
+      [
+        name,
+        { key, value: value.kind === 'map' ? inMap(value, 'images', context, report) : value },
+      ] as const,
+  );
+  return members.some(([, { value }]) => value === undefined)
+    ? undefined
+    : mapOf(new Map(members as readonly (readonly [string, Entry])[]), cast.place);
+}
+
+type Entry = LocatedMap['entries'] extends ReadonlyMap<string, infer One> ? One : never;
 
 function onePicture(value: Located, { reader, folder }: PictureContext, report: Report) {
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || !namesPicture(value.value))

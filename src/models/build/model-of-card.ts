@@ -19,6 +19,7 @@ import { offersOf } from '../card/offers.ts';
 import { otherNames } from '../card/other-names.ts';
 import { priceOfCard } from './prices.ts';
 import { ruleOfRow } from '../rules/rows.ts';
+import { castForms } from '../words/cast.ts';
 import { translateCard } from '../words/translate.ts';
 
 export function modelOfCard(written: Card): Model {
@@ -66,6 +67,7 @@ export function modelOfCard(written: Card): Model {
     notifyField: delivery.notify,
     ...seedOf(card),
     rules: rules.map(ruleText),
+    cast: castForms(card),
     ...(card.readings === undefined
       ? {}
       : {

@@ -71,6 +71,7 @@ function fieldOf(word: Word, { words, frames, shots, references }: Card): string
     case 'watermark':
     case 'seed':
     case 'elements':
+    case 'cast':
       return undefined;
   }
 }

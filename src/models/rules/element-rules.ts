@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../scene.ts';
 import { list, objects, text } from '../fields.ts';
 import { quoted } from '../format-value.ts';
+import type { ModelSettings } from '../model.ts';
 import type { Breach } from '../rule.ts';
 import type { Card } from '../card/card.ts';
 import { promptsOf } from '../card/paths.ts';
@@ -10,8 +11,8 @@ import { referencesIn, strayHint, strayReferences } from '../text/references.ts'
 export const elementBreaches = (
   aspect: 'unique' | 'mentioned',
   card: Card,
-): ((body: JsonObject) => Iterable<Breach>) =>
-  aspect === 'unique' ? repeated : (body) => unmentioned(body, card);
+): ((body: JsonObject, settings: ModelSettings) => Iterable<Breach>) =>
+  aspect === 'unique' ? repeated : (body, settings) => unmentioned(body, card, settings);
 
 function* repeated(body: JsonObject): Generator<Breach> {
   const names = new Set<string>();
@@ -27,7 +28,7 @@ function* repeated(body: JsonObject): Generator<Breach> {
   }
 }
 
-function* unmentioned(body: JsonObject, card: Card): Generator<Breach> {
+function* unmentioned(body: JsonObject, card: Card, { hasCast }: ModelSettings): Generator<Breach> {
   const prompts = [...promptsOf(body, card)];
   const elements = objects(list(body, 'element_list')).flatMap(([index, element]) => {
     const name = text(element, 'name');
@@ -38,6 +39,7 @@ function* unmentioned(body: JsonObject, card: Card): Generator<Breach> {
   for (const [path, prompt] of prompts) {
     if (!prompt.includes('@')) continue;
     for (const { name } of referencesIn(prompt, names)) used.add(name);
+    if (hasCast === true) continue;
     for (const { name, start, end } of strayReferences(prompt, names)) {
       yield {
         path,

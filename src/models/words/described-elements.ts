@@ -1,19 +1,20 @@
 /** Elements that are made on the fly: a name, a description and pictures, the first one frontal. */
-import type { Words } from '../../scene.ts';
+import type { SceneElement } from '../../scene.ts';
+import type { From } from './cast.ts';
 import type { Translator } from '../translation.ts';
 
 export function describedElements(
-  elements: NonNullable<Words['elements']>,
+  given: readonly From<SceneElement>[],
   rule: string,
   into: Translator,
 ): void {
-  const incomplete = elements.flatMap(({ description, images }, index) => [
-    ...(description === undefined ? [[index, 'description'] as const] : []),
-    ...(images === undefined ? [[index, 'images'] as const] : []),
+  const incomplete = given.flatMap(({ value: { description, images }, from }, index) => [
+    ...(description === undefined ? [[index, 'description', from] as const] : []),
+    ...(images === undefined ? [[index, 'images', from] as const] : []),
   ]);
-  for (const [index, part] of incomplete) {
-    into.refuse('elements', `element ${JSON.stringify(elements[index]?.name)} has no ${part}`, {
-      path: [index],
+  for (const [index, part, [word, ...path]] of incomplete) {
+    into.refuse(word, `element ${JSON.stringify(given[index]?.value.name)} has no ${part}`, {
+      path,
       rule,
       hint: 'Here an element is made on the fly: it needs a description and 2 to 4 images, the first one frontal.',
     });
@@ -21,23 +22,23 @@ export function describedElements(
   if (incomplete.length > 0) return;
   into.set(
     'element_list',
-    elements.map(({ name, description = '', images = [] }) => ({
+    given.map(({ value: { name, description = '', images = [] } }) => ({
       name,
       description,
       element_input_urls: images,
     })),
-    ['elements'],
+    [given[0]?.from[0] ?? 'elements'],
     Object.fromEntries(
-      elements.flatMap(({ images = [] }, index) => [
-        [`element_list.${index}`, ['elements', index]],
-        [`element_list.${index}.name`, ['elements', index, 'name']],
-        [`element_list.${index}.description`, ['elements', index, 'description']],
-        [`element_list.${index}.element_input_urls`, ['elements', index, 'images']],
+      given.flatMap(({ value: { images = [] }, from }, index) => [
+        [`element_list.${index}`, from],
+        [`element_list.${index}.name`, [...from, 'name']],
+        [`element_list.${index}.description`, [...from, 'description']],
+        [`element_list.${index}.element_input_urls`, [...from, 'images']],
         ...images.map(
           (_, image) =>
             [
               `element_list.${index}.element_input_urls.${image}`,
-              ['elements', index, 'images', image],
+              [...from, 'images', image],
             ] as const,
         ),
       ]),

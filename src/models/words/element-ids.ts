@@ -2,40 +2,38 @@
  * Elements where the gateway takes ids of elements made beforehand, and prompts mention them by
  * number.
  */
-import type { Words } from '../../scene.ts';
+import type { SceneElement, Words } from '../../scene.ts';
+import type { From } from './cast.ts';
 import type { Translator } from '../translation.ts';
 import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
 import { listedShots } from './shots.ts';
 
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */
 export function translateElementIds(
-  elements: NonNullable<Words['elements']>,
+  given: readonly From<SceneElement>[],
   rule: string,
   into: Translator,
 ): void {
-  const ids = elements.map(({ ids }) => ids?.['evolink']);
-  for (const [index, id] of ids.entries()) {
-    if (id !== undefined) continue;
-    into.refuse(
-      'elements',
-      `element ${JSON.stringify(elements[index]?.name)} has no id for EvoLink`,
-      {
-        path: [index],
-        rule,
-        hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
-      },
-    );
+  const ids = given.map(({ value }) => value.ids?.['evolink']);
+  for (const { value, from } of given) {
+    if (value.ids?.['evolink'] !== undefined) continue;
+    const [word, ...path] = from;
+    into.refuse(word, `element ${JSON.stringify(value.name)} has no id for EvoLink`, {
+      path,
+      rule,
+      hint: 'Here elements are made beforehand (kling-custom-element): add ids: { evolink: <element id> }.',
+    });
   }
   if (ids.includes(undefined)) return;
   into.setBelow(
     'model_params',
     'element_list',
     ids.map((id = '') => ({ element_id: id })),
-    ['elements'],
+    [given[0]?.from[0] ?? 'elements'],
     Object.fromEntries(
-      ids.flatMap((_, index) => [
-        [`model_params.element_list.${index}`, ['elements', index]],
-        [`model_params.element_list.${index}.element_id`, ['elements', index, 'ids', 'evolink']],
+      given.flatMap(({ from }, index) => [
+        [`model_params.element_list.${index}`, from],
+        [`model_params.element_list.${index}.element_id`, [...from, 'ids', 'evolink']],
       ]),
     ),
   );
@@ -57,6 +55,8 @@ export function checkReferences(words: Words, names: readonly string[], into: Tr
   const used = new Set<string>();
   for (const { word, path, prompt } of prompts) {
     for (const { name } of referencesIn(prompt, names)) used.add(name);
+    // With a cast, what names nothing is told once for all models.
+    if (words.cast !== undefined) continue;
     for (const { name, start, end } of strayReferences(prompt, names)) {
       into.warn(word, `@${name} names no element`, {
         path,

@@ -3,6 +3,7 @@ import type { Json, JsonObject, SceneReferences, Word, Words } from '../../scene
 import type { Card, Frames, References } from '../card/card.ts';
 import { isObject } from '../fields.ts';
 import type { Translator } from '../translation.ts';
+import type { From } from './cast.ts';
 
 const KINDS = ['images', 'videos', 'audios'] as const;
 type Kind = (typeof KINDS)[number];
@@ -14,22 +15,32 @@ const WHAT: Readonly<Record<Kind, string>> = {
   audios: 'sounds',
 };
 
+/** `cast`: pictures of members that prompts mention; they stand behind those of the scene. */
 export function referenceWords(
-  { references, first_frame, last_frame }: Words,
+  { references = {}, first_frame, last_frame }: Words,
   card: Card,
+  cast: readonly From<string>[],
   into: Translator,
 ): void {
   const how = card.references;
-  if (references === undefined || how === undefined) return;
+  if (how === undefined) return;
   const isList = Array.isArray(references);
-  const given: SceneReferences = isList
+  const own: SceneReferences = isList
     ? { images: references as readonly string[] }
     : (references as SceneReferences);
+  const given: SceneReferences =
+    cast.length === 0
+      ? own
+      : { ...own, images: [...(own.images ?? []), ...cast.map(({ value }) => value)] };
+  if (KINDS.every((kind) => given[kind] === undefined)) return;
   const hasFrames = first_frame !== undefined || last_frame !== undefined;
   for (const kind of KINDS) {
     const links = given[kind];
     if (links === undefined) continue;
     const from: Origin = isList ? ['references'] : ['references', kind];
+    const count = own[kind]?.length ?? 0;
+    const fromOf = (index: number): Origin =>
+      (kind === 'images' ? cast[index - count]?.from : undefined) ?? [...from, index];
     const field = how[kind];
     if (field === undefined) {
       const taken = KINDS.filter((one) => how[one] !== undefined).map((one) => WHAT[one]);
@@ -37,8 +48,8 @@ export function referenceWords(
         path: isList ? [] : [kind],
         hint: `It takes ${taken.join(' and ')}.`,
       });
-    } else if (kind === 'images' && hasFrames && isShared(field, how, card.frames)) {
-      besideFrames(links, from, how, card.frames, into);
+    } else if (kind === 'images' && hasFrames && besides(field, how, card.frames) !== 'apart') {
+      besideFrames(links, fromOf, how, card.frames, into);
     } else if (kind === 'videos' && how.oneVideo === true) {
       const [link, second] = links;
       if (second !== undefined)
@@ -53,33 +64,38 @@ export function referenceWords(
         links.map((link): Json =>
           item === undefined ? link : { [item.link]: link, ...item.with },
         ),
-        from,
+        count === 0 && kind === 'images' ? (cast[0]?.from ?? from) : from,
         Object.fromEntries(
           links.flatMap((_, index) => [
-            [`${field}.${index}`, [...from, index]],
-            ...(item === undefined ? [] : [[`${field}.${index}.${item.link}`, [...from, index]]]),
+            [`${field}.${index}`, fromOf(index)],
+            ...(item === undefined ? [] : [[`${field}.${index}.${item.link}`, fromOf(index)]]),
           ]),
         ),
       );
     }
   }
-  if (!hasFrames || !isShared(how.images, how, card.frames))
+  if (!hasFrames || how.images === undefined || besides(how.images, how, card.frames) === 'apart')
     for (const [name, value] of Object.entries(how.with ?? {}))
       into.set(name, value, ['references']);
 }
 
-/** Whether frames and reference pictures cannot stand in fields of their own. */
-const isShared = (
-  field: string | undefined,
-  how: References,
+/**
+ * How reference pictures stand beside frames: in fields of their own, with the frames in a role of
+ * their own, or not at all.
+ */
+export const besides = (
+  field: string,
+  { roleBesideFrames }: References,
   frames: Frames | undefined,
-): boolean =>
-  frames !== undefined &&
-  (how.roleBesideFrames !== undefined || ('list' in frames && frames.list === field));
+): 'apart' | 'role' | 'excluded' => {
+  if (frames === undefined) return 'apart';
+  if (roleBesideFrames !== undefined) return 'roles' in frames ? 'role' : 'excluded';
+  return 'list' in frames && frames.list === field ? 'excluded' : 'apart';
+};
 
 function besideFrames(
   links: readonly string[],
-  from: Origin,
+  fromOf: (index: number) => Origin,
   { roleBesideFrames: role }: References,
   frames: Frames | undefined,
   into: Translator,
@@ -98,7 +114,10 @@ function besideFrames(
     [...before, ...links.map((url) => ({ url, role }))],
     ['first_frame'],
     Object.fromEntries(
-      links.map((_, index) => [`${roles}.${before.length + index}`, [...from, index]]),
+      links.flatMap((_, index) => [
+        [`${roles}.${before.length + index}`, fromOf(index)],
+        [`${roles}.${before.length + index}.url`, fromOf(index)],
+      ]),
     ),
   );
 }

@@ -1,5 +1,6 @@
 /** Portable words into the native body, by the words of a card. */
-import { type JsonObject, type Word, WORDS, type Words } from '../../scene.ts';
+import { type JsonObject, type SceneElement, type Word, WORDS, type Words } from '../../scene.ts';
+import { type From, meantCast } from './cast.ts';
 import { ruleOf, type Rule } from '../rule.ts';
 import { checkReferences, translateElementIds } from './element-ids.ts';
 import { replaceReferences } from '../text/references.ts';
@@ -19,12 +20,28 @@ export function translateCard(
   words: Words,
   into: Translator,
 ): void {
-  const names =
-    card.elements?.as === 'ids' ? (words.elements ?? []).map(({ name }) => name) : undefined;
+  const cast = meantCast(words, card, into);
+  const elements: readonly From<SceneElement>[] = [
+    ...(words.elements ?? []).map((value, index) => ({
+      value,
+      from: ['elements', index] as const,
+    })),
+    ...cast.elements,
+  ];
+  const names = card.elements?.as === 'ids' ? elements.map(({ value }) => value.name) : undefined;
+  const replaced = new Set([...(names ?? []), ...cast.inPrompts.keys()]);
   const native = (prompt: string): string =>
-    names === undefined
+    replaced.size === 0
       ? prompt
-      : replaceReferences(prompt, names, (name) => `<<<element_${names.indexOf(name) + 1}>>>`);
+      : replaceReferences(
+          prompt,
+          // A longer name is not the beginning of a shorter one's mention.
+          [...replaced, ...elements.map(({ value }) => value.name)],
+          (name) => inPrompt(name),
+        );
+  const inPrompt = (name: string): string =>
+    cast.inPrompts.get(name) ??
+    (names === undefined ? `@${name}` : `<<<element_${names.indexOf(name) + 1}>>>`);
   const listed = card.shots === undefined ? undefined : listedShots(words);
   for (const word of Object.keys(card.words) as Word[]) {
     const binding = card.words[word];
@@ -47,16 +64,17 @@ export function translateCard(
         if (card.shots !== undefined) shots(words, listed, card.shots, native, into);
         break;
       case 'elements':
-        if (words.elements === undefined) break;
-        if (card.elements === undefined) break;
-        if (names === undefined) describedElements(words.elements, card.elements.rule, into);
+        if (elements.length === 0 || card.elements === undefined) break;
+        if (names === undefined) describedElements(elements, card.elements.rule, into);
         else {
-          translateElementIds(words.elements, card.elements.rule, into);
+          translateElementIds(elements, card.elements.rule, into);
           checkReferences(words, names, into);
         }
         break;
       case 'references':
-        referenceWords(words, card, into);
+        referenceWords(words, card, cast.pictures, into);
+        break;
+      case 'cast':
         break;
       case 'negative_prompt':
       case 'aspect_ratio':
@@ -73,7 +91,7 @@ export function translateCard(
   }
 
   function setOffered(
-    word: Exclude<Word, 'shots' | 'elements' | 'references'>,
+    word: Exclude<Word, 'shots' | 'elements' | 'references' | 'cast'>,
     binding: Binding | true,
   ): void {
     const value = words[word];

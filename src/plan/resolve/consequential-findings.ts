@@ -114,6 +114,8 @@ function valuesOf(word: Word, words: Words, { offers }: Model): readonly unknown
       return [[LINK], { images: [LINK] }, { videos: [LINK] }, { audios: [LINK] }];
     case 'seed':
       return [7];
+    case 'cast':
+      return [words.cast];
     case 'shots':
       return [
         'auto',

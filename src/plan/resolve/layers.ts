@@ -26,9 +26,17 @@ export interface Merged {
 
 const emptyMap = (place: Place): LocatedMap => ({ kind: 'map', entries: new Map(), place });
 
-/** `defaults` and the alias: the same for every scene, so made once per alias. */
+/** `defaults`, the alias and the cast: the same for every scene, so made once per alias. */
 export function baseLayer(project: Project, alias: AliasSpec): Merged {
-  const nothing: Merged = { words: emptyMap(alias.place), params: emptyMap(alias.place) };
+  const { cast } = project;
+  const words = emptyMap(alias.place);
+  const nothing: Merged = {
+    words:
+      cast === undefined || cast === 'broken'
+        ? words
+        : { ...words, entries: new Map([['cast', { key: cast.place, value: cast }]]) },
+    params: emptyMap(alias.place),
+  };
   return over(over(nothing, project.defaults), alias.layer);
 }
 

@@ -61,6 +61,7 @@ export function resolveScene(
     ...(project.pictures.size === 0
       ? {}
       : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
+    ...(project.cast === undefined ? {} : { hasCast: true }),
     ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
     ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
   };

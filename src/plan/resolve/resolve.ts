@@ -13,6 +13,7 @@ import { baseLayer } from './layers.ts';
 import type { Resolved, ResolvedRender } from '../plan.ts';
 import { idsOf } from './render-ids.ts';
 import { checkAlias } from './resolve-alias.ts';
+import { reportUnusedCast } from './unused-cast.ts';
 import { sameByDefault } from './same-by-default.ts';
 import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
 
@@ -48,6 +49,7 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
     else
       for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
   }
+  reportUnusedCast(project, folding);
   for (const problem of duplicateRenders(renders)) folding.add(problem);
   for (const problem of sameByDefault(renders)) folding.add(problem);
   if (!areNamesApart(project))

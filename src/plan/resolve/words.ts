@@ -10,6 +10,8 @@ export function wordsOf(merged: LocatedMap): Words {
     const entry = merged.entries.get(word);
     if (entry !== undefined) words[word] = plain(entry.value);
   }
+  const cast = merged.entries.get('cast');
+  if (cast !== undefined) words['cast'] = plain(cast.value);
   const ratio = words['aspect_ratio'];
   if (typeof ratio === 'string' && Object.hasOwn(RATIO_WORDS, ratio))
     words['aspect_ratio'] = RATIO_WORDS[ratio as keyof typeof RATIO_WORDS];
