@@ -4,7 +4,7 @@ import { sealed } from './text/escape.ts';
 import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
 
 /** One sentence a form, as a person would say it. */
-export function castWords(form: CastForm): string {
+function castWords(form: CastForm): string {
   switch (form.kind) {
     case 'element':
       return `an element: its description and ${form.least}${form.most === undefined ? ' or more' : ` to ${form.most}`} pictures`;
