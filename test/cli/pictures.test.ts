@@ -129,7 +129,7 @@ describe('an upload that fails', () => {
     const first = await renderedBy(here);
     expect(first).toMatchObject({ exit: 1, submits: 2 });
     expect(first.err).toMatch(
-      /failed film:walk\/kling picture: apimart does not take manifests\/refs\/crab\.png \(manifests\/film\.yaml:7:\d+\): invalid image content/,
+      /failed walk\/kling picture: apimart does not take manifests\/refs\/crab\.png \(manifests\/film\.yaml:7:\d+\): invalid image content/,
     );
     // Nothing was paid for, so nothing is held: the next run tries again.
     expect(await renderedBy(here)).toMatchObject({ exit: 0, submits: 2 });

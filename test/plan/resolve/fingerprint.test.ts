@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/scene.ts';
+import { placeholderOf } from '../../../src/pictures/placeholder.ts';
 import { fingerprintOf, unwritableIn } from '../../../src/plan/resolve/fingerprint.ts';
 
 const inputs = {
@@ -13,6 +14,9 @@ const inputs = {
   deliveryFields: ['webhook'],
 } as const;
 
+const picture = (path: string, digit: string): string =>
+  placeholderOf({ path, sha256: digit.repeat(64) });
+
 describe('a fingerprint', () => {
   test('is sha256 over the canonical JSON of its inputs', () => {
     const canonical =
@@ -21,19 +25,26 @@ describe('a fingerprint', () => {
       `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
     );
   });
-  test('holds gateway, take, revision, digests and body, and not where news go', () => {
+  test('holds gateway, take, revision, body and digests of pictures, and not where news go', () => {
     const others = [
       inputs,
       { ...inputs, gateway: 'evolink' as const },
       { ...inputs, take: 2 },
       { ...inputs, revision: 1 },
-      { ...inputs, digests: { 'image_urls.0': 'sha256:00' } },
+      { ...inputs, body: { ...inputs.body, image_urls: [picture('a.png', '0')] } },
+      { ...inputs, body: { ...inputs.body, image_urls: [picture('a.png', '1')] } },
       { ...inputs, body: { ...inputs.body, prompt: 'B' } },
     ];
     expect(new Set(others.map(fingerprintOf)).size).toBe(others.length);
     expect(
       fingerprintOf({ ...inputs, body: { ...inputs.body, webhook: 'https://example.com' } }),
     ).toBe(fingerprintOf(inputs));
+  });
+  test('does not depend on where a picture lies', () => {
+    const [one, moved] = ['refs/a.png', 'stills/b.png'].map((path) =>
+      fingerprintOf({ ...inputs, body: { image_urls: [picture(path, '0')] } }),
+    );
+    expect(moved).toBe(one);
   });
   test('does not depend on the order of keys', () => {
     expect(fingerprintOf({ ...inputs, body: { prompt: 'A', model: 'm' } })).toBe(
