@@ -10,16 +10,9 @@ import type { CastForm } from '../model.ts';
 import { referencesIn, strayReferences } from '../text/references.ts';
 import { nearestField } from '../nearest-field.ts';
 import type { Translator } from '../translation.ts';
+import type { From } from './from.ts';
 import { besides } from './reference-words.ts';
 import { listedShots } from './shots.ts';
-
-type Origin = readonly [Word, ...(string | number)[]];
-
-/** Something of a body with the word that it came from. */
-export interface From<Value> {
-  readonly value: Value;
-  readonly from: Origin;
-}
 
 /** What the mentioned members come to on one model. */
 export interface MeantCast {

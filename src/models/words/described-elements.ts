@@ -1,6 +1,6 @@
 /** Elements that are made on the fly: a name, a description and pictures, the first one frontal. */
 import type { SceneElement } from '../../scene.ts';
-import type { From } from './cast.ts';
+import type { From } from './from.ts';
 import type { Translator } from '../translation.ts';
 
 export function describedElements(

@@ -3,7 +3,7 @@
  * number.
  */
 import type { SceneElement, Words } from '../../scene.ts';
-import type { From } from './cast.ts';
+import type { From } from './from.ts';
 import type { Translator } from '../translation.ts';
 import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
 import { listedShots } from './shots.ts';

@@ -3,12 +3,10 @@ import type { Json, JsonObject, SceneReferences, Word, Words } from '../../scene
 import type { Card, Frames, References } from '../card/card.ts';
 import { isObject } from '../fields.ts';
 import type { Translator } from '../translation.ts';
-import type { From } from './cast.ts';
+import type { From, Origin } from './from.ts';
 
 const KINDS = ['images', 'videos', 'audios'] as const;
 type Kind = (typeof KINDS)[number];
-type Origin = readonly [Word, ...(string | number)[]];
-
 const WHAT: Readonly<Record<Kind, string>> = {
   images: 'pictures',
   videos: 'videos',

@@ -1,6 +1,7 @@
 /** Portable words into the native body, by the words of a card. */
 import { type JsonObject, type SceneElement, type Word, WORDS, type Words } from '../../scene.ts';
-import { type From, meantCast } from './cast.ts';
+import { meantCast } from './cast.ts';
+import type { From } from './from.ts';
 import { ruleOf, type Rule } from '../rule.ts';
 import { checkReferences, translateElementIds } from './element-ids.ts';
 import { replaceReferences } from '../text/references.ts';
