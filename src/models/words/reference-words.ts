@@ -1,5 +1,5 @@
 /** `references`: pictures, videos and sounds that are not frames. */
-import type { Json, JsonObject, SceneReferences, Word, Words } from '../../scene.ts';
+import type { Json, JsonObject, SceneReferences, Words } from '../../scene.ts';
 import type { Card, Frames, References } from '../card/card.ts';
 import { isObject } from '../fields.ts';
 import type { Translator } from '../translation.ts';
