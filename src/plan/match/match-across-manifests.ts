@@ -40,25 +40,31 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
   const listed = all.map(({ parts, matched }, to) =>
     takeListed(all, orphans, { renders: matched.renders, parts, to, taken }),
   );
-  const renders = all.map(({ parts, matched }, to) =>
-    matched.renders.map((own) => {
-      const planned = listed[to]?.get(own) ?? own;
-      const found = givesWay(planned)
-        ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken })
-        : undefined;
-      return found ?? planned;
-    }),
+  const renders = all.map(({ matched }, to) =>
+    matched.renders.map((own) => listed[to]?.get(own) ?? own),
   );
-  return all.map(({ matched: { spare } }, part) => {
-    const gone = new Set(spare.flatMap((one) => (taken.has(one) ? [one.entry] : [])));
-    return {
-      renders: (renders[part] ?? []).map((planned) =>
-        planned.entry !== undefined && gone.has(planned.entry) ? begunAnew(planned) : planned,
-      ),
-      orphans: (orphans[part] ?? []).filter((orphan) => !taken.has(orphan)),
-      spare: spare.filter((one) => !taken.has(one)),
-    };
-  });
+  // What a render gives away makes it begin anew, and then another manifest may have what it wants.
+  for (let changes = true; changes;) {
+    changes = false;
+    for (const [to, { parts, matched }] of all.entries()) {
+      const gone = new Set(matched.spare.flatMap((one) => (taken.has(one) ? [one.entry] : [])));
+      const here = renders[to] ?? [];
+      for (const [index, before] of here.entries()) {
+        const planned =
+          before.entry !== undefined && gone.has(before.entry) ? begunAnew(before) : before;
+        const found = givesWay(planned)
+          ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken })
+          : undefined;
+        changes ||= found !== undefined;
+        here[index] = found ?? planned;
+      }
+    }
+  }
+  return all.map(({ matched: { spare } }, part) => ({
+    renders: renders[part] ?? [],
+    orphans: (orphans[part] ?? []).filter((orphan) => !taken.has(orphan)),
+    spare: spare.filter((one) => !taken.has(one)),
+  }));
 }
 
 const begunAnew = ({ render }: PlannedRender): PlannedRender => ({

@@ -116,6 +116,27 @@ describe('a scene in another manifest', () => {
     );
   });
 
+  test('an unclear request goes to whom it is of by now, and what is left takes what is there', () => {
+    const unclear = lockFor(film({ s: 'Rain' }), (render) =>
+      less(resultOf(render, { status: 'ambiguous' }), 'clip', 'task'),
+    );
+    const parts = {
+      'a.yaml': { text: film({ s: 'A crab' }), lock: unclear },
+      'b.yaml': { text: film({ t: 'Rain' }), lock: lockFor(film(crab)) },
+    };
+    const plan = planAll(parts);
+    expect(told(plan)).toEqual([
+      's/one: moved from crab/one then keep',
+      't/one: moved from s/one then hold',
+    ]);
+    expect(plan.totals.actions).toMatchObject({ submit: 0, orphan: 0 });
+    // Nothing else is there for it: only then it is new.
+    expect(told(planAll({ ...parts, 'b.yaml': { text: film({ t: 'Rain' }) } }))).toEqual([
+      's/one: submit new',
+      't/one: moved from s/one then hold',
+    ]);
+  });
+
   test('edited back on the way: what it was before the last edit comes along and is current again', () => {
     const [now] = lockFor(film({ crab: 'A red crab' })).renders.values();
     const [before] = lockFor(film(crab)).renders.values();
