@@ -430,7 +430,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   program
     .command('doctor')
-    .description('what is missing on this machine')
+    .description(
+      'what is missing on this machine; asks each gateway with a key for its balance, changes nothing',
+    )
     .action(async () => done(await (await import('./setup/doctor.ts')).doctor(io)));
 
   program

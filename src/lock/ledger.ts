@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { AttemptId, RenderId, TaskId } from '../ids.ts';
+import type { AttemptId, GatewayName, RenderId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
 import { isoSeconds } from '../ports/clock.ts';
 import type { FileProblem, Files } from '../ports/files.ts';
@@ -40,6 +40,8 @@ export interface Ledger {
   readonly lock: Lock;
   /** What killed predecessors had spent or reserved under the same cap. */
   readonly carried: Carried;
+  /** Until when a gateway asked a killed predecessor to send nothing more; epoch milliseconds. */
+  readonly waits: ReadonlyMap<GatewayName, number>;
   /** What was found and done while opening and saving, for people. */
   readonly notices: readonly Diagnostic[];
   /** A journal of another branch that was found and set aside while opening. */
@@ -156,7 +158,7 @@ interface Opened extends Books {
 
 function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Ledger {
   const { files, clock } = options;
-  const { run, runLock, journal, carried, notices, foreign, tookIn } = opened;
+  const { run, runLock, journal, carried, waits, notices, foreign, tookIn } = opened;
   let { state } = opened;
   const shown = options.shown ?? paths.lock;
   /**
@@ -283,6 +285,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
       return state.lock;
     },
     carried,
+    waits,
     notices,
     foreign,
     run,

@@ -37,6 +37,8 @@ import { aliasKey } from '../keys.ts';
 
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;
+/** What an earlier run was asked to wait for counts no longer than this. */
+const LONGEST_CARRIED_WAIT_MS = 3_600_000;
 /**
  * How many floors an ambiguous submit keeps its slot where the length of such a task is unknown:
  * 3 minutes by default.
@@ -92,7 +94,15 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const floorMs = deps.options.pollMinMs ?? DEFAULT_PACING.floorMs;
   const throttles = new Map<GatewayName, Throttle>();
   const throttle = (gateway: GatewayName): Throttle =>
-    lazily(throttles, gateway, () => new Throttle(limits.gatewayInFlight(gateway), floorMs / 2));
+    lazily(throttles, gateway, () => {
+      const untilMs = [...deps.ledgers.values()].map(({ waits }) => waits.get(gateway) ?? 0);
+      const leftMs = Math.max(0, ...untilMs) - clock.now();
+      return new Throttle(limits.gatewayInFlight(gateway), {
+        firstPauseMs: floorMs / 2,
+        // A clock that was set back must not make a run wait for days.
+        pausedUntil: clock.monotonic() + Math.min(leftMs, LONGEST_CARRIED_WAIT_MS),
+      });
+    });
   const rates = new Map<string, SubmitRate>();
   const askers = new Map<GatewayName, Asker>();
   const said = new Set<string>();

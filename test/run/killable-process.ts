@@ -53,6 +53,7 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
       return ledger.lock;
     },
     carried: ledger.carried,
+    waits: ledger.waits,
     record: (event) => effect(`record ${event.kind}`, () => ledger.record(event)),
     save: () => effect('save', () => ledger.save()),
     emergency: (line) => ledger.emergency(line),

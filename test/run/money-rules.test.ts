@@ -248,7 +248,7 @@ describe('rule 3: three retry domains that never leak', () => {
 
   test('a download that fails is tried again, its link refreshed, and nothing is submitted', async () => {
     await using it = await stage();
-    it.media.answers = [status(500), status(410), wholeClip];
+    it.media.answers = [status(500), status(404), wholeClip];
     const result = await it.run(it.plan([it.render('a')]));
     expect(result.exit).toBe(0);
     expect(it.apimart.submits).toHaveLength(1);
@@ -603,6 +603,25 @@ describe('rule 7: limits', () => {
     expect(it.apimart.submits.length).toBe(9);
     const later = after.filter(({ atMs }) => atMs > (fifth?.atMs ?? 0));
     for (const { atMs } of later) expect(atMs - (fifth?.atMs ?? 0)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  test('Retry-After survives a killed run: the next one waits for what is left of it', async () => {
+    await using it = await stage();
+    it.apimart.onSubmit = (nth, accept) =>
+      nth === 1
+        ? {
+            kind: 'refused',
+            refusal: { kind: 'rate-limited', message: 'too many', retryAfterMs: 1_800_000 },
+          }
+        : accept();
+    const plan = () => it.plan([it.render('a')]);
+    expect(await it.run(plan())).toMatchObject({ exit: 6, totals: { notSubmitted: 1 } });
+    await it.crash();
+    expect(await it.run(plan())).toMatchObject({ exit: 6, totals: { notSubmitted: 1 } });
+    expect(it.apimart.submits).toHaveLength(1);
+    it.clock.advance(1_800_000);
+    expect(await it.run(plan())).toMatchObject({ exit: 0 });
+    expect(it.apimart.submits).toHaveLength(2);
   });
 
   test('submits a minute, counting those of the run before', async () => {

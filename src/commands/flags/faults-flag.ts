@@ -1,7 +1,7 @@
 /** A fault script from a file: for rehearsing a bad day. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FaultScript, faultScriptSchema } from '../../local-gateway/faults/script.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 
@@ -14,16 +14,40 @@ export async function readFaults(io: Io, file: string): Promise<FaultScript> {
       `cannot read the fault script ${file}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  const document = parseDocument(text);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
   const problem = document.errors[0];
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem.message}`);
+  if (problem !== undefined)
+    throw new UsageError(`${placeAt(problem.pos[0])} ${problem.message}`, SCHEMA);
   const parsed = faultScriptSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    ({ path: at, message }) => `${at.join('.') || 'the script'}: ${message}`,
-  );
-  throw new UsageError(
-    `${file} is not a fault script: ${issues.join('; ')}`,
-    'Its schema: rushes schema faults',
-  );
+  const issues = parsed.error.issues.map((issue) => {
+    const at =
+      issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+    const path = issue.path.join('.');
+    return `${placeAt(offsetAt(document, at))} ${path === '' ? '' : `${path}: `}${issue.message}`;
+  });
+  throw new UsageError(`not a fault script:\n  ${issues.join('\n  ')}`, SCHEMA);
+}
+
+const SCHEMA = 'Its schema: rushes schema faults';
+
+/** Where the node at a path is written, or its nearest ancestor; of a key where the key is. */
+function offsetAt(document: Document, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = document.getIn(path.slice(0, depth - 1), true) ?? document.contents;
+    const key = path[depth - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key);
+      const node = pair?.key;
+      if (isScalar(node) && node.range != null) return node.range[0];
+    }
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range != null) return node.range[0];
+  }
+  return 0;
 }

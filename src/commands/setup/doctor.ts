@@ -1,13 +1,14 @@
 /**
- * `rushes doctor`: what is missing on this machine, and what to do about it. Asks a store
- * whether it answers, and sends nothing else; prints no secret.
+ * `rushes doctor`: what is missing on this machine, and what to do about it. Asks each gateway with
+ * a key for its balance and a store whether it answers; changes nothing, prints no secret.
  */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openGateways } from '../../gateways/open.ts';
+import type { Gateway } from '../../gateways/gateway.ts';
 import { systemGit } from '../../ports/git.ts';
-import { undiciHttp } from '../../ports/undici-http.ts';
+import { usd } from '../../report/text/format.ts';
 import { reachStore } from '../../workflow/clips-in-store.ts';
+import { openNetwork } from '../../workflow/open-network.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 
@@ -67,20 +68,54 @@ async function manifests(io: Io): Promise<Finding[]> {
 }
 
 async function gateways(io: Io): Promise<Finding[]> {
-  const http = undiciHttp();
-  const opened = openGateways({ env: io.env, http, now: () => io.clock.now() });
-  await http.close();
-  return [...opened].map(([name, one]): Finding => {
-    if ('gateway' in one) return { good: true, what: `${name}: a key is set` };
-    if ('missingKey' in one)
-      return {
-        good: false,
-        what: `${name}: ${one.missingKey} is not set`,
-        next: 'Needed to render there. validate, plan and --draft work without it.',
-      };
-    return { good: false, what: `${name}: ${one.badSetting.variable} ${one.badSetting.message}` };
-  });
+  const network = await openNetwork(io, {});
+  try {
+    return await Promise.all(
+      [...network.opened].map(async ([name, one]): Promise<Finding> => {
+        if ('gateway' in one) return balanceOf(one.gateway);
+        if ('missingKey' in one)
+          return {
+            good: false,
+            what: `${name}: ${one.missingKey} is not set`,
+            next: 'Needed to render there. validate, plan and --draft work without it.',
+          };
+        const { variable, message } = one.badSetting;
+        return { good: false, what: `${name}: ${variable} ${message}` };
+      }),
+    );
+  } finally {
+    await network.close();
+  }
 }
+
+/** The one question that needs the key and costs nothing. */
+async function balanceOf(gateway: Gateway): Promise<Finding> {
+  const { name, keyVariable } = gateway;
+  const answer = await gateway.balance(AbortSignal.timeout(LONGEST_WAIT_MS));
+  if (!('kind' in answer)) {
+    const money = answer.usd === undefined ? 'unlimited' : usd(answer.usd);
+    return {
+      good: answer.usd === undefined || answer.usd > 0,
+      what: `${name}: the key works, balance ${money}`,
+      ...(answer.usd !== undefined && answer.usd <= 0
+        ? { next: 'Nothing can be submitted until the account is topped up.' }
+        : {}),
+    };
+  }
+  return answer.auth === true
+    ? {
+        good: false,
+        what: `${name}: the key in ${keyVariable} is refused: ${answer.reason}`,
+        next: `Set ${keyVariable} to a key of this account.`,
+      }
+    : {
+        good: false,
+        what: `${name}: a key is set, and the gateway did not answer: ${answer.reason}`,
+        next: 'Check the network, and the base URL if one is set.',
+      };
+}
+
+const LONGEST_WAIT_MS = 15_000;
 
 /** Where none is set there is nothing to do: clips then live on this machine. */
 async function storeOfClips(io: Io): Promise<Finding[]> {

@@ -57,6 +57,8 @@ export type JournalEvent =
       readonly at: string;
       readonly attempt: AttemptId;
       readonly reason: string;
+      /** The gateway asked to send nothing more before then (`Retry-After`). ISO time. */
+      readonly wait?: { readonly gateway: GatewayName; readonly until: string };
     }
   /**
    * Surely not accepted, and trying again will not help (or a person must act first). Costs

@@ -49,11 +49,13 @@ const eventSchema = z.discriminatedUnion('kind', [
     onMismatch: z.literal('fail').optional(),
   }),
   z.strictObject({
-    kind: z.enum(['withdrawn', 'ambiguous']),
+    kind: z.literal('withdrawn'),
     at,
     attempt: attemptSchema,
     reason: z.string(),
+    wait: z.strictObject({ gateway: z.enum(GATEWAYS), until: at }).optional(),
   }),
+  z.strictObject({ kind: z.literal('ambiguous'), at, attempt: attemptSchema, reason: z.string() }),
   z.strictObject({ kind: z.literal('refused'), at, attempt: attemptSchema, error }),
   z.strictObject({
     kind: z.literal('accepted'),

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { FileProblem } from '../../ports/files.ts';
 import { readDumps } from './emergency.ts';
+import type { GatewayName } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { readJournal } from './journal.ts';
 import type { DecodedJournal } from './journal-line.ts';
@@ -21,6 +22,8 @@ export interface Books {
   /** The lock file's text. */
   readonly text: string | undefined;
   readonly carried: Carried;
+  /** Until when a gateway asked a killed run to send nothing more; epoch milliseconds. */
+  readonly waits: ReadonlyMap<GatewayName, number>;
   readonly notices: Diagnostic[];
   readonly foreign: ForeignJournal | undefined;
   /** Runs of which every line was read: what is not in their journals never left. */
@@ -91,10 +94,21 @@ export async function takeIn(
     state,
     text: saved.value,
     carried: carriedOf(events, state),
+    waits: waitsIn(events),
     notices,
     foreign,
     tookIn,
   };
+}
+
+function waitsIn(events: readonly JournalEvent[]): ReadonlyMap<GatewayName, number> {
+  const waits = new Map<GatewayName, number>();
+  for (const event of events) {
+    if (event.kind !== 'withdrawn' || event.wait === undefined) continue;
+    const { gateway, until } = event.wait;
+    waits.set(gateway, Math.max(waits.get(gateway) ?? 0, Date.parse(until)));
+  }
+  return waits;
 }
 
 const wholeRuns = ({ bad, events }: DecodedJournal): readonly string[] =>

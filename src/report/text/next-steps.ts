@@ -67,7 +67,7 @@ const ONLY_SHOWN = 3;
 const BUDGET = 4;
 /** By exit code. */
 const FIRST: Readonly<Record<number, string>> = {
-  69: 'top up the account, or wait until the gateway can be reached',
+  69: 'the reason is above: the gateway must be reachable and the account have a balance',
   77: 'set a key that the gateway takes',
 };
 

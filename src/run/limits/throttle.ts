@@ -62,10 +62,20 @@ export class Throttle {
   #pushedBackAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  /** `firstPauseMs`: default 1 s. */
-  constructor(most: number, firstPauseMs = 1_000) {
+  /**
+   * `firstPauseMs`: default 1 s. `pausedUntil`: what an earlier run was asked to wait for, on the
+   * clock of `now`; default: not at all.
+   */
+  constructor(
+    most: number,
+    {
+      firstPauseMs = 1_000,
+      pausedUntil = Number.NEGATIVE_INFINITY,
+    }: { readonly firstPauseMs?: number; readonly pausedUntil?: number } = {},
+  ) {
     this.#most = most;
     this.#firstPauseMs = firstPauseMs;
+    this.#pausedUntil = pausedUntil;
     this.#limit = most;
   }
 

@@ -46,8 +46,11 @@ export type DownloadResult =
       readonly bytes: number;
       readonly wrongType?: string;
     }
-  /** 403, 404, 410: the link is dead, the clip may have a new one. */
-  | { readonly kind: 'gone'; readonly reason: string }
+  /**
+   * 403, 404, 410: the link is dead, the clip may have a new one. `forGood`: 410 says that this link
+   * will never work again.
+   */
+  | { readonly kind: 'gone'; readonly reason: string; readonly forGood?: true }
   /** Worth another try later. `isPart`: some of it is here, and the rest can be asked for. */
   | {
       readonly kind: 'transient';
@@ -192,7 +195,11 @@ async function get(
     } else if (status === 416 && progress.bytes > 0) {
       await progress.restart();
     } else if ([401, 403, 404, 410].includes(status)) {
-      return { kind: 'gone', reason: `the media host answers ${status}` };
+      return {
+        kind: 'gone',
+        reason: `the media host answers ${status}`,
+        ...(status === 410 && { forGood: true }),
+      };
     } else {
       const retryAfterMs = secondsHeader(headers['retry-after']);
       return {

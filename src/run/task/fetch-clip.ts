@@ -69,7 +69,7 @@ export async function fetchClip(
   }
   const partPath = partPathOf(task.targetPath, task.capKey);
   const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
-  const search: Search = { partPath, damaged: new Set() };
+  const search: Search = { partPath, damaged: new Set(), gone: new Set() };
   let current = first;
   let dead = 0;
   let reason = '';
@@ -80,6 +80,19 @@ export async function fetchClip(
     if (round.isDead) {
       dead += 1;
       if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;
+    }
+    if (current.links.every((link) => search.gone.has(link))) {
+      // Nothing to wait for: only the task can have another link.
+      const fresh = await refreshed(ctx, task, current);
+      if (fresh.isSaid && fresh.links.every((link) => search.gone.has(link)))
+        return {
+          state: 'missing',
+          message: `the clip is paid for, and its link is gone for good: ${reason}`,
+        };
+      if (fresh.links.some((link) => !search.gone.has(link))) {
+        current = fresh;
+        continue;
+      }
     }
     if (ctx.deps.options.detach === true && rounds >= 3) break;
     if (ctx.deps.clock.monotonic() >= until) break;
@@ -109,6 +122,8 @@ interface Search {
   readonly partPath: string;
   /** Clips that came whole and do not play, by sha256: the same again is what the gateway has. */
   readonly damaged: Set<string>;
+  /** Links that will never work again. */
+  readonly gone: Set<string>;
 }
 
 type Round =
@@ -134,6 +149,7 @@ async function tryEach(
   let reason = '';
   for (const url of current.links) {
     const result = await once(ctx, task, current, url, search);
+    if (result.kind === 'gone' && result.forGood === true) search.gone.add(url);
     if (result.kind === 'kept') return { kind: 'over', fetched: result.fetched };
     if (result.kind === 'aborted') {
       const message = 'the run ended before its clip was fetched';
@@ -164,12 +180,20 @@ async function tryEach(
 const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
   ctx.deps.clock.now() >= (expiresAtMs ?? completedAtMs + LONGEST_LINK_LIFE_MS);
 
-/** The task is asked for its link again; whatever else it answers, the old link is all there is. */
-async function refreshed(ctx: RunContext, task: Followed, old: Links): Promise<Links> {
-  if (ctx.stops.asks.aborted) return old;
+/**
+ * The task is asked for its link again; whatever else it answers, the old link is all there is.
+ * `isSaid`: these are the links that the gateway has now.
+ */
+async function refreshed(
+  ctx: RunContext,
+  task: Followed,
+  old: Links,
+): Promise<Links & { readonly isSaid: boolean }> {
+  if (ctx.stops.asks.aborted) return { ...old, isSaid: false };
   const outcome = await ctx.asker(task.gateway).ask(task.task);
-  if (outcome.kind !== 'completed' || outcome.links.length === 0) return old;
-  return { ...old, links: outcome.links, expiresAtMs: outcome.expiresAtMs ?? old.expiresAtMs };
+  if (outcome.kind !== 'completed' || outcome.links.length === 0) return { ...old, isSaid: false };
+  const expiresAtMs = outcome.expiresAtMs ?? old.expiresAtMs;
+  return { ...old, links: outcome.links, expiresAtMs, isSaid: true };
 }
 
 type Once =

@@ -5,6 +5,7 @@
  */
 import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
 import type { GatewayName, TaskId } from '../../ids.ts';
+import { isoSeconds } from '../../ports/clock.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
@@ -277,11 +278,19 @@ async function withdraw(
       inFlight: ctx.slots.inFlight(gateway),
     });
   }
+  const waitMs = pushedBack?.retryAfterMs;
   const recorded = await job.ledger.record({
     kind: 'withdrawn',
     at: now(ctx),
     attempt: job.attempt,
     reason,
+    // A run that is killed while it waits leaves the wait to the next one.
+    ...(waitMs !== undefined && {
+      wait: {
+        gateway,
+        until: isoSeconds(Math.ceil((ctx.deps.clock.now() + waitMs) / 1_000) * 1_000),
+      },
+    }),
   });
   if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }

@@ -7,7 +7,11 @@ const held = [{ manifest: 'manifests/film.yaml', id: 'crab/kling' as RenderId }]
 
 test.each([
   [4, undefined, 'the next run may spend its whole budget again'],
-  [69, 'top up the account, or wait until the gateway can be reached', undefined],
+  [
+    69,
+    'the reason is above: the gateway must be reachable and the account have a balance',
+    undefined,
+  ],
   [77, 'set a key that the gateway takes', undefined],
 ])(
   'what was not submitted at exit %i: what must change first, and what the next run may spend',

@@ -5,7 +5,7 @@ import type { AttemptId, TaskId } from '../../../src/ids.ts';
 import type { Action } from '../../../src/plan/plan.ts';
 import { isoSeconds } from '../../../src/ports/clock.ts';
 import { collect } from '../../../src/run/collect.ts';
-import { entryOf, stage, type Stage } from '../scripted-gateway-run.ts';
+import { entryOf, stage, type Stage, status, wholeClip } from '../scripted-gateway-run.ts';
 
 const TASK = 'task_old' as TaskId;
 const gone: AskOutcome = { kind: 'unknown-task', message: 'no such task' };
@@ -97,5 +97,30 @@ test('--resubmit-missing: an answer that cannot be read is no reason to pay', as
   await expired(it);
   it.apimart.onAsk = () => ({ kind: 'unreadable', reason: 'HTTP 503' });
   expect(await it.run(planned(it, AGAIN))).toMatchObject({ exit: 6, totals: { pending: 1 } });
+  expect(it.apimart.submits).toHaveLength(0);
+});
+
+test('a link that answers 410 is dead at once: the task is asked without a pause, and a fresh link fetched', async () => {
+  await using it = await stage();
+  await expired(it);
+  let links = 0;
+  it.media.answers = [status(410), wholeClip];
+  it.apimart.onAsk = () => ({
+    kind: 'completed',
+    links: [`${it.media.url}/${TASK}-${(links += 1)}.mp4`],
+  });
+  const began = it.clock.now();
+  expect(await it.run(planned(it, FETCH))).toMatchObject({ exit: 0, totals: { completed: 1 } });
+  expect(it.media.requests).toHaveLength(2);
+  expect(it.clock.now() - began).toBeLessThan(1_000);
+});
+
+test('where the gateway has the same dead link only, the clip is missing after one try', async () => {
+  await using it = await stage();
+  await expired(it);
+  it.media.answers = [status(410)];
+  it.apimart.onAsk = fresh(it);
+  expect(await it.run(planned(it, FETCH))).toMatchObject({ exit: 7, totals: { missing: 1 } });
+  expect(it.media.requests).toHaveLength(1);
   expect(it.apimart.submits).toHaveLength(0);
 });
