@@ -2,7 +2,8 @@
 import { nearest } from '../nearest.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
-import { modelTerminal, priceSamples } from '../report/models-terminal.ts';
+import { priceSamples } from '../models/price-samples.ts';
+import { modelTerminal } from '../report/models-terminal.ts';
 import { castTable } from '../report/cast-table.ts';
 import { modelsTable } from '../report/models-table.ts';
 import { type Word, WORDS } from '../scene.ts';
@@ -24,7 +25,7 @@ export async function models(
   options: ModelsOptions,
 ): Promise<number> {
   const today = new Date(io.clock.now()).toISOString().slice(0, 10);
-  const wanted = offering(named(name), options.offers);
+  const wanted = offering(namedModels(name), options.offers);
   if (options.takes !== undefined && options.takes !== 'cast')
     throw new UsageError(
       `--takes ${JSON.stringify(options.takes)} is not known`,
@@ -45,7 +46,8 @@ export async function models(
   return EXIT.done;
 }
 
-function named(name: string | undefined): readonly Model[] {
+/** All models, or those of that name at any gateway. */
+export function namedModels(name: string | undefined): readonly Model[] {
   const all = [...catalogue.values()];
   if (name === undefined) return all;
   const found = all.filter((model) => model.name === name || model.native === name);
@@ -99,7 +101,7 @@ function modelDocument(model: Model): object {
     ...(readings === undefined ? {} : { readings }),
     cast: model.cast,
     rules,
-    prices: priceSamples(model),
+    prices: priceSamples(model).map(({ what, seconds, price }) => ({ what, seconds, price })),
     sources,
   };
 }

@@ -395,10 +395,13 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     program
       .command('models')
       .description(
-        'the catalogue: durations, prices, lifecycle; one model: its rules and an example',
+        'the catalogue: durations, prices, lifecycle; one model: its rules and an example; check: what has moved at the gateways',
       )
-      .argument('[model]', 'gateway/name, or: new')
-      .argument('[id]', 'after new: gateway/name of a model card of your own')
+      .argument('[model]', 'gateway/name, or: new, check')
+      .argument(
+        '[id]',
+        'after new: gateway/name of a model card of your own; after check: only this model',
+      )
       .option('--offers <words>', 'only models that offer these: duration:15,audio')
       .option('--takes <what>', 'cast: what each model makes of a cast member'),
     'one JSON document on stdout',
@@ -406,7 +409,9 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     done(
       model === 'new'
         ? await (await import('./new-card.ts')).newModelCard(io, id)
-        : await (await import('./models.ts')).models(io, model, options),
+        : model === 'check'
+          ? await (await import('./models-check.ts')).modelsCheck(io, id, options)
+          : await (await import('./models.ts')).models(io, model, options),
     ),
   );
 

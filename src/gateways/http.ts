@@ -12,6 +12,7 @@ export interface Connection {
   readonly http: Http;
   /** May end in a path, which is kept; without a trailing slash. */
   readonly baseUrl: string;
+  /** Empty for questions that need none. */
   readonly key: string;
   /** Epoch milliseconds, of this machine. */
   readonly now: () => number;
@@ -66,7 +67,8 @@ export async function exchange(
     method: call.method,
     url: `${baseUrl}${call.path}`,
     headers: {
-      authorization: `Bearer ${key}`,
+      // Public questions go without one.
+      ...(key !== '' && { authorization: `Bearer ${key}` }),
       accept: 'application/json',
       // Some proxies compress what is not refused; what they send all the same is decoded.
       'accept-encoding': 'identity',

@@ -21,6 +21,7 @@ const OPENERS: Readonly<Record<GatewayName, Opener>> = {
     keyVariable: 'APIMART_API_KEY',
     urlVariable: 'APIMART_BASE_URL',
     baseUrl: 'https://api.apimart.ai',
+    site: { urlVariable: 'APIMART_SITE_URL', baseUrl: 'https://apimart.ai' },
   },
   evolink: {
     open: evolink,
@@ -38,6 +39,8 @@ interface Opener {
   readonly baseUrl: string;
   /** Of a file service with a host of its own. */
   readonly files?: { readonly urlVariable: string; readonly baseUrl: string };
+  /** Of a public web site that has the prices. */
+  readonly site?: { readonly urlVariable: string; readonly baseUrl: string };
 }
 
 export type OpenedGateway =
@@ -164,6 +167,36 @@ function filesUrlOf(
   return 'problem' in cleaned
     ? { badSetting: { variable: urlVariable, message: cleaned.problem } }
     : cleaned;
+}
+
+/** For questions that cost nothing. */
+export interface FreeConnections {
+  /** Name of the environment variable that holds no key. */
+  readonly keyed: Connection | { readonly missingKey: string };
+  /** The same host, without the key. */
+  readonly open: Connection;
+  /** The web site, without the key; whoever moves the gateway moves it too. */
+  readonly site: Connection;
+}
+
+export function freeConnections(
+  name: GatewayName,
+  { env, http, now }: OpenOptions,
+): FreeConnections | Extract<OpenedGateway, { readonly badSetting: unknown }> {
+  const { keyVariable, urlVariable, baseUrl, site } = OPENERS[name];
+  const given = valueOf(env, urlVariable);
+  const api = cleanBaseUrl(given ?? baseUrl);
+  if ('problem' in api) return { badSetting: { variable: urlVariable, message: api.problem } };
+  const siteVariable = site?.urlVariable ?? urlVariable;
+  const web = cleanBaseUrl(valueOf(env, siteVariable) ?? given ?? site?.baseUrl ?? baseUrl);
+  if ('problem' in web) return { badSetting: { variable: siteVariable, message: web.problem } };
+  const key = valueOf(env, keyVariable);
+  const open: Connection = { http, now, key: '', baseUrl: api.url, redact: redactor(keysIn(env)) };
+  return {
+    keyed: key === undefined ? { missingKey: keyVariable } : { ...open, key },
+    open,
+    site: { ...open, baseUrl: web.url },
+  };
 }
 
 /** The value without the white space that secrets stores like to add, or `undefined` for none. */

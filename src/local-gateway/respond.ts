@@ -83,7 +83,7 @@ export async function respond(
   if (bytes === undefined || body === undefined)
     return finish(failure(gateway, 'too-large', requestId), gateway);
   const owner = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const isCheck = request.method === 'GET' && path.startsWith('v1/');
+  const isCheck = request.method === 'GET';
   const catalogue = isCheck
     ? catalogueAnswer(context, { gateway, path, query: url.searchParams, requestId })
     : undefined;

@@ -2,7 +2,8 @@
 import type { Lifecycle, Model } from '../models/model.ts';
 import { toUsd } from '../money.ts';
 import { type Word, WORDS } from '../scene.ts';
-import { priceSamples, ranges } from './models-terminal.ts';
+import { priceSamples } from '../models/price-samples.ts';
+import { ranges } from './models-terminal.ts';
 import { sealed } from './text/escape.ts';
 import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
 

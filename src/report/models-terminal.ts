@@ -3,8 +3,8 @@
  * far to trust them.
  */
 import type { Lifecycle, Model, Price } from '../models/model.ts';
-import { smallestWords } from '../models/smallest-words.ts';
-import { type Json, RESOLUTIONS, WORDS } from '../scene.ts';
+import { type PriceSample, priceSamples } from '../models/price-samples.ts';
+import { type Json, WORDS } from '../scene.ts';
 import { exampleOf } from './model-example.ts';
 import { safeJson, sealed } from './text/escape.ts';
 import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
@@ -33,20 +33,13 @@ function lifecycleWord(lifecycle: Lifecycle, today?: string): string {
   }
 }
 
-/** A price that was asked for one typical body. */
-export interface PriceSample {
-  /** Such as `5 s, 1080p, sound`. */
-  readonly what: string;
-  /** Seconds of that clip. */
-  readonly seconds: number;
-  readonly price: Price;
-}
+type ShownPrice = Pick<PriceSample, 'what' | 'seconds' | 'price'>;
 
 /** Words, native defaults, rules, prices and sources of one model. */
 export function modelTerminal(
   model: Model,
   terminal: Terminal,
-  prices: readonly PriceSample[] = priceSamples(model),
+  prices: readonly ShownPrice[] = priceSamples(model),
   today?: string,
 ): string {
   const c = paint(terminal);
@@ -144,7 +137,7 @@ const priceWords = (price: Price): string =>
       : `≈ ${price.from === undefined ? '' : `${usd(price.from)} to `}${usd(price.usd)}`;
 
 /** Each source once, under the prices that it gives. */
-function priceLines(prices: readonly PriceSample[], terminal: Terminal): string[] {
+function priceLines(prices: readonly ShownPrice[], terminal: Terminal): string[] {
   if (prices.length === 0) return ['  unknown: state one under prices: in the manifest'];
   const c = paint(terminal);
   const table = columns(
@@ -166,43 +159,3 @@ const priceSource = (price: Price): string =>
     : [price.source, price.asOf === undefined ? '' : `as of ${price.asOf}`]
         .filter((part) => part !== '')
         .join(', ');
-
-/**
- * The shortest clip in every resolution, without and with sound, as far as the model takes such a
- * scene.
- */
-export function priceSamples(model: Model): PriceSample[] {
-  const seconds = model.offers.duration.includes(5) ? 5 : (model.offers.duration[0] ?? 5);
-  const sound = model.offers.unsupported.includes('audio') ? [undefined] : [false, true];
-  const needed = smallestWords(model);
-  const resolutions = RESOLUTIONS.filter((resolution) =>
-    model.offers.resolution.includes(resolution),
-  );
-  return resolutions.flatMap((resolution) =>
-    sound.flatMap((audio) => {
-      const words = {
-        prompt: 'a price',
-        duration: seconds,
-        resolution,
-        ...(audio === undefined ? {} : { audio }),
-        ...needed,
-      };
-      const { body, findings } = model.translate(words, {});
-      if (findings.some(({ verdict }) => verdict === 'refuse')) return [];
-      const normal = model.normalise(body, {}, {});
-      if (
-        [...normal.findings, ...model.check(normal.body, {})].some(
-          ({ verdict }) => verdict === 'refuse',
-        )
-      )
-        return [];
-      return [
-        {
-          what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`,
-          seconds,
-          price: model.price(normal.body),
-        },
-      ];
-    }),
-  );
-}

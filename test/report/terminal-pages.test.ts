@@ -8,7 +8,8 @@ import {
 } from '../../src/report/diagnostics/explain-code.ts';
 import { EXIT_CODES } from '../../src/plan/exit.ts';
 import { exitCodesTerminal, exitMeaning } from '../../src/report/text/exit-codes.ts';
-import { modelTerminal, priceSamples, ranges } from '../../src/report/models-terminal.ts';
+import { priceSamples } from '../../src/models/price-samples.ts';
+import { modelTerminal, ranges } from '../../src/report/models-terminal.ts';
 import { modelsTable } from '../../src/report/models-table.ts';
 import { cells } from '../../src/report/text/terminal.ts';
 import { exact, model, unknown } from './samples.ts';

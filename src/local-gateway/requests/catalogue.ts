@@ -1,16 +1,20 @@
 /**
  * What a gateway says of its models, free of charge: APIMart `/v1/models` and `/v1/model-schema`,
- * EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3, 2.4 and 3.2).
+ * EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3 to 2.6, 3.2 and 4).
  */
 import type { GatewayName } from '../../ids.ts';
 import type { Model } from '../../models/model.ts';
 import type { JsonObject } from '../../scene.ts';
 import { type Answer, failure, jsonAnswer } from '../answer.ts';
+import { pricePage, priceRules } from './price-lists.ts';
 import { type Context, findModel } from '../context.ts';
 
 /** Paths that need no key. */
 export const isPublic = (gateway: GatewayName, path: string): boolean =>
-  gateway === 'evolink' && path.startsWith('v1/catalog/');
+  gateway === 'evolink' ? path.startsWith('v1/catalog/') : path === PRICES;
+
+/** Of the web site, which asks for no key. */
+const PRICES = 'api/pricing/models/all';
 
 /** `undefined`: no such path here. */
 export function catalogueAnswer(
@@ -37,12 +41,14 @@ export function catalogueAnswer(
     );
   if (gateway === 'evolink') {
     if (path === 'v1/catalog/models') return jsonAnswer(200, { models: models.map(inCatalogue) });
+    if (path === 'v1/catalog/pricing-rules') return jsonAnswer(200, priceRules(models));
     if (path === 'v1/catalog/health')
       return jsonAnswer(200, {
         models: models.map(({ native }) => ({ model_id: native, status: 'available' })),
       });
     return undefined;
   }
+  if (path === PRICES) return jsonAnswer(200, pricePage(models));
   const native =
     path === 'v1/model-schema'
       ? query.get('model')

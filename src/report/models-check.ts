@@ -1,0 +1,68 @@
+/** `rushes models check`: what has moved at the gateways, for people. */
+import type { CheckedGateway, ModelsCheck, MovedModel } from '../gateways/catalogue/compare.ts';
+import { sealed } from './text/escape.ts';
+import { plural } from './text/format.ts';
+import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
+
+const WHAT: Readonly<Record<MovedModel['what'], string>> = {
+  gone: 'gone',
+  lifecycle: 'lifecycle',
+  price: 'price',
+  field: 'values',
+};
+/** More names help nobody on a screen; `--json` has all. */
+const MOST_OTHERS = 12;
+
+export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Terminal): string {
+  const c = paint(terminal);
+  const rows = moved.map(({ what, model, of = '', ours, theirs }) => [
+    WHAT[what],
+    model,
+    of,
+    `${ours} → ${theirs}`,
+  ]);
+  const table = columns(rows, [{ style: c.yellow }, { style: c.bold }, {}, {}]);
+  const fits = table.every((line) => line.length <= terminal.width || terminal.color);
+  const lines = fits
+    ? table
+    : moved.flatMap(({ what, model, of, ours, theirs }) => [
+        `${c.yellow(WHAT[what])}  ${c.bold(model)}${of === undefined ? '' : `  ${of}`}`,
+        `  ${wrap(`${ours} → ${theirs}`, terminal.width, '  ')}`,
+      ]);
+  return sealed(
+    [
+      ...(moved.length === 0 ? [] : [...lines, '']),
+      ...gateways.flatMap((gateway) => gatewayLines(gateway, terminal)),
+      moved.length === 0
+        ? gateways.some(({ unanswered }) => unanswered.length > 0)
+          ? 'Nothing is known to have moved; some questions had no answer.'
+          : 'Nothing has moved.'
+        : wrap(
+            `${plural(new Set(moved.map(({ model }) => model)).size, 'model')} moved (card → gateway). A newer version of rushes may know; until then state prices under prices: in the manifest.`,
+            terminal.width,
+          ),
+      '',
+    ].join('\n'),
+  );
+}
+
+function gatewayLines(
+  { gateway, models, prices, others, unanswered }: CheckedGateway,
+  terminal: Terminal,
+): readonly string[] {
+  const c = paint(terminal);
+  const shown = others.slice(0, MOST_OTHERS).join(', ');
+  const more =
+    others.length > MOST_OTHERS ? ` and ${others.length - MOST_OTHERS} more (--json)` : '';
+  return [
+    `${c.bold(gateway)}: ${plural(models, 'model')} and ${plural(prices, 'price')} compared`,
+    ...(others.length === 0
+      ? []
+      : [
+          c.dim(
+            `  ${wrap(`also there, and not in the catalogue: ${shown}${more}`, terminal.width, '  ')}`,
+          ),
+        ]),
+    ...unanswered.map((why) => c.yellow(`  ${wrap(`no answer: ${why}`, terminal.width, '  ')}`)),
+  ];
+}
