@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import { type Connection, exchange } from '../http.ts';
 
-export type FreeAnswer = { readonly json: unknown } | { readonly unanswered: string };
+type FreeAnswer = { readonly json: unknown } | { readonly unanswered: string };
 /** `path` begins with a slash. Never rejects. */
 export type AskFree = (path: string) => Promise<FreeAnswer>;
 
