@@ -3,7 +3,7 @@
  * which values have moved.
  */
 import { apimartCatalogue } from '../gateways/catalogue/apimart.ts';
-import { askFree } from '../gateways/catalogue/ask-free.ts';
+import { askFree } from '../run/ask-free.ts';
 import { compareModels, type ModelsCheck } from '../gateways/catalogue/compare.ts';
 import { evolinkCatalogue } from '../gateways/catalogue/evolink.ts';
 import type { CatalogueFacts } from '../gateways/catalogue/facts.ts';

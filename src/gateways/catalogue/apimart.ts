@@ -3,7 +3,7 @@
  * documented as an interface.
  */
 import { asAmount, asList, asObject, asText, type Json } from '../answers/json.ts';
-import type { AskFree } from './ask-free.ts';
+import type { AskFree } from './ask-once.ts';
 import type { CatalogueFacts, ListedPrice, ModelFacts } from './facts.ts';
 
 /** `askPrices` asks the web site, without the key. */

@@ -3,7 +3,7 @@ import { toUsd, fromEvolinkCredits } from '../../money.ts';
 import { asList, asObject, asText, type Json, asNumber } from '../answers/json.ts';
 import { priceOfRule } from './price-rule.ts';
 import type { CatalogueFacts, ListedPrice, ModelFacts } from './facts.ts';
-import type { AskFree } from './ask-free.ts';
+import type { AskFree } from './ask-once.ts';
 
 const SCHEMA_VERSION = '2';
 const PROTOCOL = 'evolink-video-generations';
