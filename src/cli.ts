@@ -93,13 +93,20 @@ async function ask(question: string): Promise<string | undefined> {
   });
 }
 
+/** A whole number of at least 20; anything else is as if it was not set. */
+function columnsOf(text: string | undefined): number | undefined {
+  const columns = Number(text);
+  return Number.isInteger(columns) && columns >= 20 ? columns : undefined;
+}
+
 function output(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
     // Typed as a boolean, and undefined where the stream is not a terminal.
     isTTY: stream.isTTY ?? false,
+    // `COLUMNS` goes first, as for other programs: in a pipe it is the only word on the width.
     get columns() {
-      return stream.columns ?? 80;
+      return columnsOf(process.env['COLUMNS']) ?? stream.columns ?? 80;
     },
     get rows() {
       return stream.rows ?? 24;

@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { VERSION } from '../version.ts';
 import { exitCodesTerminal } from '../report/text/exit-codes.ts';
 import { sealed, terminalLines } from '../report/text/escape.ts';
+import { fitScreen } from '../report/text/screen-lines.ts';
 import { withoutKnownSecrets } from '../secrets.ts';
 import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
@@ -45,12 +46,18 @@ const plainWords = (text: string): string => sealed(terminalLines(text));
 function guarded(io: Io): Io {
   const withoutKeys = withoutKnownSecrets(io.env);
   // The rest stays the output's own: a terminal's width changes.
-  const over = (output: Output): Output =>
-    Object.create(output, {
-      write: { value: (text: string) => output.write(withoutControls(withoutKeys(text))) },
+  const over = (output: Output): Output => {
+    const clean = (text: string): string => withoutControls(withoutKeys(text));
+    return Object.create(output, {
+      write: { value: (text: string) => output.write(fitted(output, clean(text))) },
+      writeData: { value: (text: string) => output.write(clean(text)) },
     }) as Output;
+  };
   return { ...io, stdout: over(io.stdout), stderr: over(io.stderr) };
 }
+
+const fitted = ({ isTTY, columns }: Output, text: string): string =>
+  isTTY ? fitScreen(text, columns) : text;
 
 const withoutControls = (text: string): string =>
   text

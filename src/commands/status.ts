@@ -6,7 +6,7 @@ import { type RenderState, STATES, statusDocument } from '../report/lock/status-
 import { statusTerminal } from '../report/lock/status-terminal.ts';
 import type { LockFileOfManifest } from '../workflow/manifests-of-locks.ts';
 import { partsInStates, statusParts, withStored } from '../workflow/status.ts';
-import { EXIT, type Io, UsageError } from './shared/io.ts';
+import { EXIT, type Io, UsageError, writeData } from './shared/io.ts';
 import { readSelected } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
 import { document, terminalOf } from './shared/print.ts';
@@ -38,7 +38,8 @@ export async function status(
   const parts = states === undefined ? all : partsInStates(all, states, io.clock.now());
   if (options.json === true) document(io, statusDocument(parts, io.clock.now(), store));
   else if (csv)
-    io.stdout.write(
+    writeData(
+      io,
       statusCsv(parts.map((part) => ({ ...part, tagsOf: tagsIn(read.files, part.manifest) }))),
     );
   else if (options.cost === true)

@@ -10,7 +10,7 @@ import { refusalPage } from '../../report/run/refusal-page.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunTotals } from '../../run/events.ts';
 import { appendSummary } from './github-outputs.ts';
-import { EXIT, type Io } from './io.ts';
+import { EXIT, type Io, writeData } from './io.ts';
 
 const NOTHING: RunTotals = {
   submitted: 0,
@@ -55,7 +55,8 @@ export async function endWithoutRun(
     ...(locks === undefined ? {} : { allRuns: moneyReport(locks).total.money }),
   };
   const event = 'run.finished';
-  io.stdout.write(
+  writeData(
+    io,
     ndjsonLine(
       { event, exit, reasons, wallSeconds: 0, pending, notSubmitted, models: [], totals },
       io.clock.now(),

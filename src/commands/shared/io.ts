@@ -8,7 +8,10 @@ import type { Files } from '../../ports/files.ts';
 import type { RemoteRecordPlace } from '../../workflow/surroundings.ts';
 
 export interface Output {
+  /** Words for people: on a screen, lines that are too wide are broken. */
   readonly write: (text: string) => void;
+  /** Data, as it is on a screen too. Default: {@link write}. */
+  readonly writeData?: (text: string) => void;
   readonly isTTY: boolean;
   /** Width in cells; 80 where it is unknown. */
   readonly columns: number;
@@ -52,6 +55,10 @@ export interface Io {
    */
   readonly nothingToDoUntil?: ((untilMs: number) => void) | undefined;
 }
+
+/** Data on standard output, such as JSON: byte for byte, also on a screen. */
+export const writeData = ({ stdout }: Pick<Io, 'stdout'>, text: string): void =>
+  (stdout.writeData ?? stdout.write)(text);
 
 export { EXIT } from '../../plan/exit.ts';
 

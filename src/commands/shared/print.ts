@@ -8,7 +8,7 @@ import { diagnosticsTerminal } from '../../report/diagnostics/diagnostics-termin
 import { diagnosticsGithub } from '../../report/diagnostics/diagnostics-github.ts';
 import { safeJson } from '../../report/text/escape.ts';
 import type { Terminal } from '../../report/text/terminal.ts';
-import { type Io, type Output, wantsColour } from './io.ts';
+import { type Io, type Output, wantsColour, writeData } from './io.ts';
 
 export const terminalOf = (io: Io, output: Output): Terminal => ({
   width: Math.max(40, output.columns),
@@ -36,5 +36,4 @@ export function folderOnGithub(io: Io): string {
 }
 
 /** One JSON document on stdout; nothing in it can speak to a terminal or a workflow log. */
-export const document = (io: Io, value: unknown): void =>
-  io.stdout.write(`${safeJson(value, 2)}\n`);
+export const document = (io: Io, value: unknown): void => writeData(io, `${safeJson(value, 2)}\n`);

@@ -7,7 +7,7 @@ import { plainRun, type RunView } from '../../report/run/run-lines.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import { RunState } from '../../report/run/run-state.ts';
 import type { SummaryOptions } from '../../report/run/run-summary.ts';
-import { type Io, wantsLiveView } from './io.ts';
+import { type Io, wantsLiveView, writeData } from './io.ts';
 import { terminalOf } from './print.ts';
 
 export interface Watch {
@@ -34,7 +34,7 @@ export async function watchRun(
     emit: (event: RunEvent) => {
       const now = io.clock.monotonic();
       state.take(event, now);
-      if (json === true) io.stdout.write(ndjsonLine(event, io.clock.now()));
+      if (json === true) writeData(io, ndjsonLine(event, io.clock.now()));
       view.event(event, now);
     },
     close: () => {

@@ -62,7 +62,7 @@ function partLines(name: 'model' | 'scene', parts: readonly Part[], terminal: Te
   ]);
   const [head = '', ...lines] = columns(
     [[name, 'what', 'on the base', 'now'], ...rows],
-    [{ max: 32 }, {}, { align: 'right' }, { align: 'right' }],
+    [{}, {}, { align: 'right' }, { align: 'right' }],
   );
   if (lines.every((line) => cells(line) <= terminal.width)) return [c.dim(head), ...lines, ''];
   return [

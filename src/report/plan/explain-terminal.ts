@@ -82,8 +82,11 @@ const STANDS: Readonly<Partial<Record<Action['reason'], string>>> = {
   pinned: 'pinned: its clip is kept, whatever the manifest asks for',
 };
 
-const word = (value: Json | undefined, { width }: Terminal): string =>
-  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), Math.max(40, 3 * width));
+/** Cut only on a screen. */
+const word = (value: Json | undefined, { width, screen = false }: Terminal): string =>
+  value === undefined
+    ? '(not set)'
+    : clip(terminalLine(safeJson(value)), screen ? Math.max(40, 3 * width) : Infinity);
 
 const where = (place: Place): string => {
   const { file, line } = spanOf(place);

@@ -20,6 +20,7 @@ import {
   type SubmitReason,
 } from './plan-groups.ts';
 import {
+  cells,
   clip,
   type Column,
   columns,
@@ -27,6 +28,7 @@ import {
   paint,
   type Terminal,
   wrap,
+  wrapParts,
 } from '../text/terminal.ts';
 import { count, foldTo, footage, money, plural, usd } from '../text/format.ts';
 import { wordDiffTerminal } from './word-diff-terminal.ts';
@@ -72,25 +74,25 @@ function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Termi
 /** One by one, or a line per alias with the first ids. */
 function renderRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);
-  const idWidth = Math.max(20, terminal.width - 48);
   if (renders.length <= LISTED) {
-    const layout: Column[] = [
-      { max: idWidth },
-      { style: c.dim },
-      { align: 'right' },
-      { align: 'right' },
-    ];
+    const layout: Column[] = [{}, { style: c.dim }, { align: 'right' }, { align: 'right' }];
     const rows = renders.map(({ render }) => [
       render.id,
       render.model.name,
       footage(render.asked.seconds),
       priceWords(render.price),
     ]);
-    return columns(rows, layout).map((line) => `      ${line}`);
+    const beside = columns(rows, layout).map((line) => `      ${line}`);
+    const fits = terminal.screen !== true || beside.every((line) => cells(line) <= terminal.width);
+    if (fits) return beside;
+    return rows.flatMap(([id, ...facts]) => [
+      `      ${id}`,
+      c.dim(`        ${wrapParts(facts, terminal.width, '        ')}`),
+    ]);
   }
   const layout: Column[] = [
     { align: 'right' },
-    { max: 16 },
+    {},
     { style: c.dim },
     { align: 'right' },
     { align: 'right' },
@@ -183,12 +185,13 @@ export function changeLines(
     return [`        ${field}  ${place}`, `          ${wrap(words, terminal.width, '          ')}`];
   }
   return [
-    `        ${field}  ${c.red(valueWords(change.old))} ${c.dim('->')} ${c.green(valueWords(change.new))}${change.isDefault === true ? c.dim(' (the default)') : ''}  ${place}`,
+    `        ${field}  ${c.red(valueWords(change.old, terminal))} ${c.dim('->')} ${c.green(valueWords(change.new, terminal))}${change.isDefault === true ? c.dim(' (the default)') : ''}  ${place}`,
   ];
 }
 
-const valueWords = (value: Json | undefined): string =>
-  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), 48);
+/** Cut only on a screen. */
+const valueWords = (value: Json | undefined, { screen = false }: Terminal): string =>
+  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), screen ? 48 : Infinity);
 
 function noteLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);

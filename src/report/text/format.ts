@@ -3,7 +3,7 @@ import { manifestName, type RenderId } from '../../ids.ts';
 import { formatUsd, type MicroUsd } from '../../money.ts';
 import type { Money } from '../../plan/plan.ts';
 import { terminalLine } from './escape.ts';
-import { cells, clip } from './terminal.ts';
+import { cells } from './terminal.ts';
 
 /** `1,988`. */
 export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -97,7 +97,7 @@ export function foldTo(values: readonly string[], width: number): string {
     shown += 1;
   }
   return shown === values.length
-    ? clip(values.join(', '), width)
+    ? values.join(', ')
     : `${values.slice(0, shown).join(', ')} … and ${count(values.length - shown)} more`;
 }
 
