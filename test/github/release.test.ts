@@ -9,7 +9,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { pushEvent } from './harness/event.ts';
-import { bareRepository, cloneOf, git } from './harness/git.ts';
+import { bareRepository, cloneOf, commitFiles, definedOf, git } from './harness/git.ts';
+import { output } from './harness/helper.ts';
+import { readWorkflow } from './harness/workflow.ts';
 import { runWorkflow } from './harness/runner.ts';
 import { startGitServer } from './harness/git-server.ts';
 import { newStores } from './harness/cache-and-artifacts.ts';
@@ -142,4 +144,80 @@ test('carries the licence text of every package that it bundles, also of what th
   expect(text).toContain('libmp4v2');
   expect(text).toContain('MOZILLA PUBLIC LICENSE');
   expect(text).toContain('minih264');
+});
+
+/** A release job of its own: the steps that this machine can carry out, against a real remote. */
+async function releaseOf(versions: readonly string[]): Promise<string> {
+  const text = await readFile(path.join(REPOSITORY, '.github/workflows/release.yml'), 'utf8');
+  const { jobs } = readWorkflow(text);
+  const steps = jobs['release']?.steps ?? [];
+  const tags = steps.find((step) => step.name === 'one commit, two tags');
+  if (tags === undefined || !('run' in tags)) throw new Error('no such step');
+  const remote = await bareRepository();
+  const clone = await cloneOf(remote);
+  await commitFiles(clone, { 'README.md': 'rushes' });
+  for (const version of versions) {
+    const temp = await mkdtemp(path.join(tmpdir(), 'rushes-release-job-'));
+    await mkdir(path.join(temp, 'release'));
+    await writeFile(path.join(temp, 'release/action.yml'), version);
+    await output({
+      program: 'bash',
+      args: ['-e', '-c', tags.run],
+      cwd: clone,
+      env: {
+        ...definedOf(process.env),
+        VERSION: version,
+        ACTION: 'studio/rushes',
+        RUNNER_TEMP: temp,
+        GITHUB_STEP_SUMMARY: path.join(temp, 'summary.md'),
+      },
+    });
+    const summary = await readFile(path.join(temp, 'summary.md'), 'utf8');
+    const commit = await git(remote, 'rev-parse', `v${version}`);
+    expect(summary).toBe(`uses: studio/rushes@${commit} # v${version}\n`);
+    expect(await readFile(path.join(temp, 'notes.md'), 'utf8')).toBe(summary);
+  }
+  return remote;
+}
+
+test('the tag of the major moves forward only', async () => {
+  const remote = await releaseOf(['1.9.0', '1.10.0', '1.9.1', '2.0.0']);
+  for (const [major, newest] of [
+    ['v1', '1.10.0'],
+    ['v2', '2.0.0'],
+  ] as const)
+    expect(await git(remote, 'show', `${major}:action.yml`)).toBe(newest);
+  expect(await git(remote, 'show', 'v1.9.1:action.yml')).toBe('1.9.1');
+});
+
+test('the notes of a release are its part of the changelog; a version that it does not name is refused', async () => {
+  const notes = (version: string): Promise<string> =>
+    output({
+      program: process.execPath,
+      args: ['scripts/release-notes.mjs', version],
+      cwd: REPOSITORY,
+      env: definedOf(process.env),
+    });
+  expect(await notes('0.1.0')).toMatch(/^### Added\n/);
+  await expect(notes('0.1')).rejects.toThrow('has no part');
+});
+
+test('the npm package holds every page and manifest that the README links to', async () => {
+  const listed = JSON.parse(
+    await output({
+      program: 'npm',
+      args: ['pack', '--dry-run', '--json', '--ignore-scripts'],
+      cwd: REPOSITORY,
+      env: definedOf(process.env),
+    }),
+  ) as readonly { readonly files: readonly { readonly path: string }[] }[];
+  const files = listed[0]?.files.map((file) => file.path) ?? [];
+  const readme = await readFile(path.join(REPOSITORY, 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to = '']) =>
+    path.posix.normalize(to).replace(/\/$/, ''),
+  );
+  expect(links.length).toBeGreaterThan(5);
+  expect(
+    links.filter((to) => !files.some((name) => name === to || name.startsWith(`${to}/`))),
+  ).toEqual([]);
 });

@@ -30,6 +30,7 @@ const ATTRIBUTES = '*.lock.json merge=rushes-lock\n';
 export async function init(io: Io, options: InitOptions): Promise<number> {
   const written: string[] = [];
   const kept: string[] = [];
+  let placeholder = false;
   const write = async (name: string, text: string): Promise<void> => {
     const file = path.resolve(io.cwd, name);
     if (options.force !== true && (await exists(file))) {
@@ -38,6 +39,7 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
     }
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
+    placeholder ||= text.includes('owner/rushes@');
     written.push(name);
   };
   if (options.github === true) await workflows(write);
@@ -48,13 +50,14 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
   }
   for (const name of written) io.stdout.write(`wrote ${name}\n`);
   for (const name of kept) io.stdout.write(`kept  ${name} (it is there; --force overwrites)\n`);
-  io.stdout.write(nextSteps(options));
+  io.stdout.write(nextSteps(options, placeholder));
   return EXIT.done;
 }
 
-function nextSteps({ github, git }: InitOptions): string {
+/** `placeholder`: the workflows of a build that is no release do not know where the action lives. */
+function nextSteps({ github, git }: InitOptions, placeholder: boolean): string {
   if (github === true)
-    return 'Next: in the workflows, replace owner/rushes by where the action lives; make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n';
+    return `Next: ${placeholder ? 'in the workflows, replace owner/rushes by where the action lives; ' : ''}make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n`;
   if (git === true)
     return 'Next: commit .gitattributes, if that is not done; each clone installs the driver once with the same command.\n';
   return 'Next: rushes plan, then rushes render --draft: free placeholder clips, no key needed.\n';

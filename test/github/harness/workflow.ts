@@ -18,6 +18,8 @@ const permissions = z.strictObject({
   contents: permission.optional(),
   'pull-requests': permission.optional(),
   actions: permission.optional(),
+  'id-token': permission.optional(),
+  attestations: permission.optional(),
 });
 
 const run = z.strictObject({
