@@ -13,6 +13,7 @@ import { watchTransfer } from './store/watch-transfer.ts';
 
 interface GalleryOptions extends SharedOptions {
   readonly out?: string;
+  readonly reviews?: readonly string[];
 }
 
 export async function gallery(
@@ -41,10 +42,16 @@ export async function galleryPage(
   | { readonly file: string; readonly renders: number; readonly clips: number }
   | { readonly exit: number }
 > {
-  const read = await readWhole(io, named, options);
+  // `--reviews` takes every name that follows: those of manifests are not meant.
+  const isManifest = (name: string): boolean => /\.ya?ml$/i.test(name);
+  const { reviews = [] } = options;
+  const read = await readWhole(io, [...named, ...reviews.filter(isManifest)], options);
   if ('exit' in read) return read;
   if (pull) await pullForPage(io, read, options);
-  const written = await writeGallery(io, read.resolved, read.lockOf, options);
+  const written = await writeGallery(io, read.resolved, read.lockOf, {
+    ...options,
+    reviews: reviews.filter((name) => !isManifest(name)),
+  });
   if (!written.ok) throw new UsageError(written.problem);
   return written;
 }

@@ -65,6 +65,8 @@ export interface GalleryOptions extends LoadOptions {
   readonly out?: string;
   /** The clips of a draft. Default false. */
   readonly draft?: boolean;
+  /** Files of reviewers, as the page exports them; relative to `cwd`. Default: none. */
+  readonly reviews?: readonly string[];
 }
 
 export interface Gallery {
@@ -81,7 +83,7 @@ export interface Gallery {
  */
 export async function gallery(
   manifests: readonly string[],
-  { vars = {}, out, draft = false, ...options }: GalleryOptions = {},
+  { vars = {}, out, draft = false, reviews, ...options }: GalleryOptions = {},
 ): Promise<Gallery> {
   const at = surroundingsOf(options);
   const { ok, resolved, diagnostics } = await resolveManifests(at, manifests, {
@@ -95,7 +97,7 @@ export async function gallery(
     { draft },
   );
   if (read.kind === 'refused') throw refusal(read);
-  const written = await writeGallery(at, resolved, read.lockOf, { out, draft });
+  const written = await writeGallery(at, resolved, read.lockOf, { out, draft, reviews });
   if (!written.ok) throw new RefusedError(written.problem, 64);
   const { file, renders, clips } = written;
   return { file, renders, clips };

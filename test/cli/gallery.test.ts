@@ -3,7 +3,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PageData } from '../../src/report/gallery/page-data.ts';
-import { type World, world } from './cli-project.ts';
+import { CLI, type World, world } from './cli-project.ts';
+import { type Item, reviewOf } from '../../src/report/gallery/page/model/review.ts';
+import { commandsOf } from '../../src/report/gallery/page/model/review-commands.ts';
+import { encodeReview } from '../../src/report/gallery/review-file.ts';
+import { spawnSync } from 'node:child_process';
 
 const manifest = (prompt: string, more = ''): string => `rushes: 1
 project: film
@@ -90,4 +94,61 @@ test('a renamed scene keeps its clip and is ready', async () => {
   await w.rushes(['render', 'film.yaml', '--only', 'crab/kling']);
   await w.write('film.yaml', manifest('A crab').replace('id: crab', 'id: shore'));
   expect(states(await pageOf(w))).toMatchObject({ 'shore/kling': 'ready' });
+});
+
+test('decisions of the page are commands that run unchanged and bring them into the lock', async () => {
+  await using w = await world();
+  await w.write('film.yaml', manifest('A crab', '  - { id: storm, prompt: A storm }\n'));
+  await w.rushes(['render', 'film.yaml']);
+  const decide = (page: PageData, notes: string) => {
+    const { byKey } = reviewOf(page);
+    const item = (key: string): Item => byKey.get(key) as Item;
+    const note = { at: 0.5, text: notes };
+    return commandsOf(
+      [
+        {
+          item: item('crab/kling'),
+          decision: { pick: true, in: 0.25, out: 0.75, notes: [note] },
+          inLock: undefined,
+        },
+        { item: item('storm/o3'), decision: { reject: true }, inLock: undefined },
+        { item: item('storm/kling'), decision: { star: true }, inLock: undefined },
+      ],
+      { redo: true, pin: true, by: "Ann O'Neil" },
+    );
+  };
+  const commands = decide(await pageOf(w), `it's "$HOME" \`date\` > x; rm -rf / \u2028 ok`);
+  expect(commands.map((line) => line.split(' ')[1])).toEqual(['pick', 'reject', 'pin', 'redo']);
+  const shell = spawnSync(
+    'sh',
+    ['-e', '-c', `rushes() { node ${CLI} "$@"; }\n${commands.join('\n')}\n`],
+    { cwd: w.folder, encoding: 'utf8' },
+  );
+  expect(shell).toMatchObject({ status: 0 });
+  const after = await pageOf(w);
+  const [crab] = after.renders;
+  expect(crab?.marks).toContain('pinned');
+  expect(crab?.decided).toEqual({
+    pick: { in: 0.25, out: 0.75, note: `0:00:00 it's "$HOME" \`date\` > x; rm -rf /   ok` },
+    by: "Ann O'Neil",
+  });
+  const storm = after.renders.find(({ id }) => id === 'storm/o3');
+  expect(storm).toMatchObject({ decided: { reject: {} }, marks: expect.arrayContaining(['redo']) });
+});
+
+test('--reviews shows what others decided; a file that is no review is refused', async () => {
+  await using w = await world();
+  await w.write('film.yaml', manifest('A crab'));
+  const review = (by: string): string =>
+    encodeReview({ by, clips: { ['ab'.repeat(32)]: { pick: true } } });
+  await w.write('ann.json', review('Ann'));
+  await w.write('bo.review.json', review(''));
+  const page = await pageOf(w, '--reviews', 'ann.json', 'bo.review.json');
+  expect(page.reviews?.map(({ by }) => by)).toEqual(['Ann', 'bo']);
+  const swallowed = await w.rushes(['gallery', '--reviews', 'ann.json', 'film.yaml']);
+  expect(swallowed).toMatchObject({ exit: 0 });
+  await w.write('other.json', '{"clips":{}}');
+  const refused = await w.rushes(['gallery', 'film.yaml', '--reviews', 'other.json']);
+  expect(refused.exit).toBe(64);
+  expect(refused.err).toContain('other.json is not a review');
 });

@@ -1,7 +1,7 @@
 /** The words of a decision: renders by id or glob, and manifests, in any order. */
 import path from 'node:path';
 import type { Filter } from '../../plan/options.ts';
-import { shellWord } from '../../report/text/format.ts';
+import { shellWord } from '../../report/text/shell-word.ts';
 import type { Choice, ChosenRender } from '../../workflow/choose-renders.ts';
 import { filesOf } from '../../workflow/surroundings.ts';
 import { type Io, UsageError } from '../shared/io.ts';

@@ -1,7 +1,7 @@
 /** Options that many commands share, and what the filters among them say. */
 import type { Filter } from '../../plan/options.ts';
 import type { Repeated } from '../../report/text/next-steps.ts';
-import { shellWord } from '../../report/text/format.ts';
+import { shellWord } from '../../report/text/shell-word.ts';
 
 /** As commander gives them. */
 export interface SharedOptions {

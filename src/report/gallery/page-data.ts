@@ -3,6 +3,8 @@
  * writes it and by the script that reads it: plain values, every text as it is to be shown.
  */
 
+import type { ReviewFile } from './review-file.ts';
+
 /** What a clip is to the manifest as it is now; one for each render. */
 export const PAGE_STATES = [
   'ready',
@@ -149,4 +151,6 @@ export interface PageData {
   readonly renders: readonly PageRender[];
   /** Prompts, each once. */
   readonly texts: readonly string[];
+  /** What other people decided. */
+  readonly reviews?: readonly ReviewFile[];
 }

@@ -1,6 +1,7 @@
 /** The command that leads on from what a render is now, ready to be copied. */
 import type { PlannedRender } from '../../plan/plan.ts';
-import { qualified, shellWord } from '../text/format.ts';
+import { qualified } from '../text/format.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { type HoldReason, nextStep } from '../text/next-steps.ts';
 import type { PageRender, PageState } from './page-data.ts';
 

@@ -11,7 +11,8 @@ import { type StatusStore, statusStoreLines } from './status-store.ts';
 import { type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
 import { type Row, rowLines, toned, WORDS } from './status-rows.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, foldTo, plural, shellWord } from '../text/format.ts';
+import { count, foldTo, plural } from '../text/format.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */

@@ -10,7 +10,8 @@ import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, failureWords, foldTo, plural, qualified, shellWord } from '../text/format.ts';
+import { count, failureWords, foldTo, plural, qualified } from '../text/format.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** Up to so many moves are listed one by one. */
 const LISTED = 6;

@@ -12,7 +12,8 @@ import { moneyWords } from '../text/money-words.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
 import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, duration, failureWords, foldTo, plural, shellWord, usd } from '../text/format.ts';
+import { count, duration, failureWords, foldTo, plural, usd } from '../text/format.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 export interface SummaryOptions {
   /** Folders that hold the clips, as people would type them; one per project. */

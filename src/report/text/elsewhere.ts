@@ -2,7 +2,8 @@
 import type { RenderId } from '../../ids.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
-import { plural, qualified, shellWord } from './format.ts';
+import { plural, qualified } from './format.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface ElsewhereClip {
   readonly id: RenderId;

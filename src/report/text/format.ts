@@ -113,9 +113,3 @@ export const failureWords = ({
   readonly kind: string;
   readonly message: string;
 }): string => (kind === 'unknown' ? message : `${kind}: ${message}`);
-
-/** One word of a command line to be copied: quoted only where a shell would read it differently. */
-export const shellWord = (word: string): string =>
-  /^[\p{L}\p{M}\p{N}_./:@%+,][\p{L}\p{M}\p{N}_./:@%+,-]*$/u.test(word)
-    ? word
-    : `'${terminalLine(word).replaceAll("'", `'\\''`)}'`;

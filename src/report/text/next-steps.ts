@@ -4,7 +4,8 @@
  */
 import type { RenderId } from '../../ids.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
-import { qualified, shellWord } from './format.ts';
+import { qualified } from './format.ts';
+import { shellWord } from './shell-word.ts';
 
 export type HoldReason =
   | 'ambiguous'

@@ -13,6 +13,7 @@ import { pageDocument } from '../../report/gallery/page-document.ts';
 import { planOver } from '../make-plan.ts';
 import { clipsFolder } from '../run-over-ledgers.ts';
 import { shown, type Surroundings } from '../surroundings.ts';
+import { readReviews } from './read-reviews.ts';
 import { readPageAssets } from './page-assets.ts';
 import { type ClipsOfLock, readPictures } from './clip-pictures.ts';
 import { pageRenders } from './page-renders.ts';
@@ -22,6 +23,8 @@ export interface GalleryRequest {
   /** Where the page goes, relative to the working folder. Default: `gallery.html` by the clips. */
   readonly out?: string | undefined;
   readonly draft?: boolean | undefined;
+  /** Files of reviewers, as the page exports them; relative to the working folder. */
+  readonly reviews?: readonly string[] | undefined;
 }
 
 export type GalleryWritten =
@@ -40,7 +43,7 @@ export async function writeGallery(
   at: Surroundings,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  { out, draft = false }: GalleryRequest,
+  { out, draft = false, reviews = [] }: GalleryRequest,
 ): Promise<GalleryWritten> {
   const [first] = resolved;
   if (first === undefined) return { ok: false, problem: 'no manifest' };
@@ -52,8 +55,13 @@ export async function writeGallery(
         'gallery.html',
       ),
   );
+  const read = await readReviews(at, reviews);
+  if (!read.ok) return read;
   const plan = await planOver(at, resolved, lockOf, { draft });
-  const data = await pageData(at, plan, { folder: path.dirname(file), draft });
+  const data = {
+    ...(await pageData(at, plan, { folder: path.dirname(file), draft })),
+    ...(read.reviews.length === 0 ? {} : { reviews: read.reviews }),
+  };
   const assets = await readPageAssets();
   await mkdir(path.dirname(file), { recursive: true });
   const saved = await systemFiles.writeAtomic(file, pageDocument(data, assets));

@@ -162,6 +162,65 @@ describe.skipIf(noBrowser)('opened from the disk', () => {
     await page.close();
   });
 
+  test('clips are chosen by key and compared on one clock; the address brings the view back', async () => {
+    const page = await open();
+    await page.locator('.frame').first().focus();
+    await page.keyboard.press('c');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('crab/sora');
+    await page.keyboard.press('c');
+    await page.getByRole('button', { name: 'Compare 2', exact: true }).last().click();
+    const times = () =>
+      page
+        .locator('.compared video')
+        .evaluateAll((all) =>
+          all.map((one) =>
+            Math.floor((one as unknown as { currentTime: number }).currentTime * 24),
+          ),
+        );
+    for (let frame = 0; frame < 12; frame += 1) await page.keyboard.press('.');
+    await expect.poll(times).toEqual([12, 12]);
+    await page.keyboard.press('2');
+    expect(await page.locator('.compared-clip[data-hidden]').count()).toBe(1);
+    await page.keyboard.press('v');
+    await page.reload();
+    expect(await page.locator('.compared.wipe video').count()).toBe(2);
+    await page.evaluate(axe.source);
+    expect(
+      await page.evaluate(`axe.run().then(({ violations }) => violations.map(({ id }) => id))`),
+    ).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.close();
+  });
+
+  test('decisions are commands to copy, a file to send, and a file to take over', async () => {
+    const page = await open({ hash: 'open=crab%2Fkling' });
+    await page.locator('.timecode').waitFor();
+    for (let frame = 0; frame < 12; frame += 1) await page.keyboard.press('.');
+    await page.keyboard.press('[');
+    await page.keyboard.press('p');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Decisions/ }).click();
+    await page.getByLabel('Your name').fill('Ann');
+    const lines = page.locator('.command-lines');
+    await expect
+      .poll(() => lines.textContent())
+      .toContain('rushes pick film:crab/kling manifests/film.yaml --in 0.52 --by Ann');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const file = await (await downloading).path();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Decisions/ }).click();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('1 decision taken over.').waitFor();
+    await page.evaluate(axe.source);
+    expect(
+      await page.evaluate(`axe.run().then(({ violations }) => violations.map(({ id }) => id))`),
+    ).toEqual([]);
+    await page.close();
+  });
+
   test('no script failed, no policy was broken, and no request left the folder', () => {
     expect(opened.length).toBeGreaterThan(4);
     expect(opened.flatMap(({ problems }) => problems)).toEqual([]);

@@ -128,6 +128,9 @@ test('an address gives back the view that it was made of, and any text gives a v
     size: 'l',
     open: 'film:crab/kling/2',
     scene: '港町',
+    compared: ['crab/kling', 'crab/o3~1'],
+    mode: 'wipe',
+    panel: 'decisions',
   } as const;
   expect(decodeView(`#${encodeView(view)}`)).toEqual(view);
   expect(encodeView(WHOLE_VIEW)).toBe('');

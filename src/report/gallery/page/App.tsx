@@ -1,5 +1,8 @@
 /** The page: head, facets, clips; above them the player. */
 import type { JSX } from 'preact';
+import { Compare } from './compare/Compare.tsx';
+import { Tray } from './compare/Tray.tsx';
+import { DecisionsPanel } from './decisions/DecisionsPanel.tsx';
 import { areFiltersOpen, Facets } from './filters/Facets.tsx';
 import { Toolbar } from './filters/Toolbar.tsx';
 import { Matrix } from './matrix/Matrix.tsx';
@@ -8,7 +11,7 @@ import { Player } from './player/Player.tsx';
 import { storageFails } from './state/decisions.ts';
 import { gone } from './state/gone.ts';
 import { review } from './state/page.ts';
-import { clearFilters, opened, shownRows } from './state/view.ts';
+import { clearFilters, compareMode, opened, panel, shownRows } from './state/view.ts';
 import { isNarrow } from './state/window-size.ts';
 
 export function App(): JSX.Element {
@@ -27,7 +30,10 @@ export function App(): JSX.Element {
           <Clips />
         </main>
       </div>
+      <Tray />
       {opened.value === undefined ? null : <Player item={opened.value} />}
+      {compareMode.value === undefined ? null : <Compare />}
+      {panel.value === undefined ? null : <DecisionsPanel />}
     </>
   );
 }

@@ -1,9 +1,14 @@
-/** Keys that work anywhere on the page while no player is open. */
-import { opened } from './state/view.ts';
+/** Keys that work anywhere on the page while no dialog is open. */
 
 export function listenForKeys(): void {
   addEventListener('keydown', (event) => {
-    if (opened.value !== undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      document.querySelector('dialog[open]') !== null ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)
       return;
     if (event.key !== '/') return;

@@ -1,14 +1,17 @@
 /** The head of the page: what it is, the search, the order, the size. */
+import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { DownIcon, FilterIcon, SearchIcon, UpIcon } from '../icons.tsx';
 import { type Sort, SORTS } from '../model/sort.ts';
 import { SIZES } from '../model/view.ts';
 import { totalsOf, totalsWords } from '../model/words.ts';
+import { allDecided } from '../state/decisions.ts';
 import { review } from '../state/page.ts';
 import {
   descending,
   isFiltered,
+  openPanel,
   search,
   setSearch,
   setSize,
@@ -27,6 +30,8 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
   time: 'Time',
   length: 'Length',
 };
+
+const decidedCount = computed(() => allDecided.value.length);
 
 export function Toolbar(): JSX.Element {
   const { data, items } = review;
@@ -58,6 +63,9 @@ export function Toolbar(): JSX.Element {
         >
           <FilterIcon />
           Filters
+        </button>
+        <button type="button" class="quiet" onClick={openPanel}>
+          Decisions{decidedCount.value === 0 ? '' : ` ${decidedCount.value}`}
         </button>
         <SortBox />
         {isNarrow.value ? null : <SizeBox />}

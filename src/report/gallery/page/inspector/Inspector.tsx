@@ -9,6 +9,7 @@ import { KeyList } from './KeyList.tsx';
 import { NextSteps } from './NextSteps.tsx';
 import { Notes } from './Notes.tsx';
 import { Prompt } from './Prompt.tsx';
+import { Reviews } from './Reviews.tsx';
 import { RequestFields } from './RequestFields.tsx';
 
 export function Inspector({ item }: { readonly item: Item }): JSX.Element {
@@ -25,6 +26,7 @@ export function Inspector({ item }: { readonly item: Item }): JSX.Element {
       <Prompt item={item} />
       <Changes item={item} />
       <Notes item={item} />
+      <Reviews item={item} />
       <AskedAndDelivered item={item} />
       <Attempt item={item} />
       <RequestFields item={item} />

@@ -12,7 +12,8 @@ import {
   STATE_WORDS,
 } from '../model/words.ts';
 import { decisionOf } from '../state/decisions.ts';
-import { open } from '../state/view.ts';
+import { opinionWords } from '../state/reviews.ts';
+import { compared, open, toggleCompared } from '../state/view.ts';
 import { Media, previewSoon } from './media.tsx';
 
 /** The take that a cell shows, where it is not the one that it would choose itself. */
@@ -44,6 +45,8 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
   if (item === undefined) return null;
   const { render } = item;
   const decision = decisionOf(item);
+  const opinions = opinionWords(item);
+  const isCompared = compared.value.includes(item);
   const words = [
     ...(decision?.pick === true ? ['picked'] : []),
     ...(decision?.reject === true ? ['rejected'] : []),
@@ -60,12 +63,27 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
         onClick={() => open(item)}
         onPointerEnter={({ pointerType }) => pointerType === 'mouse' && previewSoon(item)}
         onPointerLeave={() => previewSoon(undefined)}
+        onKeyDown={(event) => {
+          if (event.key !== 'c' || event.ctrlKey || event.metaKey) return;
+          toggleCompared(item);
+        }}
         onFocus={() => previewSoon(item)}
         onBlur={() => previewSoon(undefined)}
       >
         <span class="hidden">{spokenName(render, words)}</span>
         <Media item={item} key={item.key} />
         <Badges item={item} />
+      </button>
+      <button
+        type="button"
+        class="choose"
+        tabIndex={-1}
+        aria-pressed={isCompared}
+        aria-label={`Compare ${item.key}`}
+        disabled={render.clip?.src === undefined}
+        onClick={() => toggleCompared(item)}
+      >
+        <CheckIcon />
       </button>
       <div class="facts">
         <span class="numbers">
@@ -74,6 +92,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
           {render.cost === undefined ? null : <span>{costWords(render.cost)}</span>}
         </span>
         <span class="decided">
+          {opinions === '' ? null : <span title="Other reviewers">{opinions}</span>}
           {decision?.star === true ? <StarIcon /> : null}
           {(decision?.notes?.length ?? 0) > 0 ? <NoteIcon /> : null}
           {decision?.pick === true ? <CheckIcon /> : null}

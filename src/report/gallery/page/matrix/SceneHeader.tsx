@@ -1,7 +1,24 @@
 /** The head of a row: the scene, its prompt as the manifest has it now, its tags. */
 import type { JSX } from 'preact';
 import type { Row } from '../model/review.ts';
-import { toggle } from '../state/view.ts';
+import { MOST_COMPARED } from '../model/view.ts';
+import { itemShown } from './Cell.tsx';
+import { takesOf } from './layout.ts';
+import { compare, shownColumns, toggle } from '../state/view.ts';
+
+/** The clips of the scene that the filters show, one of each model. */
+function CompareScene({ row }: { readonly row: Row }): JSX.Element | null {
+  const items = shownColumns.value.flatMap((column) => {
+    const item = itemShown(row, column, takesOf(row, column));
+    return item?.render.clip?.src === undefined ? [] : [item];
+  });
+  if (items.length < 2) return null;
+  return (
+    <button type="button" class="compare-scene" tabIndex={-1} onClick={() => compare(items)}>
+      Compare {Math.min(items.length, MOST_COMPARED)}
+    </button>
+  );
+}
 
 export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
   const { scene, project, prompt } = row;
@@ -29,6 +46,7 @@ export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
           ))}
         </div>
       )}
+      <CompareScene row={row} />
     </>
   );
 }

@@ -9,6 +9,8 @@ export interface Item {
   readonly render: PageRender;
   readonly scene: PageScene;
   readonly manifest: string;
+  /** Name of the manifest. */
+  readonly projectName: string;
   /** Index into `columns`. */
   readonly column: number;
   /** As sent for the clip that is shown; as the manifest has it where nothing was sent. */
@@ -108,6 +110,7 @@ function madeItem(
     render,
     scene,
     manifest: project?.manifest ?? '',
+    projectName: project?.name ?? '',
     column,
     prompt,
     ...(render.state === 'changed' && now !== undefined && now !== prompt

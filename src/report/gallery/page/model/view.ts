@@ -5,6 +5,11 @@ import { type Sort, SORTS } from './sort.ts';
 export const SIZES = ['s', 'm', 'l'] as const;
 export type Size = (typeof SIZES)[number];
 
+export const COMPARE_MODES = ['side', 'flick', 'wipe'] as const;
+export type CompareMode = (typeof COMPARE_MODES)[number];
+/** More are not seen beside each other. */
+export const MOST_COMPARED = 6;
+
 export interface View {
   readonly search: string;
   readonly chosen: Chosen;
@@ -13,8 +18,13 @@ export interface View {
   readonly size: Size;
   /** Key of the render in the player. */
   readonly open?: string;
-  /** Row that a narrow window shows: the key of one of its renders' scene. */
+  /** The scene that a narrow window shows. */
   readonly scene?: string;
+  /** Keys of the clips that were chosen to be compared. */
+  readonly compared: readonly string[];
+  /** How they are compared, while they are. */
+  readonly mode?: CompareMode;
+  readonly panel?: 'decisions';
 }
 
 export const WHOLE_VIEW: View = {
@@ -23,6 +33,7 @@ export const WHOLE_VIEW: View = {
   sort: 'scene',
   descending: false,
   size: 'm',
+  compared: [],
 };
 
 /** Without `#`; empty for the view that a page begins with. */
@@ -36,6 +47,9 @@ export function encodeView(view: View): string {
   if (view.size !== WHOLE_VIEW.size) params.set('size', view.size);
   if (view.scene !== undefined) params.set('scene', view.scene);
   if (view.open !== undefined) params.set('open', view.open);
+  for (const key of view.compared) params.append('compare', key);
+  if (view.mode !== undefined) params.set('mode', view.mode);
+  if (view.panel !== undefined) params.set('panel', view.panel);
   return params.toString();
 }
 
@@ -45,7 +59,7 @@ export function decodeView(hash: string): View {
   const sort = params.get('sort') ?? WHOLE_VIEW.sort;
   const named = sort.replace(/^-/, '');
   const size = params.get('size');
-  const [open, scene] = [params.get('open'), params.get('scene')];
+  const [open, scene, mode] = [params.get('open'), params.get('scene'), params.get('mode')];
   const chosen: Partial<Record<Facet, readonly string[]>> = {};
   for (const facet of FACETS) {
     const values = [...new Set(params.getAll(facet))];
@@ -59,6 +73,9 @@ export function decodeView(hash: string): View {
     size: size !== null && isOneOf(SIZES, size) ? size : WHOLE_VIEW.size,
     ...(open === null ? {} : { open }),
     ...(scene === null ? {} : { scene }),
+    compared: [...new Set(params.getAll('compare'))].slice(0, MOST_COMPARED),
+    ...(mode !== null && isOneOf(COMPARE_MODES, mode) ? { mode } : {}),
+    ...(params.get('panel') === 'decisions' ? { panel: 'decisions' as const } : {}),
   };
 }
 

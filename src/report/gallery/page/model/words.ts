@@ -61,7 +61,7 @@ export function lengthWords(seconds: number): string {
   return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
-const countWords = (count: number, one: string, many = `${one}s`): string =>
+export const countWords = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 interface Totals {

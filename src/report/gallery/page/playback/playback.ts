@@ -124,6 +124,16 @@ export function markLoop(end: 'from' | 'to' | 'none'): void {
   }
 }
 
+/** The loop range as the part of the clip that a pick uses, to the hundredth of a second. */
+export function loopPart(): { readonly in?: number; readonly out?: number } {
+  const [from, to] = [loopFrom.value, loopTo.value];
+  const seconds = (at: number): number => Math.round(at * 100) / 100;
+  return {
+    ...(from === undefined ? {} : { in: seconds(from) }),
+    ...(to === undefined ? {} : { out: seconds(to) }),
+  };
+}
+
 const bounds = (): { readonly loopStart: number; readonly loopEnd: number } => ({
   loopStart: loopFrom.value ?? 0,
   loopEnd: loopTo.value ?? duration.value,

@@ -11,8 +11,9 @@ import { isGone, markGone } from '../state/gone.ts';
 import { close, open, shownItems } from '../state/view.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { go, playerKey, toggleFullScreen } from './keys.ts';
-import { neighbour, rowOf } from './neighbours.ts';
-import { attach, known, togglePlay } from '../playback/playback.ts';
+import { neighbour } from './neighbours.ts';
+import { rowOf } from '../state/rows.ts';
+import { attach, known, loopFrom, loopPart, loopTo, togglePlay } from '../playback/playback.ts';
 import { framesPerSecond } from '../playback/timecode.ts';
 import { Transport } from './Transport.tsx';
 
@@ -111,6 +112,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
   const { render } = item;
   const decision = decisionOf(item);
   const row = rowOf(item);
+  const hasRange = loopFrom.value !== undefined || loopTo.value !== undefined;
   // Commands decide about the current result of a render.
   const isDecidable = render.clip !== undefined && render.state !== 'earlier';
   return (
@@ -131,10 +133,10 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
           class="quiet pick"
           disabled={!isDecidable}
           aria-pressed={decision?.pick === true}
-          onClick={() => row !== undefined && togglePick(item, row)}
+          onClick={() => row !== undefined && togglePick(item, row, loopPart())}
         >
           <CheckIcon />
-          Pick
+          {hasRange ? 'Pick this part' : 'Pick'}
         </button>
         <button
           type="button"

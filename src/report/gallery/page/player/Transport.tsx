@@ -20,12 +20,12 @@ import {
   togglePlay,
 } from '../playback/playback.ts';
 import { timecode } from '../playback/timecode.ts';
-import type { Note } from '../state/decisions.ts';
+import type { ReviewNote } from '../../review-file.ts';
 
 interface TransportProps {
   readonly fps: number;
   readonly hasSound: boolean;
-  readonly notes: readonly Note[];
+  readonly notes: readonly ReviewNote[];
   readonly onFullScreen: () => void;
 }
 
@@ -116,7 +116,7 @@ function Scrubber({
   notes,
   fps,
 }: {
-  readonly notes: readonly Note[];
+  readonly notes: readonly ReviewNote[];
   readonly fps: number;
 }): JSX.Element {
   const [from, to] = [loopFrom.value, loopTo.value];

@@ -2,11 +2,13 @@
 import type { Item } from '../model/review.ts';
 import { NOTE_ID } from '../playback/key-list.ts';
 import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
-import { close, open } from '../state/view.ts';
-import { type Direction, neighbour, rowOf } from './neighbours.ts';
+import { close, open, toggleCompared } from '../state/view.ts';
+import { type Direction, neighbour } from './neighbours.ts';
+import { rowOf } from '../state/rows.ts';
 import {
   changeSpeed,
   isMuted,
+  loopPart,
   markLoop,
   pause,
   setMuted,
@@ -70,7 +72,7 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
       return true;
     case 'p':
     case 'P':
-      if (row !== undefined) togglePick(item, row);
+      if (row !== undefined) togglePick(item, row, loopPart());
       return true;
     case 'x':
     case 'X':
@@ -79,6 +81,10 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
     case 's':
     case 'S':
       toggleStar(item);
+      return true;
+    case 'c':
+    case 'C':
+      toggleCompared(item);
       return true;
     case 'n':
     case 'N':

@@ -1,12 +1,9 @@
 /** From the clip in the player to the next take, model or scene, among what the filters show. */
-import type { Item, Row } from '../model/review.ts';
+import type { Item } from '../model/review.ts';
 import { itemShown } from '../matrix/Cell.tsx';
 import { takesOf } from '../matrix/layout.ts';
-import { review } from '../state/page.ts';
+import { rowOf } from '../state/rows.ts';
 import { shownColumns, shownRows } from '../state/view.ts';
-
-export const rowOf = (item: Item): Row | undefined =>
-  review.rows.find(({ index }) => index === item.render.scene);
 
 export type Direction = 'take' | 'model' | 'scene';
 

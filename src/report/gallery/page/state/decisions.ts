@@ -2,26 +2,17 @@
  * What the reviewer decides, kept in this browser by the digest of the clip: a page that is written
  * again, or moved, finds it again. Without storage it lives as long as the page.
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import type { Decided } from '../model/review-commands.ts';
 import type { DecidedAbout } from '../model/facets.ts';
 import type { Item, Row } from '../model/review.ts';
+import {
+  decodeDecision,
+  type ReviewDecision,
+  type ReviewFile,
+  type ReviewNote,
+} from '../../review-file.ts';
 import { review } from './page.ts';
-
-export interface Note {
-  /** Seconds into the clip. */
-  readonly at: number;
-  readonly text: string;
-}
-
-export interface Decision {
-  readonly pick?: true;
-  /** Where the part that is used begins and ends: seconds of the clip; only with `pick`. */
-  readonly in?: number;
-  readonly out?: number;
-  readonly reject?: true;
-  readonly star?: true;
-  readonly notes?: readonly Note[];
-}
 
 const PREFIX = 'rushes:decision:';
 const digests = new Set(
@@ -29,12 +20,12 @@ const digests = new Set(
 );
 
 /** By digest. An empty one takes back what the lock says; where it says nothing, none is kept. */
-const decisions = signal<ReadonlyMap<string, Decision>>(readAll());
+const decisions = signal<ReadonlyMap<string, ReviewDecision>>(readAll());
 /** Decisions are lost with the page: the browser keeps none for it. */
 export const storageFails = signal(false);
 
 /** What the lock says, as if it had been decided here. */
-function decisionInLock({ render: { decided } }: Item): Decision | undefined {
+function decisionInLock({ render: { decided } }: Item): ReviewDecision | undefined {
   const { pick, reject } = decided ?? {};
   if (pick !== undefined)
     return {
@@ -46,7 +37,7 @@ function decisionInLock({ render: { decided } }: Item): Decision | undefined {
 }
 
 /** What was decided on this page; what the lock says where nothing was. */
-export function decisionOf(item: Item): Decision | undefined {
+export function decisionOf(item: Item): ReviewDecision | undefined {
   const { clip } = item.render;
   return (clip && decisions.value.get(clip.sha256)) ?? decisionInLock(item);
 }
@@ -85,7 +76,33 @@ export function toggleReject(item: Item): void {
   decide(item, now.reject === true ? rest : { ...rest, reject: true });
 }
 
-function withoutVerdict({ star, notes }: Decision): Decision {
+/** Every clip that something was decided of, here or in the lock. */
+export const allDecided = computed((): readonly Decided[] =>
+  review.items.flatMap((item) => {
+    const decision = decisionOf(item);
+    return decision === undefined ? [] : [{ item, decision, inLock: decisionInLock(item) }];
+  }),
+);
+
+/** What was decided here, for a file. */
+export const ownReview = (by: string): ReviewFile => ({
+  by,
+  clips: Object.fromEntries(decisions.value),
+});
+
+/** Takes over the decisions of a file for clips of this page. Returns how many. */
+export function takeReview({ clips }: ReviewFile): number {
+  let taken = 0;
+  for (const item of review.items) {
+    const decision = clips[item.render.clip?.sha256 ?? ''];
+    if (decision === undefined) continue;
+    decide(item, decision);
+    taken += 1;
+  }
+  return taken;
+}
+
+function withoutVerdict({ star, notes }: ReviewDecision): ReviewDecision {
   return { ...(star === undefined ? {} : { star }), ...(notes === undefined ? {} : { notes }) };
 }
 
@@ -94,12 +111,12 @@ export function toggleStar(item: Item): void {
   decide(item, star === true ? rest : { ...rest, star: true });
 }
 
-export function setNotes(item: Item, notes: readonly Note[]): void {
+export function setNotes(item: Item, notes: readonly ReviewNote[]): void {
   const { notes: _old, ...rest } = decisionOf(item) ?? {};
   decide(item, notes.length === 0 ? rest : { ...rest, notes });
 }
 
-function decide(item: Item, decision: Decision): void {
+function decide(item: Item, decision: ReviewDecision): void {
   const digest = item.render.clip?.sha256;
   if (digest === undefined) return;
   const next = new Map(decisions.value);
@@ -114,11 +131,11 @@ function decide(item: Item, decision: Decision): void {
   }
 }
 
-function readAll(): ReadonlyMap<string, Decision> {
-  const found = new Map<string, Decision>();
+function readAll(): ReadonlyMap<string, ReviewDecision> {
+  const found = new Map<string, ReviewDecision>();
   try {
     for (const digest of digests) {
-      const decision = read(localStorage.getItem(PREFIX + digest));
+      const decision = decodeDecision(localStorage.getItem(PREFIX + digest) ?? '');
       if (decision !== undefined) found.set(digest, decision);
     }
   } catch {
@@ -127,49 +144,11 @@ function readAll(): ReadonlyMap<string, Decision> {
   return found;
 }
 
-/** Other tabs and older versions wrote it: what is not understood is left out. */
-function read(text: string | null): Decision | undefined {
-  if (text === null) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return decisionFrom(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function decisionFrom(value: unknown): Decision | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const given = value as Readonly<Record<string, unknown>>;
-  const notes = Array.isArray(given['notes']) ? given['notes'].flatMap(noteFrom) : [];
-  const isPick = given['pick'] === true;
-  const seconds = (name: 'in' | 'out'): Part => {
-    const at = given[name];
-    return isPick && typeof at === 'number' && at >= 0 ? { [name]: at } : {};
-  };
-  return {
-    ...(isPick ? { pick: true } : {}),
-    ...seconds('in'),
-    ...seconds('out'),
-    ...(given['reject'] === true && !isPick ? { reject: true } : {}),
-    ...(given['star'] === true ? { star: true } : {}),
-    ...(notes.length > 0 ? { notes } : {}),
-  };
-}
-
-function noteFrom(value: unknown): Note[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { at, text } = value as Readonly<Record<string, unknown>>;
-  return typeof at === 'number' && at >= 0 && typeof text === 'string' && text !== ''
-    ? [{ at, text }]
-    : [];
-}
-
 addEventListener('storage', ({ key, newValue }) => {
   const digest = key?.startsWith(PREFIX) === true ? key.slice(PREFIX.length) : undefined;
   if (digest === undefined || !digests.has(digest)) return;
   const next = new Map(decisions.value);
-  const decision = read(newValue);
+  const decision = decodeDecision(newValue ?? '');
   if (decision === undefined) next.delete(digest);
   else next.set(digest, decision);
   decisions.value = next;

@@ -4,7 +4,15 @@ import { type Chosen, type Facet, filterItems, toggled } from '../model/facets.t
 import { type Item, itemOf } from '../model/review.ts';
 import { matcherOf, parseSearch } from '../model/search.ts';
 import { type Sort, sortRows } from '../model/sort.ts';
-import { decodeView, encodeView, type Size, type View, WHOLE_VIEW } from '../model/view.ts';
+import {
+  type CompareMode,
+  decodeView,
+  encodeView,
+  MOST_COMPARED,
+  type Size,
+  type View,
+  WHOLE_VIEW,
+} from '../model/view.ts';
 import { decidedOf } from './decisions.ts';
 import { review } from './page.ts';
 
@@ -73,6 +81,43 @@ export const clearFilters = (): void =>
 export function open(item: Item): void {
   show({ ...view.value, open: item.key }, opened.value === undefined ? 'push' : 'replace');
 }
+/** Clips that the page has; an address may name others. */
+export const compared = computed((): readonly Item[] =>
+  view.value.compared.flatMap((key) => itemOf(review, key) ?? []),
+);
+export const compareMode = computed(() =>
+  compared.value.length > 1 ? view.value.mode : undefined,
+);
+export const panel = computed(() => view.value.panel);
+
+export function toggleCompared(item: Item): void {
+  const now = view.value.compared;
+  const next = now.includes(item.key)
+    ? now.filter((key) => key !== item.key)
+    : [...now, item.key].slice(-MOST_COMPARED);
+  show({ ...view.value, compared: next });
+}
+/** The clips of a scene at once. */
+export function compare(items: readonly Item[]): void {
+  const keys = items.slice(0, MOST_COMPARED).map(({ key }) => key);
+  show({ ...view.value, compared: keys, mode: 'side' }, 'push');
+}
+export const setCompareMode = (mode: CompareMode): void =>
+  show({ ...view.value, mode }, compareMode.value === undefined ? 'push' : 'replace');
+export function closeCompare(): void {
+  const { mode: _mode, ...rest } = view.value;
+  show(rest);
+}
+export function clearCompared(): void {
+  const { mode: _mode, ...rest } = view.value;
+  show({ ...rest, compared: [] });
+}
+export const openPanel = (): void => show({ ...view.value, panel: 'decisions' }, 'push');
+export function closePanel(): void {
+  const { panel: _panel, ...rest } = view.value;
+  show(rest);
+}
+
 export function close(): void {
   const { open: _closed, ...rest } = view.value;
   show(rest);

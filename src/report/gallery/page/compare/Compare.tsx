@@ -1,0 +1,273 @@
+/** Two to six clips on one clock: side by side, one after the other, or one across the other. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Dialog } from '../Dialog.tsx';
+import { CheckIcon, CrossIcon } from '../icons.tsx';
+import type { Item } from '../model/review.ts';
+import { type CompareMode, COMPARE_MODES } from '../model/view.ts';
+import { lengthWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
+import { framesPerSecond, timecode } from '../playback/timecode.ts';
+import { decisionOf, toggleReject, togglePick } from '../state/decisions.ts';
+import { rowOf } from '../state/rows.ts';
+import { closeCompare, compared, compareMode, setCompareMode } from '../state/view.ts';
+import { ComparedClip } from './ComparedClip.tsx';
+import {
+  afterEnd,
+  audible,
+  clock,
+  hear,
+  isPlaying,
+  longest,
+  seekTogether,
+  speedTogether,
+  stepTogether,
+  toggleTogether,
+} from './together.ts';
+
+/** Which clip is seen in `flick`, and lies over the first one in `wipe`. */
+const front = signal(0);
+/** Where the wipe is: 0 to 1 of the width. */
+const wipeAt = signal(0.5);
+
+const MODE_WORDS: Readonly<Record<CompareMode, string>> = {
+  side: 'Side by side',
+  flick: 'Flick',
+  wipe: 'Wipe',
+};
+
+export function Compare(): JSX.Element {
+  const items = compared.value;
+  const mode = compareMode.value ?? 'side';
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (compareKey(event)) event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <Dialog class="player compare" label="Compare" onClose={closeCompare}>
+      <header class="player-head">
+        <h2>
+          <bdi>{[...new Set(items.map(({ scene }) => scene.id))].join(', ')}</bdi>
+        </h2>
+        <div class="verdicts">
+          <fieldset class="sizes">
+            <legend class="hidden">Way of comparing</legend>
+            {COMPARE_MODES.map((one) => (
+              <button
+                type="button"
+                key={one}
+                class="quiet"
+                aria-pressed={mode === one}
+                onClick={() => setCompareMode(one)}
+              >
+                {MODE_WORDS[one]}
+              </button>
+            ))}
+          </fieldset>
+          <button type="button" class="quiet" onClick={closeCompare}>
+            Close
+          </button>
+        </div>
+      </header>
+      <div
+        class={`compared ${mode}`}
+        data-count={items.length}
+        onPointerMove={(event) => {
+          if (mode !== 'wipe') return;
+          const { left, width } = event.currentTarget.getBoundingClientRect();
+          wipeAt.value = Math.max(0, Math.min(1, (event.clientX - left) / width));
+        }}
+      >
+        {items.map((item, index) => (
+          <Clip item={item} index={index} mode={mode} key={item.key} />
+        ))}
+        {mode === 'wipe' ? (
+          <span class="wipe-line" style={{ left: `${wipeAt.value * 100}%` }} />
+        ) : null}
+      </div>
+      <Transport items={items} />
+    </Dialog>
+  );
+}
+
+interface ClipProps {
+  readonly item: Item;
+  readonly index: number;
+  readonly mode: CompareMode;
+}
+
+function Clip({ item, index, mode }: ClipProps): JSX.Element {
+  const { render } = item;
+  const over = Math.max(1, front.value);
+  const isSeen =
+    mode === 'side' || (mode === 'flick' ? index === front.value : index === 0 || index === over);
+  const isOver = mode === 'wipe' && index === over;
+  const row = rowOf(item);
+  const decision = decisionOf(item);
+  return (
+    <figure
+      class="compared-clip"
+      data-hidden={isSeen ? undefined : ''}
+      data-decided={decision?.pick === true ? 'picked' : undefined}
+    >
+      <div
+        class="compared-picture"
+        style={{ clipPath: isOver ? `inset(0 0 0 ${wipeAt.value * 100}%)` : '' }}
+      >
+        <ComparedClip item={item} />
+      </div>
+      <figcaption data-end={isOver ? '' : undefined}>
+        <kbd>{index + 1}</kbd>
+        <bdi class="alias">
+          {render.alias}
+          {render.take > 1 ? `, take ${render.take}` : ''}
+        </bdi>
+        {render.state === 'ready' ? null : (
+          <span class="badge" data-tone={STATE_TONES[render.state]}>
+            {STATE_WORDS[render.state]}
+          </span>
+        )}
+        <span class="gap" />
+        {render.clip?.audio === true ? (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={audible.value === item.key}
+            onClick={() => hear(audible.value === item.key ? undefined : item.key)}
+          >
+            Sound
+          </button>
+        ) : null}
+        <button
+          type="button"
+          class="quiet pick"
+          aria-label={`Pick ${item.key}`}
+          aria-pressed={decision?.pick === true}
+          disabled={render.state === 'earlier'}
+          onClick={() => row !== undefined && togglePick(item, row)}
+        >
+          <CheckIcon />
+        </button>
+        <button
+          type="button"
+          class="quiet reject"
+          aria-label={`Reject ${item.key}`}
+          aria-pressed={decision?.reject === true}
+          disabled={render.state === 'earlier'}
+          onClick={() => toggleReject(item)}
+        >
+          <CrossIcon />
+        </button>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element {
+  const fps = Math.max(1, ...items.map(({ render }) => framesPerSecond(render.clip ?? {})));
+  return (
+    <div class="transport">
+      <div class="scrubber">
+        <input
+          type="range"
+          aria-label="Position of all clips"
+          aria-valuetext={timecode(clock.value, fps)}
+          min={0}
+          max={longest.value}
+          step={1 / fps / 4}
+          value={clock.value}
+          style={{ '--done': `${longest.value === 0 ? 0 : (clock.value / longest.value) * 100}%` }}
+          onInput={({ currentTarget }) => seekTogether(Number(currentTarget.value))}
+        />
+      </div>
+      <div class="controls">
+        <button type="button" class="strong" onClick={toggleTogether}>
+          {isPlaying.value ? 'Pause' : 'Play'}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Previous frame"
+          onClick={() => stepTogether(-1)}
+        >
+          ‹
+        </button>
+        <button type="button" class="quiet" aria-label="Next frame" onClick={() => stepTogether(1)}>
+          ›
+        </button>
+        <output class="timecode" aria-label="Timecode">
+          {timecode(clock.value, fps)}
+          <span> / {lengthWords(longest.value)}</span>
+        </output>
+        <span class="gap" />
+        <span class="hint">1–6 one clip · Space · , . frames · V way · Esc</span>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            afterEnd.value = afterEnd.value === 'hold' ? 'loop' : 'hold';
+          }}
+        >
+          Shorter clips {afterEnd.value === 'hold' ? 'hold' : 'loop'}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          title="Speed"
+          onClick={() => {
+            speedTogether.value = NEXT_SPEED[speedTogether.value] ?? 1;
+          }}
+        >
+          {speedTogether.value}×
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const NEXT_SPEED: Readonly<Record<number, number>> = { 1: 2, 2: 0.25, 0.25: 0.5, 0.5: 1 };
+
+function compareKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const count = compared.value.length;
+  const number = Number(event.key);
+  if (number >= 1 && number <= count) {
+    front.value = number - 1;
+    if (compareMode.value === 'side') setCompareMode('flick');
+    return true;
+  }
+  switch (event.key) {
+    case ' ':
+    case 'k':
+      toggleTogether();
+      return true;
+    case ',':
+      stepTogether(-1);
+      return true;
+    case '.':
+      stepTogether(1);
+      return true;
+    case 'ArrowLeft':
+    case 'ArrowRight':
+      if (event.target instanceof HTMLInputElement) return false;
+      if (compareMode.value === 'wipe')
+        wipeAt.value = Math.max(
+          0,
+          Math.min(1, wipeAt.value + (event.key === 'ArrowLeft' ? -0.05 : 0.05)),
+        );
+      else front.value = (front.value + (event.key === 'ArrowLeft' ? count - 1 : 1)) % count;
+      return true;
+    case 'v':
+      setCompareMode(
+        COMPARE_MODES[
+          (COMPARE_MODES.indexOf(compareMode.value ?? 'side') + 1) % COMPARE_MODES.length
+        ] ?? 'side',
+      );
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,50 @@
+/** What other reviewers said of the clip. */
+import type { JSX } from 'preact';
+import type { Item } from '../model/review.ts';
+import { seek } from '../playback/playback.ts';
+import { framesPerSecond, timecode } from '../playback/timecode.ts';
+import { opinionsOf } from '../state/reviews.ts';
+
+export function Reviews({ item }: { readonly item: Item }): JSX.Element | null {
+  const opinions = opinionsOf(item);
+  if (opinions.length === 0) return null;
+  const fps = framesPerSecond(item.render.clip ?? {});
+  return (
+    <section>
+      <h3>Reviews</h3>
+      {opinions.map(({ by, decision }) => (
+        <div class="opinion" key={by}>
+          <b>
+            <bdi>{by}</bdi>
+          </b>{' '}
+          {verdict(decision)}
+          <ul class="notes">
+            {(decision.notes ?? []).map(({ at, text }) => (
+              <li key={`${at} ${text}`}>
+                <button type="button" class="note-time" onClick={() => seek(at)}>
+                  {timecode(at, fps)}
+                </button>
+                <span dir="auto">{text}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+const verdict = ({
+  pick,
+  reject,
+  star,
+}: {
+  readonly pick?: true;
+  readonly reject?: true;
+  readonly star?: true;
+}): string =>
+  [
+    ...(pick === true ? ['picked'] : []),
+    ...(reject === true ? ['rejected'] : []),
+    ...(star === true ? ['starred'] : []),
+  ].join(', ');
