@@ -14,6 +14,8 @@ import { watchTransfer } from './store/watch-transfer.ts';
 interface GalleryOptions extends SharedOptions {
   readonly out?: string;
   readonly reviews?: readonly string[];
+  /** A commit to compare with. */
+  readonly base?: string;
 }
 
 export async function gallery(
@@ -45,12 +47,23 @@ export async function galleryPage(
   // `--reviews` takes every name that follows: those of manifests are not meant.
   const isManifest = (name: string): boolean => /\.ya?ml$/i.test(name);
   const { reviews = [] } = options;
-  const read = await readWhole(io, [...named, ...reviews.filter(isManifest)], options);
+  const manifests = [...named, ...reviews.filter(isManifest)];
+  const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read;
   if (pull) await pullForPage(io, read, options);
+  const base =
+    options.base === undefined
+      ? undefined
+      : {
+          ref: options.base,
+          plan: await (
+            await import('./flags/base-flag.ts')
+          ).planOfCommit(io, options.base, manifests, options),
+        };
   const written = await writeGallery(io, read.resolved, read.lockOf, {
     ...options,
     reviews: reviews.filter((name) => !isManifest(name)),
+    base,
   });
   if (!written.ok) throw new UsageError(written.problem);
   return written;

@@ -394,6 +394,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     ),
   )
     .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
+    .option(
+      '--base <ref>',
+      'mark what is new, changed or removed since another commit, old beside new',
+    )
     .option('--reviews <file...>', 'show what others decided: files that their pages exported')
     .action(async (manifests: string[], options) =>
       done(await (await import('./gallery.ts')).gallery(io, manifests, options)),

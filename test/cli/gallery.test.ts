@@ -152,3 +152,49 @@ test('--reviews shows what others decided; a file that is no review is refused',
   expect(refused.exit).toBe(64);
   expect(refused.err).toContain('other.json is not a review');
 });
+
+test('--base: what is new, changed or removed since a commit, with the old clip beside the new one', async () => {
+  await using w = await world();
+  const git = (...args: readonly string[]): void => {
+    const { status, stderr } = spawnSync(
+      'git',
+      ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args],
+      {
+        cwd: w.folder,
+        encoding: 'utf8',
+      },
+    );
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  };
+  const scene = (id: string, prompt: string): string =>
+    `  - { id: ${id}, models: [kling], prompt: ${prompt} }\n`;
+  const of = (...scenes: readonly string[]): string =>
+    manifest('-').replace(/ {2}- \{ id: crab.*\n/, scenes.join(''));
+  await w.write(
+    'film.yaml',
+    of(scene('crab', 'A crab'), scene('sea', 'The sea'), scene('dune', 'Dunes')),
+  );
+  await w.rushes(['render', 'film.yaml']);
+  git('init', '-q');
+  git('add', 'film.yaml', 'film.lock.json', 'package.json');
+  git('commit', '-q', '-m', 'first');
+  await w.write(
+    'film.yaml',
+    of(scene('crab', 'A lobster'), scene('sea', 'The sea'), scene('tower', 'A tower')),
+  );
+  await w.rushes(['render', 'film.yaml']);
+  const page = await pageOf(w, '--base', 'HEAD');
+  expect(page.base).toBe('HEAD');
+  expect(Object.fromEntries(page.renders.map(({ id, change }) => [id, change]))).toEqual({
+    'crab/kling': 'changed',
+    'sea/kling': undefined,
+    'tower/kling': 'new',
+    'dune/kling': 'removed',
+  });
+  const crab = page.renders.find(({ id }) => id === 'crab/kling');
+  expect(page.texts[crab?.base?.prompt ?? -1]).toBe('A crab');
+  expect(crab?.base?.clip?.src).toBe(crab?.earlier?.[0]?.clip?.src);
+  expect(crab?.base?.clip?.sha256).not.toBe(crab?.clip?.sha256);
+  const wrong = await w.rushes(['gallery', 'film.yaml', '--base', 'no-such-ref']);
+  expect(wrong.exit).toBe(64);
+});

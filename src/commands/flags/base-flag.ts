@@ -50,7 +50,8 @@ export async function baseDifference(
     : baseMarkdown(found, { folder: folderOnGithub(io), ...blobOf(io) });
 }
 
-async function planOfCommit(
+/** The plan of another commit, made from its own manifests and locks; its clips are not looked for. */
+export async function planOfCommit(
   io: Io,
   ref: string,
   named: readonly string[],

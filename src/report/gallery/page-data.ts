@@ -108,7 +108,14 @@ export interface PageRender extends PageResult {
   readonly next?: { readonly commands: readonly string[]; readonly caution?: string };
   /** Newest first. */
   readonly earlier?: readonly PageResult[];
+  /** Against the other commit, where the page has one; absent where nothing is different. */
+  readonly change?: PageChangeKind;
+  /** What the other commit had, where that is not what is shown. */
+  readonly base?: PageResult;
 }
+
+export const PAGE_CHANGES = ['new', 'changed', 'removed'] as const;
+export type PageChangeKind = (typeof PAGE_CHANGES)[number];
 
 export interface PageAsked {
   readonly seconds: number;
@@ -151,6 +158,8 @@ export interface PageData {
   readonly renders: readonly PageRender[];
   /** Prompts, each once. */
   readonly texts: readonly string[];
+  /** The other commit that the page compares with, as it was named. */
+  readonly base?: string;
   /** What other people decided. */
   readonly reviews?: readonly ReviewFile[];
 }

@@ -14,6 +14,9 @@ import type {
 import { nextCommands } from '../../report/gallery/page-next.ts';
 import { orphanState, pageMarks, pageState } from '../../report/gallery/page-state.ts';
 import { promptOf } from '../../report/gallery/shown-text.ts';
+import { systemFiles } from '../../ports/files.ts';
+import type { RenderId } from '../../ids.ts';
+import { type BaseOfProject, baseResult, changeSince, removedRenders } from './page-base.ts';
 import { type PageOf, pageResult } from './page-result.ts';
 
 export interface ScenesAndRenders {
@@ -21,13 +24,20 @@ export interface ScenesAndRenders {
   readonly renders: readonly PageRender[];
 }
 
-/** `firstScene`: how many scenes the page has before these. */
-export function pageRenders(
+export interface ProjectOnPage {
+  readonly project: number;
+  /** How many scenes the page has before these. */
+  readonly firstScene: number;
+  /** The same project of another commit, where the page compares with one. */
+  readonly base?: BaseOfProject;
+}
+
+export async function pageRenders(
   part: ProjectPlan,
   clips: ClipStates,
-  { project, firstScene }: { readonly project: number; readonly firstScene: number },
+  { project, firstScene, base }: ProjectOnPage,
   page: PageOf,
-): ScenesAndRenders {
+): Promise<ScenesAndRenders> {
   const scenes: PageScene[] = [];
   const indexOf = new Map<string, number>();
   const sceneIndex = (id: string, scene: () => Omit<PageScene, 'project' | 'id'>): number => {
@@ -63,7 +73,46 @@ export function pageRenders(
       ...earlierOf(entry, at, page),
     });
   }
+  if (base !== undefined) await compareWithBase(base, part, { clips, renders, sceneIndex, page });
   return { scenes, renders };
+}
+
+/** Marks what is new or changed, and adds what was removed. */
+async function compareWithBase(
+  base: BaseOfProject,
+  part: ProjectPlan,
+  {
+    clips,
+    renders,
+    sceneIndex,
+    page,
+  }: {
+    readonly clips: ClipStates;
+    readonly renders: PageRender[];
+    readonly sceneIndex: (id: string, scene: () => Omit<PageScene, 'project' | 'id'>) => number;
+    readonly page: PageOf;
+  },
+): Promise<void> {
+  const now = { lock: part.lock, lockPath: part.lockPath, clips };
+  for (const [index, planned] of part.renders.entries()) {
+    const render = renders[index];
+    const change = changeSince(base, planned, planned.restored ?? planned.entry);
+    const before = base.renders.get(planned.render.id);
+    if (render === undefined || change === undefined) continue;
+    renders[index] = {
+      ...render,
+      change,
+      ...(before === undefined ? {} : { base: await baseResult(before, now, systemFiles, page) }),
+    };
+  }
+  const orphans = renders.slice(part.renders.length);
+  for (const [index, orphan] of orphans.entries())
+    if (base.renders.has(orphan.id as RenderId))
+      renders[part.renders.length + index] = { ...orphan, change: 'removed' };
+  for (const removed of await removedRenders(base, part, now, systemFiles, page)) {
+    const [scene = ''] = removed.id.split('/');
+    renders.push({ ...removed, scene: sceneIndex(scene, () => ({ tags: [] })) });
+  }
 }
 
 function ofPlanned(

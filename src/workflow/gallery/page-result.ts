@@ -25,7 +25,7 @@ export interface PageOf {
 
 export function pageResult(
   result: Result,
-  { lockPath, clips }: { readonly lockPath: string; readonly clips: ClipStates },
+  { lockPath, clips }: { readonly lockPath: string; readonly clips: Pick<ClipStates, 'of'> },
   page: PageOf,
 ): PageResult {
   const { request, clip, task, submittedAt, completedAt, error, mismatch } = result;

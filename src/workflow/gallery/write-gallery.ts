@@ -14,6 +14,7 @@ import { planOver } from '../make-plan.ts';
 import { clipsFolder } from '../run-over-ledgers.ts';
 import { shown, type Surroundings } from '../surroundings.ts';
 import { readReviews } from './read-reviews.ts';
+import { baseOfProject } from './page-base.ts';
 import { readPageAssets } from './page-assets.ts';
 import { type ClipsOfLock, readPictures } from './clip-pictures.ts';
 import { pageRenders } from './page-renders.ts';
@@ -25,6 +26,8 @@ export interface GalleryRequest {
   readonly draft?: boolean | undefined;
   /** Files of reviewers, as the page exports them; relative to the working folder. */
   readonly reviews?: readonly string[] | undefined;
+  /** Another commit to compare with: its name, and its plan. */
+  readonly base?: { readonly ref: string; readonly plan: Plan } | undefined;
 }
 
 export type GalleryWritten =
@@ -43,7 +46,7 @@ export async function writeGallery(
   at: Surroundings,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  { out, draft = false, reviews = [] }: GalleryRequest,
+  { out, draft = false, reviews = [], base }: GalleryRequest,
 ): Promise<GalleryWritten> {
   const [first] = resolved;
   if (first === undefined) return { ok: false, problem: 'no manifest' };
@@ -59,7 +62,8 @@ export async function writeGallery(
   if (!read.ok) return read;
   const plan = await planOver(at, resolved, lockOf, { draft });
   const data = {
-    ...(await pageData(at, plan, { folder: path.dirname(file), draft })),
+    ...(await pageData(at, plan, { folder: path.dirname(file), draft, base: base?.plan })),
+    ...(base === undefined ? {} : { base: base.ref }),
     ...(read.reviews.length === 0 ? {} : { reviews: read.reviews }),
   };
   const assets = await readPageAssets();
@@ -79,7 +83,15 @@ export async function writeGallery(
 async function pageData(
   at: Surroundings,
   plan: Plan,
-  { folder, draft }: { readonly folder: string; readonly draft: boolean },
+  {
+    folder,
+    draft,
+    base,
+  }: {
+    readonly folder: string;
+    readonly draft: boolean;
+    readonly base: Plan | undefined;
+  },
 ): Promise<PageData> {
   const texts = new Map<string, number>();
   const textIndex = (text: string): number => {
@@ -106,7 +118,17 @@ async function pageData(
   for (const [project, part] of plan.projects.entries()) {
     const states = locks[project]?.states;
     if (states === undefined) continue;
-    const found = pageRenders(part, states, { project, firstScene: scenes.length }, page);
+    const before = base?.projects.find((one) => one.project.manifest === part.project.manifest);
+    const found = await pageRenders(
+      part,
+      states,
+      {
+        project,
+        firstScene: scenes.length,
+        ...(base === undefined ? {} : { base: baseOfProject(before) }),
+      },
+      page,
+    );
     scenes.push(...found.scenes);
     renders.push(...found.renders);
   }

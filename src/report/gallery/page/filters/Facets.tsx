@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { type Facet, FACETS, valuesOf } from '../model/facets.ts';
-import { PAGE_MARKS, PAGE_STATES } from '../../page-data.ts';
+import { PAGE_CHANGES, PAGE_MARKS, PAGE_STATES } from '../../page-data.ts';
 import { valueWord } from '../model/words.ts';
 import { decidedOf } from '../state/decisions.ts';
 import { review } from '../state/page.ts';
@@ -12,6 +12,7 @@ import { chosen, clearFilters, facetCounts, isFiltered, toggle } from '../state/
 export const areFiltersOpen = signal(innerWidth >= 1280);
 
 const HEADINGS: Readonly<Record<Facet, string>> = {
+  change: review.data.base === undefined ? 'Change' : `Since ${review.data.base}`,
   state: 'State',
   model: 'Model',
   tag: 'Tag',
@@ -36,6 +37,7 @@ function valuesOnPage(facet: Facet): readonly string[] {
       counts.set(value, (counts.get(value) ?? 0) + 1);
   if (facet === 'state')
     return [...PAGE_STATES, ...PAGE_MARKS].filter((value) => counts.has(value));
+  if (facet === 'change') return PAGE_CHANGES.filter((value) => counts.has(value));
   if (facet === 'model')
     return review.columns.map(({ alias }) => alias).filter((alias) => counts.has(alias));
   return [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
@@ -60,7 +62,8 @@ function FacetGroup({ facet }: { readonly facet: Facet }): JSX.Element | null {
   const values = VALUES[facet];
   const on = chosen.value[facet] ?? [];
   // What all renders have is no choice.
-  if (values.length < (facet === 'tag' ? 1 : 2) && on.length === 0) return null;
+  if (values.length < (facet === 'tag' || facet === 'change' ? 1 : 2) && on.length === 0)
+    return null;
   return (
     <fieldset>
       <legend>{HEADINGS[facet]}</legend>
@@ -70,7 +73,7 @@ function FacetGroup({ facet }: { readonly facet: Facet }): JSX.Element | null {
         return (
           <label class="facet" key={value} data-none={count === 0 && !isOn ? '' : undefined}>
             <input type="checkbox" checked={isOn} onChange={() => toggle(facet, value)} />
-            <bdi>{valueWord(value)}</bdi>
+            <bdi>{facet === 'change' ? value : valueWord(value)}</bdi>
             <span class="count">{count}</span>
           </label>
         );

@@ -4,15 +4,18 @@ import { Media } from '../matrix/media.tsx';
 import { type Item, itemOf } from '../model/review.ts';
 import { costWords, lengthWords, timeWords } from '../model/words.ts';
 import { review } from '../state/page.ts';
-import { open, opened } from '../state/view.ts';
+import { MOST_COMPARED } from '../model/view.ts';
+import { compare, open, opened } from '../state/view.ts';
 
 export function EarlierResults({ item }: { readonly item: Item }): JSX.Element | null {
-  const current = review.byKey.get(item.key.replace(/~\d+$/, '')) ?? item;
-  const earlier = (current.render.earlier ?? []).flatMap((_, index) => {
-    const one = itemOf(review, `${current.key}~${index + 1}`);
-    return one === undefined ? [] : [one];
-  });
+  const current = review.byKey.get(item.key.replace(/~(?:\d+|base)$/, '')) ?? item;
+  const keys = [
+    ...(current.render.base === undefined ? [] : ['base']),
+    ...(current.render.earlier ?? []).map((_, index) => String(index + 1)),
+  ];
+  const earlier = keys.flatMap((key) => itemOf(review, `${current.key}~${key}`) ?? []);
   if (earlier.length === 0) return null;
+  const playable = [...earlier, current].filter(({ render }) => render.clip?.src !== undefined);
   return (
     <section>
       <h3>Results of this render</h3>
@@ -29,16 +32,24 @@ export function EarlierResults({ item }: { readonly item: Item }): JSX.Element |
                 <Media item={one} />
               </span>
               <span>
-                <b>{one === current ? 'current' : 'earlier'}</b>
+                <b>{one === current ? 'current' : nameOf(one)}</b>
                 <span>{resultWords(one)}</span>
               </span>
             </button>
           </li>
         ))}
       </ul>
+      {playable.length > 1 ? (
+        <button type="button" class="quiet" onClick={() => compare(playable)}>
+          Compare {Math.min(playable.length, MOST_COMPARED)}
+        </button>
+      ) : null}
     </section>
   );
 }
+
+const nameOf = ({ key }: Item): string =>
+  key.endsWith('~base') ? `on ${review.data.base}` : 'earlier';
 
 const resultWords = ({ render: { clip, completedAt, cost, error } }: Item): string =>
   [

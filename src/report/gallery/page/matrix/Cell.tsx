@@ -12,6 +12,7 @@ import {
   STATE_WORDS,
 } from '../model/words.ts';
 import { decisionOf } from '../state/decisions.ts';
+import { review } from '../state/page.ts';
 import { opinionWords } from '../state/reviews.ts';
 import { compared, open, toggleCompared } from '../state/view.ts';
 import { Media, previewSoon } from './media.tsx';
@@ -108,9 +109,14 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
 function Badges({ item: { render } }: { readonly item: Item }): JSX.Element | null {
   const hasPicture = render.clip?.src !== undefined;
   const state = render.state !== 'ready' && hasPicture;
-  if (!state && render.marks.length === 0) return null;
+  if (!state && render.marks.length === 0 && render.change === undefined) return null;
   return (
     <span class="badges" aria-hidden="true">
+      {render.change === undefined ? null : (
+        <span class="badge since">
+          {render.change === 'changed' ? 'differs' : render.change} since {review.data.base}
+        </span>
+      )}
       {state ? (
         <span class="badge" data-tone={STATE_TONES[render.state]}>
           {STATE_WORDS[render.state]}

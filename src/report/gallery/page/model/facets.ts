@@ -1,7 +1,7 @@
 /** Facets: the lists of values to filter by, each with the number of renders that it would show. */
 import type { Item } from './review.ts';
 
-export const FACETS = ['state', 'model', 'tag', 'ratio', 'sound', 'pick'] as const;
+export const FACETS = ['change', 'state', 'model', 'tag', 'ratio', 'sound', 'pick'] as const;
 export type Facet = (typeof FACETS)[number];
 
 /** Chosen values; a facet without any lets everything through. */
@@ -19,6 +19,8 @@ export type DecisionsOf = (item: Item) => DecidedAbout | undefined;
 export function valuesOf(item: Item, facet: Facet, decided: DecisionsOf): readonly string[] {
   const { render, scene } = item;
   switch (facet) {
+    case 'change':
+      return render.change === undefined ? [] : [render.change];
     case 'state':
       return [render.state, ...render.marks];
     case 'model':

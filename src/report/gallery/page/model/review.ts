@@ -137,12 +137,13 @@ const earlierItems = new Map<string, Item>();
 
 /**
  * The item of a key. `crab/kling~1` is the newest earlier result of `crab/kling`: an item of its
- * own, which is in no cell.
+ * own, which is in no cell. `crab/kling~base` is what the other commit has.
  */
 export function itemOf(review: Review, key: string): Item | undefined {
-  const [, name = '', number = ''] = /^(.*)~(\d+)$/s.exec(key) ?? [];
+  const [, name = '', number = ''] = /^(.*)~(\d+|base)$/s.exec(key) ?? [];
   const current = review.byKey.get(name);
-  const result = current?.render.earlier?.[Number(number) - 1];
+  const result =
+    number === 'base' ? current?.render.base : current?.render.earlier?.[Number(number) - 1];
   if (current === undefined || result === undefined) return review.byKey.get(key);
   const known = earlierItems.get(key);
   if (known !== undefined) return known;

@@ -94,6 +94,7 @@ function isWord(item: Item, value: string, decided: DecisionsOf): boolean {
   return (
     valuesOf(item, 'state', decided).includes(word) ||
     valuesOf(item, 'pick', decided).includes(word) ||
+    valuesOf(item, 'change', decided).includes(word) ||
     (word === 'clip' && item.render.clip !== undefined)
   );
 }

@@ -130,6 +130,7 @@ export function spokenName(render: PageRender, decided: readonly string[]): stri
     ...(render.take > 1 ? [`take ${render.take}`] : []),
     STATE_WORDS[state],
     ...marks.map((mark) => MARK_WORDS[mark]),
+    ...(render.change === undefined ? [] : [`${render.change} since the other commit`]),
     ...decided,
     ...(error === undefined ? [] : [error.message]),
     ...(clip === undefined ? [] : [lengthWords(clip.seconds)]),
