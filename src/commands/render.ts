@@ -9,7 +9,8 @@ import { closingTerminal } from '../report/plan/plan-closing.ts';
 import { spendingLines } from '../report/plan/spending-lines.ts';
 import { mayBeSpent } from './flags/ask-before-spending.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
-import { plural, shellWord } from '../report/text/format.ts';
+import { plural } from '../report/text/format.ts';
+import { shellWord } from '../report/text/shell-word.ts';
 import { awaitsLook } from '../lock/entry.ts';
 import {
   explainRefusal,
