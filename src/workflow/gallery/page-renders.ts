@@ -15,7 +15,6 @@ import { nextCommands } from '../../report/gallery/page-next.ts';
 import { orphanState, pageMarks, pageState } from '../../report/gallery/page-state.ts';
 import { promptOf } from '../../report/gallery/shown-text.ts';
 import { systemFiles } from '../../ports/files.ts';
-import type { RenderId } from '../../ids.ts';
 import { type BaseOfProject, baseResult, changeSince, removedRenders } from './page-base.ts';
 import { type PageOf, pageResult } from './page-result.ts';
 
@@ -107,7 +106,7 @@ async function compareWithBase(
   }
   const orphans = renders.slice(part.renders.length);
   for (const [index, orphan] of orphans.entries())
-    if (base.renders.has(orphan.id as RenderId))
+    if (base.renders.has(orphan.id))
       renders[part.renders.length + index] = { ...orphan, change: 'removed' };
   for (const removed of await removedRenders(base, part, now, systemFiles, page)) {
     const [scene = ''] = removed.id.split('/');
