@@ -8,11 +8,6 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  if (argv[0] === 'lock') await growSlowly();
-  const [{ runCommandLine }, { systemClock }] = await Promise.all([
-    import('./commands/run-command-line.ts'),
-    import('./ports/clock.ts'),
-  ]);
   // A reader that went away (`rushes plan | head`) is not an error of ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -20,6 +15,11 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     });
   }
   try {
+    if (argv[0] === 'lock') await growSlowly();
+    const [{ runCommandLine }, { systemClock }] = await Promise.all([
+      import('./commands/run-command-line.ts'),
+      import('./ports/clock.ts'),
+    ]);
     const io = {
       env: process.env,
       cwd: process.cwd(),
@@ -41,8 +41,21 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     };
     process.exitCode = await runCommandLine(argv, io, build());
   } catch (error) {
-    process.exitCode = await reportCrash(error);
+    process.exitCode = isOutOfFiles(error) ? sayOutOfFiles() : await reportCrash(error);
   }
+}
+
+/** Modules are files too: before the first request they could not all be opened at once. */
+function isOutOfFiles(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && /^E[MN]FILE$/.test(String(thrown.code));
+}
+
+/** Needs no further module. The exit code is that of a disk that refuses. */
+function sayOutOfFiles(): number {
+  process.stderr.write(
+    'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more, and run the same command again: ulimit -n 1024\n',
+  );
+  return 65;
 }
 
 /**

@@ -8,6 +8,7 @@ import { type Ledger, openLedger, readLedger } from '../lock/ledger.ts';
 import { systemProcesses } from '../lock/processes.ts';
 import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../plan/exit.ts';
 import type { Files } from '../ports/files.ts';
+import { systemGit } from '../ports/git.ts';
 import { wayOut } from '../ports/project-root.ts';
 import type { Attempts } from '../record/attempts.ts';
 import { REMOTE_PROBLEM } from '../record/remote/remote-record.ts';
@@ -178,7 +179,12 @@ export async function openLedgers(
       }
     } else if (one.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: one.diagnostics });
-    else if (one.kind === 'held') problems.push({ kind: 'held', manifest, message: one.message });
+    else if (one.kind === 'held')
+      problems.push({
+        kind: 'held',
+        manifest,
+        message: `${one.message}${await committedLock(at, paths.runLock)}`,
+      });
     else problems.push({ kind: 'disk', manifest, message: one.problem.message });
   }
   const ledgers = ledgersOf(opened, observed, closeRecords);
@@ -206,6 +212,19 @@ const leadingOut = (
           },
         ];
   });
+
+/** A run lock in git looks in every checkout as if its machine was at work. */
+async function committedLock(at: Surroundings, file: string): Promise<string> {
+  const tracked = await systemGit(path.dirname(file), at.env).run([
+    'ls-files',
+    '--error-unmatch',
+    '--',
+    path.basename(file),
+  ]);
+  return tracked.ok
+    ? `\n  ${shown(at, file)} is committed, so every checkout has it. If that run has ended: git rm --cached ${shown(at, file)}`
+    : '';
+}
 
 const problemsOf = <Book>(records: Records<Book>): readonly LedgerProblem[] =>
   records.kind === 'refused'
