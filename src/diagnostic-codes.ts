@@ -241,10 +241,12 @@ Wait for the run to end, or stop it with Ctrl-C (it can go on later), before you
     title: 'The lock holds the markers of a git merge that was not finished.',
     page: `Two branches rendered, and git could not merge their locks line by line:
 
-            "task": "task_01ABC",
-      },
+    <<<<<<< HEAD
+        "task": "task_01ABC",
+    =======
         "task": "task_01XYZ",
-    
+    >>>>>>> feature
+
 Do not pick one side by hand: the other side's clips are paid for too. Let rushes merge, which keeps both (rushes init --git makes git do this automatically):
 
     rushes lock merge manifests/film.lock.json`,
@@ -273,10 +275,12 @@ Use the version of rushes that wrote the file, here and in CI (npm install rushe
     title: 'The file holds the markers of a git merge that was not finished.',
     page: `Git could not decide between two versions of some lines and left both:
 
-            duration: 5
-      },
+    <<<<<<< HEAD
+        duration: 5
+    =======
         duration: 8
-    
+    >>>>>>> feature
+
 Keep the lines that you want, delete the three marker lines, and run the command again:
 
         duration: 8`,

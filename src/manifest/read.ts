@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { globSync } from 'tinyglobby';
 import { type Diagnostic, type Place, Source } from '../diagnostic.ts';
 import { isInside, projectRoot, wayOut } from '../ports/project-root.ts';
+import { nearest } from '../nearest.ts';
 import { type SyncFiles, systemSyncFiles } from '../ports/sync-files.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Loaded } from '../scene.ts';
@@ -344,7 +345,8 @@ class Disk implements Reader, Surroundings {
   picture(name: string, folder: string, place: Place, report: Report): Picture | undefined {
     const found = this.#find(name, folder, place);
     if ('code' in found) {
-      report(found);
+      const near = found.code === 'no-file' ? this.#nearFile(name, folder) : undefined;
+      report(near === undefined ? found : { ...found, hint: `Did you mean ${near}?` });
       return undefined;
     }
     const { absolute, real } = found;
@@ -353,6 +355,18 @@ class Disk implements Reader, Surroundings {
 
   pictures(): ReadonlyMap<string, Picture> {
     return this.#pictures.all();
+  }
+
+  /** A file beside the one that is not there, with a name like it; as it would be written. */
+  #nearFile(name: string, folder: string): string | undefined {
+    const at = path.dirname(path.resolve(folder, name));
+    if (!isInside(at, this.root) || this.#guards.files.kindOf(at) !== 'folder') return undefined;
+    const names = this.#guards.files
+      .entries(at)
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name);
+    const near = nearest(path.posix.basename(name), names);
+    return near === undefined ? undefined : path.posix.join(path.posix.dirname(name), near);
   }
 
   /** Where a path of a manifest leads, or why nothing is read there. */

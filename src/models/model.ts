@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import type { GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
-import type { Measured } from '../pictures/limits.ts';
+import type { Measured, PictureLimits } from '../pictures/limits.ts';
 import type { ClipRatio, Json, JsonObject, Ratio, Resolution, Word, Words } from '../scene.ts';
 
 /** A path inside the native body. */
@@ -219,6 +219,8 @@ export interface Model {
   /** The field that `seed` sets, and its largest value; absent where the model takes no seed. */
   readonly seed?: { readonly field: string; readonly most: number };
   readonly rules: readonly RuleText[];
+  /** Limits on pictures, with the number of their rule; absent where no page states any. */
+  readonly pictures?: PictureLimits & { readonly rule: string };
   /** What a cast member becomes, the first that its facts allow; words are the last resort. */
   readonly cast: readonly CastForm[];
 

@@ -30,6 +30,9 @@ export const MOST_UPLOAD_BYTES: Readonly<Record<GatewayName, number>> = {
   apimart: 20_971_520,
   evolink: 99_614_720,
 };
+/** 1 MB is 1,000,000 bytes: of two readings the smaller one. */
+export const megabytes = (count: number): number => count * 1_000_000;
+
 /** A larger file is not even read. */
 export const MOST_PICTURE_BYTES = Math.max(...Object.values(MOST_UPLOAD_BYTES));
 
@@ -54,10 +57,32 @@ export function breachOf(
   return undefined;
 }
 
+/** `JPEG or PNG, at most 10 MB, sides of 300 pixels and more, ratio 0.4 to 2.5`: for people. */
+export function limitWords({
+  types,
+  mostBytes,
+  leastSide,
+  mostSide,
+  ratio,
+  alpha,
+}: PictureLimits): string {
+  const sides =
+    mostSide === undefined
+      ? `sides of ${leastSide ?? 1} pixels and more`
+      : `sides of ${leastSide ?? 1} to ${mostSide} pixels`;
+  return [
+    ...(types === undefined ? [] : [types.map(typeName).join(' or ')]),
+    ...(mostBytes === undefined ? [] : [`at most ${inMegabytes(mostBytes)}`]),
+    ...(leastSide === undefined && mostSide === undefined ? [] : [sides]),
+    ...(ratio === undefined ? [] : [`ratio ${ratio[0]} to ${ratio[1]}`]),
+    ...(alpha === false ? ['without transparency'] : []),
+  ].join(', ');
+}
+
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** `20.9 MB`, of small files `0.3 KB`. */
-export const inMegabytes = (bytes: number): string =>
+const inMegabytes = (bytes: number): string =>
   bytes >= 100_000
     ? `${Math.round(bytes / 100_000) / 10} MB`
     : `${Math.max(0.1, Math.round(bytes / 100) / 10)} KB`;

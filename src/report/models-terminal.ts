@@ -4,6 +4,7 @@
  */
 import type { Lifecycle, Model, Price } from '../models/model.ts';
 import { type PriceSample, priceSamples } from '../models/price-samples.ts';
+import { limitWords } from '../pictures/limits.ts';
 import { type Json, WORDS } from '../scene.ts';
 import { exampleOf } from './model-example.ts';
 import { safeJson, sealed } from './text/escape.ts';
@@ -57,6 +58,10 @@ export function modelTerminal(
       WORDS.filter((word) => !SHOWN.has(word) && !offers.unsupported.includes(word)).join(', '),
     ],
     ['not offered', offers.unsupported.join(', ')],
+    [
+      'pictures',
+      model.pictures === undefined ? '' : `${limitWords(model.pictures)} (${model.pictures.rule})`,
+    ],
     ['notify', `sets ${model.notifyField}`],
     [
       'profiles',

@@ -63,6 +63,37 @@ function badSettings(plan: Plan, opened: Network['opened']): readonly Diagnostic
         .map(({ render }) => render.model.gateway),
     ),
   );
+  return [...withoutFileService(plan, opened), ...unusable(opened, needed)];
+}
+
+/** Pictures must be uploaded, and the gateway has no address for files. */
+function withoutFileService(plan: Plan, opened: Network['opened']): readonly Diagnostic[] {
+  return [...opened].flatMap(([name, one]): Diagnostic[] => {
+    const uploads = 'gateway' in one ? one.gateway.uploads : undefined;
+    if (uploads === undefined || !('remedy' in uploads)) return [];
+    const waiting = plan.projects.flatMap(({ renders }) =>
+      renders
+        .filter(({ action, render }) => action.kind === 'submit' && render.model.gateway === name)
+        .flatMap(({ render }) => (render.pictures === undefined ? [] : [render.id])),
+    );
+    return waiting.length === 0
+      ? []
+      : [
+          {
+            code: 'bad-setting',
+            severity: 'error',
+            message: `pictures cannot be uploaded to ${name}: its file service has an address of its own, and none is set beside ${name.toUpperCase()}_BASE_URL`,
+            hint: `To do: ${uploads.remedy} to the address of the file service.`,
+            renders: waiting,
+          },
+        ];
+  });
+}
+
+function unusable(
+  opened: Network['opened'],
+  needed: ReadonlySet<GatewayName>,
+): readonly Diagnostic[] {
   return [...opened].flatMap(([name, one]): Diagnostic[] =>
     'badSetting' in one && needed.has(name)
       ? [

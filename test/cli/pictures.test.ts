@@ -112,7 +112,8 @@ describe('what goes to the gateway', () => {
     await using here = await film();
     const ran = await here.rushes(['render'], { env: { EVOLINK_FILES_BASE_URL: undefined } });
     expect(ran.err).toContain('EVOLINK_FILES_BASE_URL');
-    expect(ran.exit).not.toBe(0);
+    expect(ran.exit).toBe(77);
+    expect(here.gateway.books().events).toEqual([]);
   });
 });
 

@@ -123,6 +123,17 @@ describe('each way to be wrong has its own words, at the path', () => {
   });
 });
 
+test('a misspelt name is told the file beside it', async () => {
+  const loaded = await load({
+    'film.yaml': scene('first_frame: refs/crap.png'),
+    'refs/crab.png': CRAB,
+    'refs/sky.png': CRAB,
+  });
+  expect(loaded.diagnostics).toMatchObject([
+    { code: 'no-file', hint: 'Did you mean refs/crab.png?' },
+  ]);
+});
+
 test('a video is not sent from the repository', async () => {
   const loaded = await load(scene('references: { videos: [clips/a.mp4] }'));
   expect(briefs(loaded)).toEqual(['film.yaml:4:53 local-image clips/a.mp4']);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Place } from '../../diagnostic.ts';
 import { inspectPicture } from '../../pictures/inspect.ts';
-import { inMegabytes, MOST_PICTURE_BYTES } from '../../pictures/limits.ts';
+import { MOST_PICTURE_BYTES } from '../../pictures/limits.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import { placeholderOf } from '../../pictures/placeholder.ts';
 import type { SyncFiles } from '../../ports/sync-files.ts';
@@ -62,7 +62,7 @@ export class PictureFiles {
     if ((facts?.bytes ?? 0) > MOST_PICTURE_BYTES)
       return refused(
         'picture-too-large',
-        `has ${inMegabytes(facts?.bytes ?? 0)}; no gateway takes more than ${inMegabytes(MOST_PICTURE_BYTES)}`,
+        `has ${(facts?.bytes ?? 0).toLocaleString('en')} bytes; no gateway takes more than ${MOST_PICTURE_BYTES.toLocaleString('en')}`,
         'Save it smaller.',
       );
     let bytes: Uint8Array;

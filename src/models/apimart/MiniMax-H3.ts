@@ -3,6 +3,7 @@ import { modelOfCard } from '../build/model-of-card.ts';
 import { choice, flag, link, links, nsfwCheck, prompt, seconds } from '../shared/fields.ts';
 import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
+import { megabytes } from '../../pictures/limits.ts';
 
 const PICTURES = ['jpg', 'jpeg', 'png', 'webp', 'heic', 'heif'];
 const RATIOS = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16', 'adaptive'];
@@ -22,6 +23,14 @@ export const miniMaxH3 = modelOfCard({
   title: 'MiniMax H3 (APIMart)',
   sources: apimartSources('MiniMax-H3'),
   lifecycle: LISTED,
+  pictures: {
+    rule: 'CM9',
+    types: ['jpeg', 'png', 'webp'],
+    mostBytes: megabytes(30),
+    leastSide: 256,
+    mostSide: 5760,
+    ratio: [0.4, 2.5],
+  },
   fields: {
     prompt: prompt('What happens; at most 7000 characters.'),
     duration: seconds(4, 15),

@@ -5,6 +5,7 @@ import { choice, flag, link, nsfwCheck, prompt, ratio3, seconds } from '../share
 import { apimartRows } from '../shared/sheet-rows.ts';
 import { shotLinesRow } from '../shared/shot-lines.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
+import { klingPictures } from '../shared/picture-limits.ts';
 
 const PICTURE = { first_frame_image: { present: true } } as const;
 const INTO_THE_PROMPT = { rule: 'KT12', hint: 'Write the shots into the prompt.' };
@@ -15,6 +16,7 @@ export const kling3Turbo = modelOfCard({
   title: 'Kling 3.0 turbo (APIMart)',
   sources: apimartSources('kling-3.0-turbo'),
   lifecycle: LISTED,
+  pictures: { rule: 'KT7', ...klingPictures(50) },
   fields: {
     prompt: prompt(
       'What happens; at most 3072 characters, 2500 are advised. Optional with a picture.',

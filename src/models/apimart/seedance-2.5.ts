@@ -4,6 +4,7 @@ import { modelOfCard } from '../build/model-of-card.ts';
 import { seedance25Rules } from '../families/apimart-seedance-2.5-rules.ts';
 import { choice, flag, imageWithRoles, links, nsfwCheck, prompt, seed } from '../shared/fields.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
+import { SEEDANCE_PICTURES } from '../shared/picture-limits.ts';
 
 const SIZES = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'];
 const ROLES = ['first_frame', 'last_frame', 'reference_image'];
@@ -24,6 +25,7 @@ export const seedance25 = modelOfCard({
   title: 'Seedance 2.5 (APIMart)',
   sources: apimartSources('seedance-2.5'),
   lifecycle: LISTED,
+  pictures: { rule: 'CM9', ...SEEDANCE_PICTURES },
   fields: {
     prompt: prompt('What happens. @图片1, @视频1 and @音频1 mean the first of each list.'),
     resolution: choice('Resolution', Object.keys(RATES), '720p'),

@@ -4,6 +4,7 @@ import type { Card } from '../card/card.ts';
 import { modelOfCard } from '../build/model-of-card.ts';
 import { oneOf } from '../format-value.ts';
 import { linksRow, modelRow, notBlankRow, wholeDurationRow } from '../shared/common-rows.ts';
+import { upTo10Megabytes } from '../shared/picture-limits.ts';
 
 const IMAGE_TYPES = ['jpeg', 'jpg', 'png', 'webp'];
 const BY_ITSELF = 'This model decides about sound on its own.';
@@ -28,6 +29,7 @@ export const soraCard = (
     goneOn: '2026-09-24',
     why: 'OpenAI ends its Sora 2 video API, and the index of APIMart no longer lists the model',
   },
+  pictures: { rule: 'R28', ...upTo10Megabytes },
   fields: {
     prompt: { type: 'text', filled: true, required: true, title: 'Prompt', about: 'What happens.' },
     duration: {

@@ -19,6 +19,7 @@ import { offersOf } from '../card/offers.ts';
 import { otherNames } from '../card/other-names.ts';
 import { priceOfCard } from './prices.ts';
 import { ruleOfRow } from '../rules/rows.ts';
+import { pictureFindings } from '../rules/picture-rules.ts';
 import { castForms } from '../words/cast.ts';
 import { translateCard } from '../words/translate.ts';
 
@@ -68,6 +69,7 @@ export function modelOfCard(written: Card): Model {
     ...seedOf(card),
     rules: rules.map(ruleText),
     cast: castForms(card),
+    ...(card.pictures === undefined ? {} : { pictures: card.pictures }),
     ...(card.readings === undefined
       ? {}
       : {
@@ -99,7 +101,7 @@ export function modelOfCard(written: Card): Model {
     },
     check(body, settings) {
       const wrong = table.findings(body);
-      const broken = judge(rules, body, settings);
+      const broken = [...judge(rules, body, settings), ...pictureFindings(card, body, settings)];
       if (wrong.length === 0) return broken;
       // A rule's finding about a value of the wrong type is not a second mistake.
       const told = new Set(wrong.map(({ path }) => path.join('.')));

@@ -140,8 +140,6 @@ export interface RuleRow extends Partial<Case> {
   readonly links?: 'public' | 'https' | 'no-user-info';
   /** File names of links do not contradict the formats of their field; a text names the file. */
   readonly formats?: true | string;
-  /** Pictures of the repository meet these limits; of a link nothing is known before it is sent. */
-  readonly pictures?: PictureLimits;
   /** `<<<image_#>>>` in a prompt has a picture of that number. */
   readonly tags?: { readonly mark: string; readonly of: readonly string[]; readonly noun: string };
   readonly shots?: ShotAspect;
@@ -298,6 +296,11 @@ export interface Card {
   readonly fields: Fields;
   /** In the order of the translation. Words that are not named are not offered. */
   readonly words: Readonly<Partial<Record<Word, Binding | true>>>;
+  /**
+   * What the page says of pictures, under the number of its rule; only pictures of the repository
+   * can be judged. Absent: no limits are stated.
+   */
+  readonly pictures?: PictureLimits & { readonly rule: string };
   readonly frames?: Frames;
   readonly references?: References;
   readonly shots?: Shots;

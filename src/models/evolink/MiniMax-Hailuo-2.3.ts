@@ -3,6 +3,7 @@ import { modelOfCard } from '../build/model-of-card.ts';
 import { choice, flag, links, prompt, secondsOf } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { evolinkSources, LISTED } from '../shared/sources.ts';
+import { megabytes } from '../../pictures/limits.ts';
 
 const OPTIMIZER = 'model_params.prompt_optimizer';
 
@@ -12,6 +13,13 @@ export const evolinkHailuo23 = modelOfCard({
   title: 'MiniMax Hailuo 2.3 (EvoLink)',
   sources: evolinkSources('MiniMax-Hailuo-2.3').slice(0, 1),
   lifecycle: LISTED,
+  pictures: {
+    rule: 'CE9',
+    types: ['jpeg', 'png', 'webp'],
+    mostBytes: megabytes(20),
+    leastSide: 301,
+    ratio: [0.4, 2.5],
+  },
   fields: {
     prompt: prompt(
       'What happens; at most 2000 characters. Camera moves in brackets, such as [Push in].',

@@ -6,6 +6,7 @@ import { klingShotRows } from '../shared/kling-shot-rows.ts';
 import { evolinkModelParams } from '../shared/model-params.ts';
 import { evolinkRows, fillRow, insideRow, promptRow, soundRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { klingPictures } from '../shared/picture-limits.ts';
 
 const FORMATS = ['jpg', 'jpeg', 'png'];
 const ELEMENTS = 'model_params.element_list';
@@ -17,6 +18,7 @@ export const klingO3ImageToVideo = modelOfCard({
   title: 'Kling o3, image to video (EvoLink)',
   sources: evolinkSources('kling-o3-image-to-video'),
   lifecycle: LISTED,
+  pictures: { rule: 'EI12', ...klingPictures(10) },
   fields: {
     prompt: prompt(
       'At most 2500 characters. <<<element_1>>> means the first element, <<<image_1>>> a picture.',

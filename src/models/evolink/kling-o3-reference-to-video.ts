@@ -5,6 +5,7 @@ import { choice, flag, link, links, prompt, ratio3, seconds } from '../shared/fi
 import { evolinkModelParams } from '../shared/model-params.ts';
 import { evolinkRows, fillRow, insideRow, promptRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { klingPictures } from '../shared/picture-limits.ts';
 
 const ELEMENTS = 'model_params.element_list';
 const tag = (noun: string, what: string, of: string) => ({
@@ -21,6 +22,7 @@ export const klingO3ReferenceToVideo = modelOfCard({
   title: 'Kling o3, reference to video (EvoLink)',
   sources: evolinkSources('kling-o3-reference-to-video'),
   lifecycle: LISTED,
+  pictures: { rule: 'CE9', ...klingPictures(10) },
   fields: {
     prompt: prompt('At most 2500 characters. <<<video_1>>>, <<<image_1>>> and <<<element_1>>>.'),
     video_url: link('Video', 'mp4 or mov, 3 s and more, 200 MB at most.', ['mp4', 'mov']),

@@ -5,6 +5,7 @@ import { choice, link, negativePrompt, prompt, ratio3, seconds } from '../shared
 import { evolinkModelParams } from '../shared/model-params.ts';
 import { evolinkRows, insideRow, soundRow } from '../shared/sheet-rows.ts';
 import { evolinkSources, LISTED } from '../shared/sources.ts';
+import { klingPictures } from '../shared/picture-limits.ts';
 
 const FORMATS = ['jpg', 'jpeg', 'png'];
 const ELEMENTS = 'model_params.element_list';
@@ -15,6 +16,7 @@ export const evolinkKlingV3ImageToVideo = modelOfCard({
   title: 'Kling v3, image to video (EvoLink)',
   sources: evolinkSources('kling-v3-image-to-video'),
   lifecycle: LISTED,
+  pictures: { rule: 'CE9', ...klingPictures(10) },
   fields: {
     image_start: {
       ...link('First frame', 'jpg, jpeg or png, 10 MB at most.', FORMATS),

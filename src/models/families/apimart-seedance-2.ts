@@ -30,6 +30,7 @@ export function seedance2Card(native: string, title: string, rates: Rates): Card
     title,
     sources: apimartSources('seedance-2.0'),
     lifecycle: LISTED,
+    pictures: { rule: 'CM9', ratio: [0.5, 2.5] },
     fields: {
       prompt: prompt(
         'What happens; at most 4000 characters, 500 are advised. Optional with a picture or video.',

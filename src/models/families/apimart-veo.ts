@@ -3,6 +3,7 @@ import type { Card, RuleRow } from '../card/card.ts';
 import { choice, links, prompt, secondsOf } from '../shared/fields.ts';
 import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
+import { upTo10Megabytes } from '../shared/picture-limits.ts';
 
 const LIST = { list: true } as const;
 const NO_PICTURES = { image_urls: { list: false } } as const;
@@ -72,6 +73,7 @@ export const apimartVeoCard = (
   title,
   sources: apimartSources(native),
   lifecycle: LISTED,
+  ...(kinds.length === 0 ? {} : { pictures: { rule: 'VE13', ...upTo10Megabytes } }),
   fields: {
     prompt: prompt('What happens; an older page stops at 1000 characters.'),
     duration: secondsOf([8], 8),

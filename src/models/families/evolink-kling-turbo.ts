@@ -5,6 +5,7 @@ import { choice, link, prompt, ratio3, seconds } from '../shared/fields.ts';
 import { evolinkRows, promptRow } from '../shared/sheet-rows.ts';
 import { shotLinesRow } from '../shared/shot-lines.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { klingPictures } from '../shared/picture-limits.ts';
 
 const INTO_THE_PROMPT = { rule: 'EU8', hint: 'Write the shots into the prompt.' };
 
@@ -17,6 +18,7 @@ export const klingTurboCard = (kind: 'text' | 'image'): Card => {
     title: `Kling v3 turbo, ${kind} to video (EvoLink)`,
     sources: evolinkSources(native),
     lifecycle: LISTED,
+    ...(kind === 'text' ? {} : { pictures: { rule: 'EU6', ...klingPictures(50) } }),
     fields: {
       prompt: prompt('What happens; at most 2500 characters.'),
       ...(isImage

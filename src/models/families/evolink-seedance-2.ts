@@ -15,6 +15,7 @@ import type {
 import { choice, flag, links, prompt, seconds } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { SEEDANCE_PICTURES } from '../shared/picture-limits.ts';
 
 const SIZES = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'] as const;
 const FORMATS = ['jpg', 'jpeg', 'png', 'webp'];
@@ -68,6 +69,7 @@ export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
     title: `${family.title}, ${kind} to video (EvoLink)`,
     sources: evolinkSources(native),
     lifecycle: LISTED,
+    ...(kind === 'text' ? {} : { pictures: { rule: 'CE9', ...SEEDANCE_PICTURES } }),
     fields: {
       prompt: prompt('What happens; 1000 words at most are advised.'),
       duration: seconds(4, 15),

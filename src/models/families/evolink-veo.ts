@@ -3,6 +3,7 @@ import type { Card, Prices } from '../card/card.ts';
 import { choice, flag, links, negativePrompt, prompt, secondsOf, seed } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { megabytes } from '../../pictures/limits.ts';
 
 const LIST = { list: true } as const;
 const REFERENCE = { generation_type: 'REFERENCE' } as const;
@@ -22,6 +23,7 @@ export const evolinkVeoCard = (
   title,
   sources: evolinkSources(native),
   lifecycle: LISTED,
+  pictures: { rule: 'EV18', mostBytes: megabytes(10) },
   fields: {
     prompt: prompt('What happens; at most 2000 characters.'),
     image_urls: links(

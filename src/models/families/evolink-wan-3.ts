@@ -3,6 +3,7 @@ import type { Card, Fields, RuleRow } from '../card/card.ts';
 import { choice, flag, link, links, prompt, seed } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { megabytes } from '../../pictures/limits.ts';
 
 const RATIOS = ['adaptive', '16:9', '9:16', '1:1', '4:3', '3:4'] as const;
 const PICTURES = ['jpeg', 'jpg', 'png', 'bmp', 'webp'];
@@ -130,6 +131,18 @@ export const wan3Card = (kind: WanKind): Card => {
     title: `Wan 3.0, ${kind} to video (EvoLink)`,
     sources: evolinkSources(NATIVE[kind]),
     lifecycle: LISTED,
+    ...(kind === 'text'
+      ? {}
+      : {
+          pictures: {
+            rule: 'CE9',
+            mostBytes: megabytes(20),
+            leastSide: 240,
+            mostSide: 8000,
+            ratio: [0.125, 8],
+            alpha: false,
+          },
+        }),
     fields: {
       prompt: prompt('What happens; at most 20000 characters.'),
       duration: {

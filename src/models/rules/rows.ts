@@ -6,7 +6,6 @@ import { tooLong } from '../text/prompts.ts';
 import { pathOf, promptsOf } from '../card/paths.ts';
 import { isUploaded, linkProblem } from '../text/links.ts';
 import type { ModelSettings } from '../model.ts';
-import { pictureJudge } from './picture-rules.ts';
 import type { Breach, Rule } from '../rule.ts';
 import type { Card, Case, Condition, RuleRow } from '../card/card.ts';
 import { countOf, fieldAt, filledIn, hasItems, testOf, valueAt } from '../card/conditions.ts';
@@ -174,7 +173,6 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
       }
     };
   }
-  if (row.pictures !== undefined) yield pictureJudge(row.pictures, fields);
   if (row.tags !== undefined) yield tagJudge(row.tags, card);
   if (row.shots !== undefined && card.shots !== undefined)
     yield shotBreaches(row.shots, row, card.shots);

@@ -116,7 +116,7 @@ export function resolveScene(
         });
   for (const finding of findings.words) judgement.word(finding);
   judgeBody(request, model, project.secretsIn, findings.rules, judgement);
-  const pictures = usedPictures(request, project.pictures, model.gateway, judgement);
+  const pictures = usedPictures(request, project.pictures, model, judgement);
   if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
   const asked = model.asked(request);

@@ -1,6 +1,7 @@
 /** The pictures of the repository that a request needs a link for. */
 import type { GatewayName } from '../../ids.ts';
-import { inMegabytes, MOST_UPLOAD_BYTES } from '../../pictures/limits.ts';
+import type { Model } from '../../models/model.ts';
+import { MOST_UPLOAD_BYTES } from '../../pictures/limits.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import { withPlaceholders } from '../../pictures/placeholder.ts';
 import type { JsonObject } from '../../scene.ts';
@@ -22,7 +23,7 @@ const SMALL_SIDE = 300;
 export function usedPictures(
   request: JsonObject,
   pictures: ReadonlyMap<string, Picture>,
-  gateway: GatewayName,
+  { gateway, pictures: limits }: Pick<Model, 'gateway' | 'pictures'>,
   judgement: Judgement,
 ): UsedPicture[] {
   const used: UsedPicture[] = [];
@@ -38,28 +39,30 @@ export function usedPictures(
     else used.push({ at, placeholder, picture });
     return placeholder;
   });
-  for (const { at, picture } of used) judge(picture, at, gateway, judgement);
+  // A model that states its own least size has said all that there is to say.
+  const smallSide = limits?.leastSide === undefined ? SMALL_SIDE : 0;
+  for (const { at, picture } of used) judge(picture, at, { gateway, smallSide }, judgement);
   return used;
 }
 
 function judge(
   { path, bytes, width, height }: Picture,
   at: UsedPicture['at'],
-  gateway: GatewayName,
+  { gateway, smallSide }: { readonly gateway: GatewayName; readonly smallSide: number },
   judgement: Judgement,
 ): void {
   const most = MOST_UPLOAD_BYTES[gateway];
   if (bytes > most)
     judgement.refuse(
       'picture-too-large',
-      `${path} has ${inMegabytes(bytes)}; ${gateway} takes at most ${inMegabytes(most)}`,
+      `${path} has ${bytes.toLocaleString('en')} bytes; ${gateway} takes at most ${most.toLocaleString('en')}`,
       at,
       'Save it as JPEG, or with fewer pixels.',
     );
-  else if (Math.min(width, height) < SMALL_SIDE)
+  else if (Math.min(width, height) < smallSide)
     judgement.warn(
       'picture-small',
-      `${path} has ${width} x ${height} pixels; services often refuse sides below ${SMALL_SIDE}`,
+      `${path} has ${width} x ${height} pixels; services often refuse sides below ${smallSide}`,
       at,
       'Use a larger picture.',
     );
