@@ -90,7 +90,7 @@ test('the commands of the tables run', async () => {
     '--faults',
     'faults.yaml',
     '--only',
-    'tide-pools:sunrise/kling',
+    'film:sunrise/kling',
     'manifests/film.yaml',
   ]);
   expect(draft).toMatchObject({ exit: 0 });
