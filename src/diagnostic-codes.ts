@@ -174,6 +174,69 @@ Let one of them stand on its own:
       extends: a
       duration: 8`,
   },
+  'frame-circle': {
+    title: 'Scenes wait for frames of each other.',
+    page: `A scene that begins with a frame of another one is rendered after it. Here each waits for the other, and none can be the first:
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: day, prompt: "The bay by day", first_frame: { scene: night, frame: last } }
+      - { id: night, prompt: "The bay by night", first_frame: { scene: day, frame: last } }
+
+The message names every step. Begin one of them with a picture of its own, or with none:
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: day, prompt: "The bay by day" }
+      - { id: night, prompt: "The bay by night", first_frame: { scene: day, frame: last } }`,
+  },
+  'frame-of-other-manifest': {
+    title: 'A frame is asked for of a scene in another manifest.',
+    page: `Each manifest has a lock and runs by itself, so a scene can only go on from a scene of the same manifest.
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: night, prompt: "The bay by night", first_frame: { scene: "film:day", frame: last } }
+
+Put both into one manifest. Scenes may come from several files:
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: day, prompt: "The bay by day" }
+      - { id: night, prompt: "The bay by night", first_frame: { scene: day, frame: last } }`,
+  },
+  'frame-of-render': {
+    title: 'The render whose frame is asked for does not exist.',
+    page: `The scene is there, but not on that model, or without that take. Without model and take a frame is that of the scene's pick, else of take 1 on the model that is rendered.
+
+    models: { kling: { use: apimart/kling-v3 }, old: { use: apimart/kling-v2-6 } }
+    scenes:
+      - { id: day, prompt: "The bay by day", models: [old] }
+      - { id: night, prompt: "The bay by night", models: [kling], first_frame: { scene: day, frame: last, take: 2 } }
+
+Name a model and a take that the scene has, or rushes pick the clip to go on from:
+
+    models: { kling: { use: apimart/kling-v3 }, old: { use: apimart/kling-v2-6 } }
+    scenes:
+      - { id: day, prompt: "The bay by day", models: [old] }
+      - { id: night, prompt: "The bay by night", models: [kling], first_frame: { scene: day, frame: last, model: old } }`,
+  },
+  'frame-past-end': {
+    title: 'A frame is asked for at a time that the clip does not have.',
+    page: `The time of a frame is in seconds of the clip that it comes from.
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: day, prompt: "The bay by day", duration: 5 }
+      - { id: night, prompt: "The bay by night", first_frame: { scene: day, frame: 7.5 } }
+
+Name a time before the end, or last:
+
+    models: { kling: { use: apimart/kling-v3 } }
+    scenes:
+      - { id: day, prompt: "The bay by day", duration: 5 }
+      - { id: night, prompt: "The bay by night", first_frame: { scene: day, frame: last } }`,
+  },
   'gone-model': {
     title: 'The gateway no longer offers this model.',
     page: `The model was listed once and its end is known, so a request would be refused:
@@ -325,6 +388,17 @@ Put each into a file of its own, or delete the line. To have several files of sc
 This program would misread what it does not know, so it reads nothing. Upgrade it, here and in the workflow that runs it (npm install rushes@latest). The version that it knows is
 
     rushes: 1`,
+  },
+  'no-decoder': {
+    title: 'Nothing on this machine can take a frame of a clip.',
+    page: `A scene that begins with a frame of another clip needs a program that decodes video. Without one rushes plan warns, and rushes render refuses before anything is submitted (exit 69).
+
+Install ffmpeg and put it on PATH:
+
+    apt install ffmpeg
+    brew install ffmpeg
+
+Runners of GitHub have it on ubuntu-latest; in a container, add it to the image.`,
   },
   'no-effect': {
     title: 'A setting has no effect.',
@@ -917,6 +991,16 @@ Write the same name in both:
     cast: { keeper: { description: a lighthouse keeper } }
     scenes:
       - { id: tower, prompt: "@keeper looks out to sea" }`,
+  },
+  'upstream-included': {
+    title: 'Renders outside of the selection are needed first.',
+    page: `A scene that begins with a frame of another one cannot be rendered before it. Where --only, --model or --tag leave out a render whose clip is not there yet, it comes into the plan all the same, with its price:
+
+    rushes render --only night
+
+To see what that is before anything is paid for:
+
+    rushes plan --only night`,
   },
   'var-missing': {
     title: 'A var has no value.',

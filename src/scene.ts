@@ -123,7 +123,10 @@ export interface Words {
   readonly resolution?: Resolution;
   readonly audio?: boolean;
   readonly watermark?: boolean;
-  /** An http(s) URL, or the placeholder of a picture of the repository. */
+  /**
+   * An http(s) URL, or the placeholder of a picture of the repository or of a frame of another
+   * render's clip.
+   */
   readonly first_frame?: string;
   readonly last_frame?: string;
   /**

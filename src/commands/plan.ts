@@ -159,7 +159,7 @@ export async function planNow(
 ): Promise<PlanNow | { readonly exit: number }> {
   const read = await readWhole(io, named, { ...options, record: true });
   if ('exit' in read) return read;
-  const request = { ...planRequestOf(options), ...(blind ? { blind } : {}) };
+  const request = { ...planRequestOf(options), warnOfDecoder: !blind, ...(blind ? { blind } : {}) };
   const plan = await planWithChecks(io, read.resolved, read.lockOf, request, read);
   return { plan, warnings: read.diagnostics };
 }

@@ -16,6 +16,7 @@ import {
   type RenderDecision,
   writeDecisions,
 } from '../workflow/decide.ts';
+import { askedFingerprints } from '../workflow/asked-fingerprints.ts';
 import { resolveManifests } from '../workflow/load-manifests.ts';
 import { manifestsOfLocks } from '../workflow/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open-ledgers.ts';
@@ -136,11 +137,17 @@ async function choicesOf(
       vars: new Map(Object.entries(vars)),
     });
     if (!ok) throw invalid(diagnostics);
-    const renders = new Map(
-      resolved.flatMap((part) => part.renders.map((render) => [render.id, render] as const)),
-    );
+    const asked = await askedFingerprints(at, resolved, async () => {
+      const read = await readLocks(
+        at,
+        resolved.map(({ project }) => project),
+        {},
+      );
+      if (read.kind === 'refused') throw refusal(read);
+      return read.lockOf;
+    });
     return chosenOf(chooseRenders(resolved, filter)).flatMap((chosen) => {
-      const fingerprint = renders.get(chosen.id)?.fingerprint;
+      const fingerprint = asked.get(chosen.manifest)?.get(chosen.id);
       return fingerprint === undefined
         ? []
         : [choiceOf(chosen, { kind: 'accept', fingerprint }, by)];

@@ -88,7 +88,7 @@ export const picksOfScene = (lock: Lock, scene: SceneId): readonly PickedRender[
   picksOf(lock).get(scene) ?? [];
 
 /** All picks, by scene. */
-function picksOf(lock: Lock): ReadonlyMap<SceneId, readonly PickedRender[]> {
+export function picksOf(lock: Lock): ReadonlyMap<SceneId, readonly PickedRender[]> {
   const picks = new Map<SceneId, PickedRender[]>();
   for (const [id, entry] of lock.renders) {
     if (entry.decision?.pick === undefined) continue;

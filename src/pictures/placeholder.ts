@@ -4,6 +4,7 @@
  * the digest alone, so that a moved file is the same request and a changed one is not.
  */
 import type { Json, JsonObject } from '../scene.ts';
+import { frameIdentity, isFrameText } from './frame-text.ts';
 
 const PLACEHOLDER = /^file:(.+)#sha256:([0-9a-f]{64})$/s;
 
@@ -24,11 +25,15 @@ export function readPlaceholder(text: string): PictureAt | undefined {
   return path === undefined || sha256 === undefined ? undefined : { path, sha256 };
 }
 
-/** `sha256:<hex>` for a placeholder, any other text as it is. */
+/** `sha256:<hex>` for a placeholder, the clip and the frame for a frame, any other text as it is. */
 export function digestInPlace(text: string): string {
   const picture = readPlaceholder(text);
-  return picture === undefined ? text : `sha256:${picture.sha256}`;
+  return picture === undefined ? frameIdentity(text) : `sha256:${picture.sha256}`;
 }
+
+/** Of a picture of the repository, or of a frame of another clip. */
+export const isPlaceholder = (text: string): boolean =>
+  readPlaceholder(text) !== undefined || isFrameText(text);
 
 /** Gets the placeholder and where it stands; a text that it gives back unchanged stays. */
 type Replace = (placeholder: string, at: readonly (string | number)[]) => string;
@@ -39,14 +44,13 @@ export const withPlaceholders = (body: JsonObject, replace: Replace): JsonObject
 
 /** Most of thousands of bodies hold none, and nothing is made for them. */
 function holdsPlaceholder(value: Json): boolean {
-  if (typeof value === 'string') return readPlaceholder(value) !== undefined;
+  if (typeof value === 'string') return isPlaceholder(value);
   if (value === null || typeof value !== 'object') return false;
   return Object.values(value).some(holdsPlaceholder);
 }
 
 function replaced(value: Json, replace: Replace, at: readonly (string | number)[]): Json {
-  if (typeof value === 'string')
-    return readPlaceholder(value) === undefined ? value : replace(value, at);
+  if (typeof value === 'string') return isPlaceholder(value) ? replace(value, at) : value;
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value))
     return (value as readonly Json[]).map((item, index) => replaced(item, replace, [...at, index]));

@@ -10,7 +10,7 @@ import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
 import { knownCost, moneyOf, pricesOfSubmits } from './estimate/cost.ts';
 import { type ExitCode, worstExit } from './exit.ts';
 import { Folding, type Problem } from './resolve/problem-folding.ts';
-import type { Plan, PlannedRender, ProjectPlan } from './plan.ts';
+import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from './plan.ts';
 
 export interface AdmissionOptions {
   /** `--budget`: over the sum of all manifests. */
@@ -79,7 +79,7 @@ function fold(problems: readonly Problem[]): Diagnostic[] {
 const severityOf = ({ draft }: AdmissionOptions): 'error' | 'note' =>
   draft === true ? 'note' : 'error';
 const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] =>
-  renders.filter(({ action }) => action.kind === 'submit');
+  renders.filter(({ action }) => isPaidFor(action));
 const idsOf = (renders: readonly PlannedRender[]): RenderId[] =>
   renders.map(({ render }) => render.id);
 
@@ -194,7 +194,7 @@ function missingKeys(plan: Plan, { missingKeys }: AdmissionOptions): Diagnostic[
 }
 
 const speaks = (action: PlannedRender['action']): boolean =>
-  action.kind === 'submit' ||
+  isPaidFor(action) ||
   action.kind === 'attach' ||
   action.kind === 'fetch' ||
   (action.kind === 'moved' && (action.then === 'attach' || action.then === 'fetch'));

@@ -3,17 +3,19 @@
  * arguments, same plan.
  */
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
-import type { RenderId } from '../ids.ts';
+import type { Fingerprint, RenderId } from '../ids.ts';
 import type { Lock, LockEntry } from '../lock/file/format.ts';
-import { matchAcross } from './match/match-across-manifests.ts';
+import { hasFrames } from './resolve/frames/link-frames.ts';
+import { matchLinked } from './graph/match-linked.ts';
+import { inStages } from './graph/stages.ts';
 import { targetCollisions } from './resolve/collisions.ts';
 import { inScope } from './select/filters.ts';
-import { matchRenders } from './match/match-entries.ts';
+import type { MatchParts } from './match/match-entries.ts';
 import { conflictsOfPicks } from './select/pick-conflicts.ts';
 import { nothingSelected, type Selectable } from './select/nothing-selected.ts';
 import type { PlanOptions } from './options.ts';
 import { inScopeWithMoves } from './select/scope.ts';
-import type { ClipPlace, Plan, ProjectPlan, Resolved } from './plan.ts';
+import type { ClipPlace, Plan, ProjectPlan, Resolved, ResolvedRender } from './plan.ts';
 import { totalsOf } from './estimate/totals.ts';
 
 /** One manifest with its lock. */
@@ -35,13 +37,18 @@ export interface PlanPart {
  * other reason too.
  */
 export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan {
-  const matched = parts.map((part) => {
-    const own = { ...part, clipState: part.clipState.bind(part), options };
-    return { parts: own, matched: matchRenders(own) };
-  });
+  const {
+    parts: linked,
+    matched,
+    diagnostics: openLinks,
+  } = matchLinked(
+    parts.map((part) => ({ ...part, clipState: part.clipState.bind(part), options })),
+  );
   const selectable: Selectable[] = [];
-  const projects = matchAcross(matched).map((all, index): ProjectPlan => {
-    const { resolved, lock, lockPath } = parts[index] as PlanPart;
+  const notes: Diagnostic[] = [];
+  const projects = matched.map((all, index): ProjectPlan => {
+    const part = linked[index] as MatchParts;
+    const { resolved, lock, lockPath } = part;
     const { manifest } = resolved.project;
     if (options.filter !== undefined)
       selectable.push(
@@ -49,17 +56,26 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
         ...all.orphans.map(({ id }) => ({ manifest, id, tags: [] })),
       );
     const wanted = inScope(options.filter, manifest);
+    const scope = inScopeWithMoves(all.renders, wanted);
+    const { renders, included } = inStages(all.renders, scope, {
+      clipState: (id, entry) => part.clipState(id, entry),
+      now: options.now,
+    });
+    if (included.length > 0) notes.push(includedNote(included));
     return {
       project: resolved.project,
       lockPath,
       lock,
-      renders: inScopeWithMoves(all.renders, wanted),
+      renders,
       orphans: all.orphans.filter(({ id }) => wanted({ id, tags: [] })),
+      ...(hasFrames(resolved.renders) ? { asked: askedOf(resolved.renders) } : {}),
     };
   });
   const found: Diagnostic[] = [
     ...parts.flatMap(({ resolved }) => resolved.diagnostics),
     ...targetCollisions(parts.map(({ resolved }) => resolved)),
+    ...openLinks,
+    ...notes,
   ];
   // A render with errors is not among the renders, so a selector of it would be a wrong complaint.
   const diagnostics = hasErrors(found)
@@ -67,3 +83,13 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
     : [...found, ...nothingSelected(selectable, options.filter), ...conflictsOfPicks(projects)];
   return { projects, totals: totalsOf(projects, options.now), diagnostics };
 }
+
+const askedOf = (renders: readonly ResolvedRender[]): ReadonlyMap<RenderId, Fingerprint> =>
+  new Map(renders.map(({ id, fingerprint }) => [id, fingerprint]));
+
+const includedNote = (included: readonly RenderId[]): Diagnostic => ({
+  code: 'upstream-included',
+  severity: 'note',
+  message: `${included.length === 1 ? `${included[0]} is` : `${included.length} renders are`} outside of the selection and come${included.length === 1 ? 's' : ''} first: the selection needs ${included.length === 1 ? 'a frame of its clip' : 'frames of their clips'}${included.length === 1 ? '' : ` (${included.slice(0, 5).join(', ')}${included.length > 5 ? ', …' : ''})`}`,
+  renders: [],
+});

@@ -8,6 +8,7 @@ import type { Lock, LockEntry, Result } from '../lock/file/format.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
 import type { AskedClip, Model, Price } from '../models/model.ts';
 import type { MicroUsd } from '../money.ts';
+import type { FrameReference } from '../pictures/frame-text.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Json, JsonObject, Project } from '../scene.ts';
 
@@ -28,7 +29,15 @@ export interface ResolvedRender {
   readonly request: JsonObject;
   /** The pictures that {@link request} needs a link for; absent where it needs none. */
   readonly pictures?: readonly UsedPicture[];
+  /** The frames of other clips that {@link request} needs; absent where it needs none. */
+  readonly frames?: readonly UsedFrame[];
+  /** Over the clips of its frames by their bytes, and by their requests where they are still to be made. */
   readonly fingerprint: Fingerprint;
+  /**
+   * Of a render with frames: over the requests of all clips that it needs. It is known before they
+   * are made, and stays when they are.
+   */
+  readonly planned?: Fingerprint;
   readonly revision: number;
   readonly asked: AskedClip;
   readonly price: Price;
@@ -56,6 +65,18 @@ export interface UsedPicture {
   readonly uploaded?: true;
 }
 
+/** A frame of another render's clip in a request. */
+export interface UsedFrame {
+  /** Path in the body. */
+  readonly at: readonly (string | number)[];
+  /** The text that is there until the POST. */
+  readonly placeholder: string;
+  /** What the manifest says. */
+  readonly reference: FrameReference;
+  /** Absent until it is linked, and where only a lock could say which render it is. */
+  readonly upstream?: RenderId;
+}
+
 export interface Resolved {
   readonly project: Project;
   /** In manifest order. Renders that cannot be made are left out: the diagnostics name them. */
@@ -77,14 +98,31 @@ export interface FieldChange {
   readonly place: Place;
 }
 
-export type Action =
+export type SubmitAction =
   | { readonly kind: 'submit'; readonly reason: 'new' | 'redo' | 'failed-before' | 'missing' }
   | {
       readonly kind: 'submit';
       readonly reason: 'changed';
       readonly changes: readonly FieldChange[];
       /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId;
-    }
+    };
+
+/** What would be submitted once the clips are here whose frames it needs. */
+export type WaitAction = (
+  | Omit<
+      Extract<SubmitAction, { readonly reason: 'new' | 'redo' | 'failed-before' | 'missing' }>,
+      'kind'
+    >
+  | Omit<Extract<SubmitAction, { readonly reason: 'changed' }>, 'kind'>
+) & {
+  readonly kind: 'wait';
+  /** Renders whose clips are made or fetched first. */
+  readonly upstream: readonly RenderId[];
+};
+
+export type Action =
+  | SubmitAction
+  | WaitAction
   | { readonly kind: 'attach'; readonly reason: 'pending'; readonly task: TaskId }
   | {
       readonly kind: 'fetch';
@@ -112,7 +150,27 @@ export type Action =
   | {
       readonly kind: 'hold';
       readonly reason: 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing';
+    }
+  | {
+      readonly kind: 'hold';
+      /** A clip whose frame it needs will not come of itself. */
+      readonly reason: 'upstream';
+      readonly upstream: RenderId;
+      readonly because: UpstreamTrouble;
     };
+/** `mismatch`: the clip is not what was asked for, and `on_mismatch: fail` says that it does not do. */
+export type UpstreamTrouble = Exclude<HoldReason, 'upstream'> | 'elsewhere' | 'mismatch';
+export type HoldReason =
+  | 'ambiguous'
+  | 'lost'
+  | 'failed'
+  | 'pinned'
+  | 'skipped'
+  | 'missing'
+  | 'upstream';
+/** Money is spent on it by this plan, now or later. */
+export const isPaidFor = ({ kind }: Action): boolean => kind === 'submit' || kind === 'wait';
+
 export type ActionKind = Action['kind'] | 'orphan';
 
 export interface PlannedRender {
@@ -155,6 +213,11 @@ export interface ProjectPlan {
   readonly lock: Lock;
   readonly renders: readonly PlannedRender[];
   readonly orphans: readonly OrphanRender[];
+  /**
+   * What the manifest asks for, whatever the filter, where renders need frames of each other's
+   * clips: their fingerprints depend on the lock.
+   */
+  readonly asked?: ReadonlyMap<RenderId, Fingerprint>;
 }
 
 export interface Totals {

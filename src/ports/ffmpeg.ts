@@ -23,7 +23,8 @@ export async function decodeFlaw(path: string, program = 'ffmpeg'): Promise<stri
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: childEnvironment(process.env),
-      timeout: LONGEST_MS,
+      // Not `timeout`: where the program is not there its timer would keep this process alive.
+      signal: AbortSignal.timeout(LONGEST_MS),
       killSignal: 'SIGKILL',
       windowsHide: true,
     });

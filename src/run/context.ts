@@ -20,6 +20,9 @@ import type { SubmitQueue } from './queues/submit-queue.ts';
 import type { RunLedger } from './job.ts';
 import type { Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
+import type { ClipFile, FrameTaken } from '../pictures/frames/frame-files.ts';
+import type { Frame } from '../pictures/frame-text.ts';
+import type { FrameWaits } from './frames/frame-waits.ts';
 import type { PictureLinks } from './uploads/picture-links.ts';
 import type { UploadCache } from './uploads/upload-cache.ts';
 
@@ -69,6 +72,11 @@ export interface Claims {
   unclaim(manifest: string, intent: Intent): void;
 }
 
+/** Frames of the clips of a manifest. */
+export interface RunFrames {
+  take(manifest: string, clip: ClipFile, frame: Frame): Promise<FrameTaken>;
+}
+
 export interface RunDeps {
   readonly clock: Clock;
   readonly http: Http;
@@ -88,6 +96,8 @@ export interface RunDeps {
   readonly catalogue: Catalogue;
   /** Links of pictures that were uploaded before. Default: of this run alone. */
   readonly uploadCache?: UploadCache;
+  /** Takes frames of clips, of a clip that only the store has too. Absent: no request needs one. */
+  readonly frames?: RunFrames;
   readonly emit: Emit;
   /** Aborted: stop politely, within 5 s. */
   readonly signal?: AbortSignal;
@@ -117,6 +127,7 @@ export interface RunContext {
   readonly queue: SubmitQueue;
   readonly downloads: DownloadQueue;
   readonly pictures: PictureLinks;
+  readonly waits: FrameWaits;
   throttle(gateway: GatewayName): Throttle;
   asker(gateway: Gateway): Asker;
   /** Runs beside everything else; the run is not over before it is. */

@@ -28,6 +28,8 @@ import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
 import { notSubmitted } from './task/not-submitted.ts';
 import { submit } from './task/submit.ts';
+import { FrameWaits } from './frames/frame-waits.ts';
+import { tellWaiting } from './task/go-on.ts';
 import { PictureLinks } from './uploads/picture-links.ts';
 import { SubmitQueue } from './queues/submit-queue.ts';
 import { type ModelOf, ModelTally } from './model-tally.ts';
@@ -166,6 +168,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     bell,
     queue: new SubmitQueue(),
     downloads: new DownloadQueue(limits.downloads),
+    waits: new FrameWaits(),
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
     throttle,
     asker: (gateway: Gateway) =>
@@ -352,6 +355,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
         'the run was interrupted; running the same command again goes on from here',
       );
     for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
+    tellWaiting(ctx);
     for (const [manifest, ledger] of deps.ledgers) {
       const saved = await ledger.save();
       if (!saved.ok) {

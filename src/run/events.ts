@@ -156,7 +156,8 @@ export type RunEvent =
         | 'skipped'
         | 'missing'
         | 'pending'
-        | 'not-submitted';
+        | 'not-submitted'
+        | 'upstream';
       readonly task?: TaskId;
       readonly message: string;
       readonly hint?: string;

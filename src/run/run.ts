@@ -15,7 +15,7 @@ import {
   taskKey,
 } from '../lock/file/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
-import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
+import type { Plan, PlannedRender, ProjectPlan, WaitAction } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
@@ -27,7 +27,7 @@ import {
   recentSubmits,
 } from './task/follow-from-lock.ts';
 import { handOverAll } from './moves/move-across-locks.ts';
-import { holdAmbiguous, sayHeld } from './task/hold.ts';
+import { holdAmbiguous, holdForUpstream, sayHeld } from './task/hold.ts';
 import { notSubmitted } from './task/not-submitted.ts';
 import { pictureSources, queueJob } from './task/queue-job.ts';
 import { askRefunds } from './task/refunds.ts';
@@ -97,8 +97,10 @@ function modelsOf({ projects }: Plan): ModelOf {
 
 /** Those without pictures first: they wait for nothing. */
 function queueAll(ctx: RunContext, jobs: readonly SubmitJob[]): void {
-  ctx.queue.addAll(jobs.filter(({ render }) => render.pictures === undefined));
-  const waiting = jobs.filter(({ render }) => render.pictures !== undefined);
+  const needsLinks = ({ render }: SubmitJob): boolean =>
+    render.pictures !== undefined || render.frames !== undefined;
+  ctx.queue.addAll(jobs.filter((job) => !needsLinks(job)));
+  const waiting = jobs.filter(needsLinks);
   if (waiting.length === 0) return;
   ctx.pictures.hideKnown(ctx.deps.gateways.values());
   for (const gateway of ctx.deps.gateways.values())
@@ -136,6 +138,8 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
       else notSubmitted(ctx, job, 'collecting submits nothing');
       return;
     }
+    case 'wait':
+      return wait(ctx, jobOf(ctx, beginning), action);
     case 'attach':
     case 'fetch':
       return attach(ctx, beginning, ledger.lock.renders.get(render.id));
@@ -170,7 +174,9 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
       return;
     }
     case 'hold':
-      return hold(ctx, beginning, action.reason);
+      return action.reason === 'upstream'
+        ? holdForUpstream(ctx, about, action)
+        : hold(ctx, beginning, action.reason);
   }
 }
 
@@ -226,7 +232,13 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
     sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
 }
 
-type HoldReason = Extract<PlannedRender['action'], { kind: 'hold' }>['reason'];
+/** Its turn comes when the clips have landed whose frames it needs. */
+function wait(ctx: RunContext, job: SubmitJob, action: WaitAction): void {
+  ctx.waits.add(job, action);
+  ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
+}
+
+type HoldReason = Exclude<Extract<PlannedRender['action'], { kind: 'hold' }>['reason'], 'upstream'>;
 
 /** Why a render that moved is held: the plan says only that it is. */
 function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): HoldReason {

@@ -19,7 +19,7 @@ export function startedWith(
   const { actions } = plan.totals;
   const work = plan.projects.flatMap(({ project: { manifest }, renders }) =>
     renders.flatMap(({ render: { alias, model, asked }, action: { kind } }): Work[] =>
-      kind === 'submit' || kind === 'attach' || kind === 'fetch'
+      kind === 'submit' || kind === 'wait' || kind === 'attach' || kind === 'fetch'
         ? [{ manifest, alias, model: model.name, clipSeconds: asked.seconds }]
         : [],
     ),
@@ -30,7 +30,7 @@ export function startedWith(
   return {
     event: 'run.started',
     manifests: plan.projects.map(({ project }) => project.manifest),
-    submits: actions.submit,
+    submits: actions.submit + actions.wait,
     ...(plan.totals.pictures === 0 ? {} : { pictures: plan.totals.pictures }),
     attaches: actions.attach,
     fetches: actions.fetch,

@@ -52,6 +52,11 @@ export class Tally {
   readonly #reasons = new Map<StopReason, string>();
   submitted = 0;
 
+  /** Of a render in scope, as it is so far. */
+  stateOf(manifest: string, id: RenderId): Outcome | undefined {
+    return this.#states.get(renderKey(manifest, id));
+  }
+
   set(manifest: string, id: RenderId, state: Outcome): void {
     this.#states.set(renderKey(manifest, id), state);
   }

@@ -59,7 +59,7 @@ function badSettings(plan: Plan, opened: Network['opened']): readonly Diagnostic
   const needed = new Set(
     plan.projects.flatMap(({ renders }) =>
       renders
-        .filter(({ action }) => ['submit', 'attach', 'fetch'].includes(action.kind))
+        .filter(({ action }) => ['submit', 'wait', 'attach', 'fetch'].includes(action.kind))
         .map(({ render }) => render.model.gateway),
     ),
   );

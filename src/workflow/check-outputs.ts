@@ -6,7 +6,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { RenderId } from '../ids.ts';
-import type { Plan } from '../plan/plan.ts';
+import { isPaidFor, type Plan } from '../plan/plan.ts';
 import { staysInside } from '../run/task/landing.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
   const found = new Map<string, Diagnostic & { readonly renders: RenderId[] }>();
   for (const { project, renders } of projects) {
     for (const { render, action } of renders) {
-      if (action.kind !== 'submit' && action.kind !== 'attach' && action.kind !== 'fetch') continue;
+      if (!isPaidFor(action) && action.kind !== 'attach' && action.kind !== 'fetch') continue;
       const folder = path.dirname(render.target);
       let blocked = folders.get(folder);
       if (blocked === undefined)

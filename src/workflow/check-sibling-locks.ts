@@ -14,6 +14,7 @@ import { catalogue } from '../models/catalogue.ts';
 import { wantedIds } from '../plan/match/match-entries.ts';
 import { paidElsewhere, type Sibling, wouldBePaid } from '../plan/match/paid-elsewhere.ts';
 import type { Plan } from '../plan/plan.ts';
+import { linkedRenders } from '../plan/graph/with-lock.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import type { RecordedAttempt } from '../record/attempt-line.ts';
 import { keysOf } from '../record/results.ts';
@@ -103,7 +104,8 @@ export async function withSiblingLocks(
         ? undefined
         : resolveProject(draft ? asDraft(project) : project, catalogue);
     const asked = resolved === undefined ? new Set<RenderId>() : wantedIds(resolved);
-    const now = new Map(resolved?.renders.map(({ id, fingerprint }) => [id, fingerprint]));
+    const linked = resolved === undefined ? [] : linkedRenders(resolved, read.lock);
+    const now = new Map(linked.map(({ id, fingerprint }) => [id, fingerprint]));
     siblings.push({
       manifest,
       gone,

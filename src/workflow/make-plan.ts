@@ -14,6 +14,7 @@ import type { Attempts } from '../record/attempts.ts';
 import type { ClipKey } from '../store/store.ts';
 import { adoptions } from './adopt-attempts.ts';
 import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
+import { missingDecoder } from './frames-of-run.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { withKnownUploads } from './pictures/known-uploads.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
@@ -26,6 +27,11 @@ export interface PlanRequest extends Omit<PlanOptions, 'now'> {
    * before it plans.
    */
   readonly askStoreFor?: readonly ('absent' | 'damaged')[] | undefined;
+  /**
+   * Look whether this machine can take the frames that the plan needs. Default false: a run refuses
+   * where it cannot.
+   */
+  readonly warnOfDecoder?: boolean | undefined;
 }
 
 /** What is known of paid attempts beside the locks of the plan. */
@@ -86,6 +92,8 @@ export async function planWithChecks(
     locks = (name) => taken.get(name) ?? EMPTY_LOCK;
     plan = await planOver(at, resolved, locks, over);
   }
+  const decoder = request.warnOfDecoder === true ? await missingDecoder(plan) : undefined;
+  if (decoder !== undefined) plan = { ...plan, diagnostics: [...plan.diagnostics, decoder] };
   return withSiblingLocks(at, found.events.length === 0 ? plan : { ...plan, adoptions: found }, {
     ...request,
     branchOf: paid.branchOf,
@@ -105,9 +113,10 @@ function adoptionsOf(
   return adoptions({
     plan,
     asked: new Map(
-      resolved.map(({ project, renders }) => [
+      resolved.map(({ project, renders }, index) => [
         project.manifest,
-        new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
+        plan.projects[index]?.asked ??
+          new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
       ]),
     ),
     files: filesOf(at),

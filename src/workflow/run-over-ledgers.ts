@@ -21,6 +21,7 @@ import {
   type Unwritten,
   unwrittenText,
 } from './open-ledgers.ts';
+import { framesOfRun } from './frames-of-run.ts';
 import type { Network } from './open-network.ts';
 import { storeOf } from './open-store.ts';
 import { shown, type Surroundings } from './surroundings.ts';
@@ -85,6 +86,7 @@ export async function runOverLedgers(
       remedies: new Map([...network.closed].map(([name, { remedy }]) => [name, remedy])),
       ledgers: ledgers.byManifest,
       catalogue,
+      frames: framesOfRun(at, open),
       ...(uploadCache === undefined ? {} : { uploadCache }),
       emit,
       ...(signal === undefined ? {} : { signal }),

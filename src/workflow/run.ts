@@ -12,7 +12,7 @@ import type { Ledger } from '../lock/ledger.ts';
 import type { Carried } from '../lock/spent.ts';
 import type { FaultScript } from '../local-gateway/faults/script.ts';
 import { type ExitCode, worstExit } from '../plan/exit.ts';
-import type { Plan, Resolved } from '../plan/plan.ts';
+import { isPaidFor, type Plan, type Resolved } from '../plan/plan.ts';
 import { isoSeconds } from '../ports/clock.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { runPlan } from '../run/run.ts';
@@ -25,6 +25,7 @@ import { adoptions } from './adopt-attempts.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
 import { type LedgerProblem, type Ledgers, openLedgers, readLocks } from './open-ledgers.ts';
+import { missingDecoder } from './frames-of-run.ts';
 import type { Model } from '../models/model.ts';
 import { isOwnModel } from '../models/own/own-card.ts';
 import { type Network, openNetwork } from './open-network.ts';
@@ -142,6 +143,11 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
     if (admitted.exit !== 0) {
       await close();
       return refuse(admitted.exit, admitted.diagnostics);
+    }
+    const decoder = await missingDecoder(plan);
+    if (decoder !== undefined) {
+      await close();
+      return refuse(69, [...admitted.diagnostics, { ...decoder, severity: 'error' }]);
     }
     return {
       kind: 'ready',
@@ -348,7 +354,7 @@ export async function explainRefusal(
 export function worthSaying(plan: Plan, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const submits = new Set(
     plan.projects.flatMap(({ renders }) =>
-      renders.flatMap(({ render, action }) => (action.kind === 'submit' ? [render.id] : [])),
+      renders.flatMap(({ render, action }) => (isPaidFor(action) ? [render.id] : [])),
     ),
   );
   return diagnostics.filter(

@@ -188,6 +188,7 @@ export function totalled(projects: readonly ProjectPlan[]): Plan {
   const submits = all.filter(({ action }) => action.kind === 'submit');
   const actions: Record<ActionKind, number> = {
     submit: 0,
+    wait: 0,
     attach: 0,
     fetch: 0,
     keep: 0,

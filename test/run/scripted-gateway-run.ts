@@ -308,6 +308,7 @@ export const abandoned: Ledger[] = [];
 const MANIFEST = 'film.yaml';
 const NO_ACTIONS: Record<ActionKind, number> = {
   submit: 0,
+  wait: 0,
   attach: 0,
   fetch: 0,
   keep: 0,

@@ -8,6 +8,10 @@ import {
   twoOfOneScene,
 } from '../../workflow/choose-renders.ts';
 import { choiceOf, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+import { EMPTY_LOCK } from '../../lock/file/format.ts';
+import { acceptedAs } from '../../plan/graph/with-lock.ts';
+import { askedFingerprints } from '../../workflow/asked-fingerprints.ts';
+import { isPaidFor } from '../../plan/plan.ts';
 import { acceptedTerminal } from '../../report/plan/accepted-terminal.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { readOrPrint } from '../shared/ledgers.ts';
@@ -127,12 +131,15 @@ async function acceptChosen(
   if ('exit' in projects) return projects.exit;
   const { resolved } = projects;
   const chosen = chosenOrThrow(chooseRenders(resolved, filter));
-  const fingerprints = new Map(
-    resolved.map(({ project, renders }) => [
-      project.manifest,
-      new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
-    ]),
-  );
+  const files = resolved.map(({ project }) => project);
+  let exit: number | undefined;
+  const fingerprints = await askedFingerprints(io, resolved, async () => {
+    const read = await readOrPrint(io, files, {});
+    if (!('exit' in read)) return read.lockOf;
+    ({ exit } = read);
+    return () => EMPTY_LOCK;
+  });
+  if (exit !== undefined) return exit;
   return decideOrPrint(
     io,
     resolved.map(({ project }) => project),
@@ -162,7 +169,7 @@ async function acceptAllChanged(
   if (plan.diagnostics.some(({ code }) => code === 'nothing-selected')) return EXIT.usage;
   const changed = plan.projects.flatMap(({ project, renders }) =>
     renders
-      .filter(({ action }) => action.kind === 'submit' && action.reason === 'changed')
+      .filter(({ action }) => isPaidFor(action) && action.reason === 'changed')
       .map((planned) => ({ manifest: project.manifest, planned })),
   );
   if (changed.length === 0) {
@@ -182,7 +189,7 @@ async function acceptAllChanged(
     changed.map(({ manifest, planned: { render } }) =>
       choiceOf(
         { manifest, id: render.id, named: false },
-        { kind: 'accept', fingerprint: render.fingerprint },
+        { kind: 'accept', fingerprint: acceptedAs(render) },
         options.by,
       ),
     ),

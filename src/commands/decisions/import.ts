@@ -1,7 +1,7 @@
 /** `rushes import`: a task that was made elsewhere becomes a render's own. */
 import type { TaskId } from '../../ids.ts';
 import { type Decided, importTask as takeIn } from '../../lock/decisions.ts';
-import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
+import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
@@ -9,7 +9,7 @@ import { checkTask, type CheckedTask } from '../../workflow/adopt-task.ts';
 import { planOver } from '../../workflow/make-plan.ts';
 import type { Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';
-import { resolveWhole } from '../shared/planning.ts';
+import { readWhole } from '../shared/planning.ts';
 import { findRender } from '../shared/render-id.ts';
 import { selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
@@ -21,9 +21,9 @@ export async function importTask(
   named: readonly string[],
   options: SharedOptions & { readonly unchecked?: boolean },
 ): Promise<number> {
-  const projects = await resolveWhole(io, named, options);
-  if ('exit' in projects) return projects.exit;
-  const plan = await planOver(io, projects.resolved, () => EMPTY_LOCK, { blind: true });
+  const read = await readWhole(io, named, options);
+  if ('exit' in read) return read.exit;
+  const plan = await planOver(io, read.resolved, read.lockOf, { blind: true });
   const { part, planned } = findRender(plan, text);
   const { manifest, manifestPath } = part.project;
   const { render } = planned;

@@ -10,6 +10,7 @@ import { taskKey } from '../../lock/file/format.ts';
 import type { Found } from '../../lock/journal/replay.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
+import { linkedRenders } from '../../plan/graph/with-lock.ts';
 import { resolveProject } from '../../plan/resolve/resolve.ts';
 import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
@@ -168,10 +169,10 @@ async function adoptAll(
     const renders =
       resolved.get(name) ??
       new Map(
-        (project === undefined ? [] : resolveProject(project, catalogue).renders).map((render) => [
-          render.id,
-          render,
-        ]),
+        (project === undefined
+          ? []
+          : linkedRenders(resolveProject(project, catalogue), ledgers.lockOf(name))
+        ).map((render) => [render.id, render]),
       );
     resolved.set(name, renders);
     return renders;

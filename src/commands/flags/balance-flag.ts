@@ -4,7 +4,7 @@
  */
 import type { GatewayName } from '../../ids.ts';
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { isPaidFor, type Plan } from '../../plan/plan.ts';
 import { usd as money } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import type { Network } from '../../workflow/open-network.ts';
@@ -21,7 +21,7 @@ export async function checkBalance(
   const needed = new Map<GatewayName, MicroUsd>();
   for (const { renders } of plan.projects) {
     for (const { render, action } of renders) {
-      if (action.kind !== 'submit') continue;
+      if (!isPaidFor(action)) continue;
       const price = render.price.kind === 'unknown' ? NO_MONEY : render.price.usd;
       needed.set(
         render.model.gateway,

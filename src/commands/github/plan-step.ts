@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { toUsd } from '../../money.ts';
 import { knownCost } from '../../plan/estimate/cost.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { isPaidFor, type Plan } from '../../plan/plan.ts';
 import { systemGit } from '../../ports/git.ts';
 import { planMarkdown } from '../../report/plan/plan-markdown.ts';
 import { somethingToDo } from '../../report/plan/plan-closing.ts';
@@ -59,7 +59,7 @@ export async function planStep(given: Io, inputs: Inputs): Promise<number> {
       made.plan.projects.map(({ project, renders }) => ({
         project: project.name,
         manifest: project.manifest,
-        submits: renders.filter(({ action }) => action.kind === 'submit').length,
+        submits: renders.filter(({ action }) => isPaidFor(action)).length,
       })),
     ),
   });

@@ -46,7 +46,7 @@ export async function endWithoutRun(
   if (exit !== EXIT.done) await appendSummary(io, refusalPage(exit, reasons));
   if (json !== true) return exit;
   const pending = plan?.totals.actions.attach ?? 0;
-  const notSubmitted = plan?.totals.actions.submit ?? 0;
+  const notSubmitted = (plan?.totals.actions.submit ?? 0) + (plan?.totals.actions.wait ?? 0);
   const locks = plan?.projects.map(({ lock }) => lock);
   const totals = {
     ...NOTHING,

@@ -105,7 +105,10 @@ function sayIssue(
   const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') {
     const best = likeliest(issue.errors);
-    if (best === undefined) {
+    // A key that takes several kinds of value, and is not there.
+    const absent = best === undefined && path.length > 0 ? missingKey(path, checked) : undefined;
+    if (absent !== undefined) say(absent, path);
+    else if (best === undefined) {
       if (!isLostAt(checked.value, path))
         say(
           atValue(path, checked, `expected ${wantedOfAll(issue.errors)}`, issue.errors.flat()),

@@ -141,6 +141,45 @@ const castMember = z
 /** Members by name; each is judged by itself. */
 export const castSchema = z.record(name, castMember);
 
+/** Of this manifest: what another one renders has a lock and a run of its own. */
+const sceneName = z.string().check(
+  judge((text) => {
+    if (/^[^:]+:[^:]+$/.test(text))
+      return {
+        code: 'frame-of-other-manifest',
+        message: 'names a scene of another manifest; a frame can only come from the same manifest',
+        hint: 'Put both scenes into one manifest, for example with include.',
+      };
+    const problem = nameProblem(text);
+    return problem === undefined ? undefined : { code: 'bad-name', message: problem };
+  }),
+);
+/** The scene goes on from a frame of another scene's clip. */
+const frameOf = z
+  .strictObject({
+    scene: sceneName.meta({
+      description: 'Id of a scene of this manifest, whose clip has the frame.',
+      examples: ['crab'],
+    }),
+    frame: z.union([z.enum(['first', 'last']), z.number().min(0)]).meta({
+      description: 'first, last, or the time of the frame in seconds of the clip.',
+      examples: ['last', 2.5],
+    }),
+    model: name.optional().meta({
+      description:
+        "Alias of the render that has the frame. Default: the scene's pick, else the alias that is rendered.",
+      examples: ['kling'],
+    }),
+    take: count.optional().meta({
+      description: "Take of the render that has the frame. Default: the pick's, else 1.",
+      examples: [2],
+    }),
+  })
+  .meta({
+    title: 'Frame',
+    description: "A frame of another scene's clip, which is rendered first.",
+  });
+
 /** Portable words: each model translates them into its own body. */
 const words = {
   prompt: z
@@ -182,16 +221,22 @@ const words = {
     .boolean()
     .optional()
     .meta({ description: "Whether the clip carries the provider's mark." }),
-  first_frame: picture.optional().meta({
-    description:
-      'The picture that the clip begins with: a path relative to this file, or a public https:// link.',
-    examples: ['refs/crab.png', 'https://example.com/crab.png'],
-  }),
-  last_frame: picture.optional().meta({
-    description:
-      'The picture that the clip ends with: a path relative to this file, or a public https:// link.',
-    examples: ['refs/crab-wave.png'],
-  }),
+  first_frame: z
+    .union([picture, frameOf])
+    .optional()
+    .meta({
+      description:
+        "The picture that the clip begins with: a path relative to this file, a public https:// link, or a frame of another scene's clip.",
+      examples: ['refs/crab.png', 'https://example.com/crab.png', { scene: 'crab', frame: 'last' }],
+    }),
+  last_frame: z
+    .union([picture, frameOf])
+    .optional()
+    .meta({
+      description:
+        "The picture that the clip ends with: a path relative to this file, a public https:// link, or a frame of another scene's clip.",
+      examples: ['refs/crab-wave.png', { scene: 'crab-waves', frame: 'first' }],
+    }),
   shots: z
     .union([z.literal('auto'), z.array(shot).min(1)])
     .optional()

@@ -2,7 +2,7 @@
  * What image links must be on both gateways, judged by their text alone: no name is resolved
  * here.
  */
-import { readPlaceholder } from '../../pictures/placeholder.ts';
+import { isPlaceholder } from '../../pictures/placeholder.ts';
 import { isPublicHost } from '../../ports/public-address.ts';
 
 /** A blank, a tab or a line break in a link, or `undefined`: some services cut it off there. */
@@ -18,7 +18,7 @@ export function blankProblem(
 }
 
 /** Stands for a picture that is uploaded before the request: the link comes then. */
-export const isUploaded = (link: string): boolean => readPlaceholder(link) !== undefined;
+export const isUploaded = isPlaceholder;
 
 /** Why no service could fetch an image from a link, or `undefined`. */
 export function linkProblem(

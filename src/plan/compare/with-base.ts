@@ -5,7 +5,7 @@
 import type { RenderId, SceneId } from '../../ids.ts';
 import { changesOf } from '../match/changes.ts';
 import { moneyOf, NO_COST } from '../estimate/cost.ts';
-import type { FieldChange, Money, Plan, PlannedRender } from '../plan.ts';
+import { isPaidFor, type FieldChange, type Money, type Plan, type PlannedRender } from '../plan.ts';
 import { type RenderKey, renderKey } from '../../keys.ts';
 
 export interface RenderDifference {
@@ -109,7 +109,7 @@ interface Sided {
   readonly planned: PlannedRender;
 }
 
-const isSubmit = ({ action }: PlannedRender): boolean => action.kind === 'submit';
+const isSubmit = ({ action }: PlannedRender): boolean => isPaidFor(action);
 
 const byKey = ({ projects }: Plan): Map<RenderKey, Sided> =>
   new Map(
@@ -184,7 +184,7 @@ function parts(
 }
 
 function costOf(renders: readonly (PlannedRender | undefined)[]): Money {
-  const submits = renders.filter((planned) => planned?.action.kind === 'submit');
+  const submits = renders.filter((planned) => planned !== undefined && isPaidFor(planned.action));
   return submits.length === 0
     ? NO_COST
     : moneyOf(submits.flatMap((planned) => planned?.render.price ?? []));

@@ -53,7 +53,7 @@ interface Stale {
 }
 
 function placeOf({ render, action }: PlannedRender): Place {
-  const [change] = action.kind === 'submit' && action.reason === 'changed' ? action.changes : [];
+  const [change] = action.reason === 'changed' ? action.changes : [];
   return change?.place ?? render.place;
 }
 
@@ -63,6 +63,8 @@ function staleBecause(
   { project }: ProjectPlan,
 ): string | undefined {
   switch (action.kind) {
+    case 'wait':
+      return `a clip whose frame it needs is out of date (${action.upstream.join(', ')})`;
     case 'submit':
       if (action.reason === 'changed') {
         const paths = action.changes.map(({ path }) => path);

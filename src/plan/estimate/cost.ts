@@ -4,7 +4,7 @@
  */
 import type { Price } from '../../models/model.ts';
 import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
-import type { Money, Plan, PlannedRender } from '../plan.ts';
+import { isPaidFor, type Money, type Plan, type PlannedRender } from '../plan.ts';
 
 export const NO_COST: Money = { exact: NO_MONEY, estimated: NO_MONEY, unknown: 0 };
 
@@ -35,9 +35,9 @@ export function moneyOf(prices: Iterable<Price>): Money {
 /** All that is known of it: what a cap is compared with. */
 export const knownCost = ({ exact, estimated }: Money): MicroUsd => addMoney(exact, estimated);
 
-/** The price of what would be sent; nothing else costs anything. */
+/** The price of what would be sent, now or after a wait; nothing else costs anything. */
 export const pricesOfSubmits = (renders: readonly PlannedRender[]): Price[] =>
-  renders.filter(({ action }) => action.kind === 'submit').map(({ render }) => render.price);
+  renders.filter(({ action }) => isPaidFor(action)).map(({ render }) => render.price);
 
 export interface ModelCost {
   readonly model: string;
@@ -52,7 +52,7 @@ export function costByModel({ projects }: Pick<Plan, 'projects'>): ModelCost[] {
   const byModel = new Map<string, PlannedRender[]>();
   for (const { renders } of projects) {
     for (const planned of renders) {
-      if (planned.action.kind !== 'submit') continue;
+      if (!isPaidFor(planned.action)) continue;
       const { name } = planned.render.model;
       const submits = byModel.get(name);
       if (submits === undefined) byModel.set(name, [planned]);

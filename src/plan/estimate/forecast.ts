@@ -3,15 +3,15 @@
  * durations. Slots are taken narrow to wide (alias, gateway, all), longest expected first, as the
  * run does. O(n log n) in renders.
  */
-import { parseModelName, parseRenderId, type GatewayName } from '../../ids.ts';
+import { parseModelName, parseRenderId, type GatewayName, type RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import type { Result } from '../../lock/file/format.ts';
 import { type ExpectedSeconds, expectedSeconds } from './durations.ts';
 import { Heap } from '../../heap.ts';
-import { type Gate, type Lane, playLimits } from './play-limits.ts';
+import { type Gate, type Job, jobOf, type Lane, playLimits } from './play-limits.ts';
 import { aliasLimits, gatewayInFlight, gatewayPerMinute, totalInFlight } from './limits.ts';
-import type { ProjectPlan } from '../plan.ts';
+import { isPaidFor, type ProjectPlan } from '../plan.ts';
 
 /**
  * Seconds until everything is finished; 0 where nothing is to wait for. `now`: epoch milliseconds.
@@ -28,7 +28,7 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
   const expected = expectedSeconds(projects.map(({ lock }) => lock));
   const limited = projects.map(({ project }) => project);
   const gates = new Map<GatewayName, Gate>();
-  const running = new Heap<Lane>();
+  const running = new Heap<Job>();
   const lanes: Lane[] = [];
 
   for (const { project, renders, lock } of projects) {
@@ -61,12 +61,12 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
       }
       return lane;
     };
-    for (const { render, action } of renders) {
-      if (action.kind === 'submit')
-        laneOf(render.alias, render.model.gateway).waiting.push(
-          expected(render.model.name, render.asked.seconds),
-        );
-    }
+    const jobs = new Map<RenderId, Job>();
+    for (const { render, action } of renders)
+      if (isPaidFor(action)) {
+        const lane = laneOf(render.alias, render.model.gateway);
+        jobs.set(render.id, jobOf(lane, expected(render.model.name, render.asked.seconds)));
+      }
     // Tasks of earlier runs have their slots already, whatever the limits say.
     for (const [id, entry] of lock.renders) {
       if (entry.earlier === undefined && answersOf(entry).slot !== 'task') continue;
@@ -77,15 +77,30 @@ export function forecastSeconds(projects: readonly ProjectPlan[], now: number): 
         const lane = laneOf(parseRenderId(id)?.alias ?? id, gateway);
         lane.running += 1;
         lane.gateway.running += 1;
-        running.push({ at: leftSeconds(result, expected, now), item: lane });
+        const left = leftSeconds(result, expected, now);
+        const job = jobOf(lane, left);
+        if (result.task === entry.task && !jobs.has(id)) jobs.set(id, job);
+        running.push({ at: left, item: job });
       }
     }
+    for (const { render, action } of renders) {
+      const job = jobs.get(render.id);
+      if (job === undefined || !isPaidFor(action)) continue;
+      for (const upstream of action.kind === 'wait' ? action.upstream : []) {
+        const first = jobs.get(upstream);
+        if (first === undefined) continue;
+        first.after.push(job);
+        job.open += 1;
+      }
+      if (job.open === 0) job.lane.waiting.push(job);
+    }
   }
-  for (const { waiting } of lanes) waiting.sort((a, b) => a - b);
+  for (const { waiting } of lanes) waiting.sort((a, b) => a.seconds - b.seconds);
   return Math.ceil(playLimits(lanes, running, totalInFlight(limited)));
 }
 
-const waits = (kind: string): boolean => kind === 'submit' || kind === 'attach' || kind === 'moved';
+const waits = (kind: string): boolean =>
+  kind === 'submit' || kind === 'wait' || kind === 'attach' || kind === 'moved';
 const gap = (perMinute: number | undefined): number =>
   perMinute === undefined ? 0 : 60 / perMinute;
 

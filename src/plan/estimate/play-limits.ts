@@ -7,10 +7,20 @@ export interface Lane {
   readonly inFlight: number;
   /** Seconds between two submits; 0 without a limit. */
   readonly gapSeconds: number;
-  /** Expected seconds of each job, ascending: the last one leaves first. */
-  readonly waiting: number[];
+  /** Ascending by expected seconds: the last one leaves first. */
+  readonly waiting: Job[];
   running: number;
   opensAt: number;
+}
+
+/** One task; those that need its clip cannot leave before it is made. */
+export interface Job {
+  readonly lane: Lane;
+  /** Expected. */
+  readonly seconds: number;
+  /** Clips that are still to be made. */
+  open: number;
+  readonly after: Job[];
 }
 
 export interface Gate {
@@ -20,11 +30,13 @@ export interface Gate {
   opensAt: number;
 }
 
+export const jobOf = (lane: Lane, seconds: number): Job => ({ lane, seconds, open: 0, after: [] });
+
 /**
  * Seconds until the last task has ended. Slots are taken narrow to wide (lane, gate, all), longest
  * expected first, as the run does. Changes what it is given.
  */
-export function playLimits(lanes: readonly Lane[], running: Heap<Lane>, total: number): number {
+export function playLimits(lanes: readonly Lane[], running: Heap<Job>, total: number): number {
   let now = 0;
   let inFlight = lanes.reduce((sum, lane) => sum + lane.running, 0);
   let waiting = lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
@@ -41,17 +53,18 @@ export function playLimits(lanes: readonly Lane[], running: Heap<Lane>, total: n
         continue;
       const opens = Math.max(lane.opensAt, lane.gateway.opensAt);
       if (opens > now) opensAt = Math.min(opensAt, opens);
-      else if (best === undefined || longest > (best.waiting.at(-1) ?? 0)) best = lane;
+      else if (best === undefined || longest.seconds > (best.waiting.at(-1)?.seconds ?? 0))
+        best = lane;
     }
-    const seconds = best?.waiting.pop();
-    if (best !== undefined && seconds !== undefined) {
+    const job = best?.waiting.pop();
+    if (best !== undefined && job !== undefined) {
       best.running += 1;
       best.gateway.running += 1;
       best.opensAt = now + best.gapSeconds;
       best.gateway.opensAt = now + best.gateway.gapSeconds;
       inFlight += 1;
       waiting -= 1;
-      running.push({ at: now + seconds, item: best });
+      running.push({ at: now + job.seconds, item: job });
       continue;
     }
     const finishesAt = running.next?.at ?? Infinity;
@@ -62,8 +75,22 @@ export function playLimits(lanes: readonly Lane[], running: Heap<Lane>, total: n
     const done = running.pop();
     if (done === undefined) return now;
     now = Math.max(now, done.at);
-    done.item.running -= 1;
-    done.item.gateway.running -= 1;
+    const { lane, after } = done.item;
+    lane.running -= 1;
+    lane.gateway.running -= 1;
     inFlight -= 1;
+    for (const next of after) {
+      next.open -= 1;
+      if (next.open > 0) continue;
+      insert(next.lane.waiting, next);
+      waiting += 1;
+    }
   }
+}
+
+/** Keeps the line ascending. */
+function insert(line: Job[], job: Job): void {
+  let at = line.length;
+  while (at > 0 && (line[at - 1]?.seconds ?? 0) > job.seconds) at -= 1;
+  line.splice(at, 0, job);
 }

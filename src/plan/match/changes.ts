@@ -3,6 +3,7 @@
  * with the line that did it.
  */
 import type { Result } from '../../lock/file/format.ts';
+import { digestInPlace } from '../../pictures/placeholder.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import { fingerprintOf, identityBody } from '../resolve/fingerprint.ts';
 import type { FieldChange, ResolvedRender } from '../plan.ts';
@@ -27,17 +28,25 @@ export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
     identityBody(old.request, deliveryFields),
     identityBody(render.request, deliveryFields),
     [],
-    (path, before, after) =>
+    (path, before, after) => {
+      // A picture that moved, a scene that was renamed: the same bytes are asked for.
+      if (isSameText(before, after)) return;
       changes.push({
         path: path.join('.'),
         old: before,
         new: after,
         ...(isDefault(render, old, path, before, after) ? { isDefault: true } : {}),
         place: render.placeOf(path),
-      }),
+      });
+    },
   );
   return [...changes, ...revisionChange(render, old, old.request, changes.length === 0)];
 }
+
+const isSameText = (before: Json | undefined, after: Json | undefined): boolean =>
+  typeof before === 'string' &&
+  typeof after === 'string' &&
+  digestInPlace(before) === digestInPlace(after);
 
 /** Whether a field came or went with the value that the model takes for it anyway. */
 function isDefault(

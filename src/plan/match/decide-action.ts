@@ -10,7 +10,7 @@ import { linkLives } from '../../lock/link-life.ts';
 import { changesOf } from './changes.ts';
 import type { PlanOptions } from '../options.ts';
 import { namedInFull } from '../select/filters.ts';
-import type { Action, ClipPlace, ResolvedRender } from '../plan.ts';
+import type { Action, ClipPlace, HoldReason, ResolvedRender } from '../plan.ts';
 
 export interface Decided {
   readonly action: Action;
@@ -65,7 +65,9 @@ function asIfFree(
   const why = unclear(entry);
   if (why !== undefined) return hold(why);
 
-  const accepted = decision?.accept === render.fingerprint;
+  const accepted =
+    decision?.accept !== undefined &&
+    (decision.accept === render.fingerprint || decision.accept === render.planned);
   const { isVoid, awaitsClip } = answersOf(entry);
   if (!isVoid && (accepted || entry.fingerprint === render.fingerprint)) {
     return { action: ofWanted(id, entry, accepted ? 'accepted' : 'current', context) };
@@ -88,7 +90,7 @@ function asIfFree(
   };
 }
 
-const hold = (reason: Extract<Action, { kind: 'hold' }>['reason']): Decided => ({
+const hold = (reason: Exclude<HoldReason, 'upstream'>): Decided => ({
   action: { kind: 'hold', reason },
 });
 

@@ -242,7 +242,8 @@ export function takeOver(
   if (entry === undefined) return undefined;
   const decided = decide(render, from, entry, parts);
   const { action } = decided;
-  if (action.kind === 'submit' || action.kind === 'moved') return undefined;
+  if (action.kind === 'submit' || action.kind === 'wait' || action.kind === 'moved')
+    return undefined;
   return { render, action: movedFrom(from, action.kind), entry, ...restoredIn(decided) };
 }
 

@@ -49,7 +49,7 @@ export function plainScene({ layer, revision, broken }: SceneSpec): PlainScene |
 export interface Pattern {
   /** With the prompt of the scene that it was made from, at the place where every prompt goes. */
   readonly request: JsonObject;
-  readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes' | 'pictures'>;
+  readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes' | 'pictures' | 'frames'>;
   /** Which words the fields came from. */
   readonly source: Pick<Provenance, 'origin' | 'moved'>;
 }

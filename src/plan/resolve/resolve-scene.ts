@@ -34,6 +34,7 @@ import { priceOf } from './price-of.ts';
 import { idsOf } from './render-ids.ts';
 import { secretLinks } from './secret-link.ts';
 import { secretValues } from './secret-value.ts';
+import { usedFrames } from './frames/used-frames.ts';
 import { usedPictures } from './used-pictures.ts';
 import { wordsOf } from './words.ts';
 
@@ -117,6 +118,7 @@ export function resolveScene(
   for (const finding of findings.words) judgement.word(finding);
   judgeBody(request, model, project.secretsIn, findings.rules, judgement);
   const pictures = usedPictures(request, project.pictures, model, judgement);
+  const frames = usedFrames(request, words);
   if (judgement.refused || scene.broken !== undefined || merged.broken !== undefined) return [];
 
   const asked = model.asked(request);
@@ -125,6 +127,7 @@ export function resolveScene(
     price: priceOf(model, request, asked.seconds, project.prices.get(spec.alias)),
     notes: [...notes, ...judgement.notes],
     ...(pictures.length === 0 ? {} : { pictures }),
+    ...(frames.length === 0 ? {} : { frames }),
   };
   const seed = seedOf(words, translation.origin, request, model);
   const last = seed === undefined ? 0 : seed.value + scene.takes - 1;
@@ -152,7 +155,7 @@ function rendersOf(
   seed?: Seed,
 ): ResolvedRender[] {
   const { spec, model } = on;
-  const { asked, price, notes, pictures } = shared;
+  const { asked, price, notes, pictures, frames } = shared;
   const placeOf = lazyPlaces(scene, on, source);
   return idsOf(scene, spec.alias).map((id, index) => {
     const request = withSeed(common, seed, index + 1);
@@ -183,6 +186,7 @@ function rendersOf(
       placeOf,
     };
     if (pictures !== undefined) render.pictures = pictures;
+    if (frames !== undefined) render.frames = frames;
     if (spec.profile !== undefined) render.profile = spec.profile.name;
     if (scene.skip !== undefined) render.skip = scene.skip;
     return render;

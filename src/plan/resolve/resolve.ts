@@ -6,6 +6,7 @@
 import type { Alias, RenderId } from '../../ids.ts';
 import type { Catalogue } from '../../models/model.ts';
 import type { AliasSpec, Project, SceneSpec } from '../../scene.ts';
+import { linkFrames } from './frames/link-frames.ts';
 import { Patterns, plainScene } from './request-cache.ts';
 import { areNamesApart, duplicateRenders, sameTargets } from './collisions.ts';
 import { Folding } from './problem-folding.ts';
@@ -37,7 +38,7 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
       });
   }
 
-  const renders: ResolvedRender[] = [];
+  const all: ResolvedRender[] = [];
   let broken = 0;
   for (const scene of project.scenes) {
     if (scene.broken !== undefined && ++broken > MAX_BROKEN) continue;
@@ -46,10 +47,12 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
     );
     const like = plainScene(scene);
     if (scene.broken?.models === true) judgeOnAll(project, scene, on, folding);
-    else
-      for (const alias of on) renders.push(...resolveScene(project, scene, alias, folding, like));
+    else for (const alias of on) all.push(...resolveScene(project, scene, alias, folding, like));
   }
   reportUnusedCast(project, folding);
+  const linked = linkFrames(project, all);
+  for (const problem of linked.problems) folding.add(problem);
+  const { renders } = linked;
   for (const problem of duplicateRenders(renders)) folding.add(problem);
   for (const problem of sameByDefault(renders)) folding.add(problem);
   if (!areNamesApart(project))

@@ -1,6 +1,7 @@
 /** The pictures of the repository that a request needs a link for. */
 import type { GatewayName } from '../../ids.ts';
 import type { Model } from '../../models/model.ts';
+import { isFrameText } from '../../pictures/frame-text.ts';
 import { MOST_UPLOAD_BYTES } from '../../pictures/limits.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import { withPlaceholders } from '../../pictures/placeholder.ts';
@@ -28,6 +29,7 @@ export function usedPictures(
 ): UsedPicture[] {
   const used: UsedPicture[] = [];
   withPlaceholders(request, (placeholder, at) => {
+    if (isFrameText(placeholder)) return placeholder;
     const picture = TEXTS.has(at.at(-1)) ? undefined : pictures.get(placeholder);
     if (picture === undefined)
       judgement.refuse(

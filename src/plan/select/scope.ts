@@ -1,6 +1,6 @@
 /** Which renders of a manifest a filter leaves in the plan. Pure. */
 import type { RenderId } from '../../ids.ts';
-import type { PlannedRender } from '../plan.ts';
+import { isPaidFor, type PlannedRender } from '../plan.ts';
 
 /**
  * Those that the filter wants; and where one of them takes the place of an entry that belongs to
@@ -23,7 +23,7 @@ export function inScopeWithMoves(
   for (let planned = open.pop(); planned !== undefined; planned = open.pop()) {
     if (scope.has(planned)) continue;
     scope.add(planned);
-    const replaces = planned.action.kind === 'submit' || planned.action.kind === 'moved';
+    const replaces = isPaidFor(planned.action) || planned.action.kind === 'moved';
     const away = replaces ? movesFrom.get(planned.render.id) : undefined;
     if (away !== undefined) open.push(away);
   }

@@ -14,7 +14,8 @@ import {
   gatewayPerMinute,
   totalInFlight,
 } from '../estimate/limits.ts';
-import type { Plan, ProjectPlan } from '../plan.ts';
+import { isPaidFor, type Plan, type ProjectPlan } from '../plan.ts';
+import { chainOf } from '../resolve/frames/chains.ts';
 import { totalsOf } from '../estimate/totals.ts';
 import { renderKey } from '../../keys.ts';
 
@@ -94,18 +95,31 @@ function idsOfShard(
   const mine = new Map<string, Set<RenderId>>(
     projects.map(({ project }) => [project.manifest, new Set()]),
   );
-  const cards = projects.flatMap(({ project: { manifest }, renders }) =>
-    renders.map(({ render: { id, alias } }) => ({
+  const chains = new Map(
+    projects.map(({ project: { manifest }, renders }) => [
       manifest,
-      id,
-      alias,
-      order: hashOf(manifest, id),
-    })),
+      chainOf(renders.map(({ render }) => render)),
+    ]),
+  );
+  const cards = projects.flatMap(({ project: { manifest }, renders }) =>
+    renders.flatMap(({ render: { id, alias } }) =>
+      // What is linked by frames goes as one card, the one that the chain goes by.
+      chains.get(manifest)?.(id) === id
+        ? [{ manifest, id, alias, order: hashOf(manifest, id) }]
+        : [],
+    ),
   );
   cards.sort((a, b) => compare(a.alias, b.alias) || compare(a.order, b.order));
   cards.forEach(({ manifest, id }, position) => {
     if (position % count === index - 1) mine.get(manifest)?.add(id);
   });
+  for (const { project, renders } of projects) {
+    const own = mine.get(project.manifest);
+    for (const { render } of renders) {
+      const chain = chains.get(project.manifest)?.(render.id);
+      if (chain !== undefined && own?.has(chain) === true) own.add(render.id);
+    }
+  }
   for (const { project, orphans } of projects) {
     for (const { id } of orphans) {
       if (Number.parseInt(hashOf(project.manifest, id).slice(0, 8), 16) % count === index - 1)
@@ -128,7 +142,7 @@ function usedLimits({ projects }: Plan): { readonly name: string; readonly limit
   const busy = projects.map(({ project, renders }) => ({
     project,
     renders: renders
-      .filter(({ action }) => action.kind === 'submit' || action.kind === 'attach')
+      .filter(({ action }) => isPaidFor(action) || action.kind === 'attach')
       .map(({ render }) => render),
   }));
   if (busy.every(({ renders }) => renders.length === 0)) return [];

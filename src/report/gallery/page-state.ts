@@ -4,6 +4,7 @@
  */
 import { answersOf } from '../../lock/attempt.ts';
 import type { Decision, LockEntry, Result } from '../../lock/file/format.ts';
+import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
 import { PAGE_MARKS, type PageMark, type PageState } from './page-data.ts';
 
@@ -30,10 +31,19 @@ export function pageState(
         return { state: 'failed' };
       case 'missing':
         return because('missing', 'Rendered, never downloaded, and its link has expired');
+      case 'upstream':
+        if (entry?.clip === undefined)
+          return because(
+            'waiting',
+            `It needs a frame of ${action.upstream}, ${TROUBLE_WORDS[action.because]}`,
+          );
+        break;
       case 'skipped':
       case 'pinned':
         break;
     }
+  if (action.kind === 'wait' && entry?.clip === undefined)
+    return because('waiting', `Rendered after ${action.upstream.join(' and ')}`);
   if (action.kind === 'attach') return because('pending', 'Being rendered');
   if (action.kind === 'fetch') return toFetch(action.reason);
   if (entry === undefined) return waiting(render.skip !== undefined);
@@ -50,7 +60,8 @@ export function pageState(
     action.kind === 'keep' ||
     action.kind === 'moved' ||
     entry.fingerprint === render.fingerprint ||
-    entry.decision?.accept === render.fingerprint;
+    entry.decision?.accept === render.fingerprint ||
+    (render.planned !== undefined && entry.decision?.accept === render.planned);
   if (!current)
     return because(
       'changed',

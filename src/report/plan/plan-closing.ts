@@ -15,7 +15,7 @@ export interface ClosingOptions {
  */
 export const somethingToDo = ({ totals: { actions }, projects, adoptions }: Plan): boolean =>
   (adoptions?.adopted.length ?? 0) > 0 ||
-  actions.submit + actions.attach + actions.fetch + actions.moved > 0 ||
+  actions.submit + actions.wait + actions.attach + actions.fetch + actions.moved > 0 ||
   projects.some(
     ({ renders, orphans }) =>
       orphans.some(({ follow, heldBy }) => follow || heldBy !== undefined) ||
@@ -72,8 +72,10 @@ function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly s
     (sum, project) => sum + project.orphans.filter(({ heldBy }) => heldBy !== undefined).length,
     0,
   );
+  const paid = actions.submit + actions.wait;
   const verbs: readonly (readonly [number, string])[] = [
     [actions.submit, 'to submit'],
+    [actions.wait, actions.wait === 1 ? 'waits for a frame' : 'wait for frames'],
     [actions.attach, 'to attach'],
     [actions.fetch, 'to fetch'],
     [actions.moved, 'moved'],
@@ -93,8 +95,8 @@ function closingParts(plan: Plan, { draft = false }: ClosingOptions): readonly s
   return [
     `${LEAD}${counts.join(', ')}`,
     ...(pictures === 0 ? [] : [`${plural(pictures, 'picture')} to upload`]),
-    actions.submit === 0 ? 'nothing is submitted' : `${footage(seconds)} of video`,
-    ...(actions.submit === 0 ? [] : [draft ? `free as a draft; for real ${price}` : price]),
+    paid === 0 ? 'nothing is submitted' : `${footage(seconds)} of video`,
+    ...(paid === 0 ? [] : [draft ? `free as a draft; for real ${price}` : price]),
     ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)}`] : []),
   ].map((part, index, all) => (index === all.length - 1 ? `${part}.` : part));
 }

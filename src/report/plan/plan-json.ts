@@ -2,23 +2,24 @@
 import * as z from 'zod';
 import { spanOf } from '../../diagnostic.ts';
 import { toUsd } from '../../money.ts';
-import type {
-  AdoptedRender,
-  FieldChange,
-  OrphanRender,
-  Plan,
-  PlannedRender,
-  ProjectPlan,
+import {
+  isPaidFor,
+  type AdoptedRender,
+  type FieldChange,
+  type OrphanRender,
+  type Plan,
+  type PlannedRender,
+  type ProjectPlan,
 } from '../../plan/plan.ts';
 import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
 import type { Json } from '../../scene.ts';
 import { adoptedBy, notesOfRender, paidWhere } from './plan-groups.ts';
 import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics-json.ts';
 
-const PLAN_VERSION = 1;
+const PLAN_VERSION = 2;
 
 const fingerprint = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const ACTIONS = ['submit', 'attach', 'fetch', 'keep', 'moved', 'hold', 'orphan'] as const;
+const ACTIONS = ['submit', 'wait', 'attach', 'fetch', 'keep', 'moved', 'hold', 'orphan'] as const;
 
 const changeSchema = z
   .strictObject({
@@ -52,6 +53,12 @@ const renderSchema = z.strictObject({
   fingerprint,
   seconds: z.number().describe('Seconds of video of the clip; 0 for an orphan without one.'),
   cost: costSchema,
+  upstream: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Of wait: the renders whose clips it waits for. Of hold upstream: the one that is in the way.',
+    ),
   task: z.string().optional().describe('The task that is attached or fetched from.'),
   from: z.string().optional().describe('Old id of a moved render.'),
   fromManifest: z
@@ -105,6 +112,7 @@ export const planSchema = z
     renders: z.array(renderSchema).describe('In manifest order, orphans last.'),
     totals: z.strictObject({
       submit: whole,
+      wait: whole.describe('Submitted once a clip whose frame they need is here.'),
       attach: whole,
       fetch: whole,
       keep: whole,
@@ -172,6 +180,7 @@ export function planDocument(
     ],
     totals: {
       submit: actions.submit,
+      wait: actions.wait,
       attach: actions.attach,
       fetch: actions.fetch,
       keep: actions.keep,
@@ -211,8 +220,10 @@ function renderDocument(
     reason: action.reason,
     fingerprint: render.fingerprint,
     seconds: render.asked.seconds,
-    cost: action.kind === 'submit' ? priceDocument(render.price) : { usd: 0, source: 'none' },
+    cost: isPaidFor(action) ? priceDocument(render.price) : { usd: 0, source: 'none' },
     ...(action.kind === 'attach' || action.kind === 'fetch' ? { task: action.task } : {}),
+    ...(action.kind === 'wait' ? { upstream: [...action.upstream] } : {}),
+    ...(action.reason === 'upstream' ? { upstream: [action.upstream] } : {}),
     ...(action.kind === 'moved' ? { from: action.from } : {}),
     ...(action.kind === 'moved' && action.fromManifest !== undefined
       ? { fromManifest: action.fromManifest }

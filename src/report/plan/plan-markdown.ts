@@ -4,7 +4,7 @@
  */
 import { spanOf } from '../../diagnostic.ts';
 import { costByModel } from '../../plan/estimate/cost.ts';
-import type { Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../../plan/plan.ts';
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
@@ -68,7 +68,7 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
 }
 
 const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] =>
-  renders.filter(({ action }) => action.kind === 'submit');
+  renders.filter(({ action }) => isPaidFor(action));
 
 function modelRows(plan: Plan): Rows {
   return {

@@ -5,6 +5,7 @@
 import { spanOf } from '../../diagnostic.ts';
 import type { Price } from '../../models/model.ts';
 import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import type { Json } from '../../scene.ts';
 import { safeJson, terminalLine } from '../text/escape.ts';
 import {
@@ -55,8 +56,49 @@ const REASONS: Readonly<Record<SubmitReason, string>> = {
 };
 
 /** All submits of one manifest, a block per reason. */
-export const submitLines = (project: ProjectPlan, terminal: Terminal): string[] =>
-  SUBMIT_ORDER.flatMap((reason) => reasonLines(project, reason, terminal));
+export const submitLines = (project: ProjectPlan, terminal: Terminal): string[] => [
+  ...SUBMIT_ORDER.flatMap((reason) => reasonLines(project, reason, terminal)),
+  ...waitLines(project, terminal),
+];
+
+/** What is sent when a clip has landed whose frame it needs, with the price of it all. */
+function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
+  const renders = rendersOf(project, 'wait');
+  if (renders.length === 0) return [];
+  const c = paint(terminal);
+  const heading = `${c.cyan(`⏱ wait ${count(renders.length)}:`)} submitted once the clips have landed whose frames they need · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
+  const replaced = renders.filter(
+    ({ action, entry }) => action.reason === 'changed' && entry?.clip !== undefined,
+  );
+  return [
+    `  ${wrap(heading, terminal.width, '      ')}`,
+    ...waitRows(renders, terminal),
+    ...(replaced.length === 0
+      ? []
+      : [
+          `      ${c.yellow('note:')} ${wrap(`${plural(replaced.length, 'clip')} of these went on from an earlier clip (${ids(replaced, 40)}); rushes accept ${replaced.length === 1 ? replaced[0]?.render.id : '<ids>'} keeps ${replaced.length === 1 ? 'it' : 'them'} and costs nothing`, terminal.width, '        ')}`,
+        ]),
+    ...noteLines(renders, terminal),
+  ];
+}
+
+function waitRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+  const c = paint(terminal);
+  if (renders.length > LISTED) return renderRows(renders, terminal);
+  const rows = renders.map(({ render, action }) => [
+    render.id,
+    action.kind === 'wait' ? `after ${action.upstream.join(', ')}` : '',
+    footage(render.asked.seconds),
+    priceWords(render.price),
+  ]);
+  const layout: Column[] = [
+    { max: Math.max(20, terminal.width - 56) },
+    { style: c.dim, max: 32 },
+    { align: 'right' },
+    { align: 'right' },
+  ];
+  return columns(rows, layout).map((line) => `      ${line}`);
+}
 
 function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Terminal): string[] {
   const renders = rendersOf(project, 'submit', reason);
@@ -190,8 +232,14 @@ export function changeLines(
 }
 
 /** Cut only on a screen. */
-const valueWords = (value: Json | undefined, { screen = false }: Terminal): string =>
-  value === undefined ? '(not set)' : clip(terminalLine(safeJson(value)), screen ? 48 : Infinity);
+function valueWords(value: Json | undefined, { screen = false }: Terminal): string {
+  if (value === undefined) return '(not set)';
+  const frame = typeof value === 'string' ? readFrame(value) : undefined;
+  if (frame === undefined) return clip(terminalLine(safeJson(value)), screen ? 48 : Infinity);
+  const { of } = frame;
+  const whose = of.kind === 'sha256' ? `clip ${of.hex.slice(0, 8)}` : 'its next clip';
+  return terminalLine(`${frameWords(frame.render, frame.frame)} (${whose})`);
+}
 
 function noteLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);

@@ -3,6 +3,7 @@
  * are about 30 lines.
  */
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
@@ -181,9 +182,12 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
   return HOLD_ORDER.flatMap((reason) => {
     const renders = groups.get(reason);
     if (renders === undefined) return [];
-    const held = renders.map(({ render }) => ({
+    const held = renders.map(({ render, action }) => ({
       manifest: project.project.manifest,
       id: render.id,
+      ...(action.reason === 'upstream'
+        ? { upstream: { id: action.upstream, because: action.because } }
+        : {}),
     }));
     const step = nextStep(reason, held, terminal);
     const tone = reason === 'pinned' || reason === 'skipped' ? c.dim : c.red;
@@ -213,6 +217,8 @@ function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string
 
 /** The reason in the render's own words: the gateway's message, or the manifest's. */
 function why({ render, entry, action }: PlannedRender): string | undefined {
+  if (action.reason === 'upstream')
+    return `needs a frame of ${action.upstream}, ${TROUBLE_WORDS[action.because]}`;
   if (action.reason === 'skipped')
     return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
   const isUnsolved =

@@ -166,6 +166,7 @@ export const runEventSchema = z
         'missing',
         'pending',
         'not-submitted',
+        'upstream',
       ]),
       task: z.string().optional(),
       message: z.string(),

@@ -295,7 +295,7 @@ export class RunState {
 }
 
 /** What is held for these was part of what the run had to do; for others only if it was in flight. */
-const WAS_TO_DO: ReadonlySet<HoldReason> = new Set(['pending', 'not-submitted']);
+const WAS_TO_DO: ReadonlySet<HoldReason> = new Set(['pending', 'not-submitted', 'upstream']);
 
 /**
  * The same event without its money: a draft spends none, whatever its gateway says for the lock.

@@ -211,9 +211,11 @@ const idList = (state: RunState, held: readonly Held[], { width }: Terminal): st
     width - 2,
   );
 
+const EACH_SHOWN = 3;
 const HEADINGS: Readonly<Partial<Record<string, string>>> = {
   failed: 'failed earlier',
   'not-submitted': 'not submitted',
+  upstream: 'held for another clip',
 };
 
 /** Most urgent first; what a manifest skips needs no action. */
@@ -236,13 +238,23 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;
     const [why, another] = isSaid ? [] : [...new Set(held.map(({ message }) => message))];
     const heading = `${count(held.length)} ${HEADINGS[reason] ?? reason}`;
+    // What each of them waits for is another clip.
+    const each =
+      reason === 'upstream'
+        ? held
+            .slice(0, EACH_SHOWN)
+            .map(
+              (one) =>
+                `  ${wrap(terminalLine(`${state.nameOf(one)}: ${one.message}`), options.width, '    ')}`,
+            )
+        : [];
     return [
       '',
       `${c.yellow(heading)}: ${wrap(step.meaning, options.width - heading.length, '  ')}`,
       ...(why === undefined || another !== undefined
         ? []
         : [`  ${wrap(terminalLine(why), options.width, '  ')}`]),
-      `  ${idList(state, held, options)}`,
+      ...(each.length === held.length ? each : [...each, `  ${idList(state, held, options)}`]),
       ...stepLines(step, options, '  '),
     ];
   });

@@ -4,7 +4,13 @@
  */
 import { Heap } from '../../heap.ts';
 import { aliasKey } from '../../keys.ts';
-import { type Gate, type Lane, playLimits } from '../../plan/estimate/play-limits.ts';
+import {
+  type Gate,
+  type Job,
+  jobOf,
+  type Lane,
+  playLimits,
+} from '../../plan/estimate/play-limits.ts';
 import { parseModelName } from '../../ids.ts';
 import type { AliasState, RunState } from './run-state.ts';
 
@@ -21,17 +27,20 @@ export function secondsLeft(state: RunState, nowMs: number): number | undefined 
   if (state.finished !== undefined || left === 0) return undefined;
   const gates = new Map<string, Gate>();
   const lanes = new Map<string, Lane>();
-  const running = new Heap<Lane>();
+  const running = new Heap<Job>();
   for (const alias of state.aliases.values()) {
     const seconds = taskSeconds(alias);
     const lane: Lane = {
       gateway: gateOf(state, gates, parseModelName(alias.model)?.gateway ?? ''),
       inFlight: alias.inFlight ?? Infinity,
       gapSeconds: gap(alias.perMinute),
-      waiting: Array.from({ length: state.toGoOf(alias) }, () => seconds),
+      waiting: [],
       running: 0,
       opensAt: 0,
     };
+    // Which of them wait for another's clip is not known here.
+    for (let left = state.toGoOf(alias); left > 0; left -= 1)
+      lane.waiting.push(jobOf(lane, seconds));
     lanes.set(aliasKey(alias.manifest, alias.alias), lane);
   }
   let downloads = 0;
@@ -47,7 +56,7 @@ export function secondsLeft(state: RunState, nowMs: number): number | undefined 
     lane.running += 1;
     lane.gateway.running += 1;
     const age = (nowMs - sinceMs) / 1_000;
-    running.push({ at: Math.max(usual * OVERDUE, usual - age), item: lane });
+    running.push({ at: Math.max(usual * OVERDUE, usual - age), item: jobOf(lane, usual) });
   }
   const byLimits = playLimits([...lanes.values()], running, state.limits.all);
   const isPaced = downloads * 2 > state.inFlight.size;

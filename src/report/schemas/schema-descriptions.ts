@@ -145,6 +145,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   underCapUsd: word('US dollars that count against the caps.', 0.672),
   unpriced: word('Tasks with an unknown price: counted, never added.', 0),
   usd: word('US dollars.', 0.448),
+  wait: word('Renders that are submitted once a clip is here whose frame they need.', 2),
   wallSeconds: word('How long the run took, in seconds.', 95.2),
   width: word('Pixels.', 1920),
   wrong: word('Objects of the store that are not the clip of their name.', 0),

@@ -3,6 +3,7 @@
  * for every face.
  */
 import type { RenderId } from '../../ids.ts';
+import type { UpstreamTrouble } from '../../plan/plan.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
 import { qualified } from './format.ts';
 import { shellWord } from './shell-word.ts';
@@ -15,12 +16,15 @@ export type HoldReason =
   | 'skipped'
   | 'missing'
   | 'pending'
-  | 'not-submitted';
+  | 'not-submitted'
+  | 'upstream';
 
 export interface Held {
   /** As shown to people. */
   readonly manifest: string;
   readonly id: RenderId;
+  /** Of `upstream`: the render whose clip is in the way, and what it is. */
+  readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
 }
 
 export interface NextStep {
@@ -59,6 +63,7 @@ export const HOLD_ORDER: readonly HoldReason[] = [
   'missing',
   'failed',
   'not-submitted',
+  'upstream',
   'pending',
   'pinned',
   'skipped',
@@ -135,6 +140,18 @@ export function nextStep(
         commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
         ...(exit === BUDGET ? { caution: 'the next run may spend its whole budget again' } : {}),
       };
+    case 'upstream': {
+      const blocked = held.flatMap(({ manifest, upstream }) =>
+        upstream === undefined ? [] : [{ manifest, id: upstream.id, because: upstream.because }],
+      );
+      const meaning = 'needs a frame of a clip that will not come by itself; nothing was sent';
+      const [first] = blocked;
+      if (first === undefined)
+        return { meaning, commands: [`rushes plan ${manifests}${only}${flags}`] };
+      const same = blocked.filter(({ because }) => because === first.because);
+      const step = upstreamStep(first.because, same, { draft, repeated });
+      return { ...step, meaning };
+    }
     case 'pending':
       return {
         meaning: 'accepted by the gateway, and the clip has not landed yet',
@@ -148,6 +165,47 @@ export function nextStep(
       };
     case 'skipped':
       return { meaning: 'the manifest says so', commands: [] };
+  }
+}
+
+/** What brings a clip that others wait for. `blocked` is not empty. */
+function upstreamStep(
+  because: UpstreamTrouble,
+  blocked: readonly Held[],
+  options: NextStepOptions,
+): NextStep {
+  const only = [
+    ...new Set(
+      blocked.slice(0, ONLY_SHOWN).map(({ manifest, id }) => shellWord(qualified(manifest, id))),
+    ),
+  ];
+  const manifests = [...new Set(blocked.map(({ manifest }) => manifest))].map(shellWord).join(' ');
+  switch (because) {
+    case 'elsewhere':
+      return {
+        meaning: '',
+        first: 'the clip is on another machine: copy it here, or put it into a store there',
+        commands: ['rushes store pull'],
+      };
+    case 'mismatch':
+      return {
+        meaning: '',
+        first: 'look at the clip, which is not what was asked for',
+        commands: [`rushes pick ${only.join(' ')}`, `rushes redo ${only.join(' ')}`],
+        caution: 'pick goes on from it as it is; redo pays for another one',
+      };
+    case 'skipped':
+      return {
+        meaning: '',
+        first: `take skip: off ${blocked.map(({ id }) => id).join(', ')}`,
+        commands: [`rushes plan ${manifests}`],
+      };
+    case 'ambiguous':
+    case 'lost':
+    case 'failed':
+    case 'missing':
+    case 'pinned':
+      return nextStep(because, blocked, options);
   }
 }
 

@@ -21,6 +21,7 @@ import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
 import { answeredModel } from './answered-model.ts';
 import { keyRefused } from './key-refused.ts';
+import { clipLanded } from './go-on.ts';
 import { queueJob } from './queue-job.ts';
 
 type Completed = Extract<AskOutcome, { kind: 'completed' }>;
@@ -474,7 +475,10 @@ function settleState(
 ): void {
   if (end.state === 'pending' || end.state === 'missing')
     hold(ctx, task, end.state, end.message ?? 'the clip could not be fetched');
-  else if (task.counts) ctx.tally.set(task.manifest, task.id, end.state);
+  else if (task.counts) {
+    ctx.tally.set(task.manifest, task.id, end.state);
+    if (end.state === 'completed') clipLanded(ctx, task.manifest, task.id);
+  }
 }
 
 function show(

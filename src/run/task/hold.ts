@@ -1,6 +1,8 @@
 /** Renders for which this run does nothing: said once each, and counted. */
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
+import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
+import type { Action } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
 import { qualified } from './record.ts';
 
@@ -42,6 +44,23 @@ export function sayHeld(
     reason,
     message,
     ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** A clip whose frame it needs will not come of itself. */
+export function holdForUpstream(
+  ctx: RunContext,
+  { manifest, id }: About,
+  { upstream, because }: Extract<Action, { readonly reason: 'upstream' }>,
+): void {
+  ctx.tally.set(manifest, id, 'not-submitted');
+  ctx.deps.emit({
+    event: 'render.held',
+    manifest,
+    id,
+    reason: 'upstream',
+    message: `it needs a frame of ${upstream}, ${TROUBLE_WORDS[because]}`,
+    hint: `rushes plan --only ${qualified(manifest, id)}`,
   });
 }
 

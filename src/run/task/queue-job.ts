@@ -2,12 +2,14 @@
  * From a job to the queue of submits: the pictures of its request are uploaded first, and its body
  * gets their links. Uploads cost nothing and come before the intent.
  */
+import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import { mimeOf, usualEnding } from '../../pictures/picture.ts';
 import { readPlaceholder, withPlaceholders } from '../../pictures/placeholder.ts';
 import type { ResolvedRender, UsedPicture } from '../../plan/plan.ts';
 import { systemFiles } from '../../ports/files.ts';
 import type { RunContext } from '../context.ts';
 import type { SubmitJob } from '../job.ts';
+import { frameSources } from '../frames/frame-sources.ts';
 import type { LinkOutcome, UploadSource } from '../uploads/upload-once.ts';
 import { keyRefused } from './key-refused.ts';
 import { notSubmitted } from './not-submitted.ts';
@@ -31,12 +33,14 @@ const sourceOf = ({ placeholder, picture }: UsedPicture): UploadSource => ({
  */
 export async function queueJob(ctx: RunContext, job: SubmitJob): Promise<void> {
   const { render } = job;
-  const used = render.pictures ?? [];
+  const used = [...(render.pictures ?? []), ...(render.frames ?? [])];
   const gateway = ctx.deps.gateways.get(render.model.gateway);
   // Without a key nothing is uploaded; the submit says so.
   if (used.length === 0 || gateway === undefined) return queue(ctx, job);
+  const frames = await frameSources(ctx, job);
+  if (frames.kind === 'problem') return notSubmitted(ctx, job, frames.message);
   const found = await Promise.all(
-    pictureSources(render).map(
+    [...pictureSources(render), ...frames.sources].map(
       async (source) => [source.placeholder, await ctx.pictures.link(gateway, source)] as const,
     ),
   );
@@ -65,7 +69,7 @@ function hold(
 ): void {
   const { manifest, render } = job;
   const { gateway } = render.model;
-  const path = readPlaceholder(placeholder)?.path ?? placeholder;
+  const path = shownName(placeholder);
   const { message } = outcome;
   switch (outcome.kind) {
     case 'refused':
@@ -117,9 +121,19 @@ function stop(
   }
 }
 
+/** `refs/crab.png`, `last frame of crab/kling`. */
+function shownName(placeholder: string): string {
+  const frame = readFrame(placeholder);
+  return frame === undefined
+    ? (readPlaceholder(placeholder)?.path ?? placeholder)
+    : frameWords(frame.render, frame.frame);
+}
+
 /** `manifests/film.yaml:5:18`: where the picture is named. */
 function placeIn(render: ResolvedRender, placeholder: string): string {
-  const used = render.pictures?.find((one) => one.placeholder === placeholder);
+  const used = [...(render.pictures ?? []), ...(render.frames ?? [])].find(
+    (one) => one.placeholder === placeholder,
+  );
   const { source, start } = render.placeOf(used?.at ?? []);
   const { line, column } = source.position(start);
   return `${source.path}:${line}:${column}`;

@@ -3,7 +3,6 @@ import canonicalize from 'canonicalize';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/scene.ts';
-import { placeholderOf } from '../../../src/pictures/placeholder.ts';
 import { fingerprintOf, unwritableIn } from '../../../src/plan/resolve/fingerprint.ts';
 
 const inputs = {
@@ -14,9 +13,6 @@ const inputs = {
   deliveryFields: ['webhook'],
 } as const;
 
-const picture = (path: string, digit: string): string =>
-  placeholderOf({ path, sha256: digit.repeat(64) });
-
 describe('a fingerprint', () => {
   test('is sha256 over the canonical JSON of its inputs', () => {
     const canonical =
@@ -25,14 +21,16 @@ describe('a fingerprint', () => {
       `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
     );
   });
-  test('holds gateway, take, revision, body and digests of pictures, and not where news go', () => {
+  test('holds gateway, take, revision, pictures, frames and body, and not where news go', () => {
     const others = [
       inputs,
       { ...inputs, gateway: 'evolink' as const },
       { ...inputs, take: 2 },
       { ...inputs, revision: 1 },
-      { ...inputs, body: { ...inputs.body, image_urls: [picture('a.png', '0')] } },
-      { ...inputs, body: { ...inputs.body, image_urls: [picture('a.png', '1')] } },
+      { ...inputs, body: { ...inputs.body, image: `file:a.png#sha256:${'0'.repeat(64)}` } },
+      { ...inputs, body: { ...inputs.body, image: `frame:a/b@last#sha256:${'0'.repeat(64)}` } },
+      { ...inputs, body: { ...inputs.body, image: `frame:a/b@first#sha256:${'0'.repeat(64)}` } },
+      { ...inputs, body: { ...inputs.body, image: `frame:a/b@first#request:${'0'.repeat(64)}` } },
       { ...inputs, body: { ...inputs.body, prompt: 'B' } },
     ];
     expect(new Set(others.map(fingerprintOf)).size).toBe(others.length);
@@ -40,11 +38,14 @@ describe('a fingerprint', () => {
       fingerprintOf({ ...inputs, body: { ...inputs.body, webhook: 'https://example.com' } }),
     ).toBe(fingerprintOf(inputs));
   });
-  test('does not depend on where a picture lies', () => {
-    const [one, moved] = ['refs/a.png', 'stills/b.png'].map((path) =>
-      fingerprintOf({ ...inputs, body: { image_urls: [picture(path, '0')] } }),
-    );
-    expect(moved).toBe(one);
+  test('does not depend on the names of a picture, or of the render whose frame it is', () => {
+    for (const [before, after] of [
+      ['file:a.png#sha256:', 'file:refs/b.png#sha256:'],
+      ['frame:a/b@2.5#sha256:', 'frame:hall/b/2@2.5#sha256:'],
+    ])
+      expect(fingerprintOf({ ...inputs, body: { image: `${before}${'1'.repeat(64)}` } })).toBe(
+        fingerprintOf({ ...inputs, body: { image: `${after}${'1'.repeat(64)}` } }),
+      );
   });
   test('does not depend on the order of keys', () => {
     expect(fingerprintOf({ ...inputs, body: { prompt: 'A', model: 'm' } })).toBe(

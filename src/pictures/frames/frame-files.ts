@@ -1,0 +1,99 @@
+/**
+ * Frames of clips as files: taken once, and kept by the clip's digest and the frame. The bytes differ
+ * between decoders, so nothing is ever identified by them.
+ */
+import { hash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg-frame.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Frame } from '../frame-text.ts';
+
+/** A clip on this machine. */
+export interface ClipFile {
+  /** Absolute. */
+  readonly path: string;
+  /** 64 hex digits: a file with other bytes is not the clip. */
+  readonly sha256: string;
+}
+
+interface FramePicture {
+  readonly bytes: Uint8Array;
+  readonly type: 'png' | 'jpeg';
+  /** Of these bytes, 64 hex digits. */
+  readonly sha256: string;
+}
+
+export type FrameTaken =
+  | { readonly kind: 'taken'; readonly picture: FramePicture }
+  /** The clip is not here, or its file has other bytes. */
+  | { readonly kind: 'no-clip'; readonly message: string }
+  | { readonly kind: 'problem'; readonly message: string };
+
+export interface FrameFiles {
+  /** Never rejects. The same promise for the same frame of the same clip. */
+  take(clip: ClipFile, frame: Frame): Promise<FrameTaken>;
+}
+
+/** Decoders at a time: each takes a core. */
+const AT_ONCE = 2;
+const ENDINGS = [
+  ['png', 'png'],
+  ['jpg', 'jpeg'],
+] as const;
+
+/** What decodes clips on this machine; `undefined`: nothing does. */
+export async function decoderHere(): Promise<'ffmpeg' | undefined> {
+  return (await hasFfmpeg()) ? 'ffmpeg' : undefined;
+}
+
+/** What to do where nothing decodes clips. */
+export const DECODER_HINT =
+  'Install ffmpeg and put it on PATH (Debian: apt install ffmpeg, macOS: brew install ffmpeg).';
+
+/** `folder`: absolute, made where it is missing; safe to delete. */
+export function openFrameFiles(folder: string, files: Files): FrameFiles {
+  const known = new Map<string, Promise<FrameTaken>>();
+  const limit = pLimit(AT_ONCE);
+  return {
+    take: (clip, frame) => {
+      const name = `${clip.sha256}-${frame}`;
+      let taken = known.get(name);
+      if (taken === undefined) {
+        taken = limit(() => takeOne(folder, files, clip, frame, name));
+        known.set(name, taken);
+      }
+      return taken;
+    },
+  };
+}
+
+async function takeOne(
+  folder: string,
+  files: Files,
+  clip: ClipFile,
+  frame: Frame,
+  name: string,
+): Promise<FrameTaken> {
+  for (const [ending, type] of ENDINGS) {
+    const cached = await files.read(join(folder, `${name}.${ending}`));
+    if (cached.ok && cached.value.length > 0) return taken(cached.value, type);
+  }
+  const here = await files.hash(clip.path);
+  if (!here.ok) return { kind: 'no-clip', message: 'its clip is not on this machine' };
+  if (here.value.sha256 !== clip.sha256)
+    return { kind: 'no-clip', message: 'the file of its clip has been changed' };
+  const made = await files.makeFolder(folder);
+  if (!made.ok) return { kind: 'problem', message: made.problem.message };
+  const found = await ffmpegFrame(clip.path, frame, join(folder, `.${name}.${randomUUID()}`));
+  if (found.kind === 'problem') return found;
+  const [ending] = ENDINGS.find(([, type]) => type === found.type) ?? ENDINGS[0];
+  // A cache: where it cannot be written, the frame is taken again next time.
+  await files.writeAtomic(join(folder, `${name}.${ending}`), found.bytes);
+  return taken(found.bytes, found.type);
+}
+
+const taken = (bytes: Uint8Array, type: FramePicture['type']): FrameTaken => ({
+  kind: 'taken',
+  picture: { bytes, type, sha256: hash('sha256', bytes, 'hex') },
+});

@@ -1,0 +1,95 @@
+/** What a plan knows of the clip of a render: which one it will be, and whether it is here. Pure. */
+import type { RenderId } from '../../ids.ts';
+import { answersOf } from '../../lock/attempt.ts';
+import type { LockEntry, Result } from '../../lock/file/format.ts';
+import { linkLives } from '../../lock/link-life.ts';
+import type { Action, ClipPlace, PlannedRender, UpstreamTrouble } from '../plan.ts';
+
+/**
+ * The clip that the render has once everything is done that costs nothing; `undefined` where it is
+ * still to be made, or is not known before it lands.
+ */
+export function settledClip({ action, entry, restored }: PlannedRender): Result | undefined {
+  const result = restored ?? entry;
+  if (result?.clip === undefined) return undefined;
+  switch (action.kind) {
+    case 'keep':
+    case 'hold':
+      return result;
+    case 'fetch':
+      return result;
+    case 'moved':
+      return action.then === 'attach' ? undefined : result;
+    case 'submit':
+    case 'wait':
+    case 'attach':
+      return undefined;
+  }
+}
+
+export type Standing =
+  /** Here, or in the store, from where a run brings it. */
+  | { readonly kind: 'here' }
+  /** Made or fetched by this plan. */
+  | { readonly kind: 'coming' }
+  /** Not on this machine, and its link still lives: this fetches it. */
+  | { readonly kind: 'fetch'; readonly action: Extract<Action, { readonly kind: 'fetch' }> }
+  | { readonly kind: 'stuck'; readonly because: UpstreamTrouble };
+
+export interface ClipLook {
+  clipState(id: RenderId, entry: LockEntry): ClipPlace;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Whether the clip of an upstream render can give a frame, and if not, what that waits for. */
+export function standingOf(planned: PlannedRender, look: ClipLook): Standing {
+  const { action, entry } = planned;
+  switch (action.kind) {
+    case 'submit':
+    case 'wait':
+    case 'attach':
+    case 'fetch':
+      return { kind: 'coming' };
+    case 'moved':
+      if (action.then === 'attach' || action.then === 'fetch') return { kind: 'coming' };
+      if (action.then === 'hold')
+        return {
+          kind: 'stuck',
+          because: (entry === undefined ? undefined : answersOf(entry).held) ?? 'missing',
+        };
+      return kept(planned, action.from, look);
+    case 'keep':
+      return kept(planned, planned.render.id, look);
+    case 'hold': {
+      const because = action.reason === 'upstream' ? action.because : action.reason;
+      const clip = settledClip(planned);
+      const isHere =
+        entry !== undefined &&
+        clip !== undefined &&
+        isThere(look.clipState(planned.render.id, entry));
+      // A clip that is held, pinned for example, is a clip all the same.
+      return isHere ? { kind: 'here' } : { kind: 'stuck', because };
+    }
+  }
+}
+
+const isThere = (place: ClipPlace): boolean =>
+  place === 'present' || place === 'unknown' || place === 'stored';
+
+/** Until a person picks it, or accepts it, it is not what was asked for. */
+const isRefused = ({ entry, action }: PlannedRender, result: Result): boolean =>
+  result.onMismatch === 'fail' &&
+  (result.mismatch ?? []).length > 0 &&
+  action.reason !== 'accepted' &&
+  entry?.decision?.pick?.of !== (result.task ?? result.attempt);
+
+function kept(planned: PlannedRender, id: RenderId, look: ClipLook): Standing {
+  const result = planned.restored ?? planned.entry;
+  if (result === undefined) return { kind: 'stuck', because: 'missing' };
+  if (isRefused(planned, result)) return { kind: 'stuck', because: 'mismatch' };
+  if (isThere(look.clipState(id, result))) return { kind: 'here' };
+  return planned.action.kind === 'keep' && result.task !== undefined && linkLives(result, look.now)
+    ? { kind: 'fetch', action: { kind: 'fetch', reason: 'restore', task: result.task } }
+    : { kind: 'stuck', because: 'elsewhere' };
+}
