@@ -1,6 +1,7 @@
 /** `rushes gallery`: one static page with every clip, to review. */
 import { pathsOf } from '../lock/file/paths.ts';
 import { undiciHttp } from '../ports/undici-http.ts';
+import { terminalLine } from '../report/text/escape.ts';
 import { plural } from '../report/text/format.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
 import { namesStore } from '../workflow/open-store.ts';
@@ -14,6 +15,8 @@ import { watchTransfer } from './store/watch-transfer.ts';
 interface GalleryOptions extends SharedOptions {
   readonly out?: string;
   readonly reviews?: readonly string[];
+  /** A file for the contact sheet. */
+  readonly sheet?: string;
   /** A commit to compare with. */
   readonly base?: string;
 }
@@ -28,6 +31,8 @@ export async function gallery(
   io.stdout.write(
     `${written.file}: ${plural(written.renders, 'render')}, ${written.clips} with a clip here\n`,
   );
+  if (options.sheet !== undefined)
+    io.stdout.write(`${terminalLine(options.sheet)}: the contact sheet\n`);
   return EXIT.done;
 }
 

@@ -398,6 +398,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       '--base <ref>',
       'mark what is new, changed or removed since another commit, old beside new',
     )
+    .option('--sheet <file>', 'a contact sheet too: one PNG picture of all scenes and models')
     .option('--reviews <file...>', 'show what others decided: files that their pages exported')
     .action(async (manifests: string[], options) =>
       done(await (await import('./gallery.ts')).gallery(io, manifests, options)),

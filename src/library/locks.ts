@@ -67,6 +67,8 @@ export interface GalleryOptions extends LoadOptions {
   readonly draft?: boolean;
   /** Files of reviewers, as the page exports them; relative to `cwd`. Default: none. */
   readonly reviews?: readonly string[];
+  /** A contact sheet too: a PNG file, relative to `cwd`. Default: none. */
+  readonly sheet?: string;
 }
 
 export interface Gallery {
@@ -83,7 +85,7 @@ export interface Gallery {
  */
 export async function gallery(
   manifests: readonly string[],
-  { vars = {}, out, draft = false, reviews, ...options }: GalleryOptions = {},
+  { vars = {}, out, draft = false, reviews, sheet, ...options }: GalleryOptions = {},
 ): Promise<Gallery> {
   const at = surroundingsOf(options);
   const { ok, resolved, diagnostics } = await resolveManifests(at, manifests, {
@@ -97,7 +99,7 @@ export async function gallery(
     { draft },
   );
   if (read.kind === 'refused') throw refusal(read);
-  const written = await writeGallery(at, resolved, read.lockOf, { out, draft, reviews });
+  const written = await writeGallery(at, resolved, read.lockOf, { out, draft, reviews, sheet });
   if (!written.ok) throw new RefusedError(written.problem, 64);
   const { file, renders, clips } = written;
   return { file, renders, clips };

@@ -1,4 +1,4 @@
-/** Single pictures of clips as WebP, where ffmpeg is on the PATH. */
+/** Single pictures of clips as WebP or JPEG, where ffmpeg is on the PATH. */
 import { spawn } from 'node:child_process';
 import { rename, rm, stat } from 'node:fs/promises';
 import { childEnvironment } from './child-environment.ts';
@@ -6,7 +6,7 @@ import { childEnvironment } from './child-environment.ts';
 export interface PosterJob {
   /** Absolute. */
   readonly clip: string;
-  /** Absolute; its folder exists. */
+  /** Absolute; its folder exists. `.jpg` is a JPEG, anything else a WebP. */
   readonly poster: string;
   /** Which picture: seconds into the clip. */
   readonly atSeconds: number;
@@ -17,9 +17,9 @@ const LONGEST_SIDE = 480;
 const SIZE = `scale=${LONGEST_SIDE}:${LONGEST_SIDE}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
 /** The file is a stranger's: one container, no other files, no network. */
 const ONE_CLIP = ['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-threads', '1'];
-const ONE_PICTURE = '-frames:v 1 -map_metadata -1 -c:v libwebp -quality 72 -f webp -vf'
-  .split(' ')
-  .concat(SIZE);
+const ONE_PICTURE = ['-frames:v', '1', '-map_metadata', '-1', '-vf', SIZE];
+const WEBP = ['-c:v', 'libwebp', '-quality', '72', '-f', 'webp'];
+const JPEG = ['-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'];
 /** For all clips of one call. */
 const LONGEST_MS = 120_000;
 
@@ -43,6 +43,7 @@ export async function drawPosters(
     '-map',
     `${index}:v:0`,
     ...ONE_PICTURE,
+    ...(poster.endsWith('.jpg') ? JPEG : WEBP),
     partOf(poster),
   ]);
   const code = await run(program, ['-nostdin', '-v', 'error', '-y', ...inputs, ...outputs]);

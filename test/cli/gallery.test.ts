@@ -1,5 +1,5 @@
 /** `rushes gallery` over real runs: what its page says of each render, and that it never lies. */
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PageData } from '../../src/report/gallery/page-data.ts';
@@ -151,6 +151,18 @@ test('--reviews shows what others decided; a file that is no review is refused',
   const refused = await w.rushes(['gallery', 'film.yaml', '--reviews', 'other.json']);
   expect(refused.exit).toBe(64);
   expect(refused.err).toContain('other.json is not a review');
+});
+
+test('--sheet writes one picture of all scenes and models', async () => {
+  await using w = await world();
+  await w.write('film.yaml', manifest('A crab'));
+  await w.rushes(['render', 'film.yaml']);
+  const ran = await w.rushes(['gallery', 'film.yaml', '--sheet', 'sheets/film.png']);
+  expect(ran).toMatchObject({ exit: 0 });
+  expect(ran.out).toContain('sheets/film.png: the contact sheet');
+  const png = await readFile(path.join(w.folder, 'sheets/film.png'));
+  expect(png.toString('latin1', 1, 4)).toBe('PNG');
+  expect(png.length).toBeLessThan(1_000_000);
 });
 
 test('--base: what is new, changed or removed since a commit, with the old clip beside the new one', async () => {

@@ -21,7 +21,19 @@ function loadResvg(): Promise<typeof ResvgClass> {
 }
 
 /** RGBA, rows from the top, without padding. */
-export async function rasterize({ svg, fonts }: Drawing): Promise<Uint8Array> {
+export const rasterize = (drawing: Drawing): Promise<Uint8Array> =>
+  draw(drawing, (image) => image.pixels);
+
+/** A PNG file. */
+export const drawPng = (drawing: Drawing): Promise<Uint8Array> =>
+  draw(drawing, (image) => image.asPng());
+
+type Image = ReturnType<InstanceType<typeof ResvgClass>['render']>;
+
+async function draw(
+  { svg, fonts }: Drawing,
+  bytesOf: (image: Image) => Uint8Array,
+): Promise<Uint8Array> {
   const Resvg = await loadResvg();
   const renderer = new Resvg(svg, {
     font: {
@@ -33,7 +45,7 @@ export async function rasterize({ svg, fonts }: Drawing): Promise<Uint8Array> {
   try {
     const image = renderer.render();
     try {
-      return image.pixels;
+      return bytesOf(image);
     } finally {
       image.free();
     }

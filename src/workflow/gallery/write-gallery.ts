@@ -15,6 +15,7 @@ import { clipsFolder } from '../run-over-ledgers.ts';
 import { shown, type Surroundings } from '../surroundings.ts';
 import { readReviews } from './read-reviews.ts';
 import { baseOfProject } from './page-base.ts';
+import { writeSheet } from './write-sheet.ts';
 import { readPageAssets } from './page-assets.ts';
 import { type ClipsOfLock, readPictures } from './clip-pictures.ts';
 import { pageRenders } from './page-renders.ts';
@@ -26,6 +27,8 @@ export interface GalleryRequest {
   readonly draft?: boolean | undefined;
   /** Files of reviewers, as the page exports them; relative to the working folder. */
   readonly reviews?: readonly string[] | undefined;
+  /** A contact sheet too: a PNG file, relative to the working folder. */
+  readonly sheet?: string | undefined;
   /** Another commit to compare with: its name, and its plan. */
   readonly base?: { readonly ref: string; readonly plan: Plan } | undefined;
 }
@@ -46,7 +49,7 @@ export async function writeGallery(
   at: Surroundings,
   resolved: readonly Resolved[],
   lockOf: (manifest: string) => Lock,
-  { out, draft = false, reviews = [], base }: GalleryRequest,
+  { out, draft = false, reviews = [], base, sheet }: GalleryRequest,
 ): Promise<GalleryWritten> {
   const [first] = resolved;
   if (first === undefined) return { ok: false, problem: 'no manifest' };
@@ -66,6 +69,12 @@ export async function writeGallery(
     ...(base === undefined ? {} : { base: base.ref }),
     ...(read.reviews.length === 0 ? {} : { reviews: read.reviews }),
   };
+  if (sheet !== undefined) {
+    const target = path.resolve(at.cwd, sheet);
+    await mkdir(path.dirname(target), { recursive: true });
+    const drawn = await writeSheet(at, data, target);
+    if (!drawn.ok) return drawn;
+  }
   const assets = await readPageAssets();
   await mkdir(path.dirname(file), { recursive: true });
   const saved = await systemFiles.writeAtomic(file, pageDocument(data, assets));

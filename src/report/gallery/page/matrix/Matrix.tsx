@@ -34,8 +34,20 @@ function steady(range: () => Range): { readonly value: Range } {
     return last;
   });
 }
+/** A printer sees every row, up to a number that a browser can lay out. */
+const isPrinting = signal(false);
+const MOST_PRINTED = 300;
+addEventListener('beforeprint', () => {
+  isPrinting.value = true;
+});
+addEventListener('afterprint', () => {
+  isPrinting.value = false;
+});
+
 const rowsInSight = steady(() =>
-  rangeIn(rowOffsets.value, scroll.value.top, scroll.value.top + scroll.value.height, 1),
+  isPrinting.value
+    ? { first: 0, end: MOST_PRINTED }
+    : rangeIn(rowOffsets.value, scroll.value.top, scroll.value.top + scroll.value.height, 1),
 );
 const columnsInSight = steady(() => {
   const { left, width } = scroll.value;
