@@ -13,7 +13,7 @@ export interface SheetCell {
   readonly isPicked: boolean;
 }
 
-export interface SheetRow {
+interface SheetRow {
   readonly scene: string;
   readonly prompt: string;
   /** By column; a model that the scene is not rendered on has none. */
