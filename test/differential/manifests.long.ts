@@ -1,0 +1,28 @@
+/** `npm run test:long`: every manifest under manifests/ is really rendered, at a strict server. */
+import { expect, test } from 'vitest';
+import { drawSlate } from '../../src/clip/slate/slate.ts';
+import { everyManifest } from './every-manifest.ts';
+import type { Body } from './judges.ts';
+import { strictServer } from './strict-server.ts';
+
+/** One request in two manifests is one clip: it is sent once. */
+const distinct = (bodies: readonly Body[]): readonly string[] =>
+  [...new Set(bodies.map((body) => JSON.stringify(body)))].sort();
+
+test('0 refused bodies, and every request arrives as it was planned', async () => {
+  const lines = { scene: 'a', model: 'b', prompt: 'c', details: [] };
+  const server = await strictServer(
+    await drawSlate({ lines, width: 128, height: 96, seconds: 1, audio: false }),
+  );
+  const project = everyManifest(server.env);
+  const renders = await project.planned();
+  // What two manifests ask for alike is left to a second run, which finds it done.
+  await project.rushes('render', ...project.files, '--yes');
+  const { exit, err } = await project.rushes('render', ...project.files, '--yes');
+  expect(server.submits.flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect([exit, / error /.exec(err)]).toEqual([0, null]);
+  const sent = server.submits.map(({ body }) => body);
+  expect(distinct(sent)).toEqual(distinct(renders.map(({ request }) => request)));
+  server.close();
+  project.remove();
+});
