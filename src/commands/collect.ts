@@ -15,6 +15,7 @@ import { sayDiagnostics } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 
 export interface CollectOptions extends SharedOptions {
+  readonly notifyCommand?: string;
   readonly maxWall?: string;
   readonly detach?: boolean;
 }
@@ -56,6 +57,7 @@ export async function collect(
       draft,
       json,
       repeated: repeatedOf(options),
+      notifyCommand: options.notifyCommand,
       clips: files.flatMap(({ project }) => (project === undefined ? [] : [clipsFolder(project)])),
       about: ({ manifest, id }) => {
         const entry = ledgers.lockOf(manifest).renders.get(id);

@@ -98,6 +98,8 @@ const draft = (command: Command): Command =>
     'against the embedded gateway: free placeholder clips, no key, a lock of its own',
   );
 const json = (command: Command, what: string): Command => command.option('--json', what);
+const NOTIFY =
+  'run this when the run ends, with its summary as JSON on standard input (default: RUSHES_NOTIFY)';
 const STRICT = 'treat warnings as errors: exit 65';
 const who = (command: Command): Command =>
   command.option('--by <name>', 'who makes this decision; recorded in the lock');
@@ -219,6 +221,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       'with --record: open lets later runs go on with what this one submits, under its cap; follow submits only that',
     )
     .option('--faults <file>', 'with --draft: simulate failures from a fault script (YAML or JSON)')
+    .option('--notify-command <command>', NOTIFY)
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
       done(await (await import('./render.ts')).render(withRecord(record), manifests, options)),
@@ -237,6 +240,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--max-wall <duration>', 'when this process will be stopped, such as 40m')
     .option('--detach', 'ask each pending task once, download what is done, exit')
+    .option('--notify-command <command>', NOTIFY)
     .option('--record <remote>', RECORD)
     .action(async (manifests: string[], { record, ...options }) =>
       done(await (await import('./collect.ts')).collect(withRecord(record), manifests, options)),
@@ -381,8 +385,13 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   )
     .option('--yes', 'do it')
     .option('--earlier', 'earlier results too, not only orphans')
+    .option('--clips', 'instead: clips on this disk that no lock names')
     .action(async (manifests: string[], options) =>
-      done(await (await import('./decisions/prune.ts')).prune(io, manifests, options)),
+      done(
+        options.clips === true
+          ? await (await import('./decisions/prune-clips.ts')).pruneClips(io, manifests, options)
+          : await (await import('./decisions/prune.ts')).prune(io, manifests, options),
+      ),
     );
 
   draft(

@@ -39,6 +39,7 @@ import { watchTransfer } from './store/watch-transfer.ts';
 
 export interface RenderOptions extends PlanFlags {
   readonly plan?: string;
+  readonly notifyCommand?: string;
   readonly frozen?: boolean;
   readonly detach?: boolean;
   readonly maxWall?: string;
@@ -164,6 +165,7 @@ export async function render(
         draft,
         json,
         repeated: repeatedOf(options),
+        notifyCommand: options.notifyCommand,
         clips: plan.projects.map(({ project }) => clipsFolder(project)),
         about: aboutRenders(plan),
       },

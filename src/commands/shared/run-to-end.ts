@@ -4,8 +4,11 @@
  */
 import type { RunEvent } from '../../run/events.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
+import { notifyByCommand } from '../../ports/notify-command.ts';
 import type { AboutRender } from '../../report/run/github-summary.ts';
+import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunState } from '../../report/run/run-state.ts';
+import { terminalLine } from '../../report/text/escape.ts';
 import type { Held, Repeated } from '../../report/text/next-steps.ts';
 import type { ManifestFile } from '../../workflow/open-ledgers.ts';
 import type { RunEnd } from '../../workflow/run-over-ledgers.ts';
@@ -25,6 +28,8 @@ export interface Running {
   readonly about: (held: Held) => AboutRender | undefined;
   /** For the commands that go on. */
   readonly repeated: Repeated;
+  /** `--notify-command`; default: what `RUSHES_NOTIFY` says. */
+  readonly notifyCommand?: string | undefined;
 }
 
 export interface ShownEnd {
@@ -42,7 +47,7 @@ export interface Watched {
 /** Runs and shows. */
 export async function runToEnd(
   io: Io,
-  { manifests, draft, json, clips, about, repeated }: Running,
+  { manifests, draft, json, clips, about, repeated, notifyCommand }: Running,
   run: (watched: Watched) => Promise<RunEnd>,
 ): Promise<ShownEnd> {
   const watch = await watchRun(io, {
@@ -83,8 +88,23 @@ export async function runToEnd(
         manifests.flatMap(({ manifest, name }) => (name === undefined ? [] : [[manifest, name]])),
       ),
     });
+    await tellCommand(io, notifyCommand ?? io.env['RUSHES_NOTIFY'], watch.state, exit);
     return { exit, state: watch.state, lockChanged: end.lockChanged };
   } finally {
     offSignal();
   }
+}
+
+/** The summary as JSON, as the last line of `--json`. A command that fails is said, and fails nothing. */
+async function tellCommand(
+  io: Io,
+  command: string | undefined,
+  { finished }: RunState,
+  exit: number,
+): Promise<void> {
+  if (command === undefined || command.trim() === '' || finished === undefined) return;
+  const summary = ndjsonLine({ ...finished, exit }, io.clock.now());
+  const problem = await notifyByCommand(command, summary, { cwd: io.cwd, env: io.env });
+  if (problem !== undefined)
+    io.stderr.write(`rushes: warning: the notify command ${terminalLine(problem)}\n`);
 }

@@ -4,7 +4,7 @@
  * is ever overwritten.
  */
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, realpath, rename } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, realpath, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Fingerprint } from '../../ids.ts';
 import { systemFiles } from '../../ports/files.ts';
@@ -134,6 +134,8 @@ export async function moveClip(
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
     await syncFolder(dirname(to));
+    // A scene that was renamed leaves no empty folder behind.
+    if (dirname(from) !== dirname(to)) await rmdir(dirname(from)).catch(() => undefined);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -59,6 +59,7 @@ export const WITH_VALUE: ReadonlySet<string> = new Set([
   '--faults',
   '--max-wall',
   '--model',
+  '--notify-command',
   '--only',
   '--out',
   '--plan',

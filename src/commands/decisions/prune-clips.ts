@@ -1,0 +1,81 @@
+/** `rushes prune --clips`: clips on the disk that no lock names. Lists; with --yes they go. */
+import { rmdir, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { pathsOf } from '../../lock/file/paths.ts';
+import { bytes, plural } from '../../report/text/format.ts';
+import { terminalLine } from '../../report/text/escape.ts';
+import { staysInside } from '../../run/task/landing.ts';
+import { unnamedClips } from '../../workflow/unnamed-clips.ts';
+import { shown } from '../../workflow/surroundings.ts';
+import { EXIT, type Io } from '../shared/io.ts';
+import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
+import { lockFiles } from '../shared/lock-files.ts';
+import { resolveWhole } from '../shared/planning.ts';
+import type { SharedOptions } from '../shared/options.ts';
+
+export async function pruneClips(
+  io: Io,
+  named: readonly string[],
+  options: SharedOptions & { readonly yes?: boolean },
+): Promise<number> {
+  const projects = await resolveWhole(io, named, options);
+  if ('exit' in projects) return projects.exit;
+  const own = projects.resolved.map(({ project }) => project);
+  // No run may land a clip meanwhile that its lock does not name yet.
+  const opened = await openOrPrint(io, own, { spends: false, command: 'rushes prune --clips' });
+  if ('exit' in opened) return opened.exit;
+  const { ledgers } = opened;
+  try {
+    // Manifests beside the named ones may have clips in the same folder.
+    const folders = [...new Set(own.map(({ manifestPath }) => path.dirname(manifestPath)))];
+    const files = await lockFiles(io, folders, { unread: true });
+    const read = await readOrPrint(io, files, {});
+    if ('exit' in read) return read.exit;
+    const locks = [
+      ...own.map(({ manifest, manifestPath }) => ({
+        lock: ledgers.lockOf(manifest),
+        lockPath: pathsOf(manifestPath).lock,
+      })),
+      ...[...read.byManifest.values()].map(({ lock, paths }) => ({ lock, lockPath: paths.lock })),
+    ];
+    let [gone, freed] = [0, 0];
+    for (const project of own) {
+      const record = ledgers.recordOf(project.manifest);
+      const clips = await unnamedClips(project, {
+        locks,
+        attempts: record?.record.attempts,
+        branch: record?.branch,
+      });
+      for (const { file, bytes: size, branch } of clips) {
+        const name = terminalLine(shown(io, file));
+        if (branch !== undefined) {
+          io.stdout.write(`stays    ${name}: paid for on branch ${terminalLine(branch)}\n`);
+          continue;
+        }
+        if (!(await staysInside(project.root, file))) continue;
+        if (options.yes === true) await removeClip(file);
+        io.stdout.write(
+          `${options.yes === true ? 'removed' : 'would remove'} ${name} (${bytes(size)})\n`,
+        );
+        gone += 1;
+        freed += size;
+      }
+    }
+    if (gone === 0) io.stdout.write('no clip without a lock entry\n');
+    else
+      io.stdout.write(
+        options.yes === true
+          ? `${plural(gone, 'clip')} removed, ${bytes(freed)}\n`
+          : `${plural(gone, 'clip')} would go, ${bytes(freed)}; nothing was changed. Do it with --yes\n`,
+      );
+    return EXIT.done;
+  } finally {
+    await closeOrPrint(io, ledgers, { killed: false });
+  }
+}
+
+async function removeClip(file: string): Promise<void> {
+  await unlink(file);
+  // Of a scene that is gone nothing is left.
+  await rmdir(path.dirname(file)).catch(() => undefined);
+}

@@ -1,0 +1,82 @@
+/**
+ * Clips in the output folder of a project that no lock names. What the spend record knows of another
+ * branch is paid for there, and stays.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fromLockPath } from '../lock/file/paths.ts';
+import type { Lock } from '../lock/file/format.ts';
+import type { Project } from '../scene.ts';
+import type { Attempts } from '../record/attempts.ts';
+import { systemFiles } from '../ports/files.ts';
+
+export interface UnnamedClip {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Why it stays: the branch whose clip it is. Absent: it may go. */
+  readonly branch?: string;
+}
+
+export interface ClipSearch {
+  /** Every lock that may name a clip of the folder, with its absolute path. */
+  readonly locks: readonly { readonly lock: Lock; readonly lockPath: string }[];
+  /** The record of the clone, and the branch that is checked out. */
+  readonly attempts?: Attempts | undefined;
+  readonly branch?: string | undefined;
+}
+
+const CLIP = /\.(?:mp4|mov|webm|mkv)$/i;
+
+/**
+ * In the folders of scenes only, `<output>/<project>/<scene>/`: films that were cut, pages and
+ * drafts lie elsewhere. Links are not followed.
+ */
+export async function unnamedClips(
+  { outputPath, name }: Pick<Project, 'outputPath' | 'name'>,
+  { locks, attempts, branch }: ClipSearch,
+): Promise<readonly UnnamedClip[]> {
+  const named = new Set(
+    locks.flatMap(({ lock, lockPath }) =>
+      [...lock.renders.values()].flatMap((entry) =>
+        [entry, ...(entry.earlier ?? [])].flatMap(({ clip }) =>
+          clip === undefined ? [] : [fromLockPath(lockPath, clip.path)],
+        ),
+      ),
+    ),
+  );
+  const branches = new Map(
+    (attempts?.all() ?? []).flatMap(({ clip, branch: theirs }) =>
+      clip === undefined || theirs === undefined || theirs === branch
+        ? []
+        : [[clip.sha256, theirs] as const],
+    ),
+  );
+  const found: UnnamedClip[] = [];
+  const project = path.join(outputPath, name);
+  for (const scene of await foldersIn(project))
+    for (const file of await clipsIn(path.join(project, scene))) {
+      if (named.has(file)) continue;
+      const hashed = await systemFiles.hash(file);
+      if (!hashed.ok) continue;
+      const theirs = branches.get(hashed.value.sha256);
+      found.push({
+        file,
+        bytes: hashed.value.bytes,
+        ...(theirs !== undefined && { branch: theirs }),
+      });
+    }
+  return found;
+}
+
+const foldersIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(() => []))
+    .filter((one) => one.isDirectory() && !one.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+
+const clipsIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
+    .filter((one) => one.isFile() && CLIP.test(one.name) && !one.name.startsWith('.'))
+    .map((one) => path.join(one.parentPath, one.name))
+    .sort();
