@@ -62,3 +62,17 @@ test('a scene of another manifest takes it too if both are named, and is refused
   expect(await clipsOf(w, 'end')).toEqual(['last/kling.mp4']);
   expect((await w.rushes(['plan', 'film.yaml', 'end.yaml'])).out).toContain('2 clips are current');
 });
+
+test('render --only one manifest does not take away what the other one asks for', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scene('s1', A)));
+  await w.write('end.yaml', film(scene('last', 'the end')));
+  expect((await w.rushes(['render', 'film.yaml', 'end.yaml'])).exit).toBe(0);
+  await w.write('film.yaml', film(scene('s1', B)));
+  await w.write('end.yaml', film([scene('last', 'the end'), scene('first', A)].join('\n')));
+  expect((await w.rushes(['render', '--only', 'film:s1', 'film.yaml', 'end.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(3);
+  expect((await w.rushes(['render', 'film.yaml', 'end.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(3);
+  expect(await clipsOf(w, 'end')).toEqual(['first/kling.mp4', 'last/kling.mp4']);
+});
