@@ -1,6 +1,6 @@
 /**
- * A merge of three lock files by the pieces of their texts: what is the same in all three is copied,
- * and only the rest is read, so that the memory is that of the texts and not of three trees.
+ * A merge of lock files by the pieces of their texts: what is the same in all of them is copied, and
+ * only the rest is read, so that the memory is that of the texts and not of their trees.
  */
 import {
   areEncoded,
@@ -25,16 +25,21 @@ export interface MergedTexts {
   readonly merged: Lock;
 }
 
+export type Side = 'base' | 'ours' | 'theirs';
+
 /**
  * The same bytes as reading, {@link mergeLocks} and encoding give; `undefined` where a text is not
  * as `encodeLock` writes it: then that way tells what is wrong. Each text is asked for twice, so
- * that two of them need never be held: those may share one memory, ours has its own.
+ * that two of them need never be held: those may share one memory, ours has its own. `hasBase`: there
+ * is a common ancestor; default true.
  */
 export async function mergeTexts(
-  read: (side: 'base' | 'ours' | 'theirs') => Promise<Buffer>,
+  read: (side: Side) => Promise<Buffer>,
+  { hasBase = true }: { readonly hasBase?: boolean } = {},
 ): Promise<MergedTexts | undefined> {
   const digests = [];
-  for (const side of ['base', 'theirs'] as const) {
+  const others: readonly Side[] = hasBase ? ['base', 'theirs'] : ['theirs'];
+  for (const side of others) {
     const entries = entryTexts(await read(side));
     if (entries === undefined) return undefined;
     digests.push(digestsOf(entries));
@@ -49,9 +54,10 @@ export async function mergeTexts(
   digests.length = 0;
   if (!areEncoded(oursTexts, [...copied])) return undefined;
   const ours = restOf(oursTexts, copied);
-  const base = restOf(entryTexts(await read('base')), copied);
+  const base = hasBase ? restOf(entryTexts(await read('base')), copied) : undefined;
   const theirs = restOf(entryTexts(await read('theirs')), copied);
-  if (base === undefined || ours === undefined || theirs === undefined) return undefined;
+  if ((hasBase && base === undefined) || ours === undefined || theirs === undefined)
+    return undefined;
   const merged = mergeLocks(base, ours, theirs);
   const text = encodeWith(merged, oursTexts, copied);
   return { text, copied: copied.size, ours, theirs, merged };

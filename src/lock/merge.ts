@@ -30,8 +30,8 @@ export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lo
   for (const id of touched) {
     const [b, o, t] = [sides.base.renders.get(id), ours.renders.get(id), theirs.renders.get(id)];
     // Most entries of a large lock are the same on both sides, and need no look inside.
-    if (o !== undefined && t !== undefined && b !== undefined && sameEntry(o, t) && sameEntry(o, b))
-      merged.set(id, o);
+    const unchanged = base === undefined || (b !== undefined && o !== undefined && sameEntry(o, b));
+    if (o !== undefined && t !== undefined && unchanged && sameEntry(o, t)) merged.set(id, o);
     else open.push(id);
   }
   for (const id of sides.base.renders.keys())

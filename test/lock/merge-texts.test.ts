@@ -6,7 +6,10 @@ import { mergeTexts } from '../../src/lock/merge-texts.ts';
 import { anyLock } from './arbitraries.ts';
 import { sized } from '../sizes.ts';
 
-async function merged(texts: Readonly<Record<'base' | 'ours' | 'theirs', string>>) {
+async function merged(
+  texts: Readonly<Record<'base' | 'ours' | 'theirs', string>>,
+  options?: Parameters<typeof mergeTexts>[1],
+) {
   // As the command does: the texts that are only looked through share one memory.
   let scratch = Buffer.alloc(0);
   const found = await mergeTexts((side) => {
@@ -15,7 +18,7 @@ async function merged(texts: Readonly<Record<'base' | 'ours' | 'theirs', string>
     scratch.fill(0);
     scratch = bytes;
     return Promise.resolve(bytes);
-  });
+  }, options);
   return found && { ...found, text: Buffer.concat([...found.text]).toString() };
 }
 
@@ -38,6 +41,10 @@ test('by pieces of texts: the same bytes as by locks', async () => {
       const expected = isWhole ? undefined : encodeLock(mergeLocks(common, ours, theirs));
       copied += found?.copied ?? 0;
       expect(found?.text).toBe(expected);
+      const two = { base: 'unread', ours: encodeLock(ours), theirs: encodeLock(theirs) };
+      const union = await merged(two, { hasBase: false });
+      const whole = [ours, theirs].some(({ renders }) => renders.size === 0);
+      expect(union?.text).toBe(whole ? undefined : encodeLock(mergeLocks(undefined, ours, theirs)));
     }),
     { seed: 7, numRuns: sized(60, 300) },
   );

@@ -7,10 +7,10 @@ import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import { EMPTY_LOCK, encodeLock, keyOf, type Lock } from '../../lock/file/format.ts';
-import { mergeConflict } from '../../lock/file/conflict.ts';
+import { conflictIn, mergeConflict, sideOf } from '../../lock/file/conflict.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { mergeLocks } from '../../lock/merge.ts';
-import { mergeTexts } from '../../lock/merge-texts.ts';
+import { type MergedTexts, mergeTexts, type Side } from '../../lock/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import { systemFiles } from '../../ports/files.ts';
 import { plural } from '../../report/text/format.ts';
@@ -32,50 +32,14 @@ export async function lockMerge(
     throw new UsageError(
       'lock merge takes one lock with conflict markers, ours and theirs, or base, ours and theirs',
     );
-  if (second === undefined) {
-    const text = await read(io, first);
-    const merged = mergeConflict(text, first);
-    if (!merged.ok) return refuse(io, merged.diagnostics);
-    const exit = await save(
-      io,
-      options.out ?? first,
-      merged.lock,
-      text.includes('<<<<<<<')
-        ? 'both sides of the conflict'
-        : 'no conflict markers: nothing to merge',
-    );
-    // While there were markers no command could take in what a killed run had left.
-    const absolute = path.resolve(io.cwd, options.out ?? first);
-    if (absolute.endsWith('.lock.json'))
-      await takeInJournals(io, [{ absolute }], 'rushes lock merge');
-    return sayConflicts(io, merged.lock, exit);
-  }
-  if (third !== undefined) {
-    const files = { base: first, ours: second, theirs: third };
-    // One memory for the texts that are only looked through: what the collector would free late.
-    let scratch: Buffer = Buffer.alloc(0);
-    const pieces = await mergeTexts(async (side) => {
-      if (side === 'ours') return readBytes(io, files.ours);
-      const found = await readInto(scratch, path.resolve(io.cwd, files[side]));
-      if (found === undefined) return readBytes(io, files[side]);
-      scratch = found.memory;
-      return found.bytes;
-    });
-    scratch = Buffer.alloc(0);
-    if (pieces !== undefined) {
-      const { ours, theirs, merged, copied, text } = pieces;
-      const said = saidOf(merged, ours, theirs, copied);
-      const exit = await write(
-        io,
-        options.out ?? second,
-        text,
-        merged.renders.size + copied,
-        said,
-        name,
-      );
-      return sayConflicts(io, merged, exit);
-    }
-  }
+  if (second === undefined) return mergeOne(io, first, options.out ?? first);
+  const sides =
+    third === undefined
+      ? { base: first, ours: first, theirs: second }
+      : { base: first, ours: second, theirs: third };
+  const pieces = await mergeFiles(io, sides, { hasBase: third !== undefined });
+  if (pieces !== undefined)
+    return savePieces(io, options.out ?? sides.ours, pieces, { shown: name });
   const problems: Diagnostic[] = [];
   const decode = async (file: string, side: string): Promise<Lock> => {
     const text = await read(io, file);
@@ -93,6 +57,66 @@ export async function lockMerge(
   const merged = mergeLocks(base, ours, theirs);
   const said = saidOf(merged, ours, theirs);
   return sayConflicts(io, merged, await save(io, options.out ?? oursFile, merged, said, name));
+}
+
+/** One lock with conflict markers, or without: then it is written again as it is. */
+async function mergeOne(io: Io, file: string, out: string): Promise<number> {
+  const conflict = conflictIn(await readBytes(io, file));
+  const from =
+    conflict === undefined ? 'no conflict markers: nothing to merge' : 'both sides of the conflict';
+  const pieces =
+    conflict === undefined
+      ? undefined
+      : await mergeFiles(
+          io,
+          { base: file, ours: file, theirs: file },
+          { hasBase: conflict.hasBase, of: (bytes, side) => sideOf(bytes, conflict, side) },
+        );
+  let exit: number;
+  if (pieces === undefined) {
+    const merged = mergeConflict(await read(io, file), file);
+    if (!merged.ok) return refuse(io, merged.diagnostics);
+    exit = sayConflicts(io, merged.lock, await save(io, out, merged.lock, from));
+  } else exit = await savePieces(io, out, pieces, { from });
+  // While there were markers no command could take in what a killed run had left.
+  const absolute = path.resolve(io.cwd, out);
+  if (absolute.endsWith('.lock.json'))
+    await takeInJournals(io, [{ absolute }], 'rushes lock merge');
+  return exit;
+}
+
+/** `of`: the bytes of a side among those of its file; default all. */
+async function mergeFiles(
+  io: Io,
+  files: Readonly<Record<Side, string>>,
+  {
+    hasBase,
+    of = (bytes) => bytes,
+  }: { readonly hasBase: boolean; readonly of?: (bytes: Buffer, side: Side) => Buffer },
+): Promise<MergedTexts | undefined> {
+  // One memory for the texts that are only looked through: what the collector would free late.
+  let scratch: Buffer = Buffer.alloc(0);
+  return mergeTexts(
+    async (side) => {
+      if (side === 'ours') return of(await readBytes(io, files.ours), side);
+      const found = await readInto(scratch, path.resolve(io.cwd, files[side]));
+      if (found === undefined) return of(await readBytes(io, files[side]), side);
+      scratch = found.memory;
+      return of(found.bytes, side);
+    },
+    { hasBase },
+  );
+}
+
+async function savePieces(
+  io: Io,
+  out: string,
+  { ours, theirs, merged, copied, text }: MergedTexts,
+  { shown, from }: { readonly shown?: string | undefined; readonly from?: string },
+): Promise<number> {
+  const said = from ?? saidOf(merged, ours, theirs, copied);
+  const exit = await write(io, out, text, merged.renders.size + copied, said, shown);
+  return sayConflicts(io, merged, exit);
 }
 
 /**
