@@ -22,9 +22,11 @@ export interface LiveOptions extends Terminal, SummaryOptions {
 export interface Screen extends NodeJS.WritableStream {
   readonly columns?: number;
   readonly rows?: number;
-  cork?(): void;
-  uncork?(): void;
+  readonly isTTY?: boolean;
 }
+
+/** A terminal that knows them shows what stands between at once. */
+const AT_ONCE = ['\u001B[?2026h', '\u001B[?2026l'] as const;
 
 /** What the work that is left takes is worked out this often. */
 const ESTIMATE_EVERY_MS = 1_000;
@@ -33,7 +35,21 @@ const NARROWEST = 20;
 export function liveRun(stream: Screen, options: LiveOptions): RunView {
   const c = paint(options);
   const state = new RunState();
-  const screen = createLogUpdate(stream, {
+  let written = '';
+  // What belongs together is gathered, and leaves in one write.
+  const gathering = {
+    write: (text: string): boolean => {
+      written += text;
+      return true;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
+    },
+  };
+  const screen = createLogUpdate(gathering as unknown as NodeJS.WritableStream, {
     defaultWidth: options.width,
     defaultHeight: options.height,
   });
@@ -52,7 +68,7 @@ export function liveRun(stream: Screen, options: LiveOptions): RunView {
       (sum, line) => sum + Math.max(1, Math.ceil(cells(line) / width)),
       0,
     );
-    stream.write(`\u001B[${rows}A\r\u001B[J`);
+    gathering.write(`\u001B[${rows}A\r\u001B[J`);
     screen.done();
     drawn = undefined;
   };
@@ -68,11 +84,13 @@ export function liveRun(stream: Screen, options: LiveOptions): RunView {
     screen(lines.map(sealed).join('\n'));
     drawn = { width, lines };
   };
-  /** In one write, so that the terminal never shows the line without the frame. */
+  /** The terminal never shows a line without the frame. */
   const together = (write: () => void): void => {
-    stream.cork?.();
     write();
-    stream.uncork?.();
+    if (written === '') return;
+    const [begin, end] = stream.isTTY === true ? AT_ONCE : ['', ''];
+    stream.write(`${begin}${written}${end}`);
+    written = '';
   };
   return {
     event(told, nowMs) {
@@ -91,13 +109,14 @@ export function liveRun(stream: Screen, options: LiveOptions): RunView {
         takeBackBroken(width);
         screen.clear();
         screen.done();
-        stream.write(runSummary(state, { ...options, width }));
+        gathering.write(runSummary(state, { ...options, width }));
       });
     },
     tick: (nowMs) => together(() => draw(nowMs)),
-    close() {
-      screen.clear();
-      screen.done();
-    },
+    close: () =>
+      together(() => {
+        screen.clear();
+        screen.done();
+      }),
   };
 }
