@@ -16,7 +16,29 @@ export interface DecidedAbout {
 }
 export type DecisionsOf = (item: Item) => DecidedAbout | undefined;
 
+/** What does not change while a page is open, worked out once: filters are applied at every key. */
+const fixedValues = new WeakMap<Item, Readonly<Record<FixedFacet, readonly string[]>>>();
+type FixedFacet = Exclude<Facet, 'pick'>;
+
 export function valuesOf(item: Item, facet: Facet, decided: DecisionsOf): readonly string[] {
+  if (facet === 'pick') return pickValues(decided(item));
+  let values = fixedValues.get(item);
+  if (values === undefined) {
+    const of = (one: FixedFacet): readonly string[] => fixedValuesOf(item, one);
+    values = {
+      change: of('change'),
+      state: of('state'),
+      model: of('model'),
+      tag: of('tag'),
+      ratio: of('ratio'),
+      sound: of('sound'),
+    };
+    fixedValues.set(item, values);
+  }
+  return values[facet];
+}
+
+function fixedValuesOf(item: Item, facet: FixedFacet): readonly string[] {
   const { render, scene } = item;
   switch (facet) {
     case 'change':
@@ -31,8 +53,6 @@ export function valuesOf(item: Item, facet: Facet, decided: DecisionsOf): readon
       return item.ratio === undefined ? [] : [item.ratio];
     case 'sound':
       return render.clip === undefined ? [] : [render.clip.audio ? 'sound' : 'silent'];
-    case 'pick':
-      return pickValues(decided(item));
   }
 }
 
