@@ -498,6 +498,17 @@ Render less at a time (rushes render --only 'intro-*'), or raise the cap that th
 
     budget: { usd: 25 }`,
   },
+  'reservation-cleared': {
+    title: 'A machine that is gone reserved this request and never sent it.',
+    page: `With the spend record on a git remote (\`--record\`, or the action), each request is reserved there before it is sent. A machine that vanishes, such as a runner that is lost with its disk, leaves reservations of which nobody knows what came. EvoLink lists its tasks: if ten minutes later its list has no task of that model from that time that belongs to nothing else, the request was never accepted. The reservation is released, and the render is sent.`,
+  },
+  'reservation-open': {
+    title: 'A machine that is gone reserved this request, and a task at the gateway may be its.',
+    page: `As \`reservation-cleared\`, but the gateway's list has a task of that model from that time that belongs to nothing else. The render is held (exit 5). Look at the task in the account, then decide:
+
+    rushes recover film:crab/kling --adopt task_01K8SGYNNNVBQTXNR4MM964S7K
+    rushes recover film:crab/kling --never-happened`,
+  },
   'paid-elsewhere': {
     title: "Another manifest's lock already holds this request.",
     page: `A render would be paid for although another lock in the same folder has its clip, and no scene of that manifest asks for it any more: a scene was moved from one manifest to the other, and only one of them was named. Nothing is sent, because it would be paid for twice:

@@ -21,6 +21,7 @@ import type { PushOptions } from '../store/push-clips.ts';
 import { admitPlan } from './admit.ts';
 import { lockInScope } from './manifests-of-locks.ts';
 import { claimsOf } from './claim-attempts.ts';
+import { clearReservations } from './clear-reservations.ts';
 import { adoptions } from './adopt-attempts.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
 import { type PlanRequest, planOver, planWithChecks } from './make-plan.ts';
@@ -116,6 +117,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
     await network.close();
   };
   try {
+    const cleared = draft === true ? [] : await clearReservations(at, ledgers, network);
     const pulled = await pullForPlan(at, network, request, ledgers);
     const whole = await planOf(at, afterPull(source, pulled), ledgers, draft);
     const plan = request.narrow?.(whole, ledgers) ?? whole;
@@ -138,7 +140,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       draft,
       opened: network.opened,
       ledgers: ledgers.byManifest,
-      found: (await request.check?.(plan)) ?? [],
+      found: [...cleared, ...((await request.check?.(plan)) ?? [])],
     });
     if (admitted.exit !== 0) {
       await close();
@@ -154,7 +156,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       plan,
       diagnostics: worthSaying(plan, [
         ...new Set([...(request.warnings ?? []), ...admitted.diagnostics]),
-      ]),
+      ]).concat(cleared.filter(({ severity }) => severity === 'warning')),
       ledgers,
       network,
       pulled,

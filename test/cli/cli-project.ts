@@ -18,7 +18,7 @@ import {
   startLocalGateway,
 } from '../../src/local-gateway/server.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { systemClock } from '../../src/ports/clock.ts';
+import { type Clock, systemClock } from '../../src/ports/clock.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const CLI = path.join(REPOSITORY, 'dist/cli.js');
@@ -78,7 +78,7 @@ export async function world(
   options: Partial<
     Pick<
       LocalGatewayOptions,
-      'script' | 'taskSeconds' | 'seed' | 'keys' | 'callbacksTo' | 'onEvent'
+      'script' | 'taskSeconds' | 'seed' | 'keys' | 'callbacksTo' | 'onEvent' | 'clock'
     >
   > = {},
 ): Promise<World> {
@@ -114,6 +114,7 @@ export async function world(
       inProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { ...env, ...more },
+        clock: options.clock,
         ...(columns === undefined ? {} : { columns }),
         ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
@@ -142,12 +143,13 @@ export async function world(
 type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> &
   Pick<RunOptions, 'watch' | 'answer' | 'columns' | 'killAfter' | 'limit'> & {
     readonly uid?: number | undefined;
+    readonly clock?: Clock | undefined;
   };
 
 /** Without a terminal, unless it is to have so many columns. */
 async function inProcess(
   argv: readonly string[],
-  { cwd, env, watch, answer, columns }: Where,
+  { cwd, env, watch, answer, columns, clock = systemClock }: Where,
 ): Promise<Ran> {
   const said = { out: '', err: '' };
   const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
@@ -166,7 +168,7 @@ async function inProcess(
     cwd,
     stdout: output('out'),
     stderr: output('err'),
-    clock: systemClock,
+    clock,
     ...(answer === undefined
       ? {}
       : {

@@ -173,6 +173,34 @@ test('a merge queue: the group is compared with the commit that it is put onto; 
   expect(api.comments).toEqual([]);
 });
 
+test.each([
+  ['does not exist yet', undefined],
+  ['has no required reviewers', [{ type: 'branch_policy' }]],
+  [undefined, [{ type: 'required_reviewers', reviewers: [{ type: 'User' }] }]],
+] as const)('the environment of the render %s', async (says, rules) => {
+  await using api = await startRestApi();
+  if (rules !== undefined) api.environments.set('rushes', rules);
+  await using studio = await openStudio({
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  // The plan alone: what follows would be the render.
+  const alone = shippedWorkflow('rushes-render.yml').replace(
+    "needs.plan.outputs.changed == 'true'",
+    "needs.plan.outputs.changed == 'never'",
+  );
+  const run = await studio.run(alone, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expectGreen(run);
+  const said = `${run.jobs[0]?.log}${run.jobs[0]?.summary}`.match(
+    /The environment rushes (?:does not exist yet|has no required reviewers)/g,
+  );
+  expect(said).toEqual(
+    says === undefined
+      ? null
+      : [`The environment rushes ${says}`, `The environment rushes ${says}`],
+  );
+});
+
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
   await using api = await startRestApi();
   await using studio = await openStudio({

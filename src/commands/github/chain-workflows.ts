@@ -4,9 +4,9 @@
  * short starts the next one at once.
  * https://docs.github.com/rest/actions/workflows
  */
-import { undiciHttp } from '../../ports/undici-http.ts';
 import type { Io } from '../shared/io.ts';
 import type { Inputs } from './inputs.ts';
+import { restApi } from './rest-api.ts';
 
 type Change = 'enable' | 'disable' | 'dispatch';
 
@@ -15,8 +15,6 @@ const SAID = {
   disable: 'nothing approved is open: its schedule is off until the next approved render',
   dispatch: 'the next run starts at once',
 } as const satisfies Record<Change, string>;
-
-const MOST_BYTES = 1024 * 1024;
 
 /** `file`: name of the workflow's file. Never fails the step: what is paid for is not at stake. */
 export async function changeWorkflow(
@@ -27,24 +25,13 @@ export async function changeWorkflow(
 ): Promise<void> {
   const { env } = io;
   const [repository, ref] = [env['GITHUB_REPOSITORY'] ?? '', env['GITHUB_REF_NAME'] ?? ''];
-  const api = env['GITHUB_API_URL'] || 'https://api.github.com';
   const path = `/repos/${repository}/actions/workflows/${encodeURIComponent(file)}`;
-  const http = undiciHttp();
+  const api = restApi(io, token);
   try {
-    const answer = await http.request({
-      method: change === 'dispatch' ? 'POST' : 'PUT',
-      url: `${api}${path}/${change === 'dispatch' ? 'dispatches' : change}`,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/vnd.github+json',
-        'x-github-api-version': '2022-11-28',
-        'user-agent': 'rushes',
-        ...(change === 'dispatch' ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(change === 'dispatch' ? { body: JSON.stringify({ ref }) } : {}),
-    });
-    const status = answer.kind === 'answer' ? answer.status : 0;
-    if (answer.kind === 'answer') await answer.body.text(MOST_BYTES);
+    const { status } =
+      change === 'dispatch'
+        ? await api.request('POST', `${path}/dispatches`, { ref })
+        : await api.request('PUT', `${path}/${change}`);
     if (status >= 200 && status < 300) {
       io.stdout.write(`${file}: ${SAID[change]}\n`);
       return;
@@ -54,7 +41,7 @@ export async function changeWorkflow(
       `::warning title=rushes::GitHub ${what} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.\n`,
     );
   } finally {
-    await http.close();
+    await api.close();
   }
 }
 

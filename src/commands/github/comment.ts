@@ -2,10 +2,10 @@
  * One comment on a pull request, found again by its hidden mark and updated in place. Never fails
  * the step: it is only told.
  */
-import { undiciHttp } from '../../ports/undici-http.ts';
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
 import { at, readEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
+import { type RestAnswer, restApi } from './rest-api.ts';
 import type { Io } from '../shared/io.ts';
 
 const PAGE_SIZE = 100;
@@ -14,7 +14,6 @@ const MOST_PAGES = 10;
 const MOST_ATTEMPTS = 4;
 /** Times the attempt. */
 const RETRY_MS = 1000;
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /** What a comment says; only a price makes one where there is none. */
 export type Page =
@@ -32,45 +31,19 @@ export async function updateComment(
   if (typeof number !== 'number' || repository === '')
     return tell(io, 'this run is about no pull request, so there is nothing to comment on');
   if (token === '') return tell(io, 'no token, so no comment: the plan is in the job summary');
-  const http = undiciHttp();
-  const api = io.env['GITHUB_API_URL'] || 'https://api.github.com';
+  const api = restApi(io, token);
   const request = async (
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: unknown,
-  ): Promise<{ readonly status: number; readonly value: unknown }> => {
+  ): Promise<RestAnswer> => {
     for (let attempt = 1; ; attempt++) {
-      const answered = await once(method, path, body);
+      const answered = await api.request(method, path, body);
       // A comment may be there although its answer is not: only questions and refusals are repeated.
       const passes = answered.status === 429 || answered.status === 502 || answered.status === 503;
       const lost = answered.status === 0 && method !== 'POST';
       if (attempt === MOST_ATTEMPTS || !(passes || lost)) return answered;
       await io.clock.sleep(attempt * RETRY_MS);
-    }
-  };
-  const once = async (
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    body?: unknown,
-  ): Promise<{ readonly status: number; readonly value: unknown }> => {
-    const answer = await http.request({
-      method,
-      url: `${api}${path}`,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/vnd.github+json',
-        'x-github-api-version': '2022-11-28',
-        'user-agent': 'rushes',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (answer.kind !== 'answer') return { status: 0, value: answer.kind };
-    const { text } = await answer.body.text(MOST_BYTES);
-    try {
-      return { status: answer.status, value: JSON.parse(text) };
-    } catch {
-      return { status: answer.status, value: undefined };
     }
   };
   try {
@@ -94,7 +67,7 @@ export async function updateComment(
         `GitHub answered ${status} to the comment (a fork's token may not write; the workflow needs pull-requests: write): the plan is in the job summary`,
       );
   } finally {
-    await http.close();
+    await api.close();
   }
 }
 
@@ -108,10 +81,7 @@ async function loginOf(request: Request): Promise<string> {
   return typeof login === 'string' ? login : DEFAULT_LOGIN;
 }
 
-type Request = (
-  method: 'GET',
-  path: string,
-) => Promise<{ readonly status: number; readonly value: unknown }>;
+type Request = (method: 'GET', path: string) => Promise<RestAnswer>;
 
 /** The comment of an earlier run, `undefined` if there is none, or why that is unknown. */
 async function findComment(

@@ -46,6 +46,8 @@ export interface Inputs {
   readonly chain: '' | 'open' | 'follow';
   /** File of the workflow whose schedule goes on with a chain. */
   readonly chainWorkflow: string;
+  /** plan: the environment whose reviewers approve the render. */
+  readonly environment: string;
   /** A saved plan: do exactly that. */
   readonly plan: string;
   readonly base: string;
@@ -123,6 +125,7 @@ export function readInputs(env: Io['env']): Inputs {
     command,
     chain,
     chainWorkflow,
+    environment: text('environment'),
     overBudget,
     manifests: list('manifests', /\s+/),
     draft: flag('draft'),

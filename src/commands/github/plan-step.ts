@@ -21,6 +21,7 @@ import { folderOnGithub } from '../shared/print.ts';
 import { baseOf, type Target } from './base-commit.ts';
 import { updateComment } from './comment.ts';
 import { decisionsOf, type Inputs, selectionOf } from './inputs.ts';
+import { reviewersMissing } from './reviewers.ts';
 import { onRemote } from './with-record.ts';
 
 export async function planStep(given: Io, inputs: Inputs): Promise<number> {
@@ -50,6 +51,8 @@ export async function planStep(given: Io, inputs: Inputs): Promise<number> {
   await savePlan(io, file, made.plan);
   const change = await planPage(io, inputs, made.plan, target);
   const page = change === undefined ? undefined : `${change}\n${capLine(io, exit)}`;
+  const warning = somethingToDo(made.plan) ? await reviewersMissing(io, inputs) : undefined;
+  if (warning !== undefined) await appendSummary(io, `⚠️ ${markdownText(warning)}\n\n`);
   await appendSummary(io, page ?? '🎬 This changes no clip, and costs nothing.\n');
   await setOutputs(io, {
     changed: somethingToDo(made.plan),

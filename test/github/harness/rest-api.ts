@@ -14,6 +14,8 @@ interface Comment {
 export interface RestApi extends AsyncDisposable {
   readonly url: string;
   readonly comments: Comment[];
+  /** Name of an environment -> what it asks for. 404 where there is none. */
+  readonly environments: Map<string, readonly object[]>;
   /** File of a workflow -> whether its schedule runs. */
   readonly enabled: Map<string, boolean>;
   /** `POST /…` and `PATCH /…`, in order. */
@@ -33,7 +35,8 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
   }));
   const writes: string[] = [];
   const enabled = new Map<string, boolean>();
-  const api = { comments, writes, enabled, readOnly: false };
+  const environments = new Map<string, readonly object[]>();
+  const api = { comments, writes, enabled, environments, readOnly: false };
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '', 'http://api');
@@ -52,6 +55,13 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
           Number(url.searchParams.get('per_page') ?? 30),
         ];
         return answer(200, comments.slice((page - 1) * size, page * size));
+      }
+      const named = /^\/repos\/studio\/film\/environments\/([\w-]+)$/.exec(url.pathname)?.[1];
+      if (request.method === 'GET' && named !== undefined) {
+        const rules = environments.get(named);
+        return rules === undefined
+          ? answer(404, { message: 'Not Found' })
+          : answer(200, { name: named, protection_rules: rules });
       }
       // The token of a workflow is no user.
       if (url.pathname === '/user') return answer(403, { message: 'Resource not accessible' });

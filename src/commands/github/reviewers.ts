@@ -1,0 +1,53 @@
+/**
+ * Whether a person is asked before money is spent: an environment without required reviewers asks
+ * nobody. GitHub makes an environment that a workflow names and that is not there, without any.
+ * https://docs.github.com/rest/deployments/environments#get-an-environment
+ */
+import type { Io } from '../shared/io.ts';
+import { at } from './event.ts';
+import type { Inputs } from './inputs.ts';
+import { restApi } from './rest-api.ts';
+
+/** A line for the summary, `undefined` where there is nothing to warn of; the log has it too. */
+export async function reviewersMissing(
+  io: Io,
+  { environment, token }: Pick<Inputs, 'environment' | 'token'>,
+): Promise<string | undefined> {
+  const repository = io.env['GITHUB_REPOSITORY'] ?? '';
+  if (environment === '' || repository === '' || token === '') return undefined;
+  const api = restApi(io, token);
+  try {
+    const { status, value } = await api.request(
+      'GET',
+      `/repos/${repository}/environments/${encodeURIComponent(environment)}`,
+    );
+    if (status === 200 && asksReviewers(value)) return undefined;
+    if (status !== 200 && status !== 404) {
+      io.stdout.write(
+        `::notice title=rushes::Whether the environment ${environment} has required reviewers is not known: GitHub answered ${status}. The job needs permissions: actions: read.\n`,
+      );
+      return undefined;
+    }
+    const what = status === 404 ? 'does not exist yet' : 'has no required reviewers';
+    const warning = `The environment ${environment} ${what}: the render does not wait for an approval, and may spend up to its cap.`;
+    io.stdout.write(
+      `::warning title=rushes::${warning} Add reviewers in Settings › Environments (in private repositories they need a paid plan).\n`,
+    );
+    return warning;
+  } finally {
+    await api.close();
+  }
+}
+
+function asksReviewers(environment: unknown): boolean {
+  const rules = at(environment, ['protection_rules']);
+  return (
+    Array.isArray(rules) &&
+    rules.some(
+      (rule: unknown) =>
+        at(rule, ['type']) === 'required_reviewers' &&
+        Array.isArray(at(rule, ['reviewers'])) &&
+        (at(rule, ['reviewers']) as readonly unknown[]).length > 0,
+    )
+  );
+}
