@@ -37,10 +37,18 @@ export async function status(
 export interface VerifyOptions extends StatusOptions {
   /** An absent clip, and a pending task, count too. Default false. */
   readonly complete?: boolean;
+  /**
+   * A clip that is not here must be in the store that `RUSHES_STORE` names; its state is then
+   * `stored`. Default false.
+   */
+  readonly store?: boolean;
 }
 
 export interface VerifyResult {
-  /** 0, 7 where a clip is changed, unreadable or (`complete`) absent, 6 where one is pending. */
+  /**
+   * 0, 7 where a clip is changed, unreadable or (`complete`, `store`) absent, 6 where one is
+   * pending.
+   */
   readonly exit: 0 | 6 | 7;
   readonly clips: readonly VerifiedClip[];
 }
@@ -48,16 +56,23 @@ export interface VerifyResult {
 /** One clip, read again and hashed. `path`: relative to the working folder. */
 export type VerifiedClip = Verified;
 
-/** Every clip that the locks have, read again and compared with its SHA-256. */
+/**
+ * Every clip that the locks have, read again and compared with its SHA-256. Rejects with
+ * `InvalidInputError` if a lock cannot be read, and with `RefusedError` if `store` is asked for and
+ * none is named (`exit` 64) or it cannot be used (69, 77).
+ */
 export async function verify(
   manifests: readonly string[],
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   const at = surroundingsOf(options);
-  const { filter = {}, complete = false } = options;
+  const { filter = {}, complete = false, store = false } = options;
   const { files, locks } = await locksOf(at, manifests, options);
-  const { clips, exit } = await verifyClips(at, locks, files, { filter, complete });
-  return { exit, clips };
+  const verified = await verifyClips(at, locks, files, { filter, complete, store });
+  const answer = verified.store;
+  if (answer?.kind === 'none') throw new RefusedError('RUSHES_STORE is not set', 64);
+  if (answer?.kind === 'problem') throw new RefusedError(answer.problem, answer.exit);
+  return { exit: verified.exit, clips: verified.clips };
 }
 
 export interface GalleryOptions extends LoadOptions {

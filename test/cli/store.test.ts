@@ -6,6 +6,7 @@ import { reportJsonSchema } from '../../src/report/schemas/json-schemas.ts';
 import { sha256Of } from '../store/clip-files.ts';
 import { type S3Server, s3Server } from '../store/s3-server.ts';
 import { Ajv } from 'ajv';
+import { verify as verifyClips } from '../../src/index.ts';
 import { flat, type World, world } from './cli-project.ts';
 
 const MANIFEST = `rushes: 1
@@ -166,6 +167,14 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     expect(await verify()).toMatchObject({
       exit: 0,
       out: '1 of 3 clips are here and right, 2 in the store.\n',
+    });
+    const library = { cwd: a.w.folder, store: true };
+    const asked = await verifyClips(['film.yaml'], { ...library, env: { ...a.w.env, ...a.env } });
+    expect(asked.exit).toBe(0);
+    expect(asked.clips.map(({ state }) => state).sort()).toEqual(['stored', 'stored', 'whole']);
+    await expect(verifyClips(['film.yaml'], { ...library, env: a.w.env })).rejects.toMatchObject({
+      name: 'RefusedError',
+      exit: 64,
     });
     const kept = await readFile(path.join(sun, 'kling.mp4'));
     await rm(sun, { recursive: true });
