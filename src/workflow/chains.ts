@@ -66,13 +66,17 @@ export async function putChain(
   }
 }
 
-/** Of what the plan would submit only what the chain names; everything else of the plan stays. */
+/**
+ * Of what the plan would submit only what the chain names; everything else of the plan stays. What
+ * waits for the frame of another clip has no final request yet: no approval names it.
+ */
 export function partOfChain(plan: Plan, { fingerprints }: Chain, now: number): Plan {
   const approved = new Set(fingerprints);
   const projects = plan.projects.map((part): ProjectPlan => ({
     ...part,
     renders: part.renders.filter(
-      ({ action, render }) => action.kind !== 'submit' || approved.has(render.fingerprint),
+      ({ action, render }) =>
+        (action.kind !== 'submit' && action.kind !== 'wait') || approved.has(render.fingerprint),
     ),
   }));
   return { ...plan, projects, totals: totalsOf(projects, now) };

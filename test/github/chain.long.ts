@@ -60,16 +60,15 @@ test(`${RENDERS} renders within one approval`, async () => {
     expect(ran.exit).toBe(6);
   }
   const { accepted } = here.gateway.books();
-  const prompts = accepted.map(({ body }) => String(body['prompt']));
+  const prompts = accepted.map(({ body }) => body['prompt']);
   expect(new Set(prompts).size).toBe(RENDERS);
   expect(prompts).toHaveLength(RENDERS);
   const charged = accepted.reduce((sum, one) => sum + (one.charged ?? one.reserved), 0);
   expect(charged / 1e6).toBeLessThanOrEqual(CAP_USD);
   // A run of a few seconds is billed as one minute.
-  if (RENDERS === 300) {
-    expect(runs).toBeLessThanOrEqual(120);
-    expect(ahead / MINUTE / 60).toBeLessThanOrEqual(9.5);
-  }
+  const share = Math.max(1, RENDERS / 300);
+  expect(runs).toBeLessThanOrEqual(120 * share);
+  expect(ahead / MINUTE / 60).toBeLessThanOrEqual(9.5 * share);
   const after = await render('--chain', 'follow');
   expect(after.out).toContain('No approved chain');
   expect(here.gateway.books().accepted).toHaveLength(RENDERS);
