@@ -442,7 +442,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .description('a JSON Schema: manifest, card, lock, plan, events, validate, status, faults')
     .argument('[name]')
     .option('--write <folder>', 'write every schema there')
-    .option('--docs <folder>', 'write the reference pages there: manifest, commands, diagnostics')
+    .option(
+      '--docs <folder>',
+      'write the reference pages there: manifest, models, commands, diagnostics',
+    )
     .action(async (name: string | undefined, options) =>
       done(await (await import('./setup/schema.ts')).schema(io, name, options, program)),
     );

@@ -11,11 +11,11 @@ import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
 const EVERYWHERE: ReadonlySet<Word> = new Set(['prompt', 'duration', 'aspect_ratio', 'resolution']);
 const WIDE = 150;
 
-const wordsTaken = ({ offers }: Model): readonly Word[] =>
+export const wordsTaken = ({ offers }: Model): readonly Word[] =>
   WORDS.filter((word) => !EVERYWHERE.has(word) && !offers.unsupported.includes(word));
 
 /** `$0.0672 to $0.43 a second`: the cheapest and the dearest of the typical clips. */
-function priceSpan(model: Model): string {
+export function priceSpan(model: Model): string {
   const perSecond = priceSamples(model).flatMap(({ price, seconds }) =>
     price.kind === 'unknown' ? [] : [toUsd(price.usd) / seconds],
   );
@@ -65,7 +65,7 @@ export function modelsTable(models: readonly Model[], terminal: Terminal, today:
   return sealed(`${lines.join('\n')}\n${more}`);
 }
 
-function lifecycleWords(lifecycle: Lifecycle, today: string): string {
+export function lifecycleWords(lifecycle: Lifecycle, today: string): string {
   switch (lifecycle.state) {
     case 'listed':
       return '';

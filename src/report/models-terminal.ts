@@ -130,7 +130,7 @@ export function modelTerminal(
 }
 
 const SHOWN: ReadonlySet<string> = new Set(['prompt', 'duration', 'resolution', 'aspect_ratio']);
-const VERDICTS = { warn: 'warns', note: 'changes the body and says so' } as const;
+const VERDICTS = { warn: 'warns', note: 'a note in the plan' } as const;
 
 const jsonWord = (value: Json): string => (typeof value === 'string' ? value : safeJson(value));
 
@@ -145,17 +145,31 @@ const priceWords = (price: Price): string =>
 function priceLines(prices: readonly ShownPrice[], terminal: Terminal): string[] {
   if (prices.length === 0) return ['  unknown: state one under prices: in the manifest'];
   const c = paint(terminal);
+  const rows = withoutSound(prices);
   const table = columns(
-    prices.map(({ what, price }) => [what, priceWords(price)]),
+    rows.map(({ what, price }) => [what, priceWords(price)]),
     [{}, { align: 'right' }],
   );
-  const sources = prices.map(({ price }) => priceSource(price));
+  const sources = rows.map(({ price }) => priceSource(price));
   return table.flatMap((line, index) => [
     `  ${line}`,
     ...(sources[index] === sources[index + 1]
       ? []
       : [c.dim(`    ${wrap(sources[index] ?? '', terminal.width, '    ')}`)]),
   ]);
+}
+
+const SOUND = /, (?:silent|with sound)$/;
+
+/** Where sound costs nothing, one line for both. */
+function withoutSound(prices: readonly ShownPrice[]): readonly ShownPrice[] {
+  return prices.flatMap((one, index) => {
+    const what = one.what.replace(SOUND, '');
+    const isLike = (other: ShownPrice | undefined): boolean =>
+      other?.what.replace(SOUND, '') === what && priceWords(other.price) === priceWords(one.price);
+    if (isLike(prices[index - 1])) return [];
+    return isLike(prices[index + 1]) ? [{ ...one, what }] : [one];
+  });
 }
 
 const priceSource = (price: Price): string =>

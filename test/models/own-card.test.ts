@@ -115,3 +115,11 @@ test('a card names no host, says its price, and lies inside the project', async 
   );
   expect((await problems()).some((problem) => problem.includes('outside-project'))).toBe(true);
 });
+
+test('what no card can say is told, with where the page says what it can', async () => {
+  await rushes('models', 'new', 'apimart/wan-x');
+  film('{ id: a, prompt: A crab, shots: [{ prompt: x, duration: 5 }] }');
+  expect((await problems()).join('\n')).toContain(
+    'apimart/wan-x has no shots: a card of your own cannot say it (docs/models.md)',
+  );
+});

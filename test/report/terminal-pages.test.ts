@@ -83,6 +83,19 @@ test('one model: what a scene may say, rules with their mark, prices with source
   ]);
 });
 
+test('where sound costs nothing, one line has the price of both', () => {
+  const sample = (what: string, usd: number) => ({ what, seconds: 5, price: exact(usd) });
+  const shown = modelTerminal(model(), terminal, [
+    sample('5 s, 720p, silent', 0.3),
+    sample('5 s, 720p, with sound', 0.3),
+    sample('5 s, 1080p, silent', 0.4),
+    sample('5 s, 1080p, with sound', 0.5),
+  ]);
+  expect(shown).toContain(
+    '  5 s, 720p               $0.30\n  5 s, 1080p, silent      $0.40\n  5 s, 1080p, with sound  $0.50\n',
+  );
+});
+
 test('whole seconds are a range only where nothing is left out', () => {
   expect(ranges([3, 4, 5], 's')).toBe('3-5 s');
   expect(ranges([4, 8, 12], 's')).toBe('4, 8, 12 s');

@@ -92,9 +92,11 @@ export async function schema(
 async function referencePages(program: Command): Promise<ReadonlyMap<string, string>> {
   const { codesMarkdown } = await import('../../report/diagnostics/explain-code.ts');
   const { manifestMarkdown } = await import('../../report/reference/manifest-page.ts');
+  const { modelsMarkdown } = await import('../../report/reference/models-page.ts');
   const { commandsMarkdown } = await import('./command-reference.ts');
   return new Map([
     ['manifest.md', manifestMarkdown([...catalogue.values()])],
+    ['models.md', modelsMarkdown([...catalogue.values()])],
     ['commands.md', commandsMarkdown(program)],
     ['diagnostics.md', codesMarkdown()],
   ]);

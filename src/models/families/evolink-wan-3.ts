@@ -192,12 +192,12 @@ export const wan3Card = (kind: WanKind): Card => {
       { rule: 'EW1', text: 'duration is 2 to 30 seconds, or -1.', fields: ['duration'] },
       { rule: 'EW2', text: 'quality is 480p, 720p or 1080p.', fields: ['quality'] },
       { rule: 'EW3', text: `aspect_ratio is ${RATIOS.join(', ')}.`, fields: ['aspect_ratio'] },
-      ...rules,
       {
         rule: 'EW5',
         text: 'prompt has at most 20000 characters: the service cuts longer ones.',
         longest: { prompt: 20_000 },
       },
+      ...rules,
       { rule: 'EW14', text: 'seed is 0 to 2147483647.', fields: ['seed'] },
       fillRow('EW15', 'generate_audio', true),
       fillRow('EW15', 'duration', 5),

@@ -156,6 +156,7 @@ function cardOf(written: Written, fields: Fields, rules: readonly RuleRow[]): Ca
       ...rules,
     ],
     stray: 'body',
+    lacks: { shots: NEEDS_CODE, elements: NEEDS_CODE },
     prices:
       prices === 'unknown'
         ? { unknown: 'the card says that the price is unknown' }
@@ -171,6 +172,10 @@ function cardOf(written: Written, fields: Fields, rules: readonly RuleRow[]): Ca
           },
   };
 }
+
+/** Words that no table can say; docs/models.md has what a card can. */
+const NEEDS_CODE =
+  ': a card of your own cannot say it (docs/models.md). Write the native fields under params';
 
 const takesLast = (frames: Frames): boolean =>
   'first' in frames ? frames.last !== undefined : 'list' in frames ? frames.last !== false : true;

@@ -1,0 +1,103 @@
+/**
+ * `docs/models.md`: every model with its lengths, sizes, words and prices, and what to do where a
+ * model is missing or has moved. Generated from the catalogue.
+ */
+import type { GatewayName } from '../../ids.ts';
+import type { Model } from '../../models/model.ts';
+import { lifecycleWords, priceSpan, wordsTaken } from '../models-table.ts';
+import { ranges } from '../models-terminal.ts';
+import { markdownTable } from '../text/markdown-page.ts';
+
+const TITLES: Readonly<Record<GatewayName, string>> = { apimart: 'APIMart', evolink: 'EvoLink' };
+
+export function modelsMarkdown(models: readonly Model[]): string {
+  // The same page on every day: end dates are held against the day on which the facts were read.
+  const [asOf = ''] = models
+    .map(({ lifecycle }) => lifecycle.asOf)
+    .sort()
+    .reverse();
+  const gateways = [...new Set(models.map(({ gateway }) => gateway))];
+  return `${[
+    '# The models',
+    '',
+    'Generated from the catalogue: `npm run schemas` writes this page. `rushes models` prints the same, `rushes models <model>` has the rules, prices',
+    'and an example of one, and `rushes models --offers duration:15,audio` names those that can do both.',
+    '',
+    'Every model takes `prompt`, and `duration`, `resolution` and `aspect_ratio` where it has a choice. Prices are those of a typical clip, from the lists that',
+    'the page of the model names with their dates; a plan has the exact amount of every render.',
+    '',
+    ...gateways.flatMap((gateway) => [
+      `## ${TITLES[gateway]}`,
+      '',
+      ...markdownTable(
+        ['model', 'duration', 'resolution', 'also takes', 'price'],
+        models
+          .filter((model) => model.gateway === gateway)
+          .map((model) => [
+            [`\`${model.name}\``, lifecycleWords(model.lifecycle, asOf)]
+              .filter((part) => part !== '')
+              .join(', '),
+            ranges(model.offers.duration, 's'),
+            model.offers.resolution.join(', '),
+            wordsTaken(model).join(', '),
+            priceSpan(model),
+          ]),
+      ),
+      '',
+    ]),
+    ...TEXT,
+  ].join('\n')}\n`;
+}
+
+const TEXT: readonly string[] = `## Has anything moved?
+
+\`rushes models check\` asks both gateways what they say of these models for free, and compares:
+
+| it says | when |
+| --- | --- |
+| gone | the gateway does not list the model any more, or calls it retired |
+| lifecycle | the gateway has another word for it than the card, such as deprecated |
+| price | a typical clip costs something else |
+| values | the model takes other durations or qualities |
+
+The exit code is 2 if something has moved, 69 if a gateway gave no answer at all, else 0; \`--json\` has it all. A question without an answer is told and is
+never "moved". Video models that the catalogue does not have are named and change no exit code. Nothing is changed and nothing is paid: the list of
+APIMart's models needs \`APIMART_API_KEY\`, everything else needs no key. \`APIMART_SITE_URL\` is the web site with APIMart's prices
+(default \`https://apimart.ai\`, or \`APIMART_BASE_URL\` where that is set).
+
+Once a week, in a repository that has rushes as a dependency:
+
+\`\`\`yaml
+# .github/workflows/rushes-models.yml
+name: rushes models
+
+on:
+  schedule:
+    - cron: '17 6 * * 1'
+
+permissions:
+  contents: read
+
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - run: npm ci && npx rushes models check
+        env:
+          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
+\`\`\`
+
+Until a newer version of rushes knows a new price, \`prices:\` in the manifest states it.
+
+## A model of your own
+
+\`rushes models new apimart/wan-x\` writes \`models/wan-x.yaml\`: a card with a comment on every part, valid as it stands. \`use: ./models/wan-x.yaml\` in a
+manifest renders on it. Its facts are yours: plan, status, gallery and lock show the model as \`apimart/wan-x.unchecked\`.
+
+A card says fields, words, frames, references, rules and prices. What needs code is not in it: the words \`shots\` and \`elements\`, and marks such as
+\`<<<image_1>>>\` or \`@image1\` that are counted in a prompt. Write the native fields of these under \`params:\` of a scene; the card lists them under \`fields\`,
+so that their types are checked.`.split('\n');
