@@ -373,6 +373,18 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     );
   }
 
+  draft(
+    program
+      .command('frame')
+      .description('one frame of a clip as a picture file; sends nothing')
+      .argument('<render-id>')
+      .argument('<frame>', 'first, last, or a time in seconds of the clip')
+      .argument('[manifest...]', MANIFESTS)
+      .option('-o, --out <file>', 'where to write it (default: named after the render)'),
+  ).action(async (id: string, which: string, manifests: string[], options) =>
+    done(await (await import('./frame.ts')).frame(io, id, which, manifests, options)),
+  );
+
   vars(
     filters(
       program

@@ -149,6 +149,16 @@ function behindWords(
   ];
 }
 
+/** The picture alone, over all of the clip's size. */
+export function drawPicture(
+  { bytes, mime }: SlateBackground,
+  { width, height }: SlateSize,
+): Drawing {
+  const data = Buffer.from(bytes).toString('base64');
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${BACKGROUND}"/><image href="data:${mime};base64,${data}" width="${width}" height="${height}" preserveAspectRatio="xMidYMid slice"/></svg>`;
+  return { svg, fonts: [] };
+}
+
 function promptLines(
   prompt: string,
   room: number,

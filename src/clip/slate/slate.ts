@@ -9,6 +9,7 @@ import {
   barAreas,
   counterArea,
   drawCounter,
+  drawPicture,
   drawStill,
   type SlateBackground,
   type SlateLines,
@@ -20,6 +21,8 @@ export interface SlateSpec extends SlateSize {
   readonly lines: SlateLines;
   /** Default: a plain one. */
   readonly background?: SlateBackground;
+  /** The first second shows this picture alone, as a clip begins with its first frame. */
+  readonly opening?: SlateBackground;
   /** Whole, 1 to 60. */
   readonly seconds: number;
   /** A silent sound track. */
@@ -39,6 +42,7 @@ const MAX_SECONDS = 60;
 export async function drawSlate({
   lines,
   background,
+  opening,
   width,
   height,
   seconds,
@@ -58,7 +62,11 @@ export async function drawSlate({
   paint(picture, await rasterize(drawStill(lines, size, background)), { x: 0, y: 0, ...size });
   fill(picture, BAR_REST, barAreas(0, length, size).whole);
   const area = counterArea(size);
+  const first = opening === undefined || length < 2 ? undefined : newPicture(size);
+  if (first !== undefined && opening !== undefined)
+    paint(first, await rasterize(drawPicture(opening, size)), { x: 0, y: 0, ...size });
   return encodeClip({ seconds: length, audio }, async (second) => {
+    if (second === 0 && first !== undefined) return first;
     paint(picture, await rasterize(drawCounter(second + 1, length, size)), area);
     fill(picture, accentOf(lines.model), barAreas(second + 1, length, size).filled);
     return picture;

@@ -8,7 +8,7 @@ import type { AskedClip } from '../../models/model.ts';
 import type { ClipRatio, Json, JsonObject, Resolution } from '../../scene.ts';
 import { type PictureType, typeName } from '../../pictures/picture.ts';
 import type { Task } from '../task.ts';
-import { fileMime } from '../uploads/files.ts';
+import { fileMime, type StoredFile } from '../uploads/files.ts';
 
 /** Width and height at 16:9. 1024p is the size that Sora names, not the exact ratio. */
 const WIDE: Readonly<Record<Resolution, readonly [number, number]>> = {
@@ -56,6 +56,7 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   const audio = task.fate.clip?.audio ?? asked.audio ?? true;
   const images = Array.isArray(task.body['image_urls']) ? task.body['image_urls'].length : 0;
   const [picture] = task.pictures;
+  const first = firstFrameOf(task);
   const canDraw = picture !== undefined && DRAWN.has(picture.facts.type);
   const details = [
     `${width}x${height}`,
@@ -72,12 +73,26 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
       prompt: promptOf(task.body),
       details,
     },
-    ...(canDraw ? { background: { bytes: picture.bytes, mime: fileMime(picture) } } : {}),
+    ...(canDraw ? { background: shown(picture) } : {}),
+    ...(first === undefined || !DRAWN.has(first.facts.type) ? {} : { opening: shown(first) }),
     width,
     height,
     seconds,
     audio,
   };
+}
+
+const shown = (file: StoredFile): NonNullable<SlateSpec['background']> => ({
+  bytes: file.bytes,
+  mime: fileMime(file),
+});
+
+/** The uploaded picture that the clip begins with, in the fields of both gateways. */
+function firstFrameOf({ body, pictures }: Task): StoredFile | undefined {
+  const [link] = [body['image_start'] ?? body['image_urls']].flat();
+  return typeof link === 'string'
+    ? pictures.find(({ token, sha256 }) => link.includes(token) || link.includes(sha256))
+    : undefined;
 }
 
 /** The prompt, or the shots line by line: both gateways' places. */
