@@ -315,6 +315,7 @@ describe('4.2 a task that cannot be read has not failed', () => {
       },
       { kind: 'unknown-task' },
     ],
+    [{ status: 404, text: '' }, { kind: 'unknown-task' }],
   ])('%j', async (reply, expected) => {
     t.server.answer(reply);
     expect(await ask()).toMatchObject(expected);

@@ -287,6 +287,11 @@ describe.each(['apimart', 'evolink'] as const)('%s', (name) => {
         },
       ],
       [
+        '404 without a body',
+        { status: 404, text: '' },
+        { kind: 'refused', refusal: { kind: 'wrong-address' } },
+      ],
+      [
         '404, a web framework',
         { status: 404, json: { detail: 'Not Found' } },
         { kind: 'refused', refusal: { kind: 'wrong-address' } },
