@@ -56,6 +56,7 @@ const screen = ({ isTTY, columns }: Asked['stdout']): readonly unknown[] => [isT
 export const WITH_VALUE: ReadonlySet<string> = new Set([
   '--base',
   '--budget',
+  '--chain',
   '--faults',
   '--max-wall',
   '--model',
