@@ -39,7 +39,7 @@ test('collect without a key names its variable, and fetches what the other gatew
   const ran = await w.rushes(['collect', 'film.yaml'], { env: { APIMART_API_KEY: undefined } });
   expect(ran.exit).toBe(77);
   expect(ran.err).toContain('tasks of apimart are pending, and APIMART_API_KEY is not set');
-  expect(ran.err).toContain('done film:s1/o3');
+  expect(ran.err).toContain('done s1/o3');
   expect((await w.rushes(['collect', 'film.yaml'], { env: NO_KEYS })).exit).toBe(77);
 });
 

@@ -96,7 +96,7 @@ test("a killed run's successor continues its cap", async () => {
   let killed = false;
   await w.cli(['render', '--budget', '3', 'film.yaml'], {
     watch: (said, signal) => {
-      if (said.includes('done film:')) {
+      if (said.includes('done s')) {
         killed = true;
         signal('SIGKILL');
       }
