@@ -478,6 +478,23 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .action(async () => done(await (await import('./setup/doctor.ts')).doctor(io)));
 
   program
+    .command('completion')
+    .description(
+      'a script that completes commands, options, manifests, ids, aliases, tags and models',
+    )
+    .argument('<shell>', 'bash, zsh, fish or powershell')
+    .action(async (shell: string) =>
+      done((await import('./setup/completion.ts')).completionScript(io, shell)),
+    );
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(async (words: string[]) =>
+      done(await (await import('./setup/completion.ts')).complete(io, words, program)),
+    );
+
+  program
     .command('gateway')
     .description(
       'the embedded local gateway on its own: both protocols, free slates, fault scripts',
