@@ -47,7 +47,7 @@ test('a comment is made, updated in place, settled when nothing changes any more
   const saved: unknown = JSON.parse(
     await readFile(first.jobs[0]?.steps.at(-1)?.outputs['plan'] ?? '', 'utf8'),
   );
-  expect(saved).toMatchObject({ planVersion: 1 });
+  expect(saved).toMatchObject({ planVersion: 2 });
 
   await studio.run(
     plan,
