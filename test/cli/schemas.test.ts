@@ -74,6 +74,7 @@ test('examples and defaults fit their own schema', async () => {
   const wrong: string[] = [];
   for (const [name, make] of allSchemas()) {
     const schema = make();
+    const ajv = new Ajv({ strict: false, validateFormats: false });
     // Models have many fields in common: each is judged once.
     const judged = new Set<string>();
     for (const [path, property] of propertiesOf(schema, name)) {
@@ -84,7 +85,6 @@ test('examples and defaults fit their own schema', async () => {
       const text = JSON.stringify(property);
       if (shown.length === 0 || judged.has(text)) continue;
       judged.add(text);
-      const ajv = new Ajv({ strict: false, validateFormats: false });
       // A part of a schema may point to the definitions of the whole.
       const judge = ajv.compile({
         ...property,
