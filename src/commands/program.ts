@@ -285,6 +285,22 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       done(await (await import('./verify.ts')).verify(io, manifests, options)),
     );
 
+  filters(
+    vars(
+      json(
+        program
+          .command('upload')
+          .description('upload the pictures of renders now, without submitting anything; free')
+          .argument('[manifest...]', MANIFESTS),
+        'one JSON document on stdout',
+      ),
+    ),
+  )
+    .option('--check', 'only say which pictures have a link; nothing is sent')
+    .action(async (manifests: string[], options) =>
+      done(await (await import('./upload.ts')).upload(io, manifests, options)),
+    );
+
   draft(
     vars(
       program

@@ -117,6 +117,33 @@ describe('what goes to the gateway', () => {
   });
 });
 
+describe('rushes upload', () => {
+  test('sends pictures and no request; --check sends nothing at all', async () => {
+    await using here = await film();
+    const before = await here.requests(here.rushes(['upload', '--check']));
+    expect(before.ran.exit).toBe(6);
+    expect(before.ran.out).toContain('4 pictures of 4 without a link');
+    expect(before.events).toEqual([]);
+    const sent = await here.requests(here.rushes(['upload']));
+    expect(sent.ran.exit).toBe(0);
+    expect(sent.events.map(({ kind }) => kind)).toEqual(['upload', 'upload', 'upload', 'upload']);
+    const after = await here.rushes(['upload', '--check', '--json']);
+    expect(after.exit).toBe(0);
+    expect(JSON.parse(after.out)).toMatchObject({
+      pictures: Array.from({ length: 4 }, () => ({ state: 'uploaded' })),
+    });
+    expect(after.out).not.toContain('/files/');
+    expect(await renderedBy(here)).toMatchObject({ exit: 0, uploads: '', submits: 4 });
+  });
+
+  test('without a key it says which one', async () => {
+    await using here = await film();
+    const ran = await here.rushes(['upload'], { env: { APIMART_API_KEY: undefined } });
+    expect(ran.exit).toBe(77);
+    expect(ran.out).toContain('apimart: set APIMART_API_KEY');
+  });
+});
+
 describe('an upload that fails', () => {
   test('a picture that the gateway refuses holds its renders alone', async () => {
     await using here = await film({
