@@ -26,7 +26,7 @@ async function folderOf(renders: number): Promise<PageFolder> {
   for (let index = 0; index < renders; index += 1) {
     const scene = Math.floor(index / MODELS.length);
     samples[`scene-${scene}/${MODELS[index % MODELS.length]}`] = {
-      clip: pageClip(String(index), { poster: 'posters/a.webp' }),
+      clip: pageClip(String(index), { seconds: 12, poster: 'posters/a.webp' }),
       cost: { usd: 0.4, kind: 'charged' },
       tags: [`act-${scene % 5}`],
       state: index % 7 === 0 ? 'changed' : 'ready',
