@@ -391,12 +391,14 @@ This program would misread what it does not know, so it reads nothing. Upgrade i
   },
   'no-decoder': {
     title: 'Nothing on this machine can take a frame of a clip.',
-    page: `A scene that begins with a frame of another clip needs a program that decodes video. Without one rushes plan warns, and rushes render refuses before anything is submitted (exit 69).
+    page: `A scene that begins with a frame of another clip needs a program that decodes video. Without one rushes plan warns, and rushes render refuses before anything is submitted (exit 69):
+
+    rushes plan   # without ffmpeg
 
 Install ffmpeg and put it on PATH:
 
-    apt install ffmpeg
-    brew install ffmpeg
+    apt install ffmpeg   # or: brew install ffmpeg
+    rushes plan
 
 Runners of GitHub have it on ubuntu-latest; in a container, add it to the image.`,
   },
@@ -500,14 +502,24 @@ Render less at a time (rushes render --only 'intro-*'), or raise the cap that th
   },
   'reservation-cleared': {
     title: 'A machine that is gone reserved this request and never sent it.',
-    page: `With the spend record on a git remote (\`--record\`, or the action), each request is reserved there before it is sent. A machine that vanishes, such as a runner that is lost with its disk, leaves reservations of which nobody knows what came. EvoLink lists its tasks: if ten minutes later its list has no task of that model from that time that belongs to nothing else, the request was never accepted. The reservation is released, and the render is sent.`,
+    page: `With the spend record on a git remote (\`--record\`, or the action), each request is reserved there before it is sent. A machine that vanishes, such as a runner that is lost with its disk, leaves reservations whose outcome is unknown. EvoLink lists its tasks: if ten minutes later its list has no task of that model from that time that belongs to nothing else, the request was never accepted. The reservation is released, and the render is sent:
+
+    rushes render --record origin
+
+Nothing is left to do. The next run is as usual:
+
+    rushes render --record origin   # once more`,
   },
   'reservation-open': {
     title: 'A machine that is gone reserved this request, and a task at the gateway may be its.',
-    page: `As \`reservation-cleared\`, but the gateway's list has a task of that model from that time that belongs to nothing else. The render is held (exit 5). Look at the task in the account, then decide:
+    page: `As \`reservation-cleared\`, but the gateway's list has a task of that model from that time that belongs to nothing else. The render is held (exit 5):
 
-    rushes recover film:crab/kling --adopt task_01K8SGYNNNVBQTXNR4MM964S7K
-    rushes recover film:crab/kling --never-happened`,
+    rushes render --record origin
+
+Look at the task in the account. If it is the render's, \`rushes recover crab/kling --adopt <task>\` takes it; if not, say so:
+
+    rushes recover crab/kling --never-happened
+    rushes render --record origin`,
   },
   'paid-elsewhere': {
     title: "Another manifest's lock already holds this request.",
@@ -527,12 +539,16 @@ If it is meant to be made once more, let it move first, and then ask for it: \`r
   },
   'pick-conflict': {
     title: 'Two branches chose differently for one scene.',
-    page: `Each branch had a pick of its own for the scene, or one picked the clip that the other rejected. A merge of the locks keeps both, because neither branch is more right than the other, and ends with exit code 5, which git shows as a conflict. The file itself is valid.
+    page: `Each branch had a pick of its own for the scene, or one picked the clip that the other rejected. A merge of the locks keeps both, because neither branch is more right than the other, and ends with exit code 5, which git shows as a conflict. The file itself is valid:
+
+    git merge other   # there, rushes pick crab/kling/2; here, rushes pick crab/kling
+    rushes plan
 
 Choose, then add the lock to the merge:
 
     rushes pick crab/kling/2
     git add manifests/film.lock.json
+    rushes plan
 
 To keep both clips, say so: rushes pick crab/sora --also. Until then a scene that continues this one cannot know which clip it continues.`,
   },
@@ -1007,11 +1023,11 @@ Write the same name in both:
     title: 'Renders outside of the selection are needed first.',
     page: `A scene that begins with a frame of another one cannot be rendered before it. Where --only, --model or --tag leave out a render whose clip is not there yet, it comes into the plan all the same, with its price:
 
-    rushes render --only night
+    rushes plan --only night
 
-To see what that is before anything is paid for:
+To render all that is needed, select that too:
 
-    rushes plan --only night`,
+    rushes plan --only sun --only night`,
   },
   'var-missing': {
     title: 'A var has no value.',

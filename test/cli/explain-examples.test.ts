@@ -1,7 +1,7 @@
 /**
  * `rushes explain <code>`: the first example of every page has the very code, the last one has not.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type DiagnosticCode, EXPLAIN } from '../../src/diagnostic-codes.ts';
@@ -10,6 +10,7 @@ import { catalogue } from '../../src/models/catalogue.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import { newCard } from '../../src/report/card-example.ts';
 import { LFS_POINTER, png, sample } from '../pictures/sample-pictures.ts';
+import { afterLoss, foreignTask, MINUTE } from '../record/lost-machine.ts';
 import { type Ran, type World, world } from './cli-project.ts';
 
 /** Examples of a page: indented by four spaces, a blank line before and behind. */
@@ -158,6 +159,22 @@ const onPictures: Situation = async (here, example) => {
   return validated(here, filesOf(example));
 };
 
+/** Two scenes, of which the second begins with the last frame of the first. */
+const CHAIN = `rushes: 1\n${KLING}scenes:\n  - { id: sun, prompt: Sun }\n  - { id: night, prompt: Night, first_frame: { scene: sun, frame: last } }\n`;
+
+/** After a machine was lost; what an example runs is run by the next machine. */
+const onNextMachine =
+  (prepare: (here: World) => Promise<unknown>): Situation =>
+  async (here, example, isLast) => {
+    await afterLoss(here, 11 * MINUTE);
+    await prepare(here);
+    const lines = example.split('\n').map(argvOf);
+    if (isLast) await here.rushes(['render', '--record', 'origin'], { cwd: 'next' });
+    let said: readonly string[] = [];
+    for (const argv of lines) said = saidIn(await here.rushes(argv, { cwd: 'next' }));
+    return said;
+  };
+
 /** What an example cannot say by itself. Every other code is found by `validate`. */
 const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
   'broken-card': async (here, example) => {
@@ -246,6 +263,14 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     );
     return saidIn(await here.rushes(['validate', 'manifests/film.yaml']));
   },
+  'no-decoder': async (here, example, isLast) => {
+    await here.write('manifests/film.yaml', CHAIN);
+    const bin = path.join(here.folder, 'bin');
+    mkdirSync(bin);
+    symlinkSync('/usr/bin/git', path.join(bin, 'git'));
+    const line = example.split('\n').at(-1) ?? '';
+    return saidIn(await here.cli(argvOf(line), isLast ? {} : { env: { PATH: bin } }));
+  },
   'nothing-selected': onCommands,
   'out-of-date': onCommands,
   'output-blocked': onRender,
@@ -256,6 +281,22 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     await here.write('manifests/old.yaml', FILM.replace(CRAB, '  - { id: rain, prompt: Rain }\n'));
     await here.write('manifests/new.yaml', FILM);
     return runLines(here, example);
+  },
+  'pick-conflict': async (here, example, isLast) => {
+    await here.write(
+      'manifests/film.yaml',
+      `rushes: 1\n${KLING}scenes:\n  - { id: crab, prompt: Crab, takes: 2 }\n`,
+    );
+    await here.rushes(['render']);
+    const lock = path.join(here.folder, LOCK);
+    const [base, ours, theirs] = ['base.json', 'ours.json', 'theirs.json'] as const;
+    for (const [name, id] of [[base], [ours, 'crab/kling'], [theirs, 'crab/kling/2']] as const) {
+      if (id !== undefined) await here.rushes(['pick', id]);
+      copyFileSync(lock, path.join(here.folder, name));
+    }
+    copyFileSync(path.join(here.folder, ours), lock);
+    await here.rushes(['lock', 'merge', base, LOCK, theirs, LOCK]);
+    return isLast ? runLines(here, example) : saidIn(await here.rushes(['plan']));
   },
   'plan-moved': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);
@@ -268,6 +309,8 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     await here.write('manifests/prompts/crab.txt', 'A crab');
     return validated(here, filesOf(example));
   },
+  'reservation-cleared': onNextMachine(() => Promise.resolve()),
+  'reservation-open': onNextMachine(foreignTask),
   'row-file': (here, example) => validated(here, table(example, 'prompt: ${{ row.prompt }}')),
   'run-recovered': async (here, example) => {
     await here.write('manifests/film.yaml', FILM);
@@ -299,6 +342,10 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     );
   },
   'unpriced-render': onRender,
+  'upstream-included': async (here, example) => {
+    await here.write('manifests/film.yaml', CHAIN);
+    return runLines(here, example);
+  },
   'var-unknown': onCommands,
 };
 
