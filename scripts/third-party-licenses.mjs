@@ -19,7 +19,10 @@ const EMBEDDED = {
   ],
 };
 /** Packages that name their licence and do not carry its text. */
-const TEXT_OF = { '@resvg/resvg-wasm': 'MPL-2.0.txt' };
+const TEXT_OF = {
+  '@resvg/resvg-wasm': 'MPL-2.0.txt',
+  '@bomb.sh/tab': 'bomb.sh-tab-MIT.txt',
+};
 const TEXT = /^(?:licen[cs]e|copying|notice|unlicense)(?:[.-]|$)/i;
 
 /**
