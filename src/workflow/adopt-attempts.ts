@@ -125,12 +125,16 @@ function spareResults(
   wanted: ReadonlySet<Fingerprint>,
 ): ReadonlyMap<Fingerprint, Spare[]> {
   const spare = new Map<Fingerprint, Spare[]>();
+  const displaced = displacedEntries(projects);
   for (const part of projects) {
     const now = asked.get(part.project.manifest);
     for (const [id, entry] of part.lock.renders) {
       if (entry.earlier === undefined) continue;
       const asks = now?.get(id);
-      const free = goesBack(entry, asks) ? [resultOfEntry(entry), ...entry.earlier] : entry.earlier;
+      const free =
+        goesBack(entry, asks) || displaced.has(entry)
+          ? [resultOfEntry(entry), ...entry.earlier]
+          : entry.earlier;
       for (const fingerprint of new Set(free.map((one) => one.fingerprint))) {
         if (!wanted.has(fingerprint) || asks === fingerprint) continue;
         const results = free.filter(
@@ -159,6 +163,21 @@ function goesBack(entry: LockEntry, asks: Fingerprint | undefined): boolean {
       one.fingerprint === asks && !answersOf(one).isVoid && answersOf(one).held === undefined,
   );
 }
+
+/** Entries that move to a render which wants an earlier result of theirs. */
+const displacedEntries = (projects: Plan['projects']): ReadonlySet<LockEntry> =>
+  new Set(
+    projects.flatMap((part) =>
+      part.renders.flatMap(({ render, action, entry, restored }) => {
+        if (entry === undefined || restored === undefined) return [];
+        const { manifest } = part.project;
+        const whose = action.kind === 'moved' ? (action.fromManifest ?? manifest) : manifest;
+        const id = action.kind === 'moved' ? action.from : render.id;
+        const giving = projects.find(({ project }) => project.manifest === whose);
+        return giving?.lock.renders.get(id) ?? [];
+      }),
+    ),
+  );
 
 /** What only the record knows. */
 async function fromRecord(parts: AdoptParts, payers: readonly Payer[]): Promise<Adoptions> {
