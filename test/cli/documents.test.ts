@@ -207,7 +207,7 @@ test('schemas/ and the reference pages of docs/ are what the program writes: npm
   const committed = (await readdir(path.join(REPOSITORY, 'schemas'))).sort();
   expect((await readdir(path.join(w.folder, 'schemas'))).sort()).toEqual(committed);
   const pages = (await readdir(path.join(w.folder, 'docs'))).sort();
-  expect(pages).toEqual(['commands.md', 'diagnostics.md', 'manifest.md']);
+  expect(pages).toEqual(['commands.md', 'diagnostics.md', 'manifest.md', 'models.md']);
   const files = [
     ...committed.map((name) => `schemas/${name}`),
     ...pages.map((page) => `docs/${page}`),
