@@ -511,7 +511,7 @@ Nothing is left to do. The next run is as usual:
     rushes render --record origin   # once more`,
   },
   'reservation-open': {
-    title: 'A machine that is gone reserved this request, and a task at the gateway may be its.',
+    title: 'A task at the gateway may be of a reserved request.',
     page: `As \`reservation-cleared\`, but the gateway's list has a task of that model from that time that belongs to nothing else. The render is held (exit 5):
 
     rushes render --record origin

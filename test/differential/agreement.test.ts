@@ -22,7 +22,7 @@ import { BODIES } from './bodies.ts';
 import { sized } from '../sizes.ts';
 
 const seed = Number(process.env['RUSHES_DIFFERENTIAL_SEED'] ?? 20_261_120);
-const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? sized(40, 500));
+const numRuns = Number(process.env['RUSHES_DIFFERENTIAL_BODIES'] ?? sized(60, 500));
 
 let judge: Awaited<ReturnType<typeof startJudge>>;
 beforeAll(async () => void (judge = await startJudge()));

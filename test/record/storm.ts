@@ -24,7 +24,14 @@ export interface Storm {
   readonly exits: readonly string[];
 }
 
-export async function storm(seed: number, rounds: number): Promise<Storm> {
+/** Where a host stops itself, and after how many submits of the other one it goes on. */
+export interface Stop {
+  readonly stopAfter: number;
+  readonly submits: number;
+}
+
+/** `fixed`: default anywhere, by the seed. */
+export async function storm(seed: number, rounds: number, fixed?: Stop): Promise<Storm> {
   const random = randomOf(seed);
   let onSubmit = (): void => undefined;
   await using here = await world({
@@ -53,7 +60,7 @@ export async function storm(seed: number, rounds: number): Promise<Storm> {
       const [slow, quick] = round % 2 === 0 ? hosts : hosts.toReversed();
       if (slow === undefined || quick === undefined) throw new Error('two hosts');
       // By itself at a step of the run, or from outside, wherever it is.
-      const stopAfter = random(2) === 0 ? 1 + random(SCENES) : undefined;
+      const stopAfter = fixed?.stopAfter ?? (random(2) === 0 ? 1 + random(SCENES) : undefined);
       const reached = submits(1 + random(4));
       const slowEnds = slow.render(stopAfter);
       if (stopAfter === undefined) {
@@ -61,7 +68,9 @@ export async function storm(seed: number, rounds: number): Promise<Storm> {
         slow.stop();
       }
       const quickEnds = untilFree(quick);
-      await Promise.race([quickEnds, moment(random, quick)]);
+      const goesOn =
+        fixed === undefined ? moment(random, quick) : quick.says('submitting', fixed.submits);
+      await Promise.race([quickEnds, goesOn]);
       slow.goOn();
       const [slowRan, quickRan] = await Promise.all([slowEnds, quickEnds]);
       if (quickRan.out.includes('render.submitting')) takenOver += 1;
