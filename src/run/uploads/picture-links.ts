@@ -90,14 +90,6 @@ export class PictureLinks {
     return link;
   }
 
-  /** A gateway could not read this link: the next request that needs the picture uploads it again. */
-  async forget({ name, uploads }: Gateway, sha256: string): Promise<void> {
-    if (uploads === undefined || 'remedy' in uploads) return;
-    const key = uploadKey(name, uploads.account, sha256);
-    this.#links.delete(key);
-    await this.#cache.forget(key);
-  }
-
   #turn(gateway: GatewayName): LimitFunction {
     let turn = this.#turns.get(gateway);
     if (turn === undefined) this.#turns.set(gateway, (turn = pLimit(AT_ONCE)));
