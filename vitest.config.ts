@@ -20,6 +20,8 @@ export default defineConfig({
     // Real sockets, real processes: slow machines get time, but no test may depend on it.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A loaded machine plays a clip slowly.
+    expect: { poll: { timeout: 20_000 } },
     // The default is one less than there are cores, and much of the time is spent on other processes.
     maxWorkers: '100%',
     projects: [
