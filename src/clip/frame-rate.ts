@@ -4,7 +4,7 @@ import { walkBoxes } from './boxes.ts';
 import { readClip } from './read.ts';
 import { readIndex } from './track-index.ts';
 
-/** The average over the clip. `undefined` where the file does not say, or is no clip. Never rejects. */
+/** The average over the clip. `undefined` where the file does not say, or is not a clip. Never rejects. */
 export async function frameRateOf(path: string): Promise<number | undefined> {
   try {
     const file = await open(path, 'r');

@@ -149,7 +149,7 @@ function openOne(
 }
 
 /**
- * Whoever sends requests elsewhere (a proxy, a test) must say where files go: the key would reach
+ * Where requests go elsewhere (a proxy, a test), the place of files must be set too: the key would reach
  * the real service otherwise.
  */
 function filesUrlOf(
@@ -175,7 +175,7 @@ export interface FreeConnections {
   readonly keyed: Connection | { readonly missingKey: string };
   /** The same host, without the key. */
   readonly open: Connection;
-  /** The web site, without the key; whoever moves the gateway moves it too. */
+  /** The web site, without the key; it moves with the gateway. */
   readonly site: Connection;
 }
 

@@ -4,7 +4,7 @@ import { drawPng } from '../slate/raster.ts';
 import { drawable, escapeXml, type Line, spans, wrap } from '../slate/text.ts';
 
 export interface SheetCell {
-  /** JPEG; absent where there is no clip, or nothing that could decode it. */
+  /** JPEG; absent without a clip, or without a program that can decode it. */
   readonly picture?: Uint8Array;
   /** Below the picture: `5 s · $0.34`. */
   readonly caption: string;

@@ -32,7 +32,7 @@ function byStatus(status: number, isForeign: boolean): UploadRefusal['kind'] | u
   if (status === 402) return 'balance';
   if (status === 429) return 'rate-limited';
   if (status === 413) return 'invalid';
-  // A redirect, or a page that somebody between us and the service wrote.
+  // A redirect, or a page that something between us and the service wrote.
   if ((status >= 300 && status < 400) || status === 404 || status === 405) return 'wrong-address';
   if (status >= 400 && status < 500) return isForeign ? 'wrong-address' : 'invalid';
   return undefined;

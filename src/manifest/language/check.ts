@@ -431,7 +431,7 @@ function unknownKey(
   };
 }
 
-/** What nobody sees in a key, in words. */
+/** What is invisible in a key, in words. */
 function invisible(key: string): string {
   const found = /[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]/.exec(key)?.[0];
   if (found === undefined) return '';
