@@ -2,8 +2,8 @@
  * `rushes collect`: follows and fetches what is pending. Submits nothing; lock and journal are all
  * it needs.
  */
-import { prepareCollect } from '../workflow/collect.ts';
-import { clipsFolder } from '../workflow/run-over-ledgers.ts';
+import { prepareCollect } from '../workflow/run/collect.ts';
+import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
 import { pollMinMs } from './flags/money-flags.ts';
 import { filterOf, repeatedOf, type SharedOptions } from './shared/options.ts';
 import { endWithoutRun } from './shared/end-without-run.ts';

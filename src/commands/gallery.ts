@@ -1,11 +1,11 @@
 /** `rushes gallery`: one static page with every clip, to review. */
 import { pathsOf } from '../lock/file/paths.ts';
-import { undiciHttp } from '../ports/undici-http.ts';
+import { undiciHttp } from '../ports/http/undici-http.ts';
 import { terminalLine } from '../report/text/escape.ts';
 import { plural } from '../report/text/format.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
-import { namesStore } from '../workflow/open-store.ts';
-import { pullNeeded } from '../workflow/pull-needed.ts';
+import { namesStore } from '../workflow/open/open-store.ts';
+import { pullNeeded } from '../workflow/store/pull-needed.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './shared/options.ts';
 import { readWhole, type WholeManifests } from './shared/planning.ts';

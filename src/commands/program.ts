@@ -458,10 +458,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
   ).action(async (model: string | undefined, id: string | undefined, options) =>
     done(
       model === 'new'
-        ? await (await import('./new-card.ts')).newModelCard(io, id)
+        ? await (await import('./models/new-card.ts')).newModelCard(io, id)
         : model === 'check'
-          ? await (await import('./models-check.ts')).modelsCheck(io, id, options)
-          : await (await import('./models.ts')).models(io, model, options),
+          ? await (await import('./models/check.ts')).modelsCheck(io, id, options)
+          : await (await import('./models/models.ts')).models(io, model, options),
     ),
   );
 

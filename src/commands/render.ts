@@ -18,8 +18,8 @@ import {
   prepareRun,
   type PrepareRequest,
   type RefusedRun,
-} from '../workflow/run.ts';
-import { clipsFolder } from '../workflow/run-over-ledgers.ts';
+} from '../workflow/run/run.ts';
+import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
 import { sayElsewhere } from './plan.ts';
 import type { ChainState } from './flags/chain-flag.ts';
 import { capFlags, pollMinMs } from './flags/money-flags.ts';

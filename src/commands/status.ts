@@ -4,7 +4,7 @@ import { statusCostTerminal } from '../report/lock/status-cost.ts';
 import { statusCsv } from '../report/lock/status-csv.ts';
 import { type RenderState, STATES, statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
-import type { LockFileOfManifest } from '../workflow/manifests-of-locks.ts';
+import type { LockFileOfManifest } from '../workflow/load/manifests-of-locks.ts';
 import { partsInStates, statusParts, withStored } from '../workflow/status.ts';
 import { EXIT, type Io, UsageError, writeData } from './shared/io.ts';
 import { readSelected } from './shared/lock-files.ts';

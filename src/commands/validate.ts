@@ -1,11 +1,11 @@
 /** `rushes validate`: everything that is wrong, at once, without a key, a lock or a network. */
 import { hasErrors, inSourceOrder } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
-import { targetCollisions } from '../plan/resolve/collisions.ts';
+import { targetCollisions } from '../plan/resolve/findings/collisions.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import { validateDocument } from '../report/diagnostics/diagnostics-json.ts';
 import { plural } from '../report/text/format.ts';
-import { strictErrors } from '../workflow/strict.ts';
+import { strictErrors } from '../workflow/load/strict.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { loadProjects } from './shared/load-projects.ts';
 import { document, sayDiagnostics } from './shared/print.ts';

@@ -1,7 +1,7 @@
 /**
  * One exchange of JSON with a gateway: the same for both, and the only place that knows the key.
  */
-import type { Http } from '../ports/http.ts';
+import type { Http } from '../ports/http/http.ts';
 import type { Redact } from '../redact.ts';
 import { VERSION } from '../version.ts';
 import { asObject, asText } from './answers/json.ts';

@@ -4,7 +4,7 @@
  */
 import { storeSecrets } from '../store/open-store.ts';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
-import type { Http } from '../ports/http.ts';
+import type { Http } from '../ports/http/http.ts';
 import { redactor } from '../redact.ts';
 import { knownSecrets } from '../secrets.ts';
 import { apimart } from './apimart.ts';

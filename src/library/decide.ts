@@ -7,20 +7,20 @@ import {
   chooseRenders,
   type ChosenRender,
   twoOfOneScene,
-} from '../workflow/choose-renders.ts';
-import { checkAdopted, checkGivenUp } from '../workflow/adopt-task.ts';
+} from '../workflow/load/choose-renders.ts';
+import { checkAdopted, checkGivenUp } from '../workflow/decide/adopt-task.ts';
 import {
   choiceOf,
   choiceOfGivingUp,
   type RenderChoice,
   type RenderDecision,
   writeDecisions,
-} from '../workflow/decide.ts';
-import { askedFingerprints } from '../workflow/asked-fingerprints.ts';
-import { resolveManifests } from '../workflow/load-manifests.ts';
-import { manifestsOfLocks } from '../workflow/manifests-of-locks.ts';
-import { readLocks } from '../workflow/open-ledgers.ts';
-import type { Surroundings } from '../workflow/surroundings.ts';
+} from '../workflow/decide/decide.ts';
+import { askedFingerprints } from '../workflow/plan/asked-fingerprints.ts';
+import { resolveManifests } from '../workflow/load/load-manifests.ts';
+import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
+import { readLocks } from '../workflow/open/open-ledgers.ts';
+import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { invalid, RefusedError, refusal } from './errors.ts';
 import { surroundingsOf } from './options.ts';
 import type { LoadOptions } from './plan.ts';

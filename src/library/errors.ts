@@ -5,8 +5,8 @@ import {
   type DiagnosticDocument,
   diagnosticDocument,
 } from '../report/diagnostics/diagnostics-json.ts';
-import type { LedgerProblem } from '../workflow/open-ledgers.ts';
-import type { Setting } from '../workflow/settings.ts';
+import type { LedgerProblem } from '../workflow/open/open-ledgers.ts';
+import type { Setting } from '../workflow/open/settings.ts';
 
 /**
  * Why a request was not carried out. Nothing was sent and no money was spent. `exit` is the exit

@@ -1,13 +1,13 @@
 /** What locks and disk say: status, verify, gallery. Reads, and sends nothing. */
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
-import { selectionProblems } from '../workflow/check-selection.ts';
+import { selectionProblems } from '../workflow/load/check-selection.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
-import { resolveManifests } from '../workflow/load-manifests.ts';
-import { manifestsOfLocks, needsManifest } from '../workflow/manifests-of-locks.ts';
-import { readLocks } from '../workflow/open-ledgers.ts';
+import { resolveManifests } from '../workflow/load/load-manifests.ts';
+import { manifestsOfLocks, needsManifest } from '../workflow/load/manifests-of-locks.ts';
+import { readLocks } from '../workflow/open/open-ledgers.ts';
 import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
-import type { Surroundings } from '../workflow/surroundings.ts';
+import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { documentsOf, invalid, RefusedError, refusal } from './errors.ts';
 import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
 import type { LoadOptions } from './plan.ts';

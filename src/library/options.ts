@@ -1,7 +1,7 @@
 /** What every function of the library may be told. */
 import type { Filter } from '../plan/options.ts';
 import { systemClock } from '../ports/clock.ts';
-import type { Surroundings } from '../workflow/surroundings.ts';
+import type { Surroundings } from '../workflow/open/surroundings.ts';
 
 export interface EnvironmentOptions {
   /** What paths of manifests are relative to, absolute. Default: the process's working folder. */

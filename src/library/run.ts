@@ -6,13 +6,13 @@ import {
   totalsDocument,
 } from '../report/run/run-ndjson.ts';
 import type { RunEvent as EventValue } from '../run/events.ts';
-import { prepareCollect } from '../workflow/collect.ts';
-import { manifestsOfLocks } from '../workflow/manifests-of-locks.ts';
-import type { Unwritten } from '../workflow/open-ledgers.ts';
-import { prepareRun } from '../workflow/run.ts';
-import type { RunEnd } from '../workflow/run-over-ledgers.ts';
-import { capsOf, pollMinMsOf } from '../workflow/settings.ts';
-import type { Surroundings } from '../workflow/surroundings.ts';
+import { prepareCollect } from '../workflow/run/collect.ts';
+import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
+import type { Unwritten } from '../workflow/open/open-ledgers.ts';
+import { prepareRun } from '../workflow/run/run.ts';
+import type { RunEnd } from '../workflow/run/run-over-ledgers.ts';
+import { capsOf, pollMinMsOf } from '../workflow/open/settings.ts';
+import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { RefusedError, refusal, settingOf } from './errors.ts';
 import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
 import { madePlan, type Plan } from './plan.ts';

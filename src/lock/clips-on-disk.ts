@@ -3,7 +3,7 @@
  * a clip is read again only when its time has changed since it was last known to be right.
  */
 import * as z from 'zod';
-import type { FileOutcome, Files } from '../ports/files.ts';
+import type { FileOutcome, Files } from '../ports/files/files.ts';
 import type { Lock, LockClip, Result } from './file/format.ts';
 import { fromLockPath } from './file/paths.ts';
 

@@ -9,7 +9,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { AttemptId, GatewayName, RenderId, TaskId } from '../ids.ts';
 import { toUsd } from '../money.ts';
 import { isoSeconds } from '../ports/clock.ts';
-import type { FileProblem, Files } from '../ports/files.ts';
+import type { FileProblem, Files } from '../ports/files/files.ts';
 import { recoverLines, writeDump } from './journal/emergency.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock, LockEntry } from './file/format.ts';

@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { type Clock, isoSeconds } from '../ports/clock.ts';
-import type { FileProblem, Files, HeldFile } from '../ports/files.ts';
+import type { FileProblem, Files, HeldFile } from '../ports/files/files.ts';
 import type { Processes } from './processes.ts';
 
 const HEARTBEAT_MS = 15_000;

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { type Git, systemGit } from '../ports/git.ts';
-import type { SyncFiles } from '../ports/sync-files.ts';
+import type { SyncFiles } from '../ports/files/sync-files.ts';
 
 /** By absolute path, links resolved: why the text files that git was asked about are not read. */
 export type Withheld = ReadonlyMap<

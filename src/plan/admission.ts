@@ -9,7 +9,7 @@ import { parseModelName } from '../ids.ts';
 import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
 import { knownCost, moneyOf, pricesOfSubmits } from './estimate/cost.ts';
 import { type ExitCode, worstExit } from './exit.ts';
-import { Folding, type Problem } from './resolve/problem-folding.ts';
+import { Folding, type Problem } from './resolve/findings/problem-folding.ts';
 import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from './plan.ts';
 
 export interface AdmissionOptions {

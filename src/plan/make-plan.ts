@@ -8,7 +8,7 @@ import type { Lock, LockEntry } from '../lock/file/format.ts';
 import { hasFrames } from './resolve/frames/link-frames.ts';
 import { matchLinked } from './graph/match-linked.ts';
 import { inStages } from './graph/stages.ts';
-import { targetCollisions } from './resolve/collisions.ts';
+import { targetCollisions } from './resolve/findings/collisions.ts';
 import { inScope } from './select/filters.ts';
 import type { MatchParts } from './match/match-entries.ts';
 import { conflictsOfPicks } from './select/pick-conflicts.ts';

@@ -3,7 +3,7 @@
  * clone share, else in the project's own `.rushes`. And which branch is checked out.
  */
 import path from 'node:path';
-import type { Files } from '../ports/files.ts';
+import type { Files } from '../ports/files/files.ts';
 import type { Git } from '../ports/git.ts';
 
 interface RecordPlace {

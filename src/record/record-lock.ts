@@ -1,5 +1,5 @@
 /** The lock around each step on the record: held for milliseconds, by all processes of a clone in turn. */
-import type { FileOutcome } from '../ports/files.ts';
+import type { FileOutcome } from '../ports/files/files.ts';
 import { type RunLock, type RunLockParts, takeRunLock } from '../lock/run-lock.ts';
 
 export interface RecordParts extends RunLockParts {

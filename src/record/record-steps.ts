@@ -2,7 +2,7 @@
  * Steps on the file of the spend record: each one reads what others have written, asks, and writes,
  * under the lock that all processes share.
  */
-import type { FileOutcome, FileProblem, LogFile } from '../ports/files.ts';
+import type { FileOutcome, FileProblem, LogFile } from '../ports/files/files.ts';
 import { attemptKey, encodeAttempt, type RecordedAttempt } from './attempt-line.ts';
 import { Attempts, decodeRecord } from './attempts.ts';
 import { type RecordParts, takeRecordLock } from './record-lock.ts';

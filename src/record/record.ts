@@ -4,7 +4,7 @@
  * is about to be sent, is one step under a lock that all processes share.
  */
 import { basename, dirname, join } from 'node:path';
-import type { FileProblem, Files } from '../ports/files.ts';
+import type { FileProblem, Files } from '../ports/files/files.ts';
 import type { RecordedAttempt } from './attempt-line.ts';
 import { Attempts, decodeRecord } from './attempts.ts';
 import type { RecordParts } from './record-lock.ts';

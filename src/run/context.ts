@@ -5,7 +5,7 @@ import type { AttemptId, GatewayName, ModelName } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Http } from '../ports/http.ts';
+import type { Http } from '../ports/http/http.ts';
 import type { Asker } from './queues/batched-polls.ts';
 import type { Bell } from './queues/wakeup.ts';
 import type { Pacing } from './limits/poll-cadence.ts';

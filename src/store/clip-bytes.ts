@@ -4,7 +4,7 @@
  * wrong file.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { openRegular } from '../ports/open-regular.ts';
+import { openRegular } from '../ports/files/open-regular.ts';
 import type { ClipKey, Sink } from './store.ts';
 
 const PIECE_BYTES = 256 * 1024;

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { openRegular } from '../ports/open-regular.ts';
+import { openRegular } from '../ports/files/open-regular.ts';
 import { ProvingSink, provenBytes, UnfitClip } from './clip-bytes.ts';
 import {
   type ClipKey,

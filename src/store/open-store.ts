@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../ports/clock.ts';
-import type { Http } from '../ports/http.ts';
+import type { Http } from '../ports/http/http.ts';
 import { folderStore } from './folder-store.ts';
 import type { Bucket, Credentials } from './s3/bucket.ts';
 import type { Store } from './store.ts';

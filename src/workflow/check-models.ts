@@ -10,8 +10,8 @@ import type { CatalogueFacts } from '../gateways/catalogue/facts.ts';
 import { freeConnections } from '../gateways/open.ts';
 import { GATEWAYS } from '../ids.ts';
 import type { Model } from '../models/model.ts';
-import { undiciHttp } from '../ports/undici-http.ts';
-import type { Surroundings } from './surroundings.ts';
+import { undiciHttp } from '../ports/http/undici-http.ts';
+import type { Surroundings } from './open/surroundings.ts';
 
 /** Asks the free endpoints once. Never rejects; a question without an answer is told as such. */
 export async function checkModels(

@@ -6,14 +6,14 @@ import { fromLockPath } from '../lock/file/paths.ts';
 import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
 import type { ClipPlace, ClipState } from '../plan/plan.ts';
-import { systemFiles } from '../ports/files.ts';
+import { systemFiles } from '../ports/files/files.ts';
 import { type RenderState, stateOf, type StatusPart } from '../report/lock/status-json.ts';
 import type { StatusStore } from '../report/lock/status-store.ts';
 import type { Verified } from '../report/lock/verify-terminal.ts';
-import { clipsInStore, type StoreAnswer } from './clips-in-store.ts';
-import { type LockFileOfManifest, lockInScope } from './manifests-of-locks.ts';
-import type { ReadLock } from './open-ledgers.ts';
-import { shown, type Surroundings } from './surroundings.ts';
+import { clipsInStore, type StoreAnswer } from './store/clips-in-store.ts';
+import { type LockFileOfManifest, lockInScope } from './load/manifests-of-locks.ts';
+import type { ReadLock } from './open/open-ledgers.ts';
+import { shown, type Surroundings } from './open/surroundings.ts';
 
 export interface StatusRequest {
   readonly filter: Filter;

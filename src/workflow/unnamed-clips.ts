@@ -8,7 +8,7 @@ import { fromLockPath } from '../lock/file/paths.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { Project } from '../scene.ts';
 import type { Attempts } from '../record/attempts.ts';
-import { systemFiles } from '../ports/files.ts';
+import { systemFiles } from '../ports/files/files.ts';
 
 export interface UnnamedClip {
   /** Absolute. */

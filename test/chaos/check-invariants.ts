@@ -21,7 +21,7 @@ import {
 } from '../../src/lock/file/format.ts';
 import { readLedger } from '../../src/lock/ledger.ts';
 import { fromLockPath, type LockPaths } from '../../src/lock/file/paths.ts';
-import { systemFiles } from '../../src/ports/files.ts';
+import { systemFiles } from '../../src/ports/files/files.ts';
 import type { RenderId } from '../../src/ids.ts';
 import { worstExit } from '../../src/plan/exit.ts';
 import type { Film } from './random-project.ts';

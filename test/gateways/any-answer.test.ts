@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openGateways } from '../../src/gateways/open.ts';
 import { GATEWAYS, type GatewayName } from '../../src/ids.ts';
-import type { Http, HttpResult } from '../../src/ports/http.ts';
+import type { Http, HttpResult } from '../../src/ports/http/http.ts';
 import { ATTEMPT, KEY, NOW_MS, taskId } from './harness.ts';
 
 const ID = taskId('task_01EXAMPLE00000000000000000');

@@ -3,8 +3,8 @@ import type { Gateway } from '../../src/gateways/gateway.ts';
 import { openGateways } from '../../src/gateways/open.ts';
 import type { AttemptId, GatewayName, TaskId } from '../../src/ids.ts';
 import { parseTaskId } from '../../src/ids.ts';
-import type { Http } from '../../src/ports/http.ts';
-import { undiciHttp } from '../../src/ports/undici-http.ts';
+import type { Http } from '../../src/ports/http/http.ts';
+import { undiciHttp } from '../../src/ports/http/undici-http.ts';
 import { type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 export const KEY = 'sk-test-0123456789abcdef';

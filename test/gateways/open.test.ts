@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keysIn, openGateways, type OpenedGateway } from '../../src/gateways/open.ts';
-import type { Http, HttpRequest } from '../../src/ports/http.ts';
+import type { Http, HttpRequest } from '../../src/ports/http/http.ts';
 import { ATTEMPT, KEY, NOW_MS, taskId } from './harness.ts';
 
 /** Notes what is asked for and refuses everything. */

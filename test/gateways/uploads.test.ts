@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openGateways } from '../../src/gateways/open.ts';
 import type { Uploads } from '../../src/gateways/uploads/uploads.ts';
 import type { GatewayName } from '../../src/ids.ts';
-import { undiciHttp } from '../../src/ports/undici-http.ts';
+import { undiciHttp } from '../../src/ports/http/undici-http.ts';
 import { KEY, NOW_MS } from './harness.ts';
 import { type Reply, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 

@@ -60,7 +60,7 @@ describe.each(pages)('%s', (page) => {
 
 /** Names that stand for a file that the reader makes. */
 const EXAMPLES = new Set([
-  'src/models/apimart/kling-v4.ts',
+  'src/models/apimart/kling/kling-v4.ts',
   'test/models/apimart/kling-v3.test.ts',
 ]);
 

@@ -191,17 +191,17 @@ describe('the house', () => {
   test('only gateways, the download and the local gateway use the network', () => {
     const network = /^(?:undici|node:(?:http|https|http2|net|tls|dns|dns\/promises))$/;
     const allowed = (file: string): boolean =>
-      file.startsWith('ports/undici-') ||
-      file === 'run/download.ts' ||
-      ['gateways', 'local-gateway'].includes(room(file));
+      file === 'ports/http/undici-http.ts' || ['gateways', 'local-gateway'].includes(room(file));
     expect(
       imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show),
     ).toEqual([]);
     const talks = imports.filter(
       ({ file, target }) =>
-        target.endsWith('ports/undici-http.ts') && !['commands', 'workflow'].includes(room(file)),
+        target.endsWith('ports/http/undici-http.ts') &&
+        !['commands', 'workflow'].includes(room(file)),
     );
     expect(talks.map(show)).toEqual([]);
+    expect(imports.some(({ target }) => target.endsWith('ports/http/undici-http.ts'))).toBe(true);
   });
 
   test('child processes are started by ports alone, with an environment without keys', () => {

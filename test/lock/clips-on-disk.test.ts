@@ -6,7 +6,7 @@ import type { RenderId } from '../../src/ids.ts';
 import { readClipStates } from '../../src/lock/clips-on-disk.ts';
 import type { Lock, LockEntry } from '../../src/lock/file/format.ts';
 import { type LockPaths, toLockPath } from '../../src/lock/file/paths.ts';
-import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
 import { cpuMs, filmPaths } from './lock-folder.ts';
 

@@ -7,7 +7,7 @@ import { openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
 import { systemProcesses } from '../../src/lock/processes.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { systemFiles } from '../../src/ports/files.ts';
+import { systemFiles } from '../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
 
 const [manifest = '', from = '0'] = process.argv.slice(2);

@@ -10,7 +10,7 @@ import { encodeLock, type Lock } from '../../src/lock/file/format.ts';
 import { decodeJournal, encodeLine } from '../../src/lock/journal/journal-line.ts';
 import { type Ledger, openLedger, readLedger } from '../../src/lock/ledger.ts';
 import type { LockPaths } from '../../src/lock/file/paths.ts';
-import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
 import { failingFiles, filmPaths, opened, options, processOf } from './lock-folder.ts';
 

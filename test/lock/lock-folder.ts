@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Processes } from '../../src/lock/processes.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../../src/lock/ledger.ts';
 import { type LockPaths, pathsOf } from '../../src/lock/file/paths.ts';
-import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import { virtualClock } from '../virtual-clock.ts';
 
 export async function folder(): Promise<string> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemProcesses } from '../../src/lock/processes.ts';
 import { type RunLockParts, SILENCE_MS, takeRunLock } from '../../src/lock/run-lock.ts';
-import { systemFiles } from '../../src/ports/files.ts';
+import { systemFiles } from '../../src/ports/files/files.ts';
 import { virtualClock } from '../virtual-clock.ts';
 import { folder, processOf } from './lock-folder.ts';
 

@@ -1,15 +1,19 @@
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { SMALLEST, smallestWords } from '../../src/models/smallest-words.ts';
 import { GATEWAYS } from '../../src/ids.ts';
 import { WORDS } from '../../src/scene.ts';
 
-test('every model file is in the catalogue, under the name of its path', () => {
+test('every model file is in the catalogue, under its gateway and the name of its file', () => {
   const files = GATEWAYS.flatMap((gateway) =>
-    readdirSync(new URL(`../../src/models/${gateway}/`, import.meta.url)).map(
-      (file) => `${gateway}/${file.replace(/\.ts$/, '')}`,
-    ),
+    readdirSync(new URL(`../../src/models/${gateway}/`, import.meta.url), {
+      recursive: true,
+      encoding: 'utf8',
+    })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${gateway}/${path.basename(file, '.ts')}`),
   );
   expect([...catalogue.keys()].sort()).toEqual(files.sort());
   for (const [name, model] of catalogue) expect(model.name).toBe(name);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { systemFiles as files } from '../../src/ports/files.ts';
+import { systemFiles as files } from '../../src/ports/files/files.ts';
 import { folder } from '../lock/lock-folder.ts';
 
 test('writeAtomic replaces, and leaves nothing else behind', async () => {

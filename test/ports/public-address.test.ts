@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress, isPublicHost } from '../../src/ports/public-address.ts';
+import { isPublicAddress, isPublicHost } from '../../src/ports/http/public-address.ts';
 
 describe('isPublicAddress', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../src/ports/turns.ts';
+import { Turns } from '../../src/ports/http/turns.ts';
 
 test('two hundred pieces of work that begin at once: sixteen in a turn of the event loop, in order', async () => {
   const turns = new Turns(16);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptId, Fingerprint, RenderId } from '../../src/ids.ts';
 import type { Processes } from '../../src/lock/processes.ts';
-import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
 import { openRecord, readRecord, type SpendRecord } from '../../src/record/record.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';

@@ -30,7 +30,7 @@ import type { PlanOptions } from '../../src/plan/options.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { type Files, systemFiles } from '../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';

@@ -44,9 +44,9 @@ import type {
   PlannedRender,
   ResolvedRender,
 } from '../../src/plan/plan.ts';
-import { systemFiles } from '../../src/ports/files.ts';
-import type { Http } from '../../src/ports/http.ts';
-import { undiciHttp } from '../../src/ports/undici-http.ts';
+import { systemFiles } from '../../src/ports/files/files.ts';
+import type { Http } from '../../src/ports/http/http.ts';
+import { undiciHttp } from '../../src/ports/http/undici-http.ts';
 import { drawSlate } from '../../src/clip/slate/slate.ts';
 import type { Limits, Project } from '../../src/scene.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';

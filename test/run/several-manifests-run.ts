@@ -20,7 +20,7 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { systemFiles } from '../../src/ports/files.ts';
+import { systemFiles } from '../../src/ports/files/files.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { runPlan } from '../../src/run/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/ports/clock.ts';
-import type { Http } from '../../src/ports/http.ts';
+import type { Http } from '../../src/ports/http/http.ts';
 import { openStore, storeSecrets } from '../../src/store/open-store.ts';
 import { redactor } from '../../src/redact.ts';
 

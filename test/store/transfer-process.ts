@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import pLimit from 'p-limit';
 import { systemClock } from '../../src/ports/clock.ts';
-import { undiciHttp } from '../../src/ports/undici-http.ts';
+import { undiciHttp } from '../../src/ports/http/undici-http.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { pullClips } from '../../src/store/pull-clips.ts';
 import { type LocalClip, pushClips, TRANSFERS_AT_ONCE } from '../../src/store/push-clips.ts';

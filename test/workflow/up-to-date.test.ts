@@ -386,7 +386,7 @@ test('the check loads nothing but modules of Node and its own files', () => {
   };
   load(path.join(src, 'workflow/up-to-date/repeat.ts'));
   expect([...seen].map((file) => path.relative(src, file)).sort()).toEqual([
-    'ports/recording-files.ts',
+    'ports/files/recording-files.ts',
     'workflow/up-to-date/current-file.ts',
     'workflow/up-to-date/repeat.ts',
     'workflow/up-to-date/saved-looks.ts',

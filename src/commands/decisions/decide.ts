@@ -1,16 +1,16 @@
 /** Decisions about renders, written into the locks: redo, accept, pin, pick and their undoing. */
-import { planOver } from '../../workflow/make-plan.ts';
+import { planOver } from '../../workflow/plan/make-plan.ts';
 import { secretFinder } from '../../secrets.ts';
 import {
   chooseEntries,
   chooseRenders,
   type ChosenRender,
   twoOfOneScene,
-} from '../../workflow/choose-renders.ts';
-import { choiceOf, type RenderChoice, type RenderDecision } from '../../workflow/decide.ts';
+} from '../../workflow/load/choose-renders.ts';
+import { choiceOf, type RenderChoice, type RenderDecision } from '../../workflow/decide/decide.ts';
 import { EMPTY_LOCK } from '../../lock/file/format.ts';
 import { acceptedAs } from '../../plan/graph/with-lock.ts';
-import { askedFingerprints } from '../../workflow/asked-fingerprints.ts';
+import { askedFingerprints } from '../../workflow/plan/asked-fingerprints.ts';
 import { isPaidFor } from '../../plan/plan.ts';
 import { acceptedTerminal } from '../../report/plan/accepted-terminal.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';

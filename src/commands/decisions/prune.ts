@@ -8,10 +8,10 @@ import { plural, qualified } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import { parseVars } from '../shared/load-projects.ts';
-import { whoWants } from '../../workflow/wanted-of-locks.ts';
+import { whoWants } from '../../workflow/plan/wanted-of-locks.ts';
 import { closeOrPrint, openOrPrint } from '../shared/ledgers.ts';
 import { sayDiagnostics } from '../shared/print.ts';
-import { shown } from '../../workflow/surroundings.ts';
+import { shown } from '../../workflow/open/surroundings.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
 
 export async function prune(

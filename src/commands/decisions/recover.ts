@@ -16,8 +16,8 @@ import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
-import { checkAdopted, checkGivenUp } from '../../workflow/adopt-task.ts';
-import { type AskTask, sentAt, taskAsker } from '../../workflow/ask-task.ts';
+import { checkAdopted, checkGivenUp } from '../../workflow/decide/adopt-task.ts';
+import { type AskTask, sentAt, taskAsker } from '../../workflow/decide/ask-task.ts';
 import { refuseTask, takeInTask } from './import.ts';
 import { chosenOrThrow, narrowSelection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
@@ -25,10 +25,10 @@ import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { lockFiles, readSelected } from '../shared/lock-files.ts';
 import type { SharedOptions } from '../shared/options.ts';
 import { document, terminalOf } from '../shared/print.ts';
-import { chooseEntries } from '../../workflow/choose-renders.ts';
-import { choiceOf, choiceOfGivingUp, type RenderChoice } from '../../workflow/decide.ts';
-import { lockInScope } from '../../workflow/manifests-of-locks.ts';
-import { openNetwork } from '../../workflow/open-network.ts';
+import { chooseEntries } from '../../workflow/load/choose-renders.ts';
+import { choiceOf, choiceOfGivingUp, type RenderChoice } from '../../workflow/decide/decide.ts';
+import { lockInScope } from '../../workflow/load/manifests-of-locks.ts';
+import { openNetwork } from '../../workflow/open/open-network.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
 
 export interface RecoverOptions extends SharedOptions {

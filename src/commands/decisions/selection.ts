@@ -2,8 +2,8 @@
 import path from 'node:path';
 import type { Filter } from '../../plan/options.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
-import type { Choice, ChosenRender } from '../../workflow/choose-renders.ts';
-import { filesOf } from '../../workflow/surroundings.ts';
+import type { Choice, ChosenRender } from '../../workflow/load/choose-renders.ts';
+import { filesOf } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { filterOf, repeatedOf, type SharedOptions } from '../shared/options.ts';
 

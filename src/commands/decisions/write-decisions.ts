@@ -5,8 +5,8 @@ import {
   type RenderChoice,
   type UndecidedRender,
   writeDecisions,
-} from '../../workflow/decide.ts';
-import type { ManifestFile } from '../../workflow/open-ledgers.ts';
+} from '../../workflow/decide/decide.ts';
+import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { printLedgerProblems } from '../shared/ledgers.ts';
 import { sayDiagnostics } from '../shared/print.ts';

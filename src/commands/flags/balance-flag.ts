@@ -7,7 +7,7 @@ import { addMoney, type MicroUsd, NO_MONEY } from '../../money.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
 import { usd as money } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
-import type { Network } from '../../workflow/open-network.ts';
+import type { Network } from '../../workflow/open/open-network.ts';
 
 /**
  * An exit code that refuses, or `undefined`. A balance that cannot be read refuses nothing: it is

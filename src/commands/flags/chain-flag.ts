@@ -15,8 +15,8 @@ import {
   findChain,
   partOfChain,
   putChain,
-} from '../../workflow/chains.ts';
-import type { Ledgers } from '../../workflow/open-ledgers.ts';
+} from '../../workflow/record/chains.ts';
+import type { Ledgers } from '../../workflow/open/open-ledgers.ts';
 import { setOutputs } from '../shared/github-outputs.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import type { ShownEnd } from '../shared/run-to-end.ts';

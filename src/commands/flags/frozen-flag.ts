@@ -4,7 +4,7 @@
  */
 import { frozen as judge } from '../../plan/compare/with-lock.ts';
 import { plural } from '../../report/text/format.ts';
-import { planOver } from '../../workflow/make-plan.ts';
+import { planOver } from '../../workflow/plan/make-plan.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { readWhole, type ResolveFlags } from '../shared/planning.ts';
 import { filterOf } from '../shared/options.ts';

@@ -1,7 +1,7 @@
 /**
  * The caps of one run: the flag and the environment. The manifest's own `budget` can only be lower.
  */
-import { type Caps, capsOf, pollMinMsOf, type Setting } from '../../workflow/settings.ts';
+import { type Caps, capsOf, pollMinMsOf, type Setting } from '../../workflow/open/settings.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 
 export const capFlags = (io: Io, { budget }: { readonly budget?: number }): Caps =>

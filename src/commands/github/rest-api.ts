@@ -1,5 +1,5 @@
 /** GitHub's REST API with the token of the input. https://docs.github.com/rest */
-import { undiciHttp } from '../../ports/undici-http.ts';
+import { undiciHttp } from '../../ports/http/undici-http.ts';
 import type { Io } from '../shared/io.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * run that is started again late would pay for what the branch has dropped.
  */
 import path from 'node:path';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import { fetchTip, openBranch } from '../lock/branch.ts';
 import type { Io } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';

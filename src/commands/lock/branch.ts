@@ -13,7 +13,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { type Git, systemGit } from '../../ports/git.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { withOrphanedLocks } from '../shared/lock-files.ts';
-import { shown } from '../../workflow/surroundings.ts';
+import { shown } from '../../workflow/open/surroundings.ts';
 
 export interface LockSyncOptions {
   /** Default `origin`. */

@@ -12,7 +12,7 @@ import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import { type MergedTexts, mergeTexts, type Side } from '../../lock/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { sayDiagnostics } from '../shared/print.ts';

@@ -7,7 +7,7 @@ import { encodeLock, type Lock } from '../../lock/file/format.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { LockTexts, RemoteRef } from '../../record/remote/remote-ref.ts';
-import { remoteRefOf } from '../../workflow/open-record.ts';
+import { remoteRefOf } from '../../workflow/open/open-record.ts';
 import type { Io } from '../shared/io.ts';
 import { decode, type LockBranch, type LockFile } from './branch.ts';
 

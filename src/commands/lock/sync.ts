@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import { sealed, terminalLines } from '../../report/text/escape.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io } from '../shared/io.ts';
@@ -24,7 +24,7 @@ import {
 } from './branch.ts';
 import { lockInFolder, ownLock, takeInJournals } from './own-locks.ts';
 import { leaveInRecord, locksInRecord, RemoteFailure } from './record-locks.ts';
-import { shown } from '../../workflow/surroundings.ts';
+import { shown } from '../../workflow/open/surroundings.ts';
 import { sayDiagnostics } from '../shared/print.ts';
 
 /** Another machine may push between our fetch and our push; each round starts from their tip. */

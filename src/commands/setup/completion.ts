@@ -9,7 +9,7 @@ import { type Command as TabCommand, RootCommand } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
 import { catalogue } from '../../models/catalogue.ts';
 import { idsOf } from '../../plan/resolve/render-ids.ts';
-import { manifestsOfLocks } from '../../workflow/manifests-of-locks.ts';
+import { manifestsOfLocks } from '../../workflow/load/manifests-of-locks.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';

@@ -7,8 +7,8 @@ import path from 'node:path';
 import type { Gateway } from '../../gateways/gateway.ts';
 import { systemGit } from '../../ports/git.ts';
 import { usd } from '../../report/text/format.ts';
-import { reachStore } from '../../workflow/clips-in-store.ts';
-import { openNetwork } from '../../workflow/open-network.ts';
+import { reachStore } from '../../workflow/store/clips-in-store.ts';
+import { openNetwork } from '../../workflow/open/open-network.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 

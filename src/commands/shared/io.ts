@@ -4,8 +4,8 @@
  */
 import type { Processes } from '../../lock/processes.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Files } from '../../ports/files.ts';
-import type { RemoteRecordPlace } from '../../workflow/surroundings.ts';
+import type { Files } from '../../ports/files/files.ts';
+import type { RemoteRecordPlace } from '../../workflow/open/surroundings.ts';
 
 export interface Output {
   /** Words for people: on a screen, lines that are too wide are broken. */

@@ -10,7 +10,7 @@ import {
   readLocks,
   type Unwritten,
   unwrittenText,
-} from '../../workflow/open-ledgers.ts';
+} from '../../workflow/open/open-ledgers.ts';
 import type { Io } from './io.ts';
 import { sayDiagnostics } from './print.ts';
 

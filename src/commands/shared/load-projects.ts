@@ -2,8 +2,8 @@
  * From the words of a command line to loaded projects: which manifests, which vars, which errors.
  */
 import path from 'node:path';
-import type { LoadedManifests } from '../../workflow/load-manifests.ts';
-import { filesOf, shown } from '../../workflow/surroundings.ts';
+import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
+import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 
 /** Reads every manifest that the command line names, all errors of all of them at once. */
@@ -15,7 +15,7 @@ export async function loadProjects(
   const manifests = await findManifests(io, named);
   const given = parseVars(vars ?? []);
   // Commands that go by locks alone come here for the names only.
-  const { loadManifests } = await import('../../workflow/load-manifests.ts');
+  const { loadManifests } = await import('../../workflow/load/load-manifests.ts');
   return loadManifests(io, manifests, { vars: given });
 }
 

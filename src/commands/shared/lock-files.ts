@@ -6,15 +6,15 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { Filter } from '../../plan/options.ts';
-import { selectionProblems } from '../../workflow/check-selection.ts';
+import { selectionProblems } from '../../workflow/load/check-selection.ts';
 import {
   type LockFileOfManifest,
   type LockFilesOptions,
   manifestsOfLocks,
   needsManifest,
-} from '../../workflow/manifests-of-locks.ts';
-import type { ReadLocks } from '../../workflow/open-ledgers.ts';
-import { shown } from '../../workflow/surroundings.ts';
+} from '../../workflow/load/manifests-of-locks.ts';
+import type { ReadLocks } from '../../workflow/open/open-ledgers.ts';
+import { shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 import { readOrPrint } from './ledgers.ts';
 import { findManifests } from './load-projects.ts';

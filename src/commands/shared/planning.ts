@@ -1,7 +1,7 @@
 /** From a command line to resolved manifests and their locks: what many commands have in common. */
-import type { ResolvedManifests } from '../../workflow/load-manifests.ts';
-import type { PlanRequest } from '../../workflow/make-plan.ts';
-import type { ReadLocks, ReadOptions } from '../../workflow/open-ledgers.ts';
+import type { ResolvedManifests } from '../../workflow/load/load-manifests.ts';
+import type { PlanRequest } from '../../workflow/plan/make-plan.ts';
+import type { ReadLocks, ReadOptions } from '../../workflow/open/open-ledgers.ts';
 import { filterOf, type SharedOptions } from './options.ts';
 import { EXIT, type Io } from './io.ts';
 import { readOrPrint } from './ledgers.ts';
@@ -21,7 +21,7 @@ export async function resolveProjects(
 ): Promise<ResolvedManifests> {
   const manifests = await findManifests(io, named);
   const vars = parseVars(options.var ?? []);
-  const { resolveManifests } = await import('../../workflow/load-manifests.ts');
+  const { resolveManifests } = await import('../../workflow/load/load-manifests.ts');
   return resolveManifests(io, manifests, { vars, draft: options.draft, strict: options.strict });
 }
 

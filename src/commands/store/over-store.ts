@@ -8,10 +8,10 @@ import {
   storeTerminal,
 } from '../../report/store/store-report.ts';
 import type { ClipKey, Store, StoreFailure } from '../../store/store.ts';
-import { clipsOfLocks, type LocalState } from '../../workflow/clips-of-locks.ts';
-import { lockInScope } from '../../workflow/manifests-of-locks.ts';
-import { withStore } from '../../workflow/open-store.ts';
-import { shown } from '../../workflow/surroundings.ts';
+import { clipsOfLocks, type LocalState } from '../../workflow/store/clips-of-locks.ts';
+import { lockInScope } from '../../workflow/load/manifests-of-locks.ts';
+import { withStore } from '../../workflow/open/open-store.ts';
+import { shown } from '../../workflow/open/surroundings.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { readSelected } from '../shared/lock-files.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';

@@ -1,7 +1,7 @@
 /** What came out of the store for a run or a page, and what did not. */
 import type { Plan } from '../../plan/plan.ts';
 import { plural } from '../../report/text/format.ts';
-import type { PulledNeeded } from '../../workflow/pull-needed.ts';
+import type { PulledNeeded } from '../../workflow/store/pull-needed.ts';
 import type { Io } from '../shared/io.ts';
 
 export function printPulled(io: Io, { clips, problem }: PulledNeeded): void {

@@ -1,7 +1,7 @@
 /** The lock file on disk: read it, and write it only when it would change. */
 import { isUtf8 } from 'node:buffer';
 import { type Diagnostic, Source } from '../../diagnostic.ts';
-import type { FileOutcome, FileProblem, Files } from '../../ports/files.ts';
+import type { FileOutcome, FileProblem, Files } from '../../ports/files/files.ts';
 import { decodeLock, RESTORE } from './decode.ts';
 import { EMPTY_LOCK, encodeLock, type Lock } from './format.ts';
 

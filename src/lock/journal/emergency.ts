@@ -6,7 +6,7 @@
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RenderId, TaskId } from '../../ids.ts';
-import type { Files } from '../../ports/files.ts';
+import type { Files } from '../../ports/files/files.ts';
 import { answersOf } from '../attempt.ts';
 import type { Lock } from '../file/format.ts';
 import type { LockPaths } from '../file/paths.ts';

@@ -3,7 +3,7 @@
  * runner waits for it before each step that could cost money. Lines that arrive while the disk is
  * busy share the next flush, so that hundreds of renders need few of them.
  */
-import type { AppendFile, FileOutcome, FileProblem, Files } from '../../ports/files.ts';
+import type { AppendFile, FileOutcome, FileProblem, Files } from '../../ports/files/files.ts';
 import { linkProblem } from '../file/store.ts';
 import type { JournalEvent } from './events.ts';
 import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.ts';

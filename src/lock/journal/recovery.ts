@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { FileProblem } from '../../ports/files.ts';
+import type { FileProblem } from '../../ports/files/files.ts';
 import { readDumps } from './emergency.ts';
 import type { GatewayName } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';

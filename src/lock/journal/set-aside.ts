@@ -4,7 +4,7 @@
  * version of the lock. Back on its branch it is taken in.
  */
 import { basename, join } from 'node:path';
-import type { FileOutcome, Files } from '../../ports/files.ts';
+import type { FileOutcome, Files } from '../../ports/files/files.ts';
 import type { LockPaths } from '../file/paths.ts';
 import type { JournalEvent } from './events.ts';
 

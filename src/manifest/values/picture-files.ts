@@ -6,7 +6,7 @@ import { inspectPicture } from '../../pictures/inspect.ts';
 import { MOST_PICTURE_BYTES } from '../../pictures/limits.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import { placeholderOf } from '../../pictures/placeholder.ts';
-import type { SyncFiles } from '../../ports/sync-files.ts';
+import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import { quoted } from './located.ts';
 import type { Problem, Report } from './problems.ts';
 

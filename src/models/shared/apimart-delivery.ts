@@ -2,7 +2,7 @@
  * Where APIMart sends news of a task: two fields that every model there takes and that no clip
  * depends on.
  */
-import { isPublicHost } from '../../ports/public-address.ts';
+import { isPublicHost } from '../../ports/http/public-address.ts';
 import { text } from '../fields.ts';
 import type { Fields } from '../card/card.ts';
 import type { Rule } from '../rule.ts';

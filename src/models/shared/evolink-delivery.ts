@@ -1,5 +1,5 @@
 /** Where EvoLink sends news of a task. */
-import { isPublicHost } from '../../ports/public-address.ts';
+import { isPublicHost } from '../../ports/http/public-address.ts';
 import type { Fields, RuleRow } from '../card/card.ts';
 import { codePoints, text } from '../fields.ts';
 import { quoted } from '../format-value.ts';

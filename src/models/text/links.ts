@@ -3,7 +3,7 @@
  * here.
  */
 import { isPlaceholder } from '../../pictures/placeholder.ts';
-import { isPublicHost } from '../../ports/public-address.ts';
+import { isPublicHost } from '../../ports/http/public-address.ts';
 
 /** A blank, a tab or a line break in a link, or `undefined`: some services cut it off there. */
 export function blankProblem(

@@ -5,8 +5,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg-frame.ts';
-import type { Files } from '../../ports/files.ts';
+import { ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg/ffmpeg-frame.ts';
+import type { Files } from '../../ports/files/files.ts';
 import type { Frame } from '../frame-text.ts';
 
 /** A clip on this machine. */

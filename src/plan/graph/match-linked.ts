@@ -7,7 +7,7 @@ import type { Fingerprint, RenderId } from '../../ids.ts';
 import { type Matched, matchRenders, type MatchParts } from '../match/match-entries.ts';
 import { matchAcross } from '../match/match-across-manifests.ts';
 import type { PlannedRender } from '../plan.ts';
-import { Folding } from '../resolve/problem-folding.ts';
+import { Folding } from '../resolve/findings/problem-folding.ts';
 import { settledClip } from './clips.ts';
 import { clipsByRequest, picksIn } from './with-lock.ts';
 import { hasFrames, type Linked, linkFrames } from '../resolve/frames/link-frames.ts';

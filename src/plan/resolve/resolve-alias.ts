@@ -7,7 +7,7 @@ import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
 import { ownModel } from '../../models/own/own-card.ts';
 import { type AliasSpec, type JsonObject, locatedAt, type LocatedMap, plain } from '../../scene.ts';
-import type { Folding } from './problem-folding.ts';
+import type { Folding } from './findings/problem-folding.ts';
 
 /** `kling-v3` without its gateway. */
 function byNativeName(name: string, catalogue: Catalogue): string | undefined {

@@ -22,18 +22,18 @@ import {
   type Writable,
 } from '../../scene.ts';
 import type { Pattern, Patterns, PlainScene } from './request-cache.ts';
-import { type Findings, type Meaning, withoutEchoes } from './consequential-findings.ts';
+import { type Findings, type Meaning, withoutEchoes } from './findings/consequential-findings.ts';
 import { fingerprintOf, unwritableIn } from './fingerprint.ts';
-import type { Folding } from './problem-folding.ts';
-import { Judgement } from './report-findings.ts';
+import type { Folding } from './findings/problem-folding.ts';
+import { Judgement } from './findings/report-findings.ts';
 import { type Merged, sceneLayer } from './layers.ts';
 import { allowChanges } from './fit-and-drop.ts';
 import { type Provenance, suppliedAt } from './provenance.ts';
 import type { ResolvedRender } from '../plan.ts';
 import { priceOf } from './price-of.ts';
 import { idsOf } from './render-ids.ts';
-import { secretLinks } from './secret-link.ts';
-import { secretValues } from './secret-value.ts';
+import { secretLinks } from './secrets/secret-link.ts';
+import { secretValues } from './secrets/secret-value.ts';
 import { usedFrames } from './frames/used-frames.ts';
 import { usedPictures } from './used-pictures.ts';
 import { wordsOf } from './words.ts';

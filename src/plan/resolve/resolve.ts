@@ -8,13 +8,13 @@ import type { Catalogue } from '../../models/model.ts';
 import type { AliasSpec, Project, SceneSpec } from '../../scene.ts';
 import { linkFrames } from './frames/link-frames.ts';
 import { Patterns, plainScene } from './request-cache.ts';
-import { areNamesApart, duplicateRenders, sameTargets } from './collisions.ts';
-import { Folding } from './problem-folding.ts';
+import { areNamesApart, duplicateRenders, sameTargets } from './findings/collisions.ts';
+import { Folding } from './findings/problem-folding.ts';
 import { baseLayer } from './layers.ts';
 import type { Resolved, ResolvedRender } from '../plan.ts';
 import { idsOf } from './render-ids.ts';
 import { checkAlias } from './resolve-alias.ts';
-import { reportUnusedCast } from './unused-cast.ts';
+import { reportUnusedCast } from './findings/unused-cast.ts';
 import { sameByDefault } from './same-by-default.ts';
 import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
 

@@ -6,7 +6,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { Model } from '../../models/model.ts';
 import type { JsonObject } from '../../scene.ts';
 import type { ResolvedRender } from '../plan.ts';
-import type { Problem } from './problem-folding.ts';
+import type { Problem } from './findings/problem-folding.ts';
 
 /**
  * A warning per pair of scenes, or of aliases, on one model. Takes of one scene are not compared:

@@ -7,7 +7,7 @@ import type { Picture } from '../../pictures/picture.ts';
 import { withPlaceholders } from '../../pictures/placeholder.ts';
 import type { JsonObject } from '../../scene.ts';
 import type { UsedPicture } from '../plan.ts';
-import type { Judgement } from './report-findings.ts';
+import type { Judgement } from './findings/report-findings.ts';
 
 /** Fields that hold words. A placeholder in one of them is a text that somebody typed. */
 const TEXTS: ReadonlySet<string | number | undefined> = new Set([

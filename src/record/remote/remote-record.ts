@@ -4,7 +4,7 @@
  * never send one request.
  */
 import type { Clock } from '../../ports/clock.ts';
-import type { FileProblem } from '../../ports/files.ts';
+import type { FileProblem } from '../../ports/files/files.ts';
 import { attemptKey, type RecordedAttempt } from '../attempt-line.ts';
 import type { SpendRecord } from '../record.ts';
 import type { Claimed, Done } from '../record-steps.ts';

@@ -10,7 +10,7 @@ import { rebased } from '../../lock/journal/rebase.ts';
 import { atPath, entryOf, resultOf } from '../../lock/entry.ts';
 import type { Plan, ProjectPlan } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
-import { moveClip, staysInside } from '../task/landing.ts';
+import { moveClip, staysInside } from '../task/delivery/landing.ts';
 import { stepAside } from './move-within-lock.ts';
 import { diskFailed, now, qualified } from '../task/record.ts';
 import type { RunLedger } from '../job.ts';

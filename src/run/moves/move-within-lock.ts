@@ -7,10 +7,17 @@ import { parseModelName, parseRenderId, renderId, type RenderId } from '../../id
 import { keyOf, type LockEntry, type Result } from '../../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../../lock/file/paths.ts';
 import type { PlannedRender, ProjectPlan, ResolvedRender } from '../../plan/plan.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import type { RunContext } from '../context.ts';
 import { recordDisplaced } from '../task/record-displaced.ts';
-import { asidePath, land, moveClip, partPathOf, secondName, staysInside } from '../task/landing.ts';
+import {
+  asidePath,
+  land,
+  moveClip,
+  partPathOf,
+  secondName,
+  staysInside,
+} from '../task/delivery/landing.ts';
 import type { Project } from '../../scene.ts';
 import { diskFailed, now } from '../task/record.ts';
 import type { RunLedger } from '../job.ts';

@@ -3,7 +3,7 @@ import type { Fingerprint, RenderId } from '../../ids.ts';
 import type { Lock, Result } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import type { LocalClip } from '../../store/push-clips.ts';
-import { staysInside } from '../task/landing.ts';
+import { staysInside } from '../task/delivery/landing.ts';
 
 export interface ClipOfLock extends LocalClip {
   readonly id: RenderId;

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { pullClips, type Pulled } from '../../store/pull-clips.ts';
 import type { PushOptions } from '../../store/push-clips.ts';
 import type { Store } from '../../store/store.ts';
-import { land, partPathOf } from '../task/landing.ts';
+import { land, partPathOf } from '../task/delivery/landing.ts';
 import type { ClipOfLock } from './clips-of-lock.ts';
 
 /** `clips`: those that are not here, or not whole. */

@@ -14,7 +14,7 @@ import {
   unreadableDelayMs,
 } from '../limits/poll-cadence.ts';
 import type { RunContext } from '../context.ts';
-import { fetchClip } from './fetch-clip.ts';
+import { fetchClip } from './delivery/fetch-clip.ts';
 import { about, now, qualified, recordPaid, reportedCost } from './record.ts';
 import type { Outcome } from '../tally.ts';
 import type { WatchedTask } from '../limits/task-lengths.ts';

@@ -6,7 +6,7 @@ import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import { mimeOf, usualEnding } from '../../pictures/picture.ts';
 import { readPlaceholder, withPlaceholders } from '../../pictures/placeholder.ts';
 import type { ResolvedRender, UsedPicture } from '../../plan/plan.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import type { RunContext } from '../context.ts';
 import type { SubmitJob } from '../job.ts';
 import { frameSources } from '../frames/frame-sources.ts';

@@ -4,7 +4,7 @@ import { resultsOf } from '../../lock/entry.ts';
 import { keyOf } from '../../lock/file/format.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import type { RunContext } from '../context.ts';
-import type { Replaced } from './landing.ts';
+import type { Replaced } from './delivery/landing.ts';
 import { diskFailed, now } from './record.ts';
 import type { RunLedger } from '../job.ts';
 

@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import type { Files } from '../../ports/files.ts';
+import type { Files } from '../../ports/files/files.ts';
 
 const entrySchema = z.discriminatedUnion('state', [
   z.object({

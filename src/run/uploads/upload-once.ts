@@ -10,7 +10,7 @@ import type {
   Uploads,
 } from '../../gateways/uploads/uploads.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { FileOutcome } from '../../ports/files.ts';
+import type { FileOutcome } from '../../ports/files/files.ts';
 import type { CachedUpload, UploadCache } from './upload-cache.ts';
 
 /** Bytes that a request needs a link for. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import type { Clock } from '../../ports/clock.ts';
-import type { Http, HttpRequest, HttpResult } from '../../ports/http.ts';
+import type { Http, HttpRequest, HttpResult } from '../../ports/http/http.ts';
 import type { StoreFailure } from '../store.ts';
 import { type Bucket, type Credentials, urlOf } from './bucket.ts';
 import { codeOf, failureOf, isPassing } from './refusals.ts';

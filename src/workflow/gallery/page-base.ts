@@ -4,7 +4,7 @@ import { resultsOf } from '../../lock/entry.ts';
 import type { Lock, Result } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import type { PlannedRender, ProjectPlan } from '../../plan/plan.ts';
-import type { Files } from '../../ports/files.ts';
+import type { Files } from '../../ports/files/files.ts';
 import type { PageChangeKind, PageRender, PageResult } from '../../report/gallery/page-data.ts';
 import { promptOf, withoutPrompt } from '../../report/gallery/shown-text.ts';
 import { type PageOf, pageResult } from './page-result.ts';

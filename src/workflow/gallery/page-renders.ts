@@ -14,7 +14,7 @@ import type {
 import { nextCommands } from '../../report/gallery/page-next.ts';
 import { orphanState, pageMarks, pageState } from '../../report/gallery/page-state.ts';
 import { promptOf } from '../../report/gallery/shown-text.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import { type BaseOfProject, baseResult, changeSince, removedRenders } from './page-base.ts';
 import { type PageOf, pageResult } from './page-result.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { decodeReview, type ReviewFile } from '../../report/gallery/review-file.ts';
 import { terminalLine } from '../../report/text/escape.ts';
-import { filesOf, type Surroundings } from '../surroundings.ts';
+import { filesOf, type Surroundings } from '../open/surroundings.ts';
 
 export type ReviewsRead =
   | { readonly ok: true; readonly reviews: readonly ReviewFile[] }

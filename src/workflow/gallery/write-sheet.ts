@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { drawSheet, rowsOnSheet, type SheetCell } from '../../clip/sheet/contact-sheet.ts';
-import { drawPosters } from '../../ports/ffmpeg-posters.ts';
-import { systemFiles } from '../../ports/files.ts';
+import { drawPosters } from '../../ports/ffmpeg/ffmpeg-posters.ts';
+import { systemFiles } from '../../ports/files/files.ts';
 import { type Item, reviewOf, type Row } from '../../report/gallery/page/model/review.ts';
 import {
   costWords,
@@ -14,7 +14,7 @@ import {
   totalsWords,
 } from '../../report/gallery/page/model/words.ts';
 import type { PageData } from '../../report/gallery/page-data.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../open/surroundings.ts';
 
 /** To one process of ffmpeg. */
 const AT_ONCE = 12;

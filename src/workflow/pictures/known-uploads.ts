@@ -4,7 +4,7 @@ import { pathsOf } from '../../lock/file/paths.ts';
 import type { Resolved, ResolvedRender } from '../../plan/plan.ts';
 import { openUploadCache, uploadKey } from '../../run/uploads/upload-cache.ts';
 import { hasLife } from '../../run/uploads/upload-once.ts';
-import { filesOf, type Surroundings } from '../surroundings.ts';
+import { filesOf, type Surroundings } from '../open/surroundings.ts';
 
 /**
  * The same renders with what is uploaded marked. Without a key it is not known whose links they are,

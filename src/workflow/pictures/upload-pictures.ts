@@ -8,8 +8,8 @@ import { pictureSources } from '../../run/task/queue-job.ts';
 import { PictureLinks } from '../../run/uploads/picture-links.ts';
 import { openUploadCache } from '../../run/uploads/upload-cache.ts';
 import type { LinkOutcome, UploadSource } from '../../run/uploads/upload-once.ts';
-import { openNetwork } from '../open-network.ts';
-import { filesOf, type Surroundings } from '../surroundings.ts';
+import { openNetwork } from '../open/open-network.ts';
+import { filesOf, type Surroundings } from '../open/surroundings.ts';
 import { withKnownUploads } from './known-uploads.ts';
 
 /** One picture at one gateway. */

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Files } from '../../ports/files.ts';
+import type { Files } from '../../ports/files/files.ts';
 
 const ENDING = '.lock.json';
 

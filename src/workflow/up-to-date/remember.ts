@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Files, systemFiles } from '../../ports/files.ts';
-import { recordingFiles } from '../../ports/recording-files.ts';
+import { type Files, systemFiles } from '../../ports/files/files.ts';
+import { recordingFiles } from '../../ports/files/recording-files.ts';
 import {
   type Asked,
   type Current,

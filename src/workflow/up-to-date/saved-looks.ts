@@ -5,8 +5,8 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { FileLook, KindLook, Looks } from '../../ports/recording-files.ts';
-import { digestOfList, digestOfNames, namesAsked } from '../../ports/recording-files.ts';
+import type { FileLook, KindLook, Looks } from '../../ports/files/recording-files.ts';
+import { digestOfList, digestOfNames, namesAsked } from '../../ports/files/recording-files.ts';
 
 /** Bytes, time of change, time of the last change of anything, inode, digest if it was read. */
 type SavedFile = readonly [

@@ -5,7 +5,7 @@ import type { RenderId } from '../../../src/ids.ts';
 import { EMPTY_LOCK, encodeLock, type Lock } from '../../../src/lock/file/format.ts';
 import { fromLockPath, pathsOf, toLockPath } from '../../../src/lock/file/paths.ts';
 import { readLock, writeLock } from '../../../src/lock/file/store.ts';
-import { systemFiles as files } from '../../../src/ports/files.ts';
+import { systemFiles as files } from '../../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from '../arbitraries.ts';
 import { folder } from '../lock-folder.ts';
 

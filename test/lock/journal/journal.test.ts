@@ -8,7 +8,7 @@ import { EMPTY_LOCK, encodeLock } from '../../../src/lock/file/format.ts';
 import { decodeJournal, encodeLine } from '../../../src/lock/journal/journal-line.ts';
 import { readJournal, startJournal } from '../../../src/lock/journal/journal.ts';
 import { replay } from '../../../src/lock/journal/replay.ts';
-import { systemFiles } from '../../../src/ports/files.ts';
+import { systemFiles } from '../../../src/ports/files/files.ts';
 import { anyJournal, attemptOf } from '../arbitraries.ts';
 import { failingFiles, folder } from '../lock-folder.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/diagnostic.ts';
-import { targetCollisions } from '../../../src/plan/resolve/collisions.ts';
+import { targetCollisions } from '../../../src/plan/resolve/findings/collisions.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { fakes } from '../fake-models.ts';
 import { projectOf, textAt } from '../projects-from-yaml.ts';

@@ -9,7 +9,7 @@ import { openLedger } from '../../../src/lock/ledger.ts';
 import { pathsOf } from '../../../src/lock/file/paths.ts';
 import { systemProcesses } from '../../../src/lock/processes.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
-import { systemFiles } from '../../../src/ports/files.ts';
+import { systemFiles } from '../../../src/ports/files/files.ts';
 import { scenes as manyScenes, film as cliFilm } from '../../cli/manifest-text.ts';
 import { smallClips, world } from '../../cli/cli-project.ts';
 import { studio } from '../fake-gateway-run.ts';

@@ -18,7 +18,7 @@ import { fromLockPath } from '../../../src/lock/file/paths.ts';
 import type { JournalEvent } from '../../../src/lock/journal/events.ts';
 import { decodeJournal } from '../../../src/lock/journal/journal-line.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import { type Files, systemFiles } from '../../../src/ports/files.ts';
+import { type Files, systemFiles } from '../../../src/ports/files/files.ts';
 import { fromUsd } from '../../../src/money.ts';
 import { studio, type Studio } from '../fake-gateway-run.ts';
 import {

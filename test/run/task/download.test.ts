@@ -17,15 +17,15 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/ports/clock.ts';
-import type { Http } from '../../../src/ports/http.ts';
-import { undiciHttp } from '../../../src/ports/undici-http.ts';
+import type { Http } from '../../../src/ports/http/http.ts';
+import { undiciHttp } from '../../../src/ports/http/undici-http.ts';
 import { virtualClock } from '../../virtual-clock.ts';
 import {
   download,
   type DownloadRequest,
   type DownloadResult,
-} from '../../../src/run/task/download.ts';
-import { removePart } from '../../../src/run/task/part-file.ts';
+} from '../../../src/run/task/delivery/download.ts';
+import { removePart } from '../../../src/run/task/delivery/part-file.ts';
 import { sized } from '../../sizes.ts';
 
 const clip = Buffer.alloc(300_000, 'clip bytes ');

@@ -1,7 +1,7 @@
 /** Scenes that wait for frames of each other. */
 import type { RenderId } from '../../../ids.ts';
 import type { ResolvedRender } from '../../plan.ts';
-import type { Problem } from '../problem-folding.ts';
+import type { Problem } from '../findings/problem-folding.ts';
 
 /** Every step by its id; of a long circle the places of all, and the ids of all in the message. */
 export function circleProblem(

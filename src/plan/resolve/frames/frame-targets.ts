@@ -4,7 +4,7 @@ import { nearest } from '../../../nearest.ts';
 import { frameWords } from '../../../pictures/frame-text.ts';
 import type { Project } from '../../../scene.ts';
 import type { ResolvedRender, UsedFrame } from '../../plan.ts';
-import type { Problem } from '../problem-folding.ts';
+import type { Problem } from '../findings/problem-folding.ts';
 
 /** What the lock says of a scene: its pick, or that branches disagree about it. */
 export type PickedRender = RenderId | 'conflict' | undefined;

@@ -9,7 +9,7 @@ import { withPlaceholders } from '../../../pictures/placeholder.ts';
 import type { Project } from '../../../scene.ts';
 import type { ResolvedRender, UsedFrame } from '../../plan.ts';
 import { fingerprintOf } from '../fingerprint.ts';
-import type { Problem } from '../problem-folding.ts';
+import type { Problem } from '../findings/problem-folding.ts';
 import { FrameTargets, type TargetOptions } from './frame-targets.ts';
 import { circleProblem } from './circles.ts';
 

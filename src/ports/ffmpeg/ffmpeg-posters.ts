@@ -1,0 +1,85 @@
+/** Single pictures of clips as WebP or JPEG, where ffmpeg is on the PATH. */
+import { spawn } from 'node:child_process';
+import { rename, rm, stat } from 'node:fs/promises';
+import { childEnvironment } from '../child-environment.ts';
+
+export interface PosterJob {
+  /** Absolute. */
+  readonly clip: string;
+  /** Absolute; its folder exists. `.jpg` is a JPEG, anything else a WebP. */
+  readonly poster: string;
+  /** Which picture: seconds into the clip. */
+  readonly atSeconds: number;
+}
+
+/** Longer or wider sides are made as short as this. Pixels. */
+const LONGEST_SIDE = 480;
+const SIZE = `scale=${LONGEST_SIDE}:${LONGEST_SIDE}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
+/** The file is a stranger's: one container, no other files, no network. */
+const ONE_CLIP = ['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-threads', '1'];
+const ONE_PICTURE = ['-frames:v', '1', '-map_metadata', '-1', '-vf', SIZE];
+const WEBP = ['-c:v', 'libwebp', '-quality', '72', '-f', 'webp'];
+const JPEG = ['-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'];
+/** For all clips of one call. */
+const LONGEST_MS = 120_000;
+
+/**
+ * Writes a poster for each clip that can be decoded; one that cannot has none afterwards. All in one
+ * process: to start it costs more than to draw a picture. `false`: there is no ffmpeg. Never
+ * rejects.
+ */
+export async function drawPosters(
+  jobs: readonly PosterJob[],
+  program = 'ffmpeg',
+): Promise<boolean> {
+  const inputs = jobs.flatMap(({ clip, atSeconds }) => [
+    ...ONE_CLIP,
+    '-ss',
+    String(atSeconds),
+    '-i',
+    clip,
+  ]);
+  const outputs = jobs.flatMap(({ poster }, index) => [
+    '-map',
+    `${index}:v:0`,
+    ...ONE_PICTURE,
+    ...(poster.endsWith('.jpg') ? JPEG : WEBP),
+    partOf(poster),
+  ]);
+  const code = await run(program, ['-nostdin', '-v', 'error', '-y', ...inputs, ...outputs]);
+  if (code === undefined) return false;
+  if (code !== 0 && jobs.length > 1) {
+    // One that cannot be decoded keeps the others from being drawn.
+    await Promise.all(jobs.map(({ poster }) => rm(partOf(poster), { force: true })));
+    for (const job of jobs) await drawPosters([job], program);
+    return true;
+  }
+  await Promise.all(jobs.map(({ poster }) => settle(poster, code === 0)));
+  return true;
+}
+
+const partOf = (poster: string): string => `${poster}.part`;
+
+async function settle(poster: string, isGood: boolean): Promise<void> {
+  const part = partOf(poster);
+  try {
+    if (isGood && (await stat(part)).size > 0) await rename(part, poster);
+    else await rm(part, { force: true });
+  } catch {
+    // No poster, then: the page shows the clip's own picture.
+  }
+}
+
+/** The exit code, -1 if it was stopped; `undefined` if the program could not be started. */
+const run = (program: string, args: readonly string[]): Promise<number | undefined> =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: 'ignore',
+      env: childEnvironment(process.env),
+      timeout: LONGEST_MS,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    child.on('error', () => resolve(undefined));
+    child.on('close', (code) => resolve(code ?? -1));
+  });

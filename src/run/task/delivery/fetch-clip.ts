@@ -1,0 +1,308 @@
+/**
+ * A finished clip comes home: downloaded, checked, put in its place, recorded. A download that
+ * fails never leads to a submission: it is tried again as long as that makes sense, its link
+ * refreshed through the task, and otherwise left for a later run.
+ */
+import { checkClip } from '../../../clip/check.ts';
+import { readClip } from '../../../clip/read.ts';
+import type { MicroUsd } from '../../../money.ts';
+import type { Fingerprint } from '../../../ids.ts';
+import { decodeFlaw } from '../../../ports/ffmpeg/ffmpeg.ts';
+import { LONGEST_LINK_LIFE_MS } from '../../../lock/link-life.ts';
+import { toLockPath } from '../../../lock/file/paths.ts';
+import type { LockClip } from '../../../lock/file/format.ts';
+import type { RunContext } from '../../context.ts';
+import { recordDisplaced } from '../record-displaced.ts';
+import { download, type DownloadResult } from './download.ts';
+import { asidePath, land, partPathOf, staysInside } from './landing.ts';
+import { removePart } from './part-file.ts';
+import { about, diskFailed, now, recordPaid } from '../record.ts';
+import type { Followed } from '../../job.ts';
+
+export interface Fetched {
+  readonly state: 'completed' | 'pending' | 'missing';
+  readonly message?: string;
+}
+
+export interface Links {
+  readonly links: readonly string[];
+  readonly completedAtMs: number;
+  /** As the gateway or its documents say. */
+  readonly expiresAtMs: number | undefined;
+  readonly cost?: MicroUsd;
+}
+
+/**
+ * Rounds over links that answer badly but live. With pauses of 1 s to 30 s these are about four
+ * minutes.
+ */
+const ROUNDS = 12;
+const LONGEST_PAUSE_MS = 30_000;
+/** After so many rounds without the clip the links themselves are asked for again. */
+const REFRESH_EVERY = 4;
+/**
+ * After the task's deadline no further try begins, but a clip that is only found then gets this
+ * long all the same: the pauses between the tries above are about four minutes.
+ */
+const LEAST_MS = 5 * 60_000;
+/**
+ * How long a link lives where it does not say, for the order of downloads: what most pages say.
+ */
+const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
+/** A link that stays dead although the gateway was asked for a new one so often. */
+const DEAD_LINKS = 3;
+
+/** `deadline`: of following the task, on the clock that never goes back. */
+export async function fetchClip(
+  ctx: RunContext,
+  task: Followed,
+  first: Links,
+  deadline: number,
+): Promise<Fetched> {
+  if (task.targetPath === undefined)
+    return { state: 'pending', message: 'the lock does not say where its clip belongs' };
+  if (!(await staysInside(task.root, task.targetPath))) {
+    return {
+      state: 'pending',
+      message: 'the lock names a place outside of the project for its clip',
+    };
+  }
+  const partPath = partPathOf(task.targetPath, task.capKey);
+  const until = Math.max(deadline, ctx.deps.clock.monotonic() + LEAST_MS);
+  const search: Search = { partPath, damaged: new Set(), gone: new Set() };
+  let current = first;
+  let dead = 0;
+  let reason = '';
+  for (let rounds = 1; rounds <= ROUNDS; rounds++) {
+    const round = await tryEach(ctx, task, current, search, until);
+    if (round.kind === 'over') return round.fetched;
+    reason = round.reason;
+    if (round.isDead) {
+      dead += 1;
+      if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;
+    }
+    if (current.links.every((link) => search.gone.has(link))) {
+      // Nothing to wait for: only the task can have another link.
+      const fresh = await refreshed(ctx, task, current);
+      if (fresh.isSaid && fresh.links.every((link) => search.gone.has(link)))
+        return {
+          state: 'missing',
+          message: `the clip is paid for, and its link is gone for good: ${reason}`,
+        };
+      if (fresh.links.some((link) => !search.gone.has(link))) {
+        current = fresh;
+        continue;
+      }
+    }
+    if (ctx.deps.options.detach === true && rounds >= 3) break;
+    if (ctx.deps.clock.monotonic() >= until) break;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (rounds - 1));
+    await ctx.deps.clock.sleep(
+      Math.max(pauseMs, Math.min(round.retryAfterMs, 4 * LONGEST_PAUSE_MS)),
+      ctx.stops.downloads,
+    );
+    if (ctx.stops.downloads.aborted) break;
+    if (round.isDead || rounds % REFRESH_EVERY === 0) current = await refreshed(ctx, task, current);
+  }
+  if (isExpired(ctx, current)) {
+    await removePart(partPath).catch(() => undefined);
+    return {
+      state: 'missing',
+      message: `the clip is paid for, but its link has expired: ${reason}`,
+    };
+  }
+  return {
+    state: 'pending',
+    message: `the clip is paid for and could not be fetched yet: ${reason}`,
+  };
+}
+
+/** What the rounds of one clip share. */
+interface Search {
+  readonly partPath: string;
+  /** Clips that came whole and do not play, by sha256: the same again is what the gateway has. */
+  readonly damaged: Set<string>;
+  /** Links that will never work again. */
+  readonly gone: Set<string>;
+}
+
+type Round =
+  | { readonly kind: 'over'; readonly fetched: Fetched }
+  /** `isDead`: no link is worth another try as it is. */
+  | {
+      readonly kind: 'nothing';
+      readonly isDead: boolean;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+    };
+
+/** Each link once, until one gives the clip: the first may be a cover, a page, a dead copy. */
+async function tryEach(
+  ctx: RunContext,
+  task: Followed,
+  current: Links,
+  search: Search,
+  until: number,
+): Promise<Round> {
+  let isDead = true;
+  let retryAfterMs = 0;
+  let reason = '';
+  for (const url of current.links) {
+    const result = await once(ctx, task, current, url, search);
+    if (result.kind === 'gone' && result.forGood === true) search.gone.add(url);
+    if (result.kind === 'kept') return { kind: 'over', fetched: result.fetched };
+    if (result.kind === 'aborted') {
+      const message = 'the run ended before its clip was fetched';
+      return { kind: 'over', fetched: { state: 'pending', message } };
+    }
+    if (result.kind === 'disk') {
+      diskFailed(ctx, result.reason, 'a clip');
+      const message = `its clip cannot be written: ${result.reason}`;
+      return { kind: 'over', fetched: { state: 'pending', message } };
+    }
+    if (result.kind === 'not-a-clip' || result.kind === 'refused')
+      await removePart(search.partPath).catch(() => undefined);
+    if (result.kind === 'transient' || result.kind === 'not-a-clip') {
+      // What the likeliest link says is told.
+      if (isDead) reason = result.reason;
+      isDead = false;
+    } else if (reason === '') reason = result.reason;
+    if (result.kind === 'transient') {
+      retryAfterMs = Math.max(retryAfterMs, result.retryAfterMs ?? 0);
+      // The rest of it is at this link; another one would start from zero.
+      if (result.isPart === true) break;
+    }
+    if (ctx.deps.clock.monotonic() >= until) break;
+  }
+  return { kind: 'nothing', isDead, reason, retryAfterMs };
+}
+
+const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
+  ctx.deps.clock.now() >= (expiresAtMs ?? completedAtMs + LONGEST_LINK_LIFE_MS);
+
+/**
+ * The task is asked for its link again; whatever else it answers, the old link is all there is.
+ * `isSaid`: these are the links that the gateway has now.
+ */
+async function refreshed(
+  ctx: RunContext,
+  task: Followed,
+  old: Links,
+): Promise<Links & { readonly isSaid: boolean }> {
+  if (ctx.stops.asks.aborted) return { ...old, isSaid: false };
+  const outcome = await ctx.asker(task.gateway).ask(task.task);
+  if (outcome.kind !== 'completed' || outcome.links.length === 0) return { ...old, isSaid: false };
+  const expiresAtMs = outcome.expiresAtMs ?? old.expiresAtMs;
+  return { ...old, links: outcome.links, expiresAtMs, isSaid: true };
+}
+
+type Once =
+  | Exclude<DownloadResult, { kind: 'done' }>
+  | { readonly kind: 'kept'; readonly fetched: Fetched };
+
+/** One download with all that follows from its bytes. */
+async function once(
+  ctx: RunContext,
+  task: Followed,
+  { expiresAtMs, completedAtMs, cost }: Links,
+  url: string,
+  search: Search,
+): Promise<Once> {
+  const { partPath } = search;
+  // Its task is over: from here on it waits for a download, not for the model.
+  if (!ctx.stops.downloads.aborted)
+    ctx.deps.emit({
+      event: 'render.progress',
+      ...about(task),
+      task: task.task,
+      phase: 'downloading',
+    });
+  return ctx.downloads.run(
+    expiresAtMs ?? completedAtMs + LIKELY_LINK_LIFE_MS,
+    async (): Promise<Once> => {
+      if (ctx.stops.downloads.aborted) return { kind: 'aborted' };
+      const result = await download(ctx.deps.http, {
+        url,
+        partPath,
+        loopback: task.gateway.loopback,
+        userAgent: `rushes/${ctx.deps.options.version}`,
+        signal: ctx.stops.downloads,
+        clock: ctx.deps.clock,
+      });
+      if (result.kind !== 'done') return result;
+      return keep(ctx, task, search, result, cost);
+    },
+  );
+}
+
+async function keep(
+  ctx: RunContext,
+  task: Followed,
+  { partPath, damaged }: Search,
+  bytes: Extract<DownloadResult, { kind: 'done' }>,
+  cost: MicroUsd | undefined,
+): Promise<Once> {
+  const facts = await readClip(partPath, { pictures: true });
+  if (facts.kind === 'problem')
+    return { kind: 'not-a-clip', reason: `the download is not a complete clip: ${facts.message}` };
+  // Clips of the embedded gateway are our own.
+  const undecoded = task.gateway.loopback ? undefined : await decodeFlaw(partPath);
+  const flaws = [...(facts.flaws ?? []), ...(undecoded === undefined ? [] : [undecoded])];
+  if (flaws.length > 0 && !damaged.has(bytes.sha256)) {
+    damaged.add(bytes.sha256);
+    return { kind: 'not-a-clip', reason: `the download is damaged: ${flaws.join(', ')}` };
+  }
+  const entry = task.ledger.lock.renders.get(task.id);
+  const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
+  // A clip whose render has moved on to another request must not take the new one's place.
+  const isCurrent = entry === undefined || entry.task === task.task;
+  const wanted = task.targetPath ?? '';
+  const landed = await land({
+    partPath,
+    sha256: bytes.sha256,
+    targetPath: isCurrent ? wanted : asidePath(wanted, task.fingerprint),
+    ownerOf: (sha256): Fingerprint | undefined =>
+      results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
+    displaced: (replaced) =>
+      recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
+  });
+  if (landed.kind === 'disk') return landed;
+  const mismatch = [
+    ...(task.asked === undefined ? [] : checkClip(facts, task.asked)),
+    ...flaws,
+    ...(bytes.wrongType === undefined
+      ? []
+      : [`the media host calls the clip ${bytes.wrongType}, although it is a video`]),
+  ];
+  const clip: LockClip = {
+    path: toLockPath(task.ledger.lockPath, landed.path),
+    sha256: bytes.sha256,
+    bytes: bytes.bytes,
+    width: facts.width,
+    height: facts.height,
+    seconds: facts.seconds,
+    audio: facts.audio,
+  };
+  await recordPaid(ctx, task, {
+    kind: 'landed',
+    at: now(ctx),
+    task: task.task,
+    gateway: task.gateway.name,
+    clip,
+    ...(mismatch.length === 0 ? {} : { mismatch }),
+  });
+  if (mismatch.length > 0 && task.onMismatch === 'fail' && task.counts) {
+    ctx.tally.because('mismatch', 'a clip is not what was asked for, and on_mismatch says fail');
+  }
+  ctx.deps.emit({
+    event: 'render.completed',
+    ...about(task),
+    task: task.task,
+    path: ctx.deps.options.showPath?.(landed.path) ?? landed.path,
+    bytes: bytes.bytes,
+    seconds: facts.seconds,
+    ...(cost === undefined ? {} : { cost }),
+    ...(mismatch.length === 0 ? {} : { mismatch }),
+  });
+  return { kind: 'kept', fetched: { state: 'completed' } };
+}

@@ -1,0 +1,149 @@
+/**
+ * Reservations that a machine left behind when it vanished: the record on the remote has an intent,
+ * and nobody will ever write what came of it. Where the gateway lists its tasks, the list says
+ * whether one of them can be it; if none can, nothing was accepted, and the render is free again.
+ */
+import type { Diagnostic } from '../../diagnostic.ts';
+import { originsOf } from '../../gateways/open.ts';
+import type { Gateway, ListedTask } from '../../gateways/gateway.ts';
+import { type GatewayName, parseModelName } from '../../ids.ts';
+import { unclear } from '../../lock/attempt.ts';
+import { declareNeverHappened } from '../../lock/decisions.ts';
+import { resultsOf } from '../../lock/entry.ts';
+import { isoSeconds } from '../../ports/clock.ts';
+import type { RecordedAttempt } from '../../record/attempt-line.ts';
+import type { SpendRecord } from '../../record/record.ts';
+import { candidatesFor } from '../../run/unclear-renders.ts';
+import type { Ledgers } from '../open/open-ledgers.ts';
+import type { Network } from '../open/open-network.ts';
+import type { Surroundings } from '../open/surroundings.ts';
+
+/** An accepted task is in the list long before. */
+const SETTLED_MS = 10 * 60_000;
+/** As `candidatesFor`: the list must reach back before the earliest task that can be ours. */
+const EARLIER_MS = 2 * 60_000;
+/** Only this gateway has a list: docs/providers/evolink.md. */
+const LISTS: ReadonlySet<GatewayName> = new Set(['evolink']);
+
+/**
+ * With the record on a remote only: on one machine the journal knows. Notes say what was cleared,
+ * warnings which tasks may be the ones of what stays held.
+ */
+export async function clearReservations(
+  at: Pick<Surroundings, 'env' | 'clock' | 'remoteRecord'>,
+  ledgers: Ledgers,
+  { gateways }: Pick<Network, 'gateways'>,
+): Promise<readonly Diagnostic[]> {
+  if (at.remoteRecord === undefined) return [];
+  const origins = originsOf(at.env);
+  const found: Diagnostic[] = [];
+  const records = new Set(
+    [...ledgers.byManifest.keys()].flatMap((manifest) => ledgers.recordOf(manifest)?.record ?? []),
+  );
+  const ownRuns = new Set([...ledgers.byManifest.values()].map(({ run }) => run));
+  for (const record of records) {
+    const left = record.attempts.all().filter((one) => {
+      const gateway = parseModelName(one.model)?.gateway;
+      return (
+        one.status === 'ambiguous' &&
+        one.error === 'no-answer' &&
+        one.task === undefined &&
+        gateway !== undefined &&
+        LISTS.has(gateway) &&
+        one.origin === origins.get(gateway) &&
+        !ownRuns.has(one.run ?? '')
+      );
+    });
+    for (const name of LISTS) {
+      const ofGateway = left.filter(({ model }) => parseModelName(model)?.gateway === name);
+      const gateway = gateways.get(name);
+      if (ofGateway.length > 0 && gateway !== undefined)
+        found.push(...(await judge(at, { record, ledgers, gateway }, ofGateway)));
+    }
+    await record.flush();
+  }
+  freeInLocks(ledgers);
+  return found;
+}
+
+async function judge(
+  { clock }: Pick<Surroundings, 'clock'>,
+  {
+    record,
+    ledgers,
+    gateway,
+  }: { readonly record: SpendRecord; readonly ledgers: Ledgers; readonly gateway: Gateway },
+  left: readonly RecordedAttempt[],
+): Promise<readonly Diagnostic[]> {
+  const list = await gateway.list();
+  if ('kind' in list) return [];
+  const claimed = new Set<string>(
+    [...ledgers.byManifest.values()].flatMap(({ lock }) =>
+      [...lock.renders.keys()].flatMap((id) =>
+        resultsOf(lock, id).flatMap(({ task }) => task ?? []),
+      ),
+    ),
+  );
+  for (const { task } of record.attempts.all()) if (task !== undefined) claimed.add(task);
+  const free = list.filter(({ task }) => !claimed.has(task));
+  const now = clock.now() - (gateway.clockAheadMs?.() ?? 0);
+  const found: Diagnostic[] = [];
+  for (const one of left) {
+    const sentAtMs = Date.parse(one.submittedAt ?? '');
+    const native = parseModelName(one.model)?.native ?? '';
+    const settled = now - sentAtMs >= SETTLED_MS && reachesBack(list, sentAtMs);
+    const candidates = candidatesFor(one, native, free);
+    const what = `${one.id} of ${one.lock} was reserved at ${one.submittedAt ?? 'an unknown time'} by a machine that is gone`;
+    if (candidates.length > 0)
+      found.push({
+        code: 'reservation-open',
+        severity: 'warning',
+        message: `${what}; ${candidates.length === 1 ? 'this task' : 'one of these tasks'} of ${gateway.name} may be its: ${candidates.map(({ task }) => task).join(', ')}`,
+        hint: `rushes recover ${one.id} --adopt ${candidates[0]?.task ?? '<task>'}`,
+        renders: [one.id],
+      });
+    else if (settled) {
+      const { task: _none, ...known } = one;
+      record.note([
+        { ...known, status: 'failed', error: 'never-happened', at: isoSeconds(clock.now()) },
+      ]);
+      found.push({
+        code: 'reservation-cleared',
+        severity: 'note',
+        message: `${what}, and the task list of ${gateway.name} has no task of ${native} from then: it was never accepted`,
+        renders: [one.id],
+      });
+    }
+  }
+  return found;
+}
+
+/** Every task has its time and model, and the oldest is older than what we look for. */
+function reachesBack(list: readonly ListedTask[], sentAtMs: number): boolean {
+  if (list.some(({ createdAtMs }) => createdAtMs === undefined)) return false;
+  return (
+    list.length < FULL_PAGE ||
+    list.some(({ createdAtMs = 0 }) => createdAtMs < sentAtMs - EARLIER_MS)
+  );
+}
+
+/** The shortest page that may have been cut: see evolink.ts. */
+const FULL_PAGE = 50;
+
+/** Entries that an earlier run adopted while it could not be known. */
+function freeInLocks({ byManifest, recordOf }: Ledgers): void {
+  for (const [manifest, ledger] of byManifest) {
+    const attempts = recordOf(manifest)?.record.attempts;
+    if (attempts === undefined) continue;
+    let { lock } = ledger;
+    for (const id of ledger.lock.renders.keys())
+      for (const result of resultsOf(ledger.lock, id)) {
+        const { attempt } = result;
+        if (attempt === undefined || unclear(result) !== 'ambiguous') continue;
+        if (attempts.get(attempt)?.error !== 'never-happened') continue;
+        const decided = declareNeverHappened(lock, id, { attempt });
+        if (decided.ok) ({ lock } = decided);
+      }
+    if (lock !== ledger.lock) ledger.decide(lock);
+  }
+}

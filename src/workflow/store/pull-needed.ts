@@ -1,0 +1,55 @@
+/**
+ * Clips that a run or a page needs and this machine lacks, out of the store. Nothing here stops
+ * what asked for them: without the store it goes on as it always did.
+ */
+import type { Http } from '../../ports/http/http.ts';
+import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
+import type { PushOptions } from '../../store/push-clips.ts';
+import { clipsOfLocks, type LockOfManifest } from './clips-of-locks.ts';
+import { storeOf } from '../open/open-store.ts';
+import type { Surroundings } from '../open/surroundings.ts';
+
+export interface PullNeeded extends PushOptions {
+  /** Default: only clips whose file here is not the clip. */
+  readonly absentToo?: boolean | undefined;
+}
+
+export interface PulledNeeded {
+  /** Whether a clip was needed that is not here, and a store is named. */
+  readonly asked: boolean;
+  /** Landed from the store. */
+  readonly clips: number;
+  /** Why not all of them; absent where all came, or none was needed. */
+  readonly problem?: string;
+}
+
+export async function pullNeeded(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+  http: Http,
+  locks: readonly LockOfManifest[],
+  { absentToo, ...options }: PullNeeded = {},
+): Promise<PulledNeeded> {
+  const clips = await clipsOfLocks(locks);
+  const needed = clips.filter(
+    ({ current, disk }) =>
+      current && (disk === 'damaged' || (absentToo === true && disk === 'absent')),
+  );
+  if (needed.length === 0) return { asked: false, clips: 0 };
+  const opened = await storeOf(at, http);
+  if (opened.kind === 'none') return { asked: false, clips: 0 };
+  if (opened.kind !== 'open')
+    return { asked: true, clips: 0, problem: `${opened.problem}. ${opened.remedy}` };
+  const { store } = opened;
+  const { pulled, absent, wrong, failure } = await pullIntoPlace(store, needed, options);
+  const problem =
+    failure !== undefined
+      ? failure.kind === 'aborted'
+        ? undefined
+        : `${store.address}: ${failure.reason}`
+      : wrong.length > 0
+        ? `${wrong.length} objects in ${store.address} are not the clips: rushes store verify`
+        : absent.length > 0
+          ? `${absent.length} clips are not in ${store.address} either: rushes store verify`
+          : undefined;
+  return { asked: true, clips: pulled.length, ...(problem === undefined ? {} : { problem }) };
+}
