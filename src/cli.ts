@@ -41,7 +41,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     };
     process.exitCode = await runCommandLine(argv, io, build());
   } catch (error) {
-    process.exitCode = isOutOfFiles(error) ? sayOutOfFiles() : await reportCrash(error);
+    process.exitCode = isOutOfFiles(error) ? printOutOfFiles() : await reportCrash(error);
   }
 }
 
@@ -51,7 +51,7 @@ function isOutOfFiles(thrown: unknown): boolean {
 }
 
 /** Needs no further module. The exit code is that of a disk that refuses. */
-function sayOutOfFiles(): number {
+function printOutOfFiles(): number {
   process.stderr.write(
     'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more, and run the same command again: ulimit -n 1024\n',
   );

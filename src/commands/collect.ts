@@ -11,7 +11,7 @@ import type { Io } from './shared/io.ts';
 import { printLedgerProblems } from './shared/ledgers.ts';
 import { parseDuration } from './shared/load-projects.ts';
 import { lockFiles } from './shared/lock-files.ts';
-import { sayDiagnostics } from './shared/print.ts';
+import { printDiagnostics } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 
 export interface CollectOptions extends SharedOptions {
@@ -37,9 +37,9 @@ export async function collect(
     command: 'rushes collect',
   });
   if (prepared.kind === 'refused') {
-    sayDiagnostics(io, prepared.notices);
+    printDiagnostics(io, prepared.notices);
     printLedgerProblems(io, prepared.problems);
-  } else sayDiagnostics(io, prepared.ledgers.takeNotices());
+  } else printDiagnostics(io, prepared.ledgers.takeNotices());
   const reasons = prepared.closed.map(
     ({ gateway, problem }) => `tasks of ${gateway} are pending, and ${problem}`,
   );

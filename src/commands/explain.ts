@@ -9,7 +9,7 @@ import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { explainCode, isDiagnosticCode } from '../report/diagnostics/explain-code.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './shared/options.ts';
-import { sayDiagnostics, terminalOf } from './shared/print.ts';
+import { printDiagnostics, terminalOf } from './shared/print.ts';
 
 export async function explain(
   io: Io,
@@ -64,7 +64,7 @@ export async function explain(
     );
   }
   const ids = new Set(found.map(({ planned }) => planned.render.id));
-  sayDiagnostics(
+  printDiagnostics(
     io,
     made.warnings.filter(({ renders }) => renders.some((id) => ids.has(id))),
   );

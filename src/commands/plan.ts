@@ -20,7 +20,7 @@ import { capFlags } from './flags/money-flags.ts';
 import { type PlanFlags, planRequestOf, readWhole } from './shared/planning.ts';
 import { findRender } from './shared/render-id.ts';
 import { printUnasked } from './store/print-pulled.ts';
-import { document, folderOnGithub, sayDiagnostics, terminalOf } from './shared/print.ts';
+import { document, folderOnGithub, printDiagnostics, terminalOf } from './shared/print.ts';
 
 export interface PlanOptions extends PlanFlags {
   readonly out?: string;
@@ -104,14 +104,14 @@ async function withVerdict(
   );
   printUnasked(io, made.plan);
   if (admission.exit === 0) {
-    sayDiagnostics(io, said);
+    printDiagnostics(io, said);
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
   }
   // Of a selection that selects nothing there is no plan to show to people.
   if (admission.exit !== EXIT.usage || options.json === true) show();
-  sayElsewhere(io, made.plan, options);
+  printElsewhere(io, made.plan, options);
   if (admission.exit !== 0) {
-    sayDiagnostics(io, said);
+    printDiagnostics(io, said);
     return admission.exit;
   }
   const owed = made.plan.projects.some(({ lock, renders }) =>
@@ -132,7 +132,7 @@ async function withVerdict(
 }
 
 /** Who asks for what is not here, and gets nothing done, is told why and what helps. */
-export function sayElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
+export function printElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
   if (options.restore !== true && options.resubmitMissing !== true) return;
   if (options.json === true || somethingToDo(plan)) return;
   const terminal = {

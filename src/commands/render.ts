@@ -20,7 +20,7 @@ import {
   type RefusedRun,
 } from '../workflow/run/run.ts';
 import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
-import { sayElsewhere } from './plan.ts';
+import { printElsewhere } from './plan.ts';
 import type { ChainState } from './flags/chain-flag.ts';
 import { capFlags, pollMinMs } from './flags/money-flags.ts';
 import { repeatedOf } from './shared/options.ts';
@@ -31,7 +31,7 @@ import { rememberNothingToDo } from './shared/nothing-to-do.ts';
 import { printLedgerProblems, printReadProblems } from './shared/ledgers.ts';
 import { parseDuration } from './shared/load-projects.ts';
 import { type PlanFlags, planRequestOf, resolveProjects } from './shared/planning.ts';
-import { sayDiagnostics, terminalOf } from './shared/print.ts';
+import { printDiagnostics, terminalOf } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 import { renderKey } from '../keys.ts';
 import { printPulled, printUnasked } from './store/print-pulled.ts';
@@ -106,15 +106,15 @@ export async function render(
     warnings: projects.diagnostics,
   }).finally(() => pulling?.close());
   if (prepared.kind === 'refused') {
-    sayDiagnostics(io, prepared.notices);
+    printDiagnostics(io, prepared.notices);
     printLedgerProblems(io, prepared.problems);
     if (prepared.plan === undefined) return noRun(prepared.exit);
     printRefusal(io, prepared);
     return noRun(prepared.exit, { reasons: errorsIn(prepared.diagnostics), plan: prepared.plan });
   }
   try {
-    sayDiagnostics(io, prepared.ledgers.takeNotices());
-    sayDiagnostics(io, prepared.diagnostics);
+    printDiagnostics(io, prepared.ledgers.takeNotices());
+    printDiagnostics(io, prepared.diagnostics);
     printPulled(io, prepared.pulled);
     printUnasked(io, prepared.plan);
     const short =
@@ -132,10 +132,10 @@ export async function render(
     );
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
-      sayElsewhere(io, plan, options);
+      printElsewhere(io, plan, options);
       const closed = await chain?.end(undefined);
       if (closed !== undefined) options.onChain?.(closed);
-      if (options.strict === true && saysNotAsAsked(io, plan)) return EXIT.failed;
+      if (options.strict === true && printNotAsAsked(io, plan)) return EXIT.failed;
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
@@ -206,7 +206,7 @@ function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about
 }
 
 /** `--strict` where nothing was left to do: clips that are kept and not as asked fail it too. */
-function saysNotAsAsked(io: Io, { projects }: Plan): boolean {
+function printNotAsAsked(io: Io, { projects }: Plan): boolean {
   const wrong = projects.flatMap(({ renders, project }) =>
     renders.flatMap(({ render, entry, action }) =>
       action.kind === 'keep' && entry !== undefined && awaitsLook(entry)
@@ -231,7 +231,7 @@ const repeatsNothing = ({ draft, plan, shard, checkBalance, chain }: RenderOptio
 
 /** The whole list of why not, and what may be done all the same. */
 function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {
-  sayDiagnostics(io, diagnostics);
+  printDiagnostics(io, diagnostics);
   io.stderr.write('rushes: nothing was sent\n');
   const { attach = 0, fetch = 0 } = plan?.totals.actions ?? {};
   if (attach + fetch > 0)

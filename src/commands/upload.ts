@@ -10,7 +10,7 @@ import { uploadPictures } from '../workflow/pictures/upload-pictures.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { loadProjects } from './shared/load-projects.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
-import { document, sayDiagnostics, terminalOf } from './shared/print.ts';
+import { document, printDiagnostics, terminalOf } from './shared/print.ts';
 
 export async function upload(
   io: Io,
@@ -24,7 +24,7 @@ export async function upload(
     return { ...all, renders: all.renders.filter(inScope(filter, project.manifest)) };
   });
   const found = [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics)];
-  sayDiagnostics(io, inSourceOrder(found, manifests));
+  printDiagnostics(io, inSourceOrder(found, manifests));
   if (hasErrors(found)) return EXIT.invalid;
   const check = options.check === true;
   const result = await uploadPictures(io, {

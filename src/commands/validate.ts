@@ -8,7 +8,7 @@ import { plural } from '../report/text/format.ts';
 import { strictErrors } from '../workflow/load/strict.ts';
 import { EXIT, type Io } from './shared/io.ts';
 import { loadProjects } from './shared/load-projects.ts';
-import { document, sayDiagnostics } from './shared/print.ts';
+import { document, printDiagnostics } from './shared/print.ts';
 
 export interface ValidateOptions {
   readonly json?: boolean;
@@ -39,7 +39,7 @@ export async function validate(
   const diagnostics = [...found, ...(options.strict === true ? strictErrors(found) : [])];
   const ok = !hasErrors(diagnostics);
   if (options.json === true) document(io, validateDocument(diagnostics));
-  sayDiagnostics(io, diagnostics);
+  printDiagnostics(io, diagnostics);
   if (ok && options.json !== true) {
     const renders = resolved.reduce((sum, { renders }) => sum + renders.length, 0);
     io.stdout.write(

@@ -77,7 +77,7 @@ function rendersOf(
           scene.spec?.layer,
           scene.spec?.overrides.get(alias),
         ];
-        return !above.some((layer) => layer !== undefined && says(layer, key));
+        return !above.some((layer) => layer !== undefined && sets(layer, key));
       });
     }
   }
@@ -85,7 +85,7 @@ function rendersOf(
 }
 
 /** Whether a layer replaces what lies beneath it under a key; maps merge, so they do not. */
-function says(layer: Layer, key: string): boolean {
+function sets(layer: Layer, key: string): boolean {
   if (key === 'fit' || key === 'drop' || key === 'notify') return layer[key] !== undefined;
   const value = layer.words.entries.get(key)?.value;
   return value !== undefined && value.kind !== 'map';

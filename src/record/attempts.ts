@@ -25,13 +25,13 @@ export class Attempts {
     const keys = this.#keysOf.get(line.fingerprint);
     if (keys === undefined) this.#keysOf.set(line.fingerprint, new Set([key]));
     else keys.add(key);
-    return known === undefined || !saysTheSame(known, merged);
+    return known === undefined || !isSameAttempt(known, merged);
   }
 
   /** Whether {@link add} would learn anything from the line. Its time and branch alone are no news. */
   isNews(line: RecordedAttempt): boolean {
     const known = this.#byKey.get(attemptKey(line));
-    return known === undefined || !saysTheSame(known, mergeAttempts(known, line));
+    return known === undefined || !isSameAttempt(known, mergeAttempts(known, line));
   }
 
   get(key: string): RecordedAttempt | undefined {
@@ -64,7 +64,7 @@ export class Attempts {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function saysTheSame(a: RecordedAttempt, b: RecordedAttempt): boolean {
+function isSameAttempt(a: RecordedAttempt, b: RecordedAttempt): boolean {
   const { at: _then, branch: _there, ...known } = a;
   const { at: _now, branch: _here, ...said } = b;
   return canonical(known) === canonical(said);

@@ -11,7 +11,7 @@ import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
 import { followResult, toFollow, learn, recentSubmits } from './task/follow-from-lock.ts';
-import { holdAmbiguous, sayHeld } from './task/hold.ts';
+import { holdAmbiguous, emitHeld } from './task/hold.ts';
 import { askRefunds } from './task/refunds.ts';
 import type { RunLedger } from './job.ts';
 import { type CollectedWork, startedCollecting } from './started.ts';
@@ -98,7 +98,7 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
           deadlineMs,
         });
         if (!following && (counts || from !== 'lost'))
-          sayHeld(
+          emitHeld(
             ctx,
             { manifest, id },
             from === 'lost' ? 'lost' : 'pending',
@@ -107,9 +107,14 @@ function collectOne(ctx: RunContext, { manifest, root, ledger, limits, only }: S
       } else if (counts && held === 'ambiguous') holdAmbiguous(ctx, { manifest, id }, entry);
       // What a person declared void is as if it had never been tried: the next render submits it.
       else if (counts && held === 'failed')
-        sayHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
+        emitHeld(ctx, { manifest, id }, 'failed', entry.error?.message ?? 'it failed');
       else if (counts && awaitsClip === 'completed' && linkDiesAt(entry) <= nowMs) {
-        sayHeld(ctx, { manifest, id }, 'missing', 'the clip is paid for, but its link has expired');
+        emitHeld(
+          ctx,
+          { manifest, id },
+          'missing',
+          'the clip is paid for, but its link has expired',
+        );
       }
     }
   }

@@ -27,7 +27,7 @@ import {
   recentSubmits,
 } from './task/follow-from-lock.ts';
 import { handOverAll } from './moves/move-across-locks.ts';
-import { holdAmbiguous, holdForUpstream, sayHeld } from './task/hold.ts';
+import { holdAmbiguous, holdForUpstream, emitHeld } from './task/hold.ts';
 import { notSubmitted } from './task/not-submitted.ts';
 import { pictureSources, queueJob } from './task/queue-job.ts';
 import { askRefunds } from './task/refunds.ts';
@@ -213,7 +213,7 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
     (one) => one.task === task && task !== undefined,
   );
   if (result?.task === undefined)
-    return sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
+    return emitHeld(ctx, { manifest, id: render.id }, 'pending', 'its task is not in the lock');
   followed.add(taskKey(result.model, result.task));
   const from = answersOf(result).awaitsClip === 'pending' ? 'pending' : 'completed';
   const following = followResult(ctx, {
@@ -229,7 +229,7 @@ function attach(ctx: RunContext, beginning: Beginning, entry: Result | undefined
     again: jobOf(ctx, beginning),
   });
   if (!following)
-    sayHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
+    emitHeld(ctx, { manifest, id: render.id }, 'pending', 'its gateway cannot be asked');
 }
 
 /** Its turn comes when the clips have landed whose frames it needs. */
@@ -281,25 +281,25 @@ function hold(
         )
           return;
       }
-      return sayHeld(ctx, about, 'lost', entry?.error?.message ?? 'the task is lost');
+      return emitHeld(ctx, about, 'lost', entry?.error?.message ?? 'the task is lost');
     case 'failed':
-      return sayHeld(
+      return emitHeld(
         ctx,
         about,
         'failed',
         `it failed before and is unchanged: ${entry?.error?.message ?? 'no reason was given'}`,
       );
     case 'missing':
-      return sayHeld(
+      return emitHeld(
         ctx,
         about,
         'missing',
         'the clip is paid for, but it is not here and its link has expired',
       );
     case 'pinned':
-      return sayHeld(ctx, about, 'pinned', 'pinned: will not be re-rendered');
+      return emitHeld(ctx, about, 'pinned', 'pinned: will not be re-rendered');
     case 'skipped':
-      return sayHeld(
+      return emitHeld(
         ctx,
         about,
         'skipped',

@@ -18,7 +18,7 @@ import { readOrPrint } from '../shared/ledgers.ts';
 import { lockFiles } from '../shared/lock-files.ts';
 import type { SharedOptions } from '../shared/options.ts';
 import { readWhole, resolveWhole } from '../shared/planning.ts';
-import { sayDiagnostics, terminalOf } from '../shared/print.ts';
+import { printDiagnostics, terminalOf } from '../shared/print.ts';
 import { chosenOrThrow, narrowSelection, type Selection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
 
@@ -162,7 +162,7 @@ async function acceptAllChanged(
   const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read.exit;
   const plan = await planOver(io, read.resolved, read.lockOf, { filter, blind: true });
-  sayDiagnostics(
+  printDiagnostics(
     io,
     plan.diagnostics.filter(({ severity }) => severity === 'error'),
   );

@@ -10,7 +10,7 @@ import { resolveWhole } from '../shared/planning.ts';
 import { parseVars } from '../shared/load-projects.ts';
 import { whoWants } from '../../workflow/plan/wanted-of-locks.ts';
 import { closeOrPrint, openOrPrint } from '../shared/ledgers.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
 
@@ -44,7 +44,7 @@ export async function prune(
   ]);
   const unselected = nothingSelected(all, filterOf(options));
   if (unselected.length > 0) {
-    sayDiagnostics(io, unselected);
+    printDiagnostics(io, unselected);
     await closeOrPrint(io, opened.ledgers, { killed: false });
     return EXIT.usage;
   }

@@ -9,7 +9,7 @@ import {
 import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { printLedgerProblems } from '../shared/ledgers.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 
 export interface DecidedBy {
   /** `redo`, `pin --undo`, `recover`. */
@@ -26,7 +26,7 @@ export async function decideOrPrint(
   choices: readonly RenderChoice[],
 ): Promise<number> {
   const written = await writeDecisions(io, files, { command: `rushes ${what}`, draft }, choices);
-  sayDiagnostics(io, written.notices);
+  printDiagnostics(io, written.notices);
   switch (written.kind) {
     case 'refused':
       printLedgerProblems(io, written.problems);

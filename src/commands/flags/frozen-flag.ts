@@ -8,7 +8,7 @@ import { planOver } from '../../workflow/plan/make-plan.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { readWhole, type ResolveFlags } from '../shared/planning.ts';
 import { filterOf } from '../shared/options.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 
 export async function frozen(
   io: Io,
@@ -17,7 +17,7 @@ export async function frozen(
 ): Promise<number> {
   const read = await readWhole(io, named, options);
   if ('exit' in read) return read.exit;
-  sayDiagnostics(io, read.diagnostics);
+  printDiagnostics(io, read.diagnostics);
   const plan = await planOver(io, read.resolved, read.lockOf, {
     filter: filterOf(options),
     draft: options.draft,
@@ -25,11 +25,11 @@ export async function frozen(
   });
   const unselected = plan.diagnostics.filter(({ code }) => code === 'nothing-selected');
   if (unselected.length > 0) {
-    sayDiagnostics(io, unselected);
+    printDiagnostics(io, unselected);
     return EXIT.usage;
   }
   const { exit, diagnostics } = judge(plan);
-  sayDiagnostics(io, diagnostics);
+  printDiagnostics(io, diagnostics);
   if (exit === EXIT.done) {
     const renders = plan.projects.reduce((sum, { renders }) => sum + renders.length, 0);
     (options.json === true ? io.stderr : io.stdout).write(

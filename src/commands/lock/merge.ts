@@ -15,7 +15,7 @@ import { answersOf } from '../../lock/attempt.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 import { takeInJournals } from './own-locks.ts';
 
 /**
@@ -56,7 +56,7 @@ export async function lockMerge(
   if (problems.length > 0) return refuse(io, problems);
   const merged = mergeLocks(base, ours, theirs);
   const said = saidOf(merged, ours, theirs);
-  return sayConflicts(io, merged, await save(io, options.out ?? oursFile, merged, said, name));
+  return printConflicts(io, merged, await save(io, options.out ?? oursFile, merged, said, name));
 }
 
 /** One lock with conflict markers, or without: then it is written again as it is. */
@@ -76,7 +76,7 @@ async function mergeOne(io: Io, file: string, out: string): Promise<number> {
   if (pieces === undefined) {
     const merged = mergeConflict(await read(io, file), file);
     if (!merged.ok) return refuse(io, merged.diagnostics);
-    exit = sayConflicts(io, merged.lock, await save(io, out, merged.lock, from));
+    exit = printConflicts(io, merged.lock, await save(io, out, merged.lock, from));
   } else exit = await savePieces(io, out, pieces, { from });
   // While there were markers no command could take in what a killed run had left.
   const absolute = path.resolve(io.cwd, out);
@@ -116,14 +116,14 @@ async function savePieces(
 ): Promise<number> {
   const said = from ?? saidOf(merged, ours, theirs, copied);
   const exit = await write(io, out, text, merged.renders.size + copied, said, shown);
-  return sayConflicts(io, merged, exit);
+  return printConflicts(io, merged, exit);
 }
 
 /**
  * Exit 5 where both sides chose differently: the lock is whole and written, and git, which called
  * this as its driver, asks a person to look.
  */
-function sayConflicts(io: Io, merged: Lock, exit: number): number {
+function printConflicts(io: Io, merged: Lock, exit: number): number {
   const conflicts = pickConflicts(merged);
   for (const conflict of conflicts) {
     const { message, hint } = pickConflictWords(conflict);
@@ -172,7 +172,7 @@ async function write(
 }
 
 function refuse(io: Io, problems: readonly Diagnostic[]): number {
-  sayDiagnostics(io, problems);
+  printDiagnostics(io, problems);
   io.stderr.write('rushes: nothing was merged or written\n');
   return EXIT.invalid;
 }

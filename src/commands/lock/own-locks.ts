@@ -14,7 +14,7 @@ import { openLedgers, readLocks } from '../../workflow/open/open-ledgers.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { printUnwritten } from '../shared/ledgers.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 import type { LockFile } from './branch.ts';
 
 const manifestOf = (lock: string): string => lock.replace(/\.lock\.json$/, '.yaml');
@@ -32,7 +32,7 @@ export async function takeInJournals(
     const manifest = shown(io, manifestPath);
     const opened = await openLedgers(io, [{ manifest, manifestPath }], { spends: false, command });
     if (opened.kind === 'refused') {
-      sayDiagnostics(io, opened.notices);
+      printDiagnostics(io, opened.notices);
       for (const problem of opened.problems)
         if (problem.kind !== 'invalid')
           io.stderr.write(
@@ -43,7 +43,7 @@ export async function takeInJournals(
     const { ledgers } = opened;
     // The cap of a killed run goes on in the next one that spends.
     const unwritten = await ledgers.close({ killed: true });
-    sayDiagnostics(io, ledgers.takeNotices());
+    printDiagnostics(io, ledgers.takeNotices());
     printUnwritten(io, unwritten);
   }
 }

@@ -25,7 +25,7 @@ import {
 import { lockInFolder, ownLock, takeInJournals } from './own-locks.ts';
 import { leaveInRecord, locksInRecord, RemoteFailure } from './record-locks.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
-import { sayDiagnostics } from '../shared/print.ts';
+import { printDiagnostics } from '../shared/print.ts';
 
 /** Another machine may push between our fetch and our push; each round starts from their tip. */
 const MOST_ROUNDS = 30;
@@ -219,7 +219,7 @@ function unreachable(io: Io, message: string): number {
 }
 
 function refuse(io: Io, problems: readonly Diagnostic[]): number {
-  sayDiagnostics(io, problems);
+  printDiagnostics(io, problems);
   io.stderr.write('rushes: nothing was merged: a lock that cannot be read may hold paid work\n');
   return EXIT.invalid;
 }

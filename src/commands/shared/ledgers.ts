@@ -12,7 +12,7 @@ import {
   unwrittenText,
 } from '../../workflow/open/open-ledgers.ts';
 import type { Io } from './io.ts';
-import { sayDiagnostics } from './print.ts';
+import { printDiagnostics } from './print.ts';
 
 /** For commands that write. */
 export async function openOrPrint(
@@ -22,11 +22,11 @@ export async function openOrPrint(
 ): Promise<{ readonly ledgers: Ledgers } | { readonly exit: number }> {
   const opened = await openLedgers(io, manifests, options);
   if (opened.kind === 'refused') {
-    sayDiagnostics(io, opened.notices);
+    printDiagnostics(io, opened.notices);
     printLedgerProblems(io, opened.problems);
     return { exit: opened.exit };
   }
-  sayDiagnostics(io, opened.ledgers.takeNotices());
+  printDiagnostics(io, opened.ledgers.takeNotices());
   return { ledgers: opened.ledgers };
 }
 
@@ -52,7 +52,7 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
         );
         break;
       case 'invalid':
-        sayDiagnostics(io, problem.diagnostics);
+        printDiagnostics(io, problem.diagnostics);
         break;
       case 'record':
       case 'remote-record':
@@ -69,7 +69,7 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
 
 export function printReadProblems(io: Io, problems: readonly LedgerProblem[]): void {
   for (const problem of problems) {
-    if (problem.kind === 'invalid') sayDiagnostics(io, problem.diagnostics);
+    if (problem.kind === 'invalid') printDiagnostics(io, problem.diagnostics);
     else io.stderr.write(`rushes: ${problem.message}\n`);
   }
 }
@@ -81,7 +81,7 @@ export async function closeOrPrint(
   end: { readonly killed: boolean },
 ): Promise<boolean> {
   const unwritten = await ledgers.close(end);
-  sayDiagnostics(io, ledgers.takeNotices());
+  printDiagnostics(io, ledgers.takeNotices());
   printUnwritten(io, unwritten);
   return unwritten.length === 0;
 }

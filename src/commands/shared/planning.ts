@@ -6,7 +6,7 @@ import { filterOf, type SharedOptions } from './options.ts';
 import { EXIT, type Io } from './io.ts';
 import { readOrPrint } from './ledgers.ts';
 import { findManifests, parseVars } from './load-projects.ts';
-import { sayDiagnostics } from './print.ts';
+import { printDiagnostics } from './print.ts';
 
 export interface ResolveFlags extends SharedOptions {
   /** Warnings refuse as errors do. */
@@ -33,7 +33,7 @@ export async function resolveWhole(
 ): Promise<ResolvedManifests | { readonly exit: number }> {
   const projects = await resolveProjects(io, named, options);
   if (projects.ok) return projects;
-  sayDiagnostics(io, projects.diagnostics);
+  printDiagnostics(io, projects.diagnostics);
   return { exit: EXIT.invalid };
 }
 

@@ -17,7 +17,7 @@ export const terminalOf = (io: Io, output: Output): Terminal => ({
 });
 
 /** Prints diagnostics for people, and on GitHub as annotations too. Nothing when there are none. */
-export function sayDiagnostics(io: Io, diagnostics: readonly Diagnostic[]): void {
+export function printDiagnostics(io: Io, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
   io.stderr.write(diagnosticsTerminal(diagnostics, terminalOf(io, io.stderr)));
   if (io.env['GITHUB_ACTIONS'] === 'true')

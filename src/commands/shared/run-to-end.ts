@@ -16,7 +16,7 @@ import { shown } from '../../workflow/open/surroundings.ts';
 import { tellGithub } from './github-outputs.ts';
 import { EXIT, type Io } from './io.ts';
 import { printUnwritten } from './ledgers.ts';
-import { sayDiagnostics } from './print.ts';
+import { printDiagnostics } from './print.ts';
 import { watchRun } from './watch-run.ts';
 
 export interface Running {
@@ -75,7 +75,7 @@ export async function runToEnd(
     const end = await run({ emit: watch.emit, signal: stopping.signal }).finally(() =>
       watch.close(),
     );
-    sayDiagnostics(io, end.notices);
+    printDiagnostics(io, end.notices);
     printUnwritten(io, end.unwritten);
     const { exit } = end.result;
     await tellGithub(io, {

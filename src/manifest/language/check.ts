@@ -39,7 +39,7 @@ export interface Checked {
 
 type Path = readonly (string | number)[];
 /** `near`: the key that an unknown one was probably meant to be. */
-type Say = (problem: Problem, path: Path, near?: string) => void;
+type Describe = (problem: Problem, path: Path, near?: string) => void;
 
 /**
  * A problem of a value, with the path of what is wrong in it, and for an unknown key the one that
@@ -56,12 +56,12 @@ export function check({ schema, value, written: raw, label }: Checked, report: R
   // A key that is missing because it is misspelt is one mistake, not two.
   const absent: (readonly [Problem, Path])[] = [];
   const meant = new Set<string>();
-  const say: Say = (problem, path, near) => {
+  const describe: Describe = (problem, path, near) => {
     if (problem.code === 'absent-key') absent.push([problem, path]);
     else report(problem, path, near);
     if (near !== undefined) meant.add([...path.slice(0, -1), near].join('/'));
   };
-  for (const issue of result.error.issues) sayIssue(issue, [], checked, say);
+  for (const issue of result.error.issues) describeIssue(issue, [], checked, describe);
   for (const [problem, path] of absent) if (!meant.has(path.join('/'))) report(problem, path);
   return false;
 }
@@ -96,25 +96,25 @@ function withoutNulls(located: Located, schema: z.ZodType, path: Path = []): Loc
   return entries === undefined ? located : mapOf(entries, located.place);
 }
 
-function sayIssue(
+function describeIssue(
   issue: Issue,
   above: readonly PropertyKey[],
   checked: Required<Checked>,
-  say: Say,
+  describe: Describe,
 ): void {
   const path = [...above, ...issue.path].filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') {
     const best = likeliest(issue.errors);
     // A key that takes several kinds of value, and is not there.
     const absent = best === undefined && path.length > 0 ? missingKey(path, checked) : undefined;
-    if (absent !== undefined) say(absent, path);
+    if (absent !== undefined) describe(absent, path);
     else if (best === undefined) {
       if (!isLostAt(checked.value, path))
-        say(
+        describe(
           atValue(path, checked, `expected ${wantedOfAll(issue.errors)}`, issue.errors.flat()),
           path,
         );
-    } else for (const inner of best) sayIssue(inner, path, checked, say);
+    } else for (const inner of best) describeIssue(inner, path, checked, describe);
     return;
   }
   if (issue.code === 'unrecognized_keys') {
@@ -126,12 +126,12 @@ function sayIssue(
         near !== undefined && mapAt(checked.value, path)?.entries.has(near) === true
           ? undefined
           : near;
-      say(unknownKey(key, path, checked, known, near), [...path, key], meant);
+      describe(unknownKey(key, path, checked, known, near), [...path, key], meant);
     }
     const more = issue.keys[MAX_UNKNOWN_KEYS];
     if (more !== undefined) {
       const message = `${(issue.keys.length - MAX_UNKNOWN_KEYS).toLocaleString('en')} more keys are unknown here`;
-      say(
+      describe(
         {
           code: 'unknown-key',
           message,
@@ -145,14 +145,14 @@ function sayIssue(
   if (issue.code !== 'invalid_key' && isLostAt(checked.value, path)) return;
   const missing = path.length > 0 ? missingKey(path, checked) : undefined;
   if (missing !== undefined) {
-    say(missing, path);
+    describe(missing, path);
     return;
   }
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     const entry = mapAt(checked.value, path.slice(0, -1))?.entries.get(key);
     const problem = issue.issues[0]?.message ?? 'cannot be used';
-    say(
+    describe(
       {
         code: 'bad-name',
         message: `${quoted(key)} ${problem}`,
@@ -162,7 +162,7 @@ function sayIssue(
     );
     return;
   }
-  say(atValue(path, checked, undefined, [issue]), path);
+  describe(atValue(path, checked, undefined, [issue]), path);
 }
 
 /**

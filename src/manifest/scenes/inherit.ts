@@ -91,11 +91,11 @@ function child({ says, spec: own }: Draft, parent: SceneSpec): SceneSpec {
 
 /** A scene on a broken one is broken too: it would be rendered without what that one lost. */
 function brokenOf(
-  saysModels: boolean,
+  setsModels: boolean,
   own: SceneSpec,
   parent: SceneSpec,
 ): NonNullable<SceneSpec['broken']> {
-  const unknownCast = saysModels ? own.broken?.models : parent.broken?.models;
+  const unknownCast = setsModels ? own.broken?.models : parent.broken?.models;
   return {
     ...(own.broken?.id === true ? { id: true } : {}),
     ...(unknownCast === true ? { models: true } : {}),

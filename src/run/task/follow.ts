@@ -99,7 +99,7 @@ async function askToTheEnd(ctx: RunContext, task: Followed, watch: Watch): Promi
     // left alone.
     const isLast = clock.monotonic() - watch.beganAt >= task.deadlineMs;
     const outcome = await ctx.asker(task.gateway).ask(task.task);
-    sayClock(ctx, task.gateway);
+    emitClockOff(ctx, task.gateway);
     if (ctx.stops.asks.aborted && outcome.kind === 'unreadable')
       return leave(ctx, task, watch, 'the run ended before the task did');
     const next = await handleAnswer(ctx, task, watch, outcome);
@@ -148,7 +148,7 @@ async function handleAnswer(
     case 'waiting':
     case 'running': {
       if (outcome.kind === 'running' && outcome.unknownWord === true)
-        sayUnknownWord(ctx, task, outcome.word);
+        emitUnknownWord(ctx, task, outcome.word);
       const progress = outcome.kind === 'running' ? outcome.progress : undefined;
       const estimatedSeconds = outcome.expectedSeconds ?? watch.expectation.expectedSeconds;
       watch.length.unfinished(ageMs / 1_000, {
@@ -215,8 +215,8 @@ async function completed(
     ctx.throttle(task.gateway.name).ended();
     // A clip that was ready for who knows how long before anybody looked says nothing about how
     // long such a task takes.
-    const saysWhen = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
-    if ((task.from === 'fresh' || task.from === 'pending') && (saysWhen || watch.seenUnfinished)) {
+    const hasTimes = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
+    if ((task.from === 'fresh' || task.from === 'pending') && (hasTimes || watch.seenUnfinished)) {
       ctx.history.add(
         task.model,
         task.asked?.seconds,
@@ -357,7 +357,7 @@ async function unknownTask(
   if (surely || ageMs >= LOST_AFTER_MS)
     return recordLost(ctx, task, `the gateway has no record of it: ${message}`);
   if (watch.unknown.count === UNKNOWN_ASKS)
-    sayDelayed(
+    emitDelayed(
       ctx,
       task,
       `the gateway says that it does not know the task, and is asked on: ${message}`,
@@ -380,11 +380,11 @@ function unreadable(
       return 'over';
     }
   }
-  if (watch.unreadable === 3) sayDelayed(ctx, task, `no readable answer yet: ${outcome.reason}`);
+  if (watch.unreadable === 3) emitDelayed(ctx, task, `no readable answer yet: ${outcome.reason}`);
   return unreadableDelayMs(watch.unreadable, outcome.retryAfterMs, ctx.pacing);
 }
 
-function sayDelayed(ctx: RunContext, task: Followed, message: string): void {
+function emitDelayed(ctx: RunContext, task: Followed, message: string): void {
   if (task.from === 'out-of-scope') return;
   ctx.deps.emit({
     event: 'render.progress',
@@ -500,7 +500,7 @@ function show(
   });
 }
 
-function sayUnknownWord(ctx: RunContext, task: Followed, word: string): void {
+function emitUnknownWord(ctx: RunContext, task: Followed, word: string): void {
   ctx.once(`word ${task.gateway.name} ${word}`, () =>
     ctx.deps.emit({
       event: 'run.notice',
@@ -514,7 +514,7 @@ function sayUnknownWord(ctx: RunContext, task: Followed, word: string): void {
 const CLOCK_OFF_MS = 2 * 60_000;
 
 /** Once per run: which links have expired, and how old a task is, is read from this clock. */
-function sayClock(ctx: RunContext, { name, clockAheadMs }: Gateway): void {
+function emitClockOff(ctx: RunContext, { name, clockAheadMs }: Gateway): void {
   const aheadMs = clockAheadMs?.() ?? 0;
   if (Math.abs(aheadMs) <= CLOCK_OFF_MS) return;
   ctx.once('clock', () =>

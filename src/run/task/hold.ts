@@ -29,7 +29,7 @@ function hintFor(reason: Held, { manifest, id }: About): string | undefined {
   }
 }
 
-export function sayHeld(
+export function emitHeld(
   ctx: RunContext,
   { manifest, id }: About,
   reason: Held,
@@ -70,7 +70,7 @@ export function holdAmbiguous(
   entry: Pick<LockEntry, 'error' | 'submittedAt'>,
 ): void {
   const when = entry.submittedAt === undefined ? '' : ` at ${entry.submittedAt}`;
-  sayHeld(
+  emitHeld(
     ctx,
     about,
     'ambiguous',
