@@ -4,7 +4,7 @@ import { sealed } from './text/escape.ts';
 import { plural } from './text/format.ts';
 import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
 
-const WHAT: Readonly<Record<MovedModel['what'], string>> = {
+export const MOVED_WORDS: Readonly<Record<MovedModel['what'], string>> = {
   gone: 'gone',
   lifecycle: 'lifecycle',
   price: 'price',
@@ -16,7 +16,7 @@ const MOST_OTHERS = 12;
 export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Terminal): string {
   const c = paint(terminal);
   const rows = moved.map(({ what, model, of = '', ours, theirs }) => [
-    WHAT[what],
+    MOVED_WORDS[what],
     model,
     of,
     `${ours} → ${theirs}`,
@@ -26,7 +26,7 @@ export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Term
   const lines = fits
     ? table
     : moved.flatMap(({ what, model, of, ours, theirs }) => [
-        `${c.yellow(WHAT[what])}  ${c.bold(model)}${of === undefined ? '' : `  ${of}`}`,
+        `${c.yellow(MOVED_WORDS[what])}  ${c.bold(model)}${of === undefined ? '' : `  ${of}`}`,
         `  ${wrap(`${ours} → ${theirs}`, terminal.width, '  ')}`,
       ]);
   return sealed(

@@ -237,7 +237,7 @@ describe('the house', () => {
             // In the browser: a clip plays once the pointer has rested on it.
             'report/gallery/page/matrix/media.tsx',
             // Between tries of GitHub's API.
-            'commands/github/comment.ts',
+            'commands/github/patient-api.ts',
             'commands/shared/watch-run.ts',
             'commands/store/watch-transfer.ts',
           ].includes(file),

@@ -137,6 +137,8 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
     case 'gallery':
       await galleryOutput(io, inputs, true);
       return EXIT.done;
+    case 'models-check':
+      return (await import('./models-step.ts')).modelsStep(io, inputs);
     case 'lock-pull':
     case 'lock-push': {
       const [{ lockPull, lockPush }, { onRemote }] = await Promise.all([

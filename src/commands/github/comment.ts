@@ -5,15 +5,12 @@
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
 import { at, readEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
-import { type RestAnswer, restApi } from './rest-api.ts';
+import { type PatientApi, patientApi } from './patient-api.ts';
 import type { Io } from '../shared/io.ts';
 
 const PAGE_SIZE = 100;
 /** 1,000 comments: beyond it a new one is made. */
 const MOST_PAGES = 10;
-const MOST_ATTEMPTS = 4;
-/** Times the attempt. */
-const RETRY_MS = 1000;
 
 /** What a comment says; only a price makes one where there is none. */
 export type Page =
@@ -31,25 +28,11 @@ export async function updateComment(
   if (typeof number !== 'number' || repository === '')
     return tell(io, 'this run is about no pull request, so there is nothing to comment on');
   if (token === '') return tell(io, 'no token, so no comment: the plan is in the job summary');
-  const api = restApi(io, token);
-  const request = async (
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    body?: unknown,
-  ): Promise<RestAnswer> => {
-    for (let attempt = 1; ; attempt++) {
-      const answered = await api.request(method, path, body);
-      // A comment may be there although its answer is not: only questions and refusals are repeated.
-      const passes = answered.status === 429 || answered.status === 502 || answered.status === 503;
-      const lost = answered.status === 0 && method !== 'POST';
-      if (attempt === MOST_ATTEMPTS || !(passes || lost)) return answered;
-      await io.clock.sleep(attempt * RETRY_MS);
-    }
-  };
+  const api = patientApi(io, token);
   try {
-    const mine = await findComment(request, `/repos/${repository}/issues/${number}/comments`, {
+    const mine = await findComment(api, `/repos/${repository}/issues/${number}/comments`, {
       key: commentKey,
-      login: await loginOf(request),
+      login: await api.login(),
     });
     if (typeof mine === 'string') return tell(io, mine);
     if (mine === undefined && page.kind !== 'price') return;
@@ -59,8 +42,8 @@ export async function updateComment(
         : stickyComment(page.markdown, commentKey);
     if (mine?.body === body) return;
     const { status } = await (mine === undefined
-      ? request('POST', `/repos/${repository}/issues/${number}/comments`, { body })
-      : request('PATCH', `/repos/${repository}/issues/comments/${mine.id}`, { body }));
+      ? api.request('POST', `/repos/${repository}/issues/${number}/comments`, { body })
+      : api.request('PATCH', `/repos/${repository}/issues/comments/${mine.id}`, { body }));
     if (status < 200 || status > 299)
       tell(
         io,
@@ -71,26 +54,17 @@ export async function updateComment(
   }
 }
 
-/** A token that may write comments may edit those of others; only our own are edited. */
-const DEFAULT_LOGIN = 'github-actions[bot]';
-
-/** A token of the workflow itself may not ask who it is. */
-async function loginOf(request: Request): Promise<string> {
-  const { status, value } = await request('GET', '/user');
-  const login = status === 200 ? at(value, ['login']) : undefined;
-  return typeof login === 'string' ? login : DEFAULT_LOGIN;
-}
-
-type Request = (method: 'GET', path: string) => Promise<RestAnswer>;
-
 /** The comment of an earlier run, `undefined` if there is none, or why that is unknown. */
 async function findComment(
-  request: Request,
+  api: PatientApi,
   path: string,
   { key, login }: { readonly key: string; readonly login: string },
 ): Promise<{ readonly id: number; readonly body: string } | undefined | string> {
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const { status, value } = await request('GET', `${path}?per_page=${PAGE_SIZE}&page=${page}`);
+    const { status, value } = await api.request(
+      'GET',
+      `${path}?per_page=${PAGE_SIZE}&page=${page}`,
+    );
     if (status !== 200 || !Array.isArray(value))
       return `GitHub answered ${status} when asked for the comments: the plan is in the job summary`;
     for (const comment of value as readonly unknown[]) {

@@ -9,6 +9,7 @@ const COMMANDS = [
   'status',
   'verify',
   'gallery',
+  'models-check',
   'lock-pull',
   'lock-push',
 ] as const;
@@ -53,6 +54,8 @@ export interface Inputs {
   readonly base: string;
   readonly comment: boolean;
   readonly commentKey: string;
+  /** models-check: what has moved goes into one issue, and the step passes. */
+  readonly issue: boolean;
   readonly prNumber: number | undefined;
   /** plan: what an estimate above the cap means for the step. */
   readonly overBudget: 'fail' | 'warn';
@@ -146,6 +149,7 @@ export function readInputs(env: Io['env']): Inputs {
     base: text('base'),
     comment: flag('comment'),
     commentKey,
+    issue: flag('issue'),
     prNumber: number === '' ? undefined : Number(number),
     failOn,
     branch: text('branch'),

@@ -1,4 +1,5 @@
 /** `rushes models check`: the catalogue against the gateways' free endpoints. */
+import type { ModelsCheck } from '../../gateways/catalogue/compare.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import { modelsCheckText } from '../../report/models-check.ts';
 import { checkModels } from '../../workflow/check-models.ts';
@@ -14,9 +15,16 @@ export async function modelsCheck(
 ): Promise<number> {
   const check = await checkModels(io, namedModels(name), catalogue);
   if (options.json === true) document(io, check);
-  else io.stdout.write(modelsCheckText(check, terminalOf(io, io.stdout)));
-  if (check.moved.length > 0) return EXIT.somethingToDo;
-  return check.gateways.some(({ models, unanswered }) => models === 0 && unanswered.length > 0)
+  else printCheck(io, check);
+  return exitOfCheck(check);
+}
+
+export const printCheck = (io: Io, check: ModelsCheck): void =>
+  io.stdout.write(modelsCheckText(check, terminalOf(io, io.stdout)));
+
+export function exitOfCheck({ moved, gateways }: ModelsCheck): number {
+  if (moved.length > 0) return EXIT.somethingToDo;
+  return gateways.some(({ models, unanswered }) => models === 0 && unanswered.length > 0)
     ? EXIT.unreachable
     : EXIT.done;
 }

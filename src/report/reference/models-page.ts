@@ -65,31 +65,9 @@ never "moved". Video models that the catalogue does not have are named and chang
 APIMart's models needs \`APIMART_API_KEY\`, everything else needs no key. \`APIMART_SITE_URL\` is the web site with APIMart's prices
 (default \`https://apimart.ai\`, or \`APIMART_BASE_URL\` where that is set).
 
-Once a week, in a repository that has rushes as a dependency:
-
-\`\`\`yaml
-# .github/workflows/rushes-models.yml
-name: rushes models
-
-on:
-  schedule:
-    - cron: '17 6 * * 1'
-
-permissions:
-  contents: read
-
-jobs:
-  check:
-    runs-on: ubuntu-latest
-    timeout-minutes: 10
-    steps:
-      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
-        with:
-          persist-credentials: false
-      - run: npm ci && npx rushes models check
-        env:
-          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
-\`\`\`
+Once a week: \`rushes init --github\` writes \`.github/workflows/rushes-models.yml\`. It keeps one issue: opened when something has moved, edited when something
+else moves, closed when the gateways say what the cards say. Without \`issue: 'true'\` the job fails instead, with a warning for each change. It needs
+\`issues: write\` and nothing else; \`APIMART_API_KEY\` as a repository secret lets it see the list of APIMart's models.
 
 Until a newer version of rushes knows a new price, \`prices:\` in the manifest states it.
 

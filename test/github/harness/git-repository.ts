@@ -58,7 +58,7 @@ export interface Studio extends AsyncDisposable {
 }
 
 export interface StudioOptions extends Partial<
-  Pick<LocalGatewayOptions, 'taskSeconds' | 'script'>
+  Pick<LocalGatewayOptions, 'catalogue' | 'taskSeconds' | 'script'>
 > {
   readonly files: Files;
   readonly vars?: Readonly<Record<string, string>>;

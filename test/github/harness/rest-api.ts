@@ -1,5 +1,5 @@
 /**
- * The part of GitHub's REST API that comments and schedules need, on loopback. As strict as the real
+ * The part of GitHub's REST API that comments, issues and schedules need, on loopback. As strict as the real
  * one where it matters here.
  */
 import { createServer, type IncomingMessage } from 'node:http';
@@ -11,9 +11,18 @@ interface Comment {
   readonly user: { readonly login: string };
 }
 
+interface Issue {
+  readonly number: number;
+  readonly title: string;
+  body: string;
+  state: 'open' | 'closed';
+  readonly user: { readonly login: string };
+}
+
 export interface RestApi extends AsyncDisposable {
   readonly url: string;
   readonly comments: Comment[];
+  readonly issues: Issue[];
   /** Name of an environment -> what it asks for. 404 where there is none. */
   readonly environments: Map<string, readonly object[]>;
   /** File of a workflow -> whether its schedule runs. */
@@ -36,7 +45,8 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
   const writes: string[] = [];
   const enabled = new Map<string, boolean>();
   const environments = new Map<string, readonly object[]>();
-  const api = { comments, writes, enabled, environments, readOnly: false };
+  const issues: Issue[] = [];
+  const api = { comments, issues, writes, enabled, environments, readOnly: false };
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '', 'http://api');
@@ -56,6 +66,16 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
         ];
         return answer(200, comments.slice((page - 1) * size, page * size));
       }
+      if (request.method === 'GET' && url.pathname === '/repos/studio/film/issues') {
+        const [creator, state] = [url.searchParams.get('creator'), url.searchParams.get('state')];
+        return answer(
+          200,
+          issues
+            .filter(({ user }) => creator === null || user.login === creator)
+            .filter((issue) => state === 'all' || issue.state === (state ?? 'open'))
+            .toReversed(),
+        );
+      }
       const named = /^\/repos\/studio\/film\/environments\/([\w-]+)$/.exec(url.pathname)?.[1];
       if (request.method === 'GET' && named !== undefined) {
         const rules = environments.get(named);
@@ -65,16 +85,17 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
       }
       // The token of a workflow is no user.
       if (url.pathname === '/user') return answer(403, { message: 'Resource not accessible' });
-      const change = /^\/repos\/studio\/film\/actions\/workflows\/([\w.-]+)\/(\w+)$/.exec(
+      const schedule = /^\/repos\/studio\/film\/actions\/workflows\/([\w.-]+)\/(\w+)$/.exec(
         url.pathname,
       );
-      if (change !== null) {
-        const [, file = '', what] = change;
+      if (schedule !== null) {
+        const [, file = '', what] = schedule;
         writes.push(`${request.method} ${what} ${file}`);
         if (what === 'enable' || what === 'disable') enabled.set(file, what === 'enable');
         return void response.writeHead(204).end();
       }
-      const body = await bodyOf(request);
+      const change = await changeOf(request);
+      const { body = '' } = change;
       writes.push(`${request.method} ${url.pathname}`);
       if (api.readOnly) return answer(403, { message: 'Resource not accessible by integration' });
       if (body.length > MOST_CHARACTERS)
@@ -84,6 +105,18 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
         comments.push(made);
         return answer(201, made);
       }
+      if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues') {
+        const { title = '' } = change;
+        const user = { login: 'github-actions[bot]' };
+        const made: Issue = { number: issues.length + 1, title, body, state: 'open', user };
+        issues.push(made);
+        return answer(201, made);
+      }
+      const issue = issues.find(
+        ({ number }) => url.pathname === `/repos/studio/film/issues/${number}`,
+      );
+      if (request.method === 'PATCH' && issue !== undefined)
+        return answer(200, Object.assign(issue, change));
       const edited = comments.find(
         ({ id }) => url.pathname === `/repos/studio/film/issues/comments/${id}`,
       );
@@ -104,14 +137,10 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
   });
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function changeOf(
+  request: IncomingMessage,
+): Promise<Partial<Pick<Issue, 'title' | 'body' | 'state'>>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  return typeof parsed === 'object' &&
-    parsed !== null &&
-    'body' in parsed &&
-    typeof parsed.body === 'string'
-    ? parsed.body
-    : '';
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<Issue>;
 }

@@ -17,6 +17,7 @@ const permission = z.enum(['read', 'write', 'none']);
 const permissions = z.strictObject({
   contents: permission.optional(),
   'pull-requests': permission.optional(),
+  issues: permission.optional(),
   actions: permission.optional(),
   'id-token': permission.optional(),
   attestations: permission.optional(),

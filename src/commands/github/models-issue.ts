@@ -1,0 +1,91 @@
+/**
+ * One issue about models that have moved, found again by its hidden mark. Edited only when the facts
+ * are others than before, so that nobody is told the same thing every week.
+ */
+import { MODELS_ISSUE_MARK, MODELS_ISSUE_TITLE } from '../../report/models-check-markdown.ts';
+import type { Io } from '../shared/io.ts';
+import { at } from './event.ts';
+import { type PatientApi, patientApi } from './patient-api.ts';
+
+const PAGE_SIZE = 100;
+/** 1,000 issues of the same author: beyond them a new one is made. */
+const MOST_PAGES = 10;
+
+interface OwnIssue {
+  readonly number: number;
+  readonly body: string;
+  readonly isOpen: boolean;
+}
+
+/** What became of the issue, or why nothing could be written. */
+export type IssueOutcome =
+  | { readonly kind: 'opened' | 'updated' | 'closed' | 'unchanged'; readonly number: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/**
+ * Opens the issue, or brings it up to date. An issue that a person closed stays closed until
+ * something else moves. `hasMoved: false` closes an open one, and opens none.
+ */
+export async function updateModelsIssue(
+  io: Io,
+  { page, hasMoved }: { readonly page: string; readonly hasMoved: boolean },
+  token: string,
+): Promise<IssueOutcome> {
+  const repository = io.env['GITHUB_REPOSITORY'] ?? '';
+  if (repository === '' || token === '')
+    return { kind: 'failed', why: 'this is not a run of a repository, or it has no token' };
+  const api = patientApi(io, token);
+  const issues = `/repos/${repository}/issues`;
+  const body = `${MODELS_ISSUE_MARK}\n${page}`;
+  const write = async (
+    kind: 'opened' | 'updated' | 'closed',
+    mine: OwnIssue | undefined,
+    change: object,
+  ): Promise<IssueOutcome> => {
+    const { status, value } = await (mine === undefined
+      ? api.request('POST', issues, change)
+      : api.request('PATCH', `${issues}/${mine.number}`, change));
+    const number = mine?.number ?? at(value, ['number']);
+    return status >= 200 && status <= 299 && typeof number === 'number'
+      ? { kind, number }
+      : { kind: 'failed', why: `GitHub answered ${status}: the job needs issues: write` };
+  };
+  try {
+    const mine = await findIssue(api, issues);
+    if (typeof mine === 'string') return { kind: 'failed', why: mine };
+    if (!hasMoved)
+      return mine?.isOpen === true
+        ? await write('closed', mine, { body, state: 'closed', state_reason: 'completed' })
+        : { kind: 'none' };
+    if (mine === undefined)
+      return await write('opened', undefined, { title: MODELS_ISSUE_TITLE, body });
+    if (mine.body === body) return { kind: 'unchanged', number: mine.number };
+    return await write('updated', mine, { body, ...(mine.isOpen ? {} : { state: 'open' }) });
+  } finally {
+    await api.close();
+  }
+}
+
+/** The newest of our issues, `undefined` if there is none, or why that is unknown. */
+async function findIssue(api: PatientApi, issues: string): Promise<OwnIssue | undefined | string> {
+  const login = await api.login();
+  const query = `state=all&creator=${encodeURIComponent(login)}&per_page=${PAGE_SIZE}`;
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const { status, value } = await api.request('GET', `${issues}?${query}&page=${page}`);
+    if (status !== 200 || !Array.isArray(value))
+      return `GitHub answered ${status} when asked for the issues`;
+    for (const issue of value as readonly unknown[]) {
+      const [number, body] = [at(issue, ['number']), at(issue, ['body'])];
+      const isOwn =
+        at(issue, ['user', 'login']) === login && at(issue, ['pull_request']) === undefined;
+      if (isOwn && typeof number === 'number' && isMarked(body))
+        return { number, body, isOpen: at(issue, ['state']) === 'open' };
+    }
+    if (value.length < PAGE_SIZE) return undefined;
+  }
+  return undefined;
+}
+
+const isMarked = (body: unknown): body is string =>
+  typeof body === 'string' && body.startsWith(MODELS_ISSUE_MARK);
