@@ -12,13 +12,9 @@ import { planTerminal } from '../report/plan/plan-terminal.ts';
 import { plural } from '../report/text/format.ts';
 import { shellWord } from '../report/text/shell-word.ts';
 import { awaitsLook } from '../lock/entry.ts';
-import {
-  explainRefusal,
-  nothingToDo,
-  prepareRun,
-  type PrepareRequest,
-  type RefusedRun,
-} from '../workflow/run/run.ts';
+import { explainRefusal } from '../workflow/run/explain-refusal.ts';
+import { nothingToDo, prepareRun } from '../workflow/run/run.ts';
+import type { PrepareRequest, RefusedRun } from '../workflow/run/run-request.ts';
 import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
 import { printElsewhere } from './plan.ts';
 import type { ChainState } from './flags/chain-flag.ts';

@@ -4,8 +4,8 @@
  * lock and onto pages; a file that is not meant for the repository is not meant for them either.
  */
 import path from 'node:path';
-import { type Git, systemGit } from '../ports/git.ts';
-import type { SyncFiles } from '../ports/files/sync-files.ts';
+import { type Git, systemGit } from '../../ports/git.ts';
+import type { SyncFiles } from '../../ports/files/sync-files.ts';
 
 /** By absolute path, links resolved: why the text files that git was asked about are not read. */
 export type Withheld = ReadonlyMap<
@@ -19,7 +19,7 @@ export type Withheld = ReadonlyMap<
  * Continues a sentence that begins with the path: why a file is private, or `undefined`. `paths`:
  * as it was named and with links resolved, both absolute and below `root`.
  */
-export function privateReason(
+function privateReason(
   paths: readonly string[],
   root: string,
   disk: SyncFiles,
@@ -121,4 +121,34 @@ function lookAtRules(
     path.join(home, '.gitconfig'),
   ])
     disk.stat(rules);
+}
+
+/** Continues a sentence that begins with the path, for a file that no manifest may read. */
+export function refusal(
+  paths: readonly [...string[], real: string],
+  root: string,
+  files: SyncFiles,
+  withheld: Withheld,
+): { readonly message: string; readonly hint: string } | undefined {
+  const reason = privateReason(paths, root, files);
+  if (reason !== undefined)
+    return {
+      message: `${reason}, which manifests cannot read`,
+      hint: 'Put the text into a file of its own, under a name without a leading dot.',
+    };
+  const byGit = withheld.get(paths.at(-1) ?? '');
+  switch (byGit?.why) {
+    case undefined:
+      return undefined;
+    case 'ignored':
+      return {
+        message: 'is ignored by git, and manifests cannot read such files',
+        hint: 'Commit it (git add --force adds an ignored file), or take it out of .gitignore.',
+      };
+    case 'unknown':
+      return {
+        message: `is not read: git does not say whether it ignores it (${byGit.message})`,
+        hint: 'Run git status in this folder: it prints what to do.',
+      };
+  }
 }
