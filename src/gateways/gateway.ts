@@ -108,6 +108,8 @@ export type AskOutcome =
 export type FailureKind =
   | 'moderation'
   | 'invalid'
+  /** A link of the request cannot be read: an uploaded picture that is gone, or a public link. */
+  | 'dead-link'
   | 'service'
   | 'timeout'
   | 'cancelled'

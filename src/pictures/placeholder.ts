@@ -42,6 +42,13 @@ type Replace = (placeholder: string, at: readonly (string | number)[]) => string
 export const withPlaceholders = (body: JsonObject, replace: Replace): JsonObject =>
   holdsPlaceholder(body) ? (replaced(body, replace, []) as JsonObject) : body;
 
+/** Every placeholder of a body, in its order. */
+export function placeholdersIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return isPlaceholder(value) ? [value] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(placeholdersIn);
+}
+
 /** Most of thousands of bodies hold none, and nothing is made for them. */
 function holdsPlaceholder(value: Json): boolean {
   if (typeof value === 'string') return isPlaceholder(value);

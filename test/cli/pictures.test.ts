@@ -75,8 +75,14 @@ describe('what goes to the gateway', () => {
     await here.rushes(['render']);
     expect(await renderedBy(here)).toMatchObject({ exit: 0, uploads: '', submits: 0 });
     await here.write('manifests/stills/crab.png', sample('crab.png'));
-    await here.write('manifests/film.yaml', FILM.replaceAll('refs/crab', 'stills/crab'));
+    const moved = FILM.replaceAll('refs/crab', 'stills/crab');
+    await here.write('manifests/film.yaml', moved);
     expect(await renderedBy(here)).toMatchObject({ exit: 0, uploads: '', submits: 0 });
+    // Beside another change too, the new path is none.
+    await here.write('manifests/film.yaml', moved.replace('A crab walks', 'A crab runs'));
+    const explained = await here.rushes(['explain', 'walk/kling']);
+    expect(explained.out.match(/^~ \S+/gm)).toEqual(['~ prompt']);
+    expect((await here.rushes(['plan'])).out).not.toContain('stills/crab.png');
   });
 
   test('a changed picture is a changed request, and is told as one', async () => {
@@ -204,12 +210,23 @@ describe('an upload that fails', () => {
     expect(ran.err).toContain('2 pictures must be uploaded');
   });
 
-  test('a link that died while the task waited is a failure that costs nothing', async () => {
+  test('a link that died while the task waited: a failure that costs nothing, and the next try uploads once more', async () => {
     await using here = await film({
       rules: [{ when: { step: 'upload', nth: 1 }, do: { fault: 'expire' } }],
     });
-    const ran = await renderedBy(here, ['--only', 'walk/kling']);
-    expect(ran).toMatchObject({ exit: 1, submits: 1 });
+    const first = await renderedBy(here, ['--model', 'kling']);
+    expect(first).toMatchObject({ exit: 1, uploads: 'apimart apimart', submits: 2 });
+    expect(first.err).toMatch(/failed walk\/kling dead-link: /);
+    expect(first.err).toContain('--retry-failed --only film:walk/kling --only film:wave/kling');
     expect(here.gateway.books().money.apimart.charged).toBe(0);
+    // Held, as every failure is: nothing is sent for it by itself.
+    expect(await renderedBy(here, ['--model', 'kling'])).toMatchObject({ exit: 1, submits: 0 });
+    const retry = ['--model', 'kling', '--retry-failed'];
+    expect(await renderedBy(here, retry)).toMatchObject({
+      exit: 0,
+      uploads: 'apimart apimart',
+      submits: 2,
+    });
+    expect(await renderedBy(here, retry)).toMatchObject({ exit: 0, uploads: '', submits: 0 });
   });
 });

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../gateway.ts';
+import { saysDeadLink } from './dead-link.ts';
 import { isModeration } from './refusal.ts';
 
 /**
@@ -20,7 +21,6 @@ const BY_CODE: ReadonlyMap<string, FailureKind> = new Map([
     'image_processing_error',
     'image_dimension_mismatch',
     'resource_not_found',
-    'invalid_media_url',
     'unsupported_parameters',
   ]),
   ...kinds('service', [
@@ -48,6 +48,8 @@ const SERVICE_WORDS =
  */
 export function failureKind(code: string | undefined, message: string): FailureKind {
   const byCode = code === undefined ? undefined : BY_CODE.get(code.toLowerCase());
+  // `invalid_request_error` is said of everything that is wrong with a request.
+  if ((byCode ?? 'invalid') === 'invalid' && saysDeadLink(code, message)) return 'dead-link';
   if (byCode !== undefined) return byCode;
   if (isModeration(message)) return 'moderation';
   if (TIMEOUT_WORDS.test(message)) return 'timeout';

@@ -7,7 +7,7 @@ import type { Place } from '../../diagnostic.ts';
 import type { Fingerprint } from '../../ids.ts';
 import type { Result } from '../../lock/file/format.ts';
 import type { Json, JsonObject } from '../../scene.ts';
-import { changesOf } from '../match/changes.ts';
+import { changesOf, isSameText } from '../match/changes.ts';
 import { identityBody } from '../resolve/fingerprint.ts';
 import type { ResolvedRender } from '../plan.ts';
 
@@ -64,7 +64,8 @@ export function explainRender(render: ResolvedRender, result?: Result): Explaine
         path: name,
         old,
         new: now,
-        changed: result?.request !== undefined && !isDeepStrictEqual(old, now),
+        changed:
+          result?.request !== undefined && !isDeepStrictEqual(old, now) && !isSameText(old, now),
         place: render.placeOf(path),
       };
     },

@@ -29,7 +29,6 @@ export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
     identityBody(render.request, deliveryFields),
     [],
     (path, before, after) => {
-      // A picture that moved, a scene that was renamed: the same bytes are asked for.
       if (isSameText(before, after)) return;
       changes.push({
         path: path.join('.'),
@@ -43,7 +42,8 @@ export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
   return [...changes, ...revisionChange(render, old, old.request, changes.length === 0)];
 }
 
-const isSameText = (before: Json | undefined, after: Json | undefined): boolean =>
+/** Also of a picture that moved, or a scene that was renamed: the same bytes are asked for. */
+export const isSameText = (before: Json | undefined, after: Json | undefined): boolean =>
   typeof before === 'string' &&
   typeof after === 'string' &&
   digestInPlace(before) === digestInPlace(after);

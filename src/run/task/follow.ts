@@ -4,6 +4,7 @@
  * by putting a new job in the queue.
  */
 import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
+import { resultsOf } from '../../lock/entry.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import {
@@ -20,6 +21,7 @@ import type { Outcome } from '../tally.ts';
 import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
 import { answeredModel } from './answered-model.ts';
+import { failureHint } from './failure-hint.ts';
 import { keyRefused } from './key-refused.ts';
 import { clipLanded } from './go-on.ts';
 import { queueJob } from './queue-job.ts';
@@ -288,6 +290,7 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
   );
   ctx.throttle(task.gateway.name).ended();
   task.release();
+  if (outcome.failure === 'dead-link') await forgetLinks(ctx, task);
   if (task.from === 'out-of-scope') return;
   const again = retryOf(ctx, task, outcome);
   if (again !== undefined) {
@@ -309,10 +312,15 @@ async function failed(ctx: RunContext, task: Followed, outcome: Failed): Promise
     task: task.task,
     kind: outcome.failure,
     message: outcome.message,
-    ...(outcome.failure === 'moderation'
-      ? { hint: 'Change the words or the images: the same request would be refused again.' }
-      : {}),
+    ...failureHint(outcome.failure),
   });
+}
+
+/** A link that the gateway cannot read is not used again, however long it should have lived. */
+async function forgetLinks(ctx: RunContext, { gateway, ledger, ...task }: Followed): Promise<void> {
+  const request = resultsOf(ledger.lock, task.id).find((one) => one.task === task.task)?.request;
+  const sent = task.from === 'fresh' ? task.again?.body : undefined;
+  if (request !== undefined) await ctx.pictures.forget(gateway, request, sent);
 }
 
 /** The next paid attempt, where the manifest allows one for this kind of failure. */

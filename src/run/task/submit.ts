@@ -4,12 +4,14 @@
  * task may exist.
  */
 import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
+import { saysDeadLink } from '../../gateways/answers/dead-link.ts';
 import type { GatewayName, TaskId } from '../../ids.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import { toLockPath } from '../../lock/file/paths.ts';
 import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
+import { failureHint } from './failure-hint.ts';
 import { DEFAULT_DEADLINE_MS, follow } from './follow.ts';
 import { keyRefused } from './key-refused.ts';
 import { notSubmitted } from './not-submitted.ts';
@@ -372,24 +374,27 @@ async function refused(
     case 'model-gone': {
       const message =
         refusal.field === undefined ? refusal.message : `${refusal.field}: ${refusal.message}`;
+      const isDeadLink = refusal.kind === 'invalid' && saysDeadLink(refusal.code, refusal.message);
+      const kind = isDeadLink ? 'dead-link' : refusal.kind;
       const recorded = await job.ledger.record({
         kind: 'refused',
         at: now(ctx),
         attempt: job.attempt,
-        error: { kind: refusal.kind, message },
+        error: { kind, message },
       });
       if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
       giveBack();
+      const by = ctx.deps.gateways.get(gateway);
+      if (isDeadLink && by !== undefined)
+        await ctx.pictures.forget(by, job.render.request, job.body);
       ctx.tally.set(job.manifest, job.render.id, 'failed');
       ctx.deps.emit({
         event: 'render.failed',
         manifest: job.manifest,
         id: job.render.id,
-        kind: refusal.kind,
+        kind,
         message,
-        ...(refusal.kind === 'moderation'
-          ? { hint: 'Change the words or the images: the same request would be refused again.' }
-          : {}),
+        ...failureHint(kind),
       });
     }
   }

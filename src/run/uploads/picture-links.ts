@@ -6,8 +6,10 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Gateway } from '../../gateways/gateway.ts';
 import type { Uploads } from '../../gateways/uploads/uploads.ts';
 import type { GatewayName } from '../../ids.ts';
+import { digestInPlace, placeholdersIn } from '../../pictures/placeholder.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Emit } from '../events.ts';
+import type { JsonObject } from '../../scene.ts';
 import type { Stops } from '../limits/shutdown.ts';
 import { memoryCache, type UploadCache, uploadKey } from './upload-cache.ts';
 import { hasLife, type LinkOutcome, uploadOnce, type UploadSource } from './upload-once.ts';
@@ -26,6 +28,8 @@ export class PictureLinks {
   readonly #parts: PictureLinksParts;
   readonly #cache: UploadCache;
   readonly #links = new Map<string, Promise<LinkOutcome>>();
+  /** Keys of what this run has uploaded itself. */
+  readonly #fresh = new Set<string>();
   readonly #turns = new Map<GatewayName, LimitFunction>();
   /** Gateways where the first refusal that is not about a file ends all uploads. */
   readonly #stopped = new Map<GatewayName, LinkOutcome>();
@@ -90,6 +94,29 @@ export class PictureLinks {
     return link;
   }
 
+  /**
+   * The gateway says that it cannot read a link of the request: what asks for these pictures from now
+   * on uploads them again, once. `sent`: the body with its links; `undefined` for a task of an
+   * earlier run, which cannot have used a link of this one.
+   */
+  async forget(
+    { name, uploads }: Gateway,
+    request: JsonObject,
+    sent: string | undefined,
+  ): Promise<void> {
+    if (uploads === undefined || 'remedy' in uploads) return;
+    const used = new Set(placeholdersIn(request).map(digestInPlace));
+    for (const [key, { link, placeholder }] of this.#cache.stored()) {
+      if (!key.startsWith(`${name} ${uploads.account} `)) continue;
+      if (!used.has(digestInPlace(placeholder))) continue;
+      const isDead = sent === undefined ? !this.#fresh.has(key) : sent.includes(link);
+      if (!isDead) continue;
+      this.#links.delete(key);
+      this.#fresh.delete(key);
+      await this.#cache.forget(key);
+    }
+  }
+
   #turn(gateway: GatewayName): LimitFunction {
     let turn = this.#turns.get(gateway);
     if (turn === undefined) this.#turns.set(gateway, (turn = pLimit(AT_ONCE)));
@@ -120,6 +147,7 @@ export class PictureLinks {
       sending: (bytes) => emit({ event: 'picture.uploading', ...about, bytes }),
     });
     if (outcome.kind === 'stopped') this.#stopped.set(gateway, outcome);
+    if (outcome.kind === 'link' && outcome.from !== 'cache') this.#fresh.add(key);
     if (outcome.kind === 'link')
       emit({ event: 'picture.uploaded', ...about, cached: outcome.from === 'cache' });
     else {

@@ -7,7 +7,7 @@ import { checkClip } from '../../../clip/check.ts';
 import { readClip } from '../../../clip/read.ts';
 import type { MicroUsd } from '../../../money.ts';
 import type { Fingerprint } from '../../../ids.ts';
-import { decodeFlaw } from '../../../ports/ffmpeg/ffmpeg.ts';
+import { decodeFlaw } from '../../../ports/ffmpeg/key-frames.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../../lock/link-life.ts';
 import { toLockPath } from '../../../lock/file/paths.ts';
 import type { LockClip } from '../../../lock/file/format.ts';

@@ -1,0 +1,13 @@
+/**
+ * Whether a gateway says that it cannot read a link of the request. EvoLink has a code for it
+ * (docs/providers/evolink.md, section 4.3); APIMart publishes none, so its words are all there is.
+ */
+const CODE = 'invalid_media_url';
+const WHAT = String.raw`\b(?:image|picture|photo|media|file|url|link)s?\b`;
+const GONE = String.raw`\b(?:expired|inaccessible|unreachable|not (?:be )?(?:found|exist|accessible|reachable|available|read|downloaded|fetched|loaded|accessed)|no longer (?:available|exists)|(?:failed|unable) to (?:download|fetch|read|load|get|access))\b`;
+const WORDS = new RegExp(`${WHAT}.{0,60}?${GONE}|${GONE}.{0,60}?${WHAT}`, 'i');
+/** "The picture cannot be downloaded", "the link has expired". */
+const CHINESE_WORDS = /(?:图片|链接|素材).{0,20}?(?:过期|失效|不存在|无法|失败)/;
+
+export const saysDeadLink = (code: string | undefined, message: string): boolean =>
+  code?.toLowerCase() === CODE || WORDS.test(message) || CHINESE_WORDS.test(message);
