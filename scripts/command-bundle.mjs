@@ -22,6 +22,8 @@ export async function bundleCommand(outdir, external, shipped = []) {
       action: 'src/action.ts',
       // A thread begins with a file of its own.
       'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
+      // So does a process.
+      'pictures/frames/webcodecs-child': 'src/pictures/frames/webcodecs-child.ts',
     },
     outdir,
     // As deep as the folders of the compiler's output: from there to the package's own files is the

@@ -400,7 +400,7 @@ Install ffmpeg and put it on PATH:
     apt install ffmpeg   # or: brew install ffmpeg
     rushes plan
 
-Runners of GitHub have it on ubuntu-latest; in a container, add it to the image.`,
+GitHub's runners come without it: install it in a step before. Where no program can be installed, the npm package node-webcodecs does it too (Linux, and macOS on Apple silicon): npm install node-webcodecs, beside rushes.`,
   },
   'no-effect': {
     title: 'A setting has no effect.',

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRenderId, splitQualified } from '../ids.ts';
 import { fromLockPath, pathsOf } from '../lock/file/paths.ts';
-import { DECODER_HINT, decoderHere, openFrameFiles } from '../pictures/frames/frame-files.ts';
+import { decoderHere } from '../pictures/frames/decoder.ts';
+import { openFrameFiles } from '../pictures/frames/frame-files.ts';
 import { type Frame, frameWords } from '../pictures/frame-text.ts';
 import { systemFiles } from '../ports/files/files.ts';
 import { chooseEntries } from '../workflow/load/choose-renders.ts';
@@ -43,9 +44,10 @@ export async function frame(
       `the clip of ${id} has ${clip.seconds} seconds`,
       'Name an earlier time, or last.',
     );
-  if ((await decoderHere()) === undefined) {
+  const decoder = await decoderHere();
+  if (decoder.kind === 'none') {
     io.stderr.write(
-      `rushes: nothing on this machine can take a frame of a clip\n  ${DECODER_HINT}\n`,
+      `rushes: nothing on this machine can take a frame of a clip\n  ${decoder.hint}\n`,
     );
     return EXIT.unreachable;
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkClip } from '../../src/clip/check.ts';
-import { decodeFlaw } from '../../src/ports/ffmpeg/ffmpeg.ts';
+import { decodeFlaw } from '../../src/ports/ffmpeg/key-frames.ts';
 import { readClip } from '../../src/clip/read.ts';
 import { installed } from './installed.ts';
 

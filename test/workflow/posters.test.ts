@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameRateOf } from '../../src/clip/frame-rate.ts';
 import { drawSlate } from '../../src/clip/slate/slate.ts';
-import { drawPosters } from '../../src/ports/ffmpeg/ffmpeg-posters.ts';
+import { drawPosters } from '../../src/ports/ffmpeg/posters.ts';
 import { makePosters } from '../../src/workflow/gallery/posters.ts';
 import { installed } from '../clip/installed.ts';
 

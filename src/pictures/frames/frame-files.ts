@@ -5,9 +5,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg/ffmpeg-frame.ts';
 import type { Files } from '../../ports/files/files.ts';
 import type { Frame } from '../frame-text.ts';
+import { type DecoderHere, decoderHere, takeFrame } from './decoder.ts';
 
 /** A clip on this machine. */
 export interface ClipFile {
@@ -31,7 +31,7 @@ export type FrameTaken =
   | { readonly kind: 'problem'; readonly message: string };
 
 export interface FrameFiles {
-  /** Never rejects. The same promise for the same frame of the same clip. */
+  /** Never rejects. Each frame of a clip that is here is taken once. */
   take(clip: ClipFile, frame: Frame): Promise<FrameTaken>;
 }
 
@@ -42,25 +42,22 @@ const ENDINGS = [
   ['jpg', 'jpeg'],
 ] as const;
 
-/** What decodes clips on this machine; `undefined`: nothing does. */
-export async function decoderHere(): Promise<'ffmpeg' | undefined> {
-  return (await hasFfmpeg()) ? 'ffmpeg' : undefined;
-}
-
-/** What to do where nothing decodes clips. */
-export const DECODER_HINT =
-  'Install ffmpeg and put it on PATH (Debian: apt install ffmpeg, macOS: brew install ffmpeg).';
-
 /** `folder`: absolute, made where it is missing; safe to delete. */
 export function openFrameFiles(folder: string, files: Files): FrameFiles {
   const known = new Map<string, Promise<FrameTaken>>();
   const limit = pLimit(AT_ONCE);
+  let decoder: Promise<DecoderHere> | undefined;
+  const makers: Makers = { folder, files, decoder: () => (decoder ??= decoderHere()) };
   return {
     take: (clip, frame) => {
       const name = `${clip.sha256}-${frame}`;
       let taken = known.get(name);
       if (taken === undefined) {
-        taken = limit(() => takeOne(folder, files, clip, frame, name));
+        taken = limit(() => takeOne(makers, clip, frame, name)).then((found) => {
+          // A clip that is not here may be brought, from a store for example.
+          if (found.kind === 'no-clip') known.delete(name);
+          return found;
+        });
         known.set(name, taken);
       }
       return taken;
@@ -68,9 +65,14 @@ export function openFrameFiles(folder: string, files: Files): FrameFiles {
   };
 }
 
+interface Makers {
+  readonly folder: string;
+  readonly files: Files;
+  decoder(): Promise<DecoderHere>;
+}
+
 async function takeOne(
-  folder: string,
-  files: Files,
+  { folder, files, decoder }: Makers,
   clip: ClipFile,
   frame: Frame,
   name: string,
@@ -85,7 +87,8 @@ async function takeOne(
     return { kind: 'no-clip', message: 'the file of its clip has been changed' };
   const made = await files.makeFolder(folder);
   if (!made.ok) return { kind: 'problem', message: made.problem.message };
-  const found = await ffmpegFrame(clip.path, frame, join(folder, `.${name}.${randomUUID()}`));
+  const scratch = join(folder, `.${name}.${randomUUID()}`);
+  const found = await takeFrame(await decoder(), clip.path, frame, scratch);
   if (found.kind === 'problem') return found;
   const [ending] = ENDINGS.find(([, type]) => type === found.type) ?? ENDINGS[0];
   // A cache: where it cannot be written, the frame is taken again next time.

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { drawPosters, type PosterJob } from '../../ports/ffmpeg/ffmpeg-posters.ts';
+import { drawPosters, type PosterJob } from '../../ports/ffmpeg/posters.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 
 export interface PosterFor {

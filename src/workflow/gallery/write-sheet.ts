@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { drawSheet, rowsOnSheet, type SheetCell } from '../../clip/sheet/contact-sheet.ts';
-import { drawPosters } from '../../ports/ffmpeg/ffmpeg-posters.ts';
+import { drawPosters } from '../../ports/ffmpeg/posters.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import { type Item, reviewOf, type Row } from '../../report/gallery/page/model/review.ts';
 import {

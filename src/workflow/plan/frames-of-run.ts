@@ -2,12 +2,8 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
-import {
-  decoderHere,
-  DECODER_HINT,
-  type FrameFiles,
-  openFrameFiles,
-} from '../../pictures/frames/frame-files.ts';
+import { decoderHere } from '../../pictures/frames/decoder.ts';
+import { type FrameFiles, openFrameFiles } from '../../pictures/frames/frame-files.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import type { RunFrames } from '../../run/context.ts';
@@ -79,14 +75,16 @@ export async function missingDecoder(plan: Plan): Promise<Diagnostic | undefined
     renders.filter(({ action, render }) => isPaidFor(action) && render.frames !== undefined),
   );
   const [first] = needing;
-  if (first === undefined || (await decoderHere()) !== undefined) return undefined;
+  if (first === undefined) return undefined;
+  const here = await decoderHere();
+  if (here.kind !== 'none') return undefined;
   const { render } = first;
   return {
     code: 'no-decoder',
     severity: 'warning',
     message: `${needing.length === 1 ? `${render.id} needs` : `${needing.length} renders need`} a frame of another clip, and nothing on this machine can take one`,
     place: render.placeOf(render.frames?.[0]?.at ?? []),
-    hint: DECODER_HINT,
+    hint: here.hint,
     renders: needing.map((one) => one.render.id),
   };
 }

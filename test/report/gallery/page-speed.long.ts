@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawSlate } from '../../../src/clip/slate/slate.ts';
-import { drawPosters } from '../../../src/ports/ffmpeg/ffmpeg-posters.ts';
+import { drawPosters } from '../../../src/ports/ffmpeg/posters.ts';
 import { launchBrowser, noBrowser, openPage } from './open-page.ts';
 import {
   pageClip,

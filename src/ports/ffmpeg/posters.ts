@@ -1,7 +1,7 @@
 /** Single pictures of clips as WebP or JPEG, where ffmpeg is on the PATH. */
-import { spawn } from 'node:child_process';
 import { rename, rm, stat } from 'node:fs/promises';
-import { childEnvironment } from '../child-environment.ts';
+import { spawnProgram } from '../spawn-program.ts';
+import { oneClip, QUIET } from './arguments.ts';
 
 export interface PosterJob {
   /** Absolute. */
@@ -15,8 +15,6 @@ export interface PosterJob {
 /** Longer or wider sides are made as short as this. Pixels. */
 const LONGEST_SIDE = 480;
 const SIZE = `scale=${LONGEST_SIDE}:${LONGEST_SIDE}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
-/** The file is a stranger's: one container, no other files, no network. */
-const ONE_CLIP = ['-protocol_whitelist', 'file,pipe', '-f', 'mov', '-threads', '1'];
 const ONE_PICTURE = ['-frames:v', '1', '-map_metadata', '-1', '-vf', SIZE];
 const WEBP = ['-c:v', 'libwebp', '-quality', '72', '-f', 'webp'];
 const JPEG = ['-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'];
@@ -32,13 +30,7 @@ export async function drawPosters(
   jobs: readonly PosterJob[],
   program = 'ffmpeg',
 ): Promise<boolean> {
-  const inputs = jobs.flatMap(({ clip, atSeconds }) => [
-    ...ONE_CLIP,
-    '-ss',
-    String(atSeconds),
-    '-i',
-    clip,
-  ]);
+  const inputs = jobs.flatMap(({ clip, atSeconds }) => oneClip(clip, ['-ss', String(atSeconds)]));
   const outputs = jobs.flatMap(({ poster }, index) => [
     '-map',
     `${index}:v:0`,
@@ -46,7 +38,9 @@ export async function drawPosters(
     ...(poster.endsWith('.jpg') ? JPEG : WEBP),
     partOf(poster),
   ]);
-  const code = await run(program, ['-nostdin', '-v', 'error', '-y', ...inputs, ...outputs]);
+  const { code } = await spawnProgram(program, [...QUIET, '-y', ...inputs, ...outputs], {
+    longestMs: LONGEST_MS,
+  });
   if (code === undefined) return false;
   if (code !== 0 && jobs.length > 1) {
     // One that cannot be decoded keeps the others from being drawn.
@@ -69,17 +63,3 @@ async function settle(poster: string, isGood: boolean): Promise<void> {
     // No poster, then: the page shows the clip's own picture.
   }
 }
-
-/** The exit code, -1 if it was stopped; `undefined` if the program could not be started. */
-const run = (program: string, args: readonly string[]): Promise<number | undefined> =>
-  new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: 'ignore',
-      env: childEnvironment(process.env),
-      timeout: LONGEST_MS,
-      killSignal: 'SIGKILL',
-      windowsHide: true,
-    });
-    child.on('error', () => resolve(undefined));
-    child.on('close', (code) => resolve(code ?? -1));
-  });

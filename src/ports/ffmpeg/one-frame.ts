@@ -1,10 +1,9 @@
 /** One frame of a clip as a picture, by the ffmpeg of this machine. */
-import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { childEnvironment } from '../child-environment.ts';
+import { firstLine, type Ran, spawnProgram } from '../spawn-program.ts';
+import { oneClip, QUIET } from './arguments.ts';
 
 const LONGEST_MS = 120_000;
-const MOST_TEXT = 16 * 1024;
 
 export type FrameBytes =
   | { readonly kind: 'frame'; readonly bytes: Uint8Array; readonly type: 'png' | 'jpeg' }
@@ -50,20 +49,6 @@ export async function ffmpegFrame(
   }
 }
 
-// The file is a stranger's: one container, no other files, no network.
-const QUIET = ['-nostdin', '-v', 'error', '-threads', '1'];
-const input = (clip: string, before: readonly string[] = []): string[] => [
-  '-protocol_whitelist',
-  'file,pipe',
-  '-f',
-  'mov',
-  ...before,
-  '-i',
-  clip,
-  '-map',
-  '0:v:0',
-];
-
 /** Ways to ask for it, the quickest first. */
 function searches(clip: string, frame: 'first' | 'last' | number): readonly string[][] {
   if (frame === 'first' || frame === 0) return [[...input(clip), '-frames:v', '1']];
@@ -83,30 +68,12 @@ async function encoded(program: string, raw: string, scratch: string): Promise<F
   return { kind: 'frame', bytes: await readFile(jpg), type: 'jpeg' };
 }
 
-const words = (text: string): string => {
-  const [line = ''] = text.trim().split('\n');
-  return line === '' ? '' : `: ${line.slice(0, 200)}`;
-};
+const words = (text: string): string => (text.trim() === '' ? '' : `: ${firstLine(text)}`);
 
-/** `code` is `undefined` where the program cannot be started. */
-function run(
-  program: string,
-  args: readonly string[],
-): Promise<{ readonly code: number | null | undefined; readonly text: string }> {
-  return new Promise((resolve) => {
-    let text = '';
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: childEnvironment(process.env),
-      // Not `timeout`: where the program is not there its timer would keep this process alive.
-      signal: AbortSignal.timeout(LONGEST_MS),
-      killSignal: 'SIGKILL',
-      windowsHide: true,
-    });
-    child.stderr.setEncoding('utf8').on('data', (more: string) => {
-      if (text.length < MOST_TEXT) text += more;
-    });
-    child.on('error', () => resolve({ code: undefined, text }));
-    child.on('close', (code) => resolve({ code, text }));
-  });
-}
+const run = (program: string, args: readonly string[]): Promise<Ran> =>
+  spawnProgram(program, args, { longestMs: LONGEST_MS });
+const input = (clip: string, before: readonly string[] = []): string[] => [
+  ...oneClip(clip, before),
+  '-map',
+  '0:v:0',
+];
