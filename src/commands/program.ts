@@ -161,7 +161,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .option('--out <file>', 'save the plan; `render --plan <file>` does exactly that, or refuses')
     .option(
       '--detailed-exitcode',
-      'exit 2 when there is something to submit, attach, fetch or move',
+      'exit 2 when there is something to submit, wait for, attach, fetch or move',
     )
     .option(
       '--base <git ref>',

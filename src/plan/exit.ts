@@ -22,7 +22,7 @@ const TABLE = {
   somethingToDo: {
     code: 2,
     means:
-      'plan --detailed-exitcode: there is something to submit, attach, fetch or move; models check: a model has moved',
+      'plan --detailed-exitcode: there is something to submit, wait for, attach, fetch or move; models check: a model has moved',
   },
   done: { code: 0, means: 'everything is up to date' },
 } as const satisfies Record<string, { readonly code: number; readonly means: string }>;

@@ -6,6 +6,7 @@ import type { RenderId } from '../ids.ts';
 import { answersOf, unfinished } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
 import { linkDiesAt } from '../lock/link-life.ts';
+import type { Lock } from '../lock/file/format.ts';
 import type { Limits } from '../scene.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
@@ -25,11 +26,16 @@ export interface Collected {
   readonly limits?: Limits;
   /** Renders in scope; absent: all of the lock. */
   readonly only?: (id: RenderId) => boolean;
+  /** Renders that can be submitted now that these clips are here; absent: nothing knows. */
+  readonly readyAfter?: (lock: Lock, landed: ReadonlySet<RenderId>) => readonly RenderId[];
 }
 
 interface Source extends Collected {
   readonly ledger: RunLedger;
 }
+
+/** Renders in one sentence. */
+const MOST_NAMED = 5;
 
 const NO_LIMITS: Limits = { gateways: {}, models: {} };
 
@@ -47,6 +53,9 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
       deps.clock.now(),
     ),
     modelOf: (manifest, id) => deps.ledgers.get(manifest)?.lock.renders.get(id)?.model,
+    ending: (ctx) => {
+      for (const source of sources) tellReady(ctx, source);
+    },
   });
   const { ctx } = engine;
   for (const { ledger } of sources) learn(ctx, ledger.lock);
@@ -63,6 +72,25 @@ export async function collect(parts: readonly Collected[], given: RunDeps): Prom
     askRefunds(ctx, source.manifest, source.ledger, source.only ?? (() => true));
   }
   return engine.finish();
+}
+
+/** Nothing is submitted here, so a person must know that there is something to submit. */
+function tellReady(ctx: RunContext, { manifest, ledger: { lock }, readyAfter }: Source): void {
+  const landed = new Set(
+    [...lock.renders.keys()].filter((id) => ctx.tally.stateOf(manifest, id) === 'completed'),
+  );
+  if (readyAfter === undefined || landed.size === 0) return;
+  const ready = readyAfter(lock, landed);
+  const [first, ...more] = ready;
+  if (first === undefined) return;
+  const names = [first, ...more.slice(0, MOST_NAMED - 1)].join(', ');
+  const rest = more.length < MOST_NAMED ? '' : ` and ${more.length + 1 - MOST_NAMED} more`;
+  ctx.deps.emit({
+    event: 'run.notice',
+    severity: 'note',
+    message: `${names}${rest} can be submitted now: the clips that ${more.length === 0 ? 'it needs' : 'they need'} are here`,
+    hint: `rushes render ${manifest}`,
+  });
 }
 
 function workOf(ctx: RunContext, { manifest, ledger: { lock } }: Source): CollectedWork[] {

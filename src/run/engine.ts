@@ -62,6 +62,8 @@ export interface EngineParts {
   readonly modelOf: ModelOf;
   /** Of the plan, where there is one. */
   readonly forecastSeconds?: number;
+  /** When all work is done, before the locks are saved and the end is told. */
+  readonly ending?: (ctx: RunContext) => void;
 }
 
 export interface Engine {
@@ -356,6 +358,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       );
     for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
     tellWaiting(ctx);
+    parts.ending?.(ctx);
     for (const [manifest, ledger] of deps.ledgers) {
       const saved = await ledger.save();
       if (!saved.ok) {

@@ -114,6 +114,8 @@ export type RunEvent =
       readonly models: readonly RunModel[];
       readonly inFlight: RunInFlight;
       readonly caps: readonly RunCap[];
+      /** Renders that need clips which this run makes or fetches; absent where there are none. */
+      readonly waits?: readonly (About & { readonly upstream: readonly RenderId[] })[];
     }
   | ({ readonly event: 'render.submitting'; readonly model: string } & About)
   | ({

@@ -24,6 +24,11 @@ export function startedWith(
         : [],
     ),
   );
+  const waits = plan.projects.flatMap(({ project: { manifest }, renders }) =>
+    renders.flatMap(({ render: { id }, action }) =>
+      action.kind === 'wait' ? [{ manifest, id, upstream: action.upstream }] : [],
+    ),
+  );
   const caps = plan.projects.flatMap(({ project: { manifest, budget } }): RunCap[] =>
     budget?.usd === undefined ? [] : [{ manifest, limit: budget.usd }],
   );
@@ -42,6 +47,7 @@ export function startedWith(
       plan.projects.map(({ project }) => lockOf(project.manifest)),
     ),
     caps: [...capOverAll(ctx), ...caps],
+    ...(waits.length === 0 ? {} : { waits }),
   };
 }
 

@@ -78,6 +78,7 @@ function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
       : [
           `      ${c.yellow('note:')} ${wrap(`${plural(replaced.length, 'clip')} of these went on from an earlier clip (${ids(replaced, 40)}); rushes accept ${replaced.length === 1 ? replaced[0]?.render.id : '<ids>'} keeps ${replaced.length === 1 ? 'it' : 'them'} and costs nothing`, terminal.width, '        ')}`,
         ]),
+    ...outdatedLines(renders, c, '      '),
     ...noteLines(renders, terminal),
   ];
 }
@@ -188,7 +189,7 @@ function changedLines(renders: readonly PlannedRender[], terminal: Terminal): st
       ...(changes.length > FIELDS_SHOWN
         ? [c.dim(`        … and ${plural(changes.length - FIELDS_SHOWN, 'more field')}`)]
         : []),
-      ...outdatedLines(items, c),
+      ...outdatedLines(items, c, '        '),
     ]);
   const rest = clusters.slice(CLUSTERS_SHOWN);
   if (rest.length === 0) return lines;
@@ -201,13 +202,13 @@ function changedLines(renders: readonly PlannedRender[], terminal: Terminal): st
   ];
 }
 
-function outdatedLines(renders: readonly PlannedRender[], c: Paint): string[] {
+function outdatedLines(renders: readonly PlannedRender[], c: Paint, indent: string): string[] {
   const outdated = renders.filter(
     ({ action }) => action.reason === 'changed' && action.outdated !== undefined,
   ).length;
   if (outdated === 0) return [];
   const tasks = outdated === 1 ? 'the outdated task is' : `${count(outdated)} outdated tasks are`;
-  return [`        ${c.yellow('note:')} ${tasks} still pending, paid for, and will be fetched`];
+  return [`${indent}${c.yellow('note:')} ${tasks} still pending, paid for, and will be fetched`];
 }
 
 /** `prompt  Tide pools at [-sunrise-]{+dusk+}  manifests/film.yaml:22`. */

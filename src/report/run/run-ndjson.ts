@@ -108,6 +108,12 @@ export const runEventSchema = z
           }),
         )
         .describe('Caps that hold for this run.'),
+      waits: z
+        .array(
+          z.strictObject({ manifest: z.string(), id: z.string(), upstream: z.array(z.string()) }),
+        )
+        .optional()
+        .describe('Renders that need frames of clips which this run makes or fetches first.'),
     }),
     event('picture.uploading', { ...aboutPicture, bytes: whole }),
     event('picture.uploaded', {
@@ -255,7 +261,7 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
     };
   }
   if (runEvent.event === 'run.started') {
-    const { event, manifests, models, inFlight, caps, ...rest } = runEvent;
+    const { event, manifests, models, inFlight, caps, waits, ...rest } = runEvent;
     return {
       event,
       at,
@@ -264,6 +270,9 @@ export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocumen
       models: models.map((model) => ({ ...model })),
       inFlight: { all: inFlight.all, gateways: inFlight.gateways.map((one) => ({ ...one })) },
       caps: caps.map(({ limit, ...cap }) => ({ ...cap, limitUsd: toUsd(limit) })),
+      ...(waits === undefined
+        ? {}
+        : { waits: waits.map((one) => ({ ...one, upstream: [...one.upstream] })) }),
     };
   }
   const { event: _, ...rest } = runEvent;

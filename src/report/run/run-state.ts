@@ -6,6 +6,7 @@ import type { RunMoney } from '../../run/limits/cap.ts';
 import { qualified } from '../text/format.ts';
 import type { Held, HoldReason } from '../text/next-steps.ts';
 import { aliasKey, type RenderKey, renderKey } from '../../keys.ts';
+import { WaitingRenders } from './waiting-renders.ts';
 
 export interface InFlight {
   readonly manifest: string;
@@ -91,7 +92,8 @@ export class RunState {
   readonly transfers = new Map<TransferEvent['name'], TransferEvent>();
   /** Milliseconds, when the first clip of this run landed. */
   firstDoneMs = 0;
-  readonly inFlight = new Map<string, InFlight>();
+  readonly inFlight = new Map<RenderKey, InFlight>();
+  readonly waits = new WaitingRenders();
   /** Manifest -> renders that a gateway accepted in this run. */
   readonly submitted = new Map<string, number>();
   readonly completed: CompletedEvent[] = [];
@@ -116,6 +118,7 @@ export class RunState {
         this.kept = event.kept;
         this.limits = event.inFlight;
         this.caps = event.caps;
+        this.waits.start(event.waits ?? []);
         for (const model of event.models)
           this.aliases.set(aliasKey(model.manifest, model.alias), {
             ...model,
@@ -159,6 +162,7 @@ export class RunState {
       }
       case 'render.completed':
         this.completed.push(event);
+        this.waits.landed(keyOf(event));
         if (this.completed.length === 1) this.firstDoneMs = nowMs;
         this.#end(event, (alias) => {
           alias.completed += 1;
@@ -168,12 +172,14 @@ export class RunState {
       case 'render.failed':
         this.#taskEnded(this.inFlight.get(keyOf(event)), nowMs);
         this.failed.push(event);
+        this.waits.failed(keyOf(event));
         this.#end(event, (alias) => (alias.failed += 1));
         return;
       case 'render.held':
         this.held.push(event);
         if (!WAS_TO_DO.has(event.reason) && !this.inFlight.has(keyOf(event))) return;
         this.heldNow += 1;
+        this.waits.failed(keyOf(event));
         this.#end(event, (alias) => (alias.held += 1));
         return;
       case 'render.kept':
@@ -218,6 +224,7 @@ export class RunState {
     const key = keyOf(about);
     const { delayed, ...before } = this.inFlight.get(key) ?? {};
     this.#place(about, this.inFlight.get(key)?.phase, now.phase);
+    this.waits.left(key);
     this.inFlight.set(key, {
       sinceMs: nowMs,
       fresh: false,
@@ -242,6 +249,7 @@ export class RunState {
   #end(about: Held, count: (alias: AliasState) => void): void {
     this.#place(about, this.inFlight.get(keyOf(about))?.phase, undefined);
     this.inFlight.delete(keyOf(about));
+    this.waits.left(keyOf(about));
     const alias = this.#aliasOf(about);
     if (alias !== undefined) count(alias);
   }
@@ -314,4 +322,4 @@ const pictureKey = ({
 const keyOf = ({ manifest, id }: Held): RenderKey => renderKey(manifest, id);
 
 /** `kling` of `crab/kling/2`. */
-const aliasOf = (id: RenderId): string => id.split('/', 2)[1] ?? id;
+export const aliasOf = (id: RenderId): string => id.split('/', 2)[1] ?? id;

@@ -3,7 +3,8 @@
  * those of its alias took in this run. Pure.
  */
 import { Heap } from '../../heap.ts';
-import { aliasKey } from '../../keys.ts';
+import { type RenderId, parseModelName } from '../../ids.ts';
+import { aliasKey, type RenderKey } from '../../keys.ts';
 import {
   type Gate,
   type Job,
@@ -11,13 +12,15 @@ import {
   type Lane,
   playLimits,
 } from '../../plan/estimate/play-limits.ts';
-import { parseModelName } from '../../ids.ts';
-import type { AliasState, RunState } from './run-state.ts';
+import { type AliasState, aliasOf, type RunState } from './run-state.ts';
+import type { WaitingRender } from './waiting-renders.ts';
 
 /** Before so many clips are there, how fast they come says nothing. */
 const PACE_AFTER = 5;
 /** What is overdue takes this share of its usual time again. */
 const OVERDUE = 0.1;
+/** Seconds: less is not worth a word. */
+const LEAST_TOLD = 1;
 
 /**
  * Seconds; `undefined` where nothing is to wait for. `nowMs`: the clock of the state's events.
@@ -38,13 +41,21 @@ export function secondsLeft(state: RunState, nowMs: number): number | undefined 
       running: 0,
       opensAt: 0,
     };
-    // Which of them wait for another's clip is not known here.
     for (let left = state.toGoOf(alias); left > 0; left -= 1)
       lane.waiting.push(jobOf(lane, seconds));
     lanes.set(aliasKey(alias.manifest, alias.alias), lane);
   }
+  const laneOf = ({ manifest, id }: Pick<WaitingRender, 'manifest' | 'id'>): Lane | undefined =>
+    lanes.get(aliasKey(manifest, aliasOf(id)));
+  // Of those that are to go: what a clip will not come for is never sent.
+  for (const one of state.waits.stuck) laneOf(one)?.waiting.pop();
+  const jobs = new Map<RenderKey, Job>();
+  for (const [key, one] of state.waits.waiting) {
+    const job = laneOf(one)?.waiting.pop();
+    if (job !== undefined) jobs.set(key, job);
+  }
   let downloads = 0;
-  for (const { manifest, alias, sinceMs, phase } of state.inFlight.values()) {
+  for (const [key, { manifest, alias, sinceMs, phase }] of state.inFlight) {
     const lane = lanes.get(aliasKey(manifest, alias));
     const of = state.aliases.get(aliasKey(manifest, alias));
     if (lane === undefined || of === undefined) continue;
@@ -56,12 +67,51 @@ export function secondsLeft(state: RunState, nowMs: number): number | undefined 
     lane.running += 1;
     lane.gateway.running += 1;
     const age = (nowMs - sinceMs) / 1_000;
-    running.push({ at: Math.max(usual * OVERDUE, usual - age), item: jobOf(lane, usual) });
+    const job = jobOf(lane, usual);
+    jobs.set(key, job);
+    running.push({ at: Math.max(usual * OVERDUE, usual - age), item: job });
   }
+  putBehind(state, jobs, laneOf);
   const byLimits = playLimits([...lanes.values()], running, state.limits.all);
   const isPaced = downloads * 2 > state.inFlight.size;
   const seconds = Math.max(byLimits, isPaced ? byPace(state, left, nowMs) : 0);
-  return seconds > 0 ? seconds : undefined;
+  return seconds >= LEAST_TOLD ? seconds : undefined;
+}
+
+/** What waits for clips: behind the jobs that make them. */
+function putBehind(
+  { waits, inFlight }: RunState,
+  jobs: Map<RenderKey, Job>,
+  laneOf: (one: Pick<WaitingRender, 'manifest' | 'id'>) => Lane | undefined,
+): void {
+  /** Of those that are to go and wait for nothing, one stands for each clip that is needed. */
+  const taken = new Map<Lane, number>();
+  const first = (manifest: string, [key, id]: readonly [RenderKey, RenderId]): Job | undefined => {
+    const known = jobs.get(key);
+    // A download is nearly done.
+    if (known !== undefined || inFlight.has(key)) return known;
+    const lane = laneOf({ manifest, id });
+    if (lane === undefined) return undefined;
+    const at = taken.get(lane) ?? 0;
+    taken.set(lane, at + 1);
+    const job = lane.waiting.at(-1 - at);
+    if (job !== undefined) jobs.set(key, job);
+    return job;
+  };
+  const behind: Job[] = [];
+  for (const [key, one] of waits.waiting) {
+    const job = jobs.get(key);
+    if (job === undefined) continue;
+    for (const open of one.open) {
+      const before = first(one.manifest, open);
+      if (before === undefined) continue;
+      before.after.push(job);
+      job.open += 1;
+    }
+    if (job.open === 0) behind.push(job);
+  }
+  // Their clips are there: they leave with the others.
+  for (const job of behind) job.lane.waiting.push(job);
 }
 
 /** As long as the tasks of this run took on average, else as was expected. */

@@ -4,6 +4,7 @@
 import type { GatewayName, RenderId } from '../../ids.ts';
 import { parseModelName } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
+import type { Lock } from '../../lock/file/format.ts';
 import { projectRoot } from '../../ports/files/project-root.ts';
 import type { Filter } from '../../plan/options.ts';
 import { inScope } from '../../plan/select/filters.ts';
@@ -12,6 +13,7 @@ import { selectionProblems } from '../load/check-selection.ts';
 import type { LockFileOfManifest } from '../load/manifests-of-locks.ts';
 import { type LedgerProblem, type Ledgers, openLedgers } from '../open/open-ledgers.ts';
 import { type Network, openNetwork } from '../open/open-network.ts';
+import { readyAfter } from './ready-after.ts';
 import { type RunEnd, runOverLedgers, type RunRequest } from './run-over-ledgers.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -99,7 +101,13 @@ function partOf({ manifest, manifestPath, project }: LockFileOfManifest, filter:
   return {
     manifest,
     root: project?.root ?? projectRoot(manifestPath),
-    ...(project === undefined ? {} : { limits: project.limits }),
+    ...(project === undefined
+      ? {}
+      : {
+          limits: project.limits,
+          readyAfter: (lock: Lock, landed: ReadonlySet<RenderId>) =>
+            readyAfter(project, lock, landed),
+        }),
     ...(Object.keys(filter).length === 0
       ? {}
       : { only: (id: RenderId) => wanted({ id, tags: tagsOf(id) }) }),

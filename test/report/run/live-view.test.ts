@@ -299,6 +299,29 @@ test('a run whose downloads are slower than its tasks is told by its pace', () =
   expect(secondsLeft(state, 100_000)).toBeCloseTo(75 * 4, -1);
 });
 
+test('a chain takes as long as all of its stages, and only as long as there is something to wait for', () => {
+  const state = new RunState();
+  const chain = ['a', 'b', 'c', 'd'].map((scene) => `${scene}/kling` as RenderId);
+  const waits = chain
+    .slice(1)
+    .map((id, index) => ({ manifest: FILM, id, upstream: chain.slice(index, index + 1) }));
+  const beside = ['x/kling', 'y/kling'];
+  state.take({ ...started({ kling: 6 }), waits } as RunEvent, 0);
+  expect(secondsLeft(state, 0)).toBe(4 * 130);
+  for (const id of [...beside, 'a/kling']) state.take(accepted(id), 0);
+  expect(secondsLeft(state, 30_000)).toBe(4 * 130 - 30);
+  for (const id of [...beside, 'a/kling']) {
+    state.take(progress(id, 'downloading'), 100_000);
+    state.take(done(id), 100_000);
+  }
+  // Tasks of this run took 100 s.
+  expect(secondsLeft(state, 100_000)).toBe(300);
+  state.take(accepted('b/kling'), 100_000);
+  expect(secondsLeft(state, 150_000)).toBe(250);
+  state.take(failed('b/kling'), 200_000);
+  expect(secondsLeft(state, 200_000)).toBeUndefined();
+});
+
 /** A terminal emulator that can be resized, as a stream. */
 function emulator(cols: number, rows: number) {
   const terminal = new Terminal({ cols, rows, allowProposedApi: true, convertEol: true });
