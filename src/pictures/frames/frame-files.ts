@@ -68,7 +68,7 @@ export function openFrameFiles(folder: string, files: Files): FrameFiles {
 interface Makers {
   readonly folder: string;
   readonly files: Files;
-  decoder(): Promise<DecoderHere>;
+  readonly decoder: () => Promise<DecoderHere>;
 }
 
 async function takeOne(
