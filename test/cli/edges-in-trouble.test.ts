@@ -112,5 +112,6 @@ test('a diamond over both gateways: the end is sent after both sides, and the pl
   expect(charged).toBeCloseTo(totals.cost.exactUsd, 6);
   const order = promptsOf(w);
   expect(order.at(-1)).toBe('end');
-  expect(order.toSorted()).toEqual(['beside', 'door', 'end', 'left', 'right']);
+  expect(new Set(order)).toEqual(new Set(['beside', 'door', 'end', 'left', 'right']));
+  expect(order).toHaveLength(5);
 });
