@@ -23,7 +23,7 @@ export async function bundleCommand(outdir, external, shipped = []) {
       // A thread begins with a file of its own.
       'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
       // So does a process.
-      'pictures/frames/webcodecs-child': 'src/pictures/frames/webcodecs-child.ts',
+      'ports/webcodecs/child': 'src/ports/webcodecs/child.ts',
     },
     outdir,
     // As deep as the folders of the compiler's output: from there to the package's own files is the

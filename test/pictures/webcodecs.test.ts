@@ -63,7 +63,7 @@ describe.runIf(hasWebcodecs() && installed('ffmpeg'))('with node-webcodecs', () 
   test('a file that is no clip is told, and the command goes on', async () => {
     await using w = await world();
     await w.write('broken.mp4', 'no clip at all');
-    const child = path.resolve('dist/pictures/frames/webcodecs-child.js');
+    const child = path.resolve('dist/ports/webcodecs/child.js');
     const file = path.join(w.folder, 'out.png');
     await expect(
       run(process.execPath, [child, path.join(w.folder, 'broken.mp4'), 'last', file]),

@@ -1,7 +1,7 @@
 /** What takes frames of clips on this machine: ffmpeg, else the optional package node-webcodecs. */
 import { type FrameBytes, ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg/one-frame.ts';
 import type { Frame } from '../frame-text.ts';
-import { webcodecsFrame, webcodecsHere } from './webcodecs-frame.ts';
+import { webcodecsFrame, webcodecsHere } from '../../ports/webcodecs/webcodecs-frame.ts';
 
 export type DecoderHere =
   | { readonly kind: 'ffmpeg' | 'node-webcodecs' }

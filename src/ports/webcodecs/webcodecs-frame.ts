@@ -2,9 +2,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { FrameBytes } from '../../ports/ffmpeg/one-frame.ts';
-import { firstLine, type Ran, spawnProgram } from '../../ports/spawn-program.ts';
-import type { Frame } from '../frame-text.ts';
+import type { FrameBytes } from '../ffmpeg/one-frame.ts';
+import { firstLine, type Ran, spawnProgram } from '../spawn-program.ts';
 import { WEBCODECS_CHILD } from '../webcodecs-child-file.ts';
 
 const LONGEST_MS = 120_000;
@@ -30,7 +29,7 @@ export async function webcodecsHere(): Promise<WebcodecsHere> {
 /** `scratch`: absolute, without an ending, for a file that is gone afterwards. Never rejects. */
 export async function webcodecsFrame(
   clip: string,
-  frame: Frame,
+  frame: 'first' | 'last' | number,
   scratch: string,
 ): Promise<FrameBytes> {
   const png = `${scratch}.png`;
