@@ -18,7 +18,7 @@ import type { Release, RunLimits, Slots } from './limits/slots.ts';
 import type { Stops } from './limits/shutdown.ts';
 import type { SubmitQueue } from './queues/submit-queue.ts';
 import type { RunLedger } from './job.ts';
-import type { Tally } from './tally.ts';
+import type { StopReason, Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
 import type { ClipFile, FrameTaken } from '../pictures/frames/frame-files.ts';
 import type { Frame } from '../pictures/frame-text.ts';
@@ -110,6 +110,7 @@ export interface RunResult {
   readonly totals: RunTotals;
   /** What stopped the run short, a sentence each; empty where it did all that it could. */
   readonly reasons: readonly string[];
+  readonly stoppedBy: readonly StopReason[];
 }
 
 /** What the parts of one run share. */

@@ -329,6 +329,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     await clock.sleep(doors.asksMs, stops.over);
     if (stops.over.aborted) return;
     stops.closeAll('--max-wall is reached');
+    if (ctx.queue.size > 0) ctx.tally.because('wall', '--max-wall is reached');
     stops.stopAsking();
     bell.ring();
     await clock.sleep(doors.downloadsMs - doors.asksMs, stops.over);
@@ -394,7 +395,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       models: models.results((model) => ctx.cap.moneyOf(model).charged),
       totals,
     });
-    return { exit, totals, reasons };
+    return { exit, totals, reasons, stoppedBy: ctx.tally.stoppedBy };
   }
 
   return { ctx, finish };

@@ -109,6 +109,11 @@ export class Tally {
     return state === 'completed' || state === 'kept';
   }
 
+  /** As {@link reasons}, for programs. */
+  get stoppedBy(): readonly StopReason[] {
+    return [...this.#reasons.keys()];
+  }
+
   /** What stopped the run short; the totals say what that leaves. */
   get reasons(): readonly string[] {
     return [...this.#reasons.values()];

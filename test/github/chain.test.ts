@@ -76,3 +76,39 @@ test('the cap is one for all runs together', async () => {
   // Three of 0.4 leave 0.05: a fourth does not fit.
   expect(studio.accepted()).toHaveLength(3);
 });
+
+test('the end of the job: the next run starts at once, unless it could submit nothing', async () => {
+  await using api = await startRestApi();
+  // Nothing is known of how long the two on EvoLink take: the guess for 15 s is more than 5 minutes.
+  const text = `rushes: 1
+models:
+  kling: { use: apimart/kling-v3, resolution: 720p }
+  o3: { use: evolink/kling-o3-text-to-video }
+  v3: { use: evolink/kling-v3-text-to-video }
+limits: { gateways: { apimart: { in_flight: 1 }, evolink: { in_flight: 1 } } }
+scenes:
+  - { id: one, prompt: One, duration: 3, models: [kling] }
+  - { id: two, prompt: Two, duration: 3, models: [kling] }
+  - { id: long, prompt: Long, duration: 15, models: [o3] }
+  - { id: last, prompt: Last, duration: 15, models: [v3] }
+`;
+  await using studio = await openStudio({
+    apiUrl: api.url,
+    vars: { RUSHES_UNATTENDED: 'true' },
+    files: { 'manifests/film.yaml': text },
+  });
+  await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(studio.accepted().sort()).toEqual(['Long', 'One']);
+  const onWall = unattended.replace("detach: 'true'", 'max-wall: 150s');
+  const tick = async (): Promise<string[]> => {
+    const before = api.writes.length;
+    const event = scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main'));
+    expectGreen(await studio.run(onWall, event, { file: FILE }));
+    return api.writes.slice(before);
+  };
+  expect(await tick()).toEqual([`POST dispatches ${FILE}`]);
+  expect(studio.accepted().sort()).toEqual(['Long', 'One', 'Two']);
+  expect(await tick()).toEqual([]);
+  expect(api.enabled.get(FILE)).toBe(true);
+  expect(studio.accepted()).toHaveLength(3);
+});

@@ -24,8 +24,8 @@ import type { ShownEnd } from '../shared/run-to-end.ts';
 export type ChainState =
   /** No run has been approved, or nothing is left of what was. */
   | { readonly kind: 'none' | 'closed' }
-  /** `idle`: nothing is being made, and something could be submitted at once. */
-  | { readonly kind: 'open'; readonly idle: boolean };
+  /** `goesOn`: the end of the job alone has stopped it, so that a new job can submit at once. */
+  | { readonly kind: 'open'; readonly goesOn: boolean };
 
 interface Incompatible {
   readonly draft?: boolean | undefined;
@@ -151,8 +151,18 @@ async function endChain(
       io.stderr.write(`rushes: warning: the chain could not be closed: ${problem}\n`);
   }
   await setOutputs(io, { chain: isOpen ? 'open' : 'closed' });
-  return isOpen ? { kind: 'open', idle: !pending } : { kind: 'closed' };
+  return isOpen ? { kind: 'open', goesOn: !pending && wallEnded(shown) } : { kind: 'closed' };
 }
+
+/**
+ * By nothing but `--max-wall`, and not before it could submit something: what stopped this run for
+ * another reason would stop the next one too, and so on without an end.
+ */
+const wallEnded = (shown: ShownEnd | undefined): boolean =>
+  shown !== undefined &&
+  shown.stoppedBy.includes('wall') &&
+  shown.stoppedBy.every((reason) => reason === 'wall' || reason === 'mismatch') &&
+  (shown.state.finished?.totals.submitted ?? 0) > 0;
 
 /** Of all records of the command; in CI it is one. */
 function attemptsOf({ byManifest, recordOf }: Ledgers): Attempts {

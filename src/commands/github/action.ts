@@ -208,8 +208,7 @@ async function keepTime(io: Io, inputs: Inputs, chain: ChainState): Promise<void
   }
   const own = ownWorkflow(io) ?? inputs.chainWorkflow;
   if (chain.kind !== 'open') await changeWorkflow(io, 'disable', own, inputs);
-  // Its own end has stopped it, and no task that is being made holds the next one up.
-  else if (chain.idle && !inputs.detach) await changeWorkflow(io, 'dispatch', own, inputs);
+  else if (chain.goesOn && !inputs.detach) await changeWorkflow(io, 'dispatch', own, inputs);
 }
 
 /**

@@ -3,6 +3,7 @@
  * like for people and for GitHub.
  */
 import type { RunEvent } from '../../run/events.ts';
+import type { StopReason } from '../../run/tally.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { notifyByCommand } from '../../ports/notify-command.ts';
 import type { AboutRender } from '../../report/run/github-summary.ts';
@@ -34,6 +35,7 @@ export interface Running {
 
 export interface ShownEnd {
   readonly exit: number;
+  readonly stoppedBy: readonly StopReason[];
   readonly state: RunState;
   readonly lockChanged: boolean;
 }
@@ -77,7 +79,7 @@ export async function runToEnd(
     );
     printDiagnostics(io, end.notices);
     printUnwritten(io, end.unwritten);
-    const { exit } = end.result;
+    const { exit, stoppedBy } = end.result;
     await tellGithub(io, {
       state: watch.state,
       draft: draft === true,
@@ -89,7 +91,7 @@ export async function runToEnd(
       ),
     });
     await tellCommand(io, notifyCommand ?? io.env['RUSHES_NOTIFY'], watch.state, exit);
-    return { exit, state: watch.state, lockChanged: end.lockChanged };
+    return { exit, stoppedBy, state: watch.state, lockChanged: end.lockChanged };
   } finally {
     offSignal();
   }

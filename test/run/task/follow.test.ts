@@ -45,7 +45,7 @@ describe('answers', () => {
     await it.reopen();
     it.apimart.onAsk = (): AskOutcome => ({ kind: 'completed', links: [] });
     const result = await it.run(it.plan([it.render('b')]));
-    expect(result).toMatchObject({ exit: 6, totals: { pending: 1 } });
+    expect(result).toMatchObject({ exit: 6, stoppedBy: [], totals: { pending: 1 } });
     expect(entryOf(it, 'b/toy')).toMatchObject({ status: 'completed' });
   });
 
@@ -175,7 +175,7 @@ describe('ends of a run', () => {
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     const before = it.clock.now();
     const result = await it.run(it.plan(scenes(it, 10)), { maxWallMs: 5 * 60_000 });
-    expect(result).toMatchObject({ exit: 6, totals: { pending: 0 } });
+    expect(result).toMatchObject({ exit: 6, stoppedBy: ['wall'], totals: { pending: 0 } });
     expect(result.totals.completed).toBeGreaterThanOrEqual(2);
     expect(result.totals.completed + result.totals.notSubmitted).toBe(10);
     expect(it.clock.now() - before).toBeLessThanOrEqual(5 * 60_000);
