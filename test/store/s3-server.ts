@@ -81,6 +81,8 @@ export async function s3Server(): Promise<S3Server> {
     configureBuckets: [{ name: BUCKET }],
   });
   const { port: innerPort } = await inner.run();
+  // A busy machine asks again just when an idle connection is closed: no idle one is closed here.
+  inner.httpServer.keepAliveTimeout = 0;
   const agent = new Agent({ keepAlive: true });
   const seen: Seen[] = [];
   const counts = new Map<string, number>();
@@ -96,6 +98,8 @@ export async function s3Server(): Promise<S3Server> {
     request.on('data', (chunk: Buffer) => (up += chunk.length));
     answer(one, before, request, response);
   });
+
+  server.keepAliveTimeout = 0;
 
   function answer(
     one: Seen,

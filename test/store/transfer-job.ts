@@ -70,6 +70,7 @@ export interface ServerProcess extends AsyncDisposable {
 
 export async function serveS3(): Promise<ServerProcess> {
   const child = start('--import', 'tsx', join(import.meta.dirname, 'serve-s3.ts'));
+  const exited = once(child, 'exit');
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('no pipes');
   const lines = createInterface(stdout)[Symbol.asyncIterator]();
@@ -81,7 +82,6 @@ export async function serveS3(): Promise<ServerProcess> {
       return next();
     },
     [Symbol.asyncDispose]: async () => {
-      const exited = once(child, 'exit');
       stdin.end();
       await exited;
     },
