@@ -1,12 +1,13 @@
 /** JSON Lines to rows: one JSON object a line, every value with its place. */
 import type { Place, Source } from '../../diagnostic.ts';
+import { type JsonVisitor, type TextRange, walkJson } from '../../json-walk.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { describe, type Entries, mapOf, scalar } from '../values/located.ts';
-import type { Report } from '../values/problems.ts';
+import type { Problem, Report } from '../values/problems.ts';
 import { MAX_ROWS } from '../values/text.ts';
 
 const MAX_DEPTH = 64;
-const TOKEN = /[ \t\r]*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
+const ROW = 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
 
 /**
  * The rows of a file; `undefined` after saying what is wrong with it. Empty lines are passed over.
@@ -28,151 +29,130 @@ export function parseJsonl(source: Source, report: Report): readonly LocatedMap[
 function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefined {
   const text = line.source.text.slice(line.start, line.end);
   if (text.trim() === '') return undefined;
-  // The engine's parser judges; the walk below only finds out where things stand.
-  const problem = jsonProblem(text);
-  if (problem !== undefined) {
-    const at = line.start + Math.min(problem.at, Math.max(text.trimEnd().length - 1, 0));
+  const builder = new Builder(line, text);
+  const errorAt = walkJson(text, builder);
+  if (errorAt !== undefined) {
+    const character = text[errorAt];
+    const at = line.start + Math.min(errorAt, text.trimEnd().length - 1);
     report({
       code: 'row-file',
-      message: `the line is not JSON: ${problem.message}`,
+      message: `the line is not JSON: ${
+        character === undefined
+          ? 'it ends too early'
+          : `${JSON.stringify(character)} does not belong here`
+      }`,
       place: { source: line.source, start: at, end: at + 1 },
-      hint: 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}',
+      hint: ROW,
     });
     return 'broken';
   }
-  const walk = new Walk(line.source, line.start, report);
-  const located = walk.value(0);
-  if (walk.failed) return 'broken';
-  if (located.kind === 'map') return located;
-  const hint =
-    located.kind === 'list'
-      ? 'Write one object a line, without brackets around them and commas between them.'
-      : 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
-  report({
-    code: 'row-file',
-    message: `the row is ${describe(located)}; expected a JSON object`,
-    place: located.place,
-    hint,
-  });
+  const { row, problem } = builder;
+  if (problem !== undefined) {
+    report(problem);
+    return 'broken';
+  }
+  if (row?.kind === 'map') return row;
+  if (row !== undefined)
+    report({
+      code: 'row-file',
+      message: `the row is ${describe(row)}; expected a JSON object`,
+      place: row.place,
+      hint:
+        row.kind === 'list'
+          ? 'Write one object a line, without brackets around them and commas between them.'
+          : ROW,
+    });
   return 'broken';
 }
 
-function jsonProblem(text: string): { readonly message: string; readonly at: number } | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const at = /at position (\d+)/.exec(message)?.[1];
-    if (at === undefined) return { message: 'it ends too early', at: text.length };
-    const character = text[Number(at)];
-    return {
-      message:
-        character === undefined
-          ? 'it ends too early'
-          : `${JSON.stringify(character)} does not belong here`,
-      at: Number(at),
-    };
-  }
-}
+/** An object or a list that is still open. */
+type Open =
+  | { readonly kind: 'map'; readonly entries: Entries; key: Place }
+  | { readonly kind: 'list'; readonly items: Located[] };
 
-/** Over a line that is known to be JSON. */
-class Walk {
-  readonly #source: Source;
-  readonly #report: Report;
-  #at: number;
-  failed = false;
+/** Makes the row of what the walk over its line reports, and remembers the first thing wrong. */
+class Builder implements JsonVisitor {
+  readonly #line: Place;
+  readonly #text: string;
+  readonly #open: Open[] = [];
+  row: Located | undefined;
+  problem: Problem | undefined;
 
-  constructor(source: Source, start: number, report: Report) {
-    this.#source = source;
-    this.#at = start;
-    this.#report = report;
+  constructor(line: Place, text: string) {
+    this.#line = line;
+    this.#text = text;
   }
 
-  value(depth: number): Located {
-    const { token, place } = this.#next();
-    if (token === '{' || token === '[') {
-      if (depth >= MAX_DEPTH) return this.#tooDeep(place);
-      return token === '{' ? this.#map(place.start, depth) : this.#list(place.start, depth);
+  open(path: readonly PropertyKey[], start: number): void {
+    const place = this.#place([start, start + 1]);
+    if (path.length >= MAX_DEPTH)
+      this.problem ??= {
+        code: 'too-large',
+        message: `the row is nested more than ${MAX_DEPTH} levels deep`,
+        place,
+      };
+    this.#open.push(
+      this.#text[start] === '{'
+        ? { kind: 'map', entries: new Map(), key: place }
+        : { kind: 'list', items: [] },
+    );
+  }
+
+  key(_: readonly PropertyKey[], range: TextRange): void {
+    const map = this.#open.at(-1);
+    if (map?.kind === 'map') map.key = this.#place(range);
+  }
+
+  value(path: readonly PropertyKey[], range: TextRange): void {
+    const value = this.#located(range);
+    const parent = this.#open.at(-1);
+    if (parent === undefined) this.row = value;
+    else if (parent.kind === 'list') parent.items.push(value);
+    else this.#enter(parent.entries, String(path.at(-1)), { key: parent.key, value });
+  }
+
+  #located(range: TextRange): Located {
+    const place = this.#place(range);
+    const first = this.#text[range[0]];
+    if (first === '{' || first === '[') {
+      const ended = this.#open.pop();
+      return ended?.kind === 'list'
+        ? { kind: 'list', items: ended.items, place }
+        : mapOf(ended?.entries ?? new Map(), place);
     }
+    const token = this.#text.slice(...range);
     const value = JSON.parse(token) as string | number | boolean | null;
     if (
       typeof value === 'number' &&
       !(Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))
-    ) {
-      this.failed = true;
-      this.#report({
+    )
+      this.problem ??= {
         code: 'wrong-value',
         message: `${token.slice(0, 40)} is a number that cannot be kept exactly`,
         place,
         hint: 'Put it in quotes if it is an id.',
-      });
-    }
+      };
     return scalar(value, place);
   }
 
-  #map(start: number, depth: number): LocatedMap {
-    const entries: Entries = new Map();
-    if (!this.#skip('}')) {
-      do {
-        const { token, place } = this.#next();
-        const key = JSON.parse(token) as string;
-        this.#next();
-        const value = this.value(depth + 1);
-        const twin = entries.get(key);
-        if (this.failed) break;
-        if (twin === undefined) entries.set(key, { key: place, value });
-        else {
-          this.failed = true;
-          const also = [{ message: 'first here', place: twin.key }];
-          this.#report({
-            code: 'duplicate-key',
-            message: `duplicate key ${key}`,
-            place,
-            also,
-            hint: 'Keep one of the two.',
-          });
-        }
-      } while (this.#next().token === ',');
-    }
-    return mapOf(entries, { source: this.#source, start, end: this.#at });
+  #enter(entries: Entries, key: string, entry: { key: Place; value: Located }): void {
+    const twin = entries.get(key);
+    if (twin === undefined) entries.set(key, entry);
+    else
+      this.problem ??= {
+        code: 'duplicate-key',
+        message: `duplicate key ${key}`,
+        place: entry.key,
+        also: [{ message: 'first here', place: twin.key }],
+        hint: 'Keep one of the two.',
+      };
   }
 
-  #list(start: number, depth: number): Located {
-    const items: Located[] = [];
-    if (!this.#skip(']')) {
-      do {
-        items.push(this.value(depth + 1));
-      } while (!this.failed && this.#next().token === ',');
-    }
-    return { kind: 'list', items, place: { source: this.#source, start, end: this.#at } };
-  }
-
-  #tooDeep(place: Place): Located {
-    if (!this.failed)
-      this.#report({
-        code: 'too-large',
-        message: `the row is nested more than ${MAX_DEPTH} levels deep`,
-        place,
-      });
-    this.failed = true;
-    return scalar(null, place);
-  }
-
-  #next(): { readonly token: string; readonly place: Place } {
-    TOKEN.lastIndex = this.#at;
-    const token = TOKEN.exec(this.#source.text)?.[1] ?? 'null';
-    this.#at = Math.max(TOKEN.lastIndex, this.#at + 1);
+  #place([start, end]: TextRange): Place {
     return {
-      token,
-      place: { source: this.#source, start: this.#at - token.length, end: this.#at },
+      source: this.#line.source,
+      start: this.#line.start + start,
+      end: this.#line.start + end,
     };
-  }
-
-  #skip(token: string): boolean {
-    const before = this.#at;
-    if (this.#next().token === token) return true;
-    this.#at = before;
-    return false;
   }
 }
