@@ -31,17 +31,17 @@ const PROJECTS: Readonly<Record<string, (count: number) => Readonly<Record<strin
 };
 
 test.each(Object.entries(PROJECTS))('the work grows in proportion: %s', async (_, files) => {
-  const measure = async (count: number): Promise<number> => {
+  const measure = async (count: number, times: number): Promise<number> => {
     const cwd = onDisk(files(count));
     // V8 forgets counts of functions that it collects or compiles again, and never makes any up:
     // the highest is the true one.
     const counts: number[] = [];
-    for (let time = 0; time < sized(3, 7); time++)
+    for (let time = 0; time < times; time++)
       counts.push(await operations(() => loadManifest('film.yaml', { cwd })));
     return Math.max(...counts);
   };
-  await measure(50); // What is done once for all is done.
-  const [small, large] = [await measure(100), await measure(400)];
+  await measure(50, 1); // What is done once for all is done.
+  const [small, large] = [await measure(100, sized(3, 7)), await measure(400, sized(2, 7))];
   expect(small).toBeGreaterThan(1_000);
   expect(large / small).toBeLessThan(4.4);
 });
