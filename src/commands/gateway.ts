@@ -1,4 +1,5 @@
 /** `rushes gateway`: the embedded gateway on its own, until it is stopped. */
+import { defined } from '../defined.ts';
 import { startLocalGateway } from '../local-gateway/server.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { addMoney, formatUsd } from '../money.ts';
@@ -32,10 +33,7 @@ export async function gateway(
       catalogue,
       port,
       clock: io.clock,
-      ...(script === undefined ? {} : { script }),
-      ...(taskSeconds === undefined ? {} : { taskSeconds }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(callbacksTo === undefined ? {} : { callbacksTo }),
+      ...defined({ script, taskSeconds, seed, callbacksTo }),
       onEvent: (event) => {
         if (event.kind === 'submit')
           io.stderr.write(

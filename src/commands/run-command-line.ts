@@ -2,6 +2,7 @@
  * A command line from beginning to end: first the up-to-date check, for which nothing is loaded, then
  * the command.
  */
+import { defined } from '../defined.ts';
 import type { Io, Output } from './shared/io.ts';
 
 /**
@@ -59,5 +60,5 @@ const heard = (output: Output, hear: (text: string) => void): Output => ({
   get rows() {
     return output.rows ?? 24;
   },
-  ...(output.stream === undefined ? {} : { stream: output.stream }),
+  ...defined({ stream: output.stream }),
 });

@@ -1,6 +1,7 @@
 /** Answers, and the ways in which one can go wrong between the gateway and its client. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { defined } from '../defined.ts';
 import type { GatewayName } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JsonObject } from '../scene.ts';
@@ -92,9 +93,7 @@ export function deliveryOf(
     case 'error': {
       const { error, status, generation, message, retryAfter } = action;
       const answer = failure(gateway, error, requestId, {
-        ...(status === undefined ? {} : { status }),
-        ...(generation === undefined ? {} : { generation }),
-        ...(message === undefined ? {} : { message }),
+        ...defined({ status, generation, message }),
       });
       if (retryAfter === undefined) return plainly(answer);
       const header =

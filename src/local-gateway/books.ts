@@ -2,6 +2,7 @@
  * The gateway's books: what it was asked, what it accepted, what it charged. The truth against
  * which a run's own records are checked.
  */
+import { defined } from '../defined.ts';
 import type { GatewayName } from '../ids.ts';
 import { type MicroUsd, subtractMoney } from '../money.ts';
 import { addMoney, NO_MONEY } from '../money.ts';
@@ -155,7 +156,7 @@ export function openBooks(onEvent: (event: GatewayEvent) => void): Bookkeeper {
         task: task.id,
         body,
         reserved,
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...defined({ idempotencyKey }),
       });
       money[gateway].reserved = addMoney(money[gateway].reserved, reserved);
       change(task, 1);

@@ -2,6 +2,7 @@
  * Which renders a problem breaks: found at the end, when it is known what every scene is rendered
  * on.
  */
+import { defined } from '../defined.ts';
 import { type Diagnostic } from '../diagnostic.ts';
 import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
 import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
@@ -40,10 +41,7 @@ function sceneRendersOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneI
     drafts.map(({ id, reach }) => {
       const spec = specs.get(id);
       const models = spec?.models?.map(({ alias }) => alias) ?? reach.models ?? aliases;
-      return [
-        id,
-        { id, models, takes: spec?.takes ?? reach.takes, ...(spec === undefined ? {} : { spec }) },
-      ];
+      return [id, { id, models, takes: spec?.takes ?? reach.takes, ...defined({ spec }) }];
     }),
   );
 }

@@ -2,6 +2,7 @@
  * A manifest as a project: every section read, every scene made, every problem with the renders
  * that it breaks.
  */
+import { defined } from '../defined.ts';
 import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
 import { type Alias, foldCase, nameProblem, parseName, suggestName } from '../ids.ts';
 import {
@@ -167,10 +168,10 @@ export function loadProject(
     outputPath: output,
     aliases: specs,
     defaults,
-    ...(cast === undefined ? {} : { cast }),
+    ...defined({ cast }),
     scenes,
     limits,
-    ...(budget === undefined ? {} : { budget }),
+    ...defined({ budget }),
     retries,
     prices,
     moved,
@@ -266,7 +267,7 @@ function readAliases(
         code: 'bad-name',
         message,
         place: key,
-        ...(hint === undefined ? {} : { hint }),
+        ...defined({ hint }),
       });
       continue;
     }
@@ -329,7 +330,7 @@ function readAliases(
     specs.push({
       alias,
       place: key,
-      use: { model: use.text, place: use.place, ...(card === undefined ? {} : { card }) },
+      use: { model: use.text, place: use.place, ...defined({ card }) },
       ...(profile === undefined ? {} : { profile: { name: profile.text, place: profile.place } }),
       ...(send.length === 0 ? {} : { send }),
       layer,
@@ -411,13 +412,10 @@ function checkLayer(
   problems: Problems,
 ): BrokenKeys {
   const bad = new BrokenKeys();
-  check(
-    { schema, value, ...(written === undefined ? {} : { written }), label },
-    (problem: Problem, path, meant) => {
-      bad.add(path, meant);
-      problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
-    },
-  );
+  check({ schema, value, ...defined({ written }), label }, (problem: Problem, path, meant) => {
+    bad.add(path, meant);
+    problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
+  });
   bad.addLost(value);
   return bad;
 }

@@ -2,6 +2,7 @@
  * The small sections of a manifest, from values that the language has judged; what it refused is
  * absent here.
  */
+import { defined } from '../defined.ts';
 import { type Alias, foldCase, parseName, parseRenderId, splitQualified } from '../ids.ts';
 import { fromUsd } from '../money.ts';
 import type { Limits, LocatedMap, PriceOverride, Project } from '../scene.ts';
@@ -20,11 +21,10 @@ export function readLimits(root: LocatedMap, aliases: ReadonlySet<string>, repor
   const downloads = getNumber(limits, 'downloads');
   const deadlineMs = parseDeadline(getText(limits, 'deadline')?.text ?? '');
   return {
-    ...(inFlight === undefined ? {} : { in_flight: inFlight }),
+    ...defined({ in_flight: inFlight }),
     gateways: readEach(getMap(limits, 'gateways')),
     models: readEach(models),
-    ...(downloads === undefined ? {} : { downloads }),
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...defined({ downloads, deadlineMs }),
   };
 }
 
@@ -38,8 +38,7 @@ function readEach(map: LocatedMap | undefined): Record<string, Limit> {
         [
           name,
           {
-            ...(inFlight === undefined ? {} : { in_flight: inFlight }),
-            ...(perMinute === undefined ? {} : { submits_per_minute: perMinute }),
+            ...defined({ in_flight: inFlight, submits_per_minute: perMinute }),
           },
         ],
       ];
@@ -78,8 +77,7 @@ export function readPrices(
     const perSecond = getNumber(value, 'usd_per_second');
     const perClip = getNumber(value, 'usd_per_clip');
     read.set(alias as Alias, {
-      ...(perSecond === undefined ? {} : { usdPerSecond: perSecond }),
-      ...(perClip === undefined ? {} : { usdPerClip: perClip }),
+      ...defined({ usdPerSecond: perSecond, usdPerClip: perClip }),
       place: value.place,
     });
   }

@@ -1,4 +1,5 @@
 /** What typical clips of a model cost: for its page, the table, and the check against the gateways. */
+import { defined } from '../defined.ts';
 import { type JsonObject, RESOLUTIONS, type Resolution } from '../scene.ts';
 import type { Model, Price } from './model.ts';
 import { smallestWords } from './smallest-words.ts';
@@ -34,7 +35,7 @@ export function priceSamples(model: Model): PriceSample[] {
         prompt: 'a price',
         duration: seconds,
         resolution,
-        ...(audio === undefined ? {} : { audio }),
+        ...defined({ audio }),
         ...needed,
       };
       const { body, findings } = model.translate(words, {});
@@ -51,7 +52,7 @@ export function priceSamples(model: Model): PriceSample[] {
           what: `${seconds} s, ${resolution}${audio === undefined ? '' : audio ? ', with sound' : ', silent'}`,
           seconds,
           resolution,
-          ...(audio === undefined ? {} : { audio }),
+          ...defined({ audio }),
           body: normal.body,
           price: model.price(normal.body),
         },

@@ -3,6 +3,7 @@
  * row mixes facts and assumptions is written as several rules of one number, each with its own
  * verdict.
  */
+import { defined } from '../defined.ts';
 import type { Json, JsonObject } from '../scene.ts';
 import type { BodyPath, ModelSettings, RuleFinding, RuleText } from './model.ts';
 
@@ -45,7 +46,7 @@ export const ruleText = ({ rule, text, verdict, mark, source }: Rule): RuleText 
   text,
   verdict,
   mark,
-  ...(source === undefined ? {} : { source }),
+  ...defined({ source }),
 });
 
 /** Every breach of the rules that are not a matter of the schema, in the order of the rules. */

@@ -2,6 +2,7 @@
  * What `translate` of every model is written with: fields with their origin, and refusals that say
  * where to turn.
  */
+import { defined } from '../defined.ts';
 import type { Json, Word } from '../scene.ts';
 import { isObject } from './fields.ts';
 import type { Translation, WordFinding } from './model.ts';
@@ -90,7 +91,7 @@ export class Translator {
       {
         allowed,
         ...hint,
-        ...(rule === undefined ? {} : { rule }),
+        ...defined({ rule }),
       },
     );
     return undefined;

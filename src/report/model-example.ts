@@ -1,4 +1,5 @@
 /** A manifest for one model that is valid as it stands: for its page, and for `models new`. */
+import { defined } from '../defined.ts';
 import type { Model } from '../models/model.ts';
 import { smallestWords } from '../models/smallest-words.ts';
 
@@ -37,7 +38,7 @@ function hasSound(
   model: Model,
   resolution: Model['offers']['resolution'][number] | undefined,
 ): boolean {
-  const words = { prompt: 'x', audio: true, ...(resolution === undefined ? {} : { resolution }) };
+  const words = { prompt: 'x', audio: true, ...defined({ resolution }) };
   const { body } = model.translate(words, {});
   return !model
     .check(body, {})

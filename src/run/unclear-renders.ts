@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { defined } from '../defined.ts';
 import type { Gateway, ListedTask } from '../gateways/gateway.ts';
 import { type GatewayName, parseModelName, type RenderId } from '../ids.ts';
 import { answersOf, unclear as unclearOf } from '../lock/attempt.ts';
@@ -81,7 +82,7 @@ export async function unclearRenders(
       const digest = digestOf(entry);
       return {
         ...one,
-        ...(digest === undefined ? {} : { bodyDigest: digest }),
+        ...defined({ bodyDigest: digest }),
         ...(list === undefined || name === undefined
           ? {}
           : {

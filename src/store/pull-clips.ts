@@ -1,5 +1,6 @@
 /** Many clips out of a store: each content once, several at a time, only whole ones landed. */
 import pLimit from 'p-limit';
+import { defined } from '../defined.ts';
 import { fetchFile } from './fetch-file.ts';
 import { byContent, type LocalClip, type PushOptions, TRANSFERS_AT_ONCE } from './push-clips.ts';
 import type { Store, StoreFailure } from './store.ts';
@@ -89,5 +90,5 @@ export async function pullClips(
       }),
     ),
   );
-  return { pulled, absent, wrong, left, ...(failure === undefined ? {} : { failure }) };
+  return { pulled, absent, wrong, left, ...defined({ failure }) };
 }

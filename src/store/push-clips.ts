@@ -1,5 +1,6 @@
 /** Many clips into a store: each content once, several at a time, and never one that is there. */
 import pLimit from 'p-limit';
+import { defined } from '../defined.ts';
 import { presenceIn } from './presence.ts';
 import type { ClipKey, Store, StoreFailure } from './store.ts';
 
@@ -91,7 +92,7 @@ export async function pushClips(
     ),
   );
   const already = firsts.filter(isThere);
-  return { pushed, already, unfit, left, ...(failure === undefined ? {} : { failure }) };
+  return { pushed, already, unfit, left, ...defined({ failure }) };
 }
 
 /** The same content may lie under several names; each is a chance to push it. */

@@ -1,5 +1,6 @@
 /** Whether a store has many clips, and has them right. Changes nothing. */
 import pLimit from 'p-limit';
+import { defined } from '../defined.ts';
 import { presenceIn } from './presence.ts';
 import { byContent, type LocalClip, type PushOptions, TRANSFERS_AT_ONCE } from './push-clips.ts';
 import type { Store, StoreFailure } from './store.ts';
@@ -76,7 +77,7 @@ export async function verifyClips(
       }),
     ),
   );
-  return { stored, absent, wrong, left, ...(failure === undefined ? {} : { failure }) };
+  return { stored, absent, wrong, left, ...defined({ failure }) };
 
   function refuse(same: readonly LocalClip[], reason: string): void {
     for (const clip of same) wrong.push({ clip, reason });

@@ -18,6 +18,7 @@ const FLOORS: Record<string, number> = {
   'diagnostic-codes.ts': 1,
   'nearest.ts': 1,
   'heap.ts': 1,
+  'defined.ts': 1,
   'json-walk.ts': 1,
   'keys.ts': 1,
   'version.ts': 1,

@@ -1,4 +1,5 @@
 /** Decisions about renders, written into the locks: redo, accept, pin, pick and their undoing. */
+import { defined } from '../../defined.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';
 import { secretFinder } from '../../secrets.ts';
 import {
@@ -81,8 +82,7 @@ function decisionOf(
     case 'pick':
       return {
         kind: 'pick',
-        ...(from === undefined ? {} : { in: from }),
-        ...(out === undefined ? {} : { out }),
+        ...defined({ in: from, out }),
         ...noted,
         also,
       };

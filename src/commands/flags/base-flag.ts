@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import { EMPTY_LOCK } from '../../lock/file/format.ts';
 import { difference } from '../../plan/compare/with-base.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -104,7 +105,7 @@ export async function planOfCommit(
 async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
   const env = { GIT_INDEX_FILE: path.join(folder, '.index') };
   const must = async (args: readonly string[], input?: string): Promise<string> => {
-    const outcome = await git.run(args, { env, ...(input === undefined ? {} : { input }) });
+    const outcome = await git.run(args, { env, ...defined({ input }) });
     if (!outcome.ok) throw new UsageError(`git ${args[0]}: ${outcome.message}`);
     return outcome.stdout.toString('utf8');
   };

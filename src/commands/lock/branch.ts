@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
@@ -250,7 +251,7 @@ export async function commitOnto(
     }
   }
   const must = async (args: readonly string[], input?: string): Promise<string> => {
-    const outcome = await git.run(args, { env, ...(input === undefined ? {} : { input }) });
+    const outcome = await git.run(args, { env, ...defined({ input }) });
     if (!outcome.ok) throw new Error(`git ${args[0]}: ${outcome.message}`);
     return outcome.stdout.toString('utf8').trim();
   };

@@ -1,4 +1,5 @@
 /** `rushes models`: the catalogue, who can do what, and one model's page. */
+import { defined } from '../../defined.ts';
 import { nearest } from '../../nearest.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import type { Model } from '../../models/model.ts';
@@ -98,7 +99,7 @@ function modelDocument(model: Model): object {
     offers,
     defaults,
     profiles,
-    ...(readings === undefined ? {} : { readings }),
+    ...defined({ readings }),
     cast: model.cast,
     rules,
     prices: priceSamples(model).map(({ what, seconds, price }) => ({ what, seconds, price })),

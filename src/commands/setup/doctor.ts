@@ -4,6 +4,7 @@
  */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import type { Gateway } from '../../gateways/gateway.ts';
 import { systemGit } from '../../ports/git.ts';
 import { usd } from '../../report/text/format.ts';
@@ -131,7 +132,7 @@ async function storeOfClips(io: Io): Promise<Finding[]> {
         {
           good: false,
           what: `the store: ${problem}`,
-          ...(remedy === undefined ? {} : { next: remedy }),
+          ...defined({ next: remedy }),
         },
       ];
     }

@@ -1,4 +1,5 @@
 /** Options that many commands share, and what the filters among them say. */
+import { defined } from '../../defined.ts';
 import type { Filter } from '../../plan/options.ts';
 import type { Repeated } from '../../report/text/next-steps.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
@@ -14,9 +15,7 @@ export interface SharedOptions {
 }
 
 export const filterOf = ({ only, model, tag }: SharedOptions): Filter => ({
-  ...(only === undefined ? {} : { only }),
-  ...(model === undefined ? {} : { models: model }),
-  ...(tag === undefined ? {} : { tags: tag }),
+  ...defined({ only, models: model, tags: tag }),
 });
 
 interface RepeatedOptions extends SharedOptions {

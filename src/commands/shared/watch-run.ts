@@ -2,6 +2,7 @@
  * Everybody who looks at a run while it goes on: a person, a log, a program, GitHub. One stream of
  * events for all.
  */
+import { defined } from '../../defined.ts';
 import type { Emit, RunEvent } from '../../run/events.ts';
 import { plainRun, type RunView } from '../../report/run/run-lines.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
@@ -54,6 +55,6 @@ async function viewOf(io: Io, options: SummaryOptions): Promise<RunView> {
   return plainRun((text) => io.stderr.write(text), {
     ...terminal,
     ...options,
-    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...defined({ intervalMs }),
   });
 }

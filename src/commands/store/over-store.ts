@@ -1,5 +1,6 @@
 /** What the three store commands have in common: locks, store, signals, and the report. */
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import {
   type StoredRow,
   type StoredState,
@@ -119,7 +120,7 @@ const withMessage = ({
   message,
 }: ReturnType<StoreOutcome['stateOf']>): Pick<StoredRow, 'state' | 'message'> => ({
   state,
-  ...(message === undefined ? {} : { message }),
+  ...defined({ message }),
 });
 
 function failureWords(
@@ -130,7 +131,7 @@ function failureWords(
   return {
     kind: failure.kind,
     message: failure.reason,
-    ...(remedy === undefined ? {} : { remedy }),
+    ...defined({ remedy }),
   };
 }
 

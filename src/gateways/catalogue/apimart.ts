@@ -2,6 +2,7 @@
  * APIMart: `/v1/models` with the key, and the price page of its web site, which is public and not
  * documented as an interface.
  */
+import { defined } from '../../defined.ts';
 import { asAmount, asList, asObject, asText, type Json } from '../answers/json.ts';
 import type { AskFree } from './ask-once.ts';
 import type { CatalogueFacts, ListedPrice, ModelFacts } from './facts.ts';
@@ -34,8 +35,7 @@ export async function apimartCatalogue(
       const model = asObject(one) ?? {};
       const id = spelled(asText(model['id']), models);
       const price = priceOf(model);
-      if (id !== undefined)
-        models.set(id, { id, isVideo: true, ...(price === undefined ? {} : { price }) });
+      if (id !== undefined) models.set(id, { id, isVideo: true, ...defined({ price }) });
     }
   }
   return { models, renamed: new Map(), isComplete, unanswered };
@@ -73,7 +73,7 @@ function priceOf(model: Json): ModelFacts['price'] {
     return {
       among: rows.map(({ usd }) => usd),
       per,
-      ...(likely === undefined ? {} : { likely }),
+      ...defined({ likely }),
     };
   };
 }

@@ -3,6 +3,7 @@
  * says later what became of it; places for files are counted. Facts: docs/providers/uploads.md,
  * section 4.
  */
+import { defined } from '../../defined.ts';
 import { errorOf } from '../answers/error-body.ts';
 import { asNumber, asObject, asText, type Json } from '../answers/json.ts';
 import { type Answer, type Connection, exchange, type Exchange } from '../http.ts';
@@ -30,7 +31,7 @@ export function evolinkFiles(connection: FilesConnection): Uploads {
         expiresAt: file['expires_at'],
         createdAt: file['upload_time'],
       },
-      { mime, ...(size === undefined ? {} : { size }) },
+      { mime, ...defined({ size }) },
       { nowMs: now(), loopback: isLoopback(baseUrl) },
     );
 
@@ -76,7 +77,7 @@ export function evolinkFiles(connection: FilesConnection): Uploads {
       return {
         kind: 'unreadable',
         reason: `HTTP ${status}: ${answer.unreadable ?? 'the receipt names no result'}`,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...defined({ retryAfterMs }),
       };
     },
     placesLeft: async (signal) => {

@@ -1,6 +1,7 @@
 /**
  * What an error answer to an upload means; docs/providers/uploads.md, sections 2.3 and 4.5.
  */
+import { defined } from '../../defined.ts';
 import type { GatewayError } from '../answers/error-body.ts';
 import type { Answer } from '../http.ts';
 import type { UploadOutcome, UploadRefusal } from './uploads.ts';
@@ -23,7 +24,7 @@ export function uploadVerdict(
   if (kind === undefined) return { kind: 'unknown', reason: `HTTP ${status}: ${message}` };
   return {
     kind: 'refused',
-    refusal: { kind, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+    refusal: { kind, message, ...defined({ retryAfterMs }) },
   };
 }
 

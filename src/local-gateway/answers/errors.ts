@@ -2,6 +2,7 @@
  * Every error answer of the provider sheets (APIMart section 4, EvoLink section 4), by one name.
  * Where only one gateway has an error, the other says the nearest thing that it does have.
  */
+import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import type { JsonObject } from '../../scene.ts';
 
@@ -26,7 +27,7 @@ const form = (
   code,
   type,
   message,
-  ...(oldType === undefined ? {} : { oldType }),
+  ...defined({ oldType }),
 });
 
 /** Where both say the same. */
@@ -289,7 +290,7 @@ export function errorAnswer(
     code: old ? said.status : said.code,
     message: details.message ?? said.message,
     type: old ? (said.oldType ?? said.type) : said.type,
-    ...(details.param === undefined ? {} : { param: details.param }),
+    ...defined({ param: details.param }),
     ...(details.requestId === undefined || old ? {} : { request_id: details.requestId }),
   };
   const status = details.status ?? said.status;

@@ -1,5 +1,6 @@
 /** The media host: links that die, ranges, and everything that can come in the place of a clip. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { defined } from '../../defined.ts';
 import type { Answer, Fault } from '../answer.ts';
 import type { Context } from '../context.ts';
 import type { Action } from '../faults/script.ts';
@@ -46,7 +47,7 @@ export async function fetchMedia(
   const fetched = (answer: Answer): Fetched => ({
     answer,
     task,
-    ...(fault === undefined ? {} : { fault }),
+    ...defined({ fault }),
   });
   const refuse = (status: number, why: string): Fetched =>
     fetched({

@@ -1,4 +1,5 @@
 /** APIMart's answers, after sheet sections 2, 3 and 8. */
+import { defined } from '../../defined.ts';
 import { APIMART_CREDITS_PER_USD, NO_MONEY, toUsd } from '../../money.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import type { Dialect, LinkShape } from '../dialect.ts';
@@ -40,7 +41,7 @@ export const apimartDialect: Dialect = {
               status: 'pending',
               task_info: {
                 can_cancel: true,
-                ...(estimated === undefined ? {} : { estimated_time: estimated }),
+                ...defined({ estimated_time: estimated }),
               },
               type: 'video',
             },
@@ -68,7 +69,7 @@ export const apimartDialect: Dialect = {
       status: WORDS[state],
       progress,
       created: unixSeconds(task.acceptedAtMs),
-      ...(estimated === undefined ? {} : { estimated_time: estimated }),
+      ...defined({ estimated_time: estimated }),
     };
     if (state === 'waiting' || state === 'running') return base;
     const ended: JsonObject = {

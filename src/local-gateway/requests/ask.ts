@@ -2,6 +2,7 @@
  * What a gateway says of its tasks: one, many, all of them, and of the account. Free of side
  * effects but for the books.
  */
+import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import { toUsd } from '../../money.ts';
 import type { Json, JsonObject } from '../../scene.ts';
@@ -42,7 +43,7 @@ export function askOne(
   const asked = (answer: Answer): Asked => ({
     answer,
     tasks: [id],
-    ...(fault === undefined ? {} : { fault }),
+    ...defined({ fault }),
   });
   const idProblem = DIALECTS[gateway].idProblem(id);
   if (idProblem !== undefined)
@@ -77,7 +78,7 @@ export function askMany(
   const asked = (answer: Answer, tasks: readonly string[] = []): Asked => ({
     answer,
     tasks,
-    ...(fault === undefined ? {} : { fault }),
+    ...defined({ fault }),
   });
   if (gateway === 'apimart' || context.script.batch === false)
     return asked(failure(gateway, 'not-found', requestId));
@@ -131,7 +132,7 @@ export function listTasks(
   const asked = (answer: Answer): Asked => ({
     answer,
     tasks: [],
-    ...(fault === undefined ? {} : { fault }),
+    ...defined({ fault }),
   });
   if (gateway === 'apimart' || context.script.list === false)
     return asked(failure(gateway, 'not-found', requestId));
@@ -186,7 +187,7 @@ export function balance(context: Context, { gateway }: AskRequest): Asked {
     left === undefined ? undefined : toUsd(left),
     toUsd(context.state.books.spent(gateway)),
   );
-  return { answer: jsonAnswer(200, body), tasks: [], ...(fault === undefined ? {} : { fault }) };
+  return { answer: jsonAnswer(200, body), tasks: [], ...defined({ fault }) };
 }
 
 export function taskObject(context: Context, task: Task, action?: Action): JsonObject {

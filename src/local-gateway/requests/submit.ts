@@ -2,6 +2,7 @@
  * POST /v1/videos/generations: stricter than the real services, and honest in its books about what
  * was accepted.
  */
+import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import type { Model, ModelSettings, RuleFinding } from '../../models/model.ts';
 import type { JsonObject } from '../../scene.ts';
@@ -48,7 +49,7 @@ export function submit(
       gateway,
       body,
       outcome,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...defined({ idempotencyKey }),
       ...(fault === undefined ? {} : { rule: fault.rule }),
       ...more,
     });
@@ -60,8 +61,7 @@ export function submit(
 
   const refused = (name: ErrorName, message?: string, param?: string) => {
     const answer = failure(gateway, name, requestId, {
-      ...(message === undefined ? {} : { message }),
-      ...(param === undefined ? {} : { param }),
+      ...defined({ message, param }),
     });
     note('refused', { status: answer.status });
     // A refusal is said plainly: the script's answer belongs to an accepted task.
@@ -184,7 +184,7 @@ function newTask(
     gateway,
     model,
     owner,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...defined({ idempotencyKey }),
     body,
     bodyText,
     asked,
@@ -197,7 +197,7 @@ function newTask(
       : {
           price: {
             usd: price.usd,
-            ...(price.credits === undefined ? {} : { credits: price.credits }),
+            ...defined({ credits: price.credits }),
           },
         }),
     link: newLink(context, 1),

@@ -2,6 +2,7 @@
  * EvoLink's file service, on its own base below `/evolink-files`: uploads with an id, receipts, a
  * quota. Facts: docs/providers/uploads.md, section 4.
  */
+import { defined } from '../../defined.ts';
 import type { JsonObject } from '../../scene.ts';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -81,7 +82,7 @@ function take(
     gateway: 'evolink',
     owner,
     ...file,
-    ...(uploadId === undefined ? {} : { uploadId }),
+    ...defined({ uploadId }),
   });
   switch (taken.kind) {
     case 'too-large':

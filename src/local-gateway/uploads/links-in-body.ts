@@ -1,4 +1,5 @@
 /** The links in a submit's body that this gateway gave out for uploaded pictures. */
+import { defined } from '../../defined.ts';
 import { placeholderOf, readPlaceholder } from '../../pictures/placeholder.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import type { Context } from '../context.ts';
@@ -47,6 +48,6 @@ export function linksInBody({ state, clock, origin }: Context, body: JsonObject)
     body: files.size === 0 ? body : walked,
     files,
     ...(dead ? { dead: true } : {}),
-    ...(problem === undefined ? {} : { problem }),
+    ...defined({ problem }),
   };
 }

@@ -1,4 +1,5 @@
 /** One upload: what the script does to it, and its line in the books. */
+import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import { type Answer, type Fault, failure } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -48,5 +49,5 @@ export async function upload(
     ...(file === undefined ? {} : { sha256: file.sha256 }),
     ...(fault === undefined ? {} : { rule: fault.rule }),
   });
-  return { answer, ...(fault === undefined ? {} : { fault }) };
+  return { answer, ...defined({ fault }) };
 }

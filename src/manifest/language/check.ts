@@ -3,6 +3,7 @@
  * and what to write.
  */
 import type * as z from 'zod';
+import { defined } from '../../defined.ts';
 import type { DiagnosticCode } from '../../diagnostic-codes.ts';
 import type { Place } from '../../diagnostic.ts';
 import { foldCase, GATEWAYS, suggestName } from '../../ids.ts';
@@ -219,7 +220,7 @@ function atValue(
       code: code ?? 'wrong-value',
       message: `${subject} ${issue.message}`,
       ...at,
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
     };
   }
   const kinds = issues.map(expected);
@@ -230,7 +231,7 @@ function atValue(
     code: isType ? 'wrong-type' : 'wrong-value',
     message: `${name} is ${textual(value) ? `the text ${what}` : what}; ${wanted}`,
     ...at,
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** CSV (RFC 4180) to rows of cells, each with its place. The first line names the columns. */
 import { CsvError, parse } from 'csv-parse/sync';
+import { defined } from '../../defined.ts';
 import type { Place, Source } from '../../diagnostic.ts';
 import type { LocatedMap } from '../../scene.ts';
 import { type Cell, type Entries, mapOf, wholeOf } from '../values/located.ts';
@@ -86,7 +87,7 @@ function parseRecords(source: Source, report: Report): Field[][] | undefined {
       code: 'row-file',
       message: `the file is not CSV: ${message}`,
       place: { source, start: open ?? start, end },
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
     });
     return undefined;
   }

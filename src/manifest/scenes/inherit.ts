@@ -1,4 +1,5 @@
 /** `extends:`: the settings of another scene are used below those of this one. */
+import { defined } from '../../defined.ts';
 import { type Alias, foldCase, nameProblem, suggestName } from '../../ids.ts';
 import { type Layer, type LocatedMap, type SceneSpec, stackBroken } from '../../scene.ts';
 import type { Draft } from './build-scene.ts';
@@ -80,7 +81,7 @@ function child({ says, spec: own }: Draft, parent: SceneSpec): SceneSpec {
     ...own,
     layer: stackLayers(parent.layer, own.layer),
     overrides,
-    ...(models === undefined ? {} : { models }),
+    ...defined({ models }),
     takes: says.takes ? own.takes : parent.takes,
     tags: says.tags ? own.tags : parent.tags,
     ...(own.broken === undefined && parent.broken === undefined
@@ -114,8 +115,7 @@ function stackLayers(below: Layer, above: Layer): Layer {
     ...below,
     ...above,
     words: stack(below.words, above.words),
-    ...(params === undefined ? {} : { params }),
-    ...(broken === undefined ? {} : { broken }),
+    ...defined({ params, broken }),
   };
 }
 

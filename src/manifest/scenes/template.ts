@@ -3,6 +3,7 @@
  * environment. `$${{` is a literal `${{`. A template that is the whole value keeps the type of what
  * it names.
  */
+import { defined } from '../../defined.ts';
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedList, LocatedMap, LocatedScalar } from '../../scene.ts';
 import {
@@ -224,7 +225,7 @@ export class Filler {
       const message = `${path[0] ?? ''} is a group of values; name one of them`;
       const hint = at.kind === 'map' ? there([...at.entries.keys()]) : undefined;
       const place = placeIn(scalar, ordinal, start, path[0]?.length ?? 0);
-      report({ code: 'template-unknown', message, place, ...(hint === undefined ? {} : { hint }) });
+      report({ code: 'template-unknown', message, place, ...defined({ hint }) });
       return this.#lose(scalar.place);
     }
     return this.#lost > 0 && at.kind !== 'scalar' && holdsLost(at) ? this.#lose(scalar.place) : at;

@@ -1,6 +1,7 @@
 /**
  * `vars:` of a manifest: what it declares, and the values that `--var` and the defaults come to.
  */
+import { defined } from '../../defined.ts';
 import { type Place, Source } from '../../diagnostic.ts';
 import type { Json, Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
@@ -125,9 +126,9 @@ function declarations(vars: LocatedMap | undefined, report: Report): readonly De
       name,
       type,
       ...(preset === undefined ? {} : { default: plain(preset) }),
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
     };
-    found.push({ declared, ...(preset === undefined ? {} : { value: preset }) });
+    found.push({ declared, ...defined({ value: preset }) });
   }
   return found;
 }

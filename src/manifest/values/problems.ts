@@ -3,6 +3,7 @@
  * expansions is kept once, with everything that it affects; which renders these are is known only
  * at the end.
  */
+import { defined } from '../../defined.ts';
 import type { Diagnostic, Severity } from '../../diagnostic.ts';
 import type { Alias, SceneId } from '../../ids.ts';
 
@@ -69,7 +70,7 @@ export class Problems {
           code: 'too-many-problems',
           severity: 'error',
           message,
-          ...(place === undefined ? {} : { place }),
+          ...defined({ place }),
         },
         reach: [],
       },

@@ -1,5 +1,6 @@
 /** What the YAML library says, in words for people who have never heard of an implicit key. */
 import type { YAMLError } from 'yaml';
+import { defined } from '../../defined.ts';
 import type { Place, Source } from '../../diagnostic.ts';
 import type { Problem } from '../values/problems.ts';
 import { slipAt } from './common-typos.ts';
@@ -101,7 +102,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
     code: 'yaml-syntax',
     message: `not valid YAML: ${words}`,
     place,
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
   };
 }
 

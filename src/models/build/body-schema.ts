@@ -1,5 +1,6 @@
 /** The table of fields as a zod schema: what editors complete `params` with is made of it. */
 import * as z from 'zod';
+import { defined } from '../../defined.ts';
 import type { Field, Fields } from '../card/card.ts';
 
 export const bodySchema = (fields: Fields): z.ZodType =>
@@ -17,8 +18,7 @@ function described(schema: z.ZodType, field: Field): z.ZodType {
   return title === undefined && about === undefined
     ? schema
     : schema.meta({
-        ...(title === undefined ? {} : { title }),
-        ...(about === undefined ? {} : { description: about }),
+        ...defined({ title, description: about }),
         ...examplesOf(field),
       });
 }

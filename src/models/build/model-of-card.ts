@@ -1,4 +1,5 @@
 /** Makes a {@link Model} of a card. */
+import { defined } from '../../defined.ts';
 import type { ClipRatio, JsonObject, Resolution } from '../../scene.ts';
 import { whole } from '../fields.ts';
 import { mergeParams } from '../merge.ts';
@@ -69,7 +70,7 @@ export function modelOfCard(written: Card): Model {
     ...seedOf(card),
     rules: rules.map(ruleText),
     cast: castForms(card),
-    ...(card.pictures === undefined ? {} : { pictures: card.pictures }),
+    ...defined({ pictures: card.pictures }),
     ...(card.readings === undefined
       ? {}
       : {
@@ -161,7 +162,7 @@ function askedOf(card: Card): (body: JsonObject) => AskedClip {
   const byDefault = typeof seconds === 'number' ? seconds : 5;
   const special = (card.secondsWhen ?? []).map(({ when, seconds: most, least }) => ({
     holds: testOf(when, card.fields),
-    length: { seconds: most, ...(least === undefined ? {} : { leastSeconds: least }) },
+    length: { seconds: most, ...defined({ leastSeconds: least }) },
   }));
   return (body) => {
     const resolution = resolutionOf?.(body);

@@ -1,4 +1,5 @@
 /** Which values of a word a card offers, read off its table. */
+import { defined } from '../../defined.ts';
 import { RATIOS, RESOLUTIONS, type Ratio, type Resolution, type Word, WORDS } from '../../scene.ts';
 import type { Offers } from '../model.ts';
 import type { Binding, Card, Field, Scalar } from './card.ts';
@@ -13,7 +14,7 @@ export function offersOf(card: Card): Offers {
     resolution: RESOLUTIONS.filter((one): one is Resolution => values('resolution').includes(one)),
     aspect_ratio: RATIOS.filter((one): one is Ratio => values('aspect_ratio').includes(one)),
     unsupported: WORDS.filter((word) => !Object.hasOwn(card.words, word)),
-    ...(card.longestPrompt === undefined ? {} : { promptCodePoints: card.longestPrompt }),
+    ...defined({ promptCodePoints: card.longestPrompt }),
   };
 }
 

@@ -2,6 +2,7 @@
  * The nine ids of seedance-2.0 through EvoLink: standard, fast and mini, each for text, for frames
  * and for references.
  */
+import { defined } from '../../defined.ts';
 import type {
   Card,
   Field,
@@ -104,7 +105,7 @@ export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
       ...(references === undefined ? {} : { references: true }),
     },
     ...(frames === undefined ? {} : { frames, ratioFrom: ['image_urls'] }),
-    ...(references === undefined ? {} : { references }),
+    ...defined({ references }),
     lacks: lacking(family.name, kind),
     stray: 'ES18',
     ...(kind === 'text' ? { elsewhere: pictureModels(family.name) } : {}),

@@ -1,4 +1,5 @@
 /** veo-3.1-fast-generate-preview and veo-3.1-generate-preview through EvoLink: prices differ. */
+import { defined } from '../../defined.ts';
 import type { Card, Prices } from '../card/card.ts';
 import { choice, flag, links, negativePrompt, prompt, secondsOf, seed } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
@@ -182,8 +183,7 @@ export const evolinkVeoCard = (
     unit: 'evolink-credits',
     per: 'second',
     ...EVOLINK_PRICES,
-    ...(price.base === undefined ? {} : { base: price.base }),
-    ...(price.least === undefined ? {} : { least: price.least }),
+    ...defined({ base: price.base, least: price.least }),
     rows: [
       { when: { quality: ['720p', '1080p'], generate_audio: false }, rate: 1 },
       { when: { quality: '4k', generate_audio: false }, rate: price.factors[0] },

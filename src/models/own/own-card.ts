@@ -3,6 +3,7 @@
  * parts fit together. Its facts are not checked: the name of the model says so wherever it is
  * shown, in plan, status, gallery and lock.
  */
+import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import { type Json, type JsonObject, type Word, WORDS } from '../../scene.ts';
 import { modelOfCard } from '../build/model-of-card.ts';
@@ -134,9 +135,7 @@ function cardOf(written: Written, fields: Fields, rules: readonly RuleRow[]): Ca
     lifecycle: { state: 'listed', asOf: read },
     fields,
     words,
-    ...(frames === undefined ? {} : { frames }),
-    ...(references === undefined ? {} : { references }),
-    ...(written.longest_prompt === undefined ? {} : { longestPrompt: written.longest_prompt }),
+    ...defined({ frames, references, longestPrompt: written.longest_prompt }),
     ratioFrom:
       frames === undefined ? [] : Object.values(frames).filter((one) => typeof one === 'string'),
     rules: [
@@ -166,8 +165,7 @@ function cardOf(written: Written, fields: Fields, rules: readonly RuleRow[]): Ca
             kind: 'estimated',
             rows: prices.rows.map(({ when, rate, up_to }) => ({
               rate,
-              ...(when === undefined ? {} : { when }),
-              ...(up_to === undefined ? {} : { upTo: up_to }),
+              ...defined({ when, upTo: up_to }),
             })),
           },
   };
@@ -225,9 +223,7 @@ function rowOf(rule: JsonObject): RuleRow {
   const { at_most: atMost, one_of: ofThese, not_blank: notBlank, ...rest } = rule;
   return {
     ...rest,
-    ...(atMost === undefined ? {} : { atMost }),
-    ...(ofThese === undefined ? {} : { oneOf: ofThese }),
-    ...(notBlank === undefined ? {} : { notBlank }),
+    ...defined({ atMost, oneOf: ofThese, notBlank }),
   } as unknown as RuleRow;
 }
 

@@ -2,6 +2,7 @@
  * What the table of fields has against a body, in our own sentences and under the number of the
  * rule that it breaks.
  */
+import { defined } from '../../defined.ts';
 import type { Json, JsonObject } from '../../scene.ts';
 import { isObject } from '../fields.ts';
 import { fieldName, oneOf, quoted, seen, written } from '../format-value.ts';
@@ -182,8 +183,7 @@ export class FieldCheck {
       verdict: 'refuse',
       path,
       message,
-      ...(allowed === undefined ? {} : { allowed }),
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ allowed, hint }),
     });
   }
 }

@@ -1,4 +1,5 @@
 /** The numbered rows of a card, made into rules that judge a body. */
+import { defined } from '../../defined.ts';
 import type { JsonObject } from '../../scene.ts';
 import { text } from '../fields.ts';
 import { fieldName, oneOf, quoted } from '../format-value.ts';
@@ -25,8 +26,7 @@ export function ruleOfRow(row: RuleRow, card: Card): Rule {
     verdict,
     mark,
     ...(mark === 'assumed' ? {} : { source }),
-    ...(fields === undefined ? {} : { fields }),
-    ...(types === undefined ? {} : { types }),
+    ...defined({ fields, types }),
     // Of a single case it says how to meet that case, not how to write the field.
     ...(hint === undefined || row.says !== undefined ? {} : { hint }),
   };
@@ -100,7 +100,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
         yield {
           path: [name],
           message: `${name} ${problem}`,
-          ...(hint === undefined ? {} : { hint }),
+          ...defined({ hint }),
         };
     };
   }
@@ -141,7 +141,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
         yield {
           path: pathOf(last),
           message: `${names.join(', ')} hold ${count} together; at most ${most} are allowed${when === undefined ? '' : ` with ${inWords(when)}`}`,
-          ...(hint === undefined ? {} : { hint }),
+          ...defined({ hint }),
         };
     };
   }
@@ -154,7 +154,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
         yield {
           path: [names[0] ?? 'prompt'],
           message: `none of ${names.join(', ')} is given; the model needs one`,
-          ...(hint === undefined ? {} : { hint }),
+          ...defined({ hint }),
         };
     };
   }
@@ -196,10 +196,7 @@ function casesOf(row: RuleRow): readonly Case[] {
     {
       at,
       says,
-      ...(when === undefined ? {} : { when }),
-      ...(needs === undefined ? {} : { needs }),
-      ...(hint === undefined ? {} : { hint }),
-      ...(allowed === undefined ? {} : { allowed }),
+      ...defined({ when, needs, hint, allowed }),
     },
   ];
 }
@@ -214,7 +211,7 @@ function caseJudge({ when, needs, at, says, hint, allowed }: Case, { fields }: C
       path,
       message: filledIn(says, body, fields),
       ...(hint === undefined ? {} : { hint: filledIn(hint, body, fields) }),
-      ...(allowed === undefined ? {} : { allowed }),
+      ...defined({ allowed }),
     };
   };
 }

@@ -1,4 +1,5 @@
 /** Fields that look alike on most models. */
+import { defined } from '../../defined.ts';
 import type { Field, Formats } from '../card/card.ts';
 
 export const prompt = (about: string): Field => ({ type: 'text', title: 'Prompt', about });
@@ -37,7 +38,7 @@ export const choice = (
   title,
   about:
     byDefault === undefined ? about || values.join(', ') : `${about} Default ${byDefault}.`.trim(),
-  ...(byDefault === undefined ? {} : { default: byDefault }),
+  ...defined({ default: byDefault }),
 });
 
 export const RATIOS_3 = ['16:9', '9:16', '1:1'] as const;
@@ -49,14 +50,14 @@ export const flag = (title: string, about: string, byDefault?: boolean): Field =
   type: 'flag',
   title,
   about,
-  ...(byDefault === undefined ? {} : { default: byDefault }),
+  ...defined({ default: byDefault }),
 });
 
 export const link = (title: string, about: string, formats?: Formats): Field => ({
   type: 'link',
   title,
   about,
-  ...(formats === undefined ? {} : { formats }),
+  ...defined({ formats }),
 });
 
 export const links = (
@@ -67,7 +68,7 @@ export const links = (
 ): Field => ({
   type: 'list',
   of: { type: 'link', ...more },
-  ...(most === undefined ? {} : { most }),
+  ...defined({ most }),
   title,
   about,
 });
@@ -94,7 +95,7 @@ export const imageWithRoles = (
       role: { type: 'choice', values: roles, required: true },
     },
   },
-  ...(most === undefined ? {} : { most }),
+  ...defined({ most }),
   title: 'Pictures with roles',
   about: `Public http(s) URLs, each as ${roles.join(', ')}.`,
 });

@@ -1,4 +1,5 @@
 /** Rows of the common rules of the two model sheets: CM (APIMart) and CE (EvoLink). */
+import { defined } from '../../defined.ts';
 import type { RuleRow } from '../card/card.ts';
 import { linksRow, modelRow, wholeDurationRow } from './common-rows.ts';
 import { callbackRow } from './evolink-delivery.ts';
@@ -107,7 +108,7 @@ export const promptRow = (rule: string, most?: number, unless?: RuleRow['unless'
   text: `prompt is there, is not blank${most === undefined ? '' : `, and has at most ${most} characters`}${unless === undefined ? '' : ', unless something else takes its place'}.`,
   fields: ['prompt'],
   ...(most === undefined ? {} : { longest: { prompt: most } }),
-  ...(unless === undefined ? {} : { unless }),
+  ...defined({ unless }),
   needed: { field: 'prompt', blank: true },
 });
 
@@ -121,5 +122,5 @@ export const fillRow = (
   text: `${field} is always sent${when === undefined ? '' : ', where it has a meaning'}: ${String(value)} if nothing is said.`,
   verdict: 'note',
   mark: 'assumed',
-  fill: { field, value, ...(when === undefined ? {} : { when }) },
+  fill: { field, value, ...defined({ when }) },
 });

@@ -3,6 +3,7 @@
  * pictures where it has references, else the words of the description. Only what a prompt mentions
  * is sent.
  */
+import { defined } from '../../defined.ts';
 import type { CastMember, SceneElement, Word, Words } from '../../scene.ts';
 import type { Card, RuleRow } from '../card/card.ts';
 import { fieldAt } from '../card/conditions.ts';
@@ -52,7 +53,7 @@ function referenceTags({ references, rules }: Card): RuleRow['tags'] {
 function elementPictures({ fields }: Card): { readonly least: number; readonly most?: number } {
   const field = fieldAt(fields, 'element_list.0.element_input_urls');
   const { least = 1, most } = field?.type === 'list' ? field : {};
-  return { least, ...(most === undefined ? {} : { most }) };
+  return { least, ...defined({ most }) };
 }
 
 const NOTHING: MeantCast = { elements: [], pictures: [], inPrompts: new Map() };

@@ -1,4 +1,5 @@
 /** Portable words into the native body, by the words of a card. */
+import { defined } from '../../defined.ts';
 import { type JsonObject, type SceneElement, type Word, WORDS, type Words } from '../../scene.ts';
 import { meantCast } from './cast.ts';
 import type { From } from './from.ts';
@@ -134,7 +135,7 @@ function shots(
   if (words.shots === undefined) return;
   if (listed === undefined && !how.types.includes('intelligence')) {
     into.refuse('shots', 'this model does not split a prompt into shots by itself', {
-      ...(how.automaticRule === undefined ? {} : { rule: how.automaticRule }),
+      ...defined({ rule: how.automaticRule }),
       hint: 'List the shots, or use apimart/kling-v3, which can.',
     });
     return;

@@ -3,6 +3,7 @@
  * any more in the lock of another one, goes there. After each manifest's own matching, and like
  * that over everything, whatever the filter.
  */
+import { defined } from '../../defined.ts';
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry } from '../../lock/file/format.ts';
 import { rebased } from '../../lock/journal/rebase.ts';
@@ -175,7 +176,7 @@ function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts):
     ...found,
     action: { ...found.action, fromManifest: giving.resolved.project.manifest },
     entry,
-    ...(restored === undefined ? {} : { restored }),
+    ...defined({ restored }),
   };
 }
 

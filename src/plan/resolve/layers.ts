@@ -2,6 +2,7 @@
  * Layers of settings, weakest first: `defaults`, the alias, the scene, `overrides.<alias>`. What
  * they come to for one scene on one alias, and which part of it the scene itself said.
  */
+import { defined } from '../../defined.ts';
 import type { Place } from '../../diagnostic.ts';
 import {
   type AliasSpec,
@@ -55,10 +56,7 @@ function over(below: Merged, layer: Layer): Merged {
   return {
     words: overlay(below.words, layer.words),
     params: layer.params === undefined ? below.params : overParams(below.params, layer.params),
-    ...(fit === undefined ? {} : { fit }),
-    ...(drop === undefined ? {} : { drop }),
-    ...(notify === undefined ? {} : { notify }),
-    ...(broken === undefined ? {} : { broken }),
+    ...defined({ fit, drop, notify, broken }),
   };
 }
 

@@ -2,6 +2,7 @@
  * What can be said of an alias before any scene: that its model exists, still answers, and has the
  * profile.
  */
+import { defined } from '../../defined.ts';
 import { nearest } from '../../nearest.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
@@ -127,7 +128,7 @@ function modelOfOwnCard(
       severity: 'error',
       message,
       place: locatedAt(card, path).place,
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
       renders: rendersOf(),
     });
   return undefined;

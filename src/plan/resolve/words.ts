@@ -1,4 +1,5 @@
 /** The portable words of a scene as plain values, as every model is asked to translate them. */
+import { defined } from '../../defined.ts';
 import type { Alias, SceneId } from '../../ids.ts';
 import { type Frame, type FrameReference, referenceText } from '../../pictures/frame-text.ts';
 import { type LocatedMap, plain, RATIO_WORDS, WORDS, type Words } from '../../scene.ts';
@@ -15,7 +16,7 @@ const asReference = ({ scene, frame, model, take }: FrameWord): FrameReference =
   scene: scene as SceneId,
   frame,
   ...(model === undefined ? {} : { alias: model as Alias }),
-  ...(take === undefined ? {} : { take }),
+  ...defined({ take }),
 });
 
 /**

@@ -4,6 +4,7 @@
  * is rendered already: no render is ever in two shards.
  */
 import { hash } from 'node:crypto';
+import { defined } from '../../defined.ts';
 import { GATEWAYS, type RenderId } from '../../ids.ts';
 import { type MicroUsd, NO_MONEY, partOfMoney } from '../../money.ts';
 import type { Limits } from '../../scene.ts';
@@ -192,7 +193,7 @@ function splitLimits({ projects }: Plan, limits: Limits, shard: Shard): Limits {
         const perMinute = gatewayPerMinute(limited, gateway);
         const whole = {
           in_flight: gatewayInFlight(limited, gateway),
-          ...(perMinute === undefined ? {} : { submits_per_minute: perMinute }),
+          ...defined({ submits_per_minute: perMinute }),
         };
         return [gateway, split(whole)];
       }),

@@ -1,5 +1,6 @@
 /** The document of `validate --json`, and its schema. */
 import * as z from 'zod';
+import { defined } from '../../defined.ts';
 import { type Diagnostic, hasErrors, type Span, spanOf } from '../../diagnostic.ts';
 
 const position = {
@@ -62,7 +63,7 @@ export function diagnosticDocument({
     severity,
     message,
     ...(place === undefined ? {} : spanOf(place)),
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
     ...(also === undefined || also.length === 0
       ? {}
       : { also: also.map(({ message, place }) => ({ message, ...startOf(spanOf(place)) })) }),

@@ -1,4 +1,5 @@
 /** The command that leads on from what a render is now, ready to be copied. */
+import { defined } from '../../defined.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
 import { qualified } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -20,9 +21,7 @@ export function nextCommands(
   const reason = holdReason(action, state);
   if (reason !== undefined) {
     const { commands, caution } = nextStep(reason, [{ manifest, id: render.id }], { draft });
-    return commands.length === 0
-      ? undefined
-      : { commands, ...(caution === undefined ? {} : { caution }) };
+    return commands.length === 0 ? undefined : { commands, ...defined({ caution }) };
   }
   const one = shellWord(qualified(manifest, render.id));
   const rehearsal = draft ? ' --draft' : '';

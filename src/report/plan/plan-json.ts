@@ -1,5 +1,6 @@
 /** The document of `plan --json` and `plan --out`, and its schema. */
 import * as z from 'zod';
+import { defined } from '../../defined.ts';
 import { spanOf } from '../../diagnostic.ts';
 import { toUsd } from '../../money.ts';
 import {
@@ -262,7 +263,7 @@ function priceDocument(price: PlannedRender['render']['price']): RenderDocument[
     usd: toUsd(price.usd),
     ...(price.from === undefined ? {} : { usdFrom: toUsd(price.from) }),
     source: price.kind,
-    ...(price.asOf === undefined ? {} : { asOf: price.asOf }),
+    ...defined({ asOf: price.asOf }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a person should look at while a run goes on, most urgent first, with the command for it. */
+import { defined } from '../../defined.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { failureWords, count } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -43,7 +44,7 @@ export function attentionOf(state: RunState, options: AttentionOptions): readonl
       return {
         subject: `${subjectOf(state, group)} ${words[0]}`,
         words: words[1],
-        ...(command === undefined ? {} : { command }),
+        ...defined({ command }),
       };
     });
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 /**
  * What editors and readers of the published JSON Schemas are told of a property: its own words
  * where its source has some, else the words that every document of ours uses for it. Titles are
@@ -373,8 +374,7 @@ function named(name: string, property: Schema, words: Readonly<Record<string, Wo
   return {
     ...(spoken(rest, words) as Schema),
     title: property['title'] ?? titleOf(name),
-    ...(description === undefined ? {} : { description }),
-    ...(examples === undefined ? {} : { examples }),
+    ...defined({ description, examples }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Tells what holds the next submit of each alias back, once per change. */
+import { defined } from '../../defined.ts';
 import { type AliasKey, aliasKey } from '../../keys.ts';
 import type { Emit, HeldBack } from '../events.ts';
 import type { SubmitJob } from '../job.ts';
@@ -36,7 +37,7 @@ export class HeldBackTeller {
       event: 'run.held-back',
       manifest,
       alias: render.alias,
-      ...(held === undefined ? {} : { limit: held }),
+      ...defined({ limit: held }),
     });
   }
 }

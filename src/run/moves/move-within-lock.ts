@@ -3,6 +3,7 @@
  * renamed, nothing is overwritten.
  */
 import { unlink } from 'node:fs/promises';
+import { defined } from '../../defined.ts';
 import { parseModelName, parseRenderId, renderId, type RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry, type Result } from '../../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../../lock/file/paths.ts';
@@ -157,7 +158,7 @@ async function move(
     at: now(ctx),
     from: step.from,
     to: step.to,
-    ...(path === undefined ? {} : { path }),
+    ...defined({ path }),
   });
   if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
 }
@@ -249,9 +250,9 @@ async function takePlace(
     kind: 'landed',
     at: now(ctx),
     task,
-    ...(gateway === undefined ? {} : { gateway }),
+    ...defined({ gateway }),
     clip: { ...clip, path: toLockPath(ledger.lockPath, landed.path) },
-    ...(wanted.mismatch === undefined ? {} : { mismatch: wanted.mismatch }),
+    ...defined({ mismatch: wanted.mismatch }),
   });
   if (!put.ok) return diskFailed(ctx, put.problem.message);
   await unlink(path).catch(() => undefined);

@@ -1,5 +1,6 @@
 /** Clips out of a store to where their locks want them. What lies there is kept under another name. */
 import { copyFile } from 'node:fs/promises';
+import { defined } from '../../defined.ts';
 import { pullClips, type Pulled } from '../../store/pull-clips.ts';
 import type { PushOptions } from '../../store/push-clips.ts';
 import type { Store } from '../../store/store.ts';
@@ -26,7 +27,7 @@ export function pullIntoPlace(
           targetPath: clip.path,
           ownerOf: (sha256) => owners.get(clip.path)?.(sha256),
           displaced: () => Promise.resolve(),
-          ...(take === undefined ? {} : { take }),
+          ...defined({ take }),
         });
       const landed = await landAt(first, partPath);
       if (landed.kind === 'disk') return landed.reason;

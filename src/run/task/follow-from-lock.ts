@@ -1,4 +1,5 @@
 /** What the lock says that this run must follow: every task that is paid for and not home yet. */
+import { defined } from '../../defined.ts';
 import type { RenderId } from '../../ids.ts';
 import { parseModelName, parseRenderId } from '../../ids.ts';
 import { answersOf, unfinished } from '../../lock/attempt.ts';
@@ -97,10 +98,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       capKey,
       fingerprint: result.fingerprint,
       submittedAtMs,
-      ...(asked === undefined ? {} : { asked }),
-      ...(targetPath === undefined ? {} : { targetPath }),
-      ...(result.cost === undefined ? {} : { reserved: result.cost }),
-      ...(result.onMismatch === undefined ? {} : { onMismatch: result.onMismatch }),
+      ...defined({ asked, targetPath, reserved: result.cost, onMismatch: result.onMismatch }),
       deadlineMs: parts.deadlineMs,
       root: parts.root,
       from,
@@ -109,8 +107,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
         ? {}
         : { completedAtMs: Date.parse(result.completedAt) }),
       ...(result.expiresAt === undefined ? {} : { expiresAtMs: Date.parse(result.expiresAt) }),
-      ...(parts.again === undefined ? {} : { again: parts.again }),
-      ...(parts.ifMissing === undefined ? {} : { ifMissing: parts.ifMissing }),
+      ...defined({ again: parts.again, ifMissing: parts.ifMissing }),
       release,
     }),
   );

@@ -1,4 +1,5 @@
 /** Renders for which this run does nothing: said once each, and counted. */
+import { defined } from '../../defined.ts';
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
 import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
@@ -43,7 +44,7 @@ export function emitHeld(
     id,
     reason,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
+import { defined } from '../../defined.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http, HttpRequest, HttpResult } from '../../ports/http/http.ts';
 import type { StoreFailure } from '../store.ts';
@@ -113,7 +114,7 @@ async function once(connection: S3Connection, request: S3Request): Promise<HttpR
   const signed = await new AwsV4Signer({
     accessKeyId: credentials.accessKeyId,
     secretAccessKey: credentials.secretAccessKey,
-    ...(credentials.sessionToken === undefined ? {} : { sessionToken: credentials.sessionToken }),
+    ...defined({ sessionToken: credentials.sessionToken }),
     method,
     url: urlOf(bucket, object, query),
     headers: { ...request.headers, 'x-amz-content-sha256': body?.sha256 ?? EMPTY_SHA256 },
@@ -133,7 +134,7 @@ async function once(connection: S3Connection, request: S3Request): Promise<HttpR
     headersTimeoutMs: SILENCE_MS,
     bodyTimeoutMs: SILENCE_MS,
     ...(body === undefined ? {} : { body: body.open() }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   };
   return http.request(outgoing);
 }

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import { hasErrors } from '../../diagnostic.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { Filter } from '../../plan/options.ts';
@@ -54,7 +55,7 @@ export async function manifestsOfLocks(
       manifest,
       manifestPath,
       ...(project === undefined ? {} : { project: draft === true ? asDraft(project) : project }),
-      ...(unreadable === undefined ? {} : { unreadable }),
+      ...defined({ unreadable }),
     });
   }
   return found;

@@ -1,5 +1,6 @@
 /** The ledgers of all manifests of one command: all of them open, or none. */
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { type LockPaths, pathsOf } from '../../lock/file/paths.ts';
@@ -294,7 +295,7 @@ async function closeAll(
     const savedTo = await ledger.emergency(
       `# the lock of ${manifest} could not be written: ${message}`,
     );
-    unwritten.push({ manifest, message, ...(savedTo === undefined ? {} : { savedTo }) });
+    unwritten.push({ manifest, message, ...defined({ savedTo }) });
   }
   // What it could not take is in the locks, and the next run brings it.
   return [...unwritten, ...(await closeRecords())];

@@ -2,6 +2,7 @@
  * The network of one command: HTTP, the gateways, and for a draft the embedded gateway in their
  * place.
  */
+import { defined } from '../../defined.ts';
 import type { OpenedGateway } from '../../gateways/open.ts';
 import { keysIn, openGateways } from '../../gateways/open.ts';
 import type { Gateway } from '../../gateways/gateway.ts';
@@ -99,7 +100,6 @@ async function startEmbedded(
       ...models.map((model) => [`${model.gateway}/${model.native}`, model] as const),
     ]),
     clock,
-    ...(label === undefined ? {} : { label }),
-    ...(faults === undefined ? {} : { script: faults }),
+    ...defined({ label, script: faults }),
   });
 }

@@ -1,4 +1,5 @@
 /** Settings of a run that the environment gives, for every face alike. */
+import { defined } from '../../defined.ts';
 import { fromUsd, type MicroUsd } from '../../money.ts';
 import { capOverAll } from '../../plan/admission.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -23,10 +24,10 @@ export function capsOf(env: Surroundings['env'], budgetUsd: number | undefined):
   if (!environment.ok) return environment;
   const given = {
     ...(budgetUsd === undefined ? {} : { flagUsd: fromUsd(budgetUsd) }),
-    ...(environment.value === undefined ? {} : { environmentUsd: environment.value }),
+    ...defined({ environmentUsd: environment.value }),
   };
   const capUsd = capOverAll(given);
-  return { ok: true, value: { ...given, ...(capUsd === undefined ? {} : { capUsd }) } };
+  return { ok: true, value: { ...given, ...defined({ capUsd }) } };
 }
 
 function budgetOf(env: Surroundings['env']): Setting<MicroUsd> {

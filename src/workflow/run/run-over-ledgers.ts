@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { AttemptId } from '../../ids.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
@@ -87,9 +88,9 @@ export async function runOverLedgers(
       ledgers: ledgers.byManifest,
       catalogue,
       frames: framesOfRun(at, open),
-      ...(uploadCache === undefined ? {} : { uploadCache }),
+      ...defined({ uploadCache }),
       emit,
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
       uuid: () => randomUUID() as AttemptId,
       options: {
         submits,
@@ -98,9 +99,7 @@ export async function runOverLedgers(
         ...(detach === true ? { detach } : {}),
         ...(strict === true ? { strict } : {}),
         ...(shard === true ? { shard: true } : {}),
-        ...(capUsd === undefined ? {} : { capUsd }),
-        ...(maxWallMs === undefined ? {} : { maxWallMs }),
-        ...(pollMinMs === undefined ? {} : { pollMinMs }),
+        ...defined({ capUsd, maxWallMs, pollMinMs }),
       },
     });
     await pushes?.settle();

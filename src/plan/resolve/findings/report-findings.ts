@@ -1,4 +1,5 @@
 /** What models say of words and bodies, as diagnostics at the places that supplied the culprits. */
+import { defined } from '../../../defined.ts';
 import type { RenderId } from '../../../ids.ts';
 import type { BodyPath, RuleFinding, WordFinding } from '../../../models/model.ts';
 import type { Folding } from './problem-folding.ts';
@@ -89,8 +90,7 @@ export class Judgement {
       severity: verdict === 'refuse' ? 'error' : 'warning',
       message: numbered,
       place: partOf(supplied, finding.part),
-      ...(key === undefined ? {} : { key }),
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ key, hint }),
       related: elsewhere
         ? [
             {

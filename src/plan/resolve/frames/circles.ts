@@ -1,4 +1,5 @@
 /** Scenes that wait for frames of each other. */
+import { defined } from '../../../defined.ts';
 import type { RenderId } from '../../../ids.ts';
 import type { ResolvedRender } from '../../plan.ts';
 import type { Problem } from '../findings/problem-folding.ts';
@@ -23,7 +24,7 @@ export function circleProblem(
       circle.length === 1
         ? `${first} goes on from a frame of its own clip`
         : `renders wait for frames of each other: ${steps.join(' -> ')}`,
-    ...(place === undefined ? {} : { place }),
+    ...defined({ place }),
     hint: 'Begin one of them with a picture, or with none.',
     related: circle.slice(1).flatMap((id, index) => {
       const next = circle[index + 2] ?? first;

@@ -4,6 +4,7 @@
  * size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop
  * is checked. What the bytes are worth is the caller's to say (`landing.ts`).
  */
+import { defined } from '../../../defined.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Http, HttpResult } from '../../../ports/http/http.ts';
 import { PartFile } from './part-file.ts';
@@ -174,7 +175,7 @@ async function get(
           : {}),
       },
       publicOnly: !request.loopback,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      ...defined({ signal: request.signal }),
     });
     if (result.kind === 'aborted') return { kind: 'aborted' };
     if (result.kind === 'not-sent' && result.blocked === true)
@@ -205,7 +206,7 @@ async function get(
       return {
         kind: 'transient',
         reason: `the media host answers ${status}`,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...defined({ retryAfterMs }),
       };
     }
   }
