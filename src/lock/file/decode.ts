@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { type Diagnostic, Source } from '../../diagnostic.ts';
 import { parseRenderId, type RenderId } from '../../ids.ts';
 import { type Lock, LOCK_VERSION, type LockEntry, type Result } from './format.ts';
+import { holdsEveryKey, isTooDeep, MOST_LEVELS } from './every-key.ts';
 import { firstDuplicate, placesOf, syntaxErrorOffset, type Wanted } from './json-text.ts';
 import { entrySchema } from './schema.ts';
 
@@ -105,9 +106,17 @@ export function decodeLock(text: string, path: string): DecodedLock {
       }
     }
   }
-  // What JSON.stringify gives back holds every key once; only other texts need the slow look for a
-  // key that hides another.
-  if (found.length === 0 && !isLineOf(text, JSON.stringify(json, null, 2))) {
+  // Only a text of which the count is off needs the slow look for a key that hides another.
+  if (found.length === 0 && !holdsEveryKey(text, json)) {
+    for (const [id, entry] of renders) {
+      if (isTooDeep(entry))
+        return problem(
+          'lock-invalid',
+          `the lock ${path} nests ${id} more than ${MOST_LEVELS} levels deep`,
+          placesOf(text, [{ path: ['renders', id], key: true }])[0] ?? [0, 0],
+          RESTORE,
+        );
+    }
     const twice = firstDuplicate(text);
     if (twice !== undefined) {
       return problem(
@@ -132,10 +141,6 @@ export function decodeLock(text: string, path: string): DecodedLock {
     })),
   };
 }
-
-/** Without a copy of so long a text for its line break. */
-const isLineOf = (text: string, line: string): boolean =>
-  text.length === line.length + 1 && text.endsWith('\n') && text.startsWith(line);
 
 /** What to do about a lock that cannot be read. */
 export const RESTORE =
