@@ -1,4 +1,4 @@
-/** "Delivered ≠ asked": what of a request the clip does not keep. Pure. */
+/** Where a clip differs from the request. Pure. */
 import type { ClipRatio, Resolution } from '../scene.ts';
 import type { ClipFacts } from './facts.ts';
 

@@ -87,7 +87,7 @@ export async function exchange(
     case 'broken':
       return { kind: result.kind, reason: spoken(result.reason, redact) };
     case 'aborted':
-      return { kind: result.sent ? 'broken' : 'not-sent', reason: 'the program was told to stop' };
+      return { kind: result.sent ? 'broken' : 'not-sent', reason: 'interrupted' };
     case 'answer':
   }
   const { status, headers } = result;

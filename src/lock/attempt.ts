@@ -114,7 +114,7 @@ export type Attempt =
     })
   /** Accepted or adopted; the gateway is at work. */
   | (Working & { readonly state: 'submitted' })
-  /** The gateway denies knowing it, or it has no end. */
+  /** The gateway has no record of it, or it never ends. */
   | (Working & { readonly state: 'lost'; readonly error?: Said })
   | (Working & { readonly state: 'lost-paid-again'; readonly error: Said<'paid-again'> })
   | (WithTask & { readonly state: 'lost-never-happened'; readonly error: Said<'never-happened'> })

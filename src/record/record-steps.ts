@@ -27,7 +27,7 @@ export const damaged = (
 /** More lines than this beside twice the attempts: they are folded when the record is opened. */
 const SPARE_LINES = 500;
 
-/** More often than this nobody takes over a lock that is held for milliseconds. */
+/** A lock that is held for milliseconds is not taken over more often than this. */
 const MOST_TURNS = 5;
 
 interface Turn {

@@ -319,7 +319,7 @@ describe('4 a task that cannot be read has not failed', () => {
     const outcome = t.gateway.ask(ID, stop.signal);
     await read;
     stop.abort();
-    expect(await outcome).toEqual({ kind: 'unreadable', reason: 'the program was told to stop' });
+    expect(await outcome).toEqual({ kind: 'unreadable', reason: 'interrupted' });
   });
 });
 

@@ -446,7 +446,7 @@ describe('4 errors that may have accepted', () => {
     stop.abort();
     expect(await outcome).toEqual({
       kind: 'ambiguous',
-      reason: 'sent, but no answer came: the program was told to stop',
+      reason: 'sent, but no answer came: interrupted',
     });
   });
 });

@@ -44,7 +44,7 @@ test('draws slates: wasm and fonts are found', async () => {
   );
 });
 
-test('rehearses a bad day from a script', async () => {
+test('simulates failures of a script', async () => {
   await writeFile(
     path.join(project, 'faults.yaml'),
     'rules:\n  - { when: { step: submit, first: 1 }, do: { fault: reset } }\n',

@@ -1,4 +1,4 @@
-/** A fault script from a file: for rehearsing a bad day. */
+/** A fault script from a file: which simulates failures. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';

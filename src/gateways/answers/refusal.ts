@@ -196,7 +196,7 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
 
 /**
  * Statuses that say by HTTP's own words (RFC 9110, section 15.5) that the request was not taken in,
- * whoever says so: no credentials, nothing at this address, too large, too many. Both gateways
+ * from any server: no credentials, nothing at this address, too large, too many. Both gateways
  * document JSON for every error (sheets, section 4), so a page with any other 4xx is not theirs,
  * and a firewall that looks at answers may send it after the work was accepted.
  */

@@ -1,6 +1,6 @@
 /**
- * The fault script: plain data (JSON or YAML) that makes the local gateway have a bad day, and the
- * same bad day again with the same seed. A rule says when (which gateway, model, step, which time)
+ * The fault script: plain data (JSON or YAML) that makes the local gateway fail, and fail in the
+ * same way again with the same seed. A rule says when (which gateway, model, step, which time)
  * and what is done. The first rule that fits an event acts; an event that none fits goes well.
  */
 import * as z from 'zod';
@@ -376,7 +376,7 @@ export const faultScriptSchema = z
       .describe('Files that one key may have at EvoLink. Default 2000.'),
     rules: z.array(rule).optional(),
   })
-  .describe('A bad day for the local gateway.');
+  .describe('Failures that the local gateway simulates.');
 
 /** Which steps an action belongs to; one that is missing here fits every request. */
 const STEPS_OF: Readonly<Record<string, readonly string[]>> = {

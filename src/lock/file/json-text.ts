@@ -38,8 +38,7 @@ export function placesOf(text: string, wanted: readonly Wanted[]): TextRange[] {
 }
 
 /**
- * The first key that stands twice in one object, at its second place: JSON.parse would take the
- * last in silence.
+ * The first duplicate key of an object, at its second place: JSON.parse silently takes the last.
  */
 export function firstDuplicate(
   text: string,

@@ -1,5 +1,5 @@
 /**
- * What zod says of a value, as problems at places: the smallest wrong thing, what is wanted there,
+ * What zod says of a value, as problems at places: the smallest wrong thing, what is expected there,
  * and what to write.
  */
 import type * as z from 'zod';

@@ -13,7 +13,7 @@ import { callbackUrlProblem, mediaUrlProblem, pictureProblem, type UrlProblem } 
 /** Gateways whose models take elements made beforehand, by their ids. */
 const ELEMENT_ID_GATEWAYS = ['evolink'] as const satisfies readonly GatewayName[];
 
-/** What zod says of a text where a whole number is wanted: it would say "number". */
+/** What zod says of a text where a whole number is expected: it would say "number". */
 export const WHOLE_NUMBER = 'a whole number';
 
 const name = z.string().check(

@@ -1,5 +1,5 @@
 /**
- * Slips of the hand that make a text no YAML, seen from the line where the library gave up: it says
+ * Common typos that make a text invalid YAML, seen from the line where the library gave up: it says
  * which token it did not want, and its reader wants to know what to type.
  */
 import type { Source } from '../../diagnostic.ts';

@@ -21,7 +21,7 @@ export type FoundChain =
   | { readonly kind: 'none' }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** Somebody else may push to the record between our fetch and our push. */
+/** Another run may push to the record between our fetch and our push. */
 const MOST_ROUNDS = 30;
 
 export async function findChain(

@@ -1,5 +1,5 @@
 /**
- * How long a plan with nothing to do stays what it is while no file changes: until a link dies that
+ * How long a plan with nothing to do stays what it is while no file changes: until a link expires that
  * something still hangs on, or a model's date comes.
  */
 import { linkDiesAt } from '../../lock/link-life.ts';

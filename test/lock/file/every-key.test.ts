@@ -28,7 +28,7 @@ const { text } = fc.letrec<{ text: string; written: string }>((tie) => ({
   ),
 }));
 
-test('no text with a key that stands twice is passed, and every other without an escaped colon is', () => {
+test('no text with a duplicate key is passed, and every other without an escaped colon is', () => {
   fc.assert(
     fc.property(text, (json) => {
       const sound = firstDuplicate(json) === undefined && !json.includes('\\u003');
@@ -55,7 +55,7 @@ const lockWith = (levels: number): string =>
 
 test('an entry nested deeper than any request is told, however deep it is', () => {
   expect(decodeLock(lockWith(MOST_LEVELS - 4), 'film.lock.json').ok).toBe(true);
-  for (const levels of [MOST_LEVELS, 100_000]) {
+  for (const levels of [MOST_LEVELS, 20_000]) {
     const lock = lockWith(levels);
     const decoded = decodeLock(lock, 'film.lock.json');
     const [diagnostic, ...others] = decoded.ok ? [] : decoded.diagnostics;

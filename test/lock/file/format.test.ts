@@ -124,7 +124,7 @@ test.each([
   ['an unknown key', text.replace('"task"', '"tusk"'), 'lock-invalid', '9:7-13'],
   ['an unknown status', text.replace('"completed"', '"complete"'), 'lock-invalid', '7:17-27'],
   [
-    'a key that stands twice',
+    'a duplicate key',
     text.replace('"task": "task_1",', '"task": "task_1",\n      "task": "task_2",'),
     'lock-invalid',
     '10:7-13',
