@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeLock } from '../../../src/lock/file/decode.ts';
 import { holdsEveryKey, MOST_LEVELS } from '../../../src/lock/file/every-key.ts';
