@@ -12,6 +12,7 @@ import type { Rules } from './faults/rules.ts';
 import type { FaultScript } from './faults/script.ts';
 import type { Task } from './task.ts';
 import type { StoredFile } from './uploads/files.ts';
+import type { UploadToken } from './uploads/upload-token.ts';
 
 export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = {
   apimart: apimartDialect,
@@ -28,6 +29,8 @@ export interface GatewayState {
   readonly byKey: Map<string, Task>;
   /** Uploaded pictures, by the token in their link. */
   readonly files: Map<string, StoredFile>;
+  /** EvoLink: by the token itself. */
+  readonly uploadTokens: Map<string, UploadToken>;
   readonly books: Bookkeeper;
   readonly random: Random;
   /** Where the books' events go; the newest server listens. */
@@ -40,6 +43,7 @@ export function newState(seed: number): GatewayState {
     tasks: new Map(),
     byKey: new Map(),
     files: new Map(),
+    uploadTokens: new Map(),
     books: openBooks((event) => state.listener(event)),
     random: seededRandom(seed),
     listener: () => undefined,

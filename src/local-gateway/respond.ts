@@ -13,11 +13,13 @@ import {
 import { catalogueAnswer, isPublic } from './requests/catalogue.ts';
 import type { Context } from './context.ts';
 import { type DrawClip, fetchMedia, mediaTask } from './clips/media.ts';
+import { estimate } from './requests/estimate.ts';
 import { submit } from './requests/submit.ts';
 import { uploadImage } from './uploads/apimart-images.ts';
 import { fileAnswer, uploadBase64, uploadStream, uploadUrl } from './uploads/evolink-files.ts';
 import { fileMime, fileToken } from './uploads/files.ts';
 import { upload } from './uploads/upload.ts';
+import { newUploadToken, ownerOfBearer } from './uploads/upload-token.ts';
 
 /** As the vendors' own clients cap it. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -82,10 +84,18 @@ export async function respond(
     );
   if (bytes === undefined || body === undefined)
     return finish(failure(gateway, 'too-large', requestId), gateway);
-  const owner = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const owner = bearer !== undefined && isFiles ? ownerOfBearer(context, bearer) : bearer;
   const isCheck = request.method === 'GET';
+  const etag = request.headers['if-none-match'];
   const catalogue = isCheck
-    ? catalogueAnswer(context, { gateway, path, query: url.searchParams, requestId })
+    ? catalogueAnswer(context, {
+        gateway,
+        path,
+        query: url.searchParams,
+        requestId,
+        ...(etag === undefined ? {} : { etag }),
+      })
     : undefined;
   if (catalogue !== undefined && isPublic(gateway, path)) return finish(catalogue, gateway);
   if (owner === undefined || context.keys[gateway]?.includes(owner) === false)
@@ -116,6 +126,11 @@ export async function respond(
         ? undefined
         : fileAnswer(context, { method: request.method ?? 'GET', path: inService, owner });
     return finish(answer ?? failure(gateway, 'not-found', requestId), gateway);
+  }
+  if (request.method === 'POST' && gateway === 'evolink') {
+    if (path === 'v1/agent-estimates') return finish(estimate(context, body, requestId), gateway);
+    if (path === 'v1/files/upload-token')
+      return finish(newUploadToken(context, owner, requestId), gateway);
   }
   if (request.method === 'POST' && path === 'v1/videos/generations') {
     const idempotencyKey = request.headers['idempotency-key'];

@@ -135,3 +135,20 @@ test('an expression of any depth or shape ends', () => {
   for (const odd of [null, 7, [], { op: 'if' }, { op: 'lookup' }, { op: 'add' }, { args: [] }])
     expect(priceOfRule(rule([component(odd)]), {})).toHaveProperty('unknown');
 });
+
+test('a truth value is written as text, and compared with the one in the body', () => {
+  const sound = { name: 'generate_audio', type: 'boolean', default: true };
+  const when = (value: string) => ({
+    condition: op('eq', variable('generate_audio'), constant(value)),
+  });
+  const two = rule(
+    [
+      component(constant('10'), when('true')),
+      component(constant('5'), { ...when('false'), id: 'silent' }),
+    ],
+    [sound],
+  );
+  expect(priceOfRule(two, { generate_audio: true })).toEqual({ credits: 82.013 });
+  expect(priceOfRule(two, { generate_audio: false })).toEqual({ credits: 41.0065 });
+  expect(priceOfRule(two, {})).toEqual({ credits: 82.013 });
+});

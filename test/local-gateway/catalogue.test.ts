@@ -51,3 +51,38 @@ test('EvoLink: what is processed includes what waits, and lists say what was use
     data: [{ credits_used: 27 }],
   });
 });
+
+test('EvoLink: a refund is the whole task, dated, and goes to the balance of the account', async () => {
+  const clock = handClock();
+  await using gateway = await start({
+    clock,
+    taskSeconds: 10,
+    script: {
+      rules: [
+        { when: { step: 'task', nth: 1 }, do: { fault: 'fate', end: 'failed' } },
+        {
+          when: { step: 'task' },
+          do: { fault: 'fate', end: 'failed', refund: 'pending', refundSeconds: 60 },
+        },
+      ],
+    },
+  });
+  const base = gateway.baseUrls.evolink;
+  const [atOnce, later] = [(await post(base, O3)).json.id, (await post(base, O3)).json.id];
+  const billing = async (id: string): Promise<object> =>
+    (await call(`${base}/v1/tasks/${id}`)).json.billing;
+  const endedAt = clock.now() / 1000 + 10;
+  clock.advance(11_000);
+  const refunded = {
+    charge_status: 'released',
+    refund_status: 'completed',
+    reserved_credits: 27,
+    refunded_credits: 27,
+    refund_scope: 'account_balance',
+  };
+  expect(await billing(atOnce)).toMatchObject({ ...refunded, refunded_at: endedAt });
+  expect(await billing(later)).toMatchObject({ refund_status: 'pending', refunded_credits: 0 });
+  expect(await billing(later)).not.toHaveProperty('refunded_at');
+  clock.advance(60_000);
+  expect(await billing(later)).toMatchObject({ ...refunded, refunded_at: endedAt + 60 });
+});

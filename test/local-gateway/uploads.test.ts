@@ -90,6 +90,38 @@ describe('EvoLink', () => {
     expect(await quota()).toBe(1);
   });
 
+  test('a short-lived token stands for the key at the file service, and nowhere else', async () => {
+    const clock = handClock();
+    await using gateway = await start({ clock, keys: { evolink: ['test-key'] } });
+    const base = gateway.baseUrls.evolink;
+    const token = async (): Promise<Said> =>
+      call(`${base}/v1/files/upload-token`, { method: 'POST' });
+    const { json } = await token();
+    expect(json).toEqual({
+      upload_token: expect.stringMatching(/^evup_[0-9a-f]{32}$/),
+      expires_at: clock.now() / 1000 + 60,
+    });
+    const headers = { authorization: `Bearer ${json.upload_token}` };
+    const send = (): Promise<Said> =>
+      call(`${gateway.filesUrl}/api/v1/files/upload/stream`, {
+        method: 'POST',
+        body: form(CRAB),
+        headers: { ...headers, 'x-evo-upload-id': ID },
+      });
+    expect((await send()).json).toMatchObject({ success: true });
+    // It is the key's file: the key sees the receipt.
+    expect((await call(`${gateway.filesUrl}/api/v1/files/upload-receipts/${ID}`)).status).toBe(200);
+    expect((await call(`${base}/v1/credits`, { headers })).status).toBe(401);
+    expect((await call(`${base}/v1/files/upload-token`, { method: 'POST', headers })).status).toBe(
+      401,
+    );
+    for (let time = 1; time < 30; time++) expect((await token()).status).toBe(200);
+    expect((await token()).status).toBe(429);
+    clock.advance(60_000);
+    expect((await token()).status).toBe(200);
+    expect((await send()).status).toBe(401);
+  });
+
   test('base64, bare or as a data URL, and nothing else', async () => {
     await using gateway = await start();
     const send = (body: object): Promise<Said> =>

@@ -31,7 +31,7 @@ export function evaluate(
   const node = asObject(expression);
   const op = node === undefined ? undefined : asText(node['op']);
   if (node === undefined || op === undefined || depth > DEEPEST) return undefined;
-  if (op === 'constant') return valueOf(node['value']);
+  if (op === 'constant') return constantOf(node['value']);
   if (op === 'variable') return variables.get(asText(node['name']) ?? '');
   if (op === 'lookup') {
     const key = keyText(evaluate(node['key'], variables, depth + 1));
@@ -48,6 +48,10 @@ export function evaluate(
   if (values.length === 0 || values.includes(undefined)) return undefined;
   return LOGIC[op]?.(values as PriceValue[]) ?? arithmetic(op, values as PriceValue[]);
 }
+
+/** Constants are texts, truth values too, as the vendor's own client reads them. */
+const constantOf = (value: unknown): PriceValue | undefined =>
+  value === 'true' ? true : value === 'false' ? false : valueOf(value);
 
 /** Numbers are written as decimal text; other texts and truth values are what they are. */
 export function valueOf(value: unknown): PriceValue | undefined {

@@ -6,7 +6,9 @@ import type { GatewayName } from '../../ids.ts';
 import type { Model } from '../../models/model.ts';
 import type { JsonObject } from '../../scene.ts';
 import { type Answer, failure, jsonAnswer } from '../answer.ts';
-import { pricePage, priceRules } from './price-lists.ts';
+import { pricePage } from './price-page.ts';
+import { LIFECYCLES } from './price-rules.ts';
+import { priceRulesAnswer } from './price-rules-answer.ts';
 import { type Context, findModel } from '../context.ts';
 
 /** Paths that need no key. */
@@ -23,11 +25,14 @@ export function catalogueAnswer(
     gateway,
     path,
     query,
+    etag,
     requestId,
   }: {
     readonly gateway: GatewayName;
     readonly path: string;
     readonly query: URLSearchParams;
+    /** `If-None-Match`, if it was sent. */
+    readonly etag?: string;
     readonly requestId: string;
   },
 ): Answer | undefined {
@@ -41,12 +46,12 @@ export function catalogueAnswer(
     );
   if (gateway === 'evolink') {
     if (path === 'v1/catalog/models') return jsonAnswer(200, { models: models.map(inCatalogue) });
-    if (path === 'v1/catalog/pricing-rules') return jsonAnswer(200, priceRules(models));
     if (path === 'v1/catalog/health')
       return jsonAnswer(200, {
         models: models.map(({ native }) => ({ model_id: native, status: 'available' })),
       });
-    return undefined;
+    const asked = { path, query, requestId, ...(etag === undefined ? {} : { etag }) };
+    return priceRulesAnswer(context, models, asked);
   }
   if (path === PRICES) return jsonAnswer(200, pricePage(models));
   const native =
@@ -73,7 +78,7 @@ const inCatalogue = ({ native, title, lifecycle }: Model): JsonObject => ({
   aliases: [],
   capabilities: ['video'],
   protocols: ['evolink-video-generations'],
-  lifecycle: { listed: 'active', retiring: 'deprecated', gone: 'retired' }[lifecycle.state],
+  lifecycle: LIFECYCLES[lifecycle.state],
 });
 
 /** As loose as the real one: it says that the model is there and where to send. */
