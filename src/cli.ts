@@ -53,7 +53,7 @@ function isOutOfFiles(thrown: unknown): boolean {
 /** Needs no further module. The exit code is that of a disk that refuses. */
 function printOutOfFiles(): number {
   process.stderr.write(
-    'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more, and run the same command again: ulimit -n 1024\n',
+    'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more open files: `ulimit -n` shows the limit, 1024 is enough for most runs\n',
   );
   return 65;
 }

@@ -458,6 +458,16 @@ In a shell, put globs in quotes:
 
     rushes plan --only 'crab/*' --tag hero`,
   },
+  'open-files': {
+    title: 'The run needs more open files than this process may have.',
+    page: `A connection is an open file too, and the shell, service or container limits how many a program may have (ulimit -n). It is looked at before anything is sent, because a run that cannot open its record or a connection stops in the middle:
+
+    limits: { in_flight: 200, gateways: { apimart: { in_flight: 200 } } }
+
+Run where the limit is higher, or let fewer tasks run at the same time:
+
+    limits: { in_flight: 10, gateways: { apimart: { in_flight: 10 } } }`,
+  },
   'out-of-date': {
     title: '--frozen: the lock does not hold what the manifest asks for.',
     page: `With --frozen nothing is ever submitted: the lock must already have a result for every render that the manifest asks for, by fingerprint. These renders were added or changed and not rendered before the commit:

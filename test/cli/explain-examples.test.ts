@@ -272,6 +272,14 @@ const SITUATIONS: Partial<Record<DiagnosticCode, Situation>> = {
     return saidIn(await here.cli(argvOf(line), isLast ? {} : { env: { PATH: bin } }));
   },
   'nothing-selected': onCommands,
+  'open-files': async (here, example) => {
+    const scenes = Array.from(
+      { length: 200 },
+      (_, index) => `  - { id: s${index}, prompt: P${index} }`,
+    );
+    await here.write('manifests/film.yaml', whole(`${example}\nscenes:\n${scenes.join('\n')}\n`));
+    return saidIn(await here.cli(['render', '--budget', '0.01'], { limit: '-n 140' }));
+  },
   'out-of-date': onCommands,
   'output-blocked': onRender,
   'over-budget': onRender,

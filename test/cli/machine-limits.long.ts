@@ -1,26 +1,20 @@
-/** More connections than a process may open files. */
+/** As many connections as a process may open files, and no more. */
 import { expect, test } from 'vitest';
-import { type World, world } from './cli-project.ts';
+import { film, prompts } from './machine-limits.ts';
+import { world } from './cli-project.ts';
 
-const film = (scenes: number, inFlight: number): string =>
-  [
-    'rushes: 1',
-    'models: { kling: { use: apimart/kling-v3 } }',
-    `limits: { in_flight: ${inFlight}, gateways: { apimart: { in_flight: ${inFlight} } } }`,
-    'scenes:',
-    ...Array.from({ length: scenes }, (_, index) => `  - { id: s${index}, prompt: Crab ${index} }`),
-    '',
-  ].join('\n');
+const LIMIT = '-n 160';
 
-const prompts = (here: World): readonly unknown[] =>
-  here.gateway.books().accepted.map(({ body }) => body['prompt']);
-
-test('too few open files for all connections: whatever is not sent is sent by the next run, once', async () => {
+test('what fits by the hint runs to its end under that limit, each request once', async () => {
   await using here = await world();
-  await here.write('film.yaml', film(130, 130));
-  const first = await here.cli(['render', 'film.yaml'], { limit: '-n 112' });
-  expect(first.err).not.toMatch(/\bat .*:\d+:\d+/);
-  expect(await here.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
-  expect(prompts(here)).toHaveLength(130);
-  expect(new Set(prompts(here)).size).toBe(130);
+  await here.write('film.yaml', film(200, 200));
+  const refused = await here.cli(['render', 'film.yaml'], { limit: LIMIT });
+  expect(refused).toMatchObject({ exit: 65 });
+  const fits = Number(/in_flight: (\d+)/.exec(refused.err)?.[1]);
+  expect(fits).toBeGreaterThan(50);
+  await here.write('film.yaml', film(200, fits));
+  const ran = await here.cli(['render', 'film.yaml'], { limit: LIMIT });
+  expect(ran).toMatchObject({ exit: 0 });
+  expect(prompts(here)).toHaveLength(200);
+  expect(new Set(prompts(here)).size).toBe(200);
 });

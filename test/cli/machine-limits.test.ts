@@ -1,13 +1,11 @@
 /** What a machine does not allow is said in words, and costs nothing. */
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { flat, type World, world } from './cli-project.ts';
+import { flat, world } from './cli-project.ts';
+import { film, prompts } from './machine-limits.ts';
 
 const FILM =
   'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: crab, prompt: A crab }]\n';
-
-const prompts = (here: World): readonly unknown[] =>
-  here.gateway.books().accepted.map(({ body }) => body['prompt']);
 
 test('too few open files for the program itself: said before anything is sent, exit 65', async () => {
   await using here = await world();
@@ -15,8 +13,23 @@ test('too few open files for the program itself: said before anything is sent, e
   const ran = await here.cli(['render', 'film.yaml'], { limit: '-n 40' });
   expect(ran).toMatchObject({ exit: 65, out: '' });
   expect(ran.err).toContain('too many open files');
-  expect(ran.err).toContain('ulimit -n 1024');
+  expect(flat(ran.err)).toContain('`ulimit -n` shows the limit, 1024 is enough');
   expect(ran.err).not.toMatch(/\bat .*:\d+:\d+/);
+  expect(prompts(here)).toEqual([]);
+});
+
+test('too few open files for all connections: said before anything is sent, with what fits', async () => {
+  await using here = await world();
+  await here.write('film.yaml', film(130, 130));
+  const refused = await here.cli(['render', 'film.yaml'], { limit: '-n 140' });
+  expect(refused).toMatchObject({ exit: 65, out: '' });
+  expect(flat(refused.err)).toMatch(
+    /130 tasks in flight need 162 open files and connections, and this process may open \d+ more/,
+  );
+  expect(flat(refused.err)).toMatch(
+    /Set `in_flight: \d+` under `limits:`, or allow more open files/,
+  );
+  expect(refused.err).not.toMatch(/\bat .*:\d+:\d+/);
   expect(prompts(here)).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Whether a plan may be carried out on this machine: the plan's own errors, output paths in the
- * way, keys, settings of gateways, and the caps, with what interrupted runs had reserved. All
+ * way, open files, keys, settings of gateways, and the caps, with what interrupted runs had reserved. All
  * reasons at once.
  */
 import { type Diagnostic, hasErrors, inSourceOrder } from '../../diagnostic.ts';
@@ -9,6 +9,7 @@ import type { Ledger } from '../../lock/ledger.ts';
 import { carriedOnce } from '../../lock/spent.ts';
 import { admit } from '../../plan/admission.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { tooFewOpenFiles } from './check-open-files.ts';
 import { blockedOutputs } from './check-outputs.ts';
 import type { Network } from '../open/open-network.ts';
 import type { Caps } from '../open/settings.ts';
@@ -42,7 +43,7 @@ export async function admitPlan(plan: Plan, request: AdmitRequest): Promise<Admi
     carried: carriedOnce(ledgers),
     missingKeys,
     draft: draft === true,
-    found: [...found, ...(await blockedOutputs(plan))],
+    found: [...found, ...(await blockedOutputs(plan)), ...tooFewOpenFiles(plan, draft === true)],
   });
   if (exit === 0 && bad.length === 0) return { exit, diagnostics };
   return {
