@@ -11,8 +11,7 @@ import { type Random, seededRandom } from './faults/random.ts';
 import type { Rules } from './faults/rules.ts';
 import type { FaultScript } from './faults/script.ts';
 import type { Task } from './task.ts';
-import type { StoredFile } from './uploads/files.ts';
-import type { UploadToken } from './uploads/upload-token.ts';
+import type { StoredFile, UploadToken } from './uploads/files.ts';
 
 export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = {
   apimart: apimartDialect,

@@ -21,6 +21,13 @@ export interface StoredFile {
   expiresAtMs: number;
 }
 
+/** EvoLink: stands for a key at the file service. */
+export interface UploadToken {
+  /** The key that asked for it. */
+  readonly owner: string;
+  readonly createdAtMs: number;
+}
+
 /** As both services document it; docs/providers/uploads.md, section 1. */
 export const FILE_LIFE_MS = 72 * 3_600_000;
 

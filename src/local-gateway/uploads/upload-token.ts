@@ -10,12 +10,6 @@ import { unixSeconds } from '../dialect.ts';
 const LIFE_MS = 60_000;
 const MOST_IN_A_MINUTE = 30;
 
-export interface UploadToken {
-  /** The key that asked for it. */
-  readonly owner: string;
-  readonly createdAtMs: number;
-}
-
 export function newUploadToken(
   { state, clock }: Context,
   owner: string,
