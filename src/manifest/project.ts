@@ -47,7 +47,7 @@ import { isExtension, sceneEntries, withoutScenes } from './scenes/scene-entries
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
 import { Filler, type Scope } from './scenes/template.ts';
 import type { FindSecrets } from '../secrets.ts';
-import { hasMergeMarkers } from './values/text.ts';
+import { hasMergeMarkers, listedPathProblem } from './values/text.ts';
 import { FORMAT_VERSION, upgrade } from './language/upgrade.ts';
 import { readVars } from './scenes/vars.ts';
 
@@ -480,6 +480,16 @@ function readName(
 function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string {
   const written = getText(filled, 'output');
   const wanted = written?.text ?? PLAIN.output;
+  const unfit = listedPathProblem(wanted);
+  if (unfit !== undefined) {
+    problems.add({
+      code: 'bad-name',
+      message: `output ${quoted(wanted)} ${unfit}`,
+      place: written?.place ?? filled.place,
+      hint: 'Write letters, digits, - and _, as in output: out',
+    });
+    return `${around.root}/${PLAIN.output}`;
+  }
   const found = around.outputPath(wanted);
   if ('path' in found) return found.path;
   const message = `output ${quoted(wanted)} ${found.problem}`;

@@ -23,6 +23,23 @@ export function stepOutputs(
   return entries.map(([name, value]) => `${name}<<${end}\n${value}\n${end}\n`).join('');
 }
 
+/**
+ * Linux starts no process with an environment variable of 128 KiB or more, and an input of an action
+ * is one: a step that is given more does not start. (MAX_ARG_STRLEN in execve(2), read 2026-11-29.)
+ */
+const LIST_BYTES = 100_000;
+
+/** Paths with `/`, a line each; where they are too many, the folders that hold them. */
+export function pathList(paths: readonly string[]): string {
+  let list = paths.join('\n');
+  for (let shown = paths; Buffer.byteLength(list) > LIST_BYTES; list = shown.join('\n')) {
+    const above = [...new Set(shown.map((path) => path.replace(/\/[^/]*$/, '')))];
+    if (above.length === shown.length && above.every((path, index) => path === shown[index])) break;
+    shown = above;
+  }
+  return list;
+}
+
 /** Folds everything printed between the two in the log. */
 export const logGroup = (title: string): string => `::group::${commandData(title)}\n`;
 export const LOG_GROUP_END = '::endgroup::\n';

@@ -189,6 +189,13 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
     ],
     [`${HEAD}output: /tmp\nscenes: [{ id: a }]`, 'film.yaml:3:9 outside-project /tmp', /inside/],
     [
+      `${HEAD}output: "out\\n/home"\nscenes: [{ id: a }]`,
+      'film.yaml:3:9 bad-name "out\\n/home"',
+      /output: out/,
+    ],
+    [`${HEAD}output: out/*\nscenes: [{ id: a }]`, 'film.yaml:3:9 bad-name out/*', /output: out/],
+    [`${HEAD}output: "!out"\nscenes: [{ id: a }]`, 'film.yaml:3:9 bad-name "!out"', /output: out/],
+    [
       `${HEAD}project: my film\nscenes: [{ id: a }]`,
       'film.yaml:3:10 bad-name my film',
       /^Write project: my-film$/,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   commentMarker,
   logGroup,
+  pathList,
   settledComment,
   stepOutputs,
   stickyComment,
@@ -64,4 +65,19 @@ test('a comment is never beyond the limit of GitHub', () => {
 
 test('a log group is one command', () => {
   expect(logGroup('plan\n::error::x')).toBe('::group::plan%0A::error::x\n');
+});
+
+test('a list of paths fits into an environment variable: many are named by their folders', () => {
+  const clips = (count: number, longer = ''): string[] =>
+    Array.from({ length: count }, (_, index) => `out/film/scene-${index}${longer}/kling.mp4`);
+  expect(pathList([])).toBe('');
+  expect(pathList(clips(3))).toBe(clips(3).join('\n'));
+  expect(pathList(clips(4000)).split('\n')[3999]).toBe('out/film/scene-3999');
+  expect(pathList(clips(4000, '-with-a-long-name'.repeat(3)))).toBe('out/film');
+  expect(pathList(clips(4000, '-with-a-long-name'.repeat(3)).map((one) => `films/${one}`))).toBe(
+    'films/out/film',
+  );
+  // Nothing above them: it ends.
+  const flat = Array.from({ length: 2 }, (_, index) => `${'x'.repeat(60_000)}${index}`);
+  expect(pathList(flat)).toBe(flat.join('\n'));
 });

@@ -7,7 +7,7 @@ import { appendFile } from 'node:fs/promises';
 import { addMoney, againstCap, type MoneyTotals, NO_MONEY, NO_TOTALS, toUsd } from '../../money.ts';
 import { failureAnnotations } from '../../report/run/failure-annotations.ts';
 import { type AboutRender, jobSummary } from '../../report/run/github-summary.ts';
-import { stepOutputs } from '../../report/github-step.ts';
+import { pathList, stepOutputs } from '../../report/github-step.ts';
 import type { Held } from '../../report/text/next-steps.ts';
 import type { RunState } from '../../report/run/run-state.ts';
 import type { Io } from './io.ts';
@@ -42,7 +42,7 @@ export async function tellGithub(
     ambiguous: totals.ambiguous + totals.lost,
     ...moneyOutputs(draft ? NO_TOTALS : totals.thisRun),
     'lock-changed': lockChanged,
-    'new-clips': state.completed.map(({ path: clip }) => onGithub(io, clip)).join('\n'),
+    'new-clips': pathList(state.completed.map(({ path: clip }) => onGithub(io, clip))),
     projects: JSON.stringify(projectsOf(state, names, draft)),
     exit,
   });

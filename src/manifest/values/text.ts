@@ -95,3 +95,16 @@ function firstBadByte(bytes: Uint8Array): { readonly line: number; readonly colu
   const at = lenient.indexOf('\uFFFD');
   return new Source('', lenient).position(Math.max(at, 0));
 }
+
+/**
+ * Why programs that take lists of paths, such as the upload of an artifact in GitHub Actions, would
+ * read the name of a folder as something else: a line break ends a path there, `*` is a pattern, and
+ * `!` or `#` at the start leave a path out.
+ */
+export function listedPathProblem(name: string): string | undefined {
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'holds a control character';
+  const pattern = /[*?[\]{}<>"|]/.exec(name)?.[0];
+  if (pattern !== undefined) return `holds ${pattern}`;
+  if (/^[!#]/.test(name)) return `begins with ${name[0]}`;
+  return name.trim() === name ? undefined : 'begins or ends with a space';
+}
