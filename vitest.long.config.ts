@@ -9,6 +9,7 @@ export default defineConfig({
       // Samples of these run in `npm test`: see test/sizes.ts.
       'test/differential/agreement.test.ts',
       'test/github/release.test.ts',
+      'test/github/hostile-names.test.ts',
       'test/lock/merge-texts.test.ts',
       'test/manifest/linear-work.test.ts',
       'test/manifest/never-throws.test.ts',

@@ -4,11 +4,11 @@
  */
 import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { COMMAND_LINE, hostileText } from '../report/hostile.ts';
+import { hostileText } from '../report/hostile.ts';
 import { startRestApi } from './harness/rest-api.ts';
 import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
-import type { JobResult } from './harness/runner.ts';
+import { expectHarmless, expectHarmlessPage } from './harness/harmless.ts';
 import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
 const plan = shippedWorkflow('rushes-plan.yml');
@@ -37,30 +37,6 @@ const drawn = fc
 const PROMPTS = Object.fromEntries(
   [...EVIL, ...drawn].map((text, index) => [`s${index}`, `${text} ${index}`]),
 );
-
-/** The commands that the action itself gives: annotations with escaped words, and groups. */
-const OURS = /^::(?:group|notice|warning|error)(?: [^:\n]*)?::|^::endgroup::$/;
-
-function expectHarmless(job: JobResult | undefined): void {
-  const log = job?.log ?? '';
-  const obeyed = log.split('\n').filter((line) => COMMAND_LINE.test(line));
-  expect(obeyed.filter((line) => line.includes('##[') || !OURS.test(line))).toEqual([]);
-  // eslint-disable-next-line no-control-regex
-  expect(log).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
-  expectHarmlessPage(job?.summary ?? '');
-}
-
-function expectHarmlessPage(page: string): void {
-  expect(page).not.toMatch(/<(?:script|img|iframe)\b/i);
-  expect(page).not.toMatch(/(?:^|[^\w;])@(?:everyone|octocat)/);
-  expect(page).not.toMatch(/\]\((?!http:\/\/127\.0\.0\.1:\d+\/studio\/film\/)/);
-  expect(page).not.toContain('```');
-  // Tags come in pairs: nobody closed one of ours.
-  for (const tag of ['details', 'summary', 'code', 'strong', 'em'])
-    expect(`${tag} ${page.match(new RegExp(`</${tag}>`, 'g'))?.length ?? 0}`).toBe(
-      `${tag} ${page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0}`,
-    );
-}
 
 test('prompts: a plan on a pull request, and a render with failures', async () => {
   await using api = await startRestApi();

@@ -23,6 +23,7 @@ import { EXIT, type Io, UsageError } from '../shared/io.ts';
 export async function action(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
   const io = surroundingsOf(given, inputs);
+  await checkFolder(io);
   await saveState(io, RUNNING);
   const runs = inputs.command === 'render' || inputs.command === 'collect';
   if (runs) await startOutputs(io);
@@ -84,6 +85,15 @@ function surroundingsOf(given: Io, { budget }: Inputs): Io {
       ...(store === '' ? {} : { RUSHES_STORE: store }),
     },
   };
+}
+
+async function checkFolder({ cwd, env }: Io): Promise<void> {
+  const facts = await stat(cwd).catch(() => undefined);
+  if (facts?.isDirectory() === true) return;
+  throw new UsageError(
+    `input working-directory is ${JSON.stringify(inputText(env, 'working-directory'))}: there is no such folder`,
+    'It is relative to the checkout: check out the repository in an earlier step.',
+  );
 }
 
 /**
