@@ -26,10 +26,15 @@ export const settledRefund = (
     ? undefined
     : withEstimate(reported, known);
 
-/** The cost with what had been estimated before, for `status --cost`. */
+/** The cost with what had been estimated before: for `status --cost`, and where that came from. */
 export function withEstimate(cost: LockCost, known: LockCost | undefined): LockCost {
   const estimatedUsd = known?.estimatedUsd ?? known?.usd ?? undefined;
-  return estimatedUsd === undefined ? cost : { ...cost, estimatedUsd };
+  const priceRange = known?.priceRange;
+  return {
+    ...cost,
+    ...(estimatedUsd !== undefined && { estimatedUsd }),
+    ...(priceRange !== undefined && { priceRange }),
+  };
 }
 
 /** The later of two ISO times. */

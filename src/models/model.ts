@@ -112,7 +112,10 @@ export type Price =
        * states.
        */
       readonly asOf?: string;
+      /** Of a range where the dearer end comes from. */
       readonly source: string;
+      /** Where the cheaper end comes from, if that is another source. */
+      readonly fromSource?: string;
     }
   | { readonly kind: 'unknown'; readonly why: string };
 

@@ -29,6 +29,10 @@ words:
   audio: audio
 frames: { list: image_urls } # first_frame and last_frame; or { first: image_start, last: image_end }
 longest_prompt: 2500
+# references: { images: image_urls, videos: video_urls } # pictures and videos that are no frames
+# shots: { types: [customize], seconds: number, most: 6, longest: 512 } # adds multi_shot, shot_type, multi_prompt
+# elements: { as: described, most: 3, pictures: [2, 4] } # adds element_list; as: ids for ids made at the gateway
+# pictures: { types: [jpeg, png], most_megabytes: 10, least_side: 300, ratio: [0.4, 2.5] } # of files of the repository
 
 # What a table cannot say. verdict: warn for what no page states.
 rules:
@@ -40,6 +44,7 @@ rules:
     at: audio
     says: audio is true, and resolution is {resolution}
     hint: Use 1080p.
+#  - { rule: N3, text: a mark has its picture., tags: { mark: "<<<image_#>>>", of: [image_urls], noun: picture } }
 
 # What it costs, or: prices: unknown
 prices: unknown

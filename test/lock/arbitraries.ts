@@ -26,6 +26,7 @@ import {
   type Lock,
   type LockClip,
   type LockCost,
+  type LockPriceRange,
   type LockEntry,
   type Result,
 } from '../../src/lock/file/format.ts';
@@ -66,6 +67,15 @@ const cost: Arbitrary<LockCost> = optional<LockCost>({
   source: constantFrom('reported', 'estimated', 'unconfirmed'),
   estimatedUsd: maybe(usd),
   refund: maybe(constant('pending' as const)),
+  priceRange: maybe(
+    optional<LockPriceRange>({
+      fromUsd: usd,
+      toUsd: usd,
+      source: constant('a price list'),
+      asOf: maybe(constant('2026-10-03')),
+      fromSource: maybe(constant('another price list')),
+    }),
+  ),
 });
 
 const clip: Arbitrary<LockClip> = record({

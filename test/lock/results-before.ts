@@ -101,7 +101,12 @@ const reconciled = (
 
 function withEstimate(cost: LockCost, known: LockCost | undefined): LockCost {
   const estimatedUsd = known?.estimatedUsd ?? known?.usd ?? undefined;
-  return estimatedUsd === undefined ? cost : { ...cost, estimatedUsd };
+  const priceRange = known?.priceRange;
+  return {
+    ...cost,
+    ...(estimatedUsd !== undefined && { estimatedUsd }),
+    ...(priceRange !== undefined && { priceRange }),
+  };
 }
 
 const later = (a: string | undefined, b: string | undefined): string | undefined =>

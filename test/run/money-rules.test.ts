@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Source } from '../../src/diagnostic.ts';
 import type { Alias, AttemptId, TaskId } from '../../src/ids.ts';
+import { decodeLock } from '../../src/lock/file/decode.ts';
+import { encodeLock, type LockCost } from '../../src/lock/file/format.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { fromUsd } from '../../src/money.ts';
+import type { ResolvedRender } from '../../src/plan/plan.ts';
 import { isoSeconds } from '../../src/ports/clock.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { mortal } from './killable-process.ts';
@@ -482,6 +485,47 @@ test('a cost that the gateway reports only with the link is in the lock and unde
     totals: { underCap: 70_000 },
   });
   expect(entryOf(it, 'a/toy')?.cost).toEqual({ usd: 0.07, source: 'reported', estimatedUsd: 0.1 });
+});
+
+test('of a price that was a range the lock keeps both ends and their sources; of one figure nothing more', async () => {
+  await using it = await stage();
+  const range = {
+    fromUsd: 0.08,
+    toUsd: 0.1,
+    source: 'list of October',
+    asOf: '2026-10-03',
+    fromSource: 'list of August',
+  };
+  const render: ResolvedRender = {
+    ...it.render('a'),
+    price: {
+      kind: 'estimated',
+      from: fromUsd(range.fromUsd),
+      usd: fromUsd(range.toUsd),
+      source: range.source,
+      asOf: range.asOf,
+      fromSource: range.fromSource,
+    },
+  };
+  const whilePending: (LockCost | undefined)[] = [];
+  it.apimart.onAsk = (_task, _age, usual) => {
+    const answer = usual();
+    if (answer.kind === 'completed') return { ...answer, cost: { usd: fromUsd(0.08) } };
+    whilePending.push(...[...it.ledger().lock.renders.values()].map(({ cost }) => cost));
+    return answer;
+  };
+  expect(await it.run(it.plan([render]))).toMatchObject({ exit: 0 });
+  // Reserved with the dearer end, while it is being made.
+  expect(whilePending[0]).toEqual({ usd: 0.1, source: 'estimated', priceRange: range });
+  expect(entryOf(it, 'a/toy')?.cost).toEqual({
+    usd: 0.08,
+    source: 'reported',
+    estimatedUsd: 0.1,
+    priceRange: range,
+  });
+  const text = encodeLock(it.ledger().lock);
+  expect(decodeLock(text, 'film.lock.json')).toMatchObject({ ok: true });
+  expect(text).toContain('"fromSource": "list of August"');
 });
 
 describe('rule 6: refusals and failures', () => {

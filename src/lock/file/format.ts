@@ -22,6 +22,22 @@ export const MOST_NOTE = 1000;
  */
 type CostSource = 'reported' | 'estimated' | 'unconfirmed';
 
+/**
+ * An estimate that was a range: dated sources disagree, or something is not known beforehand. It
+ * stays beside what the gateway reports, so that one can see which source was right.
+ */
+export interface LockPriceRange {
+  readonly fromUsd: number;
+  /** The dearer end, which was reserved. */
+  readonly toUsd: number;
+  /** Where the dearer end comes from. */
+  readonly source: string;
+  /** ISO date on which it was read. */
+  readonly asOf?: string;
+  /** Where the cheaper end comes from, if that is another source. */
+  readonly fromSource?: string;
+}
+
 export interface LockCost {
   /** `null`: unknown. Six decimals at most. */
   readonly usd: number | null;
@@ -35,6 +51,8 @@ export interface LockCost {
    * it says what became of that.
    */
   readonly refund?: 'pending';
+  /** Absent where the price was one figure. */
+  readonly priceRange?: LockPriceRange;
 }
 
 export interface LockClip {
@@ -203,6 +221,7 @@ const resultJson = (result: Result): object => ({
     estimatedUsd:
       result.cost.estimatedUsd === undefined ? undefined : sixDecimals(result.cost.estimatedUsd),
     refund: result.cost.refund,
+    priceRange: result.cost.priceRange && rangeJson(result.cost.priceRange),
   },
   clip: result.clip && {
     path: result.clip.path,
@@ -218,6 +237,14 @@ const resultJson = (result: Result): object => ({
   error: result.error && { kind: result.error.kind, message: result.error.message },
   mismatch: result.mismatch,
   onMismatch: result.onMismatch,
+});
+
+const rangeJson = (range: LockPriceRange): object => ({
+  fromUsd: sixDecimals(range.fromUsd),
+  toUsd: sixDecimals(range.toUsd),
+  source: range.source,
+  asOf: range.asOf,
+  fromSource: range.fromSource,
 });
 
 const sixDecimals = (value: number): number => Math.round(value * 1e6) / 1e6;

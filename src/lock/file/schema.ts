@@ -48,6 +48,24 @@ export const lockPathSchema = z
 const amount = z.number().min(0);
 const count = z.int().min(0);
 
+const priceRangeSchema = z
+  .strictObject({
+    fromUsd: amount.describe('US dollars, the cheaper end.'),
+    toUsd: amount.describe('US dollars, the dearer end: what was reserved.'),
+    source: z.string().min(1).describe('Where the dearer end comes from.'),
+    asOf: z.iso.date().optional().describe('When that was read.'),
+    fromSource: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where the cheaper end comes from, if that is another source.'),
+  })
+  .meta({
+    title: 'Price range',
+    description:
+      'The estimate was a range: dated sources disagree, or something is not known beforehand.',
+  });
+
 export const costSchema = z
   .strictObject({
     usd: amount.nullable().describe('US dollars, six decimals at most; null if unknown.'),
@@ -64,6 +82,7 @@ export const costSchema = z
       .literal('pending')
       .optional()
       .describe('The gateway has promised to give it back, and has not yet.'),
+    priceRange: priceRangeSchema.optional(),
   })
   .meta({ title: 'Cost' });
 

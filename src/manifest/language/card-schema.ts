@@ -86,12 +86,89 @@ const rule = z.strictObject({
     .optional()
     .meta({ description: 'Field -> code points.' }),
   not_blank: z.array(path).optional(),
+  tags: z
+    .strictObject({
+      mark: z
+        .string()
+        .regex(/#/, 'must hold #, which stands for the number')
+        .meta({
+          description: 'What a prompt writes; # stands for the number.',
+          examples: ['<<<image_#>>>', '@image#'],
+        }),
+      of: z.array(path).min(1).meta({ description: 'Fields whose items are counted, in order.' }),
+      noun: z
+        .string()
+        .min(1)
+        .meta({ description: 'One of them, for messages.', examples: ['picture'] }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Every number that a prompt mentions has an item. A cast member whose pictures are references is sent as these marks.',
+    }),
   needed: z.strictObject({ field: path, unless: condition.optional() }).optional(),
   drop: z
     .strictObject({ field: path, when: condition.optional(), because: z.string().min(1) })
     .optional(),
   fill: z.strictObject({ field: path, value: scalar, when: condition.optional() }).optional(),
 });
+
+const pair = z.tuple([z.number(), z.number()]);
+
+const shots = z
+  .strictObject({
+    inside: z
+      .string()
+      .regex(/^\w+$/)
+      .optional()
+      .meta({ description: 'The object field that holds them.', examples: ['model_params'] }),
+    types: z
+      .array(z.enum(['customize', 'intelligence']))
+      .min(1)
+      .meta({
+        description: 'customize: listed shots. intelligence: `shots: auto`.',
+      }),
+    seconds: z.enum(['number', 'text']).meta({ description: 'How a shot says its duration.' }),
+    most: z.int().min(1).optional().meta({ description: 'The most shots; default 6.' }),
+    longest: z.int().min(1).optional().meta({ description: 'Code points of a prompt of a shot.' }),
+  })
+  .meta({
+    description: 'Shots in the fields multi_shot, shot_type and multi_prompt, which the card adds.',
+  });
+
+const elements = z
+  .strictObject({
+    as: z.enum(['described', 'ids']).meta({
+      description:
+        'described: element_list with name, description and pictures. ids: model_params.element_list with ids made at the gateway.',
+    }),
+    most: z.int().min(1).optional().meta({ description: 'The most elements.' }),
+    pictures: z
+      .tuple([z.int().min(1), z.int().min(1)])
+      .optional()
+      .meta({ description: 'described: fewest and most pictures of one element.' }),
+  })
+  .meta({ description: 'Elements in the field element_list, which the card adds.' });
+
+const pictures = z
+  .strictObject({
+    types: z
+      .array(z.enum(['jpeg', 'png', 'webp']))
+      .min(1)
+      .optional(),
+    most_megabytes: z
+      .number()
+      .positive()
+      .optional()
+      .meta({ description: '1 MB is 1,000,000 bytes.' }),
+    least_side: z.int().min(1).optional().meta({ description: 'Pixels of each side.' }),
+    most_side: z.int().min(1).optional().meta({ description: 'Pixels of each side.' }),
+    ratio: pair.optional().meta({ description: 'Width divided by height: least and most.' }),
+    alpha: z.literal(false).optional().meta({ description: 'false: no transparency.' }),
+  })
+  .meta({
+    description: 'Limits on pictures of the repository. A picture behind a link is not judged.',
+  });
 
 const binding = z.union([
   path,
@@ -137,8 +214,27 @@ export const cardSchema = z.strictObject({
         'Where first_frame and last_frame go: two fields, one list, or a list of { url, role }.',
     }),
   references: z
-    .strictObject({ images: path.optional(), videos: path.optional(), audios: path.optional() })
+    .strictObject({
+      images: path.optional(),
+      videos: path.optional(),
+      audios: path.optional(),
+      one_video: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'videos is one link, not a list.' }),
+      role_beside_frames: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({
+          description: 'With frames: { roles: … }: the role of pictures beside them.',
+          examples: ['reference'],
+        }),
+    })
     .optional(),
+  shots: shots.optional(),
+  elements: elements.optional(),
+  pictures: pictures.optional(),
   longest_prompt: z.int().min(1).optional(),
   rules: z.array(rule).optional(),
   prices: z
@@ -156,7 +252,11 @@ export const cardSchema = z.strictObject({
             z.strictObject({
               when: condition.optional(),
               rate: z.number().min(0),
-              up_to: z.number().min(0).optional(),
+              up_to: z.number().min(0).optional().meta({
+                description: 'The dearer figure of another source: caps count with it.',
+              }),
+              up_to_source: z.string().min(1).optional().meta({ description: 'That source.' }),
+              up_to_read: z.iso.date().optional().meta({ description: 'When it was read.' }),
             }),
           )
           .min(1),

@@ -31,12 +31,14 @@ export function priceOfCard(
     const money = amountsOf(prices, of(row.upTo ?? row.rate, 'to'));
     const from = amountsOf(prices, of(row.rate, 'from'));
     const isRange = from.usd < money.usd;
+    const { upToSource: dearer = source, upToAsOf = asOf } = row;
     return {
       kind: isRange ? 'estimated' : kind,
       ...money,
       ...(isRange ? { from: from.usd } : {}),
-      asOf,
-      source,
+      asOf: upToAsOf,
+      source: dearer,
+      ...(isRange && dearer !== source ? { fromSource: source } : {}),
     };
   };
 }

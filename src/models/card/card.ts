@@ -262,8 +262,11 @@ export interface Prices {
 export interface PriceRow {
   readonly when?: Condition;
   readonly rate: number;
-  /** The dearer figure of another dated source. */
+  /** The dearer figure, where sources disagree or the vendor calls its own an estimate. */
   readonly upTo?: number;
+  /** Where `upTo` comes from, and the ISO date on which that was read, if not from `source`. */
+  readonly upToSource?: string;
+  readonly upToAsOf?: string;
   readonly source?: string;
   readonly asOf?: string;
   readonly kind?: 'exact' | 'estimated';

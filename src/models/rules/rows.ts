@@ -175,7 +175,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
   }
   if (row.tags !== undefined) yield tagJudge(row.tags, card);
   if (row.shots !== undefined && card.shots !== undefined)
-    yield shotBreaches(row.shots, row, card.shots);
+    yield shotBreaches(row.shots, row, card.shots, fields);
   if (row.elements !== undefined) yield elementBreaches(row.elements, card);
   if (row.drop !== undefined) {
     const { field: name, when, because } = row.drop;

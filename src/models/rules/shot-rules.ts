@@ -4,19 +4,26 @@ import { field, isTrue, list, objects, text, whole } from '../fields.ts';
 import { fieldName } from '../format-value.ts';
 import type { Breach } from '../rule.ts';
 import { shotPrompts, tooLong } from '../text/prompts.ts';
-import type { RuleRow, ShotAspect, Shots } from '../card/card.ts';
+import type { Card, RuleRow, Scalar, ShotAspect, Shots } from '../card/card.ts';
 import { shotParent, shotPath } from '../card/paths.ts';
 
 type Judge = (body: JsonObject) => Iterable<Breach>;
 
-export function shotBreaches(aspect: ShotAspect, row: RuleRow, shots: Shots): Judge {
-  const judge = JUDGES[aspect](shots, row);
+export function shotBreaches(
+  aspect: ShotAspect,
+  row: RuleRow,
+  shots: Shots,
+  { duration }: Card['fields'],
+): Judge {
+  const judge = JUDGES[aspect](shots, row, duration?.default);
   return (body) => judge(shotParent(shots, body), body);
 }
 
 type ParentJudge = (parent: JsonObject, body: JsonObject) => Iterable<Breach>;
 
-const JUDGES: Readonly<Record<ShotAspect, (shots: Shots, row: RuleRow) => ParentJudge>> = {
+const JUDGES: Readonly<
+  Record<ShotAspect, (shots: Shots, row: RuleRow, byDefault: Scalar | undefined) => ParentJudge>
+> = {
   type: (shots) => {
     const [only, ...others] = shots.types;
     const more =
@@ -79,10 +86,11 @@ const JUDGES: Readonly<Record<ShotAspect, (shots: Shots, row: RuleRow) => Parent
         yield { path, message: `${fieldName(path)} is ${seconds}; the least is 1` };
       }
     },
-  sum: (shots) => (parent, body) => sumBreach(shots, parent, body),
-  seconds: (shots) =>
+  sum: (shots, _row, byDefault) => (parent, body) =>
+    sumBreach(shots, parent, body, totalOf(body, byDefault)),
+  seconds: (shots, _row, byDefault) =>
     function* (parent, body) {
-      const total = totalOf(body);
+      const total = totalOf(body, byDefault);
       if (typeof total !== 'number') return;
       for (const [at, shot] of objects(list(parent, 'multi_prompt'))) {
         const seconds = secondsOf(shots, shot);
@@ -96,7 +104,7 @@ const JUDGES: Readonly<Record<ShotAspect, (shots: Shots, row: RuleRow) => Parent
             message: `${fieldName(path)} is ${seconds}, more than the ${total} seconds of the clip`,
           };
       }
-      yield* sumBreach(shots, parent, body);
+      yield* sumBreach(shots, parent, body, total);
     },
   stray: (shots) =>
     function* (parent) {
@@ -147,14 +155,18 @@ const JUDGES: Readonly<Record<ShotAspect, (shots: Shots, row: RuleRow) => Parent
 const isCustomised = (parent: JsonObject): boolean =>
   isTrue(parent, 'multi_shot') && text(parent, 'shot_type') === 'customize';
 
-/** Every card with shots has a default of 5 seconds. */
-const totalOf = (body: JsonObject) => {
+/** `byDefault`: of the card; without one a clip has 5 seconds. */
+const totalOf = (body: JsonObject, byDefault: Scalar = 5) => {
   const given = field(body, 'duration');
-  return given === undefined ? 5 : given;
+  return given === undefined ? byDefault : given;
 };
 
-function* sumBreach(shots: Shots, parent: JsonObject, body: JsonObject): Generator<Breach> {
-  const total = totalOf(body);
+function* sumBreach(
+  shots: Shots,
+  parent: JsonObject,
+  body: JsonObject,
+  total: ReturnType<typeof totalOf>,
+): Generator<Breach> {
   const items = list(parent, 'multi_prompt');
   if (typeof total !== 'number' || items === undefined || items.length === 0) return;
   const seconds = objects(items).map(([, shot]) => secondsOf(shots, shot));

@@ -76,6 +76,16 @@ Until a newer version of rushes knows a new price, \`prices:\` in the manifest s
 \`rushes models new apimart/wan-x\` writes \`models/wan-x.yaml\`: a card with a comment on every part, valid as it stands. \`use: ./models/wan-x.yaml\` in a
 manifest renders on it. Its facts are yours: plan, status, gallery and lock show the model as \`apimart/wan-x.unchecked\`.
 
-A card says fields, words, frames, references, rules and prices. What needs code is not in it: the words \`shots\` and \`elements\`, and marks such as
-\`<<<image_1>>>\` or \`@image1\` that are counted in a prompt. Write the native fields of these under \`params:\` of a scene; the card lists them under \`fields\`,
-so that their types are checked.`.split('\n');
+A card says fields, words, frames, references, shots, elements, limits on pictures, rules and prices. Each part is one key:
+
+| key | what it does |
+| --- | --- |
+| \`shots\` | \`shots:\` of a scene. Adds the fields \`multi_shot\`, \`shot_type\` and \`multi_prompt\`, at the top level or \`inside: model_params\`, and their rules |
+| \`elements\` | \`elements:\` of a scene, and cast members. \`as: described\` adds \`element_list\` with name, description and pictures; \`as: ids\` adds \`model_params.element_list\` |
+| \`pictures\` | types, megabytes, sides, ratio and transparency that a picture of the repository may have |
+| a rule with \`tags\` | marks such as \`<<<image_#>>>\` in a prompt are counted, and a cast member whose pictures are references is sent as its marks |
+
+Shots and elements have the form of Kling's pages, the only one that models of the two gateways have. Where a model has another form, write its native fields
+under \`params:\` of a scene; the card lists them under \`fields\`, so that their types are checked.`.split(
+  '\n',
+);

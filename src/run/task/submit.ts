@@ -109,13 +109,26 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
   }
 }
 
-const reservation = ({ render }: SubmitJob): LockCost => ({
-  usd: render.price.kind === 'unknown' ? null : toUsd(render.price.usd),
-  ...(render.price.kind !== 'unknown' && render.price.credits !== undefined
-    ? { credits: render.price.credits }
-    : {}),
-  source: 'estimated',
-});
+function reservation({ render: { price } }: SubmitJob): LockCost {
+  if (price.kind === 'unknown') return { usd: null, source: 'estimated' };
+  const { usd, from, credits, source, asOf, fromSource } = price;
+  return {
+    usd: toUsd(usd),
+    ...(credits === undefined ? {} : { credits }),
+    source: 'estimated',
+    ...(from === undefined
+      ? {}
+      : {
+          priceRange: {
+            fromUsd: toUsd(from),
+            toUsd: toUsd(usd),
+            source,
+            ...(asOf === undefined ? {} : { asOf }),
+            ...(fromSource === undefined ? {} : { fromSource }),
+          },
+        }),
+  };
+}
 
 async function accepted(
   ctx: RunContext,
