@@ -38,6 +38,9 @@ import { evolinkSeedance2Text } from './evolink/seedance/seedance-2.0-text-to-vi
 import { evolinkVeo31Fast } from './evolink/veo/veo-3.1-fast-generate-preview.ts';
 import { evolinkVeo31 } from './evolink/veo/veo-3.1-generate-preview.ts';
 import { evolinkWan3Image } from './evolink/wan/wan3.0-image-to-video.ts';
+import { evolinkWan3PrimeImage } from './evolink/wan/wan3.0-prime-image-to-video.ts';
+import { evolinkWan3PrimeReference } from './evolink/wan/wan3.0-prime-reference-video.ts';
+import { evolinkWan3PrimeText } from './evolink/wan/wan3.0-prime-text-to-video.ts';
 import { evolinkWan3Reference } from './evolink/wan/wan3.0-reference-video.ts';
 import { evolinkWan3Text } from './evolink/wan/wan3.0-text-to-video.ts';
 import type { Catalogue, Model, WordFinding } from './model.ts';
@@ -79,6 +82,9 @@ const models: readonly Model[] = [
   evolinkVeo31Fast,
   evolinkVeo31,
   evolinkWan3Image,
+  evolinkWan3PrimeImage,
+  evolinkWan3PrimeReference,
+  evolinkWan3PrimeText,
   evolinkWan3Reference,
   evolinkWan3Text,
 ];

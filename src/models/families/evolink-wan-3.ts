@@ -1,135 +1,46 @@
-/** The three ids of wan3.0 through EvoLink: for text, for frames and for references. */
-import type { Card, Fields, RuleRow } from '../card/card.ts';
-import { choice, flag, link, links, prompt, seed } from '../shared/fields.ts';
-import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
-import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+/** wan3.0 and wan3.0-prime through EvoLink: one body, two price tables, three ids each. */
 import { megabytes } from '../../pictures/limits.ts';
+import type { Card, Prices } from '../card/card.ts';
+import { choice, flag, prompt, seed } from '../shared/fields.ts';
+import { evolinkRows, fillRow } from '../shared/sheet-rows.ts';
+import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
+import { type WanIds, type WanKind, wanKinds } from './evolink-wan-3-kinds.ts';
 
 const RATIOS = ['adaptive', '16:9', '9:16', '1:1', '4:3', '3:4'] as const;
-const PICTURES = ['jpeg', 'jpg', 'png', 'bmp', 'webp'];
-const LISTS = ['image_urls', 'video_urls', 'audio_urls'] as const;
-const FRAMES = ['image_start', 'image_end'] as const;
 
-export type WanKind = 'text' | 'image' | 'reference';
-
-const NATIVE: Readonly<Record<WanKind, string>> = {
-  text: 'wan3.0-text-to-video',
-  image: 'wan3.0-image-to-video',
-  reference: 'wan3.0-reference-video',
-};
-
-/** Fields of the two other ids, with the id that takes them. */
-const strays = (
-  rule: string,
-  fields: readonly string[],
-  kind: WanKind,
-): NonNullable<Card['elsewhere']> =>
-  Object.fromEntries(
-    fields.map((field) => [field, { rule, hint: `evolink/${NATIVE[kind]} takes it.` }]),
-  );
-
-const tag = (noun: string, of: string, what: string): RuleRow => ({
-  rule: 'EW17',
-  text: `Every "${noun} N" in a prompt has a ${what} number N.`,
-  verdict: 'warn',
-  mark: 'assumed',
-  tags: { mark: `${noun} #`, of: [of], noun: what },
-});
-
-interface Own extends Pick<Card, 'frames' | 'references' | 'ratioFrom' | 'elsewhere'> {
-  readonly fields: Fields;
-  readonly rules: readonly RuleRow[];
+interface Tier extends Pick<Prices, 'base' | 'least'> {
+  readonly title: string;
+  readonly ids: WanIds;
+  /** Of 480p, 720p and 1080p. */
+  readonly rates: readonly [number, number, number];
 }
 
-const OWN: Readonly<Record<WanKind, Own>> = {
-  text: {
-    fields: {},
-    elsewhere: {
-      ...strays('EW18', FRAMES, 'image'),
-      ...strays('EW18', LISTS, 'reference'),
-    },
-    rules: [
-      promptRow('EW4'),
-      {
-        rule: 'EW3',
-        text: 'From text alone, adaptive is sent as 16:9.',
-        verdict: 'note',
-        mark: 'assumed',
-        map: { field: 'aspect_ratio', values: [['adaptive', '16:9']] },
-      },
-      fillRow('EW3', 'aspect_ratio', '16:9'),
-    ],
-  },
-  image: {
-    fields: {
-      image_start: {
-        ...link('First frame', 'No alpha channel; 20 MB at most.', PICTURES),
-        required: true,
-      },
-      image_end: link('Last frame', 'Needs image_start.', PICTURES),
-    },
-    frames: { first: 'image_start', last: 'image_end' },
-    ratioFrom: ['image_start'],
-    elsewhere: strays('EW8', LISTS, 'reference'),
-    rules: [
-      { rule: 'EW6', text: 'image_start is there.', fields: ['image_start'] },
-      { rule: 'EW8', text: 'The image model takes frames only.' },
-    ],
-  },
-  reference: {
-    fields: {
-      image_urls: links('Pictures', 10, 'Image 1 in the prompt means the first.', {
-        formats: PICTURES,
-      }),
-      video_urls: links('Videos', 5, '15 s together; they are billed.', {
-        formats: ['mp4', 'mov'],
-      }),
-      audio_urls: links('Sounds', 5, '15 s together.', { formats: ['wav', 'mp3'] }),
-      model_params: {
-        type: 'object',
-        title: 'Model parameters',
-        fields: {
-          file_url: link('Document', 'One, 100 MB and 50 pages at most; not with link_url.'),
-          link_url: link('Web page', 'One; not with file_url.'),
-        },
-      },
-    },
-    references: { images: 'image_urls', videos: 'video_urls', audios: 'audio_urls' },
-    elsewhere: strays('EW9', FRAMES, 'image'),
-    rules: [
-      { rule: 'EW9', text: 'The reference model takes no frames.' },
-      {
-        rule: 'EW10',
-        text: 'A picture, video, sound, document or page is given: else the text model does it.',
-        verdict: 'warn',
-        mark: 'assumed',
-        oneOf: { fields: [...LISTS, 'model_params.file_url', 'model_params.link_url'] },
-        hint: 'Use evolink/wan3.0-text-to-video.',
-      },
-      {
-        rule: 'EW11',
-        text: 'At most 10 pictures, 5 videos and 5 sounds.',
-        fields: LISTS.flatMap((name) => [name, `${name}.*`]),
-      },
-      {
-        rule: 'EW13',
-        text: 'file_url and link_url exclude each other.',
-        excludes: ['model_params.file_url', 'model_params.link_url'],
-      },
-      tag('Image', 'image_urls', 'picture'),
-      tag('Video', 'video_urls', 'video'),
-      tag('Audio', 'audio_urls', 'sound'),
-    ],
-  },
-};
+const idsOf = (name: string): WanIds => ({
+  text: `${name}-text-to-video`,
+  image: `${name}-image-to-video`,
+  reference: `${name}-reference-video`,
+});
 
-export const wan3Card = (kind: WanKind): Card => {
-  const { fields, rules, ...own } = OWN[kind];
+const TIERS = {
+  standard: { title: 'Wan 3.0', ids: idsOf('wan3.0'), base: 2.55, least: 5.1, rates: [1, 2, 4] },
+  prime: {
+    title: 'Wan 3.0 Prime',
+    ids: idsOf('wan3.0-prime'),
+    base: 3.9304,
+    least: 7.8608,
+    rates: [1, 2.06, 4.12],
+  },
+} satisfies Record<string, Tier>;
+
+export const wan3Card = (kind: WanKind, tier: keyof typeof TIERS = 'standard'): Card => {
+  const { title, ids, base, least, rates }: Tier = TIERS[tier];
+  const { fields, rules, ...own } = wanKinds[kind](ids);
+  const [sd, hd, fullHd] = rates;
   return {
     gateway: 'evolink',
-    native: NATIVE[kind],
-    title: `Wan 3.0, ${kind} to video (EvoLink)`,
-    sources: evolinkSources(NATIVE[kind]),
+    native: ids[kind],
+    title: `${title}, ${kind} to video (EvoLink)`,
+    sources: evolinkSources(ids[kind]),
     lifecycle: LISTED,
     ...(kind === 'text'
       ? {}
@@ -179,10 +90,10 @@ export const wan3Card = (kind: WanKind): Card => {
       ...(kind === 'image'
         ? {}
         : {
-            first_frame: `: evolink/${NATIVE.image} takes frames`,
-            last_frame: `: evolink/${NATIVE.image} takes frames`,
+            first_frame: `: evolink/${ids.image} takes frames`,
+            last_frame: `: evolink/${ids.image} takes frames`,
           }),
-      ...(kind === 'reference' ? {} : { references: `: evolink/${NATIVE.reference} takes them` }),
+      ...(kind === 'reference' ? {} : { references: `: evolink/${ids.reference} takes them` }),
     },
     longestPrompt: 20_000,
     secondsWhen: [{ when: { duration: -1 }, seconds: 30, least: 2 }],
@@ -216,12 +127,12 @@ export const wan3Card = (kind: WanKind): Card => {
       unit: 'evolink-credits',
       per: 'second',
       ...EVOLINK_PRICES,
-      base: 2.55,
-      least: 5.1,
+      base,
+      least,
       rows: [
-        { when: { quality: '480p' }, rate: 1 },
-        { when: { quality: '720p' }, rate: 2 },
-        { when: { quality: '1080p' }, rate: 4 },
+        { when: { quality: '480p' }, rate: sd },
+        { when: { quality: '720p' }, rate: hd },
+        { when: { quality: '1080p' }, rate: fullHd },
       ],
       ...(kind === 'reference'
         ? {

@@ -171,13 +171,17 @@ const FAMILIES: Readonly<Record<string, Book>> = {
   'seedance-2.0-mini': seedanceEvolink(2.7, 5.0004, { '480p': [0.465, 0.284], '720p': [1, 0.609] }),
 };
 
-const wan: Book = (body) => {
-  const factor = { '480p': 1, '720p': 2, '1080p': 4 }[word(body, 'quality', '720p')];
-  const isOpen = body['duration'] === -1;
-  const [least, most] = isOpen ? [2, 30] : [secondsOf(body), secondsOf(body)];
-  const [first, last] = has(body, 'video_urls') ? [1, 15] : [0, 0];
-  return rated(2.55, factor, 5.1, [least + first, most + last]);
-};
+const wanRates =
+  (base: number, least: number, factors: Table): Book =>
+  (body) => {
+    const factor = factors[word(body, 'quality', '720p')]?.[0];
+    const isOpen = body['duration'] === -1;
+    const [shortest, longest] = isOpen ? [2, 30] : [secondsOf(body), secondsOf(body)];
+    const [first, last] = has(body, 'video_urls') ? [1, 15] : [0, 0];
+    return rated(base, factor, least, [shortest + first, longest + last]);
+  };
+const wan = wanRates(2.55, 5.1, { '480p': [1], '720p': [2], '1080p': [4] });
+const wanPrime = wanRates(3.9304, 7.8608, { '480p': [1], '720p': [2.06], '1080p': [4.12] });
 
 const BOOKS: Readonly<Record<string, Book>> = {
   'kling-v3': klingV3,
@@ -218,6 +222,10 @@ const BOOKS: Readonly<Record<string, Book>> = {
   'wan3.0-text-to-video': wan,
   'wan3.0-image-to-video': wan,
   'wan3.0-reference-video': wan,
+  'wan3.0-prime-text-to-video': wanPrime,
+  'wan3.0-prime-image-to-video': wanPrime,
+  // Whether the seconds of a video count as they do for wan3.0 is not stated.
+  'wan3.0-prime-reference-video': (body) => (has(body, 'video_urls') ? undefined : wanPrime(body)),
   ...Object.fromEntries(
     Object.entries(FAMILIES).flatMap(([family, book]) =>
       ['text', 'image', 'reference'].map((kind) => [`${family}-${kind}-to-video`, book]),

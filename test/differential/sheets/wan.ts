@@ -1,4 +1,4 @@
-/** The three ids of wan3.0 of the EvoLink sheet (section 10). */
+/** wan3.0 of the EvoLink sheet (section 10); "wan3.0-prime-* has the same body". */
 import * as fc from 'fast-check';
 import { codePoints, isObject, isPublicUrl, type Judge, within } from '../judges.ts';
 import { flag, link, links, optional, video, words } from './parts.ts';
@@ -48,11 +48,15 @@ const wan =
     return sheet.list;
   };
 
-export const WAN_JUDGES: Readonly<Record<string, Judge>> = {
-  'wan3.0-text-to-video': wan('text'),
-  'wan3.0-image-to-video': wan('image'),
-  'wan3.0-reference-video': wan('reference'),
-};
+const FAMILIES = ['wan3.0', 'wan3.0-prime'];
+
+export const WAN_JUDGES: Readonly<Record<string, Judge>> = Object.fromEntries(
+  FAMILIES.flatMap((family) => [
+    [`${family}-text-to-video`, wan('text')],
+    [`${family}-image-to-video`, wan('image')],
+    [`${family}-reference-video`, wan('reference')],
+  ]),
+);
 
 const bodies = (own: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record({
@@ -66,10 +70,10 @@ const bodies = (own: Record<string, fc.Arbitrary<unknown>>) =>
     ...own,
   });
 
-export const WAN_BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
-  'evolink/wan3.0-text-to-video': bodies({}),
-  'evolink/wan3.0-image-to-video': bodies({ image_start: link, image_end: optional(link) }),
-  'evolink/wan3.0-reference-video': bodies({
+const bodiesOf = (family: string): Readonly<Record<string, fc.Arbitrary<object>>> => ({
+  [`evolink/${family}-text-to-video`]: bodies({}),
+  [`evolink/${family}-image-to-video`]: bodies({ image_start: link, image_end: optional(link) }),
+  [`evolink/${family}-reference-video`]: bodies({
     image_urls: optional(links(1, 10)),
     video_urls: optional(fc.array(video, { maxLength: 5 })),
     audio_urls: optional(fc.array(video, { maxLength: 5 })),
@@ -80,4 +84,9 @@ export const WAN_BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
       ),
     ),
   }),
-};
+});
+
+export const WAN_BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = Object.assign(
+  {},
+  ...FAMILIES.map(bodiesOf),
+);

@@ -1,4 +1,4 @@
-/** Rule cases of the three ids of wan3.0 (EvoLink). */
+/** Rule cases of the ids of wan3.0 and wan3.0-prime (EvoLink). */
 import type { JsonObject } from '../../../src/scene.ts';
 import type { RuleCase } from '../rule-cases.ts';
 import {
@@ -42,8 +42,8 @@ const common: Table = {
 };
 const stray: Table = { 'EW18 refuse': [['negative_prompt', { negative_prompt: 'x' }]] };
 
-export const WAN_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
-  'evolink/wan3.0-text-to-video': casesOf(base('wan3.0-text-to-video'), {
+const casesFor = (family: string): Readonly<Record<string, readonly RuleCase[]>> => ({
+  [`evolink/${family}-text-to-video`]: casesOf(base(`${family}-text-to-video`), {
     ...common,
     'EW3 note': [
       ['aspect_ratio', { aspect_ratio: 'adaptive' }],
@@ -59,8 +59,8 @@ export const WAN_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       ['content_filter', { content_filter: false }],
     ],
   }),
-  'evolink/wan3.0-image-to-video': casesOf(
-    { ...base('wan3.0-image-to-video'), image_start: A },
+  [`evolink/${family}-image-to-video`]: casesOf(
+    { ...base(`${family}-image-to-video`), image_start: A },
     {
       ...common,
       ...evolinkLinks((link) => ({ image_start: link }), 'image_start'),
@@ -70,8 +70,8 @@ export const WAN_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       'EW8 refuse': ['image_urls', { image_urls: [A] }],
     },
   ),
-  'evolink/wan3.0-reference-video': casesOf(
-    { ...base('wan3.0-reference-video'), image_urls: [A] },
+  [`evolink/${family}-reference-video`]: casesOf(
+    { ...base(`${family}-reference-video`), image_urls: [A] },
     {
       ...common,
       ...evolinkLinks((link) => ({ image_urls: [link] }), 'image_urls.0'),
@@ -100,4 +100,6 @@ export const WAN_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       ],
     },
   ),
-};
+});
+
+export const WAN_CASES = { ...casesFor('wan3.0'), ...casesFor('wan3.0-prime') };
