@@ -1,11 +1,18 @@
 /** Rules SF1 to SF23 of seedance-2.5 through APIMart. */
 import type { Case, Condition, RuleRow } from '../card/card.ts';
-import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
+import {
+  ASSUMED,
+  doubleFrames,
+  FRAME_ROLES,
+  framed,
+  framesBesideLists,
+  framesBesideReferences,
+  lastNeedsFirst,
+} from '../shared/role-rows.ts';
+import { apimartRows, fillRow, openLengthRow, promptRow } from '../shared/sheet-rows.ts';
 
-const FRAMES = ['first_frame', 'last_frame'] as const;
 const LIST = { list: true } as const;
 const NO_LIST = { list: false } as const;
-const framed = (role: string): string => `image_with_roles[${role}]`;
 /** Lists that hold references. */
 const REFERENCES = ['image_urls', 'video_urls', 'audio_urls', framed('reference_image')];
 const task = (type: string): Condition => ({ omni_reference_task_type: type });
@@ -28,8 +35,7 @@ const VERBS = '(?<![a-z])(?:edit|extend|continue|delete|replace)|编辑|延长|�
 const tag = (mark: string, of: readonly string[], noun: string): RuleRow => ({
   rule: 'SF18',
   text: `Every ${mark.replace('#', 'N')} in a prompt has a ${noun} number N.`,
-  verdict: 'warn',
-  mark: 'assumed',
+  ...ASSUMED,
   tags: { mark, of, noun },
 });
 
@@ -52,8 +58,7 @@ export const seedance25Rules: readonly RuleRow[] = [
   {
     rule: 'SF5',
     text: 'image_urls and image_with_roles exclude each other.',
-    verdict: 'warn',
-    mark: 'assumed',
+    ...ASSUMED,
     excludes: ['image_urls', 'image_with_roles'],
   },
   {
@@ -67,25 +72,13 @@ export const seedance25Rules: readonly RuleRow[] = [
       'image_with_roles.*.url',
       'image_with_roles.*.role',
     ],
-    cases: FRAMES.map((role) => ({
-      when: { [framed(role)]: { count: [2, 1e6] } },
-      at: 'image_with_roles',
-      says: `image_with_roles has more than one ${role}`,
-    })),
+    cases: doubleFrames,
   },
-  {
-    rule: 'SF7',
-    text: 'last_frame comes with first_frame.',
-    verdict: 'warn',
-    mark: 'assumed',
-    when: { [framed('last_frame')]: LIST, [framed('first_frame')]: NO_LIST },
-    at: 'image_with_roles',
-    says: 'a last_frame is given without a first_frame',
-  },
+  lastNeedsFirst('SF7', { text: 'last_frame comes with first_frame.', ...ASSUMED }),
   {
     rule: 'SF8',
     text: 'With frames, size is adaptive.',
-    cases: FRAMES.map((role) => ({
+    cases: FRAME_ROLES.map((role) => ({
       when: { [framed(role)]: LIST, size: { not: 'adaptive' } },
       at: 'size',
       says: `size is {size} with a ${role}; the frame decides`,
@@ -95,28 +88,10 @@ export const seedance25Rules: readonly RuleRow[] = [
   {
     rule: 'SF9',
     text: 'Frames beside video_urls or audio_urls become references.',
-    verdict: 'warn',
-    mark: 'assumed',
-    cases: FRAMES.flatMap((role) =>
-      ['video_urls', 'audio_urls'].map((name) => ({
-        when: { [framed(role)]: LIST, [name]: LIST },
-        at: name,
-        says: `${name} is given together with ${role}, which then is a reference only`,
-        hint: 'Use frames, or references.',
-      })),
-    ),
+    ...ASSUMED,
+    cases: framesBesideLists(', which then is a reference only'),
   },
-  {
-    rule: 'SF10',
-    text: 'Frames and reference_image are not described together.',
-    verdict: 'warn',
-    mark: 'assumed',
-    cases: FRAMES.map((role) => ({
-      when: { [framed(role)]: LIST, [framed('reference_image')]: LIST },
-      at: 'image_with_roles',
-      says: `${role} together with reference_image is not described`,
-    })),
-  },
+  framesBesideReferences('SF10'),
   {
     rule: 'SF11',
     text: 'A task of type edit has a video, size adaptive and duration -1.',
@@ -138,8 +113,7 @@ export const seedance25Rules: readonly RuleRow[] = [
   {
     rule: 'SF13',
     text: 'A task of type reference has a reference.',
-    verdict: 'warn',
-    mark: 'assumed',
+    ...ASSUMED,
     when: { ...task('reference'), ...Object.fromEntries(REFERENCES.map((one) => [one, NO_LIST])) },
     at: 'omni_reference_task_type',
     says: 'omni_reference_task_type is reference without a reference',
@@ -165,14 +139,7 @@ export const seedance25Rules: readonly RuleRow[] = [
   fillRow('SF19', 'duration', -1, task('edit')),
   fillRow('SF19', 'duration', 5),
   fillRow('SF19', 'watermark', false),
-  {
-    rule: 'SF20',
-    text: 'Where the model chooses the length, 30 seconds are reserved.',
-    verdict: 'note',
-    when: { duration: -1 },
-    at: 'duration',
-    says: 'duration is -1: the model chooses, and 30 seconds are reserved',
-  },
+  openLengthRow('SF20', 30),
   { rule: 'SF21', text: 'output_format is mp4 or mov.', fields: ['output_format'] },
   { rule: 'SF22', text: 'Fields of other models are refused.' },
   { rule: 'SF23', text: 'seed is a whole number of 0 or more.', fields: ['seed'] },

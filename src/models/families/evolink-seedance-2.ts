@@ -3,23 +3,19 @@
  * and for references.
  */
 import { defined } from '../../defined.ts';
-import type {
-  Card,
-  Field,
-  Fields,
-  Frames,
-  PriceRow,
-  References,
-  RuleRow,
-  Condition,
-} from '../card/card.ts';
-import { choice, flag, links, prompt, seconds } from '../shared/fields.ts';
+import type { Card, Condition, Field, PriceRow, RuleRow } from '../card/card.ts';
+import { choice, flag, prompt, seconds } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
 import { SEEDANCE_PICTURES } from '../shared/picture-limits.ts';
+import {
+  type Kind,
+  lackingWords,
+  pictureModels,
+  seedanceKinds,
+} from './evolink-seedance-2-kinds.ts';
 
 const SIZES = ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'] as const;
-const FORMATS = ['jpg', 'jpeg', 'png', 'webp'];
 const LIST = { list: true } as const;
 
 interface Family {
@@ -57,13 +53,11 @@ export const MINI: Family = {
   search: false,
 };
 
-export type Kind = 'text' | 'image' | 'reference';
-
 export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
   const native = `${family.name}-${kind}-to-video`;
   const qualities = Object.keys(family.factors);
   const hasSearch = kind === 'text' && family.search;
-  const { fields, rules, frames, references } = KINDS[kind];
+  const { fields, rules, frames, references } = seedanceKinds[kind];
   return {
     gateway: 'evolink',
     native,
@@ -106,7 +100,7 @@ export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
     },
     ...(frames === undefined ? {} : { frames, ratioFrom: ['image_urls'] }),
     ...defined({ references }),
-    lacks: lacking(family.name, kind),
+    lacks: lackingWords(family.name, kind),
     stray: 'ES18',
     ...(kind === 'text' ? { elsewhere: pictureModels(family.name) } : {}),
     rules: [
@@ -185,110 +179,3 @@ export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
     },
   };
 }
-
-const lacking = (name: string, kind: Kind): NonNullable<Card['lacks']> => ({
-  ...(kind === 'image'
-    ? {}
-    : {
-        first_frame: `: evolink/${name}-image-to-video takes frames`,
-        last_frame: `: evolink/${name}-image-to-video takes frames`,
-      }),
-  ...(kind === 'reference'
-    ? {}
-    : { references: `: evolink/${name}-reference-to-video takes references` }),
-});
-
-const pictureModels = (name: string): NonNullable<Card['elsewhere']> =>
-  Object.fromEntries(
-    ['image_urls', 'video_urls', 'audio_urls'].map((field) => [
-      field,
-      {
-        rule: 'ES10',
-        hint: `Use evolink/${name}-image-to-video for frames, -reference-to-video for references.`,
-      },
-    ]),
-  );
-
-const tag = (noun: string, field: string, what: string): RuleRow => ({
-  rule: 'ES15',
-  text: `Every @${noun}N in a prompt has a ${what} number N.`,
-  verdict: 'warn',
-  mark: 'assumed',
-  tags: { mark: `@${noun}#`, of: [field], noun: what },
-});
-
-const KINDS: Readonly<
-  Record<
-    Kind,
-    {
-      readonly fields: Fields;
-      readonly rules: readonly RuleRow[];
-      readonly frames?: Frames;
-      readonly references?: References;
-    }
-  >
-> = {
-  text: {
-    fields: {},
-    rules: [{ rule: 'ES10', text: 'The text model takes no pictures, videos or sounds.' }],
-  },
-  image: {
-    fields: {
-      image_urls: links('Frames', 2, 'First, or first and last frame.', { formats: FORMATS }),
-    },
-    frames: { list: 'image_urls' },
-    rules: [
-      {
-        rule: 'ES11',
-        text: 'image_urls holds 1 or 2 pictures: first, last.',
-        fields: ['image_urls', 'image_urls.*'],
-        needed: { field: 'image_urls' },
-      },
-      {
-        rule: 'ES17',
-        text: 'With frames, a ratio of its own may crop them.',
-        verdict: 'warn',
-        mark: 'assumed',
-        when: { aspect_ratio: { present: true, not: 'adaptive' } },
-        at: 'aspect_ratio',
-        says: 'aspect_ratio is {aspect_ratio} with a first frame, which may be cropped',
-        hint: 'Keep the ratio of the frame with `aspect_ratio: adaptive`.',
-      },
-    ],
-  },
-  reference: {
-    fields: {
-      image_urls: links('Pictures', 9, '@image1 in the prompt means the first.', {
-        formats: FORMATS,
-      }),
-      video_urls: links(
-        'Videos',
-        3,
-        '@video1 in the prompt means the first; together 15 s at most.',
-        { formats: ['mp4', 'mov'] },
-      ),
-      audio_urls: links('Sounds', 3, '@audio1 in the prompt means the first; not alone.', {
-        formats: ['wav', 'mp3'],
-      }),
-    },
-    references: { images: 'image_urls', videos: 'video_urls', audios: 'audio_urls' },
-    rules: [
-      {
-        rule: 'ES12',
-        text: 'At most 9 pictures, 3 videos and 3 sounds, and at least one picture or video.',
-        fields: [
-          'image_urls',
-          'video_urls',
-          'audio_urls',
-          'image_urls.*',
-          'video_urls.*',
-          'audio_urls.*',
-        ],
-        oneOf: { fields: ['image_urls', 'video_urls'] },
-      },
-      tag('image', 'image_urls', 'picture'),
-      tag('video', 'video_urls', 'video'),
-      tag('audio', 'audio_urls', 'sound'),
-    ],
-  },
-};

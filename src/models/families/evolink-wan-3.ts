@@ -2,7 +2,7 @@
 import { megabytes } from '../../pictures/limits.ts';
 import type { Card, Prices } from '../card/card.ts';
 import { choice, flag, prompt, seed } from '../shared/fields.ts';
-import { evolinkRows, fillRow } from '../shared/sheet-rows.ts';
+import { evolinkRows, fillRow, openLengthRow } from '../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../shared/sources.ts';
 import { type WanIds, type WanKind, wanKinds } from './evolink-wan-3-kinds.ts';
 
@@ -113,14 +113,7 @@ export const wan3Card = (kind: WanKind, tier: keyof typeof TIERS = 'standard'): 
       fillRow('EW15', 'generate_audio', true),
       fillRow('EW15', 'duration', 5),
       fillRow('EW15', 'quality', '720p'),
-      {
-        rule: 'EW16',
-        text: 'Where the model chooses the length, 30 seconds are reserved.',
-        verdict: 'note',
-        when: { duration: -1 },
-        at: 'duration',
-        says: 'duration is -1: the model chooses, and 30 seconds are reserved',
-      },
+      openLengthRow('EW16', 30),
       { rule: 'EW18', text: 'Fields of other models are refused.' },
     ],
     prices: {

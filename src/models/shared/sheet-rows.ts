@@ -124,3 +124,13 @@ export const fillRow = (
   mark: 'assumed',
   fill: { field, value, ...defined({ when }) },
 });
+
+/** Where `duration: -1` is allowed. */
+export const openLengthRow = (rule: string, most: number): RuleRow => ({
+  rule,
+  text: `Where the model chooses the length, ${most} seconds are reserved.`,
+  verdict: 'note',
+  when: { duration: -1 },
+  at: 'duration',
+  says: `duration is -1: the model chooses, and ${most} seconds are reserved`,
+});

@@ -12,6 +12,7 @@ import {
   ratio3,
   seconds,
 } from '../../shared/fields.ts';
+import { ASSUMED, doubleFrames, lastNeedsFirst } from '../../shared/role-rows.ts';
 import { apimartRows, promptRow } from '../../shared/sheet-rows.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../../shared/sources.ts';
 
@@ -132,8 +133,7 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO5',
       text: 'prompt has at most 2500 characters, the figure of the model behind it.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       longest: { prompt: 2500 },
     },
     {
@@ -159,34 +159,20 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO8',
       text: 'At most one first_frame and one last_frame.',
-      verdict: 'warn',
-      mark: 'assumed',
-      cases: ['first_frame', 'last_frame'].map((role) => ({
-        when: { [`image_with_roles[${role}]`]: { count: [2, 1e6] } },
-        at: 'image_with_roles',
-        says: `image_with_roles has more than one ${role}`,
-      })),
+      ...ASSUMED,
+      cases: doubleFrames,
     },
-    {
-      rule: 'KO9',
-      text: 'last_frame needs first_frame.',
-      when: { 'image_with_roles[last_frame]': { list: true } },
-      needs: { 'image_with_roles[first_frame]': { list: true } },
-      at: 'image_with_roles',
-      says: 'a last_frame is given without a first_frame',
-    },
+    lastNeedsFirst('KO9'),
     {
       rule: 'KO10',
       text: 'At most 7 pictures, elements counted.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       atMost: { most: 7, of: ['image_urls', 'image_with_roles', 'element_list'] },
     },
     {
       rule: 'KO10',
       text: 'At most 4 pictures beside a video.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       atMost: { most: 4, of: ['image_urls', 'image_with_roles', 'element_list'], when: WITH_VIDEO },
     },
     {
@@ -201,8 +187,7 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO12',
       text: 'Every <<<image_N>>> in a prompt has a picture number N in image_urls.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       tags: { mark: '<<<image_#>>>', of: ['image_urls'], noun: 'picture' },
     },
     {
@@ -264,8 +249,7 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO19',
       text: 'With a video for its features there is no last_frame.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       when: {
         'video_list[feature]': { list: true },
         'image_with_roles[last_frame]': { list: true },
@@ -309,29 +293,25 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO24',
       text: "A shot's prompt says something, in at most 512 characters.",
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       shots: 'blank-and-longest',
     },
     {
       rule: 'KO25',
       text: 'shot_type and multi_prompt mean nothing without multi_shot true.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       shots: 'stray',
     },
     {
       rule: 'KO25',
       text: 'shot_type intelligence takes no multi_prompt.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       shots: 'unlisted',
     },
     {
       rule: 'KO26',
       text: 'multi_shot together with a video is not described.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       when: { multi_shot: true, ...WITH_VIDEO },
       at: 'multi_shot',
       says: 'multi_shot together with video_list is not described',
@@ -352,15 +332,13 @@ export const klingV3Omni = modelOfCard({
     {
       rule: 'KO27',
       text: 'No two elements have one name.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       elements: 'unique',
     },
     {
       rule: 'KO28',
       text: 'Every @name in the prompts names an element, and every element is used.',
-      verdict: 'warn',
-      mark: 'assumed',
+      ...ASSUMED,
       elements: 'mentioned',
     },
     {
