@@ -222,6 +222,8 @@ export interface Model {
   /** The field that `seed` sets, and its largest value; absent where the model takes no seed. */
   readonly seed?: { readonly field: string; readonly most: number };
   readonly rules: readonly RuleText[];
+  /** Rules that a body alone cannot break: of pictures, and of words with one value. */
+  readonly rulesBesideBody: readonly RuleText[];
   /** Limits on pictures, with the number of their rule; absent where no page states any. */
   readonly pictures?: PictureLimits & { readonly rule: string };
   /** What a cast member becomes, the first that its facts allow; words are the last resort. */

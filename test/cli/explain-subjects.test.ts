@@ -15,6 +15,15 @@ test('a rule by its number: the text, the verdict, the source and the models, in
   }
 });
 
+test('rules of pictures and of words with one value are explained too, as messages name them', async () => {
+  await using w = await world();
+  const pictures = await w.rushes(['explain', 'EI12']);
+  expect(pictures.out).toContain('A picture of the repository: JPEG or PNG, at most 10 MB');
+  expect(pictures.out).toContain('models: evolink/kling-o3-image-to-video');
+  const sound = await w.rushes(['explain', 'MH13']);
+  expect(sound.out).toContain('MH13: audio is true: this model always makes sound.');
+});
+
 test('a word of the language: wherever it may stand, with type, default and example', async () => {
   await using w = await world();
   const takes = await w.rushes(['explain', 'takes']);

@@ -56,6 +56,7 @@ function fakeModel({
     deliveryFields,
     notifyField,
     rules: [],
+    rulesBesideBody: [],
     cast: [{ kind: 'words' }],
     translate(words): Translation {
       const body: Record<string, Json> = { model: parsed.native };

@@ -69,6 +69,7 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
     deliveryFields: ['webhook'],
     notifyField: 'webhook',
     rules: [{ rule: 'R1', text: 'duration is 3 to 15', verdict: 'refuse', mark: 'documented' }],
+    rulesBesideBody: [],
     cast: [{ kind: 'words' }],
     translate: () => ({ body: {}, origin: {}, findings: [] }),
     normalise: (body) => ({ body, findings: [] }),

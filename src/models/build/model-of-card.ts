@@ -19,6 +19,7 @@ import { inSecondReading } from './second-reading.ts';
 import { offersOf } from '../card/offers.ts';
 import { otherNames } from '../card/other-names.ts';
 import { priceOfCard } from './prices.ts';
+import { rulesBesideBody } from './rules-beside-body.ts';
 import { ruleOfRow } from '../rules/rows.ts';
 import { pictureFindings } from '../rules/picture-rules.ts';
 import { castForms } from '../words/cast.ts';
@@ -69,6 +70,7 @@ export function modelOfCard(written: Card): Model {
     notifyField: delivery.notify,
     ...seedOf(card),
     rules: rules.map(ruleText),
+    rulesBesideBody: rulesBesideBody(card),
     cast: castForms(card),
     ...defined({ pictures: card.pictures }),
     ...(card.readings === undefined

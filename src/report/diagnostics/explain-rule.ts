@@ -9,9 +9,14 @@ const VERDICTS: Readonly<Record<RuleText['verdict'], string>> = {
   note: 'the request is changed, with a note in the plan',
 };
 
+const rulesOf = ({ rules, rulesBesideBody }: Model): readonly RuleText[] => [
+  ...rules,
+  ...rulesBesideBody,
+];
+
 /** Numbers of all rules, each once, such as `R9` and `blank-prompt`. */
 export const ruleNumbers = (models: readonly Model[]): readonly string[] => [
-  ...new Set(models.flatMap(({ rules }) => rules.map(({ rule }) => rule))),
+  ...new Set(models.flatMap((model) => rulesOf(model).map(({ rule }) => rule))),
 ];
 
 /** `undefined` if no model has a rule of that number. Upper and lower case are the same. */
@@ -26,8 +31,9 @@ export function explainRule(
     string,
     { readonly rule: RuleText; readonly from: string; names: string[] }
   >();
-  for (const { name, rules, sources } of models) {
-    for (const rule of rules) {
+  for (const model of models) {
+    const { name, sources } = model;
+    for (const rule of rulesOf(model)) {
       if (rule.rule.toLowerCase() !== number.toLowerCase()) continue;
       const source = sources[rule.source ?? 0];
       const from = source === undefined ? '' : `: ${source.text}, read ${source.read}`;
