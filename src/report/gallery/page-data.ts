@@ -67,6 +67,32 @@ export interface PageChange {
   readonly new?: unknown;
 }
 
+/** What a request uses beside its words. */
+export type PageUse =
+  | {
+      readonly kind: 'picture';
+      /** Native path in the request, joined with `.`. */
+      readonly at: string;
+      /** From the project's root. */
+      readonly path: string;
+      /** A small copy beside the clips; absent where the picture is gone, or is another one by now. */
+      readonly src?: string;
+    }
+  | {
+      readonly kind: 'frame';
+      readonly at: string;
+      /** Id of the render whose clip it is of. */
+      readonly render: string;
+      readonly frame: 'first' | 'last' | number;
+    };
+
+/** A person, place or thing that prompts name as `@name`. */
+export interface PageCastMember {
+  readonly name: string;
+  readonly description?: string;
+  readonly pictures: readonly { readonly path: string; readonly src?: string }[];
+}
+
 /** One attempt that left something: the current one or an earlier one. */
 export interface PageResult {
   /** The prompt that was sent; index into `texts`. */
@@ -80,6 +106,8 @@ export interface PageResult {
   readonly completedAt?: string;
   readonly error?: { readonly kind: string; readonly message: string };
   readonly mismatch?: readonly string[];
+  /** Of {@link request}; before one was sent, of the one that would be. */
+  readonly uses?: readonly PageUse[];
 }
 
 export interface PageRender extends PageResult {
@@ -137,6 +165,8 @@ export interface PageScene {
   readonly tags: readonly string[];
   /** The prompt of the manifest as it is now; index into `texts`. */
   readonly prompt?: number;
+  /** Names of the cast that its prompts mention. */
+  readonly cast?: readonly string[];
 }
 
 interface PageProject {
@@ -145,6 +175,7 @@ interface PageProject {
   readonly name: string;
   /** In the order of the manifest. */
   readonly aliases: readonly string[];
+  readonly cast?: readonly PageCastMember[];
 }
 
 export interface PageData {

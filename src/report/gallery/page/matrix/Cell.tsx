@@ -1,5 +1,4 @@
 /** One scene on one model: the picture, what there is to know at a glance, and its takes. */
-import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { CheckIcon, CrossIcon, NoteIcon, SoundIcon, StarIcon } from '../icons.tsx';
 import type { Item, Row } from '../model/review.ts';
@@ -14,24 +13,9 @@ import {
 import { decisionOf } from '../state/decisions.ts';
 import { review } from '../state/page.ts';
 import { opinionWords } from '../state/reviews.ts';
-import { compared, open, toggleCompared } from '../state/view.ts';
-import { Media, previewSoon } from './media.tsx';
-
-/** The take that a cell shows, where it is not the one that it would choose itself. */
-const takeShown = signal<ReadonlyMap<string, Item>>(new Map());
-
-const cellKey = (row: Row, column: number): string => `${row.index}/${column}`;
-
-/** The pick; else the first take with a clip; else the first. */
-export function itemShown(row: Row, column: number, takes: readonly Item[]): Item | undefined {
-  const chosen = takeShown.value.get(cellKey(row, column));
-  if (chosen !== undefined && takes.includes(chosen)) return chosen;
-  return (
-    takes.find((item) => decisionOf(item)?.pick === true) ??
-    takes.find(({ render }) => render.clip !== undefined) ??
-    takes[0]
-  );
-}
+import { compared } from '../state/view.ts';
+import { Media } from './media.tsx';
+import { itemShown } from './take-shown.ts';
 
 interface CellProps {
   readonly row: Row;
@@ -53,6 +37,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
     ...(decision?.reject === true ? ['rejected'] : []),
     ...(decision?.star === true ? ['starred'] : []),
   ];
+  // Few elements, and listeners at the grid: a screen has some fifty cells, drawn again at each key.
   return (
     <>
       <button
@@ -61,52 +46,44 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
         data-key={item.key}
         data-decided={words[0]}
         tabIndex={isEntry ? 0 : -1}
-        onClick={() => open(item)}
-        onPointerEnter={({ pointerType }) => pointerType === 'mouse' && previewSoon(item)}
-        onPointerLeave={() => previewSoon(undefined)}
-        onKeyDown={(event) => {
-          if (event.key !== 'c' || event.ctrlKey || event.metaKey) return;
-          toggleCompared(item);
-        }}
-        onFocus={() => previewSoon(item)}
-        onBlur={() => previewSoon(undefined)}
       >
         <span class="hidden">{spokenName(render, words)}</span>
         <Media item={item} key={item.key} />
-        <Badges item={item} />
+        {badges(item)}
       </button>
-      <button
-        type="button"
-        class="choose"
-        tabIndex={-1}
-        aria-pressed={isCompared}
-        aria-label={`Compare ${item.key}`}
-        disabled={render.clip?.src === undefined}
-        onClick={() => toggleCompared(item)}
-      >
-        <CheckIcon />
-      </button>
+      {render.clip?.src === undefined ? null : (
+        <button
+          type="button"
+          class="choose"
+          data-key={item.key}
+          tabIndex={-1}
+          aria-pressed={isCompared}
+          aria-label={`Compare ${item.key}`}
+        />
+      )}
       <div class="facts">
         <span class="numbers">
           {render.clip === undefined ? null : lengthWords(render.clip.seconds)}
           {render.clip?.audio === true ? <SoundIcon /> : null}
           {render.cost === undefined ? null : <span>{costWords(render.cost)}</span>}
         </span>
-        <span class="decided">
-          {opinions === '' ? null : <span title="Other reviewers">{opinions}</span>}
-          {decision?.star === true ? <StarIcon /> : null}
-          {(decision?.notes?.length ?? 0) > 0 ? <NoteIcon /> : null}
-          {decision?.pick === true ? <CheckIcon /> : null}
-          {decision?.reject === true ? <CrossIcon /> : null}
-        </span>
+        {opinions === '' && decision === undefined ? null : (
+          <span class="decided">
+            {opinions === '' ? null : <span title="Other reviewers">{opinions}</span>}
+            {decision?.star === true ? <StarIcon /> : null}
+            {(decision?.notes?.length ?? 0) > 0 ? <NoteIcon /> : null}
+            {decision?.pick === true ? <CheckIcon /> : null}
+            {decision?.reject === true ? <CrossIcon /> : null}
+          </span>
+        )}
       </div>
-      {takes.length > 1 ? <Takes takes={takes} current={item} cell={cellKey(row, column)} /> : null}
+      {takes.length > 1 ? <Takes takes={takes} current={item} /> : null}
     </>
   );
 }
 
 /** Ready says nothing: what is left are the renders that need a look. */
-function Badges({ item: { render } }: { readonly item: Item }): JSX.Element | null {
+function badges({ render }: Item): JSX.Element | null {
   const hasPicture = render.clip?.src !== undefined;
   const state = render.state !== 'ready' && hasPicture;
   if (!state && render.marks.length === 0 && render.change === undefined) return null;
@@ -134,10 +111,9 @@ function Badges({ item: { render } }: { readonly item: Item }): JSX.Element | nu
 interface TakesProps {
   readonly takes: readonly Item[];
   readonly current: Item;
-  readonly cell: string;
 }
 
-function Takes({ takes, current, cell }: TakesProps): JSX.Element {
+function Takes({ takes, current }: TakesProps): JSX.Element {
   return (
     <div class="takes">
       {takes.map((item) => (
@@ -145,13 +121,11 @@ function Takes({ takes, current, cell }: TakesProps): JSX.Element {
           type="button"
           key={item.key}
           class="take"
+          data-key={item.key}
           tabIndex={-1}
           aria-pressed={item === current}
           data-tone={STATE_TONES[item.render.state]}
           data-picked={decisionOf(item)?.pick === true ? '' : undefined}
-          onClick={() => {
-            takeShown.value = new Map(takeShown.value).set(cell, item);
-          }}
         >
           <span class="hidden">{spokenName(item.render, [])}</span>
           <span aria-hidden="true">{item.render.take}</span>

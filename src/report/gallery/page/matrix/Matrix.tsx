@@ -9,6 +9,7 @@ import { rangeIn, type Range } from '../model/visible-range.ts';
 import { review } from '../state/page.ts';
 import { shownColumns } from '../state/view.ts';
 import { CellContent } from './Cell.tsx';
+import { cellEvents } from './cell-events.ts';
 import { columnModels } from './column-facts.ts';
 import { focusedCell, focusPlace, moveFocus } from './keyboard.ts';
 import {
@@ -92,8 +93,15 @@ export function Matrix(): JSX.Element {
       aria-label="Clips: scenes by models"
       aria-rowcount={rowLayouts.value.length + 1}
       aria-colcount={shownColumns.value.length + 1}
-      onFocusIn={(event) => focusPlace(event.target)}
-      onKeyDown={(event) => box.current !== null && moveFocus(event, box.current)}
+      {...cellEvents}
+      onFocusIn={(event) => {
+        focusPlace(event.target);
+        cellEvents.onFocusIn(event);
+      }}
+      onKeyDown={(event) => {
+        if (box.current !== null) moveFocus(event, box.current);
+        cellEvents.onKeyDown(event);
+      }}
     >
       <div class="sheet" role="presentation" style={{ width: `${width}px` }}>
         <ColumnHeaders />

@@ -5,6 +5,7 @@ import { review } from '../state/page.ts';
 import { sceneName, setScene, shownColumns, shownRows } from '../state/view.ts';
 import { windowWidth } from '../state/window-size.ts';
 import { CellContent } from './Cell.tsx';
+import { cellEvents } from './cell-events.ts';
 import { frameHeight, takesOf } from './layout.ts';
 import { SceneHeader } from './SceneHeader.tsx';
 import type { Row } from '../model/review.ts';
@@ -46,7 +47,7 @@ export function OneScene(): JSX.Element | null {
         <SceneHeader row={row} />
       </section>
       {/* A new scene begins with its first model. */}
-      <ul class="swipe" key={nameOf(row)} tabIndex={0} aria-label="Models">
+      <ul {...cellEvents} class="swipe" key={nameOf(row)} tabIndex={0} aria-label="Models">
         {columns.map((column) => (
           <li
             class="card"

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact';
 import type { Row } from '../model/review.ts';
 import { MOST_COMPARED } from '../model/view.ts';
-import { itemShown } from './Cell.tsx';
 import { takesOf } from './layout.ts';
+import { itemShown } from './take-shown.ts';
 import { compare, shownColumns, toggle } from '../state/view.ts';
 
 /** The clips of the scene that the filters show, one of each model. */

@@ -1,6 +1,6 @@
 /** The sizes of the matrix, in CSS pixels: known before anything is drawn. */
 import { computed } from '@preact/signals';
-import type { Item, Row } from '../model/review.ts';
+import type { Item, Row, Shape } from '../model/review.ts';
 import type { Size } from '../model/view.ts';
 import { offsetsOf } from '../model/visible-range.ts';
 import { shownColumns, shownItems, shownRows, size } from '../state/view.ts';
@@ -15,37 +15,43 @@ export const HEADER_HEIGHT = 52;
 export const columnWidth = computed(() => COLUMN_WIDTHS[size.value]);
 export const sceneWidth = computed(() => (windowWidth.value < 1100 ? 184 : 264));
 
-/** Height of a frame by its width: the shape that most clips of the row have, within limits. */
-export function frameHeight(row: Row, width: number): number {
-  let [wide, square, tall] = [0, 0, 0];
-  for (const { render } of row.items) {
-    if (render.clip === undefined) continue;
-    const ratio = render.clip.width / render.clip.height;
-    if (ratio > 1.15) wide += 1;
-    else if (ratio < 0.87) tall += 1;
-    else square += 1;
-  }
-  const shape = tall > wide && tall >= square ? 1.15 : square > wide ? 0.85 : 9 / 16;
-  return Math.round(width * shape);
-}
+const SHAPES: Readonly<Record<Shape, number>> = { wide: 9 / 16, square: 0.85, tall: 1.15 };
 
-export const takesOf = (row: Row, column: number): readonly Item[] =>
-  (row.cells.get(column) ?? []).filter((item) => shownItems.value.has(item));
+/** Height of a frame by its width: the shape that most clips of the row have, within limits. */
+export const frameHeight = ({ shape }: Row, width: number): number =>
+  Math.round(width * SHAPES[shape]);
+
+const NONE: readonly Item[] = [];
+
+/** The takes that the filters show. While they show all, it is one list: its cell stays as it is. */
+export function takesOf(row: Row, column: number): readonly Item[] {
+  const takes = row.cells.get(column) ?? NONE;
+  const items = shownItems.value;
+  return takes.every((item) => items.has(item)) ? takes : takes.filter((item) => items.has(item));
+}
 
 export interface RowLayout {
   readonly row: Row;
   readonly frame: number;
-  readonly hasTakes: boolean;
   readonly height: number;
 }
+
+/** As a row was laid out last: one that stays as it was is not drawn again. */
+const lastLayouts = new WeakMap<Row, RowLayout>();
 
 export const rowLayouts = computed((): readonly RowLayout[] => {
   const width = columnWidth.value - 2 * CELL_PADDING;
   return shownRows.value.map((row) => {
     const frame = frameHeight(row, width);
-    const hasTakes = shownColumns.value.some((column) => takesOf(row, column).length > 1);
+    const hasTakes = [...row.cells].some(
+      ([column, takes]) => takes.length > 1 && takesOf(row, column).length > 1,
+    );
     const height = 2 * CELL_PADDING + frame + FACTS_HEIGHT + (hasTakes ? TAKES_HEIGHT : 0);
-    return { row, frame, hasTakes, height };
+    const last = lastLayouts.get(row);
+    if (last?.height === height && last.frame === frame) return last;
+    const layout = { row, frame, height };
+    lastLayouts.set(row, layout);
+    return layout;
   });
 });
 

@@ -16,27 +16,35 @@ export interface DecidedAbout {
 }
 export type DecisionsOf = (item: Item) => DecidedAbout | undefined;
 
-/** What does not change while a page is open, worked out once: filters are applied at every key. */
-const fixedValues = new WeakMap<Item, Readonly<Record<FixedFacet, readonly string[]>>>();
 type FixedFacet = Exclude<Facet, 'pick'>;
+type FixedValues = Readonly<Record<FixedFacet, readonly string[]>>;
 
-export function valuesOf(item: Item, facet: Facet, decided: DecisionsOf): readonly string[] {
-  if (facet === 'pick') return pickValues(decided(item));
-  let values = fixedValues.get(item);
-  if (values === undefined) {
-    const of = (one: FixedFacet): readonly string[] => fixedValuesOf(item, one);
-    values = {
-      change: of('change'),
-      state: of('state'),
-      model: of('model'),
-      tag: of('tag'),
-      ratio: of('ratio'),
-      sound: of('sound'),
-    };
-    fixedValues.set(item, values);
-  }
-  return values[facet];
+/** What does not change while a page is open, worked out once: filters are applied at every key. */
+const fixedValues = new WeakMap<Item, FixedValues>();
+/** Renders that have all of it in common share one. */
+const sharedValues = new Map<string, FixedValues>();
+
+function fixedOf(item: Item): FixedValues {
+  const known = fixedValues.get(item);
+  if (known !== undefined) return known;
+  const of = (facet: FixedFacet): readonly string[] => fixedValuesOf(item, facet);
+  const values: FixedValues = {
+    change: of('change'),
+    state: of('state'),
+    model: of('model'),
+    tag: of('tag'),
+    ratio: of('ratio'),
+    sound: of('sound'),
+  };
+  const key = JSON.stringify(values);
+  const shared = sharedValues.get(key) ?? values;
+  sharedValues.set(key, shared);
+  fixedValues.set(item, shared);
+  return shared;
 }
+
+export const valuesOf = (item: Item, facet: Facet, decided: DecisionsOf): readonly string[] =>
+  facet === 'pick' ? pickValues(decided(item)) : fixedOf(item)[facet];
 
 function fixedValuesOf(item: Item, facet: FixedFacet): readonly string[] {
   const { render, scene } = item;
@@ -56,24 +64,24 @@ function fixedValuesOf(item: Item, facet: FixedFacet): readonly string[] {
   }
 }
 
-function pickValues(decided: DecidedAbout | undefined): readonly string[] {
-  const values = [
-    ...(decided?.pick === true ? ['picked'] : []),
-    ...(decided?.reject === true ? ['rejected'] : []),
-    ...(decided?.star === true ? ['starred'] : []),
-    ...(decided?.noted === true ? ['noted'] : []),
-  ];
-  return values.length > 0 ? values : ['undecided'];
-}
+const UNDECIDED = ['undecided'] as const;
+const PICKS = ['picked', 'rejected', 'starred', 'noted'] as const;
 
-const passes = (item: Item, facet: Facet, chosen: Chosen, decided: DecisionsOf): boolean => {
-  const wanted = chosen[facet];
-  return (
-    wanted === undefined ||
-    wanted.length === 0 ||
-    valuesOf(item, facet, decided).some((value) => wanted.includes(value))
-  );
-};
+/** Equal decisions give one and the same list. */
+const pickLists = new Map<string, readonly string[]>();
+
+function pickValues(decided: DecidedAbout | undefined): readonly string[] {
+  if (decided === undefined) return UNDECIDED;
+  const { pick, reject, star, noted } = decided;
+  const has = [pick, reject, star, noted];
+  const key = has.join();
+  const known = pickLists.get(key);
+  if (known !== undefined) return known;
+  const values = PICKS.filter((_, index) => has[index]);
+  const list = values.length > 0 ? values : UNDECIDED;
+  pickLists.set(key, list);
+  return list;
+}
 
 export interface Filtered {
   readonly items: ReadonlySet<Item>;
@@ -81,7 +89,18 @@ export interface Filtered {
   readonly counts: Readonly<Record<Facet, ReadonlyMap<string, number>>>;
 }
 
-/** `found`: whether the search lets a render through. */
+/** Renders that no facet tells apart. */
+interface Group {
+  readonly valuesOf: (facet: Facet) => readonly string[];
+  /** Facets that keep them out. */
+  readonly failing: readonly Facet[];
+  count: number;
+}
+
+/**
+ * `found`: whether the search lets a render through. Facets judge groups, not renders: it runs at
+ * every key, over thousands of renders that are of few kinds.
+ */
 export function filterItems(
   all: readonly Item[],
   found: (item: Item) => boolean,
@@ -89,19 +108,40 @@ export function filterItems(
   decided: DecisionsOf,
 ): Filtered {
   const items = new Set<Item>();
+  const active = FACETS.filter((facet) => (chosen[facet]?.length ?? 0) > 0);
+  const groups = new Map<FixedValues, Map<readonly string[], Group>>();
+  for (const item of all) {
+    if (!found(item)) continue;
+    const [fixed, picks] = [fixedOf(item), pickValues(decided(item))];
+    const byPick = groups.get(fixed) ?? new Map<readonly string[], Group>();
+    if (byPick.size === 0) groups.set(fixed, byPick);
+    let group = byPick.get(picks);
+    if (group === undefined) {
+      const valuesIn = (facet: Facet): readonly string[] =>
+        facet === 'pick' ? picks : fixed[facet];
+      const failing = active.filter(
+        (facet) => !valuesIn(facet).some((value) => chosen[facet]?.includes(value)),
+      );
+      group = { valuesOf: valuesIn, failing, count: 0 };
+      byPick.set(picks, group);
+    }
+    group.count += 1;
+    if (group.failing.length === 0) items.add(item);
+  }
+  return { items, counts: countsOf([...groups.values()].flatMap((one) => [...one.values()])) };
+}
+
+function countsOf(groups: readonly Group[]): Filtered['counts'] {
   const counts = Object.fromEntries(
     FACETS.map((facet) => [facet, new Map<string, number>()]),
   ) as Record<Facet, Map<string, number>>;
-  for (const item of all) {
-    if (!found(item)) continue;
-    const failing = FACETS.filter((facet) => !passes(item, facet, chosen, decided));
-    if (failing.length === 0) items.add(item);
-    for (const facet of FACETS)
-      if (failing.length === 0 || (failing.length === 1 && failing[0] === facet))
-        for (const value of valuesOf(item, facet, decided))
-          counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
-  }
-  return { items, counts };
+  for (const { failing, count, valuesOf: valuesIn } of groups)
+    for (const facet of FACETS) {
+      if (failing.some((one) => one !== facet)) continue;
+      const of = counts[facet];
+      for (const value of valuesIn(facet)) of.set(value, (of.get(value) ?? 0) + count);
+    }
+  return counts;
 }
 
 /** Adds the value, or takes it out where it is chosen. */

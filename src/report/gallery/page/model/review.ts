@@ -1,6 +1,5 @@
 /** The page's data as the matrix needs it: scenes as rows, models as columns, takes in cells. */
 import type { PageData, PageRender, PageScene } from '../../page-data.ts';
-import { searchWords } from './search-words.ts';
 
 /** A render with what is derived from it once. */
 export interface Item {
@@ -17,8 +16,6 @@ export interface Item {
   readonly prompt: string;
   /** The prompt of the manifest now, where the clip was made from another one. */
   readonly promptNow?: string;
-  /** Lower case. */
-  readonly words: string;
   /** `16:9` and the like; absent without a clip. */
   readonly ratio?: string;
 }
@@ -38,7 +35,11 @@ export interface Row {
   /** By column, takes ascending. */
   readonly cells: ReadonlyMap<number, readonly Item[]>;
   readonly items: readonly Item[];
+  readonly shape: Shape;
 }
+
+/** What most clips of a row are. */
+export type Shape = 'wide' | 'square' | 'tall';
 
 export interface Review {
   readonly data: PageData;
@@ -73,13 +74,15 @@ export function reviewOf(data: PageData): Review {
     const inRow = cells[index] ?? new Map<number, Item[]>();
     for (const takes of inRow.values()) takes.sort((a, b) => a.render.take - b.render.take);
     const name = data.projects[scene.project]?.name;
+    const inOrder = [...inRow.values()].flat();
     return {
       index,
       scene,
       ...(several && name !== undefined ? { project: name } : {}),
       prompt: textAt(data, scene.prompt) ?? '',
       cells: inRow,
-      items: [...inRow.values()].flat(),
+      items: inOrder,
+      shape: shapeOf(inOrder),
     };
   });
   return {
@@ -92,6 +95,18 @@ export function reviewOf(data: PageData): Review {
       models: [...(models[index] ?? [])],
     })),
   };
+}
+
+function shapeOf(items: readonly Item[]): Shape {
+  let [wide, square, tall] = [0, 0, 0];
+  for (const { render } of items) {
+    if (render.clip === undefined) continue;
+    const ratio = render.clip.width / render.clip.height;
+    if (ratio > 1.15) wide += 1;
+    else if (ratio < 0.87) tall += 1;
+    else square += 1;
+  }
+  return tall > wide && tall >= square ? 'tall' : square > wide ? 'square' : 'wide';
 }
 
 function madeItem(
@@ -116,7 +131,6 @@ function madeItem(
     ...(render.state === 'changed' && now !== undefined && now !== prompt
       ? { promptNow: now }
       : {}),
-    words: searchWords(render, scene, prompt, several ? (project?.name ?? '') : ''),
     ...(ratio === undefined ? {} : { ratio }),
   };
 }

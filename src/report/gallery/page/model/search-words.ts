@@ -1,14 +1,30 @@
-/** What a free word of the search is looked for in. */
-import type { PageRender, PageScene } from '../../page-data.ts';
+/** What a free word of the search is looked for in, in lower case, made when it is first asked for. */
+import type { Item } from './review.ts';
 
-/** Lower case, all in one text: a word of the search must occur in it. */
-export const searchWords = (
-  { alias, model, id, because, error, mismatch = [] }: PageRender,
-  scene: PageScene,
-  prompt: string,
-  project: string,
-): string =>
-  [project, id, alias, model, ...scene.tags, prompt, because, error?.message, ...mismatch]
+const words = new WeakMap<Item, string>();
+/** By prompt: the models of a scene mostly share one, and it is the longest text of all. */
+const prompts = new Map<string, string>();
+
+/** Whether the word occurs in what the page says of the render. `word`: in lower case. */
+export const isInWords = (item: Item, word: string): boolean =>
+  wordsOf(item).includes(word) || promptOf(item).includes(word);
+
+function wordsOf(item: Item): string {
+  const known = words.get(item);
+  if (known !== undefined) return known;
+  const { alias, model, because, error, mismatch = [] } = item.render;
+  const made = [item.key, alias, model, ...item.scene.tags, because, error?.message, ...mismatch]
     .filter((text) => text !== undefined && text !== '')
     .join('\n')
     .toLowerCase();
+  words.set(item, made);
+  return made;
+}
+
+function promptOf({ prompt }: Item): string {
+  const known = prompts.get(prompt);
+  if (known !== undefined) return known;
+  const made = prompt.toLowerCase();
+  prompts.set(prompt, made);
+  return made;
+}

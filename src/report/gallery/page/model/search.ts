@@ -4,6 +4,7 @@
  */
 import { type DecisionsOf, valuesOf } from './facets.ts';
 import type { Item } from './review.ts';
+import { isInWords } from './search-words.ts';
 
 export interface Term {
   readonly not: boolean;
@@ -53,7 +54,7 @@ export const matcherOf =
 
 function holds(item: Item, { field, value }: Term, decided: DecisionsOf): boolean {
   const { render, scene } = item;
-  if (field === undefined) return item.words.includes(value);
+  if (field === undefined) return isInWords(item, value);
   switch (field) {
     case 'is':
       return isWord(item, value, decided);

@@ -61,8 +61,9 @@ export function lengthWords(seconds: number): string {
   return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
+const thousands = new Intl.NumberFormat('en');
 export const countWords = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  `${thousands.format(count)} ${count === 1 ? one : many}`;
 
 interface Totals {
   clips: number;
@@ -96,13 +97,14 @@ export function totalsOf(renders: Iterable<PageRender>): Totals {
     refundPromised: 0,
     unpriced: 0,
   };
-  for (const { clip, cost, earlier = [] } of renders) {
+  for (const { clip, cost, earlier } of renders) {
     if (clip !== undefined) {
       totals.clips += 1;
       totals.seconds += clip.seconds;
     }
+    addCost(totals, cost);
     // What was paid for earlier results is paid, whatever is shown now.
-    for (const one of [cost, ...earlier.map((result) => result.cost)]) addCost(totals, one);
+    if (earlier !== undefined) for (const result of earlier) addCost(totals, result.cost);
   }
   return totals;
 }

@@ -1,6 +1,6 @@
 /** From the clip in the player to the next take, model or scene, among what the filters show. */
 import type { Item } from '../model/review.ts';
-import { itemShown } from '../matrix/Cell.tsx';
+import { itemShown } from '../matrix/take-shown.ts';
 import { takesOf } from '../matrix/layout.ts';
 import { rowOf } from '../state/rows.ts';
 import { shownColumns, shownRows } from '../state/view.ts';

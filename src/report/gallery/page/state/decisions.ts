@@ -131,12 +131,21 @@ function decide(item: Item, decision: ReviewDecision): void {
   }
 }
 
+/** Of a clip that this page shows. */
+function digestIn(key: string): string | undefined {
+  const digest = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : '';
+  return digests.has(digest) ? digest : undefined;
+}
+
 function readAll(): ReadonlyMap<string, ReviewDecision> {
   const found = new Map<string, ReviewDecision>();
   try {
-    for (const digest of digests) {
-      const decision = decodeDecision(localStorage.getItem(PREFIX + digest) ?? '');
-      if (decision !== undefined) found.set(digest, decision);
+    // By what is kept, which is less than what the page shows.
+    for (const key of Object.keys(localStorage)) {
+      const digest = digestIn(key);
+      const decision =
+        digest === undefined ? undefined : decodeDecision(localStorage.getItem(key) ?? '');
+      if (digest !== undefined && decision !== undefined) found.set(digest, decision);
     }
   } catch {
     // A browser that allows no storage here: the first decision says so.
@@ -145,8 +154,8 @@ function readAll(): ReadonlyMap<string, ReviewDecision> {
 }
 
 addEventListener('storage', ({ key, newValue }) => {
-  const digest = key?.startsWith(PREFIX) === true ? key.slice(PREFIX.length) : undefined;
-  if (digest === undefined || !digests.has(digest)) return;
+  const digest = key === null ? undefined : digestIn(key);
+  if (digest === undefined) return;
   const next = new Map(decisions.value);
   const decision = decodeDecision(newValue ?? '');
   if (decision === undefined) next.delete(digest);

@@ -47,10 +47,14 @@ export const shownRows = computed(() =>
     shownItems.value,
   ),
 );
-/** Indexes of the columns that have something to show. */
+let lastColumns: readonly number[] = [];
+/** Indexes of the columns that have something to show. One list while they stay the same. */
 export const shownColumns = computed((): readonly number[] => {
-  const used = new Set([...shownItems.value].map(({ column }) => column));
-  return review.columns.flatMap((_, index) => (used.has(index) ? [index] : []));
+  const used = new Set<number>();
+  for (const { column } of shownItems.value) used.add(column);
+  if (used.size !== lastColumns.length || lastColumns.some((column) => !used.has(column)))
+    lastColumns = [...used].sort((a, b) => a - b);
+  return lastColumns;
 });
 export const isFiltered = computed(
   () => search.value !== '' || Object.keys(chosen.value).length > 0,
@@ -59,15 +63,28 @@ export const isFiltered = computed(
 /** `push`: the way back leads to what was shown before. */
 function show(next: View, history: 'push' | 'replace' = 'replace'): void {
   view.value = next;
-  const hash = encodeView(next);
+  clearTimeout(addressing);
+  keepInAddress(history);
+}
+
+function keepInAddress(history: 'push' | 'replace'): void {
   // An empty one would be the whole address without its `#`, which a page from a disk may not set.
-  const address = `#${hash}`;
+  const address = `#${encodeView(view.value)}`;
   if (address === (location.hash || '#')) return;
   if (history === 'push') window.history.pushState(null, '', address);
   else window.history.replaceState(null, '', address);
 }
 
-export const setSearch = (text: string): void => show({ ...view.value, search: text });
+/** Milliseconds after the last key of a search. */
+const TYPED_MS = 150;
+let addressing: ReturnType<typeof setTimeout> | undefined;
+
+/** The address follows once the typing rests: a browser takes long to change it, and limits how often. */
+export function setSearch(text: string): void {
+  view.value = { ...view.value, search: text };
+  clearTimeout(addressing);
+  addressing = setTimeout(keepInAddress, TYPED_MS, 'replace');
+}
 const setChosen = (next: Chosen): void => show({ ...view.value, chosen: next });
 export const toggle = (facet: Facet, value: string): void =>
   setChosen(toggled(chosen.value, facet, value));
