@@ -3,8 +3,11 @@ import { pathsOf } from '../lock/file/paths.ts';
 import { undiciHttp } from '../ports/http/undici-http.ts';
 import { terminalLine } from '../report/text/escape.ts';
 import { plural } from '../report/text/format.ts';
+import type { Plan } from '../plan/plan.ts';
+import { pullBaseClips } from '../workflow/gallery/base-clips.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
 import { namesStore } from '../workflow/open/open-store.ts';
+import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
 import { pullNeeded } from '../workflow/store/pull-needed.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 import type { SharedOptions } from './shared/options.ts';
@@ -55,7 +58,6 @@ export async function galleryPage(
   const manifests = [...named, ...reviews.filter(isManifest)];
   const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read;
-  if (pull) await pullForPage(io, read, options);
   const base =
     options.base === undefined
       ? undefined
@@ -65,6 +67,7 @@ export async function galleryPage(
             await import('./flags/base-flag.ts')
           ).planOfCommit(io, options.base, manifests, options),
         };
+  if (pull) await pullForPage(io, read, options, base?.plan);
   const written = await writeGallery(io, read.resolved, read.lockOf, {
     ...options,
     reviews: reviews.filter((name) => !isManifest(name)),
@@ -79,20 +82,26 @@ async function pullForPage(
   io: Io,
   { resolved, lockOf }: WholeManifests,
   { draft }: SharedOptions,
+  base: Plan | undefined,
 ): Promise<void> {
   if (draft === true || !namesStore(io)) return;
-  const locks = resolved.map(({ project: { manifest, manifestPath, root } }) => ({
-    manifest,
-    manifestPath,
-    root,
-    lock: lockOf(manifest),
-    paths: pathsOf(manifestPath),
+  const locks = resolved.map(({ project }) => ({
+    manifest: project.manifest,
+    manifestPath: project.manifestPath,
+    root: project.root,
+    folder: clipsFolder(project),
+    lock: lockOf(project.manifest),
+    paths: pathsOf(project.manifestPath),
   }));
   const http = undiciHttp();
   const watched = await watchTransfer(io, 'pulling');
   const { onProgress } = watched;
   try {
-    printPulled(io, await pullNeeded(io, http, locks, { absentToo: true, onProgress }));
+    const own = await pullNeeded(io, http, locks, { absentToo: true, onProgress });
+    printPulled(io, own);
+    // A store that does not answer is told of once.
+    if (base !== undefined && own.problem === undefined)
+      printPulled(io, await pullBaseClips(io, http, locks, base, { onProgress }));
   } finally {
     watched.close();
     await http.close();

@@ -117,7 +117,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      // Commander breaks no line below 40 columns of text: `COLUMNS=40 rushes --help | less`.
+      writeOut: (text) => io.stdout.write(fitScreen(text, io.stdout.columns)),
       writeErr: (text) => io.stderr.write(plainWords(text)),
       getOutHelpWidth: () => Math.min(100, io.stdout.columns),
       getErrHelpWidth: () => Math.min(100, io.stderr.columns),

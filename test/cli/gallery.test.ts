@@ -1,9 +1,11 @@
 /** `rushes gallery` over real runs: what its page says of each render, and that it never lies. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PageData } from '../../src/report/gallery/page-data.ts';
-import { CLI, type World, world } from './cli-project.ts';
+import { installed } from '../clip/installed.ts';
+import { sample } from '../pictures/sample-pictures.ts';
+import { CLI, smallClips, type World, world } from './cli-project.ts';
 import { type Item, reviewOf } from '../../src/report/gallery/page/model/review.ts';
 import { commandsOf } from '../../src/report/gallery/page/model/review-commands.ts';
 import { encodeReview } from '../../src/report/gallery/review-file.ts';
@@ -22,9 +24,11 @@ ${more}`;
 async function pageOf(w: World, ...flags: readonly string[]): Promise<PageData> {
   const ran = await w.rushes(['gallery', 'film.yaml', ...flags]);
   expect(ran).toMatchObject({ exit: 0 });
-  const html = await w.read(ran.out.split(':')[0] ?? '');
-  return JSON.parse(html.split('id="data">')[1]?.split('</script>')[0] ?? '') as PageData;
+  return dataIn(await w.read(ran.out.split(':')[0] ?? ''));
 }
+
+const dataIn = (html: string): PageData =>
+  JSON.parse(html.split('id="data">')[1]?.split('</script>')[0] ?? '') as PageData;
 
 const states = ({ renders }: PageData): Readonly<Record<string, string>> =>
   Object.fromEntries(renders.map(({ id, state }) => [id, state]));
@@ -209,4 +213,68 @@ test('--base: what is new, changed or removed since a commit, with the old clip 
   expect(crab?.base?.clip?.sha256).not.toBe(crab?.clip?.sha256);
   const wrong = await w.rushes(['gallery', 'film.yaml', '--base', 'no-such-ref']);
   expect(wrong.exit).toBe(64);
+});
+
+test('--base: an old clip that only the store has is brought beside the page', async () => {
+  await using w = await world({ script: { rules: [smallClips()] } });
+  const env = { RUSHES_STORE: `file://${path.join(w.folder, 'nas')}` };
+  await w.write('nas/about.txt', 'clips of the studio');
+  const git = (...args: readonly string[]): number | null =>
+    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: w.folder })
+      .status;
+  await w.write('film.yaml', manifest('A crab'));
+  await w.rushes(['render', 'film.yaml'], { env });
+  git('init', '-q');
+  git('add', 'film.yaml', 'film.lock.json', 'package.json');
+  expect(git('commit', '-q', '-m', 'first')).toBe(0);
+  const clips = async (): Promise<PageData> => {
+    await rm(path.join(w.folder, 'out'), { recursive: true });
+    const ran = await w.rushes(['gallery', 'film.yaml', '--base', 'HEAD'], { env });
+    expect(ran).toMatchObject({ exit: 0 });
+    return dataIn(await w.read('out/film/gallery.html'));
+  };
+  await w.write('film.yaml', manifest('A lobster'));
+  await w.rushes(['render', 'film.yaml'], { env });
+  // As an earlier result of the lock it has its own name.
+  const known = (await clips()).renders.find(({ id }) => id === 'crab/kling');
+  expect(known?.base?.clip?.src).toMatch(/^crab\/kling\.[0-9a-f]{8}\.mp4$/);
+  expect(known?.clip?.src).toBe('crab/kling.mp4');
+  // The lock has forgotten it: only the other commit's lock names it, under a name that is taken.
+  const lock = JSON.parse(await w.read('film.lock.json')) as { renders: { earlier?: unknown }[] };
+  for (const entry of Object.values(lock.renders)) delete entry.earlier;
+  await w.write('film.lock.json', JSON.stringify(lock));
+  const forgotten = (await clips()).renders.find(({ id }) => id === 'crab/kling');
+  expect(forgotten?.base?.clip?.src).toMatch(/^base\/[0-9a-f]{32}\.mp4$/);
+  expect(forgotten?.clip?.src).toBe('crab/kling.mp4');
+});
+
+test('pictures, cast and frames of other clips are named; pictures have a small copy beside the page', async () => {
+  await using w = await world();
+  await w.write('refs/crab.png', sample('crab.png'));
+  await w.write(
+    'film.yaml',
+    `rushes: 1
+project: film
+models: { kling: { use: apimart/kling-v3 } }
+cast:
+  mara: { description: a woman in a raincoat, images: [refs/crab.png, refs/crab.png] }
+  otto: { description: an old man }
+scenes:
+  - { id: hall, prompt: A hall, first_frame: refs/crab.png }
+  - { id: garden, prompt: "@mara in a garden", first_frame: { scene: hall, frame: last } }
+`,
+  );
+  const { renders, scenes, projects } = await pageOf(w, '--draft');
+  const [hall, garden] = renders;
+  expect(hall?.uses).toEqual([expect.objectContaining({ kind: 'picture', path: 'refs/crab.png' })]);
+  expect(garden?.uses).toContainEqual(
+    expect.objectContaining({ kind: 'frame', render: 'hall/kling', frame: 'last' }),
+  );
+  expect(scenes.map(({ cast }) => cast)).toEqual([undefined, ['mara']]);
+  expect(projects[0]?.cast?.map(({ name }) => name)).toEqual(['mara', 'otto']);
+  const copies = await readdir(path.join(w.folder, 'out/film/.draft/posters')).catch(() => []);
+  const [use] = hall?.uses ?? [];
+  expect(use?.kind === 'picture' ? use.src : '').toBe(
+    installed('ffmpeg') ? `posters/${copies[0]}` : undefined,
+  );
 });

@@ -238,6 +238,8 @@ describe('the house', () => {
             'record/remote/remote-record.ts',
             // In the browser: a clip plays once the pointer has rested on it.
             'report/gallery/page/matrix/media.tsx',
+            // And the address follows once typing rests.
+            'report/gallery/page/state/view.ts',
             // Between tries of GitHub's API.
             'commands/github/patient-api.ts',
             'commands/shared/watch-run.ts',

@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameRateOf } from '../../src/clip/frame-rate.ts';
 import { drawSlate } from '../../src/clip/slate/slate.ts';
 import { drawPosters } from '../../src/ports/ffmpeg/posters.ts';
+import { inspectPicture } from '../../src/pictures/inspect.ts';
 import { makePosters } from '../../src/workflow/gallery/posters.ts';
+import { slatePicture } from '../../src/workflow/gallery/slate-picture.ts';
+import { png } from '../pictures/sample-pictures.ts';
 import { installed } from '../clip/installed.ts';
 
 let folder = '';
@@ -26,7 +29,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const wanted = () =>
   ['a b#1.mp4', 'broken.mp4', '-i.mp4'].map((name, index) => ({
     sha256: digest(String(index + 1)),
-    clip: clipAt(name),
+    file: clipAt(name),
     clipsFolder: folder,
     seconds: 2,
   }));
@@ -51,6 +54,41 @@ describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
     expect(after.mtimeMs).toBe(before.mtimeMs);
     expect(said).toEqual([]);
   });
+});
+
+describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
+  test('a picture has a small copy too, whatever its type', async () => {
+    await writeFile(clipAt('sky.png'), png(1280, 720));
+    const still = { sha256: digest('7'), file: clipAt('sky.png'), picture: 'png' } as const;
+    const posters = await makePosters([{ ...still, clipsFolder: folder }]);
+    const bytes = await readFile(posters.get(still.sha256) ?? '');
+    expect(bytes.toString('latin1', 8, 12)).toBe('WEBP');
+  });
+});
+
+test('without ffmpeg a draft draws what its clip shows, once; other clips have no poster', async () => {
+  const none = path.join(folder, 'no-such-program');
+  const [drawn, other] = ['8', '9'].map(digest);
+  let times = 0;
+  const file = clipAt('a b#1.mp4');
+  const draw = (): Promise<Uint8Array> => {
+    times += 1;
+    const clip = { width: 1920, height: 1080, seconds: 5, audio: true };
+    return slatePicture('crab/kling', { model: 'apimart/kling-v3' }, clip);
+  };
+  const both = [
+    { sha256: drawn ?? '', file, clipsFolder: folder, draw },
+    { sha256: other ?? '', file, clipsFolder: folder },
+  ];
+  const posters = await makePosters(both, undefined, none);
+  expect([...posters.keys()]).toEqual([drawn]);
+  expect(
+    inspectPicture(await readFile(posters.get(drawn ?? '') ?? ''), 'poster.png'),
+  ).toMatchObject({
+    facts: { type: 'png', width: 480, height: 270 },
+  });
+  await makePosters(both, undefined, none);
+  expect(times).toBe(1);
 });
 
 test('without ffmpeg there is no poster, and no error', async () => {

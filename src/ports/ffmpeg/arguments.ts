@@ -2,15 +2,24 @@
 
 export const QUIET = ['-nostdin', '-v', 'error'] as const;
 
-/** A clip as input. The file is a stranger's: one container, no other files, no network. */
-export const oneClip = (clip: string, before: readonly string[] = []): string[] => [
+/** A file as input. It is a stranger's: one format, no other files, no network. */
+const oneFile = (file: string, format: string, before: readonly string[] = []): string[] => [
   '-protocol_whitelist',
   'file,pipe',
   '-f',
-  'mov',
+  format,
   '-threads',
   '1',
   ...before,
   '-i',
-  clip,
+  file,
 ];
+
+export const oneClip = (clip: string, before: readonly string[] = []): string[] =>
+  oneFile(clip, 'mov', before);
+
+const FORMATS = { jpeg: 'jpeg_pipe', png: 'png_pipe', webp: 'webp_pipe' } as const;
+export type PictureFormat = keyof typeof FORMATS;
+
+export const onePicture = (picture: string, format: PictureFormat): string[] =>
+  oneFile(picture, FORMATS[format]);

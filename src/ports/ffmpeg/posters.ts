@@ -1,14 +1,16 @@
-/** Single pictures of clips as WebP or JPEG, where ffmpeg is on the PATH. */
+/** Small copies of pictures and single pictures of clips, as WebP or JPEG, where ffmpeg is on the PATH. */
 import { rename, rm, stat } from 'node:fs/promises';
 import { spawnProgram } from '../spawn-program.ts';
-import { oneClip, QUIET } from './arguments.ts';
+import { oneClip, onePicture, type PictureFormat, QUIET } from './arguments.ts';
 
 export interface PosterJob {
-  /** Absolute. */
+  /** Absolute: a clip, or a picture. */
   readonly clip: string;
+  /** What a picture is. Absent: it is a clip. */
+  readonly picture?: PictureFormat;
   /** Absolute; its folder exists. `.jpg` is a JPEG, anything else a WebP. */
   readonly poster: string;
-  /** Which picture: seconds into the clip. */
+  /** Which picture of a clip: seconds into it. */
   readonly atSeconds: number;
 }
 
@@ -30,7 +32,9 @@ export async function drawPosters(
   jobs: readonly PosterJob[],
   program = 'ffmpeg',
 ): Promise<boolean> {
-  const inputs = jobs.flatMap(({ clip, atSeconds }) => oneClip(clip, ['-ss', String(atSeconds)]));
+  const inputs = jobs.flatMap(({ clip, picture, atSeconds }) =>
+    picture === undefined ? oneClip(clip, ['-ss', String(atSeconds)]) : onePicture(clip, picture),
+  );
   const outputs = jobs.flatMap(({ poster }, index) => [
     '-map',
     `${index}:v:0`,

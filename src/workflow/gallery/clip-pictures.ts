@@ -1,60 +1,88 @@
-/** What the page needs of each clip's file: a poster and the number of pictures a second. */
+/** What the page needs of files: a small picture of each clip and picture, and the frame rate of clips. */
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { frameRateOf } from '../../clip/frame-rate.ts';
 import type { ClipStates } from '../../lock/clips-on-disk.ts';
 import type { Lock, Result } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
+import type { Picture } from '../../pictures/picture.ts';
 import { makePosters, type PosterFor } from './posters.ts';
+import { slatePicture } from './slate-picture.ts';
 
 export interface ClipPictures {
   /** Absolute. */
   readonly poster?: string;
+  /** Of a clip. */
   readonly fps?: number;
 }
 
-export interface ClipsOfLock {
+export interface ClipsOfProject {
   readonly lock: Lock;
   readonly lockPath: string;
   readonly states: ClipStates;
   /** Absolute: where the project's clips are. */
   readonly clipsFolder: string;
+  /** Those that scenes and cast name. */
+  readonly pictures: readonly Picture[];
+  readonly draft: boolean;
+  /** Clips of the other commit: absolute, by digest. */
+  readonly baseClips: ReadonlyMap<string, string>;
 }
 
 const FILES_AT_ONCE = 8;
 
-/** By digest, of every clip that is here and whole. */
+/** By digest, of every clip that is here and whole, and of every picture. */
 export async function readPictures(
-  locks: readonly ClipsOfLock[],
+  projects: readonly ClipsOfProject[],
   waiting?: (message: string) => void,
 ): Promise<ReadonlyMap<string, ClipPictures>> {
-  const clips = new Map<string, PosterFor>();
-  for (const { lock, lockPath, states, clipsFolder } of locks)
-    for (const result of allResults(lock))
-      if (result.clip !== undefined && states.of(result) === 'present')
-        clips.set(result.clip.sha256, {
-          sha256: result.clip.sha256,
-          clip: path.resolve(fromLockPath(lockPath, result.clip.path)),
-          clipsFolder,
-          seconds: result.clip.seconds,
-        });
-  const posters = await makePosters([...clips.values()], waiting);
+  const clips = new Map(projects.flatMap(clipsIn).map((clip) => [clip.sha256, clip]));
+  const stills = projects.flatMap(({ pictures, clipsFolder }) =>
+    pictures.map(({ sha256, file, type }): PosterFor => ({
+      sha256,
+      file,
+      picture: type,
+      clipsFolder,
+    })),
+  );
+  const posters = await makePosters([...stills, ...clips.values()], waiting);
   const limit = pLimit(FILES_AT_ONCE);
-  return new Map(
-    await Promise.all(
-      [...clips].map(([sha256, { clip }]) =>
-        limit(async (): Promise<[string, ClipPictures]> => {
-          const poster = posters.get(sha256);
-          const fps = await frameRateOf(clip);
-          return [
-            sha256,
-            { ...(poster === undefined ? {} : { poster }), ...(fps === undefined ? {} : { fps }) },
-          ];
-        }),
-      ),
+  const rates = await Promise.all(
+    [...clips].map(([sha256, { file }]) =>
+      limit(async () => [sha256, await frameRateOf(file)] as const),
     ),
   );
+  const found = new Map<string, ClipPictures>(
+    [...posters].map(([sha256, poster]) => [sha256, { poster }]),
+  );
+  for (const [sha256, fps] of rates)
+    if (fps !== undefined) found.set(sha256, { ...found.get(sha256), fps });
+  return found;
 }
 
-const allResults = ({ renders }: Lock): readonly Result[] =>
-  [...renders.values()].flatMap((entry) => [entry, ...(entry.earlier ?? [])]);
+function clipsIn({
+  lock,
+  lockPath,
+  states,
+  clipsFolder,
+  draft,
+  baseClips,
+}: ClipsOfProject): readonly PosterFor[] {
+  const own = [...lock.renders].flatMap(([id, entry]) =>
+    [entry, ...(entry.earlier ?? [])].flatMap((result: Result): PosterFor[] => {
+      const { clip } = result;
+      if (clip === undefined || states.of(result) !== 'present') return [];
+      return [
+        {
+          sha256: clip.sha256,
+          file: path.resolve(fromLockPath(lockPath, clip.path)),
+          clipsFolder,
+          seconds: clip.seconds,
+          ...(draft ? { draw: () => slatePicture(id, result, clip) } : {}),
+        },
+      ];
+    }),
+  );
+  const ofBase = [...baseClips].map(([sha256, file]): PosterFor => ({ sha256, file, clipsFolder }));
+  return [...own, ...ofBase];
+}

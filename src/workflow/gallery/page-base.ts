@@ -2,21 +2,41 @@
 import type { ClipStates } from '../../lock/clips-on-disk.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import type { Lock, Result } from '../../lock/file/format.ts';
-import { fromLockPath } from '../../lock/file/paths.ts';
+import { toLockPath } from '../../lock/file/paths.ts';
+import type { RenderId } from '../../ids.ts';
 import type { PlannedRender, ProjectPlan } from '../../plan/plan.ts';
-import type { Files } from '../../ports/files/files.ts';
 import type { PageChangeKind, PageRender, PageResult } from '../../report/gallery/page-data.ts';
 import { promptOf, withoutPrompt } from '../../report/gallery/shown-text.ts';
+import { clipsFolder } from '../run/run-over-ledgers.ts';
+import { baseClipHere } from './base-clips.ts';
 import { type PageOf, pageResult } from './page-result.ts';
 
 export interface BaseOfProject {
   /** By id, of the other commit. */
   readonly renders: ReadonlyMap<string, PlannedRender>;
+  /** Clips of it that are here, and that this commit's lock does not know: absolute, by digest. */
+  readonly clips: ReadonlyMap<string, string>;
 }
 
-export const baseOfProject = (base: ProjectPlan | undefined): BaseOfProject => ({
-  renders: new Map((base?.renders ?? []).map((planned) => [planned.render.id, planned])),
-});
+/** `now`: the same project of this commit. */
+export async function baseOfProject(
+  base: ProjectPlan | undefined,
+  { project, lock, lockPath }: Pick<ProjectPlan, 'project' | 'lock' | 'lockPath'>,
+): Promise<BaseOfProject> {
+  const renders = new Map((base?.renders ?? []).map((planned) => [planned.render.id, planned]));
+  const place = { root: project.root, lockPath, folder: clipsFolder(project) };
+  const clips = new Map<string, string>();
+  for (const [id, { entry }] of renders) {
+    if (entry?.clip === undefined || keptResult(lock, id, entry) !== undefined) continue;
+    const here = await baseClipHere(entry.clip, place);
+    if (here !== undefined) clips.set(entry.clip.sha256, here);
+  }
+  return { renders, clips };
+}
+
+/** The result of this commit's lock with the same clip. */
+const keptResult = (lock: Lock, id: RenderId, { clip }: Result): Result | undefined =>
+  resultsOf(lock, id).find((one) => one.clip?.sha256 === clip?.sha256);
 
 interface ProjectNow {
   readonly lock: Lock;
@@ -37,53 +57,38 @@ export function changeSince(
   return isSame ? undefined : 'changed';
 }
 
-/**
- * What the other commit shows. Its clip is still here where this lock keeps it as an earlier result,
- * or where the file at its old place is that very clip.
- */
-export async function baseResult(
-  before: PlannedRender,
+/** What the other commit shows of a render. */
+export function baseResult(
+  { entry, render }: PlannedRender,
+  { clips }: BaseOfProject,
   now: ProjectNow,
-  files: Pick<Files, 'hash' | 'stat'>,
   page: PageOf,
-): Promise<PageResult> {
-  const { entry, render } = before;
-  const clip = entry?.clip;
-  if (entry === undefined || clip === undefined) {
+): PageResult {
+  if (entry?.clip === undefined) {
     const prompt = promptOf(render.request);
     return {
       ...(prompt === undefined ? {} : { prompt: page.textIndex(prompt) }),
       request: withoutPrompt(render.request),
     };
   }
-  const kept = resultsOf(now.lock, render.id).find((one) => one.clip?.sha256 === clip.sha256);
+  const kept = keptResult(now.lock, render.id, entry);
   if (kept !== undefined) return pageResult(kept, now, page);
-  const isThere = await isThisClip(fromLockPath(now.lockPath, clip.path), clip, files);
-  return pageResult(entry, { ...now, clips: isThere ? HERE : GONE }, page);
+  const here = clips.get(entry.clip.sha256);
+  if (here === undefined) return pageResult(entry, { ...now, clips: GONE }, page);
+  const clip = { ...entry.clip, path: toLockPath(now.lockPath, here) };
+  return pageResult({ ...entry, clip }, { ...now, clips: HERE }, page);
 }
 
 const HERE: Pick<ClipStates, 'of'> = { of: () => 'present' };
 const GONE: Pick<ClipStates, 'of'> = { of: () => 'absent' };
 
-async function isThisClip(
-  path: string,
-  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
-  files: Pick<Files, 'hash' | 'stat'>,
-): Promise<boolean> {
-  const facts = await files.stat(path);
-  if (!facts.ok || facts.value.kind !== 'file' || facts.value.bytes !== bytes) return false;
-  const hashed = await files.hash(path);
-  return hashed.ok && hashed.value.sha256 === sha256;
-}
-
 /** What the other commit has and this one has not. */
-export async function removedRenders(
+export function removedRenders(
   base: BaseOfProject,
   part: ProjectPlan,
   now: ProjectNow,
-  files: Pick<Files, 'hash' | 'stat'>,
   page: PageOf,
-): Promise<readonly Omit<PageRender, 'scene'>[]> {
+): readonly Omit<PageRender, 'scene'>[] {
   const here = new Set<string>([
     ...part.renders.map(({ render }) => render.id),
     ...part.orphans.map(({ id }) => id),
@@ -92,7 +97,7 @@ export async function removedRenders(
   for (const [id, before] of base.renders) {
     if (here.has(id)) continue;
     removed.push({
-      ...(await baseResult(before, now, files, page)),
+      ...baseResult(before, base, now, page),
       id,
       alias: before.render.alias,
       take: before.render.take,

@@ -14,9 +14,9 @@ import type {
 import { nextCommands } from '../../report/gallery/page-next.ts';
 import { orphanState, pageMarks, pageState } from '../../report/gallery/page-state.ts';
 import { promptOf } from '../../report/gallery/shown-text.ts';
-import { systemFiles } from '../../ports/files/files.ts';
 import { type BaseOfProject, baseResult, changeSince, removedRenders } from './page-base.ts';
-import { type PageOf, pageResult } from './page-result.ts';
+import { castOfScenes } from './page-cast.ts';
+import { type PageOf, pageResult, usesIn } from './page-result.ts';
 
 export interface ScenesAndRenders {
   readonly scenes: readonly PageScene[];
@@ -31,12 +31,12 @@ export interface ProjectOnPage {
   readonly base?: BaseOfProject;
 }
 
-export async function pageRenders(
+export function pageRenders(
   part: ProjectPlan,
   clips: ClipStates,
   { project, firstScene, base }: ProjectOnPage,
   page: PageOf,
-): Promise<ScenesAndRenders> {
+): ScenesAndRenders {
   const scenes: PageScene[] = [];
   const indexOf = new Map<string, number>();
   const sceneIndex = (id: string, scene: () => Omit<PageScene, 'project' | 'id'>): number => {
@@ -47,13 +47,18 @@ export async function pageRenders(
     scenes.push({ project, id, ...scene() });
     return index;
   };
+  const cast = castOfScenes(part.project);
   const renders = part.renders.map((planned): PageRender => {
     const { render } = planned;
     const wanted = promptOf(render.request);
-    const scene = sceneIndex(render.scene, () => ({
-      tags: render.tags,
-      ...(wanted === undefined ? {} : { prompt: page.textIndex(wanted) }),
-    }));
+    const scene = sceneIndex(render.scene, () => {
+      const members = cast.get(render.scene) ?? [];
+      return {
+        tags: render.tags,
+        ...(wanted === undefined ? {} : { prompt: page.textIndex(wanted) }),
+        ...(members.length === 0 ? {} : { cast: members }),
+      };
+    });
     return ofPlanned(part, planned, scene, clips, page);
   });
   const at = { lockPath: part.lockPath, clips };
@@ -72,12 +77,12 @@ export async function pageRenders(
       ...earlierOf(entry, at, page),
     });
   }
-  if (base !== undefined) await compareWithBase(base, part, { clips, renders, sceneIndex, page });
+  if (base !== undefined) compareWithBase(base, part, { clips, renders, sceneIndex, page });
   return { scenes, renders };
 }
 
 /** Marks what is new or changed, and adds what was removed. */
-async function compareWithBase(
+function compareWithBase(
   base: BaseOfProject,
   part: ProjectPlan,
   {
@@ -91,7 +96,7 @@ async function compareWithBase(
     readonly sceneIndex: (id: string, scene: () => Omit<PageScene, 'project' | 'id'>) => number;
     readonly page: PageOf;
   },
-): Promise<void> {
+): void {
   const now = { lock: part.lock, lockPath: part.lockPath, clips };
   for (const [index, planned] of part.renders.entries()) {
     const render = renders[index];
@@ -101,14 +106,14 @@ async function compareWithBase(
     renders[index] = {
       ...render,
       change,
-      ...(before === undefined ? {} : { base: await baseResult(before, now, systemFiles, page) }),
+      ...(before === undefined ? {} : { base: baseResult(before, base, now, page) }),
     };
   }
   const orphans = renders.slice(part.renders.length);
   for (const [index, orphan] of orphans.entries())
     if (base.renders.has(orphan.id))
       renders[part.renders.length + index] = { ...orphan, change: 'removed' };
-  for (const removed of await removedRenders(base, part, now, systemFiles, page)) {
+  for (const removed of removedRenders(base, part, now, page)) {
     const [scene = ''] = removed.id.split('/');
     renders.push({ ...removed, scene: sceneIndex(scene, () => ({ tags: [] })) });
   }
@@ -151,7 +156,7 @@ function ofPlanned(
     ...(render.notes.length === 0 ? {} : { notes: render.notes }),
     ...(next === undefined ? {} : { next }),
     ...(shown === undefined
-      ? {}
+      ? usesIn(render.request, page)
       : {
           ...(state.state === 'changed' ? { changes: changesNow(render, shown) } : {}),
           ...pageResult(shown, at, page),

@@ -6,9 +6,11 @@ import type { LockClip, Result } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import { moneyOf } from '../../lock/money-report.ts';
 import { toUsd } from '../../money.ts';
-import type { PageClip, PageCost, PageResult } from '../../report/gallery/page-data.ts';
+import type { PageClip, PageCost, PageResult, PageUse } from '../../report/gallery/page-data.ts';
+import { usesOf } from '../../report/gallery/page-uses.ts';
 import { promptOf, withoutPrompt } from '../../report/gallery/shown-text.ts';
 import { urlPath } from '../../report/text/escape.ts';
+import type { JsonObject } from '../../scene.ts';
 import type { ClipPictures } from './clip-pictures.ts';
 
 export interface PageOf {
@@ -23,6 +25,17 @@ export interface PageOf {
   readonly picturesOf: (sha256: string) => ClipPictures | undefined;
 }
 
+/** The address of a small copy; `undefined` where there is none. */
+export function posterAddress(sha256: string, { folder, picturesOf }: PageOf): string | undefined {
+  const poster = picturesOf(sha256)?.poster;
+  return poster === undefined ? undefined : addressFrom(folder, poster);
+}
+
+export function usesIn(request: JsonObject, page: PageOf): { readonly uses?: readonly PageUse[] } {
+  const uses = usesOf(request, (sha256) => posterAddress(sha256, page));
+  return uses.length === 0 ? {} : { uses };
+}
+
 export function pageResult(
   result: Result,
   { lockPath, clips }: { readonly lockPath: string; readonly clips: Pick<ClipStates, 'of'> },
@@ -33,7 +46,7 @@ export function pageResult(
   const cost = page.draft ? undefined : costOf(result);
   return {
     ...(sent === undefined ? {} : { prompt: page.textIndex(sent) }),
-    ...(request === undefined ? {} : { request: withoutPrompt(request) }),
+    ...(request === undefined ? {} : { request: withoutPrompt(request), ...usesIn(request, page) }),
     ...(clip === undefined
       ? {}
       : { clip: clipOf(lockPath, clip, clips.of(result) !== 'absent', page) }),
@@ -49,7 +62,8 @@ export function pageResult(
 function clipOf(lockPath: string, clip: LockClip, here: boolean, page: PageOf): PageClip {
   const absolute = fromLockPath(lockPath, clip.path);
   const { sha256, bytes, width, height, seconds, audio } = clip;
-  const { poster, fps } = page.picturesOf(sha256) ?? {};
+  const { fps } = page.picturesOf(sha256) ?? {};
+  const poster = posterAddress(sha256, page);
   return {
     sha256,
     bytes,
@@ -60,7 +74,7 @@ function clipOf(lockPath: string, clip: LockClip, here: boolean, page: PageOf): 
     path: page.shown(absolute),
     ...(fps === undefined ? {} : { fps }),
     ...(here ? { src: addressFrom(page.folder, absolute) } : {}),
-    ...(poster === undefined ? {} : { poster: addressFrom(page.folder, poster) }),
+    ...(poster === undefined ? {} : { poster }),
   };
 }
 

@@ -14,12 +14,13 @@ import { planOver } from '../plan/make-plan.ts';
 import { clipsFolder } from '../run/run-over-ledgers.ts';
 import { shown, type Surroundings } from '../open/surroundings.ts';
 import { readReviews } from './read-reviews.ts';
-import { baseOfProject } from './page-base.ts';
+import { type BaseOfProject, baseOfProject } from './page-base.ts';
 import { writeSheet } from './write-sheet.ts';
 import { readPageAssets } from './page-assets.ts';
-import { type ClipsOfLock, readPictures } from './clip-pictures.ts';
+import { castMembers } from './page-cast.ts';
+import { type ClipsOfProject, readPictures } from './clip-pictures.ts';
 import { pageRenders } from './page-renders.ts';
-import type { PageOf } from './page-result.ts';
+import { type PageOf, posterAddress } from './page-result.ts';
 
 export interface GalleryRequest {
   /** Where the page goes, relative to the working folder. Default: `gallery.html` by the clips. */
@@ -108,11 +109,24 @@ async function pageData(
     texts.set(text, index);
     return index;
   };
-  const locks: ClipsOfLock[] = [];
-  for (const { project, lock, lockPath } of plan.projects) {
+  const locks: ClipsOfProject[] = [];
+  const bases: (BaseOfProject | undefined)[] = [];
+  for (const part of plan.projects) {
+    const { project, lock, lockPath } = part;
     const { filesCache } = pathsOf(project.manifestPath, { draft });
     const states = await readClipStates(lock, lockPath, filesCache, systemFiles);
-    locks.push({ lock, lockPath, states, clipsFolder: clipsFolder(project) });
+    const before = base?.projects.find((one) => one.project.manifest === project.manifest);
+    const ofBase = base === undefined ? undefined : await baseOfProject(before, part);
+    bases.push(ofBase);
+    locks.push({
+      lock,
+      lockPath,
+      states,
+      clipsFolder: clipsFolder(project),
+      pictures: [...project.pictures.values()],
+      draft,
+      baseClips: ofBase?.clips ?? new Map(),
+    });
   }
   const pictures = await readPictures(locks, at.waiting);
   const page: PageOf = {
@@ -125,27 +139,30 @@ async function pageData(
   const scenes: PageScene[] = [];
   const renders: PageRender[] = [];
   for (const [project, part] of plan.projects.entries()) {
-    const states = locks[project]?.states;
-    if (states === undefined) continue;
-    const before = base?.projects.find((one) => one.project.manifest === part.project.manifest);
-    const found = await pageRenders(
+    const [clips, ofBase] = [locks[project], bases[project]];
+    if (clips === undefined) continue;
+    const found = pageRenders(
       part,
-      states,
+      clips.states,
       {
         project,
         firstScene: scenes.length,
-        ...(base === undefined ? {} : { base: baseOfProject(before) }),
+        ...(ofBase === undefined ? {} : { base: ofBase }),
       },
       page,
     );
     scenes.push(...found.scenes);
     renders.push(...found.renders);
   }
-  const projects = plan.projects.map(({ project: { manifest, aliases } }) => ({
-    manifest,
-    name: manifestName(manifest),
-    aliases: aliases.map(({ alias }) => alias),
-  }));
+  const projects = plan.projects.map(({ project }) => {
+    const cast = castMembers(project, (sha256) => posterAddress(sha256, page));
+    return {
+      manifest: project.manifest,
+      name: manifestName(project.manifest),
+      aliases: project.aliases.map(({ alias }) => alias),
+      ...(cast.length === 0 ? {} : { cast }),
+    };
+  });
   return {
     title: projects.map(({ name }) => name).join(', '),
     draft,

@@ -3,6 +3,7 @@
  * what asked for them: without the store it goes on as it always did.
  */
 import type { Http } from '../../ports/http/http.ts';
+import type { ClipOfLock } from '../../run/store/clips-of-lock.ts';
 import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
 import type { PushOptions } from '../../store/push-clips.ts';
 import { clipsOfLocks, type LockOfManifest } from './clips-of-locks.ts';
@@ -34,6 +35,16 @@ export async function pullNeeded(
     ({ current, disk }) =>
       current && (disk === 'damaged' || (absentToo === true && disk === 'absent')),
   );
+  return pullThese(at, http, needed, options);
+}
+
+/** `needed`: clips that are not here. */
+export async function pullThese(
+  at: Pick<Surroundings, 'env' | 'clock'>,
+  http: Http,
+  needed: readonly ClipOfLock[],
+  options: PushOptions = {},
+): Promise<PulledNeeded> {
   if (needed.length === 0) return { asked: false, clips: 0 };
   const opened = await storeOf(at, http);
   if (opened.kind === 'none') return { asked: false, clips: 0 };

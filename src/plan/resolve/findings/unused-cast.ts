@@ -9,8 +9,7 @@ export function reportUnusedCast(project: Project, folding: Folding): void {
   const names = [...cast.entries.keys()];
   const mentioned = new Set<string>();
   const look = (layer: Layer): void => {
-    for (const prompt of promptsOf(layer))
-      for (const { name } of referencesIn(prompt, names)) mentioned.add(name);
+    for (const name of membersIn(layer, names)) mentioned.add(name);
   };
   look(defaults);
   for (const { layer } of aliases) look(layer);
@@ -28,6 +27,12 @@ export function reportUnusedCast(project: Project, folding: Folding): void {
         hint: `Write @${name} in the prompt of a scene, or take ${name} out of the cast.`,
         renders: [],
       });
+}
+
+/** The members that the prompts of a layer mention, one for each mention. */
+export function* membersIn(layer: Layer, names: readonly string[]): Generator<string> {
+  for (const prompt of promptsOf(layer))
+    for (const { name } of referencesIn(prompt, names)) yield name;
 }
 
 function* promptsOf({ words }: Layer): Generator<string> {

@@ -1,13 +1,11 @@
 /** The icons of the page: 16 by 16, one path each, stroked in the colour of the text. */
 import type { ComponentChild } from 'preact';
 
-const icon =
-  (path: string) =>
-  (): ComponentChild => (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={path} />
-    </svg>
-  );
+const icon = (path: string) => (): ComponentChild => (
+  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <path d={path} />
+  </svg>
+);
 
 export const SearchIcon = icon('M7 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM10.7 10.7 14 14');
 export const CheckIcon = icon('m3 8.5 3.2 3.2L13 5');

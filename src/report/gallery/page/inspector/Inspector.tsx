@@ -11,6 +11,7 @@ import { Notes } from './Notes.tsx';
 import { Prompt } from './Prompt.tsx';
 import { Reviews } from './Reviews.tsx';
 import { RequestFields } from './RequestFields.tsx';
+import { Uses } from './Uses.tsx';
 
 export function Inspector({ item }: { readonly item: Item }): JSX.Element {
   const { render } = item;
@@ -27,6 +28,7 @@ export function Inspector({ item }: { readonly item: Item }): JSX.Element {
       <Changes item={item} />
       <Notes item={item} />
       <Reviews item={item} />
+      <Uses item={item} />
       <AskedAndDelivered item={item} />
       <Attempt item={item} />
       <RequestFields item={item} />
