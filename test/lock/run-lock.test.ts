@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemProcesses } from '../../src/lock/processes.ts';
 import { type RunLockParts, SILENCE_MS, takeRunLock } from '../../src/lock/run-lock.ts';
 import { systemFiles } from '../../src/ports/files/files.ts';
@@ -20,6 +20,8 @@ const path = async (): Promise<string> => join(await folder(), 'film.run.lock');
 async function taken(file: string, more: Partial<RunLockParts> = {}) {
   const result = await takeRunLock(file, 'rushes render film.yaml', parts(more));
   if (result.kind !== 'taken') throw new Error(JSON.stringify(result));
+  // Again where the test did: that does nothing.
+  onTestFinished(() => result.lock.release());
   return result;
 }
 
