@@ -131,9 +131,8 @@ async function withVerdict(
   return options.detailedExitcode === true && !idle ? EXIT.somethingToDo : EXIT.done;
 }
 
-/** Who asks for what is not here, and gets nothing done, is told why and what helps. */
+/** Where nothing is to do, and clips are on other machines: what brings them here. */
 export function printElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
-  if (options.restore !== true && options.resubmitMissing !== true) return;
   if (options.json === true || somethingToDo(plan)) return;
   const terminal = {
     ...terminalOf(io, io.stderr),

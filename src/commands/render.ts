@@ -10,13 +10,12 @@ import { spendingLines } from '../report/plan/spending-lines.ts';
 import { mayBeSpent } from './flags/ask-before-spending.ts';
 import { planTerminal } from '../report/plan/plan-terminal.ts';
 import { plural } from '../report/text/format.ts';
-import { shellWord } from '../report/text/shell-word.ts';
-import { awaitsLook } from '../lock/entry.ts';
 import { explainRefusal } from '../workflow/run/explain-refusal.ts';
 import { nothingToDo, prepareRun } from '../workflow/run/run.ts';
 import type { PrepareRequest, RefusedRun } from '../workflow/run/run-request.ts';
 import { clipsFolder } from '../workflow/run/run-over-ledgers.ts';
 import { printElsewhere } from './plan.ts';
+import { printNotAsAsked, printWhereToLook } from './shared/clips-to-look-at.ts';
 import type { ChainState } from './flags/chain-flag.ts';
 import { capFlags, pollMinMs } from './flags/money-flags.ts';
 import { repeatedOf } from './shared/options.ts';
@@ -132,6 +131,7 @@ export async function render(
       const closed = await chain?.end(undefined);
       if (closed !== undefined) options.onChain?.(closed);
       if (options.strict === true && printNotAsAsked(io, plan)) return EXIT.failed;
+      printWhereToLook(io, plan, draft === true);
       if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
@@ -199,22 +199,6 @@ function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about
     const { line } = render.place.source.position(render.place.start);
     return { model: render.model.name, place: { file: render.place.source.path, line } };
   };
-}
-
-/** `--strict` where nothing was left to do: clips that are kept and not as asked fail it too. */
-function printNotAsAsked(io: Io, { projects }: Plan): boolean {
-  const wrong = projects.flatMap(({ renders, project }) =>
-    renders.flatMap(({ render, entry, action }) =>
-      action.kind === 'keep' && entry !== undefined && awaitsLook(entry)
-        ? [{ manifest: project.manifest, id: render.id }]
-        : [],
-    ),
-  );
-  if (wrong.length === 0) return false;
-  io.stderr.write(
-    `rushes: ${plural(wrong.length, 'clip is', 'clips are')} not as asked, and --strict allows none\n  look at them: rushes gallery ${[...new Set(wrong.map(({ manifest }) => shellWord(manifest)))].join(' ')}\n`,
-  );
-  return true;
 }
 
 /** What reads more than files, or means only a part. */

@@ -1,5 +1,5 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
-import { statusDocument } from '../report/lock/status-json.ts';
+import { stateOf, statusDocument } from '../report/lock/status-json.ts';
 import type { RenderId } from '../ids.ts';
 import { type Verified, verifyTerminal } from '../report/lock/verify-terminal.ts';
 import { verifyClips } from '../workflow/status.ts';
@@ -42,8 +42,7 @@ export async function verify(
           clips: [...part.lock.renders]
             .filter(
               ([id, entry]) =>
-                entry.clip !== undefined &&
-                part.clipState(id, entry) === 'absent' &&
+                stateOf(entry, part.clipState(id, entry), io.clock.now()) === 'elsewhere' &&
                 !isStored(clips, part.manifest, id),
             )
             .map(([id, entry]) => ({ id, entry })),

@@ -15,6 +15,7 @@ import type { JournalEvent } from './journal/events.ts';
 import type { Lock, LockEntry } from './file/format.ts';
 import { type Journal, readJournal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
+import { rememberLanded } from './landed-here.ts';
 import type { LockPaths } from './file/paths.ts';
 import { type Books, type ForeignJournal, notice, takeIn } from './journal/recovery.ts';
 import { isForeign, setAsideFor } from './journal/set-aside.ts';
@@ -160,6 +161,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const { files, clock } = options;
   const { run, runLock, journal, carried, waits, notices, foreign, tookIn } = opened;
   let { state } = opened;
+  const landed = new Set(opened.landed);
   const shown = options.shown ?? paths.lock;
   /**
    * What the lock file held when we last read or wrote it, and what that meant: the base of a merge
@@ -175,6 +177,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
   function apply(event: JournalEvent): void {
     for (const attempt of attemptsOf(event)) attempts.add(attempt);
+    if (event.kind === 'landed') landed.add(event.clip.sha256);
     const before = rendersOf(event);
     state.apply(event);
     if (options.observer === undefined) return;
@@ -247,6 +250,8 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
   async function finishNow(killed: boolean): Promise<Done> {
     const saved = await save();
+    // Disposable: without it these clips count as landed on another machine.
+    await rememberLanded(files, paths.landed, landed);
     await journal.close();
     const emptied = saved.ok ? await emptyJournal(killed) : saved;
     await runLock.release();

@@ -268,5 +268,8 @@ export interface Plan {
 /** What the disk says of the clip of a lock entry: `unknown` where it was not looked at (`--frozen`). */
 export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';
 
-/** `stored`: not here, or not whole, and the store has it. */
-export type ClipPlace = ClipState | 'stored';
+/**
+ * `stored`: not here, or not whole, and the store has it. `gone`: absent, and this machine downloaded
+ * it once, so no other need have it.
+ */
+export type ClipPlace = ClipState | 'stored' | 'gone';

@@ -1,7 +1,9 @@
 /** What locks and disk say together. Works from the locks alone, and changes nothing. */
 import path from 'node:path';
 import { answersOf } from '../lock/attempt.ts';
+import { goneFromHere } from '../lock/landed-here.ts';
 import { readClipStates } from '../lock/clips-on-disk.ts';
+import { linkLives } from '../lock/link-life.ts';
 import { fromLockPath } from '../lock/file/paths.ts';
 import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
@@ -25,7 +27,7 @@ export interface StatusRequest {
 
 /** What one lock and this disk say. */
 interface LocalPart extends StatusPart, Pick<ReadLock, 'paths'> {
-  readonly clipState: (id: unknown, entry: LockEntry) => ClipState;
+  readonly clipState: (id: unknown, entry: LockEntry) => ClipState | 'gone';
 }
 
 /** One part for each lock, of the renders that the filter names. */
@@ -41,11 +43,16 @@ export async function statusParts(
     const clips = blind
       ? undefined
       : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash });
+    const isGone =
+      clips === undefined
+        ? () => false
+        : await goneFromHere(lock, clips, paths.landed, systemFiles);
     parts.push({
       manifest,
       lock,
       paths,
-      clipState: (_: unknown, entry: LockEntry): ClipState => clips?.of(entry) ?? 'unknown',
+      clipState: (_: unknown, entry: LockEntry): ClipState | 'gone' =>
+        isGone(entry) ? 'gone' : (clips?.of(entry) ?? 'unknown'),
     });
   }
   return parts;
@@ -102,7 +109,9 @@ export async function withStored(
       ...part,
       clipState: (id: unknown, entry: LockEntry): ClipPlace => {
         const disk = part.clipState(id, entry);
-        return disk === 'absent' && entry.clip !== undefined && answer.has(entry.clip)
+        return (disk === 'absent' || disk === 'gone') &&
+          entry.clip !== undefined &&
+          answer.has(entry.clip)
           ? 'stored'
           : disk;
       },
@@ -119,7 +128,7 @@ export interface VerifiedLocks {
   /** Every clip that the locks have, those of earlier results too where they are here. */
   readonly clips: readonly Verified[];
   /**
-   * 0, or 7 where a clip is changed or cannot be read; with `complete` also where one is absent, and
+   * 0, or 7 where a clip is changed, missing or cannot be read; with `complete` also where one is absent, and
    * 6 where a task is pending; with `store` 7 where neither this machine nor the store has one.
    */
   readonly exit: 0 | 6 | 7;
@@ -127,7 +136,13 @@ export interface VerifiedLocks {
   readonly store?: StoreAnswer;
 }
 
-const STATES = { present: 'whole', absent: 'absent', damaged: 'changed' } as const;
+const STATES = {
+  present: 'whole',
+  absent: 'absent',
+  gone: 'missing',
+  damaged: 'changed',
+  unknown: 'unreadable',
+} as const;
 
 /** Every clip that the locks have, read again and hashed. */
 export async function verifyClips(
@@ -151,16 +166,18 @@ export async function verifyClips(
           continue;
         }
         const disk = clipState(id, result);
-        const state = disk === 'unknown' ? 'unreadable' : STATES[disk];
+        const comesBack = disk === 'gone' && linkLives(result, at.clock.now());
+        const state = comesBack ? 'absent' : STATES[disk];
         // An earlier clip that is not here was often cleared away on purpose.
-        if (result !== entry && state === 'absent') continue;
+        if (result !== entry && (state === 'absent' || state === 'missing')) continue;
         const file = path.resolve(fromLockPath(paths.lock, result.clip.path));
         const verified: Verified = { manifest, id, path: shown(at, file), state };
         found.push({ verified, clip: result.clip });
       }
     }
   }
-  const isAway = ({ verified }: (typeof found)[number]): boolean => verified.state === 'absent';
+  const isAway = ({ verified: { state } }: (typeof found)[number]): boolean =>
+    state === 'absent' || state === 'missing';
   const answer = store
     ? await clipsInStore(
         at,
@@ -173,7 +190,10 @@ export async function verifyClips(
   });
   const missing = clips.some(
     ({ state }) =>
-      state === 'changed' || state === 'unreadable' || ((complete || store) && state === 'absent'),
+      state === 'changed' ||
+      state === 'unreadable' ||
+      state === 'missing' ||
+      ((complete || store) && state === 'absent'),
   );
   return {
     parts,

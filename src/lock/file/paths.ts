@@ -16,6 +16,8 @@ export interface LockPaths {
   readonly runLock: string;
   /** Path -> size, mtime, sha256 of clips. */
   readonly filesCache: string;
+  /** Digests of the clips that this machine downloaded; shared by the manifests of a folder. */
+  readonly landed: string;
   /** Links of uploaded pictures; shared by the manifests of a folder. */
   readonly uploads: string;
 }
@@ -40,6 +42,7 @@ export function pathsOf(
     journal: join(folder, `${name}.journal.jsonl`),
     runLock: join(folder, `${name}.run.lock`),
     filesCache: join(folder, `${name}.files.json`),
+    landed: join(folder, 'landed'),
     uploads: join(folder, 'uploads.json'),
   };
 }

@@ -10,6 +10,7 @@ import type { GatewayName } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { readJournal } from './journal.ts';
 import type { DecodedJournal } from './journal-line.ts';
+import { landedBy } from '../landed-here.ts';
 import { branchOf, isForeign, setAside, setAsideFor } from './set-aside.ts';
 import type { LockPaths } from '../file/paths.ts';
 import { type Replayer, replayer } from './replay.ts';
@@ -28,6 +29,8 @@ export interface Books {
   readonly foreign: ForeignJournal | undefined;
   /** Runs of which every line was read: what is not in their journals never left. */
   readonly tookIn: readonly string[];
+  /** Digests of clips that killed runs of this machine downloaded. */
+  readonly landed: readonly string[];
 }
 
 /** A journal of another branch, which was set aside. */
@@ -98,6 +101,7 @@ export async function takeIn(
     notices,
     foreign,
     tookIn,
+    landed: landedBy(events),
   };
 }
 

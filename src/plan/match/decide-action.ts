@@ -133,6 +133,11 @@ function ofCompleted(
         ? { kind: 'hold', reason: 'missing' }
         : { kind: 'fetch', reason: 'link-expired', task: result.task };
 
+  const elsewhere: Action = {
+    kind: 'keep',
+    reason: reason === 'restored' ? 'restored' : 'elsewhere',
+  };
+
   if (result.clip === undefined) return fetchFor('never-landed') ?? missing;
   switch (context.clipState(id, result)) {
     case 'present':
@@ -143,11 +148,12 @@ function ofCompleted(
       return { kind: 'keep', reason: reason === 'restored' ? 'restored' : 'stored' };
     case 'damaged':
       return fetchFor('damaged') ?? missing;
+    case 'gone': {
+      const back = fetchFor('restore');
+      if (options.restore === true || options.resubmitMissing === true) return back ?? missing;
+      return back === undefined ? missing : elsewhere;
+    }
     case 'absent': {
-      const elsewhere: Action = {
-        kind: 'keep',
-        reason: reason === 'restored' ? 'restored' : 'elsewhere',
-      };
       if (options.restore === true) return fetchFor('restore') ?? elsewhere;
       // Another machine may have it: only who names this very render means to pay for it again.
       return options.resubmitMissing === true &&

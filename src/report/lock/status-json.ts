@@ -41,9 +41,10 @@ export type RenderState = (typeof STATES)[number];
 
 /**
  * `ready`: the clip is here and whole, as far as anybody looked. `stored`: the store has it, this
- * machine has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and paid, never downloaded; `missing`: and its link
- * has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the only
- * submit void.
+ * machine has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and
+ * paid, never downloaded. `missing`: never downloaded, or downloaded by this machine and gone, and
+ * its link has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the
+ * only submit void.
  */
 export function stateOf(entry: LockEntry, clip: ClipPlace, nowMs: number): RenderState {
   const { isVoid, held, awaitsClip } = answersOf(entry);
@@ -52,6 +53,7 @@ export function stateOf(entry: LockEntry, clip: ClipPlace, nowMs: number): Rende
   if (awaitsClip === 'pending') return 'pending';
   if (awaitsClip === 'completed') return linkLives(entry, nowMs) ? 'not-landed' : 'missing';
   if (clip === 'stored') return 'stored';
+  if (clip === 'gone') return linkLives(entry, nowMs) ? 'elsewhere' : 'missing';
   return clip === 'absent' ? 'elsewhere' : clip === 'damaged' ? 'damaged' : 'ready';
 }
 
@@ -176,7 +178,7 @@ export function statusDocument(
         manifest,
         id,
         state,
-        disk: clip === 'stored' ? ('absent' as const) : clip,
+        disk: clip === 'stored' || clip === 'gone' ? ('absent' as const) : clip,
         ...resultDocument(entry),
         ...(entry.decision === undefined ? {} : { decision: entry.decision }),
         earlier: entry.earlier?.length ?? 0,

@@ -3,6 +3,7 @@ import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type ElsewhereClip, elsewhereSteps } from '../text/elsewhere.ts';
+import { nextStep } from '../text/next-steps.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, plural, qualified } from '../text/format.ts';
 
@@ -13,10 +14,11 @@ export interface Verified {
   /** As people would type it. */
   readonly path: string;
   /**
-   * `absent` counts as missing only with `--complete` or `--store`. `stored`: not here, and in the
-   * store with the right size.
+   * `absent` counts as missing only with `--complete` or `--store`. `missing`: this machine had
+   * downloaded it, and its link has expired. `stored`: not here, and in the store with the right
+   * size.
    */
-  readonly state: 'whole' | 'stored' | 'absent' | 'changed' | 'unreadable';
+  readonly state: 'whole' | 'stored' | 'absent' | 'missing' | 'changed' | 'unreadable';
   /** What is wrong with it, in a sentence. */
   readonly message?: string;
 }
@@ -24,6 +26,7 @@ export interface Verified {
 const SHOWN = 20;
 const WORDS = {
   absent: 'not on this machine',
+  missing: 'missing: gone from this machine, and the link has expired',
   changed: 'not the bytes of the lock',
   unreadable: 'unreadable',
 } as const;
@@ -56,7 +59,7 @@ export function verifyTerminal(
 ): string {
   const c = paint(terminal);
   const groups = groupBy(clips, ({ state }) => state);
-  const lines = (['changed', 'unreadable', 'absent'] as const).flatMap((state) => {
+  const lines = (['changed', 'unreadable', 'missing', 'absent'] as const).flatMap((state) => {
     const found = groups.get(state) ?? [];
     if (found.length === 0) return [];
     const tone = state === 'absent' && !complete ? c.yellow : c.red;
@@ -87,5 +90,19 @@ export function verifyTerminal(
       ...(caution === undefined ? [] : [c.dim(`      ${wrap(caution, terminal.width, '      ')}`)]),
     ]),
   );
-  return sealed(`${[...lines, ...steps, closing].join('\n')}\n`);
+  const again = missingLines(groups.get('missing') ?? [], { ...terminal, draft });
+  return sealed(`${[...lines, ...steps, ...again, closing].join('\n')}\n`);
+}
+
+function missingLines(
+  missing: readonly Verified[],
+  options: Terminal & { readonly draft: boolean },
+): readonly string[] {
+  if (missing.length === 0) return [];
+  const c = paint(options);
+  const { commands, caution = '' } = nextStep('missing', missing, options);
+  return [
+    ...commands.map((command) => `  ${c.dim('missing, next:')} ${c.bold(command)}`),
+    c.dim(`      ${wrap(caution, options.width, '      ')}`),
+  ];
 }

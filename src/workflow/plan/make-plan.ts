@@ -1,6 +1,7 @@
 /** From resolved manifests and their locks to a plan with everything that a decision needs. */
 import { originsOf } from '../../gateways/open.ts';
 import type { RenderId } from '../../ids.ts';
+import { goneFromHere } from '../../lock/landed-here.ts';
 import { readClipStates } from '../../lock/clips-on-disk.ts';
 import { EMPTY_LOCK, type Lock, type Result } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
@@ -8,7 +9,7 @@ import type { JournalEvent } from '../../lock/journal/events.ts';
 import { replay } from '../../lock/journal/replay.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import type { PlanOptions } from '../../plan/options.ts';
-import type { Adoptions, ClipPlace, Plan, Resolved } from '../../plan/plan.ts';
+import type { Adoptions, ClipPlace, ClipState, Plan, Resolved } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import type { Attempts } from '../../record/attempts.ts';
 import type { ClipKey } from '../../store/store.ts';
@@ -149,20 +150,26 @@ export async function planOver(
     const clips = blind
       ? undefined
       : await readClipStates(lock, paths.lock, paths.filesCache, filesOf(at));
-    const place = (result: Result): ClipPlace => clips?.of(result) ?? 'unknown';
+    const place = (result: Result): ClipState => clips?.of(result) ?? 'unknown';
+    const isGone =
+      clips === undefined
+        ? () => false
+        : await goneFromHere(lock, clips, paths.landed, filesOf(at));
     const mayAsk = (result: Result): boolean =>
       askStoreFor.some((state) => state === place(result));
     for (const { clip } of wantedResults(one, lock).filter(mayAsk))
       if (clip !== undefined) away.push(clip);
-    looks.push({ resolved: one, lock, lockPath: paths.lock, place, mayAsk });
+    looks.push({ resolved: one, lock, lockPath: paths.lock, place, isGone, mayAsk });
   }
   const answer = away.length === 0 ? undefined : await askStore?.(away);
   const inStore = ({ clip }: Result): boolean =>
     clip !== undefined && answer?.kind === 'known' && answer.has(clip);
-  const parts = looks.map(({ place, mayAsk, ...part }) => ({
+  const parts = looks.map(({ place, isGone, mayAsk, ...part }) => ({
     ...part,
-    clipState: (_: RenderId, result: Result): ClipPlace =>
-      mayAsk(result) && inStore(result) ? 'stored' : place(result),
+    clipState: (_: RenderId, result: Result): ClipPlace => {
+      if (mayAsk(result) && inStore(result)) return 'stored';
+      return isGone(result) ? 'gone' : place(result);
+    },
   }));
   const plan = makePlan(parts, { ...request, now: at.clock.now() });
   return answer === undefined || answer.kind === 'none'

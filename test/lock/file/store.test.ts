@@ -81,6 +81,7 @@ test('where the files are', () => {
     journal: '/p/manifests/.rushes/film.journal.jsonl',
     runLock: '/p/manifests/.rushes/film.run.lock',
     filesCache: '/p/manifests/.rushes/film.files.json',
+    landed: '/p/manifests/.rushes/landed',
     uploads: '/p/manifests/.rushes/uploads.json',
   });
   expect(pathsOf('/p/manifests/film.yaml', { draft: true })).toMatchObject({

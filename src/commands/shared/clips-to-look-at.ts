@@ -1,0 +1,38 @@
+/** Where a render command has nothing to do: what a person may look at. */
+import { awaitsLook } from '../../lock/entry.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { plural } from '../../report/text/format.ts';
+import { shellWord } from '../../report/text/shell-word.ts';
+import type { Io } from './io.ts';
+
+/** `--strict` where nothing was left to do: clips that are kept and not as asked fail it too. */
+export function printNotAsAsked(io: Io, { projects }: Plan): boolean {
+  const wrong = projects.flatMap(({ renders, project }) =>
+    renders.flatMap(({ render, entry, action }) =>
+      action.kind === 'keep' && entry !== undefined && awaitsLook(entry)
+        ? [{ manifest: project.manifest, id: render.id }]
+        : [],
+    ),
+  );
+  if (wrong.length === 0) return false;
+  io.stderr.write(
+    `rushes: ${plural(wrong.length, 'clip is', 'clips are')} not as asked, and --strict allows none\n  look at them: rushes gallery ${[...new Set(wrong.map(({ manifest }) => shellWord(manifest)))].join(' ')}\n`,
+  );
+  return true;
+}
+
+/** Where there are clips to look at: the command that shows them. */
+export function printWhereToLook(io: Io, { projects }: Plan, draft: boolean): void {
+  const shown = projects
+    .filter(({ renders }) =>
+      renders.some(
+        ({ action }) =>
+          action.kind === 'keep' && action.reason !== 'elsewhere' && action.reason !== 'stored',
+      ),
+    )
+    .map(({ project }) => shellWord(project.manifest));
+  if (shown.length > 0)
+    io.stderr.write(
+      `look at the clips: rushes gallery ${shown.join(' ')}${draft ? ' --draft' : ''}\n`,
+    );
+}
