@@ -127,7 +127,9 @@ export async function render(
     );
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
-      printElsewhere(io, plan, options);
+      // In a log one line is enough, unless clips were asked for.
+      if (io.stderr.isTTY || options.restore === true || options.resubmitMissing === true)
+        printElsewhere(io, plan, options);
       const closed = await chain?.end(undefined);
       if (closed !== undefined) options.onChain?.(closed);
       if (options.strict === true && printNotAsAsked(io, plan)) return EXIT.failed;

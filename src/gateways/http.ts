@@ -7,11 +7,14 @@ import { VERSION } from '../version.ts';
 import { asObject, asText } from './answers/json.ts';
 import { parseRetryAfter, retryAfterOfBody } from './answers/retry-after.ts';
 import { spoken } from './answers/sanitize.ts';
+import { unreachedReason } from './unreached.ts';
 
 export interface Connection {
   readonly http: Http;
   /** May end in a path, which is kept; without a trailing slash. */
   readonly baseUrl: string;
+  /** The environment variable that set the base URL; absent for the gateway's own. */
+  readonly setBy?: string;
   /** Empty for questions that need none. */
   readonly key: string;
   /** Epoch milliseconds, of this machine. */
@@ -84,8 +87,9 @@ export async function exchange(
   });
   switch (result.kind) {
     case 'not-sent':
+      return { kind: 'not-sent', reason: spoken(unreachedReason(result, connection), redact) };
     case 'broken':
-      return { kind: result.kind, reason: spoken(result.reason, redact) };
+      return { kind: 'broken', reason: spoken(result.reason, redact) };
     case 'aborted':
       return { kind: result.sent ? 'broken' : 'not-sent', reason: 'interrupted' };
     case 'answer':

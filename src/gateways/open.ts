@@ -136,6 +136,7 @@ function openOne(
   const connection: Connection = {
     http,
     baseUrl: baseUrl.url,
+    ...setBy(env, urlVariable),
     key,
     now,
     heardTime: (gatewayMs) => (aheadMs = now() - gatewayMs),
@@ -143,7 +144,14 @@ function openOne(
   };
   const gateway = open(
     connection,
-    'remedy' in filesUrl ? filesUrl : { ...connection, baseUrl: filesUrl.url, hide: links.hide },
+    'remedy' in filesUrl
+      ? filesUrl
+      : {
+          ...connection,
+          baseUrl: filesUrl.url,
+          ...(files === undefined ? {} : setBy(env, files.urlVariable)),
+          hide: links.hide,
+        },
   );
   return { gateway: { ...gateway, clockAheadMs: () => aheadMs } };
 }
@@ -191,13 +199,23 @@ export function freeConnections(
   const web = cleanBaseUrl(valueOf(env, siteVariable) ?? given ?? site?.baseUrl ?? baseUrl);
   if ('problem' in web) return { badSetting: { variable: siteVariable, message: web.problem } };
   const key = valueOf(env, keyVariable);
-  const open: Connection = { http, now, key: '', baseUrl: api.url, redact: redactor(keysIn(env)) };
+  const open: Connection = {
+    http,
+    now,
+    key: '',
+    baseUrl: api.url,
+    ...setBy(env, urlVariable),
+    redact: redactor(keysIn(env)),
+  };
   return {
     keyed: key === undefined ? { missingKey: keyVariable } : { ...open, key },
     open,
     site: { ...open, baseUrl: web.url },
   };
 }
+
+const setBy = (env: OpenOptions['env'], variable: string): { readonly setBy?: string } =>
+  valueOf(env, variable) === undefined ? {} : { setBy: variable };
 
 /** The value without the white space that secrets stores like to add, or `undefined` for none. */
 function valueOf(env: OpenOptions['env'], variable: string): string | undefined {

@@ -29,8 +29,16 @@ export type Decided =
   | { readonly ok: true; readonly lock: Lock; readonly note?: string }
   | { readonly ok: false; readonly problem: string };
 
+export interface Naming {
+  /**
+   * The render as a command of a hint names it, with its manifest, and what stands between the two.
+   * Default: its id alone.
+   */
+  readonly named?: (between?: string) => string;
+}
+
 /** `by`: who decides, written down only if given. */
-export interface Deciding {
+export interface Deciding extends Naming {
   readonly by?: string;
   readonly undo?: boolean;
 }
@@ -39,17 +47,22 @@ export interface Deciding {
  * Make it again although nothing changed. Names the result that it replaces, so it is done once
  * another is current.
  */
-export function redo(lock: Lock, id: RenderId, { by, undo = false }: Deciding = {}): Decided {
+export function redo(
+  lock: Lock,
+  id: RenderId,
+  { by, undo = false, named = idAlone(id) }: Deciding = {},
+): Decided {
   return onEntry(lock, id, (entry) => {
     if (undo) return undoing(entry, 'redo', `${id} was not asked to be made again`);
-    if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
+    if (entry.decision?.pin === true)
+      return problem(`${id} is pinned: rushes unpin ${named()} first`);
     if (!may(entry, 'redo') && unclear(entry) === undefined)
       return problem(
-        `${id} is pending (task ${entry.task}): rushes collect asks for it; if the gateway has no record of it, rushes recover ${id} --give-up`,
+        `${id} is pending (task ${entry.task}): rushes collect asks for it; if the gateway has no record of it, rushes recover ${named()} --give-up`,
       );
     if (!may(entry, 'redo')) {
       return problem(
-        `${id} is ${entry.status} and may be paid for: rushes recover ${id} says what is known and takes a decision`,
+        `${id} is ${entry.status} and may be paid for: rushes recover ${named()} says what is known and takes a decision`,
       );
     }
     return decided(entry, { redo: replaceable(entry) }, by);
@@ -90,13 +103,14 @@ export const unpin = (lock: Lock, id: RenderId): Decided =>
  * What a person says of a submit whose answer was lost, or of a task that the gateway does not
  * know.
  */
-export interface Recovering {
+export interface Recovering extends Naming {
   /** Which one, where a render has several; default: the current one, else the newest. */
   readonly attempt?: AttemptId;
 }
 
 /** The submit was accepted, and this is its task: from now on it is followed and fetched. */
 export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recovering = {}): Decided {
+  const { named = idAlone(id) } = options;
   return onEntry(lock, id, (entry) => {
     const found = open(entry, options, 'adopt');
     const holder = holderOf(lock, (found ?? entry).model, task);
@@ -104,7 +118,7 @@ export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recoverin
       return problem(`task ${task} is known already: it is the one of ${holder}`);
     if (found === undefined)
       return problem(
-        `${id} has no submit without an answer; rushes import ${id} ${task} takes in a task that was made elsewhere`,
+        `${id} has no submit without an answer; rushes import ${named(task)} takes in a task that was made elsewhere`,
       );
     return changed(entry, found, after(found, { kind: 'adopted', task }));
   });
@@ -135,13 +149,18 @@ export function declareNeverHappened(lock: Lock, id: RenderId, options: Recoveri
  * Submit again at the risk of paying twice: the old attempt keeps its reservation and stays in the
  * books.
  */
-export function payAgain(lock: Lock, id: RenderId, { by }: Deciding = {}): Decided {
+export function payAgain(
+  lock: Lock,
+  id: RenderId,
+  { by, named = idAlone(id) }: Deciding = {},
+): Decided {
   return onEntry(lock, id, (entry) => {
     if (unclear(entry) === undefined)
       return problem(
-        `${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${id} makes it again`,
+        `${id} is ${entry.status}, neither ambiguous nor lost: rushes redo ${named()} makes it again`,
       );
-    if (entry.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
+    if (entry.decision?.pin === true)
+      return problem(`${id} is pinned: rushes unpin ${named()} first`);
     const result = after(resultOf(entry), { kind: 'paid-again' });
     return decided({ ...entry, ...result }, { redo: replaceable(entry) }, by);
   });
@@ -157,6 +176,7 @@ export interface GivingUp extends Recovering {
  * longer asked for.
  */
 export function giveUp(lock: Lock, id: RenderId, { denied, ...options }: GivingUp = {}): Decided {
+  const { named = idAlone(id) } = options;
   const decided = onEntry(lock, id, (entry) => {
     const isDenied =
       denied !== undefined && entry.task === denied && stateOf(entry) === 'submitted';
@@ -175,7 +195,7 @@ export function giveUp(lock: Lock, id: RenderId, { denied, ...options }: GivingU
   return decided.ok && denied !== undefined
     ? {
         ...decided,
-        note: `${id} counts as failed: rushes import ${id} <task> takes in the right task, render --retry-failed pays again`,
+        note: `${id} counts as failed: rushes import ${named('<task>')} takes in the right task, render --retry-failed pays again`,
       }
     : decided;
 }
@@ -200,12 +220,17 @@ export interface Imported {
  * Follows and fetches a task as if this lock had submitted it. Costs nothing here: it was paid
  * where it was made.
  */
-export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided {
+export function importTask(
+  lock: Lock,
+  { id, task, ...rest }: Imported,
+  { named = idAlone(id) }: Naming = {},
+): Decided {
   const holder = holderOf(lock, rest.model, task);
   if (holder !== undefined)
     return problem(`task ${task} is known already: it is the one of ${holder}`);
   const before = lock.renders.get(id);
-  if (before?.decision?.pin === true) return problem(`${id} is pinned: rushes unpin ${id} first`);
+  if (before?.decision?.pin === true)
+    return problem(`${id} is pinned: rushes unpin ${named()} first`);
   const result: Result = { ...rest, status: 'submitted', task };
   const earlier = before === undefined ? [] : [resultOf(before), ...(before.earlier ?? [])];
   const imported = withEntry(
@@ -217,10 +242,15 @@ export function importTask(lock: Lock, { id, task, ...rest }: Imported): Decided
     ? {
         ok: true,
         lock: imported,
-        note: `the submit of ${id} without an answer stays ambiguous; if this is its task, rushes recover ${id} --adopt is the better way`,
+        note: `the submit of ${id} without an answer stays ambiguous; if this is its task, rushes recover ${named()} --adopt ${task} is the better way`,
       }
     : { ok: true, lock: imported };
 }
+
+const idAlone =
+  (id: RenderId) =>
+  (between?: string): string =>
+    between === undefined ? id : `${id} ${between}`;
 
 type EntryDecided =
   | { readonly ok: true; readonly entry: LockEntry }

@@ -9,7 +9,7 @@ import { entryOf, resultOf } from './entry.ts';
 
 export interface PruneItem {
   readonly id: RenderId;
-  /** The whole entry goes (`orphan`), or one of its earlier results. */
+  /** Of an entry that no render asks for (`orphan`), or an earlier result of one that is kept. */
   readonly what: 'orphan' | 'earlier';
   readonly result: Result;
 }
@@ -37,19 +37,21 @@ export function pruning(
   const stays: (PruneItem & { why: string })[] = [];
   for (const [id, entry] of lock.renders) {
     const earlier = entry.earlier ?? [];
-    const results = wanted.has(id) ? earlier : [resultOf(entry), ...earlier];
-    const what = wanted.has(id) ? 'earlier' : 'orphan';
-    // An entry goes whole or not at all: one open task keeps the current result beside it.
-    const pinned = what === 'orphan' && entry.decision?.pin === true;
+    const isOrphan = !wanted.has(id);
+    const results = isOrphan ? [resultOf(entry), ...earlier] : earlier;
+    // One open task keeps the current result beside it.
+    const pinned = isOrphan && entry.decision?.pin === true;
     const reasons = results.map((result) => whyNot(result, now) ?? usedBy(id, result));
-    const open = what === 'orphan' && reasons.some((why) => why !== undefined);
+    const open = isOrphan && reasons.some((why) => why !== undefined);
     for (const [index, result] of results.entries()) {
-      const isCurrent = what === 'orphan' && index === 0;
+      const isCurrent = isOrphan && index === 0;
       const why = pinned
         ? 'is pinned'
         : (reasons[index] ??
           (isCurrent && open ? 'has an earlier result that is still needed' : undefined));
-      const item: PruneItem = { id, what: isCurrent ? 'orphan' : 'earlier', result };
+      // An orphan that may go takes its earlier results along, or it would be an orphan again.
+      const what = isCurrent || (isOrphan && !pinned && !open) ? 'orphan' : 'earlier';
+      const item: PruneItem = { id, what, result };
       if (why === undefined) goes.push(item);
       else stays.push({ ...item, why });
     }

@@ -384,11 +384,12 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       allRuns: moneyReport([...deps.ledgers.values()].map(({ lock }) => lock)).total.money,
     };
     const exit = worstExit(ctx.tally.exits() as ExitCode[]);
-    const { reasons } = ctx.tally;
+    const { reasons, stoppedBy } = ctx.tally;
     emit({
       event: 'run.finished',
       exit,
       reasons,
+      ...(stoppedBy.length === 0 ? {} : { stoppedBy }),
       wallSeconds: Math.round((clock.monotonic() - startedAt) / 100) / 10,
       pending: totals.pending,
       notSubmitted: totals.notSubmitted,

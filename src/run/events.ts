@@ -98,6 +98,21 @@ interface AboutPicture {
   readonly picture: string;
 }
 
+/** Why a run stopped short, each with its own exit code. `remote`: the git remote of the record. */
+export const STOP_REASONS = [
+  'interrupted',
+  'auth',
+  'balance',
+  'unreachable',
+  'remote',
+  'unclear',
+  'cap',
+  'wall',
+  'record',
+  'mismatch',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
 /** `at`: ISO time with milliseconds, added by the emitter. */
 export type RunEvent =
   | {
@@ -202,6 +217,8 @@ export type RunEvent =
       readonly exit: number;
       /** What stopped it short, a sentence each; empty where it did all that it could. */
       readonly reasons: readonly string[];
+      /** What kind of reason each is; absent where there is none. */
+      readonly stoppedBy?: readonly StopReason[];
       readonly wallSeconds: number;
       readonly pending: number;
       readonly notSubmitted: number;

@@ -1,6 +1,6 @@
 /** What became of each render, and what follows from that: totals, reasons, exit code. */
 import type { RenderId } from '../ids.ts';
-import type { RunCounts } from './events.ts';
+import type { RunCounts, StopReason } from './events.ts';
 import { type RenderKey, renderKey, type ResultKey, resultKey } from '../keys.ts';
 
 /** One per render in scope at the end. */
@@ -15,18 +15,6 @@ export type Outcome =
   | 'missing'
   | 'not-submitted';
 
-/** Why a run stopped short, each with its own exit code. */
-export type StopReason =
-  | 'interrupted'
-  | 'auth'
-  | 'balance'
-  | 'unreachable'
-  | 'unclear'
-  | 'cap'
-  | 'wall'
-  | 'record'
-  | 'mismatch';
-
 const EXIT_OF_STATE: Readonly<Partial<Record<Outcome, number>>> = {
   failed: 1,
   ambiguous: 5,
@@ -40,6 +28,7 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
   auth: 77,
   balance: 69,
   unreachable: 69,
+  remote: 69,
   unclear: 5,
   cap: 4,
   wall: 6,
@@ -117,5 +106,10 @@ export class Tally {
   /** What stopped the run short; the totals say what that leaves. */
   get reasons(): readonly string[] {
     return [...this.#reasons.values()];
+  }
+
+  /** The same, for programs. */
+  get stoppedBy(): readonly StopReason[] {
+    return [...this.#reasons.keys()];
   }
 }

@@ -145,6 +145,21 @@ test('prune lists first, and takes orphans and earlier results only when told to
   expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
 });
 
+test('an orphan goes with its earlier results, and prune says what money the lock forgets', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(2, 'kling').replace('scene 2', 'scene two')));
+  await w.rushes(['render', 'film.yaml']);
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  const listed = await w.rushes(['prune', 'film.yaml']);
+  expect(listed.out).toContain('2 results would go: status --cost would no longer count $0.67');
+  const pruned = await w.rushes(['prune', '--yes', 'film.yaml']);
+  expect(pruned.out).toContain('2 results removed from the lock: status --cost no longer counts');
+  expect(pruned.out).toContain('the clips stay on disk: rushes prune --clips film.yaml');
+  expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
+  const clips = await w.rushes(['prune', '--clips', 'film.yaml']);
+  expect(clips.out).toContain('2 clips would go');
+});
+
 test('prune leaves what a plan would move or use, in this manifest and in a sibling', async () => {
   await using w = await rendered(3);
   const manifest = film(scenes(3, 'kling'));
@@ -162,6 +177,11 @@ test('prune leaves what a plan would move or use, in this manifest and in a sibl
   expect(flat(ran.out)).toContain('film:s3/kling: becomes end:last/kling');
   expect(ran.out).toContain('nothing to prune');
   expect(await w.read('film.lock.json')).toBe(before);
+  // The command that moves one, as printed, submits nothing of what else has changed.
+  const [, move = ''] = /: rushes (render film\.yaml --only \S+) moves it/.exec(ran.out) ?? [];
+  const moved = await w.requests(w.rushes(move.split(' ')));
+  expect(moved.ran.exit).toBe(0);
+  expect(moved.events).toEqual([]);
   expect((await w.rushes(['render', 'film.yaml', 'end.yaml'])).exit).toBe(0);
   expect(w.gateway.books().accepted).toHaveLength(4);
   expect(three).toContain('s3');
@@ -173,7 +193,7 @@ test('prune leaves what a plan would move or use, in this manifest and in a sibl
   const held = await w.rushes(['prune', '--yes', 'film.yaml']);
   expect(flat(held.out)).toContain('may be what end.yaml asks for, which cannot be read');
   await w.write('end.yaml', manifest.replace(`${one}\n${two}\n`, '').replace('id: s3', 'id: last'));
-  expect((await w.rushes(['prune', '--yes', 'film.yaml'])).out).toContain('1 result removed');
+  expect((await w.rushes(['prune', '--yes', 'film.yaml'])).out).toContain('2 results removed');
 });
 
 test('--tag is what the manifest says of a scene, also where the lock has the rest', async () => {

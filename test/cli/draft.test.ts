@@ -29,6 +29,8 @@ let first: Ran;
 beforeAll(async () => {
   w = await world();
   await cp(path.join(REPOSITORY, MANIFEST), path.join(w.folder, MANIFEST));
+  const pictures = 'manifests/quickstart';
+  await cp(path.join(REPOSITORY, pictures), path.join(w.folder, pictures), { recursive: true });
   first = await w.rushes(['render', '--draft', MANIFEST], { env: KEYLESS });
 }, 120_000);
 afterAll(() => w[Symbol.asyncDispose]());

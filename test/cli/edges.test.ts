@@ -215,6 +215,8 @@ test('an upstream clip that is gone here is fetched for its frame; where its lin
   await using w = await rendered(chain(1));
   await w.write('film.yaml', film(chain(2)));
   await rm(path.join(w.folder, 'out'), { recursive: true });
+  // As on a machine that has the lock alone.
+  await rm(path.join(w.folder, '.rushes'), { recursive: true });
   expect(await actionsOf(w)).toEqual(['s1/kling fetch restore', 's2/kling wait new']);
   const lock = await w.read('film.lock.json');
   await w.write(

@@ -100,3 +100,13 @@ test('a clip that this machine downloaded is elsewhere while its link lives, and
   expect(plan.out).toContain('none of them on this machine');
   expect(plan.err).toContain('2 links live: rushes render film.yaml --restore');
 });
+
+test('on a terminal, render with nothing to do names the page that shows the clips', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.rushes(['render', 'film.yaml']);
+  const { out, err } = await w.rushes(['render', 'film.yaml'], { columns: 80 });
+  expect(out).toContain('Nothing to do: 1 clip is current.');
+  expect(err).toContain('look at the clips: rushes gallery film.yaml\n');
+  expect((await w.rushes(['render', 'film.yaml'])).err).toBe('');
+});

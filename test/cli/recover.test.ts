@@ -164,10 +164,10 @@ test('a wrong task that was adopted unchecked can be given up, and no message cl
   expect(collected.err).not.toContain('goes on');
   const redo = await w.rushes(['redo', 's1/kling', 'film.yaml']);
   expect(redo).toMatchObject({ exit: 64 });
-  expect(redo.err).toContain('rushes recover s1/kling --give-up');
+  expect(redo.err).toContain('rushes recover film:s1/kling film.yaml --give-up');
   const given = await recover('--give-up');
   expect(given).toMatchObject({ exit: 0, err: '' });
-  expect(given.out).toContain('rushes import s1/kling <task>');
+  expect(given.out).toContain('rushes import film:s1/kling <task> film.yaml');
   expect(await w.read('film.lock.json')).toContain('"gave-up"');
   // The right one is still free to be taken in, and pays for the render.
   expect((await w.rushes(['import', 's1/kling', task, 'film.yaml'])).exit).toBe(0);

@@ -220,7 +220,7 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
   expect(goes.map(({ id, what, result: { task } }) => [id, what, task])).toEqual([
     [ID, 'earlier', 'task_2'],
     ['gone/kling', 'orphan', 'task_4'],
-    ['gone/kling', 'earlier', 'task_5'],
+    ['gone/kling', 'orphan', 'task_5'],
     ['dead/kling', 'orphan', 'task_9'],
   ]);
   expect(stays.map(({ id, result: { task }, why }) => [id, task, why])).toEqual([

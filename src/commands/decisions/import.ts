@@ -5,6 +5,8 @@ import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
+import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import { renderWords } from '../../report/text/next-steps.ts';
 import { checkTask, type CheckedTask } from '../../workflow/decide/adopt-task.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';
 import type { Io } from '../shared/io.ts';
@@ -25,7 +27,7 @@ export async function importTask(
   if ('exit' in read) return read.exit;
   const plan = await planOver(io, read.resolved, read.lockOf, { blind: true });
   const { part, planned } = findRender(plan, text);
-  const { manifest, manifestPath } = part.project;
+  const { manifest } = part.project;
   const { render } = planned;
   const checked = await checkTask(io, taskText, { model: render.model.name }, options);
   if (!checked.ok) return refuseTask(io, checked);
@@ -36,7 +38,7 @@ export async function importTask(
       manifest,
       id: render.id,
       named: true,
-      decide: (lock) => takeInTask(lock, manifestPath, render, task, io.clock.now()),
+      decide: (lock) => takeInTask(lock, part.project, render, task, io.clock.now()),
     },
   ]);
 }
@@ -53,17 +55,21 @@ export function refuseTask(
 /** The task as the current one of a render that the manifest has: made for what it asks now. */
 export const takeInTask = (
   lock: Lock,
-  manifestPath: string,
+  { manifest, manifestPath }: ManifestFile,
   render: ResolvedRender,
   task: TaskId,
   nowMs: number,
 ): Decided =>
-  takeIn(lock, {
-    id: render.id,
-    task,
-    fingerprint: render.fingerprint,
-    model: render.model.name,
-    request: render.request,
-    target: toLockPath(pathsOf(manifestPath).lock, render.target),
-    submittedAt: isoSeconds(nowMs),
-  });
+  takeIn(
+    lock,
+    {
+      id: render.id,
+      task,
+      fingerprint: render.fingerprint,
+      model: render.model.name,
+      request: render.request,
+      target: toLockPath(pathsOf(manifestPath).lock, render.target),
+      submittedAt: isoSeconds(nowMs),
+    },
+    { named: (between) => renderWords({ manifest, id: render.id }, between) },
+  );

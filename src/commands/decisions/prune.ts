@@ -1,10 +1,14 @@
 /** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
 import { isoSeconds } from '../../ports/clock.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
+import { moneyOf } from '../../lock/money-report.ts';
+import { addTotals, NO_TOTALS } from '../../money.ts';
 import { prune as without, pruning } from '../../lock/prune.ts';
 import { inScope } from '../../plan/select/filters.ts';
 import { nothingSelected } from '../../plan/select/nothing-selected.ts';
 import { plural, qualified } from '../../report/text/format.ts';
+import { moneyWords } from '../../report/text/money-words.ts';
+import { shellWord } from '../../report/text/shell-word.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import { parseVars } from '../shared/load-projects.ts';
@@ -49,6 +53,8 @@ export async function prune(
     return EXIT.usage;
   }
   let gone = 0;
+  let money = NO_TOTALS;
+  let clipsStay = false;
   for (const { project, renders } of projects.resolved) {
     const ledger = opened.ledgers.byManifest.get(project.manifest);
     if (ledger === undefined) continue;
@@ -65,12 +71,14 @@ export async function prune(
         wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
     );
     for (const { id, what, result } of going) {
+      money = addTotals(money, moneyOf(result) ?? NO_TOTALS);
+      clipsStay ||= result.clip !== undefined;
       const clip =
         result.clip === undefined
           ? ''
           : `, its clip ${shown(io, fromLockPath(ledger.lockPath, result.clip.path))} stays on disk`;
       io.stdout.write(
-        `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}${clip})\n`,
+        `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}, ${moneyWords(moneyOf(result) ?? NO_TOTALS)}${clip})\n`,
       );
     }
     for (const { id, why } of stays)
@@ -79,12 +87,20 @@ export async function prune(
     if (options.yes === true && going.length > 0) ledger.decide(without(ledger.lock, going));
   }
   if (!(await closeOrPrint(io, opened.ledgers, { killed: false }))) return EXIT.invalid;
-  if (gone === 0) io.stdout.write('nothing to prune\n');
-  else
+  if (gone === 0) {
+    io.stdout.write('nothing to prune\n');
+    return EXIT.done;
+  }
+  const results = plural(gone, 'result');
+  const forgets = `status --cost ${options.yes === true ? 'no longer counts' : 'would no longer count'} ${moneyWords(money)}`;
+  io.stdout.write(
+    options.yes === true
+      ? `${results} removed from the lock: ${forgets}\n`
+      : `${results} would go: ${forgets}; nothing was changed. Do it with --yes\n`,
+  );
+  if (options.yes === true && clipsStay)
     io.stdout.write(
-      options.yes === true
-        ? `${plural(gone, 'result')} removed from the lock\n`
-        : `${plural(gone, 'result')} would go; nothing was changed. Do it with --yes\n`,
+      `the clips stay on disk: rushes prune --clips ${projects.resolved.map(({ project }) => shellWord(project.manifest)).join(' ')}\n`,
     );
   return EXIT.done;
 }

@@ -18,6 +18,7 @@ import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
 import { checkAdopted, checkGivenUp } from '../../workflow/decide/adopt-task.ts';
 import { type AskTask, sentAt, taskAsker } from '../../workflow/decide/ask-task.ts';
+import { renderWords } from '../../report/text/next-steps.ts';
 import { refuseTask, takeInTask } from './import.ts';
 import { chosenOrThrow, narrowSelection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
@@ -216,8 +217,16 @@ async function adoptAll(
     const render = book.lock.renders.has(id) ? undefined : rendersOf(name).get(id);
     const made =
       render === undefined
-        ? adopt(book.lock, id, task)
-        : takeInTask(book.lock, pathOf.get(name) ?? name, render, task, io.clock.now());
+        ? adopt(book.lock, id, task, {
+            named: (between) => renderWords({ manifest: name, id }, between),
+          })
+        : takeInTask(
+            book.lock,
+            { manifest: name, manifestPath: pathOf.get(name) ?? name },
+            render,
+            task,
+            io.clock.now(),
+          );
     if (made.ok) {
       book.decide(made.lock);
       adopted += 1;

@@ -21,8 +21,9 @@ export function printNotAsAsked(io: Io, { projects }: Plan): boolean {
   return true;
 }
 
-/** Where there are clips to look at: the command that shows them. */
+/** On a terminal, where there are clips to look at: the command that shows them. */
 export function printWhereToLook(io: Io, { projects }: Plan, draft: boolean): void {
+  if (!io.stderr.isTTY) return;
   const shown = projects
     .filter(({ renders }) =>
       renders.some(

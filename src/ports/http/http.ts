@@ -42,9 +42,14 @@ export type HttpResult =
     }
   /**
    * Never connected (name not found, refused, TLS not opened, connect timeout, address not public):
-   * safe to send again.
+   * safe to send again. `code`: the system's (`ECONNREFUSED`), where it gave one.
    */
-  | { readonly kind: 'not-sent'; readonly reason: string; readonly blocked?: true }
+  | {
+      readonly kind: 'not-sent';
+      readonly reason: string;
+      readonly code?: string;
+      readonly blocked?: true;
+    }
   /** Sent at least in part, and no whole header came back: the other side may have acted. */
   | { readonly kind: 'broken'; readonly reason: string }
   /** The caller's signal aborted; `sent` says whether anything may have left. */

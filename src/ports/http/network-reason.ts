@@ -25,6 +25,9 @@ export function networkReason(error: unknown): string {
   return code === undefined || words.includes(code) ? words : `${words} (${code})`;
 }
 
+/** The system's code behind a failed exchange, such as `ECONNREFUSED`. */
+export const networkCode = (error: unknown): string | undefined => errorCode(rootOf(error));
+
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code

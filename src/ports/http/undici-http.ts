@@ -10,7 +10,7 @@ import type * as Undici from 'undici';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
 import { decodedBody } from './decoded-body.ts';
-import { errorCode, networkReason } from './network-reason.ts';
+import { errorCode, networkCode, networkReason } from './network-reason.ts';
 import { isPublicAddress, isPublicHost } from './public-address.ts';
 import { streamedBody } from './streamed-body.ts';
 import { Turns } from './turns.ts';
@@ -191,9 +191,11 @@ async function exchange(
     if (isAborted(request)) return { kind: 'aborted', sent: sent(error) };
     if (sent(error)) return { kind: 'broken', reason: networkReason(error) };
     const blocked = error instanceof NeverConnected && error.blocked;
+    const code = networkCode(error);
     return {
       kind: 'not-sent',
       reason: networkReason(error),
+      ...(code !== undefined && { code }),
       ...(blocked && { blocked: true as const }),
     };
   }

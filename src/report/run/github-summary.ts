@@ -11,7 +11,7 @@ import { moneyWords } from '../text/money-words.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
 import { remedyMarkdown } from './refusal-page.ts';
-import { countsOf, type RunState } from './run-state.ts';
+import { countsOf, endOf, type RunState } from './run-state.ts';
 import { count, duration, failureWords, plural, qualified, usd } from '../text/format.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
@@ -53,7 +53,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
       ...(options.draft === true || totals.allRuns === undefined
         ? []
         : [`All runs: ${markdownText(moneyWords(totals.allRuns))}`, '']),
-      `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit))}`}`,
+      `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit, finished.stoppedBy))}`}`,
       ...reasons.flatMap((reason) => ['', clipped(reason)]),
       ...(remedy === undefined ? [] : ['', remedy]),
       '',
@@ -112,7 +112,7 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
     if (held === undefined || reason === 'pinned' || reason === 'skipped') return [];
     const { meaning, first, commands, caution } = nextStep(reason, held, {
       ...options,
-      ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
+      ...(state.finished === undefined ? {} : endOf(state.finished)),
     });
     return [
       {

@@ -1,7 +1,7 @@
 /** `render --json` and `collect --json`: one event a line, and the schema of a line. */
 import * as z from 'zod';
 import { toUsd } from '../../money.ts';
-import type { RunEvent, RunTotals } from '../../run/events.ts';
+import { type RunEvent, type RunTotals, STOP_REASONS } from '../../run/events.ts';
 import type { RunMoney } from '../../run/limits/cap.ts';
 import { safeJson } from '../text/escape.ts';
 import { moneyDocument, moneySchema } from '../text/money-words.ts';
@@ -215,6 +215,13 @@ export const runEventSchema = z
       reasons: z
         .array(z.string())
         .describe('What stopped it short; empty where it did all that it could.'),
+      stoppedBy: z
+        .array(z.enum(STOP_REASONS))
+        .optional()
+        .meta({
+          description: 'What kind of reason each of them is; absent where there is none.',
+          examples: [['unreachable']],
+        }),
       wallSeconds: z.number(),
       pending: whole.describe('Tasks accepted and not finished: run again or collect.'),
       notSubmitted: whole.describe('Renders of the plan that were not sent.'),
@@ -238,12 +245,13 @@ export const ndjsonLine = (runEvent: RunEvent, atMs: number): string =>
 export function eventDocument(runEvent: RunEvent, atMs: number): RunEventDocument {
   const at = new Date(atMs).toISOString();
   if (runEvent.event === 'run.finished') {
-    const { event, totals, reasons, models, ...rest } = runEvent;
+    const { event, totals, reasons, stoppedBy, models, ...rest } = runEvent;
     return {
       event,
       at,
       ...rest,
       reasons: [...reasons],
+      ...(stoppedBy === undefined ? {} : { stoppedBy: [...stoppedBy] }),
       models: models.map(({ charged, ...model }) => ({ ...model, chargedUsd: toUsd(charged) })),
       totals: totalsDocument(totals),
     };

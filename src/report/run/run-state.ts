@@ -323,3 +323,12 @@ const keyOf = ({ manifest, id }: Held): RenderKey => renderKey(manifest, id);
 
 /** `kling` of `crab/kling/2`. */
 export const aliasOf = (id: RenderId): string => id.split('/', 2)[1] ?? id;
+
+/** How a run ended, for the steps that come next. */
+export const endOf = ({
+  exit,
+  stoppedBy,
+}: FinishedEvent): Pick<FinishedEvent, 'exit' | 'stoppedBy'> => ({
+  exit,
+  ...(stoppedBy === undefined ? {} : { stoppedBy }),
+});

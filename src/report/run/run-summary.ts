@@ -10,7 +10,7 @@ import { groupBy } from '../plan/plan-groups.ts';
 import { figuresTable, telling } from '../text/figures-table.ts';
 import { moneyWords } from '../text/money-words.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
-import { countsOf, type FailedEvent, type RunState } from './run-state.ts';
+import { countsOf, endOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, duration, failureWords, foldTo, plural, usd } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -70,7 +70,13 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     ...holdBlocks(state, options),
     ...(good
       ? []
-      : ['', wrap(`exit ${finished.exit}: ${exitMeaning(finished.exit)}`, options.width)]),
+      : [
+          '',
+          wrap(
+            `exit ${finished.exit}: ${exitMeaning(finished.exit, finished.stoppedBy)}`,
+            options.width,
+          ),
+        ]),
   ];
   return sealed(`${lines.join('\n')}\n`);
 }
@@ -232,7 +238,7 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
       ];
     const step = nextStep(reason, held, {
       ...options,
-      ...(state.finished === undefined ? {} : { exit: state.finished.exit }),
+      ...(state.finished === undefined ? {} : endOf(state.finished)),
     });
     // What stopped the run is said above; else it may be the same for all of them.
     const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;

@@ -3,6 +3,7 @@
  * for every face.
  */
 import type { RenderId } from '../../ids.ts';
+import type { StopReason } from '../../run/events.ts';
 import type { UpstreamTrouble } from '../../plan/plan.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
 import { qualified } from './format.ts';
@@ -53,6 +54,8 @@ export interface NextStepOptions {
   readonly draft?: boolean;
   /** Of the run that held them. */
   readonly exit?: number;
+  /** What stopped that run short. */
+  readonly stoppedBy?: readonly StopReason[];
   readonly repeated?: Repeated;
 }
 
@@ -71,28 +74,39 @@ export const HOLD_ORDER: readonly HoldReason[] = [
 
 const ONLY_SHOWN = 3;
 const BUDGET = 4;
-/** By exit code. */
-const FIRST: Readonly<Record<number, string>> = {
-  69: 'the reason is above: the gateway must be reachable and the account have a balance',
-  77: 'set a key that the gateway takes',
+/** What must change before another run gets further. */
+const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
+  unreachable: 'the gateway must be reachable: the reason is above',
+  balance: 'add to the balance of the account at the gateway',
+  remote: 'the git remote must be reachable: the reason is above',
+  auth: 'set a key that the gateway takes',
 };
 
 /** The id, with its manifest where a command would not find it by itself. */
-const named = ({ manifest, id }: Held): string =>
-  `${shellWord(qualified(manifest, id))}${/^manifests\/[^/]+$/.test(manifest) ? '' : ` ${shellWord(manifest)}`}`;
+export const renderWords = ({ manifest, id }: Held, between?: string): string =>
+  [
+    shellWord(qualified(manifest, id)),
+    ...(between === undefined ? [] : [between]),
+    ...(/^manifests\/[^/]+$/.test(manifest) ? [] : [shellWord(manifest)]),
+  ].join(' ');
 
 /** The next step for all renders that are held for one reason. `held` is not empty. */
 export function nextStep(
   reason: HoldReason,
   held: readonly Held[],
-  { draft = false, exit, repeated = { filters: '', flags: '' } }: NextStepOptions = {},
+  {
+    draft = false,
+    exit,
+    stoppedBy = [],
+    repeated = { filters: '', flags: '' },
+  }: NextStepOptions = {},
 ): NextStep {
   const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
   const only =
     held.length <= ONLY_SHOWN
       ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('')
       : repeated.filters;
-  const one = held[0] === undefined ? '<id>' : named(held[0]);
+  const one = held[0] === undefined ? '<id>' : renderWords(held[0]);
   const rehearsal = draft ? ' --draft' : '';
   const flags = `${repeated.flags}${rehearsal}`;
   switch (reason) {
@@ -133,13 +147,15 @@ export function nextStep(
         caution:
           'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
       };
-    case 'not-submitted':
+    case 'not-submitted': {
+      const first = stoppedBy.flatMap((why) => FIRST[why] ?? []).join('; ');
       return {
         meaning: 'nothing was sent, nothing is paid',
-        ...(exit !== undefined && Object.hasOwn(FIRST, exit) ? { first: FIRST[exit] } : {}),
+        ...(first === '' ? {} : { first }),
         commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
         ...(exit === BUDGET ? { caution: 'the next run may spend its whole budget again' } : {}),
       };
+    }
     case 'upstream': {
       const blocked = held.flatMap(({ manifest, upstream }) =>
         upstream === undefined ? [] : [{ manifest, id: upstream.id, because: upstream.because }],

@@ -84,7 +84,7 @@ export function remoteRecordFailed(ctx: RunContext, message: string): void {
       hint: next.map((line) => line.trim()).join(' '),
     }),
   );
-  ctx.tally.because('unreachable', what);
+  ctx.tally.because('remote', what);
 }
 
 export const about = ({

@@ -16,6 +16,7 @@ import {
 import { pick, type Picking, reject, unpick } from '../../lock/picks.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { ExitCode } from '../../plan/exit.ts';
+import { renderWords } from '../../report/text/next-steps.ts';
 import {
   type LedgerProblem,
   type ManifestFile,
@@ -54,8 +55,14 @@ export type RenderDecision =
   | { readonly kind: 'give-up'; readonly denied?: TaskId };
 
 /** `by`: who decides, written down only if given. */
-function applyDecision(lock: Lock, id: RenderId, decision: RenderDecision, by?: string): Decided {
-  const deciding = by === undefined ? {} : { by };
+function applyDecision(
+  lock: Lock,
+  { manifest, id }: ChosenRender,
+  decision: RenderDecision,
+  by?: string,
+): Decided {
+  const named = (between?: string): string => renderWords({ manifest, id }, between);
+  const deciding = { named, ...(by === undefined ? {} : { by }) };
   switch (decision.kind) {
     case 'redo':
       return redo(lock, id, { ...deciding, undo: decision.undo === true });
@@ -74,13 +81,13 @@ function applyDecision(lock: Lock, id: RenderId, decision: RenderDecision, by?: 
     case 'unpick':
       return unpick(lock, id);
     case 'adopt':
-      return adopt(lock, id, decision.task);
+      return adopt(lock, id, decision.task, { named });
     case 'never-happened':
-      return declareNeverHappened(lock, id);
+      return declareNeverHappened(lock, id, { named });
     case 'pay-again':
       return payAgain(lock, id, deciding);
     case 'give-up':
-      return giveUp(lock, id, { denied: decision.denied });
+      return giveUp(lock, id, { named, denied: decision.denied });
   }
 }
 
@@ -93,7 +100,7 @@ export const choiceOf = (
   render: ChosenRender,
   decision: RenderDecision,
   by: string | undefined,
-): RenderChoice => ({ ...render, decide: (lock) => applyDecision(lock, render.id, decision, by) });
+): RenderChoice => ({ ...render, decide: (lock) => applyDecision(lock, render, decision, by) });
 
 /** To give up what is lost, or pending and denied by its gateway. */
 export const choiceOfGivingUp = (

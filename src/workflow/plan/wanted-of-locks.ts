@@ -9,6 +9,7 @@ import type { Lock, Result } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { Resolved } from '../../plan/plan.ts';
 import { qualified } from '../../report/text/format.ts';
+import { shellWord } from '../../report/text/shell-word.ts';
 import { resolveManifests } from '../load/load-manifests.ts';
 import { planOver } from './make-plan.ts';
 import { readLocks } from '../open/open-ledgers.ts';
@@ -47,7 +48,10 @@ export async function whoWants(
     for (const { render, action } of renders) {
       const who = qualified(project.manifest, render.id);
       if (action.kind === 'moved' && action.from !== render.id)
-        moves.set(keyOf(action.fromManifest ?? project.manifest, action.from), who);
+        moves.set(
+          keyOf(action.fromManifest ?? project.manifest, action.from),
+          moveWords(who, [project.manifest, action.fromManifest ?? project.manifest]),
+        );
       const own = lock.renders.get(render.id);
       const has = own !== undefined && own.fingerprint === render.fingerprint;
       if (!has || answersOf(own).isVoid) asked.set(render.fingerprint, who);
@@ -55,7 +59,7 @@ export async function whoWants(
   }
   return (manifest, id, result) => {
     const mover = moves.get(keyOf(manifest, id));
-    if (mover !== undefined) return `becomes ${mover}: rushes render moves it, for nothing`;
+    if (mover !== undefined) return mover;
     const { isVoid, mayBePaid } = answersOf(result);
     const who = isVoid || !mayBePaid ? undefined : asked.get(result.fingerprint);
     if (who !== undefined) return `is what ${who} asks for`;
@@ -64,6 +68,12 @@ export async function whoWants(
       ? undefined
       : `may be what ${broken} asks for, which cannot be read: rushes validate ${broken}`;
   };
+}
+
+/** One render by name: the same command without it may submit what else has changed. */
+function moveWords(who: string, manifests: readonly string[]): string {
+  const named = [...new Set(manifests)].map(shellWord).join(' ');
+  return `becomes ${who}: rushes render ${named} --only ${shellWord(who)} moves it and sends nothing`;
 }
 
 const keyOf = (manifest: string, id: RenderId): string => JSON.stringify([manifest, id]);

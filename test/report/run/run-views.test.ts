@@ -7,7 +7,7 @@ import { jobSummary } from '../../../src/report/run/github-summary.ts';
 import { plainRun } from '../../../src/report/run/run-lines.ts';
 import { liveRun } from '../../../src/report/run/run-live.ts';
 import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/run/run-ndjson.ts';
-import { type FailedEvent, RunState } from '../../../src/report/run/run-state.ts';
+import { type FailedEvent, type FinishedEvent, RunState } from '../../../src/report/run/run-state.ts';
 import { safeJson, terminalLine } from '../../../src/report/text/escape.ts';
 import type { ModelResult, RunEvent, RunTotals } from '../../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
@@ -94,7 +94,7 @@ const finished = (
   exit = 0,
   reasons: readonly string[] = [],
   models: readonly ModelResult[] = [],
-): RunEvent => ({
+): FinishedEvent => ({
   event: 'run.finished',
   exit,
   reasons,
@@ -252,7 +252,8 @@ test('what stopped a run is said once, above what it cost; the next command says
     ...options,
     repeated: { filters: '', flags: ' --budget 5' },
   });
-  for (const event of [started, held, finished({ notSubmitted: 1 }, 77, [why])])
+  const end: RunEvent = { ...finished({ notSubmitted: 1 }, 77, [why]), stoppedBy: ['auth'] };
+  for (const event of [started, held, end])
     view.event(event, 0);
   expect(out.slice(out.indexOf('\n✗'))).toBe(`
 ✗ 1 not submitted in 62 s

@@ -6,17 +6,15 @@ import { nextStep } from '../../../src/report/text/next-steps.ts';
 const held = [{ manifest: 'manifests/film.yaml', id: 'crab/kling' as RenderId }];
 
 test.each([
-  [4, undefined, 'the next run may spend its whole budget again'],
-  [
-    69,
-    'the reason is above: the gateway must be reachable and the account have a balance',
-    undefined,
-  ],
-  [77, 'set a key that the gateway takes', undefined],
-])(
-  'what was not submitted at exit %i: what must change first, and what the next run may spend',
-  (exit, first, caution) => {
-    const step = nextStep('not-submitted', held, { exit });
+  [4, 'cap', undefined, 'the next run may spend its whole budget again'],
+  [69, 'unreachable', 'the gateway must be reachable: the reason is above', undefined],
+  [69, 'balance', 'add to the balance of the account at the gateway', undefined],
+  [69, 'remote', 'the git remote must be reachable: the reason is above', undefined],
+  [77, 'auth', 'set a key that the gateway takes', undefined],
+] as const)(
+  'what was not submitted at exit %i, %s: what must change first, and what the next run may spend',
+  (exit, stoppedBy, first, caution) => {
+    const step = nextStep('not-submitted', held, { exit, stoppedBy: [stoppedBy] });
     expect(step.commands).toEqual(['rushes render manifests/film.yaml']);
     expect([step.first, step.caution]).toEqual([first, caution]);
   },
