@@ -1,7 +1,9 @@
 /** The price stands on the screen before anything is sent, and a person at a terminal is asked. */
+import { cp, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { film, scenes } from './manifest-text.ts';
-import { flat, world } from './cli-project.ts';
+import { flat, REPOSITORY, world } from './cli-project.ts';
 
 const NO_CI = { CI: undefined };
 
@@ -79,4 +81,16 @@ test('a saved plan does not ask: it was looked at when it was made', async () =>
     env: NO_CI,
   });
   expect(ran.exit).toBe(0);
+});
+
+test('the worked example of docs/costs.md is what plan prints', async () => {
+  await using w = await world();
+  await cp(path.join(REPOSITORY, 'manifests'), path.join(w.folder, 'manifests'), {
+    recursive: true,
+    filter: (file) => !file.includes('.rushes'),
+  });
+  const page = await readFile(path.join(REPOSITORY, 'docs/costs.md'), 'utf8');
+  const [, command = '', printed = ''] =
+    /```sh\nrushes (plan --only [^\n]+)\n```\n\n```\n([^`]+`budget:`[^`]+)```/.exec(page) ?? [];
+  expect((await w.rushes(command.split(' '))).out).toBe(printed);
 });

@@ -7,7 +7,11 @@ import { jobSummary } from '../../../src/report/run/github-summary.ts';
 import { plainRun } from '../../../src/report/run/run-lines.ts';
 import { liveRun } from '../../../src/report/run/run-live.ts';
 import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/run/run-ndjson.ts';
-import { type FailedEvent, type FinishedEvent, RunState } from '../../../src/report/run/run-state.ts';
+import {
+  type FailedEvent,
+  type FinishedEvent,
+  RunState,
+} from '../../../src/report/run/run-state.ts';
 import { safeJson, terminalLine } from '../../../src/report/text/escape.ts';
 import type { ModelResult, RunEvent, RunTotals } from '../../../src/run/events.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
@@ -253,8 +257,7 @@ test('what stopped a run is said once, above what it cost; the next command says
     repeated: { filters: '', flags: ' --budget 5' },
   });
   const end: RunEvent = { ...finished({ notSubmitted: 1 }, 77, [why]), stoppedBy: ['auth'] };
-  for (const event of [started, held, end])
-    view.event(event, 0);
+  for (const event of [started, held, end]) view.event(event, 0);
   expect(out.slice(out.indexOf('\n✗'))).toBe(`
 ✗ 1 not submitted in 62 s
   why    apimart refuses the key in APIMART_API_KEY: the API key is missing or
