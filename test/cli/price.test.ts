@@ -53,7 +53,7 @@ test('on a terminal a run that would spend asks once; no answer but yes sends no
   expect(agreed.err.match(/\[y\/N\]/g)).toHaveLength(1);
   // With nothing to pay for nobody is asked.
   const again = await w.rushes(['render', 'film.yaml'], { answer: 'n', env: NO_CI });
-  expect(again).toMatchObject({ exit: 0, err: '' });
+  expect(again).toMatchObject({ exit: 0, err: 'look at the clips: rushes gallery film.yaml\n' });
 });
 
 test.each([
