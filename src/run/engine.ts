@@ -396,7 +396,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       models: models.results((model) => ctx.cap.moneyOf(model).charged),
       totals,
     });
-    return { exit, totals, reasons, stoppedBy: ctx.tally.stoppedBy };
+    return { exit, totals, reasons, stoppedBy };
   }
 
   return { ctx, finish };

@@ -107,9 +107,4 @@ export class Tally {
   get reasons(): readonly string[] {
     return [...this.#reasons.values()];
   }
-
-  /** The same, for programs. */
-  get stoppedBy(): readonly StopReason[] {
-    return [...this.#reasons.keys()];
-  }
 }

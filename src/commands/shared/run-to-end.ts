@@ -3,7 +3,7 @@
  * like for people and for GitHub.
  */
 import type { RunEvent } from '../../run/events.ts';
-import type { StopReason } from '../../run/tally.ts';
+import type { StopReason } from '../../run/events.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { notifyByCommand } from '../../ports/notify-command.ts';
 import type { AboutRender } from '../../report/run/github-summary.ts';
