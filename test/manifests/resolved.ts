@@ -8,13 +8,18 @@ import { resolveProject } from '../../src/plan/resolve/resolve.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export async function resolved(name: string): Promise<{
+/** `unskipped`: scenes that users skip, as their pictures are examples, count like all others. */
+export async function resolved(
+  name: string,
+  { unskipped = false }: { readonly unskipped?: boolean } = {},
+): Promise<{
   readonly renders: readonly ResolvedRender[];
   readonly problems: readonly Diagnostic[];
 }> {
   const { project, diagnostics } = await loadManifest(`manifests/${name}.yaml`, { cwd: root });
   if (project === undefined) return { renders: [], problems: diagnostics };
-  const plan = resolveProject(project, catalogue);
+  const scenes = unskipped ? project.scenes.map(({ skip: _, ...scene }) => scene) : project.scenes;
+  const plan = resolveProject({ ...project, scenes }, catalogue);
   return {
     renders: plan.renders,
     problems: [...diagnostics, ...plan.diagnostics].filter(({ severity }) => severity !== 'note'),
