@@ -2,8 +2,8 @@
  * The top-level boxes of an MP4 or QuickTime file, read by their headers alone. Metadata parsers
  * accept a file whose media data was cut short; this walk does not.
  */
-import type { FileHandle } from 'node:fs/promises';
 import type { ClipProblem } from './facts.ts';
+import type { FileBytes } from './file-bytes.ts';
 import { nameOfFormat } from './format-of.ts';
 
 export interface Box {
@@ -45,11 +45,10 @@ export interface Walked {
  * Reads 16 bytes per box, wherever it is, and never the data in it. Bytes behind a whole clip that
  * are no box are tolerated: players ignore them. Rejects only on a read error.
  */
-export async function walkBoxes(file: FileHandle, size: number): Promise<Walked | ClipProblem> {
+export async function walkBoxes(file: FileBytes): Promise<Walked | ClipProblem> {
+  const { size } = file;
   if (size === 0) return { kind: 'problem', problem: 'empty', message: 'the file is empty' };
-  const start = Buffer.alloc(Math.min(size, 512));
-  await file.read(start, 0, start.length, 0);
-  const other = nameOfFormat(start);
+  const other = nameOfFormat(await file.read(0, 512));
   if (other !== undefined)
     return {
       kind: 'problem',
@@ -58,16 +57,14 @@ export async function walkBoxes(file: FileHandle, size: number): Promise<Walked 
     };
 
   const boxes: Box[] = [];
-  const header = Buffer.alloc(16);
   let offset = 0;
   while (offset < size) {
     if (boxes.length >= MAX_BOXES)
       return notMp4(`the file has more than ${MAX_BOXES} top-level boxes`);
-    const { bytesRead } = await file.read(header, 0, 16, offset);
+    const header = await file.read(offset, 16);
     const left = size - offset;
-    if (isWhole(boxes) && isStray(header.subarray(0, bytesRead), left, boxes))
-      return { boxes, strayBytes: left };
-    if (bytesRead < 8) {
+    if (isWhole(boxes) && isStray(header, left, boxes)) return { boxes, strayBytes: left };
+    if (header.length < 8) {
       return boxes.length === 0
         ? notMp4(`the file is only ${size} bytes long`)
         : truncated(`it ends inside the header of a box, at byte ${size}`);
@@ -80,7 +77,7 @@ export async function walkBoxes(file: FileHandle, size: number): Promise<Walked 
           : `there is no MP4 box at byte ${offset}`,
       );
     if (boxes.length === 0 && !FIRST.has(type)) return notMp4('the file is not an MP4 clip');
-    const bytes = boxLength(header, bytesRead, left);
+    const bytes = boxLength(header, left);
     if (bytes === undefined)
       return notMp4(`the box "${type}" at byte ${offset} has an impossible length`);
     if (bytes > left) return truncated(`its box "${type}" needs ${bytes - left} more bytes`);
@@ -108,7 +105,7 @@ function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {
   }
   const type = header.toString('latin1', 4, 8);
   if (!PRINTABLE.test(type)) return true;
-  const bytes = boxLength(header, header.length, left);
+  const bytes = boxLength(header, left);
   return !MEDIA.has(type) && (bytes === undefined || bytes > left);
 }
 
@@ -116,11 +113,11 @@ function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {
  * 1 means that a 64-bit length follows, 0 that the box goes on to the end of the file. `undefined`:
  * shorter than its own header.
  */
-function boxLength(header: Buffer, bytesRead: number, left: number): number | undefined {
+function boxLength(header: Buffer, left: number): number | undefined {
   const short = header.readUInt32BE(0);
   if (short === 0) return left;
   if (short !== 1) return short < 8 ? undefined : short;
-  if (bytesRead < 16) return 16;
+  if (header.length < 16) return 16;
   const long = Number(header.readBigUInt64BE(8));
   return long < 16 ? undefined : long;
 }

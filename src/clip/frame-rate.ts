@@ -1,6 +1,7 @@
 /** How many pictures a second a clip has: from its index alone, some 1 ms a file. */
 import { open } from 'node:fs/promises';
 import { walkBoxes } from './boxes.ts';
+import { FileBytes } from './file-bytes.ts';
 import { readClip } from './read.ts';
 import { readIndex } from './track-index.ts';
 
@@ -9,11 +10,12 @@ export async function frameRateOf(path: string): Promise<number | undefined> {
   try {
     const file = await open(path, 'r');
     try {
-      const walked = await walkBoxes(file, (await file.stat()).size);
+      const bytes = new FileBytes(file, (await file.stat()).size);
+      const walked = await walkBoxes(bytes);
       if ('kind' in walked) return undefined;
       // What fragments hold is not in the index.
       if (walked.boxes.some(({ type }) => type === 'moof')) return await slowly(path);
-      const index = await readIndex(file, walked.boxes);
+      const index = await readIndex(bytes, walked.boxes);
       const video = index?.tracks.find(({ isVideo }) => isVideo);
       if (video === undefined || video.ticks === 0) return undefined;
       const rate = (video.samples * video.timescale) / video.ticks;

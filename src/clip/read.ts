@@ -3,10 +3,12 @@
  * tracks through mediabunny. Only the index is read into memory, never the media data, whatever the
  * size of the clip.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { InputVideoTrack } from 'mediabunny';
 import { type Walked, walkBoxes } from './boxes.ts';
 import type { ClipFacts, ClipProblem } from './facts.ts';
+import { FileBytes } from './file-bytes.ts';
 import { loadMediabunny } from './mediabunny.ts';
 import { packetFlaw } from './packets.ts';
 import { readFragments, readIndex } from './track-index.ts';
@@ -29,14 +31,15 @@ export async function readClip(
   try {
     const file = await open(path, 'r');
     try {
-      const stats = await file.stat();
+      const stats = fstatSync(file.fd);
       if (!stats.isFile())
         return { kind: 'problem', problem: 'unreadable', message: 'it is not a file' };
-      const walked = await walkBoxes(file, stats.size);
+      const bytes = new FileBytes(file, stats.size);
+      const walked = await walkBoxes(bytes);
       if ('kind' in walked) return walked;
-      const read = await readLayout(file, walked);
+      const read = await readLayout(bytes, walked);
       if ('kind' in read) return read;
-      const facts = await readTracks(path, stats.size, pictures);
+      const facts = await readTracks(bytes, pictures);
       return facts.kind === 'problem' ? facts : completed(facts, read);
     } finally {
       await file.close();
@@ -59,11 +62,13 @@ interface Layout {
 
 /** Stray bytes of a whole clip are a few; more are a part of it that was overwritten. */
 const FEW_STRAY_BYTES = 64 * 1024;
+/** Of the parts of the file that were read: with eight downloads at once it is held eight times. */
+const CACHE_BYTES = 2 * 1024 * 1024;
 /** Times in an index are rounded to its own ticks. */
 const PROMISE_TOLERANCE_SECONDS = 0.5;
 
 async function readLayout(
-  file: FileHandle,
+  file: FileBytes,
   { boxes, strayBytes }: Walked,
 ): Promise<Layout | ClipProblem> {
   const flaws: string[] = [];
@@ -99,13 +104,15 @@ function completed(facts: ClipFacts, { fragmentSeconds, flaws: ofFile }: Layout)
   };
 }
 
-async function readTracks(
-  path: string,
-  bytes: number,
-  pictures: boolean,
-): Promise<ClipFacts | ClipProblem> {
-  const { FilePathSource, Input, MP4, QTFF } = await loadMediabunny();
-  const input = new Input({ source: new FilePathSource(path), formats: [MP4, QTFF] });
+async function readTracks(file: FileBytes, pictures: boolean): Promise<ClipFacts | ClipProblem> {
+  const { CustomSource, Input, MP4, QTFF } = await loadMediabunny();
+  const source = new CustomSource({
+    getSize: () => file.size,
+    read: (start, end) => file.read(start, end - start),
+    prefetchProfile: 'fileSystem',
+    maxCacheSize: CACHE_BYTES,
+  });
+  const input = new Input({ source, formats: [MP4, QTFF] });
   try {
     const video = await input.getPrimaryVideoTrack();
     if (video === null)
@@ -137,7 +144,7 @@ async function readTracks(
       height,
       seconds: Math.round(seconds * 1000) / 1000,
       audio: audio !== null,
-      bytes,
+      bytes: file.size,
       codec: (await video.getCodecParameterString()) ?? video.codec ?? 'unknown',
       ...(averagePacketRate > 0 && Number.isFinite(averagePacketRate)
         ? { fps: Math.round(averagePacketRate * 1000) / 1000 }

@@ -3,8 +3,8 @@
  * `moof`) add: ISO/IEC 14496-12. A file may have both: `frag_keyframe` of ffmpeg puts the first
  * second into the index and the rest into fragments, which metadata parsers leave out.
  */
-import type { FileHandle } from 'node:fs/promises';
 import type { Box } from './boxes.ts';
+import type { FileBytes } from './file-bytes.ts';
 
 interface TrackIndex {
   readonly id: number;
@@ -76,17 +76,16 @@ const u64 = (data: Buffer | undefined, at: number): number =>
   data !== undefined && at + 8 <= data.length ? Number(data.readBigUInt64BE(at)) : 0;
 const versionOf = (data: Buffer | undefined): number => data?.[0] ?? 0;
 
-async function contentOf(file: FileHandle, box: Box, most: number): Promise<Buffer | undefined> {
+async function contentOf(file: FileBytes, box: Box, most: number): Promise<Buffer | undefined> {
   if (box.bytes > most || box.bytes < 8) return undefined;
-  const data = Buffer.alloc(box.bytes);
-  const { bytesRead } = await file.read(data, 0, box.bytes, box.offset);
-  if (bytesRead < box.bytes) return undefined;
+  const data = await file.read(box.offset, box.bytes);
+  if (data.length < box.bytes) return undefined;
   return data.subarray(data.readUInt32BE(0) === 1 ? 16 : 8);
 }
 
 /** Rejects only on a read error. `undefined`: the file has no index that can be read. */
 export async function readIndex(
-  file: FileHandle,
+  file: FileBytes,
   boxes: readonly Box[],
 ): Promise<FileIndex | undefined> {
   const box = boxes.find(({ type }) => type === 'moov');
@@ -140,7 +139,7 @@ function trackOf(trak: Buffer): TrackIndex {
 
 /** Totals of each track over all fragments. Rejects only on a read error. */
 export async function readFragments(
-  file: FileHandle,
+  file: FileBytes,
   boxes: readonly Box[],
   index: FileIndex,
 ): Promise<ReadonlyMap<number, FragmentTotals>> {

@@ -23,6 +23,7 @@ import type { Throttle } from './limits/throttle.ts';
 import type { ClipFile, FrameTaken } from '../pictures/frames/frame-files.ts';
 import type { Frame } from '../pictures/frame-text.ts';
 import type { FrameWaits } from './frames/frame-waits.ts';
+import type { ProjectFolders } from './task/delivery/project-folders.ts';
 import type { PictureLinks } from './uploads/picture-links.ts';
 import type { UploadCache } from './uploads/upload-cache.ts';
 
@@ -127,6 +128,7 @@ export interface RunContext {
   readonly bell: Bell;
   readonly queue: SubmitQueue;
   readonly downloads: DownloadQueue;
+  readonly folders: ProjectFolders;
   readonly pictures: PictureLinks;
   readonly waits: FrameWaits;
   throttle(gateway: GatewayName): Throttle;

@@ -26,6 +26,7 @@ import { TaskLengths } from './limits/task-lengths.ts';
 import { SubmitRate, Throttle } from './limits/throttle.ts';
 import { runLimits, type Release, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
+import { ProjectFolders } from './task/delivery/project-folders.ts';
 import { notSubmitted } from './task/not-submitted.ts';
 import { submit } from './task/submit.ts';
 import { FrameWaits } from './frames/frame-waits.ts';
@@ -170,6 +171,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     bell,
     queue: new SubmitQueue(),
     downloads: new DownloadQueue(limits.downloads),
+    folders: new ProjectFolders(),
     waits: new FrameWaits(),
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
     throttle,

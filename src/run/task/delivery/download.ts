@@ -145,7 +145,8 @@ async function onePart(
         }
       : part;
   } finally {
-    ended.abort();
+    // With a reason of our own: the default one is an error with a stack, for each download.
+    ended.abort('ended');
     signal?.removeEventListener('abort', stop);
   }
 }

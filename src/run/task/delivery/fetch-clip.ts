@@ -14,7 +14,7 @@ import type { LockClip } from '../../../lock/file/format.ts';
 import type { RunContext } from '../../context.ts';
 import { recordDisplaced } from '../record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
-import { asidePath, land, partPathOf, staysInside } from './landing.ts';
+import { asidePath, land, partPathOf } from './landing.ts';
 import { removePart } from './part-file.ts';
 import { about, diskFailed, now, recordPaid } from '../record.ts';
 import type { Followed } from '../../job.ts';
@@ -61,7 +61,7 @@ export async function fetchClip(
 ): Promise<Fetched> {
   if (task.targetPath === undefined)
     return { state: 'pending', message: 'the lock does not say where its clip belongs' };
-  if (!(await staysInside(task.root, task.targetPath))) {
+  if (!(await ctx.folders.contain(task.root, task.targetPath))) {
     return {
       state: 'pending',
       message: 'the lock names a place outside of the project for its clip',

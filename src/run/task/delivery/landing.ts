@@ -12,7 +12,7 @@ import { systemFiles } from '../../../ports/files/files.ts';
 export interface Landing {
   /** The finished temporary file, in the target's folder. */
   readonly partPath: string;
-  /** Brings the temporary file about, where it is not there yet. */
+  /** Brings the temporary file about, where it is not there yet. The folder exists by then. */
   take?(): Promise<void>;
   readonly sha256: string;
   readonly targetPath: string;
@@ -66,18 +66,27 @@ export async function staysInside(root: string, path: string): Promise<boolean> 
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const existing = await realpath(folder).catch(() => undefined);
     if (existing === undefined && folder !== dirname(folder)) continue;
-    const rest = relative(real, join(existing ?? folder, relative(folder, path)));
-    return rest !== '' && !isAbsolute(rest) && rest.split(sep)[0] !== '..';
+    return isBelow(real, join(existing ?? folder, relative(folder, path)));
   }
+}
+
+/** Of absolute paths whose links are resolved. */
+export function isBelow(folder: string, path: string): boolean {
+  const rest = relative(folder, path);
+  return rest !== '' && !isAbsolute(rest) && rest.split(sep)[0] !== '..';
 }
 
 export async function land(landing: Landing): Promise<Landed> {
   const { partPath, targetPath, sha256 } = landing;
   try {
-    await mkdir(dirname(targetPath), { recursive: true });
-    await landing.take?.();
-    const there = await systemFiles.hash(targetPath);
-    if (there.ok && there.value.sha256 !== sha256) {
+    if (landing.take !== undefined) {
+      await mkdir(dirname(targetPath), { recursive: true });
+      await landing.take();
+    }
+    // Most clips come to a name that is free.
+    const isTaken = systemFiles.sync.kindOf(targetPath) !== undefined;
+    const there = isTaken ? await systemFiles.hash(targetPath) : undefined;
+    if (there?.ok === true && there.value.sha256 !== sha256) {
       const old = there.value.sha256;
       const path = await freeName(asidePath(targetPath, landing.ownerOf(old) ?? old), old);
       await secondName(targetPath, path);

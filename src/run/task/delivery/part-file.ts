@@ -10,6 +10,8 @@ import { type FileHandle, lstat, mkdir, open, readFile, rename, rm } from 'node:
 import { dirname } from 'node:path';
 import * as z from 'zod';
 
+/** So many bytes wait for the disk at most: with eight downloads at once, eight times as much. */
+const MOST_GATHERED = 512 * 1024;
 /** Bytes are noted this often while they come. */
 const NOTED_EVERY_MS = 2_000;
 /** A tag is a few dozen characters long; what is longer is not kept. */
@@ -33,15 +35,18 @@ type Note = z.infer<typeof noteSchema>;
 
 const notePathOf = (partPath: string): string => `${partPath}.json`;
 
-/** Both files of a download that is over, or will not be gone on with. */
+/**
+ * Both files of a download that is over, or will not be gone on with. The note goes first: where
+ * there is no part, there is no note.
+ */
 export async function removePart(partPath: string): Promise<void> {
-  await rm(partPath, { force: true });
   await rm(notePathOf(partPath), { force: true });
+  await rm(partPath, { force: true });
 }
 
 /** Owns the file until it is closed. */
 export class PartFile {
-  /** In the file, from its beginning. */
+  /** From the beginning of the clip; some of the last ones are not in the file yet. */
   bytes = 0;
   /** Of all answers together, thrown away or not. */
   received = 0;
@@ -53,6 +58,12 @@ export class PartFile {
   readonly #file: FileHandle;
   readonly #now: () => number;
   #hash: Hash = createHash('sha256');
+  /** What is not in the file yet, and how long it is. */
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
+  /** In the file. */
+  #written = 0;
+  #writing: Promise<void> | undefined;
   #notedAt: number;
   #hasNote = false;
 
@@ -69,12 +80,15 @@ export class PartFile {
    */
   static async open(path: string, now: () => number): Promise<PartFile> {
     await mkdir(dirname(path), { recursive: true });
+    const fresh = await openNew(path);
+    if (fresh !== undefined) return new PartFile(path, fresh, now);
     const left = await openLeft(path);
     if (left !== undefined) {
       const part = new PartFile(path, left.file, now);
       const { etag, total, bytes } = left.note;
       Object.assign(part, { etag, total, bytes });
       part.#hash = left.hash;
+      part.#written = bytes;
       part.#hasNote = true;
       return part;
     }
@@ -82,14 +96,41 @@ export class PartFile {
     return new PartFile(path, await open(path, 'wx+'), now);
   }
 
-  /** One write may take only a part of the bytes. */
+  /** Bytes go to the file at once, or together when the write before them is done. */
   async write(chunk: Uint8Array): Promise<void> {
-    for (let done = 0; done < chunk.byteLength;)
-      done += (await this.#file.write(chunk, done, chunk.byteLength - done, this.bytes + done))
-        .bytesWritten;
     this.#hash.update(chunk);
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.byteLength;
     this.bytes += chunk.byteLength;
+    const written = this.#writeGathered();
+    if (this.#gatheredBytes >= MOST_GATHERED) await written;
     if (this.#now() - this.#notedAt >= NOTED_EVERY_MS) await this.note();
+  }
+
+  /** Resolves when all is in the file. After a write that failed it always rejects. */
+  #writeGathered(): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing;
+    if (this.#gatheredBytes === 0) return Promise.resolve();
+    this.#writing = this.#writeAll();
+    // The next write or the end of the download hears of it.
+    this.#writing.catch(() => undefined);
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#gatheredBytes > 0) {
+      const [pieces, length] = [this.#gathered, this.#gatheredBytes];
+      [this.#gathered, this.#gatheredBytes] = [[], 0];
+      const from = this.#written;
+      let done = (await this.#file.writev(pieces, from)).bytesWritten;
+      // One write may take only a part of the bytes.
+      const rest = done < length ? Buffer.concat(pieces) : undefined;
+      while (rest !== undefined && done < length)
+        done += (await this.#file.write(rest, done, length - done, from + done)).bytesWritten;
+      this.#written += length;
+    }
+    // In the same moment in which nothing was left: what comes now begins a new write.
+    this.#writing = undefined;
   }
 
   async restart(): Promise<void> {
@@ -97,7 +138,9 @@ export class PartFile {
     this.total = undefined;
     // Nothing to wait for: what waits to be read is lost if its connection ends in the meantime.
     if (this.bytes === 0) return;
+    await this.#writeGathered();
     this.bytes = 0;
+    this.#written = 0;
     this.#hash = createHash('sha256');
     if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
     this.#hasNote = false;
@@ -120,6 +163,7 @@ export class PartFile {
       sha256: this.#hash.copy().digest('hex'),
     });
     if (!note.success) return;
+    await this.#writeGathered();
     await this.#file.datasync();
     const path = notePathOf(this.#path);
     const temporary = `${path}.new`;
@@ -136,9 +180,10 @@ export class PartFile {
 
   /** The clip is whole: flushed, and no longer a part of anything. */
   async finish(): Promise<void> {
+    await this.#writeGathered();
     await this.#file.sync();
     await this.#file.close();
-    await rm(notePathOf(this.#path), { force: true });
+    if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
   }
 
   /** Keeps what is worth keeping for a later try. Never rejects. */
@@ -146,6 +191,16 @@ export class PartFile {
     await this.note().catch(() => undefined);
     await this.#file.close().catch(() => undefined);
     if (!this.#hasNote) await removePart(this.#path).catch(() => undefined);
+  }
+}
+
+/** `undefined`: an earlier run has left something. */
+async function openNew(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'wx+');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    throw error;
   }
 }
 
