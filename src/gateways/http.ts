@@ -100,10 +100,9 @@ export async function exchange(
   const parsed = complete
     ? parseJson(text, encoding)
     : { unreadable: `the answer was cut short: ${spoken(reason ?? '', redact)}` };
-  const requestId = spoken(
-    headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '',
-    redact,
-  );
+  const givenId =
+    headers['x-request-id'] ?? headers['x-oneapi-request-id'] ?? requestIdIn(parsed.json) ?? '';
+  const requestId = givenId === '' ? '' : spoken(givenId, redact);
   const gatewayMs = dateOf(headers);
   if (gatewayMs !== undefined) connection.heardTime?.(gatewayMs);
   // A date is measured against the clock that wrote it: the local one may be hours off.

@@ -15,6 +15,8 @@ import type { FileProblem, Files, HeldFile } from '../ports/files/files.ts';
 import type { Processes } from './processes.ts';
 
 const HEARTBEAT_MS = 15_000;
+/** A disk whose clock is no further off than this needs not be told the time. */
+const CLOCKS_AGREE_MS = 1_000;
 /** How long an owner that cannot be looked at may be silent. */
 export const SILENCE_MS = 120_000;
 /** Between two looks at a heartbeat that may stand still. */
@@ -94,7 +96,9 @@ export async function takeRunLock(
   for (let turn = 0; turn < TURNS; turn++) {
     const created = await files.createExclusive(path, content);
     if (created.ok) {
-      await created.value.touch(clock.now());
+      // The heartbeat is by our clock, not by that of a file server.
+      if (Math.abs(created.value.madeMs - clock.now()) > CLOCKS_AGREE_MS)
+        await created.value.touch(clock.now());
       return {
         kind: 'taken',
         lock: holding(owner, created.value, path, parts),
@@ -206,15 +210,8 @@ function holding(
   path: string,
   { files, clock, brief = false }: RunLockParts,
 ): RunLock {
-  const released = new AbortController();
-  const beat = async (): Promise<void> => {
-    while (!released.signal.aborted) {
-      await clock.sleep(HEARTBEAT_MS, released.signal);
-      // Through the open file: a beat that comes too late never touches a successor's lock.
-      if (!released.signal.aborted) await file.touch(clock.now());
-    }
-  };
-  const beating = brief ? undefined : beat();
+  const beating = brief ? undefined : keepBeating(file, clock);
+  let released = false;
   return {
     owner,
     state: async () => {
@@ -222,11 +219,29 @@ function holding(
       return (await files.stat(path)).ok ? 'taken-over' : 'gone';
     },
     release: async () => {
-      if (released.signal.aborted) return;
-      released.abort();
-      await beating;
+      if (released) return;
+      released = true;
+      await beating?.end();
       if (await file.inPlace()) await files.remove(path);
       await file.close();
+    },
+  };
+}
+
+function keepBeating(file: HeldFile, clock: Clock): { end(): Promise<void> } {
+  const ended = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(HEARTBEAT_MS, ended.signal);
+      // Through the open file: a beat that comes too late never touches a successor's lock.
+      if (!ended.signal.aborted) await file.touch(clock.now());
+    }
+  };
+  const beating = beat();
+  return {
+    end: () => {
+      ended.abort();
+      return beating;
     },
   };
 }

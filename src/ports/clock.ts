@@ -31,5 +31,11 @@ export const systemClock: Clock = {
 };
 
 /** `2026-11-20T17:00:00Z`: whole seconds, as the lock has them. */
-export const isoSeconds = (epochMs: number): string =>
-  `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+export function isoSeconds(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  if (second !== latest.second)
+    latest = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  return latest.text;
+}
+/** A run writes the time of the same second many times. */
+let latest = { second: Number.NaN, text: '' };

@@ -141,18 +141,24 @@ const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5
  * the later one holds, and what only the other knows is kept.
  */
 export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {
-  const [left, right] = [order(a), order(b)];
-  const [behind, ahead] = left < right ? [a, b] : [b, a];
+  const [behind, ahead] = isBefore(a, b) ? [a, b] : [b, a];
   const merged = { ...behind, ...ahead };
   if (ahead.error !== undefined) return merged;
   const { error: _overcome, ...rest } = merged;
   return rest;
 }
 
-/** Without a task, the last time that it was sent counts: that it was withdrawn before says nothing. */
-function order(one: RecordedAttempt): string {
-  const sends = one.task === undefined ? String(one.sends ?? 1).padStart(6, '0') : '';
-  return `${one.task === undefined ? 0 : 1} ${sends} ${progress(one)} ${one.at} ${JSON.stringify(one)}`;
+/** Whether `b` is the one that holds. */
+function isBefore(a: RecordedAttempt, b: RecordedAttempt): boolean {
+  if ((a.task === undefined) !== (b.task === undefined)) return a.task === undefined;
+  // Without a task, the last time that it was sent counts: that it was withdrawn before says nothing.
+  const sends = a.task === undefined ? (a.sends ?? 1) - (b.sends ?? 1) : 0;
+  if (sends !== 0) return sends < 0;
+  const further = progress(a) - progress(b);
+  if (further !== 0) return further < 0;
+  if (a.at !== b.at) return a.at < b.at;
+  // Any order will do, if it is always the same.
+  return JSON.stringify(a) < JSON.stringify(b);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The attempts of a record, folded and found by what they are. In memory; pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Fingerprint } from '../ids.ts';
 import {
   attemptKey,
@@ -65,13 +66,13 @@ export class Attempts {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function isSameAttempt(a: RecordedAttempt, b: RecordedAttempt): boolean {
+  // What differs most often, before all of it is compared.
+  if (a === b) return true;
+  if (a.status !== b.status || a.task !== b.task) return false;
   const { at: _then, branch: _there, ...known } = a;
   const { at: _now, branch: _here, ...said } = b;
-  return canonical(known) === canonical(said);
+  return isDeepStrictEqual(known, said);
 }
-
-const canonical = (value: object): string =>
-  JSON.stringify(Object.entries(value).sort(([a], [b]) => compare(a, b)));
 
 export interface DecodedRecord {
   readonly attempts: Attempts;

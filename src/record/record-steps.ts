@@ -27,6 +27,9 @@ export const damaged = (
 /** More lines than this beside twice the attempts: they are folded when the record is opened. */
 const SPARE_LINES = 500;
 
+/** How long lines that no claim waits for wait for the next step. */
+const GATHER_MS = 200;
+
 /** A lock that is held for milliseconds is not taken over more often than this. */
 const MOST_TURNS = 5;
 
@@ -62,6 +65,8 @@ export class RecordSteps {
   #bytes = 0;
   #waiting: Step[] = [];
   #working: Promise<void> | undefined;
+  #gathering: Promise<void> | undefined;
+  readonly #closed = new AbortController();
 
   constructor(path: string, parts: RecordParts) {
     this.#path = path;
@@ -80,13 +85,31 @@ export class RecordSteps {
         durable,
         resolve: (done, claimed) => resolve({ done, claimed }),
       });
-      // A microtask later, so that everything that comes in one go shares a step.
-      this.#working ??= Promise.resolve().then(() => this.#work());
+      this.#start();
     });
+  }
+
+  /** Lines that go with the next step: it takes the lock and the disk once for all of them. */
+  later(lines: readonly RecordedAttempt[]): void {
+    this.#waiting.push({ claims: [], lines, durable: false, resolve: () => undefined });
+    this.#gathering ??= this.#gather();
+  }
+
+  async #gather(): Promise<void> {
+    await this.#parts.clock.sleep(GATHER_MS, this.#closed.signal);
+    this.#gathering = undefined;
+    this.#start();
+  }
+
+  #start(): void {
+    // A microtask later, so that everything that comes in one go shares a step.
+    this.#working ??= Promise.resolve().then(() => this.#work());
   }
 
   async close(): Promise<Done> {
     const { done } = await this.step([], [], true);
+    this.#closed.abort();
+    await this.#gathering;
     await this.#working;
     await this.#log?.close();
     return done;

@@ -21,7 +21,7 @@ export interface SpendRecord {
    * goes past, and if none is, writes the intent. Never rejects.
    */
   claim(intent: RecordedAttempt): Promise<Claimed>;
-  /** Writes what is news in these lines soon, without waiting for the disk. */
+  /** Writes what is news in these lines with the next step, or within a fraction of a second. */
   note(lines: readonly RecordedAttempt[]): void;
   /** Takes in lines of other clones: those that are news. Resolves when they are on the disk. */
   merge(lines: readonly RecordedAttempt[]): Promise<Done>;
@@ -84,7 +84,7 @@ export async function openRecord(
         return claimed[0] ?? { kind: 'problem', problem: done.ok ? CLOSED : done.problem };
       },
       note: (lines) => {
-        if (lines.length > 0) void steps.step([], lines, false);
+        if (lines.length > 0) steps.later(lines);
       },
       merge: async (lines) => (await steps.step([], lines, true)).done,
       flush: async () => (await steps.step([], [], true)).done,

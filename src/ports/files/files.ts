@@ -3,6 +3,7 @@
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { fstatSync, statSync } from 'node:fs';
 import {
   type FileHandle,
   link,
@@ -51,6 +52,8 @@ export interface LogFile extends AppendFile {
  * A file that was created by this process and is told apart from a later one under the same name.
  */
 export interface HeldFile {
+  /** Its modification time when it was made, by the clock of the disk: epoch milliseconds. */
+  readonly madeMs: number;
   /** Sets the modification time of this very file, also when its name now belongs to another. */
   touch(epochMs: number): Promise<FileOutcome<void>>;
   /** Whether the name still leads to this file. */
@@ -142,10 +145,11 @@ export const systemFiles: Files = {
   openLog: (path) =>
     outcome(async () => {
       const handle = await open(path, 'a+');
+      const held = heldFile(handle, path);
       return {
         ...appendFile(handle),
         readFrom: (offset) => outcome(() => readFrom(handle, offset)),
-        inPlace: () => heldFile(handle, path).inPlace(),
+        inPlace: () => held.inPlace(),
       };
     }),
 
@@ -295,7 +299,7 @@ const appendFile = (handle: FileHandle): AppendFile => ({
 });
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Uint8Array> {
-  const { size } = await handle.stat();
+  const { size } = fstatSync(handle.fd);
   const bytes = Buffer.alloc(Math.max(0, size - offset));
   let done = 0;
   while (done < bytes.length) {
@@ -306,21 +310,24 @@ async function readFrom(handle: FileHandle, offset: number): Promise<Uint8Array>
   return bytes.subarray(0, done);
 }
 
-const heldFile = (handle: FileHandle, path: string): HeldFile => ({
-  touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
-  inPlace: async () => {
-    try {
-      const [mine, named] = await Promise.all([
-        handle.stat({ bigint: true }),
-        stat(path, { bigint: true }),
-      ]);
-      return mine.ino === named.ino && mine.dev === named.dev;
-    } catch {
-      return false;
-    }
-  },
-  close: () => handle.close().catch(() => undefined),
-});
+/** Looks at the disk are synchronous: they are many, and a promise for each costs more than the look. */
+function heldFile(handle: FileHandle, path: string): HeldFile {
+  // As long as it is open, no other file has its number.
+  const mine = fstatSync(handle.fd, { bigint: true });
+  return {
+    madeMs: Number(mine.mtimeMs),
+    touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
+    inPlace: async () => {
+      try {
+        const named = statSync(path, { bigint: true, throwIfNoEntry: false });
+        return named !== undefined && mine.ino === named.ino && mine.dev === named.dev;
+      } catch {
+        return false;
+      }
+    },
+    close: () => handle.close().catch(() => undefined),
+  };
+}
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'

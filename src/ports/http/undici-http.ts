@@ -229,12 +229,11 @@ function parseHttpUrl(text: string): URL | undefined {
 }
 
 function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
-  );
-  return Object.fromEntries(pairs);
+  const flat: Record<string, string> = {};
+  // Names come in lower case.
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  return flat;
 }
 
 /** No connection came to be, so that nothing of a request can have left. The cause says why. */

@@ -3,12 +3,12 @@ import type { Clock } from '../../ports/clock.ts';
 
 export class Bell {
   #rung = false;
-  #wake: AbortController | undefined;
+  #wake: (() => void) | undefined;
 
   /** Wakes the one waiter; rung while nothing waits, it wakes the next wait at once. */
   ring(): void {
     this.#rung = true;
-    this.#wake?.abort();
+    this.#wake?.();
   }
 
   /**
@@ -16,13 +16,12 @@ export class Bell {
    */
   async heard(clock: Clock, ms?: number): Promise<void> {
     if (!this.#rung) {
-      const wake = new AbortController();
-      this.#wake = wake;
-      if (ms === undefined)
-        await new Promise<void>((resolve) =>
-          wake.signal.addEventListener('abort', () => resolve(), { once: true }),
-        );
-      else await clock.sleep(ms, wake.signal);
+      if (ms === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else {
+        const wake = new AbortController();
+        this.#wake = () => wake.abort();
+        await clock.sleep(ms, wake.signal);
+      }
       this.#wake = undefined;
     }
     this.#rung = false;

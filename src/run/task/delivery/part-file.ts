@@ -124,9 +124,11 @@ export class PartFile {
       const from = this.#written;
       let done = (await this.#file.writev(pieces, from)).bytesWritten;
       // One write may take only a part of the bytes.
-      const rest = done < length ? Buffer.concat(pieces) : undefined;
-      while (rest !== undefined && done < length)
-        done += (await this.#file.write(rest, done, length - done, from + done)).bytesWritten;
+      if (done < length) {
+        const all = Buffer.concat(pieces);
+        while (done < length)
+          done += (await this.#file.write(all, done, length - done, from + done)).bytesWritten;
+      }
       this.#written += length;
     }
     // In the same moment in which nothing was left: what comes now begins a new write.
