@@ -2,23 +2,28 @@
  * A gateway for benchmarks, in a process of its own: APIMart's and EvoLink's protocols, tasks of
  * known lengths, one clip for all. It counts what it is asked. Not strict: it measures.
  *
- * Messages from the parent: `{ lengths, progress, clip }` starts it, `report` asks for the counts.
+ * Messages from the parent: `{ lengths, progress, clip, padding? }` starts it, `report` asks for the counts.
  */
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 
 const PROGRESS = {
   absent: () => undefined,
   honest: (share) => Math.floor(100 * share),
   coarse: (share) => 25 * Math.floor(4 * share),
   eager: (share) => Math.min(99, Math.floor(100 * Math.sqrt(share))),
+  noisy: (share, random) =>
+    Math.max(1, Math.min(99, Math.floor(100 * share + 40 * (random() - 0.5)))),
   random: (_share, random) => Math.floor(100 * random()),
 };
 
-process.once('message', ({ lengths, progress, clip }) => start(lengths, PROGRESS[progress], clip));
+process.once('message', ({ lengths, progress, clip, padding = 0 }) =>
+  start(lengths, PROGRESS[progress], readFileSync(clip), padding),
+);
 
-function start(lengths, progressOf, clipPath) {
-  const clip = readFileSync(clipPath);
+/** `padding`: so many bytes are added to the clip, in a box that players skip. */
+function start(lengths, progressOf, clip, padding) {
   const tasks = new Map();
   const books = {
     asks: 0,
@@ -84,9 +89,13 @@ function start(lengths, progressOf, clipPath) {
       }
       if (path.startsWith('/clips/')) {
         books.downloads += 1;
+        books.clipAskedAt = Date.now();
         response.setHeader('content-type', 'video/mp4');
-        response.setHeader('content-length', clip.length);
-        response.end(clip, () => (books.lastByteAt = Date.now()));
+        response.setHeader('content-length', clip.length + padding);
+        response.write(clip);
+        Readable.from(free(padding), { objectMode: false })
+          .pipe(response)
+          .on('finish', () => (books.lastByteAt = Date.now()));
         return;
       }
       response.statusCode = 404;
@@ -96,4 +105,16 @@ function start(lengths, progressOf, clipPath) {
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
   process.on('message', () => process.send(books));
+}
+
+/** A box `free` of so many bytes, in pieces. */
+function* free(bytes) {
+  if (bytes === 0) return;
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(bytes);
+  header.write('free', 4);
+  yield header;
+  const piece = Buffer.alloc(256 * 1024);
+  for (let left = bytes - header.length; left > 0; left -= piece.length)
+    yield left < piece.length ? piece.subarray(0, left) : piece;
 }

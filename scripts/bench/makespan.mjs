@@ -13,10 +13,30 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CLI = here('../../dist/cli.js');
 const SLOTS = 50;
 
-/** Tasks of a median of 2 s, or all of one length. */
+/** Tasks of a median of 2 s, or all of one length. The naive client is the reference of the others. */
 const situations = [
-  { name: 'makespan-blind', what: 'no progress', progress: 'absent', atMost: 1.05, asks: 9 },
-  { name: 'makespan-honest', what: 'honest progress', progress: 'honest', atMost: 1.03, asks: 4 },
+  {
+    name: 'makespan-naive',
+    what: 'p-limit and fetch, asks every 1 s',
+    progress: 'absent',
+    naive: 1,
+  },
+  {
+    name: 'makespan-blind',
+    what: 'no progress',
+    progress: 'absent',
+    atMost: 1.05,
+    asks: 9,
+    timesNaive: 1.5,
+  },
+  {
+    name: 'makespan-honest',
+    what: 'honest progress',
+    progress: 'honest',
+    atMost: 1.03,
+    asks: 4,
+    timesNaive: 1,
+  },
   {
     name: 'makespan-coarse',
     what: 'progress in quarters',
@@ -25,6 +45,7 @@ const situations = [
     asks: 9,
   },
   { name: 'makespan-eager', what: 'eager progress', progress: 'eager', atMost: 1.08, asks: 9 },
+  { name: 'makespan-noisy', what: 'noisy progress', progress: 'noisy', atMost: 1.08, asks: 9 },
   { name: 'makespan-random', what: 'random progress', progress: 'random', atMost: 1.08, asks: 9 },
   {
     name: 'makespan-equal',
@@ -35,10 +56,12 @@ const situations = [
     asks: 4,
   },
   {
-    name: 'makespan-naive',
-    what: 'p-limit and fetch, asks every 1 s',
+    name: 'makespan-equal-2.3',
+    what: 'tasks of 2.3 s',
     progress: 'absent',
-    naive: 1,
+    seconds: 2.3,
+    atMost: 1.02,
+    asks: 4,
   },
   {
     name: 'makespan-two',
@@ -47,14 +70,30 @@ const situations = [
     two: true,
     atMost: 1.05,
   },
+  {
+    name: 'in-flight',
+    what: 'all at once, tasks of two minutes',
+    progress: 'honest',
+    tasks: 10_000,
+    slots: 10_000,
+    seconds: 120,
+    mebibytes: 250,
+  },
 ];
 
 /** `only`: part of a name; `tasks`: default 1,000. Gives a result for each situation measured. */
 export async function measureMakespan({ only, tasks = 1_000, print }) {
+  const wanted = situations.filter(({ name }) => name.includes(only));
+  const needsNaive = wanted.some(({ timesNaive }) => timesNaive !== undefined);
   const results = [];
   for (const situation of situations) {
-    if (!situation.name.includes(only)) continue;
-    const result = await measure(situation, tasks);
+    if (!wanted.includes(situation) && !(needsNaive && situation.naive)) continue;
+    const result = await measure(situation, situation.tasks ?? tasks);
+    const naive = results.find(({ name }) => name === 'makespan-naive');
+    if (naive !== undefined && situation.timesNaive !== undefined) {
+      result.timesNaive = result.cpuSeconds / naive.cpuSeconds;
+      result.timesNaiveAtMost = situation.timesNaive;
+    }
     results.push(result);
     print(result);
   }
@@ -62,6 +101,7 @@ export async function measureMakespan({ only, tasks = 1_000, print }) {
 }
 
 async function measure(situation, tasks) {
+  const slots = situation.slots ?? SLOTS;
   const folder = mkdtempSync(path.join(tmpdir(), 'rushes-bench-'));
   const emulators = [];
   try {
@@ -78,14 +118,14 @@ async function measure(situation, tasks) {
       emulators.push(await startEmulator({ lengths: list, progress: situation.progress, clip }));
     const ports = emulators.map(({ port }) => port);
     const used = situation.naive
-      ? await runNaive(folder, ports[0], tasks, situation.naive)
+      ? await runNaive(folder, ports[0], { tasks, slots, pause: situation.naive })
       : await runRushes(
           folder,
           ports,
-          lengths.map((list) => list.length),
+          lengths.map((list, at) => ({ count: list.length, slots: slots * split[at] })),
         );
     const books = await Promise.all(emulators.map((emulator) => emulator.report()));
-    const ideal = Math.max(...lengths.map((list, at) => greedy(list, SLOTS * split[at])));
+    const ideal = Math.max(...lengths.map((list, at) => greedy(list, slots * split[at])));
     const seconds = Math.max(
       ...books.map(({ firstSubmitAt, lastByteAt }) => (lastByteAt - firstSubmitAt) / 1_000),
     );
@@ -94,7 +134,7 @@ async function measure(situation, tasks) {
       throw new Error(`${situation.name}: ${JSON.stringify(books)}`);
     return {
       name: situation.name,
-      what: `${tasks} tasks in ${SLOTS} slots, ${situation.what}`,
+      what: `${tasks} tasks in ${slots} slots, ${situation.what}`,
       ratio: seconds / ideal,
       atMost: situation.atMost,
       asksPerTask: sum((one) => one.asks) / tasks,
@@ -102,6 +142,7 @@ async function measure(situation, tasks) {
       requestsPerTask: sum((one) => one.askRequests) / tasks,
       cpuSeconds: used.cpuSeconds,
       mebibytes: used.mebibytes,
+      mebibytesAtMost: situation.mebibytes,
       secondsAfterLastByte:
         (used.endedAt - Math.max(...books.map(({ lastByteAt }) => lastByteAt))) / 1_000,
     };
@@ -112,7 +153,7 @@ async function measure(situation, tasks) {
 }
 
 /** One real clip, as a draft makes it. */
-async function draftClip(folder) {
+export async function draftClip(folder) {
   const project = path.join(folder, 'clip');
   mkdirSync(project);
   writeFileSync(path.join(project, 'package.json'), '{}\n');
@@ -124,14 +165,15 @@ async function draftClip(folder) {
   return path.join(project, 'out/one/.draft/one/kling.mp4');
 }
 
-async function runRushes(folder, ports, tasks) {
+/** `tasks`: of each gateway, how many and how many at a time. */
+export async function runRushes(folder, ports, tasks) {
   const gateways = ['apimart', 'evolink'].slice(0, ports.length);
-  const slots = ports.length === 1 ? [SLOTS] : [SLOTS * 0.8, SLOTS * 0.2];
+  const inAll = tasks.reduce((sum, { slots }) => sum + slots, 0);
   const models = [
     'kling: { use: apimart/kling-v3 }',
     'o3: { use: evolink/kling-o3-text-to-video }',
   ];
-  const scenes = tasks.flatMap((count, at) =>
+  const scenes = tasks.flatMap(({ count }, at) =>
     Array.from(
       { length: count },
       (_, number) =>
@@ -144,7 +186,7 @@ async function runRushes(folder, ports, tasks) {
     [
       'rushes: 1',
       `models: { ${models.slice(0, ports.length).join(', ')} }`,
-      `limits: { in_flight: ${SLOTS}, downloads: 8, gateways: { ${gateways.map((name, at) => `${name}: { in_flight: ${slots[at]} }`).join(', ')} } }`,
+      `limits: { in_flight: ${inAll}, downloads: 8, gateways: { ${gateways.map((name, at) => `${name}: { in_flight: ${tasks[at].slots} }`).join(', ')} } }`,
       'scenes:',
       ...scenes,
       '',
@@ -159,14 +201,14 @@ async function runRushes(folder, ports, tasks) {
   });
 }
 
-async function runNaive(folder, port, tasks, pause) {
+async function runNaive(folder, port, { tasks, slots, pause }) {
   const out = path.join(folder, 'out');
   mkdirSync(out);
-  const args = [`http://127.0.0.1:${port}/apimart`, tasks, SLOTS, pause, out].map(String);
+  const args = [`http://127.0.0.1:${port}/apimart`, tasks, slots, pause, out].map(String);
   return measured([here('naive-client.mjs'), ...args], folder, {});
 }
 
-async function startEmulator(start) {
+export async function startEmulator(start) {
   const child = fork(here('emulator.mjs'));
   const answer = () => new Promise((resolve) => child.once('message', resolve));
   const ready = answer();

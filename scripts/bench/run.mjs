@@ -1,5 +1,5 @@
 /**
- * All figures, or some: `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--keep]`.
+ * All figures, or some: `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--big 1000] [--keep]`.
  *
  * Each figure is a ratio to a reference of the same run: bare `node -e 0`, the time of an ideal
  * client, a naive client. A figure above its bar fails the command. Writes `bench/results.json`,
@@ -11,12 +11,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureCommands } from './commands.mjs';
 import { measureMakespan } from './makespan.mjs';
+import { measureTransfer } from './transfer.mjs';
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     runs: { type: 'string', default: '5' },
     tasks: { type: 'string', default: '1000' },
+    /** MiB of the large clip. */
+    big: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -37,11 +40,24 @@ const results = [
     print: (result) =>
       line(
         result,
-        `${result.ratio.toFixed(3)} x ideal, ${result.asksPerTask.toFixed(1)} asks a task, ended ${result.secondsAfterLastByte.toFixed(2)} s after the last byte`,
+        `${result.ratio.toFixed(3)} x ideal, ${result.asksPerTask.toFixed(1)} asks a task, ended ${result.secondsAfterLastByte.toFixed(2)} s after the last byte${result.timesNaive === undefined ? '' : `, ${result.timesNaive.toFixed(2)} x the CPU of the naive client`}`,
         [
           [result.ratio, result.atMost, ' x ideal'],
           [result.asksPerTask, result.asksAtMost, ' asks'],
+          [result.mebibytes, result.mebibytesAtMost, ' MiB'],
+          [result.timesNaive, result.timesNaiveAtMost, ' x the CPU of the naive client'],
         ],
+      ),
+  })),
+  ...(await measureTransfer({
+    only: values.only,
+    runs: Math.max(1, Number(values.runs)),
+    mebibytes: Number(values.big),
+    print: (result) =>
+      line(
+        result,
+        `${result.speed.toFixed(2)} x the speed of a plain stream, which takes ${result.plainMebibytes} MiB; ended ${result.secondsAfterLastByte.toFixed(2)} s after the last byte`,
+        [[1 / result.speed, 1 / result.speedAtLeast, ' x the time']],
       ),
   })),
 ];
