@@ -12,6 +12,7 @@ import { measured } from './measured-process.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CLI = here('../../dist/cli.js');
 const SLOTS = 50;
+const MOST_SCENES = 5_000;
 
 /** Tasks of a median of 2 s, or all of one length. The naive client is the reference of the others. */
 const situations = [
@@ -174,11 +175,7 @@ export async function runRushes(folder, ports, tasks) {
     'o3: { use: evolink/kling-o3-text-to-video }',
   ];
   const scenes = tasks.flatMap(({ count }, at) =>
-    Array.from(
-      { length: count },
-      (_, number) =>
-        `  - { id: s${at}-${number}, prompt: "Shot ${at} ${number}", duration: 5, models: [${models[at].split(':')[0]}] }`,
-    ),
+    scenesOf(folder, count, at, models[at].split(':')[0]),
   );
   writeFileSync(path.join(folder, 'package.json'), '{}\n');
   writeFileSync(
@@ -199,6 +196,23 @@ export async function runRushes(folder, ports, tasks) {
     EVOLINK_API_KEY: 'none',
     RUSHES_POLL_MIN_MS: '20',
   });
+}
+
+/** Lines of the manifest. More than it may have itself are in a file of rows. */
+function scenesOf(folder, count, at, alias) {
+  const rows = Array.from({ length: count }, (_, number) => ({
+    id: `s${at}-${number}`,
+    prompt: `Shot ${at} ${number}`,
+  }));
+  if (count <= MOST_SCENES)
+    return rows.map(
+      ({ id, prompt }) => `  - { id: ${id}, prompt: "${prompt}", duration: 5, models: [${alias}] }`,
+    );
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
+  writeFileSync(path.join(folder, `rows-${at}.jsonl`), lines.join(''));
+  return [
+    `  - { rows: rows-${at}.jsonl, id: "\${{ row.id }}", prompt: "\${{ row.prompt }}", duration: 5, models: [${alias}] }`,
+  ];
 }
 
 async function runNaive(folder, port, { tasks, slots, pause }) {

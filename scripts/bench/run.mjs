@@ -1,5 +1,5 @@
 /**
- * All figures, or some: `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--big 1000] [--keep]`.
+ * All figures, or some: `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--big 1000] [--growth 10000] [--keep]`.
  *
  * Each figure is a ratio to a reference of the same run: bare `node -e 0`, the time of an ideal
  * client, a naive client. A figure above its bar fails the command. Writes `bench/results.json`,
@@ -10,6 +10,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureCommands } from './commands.mjs';
+import { measureGrowth } from './growth.mjs';
 import { measureMakespan } from './makespan.mjs';
 import { measureTransfer } from './transfer.mjs';
 
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     runs: { type: 'string', default: '5' },
     tasks: { type: 'string', default: '1000' },
+    /** Renders of the largest project of the cases of growth; the smallest has 100. */
+    growth: { type: 'string', default: '10000' },
     /** MiB of the large clip. */
     big: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
@@ -47,6 +50,18 @@ const results = [
           [result.mebibytes, result.mebibytesAtMost, ' MiB'],
           [result.timesNaive, result.timesNaiveAtMost, ' x the CPU of the naive client'],
         ],
+      ),
+  })),
+  ...(await measureGrowth({
+    only: values.only,
+    sizes: [100, 1_000, 10_000, 100_000].filter((size) => size <= Number(values.growth)),
+    print: (result) =>
+      line(
+        result,
+        result.tenfold === undefined
+          ? 'too short to say'
+          : `${result.tenfold.toFixed(1)} x the time for 10 x the renders`,
+        result.tenfold === undefined ? [] : [[result.tenfold, result.tenfoldAtMost, ' x']],
       ),
   })),
   ...(await measureTransfer({
