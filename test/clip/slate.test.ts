@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readClip } from '../../src/clip/read.ts';
-import { rasterize } from '../../src/clip/slate/raster.ts';
+import { drawPng, rasterize } from '../../src/clip/slate/raster.ts';
+import { readable } from '../../src/clip/slate/readable.ts';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
 import { accentOf, drawStill } from '../../src/clip/slate/layout.ts';
 import { fontsFor } from '../../src/clip/slate/fonts.ts';
@@ -200,3 +201,42 @@ test.each(['crab.png', 'crab.jpg'])(
     expect(pixel(filled, 320, 330)).toEqual(pixel(plain, 320, 330));
   },
 );
+
+test.runIf(installed('ffmpeg'))('a WebP is drawn by way of ffmpeg, as its PNG is', async () => {
+  const size = { width: 640, height: 360 };
+  const webp = { bytes: sample('crab.webp'), mime: 'image/webp' };
+  const drawn = await readable(webp);
+  expect(drawn?.mime).toBe('image/png');
+  const pixels = await rasterize(drawStill(SPEC.lines, size, drawn));
+  const [red = 0, green = 0, blue = 0] = pixels.subarray((220 * 640 + 320) * 4);
+  expect(red).toBeGreaterThan(2 * Math.max(green, blue));
+  const broken = { bytes: Buffer.from('RIFF no picture'), mime: 'image/webp' };
+  expect(await readable(broken)).toBeUndefined();
+  // It is left out, and the clip is drawn all the same.
+  expect(await drawSlate({ ...SPEC, ...size, seconds: 1, background: broken })).toBeDefined();
+});
+
+test('words of a picture that was shown before are not read through the words of the slate', async () => {
+  const size = { width: 640, height: 360 };
+  const prompt = 'A crab looks up at the camera and waves. '.repeat(3);
+  const bytes = await drawPng(drawStill({ ...SPEC.lines, prompt }, size));
+  const background = { bytes, mime: 'image/png' };
+  const nothing = { scene: '', model: '', prompt: '', details: [] };
+  const [plain, sharp, soft] = await Promise.all([
+    rasterize(drawStill(nothing, size)),
+    rasterize(drawStill(nothing, size, background)),
+    rasterize(drawStill(nothing, size, background, { isSoft: true })),
+  ]);
+  const edges = (pixels: Uint8Array): number => {
+    let sum = 0;
+    // Below the words of the slate itself, above its foot.
+    for (let y = 140; y < 270; y++)
+      for (let x = 1; x < size.width; x++) {
+        const at = (y * size.width + x) * 4;
+        sum += Math.abs((pixels[at] ?? 0) - (pixels[at - 4] ?? 0));
+      }
+    return sum;
+  };
+  expect(edges(plain)).toBe(0);
+  expect(edges(soft)).toBeLessThan(edges(sharp) / 4);
+});

@@ -17,7 +17,7 @@ export interface SlateLines {
 /** A picture that fills the slate behind the words. */
 export interface SlateBackground {
   readonly bytes: Uint8Array;
-  /** `image/png` or `image/jpeg`: what the renderer can decode. */
+  /** `image/png`, `image/jpeg` or `image/webp`. */
   readonly mime: string;
 }
 export interface SlateSize {
@@ -54,6 +54,8 @@ const PROMPT_SIZES = [7.4, 6.6, 5.8, 5, 4.3, 3.7, 3.2, 2.8] as const;
 const PROMPT_TOP = 41;
 const LINE_HEIGHT = 1.42;
 const FOOT = 27;
+/** Of a picture that is behind words: words in it can no longer be read, its places can. */
+const BLUR = 1.6;
 
 /**
  * One model, one colour, on every machine: three bits of FNV-1a over its name, such that the first
@@ -76,6 +78,7 @@ export function drawStill(
   lines: SlateLines,
   size: SlateSize,
   background?: SlateBackground,
+  { isSoft = false }: { readonly isSoft?: boolean } = {},
 ): Drawing {
   const unit = Math.min(size.width, size.height) / 100;
   const width = size.width / unit;
@@ -96,7 +99,7 @@ export function drawStill(
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="${width}" height="${height}" fill="${BACKGROUND}"/>`,
-    ...(background === undefined ? [] : behindWords(background, width, height)),
+    ...(background === undefined ? [] : behindWords(background, { width, height, isSoft })),
     clapper(width, accent),
     text({ line: toLine(model, mono), x: MARGIN, y: 16.5, size: modelSize, fill: accent }),
     text({
@@ -138,14 +141,18 @@ export function drawStill(
 /** The picture, dimmed under the words; the foot stays dark, where the counter is drawn. */
 function behindWords(
   { bytes, mime }: SlateBackground,
-  width: number,
-  height: number,
+  { width, height, isSoft }: SlateSize & { readonly isSoft: boolean },
 ): readonly string[] {
   const data = Buffer.from(bytes).toString('base64');
   const foot = 23.5;
+  const soft = isSoft ? ' filter="url(#soft)"' : '';
   return [
-    `<image href="data:${mime};base64,${data}" width="${width}" height="${height - foot}" preserveAspectRatio="xMidYMid slice"/>`,
+    ...(isSoft ? [`<filter id="soft"><feGaussianBlur stdDeviation="${BLUR}"/></filter>`] : []),
+    `<image${soft} href="data:${mime};base64,${data}" width="${width}" height="${height - foot}" preserveAspectRatio="xMidYMid slice"/>`,
     `<rect width="${width}" height="${height - foot}" fill="${BACKGROUND}" fill-opacity="0.55"/>`,
+    ...(isSoft
+      ? [`<rect y="${height - foot}" width="${width}" height="${foot}" fill="${BACKGROUND}"/>`]
+      : []),
   ];
 }
 

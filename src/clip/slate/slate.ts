@@ -15,6 +15,7 @@ import {
   type SlateLines,
   type SlateSize,
 } from './layout.ts';
+import { readable } from './readable.ts';
 import { fill, newPicture, paint } from './yuv.ts';
 
 export interface SlateSpec extends SlateSize {
@@ -39,15 +40,8 @@ const MAX_SECONDS = 60;
  * are made even), with a silent AAC track when asked. Same spec, same bytes. Rejects only for a
  * size or length out of range, or a broken install.
  */
-export async function drawSlate({
-  lines,
-  background,
-  opening,
-  width,
-  height,
-  seconds,
-  audio,
-}: SlateSpec): Promise<Uint8Array> {
+export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
+  const { lines, width, height, seconds, audio } = spec;
   if (
     ![width, height].every((side) => side >= MIN_SIDE && side <= MAX_SIDE) ||
     !(seconds >= 1 && seconds <= MAX_SECONDS)
@@ -56,10 +50,21 @@ export async function drawSlate({
   }
   const size: SlateSize = { width: Math.round(width / 2) * 2, height: Math.round(height / 2) * 2 };
   const length = Math.round(seconds);
+  const [background, opening] = await Promise.all(
+    [spec.background, spec.opening].map((one) => (one === undefined ? undefined : readable(one))),
+  );
+  const isLeftOut = spec.background !== undefined && background === undefined;
   const picture = newPicture(size);
   // What stands still is drawn once; from one second to the next only the counter and the bar
   // change.
-  paint(picture, await rasterize(drawStill(lines, size, background)), { x: 0, y: 0, ...size });
+  const still = drawStill(
+    isLeftOut ? { ...lines, details: [...lines.details, 'WebP: install ffmpeg to see it'] } : lines,
+    size,
+    background,
+    // It is shown by itself before; words of a slate in it would be in the way of these.
+    { isSoft: opening !== undefined },
+  );
+  paint(picture, await rasterize(still), { x: 0, y: 0, ...size });
   fill(picture, BAR_REST, barAreas(0, length, size).whole);
   const area = counterArea(size);
   const first = opening === undefined || length < 2 ? undefined : newPicture(size);

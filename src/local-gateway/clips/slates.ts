@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import type { SlateSpec } from '../../clip/slate/slate.ts';
 import type { AskedClip } from '../../models/model.ts';
 import type { ClipRatio, Json, JsonObject, Resolution } from '../../scene.ts';
-import { type PictureType, typeName } from '../../pictures/picture.ts';
 import type { Task } from '../task.ts';
 import { fileMime, type StoredFile } from '../uploads/files.ts';
 
@@ -43,9 +42,6 @@ function sizeOf(
   }
 }
 
-/** What the renderer of slates decodes. */
-const DRAWN: ReadonlySet<PictureType> = new Set<PictureType>(['jpeg', 'png']);
-
 /** The slate for a task. `scene`: what to call it, in place of the task id. */
 export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   const asked: AskedClip = task.asked;
@@ -57,14 +53,12 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   const images = Array.isArray(task.body['image_urls']) ? task.body['image_urls'].length : 0;
   const [picture] = task.pictures;
   const first = firstFrameOf(task);
-  const canDraw = picture !== undefined && DRAWN.has(picture.facts.type);
   const details = [
     `${width}x${height}`,
     asked.ratio ?? 'shape of the image',
     `${seconds} s`,
     audio ? 'sound' : 'silent',
   ];
-  if (picture !== undefined && !canDraw) details.push(`${typeName(picture.facts.type)} not drawn`);
   if (images > 0) details.push(images === 1 ? 'first frame' : 'first and last frame');
   return {
     lines: {
@@ -73,8 +67,8 @@ export function slateOf(task: Task, scene: string | undefined): SlateSpec {
       prompt: promptOf(task.body),
       details,
     },
-    ...(canDraw ? { background: shown(picture) } : {}),
-    ...(first === undefined || !DRAWN.has(first.facts.type) ? {} : { opening: shown(first) }),
+    ...(picture === undefined ? {} : { background: shown(picture) }),
+    ...(first === undefined ? {} : { opening: shown(first) }),
     width,
     height,
     seconds,
