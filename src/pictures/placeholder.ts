@@ -4,7 +4,7 @@
  * the digest alone, so that a moved file is the same request and a changed one is not.
  */
 import type { Json, JsonObject } from '../scene.ts';
-import { frameIdentity, isFrameText } from './frame-text.ts';
+import { frameIdentity, frameWords, isFrameText, readFrame } from './frame-text.ts';
 
 const PLACEHOLDER = /^file:(.+)#sha256:([0-9a-f]{64})$/s;
 
@@ -34,6 +34,14 @@ export function digestInPlace(text: string): string {
 /** Of a picture of the repository, or of a frame of another clip. */
 export const isPlaceholder = (text: string): boolean =>
   readPlaceholder(text) !== undefined || isFrameText(text);
+
+/** For people: `refs/crab.png`, `last frame of crab/kling`. */
+export function pictureWords(placeholder: string): string {
+  const frame = readFrame(placeholder);
+  return frame === undefined
+    ? (readPlaceholder(placeholder)?.path ?? placeholder)
+    : frameWords(frame.render, frame.frame);
+}
 
 /** Gets the placeholder and where it stands; a text that it gives back unchanged stays. */
 type Replace = (placeholder: string, at: readonly (string | number)[]) => string;

@@ -34,6 +34,7 @@ scenes:
   );
   const rendered = await w.rushes(['render', '--draft', 'film.yaml']);
   expect(rendered).toMatchObject({ exit: 0 });
+  expect(rendered.err).toContain('uploaded last frame of hall/kling to apimart');
   const frame = async (id: string, which: string): Promise<Uint8Array> => {
     const name = `${id}-${which}.png`;
     const taken = await w.rushes([

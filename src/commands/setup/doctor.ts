@@ -6,6 +6,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../defined.ts';
 import type { Gateway } from '../../gateways/gateway.ts';
+import { decoderHere } from '../../pictures/frames/decoder.ts';
 import { systemGit } from '../../ports/git.ts';
 import { usd } from '../../report/text/format.ts';
 import { reachStore } from '../../workflow/store/clips-in-store.ts';
@@ -26,6 +27,7 @@ export async function doctor(io: Io): Promise<number> {
     ...(await manifests(io)),
     ...(await gateways(io)),
     ...(await storeOfClips(io)),
+    await frames(),
     ...(await repository(io)),
   ];
   for (const { good, what, next } of findings)
@@ -117,6 +119,17 @@ async function balanceOf(gateway: Gateway): Promise<Finding> {
 }
 
 const LONGEST_WAIT_MS = 15_000;
+
+async function frames(): Promise<Finding> {
+  const here = await decoderHere();
+  return here.kind === 'none'
+    ? {
+        good: false,
+        what: 'nothing takes frames of clips: scenes that continue another clip cannot be rendered',
+        next: here.hint,
+      }
+    : { good: true, what: `frames of clips are taken with ${here.kind}` };
+}
 
 /** Where none is set there is nothing to do: clips then live on this machine. */
 async function storeOfClips(io: Io): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 /** The line that one event of a run leaves behind, where it is worth one. */
 import { formatUsd } from '../../money.ts';
 import type { RunEvent } from '../../run/events.ts';
-import { readPlaceholder } from '../../pictures/placeholder.ts';
+import { pictureWords } from '../../pictures/placeholder.ts';
 import { terminalLine } from '../text/escape.ts';
 import type { Part } from '../text/fitted-line.ts';
 import { bytes, count, failureWords, footage, plural } from '../text/format.ts';
@@ -42,12 +42,12 @@ export function eventParts(
         ? undefined
         : [
             { text: 'uploaded', style: c.green },
-            { text: `${pictureName(event.picture)} to ${event.gateway}` },
+            { text: `${terminalLine(pictureWords(event.picture))} to ${event.gateway}` },
           ];
     case 'picture.failed':
       return [
         { text: 'not uploaded', style: c.red },
-        { text: `${pictureName(event.picture)} to ${event.gateway}:` },
+        { text: `${terminalLine(pictureWords(event.picture))} to ${event.gateway}:` },
         { text: terminalLine(event.message) },
       ];
     case 'render.completed':
@@ -94,10 +94,6 @@ export function eventParts(
       return undefined;
   }
 }
-
-/** The path in a placeholder; whatever else stands in for a picture as it is. */
-const pictureName = (picture: string): string =>
-  terminalLine(readPlaceholder(picture)?.path ?? picture);
 
 const hint = (text: string | undefined, c: Paint): readonly Part[] =>
   text === undefined ? [] : [{ text: `(${terminalLine(text)})`, style: c.dim }];

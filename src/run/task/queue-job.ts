@@ -2,9 +2,8 @@
  * From a job to the queue of submits: the pictures of its request are uploaded first, and its body
  * gets their links. Uploads cost nothing and come before the intent.
  */
-import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import { mimeOf, usualEnding } from '../../pictures/picture.ts';
-import { readPlaceholder, withPlaceholders } from '../../pictures/placeholder.ts';
+import { pictureWords, withPlaceholders } from '../../pictures/placeholder.ts';
 import type { ResolvedRender, UsedPicture } from '../../plan/plan.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import type { RunContext } from '../context.ts';
@@ -69,7 +68,7 @@ function hold(
 ): void {
   const { manifest, render } = job;
   const { gateway } = render.model;
-  const path = shownName(placeholder);
+  const path = pictureWords(placeholder);
   const { message } = outcome;
   switch (outcome.kind) {
     case 'refused':
@@ -119,14 +118,6 @@ function stop(
     case 'rate-limited':
       return;
   }
-}
-
-/** `refs/crab.png`, `last frame of crab/kling`. */
-function shownName(placeholder: string): string {
-  const frame = readFrame(placeholder);
-  return frame === undefined
-    ? (readPlaceholder(placeholder)?.path ?? placeholder)
-    : frameWords(frame.render, frame.frame);
 }
 
 /** `manifests/film.yaml:5:18`: where the picture is named. */
