@@ -2,9 +2,11 @@
 import { webpAsPng } from '../../ports/ffmpeg/as-png.ts';
 import type { SlateBackground } from './layout.ts';
 
-/** `undefined`: it is a WebP, and there is no ffmpeg to make a PNG of it. */
-export async function readable(picture: SlateBackground): Promise<SlateBackground | undefined> {
-  if (picture.mime !== 'image/webp') return picture;
+/** `undefined`: there is none, or it is a WebP and there is no ffmpeg to make a PNG of it. */
+export async function readable(
+  picture: SlateBackground | undefined,
+): Promise<SlateBackground | undefined> {
+  if (picture?.mime !== 'image/webp') return picture;
   const bytes = await webpAsPng(picture.bytes);
   return bytes === undefined ? undefined : { bytes, mime: 'image/png' };
 }

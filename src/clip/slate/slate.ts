@@ -50,9 +50,8 @@ export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
   }
   const size: SlateSize = { width: Math.round(width / 2) * 2, height: Math.round(height / 2) * 2 };
   const length = Math.round(seconds);
-  const [background, opening] = await Promise.all(
-    [spec.background, spec.opening].map((one) => (one === undefined ? undefined : readable(one))),
-  );
+  const background = await readable(spec.background);
+  const opening = await readable(spec.opening);
   const isLeftOut = spec.background !== undefined && background === undefined;
   const picture = newPicture(size);
   // What stands still is drawn once; from one second to the next only the counter and the bar
