@@ -28,8 +28,11 @@ export async function watchRun(
 ): Promise<Watch> {
   const state = new RunState();
   const view = await viewOf(io, options);
-  const ticking = setInterval(() => view.tick(io.clock.monotonic()), TICK_MS);
+  const tick = (): void => view.tick(io.clock.monotonic());
+  const ticking = setInterval(tick, TICK_MS);
   ticking.unref();
+  // A window that became lower shows the end of the old frame until the next one.
+  io.stderr.stream?.on('resize', tick);
   return {
     state,
     emit: (event: RunEvent) => {
@@ -40,6 +43,7 @@ export async function watchRun(
     },
     close: () => {
       clearInterval(ticking);
+      io.stderr.stream?.off('resize', tick);
       view.close();
     },
   };
