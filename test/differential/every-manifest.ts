@@ -12,8 +12,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/commands/program.ts';
-import { systemClock } from '../../src/ports/clock.ts';
+import { type Clock, systemClock } from '../../src/ports/clock.ts';
 import type { Body } from './judges.ts';
+import { UPLOADED } from './strict-server.ts';
 
 const MANIFESTS = fileURLToPath(new URL('../../manifests/', import.meta.url));
 
@@ -25,8 +26,21 @@ export interface PlannedRender {
   readonly request: Body;
 }
 
+/** What stands in a plan for a picture of the repository; a run sends the link of its upload. */
+const PLACEHOLDER = /(?<=")(?:file|frame):[^"]+(?=")/g;
+
+/** The body that a run sends for a planned one, as text. */
+export const asSent = (request: Body): string =>
+  JSON.stringify(request).replaceAll(PLACEHOLDER, UPLOADED);
+
+/** Limits of a request, such as that of an upload, stay what they are. */
+const LIMIT_MS = 120_000;
+
 /** Waits are over soon: what is asked for is done at once. */
-const clock = { ...systemClock, sleep: (ms: number) => systemClock.sleep(Math.min(ms, 1)) };
+const clock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms < LIMIT_MS ? Math.min(ms, 1) : ms, signal),
+};
 
 export function everyManifest(env: Readonly<Record<string, string>>) {
   const cwd = mkdtempSync(path.join(tmpdir(), 'rushes-manifests-'));

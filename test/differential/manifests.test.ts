@@ -1,12 +1,9 @@
 /** Every manifest under manifests/, with all of its scenes, before a strict server and its books. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
-import { everyManifest, type PlannedRender } from './every-manifest.ts';
+import { asSent, everyManifest, type PlannedRender } from './every-manifest.ts';
 import { booked } from './sheets/books.ts';
 import { strictServer } from './strict-server.ts';
-
-/** What stands in a plan for a picture of the repository; a run sends the link of its upload. */
-const PLACEHOLDER = /(?<=")(?:file|frame):[^"]+(?=")/g;
 
 let server: Awaited<ReturnType<typeof strictServer>>;
 let project: ReturnType<typeof everyManifest>;
@@ -39,10 +36,7 @@ test('the strict server refuses no body', async () => {
       : server.env.EVOLINK_BASE_URL;
     const response = await fetch(`${base}/v1/videos/generations`, {
       method: 'POST',
-      body: JSON.stringify(request).replaceAll(
-        PLACEHOLDER,
-        'https://files.example.com/picture.png',
-      ),
+      body: asSent(request),
     });
     if (response.status !== 200) refused.push(`${model} ${id}: ${await response.text()}`);
   }

@@ -1,12 +1,42 @@
 /**
  * Both gateways as an independent strict server plays them: it judges each body by the sheets, not
- * by the cards, and its clips are done at once.
+ * by the cards, takes pictures as APIMart's page has it, and its clips are done at once.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { complaintsAbout } from './all-judges.ts';
 import type { Body } from './judges.ts';
+
+/** Where an uploaded picture is said to be; nobody fetches it. */
+export const UPLOADED = 'https://files.example.com/picture.png';
+
+/** First bytes of JPEG, PNG and WebP. */
+const PICTURE = /^(?:ffd8ff|89504e470d0a1a0a|52494646.{8}57454250)/;
+/** docs/providers/uploads.md, section 1. */
+const MOST_BYTES = 20_971_520;
+
+/** One form field `file`, a picture by its content (docs/providers/uploads.md, section 2). */
+async function takePicture(request: IncomingMessage): Promise<Answer> {
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const form = await new Response(new Uint8Array(await buffer(request)), { headers }).formData();
+  const file = form.get('file');
+  if (!(file instanceof File) || [...form.keys()].length !== 1)
+    return [400, { error: { code: 400, message: 'exactly one field, file, with a file name' } }];
+  const bytes = Buffer.from(await file.arrayBuffer());
+  if (!PICTURE.test(bytes.subarray(0, 12).toString('hex')) || bytes.length > MOST_BYTES)
+    return [400, { error: { code: 400, message: 'invalid image content' } }];
+  return [
+    200,
+    {
+      url: UPLOADED,
+      filename: file.name,
+      content_type: file.type,
+      bytes: bytes.length,
+      created_at: Math.floor(Date.now() / 1000),
+    },
+  ];
+}
 
 /** The strict server: what it was asked for, and what it had against it. */
 export async function strictServer(clip: Uint8Array) {
@@ -50,7 +80,9 @@ export async function strictServer(clip: Uint8Array) {
         ? [200, ask(gateway, rest.at(-1) ?? '')]
         : rest.at(-1) === 'batch'
           ? [200, await askMany(gateway, request)]
-          : await submit(gateway, request);
+          : rest.join('/') === 'v1/uploads/images'
+            ? await takePicture(request)
+            : await submit(gateway, request);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(json));
   };
