@@ -4,7 +4,7 @@
  * artifacts, secrets) is a folder or a value of the test.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
@@ -420,13 +420,15 @@ async function checkOut(
 ): Promise<void> {
   const url = `${site.server.url}/${site.repository}`;
   await git(workspace, 'init', '--quiet', '--initial-branch=unused');
-  await git(workspace, 'remote', 'add', 'origin', url);
+  const config = [
+    `[remote "origin"]\n\turl = ${url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*`,
+  ];
   // The token stays in the clone, as a header for the server, but with persist-credentials: false.
   if (inputs['persist-credentials'] !== 'false') {
     const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
-    const key = `http.${site.server.url}/.extraheader`;
-    await git(workspace, 'config', key, `AUTHORIZATION: basic ${basic}`);
+    config.push(`[http "${site.server.url}/"]\n\textraheader = AUTHORIZATION: basic ${basic}`);
   }
+  await appendFile(path.join(workspace, '.git/config'), `${config.join('\n')}\n`);
   const here = event.ref.startsWith('refs/heads/')
     ? `refs/remotes/origin/${event.refName}`
     : event.ref.replace('refs/', 'refs/remotes/');
