@@ -14,11 +14,12 @@ import { type AttemptEvent, intended, transition } from '../../src/lock/transiti
 import { encodeLock, type Result } from '../../src/lock/file/format.ts';
 import { decodeLock } from '../../src/lock/file/decode.ts';
 import { replay } from '../../src/lock/journal/replay.ts';
+import { sized } from '../sizes.ts';
 import { anyJournal, anyLock, resultsOf } from './arbitraries.ts';
 import { EVENTS, EVERY_STATE, intentOf } from './attempts.ts';
 import * as before from './results-before.ts';
 
-const RUNS = { seed: 20261129, numRuns: 400 };
+const RUNS = { seed: 20261129, numRuns: sized(120, 400) };
 const events = array(constantFrom(...EVENTS), { maxLength: 12 });
 const start = constantFrom<Attempt>(intended(intentOf(1)), ...Object.values(EVERY_STATE));
 
@@ -151,7 +152,7 @@ test('any lock: the form of the file comes back as it was, and the answers are t
       for (const result of resultsOf(replay({ renders: new Map() }, journal)).values())
         expectAnswersOfBefore(result);
     }),
-    { ...RUNS, numRuns: 150 },
+    { ...RUNS, numRuns: sized(50, 150) },
   );
   for (const attempt of Object.values<Attempt>(EVERY_STATE))
     expectAnswersOfBefore(resultOfAttempt(attempt));

@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { isObject } from '../../src/models/fields.ts';
 import type { Json, JsonObject } from '../../src/scene.ts';
+import { sized } from '../sizes.ts';
 import { RULE_CASES } from './rule-cases.ts';
 
 const FIELDS =
@@ -69,7 +70,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
             expect(rule).not.toBe('');
           }
         }),
-        { seed: 20, numRuns: 300 },
+        { seed: 20, numRuns: sized(100, 300) },
       );
     });
 
@@ -80,7 +81,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
           expect(model.price(body).kind).toMatch(/^(exact|estimated|unknown)$/);
           expect(model.offers.duration).toContain(model.asked(body).seconds);
         }),
-        { seed: 21, numRuns: 300 },
+        { seed: 21, numRuns: sized(100, 300) },
       );
     });
 
@@ -96,7 +97,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
           );
           expect(taken.filter((field) => Object.hasOwn(body, field))).toEqual([]);
         }),
-        { seed: 22, numRuns: 300 },
+        { seed: 22, numRuns: sized(100, 300) },
       );
     });
 
@@ -111,7 +112,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
             moved: {},
           });
         }),
-        { seed: 23, numRuns: 300 },
+        { seed: 23, numRuns: sized(100, 300) },
       );
     });
   },

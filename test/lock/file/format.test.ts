@@ -10,10 +10,11 @@ import {
   type LockEntry,
 } from '../../../src/lock/file/format.ts';
 import { entrySchema } from '../../../src/lock/file/schema.ts';
+import { sized } from '../../sizes.ts';
 import { anyLock, attemptOf, fingerprintOf } from '../arbitraries.ts';
 import { cpuMs } from '../lock-folder.ts';
 
-const RUNS = { seed: 20261120, numRuns: 200 };
+const RUNS = { seed: 20261120, numRuns: sized(60, 200) };
 
 const entry: LockEntry = {
   fingerprint: fingerprintOf('a'),

@@ -17,9 +17,10 @@ import { rebased } from '../../../src/lock/journal/rebase.ts';
 import { replay, replayer } from '../../../src/lock/journal/replay.ts';
 import { carriedOf, carriedOnce } from '../../../src/lock/spent.ts';
 import type { MicroUsd } from '../../../src/money.ts';
+import { sized } from '../../sizes.ts';
 import { anyJournal, asRecorded, attemptOf, fingerprintOf, resultsOf } from '../arbitraries.ts';
 
-const RUNS = { seed: 20261120, numRuns: 150 };
+const RUNS = { seed: 20261120, numRuns: sized(60, 150) };
 const AT = '2026-11-20T17:00:00Z';
 const CRAB = 'crab/kling' as RenderId;
 const GULL = 'gull/kling' as RenderId;

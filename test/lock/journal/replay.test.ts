@@ -5,6 +5,7 @@ import { declareNeverHappened, adopt } from '../../../src/lock/decisions.ts';
 import type { JournalEvent } from '../../../src/lock/journal/events.ts';
 import { EMPTY_LOCK, encodeLock, type Lock, type LockClip } from '../../../src/lock/file/format.ts';
 import { replay } from '../../../src/lock/journal/replay.ts';
+import { sized } from '../../sizes.ts';
 import {
   anyJournal,
   asRecorded,
@@ -15,7 +16,7 @@ import {
 } from '../arbitraries.ts';
 import { cpuMs } from '../lock-folder.ts';
 
-const RUNS = { seed: 20261120, numRuns: 150 };
+const RUNS = { seed: 20261120, numRuns: sized(60, 150) };
 const ID = 'crab/kling' as RenderId;
 const AT = '2026-11-20T17:00:00Z';
 
