@@ -48,6 +48,7 @@ const cases = [
 export async function measureGrowth({ only, sizes, print }) {
   const wanted = cases.filter(({ name }) => name.includes(only));
   if (wanted.length === 0) return [];
+  /** @type {Map<unknown, { renders: number; cpuSeconds: number; mebibytes: number }[]>} */
   const found = new Map(wanted.map((one) => [one, []]));
   for (const size of sizes) {
     const project = projectOf(size);

@@ -234,6 +234,8 @@ describe('the house', () => {
           ![
             'lock/run-lock.ts',
             'record/record-lock.ts',
+            // Results of a run go with the next claim, or after a moment.
+            'record/record-steps.ts',
             // Pushes of several claims in one.
             'record/remote/remote-record.ts',
             // In the browser: a clip plays once the pointer has rested on it.
