@@ -56,6 +56,7 @@ export async function status(
         nowMs: io.clock.now(),
         draft,
         store,
+        filtered: states !== undefined,
       }),
     );
   return EXIT.done;

@@ -48,6 +48,8 @@ test('status: a table of states by model first, --state leaves only some, --json
   const failed = await w.rushes(['status', 'film.yaml', '--state', 'failed', '--json']);
   const document = JSON.parse(failed.out) as StatusDocument;
   expect(document.renders.map(({ state }) => state)).toEqual(['failed']);
+  const none = await w.rushes(['status', 'film.yaml', '--state', 'lost']);
+  expect(none.out).toBe('No render is in that state.\n');
   expect(await w.rushes(['status', 'film.yaml', '--state', 'gone'])).toMatchObject({ exit: 64 });
 
   const whole = JSON.parse(

@@ -20,6 +20,8 @@ export interface StatusOptions extends Terminal {
   readonly draft?: boolean;
   /** What the store has, where it was asked. */
   readonly store?: StatusStore | undefined;
+  /** Only renders in some states are shown. Default false. */
+  readonly filtered?: boolean;
 }
 
 /** Up to so many renders are listed one by one; beyond, only those that are not ready. */
@@ -32,7 +34,9 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
   const wrong = all.filter(({ entry }) => isNotAsAsked(entry)).length;
   const closing =
     all.length === 0
-      ? 'Nothing is rendered yet: the lock is empty.'
+      ? options.filtered === true
+        ? 'No render is in that state.'
+        : 'Nothing is rendered yet: the lock is empty.'
       : `${plural(all.length, 'render')}: ${STATES.map(
           (state) => [state, inState(all, state)] as const,
         )
