@@ -115,3 +115,21 @@ test('a diamond over both gateways: the end is sent after both sides, and the pl
   expect(new Set(order)).toEqual(new Set(['beside', 'door', 'end', 'left', 'right']));
   expect(order).toHaveLength(5);
 });
+
+test('a chain over two manifests is an error that says so, and nothing is sent', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film('  - { id: s1, prompt: room 1, models: [kling] }'));
+  await w.write(
+    'next.yaml',
+    film(
+      '  - { id: s2, prompt: room 2, first_frame: { scene: "film:s1", frame: last }, models: [kling] }',
+    ),
+  );
+  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml', 'next.yaml']));
+  expect(ran.exit).toBe(65);
+  expect(flat(ran.err)).toContain(
+    'first_frame.scene "film:s1" names a scene of another manifest; a frame can only come from the same manifest',
+  );
+  expect(flat(ran.err)).toContain('for example with include');
+  expect(events).toEqual([]);
+});
