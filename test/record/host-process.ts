@@ -35,6 +35,7 @@ process.on('message', (job: HostJob) => {
       events += text.split('"event":"render.').length - 1;
       if (events < (job.stopAfter ?? Infinity)) return;
       events = -Infinity;
+      process.send?.({ stopping: true });
       process.kill(process.pid, 'SIGSTOP');
     },
     isTTY: false,

@@ -1,7 +1,4 @@
-/**
- * One host that stops while the other one works. Whether it is taken over depends on where it
- * stopped; `npm run test:long` plays dozens, and counts them.
- */
+/** One host that stops while it holds the run lock, and a take-over; `npm run test:long` plays dozens. */
 import { expect, test } from 'vitest';
 import { storm } from './storm.ts';
 
@@ -10,6 +7,7 @@ test(
   { timeout: 60_000 },
   async () => {
     expect(await storm(3, 1, { stopAfter: 3, submits: 2 })).toMatchObject({
+      takenOver: 1,
       duplicates: [],
       forgotten: [],
     });

@@ -62,7 +62,10 @@ export async function storm(seed: number, rounds: number, fixed?: Stop): Promise
       // By itself at a step of the run, or from outside, wherever it is.
       const stopAfter = fixed?.stopAfter ?? (random(2) === 0 ? 1 + random(SCENES) : undefined);
       const reached = submits(1 + random(4));
+      const stopping = slow.says('stopping');
       const slowEnds = slow.render(stopAfter);
+      // At a fixed step the other one begins after that, so that it is never the first at the lock.
+      if (fixed !== undefined) await stopping;
       if (stopAfter === undefined) {
         await Promise.race([reached, slowEnds]);
         slow.stop();
@@ -73,7 +76,8 @@ export async function storm(seed: number, rounds: number, fixed?: Stop): Promise
       await Promise.race([quickEnds, goesOn]);
       slow.goOn();
       const [slowRan, quickRan] = await Promise.all([slowEnds, quickEnds]);
-      if (quickRan.out.includes('render.submitting')) takenOver += 1;
+      // It says so when it has taken in what the other one left.
+      if (quickRan.err.includes('run-recovered')) takenOver += 1;
       exits.push(`${slowRan.exit}/${quickRan.exit}`);
     }
     // What either of them left.
@@ -130,8 +134,8 @@ const film = (round: number): string =>
 interface Host {
   /** `stopAfter`: events after which it stops itself. */
   render(stopAfter?: number): Promise<Ran>;
-  /** Resolves when it says, from now on so many times, that it waits for a sign of life or submits. */
-  says(what: 'waiting' | 'submitting', times?: number): Promise<void>;
+  /** Resolves when it says, from now on so many times, that it waits for a sign of life, submits or stops. */
+  says(what: 'waiting' | 'submitting' | 'stopping', times?: number): Promise<void>;
   stop(): void;
   goOn(): void;
   end(): void;

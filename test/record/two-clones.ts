@@ -60,9 +60,11 @@ async function begin(here: World, random: Random): Promise<void> {
   const remote = path.join(here.folder, 'remote.git');
   await mkdir(remote);
   git(remote, 'init', '-q', '--bare', '-b', 'main');
+  withoutMaintenance(remote);
   for (const name of CLONES) {
     const cwd = path.join(here.folder, name);
     git(here.folder, 'clone', '-q', remote, name);
+    withoutMaintenance(cwd);
     git(cwd, 'config', 'user.name', name);
     git(cwd, 'config', 'user.email', `${name}@example.com`);
     const clone = new Clone(here, name);
@@ -77,6 +79,12 @@ async function begin(here: World, random: Random): Promise<void> {
     } else await here.rushes(['init', '--git'], { cwd: name });
     git(cwd, 'fetch', '-q');
   }
+}
+
+/** Each commit, fetch and push would start a process that finds nothing to do. */
+function withoutMaintenance(repository: string): void {
+  git(repository, 'config', 'gc.auto', '0');
+  git(repository, 'config', 'maintenance.auto', 'false');
 }
 
 interface Acted {

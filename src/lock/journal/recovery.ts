@@ -149,7 +149,7 @@ const saidRecovered = (dead: RunOwner | undefined): Diagnostic =>
       dead === undefined
         ? 'an earlier run'
         : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`
-    } ended without closing its books; what its journal knew is in the lock`,
+    } did not shut down cleanly; what its journal knew is in the lock`,
   );
 
 const saidAside = (branch: string, path: string): Diagnostic =>
