@@ -91,7 +91,9 @@ function tenfoldOf(points) {
 function projectOf(size) {
   const folder = mkdtempSync(path.join(tmpdir(), 'rushes-bench-'));
   const write = (name, text) => writeFileSync(path.join(folder, name), text);
-  const numbers = Array.from({ length: size }, (_, number) => number);
+  // A project has 50,000 scenes at most.
+  const takes = Math.ceil(size / 50_000);
+  const numbers = Array.from({ length: size / takes }, (_, number) => number);
   write('package.json', '{}\n');
   write(
     'yaml.yaml',
@@ -99,7 +101,10 @@ function projectOf(size) {
   );
   write(
     'film.yaml',
-    'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes:\n  - { rows: rows.jsonl, id: "${{ row.id }}", prompt: "${{ row.prompt }}", duration: 5 }\n',
+    'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes:\n  - { rows: rows.jsonl, id: "${{ row.id }}", prompt: "${{ row.prompt }}", duration: 5, takes: TAKES }\n'.replace(
+      'TAKES',
+      String(takes),
+    ),
   );
   write(
     'rows.jsonl',
@@ -161,6 +166,7 @@ function entriesOf(folder) {
   return renders
     .map(({ id, fingerprint, request }, at) => {
       const number = String(at).padStart(12, '0');
+      const [scene, alias, take] = id.split('/');
       const entry = {
         fingerprint,
         model: 'apimart/kling-v3',
@@ -171,7 +177,7 @@ function entriesOf(folder) {
         completedAt: '2026-11-20T17:02:35Z',
         cost: { usd: 0.448, source: 'reported' },
         clip: {
-          path: `out/film/${id}.mp4`,
+          path: `out/film/${scene}/${alias}${take === undefined ? '' : `.take-${take}`}.mp4`,
           sha256: SHA256,
           bytes: 6,
           width: 1920,
