@@ -372,12 +372,12 @@ export async function readLedger(
 > {
   const start = await readLock(files, paths.lock, shown);
   if (start.kind !== 'lock') return start;
-  const events: JournalEvent[] = [];
+  let events: readonly JournalEvent[] = [];
   for (const path of [...(await setAsideFor(files, paths, branch)), paths.journal]) {
     const left = await readJournal(files, path);
     if (!left.ok) return { kind: 'problem', problem: left.problem };
     if (!isForeign(left.value.events, branch))
-      events.push(...left.value.events.filter(({ kind }) => kind !== 'run'));
+      events = [...events, ...left.value.events.filter(({ kind }) => kind !== 'run')];
   }
   return {
     kind: 'lock',

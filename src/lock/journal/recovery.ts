@@ -73,7 +73,7 @@ export async function takeIn(
     if (knowsResults(foreign.events)) notices.push(saidAside(theirs, aside.value));
   }
   const mine = await setAsideFor(files, paths, branch);
-  const events: JournalEvent[] = [];
+  let events: readonly JournalEvent[] = [];
   const tookIn: string[] = [];
   for (const path of [...mine, ...(foreign === undefined ? [paths.journal] : [])]) {
     const read = path === paths.journal ? left : await readJournal(files, path);
@@ -81,7 +81,7 @@ export async function takeIn(
     const kept = await keepDamaged(files, `${path}.${clock.now()}.damaged`, read.value);
     if (kept !== undefined && 'code' in kept) return { kind: 'problem', problem: kept };
     if (kept !== undefined) notices.push(kept.said);
-    events.push(...read.value.events);
+    events = [...events, ...read.value.events];
     tookIn.push(...wholeRuns(read.value));
   }
   const dumps = await readDumps(files, paths);
