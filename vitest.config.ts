@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 const ALONE = [
   'test/chaos/**/*.test.ts',
-  'test/cli/outputs.test.ts',
-  'test/cli/secrets.test.ts',
+  'test/cli/guards/outputs.test.ts',
+  'test/cli/guards/secrets.test.ts',
   'test/manifest/linear-work.test.ts',
   'test/workflow/up-to-date.test.ts',
 ];

@@ -3,7 +3,7 @@
  * print.
  */
 import { describe, expect, test } from 'vitest';
-import { page } from '../models/page-bodies.ts';
+import { page } from '../models/sheets/page-bodies.ts';
 import type { JsonObject } from '../../src/scene.ts';
 import { resolved } from './resolved.ts';
 

@@ -3,7 +3,7 @@
  * body that nothing is said of.
  */
 import type { JsonObject } from '../../src/scene.ts';
-import { SHEET_CASES } from './sheet-cases.ts';
+import { SHEET_CASES } from './sheets/sheet-cases.ts';
 
 export interface RuleCase {
   /** Number and verdict, as one rule number can have both a fact and an assumption. */

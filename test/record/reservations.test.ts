@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/ports/clock.ts';
 import { world, type World } from '../cli/cli-project.ts';
-import { afterLoss, foreignTask, MINUTE } from './lost-machine.ts';
+import { afterLoss, foreignTask, MINUTE } from './histories/lost-machine.ts';
 
 const RECORD = ['--record', 'origin'] as const;
 

@@ -1,0 +1,112 @@
+/** Clips that landed once and are gone from this machine: every screen names a way that works. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { film, scenes } from '../manifest-text.ts';
+import { flat, type World, world } from '../cli-project.ts';
+
+/**
+ * Rendered, then out/ is deleted; the links are dead where `expired`. `here`: on this machine; else
+ * it looks as on a colleague's, who has the lock alone.
+ */
+async function lost({
+  expired,
+  here = false,
+}: {
+  readonly expired: boolean;
+  readonly here?: boolean;
+}): Promise<World> {
+  const w = await world();
+  await w.write('film.yaml', film(scenes(2, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  await rm(path.join(w.folder, 'out'), { recursive: true });
+  if (!here) await rm(path.join(w.folder, '.rushes'), { recursive: true });
+  if (expired) {
+    const lock = await w.read('film.lock.json');
+    await w.write(
+      'film.lock.json',
+      lock
+        .replaceAll(/"(completedAt|submittedAt)": "[^"]*"/g, '"$1": "2026-01-02T00:00:00Z"')
+        .replaceAll(/"expiresAt": "[^"]*"/g, '"expiresAt": "2026-01-03T00:00:00Z"'),
+    );
+  }
+  return w;
+}
+
+const commandsIn = (text: string): readonly (readonly string[])[] =>
+  [...text.matchAll(/: (rushes [^\n]+)/g)].map(([, command = '']) =>
+    command.trim().split(/\s+/).slice(1),
+  );
+
+test('links expired: no dead end; what is elsewhere is paid again only where it is named in full', async () => {
+  await using w = await lost({ expired: true });
+  for (const argv of [
+    ['plan', '--resubmit-missing', 'film.yaml'],
+    ['plan', '--restore', 'film.yaml'],
+    ['render', '--resubmit-missing', 'film.yaml'],
+    ['plan', '--resubmit-missing', '--only', 's1/*', 'film.yaml'],
+  ]) {
+    const { ran, events } = await w.requests(w.rushes(argv));
+    expect(ran.exit).toBe(0);
+    expect(ran.out).toContain('Nothing to do');
+    expect(ran.err).toMatch(/\d links? ha(?:s|ve) expired: rushes store push film\.yaml/);
+    expect(ran.err).toContain('rushes render film.yaml --resubmit-missing --only film:s1/kling');
+    expect(events).toEqual([]);
+  }
+  const status = await w.rushes(['status', 'film.yaml']);
+  expect(flat(status.out)).toContain('link expired');
+  expect(status.out).not.toContain('--restore');
+  expect((await w.rushes(['verify', 'film.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['verify', '--complete', 'film.yaml'])).exit).toBe(7);
+  // The command as it is printed does what it says: that render, and no other.
+  const printed = commandsIn(status.out).find((argv) => argv.includes('--resubmit-missing')) ?? [];
+  const plan = await w.rushes(['plan', ...printed.slice(1)]);
+  expect(plan.out).toContain('submit 1:');
+});
+
+test('links live: status and plan say until when, and --restore as printed fetches them', async () => {
+  await using w = await lost({ expired: false });
+  const status = await w.rushes(['status', 'film.yaml']);
+  expect(flat(status.out)).toMatch(/link valid until \d{4}-|link may live/);
+  const printed = commandsIn(status.out).find((argv) => argv.includes('--restore')) ?? [];
+  expect((await w.rushes(printed)).exit).toBe(0);
+  expect((await w.rushes(['verify', '--complete', 'film.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(2);
+});
+
+test('clips that this machine downloaded, gone with their links expired, are missing', async () => {
+  await using w = await lost({ expired: true, here: true });
+  const status = await w.rushes(['status', 'film.yaml']);
+  expect(status.out).toContain('2 renders: 2 missing');
+  const verified = await w.rushes(['verify', 'film.yaml']);
+  expect(verified.exit).toBe(7);
+  expect(verified.out).toContain('2 missing: gone from this machine, and the link has expired');
+  const command = 'rushes render film.yaml --resubmit-missing --only film:s1/kling';
+  for (const { out } of [status, verified]) expect(out).toContain(`missing, next: ${command}`);
+  // Asking for a fresh link is free; a gateway that has none leaves them missing.
+  expect((await w.rushes(['plan', 'film.yaml'])).out).toContain('fetch 2: link expired');
+  expect((await w.rushes(['plan', '--resubmit-missing', 'film.yaml'])).out).toContain('submit 2:');
+  const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
+  expect(ran.exit).toBe(0);
+  expect(events.filter(({ kind }) => kind === 'submit')).toEqual([]);
+  expect((await w.rushes(['verify', '--complete', 'film.yaml'])).exit).toBe(0);
+});
+
+test('a clip that this machine downloaded is elsewhere while its link lives, and missing after', async () => {
+  await using w = await lost({ expired: false, here: true });
+  expect((await w.rushes(['status', 'film.yaml'])).out).toContain('2 renders: 2 elsewhere');
+  expect((await w.rushes(['verify', 'film.yaml'])).exit).toBe(0);
+  const plan = await w.rushes(['plan', 'film.yaml']);
+  expect(plan.out).toContain('none of them on this machine');
+  expect(plan.err).toContain('2 links live: rushes render film.yaml --restore');
+});
+
+test('on a terminal, render with nothing to do names the page that shows the clips', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.rushes(['render', 'film.yaml']);
+  const { out, err } = await w.rushes(['render', 'film.yaml'], { columns: 80 });
+  expect(out).toContain('Nothing to do: 1 clip is current.');
+  expect(err).toContain('look at the clips: rushes gallery film.yaml\n');
+  expect((await w.rushes(['render', 'film.yaml'])).err).toBe('');
+});

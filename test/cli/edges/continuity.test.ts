@@ -1,0 +1,100 @@
+/** A draft of scenes that continue each other, looked at: each begins with the picture that the one before ended with. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { png } from '../../pictures/sample-pictures.ts';
+import { REPOSITORY, world } from '../cli-project.ts';
+
+const run = promisify(execFile);
+/** The grey values of a picture file, at 64 x 36. */
+async function greys(file: string): Promise<Uint8Array> {
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-i', file, '-vf', 'scale=64:36', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
+    { encoding: 'buffer' },
+  );
+  return stdout;
+}
+const difference = (a: Uint8Array, b: Uint8Array): number =>
+  a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+
+test('the last frame of a draft clip and the first of the next are the same picture', async () => {
+  await using w = await world();
+  await w.write(
+    'film.yaml',
+    `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+defaults: { duration: 3 }
+scenes:
+  - { id: hall, prompt: "A dark hall with a long carpet" }
+  - { id: garden, prompt: "A garden", first_frame: { scene: hall, frame: last } }
+`,
+  );
+  const rendered = await w.rushes(['render', '--draft', 'film.yaml']);
+  expect(rendered).toMatchObject({ exit: 0 });
+  expect(rendered.err).toContain('uploaded last frame of hall/kling to apimart');
+  const frame = async (id: string, which: string): Promise<Uint8Array> => {
+    const name = `${id}-${which}.png`;
+    const taken = await w.rushes([
+      'frame',
+      `${id}/kling`,
+      which,
+      '--draft',
+      '-o',
+      name,
+      'film.yaml',
+    ]);
+    expect(taken).toEqual({ exit: 0, out: `${name}\n`, err: '' });
+    return greys(path.join(w.folder, name));
+  };
+  const [end, beginning, later] = [
+    await frame('hall', 'last'),
+    await frame('garden', 'first'),
+    await frame('garden', '1.5'),
+  ];
+  expect(difference(end, beginning)).toBeLessThan(3);
+  expect(difference(end, later)).toBeGreaterThan(6);
+}, 120_000);
+
+test('rushes frame says what it cannot do', async () => {
+  await using w = await world();
+  await w.write(
+    'film.yaml',
+    'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: hall, prompt: A hall }]\n',
+  );
+  await w.write('refs/a.png', png(320, 180));
+  await w.rushes(['render', 'film.yaml']);
+  const frame = (...argv: string[]) => w.rushes(['frame', ...argv, 'film.yaml']);
+  expect((await frame('hall/kling', 'last')).out).toBe('hall-kling-last.png\n');
+  expect(
+    (await readFile(path.join(w.folder, 'hall-kling-last.png'))).subarray(1, 4).toString(),
+  ).toBe('PNG');
+  for (const [argv, says] of [
+    [['hall/kling', 'middle'], '"middle" is not a frame'],
+    [['hall', 'last'], '"hall" is not a render id'],
+    [['hall/kling', '99'], 'has 1 seconds'],
+    [['hall/kling', 'last', '-o', 'a.jpg'], 'Use a name that ends in .png'],
+  ] as const) {
+    const ran = await frame(...argv);
+    expect(ran.exit).toBe(64);
+    expect(ran.err).toContain(says);
+  }
+});
+
+test('the example: one command shows its price, all of its pictures are in the repository', async () => {
+  await using w = await world();
+  const { out, exit } = await w.rushes([
+    'plan',
+    '--json',
+    path.join(REPOSITORY, 'manifests/continuity.yaml'),
+  ]);
+  expect(exit).toBe(0);
+  const { renders } = JSON.parse(out) as { renders: { id: string; action: string }[] };
+  expect(renders.map(({ id, action }) => `${id} ${action}`)).toEqual([
+    'hall/kling submit',
+    'kitchen/kling wait',
+    'garden/kling wait',
+  ]);
+});
