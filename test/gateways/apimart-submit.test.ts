@@ -453,13 +453,11 @@ describe('4 errors that may have accepted', () => {
 
 describe('4 never sent', () => {
   test('connection refused', async () => {
-    const outcome = await openAt('apimart', await refusingUrl(), t.http).submit({
-      body: BODY,
-      attempt: ATTEMPT,
-    });
+    const url = await refusingUrl();
+    const outcome = await openAt('apimart', url, t.http).submit({ body: BODY, attempt: ATTEMPT });
     expect(outcome).toEqual({
       kind: 'not-sent',
-      reason: 'the connection was refused (ECONNREFUSED)',
+      reason: `the connection was refused (ECONNREFUSED): nothing listens at ${url}, check APIMART_BASE_URL`,
     });
   });
 

@@ -100,6 +100,7 @@ describe.each([
     expect(result).toEqual({
       kind: 'not-sent',
       reason: 'the connection was refused (ECONNREFUSED)',
+      code: 'ECONNREFUSED',
     });
   });
 
@@ -129,6 +130,7 @@ describe.each([
     expect(result).toEqual({
       kind: 'not-sent',
       reason: 'no connection came to be in time (UND_ERR_CONNECT_TIMEOUT)',
+      code: 'UND_ERR_CONNECT_TIMEOUT',
     });
     await hasty.close();
   });
