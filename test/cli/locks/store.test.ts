@@ -161,7 +161,12 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
       totals: { ready: 1, stored: 2, elsewhere: 0 },
       store: { both: 0, onlyHere: 1, onlyStored: 2, nowhere: 0 },
     });
-    expect(new Ajv().validate(reportJsonSchema('status'), split)).toBe(true);
+    expect(
+      new Ajv({ formats: { date: /^\d{4}-\d\d-\d\d$/ } }).validate(
+        reportJsonSchema('status'),
+        split,
+      ),
+    ).toBe(true);
     expect((await status()).out).toContain('only in the store, next: rushes store pull');
     const verify = () => a.w.rushes(['verify', '--store', 'film.yaml'], { env: a.env });
     expect(await verify()).toMatchObject({
