@@ -1,9 +1,10 @@
-import { defined } from '../../defined.ts';
 /**
  * What editors and readers of the published JSON Schemas are told of a property: its own words
  * where its source has some, else the words that every document of ours uses for it. Titles are
  * made of the names.
  */
+import { defined } from '../../defined.ts';
+
 type Schema = Readonly<Record<string, unknown>>;
 
 interface Word {
@@ -67,6 +68,10 @@ const WORDS: Readonly<Record<string, Word>> = {
   ),
   forecastSeconds: word('How long a run would take, in seconds.', 240),
   from: word('The id that it had before.', 'old/kling'),
+  source: word('Where the price is from.', 'https://apimart.ai/pricing'),
+  fromSource: word('Where the cheaper end of a price comes from.', 'https://evolink.ai/pricing'),
+  fromUsd: word('US dollars, the cheaper end of a price.', 0.336),
+  toUsd: word('US dollars, the dearer end of a price.', 0.42),
   fromManifest: word('The manifest that it was in before.', 'manifests/old.yaml'),
   height: word('Pixels.', 1080),
   held: word('Renders that wait for a person, a change or another run.', 0),
@@ -178,8 +183,12 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     last: word('The field of the last frame.', 'image_end'),
     least: word('The least.', 1),
     list: word('The field of a list; in a condition: a list with something in it.', 'image_urls'),
+    least_side: word('Pixels of the shorter side.', 300),
+    longest: word('Most code points.', 512),
     longest_prompt: word('Most code points of a prompt.', 2500),
     most: word('The most.', 9),
+    most_megabytes: word('1 MB is 1,000,000 bytes.', 10),
+    most_side: word('Pixels of the longer side.', 4096),
     needed: word('A field that is there, unless a condition holds.'),
     not: word('Any other value than this one.', 'std'),
     not_blank: word('A text that must not be blank.'),
@@ -204,9 +213,11 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     to: word('The most.', 15),
     from: word('The least.', 3),
     under: word('A number below this one.', 3),
+    types: word('Kinds of pictures that are taken.'),
     unit: word('What the amounts are in.'),
     unless: word('A condition that excuses.'),
     up_to: word('The dearer figure of another dated source.', 0.1),
+    up_to_source: word('That source.', 'https://apimart.ai/pricing'),
     value: word('The value.', 'std'),
     values: word('What is allowed, or: portable value to native value.'),
     videos: word('The field of reference videos.', 'video_urls'),
@@ -253,6 +264,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
     renders: word('Renders to submit, follow or fetch.', 23),
     scope: word('Whose limit it is.'),
     total: word('Files so far.', 15),
+    upstream: word('Renders whose clips it takes frames of.'),
   },
   // Native fields under params, as the models' own pages name them.
   manifest: {
