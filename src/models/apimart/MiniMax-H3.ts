@@ -1,15 +1,17 @@
 /** MiniMax-H3 through APIMart: frames or references, always with sound, 2K by default. */
 import { modelOfCard } from '../build/model-of-card.ts';
 import { choice, flag, link, links, nsfwCheck, prompt, seconds } from '../shared/fields.ts';
+import { ratioFromPictureRow } from '../shared/common-rows.ts';
+import { MINIMAX_PICTURES } from '../shared/picture-limits.ts';
 import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
-import { megabytes } from '../../pictures/limits.ts';
 
 const PICTURES = ['jpg', 'jpeg', 'png', 'webp', 'heic', 'heif'];
 const RATIOS = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16', 'adaptive'];
 const FRAMES = ['first_frame_image', 'last_frame_image'] as const;
 const REFERENCES = ['image_urls', 'video_urls', 'audio_urls'] as const;
 const LIST = { list: true } as const;
+const CAPITALS = { '768p': '768P', '2k': '2K' };
 const TEXT_ALONE = {
   first_frame_image: { present: false },
   last_frame_image: { present: false },
@@ -23,14 +25,7 @@ export const miniMaxH3 = modelOfCard({
   title: 'MiniMax H3 (APIMart)',
   sources: apimartSources('MiniMax-H3'),
   lifecycle: LISTED,
-  pictures: {
-    rule: 'CM9',
-    types: ['jpeg', 'png', 'webp'],
-    mostBytes: megabytes(30),
-    leastSide: 256,
-    mostSide: 5760,
-    ratio: [0.4, 2.5],
-  },
+  pictures: { rule: 'CM9', ...MINIMAX_PICTURES },
   fields: {
     prompt: prompt('What happens; at most 7000 characters.'),
     duration: seconds(4, 15),
@@ -52,7 +47,7 @@ export const miniMaxH3 = modelOfCard({
     prompt: 'prompt',
     duration: 'duration',
     aspect_ratio: 'aspect_ratio',
-    resolution: { field: 'resolution', values: { '768p': '768P', '2k': '2K' } },
+    resolution: { field: 'resolution', values: CAPITALS },
     audio: { only: true, rule: 'MH13', says: 'this model always makes sound' },
     watermark: 'watermark',
     first_frame: true,
@@ -79,13 +74,7 @@ export const miniMaxH3 = modelOfCard({
       rule: 'MH3',
       text: 'resolution 768p and 2k are sent in capitals.',
       verdict: 'note',
-      map: {
-        field: 'resolution',
-        values: [
-          ['768p', '768P'],
-          ['2k', '2K'],
-        ],
-      },
+      map: { field: 'resolution', values: Object.entries(CAPITALS) },
     },
     fillRow('MH3', 'resolution', '2K'),
     { rule: 'MH4', text: `aspect_ratio is ${RATIOS.join(', ')}.`, fields: ['aspect_ratio'] },
@@ -104,17 +93,11 @@ export const miniMaxH3 = modelOfCard({
       allowed: RATIOS.slice(0, -1),
     },
     fillRow('MH5', 'aspect_ratio', '16:9', TEXT_ALONE),
-    ...FRAMES.map((frame) => ({
-      rule: 'MH6',
-      text: `With ${frame}, aspect_ratio is not sent: the picture decides.`,
-      verdict: 'note' as const,
-      drop: {
-        field: 'aspect_ratio',
-        when: { [frame]: { present: true } },
-        because: 'the picture decides',
-        value: true as const,
-      },
-    })),
+    ...FRAMES.map((frame) =>
+      ratioFromPictureRow('MH6', `With ${frame}, aspect_ratio is not sent: the picture decides.`, {
+        [frame]: { present: true },
+      }),
+    ),
     {
       rule: 'MH8',
       text: 'Frames and references exclude each other.',

@@ -9,7 +9,7 @@ import {
   framesBesideReferences,
   lastNeedsFirst,
 } from '../shared/role-rows.ts';
-import { apimartRows, fillRow, openLengthRow, promptRow } from '../shared/sheet-rows.ts';
+import { apimartRows, fillRow, openLengthRow, promptRow, tagRow } from '../shared/sheet-rows.ts';
 
 const LIST = { list: true } as const;
 const NO_LIST = { list: false } as const;
@@ -31,13 +31,6 @@ const videoTask = (type: string): readonly Case[] => [
   },
 ];
 const VERBS = '(?<![a-z])(?:edit|extend|continue|delete|replace)|编辑|延长|续写|删除|替换';
-
-const tag = (mark: string, of: readonly string[], noun: string): RuleRow => ({
-  rule: 'SF18',
-  text: `Every ${mark.replace('#', 'N')} in a prompt has a ${noun} number N.`,
-  ...ASSUMED,
-  tags: { mark, of, noun },
-});
 
 export const seedance25Rules: readonly RuleRow[] = [
   ...apimartRows({ links: true, formats: true }),
@@ -131,9 +124,9 @@ export const seedance25Rules: readonly RuleRow[] = [
   },
   { rule: 'SF16', text: 'At most 10 video_urls.', fields: ['video_urls', 'video_urls.*'] },
   { rule: 'SF17', text: 'At most 10 audio_urls.', fields: ['audio_urls', 'audio_urls.*'] },
-  tag('@图片#', ['image_urls', 'image_with_roles'], 'picture'),
-  tag('@视频#', ['video_urls'], 'video'),
-  tag('@音频#', ['audio_urls'], 'sound'),
+  tagRow('SF18', '@图片#', 'picture', ['image_urls', 'image_with_roles']),
+  tagRow('SF18', '@视频#', 'video', ['video_urls']),
+  tagRow('SF18', '@音频#', 'sound', ['audio_urls']),
   fillRow('SF19', 'generate_audio', true),
   fillRow('SF19', 'resolution', '720p'),
   fillRow('SF19', 'duration', -1, task('edit')),

@@ -1,5 +1,6 @@
 /** veo3.1-fast-official and veo3.1-quality-official through APIMart: priced by the second. */
 import type { Card } from '../card/card.ts';
+import { lastNeedsFirstRow } from '../shared/common-rows.ts';
 import { choice, flag, link, negativePrompt, prompt, secondsOf, seed } from '../shared/fields.ts';
 import { apimartRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { APIMART_PRICES, apimartSources, LISTED } from '../shared/sources.ts';
@@ -61,14 +62,7 @@ export const apimartVeoOfficialCard = (native: string, title: string, rates: Rat
       map: { field: 'resolution', values: [['4k', '4K']] },
     },
     promptRow('VO4'),
-    {
-      rule: 'VO5',
-      text: 'last_frame_image needs first_frame_image.',
-      when: { last_frame_image: { present: true } },
-      needs: { first_frame_image: { present: true } },
-      at: 'last_frame_image',
-      says: 'last_frame_image is given without first_frame_image',
-    },
+    lastNeedsFirstRow('VO5', 'last_frame_image', 'first_frame_image'),
     { rule: 'VO6', text: 'seed is 0 to 4294967295.', fields: ['seed'] },
     fillRow('VO7', 'generate_audio', false),
     {

@@ -1,6 +1,7 @@
 /** What the ids of seedance-2.0 through EvoLink differ in: for text, for frames, for references. */
 import type { Card, Fields, RuleRow } from '../card/card.ts';
 import { links } from '../shared/fields.ts';
+import { tagRow } from '../shared/sheet-rows.ts';
 
 const FORMATS = ['jpg', 'jpeg', 'png', 'webp'];
 
@@ -29,13 +30,8 @@ export const pictureModels = (name: string): NonNullable<Card['elsewhere']> =>
     ]),
   );
 
-const tag = (noun: string, field: string, what: string): RuleRow => ({
-  rule: 'ES15',
-  text: `Every @${noun}N in a prompt has a ${what} number N.`,
-  verdict: 'warn',
-  mark: 'assumed',
-  tags: { mark: `@${noun}#`, of: [field], noun: what },
-});
+const tag = (noun: string, field: string, what: string): RuleRow =>
+  tagRow('ES15', `@${noun}#`, what, [field]);
 
 interface Own extends Pick<Card, 'frames' | 'references'> {
   readonly fields: Fields;

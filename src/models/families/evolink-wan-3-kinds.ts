@@ -1,7 +1,7 @@
 /** What the ids of wan3.0 differ in: for text, for frames and for references. */
 import type { Card, Fields, RuleRow } from '../card/card.ts';
 import { link, links } from '../shared/fields.ts';
-import { fillRow, promptRow } from '../shared/sheet-rows.ts';
+import { fillRow, promptRow, tagRow } from '../shared/sheet-rows.ts';
 
 const PICTURES = ['jpeg', 'jpg', 'png', 'bmp', 'webp'];
 const LISTS = ['image_urls', 'video_urls', 'audio_urls'] as const;
@@ -19,13 +19,8 @@ const strays = (
 ): NonNullable<Card['elsewhere']> =>
   Object.fromEntries(fields.map((field) => [field, { rule, hint: `evolink/${id} takes it.` }]));
 
-const tag = (noun: string, of: string, what: string): RuleRow => ({
-  rule: 'EW17',
-  text: `Every "${noun} N" in a prompt has a ${what} number N.`,
-  verdict: 'warn',
-  mark: 'assumed',
-  tags: { mark: `${noun} #`, of: [of], noun: what },
-});
+const tag = (noun: string, of: string, what: string): RuleRow =>
+  tagRow('EW17', `${noun} #`, what, [of], `"${noun} N"`);
 
 interface Own extends Pick<Card, 'frames' | 'references' | 'ratioFrom' | 'elsewhere'> {
   readonly fields: Fields;

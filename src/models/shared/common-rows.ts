@@ -1,4 +1,5 @@
 /** Rows that the sheets state for more than one model. */
+import { defined } from '../../defined.ts';
 import type { RuleRow } from '../card/card.ts';
 
 export const modelRow = (rule: string): RuleRow => ({
@@ -23,6 +24,33 @@ export const ratioRow = (rule: string): RuleRow => ({
   fields: ['aspect_ratio'],
 });
 
+/** Where the service takes the ratio of a picture: `when` is a condition on the body. */
+export const ratioFromPictureRow = (
+  rule: string,
+  text: string,
+  when?: NonNullable<RuleRow['drop']>['when'],
+): RuleRow => ({
+  rule,
+  text,
+  verdict: 'note',
+  drop: {
+    field: 'aspect_ratio',
+    ...defined({ when }),
+    because: 'the picture decides',
+    value: true,
+  },
+});
+
+/** The fields of a last frame and of a first one. */
+export const lastNeedsFirstRow = (rule: string, last: string, first: string): RuleRow => ({
+  rule,
+  text: `${last} needs ${first}.`,
+  when: { [last]: { present: true } },
+  needs: { [first]: { present: true } },
+  at: last,
+  says: `${last} is given without ${first}`,
+});
+
 /** R7: the table holds the bound. */
 export const framesRows: readonly RuleRow[] = [
   {
@@ -36,6 +64,17 @@ export const linksRow = (rule: string): RuleRow => ({
   rule,
   text: 'Image links are http(s) URLs of a public host: no data URI, no private address.',
   links: 'public',
+});
+
+/** `when`: a picture is there. */
+export const pictureMayWinRow = (rule: string, when: NonNullable<RuleRow['when']>): RuleRow => ({
+  rule,
+  text: 'With a picture, its ratio may win over aspect_ratio.',
+  verdict: 'warn',
+  when: { ...when, aspect_ratio: { present: true } },
+  at: 'aspect_ratio',
+  says: 'aspect_ratio may be overridden by the ratio of the picture',
+  hint: 'Leave it out where a picture decides: `aspect_ratio: null`.',
 });
 
 export const ratioOfImageRow: RuleRow = {

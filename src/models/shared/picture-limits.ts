@@ -23,3 +23,12 @@ export const upTo10Megabytes: PictureLimits = {
   types: ['jpeg', 'png', 'webp'],
   mostBytes: megabytes(10),
 };
+
+/** MiniMax H3. */
+export const MINIMAX_PICTURES: PictureLimits = {
+  types: ['jpeg', 'png', 'webp'],
+  mostBytes: megabytes(30),
+  leastSide: 256,
+  mostSide: 5760,
+  ratio: [0.4, 2.5],
+};

@@ -125,6 +125,24 @@ export const fillRow = (
   fill: { field, value, ...defined({ when }) },
 });
 
+/**
+ * Mentions in prompts, such as `<<<image_#>>>`: `#` is the number of an item of the lists `of`. No
+ * page says what a wrong number does.
+ */
+export const tagRow = (
+  rule: string,
+  mark: string,
+  noun: string,
+  of: readonly string[],
+  shown = mark.replace('#', 'N'),
+): RuleRow => ({
+  rule,
+  text: `Every ${shown} in a prompt has ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} number N.`,
+  verdict: 'warn',
+  mark: 'assumed',
+  tags: { mark, of, noun },
+});
+
 /** Where `duration: -1` is allowed. */
 export const openLengthRow = (rule: string, most: number): RuleRow => ({
   rule,

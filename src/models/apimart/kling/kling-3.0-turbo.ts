@@ -1,6 +1,6 @@
 /** kling-3.0-turbo through APIMart: one picture at most, no sound, no shots of its own. */
 import { modelOfCard } from '../../build/model-of-card.ts';
-import { ratioRow } from '../../shared/common-rows.ts';
+import { ratioFromPictureRow, ratioRow } from '../../shared/common-rows.ts';
 import { choice, flag, link, nsfwCheck, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { apimartRows } from '../../shared/sheet-rows.ts';
 import { shotLinesRow } from '../../shared/shot-lines.ts';
@@ -72,17 +72,11 @@ export const kling3Turbo = modelOfCard({
     },
     { rule: 'KT6', text: 'first_frame_image is one link.', fields: ['first_frame_image'] },
     ratioRow('KT8'),
-    {
-      rule: 'KT9',
-      text: 'With a picture, aspect_ratio is not sent: the picture decides.',
-      verdict: 'note',
-      drop: {
-        field: 'aspect_ratio',
-        when: PICTURE,
-        because: 'the picture decides',
-        value: true,
-      },
-    },
+    ratioFromPictureRow(
+      'KT9',
+      'With a picture, aspect_ratio is not sent: the picture decides.',
+      PICTURE,
+    ),
     {
       rule: 'KT10',
       text: 'With a picture, a prompt of blanks is not sent.',

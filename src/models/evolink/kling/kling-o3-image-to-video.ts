@@ -1,14 +1,22 @@
 /** kling-o3-image-to-video through EvoLink: frames, reference pictures, elements, shots. */
 import { modelOfCard } from '../../build/model-of-card.ts';
-import { ratioRow } from '../../shared/common-rows.ts';
+import { lastNeedsFirstRow, pictureMayWinRow, ratioRow } from '../../shared/common-rows.ts';
 import { choice, link, links, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { klingShotRows } from '../../shared/kling-shot-rows.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
-import { evolinkRows, fillRow, insideRow, promptRow, soundRow } from '../../shared/sheet-rows.ts';
+import {
+  evolinkRows,
+  fillRow,
+  insideRow,
+  promptRow,
+  soundRow,
+  tagRow,
+} from '../../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../../shared/sources.ts';
 import { klingPictures } from '../../shared/picture-limits.ts';
 
 const FORMATS = ['jpg', 'jpeg', 'png'];
+const LIST = { formats: FORMATS };
 const ELEMENTS = 'model_params.element_list';
 const PICTURES = ['image_start', 'image_end', 'image_urls'];
 
@@ -20,18 +28,10 @@ export const klingO3ImageToVideo = modelOfCard({
   lifecycle: LISTED,
   pictures: { rule: 'EI12', ...klingPictures(10) },
   fields: {
-    prompt: prompt(
-      'At most 2500 characters. <<<element_1>>> means the first element, <<<image_1>>> a picture.',
-    ),
+    prompt: prompt('At most 2500 characters; <<<element_1>>> and <<<image_1>>> name inputs.'),
     image_start: link('First frame', 'jpg, jpeg or png, 10 MB at most.', FORMATS),
-    image_end: link(
-      'Last frame',
-      'Needs image_start; not with more than 2 pictures in all.',
-      FORMATS,
-    ),
-    image_urls: links('Reference pictures', undefined, 'Pictures and elements: 7 at most.', {
-      formats: FORMATS,
-    }),
+    image_end: link('Last frame', 'Needs image_start; 2 pictures in all at most.', FORMATS),
+    image_urls: links('Reference pictures', undefined, 'With the elements 7 at most.', LIST),
     duration: seconds(3, 15),
     aspect_ratio: ratio3(),
     quality: choice('Quality', ['720p', '1080p', '4k'], '720p'),
@@ -91,14 +91,7 @@ export const klingO3ImageToVideo = modelOfCard({
       oneOf: { fields: ['image_start', 'image_urls', ELEMENTS] },
       hint: 'Use evolink/kling-o3-text-to-video.',
     },
-    {
-      rule: 'EI8',
-      text: 'image_end needs image_start.',
-      when: { image_end: { present: true } },
-      needs: { image_start: { present: true } },
-      at: 'image_end',
-      says: 'image_end is given without image_start',
-    },
+    lastNeedsFirstRow('EI8', 'image_end', 'image_start'),
     {
       rule: 'EI9',
       text: 'image_end takes at most 2 pictures in all.',
@@ -124,20 +117,8 @@ export const klingO3ImageToVideo = modelOfCard({
       types: ['customize'],
       isOrderDocumented: false,
     }),
-    {
-      rule: 'EI17',
-      text: 'Every <<<element_N>>> in a prompt has an element number N.',
-      verdict: 'warn',
-      mark: 'assumed',
-      tags: { mark: '<<<element_#>>>', of: [ELEMENTS], noun: 'element' },
-    },
-    {
-      rule: 'EI18',
-      text: 'Every <<<image_N>>> in a prompt has a picture number N.',
-      verdict: 'warn',
-      mark: 'assumed',
-      tags: { mark: '<<<image_#>>>', of: PICTURES, noun: 'picture' },
-    },
+    tagRow('EI17', '<<<element_#>>>', 'element', [ELEMENTS]),
+    tagRow('EI18', '<<<image_#>>>', 'picture', PICTURES),
     {
       rule: 'EI19',
       text: 'Whether image_start counts as <<<image_1>>> is not known.',
@@ -147,16 +128,7 @@ export const klingO3ImageToVideo = modelOfCard({
       at: 'prompt',
       says: 'whether image_start counts as <<<image_1>>> is not known',
     },
-    {
-      rule: 'EI20',
-      text: 'With a picture, its ratio may win over aspect_ratio.',
-      verdict: 'warn',
-      mark: 'assumed',
-      when: { image_start: { present: true }, aspect_ratio: { present: true } },
-      at: 'aspect_ratio',
-      says: 'aspect_ratio may be overridden by the ratio of the picture',
-      hint: 'Leave it out where a picture decides: `aspect_ratio: null`.',
-    },
+    { ...pictureMayWinRow('EI20', { image_start: { present: true } }), mark: 'assumed' },
     { rule: 'EI21', text: 'Fields of other models are refused.' },
   ],
   prices: {

@@ -3,18 +3,11 @@ import { modelOfCard } from '../../build/model-of-card.ts';
 import { ratioRow } from '../../shared/common-rows.ts';
 import { choice, flag, link, links, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
-import { evolinkRows, fillRow, insideRow, promptRow } from '../../shared/sheet-rows.ts';
+import { evolinkRows, fillRow, insideRow, promptRow, tagRow } from '../../shared/sheet-rows.ts';
 import { EVOLINK_PRICES, evolinkSources, LISTED } from '../../shared/sources.ts';
 import { klingPictures } from '../../shared/picture-limits.ts';
 
 const ELEMENTS = 'model_params.element_list';
-const tag = (noun: string, what: string, of: string) => ({
-  rule: 'ER12',
-  text: `Every <<<${noun}_N>>> in a prompt has a ${what} number N.`,
-  verdict: 'warn' as const,
-  mark: 'assumed' as const,
-  tags: { mark: `<<<${noun}_#>>>`, of: [of], noun: what },
-});
 
 export const klingO3ReferenceToVideo = modelOfCard({
   gateway: 'evolink',
@@ -78,9 +71,9 @@ export const klingO3ReferenceToVideo = modelOfCard({
     },
     fillRow('ER9', 'keep_original_sound', true),
     { rule: 'ER11', text: 'Fields of other models are refused.' },
-    tag('image', 'picture', 'image_urls'),
-    tag('element', 'element', ELEMENTS),
-    tag('video', 'video', 'video_url'),
+    tagRow('ER12', '<<<image_#>>>', 'picture', ['image_urls']),
+    tagRow('ER12', '<<<element_#>>>', 'element', [ELEMENTS]),
+    tagRow('ER12', '<<<video_#>>>', 'video', ['video_url']),
   ],
   prices: {
     unit: 'evolink-credits',

@@ -8,6 +8,7 @@ import { modelOfCard } from '../../build/model-of-card.ts';
 import { modelRow, notBlankRow, ratioRow } from '../../shared/common-rows.ts';
 import { callbackRow } from '../../shared/evolink-delivery.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
+import { tagRow } from '../../shared/sheet-rows.ts';
 
 /** The newer docs, by way of EvoLink's own client. */
 const NEWER = 1;
@@ -235,13 +236,7 @@ export const klingO3TextToVideo = modelOfCard({
         'model_params.element_list.*.element_id',
       ],
     },
-    {
-      rule: 'E11',
-      text: 'Every <<<element_N>>> in a prompt has an element number N.',
-      verdict: 'warn',
-      mark: 'assumed',
-      tags: { mark: '<<<element_#>>>', of: ['model_params.element_list'], noun: 'element' },
-    },
+    tagRow('E11', '<<<element_#>>>', 'element', ['model_params.element_list']),
     callbackRow('E12'),
     { rule: 'E13', text: 'No images, negative_prompt, mode, audio or watermark at the top level.' },
     {

@@ -1,6 +1,7 @@
 /** kling-v3-image-to-video through EvoLink: the first frame decides the ratio. */
 import { modelOfCard } from '../../build/model-of-card.ts';
 import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../../families/evolink-kling-v3.ts';
+import { ratioFromPictureRow } from '../../shared/common-rows.ts';
 import { choice, link, negativePrompt, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
 import { evolinkRows, insideRow, soundRow } from '../../shared/sheet-rows.ts';
@@ -80,12 +81,7 @@ export const evolinkKlingV3ImageToVideo = modelOfCard({
       unless: CUSTOMISED,
       longest: { prompt: 2500 },
     },
-    {
-      rule: 'EM5',
-      text: 'aspect_ratio is not sent: the picture decides.',
-      verdict: 'note',
-      drop: { field: 'aspect_ratio', because: 'the picture decides', value: true },
-    },
+    ratioFromPictureRow('EM5', 'aspect_ratio is not sent: the picture decides.'),
     {
       rule: 'EM7',
       text: 'At most 3 elements, each with an element_id.',
