@@ -2,8 +2,11 @@
 import pLimit from 'p-limit';
 import { defined } from '../defined.ts';
 import { fetchFile } from './fetch-file.ts';
-import { byContent, type LocalClip, type PushOptions, TRANSFERS_AT_ONCE } from './push-clips.ts';
+import { byContent, type LocalClip, type PushOptions } from './push-clips.ts';
 import type { Store, StoreFailure } from './store.ts';
+
+/** What arrives waits in memory to be written: fewer at once than for a push, and no slower. */
+const PULLS_AT_ONCE = 6;
 
 export interface PullOptions extends PushOptions {
   /** A temporary name in the folder of a clip's path. */
@@ -48,7 +51,7 @@ export async function pullClips(
     report();
   };
 
-  const limit = pLimit(TRANSFERS_AT_ONCE);
+  const limit = pLimit(PULLS_AT_ONCE);
   report();
   await Promise.all(
     wanted.map((same) =>
