@@ -15,7 +15,7 @@ import type { FileProblem, Files, HeldFile } from '../ports/files/files.ts';
 import type { Processes } from './processes.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** A disk whose clock is no further off than this needs not be told the time. */
+/** Largest clock difference of a disk at which file times are left as they are. */
 const CLOCKS_AGREE_MS = 1_000;
 /** How long an owner that cannot be looked at may be silent. */
 export const SILENCE_MS = 120_000;

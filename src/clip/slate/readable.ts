@@ -2,7 +2,7 @@
 import { webpAsPng } from '../../ports/ffmpeg/as-png.ts';
 import type { SlateBackground } from './layout.ts';
 
-/** `undefined`: there is none, or it is a WebP and there is no ffmpeg to make a PNG of it. */
+/** `undefined` without a picture, and for a WebP without ffmpeg, which would make a PNG of it. */
 export async function readable(
   picture: SlateBackground | undefined,
 ): Promise<SlateBackground | undefined> {

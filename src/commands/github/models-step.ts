@@ -19,7 +19,7 @@ export async function modelsStep(io: Io, { issue, token }: Inputs): Promise<numb
   const page = modelsCheckPage(check);
   await appendSummary(io, page);
   await setOutputs(io, { changed: hasMoved });
-  // A question without an answer is no reason to close an issue.
+  // An unanswered request does not prove that nothing moved: the issue stays open.
   const isCertain = hasMoved || check.gateways.every(({ unanswered }) => unanswered.length === 0);
   if (!issue || !isCertain) return exit;
   const outcome = await updateModelsIssue(io, { page, hasMoved }, token);

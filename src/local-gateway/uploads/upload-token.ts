@@ -6,7 +6,7 @@ import { type Answer, failure, jsonAnswer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { unixSeconds } from '../dialect.ts';
 
-/** Nobody documents how long; as the vendor's own test server says. */
+/** Undocumented: the value of the vendor's own test server. */
 const LIFE_MS = 60_000;
 const MOST_IN_A_MINUTE = 30;
 
@@ -25,7 +25,7 @@ export function newUploadToken(
   return jsonAnswer(200, { upload_token: token, expires_at: unixSeconds(now + LIFE_MS) });
 }
 
-/** Whose bearer this is at the file service: a key's, or a living token's. `undefined`: nobody's. */
+/** The account of a key, or of an upload token that has not expired; `undefined` for any other. */
 export function ownerOfBearer({ state, clock }: Context, bearer: string): string | undefined {
   if (!bearer.startsWith('evup_')) return bearer;
   const token = state.uploadTokens.get(bearer);
