@@ -1,10 +1,17 @@
 /** What random histories of a project are made of: films, chance, git. */
 import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { World } from '../../cli/cli-project.ts';
 
+/** For every git, also those that rushes and the remote's side start. */
+export const GIT_ENV = {
+  GIT_CONFIG_GLOBAL: fileURLToPath(new URL('git-config', import.meta.url)),
+} as const;
+
 export const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync('git', ['-c', 'user.name=ana', '-c', 'user.email=ana@example.com', ...args], {
+  execFileSync('git', args, {
     cwd,
+    env: { ...process.env, ...GIT_ENV },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

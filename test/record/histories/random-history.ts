@@ -13,6 +13,7 @@ import {
   type Films,
   filmText,
   git,
+  GIT_ENV,
   type History,
   type Random,
   randomFilms,
@@ -56,15 +57,16 @@ async function act(here: World, random: Random): Promise<string> {
     }
     case 3: {
       const name = random(2) === 0 ? 'a' : 'b';
-      return `render ${name}: ${(await here.rushes(['render', `manifests/${name}.yaml`])).exit}`;
+      return `render ${name}: ${(await here.rushes(['render', `manifests/${name}.yaml`], { env: GIT_ENV })).exit}`;
     }
     case 4: {
       const only = `render s${random(3)}`;
-      return `${only}: ${(await here.rushes(['render', '--only', only.slice(7)])).exit}`;
+      return `${only}: ${(await here.rushes(['render', '--only', only.slice(7)], { env: GIT_ENV })).exit}`;
     }
     case 5: {
       let left = 1 + random(3);
       const killed = await here.cli(['render', '--json'], {
+        env: GIT_ENV,
         watch: (chunk, signal) => {
           left -= chunk.split('"render.submitting"').length - 1;
           if (left <= 0) signal('SIGKILL');
@@ -74,7 +76,7 @@ async function act(here: World, random: Random): Promise<string> {
     }
     case 6: {
       commit(here);
-      return `lock push: ${(await here.rushes(['lock', 'push'])).exit}`;
+      return `lock push: ${(await here.rushes(['lock', 'push'], { env: GIT_ENV })).exit}`;
     }
     case 7: {
       for (const name of await readdir(path.join(here.folder, 'manifests')))
@@ -83,7 +85,7 @@ async function act(here: World, random: Random): Promise<string> {
       return 'delete locks';
     }
     default:
-      return `render: ${(await here.rushes(['render'])).exit}`;
+      return `render: ${(await here.rushes(['render'], { env: GIT_ENV })).exit}`;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type Films,
   filmText,
   git,
+  GIT_ENV,
   type History,
   movedFilms,
   type Random,
@@ -60,31 +61,21 @@ async function begin(here: World, random: Random): Promise<void> {
   const remote = path.join(here.folder, 'remote.git');
   await mkdir(remote);
   git(remote, 'init', '-q', '--bare', '-b', 'main');
-  withoutMaintenance(remote);
   for (const name of CLONES) {
     const cwd = path.join(here.folder, name);
     git(here.folder, 'clone', '-q', remote, name);
-    withoutMaintenance(cwd);
-    git(cwd, 'config', 'user.name', name);
-    git(cwd, 'config', 'user.email', `${name}@example.com`);
     const clone = new Clone(here, name);
     if (name === 'one') {
       git(cwd, 'switch', '-q', '-c', 'main');
       await here.write(`${name}/package.json`, '{}');
       await here.write(`${name}/.gitignore`, 'out/\n.rushes/\n');
       await clone.write(randomFilms(random));
-      await here.rushes(['init', '--git'], { cwd: name });
+      await here.rushes(['init', '--git'], { cwd: name, env: GIT_ENV });
       clone.commit();
       for (const branch of BRANCHES) git(cwd, 'push', '-q', 'origin', `main:${branch}`);
-    } else await here.rushes(['init', '--git'], { cwd: name });
+    } else await here.rushes(['init', '--git'], { cwd: name, env: GIT_ENV });
     git(cwd, 'fetch', '-q');
   }
-}
-
-/** Each commit, fetch and push would start a process that finds nothing to do. */
-function withoutMaintenance(repository: string): void {
-  git(repository, 'config', 'gc.auto', '0');
-  git(repository, 'config', 'maintenance.auto', 'false');
 }
 
 interface Acted {
@@ -167,7 +158,10 @@ class Clone {
   }
 
   async #rushes(...argv: readonly string[]): Promise<Acted> {
-    const { exit } = await this.#here.rushes([...argv, ...RECORD], { cwd: this.name });
+    const { exit } = await this.#here.rushes([...argv, ...RECORD], {
+      cwd: this.name,
+      env: GIT_ENV,
+    });
     return { text: argv.join(' '), exit };
   }
 
@@ -176,6 +170,7 @@ class Clone {
     let left = 1 + random(3);
     const { exit } = await this.#here.cli(['render', '--json', ...RECORD], {
       cwd: this.name,
+      env: GIT_ENV,
       watch: (chunk, signal) => {
         left -= chunk.split('"render.submitting"').length - 1;
         if (left <= 0) signal('SIGKILL');
