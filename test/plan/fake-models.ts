@@ -49,7 +49,7 @@ function fakeModel({
     title: name,
     sources: [{ text: 'made up', read: '2026-11-20' }],
     lifecycle: lifecycle ?? { state: 'listed', asOf: '2026-11-20' },
-    body: z.looseObject({}),
+    bodySchema: () => z.looseObject({}),
     profiles: { legacy: 'an older page' },
     offers: offered,
     defaults: { duration: 4 },

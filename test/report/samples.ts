@@ -56,7 +56,7 @@ export function model(name: ModelName = 'apimart/kling-v3'): Model {
     title: `Title of ${native}`,
     sources: [{ text: 'the page of the model', read: '2026-11-20' }],
     lifecycle: { state: 'listed', asOf: '2026-11-20' },
-    body: z.strictObject({}),
+    bodySchema: () => z.strictObject({}),
     profiles: { legacy: 'the older page: 5, 10 or 15 s' },
     offers: {
       duration: [3, 4, 5, 6, 7, 8, 9, 10],

@@ -20,7 +20,7 @@ export interface ModelHints {
   readonly profiles: Readonly<Record<string, string>>;
   readonly readings?: Readonly<Record<string, string>>;
   /** The native body: completes `params`. */
-  readonly body: z.ZodType;
+  readonly bodySchema: () => z.ZodType;
 }
 
 type Node = { [key: string]: Json };
@@ -85,7 +85,7 @@ function usable(models: readonly ModelHints[]): Node {
 }
 
 /** What an alias of one model may say. With `fit: nearest` any value may be asked for. */
-function offered({ name, offers, profiles, readings = {}, body }: ModelHints): Node {
+function offered({ name, offers, profiles, readings = {}, bodySchema }: ModelHints): Node {
   const anyOf = (schema: Node): Node => ({
     description: `What ${name} offers.`,
     anyOf: [schema, TEMPLATE, { type: 'null' }],
@@ -108,7 +108,7 @@ function offered({ name, offers, profiles, readings = {}, body }: ModelHints): N
     type: ['array', 'null'],
     ...(fields.length === 0 ? { maxItems: 0 } : { items: { enum: fields } }),
   };
-  const native = (toJson(body) as Node)['properties'];
+  const native = (toJson(bodySchema()) as Node)['properties'];
   if (native !== undefined)
     always['params'] = {
       description: `Native fields of ${name}.`,

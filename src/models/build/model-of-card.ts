@@ -1,4 +1,5 @@
 /** Makes a {@link Model} of a card. */
+import type * as z from 'zod';
 import { defined } from '../../defined.ts';
 import type { ClipRatio, JsonObject, Resolution } from '../../scene.ts';
 import { whole } from '../fields.ts';
@@ -52,6 +53,7 @@ export function modelOfCard(written: Card): Model {
   const table = new FieldCheck(fields, rules, misplaced);
   const changes = changesOf(card);
   const asked = askedOf(card);
+  let schema: z.ZodType | undefined;
   return {
     name,
     gateway,
@@ -59,9 +61,7 @@ export function modelOfCard(written: Card): Model {
     title,
     sources,
     lifecycle,
-    get body() {
-      return bodySchema(fields);
-    },
+    bodySchema: () => (schema ??= bodySchema(fields)),
     profiles: card.profiles ?? {},
     offers,
     offersFor: offersForOf(card, offers),

@@ -65,7 +65,7 @@ export function ownModel(data: JsonObject): Model | readonly CardProblem[] {
   if (problems.length > 0) return problems;
 
   const model = modelOfCard(cardOf(written, fields, rules));
-  return { ...model, name: `${model.name}${UNCHECKED}`, body: model.body };
+  return { ...model, name: `${model.name}${UNCHECKED}` };
 }
 
 /** Shots and elements stand in objects: a field of that name and another type is no place for them. */

@@ -9,9 +9,9 @@ const WRONG: readonly Json[] = [7, 2.5, true, [[]], [{}], [7], { a: 1 }];
 const RAW =
   /expected (?:string|number|array|object|boolean|int)|received|Too (?:big|small)|Invalid|<=|>=|ZodError/;
 
-test.each([...catalogue])('%s', async (use, { body }) => {
+test.each([...catalogue])('%s', async (use, { bodySchema }) => {
   await using here = await world();
-  const fields = Object.keys((body as unknown as { readonly shape: object }).shape).filter(
+  const fields = Object.keys((bodySchema() as unknown as { readonly shape: object }).shape).filter(
     (field) => field !== 'model',
   );
   const cases = fields.flatMap((field) => WRONG.map((value) => ({ field, value })));

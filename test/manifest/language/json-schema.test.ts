@@ -16,15 +16,16 @@ const kling: ModelHints = {
     unsupported: [],
   },
   profiles: { legacy: 'The older page' },
-  body: z.strictObject({
-    model: z.string(),
-    cfg_scale: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .meta({ description: 'How close to the prompt.' }),
-  }),
+  bodySchema: () =>
+    z.strictObject({
+      model: z.string(),
+      cfg_scale: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .meta({ description: 'How close to the prompt.' }),
+    }),
 };
 const others = ['apimart/sora-2-pro', 'evolink/kling-o3-text-to-video'].map((name) => ({
   ...kling,

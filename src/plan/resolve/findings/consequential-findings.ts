@@ -167,9 +167,8 @@ function* fieldsOf(
   }
 }
 
-function nativeValues({
-  body,
-}: Model): readonly (readonly [name: string, values: readonly Json[]])[] {
+function nativeValues(model: Model): readonly (readonly [name: string, values: readonly Json[]])[] {
+  const body = model.bodySchema();
   return body instanceof z.ZodObject
     ? Object.entries(body.shape).map(([name, schema]) => [name, samples(schema)])
     : [];
