@@ -26,12 +26,13 @@ export interface PlannedRender {
   readonly request: Body;
 }
 
-/** What stands in a plan for a picture of the repository; a run sends the link of its upload. */
-const PLACEHOLDER = /(?<=")(?:file|frame):[^"]+(?=")/g;
+/** What stands in a plan for a picture of the repository, and the links that a run sends for it. */
+const PICTURE =
+  /(?<=")(?:(?:file|frame):|https:\/\/files\.example\.com\/(?:apimart|evolink)\/)[^"]+(?=")/g;
 
-/** The body that a run sends for a planned one, as text. */
+/** A planned body and the one that a run sends for it are the same text. */
 export const asSent = (request: Body): string =>
-  JSON.stringify(request).replaceAll(PLACEHOLDER, UPLOADED);
+  JSON.stringify(request).replaceAll(PICTURE, UPLOADED);
 
 /** Limits of a request, such as that of an upload, stay what they are. */
 const LIMIT_MS = 120_000;

@@ -1,8 +1,8 @@
 /** `npm run test:long`: every manifest under manifests/ is really rendered, at a strict server. */
 import { expect, test } from 'vitest';
-import { drawSlate } from '../../src/clip/slate/slate.ts';
 import { asSent, everyManifest } from './every-manifest.ts';
 import type { Body } from './judges.ts';
+import { strictClip } from './strict-clip.ts';
 import { strictServer } from './strict-server.ts';
 
 /** One request in two manifests is one clip: it is sent once. */
@@ -10,11 +10,7 @@ const distinct = (bodies: readonly Body[]): readonly string[] =>
   [...new Set(bodies.map(asSent))].sort();
 
 test('0 refused bodies, and every request arrives as it was planned', async () => {
-  const lines = { scene: 'a', model: 'b', prompt: 'c', details: [] };
-  const server = await strictServer(
-    // Frames of it are pictures of the next request, which must meet the limits of the model.
-    await drawSlate({ lines, width: 640, height: 360, seconds: 1, audio: false }),
-  );
+  const server = await strictServer(await strictClip());
   const project = everyManifest(server.env);
   const renders = await project.planned();
   // What two manifests ask for alike is left to a second run, which finds it done.

@@ -1,50 +1,31 @@
 /**
  * Both gateways as an independent strict server plays them: it judges each body by the sheets, not
- * by the cards, takes pictures as APIMart's page has it, and its clips are done at once.
+ * by the cards, takes pictures as the sheet of uploads has it, and its clips are done at once.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { complaintsAbout } from './all-judges.ts';
 import type { Body } from './judges.ts';
+import { type Answer, strictFiles } from './strict-files.ts';
 
-/** Where an uploaded picture is said to be; nobody fetches it. */
+/** What stands in a body for a picture where no server is asked; nobody fetches it. */
 export const UPLOADED = 'https://files.example.com/picture.png';
 
-/** First bytes of JPEG, PNG and WebP. */
-const PICTURE = /^(?:ffd8ff|89504e470d0a1a0a|52494646.{8}57454250)/;
-/** docs/providers/uploads.md, section 1. */
-const MOST_BYTES = 20_971_520;
-
-/** One form field `file`, a picture by its content (docs/providers/uploads.md, section 2). */
-async function takePicture(request: IncomingMessage): Promise<Answer> {
-  const headers = { 'content-type': request.headers['content-type'] ?? '' };
-  const form = await new Response(new Uint8Array(await buffer(request)), { headers }).formData();
-  const file = form.get('file');
-  if (!(file instanceof File) || [...form.keys()].length !== 1)
-    return [400, { error: { code: 400, message: 'exactly one field, file, with a file name' } }];
-  const bytes = Buffer.from(await file.arrayBuffer());
-  if (!PICTURE.test(bytes.subarray(0, 12).toString('hex')) || bytes.length > MOST_BYTES)
-    return [400, { error: { code: 400, message: 'invalid image content' } }];
-  return [
-    200,
-    {
-      url: UPLOADED,
-      filename: file.name,
-      content_type: file.type,
-      bytes: bytes.length,
-      created_at: Math.floor(Date.now() / 1000),
-    },
-  ];
-}
-
-/** The strict server: what it was asked for, and what it had against it. */
-export async function strictServer(clip: Uint8Array) {
+/**
+ * The strict server: what it was asked for, and what it had against it. `ownLinks`: it takes only
+ * links that it gave out itself, each at its own gateway.
+ */
+export async function strictServer(clip: Uint8Array, { ownLinks = false } = {}) {
+  const files = strictFiles();
   const submits: { readonly body: Body; readonly complaints: readonly string[] }[] = [];
   let url = '';
   const submit = async (gateway: string, request: IncomingMessage): Promise<Answer> => {
     const body = JSON.parse(await text(request)) as Body;
-    const complaints = complaintsAbout(body);
+    const complaints = [
+      ...complaintsAbout(body),
+      ...(ownLinks ? files.foreignLinks(gateway, body) : []).map((link) => `cannot fetch ${link}`),
+    ];
     submits.push({ body, complaints });
     if (complaints.length > 0)
       return [400, { error: { code: 400, message: complaints.join('; ') } }];
@@ -76,13 +57,15 @@ export async function strictServer(clip: Uint8Array) {
       return;
     }
     const [status, json]: Answer =
-      request.method === 'GET'
-        ? [200, ask(gateway, rest.at(-1) ?? '')]
-        : rest.at(-1) === 'batch'
-          ? [200, await askMany(gateway, request)]
-          : rest.join('/') === 'v1/uploads/images'
-            ? await takePicture(request)
-            : await submit(gateway, request);
+      gateway === 'evolink-files'
+        ? await files.evolink(request, rest.join('/'))
+        : request.method === 'GET'
+          ? [200, ask(gateway, rest.at(-1) ?? '')]
+          : rest.at(-1) === 'batch'
+            ? [200, await askMany(gateway, request)]
+            : rest.join('/') === 'v1/uploads/images'
+              ? await files.apimart(request)
+              : await submit(gateway, request);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(json));
   };
@@ -91,11 +74,13 @@ export async function strictServer(clip: Uint8Array) {
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   return {
     submits,
+    uploads: files.uploads,
     env: {
       APIMART_API_KEY: 'a-key-for-the-strict-server',
       EVOLINK_API_KEY: 'a-key-for-the-strict-server',
       APIMART_BASE_URL: `${url}/apimart`,
       EVOLINK_BASE_URL: `${url}/evolink`,
+      EVOLINK_FILES_BASE_URL: `${url}/evolink-files`,
     },
     close: () => {
       server.closeAllConnections();
@@ -103,4 +88,3 @@ export async function strictServer(clip: Uint8Array) {
     },
   };
 }
-type Answer = readonly [status: number, json: object];
