@@ -4,4 +4,10 @@
  */
 import { bundleCommand } from './command-bundle.mjs';
 
-await bundleCommand('dist', ['@resvg/resvg-wasm', 'h264-mp4-encoder', 'mediabunny', 'undici']);
+await bundleCommand('dist', [
+  '@resvg/resvg-wasm',
+  'h264-mp4-encoder',
+  'harfbuzzjs',
+  'mediabunny',
+  'undici',
+]);

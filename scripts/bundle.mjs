@@ -10,10 +10,10 @@ import { bundleCommand } from './command-bundle.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Without dependencies of their own. The first finds its wasm beside it by path; the second is
+ * Without dependencies of their own. The first two find their wasm beside them by path; the last is
  * CommonJS imported late, whose names a bundle would hide.
  */
-const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'undici'];
+const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'harfbuzzjs', 'undici'];
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {

@@ -17,6 +17,12 @@ const EMBEDDED = {
       file: 'minih264.txt',
     },
   ],
+  harfbuzzjs: [
+    {
+      name: 'HarfBuzz (in harfbuzzjs), Old MIT, source: https://github.com/harfbuzz/harfbuzz',
+      file: 'harfbuzz.txt',
+    },
+  ],
 };
 /** Packages that name their licence and do not carry its text. */
 const TEXT_OF = {

@@ -29,7 +29,7 @@ beforeAll(async () => {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    external: ['@resvg/resvg-wasm', 'h264-mp4-encoder', 'mediabunny'],
+    external: ['@resvg/resvg-wasm', 'h264-mp4-encoder', 'harfbuzzjs', 'mediabunny'],
     logLevel: 'error',
   });
   file = pathToFileURL(outfile);

@@ -159,6 +159,7 @@ test('carries the licence text of every package that it bundles, also of what th
   expect(text).toContain('libmp4v2');
   expect(text).toContain('MOZILLA PUBLIC LICENSE');
   expect(text).toContain('minih264');
+  expect(text).toContain('HarfBuzz (in harfbuzzjs)');
 });
 
 /** A release job of its own: the steps that this machine can carry out, against a real remote. */

@@ -1,7 +1,6 @@
 /** A contact sheet: scenes as rows, models as columns, one picture each, as one PNG. */
-import { fontsFor, openFont, type SlateFont } from '../slate/fonts.ts';
 import { drawPng } from '../slate/raster.ts';
-import { drawable, escapeXml, type Line, spans, wrap } from '../slate/text.ts';
+import { lineSvg, loadTypesetter } from '../text/typesetter.ts';
 
 export interface SheetCell {
   /** JPEG; absent without a clip, or without a program that can decode it. */
@@ -55,21 +54,14 @@ export const rowsOnSheet = (columns: number): number =>
 
 /** Some 200 ms for 50 pictures. */
 export async function drawSheet(sheet: Sheet): Promise<Uint8Array> {
-  const fonts = new Set<SlateFont>([openFont('bold')]);
-  const text = (
-    content: string,
-    { x, y, size, fill = INK, width, lines = 1 }: TextPlace,
-  ): string => {
-    const used = fontsFor(content);
-    for (const font of used) fonts.add(font);
-    const wrapped = wrap(drawable(content, used), width / size, lines, used).lines;
-    return wrapped
-      .map((line: Line, index) => {
-        const at = y + index * size * 1.35;
-        return `<text y="${at}" font-size="${size}" fill="${fill}">${spans(line, x, size)}</text>`;
-      })
+  const typesetter = await loadTypesetter();
+  const text = (content: string, { x, y, size, fill = INK, width, lines = 1 }: TextPlace): string =>
+    typesetter(content)
+      .lines(content, { width: width / size, most: lines })
+      .lines.map((line, index) =>
+        lineSvg(line, { x, y: y + index * size * 1.35, size, fill, room: width }),
+      )
       .join('');
-  };
   const columns = sheet.columns.length;
   const [wide, tall] = [cellWidth(columns), rowHeight(columns)];
   const height = HEAD + sheet.rows.length * tall + FOOT;
@@ -108,7 +100,7 @@ export async function drawSheet(sheet: Sheet): Promise<Uint8Array> {
         }),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}"><rect width="100%" height="100%" fill="#ffffff"/>${parts.join('')}</svg>`;
-  return drawPng({ svg, fonts: [...fonts] });
+  return drawPng(svg);
 }
 
 interface TextPlace {
@@ -136,7 +128,7 @@ function cellSvg(
   const image =
     picture === undefined
       ? ''
-      : `<image x="${x}" y="${y}" width="${wide}" height="${height}" href="data:image/jpeg;base64,${escapeXml(Buffer.from(picture).toString('base64'))}"/>`;
+      : `<image x="${x}" y="${y}" width="${wide}" height="${height}" href="data:image/jpeg;base64,${Buffer.from(picture).toString('base64')}"/>`;
   const word =
     picture === undefined && state !== undefined
       ? text(state, { x: x + 10, y: y + height / 2 + 5, size: 13, fill: QUIET, width: wide - 20 })

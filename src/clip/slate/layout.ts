@@ -2,8 +2,7 @@
  * How a slate looks: SVG of all that stands still, and of the counter that does not. Sizes are in
  * hundredths of the shorter side.
  */
-import { fontsFor, openFont, type SlateFont } from './fonts.ts';
-import { drawable, escapeXml, type Line, measure, spans, toLine, wrap } from './text.ts';
+import { type Line, lineSvg, loadTypesetter, type Typesetter } from '../text/typesetter.ts';
 
 export interface SlateLines {
   /** Which scene (and take): the largest words. */
@@ -68,66 +67,52 @@ export function accentOf(model: string): string {
   return ACCENTS[(hash >>> 26) % ACCENTS.length] ?? ACCENTS[0];
 }
 
-export interface Drawing {
-  readonly svg: string;
-  readonly fonts: readonly SlateFont[];
-}
-
-/** Everything but the counter and the bar at the foot. */
-export function drawStill(
+/** SVG of everything but the counter and the bar at the foot. */
+export async function drawStill(
   lines: SlateLines,
   size: SlateSize,
   background?: SlateBackground,
   { isSoft = false }: { readonly isSoft?: boolean } = {},
-): Drawing {
+): Promise<string> {
   const unit = Math.min(size.width, size.height) / 100;
   const width = size.width / unit;
   const height = size.height / unit;
   const room = width - 2 * MARGIN;
-  const fonts = fontsFor([lines.scene, lines.prompt, ...lines.details].join(' '));
-  const bold = [openFont('bold'), ...fonts];
-  const mono = [openFont('mono'), ...fonts];
+  const type = (await loadTypesetter())([lines.scene, lines.prompt, ...lines.details].join(' '));
   const accent = accentOf(lines.model);
+  const sizeIn = (most: number, { shaped }: Line): number =>
+    Math.min(most, room / Math.max(1, shaped.width));
 
-  const scene = drawable(lines.scene, bold).replaceAll('\n', ' ').trim();
-  const sceneSize = Math.max(4.6, Math.min(10, room / Math.max(1, measure(scene, bold))));
-  const details = drawable(lines.details.join('   '), mono);
-  const detailSize = Math.min(3.3, room / Math.max(1, measure(details, mono)));
-  const model = drawable(lines.model, mono);
-  const modelSize = Math.min(3.9, room / Math.max(1, measure(model, mono)));
+  const scene = lines.scene.replaceAll(/\s+/g, ' ').trim();
+  const sceneSize = Math.max(4.6, sizeIn(10, type.line(scene, 'bold')));
+  const [sceneLine] = type.lines(scene, { width: room / sceneSize, most: 1 }, 'bold').lines;
+  const details = type.line(lines.details.join('   '), 'mono');
+  const model = type.line(lines.model, 'mono');
 
-  const svg = [
+  return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="${width}" height="${height}" fill="${BACKGROUND}"/>`,
     ...(background === undefined ? [] : behindWords(background, { width, height, isSoft })),
     clapper(width, accent),
-    text({ line: toLine(model, mono), x: MARGIN, y: 16.5, size: modelSize, fill: accent }),
-    text({
-      line: wrap(scene, room / sceneSize, 1, bold).lines[0] ?? toLine('', bold),
-      x: MARGIN,
-      y: 28,
-      size: sceneSize,
-      fill: WHITE,
-      weight: 600,
-    }),
-    text({
-      line: toLine(details, mono),
+    lineSvg(model, { x: MARGIN, y: 16.5, size: sizeIn(3.9, model), fill: accent }),
+    ...(sceneLine === undefined
+      ? []
+      : [lineSvg(sceneLine, { x: MARGIN, y: 28, size: sceneSize, fill: WHITE, room })]),
+    lineSvg(details, {
       x: MARGIN,
       y: 33.8,
-      size: detailSize,
+      size: sizeIn(3.3, details),
       fill: background === undefined ? GREY : PALE,
     }),
     `<rect x="${MARGIN}" y="36.6" width="${room}" height="0.35" fill="${FAINT}"/>`,
-    ...promptLines(lines.prompt, room, height, fonts),
-    text({
-      line: toLine('rushes draft', mono),
+    ...promptLines(type, lines.prompt, room, height),
+    lineSvg(type.line('rushes draft', 'mono'), {
       x: MARGIN,
       y: height - 11.2,
       size: 3.3,
       fill: GREY,
     }),
-    text({
-      line: toLine('nothing was spent', mono),
+    lineSvg(type.line('nothing was spent', 'mono'), {
       x: MARGIN,
       y: height - 7,
       size: 2.4,
@@ -135,7 +120,6 @@ export function drawStill(
     }),
     '</svg>',
   ].join('');
-  return { svg, fonts: [...fonts, openFont('bold'), openFont('mono')] };
 }
 
 /** The picture, dimmed under the words; the foot stays dark, where the counter is drawn. */
@@ -160,31 +144,30 @@ function behindWords(
 export function drawPicture(
   { bytes, mime }: SlateBackground,
   { width, height }: SlateSize,
-): Drawing {
+): string {
   const data = Buffer.from(bytes).toString('base64');
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${BACKGROUND}"/><image href="data:${mime};base64,${data}" width="${width}" height="${height}" preserveAspectRatio="xMidYMid slice"/></svg>`;
-  return { svg, fonts: [] };
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${BACKGROUND}"/><image href="data:${mime};base64,${data}" width="${width}" height="${height}" preserveAspectRatio="xMidYMid slice"/></svg>`;
 }
 
 function promptLines(
+  type: Typesetter,
   prompt: string,
   room: number,
   height: number,
-  fonts: readonly SlateFont[],
-): string[] {
-  const words = drawable(prompt, fonts).trim();
+): readonly string[] {
+  const words = prompt.trim();
   const space = height - FOOT - PROMPT_TOP;
   for (const size of PROMPT_SIZES) {
     const most = Math.max(1, Math.floor(space / (size * LINE_HEIGHT)));
-    const { lines, complete } = wrap(words, room / size, most, fonts);
+    const { lines, complete } = type.lines(words, { width: room / size, most });
     if (!complete && size !== PROMPT_SIZES.at(-1)) continue;
     return lines.map((line, index) =>
-      text({
-        line,
+      lineSvg(line, {
         x: MARGIN,
         y: PROMPT_TOP + size * (0.95 + index * LINE_HEIGHT),
         size,
         fill: WHITE,
+        room,
       }),
     );
   }
@@ -221,23 +204,31 @@ export function counterArea({ width, height }: SlateSize): Area {
  * The seconds that have begun, large, and how many there are. Drawn on the background, to be laid
  * over the still picture.
  */
-export function drawCounter(second: number, seconds: number, size: SlateSize): Drawing {
+export async function drawCounter(
+  second: number,
+  seconds: number,
+  size: SlateSize,
+): Promise<string> {
   const area = counterArea(size);
   const unit = Math.min(size.width, size.height) / 100;
   const width = area.width / unit;
-  const mono = openFont('mono');
-  const rest = ` / ${seconds} s`;
-  const restSize = 5.4;
-  const baseline = 15.6;
-  const svg = [
+  const type = (await loadTypesetter())('');
+  const [large, rest] = [type.line(String(second), 'mono'), type.line(` / ${seconds} s`, 'mono')];
+  const [largeSize, restSize] = [20, 5.4];
+  const restAt = width - rest.shaped.width * restSize;
+  const y = 15.6;
+  return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${area.width}" height="${area.height}" viewBox="0 0 ${width} ${area.height / unit}">`,
     `<rect width="${width}" height="100" fill="${BACKGROUND}"/>`,
-    `<g text-anchor="end" font-family="${mono.family}" font-weight="500">`,
-    `<text x="${width - measure(rest, [mono]) * restSize}" y="${baseline}" font-size="20" fill="${WHITE}">${second}</text>`,
-    `<text x="${width}" y="${baseline}" font-size="${restSize}" fill="${GREY}" xml:space="preserve">${escapeXml(rest)}</text>`,
-    '</g></svg>',
+    lineSvg(large, {
+      x: restAt - large.shaped.width * largeSize,
+      y,
+      size: largeSize,
+      fill: WHITE,
+    }),
+    lineSvg(rest, { x: restAt, y, size: restSize, fill: GREY }),
+    '</svg>',
   ].join('');
-  return { svg, fonts: [mono] };
 }
 
 /**
@@ -256,15 +247,3 @@ export function barAreas(
     filled: { x: 0, y, width: Math.floor((width * second) / seconds / 2) * 2, height: high },
   };
 }
-
-interface Text {
-  readonly line: Line;
-  readonly x: number;
-  readonly y: number;
-  readonly size: number;
-  readonly fill: string;
-  readonly weight?: number;
-}
-
-const text = ({ line, x, y, size, fill, weight = 400 }: Text): string =>
-  `<text y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}" xml:space="preserve">${spans(line, x, size)}</text>`;

@@ -1,11 +1,7 @@
-/**
- * SVG to pixels through resvg (WebAssembly), with our own fonts only: the same picture on every
- * machine.
- */
+/** SVG to pixels through resvg (WebAssembly). Text in it is drawn as outlines, by `../text`. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Resvg as ResvgClass } from '@resvg/resvg-wasm';
-import type { Drawing } from './layout.ts';
 
 let loading: Promise<typeof ResvgClass> | undefined;
 
@@ -21,27 +17,16 @@ function loadResvg(): Promise<typeof ResvgClass> {
 }
 
 /** RGBA, rows from the top, without padding. */
-export const rasterize = (drawing: Drawing): Promise<Uint8Array> =>
-  draw(drawing, (image) => image.pixels);
+export const rasterize = (svg: string): Promise<Uint8Array> => draw(svg, (image) => image.pixels);
 
 /** A PNG file. */
-export const drawPng = (drawing: Drawing): Promise<Uint8Array> =>
-  draw(drawing, (image) => image.asPng());
+export const drawPng = (svg: string): Promise<Uint8Array> => draw(svg, (image) => image.asPng());
 
 type Image = ReturnType<InstanceType<typeof ResvgClass>['render']>;
 
-async function draw(
-  { svg, fonts }: Drawing,
-  bytesOf: (image: Image) => Uint8Array,
-): Promise<Uint8Array> {
+async function draw(svg: string, bytesOf: (image: Image) => Uint8Array): Promise<Uint8Array> {
   const Resvg = await loadResvg();
-  const renderer = new Resvg(svg, {
-    font: {
-      loadSystemFonts: false,
-      fontBuffers: fonts.map(({ bytes }) => bytes),
-      defaultFontFamily: 'Slate-lat',
-    },
-  });
+  const renderer = new Resvg(svg, { font: { loadSystemFonts: false } });
   try {
     const image = renderer.render();
     try {

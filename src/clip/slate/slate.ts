@@ -56,7 +56,7 @@ export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
   const picture = newPicture(size);
   // What stands still is drawn once; from one second to the next only the counter and the bar
   // change.
-  const still = drawStill(
+  const still = await drawStill(
     isLeftOut ? { ...lines, details: [...lines.details, 'WebP: install ffmpeg to see it'] } : lines,
     size,
     background,
@@ -71,7 +71,7 @@ export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
     paint(first, await rasterize(drawPicture(opening, size)), { x: 0, y: 0, ...size });
   return encodeClip({ seconds: length, audio }, async (second) => {
     if (second === 0 && first !== undefined) return first;
-    paint(picture, await rasterize(drawCounter(second + 1, length, size)), area);
+    paint(picture, await rasterize(await drawCounter(second + 1, length, size)), area);
     fill(picture, accentOf(lines.model), barAreas(second + 1, length, size).filled);
     return picture;
   });

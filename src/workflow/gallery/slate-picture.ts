@@ -8,7 +8,7 @@ import { promptOf } from '../../report/gallery/shown-text.ts';
 const LONGEST_SIDE = 480;
 
 /** A PNG. `id`: of the render. */
-export function slatePicture(
+export async function slatePicture(
   id: string,
   { model, request = {} }: Pick<Result, 'request'> & { readonly model?: string },
   { width, height, seconds, audio }: Pick<LockClip, 'width' | 'height' | 'seconds' | 'audio'>,
@@ -20,5 +20,5 @@ export function slatePicture(
   };
   const details = [`${width}x${height}`, `${seconds} s`, audio ? 'sound' : 'silent'];
   const lines = { scene: id, model: model ?? '', prompt: promptOf(request) ?? '', details };
-  return drawPng(drawStill(lines, size));
+  return drawPng(await drawStill(lines, size));
 }
