@@ -60,8 +60,7 @@ test('a slate in each script has ink, and none looks like another', async () => 
   const drawn = new Map<string, string>();
   for (const [language, text] of Object.entries(TEXTS)) {
     const pixels = await slate(text);
-    expect(inkColumns(pixels).length, language).toBeGreaterThan(20);
-    drawn.set(Buffer.from(pixels).toString('base64'), language);
+    if (inkColumns(pixels).length > 20) drawn.set(Buffer.from(pixels).toString('base64'), language);
   }
   expect([...drawn.values()]).toEqual(Object.keys(TEXTS));
 });
@@ -72,7 +71,7 @@ test('Arabic letters are joined, Devanagari and emoji are put together', async (
   expect(joined).toHaveLength(3);
   for (const letter of isolated.flatMap(outlines)) expect(joined).not.toContain(letter);
   for (const together of ['क्ष', '👨‍👩‍👧', '👋🏽', '🇩🇪', '1️⃣'])
-    expect(outlines(await line(together)), together).toHaveLength(1);
+    expect(outlines(await line(together))).toHaveLength(1);
 });
 
 /** From the left. */

@@ -27,7 +27,7 @@ const BOX: Glyph & { readonly width: number } = {
 };
 
 /** Draws nothing by itself: joins, or chooses between two looks of the character before. */
-const INVISIBLE = /^[\u061c\u200c-\u200f\ufe0e\ufe0f]$/;
+export const INVISIBLE = /^(?:\u061c|[\u200c-\u200f]|\ufe0e|\ufe0f)$/;
 /** Drawn as an emoji although another font has it too, such as the digit of a keycap. */
 const EMOJI = /[\p{Emoji_Presentation}\ufe0f\u20e3]/u;
 

@@ -1,6 +1,6 @@
 /** Text of any language into lines. */
 import { directed, type Directed, part } from './direction.ts';
-import { graphemes } from './shape.ts';
+import { graphemes, INVISIBLE } from './shape.ts';
 
 /** More than fills any slate: a prompt may be long, a slate is not. */
 const MOST_CHARACTERS = 10_000;
@@ -16,7 +16,7 @@ export function drawable(text: string): string {
     if (character === '\n') out += '\n';
     else if (/\s/u.test(character)) out += ' ';
     // Joiners, marks of direction and the look of an emoji have a meaning in the text.
-    else if (/[\u061c\u200c-\u200f\ufe0e\ufe0f]/.test(character)) out += character;
+    else if (INVISIBLE.test(character)) out += character;
     else if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Variation_Selector}]/u.test(character)) out += character;
   }
   return out;
