@@ -10,7 +10,7 @@ import { type Shape, type Shaped, shaper } from './shape.ts';
 import { drawable, wrap } from './wrap.ts';
 
 /** Which font is asked first for a character. */
-export type Face = 'regular' | 'bold' | 'mono';
+type Face = 'regular' | 'bold' | 'mono';
 
 export interface Line {
   readonly text: string;
