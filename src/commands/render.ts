@@ -55,8 +55,32 @@ export async function render(
   named: readonly string[],
   options: RenderOptions,
 ): Promise<number> {
+  /** Before the end of a command that does not come to a run. */
+  const refused = async (exit: number): Promise<void> => {
+    if (options.chain !== 'follow') return;
+    const { endRefusedChain } = await import('./flags/chain-flag.ts');
+    const state = await endRefusedChain(io, exit);
+    if (state !== undefined) options.onChain?.(state);
+  };
+  try {
+    return await renderOr(io, named, options, async (exit, why) => {
+      await refused(exit);
+      return endWithoutRun(io, options.json, exit, why);
+    });
+  } catch (error) {
+    if (error instanceof UsageError) await refused(EXIT.usage);
+    throw error;
+  }
+}
+
+/** `noRun`: says what a command says that does not come to a run. */
+async function renderOr(
+  io: Io,
+  named: readonly string[],
+  options: RenderOptions,
+  noRun: (exit: number, why?: NoRun) => Promise<number>,
+): Promise<number> {
   const { draft, json } = options;
-  const noRun = (exit: number, why?: NoRun): Promise<number> => endWithoutRun(io, json, exit, why);
   if (options.frozen === true)
     return noRun(await (await import('./flags/frozen-flag.ts')).frozen(io, named, options));
   const chain =

@@ -33,6 +33,17 @@ interface Incompatible {
   readonly shard?: string | undefined;
 }
 
+/**
+ * What only a person can correct. Each later run would be refused for the same reason, every five
+ * minutes, without an end.
+ */
+const FOR_A_PERSON: ReadonlySet<number> = new Set([
+  EXIT.usage,
+  EXIT.invalid,
+  EXIT.budget,
+  EXIT.key,
+]);
+
 export interface ChainFlag {
   /** Ends the command at once. */
   readonly exit?: number;
@@ -72,12 +83,31 @@ export async function chainFlag(
       '--chain needs the spend record on a git remote',
       'Give --record origin too: later runs read there what was approved.',
     );
-  const place: ChainPlace = {
-    remote: io.remoteRecord,
-    root: io.cwd,
-    branch: await branchHere(io),
-  };
+  const place = await placeOf(io, io.remoteRecord);
   return mode === 'open' ? openChain(io, place) : followChain(io, place);
+}
+
+const placeOf = async (io: Io, remote: ChainPlace['remote']): Promise<ChainPlace> => ({
+  remote,
+  root: io.cwd,
+  branch: await branchHere(io),
+});
+
+/**
+ * Instead of the run: one that goes on with a chain was refused before it began. `undefined`: the
+ * chain stays, because the next run may be let through.
+ */
+export async function endRefusedChain(io: Io, exit: number): Promise<ChainState | undefined> {
+  if (!FOR_A_PERSON.has(exit) || io.remoteRecord === undefined) return undefined;
+  const place = await placeOf(io, io.remoteRecord);
+  const found = await findChain(io, place);
+  if (found.kind !== 'open') return undefined;
+  const ended = await endChain(io, place, undefined);
+  if (ended.kind === 'closed')
+    io.stderr.write(
+      `rushes: the approved chain of ${place.branch} has ended: each later run would be refused for the same reason\n  Correct it and approve a render again. What is paid for is fetched all the same: rushes collect --record ${place.remote.remote}\n`,
+    );
+  return ended;
 }
 
 function openChain(io: Io, place: ChainPlace): ChainFlag {

@@ -198,15 +198,29 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
     io.stdout.write(LOG_GROUP_END);
     return done;
   };
-  const exit =
-    inputs.draft || inputs.frozen
-      ? await run(io)
-      : await (
-          await import('./with-record.ts')
-        ).withRecord(io, inputs, { spends: true, selection }, run);
-  if (chain !== undefined) await keepTime(io, inputs, chain);
+  let exit: number = EXIT.usage;
+  try {
+    exit =
+      inputs.draft || inputs.frozen
+        ? await run(io)
+        : await (
+            await import('./with-record.ts')
+          ).withRecord(io, inputs, { spends: true, selection }, run);
+  } finally {
+    // Refused before the command began: a lock of the branch that cannot be read, for instance.
+    if (inputs.chain === 'follow') chain ??= await endRefused(io, inputs, exit);
+    if (chain !== undefined) await keepTime(io, inputs, chain);
+  }
   if (!inputs.frozen) await galleryOutput(io, inputs);
   return exit;
+}
+
+async function endRefused(io: Io, inputs: Inputs, exit: number): Promise<ChainState | undefined> {
+  const [{ endRefusedChain }, { onRemote }] = await Promise.all([
+    import('../flags/chain-flag.ts'),
+    import('./with-record.ts'),
+  ]);
+  return endRefusedChain(onRemote(io, inputs), exit);
 }
 
 /** The schedule that goes on with a chain runs as long as one is open. */

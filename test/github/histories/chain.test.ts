@@ -77,6 +77,30 @@ test('the cap is one for all runs together', async () => {
   expect(studio.accepted()).toHaveLength(3);
 });
 
+test('a manifest that turns invalid ends the chain: one red job, and the schedule is off', async () => {
+  await using api = await startRestApi();
+  await using studio = await openStudio({
+    apiUrl: api.url,
+    vars: { RUSHES_UNATTENDED: 'true' },
+    files: { 'manifests/film.yaml': filmOf(scenes(2), 1) },
+  });
+  await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  expect(api.enabled.get(FILE)).toBe(true);
+  await git(studio.clone, 'pull', '--quiet');
+  await studio.commit({
+    'manifests/film.yaml': filmOf(scenes(2), 1).replace('prompt:', 'promt:'),
+  });
+  const event = scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main'));
+  const { jobs } = await studio.run(unattended, event, { file: FILE });
+  expect(jobs[0]?.steps.find(({ id }) => id === 'render')).toMatchObject({
+    outcome: 'failure',
+    outputs: { exit: '65', chain: 'closed' },
+  });
+  expect(jobs[0]?.log).toContain('the approved chain of main has ended');
+  expect(api.enabled.get(FILE)).toBe(false);
+  expect(studio.accepted()).toHaveLength(1);
+});
+
 test('the end of the job: the next run starts at once, unless it could submit nothing', async () => {
   await using api = await startRestApi();
   // Nothing is known of how long the two on EvoLink take: the guess for 15 s is more than 5 minutes.

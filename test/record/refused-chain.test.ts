@@ -1,0 +1,78 @@
+/**
+ * Nobody is there to correct what a person has broken: a run that goes on with an approved chain,
+ * and is refused, ends it.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { flat, world, type World } from '../cli/cli-project.ts';
+import { git } from './histories/history-parts.ts';
+
+const FILM = `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+limits: { gateways: { apimart: { in_flight: 1 } } }
+scenes:
+  - { id: crab, prompt: A crab }
+  - { id: rain, prompt: Rain }
+`;
+
+const render = (here: World, mode: 'open' | 'follow', env: Readonly<Record<string, string>> = {}) =>
+  here.rushes(['render', '--record', 'origin', '--detach', '--chain', mode], { cwd: 'one', env });
+
+/** A clone with an approved chain, of which one render is being made. */
+async function approved(here: World): Promise<void> {
+  git(here.folder, 'init', '-q', '--bare', '-b', 'main', 'remote.git');
+  git(here.folder, 'clone', '-q', path.join(here.folder, 'remote.git'), 'one');
+  await here.write('one/.gitignore', 'out/\n.rushes/\n');
+  await here.write('one/manifests/film.yaml', FILM);
+  git(path.join(here.folder, 'one'), 'add', '-A');
+  git(path.join(here.folder, 'one'), 'commit', '-q', '-m', 'Film');
+  expect(await render(here, 'open')).toMatchObject({ exit: 6 });
+}
+
+const BROKEN = {
+  'an invalid manifest': {
+    exit: 65,
+    env: {},
+    breaks: (here: World) =>
+      here.write('one/manifests/film.yaml', FILM.replace('prompt: Rain', 'promt: Rain')),
+  },
+  'no manifest any more': {
+    exit: 64,
+    env: {},
+    breaks: (here: World) => rm(path.join(here.folder, 'one/manifests/film.yaml')),
+  },
+  'a lock with merge markers': {
+    exit: 65,
+    env: {},
+    breaks: (here: World) =>
+      here.write('one/manifests/film.lock.json', '<<<<<<< ours\n=======\n>>>>>>> theirs\n'),
+  },
+  'a missing key': { exit: 77, env: { APIMART_API_KEY: '' }, breaks: async () => undefined },
+};
+
+test.each(Object.entries(BROKEN))('%s: refused once', async (_, { exit, env, breaks }) => {
+  await using here = await world();
+  await approved(here);
+  await breaks(here);
+  const refused = await render(here, 'follow', env);
+  expect(refused).toMatchObject({ exit });
+  expect(flat(refused.err)).toContain(
+    'the approved chain of main has ended: each later run would be refused for the same reason Correct it and approve a render again.',
+  );
+  expect(await render(here, 'follow', env)).toMatchObject({
+    exit: 0,
+    out: 'No approved chain of main is open: nothing is submitted.\n',
+  });
+  expect(here.gateway.books().accepted).toHaveLength(1);
+});
+
+test('a remote that does not answer ends nothing', async () => {
+  await using here = await world();
+  await approved(here);
+  const folder = path.join(here.folder, 'one');
+  git(folder, 'remote', 'set-url', 'origin', path.join(here.folder, 'gone.git'));
+  expect(await render(here, 'follow')).toMatchObject({ exit: 69 });
+  git(folder, 'remote', 'set-url', 'origin', path.join(here.folder, 'remote.git'));
+  expect((await render(here, 'follow')).out).not.toContain('No approved chain');
+});
