@@ -93,11 +93,12 @@ async function referencePages(program: Command): Promise<ReadonlyMap<string, str
   const { codesMarkdown } = await import('../../report/diagnostics/explain-code.ts');
   const { manifestMarkdown } = await import('../../report/reference/manifest-page.ts');
   const { modelsMarkdown } = await import('../../report/reference/models-page.ts');
+  const { wrapMarkdown } = await import('../../report/reference/wrap-markdown.ts');
   const { commandsMarkdown } = await import('./command-reference.ts');
   return new Map([
-    ['manifest.md', manifestMarkdown([...catalogue.values()])],
-    ['models.md', modelsMarkdown([...catalogue.values()])],
-    ['commands.md', commandsMarkdown(program)],
-    ['diagnostics.md', codesMarkdown()],
+    ['manifest.md', wrapMarkdown(manifestMarkdown([...catalogue.values()]))],
+    ['models.md', wrapMarkdown(modelsMarkdown([...catalogue.values()]))],
+    ['commands.md', wrapMarkdown(commandsMarkdown(program))],
+    ['diagnostics.md', wrapMarkdown(codesMarkdown())],
   ]);
 }
