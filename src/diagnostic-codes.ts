@@ -2,7 +2,7 @@
  * Every diagnostic code with the page that `rushes explain <code>` prints. Codes are stable:
  * scripts match on them. Write what the code means, an example that is wrong, and what to write
  * instead: the first example of a page is wrong and has the code, the last one is right and has
- * not, which a test holds them to. Keep the list sorted.
+ * not, which a test holds them to.
  */
 export interface Explanation {
   /** One line. */
@@ -87,7 +87,7 @@ The place shown is the value that broke the rule. Where it came from defaults or
   },
   'curly-quotes': {
     title: 'A text is in curly quotes, which are sent with it.',
-    page: `Only straight quotes are quotes to YAML. Word processors write curly ones, and those are letters of the text like any other:
+    page: `Only straight quotes are quotes to YAML. Word processors insert curly quotes, and YAML treats them as part of the text:
 
     - id: crab
       prompt: “A crab looks up”
@@ -99,7 +99,7 @@ Write
   },
   'duplicate-key': {
     title: 'A map has a key twice, or a table a column.',
-    page: `Of two equal keys only one can count, and readers disagree which. So neither does:
+    page: `YAML parsers disagree about which of two equal keys counts, so rushes refuses both:
 
     defaults:
       duration: 5
@@ -146,7 +146,7 @@ For a second clip of the same scene use takes:
   },
   'empty-file': {
     title: 'The file is empty.',
-    page: `A file of blank lines or comments says nothing, and is usually a slip of the editor:
+    page: `A file with only blank lines or comments is empty, usually by mistake:
 
     # scenes to come
 
@@ -159,7 +159,7 @@ rushes init writes a starter. The least that a manifest says is
   },
   'extends-circle': {
     title: 'Scenes extend each other in a circle.',
-    page: `extends: lays the settings of another scene beneath those of this one. A circle has no lowest layer:
+    page: `extends: lays the settings of another scene beneath those of this one. In a circle no scene is the first one to read:
 
     - id: a
       extends: b
@@ -264,7 +264,7 @@ Delete one of the includes. A glob may also match its own file, which is then le
     title: "A line of a run's journal cannot be read.",
     page: `The journal records every step of a run that could cost money, one checksummed line each. A torn last line is what a killed run leaves and is not damage. A bad line before the last one means that the disk or a person changed the file:
 
-    {"sum":"1f2e3d4c","kind":"accepted","render":"crab/kl
+    {"crc32":"9ae0daaf","event":{"kind":"accepted","at":"2026-
 
 Every other line was read and what it says is in the lock. The damaged file is kept beside the journal, under a name that ends in .damaged. If the line told of an accepted task, the gateway still knows it: look for it in the gateway's own list and adopt it:
 
@@ -316,7 +316,7 @@ Do not pick one side by hand: the other side's clips are paid for too. Let rushe
   },
   'lock-invalid': {
     title: 'The lock file cannot be read.',
-    page: `The lock says what was rendered and paid for, so nothing in it is guessed or passed over: text that is not JSON, an unknown key, a duplicate key or a value of the wrong kind stops every command before money. It is usually left by an edit or a merge done by hand:
+    page: `The lock says what was rendered and paid for, so nothing in it is guessed or passed over: text that is not JSON, an unknown key, a duplicate key or a value of the wrong type stops every command before anything is paid. It is usually left by an edit or a merge done by hand:
 
     "status": "complete",
 
@@ -482,7 +482,7 @@ Render where that is allowed, and commit the lock:
   },
   'output-blocked': {
     title: 'A clip cannot be written to its output path.',
-    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be kept is money lost:
+    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be saved is paid for and lost:
 
     output: package.json
 
@@ -564,7 +564,7 @@ To keep both clips, say so: rushes pick crab/sora --also. Until then a scene tha
   },
   'picture-animated': {
     title: 'A picture moves.',
-    page: `Models take still pictures. Of an animated PNG or WebP a service takes some frame, or refuses the file.
+    page: `Models take still pictures. For an animated PNG or WebP, a service uses an arbitrary frame or refuses the file.
 
     first_frame: refs/moving.png
 
@@ -573,7 +573,7 @@ Save the frame that you mean as PNG and name that:
     first_frame: refs/crab.png`,
   },
   'picture-cmyk': {
-    title: 'A JPEG has the four colours of a printing press.',
+    title: 'A JPEG uses CMYK colors.',
     page: `Services expect RGB. They may refuse a CMYK file, or read it with other colours. The picture is sent; this is a warning.
 
     first_frame: refs/cmyk.jpg
@@ -594,7 +594,7 @@ Restore the file, or save it again:
   },
   'picture-extension': {
     title: 'The name of a picture says another type than its bytes.',
-    page: `The type is read from the bytes, as the gateways do. A JPEG that is called .png is usually a file that was renamed and not converted, and other tools will stumble over it.
+    page: `The type is read from the bytes, as the gateways do. A JPEG that is called .png is usually a file that was renamed and not converted, and other tools may fail on it.
 
     first_frame: refs/photo.png
 
@@ -633,7 +633,7 @@ Run git lfs pull; in GitHub Actions set lfs: true on actions/checkout. Then the 
     first_frame: refs/crab.png`,
   },
   'picture-rotated': {
-    title: 'A photo is stored lying and turned by its EXIF orientation.',
+    title: 'A photo is stored rotated and relies on its EXIF orientation.',
     page: `Viewers turn it upright; a service may ignore that, and the clip lies on its side. The picture is sent as it is; this is a warning.
 
     first_frame: refs/turned.jpg
@@ -664,7 +664,7 @@ Save it as JPEG, or with fewer pixels:
   },
   'picture-truncated': {
     title: 'The end of a picture is missing.',
-    page: `The file says that there is more of it. An interrupted download or copy leaves such files; a service would refuse it, or show half a picture.
+    page: `The file is shorter than its header says. An interrupted download or copy leaves such files; a service would refuse it, or show half a picture.
 
     first_frame: refs/half.png
 
@@ -730,7 +730,7 @@ Put the text into a file of its own, and commit it:
     rushes render     # killed
     rushes render
 
-There is nothing to do, and it is said once. A submit whose answer was lost is shown as ambiguous; rushes recover lists those. A run that is stopped with Ctrl-C writes its lock before it leaves:
+No action is needed. The note appears once. A submit whose answer was lost is shown as ambiguous; rushes recover lists those. A run that is stopped with Ctrl-C writes its lock before it leaves:
 
     rushes render     # Ctrl-C
     rushes render`,
@@ -754,7 +754,7 @@ Remove one of them, or ask for more clips of one scene.
   },
   'same-target': {
     title: 'Two renders would write one file.',
-    page: `Clips go to <output>/<project>/<scene>/<alias>.mp4. Two manifests with one project name and one output folder meet there, and so do ids that differ only in upper and lower case on the file systems of macOS and Windows:
+    page: `Clips go to <output>/<project>/<scene>/<alias>.mp4. Two manifests with the same project name and output folder write the same files, and so do ids that differ only in case on the file systems of macOS and Windows:
 
     project: film          # in a.yaml
     project: film          # in b.yaml
@@ -766,7 +766,7 @@ Name them apart:
   },
   'secret-link': {
     title: 'A link in a request is itself a password.',
-    page: `A request is written into the lock, and the lock is committed. A link with a user name, a password or a signature in it would give everybody who reads the repository what the link protects, and most of them die within hours:
+    page: `A request is written into the lock, and the lock is committed. A link with a user name, a password or a signature in it would give everybody who reads the repository what the link protects, and most such links expire within hours:
 
     first_frame: https://me:secret@example.com/crab.png
     first_frame: https://bucket.s3.amazonaws.com/crab.png?X-Amz-Signature=...
@@ -799,7 +799,7 @@ Give one of them another name:
   },
   'strict-warning': {
     title: 'A warning, where --strict allows none.',
-    page: `--strict on validate, plan and render refuses whatever is worth a warning, before anything is sent. It makes a workflow hold a manifest to a page to the letter, such as the older page of kling-v3, whose limits warn:
+    page: `--strict on validate, plan and render refuses whatever is worth a warning, before anything is sent. Use it in CI to enforce limits that are only warnings, such as those of the older page of kling-v3:
 
     models:
       kling: { use: apimart/kling-v3, profile: legacy }
@@ -859,7 +859,7 @@ Manifests cannot read the environment: declare a var and set it with --var name=
   },
   'too-large': {
     title: 'The file or the project is too large.',
-    page: `Bounds protect a build from a file that is broken or meant to harm: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them:
+    page: `Limits protect a build from broken or malicious files: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them:
 
     x-a: &a [x, x, x, x, x, x, x, x]
     x-b: &b [*a, *a, *a, *a, *a, *a, *a, *a]
@@ -1088,7 +1088,7 @@ The portable words are 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 and adaptive, or landscap
   },
   'yaml-comment': {
     title: 'A # turned part of a text into a comment.',
-    page: `Behind a blank, # begins a comment, and the text ends before it. What is rendered and paid for is less than what is written:
+    page: `After a space, # starts a comment. The text after it is not sent:
 
     prompt: A crab on beach #2, seen from above
 
@@ -1108,7 +1108,7 @@ Write
   },
   'yaml-tab': {
     title: 'A line is indented with a tab.',
-    page: `YAML allows only spaces at the beginning of a line. A tab looks like some, and every editor takes it for another number:
+    page: `YAML allows only spaces at the beginning of a line. Editors show a tab as different numbers of spaces:
 
     defaults:
     \tduration: 5

@@ -309,7 +309,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
         .description(
           'every input of a render or a scene and where it came from; or what a diagnostic code, a rule (R9) or a word of the manifest language (takes) means',
         )
-        .argument('<subject>')
+        .argument('<subject>', 'a render, a scene, a diagnostic code, a rule or a word')
         .argument('[manifest...]', MANIFESTS),
     ),
   ).action(async (subject: string, manifests: string[], options) =>
@@ -349,8 +349,8 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       program
         .command('import')
         .description('adopt a task that was made elsewhere')
-        .argument('<render-id>')
-        .argument('<task>')
+        .argument('<render-id>', 'the render that the task belongs to')
+        .argument('<task>', 'id of the task at the gateway')
         .argument('[manifest...]', MANIFESTS)
         .option('--unchecked', 'without asking the gateway for the task'),
     ),
@@ -394,7 +394,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     program
       .command('frame')
       .description('one frame of a clip as a picture file; sends nothing')
-      .argument('<render-id>')
+      .argument('<render-id>', 'a render, such as crab/kling')
       .argument('<frame>', 'first, last, or a time in seconds of the clip')
       .argument('[manifest...]', MANIFESTS)
       .option('-o, --out <file>', 'where to write it (default: named after the render)'),
@@ -468,8 +468,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   program
     .command('schema')
-    .description('a JSON Schema: manifest, card, lock, plan, events, validate, status, faults')
-    .argument('[name]')
+    .description(
+      'a JSON Schema: manifest, card, lock, plan, events, validate, status, store, faults',
+    )
+    .argument('[name]', 'one of them; without it the names are listed')
     .option('--write <folder>', 'write every schema there')
     .option(
       '--docs <folder>',

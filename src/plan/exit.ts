@@ -9,10 +9,16 @@ const TABLE = {
   invalid: { code: 65, means: 'invalid manifest, row file, plan or lock' },
   interrupted: { code: 130, means: 'interrupted; resumable' },
   key: { code: 77, means: 'API key missing or refused' },
-  unreachable: { code: 69, means: 'gateway unreachable or balance empty' },
+  unreachable: {
+    code: 69,
+    means: 'a gateway or another service is unreachable, or the balance is empty',
+  },
   budget: { code: 4, means: 'refused or stopped by the budget' },
   frozen: { code: 3, means: '--frozen: the lock does not satisfy the manifest' },
-  needsPerson: { code: 5, means: 'an ambiguous or lost task needs a person' },
+  needsPerson: {
+    code: 5,
+    means: 'a person must decide: an ambiguous or lost task, two picks of a scene',
+  },
   failed: { code: 1, means: 'at least one render failed, now or earlier and still held' },
   missing: { code: 7, means: 'clips are missing that only a new payment can bring back' },
   pending: {

@@ -30,7 +30,9 @@ test('every exit code has a line within the width', () => {
   const lines = exitCodesTerminal(60).trimEnd().split('\n');
   expect(lines.filter((line) => /^ +\d/.test(line))).toHaveLength(EXIT_CODES.length);
   expect(Math.max(...lines.map(cells))).toBeLessThanOrEqual(60);
-  expect(exitMeaning(5)).toBe('an ambiguous or lost task needs a person');
+  expect(exitMeaning(5)).toBe(
+    'a person must decide: an ambiguous or lost task, two picks of a scene',
+  );
 });
 
 test('models: a line each, retiring ones marked', () => {

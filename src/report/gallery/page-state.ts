@@ -30,7 +30,7 @@ export function pageState(
       case 'failed':
         return { state: 'failed' };
       case 'missing':
-        return because('missing', 'Rendered, never downloaded, and its link has expired');
+        return because('missing', 'Rendered, but its clip is not here and its link has expired');
       case 'upstream':
         if (entry?.clip === undefined)
           return because(
@@ -125,7 +125,7 @@ function toFetch(reason: 'never-landed' | 'damaged' | 'restore' | 'link-expired'
     case 'restore':
       return because('elsewhere', 'Rendered, but not on the machine that wrote this page');
     case 'link-expired':
-      return because('missing', 'Rendered, never downloaded, and its link has expired');
+      return because('missing', 'Rendered, but its clip is not here and its link has expired');
   }
 }
 

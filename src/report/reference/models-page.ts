@@ -60,8 +60,7 @@ const TEXT: readonly string[] = `## Has anything moved?
 | price | a typical clip costs something else |
 | values | the model takes other durations or qualities |
 
-The exit code is 2 if something has moved, 69 if a gateway gave no answer at all, else 0; \`--json\` has it all. A question without an answer is told and is
-never "moved". Video models that the catalogue does not have are named and change no exit code. Nothing is changed and nothing is paid: the list of
+The exit code is 2 if something has moved, 69 if a gateway gave no answer at all, else 0; \`--json\` has it all. If a gateway does not answer a query, the result says so, and it is not reported as a change. Video models that the catalogue does not have are named and change no exit code. Nothing is changed and nothing is paid: the list of
 APIMart's models needs \`APIMART_API_KEY\`, everything else needs no key. \`APIMART_SITE_URL\` is the web site with APIMart's prices
 (default \`https://apimart.ai\`, or \`APIMART_BASE_URL\` where that is set).
 

@@ -12,8 +12,8 @@ export function wrapMarkdown(page: string): string {
     paragraph = '';
   };
   for (const line of page.split('\n')) {
-    if (line.startsWith('```')) isCode = !isCode;
-    if (isCode || /^(?:```|\||#| {4}|$)/.test(line)) {
+    if (/^ *```/.test(line)) isCode = !isCode;
+    if (isCode || /^(?: *```|\||#| {4}|$)/.test(line)) {
       end();
       done.push(line);
     } else if (paragraph === '' || LIST_ITEM.test(line)) {

@@ -239,7 +239,7 @@ test('the end says where the clips are, what it cost, and the next command for w
   next: rushes collect manifests/film.yaml
         sends nothing new
 
-exit 5: an ambiguous or lost task needs a person
+exit 5: a person must decide: an ambiguous or lost task, two picks of a scene
 `);
 });
 
