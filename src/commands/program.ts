@@ -175,7 +175,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
     )
     .option('--budget <usd>', 'the most that the run may spend, in US dollars', nonNegative)
     .option('--retry-failed', 'plan failed renders again')
-    .option('--resubmit-missing', 'plan a new payment for clips that are lost for good')
+    .option(
+      '--resubmit-missing',
+      'plan a new payment for clips that never landed or are damaged; one that was here must be named with --only',
+    )
     .option('--restore', 'plan to download clips of other machines, while their links are valid')
     .option('--strict', STRICT)
     .option('--record <remote>', RECORD)
@@ -213,7 +216,10 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       'ask the gateways for the balance first, and refuse if it is too low',
     )
     .option('--retry-failed', 'submit failed renders again')
-    .option('--resubmit-missing', 'pay again for clips that are lost for good')
+    .option(
+      '--resubmit-missing',
+      'pay again for clips that never landed or are damaged; one that was here must be named with --only',
+    )
     .option('--restore', 'download clips of other machines, while their links are valid')
     .option('--strict', `${STRICT}; a clip that is not as asked: exit 1`)
     .option('--shard <i/n>', 'only the i-th of n balanced parts: one for each job of a matrix')

@@ -111,7 +111,10 @@ export interface MakePlanOptions {
   readonly filter?: Filter;
   /** Submit again what failed and has not changed since: a new paid attempt. Default false. */
   readonly retryFailed?: boolean;
-  /** Pay again for clips that are lost for good. Default false. */
+  /**
+   * Pay again for clips that never landed or are damaged, and whose links have expired; for one that
+   * landed once only if `filter.only` names its render in full. Default false.
+   */
   readonly resubmitMissing?: boolean;
   /** Fetch clips that landed on another machine, while their links live. Default false. */
   readonly restore?: boolean;

@@ -15,7 +15,7 @@ import type { JournalEvent } from './journal/events.ts';
 import type { Lock, LockEntry } from './file/format.ts';
 import { type Journal, readJournal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
-import { rememberLanded } from './landed-here.ts';
+import { landedBy, rememberLanded } from './landed-here.ts';
 import type { LockPaths } from './file/paths.ts';
 import { type Books, type ForeignJournal, notice, takeIn } from './journal/recovery.ts';
 import { isForeign, setAsideFor } from './journal/set-aside.ts';
@@ -131,6 +131,8 @@ async function openHeld(
 ): Promise<LedgerOpened> {
   const found = await takeIn(paths, options, taken.from);
   if (found.kind !== 'books') return found;
+  // Before the journal that says it is emptied. Disposable: see there.
+  await rememberLanded(options.files, paths.landed, found.landed);
   const run = randomUUID();
   const begun = await startJournal(
     options.files,
@@ -161,7 +163,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const { files, clock } = options;
   const { run, runLock, journal, carried, waits, notices, foreign, tookIn } = opened;
   let { state } = opened;
-  const landed = new Set(opened.landed);
+  const landed = new Set<string>();
   const shown = options.shown ?? paths.lock;
   /**
    * What the lock file held when we last read or wrote it, and what that meant: the base of a merge
@@ -177,9 +179,10 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
   function apply(event: JournalEvent): void {
     for (const attempt of attemptsOf(event)) attempts.add(attempt);
-    if (event.kind === 'landed') landed.add(event.clip.sha256);
     const before = rendersOf(event);
     state.apply(event);
+    const place = landedBy(event, state.lock);
+    if (place !== undefined) landed.add(place);
     if (options.observer === undefined) return;
     const renders = new Map<RenderId, LockEntry>();
     for (const id of [...before, ...rendersOf(event)]) {

@@ -184,10 +184,13 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
 function askFirst(ctx: RunContext, beginning: Beginning, job: SubmitJob): boolean {
   const { part, ledger, planned, followed } = beginning;
   const { render } = planned;
-  const result = resultsOf(ledger.lock, render.id).find(
+  const wanted = resultsOf(ledger.lock, render.id).find(
     (one) => one.fingerprint === render.fingerprint && one.status === 'completed',
   );
-  if (result?.task === undefined || !ctx.deps.options.submits) return false;
+  // An accepted clip is of another request than the manifest's: its task is the one to ask.
+  const result = wanted ?? ledger.lock.renders.get(render.id);
+  if (result?.task === undefined || result.status !== 'completed' || !ctx.deps.options.submits)
+    return false;
   followed.add(taskKey(result.model, result.task));
   return followResult(ctx, {
     manifest: part.project.manifest,

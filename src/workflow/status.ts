@@ -44,9 +44,7 @@ export async function statusParts(
       ? undefined
       : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash });
     const isGone =
-      clips === undefined
-        ? () => false
-        : await goneFromHere(lock, clips, paths.landed, systemFiles);
+      clips === undefined ? () => false : await goneFromHere(lock, clips, paths, systemFiles);
     parts.push({
       manifest,
       lock,

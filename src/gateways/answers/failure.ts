@@ -49,7 +49,8 @@ const SERVICE_WORDS =
 export function failureKind(code: string | undefined, message: string): FailureKind {
   const byCode = code === undefined ? undefined : BY_CODE.get(code.toLowerCase());
   // `invalid_request_error` is said of everything that is wrong with a request.
-  if ((byCode ?? 'invalid') === 'invalid' && saysDeadLink(code, message)) return 'dead-link';
+  const isOpen = (byCode ?? 'invalid') === 'invalid';
+  if (isOpen && !isModeration(message) && saysDeadLink(code, message)) return 'dead-link';
   if (byCode !== undefined) return byCode;
   if (isModeration(message)) return 'moderation';
   if (TIMEOUT_WORDS.test(message)) return 'timeout';

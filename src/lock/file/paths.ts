@@ -16,7 +16,7 @@ export interface LockPaths {
   readonly runLock: string;
   /** Path -> size, mtime, sha256 of clips. */
   readonly filesCache: string;
-  /** Digests of the clips that this machine downloaded; shared by the manifests of a folder. */
+  /** Digests and places of the clips that this machine downloaded; shared by the manifests of a folder. */
   readonly landed: string;
   /** Links of uploaded pictures; shared by the manifests of a folder. */
   readonly uploads: string;

@@ -101,7 +101,7 @@ export async function takeIn(
     notices,
     foreign,
     tookIn,
-    landed: landedBy(events),
+    landed: events.flatMap((event) => landedBy(event, state.lock) ?? []),
   };
 }
 

@@ -126,12 +126,15 @@ function ofCompleted(
       : undefined;
   // Clocks are wrong at times, and a gateway may give a fresh link: asking is free. Before it is paid
   // for again the run asks too.
+  const askOnce: Action =
+    result.task === undefined
+      ? { kind: 'hold', reason: 'missing' }
+      : { kind: 'fetch', reason: 'link-expired', task: result.task };
   const missing: Action =
-    options.resubmitMissing === true
-      ? { kind: 'submit', reason: 'missing' }
-      : result.task === undefined
-        ? { kind: 'hold', reason: 'missing' }
-        : { kind: 'fetch', reason: 'link-expired', task: result.task };
+    options.resubmitMissing === true ? { kind: 'submit', reason: 'missing' } : askOnce;
+  // The clip was here once, so another machine or a copy may have it: only who names this very
+  // render means to pay for it again.
+  const mayPayAgain = options.resubmitMissing === true && namedInFull(options.filter, id);
 
   const elsewhere: Action = {
     kind: 'keep',
@@ -150,17 +153,13 @@ function ofCompleted(
       return fetchFor('damaged') ?? missing;
     case 'gone': {
       const back = fetchFor('restore');
-      if (options.restore === true || options.resubmitMissing === true) return back ?? missing;
-      return back === undefined ? missing : elsewhere;
+      if (mayPayAgain) return back ?? missing;
+      if (back === undefined) return askOnce;
+      return options.restore === true ? back : elsewhere;
     }
     case 'absent': {
       if (options.restore === true) return fetchFor('restore') ?? elsewhere;
-      // Another machine may have it: only who names this very render means to pay for it again.
-      return options.resubmitMissing === true &&
-        reason === 'current' &&
-        namedInFull(options.filter, id)
-        ? (fetchFor('restore') ?? missing)
-        : elsewhere;
+      return mayPayAgain && reason === 'current' ? (fetchFor('restore') ?? missing) : elsewhere;
     }
   }
 }

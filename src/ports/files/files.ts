@@ -312,14 +312,16 @@ async function readFrom(handle: FileHandle, offset: number): Promise<Uint8Array>
 
 /** Looks at the disk are synchronous: they are many, and a promise for each costs more than the look. */
 function heldFile(handle: FileHandle, path: string): HeldFile {
-  // As long as it is open, no other file has its number.
-  const mine = fstatSync(handle.fd, { bigint: true });
+  const { mtimeMs } = fstatSync(handle.fd, { bigint: true });
   return {
-    madeMs: Number(mine.mtimeMs),
+    madeMs: Number(mtimeMs),
     touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
     inPlace: async () => {
       try {
         const named = statSync(path, { bigint: true, throwIfNoEntry: false });
+        // Asked each time: on a network file system the number may be another file's by now, and
+        // then the open file answers with an error.
+        const mine = fstatSync(handle.fd, { bigint: true });
         return named !== undefined && mine.ino === named.ino && mine.dev === named.dev;
       } catch {
         return false;

@@ -102,10 +102,11 @@ export function nextStep(
   }: NextStepOptions = {},
 ): NextStep {
   const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
-  const only =
-    held.length <= ONLY_SHOWN
-      ? held.map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`).join('')
-      : repeated.filters;
+  const named = held
+    .slice(0, ONLY_SHOWN)
+    .map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`)
+    .join('');
+  const only = held.length <= ONLY_SHOWN ? named : repeated.filters;
   const one = held[0] === undefined ? '<id>' : renderWords(held[0]);
   const rehearsal = draft ? ' --draft' : '';
   const flags = `${repeated.flags}${rehearsal}`;
@@ -137,8 +138,8 @@ export function nextStep(
     case 'missing':
       return {
         meaning: 'paid, but the clip is not here and its link has expired',
-        commands: [`rushes render ${manifests} --resubmit-missing${only}${flags}`],
-        caution: 'pays again; if another machine has the clip, copy it from there instead',
+        commands: [`rushes render ${manifests} --resubmit-missing${named}${flags}`],
+        caution: `pays again${held.length > ONLY_SHOWN ? ' for these; name each of the others with --only' : ''}; if another machine has the clip, copy it from there instead`,
       };
     case 'failed':
       return {

@@ -441,18 +441,24 @@ function leave(ctx: RunContext, task: Followed, watch: Watch, message: string): 
   );
 }
 
-const HINTS = {
-  pending: 'rushes collect',
-  lost: 'rushes recover',
-  missing: 'rushes render --resubmit-missing (a new payment)',
-} as const;
+const hintOf = ({ manifest, id }: Followed, reason: 'pending' | 'lost' | 'missing'): string => {
+  const render = qualified(manifest, id);
+  switch (reason) {
+    case 'pending':
+      return 'rushes collect';
+    case 'lost':
+      return `rushes recover ${render}`;
+    case 'missing':
+      return `rushes render --resubmit-missing --only ${render} (a new payment)`;
+  }
+};
 
 function hold(
   ctx: RunContext,
   task: Followed,
   reason: 'pending' | 'lost' | 'missing',
   message: string,
-  hint: string = HINTS[reason],
+  hint: string = hintOf(task, reason),
 ): void {
   if (task.from === 'out-of-scope') return;
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no

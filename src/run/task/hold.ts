@@ -21,7 +21,7 @@ function hintFor(reason: Held, { manifest, id }: About): string | undefined {
     case 'failed':
       return 'change the request, or try again for new money: rushes render --retry-failed';
     case 'missing':
-      return 'pay again: rushes render --resubmit-missing';
+      return `pay again: rushes render --resubmit-missing --only ${qualified(manifest, id)}`;
     case 'pending':
       return 'rushes collect';
     case 'pinned':

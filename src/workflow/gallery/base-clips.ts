@@ -36,12 +36,15 @@ export async function pullBaseClips(
     const kept = new Map(
       (await clipsOfLocks([lock])).map((clip) => [`${clip.id} ${clip.sha256}`, clip]),
     );
+    const current = new Set([...kept.values()].flatMap((clip) => (clip.current ? clip.path : [])));
     for (const { render, entry } of before.renders) {
       if (entry?.clip === undefined || !SHA256.test(entry.clip.sha256)) continue;
       const { sha256, bytes } = entry.clip;
       const known = kept.get(`${render.id} ${sha256}`);
-      if (known !== undefined) {
-        if (known.disk !== 'present') wanted.push(known);
+      if (known?.disk === 'present') continue;
+      // An earlier result may have the name of a current clip, which stays where it is.
+      if (known !== undefined && (known.current || !current.has(known.path))) {
+        wanted.push(known);
         continue;
       }
       const place = { root, lockPath: lock.paths.lock, folder };

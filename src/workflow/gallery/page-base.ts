@@ -14,7 +14,7 @@ import { type PageOf, pageResult } from './page-result.ts';
 export interface BaseOfProject {
   /** By id, of the other commit. */
   readonly renders: ReadonlyMap<string, PlannedRender>;
-  /** Clips of it that are here, and that this commit's lock does not know: absolute, by digest. */
+  /** Clips of it that are here, and that are not current in this commit's lock: absolute, by digest. */
   readonly clips: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +27,8 @@ export async function baseOfProject(
   const place = { root: project.root, lockPath, folder: clipsFolder(project) };
   const clips = new Map<string, string>();
   for (const [id, { entry }] of renders) {
-    if (entry?.clip === undefined || keptResult(lock, id, entry) !== undefined) continue;
+    if (entry?.clip === undefined || lock.renders.get(id)?.clip?.sha256 === entry.clip.sha256)
+      continue;
     const here = await baseClipHere(entry.clip, place);
     if (here !== undefined) clips.set(entry.clip.sha256, here);
   }
@@ -72,8 +73,9 @@ export function baseResult(
     };
   }
   const kept = keptResult(now.lock, render.id, entry);
-  if (kept !== undefined) return pageResult(kept, now, page);
   const here = clips.get(entry.clip.sha256);
+  if (kept !== undefined && (here === undefined || now.clips.of(kept) === 'present'))
+    return pageResult(kept, now, page);
   if (here === undefined) return pageResult(entry, { ...now, clips: GONE }, page);
   const clip = { ...entry.clip, path: toLockPath(now.lockPath, here) };
   return pageResult({ ...entry, clip }, { ...now, clips: HERE }, page);

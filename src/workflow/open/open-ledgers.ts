@@ -176,7 +176,11 @@ export async function openLedgers(
       if (watched !== undefined) {
         observed.set(manifest, watched);
         await bringTogether(watched, one.ledger);
-        if (watched.record.isNew) await seedFromSiblings(filesOf(at), watched, paths);
+        if (watched.record.isNew) {
+          await seedFromSiblings(filesOf(at), watched, paths);
+          // The plan that is made next must know of them.
+          await watched.record.flush();
+        }
       }
     } else if (one.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: one.diagnostics });

@@ -152,9 +152,7 @@ export async function planOver(
       : await readClipStates(lock, paths.lock, paths.filesCache, filesOf(at));
     const place = (result: Result): ClipState => clips?.of(result) ?? 'unknown';
     const isGone =
-      clips === undefined
-        ? () => false
-        : await goneFromHere(lock, clips, paths.landed, filesOf(at));
+      clips === undefined ? () => false : await goneFromHere(lock, clips, paths, filesOf(at));
     const mayAsk = (result: Result): boolean =>
       askStoreFor.some((state) => state === place(result));
     for (const { clip } of wantedResults(one, lock).filter(mayAsk))
@@ -164,11 +162,13 @@ export async function planOver(
   const answer = away.length === 0 ? undefined : await askStore?.(away);
   const inStore = ({ clip }: Result): boolean =>
     clip !== undefined && answer?.kind === 'known' && answer.has(clip);
+  // Nothing is lost as long as a store that is named may have it.
+  const mayBeInStore = answer?.kind === 'problem';
   const parts = looks.map(({ place, isGone, mayAsk, ...part }) => ({
     ...part,
     clipState: (_: RenderId, result: Result): ClipPlace => {
       if (mayAsk(result) && inStore(result)) return 'stored';
-      return isGone(result) ? 'gone' : place(result);
+      return isGone(result) && !mayBeInStore ? 'gone' : place(result);
     },
   }));
   const plan = makePlan(parts, { ...request, now: at.clock.now() });

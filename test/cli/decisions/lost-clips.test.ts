@@ -1,5 +1,5 @@
 /** Clips that landed once and are gone from this machine: every screen names a way that works. */
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
@@ -85,7 +85,17 @@ test('clips that this machine downloaded, gone with their links expired, are mis
   for (const { out } of [status, verified]) expect(out).toContain(`missing, next: ${command}`);
   // Asking for a fresh link is free; a gateway that has none leaves them missing.
   expect((await w.rushes(['plan', 'film.yaml'])).out).toContain('fetch 2: link expired');
-  expect((await w.rushes(['plan', '--resubmit-missing', 'film.yaml'])).out).toContain('submit 2:');
+  // A copy may be somewhere: only who names a render pays for it again.
+  const unnamed = ['plan', '--resubmit-missing', 'film.yaml'];
+  expect((await w.rushes(unnamed)).out).toContain('fetch 2: link expired');
+  const named = await w.rushes([...unnamed, '--only', 'film:s1/kling']);
+  expect(named.out).toContain('submit 1:');
+  // The same while a store that is named gives no answer, which may have them.
+  const down = { RUSHES_STORE: `file://${path.join(w.folder, 'not-mounted')}` };
+  const without = await w.rushes(['plan', 'film.yaml'], { env: down });
+  expect(without.out).toContain(
+    'Nothing to do: 2 clips are current, none of them on this machine.',
+  );
   const { ran, events } = await w.requests(w.rushes(['render', 'film.yaml']));
   expect(ran.exit).toBe(0);
   expect(events.filter(({ kind }) => kind === 'submit')).toEqual([]);
@@ -99,6 +109,31 @@ test('a clip that this machine downloaded is elsewhere while its link lives, and
   const plan = await w.rushes(['plan', 'film.yaml']);
   expect(plan.out).toContain('none of them on this machine');
   expect(plan.err).toContain('2 links live: rushes render film.yaml --restore');
+});
+
+test('a clip that has another name on another branch is not missing', async () => {
+  await using w = await lost({ expired: true, here: true });
+  await w.rushes(['render', 'film.yaml']);
+  const before = await w.read('film.lock.json');
+  await w.write('film.yaml', (await w.read('film.yaml')).replace('id: s1', 'id: first'));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  // Back on the first branch: its lock and its manifest, and clips where the other one has them.
+  await w.write('film.yaml', (await w.read('film.yaml')).replace('id: first', 'id: s1'));
+  await w.write(
+    'film.lock.json',
+    before.replaceAll(/"expiresAt": "[^"]*"/g, '"expiresAt": "2026-01-03T00:00:00Z"'),
+  );
+  expect((await w.rushes(['status', 'film.yaml'])).out).toContain('1 ready, 1 elsewhere');
+});
+
+test('a link in place of the list of downloaded clips is left alone', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.write('notes.txt', 'mine\n');
+  await w.write('.rushes/about.txt', '');
+  await symlink('../notes.txt', path.join(w.folder, '.rushes/landed'));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect(await w.read('notes.txt')).toBe('mine\n');
 });
 
 test('on a terminal, render with nothing to do names the page that shows the clips', async () => {

@@ -239,6 +239,13 @@ test('--base: an old clip that only the store has is brought beside the page', a
   const known = (await clips()).renders.find(({ id }) => id === 'crab/kling');
   expect(known?.base?.clip?.src).toMatch(/^crab\/kling\.[0-9a-f]{8}\.mp4$/);
   expect(known?.clip?.src).toBe('crab/kling.mp4');
+  // On a machine that never had both, both have one name in the lock.
+  const renamed = (await w.read('film.lock.json')).replace(/kling\.[0-9a-f]{8}\.mp4/, 'kling.mp4');
+  await w.write('film.lock.json', renamed);
+  const sameName = (await clips()).renders.find(({ id }) => id === 'crab/kling');
+  expect(sameName?.base?.clip?.src).toMatch(/^base\/[0-9a-f]{32}\.mp4$/);
+  expect(sameName?.clip?.src).toBe('crab/kling.mp4');
+  expect(sameName?.state).toBe('ready');
   // The lock has forgotten it: only the other commit's lock names it, under a name that is taken.
   const lock = JSON.parse(await w.read('film.lock.json')) as { renders: { earlier?: unknown }[] };
   for (const entry of Object.values(lock.renders)) delete entry.earlier;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/ids.ts';
+import type { PlanOptions } from '../../../src/plan/options.ts';
 import type { ResolvedRender } from '../../../src/plan/plan.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { textAt, projectOf } from '../projects-from-yaml.ts';
@@ -51,6 +52,27 @@ describe('one render, whose entry is found by its id', () => {
     expect(
       told(planOf(ONE('A crab'), { lock, clips, options: { resubmitMissing: true } })),
     ).toEqual(['crab/one: keep elsewhere']);
+  });
+
+  test('gone: landed here once; paid again only where it is named in full, and its task is asked before', () => {
+    const lock = lockOf([['crab/one', resultOf(crab)]]);
+    const planned = (options: Partial<PlanOptions>) =>
+      told(planOf(ONE('A crab'), { lock, clips: () => 'gone', options }));
+    expect(planned({})).toEqual(['crab/one: keep elsewhere']);
+    expect(planned({ restore: true })).toEqual(['crab/one: fetch restore']);
+    for (const options of [{}, { restore: true }, { resubmitMissing: true }])
+      expect(planned({ ...options, now: MUCH_LATER })).toEqual(['crab/one: fetch link-expired']);
+    const named = { resubmitMissing: true, filter: { only: ['crab/one'] } };
+    expect(planned(named)).toEqual(['crab/one: fetch restore']);
+    expect(planned({ ...named, now: MUCH_LATER })).toEqual(['crab/one: submit missing']);
+  });
+
+  test('gone under an old id: moved, and never paid for as new', () => {
+    const lock = lockOf([['old/one', resultOf(crab)]]);
+    const options = { now: MUCH_LATER, resubmitMissing: true };
+    expect(told(planOf(ONE('A crab'), { lock, clips: () => 'gone', options }))).toEqual([
+      'crab/one: moved from old/one then fetch',
+    ]);
   });
 
   test('stored: before any link and before any payment, whatever is asked for', () => {

@@ -30,9 +30,15 @@ test('a command that may pay says again what was said of renders, vars and money
     'rushes render manifests/film.yaml --retry-failed --only film:crab/kling --var sky=rain --budget 5',
   ]);
   const many = Array.from({ length: 4 }, () => held[0]).flatMap((one) => one ?? []);
-  expect(nextStep('missing', many, { repeated }).commands).toEqual([
-    "rushes render manifests/film.yaml --resubmit-missing --only 'crab/*' --var sky=rain --budget 5",
+  expect(nextStep('failed', many, { repeated }).commands).toEqual([
+    "rushes render manifests/film.yaml --retry-failed --only 'crab/*' --var sky=rain --budget 5",
   ]);
+  // A clip that was here is paid for again only where it is named.
+  const missing = nextStep('missing', many, { repeated });
+  expect(missing.commands).toEqual([
+    `rushes render manifests/film.yaml --resubmit-missing${' --only film:crab/kling'.repeat(3)} --var sky=rain --budget 5`,
+  ]);
+  expect(missing.caution).toContain('name each of the others with --only');
   expect(nextStep('pending', held, { repeated, draft: true }).commands).toEqual([
     'rushes collect manifests/film.yaml --draft',
   ]);

@@ -1,7 +1,7 @@
 /** A link that has expired is asked about: before a clip is called missing, and before it is paid again. */
 import { expect, test } from 'vitest';
 import type { AskOutcome } from '../../../src/gateways/gateway.ts';
-import type { AttemptId, TaskId } from '../../../src/ids.ts';
+import type { AttemptId, Fingerprint, TaskId } from '../../../src/ids.ts';
 import type { Action } from '../../../src/plan/plan.ts';
 import { isoSeconds } from '../../../src/ports/clock.ts';
 import { collect } from '../../../src/run/collect.ts';
@@ -11,7 +11,10 @@ const TASK = 'task_old' as TaskId;
 const gone: AskOutcome = { kind: 'unknown-task', message: 'no such task' };
 
 /** A render that was made a day and an hour ago, and whose clip never landed. */
-async function expired(it: Stage): Promise<void> {
+async function expired(
+  it: Stage,
+  fingerprint: Fingerprint = it.render('a').fingerprint,
+): Promise<void> {
   const render = it.render('a');
   const at = isoSeconds(it.clock.now() - 25 * 3_600_000);
   const attempt = '00000000-0000-4000-8000-00000000aaaa' as AttemptId;
@@ -21,7 +24,7 @@ async function expired(it: Stage): Promise<void> {
     at,
     id: render.id,
     attempt,
-    fingerprint: render.fingerprint,
+    fingerprint,
     model: 'apimart/toy',
     request: render.request,
     target: 'out/film/a/toy.mp4',
@@ -90,6 +93,15 @@ test('--resubmit-missing: a fresh link costs nothing, and only without one it is
   });
   expect(other.apimart.asks.filter(({ task }) => task === TASK)).toHaveLength(1);
   expect(other.apimart.submits).toHaveLength(1);
+});
+
+test('--resubmit-missing: of an accepted clip the task is asked too, although its request is another one', async () => {
+  await using it = await stage();
+  await expired(it, `sha256:${'0'.repeat(64)}` as Fingerprint);
+  it.apimart.onAsk = fresh(it);
+  expect(await it.run(planned(it, AGAIN))).toMatchObject({ exit: 0 });
+  expect(it.apimart.asks).toHaveLength(1);
+  expect(it.apimart.submits).toHaveLength(0);
 });
 
 test('--resubmit-missing: an answer that cannot be read is no reason to pay', async () => {
