@@ -206,7 +206,11 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
         ]
       : []),
     ...(mayPass.length > 0
-      ? stepLines({ ...step, caution: 'each is a new paid attempt' }, terminal, '  ')
+      ? stepLines(
+          { ...step, caution: `each is a new ${terminal.draft ? '' : 'paid '}attempt` },
+          terminal,
+          '  ',
+        )
       : []),
   ];
 }

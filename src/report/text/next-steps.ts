@@ -145,8 +145,7 @@ export function nextStep(
       return {
         meaning: 'unchanged since then',
         commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
-        caution:
-          'a new paid attempt; where a moderation or a rule refused it, change the scene instead',
+        caution: `a new ${draft ? '' : 'paid '}attempt; where a moderation or a rule refused it, change the scene instead`,
       };
     case 'not-submitted': {
       const first = stoppedBy.flatMap((why) => FIRST[why] ?? []).join('; ');

@@ -1,6 +1,7 @@
 /** What the page works out of its data: search, facets, order, address, what is in sight. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { columnsFor } from '../../../src/report/gallery/page/model/compare-grid.ts';
 import { filterItems, toggled } from '../../../src/report/gallery/page/model/facets.ts';
 import { type Item, reviewOf } from '../../../src/report/gallery/page/model/review.ts';
 import { matcherOf, parseSearch } from '../../../src/report/gallery/page/model/search.ts';
@@ -173,4 +174,16 @@ test('a frame is found again from its own time, whatever the rate', () => {
     for (let frame = 0; frame < 400; frame += 1)
       expect(frameAt(timeOfFrame(frame, fps), fps)).toBe(frame);
   expect(timecode(timeOfFrame(24 * 61 + 3, 24), 24)).toBe('1:01:03');
+});
+
+test('compared clips are as large as the window lets them be', () => {
+  const wide = { width: 1440, height: 770 };
+  const phone = { width: 800, height: 1100 };
+  const [landscape, portrait] = [16 / 9, 9 / 16];
+  const grid = (ratio: number, room: typeof wide): readonly number[] =>
+    [2, 3, 4, 6].map((count) => columnsFor(Array<number>(count).fill(ratio), room));
+  expect(grid(landscape, wide)).toEqual([2, 2, 2, 3]);
+  expect(grid(portrait, wide)).toEqual([2, 3, 4, 6]);
+  expect(grid(landscape, phone)).toEqual([1, 1, 1, 2]);
+  expect(columnsFor([], wide)).toBe(1);
 });

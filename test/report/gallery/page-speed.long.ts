@@ -63,7 +63,9 @@ async function measure(browser: Browser, file: string): Promise<Measured> {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const settled = () => new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(0); });
     await new Promise((resolve) => requestIdleCallback(resolve));
-    const paint = performance.getEntriesByName('first-contentful-paint')[0].startTime;
+    const painted = () => performance.getEntriesByName('first-contentful-paint')[0];
+    while (painted() === undefined) await frame();
+    const paint = painted().startTime;
     const input = document.querySelector('#search');
     let filterMs = 0;
     for (const text of ['s', 'sc', 'model:kling', 'is:changed tag:act-1', '']) {

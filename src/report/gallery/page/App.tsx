@@ -12,7 +12,7 @@ import { storageFails } from './state/decisions.ts';
 import { gone } from './state/gone.ts';
 import { review } from './state/page.ts';
 import { clearFilters, compareMode, opened, panel, shownRows } from './state/view.ts';
-import { isNarrow } from './state/window-size.ts';
+import { isNarrow, isPrinting } from './state/window-size.ts';
 
 export function App(): JSX.Element {
   return (
@@ -49,7 +49,7 @@ function Clips(): JSX.Element {
         </button>
       </div>
     );
-  return isNarrow.value ? <OneScene /> : <Matrix />;
+  return isNarrow.value && !isPrinting.value ? <OneScene /> : <Matrix />;
 }
 
 function GoneNotice(): JSX.Element | null {

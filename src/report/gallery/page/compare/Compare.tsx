@@ -1,9 +1,10 @@
 /** Two to six clips on one clock: side by side, one after the other, or one across the other. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../Dialog.tsx';
 import { CheckIcon, CrossIcon } from '../icons.tsx';
+import { columnsFor } from '../model/compare-grid.ts';
 import type { Item } from '../model/review.ts';
 import { type CompareMode, COMPARE_MODES } from '../model/view.ts';
 import { lengthWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
@@ -11,6 +12,7 @@ import { framesPerSecond, timecode } from '../playback/timecode.ts';
 import { decisionOf, toggleReject, togglePick } from '../state/decisions.ts';
 import { rowOf } from '../state/rows.ts';
 import { closeCompare, compared, compareMode, setCompareMode } from '../state/view.ts';
+import { windowHeight, windowWidth } from '../state/window-size.ts';
 import { ComparedClip } from './ComparedClip.tsx';
 import {
   afterEnd,
@@ -27,6 +29,17 @@ import {
 
 /** Which clip is seen in `flick`, and lies over the first one in `wipe`. */
 const front = signal(0);
+/** What the head and the transport leave of the window. */
+const roomForClips = computed(() => ({
+  width: windowWidth.value,
+  height: windowHeight.value - HEAD_AND_TRANSPORT,
+}));
+const HEAD_AND_TRANSPORT = 130;
+const WIDE = 16 / 9;
+const ratioOf = ({ render: { clip } }: Item): number =>
+  clip === undefined ? WIDE : clip.width / clip.height;
+const ratiosOf = (items: readonly Item[]): readonly number[] => items.map(ratioOf);
+
 /** Where the wipe is: 0 to 1 of the width. */
 const wipeAt = signal(0.5);
 
@@ -74,7 +87,7 @@ export function Compare(): JSX.Element {
       </header>
       <div
         class={`compared ${mode}`}
-        data-count={items.length}
+        style={{ '--columns': columnsFor(ratiosOf(items), roomForClips.value) }}
         onPointerMove={(event) => {
           if (mode !== 'wipe') return;
           const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -115,7 +128,10 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
     >
       <div
         class="compared-picture"
-        style={{ clipPath: isOver ? `inset(0 0 0 ${wipeAt.value * 100}%)` : '' }}
+        style={{
+          '--ratio': ratioOf(item),
+          clipPath: isOver ? `inset(0 0 0 ${wipeAt.value * 100}%)` : '',
+        }}
       >
         <ComparedClip item={item} />
       </div>

@@ -20,7 +20,8 @@ export function Inspector({ item }: { readonly item: Item }): JSX.Element {
       {render.because === undefined ? null : <p class="because">{render.because}.</p>}
       {render.error === undefined ? null : (
         <p class="trouble">
-          <b>{render.error.kind}</b> <span dir="auto">{render.error.message}</span>
+          {render.error.kind === 'unknown' ? null : <b>{render.error.kind} </b>}
+          <span dir="auto">{render.error.message}</span>
         </p>
       )}
       <NextSteps item={item} />

@@ -2,12 +2,13 @@
  * Scenes as rows, models as columns. Only what is in sight is in the document: two thousand clips
  * cost no more than twenty.
  */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { rangeIn, type Range } from '../model/visible-range.ts';
 import { review } from '../state/page.ts';
 import { shownColumns } from '../state/view.ts';
+import { isPrinting } from '../state/window-size.ts';
 import { CellContent } from './Cell.tsx';
 import { cellEvents } from './cell-events.ts';
 import { columnModels } from './column-facts.ts';
@@ -16,6 +17,7 @@ import {
   columnOffsets,
   columnWidth,
   HEADER_HEIGHT,
+  matrixWidth,
   type RowLayout,
   rowLayouts,
   rowOffsets,
@@ -36,14 +38,7 @@ function steady(range: () => Range): { readonly value: Range } {
   });
 }
 /** A printer sees every row, up to a number that a browser can lay out. */
-const isPrinting = signal(false);
 const MOST_PRINTED = 300;
-addEventListener('beforeprint', () => {
-  isPrinting.value = true;
-});
-addEventListener('afterprint', () => {
-  isPrinting.value = false;
-});
 
 const rowsInSight = steady(() =>
   isPrinting.value
@@ -51,6 +46,7 @@ const rowsInSight = steady(() =>
     : rangeIn(rowOffsets.value, scroll.value.top, scroll.value.top + scroll.value.height, 1),
 );
 const columnsInSight = steady(() => {
+  if (isPrinting.value) return { first: 0, end: shownColumns.value.length };
   const { left, width } = scroll.value;
   return rangeIn(columnOffsets.value, left, left + width - sceneWidth.value, 1);
 });
@@ -67,7 +63,10 @@ export function Matrix(): JSX.Element {
         clientWidth: width,
         clientHeight: height,
       } = element;
-      scroll.value = { top, left, width, height };
+      batch(() => {
+        scroll.value = { top, left, width, height };
+        matrixWidth.value = width;
+      });
     };
     // Where it is, and nothing of its size, which would have it laid out anew.
     const move = (): void => {

@@ -1,19 +1,37 @@
 /** The sizes of the matrix, in CSS pixels: known before anything is drawn. */
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Item, Row, Shape } from '../model/review.ts';
 import type { Size } from '../model/view.ts';
 import { offsetsOf } from '../model/visible-range.ts';
+import { review } from '../state/page.ts';
 import { shownColumns, shownItems, shownRows, size } from '../state/view.ts';
-import { windowWidth } from '../state/window-size.ts';
+import { isPrinting, windowWidth } from '../state/window-size.ts';
 
 const COLUMN_WIDTHS: Readonly<Record<Size, number>> = { s: 176, m: 256, l: 384 };
+/** How far columns give or take so that all of them are seen at once. */
+const GIVE = 0.25;
+/** A sheet of paper, landscape, and the names of the scenes on it. */
+const PAPER_WIDTH = 1040;
+const PAPER_SCENE_WIDTH = 170;
 const CELL_PADDING = 8;
 const FACTS_HEIGHT = 34;
 const TAKES_HEIGHT = 38;
 export const HEADER_HEIGHT = 52;
 
-export const columnWidth = computed(() => COLUMN_WIDTHS[size.value]);
-export const sceneWidth = computed(() => (windowWidth.value < 1100 ? 184 : 264));
+/** Of the part that scrolls, without its scroll bar. */
+export const matrixWidth = signal(innerWidth);
+export const sceneWidth = computed(() => {
+  if (isPrinting.value) return PAPER_SCENE_WIDTH;
+  return windowWidth.value < 1100 ? 184 : 264;
+});
+export const columnWidth = computed(() => {
+  if (isPrinting.value)
+    return Math.floor((PAPER_WIDTH - PAPER_SCENE_WIDTH) / Math.max(1, shownColumns.value.length));
+  const wanted = COLUMN_WIDTHS[size.value];
+  // All columns, not those that the filters leave: clips stay as large as they are.
+  const fitting = (matrixWidth.value - sceneWidth.value) / Math.max(1, review.columns.length);
+  return Math.floor(Math.max(wanted * (1 - GIVE), Math.min(wanted * (1 + GIVE), fitting)));
+});
 
 const SHAPES: Readonly<Record<Shape, number>> = { wide: 9 / 16, square: 0.85, tall: 1.15 };
 

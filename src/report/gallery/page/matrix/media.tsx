@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Item } from '../model/review.ts';
-import { STATE_WORDS } from '../model/words.ts';
+import { STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { reducedMotion } from '../state/window-size.ts';
 import { isGone, markGone } from '../state/gone.ts';
 
@@ -94,7 +94,7 @@ export function Blank({ item }: { readonly item: Item }): JSX.Element {
   const gone = clip?.src !== undefined;
   return (
     <span class="blank" aria-hidden="true">
-      <b>{gone ? 'missing' : STATE_WORDS[state]}</b>
+      <b data-tone={gone ? 'bad' : STATE_TONES[state]}>{gone ? 'missing' : STATE_WORDS[state]}</b>
       <span dir="auto">
         {gone ? `Not beside this page: ${clip.path}` : (error?.message ?? because ?? '')}
       </span>

@@ -1,0 +1,64 @@
+/** How the page uses a window and a sheet of paper, in Chromium. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { pageClip, pageData, type PageFolder, pageFolder } from './page-samples.ts';
+
+const MODELS = ['kling', 'sora', 'veo', 'o3'];
+const SCENES = ['crab', 'storm', 'souk'];
+/** A4, landscape, within margins of 10 mm. */
+const PAPER_WIDTH = 1046;
+
+describe.skipIf(noBrowser)('four models', () => {
+  let browser: Browser;
+  let made: PageFolder;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    made = await pageFolder(
+      pageData(
+        Object.fromEntries(
+          SCENES.flatMap((scene) =>
+            MODELS.map((model) => [`${scene}/${model}`, { clip: pageClip(`${scene}/${model}`) }]),
+          ),
+        ),
+      ),
+    );
+  });
+  afterAll(async () => {
+    made[Symbol.dispose]();
+    await browser.close();
+  });
+
+  const rightEdge = (page: Page): Promise<number> =>
+    page
+      .locator('.column-head')
+      .last()
+      .evaluate((head: { getBoundingClientRect(): { right: number } }) =>
+        Math.ceil(head.getBoundingClientRect().right),
+      );
+
+  test('are all seen in a window of 1,440 pixels beside the filters, and stay as large when filtered', async () => {
+    const { page, problems } = await openPage(browser, made.file);
+    expect(await rightEdge(page)).toBeLessThanOrEqual(1440);
+    const frame = page.locator('.frame').first();
+    const before = await frame.boundingBox();
+    await page.getByLabel('Search clips').fill('model:kling');
+    await expect.poll(() => page.locator('.column-head').count()).toBe(1);
+    expect(await frame.boundingBox()).toEqual(before);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test.each([1440, 390])('fit on paper, printed from a window %i wide', async (width) => {
+    const { page, problems } = await openPage(browser, made.file, { width });
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await expect.poll(() => page.locator('.row .frame').count()).toBe(12);
+    expect(await rightEdge(page)).toBeLessThanOrEqual(PAPER_WIDTH);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await page.emulateMedia({ media: 'screen' });
+    await expect.poll(() => page.locator('.row').count()).toBe(width < 700 ? 0 : 3);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});
