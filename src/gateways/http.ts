@@ -91,7 +91,7 @@ export async function exchange(
     case 'broken':
       return { kind: 'broken', reason: spoken(result.reason, redact) };
     case 'aborted':
-      return { kind: result.sent ? 'broken' : 'not-sent', reason: 'interrupted' };
+      return { kind: result.sent ? 'broken' : 'not-sent', reason: whyAborted(signal) };
     case 'answer':
   }
   const { status, headers } = result;
@@ -119,6 +119,14 @@ export async function exchange(
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
+
+/** A person's wish and the end of a gateway's time are told apart by the reason of the signal. */
+const whyAborted = (signal: AbortSignal | undefined): string => {
+  const reason: unknown = signal?.reason;
+  return reason instanceof DOMException && reason.name === 'TimeoutError'
+    ? reason.message
+    : 'interrupted';
+};
 
 /** The answer's own `Date`; not that of a copy which a cache has kept (`Age`: RFC 9111, 5.1). */
 function dateOf(headers: Answer['headers']): number | undefined {

@@ -58,7 +58,7 @@ export function redo(
       return problem(`${id} is pinned: rushes unpin ${named()} first`);
     if (!may(entry, 'redo') && unclear(entry) === undefined)
       return problem(
-        `${id} is pending (task ${entry.task}): rushes collect asks for it; if the gateway has no record of it, rushes recover ${named()} --give-up`,
+        `${id} is pending (task ${entry.task}): rushes collect --only ${named()} asks for it; if the gateway has no record of it, rushes recover ${named()} --give-up`,
       );
     if (!may(entry, 'redo')) {
       return problem(
@@ -247,7 +247,8 @@ export function importTask(
     : { ok: true, lock: imported };
 }
 
-const idAlone =
+/** Where the caller has no manifest to name. */
+export const idAlone =
   (id: RenderId) =>
   (between?: string): string =>
     between === undefined ? id : `${id} ${between}`;

@@ -4,7 +4,7 @@
  */
 import { parseRenderId, type RenderId, type SceneId } from '../ids.ts';
 import { answersOf } from './attempt.ts';
-import type { Decided, Deciding } from './decisions.ts';
+import { type Decided, type Deciding, idAlone, type Naming } from './decisions.ts';
 import { decisionIn, entryOf, resultOf } from './entry.ts';
 import type { Decision, Lock, LockEntry, ClipPick } from './file/format.ts';
 import { keyOf, MOST_NOTE } from './file/format.ts';
@@ -22,7 +22,8 @@ export interface Picking extends Deciding {
 export function pick(lock: Lock, id: RenderId, picking: Picking = {}): Decided {
   const entry = lock.renders.get(id);
   if (entry === undefined) return problem(`${id} is not in the lock: it was never rendered`);
-  const why = unseen(id, entry) ?? wrongPart(id, entry, picking) ?? wrongNote(picking.note);
+  const why =
+    unseen(id, entry, picking) ?? wrongPart(id, entry, picking) ?? wrongNote(picking.note);
   if (why !== undefined) return problem(why);
   const others = picksOfScene(lock, sceneOf(id)).filter((one) => one.id !== id);
   const chosen: ClipPick = {
@@ -51,11 +52,11 @@ export function pick(lock: Lock, id: RenderId, picking: Picking = {}): Decided {
 export function reject(
   lock: Lock,
   id: RenderId,
-  { note, by }: { readonly note?: string; readonly by?: string } = {},
+  { note, by, ...naming }: Pick<Picking, 'note' | 'by' | 'named'> = {},
 ): Decided {
   const entry = lock.renders.get(id);
   if (entry === undefined) return problem(`${id} is not in the lock: it was never rendered`);
-  const why = unseen(id, entry) ?? wrongNote(note);
+  const why = unseen(id, entry, naming) ?? wrongNote(note);
   if (why !== undefined) return problem(why);
   const { pick: _pick, ...kept } = entry.decision ?? {};
   return changed(lock, id, {
@@ -130,20 +131,20 @@ export function pickConflicts(lock: Lock): readonly PickConflict[] {
   return conflicts.sort((a, b) => (a.scene < b.scene ? -1 : a.scene > b.scene ? 1 : 0));
 }
 
-/** The conflict as a sentence, and the command that resolves it. */
-export function pickConflictWords({ scene, kind, ids }: PickConflict): {
-  readonly message: string;
-  readonly hint: string;
-} {
-  const [first = ''] = ids;
+/** The conflict as a sentence, and the command that resolves it. `named`: as commands name a render. */
+export function pickConflictWords(
+  { scene, kind, ids }: PickConflict,
+  named: (id: RenderId) => string,
+): { readonly message: string; readonly hint: string } {
+  const [first = '', second = first] = ids.map(named);
   return kind === 'two-picks'
     ? {
         message: `scene ${scene} has ${ids.length} picks, from different branches: ${ids.join(' and ')}`,
-        hint: `Choose one: rushes pick ${first}. To keep several: rushes pick ${ids[1] ?? first} --also.`,
+        hint: `Choose one: rushes pick ${first} ; to keep several: rushes pick ${second} --also`,
       }
     : {
         message: `${ids.join(' and ')} ${ids.length === 1 ? 'is' : 'are'} picked on one branch and rejected on another`,
-        hint: `Choose one: rushes pick ${first}, or rushes reject ${first}.`,
+        hint: `Choose one: rushes pick ${first} ; or: rushes reject ${first}`,
       };
 }
 
@@ -161,11 +162,17 @@ const seen = (entry: LockEntry): string => entry.task ?? keyOf(entry);
 
 const problem = (text: string): Decided => ({ ok: false, problem: text });
 
-function unseen(id: RenderId, entry: LockEntry): string | undefined {
+function unseen(
+  id: RenderId,
+  entry: LockEntry,
+  { named = idAlone(id) }: Naming,
+): string | undefined {
   if (entry.clip !== undefined) return undefined;
   const { held, awaitsClip } = answersOf(entry);
-  if (awaitsClip === 'completed') return `${id} has not landed yet: rushes collect fetches it`;
-  if (awaitsClip === 'pending') return `${id} is still being made: rushes collect fetches it`;
+  if (awaitsClip === 'completed')
+    return `${id} has not landed yet: rushes collect --only ${named()} fetches it`;
+  if (awaitsClip === 'pending')
+    return `${id} is still being made: rushes collect --only ${named()} fetches it`;
   return `${id} has no clip to choose: it is ${held ?? entry.status}`;
 }
 

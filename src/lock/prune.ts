@@ -25,13 +25,20 @@ export interface Pruning {
 
 /**
  * `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that
- * have died. `usedBy`: why a plan would use the result, in this manifest or in another one.
+ * have died. `usedBy`: why a plan would use the result, in this manifest or in another one. `named`:
+ * as commands name a render.
  */
 export function pruning(
   lock: Lock,
   wanted: ReadonlySet<RenderId>,
   now: string,
-  usedBy: (id: RenderId, result: Result) => string | undefined = () => undefined,
+  {
+    usedBy = () => undefined,
+    named = (id) => id,
+  }: {
+    readonly usedBy?: (id: RenderId, result: Result) => string | undefined;
+    readonly named?: (id: RenderId) => string;
+  } = {},
 ): Pruning {
   const goes: PruneItem[] = [];
   const stays: (PruneItem & { why: string })[] = [];
@@ -41,7 +48,7 @@ export function pruning(
     const results = isOrphan ? [resultOf(entry), ...earlier] : earlier;
     // One open task keeps the current result beside it.
     const pinned = isOrphan && entry.decision?.pin === true;
-    const reasons = results.map((result) => whyNot(result, now) ?? usedBy(id, result));
+    const reasons = results.map((result) => whyNot(result, now, named(id)) ?? usedBy(id, result));
     const open = isOrphan && reasons.some((why) => why !== undefined);
     for (const [index, result] of results.entries()) {
       const isCurrent = isOrphan && index === 0;
@@ -59,14 +66,14 @@ export function pruning(
   return { goes, stays };
 }
 
-function whyNot(result: Result, now: string): string | undefined {
+function whyNot(result: Result, now: string, named: string): string | undefined {
   const { awaitsClip } = answersOf(result);
-  if (awaitsClip === 'pending') return 'is pending: rushes collect asks for it';
+  if (awaitsClip === 'pending') return `is pending: rushes collect --only ${named} asks for it`;
   const why = unclear(result);
-  if (why !== undefined) return `is ${why}: rushes recover takes a decision`;
+  if (why !== undefined) return `is ${why}: rushes recover ${named} takes a decision`;
   const linkIsDead = linkDiesAt(result) < Date.parse(now);
   if (awaitsClip === 'completed' && !linkIsDead)
-    return 'is made and was not fetched: rushes collect fetches it';
+    return `is made and was not fetched: rushes collect --only ${named} fetches it`;
   return undefined;
 }
 

@@ -2,6 +2,7 @@
  * Follows and fetches what is paid for, from lock and journal alone: no manifest is needed, nothing
  * is submitted.
  */
+import { commandWord } from '../command-words.ts';
 import type { RenderId } from '../ids.ts';
 import { answersOf, unfinished } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
@@ -89,7 +90,7 @@ function tellReady(ctx: RunContext, { manifest, ledger: { lock }, readyAfter }: 
     event: 'run.notice',
     severity: 'note',
     message: `${names}${rest} can be submitted now: the clips that ${more.length === 0 ? 'it needs' : 'they need'} are here`,
-    hint: `rushes render ${manifest}`,
+    hint: `rushes render ${commandWord(manifest)}`,
   });
 }
 

@@ -2,6 +2,7 @@
  * Does what the plan says. Every render ends in a state, and every task that is paid for is
  * followed.
  */
+import { commandWord, qualified } from '../command-words.ts';
 import { loadMediabunny } from '../clip/mediabunny.ts';
 import type { ModelName, RenderId } from '../ids.ts';
 import { type RenderKey, renderKey } from '../keys.ts';
@@ -33,7 +34,6 @@ import { pictureSources, queueJob } from './task/queue-job.ts';
 import { askRefunds } from './task/refunds.ts';
 import { startedWith } from './started.ts';
 import { moveAll, restore } from './moves/move-within-lock.ts';
-import { qualified } from './task/record.ts';
 import type { RunLedger, SubmitJob } from './job.ts';
 import type { ModelOf } from './model-tally.ts';
 
@@ -156,7 +156,9 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
             }
           : {}),
         ...(action.reason === 'stored'
-          ? { message: 'in the store, not on this machine (rushes store pull brings it)' }
+          ? {
+              message: `in the store, not on this machine (rushes store pull ${commandWord(manifest)} brings it)`,
+            }
           : {}),
       });
       return;

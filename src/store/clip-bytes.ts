@@ -5,7 +5,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { openRegular } from '../ports/files/open-regular.ts';
-import type { ClipKey, Sink } from './store.ts';
+import type { ClipKey, Got, Sink } from './store.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
@@ -122,11 +122,17 @@ export class ProvingSink {
     return true;
   }
 
-  /** Once, at the end of the stream: why this is not the clip; `undefined` if it is. */
-  problem(): string | undefined {
+  /** Once, at the end of the stream: whether this is the clip. */
+  verdict(): Extract<Got, { kind: 'whole' | 'wrong' }> {
     const { bytes, sha256 } = this.#key;
-    if (this.taken > bytes) return `it is longer than the ${bytes} bytes of the clip`;
-    if (this.taken < bytes) return `it has ${this.taken} bytes, the clip has ${bytes}`;
-    return this.#hash.digest('hex') === sha256 ? undefined : 'it has another content';
+    if (this.taken === bytes)
+      return this.#hash.digest('hex') === sha256
+        ? { kind: 'whole' }
+        : { kind: 'wrong', reason: 'it has another content', sameSize: true };
+    const reason =
+      this.taken > bytes
+        ? `it is longer than the ${bytes} bytes of the clip`
+        : `it has ${this.taken} bytes, the clip has ${bytes}`;
+    return { kind: 'wrong', reason, sameSize: false };
   }
 }

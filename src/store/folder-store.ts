@@ -116,6 +116,7 @@ export function folderStore(address: string, root: string, now: () => number): S
       return {
         kind: 'wrong',
         reason: `it has ${found.bytes} bytes, the clip has ${key.bytes}`,
+        sameSize: false,
       };
     const proving = new ProvingSink(key, sink);
     try {
@@ -130,8 +131,7 @@ export function folderStore(address: string, root: string, now: () => number): S
       return failure(fileOf(key.sha256), error);
     }
     if (proving.diskProblem !== undefined) return { kind: 'disk', reason: proving.diskProblem };
-    const reason = proving.problem();
-    return reason === undefined ? { kind: 'whole' } : { kind: 'wrong', reason };
+    return proving.verdict();
   }
 
   return { address, whereIs: fileOf, reach, has, list, put, get };

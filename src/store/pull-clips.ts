@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { defined } from '../defined.ts';
 import { fetchFile } from './fetch-file.ts';
-import { byContent, type LocalClip, type PushOptions } from './push-clips.ts';
+import { byContent, type LocalClip, type PushOptions, type WrongObject } from './push-clips.ts';
 import type { Store, StoreFailure } from './store.ts';
 
 /** What arrives waits in memory to be written: fewer at once than for a push, and no slower. */
@@ -22,8 +22,7 @@ export interface Pulled {
   readonly pulled: readonly LocalClip[];
   /** The store does not have them. */
   readonly absent: readonly LocalClip[];
-  /** The object is not the clip. */
-  readonly wrong: readonly { readonly clip: LocalClip; readonly reason: string }[];
+  readonly wrong: readonly WrongObject[];
   /** Not tried, or tried in vain, because of `failure`. */
   readonly left: readonly LocalClip[];
   readonly failure?: StoreFailure | { readonly kind: 'disk'; readonly reason: string };
@@ -38,7 +37,7 @@ export async function pullClips(
   const wanted = [...byContent(clips).values()];
   const pulled: LocalClip[] = [];
   const absent: LocalClip[] = [];
-  const wrong: { clip: LocalClip; reason: string }[] = [];
+  const wrong: WrongObject[] = [];
   const left: LocalClip[] = [];
   let failure: Pulled['failure'];
   let bytes = 0;
@@ -79,7 +78,8 @@ export async function pullClips(
             absent.push(...same);
             break;
           case 'wrong':
-            for (const one of same) wrong.push({ clip: one, reason: got.reason });
+            for (const one of same)
+              wrong.push({ clip: one, reason: got.reason, sameSize: got.sameSize });
             break;
           case 'disk':
           case 'aborted':

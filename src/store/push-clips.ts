@@ -11,6 +11,14 @@ export interface LocalClip extends ClipKey {
   readonly path: string;
 }
 
+/** An object of the store that is not the clip of its name. */
+export interface WrongObject {
+  readonly clip: LocalClip;
+  readonly reason: string;
+  /** A push leaves it there: it must be deleted first. */
+  readonly sameSize: boolean;
+}
+
 export interface TransferProgress {
   /** Contents, not files. `bytes` may pass `totalBytes` when a transfer was cut and sent again. */
   readonly clips: number;

@@ -32,8 +32,11 @@ export type Got =
   /** The sink has every byte, and they hash to the key. */
   | { readonly kind: 'whole' }
   | { readonly kind: 'absent' }
-  /** The object is not what its name says: another size, or another content. */
-  | { readonly kind: 'wrong'; readonly reason: string }
+  /**
+   * The object is not what its name says. `sameSize`: only its content is wrong, so that a push takes
+   * it for the clip and leaves it there.
+   */
+  | { readonly kind: 'wrong'; readonly reason: string; readonly sameSize: boolean }
   /** The sink failed: this machine's disk. */
   | { readonly kind: 'disk'; readonly reason: string }
   | StoreFailure;

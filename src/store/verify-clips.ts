@@ -2,7 +2,13 @@
 import pLimit from 'p-limit';
 import { defined } from '../defined.ts';
 import { presenceIn } from './presence.ts';
-import { byContent, type LocalClip, type PushOptions, TRANSFERS_AT_ONCE } from './push-clips.ts';
+import {
+  byContent,
+  type LocalClip,
+  type PushOptions,
+  TRANSFERS_AT_ONCE,
+  type WrongObject,
+} from './push-clips.ts';
 import type { Store, StoreFailure } from './store.ts';
 
 export interface VerifyOptions extends PushOptions {
@@ -13,8 +19,7 @@ export interface VerifyOptions extends PushOptions {
 export interface VerifiedInStore {
   readonly stored: readonly LocalClip[];
   readonly absent: readonly LocalClip[];
-  /** The object is not the clip. */
-  readonly wrong: readonly { readonly clip: LocalClip; readonly reason: string }[];
+  readonly wrong: readonly WrongObject[];
   readonly left: readonly LocalClip[];
   readonly failure?: StoreFailure;
 }
@@ -30,7 +35,7 @@ export async function verifyClips(
     return { stored: [], absent: [], wrong: [], left: clips, failure: presence };
   const stored: LocalClip[] = [];
   const absent: LocalClip[] = [];
-  const wrong: { clip: LocalClip; reason: string }[] = [];
+  const wrong: WrongObject[] = [];
   const left: LocalClip[] = [];
   const toRead: LocalClip[][] = [];
   for (const same of copies) {
@@ -39,7 +44,10 @@ export async function verifyClips(
     const bytes = presence.stored.get(clip.sha256);
     if (bytes === undefined) absent.push(...same);
     else if (bytes !== clip.bytes)
-      refuse(same, `it has ${bytes} bytes, the clip has ${clip.bytes}`);
+      refuse(same, {
+        reason: `it has ${bytes} bytes, the clip has ${clip.bytes}`,
+        sameSize: false,
+      });
     else if (deep) toRead.push(same);
     else stored.push(...same);
   }
@@ -67,7 +75,8 @@ export async function verifyClips(
         const got = await store.get(clip, nowhere, { signal, onBytes });
         if (got.kind === 'whole') stored.push(...same);
         else if (got.kind === 'absent') absent.push(...same);
-        else if (got.kind === 'wrong' || got.kind === 'disk') refuse(same, got.reason);
+        else if (got.kind === 'wrong') refuse(same, got);
+        else if (got.kind === 'disk') refuse(same, { reason: got.reason, sameSize: true });
         else {
           failure ??= got;
           left.push(...same);
@@ -79,7 +88,10 @@ export async function verifyClips(
   );
   return { stored, absent, wrong, left, ...defined({ failure }) };
 
-  function refuse(same: readonly LocalClip[], reason: string): void {
-    for (const clip of same) wrong.push({ clip, reason });
+  function refuse(
+    same: readonly LocalClip[],
+    { reason, sameSize }: Pick<WrongObject, 'reason' | 'sameSize'>,
+  ): void {
+    for (const clip of same) wrong.push({ clip, reason, sameSize });
   }
 }

@@ -11,6 +11,7 @@ const FLOORS: Record<string, number> = {
   pictures: 1,
   'scene.ts': 1,
   'ids.ts': 1,
+  'command-words.ts': 1,
   'money.ts': 1,
   'redact.ts': 1,
   'secrets.ts': 1,

@@ -89,7 +89,7 @@ test('what makes no sense is a sentence that says what to do instead', () => {
     ],
     [
       redo(open, ID),
-      'crab/kling is pending (task task_1): rushes collect asks for it; if the gateway has no record of it, rushes recover crab/kling --give-up',
+      'crab/kling is pending (task task_1): rushes collect --only crab/kling asks for it; if the gateway has no record of it, rushes recover crab/kling --give-up',
     ],
     [
       redo(lockOf(unanswered), ID),
@@ -224,9 +224,9 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
     ['dead/kling', 'orphan', 'task_9'],
   ]);
   expect(stays.map(({ id, result: { task }, why }) => [id, task, why])).toEqual([
-    [ID, 'task_3', 'is pending: rushes collect asks for it'],
+    [ID, 'task_3', 'is pending: rushes collect --only crab/kling asks for it'],
     ['open/kling', 'task_6', 'has an earlier result that is still needed'],
-    ['open/kling', 'task_7', 'is ambiguous: rushes recover takes a decision'],
+    ['open/kling', 'task_7', 'is ambiguous: rushes recover open/kling takes a decision'],
     ['pinned/kling', 'task_8', 'is pinned'],
   ]);
   const pruned = prune(lock, goes);

@@ -95,7 +95,7 @@ test('what makes no sense is told, and changes nothing', () => {
     renders: new Map([[FIRST, { ...entry(1, { status: 'submitted' }), clip: undefined }]]),
   } as never;
   expect(problem(pick(pending, FIRST))).toBe(
-    'crab/kling is still being made: rushes collect fetches it',
+    'crab/kling is still being made: rushes collect --only crab/kling fetches it',
   );
   expect(problem(pick(base, 'crab/veo' as RenderId))).toContain('never rendered');
   expect(problem(pick(base, FIRST, { in: 6 }))).toContain('has 5.04 seconds');

@@ -111,10 +111,12 @@ test('rule 1: a disk that fails after the POST stops submissions, follows what i
     { ledgers: new Map([['film.yaml', failing]]) },
   );
   expect(result).toMatchObject({ exit: 6, totals: { completed: 1, notSubmitted: 1 } });
-  expect(new Set(lines)).toEqual(new Set(['rushes recover film:a/toy --adopt task_apimart_1']));
+  expect(new Set(lines)).toEqual(
+    new Set(['rushes recover film:a/toy --adopt task_apimart_1 film.yaml']),
+  );
   const said = it.events.flatMap((event) => (event.event === 'run.notice' ? [event.message] : []));
   expect(said.join('\n')).toContain(
-    'rushes recover film:a/toy --adopt task_apimart_1 (also in /elsewhere/rushes-film.txt)',
+    'rushes recover film:a/toy --adopt task_apimart_1 film.yaml (also in /elsewhere/rushes-film.txt)',
   );
 });
 
@@ -140,7 +142,7 @@ describe('rule 2: an ambiguous submit is never sent again by itself', () => {
       cost: { usd: 0.1 },
     });
     expect(held(it)).toMatchObject([
-      { id: 'a/toy', reason: 'ambiguous', hint: 'rushes recover film:a/toy' },
+      { id: 'a/toy', reason: 'ambiguous', hint: 'rushes recover film:a/toy film.yaml' },
     ]);
 
     await it.reopen();

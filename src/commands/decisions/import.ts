@@ -6,7 +6,7 @@ import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
-import { renderWords } from '../../report/text/next-steps.ts';
+import { renderWords } from '../../command-words.ts';
 import { checkTask, type CheckedTask } from '../../workflow/decide/adopt-task.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';
 import type { Io } from '../shared/io.ts';

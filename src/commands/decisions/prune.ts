@@ -1,4 +1,5 @@
 /** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
+import { renderWords } from '../../command-words.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import { moneyOf } from '../../lock/money-report.ts';
@@ -64,7 +65,10 @@ export async function prune(
       ledger.lock,
       new Set(renders.map(({ id }) => id)),
       isoSeconds(io.clock.now()),
-      (id, result) => wants(project.manifest, id, result),
+      {
+        usedBy: (id, result) => wants(project.manifest, id, result),
+        named: (id) => renderWords({ manifest: project.manifest, id }),
+      },
     );
     const going = goes.filter(
       ({ id, what }) =>

@@ -18,7 +18,7 @@ import { plural } from '../../report/text/format.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
 import { checkAdopted, checkGivenUp } from '../../workflow/decide/adopt-task.ts';
 import { type AskTask, sentAt, taskAsker } from '../../workflow/decide/ask-task.ts';
-import { renderWords } from '../../report/text/next-steps.ts';
+import { renderWords } from '../../command-words.ts';
 import { refuseTask, takeInTask } from './import.ts';
 import { chosenOrThrow, narrowSelection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';

@@ -4,6 +4,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import { EMPTY_LOCK, encodeLock, keyOf, type Lock } from '../../lock/file/format.ts';
@@ -13,10 +14,11 @@ import { mergeLocks } from '../../lock/merge.ts';
 import { type MergedTexts, mergeTexts, type Side } from '../../lock/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import { systemFiles } from '../../ports/files/files.ts';
+import type { RenderId } from '../../ids.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { printDiagnostics } from '../shared/print.ts';
-import { takeInJournals } from './own-locks.ts';
+import { manifestOf, takeInJournals } from './own-locks.ts';
 
 /**
  * `files`: one lock with conflict markers; ours and theirs; or base, ours and theirs, as git hands
@@ -56,7 +58,8 @@ export async function lockMerge(
   if (problems.length > 0) return refuse(io, problems);
   const merged = mergeLocks(base, ours, theirs);
   const said = saidOf(merged, ours, theirs);
-  return printConflicts(io, merged, await save(io, options.out ?? oursFile, merged, said, name));
+  const out = options.out ?? oursFile;
+  return printConflicts(io, merged, await save(io, out, merged, said, name), name ?? out);
 }
 
 /** One lock with conflict markers, or without: then it is written again as it is. */
@@ -76,7 +79,7 @@ async function mergeOne(io: Io, file: string, out: string): Promise<number> {
   if (pieces === undefined) {
     const merged = mergeConflict(await read(io, file), file);
     if (!merged.ok) return refuse(io, merged.diagnostics);
-    exit = printConflicts(io, merged.lock, await save(io, out, merged.lock, from));
+    exit = printConflicts(io, merged.lock, await save(io, out, merged.lock, from), out);
   } else exit = await savePieces(io, out, pieces, { from });
   // While there were markers no command could take in what a killed run had left.
   const absolute = path.resolve(io.cwd, out);
@@ -116,17 +119,19 @@ async function savePieces(
 ): Promise<number> {
   const said = from ?? saidOf(merged, ours, theirs, copied);
   const exit = await write(io, out, text, merged.renders.size + copied, said, shown);
-  return printConflicts(io, merged, exit);
+  return printConflicts(io, merged, exit, shown ?? out);
 }
 
 /**
  * Exit 5 where both sides chose differently: the lock is whole and written, and git, which called
  * this as its driver, asks a person to look.
  */
-function printConflicts(io: Io, merged: Lock, exit: number): number {
+function printConflicts(io: Io, merged: Lock, exit: number, lockFile: string): number {
   const conflicts = pickConflicts(merged);
+  const named = (id: RenderId): string =>
+    lockFile.endsWith('.lock.json') ? renderWords({ manifest: manifestOf(lockFile), id }) : id;
   for (const conflict of conflicts) {
-    const { message, hint } = pickConflictWords(conflict);
+    const { message, hint } = pickConflictWords(conflict, named);
     io.stderr.write(`rushes: ${message}\n  ${hint}\n`);
   }
   return conflicts.length > 0 && exit === EXIT.done ? EXIT.needsPerson : exit;

@@ -17,7 +17,8 @@ import { printUnwritten } from '../shared/ledgers.ts';
 import { printDiagnostics } from '../shared/print.ts';
 import type { LockFile } from './branch.ts';
 
-const manifestOf = (lock: string): string => lock.replace(/\.lock\.json$/, '.yaml');
+/** Of a lock, wherever it is. */
+export const manifestOf = (lock: string): string => lock.replace(/\.lock\.json$/, '.yaml');
 
 /** Takes what journals and emergency dumps know into the locks, as far as the disk lets it. */
 export async function takeInJournals(

@@ -8,6 +8,7 @@ import {
   type StoreReport,
   storeTerminal,
 } from '../../report/store/store-report.ts';
+import type { WrongObject } from '../../store/push-clips.ts';
 import type { ClipKey, Store, StoreFailure } from '../../store/store.ts';
 import { clipsOfLocks, type LocalState } from '../../workflow/store/clips-of-locks.ts';
 import { lockInScope } from '../../workflow/load/manifests-of-locks.ts';
@@ -27,7 +28,11 @@ export interface StoreWork {
 }
 
 export interface StoreOutcome {
-  readonly stateOf: (clip: LocalState) => { state: StoredState; message?: string | undefined };
+  readonly stateOf: (clip: LocalState) => {
+    readonly state: StoredState;
+    readonly message?: string | undefined;
+    readonly sameSize?: true | undefined;
+  };
   readonly failure?: StoreFailure | { readonly kind: 'disk'; readonly reason: string } | undefined;
 }
 
@@ -118,10 +123,23 @@ export async function overStore(
 const withMessage = ({
   state,
   message,
-}: ReturnType<StoreOutcome['stateOf']>): Pick<StoredRow, 'state' | 'message'> => ({
+  sameSize,
+}: ReturnType<StoreOutcome['stateOf']>): Pick<StoredRow, 'state' | 'message' | 'sameSize'> => ({
   state,
-  ...defined({ message }),
+  ...defined({ message, sameSize }),
 });
+
+/** Of a clip whose object is wrong. */
+export const wrongState = (
+  object: WrongObject | undefined,
+): ReturnType<StoreOutcome['stateOf']> | undefined =>
+  object === undefined
+    ? undefined
+    : {
+        state: 'wrong',
+        message: object.reason,
+        ...(object.sameSize ? { sameSize: true as const } : {}),
+      };
 
 function failureWords(
   failure: NonNullable<StoreOutcome['failure']>,

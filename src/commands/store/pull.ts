@@ -2,7 +2,7 @@
 import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
 import type { Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';
-import { overStore, type StoreCommand } from './over-store.ts';
+import { overStore, type StoreCommand, wrongState } from './over-store.ts';
 
 const COMMAND: StoreCommand = { command: 'pull', verb: 'pulling', earlier: false };
 
@@ -17,15 +17,14 @@ export const storePull = (
     const done = await pullIntoPlace(store, wanted, { signal, onProgress: watched.onProgress });
     const pulled = new Set(done.pulled.map(({ path }) => path));
     const absent = new Set(done.absent.map(({ path }) => path));
-    const wrong = new Map(done.wrong.map(({ clip, reason }) => [clip.path, reason]));
+    const wrong = new Map(done.wrong.map((object) => [object.clip.path, object]));
     const asked = new Set(wanted);
     return {
       stateOf: (clip) => {
         if (!asked.has(clip)) return { state: 'here' };
         if (pulled.has(clip.path)) return { state: 'pulled' };
         if (absent.has(clip.path)) return { state: 'missing' };
-        if (wrong.has(clip.path)) return { state: 'wrong', message: wrong.get(clip.path) };
-        return { state: 'left' };
+        return wrongState(wrong.get(clip.path)) ?? { state: 'left' };
       },
       failure: done.failure,
     };

@@ -2,7 +2,7 @@
 import { verifyClips } from '../../store/verify-clips.ts';
 import type { Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';
-import { contents, overStore, type StoreCommand } from './over-store.ts';
+import { contents, overStore, type StoreCommand, wrongState } from './over-store.ts';
 
 const COMMAND: StoreCommand = { command: 'verify', verb: 'verifying', earlier: true };
 
@@ -17,13 +17,12 @@ export const storeVerify = (
     const done = await verifyClips(store, clips, { deep, signal, onProgress: watched.onProgress });
     const stored = contents(done.stored);
     const absent = contents(done.absent);
-    const wrong = new Map(done.wrong.map(({ clip, reason }) => [clip.sha256, reason]));
+    const wrong = new Map(done.wrong.map((object) => [object.clip.sha256, object]));
     return {
       stateOf: ({ sha256 }) => {
         if (stored.has(sha256)) return { state: 'stored' };
         if (absent.has(sha256)) return { state: 'missing' };
-        if (wrong.has(sha256)) return { state: 'wrong', message: wrong.get(sha256) };
-        return { state: 'left' };
+        return wrongState(wrong.get(sha256)) ?? { state: 'left' };
       },
       failure: done.failure,
     };

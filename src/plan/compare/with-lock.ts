@@ -2,6 +2,7 @@
  * `--frozen`: whether the lock holds a result for everything that the manifests ask for.
  * Fingerprints only: no disk, no key, no network. Nothing is ever submitted.
  */
+import { commandWord, manifestWords } from '../../command-words.ts';
 import type { Diagnostic, Place } from '../../diagnostic.ts';
 import { addMoney, formatUsd } from '../../money.ts';
 import { moneyOf, pricesOfSubmits } from '../estimate/cost.ts';
@@ -106,7 +107,7 @@ function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Di
     place,
     hint:
       one && !renders.some(comesAcross)
-        ? `rushes render ${project.manifest} --only '${ids.join()}'`
+        ? `rushes render ${commandWord(project.manifest)} --only ${commandWord(ids.join())}`
         : command(project.manifest, renders),
     renders: ids,
   };
@@ -122,7 +123,7 @@ function command(manifest: string, renders: readonly PlannedRender[]): string {
   const others = renders.flatMap(({ action }) =>
     action.kind === 'moved' ? (action.fromManifest ?? []) : [],
   );
-  return ['rushes render', ...new Set([...others, manifest])].join(' ');
+  return `rushes render ${manifestWords([...others, manifest])}`;
 }
 
 function costText(renders: readonly PlannedRender[]): string {

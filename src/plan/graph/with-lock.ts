@@ -12,7 +12,8 @@ export function picksIn(lock: Lock): (scene: SceneId) => PickedRender {
   const picks = picksOf(lock);
   return (scene) => {
     const all = picks.get(scene);
-    return all === undefined ? undefined : (pickOf(all)?.id ?? 'conflict');
+    if (all === undefined) return undefined;
+    return pickOf(all)?.id ?? { oneOf: all.map(({ id }) => id) };
   };
 }
 

@@ -2,6 +2,7 @@
  * Money that would be spent twice because only one of two manifests was named: a scene moved
  * between them, and the lock that has its clip is not part of the plan.
  */
+import { manifestWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
@@ -68,7 +69,7 @@ export function paidElsewhere(
           place: first.render.place,
           hint: sibling.gone
             ? `If ${sibling.manifest} was renamed to ${project.manifest}, rename its lock too. Otherwise restore the manifest (with no scenes in it) and name both.`
-            : `Name both manifests to move ${one ? 'it' : 'them'} at no cost: rushes plan ${sibling.manifest} ${project.manifest}`,
+            : `Name both manifests to move ${one ? 'it' : 'them'} at no cost: rushes plan ${manifestWords([sibling.manifest, project.manifest])}`,
           renders: twice.map(({ render }) => render.id),
         },
       ];

@@ -1,11 +1,12 @@
 /** What branches disagree about: two picks of one scene, which a merge keeps and a person resolves. */
+import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import type { ProjectPlan } from '../plan.ts';
 
 /** One warning for each scene of the plan, at the place of the scene. */
 export const conflictsOfPicks = (projects: readonly ProjectPlan[]): Diagnostic[] =>
-  projects.flatMap(({ renders, lock }) =>
+  projects.flatMap(({ project: { manifest }, renders, lock }) =>
     pickConflicts(lock).flatMap((conflict): Diagnostic[] => {
       const planned = renders.find(({ render }) => render.scene === conflict.scene);
       return planned === undefined
@@ -14,7 +15,7 @@ export const conflictsOfPicks = (projects: readonly ProjectPlan[]): Diagnostic[]
             {
               code: 'pick-conflict',
               severity: 'warning',
-              ...pickConflictWords(conflict),
+              ...pickConflictWords(conflict, (id) => renderWords({ manifest, id })),
               place: planned.render.place,
               // Nothing need be submitted for a person to have to choose.
               renders: [],

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { count, plural } from '../text/format.ts';
 import { terminalLine } from '../text/escape.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { type Paint } from '../text/terminal.ts';
 
 const whole = z.int().min(0);
@@ -20,11 +21,16 @@ export const statusStoreSchema = z
 export type StatusStore = z.infer<typeof statusStoreSchema>;
 
 /** The lines under the renders. */
-export function statusStoreLines(store: StatusStore, c: Paint): string[] {
+export function statusStoreLines(
+  store: StatusStore,
+  manifests: readonly string[],
+  c: Paint,
+): string[] {
   const { address = 'the store', both, onlyHere, onlyStored, nowhere, problem } = store;
   if (problem !== undefined) return [c.yellow(`Store: ${terminalLine(problem)}`)];
   const all = both + onlyHere + onlyStored + nowhere;
   if (all === 0) return [];
+  const named = manifests.map(shellWord).join(' ');
   const parts: readonly (readonly [number, string])[] = [
     [both, 'here and in the store'],
     [onlyHere, 'only here'],
@@ -39,7 +45,7 @@ export function statusStoreLines(store: StatusStore, c: Paint): string[] {
     number === 0 ? [] : [`  ${c.dim(`${what}, next:`)} ${c.bold(command)}`];
   return [
     `${terminalLine(address)}: ${plural(all, 'clip')}, ${words}.`,
-    ...next(onlyHere, 'only here', 'rushes store push'),
-    ...next(onlyStored, 'only in the store', 'rushes store pull'),
+    ...next(onlyHere, 'only here', `rushes store push ${named}`),
+    ...next(onlyStored, 'only in the store', `rushes store pull ${named}`),
   ];
 }

@@ -1,4 +1,5 @@
 /** `rushes status`: what lock and disk say, and what to do about what is not ready. */
+import { renderWords } from '../../command-words.ts';
 import { isNotAsAsked } from '../../lock/entry.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
@@ -43,7 +44,14 @@ export function statusTerminal(parts: readonly StatusPart[], options: StatusOpti
           .filter(([, number]) => number > 0)
           .map(([state, number]) => `${count(number)} ${WORDS[state]}`)
           .join(', ')}${wrong === 0 ? '' : `; ${count(wrong)} not as asked`}.`;
-  const stored = options.store === undefined ? [] : statusStoreLines(options.store, c);
+  const stored =
+    options.store === undefined
+      ? []
+      : statusStoreLines(
+          options.store,
+          parts.map(({ manifest }) => manifest),
+          c,
+        );
   const lines = [
     ...stateTable(all, options),
     ...ofParts.flatMap(({ part, rows }) => partLines(part, rows, options)),
@@ -106,16 +114,16 @@ function partLines(
     ...(rows.length <= LISTED
       ? rowLines(rows, options)
       : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options))),
-    ...conflictLines(lock, options),
+    ...conflictLines(manifest, lock, options),
     ...nextLines(manifest, byState, rows, options),
     '',
   ];
 }
 
-function conflictLines(lock: Lock, options: StatusOptions): string[] {
+function conflictLines(manifest: string, lock: Lock, options: StatusOptions): string[] {
   const c = paint(options);
   return pickConflicts(lock).flatMap((conflict) => {
-    const { message, hint } = pickConflictWords(conflict);
+    const { message, hint } = pickConflictWords(conflict, (id) => renderWords({ manifest, id }));
     return [
       `  ${c.yellow('! ')}${wrap(terminalLine(message), options.width - 4, '    ')}`,
       `    ${c.dim('next:')} ${wrap(terminalLine(hint), options.width - 10, '      ')}`,

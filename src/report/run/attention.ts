@@ -1,4 +1,5 @@
 /** What a person should look at while a run goes on, most urgent first, with the command for it. */
+import { renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { failureWords, count } from '../text/format.ts';
@@ -40,7 +41,7 @@ export function attentionOf(state: RunState, options: AttentionOptions): readonl
       const command =
         reason === 'missing' || first === undefined || group.length > 1
           ? nextStep(reason, group, options).commands[0]
-          : `rushes recover ${shellWord(state.nameOf(first))}${options.draft === true ? ' --draft' : ''}`;
+          : `rushes recover ${terminalLine(renderWords(first))}${options.draft === true ? ' --draft' : ''}`;
       return {
         subject: `${subjectOf(state, group)} ${words[0]}`,
         words: words[1],

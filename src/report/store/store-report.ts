@@ -3,6 +3,7 @@
  * schema, and the words on a terminal.
  */
 import * as z from 'zod';
+import { manifestWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { bytes, count, plural, qualified } from '../text/format.ts';
@@ -38,6 +39,14 @@ export const storeSchema = z
             'pushed and pulled: by this command; stored: in the store before; here: on this machine before; changed: the file here is not the clip of the lock; missing: not where it was looked for; wrong: the object is not the clip; left: the command ended before its turn.',
           ),
         message: z.string().optional(),
+        sameSize: z
+          .literal(true)
+          .optional()
+          .meta({
+            description:
+              'Of a wrong object: only its content differs, so that a push leaves it there and it must be deleted first. An object of another size is replaced by a push.',
+            examples: [true],
+          }),
       }),
     ),
     totals: z.strictObject(
@@ -73,6 +82,8 @@ export interface StoredRow {
   readonly current: boolean;
   readonly state: StoredState;
   readonly message?: string;
+  /** Of `wrong`: a push leaves the object there. */
+  readonly sameSize?: true;
 }
 
 export interface StoreReport {
@@ -162,17 +173,28 @@ export function storeTerminal(report: StoreReport, terminal: Terminal): string {
       ...(failure.remedy === undefined ? [] : [`  ${terminalLine(failure.remedy)}`]),
     );
   }
-  const bad = of('wrong');
-  if (bad.length > 0)
-    lines.push(
-      '  Delete these objects by hand (docs/store.md says how); then run rushes store push where the clips are.',
-    );
-  else if (command !== 'push' && of('missing').length > 0)
-    lines.push('  Run rushes store push on the machine that has them.');
+  lines.push(...remedies(report));
   const done = failure === undefined || transferred(rows) > 0 ? [closing(report)] : [];
   const tail =
     left === 0 ? [] : [`${plural(left, 'clip is', 'clips are')} left: run the same command again.`];
   return sealed(`${[...lines, [...done, ...tail].join(' ')].join('\n')}\n`);
+}
+
+/** A push replaces what has another size than the clip, and leaves what has the same. */
+function remedies({ command, rows }: StoreReport): readonly string[] {
+  if (command === 'push') return [];
+  const bad = rows.filter(({ state }) => state === 'wrong' || state === 'missing');
+  if (bad.length === 0) return [];
+  const manifests = manifestWords(bad.map(({ manifest }) => terminalLine(manifest)));
+  const byHand = bad.filter(({ sameSize }) => sameSize === true).length;
+  return [
+    ...(byHand === 0
+      ? []
+      : [
+          `  Delete ${byHand === 1 ? 'the object' : `the ${count(byHand)} objects`} with another content (docs/store.md says how): a push would take ${byHand === 1 ? 'it for the clip' : 'them for the clips'}.`,
+        ]),
+    `  On the machine that has ${bad.length === 1 ? 'the clip' : 'the clips'}: rushes store push ${manifests}`,
+  ];
 }
 
 function closing({ command, rows, store }: StoreReport): string {

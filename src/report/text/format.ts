@@ -1,5 +1,6 @@
 /** Numbers, times and lists as people read them: the same in every face. */
-import { manifestName, type RenderId } from '../../ids.ts';
+import { qualified as nameOf } from '../../command-words.ts';
+import type { RenderId } from '../../ids.ts';
 import { formatUsd, type MicroUsd } from '../../money.ts';
 import type { Money } from '../../plan/plan.ts';
 import { terminalLine } from './escape.ts';
@@ -103,7 +104,7 @@ export function foldTo(values: readonly string[], width: number): string {
 
 /** `film:crab/kling`: unambiguous among manifests, and never read as a flag. */
 export const qualified = (manifest: string, id: RenderId): string =>
-  `${terminalLine(manifestName(manifest))}:${id}`;
+  terminalLine(nameOf(manifest, id));
 
 /** `service: the renderer broke`; where the kind is unknown, the message alone. */
 export const failureWords = ({

@@ -2,10 +2,12 @@
  * Why nothing more happens to a render by itself, and the exact command that goes on. One wording
  * for every face.
  */
+import { renderWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
 import type { StopReason } from '../../run/events.ts';
 import type { UpstreamTrouble } from '../../plan/plan.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
+import { terminalLine } from './escape.ts';
 import { qualified } from './format.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -82,14 +84,6 @@ const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
   auth: 'set a key that the gateway takes',
 };
 
-/** The id, with its manifest where a command would not find it by itself. */
-export const renderWords = ({ manifest, id }: Held, between?: string): string =>
-  [
-    shellWord(qualified(manifest, id)),
-    ...(between === undefined ? [] : [between]),
-    ...(/^manifests\/[^/]+$/.test(manifest) ? [] : [shellWord(manifest)]),
-  ].join(' ');
-
 /** The next step for all renders that are held for one reason. `held` is not empty. */
 export function nextStep(
   reason: HoldReason,
@@ -107,7 +101,7 @@ export function nextStep(
     .map(({ manifest, id }) => ` --only ${shellWord(qualified(manifest, id))}`)
     .join('');
   const only = held.length <= ONLY_SHOWN ? named : repeated.filters;
-  const one = held[0] === undefined ? '<id>' : renderWords(held[0]);
+  const one = held[0] === undefined ? '<id>' : terminalLine(renderWords(held[0]));
   const rehearsal = draft ? ' --draft' : '';
   const flags = `${repeated.flags}${rehearsal}`;
   switch (reason) {
@@ -194,20 +188,20 @@ function upstreamStep(
     ...new Set(
       blocked.slice(0, ONLY_SHOWN).map(({ manifest, id }) => shellWord(qualified(manifest, id))),
     ),
-  ];
+  ].join(' ');
   const manifests = [...new Set(blocked.map(({ manifest }) => manifest))].map(shellWord).join(' ');
   switch (because) {
     case 'elsewhere':
       return {
         meaning: '',
         first: 'the clip is on another machine: copy it here, or put it into a store there',
-        commands: ['rushes store pull'],
+        commands: [`rushes store pull ${manifests}`],
       };
     case 'mismatch':
       return {
         meaning: '',
         first: 'look at the clip, which is not what was asked for',
-        commands: [`rushes pick ${only.join(' ')}`, `rushes redo ${only.join(' ')}`],
+        commands: [`rushes pick ${only} ${manifests}`, `rushes redo ${only} ${manifests}`],
         caution: 'pick goes on from it as it is; redo pays for another one',
       };
     case 'skipped':

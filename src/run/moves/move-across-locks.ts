@@ -3,6 +3,7 @@
  * giving lock lets go of it: a run that is killed in between leaves it in both, nothing paid is
  * lost, and the next run takes it out of the first.
  */
+import { qualified } from '../../command-words.ts';
 import type { AttemptId, RenderId } from '../../ids.ts';
 import { keyOf, type LockEntry } from '../../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../../lock/file/paths.ts';
@@ -12,7 +13,7 @@ import type { Plan, ProjectPlan } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
 import { moveClip, staysInside } from '../task/delivery/landing.ts';
 import { stepAside } from './move-within-lock.ts';
-import { diskFailed, now, qualified } from '../task/record.ts';
+import { diskFailed, now } from '../task/record.ts';
 import type { RunLedger } from '../job.ts';
 import { renderKey, resultKey } from '../../keys.ts';
 

@@ -4,6 +4,7 @@
  * this machine, and `rushes store push` brings it there later.
  */
 import pLimit from 'p-limit';
+import { manifestWords } from '../../command-words.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { fromLockPath } from '../../lock/file/paths.ts';
 import type { Emit, RunEvent } from '../events.ts';
@@ -52,6 +53,7 @@ export function pushAsTheyLand(
   const settled = new AbortController();
   const pushes: Promise<void>[] = [];
   const notStored: LocalClip[] = [];
+  const manifests = new Set<string>();
   let pushed = 0;
   let failure: StoreFailure | undefined;
   let finished: RunEvent | undefined;
@@ -81,8 +83,10 @@ export function pushAsTheyLand(
         return;
       }
       emit(event);
-      const clip = event.event === 'render.completed' ? clipOf(event, lockOf) : undefined;
+      if (event.event !== 'render.completed') return;
+      const clip = clipOf(event, lockOf);
       if (clip === undefined) return;
+      manifests.add(event.manifest);
       pushes.push(limit(() => push(clip)));
       say();
     },
@@ -97,7 +101,7 @@ export function pushAsTheyLand(
         const left =
           again === undefined ? notStored.length : again.left.length + again.unfit.length;
         const why = again?.failure ?? failure;
-        if (left > 0) emit(notice(left, why));
+        if (left > 0) emit(notice(left, why, manifestWords(manifests)));
       }
       settled.abort();
       if (finished !== undefined) emit(finished);
@@ -105,12 +109,12 @@ export function pushAsTheyLand(
   };
 }
 
-function notice(clips: number, failure: StoreFailure | undefined): RunEvent {
+function notice(clips: number, failure: StoreFailure | undefined, named: string): RunEvent {
   const reason = failure === undefined || failure.kind === 'aborted' ? '' : `: ${failure.reason}`;
   const remedy =
     failure !== undefined && 'remedy' in failure && failure.remedy !== undefined
-      ? `${failure.remedy} Then: rushes store push`
-      : 'Run rushes store push: the clips are on this machine.';
+      ? `${failure.remedy} Then: rushes store push ${named}`
+      : `Run rushes store push ${named}: the clips are on this machine.`;
   return {
     event: 'run.notice',
     severity: 'warning',

@@ -3,6 +3,8 @@
  * hands a finished clip on. Nothing here submits but a retry that `retries:` allows, and that only
  * by putting a new job in the queue.
  */
+import { commandWord, renderWords } from '../../command-words.ts';
+import { defined } from '../../defined.ts';
 import type { AskOutcome, Gateway } from '../../gateways/gateway.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../lock/link-life.ts';
@@ -16,7 +18,8 @@ import {
 } from '../limits/poll-cadence.ts';
 import type { RunContext } from '../context.ts';
 import { fetchClip } from './delivery/fetch-clip.ts';
-import { about, now, qualified, recordPaid, reportedCost } from './record.ts';
+import { hintFor } from './hold.ts';
+import { about, now, recordPaid, reportedCost } from './record.ts';
 import type { Outcome } from '../tally.ts';
 import type { WatchedTask } from '../limits/task-lengths.ts';
 import type { Followed } from '../job.ts';
@@ -437,28 +440,16 @@ function leave(ctx: RunContext, task: Followed, watch: Watch, message: string): 
     task,
     'pending',
     'the gateway has no record of the task',
-    `rushes collect asks again; rushes recover ${qualified(task.manifest, task.id)} --give-up gives it up`,
+    `rushes collect ${commandWord(task.manifest)} asks again; rushes recover ${renderWords(task, '--give-up')} gives it up`,
   );
 }
-
-const hintOf = ({ manifest, id }: Followed, reason: 'pending' | 'lost' | 'missing'): string => {
-  const render = qualified(manifest, id);
-  switch (reason) {
-    case 'pending':
-      return 'rushes collect';
-    case 'lost':
-      return `rushes recover ${render}`;
-    case 'missing':
-      return `rushes render --resubmit-missing --only ${render} (a new payment)`;
-  }
-};
 
 function hold(
   ctx: RunContext,
   task: Followed,
   reason: 'pending' | 'lost' | 'missing',
   message: string,
-  hint: string = hintOf(task, reason),
+  hint = hintFor(reason, task),
 ): void {
   if (task.from === 'out-of-scope') return;
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
@@ -478,7 +469,7 @@ function hold(
     task: task.task,
     reason,
     message,
-    hint,
+    ...defined({ hint }),
   });
 }
 

@@ -1,11 +1,11 @@
 /** Renders for which this run does nothing: said once each, and counted. */
+import { commandWord, qualified, renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
 import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
 import type { Action } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
-import { qualified } from './record.ts';
 
 interface About {
   readonly manifest: string;
@@ -13,17 +13,22 @@ interface About {
 }
 type Held = 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending';
 
-function hintFor(reason: Held, { manifest, id }: About): string | undefined {
+/** The manifest, and the one render of it. */
+const onlyWords = ({ manifest, id }: About): string =>
+  `${commandWord(manifest)} --only ${commandWord(qualified(manifest, id))}`;
+
+export function hintFor(reason: Held, { manifest, id }: About): string | undefined {
+  const only = onlyWords({ manifest, id });
   switch (reason) {
     case 'ambiguous':
     case 'lost':
-      return `rushes recover ${qualified(manifest, id)}`;
+      return `rushes recover ${renderWords({ manifest, id })}`;
     case 'failed':
-      return 'change the request, or try again for new money: rushes render --retry-failed';
+      return `change the request, or try again for new money: rushes render ${only} --retry-failed`;
     case 'missing':
-      return `pay again: rushes render --resubmit-missing --only ${qualified(manifest, id)}`;
+      return `pay again: rushes render ${only} --resubmit-missing`;
     case 'pending':
-      return 'rushes collect';
+      return `rushes collect ${commandWord(manifest)}`;
     case 'pinned':
     case 'skipped':
       return undefined;
@@ -61,7 +66,7 @@ export function holdForUpstream(
     id,
     reason: 'upstream',
     message: `it needs a frame of ${upstream}, ${TROUBLE_WORDS[because]}`,
-    hint: `rushes plan --only ${qualified(manifest, id)}`,
+    hint: `rushes plan ${onlyWords({ manifest, id })}`,
   });
 }
 

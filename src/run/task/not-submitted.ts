@@ -1,3 +1,4 @@
+import { commandWord } from '../../command-words.ts';
 import type { RunContext } from '../context.ts';
 import type { SubmitJob } from '../job.ts';
 
@@ -26,6 +27,6 @@ export function notSubmitted(
     id: render.id,
     reason: 'not-submitted',
     message,
-    hint: 'rushes render',
+    hint: `rushes render ${commandWord(manifest)}`,
   });
 }

@@ -1,16 +1,13 @@
 /** Sentences and records that several parts of the run share. */
+import { renderWords } from '../../command-words.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import type { Cost } from '../../gateways/gateway.ts';
 import type { LockCost } from '../../lock/file/format.ts';
 import { toUsd } from '../../money.ts';
-import { manifestName, type RenderId, type TaskId } from '../../ids.ts';
+import type { RenderId, TaskId } from '../../ids.ts';
 import type { JournalEvent } from '../../lock/journal/events.ts';
 import type { RunContext } from '../context.ts';
 import type { Followed, RunLedger } from '../job.ts';
-
-/** `film:crab/kling`, as people type it: the manifest's name without folders and ending. */
-export const qualified = (manifest: string, id: RenderId): string =>
-  `${manifestName(manifest)}:${id}`;
 
 export const now = (ctx: RunContext): string => isoSeconds(ctx.deps.clock.now());
 
@@ -39,7 +36,7 @@ export async function recordPaid(
   const recorded = await parts.ledger.record(event);
   if (recorded.ok) return;
   diskFailed(ctx, recorded.problem.message);
-  const line = `rushes recover ${qualified(parts.manifest, parts.id)} --adopt ${parts.task}`;
+  const line = `rushes recover ${renderWords(parts, `--adopt ${parts.task}`)}`;
   const where = await parts.ledger.emergency(line);
   ctx.once(`emergency ${line}`, () =>
     ctx.deps.emit({

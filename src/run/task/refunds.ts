@@ -3,6 +3,7 @@
  * until it says what became of them or a week has passed. Costs nothing, and only the money in the
  * lock changes.
  */
+import { qualified } from '../../command-words.ts';
 import { parseModelName, type RenderId } from '../../ids.ts';
 import { awaitsRefund } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
@@ -10,7 +11,7 @@ import { keyOf, type Result } from '../../lock/file/format.ts';
 import { fromUsd, toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
 import { carrierOf } from './follow-from-lock.ts';
-import { now, qualified, recordPaid, reportedCost } from './record.ts';
+import { now, recordPaid, reportedCost } from './record.ts';
 import type { RunLedger } from '../job.ts';
 
 /** Those of the lock's renders that `counts`, whether current or earlier. */

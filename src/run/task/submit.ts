@@ -3,6 +3,7 @@
  * else happens. Slot, rate and money were taken by the caller and are given back here unless the
  * task may exist.
  */
+import { commandWord, renderWords } from '../../command-words.ts';
 import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
 import { saysDeadLink } from '../../gateways/answers/dead-link.ts';
 import type { GatewayName, TaskId } from '../../ids.ts';
@@ -15,14 +16,7 @@ import { failureHint } from './failure-hint.ts';
 import { DEFAULT_DEADLINE_MS, follow } from './follow.ts';
 import { keyRefused } from './key-refused.ts';
 import { notSubmitted } from './not-submitted.ts';
-import {
-  diskFailed,
-  now,
-  qualified,
-  recordFailed,
-  recordPaid,
-  remoteRecordFailed,
-} from './record.ts';
+import { diskFailed, now, recordFailed, recordPaid, remoteRecordFailed } from './record.ts';
 import type { Release } from '../limits/slots.ts';
 import type { SubmitJob } from '../job.ts';
 import { answeredModel } from './answered-model.ts';
@@ -201,7 +195,7 @@ function left(ctx: RunContext, { manifest, render }: SubmitJob, task: TaskId): v
     task,
     reason: 'pending',
     message: 'submitted; a later run fetches it',
-    hint: 'rushes collect',
+    hint: `rushes collect ${commandWord(manifest)}`,
   });
 }
 
@@ -256,7 +250,7 @@ async function ambiguous(
     id: render.id,
     reason: 'ambiguous',
     message: `it may have been accepted and paid for: ${outcome.reason}`,
-    hint: `rushes recover ${qualified(manifest, render.id)}`,
+    hint: `rushes recover ${renderWords({ manifest, id: render.id })}`,
   });
   ctx.releaseLater(release, { model: render.model.name, ageMs: 0 });
   // One such render is a question for a person; hundreds would be hundreds of questions.

@@ -172,7 +172,9 @@ async function inTime<T>(
   const late = new AbortController();
   const watch = async (): Promise<void> => {
     await clock.sleep(uploads.timeoutMs, AbortSignal.any([signal, done.signal]));
-    if (!done.signal.aborted) late.abort();
+    if (done.signal.aborted) return;
+    const message = `it took longer than ${uploads.timeoutMs / 1000} s`;
+    late.abort(new DOMException(message, 'TimeoutError'));
   };
   void watch();
   try {

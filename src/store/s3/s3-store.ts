@@ -102,8 +102,7 @@ export function s3Store(
       await clock.sleep(pauseAfter(cuts + 1, random()), options.signal);
       if (options.signal?.aborted === true) return { kind: 'aborted' };
     }
-    const reason = proving.problem();
-    return reason === undefined ? { kind: 'whole' } : { kind: 'wrong', reason };
+    return proving.verdict();
   }
 
   /** One answer, from where the last one was cut. `undefined`: the object is at its end. */
@@ -131,7 +130,8 @@ export function s3Store(
     const announced = at + Number(headers['content-length'] ?? Number.NaN);
     if (!Number.isNaN(announced) && announced !== key.bytes) {
       await body.discard();
-      return { kind: 'wrong', reason: `it has ${announced} bytes, the clip has ${key.bytes}` };
+      const reason = `it has ${announced} bytes, the clip has ${key.bytes}`;
+      return { kind: 'wrong', reason, sameSize: false };
     }
     try {
       for await (const chunk of body) {

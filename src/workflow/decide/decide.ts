@@ -1,4 +1,5 @@
 /** A person's decisions about renders, written into their locks under the run locks. */
+import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId, TaskId } from '../../ids.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { pick, type Picking, reject, unpick } from '../../lock/picks.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { ExitCode } from '../../plan/exit.ts';
-import { renderWords } from '../../report/text/next-steps.ts';
 import {
   type LedgerProblem,
   type ManifestFile,

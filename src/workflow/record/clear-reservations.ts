@@ -3,6 +3,7 @@
  * and nobody will ever write what came of it. Where the gateway lists its tasks, the list says
  * whether one of them can be it; if none can, nothing was accepted, and the render is free again.
  */
+import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { originsOf } from '../../gateways/open.ts';
 import type { Gateway, ListedTask } from '../../gateways/gateway.ts';
@@ -99,7 +100,7 @@ async function judge(
         code: 'reservation-open',
         severity: 'warning',
         message: `${what}; ${candidates.length === 1 ? 'this task' : 'one of these tasks'} of ${gateway.name} may be its: ${candidates.map(({ task }) => task).join(', ')}`,
-        hint: `rushes recover ${one.id} --adopt ${candidates[0]?.task ?? '<task>'}`,
+        hint: `rushes recover ${namedIn(ledgers, one)} --adopt ${candidates[0]?.task ?? '<task>'}`,
         renders: [one.id],
       });
     else if (settled) {
@@ -116,6 +117,14 @@ async function judge(
     }
   }
   return found;
+}
+
+/** With its manifest, where a lock that is open here has the attempt. */
+function namedIn({ byManifest }: Ledgers, { id, attempt }: RecordedAttempt): string {
+  const holder = [...byManifest].find(([, { lock }]) =>
+    resultsOf(lock, id).some((result) => result.attempt === attempt),
+  );
+  return holder === undefined ? id : renderWords({ manifest: holder[0], id });
 }
 
 /** Every task has its time and model, and the oldest is older than what we look for. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { manifestWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { AttemptId } from '../../ids.ts';
@@ -151,7 +152,7 @@ async function landedPushes(
       event: 'run.notice',
       severity: 'warning',
       message: `clips are not pushed to the store: ${opened.problem}`,
-      hint: `${opened.remedy} Then: rushes store push`,
+      hint: `${opened.remedy} Then: rushes store push ${manifestWords(ledgers.byManifest.keys())}`,
     });
     return undefined;
   }

@@ -2,6 +2,7 @@
  * Clips that a run or a page needs and this machine lacks, out of the store. Nothing here stops
  * what asked for them: without the store it goes on as it always did.
  */
+import { manifestWords } from '../../command-words.ts';
 import type { Http } from '../../ports/http/http.ts';
 import type { ClipOfLock } from '../../run/store/clips-of-lock.ts';
 import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
@@ -38,11 +39,11 @@ export async function pullNeeded(
   return pullThese(at, http, needed, options);
 }
 
-/** `needed`: clips that are not here. */
+/** `needed`: clips that are not here, each with the manifest of this checkout that it is of. */
 export async function pullThese(
   at: Pick<Surroundings, 'env' | 'clock'>,
   http: Http,
-  needed: readonly ClipOfLock[],
+  needed: readonly (ClipOfLock & { readonly manifest?: string })[],
   options: PushOptions = {},
 ): Promise<PulledNeeded> {
   if (needed.length === 0) return { asked: false, clips: 0 };
@@ -52,15 +53,17 @@ export async function pullThese(
     return { asked: true, clips: 0, problem: `${opened.problem}. ${opened.remedy}` };
   const { store } = opened;
   const { pulled, absent, wrong, failure } = await pullIntoPlace(store, needed, options);
+  const named = manifestWords(needed.flatMap(({ manifest }) => manifest ?? []));
+  const verify = `rushes store verify ${named}`.trimEnd();
   const problem =
     failure !== undefined
       ? failure.kind === 'aborted'
         ? undefined
         : `${store.address}: ${failure.reason}`
       : wrong.length > 0
-        ? `${wrong.length} objects in ${store.address} are not the clips: rushes store verify`
+        ? `${wrong.length} objects in ${store.address} are not the clips: ${verify}`
         : absent.length > 0
-          ? `${absent.length} clips are not in ${store.address} either: rushes store verify`
+          ? `${absent.length} clips are not in ${store.address} either: ${verify}`
           : undefined;
   return { asked: true, clips: pulled.length, ...(problem === undefined ? {} : { problem }) };
 }

@@ -114,14 +114,22 @@ test('two branches pick differently: git shows a conflict, plan warns, rushes pi
     'film.lock.json',
   ]);
   expect(merged.exit).toBe(5);
+  await w.write('conflict.json', await w.read('film.lock.json'));
   expect(merged.err).toContain(
-    'scene crab has 2 picks, from different branches: crab/kling/2 and crab/kling/3\n  Choose one: rushes pick crab/kling/2',
+    'scene crab has 2 picks, from different branches: crab/kling/2 and crab/kling/3\n  Choose one: rushes pick film:crab/kling/2 film.yaml ;',
   );
+  // Another manifest has a render of that name, and is the one that a command would take by itself.
+  await w.write('manifests/other.yaml', await w.read('film.yaml'));
   expect(flat((await rushes(w, 'status')).out)).toContain('scene crab has 2 picks');
   const plan = await rushes(w, 'plan');
   expect(plan.err).toContain('pick-conflict');
   expect(plan.exit).toBe(0);
-  expect((await rushes(w, 'pick', 'crab/kling/3')).exit).toBe(0);
+  for (const { err, out } of [merged, plan, await w.rushes(['status', 'film.yaml'])]) {
+    const [, hint = ''] = /Choose one:\s+rushes\s+(.+?) ;/.exec(flat(`${err}${out}`)) ?? [];
+    await w.write('film.lock.json', await w.read('conflict.json'));
+    expect(await w.rushes(hint.split(' '))).toMatchObject({ exit: 0 });
+    expect(flat((await w.rushes(['status', 'film.yaml'])).out)).not.toContain('has 2 picks');
+  }
   const resolved = await rushes(w, 'plan');
   expect(resolved.err).not.toContain('pick-conflict');
   // The clips of this lock are on no disk: that is all that is left to say.

@@ -167,7 +167,7 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
         split,
       ),
     ).toBe(true);
-    expect((await status()).out).toContain('only in the store, next: rushes store pull');
+    expect((await status()).out).toContain('only in the store, next: rushes store pull film.yaml');
     const verify = () => a.w.rushes(['verify', '--store', 'film.yaml'], { env: a.env });
     expect(await verify()).toMatchObject({
       exit: 0,
@@ -194,7 +194,7 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     const lacking = await a.w.rushes(['store', 'verify', 'film.yaml'], { env: a.env });
     expect(lacking.exit).toBe(7);
     expect(lacking.out).toContain('1 clip is not in the store\n  film:sun/kling');
-    expect(lacking.out).toContain('Run rushes store push on the machine that has them.');
+    expect(lacking.out).toContain('On the machine that has the clip: rushes store push film.yaml');
     await rm(path.join(a.w.folder, 'out'), { recursive: true });
     const nowhere = await a.w.rushes(['store', 'push', 'film.yaml'], { env: a.env });
     expect(nowhere.exit).toBe(7);

@@ -76,7 +76,7 @@ test('3: --frozen names each render out of date, why, its price and the command;
   const { ran, events } = await w.requests(w.rushes(['render', '--frozen', 'film.yaml'], noKeys));
   expect(ran.exit).toBe(3);
   expect(ran.err).toContain('s1/kling is out of date: prompt has changed; it would cost $0.34');
-  expect(ran.err).toContain("rushes render film.yaml --only 's1/kling'");
+  expect(ran.err).toContain('rushes render film.yaml --only s1/kling');
   expect(events).toEqual([]);
 });
 

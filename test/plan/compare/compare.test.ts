@@ -42,12 +42,12 @@ describe('--frozen', () => {
       3,
       [
         'crab/one is out of date: prompt has changed; it would cost $0.40',
-        "rushes render film.yaml --only 'crab/one'",
+        'rushes render film.yaml --only crab/one',
         'A new crab',
       ],
       [
         'fog/one is out of date: never rendered; it would cost $0.40',
-        "rushes render film.yaml --only 'fog/one'",
+        'rushes render film.yaml --only fog/one',
         'fog',
       ],
       [

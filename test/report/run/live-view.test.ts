@@ -132,7 +132,7 @@ $9.12 charged · $2.40 reserved · 16 unpriced · cap $30.00
 kling     ██████░░  15/23  3 running  1 held
 sora-pro  █████░░░   8/16  3 running  (limit 3)  2 failed
 20/23 clips in the store
-! ambiguous/kling unclear  the answer was lost  → rushes recover ambiguous/kling
+! ambiguous/kling unclear  the answer was lost  → rushes recover film:ambiguous/kling
 ! 2 failed  service: the renderer broke
   souk/kling    91 %   0:24  rendering
   r1/kling             0:23  waiting

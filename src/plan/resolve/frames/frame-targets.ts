@@ -1,4 +1,5 @@
 /** Which render each frame of another clip comes from, and what is wrong with a reference. Pure. */
+import { renderWords } from '../../../command-words.ts';
 import { type Alias, type RenderId, renderId, type SceneId } from '../../../ids.ts';
 import { nearest } from '../../../nearest.ts';
 import { frameWords } from '../../../pictures/frame-text.ts';
@@ -7,7 +8,7 @@ import type { ResolvedRender, UsedFrame } from '../../plan.ts';
 import type { Problem } from '../findings/problem-folding.ts';
 
 /** What the lock says of a scene: its pick, or that branches disagree about it. */
-export type PickedRender = RenderId | 'conflict' | undefined;
+export type PickedRender = RenderId | { readonly oneOf: readonly RenderId[] } | undefined;
 
 export interface TargetOptions {
   /** Absent: there is no lock to ask, as in `validate`. */
@@ -40,11 +41,11 @@ export class FrameTargets {
     if (alias !== undefined && !this.#project.aliases.some((spec) => spec.alias === alias))
       return this.#unknownAlias(render, used, alias);
     const picked = this.#pick(used);
-    if (picked === 'conflict')
+    if (typeof picked === 'object')
       return problemAt(render, used, 'scene', {
         code: 'pick-conflict',
         message: `scene ${id} has several picks, so which clip is continued is open`,
-        hint: `Choose one: rushes pick ${id}/…`,
+        hint: `Choose one: ${picked.oneOf.map((one) => `rushes pick ${this.#named(one)}`).join(' ; or: ')}`,
       });
     const wanted = picked ?? renderId(id, alias ?? render.alias, take ?? 1);
     const target = this.#renders.get(wanted);
@@ -62,10 +63,12 @@ export class FrameTargets {
   #pick({ reference: { scene, alias, take } }: UsedFrame): PickedRender {
     if (take !== undefined) return undefined;
     const picked = this.#options.picked?.(scene);
-    if (picked === undefined || (picked === 'conflict' && alias === undefined)) return picked;
-    if (picked === 'conflict' || !this.#renders.has(picked)) return undefined;
+    if (picked === undefined || (typeof picked === 'object' && alias === undefined)) return picked;
+    if (typeof picked === 'object' || !this.#renders.has(picked)) return undefined;
     return alias === undefined || this.#renders.get(picked)?.alias === alias ? picked : undefined;
   }
+
+  readonly #named = (id: RenderId): string => renderWords({ manifest: this.#project.manifest, id });
 
   #missing(render: ResolvedRender, used: UsedFrame, scene: Project['scenes'][number]): Target {
     const { reference } = used;
@@ -92,7 +95,7 @@ export class FrameTargets {
     return problemAt(render, used, reference.alias === undefined ? 'scene' : 'model', {
       code: 'frame-of-render',
       message: `scene ${scene.id} is not rendered on ${alias}${reference.alias === undefined ? ', and has no pick' : ''}; it is rendered on ${models.join(', ')}`,
-      hint: `Name the model: { scene: ${scene.id}, frame: ${reference.frame}, model: ${example} }${reference.alias === undefined ? `, or choose a clip: rushes pick ${scene.id}/${example}` : ''}.`,
+      hint: `Name the model: { scene: ${scene.id}, frame: ${reference.frame}, model: ${example} }${reference.alias === undefined ? `, or choose a clip: rushes pick ${this.#named(renderId(scene.id, example, 1))}` : ''}.`,
     });
   }
 
