@@ -18,16 +18,25 @@ export async function verify(
   const complete = options.complete === true;
   const read = await readSelected(io, named, filter, options);
   if ('exit' in read) return read.exit;
-  const { parts, clips, exit, store } = await verifyClips(io, read.byManifest, read.files, {
-    filter,
-    complete,
-    store: options.store === true,
-  });
+  const { parts, clips, exit, store, unremembered } = await verifyClips(
+    io,
+    read.byManifest,
+    read.files,
+    {
+      filter,
+      complete,
+      store: options.store === true,
+    },
+  );
   if (store?.kind === 'none') throw new UsageError(...NO_STORE);
   if (store?.kind === 'problem') {
     const remedy = store.remedy === undefined ? '' : `\n  ${store.remedy}`;
     io.stderr.write(`rushes: ${store.problem}${remedy}\n`);
   }
+  for (const problem of unremembered)
+    io.stderr.write(
+      `rushes: what was found damaged could not be written down, so that a plan does not know of it: ${problem}\n`,
+    );
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else
     io.stdout.write(

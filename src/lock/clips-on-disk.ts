@@ -1,7 +1,8 @@
 /**
- * Whether the clips of a lock are here. A look at size and time is enough for ten thousand of them;
- * a clip is read again only when its time has changed since it was last known to be right.
+ * Whether the clips of a lock are here. A look at the size is enough for ten thousand of them; a clip
+ * is read again only when `rushes verify` has found it damaged and its time has changed since.
  */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { FileOutcome, Files } from '../ports/files/files.ts';
 import type { Lock, LockClip, Result } from './file/format.ts';
@@ -14,10 +15,10 @@ export interface ClipStates {
   /** Of any result of the lock, current or earlier. */
   of(result: Result): ClipOnDisk;
   /**
-   * Remembers what was seen, for the next time. For commands that write; the file may be thrown
-   * away at any time.
+   * Remembers which of these files are not the clips of the lock, for the next time: their size does
+   * not tell. Of `rushes verify`, which has read them all; the file may be deleted at any time.
    */
-  save(): Promise<FileOutcome<void>>;
+  rememberDamage(): Promise<FileOutcome<void>>;
 }
 
 export interface ClipLook {
@@ -25,7 +26,7 @@ export interface ClipLook {
   readonly rehash?: boolean;
 }
 
-/** By path relative to the lock: what a file was when its digest was taken. */
+/** By path relative to the lock: a file that was not the clip when it was read. */
 const cacheSchema = z.object({
   version: z.literal(1),
   files: z.record(z.string(), z.tuple([z.number(), z.number(), z.string()])),
@@ -56,7 +57,7 @@ export async function readClipStates(
     const expected = clips.get(path) ?? [];
     const ofThisSize = expected.find((clip) => clip.bytes === bytes);
     const seen = cache.get(path);
-    // A wrong size needs no reading, and a file that was never looked at is trusted when its size
+    // A wrong size needs no reading, and a file that was never found wrong is trusted when its size
     // is right.
     if (ofThisSize === undefined) here.set(path, [bytes, mtimeMs, '']);
     else if (rehash || (seen !== undefined && (seen[0] !== bytes || seen[1] !== mtimeMs)))
@@ -78,18 +79,17 @@ export async function readClipStates(
       // somewhere else.
       return clips.get(clip.path)?.some(isThere) === true ? 'absent' : 'damaged';
     },
-    save: async () => {
-      const known = [...here].filter(([, [, , sha256]]) => sha256 !== '');
-      const same =
-        known.length === cache.size &&
-        known.every(([path, seen]) =>
-          seen.every((value, index) => value === cache.get(path)?.[index]),
-        );
-      if (same) return { ok: true, value: undefined };
-      return files.writeAtomic(
-        cachePath,
-        `${JSON.stringify({ version: 1, files: Object.fromEntries(known) })}\n`,
-      );
+    rememberDamage: async () => {
+      const isWrong = ([path, [bytes, , sha256]]: [string, Seen]): boolean => {
+        const ofThisSize = clips.get(path)?.filter((clip) => clip.bytes === bytes) ?? [];
+        return ofThisSize.length > 0 && ofThisSize.every((clip) => clip.sha256 !== sha256);
+      };
+      // What is known of other clips stays: not all were looked at.
+      const others = [...cache].filter(([path]) => !here.has(path));
+      const damaged = Object.fromEntries([...others, ...[...here].filter(isWrong)]);
+      return isDeepStrictEqual(damaged, Object.fromEntries(cache))
+        ? { ok: true, value: undefined }
+        : files.writeAtomic(cachePath, `${JSON.stringify({ version: 1, files: damaged })}\n`);
     },
   };
 }

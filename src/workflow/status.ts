@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { answersOf } from '../lock/attempt.ts';
 import { goneFromHere } from '../lock/landed-here.ts';
-import { readClipStates } from '../lock/clips-on-disk.ts';
+import { type ClipStates, readClipStates } from '../lock/clips-on-disk.ts';
 import { linkLives } from '../lock/link-life.ts';
 import { fromLockPath } from '../lock/file/paths.ts';
 import type { LockClip, LockEntry } from '../lock/file/format.ts';
@@ -28,6 +28,7 @@ export interface StatusRequest {
 /** What one lock and this disk say. */
 interface LocalPart extends StatusPart, Pick<ReadLock, 'paths'> {
   readonly clipState: (id: unknown, entry: LockEntry) => ClipState | 'gone';
+  readonly clips: ClipStates | undefined;
 }
 
 /** One part for each lock, of the renders that the filter names. */
@@ -49,6 +50,7 @@ export async function statusParts(
       manifest,
       lock,
       paths,
+      clips,
       clipState: (_: unknown, entry: LockEntry): ClipState | 'gone' =>
         isGone(entry) ? 'gone' : (clips?.of(entry) ?? 'unknown'),
     });
@@ -130,6 +132,8 @@ export interface VerifiedLocks {
    * 6 where a task is pending; with `store` 7 where neither this machine nor the store has one.
    */
   readonly exit: 0 | 6 | 7;
+  /** Why a later plan will not know of the damage that was found; empty where it will. */
+  readonly unremembered: readonly string[];
   /** With `store`: what it was asked, and said. */
   readonly store?: StoreAnswer;
 }
@@ -154,9 +158,12 @@ export async function verifyClips(
   }: { readonly filter: Filter; readonly complete?: boolean; readonly store?: boolean },
 ): Promise<VerifiedLocks> {
   const found: { readonly verified: Verified; readonly clip: LockClip }[] = [];
+  const unremembered: string[] = [];
   let pending = false;
   const parts = await statusParts(locks, files, { filter, rehash: true });
-  for (const { manifest, lock, paths, clipState } of parts) {
+  for (const { manifest, lock, paths, clips, clipState } of parts) {
+    const remembered = await clips?.rememberDamage();
+    if (remembered?.ok === false) unremembered.push(remembered.problem.message);
     for (const [id, entry] of lock.renders) {
       for (const result of [entry, ...(entry.earlier ?? [])]) {
         if (result.clip === undefined) {
@@ -169,7 +176,13 @@ export async function verifyClips(
         // An earlier clip that is not here was often cleared away on purpose.
         if (result !== entry && (state === 'absent' || state === 'missing')) continue;
         const file = path.resolve(fromLockPath(paths.lock, result.clip.path));
-        const verified: Verified = { manifest, id, path: shown(at, file), state };
+        const verified: Verified = {
+          manifest,
+          id,
+          path: shown(at, file),
+          state,
+          ...(result === entry ? {} : { earlier: true }),
+        };
         found.push({ verified, clip: result.clip });
       }
     }
@@ -197,6 +210,7 @@ export async function verifyClips(
     parts,
     clips,
     exit: missing ? 7 : complete && pending ? 6 : 0,
+    unremembered,
     ...(answer === undefined ? {} : { store: answer }),
   };
 }

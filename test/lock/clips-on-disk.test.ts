@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
@@ -71,44 +71,49 @@ test('present, absent, damaged; and absent where none ever landed', async () => 
   expect((await look(inTheWay, paths)).of(entryOf('out', 'clip'))).toBe('absent');
 });
 
-test('a clip is read again once after its time changed, and what was found is remembered when asked', async () => {
+test('what was read and found damaged is remembered when asked, and read again once its time changes', async () => {
   const { paths, lock, entry, file } = await studio('clip');
   const { files, hashes } = counting();
-  await (await look(lock, paths, files)).save();
-  expect(hashes()).toBe(0);
+  await writeFile(file, 'trap');
   await utimes(file, 1000, 1000);
+  // Its size is right, and nobody has read it.
   expect((await look(lock, paths, files)).of(entry)).toBe('present');
+  expect(hashes()).toBe(0);
+  const read = await look(lock, paths, files, { rehash: true });
+  expect(read.of(entry)).toBe('damaged');
+  expect((await look(lock, paths, files)).of(entry)).toBe('present');
+  await read.rememberDamage();
+  expect((await look(lock, paths, files)).of(entry)).toBe('damaged');
   expect(hashes()).toBe(1);
-  await (await look(lock, paths, files)).save();
+
+  await writeFile(file, 'clip');
+  await utimes(file, 2000, 2000);
   expect((await look(lock, paths, files)).of(entry)).toBe('present');
   expect(hashes()).toBe(2);
-
-  await writeFile(file, 'trap');
-  await utimes(file, 2000, 2000);
-  const damaged = await look(lock, paths, files);
-  expect(damaged.of(entry)).toBe('damaged');
-  await damaged.save();
-  expect((await look(lock, paths, files)).of(entry)).toBe('damaged');
+  await (await look(lock, paths, files, { rehash: true })).rememberDamage();
+  expect((await look(lock, paths, files)).of(entry)).toBe('present');
   expect(hashes()).toBe(3);
 });
 
-test('the cache is written only when asked, not rewritten when equal, and a broken one is not a cache', async () => {
-  const { paths, lock, entry } = await studio('clip');
-  await look(lock, paths);
+test('nothing is written where all is right or nothing is new, and what is broken is not a memory', async () => {
+  const { paths, lock, entry, file } = await studio('clip');
+  const verify = () => look(lock, paths, systemFiles, { rehash: true });
+  await (await verify()).rememberDamage();
   expect((await systemFiles.stat(paths.filesCache)).ok).toBe(false);
-  await (await look(lock, paths)).save();
+  await writeFile(file, 'trap');
+  await (await verify()).rememberDamage();
   const before = await systemFiles.stat(paths.filesCache);
-  await (await look(lock, paths)).save();
+  await (await verify()).rememberDamage();
+  expect(await systemFiles.stat(paths.filesCache)).toEqual(before);
+  // Another look, at none of these clips, forgets nothing.
+  await (await look({ renders: new Map() }, paths)).rememberDamage();
   expect(await systemFiles.stat(paths.filesCache)).toEqual(before);
   await writeFile(paths.filesCache, '{"version":1,"files":{"x":"y"}}');
   expect((await look(lock, paths)).of(entry)).toBe('present');
-  await (await look(lock, paths)).save();
-  expect(JSON.parse(await readFile(paths.filesCache, 'utf8'))).toMatchObject({ version: 1 });
 });
 
 test('rehash reads every clip, whatever is remembered', async () => {
   const { paths, lock, entry, file } = await studio('clip');
-  await (await look(lock, paths)).save();
   const facts = await systemFiles.stat(file);
   await writeFile(file, 'trap');
   if (facts.ok) await utimes(file, facts.value.mtimeMs / 1000, facts.value.mtimeMs / 1000);

@@ -1,7 +1,9 @@
 /** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
 import { renderWords } from '../../command-words.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import { fromLockPath } from '../../lock/file/paths.ts';
+import { systemFiles } from '../../ports/files/files.ts';
+import { readClipStates } from '../../lock/clips-on-disk.ts';
+import { fromLockPath, pathsOf } from '../../lock/file/paths.ts';
 import { moneyOf } from '../../lock/money-report.ts';
 import { addTotals, NO_TOTALS } from '../../money.ts';
 import { prune as without, pruning } from '../../lock/prune.ts';
@@ -70,17 +72,20 @@ export async function prune(
         named: (id) => renderWords({ manifest: project.manifest, id }),
       },
     );
+    const { lock: lockPath, filesCache } = pathsOf(project.manifestPath);
+    const clips = await readClipStates(ledger.lock, lockPath, filesCache, systemFiles);
     const going = goes.filter(
       ({ id, what }) =>
         wanted({ id, tags: tags.get(id) ?? [] }) && (what === 'orphan' || options.earlier === true),
     );
     for (const { id, what, result } of going) {
       money = addTotals(money, moneyOf(result) ?? NO_TOTALS);
-      clipsStay ||= result.clip !== undefined;
-      const clip =
-        result.clip === undefined
-          ? ''
-          : `, its clip ${shown(io, fromLockPath(ledger.lockPath, result.clip.path))} stays on disk`;
+      const file =
+        result.clip === undefined || clips.of(result) === 'absent'
+          ? undefined
+          : fromLockPath(ledger.lockPath, result.clip.path);
+      clipsStay ||= file !== undefined;
+      const clip = file === undefined ? '' : `, its clip ${shown(io, file)} stays on disk`;
       io.stdout.write(
         `${options.yes === true ? 'removed' : 'would remove'} ${qualified(project.manifest, id)} (${what === 'orphan' ? 'orphan' : 'an earlier result'}, ${result.status}, ${moneyWords(moneyOf(result) ?? NO_TOTALS)}${clip})\n`,
       );

@@ -1,4 +1,5 @@
 /** `rushes verify`: the clips, hashed again, against the lock. */
+import { manifestWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { groupBy } from '../plan/plan-groups.ts';
@@ -19,6 +20,8 @@ export interface Verified {
    * size.
    */
   readonly state: 'whole' | 'stored' | 'absent' | 'missing' | 'changed' | 'unreadable';
+  /** Of an earlier result of the render. */
+  readonly earlier?: true;
   /** What is wrong with it, in a sentence. */
   readonly message?: string;
 }
@@ -90,8 +93,33 @@ export function verifyTerminal(
       ...(caution === undefined ? [] : [c.dim(`      ${wrap(caution, terminal.width, '      ')}`)]),
     ]),
   );
-  const again = missingLines(groups.get('missing') ?? [], { ...terminal, draft });
+  const damaged = [...(groups.get('changed') ?? []), ...(groups.get('unreadable') ?? [])];
+  const again = [
+    ...damagedLines(damaged, { ...terminal, draft }),
+    ...missingLines(groups.get('missing') ?? [], { ...terminal, draft }),
+  ];
   return sealed(`${[...lines, ...steps, ...again, closing].join('\n')}\n`);
+}
+
+function damagedLines(
+  damaged: readonly Verified[],
+  options: Terminal & { readonly draft: boolean },
+): readonly string[] {
+  if (damaged.length === 0) return [];
+  const c = paint(options);
+  const current = damaged.filter(({ earlier }) => earlier !== true);
+  const say = (text: string): string => c.dim(`      ${wrap(text, options.width, '      ')}`);
+  return [
+    ...(current.length === 0
+      ? []
+      : [
+          `  ${c.dim('damaged, next:')} ${c.bold(`rushes render ${manifestWords(current.map(({ manifest }) => terminalLine(manifest)))}${options.draft ? ' --draft' : ''}`)}`,
+          say('fetches it again while its link is valid, or from the store'),
+        ]),
+    ...(current.length === damaged.length
+      ? []
+      : [say('an earlier result is fetched when the manifest asks for it again; its file may go')]),
+  ];
 }
 
 function missingLines(

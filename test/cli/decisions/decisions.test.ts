@@ -2,6 +2,8 @@
  * Decisions about single renders: each is visible in the plan, each is undone by its counterpart,
  * none is paid for by itself.
  */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
 import { flat, type World, world } from '../cli-project.ts';
@@ -158,6 +160,20 @@ test('an orphan goes with its earlier results, and prune says what money the loc
   expect(await plan(w)).toBe('Nothing to do: 1 clip is current.\n');
   const clips = await w.rushes(['prune', '--clips', 'film.yaml']);
   expect(clips.out).toContain('2 clips would go');
+});
+
+test('prune says of no clip that it stays on disk which is not there', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  const there = await w.rushes(['prune', 'film.yaml']);
+  expect(there.out).toContain('its clip out/film/s2/kling.mp4 stays on disk');
+  await rm(path.join(w.folder, 'out/film/s2'), { recursive: true });
+  expect((await w.rushes(['prune', 'film.yaml'])).out).toContain(
+    'film:s2/kling (orphan, completed,',
+  );
+  const pruned = await w.rushes(['prune', '--yes', 'film.yaml']);
+  expect(pruned.out).toContain('1 result removed from the lock');
+  expect(pruned.out).not.toMatch(/stays? on disk/);
 });
 
 test('prune leaves what a plan would move or use, in this manifest and in a sibling', async () => {

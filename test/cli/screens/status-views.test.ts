@@ -1,5 +1,5 @@
 /** What `status`, `verify` and `--strict` say of clips that are not as asked, elsewhere or failed. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { FaultScript } from '../../../src/local-gateway/faults/script.ts';
@@ -107,6 +107,26 @@ test('verify names the command that brings a clip back, as status does', async (
   expect(await w.rushes(['verify', 'film.yaml', '--complete'])).toMatchObject({ exit: 7 });
   await w.rushes(['render', 'film.yaml', '--restore', '--yes']);
   expect(await w.rushes(['verify', 'film.yaml', '--complete'])).toMatchObject({ exit: 0 });
+});
+
+test('a clip with other bytes of the same length: verify says so, names the command, and it works', async () => {
+  await using w = await world();
+  await w.write('film.yaml', FILM);
+  await w.rushes(['render', 'film.yaml', '--yes']);
+  const clip = path.join(w.folder, 'out/film/crab/kling.mp4');
+  const bytes = await readFile(clip);
+  await writeFile(clip, bytes.fill(0, bytes.length - 10));
+  expect((await w.rushes(['plan', 'film.yaml'])).out).toContain('Nothing to do');
+  const verify = await w.rushes(['verify', 'film.yaml']);
+  expect(verify.exit).toBe(7);
+  const next = 'damaged, next: rushes render film.yaml\n';
+  expect(verify.out).toContain(next);
+  const plan = await w.rushes(['plan', 'film.yaml']);
+  expect(plan.out).toContain('the clip is damaged here, and its link is still valid');
+  expect((await w.rushes(['status', 'film.yaml'])).out).toContain(next);
+  expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+  expect(await w.rushes(['verify', 'film.yaml'])).toMatchObject({ exit: 0 });
+  expect(w.gateway.books().accepted).toHaveLength(4);
 });
 
 test('plan --json has every cap with its headroom, and the worst case', async () => {
