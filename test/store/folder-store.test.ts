@@ -74,12 +74,14 @@ describe('a store in a folder', () => {
     expect(await fetchFile(store, clip, part)).toEqual({
       kind: 'wrong',
       reason: 'it has 1000 bytes, the clip has 300000',
+      sameSize: false,
     });
     content[5] = (content[5] ?? 0) ^ 1;
     await writeFile(object, content);
     expect(await fetchFile(store, clip, part)).toEqual({
       kind: 'wrong',
       reason: 'it has another content',
+      sameSize: true,
     });
     expect(await readdir(join(base, 'out'))).toEqual([]);
   });

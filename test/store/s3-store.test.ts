@@ -234,11 +234,13 @@ describe('a bucket on a bad day', () => {
     expect(await fetchFile(paged, clip, part)).toEqual({
       kind: 'wrong',
       reason: 'it has another content',
+      sameSize: true,
     });
     await under((await readFile(clip.path)).subarray(0, 20_000));
     expect(await fetchFile(paged, clip, part)).toEqual({
       kind: 'wrong',
       reason: 'it has 20000 bytes, the clip has 50000',
+      sameSize: false,
     });
     expect((await readdir(base)).sort()).toEqual(['crab.mp4', 'other.mp4']);
     // A push puts the right content in the place of an object of another size.

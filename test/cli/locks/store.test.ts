@@ -209,6 +209,37 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
   });
 });
 
+test('an object of another size is replaced by the push that is named; one with another content of the same size must be deleted first', async () => {
+  await using a = await studio('folder', 'wrong-objects');
+  await a.w.rushes(['render', 'film.yaml'], { env: a.env });
+  const nas = path.join(a.w.folder, 'nas/clips');
+  const [one = '', two = ''] = (await clipsIn(nas)).map((name) => path.join(nas, name));
+  const at = (...argv: string[]) => a.w.rushes([...argv, 'film.yaml'], { env: a.env });
+  await writeFile(one, 'cut short');
+  const bySize = await at('store', 'verify');
+  expect(bySize.exit).toBe(1);
+  expect(bySize.out).toContain('  On the machine that has the clip: rushes store push film.yaml\n');
+  expect(bySize.out).not.toContain('Delete');
+  expect((await at('store', 'push')).out).toContain('Pushed 1 clip');
+  expect(await at('store', 'verify', '--deep')).toMatchObject({ exit: 0 });
+
+  const bytes = await readFile(two);
+  await writeFile(two, bytes.fill(0, bytes.length - 10));
+  const byContent = await at('store', 'verify', '--deep');
+  expect(byContent.exit).toBe(1);
+  expect(byContent.out).toContain(
+    '  Delete the object with another content (docs/store.md says how): a push would take it for the clip.\n',
+  );
+  const { clips } = JSON.parse((await at('store', 'verify', '--deep', '--json')).out) as {
+    readonly clips: readonly { readonly state: string; readonly sameSize?: boolean }[];
+  };
+  expect(clips.filter(({ state }) => state === 'wrong')).toMatchObject([{ sameSize: true }]);
+  expect((await at('store', 'push')).out).toContain('Nothing to push');
+  await rm(two);
+  await at('store', 'push');
+  expect(await at('store', 'verify', '--deep')).toMatchObject({ exit: 0 });
+});
+
 describe('a run with a store', () => {
   test('that is down loses nothing: the summary says what is left, and a push brings it', async () => {
     await using a = await studio('bucket', 'down');
