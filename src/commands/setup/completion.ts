@@ -11,7 +11,9 @@ import { catalogue } from '../../models/catalogue.ts';
 import { idsOf } from '../../plan/resolve/render-ids.ts';
 import { manifestsOfLocks } from '../../workflow/load/manifests-of-locks.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
+import { STATES } from '../../report/lock/status-json.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
+import { BASH_COMPLETION } from './bash-completion.ts';
 import { findManifests } from '../shared/load-projects.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -23,7 +25,11 @@ export function completionScript(io: Io, shell: string): number {
       `${JSON.stringify(shell)} is not a shell that can complete`,
       `There are: ${SHELLS.join(', ')}.`,
     );
-  io.stdout.write(printed(() => new RootCommand().setup('rushes', 'rushes', shell)));
+  io.stdout.write(
+    shell === 'bash'
+      ? BASH_COMPLETION
+      : printed(() => new RootCommand().setup('rushes', 'rushes', shell)),
+  );
   return EXIT.done;
 }
 
@@ -38,8 +44,17 @@ export async function complete(
   describe(root, program, known);
   for (const { command, name } of commandsOf(program, ''))
     describe(root.command(name, command.description()), command, known);
-  io.stdout.write(printed(() => root.parse([...words])));
+  io.stdout.write(withFiles(printed(() => root.parse([...words]))));
   return EXIT.done;
+}
+
+/**
+ * The last line tells the shell what else it may offer: 4 is no names of files, and 0 is names of
+ * files, for what only the disk knows. A word without a description ends in no tab.
+ */
+function withFiles(lines: string): string {
+  const known = lines.replaceAll(/\t$/gm, '');
+  return known === ':4\n' ? ':0\n' : known;
 }
 
 /** The library writes to the console; a command of ours writes where it is told. */
@@ -107,6 +122,8 @@ function valuesOf({ long }: Option, known: Known): readonly string[] {
       return known.aliases;
     case '--tag':
       return known.tags;
+    case '--state':
+      return STATES;
     case undefined:
     default:
       return [];
