@@ -20,7 +20,7 @@ test.each([
   const clock = virtualClock();
   server.answer({ fault: 'hang' });
   const env = { APIMART_API_KEY: KEY, APIMART_BASE_URL: server.url };
-  const opened = openGateways({ env, http, now: clock.now }).get('apimart');
+  const opened = openGateways({ env, http, now: () => clock.now() }).get('apimart');
   const uploads = opened !== undefined && 'gateway' in opened ? opened.gateway.uploads : undefined;
   if (uploads === undefined || 'remedy' in uploads) throw new Error('no uploads');
   const stop = new AbortController();
