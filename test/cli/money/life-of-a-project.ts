@@ -17,7 +17,7 @@ const MODELS = `  kling: { use: apimart/kling-v3 }
   o3: { use: evolink/kling-o3-text-to-video }
   v3t: { use: evolink/kling-v3-text-to-video }`;
 
-export interface Scene {
+interface Scene {
   readonly id: string;
   readonly prompt: string;
   readonly more?: string;
@@ -58,7 +58,7 @@ const SCRIPT: FaultScript = {
 const ONLY_SHOWS = /^rushes (?:plan|status|gallery|prune(?! .*--yes)|recover \S+\.yaml$)/;
 
 /** One project with what is checked after each of its steps. */
-export class Life {
+class Life {
   readonly w: World;
   scenes: Scene[];
   /**
