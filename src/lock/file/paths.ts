@@ -14,7 +14,7 @@ export interface LockPaths {
   readonly folder: string;
   readonly journal: string;
   readonly runLock: string;
-  /** Path -> size, mtime, sha256 of clips. */
+  /** Clips that `rushes verify` has found damaged: path -> size, mtime, sha256. */
   readonly filesCache: string;
   /** Digests and places of the clips that this machine downloaded; shared by the manifests of a folder. */
   readonly landed: string;
