@@ -3,7 +3,7 @@
  * and the most that they may cost together. One of a branch at a time; it lies in the ref of the
  * spend record until nothing of it is left to do. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fingerprint } from '../ids.ts';
 import { fingerprintSchema } from '../lock/file/schema.ts';
 import { attemptKey, mayBePaid, type RecordedAttempt } from './attempt-line.ts';

@@ -151,6 +151,15 @@ describe('the house', () => {
     expect(circles(edges.flatMap(({ from, to }) => betweenFolders(from, to)))).toEqual([]);
   });
 
+  test('zod is imported as a namespace: its value `z` brings forty languages into the bundle', () => {
+    const named = files.filter((file) =>
+      /^import (?:\{[^}]*\bz\b|z\b)[^;]* from 'zod'/m.test(
+        readFileSync(path.join(SRC, file), 'utf8'),
+      ),
+    );
+    expect(named).toEqual([]);
+  });
+
   test('no import leaves src, but to package.json', () => {
     const wrong = imports.filter(
       ({ file, target }) => target.startsWith('.') && resolve(file, target).startsWith('..'),
