@@ -1,27 +1,35 @@
-/** The helper process of this test process: it is started when it is first asked for something. */
+/**
+ * The helper processes of this test process, each started when it is first asked for something. To
+ * start a process costs in proportion to the memory of the one that starts it: programs and
+ * repositories are for one that stays small, command lines for one that has loaded all of rushes.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { inject } from 'vitest';
 import type { Command, Reply, Request } from './helper-messages.ts';
 
-let helper: ChildProcess | undefined;
+type Send = (request: Request) => void;
 let ids = 0;
 const listeners = new Map<number, (reply: Reply) => void>();
 
-function started(): ChildProcess {
-  if (helper !== undefined) return helper;
-  helper = fork(inject('helper'), { serialization: 'advanced', execArgv: [] });
-  // It leaves with this process, and does not keep it.
-  helper.unref();
-  helper.channel?.unref();
-  helper.on('message', (reply: Reply) => listeners.get(reply.id)?.(reply));
-  helper.on('exit', (code) => {
-    const message = `the helper process has left: ${code}`;
-    for (const [id, listener] of listeners) listener({ kind: 'failed', id, message });
-  });
-  return helper;
+function helper(): Send {
+  let process: ChildProcess | undefined;
+  const started = (): ChildProcess => {
+    const child = fork(inject('helper'), { serialization: 'advanced', execArgv: [] });
+    // It leaves with this process, and does not keep it.
+    child.unref();
+    child.channel?.unref();
+    child.on('message', (reply: Reply) => listeners.get(reply.id)?.(reply));
+    child.on('exit', (code) => {
+      const message = `the helper process has left: ${code}`;
+      for (const [id, listener] of listeners) listener({ kind: 'failed', id, message });
+    });
+    return child;
+  };
+  return (request) => void (process ??= started()).send(request);
 }
 
-const send = (request: Request): void => void started().send(request);
+const small = helper();
+const loaded = helper();
 
 interface Ended {
   readonly code: number | null;
@@ -38,20 +46,25 @@ export function start(
   command: Command,
   onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
 ): Started {
-  const id = (ids += 1);
-  const ended = endOf(id, onOutput);
-  send({ kind: 'run', id, command });
-  return { ended, signal: (signal) => send({ kind: 'signal', id, signal }) };
+  return begin(small, { kind: 'run', id: (ids += 1), command }, onOutput);
 }
 
-/** The command line of this repository in the helper process: a process of its own starts slower. */
+/** The command line of this repository in a helper process: a process of its own starts slower. */
 export function startRushes(
   command: Omit<Command, 'program'>,
   onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
 ): Started {
-  const id = (ids += 1);
+  return begin(loaded, { kind: 'rushes', id: (ids += 1), command }, onOutput);
+}
+
+function begin(
+  send: Send,
+  request: Extract<Request, { kind: 'run' | 'rushes' }>,
+  onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
+): Started {
+  const { id } = request;
   const ended = endOf(id, onOutput);
-  send({ kind: 'rushes', id, command });
+  send(request);
   return { ended, signal: (signal) => send({ kind: 'signal', id, signal }) };
 }
 
@@ -98,14 +111,14 @@ export async function serve(
     return reply;
   };
   const listening = next('listening');
-  send({ kind: 'serve', id, repositories });
+  small({ kind: 'serve', id, repositories });
   const { port } = (await listening) as Extract<Reply, { kind: 'listening' }>;
   return {
     port,
-    grant: (token, mayWrite) => send({ kind: 'grant', id, token, mayWrite }),
+    grant: (token, mayWrite) => small({ kind: 'grant', id, token, mayWrite }),
     close: async () => {
       const closed = next('closed');
-      send({ kind: 'close', id });
+      small({ kind: 'close', id });
       await closed;
     },
   };
