@@ -41,6 +41,7 @@ const PROMPTS = Object.fromEntries(
 test('prompts: a plan on a pull request, and a render with failures', async () => {
   await using api = await startRestApi();
   await using studio = await openStudio({
+    reach: 'http',
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     script: {

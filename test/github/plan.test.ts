@@ -31,6 +31,7 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
   await using api = await startRestApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
   await using studio = await openStudio({
+    reach: 'http',
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
@@ -113,6 +114,7 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
   await using api = await startRestApi();
   api.readOnly = true;
   await using studio = await openStudio({
+    reach: 'http',
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
   });
@@ -135,6 +137,7 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
 test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {
   await using api = await startRestApi();
   await using studio = await openStudio({
+    reach: 'http',
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },

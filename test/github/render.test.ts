@@ -13,6 +13,7 @@ const render = shippedWorkflow('rushes-render.yml');
 describe('render on main', () => {
   test('lock from the tip, render, lock back, clips in the cache and in an artifact; a second push pays nothing', async () => {
     await using studio = await openStudio({
+      reach: 'http',
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
     });
     const {
@@ -127,6 +128,7 @@ describe('render on main', () => {
 
   test('a protected branch and no other one: the locks are in the record, and the next run pays nothing', async () => {
     await using studio = await openStudio({
+      reach: 'http',
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });
     await protect(studio.site.remote, 'main');

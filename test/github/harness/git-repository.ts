@@ -18,7 +18,7 @@ import { catalogue } from '../../../src/models/catalogue.ts';
 import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
 import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
-import { startGitServer } from './git-server.ts';
+import { openGitFolder, startGitServer } from './git-server.ts';
 import { newStores } from './cache-and-artifacts.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -65,6 +65,8 @@ export interface StudioOptions extends Partial<
   readonly secrets?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly apiUrl?: string;
+  /** How runners reach the repository: `http` where tokens and rights matter. Default `folder`. */
+  readonly reach?: 'http' | 'folder';
 }
 
 /** Files that a project needs beside its manifests. */
@@ -76,6 +78,7 @@ export async function openStudio({
   secrets,
   env = {},
   apiUrl,
+  reach = 'folder',
   ...gatewayOptions
 }: StudioOptions): Promise<Studio> {
   const gateway = await startLocalGateway({
@@ -87,7 +90,10 @@ export async function openStudio({
   });
   const remote = await bareRepository();
   const clone = await cloneOf(remote);
-  const server = await startGitServer(new Map([['studio/film', remote]]));
+  const repositories = new Map([['studio/film', remote]]);
+  const server = await (reach === 'http'
+    ? startGitServer(repositories)
+    : openGitFolder(repositories));
   const site: Site = {
     remote,
     server,

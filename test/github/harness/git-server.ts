@@ -1,4 +1,7 @@
-/** A git server over HTTP for one test: see git-http.ts. */
+/** A git server for one test. */
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { serve } from './helper.ts';
 
 export interface GitServer extends AsyncDisposable {
@@ -8,7 +11,10 @@ export interface GitServer extends AsyncDisposable {
   grant(mayWrite: boolean): string;
 }
 
-/** `repositories`: `owner/name` -> folder of the bare repository. */
+/**
+ * Over HTTP, with tokens: see git-http.ts. `repositories`: `owner/name` -> folder of the bare
+ * repository.
+ */
 export async function startGitServer(
   repositories: ReadonlyMap<string, string>,
 ): Promise<GitServer> {
@@ -22,5 +28,22 @@ export async function startGitServer(
       return token;
     },
     [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/**
+ * The same repositories as a disk that everybody may read and write: git starts half as many
+ * programs. For tests of what is in the repositories, not of the way there.
+ */
+export async function openGitFolder(repositories: ReadonlyMap<string, string>): Promise<GitServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-repositories-'));
+  for (const [name, repository] of repositories) {
+    await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+    await symlink(repository, path.join(folder, name));
+  }
+  return {
+    url: `file://${folder}`,
+    grant: () => 'ghs_of-nobody',
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
 }
