@@ -64,6 +64,20 @@ const EXAMPLES = new Set([
   'test/models/apimart/kling-v3.test.ts',
 ]);
 
+test('docs/environment.md has every variable that the sources read', () => {
+  const sources = tracked
+    .filter((file) => /^src\/.*\.tsx?$/.test(file))
+    .map(read)
+    .join('\n');
+  const names = new Set(sources.match(/\b(?:RUSHES|APIMART|EVOLINK|AWS)_[A-Z0-9_]*[A-Z0-9]\b/g));
+  const page = read('docs/environment.md');
+  // Constants of our own, and the branch or mark that the written workflows keep in a variable.
+  const ours = /_(?:PRICES|CREDITS_PER_USD|DELIVERY)$/;
+  expect([...names].filter((name) => !ours.test(name) && !page.includes(`\`${name}\``))).toEqual(
+    [],
+  );
+});
+
 test('no comment of the sources cites a document that is not in the repository', () => {
   const cited = tracked
     .filter((file) => /^(?:src|scripts|test)\/.*\.(?:ts|mjs)$/.test(file))
