@@ -48,6 +48,7 @@ describe('the search', () => {
     ['model:o3', ['crab/o3', 'storm/o3']],
     ['is:mismatch', ['crab/kling/2']],
     ['is:not-as-asked', ['crab/kling/2']],
+    ['is:not-rendered', ['storm/o3']],
     ['is:changed tag:act-2', ['storm/kling']],
     ['-is:ready -is:failed', ['storm/kling', 'storm/o3']],
     ['cost:>1', ['storm/kling']],

@@ -5,6 +5,7 @@
 import { type DecisionsOf, valuesOf } from './facets.ts';
 import type { Item } from './review.ts';
 import { isInWords } from './search-words.ts';
+import { MARK_WORDS, STATE_WORDS } from './words.ts';
 
 export interface Term {
   readonly not: boolean;
@@ -79,9 +80,14 @@ function holds(item: Item, { field, value }: Term, decided: DecisionsOf): boolea
   }
 }
 
-/** Other words for the same. */
+/** As the page shows them (`is:not-rendered`), and other words for the same. */
 const SYNONYMS: Readonly<Record<string, string>> = {
-  'not-as-asked': 'mismatch',
+  ...Object.fromEntries(
+    Object.entries({ ...STATE_WORDS, ...MARK_WORDS }).map(([value, words]) => [
+      words.replaceAll(' ', '-'),
+      value,
+    ]),
+  ),
   ambiguous: 'unclear',
   lost: 'unclear',
   pick: 'picked',
