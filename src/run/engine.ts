@@ -38,6 +38,11 @@ import { Tally } from './tally.ts';
 import type { SubmitJob } from './job.ts';
 import { aliasKey } from '../keys.ts';
 
+/**
+ * Submits under way at one gateway, each on a connection of its own. More tasks than that may be in
+ * flight: the next submit begins when one is answered.
+ */
+const MOST_SUBMITS_AT_ONCE = 100;
 /** A pause longer than this, with nothing else to do, is left to the next run. */
 const LONGEST_IDLE_MS = 15 * 60_000;
 /** What an earlier run was asked to wait for counts no longer than this. */
@@ -76,6 +81,12 @@ export interface Engine {
   finish(): Promise<RunResult>;
 }
 
+/** A job that leaves the queue, with its slot. */
+interface Begun {
+  readonly job: SubmitJob;
+  readonly release: Release;
+}
+
 export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const { clock } = given;
   const { modelOf, forecastSeconds = 0 } = parts;
@@ -111,6 +122,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const rates = new Map<string, SubmitRate>();
   const askers = new Map<GatewayName, Asker>();
   const said = new Set<string>();
+  const submitting = new Map<GatewayName, number>();
   /** Work that the run waits for, and timers that will free a slot. */
   let working = 0;
   let timers = 0;
@@ -229,9 +241,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
    * The next job that may leave now, with its slot and money taken; else how long until time alone
    * could change that.
    */
-  function next():
-    | { readonly job: SubmitJob; readonly release: Release }
-    | { readonly waitMs: number | undefined } {
+  function next(): Begun | { readonly waitMs: number | undefined } {
     for (;;) {
       const heads = ctx.queue.heads((gateway) => ctx.slots.fullness(gateway));
       const shut = heads.flatMap((job) => {
@@ -269,6 +279,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     let waitMs: number | undefined;
     for (const job of heads) {
       const { gateway } = job.render.model;
+      if (submitsAt(gateway) >= MOST_SUBMITS_AT_ONCE) continue;
       if (!ctx.cap.fits(job.manifest, leastOf(job))) continue;
       const nowMs = clock.monotonic();
       const pauseMs = Math.max(
@@ -294,6 +305,18 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     return { waitMs };
   }
 
+  const submitsAt = (gateway: GatewayName): number => submitting.get(gateway) ?? 0;
+
+  async function begin({ job, release }: Begun): Promise<void> {
+    const { gateway } = job.render.model;
+    submitting.set(gateway, submitsAt(gateway) + 1);
+    try {
+      await submit(ctx, job, release);
+    } finally {
+      submitting.set(gateway, submitsAt(gateway) - 1);
+    }
+  }
+
   /** Why a job is still in the queue when nothing more can be done for it. */
   function stillQueued(job: SubmitJob): string {
     const { gateway } = job.render.model;
@@ -309,7 +332,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   async function work(): Promise<void> {
     for (;;) {
       let step = next();
-      for (; 'job' in step; step = next()) ctx.spawn(submit(ctx, step.job, step.release));
+      for (; 'job' in step; step = next()) ctx.spawn(begin(step));
       if (working === 0) {
         if (ctx.queue.size === 0) return;
         // Time alone, or a slot that will be freed by a timer: anything else has nothing left to

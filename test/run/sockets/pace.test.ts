@@ -161,6 +161,25 @@ test.each([
   },
 );
 
+test('no more than 100 submits are under way at a gateway, however many tasks may be in flight', async () => {
+  const ids = Array.from({ length: 130 }, (_, index) => `s${index}`);
+  const underWay: number[] = [];
+  await using it = await studio({
+    manifest: film(ids, {
+      more: 'limits: { in_flight: 130, gateways: { apimart: { in_flight: 130 } } }',
+    }),
+    // No answer comes before the clock goes on, and it waits for whatever can be sent.
+    script: { rules: [{ when: { step: 'submit' }, do: { fault: 'slow', seconds: 5 } }, small()] },
+    taskSeconds: 600,
+    onEvent: ({ kind }) => {
+      if (kind === 'submit') underWay.push(it.http.active());
+    },
+  });
+  expect(await it.render({ detach: true })).toMatchObject({ totals: { submitted: 130 } });
+  expect(underWay).toHaveLength(130);
+  expect(Math.max(...underWay)).toBe(100);
+});
+
 test('rule 8: many tasks that are due together cost EvoLink one request', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => `s${index}`);
   await using it = await studio({
