@@ -99,11 +99,18 @@ export function virtualClock(startMs = Date.parse('2026-11-20T17:00:00Z')): Virt
   return clock;
 }
 
-/** A few turns of the event loop in a row in which nothing was going on. */
+/**
+ * A few turns of the event loop in a row in which nothing was going on. While something is, the loop
+ * waits for it instead of turning at full speed.
+ */
 async function quiet(busy: () => boolean): Promise<void> {
   for (let calm = 0; calm < 3;) {
     await new Promise((resolve) => setImmediate(resolve));
-    calm = busy() ? 0 : calm + 1;
+    if (!busy()) calm += 1;
+    else {
+      calm = 0;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 }
 

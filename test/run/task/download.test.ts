@@ -29,7 +29,8 @@ import { removePart } from '../../../src/run/task/delivery/part-file.ts';
 import { sized } from '../../sizes.ts';
 
 const clip = Buffer.alloc(300_000, 'clip bytes ');
-const sha256 = createHash('sha256').update(clip).digest('hex');
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = hashOf(clip);
 let http: Http;
 let folder: string;
 let server: Server;
@@ -75,7 +76,8 @@ function fetchIt(given: RequestListener, more: Partial<DownloadRequest> = {}) {
     ...more,
   });
 }
-const part = (): Promise<Buffer> => readFile(join(folder, '.clip.part'));
+/** A comparison of so many bytes one by one takes a second. */
+const partHash = async (): Promise<string> => hashOf(await readFile(join(folder, '.clip.part')));
 
 /** Serves ranges, and cuts each connection after so many bytes. */
 const cutting =
@@ -97,7 +99,7 @@ test('the bytes, their hash and their number; a product name, and no key', async
     response.writeHead(200, { 'content-length': clip.length }).end(clip),
   );
   expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
   expect(seen[0]?.headers).toMatchObject({ 'user-agent': 'rushes/1.2.3' });
   expect(seen[0]?.headers).not.toHaveProperty('authorization');
 });
@@ -114,7 +116,7 @@ test('cut in the middle, it goes on where it was, if the bytes are still the sam
     seen.every(({ range, ifRange }) => (range === undefined) === (ifRange === undefined)),
   ).toBe(true);
   expect(seen.filter(({ ifRange }) => ifRange === '"v1"').length).toBeGreaterThan(0);
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
 });
 
 test('a clip that comes compressed is the clip that was compressed', async () => {
@@ -128,7 +130,7 @@ test('a clip that comes compressed is the clip that was compressed', async () =>
     response.end(bytes);
   });
   expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
 });
 
 /**
@@ -170,7 +172,7 @@ test('a host that drips is cut after 30 s, and the rest comes over a new connect
   expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
   expect(ranges).toEqual([undefined, 'bytes=1000-', 'bytes=2000-']);
   expect(seconds).toBe(60);
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
 });
 
 test('a host that only drips gives the link back after some connections, although each of them brought a little', async () => {
@@ -203,7 +205,7 @@ test('a host that ignores Range sends it all again, and the file is right', asyn
     response.writeHead(200, { 'content-length': clip.length, etag: '"v2"' }).end(clip);
   });
   expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
 });
 
 test.each([
@@ -338,7 +340,7 @@ describe('a part of an earlier run', () => {
     await begun();
     expect(await fetchIt(whole)).toEqual({ kind: 'done', sha256, bytes: clip.length });
     expect(seen.map(({ range, ifRange }) => [range, ifRange])).toEqual([['bytes=100000-', '"v1"']]);
-    expect(await part()).toEqual(clip);
+    expect(await partHash()).toBe(sha256);
     expect(await readdir(folder)).toEqual(['.clip.part']);
   });
 
@@ -377,7 +379,7 @@ describe('a part of an earlier run', () => {
       response.writeHead(200, { 'content-length': other.length, etag: '"v2"' }).end(other),
     );
     expect(result).toMatchObject({ kind: 'done', bytes: other.length });
-    expect(await part()).toEqual(other);
+    expect(await partHash()).toBe(hashOf(other));
   });
 
   test('a host that looks at Range and not at If-Range: the tag of the answer decides', async () => {
@@ -436,10 +438,10 @@ test('a link under the temporary name is replaced, what it leads to stays', asyn
     sha256,
   });
   expect(await readFile(elsewhere, 'utf8')).toBe('mine');
-  expect(await part()).toEqual(clip);
+  expect(await partHash()).toBe(sha256);
 });
 
-const MEGABYTES = sized(128, 256);
+const MEGABYTES = sized(96, 256);
 
 test(`memory stays flat whatever the size: ${MEGABYTES} MB pass through a few`, async () => {
   const piece = Buffer.alloc(1024 * 1024, 'flat');
