@@ -19,6 +19,7 @@ import {
 } from '../../src/local-gateway/server.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { type Clock, systemClock } from '../../src/ports/clock.ts';
+import { sharedSlate } from '../local-gateway/shared-slates.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const CLI = path.join(REPOSITORY, 'dist/cli.js');
@@ -86,6 +87,7 @@ export async function world(
   const gateway = await startLocalGateway({
     catalogue,
     taskSeconds: 0.02,
+    draw: sharedSlate,
     keys: { apimart: ['key-of-apimart'], evolink: ['key-of-evolink'] },
     script: { rules: [smallClips()] },
     ...options,

@@ -35,6 +35,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { runPlan } from '../../src/run/run.ts';
+import { sharedSlate } from '../local-gateway/shared-slates.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
 import { mortal } from './killable-process.ts';
 import { abandoned, countedHttp } from './scripted-gateway-run.ts';
@@ -116,6 +117,7 @@ export async function studio({
     clock: gatewayClock,
     seed,
     taskSeconds,
+    draw: sharedSlate,
     keys: { apimart: ['key-a'], evolink: ['key-e'] },
     ...(script === undefined ? {} : { script }),
     ...(onEvent === undefined ? {} : { onEvent: (event) => onEvent(event, { journal }) }),

@@ -24,6 +24,7 @@ import { systemFiles } from '../../src/ports/files/files.ts';
 import type { RunDeps, RunOptions, RunResult } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { runPlan } from '../../src/run/run.ts';
+import { sharedSlate } from '../local-gateway/shared-slates.ts';
 import { virtualClock } from '../virtual-clock.ts';
 import { abandoned, countedHttp } from './scripted-gateway-run.ts';
 
@@ -41,6 +42,7 @@ export async function films(names: readonly string[]) {
     clock,
     seed: 1,
     taskSeconds: 60,
+    draw: sharedSlate,
     keys: { apimart: ['key-a'], evolink: ['key-e'] },
   });
   const env = {

@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject } from 'vitest';
-import { drawSlate, type SlateSpec } from '../../../src/clip/slate/slate.ts';
 import { decodeLock } from '../../../src/lock/file/decode.ts';
 import type { Lock } from '../../../src/lock/file/format.ts';
 import {
@@ -15,6 +14,7 @@ import {
   startLocalGateway,
 } from '../../../src/local-gateway/server.ts';
 import { catalogue } from '../../../src/models/catalogue.ts';
+import { sharedSlate } from '../../local-gateway/shared-slates.ts';
 import type { Event } from './event.ts';
 import { bareRepository, cloneOf, commitFiles, fileAt, type Files } from './git.ts';
 import { type JobResult, type Run, type RunHooks, runWorkflow, type Site } from './runner.ts';
@@ -28,21 +28,6 @@ export const release = (): string => inject('release');
 
 export const shippedWorkflow = (name: string): string =>
   readFileSync(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
-
-const drawn = new Map<string, Promise<Uint8Array>>();
-/** One slate for all clips of a size: what is written on them is not what these tests look at. */
-function sharedSlate(spec: SlateSpec): Promise<Uint8Array> {
-  const key = `${spec.width}x${spec.height} ${spec.seconds} ${String(spec.audio)}`;
-  let clip = drawn.get(key);
-  if (clip === undefined) {
-    clip = drawSlate({
-      ...spec,
-      lines: { scene: 'any', model: 'any', prompt: 'any', details: [] },
-    });
-    drawn.set(key, clip);
-  }
-  return clip;
-}
 
 export interface Studio extends AsyncDisposable {
   readonly site: Site;
@@ -84,7 +69,8 @@ export async function openStudio({
   const gateway = await startLocalGateway({
     catalogue,
     taskSeconds: 0.05,
-    draw: sharedSlate,
+    // Two runs that make the same have the same bytes: the ids of their tasks are not in them.
+    draw: (spec) => sharedSlate({ ...spec, lines: { ...spec.lines, scene: 'any' } }),
     keys: { apimart: ['key-of-apimart'], evolink: ['key-of-evolink'] },
     ...gatewayOptions,
   });
