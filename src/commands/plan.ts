@@ -1,6 +1,7 @@
 /** `rushes plan`: what a render would do, why, and for how much. Reads, and sends nothing. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { manifestWords } from '../command-words.ts';
 import { inSourceOrder } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { admit } from '../plan/admission.ts';
@@ -114,16 +115,17 @@ async function withVerdict(
     printDiagnostics(io, said);
     return admission.exit;
   }
-  const owed = made.plan.projects.some(({ lock, renders }) =>
+  const owing = made.plan.projects.filter(({ lock, renders }) =>
     owesEarlier(
       lock,
       renders.map(({ render }) => render.id),
       io.clock.now(),
     ),
   );
+  const owed = owing.length > 0;
   if (owed)
     io.stderr.write(
-      'an outdated task is paid for and not fetched yet: rushes render or rushes collect follows it to its end\n',
+      `an outdated task is paid for and not fetched yet; a run follows it to its end: rushes collect ${manifestWords(owing.map(({ project }) => project.manifest))}${options.draft === true ? ' --draft' : ''}\n`,
     );
   const idle = !owed && !somethingToDo(made.plan);
   if (idle && options.draft !== true && options.base === undefined && options.out === undefined)

@@ -1,5 +1,6 @@
 /** The results of one render: which is current, which were before, and what a person decided. Pure. */
 import type { RenderId } from '../ids.ts';
+import { answersOf, unclear } from './attempt.ts';
 import type { Decision, Lock, LockEntry, Result } from './file/format.ts';
 
 /** The current result of a render and all earlier ones. */
@@ -15,6 +16,13 @@ export const isNotAsAsked = ({ clip, mismatch = [] }: Result): boolean =>
 /** Not as asked, and no decision says that it will do: `accept` and `pick` say so. */
 export const awaitsLook = (entry: LockEntry): boolean =>
   isNotAsAsked(entry) && entry.decision?.accept === undefined && entry.decision?.pick === undefined;
+
+/**
+ * Earlier results whose payment is unclear and about which nobody has decided: after an import, or a
+ * merge of two branches.
+ */
+export const undecidedEarlier = ({ earlier = [] }: LockEntry): readonly Result[] =>
+  earlier.filter((result) => unclear(result) !== undefined && !answersOf(result).paidAgain);
 
 /** The entry without what belongs to the render as a whole. */
 export function resultOf(entry: LockEntry): Result {

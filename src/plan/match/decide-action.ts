@@ -36,10 +36,14 @@ export function decide(
   const { action } = decided;
   if (render.skip !== undefined && !isOwed(action))
     return { action: { kind: 'hold', reason: 'skipped' } };
-  const pinned = entry.decision?.pin === true;
-  if (pinned && (action.kind === 'submit' || decided.restored !== undefined))
-    return { action: { kind: 'hold', reason: 'pinned' } };
-  return decided;
+  if (entry.decision?.pin !== true) return decided;
+  const isOwn = unclear(entry) !== undefined || isAsked(render, entry);
+  if (isOwn && action.kind !== 'submit') return decided;
+  // Its own clip is kept, whatever the manifest says: what is still to come of it comes.
+  const own = answersOf(entry).isVoid ? undefined : ofWanted(id, entry, 'accepted', context);
+  return own?.kind === 'attach' || own?.kind === 'fetch'
+    ? { action: own }
+    : { action: { kind: 'hold', reason: 'pinned' } };
 }
 
 /**
@@ -65,12 +69,10 @@ function asIfFree(
   const why = unclear(entry);
   if (why !== undefined) return hold(why);
 
-  const accepted =
-    decision?.accept !== undefined &&
-    (decision.accept === render.fingerprint || decision.accept === render.planned);
   const { isVoid, awaitsClip } = answersOf(entry);
-  if (!isVoid && (accepted || entry.fingerprint === render.fingerprint)) {
-    return { action: ofWanted(id, entry, accepted ? 'accepted' : 'current', context) };
+  if (!isVoid && isAsked(render, entry)) {
+    const reason = isAccepted(render, entry) ? 'accepted' : 'current';
+    return { action: ofWanted(id, entry, reason, context) };
   }
   const restored = bestEarlier(entry, render);
   if (restored !== undefined) {
@@ -89,6 +91,14 @@ function asIfFree(
     },
   };
 }
+
+/** A person has said that the current result stands for what the manifest asks. */
+const isAccepted = (render: ResolvedRender, { decision }: LockEntry): boolean =>
+  decision?.accept !== undefined &&
+  (decision.accept === render.fingerprint || decision.accept === render.planned);
+
+const isAsked = (render: ResolvedRender, entry: LockEntry): boolean =>
+  isAccepted(render, entry) || entry.fingerprint === render.fingerprint;
 
 const hold = (reason: Exclude<HoldReason, 'upstream'>): Decided => ({
   action: { kind: 'hold', reason },

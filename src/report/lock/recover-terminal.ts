@@ -52,7 +52,7 @@ function unclearLines(
 ): string[] {
   const c = paint(terminal);
   const reason = unclear(entry) ?? 'ambiguous';
-  const step = nextStep(reason, [{ manifest, id }], terminal);
+  const step = nextStep(reason, [{ manifest, id, earlier: !current }], terminal);
   const meaning =
     decided === true
       ? 'rendered again by a decision, so nothing waits for it; if its task appears, adopt it; if there was none, use --never-happened'
@@ -61,7 +61,6 @@ function unclearLines(
   // out.
   const ways = step.commands
     .slice(1)
-    .filter((command) => current || !command.includes('--pay-again'))
     .map((command) => command.replace('<task>', candidates?.[0]?.task ?? '<task>'));
   const prompt = entry.request?.['prompt'];
   const known: (readonly [string, string | undefined])[] = [

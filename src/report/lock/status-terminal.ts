@@ -1,6 +1,6 @@
 /** `rushes status`: what lock and disk say, and what to do about what is not ready. */
 import { renderWords } from '../../command-words.ts';
-import { isNotAsAsked } from '../../lock/entry.ts';
+import { isNotAsAsked, undecidedEarlier } from '../../lock/entry.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
@@ -179,6 +179,11 @@ function nextLines(
       : []),
     ...(held('damaged').length > 0
       ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)]
+      : []),
+    ...(rows.some(({ entry }) => undecidedEarlier(entry).length > 0)
+      ? [
+          `  ${c.dim('an earlier submit is unclear, next:')} ${c.bold(`rushes recover ${shellWord(manifest)}${draft}`)}`,
+        ]
       : []),
     ...(rows.some(({ entry }) => isNotAsAsked(entry))
       ? [

@@ -2,6 +2,7 @@
  * The plan as people read it: every render one action and one reason, folded so that 2,000 renders
  * are about 30 lines.
  */
+import { unclear } from '../../lock/attempt.ts';
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
@@ -182,9 +183,10 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
   return HOLD_ORDER.flatMap((reason) => {
     const renders = groups.get(reason);
     if (renders === undefined) return [];
-    const held = renders.map(({ render, action }) => ({
+    const held = renders.map(({ render, action, entry }) => ({
       manifest: project.project.manifest,
       id: render.id,
+      earlier: entry !== undefined && unclear(entry) === undefined,
       ...(action.reason === 'upstream'
         ? { upstream: { id: action.upstream, because: action.because } }
         : {}),
@@ -290,7 +292,7 @@ function keepLines(
         ? []
         : [
             c.dim(
-              '      stored: in the store and not on this machine; rushes store pull brings them',
+              `      stored: in the store and not on this machine; rushes store pull ${shellWord(project.project.manifest)} brings them`,
             ),
           ]),
       ...(tally.elsewhere === 0

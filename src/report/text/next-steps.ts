@@ -26,6 +26,8 @@ export interface Held {
   /** As shown to people. */
   readonly manifest: string;
   readonly id: RenderId;
+  /** Of `ambiguous` and `lost`: an earlier result, which is not paid for again by itself. */
+  readonly earlier?: boolean;
   /** Of `upstream`: the render whose clip is in the way, and what it is. */
   readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
 }
@@ -103,6 +105,7 @@ export function nextStep(
   const only = held.length <= ONLY_SHOWN ? named : repeated.filters;
   const one = held[0] === undefined ? '<id>' : terminalLine(renderWords(held[0]));
   const rehearsal = draft ? ' --draft' : '';
+  const again = held[0]?.earlier === true ? [] : [`rushes recover ${one} --pay-again${rehearsal}`];
   const flags = `${repeated.flags}${rehearsal}`;
   switch (reason) {
     case 'ambiguous':
@@ -113,9 +116,9 @@ export function nextStep(
           `rushes recover ${manifests}${rehearsal}`,
           `rushes recover ${one} --adopt <task>${rehearsal}`,
           `rushes recover ${one} --never-happened${rehearsal}`,
-          `rushes recover ${one} --pay-again${rehearsal}`,
+          ...again,
         ],
-        caution: 'the first shows what is known; then one of the three decides',
+        caution: 'the first shows what is known; then one of the others decides',
       };
     case 'lost':
       return {
@@ -123,7 +126,7 @@ export function nextStep(
         commands: [
           `rushes recover ${manifests}${rehearsal}`,
           `rushes recover ${one} --never-happened${rehearsal}`,
-          `rushes recover ${one} --pay-again${rehearsal}`,
+          ...again,
           `rushes recover ${one} --give-up${rehearsal}`,
         ],
         caution:

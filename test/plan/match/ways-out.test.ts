@@ -1,12 +1,18 @@
 /**
- * No state that the state machine can reach is a dead end: a run goes on by itself, or the screen
- * prints a command, and that command is one that the lock takes.
+ * No state that the state machine can reach is a dead end, whichever results a render has beside its
+ * current one and wherever their clips are: a run goes on by itself, or `plan` or `status` prints a
+ * command, and each command that is printed does what it is printed for.
  */
-import { equal, notEqual, ok } from 'node:assert/strict';
-import { array, assert, constantFrom, property } from 'fast-check';
+import { equal, ok } from 'node:assert/strict';
+import { array, assert, asyncProperty, constantFrom, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RenderId, TaskId } from '../../../src/ids.ts';
-import { type Attempt, resultOfAttempt } from '../../../src/lock/attempt.ts';
+import type { Fingerprint, RenderId, TaskId } from '../../../src/ids.ts';
+import {
+  type Attempt,
+  neverHappened,
+  resultOfAttempt,
+  unfinished,
+} from '../../../src/lock/attempt.ts';
 import {
   adopt,
   type Decided,
@@ -16,33 +22,104 @@ import {
   pin,
   unpin,
 } from '../../../src/lock/decisions.ts';
-import type { Lock } from '../../../src/lock/file/format.ts';
-import { intended, transition } from '../../../src/lock/transition.ts';
-import type { Action, ClipState } from '../../../src/plan/plan.ts';
+import { entryOf, resultsOf, undecidedEarlier } from '../../../src/lock/entry.ts';
+import type { Lock, Result } from '../../../src/lock/file/format.ts';
+import { type AttemptEvent, intended, transition } from '../../../src/lock/transition.ts';
+import type { Action, ClipPlace } from '../../../src/plan/plan.ts';
 import type { PlanOptions } from '../../../src/plan/options.ts';
-import { nextStep } from '../../../src/report/text/next-steps.ts';
+import { stateOf } from '../../../src/report/lock/status-json.ts';
+import { statusTerminal } from '../../../src/report/lock/status-terminal.ts';
+import { elsewhereLines, planTerminal } from '../../../src/report/plan/plan-terminal.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
+import { unclearRenders } from '../../../src/run/unclear-renders.ts';
+import { attemptOf } from '../../lock/arbitraries.ts';
 import { EVENTS, intentOf } from '../../lock/attempts.ts';
 import { fakes } from '../fake-models.ts';
 import { lockOf, MUCH_LATER, NOW, planOf, rendersOf } from '../lock-entries.ts';
 import { projectOf } from '../projects-from-yaml.ts';
 
 const ID = 'crab/one' as RenderId;
+const MANIFEST = 'film.yaml';
 const text = (prompt: string): string =>
   `models: { one: { use: apimart/one } }\nscenes: [{ id: crab, prompt: ${prompt} }]\n`;
-const [render] = resolveProject(projectOf(text('A crab')), fakes).renders;
+const fingerprintOf = (prompt: string): Fingerprint => {
+  const [render] = resolveProject(projectOf(text(prompt)), fakes).renders;
+  if (render === undefined) throw new Error('nothing to render');
+  return render.fingerprint;
+};
+const WANTED = ['A crab', 'Another crab'] as const;
+const OF: ReadonlyMap<string, Fingerprint> = new Map(
+  WANTED.map((prompt) => [prompt, fingerprintOf(prompt)]),
+);
 
-type World = Pick<PlanOptions, 'now'> & { readonly clip: ClipState; readonly prompt: string };
+interface Way {
+  readonly events: readonly AttemptEvent[];
+  /** What the request asked for. */
+  readonly prompt: (typeof WANTED)[number];
+  /** Where its clip is, if it has one. */
+  readonly place: ClipPlace;
+}
 
-function actionOf(
-  lock: Lock,
-  { clip, prompt, now }: World,
-  options: Partial<PlanOptions> = {},
-): Action {
-  const plan = planOf(text(prompt), { lock, clips: () => clip, options: { now, ...options } });
-  const [planned] = rendersOf(plan);
+const anyWay = record({
+  events: array(constantFrom(...EVENTS), { maxLength: 6 }),
+  prompt: constantFrom(...WANTED),
+  place: constantFrom<ClipPlace>('present', 'absent', 'gone', 'stored', 'damaged'),
+});
+
+/** The n-th attempt of the render: another id, task and clip than the others have. */
+function attemptAfter({ events, prompt }: Way, n: number): Attempt | undefined {
+  const fingerprint = OF.get(prompt) ?? fingerprintOf(prompt);
+  let attempt: Attempt | undefined = intended({ ...intentOf(n), fingerprint });
+  for (const event of events) {
+    const own = {
+      ...event,
+      ...('attempt' in event ? { attempt: attemptOf(n) } : {}),
+      ...('task' in event ? { task: `task_${n}` as TaskId } : {}),
+      ...('clip' in event
+        ? { clip: { ...event.clip, sha256: String(n).padStart(64, '0'), path: `../out/${n}.mp4` } }
+        : {}),
+    } as AttemptEvent;
+    attempt = attempt && transition(attempt, own);
+  }
+  return attempt;
+}
+
+interface World extends Pick<PlanOptions, 'now'> {
+  readonly lock: Lock;
+  readonly prompt: string;
+  readonly placeOf: (result: Result) => ClipPlace;
+}
+
+const planIn = ({ lock, prompt, now, placeOf }: World, options: Partial<PlanOptions> = {}) =>
+  planOf(text(prompt), {
+    lock,
+    clips: (_id, result) => placeOf(result),
+    options: { now, ...options },
+  });
+
+function actionIn(world: World, options: Partial<PlanOptions> = {}): Action {
+  const [planned] = rendersOf(planIn(world, options));
   if (planned === undefined) throw new Error('nothing planned');
   return planned.action;
+}
+
+/** Every command to be copied that `plan` and `status` print. */
+function commandsIn(world: World): readonly string[] {
+  const { lock, now, placeOf } = world;
+  const terminal = { width: 200, color: true, screen: true } as const;
+  const plan = planIn(world);
+  const stored = [...lock.renders.values()].some((entry) => placeOf(entry) === 'stored') ? 1 : 0;
+  const store = { both: 0, onlyHere: 0, onlyStored: stored, nowhere: 0 };
+  const parts = [{ manifest: MANIFEST, lock, clipState: (_: RenderId, e: Result) => placeOf(e) }];
+  const screens = [
+    planTerminal(plan, terminal),
+    ...plan.projects.flatMap((project) => elsewhereLines(project, { ...terminal, nowMs: now })),
+    statusTerminal(parts, { ...terminal, nowMs: now, ...(stored > 0 ? { store } : {}) }),
+  ];
+  // In colour a command that is there to be copied is bold.
+  // oxlint-disable-next-line no-control-regex
+  const bold = screens.join('\n').matchAll(/\u001B\[1m(rushes [^\u001B]+)\u001B\[22m/g);
+  return [...new Set([...bold].map(([, command = '']) => command))];
 }
 
 /** What each printed decision makes of the lock. */
@@ -55,58 +132,121 @@ function decided(command: string, lock: Lock): Decided {
   throw new Error(`not a decision: ${command}`);
 }
 
-/** Every way that the screen offers works; returns how many there are. */
-function waysOut(lock: Lock, world: World): number {
-  const action = actionOf(lock, world);
-  // A run goes on by itself; `keep` is an end, and an elsewhere has its own lines.
-  if (action.kind !== 'hold') return 1;
-  const { commands } = nextStep(action.reason, [{ manifest: 'manifests/film.yaml', id: ID }]);
-  let ways = 0;
-  for (const command of commands) {
-    if (/^rushes recover \S+\.yaml$/.test(command)) continue;
-    if (command.startsWith('rushes render')) {
-      const again = actionOf(lock, world, {
-        retryFailed: command.includes('--retry-failed'),
-        resubmitMissing: command.includes('--resubmit-missing'),
-        filter: { only: [ID] },
-      });
-      // A pin has a way out of its own, which is printed then.
-      if (again.reason !== 'pinned') equal(again.kind, 'submit', command);
-    } else {
-      const made = decided(command, lock);
-      if (!made.ok) {
-        // One more step before it, and the sentence has its command.
-        ok(made.problem.includes(`rushes unpin ${ID}`), `${command}: ${made.problem}`);
-        continue;
-      }
-      const next = actionOf(made.lock, world);
-      if (next.kind === 'hold') notEqual(next.reason, action.reason, command);
-    }
-    ways += 1;
-  }
-  return ways;
+function unpinned(lock: Lock): Lock {
+  const made = unpin(lock, ID);
+  return made.ok ? made.lock : lock;
 }
 
-test('every reachable state has a printed way out that works', () => {
-  if (render === undefined) throw new Error('nothing to render');
-  const { fingerprint } = render;
+/** The manifest asks for something else by now. */
+const isOutdated = ({ lock, prompt }: World): boolean =>
+  lock.renders.get(ID)?.fingerprint !== OF.get(prompt);
+
+/** How many results `rushes recover` lists. */
+const unclearIn = async (lock: Lock): Promise<number> =>
+  (await unclearRenders([{ manifest: MANIFEST, lock }], new Map())).length;
+
+/** The command does something about what it is printed for. */
+async function works(command: string, world: World): Promise<void> {
+  const { lock, now } = world;
+  const before = actionIn(world);
+  // A pin has a way out of its own, which is printed then.
+  const after = (options: Partial<PlanOptions> = {}): Action =>
+    actionIn({ ...world, lock: unpinned(lock) }, { filter: { only: [ID] }, ...options });
+  // From the lock alone `status` does not know that the manifest asks for something else by now.
+  const asksElse = isOutdated(world);
+  if (/^rushes recover \S+\.yaml$/.test(command)) {
+    ok((await unclearIn(lock)) > 0, command);
+  } else if (command.includes('--retry-failed'))
+    ok(after({ retryFailed: true }).kind === 'submit' || asksElse, command);
+  else if (command.includes('--restore'))
+    ok(after({ restore: true }).kind === 'fetch' || asksElse, command);
+  else if (command.includes('--resubmit-missing'))
+    ok(['submit', 'fetch'].includes(after({ resubmitMissing: true }).kind) || asksElse, command);
+  else if (command.startsWith('rushes store pull')) {
+    const here = actionIn({ ...world, placeOf: () => 'present' });
+    ok(here.reason !== 'stored' && here.reason !== 'elsewhere', command);
+  } else if (command.startsWith('rushes store push'))
+    // On the machine that has the clip: from then on it is stored.
+    ok(actionIn({ ...world, placeOf: () => 'stored' }).reason !== 'elsewhere', command);
+  else if (command.startsWith('rushes render'))
+    ok(['submit', 'fetch'].includes(after().kind) || asksElse, command);
+  else if (command.startsWith('rushes collect'))
+    ok(
+      resultsOf(lock, ID).some((result) => unfinished(result, now) !== undefined),
+      command,
+    );
+  else if (!command.startsWith('rushes gallery')) {
+    const made = decided(command, lock);
+    if (!made.ok)
+      // One more step before it, and the sentence has its command.
+      ok(made.problem.includes(`rushes unpin ${ID}`), `${command}: ${made.problem}`);
+    else {
+      const next = actionIn({ ...world, lock: made.lock });
+      // Where two submits are unclear, one is left.
+      if (next.kind === 'hold' && next.reason === before.reason)
+        ok((await unclearIn(made.lock)) < (await unclearIn(lock)), command);
+    }
+  }
+}
+
+/** What a person must see a command for. */
+async function hasAWayOut(world: World): Promise<void> {
+  const commands = commandsIn(world);
+  for (const command of commands) await works(command, world);
+  const prints = (...starts: readonly string[]): boolean =>
+    commands.some((command) => starts.some((start) => command.startsWith(start)));
+  const action = actionIn(world);
+  const entry = world.lock.renders.get(ID);
+  if (entry === undefined) throw new Error('no entry');
+  const said = `${action.kind} ${action.reason}: ${commands.join('; ')}`;
+  if (action.kind === 'hold') ok(commands.length > 0, said);
+  if (action.reason === 'elsewhere')
+    ok(prints('rushes render', 'rushes store push', 'rushes store pull'), said);
+  if (action.reason === 'stored') ok(prints('rushes store pull'), said);
+  const state = stateOf(entry, world.placeOf(entry), world.now);
+  if (state !== 'ready') ok(commands.length > 0, `${state}: ${said}`);
+  // Money that is unclear is asked about although the render has what it wants.
+  if (undecidedEarlier(entry).length > 0) ok(prints('rushes recover'), said);
+  equal(prints('rushes unpin'), action.reason === 'pinned', said);
+}
+
+test('every reachable state has a printed way out, and what is printed works', async () => {
   const states = new Set<string>();
-  assert(
-    property(
-      array(constantFrom(...EVENTS), { maxLength: 6 }),
-      constantFrom<ClipState>('present', 'absent', 'damaged'),
-      constantFrom('A crab', 'Another crab'),
+  const places = new Set<string>();
+  await assert(
+    asyncProperty(
+      anyWay,
+      array(anyWay, { maxLength: 2 }),
+      constantFrom(...WANTED),
       constantFrom(NOW, MUCH_LATER),
       constantFrom(true, false),
-      (events, clip, prompt, now, pinned) => {
-        let attempt: Attempt | undefined = intended({ ...intentOf(1), fingerprint });
-        for (const event of events) attempt = attempt && transition(attempt, event);
-        if (attempt === undefined) return;
-        states.add(attempt.state);
-        const free = lockOf([[ID, resultOfAttempt(attempt)]]);
+      async (one, more, prompt, now, pinned) => {
+        const placeOf = new Map<string | undefined, ClipPlace>();
+        const results = [one, ...more].flatMap((way, index) => {
+          const attempt = attemptAfter(way, index + 1);
+          if (attempt === undefined) return [];
+          states.add(attempt.state);
+          const result = resultOfAttempt(attempt);
+          placeOf.set(result.attempt, way.place);
+          return [result];
+        });
+        // What never happened is current only where there is nothing else.
+        const current = results.find((result) => !neverHappened(result)) ?? results[0];
+        if (current === undefined) return;
+        const earlier = results.filter((result) => result !== current);
+        const free = lockOf([[ID, entryOf(current, undefined, earlier)]]);
         const held = pinned ? pin(free, ID) : undefined;
         const lock = held?.ok === true ? held.lock : free;
-        ok(waysOut(lock, { clip, prompt, now }) > 0);
+        const world: World = {
+          lock,
+          prompt,
+          now,
+          placeOf: ({ attempt, clip }) =>
+            clip === undefined ? 'absent' : (placeOf.get(attempt) ?? 'absent'),
+        };
+        for (const entry of lock.renders.values())
+          places.add(stateOf(entry, world.placeOf(entry), now));
+        await hasAWayOut(world);
       },
     ),
     { seed: 13, numRuns: 1_500 },
@@ -128,5 +268,18 @@ test('every reachable state has a printed way out that works', () => {
     'refused',
     'submitted',
     'unconfirmed',
+  ]);
+  expect([...places].sort()).toEqual([
+    'ambiguous',
+    'damaged',
+    'elsewhere',
+    'failed',
+    'lost',
+    'missing',
+    'never-happened',
+    'not-landed',
+    'pending',
+    'ready',
+    'stored',
   ]);
 });

@@ -232,7 +232,7 @@ test('the end says where the clips are, what it cost, and the next command for w
         rushes recover film:a/kling --adopt <task>
         rushes recover film:a/kling --never-happened
         rushes recover film:a/kling --pay-again
-        the first shows what is known; then one of the three decides
+        the first shows what is known; then one of the others decides
 
 1 pending: accepted by the gateway, and the clip has not landed yet
   p/kling
