@@ -18,6 +18,7 @@ export default defineConfig({
       'test/manifest/linear-work.test.ts',
       'test/manifest/never-throws.test.ts',
       'test/models/total.test.ts',
+      'test/plan/match/ways-out.test.ts',
       'test/run/task/download.test.ts',
     ],
     env: { RUSHES_TEST_SIZES: 'whole' },
