@@ -1,7 +1,7 @@
 /** `rushes models --takes cast`: what each model makes of a cast member. */
 import type { CastForm, Model } from '../models/model.ts';
 import { sealed } from './text/escape.ts';
-import { columns, paint, type Terminal, wrap } from './text/terminal.ts';
+import { cells, columns, paint, type Terminal, wrap } from './text/terminal.ts';
 
 /** One sentence a form, as a person would say it. */
 function castWords(form: CastForm): string {
@@ -22,14 +22,19 @@ function castWords(form: CastForm): string {
 export function castTable(models: readonly Model[], terminal: Terminal): string {
   const c = paint(terminal);
   const rows = models.flatMap(({ name, cast }) =>
-    cast.map((form, index) => [index === 0 ? name : '', castWords(form)]),
+    cast.map((form, index) => [index === 0 ? name : '', castWords(form)] as const),
   );
+  const head = ['model', '@name of a cast member becomes, the first that it allows'] as const;
+  const table = columns([head, ...rows], [{ style: c.bold }, {}]);
+  const isNarrow = terminal.screen === true && table.some((line) => cells(line) > terminal.width);
   return sealed(
     [
-      ...columns(
-        [['model', '@name of a cast member becomes, the first that it allows'], ...rows],
-        [{ style: c.bold }, {}],
-      ),
+      ...(isNarrow
+        ? [head, ...rows].flatMap(([name, words]) => [
+            ...(name === '' ? [] : [c.bold(name)]),
+            `  ${wrap(words, terminal.width, '    ')}`,
+          ])
+        : table),
       '',
       wrap(
         'A member has a description, pictures, or both. Only what a prompt mentions is sent; `rushes plan` notes where a model gets words only.',

@@ -1,7 +1,9 @@
 /** `rushes validate --list-vars`: what `--var` may set. */
 import { EXIT, type Io } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
-import { document } from '../shared/print.ts';
+import { terminalLine } from '../../report/text/escape.ts';
+import { wrap } from '../../report/text/terminal.ts';
+import { document, terminalOf } from '../shared/print.ts';
 
 export async function listVars(
   io: Io,
@@ -14,12 +16,14 @@ export async function listVars(
     found.push({ manifest, ...(await loadVars(manifest, { cwd: io.cwd, env: io.env })) });
   if (options.json === true) document(io, found);
   else {
+    const { width, screen } = terminalOf(io, io.stdout);
     for (const { manifest, vars } of found) {
       io.stdout.write(`${manifest}\n`);
       if (vars.length === 0) io.stdout.write('  declares no vars\n');
       for (const { name, type, description, default: value } of vars) {
+        const line = `--var ${name}=<${type}>${value === undefined ? '  (must be set)' : `  default ${JSON.stringify(value)}`}${description === undefined ? '' : `  ${description}`}`;
         io.stdout.write(
-          `  --var ${name}=<${type}>${value === undefined ? '  (must be set)' : `  default ${JSON.stringify(value)}`}${description === undefined ? '' : `  ${description}`}\n`,
+          `  ${screen === true ? wrap(terminalLine(line), width, '    ') : terminalLine(line)}\n`,
         );
       }
     }

@@ -34,12 +34,15 @@ function broken(line: string, width: number): string {
 
 function brokenAtBlanks(line: string, width: number): string {
   const plain = line.replace(COLOUR, '');
+  const half = Math.floor(width / 2);
   const lead = /^ */.exec(plain)?.[0].length ?? 0;
-  const indent = ' '.repeat(Math.min(lead + 2, Math.floor(width / 2)));
+  const indent = ' '.repeat(Math.min(lead + 2, half));
   const ending = COMMAND.test(plain) ? CONTINUED : '';
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(' ')) {
+  // Of a table that is too wide, the second column and later ones begin in the middle.
+  const text = lead > half && line.startsWith(' '.repeat(lead)) ? line.slice(lead - half) : line;
+  for (const word of text.split(' ')) {
     const joined = current === '' && lines.length === 0 && word === '' ? ' ' : current;
     const next = joined.trim() === '' ? `${joined}${word}` : `${joined} ${word}`;
     const isFirst = current.replace(COLOUR, '').trim() === '';
