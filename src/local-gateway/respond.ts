@@ -124,7 +124,12 @@ export async function respond(
     const answer =
       inService === undefined
         ? undefined
-        : fileAnswer(context, { method: request.method ?? 'GET', path: inService, owner });
+        : fileAnswer(context, {
+            method: request.method ?? 'GET',
+            path: inService,
+            query: url.searchParams,
+            owner,
+          });
     return finish(answer ?? failure(gateway, 'not-found', requestId), gateway);
   }
   if (request.method === 'POST' && gateway === 'evolink') {

@@ -45,6 +45,8 @@ interface RunOptions {
   readonly killAfter?: Promise<unknown>;
   /** In a process of its own only: for the shell's `ulimit`, such as `-f 8` or `-n 40`. */
   readonly limit?: string;
+  /** In a process of its own only: the command that starts it. */
+  readonly within?: readonly string[];
   /**
    * In a process of its own only: as a user for whom file modes hold. Where root runs the tests,
    * everything in the world's folder is that user's from then on.
@@ -121,13 +123,17 @@ export async function world(
         ...(answer === undefined ? {} : { answer }),
         ...(watch === undefined ? {} : { watch }),
       }),
-    cli: (argv, { cwd = '.', env: more, watch, killAfter, limit, unprivileged = false } = {}) =>
+    cli: (
+      argv,
+      { cwd = '.', env: more, watch, killAfter, limit, within, unprivileged = false } = {},
+    ) =>
       asProcess(argv, {
         cwd: path.join(folder, cwd),
         env: { PATH: process.env['PATH'], HOME: folder, ...env, ...more },
         ...(watch === undefined ? {} : { watch }),
         ...(killAfter === undefined ? {} : { killAfter }),
         ...(limit === undefined ? {} : { limit }),
+        ...(within === undefined ? {} : { within }),
         ...(unprivileged ? { uid: unprivilegedOwnerOf(folder) } : {}),
       }),
     requests: async (work) => {
@@ -143,7 +149,7 @@ export async function world(
 }
 
 type Where = Required<Pick<RunOptions, 'cwd' | 'env'>> &
-  Pick<RunOptions, 'watch' | 'answer' | 'columns' | 'killAfter' | 'limit'> & {
+  Pick<RunOptions, 'watch' | 'answer' | 'columns' | 'killAfter' | 'limit' | 'within'> & {
     readonly uid?: number | undefined;
     readonly clock?: Clock | undefined;
   };
@@ -202,13 +208,18 @@ function unprivilegedOwnerOf(folder: string): number | undefined {
 
 function asProcess(
   argv: readonly string[],
-  { cwd, env, watch, killAfter, limit, uid }: Where,
+  { cwd, env, watch, killAfter, limit, within, uid }: Where,
 ): Promise<Ran> {
   const command = [process.execPath, CLI, ...argv];
-  const [program = '', ...args] =
+  const limited =
     limit === undefined
       ? command
       : ['/bin/sh', '-c', `ulimit ${limit} && exec "$0" "$@"`, ...command];
+  // Elsewhere the folder may be another one.
+  const [program = '', ...args] =
+    within === undefined
+      ? limited
+      : [...within, '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, ...limited];
   const child = spawn(program, args, {
     cwd,
     env,

@@ -47,12 +47,18 @@ test('appending and flushing', async () => {
   expect(await readFile(path, 'utf8')).toBe('ab');
 });
 
-test.runIf(process.platform === 'linux')('a full disk is a problem with its code', async () => {
-  const opened = await files.openAppend('/dev/full');
-  if (!opened.ok) throw new Error(opened.problem.message);
-  expect(await opened.value.append('x')).toMatchObject({ ok: false, problem: { code: 'ENOSPC' } });
-  await opened.value.close();
-});
+test.runIf(process.platform === 'linux')(
+  'a full disk is a problem with its code and the name of the file',
+  async () => {
+    const opened = await files.openAppend('/dev/full');
+    if (!opened.ok) throw new Error(opened.problem.message);
+    expect(await opened.value.append('x')).toEqual({
+      ok: false,
+      problem: { code: 'ENOSPC', message: "ENOSPC: no space left on device, write '/dev/full'" },
+    });
+    await opened.value.close();
+  },
+);
 
 test('createExclusive: one of many, with its content at once', async () => {
   const path = join(await folder(), 'x');

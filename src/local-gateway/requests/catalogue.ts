@@ -1,6 +1,6 @@
 /**
- * What a gateway says of its models, free of charge: APIMart `/v1/models` and `/v1/model-schema`,
- * EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3 to 2.6, 3.2 and 4).
+ * What a gateway says of its models, free of charge: APIMart `/v1/models`, `/v1/model-schema` and
+ * `/v1/model-docs`, EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3 to 2.6, 3.2 and 4).
  */
 import type { GatewayName } from '../../ids.ts';
 import type { Model } from '../../models/model.ts';
@@ -17,6 +17,8 @@ export const isPublic = (gateway: GatewayName, path: string): boolean =>
 
 /** Of the web site, which asks for no key. */
 const PRICES = 'api/pricing/models/all';
+
+const DOCS = 'v1/model-docs';
 
 /** `undefined`: no such path here. */
 export function catalogueAnswer(
@@ -55,14 +57,13 @@ export function catalogueAnswer(
   }
   if (path === PRICES) return jsonAnswer(200, pricePage(models));
   const native =
-    path === 'v1/model-schema'
+    path === 'v1/model-schema' || path === DOCS
       ? query.get('model')
       : /^v1\/models\/([A-Za-z0-9._-]+)\/schema$/.exec(path)?.[1];
   if (native === undefined) return undefined;
   const model = findModel(context.catalogue, gateway, native);
-  return model === undefined
-    ? failure(gateway, 'model-gone', requestId)
-    : jsonAnswer(200, schemaOf(model));
+  if (model === undefined) return failure(gateway, 'model-gone', requestId);
+  return jsonAnswer(200, path === DOCS ? docsOf(model, context) : schemaOf(model));
 }
 
 const listed = ({ native }: Model): JsonObject => ({
@@ -80,6 +81,21 @@ const inCatalogue = ({ native, title, lifecycle }: Model): JsonObject => ({
   protocols: ['evolink-video-generations'],
   lifecycle: LIFECYCLES[lifecycle.state],
 });
+
+/** A page, as the real one is; of its words only the title and the rules are here. */
+function docsOf({ native, title, rules }: Model, { clock, origin }: Context): JsonObject {
+  const page = `${origin}/docs/${native}`;
+  return {
+    object: 'model.documentation',
+    model: native,
+    doc_url: page,
+    markdown_url: `${page}.md`,
+    markdown: [`# ${title}`, '', ...rules.map(({ text }) => `- ${text}`), ''].join('\n'),
+    fetched_at: Math.floor(clock.now() / 1000),
+    cache_ttl_seconds: 604_800,
+    stale: false,
+  };
+}
 
 /** As loose as the real one: it says that the model is there and where to send. */
 const schemaOf = ({ native }: Model): JsonObject => ({

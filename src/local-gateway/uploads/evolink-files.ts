@@ -102,8 +102,14 @@ export function fileAnswer(
   {
     method,
     path,
+    query,
     owner,
-  }: { readonly method: string; readonly path: string; readonly owner: string },
+  }: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly owner: string;
+  },
 ): Answer | undefined {
   const own = ownFiles(context, owner);
   if (method === 'DELETE') {
@@ -124,11 +130,22 @@ export function fileAnswer(
       quota_reason: '',
     });
   }
-  if (path === 'list')
-    return envelope({ files: [...own.values()].map((file) => fileObject(context, file)) });
+  if (path === 'list') {
+    const [page, size] = [wholeOf(query.get('page'), 1), wholeOf(query.get('pageSize'), 20)];
+    const files = [...own.values()].slice((page - 1) * size, page * size);
+    return envelope({
+      files: files.map((file) => fileObject(context, file)),
+      total: own.size,
+      page,
+      page_size: size,
+    });
+  }
   const uploadId = /^upload-receipts\/([^/]+)$/.exec(path)?.[1];
   return uploadId === undefined ? undefined : receiptOf(context, own, uploadId);
 }
+
+const wholeOf = (text: string | null, otherwise: number): number =>
+  /^[1-9]\d{0,3}$/.test(text ?? '') ? Number(text) : otherwise;
 
 function receiptOf(
   context: Context,

@@ -117,7 +117,7 @@ export const systemFiles: Files = {
       } finally {
         await handle.close();
       }
-    }),
+    }, path),
 
   /*
    * Not write-file-atomic: its 7.0.1 issues one write(2) and does not look at how much of it was
@@ -135,11 +135,11 @@ export const systemFiles: Files = {
         throw error;
       }
       await syncFolder(dirname(path));
-    }),
+    }, path),
 
   openAppend: (path) =>
     outcome(async () => {
-      return appendFile(await open(path, 'a'));
+      return appendFile(await open(path, 'a'), path);
     }),
 
   openLog: (path) =>
@@ -147,8 +147,8 @@ export const systemFiles: Files = {
       const handle = await open(path, 'a+');
       const held = heldFile(handle, path);
       return {
-        ...appendFile(handle),
-        readFrom: (offset) => outcome(() => readFrom(handle, offset)),
+        ...appendFile(handle, path),
+        readFrom: (offset) => outcome(() => readFrom(handle, offset), path),
         inPlace: () => held.inPlace(),
       };
     }),
@@ -171,7 +171,7 @@ export const systemFiles: Files = {
       } finally {
         await unlink(temporary).catch(() => undefined);
       }
-    }),
+    }, path),
 
   stat: (path) => outcome(async () => factsOf(await stat(path))),
 
@@ -292,9 +292,9 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const appendFile = (handle: FileHandle): AppendFile => ({
-  append: (text) => outcome(() => handle.appendFile(text)),
-  flush: () => outcome(() => handle.datasync()),
+const appendFile = (handle: FileHandle, path: string): AppendFile => ({
+  append: (text) => outcome(() => handle.appendFile(text), path),
+  flush: () => outcome(() => handle.datasync(), path),
   close: () => handle.close().catch(() => undefined),
 });
 
@@ -336,16 +336,13 @@ const codeOf = (error: unknown): string =>
     ? error.code
     : 'EUNKNOWN';
 
-async function outcome<T>(act: () => Promise<T>): Promise<FileOutcome<T>> {
+/** `path`: for what the system says without it, as it does of a file that is open already. */
+async function outcome<T>(act: () => Promise<T>, path?: string): Promise<FileOutcome<T>> {
   try {
     return { ok: true, value: await act() };
   } catch (error) {
-    return {
-      ok: false,
-      problem: {
-        code: codeOf(error),
-        message: error instanceof Error ? error.message : String(error),
-      },
-    };
+    const said = error instanceof Error ? error.message : String(error);
+    const message = path === undefined || said.includes(path) ? said : `${said} '${path}'`;
+    return { ok: false, problem: { code: codeOf(error), message } };
   }
 }

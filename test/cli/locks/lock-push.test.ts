@@ -1,4 +1,4 @@
-/** `rushes lock push` and `pull` after a run that wrote no lock: the journal counts. */
+/** `rushes lock push`, `pull` and `merge` after a run that wrote no lock: the journal counts. */
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,24 @@ test('killed, then lock push: the next checkout pays for nothing again', async (
   } finally {
     await rm(remote, { recursive: true, force: true });
     await rm(clone, { recursive: true, force: true });
+  }
+});
+
+test('killed, then a lock with merge markers: lock merge takes the journal in', async () => {
+  await using here = await world({ taskSeconds: 0.5 });
+  const remote = await mkdtemp(path.join(tmpdir(), 'rushes-remote-'));
+  try {
+    await killed(here, remote);
+    const [lock, none] = ['manifests/film.lock.json', '{ "lockVersion": 1, "renders": {} }'];
+    await here.write(lock, `<<<<<<< main\n${none}\n=======\n${none}\n>>>>>>> rain\n`);
+    // Until then no command can write this lock.
+    expect(await here.rushes(['render'])).toMatchObject({ exit: 65 });
+    expect(await here.rushes(['lock', 'merge', lock])).toMatchObject({ exit: 0 });
+    expect((await here.read(lock)).match(/"status": "submitted"/g)).toHaveLength(8);
+    expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });
+    expect(here.gateway.books().accepted).toHaveLength(8);
+  } finally {
+    await rm(remote, { recursive: true, force: true });
   }
 });
 

@@ -58,7 +58,7 @@ test('rule 9: a clip that drips is cut and resumed; one that only drips holds no
   );
   expect(entry(it, 'never')).toMatchObject({ status: 'completed', task: taskOf(it, 'never') });
 
-  it.gateway.setScript({});
+  it.gateway.setScript({ rules: [small()] });
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, completed: 1 } });
 });
@@ -94,7 +94,7 @@ test('rule 9: what is not a whole clip is never kept, and the key goes to no med
     expect(readdirSync(join(it.folder, 'out/film', id)), `scene ${id}`).toEqual([]);
   }
   expect(eventsOf(it, 'download').some(({ leakedKey }) => leakedKey)).toBe(false);
-  it.gateway.setScript({});
+  it.gateway.setScript({ rules: [small()] });
   await it.reopen();
   expect(await it.render()).toMatchObject({
     exit: 0,

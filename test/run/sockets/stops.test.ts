@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 
 test('rule 4: a deadline is not a failure; after 24 hours without an end the task is lost, asked once per run, and still found', async () => {
   await using it = await studio({
-    manifest: film(['a'], { more: 'limits: { deadline: 5m }' }),
+    manifest: film(['a'], { more: 'limits: { deadline: 1m }' }),
     script: {
       rules: [
         on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] }),
@@ -45,7 +45,7 @@ test('rule 4: a deadline is not a failure; after 24 hours without an end the tas
   expect(await it.render()).toMatchObject({ exit: 5, totals: { lost: 1 } });
   expect(eventsOf(it, 'ask').length - before).toBe(1);
 
-  it.gateway.setScript({});
+  it.gateway.setScript({ rules: [small()] });
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 1, submitted: 0 } });
   expect(eventsOf(it, 'submit')).toHaveLength(1);
@@ -93,7 +93,7 @@ test('rule 4: a lost task is asked once per run among the earlier ones and as an
   expect(lost.map(asksFor)).toEqual(before.map((count) => count + 1));
   expect(entry(it, 'a').earlier).toMatchObject([{ status: 'lost', task: lost[0] }]);
 
-  it.gateway.setScript({});
+  it.gateway.setScript({ rules: [small()] });
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0, kept: 2, lost: 0 } });
   expect(entry(it, 'a').earlier).toMatchObject([
