@@ -57,3 +57,39 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
       child.stdin.end(options.input ?? '');
     }),
 });
+
+/** Before a command: collecting garbage is for the commands of the clone's owner. */
+export const UNTIDIED = ['-c', 'maintenance.auto=false', '-c', 'gc.auto=0'] as const;
+
+/** `env` for each command, such as the credentials of a remote. */
+export const withEnvironment = (git: Git, env: Readonly<Record<string, string>> | undefined): Git =>
+  env === undefined
+    ? git
+    : { run: (args, more) => git.run(args, { ...more, env: { ...more?.env, ...env } }) };
+
+export type Listed =
+  /** Full name -> commit, of those that are there. */
+  | { readonly ok: true; readonly tips: ReadonlyMap<string, string> }
+  /** The remote does not answer; `message` is what git said. */
+  | { readonly ok: false; readonly message: string };
+
+/** What the remote has now under these full names of refs. */
+export async function listRefs(
+  git: Git,
+  remote: string,
+  names: readonly string[],
+): Promise<Listed> {
+  const listed = await git.run(['ls-remote', remote, ...names]);
+  if (!listed.ok) return listed;
+  const lines = listed.stdout.toString('utf8').split('\n');
+  return {
+    ok: true,
+    // A name matches the end of others, too: who asks for `refs/heads/a` may get `refs/x/refs/heads/a`.
+    tips: new Map(
+      lines.map((line): [string, string] => {
+        const [oid = '', name = ''] = line.split('\t');
+        return [name, oid];
+      }),
+    ),
+  };
+}

@@ -42,19 +42,17 @@ export async function findRecord(
   const dotGit = path.join(root, '.git');
   const marker = await files.stat(dotGit);
   if (!marker.ok) return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
-  const [folder, head] = await Promise.all([
-    git.run(['rev-parse', '--git-common-dir', '--git-dir']),
-    git.run(['symbolic-ref', '--short', '-q', 'HEAD']),
-  ]);
+  const folder = await git.run(['rev-parse', '--git-common-dir', '--git-dir']);
   if (folder.ok) {
     const [common = '', own = ''] = folder.stdout
       .toString('utf8')
       .split(/\r?\n/)
       .map((line) => path.resolve(root, line));
     // The up-to-date check sees by it when another branch is checked out.
-    await files.read(path.join(own, 'HEAD'));
-    const branch = head.ok ? head.stdout.toString('utf8').trim() : (named ?? DETACHED);
-    return found(path.join(common, NAME), branch);
+    const head = await files.read(path.join(own, 'HEAD'));
+    const read = head.ok ? new TextDecoder().decode(head.value) : ELSEWHERE;
+    const branch = read.includes(ELSEWHERE) ? await branchByGit(git) : branchIn(read);
+    return found(path.join(common, NAME), branch ?? named ?? DETACHED);
   }
   // No git on this machine, as in a slim container: the layout of the folder is documented.
   if (folder.code === undefined) return withoutGit(root, dotGit, files, named);
@@ -62,6 +60,14 @@ export async function findRecord(
   if (marker.value.kind === 'folder' && !(await files.stat(path.join(dotGit, 'HEAD'))).ok)
     return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
   return { kind: 'refused', message: refusal(root, folder.message) };
+}
+
+/** In HEAD where the repository keeps its refs in tables: git alone knows the branch. */
+const ELSEWHERE = 'refs/heads/.invalid';
+
+async function branchByGit(git: Git): Promise<string | undefined> {
+  const head = await git.run(['symbolic-ref', '--short', '-q', 'HEAD']);
+  return head.ok ? head.stdout.toString('utf8').trim() : undefined;
 }
 
 const found = (file: string, branch: string | undefined): FoundRecord => ({
@@ -99,6 +105,8 @@ async function withoutGit(
     };
   }
   const common = path.resolve(folder, (await textOf(path.join(folder, 'commondir'))) ?? '.');
-  const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? named ?? DETACHED;
-  return found(path.join(common, NAME), branch);
+  return found(path.join(common, NAME), branchIn(head) ?? named ?? DETACHED);
 }
+
+/** See gitrepository-layout(5). */
+const branchIn = (head: string): string | undefined => /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1];

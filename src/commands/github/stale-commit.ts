@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { systemFiles } from '../../ports/files/files.ts';
 import { fetchTip, openBranch } from '../lock/branch.ts';
+import type { Pulled } from '../lock/sync.ts';
 import type { Io } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 import { resolveProjects } from '../shared/planning.ts';
@@ -15,23 +16,28 @@ export type Staleness =
   | { readonly kind: 'stale'; readonly branch: string; readonly changed: readonly string[] }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-/** For runs on a branch; a tag or a pull request is what it is. */
+/** For runs on a branch; a tag or a pull request is what it is. `pulled`: just before. */
 export async function staleCommit(
   io: Io,
   named: readonly string[],
   options: SharedOptions,
+  pulled: Pulled,
 ): Promise<Staleness> {
   const ref = io.env['GITHUB_REF'] ?? '';
   if (!ref.startsWith('refs/heads/')) return { kind: 'current' };
   const branch = ref.slice('refs/heads/'.length);
-  const sides = await openBranch(io, named, { remote: 'origin', branch });
-  const fetched = await fetchTip(sides, { remote: 'origin' });
+  const isKnown = pulled.from?.sides.branch === branch;
+  const sides = isKnown
+    ? pulled.from.sides
+    : await openBranch(io, named, { remote: 'origin', branch });
+  const fetched: Awaited<ReturnType<typeof fetchTip>> = isKnown
+    ? { ok: true, ...pulled.from }
+    : await fetchTip(sides, { remote: 'origin' });
   if (!fetched.ok) return { kind: 'unreachable', message: fetched.message };
-  const { tip } = fetched;
+  const { tip, isHead } = fetched;
   // A branch that is gone has no manifests any more.
   if (tip === undefined) return { kind: 'stale', branch, changed: [] };
-  const head = await sides.git.run(['rev-parse', '--verify', '--quiet', 'HEAD']);
-  if (head.ok && head.stdout.toString('utf8').trim() === tip) return { kind: 'current' };
+  if (isHead) return { kind: 'current' };
   const listed = await sides.git.run(['diff', '--name-only', '-z', '--no-renames', 'HEAD', tip]);
   if (!listed.ok) return { kind: 'unreachable', message: listed.message };
   const top = await sides.git.run(['rev-parse', '--show-toplevel']);

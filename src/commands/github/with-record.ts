@@ -10,7 +10,7 @@ import { appendSummary } from '../shared/github-outputs.ts';
 import { EXIT_CODES, worstExit } from '../../plan/exit.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';
-import { lockPull, lockPush } from '../lock/sync.ts';
+import { lockPush, type Pulled, pullLocks } from '../lock/sync.ts';
 
 /** The spend record lives on the remote that the checkout came from. */
 export const onRemote = (io: Io, { token }: Pick<Inputs, 'token'>): Io => ({
@@ -31,10 +31,10 @@ export async function withRecord(
   command: (io: Io) => Promise<number>,
 ): Promise<number> {
   const there = onRemote(io, inputs);
-  const pulled = await lockPull(there, inputs.manifests, syncOptions(inputs));
-  if (pulled !== EXIT.done) return pulled;
+  const pulled = await pullLocks(there, inputs.manifests, syncOptions(inputs));
+  if (pulled.exit !== EXIT.done) return pulled.exit;
   if (spends) {
-    const refused = await refuseStale(there, inputs, selection);
+    const refused = await refuseStale(there, inputs, selection, pulled);
     if (refused !== undefined) return refused;
   }
   let exit: number = EXIT.unreachable;
@@ -63,8 +63,9 @@ async function refuseStale(
   io: Io,
   { manifests }: Inputs,
   selection: SharedOptions,
+  pulled: Pulled,
 ): Promise<number | undefined> {
-  const found = await staleCommit(io, manifests, selection);
+  const found = await staleCommit(io, manifests, selection, pulled);
   switch (found.kind) {
     case 'current':
       return undefined;

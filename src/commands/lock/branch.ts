@@ -2,16 +2,21 @@
  * The branch that holds the locks, through git: its tip, its locks, and a commit onto it beside the
  * checkout's own branch and index.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { defined } from '../../defined.ts';
 import { decodeLock } from '../../lock/file/decode.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
-import { UNTIDIED } from '../../record/remote/remote-ref.ts';
+import { RECORD_REFS } from '../../record/remote/remote-ref.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import { type Git, systemGit } from '../../ports/git.ts';
+import { idsOf, readBlobs, writeCommit } from '../../ports/git-objects.ts';
+import {
+  type Git,
+  type Listed,
+  listRefs,
+  systemGit,
+  UNTIDIED,
+  withEnvironment,
+} from '../../ports/git.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { withOrphanedLocks } from '../shared/lock-files.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
@@ -45,6 +50,8 @@ export interface LockBranch {
   readonly git: Git;
   /** The same, with the credentials of the remote. */
   readonly net: Git;
+  /** The remote of the spend record. */
+  readonly record: string | undefined;
   readonly cwd: string;
   /** The working folder from the top of the repository: empty, or ending in `/`. */
   readonly here: string;
@@ -61,34 +68,26 @@ export async function openBranch(
   options: LockSyncOptions,
 ): Promise<LockBranch> {
   const git = systemGit(io.cwd, io.env);
-  const top = await git.run(['rev-parse', '--show-toplevel']);
-  if (!top.ok)
+  const place = await git.run(['rev-parse', '--show-toplevel', '--show-prefix']);
+  if (!place.ok)
     throw new UsageError(
       'locks are pulled and pushed through git, and this folder is in no git repository',
-      top.message,
+      place.message,
     );
-  const prefix = await git.run(['rev-parse', '--show-prefix']);
-  const here = prefix.ok ? prefix.stdout.toString('utf8').trim() : '';
+  const [top = '', here = ''] = place.stdout.toString('utf8').split(/\r?\n/);
   const manifests = await withOrphanedLocks(io, named, {});
   const files = manifests.map((manifest): LockFile => {
     const absolute = pathsOf(path.resolve(io.cwd, manifest)).lock;
     const inRepository = path.posix.normalize(path.posix.join(here, shown(io, absolute)));
     if (inRepository.startsWith('../../'))
-      throw new UsageError(
-        `${manifest} lies outside of the repository ${top.stdout.toString('utf8').trim()}`,
-      );
+      throw new UsageError(`${manifest} lies outside of the repository ${top}`);
     return { absolute, inRepository };
   });
   const own = await ownBranch(io, git);
-  const credentials = io.remoteRecord?.credentials;
   return {
     git,
-    net:
-      credentials === undefined
-        ? git
-        : {
-            run: (args, more) => git.run(args, { ...more, env: { ...more?.env, ...credentials } }),
-          },
+    net: withEnvironment(git, io.remoteRecord?.credentials),
+    record: io.remoteRecord?.remote,
     cwd: io.cwd,
     here,
     files,
@@ -131,8 +130,9 @@ export async function locksOnlyAt(
  */
 export async function commonCommit(
   { git, branch, own }: LockBranch,
-  tip: string,
+  { tip, isHead }: Tip,
 ): Promise<string | undefined> {
+  if (tip === undefined || isHead) return tip;
   const common = await git.run(['merge-base', 'HEAD', tip]);
   if (common.ok) return common.stdout.toString('utf8').trim();
   return branch === own && (await isShallow(git)) ? 'HEAD' : undefined;
@@ -157,35 +157,48 @@ async function branchOf(git: Git, branch: string | undefined): Promise<string> {
       'this checkout is on no branch',
       'Name the one that holds the locks: --branch main',
     );
-  const valid = await git.run(['check-ref-format', `refs/heads/${branch}`]);
-  if (!valid.ok || branch.startsWith('-'))
+  const isPlain = /^\w[\w-]*(?:[./][\w-]+)*$/.test(branch) && !/\.lock(?:\/|$)/.test(branch);
+  const isValid = isPlain || (await git.run(['check-ref-format', `refs/heads/${branch}`])).ok;
+  if (!isValid || branch.startsWith('-'))
     throw new UsageError(`--branch ${JSON.stringify(branch)} is not a name of a branch`);
   return branch;
 }
 
+/** The newest commit of the branch; `undefined` if there is no such branch yet. */
+export interface Tip {
+  readonly tip: string | undefined;
+  /** It is what is checked out. */
+  readonly isHead: boolean;
+}
+
 type Fetched =
-  /** `tip`: the newest commit of the branch; `undefined` if there is no such branch yet. */
-  | { readonly ok: true; readonly tip: string | undefined }
+  /** `record`: what the remote had at the same moment under the names of the spend record. */
+  | ({ readonly ok: true; readonly record?: Listed } & Tip)
   | { readonly ok: false; readonly message: string };
 
 export async function fetchTip(
-  { git, net, branch }: LockBranch,
+  { git, net, branch, record }: LockBranch,
   { remote, fetched: known }: LockSyncOptions,
 ): Promise<Fetched> {
   if (known === true) {
-    const there = await git.run([
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      `refs/remotes/${remote}/${branch}`,
-    ]);
-    return { ok: true, tip: there.ok ? there.stdout.toString('utf8').trim() : undefined };
+    const [head, tip] = await idsOf(git, ['HEAD', `refs/remotes/${remote}/${branch}`]);
+    return { ok: true, tip, isHead: tip !== undefined && tip === head };
   }
-  const listed = await net.run(['ls-remote', '--heads', remote, `refs/heads/${branch}`]);
+  const name = `refs/heads/${branch}`;
+  const asksBoth = record === remote;
+  const listed = await listRefs(net, remote, asksBoth ? [name, ...RECORD_REFS] : [name]);
   if (!listed.ok) return { ok: false, message: `${remote} does not answer: ${listed.message}` };
-  const [named] = listed.stdout.toString('utf8').split('\t');
-  if (named === undefined || named === '') return { ok: true, tip: undefined };
-  if (await isHere(git, named)) return { ok: true, tip: named };
+  const found = (tip: string | undefined, head: string | undefined): Fetched => ({
+    ok: true,
+    tip,
+    isHead: tip !== undefined && tip === head,
+    ...(asksBoth ? { record: listed } : {}),
+  });
+  const named = listed.tips.get(name);
+  if (named === undefined) return found(undefined, undefined);
+  // Checked out, or what was fetched last: whole, unlike what a fetch that was killed has left.
+  const [head, last] = await idsOf(git, ['HEAD', 'FETCH_HEAD']);
+  if (named === head || named === last) return found(named, head);
   const depth = (await isShallow(git)) ? ['--depth=1'] : [];
   const fetched = await net.run([
     ...UNTIDIED,
@@ -194,35 +207,34 @@ export async function fetchTip(
     '--no-tags',
     ...depth,
     remote,
-    `refs/heads/${branch}`,
+    name,
   ]);
   const tip = fetched.ok ? await git.run(['rev-parse', 'FETCH_HEAD']) : fetched;
   return tip.ok
-    ? { ok: true, tip: tip.stdout.toString('utf8').trim() }
+    ? found(tip.stdout.toString('utf8').trim(), head)
     : { ok: false, message: `cannot fetch ${remote}/${branch}: ${tip.message}` };
 }
 
-/** Checked out, or what was fetched last: whole, unlike what a fetch that was killed has left. */
-async function isHere(git: Git, commit: string): Promise<boolean> {
-  for (const name of ['HEAD', 'FETCH_HEAD']) {
-    const found = await git.run(['rev-parse', '--verify', '--quiet', name]);
-    if (found.ok && found.stdout.toString('utf8').trim() === commit) return true;
-  }
-  return false;
-}
-
-/** `undefined` where the commit has no such file. */
-export async function lockAt(
+/** Those that the commit has. */
+export async function locksAt(
   git: Git,
   commit: string | undefined,
-  { inRepository }: LockFile,
+  files: readonly LockFile[],
   problems: Diagnostic[],
-): Promise<Lock | undefined> {
-  if (commit === undefined) return undefined;
-  const there = await git.run(['cat-file', 'blob', `${commit}:${inRepository}`]);
-  return there.ok
-    ? decode(there.stdout.toString('utf8'), `${commit.slice(0, 12)}:${inRepository}`, problems)
-    : undefined;
+): Promise<ReadonlyMap<LockFile, Lock>> {
+  const locks = new Map<LockFile, Lock>();
+  if (commit === undefined) return locks;
+  const blobs = await readBlobs(
+    git,
+    files.map(({ inRepository }) => `${commit}:${inRepository}`),
+  );
+  for (const [index, file] of files.entries()) {
+    const text = blobs[index]?.toString('utf8');
+    const name = `${commit.slice(0, 12)}:${file.inRepository}`;
+    const lock = text === undefined ? undefined : decode(text, name, problems);
+    if (lock !== undefined) locks.set(file, lock);
+  }
+  return locks;
 }
 
 export function decode(text: string, name: string, problems: Diagnostic[]): Lock | undefined {
@@ -240,33 +252,28 @@ export async function commitOnto(
   changed: readonly { readonly file: LockFile; readonly text: string }[],
   message: string,
 ): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-index-'));
-  const env: Record<string, string> = { GIT_INDEX_FILE: path.join(folder, 'index') };
-  // A runner has no identity of its own; a person's git has one, and keeps it.
-  const identity = await git.run(['var', 'GIT_COMMITTER_IDENT']);
-  if (!identity.ok || io.env['GITHUB_ACTIONS'] === 'true') {
-    for (const role of ['AUTHOR', 'COMMITTER']) {
-      env[`GIT_${role}_NAME`] = 'github-actions[bot]';
-      env[`GIT_${role}_EMAIL`] = '41898282+github-actions[bot]@users.noreply.github.com';
-    }
+  const [author, committer] = await identityOf(git, io);
+  const { id } = await writeCommit(git, {
+    parent: tip,
+    files: new Map(changed.map(({ file, text }) => [file.inRepository, text] as const)),
+    author,
+    committer,
+    message: `${message}\n`,
+  });
+  return id;
+}
+
+/** A runner has no identity of its own; a person's git has one, and keeps it. */
+async function identityOf(git: Git, { env, clock }: Io): Promise<readonly [string, string]> {
+  if (env['GITHUB_ACTIONS'] !== 'true') {
+    const [author, committer] = [
+      await git.run(['var', 'GIT_AUTHOR_IDENT']),
+      await git.run(['var', 'GIT_COMMITTER_IDENT']),
+    ];
+    if (author.ok && committer.ok)
+      return [author.stdout.toString('utf8').trim(), committer.stdout.toString('utf8').trim()];
   }
-  const must = async (args: readonly string[], input?: string): Promise<string> => {
-    const outcome = await git.run(args, { env, ...defined({ input }) });
-    if (!outcome.ok) throw new Error(`git ${args[0]}: ${outcome.message}`);
-    return outcome.stdout.toString('utf8').trim();
-  };
-  try {
-    if (tip !== undefined) await must(['read-tree', tip]);
-    for (const { file, text } of changed) {
-      const blob = await must(['hash-object', '-w', '--stdin'], text);
-      await must(['update-index', '--add', '--cacheinfo', `100644,${blob},${file.inRepository}`]);
-    }
-    const tree = await must(['write-tree']);
-    return await must(
-      ['commit-tree', tree, ...(tip === undefined ? [] : ['-p', tip]), '-F', '-'],
-      `${message}\n`,
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const bot = `github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>`;
+  const now = `${bot} ${Math.floor(clock.now() / 1000)} +0000`;
+  return [now, now];
 }

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
 import { mergeLocks } from '../../lock/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { LockTexts, RemoteRef } from '../../record/remote/remote-ref.ts';
+import type { Listed } from '../../ports/git.ts';
+import type { LockTexts } from '../../record/remote/remote-ref.ts';
 import { remoteRefOf } from '../../workflow/open/open-record.ts';
 import type { Io } from '../shared/io.ts';
 import { decode, type LockBranch, type LockFile } from './branch.ts';
@@ -15,31 +16,30 @@ const MOST_ROUNDS = 30;
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** What the record's ref holds for the branch; nothing without `--record`. */
+/**
+ * What the record's ref holds for the branch; nothing without `--record`. `listed`: what its remote
+ * has just said.
+ */
 export async function locksInRecord(
   io: Io,
   sides: LockBranch,
+  listed: Listed | undefined,
   problems: Diagnostic[],
 ): Promise<readonly (readonly [LockFile, Lock])[]> {
-  return (
-    (await withRef(io, sides, async (ref) => {
-      const fetched = await ref.fetch();
-      if (fetched.kind !== 'fetched') throw new RemoteFailure(fetched.message);
-      const texts = await ref.locksOf(sides.branch);
-      return [...texts].flatMap(([inRepository, text]) => {
-        // Anyone who may push could have put other files there.
-        if (
-          !inRepository.startsWith(`${sides.here}manifests/`) ||
-          !inRepository.endsWith('.lock.json')
-        )
-          return [];
-        const lock = decode(text, `${ref.ref}:${inRepository}`, problems);
-        if (lock === undefined) return [];
-        const known = sides.files.find((file) => file.inRepository === inRepository);
-        return [[known ?? fileOf(sides, inRepository), lock] as const];
-      });
-    })) ?? []
-  );
+  if (io.remoteRecord === undefined) return [];
+  const ref = remoteRefOf(io, io.remoteRecord, sides.cwd);
+  const fetched = await ref.fetch(listed);
+  if (fetched.kind !== 'fetched') throw new RemoteFailure(fetched.message);
+  const texts = await ref.locksOf(sides.branch);
+  return [...texts].flatMap(([inRepository, text]) => {
+    // Anyone who may push could have put other files there.
+    if (!inRepository.startsWith(`${sides.here}manifests/`) || !inRepository.endsWith('.lock.json'))
+      return [];
+    const lock = decode(text, `${ref.ref}:${inRepository}`, problems);
+    if (lock === undefined) return [];
+    const known = sides.files.find((file) => file.inRepository === inRepository);
+    return [[known ?? fileOf(sides, inRepository), lock] as const];
+  });
 }
 
 /** The remote does not answer. */
@@ -49,51 +49,37 @@ export class RemoteFailure extends Error {
 
 /**
  * Leaves the locks in the ref where the branch did not take them, else removes what it has now.
- * `undefined`: no `--record`.
+ * `listed`: what the record's remote has just said. `undefined`: no `--record`.
  */
 export async function leaveInRecord(
   io: Io,
   sides: LockBranch,
   locks: readonly { readonly file: LockFile; readonly lock: Lock }[],
-  taken: boolean,
+  { taken, listed }: { readonly taken: boolean; readonly listed: Listed | undefined },
 ): Promise<Outcome | undefined> {
-  return withRef(io, sides, async (ref) => {
-    for (let round = 1; round <= MOST_ROUNDS; round++) {
-      const fetched = await ref.fetch();
-      if (fetched.kind !== 'fetched') return { ok: false, message: fetched.message };
-      const there = await ref.locksOf(sides.branch);
-      const problems: Diagnostic[] = [];
-      const texts: LockTexts = new Map(
-        locks.flatMap(({ file: { inRepository }, lock }): [string, string | undefined][] => {
-          const text = there.get(inRepository);
-          if (taken) return text === undefined ? [] : [[inRepository, undefined]];
-          const theirs = text === undefined ? undefined : decode(text, inRepository, problems);
-          const merged = theirs === undefined ? lock : mergeLocks(undefined, lock, theirs);
-          return [[inRepository, encodeLock(merged)]];
-        }),
-      );
-      if (problems.length > 0)
-        return { ok: false, message: `${ref.ref} holds a lock that cannot be read` };
-      const pushed = await ref.push(io.clock.now(), [], { branch: sides.branch, locks: texts });
-      if (pushed.kind === 'pushed') return { ok: true };
-      if (pushed.kind === 'refused') return { ok: false, message: pushed.message };
-    }
-    return { ok: false, message: `it moved on ${MOST_ROUNDS} times in a row` };
-  });
-}
-
-async function withRef<T>(
-  io: Io,
-  sides: LockBranch,
-  work: (ref: RemoteRef) => Promise<T>,
-): Promise<T | undefined> {
   if (io.remoteRecord === undefined) return undefined;
-  const { ref, remove } = await remoteRefOf(io, io.remoteRecord, sides.cwd);
-  try {
-    return await work(ref);
-  } finally {
-    await remove();
+  const ref = remoteRefOf(io, io.remoteRecord, sides.cwd);
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const fetched = await ref.fetch(round === 1 ? listed : undefined);
+    if (fetched.kind !== 'fetched') return { ok: false, message: fetched.message };
+    const there = await ref.locksOf(sides.branch);
+    const problems: Diagnostic[] = [];
+    const texts: LockTexts = new Map(
+      locks.flatMap(({ file: { inRepository }, lock }): [string, string | undefined][] => {
+        const text = there.get(inRepository);
+        if (taken) return text === undefined ? [] : [[inRepository, undefined]];
+        const theirs = text === undefined ? undefined : decode(text, inRepository, problems);
+        const merged = theirs === undefined ? lock : mergeLocks(undefined, lock, theirs);
+        return [[inRepository, encodeLock(merged)]];
+      }),
+    );
+    if (problems.length > 0)
+      return { ok: false, message: `${ref.ref} holds a lock that cannot be read` };
+    const pushed = await ref.push(io.clock.now(), [], { branch: sides.branch, locks: texts });
+    if (pushed.kind === 'pushed') return { ok: true };
+    if (pushed.kind === 'refused') return { ok: false, message: pushed.message };
   }
+  return { ok: false, message: `it moved on ${MOST_ROUNDS} times in a row` };
 }
 
 /** A lock whose manifest is not in this checkout: what it holds is paid for all the same. */

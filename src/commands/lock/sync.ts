@@ -16,11 +16,13 @@ import {
   commitOnto,
   commonCommit,
   fetchTip,
-  lockAt,
+  type LockBranch,
   type LockFile,
+  locksAt,
   locksOnlyAt,
   type LockSyncOptions,
   openBranch,
+  type Tip,
 } from './branch.ts';
 import { lockInFolder, ownLock, takeInJournals } from './own-locks.ts';
 import { leaveInRecord, locksInRecord, RemoteFailure } from './record-locks.ts';
@@ -30,66 +32,100 @@ import { printDiagnostics } from '../shared/print.ts';
 /** Another machine may push between our fetch and our push; each round starts from their tip. */
 const MOST_ROUNDS = 30;
 
+/** As {@link pullLocks}. */
+export const lockPull = async (
+  io: Io,
+  named: readonly string[],
+  options: LockSyncOptions,
+): Promise<number> => (await pullLocks(io, named, options)).exit;
+
+export interface Pulled {
+  readonly exit: number;
+  /** What it has learned of the branch; nothing where it looked in folders. */
+  readonly from?: Tip & { readonly sides: LockBranch };
+}
+
 /**
  * Takes the results of the branch's tip (or of folders) into the locks here. Refuses, and changes
  * nothing, if one of them cannot be read.
  */
-export async function lockPull(
+export async function pullLocks(
   io: Io,
   named: readonly string[],
   options: LockSyncOptions,
-): Promise<number> {
+): Promise<Pulled> {
   const sides = await openBranch(io, named, options);
+  if (options.from === undefined) return pullFromBranch(io, sides, named, options);
   const problems: Diagnostic[] = [];
   const incoming: (readonly [LockFile, Lock])[] = [];
-  /** In the record's ref, because the branch did not take them: their origin is unknown. */
-  const kept: (readonly [LockFile, Lock])[] = [];
-  let base: string | undefined = 'HEAD';
-  if (options.from === undefined) {
-    const fetched = await fetchTip(sides, options);
-    if (!fetched.ok) return unreachable(io, fetched.message);
-    const { tip } = fetched;
-    if (tip !== undefined) {
-      if (named.length === 0) sides.files.push(...(await locksOnlyAt(sides, tip)));
-      base = await commonCommit(sides, tip);
-      for (const file of sides.files) {
-        const theirs = await lockAt(sides.git, tip, file, problems);
-        if (theirs !== undefined) incoming.push([file, theirs]);
-      }
-    }
-    try {
-      for (const [file, lock] of await locksInRecord(io, sides, problems)) {
-        if (!sides.files.includes(file)) {
-          if (named.length > 0) continue;
-          sides.files.push(file);
-        }
-        kept.push([file, lock]);
-      }
-    } catch (error) {
-      if (error instanceof RemoteFailure) return unreachable(io, error.message);
-      throw error;
-    }
-  } else {
-    for (const folder of options.from) {
-      for (const file of sides.files) {
-        const theirs = await lockInFolder(io, folder, file, problems);
-        if (theirs !== undefined) incoming.push([file, theirs]);
-      }
+  for (const folder of options.from) {
+    for (const file of sides.files) {
+      const theirs = await lockInFolder(io, folder, file, problems);
+      if (theirs !== undefined) incoming.push([file, theirs]);
     }
   }
+  const found = [...new Set(incoming.map(([file]) => file))];
+  const before = await locksAt(sides.git, 'HEAD', found, problems);
+  return { exit: await takeIn(io, sides.files, { incoming, before, kept: [] }, problems) };
+}
+
+async function pullFromBranch(
+  io: Io,
+  sides: LockBranch,
+  named: readonly string[],
+  options: LockSyncOptions,
+): Promise<Pulled> {
+  const problems: Diagnostic[] = [];
+  const fetched = await fetchTip(sides, options);
+  if (!fetched.ok) return { exit: unreachable(io, fetched.message) };
+  const { tip, isHead, record } = fetched;
+  if (tip !== undefined && named.length === 0) sides.files.push(...(await locksOnlyAt(sides, tip)));
+  const theirs = await locksAt(sides.git, tip, sides.files, problems);
+  const base = await commonCommit(sides, fetched);
+  const before =
+    base === tip ? theirs : await locksAt(sides.git, base, [...theirs.keys()], problems);
+  const kept: (readonly [LockFile, Lock])[] = [];
+  try {
+    for (const [file, lock] of await locksInRecord(io, sides, record, problems)) {
+      if (!sides.files.includes(file)) {
+        if (named.length > 0) continue;
+        sides.files.push(file);
+      }
+      kept.push([file, lock]);
+    }
+  } catch (error) {
+    if (error instanceof RemoteFailure) return { exit: unreachable(io, error.message) };
+    throw error;
+  }
+  const incoming = [...theirs];
+  const exit = await takeIn(io, sides.files, { incoming, before, kept }, problems);
+  return { exit, from: { sides, tip, isHead } };
+}
+
+/** What comes into the locks here. */
+interface News {
+  readonly incoming: readonly (readonly [LockFile, Lock])[];
+  /** What both sides come from. */
+  readonly before: ReadonlyMap<LockFile, Lock>;
+  /** In the record's ref, because the branch did not take them: their origin is unknown. */
+  readonly kept: readonly (readonly [LockFile, Lock])[];
+}
+
+async function takeIn(
+  io: Io,
+  files: readonly LockFile[],
+  { incoming, before, kept }: News,
+  problems: Diagnostic[],
+): Promise<number> {
   if (problems.length > 0) return refuse(io, problems);
-  await takeInJournals(io, sides.files, 'rushes lock pull');
+  await takeInJournals(io, files, 'rushes lock pull');
   const merged = new Map<LockFile, Lock | undefined>();
-  for (const file of sides.files) merged.set(file, await ownLock(io, file, problems));
+  for (const file of files) merged.set(file, await ownLock(io, file, problems));
   if (problems.length > 0) return refuse(io, problems);
   for (const [file, theirs] of incoming)
-    merged.set(
-      file,
-      mergeKnown(await lockAt(sides.git, base, file, problems), merged.get(file), theirs),
-    );
+    merged.set(file, mergeKnown(before.get(file), merged.get(file), theirs));
   for (const [file, theirs] of kept)
     merged.set(file, mergeKnown(undefined, merged.get(file), theirs));
-  if (problems.length > 0) return refuse(io, problems);
   let changed = 0;
   for (const [file, lock] of merged)
     if (lock !== undefined && (await writeIfNew(file, lock))) changed++;
@@ -116,14 +152,17 @@ export async function lockPush(
     const problems: Diagnostic[] = [];
     const fetched = await fetchTip(sides, options);
     if (!fetched.ok) return unreachable(io, fetched.message);
-    const { tip } = fetched;
-    const base = tip === undefined ? undefined : await commonCommit(sides, tip);
+    const { tip, record: listed } = fetched;
+    const there = await locksAt(sides.git, tip, sides.files, problems);
+    const base = await commonCommit(sides, fetched);
+    const before = base === tip ? there : await locksAt(sides.git, base, sides.files, problems);
+    if (problems.length > 0) return refuse(io, problems);
     const changed: { readonly file: LockFile; readonly text: string }[] = [];
     const all: { readonly file: LockFile; readonly lock: Lock }[] = [];
     for (const file of sides.files) {
       const ours = await ownLock(io, file, problems);
-      const theirs = tip === undefined ? undefined : await lockAt(sides.git, tip, file, problems);
-      const merged = mergeKnown(await lockAt(sides.git, base, file, problems), ours, theirs);
+      const theirs = there.get(file);
+      const merged = mergeKnown(before.get(file), ours, theirs);
       if (problems.length > 0) return refuse(io, problems);
       if (merged === undefined) continue;
       // A full disk keeps nothing from being pushed: the journal stays for the next run.
@@ -140,7 +179,7 @@ export async function lockPush(
     }
     if (changed.length === 0) {
       io.stdout.write(`${options.remote}/${sides.branch} holds every result already\n`);
-      await leaveInRecord(io, sides, all, true);
+      await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
     const commit = await commitOnto(
@@ -161,7 +200,7 @@ export async function lockPush(
         `pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`,
       );
       // What stays behind if this fails is merged once more, and changes nothing.
-      await leaveInRecord(io, sides, all, true);
+      await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
     // Moved on, or locked by another push at this instant: both are cured by starting from the new
@@ -171,7 +210,7 @@ export async function lockPush(
         pushed.message,
       )
     ) {
-      const left = await leaveInRecord(io, sides, all, false);
+      const left = await leaveInRecord(io, sides, all, { taken: false, listed });
       if (left?.ok === true) {
         io.stderr.write(
           sealed(

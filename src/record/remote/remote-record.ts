@@ -12,6 +12,8 @@ import type { RemoteRef } from './remote-ref.ts';
 
 /** Two pushes for claims are at least this far apart: what comes meanwhile shares the next one. */
 const CLAIM_GAP_MS = 3000;
+/** The first claims of a run come one after the other, a few milliseconds apart. */
+const GATHER_MS = 50;
 /** Results wait for company; GitHub asks for few pushes a minute. */
 const RESULT_GAP_MS = 12_000;
 /** Another machine may push between our fetch and our push; each round starts from their tip. */
@@ -37,12 +39,10 @@ export function withRemote(
   {
     clock,
     remote,
-    closed: whenClosed,
     pace = 1,
   }: {
     readonly clock: Clock;
     readonly remote: string;
-    readonly closed?: () => Promise<void>;
     /** For tests. Default 1: seconds between pushes. */
     readonly pace?: number | undefined;
   },
@@ -52,6 +52,7 @@ export function withRemote(
   /** Claimed here and not yet judged against the remote: no push for others takes them along. */
   const unjudged = new Set<string>();
   let working: Promise<void> | undefined;
+  let claiming: Promise<void> | undefined;
   let lastPush = -Infinity;
   let refusal: string | undefined;
   let closed = false;
@@ -63,6 +64,12 @@ export function withRemote(
       working = undefined;
       await pushing();
     })();
+  };
+  const claimTogether = async (): Promise<void> => {
+    const gapMs = Math.max(GATHER_MS, lastPush + CLAIM_GAP_MS * pace - clock.monotonic());
+    await clock.sleep(gapMs, ending.signal);
+    claiming = undefined;
+    if (waiting.length > 0) await pushing();
   };
   let turn: Promise<void> = Promise.resolve();
   const pushing = (): Promise<void> => (turn = turn.then(pushNow));
@@ -140,13 +147,7 @@ export function withRemote(
       return new Promise((resolve) => {
         waiting.push({ intent, resolve });
         // A claim does not wait for the company that results wait for.
-        void (async () => {
-          await clock.sleep(
-            Math.max(0, lastPush + CLAIM_GAP_MS * pace - clock.monotonic()),
-            ending.signal,
-          );
-          if (waiting.length > 0) await pushing();
-        })();
+        claiming ??= claimTogether();
       });
     },
     note: (lines) => {
@@ -162,7 +163,6 @@ export function withRemote(
       await working;
       await pushing();
       const done = await local.close();
-      await whenClosed?.();
       if (!done.ok || refusal === undefined) return done;
       return { ok: false, problem: refused(remote, refusal) };
     },

@@ -5,13 +5,14 @@
  * compare-and-swap.
  */
 import { createHash } from 'node:crypto';
-import type { Git } from '../../ports/git.ts';
+import { readBlobs, writeCommit } from '../../ports/git-objects.ts';
+import { type Git, type Listed, listRefs, UNTIDIED, withEnvironment } from '../../ports/git.ts';
 import { encodeAttempt, type RecordedAttempt } from '../attempt-line.ts';
 import { Attempts, decodeRecord } from '../attempts.ts';
 
 /** No branch rule covers the first, no workflow starts on it and no list of branches shows it. */
-const REFS = ['refs/rushes/record', 'refs/heads/rushes/record'] as const;
-type RecordRef = (typeof REFS)[number];
+export const RECORD_REFS = ['refs/rushes/record', 'refs/heads/rushes/record'] as const;
+type RecordRef = (typeof RECORD_REFS)[number];
 
 export interface RemoteParts {
   /** Of the repository. */
@@ -20,8 +21,6 @@ export interface RemoteParts {
   readonly remote: string;
   /** Environment of those git calls that reach the remote: its credentials. */
   readonly credentials?: Readonly<Record<string, string>> | undefined;
-  /** For the index that commits are built in. An empty folder that the caller removes. */
-  readonly scratch: string;
 }
 
 export type Fetched =
@@ -57,6 +56,12 @@ interface Gone {
   readonly message: string;
 }
 
+interface Built {
+  readonly commit: string;
+  readonly blobs: Map<string, Blob>;
+  readonly day?: { readonly oid: string; readonly text: string };
+}
+
 interface Blob {
   readonly oid: string;
   readonly path: string;
@@ -68,19 +73,16 @@ const MOVED =
 
 const MOST_ROUNDS = 10;
 
-/** Collecting garbage is for the commands of the clone's owner. */
-export const UNTIDIED = ['-c', 'maintenance.auto=false', '-c', 'gc.auto=0'] as const;
-
 export class RemoteRef {
   /** Everything that the remote is known to hold. */
   readonly known = new Attempts();
   readonly #parts: RemoteParts;
-  #ref: RecordRef = REFS[0];
+  #ref: RecordRef = RECORD_REFS[0];
   #tip: string | undefined;
   #blobs = new Map<string, Blob>();
   readonly #seen = new Set<string>();
-  /** The commit that the scratch index holds, or `''` for none yet. */
-  #indexed: string | undefined;
+  /** What was pushed last: the next push of the same day goes on with it. */
+  #day: { readonly oid: string; readonly text: string } | undefined;
 
   constructor(parts: RemoteParts) {
     this.#parts = parts;
@@ -91,28 +93,22 @@ export class RemoteRef {
     return this.#ref;
   }
 
-  async fetch(): Promise<Fetched> {
+  /** `listed`: what {@link listRefs} has just said of {@link RECORD_REFS}. */
+  async fetch(listed?: Listed): Promise<Fetched> {
     for (let round = 1; ; round++) {
-      const fetched = await this.#fetchOnce();
+      const fetched = await this.#fetchOnce(round === 1 ? listed : undefined);
       // Moved on between listing and fetching.
       if (fetched.kind !== 'gone') return fetched;
       if (round === MOST_ROUNDS) return { kind: 'unreachable', message: fetched.message };
     }
   }
 
-  async #fetchOnce(): Promise<Fetched | Gone> {
+  async #fetchOnce(known: Listed | undefined): Promise<Fetched | Gone> {
     const { git, remote } = this.#parts;
-    const listed = await this.#net(['ls-remote', remote, ...REFS]);
+    const listed = known ?? (await listRefs(this.#net, remote, RECORD_REFS));
     if (!listed.ok) return { kind: 'unreachable', message: listed.message };
-    const tips = new Map(
-      listed.stdout
-        .toString('utf8')
-        .split('\n')
-        .map((line) => line.split('\t'))
-        .map(([oid = '', ref = '']) => [ref, oid] as const),
-    );
-    this.#ref = REFS.find((ref) => tips.has(ref)) ?? this.#ref;
-    const tip = tips.get(this.#ref);
+    this.#ref = RECORD_REFS.find((ref) => listed.tips.has(ref)) ?? this.#ref;
+    const tip = listed.tips.get(this.#ref);
     if (tip === this.#tip) return { kind: 'fetched', news: [] };
     if (tip === undefined) {
       this.#tip = undefined;
@@ -125,7 +121,7 @@ export class RemoteRef {
     // The tip has everything: a clone without history stays one.
     const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
     const depth = shallow.ok && shallow.stdout.toString('utf8').trim() === 'true';
-    const fetched = await this.#net([
+    const fetched = await this.#net.run([
       ...UNTIDIED,
       'fetch',
       '--quiet',
@@ -136,7 +132,12 @@ export class RemoteRef {
       this.#ref,
     ]);
     if (!fetched.ok) return { kind: 'unreachable', message: fetched.message };
-    return this.#read(tip);
+    const now = await this.#read(tip);
+    // So that the next fetch brings only what is new, and git keeps the objects. Another process of
+    // this clone may do the same at this moment; either is right.
+    if (now.kind === 'fetched')
+      await git.run(['update-ref', `refs/rushes/fetched/${hashOf(remote)}`, tip]);
+    return now;
   }
 
   async #read(tip: string): Promise<Fetched | Gone> {
@@ -149,13 +150,20 @@ export class RemoteRef {
       if (parts?.[1] !== undefined && parts[2] !== undefined)
         blobs.set(parts[2], { oid: parts[1], path: parts[2] });
     }
+    const unread = [...blobs.values()].filter(
+      ({ oid, path }) => /^attempts\/[^/]+\.jsonl$/.test(path) && !this.#seen.has(oid),
+    );
+    // A fetch that was killed leaves less than all.
+    const objects = await readBlobs(
+      git,
+      unread.map(({ oid }) => oid),
+    ).catch((error: unknown) => String(error));
+    if (typeof objects === 'string') return { kind: 'gone', message: objects };
     const news: RecordedAttempt[] = [];
-    for (const { oid, path } of blobs.values()) {
-      if (!/^attempts\/[^/]+\.jsonl$/.test(path) || this.#seen.has(oid)) continue;
-      const blob = await git.run(['cat-file', 'blob', oid]);
-      // A fetch that was killed leaves less than all.
-      if (!blob.ok) return { kind: 'gone', message: blob.message };
-      const decoded = decodeRecord(blob.stdout);
+    for (const [index, { oid, path }] of unread.entries()) {
+      const blob = objects[index];
+      if (blob === undefined) return { kind: 'gone', message: `${oid} is not here` };
+      const decoded = decodeRecord(blob);
       // A push is whole or it is not there: a torn line is damage too.
       if (decoded.bad !== undefined || decoded.torn)
         return {
@@ -167,35 +175,31 @@ export class RemoteRef {
     }
     this.#tip = tip;
     this.#blobs = blobs;
-    await this.#keep(tip);
     return { kind: 'fetched', news };
-  }
-
-  /** So that the next fetch brings only what is new, and git keeps the objects. */
-  async #keep(tip: string): Promise<void> {
-    const { git, remote } = this.#parts;
-    // Another process of this clone may do the same at this moment; either is right.
-    await git.run(['update-ref', `refs/rushes/fetched/${hashOf(remote)}`, tip]);
   }
 
   /** Texts of the locks of a branch, by their path from the top of the repository. */
   async locksOf(branch: string): Promise<ReadonlyMap<string, string>> {
     const folder = `${locksFolder(branch)}/`;
-    const texts = new Map<string, string>();
-    for (const { oid, path } of this.#blobs.values()) {
-      if (!path.startsWith(folder)) continue;
-      const blob = await this.#parts.git.run(['cat-file', 'blob', oid]);
-      if (blob.ok) texts.set(path.slice(folder.length), blob.stdout.toString('utf8'));
-    }
-    return texts;
+    const locks = [...this.#blobs.values()].filter(({ path }) => path.startsWith(folder));
+    const texts = await this.#textsOf(locks.map(({ oid }) => oid));
+    return new Map(
+      locks.flatMap(({ path }, index) => {
+        const text = texts[index];
+        return text === undefined ? [] : [[path.slice(folder.length), text] as const];
+      }),
+    );
   }
 
   /** The text of the chain of a branch, if one is open. */
   async chainOf(branch: string): Promise<string | undefined> {
     const oid = this.#blobs.get(chainPath(branch))?.oid;
-    if (oid === undefined) return undefined;
-    const blob = await this.#parts.git.run(['cat-file', 'blob', oid]);
-    return blob.ok ? blob.stdout.toString('utf8') : undefined;
+    return oid === undefined ? undefined : (await this.#textsOf([oid]))[0];
+  }
+
+  async #textsOf(oids: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const blobs = await readBlobs(this.#parts.git, oids).catch(() => []);
+    return oids.map((_, index) => blobs[index]?.toString('utf8'));
   }
 
   /** Puts the chain of a branch onto the tip as it was fetched; `undefined` removes it. */
@@ -224,10 +228,10 @@ export class RemoteRef {
   async #push(now: number, fresh: readonly RecordedAttempt[], files: Texts): Promise<Pushed> {
     const built = await this.#build(now, fresh, files);
     if (built === undefined) return { kind: 'pushed' };
-    const candidates = this.#tip === undefined ? REFS : [this.#ref];
+    const candidates = this.#tip === undefined ? RECORD_REFS : [this.#ref];
     let refusal = '';
     for (const ref of candidates) {
-      const pushed = await this.#net([
+      const pushed = await this.#net.run([
         'push',
         '--quiet',
         `--force-with-lease=${ref}:${this.#tip ?? ''}`,
@@ -237,11 +241,10 @@ export class RemoteRef {
       if (pushed.ok) {
         this.#ref = ref;
         this.#tip = built.commit;
-        this.#indexed = built.commit;
         this.#blobs = built.blobs;
+        this.#day = built.day ?? this.#day;
         for (const { oid } of built.blobs.values()) this.#seen.add(oid);
         for (const line of fresh) this.known.add(line);
-        await this.#keep(built.commit);
         return { kind: 'pushed' };
       }
       if (MOVED.test(pushed.message)) return { kind: 'moved' };
@@ -250,72 +253,63 @@ export class RemoteRef {
     return { kind: 'refused', message: refusal };
   }
 
+  /** `undefined`: nothing would change. */
   async #build(
     now: number,
     fresh: readonly RecordedAttempt[],
-    files: Texts,
-  ): Promise<{ readonly commit: string; readonly blobs: Map<string, Blob> } | undefined> {
-    const { scratch } = this.#parts;
-    const env = { GIT_INDEX_FILE: `${scratch}/index`, ...IDENTITY };
-    const must = async (args: readonly string[], input?: string): Promise<Buffer> => {
-      const outcome = await this.#parts.git.run(args, {
-        env,
-        ...(input !== undefined && { input }),
-      });
-      if (!outcome.ok) throw new Error(`git ${args[0]}: ${outcome.message}`);
-      return outcome.stdout;
-    };
-    const store = async (text: string): Promise<string> =>
-      (await must(['hash-object', '-w', '--stdin'], text)).toString('utf8').trim();
-    const blobs = new Map(this.#blobs);
+    texts: Texts,
+  ): Promise<Built | undefined> {
+    const path = `attempts/${new Date(now).toISOString().slice(0, 10)}.jsonl`;
+    const oidOf = (name: string): string | undefined => this.#blobs.get(name)?.oid;
+    const wanted = [...(fresh.length > 0 ? [path] : []), ...texts.keys()].flatMap((name) => {
+      const oid = oidOf(name);
+      return oid === undefined || oid === this.#day?.oid ? [] : [oid];
+    });
+    const read = await this.#textsOf(wanted);
+    const there = new Map(wanted.map((oid, index) => [oid, read[index]] as const));
+    if (this.#day !== undefined) there.set(this.#day.oid, this.#day.text);
+    const textOf = (name: string): string | undefined => there.get(oidOf(name) ?? '');
+    const files = new Map<string, string | undefined>();
     if (fresh.length > 0) {
-      const path = `attempts/${new Date(now).toISOString().slice(0, 10)}.jsonl`;
-      const before = blobs.get(path);
-      const text =
-        before === undefined ? '' : (await must(['cat-file', 'blob', before.oid])).toString('utf8');
-      blobs.set(path, { path, oid: await store(text + fresh.map(encodeAttempt).join('')) });
+      const before = oidOf(path) === undefined ? '' : textOf(path);
+      if (before === undefined) throw new Error(`${path} of ${this.#ref} cannot be read`);
+      files.set(path, before + fresh.map(encodeAttempt).join(''));
     }
-    for (const [path, text] of files) {
-      if (text === undefined) blobs.delete(path);
-      else blobs.set(path, { path, oid: await store(text) });
+    for (const [name, text] of texts) {
+      const isThere = oidOf(name) !== undefined;
+      if (text === undefined ? isThere : !isThere || textOf(name) !== text) files.set(name, text);
     }
-    const changes = [...new Set([...blobs.keys(), ...this.#blobs.keys()])].filter(
-      (path) => blobs.get(path)?.oid !== this.#blobs.get(path)?.oid,
-    );
-    if (changes.length === 0) return undefined;
-    if (this.#indexed === undefined || this.#indexed !== this.#tip) {
-      await must(this.#tip === undefined ? ['read-tree', '--empty'] : ['read-tree', this.#tip]);
+    if (files.size === 0) return undefined;
+    const author = `${IDENTITY} ${Math.floor(now / 1000)} +0000`;
+    const { id, blobs: written } = await writeCommit(this.#parts.git, {
+      parent: this.#tip,
+      files,
+      author,
+      committer: author,
+      message: 'The spend record\n',
+    });
+    const blobs = new Map(this.#blobs);
+    for (const name of files.keys()) {
+      const oid = written.get(name);
+      if (oid === undefined) blobs.delete(name);
+      else blobs.set(name, { path: name, oid });
     }
-    // An index that holds what was not pushed is read again.
-    this.#indexed = undefined;
-    const none = '0'.repeat(40);
-    await must(
-      ['update-index', '-z', '--index-info'],
-      changes
-        .map((path) => {
-          const oid = blobs.get(path)?.oid;
-          return oid === undefined ? `0 ${none}\t${path}\0` : `100644 ${oid}\t${path}\0`;
-        })
-        .join(''),
-    );
-    const tree = (await must(['write-tree'])).toString('utf8').trim();
-    const parent = this.#tip === undefined ? [] : ['-p', this.#tip];
-    const commit = await must(['commit-tree', tree, ...parent, '-F', '-'], 'The spend record\n');
-    return { commit: commit.toString('utf8').trim(), blobs };
+    const [oid, text] = [written.get(path), files.get(path)];
+    return {
+      commit: id,
+      blobs,
+      ...(oid !== undefined && text !== undefined && { day: { oid, text } }),
+    };
   }
 
-  #net(args: readonly string[]): ReturnType<Git['run']> {
+  /** Git with the credentials of the remote. */
+  get #net(): Git {
     const { git, credentials } = this.#parts;
-    return git.run(args, credentials === undefined ? {} : { env: credentials });
+    return withEnvironment(git, credentials);
   }
 }
 
 const NO_LOCKS = { branch: '', locks: new Map<string, never>() } as const;
 
 /** Of the tool, not of a person: a runner has no identity. */
-const IDENTITY = Object.fromEntries(
-  ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-    [`GIT_${role}_NAME`, 'rushes'],
-    [`GIT_${role}_EMAIL`, 'rushes@users.noreply.github.com'],
-  ]),
-);
+const IDENTITY = 'rushes <rushes@users.noreply.github.com>';

@@ -2,9 +2,6 @@
  * The spend records of the projects of one command: one for each clone, found from the project's
  * root. A draft has none.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { RunLockParts } from '../../lock/run-lock.ts';
 import { projectRoot } from '../../ports/files/project-root.ts';
 import { systemGit } from '../../ports/git.ts';
@@ -60,15 +57,10 @@ export const readRecords = (
     const read = await readRecord(filesOf(at), file);
     if (read.kind !== 'read') return { unusable: unusable(at, file, read.problem.message) };
     if (at.remoteRecord === undefined) return read;
-    const { ref, remove } = await remoteRefOf(at, at.remoteRecord, root);
-    try {
-      const fetched = await ref.fetch();
-      if (fetched.kind !== 'fetched') return unreachable(at.remoteRecord, fetched.message);
-      for (const attempt of fetched.news) read.attempts.add(attempt);
-      return read;
-    } finally {
-      await remove();
-    }
+    const fetched = await remoteRefOf(at, at.remoteRecord, root).fetch();
+    if (fetched.kind !== 'fetched') return unreachable(at.remoteRecord, fetched.message);
+    for (const attempt of fetched.news) read.attempts.add(attempt);
+    return read;
   });
 
 export type RecordSurroundings = Pick<Surroundings, 'cwd' | 'env' | 'files'> &
@@ -85,15 +77,14 @@ export const openRecords = (
     if (opened.kind !== 'open') return { unusable: unusable(at, file, opened.problem.message) };
     const { record } = opened;
     if (at.remoteRecord === undefined) return record;
-    const { ref, remove } = await remoteRefOf(at, at.remoteRecord, root);
+    const ref = remoteRefOf(at, at.remoteRecord, root);
     const taken = await takeInRemote(record, ref);
     if (taken.ok) {
       const { remote } = at.remoteRecord;
       const { clock } = parts;
-      return withRemote(record, ref, { clock, remote, closed: remove, pace: paceOf(at.env) });
+      return withRemote(record, ref, { clock, remote, pace: paceOf(at.env) });
     }
     await record.close();
-    await remove();
     return unreachable(at.remoteRecord, taken.problem.message);
   });
 
@@ -101,19 +92,11 @@ export const openRecords = (
 const paceOf = (env: Surroundings['env']): number | undefined =>
   (env['RUSHES_POLL_MIN_MS'] ?? '') === '' ? undefined : 0.1;
 
-/** With an empty folder for its index, that the caller removes. */
-export async function remoteRefOf(
+export const remoteRefOf = (
   at: Pick<Surroundings, 'env'>,
   { remote, credentials }: RemoteRecordPlace,
   root: string,
-): Promise<{ readonly ref: RemoteRef; readonly remove: () => Promise<void> }> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'rushes-record-'));
-  const git = systemGit(root, at.env);
-  return {
-    ref: new RemoteRef({ git, remote, credentials, scratch }),
-    remove: () => rm(scratch, { recursive: true, force: true }),
-  };
-}
+): RemoteRef => new RemoteRef({ git: systemGit(root, at.env), remote, credentials });
 
 const unreachable = ({ remote }: RemoteRecordPlace, message: string): Unusable => ({
   unusable: `the spend record on ${remote} cannot be read: ${message}\n  Nothing is submitted without it: the same request may be paid for already.`,

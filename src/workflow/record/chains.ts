@@ -28,19 +28,15 @@ export async function findChain(
   at: Pick<Surroundings, 'env'>,
   { remote, root, branch }: ChainPlace,
 ): Promise<FoundChain> {
-  const { ref, remove } = await remoteRefOf(at, remote, root);
-  try {
-    const fetched = await ref.fetch();
-    if (fetched.kind !== 'fetched') return { kind: 'problem', message: fetched.message };
-    const text = await ref.chainOf(branch);
-    if (text === undefined) return { kind: 'none' };
-    const chain = decodeChain(text);
-    return chain?.branch === branch
-      ? { kind: 'open', chain }
-      : { kind: 'problem', message: `the chain of ${branch} in ${ref.ref} cannot be read` };
-  } finally {
-    await remove();
-  }
+  const ref = remoteRefOf(at, remote, root);
+  const fetched = await ref.fetch();
+  if (fetched.kind !== 'fetched') return { kind: 'problem', message: fetched.message };
+  const text = await ref.chainOf(branch);
+  if (text === undefined) return { kind: 'none' };
+  const chain = decodeChain(text);
+  return chain?.branch === branch
+    ? { kind: 'open', chain }
+    : { kind: 'problem', message: `the chain of ${branch} in ${ref.ref} cannot be read` };
 }
 
 /** `undefined`: no chain of this branch is open any more. Resolves with what kept it from that. */
@@ -49,21 +45,17 @@ export async function putChain(
   { remote, root, branch }: ChainPlace,
   chain: Chain | undefined,
 ): Promise<string | undefined> {
-  const { ref, remove } = await remoteRefOf(at, remote, root);
-  try {
-    for (let round = 1; round <= MOST_ROUNDS; round++) {
-      const fetched = await ref.fetch();
-      if (fetched.kind !== 'fetched') return fetched.message;
-      const text = chain === undefined ? undefined : encodeChain(chain);
-      if ((await ref.chainOf(branch)) === text) return undefined;
-      const pushed = await ref.pushChain(at.clock.now(), branch, text);
-      if (pushed.kind === 'pushed') return undefined;
-      if (pushed.kind === 'refused') return pushed.message;
-    }
-    return `it moved on ${MOST_ROUNDS} times in a row`;
-  } finally {
-    await remove();
+  const ref = remoteRefOf(at, remote, root);
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const fetched = await ref.fetch();
+    if (fetched.kind !== 'fetched') return fetched.message;
+    const text = chain === undefined ? undefined : encodeChain(chain);
+    if ((await ref.chainOf(branch)) === text) return undefined;
+    const pushed = await ref.pushChain(at.clock.now(), branch, text);
+    if (pushed.kind === 'pushed') return undefined;
+    if (pushed.kind === 'refused') return pushed.message;
   }
+  return `it moved on ${MOST_ROUNDS} times in a row`;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What a machine leaves that vanished between its reservation and the end of its run. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { AttemptId, Fingerprint, RenderId } from '../../../src/ids.ts';
@@ -46,7 +45,6 @@ export async function afterLoss(here: World, ageMs: number): Promise<void> {
   const ref = new RemoteRef({
     git: systemGit(folder, process.env),
     remote: 'origin',
-    scratch: await mkdtemp(path.join(tmpdir(), 'rushes-scratch-')),
   });
   await ref.fetch();
   const pushed = await ref.push(Date.now(), [
