@@ -3,6 +3,7 @@
  * EvoLink below `/evolink`. Stricter than the real ones, free, with slates for clips, and with bad
  * days on request.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayName } from '../ids.ts';
@@ -92,6 +93,8 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const state = options.state ?? newState(seed);
   state.listener = options.onEvent ?? (() => undefined);
   const closing = new AbortController();
+  // One listener for each answer on its way.
+  setMaxListeners(0, closing.signal);
   const thread =
     options.draw === undefined && SLATE_WORKER !== undefined
       ? openSlateThread(SLATE_WORKER)
