@@ -77,7 +77,8 @@ export interface Ledger {
    */
   finish(end: { readonly killed: boolean }): Promise<Done>;
   /**
-   * For when the disk fails: writes what is known of paid tasks, and this line, to another place.
+   * For when the disk fails: writes what is known of paid tasks, what was not sent, and this line,
+   * to another place.
    * Resolves to its path, if one took it.
    */
   emergency(line: string): Promise<string | undefined>;
@@ -174,6 +175,8 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const dumped: string[] = [];
   /** Renders of which something is known that the journal did not take. */
   const undurable = new Set<RenderId>();
+  /** Of attempts that were not sent, and whose intent may be on the disk: a part of a write stays. */
+  const unsent: JournalEvent[] = [];
   let saving: Promise<Done> = Promise.resolve({ ok: true });
   let finished: Promise<Done> | undefined;
 
@@ -308,11 +311,13 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
         const recorded = await journal.record(line);
         // A paid task in a journal that has lost its name is not written down.
         const durable = recorded.ok && line.kind === 'accepted' ? await standing() : recorded;
-        if (!durable.ok) for (const id of rendersOf(line)) undurable.add(id);
+        if (!durable.ok && line.kind === 'withdrawn') unsent.push(line);
+        else if (!durable.ok) for (const id of rendersOf(line)) undurable.add(id);
         return durable;
       }
       // Not before it is durable: without that no POST leaves, and there is nothing to show.
       const recorded = await journal.record(line);
+      if (!recorded.ok) unsent.push(notSent(event));
       // And only then: who has taken over in between may have read the journal without this line.
       const stands = recorded.ok ? await standing() : recorded;
       if (stands.ok) apply(line);
@@ -339,10 +344,18 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
           ? []
           : [{ kind: 'received', at: isoSeconds(clock.now()), id, entry }];
       });
+      entries.push(...unsent);
       return writeDump(files, paths, runLock.owner.owner.slice(0, 8), { lines, entries });
     },
   };
 }
+
+const notSent = ({ at, attempt }: Extract<JournalEvent, { kind: 'intent' }>): JournalEvent => ({
+  kind: 'withdrawn',
+  at,
+  attempt,
+  reason: 'its intent could not be written to the journal',
+});
 
 const TAKEN_OVER: FileProblem = {
   code: 'ESTALE',

@@ -294,6 +294,25 @@ test('a full disk: no intent is durable, no later line is claimed, and the tasks
   await expect(readFile(path, 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('a full disk that took a part of what was never sent: the next run holds nothing for it', async () => {
+  const paths = await filmPaths();
+  const ledger = await opened(paths, {
+    files: failingFiles({ appends: 3, writes: (path) => path === paths.lock }),
+  });
+  await ledger.record(intent(9, 1, 'moon/kling' as RenderId));
+  await ledger.record(accepted(9));
+  await ledger.record(intent(1));
+  // Two lines in one write, of which the disk takes the first. Neither is sent, nor is the one before.
+  const two = [2, 3].map((n) => ledger.record(intent(n, 1, `sun${n}/kling` as RenderId)));
+  for (const recorded of await Promise.all(two)) expect(recorded).toMatchObject({ ok: false });
+  await ledger.record({ kind: 'withdrawn', at: AT, attempt: attemptOf(1), reason: 'disk' });
+  expect(await ledger.finish({ killed: false })).toMatchObject({ ok: false });
+  expect((await readFile(paths.journal, 'utf8')).match(/"intent"/g)).toHaveLength(3);
+  const path = (await ledger.emergency('# the lock could not be written')) ?? '';
+  expect([...(await opened(paths)).lock.renders.keys()]).toEqual(['moon/kling']);
+  await expect(readFile(path, 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 test.each(['journal folder', 'folder of temporary files'])(
   'what only an emergency dump knows is taken in by the next run: from the %s',
   async (place) => {

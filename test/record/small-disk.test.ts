@@ -7,14 +7,15 @@ import { type Ran, world, type World } from '../cli/cli-project.ts';
 import { mayMount, type SmallDisk, smallDisk } from '../cli/small-disk.ts';
 
 const SCENES = 24;
-const FILM = [
-  'rushes: 1',
-  'models: { kling: { use: apimart/kling-v3 } }',
-  `limits: { in_flight: ${SCENES}, gateways: { apimart: { in_flight: ${SCENES} } } }`,
-  'scenes:',
-  ...Array.from({ length: SCENES }, (_, index) => `  - { id: s${index}, prompt: Crab ${index} }`),
-  '',
-].join('\n');
+const film = (inFlight: number): string =>
+  [
+    'rushes: 1',
+    'models: { kling: { use: apimart/kling-v3 } }',
+    `limits: { in_flight: ${inFlight}, gateways: { apimart: { in_flight: ${inFlight} } } }`,
+    'scenes:',
+    ...Array.from({ length: SCENES }, (_, index) => `  - { id: s${index}, prompt: Crab ${index} }`),
+    '',
+  ].join('\n');
 
 const paid = (here: World): number => here.gateway.books().accepted.length;
 const prompts = (here: World): number =>
@@ -27,13 +28,13 @@ const render = (
   here.cli(['render', 'film.yaml'], { cwd: 'one', within, watch, env: { TMPDIR: here.folder } });
 
 /** The disk is its whole folder, or one below. */
-async function project(here: World, place: string): Promise<SmallDisk> {
+async function project(here: World, place: string, inFlight = SCENES): Promise<SmallDisk> {
   const folder = path.join(here.folder, 'one', place);
   await mkdir(folder, { recursive: true });
   const disk = await smallDisk(folder);
   await here.write('one/package.json', '{}');
-  if (place === '') await disk.write('film.yaml', FILM);
-  else await here.write('one/film.yaml', FILM);
+  if (place === '') await disk.write('film.yaml', film(inFlight));
+  else await here.write('one/film.yaml', film(inFlight));
   return disk;
 }
 
@@ -56,6 +57,18 @@ describe.runIf(mayMount())('a full disk', () => {
       /ENOSPC: no space left on device, write '.*'\n {2}Nothing was sent: what a run knows must be on disk first\. Free some space/,
     );
     expect(paid(here)).toBe(0);
+    await goesOn(here, disk);
+  });
+
+  test('in the middle: what cannot be written down is not sent, and what is paid for is not lost', async () => {
+    await using here = await world();
+    await using disk = await project(here, '', 4);
+    await disk.fill(5);
+    const full = await render(here, disk);
+    expect(full.exit).toBe(5);
+    expect(full.err).toContain('Nothing more is submitted');
+    expect(paid(here)).toBeGreaterThan(0);
+    expect(paid(here)).toBeLessThan(SCENES);
     await goesOn(here, disk);
   });
 

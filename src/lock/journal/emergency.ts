@@ -36,7 +36,10 @@ export const recoverLines = (project: string, lock: Lock): readonly string[] =>
 export interface Dump {
   /** For people: commands, and comments that begin with `#`. */
   readonly lines: readonly string[];
-  /** For the next command: entries of the lock that are on no disk yet. */
+  /**
+   * For the next command: entries of the lock that are on no disk yet, and attempts that were not
+   * sent although the journal may have their intent.
+   */
   readonly entries: readonly JournalEvent[];
 }
 
@@ -45,6 +48,8 @@ const foldersOf = (paths: LockPaths): readonly string[] => [paths.folder, tmpdir
 const nameOf = (paths: LockPaths): string => basename(paths.lock, '.lock.json');
 /** Names the lock that the entries are of: in the folder of temporary files lie those of others. */
 const lockLine = (paths: LockPaths): string => `# lock ${JSON.stringify(paths.lock)}`;
+/** Kinds of {@link Dump.entries}. */
+const TAKEN_IN: ReadonlySet<JournalEvent['kind']> = new Set(['received', 'withdrawn']);
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -100,7 +105,7 @@ export async function readDumps(files: Files, paths: LockPaths): Promise<FoundDu
       found.paths.push(path);
       for (const line of lines) {
         const event = line.startsWith('# {') ? decodeLine(line.slice(2)) : '';
-        if (typeof event !== 'string' && event.kind === 'received') found.entries.push(event);
+        if (typeof event !== 'string' && TAKEN_IN.has(event.kind)) found.entries.push(event);
       }
     }
   }
