@@ -44,15 +44,18 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
   const renders = all.map(({ matched }, to) =>
     matched.renders.map((own) => listed[to]?.get(own) ?? own),
   );
-  // What a render gives away makes it begin anew, and then another manifest may have what it wants.
+  // What a render gives away makes it begin anew, and then another manifest may have what it wants,
+  // or its own.
   for (let changes = true; changes;) {
     changes = false;
     for (const [to, { parts, matched }] of all.entries()) {
       const gone = new Set(matched.spare.flatMap((one) => (taken.has(one) ? [one.entry] : [])));
       const here = renders[to] ?? [];
       for (const [index, before] of here.entries()) {
-        const planned =
-          before.entry !== undefined && gone.has(before.entry) ? begunAnew(before) : before;
+        // What has moved has another's entry: that one is gone, and this render has it.
+        const isGone =
+          before.action.kind !== 'moved' && before.entry !== undefined && gone.has(before.entry);
+        const planned = isGone ? begunAnew(before) : before;
         const found = givesWay(planned)
           ? takeFrom(all, offers.get(planned.render.fingerprint), { planned, parts, to, taken })
           : undefined;
@@ -151,10 +154,11 @@ function takeFrom(
 ): PlannedRender | undefined {
   for (const { part, orphan } of offers ?? []) {
     const giving = all[part]?.parts;
-    // A refusal that cost nothing does not push a result aside.
+    // A refusal that cost nothing does not push a result aside. What its own lock has is left for a
+    // render only where it has just begun anew.
     if (
       giving === undefined ||
-      part === to ||
+      (part === to && orphan.id === render.id) ||
       taken.has(orphan) ||
       (own !== undefined && !answersOf(orphan.entry).mayBePaid)
     )
@@ -162,7 +166,7 @@ function takeFrom(
     const found = takeOver(giving, render, orphan.id);
     if (found === undefined) continue;
     taken.add(orphan);
-    return broughtOver(found, giving, parts);
+    return part === to ? found : broughtOver(found, giving, parts);
   }
   return undefined;
 }

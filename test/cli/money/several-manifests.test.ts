@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { InvalidInputError, loadManifest, makePlan } from '../../../src/index.ts';
-import { flat, world } from '../cli-project.ts';
+import { flat, smallClips, world } from '../cli-project.ts';
+import { film as scenesOn } from '../manifest-text.ts';
 
 const film = (vars: string): string =>
   `rushes: 1\nproject: ${vars}\nmodels: { m: { use: apimart/kling-v3 } }\nvars: { ${vars}: x }\nscenes: [{ id: a, prompt: "\${{ vars.${vars} }}" }]\n`;
@@ -37,4 +38,34 @@ test('film.yaml and film.yml would share one lock', async () => {
     ]);
     await expect(makePlan([loaded])).rejects.toThrow(InvalidInputError);
   }
+});
+
+test('an unclear request goes to another manifest, and its render takes what its own lock has: nothing is paid for', async () => {
+  const lost = { when: { step: 'submit', prompt: 'Rain' }, do: { fault: 'reset' } } as const;
+  await using w = await world({ script: { rules: [lost, smallClips()] } });
+  const scene = (id: string, prompt: string): string =>
+    `  - { id: ${id}, prompt: ${prompt}, models: [kling] }\n`;
+  await w.write('a.yaml', scenesOn(`${scene('s', 'Rain')}${scene('old', 'A crab')}`));
+  expect((await w.rushes(['render', 'a.yaml', '--yes'])).exit).toBe(5);
+  const tasks = w.gateway.books().accepted.map(({ task }) => task);
+  expect(tasks).toHaveLength(1);
+  await w.write('a.yaml', scenesOn(scene('s', 'A crab')));
+  await w.write('b.yaml', scenesOn(scene('t', 'Rain')));
+  const plan = await w.rushes(['plan', 'a.yaml', 'b.yaml']);
+  expect(plan.out).toContain('old/kling -> s/kling');
+  const { ran, events } = await w.requests(w.rushes(['render', 'a.yaml', 'b.yaml', '--yes']));
+  expect(ran.exit).toBe(5);
+  expect(events.filter(({ kind }) => kind === 'submit')).toEqual([]);
+  const [a, b] = await Promise.all(
+    ['a', 'b'].map(async (name) => JSON.parse(await w.read(`${name}.lock.json`)) as object),
+  );
+  expect(a).toMatchObject({
+    renders: {
+      's/kling': { status: 'completed', task: tasks[0], clip: { path: 'out/a/s/kling.mp4' } },
+    },
+  });
+  expect(Object.keys((a as { renders: object }).renders)).toEqual(['s/kling']);
+  expect(b).toMatchObject({ renders: { 't/kling': { status: 'ambiguous' } } });
+  expect((await w.rushes(['verify', '--complete', 'a.yaml', 'b.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['plan', 'a.yaml'])).out).toBe('Nothing to do: 1 clip is current.\n');
 });

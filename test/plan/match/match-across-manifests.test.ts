@@ -137,6 +137,20 @@ describe('a scene in another manifest', () => {
     ]);
   });
 
+  test('an unclear request that goes to another manifest leaves a render that takes what its own lock has', () => {
+    const unclear = lockFor(film({ s: 'Rain' }), (render) =>
+      less(resultOf(render, { status: 'ambiguous' }), 'clip', 'task'),
+    );
+    const old = lockFor(film({ old: 'A crab' }));
+    const lock = lockOf([...unclear.renders, ...old.renders]);
+    for (const text of [film({ s: 'A crab' }), film({ s: 'A crab', old: 'Something else' })]) {
+      const plan = planAll({ 'a.yaml': { text, lock }, 'b.yaml': { text: film({ t: 'Rain' }) } });
+      expect(told(plan)).toContain('s/one: moved from old/one then keep');
+      expect(told(plan)).toContain('t/one: moved from s/one then hold');
+      expect(plan.totals.actions.orphan).toBe(0);
+    }
+  });
+
   test('edited back on the way: what it was before the last edit comes along and is current again', () => {
     const [now] = lockFor(film({ crab: 'A red crab' })).renders.values();
     const [before] = lockFor(film(crab)).renders.values();
