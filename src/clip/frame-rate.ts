@@ -1,5 +1,4 @@
 /** How many pictures a second a clip has: from its index alone, some 1 ms a file. */
-import { open } from 'node:fs/promises';
 import { walkBoxes } from './boxes.ts';
 import { FileBytes } from './file-bytes.ts';
 import { readClip } from './read.ts';
@@ -8,20 +7,19 @@ import { readIndex } from './track-index.ts';
 /** The average over the clip. `undefined` where the file does not say, or is not a clip. Never rejects. */
 export async function frameRateOf(path: string): Promise<number | undefined> {
   try {
-    const file = await open(path, 'r');
+    const file = FileBytes.open(path);
     try {
-      const bytes = new FileBytes(file, (await file.stat()).size);
-      const walked = await walkBoxes(bytes);
+      const walked = await walkBoxes(file);
       if ('kind' in walked) return undefined;
       // What fragments hold is not in the index.
       if (walked.boxes.some(({ type }) => type === 'moof')) return await slowly(path);
-      const index = await readIndex(bytes, walked.boxes);
+      const index = await readIndex(file, walked.boxes);
       const video = index?.tracks.find(({ isVideo }) => isVideo);
       if (video === undefined || video.ticks === 0) return undefined;
       const rate = (video.samples * video.timescale) / video.ticks;
       return Math.round(rate * 1000) / 1000;
     } finally {
-      await file.close();
+      file.close();
     }
   } catch {
     return undefined;

@@ -3,8 +3,6 @@
  * tracks through mediabunny. Only the index is read into memory, never the media data, whatever the
  * size of the clip.
  */
-import { fstatSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { InputVideoTrack } from 'mediabunny';
 import { type Walked, walkBoxes } from './boxes.ts';
 import type { ClipFacts, ClipProblem } from './facts.ts';
@@ -29,26 +27,22 @@ export async function readClip(
   { pictures = false }: ReadOptions = {},
 ): Promise<ClipFacts | ClipProblem> {
   try {
-    const file = await open(path, 'r');
+    const file = FileBytes.open(path);
     try {
-      const stats = fstatSync(file.fd);
-      if (!stats.isFile())
-        return { kind: 'problem', problem: 'unreadable', message: 'it is not a file' };
-      const bytes = new FileBytes(file, stats.size);
-      const walked = await walkBoxes(bytes);
+      const walked = await walkBoxes(file);
       if ('kind' in walked) return walked;
-      const read = await readLayout(bytes, walked);
+      const read = await readLayout(file, walked);
       if ('kind' in read) return read;
-      const facts = await readTracks(bytes, pictures);
+      const facts = await readTracks(file, pictures);
       return facts.kind === 'problem' ? facts : completed(facts, read);
     } finally {
-      await file.close();
+      file.close();
     }
   } catch (error) {
     return {
       kind: 'problem',
       problem: 'unreadable',
-      message: `the file cannot be read: ${reasonOf(error)}`,
+      message: isNoFile(error) ? 'it is not a file' : `the file cannot be read: ${reasonOf(error)}`,
     };
   }
 }
@@ -177,6 +171,9 @@ async function lastPictureIsThere(video: InputVideoTrack): Promise<boolean> {
     return false;
   }
 }
+
+const isNoFile = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EISDIR' || error.code === 'EINVAL');
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

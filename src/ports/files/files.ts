@@ -1,20 +1,25 @@
 /**
  * Files as an argument: what the lock and the run need of a disk, and no more. Every ending is a
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
+ *
+ * What only looks at names, changes one, or adds some lines is done at once, by synchronous calls: it
+ * takes some ten microseconds, and the way to another thread and back several times as much. What
+ * waits for the disk itself (fsync) or moves many bytes goes to the threads.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { fstatSync, statSync } from 'node:fs';
 import {
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+  closeSync,
+  fstatSync,
+  futimesSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openRegular } from './open-regular.ts';
 import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync-files.ts';
@@ -145,35 +150,35 @@ export const systemFiles: Files = {
   openLog: (path) =>
     outcome(async () => {
       const handle = await open(path, 'a+');
-      const held = heldFile(handle, path);
+      const held = heldFile(handle.fd, path);
       return {
         ...appendFile(handle, path),
         readFrom: (offset) => outcome(() => readFrom(handle, offset), path),
-        inPlace: () => held.inPlace(),
+        inPlace: async () => handle.fd !== -1 && (await held.inPlace()),
       };
     }),
 
   createExclusive: (path, content) =>
-    outcome(async () => {
+    outcome(() => {
       const temporary = temporaryName(path);
       try {
-        const handle = await writeAndHold(temporary, content);
+        const fd = writeAndHold(temporary, content);
         try {
-          await link(temporary, path);
+          linkSync(temporary, path);
         } catch (error) {
-          await handle.close();
+          closeSync(fd);
           // File systems without hard links (FAT, some network mounts): the name is taken first and
           // filled after.
           if (!HAS_NO_LINKS.has(codeOf(error))) throw error;
-          return heldFile(await writeAndHold(path, content), path);
+          return heldFile(writeAndHold(path, content), path);
         }
-        return heldFile(handle, path);
+        return heldFile(fd, path);
       } finally {
-        await unlink(temporary).catch(() => undefined);
+        void outcome(() => unlinkSync(temporary));
       }
     }, path),
 
-  stat: (path) => outcome(async () => factsOf(await stat(path))),
+  stat: (path) => outcome(() => factsOf(statSync(path))),
 
   isLink: (path) =>
     lstat(path).then(
@@ -211,17 +216,18 @@ export const systemFiles: Files = {
       (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith(end)),
     ),
 
-  makeFolder: (folder) =>
-    outcome(async () => (await mkdir(folder, { recursive: true })) !== undefined),
+  makeFolder: (folder) => outcome(() => mkdirSync(folder, { recursive: true }) !== undefined),
 
-  rename: (from, to) => outcome(() => rename(from, to)),
+  rename: (from, to) => outcome(() => renameSync(from, to)),
 
   remove: (path) =>
-    outcome(() =>
-      unlink(path).catch((error: unknown) => {
+    outcome(() => {
+      try {
+        unlinkSync(path);
+      } catch (error) {
         if (codeOf(error) !== 'ENOENT') throw error;
-      }),
-    ),
+      }
+    }),
 
   hash: (path) =>
     outcome(async () => {
@@ -262,15 +268,22 @@ async function writeAndSync(path: string, content: Content): Promise<void> {
   }
 }
 
-async function writeAndHold(path: string, content: string): Promise<FileHandle> {
-  const handle = await open(path, 'wx');
+/** Gives the descriptor. */
+function writeAndHold(path: string, content: string): number {
+  const fd = openSync(path, 'wx');
   try {
-    await handle.writeFile(content);
-    return handle;
+    writeAll(fd, content);
+    return fd;
   } catch (error) {
-    await handle.close();
+    closeSync(fd);
     throw error;
   }
+}
+
+/** One write may take only a part of the bytes. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
 }
 
 /**
@@ -293,7 +306,11 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 const appendFile = (handle: FileHandle, path: string): AppendFile => ({
-  append: (text) => outcome(() => handle.appendFile(text), path),
+  append: (text) =>
+    outcome(() => {
+      if (handle.fd === -1) throw Object.assign(new Error('the file is closed'), { code: 'EBADF' });
+      writeAll(handle.fd, text);
+    }, path),
   flush: () => outcome(() => handle.datasync(), path),
   close: () => handle.close().catch(() => undefined),
 });
@@ -310,24 +327,30 @@ async function readFrom(handle: FileHandle, offset: number): Promise<Uint8Array>
   return bytes.subarray(0, done);
 }
 
-/** Looks at the disk are synchronous: they are many, and a promise for each costs more than the look. */
-function heldFile(handle: FileHandle, path: string): HeldFile {
-  const { mtimeMs } = fstatSync(handle.fd, { bigint: true });
+function heldFile(fd: number, path: string): HeldFile {
+  let isOpen = true;
+  const { mtimeMs } = fstatSync(fd, { bigint: true });
   return {
     madeMs: Number(mtimeMs),
-    touch: (epochMs) => outcome(() => handle.utimes(epochMs / 1000, epochMs / 1000)),
+    touch: (epochMs) =>
+      outcome(() => {
+        if (isOpen) futimesSync(fd, epochMs / 1000, epochMs / 1000);
+      }),
     inPlace: async () => {
       try {
         const named = statSync(path, { bigint: true, throwIfNoEntry: false });
         // Asked each time: on a network file system the number may be another file's by now, and
         // then the open file answers with an error.
-        const mine = fstatSync(handle.fd, { bigint: true });
-        return named !== undefined && mine.ino === named.ino && mine.dev === named.dev;
+        const mine = fstatSync(fd, { bigint: true });
+        return isOpen && named !== undefined && mine.ino === named.ino && mine.dev === named.dev;
       } catch {
         return false;
       }
     },
-    close: () => handle.close().catch(() => undefined),
+    close: async () => {
+      if (isOpen) await outcome(() => closeSync(fd));
+      isOpen = false;
+    },
   };
 }
 
@@ -337,7 +360,7 @@ const codeOf = (error: unknown): string =>
     : 'EUNKNOWN';
 
 /** `path`: for what the system says without it, as it does of a file that is open already. */
-async function outcome<T>(act: () => Promise<T>, path?: string): Promise<FileOutcome<T>> {
+async function outcome<T>(act: () => T | Promise<T>, path?: string): Promise<FileOutcome<T>> {
   try {
     return { ok: true, value: await act() };
   } catch (error) {

@@ -4,8 +4,10 @@
  * is ever overwritten.
  */
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, realpath, rename, rmdir } from 'node:fs/promises';
+import { closeSync, fsync, openSync, renameSync } from 'node:fs';
+import { copyFile, link, mkdir, realpath, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
 import type { Fingerprint } from '../../../ids.ts';
 import { systemFiles } from '../../../ports/files/files.ts';
 
@@ -92,7 +94,7 @@ export async function land(landing: Landing): Promise<Landed> {
       await secondName(targetPath, path);
       await landing.displaced({ sha256: old, path });
     }
-    await rename(partPath, targetPath);
+    renameSync(partPath, targetPath);
     await syncFolder(dirname(targetPath));
     return { kind: 'landed', path: targetPath };
   } catch (error) {
@@ -151,9 +153,16 @@ export async function moveClip(
   }
 }
 
+const fsyncOf = promisify(fsync);
+
 /** A rename lives in its folder. Systems that cannot sync a folder do not need it. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close().catch(() => undefined);
+  let fd: number | undefined;
+  try {
+    fd = openSync(folder, 'r');
+    await fsyncOf(fd);
+  } catch {
+    // As said.
+  }
+  if (fd !== undefined) closeSync(fd);
 }

@@ -5,12 +5,36 @@
  * trusted only as far as it proves.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fdatasync,
+  fsync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+  writev,
+} from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import * as z from 'zod';
 
-/** So many bytes wait for the disk at most: with eight downloads at once, eight times as much. */
+const waitFor = {
+  fsync: promisify(fsync),
+  fdatasync: promisify(fdatasync),
+  writev: promisify(writev),
+};
+
+/**
+ * So many bytes wait for the disk at most: with eight downloads at once, eight times as much. A clip
+ * that is no longer than that is written at once: the system keeps it in memory, and the way to another
+ * thread costs more.
+ */
 const MOST_GATHERED = 512 * 1024;
 /** Bytes are noted this often while they come. */
 const NOTED_EVERY_MS = 2_000;
@@ -55,7 +79,8 @@ export class PartFile {
   /** Of the whole clip, where it is known. */
   total: number | undefined;
   readonly #path: string;
-  readonly #file: FileHandle;
+  /** The open file; no number of one once it is closed. */
+  #fd: number;
   readonly #now: () => number;
   #hash: Hash = createHash('sha256');
   /** What is not in the file yet, and how long it is. */
@@ -67,9 +92,9 @@ export class PartFile {
   #notedAt: number;
   #hasNote = false;
 
-  private constructor(path: string, file: FileHandle, now: () => number) {
+  private constructor(path: string, fd: number, now: () => number) {
     this.#path = path;
-    this.#file = file;
+    this.#fd = fd;
     this.#now = now;
     this.#notedAt = now();
   }
@@ -79,12 +104,12 @@ export class PartFile {
    * `now`: milliseconds that never go back. Rejects with what the disk says.
    */
   static async open(path: string, now: () => number): Promise<PartFile> {
-    await mkdir(dirname(path), { recursive: true });
-    const fresh = await openNew(path);
+    mkdirSync(dirname(path), { recursive: true });
+    const fresh = openNew(path);
     if (fresh !== undefined) return new PartFile(path, fresh, now);
     const left = await openLeft(path);
     if (left !== undefined) {
-      const part = new PartFile(path, left.file, now);
+      const part = new PartFile(path, left.fd, now);
       const { etag, total, bytes } = left.note;
       Object.assign(part, { etag, total, bytes });
       part.#hash = left.hash;
@@ -93,18 +118,36 @@ export class PartFile {
       return part;
     }
     await removePart(path);
-    return new PartFile(path, await open(path, 'wx+'), now);
+    return new PartFile(path, openSync(path, 'wx+'), now);
   }
 
   /** Bytes go to the file at once, or together when the write before them is done. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#hash.update(chunk);
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.byteLength;
     this.bytes += chunk.byteLength;
-    const written = this.#writeGathered();
-    if (this.#gatheredBytes >= MOST_GATHERED) await written;
+    if (this.total !== undefined && this.total <= MOST_GATHERED && this.#writing === undefined) {
+      try {
+        this.#writeNow(chunk);
+      } catch (error) {
+        this.#writing = Promise.reject(error);
+        await this.#writing;
+      }
+    } else {
+      this.#gathered.push(chunk);
+      this.#gatheredBytes += chunk.byteLength;
+      const written = this.#writeGathered();
+      if (this.#gatheredBytes >= MOST_GATHERED) await written;
+    }
     if (this.#now() - this.#notedAt >= NOTED_EVERY_MS) await this.note();
+  }
+
+  /** One write may take only a part of the bytes. */
+  #writeNow(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.byteLength;) {
+      const length = writeSync(this.#fd, bytes, done, bytes.byteLength - done, this.#written);
+      done += length;
+      this.#written += length;
+    }
   }
 
   /** Resolves when all is in the file. After a write that failed it always rejects. */
@@ -121,15 +164,9 @@ export class PartFile {
     while (this.#gatheredBytes > 0) {
       const [pieces, length] = [this.#gathered, this.#gatheredBytes];
       [this.#gathered, this.#gatheredBytes] = [[], 0];
-      const from = this.#written;
-      let done = (await this.#file.writev(pieces, from)).bytesWritten;
-      // One write may take only a part of the bytes.
-      if (done < length) {
-        const all = Buffer.concat(pieces);
-        while (done < length)
-          done += (await this.#file.write(all, done, length - done, from + done)).bytesWritten;
-      }
-      this.#written += length;
+      const done = (await waitFor.writev(this.#fd, pieces, this.#written)).bytesWritten;
+      this.#written += done;
+      if (done < length) this.#writeNow(Buffer.concat(pieces).subarray(done));
     }
     // In the same moment in which nothing was left: what comes now begins a new write.
     this.#writing = undefined;
@@ -146,7 +183,7 @@ export class PartFile {
     this.#hash = createHash('sha256');
     if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
     this.#hasNote = false;
-    await this.#file.truncate(0);
+    ftruncateSync(this.#fd, 0);
   }
 
   /** Hex. Nothing can be written after it. */
@@ -166,7 +203,7 @@ export class PartFile {
     });
     if (!note.success) return;
     await this.#writeGathered();
-    await this.#file.datasync();
+    await waitFor.fdatasync(this.#fd);
     const path = notePathOf(this.#path);
     const temporary = `${path}.new`;
     await rm(temporary, { force: true });
@@ -180,26 +217,31 @@ export class PartFile {
     this.#hasNote = true;
   }
 
+  #close(): void {
+    if (this.#fd !== -1) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
   /** The clip is whole: flushed, and no longer a part of anything. */
   async finish(): Promise<void> {
     await this.#writeGathered();
-    await this.#file.sync();
-    await this.#file.close();
+    await waitFor.fsync(this.#fd);
+    this.#close();
     if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
   }
 
   /** Keeps what is worth keeping for a later try. Never rejects. */
   async leave(): Promise<void> {
     await this.note().catch(() => undefined);
-    await this.#file.close().catch(() => undefined);
+    this.#close();
     if (!this.#hasNote) await removePart(this.#path).catch(() => undefined);
   }
 }
 
 /** `undefined`: an earlier run has left something. */
-async function openNew(path: string): Promise<FileHandle | undefined> {
+function openNew(path: string): number | undefined {
   try {
-    return await open(path, 'wx+');
+    return openSync(path, 'wx+');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
     throw error;
@@ -209,36 +251,34 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
 /** The file of an earlier run with its note and the hash of its bytes, if all three agree. */
 async function openLeft(
   path: string,
-): Promise<{ readonly file: FileHandle; readonly note: Note; readonly hash: Hash } | undefined> {
-  const note = await readNote(notePathOf(path));
+): Promise<{ readonly fd: number; readonly note: Note; readonly hash: Hash } | undefined> {
+  const note = readNote(notePathOf(path));
   if (note === undefined) return undefined;
   // Not a link, and not a second name of another file.
-  const stats = await lstat(path).catch(() => undefined);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isFile() !== true || stats.nlink !== 1 || stats.size < note.bytes) return undefined;
-  const file = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)).catch(
-    () => undefined,
-  );
-  if (file === undefined) return undefined;
+  let fd: number | undefined;
   try {
+    fd = openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
     const hash = createHash('sha256');
-    const chunks = file.createReadStream({ start: 0, end: note.bytes - 1, autoClose: false });
+    const chunks = createReadStream('', { fd, start: 0, end: note.bytes - 1, autoClose: false });
     for await (const chunk of chunks as AsyncIterable<Uint8Array>) hash.update(chunk);
     if (hash.copy().digest('hex') === note.sha256) {
-      await file.truncate(note.bytes);
-      return { file, note, hash };
+      ftruncateSync(fd, note.bytes);
+      return { fd, note, hash };
     }
   } catch {
     // It starts from zero.
   }
-  await file.close();
+  if (fd !== undefined) closeSync(fd);
   return undefined;
 }
 
-async function readNote(path: string): Promise<Note | undefined> {
+function readNote(path: string): Note | undefined {
   try {
-    const stats = await lstat(path);
+    const stats = lstatSync(path);
     if (!stats.isFile() || stats.size > MAX_NOTE_BYTES) return undefined;
-    return noteSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return noteSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return undefined;
   }
