@@ -143,7 +143,8 @@ async function look(
   }
   const owner = parseOwner(new TextDecoder().decode(read.value));
   const beatMs = facts.value.mtimeMs;
-  const ageMs = clock.now() - beatMs;
+  // The clock has whole milliseconds: a beat of this very one is not of the future.
+  const ageMs = clock.now() - Math.floor(beatMs);
   const seen = { owner, silentMs: Math.max(0, ageMs), beatMs };
   if (owner !== undefined && owner.host === processes.host) {
     const runs = await processes.isRunning(owner.pid, owner.started);

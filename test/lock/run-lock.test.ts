@@ -177,6 +177,14 @@ test('what a stranger wrote into the file is not shown: no line breaks, no termi
   );
 });
 
+test('a sign of life of this very millisecond is one', async () => {
+  const file = await path();
+  await writeFile(file, '');
+  const now = Date.parse('2026-11-20T17:00:00Z');
+  await utimes(file, (now + 0.9) / 1000, (now + 0.9) / 1000);
+  expect((await takeRunLock(file, 'x', parts({ clock: virtualClock(now) }))).kind).toBe('held');
+});
+
 test('a file that nobody can read counts as another host', async () => {
   const file = await path();
   await writeFile(file, '');
