@@ -176,6 +176,8 @@ export type RunEvent =
         | 'not-submitted'
         | 'upstream';
       readonly task?: TaskId;
+      /** Of `pending`: the gateway had no record of the task when it was asked last. */
+      readonly denied?: true;
       readonly message: string;
       readonly hint?: string;
     } & About)

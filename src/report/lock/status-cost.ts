@@ -102,7 +102,7 @@ export function statusCostTerminal(
   const closing = `${terminal.draft === true ? 'A draft is free; for real this is' : 'All runs:'} ${parts.length === 0 ? 'nothing charged' : parts.join(', ')}, for ${plural(total.clips, 'kept clip')}.`;
   const lines = [
     ...figuresTable(models.length > 1 ? [...models, total] : models, figures, {
-      width: terminal.width,
+      width: terminal.screen === true ? terminal.width : Infinity,
       head: 'model',
       paint: c,
       tone: (name, line) => (name === ALL ? c.bold(line) : line),

@@ -152,6 +152,9 @@ const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['pending', 'pending'],
 ];
 
+/** Their first command pays again: that is said with it. */
+const SPENDS: ReadonlySet<HoldReason> = new Set(['missing', 'failed']);
+
 function nextLines(
   manifest: string,
   byState: ReadonlyMap<RenderState, readonly Row[]>,
@@ -167,9 +170,12 @@ function nextLines(
   return [
     ...STEPS.flatMap(([state, reason]) => {
       const renders = held(state);
-      const command =
-        renders.length === 0 ? undefined : nextStep(reason, renders, options).commands[0];
-      return command === undefined ? [] : [next(state, command)];
+      if (renders.length === 0) return [];
+      const { commands, caution } = nextStep(reason, renders, options);
+      const [command] = commands;
+      return command === undefined
+        ? []
+        : [next(state, command), ...(SPENDS.has(reason) ? captioned(caution, options) : [])];
     }),
     ...(held('not-landed').length > 0
       ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)]
@@ -193,10 +199,13 @@ function nextLines(
     ...elsewhereSteps(manifest, byState.get('elsewhere') ?? [], options).flatMap(
       ({ reason, command, caution }) => [
         `  ${c.dim(`elsewhere, ${reason}:`)} ${c.bold(command)}`,
-        ...(caution === undefined
-          ? []
-          : [c.dim(`      ${wrap(caution, options.width, '      ')}`)]),
+        ...captioned(caution, options),
       ],
     ),
   ];
 }
+
+const captioned = (caution: string | undefined, options: StatusOptions): readonly string[] =>
+  caution === undefined
+    ? []
+    : [paint(options).dim(`      ${wrap(caution, options.width, '      ')}`)];

@@ -175,6 +175,14 @@ export const runEventSchema = z
         'upstream',
       ]),
       task: z.string().optional(),
+      denied: z
+        .literal(true)
+        .optional()
+        .meta({
+          description:
+            'Of pending: the gateway had no record of the task when it was asked last, as after a wrong recover --adopt.',
+          examples: [true],
+        }),
       message: z.string(),
       hint: z.string().optional(),
     }),

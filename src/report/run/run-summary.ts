@@ -127,7 +127,7 @@ function modelTable(
   if (!rows.some(({ completed, failed }) => completed + failed > 0)) return [];
   const c = paint(terminal);
   const figures = telling(modelFigures(draft), rows);
-  const width = terminal.width - 2;
+  const width = terminal.screen === true ? terminal.width - 2 : Infinity;
   return ['', ...figuresTable(rows, figures, { width, head: 'model', paint: c })].map((line) =>
     line === '' ? line : `  ${line}`,
   );

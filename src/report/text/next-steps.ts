@@ -28,6 +28,8 @@ export interface Held {
   readonly id: RenderId;
   /** Of `ambiguous` and `lost`: an earlier result, which is not paid for again by itself. */
   readonly earlier?: boolean;
+  /** Of `pending`: the gateway had no record of its task when it was asked last. */
+  readonly denied?: true;
   /** Of `upstream`: the render whose clip is in the way, and what it is. */
   readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
 }
@@ -165,12 +167,30 @@ export function nextStep(
       const step = upstreamStep(first.because, same, { draft, repeated });
       return { ...step, meaning };
     }
-    case 'pending':
+    case 'pending': {
+      const denied = held.filter((one) => one.denied === true);
+      const [first] = denied;
+      const meaning =
+        denied.length < held.length
+          ? 'accepted by the gateway, and the clip has not landed yet'
+          : 'the gateway has no record of the task';
       return {
-        meaning: 'accepted by the gateway, and the clip has not landed yet',
-        commands: [`rushes collect ${manifests}${rehearsal}`],
-        caution: 'sends nothing new',
+        meaning:
+          denied.length === 0 || denied.length === held.length
+            ? meaning
+            : `${meaning}; of ${denied.length} of them it has no record`,
+        commands: [
+          `rushes collect ${manifests}${rehearsal}`,
+          ...(first === undefined
+            ? []
+            : [`rushes recover ${terminalLine(renderWords(first))} --give-up${rehearsal}`]),
+        ],
+        caution:
+          first === undefined
+            ? 'sends nothing new'
+            : 'the first asks again and sends nothing new; a task that was adopted by mistake is given up',
       };
+    }
     case 'pinned':
       return {
         meaning: 'keeps its clip whatever the manifest says',

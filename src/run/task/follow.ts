@@ -435,13 +435,10 @@ function inWords(ms: number): string {
 function leave(ctx: RunContext, task: Followed, watch: Watch, message: string): void {
   if (task.from === 'lost') return hold(ctx, task, 'lost', message);
   if (watch.unknown.count === 0) return hold(ctx, task, 'pending', message);
-  hold(
-    ctx,
-    task,
-    'pending',
-    'the gateway has no record of the task',
-    `rushes collect ${commandWord(task.manifest)} asks again; rushes recover ${renderWords(task, '--give-up')} gives it up`,
-  );
+  hold(ctx, task, 'pending', 'the gateway has no record of the task', {
+    denied: true,
+    hint: `rushes collect ${commandWord(task.manifest)} asks again; rushes recover ${renderWords(task, '--give-up')} gives it up`,
+  });
 }
 
 function hold(
@@ -449,7 +446,7 @@ function hold(
   task: Followed,
   reason: 'pending' | 'lost' | 'missing',
   message: string,
-  hint = hintFor(reason, task),
+  more: { readonly hint: string; readonly denied: true } | undefined = undefined,
 ): void {
   if (task.from === 'out-of-scope') return;
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
@@ -469,7 +466,7 @@ function hold(
     task: task.task,
     reason,
     message,
-    ...defined({ hint }),
+    ...(more ?? defined({ hint: hintFor(reason, task) })),
   });
 }
 

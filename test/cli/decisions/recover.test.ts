@@ -162,6 +162,10 @@ test('a wrong task that was adopted unchecked can be given up, and no message cl
   expect(collected.exit).toBe(6);
   expect(flat(collected.err)).toContain('the gateway has no record of the task');
   expect(collected.err).not.toContain('goes on');
+  expect(flat(collected.err)).not.toContain('accepted by the gateway');
+  expect(flat(collected.err)).toContain(
+    '1 pending: the gateway has no record of the task s1/kling next: rushes collect film.yaml rushes recover film:s1/kling film.yaml --give-up',
+  );
   const redo = await w.rushes(['redo', 's1/kling', 'film.yaml']);
   expect(redo).toMatchObject({ exit: 64 });
   expect(redo.err).toContain('rushes recover film:s1/kling film.yaml --give-up');

@@ -81,6 +81,7 @@ manifests/film.yaml
   sun/kling   pending    apimart/kling-v3  task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
   failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
+      a new paid attempt; where a moderation or a rule refused it, change the scene instead
   pending, next: rushes collect manifests/film.yaml
   elsewhere, 1 link lives: rushes render manifests/film.yaml --restore
 
@@ -115,6 +116,7 @@ film.yaml
   b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
   c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
   missing, next: rushes render film.yaml --resubmit-missing --only film:b/kling
+      pays again; if another machine has the clip, copy it from there instead
   made, not downloaded, next: rushes collect film.yaml
   never happened, next: rushes render film.yaml
 
@@ -202,7 +204,7 @@ All runs: $0.42 charged, for 1 kept clip.
 estimated: what was estimated for the tasks that are charged
 charged: as the gateway reported
 `);
-  expect(statusCostTerminal([film], { ...terminal, width: 80 }).split('\n\n')[0])
+  expect(statusCostTerminal([film], { ...terminal, width: 80, screen: true }).split('\n\n')[0])
     .toBe(`  tasks  estimated  charged  reserved  unclear  unpriced  clips  per clip
 apimart/kling-v3
       4     $0.840   $0.848    $0.420   $0.100         -      1     $1.37
@@ -210,7 +212,7 @@ apimart/sora-2
       1          -        -         -        -         1      1   unknown
 all
       5     $0.840   $0.848    $0.420   $0.100         1      2   ≥ $0.68`);
-  const narrow = statusCostTerminal([film], { ...terminal, width: 40 });
+  const narrow = statusCostTerminal([film], { ...terminal, width: 40, screen: true });
   expect(narrow.split('\n\n')[0]).toBe(`apimart/kling-v3
   tasks 4, estimated $0.840,
   charged $0.848, reserved $0.420,
