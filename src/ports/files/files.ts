@@ -348,8 +348,10 @@ function heldFile(fd: number, path: string): HeldFile {
       }
     },
     close: async () => {
-      if (isOpen) await outcome(() => closeSync(fd));
+      if (!isOpen) return;
+      // Before it is closed: the number may be another file's from then on.
       isOpen = false;
+      await outcome(() => closeSync(fd));
     },
   };
 }
