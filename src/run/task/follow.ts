@@ -446,7 +446,7 @@ function hold(
   task: Followed,
   reason: 'pending' | 'lost' | 'missing',
   message: string,
-  more: { readonly hint: string; readonly denied: true } | undefined = undefined,
+  more?: { readonly hint: string; readonly denied: true },
 ): void {
   if (task.from === 'out-of-scope') return;
   // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
