@@ -9,7 +9,7 @@ import { film, prompts } from './machine-limits.ts';
 
 const MOST_MS = 100;
 
-/** Says the longest turn between the first request and the end of the run. */
+/** Says the longest turn from the first accepted task to the end of the run. */
 const MEASURE = `import { readFileSync } from 'node:fs';
 const statistics = '/proc/self/task/' + process.pid + '/schedstat';
 const cpuMs = () => Number(readFileSync(statistics, 'utf8').split(' ')[0]) / 1e6;
@@ -17,7 +17,7 @@ let longest = 0;
 let last;
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (text, ...more) => {
-  if (text.includes('"render.submitting"')) last ??= cpuMs();
+  if (text.includes('"render.accepted"')) last ??= cpuMs();
   if (text.includes('"run.finished"')) {
     last = undefined;
     console.error('longest turn', longest);

@@ -170,6 +170,7 @@ export async function oneStep(rule: Rule, history: History, seed: number): Promi
   const prompts = accepted.map(({ prompt }) => prompt);
   const record = await git(remote, 'log', '-p', 'refs/rushes/record').catch(() => '');
   const wanted = newest === first ? before : after;
+  for (const folder of [remote, person]) await rm(folder, { recursive: true, force: true });
   return {
     accepted: prompts,
     twice: prompts.filter((prompt, index) => prompts.indexOf(prompt) !== index),
