@@ -120,7 +120,7 @@ export function nextStep(
           `rushes recover ${one} --never-happened${rehearsal}`,
           ...again,
         ],
-        caution: 'the first shows what is known; then one of the others decides',
+        caution: `the first shows what is known; then one of the others decides${held.length > 1 ? ', for many at once with ids, globs or --tag' : ''}`,
       };
     case 'lost':
       return {

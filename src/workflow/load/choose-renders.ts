@@ -69,16 +69,19 @@ function chooseAmong(
   ];
   const [first, ...others] = unclear;
   if (first !== undefined) return { kind: 'refused', problems: [first, ...others] };
-  return {
-    kind: 'chosen',
-    renders: all
-      .filter((one) => inScope(filter, one.manifest)(one))
-      .map(({ manifest, id, tags }) => ({
-        manifest,
-        id,
-        named: named.some((text) => inScope({ only: [text] }, manifest)({ id, tags })),
-      })),
-  };
+  const renders = all
+    .filter((one) => inScope(filter, one.manifest)(one))
+    .map(({ manifest, id, tags }) => ({
+      manifest,
+      id,
+      named: named.some((text) => inScope({ only: [text] }, manifest)({ id, tags })),
+    }));
+  return renders.length > 0
+    ? { kind: 'chosen', renders }
+    : {
+        kind: 'refused',
+        problems: [{ message: 'nothing of the selection is in the lock: it was never rendered' }],
+      };
 }
 
 const isId = (text: string): boolean => parseRenderId(splitQualified(text).id) !== undefined;

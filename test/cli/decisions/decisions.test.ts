@@ -109,6 +109,16 @@ test('many at once: ids, globs and tags; what makes no sense for a pattern is le
   );
 });
 
+test('a pattern of renders that were never rendered decides nothing, and says so', async () => {
+  await using w = await rendered();
+  await w.write('film.yaml', film(scenes(2)));
+  for (const command of [['redo'], ['pick'], ['recover', '--never-happened']]) {
+    const ran = await w.rushes([...command, '--only', '*/o3', 'film.yaml']);
+    expect(ran).toMatchObject({ exit: 64, out: '' });
+    expect(flat(ran.err)).toContain('nothing of the selection is in the lock');
+  }
+});
+
 test('accept --all-changed lists what it keeps, and keeps all of the selection in one step', async () => {
   await using w = await rendered(3);
   await w.write('film.yaml', film(scenes(3, 'kling').replaceAll('prompt: scene', 'prompt: dusk')));
