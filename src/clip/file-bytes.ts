@@ -1,5 +1,6 @@
-import { closeSync, read, readSync } from 'node:fs';
+import { closeSync, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { readAll } from '../ports/files/descriptors.ts';
 import { openRegularNow } from '../ports/files/open-regular.ts';
 
 /** Most looks at a clip are at a few bytes near its beginning, or near those looked at before. */
@@ -49,7 +50,7 @@ export class FileBytes {
     // What was read before may be in use still.
     this.#window = spare ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
     spare = undefined;
-    const bytes = readSync(this.#fd, this.#window, 0, WINDOW_BYTES, offset);
+    const bytes = readAll(this.#fd, this.#window, offset);
     this.#read = this.#window.subarray(0, bytes);
     this.#windowAt = offset;
     return this.#read.subarray(0, wanted);

@@ -18,8 +18,8 @@ export const awaitsLook = (entry: LockEntry): boolean =>
   isNotAsAsked(entry) && entry.decision?.accept === undefined && entry.decision?.pick === undefined;
 
 /**
- * Earlier results whose payment is unclear and about which nobody has decided: after an import, or a
- * merge of two branches.
+ * Earlier results whose payment is unclear and that have no decision yet. They come from an import,
+ * or from a merge of two branches.
  */
 export const undecidedEarlier = ({ earlier = [] }: LockEntry): readonly Result[] =>
   earlier.filter((result) => unclear(result) !== undefined && !answersOf(result).paidAgain);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { syncFolder } from '../ports/files/descriptors.ts';
 import { openRegular } from '../ports/files/open-regular.ts';
 import { ProvingSink, provenBytes, UnfitClip } from './clip-bytes.ts';
 import {
@@ -178,13 +179,6 @@ async function sweep(folder: string, beforeMs: number): Promise<void> {
     if (facts !== undefined && facts.mtimeMs < beforeMs)
       await unlink(join(folder, name)).catch(() => undefined);
   }
-}
-
-/** A rename lives in its folder. Systems that cannot sync a folder do not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close().catch(() => undefined);
 }
 
 const codeOf = (error: unknown): string | undefined =>

@@ -164,10 +164,10 @@ async function branchOf(git: Git, branch: string | undefined): Promise<string> {
   return branch;
 }
 
-/** The newest commit of the branch; `undefined` if there is no such branch yet. */
 export interface Tip {
+  /** The newest commit of the branch; `undefined`: there is no such branch yet. */
   readonly tip: string | undefined;
-  /** It is what is checked out. */
+  /** Whether that commit is checked out. */
   readonly isHead: boolean;
 }
 

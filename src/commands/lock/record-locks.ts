@@ -31,7 +31,8 @@ export async function locksInRecord(
   const fetched = await ref.fetch(listed);
   if (fetched.kind !== 'fetched') throw new RemoteFailure(fetched.message);
   const texts = await ref.locksOf(sides.branch);
-  return [...texts].flatMap(([inRepository, text]) => {
+  if (texts.kind === 'unreadable') throw new RemoteFailure(texts.message);
+  return [...texts.value].flatMap(([inRepository, text]) => {
     // Anyone who may push could have put other files there.
     if (!inRepository.startsWith(`${sides.here}manifests/`) || !inRepository.endsWith('.lock.json'))
       return [];
@@ -42,7 +43,7 @@ export async function locksInRecord(
   });
 }
 
-/** The remote does not answer. */
+/** The remote does not answer, or what it holds cannot be read. */
 export class RemoteFailure extends Error {
   override readonly name = 'RemoteFailure';
 }
@@ -63,10 +64,11 @@ export async function leaveInRecord(
     const fetched = await ref.fetch(round === 1 ? listed : undefined);
     if (fetched.kind !== 'fetched') return { ok: false, message: fetched.message };
     const there = await ref.locksOf(sides.branch);
+    if (there.kind === 'unreadable') return { ok: false, message: there.message };
     const problems: Diagnostic[] = [];
     const texts: LockTexts = new Map(
       locks.flatMap(({ file: { inRepository }, lock }): [string, string | undefined][] => {
-        const text = there.get(inRepository);
+        const text = there.value.get(inRepository);
         if (taken) return text === undefined ? [] : [[inRepository, undefined]];
         const theirs = text === undefined ? undefined : decode(text, inRepository, problems);
         const merged = theirs === undefined ? lock : mergeLocks(undefined, lock, theirs);

@@ -49,8 +49,8 @@ export async function complete(
 }
 
 /**
- * The last line tells the shell what else it may offer: 4 is no names of files, and 0 is names of
- * files, for what only the disk knows. A word without a description ends in no tab.
+ * Where no words are known, the shell completes file names: the last line `:0` asks for that, `:4`
+ * forbids it. A word without a description loses the tab that the library writes after it.
  */
 function withFiles(lines: string): string {
   const known = lines.replaceAll(/\t$/gm, '');

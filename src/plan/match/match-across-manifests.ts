@@ -1,7 +1,8 @@
 /**
- * Scenes that moved from one manifest to another: what a manifest would pay for, and nobody wants
- * any more in the lock of another one, goes there. After each manifest's own matching, and like
- * that over everything, whatever the filter.
+ * Scenes that moved from one manifest to another. Where a manifest would pay for a clip, and the lock
+ * of another manifest has that clip but no render for it any more, the result moves to the first.
+ * This runs after each manifest's own matching, over all renders, also those that a filter leaves
+ * out.
  */
 import { defined } from '../../defined.ts';
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';
@@ -26,8 +27,8 @@ export interface MatchedPart {
 }
 
 /**
- * In the order given. Every entry is taken once; of several, the one that is worth most, then the
- * first manifest's.
+ * Gives them in their order. Every entry moves at most once. Of several that fit, the one that is
+ * worth most is taken, then the one of the first manifest.
  */
 export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
   if (

@@ -17,10 +17,10 @@ import {
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder, writeAll } from './descriptors.ts';
 import { openRegular } from './open-regular.ts';
 import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync-files.ts';
 
@@ -272,7 +272,7 @@ async function writeAndSync(path: string, content: Content): Promise<void> {
 function writeAndHold(path: string, content: string): number {
   const fd = openSync(path, 'wx');
   try {
-    writeAll(fd, content);
+    writeAll(fd, Buffer.from(content));
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -280,36 +280,11 @@ function writeAndHold(path: string, content: string): number {
   }
 }
 
-/** One write may take only a part of the bytes. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
-}
-
-/**
- * A new name lives in its folder: without this a power cut could bring the old one back. Windows
- * cannot, and need not.
- */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some network and container file systems refuse to sync a folder: no reason to fail a write
-    // that is done.
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EBADF', 'EACCES'].includes(codeOf(error)))
-      throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
 const appendFile = (handle: FileHandle, path: string): AppendFile => ({
   append: (text) =>
     outcome(() => {
       if (handle.fd === -1) throw Object.assign(new Error('the file is closed'), { code: 'EBADF' });
-      writeAll(handle.fd, text);
+      writeAll(handle.fd, Buffer.from(text));
     }, path),
   flush: () => outcome(() => handle.datasync(), path),
   close: () => handle.close().catch(() => undefined),

@@ -36,6 +36,11 @@ export type Pushed =
   /** No push is accepted. `message`: what git and the server said. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What was fetched may not be readable: a clone is damaged, a disk fails. */
+export type FromRecord<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
 /** Path in the commit -> text; `undefined` removes the file. */
 type Texts = ReadonlyMap<string, string | undefined>;
 
@@ -179,27 +184,36 @@ export class RemoteRef {
   }
 
   /** Texts of the locks of a branch, by their path from the top of the repository. */
-  async locksOf(branch: string): Promise<ReadonlyMap<string, string>> {
+  locksOf(branch: string): Promise<FromRecord<ReadonlyMap<string, string>>> {
     const folder = `${locksFolder(branch)}/`;
     const locks = [...this.#blobs.values()].filter(({ path }) => path.startsWith(folder));
-    const texts = await this.#textsOf(locks.map(({ oid }) => oid));
-    return new Map(
-      locks.flatMap(({ path }, index) => {
-        const text = texts[index];
-        return text === undefined ? [] : [[path.slice(folder.length), text] as const];
-      }),
+    return fromRecord(async () => {
+      const texts = await this.#textsOf(locks);
+      return new Map([...texts].map(([path, text]) => [path.slice(folder.length), text]));
+    });
+  }
+
+  /** The text of the chain of a branch; `undefined`: none is open. */
+  chainOf(branch: string): Promise<FromRecord<string | undefined>> {
+    const blob = this.#blobs.get(chainPath(branch));
+    return fromRecord(async () =>
+      blob === undefined ? undefined : (await this.#textsOf([blob])).get(blob.path),
     );
   }
 
-  /** The text of the chain of a branch, if one is open. */
-  async chainOf(branch: string): Promise<string | undefined> {
-    const oid = this.#blobs.get(chainPath(branch))?.oid;
-    return oid === undefined ? undefined : (await this.#textsOf([oid]))[0];
-  }
-
-  async #textsOf(oids: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const blobs = await readBlobs(this.#parts.git, oids).catch(() => []);
-    return oids.map((_, index) => blobs[index]?.toString('utf8'));
+  /** By their paths. Rejects where one cannot be read: it is not the same as a file that is not there. */
+  async #textsOf(blobs: readonly Blob[]): Promise<ReadonlyMap<string, string>> {
+    const objects = await readBlobs(
+      this.#parts.git,
+      blobs.map(({ oid }) => oid),
+    );
+    return new Map(
+      blobs.map(({ path, oid }, index) => {
+        const object = objects[index];
+        if (object === undefined) throw new Error(`${path} of ${this.#ref} (${oid}) is not here`);
+        return [path, object.toString('utf8')];
+      }),
+    );
   }
 
   /** Puts the chain of a branch onto the tip as it was fetched; `undefined` removes it. */
@@ -260,25 +274,15 @@ export class RemoteRef {
     texts: Texts,
   ): Promise<Built | undefined> {
     const path = `attempts/${new Date(now).toISOString().slice(0, 10)}.jsonl`;
-    const oidOf = (name: string): string | undefined => this.#blobs.get(name)?.oid;
-    const wanted = [...(fresh.length > 0 ? [path] : []), ...texts.keys()].flatMap((name) => {
-      const oid = oidOf(name);
-      return oid === undefined || oid === this.#day?.oid ? [] : [oid];
-    });
-    const read = await this.#textsOf(wanted);
-    const there = new Map(wanted.map((oid, index) => [oid, read[index]] as const));
-    if (this.#day !== undefined) there.set(this.#day.oid, this.#day.text);
-    const textOf = (name: string): string | undefined => there.get(oidOf(name) ?? '');
+    const touched = [...(fresh.length > 0 ? [path] : []), ...texts.keys()];
+    const known = touched.flatMap((name) => this.#blobs.get(name) ?? []);
+    const there = new Map(await this.#textsOf(known.filter(({ oid }) => oid !== this.#day?.oid)));
+    for (const { path: name, oid } of known)
+      if (oid === this.#day?.oid) there.set(name, this.#day.text);
     const files = new Map<string, string | undefined>();
-    if (fresh.length > 0) {
-      const before = oidOf(path) === undefined ? '' : textOf(path);
-      if (before === undefined) throw new Error(`${path} of ${this.#ref} cannot be read`);
-      files.set(path, before + fresh.map(encodeAttempt).join(''));
-    }
-    for (const [name, text] of texts) {
-      const isThere = oidOf(name) !== undefined;
-      if (text === undefined ? isThere : !isThere || textOf(name) !== text) files.set(name, text);
-    }
+    if (fresh.length > 0)
+      files.set(path, (there.get(path) ?? '') + fresh.map(encodeAttempt).join(''));
+    for (const [name, text] of texts) if (there.get(name) !== text) files.set(name, text);
     if (files.size === 0) return undefined;
     const author = `${IDENTITY} ${Math.floor(now / 1000)} +0000`;
     const { id, blobs: written } = await writeCommit(this.#parts.git, {
@@ -306,6 +310,14 @@ export class RemoteRef {
   get #net(): Git {
     const { git, credentials } = this.#parts;
     return withEnvironment(git, credentials);
+  }
+}
+
+async function fromRecord<T>(read: () => Promise<T>): Promise<FromRecord<T>> {
+  try {
+    return { kind: 'read', value: await read() };
+  } catch (error) {
+    return { kind: 'unreadable', message: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -32,8 +32,9 @@ export async function findChain(
   const fetched = await ref.fetch();
   if (fetched.kind !== 'fetched') return { kind: 'problem', message: fetched.message };
   const text = await ref.chainOf(branch);
-  if (text === undefined) return { kind: 'none' };
-  const chain = decodeChain(text);
+  if (text.kind === 'unreadable') return { kind: 'problem', message: text.message };
+  if (text.value === undefined) return { kind: 'none' };
+  const chain = decodeChain(text.value);
   return chain?.branch === branch
     ? { kind: 'open', chain }
     : { kind: 'problem', message: `the chain of ${branch} in ${ref.ref} cannot be read` };
@@ -50,7 +51,9 @@ export async function putChain(
     const fetched = await ref.fetch();
     if (fetched.kind !== 'fetched') return fetched.message;
     const text = chain === undefined ? undefined : encodeChain(chain);
-    if ((await ref.chainOf(branch)) === text) return undefined;
+    const there = await ref.chainOf(branch);
+    if (there.kind === 'unreadable') return there.message;
+    if (there.value === text) return undefined;
     const pushed = await ref.pushChain(at.clock.now(), branch, text);
     if (pushed.kind === 'pushed') return undefined;
     if (pushed.kind === 'refused') return pushed.message;

@@ -4,11 +4,11 @@
  * is ever overwritten.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fsync, openSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { copyFile, link, mkdir, realpath, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
-import { promisify } from 'node:util';
 import type { Fingerprint } from '../../../ids.ts';
+import { syncFolder } from '../../../ports/files/descriptors.ts';
 import { systemFiles } from '../../../ports/files/files.ts';
 
 export interface Landing {
@@ -151,18 +151,4 @@ export async function moveClip(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-const fsyncOf = promisify(fsync);
-
-/** A rename lives in its folder. Systems that cannot sync a folder do not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  let fd: number | undefined;
-  try {
-    fd = openSync(folder, 'r');
-    await fsyncOf(fd);
-  } catch {
-    // As said.
-  }
-  if (fd !== undefined) closeSync(fd);
 }

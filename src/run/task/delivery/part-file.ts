@@ -16,13 +16,13 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  writeSync,
   writev,
 } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { writeAll } from '../../../ports/files/descriptors.ts';
 
 const waitFor = {
   fsync: promisify(fsync),
@@ -31,9 +31,9 @@ const waitFor = {
 };
 
 /**
- * So many bytes wait for the disk at most: with eight downloads at once, eight times as much. A clip
- * that is no longer than that is written at once: the system keeps it in memory, and the way to another
- * thread costs more.
+ * At most so many bytes of one download wait for the disk. A clip of at most this length is written
+ * by synchronous calls: they only copy into the system's cache, which costs less than the way to
+ * another thread and back.
  */
 const MOST_GATHERED = 512 * 1024;
 /** Bytes are noted this often while they come. */
@@ -141,13 +141,9 @@ export class PartFile {
     if (this.#now() - this.#notedAt >= NOTED_EVERY_MS) await this.note();
   }
 
-  /** One write may take only a part of the bytes. */
   #writeNow(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.byteLength;) {
-      const length = writeSync(this.#fd, bytes, done, bytes.byteLength - done, this.#written);
-      done += length;
-      this.#written += length;
-    }
+    writeAll(this.#fd, bytes, this.#written);
+    this.#written += bytes.byteLength;
   }
 
   /** Resolves when all is in the file. After a write that failed it always rejects. */
