@@ -14,7 +14,7 @@ const LOCKS = {
 };
 
 const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
+  execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
 test('its message names the file, and nothing is pushed over it', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'rushes-unreadable-'));
