@@ -182,6 +182,7 @@ export async function verifyClips(
           path: shown(at, file),
           state,
           ...(result === entry ? {} : { earlier: true }),
+          ...(entry.decision?.pin === true ? { pinned: true } : {}),
         };
         found.push({ verified, clip: result.clip });
       }

@@ -169,7 +169,7 @@ function ofCompleted(
     }
     case 'absent': {
       if (options.restore === true) return fetchFor('restore') ?? elsewhere;
-      return mayPayAgain && reason === 'current' ? (fetchFor('restore') ?? missing) : elsewhere;
+      return mayPayAgain ? (fetchFor('restore') ?? missing) : elsewhere;
     }
   }
 }

@@ -14,13 +14,14 @@ interface NextOptions {
 
 /** `undefined` where nothing is to be done. */
 export function nextCommands(
-  { action, render }: PlannedRender,
+  { action, render, entry }: PlannedRender,
   state: PageState,
   { manifest, draft }: NextOptions,
 ): PageRender['next'] {
   const reason = holdReason(action, state);
   if (reason !== undefined) {
-    const { commands, caution } = nextStep(reason, [{ manifest, id: render.id }], { draft });
+    const held = { manifest, id: render.id, pinned: entry?.decision?.pin === true };
+    const { commands, caution } = nextStep(reason, [held], { draft });
     return commands.length === 0 ? undefined : { commands, ...defined({ caution }) };
   }
   const one = shellWord(qualified(manifest, render.id));

@@ -6,7 +6,7 @@ import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { figuresTable, NOTHING, telling } from '../text/figures-table.ts';
-import { type Held, type HoldReason, nextStep } from '../text/next-steps.ts';
+import { type Held, type HoldReason, nextStep, PAY_AGAIN } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type StatusStore, statusStoreLines } from './status-store.ts';
 import { type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
@@ -152,9 +152,6 @@ const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
   ['pending', 'pending'],
 ];
 
-/** Their first command pays again: that is said with it. */
-const SPENDS: ReadonlySet<HoldReason> = new Set(['missing', 'failed']);
-
 function nextLines(
   manifest: string,
   byState: ReadonlyMap<RenderState, readonly Row[]>,
@@ -163,10 +160,15 @@ function nextLines(
 ): string[] {
   const c = paint(options);
   const held = (state: RenderState): Held[] =>
-    (byState.get(state) ?? []).map(({ id }) => ({ manifest, id }));
+    (byState.get(state) ?? []).map(({ id, entry }) => ({
+      manifest,
+      id,
+      pinned: entry.decision?.pin === true,
+    }));
   const next = (state: RenderState, command: string): string =>
     `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
   const draft = options.draft === true ? ' --draft' : '';
+  const render = `rushes render ${shellWord(manifest)}${draft}`;
   return [
     ...STEPS.flatMap(([state, reason]) => {
       const renders = held(state);
@@ -175,17 +177,13 @@ function nextLines(
       const [command] = commands;
       return command === undefined
         ? []
-        : [next(state, command), ...(SPENDS.has(reason) ? captioned(caution, options) : [])];
+        : [next(state, command), ...(PAY_AGAIN.has(reason) ? captioned(caution, options) : [])];
     }),
     ...(held('not-landed').length > 0
       ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)]
       : []),
-    ...(held('never-happened').length > 0
-      ? [next('never-happened', `rushes render ${shellWord(manifest)}${draft}`)]
-      : []),
-    ...(held('damaged').length > 0
-      ? [next('damaged', `rushes render ${shellWord(manifest)}${draft}`)]
-      : []),
+    ...againLine(held('never-happened'), (command) => next('never-happened', command), render),
+    ...(held('damaged').length > 0 ? [next('damaged', render)] : []),
     ...(rows.some(({ entry }) => undecidedEarlier(entry).length > 0)
       ? [
           `  ${c.dim('an earlier submit is unclear, next:')} ${c.bold(`rushes recover ${shellWord(manifest)}${draft}`)}`,
@@ -203,6 +201,17 @@ function nextLines(
       ],
     ),
   ];
+}
+
+/** What is pinned is not sent, whatever became of its first request. */
+function againLine(
+  held: readonly Held[],
+  line: (command: string) => string,
+  render: string,
+): readonly string[] {
+  if (held.length === 0) return [];
+  const isFree = held.some(({ pinned }) => pinned !== true);
+  return (isFree ? [render] : nextStep('pinned', held).commands).map(line);
 }
 
 const captioned = (caution: string | undefined, options: StatusOptions): readonly string[] =>

@@ -22,6 +22,8 @@ export interface Verified {
   readonly state: 'whole' | 'stored' | 'absent' | 'missing' | 'changed' | 'unreadable';
   /** Of an earlier result of the render. */
   readonly earlier?: true;
+  /** The render is pinned: it is not paid for again before it is unpinned. */
+  readonly pinned?: true;
   /** What is wrong with it, in a sentence. */
   readonly message?: string;
 }
@@ -128,9 +130,9 @@ function missingLines(
 ): readonly string[] {
   if (missing.length === 0) return [];
   const c = paint(options);
-  const { commands, caution = '' } = nextStep('missing', missing, options);
+  const { commands, caution } = nextStep('missing', missing, options);
   return [
     ...commands.map((command) => `  ${c.dim('missing, next:')} ${c.bold(command)}`),
-    c.dim(`      ${wrap(caution, options.width, '      ')}`),
+    ...(caution === undefined ? [] : [c.dim(`      ${wrap(caution, options.width, '      ')}`)]),
   ];
 }

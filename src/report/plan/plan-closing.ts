@@ -117,18 +117,20 @@ function nothingToDo(plan: Plan): string {
     keep === 0
       ? hold === 0
         ? 'there are no renders'
-        : 'no clip is made yet'
+        : 'no clip is current'
       : `${plural(keep, 'clip is', 'clips are')} current`;
   const asides = [
     stored === 0
       ? ''
       : stored === keep
-        ? 'all of them in the store and not on this machine'
+        ? `${keep === 1 ? '' : 'all of them '}in the store and not on this machine`
         : `${count(stored)} of them in the store and not on this machine`,
     elsewhere === 0
       ? ''
       : elsewhere === keep
-        ? 'none of them on this machine'
+        ? keep === 1
+          ? 'but not on this machine'
+          : 'none of them on this machine'
         : `${count(elsewhere)} of them not on this machine${stored > 0 ? ' and not in the store' : ''}`,
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     picked > 0 ? `${count(picked)} of them picked` : '',

@@ -187,6 +187,7 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
       manifest: project.project.manifest,
       id: render.id,
       earlier: entry !== undefined && unclear(entry) === undefined,
+      pinned: entry?.decision?.pin === true,
       ...(action.reason === 'upstream'
         ? { upstream: { id: action.upstream, because: action.because } }
         : {}),

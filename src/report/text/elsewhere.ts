@@ -1,7 +1,9 @@
 /** Clips that landed once and are not on this machine: which way brings each back. */
+import { renderWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
+import { terminalLine } from './escape.ts';
 import { plural, qualified } from './format.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -28,7 +30,9 @@ export function elsewhereSteps(
   const dead = clips.filter(({ entry }) => !linkLives(entry, nowMs));
   const file = shellWord(manifest);
   const rehearsal = draft ? ' --draft' : '';
-  const [first] = dead;
+  const pinned = dead.find(({ entry }) => entry.decision?.pin === true);
+  // What is pinned is never paid for again.
+  const first = dead.find(({ entry }) => entry.decision?.pin !== true);
   return [
     ...(live.length === 0
       ? []
@@ -38,22 +42,31 @@ export function elsewhereSteps(
             command: `rushes render ${file} --restore${rehearsal}`,
           },
         ]),
+    ...(dead.length === 0 || draft
+      ? []
+      : [
+          {
+            reason: plural(dead.length, 'link has expired', 'links have expired'),
+            command: `rushes store push ${file}`,
+            caution: 'on the machine that has the clips; or copy the files from there',
+          },
+        ]),
     ...(first === undefined
       ? []
       : [
-          ...(draft
-            ? []
-            : [
-                {
-                  reason: plural(dead.length, 'link has expired', 'links have expired'),
-                  command: `rushes store push ${file}`,
-                  caution: 'on the machine that has the clips; or copy the files from there',
-                },
-              ]),
           {
             reason: 'if no machine has it any more',
             command: `rushes render ${file} --resubmit-missing --only ${shellWord(qualified(manifest, first.id))}${rehearsal}`,
             caution: 'pays again; an id named in full, one --only for each',
+          },
+        ]),
+    ...(pinned === undefined
+      ? []
+      : [
+          {
+            reason: 'pinned, if no machine has it any more',
+            command: `rushes unpin ${terminalLine(renderWords({ manifest, id: pinned.id }))}`,
+            caution: 'a pinned render is never paid for again',
           },
         ]),
   ];

@@ -30,6 +30,8 @@ export interface Held {
   readonly earlier?: boolean;
   /** Of `pending`: the gateway had no record of its task when it was asked last. */
   readonly denied?: true;
+  /** Not paid for again before it is unpinned: the way out of `missing` and `failed`. */
+  readonly pinned?: boolean;
   /** Of `upstream`: the render whose clip is in the way, and what it is. */
   readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
 }
@@ -78,6 +80,9 @@ export const HOLD_ORDER: readonly HoldReason[] = [
   'skipped',
 ];
 
+/** Their first command pays again. */
+export const PAY_AGAIN: ReadonlySet<HoldReason> = new Set(['missing', 'failed']);
+
 const ONLY_SHOWN = 3;
 const BUDGET = 4;
 /** What must change before another run gets further. */
@@ -92,12 +97,17 @@ const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
 export function nextStep(
   reason: HoldReason,
   held: readonly Held[],
-  {
-    draft = false,
-    exit,
-    stoppedBy = [],
-    repeated = { filters: '', flags: '' },
-  }: NextStepOptions = {},
+  options: NextStepOptions = {},
+): NextStep {
+  if (!PAY_AGAIN.has(reason)) return stepFor(reason, held, options);
+  const free = held.filter(({ pinned }) => pinned !== true);
+  return free.length === 0 ? stepFor('pinned', held, options) : stepFor(reason, free, options);
+}
+
+function stepFor(
+  reason: HoldReason,
+  held: readonly Held[],
+  { draft = false, exit, stoppedBy = [], repeated = { filters: '', flags: '' } }: NextStepOptions,
 ): NextStep {
   const manifests = [...new Set(held.map(({ manifest }) => manifest))].map(shellWord).join(' ');
   const named = held

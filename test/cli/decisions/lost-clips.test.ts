@@ -64,6 +64,29 @@ test('links expired: no dead end; what is elsewhere is paid again only where it 
   expect(plan.out).toContain('submit 1:');
 });
 
+test('an accepted clip is paid for again as it is printed; a pinned one is unpinned first', async () => {
+  await using w = await lost({ expired: true });
+  await w.write('film.yaml', (await w.read('film.yaml')).replaceAll('prompt: ', 'prompt: new '));
+  expect((await w.rushes(['accept', 's1/kling', 's2/kling', 'film.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['pin', 's1/kling', 'film.yaml'])).exit).toBe(0);
+  const printed = async (word: string): Promise<readonly string[]> => {
+    const { out } = await w.rushes(['status', 'film.yaml']);
+    return commandsIn(out).find((argv) => argv.includes(word)) ?? [];
+  };
+  const again = await printed('--resubmit-missing');
+  expect(again).toContain('film:s2/kling');
+  expect((await w.rushes(['plan', ...again.slice(1)])).out).toContain('submit 1:');
+  const unpin = await printed('unpin');
+  expect(unpin).toEqual(['unpin', 'film:s1/kling', 'film.yaml']);
+  expect((await w.rushes(unpin)).exit).toBe(0);
+  const first = await printed('--resubmit-missing');
+  expect(first).toContain('film:s1/kling');
+  // Its gateway is asked before anything is paid again, and here it has a fresh link.
+  expect((await w.rushes([...first, '--only', 'film:s2/kling'])).exit).toBe(0);
+  expect((await w.rushes(['verify', '--complete', 'film.yaml'])).exit).toBe(0);
+  expect(w.gateway.books().accepted).toHaveLength(2);
+});
+
 test('links live: status and plan say until when, and --restore as printed fetches them', async () => {
   await using w = await lost({ expired: false });
   const status = await w.rushes(['status', 'film.yaml']);

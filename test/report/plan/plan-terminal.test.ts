@@ -114,7 +114,7 @@ test('a hold says why and which command goes on', () => {
   expect(shown).toContain(
     '      next: rushes render manifests/film.yaml --retry-failed --only film:crab/kling\n',
   );
-  expect(shown).toMatch(/\nNothing to do: no clip is made yet, 1 render is held\.\n$/);
+  expect(shown).toMatch(/\nNothing to do: no clip is current, 1 render is held\.\n$/);
 });
 
 test('many holds: a reason once, with those that it holds', () => {
