@@ -18,7 +18,7 @@ export async function mayBeSpent(io: Io, spending: Spending, flags: AskFlags): P
   const isAgreed = yes === true || plan !== undefined || budget !== undefined;
   if (spending.submits === 0 || isAgreed || (io.env['CI'] ?? '') !== '') return true;
   if (stdin?.isTTY !== true || !io.stderr.isTTY) return true;
-  const answer = await stdin.ask(spendingQuestion(spending));
+  const answer = await stdin.ask(spendingQuestion(spending, { width: io.stderr.columns }));
   if (/^y(?:es)?$/i.test(answer?.trim() ?? '')) return true;
   io.stderr.write('Nothing was sent.\n');
   return false;

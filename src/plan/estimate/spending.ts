@@ -36,6 +36,10 @@ export interface Spending {
   readonly retries: boolean;
   /** Caps over the sum first; empty where there is none. */
   readonly caps: readonly CapStanding[];
+  /** What all submits together are held to; `undefined` where some are held to nothing. */
+  readonly capUsd: MicroUsd | undefined;
+  /** Manifests that submit something and that no cap holds. */
+  readonly uncapped: readonly string[];
 }
 
 export interface SpendingOptions {
@@ -75,6 +79,8 @@ export function spendingOf({ projects }: Plan, options: SpendingOptions): Spendi
   let worst = NO_MONEY;
   let retries = false;
   const parts: SpendingPart[] = [];
+  const limits: MicroUsd[] = [];
+  const withoutBudget: string[] = [];
   for (const part of projects) {
     const { project, renders } = part;
     const prices = pricesOfSubmits(renders);
@@ -86,8 +92,11 @@ export function spendingOf({ projects }: Plan, options: SpendingOptions): Spendi
     const limit = project.budget?.usd;
     const most = multiplyMoney(knownCost(cost), tries);
     worst = addMoney(worst, leftOf(most, limit, carriedBy(part)));
-    if (limit !== undefined)
+    if (limit === undefined) withoutBudget.push(project.manifest);
+    else {
+      limits.push(limit);
       caps.push(standing({ manifest: project.manifest }, limit, carriedBy(part), cost));
+    }
   }
   return {
     submits: all.length,
@@ -96,6 +105,8 @@ export function spendingOf({ projects }: Plan, options: SpendingOptions): Spendi
     worst: leftOf(worst, capUsd, carriedByAll),
     retries,
     caps,
+    capUsd: smaller(capUsd, limits.length < parts.length ? undefined : addMoney(...limits)),
+    uncapped: capUsd === undefined ? withoutBudget : [],
   };
 }
 

@@ -6,7 +6,7 @@ import { type Terminal, wrap } from '../text/terminal.ts';
 
 /** Empty where nothing is submitted. Ends in a line break. */
 export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'width'>): string {
-  const { submits, cost, parts, worst, retries, caps } = spending;
+  const { submits, cost, parts, worst, retries, caps, uncapped } = spending;
   if (submits === 0) return '';
   const [first, ...rest] = caps;
   const each = parts.length < 2 ? [] : parts;
@@ -21,6 +21,9 @@ export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'wid
     ),
     `At most ${usd(worst)}${retries ? ' if every retry is used' : ''}${unknown}. ${first === undefined ? 'No cap: --budget, RUSHES_BUDGET_USD or `budget:` sets one.' : capLine(first)}`,
     ...rest.map(capLine),
+    ...(first === undefined || uncapped.length === 0
+      ? []
+      : [`No cap for ${named(uncapped)}: --budget or RUSHES_BUDGET_USD holds all of them.`]),
   ];
   return lines.map((line) => `  ${wrap(line, width, '    ')}\n`).join('');
 }
@@ -31,14 +34,23 @@ function capLine({ source, limit, carried, headroom }: CapStanding): string {
   return `Cap ${usd(limit)} (${whose})${before}: ${headroom < 0 ? 'the plan does not fit' : `${usd(headroom)} left after this plan`}.`;
 }
 
-/** The question before a run spends. Without a line break. */
-export function spendingQuestion({ submits, cost, worst, caps }: Spending): string {
-  const least = caps.reduce<CapStanding | undefined>(
-    (a, b) => (a === undefined || b.headroom < a.headroom ? b : a),
-    undefined,
-  );
-  const unknown = cost.unknown === 0 ? '' : `, ${count(cost.unknown)} of unknown price`;
+const SHOWN = 3;
+
+const named = (manifests: readonly string[]): string =>
+  manifests.length > SHOWN
+    ? plural(manifests.length, 'manifest')
+    : manifests.map(terminalLine).join(', ');
+
+/** The question before a run spends; ends in a blank. */
+export function spendingQuestion(
+  { submits, cost, worst, caps, capUsd, uncapped }: Spending,
+  { width }: Pick<Terminal, 'width'>,
+): string {
   const known = cost.exact + cost.estimated;
-  const about = known === 0 ? usd(worst) : usd(known as typeof worst);
-  return `Submit ${plural(submits, 'render')} for about ${about}${unknown} (${least === undefined ? 'no cap' : `cap ${usd(least.limit)}`})? [y/N] `;
+  const isKnown = known > 0 || cost.unknown === 0;
+  const about = isKnown ? ` for about ${usd(known === 0 ? worst : (known as typeof worst))}` : '';
+  const unknown = cost.unknown === 0 ? '' : `, ${count(cost.unknown)} of unknown price`;
+  const none = caps.length === 0 ? 'no cap' : `no cap for ${named(uncapped)}`;
+  const cap = capUsd === undefined ? none : `cap ${usd(capUsd)}`;
+  return `${wrap(`Submit ${plural(submits, 'render')}${about}${unknown} (${cap})? [y/N]`, width - 4, '  ')} `;
 }

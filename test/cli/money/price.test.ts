@@ -56,6 +56,32 @@ test('on a terminal a run that would spend asks once; no answer but yes sends no
   expect(again).toMatchObject({ exit: 0, err: 'look at the clips: rushes gallery film.yaml\n' });
 });
 
+test('a cap of one manifest is not told as the cap of all', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(2, 'kling'), 'budget: { usd: 2 }'));
+  await w.write('b.yaml', film(scenes(1, 'o3')));
+  const asked = async (...argv: string[]): Promise<string> =>
+    flat((await w.rushes(['render', ...argv], { answer: 'n', env: NO_CI })).err);
+  const some = await asked('film.yaml', 'b.yaml');
+  expect(some).toContain('No cap for b.yaml: --budget or RUSHES_BUDGET_USD holds all of them.');
+  expect(some).toMatch(/Submit 3 renders for about \$[\d.]+ \(no cap for b\.yaml\)\?/);
+  await w.write('b.yaml', film(scenes(1, 'o3'), 'budget: { usd: 3 }'));
+  expect(await asked('film.yaml', 'b.yaml')).toMatch(/about \$[\d.]+ \(cap \$5\.00\)\?/);
+  expect(await asked('film.yaml')).toMatch(/about \$[\d.]+ \(cap \$2\.00\)\?/);
+});
+
+test('the question fits a narrow terminal, and names no amount where no price is known', async () => {
+  await using w = await world();
+  const models = { old: 'apimart/kling-v2-6' };
+  await w.write('film.yaml', film(scenes(2), '', models));
+  const { err } = await w.rushes(['render', 'film.yaml'], {
+    answer: 'n',
+    columns: 40,
+    env: NO_CI,
+  });
+  expect(err).toContain('Submit 2 renders, 2 of unknown price\n  (no cap)? [y/N] ');
+});
+
 test.each([
   ['--yes', ['--yes'], {}],
   ['--budget', ['--budget', '9'], {}],
