@@ -10,16 +10,16 @@ export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'wid
   if (submits === 0) return '';
   const [first, ...rest] = caps;
   const each = parts.length < 2 ? [] : parts;
-  const unknown =
-    cost.unknown === 0
-      ? ''
-      : `, and what ${plural(cost.unknown, 'render')} of unknown price ${cost.unknown === 1 ? 'costs' : 'cost'}`;
+  const most =
+    cost.exact + cost.estimated === 0 && cost.unknown > 0
+      ? `The price of ${plural(cost.unknown, 'render')} is unknown.`
+      : `At most ${usd(worst)}${retries ? ' if every retry is used' : ''}${unpriced(cost.unknown)}.`;
   const lines = [
     ...each.map(
       (part) =>
         `${terminalLine(part.manifest)}: ${plural(part.submits, 'submit')}, ${money(part.cost)}`,
     ),
-    `At most ${usd(worst)}${retries ? ' if every retry is used' : ''}${unknown}. ${first === undefined ? 'No cap: --budget, RUSHES_BUDGET_USD or `budget:` sets one.' : capLine(first)}`,
+    `${most} ${first === undefined ? 'No cap: --budget, RUSHES_BUDGET_USD or `budget:` sets one.' : capLine(first)}`,
     ...rest.map(capLine),
     ...(first === undefined || uncapped.length === 0
       ? []
@@ -27,6 +27,11 @@ export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'wid
   ];
   return lines.map((line) => `  ${wrap(line, width, '    ')}\n`).join('');
 }
+
+const unpriced = (renders: number): string =>
+  renders === 0
+    ? ''
+    : `, and what ${plural(renders, 'render')} of unknown price ${renders === 1 ? 'costs' : 'cost'}`;
 
 function capLine({ source, limit, carried, headroom }: CapStanding): string {
   const whose = typeof source === 'string' ? source : `budget of ${terminalLine(source.manifest)}`;

@@ -79,7 +79,9 @@ test('the question fits a narrow terminal, and names no amount where no price is
     columns: 40,
     env: NO_CI,
   });
-  expect(err).toContain('Submit 2 renders, 2 of unknown price\n  (no cap)? [y/N] ');
+  expect(err).toContain('Submit 2 renders, 2 of unknown\n  price (no cap)? [y/N] ');
+  expect(flat(err)).toContain('The price of 2 renders is unknown. No cap:');
+  expect(err).not.toContain('$0.00');
 });
 
 test.each([
