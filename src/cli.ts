@@ -15,7 +15,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     });
   }
   try {
-    if (argv[0] === 'lock') await growSlowly();
     const [{ runCommandLine }, { systemClock }] = await Promise.all([
       import('./commands/run-command-line.ts'),
       import('./ports/clock.ts'),
@@ -56,15 +55,6 @@ function printOutOfFiles(): number {
     'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more open files: `ulimit -n` shows the limit, 1024 is enough for most runs\n',
   );
   return 65;
-}
-
-/**
- * A merge of large locks makes much that is thrown away at once, and V8 lets a heap grow to twice of
- * what lives before it looks: collecting sooner saves memory and costs a tenth of the time.
- */
-async function growSlowly(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--heap-growing-percent=10');
 }
 
 /** The version, which build of it (what this file was when it was written), and what runs it. */

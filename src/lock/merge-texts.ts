@@ -30,8 +30,8 @@ export type Side = 'base' | 'ours' | 'theirs';
 /**
  * The same bytes as reading, {@link mergeLocks} and encoding give; `undefined` where a text is not
  * as `encodeLock` writes it: then that way tells what is wrong. Each text is asked for twice, so
- * that two of them need never be held: those may share one memory, ours has its own. `hasBase`: there
- * is a common ancestor; default true.
+ * that only one of them need be held: `read` may use one memory for all. The last one asked for,
+ * ours, must stay until `text` is written. `hasBase`: there is a common ancestor; default true.
  */
 export async function mergeTexts(
   read: (side: Side) => Promise<Buffer>,
@@ -44,22 +44,23 @@ export async function mergeTexts(
     if (entries === undefined) return undefined;
     digests.push(digestsOf(entries));
   }
-  const oursTexts = entryTexts(await read('ours'));
-  if (oursTexts === undefined) return undefined;
+  const entries = entryTexts(await read('ours'));
+  if (entries === undefined) return undefined;
   const copied = new Set<string>();
-  for (const id of oursTexts.ids()) {
-    const own = digestOf(oursTexts, id);
-    if (digests.every((known) => known.get(id) === own)) copied.add(id);
+  for (const id of entries.ids()) {
+    const own = digestOf(entries, id);
+    if (digests.every((known) => known.has(own))) copied.add(id);
   }
   digests.length = 0;
-  if (!areEncoded(oursTexts, [...copied])) return undefined;
-  const ours = restOf(oursTexts, copied);
+  const ours = restOf(entries, copied);
   const base = hasBase ? restOf(entryTexts(await read('base')), copied) : undefined;
   const theirs = restOf(entryTexts(await read('theirs')), copied);
   if ((hasBase && base === undefined) || ours === undefined || theirs === undefined)
     return undefined;
+  const again = entryTexts(await read('ours'));
+  if (again === undefined || !areEncoded(again, [...copied])) return undefined;
   const merged = mergeLocks(base, ours, theirs);
-  const text = encodeWith(merged, oursTexts, copied);
+  const text = encodeWith(merged, again, copied);
   return { text, copied: copied.size, ours, theirs, merged };
 }
 

@@ -10,11 +10,10 @@ async function merged(
   texts: Readonly<Record<'base' | 'ours' | 'theirs', string>>,
   options?: Parameters<typeof mergeTexts>[1],
 ) {
-  // As the command does: the texts that are only looked through share one memory.
+  // As the command does: the texts share one memory.
   let scratch = Buffer.alloc(0);
   const found = await mergeTexts((side) => {
     const bytes = Buffer.from(texts[side]);
-    if (side === 'ours') return Promise.resolve(bytes);
     scratch.fill(0);
     scratch = bytes;
     return Promise.resolve(bytes);

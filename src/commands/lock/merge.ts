@@ -39,7 +39,9 @@ export async function lockMerge(
     third === undefined
       ? { base: first, ours: first, theirs: second }
       : { base: first, ours: second, theirs: third };
-  const pieces = await mergeFiles(io, sides, { hasBase: third !== undefined });
+  const pieces = await mergeFiles(sides, new SharedMemory(io), {
+    hasBase: third !== undefined,
+  });
   if (pieces !== undefined)
     return savePieces(io, options.out ?? sides.ours, pieces, { shown: name });
   const problems: Diagnostic[] = [];
@@ -64,17 +66,17 @@ export async function lockMerge(
 
 /** One lock with conflict markers, or without: then it is written again as it is. */
 async function mergeOne(io: Io, file: string, out: string): Promise<number> {
-  const conflict = conflictIn(await readBytes(io, file));
+  const memory = new SharedMemory(io);
+  const conflict = conflictIn(await memory.read(file));
   const from =
     conflict === undefined ? 'no conflict markers: nothing to merge' : 'both sides of the conflict';
   const pieces =
     conflict === undefined
       ? undefined
-      : await mergeFiles(
-          io,
-          { base: file, ours: file, theirs: file },
-          { hasBase: conflict.hasBase, of: (bytes, side) => sideOf(bytes, conflict, side) },
-        );
+      : await mergeFiles({ base: file, ours: file, theirs: file }, memory, {
+          hasBase: conflict.hasBase,
+          of: (bytes, side) => sideOf(bytes, conflict, side),
+        });
   let exit: number;
   if (pieces === undefined) {
     const merged = mergeConflict(await read(io, file), file);
@@ -90,25 +92,14 @@ async function mergeOne(io: Io, file: string, out: string): Promise<number> {
 
 /** `of`: the bytes of a side among those of its file; default all. */
 async function mergeFiles(
-  io: Io,
   files: Readonly<Record<Side, string>>,
+  memory: SharedMemory,
   {
     hasBase,
     of = (bytes) => bytes,
   }: { readonly hasBase: boolean; readonly of?: (bytes: Buffer, side: Side) => Buffer },
 ): Promise<MergedTexts | undefined> {
-  // One memory for the texts that are only looked through: what the collector would free late.
-  let scratch: Buffer = Buffer.alloc(0);
-  return mergeTexts(
-    async (side) => {
-      if (side === 'ours') return of(await readBytes(io, files.ours), side);
-      const found = await readInto(scratch, path.resolve(io.cwd, files[side]));
-      if (found === undefined) return of(await readBytes(io, files[side]), side);
-      scratch = found.memory;
-      return of(found.bytes, side);
-    },
-    { hasBase },
-  );
+  return mergeTexts(async (side) => of(await memory.read(files[side]), side), { hasBase });
 }
 
 async function savePieces(
@@ -198,26 +189,38 @@ async function readBytes(io: Io, file: string): Promise<Buffer> {
   }
 }
 
-/** The bytes of a file in `memory`, or in a larger one; `undefined` if it cannot be read. */
-async function readInto(
-  memory: Buffer,
-  file: string,
-): Promise<{ readonly memory: Buffer; readonly bytes: Buffer } | undefined> {
-  const handle = await open(file).catch(() => undefined);
-  try {
-    const size = (await handle?.stat())?.size ?? 0;
-    if (handle === undefined) return undefined;
-    const into = memory.length >= size ? memory : Buffer.allocUnsafe(size + (size >> 3));
-    let read = 0;
-    while (read < size) {
-      const { bytesRead } = await handle.read(into, read, size - read, read);
-      if (bytesRead === 0) break;
-      read += bytesRead;
+/** One memory for texts that are read one after the other: one for each would be freed late. */
+class SharedMemory {
+  readonly #io: Io;
+  #memory: Buffer = Buffer.alloc(0);
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  /** The bytes of a file, until the next one is read. */
+  async read(file: string): Promise<Buffer> {
+    return (await this.#readInto(path.resolve(this.#io.cwd, file))) ?? readBytes(this.#io, file);
+  }
+
+  /** `undefined` if it cannot be read. */
+  async #readInto(file: string): Promise<Buffer | undefined> {
+    const handle = await open(file).catch(() => undefined);
+    try {
+      const size = (await handle?.stat())?.size ?? 0;
+      if (handle === undefined) return undefined;
+      if (this.#memory.length < size) this.#memory = Buffer.allocUnsafe(size + (size >> 3));
+      let read = 0;
+      while (read < size) {
+        const { bytesRead } = await handle.read(this.#memory, read, size - read, read);
+        if (bytesRead === 0) break;
+        read += bytesRead;
+      }
+      return this.#memory.subarray(0, read);
+    } catch {
+      return undefined;
+    } finally {
+      await handle?.close();
     }
-    return { memory: into, bytes: into.subarray(0, read) };
-  } catch {
-    return undefined;
-  } finally {
-    await handle?.close();
   }
 }

@@ -9,46 +9,60 @@ import { encodeLock, type Lock, LOCK_VERSION } from './format.ts';
 
 const HEAD = `{\n  "lockVersion": ${LOCK_VERSION},\n  "renders": {\n`;
 const FOOT = '\n  }\n}\n';
+const CLOSE = '\n    }';
+const SEPARATOR = ',\n';
 /** Entries that are judged at once. */
 const BATCH = 100;
 
 /** The entries of one text, in its order, each from its key to its closing brace. */
 export class EntryTexts {
   readonly #bytes: Buffer;
-  /** By render id; a pair of numbers for each is lighter than a piece of memory of its own. */
-  readonly #places: ReadonlyMap<string, readonly [start: number, end: number]>;
+  /** By render id: its place in the order. */
+  readonly #indexes: ReadonlyMap<string, number>;
+  /** Plain numbers: a piece of memory of its own for each entry would weigh more than these. */
+  readonly #ends: readonly number[];
 
-  constructor(bytes: Buffer, places: ReadonlyMap<string, readonly [number, number]>) {
+  constructor(bytes: Buffer, indexes: ReadonlyMap<string, number>, ends: readonly number[]) {
     this.#bytes = bytes;
-    this.#places = places;
+    this.#indexes = indexes;
+    this.#ends = ends;
   }
 
   ids(): IterableIterator<string> {
-    return this.#places.keys();
+    return this.#indexes.keys();
   }
 
-  /** Shares the memory of the whole. */
+  /** Shares the memory of the whole; empty where there is no such entry. */
   of(id: string): Buffer {
-    const [start, end] = this.#places.get(id) ?? [0, 0];
-    return this.#bytes.subarray(start, end);
+    const index = this.#indexes.get(id);
+    if (index === undefined) return this.#bytes.subarray(0, 0);
+    const before = this.#ends[index - 1];
+    return this.#bytes.subarray(
+      before === undefined ? HEAD.length : before + SEPARATOR.length,
+      this.#ends[index],
+    );
   }
 }
 
 /** `undefined` for a text that `encodeLock` did not write. */
 export function entryTexts(bytes: Buffer): EntryTexts | undefined {
-  const places = new Map<string, readonly [number, number]>();
-  if (bytes.subarray(0, HEAD.length).toString() !== HEAD) return undefined;
+  const indexes = new Map<string, number>();
+  const ends: number[] = [];
+  if (bytes.toString('utf8', 0, HEAD.length) !== HEAD) return undefined;
   for (let at = HEAD.length; ;) {
     // A text holds no line break of its own in JSON, so this ends an entry and nothing inside of it.
-    const close = bytes.indexOf('\n    }', at);
+    const close = bytes.indexOf(CLOSE, at);
     const open = bytes.indexOf('": {\n', at);
     if (close === -1 || open === -1 || open > close) return undefined;
-    const id = idOf(bytes.subarray(at, open + 1).toString());
-    if (id === undefined || places.has(id)) return undefined;
-    const end = close + '\n    }'.length;
-    places.set(id, [at, end]);
-    if (bytes[end] === 0x2c && bytes[end + 1] === 0x0a) at = end + 2;
-    else return bytes.subarray(end).toString() === FOOT ? new EntryTexts(bytes, places) : undefined;
+    const id = idOf(bytes.toString('utf8', at, open + 1));
+    if (id === undefined || indexes.has(id)) return undefined;
+    const end = close + CLOSE.length;
+    indexes.set(id, ends.push(end) - 1);
+    at = end + SEPARATOR.length;
+    if (bytes.toString('utf8', end, at) !== SEPARATOR)
+      return bytes.toString('utf8', end) === FOOT
+        ? new EntryTexts(bytes, indexes, ends)
+        : undefined;
   }
 }
 
@@ -62,9 +76,13 @@ function idOf(key: string): string | undefined {
   }
 }
 
-/** A digest for each entry: what is the same needs not be held to be compared. */
-export const digestsOf = (entries: EntryTexts): ReadonlyMap<string, string> =>
-  new Map([...entries.ids()].map((id) => [id, digestOf(entries, id)]));
+/** A digest for each entry with its id: what is the same needs not be held to be compared. */
+export function digestsOf(entries: EntryTexts): ReadonlySet<string> {
+  const digests = new Set<string>();
+  for (const id of entries.ids()) digests.add(digestOf(entries, id));
+  return digests;
+}
+
 export const digestOf = (entries: EntryTexts, id: string): string =>
   hash('sha256', entries.of(id), 'base64');
 
@@ -86,7 +104,7 @@ export function areEncoded(entries: EntryTexts, ids: readonly string[]): boolean
 }
 
 const textOf = (entries: EntryTexts, ids: readonly string[]): string =>
-  `${HEAD}${ids.map((id) => entries.of(id).toString()).join(',\n')}${FOOT}`;
+  `${HEAD}${ids.map((id) => entries.of(id).toString()).join(SEPARATOR)}${FOOT}`;
 
 /**
  * The text of a lock that has the entries of `lock` and, as they are, the named ones of `texts`: in
@@ -107,7 +125,7 @@ export function* encodeWith(
   let length = 0;
   for (const [index, id] of ids.entries()) {
     const piece = (copied.has(id) ? texts : made)?.of(id).toString() ?? '';
-    pieces.push(index === 0 ? piece : `,\n${piece}`);
+    pieces.push(index === 0 ? piece : `${SEPARATOR}${piece}`);
     length += piece.length;
     if (length < 1_000_000) continue;
     yield Buffer.from(pieces.join(''));
