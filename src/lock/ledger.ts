@@ -13,13 +13,12 @@ import type { FileProblem, Files } from '../ports/files/files.ts';
 import { recoverLines, writeDump } from './journal/emergency.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock, LockEntry } from './file/format.ts';
-import { type Journal, readJournal, startJournal } from './journal/journal.ts';
+import { type Journal, startJournal } from './journal/journal.ts';
 import { mergeLocks, sharedWith } from './merge.ts';
 import { landedBy, rememberLanded } from './landed-here.ts';
 import type { LockPaths } from './file/paths.ts';
 import { type Books, type ForeignJournal, notice, takeIn } from './journal/recovery.ts';
-import { isForeign, setAsideFor } from './journal/set-aside.ts';
-import { type Found, identified, replay, replayer } from './journal/replay.ts';
+import { type Found, identified, replayer } from './journal/replay.ts';
 import {
   type RunLock,
   type RunLockParts,
@@ -368,39 +367,6 @@ const GONE: FileProblem = {
 };
 
 const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });
-
-/**
- * For commands that only read: what a killed or running run has in its journal is replayed in
- * memory, and nothing is written.
- */
-export async function readLedger(
-  files: Files,
-  paths: LockPaths,
-  { shown, branch }: Pick<LedgerOptions, 'shown' | 'branch'> = {},
-): Promise<
-  | {
-      readonly kind: 'lock';
-      readonly lock: Lock;
-      /** The journal knows more than the lock file. */ readonly unsaved: boolean;
-    }
-  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'problem'; readonly problem: FileProblem }
-> {
-  const start = await readLock(files, paths.lock, shown);
-  if (start.kind !== 'lock') return start;
-  let events: readonly JournalEvent[] = [];
-  for (const path of [...(await setAsideFor(files, paths, branch)), paths.journal]) {
-    const left = await readJournal(files, path);
-    if (!left.ok) return { kind: 'problem', problem: left.problem };
-    if (!isForeign(left.value.events, branch))
-      events = [...events, ...left.value.events.filter(({ kind }) => kind !== 'run')];
-  }
-  return {
-    kind: 'lock',
-    lock: events.length === 0 ? start.lock : replay(start.lock, events),
-    unsaved: events.length > 0,
-  };
-}
 
 /** `.rushes` ignores itself, so that no user has to think of it. */
 async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {

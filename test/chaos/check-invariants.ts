@@ -19,7 +19,7 @@ import {
   type LockEntry,
   type Result,
 } from '../../src/lock/file/format.ts';
-import { readLedger } from '../../src/lock/ledger.ts';
+import { readLedger } from '../../src/lock/read-ledger.ts';
 import { fromLockPath, type LockPaths } from '../../src/lock/file/paths.ts';
 import { systemFiles } from '../../src/ports/files/files.ts';
 import type { RenderId } from '../../src/ids.ts';

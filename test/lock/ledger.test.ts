@@ -8,7 +8,8 @@ import { pin } from '../../src/lock/decisions.ts';
 import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { encodeLock, type Lock } from '../../src/lock/file/format.ts';
 import { decodeJournal, encodeLine } from '../../src/lock/journal/journal-line.ts';
-import { type Ledger, openLedger, readLedger } from '../../src/lock/ledger.ts';
+import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
+import { mayName, readLedger } from '../../src/lock/read-ledger.ts';
 import type { LockPaths } from '../../src/lock/file/paths.ts';
 import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';
@@ -194,6 +195,23 @@ test('reading only: replayed in memory, nothing is written', async () => {
   expect(await readLedger(systemFiles, paths)).toMatchObject({ kind: 'lock', unsaved: true });
   expect((await readdir(paths.folder)).sort()).toEqual(['film.journal.jsonl']);
   expect(await systemFiles.stat(paths.lock)).toMatchObject({ ok: false });
+});
+
+test('a look at the bytes knows what lock and journals may name', async () => {
+  const [sought, absent] = [new Set([fingerprintOf('a')]), new Set([fingerprintOf('b')])];
+  const paths = await filmPaths();
+  expect(await mayName(systemFiles, paths, sought)).toBe(false);
+  await leave(paths, [RUN, intent(1)]);
+  expect(await mayName(systemFiles, paths, sought)).toBe(true);
+  expect(await mayName(systemFiles, paths, absent)).toBe(false);
+  await (await opened(paths)).finish({ killed: false });
+  expect(await mayName(systemFiles, paths, sought)).toBe(true);
+  expect(await mayName(systemFiles, paths, absent)).toBe(false);
+  // Written by hand: the same characters, spelled otherwise.
+  const text = await readFile(paths.lock, 'utf8');
+  await writeFile(paths.lock, text.replace('"sha256:', '"sha\\u0032\\u00356:'));
+  expect((await lockOn(paths)).renders.get(ID)?.fingerprint).toBe(fingerprintOf('a'));
+  expect(await mayName(systemFiles, paths, sought)).toBe(true);
 });
 
 test('a lock that is removed while a run goes on is written again', async () => {

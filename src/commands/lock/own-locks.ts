@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
-import { readLedger } from '../../lock/ledger.ts';
+import { readLedger } from '../../lock/read-ledger.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import { openLedgers, readLocks } from '../../workflow/open/open-ledgers.ts';
 import { shown } from '../../workflow/open/surroundings.ts';

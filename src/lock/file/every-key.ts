@@ -26,8 +26,8 @@ function colonsOf(value: unknown, levels: number): number {
   let colons = 0;
   if (Array.isArray(value)) for (const item of value) colons += colonsOf(item, levels - 1);
   else
-    for (const [key, item] of Object.entries(value))
-      colons += 1 + colonsIn(key) + colonsOf(item, levels - 1);
+    for (const key in value)
+      colons += 1 + colonsIn(key) + colonsOf(value[key as keyof typeof value], levels - 1);
   return colons;
 }
 

@@ -4,10 +4,11 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
-import { readLedger } from '../../lock/ledger.ts';
+import { mayName, readLedger } from '../../lock/read-ledger.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { loadManifest } from '../../manifest/read.ts';
 import { catalogue } from '../../models/catalogue.ts';
@@ -27,16 +28,10 @@ export interface SiblingOptions {
   readonly branchOf?: ((manifestPath: string) => string | undefined) | undefined;
 }
 
-const readSibling = (
-  at: Pick<Surroundings, 'files'>,
-  manifestPath: string,
-  { draft = false, branchOf }: SiblingOptions,
-) => {
-  const branch = draft ? undefined : branchOf?.(manifestPath);
-  return readLedger(filesOf(at), pathsOf(manifestPath, { draft }), {
-    ...(branch !== undefined && { branch }),
-  });
-};
+const placeOf = (manifestPath: string, { draft = false, branchOf }: SiblingOptions) => ({
+  paths: pathsOf(manifestPath, { draft }),
+  of: defined({ branch: draft ? undefined : branchOf?.(manifestPath) }),
+});
 
 /**
  * Keys of everything that locks beside those of the plan know, and the locks that these attempts
@@ -57,7 +52,8 @@ export async function keysInSight(
     }
   const locks: Lock[] = [];
   for (const manifestPath of beside) {
-    const read = await readSibling(at, manifestPath, options);
+    const { paths, of } = placeOf(manifestPath, options);
+    const read = await readLedger(filesOf(at), paths, of);
     if (read.kind === 'lock') locks.push(read.lock);
   }
   return keysOf(locks);
@@ -76,7 +72,9 @@ export async function withSiblingLocks(
   if (wanted.size === 0) return plan;
   const siblings: Sibling[] = [];
   for (const manifestPath of await unnamed(plan)) {
-    const read = await readSibling(at, manifestPath, { draft, branchOf });
+    const { paths, of } = placeOf(manifestPath, { draft, branchOf });
+    if (!(await mayName(filesOf(at), paths, wanted, of))) continue;
+    const read = await readLedger(filesOf(at), paths, of);
     if (
       read.kind !== 'lock' ||
       ![...read.lock.renders.values()].some((entry) =>

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptId, TaskId } from '../../../src/ids.ts';
 import { encodeLine } from '../../../src/lock/journal/journal-line.ts';
-import { readLedger } from '../../../src/lock/ledger.ts';
+import { readLedger } from '../../../src/lock/read-ledger.ts';
 import { systemFiles } from '../../../src/ports/files/files.ts';
 import { filmPaths, opened } from '../lock-folder.ts';
 

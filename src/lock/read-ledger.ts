@@ -1,0 +1,83 @@
+/** What a lock and its journals hold, for commands that write nothing. */
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Fingerprint } from '../ids.ts';
+import type { FileProblem, Files } from '../ports/files/files.ts';
+import type { Lock } from './file/format.ts';
+import type { LockPaths } from './file/paths.ts';
+import { readLock } from './file/store.ts';
+import type { JournalEvent } from './journal/events.ts';
+import { readJournal } from './journal/journal.ts';
+import { replay } from './journal/replay.ts';
+import { isForeign, setAsideFor } from './journal/set-aside.ts';
+
+export interface ReadLedgerOptions {
+  /** The lock as people would type it, for messages. Default: its path. */
+  readonly shown?: string;
+  /** Checked out where the manifest lies. */
+  readonly branch?: string;
+}
+
+/**
+ * For commands that only read: what a killed or running run has in its journal is replayed in
+ * memory, and nothing is written.
+ */
+export async function readLedger(
+  files: Files,
+  paths: LockPaths,
+  { shown, branch }: ReadLedgerOptions = {},
+): Promise<
+  | {
+      readonly kind: 'lock';
+      readonly lock: Lock;
+      /** The journal knows more than the lock file. */ readonly unsaved: boolean;
+    }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'problem'; readonly problem: FileProblem }
+> {
+  const start = await readLock(files, paths.lock, shown);
+  if (start.kind !== 'lock') return start;
+  let events: readonly JournalEvent[] = [];
+  for (const path of await journalsOf(files, paths, branch)) {
+    const left = await readJournal(files, path);
+    if (!left.ok) return { kind: 'problem', problem: left.problem };
+    if (!isForeign(left.value.events, branch))
+      events = [...events, ...left.value.events.filter(({ kind }) => kind !== 'run')];
+  }
+  return {
+    kind: 'lock',
+    lock: events.length === 0 ? start.lock : replay(start.lock, events),
+    unsaved: events.length > 0,
+  };
+}
+
+/**
+ * Whether the lock or one of its journals may name one of these fingerprints: a look at the bytes,
+ * which costs a fraction of {@link readLedger}. False only where the ledger has none of them, or
+ * cannot be read.
+ */
+export async function mayName(
+  files: Files,
+  paths: LockPaths,
+  fingerprints: ReadonlySet<Fingerprint>,
+  { branch }: Pick<ReadLedgerOptions, 'branch'> = {},
+): Promise<boolean> {
+  for (const path of [paths.lock, ...(await journalsOf(files, paths, branch))]) {
+    if (await files.isLink(path)) continue;
+    const read = await files.read(path);
+    if (!read.ok) continue;
+    const text = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.length).toString(
+      'latin1',
+    );
+    // An escape, which rushes does not write here, may spell any character.
+    if (text.includes('\\u')) return true;
+    for (const [named] of text.matchAll(/sha256:[0-9a-f]{64}/g))
+      if (fingerprints.has(named as Fingerprint)) return true;
+  }
+  return false;
+}
+
+const journalsOf = async (
+  files: Files,
+  paths: LockPaths,
+  branch: string | undefined,
+): Promise<readonly string[]> => [...(await setAsideFor(files, paths, branch)), paths.journal];
