@@ -98,6 +98,62 @@ describe.skipIf(noBrowser)('opened from the disk', () => {
     await page.close();
   });
 
+  test('a token that is not known is told, with those that there are', async () => {
+    const page = await open({ hash: 'q=is%3Areddy+modle%3Akling' });
+    expect(await page.locator('.search-notes li').allTextContents()).toEqual([
+      'is:reddy is not known. Known here: ready, changed, failed, not-as-asked, picked, rejected, starred, noted, undecided',
+      'modle: is not a filter. Filters: is: model: tag: scene: take: ratio: sound: cost: length:',
+    ]);
+    await page.getByLabel('Search clips').fill('is:ready');
+    await expect.poll(() => page.locator('.search-notes li').count()).toBe(0);
+    await page.close();
+  });
+
+  test('? lists the keys, over the page and over a clip; Escape goes back one step, to where one was', async () => {
+    const page = await open();
+    await page.locator('.frame').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.timecode').waitFor();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keys and search' });
+    await help.waitFor();
+    await page.keyboard.press(' ');
+    await page.reload();
+    await help.waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => help.count()).toBe(0);
+    expect(await page.locator('.timecode').textContent()).toContain('frame 1 of 120');
+    await page.keyboard.press('.');
+    await expect.poll(() => page.locator('.timecode').textContent()).toContain('frame 2 of 120');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('crab/kling');
+    await page.close();
+  });
+
+  test.each(Object.entries({ ...WAYS, tablet: { width: 1024, height: 768 } }))(
+    '%s: the buttons below a clip are in sight, in one row or two',
+    async (_, way) => {
+      const page = await open({ ...way, hash: 'open=crab%2Fkling' });
+      await page.locator('.timecode').waitFor();
+      await page.keyboard.press(']');
+      const rows = await page
+        .locator('.controls > *:not(.gap)')
+        .evaluateAll((all) =>
+          all.map((one) =>
+            (
+              one as unknown as { getBoundingClientRect(): { top: number; bottom: number } }
+            ).getBoundingClientRect(),
+          ),
+        );
+      const strip = await page.locator('.neighbours').boundingBox();
+      expect(Math.max(...rows.map(({ bottom }) => bottom))).toBeLessThan(strip?.y ?? 0);
+      const middles = new Set(rows.map(({ top, bottom }) => Math.round((top + bottom) / 2 / 4)));
+      expect(middles.size).toBeLessThanOrEqual(way.width < 700 ? 2 : 1);
+      await page.close();
+    },
+  );
+
   test('by keyboard alone: to a clip, play it, frame by frame, pick it, back to where one was', async () => {
     const page = await open();
     await page.locator('.frame').first().focus();

@@ -5,6 +5,8 @@ import { columnsFor } from '../../../src/report/gallery/page/model/compare-grid.
 import { filterItems, toggled } from '../../../src/report/gallery/page/model/facets.ts';
 import { type Item, reviewOf } from '../../../src/report/gallery/page/model/review.ts';
 import { matcherOf, parseSearch } from '../../../src/report/gallery/page/model/search.ts';
+import { searchNotes } from '../../../src/report/gallery/page/model/search-notes.ts';
+import { isInWords } from '../../../src/report/gallery/page/model/search-words.ts';
 import { sortRows } from '../../../src/report/gallery/page/model/sort.ts';
 import { decodeView, encodeView, WHOLE_VIEW } from '../../../src/report/gallery/page/model/view.ts';
 import { offsetsOf, rangeIn } from '../../../src/report/gallery/page/model/visible-range.ts';
@@ -33,13 +35,28 @@ const review = reviewOf(
       cost: { usd: 1.5, kind: 'reserved' },
       completedAt: '2026-11-21T10:00:00Z',
     },
-    'storm/o3': {},
+    'storm/o3': { change: 'changed' },
   }),
 );
 const noDecision = (): undefined => undefined;
 const ids = (items: Iterable<Item>): string[] => [...items].map(({ key }) => key);
 const find = (text: string): string[] =>
   ids(review.items.filter(matcherOf(parseSearch(text), noDecision)));
+
+const notesOn = (text: string): readonly string[] =>
+  searchNotes(parseSearch(text), {
+    values: {
+      change: ['changed'],
+      state: ['ready', 'failed'],
+      model: ['kling', 'o3'],
+      tag: ['act-1'],
+      ratio: [],
+      sound: [],
+      pick: ['picked'],
+    },
+    models: ['apimart/kling'],
+    occurs: (word) => word === 'a:b' || review.items.some((item) => isInWords(item, word)),
+  });
 
 describe('the search', () => {
   test.each([
@@ -50,6 +67,7 @@ describe('the search', () => {
     ['is:not-as-asked', ['crab/kling/2']],
     ['is:not-rendered', ['storm/o3']],
     ['is:changed tag:act-2', ['storm/kling']],
+    ['is:differs', ['storm/o3']],
     ['-is:ready -is:failed', ['storm/kling', 'storm/o3']],
     ['cost:>1', ['storm/kling']],
     ['cost:$0.42', ['crab/kling']],
@@ -63,6 +81,26 @@ describe('the search', () => {
   ])('%s', (text, expected) => {
     expect(find(text)).toEqual(expected);
   });
+
+  test.each([
+    ['is:wrong', 'is:wrong is not known. Known here: ready, failed, differs, picked'],
+    ['-is:fai', 'is:fai is not known. Known here: failed'],
+    ['modle:kling', 'modle: is not a filter. Filters: is: model: tag:'],
+    ['model:veo', 'model:veo is not known. Known here: kling, o3'],
+    ['tag:act', 'tag:act is not known. Known here: act-1'],
+    ['ratio:4:3', 'ratio:4:3 is not known. There are none.'],
+    ['sound:loud', 'sound:loud is not known. Known here: yes, no'],
+    ['cost:x', 'cost:x is not a number. Write cost:2, cost:>2 or cost:<=2.'],
+  ])('%s: says what is not known, and what there is', (text, note) => {
+    expect(notesOn(text)).toEqual([expect.stringContaining(note)]);
+  });
+
+  test.each(['is:', 'is:unclear is:star is:clip', 'model:KLING', 'cost:>$1 length:5s', 'a:b', 'x'])(
+    '%s is understood',
+    (text) => {
+      expect(notesOn(text)).toEqual([]);
+    },
+  );
 
   test('any text can be typed', () => {
     fc.assert(

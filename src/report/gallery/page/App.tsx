@@ -5,6 +5,7 @@ import { Tray } from './compare/Tray.tsx';
 import { DecisionsPanel } from './decisions/DecisionsPanel.tsx';
 import { areFiltersOpen, Facets } from './filters/Facets.tsx';
 import { Toolbar } from './filters/Toolbar.tsx';
+import { HelpPanel } from './help/HelpPanel.tsx';
 import { Matrix } from './matrix/Matrix.tsx';
 import { OneScene } from './matrix/OneScene.tsx';
 import { Player } from './player/Player.tsx';
@@ -33,7 +34,8 @@ export function App(): JSX.Element {
       <Tray />
       {opened.value === undefined ? null : <Player item={opened.value} />}
       {compareMode.value === undefined ? null : <Compare />}
-      {panel.value === undefined ? null : <DecisionsPanel />}
+      {panel.value === 'decisions' ? <DecisionsPanel /> : null}
+      {panel.value === 'help' ? <HelpPanel /> : null}
     </>
   );
 }
@@ -53,7 +55,7 @@ function Clips(): JSX.Element {
 }
 
 function GoneNotice(): JSX.Element | null {
-  const [first] = gone.value;
+  const first = [...gone.value].find(({ render }) => render.state !== 'damaged');
   if (first === undefined) return null;
   return (
     <p class="notice" role="status">

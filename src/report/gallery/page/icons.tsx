@@ -22,3 +22,5 @@ export const FilterIcon = icon('M2 4h12M4.5 8h7M6.5 12h3');
 export const SoundIcon = icon(
   'M3 6h2l3-2.5v9L5 10H3V6ZM10.5 6a3 3 0 0 1 0 4M12.5 4.2a6 6 0 0 1 0 7.6',
 );
+export const MutedIcon = icon('M3 6h2l3-2.5v9L5 10H3V6ZM10.5 6.5l3 3M13.5 6.5l-3 3');
+export const FullScreenIcon = icon('M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3');

@@ -1,17 +1,14 @@
-/** Keys that work anywhere on the page while no dialog is open. */
+/** Keys that work anywhere on the page: the search, and the help, also over a clip. */
+import { openPanel, panel } from './state/view.ts';
 
 export function listenForKeys(): void {
   addEventListener('keydown', (event) => {
-    if (
-      document.querySelector('dialog[open]') !== null ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey
-    )
-      return;
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)
-      return;
-    if (event.key !== '/') return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === '?' && panel.value === undefined) {
+      event.preventDefault();
+      openPanel('help');
+    }
+    if (event.key !== '/' || document.querySelector('dialog[open]') !== null) return;
     const input = document.getElementById('search');
     if (!(input instanceof HTMLInputElement)) return;
     event.preventDefault();
@@ -19,3 +16,7 @@ export function listenForKeys(): void {
     input.select();
   });
 }
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLSelectElement ||
+  (target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox');

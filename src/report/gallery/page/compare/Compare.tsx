@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../Dialog.tsx';
-import { CheckIcon, CrossIcon } from '../icons.tsx';
+import { CheckIcon, CrossIcon, MutedIcon, SoundIcon } from '../icons.tsx';
 import { columnsFor } from '../model/compare-grid.ts';
 import type { Item } from '../model/review.ts';
 import { type CompareMode, COMPARE_MODES } from '../model/view.ts';
@@ -11,7 +11,7 @@ import { lengthWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { framesPerSecond, timecode } from '../playback/timecode.ts';
 import { decisionOf, toggleReject, togglePick } from '../state/decisions.ts';
 import { rowOf } from '../state/rows.ts';
-import { closeCompare, compared, compareMode, setCompareMode } from '../state/view.ts';
+import { closeCompare, compared, compareMode, panel, setCompareMode } from '../state/view.ts';
 import { windowHeight, windowWidth } from '../state/window-size.ts';
 import { ComparedClip } from './ComparedClip.tsx';
 import {
@@ -54,7 +54,8 @@ export function Compare(): JSX.Element {
   const mode = compareMode.value ?? 'side';
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (compareKey(event)) event.preventDefault();
+      // The help lies over it.
+      if (panel.value === undefined && compareKey(event)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -80,7 +81,7 @@ export function Compare(): JSX.Element {
               </button>
             ))}
           </fieldset>
-          <button type="button" class="quiet" onClick={closeCompare}>
+          <button type="button" class="quiet last" onClick={closeCompare}>
             Close
           </button>
         </div>
@@ -150,11 +151,13 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
         {render.clip?.audio === true ? (
           <button
             type="button"
-            class="quiet"
+            class="quiet hear"
+            title="Sound"
+            aria-label={`Sound of ${item.key}`}
             aria-pressed={audible.value === item.key}
             onClick={() => hear(audible.value === item.key ? undefined : item.key)}
           >
-            Sound
+            {audible.value === item.key ? <SoundIcon /> : <MutedIcon />}
           </button>
         ) : null}
         <button
@@ -219,7 +222,7 @@ function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element 
           <span> / {lengthWords(longest.value)}</span>
         </output>
         <span class="gap" />
-        <span class="hint">1–6 one clip · Space · , . frames · V way · Esc</span>
+        <span class="hint">1–6 one clip · Space · , . frames · V way · ? keys</span>
         <button
           type="button"
           class="quiet"

@@ -39,7 +39,12 @@ export function DecisionsPanel(): JSX.Element {
           }}
         />
       </label>
-      {review.data.draft ? (
+      {allDecided.value.length === 0 ? (
+        <p class="caution">
+          Nothing is decided yet. Open a clip and pick <kbd>P</kbd>, reject <kbd>X</kbd> or star{' '}
+          <kbd>S</kbd> it, or write a note <kbd>N</kbd>.
+        </p>
+      ) : review.data.draft ? (
         <p class="caution">
           These are the clips of a draft: decisions go into a lock once they are rendered for real.
         </p>

@@ -1,10 +1,9 @@
 /** The facets beside the matrix, each value with the number of renders that it would show. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { type Facet, FACETS, valuesOf } from '../model/facets.ts';
-import { PAGE_CHANGES, PAGE_MARKS, PAGE_STATES } from '../../page-data.ts';
-import { valueWord } from '../model/words.ts';
-import { decidedOf } from '../state/decisions.ts';
+import { type Facet, FACETS } from '../model/facets.ts';
+import { CHANGE_WORDS, valueWord } from '../model/words.ts';
+import { VALUES } from '../state/facet-values.ts';
 import { review } from '../state/page.ts';
 import { chosen, clearFilters, facetCounts, isFiltered, toggle } from '../state/view.ts';
 
@@ -12,7 +11,7 @@ import { chosen, clearFilters, facetCounts, isFiltered, toggle } from '../state/
 export const areFiltersOpen = signal(innerWidth >= 1280);
 
 const HEADINGS: Readonly<Record<Facet, string>> = {
-  change: review.data.base === undefined ? 'Change' : `Since ${review.data.base}`,
+  change: 'Since',
   state: 'State',
   model: 'Model',
   tag: 'Tag',
@@ -20,28 +19,8 @@ const HEADINGS: Readonly<Record<Facet, string>> = {
   sound: 'Sound',
   pick: 'Decision',
 };
-const PICK_ORDER = ['picked', 'rejected', 'starred', 'noted', 'undecided'];
 /** So many values are shown of a facet; others are found by the search. */
 const MOST_VALUES = 24;
-
-/** Every value of a facet on this page, in a fixed order: a filter that is on stays in its place. */
-const VALUES = Object.fromEntries(
-  FACETS.map((facet) => [facet, valuesOnPage(facet)]),
-) as unknown as Readonly<Record<Facet, readonly string[]>>;
-
-function valuesOnPage(facet: Facet): readonly string[] {
-  if (facet === 'pick') return PICK_ORDER;
-  const counts = new Map<string, number>();
-  for (const item of review.items)
-    for (const value of valuesOf(item, facet, decidedOf))
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-  if (facet === 'state')
-    return [...PAGE_STATES, ...PAGE_MARKS].filter((value) => counts.has(value));
-  if (facet === 'change') return PAGE_CHANGES.filter((value) => counts.has(value));
-  if (facet === 'model')
-    return review.columns.map(({ alias }) => alias).filter((alias) => counts.has(alias));
-  return [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
-}
 
 export function Facets(): JSX.Element {
   return (
@@ -58,6 +37,11 @@ export function Facets(): JSX.Element {
   );
 }
 
+const wordOf = (facet: Facet, value: string): string =>
+  facet === 'change'
+    ? ((CHANGE_WORDS as Readonly<Record<string, string>>)[value] ?? value)
+    : valueWord(value);
+
 function FacetGroup({ facet }: { readonly facet: Facet }): JSX.Element | null {
   const values = VALUES[facet];
   const on = chosen.value[facet] ?? [];
@@ -66,14 +50,17 @@ function FacetGroup({ facet }: { readonly facet: Facet }): JSX.Element | null {
     return null;
   return (
     <fieldset>
-      <legend>{HEADINGS[facet]}</legend>
+      <legend>
+        {HEADINGS[facet]}
+        {facet === 'change' ? <bdi> {review.data.base}</bdi> : null}
+      </legend>
       {values.slice(0, MOST_VALUES).map((value) => {
         const count = facetCounts.value[facet].get(value) ?? 0;
         const isOn = on.includes(value);
         return (
           <label class="facet" key={value} data-none={count === 0 && !isOn ? '' : undefined}>
             <input type="checkbox" checked={isOn} onChange={() => toggle(facet, value)} />
-            <bdi>{facet === 'change' ? value : valueWord(value)}</bdi>
+            <bdi>{wordOf(facet, value)}</bdi>
             <span class="count">{count}</span>
           </label>
         );

@@ -3,10 +3,14 @@ import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { DownIcon, FilterIcon, SearchIcon, UpIcon } from '../icons.tsx';
+import { parseSearch } from '../model/search.ts';
+import { searchNotes } from '../model/search-notes.ts';
+import { isInWords } from '../model/search-words.ts';
 import { type Sort, SORTS } from '../model/sort.ts';
 import { SIZES } from '../model/view.ts';
 import { totalsOf, totalsWords } from '../model/words.ts';
 import { allDecided } from '../state/decisions.ts';
+import { VALUES } from '../state/facet-values.ts';
 import { review } from '../state/page.ts';
 import {
   descending,
@@ -31,6 +35,14 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
   length: 'Length',
 };
 
+const nativeModels = review.columns.flatMap(({ models }) => models);
+const notes = computed(() =>
+  searchNotes(parseSearch(search.value), {
+    values: VALUES,
+    models: nativeModels,
+    occurs: (word) => review.items.some((item) => isInWords(item, word)),
+  }),
+);
 const decidedCount = computed(() => allDecided.value.length);
 
 export function Toolbar(): JSX.Element {
@@ -64,8 +76,17 @@ export function Toolbar(): JSX.Element {
           <FilterIcon />
           Filters
         </button>
-        <button type="button" class="quiet" onClick={openPanel}>
+        <button type="button" class="quiet" onClick={() => openPanel('decisions')}>
           Decisions{decidedCount.value === 0 ? '' : ` ${decidedCount.value}`}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          title="Keys and search"
+          aria-label="Keys and search"
+          onClick={() => openPanel('help')}
+        >
+          ?
         </button>
         <SortBox />
         {isNarrow.value ? null : <SizeBox />}
@@ -77,27 +98,43 @@ export function Toolbar(): JSX.Element {
 function SearchBox(): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <label class="search">
-      <SearchIcon />
-      <input
-        ref={input}
-        id="search"
-        type="search"
-        dir="auto"
-        autocomplete="off"
-        spellcheck={false}
-        placeholder="Search: words, model:kling, is:changed, tag:act-1, cost:>0.5"
-        aria-label="Search clips"
-        value={search.value}
-        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          setSearch('');
-          input.current?.blur();
-        }}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </label>
+    <div class="search-box">
+      <label class="search">
+        <SearchIcon />
+        <input
+          ref={input}
+          id="search"
+          type="search"
+          dir="auto"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="Search: words, model:kling, is:changed, tag:act-1, cost:>0.5"
+          aria-label="Search clips"
+          value={search.value}
+          onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            setSearch('');
+            input.current?.blur();
+          }}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </label>
+      <SearchNotes />
+    </div>
+  );
+}
+
+/** Says what of the search is not known; over the clips, which stay where they are. */
+function SearchNotes(): JSX.Element {
+  return (
+    <ul class="search-notes" role="status">
+      {notes.value.map((note) => (
+        <li key={note}>
+          <bdi>{note}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -5,7 +5,6 @@ import { AskedAndDelivered } from './AskedAndDelivered.tsx';
 import { Attempt } from './Attempt.tsx';
 import { Changes } from './Changes.tsx';
 import { EarlierResults } from './EarlierResults.tsx';
-import { KeyList } from './KeyList.tsx';
 import { NextSteps } from './NextSteps.tsx';
 import { Notes } from './Notes.tsx';
 import { Prompt } from './Prompt.tsx';
@@ -34,7 +33,6 @@ export function Inspector({ item }: { readonly item: Item }): JSX.Element {
       <Attempt item={item} />
       <RequestFields item={item} />
       <EarlierResults item={item} />
-      <KeyList />
     </aside>
   );
 }

@@ -5,8 +5,10 @@ import { CrossIcon } from '../icons.tsx';
 import type { Item } from '../model/review.ts';
 import { decisionOf, setNotes } from '../state/decisions.ts';
 import { seek, time } from '../playback/playback.ts';
-import { NOTE_ID } from '../playback/key-list.ts';
 import { framesPerSecond, timecode } from '../playback/timecode.ts';
+
+/** Where a note is typed. */
+export const NOTE_ID = 'note';
 
 export function Notes({ item }: { readonly item: Item }): JSX.Element | null {
   const [text, setText] = useState('');

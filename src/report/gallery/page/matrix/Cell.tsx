@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { CheckIcon, CrossIcon, NoteIcon, SoundIcon, StarIcon } from '../icons.tsx';
 import type { Item, Row } from '../model/review.ts';
 import {
+  CHANGE_WORDS,
   costWords,
   lengthWords,
   MARK_WORDS,
@@ -90,8 +91,11 @@ function badges({ render }: Item): JSX.Element | null {
   return (
     <span class="badges" aria-hidden="true">
       {render.change === undefined ? null : (
-        <span class="badge since">
-          {render.change === 'changed' ? 'differs' : render.change} since {review.data.base}
+        <span
+          class="badge since"
+          title={`${CHANGE_WORDS[render.change]} since ${review.data.base}`}
+        >
+          {CHANGE_WORDS[render.change]}
         </span>
       )}
       {state ? (

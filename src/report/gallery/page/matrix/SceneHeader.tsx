@@ -27,9 +27,11 @@ export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
       {project === undefined ? null : <bdi class="project">{project}</bdi>}
       <bdi class="scene-name">{scene.id}</bdi>
       {prompt === '' ? null : (
-        <p class="prompt" dir="auto" title={prompt}>
-          {prompt}
-        </p>
+        <div class="prompt-room">
+          <p class="prompt" dir="auto" title={prompt}>
+            {prompt}
+          </p>
+        </div>
       )}
       {scene.tags.length === 0 ? null : (
         <div class="tags">

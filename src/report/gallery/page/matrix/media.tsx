@@ -91,7 +91,8 @@ function Preview({ src }: { readonly src: string }): JSX.Element {
 
 export function Blank({ item }: { readonly item: Item }): JSX.Element {
   const { state, because, error, clip } = item.render;
-  const gone = clip?.src !== undefined;
+  // A damaged file does not play: it is here, and its state says what it is.
+  const gone = clip?.src !== undefined && state !== 'damaged';
   return (
     <span class="blank" aria-hidden="true">
       <b data-tone={gone ? 'bad' : STATE_TONES[state]}>{gone ? 'missing' : STATE_WORDS[state]}</b>

@@ -66,6 +66,7 @@ function fixedValuesOf(item: Item, facet: FixedFacet): readonly string[] {
 
 const UNDECIDED = ['undecided'] as const;
 const PICKS = ['picked', 'rejected', 'starred', 'noted'] as const;
+export const PICK_VALUES = [...PICKS, ...UNDECIDED] as const;
 
 /** Equal decisions give one and the same list. */
 const pickLists = new Map<string, readonly string[]>();

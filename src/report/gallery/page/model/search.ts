@@ -2,10 +2,10 @@
  * The search: free words, and tokens such as `model:kling`, `is:mismatch`, `tag:act-1`,
  * `cost:>0.50`. All must hold; `-` before one turns it round. Quotes keep blanks together.
  */
-import { type DecisionsOf, valuesOf } from './facets.ts';
+import { type DecisionsOf, PICK_VALUES, valuesOf } from './facets.ts';
 import type { Item } from './review.ts';
 import { isInWords } from './search-words.ts';
-import { MARK_WORDS, STATE_WORDS } from './words.ts';
+import { CHANGE_WORDS, MARK_WORDS, STATE_WORDS } from './words.ts';
 
 export interface Term {
   readonly not: boolean;
@@ -15,7 +15,7 @@ export interface Term {
   readonly value: string;
 }
 
-const SEARCH_FIELDS = [
+export const SEARCH_FIELDS = [
   'is',
   'model',
   'tag',
@@ -74,17 +74,22 @@ function holds(item: Item, { field, value }: Term, decided: DecisionsOf): boolea
         value === 'yes' ? 'sound' : value === 'no' ? 'silent' : value,
       );
     case 'cost':
-      return compares(render.cost?.usd, value.replace('$', ''));
+      return compares(render.cost?.usd, withoutUnit(field, value));
     case 'length':
-      return compares(render.clip?.seconds, value.replace(/s$/, ''));
+      return compares(render.clip?.seconds, withoutUnit(field, value));
   }
+}
+
+/** A word of the page, as it is typed. */
+export function hyphenated(words: string): string {
+  return words.replaceAll(' ', '-');
 }
 
 /** As the page shows them (`is:not-rendered`), and other words for the same. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries({ ...STATE_WORDS, ...MARK_WORDS }).map(([value, words]) => [
-      words.replaceAll(' ', '-'),
+      hyphenated(words),
       value,
     ]),
   ),
@@ -101,16 +106,40 @@ function isWord(item: Item, value: string, decided: DecisionsOf): boolean {
   return (
     valuesOf(item, 'state', decided).includes(word) ||
     valuesOf(item, 'pick', decided).includes(word) ||
-    valuesOf(item, 'change', decided).includes(word) ||
+    (item.render.change !== undefined && CHANGE_WORDS[item.render.change] === word) ||
     (word === 'clip' && item.render.clip !== undefined)
   );
 }
 
-/** `>2`, `>=2`, `<2`, `<=2`, `2`. A value that is not known fits nothing. */
-function compares(actual: number | undefined, value: string): boolean {
+/** Whether `is:` may be asked for it, on this page or another. */
+export const isKnownWord = (value: string): boolean => IS_WORDS.has(SYNONYMS[value] ?? value);
+const IS_WORDS: ReadonlySet<string> = new Set([
+  ...Object.keys(STATE_WORDS),
+  ...Object.keys(MARK_WORDS),
+  ...Object.values(CHANGE_WORDS),
+  ...PICK_VALUES,
+  'clip',
+]);
+
+/** `>2`, `>=2`, `<2`, `<=2`, `2`; `undefined` for what is not a number. */
+function comparison(value: string): { operator: string; wanted: number } | undefined {
   const [, operator = '', text = ''] = /^(>=|<=|>|<|=)?(.*)$/.exec(value) ?? [];
   const wanted = Number(text);
-  if (actual === undefined || text === '' || Number.isNaN(wanted)) return false;
+  return text === '' || Number.isNaN(wanted) ? undefined : { operator, wanted };
+}
+
+/** Dollars and seconds may carry their unit. */
+const withoutUnit = (field: 'cost' | 'length' | 'take', value: string): string =>
+  field === 'cost' ? value.replace('$', '') : field === 'length' ? value.replace(/s$/, '') : value;
+
+export const isComparison = (field: 'cost' | 'length' | 'take', value: string): boolean =>
+  comparison(withoutUnit(field, value)) !== undefined;
+
+/** A value that is not known fits nothing. */
+function compares(actual: number | undefined, value: string): boolean {
+  const asked = comparison(value);
+  if (actual === undefined || asked === undefined) return false;
+  const { operator, wanted } = asked;
   switch (operator) {
     case '>':
       return actual > wanted;

@@ -10,6 +10,9 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 /** More are not seen beside each other. */
 export const MOST_COMPARED = 6;
 
+const PANELS = ['decisions', 'help'] as const;
+export type Panel = (typeof PANELS)[number];
+
 export interface View {
   readonly search: string;
   readonly chosen: Chosen;
@@ -24,7 +27,7 @@ export interface View {
   readonly compared: readonly string[];
   /** How they are compared, while they are. */
   readonly mode?: CompareMode;
-  readonly panel?: 'decisions';
+  readonly panel?: Panel;
 }
 
 export const WHOLE_VIEW: View = {
@@ -60,6 +63,7 @@ export function decodeView(hash: string): View {
   const named = sort.replace(/^-/, '');
   const size = params.get('size');
   const [open, scene, mode] = [params.get('open'), params.get('scene'), params.get('mode')];
+  const panel = params.get('panel');
   const chosen: Partial<Record<Facet, readonly string[]>> = {};
   for (const facet of FACETS) {
     const values = [...new Set(params.getAll(facet))];
@@ -75,7 +79,7 @@ export function decodeView(hash: string): View {
     ...(scene === null ? {} : { scene }),
     compared: [...new Set(params.getAll('compare'))].slice(0, MOST_COMPARED),
     ...(mode !== null && isOneOf(COMPARE_MODES, mode) ? { mode } : {}),
-    ...(params.get('panel') === 'decisions' ? { panel: 'decisions' as const } : {}),
+    ...(panel !== null && isOneOf(PANELS, panel) ? { panel } : {}),
   };
 }
 

@@ -1,5 +1,12 @@
 /** The page's words for states, money and lengths. */
-import type { PageCost, PageData, PageMark, PageRender, PageState } from '../../page-data.ts';
+import type {
+  PageChangeKind,
+  PageCost,
+  PageData,
+  PageMark,
+  PageRender,
+  PageState,
+} from '../../page-data.ts';
 
 export const STATE_WORDS: Readonly<Record<PageState, string>> = {
   ready: 'ready',
@@ -21,6 +28,13 @@ export const MARK_WORDS: Readonly<Record<PageMark, string>> = {
   accepted: 'accepted',
   pinned: 'pinned',
   redo: 'to be redone',
+};
+
+/** Since another commit. Not `changed`, which is a state: the manifest against its own clip. */
+export const CHANGE_WORDS: Readonly<Record<PageChangeKind, string>> = {
+  new: 'new',
+  changed: 'differs',
+  removed: 'removed',
 };
 
 export type Tone = 'good' | 'calm' | 'wait' | 'bad';
@@ -132,7 +146,9 @@ export function spokenName(render: PageRender, decided: readonly string[]): stri
     ...(render.take > 1 ? [`take ${render.take}`] : []),
     STATE_WORDS[state],
     ...marks.map((mark) => MARK_WORDS[mark]),
-    ...(render.change === undefined ? [] : [`${render.change} since the other commit`]),
+    ...(render.change === undefined
+      ? []
+      : [`${CHANGE_WORDS[render.change]} since the other commit`]),
     ...decided,
     ...(error === undefined ? [] : [error.message]),
     ...(clip === undefined ? [] : [lengthWords(clip.seconds)]),

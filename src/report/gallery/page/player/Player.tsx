@@ -8,7 +8,7 @@ import type { Item } from '../model/review.ts';
 import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { decisionOf, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { isGone, markGone } from '../state/gone.ts';
-import { close, open, shownItems } from '../state/view.ts';
+import { close, open, openPanel, panel, shownItems } from '../state/view.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { go, playerKey, toggleFullScreen } from './keys.ts';
 import { neighbour } from './neighbours.ts';
@@ -38,6 +38,8 @@ export function Player({ item }: { readonly item: Item }): JSX.Element {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isTyping(event.target) || stage.current === null) return;
+      // The help lies over it.
+      if (panel.value !== undefined) return;
       if (playerKey(event, last.current, stage.current)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);
@@ -96,6 +98,7 @@ function Video({ item }: { readonly item: Item }): JSX.Element {
     <video
       ref={video}
       class="main-video"
+      style={clip === undefined ? {} : { aspectRatio: `${clip.width} / ${clip.height}` }}
       src={clip?.src}
       playsInline
       preload="auto"
@@ -158,7 +161,16 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
           <StarIcon />
           Star
         </button>
-        <button type="button" class="quiet" onClick={close}>
+        <button
+          type="button"
+          class="quiet help-button"
+          title="Keys"
+          aria-label="Keys and search"
+          onClick={() => openPanel('help')}
+        >
+          ?
+        </button>
+        <button type="button" class="quiet last" onClick={close}>
           Close
         </button>
       </div>

@@ -1,5 +1,6 @@
 /** Below the picture: play, where it is, the scrubber with the loop range, speed, sound. */
 import type { JSX } from 'preact';
+import { CrossIcon, FullScreenIcon, MutedIcon, SoundIcon } from '../icons.tsx';
 import { lengthWords } from '../model/words.ts';
 import {
   chosenSpeed,
@@ -68,17 +69,25 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
         {hasSound ? (
           <button
             type="button"
-            class="quiet"
+            class="quiet aside"
+            title="Sound"
+            aria-label="Sound"
             aria-pressed={!isMuted.value}
             onClick={() => setMuted(!isMuted.value)}
           >
-            {isMuted.value ? 'Sound off' : 'Sound on'}
+            {isMuted.value ? <MutedIcon /> : <SoundIcon />}
           </button>
         ) : (
-          <span class="silent">silent</span>
+          <span class="silent aside">silent</span>
         )}
-        <button type="button" class="quiet" onClick={onFullScreen}>
-          Full screen
+        <button
+          type="button"
+          class="quiet aside"
+          title="Full screen"
+          aria-label="Full screen"
+          onClick={onFullScreen}
+        >
+          <FullScreenIcon />
         </button>
       </div>
     </div>
@@ -101,8 +110,14 @@ function LoopButtons(): JSX.Element {
         ]
       </button>
       {hasLoop ? (
-        <button type="button" class="quiet" onClick={() => markLoop('none')}>
-          No loop
+        <button
+          type="button"
+          class="quiet"
+          title="No loop"
+          aria-label="No loop"
+          onClick={() => markLoop('none')}
+        >
+          <CrossIcon />
         </button>
       ) : null}
     </>

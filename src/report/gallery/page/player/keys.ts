@@ -1,6 +1,6 @@
 /** What the keys of the player do. */
 import type { Item } from '../model/review.ts';
-import { NOTE_ID } from '../playback/key-list.ts';
+import { NOTE_ID } from '../inspector/Notes.tsx';
 import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { close, open, toggleCompared } from '../state/view.ts';
 import { type Direction, neighbour } from './neighbours.ts';

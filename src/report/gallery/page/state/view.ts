@@ -9,6 +9,7 @@ import {
   decodeView,
   encodeView,
   MOST_COMPARED,
+  type Panel,
   type Size,
   type View,
   WHOLE_VIEW,
@@ -129,7 +130,7 @@ export function clearCompared(): void {
   const { mode: _mode, ...rest } = view.value;
   show({ ...rest, compared: [] });
 }
-export const openPanel = (): void => show({ ...view.value, panel: 'decisions' }, 'push');
+export const openPanel = (panel: Panel): void => show({ ...view.value, panel }, 'push');
 export function closePanel(): void {
   const { panel: _panel, ...rest } = view.value;
   show(rest);
