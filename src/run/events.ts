@@ -98,7 +98,10 @@ interface AboutPicture {
   readonly picture: string;
 }
 
-/** Why a run stopped short, each with its own exit code. `remote`: the git remote of the record. */
+/**
+ * Why a run stopped short, each with its own exit code. `remote`: the git remote of the record.
+ * `unpriced`: a cap, and a price that is unknown and not accepted.
+ */
 export const STOP_REASONS = [
   'interrupted',
   'auth',
@@ -107,6 +110,7 @@ export const STOP_REASONS = [
   'remote',
   'unclear',
   'cap',
+  'unpriced',
   'wall',
   'record',
   'mismatch',

@@ -31,6 +31,7 @@ const EXIT_OF_REASON: Readonly<Record<StopReason, number>> = {
   remote: 69,
   unclear: 5,
   cap: 4,
+  unpriced: 4,
   wall: 6,
   record: 5,
   mismatch: 1,

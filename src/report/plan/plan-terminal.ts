@@ -2,6 +2,7 @@
  * The plan as people read it: every render one action and one reason, folded so that 2,000 renders
  * are about 30 lines.
  */
+import type { RenderId } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
@@ -83,6 +84,12 @@ function adoptedLines(plan: Plan, { project }: ProjectPlan, terminal: Terminal):
 const movedFrom = ({ from, fromManifest }: Extract<Action, { kind: 'moved' }>): string =>
   fromManifest === undefined ? from : qualified(fromManifest, from);
 
+/** Only its clip moves: the render was adopted, or its output has changed. */
+const isSameRender = (
+  { from, fromManifest }: Extract<Action, { kind: 'moved' }>,
+  to: RenderId,
+): boolean => fromManifest === undefined && from === to;
+
 function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   const c = paint(terminal);
   const moves = project.renders.flatMap(({ render, action, restored }) =>
@@ -93,7 +100,7 @@ function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
     .slice(0, LISTED)
     .map(
       ({ to, action, restored }) =>
-        `      ${movedFrom(action)} ${c.dim('->')} ${to}${restored ? ', as an earlier result of it has it' : ''}${afterMove(action)}`,
+        `      ${isSameRender(action, to) ? `${to}: its clip gets another name` : `${movedFrom(action)} ${c.dim('->')} ${to}`}${restored ? ', as an earlier result of it has it' : ''}${afterMove(action)}`,
     );
   return [
     `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,

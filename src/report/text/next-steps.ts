@@ -91,6 +91,9 @@ const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
   balance: 'add to the balance of the account at the gateway',
   remote: 'the git remote must be reachable: the reason is above',
   auth: 'set a key that the gateway takes',
+  unclear: 'the gateway must answer clearly again: the reason is above',
+  unpriced:
+    'state a price in the manifest (`prices:`), or allow the alias without one (`budget: { unpriced: [alias] }`)',
 };
 
 /** The next step for all renders that are held for one reason. `held` is not empty. */
@@ -162,7 +165,9 @@ function stepFor(
         meaning: 'nothing was sent, nothing is paid',
         ...(first === '' ? {} : { first }),
         commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
-        ...(exit === BUDGET ? { caution: 'the next run may spend its whole budget again' } : {}),
+        ...(exit === BUDGET && first === ''
+          ? { caution: 'the next run may spend its whole budget again' }
+          : {}),
       };
     }
     case 'upstream': {

@@ -32,7 +32,7 @@ export function capInTheWay(ctx: RunContext, job: SubmitJob): string | undefined
     !(project.budget?.unpriced ?? []).includes(render.alias)
   ) {
     ctx.tally.because(
-      'cap',
+      'unpriced',
       `the price of ${render.model.name} is unknown, and the budget does not accept that`,
     );
     return 'its price is unknown, and budget.unpriced does not name its alias';

@@ -258,7 +258,7 @@ async function ambiguous(
   if (outcome.wrongAddress === true) return wrongAddress(ctx, gateway, 'answers with a redirect');
   ctx.throttle(gateway).unclear();
   if (ctx.throttle(gateway).unclearInARow >= MOST_UNCLEAR && !ctx.stops.interrupted) {
-    const reason = `${gateway} answered ${MOST_UNCLEAR} submits in a row so that it is unclear whether they were accepted, the last with: ${outcome.reason}`;
+    const reason = `${MOST_UNCLEAR} submits to ${gateway} in a row may or may not have been accepted, the last with: ${outcome.reason}`;
     ctx.stops.closeGateway(gateway, reason);
     ctx.tally.because('unclear', `${reason}; nothing more is submitted there in this run`);
   }

@@ -34,6 +34,7 @@ test('a new scene that asks for what another one was before takes that result, a
   expect(planned.exit).toBe(0);
   expect(planned.out).toContain('1 moved, 1 kept · nothing is submitted');
   expect(flat(planned.out)).toContain('s2/kling is paid for, as s1/kling of film.lock.json');
+  expect(planned.out).toContain('      s2/kling: its clip gets another name\n');
   expect(await w.read('film.lock.json')).toBe(before);
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
   expect(w.gateway.books().accepted).toHaveLength(2);

@@ -11,6 +11,13 @@ test.each([
   [69, 'balance', 'add to the balance of the account at the gateway', undefined],
   [69, 'remote', 'the git remote must be reachable: the reason is above', undefined],
   [77, 'auth', 'set a key that the gateway takes', undefined],
+  [5, 'unclear', 'the gateway must answer clearly again: the reason is above', undefined],
+  [
+    4,
+    'unpriced',
+    'state a price in the manifest (`prices:`), or allow the alias without one (`budget: { unpriced: [alias] }`)',
+    undefined,
+  ],
 ] as const)(
   'what was not submitted at exit %i, %s: what must change first, and what the next run may spend',
   (exit, stoppedBy, first, caution) => {
