@@ -368,7 +368,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
 
   const decisions = [
     ['redo', 'make renders again although nothing changed', true],
-    ['accept', 'keep the clips for the changed inputs', true],
+    ['accept', 'keep the clips for the changed inputs, or although they are not as asked', true],
     ['pin', 'never regenerate these renders', true],
     ['unpin', 'remove pins', false],
     ['pick', 'use this clip for its scene, in place of an earlier pick', false],

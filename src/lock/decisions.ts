@@ -22,7 +22,7 @@ import {
   unclear,
 } from './attempt.ts';
 import { type AttemptEvent, transition } from './transition.ts';
-import { decisionAfterReplacement, decisionIn, entryOf, resultOf } from './entry.ts';
+import { decisionAfterReplacement, decisionIn, entryOf, isNotAsAsked, resultOf } from './entry.ts';
 
 /** `note`: what the user should know besides. */
 export type Decided =
@@ -79,7 +79,8 @@ export function accept(
   return onEntry(lock, id, (entry) => {
     if (!may(entry, 'accept'))
       return problem(`${id} has no clip that could be accepted: it is ${entry.status}`);
-    if (entry.fingerprint === fingerprint)
+    // A clip that is not as asked may be kept as it is.
+    if (entry.fingerprint === fingerprint && !isNotAsAsked(entry))
       return problem(`${id} is current: its clip was made from just these inputs`);
     return decided(entry, { accept: fingerprint }, by);
   });

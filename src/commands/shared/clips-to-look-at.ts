@@ -1,4 +1,5 @@
 /** Where a render command has nothing to do: what a person may look at. */
+import { manifestWords, renderWords } from '../../command-words.ts';
 import { awaitsLook } from '../../lock/entry.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { plural } from '../../report/text/format.ts';
@@ -14,9 +15,15 @@ export function printNotAsAsked(io: Io, { projects }: Plan): boolean {
         : [],
     ),
   );
-  if (wrong.length === 0) return false;
+  const [first] = wrong;
+  if (first === undefined) return false;
+  const one = renderWords(first);
   io.stderr.write(
-    `rushes: ${plural(wrong.length, 'clip is', 'clips are')} not as asked, and --strict allows none\n  look at them: rushes gallery ${[...new Set(wrong.map(({ manifest }) => shellWord(manifest)))].join(' ')}\n`,
+    `rushes: ${plural(wrong.length, 'clip is', 'clips are')} not as asked, and --strict allows none
+  look at them: rushes gallery ${manifestWords(wrong.map(({ manifest }) => manifest))}
+  keep one: rushes accept ${one}
+  make it again: rushes redo ${one}
+`,
   );
   return true;
 }

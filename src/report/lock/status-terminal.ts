@@ -1,6 +1,6 @@
 /** `rushes status`: what lock and disk say, and what to do about what is not ready. */
 import { renderWords } from '../../command-words.ts';
-import { isNotAsAsked, undecidedEarlier } from '../../lock/entry.ts';
+import { awaitsLook, isNotAsAsked, undecidedEarlier } from '../../lock/entry.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
@@ -189,7 +189,7 @@ function nextLines(
           `  ${c.dim('an earlier submit is unclear, next:')} ${c.bold(`rushes recover ${shellWord(manifest)}${draft}`)}`,
         ]
       : []),
-    ...(rows.some(({ entry }) => isNotAsAsked(entry))
+    ...(rows.some(({ entry }) => awaitsLook(entry))
       ? [
           `  ${c.dim('not as asked, next:')} ${c.bold(`rushes gallery ${shellWord(manifest)}${draft}`)}`,
         ]

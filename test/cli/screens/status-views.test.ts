@@ -79,7 +79,7 @@ test('status: a table of states by model first, --state leaves only some, --json
   expect(await w.rushes(['status', 'film.yaml', '--csv'])).toMatchObject({ exit: 64 });
 });
 
-test('--strict: a clip that is not as asked fails the run that makes it, and any later one, until it is picked', async () => {
+test('--strict: a clip that is not as asked fails the run that makes it, and any later one, until it is accepted or picked', async () => {
   await using w = await world();
   await w.write('film.yaml', FILM.replace('  o3: { use: evolink/kling-o3-text-to-video }\n', ''));
   const strict = ['render', 'film.yaml', '--yes', '--strict'];
@@ -90,8 +90,16 @@ test('--strict: a clip that is not as asked fails the run that makes it, and any
   expect(kept.exit).toBe(1);
   expect(kept.err).toContain('look at them: rushes gallery film.yaml');
   expect(await w.rushes(['render', 'film.yaml', '--yes'])).toMatchObject({ exit: 0 });
-  await w.rushes(['pick', 'crab/kling', 'gull/kling', 'film.yaml']);
+  // As it is printed: the clip is kept although its inputs are the manifest's.
+  const [, keep = ''] = /keep one: rushes (.+)\n/.exec(kept.err) ?? [];
+  expect(keep).toBe('accept film:crab/kling film.yaml');
+  expect(await w.rushes(keep.split(' '))).toMatchObject({ exit: 0 });
+  expect((await w.rushes(strict)).err).toContain('make it again: rushes redo film:gull/kling film');
+  await w.rushes(['pick', 'gull/kling', 'film.yaml']);
   expect(await w.rushes(strict)).toMatchObject({ exit: 0 });
+  const status = await w.rushes(['status', 'film.yaml']);
+  expect(status.out).toContain('2 not as asked');
+  expect(status.out).not.toContain('rushes gallery');
 });
 
 test('verify names the command that brings a clip back, as status does', async () => {
