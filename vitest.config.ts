@@ -18,6 +18,7 @@ const GITHUB = ['test/github/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/temporary-folder.ts',
     // Real sockets, real processes: slow machines get time, but no test may depend on it.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm run test:long`: minutes each, one after the other, because they measure. */
 export default defineConfig({
   test: {
-    globalSetup: 'test/github/harness/global-setup.ts',
+    globalSetup: ['test/temporary-folder.ts', 'test/github/harness/global-setup.ts'],
     include: [
       'test/**/*.long.ts',
       // Samples of these run in `npm test`: see test/sizes.ts.
