@@ -45,13 +45,20 @@ const plainWords = (text: string): string => sealed(terminalLines(text));
  */
 function guarded(io: Io): Io {
   const withoutKeys = withoutKnownSecrets(io.env);
-  // The rest stays the output's own: a terminal's width changes.
   const over = (output: Output): Output => {
     const clean = (text: string): string => withoutControls(withoutKeys(text));
-    return Object.create(output, {
-      write: { value: (text: string) => output.write(fitted(output, clean(text))) },
-      writeData: { value: (text: string) => output.write(clean(text)) },
-    }) as Output;
+    return {
+      ...output,
+      write: (text) => output.write(fitted(output, clean(text))),
+      writeData: (text) => output.write(clean(text)),
+      // A terminal changes its size.
+      get columns() {
+        return output.columns;
+      },
+      get rows() {
+        return output.rows;
+      },
+    };
   };
   return { ...io, stdout: over(io.stdout), stderr: over(io.stderr) };
 }

@@ -83,6 +83,16 @@ export interface Ledger {
   emergency(line: string): Promise<string | undefined>;
 }
 
+/** The same ledger, with other money under the caps of this run. */
+export const withCarried = (ledger: Ledger, carried: Carried): Ledger => ({
+  ...ledger,
+  carried,
+  // Another one after each event: asked for, never copied.
+  get lock() {
+    return ledger.lock;
+  },
+});
+
 export type LedgerOpened =
   | { readonly kind: 'open'; readonly ledger: Ledger }
   /** Another command is at work; the message names it. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { Clock } from '../../src/ports/clock.ts';
 
 export type Answer = readonly [status: number, json: object];
 
@@ -31,7 +32,7 @@ interface Upload {
   readonly sha256: string;
 }
 
-export function strictFiles() {
+export function strictFiles(clock: Pick<Clock, 'now'>) {
   const uploads: Upload[] = [];
   const given = new Map<string, string>();
   const store = (gateway: string, { bytes, mime }: Picture): string => {
@@ -58,7 +59,7 @@ export function strictFiles() {
           filename: picture.name,
           content_type: picture.mime,
           bytes: picture.bytes.length,
-          created_at: Math.floor(Date.now() / 1000),
+          created_at: Math.floor(clock.now() / 1000),
         },
       ];
     },
@@ -85,8 +86,8 @@ export function strictFiles() {
           upload_path: 'x',
           file_url: link,
           download_url: `${link}?download`,
-          upload_time: new Date().toISOString(),
-          expires_at: new Date(Date.now() + LIFE_MS).toISOString(),
+          upload_time: new Date(clock.now()).toISOString(),
+          expires_at: new Date(clock.now() + LIFE_MS).toISOString(),
         }),
       ];
     },

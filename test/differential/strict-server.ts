@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type Clock, systemClock } from '../../src/ports/clock.ts';
 import { complaintsAbout } from './all-judges.ts';
 import type { Body } from './judges.ts';
 import { type Answer, strictFiles } from './strict-files.ts';
@@ -14,10 +15,14 @@ export const UPLOADED = 'https://files.example.com/picture.png';
 
 /**
  * The strict server: what it was asked for, and what it had against it. `ownLinks`: it takes only
- * links that it gave out itself, each at its own gateway.
+ * links that it gave out itself, each at its own gateway; default false. `clock`: as the client has
+ * it; default the system's.
  */
-export async function strictServer(clip: Uint8Array, { ownLinks = false } = {}) {
-  const files = strictFiles();
+export async function strictServer(
+  clip: Uint8Array,
+  { ownLinks = false, clock = systemClock }: { ownLinks?: boolean; clock?: Clock } = {},
+) {
+  const files = strictFiles(clock);
   const submits: { readonly body: Body; readonly complaints: readonly string[] }[] = [];
   let url = '';
   const submit = async (gateway: string, request: IncomingMessage): Promise<Answer> => {

@@ -15,7 +15,7 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width in cells; 80 where it is unknown. */
   readonly columns: number;
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** The terminal itself, for a live view. */
   readonly stream?: NodeJS.WritableStream;
 }

@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { originsOf } from '../../gateways/open.ts';
-import type { Ledger } from '../../lock/ledger.ts';
+import { type Ledger, withCarried } from '../../lock/ledger.ts';
 import type { Model } from '../../models/model.ts';
 import { isOwnModel } from '../../models/own/own-card.ts';
 import type { ExitCode } from '../../plan/exit.ts';
@@ -141,11 +141,7 @@ function carrying(ledgers: Ledgers, carries: PrepareRequest['carries']): Ledgers
   const byManifest = new Map(
     [...ledgers.byManifest].map(([manifest, ledger]): [string, Ledger] => {
       const own = carried.get(manifest);
-      // Its other parts change while it is open: they stay those of the ledger itself.
-      return [
-        manifest,
-        own === undefined ? ledger : (Object.create(ledger, { carried: { value: own } }) as Ledger),
-      ];
+      return [manifest, own === undefined ? ledger : withCarried(ledger, own)];
     }),
   );
   return { ...ledgers, byManifest };
