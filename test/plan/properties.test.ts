@@ -20,8 +20,9 @@ import {
   told,
 } from './lock-entries.ts';
 import { projectOf } from './projects-from-yaml.ts';
+import { sized } from '../sizes.ts';
 
-const RUNS = { seed: 20_261_120, numRuns: 60 };
+const RUNS = { seed: 20_261_120, numRuns: sized(20, 60) };
 
 interface SceneDraft {
   readonly id: string;

@@ -16,6 +16,7 @@ import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { fakes } from '../fake-models.ts';
 import { NOW, resultOf, told } from '../lock-entries.ts';
 import { projectOf } from '../projects-from-yaml.ts';
+import { sized } from '../../sizes.ts';
 
 const MANIFESTS = ['a.yaml', 'b.yaml'] as const;
 const SEED = 20_261_125;
@@ -231,14 +232,14 @@ function follow(
         ).toEqual([]);
       }
     }),
-    { seed: SEED, numRuns: 60 },
+    { seed: SEED, numRuns: sized(15, 60) },
   );
 }
 
 test('whatever is done to the manifests, the plan after the run is all keep', () => {
   let submits = 0;
   follow({ ...NAMES, ...FILES, ...WORDS }, ({ totals }) => (submits += totals.actions.submit));
-  expect(submits).toBeGreaterThan(400);
+  expect(submits).toBeGreaterThan(sized(100, 400));
 });
 
 test.each([

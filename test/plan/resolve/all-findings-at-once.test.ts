@@ -11,6 +11,7 @@ import { loadManifest } from '../../../src/manifest/read.ts';
 import { catalogue } from '../../../src/models/catalogue.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';
 import { brief, onDiskUntilEnd } from '../../manifest/project-on-disk.ts';
+import { sized } from '../../sizes.ts';
 
 /**
  * Sections of a manifest; those of `scene` and `alias` key by key. A value of `null` takes a key
@@ -305,12 +306,15 @@ async function wrongly(
   return same ? [] : [`with ${name}: said ${found.join(', ')}; expected ${expected.join(', ')}`];
 }
 
-test.each(Object.entries(LANGUAGE))(
+/** Of all pairs a sample, in which each mistake meets others of every kind. */
+const isTried = (at: number, other: number): boolean => (at + other) % sized(4, 1) === 0;
+
+test.each(Object.entries(LANGUAGE).map(([name, mistake], at) => [name, mistake, at] as const))(
   '%s, alone and with each of the others',
-  async (name, mistake) => {
+  async (name, mistake, at) => {
     const failures = await wrongly(name, manifestOf(V3, mistake), [mistake.said]);
-    for (const [other, breach] of Object.entries(BREACHES)) {
-      if (clash(mistake, breach)) continue;
+    for (const [index, [other, breach]] of Object.entries(BREACHES).entries()) {
+      if (!isTried(at, index) || clash(mistake, breach)) continue;
       const isEcho = inDoubt(mistake).some(
         (key) =>
           breach.mendedBy?.includes(key) === true &&
@@ -319,8 +323,8 @@ test.each(Object.entries(LANGUAGE))(
       const expected = isEcho ? [mistake.said] : [mistake.said, breach.said];
       failures.push(...(await wrongly(other, manifestOf(breach.use, mistake, breach), expected)));
     }
-    for (const [other, second] of Object.entries(LANGUAGE)) {
-      if (second === mistake || clash(mistake, second)) continue;
+    for (const [index, [other, second]] of Object.entries(LANGUAGE).entries()) {
+      if (!isTried(at, index) || second === mistake || clash(mistake, second)) continue;
       const expected = [
         ...(second.hides === name ? [] : [mistake.said]),
         ...(mistake.hides === other ? [] : [second.said]),
