@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** Time, as an argument. `now` and `sleep` belong together: half a clock cannot be tested. */
 export interface Clock {
   /** Milliseconds since 1970, for times that are written down. */
@@ -22,11 +24,11 @@ export const systemClock: Clock = {
       if (signal?.aborted === true) return resolve();
       const done = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
+        forget?.();
         resolve();
       };
       const timer = setTimeout(done, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
-      signal?.addEventListener('abort', done, { once: true });
+      const forget = signal === undefined ? undefined : onAbort(signal, done);
     }),
 };
 

@@ -203,13 +203,14 @@ describe('the house', () => {
   test('only gateways, the download and the local gateway use the network', () => {
     const network = /^(?:undici|node:(?:http|https|http2|net|tls|dns|dns\/promises))$/;
     const allowed = (file: string): boolean =>
-      file === 'ports/http/undici-http.ts' || ['gateways', 'local-gateway'].includes(room(file));
+      file.startsWith('ports/http/') || ['gateways', 'local-gateway'].includes(room(file));
     expect(
       imports.filter(({ file, target }) => network.test(target) && !allowed(file)).map(show),
     ).toEqual([]);
     const talks = imports.filter(
       ({ file, target }) =>
-        target.endsWith('ports/http/undici-http.ts') &&
+        /ports\/http\/(?:undici-http|exchange|connector)\.ts$/.test(target) &&
+        !file.startsWith('ports/http/') &&
         !['commands', 'workflow'].includes(room(file)),
     );
     expect(talks.map(show)).toEqual([]);

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Http, HttpRequest } from '../../src/ports/http/http.ts';
-import type { Lookup } from '../../src/ports/http/undici-http.ts';
+import type { Lookup } from '../../src/ports/http/connector.ts';
 import { undiciHttp } from '../../src/ports/http/undici-http.ts';
 import {
   refusingUrl,

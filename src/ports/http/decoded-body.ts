@@ -3,10 +3,9 @@
  * whatever passes. They are decoded as they stream, so that a small answer cannot become a large one
  * in memory: the reader stops at its own bound.
  */
-import type { Readable, Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createUnzip } from 'node:zlib';
-
-type Dumpable = Readable & { dump(): Promise<unknown> };
+import { StreamedBody } from './streamed-body.ts';
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
   ['gzip', () => createGunzip()],
@@ -21,12 +20,17 @@ const MOST_LAYERS = 2;
 export type Decoded =
   /** As it came. */
   | { readonly kind: 'plain' }
-  | { readonly kind: 'decoded'; readonly stream: Dumpable }
+  | { readonly kind: 'decoded'; readonly body: StreamedBody }
   | { readonly kind: 'unknown'; readonly encoding: string };
 
-/** `encoding`: the value of Content-Encoding. */
-export function decodedBody(stream: Dumpable, encoding: string | undefined): Decoded {
-  const layers = (encoding ?? '')
+/** `encoding`: the value of Content-Encoding. `textTimeoutMs`: of the decoded body. */
+export function decodedBody(
+  body: StreamedBody,
+  encoding: string | undefined,
+  textTimeoutMs: number,
+): Decoded {
+  if (encoding === undefined) return { kind: 'plain' };
+  const layers = encoding
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
@@ -34,18 +38,21 @@ export function decodedBody(stream: Dumpable, encoding: string | undefined): Dec
   const makers = layers.reverse().map((name) => DECODERS.get(name));
   if (makers.length > MOST_LAYERS || makers.includes(undefined))
     return { kind: 'unknown', encoding: layers.reverse().join(', ').slice(0, 80) };
-  let decoded: Readable = stream;
+  let decoded: Readable = Readable.from(body, { objectMode: false });
   for (const make of makers) if (make !== undefined) decoded = joined(decoded, make());
   const end = decoded;
-  return {
-    kind: 'decoded',
-    stream: Object.assign(end, {
-      dump: async () => {
-        end.destroy();
-        await stream.dump();
-      },
-    }),
-  };
+  const read = new StreamedBody(
+    {
+      pause: () => end.pause(),
+      resume: () => end.resume(),
+      destroy: () => end.destroy(),
+    },
+    textTimeoutMs,
+  );
+  end.on('data', (piece: Uint8Array) => read.push(piece));
+  end.once('end', () => read.end());
+  end.once('error', (error) => read.end(error));
+  return { kind: 'decoded', body: read };
 }
 
 /** `pipe` passes on neither an error forwards nor an end backwards. */

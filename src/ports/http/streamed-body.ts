@@ -1,54 +1,147 @@
-import type { Readable } from 'node:stream';
 import type { HttpBody } from './http.ts';
 import { networkReason } from './network-reason.ts';
 
-/**
- * The body of an answer as it streams in: nothing is read from the socket faster than it is asked
- * for.
- */
-export function streamedBody(
-  stream: Readable & { dump(): Promise<unknown> },
-  textTimeoutMs: number,
-): HttpBody {
-  // A connection that breaks while it is not read would otherwise end the process.
-  stream.on('error', () => undefined);
+/** Where the bytes of a body come from. */
+export interface ByteSource {
+  pause(): void;
+  resume(): void;
+  /** Ends the connection: the rest is not wanted. */
+  destroy(reason: Error): void;
+}
 
-  async function discard(): Promise<void> {
-    try {
-      await stream.dump();
-    } catch {
-      // Broken or already gone: either way there is nothing left to read.
-    }
+/** So many bytes may wait to be read; then the source pauses. */
+const MOST_WAITING = 64 * 1024;
+/** A longer rest is not read to its end to keep a connection. */
+const MOST_THROWN_AWAY = 128 * 1024;
+
+const decoder = new TextDecoder();
+
+/**
+ * The body of an answer as it comes in: nothing is read from the socket faster than it is asked
+ * for. Not a stream of Node: most bodies are one small piece of JSON, there before anybody asks.
+ */
+export class StreamedBody implements HttpBody {
+  readonly #source: ByteSource;
+  readonly #textTimeoutMs: number;
+  #pieces: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #isPaused = false;
+  #ended: { readonly error?: Error } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(source: ByteSource, textTimeoutMs: number) {
+    this.#source = source;
+    this.#textTimeoutMs = textTimeoutMs;
   }
 
-  async function text(maxBytes: number): ReturnType<HttpBody['text']> {
-    const decoder = new TextDecoder();
-    let read = '';
-    let bytes = 0;
-    const timer = setTimeout(
-      () => stream.destroy(new Error(`the answer was not complete within ${textTimeoutMs} ms`)),
-      textTimeoutMs,
-    );
+  /** For the source: more bytes. */
+  push(piece: Uint8Array): void {
+    if (this.#ended !== undefined) return;
+    this.#pieces.push(piece);
+    this.#waitingBytes += piece.byteLength;
+    if (this.#waitingBytes >= MOST_WAITING && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#source.pause();
+    }
+    this.#wake?.();
+  }
+
+  /** For the source: that was all, or it broke off. */
+  end(error?: Error): void {
+    this.#ended ??= error === undefined ? {} : { error };
+    this.#wake?.();
+  }
+
+  async text(
+    maxBytes: number,
+  ): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }> {
+    const late = (): void =>
+      this.#destroy(new Error(`the answer was not complete within ${this.#textTimeoutMs} ms`));
+    const timer = this.#ended === undefined ? setTimeout(late, this.#textTimeoutMs) : undefined;
+    const read: Uint8Array[] = [];
+    let room = maxBytes;
     try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        const room = maxBytes - bytes;
-        read += decoder.decode(chunk.subarray(0, room), { stream: true });
-        bytes += chunk.length;
-        // Leaving the loop destroys the stream, so that the rest is never read.
-        if (chunk.length > room)
-          return {
-            text: read,
-            complete: false,
-            reason: `the answer is longer than ${maxBytes} bytes`,
-          };
+      for (;;) {
+        for (const piece of this.#take()) {
+          read.push(piece.subarray(0, room));
+          room -= piece.byteLength;
+          if (room >= 0) continue;
+          this.#destroy(new Error('the rest is not read'));
+          return cut(read, `the answer is longer than ${maxBytes} bytes`);
+        }
+        if (this.#ended === undefined) await this.#more();
+        else if (this.#pieces.length === 0) break;
       }
-      return { text: read + decoder.decode(), complete: true };
-    } catch (error) {
-      return { text: read, complete: false, reason: networkReason(error) };
     } finally {
       clearTimeout(timer);
     }
+    const { error } = this.#ended;
+    return error === undefined
+      ? { text: decoder.decode(joined(read)), complete: true }
+      : cut(read, networkReason(error));
   }
 
-  return { [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](), text, discard };
+  async discard(): Promise<void> {
+    let thrownAway = 0;
+    for (;;) {
+      for (const piece of this.#take()) thrownAway += piece.byteLength;
+      if (thrownAway > MOST_THROWN_AWAY) this.#destroy(new Error('the body is not wanted'));
+      if (this.#ended !== undefined) return;
+      await this.#more();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    try {
+      for (;;) {
+        for (const piece of this.#take()) yield piece;
+        if (this.#pieces.length > 0) continue;
+        if (this.#ended === undefined) await this.#more();
+        else if (this.#ended.error === undefined) return;
+        else throw this.#ended.error;
+      }
+    } finally {
+      if (this.#ended === undefined) this.#destroy(new Error('the rest is not read'));
+    }
+  }
+
+  /** What has come since. */
+  #take(): readonly Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#waitingBytes = 0;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#source.resume();
+    }
+    return pieces;
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #destroy(reason: Error): void {
+    if (this.#ended !== undefined) return;
+    this.end(reason);
+    this.#source.destroy(reason);
+  }
 }
+
+/** A character that was cut in two is left out. */
+const cut = (
+  read: readonly Uint8Array[],
+  reason: string,
+): { readonly text: string; readonly complete: false; readonly reason: string } => ({
+  text: new TextDecoder().decode(joined(read), { stream: true }),
+  complete: false,
+  reason,
+});
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array =>
+  pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);

@@ -7,6 +7,7 @@
 import { defined } from '../../../defined.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Http, HttpResult } from '../../../ports/http/http.ts';
+import { onAbort } from '../../../ports/on-abort.ts';
 import { PartFile } from './part-file.ts';
 
 /** Larger than any clip of these models; a bound, so that a hostile link cannot fill the disk. */
@@ -118,23 +119,22 @@ async function onePart(
   take: (answer: Answer) => Promise<Part>,
 ): Promise<Part> {
   const { clock, signal } = request;
-  const cut = new AbortController();
-  const ended = new AbortController();
-  const stop = (): void => cut.abort();
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted === true) stop();
+  // With reasons of our own: the default one is an error with a stack, for each download.
+  const over = new AbortController();
+  const stop = (): void => over.abort('stopped');
+  const forget = signal === undefined ? undefined : onAbort(signal, stop);
   let isSlow = false;
   const watch = async (): Promise<void> => {
     for (let before = progress.received; ; before = progress.received) {
-      await clock.sleep(SLOW_WINDOW_MS, ended.signal);
-      if (ended.signal.aborted) return;
+      await clock.sleep(SLOW_WINDOW_MS, over.signal);
+      if (over.signal.aborted) return;
       if (progress.received - before >= SLOW_BYTES) continue;
       isSlow = true;
       return stop();
     }
   };
   try {
-    const answer = await get(http, { ...request, signal: cut.signal }, progress);
+    const answer = await get(http, { ...request, signal: over.signal }, progress);
     if (answer.kind !== 'answer') return answer;
     void watch();
     const part = await take(answer.result);
@@ -145,9 +145,8 @@ async function onePart(
         }
       : part;
   } finally {
-    // With a reason of our own: the default one is an error with a stack, for each download.
-    ended.abort('ended');
-    signal?.removeEventListener('abort', stop);
+    forget?.();
+    over.abort('ended');
   }
 }
 
