@@ -105,6 +105,20 @@ const draft = (command: Command): Command =>
     'against the embedded gateway: free placeholder clips, no key, a lock of its own',
   );
 const json = (command: Command, what: string): Command => command.option('--json', what);
+/** Where each shell reads the script. */
+const COMPLETION_AT_START = `
+Each shell reads it at its start:
+
+~/.bashrc
+  source <(rushes completion bash)
+~/.zshrc, after compinit
+  source <(rushes completion zsh)
+~/.config/fish/config.fish
+  rushes completion fish | source
+$PROFILE of PowerShell
+  rushes completion powershell | Out-String | Invoke-Expression
+`;
+
 const NOTIFY =
   'run this when the run ends, with its summary as JSON on standard input (default: RUSHES_NOTIFY)';
 const STRICT = 'treat warnings as errors: exit 65';
@@ -515,6 +529,7 @@ export function buildProgram(io: Io, done: (exit: number) => void): Command {
       'a script that completes commands, options, manifests, ids, aliases, tags and models',
     )
     .argument('<shell>', 'bash, zsh, fish or powershell')
+    .addHelpText('after', COMPLETION_AT_START)
     .action(async (shell: string) =>
       done((await import('./setup/completion.ts')).completionScript(io, shell)),
     );

@@ -16,11 +16,19 @@ const words = async (w: World, ...typed: string[]): Promise<readonly string[]> =
     .filter((word) => word !== '' && !word.startsWith(':'));
 };
 
-test.each(['bash', 'zsh', 'fish', 'powershell'])('a script for %s', async (shell) => {
+const AT_START = {
+  bash: 'source <(rushes completion bash)',
+  zsh: 'source <(rushes completion zsh)',
+  fish: 'rushes completion fish | source',
+  powershell: 'rushes completion powershell | Out-String | Invoke-Expression',
+} as const;
+
+test.each(['bash', 'zsh', 'fish', 'powershell'] as const)('a script for %s', async (shell) => {
   await using w = await world();
   const ran = await w.rushes(['completion', shell]);
   expect(ran).toMatchObject({ exit: 0, err: '' });
   expect(ran.out).toMatch(/(?:rushes|"\$1") complete '?--/);
+  expect((await w.rushes(['completion', '--help'])).out).toContain(`  ${AT_START[shell]}\n`);
 });
 
 const BASH_SAYS = `
