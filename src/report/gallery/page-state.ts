@@ -130,6 +130,6 @@ function toFetch(reason: 'never-landed' | 'damaged' | 'restore' | 'link-expired'
 }
 
 const waiting = (skipped: boolean): StateOfRender =>
-  skipped ? because('skipped', 'Skipped by the manifest') : because('waiting', 'Not rendered yet');
+  skipped ? because('skipped', 'Skipped by the manifest') : { state: 'waiting' };
 
 const because = (state: PageState, text: string): StateOfRender => ({ state, because: text });

@@ -250,6 +250,31 @@ describe.skipIf(noBrowser)('opened from the disk', () => {
     await page.close();
   });
 
+  test('from the search to the clips by key; what lies over a clip has the keys, and gives them back', async () => {
+    const page = await open();
+    const focused = 'document.activeElement.dataset.key';
+    await page.keyboard.press('/');
+    await page.keyboard.type('souk');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(focused)).toBe('souk/kling');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await expect.poll(() => page.evaluate(focused)).toBe('crab/kling');
+    await page.goto(
+      `${page.url().split('#')[0]}#open=crab%2Fkling&compare=crab%2Fkling&compare=crab%2Fsora&mode=side`,
+    );
+    await page.reload();
+    await page.getByRole('dialog', { name: 'Compare' }).waitFor();
+    await page.keyboard.press(' ');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(1);
+    await page.keyboard.press('.');
+    await expect.poll(() => page.locator('.timecode').textContent()).toContain('frame 2 of 120');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(focused)).toBe('crab/kling');
+    await page.close();
+  });
+
   test('decisions are commands to copy, a file to send, and a file to take over', async () => {
     const page = await open({ hash: 'open=crab%2Fkling' });
     await page.locator('.timecode').waitFor();

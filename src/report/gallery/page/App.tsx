@@ -1,8 +1,10 @@
 /** The page: head, facets, clips; above them the player. */
 import type { JSX } from 'preact';
+import { shellWord } from '../../text/shell-word.ts';
 import { Compare } from './compare/Compare.tsx';
 import { Tray } from './compare/Tray.tsx';
 import { DecisionsPanel } from './decisions/DecisionsPanel.tsx';
+import { ClearFilters } from './filters/ClearFilters.tsx';
 import { areFiltersOpen, Facets } from './filters/Facets.tsx';
 import { Toolbar } from './filters/Toolbar.tsx';
 import { HelpPanel } from './help/HelpPanel.tsx';
@@ -12,13 +14,14 @@ import { Player } from './player/Player.tsx';
 import { storageFails } from './state/decisions.ts';
 import { gone } from './state/gone.ts';
 import { review } from './state/page.ts';
-import { clearFilters, compareMode, opened, panel, shownRows } from './state/view.ts';
+import { compareMode, opened, panel, shownRows } from './state/view.ts';
 import { isNarrow, isPrinting } from './state/window-size.ts';
 
 export function App(): JSX.Element {
   return (
     <>
       <Toolbar />
+      {review.items.length === 0 ? null : <FirstSteps />}
       <GoneNotice />
       {storageFails.value ? (
         <p class="notice" role="status">
@@ -46,12 +49,28 @@ function Clips(): JSX.Element {
     return (
       <div class="nothing">
         <p>No render fits these filters.</p>
-        <button type="button" class="quiet" onClick={clearFilters}>
-          Clear filters
-        </button>
+        <ClearFilters />
       </div>
     );
   return isNarrow.value && !isPrinting.value ? <OneScene /> : <Matrix />;
+}
+
+/** What a page without any clip says first. */
+function FirstSteps(): JSX.Element | null {
+  const { draft, projects } = review.data;
+  if (review.items.some(({ render }) => render.clip !== undefined)) return null;
+  const render = `rushes render ${projects.map(({ manifest }) => shellWord(manifest)).join(' ')}`;
+  return (
+    <p class="notice" role="status">
+      No clips yet. <code>{`${render} --draft`}</code> makes free placeholders
+      {draft ? null : (
+        <>
+          ; <code>{render}</code> renders for real, after a question about the price
+        </>
+      )}
+      . Then write this page again.
+    </p>
+  );
 }
 
 function GoneNotice(): JSX.Element | null {

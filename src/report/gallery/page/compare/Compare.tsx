@@ -7,9 +7,10 @@ import { CheckIcon, CrossIcon, MutedIcon, SoundIcon } from '../icons.tsx';
 import { columnsFor } from '../model/compare-grid.ts';
 import type { Item } from '../model/review.ts';
 import { type CompareMode, COMPARE_MODES } from '../model/view.ts';
-import { lengthWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
+import { lengthWords, STATE_TONES } from '../model/words.ts';
 import { framesPerSecond, timecode } from '../playback/timecode.ts';
 import { decisionOf, toggleReject, togglePick } from '../state/decisions.ts';
+import { resultName } from '../state/result-name.ts';
 import { rowOf } from '../state/rows.ts';
 import { closeCompare, compared, compareMode, panel, setCompareMode } from '../state/view.ts';
 import { windowHeight, windowWidth } from '../state/window-size.ts';
@@ -144,7 +145,7 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
         </bdi>
         {render.state === 'ready' ? null : (
           <span class="badge" data-tone={STATE_TONES[render.state]}>
-            {STATE_WORDS[render.state]}
+            {resultName(item)}
           </span>
         )}
         <span class="gap" />

@@ -1,6 +1,7 @@
 /** The clips that were chosen to be compared, at the foot of the page. */
 import type { JSX } from 'preact';
 import { CrossIcon } from '../icons.tsx';
+import { enterGrid } from '../matrix/keyboard.ts';
 import { clearCompared, compared, setCompareMode, toggleCompared } from '../state/view.ts';
 
 export function Tray(): JSX.Element | null {
@@ -31,7 +32,14 @@ export function Tray(): JSX.Element | null {
       >
         Compare {items.length}
       </button>
-      <button type="button" class="quiet" onClick={clearCompared}>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          clearCompared();
+          enterGrid();
+        }}
+      >
         Clear
       </button>
     </aside>

@@ -1,11 +1,12 @@
 /** The facets beside the matrix, each value with the number of renders that it would show. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { ClearFilters } from './ClearFilters.tsx';
 import { type Facet, FACETS } from '../model/facets.ts';
 import { CHANGE_WORDS, valueWord } from '../model/words.ts';
 import { VALUES } from '../state/facet-values.ts';
 import { review } from '../state/page.ts';
-import { chosen, clearFilters, facetCounts, isFiltered, toggle } from '../state/view.ts';
+import { chosen, facetCounts, isFiltered, toggle } from '../state/view.ts';
 
 /** Wide windows begin with them. */
 export const areFiltersOpen = signal(innerWidth >= 1280);
@@ -28,11 +29,7 @@ export function Facets(): JSX.Element {
       {FACETS.map((facet) => (
         <FacetGroup facet={facet} key={facet} />
       ))}
-      {isFiltered.value ? (
-        <button type="button" class="quiet" onClick={clearFilters}>
-          Clear filters
-        </button>
-      ) : null}
+      {isFiltered.value ? <ClearFilters /> : null}
     </aside>
   );
 }

@@ -3,6 +3,7 @@ import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { DownIcon, FilterIcon, SearchIcon, UpIcon } from '../icons.tsx';
+import { enterGrid } from '../matrix/keyboard.ts';
 import { parseSearch } from '../model/search.ts';
 import { searchNotes } from '../model/search-notes.ts';
 import { isInWords } from '../model/search-words.ts';
@@ -113,9 +114,12 @@ function SearchBox(): JSX.Element {
           value={search.value}
           onInput={({ currentTarget }) => setSearch(currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            setSearch('');
+            if (event.isComposing) return;
+            if (event.key === 'Escape') setSearch('');
+            else if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+            event.preventDefault();
             input.current?.blur();
+            enterGrid();
           }}
         />
         <kbd aria-hidden="true">/</kbd>

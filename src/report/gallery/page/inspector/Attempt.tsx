@@ -1,8 +1,7 @@
 /** The attempt behind the clip: model, money, task, times, where things are. */
 import type { JSX } from 'preact';
-import type { PageEstimate } from '../../page-data.ts';
 import type { Item } from '../model/review.ts';
-import { costWords, dollars, MARK_WORDS, timeWords } from '../model/words.ts';
+import { costWords, dollars, estimateWords, MARK_WORDS, timeWords } from '../model/words.ts';
 import { Fact } from './Fact.tsx';
 
 export function Attempt({ item }: { readonly item: Item }): JSX.Element {
@@ -61,9 +60,6 @@ export function Attempt({ item }: { readonly item: Item }): JSX.Element {
     </section>
   );
 }
-
-const estimateWords = ({ fromUsd, toUsd }: PageEstimate): string =>
-  fromUsd === toUsd ? dollars(toUsd) : `${dollars(fromUsd)} to ${dollars(toUsd)}`;
 
 const pickWords = ({
   in: from,

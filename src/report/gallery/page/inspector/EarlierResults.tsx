@@ -4,6 +4,7 @@ import { Media } from '../matrix/media.tsx';
 import { type Item, itemOf } from '../model/review.ts';
 import { costWords, lengthWords, timeWords } from '../model/words.ts';
 import { review } from '../state/page.ts';
+import { resultName } from '../state/result-name.ts';
 import { MOST_COMPARED } from '../model/view.ts';
 import { compare, open, opened } from '../state/view.ts';
 
@@ -11,7 +12,10 @@ export function EarlierResults({ item }: { readonly item: Item }): JSX.Element |
   const current = review.byKey.get(item.key.replace(/~(?:\d+|base)$/, '')) ?? item;
   const keys = [
     ...(current.render.base === undefined ? [] : ['base']),
-    ...(current.render.earlier ?? []).map((_, index) => String(index + 1)),
+    ...(current.render.earlier ?? []).flatMap(({ task }, index) =>
+      // The other commit's result is mostly one of them.
+      task !== undefined && task === current.render.base?.task ? [] : [String(index + 1)],
+    ),
   ];
   const earlier = keys.flatMap((key) => itemOf(review, `${current.key}~${key}`) ?? []);
   if (earlier.length === 0) return null;
@@ -32,7 +36,7 @@ export function EarlierResults({ item }: { readonly item: Item }): JSX.Element |
                 <Media item={one} />
               </span>
               <span>
-                <b>{one === current ? 'current' : nameOf(one)}</b>
+                <b>{one === current ? 'current' : resultName(one)}</b>
                 <span>{resultWords(one)}</span>
               </span>
             </button>
@@ -47,9 +51,6 @@ export function EarlierResults({ item }: { readonly item: Item }): JSX.Element |
     </section>
   );
 }
-
-const nameOf = ({ key }: Item): string =>
-  key.endsWith('~base') ? `on ${review.data.base}` : 'earlier';
 
 const resultWords = ({ render: { clip, completedAt, cost, error } }: Item): string =>
   [

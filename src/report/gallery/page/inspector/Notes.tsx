@@ -71,7 +71,7 @@ export function Notes({ item }: { readonly item: Item }): JSX.Element | null {
             if (event.key !== 'Escape') return;
             event.stopPropagation();
             event.preventDefault();
-            event.currentTarget.blur();
+            event.currentTarget.closest('dialog')?.querySelector<HTMLElement>('.stage')?.focus();
           }}
         />
         <button type="submit" class="quiet" disabled={text.trim() === ''}>

@@ -12,6 +12,7 @@ import {
   STATE_WORDS,
 } from '../model/words.ts';
 import { decisionOf } from '../state/decisions.ts';
+import { isGone } from '../state/gone.ts';
 import { review } from '../state/page.ts';
 import { opinionWords } from '../state/reviews.ts';
 import { compared } from '../state/view.ts';
@@ -84,9 +85,13 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
 }
 
 /** Ready says nothing: what is left are the renders that need a look. */
-function badges({ render }: Item): JSX.Element | null {
-  const hasPicture = render.clip?.src !== undefined;
-  const state = render.state !== 'ready' && hasPicture;
+function badges(item: Item): JSX.Element | null {
+  const { render } = item;
+  // Without one its state stands in its place.
+  const hasPicture = render.clip?.src !== undefined && !isGone(item);
+  const state =
+    render.state !== 'ready' &&
+    (hasPicture || (render.state !== 'damaged' && render.clip?.src !== undefined));
   if (!state && render.marks.length === 0 && render.change === undefined) return null;
   return (
     <span class="badges" aria-hidden="true">

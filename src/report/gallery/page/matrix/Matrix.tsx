@@ -14,6 +14,7 @@ import { cellEvents } from './cell-events.ts';
 import { columnModels } from './column-facts.ts';
 import { focusedCell, focusPlace, moveFocus } from './keyboard.ts';
 import {
+  blankLines,
   columnOffsets,
   columnWidth,
   HEADER_HEIGHT,
@@ -173,6 +174,7 @@ function MatrixRow({
         height: `${height}px`,
         transform: `translateY(${rowOffsets.value[index] ?? 0}px)`,
         '--frame': `${frame}px`,
+        '--blank-lines': blankLines(frame),
       }}
     >
       <div

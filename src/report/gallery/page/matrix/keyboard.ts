@@ -50,6 +50,13 @@ export function focusItem(item: Item): void {
   else afterDrawing(() => document.querySelector<HTMLElement>('.frame')?.focus());
 }
 
+/** To the cell where the keyboard enters: from the search, or when what had the focus is gone. */
+export function enterGrid(): void {
+  const box = document.querySelector<HTMLElement>('.matrix');
+  if (box !== null && rowLayouts.value.length > 0) goTo(focusedCell.value, box);
+  else afterDrawing(() => document.querySelector<HTMLElement>('.frame')?.focus());
+}
+
 /** A cell is on its way into the document: a key that comes meanwhile goes on from there. */
 let moving = false;
 

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Item } from '../model/review.ts';
-import { STATE_TONES, STATE_WORDS } from '../model/words.ts';
+import { estimateWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { reducedMotion } from '../state/window-size.ts';
 import { isGone, markGone } from '../state/gone.ts';
 
@@ -90,14 +90,15 @@ function Preview({ src }: { readonly src: string }): JSX.Element {
 }
 
 export function Blank({ item }: { readonly item: Item }): JSX.Element {
-  const { state, because, error, clip } = item.render;
+  const { state, because, error, clip, estimate } = item.render;
+  const price = estimate === undefined ? '' : `would cost ${estimateWords(estimate)}`;
   // A damaged file does not play: it is here, and its state says what it is.
   const gone = clip?.src !== undefined && state !== 'damaged';
   return (
     <span class="blank" aria-hidden="true">
       <b data-tone={gone ? 'bad' : STATE_TONES[state]}>{gone ? 'missing' : STATE_WORDS[state]}</b>
       <span dir="auto">
-        {gone ? `Not beside this page: ${clip.path}` : (error?.message ?? because ?? '')}
+        {gone ? `Not beside this page: ${clip.path}` : (error?.message ?? because ?? price)}
       </span>
     </span>
   );

@@ -3,6 +3,7 @@ import type {
   PageChangeKind,
   PageCost,
   PageData,
+  PageEstimate,
   PageMark,
   PageRender,
   PageState,
@@ -67,6 +68,9 @@ export function dollars(usd: number): string {
 
 export const costWords = ({ usd, kind }: PageCost): string =>
   usd === undefined ? 'unpriced' : kind === 'charged' ? dollars(usd) : `${dollars(usd)} ${kind}`;
+
+export const estimateWords = ({ fromUsd, toUsd }: PageEstimate): string =>
+  fromUsd === toUsd ? dollars(toUsd) : `${dollars(fromUsd)} to ${dollars(toUsd)}`;
 
 export function lengthWords(seconds: number): string {
   const whole = Math.round(seconds * 100) / 100;

@@ -1,4 +1,5 @@
 /** One clip, large: the picture and its transport, what is known of it, its neighbours. */
+import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { CheckIcon, CrossIcon, LeftIcon, RightIcon, StarIcon } from '../icons.tsx';
@@ -8,12 +9,20 @@ import type { Item } from '../model/review.ts';
 import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { decisionOf, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { isGone, markGone } from '../state/gone.ts';
-import { close, open, openPanel, panel, shownItems } from '../state/view.ts';
+import { close, compareMode, open, openPanel, panel, shownItems } from '../state/view.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { go, playerKey, toggleFullScreen } from './keys.ts';
 import { neighbour } from './neighbours.ts';
 import { rowOf } from '../state/rows.ts';
-import { attach, known, loopFrom, loopPart, loopTo, togglePlay } from '../playback/playback.ts';
+import {
+  attach,
+  known,
+  loopFrom,
+  loopPart,
+  loopTo,
+  pause,
+  togglePlay,
+} from '../playback/playback.ts';
 import { framesPerSecond } from '../playback/timecode.ts';
 import { Transport } from './Transport.tsx';
 
@@ -34,12 +43,15 @@ export function Player({ item }: { readonly item: Item }): JSX.Element {
       focusItem(last.current);
     };
   }, []);
+  useSignalEffect(() => {
+    if (compareMode.value !== undefined) pause();
+  });
   // Wherever the focus is: a click beside a button leaves it on the document.
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isTyping(event.target) || stage.current === null) return;
-      // The help lies over it.
-      if (panel.value !== undefined) return;
+      // The help, or clips that are compared, lie over it.
+      if (panel.value !== undefined || compareMode.value !== undefined) return;
       if (playerKey(event, last.current, stage.current)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);
