@@ -2,11 +2,12 @@
  * Whether the clips of a plan could be put where they belong: looked at before money is spent on
  * them.
  */
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
+import { systemSyncFiles } from '../../ports/files/sync-files.ts';
 import { staysInside } from '../../run/task/delivery/landing.ts';
 
 /**
@@ -15,20 +16,12 @@ import { staysInside } from '../../run/task/delivery/landing.ts';
  * written.
  */
 export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagnostic[]> {
-  const folders = new Map<string, Promise<Blocked | undefined>>();
+  const places = new Places();
   const found = new Map<string, Diagnostic & { readonly renders: RenderId[] }>();
   for (const { project, renders } of projects) {
     for (const { render, action } of renders) {
       if (!isPaidFor(action) && action.kind !== 'attach' && action.kind !== 'fetch') continue;
-      const folder = path.dirname(render.target);
-      let blocked = folders.get(folder);
-      if (blocked === undefined)
-        folders.set(folder, (blocked = blockedFolder(folder, project.root)));
-      const inTheWay: Blocked | undefined =
-        (await blocked) ??
-        ((await kindOf(render.target)) === 'folder'
-          ? { path: render.target, why: 'is a folder' }
-          : undefined);
+      const inTheWay = await places.inTheWay(render.target, project.root);
       if (inTheWay === undefined) continue;
       const name =
         path.relative(project.root, inTheWay.path).split(path.sep).join('/') ||
@@ -56,18 +49,61 @@ interface Blocked {
   readonly hint?: string;
 }
 
-/** The nearest existing part of a path, if no clip can be written below it. */
-async function blockedFolder(folder: string, root: string): Promise<Blocked | undefined> {
-  for (let at = folder; at.startsWith(root) && at !== root; at = path.dirname(at)) {
-    const kind = await kindOf(at);
-    if (kind === 'folder') {
-      if (!(await staysInside(root, path.join(at, 'clip.mp4'))))
-        return { path: at, why: 'leads out of the project' };
-      return (await isWritable(at)) ? undefined : { path: at, ...NOT_WRITABLE };
+/**
+ * What is known of a folder is not asked of the disk again: a first run has thousands of clips in as
+ * many folders, none of which is there.
+ */
+class Places {
+  readonly #nearest = new Map<string, Place>();
+  readonly #blocked = new Map<string, Promise<Blocked | undefined>>();
+
+  async inTheWay(target: string, root: string): Promise<Blocked | undefined> {
+    const folder = path.dirname(target);
+    const place = this.#nearestTo(folder, root);
+    const { path: at, isFolder } = place;
+    let blocked = this.#blocked.get(at);
+    if (blocked === undefined) {
+      blocked = isFolder
+        ? blockedFolder(at, root)
+        : Promise.resolve({ path: at, why: 'is not a folder' });
+      this.#blocked.set(at, blocked);
     }
-    if (kind === 'other') return { path: at, why: 'is not a folder' };
+    const inTheWay = await blocked;
+    if (inTheWay !== undefined || at !== folder) return inTheWay;
+    return systemSyncFiles.kindOf(target) === 'folder'
+      ? { path: target, why: 'is a folder' }
+      : undefined;
   }
-  return (await isWritable(root)) ? undefined : { path: root, ...NOT_WRITABLE };
+
+  /** The folder itself, or the nearest above it that exists. The project's root counts as existing. */
+  #nearestTo(folder: string, root: string): Place {
+    const known = this.#nearest.get(folder);
+    if (known !== undefined) return known;
+    const place = this.#look(folder, root);
+    this.#nearest.set(folder, place);
+    return place;
+  }
+
+  #look(folder: string, root: string): Place {
+    if (!folder.startsWith(root) || folder === root) return { path: root, isFolder: true };
+    const above = path.dirname(folder);
+    const nearest = this.#nearestTo(above, root);
+    if (nearest.path !== above || !nearest.isFolder) return nearest;
+    const kind = systemSyncFiles.kindOf(folder);
+    return kind === undefined ? nearest : { path: folder, isFolder: kind === 'folder' };
+  }
+}
+
+interface Place {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** Why no clip can be written below an existing folder. */
+async function blockedFolder(folder: string, root: string): Promise<Blocked | undefined> {
+  if (folder !== root && !(await staysInside(root, path.join(folder, 'clip.mp4'))))
+    return { path: folder, why: 'leads out of the project' };
+  return (await isWritable(folder)) ? undefined : { path: folder, ...NOT_WRITABLE };
 }
 
 const NOT_WRITABLE = {
@@ -81,11 +117,3 @@ const isWritable = (folder: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function kindOf(file: string): Promise<'folder' | 'other' | undefined> {
-  try {
-    return (await stat(file)).isDirectory() ? 'folder' : 'other';
-  } catch {
-    return undefined;
-  }
-}
