@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { GATEWAYS } from '../../ids.ts';
 import { gatewayInFlight, totalInFlight } from '../../plan/estimate/limits.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { plural } from '../../report/text/format.ts';
 import { runLimits } from '../../run/limits/slots.ts';
 
 /** Journal, record, locks, modules that are loaded late, pipes to git and ffmpeg. */
@@ -34,7 +35,7 @@ export function tooFewOpenFiles(plan: Plan, draft: boolean): readonly Diagnostic
     {
       code: 'open-files',
       severity: 'error',
-      message: `${tasks} tasks in flight need ${needed} open files and connections, and this process may open ${allowed} more`,
+      message: `${plural(tasks, 'task')} in flight ${tasks === 1 ? 'needs' : 'need'} ${needed} open files and connections, and this process may open ${allowed} more`,
       hint: `${fits > 0 ? `Set \`in_flight: ${fits}\` under \`limits:\`, or allow` : 'Allow'} more open files: \`ulimit -n\` shows the limit, 1024 is enough for most runs.`,
       renders: [],
     },

@@ -12,7 +12,14 @@ test('too few open files for the program itself: said before anything is sent, e
   await here.write('film.yaml', FILM);
   const ran = await here.cli(['render', 'film.yaml'], { limit: '-n 40' });
   expect(ran).toMatchObject({ exit: 65, out: '' });
-  expect(ran.err).toContain('too many open files');
+  // Node.js 20 opens all modules of a program together. Later ones need one file for them: there it
+  // is the run that needs more than it may open.
+  const [major] = process.versions.node.split('.');
+  expect(flat(ran.err)).toMatch(
+    Number(major) < 22
+      ? /too many open files/
+      : /1 task in flight needs 27 open files and connections, and this process may open \d+ more/,
+  );
   expect(flat(ran.err)).toContain('`ulimit -n` shows the limit, 1024 is enough');
   expect(ran.err).not.toMatch(/\bat .*:\d+:\d+/);
   expect(prompts(here)).toEqual([]);
