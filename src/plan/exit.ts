@@ -6,7 +6,11 @@
 /** Most serious first: when several apply, the first one is the exit code. */
 const TABLE = {
   usage: { code: 64, means: 'usage: the command line is wrong' },
-  invalid: { code: 65, means: 'invalid manifest, row file, plan or lock' },
+  invalid: {
+    code: 65,
+    means:
+      'invalid manifest, row file, plan or lock; or this machine refuses: disk full or read-only, too few open files',
+  },
   interrupted: { code: 130, means: 'interrupted; resumable' },
   key: { code: 77, means: 'API key missing or refused' },
   unreachable: {

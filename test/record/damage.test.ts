@@ -111,7 +111,7 @@ test.each(['unreadable', 'unwritable'])('%s: nothing is submitted, exit 5', asyn
   const refused = await here.cli(['render'], { unprivileged: true });
   expect(refused).toMatchObject({ exit: 5 });
   expect(refused.err).toContain('the spend record .git/rushes/record.jsonl cannot be used');
-  expect(refused.err).toContain('Make the file readable and writable.');
+  expect(refused.err).toContain('make the file readable and writable.');
   expect(paid(here)).toBe(1);
 });
 

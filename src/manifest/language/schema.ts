@@ -308,7 +308,7 @@ const settings = {
     .optional()
     .meta({
       description: "The model's own fields, as its API names them. They win over everything else.",
-      examples: [{ cfg_scale: 0.5 }],
+      examples: [{ watermark: false }],
     }),
   fit: z.literal('nearest').optional().meta({
     description: 'nearest: take the nearest offered duration or resolution instead of refusing.',

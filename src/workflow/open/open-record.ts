@@ -104,7 +104,7 @@ const unreachable = ({ remote }: RemoteRecordPlace, message: string): Unusable =
 });
 
 const unusable = (at: Pick<Surroundings, 'cwd'>, file: string, message: string): string =>
-  `the spend record ${shown(at, file)} cannot be used: ${message}\n  Nothing is submitted without it: the same request may be paid for on another branch. What is paid for is fetched by: rushes collect\n  Make the file readable and writable. If it is damaged, move it away: it is then made again from the locks and journals of the project.`;
+  `the spend record ${shown(at, file)} cannot be used: ${message}\n  Nothing is submitted without it: the same request may be paid for on another branch. What is paid for is fetched by: rushes collect\n  Free some space if the disk is full, else make the file readable and writable. If it is damaged, move it away: it is then made again from the locks and journals of the project.`;
 
 async function each<Book>(
   at: RecordSurroundings,

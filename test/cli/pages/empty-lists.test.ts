@@ -82,3 +82,16 @@ test('it takes a frame of the words away, as null does', async () => {
   const { out } = await here.rushes(['plan', 'film.yaml', '--print-request', 'crab/m']);
   expect(JSON.parse(out)).toEqual({ model: 'kling-v3', prompt: 'A crab' });
 });
+
+test("the schema's example for params is sent as it is", async () => {
+  await using w = await world();
+  const schema = JSON.parse((await w.rushes(['schema', 'manifest'])).out) as {
+    readonly properties: {
+      readonly defaults: {
+        readonly properties: { readonly params: { readonly examples: readonly object[] } };
+      };
+    };
+  };
+  const [params = {}] = schema.properties.defaults.properties.params.examples;
+  expect(await requestOf(w, 'apimart/kling-v3', params)).toMatchObject(params);
+});
