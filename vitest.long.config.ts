@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       'test/**/*.long.ts',
       // Samples of these run in `npm test`: see test/sizes.ts.
+      'test/cli/guards/secrets.test.ts',
       'test/cli/screens/screens.test.ts',
       'test/differential/agreement.test.ts',
       'test/github/hostile-names.test.ts',

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { systemGit } from '../../../src/ports/git.ts';
 import { type Ran, type World, world } from '../cli-project.ts';
+import { sized } from '../../sizes.ts';
 
 const KEY = 'plantedKey0123456789abcdefXYZ';
 const TOKEN = 'plantedToken9876543210fedcbaZYX';
@@ -115,10 +116,10 @@ test('0 secrets in any byte that is printed or written', { timeout: 60_000 }, as
     ])
       look(argv, await w.rushes(argv, { env }));
   }
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
     const manifest = `manifests/${name}.yaml`;
     const before = w.gateway.books().accepted.length;
-    for (const argv of [
+    const all = [
       ['validate', manifest, '--json'],
       ['plan', manifest],
       ['plan', manifest, '--json', '--out', 'saved.json'],
@@ -129,7 +130,9 @@ test('0 secrets in any byte that is printed or written', { timeout: 60_000 }, as
       ['explain', 'crab/kling', manifest],
       ['status', manifest, '--json'],
       ['gallery', manifest, '--draft'],
-    ])
+    ];
+    // In the sample each manifest meets every other command.
+    for (const argv of all.filter((_, index) => (at + index) % sized(2, 1) === 0))
       look(argv, await w.rushes(argv, { env: ENV }));
     sent += w.gateway.books().accepted.length - before;
   }
@@ -146,7 +149,7 @@ test('0 secrets in any byte that is printed or written', { timeout: 60_000 }, as
     for (const leak of leaks(name + text)) found.push(`${name}: ${leak}`);
   expect(found).toEqual([]);
   expect(sent).toBe(0);
-  expect(commands).toBeGreaterThan(250);
+  expect(commands).toBeGreaterThan(sized(130, 250));
 });
 
 test('a lock or a journal that is a link is refused, and nothing of it is shown', async () => {
