@@ -135,7 +135,7 @@ function nothingToDo(plan: Plan): string {
     accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
     picked > 0 ? `${count(picked)} of them picked` : '',
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
-    orphans > 0 ? plural(orphans, 'clip is an orphan', 'clips are orphans') : '',
+    orphans > 0 ? `${plural(orphans, 'orphan')} in the lock` : '',
   ].filter((aside) => aside !== '');
   return `Nothing to do: ${[kept, ...asides].join(', ')}.`;
 }

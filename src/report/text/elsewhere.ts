@@ -57,7 +57,8 @@ export function elsewhereSteps(
           {
             reason: 'if no machine has it any more',
             command: `rushes render ${file} --resubmit-missing --only ${shellWord(qualified(manifest, first.id))}${rehearsal}`,
-            caution: 'pays again; an id named in full, one --only for each',
+            caution:
+              'pays again, unless the gateway has a fresh link; an id named in full, one --only for each',
           },
         ]),
     ...(pinned === undefined

@@ -151,7 +151,7 @@ function stepFor(
       return {
         meaning: 'paid, but the clip is not here and its link has expired',
         commands: [`rushes render ${manifests} --resubmit-missing${named}${flags}`],
-        caution: `pays again${held.length > ONLY_SHOWN ? ' for these; name each of the others with --only' : ''}; if another machine has the clip, copy it from there instead`,
+        caution: `pays again, unless the gateway has a fresh link${held.length > ONLY_SHOWN ? '; name each of the others with --only' : ''}; if another machine has the clip, copy it from there instead`,
       };
     case 'failed':
       return {

@@ -73,7 +73,7 @@ test('takes are append-only: one more renders one more, one less deletes nothing
   await w.rushes(['render', 'film.yaml']);
   await takes(1);
   const less = await w.rushes(['plan', 'film.yaml']);
-  expect(less.out).toContain('2 clips are orphans');
+  expect(less.out).toContain('2 orphans in the lock');
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
   expect(w.gateway.books().accepted).toHaveLength(3);
   await w.read('out/film/sun/kling.take-3.mp4');
