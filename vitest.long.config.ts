@@ -16,7 +16,7 @@ export default defineConfig({
       'test/lock/file/format.test.ts',
       'test/lock/journal/move-between-locks.test.ts',
       'test/lock/journal/replay.test.ts',
-      'test/lock/merge-texts.test.ts',
+      'test/lock/merge/merge-texts.test.ts',
       'test/manifest/hostile.test.ts',
       'test/manifest/linear-work.test.ts',
       'test/manifest/never-throws.test.ts',

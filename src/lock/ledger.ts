@@ -14,7 +14,7 @@ import { recoverLines, writeDump } from './journal/emergency.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock, LockEntry } from './file/format.ts';
 import { type Journal, startJournal } from './journal/journal.ts';
-import { mergeLocks, sharedWith } from './merge.ts';
+import { mergeLocks, sharedWith } from './merge/merge.ts';
 import { landedBy, rememberLanded } from './landed-here.ts';
 import type { LockPaths } from './file/paths.ts';
 import { type Books, type ForeignJournal, notice, takeIn } from './journal/recovery.ts';
@@ -25,7 +25,7 @@ import {
   type RunLockTaken,
   type RunOwner,
   takeRunLock,
-} from './run-lock.ts';
+} from './run-lock/run-lock.ts';
 import { attemptsOf, type Carried, spentBy } from './spent.ts';
 import { holds, readLock, writeLock, linkProblem } from './file/store.ts';
 

@@ -1,6 +1,6 @@
 /** The lock around each step on the record: held for milliseconds, by all processes of a clone in turn. */
 import type { FileOutcome } from '../ports/files/files.ts';
-import { type RunLock, type RunLockParts, takeRunLock } from '../lock/run-lock.ts';
+import { type RunLock, type RunLockParts, takeRunLock } from '../lock/run-lock/run-lock.ts';
 
 export interface RecordParts extends RunLockParts {
   /** As the user typed it: shown to the process that waits. */

@@ -135,7 +135,7 @@ describe('the house', () => {
         ['manifest', 'lock', 'models', 'pictures', 'plan', 'record'].includes(room(file)) &&
         reads.test(target) &&
         // Types only; and whether other processes live.
-        !['manifest/disk/find-glob.ts', 'lock/processes.ts'].includes(file),
+        !['manifest/disk/find-glob.ts', 'lock/run-lock/processes.ts'].includes(file),
     );
     expect(wrong.map(show)).toEqual([]);
     expect(readFileSync(path.join(SRC, 'manifest/disk/find-glob.ts'), 'utf8')).not.toMatch(
@@ -178,7 +178,7 @@ describe('the house', () => {
         'lock/attempt.ts',
         'lock/transition.ts',
         'lock/entry.ts',
-        'lock/merge.ts',
+        'lock/merge/merge.ts',
         'lock/decisions.ts',
         'scene.ts',
         'ids.ts',
@@ -243,7 +243,7 @@ describe('the house', () => {
       waiting.filter(
         (file) =>
           ![
-            'lock/run-lock.ts',
+            'lock/run-lock/run-lock.ts',
             'record/record-lock.ts',
             // Results of a run go with the next claim, or after a moment.
             'record/record-steps.ts',

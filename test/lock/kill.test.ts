@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
-import { systemProcesses } from '../../src/lock/processes.ts';
+import { systemProcesses } from '../../src/lock/run-lock/processes.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
 import { folder, opened } from './lock-folder.ts';
 

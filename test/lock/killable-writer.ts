@@ -5,7 +5,7 @@
 import type { RenderId, TaskId } from '../../src/ids.ts';
 import { openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
-import { systemProcesses } from '../../src/lock/processes.ts';
+import { systemProcesses } from '../../src/lock/run-lock/processes.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { systemFiles } from '../../src/ports/files/files.ts';
 import { attemptOf, fingerprintOf } from './arbitraries.ts';

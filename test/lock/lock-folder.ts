@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Processes } from '../../src/lock/processes.ts';
+import type { Processes } from '../../src/lock/run-lock/processes.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../../src/lock/ledger.ts';
 import { type LockPaths, pathsOf } from '../../src/lock/file/paths.ts';
 import { type Files, systemFiles } from '../../src/ports/files/files.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RenderId, TaskId } from '../../src/ids.ts';
 import type { Decided } from '../../src/lock/decisions.ts';
 import { encodeLock, type Lock, type LockEntry } from '../../src/lock/file/format.ts';
-import { mergeLocks } from '../../src/lock/merge.ts';
+import { mergeLocks } from '../../src/lock/merge/merge.ts';
 import { pick, pickConflicts, pickOf, picksOfScene, reject, unpick } from '../../src/lock/picks.ts';
 import { replay } from '../../src/lock/journal/replay.ts';
 import type { SceneId } from '../../src/ids.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptId, Fingerprint, RenderId } from '../../src/ids.ts';
-import type { Processes } from '../../src/lock/processes.ts';
+import type { Processes } from '../../src/lock/run-lock/processes.ts';
 import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
 import { openRecord, readRecord, type SpendRecord } from '../../src/record/record.ts';

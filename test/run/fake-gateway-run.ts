@@ -22,7 +22,7 @@ import type { JournalEvent } from '../../src/lock/journal/events.ts';
 import { decodeJournal } from '../../src/lock/journal/journal-line.ts';
 import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
-import { systemProcesses } from '../../src/lock/processes.ts';
+import { systemProcesses } from '../../src/lock/run-lock/processes.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';

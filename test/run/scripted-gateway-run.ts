@@ -33,7 +33,7 @@ import { decodeJournal } from '../../src/lock/journal/journal-line.ts';
 import type { Lock } from '../../src/lock/file/format.ts';
 import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
-import { systemProcesses } from '../../src/lock/processes.ts';
+import { systemProcesses } from '../../src/lock/run-lock/processes.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd, type MicroUsd } from '../../src/money.ts';

@@ -13,7 +13,7 @@ import { readClipStates } from '../../src/lock/clips-on-disk.ts';
 import type { Lock } from '../../src/lock/file/format.ts';
 import { type Ledger, openLedger } from '../../src/lock/ledger.ts';
 import { pathsOf } from '../../src/lock/file/paths.ts';
-import { systemProcesses } from '../../src/lock/processes.ts';
+import { systemProcesses } from '../../src/lock/run-lock/processes.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';

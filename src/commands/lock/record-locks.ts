@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
-import { mergeLocks } from '../../lock/merge.ts';
+import { mergeLocks } from '../../lock/merge/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Listed } from '../../ports/git.ts';
 import type { LockTexts } from '../../record/remote/remote-ref.ts';

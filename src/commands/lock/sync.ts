@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
-import { mergeLocks } from '../../lock/merge.ts';
+import { mergeLocks } from '../../lock/merge/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import { sealed, terminalLines } from '../../report/text/escape.ts';

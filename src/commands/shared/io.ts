@@ -2,7 +2,7 @@
  * The world around one command, as an argument: tests hand in their own, `cli.ts` hands in the
  * process.
  */
-import type { Processes } from '../../lock/processes.ts';
+import type { Processes } from '../../lock/run-lock/processes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files/files.ts';
 import type { RemoteRecordPlace } from '../../workflow/open/surroundings.ts';

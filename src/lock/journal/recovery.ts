@@ -14,7 +14,7 @@ import { landedBy } from '../landed-here.ts';
 import { branchOf, isForeign, setAside, setAsideFor } from './set-aside.ts';
 import type { LockPaths } from '../file/paths.ts';
 import { type Replayer, replayer } from './replay.ts';
-import type { RunLockParts, RunOwner } from '../run-lock.ts';
+import type { RunLockParts, RunOwner } from '../run-lock/run-lock.ts';
 import { type Carried, carriedOf } from '../spent.ts';
 import { readLock, writeLock } from '../file/store.ts';
 

@@ -7,7 +7,7 @@ import { type LockPaths, pathsOf } from '../../lock/file/paths.ts';
 import { replay } from '../../lock/journal/replay.ts';
 import { type Ledger, openLedger } from '../../lock/ledger.ts';
 import { readLedger } from '../../lock/read-ledger.ts';
-import { systemProcesses } from '../../lock/processes.ts';
+import { systemProcesses } from '../../lock/run-lock/processes.ts';
 import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../../plan/exit.ts';
 import type { Files } from '../../ports/files/files.ts';
 import { systemGit } from '../../ports/git.ts';

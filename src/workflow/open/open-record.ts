@@ -2,7 +2,7 @@
  * The spend records of the projects of one command: one for each clone, found from the project's
  * root. A draft has none.
  */
-import type { RunLockParts } from '../../lock/run-lock.ts';
+import type { RunLockParts } from '../../lock/run-lock/run-lock.ts';
 import { projectRoot } from '../../ports/files/project-root.ts';
 import { systemGit } from '../../ports/git.ts';
 import type { Attempts } from '../../record/attempts.ts';

@@ -3,7 +3,7 @@
  * command, the action or the library hands this in.
  */
 import path from 'node:path';
-import type { Processes } from '../../lock/processes.ts';
+import type { Processes } from '../../lock/run-lock/processes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Files, systemFiles } from '../../ports/files/files.ts';
 

@@ -3,7 +3,7 @@
  * is quicker than ours, so that two minutes of silence pass in a second: see `storm.ts`.
  */
 import { runProgram } from '../../../src/commands/program.ts';
-import { systemProcesses } from '../../../src/lock/processes.ts';
+import { systemProcesses } from '../../../src/lock/run-lock/processes.ts';
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 
 export interface HostJob {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/lock/ledger.ts';
 import { pathsOf } from '../../../src/lock/file/paths.ts';
-import { systemProcesses } from '../../../src/lock/processes.ts';
+import { systemProcesses } from '../../../src/lock/run-lock/processes.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { systemFiles } from '../../../src/ports/files/files.ts';
 import { scenes as manyScenes, film as cliFilm } from '../../cli/manifest-text.ts';

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemProcesses } from '../../src/lock/processes.ts';
-import { type RunLockParts, SILENCE_MS, takeRunLock } from '../../src/lock/run-lock.ts';
-import { systemFiles } from '../../src/ports/files/files.ts';
-import { virtualClock } from '../virtual-clock.ts';
-import { folder, processOf } from './lock-folder.ts';
+import { systemProcesses } from '../../../src/lock/run-lock/processes.ts';
+import { type RunLockParts, SILENCE_MS, takeRunLock } from '../../../src/lock/run-lock/run-lock.ts';
+import { systemFiles } from '../../../src/ports/files/files.ts';
+import { virtualClock } from '../../virtual-clock.ts';
+import { folder, processOf } from '../lock-folder.ts';
 
 const parts = (more: Partial<RunLockParts> = {}): RunLockParts => ({
   files: systemFiles,

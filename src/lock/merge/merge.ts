@@ -4,7 +4,7 @@
  * whose branch is merged into whose changes no byte.
  */
 import canonicalize from 'canonicalize';
-import type { RenderId } from '../ids.ts';
+import type { RenderId } from '../../ids.ts';
 import {
   type Decision,
   EMPTY_LOCK,
@@ -14,9 +14,9 @@ import {
   type Result,
   sameEntry,
   sameResult,
-} from './file/format.ts';
-import { answersOf, neverHappened } from './attempt.ts';
-import { decisionIn, entryOf, resultOf } from './entry.ts';
+} from '../file/format.ts';
+import { answersOf, neverHappened } from '../attempt.ts';
+import { decisionIn, entryOf, resultOf } from '../entry.ts';
 
 /**
  * `base`: the common ancestor; `undefined` where it is unknown, and then nothing is taken for

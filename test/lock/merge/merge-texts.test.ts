@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EMPTY_LOCK, encodeLock, type Lock } from '../../src/lock/file/format.ts';
-import { mergeLocks } from '../../src/lock/merge.ts';
-import { mergeTexts } from '../../src/lock/merge-texts.ts';
-import { anyLock } from './arbitraries.ts';
-import { sized } from '../sizes.ts';
+import { EMPTY_LOCK, encodeLock, type Lock } from '../../../src/lock/file/format.ts';
+import { mergeLocks } from '../../../src/lock/merge/merge.ts';
+import { mergeTexts } from '../../../src/lock/merge/merge-texts.ts';
+import { anyLock } from '../arbitraries.ts';
+import { sized } from '../../sizes.ts';
 
 async function merged(
   texts: Readonly<Record<'base' | 'ours' | 'theirs', string>>,

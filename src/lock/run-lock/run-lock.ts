@@ -10,8 +10,8 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod';
-import { type Clock, isoSeconds } from '../ports/clock.ts';
-import type { FileProblem, Files, HeldFile } from '../ports/files/files.ts';
+import { type Clock, isoSeconds } from '../../ports/clock.ts';
+import type { FileProblem, Files, HeldFile } from '../../ports/files/files.ts';
 import type { Processes } from './processes.ts';
 
 const HEARTBEAT_MS = 15_000;

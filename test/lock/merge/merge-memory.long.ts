@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { RenderId } from '../../src/ids.ts';
-import { encodeLock, type LockEntry } from '../../src/lock/file/format.ts';
-import { CLI } from '../cli/cli-project.ts';
+import type { RenderId } from '../../../src/ids.ts';
+import { encodeLock, type LockEntry } from '../../../src/lock/file/format.ts';
+import { CLI } from '../../cli/cli-project.ts';
 
 const RENDERS = 36_500;
 const hex = (number: number, length: number): string => number.toString(16).padStart(length, '0');

@@ -1,20 +1,20 @@
 import { assert, integer, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RenderId, TaskId } from '../../src/ids.ts';
-import { mergeConflict, splitConflict } from '../../src/lock/file/conflict.ts';
-import { redo, pin } from '../../src/lock/decisions.ts';
+import type { RenderId, TaskId } from '../../../src/ids.ts';
+import { mergeConflict, splitConflict } from '../../../src/lock/merge/conflict.ts';
+import { redo, pin } from '../../../src/lock/decisions.ts';
 import {
   EMPTY_LOCK,
   encodeLock,
   type Lock,
   type LockEntry,
   type Result,
-} from '../../src/lock/file/format.ts';
-import { mergeLocks } from '../../src/lock/merge.ts';
-import { prune } from '../../src/lock/prune.ts';
-import { replay } from '../../src/lock/journal/replay.ts';
-import type { JournalEvent } from '../../src/lock/journal/events.ts';
-import { anyJournal, attemptOf, fingerprintOf, resultsOf } from './arbitraries.ts';
+} from '../../../src/lock/file/format.ts';
+import { mergeLocks } from '../../../src/lock/merge/merge.ts';
+import { prune } from '../../../src/lock/prune.ts';
+import { replay } from '../../../src/lock/journal/replay.ts';
+import type { JournalEvent } from '../../../src/lock/journal/events.ts';
+import { anyJournal, attemptOf, fingerprintOf, resultsOf } from '../arbitraries.ts';
 
 const RUNS = { seed: 20261120, numRuns: 100 };
 const ID = 'crab/kling' as RenderId;

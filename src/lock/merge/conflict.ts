@@ -2,8 +2,8 @@
  * A lock file with the markers of an unfinished git merge, taken apart into its sides and merged as
  * a lock. Pure.
  */
-import { decodeLock, type DecodedLock } from './decode.ts';
-import { mergeLocks } from '../merge.ts';
+import { decodeLock, type DecodedLock } from '../file/decode.ts';
+import { mergeLocks } from './merge.ts';
 
 type Side = 'ours' | 'base' | 'theirs';
 

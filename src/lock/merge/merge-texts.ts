@@ -10,8 +10,8 @@ import {
   encodeWith,
   entryTexts,
   lockOfTexts,
-} from './file/entry-texts.ts';
-import type { Lock } from './file/format.ts';
+} from '../file/entry-texts.ts';
+import type { Lock } from '../file/format.ts';
 import { mergeLocks } from './merge.ts';
 
 export interface MergedTexts {
