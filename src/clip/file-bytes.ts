@@ -41,15 +41,20 @@ export class FileBytes {
     this.#window = undefined;
   }
 
-  /** Fewer bytes at the end of the file. Throws or rejects with what the disk says. */
-  read(offset: number, length: number): Buffer | Promise<Buffer> {
+  /**
+   * Fewer bytes at the end of the file. Throws or rejects with what the disk says. `passing`: what
+   * was read before, also by others, is not used any longer, so that its memory is used again.
+   */
+  read(offset: number, length: number, passing = false): Buffer | Promise<Buffer> {
     const wanted = Math.max(0, Math.min(length, this.size - offset));
     const at = offset - this.#windowAt;
     if (at >= 0 && at + wanted <= this.#read.length) return this.#read.subarray(at, at + wanted);
     if (wanted > WINDOW_BYTES) return this.#readWhole(offset, wanted);
     // What was read before may be in use still.
-    this.#window = spare ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
-    spare = undefined;
+    if (!passing || this.#window === undefined) {
+      this.#window = spare ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
+      spare = undefined;
+    }
     const bytes = readAll(this.#fd, this.#window, offset);
     this.#read = this.#window.subarray(0, bytes);
     this.#windowAt = offset;

@@ -44,7 +44,8 @@ function isWhole({ data, byteLength }: EncodedPacket, usesLengths: boolean): boo
   return [4, 2, 1].some((size) => fills(data, size));
 }
 
-function fills(data: Uint8Array, size: number): boolean {
+/** Whether units with their length in front, in `size` bytes, are all that is there. */
+export function fills(data: Uint8Array, size: number): boolean {
   let at = 0;
   while (at + size <= data.length) {
     let length = 0;

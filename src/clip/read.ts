@@ -1,6 +1,6 @@
 /**
  * Reads a clip file: first the box walk, which alone finds truncated files, then the facts of its
- * tracks through mediabunny. Only the index is read into memory, never the media data, whatever the
+ * tracks, of what is not an ordinary clip through mediabunny. Only the index is read into memory, never the media data, whatever the
  * size of the clip.
  */
 import type { InputVideoTrack } from 'mediabunny';
@@ -9,6 +9,7 @@ import type { ClipFacts, ClipProblem } from './facts.ts';
 import { FileBytes } from './file-bytes.ts';
 import { loadMediabunny } from './mediabunny.ts';
 import { packetFlaw } from './packets.ts';
+import { readPlainClip } from './plain-clip.ts';
 import { readFragments, readIndex } from './track-index.ts';
 
 export type { ClipFacts, ClipProblem } from './facts.ts';
@@ -33,7 +34,8 @@ export async function readClip(
       if ('kind' in walked) return walked;
       const read = await readLayout(file, walked);
       if ('kind' in read) return read;
-      const facts = await readTracks(file, pictures);
+      const facts =
+        (await readPlainClip(file, walked, pictures)) ?? (await readTracks(file, pictures));
       return facts.kind === 'problem' ? facts : completed(facts, read);
     } finally {
       file.close();

@@ -45,7 +45,7 @@ interface Part {
 }
 
 /** Boxes inside a box. Ends at the first bytes that are not a box. */
-function* partsOf(data: Buffer): Generator<Part> {
+export function* partsOf(data: Buffer): Generator<Part> {
   for (let at = 0; at + 8 <= data.length;) {
     const bytes = data.readUInt32BE(at);
     if (bytes < 8 || at + bytes > data.length) return;
@@ -57,7 +57,7 @@ function* partsOf(data: Buffer): Generator<Part> {
   }
 }
 
-const find = (data: Buffer, path: readonly string[]): Buffer | undefined => {
+export const find = (data: Buffer, path: readonly string[]): Buffer | undefined => {
   if (path.length > DEEPEST) return undefined;
   const [first, ...rest] = path;
   if (first === undefined) return data;
@@ -70,11 +70,11 @@ const find = (data: Buffer, path: readonly string[]): Buffer | undefined => {
 };
 
 /** A number at a place that may not be there. */
-const u32 = (data: Buffer | undefined, at: number): number =>
+export const u32 = (data: Buffer | undefined, at: number): number =>
   data !== undefined && at + 4 <= data.length ? data.readUInt32BE(at) : 0;
-const u64 = (data: Buffer | undefined, at: number): number =>
+export const u64 = (data: Buffer | undefined, at: number): number =>
   data !== undefined && at + 8 <= data.length ? Number(data.readBigUInt64BE(at)) : 0;
-const versionOf = (data: Buffer | undefined): number => data?.[0] ?? 0;
+export const versionOf = (data: Buffer | undefined): number => data?.[0] ?? 0;
 
 async function contentOf(file: FileBytes, box: Box, most: number): Promise<Buffer | undefined> {
   if (box.bytes > most || box.bytes < 8) return undefined;
@@ -83,13 +83,18 @@ async function contentOf(file: FileBytes, box: Box, most: number): Promise<Buffe
   return data.subarray(data.readUInt32BE(0) === 1 ? 16 : 8);
 }
 
+/** What is in the box `moov`. Rejects only on a read error. `undefined`: there is none. */
+export async function indexOf(file: FileBytes, boxes: readonly Box[]): Promise<Buffer | undefined> {
+  const box = boxes.find(({ type }) => type === 'moov');
+  return box === undefined ? undefined : await contentOf(file, box, box.bytes);
+}
+
 /** Rejects only on a read error. `undefined`: the file has no index that can be read. */
 export async function readIndex(
   file: FileBytes,
   boxes: readonly Box[],
 ): Promise<FileIndex | undefined> {
-  const box = boxes.find(({ type }) => type === 'moov');
-  const moov = box === undefined ? undefined : await contentOf(file, box, box.bytes);
+  const moov = await indexOf(file, boxes);
   if (moov === undefined) return undefined;
   const tracks: TrackIndex[] = [];
   const defaults = new Map<number, number>();
