@@ -65,12 +65,18 @@ interface Way {
 }
 
 const anyEvent = constantFrom(...EVENTS);
-/** What may become of a lost task is far down the road. */
-const LOST = EVENTS.filter(({ kind }) => kind === 'accepted' || kind === 'lost').slice(-2);
+/** What may become of a lost task, or of a clip, is far down the road. */
+const firstOf = (...kinds: readonly AttemptEvent['kind'][]): readonly AttemptEvent[] =>
+  kinds.flatMap((kind) => EVENTS.filter((event) => event.kind === kind).slice(0, 1));
+const LOST = firstOf('accepted', 'lost');
+const LANDED = firstOf('accepted', 'completed', 'landed');
 const anyWay = record({
   events: oneof(
     { weight: 5, arbitrary: array(anyEvent, { maxLength: 6 }) },
-    { weight: 1, arbitrary: array(anyEvent, { maxLength: 2 }).map((rest) => [...LOST, ...rest]) },
+    ...[LOST, LANDED].map((road) => ({
+      weight: 1,
+      arbitrary: array(anyEvent, { maxLength: 2 }).map((rest) => [...road, ...rest]),
+    })),
   ),
   asked: constantFrom(...ASKED),
   place: constantFrom<ClipPlace>('present', 'absent', 'gone', 'stored', 'damaged'),
