@@ -3,8 +3,7 @@
  * its comment hold no workflow command, no markup and no terminal code of theirs.
  */
 import { expect, test } from 'vitest';
-import * as fc from 'fast-check';
-import { hostileText } from '../report/hostile.ts';
+import { HOSTILE_PROMPTS, HOSTILE_WORDS } from '../report/hostile.ts';
 import { startRestApi } from './harness/rest-api.ts';
 import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
@@ -13,29 +12,8 @@ import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-re
 
 const plan = shippedWorkflow('rushes-plan.yml');
 
-const EVIL = [
-  '::set-output name=cost::0',
-  'a\n::error::pwned',
-  '\r::add-mask::a',
-  '::stop-commands::x',
-  '##[error]pwned',
-  '</details><script>alert(1)</script>',
-  '<img src=x onerror=alert(1)>',
-  '@everyone and @octocat, see #1 and GH-1',
-  '```\n# title\n```',
-  '| a | b |\n| - | - |',
-  '[click](javascript:alert(1)) ![x](https://evil.example/p.png)',
-  '\u001B[2J\u001B]0;owned\u0007',
-  '\u009B31m\u202Eevil\u2066',
-  'cost=0\nEOF\nexit=0',
-  '<!-- rushes:plan -->',
-];
-/** Repeatable chance, on top of the list. */
-const drawn = fc
-  .sample(hostileText, { seed: 20_261_120, numRuns: 45 })
-  .filter((text) => text.trim() !== '' && !/\p{Surrogate}/u.test(text));
 const PROMPTS = Object.fromEntries(
-  [...EVIL, ...drawn].map((text, index) => [`s${index}`, `${text} ${index}`]),
+  HOSTILE_PROMPTS.map((text, index) => [`s${index}`, `${text} ${index}`]),
 );
 
 test('prompts: a plan on a pull request, and a render with failures', async () => {
@@ -51,7 +29,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
           do: {
             fault: 'fate',
             end: 'failed',
-            error: { message: EVIL.join(' '), type: 'x\n::error::y' },
+            error: { message: HOSTILE_WORDS.join(' '), type: 'x\n::error::y' },
           },
         },
       ],

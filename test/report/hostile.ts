@@ -76,3 +76,29 @@ export const CONTROLS =
   /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u200E\u200F\u2028\u2029]|\p{Surrogate}/u;
 /** A line that GitHub's runner would obey. */
 export const COMMAND_LINE = /^\s*::|##\[/m;
+
+/** What the action, its pages and the terminal must not obey. */
+export const HOSTILE_WORDS: readonly string[] = [
+  '::set-output name=cost::0',
+  'a\n::error::pwned',
+  '\r::add-mask::a',
+  '::stop-commands::x',
+  '##[error]pwned',
+  '</details><script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '@everyone and @octocat, see #1 and GH-1',
+  '```\n# title\n```',
+  '| a | b |\n| - | - |',
+  '[click](javascript:alert(1)) ![x](https://evil.example/p.png)',
+  '\u001B[2J\u001B]0;owned\u0007',
+  '\u009B31m\u202Eevil\u2066',
+  'cost=0\nEOF\nexit=0',
+  '<!-- rushes:plan -->',
+];
+/** Repeatable chance, on top of the list. */
+const DRAWN = fc
+  .sample(hostileText, { seed: 20_261_120, numRuns: 45 })
+  .filter((text) => text.trim() !== '' && !/\p{Surrogate}/u.test(text));
+
+/** As prompts: what is empty, or no text, is refused in a manifest. */
+export const HOSTILE_PROMPTS: readonly string[] = [...HOSTILE_WORDS, ...DRAWN];
