@@ -1,6 +1,9 @@
 /** The command that leads on from what a render is now, ready to be copied. */
+import { renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
+import { awaitsLook } from '../../lock/entry.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
+import { terminalLine } from '../text/escape.ts';
 import { qualified } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { type HoldReason, nextStep } from '../text/next-steps.ts';
@@ -37,6 +40,13 @@ export function nextCommands(
   if (state === 'waiting') return { commands: [again] };
   if (state === 'elsewhere' || state === 'damaged')
     return { commands: [again.replace(' --only', ' --restore --only')] };
+  if (state === 'ready' && !draft && entry !== undefined && awaitsLook(entry)) {
+    const words = terminalLine(renderWords({ manifest, id: render.id }));
+    return {
+      commands: [`rushes accept ${words}`, `rushes redo ${words}`],
+      caution: 'the first keeps this clip; the second has the next run make it again, and is paid',
+    };
+  }
   return undefined;
 }
 

@@ -94,10 +94,12 @@ export function pageMarks(
   shown: Result | undefined,
   decision: Decision | undefined,
 ): PageMark[] {
+  const mismatch = (shown?.mismatch?.length ?? 0) > 0;
   const isAccepted =
-    decision?.accept === render.fingerprint && shown?.fingerprint !== render.fingerprint;
+    decision?.accept === render.fingerprint &&
+    (mismatch || shown?.fingerprint !== render.fingerprint);
   const marks: Readonly<Record<PageMark, boolean>> = {
-    mismatch: (shown?.mismatch?.length ?? 0) > 0,
+    mismatch,
     accepted: isAccepted,
     pinned: decision?.pin === true,
     redo: action.kind === 'submit' && action.reason === 'redo',

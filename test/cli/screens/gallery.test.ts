@@ -33,6 +33,22 @@ const dataIn = (html: string): PageData =>
 const states = ({ renders }: PageData): Readonly<Record<string, string>> =>
   Object.fromEntries(renders.map(({ id, state }) => [id, state]));
 
+test('a clip that is not as asked says what keeps it or makes it again, and is not asked about twice', async () => {
+  await using w = await world();
+  await w.write('film.yaml', manifest('A crab'));
+  await w.rushes(['render', 'film.yaml', '--only', 'crab/kling']);
+  const [render] = (await pageOf(w)).renders;
+  expect(render).toMatchObject({ state: 'ready', marks: ['mismatch'] });
+  expect(render?.next?.commands).toEqual([
+    'rushes accept film:crab/kling film.yaml',
+    'rushes redo film:crab/kling film.yaml',
+  ]);
+  await w.rushes((render?.next?.commands[0] ?? '').split(' ').slice(1));
+  const [accepted] = (await pageOf(w)).renders;
+  expect(accepted).toMatchObject({ state: 'ready', marks: ['mismatch', 'accepted'] });
+  expect(accepted?.next).toBeUndefined();
+});
+
 test('an edited prompt never stands over an older clip as ready; what was sent stays beside it', async () => {
   await using w = await world();
   await w.write('film.yaml', manifest('A crab'));

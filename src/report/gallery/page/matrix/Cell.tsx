@@ -1,12 +1,12 @@
 /** One scene on one model: the picture, what there is to know at a glance, and its takes. */
 import type { JSX } from 'preact';
 import { CheckIcon, CrossIcon, NoteIcon, SoundIcon, StarIcon } from '../icons.tsx';
+import { MarkBadges } from '../MarkBadges.tsx';
 import type { Item, Row } from '../model/review.ts';
 import {
   CHANGE_WORDS,
   costWords,
   lengthWords,
-  MARK_WORDS,
   spokenName,
   STATE_TONES,
   STATE_WORDS,
@@ -108,11 +108,7 @@ function badges(item: Item): JSX.Element | null {
           {STATE_WORDS[render.state]}
         </span>
       ) : null}
-      {render.marks.map((mark) => (
-        <span class="badge" data-tone={mark === 'mismatch' ? 'wait' : 'calm'} key={mark}>
-          {MARK_WORDS[mark]}
-        </span>
-      ))}
+      <MarkBadges marks={render.marks} />
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { CheckIcon, CrossIcon, LeftIcon, RightIcon, StarIcon } from '../icons.tsx';
+import { MarkBadges } from '../MarkBadges.tsx';
 import { focusItem } from '../matrix/keyboard.ts';
 import { Blank, Media } from '../matrix/media.tsx';
 import type { Item } from '../model/review.ts';
@@ -141,6 +142,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
         <span class="badge" data-tone={STATE_TONES[render.state]}>
           {STATE_WORDS[render.state]}
         </span>
+        <MarkBadges marks={render.marks} />
       </h2>
       <div class="verdicts">
         <button
