@@ -53,7 +53,7 @@ function noteOn(
       return isComparison(field, value)
         ? undefined
         : `${field}:${value} is not a number. Write ${field}:2, ${field}:>2 or ${field}:<=2.`;
-    default:
+    case 'scene':
       // A part of a scene's id: that none has it is seen.
       return undefined;
   }
