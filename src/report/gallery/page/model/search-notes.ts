@@ -55,8 +55,9 @@ function noteOn(
         : `${field}:${value} is not a number. Write ${field}:2, ${field}:>2 or ${field}:<=2.`;
     case 'scene':
       // A part of a scene's id: that none has it is seen.
-      return undefined;
+      break;
   }
+  return undefined;
 }
 
 const isWordsIn = ({ state, change, pick }: SearchableValues['values']): readonly string[] => [
