@@ -61,7 +61,7 @@ test('limits are kept, nothing is paid twice, and what GitHub shows stays within
   expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);
 
   const lock = await studio.lock();
-  const states = Object.values(lock.renders).map(({ status }) => status);
+  const states = [...lock.renders.values()].map(({ status }) => status);
   expect(states.filter((status) => status === 'completed')).toHaveLength((SCENES / 3) * 2);
   expect(states.filter((status) => status === 'failed')).toHaveLength(SCENES / 3);
 });
