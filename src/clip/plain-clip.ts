@@ -1,8 +1,8 @@
 /**
- * The facts of an ordinary clip (one H.264 track, at most one kind of sound, all pictures listed in
- * one index) from its boxes: ISO/IEC 14496-12 and -15. Most clips are that, and the library that reads
- * every other kind takes three times as long. Whatever is unusual or wrong is left to it: here a clip is
- * whole, or nothing is said. Titles and the like are not looked at.
+ * The facts of an ordinary clip (one H.264 track, sound only as mp4a, all pictures listed in one
+ * index) from its boxes: ISO/IEC 14496-12 and -15. Most clips are like that, and mediabunny, which
+ * reads every other kind, takes three times as long. Whatever is unusual or damaged is left to
+ * mediabunny: this file only ever says that a clip is whole. Titles and tool names are not checked.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Walked } from './boxes.ts';

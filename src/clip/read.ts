@@ -1,7 +1,7 @@
 /**
  * Reads a clip file: first the box walk, which alone finds truncated files, then the facts of its
- * tracks, of what is not an ordinary clip through mediabunny. Only the index is read into memory, never the media data, whatever the
- * size of the clip.
+ * tracks. Those of an ordinary clip come from its boxes, all others from mediabunny. Only the index
+ * is read into memory, never the media data, whatever the size of the clip.
  */
 import type { InputVideoTrack } from 'mediabunny';
 import { type Walked, walkBoxes } from './boxes.ts';

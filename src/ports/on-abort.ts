@@ -1,7 +1,7 @@
 /**
- * Many who wait for one signal: a run of thousands of tasks has as many sleepers on each of its
- * signals. A signal looks through all its listeners whenever one is added or removed; here that costs
- * the same however many there are.
+ * One listener on a signal for many waiters. A run of thousands of tasks has as many sleepers on each
+ * of its signals, and an AbortSignal searches all its listeners whenever one is added or removed;
+ * here the cost does not grow with their number.
  */
 const waiting = new WeakMap<AbortSignal, Set<{ readonly listener: () => void }>>();
 
@@ -29,7 +29,7 @@ function begin(signal: AbortSignal): Set<{ readonly listener: () => void }> {
   return list;
 }
 
-/** A signal that nobody waits for is left as it was found. */
+/** Without waiters the signal keeps no listener of ours. */
 function end(signal: AbortSignal): void {
   waiting.delete(signal);
   signal.removeEventListener('abort', tellAll);
@@ -38,6 +38,6 @@ function end(signal: AbortSignal): void {
 function tellAll(this: AbortSignal): void {
   const list = waiting.get(this);
   waiting.delete(this);
-  // Who leaves before it is told is not told.
+  // A waiter that was removed meanwhile is not called.
   for (const entry of list ?? []) entry.listener();
 }

@@ -165,7 +165,7 @@ async function branchOf(git: Git, branch: string | undefined): Promise<string> {
 }
 
 export interface Tip {
-  /** The newest commit of the branch; `undefined`: there is no such branch yet. */
+  /** The newest commit of the branch; `undefined`: the branch does not exist yet. */
   readonly tip: string | undefined;
   /** Whether that commit is checked out. */
   readonly isHead: boolean;

@@ -32,7 +32,7 @@ export class EntryTexts {
     return this.#indexes.keys();
   }
 
-  /** Shares the memory of the whole; empty where there is no such entry. */
+  /** A view of the text's own memory, not a copy; empty if there is no such entry. */
   of(id: string): Buffer {
     const index = this.#indexes.get(id);
     if (index === undefined) return this.#bytes.subarray(0, 0);

@@ -124,7 +124,7 @@ export class Connector {
     const session = this.#sessions.get(peer);
     const socket = connectTls({
       ...this.#tcpOptions(target, 443),
-      // An address is no name that a certificate is asked for by.
+      // SNI takes host names only, never IP addresses (RFC 6066, section 3).
       servername: isIP(hostname) === 0 ? hostname : '',
       ALPNProtocols: ['http/1.1'],
       ...(session !== undefined && { session }),
