@@ -3,11 +3,12 @@
  * its comment hold no workflow command, no markup and no terminal code of theirs.
  */
 import { expect, test } from 'vitest';
-import { HOSTILE_PROMPTS, HOSTILE_WORDS } from '../report/hostile.ts';
+import { HOSTILE_PROMPTS } from '../report/hostile.ts';
 import { startRestApi } from './harness/rest-api.ts';
 import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import { expectHarmless, expectHarmlessPage } from './harness/harmless.ts';
+import { EVERY_THIRD_FAILS } from './harness/hostile-failures.ts';
 import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
 const plan = shippedWorkflow('rushes-plan.yml');
@@ -22,18 +23,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
     reach: 'http',
     apiUrl: api.url,
     files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
-    script: {
-      rules: [
-        {
-          when: { step: 'task', every: 3 },
-          do: {
-            fault: 'fate',
-            end: 'failed',
-            error: { message: HOSTILE_WORDS.join(' '), type: 'x\n::error::y' },
-          },
-        },
-      ],
-    },
+    script: EVERY_THIRD_FAILS,
     vars: { RUSHES_BUDGET_USD: '1000' },
   });
   const clone = await cloneOf(studio.site.remote);

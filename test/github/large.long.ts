@@ -1,8 +1,9 @@
 /** A render of 3,000 scenes of strangers, of which 1,000 fail, through the shipped workflow. */
 import { expect, test } from 'vitest';
-import { HOSTILE_PROMPTS, HOSTILE_WORDS } from '../report/hostile.ts';
+import { HOSTILE_PROMPTS } from '../report/hostile.ts';
 import { dispatchEvent } from './harness/event.ts';
 import { expectHarmless } from './harness/harmless.ts';
+import { EVERY_THIRD_FAILS } from './harness/hostile-failures.ts';
 import { film, openStudio, shippedWorkflow } from './harness/git-repository.ts';
 
 const SCENES = 3_000;
@@ -17,18 +18,7 @@ test('limits are kept, nothing is paid twice, and what GitHub shows stays within
   await using studio = await openStudio({
     reach: 'http',
     files: {},
-    script: {
-      rules: [
-        {
-          when: { step: 'task', every: 3 },
-          do: {
-            fault: 'fate',
-            end: 'failed',
-            error: { message: HOSTILE_WORDS.join(' '), type: 'x\n::error::y' },
-          },
-        },
-      ],
-    },
+    script: EVERY_THIRD_FAILS,
     vars: { RUSHES_BUDGET_USD: '5000' },
   });
   const sha = await studio.commit({ 'manifests/film.yaml': film(PROMPTS) });

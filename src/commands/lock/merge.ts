@@ -13,6 +13,7 @@ import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { mergeLocks } from '../../lock/merge/merge.ts';
 import { type MergedTexts, mergeTexts, type Side } from '../../lock/merge/merge-texts.ts';
 import { answersOf } from '../../lock/attempt.ts';
+import { readAll } from '../../ports/files/descriptors.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import type { RenderId } from '../../ids.ts';
 import { plural } from '../../report/text/format.ts';
@@ -210,12 +211,7 @@ class SharedMemory {
       const size = (await handle?.stat())?.size ?? 0;
       if (handle === undefined) return undefined;
       if (this.#memory.length < size) this.#memory = Buffer.allocUnsafe(size + (size >> 3));
-      let read = 0;
-      while (read < size) {
-        const { bytesRead } = await handle.read(this.#memory, read, size - read, read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-      }
+      const read = readAll(handle.fd, this.#memory.subarray(0, size), 0);
       return this.#memory.subarray(0, read);
     } catch {
       return undefined;
