@@ -69,7 +69,7 @@ function build(): string {
  */
 async function reportCrash(thrown: unknown): Promise<number> {
   const [{ redactor }, { keysIn }] = await Promise.all([
-    import('./redact.ts'),
+    import('./secrets/redact.ts'),
     import('./gateways/open.ts'),
   ]);
   const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

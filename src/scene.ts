@@ -7,7 +7,7 @@ import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Alias, ModelName, SceneId } from './ids.ts';
 import type { MicroUsd } from './money.ts';
 import type { Picture } from './pictures/picture.ts';
-import type { FindSecrets } from './secrets.ts';
+import type { FindSecrets } from './secrets/find-secrets.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {

@@ -2,7 +2,7 @@
  * `rushes explain`: every input of a render with its source, or the page of a diagnostic code, of a
  * rule of a model, or of a word of the manifest language.
  */
-import { nearest } from '../nearest.ts';
+import { nearest } from '../algorithms/nearest.ts';
 import { EXPLAIN } from '../diagnostic-codes.ts';
 import { manifestName, parseRenderId, splitQualified } from '../ids.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';

@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts';
 import { exitCodesTerminal } from '../report/text/exit-codes.ts';
 import { sealed, terminalLines } from '../report/text/escape.ts';
 import { fitScreen } from '../report/text/screen-lines.ts';
-import { withoutKnownSecrets } from '../secrets.ts';
+import { withoutKnownSecrets } from '../secrets/find-secrets.ts';
 import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
 const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';

@@ -4,7 +4,7 @@
  */
 import { parseTaskId, type TaskId } from '../ids.ts';
 import { fromEvolinkCredits } from '../money.ts';
-import type { Redact } from '../redact.ts';
+import type { Redact } from '../secrets/redact.ts';
 import { evolinkCost, evolinkOwesRefund, evolinkReserved } from './evolink-cost.ts';
 import type { AskOutcome, Balance, Gateway, ListedTask } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';

@@ -2,7 +2,7 @@
  * One exchange of JSON with a gateway: the same for both, and the only place that knows the key.
  */
 import type { Http } from '../ports/http/http.ts';
-import type { Redact } from '../redact.ts';
+import type { Redact } from '../secrets/redact.ts';
 import { VERSION } from '../version.ts';
 import { asObject, asText } from './answers/json.ts';
 import { parseRetryAfter, retryAfterOfBody } from './answers/retry-after.ts';

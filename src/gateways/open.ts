@@ -5,8 +5,8 @@
 import { storeSecrets } from '../store/open-store.ts';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import type { Http } from '../ports/http/http.ts';
-import { redactor } from '../redact.ts';
-import { knownSecrets } from '../secrets.ts';
+import { redactor } from '../secrets/redact.ts';
+import { knownSecrets } from '../secrets/find-secrets.ts';
 import { apimart } from './apimart.ts';
 import { evolink } from './evolink.ts';
 import type { Gateway } from './gateway.ts';

@@ -3,7 +3,7 @@
  * everything else is judged by {@link submitVerdict}.
  */
 import { parseTaskId, type TaskId } from '../ids.ts';
-import type { Redact } from '../redact.ts';
+import type { Redact } from '../secrets/redact.ts';
 import { errorOf, type GatewayError } from './answers/error-body.ts';
 import type { Cost, SubmitOutcome } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';

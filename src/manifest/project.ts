@@ -46,7 +46,7 @@ import type { Reader, ReadFile } from './values/reader.ts';
 import { isExtension, sceneEntries, withoutScenes } from './scenes/scene-entries.ts';
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
 import { Filler, type Scope } from './scenes/template.ts';
-import type { FindSecrets } from '../secrets.ts';
+import type { FindSecrets } from '../secrets/find-secrets.ts';
 import { hasMergeMarkers, listedPathProblem } from './values/text.ts';
 import { FORMAT_VERSION, upgrade } from './language/upgrade.ts';
 import { readVars } from './scenes/vars.ts';

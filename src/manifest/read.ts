@@ -2,7 +2,7 @@
 import { type Diagnostic, Source } from '../diagnostic.ts';
 import { type SyncFiles, systemSyncFiles } from '../ports/files/sync-files.ts';
 import type { Loaded } from '../scene.ts';
-import { type FindSecrets, masked, secretFinder } from '../secrets.ts';
+import { type FindSecrets, masked, secretFinder } from '../secrets/find-secrets.ts';
 import { finish, openManifest } from './disk/open-manifest.ts';
 import { shown } from './disk/path-names.ts';
 import { withheldByGit } from './disk/private-files.ts';

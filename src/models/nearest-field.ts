@@ -1,5 +1,5 @@
 /** The documented field that an unknown one was probably meant to be. */
-import { editDistance } from '../nearest.ts';
+import { editDistance } from '../algorithms/nearest.ts';
 
 /**
  * The same words in another order (`prompt_negative`), a beginning (`watermark` of

@@ -10,7 +10,7 @@ import { moneyReport } from '../lock/money-report.ts';
 import { carriedOnce } from '../lock/spent.ts';
 import type { MicroUsd } from '../money.ts';
 import { worstExit, type ExitCode } from '../plan/exit.ts';
-import { redactor } from '../redact.ts';
+import { redactor } from '../secrets/redact.ts';
 import type { Limits } from '../scene.ts';
 import { Asker } from './queues/batched-polls.ts';
 import { Bell } from './queues/wakeup.ts';

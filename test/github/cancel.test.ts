@@ -10,7 +10,7 @@ import { EMPTY_LOCK, type Lock } from '../../src/lock/file/format.ts';
 import { acceptedIn } from '../../src/report/run/accepted-line.ts';
 import { pushEvent, scheduleEvent } from './harness/event.ts';
 import { cloneOf, definedOf, git } from './harness/git.ts';
-import { output } from './harness/helper.ts';
+import { output } from './harness/helper/helper.ts';
 import {
   film,
   openStudio,

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { pushEvent } from './harness/event.ts';
 import { bareRepository, cloneOf, commitFiles, definedOf, git } from './harness/git.ts';
-import { output } from './harness/helper.ts';
+import { output } from './harness/helper/helper.ts';
 import { readWorkflow } from './harness/workflow.ts';
 import { runWorkflow } from './harness/runner.ts';
 import { startGitServer } from './harness/git-server.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, definedOf, git } from './harness/git.ts';
-import { output } from './harness/helper.ts';
+import { output } from './harness/helper/helper.ts';
 import { concurrencyGroup } from './harness/runner.ts';
 import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dispatchEvent, pushEvent } from './harness/event.ts';
 import { definedOf, fileAt, git } from './harness/git.ts';
-import { start } from './harness/helper.ts';
+import { start } from './harness/helper/helper.ts';
 import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
 
 const shard = shippedWorkflow('rushes-shard.yml');

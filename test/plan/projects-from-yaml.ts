@@ -2,7 +2,7 @@
  * Projects for the tests of this room, from YAML with real places. Only what these tests need of
  * the manifest language: no templates, no rows, no checks.
  */
-import { secretFinder } from '../../src/secrets.ts';
+import { secretFinder } from '../../src/secrets/find-secrets.ts';
 import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { type Place, Source } from '../../src/diagnostic.ts';
 import type { Alias, SceneId } from '../../src/ids.ts';

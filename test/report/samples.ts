@@ -2,7 +2,7 @@
  * Plans, locks and diagnostics to be shown, made by hand: the faces are tested without the rooms
  * that make the real ones.
  */
-import { secretFinder } from '../../src/secrets.ts';
+import { secretFinder } from '../../src/secrets/find-secrets.ts';
 import { z } from 'zod';
 import { Source } from '../../src/diagnostic.ts';
 import type {

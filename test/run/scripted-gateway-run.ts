@@ -2,7 +2,7 @@
  * A stage for runs: a project in a temporary folder with a real journal, gateways whose every
  * answer can be scripted, a real media host, and a clock that only the test moves.
  */
-import { secretFinder } from '../../src/secrets.ts';
+import { secretFinder } from '../../src/secrets/find-secrets.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { Http } from '../../src/ports/http/http.ts';
 import { openStore, storeSecrets } from '../../src/store/open-store.ts';
-import { redactor } from '../../src/redact.ts';
+import { redactor } from '../../src/secrets/redact.ts';
 
 const AWS = {
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

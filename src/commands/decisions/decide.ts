@@ -1,7 +1,7 @@
 /** Decisions about renders, written into the locks: redo, accept, pin, pick and their undoing. */
 import { defined } from '../../defined.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';
-import { secretFinder } from '../../secrets.ts';
+import { secretFinder } from '../../secrets/find-secrets.ts';
 import {
   chooseEntries,
   chooseRenders,

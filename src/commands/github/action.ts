@@ -5,7 +5,7 @@
  */
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { refusalPage } from '../../report/run/refusal-page.ts';
+import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
 import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import {

@@ -1,6 +1,6 @@
 /** `rushes models`: the catalogue, who can do what, and one model's page. */
 import { defined } from '../../defined.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import type { Model } from '../../models/model.ts';
 import { priceSamples } from '../../models/price-samples.ts';

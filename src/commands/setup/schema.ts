@@ -10,7 +10,7 @@ import { manifestJsonSchema } from '../../manifest/language/json-schema.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import { REPORT_SCHEMAS, reportJsonSchema } from '../../report/schemas/json-schemas.ts';
 import { inWords } from '../../report/schemas/schema-descriptions.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { document } from '../shared/print.ts';
 

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { moneyReport } from '../../lock/money-report.ts';
 import { NO_MONEY, NO_TOTALS } from '../../money.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { refusalPage } from '../../report/run/refusal-page.ts';
+import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunTotals } from '../../run/events.ts';
 import { appendSummary } from './github-outputs.ts';

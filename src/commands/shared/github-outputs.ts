@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { addMoney, againstCap, type MoneyTotals, NO_MONEY, NO_TOTALS, toUsd } from '../../money.ts';
-import { failureAnnotations } from '../../report/run/failure-annotations.ts';
-import { type AboutRender, jobSummary } from '../../report/run/github-summary.ts';
+import { failureAnnotations } from '../../report/run/github/failure-annotations.ts';
+import { type AboutRender, jobSummary } from '../../report/run/github/github-summary.ts';
 import { pathList, stepOutputs } from '../../report/github-step.ts';
 import type { Held } from '../../report/text/next-steps.ts';
 import type { RunState } from '../../report/run/run-state.ts';

@@ -3,7 +3,7 @@
  * one of that name.
  */
 import { manifestName, parseRenderId, type RenderId, splitQualified } from '../../ids.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { UsageError } from './io.ts';
 

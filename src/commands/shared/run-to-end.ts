@@ -6,7 +6,7 @@ import type { RunEvent } from '../../run/events.ts';
 import type { StopReason } from '../../run/events.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { notifyByCommand } from '../../ports/notify-command.ts';
-import type { AboutRender } from '../../report/run/github-summary.ts';
+import type { AboutRender } from '../../report/run/github/github-summary.ts';
 import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunState } from '../../report/run/run-state.ts';
 import { terminalLine } from '../../report/text/escape.ts';

@@ -52,7 +52,7 @@ export async function watchRun(
 async function viewOf(io: Io, options: SummaryOptions): Promise<RunView> {
   const terminal = terminalOf(io, io.stderr);
   if (wantsLiveView(io) && io.stderr.stream !== undefined) {
-    const { liveRun } = await import('../../report/run/run-live.ts');
+    const { liveRun } = await import('../../report/run/live/run-live.ts');
     return liveRun(io.stderr.stream, { ...terminal, ...options, height: io.stderr.rows ?? 24 });
   }
   const intervalMs = (io.env['CI'] ?? '') === '' ? undefined : CI_INTERVAL_MS;

@@ -1,5 +1,5 @@
 /** What an answer says went wrong, in one form for both gateways and both of their generations. */
-import type { Redact } from '../../redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import type { Answer } from '../http.ts';
 import { asNumber, asObject, asText, type Json } from './json.ts';
 import { spoken } from './sanitize.ts';

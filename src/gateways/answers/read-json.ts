@@ -1,4 +1,4 @@
-import type { Redact } from '../../redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import { errorOf, type GatewayError } from './error-body.ts';
 import type { AskOutcome } from '../gateway.ts';
 import type { Answer, Exchange } from '../http.ts';

@@ -1,4 +1,4 @@
-import type { Redact } from '../../redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import { asText, type Json } from './json.ts';
 
 const LONGEST = 500;

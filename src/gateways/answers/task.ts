@@ -1,6 +1,6 @@
 /** From the body of a status answer to the state of a task. */
 import type { TaskId } from '../../ids.ts';
-import type { Redact } from '../../redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import { errorOf, type GatewayError } from './error-body.ts';
 import { failureKind } from './failure.ts';
 import type { AskOutcome, Cost } from '../gateway.ts';

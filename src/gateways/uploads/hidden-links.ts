@@ -2,7 +2,7 @@
  * Links of uploaded pictures in what a gateway says: they go into no message, log or lock, the
  * placeholder of the picture does.
  */
-import type { Redact } from '../../redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface HiddenLinks {

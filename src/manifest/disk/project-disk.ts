@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { globSync } from 'tinyglobby';
 import type { Place } from '../../diagnostic.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import { isInside } from '../../ports/files/project-root.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
-import type { FindSecrets } from '../../secrets.ts';
+import type { FindSecrets } from '../../secrets/find-secrets.ts';
 import type { Surroundings } from '../project.ts';
 import { quoted } from '../values/located.ts';
 import { PictureFiles } from '../values/picture-files.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Place } from '../../diagnostic.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
-import type { FindSecrets } from '../../secrets.ts';
+import type { FindSecrets } from '../../secrets/find-secrets.ts';
 import { quoted } from '../values/located.ts';
 import type { Problem } from '../values/problems.ts';
 import type { FileKind, ReadFile } from '../values/reader.ts';

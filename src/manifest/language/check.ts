@@ -18,7 +18,7 @@ import {
   written,
 } from '../values/located.ts';
 import { SETTINGS, WHOLE_NUMBER } from './schema.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Problem } from '../values/problems.ts';
 import { knownKeys } from './schema-keys.ts';
 import { SYNONYMS, VALUE_SYNONYMS } from './synonyms.ts';

@@ -1,6 +1,6 @@
 /** JSON Lines to rows: one JSON object a line, every value with its place. */
 import type { Place, Source } from '../../diagnostic.ts';
-import { type JsonVisitor, type TextRange, walkJson } from '../../json-walk.ts';
+import { type JsonVisitor, type TextRange, walkJson } from '../../algorithms/json-walk.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { describe, type Entries, mapOf, scalar } from '../values/located.ts';
 import type { Problem, Report } from '../values/problems.ts';

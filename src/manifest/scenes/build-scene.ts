@@ -22,7 +22,7 @@ import {
   quoted,
   without,
 } from '../values/located.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Problem, Problems, Reach, Report } from '../values/problems.ts';
 import { mayHoldTemplate, type Scope } from './template.ts';
 

@@ -5,7 +5,7 @@ import { type Layer, type LocatedMap, type SceneSpec, stackBroken } from '../../
 import type { Draft } from './build-scene.ts';
 import { lostLayer } from './layer.ts';
 import { type Entries, mapOf, quoted } from '../values/located.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Problems } from '../values/problems.ts';
 
 /**

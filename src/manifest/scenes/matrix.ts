@@ -5,7 +5,7 @@
 import type { Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
 import { describe, emptyMap, type Entries, get, mapOf } from '../values/located.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
 
 /**

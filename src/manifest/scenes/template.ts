@@ -15,7 +15,7 @@ import {
   lost,
   mapOf,
 } from '../values/located.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
 
 /**

@@ -20,7 +20,7 @@ import {
   scalar,
 } from '../values/located.ts';
 import { foldCase, suggestName } from '../../ids.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
 import type { Filler } from './template.ts';
 

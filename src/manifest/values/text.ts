@@ -2,7 +2,7 @@
  * From bytes to text: everything that can be wrong before a single character is understood. Pure.
  */
 import { Source } from '../../diagnostic.ts';
-import { type FindSecrets, masked } from '../../secrets.ts';
+import { type FindSecrets, masked } from '../../secrets/find-secrets.ts';
 import { wholeOf } from './located.ts';
 import type { Report } from './problems.ts';
 

@@ -8,7 +8,7 @@ import { answersOf } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import type { Result } from '../../lock/file/format.ts';
 import { type ExpectedSeconds, expectedSeconds } from './durations.ts';
-import { Heap } from '../../heap.ts';
+import { Heap } from '../../algorithms/heap.ts';
 import { type Gate, type Job, jobOf, type Lane, playLimits } from './play-limits.ts';
 import { aliasLimits, gatewayInFlight, gatewayPerMinute, totalInFlight } from './limits.ts';
 import { isPaidFor, type ProjectPlan } from '../plan.ts';

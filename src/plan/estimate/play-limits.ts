@@ -1,5 +1,5 @@
 /** The limits of a run played through: when would everything be finished? Pure. */
-import type { Heap } from '../../heap.ts';
+import type { Heap } from '../../algorithms/heap.ts';
 
 /** One line of submits: an alias of a manifest. */
 export interface Lane {

@@ -3,7 +3,7 @@
  * profile.
  */
 import { defined } from '../../defined.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
 import { ownModel } from '../../models/own/own-card.ts';

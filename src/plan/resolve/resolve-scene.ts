@@ -10,7 +10,7 @@ import type {
   RuleFinding,
   WordFinding,
 } from '../../models/model.ts';
-import type { FindSecrets } from '../../secrets.ts';
+import type { FindSecrets } from '../../secrets/find-secrets.ts';
 import {
   type AliasSpec,
   type Json,

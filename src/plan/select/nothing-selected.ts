@@ -1,7 +1,7 @@
 /** Selectors that select nothing: an error, with what there is and what was probably meant. Pure. */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { manifestName, parseRenderId, type RenderId } from '../../ids.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../algorithms/nearest.ts';
 import type { Filter } from '../options.ts';
 import { hasWildcard, inScope } from './filters.ts';
 

@@ -2,7 +2,7 @@
  * How long a run goes on: the rest of its work played through its limits, each task as long as
  * those of its alias took in this run. Pure.
  */
-import { Heap } from '../../heap.ts';
+import { Heap } from '../../algorithms/heap.ts';
 import { type RenderId, parseModelName } from '../../ids.ts';
 import { aliasKey, type RenderKey } from '../../keys.ts';
 import {

@@ -1,6 +1,6 @@
 /** Downloads wait in one line, and the clip whose link expires first goes first. */
 import pLimit from 'p-limit';
-import { Heap } from '../../heap.ts';
+import { Heap } from '../../algorithms/heap.ts';
 
 export class DownloadQueue {
   readonly #limit: ReturnType<typeof pLimit>;

@@ -11,7 +11,7 @@ import type { FaultScript } from '../../local-gateway/faults/script.ts';
 import type { Model } from '../../models/model.ts';
 import type { Http } from '../../ports/http/http.ts';
 import { undiciHttp } from '../../ports/http/undici-http.ts';
-import { redactor } from '../../redact.ts';
+import { redactor } from '../../secrets/redact.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface Network {

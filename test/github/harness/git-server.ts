@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serve } from './helper.ts';
+import { serve } from './helper/helper.ts';
 
 export interface GitServer extends AsyncDisposable {
   /** `http://127.0.0.1:1234`: the address of a repository is this and `/owner/name`. */
@@ -12,7 +12,7 @@ export interface GitServer extends AsyncDisposable {
 }
 
 /**
- * Over HTTP, with tokens: see git-http.ts. `repositories`: `owner/name` -> folder of the bare
+ * Over HTTP, with tokens: see helper/git-http.ts. `repositories`: `owner/name` -> folder of the bare
  * repository.
  */
 export async function startGitServer(

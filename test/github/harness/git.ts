@@ -2,7 +2,7 @@
 import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { output } from './helper.ts';
+import { output } from './helper/helper.ts';
 
 const ENVIRONMENT = {
   GIT_AUTHOR_NAME: 'Ada',

@@ -35,7 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     promisify(execFile)(process.execPath, [bundler, release]),
     build({
       entryPoints: {
-        helper: path.join(import.meta.dirname, 'helper-process.ts'),
+        helper: path.join(import.meta.dirname, 'helper/helper-process.ts'),
         'clip/slate/slate-worker': path.join(REPOSITORY, 'src/clip/slate/slate-worker.ts'),
       },
       outdir: path.join(folder, 'dist'),

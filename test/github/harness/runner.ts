@@ -19,7 +19,7 @@ import {
   type Value,
 } from './expression.ts';
 import { git } from './git.ts';
-import { start, startRushes } from './helper.ts';
+import { start, startRushes } from './helper/helper.ts';
 import type { GitServer } from './git-server.ts';
 import {
   downloadArtifacts,

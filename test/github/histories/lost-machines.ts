@@ -8,7 +8,7 @@ import path from 'node:path';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { CLI, world } from '../../cli/cli-project.ts';
 import { definedOf, git } from '../harness/git.ts';
-import { start } from '../harness/helper.ts';
+import { start } from '../harness/helper/helper.ts';
 
 const SLOTS = 3;
 const SCENES = 4;

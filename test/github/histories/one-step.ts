@@ -8,7 +8,7 @@ import path from 'node:path';
 import { world } from '../../cli/cli-project.ts';
 import { bareRepository, cloneOf, commitFiles, git } from '../harness/git.ts';
 import { startGitServer } from '../harness/git-server.ts';
-import { startRushes } from '../harness/helper.ts';
+import { startRushes } from '../harness/helper/helper.ts';
 
 export const RULES = ['plain', 'protected', 'signed', 'no credentials', 'not persisted'] as const;
 type Rule = (typeof RULES)[number];

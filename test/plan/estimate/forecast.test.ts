@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Heap } from '../../../src/heap.ts';
+import { Heap } from '../../../src/algorithms/heap.ts';
 import { less, lockOf, NOW, pending, planOf, rendersOf, resultOf } from '../lock-entries.ts';
 
 const scenes = (count: number): string =>

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { againstCap, fromUsd, type MoneyTotals, NO_TOTALS } from '../../../src/money.ts';
 import { acceptedIn, acceptedLine } from '../../../src/report/run/accepted-line.ts';
-import { jobSummary } from '../../../src/report/run/github-summary.ts';
+import { jobSummary } from '../../../src/report/run/github/github-summary.ts';
 import { plainRun } from '../../../src/report/run/run-lines.ts';
-import { liveRun } from '../../../src/report/run/run-live.ts';
+import { liveRun } from '../../../src/report/run/live/run-live.ts';
 import { eventDocument, ndjsonLine, runEventSchema } from '../../../src/report/run/run-ndjson.ts';
 import {
   type FailedEvent,

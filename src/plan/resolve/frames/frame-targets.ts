@@ -1,7 +1,7 @@
 /** Which render each frame of another clip comes from, and what is wrong with a reference. Pure. */
 import { renderWords } from '../../../command-words.ts';
 import { type Alias, type RenderId, renderId, type SceneId } from '../../../ids.ts';
-import { nearest } from '../../../nearest.ts';
+import { nearest } from '../../../algorithms/nearest.ts';
 import { frameWords } from '../../../pictures/frame-text.ts';
 import type { Project } from '../../../scene.ts';
 import type { ResolvedRender, UsedFrame } from '../../plan.ts';

@@ -5,7 +5,7 @@
  */
 import type { BodyPath } from '../../../models/model.ts';
 import type { Json, JsonObject } from '../../../scene.ts';
-import type { FindSecrets } from '../../../secrets.ts';
+import type { FindSecrets } from '../../../secrets/find-secrets.ts';
 
 export interface SecretValue {
   readonly path: BodyPath;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { walkJson } from '../src/json-walk.ts';
+import { walkJson } from '../../src/algorithms/json-walk.ts';
 
 const valid = (text: string): boolean => {
   try {

@@ -2,15 +2,15 @@
  * The part of the screen that is drawn again and again while a run goes on: total, money, models,
  * transfers, what needs attention, and as many tasks in flight as there is room for. Pure.
  */
-import { manifestName } from '../../ids.ts';
-import { terminalLine } from '../text/escape.ts';
-import { fittedLine, type Part } from '../text/fitted-line.ts';
-import { count, stopwatch, usd } from '../text/format.ts';
-import { moneyParts } from '../text/money-words.ts';
-import { cells, padEnd, type Paint, paint, type Terminal } from '../text/terminal.ts';
+import { manifestName } from '../../../ids.ts';
+import { terminalLine } from '../../text/escape.ts';
+import { fittedLine, type Part } from '../../text/fitted-line.ts';
+import { count, stopwatch, usd } from '../../text/format.ts';
+import { moneyParts } from '../../text/money-words.ts';
+import { cells, padEnd, type Paint, paint, type Terminal } from '../../text/terminal.ts';
 import { type AttentionOptions, attentionOf } from './attention.ts';
-import { heldBackWords, PHASES } from './run-words.ts';
-import type { AliasState, InFlight, RunState } from './run-state.ts';
+import { heldBackWords, PHASES } from '../run-words.ts';
+import type { AliasState, InFlight, RunState } from '../run-state.ts';
 
 export interface FrameOptions extends Terminal, AttentionOptions {
   /** Rows of the terminal: the frame is always lower. */

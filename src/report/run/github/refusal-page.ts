@@ -1,6 +1,6 @@
 /** The job summary of a run that ended before it began, and what to do after an exit code. */
-import { markdownText } from '../text/escape.ts';
-import { exitMeaning } from '../text/exit-codes.ts';
+import { markdownText } from '../../text/escape.ts';
+import { exitMeaning } from '../../text/exit-codes.ts';
 
 const AGAIN = 'Then run the job again: nothing is paid for twice.';
 

@@ -2,17 +2,17 @@
  * The job summary of a run: money first, counts, a table per model, failures with links to their
  * lines, what to do next.
  */
-import { blobLine, type BlobOptions } from '../text/blob-link.ts';
-import { markdownCode, markdownText } from '../text/escape.ts';
-import { exitMeaning } from '../text/exit-codes.ts';
-import { type Held, HOLD_ORDER, nextStep } from '../text/next-steps.ts';
-import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
-import { moneyWords } from '../text/money-words.ts';
-import { groupBy } from '../plan/plan-groups.ts';
-import { modelFigures, modelRows } from './model-figures.ts';
+import { blobLine, type BlobOptions } from '../../text/blob-link.ts';
+import { markdownCode, markdownText } from '../../text/escape.ts';
+import { exitMeaning } from '../../text/exit-codes.ts';
+import { type Held, HOLD_ORDER, nextStep } from '../../text/next-steps.ts';
+import { boundedPage, type Rows, tableRow } from '../../text/markdown-page.ts';
+import { moneyWords } from '../../text/money-words.ts';
+import { groupBy } from '../../plan/plan-groups.ts';
+import { modelFigures, modelRows } from '../model-figures.ts';
 import { remedyMarkdown } from './refusal-page.ts';
-import { countsOf, endOf, type RunState } from './run-state.ts';
-import { count, duration, failureWords, plural, qualified, usd } from '../text/format.ts';
+import { countsOf, endOf, type RunState } from '../run-state.ts';
+import { count, duration, failureWords, plural, qualified, usd } from '../../text/format.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
 const SUMMARY_BYTES = 900_000;

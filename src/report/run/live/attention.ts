@@ -1,12 +1,12 @@
 /** What a person should look at while a run goes on, most urgent first, with the command for it. */
-import { renderWords } from '../../command-words.ts';
-import { defined } from '../../defined.ts';
-import { groupBy } from '../plan/plan-groups.ts';
-import { failureWords, count } from '../text/format.ts';
-import { shellWord } from '../text/shell-word.ts';
-import { HOLD_ORDER, type HoldReason, nextStep, type Repeated } from '../text/next-steps.ts';
-import { terminalLine } from '../text/escape.ts';
-import type { RunState } from './run-state.ts';
+import { renderWords } from '../../../command-words.ts';
+import { defined } from '../../../defined.ts';
+import { groupBy } from '../../plan/plan-groups.ts';
+import { failureWords, count } from '../../text/format.ts';
+import { shellWord } from '../../text/shell-word.ts';
+import { HOLD_ORDER, type HoldReason, nextStep, type Repeated } from '../../text/next-steps.ts';
+import { terminalLine } from '../../text/escape.ts';
+import type { RunState } from '../run-state.ts';
 
 export interface Attention {
   /** A render, or how many, and what became of it. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactor } from '../src/redact.ts';
+import { redactor } from '../../src/secrets/redact.ts';
 
 const KEY = 'sk-evo-9fA2/+=x Z"é';
 const redact = redactor([KEY, 'plainkey1234']);

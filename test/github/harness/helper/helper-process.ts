@@ -55,8 +55,8 @@ function run({ id, command }: Extract<Request, { kind: 'run' }>): void {
 
 async function rushes({ id, command }: Extract<Request, { kind: 'rushes' }>): Promise<void> {
   const [{ runProgram }, { systemClock }] = await Promise.all([
-    import('../../../src/commands/program.ts'),
-    import('../../../src/ports/clock.ts'),
+    import('../../../../src/commands/program.ts'),
+    import('../../../../src/ports/clock.ts'),
   ]);
   const own = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   handlers.set(id, own);

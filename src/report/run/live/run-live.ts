@@ -3,15 +3,15 @@
  * again and again. What has ended scrolls up and stays.
  */
 import { createLogUpdate } from 'log-update';
-import { sealed } from '../text/escape.ts';
-import { fittedLine } from '../text/fitted-line.ts';
-import { cells, paint, type Terminal } from '../text/terminal.ts';
-import { eventParts } from './event-line.ts';
+import { sealed } from '../../text/escape.ts';
+import { fittedLine } from '../../text/fitted-line.ts';
+import { cells, paint, type Terminal } from '../../text/terminal.ts';
+import { eventParts } from '../event-line.ts';
 import { liveFrame } from './live-frame.ts';
-import type { RunView } from './run-lines.ts';
-import { RunState, withoutCost } from './run-state.ts';
-import { runSummary, type SummaryOptions } from './run-summary.ts';
-import { secondsLeft } from './time-left.ts';
+import type { RunView } from '../run-lines.ts';
+import { RunState, withoutCost } from '../run-state.ts';
+import { runSummary, type SummaryOptions } from '../run-summary.ts';
+import { secondsLeft } from '../time-left.ts';
 
 export interface LiveOptions extends Terminal, SummaryOptions {
   /** Rows where the stream does not know its own. */

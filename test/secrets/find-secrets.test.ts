@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { knownSecrets, masked, secretFinder, withoutKnownSecrets } from '../src/secrets.ts';
+import {
+  knownSecrets,
+  masked,
+  secretFinder,
+  withoutKnownSecrets,
+} from '../../src/secrets/find-secrets.ts';
 
 const KEY = 'ak-7Fq2mZ9xPl0';
 const env = {

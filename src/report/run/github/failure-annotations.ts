@@ -1,10 +1,10 @@
 /** What a run did not get, as annotations on the lines of the manifests that ask for it. */
-import { annotationLine, MOST_ANNOTATIONS } from '../text/annotations.ts';
-import { fromRoot } from '../text/blob-link.ts';
-import { failureWords, plural, qualified } from '../text/format.ts';
-import type { HoldReason } from '../text/next-steps.ts';
+import { annotationLine, MOST_ANNOTATIONS } from '../../text/annotations.ts';
+import { fromRoot } from '../../text/blob-link.ts';
+import { failureWords, plural, qualified } from '../../text/format.ts';
+import type { HoldReason } from '../../text/next-steps.ts';
 import type { JobSummaryOptions } from './github-summary.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../run-state.ts';
 
 /** A person must do something about these; the others end by themselves, or were decided. */
 const TOLD: ReadonlySet<HoldReason> = new Set(['failed', 'ambiguous', 'lost', 'missing']);
