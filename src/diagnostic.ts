@@ -1,8 +1,8 @@
 /**
  * What is wrong, as data. Only `report/` turns it into prose, colour or annotations. A code cannot
- * exist without the page that `rushes explain <code>` prints: see `diagnostic-codes.ts`.
+ * exist without the page that `rushes explain <code>` prints: see `diagnostic-codes/`.
  */
-import type { DiagnosticCode } from './diagnostic-codes.ts';
+import type { DiagnosticCode } from './diagnostic-codes/diagnostic-codes.ts';
 import type { RenderId } from './ids.ts';
 
 /** A text that places point into. Lines are found only when asked for. */

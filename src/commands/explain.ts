@@ -3,7 +3,7 @@
  * rule of a model, or of a word of the manifest language.
  */
 import { nearest } from '../algorithms/nearest.ts';
-import { EXPLAIN } from '../diagnostic-codes.ts';
+import { EXPLAIN } from '../diagnostic-codes/diagnostic-codes.ts';
 import { manifestName, parseRenderId, splitQualified } from '../ids.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
 import { explainCode, isDiagnosticCode } from '../report/diagnostics/explain-code.ts';

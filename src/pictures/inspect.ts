@@ -2,7 +2,7 @@
  * Whether the bytes of a file are a picture that can be sent. Each way to be wrong has a code of
  * its own, and says what to do about it.
  */
-import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import type { DiagnosticCode } from '../diagnostic-codes/diagnostic-codes.ts';
 import { lookAtJpeg } from './formats/jpeg.ts';
 import type { Looked } from './formats/looked.ts';
 import { lookAtPng } from './formats/png.ts';

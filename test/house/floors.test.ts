@@ -16,7 +16,7 @@ const FLOORS: Record<string, number> = {
   secrets: 1,
   algorithms: 1,
   'diagnostic.ts': 1,
-  'diagnostic-codes.ts': 1,
+  'diagnostic-codes': 1,
   'defined.ts': 1,
   'keys.ts': 1,
   'version.ts': 1,

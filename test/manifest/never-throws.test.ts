@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXPLAIN } from '../../src/diagnostic-codes.ts';
+import { EXPLAIN } from '../../src/diagnostic-codes/diagnostic-codes.ts';
 import { type Diagnostic, spanOf } from '../../src/diagnostic.ts';
 import { loadManifest } from '../../src/manifest/read.ts';
 import { catalogue } from '../../src/models/catalogue.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EXPLAIN, type DiagnosticCode } from '../../src/diagnostic-codes.ts';
+import { EXPLAIN, type DiagnosticCode } from '../../src/diagnostic-codes/diagnostic-codes.ts';
 import type { Catalogue } from '../../src/models/model.ts';
 import {
   codesMarkdown,

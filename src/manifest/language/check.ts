@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import { defined } from '../../defined.ts';
-import type { DiagnosticCode } from '../../diagnostic-codes.ts';
+import type { DiagnosticCode } from '../../diagnostic-codes/diagnostic-codes.ts';
 import type { Place } from '../../diagnostic.ts';
 import { foldCase, GATEWAYS, suggestName } from '../../ids.ts';
 import { type Located, locatedAt, type LocatedMap, plain } from '../../scene.ts';

@@ -1,5 +1,6 @@
 /** `rushes explain <code>` and the page of the docs that lists all codes. */
-import { EXPLAIN, type DiagnosticCode, type Explanation } from '../../diagnostic-codes.ts';
+import { EXPLAIN, type DiagnosticCode } from '../../diagnostic-codes/diagnostic-codes.ts';
+import type { Explanation } from '../../diagnostic-codes/explanation.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 
 export const isDiagnosticCode = (text: string): text is DiagnosticCode =>
@@ -36,7 +37,7 @@ export function codesMarkdown(): string {
   return [
     '# Diagnostic codes',
     '',
-    'Generated from `src/diagnostic-codes.ts`. `rushes explain <code>` prints the same page. Codes are stable: scripts may match on them.',
+    'Generated from `src/diagnostic-codes/`. `rushes explain <code>` prints the same page. Codes are stable: scripts may match on them.',
     '',
     codes.map((code) => `[${code}](#${code})`).join(' · '),
     '',

@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type DiagnosticCode, EXPLAIN } from '../../../src/diagnostic-codes.ts';
+import { type DiagnosticCode, EXPLAIN } from '../../../src/diagnostic-codes/diagnostic-codes.ts';
 import { loadManifest } from '../../../src/manifest/read.ts';
 import { catalogue } from '../../../src/models/catalogue.ts';
 import { resolveProject } from '../../../src/plan/resolve/resolve.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EXPLAIN } from '../../../src/diagnostic-codes.ts';
+import { EXPLAIN } from '../../../src/diagnostic-codes/diagnostic-codes.ts';
 import type { RenderId } from '../../../src/ids.ts';
 import { inScope, matchesGlob } from '../../../src/plan/select/filters.ts';
 import { planOf } from '../lock-entries.ts';
