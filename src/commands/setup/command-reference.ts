@@ -9,7 +9,7 @@ export function commandsMarkdown(program: Command): string {
   const lines = [
     '# The command line',
     '',
-    'Generated from `src/commands/program.ts`: `npm run schemas` writes this page. `rushes <command> --help` prints the same.',
+    'Generated from `src/commands/command-groups/`: `npm run schemas` writes this page. `rushes <command> --help` prints the same.',
     '',
     commands.map(({ name }) => `[${name}](#${anchor(name)})`).join(' · '),
     '',

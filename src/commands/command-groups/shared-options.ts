@@ -1,0 +1,56 @@
+/** Arguments and options that several commands have, with one text each. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Io } from '../shared/io.ts';
+
+/** Gets the exit code of the command that runs. */
+export type Done = (exit: number) => void;
+
+/** With the spend record on a git remote too, where the command line names one. */
+export const withRecord = (io: Io, remote: string | undefined): Io =>
+  remote === undefined ? io : { ...io, remoteRecord: { ...io.remoteRecord, remote } };
+
+export const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
+export const RENDERS =
+  'ids of renders, globs such as "crab/*", and manifests to read (default: every manifests/*.yaml)';
+export const RECORD =
+  'keep the spend record on this git remote too (origin): for machines that vanish, as in CI';
+
+export const collectValues = (
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] => [...(before ?? []), value];
+
+export function nonNegative(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('must be a number ≥ 0');
+  return number;
+}
+
+export const filters = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--only <glob>',
+        'only renders whose id fits: "crab/*" is every take of scene crab, "crab/kling" take 1, "crab/kling/*" every take, "film:crab" scene crab of film.yaml',
+      ).argParser(collectValues),
+    )
+    .addOption(new Option('--model <alias>', 'only renders of this alias').argParser(collectValues))
+    .addOption(new Option('--tag <tag>', 'only scenes with this tag').argParser(collectValues));
+export const vars = (command: Command): Command =>
+  command.addOption(
+    new Option('--var <name=value>', 'sets a declared var of the manifest').argParser(
+      collectValues,
+    ),
+  );
+export const draft = (command: Command): Command =>
+  command.option(
+    '--draft',
+    'against the embedded gateway: free placeholder clips, no key, a lock of its own',
+  );
+export const json = (command: Command, what: string): Command => command.option('--json', what);
+export const NOTIFY =
+  'run this when the run ends, with its summary as JSON on standard input (default: RUSHES_NOTIFY)';
+export const STRICT = 'treat warnings as errors: exit 65';
+export const who = (command: Command): Command =>
+  command.option('--by <name>', 'who makes this decision; recorded in the lock');
