@@ -13,6 +13,9 @@ const RELIABLE = 5;
 /** Running tasks that a fit rests on: with ten thousand of them it would take as long as their asks. */
 const MOST_RUNNING = 1_000;
 
+/** Promises of one source about one task from which it is judged. */
+const MOST_NOTED = 3;
+
 /** How long a task takes from its submit. */
 export interface Prediction {
   readonly length: LogNormal;
@@ -65,6 +68,7 @@ export class WatchedTask {
   readonly #alike: Alike;
   #said: Said;
   #latest: readonly Promised[];
+  /** Of each source at most {@link MOST_NOTED}: the first ones and the latest. */
   readonly #promised: Promised[] = [];
   #unfinishedAt = 0;
 
@@ -118,13 +122,15 @@ export class WatchedTask {
   }
 
   #note(): void {
-    // The same promise again says nothing new: a long task, which repeats it most, would count most.
     for (const latest of this.#latest) {
       const { source, seconds } = latest;
-      const isNews = !this.#promised.some(
-        (noted) => noted.source === source && noted.seconds === seconds,
-      );
-      if (isNews) this.#promised.push(latest);
+      const noted = this.#promised.filter((one) => one.source === source);
+      // The same promise again says nothing new.
+      if (noted.some((one) => one.seconds === seconds)) continue;
+      // A long task, which is asked about most, would count most.
+      const last = noted[MOST_NOTED - 1];
+      if (last === undefined) this.#promised.push(latest);
+      else this.#promised[this.#promised.indexOf(last)] = latest;
     }
   }
 
