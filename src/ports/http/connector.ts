@@ -89,17 +89,22 @@ export class Connector {
     );
     let isOver = false;
     const end = (...ending: Parameters<buildConnector.Callback>): void => {
-      if (isOver) return;
       isOver = true;
       clearTimeout(late);
       callback(...ending);
     };
+    // Every socket closes, most of them with an error of undici's: after it was open.
+    const fail = (cause: () => Error): void => {
+      if (!isOver) end(new NeverConnected(cause()), null);
+    };
     socket
-      .once(isTls ? 'secureConnect' : 'connect', () => end(null, socket))
-      .on('error', (error) => end(new NeverConnected(error), null))
+      .once(isTls ? 'secureConnect' : 'connect', () => {
+        if (!isOver) end(null, socket);
+      })
+      .on('error', (error) => fail(() => error))
       .once('close', () => {
         this.#sockets.delete(socket);
-        end(new NeverConnected(new Error('the connection was closed while it opened')), null);
+        fail(() => new Error('the connection was closed while it opened'));
       });
     return (reason) => socket.destroy(reason);
   }
