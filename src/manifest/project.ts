@@ -19,9 +19,11 @@ import { namesCard, readCard } from './own-card.ts';
 import { BrokenKeys } from './values/broken-keys.ts';
 import { Expander } from './scenes/expand.ts';
 import { distinct, inherit, reportBadIds } from './scenes/inherit.ts';
-import { check, nearKey } from './language/check.ts';
+import { check } from './language/check.ts';
 import { knownKeys } from './language/schema-keys.ts';
-import { aliasSchema, castSchema, projectSchema, settingsSchema } from './language/schema.ts';
+import { castSchema } from './language/schema/elements.ts';
+import { aliasSchema, projectSchema } from './language/schema/manifest.ts';
+import { settingsSchema } from './language/schema/settings.ts';
 import { withCastPictures } from './scenes/pictures.ts';
 import { emptyLayer, layerOf, type LayerContext, lostLayer } from './scenes/layer.ts';
 import {
@@ -49,6 +51,7 @@ import { Filler, type Scope } from './scenes/template.ts';
 import type { FindSecrets } from '../secrets/find-secrets.ts';
 import { hasMergeMarkers, listedPathProblem } from './values/text.ts';
 import { FORMAT_VERSION, upgrade } from './language/upgrade.ts';
+import { nearKey } from './language/unknown-key.ts';
 import { readVars } from './scenes/vars.ts';
 
 /** What only the disk knows of a project. */

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { Json, JsonObject } from '../../scene.ts';
-import { manifestSchema } from './schema.ts';
+import { manifestSchema } from './schema/manifest.ts';
 
 /** What the schema wants to know of a model; every `Model` of the catalogue is one. */
 export interface ModelHints {

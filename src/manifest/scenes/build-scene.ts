@@ -8,7 +8,7 @@ import type { Layer, Located, LocatedMap, SceneSpec, Writable } from '../../scen
 import { BrokenKeys } from '../values/broken-keys.ts';
 import { settleCells } from '../rows/cells.ts';
 import { check } from '../language/check.ts';
-import { sceneSchema } from '../language/schema.ts';
+import { sceneSchema } from '../language/schema/scene.ts';
 import { layerOf, type LayerContext, lostLayer } from './layer.ts';
 import {
   type Entries,

@@ -2,7 +2,7 @@
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { check } from '../language/check.ts';
-import { includedSchema } from '../language/schema.ts';
+import { includedSchema } from '../language/schema/manifest.ts';
 import { describe, get, getTexts, mapOf, without } from '../values/located.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { Problems } from '../values/problems.ts';

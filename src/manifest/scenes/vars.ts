@@ -6,7 +6,7 @@ import { type Place, Source } from '../../diagnostic.ts';
 import type { Json, Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
 import { check } from '../language/check.ts';
-import { type VAR_TYPES, varSchema } from '../language/schema.ts';
+import { type VAR_TYPES, varSchema } from '../language/schema/vars.ts';
 import {
   emptyMap,
   type Entries,

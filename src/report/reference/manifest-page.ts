@@ -4,7 +4,7 @@
  * catalogue, so that the page cannot differ from what the program checks.
  */
 import * as z from 'zod';
-import { manifestSchema } from '../../manifest/language/schema.ts';
+import { manifestSchema } from '../../manifest/language/schema/manifest.ts';
 import type { Model } from '../../models/model.ts';
 import { type Json, type JsonObject, WORDS } from '../../scene.ts';
 import { markdownTable } from '../text/markdown-page.ts';
@@ -92,7 +92,7 @@ export function manifestMarkdown(models: readonly Model[]): string {
   const lines = [
     '# The manifest language',
     '',
-    'Generated from `src/manifest/language/schema.ts` and the model catalogue: `npm run schemas` writes this page.',
+    'Generated from `src/manifest/language/schema/` and the model catalogue: `npm run schemas` writes this page.',
     'Any string value may hold templates, `${{ vars.style }}`. `null` means "as if never set".',
     '',
     ...SECTIONS.flatMap((section) => sectionLines(root, section)),
