@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { allSchemas } from '../../../src/commands/setup/schema.ts';
+import { catalogue } from '../../../src/models/catalogue.ts';
 
 interface Node {
   readonly [key: string]: unknown;
@@ -98,4 +99,14 @@ test('examples and defaults fit their own schema', async () => {
     }
   }
   expect(wrong).toEqual([]);
+});
+
+test('a fault script names models as requests do, and so do its examples', () => {
+  const schema = allSchemas().get('faults')?.();
+  const examples = [...propertiesOf(schema, '')]
+    .filter(([path]) => path.endsWith('/model'))
+    .flatMap(([, property]) => property['examples'] as readonly string[]);
+  expect(examples).not.toEqual([]);
+  const native = new Set([...catalogue.keys()].map((name) => name.split('/')[1]));
+  expect(examples.filter((example) => !native.has(example))).toEqual([]);
 });

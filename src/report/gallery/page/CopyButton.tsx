@@ -1,6 +1,7 @@
 /** Copies a text, and says so. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { QuietButton } from './QuietButton.tsx';
 
 export function CopyButton({
   text,
@@ -11,9 +12,8 @@ export function CopyButton({
 }): JSX.Element {
   const [said, setSaid] = useState<string | undefined>(undefined);
   return (
-    <button
-      type="button"
-      class="quiet copy"
+    <QuietButton
+      class="copy"
       onClick={() => {
         copy(text).then(
           () => setSaid('Copied'),
@@ -23,7 +23,7 @@ export function CopyButton({
       onBlur={() => setSaid(undefined)}
     >
       <span role="status">{said ?? label}</span>
-    </button>
+    </QuietButton>
   );
 }
 

@@ -27,6 +27,7 @@ import {
   stepTogether,
   toggleTogether,
 } from './together.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 /** Which clip is seen in `flick`, and lies over the first one in `wipe`. */
 const front = signal(0);
@@ -71,20 +72,18 @@ export function Compare(): JSX.Element {
           <fieldset class="sizes">
             <legend class="hidden">Way of comparing</legend>
             {COMPARE_MODES.map((one) => (
-              <button
-                type="button"
+              <QuietButton
                 key={one}
-                class="quiet"
                 aria-pressed={mode === one}
                 onClick={() => setCompareMode(one)}
               >
                 {MODE_WORDS[one]}
-              </button>
+              </QuietButton>
             ))}
           </fieldset>
-          <button type="button" class="quiet last" onClick={closeCompare}>
+          <QuietButton class="last" onClick={closeCompare}>
             Close
-          </button>
+          </QuietButton>
         </div>
       </header>
       <div
@@ -150,37 +149,34 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
         )}
         <span class="gap" />
         {render.clip?.audio === true ? (
-          <button
-            type="button"
-            class="quiet hear"
+          <QuietButton
+            class="hear"
             title="Sound"
             aria-label={`Sound of ${item.key}`}
             aria-pressed={audible.value === item.key}
             onClick={() => hear(audible.value === item.key ? undefined : item.key)}
           >
             {audible.value === item.key ? <SoundIcon /> : <MutedIcon />}
-          </button>
+          </QuietButton>
         ) : null}
-        <button
-          type="button"
-          class="quiet pick"
+        <QuietButton
+          class="pick"
           aria-label={`Pick ${item.key}`}
           aria-pressed={decision?.pick === true}
           disabled={render.state === 'earlier'}
           onClick={() => row !== undefined && togglePick(item, row)}
         >
           <CheckIcon />
-        </button>
-        <button
-          type="button"
-          class="quiet reject"
+        </QuietButton>
+        <QuietButton
+          class="reject"
           aria-label={`Reject ${item.key}`}
           aria-pressed={decision?.reject === true}
           disabled={render.state === 'earlier'}
           onClick={() => toggleReject(item)}
         >
           <CrossIcon />
-        </button>
+        </QuietButton>
       </figcaption>
     </figure>
   );
@@ -207,42 +203,33 @@ function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element 
         <button type="button" class="strong" onClick={toggleTogether}>
           {isPlaying.value ? 'Pause' : 'Play'}
         </button>
-        <button
-          type="button"
-          class="quiet"
-          aria-label="Previous frame"
-          onClick={() => stepTogether(-1)}
-        >
+        <QuietButton aria-label="Previous frame" onClick={() => stepTogether(-1)}>
           ‹
-        </button>
-        <button type="button" class="quiet" aria-label="Next frame" onClick={() => stepTogether(1)}>
+        </QuietButton>
+        <QuietButton aria-label="Next frame" onClick={() => stepTogether(1)}>
           ›
-        </button>
+        </QuietButton>
         <output class="timecode" aria-label="Timecode">
           {timecode(clock.value, fps)}
           <span> / {lengthWords(longest.value)}</span>
         </output>
         <span class="gap" />
         <span class="hint">1–6 one clip · Space · , . frames · V way · ? keys</span>
-        <button
-          type="button"
-          class="quiet"
+        <QuietButton
           onClick={() => {
             afterEnd.value = afterEnd.value === 'hold' ? 'loop' : 'hold';
           }}
         >
           Shorter clips {afterEnd.value === 'hold' ? 'hold' : 'loop'}
-        </button>
-        <button
-          type="button"
-          class="quiet"
+        </QuietButton>
+        <QuietButton
           title="Speed"
           onClick={() => {
             speedTogether.value = NEXT_SPEED[speedTogether.value] ?? 1;
           }}
         >
           {speedTogether.value}×
-        </button>
+        </QuietButton>
       </div>
     </div>
   );

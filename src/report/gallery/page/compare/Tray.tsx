@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { CrossIcon } from '../icons.tsx';
 import { enterGrid } from '../matrix/keyboard.ts';
 import { clearCompared, compared, setCompareMode, toggleCompared } from '../state/view.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 export function Tray(): JSX.Element | null {
   const items = compared.value;
@@ -12,15 +13,13 @@ export function Tray(): JSX.Element | null {
       <ul>
         {items.map((item) => (
           <li key={item.key}>
-            <button
-              type="button"
-              class="quiet"
+            <QuietButton
               aria-label={`Do not compare ${item.key}`}
               onClick={() => toggleCompared(item)}
             >
               <bdi>{item.key}</bdi>
               <CrossIcon />
-            </button>
+            </QuietButton>
           </li>
         ))}
       </ul>
@@ -32,16 +31,14 @@ export function Tray(): JSX.Element | null {
       >
         Compare {items.length}
       </button>
-      <button
-        type="button"
-        class="quiet"
+      <QuietButton
         onClick={() => {
           clearCompared();
           enterGrid();
         }}
       >
         Clear
-      </button>
+      </QuietButton>
     </aside>
   );
 }

@@ -9,6 +9,7 @@ import { countWords } from '../model/words.ts';
 import { allDecided, ownReview, takeReview } from '../state/decisions.ts';
 import { review } from '../state/page.ts';
 import { closePanel } from '../state/view.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 const by = signal('');
 const redo = signal(false);
@@ -24,9 +25,7 @@ export function DecisionsPanel(): JSX.Element {
     <Dialog class="panel" label="Decisions" onClose={closePanel}>
       <header class="panel-head">
         <h2>Decisions</h2>
-        <button type="button" class="quiet" onClick={closePanel}>
-          Close
-        </button>
+        <QuietButton onClick={closePanel}>Close</QuietButton>
       </header>
       <p>{summary()}</p>
       <label class="field">
@@ -108,9 +107,7 @@ function Files(): JSX.Element {
     <section>
       <h3>As a file</h3>
       <div class="file-buttons">
-        <button type="button" class="quiet" onClick={download}>
-          Export
-        </button>
+        <QuietButton onClick={download}>Export</QuietButton>
         <label class="quiet">
           Import
           <input

@@ -2,12 +2,11 @@
 import type { JSX } from 'preact';
 import { enterGrid } from '../matrix/keyboard.ts';
 import { clearFilters } from '../state/view.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 export function ClearFilters(): JSX.Element {
   return (
-    <button
-      type="button"
-      class="quiet"
+    <QuietButton
       onClick={() => {
         clearFilters();
         // The button goes, and would take the focus with it.
@@ -15,6 +14,6 @@ export function ClearFilters(): JSX.Element {
       }}
     >
       Clear filters
-    </button>
+    </QuietButton>
   );
 }

@@ -27,6 +27,7 @@ import {
 } from '../state/view.ts';
 import { isNarrow } from '../state/window-size.ts';
 import { areFiltersOpen } from './Facets.tsx';
+import { QuietButton } from '../QuietButton.tsx';
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
   scene: 'Manifest order',
@@ -66,9 +67,7 @@ export function Toolbar(): JSX.Element {
       </div>
       <SearchBox />
       <div class="tools">
-        <button
-          type="button"
-          class="quiet"
+        <QuietButton
           aria-expanded={areFiltersOpen.value}
           onClick={() => {
             areFiltersOpen.value = !areFiltersOpen.value;
@@ -76,19 +75,17 @@ export function Toolbar(): JSX.Element {
         >
           <FilterIcon />
           Filters
-        </button>
-        <button type="button" class="quiet" onClick={() => openPanel('decisions')}>
+        </QuietButton>
+        <QuietButton onClick={() => openPanel('decisions')}>
           Decisions{decidedCount.value === 0 ? '' : ` ${decidedCount.value}`}
-        </button>
-        <button
-          type="button"
-          class="quiet"
+        </QuietButton>
+        <QuietButton
           title="Keys and search"
           aria-label="Keys and search"
           onClick={() => openPanel('help')}
         >
           ?
-        </button>
+        </QuietButton>
         <SortBox />
         {isNarrow.value ? null : <SizeBox />}
       </div>
@@ -161,14 +158,12 @@ function SortBox(): JSX.Element {
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        class="quiet"
+      <QuietButton
         aria-label={descending.value ? 'Descending' : 'Ascending'}
         onClick={() => setSort(sort.value, !descending.value)}
       >
         {descending.value ? <DownIcon /> : <UpIcon />}
-      </button>
+      </QuietButton>
     </span>
   );
 }
@@ -178,16 +173,14 @@ function SizeBox(): JSX.Element {
     <fieldset class="sizes">
       <legend class="hidden">Size of the clips</legend>
       {SIZES.map((one) => (
-        <button
-          type="button"
+        <QuietButton
           key={one}
-          class="quiet"
           aria-pressed={size.value === one}
           aria-label={{ s: 'Small', m: 'Medium', l: 'Large' }[one]}
           onClick={() => setSize(one)}
         >
           {one.toUpperCase()}
-        </button>
+        </QuietButton>
       ))}
     </fieldset>
   );

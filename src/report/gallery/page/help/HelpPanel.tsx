@@ -3,6 +3,7 @@ import { Fragment, type JSX } from 'preact';
 import { Dialog } from '../Dialog.tsx';
 import { closePanel } from '../state/view.ts';
 import { COMPARE_KEYS, PAGE_KEYS, PLAYER_KEYS, SEARCH_TOKENS } from './key-list.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 const SECTIONS = [
   ['On the page', PAGE_KEYS],
@@ -16,9 +17,7 @@ export function HelpPanel(): JSX.Element {
     <Dialog class="panel help" label="Keys and search" onClose={closePanel}>
       <header class="panel-head">
         <h2>Keys and search</h2>
-        <button type="button" class="quiet" onClick={closePanel}>
-          Close
-        </button>
+        <QuietButton onClick={closePanel}>Close</QuietButton>
       </header>
       <div class="help-sections">
         {SECTIONS.map(([title, lines]) => (

@@ -7,6 +7,7 @@ import { review } from '../state/page.ts';
 import { resultName } from '../state/result-name.ts';
 import { MOST_COMPARED } from '../model/view.ts';
 import { compare, open, opened } from '../state/view.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 export function EarlierResults({ item }: { readonly item: Item }): JSX.Element | null {
   const current = review.byKey.get(item.key.replace(/~(?:\d+|base)$/, '')) ?? item;
@@ -44,9 +45,9 @@ export function EarlierResults({ item }: { readonly item: Item }): JSX.Element |
         ))}
       </ul>
       {playable.length > 1 ? (
-        <button type="button" class="quiet" onClick={() => compare(playable)}>
+        <QuietButton onClick={() => compare(playable)}>
           Compare {Math.min(playable.length, MOST_COMPARED)}
-        </button>
+        </QuietButton>
       ) : null}
     </section>
   );

@@ -9,6 +9,7 @@ import { cellEvents } from './cell-events.ts';
 import { frameHeight, takesOf } from './layout.ts';
 import { SceneHeader } from './SceneHeader.tsx';
 import type { Row } from '../model/review.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 /** Unique among the scenes of several manifests. */
 const nameOf = ({ project, scene }: Row): string =>
@@ -31,17 +32,17 @@ export function OneScene(): JSX.Element | null {
   return (
     <div class="one-scene">
       <nav class="scene-steps" aria-label="Scenes">
-        <button type="button" class="quiet" disabled={at === 0} onClick={() => go(-1)}>
+        <QuietButton disabled={at === 0} onClick={() => go(-1)}>
           <UpIcon />
           Previous
-        </button>
+        </QuietButton>
         <span>
           {at + 1} of {rows.length}
         </span>
-        <button type="button" class="quiet" disabled={at === rows.length - 1} onClick={() => go(1)}>
+        <QuietButton disabled={at === rows.length - 1} onClick={() => go(1)}>
           Next
           <DownIcon />
-        </button>
+        </QuietButton>
       </nav>
       <section class="scene-text" aria-label="Scene">
         <SceneHeader row={row} />

@@ -26,6 +26,7 @@ import {
 } from '../playback/playback.ts';
 import { framesPerSecond } from '../playback/timecode.ts';
 import { Transport } from './Transport.tsx';
+import { QuietButton } from '../QuietButton.tsx';
 
 export function Player({ item }: { readonly item: Item }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -145,48 +146,44 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
         <MarkBadges marks={render.marks} />
       </h2>
       <div class="verdicts">
-        <button
-          type="button"
-          class="quiet pick"
+        <QuietButton
+          class="pick"
           disabled={!isDecidable}
           aria-pressed={decision?.pick === true}
           onClick={() => row !== undefined && togglePick(item, row, loopPart())}
         >
           <CheckIcon />
           {hasRange ? 'Pick this part' : 'Pick'}
-        </button>
-        <button
-          type="button"
-          class="quiet reject"
+        </QuietButton>
+        <QuietButton
+          class="reject"
           disabled={!isDecidable}
           aria-pressed={decision?.reject === true}
           onClick={() => toggleReject(item)}
         >
           <CrossIcon />
           Reject
-        </button>
-        <button
-          type="button"
-          class="quiet star"
+        </QuietButton>
+        <QuietButton
+          class="star"
           disabled={render.clip === undefined}
           aria-pressed={decision?.star === true}
           onClick={() => toggleStar(item)}
         >
           <StarIcon />
           Star
-        </button>
-        <button
-          type="button"
-          class="quiet help-button"
+        </QuietButton>
+        <QuietButton
+          class="help-button"
           title="Keys"
           aria-label="Keys and search"
           onClick={() => openPanel('help')}
         >
           ?
-        </button>
-        <button type="button" class="quiet last" onClick={close}>
+        </QuietButton>
+        <QuietButton class="last" onClick={close}>
           Close
-        </button>
+        </QuietButton>
       </div>
     </header>
   );
@@ -227,14 +224,12 @@ function Neighbours({ item }: { readonly item: Item }): JSX.Element {
 
 function StepButton({ item, by }: { readonly item: Item; readonly by: 1 | -1 }): JSX.Element {
   return (
-    <button
-      type="button"
-      class="quiet"
+    <QuietButton
       aria-label={by < 0 ? 'Previous scene' : 'Next scene'}
       disabled={neighbour(item, 'scene', by) === undefined}
       onClick={() => go(item, 'scene', by)}
     >
       {by < 0 ? <LeftIcon /> : <RightIcon />}
-    </button>
+    </QuietButton>
   );
 }

@@ -22,6 +22,7 @@ import {
 } from '../playback/playback.ts';
 import { timecode } from '../playback/timecode.ts';
 import type { ReviewNote } from '../../review-file.ts';
+import { QuietButton } from '../QuietButton.tsx';
 
 interface TransportProps {
   readonly fps: number;
@@ -38,17 +39,12 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
         <button type="button" class="strong" onClick={togglePlay}>
           {speed.value === 0 ? 'Play' : 'Pause'}
         </button>
-        <button
-          type="button"
-          class="quiet"
-          aria-label="Previous frame"
-          onClick={() => stepFrames(-1)}
-        >
+        <QuietButton aria-label="Previous frame" onClick={() => stepFrames(-1)}>
           ‹
-        </button>
-        <button type="button" class="quiet" aria-label="Next frame" onClick={() => stepFrames(1)}>
+        </QuietButton>
+        <QuietButton aria-label="Next frame" onClick={() => stepFrames(1)}>
           ›
-        </button>
+        </QuietButton>
         <output class="timecode" aria-label="Timecode">
           {timecode(time.value, fps)}
           <span>
@@ -58,37 +54,30 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
         </output>
         <span class="gap" />
         <LoopButtons />
-        <button
-          type="button"
-          class="quiet"
-          title="Speed"
-          onClick={() => changeSpeed(chosenSpeed.value >= 4 ? -1 : 1)}
-        >
+        <QuietButton title="Speed" onClick={() => changeSpeed(chosenSpeed.value >= 4 ? -1 : 1)}>
           {speed.value === 0 ? chosenSpeed.value : speed.value}×
-        </button>
+        </QuietButton>
         {hasSound ? (
-          <button
-            type="button"
-            class="quiet aside"
+          <QuietButton
+            class="aside"
             title="Sound"
             aria-label="Sound"
             aria-pressed={!isMuted.value}
             onClick={() => setMuted(!isMuted.value)}
           >
             {isMuted.value ? <MutedIcon /> : <SoundIcon />}
-          </button>
+          </QuietButton>
         ) : (
           <span class="silent aside">silent</span>
         )}
-        <button
-          type="button"
-          class="quiet aside"
+        <QuietButton
+          class="aside"
           title="Full screen"
           aria-label="Full screen"
           onClick={onFullScreen}
         >
           <FullScreenIcon />
-        </button>
+        </QuietButton>
       </div>
     </div>
   );
@@ -98,27 +87,16 @@ function LoopButtons(): JSX.Element {
   const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
   return (
     <>
-      <button
-        type="button"
-        class="quiet"
-        aria-label="Loop from here"
-        onClick={() => markLoop('from')}
-      >
+      <QuietButton aria-label="Loop from here" onClick={() => markLoop('from')}>
         [
-      </button>
-      <button type="button" class="quiet" aria-label="Loop to here" onClick={() => markLoop('to')}>
+      </QuietButton>
+      <QuietButton aria-label="Loop to here" onClick={() => markLoop('to')}>
         ]
-      </button>
+      </QuietButton>
       {hasLoop ? (
-        <button
-          type="button"
-          class="quiet"
-          title="No loop"
-          aria-label="No loop"
-          onClick={() => markLoop('none')}
-        >
+        <QuietButton title="No loop" aria-label="No loop" onClick={() => markLoop('none')}>
           <CrossIcon />
-        </button>
+        </QuietButton>
       ) : null}
     </>
   );
