@@ -5,7 +5,7 @@ import { statusCsv } from '../report/lock/status-csv.ts';
 import { type RenderState, STATES, statusDocument } from '../report/lock/status-json.ts';
 import { statusTerminal } from '../report/lock/status-terminal.ts';
 import type { LockFileOfManifest } from '../workflow/load/manifests-of-locks.ts';
-import { partsInStates, statusParts, withStored } from '../workflow/status.ts';
+import { partsInStates, statusParts, withOrphans, withStored } from '../workflow/status.ts';
 import { EXIT, type Io, UsageError, writeData } from './shared/io.ts';
 import { readSelected } from './shared/lock-files.ts';
 import { filterOf, type SharedOptions } from './shared/options.ts';
@@ -51,7 +51,7 @@ export async function status(
     );
   else
     io.stdout.write(
-      statusTerminal(parts, {
+      statusTerminal(await withOrphans(io, parts, io.clock.now()), {
         ...terminalOf(io, io.stdout),
         nowMs: io.clock.now(),
         draft,

@@ -8,12 +8,22 @@ import { fromLockPath } from '../lock/file/paths.ts';
 import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
 import type { ClipPlace, ClipState } from '../plan/plan.ts';
+import { idsOf } from '../plan/resolve/render-ids.ts';
 import { systemFiles } from '../ports/files/files.ts';
-import { type RenderState, stateOf, type StatusPart } from '../report/lock/status-json.ts';
+import {
+  NEEDS_NEW_REQUEST,
+  type RenderState,
+  stateOf,
+  type StatusPart,
+} from '../report/lock/status-json.ts';
 import type { StatusStore } from '../report/lock/status-store.ts';
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { clipsInStore, type StoreAnswer } from './store/clips-in-store.ts';
-import { type LockFileOfManifest, lockInScope } from './load/manifests-of-locks.ts';
+import {
+  type LockFileOfManifest,
+  lockInScope,
+  manifestsOfLocks,
+} from './load/manifests-of-locks.ts';
 import type { ReadLock } from './open/open-ledgers.ts';
 import { shown, type Surroundings } from './open/surroundings.ts';
 
@@ -75,6 +85,44 @@ export const partsInStates = (
       ),
     },
   }));
+
+/**
+ * The parts with what their manifests no longer ask for. A manifest is read only if its lock has a
+ * render in a state that depends on it, and left aside if it has errors. `nowMs`: epoch
+ * milliseconds.
+ */
+export async function withOrphans<Part extends StatusPart>(
+  at: Pick<Surroundings, 'cwd' | 'env'>,
+  parts: readonly Part[],
+  nowMs: number,
+): Promise<readonly Part[]> {
+  const depends = parts.filter(({ lock, clipState }) =>
+    [...lock.renders].some(([id, entry]) =>
+      NEEDS_NEW_REQUEST.has(stateOf(entry, clipState(id, entry), nowMs)),
+    ),
+  );
+  const files = await manifestsOfLocks(
+    at,
+    depends.map(({ manifest }) => manifest),
+    {},
+  );
+  const projects = new Map(
+    files.map(({ manifest, project, unreadable }) => [
+      manifest,
+      unreadable === undefined ? project : undefined,
+    ]),
+  );
+  return parts.map((part) => {
+    const project = projects.get(part.manifest);
+    if (project === undefined) return part;
+    const ids = new Set<string>(
+      project.scenes.flatMap((scene) =>
+        (scene.models ?? project.aliases).flatMap(({ alias }) => idsOf(scene, alias)),
+      ),
+    );
+    return { ...part, isOrphan: (id: string) => !ids.has(id) };
+  });
+}
 
 /** The parts with what the store has of their current clips. Without a store as they are. */
 export async function withStored(

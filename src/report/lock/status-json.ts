@@ -21,6 +21,8 @@ export interface StatusPart {
   readonly manifest: string;
   readonly lock: Lock;
   readonly clipState: (id: RenderId, entry: LockEntry) => ClipPlace;
+  /** Whether the manifest no longer has this render. Absent: the manifest was not read. */
+  readonly isOrphan?: (id: RenderId) => boolean;
 }
 
 /** What a person would call the state of a render. */
@@ -38,6 +40,13 @@ export const STATES = [
   'never-happened',
 ] as const;
 export type RenderState = (typeof STATES)[number];
+
+/** Only a new request gives these a clip, and only a render of the manifest gets one. */
+export const NEEDS_NEW_REQUEST: ReadonlySet<RenderState> = new Set([
+  'failed',
+  'missing',
+  'never-happened',
+]);
 
 /**
  * `ready`: the clip is here and whole, as far as anybody looked. `stored`: the store has it, this

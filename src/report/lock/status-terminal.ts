@@ -9,7 +9,13 @@ import { figuresTable, NOTHING, telling } from '../text/figures-table.ts';
 import { type Held, type HoldReason, nextStep, PAY_AGAIN } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type StatusStore, statusStoreLines } from './status-store.ts';
-import { type RenderState, STATES, type StatusPart, stateOf } from './status-json.ts';
+import {
+  NEEDS_NEW_REQUEST,
+  type RenderState,
+  STATES,
+  type StatusPart,
+  stateOf,
+} from './status-json.ts';
 import { type Row, rowLines, toned, WORDS } from './status-rows.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, foldTo, plural } from '../text/format.ts';
@@ -103,7 +109,7 @@ const ALL = 'all';
 const some = (value: number): string => (value === 0 ? NOTHING : count(value));
 
 function partLines(
-  { manifest, lock }: StatusPart,
+  { manifest, lock, isOrphan = () => false }: StatusPart,
   rows: readonly Row[],
   options: StatusOptions,
 ): string[] {
@@ -115,7 +121,7 @@ function partLines(
       ? rowLines(rows, options)
       : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options))),
     ...conflictLines(manifest, lock, options),
-    ...nextLines(manifest, byState, rows, options),
+    ...nextLines(manifest, byState, rows, { ...options, isOrphan }),
     '',
   ];
 }
@@ -156,15 +162,14 @@ function nextLines(
   manifest: string,
   byState: ReadonlyMap<RenderState, readonly Row[]>,
   rows: readonly Row[],
-  options: StatusOptions,
+  options: StatusOptions & Required<Pick<StatusPart, 'isOrphan'>>,
 ): string[] {
   const c = paint(options);
+  const isOfManifest = ({ id }: Row): boolean => !options.isOrphan(id);
   const held = (state: RenderState): Held[] =>
-    (byState.get(state) ?? []).map(({ id, entry }) => ({
-      manifest,
-      id,
-      pinned: entry.decision?.pin === true,
-    }));
+    (byState.get(state) ?? [])
+      .filter((row) => !NEEDS_NEW_REQUEST.has(state) || isOfManifest(row))
+      .map(({ id, entry }) => ({ manifest, id, pinned: entry.decision?.pin === true }));
   const next = (state: RenderState, command: string): string =>
     `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
   const draft = options.draft === true ? ' --draft' : '';
@@ -184,6 +189,16 @@ function nextLines(
       : []),
     ...againLine(held('never-happened'), (command) => next('never-happened', command), render),
     ...(held('damaged').length > 0 ? [next('damaged', render)] : []),
+    // A draft's lock is not pruned: it can be deleted.
+    ...(options.draft === true
+      ? []
+      : STATES.filter((state) => NEEDS_NEW_REQUEST.has(state)).flatMap((state) =>
+          (byState.get(state) ?? []).every(isOfManifest)
+            ? []
+            : [
+                `  ${c.dim(`${WORDS[state]}, not in the manifest, next:`)} ${c.bold(`rushes prune ${shellWord(manifest)}`)}`,
+              ],
+        )),
     ...(rows.some(({ entry }) => undecidedEarlier(entry).length > 0)
       ? [
           `  ${c.dim('an earlier submit is unclear, next:')} ${c.bold(`rushes recover ${shellWord(manifest)}${draft}`)}`,

@@ -168,3 +168,26 @@ test('--max-wall that is too short says how long would do', async () => {
   const again = await w.rushes(['render', 'film.yaml', '--yes', '--max-wall', enough ?? '']);
   expect(again.exit).toBe(0);
 });
+
+test('status: what failed and left the manifest is not tried again: prune is named, and it works as printed', async () => {
+  await using w = await world({ script: FAULTS });
+  const film = FILM.replace('  o3: { use: evolink/kling-o3-text-to-video }\n', '');
+  await w.write('film.yaml', film);
+  expect((await w.rushes(['render', 'film.yaml', '--yes'])).exit).toBe(1);
+  const before = await w.rushes(['status', 'film.yaml']);
+  const [, failed = ''] = /--retry-failed --only film:(\S+)/.exec(before.out) ?? [];
+  expect(['crab/kling', 'gull/kling']).toContain(failed);
+  expect(before.out).not.toContain('prune');
+
+  const scene = new RegExp(`^  - \\{ id: ${failed.split('/')[0]},.*\n`, 'm');
+  await w.write('film.yaml', film.replace(scene, ''));
+  const after = await w.rushes(['status', 'film.yaml']);
+  expect(after.out).toContain('  failed, not in the manifest, next: rushes prune film.yaml\n');
+  expect(after.out).not.toContain('--retry-failed');
+  const pruned = await w.rushes(['prune', 'film.yaml']);
+  expect(pruned.out).toContain(`would remove film:${failed} (orphan, failed`);
+
+  // Of a manifest that cannot be read, it is unknown what it asks for.
+  await w.write('film.yaml', 'rushes: 1\nscenes: [\n');
+  expect((await w.rushes(['status', 'film.yaml'])).out).toContain('--retry-failed');
+});
