@@ -4,10 +4,4 @@
  */
 import { bundleCommand } from './command-bundle.mjs';
 
-await bundleCommand('dist', [
-  '@resvg/resvg-wasm',
-  'h264-mp4-encoder',
-  'harfbuzzjs',
-  'mediabunny',
-  'undici',
-]);
+await bundleCommand('dist', ['@resvg/resvg-wasm', 'h264-mp4-encoder', 'harfbuzzjs']);

@@ -9,11 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommand } from './command-bundle.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-/**
- * Without dependencies of their own. The first two find their wasm beside them by path; the last is
- * CommonJS imported late, whose names a bundle would hide.
- */
-const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'harfbuzzjs', 'undici'];
+/** Without dependencies of their own; they find their wasm beside them by path. */
+const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'harfbuzzjs'];
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {

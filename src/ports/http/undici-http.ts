@@ -1,8 +1,6 @@
 /**
- * The real {@link Http}, on undici. Loaded with the first request: the import costs as much as a
- * whole `validate`.
+ * The real {@link Http}, on undici, which is loaded with the first request: most commands send none.
  */
-import type * as Undici from 'undici';
 import type { Agent } from 'undici';
 import { onAbort } from '../on-abort.ts';
 import { Connector, type Lookup, NeverConnected } from './connector.ts';
@@ -10,6 +8,7 @@ import { exchange } from './exchange.ts';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
 import { errorCode } from './network-reason.ts';
 import { Turns } from './turns.ts';
+import type * as Undici from './undici-parts.ts';
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
@@ -106,7 +105,7 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
       const url = parseHttpUrl(request.url);
       if (url === undefined)
         return { kind: 'not-sent', reason: 'the address is not an http or https URL' };
-      const undici = await (loading ??= import('undici'));
+      const undici = await (loading ??= import('./undici-parts.ts'));
       await turns.next();
       if (isClosing) return { kind: 'not-sent', reason: 'the program is closing its connections' };
       if (isAborted(request)) return { kind: 'aborted', sent: false };
