@@ -3,8 +3,8 @@ import type { Explanation } from './explanation.ts';
 
 export const MANIFEST_TEXT = {
   'curly-quotes': {
-    title: 'A text is in curly quotes, which are sent with it.',
-    page: `Only straight quotes are quotes to YAML. Word processors insert curly quotes, and YAML treats them as part of the text:
+    title: 'A text is in curly quotes, which would be sent with it.',
+    page: `In YAML, only straight quotes are quotes. Word processors insert curly quotes, which YAML treats as part of the text:
 
     - id: crab
       prompt: “A crab looks up”
@@ -15,8 +15,8 @@ Write
       prompt: "A crab looks up"`,
   },
   'duplicate-key': {
-    title: 'A map has a key twice, or a table a column.',
-    page: `YAML parsers disagree about which of two equal keys counts, so rushes refuses both:
+    title: 'A map has a key twice, or a table has a column twice.',
+    page: `YAML parsers disagree about which of two equal keys is used, so rushes refuses both:
 
     defaults:
       duration: 5
@@ -35,7 +35,7 @@ Delete one of them:
 
     # scenes to come
 
-rushes init writes a starter. The least that a manifest says is
+rushes init writes a starter manifest. The smallest manifest is
 
     rushes: 1
     models: { kling: { use: apimart/kling-v3 } }
@@ -43,7 +43,7 @@ rushes init writes a starter. The least that a manifest says is
       - { id: crab, prompt: A crab looks up }`,
   },
   'merge-conflict': {
-    title: 'The file holds the markers of a git merge that was not finished.',
+    title: 'The file contains the markers of a git merge that was not finished.',
     page: `Git could not decide between two versions of some lines and left both:
 
     <<<<<<< HEAD
@@ -57,7 +57,7 @@ Keep the lines that you want, delete the three marker lines, and run the command
         duration: 8`,
   },
   'multi-document': {
-    title: 'The file holds more than one YAML document.',
+    title: 'The file contains more than one YAML document.',
     page: `A line --- begins a new document, and a manifest is one document:
 
     scenes:
@@ -66,19 +66,19 @@ Keep the lines that you want, delete the three marker lines, and run the command
     scenes:
       - { id: rain, prompt: Rain on a tin roof }
 
-Put each into a file of its own, or delete the line. To have several files of scenes, name them under include:. In one file it is
+Put each into its own file, or delete the line. To use several files of scenes, name them under include:. In one file, write
 
     scenes:
       - { id: crab, prompt: A crab looks up }
       - { id: rain, prompt: Rain on a tin roof }`,
   },
   'newer-format': {
-    title: 'The manifest is written in a newer format than this rushes knows.',
+    title: 'The manifest has a newer format than this version of rushes knows.',
     page: `The number after rushes: is the version of the format:
 
     rushes: 2
 
-This program would misread what it does not know, so it reads nothing. Upgrade it, here and in the workflow that runs it (npm install rushes@latest). The version that it knows is
+This program could misread a newer format, so it does not read the file. Upgrade rushes, here and in the workflow that runs it (npm install rushes@latest). This version knows
 
     rushes: 1`,
   },
@@ -94,7 +94,7 @@ Save the file as UTF-8:
   },
   'too-large': {
     title: 'The file or the project is too large.',
-    page: `Limits protect a build from broken or malicious files: bytes of a file, values in it with its aliases written out, levels of nesting, scenes made by a matrix. Real projects stay far below them:
+    page: `Limits protect a build from broken or malicious files. They limit the bytes of a file, the number of its values with aliases expanded, the levels of nesting, and the scenes of a matrix. Real projects are far below the limits:
 
     x-a: &a [x, x, x, x, x, x, x, x]
     x-b: &b [*a, *a, *a, *a, *a, *a, *a, *a]
@@ -103,7 +103,7 @@ Save the file as UTF-8:
     x-e: &e [*d, *d, *d, *d, *d, *d, *d, *d]
     x-f: [*e, *e, *e, *e, *e, *e, *e, *e]
 
-Split the manifest, or put many scenes into a file of rows (.csv or .jsonl):
+Split the manifest, or put many scenes into a row file (.csv or .jsonl):
 
     - rows: prompts.csv
       id: \${{ row.id }}
@@ -111,7 +111,7 @@ Split the manifest, or put many scenes into a file of rows (.csv or .jsonl):
   },
   'too-many-problems': {
     title: 'Not every problem is listed.',
-    page: `After 500 different problems the rest is only counted. So many usually have one cause, such as a column of a long table that is not what it was:
+    page: `After 500 different problems, the others are only counted. So many problems usually have one cause, such as a changed column of a long table:
 
     id,duration               # and 600 rows
     crab-1,five
@@ -127,13 +127,13 @@ Fix the first ones and run the command again:
 
     prompt: A crab on beach #2, seen from above
 
-The prompt is "A crab on beach". Put the whole text in quotes (a comment gives no warning if a blank follows its #):
+The prompt is "A crab on beach". Put the whole text in quotes (rushes does not warn if a space follows the #):
 
     prompt: "A crab on beach #2, seen from above"`,
   },
   'yaml-syntax': {
     title: 'The file is not valid YAML.',
-    page: `The caret shows where the text stopped making sense; the mistake is there or just before. The usual ones: a text that holds ": " or " #", or begins with *, &, @, %, ! or a bracket, without quotes around it; a quote that is not closed; a line that is indented differently from its neighbours.
+    page: `The caret shows where the parser stopped; the mistake is there or just before. Common mistakes: a text that contains ": " or " #", or begins with *, &, @, %, ! or a bracket, without quotes around it; a quote that is not closed; a line with a different indentation than its neighbours.
 
     prompt: Wide: the beach
 

@@ -3,31 +3,31 @@ import type { Explanation } from './explanation.ts';
 
 export const MANIFEST_VALUES = {
   'absent-key': {
-    title: 'The manifest lacks a key that it needs.',
+    title: 'The manifest does not have a required key.',
     page: `Some keys have no default: the format version, a model behind each alias, an id for each scene.
 
     scenes:
       - prompt: "A crab looks up"
 
-The scene has no name that its clips could be filed under. Write
+The scene has no id, which names the folder of its clips. Write
 
     scenes:
       - id: crab
         prompt: "A crab looks up"`,
   },
   'bad-name': {
-    title: 'A name holds something that names may not hold.',
-    page: `Ids of scenes, aliases and projects become folders and files, and parts of render ids such as crab/kling. They are letters and digits of any script, - and _, at most 80 characters, in Unicode form NFC, and no device name of Windows such as con or nul.
+    title: 'A name contains something that is not allowed in names.',
+    page: `Ids of scenes, aliases and projects are used as names of folders and files, and in render ids such as crab/kling. They consist of letters and digits of any script, - and _, with at most 80 characters, in Unicode form NFC. They must not be a device name of Windows such as con or nul.
 
     - id: "crab #2"
 
-Two aliases may not differ only in case, because some file systems would file their clips under one name. Write
+Two aliases must differ in more than case, because some file systems ignore case. Write
 
     - id: crab-2`,
   },
   'bad-url': {
     title: 'A value that should be a link is not one.',
-    page: `Images are fetched by the gateway, so it needs a whole public address:
+    page: `The gateway fetches images itself, so it needs a complete public address:
 
     first_frame: https:/example.com/crab.png
 
@@ -48,8 +48,8 @@ Write
       matrix: { sky: [rain, sun], exclude: [{ sky: sun }] }`,
   },
   'same-by-default': {
-    title: 'Two renders ask for the same clip, one of them with the default written out.',
-    page: `Documented defaults are never sent, so a field that is written and one that is left out make two requests, which are paid for separately, although the model makes the same of both:
+    title: 'Two renders ask for the same clip; one of them states a default value.',
+    page: `rushes never sends documented defaults. So a stated default and a missing field make two different requests, which are paid for separately, although the model treats them in the same way:
 
     models:
       kling: { use: apimart/kling-v3 }
@@ -83,14 +83,14 @@ Write
         models: [kling]`,
   },
   'unknown-key': {
-    title: 'The manifest has a key that the format does not name.',
-    page: `Unknown keys are never ignored: you would expect an effect that the setting does not have.
+    title: 'The manifest has a key that the format does not have.',
+    page: `Unknown keys are never ignored, because you expect them to have an effect.
 
     - id: crab
       durration: 5
       nsfw_check: true
 
-At the top of a manifest, keys that begin with x- are a place for anchors (x-shared: &shared { duration: 5 }) and are not read. A field of the model's own API goes under params. Write
+At the top level of a manifest, use keys that begin with x- for anchors (x-shared: &shared { duration: 5 }); they are not read. A field of the model's own API goes under params. Write
 
     - id: crab
       duration: 5
@@ -98,7 +98,7 @@ At the top of a manifest, keys that begin with x- are a place for anchors (x-sha
   },
   'unknown-scene': {
     title: 'extends: names a scene that the project does not have.',
-    page: `The id is that of a scene of the manifest or of a file that it includes. A scene with a matrix or rows is named by the id that it ends up with:
+    page: `The scene must be in the manifest or in a file that it includes. For a scene with a matrix or rows, use an id of the expanded scenes:
 
     - id: weather-\${{ matrix.sky }}
       matrix: { sky: [rain, sun] }
@@ -114,31 +114,31 @@ Write
   },
   'unwritable-value': {
     title: 'A value cannot be written in a request.',
-    page: `Requests are JSON in UTF-8. JSON has no infinity and no "not a number", and UTF-8 has no halves of characters:
+    page: `Requests are JSON in UTF-8. JSON has no infinity and no "not a number", and UTF-8 has no half of a surrogate pair:
 
     prompt: "A crab \\uD83E"
 
-Write plain numbers, and whole characters:
+Write ordinary numbers and complete characters:
 
     prompt: "A crab 🦀"`,
   },
   'wrong-type': {
-    title: 'A value is of the wrong kind.',
-    page: `Nothing is converted in silence. A number in quotes is a text:
+    title: 'A value has the wrong type.',
+    page: `Nothing is converted silently. A number in quotes is a text:
 
     duration: "5"
 
-YAML 1.2 knows true and false; on, off, yes and no are texts. An id that looks like a number needs quotes: id: "007". Write
+In YAML 1.2, only true and false are booleans; on, off, yes and no are texts. An id that looks like a number needs quotes: id: "007". Write
 
     duration: 5`,
   },
   'wrong-value': {
-    title: 'A value is of the right kind but cannot be used.',
-    page: `The message names what is allowed. An example:
+    title: 'A value has the right type but cannot be used.',
+    page: `The message names the allowed values. An example:
 
     aspect_ratio: "5:4"
 
-The portable words are 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 and adaptive, or landscape, portrait and square. What one model offers beyond them goes under params.
+The portable words are 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 and adaptive, or landscape, portrait and square. Other ratios of a model go under params.
 
     aspect_ratio: "16:9"`,
   },

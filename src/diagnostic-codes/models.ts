@@ -18,14 +18,14 @@ A word, a rule or a price names a field of the table, or model_params.field for 
   },
   'broken-rule': {
     title: 'A request breaks a documented rule of its model.',
-    page: `The model's own page says that this request would be refused, or (a warning) our reading of it says so. The number in brackets is the rule: rushes models <model> lists them all with their sources. Nothing is sent, because a refused request costs time and some cost money.
+    page: `The documentation of the model says that this request would be refused. A warning means that we assume it. The number in brackets is the rule: rushes models <model> lists all rules with their sources. Nothing is sent, because a refused request costs time, and sometimes money.
 
     models:
       kling: { use: apimart/kling-v2-6 }
     scenes:
       - { id: rain, prompt: Rain on a tin roof, audio: true }
 
-The place shown is the value that broke the rule. Where it came from defaults or from an alias, the scene that it reached is shown beside it. kling-v2-6 makes sound only in pro, which is its 1080p:
+The message shows the value that broke the rule. If the value comes from defaults or from an alias, the message also names a scene that uses it. kling-v2-6 makes sound only in pro mode, which is its 1080p:
 
     models:
       kling: { use: apimart/kling-v2-6 }
@@ -34,12 +34,12 @@ The place shown is the value that broke the rule. Where it came from defaults or
   },
   'gone-model': {
     title: 'The gateway no longer offers this model.',
-    page: `The model was listed once and its end is known, so a request would be refused:
+    page: `The model existed, and the gateway has ended it, so a request would be refused:
 
     models:
       hero: { use: apimart/sora-2 }     # once it is gone
 
-Clips that the old model made are not deleted: they stay in the lock, as orphans if no scene asks for them any more, until rushes prune. Give the alias another model:
+Clips of the old model are not deleted. They stay in the lock until rushes prune, as orphans if no scene uses them any more. Give the alias another model:
 
     models:
       hero: { use: apimart/kling-v3 }`,
@@ -70,7 +70,7 @@ becomes
   },
   'unknown-profile': {
     title: 'The model has no profile of this name.',
-    page: `A profile is an older set of rules of the same model, chosen per alias. Without one, the newest page is the rule.
+    page: `A profile is an older set of rules of the same model, chosen per alias. Without a profile, the newest rules apply.
 
     models:
       kling: { use: apimart/kling-v3, profile: old }
@@ -82,7 +82,7 @@ rushes models <model> lists the profiles of a model. Most have none; this one ha
   },
   'unknown-reading': {
     title: 'An alias asks for a second reading that its model does not have.',
-    page: `Some pages leave open under which name a field is sent. rushes sends one reading; send: chooses the other one for an alias. rushes models <model> lists the fields:
+    page: `The documentation of some models does not say clearly under which name a field is sent. rushes uses one reading; send: chooses the other one for an alias. rushes models <model> lists the fields:
 
     models:
       kling: { use: apimart/kling-v3, send: [aspect_ratio] }
@@ -94,18 +94,18 @@ Write one of them, or put a field of the model's own API under params.
   },
   'unoffered-word': {
     title: 'A model does not offer this value, or has no such setting.',
-    page: `Nothing is changed in silence: a value that a model cannot make is an error that names what it can make.
+    page: `Nothing is changed silently. A value that a model does not offer is an error that names the values that it offers.
 
     models:
       sora: { use: apimart/sora-2 }
     defaults: { duration: 5 }
 
-sora-2 makes 4, 8, 12, 16 or 20 seconds. Say which, for that alias:
+sora-2 makes 4, 8, 12, 16 or 20 seconds. Choose one for that alias:
 
     models:
       sora: { use: apimart/sora-2, duration: 4 }
 
-or allow the nearest duration or resolution that is offered, or leaving out a word that the model does not know. Each change is then a note in the plan:
+Or allow the nearest duration or resolution (fit), or that a word is left out if the model does not know it (drop). The plan has a note for each such change:
 
     models:
       sora: { use: apimart/sora-2, fit: nearest, drop: [negative_prompt] }
@@ -118,11 +118,11 @@ or allow the nearest duration or resolution that is offered, or leaving out a wo
     models: { sora: { use: apimart/sora-2-pro } }
     budget: { usd: 25 }
 
-State a price, which then counts:
+State a price for the alias:
 
     prices: { sora: { usd_per_second: 0.3 } }
 
-or accept the alias without one; its renders then count as nothing under the cap:
+Or accept the alias without a price; its renders then do not count against the cap:
 
     models: { sora: { use: apimart/sora-2-pro } }
     budget: { usd: 25, unpriced: [sora] }`,

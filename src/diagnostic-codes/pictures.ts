@@ -3,7 +3,7 @@ import type { Explanation } from './explanation.ts';
 
 export const PICTURES = {
   'local-image': {
-    title: 'A local file stands where only a link can be sent.',
+    title: 'A local file is used where only a link is possible.',
     page: `Pictures of the repository are sent by their path. Videos and sounds are not: a gateway fetches them itself, from a public address.
 
     models: { seedance: { use: apimart/seedance-2.0 } }
@@ -33,10 +33,10 @@ Install ffmpeg and put it on PATH:
     apt install ffmpeg   # or: brew install ffmpeg
     rushes plan
 
-GitHub's runners come without it: install it in a step before. Where no program can be installed, the npm package node-webcodecs does it too (Linux, and macOS on Apple silicon): npm install node-webcodecs, beside rushes.`,
+GitHub's runners do not have it: install it in an earlier step. If you cannot install a program, use the npm package node-webcodecs (Linux, and macOS on Apple silicon): npm install node-webcodecs, beside rushes.`,
   },
   'picture-animated': {
-    title: 'A picture moves.',
+    title: 'A picture is animated.',
     page: `Models take still pictures. For an animated PNG or WebP, a service uses an arbitrary frame or refuses the file.
 
     first_frame: refs/moving.png
@@ -57,7 +57,7 @@ Save it in RGB, for example with magick cmyk.jpg -colorspace sRGB crab.jpg:
   },
   'picture-empty': {
     title: 'The file of a picture is empty.',
-    page: `A file of 0 bytes is what an interrupted copy or an export without rights leaves.
+    page: `An interrupted copy, or an export without permission, can leave a file of 0 bytes.
 
     first_frame: refs/empty.png
 
@@ -66,8 +66,8 @@ Restore the file, or save it again:
     first_frame: refs/crab.png`,
   },
   'picture-extension': {
-    title: 'The name of a picture says another type than its bytes.',
-    page: `The type is read from the bytes, as the gateways do. A JPEG that is called .png is usually a file that was renamed and not converted, and other tools may fail on it.
+    title: 'The file extension of a picture does not match its bytes.',
+    page: `rushes reads the type from the bytes, as the gateways do. A JPEG with the extension .png was usually renamed instead of converted, and other tools may fail on it.
 
     first_frame: refs/photo.png
 
@@ -97,7 +97,7 @@ Convert it, for example with magick crab.gif crab.png:
   },
   'picture-lfs-pointer': {
     title: 'A picture is stored with Git LFS and was not downloaded.',
-    page: `Where Git LFS is not installed, or a checkout leaves it out, a file holds three lines of text in place of the picture.
+    page: `If Git LFS is not installed, or a checkout skips it, the file contains three lines of text instead of the picture.
 
     first_frame: refs/pointer.png
 
@@ -107,7 +107,7 @@ Run git lfs pull; in GitHub Actions set lfs: true on actions/checkout. Then the 
   },
   'picture-rotated': {
     title: 'A photo is stored rotated and relies on its EXIF orientation.',
-    page: `Viewers turn it upright; a service may ignore that, and the clip lies on its side. The picture is sent as it is; this is a warning.
+    page: `Viewers rotate it; a service may ignore the orientation, and the clip is then turned by 90 degrees. This is a warning; the picture is sent unchanged.
 
     first_frame: refs/turned.jpg
 
@@ -117,7 +117,7 @@ Save it upright, for example with magick turned.jpg -auto-orient crab.jpg:
   },
   'picture-small': {
     title: 'A picture has fewer than 300 pixels on a side.',
-    page: `Most models refuse such pictures or follow them badly. Where a model states its own limit, that holds; this is a warning for the others.
+    page: `Most models refuse such pictures or give bad results. If a model states its own limit, that limit applies; this is a warning for the others.
 
     first_frame: refs/small.png
 

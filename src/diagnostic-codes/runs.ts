@@ -4,7 +4,7 @@ import type { Explanation } from './explanation.ts';
 export const RUNS = {
   'bad-setting': {
     title: 'An environment variable cannot be used as it is.',
-    page: `A key with a line break inside, or a base URL that would send the key over plain http:
+    page: `For example, a key contains a line break, or a base URL would send the key over plain http:
 
     export APIMART_BASE_URL=http://gateway.example.com
 
@@ -14,7 +14,7 @@ Write https://, or plain http for this machine only (127.0.0.1, localhost). Past
   },
   'missing-key': {
     title: 'No API key is set for a gateway that the plan needs.',
-    page: `A render that would be paid for needs the key of its gateway:
+    page: `A render that costs money needs the key of its gateway:
 
     rushes render
 
@@ -23,13 +23,13 @@ Keys come from the environment only, never from a file in the repository:
     export APIMART_API_KEY=...
     export EVOLINK_API_KEY=...
 
-validate and plan need no key. To try a project without one and for nothing, render placeholders:
+validate and plan need no key. To try a project without a key and at no cost, render placeholders:
 
     rushes render --draft`,
   },
   'nothing-selected': {
     title: 'A selector selects no render.',
-    page: `--only takes ids and globs, --model an alias, --tag a tag of scenes. Lists of one kind add to each other, the kinds narrow each other. A selector that fits no render is an error (exit 64) that lists what there is:
+    page: `--only takes ids and globs, --model an alias, --tag a tag of scenes. Several selectors of one kind select more; a second kind of selector selects less. A selector that matches no render is an error (exit 64) that lists the possible values:
 
     rushes plan --only 'carb/*' --tag hero
 
@@ -49,7 +49,7 @@ In a shell, put globs in quotes:
   },
   'open-files': {
     title: 'The run needs more open files than this process may have.',
-    page: `A connection is an open file too, and the shell, service or container limits how many a program may have (ulimit -n). It is looked at before anything is sent, because a run that cannot open its record or a connection stops in the middle:
+    page: `A connection is an open file too, and the shell, service or container limits the number of open files (ulimit -n). rushes checks the limit before it sends anything, because a run that cannot open its record or a connection stops in the middle:
 
     limits: { in_flight: 200, gateways: { apimart: { in_flight: 200 } } }
 
@@ -58,7 +58,7 @@ Run where the limit is higher, or let fewer tasks run at the same time:
     limits: { in_flight: 10, gateways: { apimart: { in_flight: 10 } } }`,
   },
   'out-of-date': {
-    title: '--frozen: the lock does not hold what the manifest asks for.',
+    title: '--frozen: the lock does not have all results that the manifest asks for.',
     page: `With --frozen nothing is ever submitted: the lock must already have a result for every render that the manifest asks for, by fingerprint. These renders were added or changed and not rendered before the commit:
 
     rushes render --frozen
@@ -71,7 +71,7 @@ Render where that is allowed, and commit the lock:
   },
   'output-blocked': {
     title: 'A clip cannot be written to its output path.',
-    page: `Something else has the name: a folder where the clip belongs, a file where a folder belongs, or a link that leads out of the project. It is looked at before anything is sent, because a clip that cannot be saved is paid for and lost:
+    page: `The path is already in use: there is a folder at the path of the clip, a file at the path of a folder, or a link that leads out of the project. rushes checks this before it sends anything, because a clip that cannot be saved is paid for and lost:
 
     output: package.json
 
@@ -81,7 +81,7 @@ Move it away, or set another folder in the manifest:
   },
   'over-budget': {
     title: 'The estimate is over the cap, so nothing was submitted.',
-    page: `The cap is the smallest of budget in the manifest (for that manifest), --budget and RUSHES_BUDGET_USD (both over the sum of all manifests). What killed runs spent under the same cap counts. Admission is all or nothing: no render was sent.
+    page: `The cap is the smallest of budget in the manifest (for that manifest), --budget and RUSHES_BUDGET_USD (both for the sum of all manifests). Money that killed runs spent under the same cap counts too. A plan is admitted completely or not at all: no render was sent.
 
     budget: { usd: 0.25 }
 
@@ -91,27 +91,27 @@ Render less at a time (rushes render --only 'intro-*'), or raise the cap that th
   },
   'plan-moved': {
     title: 'The saved plan is out of date.',
-    page: `A saved plan is an approval of exactly these renders at this price. Since then a manifest, a row file, a lock or the program has changed:
+    page: `A saved plan approves exactly these renders at this price. Since it was saved, a manifest, a row file, a lock or the program has changed:
 
     rushes plan --out plan.json
     git pull                       # which changes a scene
     rushes render --plan plan.json
 
-Look at the new plan, have it approved, and save it again. The file is only compared; no request is ever taken from it.
+Check the new plan, have it approved, and save it again. The saved file is only compared with the new plan; no request is ever taken from it.
 
     rushes plan --out plan.json
     rushes render --plan plan.json`,
   },
   'strict-warning': {
-    title: 'A warning, where --strict allows none.',
-    page: `--strict on validate, plan and render refuses whatever is worth a warning, before anything is sent. Use it in CI to enforce limits that are only warnings, such as those of the older page of kling-v3:
+    title: 'There is a warning, and --strict allows none.',
+    page: `With --strict, validate, plan and render treat every warning as an error, before anything is sent. Use it in CI to enforce limits that are only warnings, such as those of the older page of kling-v3:
 
     models:
       kling: { use: apimart/kling-v3, profile: legacy }
     scenes:
       - { id: crab, prompt: "A crab looks up", duration: 7 }
 
-Change what the warning names, or leave out --strict.
+Correct the place that the warning shows, or leave out --strict.
 
     models:
       kling: { use: apimart/kling-v3, profile: legacy }
