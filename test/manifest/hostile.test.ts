@@ -80,12 +80,19 @@ test('every case of the public YAML test suite is refused in sentences, at its o
   expect(files.filter((file) => !refused.has(file))).toEqual([]);
 });
 
-test('hostile files all at once', async () => {
-  const { cwd, files } = asProjects(
-    Object.entries(HOSTILE).flatMap(([name, make]) => (HEAVY.has(name) ? [] : [make()])),
-  );
-  expect(await validate(cwd, ...files)).toSatisfy(isFit);
-});
+const SHARES = 4;
+
+test.each(Array.from({ length: SHARES }, (_, at) => at + 1))(
+  `hostile files in one command line, share %i of ${SHARES}`,
+  async (share) => {
+    const makers = Object.entries(HOSTILE).flatMap(([name, make]) => (HEAVY.has(name) ? [] : make));
+    expect(makers.length).toBeGreaterThan(SHARES);
+    const { cwd, files } = asProjects(
+      makers.filter((_, at) => at % SHARES === share - 1).map((make) => make()),
+    );
+    expect(await validate(cwd, ...files)).toSatisfy(isFit);
+  },
+);
 
 /**
  * What no input within the bounds may cost, in CPU of a manifest of one scene on the same machine:
