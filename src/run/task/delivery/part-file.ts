@@ -36,6 +36,11 @@ const waitFor = {
  * another thread and back.
  */
 const MOST_GATHERED = 512 * 1024;
+/**
+ * After so many bytes the disk begins to take them, while the next ones come: the end of a large clip
+ * does not wait for all of it.
+ */
+const SYNCED_EVERY = 64 * 1024 * 1024;
 /** Bytes are noted this often while they come. */
 const NOTED_EVERY_MS = 2_000;
 /** A tag is a few dozen characters long; what is longer is not kept. */
@@ -89,6 +94,11 @@ export class PartFile {
   /** In the file. */
   #written = 0;
   #writing: Promise<void> | undefined;
+  /** So many bytes the disk was asked to take early. */
+  #syncedTo = 0;
+  #syncing: Promise<void> | undefined;
+  /** What it said: it says so once, and not again at the end. */
+  #syncProblem: { readonly error: unknown } | undefined;
   #notedAt: number;
   #hasNote = false;
 
@@ -163,9 +173,28 @@ export class PartFile {
       const done = (await waitFor.writev(this.#fd, pieces, this.#written)).bytesWritten;
       this.#written += done;
       if (done < length) this.#writeNow(Buffer.concat(pieces).subarray(done));
+      this.#syncEarly();
     }
     // In the same moment in which nothing was left: what comes now begins a new write.
     this.#writing = undefined;
+  }
+
+  /** Nothing waits for it but the end of the file. */
+  #syncEarly(): void {
+    if (this.#syncing !== undefined || this.#written - this.#syncedTo < SYNCED_EVERY) return;
+    this.#syncedTo = this.#written;
+    this.#syncing = waitFor
+      .fdatasync(this.#fd)
+      .catch((error: unknown) => (this.#syncProblem ??= { error }))
+      .then(() => (this.#syncing = undefined));
+  }
+
+  /** All that was written is on the disk itself. Rejects with what the disk says. */
+  async #sync(how: 'fsync' | 'fdatasync'): Promise<void> {
+    await this.#writeGathered();
+    await this.#syncing;
+    if (this.#syncProblem !== undefined) throw this.#syncProblem.error;
+    await waitFor[how](this.#fd);
   }
 
   async restart(): Promise<void> {
@@ -176,6 +205,7 @@ export class PartFile {
     await this.#writeGathered();
     this.bytes = 0;
     this.#written = 0;
+    this.#syncedTo = 0;
     this.#hash = createHash('sha256');
     if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
     this.#hasNote = false;
@@ -198,8 +228,7 @@ export class PartFile {
       sha256: this.#hash.copy().digest('hex'),
     });
     if (!note.success) return;
-    await this.#writeGathered();
-    await waitFor.fdatasync(this.#fd);
+    await this.#sync('fdatasync');
     const path = notePathOf(this.#path);
     const temporary = `${path}.new`;
     await rm(temporary, { force: true });
@@ -220,8 +249,7 @@ export class PartFile {
 
   /** The clip is whole: flushed, and no longer a part of anything. */
   async finish(): Promise<void> {
-    await this.#writeGathered();
-    await waitFor.fsync(this.#fd);
+    await this.#sync('fsync');
     this.#close();
     if (this.#hasNote) await rm(notePathOf(this.#path), { force: true });
   }
@@ -229,6 +257,8 @@ export class PartFile {
   /** Keeps what is worth keeping for a later try. Never rejects. */
   async leave(): Promise<void> {
     await this.note().catch(() => undefined);
+    // Its number may be another file's once it is closed.
+    await this.#syncing;
     this.#close();
     if (!this.#hasNote) await removePart(this.#path).catch(() => undefined);
   }
