@@ -1,5 +1,8 @@
 /** Keys that work anywhere on the page: the search, and the help, also over a clip. */
+import { enterGrid } from './matrix/keyboard.ts';
 import { openPanel, panel } from './state/view.ts';
+
+const ARROWS: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
 
 export function listenForKeys(): void {
   addEventListener('keydown', (event) => {
@@ -8,7 +11,14 @@ export function listenForKeys(): void {
       event.preventDefault();
       openPanel('help');
     }
-    if (event.key !== '/' || document.querySelector('dialog[open]') !== null) return;
+    if (document.querySelector('dialog[open]') !== null) return;
+    // Nothing has the focus yet, and nothing but the matrix scrolls.
+    const isFree = event.target === document.body && document.querySelector('.matrix') !== null;
+    if (isFree && ARROWS.has(event.key)) {
+      event.preventDefault();
+      enterGrid();
+    }
+    if (event.key !== '/') return;
     const input = document.getElementById('search');
     if (!(input instanceof HTMLInputElement)) return;
     event.preventDefault();
