@@ -24,17 +24,40 @@ export interface FingerprintInputs {
  * delivery fields. Throws on what canonical JSON cannot hold: see {@link
  * unwritableIn}, which finds it beforehand.
  */
-export function fingerprintOf({
+export const fingerprintOf = (inputs: FingerprintInputs): Fingerprint =>
+  digestOf(canonicalText(inputs));
+
+function canonicalText({
   gateway,
   take,
   revision,
   body,
   deliveryFields,
-}: FingerprintInputs): Fingerprint {
+}: FingerprintInputs): string {
   const pinned = withPlaceholders(identityBody(body, deliveryFields), digestInPlace);
   // `digests` has always been empty: without it every known fingerprint would be another one.
-  const inputs = { gateway, take, revision, digests: {}, body: pinned };
-  return `sha256:${hash('sha256', canonicalize(inputs) ?? '', 'hex')}` as Fingerprint;
+  return canonicalize({ gateway, take, revision, digests: {}, body: pinned }) ?? '';
+}
+
+const digestOf = (text: string): Fingerprint =>
+  `sha256:${hash('sha256', text, 'hex')}` as Fingerprint;
+
+/** Stands where a prompt goes. */
+const ANY_PROMPT = '\0prompt\0';
+
+/**
+ * Fingerprints of requests that differ in nothing but their prompt: the canonical form of the rest
+ * is worked out once. `undefined` where it cannot be told where the prompt goes.
+ */
+export function promptFingerprints(
+  inputs: FingerprintInputs,
+): ((prompt: string) => Fingerprint) | undefined {
+  if (typeof inputs.body['prompt'] !== 'string') return undefined;
+  const common = canonicalText({ ...inputs, body: { ...inputs.body, prompt: ANY_PROMPT } });
+  const [before, after, more] = common.split(JSON.stringify(ANY_PROMPT));
+  return before === undefined || after === undefined || more !== undefined
+    ? undefined
+    : (prompt) => digestOf(before + (canonicalize(digestInPlace(prompt)) ?? '') + after);
 }
 
 /** The body less its delivery fields. */

@@ -4,9 +4,10 @@
  * only the text changes.
  */
 import { isPlainPrompt } from '../../models/plain-prompt.ts';
-import type { Alias } from '../../ids.ts';
+import type { Alias, Fingerprint } from '../../ids.ts';
 import { type JsonObject, plain, type SceneSpec } from '../../scene.ts';
 import type { ResolvedRender } from '../plan.ts';
+import { type FingerprintInputs, promptFingerprints } from './fingerprint.ts';
 import type { Provenance } from './provenance.ts';
 
 /** A scene as far as it can be like others. */
@@ -52,6 +53,21 @@ export interface Pattern {
   readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes' | 'pictures' | 'frames'>;
   /** Which words the fields came from. */
   readonly source: Pick<Provenance, 'origin' | 'moved'>;
+  /** Of requests that have another prompt; absent where nothing was learned. */
+  readonly fingerprints?: PromptFingerprints;
+}
+
+/** By take: the fingerprint of the pattern's request with another prompt. */
+class PromptFingerprints {
+  readonly #byTake = new Map<number, ReturnType<typeof promptFingerprints>>();
+
+  /** `inputs`: as those of every other call for the same take but for the prompt. */
+  of(inputs: FingerprintInputs): Fingerprint | undefined {
+    const { take, body } = inputs;
+    if (!this.#byTake.has(take)) this.#byTake.set(take, promptFingerprints(inputs));
+    const { prompt } = body;
+    return typeof prompt === 'string' ? this.#byTake.get(take)?.(prompt) : undefined;
+  }
 }
 
 /** By what a scene says besides its prompt. An override makes a scene one of its own. */
@@ -67,6 +83,7 @@ export class Patterns {
   /** Of a request that nothing was found wrong with, not even worth a warning. */
   learn(scene: SceneSpec, alias: Alias, like: PlainScene | undefined, pattern: Pattern): void {
     if (like === undefined || scene.overrides.has(alias)) return;
-    if (pattern.request['prompt'] === like.prompt) this.#known.set(like.rest, pattern);
+    if (pattern.request['prompt'] === like.prompt)
+      this.#known.set(like.rest, { ...pattern, fingerprints: new PromptFingerprints() });
   }
 }

@@ -3,7 +3,11 @@ import canonicalize from 'canonicalize';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/scene.ts';
-import { fingerprintOf, unwritableIn } from '../../../src/plan/resolve/fingerprint.ts';
+import {
+  fingerprintOf,
+  promptFingerprints,
+  unwritableIn,
+} from '../../../src/plan/resolve/fingerprint.ts';
 
 const inputs = {
   gateway: 'apimart',
@@ -20,6 +24,25 @@ describe('a fingerprint', () => {
     expect(fingerprintOf(inputs)).toBe(
       `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
     );
+  });
+  test('of another prompt is the same whether the rest was worked out before or not', () => {
+    const prompt = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('', '\0prompt\0', `file:a.png#sha256:${'0'.repeat(64)}`, '"', '\\'),
+    );
+    fc.assert(
+      fc.property(prompt, prompt, prompt, (first, second, negative) => {
+        const body = { model: 'm', prompt: first, webhook: second, negative, 'z prompt': 1 };
+        const of = promptFingerprints({ ...inputs, body });
+        expect(of?.(second)).toBe(
+          negative === '\0prompt\0'
+            ? undefined
+            : fingerprintOf({ ...inputs, body: { ...body, prompt: second } }),
+        );
+      }),
+      { seed: 20_261_130 },
+    );
+    expect(promptFingerprints({ ...inputs, body: { model: 'm' } })).toBeUndefined();
   });
   test('holds gateway, take, revision, pictures, frames and body, and not where news go', () => {
     const others = [
