@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { FileOutcome, Files } from '../ports/files/files.ts';
-import type { Lock, LockClip, Result } from './file/format.ts';
+import type { Lock, LockClip, LockEntry, Result } from './file/format.ts';
 import { fromLockPath } from './file/paths.ts';
 
 /** `absent` also where no clip ever landed. */
@@ -26,6 +26,14 @@ export interface ClipLook {
   readonly rehash?: boolean;
 }
 
+/** Whether it has to be known where the clip of a result is. */
+export type ClipMatters = (result: Result, entry: LockEntry) => boolean;
+
+/** What is known where not every clip was looked at. */
+export interface SomeClipStates {
+  of(result: Result): ClipOnDisk | 'unknown';
+}
+
 /** By path relative to the lock: a file that was not the clip when it was read. */
 const cacheSchema = z.object({
   version: z.literal(1),
@@ -33,14 +41,46 @@ const cacheSchema = z.object({
 });
 type Seen = readonly [bytes: number, mtimeMs: number, sha256: string];
 
-export async function readClipStates(
+export const readClipStates = (
   lock: Lock,
   lockPath: string,
   cachePath: string,
   files: Files,
-  { rehash = false }: ClipLook = {},
+  look: ClipLook = {},
+): Promise<ClipStates> =>
+  lookAt(
+    clipsOf(lock, () => true),
+    lockPath,
+    cachePath,
+    files,
+    look,
+  );
+
+/** Looks at no others: each is a question to the disk. */
+export async function readClipsThatMatter(
+  lock: Lock,
+  lockPath: string,
+  cachePath: string,
+  files: Files,
+  matters: ClipMatters,
+): Promise<SomeClipStates> {
+  const clips = clipsOf(lock, matters);
+  const states = await lookAt(clips, lockPath, cachePath, files, {});
+  return {
+    of: (result) =>
+      result.clip === undefined || clips.has(result.clip.path) ? states.of(result) : 'unknown',
+  };
+}
+
+type Clips = ReadonlyMap<string, readonly LockClip[]>;
+
+async function lookAt(
+  clips: Clips,
+  lockPath: string,
+  cachePath: string,
+  files: Files,
+  { rehash = false }: ClipLook,
 ): Promise<ClipStates> {
-  const clips = clipsOf(lock);
   const paths = [...clips.keys()];
   const [facts, cache] = await Promise.all([
     files.statMany(paths.map((path) => fromLockPath(lockPath, path))),
@@ -94,19 +134,23 @@ export async function readClipStates(
   };
 }
 
-/** Two results may name one path, as after a revert: the file is there for whichever it fits. */
-function clipsOf(lock: Lock): ReadonlyMap<string, readonly LockClip[]> {
+/**
+ * By the paths of those that matter. Two results may name one path, as after a revert: the file is
+ * there for whichever it fits.
+ */
+function clipsOf(lock: Lock, matters: ClipMatters): Clips {
   const clips = new Map<string, LockClip[]>();
-  const add = ({ clip }: Result): void => {
-    if (clip === undefined) return;
-    const there = clips.get(clip.path);
-    if (there === undefined) clips.set(clip.path, [clip]);
-    else there.push(clip);
+  const each = (work: (result: Result, clip: LockClip, entry: LockEntry) => void): void => {
+    for (const entry of lock.renders.values()) {
+      if (entry.clip !== undefined) work(entry, entry.clip, entry);
+      for (const result of entry.earlier ?? [])
+        if (result.clip !== undefined) work(result, result.clip, entry);
+    }
   };
-  for (const entry of lock.renders.values()) {
-    add(entry);
-    entry.earlier?.forEach(add);
-  }
+  each((result, { path }, entry) => {
+    if (matters(result, entry)) clips.set(path, []);
+  });
+  if (clips.size > 0) each((_, clip) => clips.get(clip.path)?.push(clip));
   return clips;
 }
 

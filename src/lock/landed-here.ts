@@ -4,7 +4,7 @@
  * disposable: what is not remembered counts as landed on another machine.
  */
 import type { FileOutcome, Files } from '../ports/files/files.ts';
-import type { ClipStates } from './clips-on-disk.ts';
+import type { SomeClipStates } from './clips-on-disk.ts';
 import type { Lock, LockClip, Result } from './file/format.ts';
 import { fromLockPath, type LockPaths } from './file/paths.ts';
 import type { JournalEvent } from './journal/events.ts';
@@ -45,7 +45,7 @@ export async function rememberLanded(
  */
 export async function goneFromHere(
   lock: Lock,
-  states: Pick<ClipStates, 'of'>,
+  states: SomeClipStates,
   paths: Pick<LockPaths, 'lock' | 'landed'>,
   files: Files,
 ): Promise<(result: Result) => boolean> {

@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../src/ids.ts';
-import { readClipStates } from '../../src/lock/clips-on-disk.ts';
+import { readClipStates, readClipsThatMatter } from '../../src/lock/clips-on-disk.ts';
 import type { Lock, LockEntry } from '../../src/lock/file/format.ts';
 import { type LockPaths, toLockPath } from '../../src/lock/file/paths.ts';
 import { type Files, systemFiles } from '../../src/ports/files/files.ts';
@@ -154,4 +154,37 @@ test('ten thousand renders are looked up in a blink', async () => {
   expect(states.of(entryOf('../out/p/s-1/k.mp4', 'clip'))).toBe('absent');
   expect(took).toBeLessThan(2000);
   if (process.env['SHOW_TIMES'] !== undefined) console.log(`look ${took.toFixed(0)} ms`);
+});
+
+test('only clips that matter are looked at; of one path all are known', async () => {
+  const { paths, lock, entry } = await studio('clip');
+  const other = entryOf('out/no.mp4', 'other');
+  const twin = { ...entryOf(entry.clip?.path ?? '', 'twin'), fingerprint: fingerprintOf('b') };
+  const renders = new Map([
+    ...lock.renders,
+    ['gull/kling' as RenderId, other],
+    ['tide/kling' as RenderId, { ...other, earlier: [twin] }],
+  ]);
+  const asked: string[][] = [];
+  const files: Files = {
+    ...systemFiles,
+    statMany: (all) => {
+      asked.push([...all]);
+      return systemFiles.statMany(all);
+    },
+  };
+  const { lock: lockPath, filesCache } = paths;
+  const states = await readClipsThatMatter(
+    { renders },
+    lockPath,
+    filesCache,
+    files,
+    ({ fingerprint }) => fingerprint === twin.fingerprint,
+  );
+  expect(asked).toEqual([[join(dirname(lockPath), 'out', 'crab', 'kling.mp4')]]);
+  expect([entry, twin, other].map((result) => states.of(result))).toEqual([
+    'present',
+    'absent',
+    'unknown',
+  ]);
 });

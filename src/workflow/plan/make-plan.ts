@@ -2,7 +2,7 @@
 import { originsOf } from '../../gateways/open.ts';
 import type { RenderId } from '../../ids.ts';
 import { goneFromHere } from '../../lock/landed-here.ts';
-import { readClipStates } from '../../lock/clips-on-disk.ts';
+import { type ClipMatters, readClipStates, readClipsThatMatter } from '../../lock/clips-on-disk.ts';
 import { EMPTY_LOCK, type Lock, type Result } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { JournalEvent } from '../../lock/journal/events.ts';
@@ -14,6 +14,8 @@ import { isoSeconds } from '../../ports/clock.ts';
 import type { Attempts } from '../../record/attempts.ts';
 import type { ClipKey } from '../../store/store.ts';
 import { adoptions } from '../record/adopt-attempts.ts';
+import { namesStore } from '../open/open-store.ts';
+import { hasFrames } from '../../plan/resolve/frames/link-frames.ts';
 import { clipsInStore, type StoreAnswer } from '../store/clips-in-store.ts';
 import { missingDecoder } from './frames-of-run.ts';
 import { keysInSight, withSiblingLocks } from './check-sibling-locks.ts';
@@ -65,7 +67,7 @@ export async function planWithChecks(
     if (answer?.kind !== 'problem') answer = await clipsInStore(at, clips);
     return answer;
   };
-  const over = { ...request, ...(request.draft === true ? {} : { askStore }) };
+  const over = { ...request, ...(request.draft === true || !namesStore(at) ? {} : { askStore }) };
   let plan = await planOver(at, resolved, locks, over);
   const found: { adopted: Adoptions['adopted'][number][]; events: Adoptions['events'][number][] } =
     {
@@ -113,13 +115,14 @@ function adoptionsOf(
 ): Promise<Adoptions> {
   return adoptions({
     plan,
-    asked: new Map(
-      resolved.map(({ project, renders }, index) => [
-        project.manifest,
+    asked: (manifest) => {
+      const index = resolved.findIndex(({ project }) => project.manifest === manifest);
+      const renders = resolved[index]?.renders ?? [];
+      return (
         plan.projects[index]?.asked ??
-          new Map(renders.map(({ id, fingerprint }) => [id, fingerprint])),
-      ]),
-    ),
+        new Map(renders.map(({ id, fingerprint }) => [id, fingerprint]))
+      );
+    },
     files: filesOf(at),
     at: isoSeconds(at.clock.now()),
     attemptsOf: draft === true ? () => undefined : attemptsOf,
@@ -144,22 +147,27 @@ export async function planOver(
 ): Promise<Plan> {
   const looks = [];
   const away: ClipKey[] = [];
+  const matters = askStore === undefined ? clipMatters(resolved) : undefined;
   for (const one of resolved) {
     const paths = pathsOf(one.project.manifestPath, { draft: draft === true });
     const lock = lockOf(one.project.manifest);
+    const where = [lock, paths.lock, paths.filesCache, filesOf(at)] as const;
     const clips = blind
       ? undefined
-      : await readClipStates(lock, paths.lock, paths.filesCache, filesOf(at));
+      : matters === undefined
+        ? await readClipStates(...where)
+        : await readClipsThatMatter(...where, matters);
     const place = (result: Result): ClipState => clips?.of(result) ?? 'unknown';
     const isGone =
       clips === undefined ? () => false : await goneFromHere(lock, clips, paths, filesOf(at));
     const mayAsk = (result: Result): boolean =>
       askStoreFor.some((state) => state === place(result));
-    for (const { clip } of wantedResults(one, lock).filter(mayAsk))
-      if (clip !== undefined) away.push(clip);
+    if (askStore !== undefined)
+      for (const { clip } of wantedResults(one, lock).filter(mayAsk))
+        if (clip !== undefined) away.push(clip);
     looks.push({ resolved: one, lock, lockPath: paths.lock, place, isGone, mayAsk });
   }
-  const answer = away.length === 0 ? undefined : await askStore?.(away);
+  const answer = away.length === 0 || askStore === undefined ? undefined : await askStore(away);
   const inStore = ({ clip }: Result): boolean =>
     clip !== undefined && answer?.kind === 'known' && answer.has(clip);
   // Nothing is lost as long as a store that is named may have it.
@@ -184,6 +192,18 @@ const problemOf = ({
   problem,
   ...(remedy === undefined ? {} : { remedy }),
 });
+
+/**
+ * Of a result that no render asks for, and of which nobody has said anything, no decision needs to
+ * know where its clip is. `undefined`: all of them matter, because frames may be taken of them.
+ */
+function clipMatters(resolved: readonly Resolved[]): ClipMatters | undefined {
+  if (resolved.some(({ renders }) => hasFrames(renders))) return undefined;
+  const asked = new Set(
+    resolved.flatMap(({ renders }) => renders.map(({ fingerprint }) => fingerprint)),
+  );
+  return ({ fingerprint }, { decision }) => decision !== undefined || asked.has(fingerprint);
+}
 
 /** Current results, and earlier ones that a render of the manifest asks for again. */
 function wantedResults({ renders }: Resolved, lock: Lock): readonly Result[] {

@@ -28,7 +28,7 @@ import { keysOf, lockName, resultOf } from '../../record/results.ts';
 export interface AdoptParts {
   readonly plan: Plan;
   /** What each manifest asks for, whatever the filter. */
-  readonly asked: ReadonlyMap<string, ReadonlyMap<RenderId, Fingerprint>>;
+  readonly asked: (manifest: string) => ReadonlyMap<RenderId, Fingerprint>;
   readonly files: Files;
   /** ISO time. */
   readonly at: string;
@@ -127,10 +127,11 @@ function spareResults(
   const spare = new Map<Fingerprint, Spare[]>();
   const displaced = displacedEntries(projects);
   for (const part of projects) {
-    const now = asked.get(part.project.manifest);
+    let now: ReturnType<AdoptParts['asked']> | undefined;
     for (const [id, entry] of part.lock.renders) {
       if (entry.earlier === undefined) continue;
-      const asks = now?.get(id);
+      now ??= asked(part.project.manifest);
+      const asks = now.get(id);
       const free =
         goesBack(entry, asks) || displaced.has(entry)
           ? [resultOfEntry(entry), ...entry.earlier]

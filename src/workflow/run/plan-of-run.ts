@@ -74,16 +74,15 @@ export async function planOf(
   const { plan } = source;
   for (const { manifest, event } of plan.adoptions?.events ?? []) await write(manifest, event);
   // Another branch may have paid since: then the locks are no longer those of the plan.
-  const asked = plan.projects.map(
-    ({ project, renders }) =>
-      [
-        project.manifest,
-        new Map(renders.map(({ render }) => [render.id, render.fingerprint])),
-      ] as const,
+  const asked = new Map(
+    plan.projects.map(({ project, renders }) => [
+      project.manifest,
+      new Map(renders.map(({ render }) => [render.id, render.fingerprint])),
+    ]),
   );
   const since = await adoptions({
     plan,
-    asked: new Map(asked),
+    asked: (manifest) => asked.get(manifest) ?? new Map(),
     files: filesOf(at),
     at: isoSeconds(at.clock.now()),
     attemptsOf: (manifestPath) => records.get(manifestPath)?.record.attempts,
