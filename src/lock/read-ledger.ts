@@ -65,16 +65,18 @@ export async function mayName(
     if (await files.isLink(path)) continue;
     const read = await files.read(path);
     if (!read.ok) continue;
-    const text = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.length).toString(
-      'latin1',
-    );
+    const bytes = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.length);
     // An escape, which rushes does not write here, may spell any character.
-    if (text.includes('\\u')) return true;
-    for (const [named] of text.matchAll(/sha256:[0-9a-f]{64}/g))
-      if (fingerprints.has(named as Fingerprint)) return true;
+    if (bytes.includes('\\u')) return true;
+    for (let at = bytes.indexOf(PREFIX); at !== -1; at = bytes.indexOf(PREFIX, at + 1))
+      if (fingerprints.has(bytes.toString('latin1', at, at + FINGERPRINT_LENGTH) as Fingerprint))
+        return true;
   }
   return false;
 }
+
+const PREFIX = 'sha256:';
+const FINGERPRINT_LENGTH = PREFIX.length + 64;
 
 const journalsOf = async (
   files: Files,

@@ -10,30 +10,50 @@ export type ExpectedSeconds = (model: string, clipSeconds: number) => number;
  */
 const guessed = (clipSeconds: number): number => 30 + 20 * clipSeconds;
 
+/** Seconds that tasks of a model took, whatever the length of the clip and by it. */
+interface Samples {
+  readonly all: number[];
+  readonly byLength: Map<number, number[]>;
+}
+
 /** The median of the same length, else of the model whatever the length, else a guess. */
 export function expectedSeconds(locks: readonly Lock[]): ExpectedSeconds {
-  const samples = new Map<string, number[]>();
-  const add = (key: string, seconds: number): void => {
-    const known = samples.get(key);
-    if (known === undefined) samples.set(key, [seconds]);
-    else known.push(seconds);
-  };
+  const samples = new Map<string, Samples>();
   for (const { renders } of locks) {
     for (const entry of renders.values()) {
-      for (const result of [entry, ...(entry.earlier ?? [])]) {
-        const took = tookSeconds(result);
-        if (took === undefined) continue;
-        add(result.model, took);
-        if (result.clip !== undefined)
-          add(`${result.model}\n${Math.round(result.clip.seconds)}`, took);
-      }
+      add(samples, entry);
+      for (const result of entry.earlier ?? []) add(samples, result);
     }
   }
-  const medians = new Map([...samples].map(([key, seconds]) => [key, median(seconds)]));
-  return (model, clipSeconds) =>
-    medians.get(`${model}\n${Math.round(clipSeconds)}`) ??
-    medians.get(model) ??
-    guessed(clipSeconds);
+  const medians = new Map(
+    [...samples].map(([model, { all, byLength }]) => [
+      model,
+      {
+        all: median(all),
+        byLength: new Map([...byLength].map(([length, seconds]) => [length, median(seconds)])),
+      },
+    ]),
+  );
+  return (model, clipSeconds) => {
+    const known = medians.get(model);
+    return known === undefined
+      ? guessed(clipSeconds)
+      : (known.byLength.get(Math.round(clipSeconds)) ?? known.all);
+  };
+}
+
+function add(samples: Map<string, Samples>, result: Result): void {
+  const took = tookSeconds(result);
+  if (took === undefined) return;
+  let known = samples.get(result.model);
+  if (known === undefined)
+    samples.set(result.model, (known = { all: [], byLength: new Map<number, number[]>() }));
+  known.all.push(took);
+  if (result.clip === undefined) return;
+  const length = Math.round(result.clip.seconds);
+  const alike = known.byLength.get(length);
+  if (alike === undefined) known.byLength.set(length, [took]);
+  else alike.push(took);
 }
 
 /**

@@ -2,7 +2,7 @@
  * The renders of a plan brought together where they say the same, so that 2,000 of them can be
  * read.
  */
-import { spanOf } from '../../diagnostic.ts';
+import { type Place, spanOf } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 } from '../../plan/plan.ts';
 import { moneyOf as moneyOfPrices, pricesOfSubmits } from '../../plan/estimate/cost.ts';
 import type { Json } from '../../scene.ts';
-import { wordDiff } from '../text/word-diff.ts';
+import { withoutSameEnds, wordDiff } from '../text/word-diff.ts';
 
 export type SubmitReason = Extract<Action, { kind: 'submit' }>['reason'];
 export type KeepReason = Extract<Action, { kind: 'keep' }>['reason'];
@@ -89,6 +89,12 @@ export function changeClusters<Item>(
       .map((change) => signature(change, known))
       .join('\n'),
   );
+  const lines = new Map<Place | undefined, string>();
+  const lineOf = (place: Place | undefined): string => {
+    let line = lines.get(place);
+    if (line === undefined) lines.set(place, (line = placeKey(place)));
+    return line;
+  };
   return [...groups.values()]
     .map((group) => {
       const changes = group[0] === undefined ? [] : changesOf(group[0]);
@@ -96,7 +102,8 @@ export function changeClusters<Item>(
         items: group,
         changes,
         otherPlaces: changes.map(
-          (_, index) => new Set(group.map((each) => placeKey(changesOf(each)[index]))).size - 1,
+          (_, index) =>
+            new Set(group.map((each) => lineOf(changesOf(each)[index]?.place))).size - 1,
         ),
       };
     })
@@ -107,9 +114,9 @@ export function changeClusters<Item>(
 export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] =>
   action.reason === 'changed' ? action.changes : [];
 
-const placeKey = (change: FieldChange | undefined): string => {
-  if (change === undefined) return '';
-  const { file, line } = spanOf(change.place);
+const placeKey = (place: Place | undefined): string => {
+  if (place === undefined) return '';
+  const { file, line } = spanOf(place);
   return `${file}:${line}`;
 };
 
@@ -122,20 +129,23 @@ export function proseOf({
   readonly new: Json | undefined;
 }): readonly [string, string] | undefined {
   if (typeof old !== 'string' || typeof fresh !== 'string') return undefined;
-  return Math.max(old.length, fresh.length) > 24 && /\s|[\u2E80-\uFFFF]/.test(old + fresh)
+  return Math.max(old.length, fresh.length) > 24 && (isProse(old) || isProse(fresh))
     ? [old, fresh]
     : undefined;
 }
 
+const isProse = (text: string): boolean => /\s|[\u2E80-\uFFFF]/.test(text);
+
 /** Equal for changes that say the same: for prose, the words that left and came. */
 function signature(change: FieldChange, known: Map<string, string>): string {
   const { path, old, new: fresh } = change;
-  const key = JSON.stringify([path, old ?? null, fresh ?? null]);
   const prose = proseOf(change);
-  if (prose === undefined) return key;
+  if (prose === undefined) return JSON.stringify([path, old ?? null, fresh ?? null]);
+  const [before, after] = withoutSameEnds(...prose);
+  const key = `${path}\0${before}\0${after}`;
   let words = known.get(key);
   if (words === undefined) {
-    const parts = wordDiff(...prose).filter(({ kind }) => kind !== 'same');
+    const parts = wordDiff(before, after).filter(({ kind }) => kind !== 'same');
     words = JSON.stringify([path, parts]);
     known.set(key, words);
   }

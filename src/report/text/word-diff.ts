@@ -39,6 +39,33 @@ export function wordDiff(before: string, after: string): DiffPart[] {
   ]);
 }
 
+/**
+ * The words that left and came, of texts that are long and alike: at both ends as much as surely
+ * does not matter is left out first.
+ */
+export function withoutSameEnds(before: string, after: string): readonly [string, string] {
+  // Where a word ends in a script without blanks depends on what is around it.
+  if (UNSPACED.test(before) || UNSPACED.test(after)) return [before, after];
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before.charCodeAt(head) === after.charCodeAt(head)) head++;
+  let tail = 0;
+  while (
+    tail < most - head &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  )
+    tail++;
+  // Between a blank and a word there is an end in both texts.
+  const start = head < 2 ? 0 : before.lastIndexOf(' ', head - 2) + 1;
+  const from = before.length - tail;
+  const blank = tail === 0 ? -1 : before.indexOf(' ', from + 1);
+  const left = blank === -1 || isBlank(before, blank - 1) ? 0 : before.length - blank;
+  const first = isBlank(before, start) ? 0 : start;
+  return [before.slice(first, before.length - left), after.slice(first, after.length - left)];
+}
+
+const isBlank = (text: string, at: number): boolean => /^\s/.test(text.charAt(at));
+
 const same = (text: string): DiffPart => ({ kind: 'same', text });
 
 /** Longest common subsequence, within {@link MOST_CELLS}. */

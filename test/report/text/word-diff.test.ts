@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { wordDiffTerminal } from '../../../src/report/plan/word-diff-terminal.ts';
-import { nearChanges, wordDiff } from '../../../src/report/text/word-diff.ts';
+import { nearChanges, withoutSameEnds, wordDiff } from '../../../src/report/text/word-diff.ts';
 import { hostileText, REPEATABLE } from '../hostile.ts';
 
 const plain = { color: false };
@@ -52,4 +52,37 @@ test('very long texts are compared in bounded work', () => {
   const started = performance.now();
   wordDiff(a ?? '', b ?? '');
   expect(performance.now() - started).toBeLessThan(2000);
+});
+
+const piece = fc.constantFrom(
+  'a',
+  'b',
+  'ab',
+  ' ',
+  '  ',
+  '\t',
+  '\n',
+  ',',
+  'é',
+  '海',
+  '🦀',
+  '\u0301',
+  "'",
+);
+const line = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
+
+test('what is the same at both ends does not matter for the words that left and came', () => {
+  const changes = (before: string, after: string) =>
+    wordDiff(before, after).filter(({ kind }) => kind !== 'same');
+  fc.assert(
+    fc.property(line, line, line, line, (start, old, fresh, end) => {
+      const [before, after] = [start + old + end, start + fresh + end];
+      expect(changes(...withoutSameEnds(before, after))).toEqual(changes(before, after));
+    }),
+    { seed: 20_261_130, numRuns: 5_000 },
+  );
+  expect(withoutSameEnds('and the old tide comes in', 'and the new tide comes in')).toEqual([
+    'the old tide',
+    'the new tide',
+  ]);
 });
