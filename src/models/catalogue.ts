@@ -43,9 +43,11 @@ import { evolinkWan3PrimeReference } from './evolink/wan/wan3.0-prime-reference-
 import { evolinkWan3PrimeText } from './evolink/wan/wan3.0-prime-text-to-video.ts';
 import { evolinkWan3Reference } from './evolink/wan/wan3.0-reference-video.ts';
 import { evolinkWan3Text } from './evolink/wan/wan3.0-text-to-video.ts';
+import { modelOfCard } from './build/model-of-card.ts';
+import type { Card } from './card/card.ts';
 import type { Catalogue, Model, WordFinding } from './model.ts';
 
-const models: readonly Model[] = [
+const cards: readonly Card[] = [
   kling3Turbo,
   klingV26,
   klingV3Omni,
@@ -89,9 +91,60 @@ const models: readonly Model[] = [
   evolinkWan3Text,
 ];
 
-export const catalogue: Catalogue = new Map(
-  models.map((model) => [model.name, withAlternatives(model)]),
-);
+/** A model is made of its card when it is first asked for: most commands need a few of them. */
+class Models implements Catalogue {
+  readonly #cards = new Map(cards.map((card) => [`${card.gateway}/${card.native}`, card]));
+  readonly #made = new Map<string, Model>();
+
+  get(name: string): Model | undefined {
+    const known = this.#made.get(name);
+    const card = known === undefined ? this.#cards.get(name) : undefined;
+    if (card === undefined) return known;
+    const model = withAlternatives(modelOfCard(card));
+    this.#made.set(name, model);
+    return model;
+  }
+
+  has(name: string): boolean {
+    return this.#cards.has(name);
+  }
+
+  get size(): number {
+    return this.#cards.size;
+  }
+
+  keys(): MapIterator<string> {
+    return this.#cards.keys();
+  }
+
+  values(): MapIterator<Model> {
+    return this.#all().values();
+  }
+
+  entries(): MapIterator<[string, Model]> {
+    return this.#all().entries();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Model]> {
+    return this.#all().entries();
+  }
+
+  forEach(work: (model: Model, name: string, all: ReadonlyMap<string, Model>) => void): void {
+    for (const [name, model] of this.#all()) work(model, name, this);
+  }
+
+  /** In the order of the cards. */
+  #all(): Map<string, Model> {
+    return new Map(
+      [...this.#cards.keys()].flatMap((name) => {
+        const model = this.get(name);
+        return model === undefined ? [] : [[name, model] as const];
+      }),
+    );
+  }
+}
+
+export const catalogue: Catalogue = new Models();
 
 const MOST_NAMED = 3;
 
@@ -100,7 +153,7 @@ function withAlternatives(model: Model): Model {
   const pointed = (finding: WordFinding): WordFinding => {
     const { word } = finding;
     if (!model.offers.unsupported.includes(word)) return finding;
-    const able = models.filter(({ offers }) => !offers.unsupported.includes(word));
+    const able = [...catalogue.values()].filter(({ offers }) => !offers.unsupported.includes(word));
     if (able.length === 0) return finding;
     // Those of the same gateway are nearest: their key is there.
     const near = [

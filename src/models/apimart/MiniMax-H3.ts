@@ -1,5 +1,5 @@
 /** MiniMax-H3 through APIMart: frames or references, always with sound, 2K by default. */
-import { modelOfCard } from '../build/model-of-card.ts';
+import type { Card } from '../card/card.ts';
 import { choice, flag, link, links, nsfwCheck, prompt, seconds } from '../shared/fields.ts';
 import { ratioFromPictureRow } from '../shared/common-rows.ts';
 import { MINIMAX_PICTURES } from '../shared/picture-limits.ts';
@@ -19,7 +19,7 @@ const TEXT_ALONE = {
   video_urls: { list: false },
 } as const;
 
-export const miniMaxH3 = modelOfCard({
+export const miniMaxH3: Card = {
   gateway: 'apimart',
   native: 'MiniMax-H3',
   title: 'MiniMax H3 (APIMart)',
@@ -146,4 +146,4 @@ export const miniMaxH3 = modelOfCard({
       { of: 'image_urls', free: 5, each: 0.02288 },
     ],
   },
-});
+};

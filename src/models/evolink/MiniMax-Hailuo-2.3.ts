@@ -1,5 +1,5 @@
 /** MiniMax-Hailuo-2.3 through EvoLink: text or a first frame; its price is not published. */
-import { modelOfCard } from '../build/model-of-card.ts';
+import type { Card } from '../card/card.ts';
 import { choice, flag, links, prompt, secondsOf } from '../shared/fields.ts';
 import { evolinkRows, fillRow, promptRow } from '../shared/sheet-rows.ts';
 import { evolinkSources, LISTED } from '../shared/sources.ts';
@@ -7,7 +7,7 @@ import { megabytes } from '../../pictures/limits.ts';
 
 const OPTIMIZER = 'model_params.prompt_optimizer';
 
-export const evolinkHailuo23 = modelOfCard({
+export const evolinkHailuo23: Card = {
   gateway: 'evolink',
   native: 'MiniMax-Hailuo-2.3',
   title: 'MiniMax Hailuo 2.3 (EvoLink)',
@@ -79,4 +79,4 @@ export const evolinkHailuo23 = modelOfCard({
     { rule: 'EH8', text: 'Fields of other models are refused.' },
   ],
   prices: { unknown: 'the public price rules of 2026-10-10 do not hold MiniMax-Hailuo-2.3' },
-});
+};

@@ -1,5 +1,5 @@
 /** kling-3.0-turbo through APIMart: one picture at most, no sound, no shots of its own. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { ratioFromPictureRow, ratioRow } from '../../shared/common-rows.ts';
 import { choice, flag, link, nsfwCheck, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { apimartRows } from '../../shared/sheet-rows.ts';
@@ -10,7 +10,7 @@ import { klingPictures } from '../../shared/picture-limits.ts';
 const PICTURE = { first_frame_image: { present: true } } as const;
 const INTO_THE_PROMPT = { rule: 'KT12', hint: 'Write the shots into the prompt.' };
 
-export const kling3Turbo = modelOfCard({
+export const kling3Turbo: Card = {
   gateway: 'apimart',
   native: 'kling-3.0-turbo',
   title: 'Kling 3.0 turbo (APIMart)',
@@ -100,4 +100,4 @@ export const kling3Turbo = modelOfCard({
       { when: { resolution: '1080p' }, rate: 0.1432 },
     ],
   },
-});
+};

@@ -1,5 +1,5 @@
 /** kling-v2-6 through APIMart: sound and last frames only in pro mode, and not both. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import {
   framesRows,
   linksRow,
@@ -13,7 +13,7 @@ import {
 const USE_PRO = 'Use mode pro (resolution: 1080p).';
 const NO_SHOTS = 'This model has no shots; apimart/kling-v3 has.';
 
-export const klingV26 = modelOfCard({
+export const klingV26: Card = {
   gateway: 'apimart',
   native: 'kling-v2-6',
   title: 'Kling v2.6 (APIMart)',
@@ -135,4 +135,4 @@ export const klingV26 = modelOfCard({
     element_list: 'This model has no elements; apimart/kling-v3 has.',
   },
   prices: { unknown: 'no price of kling-v2-6 is published' },
-});
+};

@@ -1,5 +1,5 @@
 /** kling-v3-omni through APIMart: pictures, one video, shots and elements beside the prompt. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { ratioRow } from '../../shared/common-rows.ts';
 import {
   choice,
@@ -19,7 +19,7 @@ import { APIMART_PRICES, apimartSources, LISTED } from '../../shared/sources.ts'
 const NO_PICTURE_NAMED = String.raw`^(?![\s\S]*<<<image_\d)`;
 const WITH_VIDEO = { video_list: { list: true } };
 
-export const klingV3Omni = modelOfCard({
+export const klingV3Omni: Card = {
   gateway: 'apimart',
   native: 'kling-v3-omni',
   title: 'Kling v3 omni (APIMart)',
@@ -379,4 +379,4 @@ export const klingV3Omni = modelOfCard({
     // Whether the seconds of the video are billed too is not stated.
     extras: [{ of: 'video_list', seconds: 10, text: 'seconds of the video, if they are billed' }],
   },
-});
+};

@@ -6,7 +6,6 @@
 import type { JsonObject } from '../../../scene.ts';
 import type { Card } from '../../card/card.ts';
 import type { Merging } from '../../card/merging.ts';
-import { modelOfCard } from '../../build/model-of-card.ts';
 import { field, list, text, withField, without } from '../../fields.ts';
 import { seen } from '../../format-value.ts';
 import {
@@ -442,4 +441,4 @@ function lastFrame(
   return withField(without(body, 'last_frame_image'), 'image_urls', [...images, last]);
 }
 
-export const klingV3 = modelOfCard(card);
+export const klingV3: Card = card;

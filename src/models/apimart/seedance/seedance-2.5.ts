@@ -1,6 +1,5 @@
 /** seedance-2.5 through APIMart: up to 30 s, frames or many references, settled by tokens. */
-import type { PriceRow } from '../../card/card.ts';
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card, PriceRow } from '../../card/card.ts';
 import { seedance25Rules } from '../../families/apimart-seedance-2.5-rules.ts';
 import {
   choice,
@@ -27,7 +26,7 @@ const RATES: Readonly<Record<string, readonly [plain: number, withVideo: number]
 /** Tokens decide in the end; a paid run was a hundredth above the list. */
 const RESERVE = 1.1;
 
-export const seedance25 = modelOfCard({
+export const seedance25: Card = {
   gateway: 'apimart',
   native: 'seedance-2.5',
   title: 'Seedance 2.5 (APIMart)',
@@ -121,4 +120,4 @@ export const seedance25 = modelOfCard({
     ]),
     extras: [{ of: 'video_urls', seconds: 30, leastSeconds: 2, text: 'seconds of the videos' }],
   },
-});
+};

@@ -1,7 +1,6 @@
 /** sora-2 and sora-2-pro through APIMart share one page: they differ in resolutions and price. */
 import type { Resolution } from '../../../scene.ts';
 import type { Card } from '../../card/card.ts';
-import { modelOfCard } from '../../build/model-of-card.ts';
 import { oneOf } from '../../format-value.ts';
 import { linksRow, modelRow, notBlankRow, wholeDurationRow } from '../../shared/common-rows.ts';
 import { upTo10Megabytes } from '../../shared/picture-limits.ts';
@@ -130,13 +129,11 @@ export const soraCard = (
   prices,
 });
 
-export const sora2 = modelOfCard(
-  soraCard('sora-2', 'Sora 2 (APIMart)', ['720p'], {
-    unit: 'usd',
-    per: 'second',
-    kind: 'estimated',
-    asOf: '2026-11-20',
-    source: 'sora-2-prompt-gallery, a public wiki about APIMart, read 2026-11-20',
-    rows: [{ rate: 0.08 }],
-  }),
-);
+export const sora2: Card = soraCard('sora-2', 'Sora 2 (APIMart)', ['720p'], {
+  unit: 'usd',
+  per: 'second',
+  kind: 'estimated',
+  asOf: '2026-11-20',
+  source: 'sora-2-prompt-gallery, a public wiki about APIMart, read 2026-11-20',
+  rows: [{ rate: 0.08 }],
+});

@@ -1,5 +1,5 @@
 /** kling-o3-image-to-video through EvoLink: frames, reference pictures, elements, shots. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { lastNeedsFirstRow, pictureMayWinRow, ratioRow } from '../../shared/common-rows.ts';
 import { choice, link, links, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { klingShotRows } from '../../shared/kling-shot-rows.ts';
@@ -20,7 +20,7 @@ const LIST = { formats: FORMATS };
 const ELEMENTS = 'model_params.element_list';
 const PICTURES = ['image_start', 'image_end', 'image_urls'];
 
-export const klingO3ImageToVideo = modelOfCard({
+export const klingO3ImageToVideo: Card = {
   gateway: 'evolink',
   native: 'kling-o3-image-to-video',
   title: 'Kling o3, image to video (EvoLink)',
@@ -145,4 +145,4 @@ export const klingO3ImageToVideo = modelOfCard({
       { when: { quality: '1080p', sound: 'on' }, rate: 1.667 },
     ],
   },
-});
+};

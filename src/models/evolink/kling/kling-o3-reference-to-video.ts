@@ -1,5 +1,5 @@
 /** kling-o3-reference-to-video through EvoLink: one video, pictures and elements beside it. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { ratioRow } from '../../shared/common-rows.ts';
 import { choice, flag, link, links, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
@@ -9,7 +9,7 @@ import { klingPictures } from '../../shared/picture-limits.ts';
 
 const ELEMENTS = 'model_params.element_list';
 
-export const klingO3ReferenceToVideo = modelOfCard({
+export const klingO3ReferenceToVideo: Card = {
   gateway: 'evolink',
   native: 'kling-o3-reference-to-video',
   title: 'Kling o3, reference to video (EvoLink)',
@@ -86,4 +86,4 @@ export const klingO3ReferenceToVideo = modelOfCard({
       { when: { quality: '1080p' }, rate: 1.334 },
     ],
   },
-});
+};

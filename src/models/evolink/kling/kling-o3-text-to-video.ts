@@ -3,8 +3,7 @@
  * 4k out; both come from EvoLink's own client, whose parameter tables are generated from later docs
  * (evolink-mcp).
  */
-import type { Condition } from '../../card/card.ts';
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card, Condition } from '../../card/card.ts';
 import { modelRow, notBlankRow, ratioRow } from '../../shared/common-rows.ts';
 import { callbackRow } from '../../shared/evolink-delivery.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
@@ -20,7 +19,7 @@ const TEXT_ALONE = { rule: 'E13', hint: 'This model makes videos from text alone
 const INSIDE = { rule: 'E14', hint: 'It belongs inside model_params.' };
 const QUALITY = 'Here it is quality: 720p, 1080p or 4k.';
 
-export const klingO3TextToVideo = modelOfCard({
+export const klingO3TextToVideo: Card = {
   gateway: 'evolink',
   native: 'kling-o3-text-to-video',
   title: 'Kling o3, text to video (EvoLink)',
@@ -300,4 +299,4 @@ export const klingO3TextToVideo = modelOfCard({
       { when: { quality: '1080p', sound: 'off' }, rate: 1.334 },
     ],
   },
-});
+};

@@ -1,5 +1,5 @@
 /** kling-v3-image-to-video through EvoLink: the first frame decides the ratio. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../../families/evolink-kling-v3.ts';
 import { ratioFromPictureRow } from '../../shared/common-rows.ts';
 import { choice, link, negativePrompt, prompt, ratio3, seconds } from '../../shared/fields.ts';
@@ -11,7 +11,7 @@ import { klingPictures } from '../../shared/picture-limits.ts';
 const FORMATS = ['jpg', 'jpeg', 'png'];
 const ELEMENTS = 'model_params.element_list';
 
-export const evolinkKlingV3ImageToVideo = modelOfCard({
+export const evolinkKlingV3ImageToVideo: Card = {
   gateway: 'evolink',
   native: 'kling-v3-image-to-video',
   title: 'Kling v3, image to video (EvoLink)',
@@ -109,4 +109,4 @@ export const evolinkKlingV3ImageToVideo = modelOfCard({
     { rule: 'EM10', text: 'Fields of other models are refused.' },
   ],
   prices: klingV3Prices,
-});
+};

@@ -1,12 +1,12 @@
 /** kling-v3-text-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { CUSTOMISED, klingV3Prices, klingV3ShotRows } from '../../families/evolink-kling-v3.ts';
 import { choice, negativePrompt, prompt, ratio3, seconds } from '../../shared/fields.ts';
 import { evolinkModelParams } from '../../shared/model-params.ts';
 import { evolinkRows, fillRow, insideRow, promptRow, soundRow } from '../../shared/sheet-rows.ts';
 import { evolinkSources, LISTED } from '../../shared/sources.ts';
 
-export const evolinkKlingV3TextToVideo = modelOfCard({
+export const evolinkKlingV3TextToVideo: Card = {
   gateway: 'evolink',
   native: 'kling-v3-text-to-video',
   title: 'Kling v3, text to video (EvoLink)',
@@ -66,4 +66,4 @@ export const evolinkKlingV3TextToVideo = modelOfCard({
     { rule: 'ET10', text: 'Fields of other models are refused.' },
   ],
   prices: klingV3Prices,
-});
+};

@@ -1,5 +1,5 @@
 /** kling-v3-turbo-image-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { klingTurboCard } from '../../families/evolink-kling-turbo.ts';
 
-export const evolinkKlingTurboImage = modelOfCard(klingTurboCard('image'));
+export const evolinkKlingTurboImage: Card = klingTurboCard('image');

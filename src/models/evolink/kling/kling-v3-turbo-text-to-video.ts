@@ -1,5 +1,5 @@
 /** kling-v3-turbo-text-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { klingTurboCard } from '../../families/evolink-kling-turbo.ts';
 
-export const evolinkKlingTurboText = modelOfCard(klingTurboCard('text'));
+export const evolinkKlingTurboText: Card = klingTurboCard('text');

@@ -1,5 +1,5 @@
 /** seedance-2.0-fast-reference-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { evolinkSeedanceCard, FAST } from '../../families/evolink-seedance-2.ts';
 
-export const evolinkSeedance2FastReference = modelOfCard(evolinkSeedanceCard(FAST, 'reference'));
+export const evolinkSeedance2FastReference: Card = evolinkSeedanceCard(FAST, 'reference');

@@ -1,5 +1,5 @@
 /** seedance-2.0-mini-image-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { evolinkSeedanceCard, MINI } from '../../families/evolink-seedance-2.ts';
 
-export const evolinkSeedance2MiniImage = modelOfCard(evolinkSeedanceCard(MINI, 'image'));
+export const evolinkSeedance2MiniImage: Card = evolinkSeedanceCard(MINI, 'image');

@@ -1,5 +1,5 @@
 /** seedance-2.0-mini-reference-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { evolinkSeedanceCard, MINI } from '../../families/evolink-seedance-2.ts';
 
-export const evolinkSeedance2MiniReference = modelOfCard(evolinkSeedanceCard(MINI, 'reference'));
+export const evolinkSeedance2MiniReference: Card = evolinkSeedanceCard(MINI, 'reference');

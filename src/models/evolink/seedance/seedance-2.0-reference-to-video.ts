@@ -1,5 +1,5 @@
 /** seedance-2.0-reference-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { evolinkSeedanceCard, STANDARD } from '../../families/evolink-seedance-2.ts';
 
-export const evolinkSeedance2Reference = modelOfCard(evolinkSeedanceCard(STANDARD, 'reference'));
+export const evolinkSeedance2Reference: Card = evolinkSeedanceCard(STANDARD, 'reference');

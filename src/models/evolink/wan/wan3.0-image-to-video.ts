@@ -1,5 +1,5 @@
 /** wan3.0-image-to-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { wan3Card } from '../../families/evolink-wan-3.ts';
 
-export const evolinkWan3Image = modelOfCard(wan3Card('image'));
+export const evolinkWan3Image: Card = wan3Card('image');

@@ -1,5 +1,5 @@
 /** wan3.0-reference-video through EvoLink. */
-import { modelOfCard } from '../../build/model-of-card.ts';
+import type { Card } from '../../card/card.ts';
 import { wan3Card } from '../../families/evolink-wan-3.ts';
 
-export const evolinkWan3Reference = modelOfCard(wan3Card('reference'));
+export const evolinkWan3Reference: Card = wan3Card('reference');
