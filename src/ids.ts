@@ -45,7 +45,7 @@ export function nameProblem(text: string): string | undefined {
     return 'is not in Unicode form NFC (retype it, or paste it through an NFC converter)';
   if (!NAME.test(text)) {
     const bad = [...text].find((character) => !/[\p{L}\p{M}\p{N}_-]/u.test(character)) ?? '';
-    return `holds ${JSON.stringify(bad)}; allowed are letters and digits of any script, "-" and "_"`;
+    return `contains ${JSON.stringify(bad)}; allowed are letters and digits of any script, "-" and "_"`;
   }
   if (!NAME_START.test(text)) return 'starts with a combining mark';
   if ([...text].length > MAX_NAME_CODE_POINTS)

@@ -58,7 +58,7 @@ export async function frame(
   if (taken.kind !== 'taken') {
     const hint =
       taken.kind === 'no-clip'
-        ? '\n  rushes render --restore, or rushes store pull, brings it'
+        ? '\n  fetch it with rushes render --restore, or with rushes store pull'
         : '';
     io.stderr.write(`rushes: the ${frameWords(chosen.id, wanted)}: ${taken.message}${hint}\n`);
     return taken.kind === 'no-clip' ? EXIT.missing : EXIT.invalid;
@@ -69,7 +69,7 @@ export async function frame(
   const asked = path.extname(name).toLowerCase();
   if (asked !== `.${ending}` && !(type === 'jpeg' && asked === '.jpeg'))
     throw new UsageError(
-      `the picture is a ${ending.toUpperCase()}, and ${name} is not named so`,
+      `the picture is a ${ending.toUpperCase()}, but ${name} has another extension`,
       `Use a name that ends in .${ending}.`,
     );
   try {

@@ -38,7 +38,7 @@ export async function plan(
   options: PlanOptions,
 ): Promise<number> {
   if (options.base !== undefined && options.json === true)
-    throw new UsageError('--base has no JSON', 'Leave --json out, or plan without --base.');
+    throw new UsageError('--base cannot be combined with --json', 'Leave out one of them.');
   // Two commits are compared by what their locks say: this disk has clips of one of them only.
   const made = await planNow(io, named, options, { blind: options.base !== undefined });
   if ('exit' in made) return made.exit;

@@ -94,7 +94,7 @@ export function buildProgram(io: Io, done: Done): Command {
     .addHelpText(
       'after',
       () =>
-        `\nStart with rushes init, see the price with rushes plan, try it at no cost with rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
+        `\nTo start: rushes init. To see the price: rushes plan. To try it at no cost: rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
     );
 
   addPlanAndRender(program, io, done);

@@ -242,7 +242,7 @@ function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {
   const { attach = 0, fetch = 0 } = plan?.totals.actions ?? {};
   if (attach + fetch > 0)
     io.stderr.write(
-      `  ${plural(attach + fetch, 'paid task waits', 'paid tasks wait')} to be fetched all the same: rushes collect\n`,
+      `  ${plural(attach + fetch, 'paid task waits', 'paid tasks wait')} to be fetched: rushes collect\n`,
     );
 }
 
@@ -259,7 +259,7 @@ async function faultsOf(io: Io, file: string, { draft }: RenderOptions) {
   if (draft !== true)
     throw new UsageError(
       '--faults needs --draft',
-      'Give --draft too: failures are simulated only at the local gateway.',
+      'Add --draft: failures are simulated only at the local gateway.',
     );
   return (await import('./flags/faults-flag.ts')).readFaults(io, file);
 }

@@ -24,7 +24,7 @@ export async function status(
 ): Promise<number> {
   const states = statesOf(options);
   if (options.csv === true && options.cost !== true)
-    throw new UsageError('--csv is a form of --cost', 'Give both: rushes status --cost --csv');
+    throw new UsageError('--csv needs --cost', 'Give both: rushes status --cost --csv');
   const filter = filterOf(options);
   const csv = options.csv === true;
   const read = await readSelected(io, named, filter, { ...options, withManifests: csv });

@@ -35,7 +35,7 @@ export async function verify(
   }
   for (const problem of unremembered)
     io.stderr.write(
-      `rushes: what was found damaged could not be written down, so that a plan does not know of it: ${problem}\n`,
+      `rushes: the damage could not be recorded, so a plan does not know about it: ${problem}\n`,
     );
   if (options.json === true) document(io, statusDocument(parts, io.clock.now()));
   else

@@ -127,7 +127,7 @@ function openOne(
     return {
       badSetting: {
         variable: keyVariable,
-        message: 'holds a space, a line break or another character that no key has',
+        message: 'contains a space, a line break or another character that no key has',
       },
     };
   }
@@ -224,12 +224,13 @@ function valueOf(env: OpenOptions['env'], variable: string): string | undefined 
 }
 
 function cleanBaseUrl(text: string): { readonly url: string } | { readonly problem: string } {
-  if (!URL.canParse(text)) return { problem: 'is no URL; it looks like https://api.example.com' };
+  if (!URL.canParse(text))
+    return { problem: 'is not a URL; it looks like https://api.example.com' };
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { problem: 'must begin with https://' };
   if (url.username !== '' || url.password !== '')
-    return { problem: 'must not hold a user name or password' };
+    return { problem: 'must not contain a user name or password' };
   if (url.search !== '' || url.hash !== '')
     return { problem: 'must end with the host or a path, without "?" or "#"' };
   if (url.protocol === 'http:' && !isLoopback(text))

@@ -53,7 +53,7 @@ export function redo(
   { by, undo = false, named = idAlone(id) }: Deciding = {},
 ): Decided {
   return onEntry(lock, id, (entry) => {
-    if (undo) return undoing(entry, 'redo', `${id} was not asked to be made again`);
+    if (undo) return undoing(entry, 'redo', `${id} has no redo to take back`);
     if (entry.decision?.pin === true)
       return problem(`${id} is pinned: rushes unpin ${named()} first`);
     if (!may(entry, 'redo') && unclear(entry) === undefined)
@@ -62,7 +62,7 @@ export function redo(
       );
     if (!may(entry, 'redo')) {
       return problem(
-        `${id} is ${entry.status} and may be paid for: rushes recover ${named()} says what is known and takes a decision`,
+        `${id} is ${entry.status} and may be paid for: rushes recover ${named()} shows what is known and records your decision`,
       );
     }
     return decided(entry, { redo: replaceable(entry) }, by);
@@ -81,7 +81,7 @@ export function accept(
       return problem(`${id} has no clip that could be accepted: it is ${entry.status}`);
     // A clip that is not as asked may be kept as it is.
     if (entry.fingerprint === fingerprint && !isNotAsAsked(entry))
-      return problem(`${id} is current: its clip was made from just these inputs`);
+      return problem(`${id} is up to date: its clip was made from these inputs`);
     return decided(entry, { accept: fingerprint }, by);
   });
 }
@@ -116,10 +116,10 @@ export function adopt(lock: Lock, id: RenderId, task: TaskId, options: Recoverin
     const found = open(entry, options, 'adopt');
     const holder = holderOf(lock, (found ?? entry).model, task);
     if (holder !== undefined)
-      return problem(`task ${task} is known already: it is the one of ${holder}`);
+      return problem(`task ${task} is already known: it belongs to ${holder}`);
     if (found === undefined)
       return problem(
-        `${id} has no submit without an answer; rushes import ${named(task)} takes in a task that was made elsewhere`,
+        `${id} has no submit without an answer; rushes import ${named(task)} adopts a task that was made elsewhere`,
       );
     return changed(entry, found, after(found, { kind: 'adopted', task }));
   });
@@ -196,7 +196,7 @@ export function giveUp(lock: Lock, id: RenderId, { denied, ...options }: GivingU
   return decided.ok && denied !== undefined
     ? {
         ...decided,
-        note: `${id} counts as failed: rushes import ${named('<task>')} takes in the right task, render --retry-failed pays again`,
+        note: `${id} counts as failed: rushes import ${named('<task>')} adopts the right task, render --retry-failed pays again`,
       }
     : decided;
 }
@@ -228,7 +228,7 @@ export function importTask(
 ): Decided {
   const holder = holderOf(lock, rest.model, task);
   if (holder !== undefined)
-    return problem(`task ${task} is known already: it is the one of ${holder}`);
+    return problem(`task ${task} is already known: it belongs to ${holder}`);
   const before = lock.renders.get(id);
   if (before?.decision?.pin === true)
     return problem(`${id} is pinned: rushes unpin ${named()} first`);
@@ -243,7 +243,7 @@ export function importTask(
     ? {
         ok: true,
         lock: imported,
-        note: `the submit of ${id} without an answer stays ambiguous; if this is its task, rushes recover ${named()} --adopt ${task} is the better way`,
+        note: `the submit of ${id} without an answer stays ambiguous; if this is its task, use rushes recover ${named()} --adopt ${task} instead`,
       }
     : { ok: true, lock: imported };
 }

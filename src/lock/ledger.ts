@@ -228,7 +228,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
         ok: false,
         problem: {
           code: 'EINVALID',
-          message: `${message}; it was changed while rushes was at work`,
+          message: `${message}; it was changed while rushes was running`,
         },
       };
     }
@@ -237,7 +237,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
         notice(
           'lock-changed',
           'warning',
-          `the lock ${shown} was removed while rushes was at work; it is written again`,
+          `the lock ${shown} was removed while rushes was running; it is written again`,
         ),
       );
     } else {
@@ -245,7 +245,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
         notice(
           'lock-changed',
           'warning',
-          `the lock ${shown} was changed while rushes was at work; both versions are merged`,
+          `the lock ${shown} was changed while rushes was running; both versions are merged`,
         ),
       );
       // An older version that git brought back does not know the tasks of this run: that is no
@@ -373,7 +373,7 @@ const TAKEN_OVER: FileProblem = {
 };
 const GONE: FileProblem = {
   code: 'ENOENT',
-  message: 'the folder .rushes with the journal was removed while rushes was at work',
+  message: 'the folder .rushes with the journal was removed while rushes was running',
 };
 
 const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });

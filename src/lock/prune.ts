@@ -70,7 +70,7 @@ function whyNot(result: Result, now: string, named: string): string | undefined 
   const { awaitsClip } = answersOf(result);
   if (awaitsClip === 'pending') return `is pending: rushes collect --only ${named} asks for it`;
   const why = unclear(result);
-  if (why !== undefined) return `is ${why}: rushes recover ${named} takes a decision`;
+  if (why !== undefined) return `is ${why}: rushes recover ${named} records your decision`;
   const linkIsDead = linkDiesAt(result) < Date.parse(now);
   if (awaitsClip === 'completed' && !linkIsDead)
     return `is made and was not fetched: rushes collect --only ${named} fetches it`;

@@ -101,7 +101,7 @@ function withoutSecrets(
       diagnostics.push({
         code: 'secret-value',
         severity: 'error',
-        message: `--var ${name} holds ${found[0].what}: it would be sent, and written into the lock`,
+        message: `--var ${name} contains ${found[0].what}: it would be sent, and written into the lock`,
         hint: 'Give it another value.',
         renders: [],
       });

@@ -111,7 +111,7 @@ export function readMoved(root: LocatedMap, report: Report): Project['moved'] {
           : undefined;
     if (bad !== undefined) {
       const hint =
-        'Write scene/alias, or scene/alias/2 for the second take; two scene ids hold for every alias. From another manifest: film:scene/alias.';
+        'Write scene/alias, or scene/alias/2 for the second take; two scene ids move every alias. From another manifest: film:scene/alias.';
       report({
         code: 'bad-name',
         message: `${quoted(bad.text)} is not a render id`,

@@ -11,7 +11,7 @@ const TABLE = {
     means:
       'invalid manifest, row file, plan or lock; or this machine refuses: disk full or read-only, too few open files',
   },
-  interrupted: { code: 130, means: 'interrupted; resumable' },
+  interrupted: { code: 130, means: 'interrupted: run again to continue' },
   key: { code: 77, means: 'API key missing or refused' },
   unreachable: {
     code: 69,
@@ -23,7 +23,7 @@ const TABLE = {
     code: 5,
     means: 'a person must decide: an ambiguous or lost task, two picks of a scene',
   },
-  failed: { code: 1, means: 'at least one render failed, now or earlier and still held' },
+  failed: { code: 1, means: 'at least one render failed, in this run or in an earlier one' },
   missing: { code: 7, means: 'clips are missing that only a new payment can bring back' },
   pending: {
     code: 6,
@@ -32,7 +32,7 @@ const TABLE = {
   somethingToDo: {
     code: 2,
     means:
-      'plan --detailed-exitcode: there is something to submit, wait for, attach, fetch or move; models check: a model has moved',
+      'plan --detailed-exitcode: there is something to submit, wait for, attach, fetch or move; models check: a model has changed',
   },
   done: { code: 0, means: 'everything is up to date' },
 } as const satisfies Record<string, { readonly code: number; readonly means: string }>;

@@ -105,7 +105,7 @@ export function encodeAttempt(attempt: RecordedAttempt): string {
 export function decodeAttempt(line: string): RecordedAttempt | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","attempt":(.*)\}\r?$/s.exec(line);
   if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a line of the record';
-  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';
+  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not match its content';
   let json: unknown;
   try {
     json = JSON.parse(parts[2]);

@@ -9,7 +9,7 @@ import { boundedPage, tableRow } from './text/markdown-page.ts';
 
 /** Hidden first line by which the next check finds its issue. */
 export const MODELS_ISSUE_MARK = '<!-- rushes:models-check -->';
-export const MODELS_ISSUE_TITLE = 'Video models have moved';
+export const MODELS_ISSUE_TITLE = 'Video models have changed';
 
 /** The same facts give the same page: an issue is edited only when something else has moved. */
 export function modelsCheckPage({ moved, gateways }: ModelsCheck): string {
@@ -20,7 +20,7 @@ export function modelsCheckPage({ moved, gateways }: ModelsCheck): string {
     [
       moved.length === 0
         ? nothingMoved(unanswered.length)
-        : `${plural(modelsIn(moved), 'model')} moved: the gateway says something else than the model card of this version of rushes.`,
+        : `${plural(modelsIn(moved), 'model')} changed: the gateway differs from the model card of this version of rushes.`,
       {
         head: ['', '| | model | | card | gateway |', '| --- | --- | --- | --- | --- |'],
         rows: moved.map(({ what, model, of = '', ours, theirs }) =>
@@ -42,12 +42,12 @@ export function modelsCheckPage({ moved, gateways }: ModelsCheck): string {
 }
 
 const WHAT_TO_DO =
-  'A newer version of rushes may know this. Until then, `prices:` in the manifest states a price, and a model that is gone needs another one. Nothing was changed, and nothing was paid.';
+  'A newer version of rushes may have the new facts. Until then, state new prices under `prices:` in the manifest, and replace models that are gone. Nothing was changed, and nothing was paid.';
 
 const nothingMoved = (unanswered: number): string =>
   unanswered === 0
-    ? 'Nothing has moved: the gateways say what the model cards say.'
-    : 'Nothing is known to have moved; some questions had no answer.';
+    ? 'Nothing has changed: the gateways agree with the model cards.'
+    : 'No change was found, but some requests had no answer.';
 
 const modelsIn = (moved: readonly MovedModel[]): number =>
   new Set(moved.map(({ model }) => model)).size;

@@ -35,10 +35,10 @@ export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Term
       ...gateways.flatMap((gateway) => gatewayLines(gateway, terminal)),
       moved.length === 0
         ? gateways.some(({ unanswered }) => unanswered.length > 0)
-          ? 'Nothing is known to have moved; some questions had no answer.'
-          : 'Nothing has moved.'
+          ? 'No change was found, but some requests had no answer.'
+          : 'Nothing has changed.'
         : wrap(
-            `${plural(new Set(moved.map(({ model }) => model)).size, 'model')} moved (card → gateway). A newer version of rushes may know; until then state prices under prices: in the manifest.`,
+            `${plural(new Set(moved.map(({ model }) => model)).size, 'model')} changed (card → gateway). A newer version of rushes may have the new facts; until then, state prices under prices: in the manifest.`,
             terminal.width,
           ),
       '',

@@ -30,7 +30,7 @@ const dollars = (usd: number): string => `$${usd.toFixed(usd < 0.1 ? 3 : 2)}`;
 export function modelsTable(models: readonly Model[], terminal: Terminal, today: string): string {
   const c = paint(terminal);
   const [first] = models;
-  const more = `\nMore about one: ${c.bold(`rushes models ${first?.name ?? '<model>'}`)}\nWho can do what: ${c.bold('rushes models --offers duration:15,audio,last_frame')}\n`;
+  const more = `\nMore about a model: ${c.bold(`rushes models ${first?.name ?? '<model>'}`)}\nModels by ability: ${c.bold('rushes models --offers duration:15,audio,last_frame')}\n`;
   if (terminal.width >= WIDE) {
     const rows = models.map((model) => [
       model.name,

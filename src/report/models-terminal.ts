@@ -96,7 +96,7 @@ export function modelTerminal(
             ),
           ),
         ]),
-    heading('What a scene may say'),
+    heading('Words that a scene can use'),
     ...facts
       .filter(([, text]) => text !== '')
       .map(([name, text]) => `  ${name.padEnd(12)}  ${wrap(text, terminal.width, margin)}`),

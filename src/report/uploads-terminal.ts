@@ -43,8 +43,8 @@ export function uploadsTerminal({ pictures, closed }: Uploads, terminal: Termina
       '',
       ...[...closed].map(([gateway, remedy]) => `${gateway}: ${remedy}`),
       missing === 0
-        ? `${plural(pictures.length, 'picture')} uploaded; links live 72 hours`
-        : `${plural(missing, 'picture')} of ${pictures.length} without a link; a run uploads what it needs, and rushes upload does it now`,
+        ? `${plural(pictures.length, 'picture')} uploaded; links are valid for 72 hours`
+        : `${plural(missing, 'picture')} of ${pictures.length} without a link; a run uploads those that it needs; rushes upload does it now`,
       '',
     ].join('\n'),
   );

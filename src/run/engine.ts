@@ -380,7 +380,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     if (stops.interrupted)
       ctx.tally.because(
         'interrupted',
-        'the run was interrupted; running the same command again goes on from here',
+        'the run was interrupted; run the same command again to continue',
       );
     for (const job of ctx.queue.drain()) notSubmitted(ctx, job, stillQueued(job));
     tellWaiting(ctx);
@@ -392,7 +392,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
           event: 'run.notice',
           severity: 'warning',
           message: `The lock of ${manifest} could not be written: ${saved.problem.message}`,
-          hint: 'The journal beside it has everything: the next command that writes the lock takes it in.',
+          hint: 'The journal beside it has everything: the next command that writes the lock merges it.',
         });
       }
     }

@@ -157,7 +157,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
           : {}),
         ...(action.reason === 'stored'
           ? {
-              message: `in the store, not on this machine (rushes store pull ${commandWord(manifest)} brings it)`,
+              message: `in the store, not on this machine (rushes store pull ${commandWord(manifest)} fetches it)`,
             }
           : {}),
       });

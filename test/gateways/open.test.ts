@@ -104,7 +104,7 @@ describe('base URLs', () => {
   });
 
   test.each([
-    ['proxy.example', /no URL/],
+    ['proxy.example', /not a URL/],
     ['ftp://proxy.example', /begin with https/],
     ['file:///etc/passwd', /begin with https/],
     ['http://proxy.example', /plain http is for this machine only/],

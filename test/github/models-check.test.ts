@@ -33,8 +33,8 @@ test('an issue is opened, left alone, edited, and closed when nothing differs an
   expect(first.jobs[0]?.log).toMatch(
     /^::warning title=rushes models::gone: evolink\/wan3\.0-text-to-video: listed → not in the list of models$/m,
   );
-  expect(first.jobs[0]?.summary).toContain('2 models moved');
-  expect(api.issues).toMatchObject([{ title: 'Video models have moved', state: 'open' }]);
+  expect(first.jobs[0]?.summary).toContain('2 models changed');
+  expect(api.issues).toMatchObject([{ title: 'Video models have changed', state: 'open' }]);
   expect(api.issues[0]?.body).toContain('<code>evolink/wan3.0-text-to-video</code>');
   expect(api.issues[0]?.body).toContain('| duration | 3 to 15 | 3 to 5 |');
 
@@ -47,13 +47,13 @@ test('an issue is opened, left alone, edited, and closed when nothing differs an
   models.delete('evolink/wan3.0-image-to-video');
   await studio.run(weekly, event);
   expect(api.issues).toMatchObject([{ state: 'open' }]);
-  expect(api.issues[0]?.body).toContain('3 models moved');
+  expect(api.issues[0]?.body).toContain('3 models changed');
 
   for (const [name, model] of catalogue) models.set(name, model);
   const last = await studio.run(weekly, event);
   expectGreen(last);
   expect(api.issues).toMatchObject([{ state: 'closed' }]);
-  expect(api.issues[0]?.body).toContain('Nothing has moved');
+  expect(api.issues[0]?.body).toContain('Nothing has changed');
   expect(api.writes).toHaveLength(3);
 });
 

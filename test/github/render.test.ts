@@ -49,7 +49,7 @@ describe('render on main', () => {
       ]),
     );
 
-    // Another scene, from a machine that has no clips: the cache brings them.
+    // Another scene, from a machine that has no clips: the cache fetches them.
     const tip = await studio
       .commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) })
       .catch(async () => {
@@ -135,7 +135,7 @@ describe('render on main', () => {
     const event = pushEvent(await git(studio.clone, 'rev-parse', 'HEAD'));
     const run = await studio.run(render, event);
     expectGreen(run);
-    expect(run.jobs[1]?.log).toContain('did not take the locks');
+    expect(run.jobs[1]?.log).toContain('refused the locks');
     const kept = await git(
       studio.site.remote,
       'ls-tree',

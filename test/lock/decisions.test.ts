@@ -93,7 +93,7 @@ test('what makes no sense is a sentence that says what to do instead', () => {
     ],
     [
       redo(lockOf(unanswered), ID),
-      'crab/kling is ambiguous and may be paid for: rushes recover crab/kling says what is known and takes a decision',
+      'crab/kling is ambiguous and may be paid for: rushes recover crab/kling shows what is known and records your decision',
     ],
     [
       accept(open, ID, fingerprintOf('b')),
@@ -101,15 +101,15 @@ test('what makes no sense is a sentence that says what to do instead', () => {
     ],
     [
       accept(completed, ID, fingerprintOf('a')),
-      'crab/kling is current: its clip was made from just these inputs',
+      'crab/kling is up to date: its clip was made from these inputs',
     ],
     [
       adopt(completed, ID, 'task_9' as TaskId),
-      'crab/kling has no submit without an answer; rushes import crab/kling task_9 takes in a task that was made elsewhere',
+      'crab/kling has no submit without an answer; rushes import crab/kling task_9 adopts a task that was made elsewhere',
     ],
     [
       adopt(lockOf({ ...unanswered, earlier: [result(1)] }), ID, 'task_1' as TaskId),
-      'task task_1 is known already: it is the one of crab/kling',
+      'task task_1 is already known: it belongs to crab/kling',
     ],
     [declareNeverHappened(completed, ID), 'crab/kling has nothing that is ambiguous or lost'],
     [
@@ -190,7 +190,7 @@ test('import: the task is followed as if it were ours, and what was current is k
   });
   expect(done(importTask(EMPTY_LOCK, task))?.attempt).toBeUndefined();
   expect(problem(importTask(completed, { ...task, task: 'task_1' as TaskId }))).toContain(
-    'known already',
+    'already known',
   );
 });
 
@@ -226,7 +226,7 @@ test('prune lists first, takes exactly what it listed, and never what is or may 
   expect(stays.map(({ id, result: { task }, why }) => [id, task, why])).toEqual([
     [ID, 'task_3', 'is pending: rushes collect --only crab/kling asks for it'],
     ['open/kling', 'task_6', 'has an earlier result that is still needed'],
-    ['open/kling', 'task_7', 'is ambiguous: rushes recover open/kling takes a decision'],
+    ['open/kling', 'task_7', 'is ambiguous: rushes recover open/kling records your decision'],
     ['pinned/kling', 'task_8', 'is pinned'],
   ]);
   const pruned = prune(lock, goes);
@@ -265,7 +265,7 @@ test('a task id names a task of its gateway only: adopted and imported although 
   };
   const task = 'task_1' as TaskId;
   expect(problem(adopt(lockOf({ ...unanswered, earlier: [result(1)] }), ID, task))).toContain(
-    'known already',
+    'already known',
   );
   const adopted = adopt(lock, other, task);
   expect(adopted.ok && adopted.lock.renders.get(other)).toMatchObject({
@@ -283,7 +283,7 @@ test('a task id names a task of its gateway only: adopted and imported although 
     submittedAt: '2026-11-20T17:00:00Z',
   };
   expect(problem(importTask(completed, { ...given, model: 'apimart/kling-v3' }))).toContain(
-    'known already',
+    'already known',
   );
   const once = importTask(lockOf(result(2)), { ...given, model: 'apimart/kling-v3' });
   if (!once.ok) throw new Error(once.problem);

@@ -344,7 +344,7 @@ describe('ids', () => {
     });
     expect(briefs(loaded)).toEqual(['t.csv:2:1 bad-name ', 't.csv:3:1 bad-name rain rain']);
     expect(loaded.diagnostics.map(({ hint }) => hint)).toEqual([
-      'Every scene needs an id of its own, of letters and digits.',
+      'Every scene needs its own id, with letters and digits.',
       'Write rain-rain',
     ]);
   });

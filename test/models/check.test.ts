@@ -107,7 +107,7 @@ test('gone, dearer, longer, retiring and new models are told, and the exit code 
   expect(out).toMatch(/^values +evolink\/kling-o3-text-to-video +duration +3 to 15 → 3 to 20$/m);
   expect(out).toMatch(/^lifecycle +evolink\/kling-v3-text-to-video +listed → deprecated$/m);
   expect(out).toContain('also there, and not in the catalogue: kling-v4');
-  expect(out).toContain('4 models moved');
+  expect(out).toContain('4 models changed');
 });
 
 test('only the named model is asked about, and only at its gateway', async () => {
@@ -117,7 +117,7 @@ test('only the named model is asked about, and only at its gateway', async () =>
     'kling-v3-text-to-video',
   );
   expect(exit).toBe(0);
-  expect(out).toBe('evolink: 1 model and 6 prices compared\nNothing has moved.\n');
+  expect(out).toBe('evolink: 1 model and 6 prices compared\nNothing has changed.\n');
 });
 
 test('without a key the public price page is read; the list of models stays unanswered', async () => {
@@ -161,7 +161,7 @@ test.each([
   const { exit, out } = await check(env);
   expect(exit).toBe(69);
   expect(out).toContain('no answer: ');
-  expect(out).toContain('Nothing is known to have moved; some questions had no answer.');
+  expect(out).toContain('No change was found, but some requests had no answer.');
   const asked = server.seen.filter(({ url }) => url?.startsWith('/v1/catalog/models') === true);
   expect(asked).toHaveLength(times);
   expect(server.seen.every(({ url }) => url !== '/elsewhere')).toBe(true);

@@ -58,7 +58,7 @@ test.each(Object.entries(BROKEN))('%s: refused once', async (_, { exit, env, bre
   const refused = await render(here, 'follow', env);
   expect(refused).toMatchObject({ exit });
   expect(flat(refused.err)).toContain(
-    'the approved chain of main has ended: each later run would be refused for the same reason Correct it and approve a render again.',
+    'the approved chain of main has ended: each later run would be refused for the same reason Correct the cause and approve a render again.',
   );
   expect(await render(here, 'follow', env)).toMatchObject({
     exit: 0,

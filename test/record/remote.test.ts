@@ -156,7 +156,7 @@ test('a branch that takes no locks: they are in the record until it does', async
   await here.rushes(['render', ...RECORD], { cwd: 'one' });
   const refused = await here.rushes(['lock', 'push', ...RECORD], { cwd: 'one' });
   expect(refused).toMatchObject({ exit: 0 });
-  expect(refused.err).toContain('did not take the locks');
+  expect(refused.err).toContain('refused the locks');
   await machine(here, 'two');
   expect(await here.rushes(['lock', 'pull', ...RECORD], { cwd: 'two' })).toMatchObject({ exit: 0 });
   expect(await here.read('two/manifests/film.lock.json')).toBe(

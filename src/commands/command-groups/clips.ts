@@ -7,7 +7,7 @@ export function addClips(program: Command, io: Io, done: Done): void {
   draft(
     program
       .command('frame')
-      .description('one frame of a clip as a picture file; sends nothing')
+      .description('write one frame of a clip to a picture file; sends nothing')
       .argument('<render-id>', 'a render, such as crab/kling')
       .argument('<frame>', 'first, last, or a time in seconds of the clip')
       .argument('[manifest...]', MANIFESTS)
@@ -21,14 +21,14 @@ export function addClips(program: Command, io: Io, done: Done): void {
       program
         .command('prune')
         .description(
-          'take orphans and earlier results out of the lock; lists first, changes with --yes',
+          'remove orphans from the lock, with --earlier also earlier results; only lists without --yes',
         )
         .argument('[manifest...]', MANIFESTS),
     ),
   )
-    .option('--yes', 'do it')
-    .option('--earlier', 'earlier results too, not only orphans')
-    .option('--clips', 'instead: clips on this disk that no lock names')
+    .option('--yes', 'remove what is listed')
+    .option('--earlier', 'also remove earlier results')
+    .option('--clips', 'remove clips on this disk that no lock names, and nothing from the lock')
     .action(async (manifests: string[], options) =>
       done(
         options.clips === true
@@ -41,17 +41,20 @@ export function addClips(program: Command, io: Io, done: Done): void {
     vars(
       program
         .command('gallery')
-        .description('a static page to review the clips')
+        .description('write a static page to review the clips')
         .argument('[manifest...]', MANIFESTS),
     ),
   )
     .option('--out <file>', 'where to write it (default: gallery.html beside the clips)')
     .option(
       '--base <ref>',
-      'mark what is new, changed or removed since another commit, old beside new',
+      'mark clips that are new, changed or removed since another commit, old beside new',
     )
-    .option('--sheet <file>', 'a contact sheet too: one PNG picture of all scenes and models')
-    .option('--reviews <file...>', 'show what others decided: files that their pages exported')
+    .option(
+      '--sheet <file>',
+      'also write a contact sheet: one PNG picture of all scenes and models',
+    )
+    .option('--reviews <file...>', 'show decisions of others, from files that their pages exported')
     .action(async (manifests: string[], options) =>
       done(await (await import('../gallery.ts')).gallery(io, manifests, options)),
     );

@@ -19,7 +19,7 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
       json(
         program
           .command('recover')
-          .description('renders whose payment is unclear: what is known, and a decision for each')
+          .description('list renders whose payment is unclear, or decide about them')
           .argument('[render...]', RENDERS),
         'one JSON document on stdout',
       ),
@@ -27,7 +27,7 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
   )
     .option('--adopt <task>', 'this task is the one that was paid for')
     .option('--never-happened', 'nothing was accepted: the reservation is released')
-    .option('--pay-again', 'submit again at the next render, whatever happened to the first')
+    .option('--pay-again', 'submit again at the next render, whatever happened to the first submit')
     .option(
       '--give-up',
       'stop asking for a lost task, or for a pending one that the gateway has no record of',
@@ -36,7 +36,7 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
       '--from <log>',
       'adopt every "accepted" line of a saved log that is missing in the lock',
     )
-    .option('--unchecked', 'with --adopt or --from: without asking the gateway for the task')
+    .option('--unchecked', 'with --adopt or --from: do not ask the gateway for the task')
     .option('--by <name>', 'who makes this decision; recorded in the lock')
     .action(async (words: string[], options) =>
       done(await (await import('../decisions/recover.ts')).recover(io, words, options)),
@@ -50,7 +50,7 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
         .argument('<render-id>', 'the render that the task belongs to')
         .argument('<task>', 'id of the task at the gateway')
         .argument('[manifest...]', MANIFESTS)
-        .option('--unchecked', 'without asking the gateway for the task'),
+        .option('--unchecked', 'do not ask the gateway for the task'),
     ),
   ).action(async (id: string, task: string, manifests: string[], options) =>
     done(
@@ -59,13 +59,13 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
   );
 
   const decisions = [
-    ['redo', 'make renders again although nothing changed', true],
-    ['accept', 'keep the clips for the changed inputs, or although they are not as asked', true],
+    ['redo', 'render again although nothing changed', true],
+    ['accept', 'keep clips although their inputs changed, or although they are not as asked', true],
     ['pin', 'never regenerate these renders', true],
     ['unpin', 'remove pins', false],
-    ['pick', 'use this clip for its scene, in place of an earlier pick', false],
+    ['pick', 'use this clip for its scene, instead of an earlier pick', false],
     ['reject', 'do not use these clips; they are not rendered again', false],
-    ['unpick', 'take picks and rejections back', false],
+    ['unpick', 'remove picks and rejections', false],
   ] as const;
   for (const [name, description, undo] of decisions) {
     const command = who(
@@ -76,11 +76,19 @@ export function addDecisions(program: Command, io: Io, done: Done): void {
     if (undo) command.option('--undo', 'take the decision back');
     if (name === 'pick')
       command
-        .option('--in <seconds>', 'where the part that is used begins', nonNegative)
-        .option('--out <seconds>', 'where it ends (default: the end of the clip)', nonNegative)
-        .option('--also', "beside the scene's other picks, not in their place");
+        .option(
+          '--in <seconds>',
+          'start of the part to use (default: the start of the clip)',
+          nonNegative,
+        )
+        .option(
+          '--out <seconds>',
+          'end of the part to use (default: the end of the clip)',
+          nonNegative,
+        )
+        .option('--also', "in addition to the scene's other picks");
     if (name === 'pick' || name === 'reject')
-      command.option('--note <text>', 'what to remember of it; recorded in the lock');
+      command.option('--note <text>', 'a remark; recorded in the lock');
     if (name === 'accept')
       command.option('--all-changed', 'every changed render of the selection; lists them first');
     command.action(async (words: string[], options) =>

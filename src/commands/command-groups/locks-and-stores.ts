@@ -12,7 +12,7 @@ import {
 } from './shared-options.ts';
 
 export function addLocksAndStores(program: Command, io: Io, done: Done): void {
-  const lock = program.command('lock').description('work on lock files');
+  const lock = program.command('lock').description('merge, pull and push lock files');
   lock
     .command('merge')
     .description(
@@ -30,16 +30,16 @@ export function addLocksAndStores(program: Command, io: Io, done: Done): void {
       .option('--remote <name>', 'the git remote', 'origin')
       .option(
         '--branch <name>',
-        'the branch that holds the locks (default: the one of the checkout, on GitHub the one of the run)',
+        'the branch of the locks (default: the branch of the checkout, on GitHub the branch of the run)',
       )
       .option('--record <remote>', RECORD);
   synced(
-    lock.command('pull').description("take the results of the branch's tip into the locks here"),
+    lock.command('pull').description("merge the results of the branch's tip into the locks here"),
   )
     .addOption(
       new Option(
         '--from <folder>',
-        'folders that hold locks at the same paths (artifacts of shards), instead of the branch',
+        'folders with locks at the same paths (artifacts of shards), instead of the branch',
       ).argParser(collectValues),
     )
     .action(async (manifests: string[], { record, ...options }) =>
@@ -53,7 +53,7 @@ export function addLocksAndStores(program: Command, io: Io, done: Done): void {
     lock
       .command('push')
       .description(
-        'put the results of the locks here onto the branch: fetch, merge, push, until it is accepted',
+        'push the results of the locks here to the branch: fetch, merge, push, until it is accepted',
       ),
   )
     .option('--message <text>', 'first line of the commit')
@@ -67,9 +67,9 @@ export function addLocksAndStores(program: Command, io: Io, done: Done): void {
 
   program
     .command('record')
-    .description('the spend record of this clone')
+    .description('show the spend record of this clone')
     .command('list')
-    .description('every attempt that this clone knows of, on any branch, of any manifest')
+    .description('list every attempt that this clone knows, on any branch, for any manifest')
     .argument('[manifest...]', MANIFESTS)
     .option('--json', 'one JSON document')
     .action(async (manifests: string[], options) =>
@@ -78,7 +78,7 @@ export function addLocksAndStores(program: Command, io: Io, done: Done): void {
 
   const store = program
     .command('store')
-    .description('clips in the folder or bucket that RUSHES_STORE names');
+    .description('push, pull and verify clips in the folder or bucket that RUSHES_STORE names');
   const overLocks = (name: string, description: string): Command =>
     filters(
       json(
@@ -86,15 +86,15 @@ export function addLocksAndStores(program: Command, io: Io, done: Done): void {
         'one JSON document on stdout',
       ),
     );
-  overLocks('push', 'put the clips of the locks that are here into the store').action(
+  overLocks('push', 'upload clips of the locks that are here').action(
     async (manifests: string[], options) =>
       done(await (await import('../store/push.ts')).storePush(io, manifests, options)),
   );
-  overLocks('pull', 'fetch the clips of the locks that are not here').action(
+  overLocks('pull', 'download clips of the locks that are not here').action(
     async (manifests: string[], options) =>
       done(await (await import('../store/pull.ts')).storePull(io, manifests, options)),
   );
-  overLocks('verify', 'what the locks name and the store lacks, or has wrong')
+  overLocks('verify', 'find clips of the locks that are missing or damaged in the store')
     .option('--deep', 'read every object and hash it')
     .action(async (manifests: string[], options) =>
       done(await (await import('../store/verify.ts')).storeVerify(io, manifests, options)),

@@ -17,7 +17,7 @@ export function addResults(program: Command, io: Io, done: Done): void {
       json(
         program
           .command('status')
-          .description('what the lock and the disk say; from the lock alone')
+          .description('show the state of every render; works from the lock alone')
           .argument('[manifest...]', MANIFESTS),
         'one JSON document on stdout',
       ),
@@ -39,7 +39,7 @@ export function addResults(program: Command, io: Io, done: Done): void {
       json(
         program
           .command('verify')
-          .description('re-hash the clips against the lock')
+          .description('re-hash the clips and compare them with the lock')
           .argument('[manifest...]', MANIFESTS),
         'one JSON document on stdout',
       ),
@@ -56,7 +56,7 @@ export function addResults(program: Command, io: Io, done: Done): void {
       json(
         program
           .command('upload')
-          .description('upload the pictures of renders now, without submitting anything; free')
+          .description('upload the pictures of renders now; free, submits nothing')
           .argument('[manifest...]', MANIFESTS),
         'one JSON document on stdout',
       ),
@@ -72,7 +72,7 @@ export function addResults(program: Command, io: Io, done: Done): void {
       program
         .command('explain')
         .description(
-          'every input of a render or a scene and where it came from; or what a diagnostic code, a rule (R9) or a word of the manifest language (takes) means',
+          'show every input of a render or a scene and where it comes from; or the meaning of a diagnostic code, a rule (R9) or a word of the manifest language (takes)',
         )
         .argument('<subject>', 'a render, a scene, a diagnostic code, a rule or a word')
         .argument('[manifest...]', MANIFESTS),

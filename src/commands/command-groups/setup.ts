@@ -5,7 +5,7 @@ import { type Done, json, nonNegative } from './shared-options.ts';
 
 /** Where each shell reads the script. */
 const COMPLETION_AT_START = `
-Each shell reads it at its start:
+Load it when your shell starts:
 
 ~/.bashrc
   source <(rushes completion bash)
@@ -22,7 +22,7 @@ export function addSetup(program: Command, io: Io, done: Done): void {
     program
       .command('models')
       .description(
-        'the catalogue: durations, prices, lifecycle; one model: its rules and an example; check: what has moved at the gateways',
+        'list the models with durations, prices and lifecycle; with a model: its rules and an example; check: report changes at the gateways',
       )
       .argument('[model]', 'gateway/name, or: new, check')
       .argument(
@@ -30,7 +30,7 @@ export function addSetup(program: Command, io: Io, done: Done): void {
         'after new: gateway/name of a model card of your own; after check: only this model',
       )
       .option('--offers <words>', 'only models that offer these: duration:15,audio')
-      .option('--takes <what>', 'cast: what each model makes of a cast member'),
+      .option('--takes <what>', 'cast: how each model takes a cast member'),
     'one JSON document on stdout',
   ).action(async (model: string | undefined, id: string | undefined, options) =>
     done(
@@ -45,9 +45,9 @@ export function addSetup(program: Command, io: Io, done: Done): void {
   program
     .command('schema')
     .description(
-      'a JSON Schema: manifest, card, lock, plan, events, validate, status, store, faults',
+      'print a JSON Schema: manifest, card, lock, plan, events, validate, status, store, faults',
     )
-    .argument('[name]', 'one of them; without it the names are listed')
+    .argument('[name]', 'name of the schema; without it, the names are listed')
     .option('--write <folder>', 'write every schema there')
     .option(
       '--docs <folder>',
@@ -59,23 +59,23 @@ export function addSetup(program: Command, io: Io, done: Done): void {
 
   program
     .command('init')
-    .description('a starter manifest; --github: workflows; --git: the merge driver for locks')
+    .description('write a starter manifest; --github: workflows; --git: the merge driver for locks')
     .option('--github', 'workflows for GitHub Actions')
     .option('--git', 'install the merge driver for lock files in this clone, and .gitattributes')
-    .option('--force', 'overwrite files that are there')
+    .option('--force', 'overwrite existing files')
     .action(async (options) => done(await (await import('../setup/init.ts')).init(io, options)));
 
   program
     .command('doctor')
     .description(
-      'what is missing on this machine; asks each gateway with a key for its balance, changes nothing',
+      'check this machine, and ask each gateway with a key for its balance; changes nothing',
     )
     .action(async () => done(await (await import('../setup/doctor.ts')).doctor(io)));
 
   program
     .command('completion')
     .description(
-      'a script that completes commands, options, manifests, ids, aliases, tags and models',
+      'print a script that completes commands, options, manifests, ids, aliases, tags and models',
     )
     .argument('<shell>', 'bash, zsh, fish or powershell')
     .addHelpText('after', COMPLETION_AT_START)
@@ -93,15 +93,15 @@ export function addSetup(program: Command, io: Io, done: Done): void {
   program
     .command('gateway')
     .description(
-      'the embedded local gateway on its own: both protocols, free slates, fault scripts',
+      'start the embedded local gateway alone: both protocols, free slates, fault scripts',
     )
     .option('--port <port>', 'on 127.0.0.1 (default: any free one)', nonNegative, 0)
     .option('--faults <file>', 'a fault script (YAML or JSON)')
     .option('--task-seconds <seconds>', 'how long a task takes', nonNegative)
-    .option('--seed <number>', 'for the chances of a fault script', nonNegative)
+    .option('--seed <number>', 'seed for the probabilities of a fault script', nonNegative)
     .option(
       '--callbacks-to <url>',
-      'send the news that notify asks for here, such as http://127.0.0.1:9000 (default: nowhere)',
+      'send the callbacks of notify here, such as http://127.0.0.1:9000 (default: nowhere)',
     )
     .action(async (options) => done(await (await import('../gateway.ts')).gateway(io, options)));
 }

@@ -13,7 +13,7 @@ export const MANIFESTS = 'manifests to read (default: every manifests/*.yaml)';
 export const RENDERS =
   'ids of renders, globs such as "crab/*", and manifests to read (default: every manifests/*.yaml)';
 export const RECORD =
-  'keep the spend record on this git remote too (origin): for machines that vanish, as in CI';
+  'also keep the spend record on this git remote (origin), for machines that can be lost, as in CI';
 
 export const collectValues = (
   value: string,
@@ -32,21 +32,19 @@ export const filters = (command: Command): Command =>
     .addOption(
       new Option(
         '--only <glob>',
-        'only renders whose id fits: "crab/*" is every take of scene crab, "crab/kling" take 1, "crab/kling/*" every take, "film:crab" scene crab of film.yaml',
+        'only renders whose id matches: "crab/*" is every take of scene crab, "crab/kling" take 1, "crab/kling/*" every take, "film:crab" scene crab of film.yaml',
       ).argParser(collectValues),
     )
     .addOption(new Option('--model <alias>', 'only renders of this alias').argParser(collectValues))
     .addOption(new Option('--tag <tag>', 'only scenes with this tag').argParser(collectValues));
 export const vars = (command: Command): Command =>
   command.addOption(
-    new Option('--var <name=value>', 'sets a declared var of the manifest').argParser(
-      collectValues,
-    ),
+    new Option('--var <name=value>', 'set a declared var of the manifest').argParser(collectValues),
   );
 export const draft = (command: Command): Command =>
   command.option(
     '--draft',
-    'against the embedded gateway: free placeholder clips, no key, a lock of its own',
+    'use the embedded gateway: free placeholder clips, no key, a separate lock',
   );
 export const json = (command: Command, what: string): Command => command.option('--json', what);
 export const NOTIFY =

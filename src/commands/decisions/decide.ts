@@ -46,7 +46,7 @@ export async function decide(
 ): Promise<number> {
   const { undo = false, allChanged = false } = options;
   if (undo && allChanged)
-    throw new UsageError('--undo and --all-changed exclude each other', 'Leave one of them out.');
+    throw new UsageError('--undo and --all-changed cannot be combined', 'Leave one of them out.');
   if (allChanged) return acceptAllChanged(io, selectionOf(io, words, options), options);
   const selection = narrowSelection(io, `rushes ${decision}`, words, options);
   if (decision === 'accept' && !undo) return acceptChosen(io, selection, options);
@@ -98,7 +98,7 @@ function refuseSecretNote(io: Io, note: string | undefined): void {
   const [secret] = note === undefined ? [] : secretFinder(io.env)(note);
   if (secret !== undefined)
     throw new UsageError(
-      `--note holds ${secret.what}: it would be written into the lock`,
+      `--note contains ${secret.what}: it would be written into the lock`,
       'Take it out.',
     );
 }
@@ -110,13 +110,13 @@ function refuseUnclearPick(
 ): void {
   if ((from !== undefined || out !== undefined) && chosen.length > 1)
     throw new UsageError(
-      `--in and --out are about one clip, and ${chosen.length} renders are named`,
+      `--in and --out apply to one clip, but ${chosen.length} renders are named`,
       'Pick them one by one.',
     );
   const two = also ? undefined : twoOfOneScene(chosen);
   if (two !== undefined)
     throw new UsageError(
-      `${two[0]} and ${two[1]} are clips of one scene, and a scene has one pick`,
+      `${two[0]} and ${two[1]} are clips of the same scene, and a scene has only one pick`,
       'Name one of them, or keep both with --also.',
     );
 }

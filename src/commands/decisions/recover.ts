@@ -60,7 +60,7 @@ export async function recover(
   if (options.from !== undefined) return fromLog(io, options.from, words, options);
   if (options.unchecked === true && options.adopt === undefined)
     throw new UsageError(
-      '--unchecked goes with --adopt or --from',
+      '--unchecked needs --adopt or --from',
       'Add --adopt <task> or --from <log>, or leave it out.',
     );
   return ways === 0 ? list(io, words, options) : takeDecision(io, words, options);
@@ -106,7 +106,7 @@ async function takeDecision(
     const [render, ...others] = chosen;
     if (render === undefined || others.length > 0)
       throw new UsageError(
-        `--adopt is about one render, and the selection has ${chosen.length}`,
+        `--adopt takes one render, but the selection has ${chosen.length}`,
         'Name its id. A task belongs to one render.',
       );
     const locks = new Map([...read.byManifest].map(([name, { lock }]) => [name, lock]));
@@ -210,7 +210,7 @@ async function adoptAll(
         : await ask({ task, model, ...(sentAtMs !== undefined && { sentAtMs }) });
     if (answer !== undefined && answer.kind !== 'fits') {
       const later =
-        answer.kind === 'unasked' ? '; run it again, or --unchecked takes it unasked' : '';
+        answer.kind === 'unasked' ? '; run it again, or skip the check with --unchecked' : '';
       refused.push(`${task}: ${answer.problem}${later}`);
       continue;
     }

@@ -73,15 +73,15 @@ export async function chainFlag(
   if (mode !== 'open' && mode !== 'follow')
     throw new UsageError(
       `--chain ${JSON.stringify(mode)} is not known`,
-      'Write --chain open on the approved run, --chain follow on the runs that go on with it.',
+      'Write --chain open on the approved run, --chain follow on the runs that continue it.',
     );
   for (const name of ['draft', 'frozen', 'shard'] as const)
     if (options[name] !== undefined && options[name] !== false)
-      throw new UsageError(`--chain does not go with --${name}`);
+      throw new UsageError(`--chain cannot be combined with --${name}`);
   if (io.remoteRecord === undefined)
     throw new UsageError(
       '--chain needs the spend record on a git remote',
-      'Give --record origin too: later runs read there what was approved.',
+      'Add --record origin: later runs read the approved requests there.',
     );
   const place = await placeOf(io, io.remoteRecord);
   return mode === 'open' ? openChain(io, place) : followChain(io, place);
@@ -105,7 +105,7 @@ export async function endRefusedChain(io: Io, exit: number): Promise<ChainState 
   const ended = await endChain(io, place, undefined);
   if (ended.kind === 'closed')
     io.stderr.write(
-      `rushes: the approved chain of ${place.branch} has ended: each later run would be refused for the same reason\n  Correct it and approve a render again. What is paid for is fetched all the same: rushes collect --record ${place.remote.remote}\n`,
+      `rushes: the approved chain of ${place.branch} has ended: each later run would be refused for the same reason\n  Correct the cause and approve a render again. Paid clips can still be fetched: rushes collect --record ${place.remote.remote}\n`,
     );
   return ended;
 }
@@ -212,5 +212,5 @@ async function branchHere({ env, cwd }: Io): Promise<string> {
   if (named !== '') return named;
   const head = await systemGit(cwd, env).run(['symbolic-ref', '--short', '-q', 'HEAD']);
   if (head.ok) return head.stdout.toString('utf8').trim();
-  throw new UsageError('--chain needs a branch, and this checkout is on none');
+  throw new UsageError('--chain needs a branch, and this checkout is not on a branch');
 }

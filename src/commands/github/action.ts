@@ -46,7 +46,7 @@ export async function action(given: Io): Promise<number> {
   }
   if (tolerated)
     io.stdout.write(
-      `rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step goes on\n`,
+      `rushes: exit ${exit} is not in fail-on (${inputs.failOn.join(', ')}): the step passes\n`,
     );
   return tolerated ? EXIT.done : exit;
 }

@@ -11,7 +11,7 @@ import { restApi } from './rest-api.ts';
 type Change = 'enable' | 'disable' | 'dispatch';
 
 const SAID = {
-  enable: 'its schedule goes on with what was approved',
+  enable: 'its schedule continues the approved render',
   disable: 'nothing approved is open: its schedule is off until the next approved render',
   dispatch: 'the next run starts at once',
 } as const satisfies Record<Change, string>;

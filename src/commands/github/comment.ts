@@ -26,7 +26,7 @@ export async function updateComment(
   const number = prNumber ?? at(await readEvent(io), ['pull_request', 'number']);
   const repository = io.env['GITHUB_REPOSITORY'] ?? '';
   if (typeof number !== 'number' || repository === '')
-    return tell(io, 'this run is about no pull request, so there is nothing to comment on');
+    return tell(io, 'this run has no pull request, so there is nothing to comment on');
   if (token === '') return tell(io, 'no token, so no comment: the plan is in the job summary');
   const api = patientApi(io, token);
   try {

@@ -31,8 +31,8 @@ function tell(io: Io, outcome: IssueOutcome): void {
   if (outcome.kind === 'none') return;
   const text =
     outcome.kind === 'failed'
-      ? `The issue about moved models could not be written: ${outcome.why}`
-      : `The issue #${outcome.number} about moved models: ${outcome.kind}`;
+      ? `The issue about changed models could not be written: ${outcome.why}`
+      : `The issue #${outcome.number} about changed models: ${outcome.kind}`;
   const kind = outcome.kind === 'failed' ? 'warning' : 'notice';
   io.stdout.write(`${annotationLine({ kind, properties: [['title', 'rushes models']], text })}\n`);
 }

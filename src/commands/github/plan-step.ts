@@ -101,7 +101,7 @@ function capLine(io: Io, exit: number): string {
   const { capUsd } = capFlags(io, {});
   const over = exit === EXIT.budget ? ' **The estimate is above it: a render is refused.**' : '';
   return capUsd === undefined
-    ? `No cap is set for a run, but what the manifests say.${over}\n`
+    ? `No cap is set, apart from budgets in the manifests.${over}\n`
     : `The cap of a run: ${usd(capUsd)}.${over}\n`;
 }
 

@@ -24,7 +24,7 @@ export async function reviewersMissing(
     if (status === 200 && asksReviewers(value)) return undefined;
     if (status !== 200 && status !== 404) {
       io.stdout.write(
-        `::notice title=rushes::Whether the environment ${environment} has required reviewers is not known: GitHub answered ${status}. The job needs permissions: actions: read.\n`,
+        `::notice title=rushes::It is unknown whether the environment ${environment} has required reviewers: GitHub answered ${status}. The job needs permissions: actions: read.\n`,
       );
       return undefined;
     }

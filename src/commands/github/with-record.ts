@@ -70,7 +70,7 @@ async function refuseStale(
     case 'current':
       return undefined;
     case 'unreachable':
-      io.stderr.write(`rushes: the newest commit of this branch is not known: ${found.message}\n`);
+      io.stderr.write(`rushes: the newest commit of this branch is unknown: ${found.message}\n`);
       return EXIT.unreachable;
     case 'stale': {
       const [first = 'the branch'] = found.changed;

@@ -71,7 +71,7 @@ export async function openBranch(
   const place = await git.run(['rev-parse', '--show-toplevel', '--show-prefix']);
   if (!place.ok)
     throw new UsageError(
-      'locks are pulled and pushed through git, and this folder is in no git repository',
+      'locks are pulled and pushed with git, but this folder is not in a git repository',
       place.message,
     );
   const [top = '', here = ''] = place.stdout.toString('utf8').split(/\r?\n/);
@@ -154,13 +154,13 @@ async function ownBranch(io: Io, git: Git): Promise<string | undefined> {
 async function branchOf(git: Git, branch: string | undefined): Promise<string> {
   if (branch === undefined || branch === '')
     throw new UsageError(
-      'this checkout is on no branch',
-      'Name the one that holds the locks: --branch main',
+      'this checkout is not on a branch',
+      'Name the branch of the locks: --branch main',
     );
   const isPlain = /^\w[\w-]*(?:[./][\w-]+)*$/.test(branch) && !/\.lock(?:\/|$)/.test(branch);
   const isValid = isPlain || (await git.run(['check-ref-format', `refs/heads/${branch}`])).ok;
   if (!isValid || branch.startsWith('-'))
-    throw new UsageError(`--branch ${JSON.stringify(branch)} is not a name of a branch`);
+    throw new UsageError(`--branch ${JSON.stringify(branch)} is not a valid branch name`);
   return branch;
 }
 

@@ -76,12 +76,12 @@ export async function leaveInRecord(
       }),
     );
     if (problems.length > 0)
-      return { ok: false, message: `${ref.ref} holds a lock that cannot be read` };
+      return { ok: false, message: `${ref.ref} contains a lock that cannot be read` };
     const pushed = await ref.push(io.clock.now(), [], { branch: sides.branch, locks: texts });
     if (pushed.kind === 'pushed') return { ok: true };
     if (pushed.kind === 'refused') return { ok: false, message: pushed.message };
   }
-  return { ok: false, message: `it moved on ${MOST_ROUNDS} times in a row` };
+  return { ok: false, message: `it changed ${MOST_ROUNDS} times in a row` };
 }
 
 /** A lock whose manifest is not in this checkout: what it holds is paid for all the same. */

@@ -131,7 +131,7 @@ async function takeIn(
     if (lock !== undefined && (await writeIfNew(file, lock))) changed++;
   io.stdout.write(
     changed === 0
-      ? 'the locks here hold every result already\n'
+      ? 'the locks here already have every result\n'
       : `${plural(changed, 'lock')} brought up to date\n`,
   );
   return EXIT.done;
@@ -178,7 +178,7 @@ export async function lockPush(
         changed.push({ file, text });
     }
     if (changed.length === 0) {
-      io.stdout.write(`${options.remote}/${sides.branch} holds every result already\n`);
+      io.stdout.write(`${options.remote}/${sides.branch} already has every result\n`);
       await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
@@ -214,7 +214,7 @@ export async function lockPush(
       if (left?.ok === true) {
         io.stderr.write(
           sealed(
-            `rushes: warning: ${options.remote}/${sides.branch} did not take the locks: ${terminalLines(pushed.message)}\n  They are in the spend record on ${options.remote}, and rushes lock pull --record ${options.remote} takes them from there: nothing is paid for twice.\n`,
+            `rushes: warning: ${options.remote}/${sides.branch} refused the locks: ${terminalLines(pushed.message)}\n  They are in the spend record on ${options.remote}, and rushes lock pull --record ${options.remote} gets them from there: nothing is paid for twice.\n`,
           ),
         );
         return EXIT.done;
@@ -222,7 +222,7 @@ export async function lockPush(
       if (left !== undefined)
         io.stderr.write(
           sealed(
-            `rushes: ${options.remote} did not take them into the spend record either: ${terminalLines(left.message)}\n`,
+            `rushes: ${options.remote} refused the spend record too: ${terminalLines(left.message)}\n`,
           ),
         );
       io.stderr.write(
@@ -234,7 +234,7 @@ export async function lockPush(
     }
   }
   io.stderr.write(
-    `rushes: ${options.remote}/${sides.branch} moved on ${MOST_ROUNDS} times in a row; run the same command again\n`,
+    `rushes: ${options.remote}/${sides.branch} changed ${MOST_ROUNDS} times in a row; run the same command again\n`,
   );
   return EXIT.pending;
 }
@@ -259,7 +259,9 @@ function unreachable(io: Io, message: string): number {
 
 function refuse(io: Io, problems: readonly Diagnostic[]): number {
   printDiagnostics(io, problems);
-  io.stderr.write('rushes: nothing was merged: a lock that cannot be read may hold paid work\n');
+  io.stderr.write(
+    'rushes: nothing was merged: a lock that cannot be read may contain paid results\n',
+  );
   return EXIT.invalid;
 }
 

@@ -49,7 +49,7 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
     await ignoreClips(io, written);
   }
   for (const name of written) io.stdout.write(`wrote ${name}\n`);
-  for (const name of kept) io.stdout.write(`kept  ${name} (it is there; --force overwrites)\n`);
+  for (const name of kept) io.stdout.write(`kept  ${name} (it exists; --force overwrites it)\n`);
   io.stdout.write(nextSteps(options, placeholder));
   return EXIT.done;
 }
@@ -57,7 +57,7 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
 /** `placeholder`: the workflows of a build that is not a release do not know where the action lives. */
 function nextSteps({ github, git }: InitOptions, placeholder: boolean): string {
   if (github === true)
-    return `Next: ${placeholder ? 'in the workflows, replace owner/rushes by where the action lives; ' : ''}make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n`;
+    return `Next: ${placeholder ? 'in the workflows, replace owner/rushes with the repository of the action; ' : ''}make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n`;
   if (git === true)
     return 'Next: commit .gitattributes, if that is not done; each clone installs the driver once with the same command.\n';
   return 'Next: rushes plan, then rushes render --draft: free placeholder clips, no key needed.\n';

@@ -60,7 +60,7 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
         break;
       case 'disk':
         io.stderr.write(
-          `rushes: ${problem.message}\n  Nothing was sent: what a run knows must be on disk first. Free some space or make the folder writable, then run again.\n`,
+          `rushes: ${problem.message}\n  Nothing was sent, because every step must be written to the disk first. Free some space or make the folder writable, then run again.\n`,
         );
         break;
     }

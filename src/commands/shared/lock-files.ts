@@ -29,7 +29,7 @@ export async function lockFiles(
   for (const { manifest, unreadable } of files) {
     if (unreadable === undefined) continue;
     io.stderr.write(
-      `rushes: warning: ${manifest} cannot be read (${unreadable}); going by its lock alone\n`,
+      `rushes: warning: ${manifest} cannot be read (${unreadable}); only its lock is used\n`,
     );
   }
   return files;

@@ -69,7 +69,7 @@ export async function runToEnd(
     watch.emit({
       event: 'run.notice',
       severity: 'note',
-      message: `${signal}: submitting nothing more, writing everything down (again: leave at once)`,
+      message: `${signal}: submitting nothing more, saving everything (a second signal stops immediately)`,
     });
     stopping.abort();
   });

@@ -208,7 +208,7 @@ const FOREIGN = 'this is not an answer of the gateway: a proxy or firewall answe
 /** As web frameworks, and the software behind many gateways, say that a path does not exist. */
 const NO_ENDPOINT_WORDS =
   /invalid url\b|cannot post\b|no (?:such )?(?:route|endpoint)|(?:route|endpoint|page|path|url)\b[^.]{0,80}\bnot found|unknown (?:url|path|endpoint)|^not found\W*$/i;
-const CHECK_ADDRESS = 'nothing at this address takes a request; check the base URL';
+const CHECK_ADDRESS = 'this address accepts no requests; check the base URL';
 
 const REDIRECT =
   'the gateway answers with a redirect, and a key is never sent after one; check the base URL';

@@ -40,7 +40,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
     if (marker !== null) {
       return problem(
         'lock-conflict',
-        `the lock ${path} holds the markers of a git merge that was not finished`,
+        `the lock ${path} contains the markers of a git merge that was not finished`,
         [marker.index, marker.index + marker[0].length],
         `rushes lock merge ${path}`,
       );
@@ -69,7 +69,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
   if (typeof version === 'number' && version > LOCK_VERSION) {
     return problem(
       'lock-newer',
-      `the lock ${path} has version ${version}; this rushes knows version ${LOCK_VERSION}`,
+      `the lock ${path} has version ${version}; this version of rushes knows version ${LOCK_VERSION}`,
       placesOf(text, [{ path: ['lockVersion'] }])[0] ?? [0, 0],
       'upgrade rushes to the version that wrote it: npm install rushes@latest',
     );

@@ -152,17 +152,17 @@ export function decodeJournal(text: string): DecodedJournal {
 export function decodeLine(line: string): JournalEvent | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","event":(.*)\}\r?$/s.exec(line);
   if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a journal line';
-  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not fit its content';
+  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not match its content';
   let json: unknown;
   try {
     json = JSON.parse(parts[2]);
   } catch {
     // The checksum was made from something else.
-    return 'it is no JSON';
+    return 'it is not JSON';
   }
   const judged = eventSchema.safeParse(json);
   if (!judged.success)
-    return `this rushes does not know it: ${judged.error.issues[0]?.message ?? ''}`;
+    return `this version of rushes cannot read it: ${judged.error.issues[0]?.message ?? ''}`;
   return json as JournalEvent;
 }
 

@@ -149,7 +149,7 @@ const saidRecovered = (dead: RunOwner | undefined): Diagnostic =>
       dead === undefined
         ? 'an earlier run'
         : `"${dead.command}" (process ${dead.pid}, since ${dead.since})`
-    } did not shut down cleanly; what its journal knew is in the lock`,
+    } did not shut down cleanly; the results in its journal are in the lock now`,
   );
 
 const saidAside = (branch: string, path: string): Diagnostic =>
@@ -157,7 +157,7 @@ const saidAside = (branch: string, path: string): Diagnostic =>
     'run-recovered',
     'note',
     `a run on branch ${branch} did not shut down cleanly; its journal is kept as ${basename(path)}`,
-    `it is taken into the lock by the next run on ${branch}`,
+    `the next run on ${branch} merges it into the lock`,
   );
 
 export const notice = (

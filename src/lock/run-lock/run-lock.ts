@@ -117,7 +117,7 @@ export async function takeRunLock(
   return {
     kind: 'held',
     owner: from,
-    message: `${basename(path)} changes hands all the time; run the same command again`,
+    message: `${basename(path)} was taken over several times; run the same command again`,
   };
 }
 
@@ -248,13 +248,13 @@ function keepBeating(file: HeldFile, clock: Clock): { end(): Promise<void> } {
 }
 
 function heldBy(path: string, { owner, silentMs }: Seen): string {
-  const silence = `last sign of life ${Math.round(silentMs / 1000)} s ago`;
-  if (owner === undefined) return `another rushes is at work on ${manifestOf(path)} (${silence})`;
-  return `another rushes is at work on ${manifestOf(path)}: "${owner.command}", process ${owner.pid} on ${hostOf(owner)}, since ${owner.since}, ${silence}`;
+  const silence = `last heartbeat ${Math.round(silentMs / 1000)} s ago`;
+  if (owner === undefined) return `another rushes is running on ${manifestOf(path)} (${silence})`;
+  return `another rushes is running on ${manifestOf(path)}: "${owner.command}", process ${owner.pid} on ${hostOf(owner)}, since ${owner.since}, ${silence}`;
 }
 
 const waitingFor = (path: string, { owner }: Seen): string =>
-  `${manifestOf(path)} was being worked on by ${owner === undefined ? 'another machine' : `"${owner.command}" on ${hostOf(owner)}, since ${owner.since}`}; waiting two minutes for a sign of life before it is taken over`;
+  `${manifestOf(path)} was being worked on by ${owner === undefined ? 'another machine' : `"${owner.command}" on ${hostOf(owner)}, since ${owner.since}`}; waiting two minutes for a heartbeat before taking over`;
 
 const manifestOf = (path: string): string => basename(path).replace(/\.run\.lock$/, '');
 

@@ -69,7 +69,7 @@ export function findGlob(
       severity: 'warning',
       message: `no file matches ${quoted(pattern)}`,
       place,
-      hint: 'Paths are relative to the file that names them.',
+      hint: 'Paths are relative to the file that contains them.',
     });
   }
   return found;

@@ -134,7 +134,7 @@ export function refusal(
   if (reason !== undefined)
     return {
       message: `${reason}, which manifests cannot read`,
-      hint: 'Put the text into a file of its own, under a name without a leading dot.',
+      hint: 'Put the text into its own file, with a name without a leading dot.',
     };
   const byGit = withheld.get(paths.at(-1) ?? '');
   switch (byGit?.why) {
@@ -143,7 +143,7 @@ export function refusal(
     case 'ignored':
       return {
         message: 'is ignored by git, and manifests cannot read such files',
-        hint: 'Commit it (git add --force adds an ignored file), or take it out of .gitignore.',
+        hint: 'Commit it (git add --force adds an ignored file), or remove it from .gitignore.',
       };
     case 'unknown':
       return {

@@ -179,7 +179,7 @@ export class ProjectDisk implements Reader, Surroundings {
             code: 'no-file',
             message: `there is no file ${quoted(name)}`,
             place,
-            hint: 'Paths are relative to the file that names them.',
+            hint: 'Paths are relative to the file that contains them.',
           };
     }
     if (!isInside(real, this.root)) return this.#outside(name, place);

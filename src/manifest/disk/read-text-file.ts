@@ -55,7 +55,7 @@ export function readTextFile(
     if (size > bound) {
       const hint =
         kind === 'manifest'
-          ? 'Split it with include:, or put the scenes into a file of rows.'
+          ? 'Split it with include:, or put the scenes into a row file.'
           : 'Split it into several files.';
       const message = `${quoted(name)} has ${size.toLocaleString('en')} bytes; ${bound.toLocaleString('en')} is the most for such a file`;
       return [{ code: 'too-large', message, place, hint }];

@@ -35,9 +35,7 @@ export function expectedWords(issue: Issue | undefined): string {
   }
   if (issue?.code === 'too_small') {
     const thing = { array: 'list', string: 'text' }[issue.origin as string];
-    return thing === undefined
-      ? `a number from ${issue.minimum} up`
-      : `a ${thing} with something in it`;
+    return thing === undefined ? `a number from ${issue.minimum} up` : `a non-empty ${thing}`;
   }
   return issue?.code === 'too_big' ? `a number up to ${issue.maximum}` : 'something else';
 }

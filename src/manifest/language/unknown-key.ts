@@ -27,17 +27,17 @@ export function unknownKey(
   const name = label(checked.label, path);
   const value = map?.entries.get(key)?.value;
   const hint = NO_BREAK.test(key)
-    ? 'The line begins with spaces that are none to YAML (no-break spaces, as text processors write them): replace them by plain ones.'
+    ? 'The line begins with no-break spaces, which are not spaces in YAML. Replace them with ordinary spaces.'
     : path.at(-1) === 'ids' && GATEWAYS.some((gateway) => gateway === key)
-      ? `Models of ${key} take no ids: give the element a description and images; ids are for ${known.join(', ')}.`
+      ? `Models of ${key} take no ids. Give the element a description and images; ids are for ${known.join(', ')}.`
       : near !== undefined
         ? `Did you mean ${near}?`
         : isNull(value) && isInBraces(place)
-          ? 'If it belongs to the text before it, put that text in quotes: inside { } a comma ends a value.'
+          ? 'If it belongs to the text before it, put that text in quotes. Inside { }, a comma ends a value.'
           : known.includes('params')
             ? `If ${quoted(key)} is a field of the model's own API, put it under params. Otherwise: ${known.join(', ')}.`
             : path.length === 0 && SETTINGS.includes(key)
-              ? `${key} belongs into a scene, or into defaults: for all scenes.`
+              ? `${key} belongs in a scene, or in defaults for all scenes.`
               : `Keys here: ${known.join(', ')}.`;
   return {
     code: 'unknown-key',
@@ -52,7 +52,7 @@ function invisible(key: string): string {
   const found = /[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]/.exec(key)?.[0];
   if (found === undefined) return '';
   const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  return `: it holds ${found === '\u00a0' ? 'a no-break space' : 'an invisible character'} (U+${code})`;
+  return `: it contains ${found === '\u00a0' ? 'a no-break space' : 'an invisible character'} (U+${code})`;
 }
 
 const NO_BREAK = /^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;

@@ -85,7 +85,7 @@ function linkProblem(text: string): UrlProblem | undefined {
     return {
       code: 'bad-url',
       message: 'is not an http(s) URL',
-      hint: 'Write the whole address, as in https://example.com/crab.png.',
+      hint: 'Write the complete address, as in https://example.com/crab.png.',
     };
   }
   return undefined;
@@ -96,8 +96,8 @@ function userInfoProblem(text: string): UrlProblem | undefined {
   if (username === '' && password === '') return undefined;
   return {
     code: 'secret-link',
-    message: 'holds a user name or password before the host',
-    hint: 'Everyone who reads the repository would have it: use a public link.',
+    message: 'contains a user name or password before the host',
+    hint: 'Everyone who can read the repository could use it. Use a public link.',
   };
 }
 
@@ -108,7 +108,7 @@ function secretProblem(text: string): UrlProblem | undefined {
   if (signed === undefined) return undefined;
   return {
     code: 'secret-link',
-    message: `is signed: its query holds ${signed}`,
-    hint: 'A signed link is a password, and it expires: put the image where it is public.',
+    message: `is signed: its query contains ${signed}`,
+    hint: 'A signed link works like a password, and it expires. Put the image at a public address.',
   };
 }

@@ -40,7 +40,7 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
       sound = false;
       const hint =
         cells.length > header.length
-          ? 'A cell that holds a comma must be in quotes: "rain, then sun".'
+          ? 'A cell that contains a comma must be in quotes: "rain, then sun".'
           : 'Add the commas of the cells that are empty.';
       report({
         code: 'row-file',
@@ -161,7 +161,7 @@ function checkHeader(header: readonly Cell[], report: Report): boolean {
     const separator = only.value.includes(';') ? 'semicolons' : 'tabs';
     report({
       code: 'row-file',
-      message: `the cells are separated by ${separator}; CSV separates them by commas`,
+      message: `the cells are separated with ${separator}; CSV separates them with commas`,
       place: only.place,
       hint: 'Export the table as "CSV (comma separated)".',
     });

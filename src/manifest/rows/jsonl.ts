@@ -59,7 +59,7 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
       place: row.place,
       hint:
         row.kind === 'list'
-          ? 'Write one object a line, without brackets around them and commas between them.'
+          ? 'Write one object per line, without brackets around them and commas between them.'
           : ROW,
     });
   return 'broken';

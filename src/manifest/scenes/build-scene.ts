@@ -174,7 +174,7 @@ const emptyIdCell = (place: Place, written: string | undefined, scene: Place): P
   message: `the id of the scene needs this value, and it is empty${written === undefined ? '' : `: the id would be ${quoted(written)}`}`,
   place,
   also: [{ message: 'the scene', place: scene }],
-  hint: 'Every row needs an id of its own, of letters and digits.',
+  hint: 'Every row needs its own id, with letters and digits.',
 });
 
 /** What templates of the scene may name; one that holds none needs nothing more. */

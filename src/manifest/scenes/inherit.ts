@@ -171,7 +171,7 @@ function reportCircle(circle: readonly Draft[], problems: Problems): void {
         message: `scenes extend each other in a circle: ${shown.join(' → ')}`,
         place: first.parent.place,
         also,
-        hint: 'Let one of them stand on its own.',
+        hint: 'Remove extends from one of them.',
       },
       { kind: 'scene', scene: id },
     );
@@ -188,7 +188,7 @@ export function reportBadIds(drafts: readonly Draft[], problems: Problems): void
     const free = index < MAX_SUGGESTIONS ? suggestName(id, taken) : undefined;
     const hint =
       free === undefined
-        ? 'Every scene needs an id of its own, of letters and digits.'
+        ? 'Every scene needs its own id, with letters and digits.'
         : isLiteral
           ? `Write ${free}`
           : `It could be ${free}: change the value that the template names.`;
@@ -235,7 +235,7 @@ function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
       : `two scenes have the id ${draft.id}`
     : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
   const hint = samePlace
-    ? 'Let the id name what differs, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
+    ? 'Put a value that differs into the id, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
     : isSame
       ? 'Rename one of them. For several clips of one scene write takes: 2.'
       : 'Rename one of them.';

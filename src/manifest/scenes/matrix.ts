@@ -31,7 +31,7 @@ export function combinations(
       code: 'too-large',
       message,
       place: matrix.place,
-      hint: 'List the combinations that you want in a file of rows.',
+      hint: 'List the combinations that you want in a row file.',
     });
     return undefined;
   }
@@ -81,9 +81,9 @@ export function reportUnusedAxes(scene: LocatedMap, matrix: LocatedMap, report: 
     report({
       code: 'no-effect',
       severity: 'warning',
-      message: `nothing of the scene names matrix.${name}, so its ${value.items.length} values make the same scene`,
+      message: `the scene does not use matrix.${name}, so its ${value.items.length} values make the same scene`,
       place: key,
-      hint: `Name it in the id and in the prompt, as in \${{ matrix.${name} }}, or delete it.`,
+      hint: `Use it in the id and in the prompt, as in \${{ matrix.${name} }}, or delete it.`,
     });
   }
 }

@@ -140,7 +140,7 @@ export class Filler {
     if (template.isTooLong === true) {
       report({
         code: 'too-large',
-        message: `the text holds more than ${MAX_LOOKUPS} templates`,
+        message: `the text contains more than ${MAX_LOOKUPS} templates`,
         place: scalar.place,
       });
       return this.#lose(scalar.place);
@@ -170,7 +170,7 @@ export class Filler {
       else if (found.kind === 'scalar') text += found.value === null ? '' : String(found.value);
       else {
         whole = false;
-        const message = `${part.path.join('.')} is ${describe(found)}, which cannot stand inside a text`;
+        const message = `${part.path.join('.')} is ${describe(found)}, which cannot be part of a text`;
         report({
           code: 'template-type',
           message,
@@ -271,7 +271,7 @@ function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Repor
       const message =
         inner === '' ? 'a template names nothing' : `${describeInner(inner)} is not a look-up`;
       const hint =
-        'Templates only look values up, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
+        'Templates only look up values, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
       report({ code: 'template-syntax', message, place, hint });
     }
   }

@@ -56,15 +56,15 @@ export function decode(
   for (const { start, end, what } of secrets)
     report({
       code: 'secret-value',
-      message: `the file holds ${what}: it would be sent, and written into the lock`,
+      message: `the file contains ${what}: it would be sent, and written into the lock`,
       place: { source, start, end },
-      hint: 'Take it out. If the file was ever pushed, revoke the key.',
+      hint: 'Remove it. If the file was ever pushed, revoke the key.',
     });
   const nul = text.indexOf('\0');
   if (nul !== -1) {
     report({
       code: 'not-text',
-      message: 'the file holds a NUL character, which no text has',
+      message: 'the file contains a NUL character, which is not allowed in a text',
       place: { source, start: nul, end: nul + 1 },
       hint:
         text.indexOf('\0', nul + 1) === nul + 2
@@ -83,7 +83,7 @@ export function hasMergeMarkers(source: Source, report: Report): boolean {
   if (match === null) return false;
   report({
     code: 'merge-conflict',
-    message: 'the file holds the markers of a git merge that was not finished',
+    message: 'the file contains the markers of a git merge that was not finished',
     place: { source, start: match.index, end: match.index + match[0].trimEnd().length },
     hint: 'Choose between the two sides, delete the lines <<<<<<<, ======= and >>>>>>>, then run this again.',
   });

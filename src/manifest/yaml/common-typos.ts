@@ -48,7 +48,7 @@ const fullWidthColon: Slip = (source, line) => {
         line,
         at - 1,
         at,
-        'this colon is a full-width one, which YAML takes for a letter',
+        'this is a full-width colon, which YAML treats as a letter',
         'Write : and a space.',
       );
 };

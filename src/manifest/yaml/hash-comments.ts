@@ -24,9 +24,9 @@ export function reportHashes(scene: LocatedMap, report: Report): void {
     report({
       code: 'yaml-comment',
       severity: 'warning',
-      message: `${quoted(text)} is a comment, and no part of ${key}: YAML takes what follows " #" for one`,
+      message: `${quoted(text)} is a comment and not part of ${key}: in YAML, " #" starts a comment`,
       place: { source, start, end },
-      hint: 'Put the whole text in quotes. If it is a comment, write a blank behind the #.',
+      hint: 'Put the whole text in quotes. If it is a comment, write a space after the #.',
     });
   }
 }

@@ -216,7 +216,7 @@ class Locator {
       code: 'too-large',
       message,
       place,
-      hint: 'Put many scenes into a file of rows, or split the file with include:.',
+      hint: 'Put many scenes into a row file, or split the file with include:.',
     });
   }
 

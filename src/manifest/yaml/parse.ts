@@ -38,9 +38,9 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
     const place = { source, start: cr, end: cr + 1 };
     report({
       code: 'not-text',
-      message: 'the lines end in CR alone, which ends no line of YAML',
+      message: 'the lines end with CR only, which is not a line end in YAML',
       place,
-      hint: 'Save it with LF or CRLF line ends.',
+      hint: 'Save it with LF or CRLF line endings.',
     });
     return undefined;
   }
@@ -50,7 +50,7 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
   if (first === undefined) {
     report({
       code: 'empty-file',
-      message: 'the file holds only comments',
+      message: 'the file contains only comments',
       place: wholeOf(source),
       hint: 'Start with: rushes: 1',
     });
@@ -61,9 +61,9 @@ export function parseYaml(source: Source, report: Report): Located | undefined {
     const start = Math.max(source.text.lastIndexOf('\n---', second.range[0]) + 1, 0);
     report({
       code: 'multi-document',
-      message: 'the file holds more than one YAML document',
+      message: 'the file contains more than one YAML document',
       place: { source, start, end: start + 3 },
-      hint: 'Put each document into a file of its own, or delete the line "---".',
+      hint: 'Put each document into its own file, or delete the line "---".',
     });
     return undefined;
   }
@@ -80,7 +80,7 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
         code: 'too-large',
         message: `the file has more than ${MAX_LEXEMES.toLocaleString('en')} keys, values and signs`,
         place: { source, start: 0, end: 0 },
-        hint: 'Split it with include:, or put the scenes into a file of rows.',
+        hint: 'Split it with include:, or put the scenes into a row file.',
       });
       return undefined;
     }

@@ -28,7 +28,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       code: 'yaml-tab',
       message: 'the line is indented with a tab; YAML allows only spaces there',
       place: { source, start: tab, end: tab + 1 },
-      hint: 'Replace the tab by spaces, as many as the lines beside it have.',
+      hint: 'Replace the tab with as many spaces as the neighbouring lines have.',
     };
   }
   if (code === 'RESOURCE_EXHAUSTION')
@@ -36,7 +36,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
   if (code === 'TAG_RESOLVE_FAILED') {
     return {
       code: 'yaml-syntax',
-      message: `the YAML tag ${shortTag(text.slice(start, end))} means nothing here`,
+      message: `the YAML tag ${shortTag(text.slice(start, end))} is not supported`,
       place,
       hint: 'If it is a text, put it in quotes; if not, delete the tag.',
     };
@@ -64,7 +64,7 @@ export function yamlProblem(source: Source, { code, pos, message }: YAMLError): 
       message: 'a second ": " in this line makes YAML see a key inside a value',
       place: restOfLine,
       hint: curly
-        ? 'Put the whole text in straight quotes ("): curly ones are letters to YAML.'
+        ? 'Put the whole text in straight quotes ("); YAML treats curly quotes as letters.'
         : 'Put the whole text in quotes, as in prompt: "Wide: the beach".',
     };
   }
@@ -140,10 +140,10 @@ const WORDS: Partial<Record<YAMLError['code'], readonly [message: string, hint?:
   ],
   BAD_INDENT: [
     'the line is indented by too few or too many spaces',
-    'Give it as many spaces as the lines beside it.',
+    'Give it as many spaces as the neighbouring lines have.',
   ],
   BLOCK_IN_FLOW: [
-    'inside { } or [ ] a comma is missing between two values, or a text that holds ": " is not in quotes',
+    'inside { } or [ ] a comma is missing between two values, or a text that contains ": " is not in quotes',
     'Write { id: crab, prompt: "Wide: the beach" }.',
   ],
   MISSING_CHAR: ['a closing quote, bracket, or the ":" after a key is missing'],

@@ -51,7 +51,7 @@ export const seedance2Rules = (resolutions: readonly string[]): readonly RuleRow
           ...NO_PICTURE_OR_VIDEO,
         },
         at: 'prompt',
-        says: 'prompt holds nothing but blanks',
+        says: 'prompt is blank',
       },
     ],
   },

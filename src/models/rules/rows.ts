@@ -76,7 +76,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
       for (const name of names) {
         const value = text(body, name);
         if (value !== undefined && value !== '' && value.trim() === '')
-          yield { path: [name], message: `${name} holds nothing but blanks` };
+          yield { path: [name], message: `${name} is blank` };
       }
     };
   }
@@ -94,7 +94,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
           : value === '' || (isList && Array.isArray(value) && value.length === 0)
             ? 'is empty'
             : blank === true && typeof value === 'string' && value.trim() === ''
-              ? 'holds nothing but blanks'
+              ? 'is blank'
               : undefined;
       if (problem !== undefined)
         yield {
@@ -243,7 +243,7 @@ function lesserProblem(
       : { why: 'which is not an https link', hint: 'The page shows https links: use https://.' };
   return username === '' && password === ''
     ? undefined
-    : { why: 'which holds a user name', hint: 'Use a link without user name and password.' };
+    : { why: 'which contains a user name', hint: 'Use a link without user name and password.' };
 }
 
 function tagJudge({ mark, of: lists, noun }: NonNullable<RuleRow['tags']>, card: Card): Judge {

@@ -27,7 +27,7 @@ export async function decoderHere(): Promise<DecoderHere> {
 
 const INSTALL_FFMPEG =
   'Install ffmpeg and put it on PATH (Debian: apt install ffmpeg, macOS: brew install ffmpeg, Windows: winget install ffmpeg).';
-const INSTALL_WEBCODECS = 'Where that cannot be done: npm install node-webcodecs, beside rushes.';
+const INSTALL_WEBCODECS = 'If you cannot install it: npm install node-webcodecs, beside rushes.';
 
 /** `scratch`: absolute, without an ending, for files that are gone afterwards. Never rejects. */
 export async function takeFrame(

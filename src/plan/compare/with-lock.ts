@@ -141,8 +141,8 @@ function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Dia
     {
       code: 'out-of-date',
       severity: 'error',
-      message: `the lock of ${project.manifest} does not hold ${stale.length} of what the manifest asks for: ${costText(stale)}`,
-      hint: `Render where that is allowed, and commit the lock: ${command(project.manifest, stale)}`,
+      message: `the lock of ${project.manifest} is out of date for ${stale.length} ${stale.length === 1 ? 'render' : 'renders'}: ${costText(stale)}`,
+      hint: `Render without --frozen, and commit the lock: ${command(project.manifest, stale)}`,
       renders: stale.map(({ render }) => render.id),
     },
   ];

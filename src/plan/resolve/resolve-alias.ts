@@ -75,7 +75,7 @@ export function checkAlias(
       place: unknown.place,
       hint:
         near === undefined
-          ? '`rushes models <model>` lists the second readings of a model; fields of your own go into params'
+          ? '`rushes models <model>` lists the second readings of a model; other fields go under params'
           : `Did you mean ${near}?`,
       renders: rendersOf(),
     });

@@ -352,17 +352,17 @@ function judgeBody(
   if (unwritable !== undefined) {
     judgement.refuse(
       'unwritable-value',
-      `${unwritable.path.join('.')} holds ${unwritable.what}, which JSON cannot carry`,
+      `${unwritable.path.join('.')} contains ${unwritable.what}, which JSON cannot express`,
       unwritable.path,
-      'write a plain number or text',
+      'Write an ordinary number or text.',
     );
   }
   for (const { path, what } of secretValues(body, secretsIn)) {
     judgement.refuse(
       'secret-value',
-      `${path.length === 0 ? 'params' : path.join('.')} holds ${what}: it would be sent, and written into the lock`,
+      `${path.length === 0 ? 'params' : path.join('.')} contains ${what}: it would be sent, and written into the lock`,
       path,
-      'Take it out. If the file was ever pushed, revoke the key.',
+      'Remove it. If the file was ever pushed, revoke the key.',
     );
   }
   for (const { path, message, hint } of secretLinks(body, deliveryFields)) {

@@ -34,7 +34,7 @@ export function usedPictures(
     if (picture === undefined)
       judgement.refuse(
         'local-image',
-        `${at.join('.')} holds the placeholder of a picture`,
+        `${at.join('.')} contains the placeholder of a picture`,
         at,
         'Write the path of the picture in first_frame, last_frame, elements or references.',
       );

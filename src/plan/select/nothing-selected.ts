@@ -32,7 +32,7 @@ export function nothingSelected(
   return [
     problem(
       `${each.map(({ words }) => words).join(' ')} selects no render`,
-      'Each of them selects some, but no render fits all of them.',
+      'Each of them selects some renders, but no render matches all of them.',
     ),
   ];
 }

@@ -35,7 +35,10 @@ export function nextCommands(
       commands: [again, ...(draft ? [] : [`rushes accept ${one} ${shellWord(manifest)}`])],
       ...(draft
         ? {}
-        : { caution: 'the first renders it again and is paid; the second keeps this clip' }),
+        : {
+            caution:
+              'the first command renders it again and pays again; the second keeps this clip',
+          }),
     };
   if (state === 'waiting') return { commands: [again] };
   if (state === 'elsewhere' || state === 'damaged')
@@ -44,7 +47,8 @@ export function nextCommands(
     const words = terminalLine(renderWords({ manifest, id: render.id }));
     return {
       commands: [`rushes accept ${words}`, `rushes redo ${words}`],
-      caution: 'the first keeps this clip; the second has the next run make it again, and is paid',
+      caution:
+        'the first command keeps this clip; after the second, the next run renders it again and pays again',
     };
   }
   return undefined;

@@ -117,10 +117,10 @@ function candidateLines(
   const c = paint(terminal);
   if (candidates.length === 0)
     return [
-      `  ${c.dim('at the gateway')}  no task of this account fits; its list may lag a little`,
+      `  ${c.dim('at the gateway')}  no task of this account matches; its list may be delayed`,
     ];
   return [
-    `  ${c.dim('at the gateway')}  ${plural(candidates.length, 'task')} may be it, likeliest first:`,
+    `  ${c.dim('at the gateway')}  ${plural(candidates.length, 'task')} may be the right one, the most likely first:`,
     ...candidates.slice(0, CANDIDATES_SHOWN).map(({ task, model, status, createdAtMs }) => {
       const facts = [
         model,

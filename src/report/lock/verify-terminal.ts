@@ -31,7 +31,7 @@ export interface Verified {
 const SHOWN = 20;
 const WORDS = {
   absent: 'not on this machine',
-  missing: 'missing: gone from this machine, and the link has expired',
+  missing: 'missing: deleted on this machine, and the link has expired',
   changed: 'not the bytes of the lock',
   unreadable: 'unreadable',
 } as const;
@@ -87,8 +87,8 @@ export function verifyTerminal(
     clips.length === 0
       ? 'The lock has no clips to verify.'
       : whole === clips.length
-        ? `${c.green('✓')} ${plural(whole, 'clip is', 'clips are')} here, and every byte is right.`
-        : `${count(whole)} of ${plural(clips.length, 'clip')} are here and right${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
+        ? `${c.green('✓')} ${plural(whole, 'clip is', 'clips are')} here and intact.`
+        : `${count(whole)} of ${plural(clips.length, 'clip')} are here and intact${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
   const steps = elsewhere.flatMap(({ manifest, clips }) =>
     elsewhereSteps(manifest, clips, { nowMs, draft }).flatMap(({ reason, command, caution }) => [
       `  ${c.dim(`elsewhere, ${reason}:`)} ${c.bold(command)}`,

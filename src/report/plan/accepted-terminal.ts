@@ -9,7 +9,7 @@ import { changeLines } from './plan-submits.ts';
 /** Every id, and under the renders that changed alike what changed. */
 export function acceptedTerminal(renders: readonly PlannedRender[], terminal: Terminal): string {
   const c = paint(terminal);
-  const heading = `${plural(renders.length, 'render')} changed; rendering again would cost ${money(moneyOf(renders))}. Kept for what the manifest asks for now:`;
+  const heading = `${plural(renders.length, 'render')} changed; rendering again would cost ${money(moneyOf(renders))}. Their clips are kept for the changed manifest:`;
   const clusters = changeClusters(renders, plannedChanges).flatMap(
     ({ items, changes, otherPlaces }) => [
       `    ${wrap(items.map(({ render }) => c.bold(render.id)).join(', '), terminal.width, '    ')}`,

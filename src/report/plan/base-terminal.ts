@@ -14,7 +14,7 @@ const LISTED = 12;
 export function baseTerminal(difference: BaseDifference, base: string, terminal: Terminal): string {
   const c = paint(terminal);
   if (difference.empty)
-    return sealed(`Nothing is different from ${terminalLine(base)}: no clip and no cost.\n`);
+    return sealed(`No difference from ${terminalLine(base)}: no new clip and no cost.\n`);
   const { renders, models, scenes, after } = difference;
   const dates = priceDates(after);
   const clusters = changeClusters(

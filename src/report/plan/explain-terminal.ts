@@ -52,7 +52,7 @@ export function explainTerminal(
     ...(old !== undefined && old !== now && changed === 0
       ? [
           '',
-          'The lock does not hold the old request, so no field can be named: the task was imported.',
+          'The lock does not have the old request, because the task was imported, so no field can be named.',
         ]
       : []),
   ];
@@ -78,7 +78,7 @@ function inputLines(input: FingerprintInput, nameCells: number, terminal: Termin
 /** Why nothing is sent although the lock's current result is another one. */
 const STANDS: Readonly<Partial<Record<Action['reason'], string>>> = {
   accepted: 'accepted: its clip is kept for the changed request',
-  restored: 'an earlier result is exactly this, and becomes current again',
+  restored: 'an earlier result matches, and becomes current again',
   pinned: 'pinned: its clip is kept, whatever the manifest asks for',
 };
 

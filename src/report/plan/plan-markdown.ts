@@ -180,10 +180,7 @@ function adoptedRows(plan: Plan, { project }: ProjectPlan): Rows {
 
 function notesRows(submits: readonly PlannedRender[]): Rows {
   return {
-    head: [
-      '<details><summary>Notes: values that were changed or left out on the way</summary>',
-      '',
-    ],
+    head: ['<details><summary>Notes: values that were changed or left out</summary>', ''],
     rows: notesOf(submits).map(
       ({ note, renders }) =>
         `- ${clippedText(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,

@@ -66,7 +66,7 @@ function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
   const renders = rendersOf(project, 'wait');
   if (renders.length === 0) return [];
   const c = paint(terminal);
-  const heading = `${c.cyan(`⏱ wait ${count(renders.length)}:`)} submitted once the clips have landed whose frames they need · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
+  const heading = `${c.cyan(`⏱ wait ${count(renders.length)}:`)} submitted when the clips with the frames that they need have landed · ${footage(secondsOf(renders))} · ${money(moneyOf(renders))}`;
   const replaced = renders.filter(
     ({ action, entry }) => action.reason === 'changed' && entry?.clip !== undefined,
   );

@@ -70,7 +70,7 @@ function adoptedLines(plan: Plan, { project }: ProjectPlan, terminal: Terminal):
   if (adopted.length === 0) return [];
   const c = paint(terminal);
   return [
-    `  ${c.cyan(`← adopt ${count(adopted.length)}:`)} the same request is paid for already: nothing is sent`,
+    `  ${c.cyan(`← adopt ${count(adopted.length)}:`)} the same request is already paid for: nothing is sent`,
     ...adopted
       .slice(0, LISTED)
       .map((one) => `      ${one.id} ${c.dim('is')} ${terminalLine(paidWhere(one))}`),
@@ -136,7 +136,7 @@ function attachLines(project: ProjectPlan, terminal: Terminal): string[] {
 const FETCHES = {
   'never-landed': 'the clip is made and never landed here',
   damaged: 'the clip is damaged here, and its link is still valid',
-  'link-expired': 'link expired, will be asked: the gateway may give a fresh one, for free',
+  'link-expired': 'the link has expired; the gateway is asked for a fresh one, for free',
   restore: 'the clip is not on this machine, and --restore was given',
 } as const;
 
@@ -171,7 +171,7 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
     ...(elsewhere.length === 0
       ? []
       : [
-          `  ${c.cyan(`? orphan ${count(elsewhere.length)}:`)} another manifest has ${elsewhere.length === 1 ? 'it' : 'them'} already: only taken out of this lock`,
+          `  ${c.cyan(`? orphan ${count(elsewhere.length)}:`)} another manifest already has ${elsewhere.length === 1 ? 'it' : 'them'}: only removed from this lock`,
           `      ${names(elsewhere)}`,
         ]),
     ...(kept.length === 0
@@ -300,14 +300,14 @@ function keepLines(
         ? []
         : [
             c.dim(
-              `      stored: in the store and not on this machine; rushes store pull ${shellWord(project.project.manifest)} brings them`,
+              `      stored: in the store and not on this machine; rushes store pull ${shellWord(project.project.manifest)} fetches them`,
             ),
           ]),
       ...(tally.elsewhere === 0
         ? []
         : [
             c.dim(
-              `      elsewhere: made, but not on this machine; rushes status ${shellWord(project.project.manifest)} says what brings them`,
+              `      elsewhere: made, but not on this machine; rushes status ${shellWord(project.project.manifest)} says what fetches them`,
             ),
           ]),
     ],

@@ -23,7 +23,7 @@ export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'wid
     ...rest.map(capLine),
     ...(first === undefined || uncapped.length === 0
       ? []
-      : [`No cap for ${named(uncapped)}: --budget or RUSHES_BUDGET_USD holds all of them.`]),
+      : [`No cap for ${named(uncapped)}: --budget or RUSHES_BUDGET_USD caps all of them.`]),
   ];
   return lines.map((line) => `  ${wrap(line, width, '    ')}\n`).join('');
 }

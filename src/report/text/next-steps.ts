@@ -90,7 +90,7 @@ const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
   unreachable: 'the gateway must be reachable: the reason is above',
   balance: 'add to the balance of the account at the gateway',
   remote: 'the git remote must be reachable: the reason is above',
-  auth: 'set a key that the gateway takes',
+  auth: 'set a key that the gateway accepts',
   unclear: 'the gateway must answer clearly again: the reason is above',
   unpriced:
     'state a price in the manifest (`prices:`), or allow the alias without one (`budget: { unpriced: [alias] }`)',
@@ -133,7 +133,7 @@ function stepFor(
           `rushes recover ${one} --never-happened${rehearsal}`,
           ...again,
         ],
-        caution: `the first shows what is known; then one of the others decides${held.length > 1 ? ', for many at once with ids, globs or --tag' : ''}`,
+        caution: `the first command shows what is known; then decide with one of the others${held.length > 1 ? ', for many at once with ids, globs or --tag' : ''}`,
       };
     case 'lost':
       return {
@@ -145,7 +145,7 @@ function stepFor(
           `rushes recover ${one} --give-up${rehearsal}`,
         ],
         caution:
-          'look into the account at the gateway first; with --give-up it counts as failed, and --retry-failed pays again',
+          'check the account at the gateway first; with --give-up it counts as failed, and --retry-failed pays again',
       };
     case 'missing':
       return {
@@ -174,7 +174,8 @@ function stepFor(
       const blocked = held.flatMap(({ manifest, upstream }) =>
         upstream === undefined ? [] : [{ manifest, id: upstream.id, because: upstream.because }],
       );
-      const meaning = 'needs a frame of a clip that will not come by itself; nothing was sent';
+      const meaning =
+        'needs a frame of another clip, which needs your action first; nothing was sent';
       const [first] = blocked;
       if (first === undefined)
         return { meaning, commands: [`rushes plan ${manifests}${only}${flags}`] };
@@ -203,12 +204,12 @@ function stepFor(
         caution:
           first === undefined
             ? 'sends nothing new'
-            : 'the first asks again and sends nothing new; a task that was adopted by mistake is given up',
+            : 'the first command asks again and sends nothing new; use the second for a task that was adopted by mistake',
       };
     }
     case 'pinned':
       return {
-        meaning: 'keeps its clip whatever the manifest says',
+        meaning: 'keeps its clip, even if the manifest changes',
         commands: [`rushes unpin ${one}`],
       };
     case 'skipped':
@@ -240,7 +241,7 @@ function upstreamStep(
         meaning: '',
         first: 'look at the clip, which is not what was asked for',
         commands: [`rushes pick ${only} ${manifests}`, `rushes redo ${only} ${manifests}`],
-        caution: 'pick goes on from it as it is; redo pays for another one',
+        caution: 'pick uses it as it is; redo pays for a new one',
       };
     case 'skipped':
       return {

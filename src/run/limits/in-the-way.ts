@@ -63,7 +63,7 @@ export function wallInTheWay(
   if (leftMs >= needed * 1_000) return undefined;
   const whole =
     forecastSeconds > needed ? `, and ${wallFor(forecastSeconds * 1_000)} for the whole plan` : '';
-  const enough = `a task of ${job.render.model.name} takes about ${Math.round(needed)} s, so --max-wall ${wallFor(needed * 1_000)} would do for it${whole}`;
+  const enough = `a task of ${job.render.model.name} takes about ${Math.round(needed)} s, so --max-wall ${wallFor(needed * 1_000)} is enough for it${whole}`;
   ctx.tally.because('wall', `--max-wall is too short to submit more: ${enough}`);
   return `it would not be finished before --max-wall: ${enough}`;
 }

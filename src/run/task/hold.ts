@@ -24,7 +24,7 @@ export function hintFor(reason: Held, { manifest, id }: About): string | undefin
     case 'lost':
       return `rushes recover ${renderWords({ manifest, id })}`;
     case 'failed':
-      return `change the request, or try again for new money: rushes render ${only} --retry-failed`;
+      return `change the request, or pay for another try: rushes render ${only} --retry-failed`;
     case 'missing':
       return `pay again: rushes render ${only} --resubmit-missing`;
     case 'pending':

@@ -103,14 +103,14 @@ test('clips that this machine downloaded, gone with their links expired, are mis
   expect(status.out).toContain('2 renders: 2 missing');
   const verified = await w.rushes(['verify', 'film.yaml']);
   expect(verified.exit).toBe(7);
-  expect(verified.out).toContain('2 missing: gone from this machine, and the link has expired');
+  expect(verified.out).toContain('2 missing: deleted on this machine, and the link has expired');
   const command = 'rushes render film.yaml --resubmit-missing --only film:s1/kling';
   for (const { out } of [status, verified]) expect(out).toContain(`missing, next: ${command}`);
   // Asking for a fresh link is free; a gateway that has none leaves them missing.
-  expect((await w.rushes(['plan', 'film.yaml'])).out).toContain('fetch 2: link expired');
+  expect((await w.rushes(['plan', 'film.yaml'])).out).toContain('fetch 2: the link has expired');
   // A copy may be somewhere: only who names a render pays for it again.
   const unnamed = ['plan', '--resubmit-missing', 'film.yaml'];
-  expect((await w.rushes(unnamed)).out).toContain('fetch 2: link expired');
+  expect((await w.rushes(unnamed)).out).toContain('fetch 2: the link has expired');
   const named = await w.rushes([...unnamed, '--only', 'film:s1/kling']);
   expect(named.out).toContain('submit 1:');
   // The same while a store that is named gives no answer, which may have them.

@@ -66,9 +66,9 @@ test('clips of one scene are not picked together without --also; points are abou
   await using w = await takes();
   const all = await rushes(w, 'pick', 'crab');
   expect(all).toMatchObject({ exit: 64, out: '' });
-  expect(all.err).toContain('are clips of one scene, and a scene has one pick');
+  expect(all.err).toContain('are clips of the same scene, and a scene has only one pick');
   expect((await rushes(w, 'pick', 'crab/kling', 'sun/kling', '--in', '1')).err).toContain(
-    '--in and --out are about one clip',
+    '--in and --out apply to one clip',
   );
   expect((await rushes(w, 'pick', 'crab/kling', 'sun/kling')).exit).toBe(0);
   const replaced = await rushes(w, 'pick', 'crab/kling/3');
@@ -77,7 +77,7 @@ test('clips of one scene are not picked together without --also; points are abou
   expect(Object.keys(await decisions(w))).toEqual(['crab/kling', 'crab/kling/3', 'sun/kling']);
   const secret = await w.rushes(['reject', 'sun/kling', '--note', 'key-of-apimart', 'film.yaml']);
   expect(secret).toMatchObject({ exit: 64 });
-  expect(secret.err).toContain('--note holds the value of APIMART_API_KEY');
+  expect(secret.err).toContain('--note contains the value of APIMART_API_KEY');
 });
 
 test('the library picks and takes it back', async () => {

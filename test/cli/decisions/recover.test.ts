@@ -205,7 +205,7 @@ test('recover says where to look, and lists what the gateway lists', async () =>
   const tasks = w.gateway.books().accepted;
   const listed = tasks.find(({ gateway }) => gateway === 'evolink')?.task ?? '';
   expect(flat(out)).toContain('the tasks of your apimart.ai account around 20');
-  expect(flat(out)).toContain('1 task may be it');
+  expect(flat(out)).toContain('1 task may be the right one');
   const command = `rushes recover film:s2/o3 film.yaml --adopt ${listed}`;
   expect(out).toContain(command);
   expect((await w.rushes(command.split(' ').slice(1))).exit).toBe(0);

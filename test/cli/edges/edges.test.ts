@@ -63,7 +63,9 @@ test('a chain: the price of all of it beforehand, one stage after the other, boo
   await using w = await world();
   await w.write('film.yaml', film(chain(3)));
   const plan = flat((await rushes(w, 'plan')).out);
-  expect(plan).toContain('wait 2: submitted once the clips have landed whose frames they need');
+  expect(plan).toContain(
+    'wait 2: submitted when the clips with the frames that they need have landed',
+  );
   expect(plan).toContain('s3/kling after s2/kling');
   expect(plan).toContain('1 to submit, 2 wait for frames · 15 s of video · $1.01 exact');
   expect((await rushes(w, 'plan', '--detailed-exitcode')).exit).toBe(2);
@@ -99,7 +101,7 @@ test('an edit upstream shows what becomes stale and its price; accept keeps it b
   await w.write('film.yaml', film(chain(3, 'the first room')));
   const plan = flat((await rushes(w, 'plan')).out);
   expect(plan).toContain('submit 1: changed · 5 s · $0.34 exact s1/kling');
-  expect(plan).toContain('wait 2: submitted once the clips');
+  expect(plan).toContain('wait 2: submitted when the clips');
   expect(plan).toContain('· 10 s · $0.67 exact');
   expect(plan).toContain('2 clips of these went on from an earlier clip (s2/kling, s3/kling)');
   expect((await rushes(w, 'render', '--frozen')).exit).toBe(3);

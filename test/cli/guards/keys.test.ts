@@ -13,7 +13,7 @@ async function pending(w: World): Promise<void> {
 
 test.each([
   ['APIMART_BASE_URL', 'http://gateway.example/', 'must begin with https://'],
-  ['APIMART_API_KEY', 'two words', 'holds a space'],
+  ['APIMART_API_KEY', 'two words', 'contains a space'],
 ])(
   'collect with a %s that cannot be used says so, and not that a key is missing',
   async (variable, value, said) => {

@@ -56,7 +56,7 @@ test('killed, then lock push: the next checkout pays for nothing again', async (
     expect(next).toMatchObject({ exit: 0 });
     expect(here.gateway.books().accepted).toHaveLength(8);
     expect((await here.rushes(['lock', 'push'])).out).toBe(
-      'origin/main holds every result already\n',
+      'origin/main already has every result\n',
     );
   } finally {
     await rm(remote, { recursive: true, force: true });

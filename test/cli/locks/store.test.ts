@@ -67,7 +67,7 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     expect(pulled.out).toMatch(/^Pulled 3 clips \([\d.]+ \w+\) from /);
     expect(pulled.exit).toBe(0);
     expect((await a.w.rushes(['verify', '--complete', 'film.yaml'], on)).out).toContain(
-      '3 clips are here, and every byte is right',
+      '3 clips are here and intact.',
     );
     const { ran, events } = await a.w.requests(
       a.w.rushes(['plan', '--detailed-exitcode', 'film.yaml'], on),
@@ -171,7 +171,7 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     const verify = () => a.w.rushes(['verify', '--store', 'film.yaml'], { env: a.env });
     expect(await verify()).toMatchObject({
       exit: 0,
-      out: '1 of 3 clips are here and right, 2 in the store.\n',
+      out: '1 of 3 clips are here and intact, 2 in the store.\n',
     });
     const library = { cwd: a.w.folder, store: true };
     const asked = await verifyClips(['film.yaml'], { ...library, env: { ...a.w.env, ...a.env } });

@@ -63,7 +63,7 @@ test('a cap of one manifest is not told as the cap of all', async () => {
   const asked = async (...argv: string[]): Promise<string> =>
     flat((await w.rushes(['render', ...argv], { answer: 'n', env: NO_CI })).err);
   const some = await asked('film.yaml', 'b.yaml');
-  expect(some).toContain('No cap for b.yaml: --budget or RUSHES_BUDGET_USD holds all of them.');
+  expect(some).toContain('No cap for b.yaml: --budget or RUSHES_BUDGET_USD caps all of them.');
   expect(some).toMatch(/Submit 3 renders for about \$[\d.]+ \(no cap for b\.yaml\)\?/);
   await w.write('b.yaml', film(scenes(1, 'o3'), 'budget: { usd: 3 }'));
   expect(await asked('film.yaml', 'b.yaml')).toMatch(/about \$[\d.]+ \(cap \$5\.00\)\?/);

@@ -41,7 +41,7 @@ test('a mistyped selector is an error of every command, and nothing is sent', as
   expect(tag.err).toContain('Did you mean hero? Available tags: hero.');
   const together = await w.rushes(['plan', '--only', 's1', '--tag', 'hero', 'film.yaml']);
   expect(together).toMatchObject({ exit: 64, out: '' });
-  expect(flat(together.err)).toContain('no render fits all of them');
+  expect(flat(together.err)).toContain('no render matches all of them');
 });
 
 test('the library refuses it too', async () => {

@@ -23,7 +23,7 @@ test('ids.apimart, which no model takes, is refused with what to write instead',
         line: 7,
         column: 62,
         message: '"apimart" is not a key of elements[0].ids',
-        hint: 'Models of apimart take no ids: give the element a description and images; ids are for evolink.',
+        hint: 'Models of apimart take no ids. Give the element a description and images; ids are for evolink.',
       },
     ],
   });

@@ -164,7 +164,7 @@ test('--max-wall that is too short says how long would do', async () => {
   const ran = await w.rushes(['render', 'film.yaml', '--yes', '--max-wall', '30s']);
   expect(ran.exit).toBe(6);
   expect(w.gateway.books().accepted).toEqual([]);
-  const [, enough] = /so --max-wall (\d+m) would do for it/.exec(flat(ran.err)) ?? [];
+  const [, enough] = /so --max-wall (\d+m) is enough for it/.exec(flat(ran.err)) ?? [];
   const again = await w.rushes(['render', 'film.yaml', '--yes', '--max-wall', enough ?? '']);
   expect(again.exit).toBe(0);
 });

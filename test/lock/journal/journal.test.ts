@@ -60,7 +60,7 @@ test('a line whose checksum is right and whose content is no JSON is damage, not
   const forged = `{"crc32":"${crc32('nope').toString(16).padStart(8, '0')}","event":nope}\n`;
   expect(decodeJournal(forged)).toEqual({
     events: [],
-    bad: [{ line: 1, reason: 'it is no JSON' }],
+    bad: [{ line: 1, reason: 'it is not JSON' }],
     torn: false,
   });
 });
@@ -88,7 +88,7 @@ test('a bad line in the middle is named, and the others are kept', () => {
   expect(decodeJournal(text)).toEqual({
     events: [run, ambiguous(2)],
     bad: [
-      { line: 2, reason: 'its checksum does not fit its content' },
+      { line: 2, reason: 'its checksum does not match its content' },
       { line: 3, reason: 'it is not a journal line' },
     ],
     torn: false,

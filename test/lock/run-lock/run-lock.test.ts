@@ -35,7 +35,7 @@ test('a live owner is named in the refusal', async () => {
   ).toMatchObject({
     kind: 'held',
     message:
-      'another rushes is at work on film: "rushes render film.yaml", process 1 on studio, since 2026-11-20T17:00:00Z, last sign of life 7 s ago',
+      'another rushes is running on film: "rushes render film.yaml", process 1 on studio, since 2026-11-20T17:00:00Z, last heartbeat 7 s ago',
   });
   await lock.release();
   expect(await readdir(join(file, '..'))).toEqual([]);
@@ -83,7 +83,7 @@ test('another host: held until two minutes of silence, and a heartbeat prevents 
   const second = await lateClock.drive(taken(file, late));
   expect(lateClock.monotonic()).toBe(SILENCE_MS);
   expect(said).toEqual([
-    'film was being worked on by "rushes render film.yaml" on studio, since 2026-11-20T17:00:00Z; waiting two minutes for a sign of life before it is taken over',
+    'film was being worked on by "rushes render film.yaml" on studio, since 2026-11-20T17:00:00Z; waiting two minutes for a heartbeat before taking over',
   ]);
   // The first one wakes up: its beat must not keep the other's lock alive, nor its end remove it.
   clock.advance(20_000);
@@ -173,7 +173,7 @@ test('what a stranger wrote into the file is not shown: no line breaks, no termi
   const held = await takeRunLock(file, 'x', parts({ clock }));
   expect(held).toMatchObject({ kind: 'held', owner: undefined });
   expect(held.kind === 'held' && held.message).toMatch(
-    /^another rushes is at work on film \(last sign of life \d+ s ago\)$/,
+    /^another rushes is running on film \(last heartbeat \d+ s ago\)$/,
   );
 });
 

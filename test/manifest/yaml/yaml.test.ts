@@ -125,7 +125,7 @@ describe('is a precise error', () => {
       'a second document',
       `${scene('prompt: x')}---\nrushes: 1\n`,
       'film.yaml:6:1 multi-document ---',
-      /file of its own/,
+      /its own file/,
     ],
     [
       'a template in a flow map',

@@ -51,8 +51,8 @@ describe('--frozen', () => {
         'fog',
       ],
       [
-        'the lock of film.yaml does not hold 2 of what the manifest asks for: $0.80',
-        'Render where that is allowed, and commit the lock: rushes render film.yaml',
+        'the lock of film.yaml is out of date for 2 renders: $0.80',
+        'Render without --frozen, and commit the lock: rushes render film.yaml',
         undefined,
       ],
     ]);
@@ -70,11 +70,7 @@ scenes: [{ id: a, prompt: A }, { id: b, prompt: B }, { id: c, prompt: C, duratio
         'rushes render film.yaml',
         '8',
       ],
-      [
-        'the lock of film.yaml does not hold 2 of what the manifest asks for: $1.60',
-        expect.any(String),
-        undefined,
-      ],
+      ['the lock of film.yaml is out of date for 2 renders: $1.60', expect.any(String), undefined],
     ]);
   });
   test('a new name is out of date and costs nothing', () => {

@@ -234,7 +234,7 @@ describe('which clip', () => {
           [render.id, resultOf(render, { decision: { pick: { of: `t${n}` } } })] as const,
       );
     expect(errorsOf(planOf(text, { lock: lockOf(entries) }))).toEqual([
-      'pick-conflict: scene a has several picks, so which clip is continued is open',
+      'pick-conflict: scene a has several picks, so it is unknown which clip to continue',
     ]);
   });
   test('a pick that makes a circle: an error that names every step', () => {
@@ -266,7 +266,7 @@ describe('which clip', () => {
     );
     expect(errorsOf(planOf(text))).toEqual([
       'unknown-scene: there is no scene "nowhere" in this manifest',
-      'frame-circle: c/one goes on from a frame of its own clip',
+      'frame-circle: c/one continues from a frame of its own clip',
       'frame-circle: renders wait for frames of each other: d/one -> f/one -> e/one -> d/one',
     ]);
   });

@@ -279,9 +279,7 @@ test('verify: what is wrong with its path, else one sentence', () => {
     path: 'out/a.mp4',
     state: 'whole',
   } as const;
-  expect(verifyTerminal([whole, whole], terminal)).toBe(
-    '✓ 2 clips are here, and every byte is right.\n',
-  );
+  expect(verifyTerminal([whole, whole], terminal)).toBe('✓ 2 clips are here and intact.\n');
   expect(
     verifyTerminal(
       [
@@ -297,7 +295,7 @@ test('verify: what is wrong with its path, else one sentence', () => {
       terminal,
     ),
   ).toBe(
-    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      fetches it again while its link is valid, or from the store\n1 of 2 clips are here and right.\n',
+    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      fetches it again while its link is valid, or from the store\n1 of 2 clips are here and intact.\n',
   );
 });
 
@@ -333,7 +331,7 @@ test('recover: all that is known and the three ways out', () => {
   body      sha256:12
   prompt    A crab
   reserved  $0.42
-  at the gateway  1 task may be it, likeliest first:
+  at the gateway  1 task may be the right one, the most likely first:
     task_7  completed, 2026-11-20T17:10:00.000Z
   look up   the tasks of your apimart.ai account around 2026-11-20T17:00:00Z; or the saved output of
             the run: rushes recover --from <log>

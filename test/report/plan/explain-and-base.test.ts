@@ -130,7 +130,7 @@ other  1 renamed        $0.00        $0.00
   for (const line of baseTerminal(found, 'main', { width: 50, color: false }).split('\n'))
     expect(line.length).toBeLessThanOrEqual(50);
   expect(baseTerminal(difference(base, base), 'main', terminal)).toBe(
-    'Nothing is different from main: no clip and no cost.\n',
+    'No difference from main: no new clip and no cost.\n',
   );
 });
 

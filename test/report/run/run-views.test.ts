@@ -232,7 +232,8 @@ test('the end says where the clips are, what it cost, and the next command for w
         rushes recover film:a/kling --adopt <task>
         rushes recover film:a/kling --never-happened
         rushes recover film:a/kling --pay-again
-        the first shows what is known; then one of the others decides
+        the first command shows what is known; then decide with one of the
+        others
 
 1 pending: accepted by the gateway, and the clip has not landed yet
   p/kling
@@ -267,7 +268,7 @@ test('what stopped a run is said once, above what it cost; the next command says
 
 1 not submitted: nothing was sent, nothing is paid
   late/kling
-  first: set a key that the gateway takes
+  first: set a key that the gateway accepts
   next: rushes render manifests/film.yaml --budget 5
 
 exit 77: API key missing or refused
@@ -482,7 +483,7 @@ test('job summary: money first, counts, a table per model, failures linked to th
 
 All runs: nothing
 
-**1** done · **1** failed · **1** pending in 62 s · exit 1: at least one render failed, now or earlier and still held
+**1** done · **1** failed · **1** pending in 62 s · exit 1: at least one render failed, in this run or in an earlier one
 
 | model | made | kept | failed | median time | charged | not as asked |
 | :-- | --: | --: | --: | --: | --: | --: |

@@ -10,7 +10,7 @@ test.each([
   [69, 'unreachable', 'the gateway must be reachable: the reason is above', undefined],
   [69, 'balance', 'add to the balance of the account at the gateway', undefined],
   [69, 'remote', 'the git remote must be reachable: the reason is above', undefined],
-  [77, 'auth', 'set a key that the gateway takes', undefined],
+  [77, 'auth', 'set a key that the gateway accepts', undefined],
   [5, 'unclear', 'the gateway must answer clearly again: the reason is above', undefined],
   [
     4,

@@ -145,7 +145,7 @@ test('rule 11: of two commands started together one renders, the other one names
   expect(first.exit).toBe(0);
   expect(second).toMatchObject({
     exit: 6,
-    err: expect.stringContaining('another rushes is at work on film'),
+    err: expect.stringContaining('another rushes is running on film'),
   });
   expect(w.gateway.books().accepted).toHaveLength(3);
   expect(eventsOf(w, 'submit')).toHaveLength(3);

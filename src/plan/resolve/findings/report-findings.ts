@@ -96,9 +96,7 @@ export class Judgement {
             {
               kind: 'scene',
               message:
-                scene.broken?.id === true
-                  ? 'it reaches this scene'
-                  : `it reaches scene ${scene.id}`,
+                scene.broken?.id === true ? 'this scene uses it' : `it reaches scene ${scene.id}`,
               place: scene.place,
             },
             {

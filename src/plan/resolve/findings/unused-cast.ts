@@ -24,7 +24,7 @@ export function reportUnusedCast(project: Project, folding: Folding): void {
         severity: 'warning',
         message: `no prompt mentions @${name}`,
         place: key,
-        hint: `Write @${name} in the prompt of a scene, or take ${name} out of the cast.`,
+        hint: `Write @${name} in the prompt of a scene, or remove ${name} from the cast.`,
         renders: [],
       });
 }

@@ -22,10 +22,10 @@ export function circleProblem(
     severity: 'error',
     message:
       circle.length === 1
-        ? `${first} goes on from a frame of its own clip`
+        ? `${first} continues from a frame of its own clip`
         : `renders wait for frames of each other: ${steps.join(' -> ')}`,
     ...defined({ place }),
-    hint: 'Begin one of them with a picture, or with none.',
+    hint: 'Begin one of them with a picture, or without one.',
     related: circle.slice(1).flatMap((id, index) => {
       const next = circle[index + 2] ?? first;
       const at = placeOf(id, next);

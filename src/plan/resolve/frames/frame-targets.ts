@@ -44,7 +44,7 @@ export class FrameTargets {
     if (typeof picked === 'object')
       return problemAt(render, used, 'scene', {
         code: 'pick-conflict',
-        message: `scene ${id} has several picks, so which clip is continued is open`,
+        message: `scene ${id} has several picks, so it is unknown which clip to continue`,
         hint: `Choose one: ${picked.oneOf.map((one) => `rushes pick ${this.#named(one)}`).join(' ; or: ')}`,
       });
     const wanted = picked ?? renderId(id, alias ?? render.alias, take ?? 1);

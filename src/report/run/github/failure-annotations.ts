@@ -35,6 +35,6 @@ export function failureAnnotations(
   });
   const more = told.length - lines.length;
   if (more > 0)
-    lines.push(`… and ${plural(more, 'more render')}: the summary and the log have all`);
+    lines.push(`… and ${plural(more, 'more render')}: the summary and the log list all of them`);
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -6,7 +6,7 @@ const AGAIN = 'Then run the job again: nothing is paid for twice.';
 
 /** What only the settings of the repository or the workflow can cure. */
 const REMEDIES: Readonly<Record<number, string>> = {
-  77: `Add the key as a secret (Settings › Secrets and variables › Actions, or the environment of the job) and hand it to the step under <code>env:</code>. ${AGAIN}`,
+  77: `Add the key as a secret (Settings › Secrets and variables › Actions, or the environment of the job) and pass it to the step under <code>env:</code>. ${AGAIN}`,
   4: `Raise the cap, or render less at a time (inputs <code>only</code>, <code>model</code>, <code>tag</code>). The cap is the smallest of the input <code>budget</code>, the variable <code>RUSHES_BUDGET_USD</code> and <code>budget</code> in the manifest. ${AGAIN}`,
 };
 
@@ -28,7 +28,7 @@ export function refusalPage(exit: number, reasons: readonly string[]): string {
     `exit ${exit}: ${markdownText(exitMeaning(exit))}.${reasons.length === 0 ? ' The log says why.' : ''}`,
     '',
     ...reasons.slice(0, MOST_REASONS).map((reason) => `- ${markdownText(reason)}`),
-    ...(more > 0 ? [`- … and ${more} more: the log has all`] : []),
+    ...(more > 0 ? [`- … and ${more} more: the log lists all of them`] : []),
     ...(reasons.length === 0 ? [] : ['']),
     ...(remedy === undefined ? [] : [remedy, '']),
   ].join('\n');
