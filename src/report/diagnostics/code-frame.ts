@@ -3,7 +3,7 @@
  */
 import type { Place } from '../../diagnostic.ts';
 import { terminalLine } from '../text/escape.ts';
-import { cells, clip, paint, type Terminal } from '../text/terminal.ts';
+import { cells, clip, graphemesOf, paint, type Terminal } from '../text/terminal.ts';
 
 const TAB = '    ';
 
@@ -76,10 +76,8 @@ function windowed(
   return { before: head, marked, after };
 }
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 function clipStart(text: string, width: number): string {
-  const parts = [...segments.segment(text)].map(({ segment }) => segment);
+  const parts = graphemesOf(text);
   let used = 1;
   let at = parts.length;
   while (at > 0 && used + cells(parts[at - 1] ?? '') <= width) used += cells(parts[--at] ?? '');

@@ -24,7 +24,14 @@ const plainPaint = picocolors.createColors(false);
 /** Cells on a terminal; colour codes count nothing, CJK and emoji two. */
 export const cells = (text: string): number => fastStringWidth(text);
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader sees as one character each. */
+export function graphemesOf(text: string): string[] {
+  // To make the first one costs more than a short command does in all.
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /**
  * At most `width` cells, the last of them `…` where something was cut. For text without colour
@@ -35,7 +42,7 @@ export function clip(text: string, width: number): string {
   if (cells(text) <= width) return text;
   let out = '';
   let used = 0;
-  for (const { segment } of segments.segment(text.slice(0, width * 16))) {
+  for (const segment of graphemesOf(text.slice(0, width * 16))) {
     const wide = cells(segment);
     if (used + wide > width - 1) break;
     out += segment;
@@ -91,7 +98,7 @@ function chopped(word: string, room: number): string[] {
   const parts: string[] = [];
   let part = '';
   let used = 0;
-  for (const { segment } of segments.segment(word)) {
+  for (const segment of graphemesOf(word)) {
     const wide = cells(segment);
     if (used + wide > room) {
       parts.push(part);

@@ -12,11 +12,15 @@ export interface DiffPart {
 const MOST_CELLS = 90_000;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** Made when it is needed: the first one of a process is slow to make. */
+let words: Intl.Segmenter | undefined;
 
 /** Words, blanks and punctuation apart; scripts without blanks are split where a reader would. */
 function tokens(text: string): string[] {
-  if (UNSPACED.test(text)) return [...words.segment(text)].map(({ segment }) => segment);
+  if (UNSPACED.test(text)) {
+    words ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+    return Array.from(words.segment(text), ({ segment }) => segment);
+  }
   return text.match(/\s+|[\p{L}\p{M}\p{N}_'’-]+|[^\s\p{L}\p{M}\p{N}_]/gu) ?? [];
 }
 
