@@ -93,7 +93,7 @@ export function manifestMarkdown(models: readonly Model[]): string {
     '# The manifest language',
     '',
     'Generated from `src/manifest/language/schema/` and the model catalogue: `npm run schemas` writes this page.',
-    'Any string value may hold templates, `${{ vars.style }}`. `null` means "as if never set".',
+    'Any string value may contain templates, `${{ vars.style }}`. `null` means "as if never set".',
     '',
     ...SECTIONS.flatMap((section) => sectionLines(root, section)),
     ...wordsByModel(models),

@@ -49,33 +49,31 @@ export function modelsMarkdown(models: readonly Model[]): string {
   ].join('\n')}\n`;
 }
 
-const TEXT: readonly string[] = `## Has anything moved?
+const TEXT: readonly string[] = `## Changes at the gateways
 
-\`rushes models check\` asks both gateways what they say of these models for free, and compares:
+\`rushes models check\` asks both gateways, for free, for their facts about these models, and compares them with the catalogue:
 
-| it says | when |
+| word | meaning |
 | --- | --- |
 | gone | the gateway does not list the model any more, or calls it retired |
-| lifecycle | the gateway has another word for it than the card, such as deprecated |
-| price | a typical clip costs something else |
+| lifecycle | the gateway gives the model another status than the card, such as deprecated |
+| price | a typical clip has another price |
 | values | the model takes other durations or qualities |
 
-The exit code is 2 if something has moved, 69 if a gateway gave no answer at all, else 0; \`--json\` has it all. If a gateway does not answer a query, the result says so, and it is not reported as a change. Video models that the catalogue does not have are named and change no exit code. Nothing is changed and nothing is paid: the list of
+The exit code is 2 if something has changed, 69 if a gateway gave no answer at all, else 0; \`--json\` has all details. If a gateway does not answer a query, the result says so, and it is not reported as a change. Video models that the catalogue does not have are listed, and do not change the exit code. Nothing is changed and nothing is paid: the list of
 APIMart's models needs \`APIMART_API_KEY\`, everything else needs no key. \`APIMART_SITE_URL\` is the web site with APIMart's prices
-(default \`https://apimart.ai\`, or \`APIMART_BASE_URL\` where that is set).
+(default \`https://apimart.ai\`, or \`APIMART_BASE_URL\` if that is set).
 
-Once a week: \`rushes init --github\` writes \`.github/workflows/rushes-models.yml\`. It keeps one issue: opened when something has moved, edited when something
-else moves, closed when the gateways say what the cards say. Without \`issue: 'true'\` the job fails instead, with a warning for each change. It needs
+To check once a week, use \`.github/workflows/rushes-models.yml\` from \`rushes init --github\`. It keeps one issue: opened when something has changed, edited when something else changes, closed when the gateways agree with the cards. Without \`issue: 'true'\` the job fails instead, with a warning for each change. It needs
 \`issues: write\` and nothing else; \`APIMART_API_KEY\` as a repository secret lets it see the list of APIMart's models.
 
-Until a newer version of rushes knows a new price, \`prices:\` in the manifest states it.
+Until a newer version of rushes has the new price, state it under \`prices:\` in the manifest.
 
 ## A model of your own
 
-\`rushes models new apimart/wan-x\` writes \`models/wan-x.yaml\`: a card with a comment on every part, valid as it stands. \`use: ./models/wan-x.yaml\` in a
-manifest renders on it. Its facts are yours: plan, status, gallery and lock show the model as \`apimart/wan-x.unchecked\`.
+\`rushes models new apimart/wan-x\` writes \`models/wan-x.yaml\`: a valid card with a comment on every part. To use it, write \`use: ./models/wan-x.yaml\` in a manifest. You are responsible for its facts: plan, status, gallery and lock show the model as \`apimart/wan-x.unchecked\`.
 
-A card says fields, words, frames, references, shots, elements, limits on pictures, rules and prices. Each part is one key:
+A card has fields, words, frames, references, shots, elements, limits on pictures, rules and prices. Each part is one key:
 
 | key | what it does |
 | --- | --- |
@@ -84,7 +82,7 @@ A card says fields, words, frames, references, shots, elements, limits on pictur
 | \`pictures\` | types, megabytes, sides, ratio and transparency that a picture of the repository may have |
 | a rule with \`tags\` | marks such as \`<<<image_#>>>\` in a prompt are counted, and a cast member whose pictures are references is sent as its marks |
 
-Shots and elements have the form of Kling's pages, the only one that models of the two gateways have. Where a model has another form, write its native fields
+Shots and elements have the form of Kling's API, the only form that models of the two gateways use. If a model has another form, write its native fields
 under \`params:\` of a scene; the card lists them under \`fields\`, so that their types are checked.`.split(
   '\n',
 );

@@ -308,13 +308,13 @@ test('values that the model does not offer are not completed', async () => {
 });
 
 test.concurrent.each<[string, string, string]>([
-  ['a section', `${MODELS}lim|its: {}\n`, 'How much at a time'],
+  ['a section', `${MODELS}lim|its: {}\n`, 'Limits on tasks and downloads at the same time'],
   ['a model', 'models:\n  kling:\n    u|se: apimart/kling-v3\n', 'The model: gateway/name'],
   ['a word', `${SCENE}    dur|ation: 5\n`, 'Whole seconds'],
   [
     'a word of a shot',
     `${SCENE}    shots:\n      - pro|mpt: x\n        duration: 5\n`,
-    'What this shot shows',
+    'Content of this shot',
   ],
   ['a native field', `${MODELS}    params:\n      mo|de: pro\n`, '1080p'],
   [

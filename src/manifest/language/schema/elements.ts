@@ -32,7 +32,7 @@ export const element = z
       .string()
       .optional()
       .meta({
-        description: 'What it looks like.',
+        description: 'Its appearance.',
         examples: ['A small brown dog with a red collar'],
       }),
     images: z
@@ -59,7 +59,7 @@ const castMember = z
       .optional()
       .meta({
         description:
-          'What it looks like, in words that can stand in a prompt: models without elements and references get them in place of @name.',
+          'Its appearance, in words that fit into a prompt: models without elements and references get them instead of @name.',
         examples: ['a lighthouse keeper in a yellow raincoat'],
       }),
     images: z

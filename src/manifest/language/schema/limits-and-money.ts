@@ -90,7 +90,7 @@ export const priceSchema = z
       payload.issues.push({
         code: 'custom',
         input: payload.value,
-        message: 'wants one of usd_per_second and usd_per_clip',
+        message: 'needs either usd_per_second or usd_per_clip',
         params: { code: 'wrong-value' },
       });
     }

@@ -22,13 +22,16 @@ export const aliasSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'An older or other rule set of the same model.', examples: ['legacy'] }),
+    .meta({
+      description: 'Another set of rules of the same model, such as an older one.',
+      examples: ['legacy'],
+    }),
   send: z
     .array(z.string().min(1))
     .optional()
     .meta({
       description:
-        'Native fields that the pages leave open, to be sent in their second reading: rushes models <model> lists them.',
+        'Native fields with unclear documentation, to be sent in their second reading: rushes models <model> lists them.',
       examples: [['size']],
     }),
   ...settings,
@@ -67,12 +70,13 @@ export const projectSchema = z.strictObject({
   }),
   vars: z.record(z.string(), z.unknown()).optional(),
   models: z.record(name, aliasSchema).meta({
-    description: 'Who renders: alias -> model and its settings.',
+    description: 'The models: alias -> model and its settings.',
     examples: [{ kling: { use: 'apimart/kling-v3' } }],
   }),
-  limits: limitsSchema
-    .optional()
-    .meta({ description: 'How much at a time.', examples: [{ in_flight: 8 }] }),
+  limits: limitsSchema.optional().meta({
+    description: 'Limits on tasks and downloads at the same time.',
+    examples: [{ in_flight: 8 }],
+  }),
   budget: budgetSchema
     .optional()
     .meta({ description: 'The most one run may spend.', examples: [{ usd: 25 }] }),
@@ -82,7 +86,7 @@ export const projectSchema = z.strictObject({
   }),
   cast: castSchema.optional().meta({
     description:
-      'People, places and things by name: @name in a prompt means one, on every model in its own way.',
+      'People, places and things by name: @name in a prompt refers to one. Each model gets it in its own way.',
     examples: [
       {
         keeper: {
@@ -100,7 +104,8 @@ export const projectSchema = z.strictObject({
     .optional()
     .meta({ description: 'Folder of the clips, relative to the project root.', default: 'out' }),
   retries: retriesSchema.optional().meta({
-    description: 'Failures that may pass, resubmitted by themselves. Each is a new paid attempt.',
+    description:
+      'Temporary failures that are resubmitted automatically. Each is a new paid attempt.',
     examples: [{ service: 1 }],
   }),
   prices: z
@@ -119,7 +124,7 @@ export const projectSchema = z.strictObject({
     }),
   on_mismatch: z.enum(['warn', 'fail']).optional().meta({
     description:
-      'What a clip that differs from what was asked means. fail: exit 1; the clip stays.',
+      'What happens if a clip is not as asked. warn: a warning. fail: exit 1; the clip stays.',
     default: 'warn',
   }),
 });
@@ -138,14 +143,14 @@ export const manifestSchema = projectSchema.extend({
     .optional()
     .meta({
       description:
-        'Values that templates name: ${{ vars.style }}. A value, or { default, type, description }.',
+        'Values for templates such as ${{ vars.style }}. A value, or { default, type, description }.',
       examples: [{ style: '35mm film, soft light' }],
     }),
   scenes: z
     .array(sceneEntrySchema)
     .optional()
     .meta({
-      description: 'What is filmed.',
+      description: 'The scenes to render.',
       examples: [[{ id: 'sunrise', prompt: 'Tide pools at sunrise' }]],
     }),
 });

@@ -33,10 +33,10 @@ export const sceneSchema = z.strictObject({
     .max(999)
     .optional()
     .meta({ description: 'How many clips of the same request.', default: 1 }),
-  revision: whole
-    .min(0)
-    .optional()
-    .meta({ description: 'Raise it to have new clips of unchanged words.', default: 0 }),
+  revision: whole.min(0).optional().meta({
+    description: 'Increase it to render new clips although nothing else changed.',
+    default: 0,
+  }),
   skip: z
     .union([z.boolean(), z.string().min(1).check(judge(reasonProblem))])
     .optional()

@@ -10,7 +10,7 @@ const shot = z
   .strictObject({
     prompt: z
       .string()
-      .meta({ description: 'What this shot shows.', examples: ['Wide: the beach at dawn'] }),
+      .meta({ description: 'Content of this shot.', examples: ['Wide: the beach at dawn'] }),
     duration: count.meta({
       description: 'Whole seconds. The durations of all shots add up to the duration of the scene.',
       examples: [2],
@@ -74,20 +74,20 @@ const words = {
     ])
     .optional()
     .meta({
-      description: 'What the clip shows: a text, or { file: prompts/crab.txt }.',
+      description: 'Content of the clip: a text, or { file: prompts/crab.txt }.',
       examples: ['A crab looks up at the camera'],
     }),
   negative_prompt: z
     .string()
     .optional()
-    .meta({ description: 'What the clip must not show.', examples: ['blur, text'] }),
+    .meta({ description: 'Things that the clip must not show.', examples: ['blur, text'] }),
   duration: count.optional().meta({ description: 'Whole seconds, without quotes.', examples: [5] }),
   aspect_ratio: z
     .enum([...RATIOS, ...(Object.keys(RATIO_WORDS) as (keyof typeof RATIO_WORDS)[])])
     .optional()
     .meta({
       description:
-        'Width to height. landscape is 16:9, portrait 9:16, square 1:1; adaptive leaves it to the picture or the model.',
+        'Width to height. landscape is 16:9, portrait 9:16, square 1:1; with adaptive, the picture or the model decides.',
     }),
   resolution: z
     .enum(RESOLUTIONS)
@@ -128,7 +128,7 @@ const words = {
     .optional()
     .meta({
       description:
-        'People and things that stay themselves from shot to shot; @name in a prompt means one.',
+        'People and things that look the same in all shots; @name in a prompt refers to one.',
       examples: [[{ name: 'dog', description: 'A small brown dog' }]],
     }),
   seed: whole
@@ -177,7 +177,7 @@ export const settings = {
     .array(z.enum(WORDS))
     .optional()
     .meta({
-      description: 'Words that may be left out for a model that does not know them.',
+      description: 'Words that may be left out if the model does not have them.',
       examples: [['negative_prompt']],
     }),
   notify: z

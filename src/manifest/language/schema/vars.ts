@@ -12,7 +12,8 @@ export const varSchema = z.union([
   varValue,
   z.strictObject({
     default: varValue.optional().meta({
-      description: 'The value where --var sets no other. Without it the var must be set.',
+      description:
+        'The value if --var does not set another. Without a default, the var must be set.',
       examples: ['35mm film'],
     }),
     type: z
@@ -22,6 +23,9 @@ export const varSchema = z.union([
     description: z
       .string()
       .optional()
-      .meta({ description: 'For people who set it.', examples: ['Look of the whole film'] }),
+      .meta({
+        description: 'Explanation for people who set it.',
+        examples: ['Look of the whole film'],
+      }),
   }),
 ]);
