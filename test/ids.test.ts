@@ -19,7 +19,7 @@ test('a taken name gets a number, without regard to case', () => {
   expect(suggestName('Big crab', new Set(['big-crab', 'big-crab-2']))).toBe('Big-crab-3');
 });
 
-test('what is suggested can be an id and is free, whatever the text', () => {
+test('a suggestion is a valid and free id, for any text', () => {
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom(' ', '/', '-', 'a', 'B', '\u0301', 'ß', 'İ', '犬', '😀', 'c', 'o', 'n'),

@@ -6,7 +6,7 @@
 /** UTF-16 offsets, half open. */
 export type TextRange = readonly [start: number, end: number];
 
-/** What the walk reports, in text order. The path is one array, which the walk goes on to change. */
+/** What the walk reports, in text order. The path is one array, which the walk keeps changing. */
 export interface JsonVisitor {
   /** An object or a list begins. */
   open?(path: readonly PropertyKey[], start: number): void;

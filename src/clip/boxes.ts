@@ -110,7 +110,7 @@ function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {
 }
 
 /**
- * 1 means that a 64-bit length follows, 0 that the box goes on to the end of the file. `undefined`:
+ * 1 means that a 64-bit length follows, 0 that the box extends to the end of the file. `undefined`:
  * shorter than its own header.
  */
 function boxLength(header: Buffer, left: number): number | undefined {

@@ -13,7 +13,7 @@ import { find, indexOf, partsOf, u32, u64, versionOf } from './track-index.ts';
 
 /** A clip of an hour has some 100,000; the library stops looking at twice as many. */
 const MOST_PICTURES = 200_000;
-/** So many bytes of pictures are looked at before anything else may go on. */
+/** Bytes of pictures that are checked before other work gets a turn. */
 const BYTES_IN_A_TURN = 2 * 1024 * 1024;
 /** No rotation, no scaling, no shift: 16.16 and, in the last column, 2.30. */
 const IDENTITY = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];

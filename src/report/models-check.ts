@@ -1,4 +1,4 @@
-/** `rushes models check`: what has moved at the gateways, for people. */
+/** `rushes models check`: changes at the gateways, for people. */
 import type { CheckedGateway, ModelsCheck, MovedModel } from '../gateways/catalogue/compare.ts';
 import { sealed } from './text/escape.ts';
 import { plural } from './text/format.ts';
@@ -10,7 +10,7 @@ export const MOVED_WORDS: Readonly<Record<MovedModel['what'], string>> = {
   price: 'price',
   field: 'values',
 };
-/** More names help nobody on a screen; `--json` has all. */
+/** More names are no help on a screen; `--json` has all. */
 const MOST_OTHERS = 12;
 
 export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Terminal): string {

@@ -1,4 +1,4 @@
-/** What a run is given, what it gives back, and what its parts share while it goes on. */
+/** The input and the result of a run, and the state that its parts share. */
 import type { Catalogue } from '../models/model.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { AttemptId, GatewayName, ModelName } from '../ids.ts';

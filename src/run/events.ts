@@ -1,5 +1,5 @@
 /**
- * What a run says while it goes on: the faces in `report/` show it, `--json` prints it a line each.
+ * What a run reports: the views in `report/` show it, `--json` prints one event per line.
  * Free of keys and links.
  */
 import type { Alias, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';

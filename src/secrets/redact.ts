@@ -16,8 +16,8 @@ const CUT = '?…';
 const SHORTEST_SECRET = 6;
 
 /**
- * `Bearer abc1…`, `Basic dXNl…`: whoever's key it is, but not the ring bearer and the basic idea of
- * a prompt.
+ * `Bearer abc1…`, `Basic dXNl…`: any key, but not words of a prompt such as "the ring bearer"
+ * or "the basic idea".
  */
 const BEARER = /\b(bearer\s+)(?:(?=\S{0,60}\d)[\w.~+/=-]{8,}|[\w.~+/=-]{20,})/gi;
 const BASIC = /\b([Bb]asic\s+)(?=\S{0,60}[A-Z\d=])[\w+/=]{12,}/g;

@@ -23,7 +23,7 @@ export interface Pulled {
   /** The store does not have them. */
   readonly absent: readonly LocalClip[];
   readonly wrong: readonly WrongObject[];
-  /** Not tried, or tried in vain, because of `failure`. */
+  /** Not tried, or failed, because of `failure`. */
   readonly left: readonly LocalClip[];
   readonly failure?: StoreFailure | { readonly kind: 'disk'; readonly reason: string };
 }

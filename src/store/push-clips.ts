@@ -38,7 +38,7 @@ export interface Pushed {
   readonly already: readonly ClipKey[];
   /** The file here is not the clip that the lock names. */
   readonly unfit: readonly { readonly clip: LocalClip; readonly reason: string }[];
-  /** Not tried, or tried in vain, because of `failure`. */
+  /** Not tried, or failed, because of `failure`. */
   readonly left: readonly LocalClip[];
   readonly failure?: StoreFailure;
 }

@@ -52,7 +52,7 @@ async function clips(): Promise<readonly Clip[]> {
   }));
 }
 
-test('all of it is made without a key, for nothing, and the end says where it is and what is next', async () => {
+test('everything is made without a key and at no cost; the end says where it is and the next step', async () => {
   expect(first).toMatchObject({ exit: 0 });
   expect(first.err).toContain('✓ 13 done');
   expect(first.err).toContain('a draft is free');

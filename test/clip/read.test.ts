@@ -142,7 +142,7 @@ test('an index or media that is missing, and an index behind the media', async (
   });
 });
 
-test('what cannot be read says so', async () => {
+test('a file that cannot be read is reported', async () => {
   expect(await readClip(join(folder, 'nowhere.mp4'))).toMatchObject({
     problem: 'unreadable',
     message: expect.stringContaining('ENOENT'),

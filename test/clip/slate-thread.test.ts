@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the same bytes, and this thread goes on in between: its loop turns while a large picture is encoded', async () => {
+test('the same bytes, without blocking: the event loop turns while a large picture is encoded', async () => {
   const here = await drawSlate(SPEC);
   const thread = openSlateThread(file);
   try {

@@ -107,7 +107,7 @@ test('a prompt from right to left stands at the right edge of the slate', async 
   expect(hebrew[0]).toBeGreaterThan(SIZE.width / 2);
 });
 
-test('what no font can draw is a box each, control characters vanish, letters are composed', async () => {
+test('a character without a glyph is a box, control characters vanish, letters are composed', async () => {
   expect(await boxes('sun বাংলা \u{10ffff} sea')).toBe(3);
   expect(inkColumns(await slate('বাংলা')).length).toBeGreaterThan(10);
   expect(drawable('a\u0000b\u202ec\u200bd\te\r\nf')).toBe('abcd e\nf');

@@ -20,7 +20,7 @@ test.each([
   expect(unreachedReason({ kind: 'not-sent', reason: 'why', code }, address)).toBe(`why: ${look}`);
 });
 
-test('what the system has no code for is said as it is', () => {
+test('an error without a system code is shown unchanged', () => {
   expect(unreachedReason({ kind: 'not-sent', reason: 'why' }, moved)).toBe('why');
 });
 

@@ -181,7 +181,7 @@ describe.each(['apimart', 'evolink'] as const)('%s', (name) => {
       expect(await submit()).toMatchObject({ kind: 'accepted', task: ID });
     });
 
-    test('accepted: compressed, although nobody asked for it', async () => {
+    test('accepted: compressed, although the client did not ask for it', async () => {
       t.server.answer({
         bytes: gzipSync(JSON.stringify({ id: ID, status: 'pending' })),
         headers: { 'content-encoding': 'gzip' },

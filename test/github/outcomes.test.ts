@@ -94,7 +94,7 @@ describe('fail-on', () => {
     expect(job.summary.match(/scene-\d+\/kling/g)?.length).toBeGreaterThanOrEqual(12);
   });
 
-  test('not named: the step goes on, and the outputs tell', async () => {
+  test('not named: the step passes, and the outputs have the outcome', async () => {
     const { step } = await stepOf(
       '          command: render\n          fail-on: ambiguous, missing\n',
       { script },

@@ -149,7 +149,7 @@ describe('render on main', () => {
     expect(studio.accepted()).toEqual(['Dawn']);
   });
 
-  test('somebody pushes to the branch while the job renders, also to the lock: both results are kept', async () => {
+  test('a push to the branch, also to the lock, while the job renders: both results are kept', async () => {
     await using studio = await openStudio({
       files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
     });

@@ -90,7 +90,7 @@ describe.each(sources)('$file', ({ text }) => {
     expect(text).not.toContain('pull_request_target');
   });
 
-  test('what may submit is never cancelled in progress, and its lock is written back always', () => {
+  test('a job that may submit is never cancelled in progress, and its lock is always written back', () => {
     const { jobs, concurrency } = readWorkflow(text);
     for (const { steps } of Object.values(jobs)) {
       const commands = steps.flatMap((step) =>

@@ -125,7 +125,7 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('what a plan depends on is read through the files port: the up-to-date check must know', () => {
+  test('all inputs of a plan are read through the files port, which the up-to-date check records', () => {
     const reads = /^node:fs(?:\/promises)?$/;
     const wrong = imports.filter(
       ({ file, target }) =>

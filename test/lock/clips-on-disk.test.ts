@@ -71,7 +71,7 @@ test('present, absent, damaged; and absent where none ever landed', async () => 
   expect((await look(inTheWay, paths)).of(entryOf('out', 'clip'))).toBe('absent');
 });
 
-test('what was read and found damaged is remembered when asked, and read again once its time changes', async () => {
+test('damage that was found is remembered on request, and the file is read again when its time changes', async () => {
   const { paths, lock, entry, file } = await studio('clip');
   const { files, hashes } = counting();
   await writeFile(file, 'trap');

@@ -78,7 +78,7 @@ test('each decision is written down, with who asked only if given, and undone by
   expect(done(pin(completed, ID, { by: 'ana' }))?.decision).toEqual({ pin: true, by: 'ana' });
 });
 
-test('what makes no sense is a sentence that says what to do instead', () => {
+test('a decision that does not apply is refused with the right command', () => {
   const pinned = pin(completed, ID);
   const open = lockOf(result(1, { status: 'submitted' }));
   const cases: [Decided, string][] = [

@@ -76,7 +76,7 @@ async function leave(paths: LockPaths, events: readonly JournalEvent[], tail = '
 }
 const RUN: JournalEvent = { kind: 'run', at: AT, run: 'killed', carriedUsd: 0, attempts: [] };
 
-test('what is recorded is in the lock, on disk, and saved at the end', async () => {
+test('a recorded event is in the lock, on disk, and saved at the end', async () => {
   const paths = await filmPaths();
   const ledger = await opened(paths);
   expect(await ledger.record(intent(1))).toEqual({ ok: true });
@@ -102,7 +102,7 @@ test('a run in which nothing happens makes no lock and rewrites none', async () 
   expect(await systemFiles.stat(paths.lock)).toEqual(before);
 });
 
-test('a killed run: its journal is taken in, and its cap goes on in the next', async () => {
+test('a killed run: its journal is merged, and the next run continues under its cap', async () => {
   const paths = await filmPaths();
   const other = 'sun/kling' as RenderId;
   const withdrawn: JournalEvent = {
@@ -214,7 +214,7 @@ test('a look at the bytes knows what lock and journals may name', async () => {
   expect(await mayName(systemFiles, paths, sought)).toBe(true);
 });
 
-test('a lock that is removed while a run goes on is written again', async () => {
+test('a lock that is removed during a run is written again', async () => {
   const paths = await filmPaths();
   const ledger = await opened(paths);
   await ledger.record(intent(1));
@@ -225,7 +225,7 @@ test('a lock that is removed while a run goes on is written again', async () => 
   expect((await lockOn(paths)).renders.size).toBe(1);
 });
 
-test('a lock that others change while a run goes on is merged', async () => {
+test('a lock that others change during a run is merged', async () => {
   const paths = await filmPaths();
   const ledger = await opened(paths);
   await ledger.record(intent(1));
@@ -252,7 +252,7 @@ test('a lock that others change while a run goes on is merged', async () => {
   expect(ledger.lock.renders.size).toBe(2);
 });
 
-test('an older lock that git brings back while a run goes on takes nothing away that is paid for', async () => {
+test('an older lock that git restores during a run removes nothing that is paid for', async () => {
   const paths = await filmPaths();
   const ledger = await opened(paths);
   await ledger.record(intent(1));

@@ -90,7 +90,7 @@ test('reject takes a pick back, a pick takes a rejection back, and a new clip is
   expect(again.renders.get(SECOND)?.decision).toEqual({ pick: { of: 'task_2' } });
 });
 
-test('what makes no sense is told, and changes nothing', () => {
+test('a decision that does not apply is refused, and changes nothing', () => {
   const pending: Lock = {
     renders: new Map([[FIRST, { ...entry(1, { status: 'submitted' }), clip: undefined }]]),
   } as never;

@@ -44,7 +44,7 @@ describe.each(PAGES)('manifests/%s.yaml', (manifest, name, sent) => {
   });
 });
 
-test('what the pages themselves leave in doubt is warned of, and nothing else is', async () => {
+test('only facts that the pages leave open cause warnings', async () => {
   const warned = async (manifest: string) =>
     (await resolved(manifest, { unskipped: true })).problems.map(
       ({ message, renders }) => `${renders.join(' ')}: ${message}`,

@@ -98,7 +98,7 @@ test('its rules, words and prices count as those of the catalogue', async () => 
   expect(JSON.parse(out)).toMatchObject({ renders: [{ cost: { usdFrom: 0.5, usd: 1 } }] });
 });
 
-test('what does not fit together is told at its place in the card', async () => {
+test('a contradiction is reported at its place in the card', async () => {
   await rushes('models', 'new', 'apimart/wan-x');
   film('{ id: a, prompt: A crab }');
   edit('duration: duration', 'duration: secs');

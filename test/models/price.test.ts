@@ -36,7 +36,7 @@ test.each([
   });
 });
 
-test('sora-2 is estimated; what nobody publishes is unknown and says so', () => {
+test('sora-2 is estimated; an unpublished price is unknown, with the reason', () => {
   expect(price('apimart/sora-2', { duration: 20 })).toMatchObject({
     kind: 'estimated',
     usd: 1_600_000,

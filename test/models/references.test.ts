@@ -35,7 +35,7 @@ describe('@name means an element only before a declared name', () => {
     expect(referencesIn('a @dog', ['dog'])).toEqual([{ start: 2, end: 6, name: 'dog' }]);
   });
 
-  test('what looks like a reference and is none is told once', () => {
+  test('a text that only looks like a reference is reported once', () => {
     expect(
       strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog']),
     ).toEqual([{ start: 0, end: 4, name: 'dgo' }]);

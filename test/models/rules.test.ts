@@ -42,7 +42,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
       }
     });
 
-    test('what is refused is refused of the body as it stands, too: the local gateway judges by nothing else', () => {
+    test('a refused request is also refused as a body, which is all that the local gateway sees', () => {
       const refusing = cases.filter(({ rule }) => rule.endsWith('refuse'));
       const passed = refusing.filter(({ rule, breaks, profile }) => {
         const said = model.check(breaks, profile === undefined ? {} : { profile });

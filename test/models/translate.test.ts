@@ -206,7 +206,7 @@ describe('unknown and misplaced fields', () => {
   });
 });
 
-test('what stands elsewhere in a body than in params says where it came from', () => {
+test('a value that does not come from params says where it comes from', () => {
   const moved = (name: string, words: Words, params: JsonObject) => {
     const { body } = translate(name, { prompt: 'x', ...words });
     return model(name).normalise(body, params, {}).moved;
@@ -234,7 +234,7 @@ test('a synonym that cannot be taken is refused where it was written', () => {
   ]);
 });
 
-test('kling-o3: a name that is not an element, and an element that nobody mentions, are warned of', () => {
+test('kling-o3: warnings for a name that is not an element, and for an element that no prompt mentions', () => {
   const elements = ['dog', 'cat'].map((name) => ({ name, ids: { evolink: name } }));
   expect(translate(O3, { prompt: '@dog meets @cta', elements }).findings).toEqual([
     {

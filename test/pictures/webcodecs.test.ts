@@ -60,7 +60,7 @@ describe.runIf(hasWebcodecs() && installed('ffmpeg'))('with node-webcodecs', () 
     }
   });
 
-  test('a file that is no clip is told, and the command goes on', async () => {
+  test('a file that is not a clip is reported, and the command continues', async () => {
     await using w = await world();
     await w.write('broken.mp4', 'no clip at all');
     const child = path.resolve('dist/ports/webcodecs/child.js');

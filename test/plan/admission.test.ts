@@ -43,7 +43,7 @@ describe('budget', () => {
       'error over-budget 2 submits of the plan are estimated at $0.80, over the $0.10 of RUSHES_BUDGET_USD',
     ]);
   });
-  test('what a killed run has spent counts', () => {
+  test('the money that a killed run spent counts', () => {
     expect(
       verdict(planOf(manifest('budget: { usd: 1 }')), {
         carried: new Map([['film.yaml', fromUsd(0.25)]]),
@@ -84,7 +84,7 @@ describe('budget', () => {
       ),
     ).toEqual([0]);
   });
-  test('what is accepted without a price is named beside the estimate', () => {
+  test('renders accepted without a price are named beside the estimate', () => {
     const models = '{ one: { use: apimart/one }, who: { use: apimart/unpriced } }';
     expect(
       verdict(planOf(manifest('budget: { usd: 0.1, unpriced: [who] }', models))),
@@ -104,7 +104,7 @@ describe('budget', () => {
 
 describe('keys', () => {
   const missing: ReadonlyMap<GatewayName, string> = new Map([['apimart', 'APIMART_API_KEY']]);
-  test('a missing key names its variable; nobody needs the key of a gateway that the plan does not speak to', () => {
+  test('a missing key names its variable; the key of a gateway that the plan does not use is not needed', () => {
     expect(verdict(planOf(manifest()), { missingKeys: missing })).toEqual([
       77,
       'error missing-key APIMART_API_KEY is not set: 2 renders need apimart',

@@ -46,11 +46,11 @@ async function postTwice(host: string, trusted: boolean): Promise<readonly strin
   return stdout.trim().split('\n');
 }
 
-test('TLS names the host, and the second connection goes on with the session of the first', async () => {
+test('TLS names the host, and the second connection resumes the session of the first', async () => {
   expect(await postTwice('localhost', true)).toEqual(['localhost new', 'localhost again']);
 });
 
-test('a certificate of another name, or of nobody who is trusted, is not spoken to', async () => {
+test('a certificate with another name, or without a trusted issuer, is refused', async () => {
   for (const [host, trusted] of [
     ['127.0.0.1', true],
     ['localhost', false],

@@ -28,7 +28,7 @@ test('writeAtomic that fails leaves the old content and no temporary file', asyn
   expect(await readdir(dir)).toEqual(['taken']);
 });
 
-test('many writers of one file: the last one wins, nobody sees a mixture', async () => {
+test('many writers of one file: the last one wins, and no reader sees a mixture', async () => {
   const path = join(await folder(), 'x');
   const texts = Array.from({ length: 10 }, (_, n) => String(n).repeat(10_000));
   await Promise.all(texts.map((text) => files.writeAtomic(path, text)));

@@ -64,7 +64,7 @@ test('a commit onto another: names of any kind, what stays, what goes, and no re
   expect(run('for-each-ref')).toBe('');
 });
 
-test('what is no blob, and what is not there, is undefined among the others', async () => {
+test('an object that is absent or not a blob is undefined among the others', async () => {
   const { id } = await writeCommit(git, {
     parent: undefined,
     files: new Map([['folder/a', '\nA\n']]),

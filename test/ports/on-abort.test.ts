@@ -14,7 +14,7 @@ test('a thousand who wait for a signal are one listener of it, and each is told 
   expect(told).toBe(999);
 });
 
-test('a signal that nobody waits for any more has no listener', () => {
+test('a signal without a waiter has no listener', () => {
   const stop = new AbortController();
   const forget = [onAbort(stop.signal, () => undefined), onAbort(stop.signal, () => undefined)];
   for (const leave of forget) leave();

@@ -25,7 +25,7 @@ test('two hundred pieces of work that begin at once: sixteen in a turn of the ev
   expect(perTurn.size).toBeGreaterThanOrEqual(12);
 });
 
-test('one piece at a time waits for nothing', async () => {
+test('one piece at a time does not wait', async () => {
   const turns = new Turns(2);
   for (let piece = 0; piece < 10; piece++) {
     let waited = false;

@@ -261,7 +261,7 @@ describe.each([
     await result.body.discard();
   });
 
-  test('an encoding that nobody knows is given as it is, and said', async () => {
+  test('a body with an unknown encoding is returned unchanged, and reported', async () => {
     server.answer({ text: 'x', headers: { 'content-encoding': 'zstd' } });
     const result = await http.request(get(server.url));
     if (result.kind !== 'answer') throw new Error(result.kind);
@@ -475,7 +475,7 @@ test('a body is not read faster than it is asked for', async () => {
   expect(mostAhead).toBeLessThan(32 * 1024 * 1024);
 });
 
-test('a body that breaks while nobody reads it does not end the process', async () => {
+test('a body that fails while it is not read does not end the process', async () => {
   server.answer({ fault: 'cut-body' });
   const answer = await http.request(get(server.url));
   expect(answer.kind).toBe('answer');

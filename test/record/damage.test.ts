@@ -85,7 +85,7 @@ test('torn: the last line is dropped, and the next line stands alone', async () 
   expect(paid(here)).toBe(2);
 });
 
-test('damaged: nothing is submitted, exit 5, and what to do; collect goes on', async () => {
+test('damaged: nothing is submitted, exit 5, with the remedy; collect still works', async () => {
   await using here = await rendered();
   const file = path.join(here.folder, RECORD);
   const text = await readFile(file, 'utf8');

@@ -29,7 +29,7 @@ const paid = (here: World): number => here.gateway.books().accepted.length;
 const prompts = (here: World): number =>
   new Set(here.gateway.books().accepted.map(({ body }) => body['prompt'])).size;
 
-test('the disk is full in the middle of a claim: nothing is sent without it, exit 5, and the next run goes on', async () => {
+test('the disk is full in the middle of a claim: nothing is sent without it, exit 5, and the next run continues', async () => {
   await using here = await world();
   await here.write('manifests/film.yaml', film(3));
   expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });

@@ -60,7 +60,7 @@ const paid = (here: World): number => here.gateway.books().accepted.length;
 const prompts = (here: World): readonly unknown[] =>
   here.gateway.books().accepted.map(({ body }) => body['prompt']);
 
-test('what one machine paid for, the next one knows, although no lock was pushed', async () => {
+test('the next machine knows the payments of the first, although no lock was pushed', async () => {
   const { here, remote } = await studio(3);
   await using _ = here;
   await machine(here, 'one');

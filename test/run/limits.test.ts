@@ -141,7 +141,7 @@ describe('cap', () => {
       underCap: usd(0.5),
     });
   });
-  test('what is in the way is named with what stands against it, and what that was estimated at', () => {
+  test('the obstacle is named with the amounts, and their estimate', () => {
     const cap = new Cap({
       total: usd(2),
       manifests: new Map([['a', usd(0.5)]]),
@@ -234,7 +234,7 @@ describe('cap', () => {
   });
 });
 
-test('downloads: as many at a time as allowed, whoever expires first goes first', async () => {
+test('downloads: as many at a time as allowed, in the order of expiry', async () => {
   const queue = new DownloadQueue(2);
   const order: number[] = [];
   let running = 0;

@@ -49,7 +49,7 @@ describe('rule 1: intent before POST, task id before the first ask', () => {
     expect(new Set(seen)).toEqual(new Set(['intent', 'accepted']));
   });
 
-  test('an intent is written only for a POST that leaves at once: nobody who waits for a slot has one', async () => {
+  test('an intent is written only for a POST that is sent at once: a render that waits for a slot has none', async () => {
     await using it = await stage();
     it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
     const intents: number[] = [];
@@ -437,7 +437,7 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
     );
   });
 
-  test('a price that nobody knows is not submitted under a cap that does not accept it', async () => {
+  test('a render with an unknown price is not submitted under a cap that does not accept it', async () => {
     await using it = await stage();
     const result = await it.run(it.plan([it.render('a', { usd: 'unknown' })]), {
       capUsd: fromUsd(5),
@@ -454,7 +454,7 @@ describe('rule 5: nothing new without key, balance or budget; what is paid is fo
   });
 });
 
-test('rule 5: a budget that is used up stops what nobody can price, too, even where the manifest accepts it', async () => {
+test('rule 5: a used-up budget also stops renders with an unknown price, even if the manifest accepts them', async () => {
   await using it = await stage();
   it.project = {
     ...it.project,
@@ -694,7 +694,7 @@ describe('rule 7: limits', () => {
   });
 });
 
-test('rule 7: a submit that another machine wrote down with a clock that is an hour ahead holds nobody up for an hour', async () => {
+test('rule 7: a submit recorded by a machine whose clock is an hour ahead does not delay others for an hour', async () => {
   await using it = await stage();
   it.project = {
     ...it.project,
@@ -797,7 +797,7 @@ describe('rule 9: downloads', () => {
     ]);
   });
 
-  test('what is not what was asked for is kept, recorded, and fails only where the manifest says so', async () => {
+  test('a clip that is not as asked is kept, recorded, and fails only if the manifest says so', async () => {
     await using it = await stage();
     it.project = { ...it.project, onMismatch: 'fail' };
     const result = await it.run(it.plan([it.render('a', { seconds: 8 })]));

@@ -74,7 +74,7 @@ test('a run that only fetches what an earlier one paid for has charged nothing i
   });
 });
 
-test('what holds the next submit of an alias back is told once per change, and when nothing does any more', async () => {
+test('the reason that holds back the next submit of an alias is reported once per change, and its end too', async () => {
   await using it = await stage();
   it.project = { ...it.project, limits: { in_flight: 1, gateways: {}, models: {} } };
   await it.run(it.plan(['a', 'b', 'c'].map((scene) => it.render(scene))));

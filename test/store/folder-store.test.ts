@@ -123,7 +123,7 @@ describe('a store in a folder', () => {
       await expect(store.has({ sha256, bytes: 1 })).rejects.toThrow(RangeError);
   });
 
-  test('what a killed push left is swept after a day, and other files never', async () => {
+  test('files of a killed push are deleted after a day, and other files never', async () => {
     await mkdir(join(root, 'incoming'));
     const [old, young, foreign] = ['old.part', 'young.part', 'notes.txt'].map((name) =>
       join(root, 'incoming', name),

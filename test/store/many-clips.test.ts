@@ -118,7 +118,7 @@ describe.each([
     expect(unfit).toEqual([{ clip: two, reason: 'the file has 19 bytes' }]);
   });
 
-  test('what the store lacks is named, and the rest comes', async () => {
+  test('clips that the store does not have are named, and the others are pulled', async () => {
     const store = await open('lacks');
     const [one, two] = (await clipsOf(2)) as [LocalClip, LocalClip];
     await pushClips(store, [one]);

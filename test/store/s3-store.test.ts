@@ -93,7 +93,7 @@ describe('a store in a bucket', () => {
     expect(await store.has(clip)).toEqual({ kind: 'absent' });
   });
 
-  test('a list goes on over pages, and ends at its bound', async () => {
+  test('a list continues over pages, and ends at its bound', async () => {
     const paged = await open({ RUSHES_STORE: `s3://${BUCKET}/paged` });
     const clips = await Promise.all(
       Array.from({ length: 6 }, (_, index) => clipFile(base, `${index}.mp4`, 10 + index)),
@@ -192,7 +192,7 @@ describe('a bucket on a bad day', () => {
     expect((await store.get(clip, keeping().sink)).kind).toBe('whole');
   });
 
-  test('an object that is cut in the middle goes on from there', async () => {
+  test('an object that is cut in the middle resumes from there', async () => {
     const clip = await clipFile(base, 'crab.mp4', 3_000_000);
     await store.put(keyOf(clip), clip.path);
     const before = server.downloadedBytes();

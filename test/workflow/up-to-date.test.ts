@@ -151,7 +151,7 @@ test('no key is written down', async () => {
   expect(readFileSync(at(CURRENT), 'utf8')).not.toContain('key-of-');
 });
 
-test('what has more to do than look is never repeated', async () => {
+test('a command that does more than read is never repeated', async () => {
   for (const argv of [
     ['plan', '--json', '--base', 'HEAD'],
     ['plan', '--out', 'p.json'],
@@ -331,7 +331,7 @@ test('the clock past the date on which a link dies that is still of use', async 
   writeFileSync(lock, text);
 });
 
-test('what was touched less than two seconds before is not trusted', async () => {
+test('a file that was changed less than two seconds before is not trusted', async () => {
   const asked = asking({ atMs: Date.now() + 1_000 });
   utimesSync(at('manifests/film.yaml'), new Date(), new Date());
   await command(asked);

@@ -1,5 +1,5 @@
 /**
- * `--chain open` on an approved run, `--chain follow` on those that go on with it: what was approved
+ * `--chain open` on an approved run, `--chain follow` on those that continue it: what was approved
  * lies in the spend record on the remote, and nothing else is submitted without a person.
  */
 import type { Carried } from '../../lock/spent.ts';
@@ -93,8 +93,7 @@ const placeOf = async (io: Io, remote: ChainPlace['remote']): Promise<ChainPlace
   branch: await branchHere(io),
 });
 
-/**
- * Instead of the run: one that goes on with a chain was refused before it began. `undefined`: the
+/** Instead of the run: one that continues a chain was refused before it began. `undefined`: the
  * chain stays, because the next run may be let through.
  */
 export async function endRefusedChain(io: Io, exit: number): Promise<ChainState | undefined> {

@@ -223,7 +223,7 @@ async function endRefused(io: Io, inputs: Inputs, exit: number): Promise<ChainSt
   return endRefusedChain(onRemote(io, inputs), exit);
 }
 
-/** The schedule that goes on with a chain runs as long as one is open. */
+/** The schedule that continues a chain runs as long as one is open. */
 async function keepTime(io: Io, inputs: Inputs, chain: ChainState): Promise<void> {
   const { changeWorkflow, ownWorkflow } = await import('./chain-workflows.ts');
   if (inputs.chain === 'open') {

@@ -43,9 +43,9 @@ export interface Inputs {
   readonly restore: boolean;
   /** Spend without a question, also where a person could be asked. */
   readonly yes: boolean;
-  /** Later runs go on with what this one submits, or this one goes on with an earlier one. */
+  /** Later runs continue this one, or this one continues an earlier one. */
   readonly chain: '' | 'open' | 'follow';
-  /** File of the workflow whose schedule goes on with a chain. */
+  /** File of the workflow whose schedule continues a chain. */
   readonly chainWorkflow: string;
   /** plan: the environment whose reviewers approve the render. */
   readonly environment: string;

@@ -42,7 +42,7 @@ export async function takeInJournals(
       continue;
     }
     const { ledgers } = opened;
-    // The cap of a killed run goes on in the next one that spends.
+    // The next run that spends continues under the cap of a killed run.
     const unwritten = await ledgers.close({ killed: true });
     printDiagnostics(io, ledgers.takeNotices());
     printUnwritten(io, unwritten);

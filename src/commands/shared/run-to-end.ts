@@ -27,7 +27,7 @@ export interface Running {
   /** Folders that hold the clips, absolute. */
   readonly clips: readonly string[];
   readonly about: (held: Held) => AboutRender | undefined;
-  /** For the commands that go on. */
+  /** For the printed next commands. */
   readonly repeated: Repeated;
   /** `--notify-command`; default: what `RUSHES_NOTIFY` says. */
   readonly notifyCommand?: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * Everybody who looks at a run while it goes on: a person, a log, a program, GitHub. One stream of
+ * All observers of a run: a person, a log, a program, GitHub. One stream of
  * events for all.
  */
 import { defined } from '../../defined.ts';

@@ -1,4 +1,4 @@
-/** Shows a push or a pull while it goes on: a bar on a terminal, a line now and then in a log. */
+/** Shows the progress of a push or a pull: a bar on a terminal, a line now and then in a log. */
 import { transferLine } from '../../report/store/transfer-line.ts';
 import type { TransferProgress } from '../../store/push-clips.ts';
 import { type Io, wantsLiveView } from '../shared/io.ts';

@@ -1,6 +1,6 @@
 /**
  * The zod source of the lock file: validation at the border, and the JSON Schema that is published.
- * It only judges; the values that go on are those of JSON.parse, because zod leaves out a key
+ * It only validates; the values that are used are those of JSON.parse, because zod leaves out a key
  * `__proto__` without a word.
  */
 import * as z from 'zod';

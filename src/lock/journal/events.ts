@@ -1,6 +1,6 @@
 /**
  * The lines of the journal. The lock at any moment is `replay(lock at the start, events so far)`:
- * there is one truth, whether a run goes on, ends or is killed.
+ * there is one truth, whether a run continues, ends or is killed.
  */
 import type {
   AttemptId,

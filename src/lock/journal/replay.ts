@@ -24,7 +24,7 @@ export interface Found {
 
 /** A lock that grows with events. */
 export interface Replayer {
-  /** The state now. The map goes on living; its entries never change. */
+  /** The state now. The map is live; its entries never change. */
   readonly lock: Lock;
   apply(event: JournalEvent): void;
   /** By attempt, or by task for a result that has no attempt. */

@@ -229,7 +229,7 @@ interface Level {
   readonly hasValue: boolean;
 }
 
-/** The columns in which a line could go on, the deepest first. */
+/** The columns in which a line could continue the text, the deepest first. */
 function levelsAbove(source: Source, line: number): readonly Level[] {
   const levels: Level[] = [];
   let limit = Number.POSITIVE_INFINITY;

@@ -47,7 +47,7 @@ class Locator {
   #parts = 0;
   /** Deepest level reached since the last look. */
   #deepest = 0;
-  /** Whether the value is unfit to go on with. */
+  /** Whether the value cannot be used further. */
   failed = false;
 
   constructor(source: Source, report: Report) {

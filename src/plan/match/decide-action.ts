@@ -47,7 +47,7 @@ export function decide(
 }
 
 /**
- * Paid work that goes on, or a question about money that waits for a person: `skip` does not make
+ * Paid work in progress, or a question about money that waits for a person: `skip` does not make
  * it go away.
  */
 const isOwed = (action: Action): boolean =>

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../scene.ts';
 import type { UsedPicture } from '../plan.ts';
 import type { Judgement } from './findings/report-findings.ts';
 
-/** Fields that hold words. A placeholder in one of them is a text that somebody typed. */
+/** Fields that hold words. A placeholder in one of them was typed by a person. */
 const TEXTS: ReadonlySet<string | number | undefined> = new Set([
   'prompt',
   'negative_prompt',

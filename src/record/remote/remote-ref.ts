@@ -86,7 +86,7 @@ export class RemoteRef {
   #tip: string | undefined;
   #blobs = new Map<string, Blob>();
   readonly #seen = new Set<string>();
-  /** What was pushed last: the next push of the same day goes on with it. */
+  /** The last push: the next push of the same day continues it. */
   #day: { readonly oid: string; readonly text: string } | undefined;
 
   constructor(parts: RemoteParts) {

@@ -15,7 +15,7 @@ import { secondsLeft } from './time-left.ts';
 import { paint, type Terminal } from '../text/terminal.ts';
 import { count, plural, stopwatch } from '../text/format.ts';
 
-/** A view of a run that goes on. Events and ticks come from one caller, in order. */
+/** A view of a run in progress. Events and ticks come from one caller, in order. */
 export interface RunView {
   /** @param nowMs milliseconds of a clock that never goes back. */
   event(event: RunEvent, nowMs: number): void;
@@ -31,7 +31,7 @@ export interface PlainOptions extends Terminal, SummaryOptions {
 }
 
 /**
- * One aggregate line per interval while something goes on; one line for each accepted, failed or
+ * One aggregate line per interval while something runs; one line for each accepted, failed or
  * held render, and for each completed one, in large runs for some of them.
  */
 export function plainRun(write: (text: string) => void, options: PlainOptions): RunView {

@@ -21,7 +21,7 @@ export interface SummaryOptions {
   /** Lock files that were or would have been written. */
   readonly locks: readonly string[];
   readonly draft?: boolean;
-  /** For the commands that go on. */
+  /** For the printed next commands. */
   readonly repeated?: Repeated;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How long a run goes on: the rest of its work played through its limits, each task as long as
+ * How long a run still takes: the rest of its work played through its limits, each task as long as
  * those of its alias took in this run. Pure.
  */
 import { Heap } from '../../algorithms/heap.ts';

@@ -1,5 +1,5 @@
 /**
- * Why nothing more happens to a render by itself, and the exact command that goes on. One wording
+ * Why nothing more happens to a render by itself, and the exact command to continue. One wording
  * for every face.
  */
 import { renderWords } from '../../command-words.ts';

@@ -48,7 +48,7 @@ export function memoryCache(): UploadCache {
 }
 
 /**
- * `problem`: told why the file cannot be written; the run goes on, and the next one uploads again.
+ * `problem`: told why the file cannot be written; the run continues; the next one uploads again.
  */
 export async function openUploadCache(
   path: string,

@@ -99,7 +99,7 @@ export interface Ledgers {
   readonly takeNotices: () => readonly Diagnostic[];
   /**
    * Saves and closes all of them; a second call does nothing more. `killed`: the run was
-   * interrupted, and its cap goes on in the next run. Resolves to the locks that could not be
+   * interrupted, and the next run continues under its cap. Resolves to the locks that could not be
    * written.
    */
   close(end: { readonly killed: boolean }): Promise<readonly Unwritten[]>;

@@ -194,7 +194,7 @@ const problemOf = ({
 });
 
 /**
- * Of a result that no render asks for, and of which nobody has said anything, no decision needs to
+ * Of a result that no render asks for, and that has no decision, no decision needs to
  * know where its clip is. `undefined`: all of them matter, because frames may be taken of them.
  */
 function clipMatters(resolved: readonly Resolved[]): ClipMatters | undefined {

@@ -78,8 +78,8 @@ export function partOfChain(plan: Plan, { fingerprints }: Chain, now: number): P
 }
 
 /**
- * What the runs of the chain have spent and reserved so far, by manifest: a run that goes on with it
- * has that under its caps, as one that goes on after a kill.
+ * What the runs of the chain have spent and reserved so far, by manifest: a run that continues it
+ * counts that under its caps, as after a kill.
  */
 export function carriedByChain(
   chain: Chain,

@@ -105,7 +105,7 @@ export async function runOverLedgers(
     });
     await pushes?.settle();
   } catch (bug) {
-    // The cap of this run goes on in the next one, as after a kill.
+    // The next run continues under the cap of this one, as after a kill.
     throw withUnwritten(bug, await ledgers.close({ killed: true }));
   }
   const unwritten = await ledgers.close({ killed: signal?.aborted === true });

@@ -1,7 +1,7 @@
 /**
  * A run from beginning to end: ledgers and network open, the plan is made over the locks as they
  * are then, checked and admitted, carried out, and everything is closed again. `prepareRun` stops
- * before the first request, so that a face can show the plan or ask a person; `run` goes on.
+ * before the first request, so that the caller can show the plan or ask a person; `run` continues.
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { originsOf } from '../../gateways/open.ts';

@@ -1,6 +1,6 @@
 /**
  * Clips that a run or a page needs and this machine lacks, out of the store. Nothing here stops
- * what asked for them: without the store it goes on as it always did.
+ * what asked for them: without the store it works as before.
  */
 import { manifestWords } from '../../command-words.ts';
 import type { Http } from '../../ports/http/http.ts';

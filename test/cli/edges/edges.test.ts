@@ -134,7 +134,7 @@ test('an edit upstream shows what becomes stale and its price; accept keeps it b
   });
 });
 
-test('scenes of a chain are renamed and moved to another file for nothing', async () => {
+test('scenes of a chain are renamed and moved to another file at no cost', async () => {
   await using w = await rendered(chain(3));
   const scenes = chain(3)
     .replaceAll('scene: s1', 'scene: hall')
@@ -271,7 +271,7 @@ test('detached runs go on from stage to stage', async () => {
   expect(w.gateway.books().accepted).toHaveLength(2);
 });
 
-test('collect fetches the upstream and submits nothing; the next render goes on from it', async () => {
+test('collect fetches the upstream and submits nothing; the next render continues from it', async () => {
   await using w = await world({ taskSeconds: 0.2 });
   await w.write('film.yaml', film(chain(2)));
   expect((await rushes(w, 'render', '--detach')).exit).toBe(6);

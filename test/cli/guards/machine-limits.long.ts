@@ -5,7 +5,7 @@ import { world } from '../cli-project.ts';
 
 const LIMIT = '-n 160';
 
-test('what fits by the hint runs to its end under that limit, each request once', async () => {
+test('a run with the limit of the hint completes, each request once', async () => {
   await using here = await world();
   await here.write('film.yaml', film(200, 200));
   const refused = await here.cli(['render', 'film.yaml'], { limit: LIMIT });

@@ -258,7 +258,7 @@ describe('a run with a store', () => {
     ).toBe(0);
   });
 
-  test('what the store answered is asked anew each time', async () => {
+  test('answers of the store are never cached', async () => {
     await using a = await studio('folder', 'anew');
     await a.w.rushes(['render', 'film.yaml'], { env: a.env });
     await rm(path.join(a.w.folder, 'out'), { recursive: true });
@@ -273,7 +273,7 @@ describe('a run with a store', () => {
     expect(unasked.err).toContain('correct RUSHES_STORE');
   });
 
-  test('that is set up wrongly goes on, and says which variable to set', async () => {
+  test('with a wrong setup continues, and says which variable to set', async () => {
     await using a = await studio('bucket', 'wrong');
     const env = { ...a.env, AWS_SECRET_ACCESS_KEY: '' };
     const ran = await a.w.rushes(['render', 'film.yaml'], { env });
@@ -320,7 +320,7 @@ describe('a run with a store', () => {
   });
 });
 
-describe('what else speaks of the store', () => {
+describe('other commands with a store', () => {
   test('doctor: whether it answers, and what to set where it does not', async () => {
     await using a = await studio('bucket', 'doctor');
     const doctor = (more: Readonly<Record<string, string | undefined>>) =>

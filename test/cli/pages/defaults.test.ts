@@ -36,7 +36,7 @@ test.each([
   expect(w.gateway.books().accepted).toHaveLength(1);
 });
 
-test('what changed besides is no default, and nothing is offered', async () => {
+test('nothing is offered if something other than a default changed', async () => {
   await using w = await world();
   await w.write('film.yaml', film('id: crab'));
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);

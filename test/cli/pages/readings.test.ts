@@ -74,7 +74,7 @@ test('kling-o3, send: [prompt]: it stays beside shots of your own, within its li
   expect((await w.rushes(['validate', 'film.yaml'])).exit).toBe(65);
 });
 
-test('what is wrong in the second reading points at its word', async () => {
+test('an error in the second reading points at its word', async () => {
   await using w = await world();
   await w.write(
     'film.yaml',

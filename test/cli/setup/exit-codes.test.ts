@@ -22,7 +22,7 @@ test('0: everything is up to date, and the second time one line says that nothin
   expect(events).toEqual([]);
 });
 
-test('1: a render failed, and is still held the next time, for nothing', async () => {
+test('1: a render failed, and is still held the next time, at no cost', async () => {
   await using w = await world({
     script: {
       rules: [
@@ -295,7 +295,7 @@ test('77: a missing key names its variable, and nothing is sent to the other gat
   expect(events).toEqual([]);
 });
 
-test('77: a refused key stops submissions at its gateway, and the other gateway goes on', async () => {
+test('77: a refused key stops submissions at its gateway, and the other gateway continues', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(10)));
   const { ran, events } = await w.requests(
@@ -316,7 +316,7 @@ test('77: a refused key stops submissions at its gateway, and the other gateway 
   expect(accepted(w)).toBe(10);
 });
 
-test('130: Ctrl-C leaves at once with everything written down, and the same command goes on', async () => {
+test('130: Ctrl-C stops with everything saved, and the same command continues', async () => {
   await using w = await world({ taskSeconds: 1.5 });
   await w.write('film.yaml', film(scenes(5, 'kling')));
   let signalled = false;

@@ -154,7 +154,7 @@ test.each([
   expect(problems(of)[0]).toMatchObject({ code, at });
 });
 
-test('what is wrong is said in words that a stranger can act on', () => {
+test('errors say what to do, in words that a stranger understands', () => {
   const wrong = text
     .replace('"completed"', '"done"')
     .replace('"usd": 0.3', '"usd": -1')
@@ -180,7 +180,7 @@ test('no text throws, and every cut of a lock is refused', () => {
     expect(decodeLock(text.slice(0, end), 'x').ok).toBe(false);
 });
 
-test('what is read is what the published schema allows', () => {
+test('the reader accepts what the published schema allows', () => {
   assert(
     property(anyLock, (lock) => {
       for (const one of lock.renders.values())

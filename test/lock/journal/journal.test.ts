@@ -28,7 +28,7 @@ async function journal(files = systemFiles) {
   return { path, journal: started.journal };
 }
 
-test('what is written is read back', () => {
+test('a written lock is read back unchanged', () => {
   assert(
     property(anyJournal, (events) => {
       expect(decodeJournal(events.map(encodeLine).join(''))).toEqual({

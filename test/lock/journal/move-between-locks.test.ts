@@ -120,7 +120,7 @@ test('the whole entry comes with its decision and its history; what was at the p
   ]);
 });
 
-test('what is here already only moves forward, wherever it is by now', () => {
+test('an attempt that exists only moves forward, from any state', () => {
   const { clip: _later, ...unfinished } = result(1, { status: 'submitted' });
   const behind = lockOf([GULL, unfinished]);
   expect(replay(behind, [received(CRAB, result(1))]).renders.get(GULL)).toMatchObject({

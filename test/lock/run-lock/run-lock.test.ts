@@ -158,7 +158,7 @@ test('a heartbeat touches the file', async () => {
   await lock.release();
 });
 
-test('what a stranger wrote into the file is not shown: no line breaks, no terminal codes', async () => {
+test('foreign content of the file is not shown: no line breaks, no terminal codes', async () => {
   const file = await path();
   const owner = {
     owner: 'x',
@@ -177,7 +177,7 @@ test('what a stranger wrote into the file is not shown: no line breaks, no termi
   );
 });
 
-test('a sign of life of this very millisecond is one', async () => {
+test('a heartbeat in the same millisecond counts', async () => {
   const file = await path();
   await writeFile(file, '');
   const now = Date.parse('2026-11-20T17:00:00Z');
@@ -185,7 +185,7 @@ test('a sign of life of this very millisecond is one', async () => {
   expect((await takeRunLock(file, 'x', parts({ clock: virtualClock(now) }))).kind).toBe('held');
 });
 
-test('a file that nobody can read counts as another host', async () => {
+test('an unreadable file counts as another host', async () => {
   const file = await path();
   await writeFile(file, '');
   const at = (await systemFiles.stat(file)) as { value: { mtimeMs: number } };

@@ -48,7 +48,7 @@ test('an older version is brought up to date, step by step', () => {
   });
 });
 
-test('a newer one is read by nobody, and says what to upgrade', () => {
+test('a newer version is not read, and the message says what to upgrade', () => {
   const { manifest, problems } = upgraded('rushes: 4\nwhatever: 1\n');
   expect(manifest).toBeUndefined();
   expect(problems).toMatchObject([

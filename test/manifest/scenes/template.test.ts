@@ -336,7 +336,7 @@ describe('include', () => {
     expect(loaded.diagnostics[0]?.message).toContain('film.yaml → b.yaml → film.yaml');
   });
 
-  test('what cannot be included', async () => {
+  test('files that cannot be included', async () => {
     const loaded = await load({
       'film.yaml': `${HEAD}scenes: [{ id: a }]\ninclude: [list.yaml, "none/*.yaml", "../../*.yaml", newer.yaml, broken.yaml]\n`,
       'list.yaml': '- id: b\n',
@@ -389,7 +389,7 @@ describe('extends', () => {
     expect(loaded.diagnostics[0]?.renders).toEqual(['a/kling', 'a/sora', 'b/kling', 'b/sora']);
   });
 
-  test('what is wrong with the parent is not said again of the child', async () => {
+  test('an error of the parent is not repeated for the child', async () => {
     const loaded = await load(
       `${HEAD}scenes:\n  - { id: a, extends: b }\n  - { id: b, duration: "5" }\n`,
     );

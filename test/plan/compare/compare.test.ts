@@ -57,7 +57,7 @@ describe('--frozen', () => {
       ],
     ]);
   });
-  test('what one line put out of date is said once', () => {
+  test('renders that one line made out of date are listed once', () => {
     const many = (seconds: number): string => `
 models: { one: { use: apimart/one } }
 defaults: { duration: ${seconds} }
@@ -256,7 +256,7 @@ describe('the difference that a branch makes', () => {
       difference(planOf(base, { lock }), planOf(base, { lock, clips: () => 'absent' })).empty,
     ).toBe(true);
   });
-  test('what the branch has rendered is told apart from what it would still cost', () => {
+  test('clips that the branch has rendered are separate from its further cost', () => {
     const found = difference(planOf(base), planOf(base, { lock }));
     expect(found.renders.map(({ kind }) => kind)).toEqual(['rendered', 'rendered', 'rendered']);
     expect([found.before.exact, found.after.exact]).toEqual([1_200_000, 0]);

@@ -61,7 +61,7 @@ const errorsOf = (plan: Plan): string[] =>
     .map(({ code, message }) => `${code}: ${message}`);
 
 describe('stages', () => {
-  test('what has no clip yet is waited for, with its price in every total', () => {
+  test('a render without its upstream clip waits, with its price in every total', () => {
     const plan = planOf(chainOf(3));
     expect(told(plan)).toEqual(['s0/one: submit new', 's1/one: wait new', 's2/one: wait new']);
     expect(byId(plan, 's2/one').action).toMatchObject({ upstream: ['s1/one'] });
@@ -129,7 +129,7 @@ describe('stages', () => {
     });
     expect(told(other)).toEqual(['s0/one: keep current', 's1/one: submit changed']);
   });
-  test('renamed from its beginning to its end, a chain moves for nothing', () => {
+  test('a chain whose scenes are all renamed moves at no cost', () => {
     const text = chainOf(30);
     const entries = rendered(text);
     const plan = planOf(text.replaceAll(/(id|scene): s/g, '$1: room'), {
@@ -174,7 +174,7 @@ describe('an upstream clip that will not come by itself', () => {
     expect(byId(plan, 's1/one').action).toMatchObject({ upstream: 's0/one', because });
     expect(byId(plan, 's2/one').action).toMatchObject({ upstream: 's1/one', because });
   });
-  test('a pick goes on from a clip that is not what was asked for', () => {
+  test('a pick continues from a clip that is not as asked', () => {
     const entry = resultOf(s0!, { mismatch: ['3 s instead of 5 s'], onMismatch: 'fail' });
     const picked = pick(lockOf([['s0/one', entry]]), s0!.id);
     const plan = planOf(text, picked.ok ? { lock: picked.lock } : {});

@@ -115,7 +115,7 @@ describe('one render, whose entry is found by its id', () => {
     ]);
   });
 
-  test('an expired link without a task: there is nobody to ask', () => {
+  test('an expired link without a task: no gateway can be asked', () => {
     const lock = lockOf([['crab/one', less(resultOf(crab), 'clip', 'task')]]);
     expect(told(planOf(ONE('A crab'), { lock, options: { now: MUCH_LATER } }))).toEqual([
       'crab/one: hold missing',
@@ -350,7 +350,7 @@ describe('matching', () => {
       'crab/uno: moved from crab/one then keep',
     ]);
   });
-  test('what moves is not only clips: a pending task, an unclear one and a failure move too', () => {
+  test('not only clips move: a pending task, an unclear one and a failure move too', () => {
     const text = ONE('A crab').replace('id: crab', 'id: krabbe');
     expect(told(planOf(text, { lock: lockOf([['crab/one', pending(crab)]]) }))).toEqual([
       'krabbe/one: moved from crab/one then attach',
@@ -382,7 +382,7 @@ describe('matching', () => {
       'crab/one: keep elsewhere',
     ]);
   });
-  test('an entry goes to whoever wants exactly what it has, if its own id wants something else by now', () => {
+  test('an entry goes to the render with its exact request, if its own id has another request by now', () => {
     const text = `
 models: { one: { use: apimart/one } }
 scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
@@ -432,7 +432,7 @@ scenes: [{ id: crab, prompt: A new crab }, { id: copy, prompt: A crab }]
       ),
     ).toEqual(['s4/one: moved from s3/one then keep']);
   });
-  test('what is unclear or failed goes with its request when scenes are renumbered: it is not sent again under another id', () => {
+  test('unclear and failed entries follow their request when scenes are renumbered, and are not sent again', () => {
     const numbered = (prompts: readonly string[]): string =>
       `models: { one: { use: apimart/one } }\nscenes:\n${prompts.map((prompt, n) => `  - { id: s${n + 1}, prompt: ${prompt} }`).join('\n')}\n`;
     const [first, second] = resolveProject(projectOf(numbered(['A', 'B'])), fakes).renders;

@@ -302,7 +302,7 @@ describe('a scene in another manifest', () => {
     expect(told(planAll(parts, { filter: { only: ['a:**'] } }))).toEqual([]);
   });
 
-  test('a shard moves what is its own by the new id, and nobody else touches it', () => {
+  test('a shard moves the renders that it owns by the new id, and no other shard does', () => {
     const scenes = Object.fromEntries(
       Array.from({ length: 12 }, (_, n) => [`s${n}`, `Scene ${n}`]),
     );

@@ -382,7 +382,7 @@ test.each<[string, string, readonly string[]]>([
   expect(await said(`${TWO}scenes:\n${scenes}`)).toEqual(expected);
 });
 
-test('what models say of a broken scene names its renders', async () => {
+test('findings of models about a broken scene name its renders', async () => {
   writeFileSync(
     path.join(cwd, 'film.yaml'),
     `${TWO}scenes:\n  - { id: a, prompt: x, audio: yes, duration: 99, takes: 2, models: [kling] }\n`,

@@ -77,7 +77,7 @@ describe('a fingerprint', () => {
   });
 });
 
-test('what canonical JSON refuses is found beforehand, and nothing else', () => {
+test('exactly the values that canonical JSON refuses are found beforehand', () => {
   const value = fc.letrec((tie) => ({
     json: fc.oneof(
       { maxDepth: 4 },

@@ -122,7 +122,7 @@ scenes: [{ id: a, prompt: A, negative_prompt: blur, drop: [watermark] }]
       'apimart/one has no negative_prompt',
     ]);
   });
-  test('what a rule changes is a note with the number of the rule', () => {
+  test('a change by a rule is a note with the number of the rule', () => {
     const { renders } = resolve(`
 models: { one: { use: apimart/one } }
 scenes: [{ id: a, prompt: A, params: { ratio: "9:16" } }]
@@ -338,7 +338,7 @@ scenes:
       ['more.1', '"https://cdn.example.com/x.png?token=q"', ['b/one', 'b/two']],
     ]);
   });
-  test('what JSON cannot carry is refused, not thrown', () => {
+  test('a value that JSON cannot express is refused, not thrown', () => {
     const { diagnostics } = resolve(`
 models: { one: { use: apimart/one } }
 scenes:

@@ -78,7 +78,7 @@ describe('filters', () => {
     expect(matches({ only: ['manifests/film.yaml:crab'] }, 'crab/kling')).toBe(true);
     expect(matches({ only: ['other:crab/*'] }, 'crab/kling')).toBe(false);
   });
-  test('what selects nothing is said, with what was probably meant', () => {
+  test('a selector that selects nothing is reported, with the probable name', () => {
     const text =
       'models: { one: { use: apimart/one } }\nscenes: [{ id: sunrise, prompt: A, tags: [hero] }]\n';
     const said = (filter: object): unknown =>

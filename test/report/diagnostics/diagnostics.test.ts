@@ -72,7 +72,7 @@ test('the caret stands under the word after CJK, emoji and tabs', () => {
   }
 });
 
-test('what is in no file is one line, and the last line counts', () => {
+test('a finding without a file is one line, and the last line has the counts', () => {
   const missing: Diagnostic = {
     code: 'unknown-key',
     severity: 'error',

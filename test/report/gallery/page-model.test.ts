@@ -187,7 +187,7 @@ test('an address gives back the view that it was made of, and any text gives a v
   );
 });
 
-test('what is in sight covers the window, and little more', () => {
+test('the rendered rows cover the window, and little more', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 60 }),

@@ -22,7 +22,7 @@ test('a review is read as it was written', () => {
   expect(decodeReview(encodeReview(review))).toEqual(review);
 });
 
-test('what is not understood is left out, and what is no review is none', () => {
+test('unknown parts are left out, and a file that is not a review is refused', () => {
   const text = JSON.stringify({
     rushesReview: 1,
     by: 7,

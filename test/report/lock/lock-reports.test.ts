@@ -92,7 +92,7 @@ manifests/film.yaml
   );
 });
 
-test('status: what a person declared void is not a failure, and what nobody can fetch any more is missing', () => {
+test('status: an attempt declared void is not a failure, and a clip that cannot be fetched is missing', () => {
   const unlanded = {
     status: 'completed',
     task: task('task_1'),

@@ -99,7 +99,7 @@ Plan: 4 to submit, 1 to attach, 1 to fetch, 1 moved, 1 kept · 23 s of video · 
 `);
 });
 
-test('a hold says why and which command goes on', () => {
+test('a hold has the reason and the next command', () => {
   const failed = entry({
     status: 'failed',
     error: { kind: 'service', message: 'the renderer broke' },

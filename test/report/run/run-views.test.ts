@@ -244,7 +244,7 @@ exit 5: a person must decide: an ambiguous or lost task, two picks of a scene
 `);
 });
 
-test('what stopped a run is said once, above what it cost; the next command says again what was said', () => {
+test('the reason for a stop is shown once, above the cost; the next command repeats the given flags', () => {
   const held: RunEvent = {
     event: 'render.held',
     ...about('late/kling'),
@@ -284,7 +284,7 @@ test('a run that only attaches has charged nothing, and says what all runs have'
   expect(out).toContain('\n  money  this run: nothing\n         all runs: $0.42 charged\n');
 });
 
-test('what only has a new name is kept, and said', () => {
+test('a render with only a new name is kept, and listed', () => {
   const out = shown([
     [0, { ...started, submits: 0, attaches: 0 }],
     [0, { event: 'render.kept', ...about('new/kling'), reason: 'moved', message: 'was old/kling' }],
@@ -349,7 +349,7 @@ test('an accepted line is read back from a plain log, a CI log and NDJSON', () =
   ]);
 });
 
-test('what only reads like an accepted line is passed over: prompts, paths, printed files', () => {
+test('texts that look like an accepted line are ignored: prompts, paths, printed files', () => {
   const forged = 'accepted film:s0/k3 task_evil';
   const marked = acceptedLine('film.yaml', id('s0/k3'), task('task_evil'));
   const event =

@@ -61,7 +61,7 @@ test('a lost render: the decisions that its state takes, and no other', () => {
   ]);
 });
 
-test('what was not submitted in time needs nothing but another run', () => {
+test('renders that were not submitted in time only need another run', () => {
   expect(nextStep('not-submitted', held, { exit: 6 })).toEqual({
     meaning: 'nothing was sent, nothing is paid',
     commands: ['rushes render manifests/film.yaml'],

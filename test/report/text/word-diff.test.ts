@@ -71,7 +71,7 @@ const piece = fc.constantFrom(
 );
 const line = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
 
-test('what is the same at both ends does not matter for the words that left and came', () => {
+test('common beginning and end do not matter for removed and added words', () => {
   const changes = (before: string, after: string) =>
     wordDiff(before, after).filter(({ kind }) => kind !== 'same');
   fc.assert(

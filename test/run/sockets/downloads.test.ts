@@ -33,7 +33,7 @@ test('rule 9: bytes go to a temporary file beside the target, and get their name
   );
 });
 
-test('rule 9: a clip that drips is cut and resumed; one that only drips holds nobody, and is pending after the deadline', async () => {
+test('rule 9: a slow clip is cut and resumed; one that stays slow blocks no others, and is pending after the deadline', async () => {
   const drip: Fault = { fault: 'drip', bytes: 10, seconds: 5 };
   await using it = await studio({
     manifest: film(['slow', 'never', 'fine'], { more: 'limits: { deadline: 10m }' }),

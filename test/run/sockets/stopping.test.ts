@@ -114,7 +114,7 @@ test.each([
   },
 );
 
-test('rule 11: while a run is at work nobody else gets the books of its manifest', async () => {
+test('rule 11: during a run no other process gets the ledger of its manifest', async () => {
   const found: string[] = [];
   await using it = await studio({
     manifest: film(['a']),

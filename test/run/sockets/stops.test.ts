@@ -51,7 +51,7 @@ test('rule 4: a deadline is not a failure; after 24 hours without an end the tas
   expect(eventsOf(it, 'submit')).toHaveLength(1);
 });
 
-test('rule 4: a lost task is asked once per run among the earlier ones and as an orphan, too, holds nobody up, and is fetched when it is found', async () => {
+test('rule 4: a lost task is asked once per run among the earlier ones and as an orphan, too, delays no others, and is fetched when it is found', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c']),
     script: {
@@ -245,7 +245,7 @@ test('rule 5: an empty balance stops submissions there and not at the other gate
   expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 2 } });
 });
 
-test('rule 5: a key refused at one gateway stops submissions there, and the other gateway goes on', async () => {
+test('rule 5: a key refused at one gateway stops submissions there, and the other gateway continues', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c', 'd'], {
       models: ['kling', 'o3'],
@@ -299,7 +299,7 @@ test('rule 5: the cap holds when the gateway charges twice its price, and the lo
   });
 });
 
-test('rule 5: reservations hold the cap while tasks are under way, and the successor of a killed run goes on under it', async () => {
+test('rule 5: reservations hold the cap while tasks are under way, and the successor of a killed run continues under it', async () => {
   await using it = await studio({
     manifest: film(['a', 'b', 'c', 'd']),
     script: { rules: [small({ seconds: 600 })] },

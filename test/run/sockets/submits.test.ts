@@ -108,7 +108,7 @@ test('rule 1: no POST before its intent is flushed to the disk, no ask before th
   expect(seen).toEqual(new Set(['POST after its intent', 'ask after the task id']));
 });
 
-test('rule 1: whoever waits for a slot has no intent', async () => {
+test('rule 1: a render that waits for a slot has no intent', async () => {
   const intents: number[] = [];
   await using it = await studio({
     manifest: film(['a', 'b', 'c'], { more: 'limits: { in_flight: 1 }' }),
@@ -366,7 +366,7 @@ test('rule 3: a submit that was answered with a redirect is never sent again, an
   });
 });
 
-test('a foreign 404 page to a submit fails no render: the gateway is closed for the run, the other one goes on', async () => {
+test('a foreign 404 page to a submit fails no render: the gateway is closed for the run, the other one continues', async () => {
   const ids = Array.from({ length: 8 }, (_, at) => `s${at}`);
   await using it = await studio({
     manifest: film(ids, {

@@ -104,7 +104,7 @@ test('the bytes, their hash and their number; a product name, and no key', async
   expect(seen[0]?.headers).not.toHaveProperty('authorization');
 });
 
-test('cut in the middle, it goes on where it was, if the bytes are still the same', async () => {
+test('cut in the middle, it resumes where it was, if the bytes are still the same', async () => {
   expect(await fetchIt(cutting(70_000, { etag: '"v1"' }))).toEqual({
     kind: 'done',
     sha256,

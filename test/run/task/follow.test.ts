@@ -387,7 +387,7 @@ describe('recover', () => {
     ]);
   });
 
-  test('what the list does not say excludes nothing, and the nearest comes first', () => {
+  test('fields that the list does not have exclude no task, and the nearest task comes first', () => {
     const submittedAt = '2026-11-20T17:00:00Z';
     const at = Date.parse(submittedAt);
     const list = [

@@ -31,7 +31,7 @@ const sceneName = z.string().check(
     return problem === undefined ? undefined : { code: 'bad-name', message: problem };
   }),
 );
-/** The scene goes on from a frame of another scene's clip. */
+/** The scene continues from a frame of another scene's clip. */
 const frameOf = z
   .strictObject({
     scene: sceneName.meta({

@@ -1,4 +1,4 @@
-/** What a person should look at while a run goes on, most urgent first, with the command for it. */
+/** What needs attention during a run, most urgent first, with the command for it. */
 import { renderWords } from '../../../command-words.ts';
 import { defined } from '../../../defined.ts';
 import { groupBy } from '../../plan/plan-groups.ts';

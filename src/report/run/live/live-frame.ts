@@ -1,5 +1,5 @@
 /**
- * The part of the screen that is drawn again and again while a run goes on: total, money, models,
+ * The part of the screen that is redrawn during a run: total, money, models,
  * transfers, what needs attention, and as many tasks in flight as there is room for. Pure.
  */
 import { manifestName } from '../../../ids.ts';

@@ -22,7 +22,7 @@ const members = new Map<string, Member>();
 export const clock = signal(0);
 export const isPlaying = signal(false);
 export const speedTogether = signal(1);
-/** What a clip does after its end while longer ones go on. */
+/** What a clip does after its end while longer ones still play. */
 export const afterEnd = signal<'hold' | 'loop'>('hold');
 /** Key of the one clip that is heard. */
 export const audible = signal<string | undefined>(undefined);

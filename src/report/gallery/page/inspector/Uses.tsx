@@ -1,4 +1,4 @@
-/** What the render is made from: pictures, cast, frames of other clips; and which clips go on from it. */
+/** Pictures, cast and frames of other clips in a render, and clips that continue it. */
 import type { ComponentChild, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PageUse } from '../../page-data.ts';

@@ -57,7 +57,7 @@ export function enterGrid(): void {
   else afterDrawing(() => document.querySelector<HTMLElement>('.frame')?.focus());
 }
 
-/** A cell is on its way into the document: a key that comes meanwhile goes on from there. */
+/** A cell is being added to the document: a key that is pressed meanwhile continues from there. */
 let moving = false;
 
 function goTo(place: Place, box: HTMLElement): void {
@@ -152,7 +152,7 @@ function reveal({ row, column }: Place, box: HTMLElement): void {
   else if (right > box.scrollLeft + width) box.scrollLeft = right - width;
 }
 
-/** Whatever the pointer has focused is where the keyboard goes on. */
+/** The keyboard continues from what the pointer has focused. */
 export function focusPlace(target: EventTarget | null): void {
   const place = placeOf(target);
   if (place !== undefined) asked.value = place;

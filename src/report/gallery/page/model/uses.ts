@@ -1,4 +1,4 @@
-/** How renders hang together: which clip a frame is of, which clips go on from one, who is in it. */
+/** How renders depend on each other: sources of frames, clips that continue one, its cast. */
 import type { PageCastMember, PageUse } from '../../page-data.ts';
 import type { Item, Review } from './review.ts';
 

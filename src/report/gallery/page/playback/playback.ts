@@ -16,7 +16,7 @@ export const duration = signal(0);
 /** 0: it stands still. */
 export const speed = signal(0);
 export const isMuted = signal(true);
-/** What Space goes on with. */
+/** The speed that Space resumes with. */
 export const chosenSpeed = signal(1);
 export const loopFrom = signal<number | undefined>(undefined);
 export const loopTo = signal<number | undefined>(undefined);

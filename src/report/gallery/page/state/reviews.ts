@@ -19,7 +19,7 @@ export function opinionsOf({ render }: Item): readonly Opinion[] {
   });
 }
 
-/** `2 ✓ 1 ✕`; empty where nobody else said anything of the clip. */
+/** `2 ✓ 1 ✕`; empty if no other person reviewed the clip. */
 export function opinionWords(item: Item): string {
   const opinions = opinionsOf(item);
   const count = (name: 'pick' | 'reject', sign: string): string[] => {
