@@ -31,7 +31,7 @@ export const fingerprintSchema = z
   .meta({
     pattern: '^sha256:[0-9a-f]{64}$',
     description:
-      'SHA-256 over what the request asks for; renaming and reordering do not change it.',
+      'SHA-256 over the content of the request; renaming and reordering do not change it.',
   });
 /**
  * A lock comes from git, so its paths are not to be trusted: relative, and of a shape that means
@@ -51,14 +51,14 @@ const count = z.int().min(0);
 const priceRangeSchema = z
   .strictObject({
     fromUsd: amount.describe('US dollars, the cheaper end.'),
-    toUsd: amount.describe('US dollars, the dearer end: what was reserved.'),
-    source: z.string().min(1).describe('Where the dearer end comes from.'),
+    toUsd: amount.describe('US dollars, the more expensive end, which was reserved.'),
+    source: z.string().min(1).describe('Source of the more expensive end.'),
     asOf: z.iso.date().optional().describe('When that was read.'),
     fromSource: z
       .string()
       .min(1)
       .optional()
-      .describe('Where the cheaper end comes from, if that is another source.'),
+      .describe('Source of the cheaper end, if it is another one.'),
   })
   .meta({
     title: 'Price range',
@@ -77,11 +77,11 @@ export const costSchema = z
       ),
     estimatedUsd: amount
       .optional()
-      .describe('What the plan had estimated, kept when the gateway reported something.'),
+      .describe('The estimate of the plan, kept after the gateway reported a cost.'),
     refund: z
       .literal('pending')
       .optional()
-      .describe('The gateway has promised to give it back, and has not yet.'),
+      .describe('The gateway has promised a refund that it has not paid yet.'),
     priceRange: priceRangeSchema.optional(),
   })
   .meta({ title: 'Cost' });
@@ -124,7 +124,7 @@ const resultShape = {
     .min(1)
     .optional()
     .meta({
-      description: "The model that the gateway's answer names, where it is another than asked.",
+      description: "The model in the gateway's answer, if it is not the requested one.",
       examples: ['kling-o3-standard'],
     }),
   submittedAt: isoTime.optional(),
@@ -135,10 +135,7 @@ const resultShape = {
   target: lockPathSchema.optional().describe('Where the clip will land; gone once it has.'),
   request: requestSchema.optional().describe('The native body as sent.'),
   error: errorSchema.optional().describe('Why it failed, is ambiguous or lost.'),
-  mismatch: z
-    .array(z.string())
-    .optional()
-    .describe('Where the delivered clip is not what was asked for.'),
+  mismatch: z.array(z.string()).optional().describe('Differences between clip and request.'),
   onMismatch: z.literal('fail').optional(),
 };
 
@@ -212,5 +209,5 @@ export const lockSchema = z
   .meta({
     title: 'rushes lock',
     description:
-      'What was rendered, what it cost and where it is. Written by rushes and committed; change it with rushes commands.',
+      'The results of all renders, with cost and path. Written by rushes and committed; change it with rushes commands.',
   });

@@ -24,7 +24,7 @@ const simple = {
     .array(z.union([z.string(), z.number()]))
     .min(1)
     .optional()
-    .meta({ description: 'choice: what is allowed.' }),
+    .meta({ description: 'choice: the allowed values.' }),
   least: z.int().min(0).optional().meta({ description: 'list: the fewest items.' }),
   most: z.int().min(1).optional().meta({ description: 'list: the most items.' }),
   formats: z
@@ -36,7 +36,7 @@ const leaf = z.strictObject(simple);
 const item = z.strictObject({ ...simple, fields: z.record(z.string(), leaf).optional() });
 const field = z.strictObject({
   ...simple,
-  of: item.optional().meta({ description: 'list: what it holds.' }),
+  of: item.optional().meta({ description: 'list: the type of its items.' }),
   fields: z.record(z.string(), item).optional().meta({ description: 'object: its fields.' }),
 });
 
@@ -72,7 +72,9 @@ const rule = z.strictObject({
     .meta({ description: 'Fields whose types and bounds are this rule.' }),
   hint: z.string().optional(),
   when: condition.optional(),
-  needs: condition.optional().meta({ description: 'What must hold when `when` does.' }),
+  needs: condition
+    .optional()
+    .meta({ description: 'The condition that must be true if `when` is true.' }),
   at: path.optional().meta({ description: 'The field to point at.' }),
   says: z.string().optional().meta({ description: 'The message; {mode} stands for the value.' }),
   excludes: z.array(path).min(2).optional().meta({ description: 'At most one of these is given.' }),
@@ -121,7 +123,7 @@ const shots = z
       .string()
       .regex(/^\w+$/)
       .optional()
-      .meta({ description: 'The object field that holds them.', examples: ['model_params'] }),
+      .meta({ description: 'The object field that contains them.', examples: ['model_params'] }),
     types: z
       .array(z.enum(['customize', 'intelligence']))
       .min(1)
@@ -188,7 +190,7 @@ export const cardSchema = z.strictObject({
   sources: z
     .array(z.strictObject({ text: z.string().min(1), read: z.iso.date() }))
     .min(1)
-    .meta({ description: 'Where the facts come from, and when they were read.' }),
+    .meta({ description: 'Sources of the facts, with the date on which they were read.' }),
   fields: z
     .record(z.string(), field)
     .meta({ description: 'The native fields beside model: name -> type and bounds.' }),
@@ -253,7 +255,7 @@ export const cardSchema = z.strictObject({
               when: condition.optional(),
               rate: z.number().min(0),
               up_to: z.number().min(0).optional().meta({
-                description: 'The dearer figure of another source: caps count with it.',
+                description: 'A higher price from another source; it counts against caps.',
               }),
               up_to_source: z.string().min(1).optional().meta({ description: 'That source.' }),
               up_to_read: z.iso.date().optional().meta({ description: 'When it was read.' }),
@@ -262,5 +264,5 @@ export const cardSchema = z.strictObject({
           .min(1),
       }),
     ])
-    .meta({ description: 'What it costs: a table, or unknown (which is never zero).' }),
+    .meta({ description: 'The price: a table, or unknown (which is never zero).' }),
 });

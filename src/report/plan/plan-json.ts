@@ -36,11 +36,11 @@ const costSchema = z.strictObject({
   usd: z
     .number()
     .nullable()
-    .describe('null: unknown, which is never zero. 0 where nothing is submitted.'),
+    .describe('null: unknown, which is never zero. 0 if nothing is submitted.'),
   usdFrom: z
     .number()
     .optional()
-    .describe('The cheaper end of a range; usd is the dearer end, which caps count with.'),
+    .describe('The cheaper end of a range; usd is the other end, which counts against caps.'),
   source: z.enum(['exact', 'estimated', 'unknown', 'none']).describe('none: nothing is submitted.'),
   asOf: z.string().optional().describe('When the price was read, ISO date.'),
 });
@@ -58,14 +58,14 @@ const renderSchema = z.strictObject({
     .array(z.string())
     .optional()
     .describe(
-      'Of wait: the renders whose clips it waits for. Of hold upstream: the one that is in the way.',
+      'For wait: the renders whose clips it waits for. For hold with reason upstream: the render that blocks it.',
     ),
   task: z.string().optional().describe('The task that is attached or fetched from.'),
   from: z.string().optional().describe('Old id of a moved render.'),
   fromManifest: z
     .string()
     .optional()
-    .describe('The manifest whose lock had a moved render until now, where it is another one.'),
+    .describe('The manifest whose lock has had a moved render until now, if it is another one.'),
   heldBy: z
     .strictObject({ manifest: z.string(), id: z.string() })
     .optional()
@@ -75,7 +75,7 @@ const renderSchema = z.strictObject({
   changes: z.array(changeSchema).optional(),
   picked: z.boolean().optional().describe('Whether a person chose its clip for the scene.'),
   rejected: z.boolean().optional().describe('Whether a person rejected its clip.'),
-  notes: z.array(z.string()).describe('What was changed or left out on the way to the request.'),
+  notes: z.array(z.string()).describe('Values that were changed or left out in the request.'),
   request: z.record(z.string(), z.json()).describe('The native body that would be sent.'),
 });
 
@@ -90,7 +90,7 @@ const capSchema = z.strictObject({
   carriedUsd: z.number().describe('Of an interrupted run: counted already.'),
   headroomUsd: z
     .number()
-    .describe('Left when all is spent that is estimated; negative where the plan does not fit.'),
+    .describe('Amount left after all estimated costs; negative if the plan exceeds the cap.'),
 });
 
 const capDocument = ({ source, limit, carried, headroom }: CapStanding) => ({
@@ -113,7 +113,9 @@ export const planSchema = z
     renders: z.array(renderSchema).describe('In manifest order, orphans last.'),
     totals: z.strictObject({
       submit: whole,
-      wait: whole.describe('Submitted once a clip whose frame they need is here.'),
+      wait: whole.describe(
+        'Renders that are submitted when a clip with a frame that they need is here.',
+      ),
       attach: whole,
       fetch: whole,
       keep: whole,
@@ -140,7 +142,7 @@ export const planSchema = z
     caps: z
       .array(capSchema)
       .optional()
-      .describe('Every cap in force; empty where there is none. Absent in a draft: it is free.'),
+      .describe('Every cap in force; empty if there is none. Absent in a draft, which is free.'),
     worstUsd: z
       .number()
       .optional()

@@ -38,7 +38,7 @@ const models = z.array(
     medianSeconds: z
       .number()
       .optional()
-      .describe('From acceptance to the finished clip; absent where this run made none.'),
+      .describe('From acceptance to the finished clip; absent if this run made none.'),
     chargedUsd: z.number().describe('By this run.'),
   }),
 );
@@ -59,7 +59,7 @@ const totals = z.strictObject({
   allRuns: moneySchema
     .optional()
     .describe(
-      'What all runs of these manifests came to, from their locks; absent where no lock was read.',
+      'The money of all runs of these manifests, from their locks; absent if no lock was read.',
     ),
 });
 
@@ -84,10 +84,10 @@ export const runEventSchema = z
             renders: whole.describe('Renders to submit, follow or fetch.'),
             expectedSeconds: z.number().describe('How long such a task takes.'),
             inFlight: whole.optional().describe('Tasks in flight that the manifest allows.'),
-            perMinute: z.number().optional().describe('Submits a minute; absent: no limit.'),
+            perMinute: z.number().optional().describe('Submits per minute; absent: no limit.'),
           }),
         )
-        .describe('What there is to do, by alias.'),
+        .describe('The work to do, by alias.'),
       inFlight: z
         .strictObject({
           all: whole,
@@ -95,7 +95,7 @@ export const runEventSchema = z
             z.strictObject({
               gateway: z.string(),
               inFlight: whole,
-              perMinute: z.number().optional().describe('Submits a minute; absent: no limit.'),
+              perMinute: z.number().optional().describe('Submits per minute; absent: no limit.'),
             }),
           ),
         })
@@ -107,7 +107,7 @@ export const runEventSchema = z
             limitUsd: z.number(),
           }),
         )
-        .describe('Caps that hold for this run.'),
+        .describe('Caps in force for this run.'),
       waits: z
         .array(
           z.strictObject({ manifest: z.string(), id: z.string(), upstream: z.array(z.string()) }),
@@ -145,14 +145,11 @@ export const runEventSchema = z
       path: z.string(),
       bytes: whole,
       seconds: z.number(),
-      costUsd: z
-        .number()
-        .optional()
-        .describe('As reported; absent where the gateway reports none.'),
+      costUsd: z.number().optional().describe('As reported; absent if the gateway reports none.'),
       mismatch: z
         .array(z.string())
         .optional()
-        .describe('Delivered is not what was asked, one sentence each.'),
+        .describe('Differences between clip and request, one sentence each.'),
     }),
     event('render.failed', {
       ...about,
@@ -203,13 +200,13 @@ export const runEventSchema = z
         ])
         .optional()
         .meta({
-          description: 'What holds the next submit back; absent: nothing does any more.',
+          description: 'The reason why the next submit waits; absent: it does not wait any more.',
           examples: [{ by: 'in-flight', scope: 'alias', most: 3 }],
         }),
     }),
     event('run.transfer', {
       name: z.enum(['store-push']),
-      done: whole.describe('Files that are there.'),
+      done: whole.describe('Files that are finished.'),
       total: whole.describe('Files so far.'),
     }),
     event('run.money', runMoney),
@@ -222,12 +219,12 @@ export const runEventSchema = z
       exit: z.int(),
       reasons: z
         .array(z.string())
-        .describe('What stopped it short; empty where it did all that it could.'),
+        .describe('Reasons why the run stopped early; empty if it did everything that it could.'),
       stoppedBy: z
         .array(z.enum(STOP_REASONS))
         .optional()
         .meta({
-          description: 'What kind of reason each of them is; absent where there is none.',
+          description: 'Kinds of these reasons; absent if there are none.',
           examples: [['unreachable']],
         }),
       wallSeconds: z.number(),

@@ -164,7 +164,7 @@ export const OWN_WORDS: Readonly<Record<string, Readonly<Record<string, Word>>>>
     name: word('For people.', 'a bad proxy'),
     nth: word('Only the n-th time, counted from 1.', 1),
     probability: word('How often, 0 to 1.', 0.1),
-    prompt: word('Only requests whose prompt holds this.', 'crab'),
+    prompt: word('Only requests whose prompt contains this text.', 'crab'),
     refundSeconds: word('Seconds until the refund.', 30),
     retryAfter: word('Value of the header Retry-After.', 30),
     stuckAt: word('Progress at which the task stays, in percent.', 99),

@@ -63,11 +63,11 @@ export const storeSchema = z
         remedy: z.string().optional(),
       })
       .optional()
-      .describe('What ended the command early.'),
+      .describe('The reason why the command ended early.'),
   })
   .meta({
     title: 'rushes store push, pull, verify --json',
-    description: 'The clips that the locks name, and where they are.',
+    description: 'The clips of the locks, and where they are.',
   });
 
 export type StoreDocument = z.infer<typeof storeSchema>;
