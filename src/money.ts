@@ -17,8 +17,11 @@ export const fromUsd = (usd: number): MicroUsd => Math.round(usd * 1e6) as Micro
 export const toUsd = (amount: MicroUsd): number => amount / 1e6;
 export const fromEvolinkCredits = (credits: number): MicroUsd =>
   fromUsd(credits / EVOLINK_CREDITS_PER_USD);
-export const addMoney = (...amounts: readonly MicroUsd[]): MicroUsd =>
-  amounts.reduce((sum, amount) => sum + amount, 0) as MicroUsd;
+export function addMoney(...amounts: readonly MicroUsd[]): MicroUsd {
+  let sum = 0;
+  for (const amount of amounts) sum += amount;
+  return sum as MicroUsd;
+}
 
 export const subtractMoney = (from: MicroUsd, amount: MicroUsd): MicroUsd =>
   (from - amount) as MicroUsd;

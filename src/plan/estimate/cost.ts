@@ -18,8 +18,8 @@ export function moneyOf(prices: Iterable<Price>): Money {
       unknown += 1;
       continue;
     }
-    if (price.kind === 'exact') exact = plus(exact, price.usd);
-    else estimated = plus(estimated, price.usd);
+    if (price.kind === 'exact') exact = addMoney(exact, price.usd);
+    else estimated = addMoney(estimated, price.usd);
     if (price.asOf === undefined) continue;
     if (oldest === undefined || price.asOf < oldest) oldest = price.asOf;
     if (newest === undefined || price.asOf > newest) newest = price.asOf;
@@ -31,9 +31,6 @@ export function moneyOf(prices: Iterable<Price>): Money {
     ...(oldest === undefined || newest === undefined ? {} : { asOf: [oldest, newest] }),
   };
 }
-
-/** As {@link addMoney} of two, which makes a list of them each time. */
-const plus = (sum: MicroUsd, amount: MicroUsd): MicroUsd => (sum + amount) as MicroUsd;
 
 /** All that is known of it: what a cap is compared with. */
 export const knownCost = ({ exact, estimated }: Money): MicroUsd => addMoney(exact, estimated);
