@@ -143,7 +143,7 @@ const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5
 export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {
   const [behind, ahead] = isBefore(a, b) ? [a, b] : [b, a];
   const merged = { ...behind, ...ahead };
-  if (ahead.error !== undefined) return merged;
+  if (ahead.error !== undefined || behind.error === undefined) return merged;
   const { error: _overcome, ...rest } = merged;
   return rest;
 }

@@ -65,13 +65,17 @@ export class Attempts {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function isSameAttempt(a: RecordedAttempt, b: RecordedAttempt): boolean {
-  // What differs most often, before all of it is compared.
-  if (a === b) return true;
-  if (a.status !== b.status || a.task !== b.task) return false;
-  const { at: _then, branch: _there, ...known } = a;
-  const { at: _now, branch: _here, ...said } = b;
-  return isDeepStrictEqual(known, said);
+const isSameAttempt = (a: RecordedAttempt, b: RecordedAttempt): boolean =>
+  a === b || (holds(a, b) && holds(b, a));
+
+/** Whether `a` says all that `b` says; the time and the branch of a line are left out. */
+function holds(a: RecordedAttempt, b: RecordedAttempt): boolean {
+  let key: keyof RecordedAttempt;
+  for (key in b) {
+    if (key === 'at' || key === 'branch' || a[key] === b[key]) continue;
+    if (!isDeepStrictEqual(a[key], b[key])) return false;
+  }
+  return true;
 }
 
 export interface DecodedRecord {
