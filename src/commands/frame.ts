@@ -58,7 +58,7 @@ export async function frame(
   if (taken.kind !== 'taken') {
     const hint =
       taken.kind === 'no-clip'
-        ? '\n  fetch it with rushes render --restore, or with rushes store pull'
+        ? '\n  Fetch it with rushes render --restore, or with rushes store pull'
         : '';
     io.stderr.write(`rushes: the ${frameWords(chosen.id, wanted)}: ${taken.message}${hint}\n`);
     return taken.kind === 'no-clip' ? EXIT.missing : EXIT.invalid;

@@ -26,7 +26,7 @@ export async function compareWithSaved(
   } catch (problem) {
     return error(
       `the saved plan ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
-      'make one with: rushes plan --out plan.json',
+      'Make one with: rushes plan --out plan.json',
     );
   }
   let value: unknown;
@@ -35,7 +35,7 @@ export async function compareWithSaved(
   } catch {
     return error(
       `${file} is not a saved plan: it is not JSON`,
-      'make one with: rushes plan --out plan.json',
+      'Make one with: rushes plan --out plan.json',
     );
   }
   const saved = planSchema.safeParse(value);
@@ -43,7 +43,7 @@ export async function compareWithSaved(
     const [issue] = saved.error.issues;
     return error(
       `${file} is not a saved plan that this version reads: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
-      'make one with: rushes plan --out plan.json',
+      'Make one with: rushes plan --out plan.json',
     );
   }
   const moved = movedSince(saved.data, plan, catalogue);
@@ -51,6 +51,6 @@ export async function compareWithSaved(
   const more = moved.length - SHOWN;
   return error(
     `the saved plan ${file} is out of date: ${moved.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-    'look at the new plan, and save it again: rushes plan --out plan.json',
+    'Check the new plan, and save it again: rushes plan --out plan.json',
   );
 }

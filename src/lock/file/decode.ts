@@ -71,7 +71,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
       'lock-newer',
       `the lock ${path} has version ${version}; this version of rushes knows version ${LOCK_VERSION}`,
       placesOf(text, [{ path: ['lockVersion'] }])[0] ?? [0, 0],
-      'upgrade rushes to the version that wrote it: npm install rushes@latest',
+      'Upgrade rushes to the version that wrote it: npm install rushes@latest',
     );
   }
 
@@ -144,7 +144,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
 
 /** What to do about a lock that cannot be read. */
 export const RESTORE =
-  'take the last good version from git (git log -p shows them), then run rushes collect: it fetches what was paid for';
+  'Take the last good version from git (git log -p shows them), then run rushes collect: it fetches paid clips';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

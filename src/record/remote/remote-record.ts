@@ -112,7 +112,7 @@ export function withRemote(
         const taken = await takeInRemote(local, ref);
         if (!taken.ok) return fail(taken.problem.message);
       }
-      fail(`it moved on ${MOST_ROUNDS} times in a row`);
+      fail(`it changed ${MOST_ROUNDS} times in a row`);
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));
     }

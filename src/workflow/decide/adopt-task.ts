@@ -56,7 +56,7 @@ export async function checkAdopted(
     if (holder !== undefined)
       return {
         ok: false,
-        problem: `task ${task} is known already: it is the one of ${name === manifest ? holder : `${manifestName(name)}:${holder}`}`,
+        problem: `task ${task} is already known: it belongs to ${name === manifest ? holder : `${manifestName(name)}:${holder}`}`,
         exit: 64,
       };
   }

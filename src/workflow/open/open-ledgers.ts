@@ -78,7 +78,7 @@ export function unwrittenText(one: Unwritten): string {
   const saved =
     savedTo === undefined
       ? ''
-      : `\n  What it holds of paid work is in ${savedTo}, as commands that put it back.`;
+      : `\n  Its paid results are in ${savedTo}, as commands that restore them.`;
   return `the lock of ${manifest} could not be written: ${message}${saved}`;
 }
 

@@ -58,7 +58,7 @@ export async function putChain(
     if (pushed.kind === 'pushed') return undefined;
     if (pushed.kind === 'refused') return pushed.message;
   }
-  return `it moved on ${MOST_ROUNDS} times in a row`;
+  return `it changed ${MOST_ROUNDS} times in a row`;
 }
 
 /**

@@ -111,7 +111,7 @@ async function judge(
       found.push({
         code: 'reservation-cleared',
         severity: 'note',
-        message: `${what}, and the task list of ${gateway.name} has no task of ${native} from then: it was never accepted`,
+        message: `${what}, and the task list of ${gateway.name} has no task of ${native} from that time: it was never accepted`,
         renders: [one.id],
       });
     }

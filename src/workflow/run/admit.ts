@@ -83,7 +83,7 @@ function withoutFileService(plan: Plan, opened: Network['opened']): readonly Dia
           {
             code: 'bad-setting',
             severity: 'error',
-            message: `pictures cannot be uploaded to ${name}: its file service has an address of its own, and none is set beside ${name.toUpperCase()}_BASE_URL`,
+            message: `pictures cannot be uploaded to ${name}: its file service has its own address, which must be set too if you set ${name.toUpperCase()}_BASE_URL`,
             hint: `To do: ${uploads.remedy} to the address of the file service.`,
             renders: waiting,
           },
