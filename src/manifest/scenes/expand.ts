@@ -5,7 +5,7 @@ import { parseCsv } from '../rows/csv.ts';
 import { type Draft, type FilmContext, filmScene } from './build-scene.ts';
 import { parseJsonl } from '../rows/jsonl.ts';
 import { reportCurlyQuotes } from '../yaml/curly-quotes.ts';
-import { reportHashes } from '../yaml/hash-comments.ts';
+import { reportHashes, textsOf } from '../yaml/hash-comments.ts';
 import { describe, isCell, isLost, isNull, type Lost, lost } from '../values/located.ts';
 import { combinations, reportUnusedAxes } from './matrix.ts';
 import type { Report } from '../values/problems.ts';
@@ -32,8 +32,9 @@ export class Expander {
   /** The scenes that an entry makes, in the order of its rows and its matrix. */
   expand({ entry, folder }: SceneEntry): readonly Draft[] {
     const report = this.#context.problems.add.bind(this.#context.problems);
-    reportHashes(entry, report);
-    reportCurlyQuotes(entry, report);
+    const texts = textsOf(entry);
+    reportHashes(texts, report);
+    reportCurlyQuotes(texts, report);
     const rows = this.#rowsOf(entry, folder, report);
     const matrix = this.#matrixOf(entry, report);
     if (this.#made + rows.length * matrix.length > MAX_SCENES) {

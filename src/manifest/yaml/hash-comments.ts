@@ -13,8 +13,8 @@ const TEXTS = ['prompt', 'negative_prompt', 'description'] as const;
  * Reports what looks like a part of a text: a comment has a blank behind its `#`, `#2` and `#beach`
  * have none.
  */
-export function reportHashes(scene: LocatedMap, report: Report): void {
-  for (const { key, entry } of textsOf(scene)) {
+export function reportHashes(texts: readonly WrittenText[], report: Report): void {
+  for (const { key, entry } of texts) {
     const start = commentBehind(entry);
     if (start === undefined) continue;
     const { source } = entry.key;
@@ -31,25 +31,31 @@ export function reportHashes(scene: LocatedMap, report: Report): void {
   }
 }
 
-/** The texts of a scene that are sent to a model, as they are written. */
-export function textsOf(scene: LocatedMap): readonly {
+/** A text of a scene that is sent to a model, as it is written. */
+export interface WrittenText {
   readonly key: string;
   readonly entry: { readonly key: Place; readonly value: Located };
-}[] {
-  const lists = ['shots', 'elements'].map((word) => scene.entries.get(word)?.value);
-  const maps: readonly Located[] = [
-    scene,
-    ...lists.flatMap((list) => (list?.kind === 'list' ? list.items : [])),
-    ...[...(getMap(scene, 'overrides')?.entries.values() ?? [])].map(({ value }) => value),
-  ];
-  return maps.flatMap((map) =>
-    map.kind !== 'map'
-      ? []
-      : TEXTS.flatMap((key) => {
-          const entry = map.entries.get(key);
-          return entry === undefined ? [] : [{ key, entry }];
-        }),
-  );
+}
+
+/** All of them, those of its shots, elements and overrides too. */
+export function textsOf(scene: LocatedMap): readonly WrittenText[] {
+  const texts: WrittenText[] = [];
+  addTexts(scene, texts);
+  for (const word of ['shots', 'elements']) {
+    const list = scene.entries.get(word)?.value;
+    if (list?.kind === 'list') for (const item of list.items) addTexts(item, texts);
+  }
+  for (const { value } of getMap(scene, 'overrides')?.entries.values() ?? [])
+    addTexts(value, texts);
+  return texts;
+}
+
+function addTexts(located: Located, texts: WrittenText[]): void {
+  if (located.kind !== 'map') return;
+  for (const key of TEXTS) {
+    const entry = located.entries.get(key);
+    if (entry !== undefined) texts.push({ key, entry });
+  }
 }
 
 /** Offset of the `#` that follows a plain text, or a key without one, in its line. */

@@ -74,11 +74,11 @@ class Locator {
   }
 
   #value(node: Node, depth: number): Located {
-    this.#count(1, depth, this.#placeOf(node));
-    if (this.failed) return scalar(null, this.#placeOf(node));
-    if (isScalar(node)) return this.#scalar(node);
+    const place = this.#placeOf(node);
+    this.#count(1, depth, place);
+    if (this.failed) return scalar(null, place);
+    if (isScalar(node)) return this.#scalar(node, place);
     if (isSeq(node)) {
-      const place = this.#placeOf(node);
       const items = node.items.map((item) =>
         isPair(item)
           ? this.#lonePair(item, depth + 1)
@@ -86,13 +86,11 @@ class Locator {
       );
       return { kind: 'list', items, place };
     }
-    if (isMap(node)) return this.#map(node.items, this.#placeOf(node), depth);
-    return scalar(null, this.#placeOf(node));
+    return isMap(node) ? this.#map(node.items, place, depth) : scalar(null, place);
   }
 
-  #scalar(node: Scalar): Located {
+  #scalar(node: Scalar, place: Place): Located {
     const { value } = node;
-    const place = this.#placeOf(node);
     if (value === null || typeof value === 'string' || typeof value === 'boolean')
       return scalar(value, place);
     if (

@@ -84,7 +84,7 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
       });
       return undefined;
     }
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_OPEN) {
       const hint = 'A manifest is a few levels deep.';
       const at = parser.offset;

@@ -59,14 +59,6 @@ export function resolveScene(
   like?: PlainScene,
 ): ResolvedRender[] {
   const { spec, model, base, patterns } = on;
-  const settings: ModelSettings = {
-    ...(project.pictures.size === 0
-      ? {}
-      : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
-    ...(project.cast === undefined ? {} : { hasCast: true }),
-    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
-    ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
-  };
   const pattern = patterns.of(scene, spec.alias, like);
   if (pattern !== undefined && like !== undefined && project.secretsIn(like.prompt).length === 0) {
     const request = { ...pattern.request, prompt: like.prompt };
@@ -76,6 +68,14 @@ export function resolveScene(
     });
   }
 
+  const settings: ModelSettings = {
+    ...(project.pictures.size === 0
+      ? {}
+      : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
+    ...(project.cast === undefined ? {} : { hasCast: true }),
+    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
+    ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
+  };
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
   const said = wordsOf(merged.words);
