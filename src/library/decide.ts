@@ -82,7 +82,7 @@ export interface Decided {
  * Writes a decision about renders of a manifest into its lock. Sends nothing. `select`: an id or a
  * glob, several of them, or a filter. Rejects with `RefusedError` if the selection has no render,
  * or the decision makes no sense for a render that is named by its id or for all of them (exit 64,
- * the message says why, nothing is changed), if another run is at work (6), or if the lock cannot
+ * the message says why, nothing is changed), if another run is active (6), or if the lock cannot
  * be read or written (65).
  */
 export async function decide(

@@ -57,7 +57,7 @@ export interface RunPlanOptions extends FollowOptions {
 /**
  * Does what the plan says, and resolves when nothing more can be done now. Rejects with
  * `RefusedError`, before anything is sent, if the plan may not be carried out: its own errors, a
- * missing key, a budget, an output path in the way, another run at work, a lock that cannot be
+ * missing key, a budget, an output path in the way, another active run, a lock that cannot be
  * written or has changed since the plan was made, and whatever a lock beside these has paid for.
  */
 export async function runPlan(
@@ -84,7 +84,7 @@ export interface CollectOptions extends EnvironmentOptions, SelectionOptions, Fo
 
 /**
  * Follows and fetches what is pending, from the locks of these manifests. Submits nothing. Rejects
- * with `RefusedError` if another run is at work, a lock cannot be read or written, or no gateway
+ * with `RefusedError` if another run is active, a lock cannot be read or written, or no gateway
  * can be asked (exit 77).
  */
 export async function collect(

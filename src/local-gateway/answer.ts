@@ -42,7 +42,7 @@ const PAGE =
   '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>';
 
 /**
- * What the client gets in the end: an answer, nothing but a reset, or nothing at all for some time
+ * What the client gets in the end: an answer, only a reset, or nothing at all for some time
  * and then a reset.
  */
 export type Delivery =

@@ -112,7 +112,7 @@ export type Attempt =
       readonly cost?: LockCost;
       readonly error: Said<'never-happened'>;
     })
-  /** Accepted or adopted; the gateway is at work. */
+  /** Accepted or adopted; the gateway is working on it. */
   | (Working & { readonly state: 'submitted' })
   /** The gateway has no record of it, or it never ends. */
   | (Working & { readonly state: 'lost'; readonly error?: Said })
@@ -169,7 +169,7 @@ export interface Answers {
   readonly resend: 'freely' | 'retry-failed' | 'resubmit-missing' | 'decision' | 'no';
   /** Why a render with this result is held; `undefined`: its state holds up nothing. */
   readonly held: 'ambiguous' | 'lost' | 'failed' | undefined;
-  /** `possible-task`: one may be at work, so it keeps a slot until such a task must have ended. */
+  /** `possible-task`: one may be running, so it keeps a slot until such a task must have ended. */
   readonly slot: 'task' | 'possible-task' | 'none';
   /** Which clip is still to come: of a `pending` task, a `completed` one, or a `lost` one. */
   readonly awaitsClip: 'pending' | 'completed' | 'lost' | undefined;

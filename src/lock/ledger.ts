@@ -95,7 +95,7 @@ export const withCarried = (ledger: Ledger, carried: Carried): Ledger => ({
 
 export type LedgerOpened =
   | { readonly kind: 'open'; readonly ledger: Ledger }
-  /** Another command is at work; the message names it. */
+  /** Another command is running; the message names it. */
   | { readonly kind: 'held'; readonly owner: RunOwner | undefined; readonly message: string }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'problem'; readonly problem: FileProblem };

@@ -101,7 +101,7 @@ export function encodeAttempt(attempt: RecordedAttempt): string {
   return `{"crc32":"${checksum(json)}","attempt":${json}}\n`;
 }
 
-/** The attempt, or why the line is none. Total. */
+/** The attempt, or why the line is not one. Total. */
 export function decodeAttempt(line: string): RecordedAttempt | string {
   const parts = /^\{"crc32":"([0-9a-f]{8})","attempt":(.*)\}\r?$/s.exec(line);
   if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a line of the record';

@@ -214,7 +214,7 @@ export class RecordSteps {
     await this.#leave();
     const read = await files.read(this.#path);
     if (!read.ok && read.problem.code !== 'ENOENT') return read;
-    // What is known stays known: the file may have been removed while we were at work.
+    // What is known stays known: the file may have been removed while this process was running.
     const decoded = decodeRecord(read.ok ? read.value : new Uint8Array(), this.attempts);
     if (decoded.bad !== undefined) return { ok: false, problem: damaged(this.#path, decoded.bad) };
     const spare = decoded.lines > 2 * decoded.attempts.size + SPARE_LINES;

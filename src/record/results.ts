@@ -45,7 +45,7 @@ const recordedOf = (
   at,
 });
 
-/** Every result of the lock that can be told apart: imported tasks have no attempt. */
+/** Every result of the lock that can be distinguished: imported tasks have no attempt. */
 export const recordedIn = (lock: Lock, where: Whereabouts): readonly RecordedAttempt[] =>
   [...lock.renders].flatMap(([id, entry]) =>
     [entry, ...(entry.earlier ?? [])].flatMap((result) =>

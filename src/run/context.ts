@@ -42,7 +42,7 @@ export interface RunOptions {
   /** False: follow and fetch only. */
   readonly submits: boolean;
   /**
-   * One of several machines at work on this manifest (`--shard`): tasks of renders outside of the
+   * One of several machines that render this manifest (`--shard`): tasks of renders outside of the
    * plan are theirs, neither asked nor counted. Default false: a task outside of a filter takes its
    * slot.
    */

@@ -92,5 +92,5 @@ export function objectName(sha256: string): string {
 
 const OBJECT_NAME = /(?:^|\/)clips\/([0-9a-f]{64})\.mp4$/;
 
-/** The SHA-256 in the name of an object, or `undefined` for what is none of ours. */
+/** The SHA-256 in the name of an object, or `undefined` for other objects. */
 export const sha256OfName = (name: string): string | undefined => OBJECT_NAME.exec(name)?.[1];

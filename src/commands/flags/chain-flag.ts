@@ -184,7 +184,7 @@ async function endChain(
 }
 
 /**
- * By nothing but `--max-wall`, and not before it could submit something: what stopped this run for
+ * Only by `--max-wall`, and not before it could submit something: what stopped this run for
  * another reason would stop the next one too, and so on without an end.
  */
 const wallEnded = (shown: ShownEnd | undefined): boolean =>

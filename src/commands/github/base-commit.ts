@@ -8,7 +8,7 @@ import { at, readEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
 
 export interface Target {
-  /** The branch whose locks hold; `undefined` where there is none to ask. */
+  /** The branch whose locks count; `undefined` where there is none to ask. */
   readonly branch: string | undefined;
   /** The commit to compare with. */
   readonly base: string | undefined;

@@ -12,7 +12,7 @@ const PAGE_SIZE = 100;
 /** 1,000 comments: beyond it a new one is made. */
 const MOST_PAGES = 10;
 
-/** What a comment says; only a price makes one where there is none. */
+/** The text of a comment. A new comment is made only for a price. */
 export type Page =
   | { readonly kind: 'price' | 'errors'; readonly markdown: string }
   /** The comment of an earlier push is settled. */

@@ -1,6 +1,6 @@
 /**
  * The locks of the working tree with all that is known here: what a killed run left in its journal
- * is taken in first. Where the disk does not take it, or another rushes is at work, it is known in
+ * is taken in first. Where the disk does not take it, or another rushes is running, it is known in
  * memory all the same, so that no push says "every result" without it.
  */
 import { stat } from 'node:fs/promises';

@@ -128,7 +128,7 @@ const wholeNumber = (value: unknown): number | undefined => {
 const httpStatus = (code: number | undefined): number | undefined =>
   code !== undefined && code >= 400 && code <= 599 ? code : undefined;
 
-/** A code that is a word; a number, also one in quotes, is none. */
+/** A code that is a word; a number, also one in quotes, is not a code. */
 function wordOf(value: unknown): string | undefined {
   const text = asText(value);
   return text === undefined || asNumber(text) !== undefined ? undefined : text.toLowerCase();

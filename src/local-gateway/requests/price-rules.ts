@@ -1,6 +1,6 @@
 /**
  * EvoLink's public price rules (checks sheet, section 4), made from the cards: a component for each
- * typical clip, told apart by its parameters. Complete, as the vendor's own client wants them.
+ * typical clip, distinguished by its parameters. Complete, as the vendor's own client wants them.
  */
 import { createHash } from 'node:crypto';
 import type { Model } from '../../models/model.ts';

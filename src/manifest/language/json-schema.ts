@@ -54,7 +54,7 @@ export function manifestJsonSchema(models: readonly ModelHints[]): JsonObject {
   };
 }
 
-/** The two keys of a matrix that are no axes. */
+/** The two keys of a matrix that are not axes. */
 function matrixKeys(matrix: Node): void {
   const combinations = (description: string): Node => ({
     ...TEMPLATE,

@@ -1,4 +1,4 @@
-/** Rules of a card that are no rows: of pictures, and of words that have one value only. */
+/** Rules of a card that are not rows: of pictures, and of words with a single value. */
 import { limitWords } from '../../pictures/limits.ts';
 import type { Card } from '../card/card.ts';
 import type { RuleText } from '../model.ts';

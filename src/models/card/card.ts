@@ -74,7 +74,7 @@ export interface Demands {
   readonly count?: number | readonly [least: number, most: number];
   readonly over?: number;
   readonly under?: number;
-  /** A text of nothing but blanks. */
+  /** A blank text. */
   readonly blank?: boolean;
   /** A regular expression, without regard to case. */
   readonly matches?: string;
@@ -368,7 +368,7 @@ interface Elements {
   readonly rule: string;
 }
 
-/** Pictures, videos and sounds that are no frames. */
+/** Pictures, videos and sounds that are not frames. */
 export interface References {
   /** Fields of the lists; `video_url` where `oneVideo` is set. */
   readonly images?: string;

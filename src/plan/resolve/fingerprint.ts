@@ -46,7 +46,7 @@ const digestOf = (text: string): Fingerprint =>
 const ANY_PROMPT = '\0prompt\0';
 
 /**
- * Fingerprints of requests that differ in nothing but their prompt: the canonical form of the rest
+ * Fingerprints of requests that differ only in their prompt: the canonical form of the rest
  * is worked out once. `undefined` where it cannot be told where the prompt goes.
  */
 export function promptFingerprints(

@@ -39,14 +39,14 @@ function nearestOf<Value>(
   return best;
 }
 
-/** The duration that `fit: nearest` would take, if the model does not offer the wanted one. */
+/** The duration that `fit: nearest` would take, if the model does not offer the requested one. */
 function fittingDuration(wanted: number, offers: Offers): number | undefined {
   return offers.duration.includes(wanted)
     ? undefined
     : nearestOf(wanted, offers.duration, (seconds) => seconds);
 }
 
-/** The resolution that `fit: nearest` would take, if the model does not offer the wanted one. */
+/** The resolution that `fit: nearest` would take, if the model does not offer the requested one. */
 function fittingResolution(wanted: Resolution, offers: Offers): Resolution | undefined {
   if (offers.resolution.includes(wanted)) return undefined;
   const ascending = RESOLUTIONS.filter((resolution) => offers.resolution.includes(resolution));

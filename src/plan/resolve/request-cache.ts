@@ -1,5 +1,5 @@
 /**
- * Scenes that differ in nothing but the text of a plain prompt: most of a batch. What a model makes
+ * Scenes that differ only in the text of a plain prompt: most of a batch. What a model makes
  * of one of them it makes of all, so translation, rules and price are worked out once, and then
  * only the text changes.
  */

@@ -5,7 +5,7 @@ import { networkReason } from './network-reason.ts';
 export interface ByteSource {
   pause(): void;
   resume(): void;
-  /** Ends the connection: the rest is not wanted. */
+  /** Ends the connection: the rest is not needed. */
   destroy(reason: Error): void;
 }
 

@@ -29,7 +29,7 @@ export class History {
     }
   }
 
-  /** For this model and length; tasks of other lengths of the model are no witness. */
+  /** For this model and length; tasks of other lengths of the model do not count. */
   past(model: ModelName, clipSeconds: number | undefined): Past | undefined {
     const samples = this.#took.get(keyOf(model, clipSeconds));
     if (samples === undefined) return undefined;

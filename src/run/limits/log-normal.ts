@@ -110,7 +110,7 @@ export function logLikelihood(
   return Math.log(Math.max(UNLIKELY, within)) - Math.log(Math.max(UNLIKELY, longer(ageSeconds)));
 }
 
-/** Probabilities below this are not told apart. */
+/** Probabilities below this are not distinguished. */
 const UNLIKELY = 1e-12;
 
 export const meanOf = ({ mu, sigma }: LogNormal): number => Math.exp(mu + (sigma * sigma) / 2);

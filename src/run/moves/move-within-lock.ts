@@ -1,5 +1,5 @@
 /**
- * Renders under a new name, and earlier results that are wanted again: nothing is sent, files are
+ * Renders under a new name, and earlier results that are needed again: nothing is sent, files are
  * renamed, nothing is overwritten.
  */
 import { unlink } from 'node:fs/promises';

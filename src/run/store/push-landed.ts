@@ -1,6 +1,6 @@
 /**
  * A run with a store: each clip is pushed as soon as it has landed and is recorded, beside
- * everything else. A store that is slow or down costs nothing but a word at the end: the clip is on
+ * everything else. A store that is slow or down costs only a message at the end: the clip is on
  * this machine, and `rushes store push` brings it there later.
  */
 import pLimit from 'p-limit';

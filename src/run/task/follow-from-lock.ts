@@ -126,7 +126,7 @@ export function carrierOf(ctx: RunContext, { attempt }: Result): string | undefi
 }
 
 /**
- * Submits whose answer was lost may be tasks that are still at work: each keeps a slot until such a
+ * Submits whose answer was lost may be tasks that are still running: each keeps a slot until such a
  * task must have ended. Older ones cost nothing to look at.
  */
 export function occupyAmbiguous(

@@ -43,7 +43,7 @@ export interface LedgerOptions {
 
 /** Why a ledger did not open. */
 export type LedgerProblem =
-  /** Another command is at work on this manifest; the message names it. Exit 6. */
+  /** Another command is running on this manifest; the message names it. Exit 6. */
   | { readonly kind: 'held'; readonly manifest: string; readonly message: string }
   /** The lock or the journal cannot be read. Exit 65. */
   | {
@@ -219,7 +219,7 @@ const leadingOut = (
         ];
   });
 
-/** A run lock in git looks in every checkout as if its machine was at work. */
+/** A run lock in git looks in every checkout as if its machine had an active run. */
 async function committedLock(at: Surroundings, file: string): Promise<string> {
   const tracked = await systemGit(path.dirname(file), at.env).run([
     'ls-files',

@@ -44,7 +44,7 @@ export function tooFewOpenFiles(plan: Plan, draft: boolean): readonly Diagnostic
 
 /**
  * How many files could be opened at once, up to `most`; all are closed again. In one go, some
- * microseconds each: whatever else is at work meanwhile would find no file left.
+ * microseconds each: whatever else runs meanwhile would find no file left.
  */
 function openAtOnce(most: number): number {
   const opened: number[] = [];

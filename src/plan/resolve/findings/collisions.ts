@@ -55,7 +55,7 @@ function duplicate(first: ResolvedRender, second: ResolvedRender): Problem {
 }
 
 /**
- * Whether scenes and aliases are told apart by their names on every file system: then so are the
+ * Whether scenes and aliases are distinguished by their names on every file system: then so are the
  * files of their clips.
  */
 export const areNamesApart = ({ scenes, aliases }: Project): boolean =>

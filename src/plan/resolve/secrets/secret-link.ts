@@ -39,7 +39,7 @@ type Judge = (text: string) => UrlProblem | undefined;
 
 function collect(value: Json, path: (string | number)[], judge: Judge, found: SecretLink[]): void {
   if (typeof value === 'string') {
-    // Most texts are no links; no link is a secret without one of these.
+    // Most texts are not links, and a link without one of these is not a secret.
     const problem = /^https?:\/\/.*[@?]/is.test(value) ? judge(value) : undefined;
     if (problem?.code === 'secret-link')
       found.push({ path: [...path], message: problem.message, hint: problem.hint });

@@ -12,7 +12,7 @@ export function listenForKeys(): void {
       openPanel('help');
     }
     if (document.querySelector('dialog[open]') !== null) return;
-    // Nothing has the focus yet, and nothing but the matrix scrolls.
+    // Nothing has the focus yet, and only the matrix scrolls.
     const isFree = event.target === document.body && document.querySelector('.matrix') !== null;
     if (isFree && ARROWS.has(event.key)) {
       event.preventDefault();

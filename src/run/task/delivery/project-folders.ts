@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isBelow } from './landing.ts';
 
-/** For one run. A folder that is swapped for a link while the run is at work is not noticed. */
+/** For one run. A folder that is swapped for a link during the run is not noticed. */
 export class ProjectFolders {
   /** Existing folders, by path, with their links resolved. */
   readonly #real = new Map<string, string>();

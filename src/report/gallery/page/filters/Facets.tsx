@@ -42,7 +42,7 @@ const wordOf = (facet: Facet, value: string): string =>
 function FacetGroup({ facet }: { readonly facet: Facet }): JSX.Element | null {
   const values = VALUES[facet];
   const on = chosen.value[facet] ?? [];
-  // What all renders have is no choice.
+  // A value that all renders have is not a choice.
   if (values.length < (facet === 'tag' || facet === 'change' ? 1 : 2) && on.length === 0)
     return null;
   return (

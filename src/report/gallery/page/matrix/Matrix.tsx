@@ -1,5 +1,5 @@
 /**
- * Scenes as rows, models as columns. Only what is in sight is in the document: two thousand clips
+ * Scenes as rows, models as columns. Only visible cells are in the document: two thousand clips
  * cost no more than twenty.
  */
 import { batch, computed, signal } from '@preact/signals';

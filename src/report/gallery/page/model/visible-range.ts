@@ -1,5 +1,5 @@
 /**
- * Which of many rows or columns are in sight. Their sizes are known beforehand, so nothing is
+ * Which of many rows or columns are visible. Their sizes are known beforehand, so nothing is
  * measured: running sums and a binary search are all that it takes.
  */
 
