@@ -134,10 +134,10 @@ test('a shard that was killed before it could write its lock: its journal travel
   const paid = studio.gateway.books().accepted;
   expect(paid.length).toBeGreaterThan(0);
   const broken = withoutSecond.replace(
-    '      # What the job "merge" unites',
+    '      # Input of the job "merge"',
     `      - if: matrix.shard == 2
         run: cp -R ${clone}/manifests/.rushes manifests/
-      # What the job "merge" unites`,
+      # Input of the job "merge"`,
   );
   const run = await studio.run(broken, dispatchEvent(await git(clone, 'rev-parse', 'HEAD')));
   expectGreen({ jobs: [run.jobs.at(-1)] });

@@ -54,7 +54,7 @@ describe.runIf(mayMount())('a full disk', () => {
     const full = await render(here, disk);
     expect(full.exit).toBe(65);
     expect(full.err).toMatch(
-      /ENOSPC: no space left on device, write '.*'\n {2}Nothing was sent: what a run knows must be on disk first\. Free some space/,
+      /ENOSPC: no space left on device, write '.*'\n {2}Nothing was sent, because every step must be written to the disk first\. Free some space/,
     );
     expect(paid(here)).toBe(0);
     await goesOn(here, disk);

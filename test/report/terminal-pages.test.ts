@@ -55,8 +55,8 @@ apimart/sora-2  retiring 2027-01-31
   also takes negative_prompt, audio, watermark, first_frame, last_frame, shots,
   seed, references
 
-More about one: rushes models apimart/kling-v3
-Who can do what: rushes models --offers duration:15,audio,last_frame
+More about a model: rushes models apimart/kling-v3
+Models by ability: rushes models --offers duration:15,audio,last_frame
 `);
   expect(modelsTable([retiring], { ...terminal, width: 200 }, '2027-02-01')).toMatch(
     /^model +duration +resolution +price +also takes.*\napimart\/sora-2 .*end date 2027-01-31 has passed\n/,
