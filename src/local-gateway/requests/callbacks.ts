@@ -56,11 +56,10 @@ interface Delivery {
 
 async function deliver(context: Context, task: Task, how: Delivery): Promise<void> {
   const { clock } = context;
-  if (
-    !(await waited(context, task.endsAtMs - clock.now(), how.signal)) &&
-    clock.now() < task.endsAtMs
-  )
-    return;
+  // A timer may be early by a millisecond.
+  while (clock.now() < task.endsAtMs)
+    if (!(await waited(context, task.endsAtMs - clock.now(), how.signal))) break;
+  if (clock.now() < task.endsAtMs) return;
   if (stateAt(task, clock.now()).state === 'forgotten') return;
   for (const pause of [...PAUSES[task.gateway], undefined]) {
     const status = await post(context, task, how);
