@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommand } from './command-bundle.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-/** Without dependencies of their own; they find their wasm beside them by path. */
+/** They have no dependencies, and find their wasm beside them by path. */
 const WHOLE_PACKAGES = ['@resvg/resvg-wasm', 'harfbuzzjs'];
 
 const [folder] = process.argv.slice(2);

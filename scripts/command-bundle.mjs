@@ -1,7 +1,7 @@
 /**
  * The command in few files: `cli.js`, and in `cli/` what it loads on demand, so that each command
  * loads only what it needs. Loading a hundred small modules costs more than most commands do.
- * Beside it, in `gallery/`, what the review page is made of.
+ * Beside it, in `gallery/`, the parts of the review page.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,7 +20,7 @@ export async function bundleCommand(outdir, external, shipped = []) {
     entryPoints: {
       cli: 'src/cli.ts',
       action: 'src/action.ts',
-      // A thread begins with a file of its own.
+      // A thread starts from a separate file.
       'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
       // So does a process.
       'ports/webcodecs/child': 'src/ports/webcodecs/child.ts',

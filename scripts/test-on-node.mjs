@@ -23,7 +23,7 @@ const node = path.join(folder, 'node_modules/node/bin/node');
 if (!existsSync(node)) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{}\n');
-  // The package puts the binary of this machine in place in a script of its own.
+  // The package installs the binary for this machine in a separate script.
   must('npm', ['install', '--no-save', '--ignore-scripts=false', `node@^${major}`], folder);
   const setup = path.join(folder, 'node_modules/node/installArchSpecificPackage.js');
   if (!existsSync(node) && existsSync(setup)) must(process.execPath, [setup], path.dirname(setup));

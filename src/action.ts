@@ -1,6 +1,6 @@
 /**
- * What `action.yml` runs, as `main` and as `post`: the command line with one word. The runner hands
- * the state that `main` saved to `post` alone; a step that got to its end leaves nothing to do.
+ * Run by `action.yml`, as `main` and as `post`: the command line with one word. The runner hands
+ * the state that `main` saved to `post` alone; a step that reached its end needs no `post`.
  */
 const state = process.env['STATE_rushes'];
 if (state !== 'ended') {

@@ -21,7 +21,7 @@ export interface NamedRender {
 export const qualified = (manifest: string, id: RenderId): string =>
   `${manifestName(manifest)}:${id}`;
 
-/** The id, with its manifest where a command would not find it by itself; `between` the two. */
+/** The id, with its manifest if a command would not find it otherwise; `between` the two. */
 export const renderWords = ({ manifest, id }: NamedRender, between?: string): string =>
   [
     commandWord(qualified(manifest, id)),

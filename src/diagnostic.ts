@@ -1,5 +1,5 @@
 /**
- * What is wrong, as data. Only `report/` turns it into prose, colour or annotations. A code cannot
+ * A problem, as data. Only `report/` turns it into prose, colour or annotations. A code cannot
  * exist without the page that `rushes explain <code>` prints: see `diagnostic-codes/`.
  */
 import type { DiagnosticCode } from './diagnostic-codes/diagnostic-codes.ts';

@@ -58,7 +58,7 @@ export function nameProblem(text: string): string | undefined {
 /**
  * The id that a text was probably meant to be: what an id may not hold becomes `-`, and where the
  * id is taken, without regard to case, a number follows. `taken` holds ids as `foldCase` makes
- * them. `undefined` where nothing of the text could be kept.
+ * them. `undefined` if nothing of the text could be kept.
  */
 export function suggestName(
   text: string,
@@ -111,7 +111,7 @@ export const renderId = (scene: SceneId, alias: Alias, take: number): RenderId =
   (take === 1 ? `${scene}/${alias}` : `${scene}/${alias}/${take}`) as RenderId;
 
 /**
- * The parts of a render id, or `undefined` if the text is none. Take 1 is written without a number.
+ * The parts of a render id, or `undefined` if it is not one. Take 1 is written without a number.
  */
 export function parseRenderId(
   text: string,

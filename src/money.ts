@@ -46,7 +46,7 @@ export function formatUsd(amount: MicroUsd): string {
 }
 
 /**
- * Money as every face tells it, in the same words. `charged`, `reserved` and `unclear` exclude each
+ * Money as all outputs show it, in the same words. `charged`, `reserved` and `unclear` exclude each
  * other: their sum is what counts against a cap.
  */
 export interface MoneyTotals {
@@ -86,6 +86,6 @@ export const addTotals = (a: MoneyTotals, b: MoneyTotals, factor: 1 | -1 = 1): M
   unpriced: a.unpriced + factor * b.unpriced,
 });
 
-/** What counts against a cap. */
+/** The amount that counts against a cap. */
 export const againstCap = ({ charged, reserved, unclear }: MoneyTotals): MicroUsd =>
   addMoney(charged, reserved, unclear);

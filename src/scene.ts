@@ -130,7 +130,7 @@ export interface Words {
   readonly first_frame?: string;
   readonly last_frame?: string;
   /**
-   * `auto`: the model splits by itself. A list: its durations add up to the duration of the scene.
+   * `auto`: the model splits the clip. A list: its durations add up to the duration of the scene.
    */
   readonly shots?: 'auto' | readonly { readonly prompt: string; readonly duration: number }[];
   readonly elements?: readonly SceneElement[];
@@ -316,7 +316,7 @@ export interface Project {
   readonly outputPath: string;
   readonly aliases: readonly AliasSpec[];
   readonly defaults: Layer;
-  /** Members by name; `broken`: something is wrong with one of them, as has been said. */
+  /** Members by name; `broken`: one of them has an error, already reported. */
   readonly cast?: LocatedMap | 'broken';
   readonly scenes: readonly SceneSpec[];
   readonly limits: Limits;

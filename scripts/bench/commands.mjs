@@ -1,5 +1,5 @@
 /**
- * CPU of the built command on large inputs. Every case runs in a process of its own, several times;
+ * CPU of the built command on large inputs. Every case runs several times, in a separate process;
  * what counts is the median of user and system time of that process, which other work on the machine
  * disturbs less than the time on the wall, and its ratio to the median of `node -e 0`, which runs in
  * between: seconds differ from one machine to the next, and within an hour, and the ratio does so
@@ -214,7 +214,7 @@ function changed(count) {
  * were touched less than two seconds before a command are not trusted.
  */
 async function current(command, count, style) {
-  // A project of its own: two locks with the same attempts would take each other's clips.
+  // A separate project: two locks with the same attempts would take each other's clips.
   rmSync(folder, { recursive: true });
   mkdirSync(folder);
   write('package.json', '{}\n');

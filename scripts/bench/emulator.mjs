@@ -1,5 +1,5 @@
 /**
- * A gateway for benchmarks, in a process of its own: APIMart's and EvoLink's protocols, tasks of
+ * A gateway for benchmarks, in a separate process: APIMart's and EvoLink's protocols, tasks of
  * known lengths, one clip for all. It counts what it is asked. Not strict: it measures.
  *
  * Messages from the parent: `{ lengths, progress, clip, padding? }` starts it, `report` asks for the counts.

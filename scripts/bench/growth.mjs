@@ -152,7 +152,7 @@ function projectOf(size) {
 const AT = '2026-11-20T17:00:00Z';
 const SHA256 = createHash('sha256').update('a clip').digest('hex');
 
-/** What a lock says of renders whose clips are on another machine. */
+/** Lock entries of renders whose clips are on another machine. */
 function entriesOf(folder) {
   const out = path.join(folder, 'plan.json');
   const { status, stderr } = spawnSync(process.execPath, [CLI, 'plan', '--out', out, 'film.yaml'], {

@@ -1,5 +1,5 @@
 /**
- * What one would write in an afternoon, as a reference: p-limit, fetch, asks every so often.
+ * A simple client, as a reference: p-limit, fetch, asks every so often.
  * `node naive-client.mjs <base url> <tasks> <slots> <seconds between asks> <folder>`
  */
 import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /** A binary heap: whatever has the smallest number comes out first. Equal ones in any order. */
 export interface Ranked<Item> {
-  /** A time, mostly: what comes soonest goes first. */
+  /** Usually a time: the smallest comes first. */
   readonly at: number;
   readonly item: Item;
 }

@@ -6,7 +6,7 @@
 /** UTF-16 offsets, half open. */
 export type TextRange = readonly [start: number, end: number];
 
-/** What the walk reports, in text order. The path is one array, which the walk keeps changing. */
+/** Reports of the walk, in text order. The path is one array, which the walk keeps changing. */
 export interface JsonVisitor {
   /** An object or a list begins. */
   open?(path: readonly PropertyKey[], start: number): void;
@@ -20,7 +20,7 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /**
- * One pass with a stack of its own, so that depth is not a danger. Returns the offset of the first
+ * One pass with an explicit stack, so deep nesting is not a danger. Returns the offset of the first
  * error, `undefined` if there is none.
  */
 export function walkJson(text: string, visitor: JsonVisitor): number | undefined {

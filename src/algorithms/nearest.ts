@@ -2,7 +2,7 @@
 
 /**
  * The candidate that was probably meant: the same letters in another case, order of words or
- * spelling, or a few slips of the finger away. `undefined` where nothing is near. Linear in the
+ * spelling, or a few typos away. `undefined` if nothing is near. Linear in the
  * number of candidates; long words are not compared.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
@@ -41,7 +41,7 @@ const normal = (word: string): string =>
 
 const inOrder = (word: string): string => word.split('_').sort().join('_');
 
-/** Damerau-Levenshtein distance (neighbours swapped count as one slip), given up at `bound`. */
+/** Damerau-Levenshtein distance (swapped neighbours count as one typo), given up at `bound`. */
 export function editDistance(from: string, to: string, bound: number): number {
   let twoAbove: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -2,10 +2,10 @@
 import type { ClipRatio, Resolution } from '../scene.ts';
 import type { ClipFacts } from './facts.ts';
 
-/** What a request promises, as `Model.asked` says it. Absent: nothing. */
+/** Properties that a request promises, from `Model.asked`. Absent: nothing. */
 interface AskedClip {
   readonly seconds: number;
-  /** Where the model chooses: any length from here to `seconds` is right. */
+  /** If the model chooses: any length from here to `seconds` is right. */
   readonly leastSeconds?: number;
   readonly resolution?: Resolution;
   readonly ratio?: ClipRatio;

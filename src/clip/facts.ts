@@ -1,4 +1,4 @@
-/** What a clip file is, as its own bytes say. */
+/** The properties of a clip file, from its own bytes. */
 export interface ClipFacts {
   readonly kind: 'clip';
   /** Pixels as shown: after rotation. */
@@ -12,10 +12,10 @@ export interface ClipFacts {
   readonly bytes: number;
   /** As RFC 6381 writes it, `avc1.64001f`; `unknown` where the file names an unknown one. */
   readonly codec: string;
-  /** Average over the whole clip; absent where the file does not say. */
+  /** Average over the whole clip; absent if the file does not say. */
   readonly fps?: number;
   /**
-   * What is wrong with a file that can be played all the same, half a sentence each: two clips in
+   * Flaws of a file that can still be played, half a sentence each: two clips in
    * one file, an end that is missing. Absent: nothing that the index tells.
    */
   readonly flaws?: readonly string[];

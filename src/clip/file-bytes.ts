@@ -34,7 +34,7 @@ export class FileBytes {
     return new FileBytes(fd, size);
   }
 
-  /** What was read from it must not be used any longer. */
+  /** Bytes that were read from it must no longer be used. */
   close(): void {
     closeSync(this.#fd);
     spare ??= this.#window;
@@ -50,7 +50,7 @@ export class FileBytes {
     const at = offset - this.#windowAt;
     if (at >= 0 && at + wanted <= this.#read.length) return this.#read.subarray(at, at + wanted);
     if (wanted > WINDOW_BYTES) return this.#readWhole(offset, wanted);
-    // What was read before may be in use still.
+    // Bytes that were read before may still be in use.
     if (!passing || this.#window === undefined) {
       this.#window = spare ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
       spare = undefined;

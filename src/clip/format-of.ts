@@ -1,5 +1,5 @@
 /**
- * What a file is that is no MP4, by its first bytes: gateways answer with error pages and other
+ * The format of a file that is not MP4, by its first bytes: gateways send error pages and other
  * formats under the name of a clip.
  */
 import type { ClipProblem } from './facts.ts';

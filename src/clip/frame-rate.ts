@@ -4,14 +4,14 @@ import { FileBytes } from './file-bytes.ts';
 import { readClip } from './read.ts';
 import { readIndex } from './track-index.ts';
 
-/** The average over the clip. `undefined` where the file does not say, or is not a clip. Never rejects. */
+/** Average over the clip. `undefined` if the file does not say, or is not a clip. Never rejects. */
 export async function frameRateOf(path: string): Promise<number | undefined> {
   try {
     const file = FileBytes.open(path);
     try {
       const walked = await walkBoxes(file);
       if ('kind' in walked) return undefined;
-      // What fragments hold is not in the index.
+      // The index does not cover the fragments.
       if (walked.boxes.some(({ type }) => type === 'moof')) return await slowly(path);
       const index = await readIndex(file, walked.boxes);
       const video = index?.tracks.find(({ isVideo }) => isVideo);

@@ -1,4 +1,4 @@
-/** What is used of mediabunny: the bundle of the command holds no more of it. */
+/** The used parts of mediabunny: the bundle of the command contains nothing else of it. */
 export {
   BufferSource,
   BufferTarget,

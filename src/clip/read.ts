@@ -49,7 +49,7 @@ export async function readClip(
   }
 }
 
-/** What the boxes say that the metadata parser does not. */
+/** Facts in the boxes that the metadata parser does not report. */
 interface Layout {
   /** End of the pictures in fragments behind an index that lists pictures itself. */
   readonly fragmentSeconds?: number;

@@ -1,6 +1,6 @@
 /**
- * What the index of an MP4 file (its box `moov`) says of its tracks, and what the fragments (boxes
- * `moof`) add: ISO/IEC 14496-12. A file may have both: `frag_keyframe` of ffmpeg puts the first
+ * The tracks of an MP4 file, from the index (its box `moov`) and from the fragments (boxes
+ * `moof`): ISO/IEC 14496-12. A file may have both: `frag_keyframe` of ffmpeg puts the first
  * second into the index and the rest into fragments, which metadata parsers leave out.
  */
 import type { Box } from './boxes.ts';
@@ -27,7 +27,7 @@ export interface FileIndex {
   readonly defaults: ReadonlyMap<number, number>;
 }
 
-/** What the fragments hold of one track. */
+/** The data of one track in the fragments. */
 export interface FragmentTotals {
   readonly samples: number;
   /** Where the last one ends, in ticks from the beginning of the track. */
@@ -83,7 +83,7 @@ async function contentOf(file: FileBytes, box: Box, most: number): Promise<Buffe
   return data.subarray(data.readUInt32BE(0) === 1 ? 16 : 8);
 }
 
-/** What is in the box `moov`. Rejects only on a read error. `undefined`: there is none. */
+/** The content of the box `moov`, `undefined` if it is missing. Rejects only on a read error. */
 export async function indexOf(file: FileBytes, boxes: readonly Box[]): Promise<Buffer | undefined> {
   const box = boxes.find(({ type }) => type === 'moov');
   return box === undefined ? undefined : await contentOf(file, box, box.bytes);

@@ -99,7 +99,7 @@ async function pullForPage(
   try {
     const own = await pullNeeded(io, http, locks, { absentToo: true, onProgress });
     printPulled(io, own);
-    // A store that does not answer is told of once.
+    // A store that does not answer is reported once.
     if (base !== undefined && own.problem === undefined)
       printPulled(io, await pullBaseClips(io, http, locks, base, { onProgress }));
   } finally {

@@ -1,4 +1,4 @@
-/** `rushes plan`: what a render would do, why, and for how much. Reads, and sends nothing. */
+/** `rushes plan`: the actions of a render, the reasons and the price. Reads, and sends nothing. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestWords } from '../command-words.ts';
@@ -108,7 +108,7 @@ async function withVerdict(
     printDiagnostics(io, said);
     if (said.length > 0 && io.stderr.isTTY) io.stderr.write('\n');
   }
-  // Of a selection that selects nothing there is no plan to show to people.
+  // If the selection is empty, there is no plan to show to people.
   if (admission.exit !== EXIT.usage || options.json === true) show();
   printElsewhere(io, made.plan, options);
   if (admission.exit !== 0) {
@@ -133,7 +133,7 @@ async function withVerdict(
   return options.detailedExitcode === true && !idle ? EXIT.somethingToDo : EXIT.done;
 }
 
-/** Where nothing is to do, and clips are on other machines: what brings them here. */
+/** If there is nothing to do and clips are on other machines: the commands that get them. */
 export function printElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
   if (options.json === true || somethingToDo(plan)) return;
   const terminal = {
@@ -151,7 +151,7 @@ export interface PlanNow {
   readonly warnings: Plan['diagnostics'];
 }
 
-/** The plan as it stands, or the exit code of what stands in its way, which has been said. */
+/** The current plan, or the exit code of the problem that prevents it, already reported. */
 export async function planNow(
   io: Io,
   named: readonly string[],

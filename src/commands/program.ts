@@ -43,7 +43,7 @@ export async function runProgram(argv: readonly string[], given: Io): Promise<nu
 const plainWords = (text: string): string => sealed(terminalLines(text));
 
 /**
- * The last net under all that is printed: no key of this environment, no C1 control (a terminal
+ * The last check of all output: no key of this environment, no C1 control (a terminal
  * obeys some), no command of the runner's older form.
  */
 function guarded(io: Io): Io {

@@ -1,5 +1,5 @@
 /**
- * `rushes render`: plan, then do it. Whatever stands in the way of one render is said before
+ * `rushes render`: plan, then do it. Everything that blocks a render is reported before
  * anything is sent for any of them.
  */
 import type { Plan } from '../plan/plan.ts';
@@ -55,7 +55,7 @@ export async function render(
   named: readonly string[],
   options: RenderOptions,
 ): Promise<number> {
-  /** Before the end of a command that does not come to a run. */
+  /** Before the end of a command that does not start a run. */
   const refused = async (exit: number): Promise<void> => {
     if (options.chain !== 'follow') return;
     const { endRefusedChain } = await import('./flags/chain-flag.ts');
@@ -73,7 +73,7 @@ export async function render(
   }
 }
 
-/** `noRun`: says what a command says that does not come to a run. */
+/** `noRun`: the output of a command that does not start a run. */
 async function renderOr(
   io: Io,
   named: readonly string[],
@@ -212,7 +212,7 @@ async function renderOr(
   }
 }
 
-/** What the summary on GitHub says of a render besides its state. */
+/** Facts about a render besides its state, for the summary on GitHub. */
 function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about'] {
   const renders = new Map(
     projects.flatMap(({ project, renders }) =>
@@ -227,7 +227,7 @@ function aboutRenders({ projects }: Plan): Parameters<typeof runToEnd>[1]['about
   };
 }
 
-/** What reads more than files, or means only a part. */
+/** Options that read more than files, or select only a part. */
 const repeatsNothing = ({ draft, plan, shard, checkBalance, chain }: RenderOptions): boolean =>
   chain !== undefined ||
   draft === true ||
@@ -235,7 +235,7 @@ const repeatsNothing = ({ draft, plan, shard, checkBalance, chain }: RenderOptio
   shard !== undefined ||
   checkBalance === true;
 
-/** The whole list of why not, and what may be done all the same. */
+/** All reasons for the refusal, and the actions that are still possible. */
 function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {
   printDiagnostics(io, diagnostics);
   io.stderr.write('rushes: nothing was sent\n');
@@ -246,7 +246,7 @@ function printRefusal(io: Io, { diagnostics, plan }: RefusedRun): void {
     );
 }
 
-/** `--plan`: what was approved is compared with what would be done now. */
+/** `--plan`: compares the approved plan with the current one. */
 const savedPlanCheck = (io: Io, { plan: saved }: RenderOptions): Pick<PrepareRequest, 'check'> =>
   saved === undefined
     ? {}

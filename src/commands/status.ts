@@ -1,4 +1,4 @@
-/** `rushes status`: what lock and disk say. Works from the locks alone, and changes nothing. */
+/** `rushes status`: the state of lock and disk. Works from the locks alone, and changes nothing. */
 import type { RenderId } from '../ids.ts';
 import { statusCostTerminal } from '../report/lock/status-cost.ts';
 import { statusCsv } from '../report/lock/status-csv.ts';

@@ -3,14 +3,14 @@ import type { Cost } from './gateway.ts';
 import { asAmount, asEpochMs, asObject, asText, type Json } from './answers/json.ts';
 import type { Ending } from './answers/task.ts';
 
-/** What a submit set aside: the answer's own figure, which need not match any price list. */
+/** The amount that a submit reserved: the answer's own figure, which may match no price list. */
 export function evolinkReserved(task: Json): Cost | undefined {
   const credits = asAmount(asObject(task['usage'])?.['credits_reserved']);
   return credits === undefined ? undefined : inCredits(credits);
 }
 
 /**
- * What a task cost. `billing` is the ledger and goes before `usage`. A reservation alone is no
+ * The cost of a task. `billing` is the ledger and counts before `usage`. A reservation alone is no
  * charge, and a failure alone is not a refund: money counts as given back only with the whole proof
  * ({@link isRefunded}). `undefined` while nothing certain is said; then the reservation stays,
  * unconfirmed.

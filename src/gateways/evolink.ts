@@ -40,7 +40,7 @@ const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
   ['cancelled', 'cancelled'],
 ]);
 
-/** `files`: to its file service, which has a host of its own. */
+/** `files`: access to its file service, which has a separate host. */
 export function evolink(connection: Connection, files: FilesAccess): Gateway {
   const { redact, baseUrl } = connection;
   const reading: TaskReading = {
@@ -175,7 +175,7 @@ function listedTask(item: Json, redact: Redact): readonly ListedTask[] {
   ];
 }
 
-/** What may be spent: the smaller of key and account, unless the key is unlimited. */
+/** The money that may be spent: the smaller of key and account, unless the key is unlimited. */
 function balanceOf(data: Json | undefined): Balance | undefined {
   const [key, account] = [asObject(data?.['token']), asObject(data?.['user'])];
   const ofAccount = asAmount(account?.['remaining_credits']);

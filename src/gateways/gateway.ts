@@ -7,7 +7,7 @@ import type { AttemptId, GatewayName, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Uploads } from './uploads/uploads.ts';
 
-/** What a submit came to. Only `accepted` and `ambiguous` may cost money. */
+/** The outcome of a submit. Only `accepted` and `ambiguous` may cost money. */
 export type SubmitOutcome =
   | {
       readonly kind: 'accepted';
@@ -21,7 +21,7 @@ export type SubmitOutcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** Never left this machine: safe to send again with the same key and body. */
   | { readonly kind: 'not-sent'; readonly reason: string }
-  /** Sent, and the answer lost, unreadable or unclear: never sent again by itself. */
+  /** Sent, and the answer is lost, unreadable or unclear: never resent automatically. */
   | {
       readonly kind: 'ambiguous';
       readonly reason: string;
@@ -30,7 +30,7 @@ export type SubmitOutcome =
       readonly wrongAddress?: true;
     };
 
-/** The gateway answered and surely accepted nothing. */
+/** The gateway answered and certainly accepted nothing. */
 export type Refusal =
   | {
       /** `wrong-address`: the endpoint does not exist, so every other submit would fail too. */
@@ -53,7 +53,7 @@ export type Refusal =
     };
 export type RefusalKind = Refusal['kind'];
 
-/** Money as the gateway said it, both in its own unit and in dollars. */
+/** Money as the gateway reported it, in its own unit and in dollars. */
 export interface Cost {
   readonly usd: MicroUsd;
   readonly credits?: number;
@@ -144,11 +144,11 @@ export interface Gateway {
    */
   readonly clockAheadMs?: () => number | undefined;
   /**
-   * Most ids that {@link askMany} takes in one request; 0 where the gateway has no such endpoint.
+   * Most ids that {@link askMany} accepts in one request; 0 if the gateway has no such endpoint.
    */
   readonly askManyLimit: number;
   /**
-   * One POST, on a connection of its own, with the attempt as Idempotency-Key. `body` is sent byte
+   * One POST, on a separate connection, with the attempt as Idempotency-Key. `body` is sent byte
    * for byte. Never rejects.
    */
   submit(

@@ -41,9 +41,9 @@ export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body; `undefined` where it is no JSON. */
+  /** The parsed body; `undefined` if it is not JSON. */
   readonly json: unknown;
-  /** The body as it came, for what a cut answer may still tell. */
+  /** The unchanged body: a cut answer may still be useful. */
   readonly text: string;
   /** Why `json` is missing: empty, cut short, an HTML page, no JSON. */
   readonly unreadable?: string;
@@ -73,7 +73,7 @@ export async function exchange(
       // Public questions go without one.
       ...(key !== '' && { authorization: `Bearer ${key}` }),
       accept: 'application/json',
-      // Some proxies compress what is not refused; what they send all the same is decoded.
+      // Some proxies compress unless this refuses it; compressed answers are still decoded.
       'accept-encoding': 'identity',
       'user-agent': `rushes/${VERSION}`,
       ...(call.body !== undefined && { 'content-type': 'application/json' }),
@@ -120,7 +120,7 @@ export async function exchange(
   };
 }
 
-/** A person's wish and the end of a gateway's time are told apart by the reason of the signal. */
+/** The signal's reason distinguishes a person's stop from the end of a gateway's time. */
 const whyAborted = (signal: AbortSignal | undefined): string => {
   const reason: unknown = signal?.reason;
   return reason instanceof DOMException && reason.name === 'TimeoutError'

@@ -37,7 +37,7 @@ interface Opener {
   readonly keyVariable: string;
   readonly urlVariable: string;
   readonly baseUrl: string;
-  /** Of a file service with a host of its own. */
+  /** Of a file service on a separate host. */
   readonly files?: { readonly urlVariable: string; readonly baseUrl: string };
   /** Of a public web site that has the prices. */
   readonly site?: { readonly urlVariable: string; readonly baseUrl: string };
@@ -47,7 +47,7 @@ export type OpenedGateway =
   | { readonly gateway: Gateway }
   /** Name of the environment variable that holds no key. */
   | { readonly missingKey: string }
-  /** A variable that cannot be used as it is; the message never repeats a key. */
+  /** A variable whose value is not usable; the message never repeats a key. */
   | { readonly badSetting: { readonly variable: string; readonly message: string } };
 
 export interface OpenOptions {
@@ -100,7 +100,7 @@ export function uploadAccounts(env: OpenOptions['env']): ReadonlyMap<GatewayName
   );
 }
 
-/** The gateways' keys and all other secrets of an environment: what a {@link redactor} has to know. */
+/** The gateways' keys and all other secrets of an environment, as input of a {@link redactor}. */
 export const keysIn = (env: OpenOptions['env']): string[] => [
   ...new Set([
     ...GATEWAYS.flatMap((name) => valueOf(env, OPENERS[name].keyVariable) ?? []),

@@ -1,6 +1,6 @@
 /**
  * From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and
- * everything else is judged by {@link submitVerdict}.
+ * {@link submitVerdict} decides everything else.
  */
 import { parseTaskId, type TaskId } from '../ids.ts';
 import type { Redact } from '../secrets/redact.ts';
@@ -69,7 +69,7 @@ function idAlone(json: unknown): TaskId | undefined {
 }
 
 /**
- * `{"success": false, "message": …}` with a 2xx: no page says whether the work was taken in before,
+ * `{"success": false, "message": …}` with a 2xx: no page says whether the work was accepted before,
  * so the message is for a person and decides nothing.
  */
 function deniedSuccess(json: unknown, redact: Redact): string | undefined {

@@ -74,7 +74,7 @@ export interface Decided {
   readonly renders: readonly string[];
   /** Renders of a glob or a tag that the decision makes no sense for, each with the reason. */
   readonly left: readonly { readonly id: string; readonly problem: string }[];
-  /** What is worth knowing besides. */
+  /** Additional notes. */
   readonly note?: string;
 }
 
@@ -132,7 +132,7 @@ async function choicesOf(
   { vars = {}, by }: DecideOptions,
 ): Promise<readonly RenderChoice[]> {
   if (decision.kind === 'accept' && decision.undo !== true) {
-    // What the clip shall stand for is what the manifest asks for now.
+    // The clip is accepted for the current request of the manifest.
     const { ok, resolved, diagnostics } = await resolveManifests(at, [manifest], {
       vars: new Map(Object.entries(vars)),
     });

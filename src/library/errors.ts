@@ -44,7 +44,7 @@ export function invalid(diagnostics: readonly Diagnostic[]): InvalidInputError {
   return new InvalidInputError(firstError(documents), documents);
 }
 
-/** What came in the way of a run. */
+/** The reason that a run was refused or stopped. */
 export function refusal({
   exit,
   diagnostics = [],

@@ -1,4 +1,4 @@
-/** What locks and disk say: status, verify, gallery. Reads, and sends nothing. */
+/** The state of locks and disk: status, verify, gallery. Reads, and sends nothing. */
 import type { Verified } from '../report/lock/verify-terminal.ts';
 import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
 import { selectionProblems } from '../workflow/load/check-selection.ts';
@@ -14,11 +14,11 @@ import type { LoadOptions } from './plan.ts';
 
 export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
 
-/** The renders of the locks with their state on disk: what `rushes status --json` prints. */
+/** The renders of the locks with their state on disk, as printed by `rushes status --json`. */
 export type Status = StatusDocument;
 
 /**
- * What the locks of these manifests say, with the state of each clip on this machine, and in the
+ * The content of these manifests' locks, with the state of each clip on this machine, and in the
  * store that `RUSHES_STORE` names. Costs in it are in US dollars. Rejects with `InvalidInputError` if a lock cannot be read.
  */
 export async function status(

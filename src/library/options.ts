@@ -1,10 +1,10 @@
-/** What every function of the library may be told. */
+/** Options of every function of the library. */
 import type { Filter } from '../plan/options.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 
 export interface EnvironmentOptions {
-  /** What paths of manifests are relative to, absolute. Default: the process's working folder. */
+  /** Base folder of manifest paths, absolute. Default: the process's working folder. */
   readonly cwd?: string;
   /**
    * Where keys, base URLs and settings are read: `APIMART_API_KEY`, `EVOLINK_API_KEY`,

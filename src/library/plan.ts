@@ -27,12 +27,12 @@ export interface Render {
   readonly model: string;
   /** Length of the clip. */
   readonly seconds: number;
-  /** US dollars for one submit; `null` where the price is unknown, which is never zero. */
+  /** US dollars for one submit; `null` if the price is unknown, which is never zero. */
   readonly usd: number | null;
   /** Where the clip goes: absolute. */
   readonly target: string;
   readonly tags: readonly string[];
-  /** What was changed or left out on the way to the request, one sentence each. */
+  /** Changes and omissions on the way to the request, one sentence each. */
   readonly notes: readonly string[];
   /** `sha256:<hex>` of everything that makes the clip what it is. */
   readonly fingerprint: string;
@@ -44,7 +44,7 @@ export interface Render {
 export interface LoadedManifest {
   /** As given, relative to the working folder. */
   readonly manifest: string;
-  /** In manifest order. Empty where the manifest is too broken to say what it asks for. */
+  /** In manifest order. Empty if the manifest is too broken to say what it asks for. */
   readonly renders: readonly Render[];
   /** Everything that is wrong or worth a word, in source order. */
   readonly diagnostics: readonly DiagnosticDocument[];
@@ -122,7 +122,7 @@ export interface MakePlanOptions {
   readonly draft?: boolean;
 }
 
-/** What a run needs of a plan that this library made. */
+/** The parts of a plan of this library that a run needs. */
 export interface Made {
   readonly at: Surroundings;
   readonly plan: PlanValue;

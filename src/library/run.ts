@@ -23,9 +23,9 @@ export type RunEvent = RunEventDocument;
 export interface RunResult {
   /** As in the table of exit codes: 0 where every render in scope is there. */
   readonly exit: number;
-  /** What stopped the run short, a sentence each; empty where it did all that it could. */
+  /** Why the run stopped early, one sentence each; empty if it did everything that it could. */
   readonly reasons: readonly string[];
-  /** How many renders came to what, and the money of `thisRun` and of `allRuns`, in US dollars. */
+  /** The number of renders by outcome, and the money of `thisRun` and `allRuns`, in US dollars. */
   readonly totals: TotalsDocument;
   /** Whether the bytes of any lock changed: then there is something to commit. */
   readonly lockChanged: boolean;

@@ -1,5 +1,5 @@
 /**
- * The gateway's books: what it was asked, what it accepted, what it charged. The truth against
+ * The gateway's books: requests, accepted tasks and charges. The truth against
  * which a run's own records are checked.
  */
 import { defined } from '../defined.ts';
@@ -45,7 +45,7 @@ export type GatewayEvent =
       readonly leakedKey: boolean;
       readonly rule?: string;
     }
-  /** One upload of a picture. `sha256`: of what was stored; absent where nothing was. */
+  /** One upload of a picture. `sha256`: of what was stored; absent if nothing was. */
   | {
       readonly kind: 'upload';
       readonly at: number;
@@ -114,7 +114,7 @@ export interface Bookkeeper {
   settle(nowMs: number): void;
   /** Accepted and not ended, as of the last `settle`. */
   running(gateway: GatewayName): number;
-  /** Reserved and charged so far: what is gone from the balance. */
+  /** Reserved and charged so far: the amount that has left the balance. */
   spent(gateway: GatewayName): MicroUsd;
   read(): Books;
 }

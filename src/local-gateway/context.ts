@@ -1,4 +1,4 @@
-/** What every part of one running gateway shares. */
+/** Data that all parts of one running gateway share. */
 import type { AskedClip, Catalogue, Model } from '../models/model.ts';
 import type { GatewayName } from '../ids.ts';
 import { fromUsd, type MicroUsd, subtractMoney } from '../money.ts';
@@ -19,7 +19,7 @@ export const DIALECTS: Readonly<Record<GatewayName, Dialect>> = {
 };
 
 /**
- * What a gateway remembers. Kept apart from the server, so that one can be closed and the next go
+ * The memory of a gateway. Kept apart from the server, so that one can be closed and the next go
  * on with it.
  */
 export interface GatewayState {
@@ -58,7 +58,7 @@ export interface Context {
   /** The keys that are good; `undefined`: any. */
   readonly keys: Readonly<Partial<Record<GatewayName, readonly string[]>>>;
   readonly secondsOf: (model: Model, asked: AskedClip) => number;
-  /** What to call the render that an attempt is for. */
+  /** The name of the render that an attempt is for. */
   readonly label: (attempt: string) => string | undefined;
   /** The day's script and its counters; both change together. */
   script: FaultScript;

@@ -17,7 +17,7 @@ interface Reply {
 
 export interface Dialect {
   newTaskId(nowMs: number, random: Random): string;
-  /** Why a text is no Idempotency-Key here, or `undefined`. */
+  /** Why a text is not a valid Idempotency-Key here, or `undefined`. */
   keyProblem(key: string): string | undefined;
   /** The error for an id that cannot be a task of this gateway, or `undefined`. */
   idProblem(id: string): ErrorName | undefined;
@@ -30,7 +30,7 @@ export interface Dialect {
       readonly id?: string | number | null;
     },
   ): Reply;
-  /** The task as it is at that moment, without envelope. `link` serves a completed one. */
+  /** The task at that moment, without envelope. `link` serves a completed one. */
   taskObject(task: Task, nowMs: number, link: string, shape: LinkShape): JsonObject;
   envelope(task: JsonObject): JsonObject;
   balance(spendableUsd: number | undefined, usedUsd: number): JsonObject;

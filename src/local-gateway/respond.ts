@@ -1,4 +1,4 @@
-/** One request: which endpoint it is for, what the script does to it, and its line in the books. */
+/** One request: its endpoint, the fault that the script applies, and its line in the books. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GATEWAYS, type GatewayName } from '../ids.ts';
 import { type Answer, deliveryOf, failure, type Fault, jsonAnswer, send } from './answer.ts';
@@ -233,7 +233,7 @@ function endpointOf(method: string, path: string, gateway: GatewayName): Endpoin
     : { kind: 'ask', ask: (context, request) => askOne(context, request, decoded(id)) };
 }
 
-/** A path that is not well encoded names nothing, and is said to. */
+/** A path that is not encoded correctly matches nothing. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

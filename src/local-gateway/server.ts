@@ -24,31 +24,31 @@ export interface LocalGatewayOptions {
   readonly catalogue: Catalogue;
   /** Default 0: any free one. */
   readonly port?: number;
-  /** Default the system's. Tasks end, links die and answers are late by it. */
+  /** Default the system's. It decides when tasks end, links expire and answers come late. */
   readonly clock?: Clock;
-  /** Of everything that is left to chance. Default 1. */
+  /** Of all random choices. Default 1. */
   readonly seed?: number;
-  /** Default: a good day. */
+  /** Default: no faults. */
   readonly script?: FaultScript;
-  /** Every line of the books, as it is written. */
+  /** Called with every line of the books when it is written. */
   readonly onEvent?: (event: GatewayEvent) => void;
   /** The API keys that are good. Default: any. */
   readonly keys?: Readonly<Partial<Record<GatewayName, readonly string[]>>>;
   /** How long a task takes. Default 0.2. */
   readonly taskSeconds?: number | ((model: Model, asked: AskedClip) => number);
   /**
-   * What to call the render that an Idempotency-Key stands for; slates show it. Default: the task
+   * The name of the render of an Idempotency-Key; slates show it. Default: the task
    * id.
    */
   readonly label?: (attempt: string) => string | undefined;
   /** Makes a complete MP4 of what was asked for. Default: a slate with the words of the task. */
   readonly draw?: (spec: SlateSpec) => Promise<Uint8Array>;
   /**
-   * Where news of ended tasks go whose request names a callback. Default: nowhere; never to the
+   * Receiver of callbacks of ended tasks whose request names one. Default: nowhere; never to the
    * address in the request.
    */
   readonly callbacksTo?: string;
-  /** Goes on with the tasks and books of a gateway that was closed. Default: empty. */
+  /** Continues with the tasks and books of a gateway that was closed. Default: empty. */
   readonly state?: GatewayState;
 }
 
@@ -93,7 +93,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const state = options.state ?? newState(seed);
   state.listener = options.onEvent ?? (() => undefined);
   const closing = new AbortController();
-  // One listener for each answer on its way.
+  // One listener for each answer that is being sent.
   setMaxListeners(0, closing.signal);
   const thread =
     options.draw === undefined && SLATE_WORKER !== undefined

@@ -29,7 +29,7 @@ export interface Task {
    * reports none.
    */
   readonly price?: { readonly usd: MicroUsd; readonly credits?: number };
-  /** Living link; a dead one is replaced at the next ask. */
+  /** A valid link; an expired one is replaced at the next ask. */
   link: { token: string; dead: boolean; readonly serial: number };
 }
 
@@ -58,7 +58,7 @@ export function stateAt(
 }
 
 /**
- * What a task comes to for the account, once it has ended. `charged + refunded` is what was
+ * The amounts of an ended task for the account. `charged + refunded` is what was
  * reserved, or more when the list price did not hold.
  */
 export function bill(task: Task): { readonly charged: MicroUsd; readonly refunded: MicroUsd } {
@@ -70,7 +70,7 @@ export function bill(task: Task): { readonly charged: MicroUsd; readonly refunde
   return { charged: NO_MONEY, refunded: price };
 }
 
-/** The price at the end; `undefined` where it is unknown. */
+/** The price at the end; `undefined` if it is unknown. */
 export function finalPrice({ fate, price }: Task): MicroUsd | undefined {
   if (fate.costUsd !== undefined) return fromUsd(fate.costUsd);
   if (price === undefined) return undefined;
@@ -87,6 +87,6 @@ export function estimateOf(task: Task): number | undefined {
 }
 
 const LINK_SECONDS = 24 * 3600;
-/** When the link of a completed task dies. */
+/** When the link of a completed task expires. */
 export const linkEndsAtMs = (task: Task): number =>
   task.endsAtMs + (task.fate.linkSeconds ?? LINK_SECONDS) * 1000;

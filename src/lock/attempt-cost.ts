@@ -1,7 +1,7 @@
-/** What an event makes of the cost of an attempt. What was reported once stays. Pure. */
+/** The cost of an attempt after an event. A reported cost never changes again. Pure. */
 import type { LockCost } from './file/format.ts';
 
-/** What the gateway reported once stays: a line that is read again changes no money. */
+/** A reported cost never changes again: a line that is read twice changes no money. */
 export const reconciled = (
   known: LockCost | undefined,
   reported: LockCost | undefined,
@@ -17,7 +17,7 @@ export const costOfFailure = (
     ? reconciled(known, reported)
     : known && { ...known, source: 'unconfirmed' };
 
-/** What became of a promised refund; `undefined` where that is still open. */
+/** The outcome of a promised refund; `undefined` if it is still open. */
 export const settledRefund = (
   known: LockCost,
   reported: LockCost | undefined,

@@ -52,7 +52,7 @@ import type { JsonObject } from '../scene.ts';
 import type { LockClip, LockCost, Result } from './file/format.ts';
 import { linkLives } from './link-life.ts';
 
-/** What was asked for. Part of every state. */
+/** The request. Part of every state. */
 interface Asked {
   readonly fingerprint: Fingerprint;
   readonly model: ModelName;
@@ -120,7 +120,7 @@ export type Attempt =
   | (WithTask & { readonly state: 'lost-never-happened'; readonly error: Said<'never-happened'> })
   /** A person gave up the lost task: it counts as failed. */
   | (WithTask & { readonly state: 'given-up'; readonly error: Said<'gave-up'> })
-  /** Failed, and what it cost is known. */
+  /** Failed, and its cost is known. */
   | (Working & { readonly state: 'failed'; readonly error?: Said })
   /** Failed, and no cost was reported: the reservation stands. */
   | (Working & { readonly state: 'unconfirmed'; readonly cost: LockCost; readonly error?: Said })
@@ -136,7 +136,7 @@ export type Attempt =
 
 export type AttemptState = Attempt['state'];
 
-/** What a person may say of a result. To pin is always allowed. */
+/** Decisions that a person may make about a result. Pinning is always allowed. */
 export type PersonsDecision =
   | 'redo'
   | 'accept'
@@ -145,7 +145,7 @@ export type PersonsDecision =
   | 'pay-again'
   | 'give-up';
 
-/** What a state means. */
+/** The meaning of a state. */
 export interface Answers {
   /** As the lock file has it. */
   readonly status: Result['status'];
@@ -154,16 +154,16 @@ export interface Answers {
    * task that one side knows beats the word of the other that there was none: it may be paid.
    */
   readonly progress: number;
-  /** What it gives to a render that asks for just this request: 0 is a clip, 5 is nothing. */
+  /** Its value for a render that asks for exactly this request: 0 is a clip, 5 is nothing. */
   readonly worth: 0 | 1 | 2 | 3 | 4 | 5;
   /** A task or a clip exists or may exist, or a person ruled it out: such a result is never dropped. */
   readonly mayBePaid: boolean;
   /** A person declared it void: no failure and no result. */
   readonly isVoid: boolean;
-  /** Its end does not matter any more: it was submitted again. */
+  /** Its end no longer matters: it was submitted again. */
   readonly paidAgain: boolean;
   /**
-   * When its request may be sent again as it is, for new money: `freely`, with the option of that
+   * When its request may be sent again unchanged, for new money: `freely`, with the option of that
    * name, after a person's `decision`, or `no`: it is under way or here.
    */
   readonly resend: 'freely' | 'retry-failed' | 'resubmit-missing' | 'decision' | 'no';

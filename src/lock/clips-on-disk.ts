@@ -29,7 +29,7 @@ export interface ClipLook {
 /** Whether it has to be known where the clip of a result is. */
 export type ClipMatters = (result: Result, entry: LockEntry) => boolean;
 
-/** What is known where not every clip was looked at. */
+/** The known states if not every clip was checked. */
 export interface SomeClipStates {
   of(result: Result): ClipOnDisk | 'unknown';
 }
@@ -86,7 +86,7 @@ async function lookAt(
     files.statMany(paths.map((path) => fromLockPath(lockPath, path))),
     readCache(files, cachePath),
   ]);
-  /** Digest of what is there now, by path; absent where nothing is. */
+  /** Digest of what is there now, by path; absent if nothing is. */
   const here = new Map<string, Seen>();
   const changed: { readonly path: string; readonly bytes: number; readonly mtimeMs: number }[] = [];
   let index = 0;
@@ -124,7 +124,7 @@ async function lookAt(
         const ofThisSize = clips.get(path)?.filter((clip) => clip.bytes === bytes) ?? [];
         return ofThisSize.length > 0 && ofThisSize.every((clip) => clip.sha256 !== sha256);
       };
-      // What is known of other clips stays: not all were looked at.
+      // Known states of other clips stay: not all clips were checked.
       const others = [...cache].filter(([path]) => !here.has(path));
       const damaged = Object.fromEntries([...others, ...[...here].filter(isWrong)]);
       return isDeepStrictEqual(damaged, Object.fromEntries(cache))

@@ -1,5 +1,5 @@
 /**
- * What a person decides about single renders, as functions from lock to lock. A decision that makes
+ * Decisions about single renders, as functions from lock to lock. A decision that makes
  * no sense is a sentence that says why and what to do instead, and changes nothing. Pure.
  */
 import type { AttemptId, Fingerprint, ModelName, RenderId, TaskId } from '../ids.ts';
@@ -24,7 +24,7 @@ import {
 import { type AttemptEvent, transition } from './transition.ts';
 import { decisionAfterReplacement, decisionIn, entryOf, isNotAsAsked, resultOf } from './entry.ts';
 
-/** `note`: what the user should know besides. */
+/** `note`: additional information for the user. */
 export type Decided =
   | { readonly ok: true; readonly lock: Lock; readonly note?: string }
   | { readonly ok: false; readonly problem: string };
@@ -79,7 +79,7 @@ export function accept(
   return onEntry(lock, id, (entry) => {
     if (!may(entry, 'accept'))
       return problem(`${id} has no clip that could be accepted: it is ${entry.status}`);
-    // A clip that is not as asked may be kept as it is.
+    // A clip that is not as asked may be kept.
     if (entry.fingerprint === fingerprint && !isNotAsAsked(entry))
       return problem(`${id} is up to date: its clip was made from these inputs`);
     return decided(entry, { accept: fingerprint }, by);
@@ -248,7 +248,7 @@ export function importTask(
     : { ok: true, lock: imported };
 }
 
-/** Where the caller has no manifest to name. */
+/** If the caller has no manifest to name. */
 export const idAlone =
   (id: RenderId) =>
   (between?: string): string =>
@@ -277,13 +277,13 @@ const withEntry = (lock: Lock, id: RenderId, entry: LockEntry): Lock => ({
 const may = (result: Result, decision: PersonsDecision): boolean =>
   answersOf(result).decisions.includes(decision);
 
-/** What a person's word makes of a result. */
+/** A result after a person's decision. */
 function after(result: Result, event: AttemptEvent): Result {
   const next = transition(attemptOf(result), event);
   return next === undefined ? result : resultOfAttempt(next);
 }
 
-/** What a `redo` names: the task or, without one, the attempt. */
+/** The id that a `redo` names: the task or, without one, the attempt. */
 const replaceable = (result: Result): string => result.task ?? keyOf(result);
 
 const decided = (entry: LockEntry, decision: Decision, by: string | undefined): EntryDecided => ({

@@ -1,4 +1,4 @@
-/** The results of one render: which is current, which were before, and what a person decided. Pure. */
+/** The results of one render: the current one, the earlier ones, and a person's decision. Pure. */
 import type { RenderId } from '../ids.ts';
 import { answersOf, unclear } from './attempt.ts';
 import type { Decision, Lock, LockEntry, Result } from './file/format.ts';
@@ -71,7 +71,7 @@ export function decisionAfterReplacement(decision: Decision | undefined): Decisi
   return decisionIn(rest);
 }
 
-/** The decision, or `undefined` where only the name of the person is left of it. */
+/** The decision, or `undefined` if only the name of the person is left of it. */
 export function decisionIn(decision: Decision): Decision | undefined {
   const { by: _by, ...rest } = decision;
   return Object.values(rest).some((value) => value !== undefined) ? decision : undefined;

@@ -38,17 +38,17 @@ export interface Ledger {
    * As it stands after the last recorded event. Entries never change; ask again for the next state.
    */
   readonly lock: Lock;
-  /** What killed predecessors had spent or reserved under the same cap. */
+  /** The money that killed predecessors had spent or reserved under the same cap. */
   readonly carried: Carried;
   /** Until when a gateway asked a killed predecessor to send nothing more; epoch milliseconds. */
   readonly waits: ReadonlyMap<GatewayName, number>;
-  /** What was found and done while opening and saving, for people. */
+  /** Notices about opening and saving, for people. */
   readonly notices: readonly Diagnostic[];
   /** A journal of another branch that was found and set aside while opening. */
   readonly foreign: ForeignJournal | undefined;
   /** Names this run; the first line of its journal says it too. */
   readonly run: string;
-  /** Runs whose journals were taken in whole while opening. */
+  /** Runs whose journals were merged completely while opening. */
   readonly tookIn: readonly string[];
   byKey(key: string): Found | undefined;
   byTask(task: TaskId): readonly Found[];
@@ -71,8 +71,8 @@ export interface Ledger {
   save(): Promise<Done>;
   /**
    * Saves, empties the journal and gives the run lock back. `killed`: the run was interrupted, and
-   * its cap goes on in the next run. Where the lock could not be written the journal stays, and the
-   * next command takes it in.
+   * its cap continues in the next run. If the lock could not be written, the journal stays, and the
+   * next command merges it.
    */
   finish(end: { readonly killed: boolean }): Promise<Done>;
   /**
@@ -141,7 +141,7 @@ async function openHeld(
 ): Promise<LedgerOpened> {
   const found = await takeIn(paths, options, taken.from);
   if (found.kind !== 'books') return found;
-  // Before the journal that says it is emptied. Disposable: see there.
+  // First, because the next step empties the journal that has these facts. Disposable: see there.
   await rememberLanded(options.files, paths.landed, found.landed);
   const run = randomUUID();
   const begun = await startJournal(

@@ -1,4 +1,4 @@
-/** Until when a finished clip can be fetched, as far as anybody says. Pure. */
+/** Until when a finished clip can be fetched, if known. Pure. */
 import type { Result } from './file/format.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Result } from './file/format.ts';
 export const LONGEST_LINK_LIFE_MS = 72 * 3_600_000;
 
 /**
- * Epoch milliseconds after which its link is surely dead; infinity where not even the completion is
+ * Epoch milliseconds after which its link has certainly expired; infinity if the completion is not
  * known.
  */
 export function linkDiesAt({

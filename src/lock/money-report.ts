@@ -16,7 +16,7 @@ import {
 } from '../money.ts';
 
 /**
- * What a result came to; `undefined` where it surely cost nothing: the gateway never accepted it, or
+ * The cost of a result; `undefined` if it certainly cost nothing: the gateway never accepted it, or
  * a person declared it void.
  */
 export function moneyOf(result: Result): MoneyTotals | undefined {
@@ -69,9 +69,9 @@ export interface MoneyRow {
   readonly money: MoneyTotals;
   /** Tasks that cost or may cost money. */
   readonly tasks: number;
-  /** Current results whose clip has landed: what all the money bought. */
+  /** Current results whose clip has landed: the return for all the money. */
   readonly clips: number;
-  /** What had been estimated for those that are charged now. */
+  /** The estimates of those that are charged now. */
   readonly estimated: MicroUsd;
 }
 

@@ -18,7 +18,7 @@ export interface Picking extends Deciding {
   readonly also?: boolean;
 }
 
-/** Choose this clip for its scene. What was rejected before is rejected no longer. */
+/** Choose this clip for its scene. If it was rejected, it no longer is. */
 export function pick(lock: Lock, id: RenderId, picking: Picking = {}): Decided {
   const entry = lock.renders.get(id);
   if (entry === undefined) return problem(`${id} is not in the lock: it was never rendered`);
@@ -102,8 +102,8 @@ export function picksOf(lock: Lock): ReadonlyMap<SceneId, readonly PickedRender[
 }
 
 /**
- * The one pick that speaks for its scene: the one that is not beside another. `undefined` where there
- * is none, or where two branches picked differently.
+ * The one pick that counts for its scene: the one that is not beside another. `undefined` if there
+ * is no pick, or two branches picked differently.
  */
 export function pickOf(picks: readonly PickedRender[]): PickedRender | undefined {
   const first = picks.filter(({ pick: { also } }) => also !== true);
@@ -111,7 +111,7 @@ export function pickOf(picks: readonly PickedRender[]): PickedRender | undefined
   return first[0] ?? [...picks].sort((a, b) => (a.id < b.id ? -1 : 1))[0];
 }
 
-/** What a person must resolve after a merge. */
+/** Conflicts that a person must resolve after a merge. */
 export interface PickConflict {
   readonly scene: SceneId;
   /** Several picks of one scene; or one that the other side rejected. */

@@ -1,5 +1,5 @@
 /**
- * What may leave the lock, and what must not: a listing first, then exactly what was listed. Pure.
+ * Entries that may leave the lock, and those that must not. Lists, then removes that list. Pure.
  */
 import type { RenderId } from '../ids.ts';
 import { answersOf, neverHappened, unclear } from './attempt.ts';

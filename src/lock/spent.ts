@@ -1,11 +1,11 @@
-/** What attempts came to, as the lock has it. Pure. */
+/** The cost of attempts, from the lock. Pure. */
 import type { AttemptId } from '../ids.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY, subtractMoney } from '../money.ts';
 import type { JournalEvent } from './journal/events.ts';
 import type { Lock } from './file/format.ts';
 import type { Replayer } from './journal/replay.ts';
 
-/** What a run has under its cap: the attempts that count, and what they came to. */
+/** What a run has under its cap: the attempts that count, and their cost. */
 export interface Carried {
   /** Reported where reported, else reserved; an unknown price counts 0. */
   readonly usd: MicroUsd;

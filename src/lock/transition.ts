@@ -14,7 +14,7 @@ import type { JournalEvent } from './journal/events.ts';
 
 type EventOf<Kind extends JournalEvent['kind']> = Extract<JournalEvent, { readonly kind: Kind }>;
 
-/** What the gateway says is in the journal; what a person decides is in the lock. */
+/** Facts from the gateway are in the journal; decisions of a person are in the lock. */
 export type AttemptEvent =
   | EventOf<'withdrawn' | 'refused' | 'ambiguous' | 'accepted'>
   | EventOf<'completed' | 'failed' | 'lost' | 'landed'>
@@ -153,7 +153,7 @@ function completed(attempt: Attempt, event: EventOf<'completed'>): Attempt {
 }
 
 function failed(attempt: Attempt, event: EventOf<'failed'>): Attempt {
-  // A failure is final; only what became of a promised refund is still to be said.
+  // A failure is final; only the outcome of a promised refund is still open.
   if (attempt.state === 'refund-pending') {
     const cost = settledRefund(attempt.cost, event.cost);
     return cost === undefined ? attempt : failedWith({ ...attempt, cost });

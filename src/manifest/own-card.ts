@@ -11,7 +11,7 @@ import { parseYaml } from './yaml/parse.ts';
 /** Whether `use` names a file and not a model of the catalogue. */
 export const namesCard = (use: string): boolean => /^\.{1,2}\/|\.ya?ml$/i.test(use);
 
-/** The card as it is written, of the right shape; `undefined` after saying what is wrong. */
+/** The written card, of the right shape; `undefined` after reporting the problem. */
 export function readCard(
   use: { readonly text: string; readonly place: Place },
   reader: Reader,

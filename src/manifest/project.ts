@@ -73,7 +73,7 @@ export interface Surroundings {
   pictures(): ReadonlyMap<string, Picture>;
 }
 
-/** Renders of one project: more than anybody pays for by intent. */
+/** Renders of one project: more than anyone would pay for on purpose. */
 const MAX_RENDERS = 200_000;
 
 /**
@@ -220,7 +220,7 @@ function readScope(
   return lost(written?.place ?? root.place);
 }
 
-/** Everything but vars, aliases, defaults and scenes, which are judged one by one. */
+/** Everything except vars, aliases, defaults and scenes, which are checked one by one. */
 function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): void {
   const entries = new Map(without(root, isExtension).entries);
   for (const [key, entry] of filled.entries) entries.set(key, entry);
@@ -451,7 +451,7 @@ function checkSize(
 }
 
 /**
- * With a name or a folder that cannot be, the project goes on under a plain one: the other errors
+ * If the name or the folder is not valid, the project continues with a plain one: the other errors
  * are found in the same run.
  */
 const PLAIN = { name: 'project', output: 'out' };

@@ -1,5 +1,5 @@
 /**
- * The small sections of a manifest, from values that the language has judged; what it refused is
+ * The small sections of a manifest, from values that the language has checked; refused values are
  * absent here.
  */
 import { defined } from '../defined.ts';

@@ -16,7 +16,7 @@ export function seen(value: unknown): string {
   return JSON.stringify(value) ?? 'nothing';
 }
 
-/** A value as it is written, texts without quotes. */
+/** A value as JSON, but texts without quotes. */
 export const written = (value: Json): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 

@@ -23,7 +23,7 @@ export interface RuleFinding {
    */
   readonly rule: string;
   readonly verdict: 'refuse' | 'warn' | 'note';
-  /** One sentence: the native field, the value seen, what is allowed. */
+  /** One sentence: the native field, the value found, the allowed values. */
   readonly message: string;
   /** Native path of the culprit; `[]` for the whole body. */
   readonly path: BodyPath;
@@ -49,7 +49,7 @@ export interface RuleText {
    * seen in a paid run. `assumed`: no source says so; such a rule warns.
    */
   readonly mark: 'documented' | 'observed' | 'assumed';
-  /** Index into {@link Model.sources}; absent where it is assumed. */
+  /** Index into {@link Model.sources}; absent if it is assumed. */
   readonly source?: number;
 }
 
@@ -94,7 +94,7 @@ export interface Translation {
   readonly findings: readonly WordFinding[];
 }
 
-/** What a price is, and how far to trust it. */
+/** A price, and its certainty. */
 export type Price =
   /**
    * `exact`: a published table gives exactly this. `estimated`: a reading of a published or
@@ -102,7 +102,7 @@ export type Price =
    */
   | {
       readonly kind: 'exact' | 'estimated';
-      /** Of a range the dearer end: estimates, caps and the lock count with it. */
+      /** The higher end of a range: estimates, caps and the lock use it. */
       readonly usd: MicroUsd;
       /** The cheaper end, where dated sources disagree or something is not known beforehand. */
       readonly from?: MicroUsd;
@@ -112,7 +112,7 @@ export type Price =
        * states.
        */
       readonly asOf?: string;
-      /** Of a range where the dearer end comes from. */
+      /** The source of the higher end of a range. */
       readonly source: string;
       /** Where the cheaper end comes from, if that is another source. */
       readonly fromSource?: string;
@@ -120,7 +120,7 @@ export type Price =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * What the clip of a body should be, for checks and slates. Absent means that the model does not
+ * The expected clip of a body, for checks and slates. Absent means that the model does not
  * promise it.
  */
 export interface AskedClip {
@@ -180,11 +180,11 @@ export interface ModelSettings {
   /** Fields of {@link Model.readings} that are sent as their second reading has it. */
   readonly send?: readonly string[];
   /**
-   * What is known of the picture that a placeholder stands for. Nothing is known of a link: limits
-   * of pictures do not judge it.
+   * Known facts about the picture of a placeholder. Nothing is known about a link: limits
+   * on pictures do not apply to it.
    */
   readonly pictureOf?: (placeholder: string) => Measured | undefined;
-  /** The manifest has a cast: `@name` that names nothing is told by the translation. */
+  /** The manifest has a cast: the translation reports a `@name` that names nothing. */
   readonly hasCast?: true;
 }
 
@@ -216,18 +216,18 @@ export interface Model {
   offersFor?(body: JsonObject, settings: ModelSettings): Offers;
   /** Documented defaults, by native field. They serve checks and prices and are never sent. */
   readonly defaults: JsonObject;
-  /** Fields that say where news go, not what is made: left out of the fingerprint. */
+  /** Notification fields, which do not change the clip: left out of the fingerprint. */
   readonly deliveryFields: readonly string[];
   /** The field that `notify:` sets. */
   readonly notifyField: string;
-  /** The field that `seed` sets, and its largest value; absent where the model takes no seed. */
+  /** The field that `seed` sets, and its largest value; absent if the model takes no seed. */
   readonly seed?: { readonly field: string; readonly most: number };
   readonly rules: readonly RuleText[];
   /** Rules that a body alone cannot break: of pictures, and of words with one value. */
   readonly rulesBesideBody: readonly RuleText[];
-  /** Limits on pictures, with the number of their rule; absent where no page states any. */
+  /** Limits on pictures, with the number of their rule; absent if no page states any. */
   readonly pictures?: PictureLimits & { readonly rule: string };
-  /** What a cast member becomes, the first that its facts allow; words are the last resort. */
+  /** Forms of a cast member, the first that its facts allow; a description is the last resort. */
   readonly cast: readonly CastForm[];
 
   /**

@@ -1,9 +1,9 @@
-/** The documented field that an unknown one was probably meant to be. */
+/** The documented field that an unknown one probably stands for. */
 import { editDistance } from '../algorithms/nearest.ts';
 
 /**
  * The same words in another order (`prompt_negative`), a beginning (`watermark` of
- * `watermark_info`), or a few slips of the finger away (`durration`).
+ * `watermark_info`), or a few typos away (`durration`).
  */
 export function nearestField(name: string, candidates: readonly string[]): string | undefined {
   const plain = name.toLowerCase();

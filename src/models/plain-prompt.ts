@@ -1,5 +1,5 @@
 /**
- * Prompts that every model treats alike: the text goes into the field `prompt` as it is, and no
+ * Prompts that every model treats alike: the text goes into the field `prompt` unchanged, and no
  * rule, price or clip depends on what it says. A rule of a new model that looks into such a prompt
  * belongs here too; a test holds every model to it.
  */

@@ -1,4 +1,4 @@
-/** What typical clips of a model cost: for its page, the table, and the check against the gateways. */
+/** Prices of typical clips of a model: for its page, the table, and the check against gateways. */
 import { defined } from '../defined.ts';
 import { type JsonObject, RESOLUTIONS, type Resolution } from '../scene.ts';
 import type { Model, Price } from './model.ts';
@@ -11,9 +11,9 @@ export interface PriceSample {
   /** Seconds of that clip. */
   readonly seconds: number;
   readonly resolution: Resolution;
-  /** Absent where the model takes no such word. */
+  /** Absent if the model takes no such word. */
   readonly audio?: boolean;
-  /** What would be sent. */
+  /** The body that would be sent. */
   readonly body: JsonObject;
   readonly price: Price;
 }

@@ -12,7 +12,7 @@ export interface Breach {
   readonly path: BodyPath;
   /** As in {@link RuleFinding}. */
   readonly part?: readonly [start: number, end: number];
-  /** One sentence: the native field, the value seen, what is allowed. */
+  /** One sentence: the native field, the value found, the allowed values. */
   readonly message: string;
   readonly hint?: string;
   readonly allowed?: readonly Json[];

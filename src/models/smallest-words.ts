@@ -1,4 +1,4 @@
-/** What a model needs beside a prompt: some make nothing of text alone. */
+/** The words that a model needs besides a prompt: some models do not accept text alone. */
 import type { Words } from '../scene.ts';
 import type { Model, RuleFinding } from './model.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What `translate` of every model is written with: fields with their origin, and refusals that say
+ * Tools for `translate` of every model: fields with their origin, and refusals that say
  * where to turn.
  */
 import { defined } from '../defined.ts';

@@ -60,7 +60,7 @@ export function readFrame(text: string): FrameOfRender | undefined {
 
 export const isFrameText = (text: string): boolean => matched(text).length > 0;
 
-/** What of it is asked for: the clip and the frame, and no id. */
+/** The identity of the frame: the clip and the frame, without an id. */
 export function frameIdentity(text: string): string {
   const frame = readFrame(text);
   return frame === undefined ? text : `${frame.of.kind}:${frame.of.hex}@${frame.frame}`;

@@ -25,7 +25,7 @@ interface PictureProblem {
 }
 
 export interface Inspected {
-  /** Absent where the file cannot be sent. */
+  /** Absent if the file cannot be sent. */
   readonly facts?: PictureFacts;
   /** At most one error; warnings beside the facts. */
   readonly problems: readonly PictureProblem[];

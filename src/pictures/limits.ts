@@ -6,7 +6,7 @@ import type { GatewayName } from '../ids.ts';
 import type { Picture, PictureType } from './picture.ts';
 import { typeName } from './picture.ts';
 
-/** What one model says of pictures. Absent: the page states no such limit. */
+/** Limits of one model on pictures. Absent: the page states no such limit. */
 export interface PictureLimits {
   readonly types?: readonly PictureType[];
   readonly mostBytes?: number;
@@ -19,7 +19,7 @@ export interface PictureLimits {
   readonly alpha?: false;
 }
 
-/** What a limit is measured by. */
+/** The measure of a limit. */
 export type Measured = Pick<Picture, 'type' | 'width' | 'height' | 'bytes' | 'alpha'>;
 
 /**

@@ -5,7 +5,7 @@
 
 export type PictureType = 'jpeg' | 'png' | 'webp';
 
-/** What a look at the bytes tells. */
+/** Facts from the bytes of the file. */
 export interface PictureFacts {
   /** By content, never by the name of the file. */
   readonly type: PictureType;

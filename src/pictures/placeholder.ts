@@ -25,7 +25,7 @@ export function readPlaceholder(text: string): PictureAt | undefined {
   return path === undefined || sha256 === undefined ? undefined : { path, sha256 };
 }
 
-/** `sha256:<hex>` for a placeholder, the clip and the frame for a frame, any other text as it is. */
+/** `sha256:<hex>` for a placeholder, the clip and the frame for a frame, other text unchanged. */
 export function digestInPlace(text: string): string {
   const picture = readPlaceholder(text);
   return picture === undefined ? frameIdentity(text) : `sha256:${picture.sha256}`;

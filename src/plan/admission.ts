@@ -18,7 +18,7 @@ export interface AdmissionOptions {
   /** `RUSHES_BUDGET_USD`: over the sum of all manifests. */
   readonly environmentUsd?: MicroUsd;
   /**
-   * What killed predecessors of this run have spent or reserved under the same caps, by manifest.
+   * Money that killed predecessors of this run spent or reserved under the same caps, by manifest.
    * Default: nothing.
    */
   readonly carried?: ReadonlyMap<string, MicroUsd>;
@@ -30,7 +30,7 @@ export interface AdmissionOptions {
   /** A draft spends nothing and needs no key: cost and cap are notes. Default false. */
   readonly draft?: boolean;
   /**
-   * What others found, such as an output path in the way: its errors count like those of the plan.
+   * Findings of other checks, such as a blocked output path: errors count like those of the plan.
    */
   readonly found?: readonly Diagnostic[];
 }
@@ -98,7 +98,7 @@ function overBudget(plan: Plan, options: AdmissionOptions): Problem[] {
     carriedByAll = addMoney(carriedByAll, carried);
     unknown += money.unknown;
     const cap = project.budget?.usd;
-    // What is spent already does not refuse a run that submits nothing.
+    // Money that is already spent does not refuse a run that submits nothing.
     if (cap === undefined || cost === 0 || addMoney(cost, carried) <= cap) continue;
     const submits = submitsOf(part);
     problems.push({

@@ -1,6 +1,6 @@
-/** What a plan depends on besides manifests and locks. */
+/** Inputs of a plan besides manifests and locks. */
 export interface PlanOptions {
-  /** Epoch milliseconds: decides which links still live. The plan has no clock of its own. */
+  /** Epoch milliseconds: decides which links are still valid. The plan does not read a clock. */
   readonly now: number;
   /**
    * `--retry-failed`: submit again what failed and has not changed since; paid again where the

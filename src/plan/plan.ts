@@ -27,9 +27,9 @@ export interface ResolvedRender {
    * is a placeholder, in whose place the link is sent.
    */
   readonly request: JsonObject;
-  /** The pictures that {@link request} needs a link for; absent where it needs none. */
+  /** The pictures that {@link request} needs a link for; absent if it needs none. */
   readonly pictures?: readonly UsedPicture[];
-  /** The frames of other clips that {@link request} needs; absent where it needs none. */
+  /** The frames of other clips that {@link request} needs; absent if it needs none. */
   readonly frames?: readonly UsedFrame[];
   /** Over the clips of its frames by their bytes, and by their requests where they are still to be made. */
   readonly fingerprint: Fingerprint;
@@ -43,7 +43,7 @@ export interface ResolvedRender {
   readonly price: Price;
   /** Where the clip goes: absolute. */
   readonly target: string;
-  /** What was changed or left out on the way, one sentence each. */
+  /** Changes and omissions on the way, one sentence each. */
   readonly notes: readonly string[];
   /** Where the scene is written. */
   readonly place: Place;
@@ -71,7 +71,7 @@ export interface UsedFrame {
   readonly at: readonly (string | number)[];
   /** The text that is there until the POST. */
   readonly placeholder: string;
-  /** What the manifest says. */
+  /** As written in the manifest. */
   readonly reference: FrameReference;
   /** Absent until it is linked, and where only a lock could say which render it is. */
   readonly upstream?: RenderId;
@@ -107,7 +107,7 @@ export type SubmitAction =
       /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId;
     };
 
-/** What would be submitted once the clips are here whose frames it needs. */
+/** Would be submitted once the clips whose frames it needs are here. */
 export type WaitAction = (
   | Omit<
       Extract<SubmitAction, { readonly reason: 'new' | 'redo' | 'failed-before' | 'missing' }>,
@@ -141,7 +141,7 @@ export type Action =
       readonly from: RenderId;
       /** The manifest whose lock has the entry until now, where it is another one. */
       readonly fromManifest?: string;
-      /** What the entry is under its new id. */ readonly then:
+      /** The action for the entry under its new id. */ readonly then:
         | 'keep'
         | 'attach'
         | 'fetch'
@@ -239,12 +239,12 @@ export interface AdoptedRender {
     /** From the project's root, `/` as separator. */
     readonly lock: string;
     readonly id: RenderId;
-    /** Where it was checked out when it was paid for; absent where that is unknown or the same. */
+    /** Where it was checked out when it was paid for; absent if that is unknown or the same. */
     readonly branch?: string;
   };
 }
 
-/** What the locks of the plan take in before anything is done. */
+/** Results that are added to the locks of the plan before anything else. */
 export interface Adoptions {
   readonly adopted: readonly AdoptedRender[];
   /** In the order in which they must be written. */
@@ -252,7 +252,7 @@ export interface Adoptions {
 }
 
 export interface Plan {
-  /** Already part of the locks here; the run writes it down first. Absent where there is none. */
+  /** Already part of the locks here; the run writes them down first. Absent if there are none. */
   readonly adoptions?: Adoptions;
   readonly projects: readonly ProjectPlan[];
   readonly totals: Totals;
@@ -260,12 +260,12 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[];
   /**
    * The store was asked for clips that are not here. `problem`: why it gave no answer; then the plan
-   * is as it would be without a store. Absent where no store was asked.
+   * is as it would be without a store. Absent if no store was asked.
    */
   readonly store?: { readonly problem?: string; readonly remedy?: string };
 }
 
-/** What the disk says of the clip of a lock entry: `unknown` where it was not looked at (`--frozen`). */
+/** The state on disk of a lock entry's clip: `unknown` if it was not checked (`--frozen`). */
 export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a child process may know of this one's environment. Git runs hooks and credential helpers,
+ * The environment that a child process gets from this one. Git runs hooks and credential helpers,
  * ffmpeg and notify commands are programs of the user's machine: none of them needs a gateway's
  * key, so variables are listed by what a program needs, not by what is secret.
  */

@@ -1,4 +1,4 @@
-/** What takes git's plumbing several commands, with one: blobs are read, a commit is made. */
+/** One call for work that takes several of git's plumbing commands: read blobs, make a commit. */
 import type { Git } from './git.ts';
 
 /**

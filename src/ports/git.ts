@@ -70,10 +70,10 @@ export const withEnvironment = (git: Git, env: Readonly<Record<string, string>> 
 export type Listed =
   /** Full name -> commit, of those that are there. */
   | { readonly ok: true; readonly tips: ReadonlyMap<string, string> }
-  /** The remote does not answer; `message` is what git said. */
+  /** The remote does not answer; `message` is git's output. */
   | { readonly ok: false; readonly message: string };
 
-/** What the remote has now under these full names of refs. */
+/** The current values of these full ref names on the remote. */
 export async function listRefs(
   git: Git,
   remote: string,

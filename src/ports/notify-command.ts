@@ -1,4 +1,4 @@
-/** A command of the user's machine that is told how a run ended: a chat message, a sound, a script. */
+/** A command of the user that gets the result of a run: a chat message, a sound, a script. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
 

@@ -5,7 +5,7 @@ import { childEnvironment } from './child-environment.ts';
 export interface Ran {
   /** `null`: it was killed, also for taking too long; `undefined`: it cannot be started. */
   readonly code: number | null | undefined;
-  /** What it wrote to standard error, its beginning. */
+  /** The beginning of its standard error. */
   readonly text: string;
 }
 
@@ -42,6 +42,6 @@ export function spawnProgram(
   });
 }
 
-/** The first line of what a program said, short enough for a message. */
+/** The first line of a program's output, short enough for a message. */
 export const firstLine = (text: string): string =>
   (text.trim().split('\n', 1)[0] ?? '').slice(0, 200);

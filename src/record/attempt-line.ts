@@ -31,9 +31,9 @@ export interface RecordedAttempt {
   readonly attempt?: AttemptId;
   readonly fingerprint: Fingerprint;
   readonly model: ModelName;
-  /** Of the base URL that it was sent to; absent where only a lock knew of it. */
+  /** Of the base URL that it was sent to; absent if only a lock knew of it. */
   readonly origin?: string;
-  /** As in the lock; `withdrawn`: surely not accepted, as if it had not been. */
+  /** As in the lock; `withdrawn`: certainly not accepted, as if it had never existed. */
   readonly status: Result['status'] | 'withdrawn';
   readonly task?: TaskId;
   readonly submittedAt?: string;
@@ -45,7 +45,7 @@ export interface RecordedAttempt {
   readonly target?: string;
   /** Kind only: `no-answer`, `never-happened`, `paid-again`, `moderation` … */
   readonly error?: string;
-  /** What a person decided of its render. */
+  /** Decisions about its render. */
   readonly decision?: Decision;
   /** Keys of attempts that may be paid for the same request, and that this one goes past. */
   readonly past?: readonly string[];
@@ -137,7 +137,7 @@ const answers = ({ status, error, task, clip, cost }: RecordedAttempt): Answers 
 const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5;
 
 /**
- * What two lines about one attempt say together. Whatever the order; of lines that got equally far
+ * Merges two lines about one attempt. The order does not matter; of lines that got equally far
  * the later one holds, and what only the other knows is kept.
  */
 export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {

@@ -17,7 +17,7 @@ export class Attempts {
     return this.#byKey.size;
   }
 
-  /** Takes in a line. False: nothing in it was news. */
+  /** Adds a line. False: it had no news. */
   add(line: RecordedAttempt): boolean {
     const key = attemptKey(line);
     const known = this.#byKey.get(key);
@@ -29,7 +29,7 @@ export class Attempts {
     return known === undefined || !isSameAttempt(known, merged);
   }
 
-  /** Whether {@link add} would learn anything from the line. Its time and branch alone are no news. */
+  /** Whether the line has news for {@link add}. Its time and branch alone are not news. */
   isNews(line: RecordedAttempt): boolean {
     const known = this.#byKey.get(attemptKey(line));
     return known === undefined || !isSameAttempt(known, mergeAttempts(known, line));
@@ -68,7 +68,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const isSameAttempt = (a: RecordedAttempt, b: RecordedAttempt): boolean =>
   a === b || (holds(a, b) && holds(b, a));
 
-/** Whether `a` says all that `b` says; the time and the branch of a line are left out. */
+/** Whether `a` has everything that `b` has, except the time and the branch of a line. */
 function holds(a: RecordedAttempt, b: RecordedAttempt): boolean {
   let key: keyof RecordedAttempt;
   for (key in b) {
@@ -89,7 +89,7 @@ export interface DecodedRecord {
   readonly bad: { readonly line: number; readonly reason: string } | undefined;
 }
 
-/** Total: any bytes are judged. `attempts`: to take the lines into. */
+/** Total: all bytes get a result. `attempts`: to take the lines into. */
 export function decodeRecord(bytes: Uint8Array, attempts = new Attempts()): DecodedRecord {
   const text = new TextDecoder().decode(bytes);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

@@ -1,7 +1,7 @@
 /**
  * A chain: what a person has approved for runs that come later, without one. It names the requests
  * and the most that they may cost together. One of a branch at a time; it lies in the ref of the
- * spend record until nothing of it is left to do. Pure.
+ * spend record until all its work is done. Pure.
  */
 import * as z from 'zod';
 import type { Fingerprint } from '../ids.ts';
@@ -47,7 +47,7 @@ export function decodeChain(text: string): Chain | undefined {
   return chain;
 }
 
-/** `attempts`: what the record knows before the first submit of the chain. */
+/** `attempts`: the record before the first submit of the chain. */
 export function newChain(
   fingerprints: Iterable<Fingerprint>,
   { attempts, ...facts }: Pick<Chain, 'openedAt' | 'branch' | 'capUsd'> & { attempts: Attempts },
@@ -62,7 +62,7 @@ export function newChain(
   return { ...facts, fingerprints: sorted, before };
 }
 
-/** What counts against the cap: attempts that may be paid, at what was reported or else reserved. */
+/** Money that counts against the cap: attempts that may be paid, as reported or else reserved. */
 export function countedIn(
   { fingerprints, before }: Chain,
   attempts: Attempts,

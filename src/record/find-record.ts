@@ -9,7 +9,7 @@ import type { Git } from '../ports/git.ts';
 interface RecordPlace {
   /** Absolute. */
   readonly path: string;
-  /** Short name of the branch; `(detached)` where there is none; `undefined` outside of git. */
+  /** Short name of the branch; `(detached)` without a branch; `undefined` outside of git. */
   readonly branch: string | undefined;
 }
 

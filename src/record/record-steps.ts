@@ -169,7 +169,7 @@ export class RecordSteps {
       const written = await this.#append(text.join(''), durable);
       if (!written.ok) return written;
       const lost = text.join('') !== '' && (await lock.value.state()) !== 'held';
-      // Lines of others may stand before ours: the whole file is read again.
+      // Lines of others may be before ours: the whole file is read again.
       if (lost) await this.#leave();
       return { ok: true, value: { answers, text: text.join(''), lost } };
     } finally {
@@ -197,7 +197,7 @@ export class RecordSteps {
     return { kind: 'claimed' };
   }
 
-  /** What others have written since, or the whole file where it is another one by now. */
+  /** Lines that others have written since, or the whole file if it was replaced. */
   async #readOn(): Promise<Done> {
     const { files } = this.#parts;
     if (this.#log !== undefined && (await this.#log.inPlace())) {
@@ -214,7 +214,7 @@ export class RecordSteps {
     await this.#leave();
     const read = await files.read(this.#path);
     if (!read.ok && read.problem.code !== 'ENOENT') return read;
-    // What is known stays known: the file may have been removed while this process was running.
+    // Known facts stay known: the file may have been removed while this process was running.
     const decoded = decodeRecord(read.ok ? read.value : new Uint8Array(), this.attempts);
     if (decoded.bad !== undefined) return { ok: false, problem: damaged(this.#path, decoded.bad) };
     const spare = decoded.lines > 2 * decoded.attempts.size + SPARE_LINES;

@@ -21,9 +21,9 @@ export interface SpendRecord {
    * goes past, and if none is, writes the intent. Never rejects.
    */
   claim(intent: RecordedAttempt): Promise<Claimed>;
-  /** Writes what is news in these lines with the next step, or within a fraction of a second. */
+  /** Writes the new lines with the next step, or within a fraction of a second. */
   note(lines: readonly RecordedAttempt[]): void;
-  /** Takes in lines of other clones: those that are news. Resolves when they are on the disk. */
+  /** Adds new lines of other clones. Resolves when they are on the disk. */
   merge(lines: readonly RecordedAttempt[]): Promise<Done>;
   /** Everything noted so far is on the disk. */
   flush(): Promise<Done>;
@@ -49,7 +49,7 @@ export async function readRecord(files: Files, path: string): Promise<ReadRecord
     : { kind: 'problem', problem: damaged(path, decoded.bad) };
 }
 
-/** Opens it for writing; makes it where there is none. */
+/** Opens the record for writing; creates it if it is missing. */
 export async function openRecord(
   path: string,
   parts: RecordParts,

@@ -7,7 +7,7 @@ import type { JsonObject } from '../scene.ts';
 import type { RecordedAttempt } from './attempt-line.ts';
 import type { Attempts } from './attempts.ts';
 
-/** What a line says besides the result itself. */
+/** Data of a line besides the result itself. */
 export interface Whereabouts {
   /** From the project's root, `/` as separator: see {@link lockName}. */
   readonly lock: string;

@@ -1,4 +1,4 @@
-/** `rushes models --takes cast`: what each model makes of a cast member. */
+/** `rushes models --takes cast`: the form of a cast member on each model. */
 import type { CastForm, Model } from '../models/model.ts';
 import { sealed } from './text/escape.ts';
 import { cells, columns, paint, type Terminal, wrap } from './text/terminal.ts';

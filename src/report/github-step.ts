@@ -1,5 +1,5 @@
 /**
- * What a step hands to GitHub besides text: outputs, log groups, and the comment that is found
+ * Data that a step gives GitHub besides text: outputs, log groups, and the comment that is found
  * again and updated in place.
  */
 import { commandData } from './text/escape.ts';
@@ -71,8 +71,8 @@ export function stickyComment(page: string, key: string): string {
 }
 
 /**
- * What an earlier comment becomes when a later push no longer changes any clip. Nothing is written
- * where there is no comment yet.
+ * New text of an earlier comment when a later push no longer changes any clip. Nothing is written
+ * if there is no comment yet.
  */
 export const settledComment = (key: string): string =>
   stickyComment('🎬 This no longer changes any clip, and costs nothing.\n', key);

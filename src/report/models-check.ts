@@ -10,7 +10,7 @@ export const MOVED_WORDS: Readonly<Record<MovedModel['what'], string>> = {
   price: 'price',
   field: 'values',
 };
-/** More names are no help on a screen; `--json` has all. */
+/** More names do not help on a screen; `--json` has all. */
 const MOST_OTHERS = 12;
 
 export function modelsCheckText({ moved, gateways }: ModelsCheck, terminal: Terminal): string {

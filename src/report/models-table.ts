@@ -14,7 +14,7 @@ const WIDE = 150;
 export const wordsTaken = ({ offers }: Model): readonly Word[] =>
   WORDS.filter((word) => !EVERYWHERE.has(word) && !offers.unsupported.includes(word));
 
-/** `$0.0672 to $0.43 a second`: the cheapest and the dearest of the typical clips. */
+/** `$0.0672 to $0.43 a second`: the lowest and the highest price of the typical clips. */
 export function priceSpan(model: Model): string {
   const perSecond = priceSamples(model).flatMap(({ price, seconds }) =>
     price.kind === 'unknown' ? [] : [toUsd(price.usd) / seconds],

@@ -1,5 +1,5 @@
 /**
- * `rushes models` and `rushes models <model>`: what can be rendered on, with rules, prices and how
+ * `rushes models` and `rushes models <model>`: the models, with rules, prices and how
  * far to trust them.
  */
 import type { Lifecycle, Model, Price } from '../models/model.ts';

@@ -1,4 +1,4 @@
-/** `rushes upload`: each picture at each gateway, and what to do where one has no link. */
+/** `rushes upload`: each picture at each gateway, and the next step if one has no link. */
 import type { GatewayName } from '../ids.ts';
 import { sealed } from './text/escape.ts';
 import { bytes as inBytes, plural } from './text/format.ts';

@@ -51,7 +51,7 @@ export interface RunOptions {
   readonly strict?: boolean;
   /** For the User-Agent of downloads: `rushes/<version>`. */
   readonly version: string;
-  /** How a path is shown to people; default as it is. */
+  /** How a path is shown to people; default: unchanged. */
   readonly showPath?: (absolutePath: string) => string;
 }
 
@@ -109,7 +109,7 @@ export interface RunDeps {
 export interface RunResult {
   readonly exit: number;
   readonly totals: RunTotals;
-  /** What stopped the run short, a sentence each; empty where it did all that it could. */
+  /** Why the run stopped early, one sentence each; empty if it did everything that it could. */
   readonly reasons: readonly string[];
   readonly stoppedBy: readonly StopReason[];
 }

@@ -39,7 +39,7 @@ import type { SubmitJob } from './job.ts';
 import { aliasKey } from '../keys.ts';
 
 /**
- * Submits under way at one gateway, each on a connection of its own. More tasks than that may be in
+ * Submits under way at one gateway, each on a separate connection. More tasks than that may be in
  * flight: the next submit begins when one is answered.
  */
 const MOST_SUBMITS_AT_ONCE = 100;
@@ -68,7 +68,7 @@ export interface EngineParts {
   readonly modelOf: ModelOf;
   /** Of the plan, where there is one. */
   readonly forecastSeconds?: number;
-  /** When all work is done, before the locks are saved and the end is told. */
+  /** When all work is done, before the locks are saved and the end is reported. */
   readonly ending?: (ctx: RunContext) => void;
 }
 
@@ -161,7 +161,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     slots: new Slots(
       {
         all: limits.inFlight,
-        // Whichever is less: what the manifest allows, or what the gateway's 429s leave of it.
+        // The smaller of the manifest's limit and the limit after the gateway's 429s.
         gateway: (gateway) => Math.min(limits.gatewayInFlight(gateway), throttle(gateway).limit),
         alias: (manifest, alias) => limits.aliasInFlight(manifest, alias),
       },
@@ -200,7 +200,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
         try {
           await work;
         } catch (error) {
-          // A bug. The others go on: what this render came to is in the journal, and its state so
+          // A bug. The others continue: its result is in the journal, and its state so
           // far decides the exit code.
           deps.emit({
             event: 'run.notice',

@@ -23,13 +23,13 @@ export interface RunTotals extends RunCounts, RunMoney {
   /** Of {@link completed}: clips that are not as asked. */
   readonly mismatched: number;
   /**
-   * Of all runs of these manifests, as their locks have it at the end; absent where no lock was
+   * Of all runs of these manifests, as their locks have it at the end; absent if no lock was
    * read.
    */
   readonly allRuns?: MoneyTotals;
 }
 
-/** What a run came to for one model. */
+/** The results of a run for one model. */
 export interface ModelResult {
   readonly model: string;
   readonly completed: number;
@@ -123,7 +123,7 @@ export type RunEvent =
       readonly event: 'run.started';
       readonly manifests: readonly string[];
       readonly submits: number;
-      /** Pictures that these need a link for, once for each gateway; absent where there are none. */
+      /** Pictures that these need a link for, once for each gateway; absent if there are none. */
       readonly pictures?: number;
       readonly attaches: number;
       readonly fetches: number;
@@ -133,7 +133,7 @@ export type RunEvent =
       readonly models: readonly RunModel[];
       readonly inFlight: RunInFlight;
       readonly caps: readonly RunCap[];
-      /** Renders that need clips which this run makes or fetches; absent where there are none. */
+      /** Renders that need clips which this run makes or fetches; absent if there are none. */
       readonly waits?: readonly (About & { readonly upstream: readonly RenderId[] })[];
     }
   | ({ readonly event: 'render.submitting'; readonly model: string } & About)
@@ -202,7 +202,7 @@ export type RunEvent =
     }
   /** The money under the caps has changed. */
   | ({ readonly event: 'run.money' } & RunMoney)
-  /** `picture`: what stands in its place in requests, `file:refs/crab.png#sha256:…`. */
+  /** `picture`: its placeholder in requests, `file:refs/crab.png#sha256:…`. */
   | ({ readonly event: 'picture.uploading'; readonly bytes: number } & AboutPicture)
   /** `cached`: the link of an earlier upload is used. */
   | ({ readonly event: 'picture.uploaded'; readonly cached: boolean } & AboutPicture)
@@ -221,9 +221,9 @@ export type RunEvent =
   | ({
       readonly event: 'run.finished';
       readonly exit: number;
-      /** What stopped it short, a sentence each; empty where it did all that it could. */
+      /** Why it stopped early, one sentence each; empty if it did everything that it could. */
       readonly reasons: readonly string[];
-      /** What kind of reason each is; absent where there is none. */
+      /** The kind of each reason; absent if there are no reasons. */
       readonly stoppedBy?: readonly StopReason[];
       readonly wallSeconds: number;
       readonly pending: number;

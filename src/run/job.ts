@@ -68,11 +68,11 @@ export interface Followed {
    */
   readonly counts: boolean;
   readonly completedAtMs?: number;
-  /** As the gateway said, or its documents; absent where neither does. */
+  /** From the gateway, or its documents; absent if neither does. */
   readonly expiresAtMs?: number;
   /** What would be submitted again if it fails and `retries:` says so. */
   readonly again?: SubmitJob;
-  /** What is paid for again if its clip cannot be fetched any more: `--resubmit-missing`. */
+  /** Is paid for again if its clip can no longer be fetched: `--resubmit-missing`. */
   readonly ifMissing?: SubmitJob;
   readonly release: Release;
 }

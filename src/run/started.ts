@@ -1,4 +1,4 @@
-/** What a run says of itself at its beginning: what it is about to do, and within which limits. */
+/** The first event of a run: the work that it is about to do, and its limits. */
 import { parseModelName, parseRenderId, type GatewayName, type RenderId } from '../ids.ts';
 import type { Lock, Result } from '../lock/file/format.ts';
 import { aliasKey } from '../keys.ts';
@@ -59,7 +59,7 @@ export interface CollectedWork {
   readonly is: 'attach' | 'fetch';
 }
 
-/** Without a plan: what the locks have pending. */
+/** Without a plan: the pending tasks of the locks. */
 export function startedCollecting(
   ctx: RunContext,
   manifests: readonly string[],

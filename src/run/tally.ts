@@ -1,4 +1,4 @@
-/** What became of each render, and what follows from that: totals, reasons, exit code. */
+/** The outcome of each render, and its results: totals, reasons, exit code. */
 import type { RenderId } from '../ids.ts';
 import type { RunCounts, StopReason } from './events.ts';
 import { type RenderKey, renderKey, type ResultKey, resultKey } from '../keys.ts';
@@ -42,7 +42,7 @@ export class Tally {
   readonly #reasons = new Map<StopReason, string>();
   submitted = 0;
 
-  /** Of a render in scope, as it is so far. */
+  /** The current outcome of a render in scope. */
   stateOf(manifest: string, id: RenderId): Outcome | undefined {
     return this.#states.get(renderKey(manifest, id));
   }

@@ -1,6 +1,6 @@
 /**
  * The renders that need a person: submits whose answer was lost, and tasks that the gateway lost.
- * With all that is known of each, and the tasks of the gateway's own list that may be theirs. Data
+ * All known facts about each, and the tasks of the gateway's own list that may be theirs. Data
  * only: `lock/decisions.ts` decides, nothing is sent but the question for the list.
  */
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ export interface UnclearRender {
   readonly decided?: true;
   /** `sha256:<hex>` of the canonical JSON (RFC 8785) of the body as sent. */
   readonly bodyDigest?: string;
-  /** Likeliest first; `undefined` where the gateway has no list or it could not be read. */
+  /** Likeliest first; `undefined` if the gateway has no list or it could not be read. */
   readonly candidates?: readonly ListedTask[];
 }
 

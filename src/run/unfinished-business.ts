@@ -1,5 +1,5 @@
 /**
- * What a plan has no action for, and a run must look after all the same: what is paid for beside
+ * Paid tasks for which a plan has no action, but which a run must still handle: those beside
  * the current results.
  */
 import type { RenderId } from '../ids.ts';

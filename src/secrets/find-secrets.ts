@@ -3,7 +3,7 @@
  * variables that hold keys, and whatever has the form of a token. Pure.
  */
 
-/** A half-open range of UTF-16 offsets, and what stands there in words that do not repeat it. */
+/** A half-open range of UTF-16 offsets, with a description that does not repeat the text. */
 export interface SecretFound {
   readonly start: number;
   readonly end: number;
@@ -32,13 +32,13 @@ const URL_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]{8,})@/i;
 const SHORTEST_KEY = 8;
 /** Of a variable that only its name makes a secret. */
 const SHORTEST_VALUE = 12;
-/** Of a value of several words or lines, such as a JSON key file: what is looked for in its place. */
+/** Of a part of a value of several words or lines, such as a JSON key file: parts are searched. */
 const SHORTEST_PART = 24;
 const MOST_PARTS = 200;
 
 /**
- * The secrets in an environment, by variable. A value that could be an ordinary word is none:
- * without a digit and without mixed case it would refuse prompts that happen to hold it.
+ * The secrets in an environment, by variable. A value that could be an ordinary word is not one:
+ * without a digit and without mixed case, it would refuse prompts that happen to contain it.
  */
 export function knownSecrets(env: Environment): KnownSecret[] {
   const found: KnownSecret[] = [];
@@ -121,7 +121,7 @@ export function secretFinder(env: Environment): FindSecrets {
   };
 }
 
-/** As it is, as a link would hold it, and inside of base64 at any offset. */
+/** Unchanged, encoded as in a link, and inside of base64 at any offset. */
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const forms = [value, encodeURIComponent(bytes.toString('utf8'))];

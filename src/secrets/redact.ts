@@ -60,7 +60,7 @@ export function redactor(secrets: readonly string[]): Redact {
   };
 }
 
-/** As it is, as a URL or a JSON string would hold it, and in base64. */
+/** Unchanged, encoded as in a URL or a JSON string, and in base64. */
 const formsOf = (secret: string): string[] => [
   secret,
   // Through a buffer, because encodeURIComponent throws on half a surrogate pair.

@@ -87,8 +87,8 @@ async function* pieces(path: string, start: number, bytes: number): AsyncGenerat
 }
 
 /**
- * What arrives from a store on its way to a sink: counted, hashed, and stopped when there is too
- * much of it. Bytes that came before (a download that continues after a cut) are skipped.
+ * The bytes that go from a store to a sink: counted, hashed, and stopped when there are too
+ * many. Bytes that came before (a download that continues after a cut) are skipped.
  */
 export class ProvingSink {
   readonly #hash: Hash = createHash('sha256');

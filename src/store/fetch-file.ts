@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ClipKey, Got, Store, TransferOptions } from './store.ts';
 
-/** `path`: a new file; what a killed pull left there, or a link of that name, goes first. */
+/** `path`: a new file; the remains of a killed pull, or a link of that name, are removed first. */
 export async function fetchFile(
   store: Store,
   key: ClipKey,

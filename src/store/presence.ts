@@ -11,7 +11,7 @@ const LISTED_AT_LEAST = 10_000;
 const QUESTIONS_AT_ONCE = 16;
 
 export type Presence =
-  /** Bytes as stored, by SHA-256; what is absent there is not in the map. */
+  /** Bytes as stored, by SHA-256; absent clips are not in the map. */
   { readonly kind: 'known'; readonly stored: ReadonlyMap<string, number> } | StoreFailure;
 
 export async function presenceIn(
@@ -48,7 +48,7 @@ export async function presenceIn(
   return failure ?? { kind: 'known', stored };
 }
 
-/** What a question comes to, and no answer (`unreachable`) after `patienceMs`. */
+/** The answer to a question, or `unreachable` after `patienceMs` without an answer. */
 export async function within<Answer extends { readonly kind: string }>(
   patienceMs: number,
   clock: Clock,

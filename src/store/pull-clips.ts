@@ -12,7 +12,7 @@ export interface PullOptions extends PushOptions {
   /** A temporary name in the folder of a clip's path. */
   readonly partPathOf: (clip: LocalClip) => string;
   /**
-   * Gives the fetched file each of the names that want this content. What the disk says, or
+   * Gives the fetched file each of the names that need this content. The error of the disk, or
    * `undefined`.
    */
   readonly land: (partPath: string, clips: readonly LocalClip[]) => Promise<string | undefined>;

@@ -43,7 +43,7 @@ export interface Pushed {
   readonly failure?: StoreFailure;
 }
 
-/** Stops at the first failure of the store: what is under way ends, the rest is `left`. */
+/** Stops at the first failure of the store: running uploads finish, the rest is `left`. */
 export async function pushClips(
   store: Store,
   clips: readonly LocalClip[],

@@ -1,6 +1,6 @@
 /**
- * Where clips live for good: a folder or a bucket. An object is named by the SHA-256 of its bytes
- * and is written once, so a name can only ever mean one content: a reader proves it.
+ * Permanent place of clips: a folder or a bucket. An object is named by the SHA-256 of its bytes
+ * and is written once, so a name always means the same content; readers verify it.
  */
 
 /** One content. The lock holds both facts. */

@@ -1,6 +1,6 @@
 /**
- * The catalogue against what the gateways say for free: what is gone, what costs something else,
- * which values have moved.
+ * Compares the catalogue with the gateways' free endpoints: models that are gone, other prices,
+ * changed values.
  */
 import { apimartCatalogue } from '../gateways/catalogue/apimart.ts';
 import { askFree } from '../run/ask-free.ts';
@@ -13,7 +13,7 @@ import type { Model } from '../models/model.ts';
 import { undiciHttp } from '../ports/http/undici-http.ts';
 import type { Surroundings } from './open/surroundings.ts';
 
-/** Asks the free endpoints once. Never rejects; a question without an answer is told as such. */
+/** Asks the free endpoints once. Never rejects; a question without an answer is reported. */
 export async function checkModels(
   at: Pick<Surroundings, 'env' | 'clock'>,
   models: readonly Model[],

@@ -180,9 +180,9 @@ export interface VerifiedLocks {
    * 6 where a task is pending; with `store` 7 where neither this machine nor the store has one.
    */
   readonly exit: 0 | 6 | 7;
-  /** Why a later plan will not know of the damage that was found; empty where it will. */
+  /** Why a later plan will not know of the damage that was found; empty if it will. */
   readonly unremembered: readonly string[];
-  /** With `store`: what it was asked, and said. */
+  /** With `store`: the question and its answer. */
   readonly store?: StoreAnswer;
 }
 

@@ -20,8 +20,8 @@ function loadEncoder(): Promise<() => Promise<H264MP4Encoder>> {
     if (create === undefined) throw new Error('the package h264-mp4-encoder has no encoder in it');
     const first = await create();
     first.delete();
-    // Emscripten takes over what happens to errors of the whole process. They are none of its
-    // business.
+    // Emscripten adds handlers for errors of the whole process. They are removed: the errors do not
+    // concern it.
     for (const [index, event] of PROCESS_EVENTS.entries()) {
       for (const listener of process.listeners(event))
         if (!before[index]?.includes(listener)) process.off(event, listener);

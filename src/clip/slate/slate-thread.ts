@@ -1,16 +1,16 @@
 /**
- * Draws slates on a thread of their own. A picture in 4K takes the encoder hundreds of milliseconds
+ * Draws slates on a separate thread. A picture in 4K takes the encoder hundreds of milliseconds
  * in one piece, and in that time a run that has 200 tasks in flight would neither ask nor answer.
  */
 import { Worker } from 'node:worker_threads';
 import { drawSlate, type SlateSpec } from './slate.ts';
 
-/** What goes to the thread. */
+/** Message to the thread. */
 export interface Drawing {
   readonly id: number;
   readonly spec: SlateSpec;
 }
-/** What comes back. */
+/** Message from the thread. */
 export type Drawn =
   | { readonly id: number; readonly bytes: Uint8Array }
   | { readonly id: number; readonly problem: string };
@@ -18,7 +18,7 @@ export type Drawn =
 export interface SlateThread {
   /** As {@link drawSlate}. */
   readonly draw: (spec: SlateSpec) => Promise<Uint8Array>;
-  /** Ends the thread. What is not drawn by then is drawn on this one. */
+  /** Ends the thread. Slates that are not drawn yet are drawn on this one. */
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ interface Waiting {
 
 /**
  * `file`: the compiled `slate-worker.js`. The thread begins with the first slate and keeps no
- * process alive that has nothing to draw. Where it cannot begin or ends by itself, slates are drawn
+ * process alive when there is nothing to draw. If it cannot start, or exits early, slates are drawn
  * on this thread.
  */
 export function openSlateThread(file: URL): SlateThread {
@@ -46,7 +46,7 @@ export function openSlateThread(file: URL): SlateThread {
     waiting.clear();
   };
   const begin = (): Worker => {
-    // Nothing of this process's environment, and none of its flags: it only draws.
+    // Neither the environment of this process nor its flags: it only draws.
     const begun = new Worker(file, { env: {}, execArgv: [], name: 'slates' });
     begun.on('message', (drawn: Drawn) => {
       const one = waiting.get(drawn.id);

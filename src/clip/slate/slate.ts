@@ -54,13 +54,13 @@ export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
   const opening = await readable(spec.opening);
   const isLeftOut = spec.background !== undefined && background === undefined;
   const picture = newPicture(size);
-  // What stands still is drawn once; from one second to the next only the counter and the bar
+  // The fixed parts are drawn once; from one second to the next only the counter and the bar
   // change.
   const still = await drawStill(
     isLeftOut ? { ...lines, details: [...lines.details, 'WebP: install ffmpeg to see it'] } : lines,
     size,
     background,
-    // It is shown by itself before; words of a slate in it would be in the way of these.
+    // The opening is shown alone first; the text of a slate in it would collide with this text.
     { isSoft: opening !== undefined },
   );
   paint(picture, await rasterize(still), { x: 0, y: 0, ...size });

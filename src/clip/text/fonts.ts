@@ -1,6 +1,6 @@
 /**
- * The committed fonts, unpacked when a text needs them and then kept: a machine that renders needs
- * none of its own.
+ * The committed fonts, unpacked when a text needs them and then kept: the machine does not need
+ * to have fonts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -86,7 +86,7 @@ function fontFolder(): string {
   }
 }
 
-/** Scripts that one font draws, and what a text that needs it holds. */
+/** Scripts that one font draws, and characters by which a text needs it. */
 const SCRIPTS: readonly (readonly [FontName, RegExp])[] = [
   ['latinExt', /[\u0100-\u024f\u1e00-\u1e9f\u2000-\u20cf\u2c60-\u2c7f\ua720-\ua7ff]/],
   ['vietnamese', /[\u0102-\u01b0\u1ea0-\u1ef9\u20ab]/],

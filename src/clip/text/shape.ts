@@ -26,12 +26,12 @@ const BOX: Glyph & { readonly width: number } = {
   width: 0.62,
 };
 
-/** Draws nothing by itself: joins, or chooses between two looks of the character before. */
+/** Draws nothing: joins, or chooses between two forms of the character before. */
 export const INVISIBLE = /^(?:\u061c|[\u200c-\u200f]|\ufe0e|\ufe0f)$/;
 /** Drawn as an emoji although another font has it too, such as the digit of a keycap. */
 const EMOJI = /[\p{Emoji_Presentation}\ufe0f\u20e3]/u;
 
-/** What is drawn as one: a letter with its marks, an emoji of several characters. */
+/** A unit that is drawn as one: a letter with its marks, an emoji of several characters. */
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export const graphemes = (text: string): string[] =>
   Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);

@@ -1,7 +1,7 @@
 /**
  * Text as outlines of glyphs in SVG, in the fonts of this package: the same picture on every
- * machine. The renderer of SVG needs no font for them; by itself it draws nothing of a line that
- * mixes fonts, and knows neither where Thai breaks nor where Arabic begins.
+ * machine. The SVG renderer needs no font for them. With text it would draw nothing of a line that
+ * mixes fonts, and it knows neither Thai line breaks nor the direction of Arabic.
  */
 import { directed, type Directed } from './direction.ts';
 import { type FontName, fontsFor, openFont, type TextFont } from './fonts.ts';
@@ -20,7 +20,7 @@ export interface Line {
 }
 
 export interface Typesetter {
-  /** One line, as wide as it is. */
+  /** One line, not broken. */
   line(text: string, face?: Face): Line;
   /** At most `most` lines of `width` em; a rest becomes "…". */
   lines(

@@ -64,7 +64,7 @@ export async function decide(
   );
 }
 
-/** What a command without a fingerprint stands for. */
+/** The meaning of a command without a fingerprint. */
 function decisionOf(
   decision: Decision,
   { undo = false, in: from, out, note, also = false }: DecideOptions,
@@ -121,7 +121,7 @@ function refuseUnclearPick(
     );
 }
 
-/** What the clip shall stand for is what the manifest asks for now. */
+/** The clip is accepted for the current request of the manifest. */
 async function acceptChosen(
   io: Io,
   { manifests, filter, repeated }: Selection,

@@ -1,4 +1,4 @@
-/** `rushes prune`: what the lock no longer needs. Lists; with --yes it goes. */
+/** `rushes prune`: lists entries that the lock no longer needs; removes them with --yes. */
 import { renderWords } from '../../command-words.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import { systemFiles } from '../../ports/files/files.ts';

@@ -28,14 +28,14 @@ const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
 
 export interface BaseOptions extends SharedOptions {
   /**
-   * The locks live on a branch of their own, and the ones here were taken from it: they hold for
+   * The locks are on a separate branch, and the ones here were taken from it: they apply to
    * both commits.
    */
   readonly locksApart?: boolean;
 }
 
 /**
- * What the head changes against `ref`, for readers: Markdown, `undefined` if nothing; on a
+ * The changes of the head against `ref`, for readers: Markdown, `undefined` if nothing; on a
  * terminal a sentence says so.
  */
 export async function baseDifference(
@@ -101,7 +101,7 @@ export async function planOfCommit(
   }
 }
 
-/** The readable files of a commit into an empty folder, through an index of their own. */
+/** Checks out the readable files of a commit into an empty folder, through a separate index. */
 async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
   const env = { GIT_INDEX_FILE: path.join(folder, '.index') };
   const must = async (args: readonly string[], input?: string): Promise<string> => {

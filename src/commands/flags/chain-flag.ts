@@ -34,7 +34,7 @@ interface Incompatible {
 }
 
 /**
- * What only a person can correct. Each later run would be refused for the same reason, every five
+ * Only a person can correct these. Each later run would be refused for the same reason, every five
  * minutes, without an end.
  */
 const FOR_A_PERSON: ReadonlySet<number> = new Set([
@@ -49,7 +49,7 @@ export interface ChainFlag {
   readonly exit?: number;
   /** The part of the plan that may be submitted. */
   readonly narrow: (plan: Plan, ledgers: Ledgers) => Plan;
-  /** What earlier runs of the chain have under its cap. */
+  /** The money that earlier runs of the chain use under its cap. */
   readonly carries?: (ledgers: Ledgers) => ReadonlyMap<string, Carried>;
   /** The cap over the sum, `capUsd` at most. */
   readonly capped: (capUsd: MicroUsd | undefined) => MicroUsd | undefined;

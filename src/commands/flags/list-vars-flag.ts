@@ -1,4 +1,4 @@
-/** `rushes validate --list-vars`: what `--var` may set. */
+/** `rushes validate --list-vars`: the vars that `--var` may set. */
 import { EXIT, type Io } from '../shared/io.ts';
 import { findManifests } from '../shared/load-projects.ts';
 import { terminalLine } from '../../report/text/escape.ts';

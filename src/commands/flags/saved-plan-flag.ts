@@ -1,4 +1,4 @@
-/** `render --plan f`: the file that a person approved against the plan as it is now. */
+/** `render --plan f`: compares the file that a person approved with the current plan. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -8,7 +8,7 @@ import { movedSince } from '../../plan/compare/with-saved-plan.ts';
 import { planSchema } from '../../report/plan/plan-json.ts';
 import type { Io } from '../shared/io.ts';
 
-/** Differences that are told. */
+/** At most this many differences are shown. */
 const SHOWN = 5;
 
 /** Empty if the plan built now is exactly the saved one; else one error that says what moved. */

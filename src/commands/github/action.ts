@@ -1,5 +1,5 @@
 /**
- * What `action.yml` runs: inputs from the environment, one command of this program, and what GitHub
+ * Run by `action.yml`: inputs from the environment, one command of this program, and what GitHub
  * shows of it. The step fails only for what `fail-on` names; bad input, keys, the budget and
  * refusals always fail it.
  */
@@ -110,7 +110,7 @@ function capOf(
 }
 
 /**
- * What a step that had nothing to run shows: everything is there already, or the run was refused.
+ * Output of a step that had nothing to run: everything is there already, or the run was refused.
  */
 const earlyEnd = (exit: number): string =>
   exit === EXIT.done ? '### 🎬 Nothing to do: every clip is there\n' : refusalPage(exit, []);

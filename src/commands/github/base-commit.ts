@@ -1,5 +1,5 @@
 /**
- * What a plan is compared with: the commit of the base branch that this commit was made on top of,
+ * The base of a comparison: the commit of the base branch that this commit was made on top of,
  * fetched if the checkout does not have it, so that `fetch-depth: 1` is enough.
  */
 import { systemGit } from '../../ports/git.ts';
@@ -8,7 +8,7 @@ import { at, readEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
 
 export interface Target {
-  /** The branch whose locks count; `undefined` where there is none to ask. */
+  /** The branch whose locks count; `undefined` if there is no such branch. */
   readonly branch: string | undefined;
   /** The commit to compare with. */
   readonly base: string | undefined;
@@ -38,7 +38,7 @@ export async function baseOf(io: Io, { base, branch }: Inputs): Promise<Target> 
   return { branch: target, base: newest ?? `origin/${onto}`, locksHere };
 }
 
-/** Where the event names no commit: the newest of the base branch. */
+/** If the event names no commit: the newest of the base branch. */
 async function tipOf(io: Io, branch: string): Promise<string | undefined> {
   const git = systemGit(io.cwd, io.env);
   const credentials = io.remoteRecord?.credentials;

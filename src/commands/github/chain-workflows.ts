@@ -16,7 +16,7 @@ const SAID = {
   dispatch: 'the next run starts at once',
 } as const satisfies Record<Change, string>;
 
-/** `file`: name of the workflow's file. Never fails the step: what is paid for is not at stake. */
+/** `file`: name of the workflow's file. Never fails the step: no paid result is at risk. */
 export async function changeWorkflow(
   io: Io,
   change: Change,

@@ -1,6 +1,6 @@
 /**
  * One comment on a pull request, found again by its hidden mark and updated in place. Never fails
- * the step: it is only told.
+ * the step: it is only reported.
  */
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
 import { at, readEvent } from './event.ts';

@@ -5,7 +5,7 @@
 import type { Io } from '../shared/io.ts';
 
 /**
- * The server's header replaces what the clone may have of its own: GitHub refuses a request with
+ * The server's header replaces any header that the clone has: GitHub refuses a request with
  * two. `undefined` without a token.
  */
 export function gitCredentials(

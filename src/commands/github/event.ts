@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Io } from '../shared/io.ts';
 
-/** `undefined` where there is no event, or none that can be read. */
+/** `undefined` if there is no event, or it cannot be read. */
 export async function readEvent(io: Io): Promise<unknown> {
   try {
     return JSON.parse(await readFile(io.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
@@ -11,7 +11,7 @@ export async function readEvent(io: Io): Promise<unknown> {
   }
 }
 
-/** What stands at a path of keys; `undefined` where the path ends early. */
+/** The value at a path of keys; `undefined` if the path ends early. */
 export function at(value: unknown, keys: readonly string[]): unknown {
   let here = value;
   for (const key of keys)

@@ -16,7 +16,7 @@ const COMMANDS = [
 type Command = (typeof COMMANDS)[number];
 
 /**
- * The exit codes that an outcome of `fail-on` stands for. What is not here always fails the step.
+ * The exit codes of an outcome of `fail-on`. Any other code always fails the step.
  */
 export const OUTCOMES: Readonly<Record<string, number>> = {
   failed: EXIT.failed,
@@ -54,10 +54,10 @@ export interface Inputs {
   readonly base: string;
   readonly comment: boolean;
   readonly commentKey: string;
-  /** models-check: what has moved goes into one issue, and the step passes. */
+  /** models-check: changes go into one issue, and the step passes. */
   readonly issue: boolean;
   readonly prNumber: number | undefined;
-  /** plan: what an estimate above the cap means for the step. */
+  /** plan: the effect of an estimate above the cap on the step. */
   readonly overBudget: 'fail' | 'warn';
   readonly failOn: readonly string[];
   readonly branch: string;
@@ -158,7 +158,7 @@ export function readInputs(env: Io['env']): Inputs {
   };
 }
 
-/** What the filters and switches of the command line say for these inputs. */
+/** Filters and switches of the command line for these inputs. */
 export const selectionOf = ({ draft, only, model, tag, var: vars }: Inputs) => ({
   ...(draft ? { draft } : {}),
   ...(only.length === 0 ? {} : { only }),

@@ -17,7 +17,7 @@ interface OwnIssue {
   readonly isOpen: boolean;
 }
 
-/** What became of the issue, or why nothing could be written. */
+/** The result for the issue, or why nothing could be written. */
 export type IssueOutcome =
   | { readonly kind: 'opened' | 'updated' | 'closed' | 'unchanged'; readonly number: number }
   | { readonly kind: 'none' }

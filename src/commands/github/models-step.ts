@@ -1,4 +1,4 @@
-/** `command: models-check`: what has moved at the gateways, as one issue or as a failed step. */
+/** `command: models-check`: changes at the gateways, as one issue or as a failed step. */
 import { catalogue } from '../../models/catalogue.ts';
 import { modelsCheckAnnotations, modelsCheckPage } from '../../report/models-check-markdown.ts';
 import { annotationLine } from '../../report/text/annotations.ts';

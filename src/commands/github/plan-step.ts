@@ -1,5 +1,5 @@
 /**
- * `command: plan`: what this commit, or this pull request, would cost. The locks are those of the
+ * `command: plan`: the cost of this commit or this pull request. The locks are those of the
  * newest commit of the branch that it goes to, whatever the event was about, and the record of the
  * remote says what is paid for elsewhere.
  */
@@ -34,7 +34,7 @@ export async function planStep(given: Io, inputs: Inputs): Promise<number> {
   }
   const options = { ...selectionOf(inputs), ...decisionsOf(inputs) };
   const { io, errors } = withErrorsHeard(there);
-  // Two commits are compared by what their locks say, not by the clips that this machine happens to
+  // Two commits are compared by their locks, not by the clips that this machine happens to
   // have.
   const made = await planNow(io, manifests, options, { blind: target.base !== undefined });
   const withoutPrice = async (exit: number): Promise<number> => {
@@ -79,7 +79,7 @@ const hasOrigin = async (io: Io): Promise<boolean> =>
   (await systemGit(io.cwd, io.env).run(['remote', 'get-url', 'origin'])).ok;
 
 /**
- * On a pull request the difference to its base, else the plan itself; `undefined` where there is
+ * On a pull request the difference to its base, else the plan itself; `undefined` if there is
  * nothing to say.
  */
 async function planPage(
@@ -96,7 +96,7 @@ async function planPage(
   });
 }
 
-/** The most that a run of this plan may spend: what the reader compares the price with. */
+/** The most that a run of this plan may spend, for comparison with the price. */
 function capLine(io: Io, exit: number): string {
   const { capUsd } = capFlags(io, {});
   const over = exit === EXIT.budget ? ' **The estimate is above it: a render is refused.**' : '';
@@ -105,7 +105,7 @@ function capLine(io: Io, exit: number): string {
     : `The cap of a run: ${usd(capUsd)}.${over}\n`;
 }
 
-/** Everything that is said on stderr is heard too, without the annotations. */
+/** Also collects everything on stderr, without the annotations. */
 function withErrorsHeard(io: Io): { readonly io: Io; readonly errors: () => string } {
   let said = '';
   const { stderr } = io;

@@ -7,7 +7,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 export interface RestAnswer {
   /** 0: no answer. */
   readonly status: number;
-  /** `undefined` where the answer is no JSON. */
+  /** `undefined` if the answer is not JSON. */
   readonly value: unknown;
 }
 

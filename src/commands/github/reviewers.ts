@@ -1,6 +1,6 @@
 /**
- * Whether a person is asked before money is spent: an environment without required reviewers asks
- * nobody. GitHub makes an environment that a workflow names and that is not there, without any.
+ * Whether a person must approve before money is spent: an environment without required reviewers
+ * needs no approval. GitHub creates a missing environment that a workflow names, without any.
  * https://docs.github.com/rest/deployments/environments#get-an-environment
  */
 import type { Io } from '../shared/io.ts';
@@ -8,7 +8,7 @@ import { at } from './event.ts';
 import type { Inputs } from './inputs.ts';
 import { restApi } from './rest-api.ts';
 
-/** A line for the summary, `undefined` where there is nothing to warn of; the log has it too. */
+/** A line for the summary, `undefined` if there is nothing to warn of; the log has it too. */
 export async function reviewersMissing(
   io: Io,
   { environment, token }: Pick<Inputs, 'environment' | 'token'>,

@@ -35,7 +35,7 @@ export async function staleCommit(
     : await fetchTip(sides, { remote: 'origin' });
   if (!fetched.ok) return { kind: 'unreachable', message: fetched.message };
   const { tip, isHead } = fetched;
-  // A branch that is gone has no manifests any more.
+  // A deleted branch has no manifests.
   if (tip === undefined) return { kind: 'stale', branch, changed: [] };
   if (isHead) return { kind: 'current' };
   const listed = await sides.git.run(['diff', '--name-only', '-z', '--no-renames', 'HEAD', tip]);

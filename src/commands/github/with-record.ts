@@ -1,5 +1,5 @@
 /**
- * What one step of a workflow does around a command that may pay or learn: the newest locks and the
+ * The work of a workflow step around a command that may pay or learn: the newest locks and the
  * record's ref before, everything back onto the remote after, also when the command failed.
  */
 import { markdownText } from '../../report/text/escape.ts';
@@ -55,7 +55,7 @@ const worseOf = (exit: number, pushed: number): number => {
   return worstExit(codes);
 };
 
-/** Also after the machine's own end: the journal of a killed run is taken in first. */
+/** Also after the machine itself was killed: the journal of a killed run is merged first. */
 export const pushBack = (io: Io, inputs: Pick<Inputs, 'branch' | 'manifests'>): Promise<number> =>
   lockPush(io, inputs.manifests, syncOptions(inputs));
 

@@ -97,7 +97,7 @@ export async function openBranch(
 }
 
 /**
- * Locks of the tip whose manifests are not in this checkout: what they hold is paid for, and
+ * Locks of the tip whose manifests are not in this checkout: their results are paid for, and
  * `collect` fetches it.
  */
 export async function locksOnlyAt(
@@ -125,7 +125,7 @@ export async function locksOnlyAt(
 }
 
 /**
- * What both sides come from, if anybody knows it; else nothing is taken for deleted. A shallow
+ * The common ancestor of both sides, if known; else nothing counts as deleted. A shallow
  * checkout has no history to look in, but the tip of its own branch comes after it.
  */
 export async function commonCommit(
@@ -172,7 +172,7 @@ export interface Tip {
 }
 
 type Fetched =
-  /** `record`: what the remote had at the same moment under the names of the spend record. */
+  /** `record`: the remote's values of the spend record's refs at the same moment. */
   | ({ readonly ok: true; readonly record?: Listed } & Tip)
   | { readonly ok: false; readonly message: string };
 
@@ -263,7 +263,7 @@ export async function commitOnto(
   return id;
 }
 
-/** A runner has no identity of its own; a person's git has one, and keeps it. */
+/** A runner has no git identity; a person's git has one, which stays in use. */
 async function identityOf(git: Git, { env, clock }: Io): Promise<readonly [string, string]> {
   if (env['GITHUB_ACTIONS'] !== 'true') {
     const [author, committer] = [

@@ -65,7 +65,7 @@ export async function lockMerge(
   return printConflicts(io, merged, await save(io, out, merged, said, name), name ?? out);
 }
 
-/** One lock with conflict markers, or without: then it is written again as it is. */
+/** One lock, with or without conflict markers; without them it is rewritten unchanged. */
 async function mergeOne(io: Io, file: string, out: string): Promise<number> {
   const memory = new SharedMemory(io);
   const conflict = conflictIn(await memory.read(file));
@@ -84,7 +84,7 @@ async function mergeOne(io: Io, file: string, out: string): Promise<number> {
     if (!merged.ok) return refuse(io, merged.diagnostics);
     exit = printConflicts(io, merged.lock, await save(io, out, merged.lock, from), out);
   } else exit = await savePieces(io, out, pieces, { from });
-  // While there were markers no command could take in what a killed run had left.
+  // With conflict markers in the lock, no command could merge the journal of a killed run.
   const absolute = path.resolve(io.cwd, out);
   if (absolute.endsWith('.lock.json'))
     await takeInJournals(io, [{ absolute }], 'rushes lock merge');
@@ -136,7 +136,7 @@ function saidOf(merged: Lock, ours: Lock, theirs: Lock, copied = 0): string {
 }
 
 /**
- * Each side had a result of its own for the same request: both are paid for, and only one is
+ * The two sides had different results for the same request: both are paid for, and only one is
  * current.
  */
 const madeTwice = ({ renders }: Lock, ours: Lock, theirs: Lock): number =>

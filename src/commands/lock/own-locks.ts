@@ -1,7 +1,7 @@
 /**
- * The locks of the working tree with all that is known here: what a killed run left in its journal
- * is taken in first. Where the disk does not take it, or another rushes is running, it is known in
- * memory all the same, so that no push says "every result" without it.
+ * The locks of the working tree with everything known here: the journal of a killed run is merged
+ * first. If the disk cannot be written, or another rushes is running, it is merged in
+ * memory only, so that no push says "every result" without it.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ import type { LockFile } from './branch.ts';
 /** Of a lock, wherever it is. */
 export const manifestOf = (lock: string): string => lock.replace(/\.lock\.json$/, '.yaml');
 
-/** Takes what journals and emergency dumps know into the locks, as far as the disk lets it. */
+/** Merges journals and emergency dumps into the locks, as far as the disk allows it. */
 export async function takeInJournals(
   io: Io,
   files: readonly { readonly absolute: string }[],
@@ -28,7 +28,7 @@ export async function takeInJournals(
 ): Promise<void> {
   for (const { absolute } of files) {
     const manifestPath = manifestOf(absolute);
-    // Without this folder nothing ever ran here, and nothing is left behind.
+    // Without this folder nothing ever ran here, and nothing remains to merge.
     if (!(await exists(pathsOf(manifestPath).folder))) continue;
     const manifest = shown(io, manifestPath);
     const opened = await openLedgers(io, [{ manifest, manifestPath }], { spends: false, command });
@@ -49,14 +49,14 @@ export async function takeInJournals(
   }
 }
 
-/** With what a journal knows beyond the file. `undefined` where there is neither. */
+/** The lock with the results that only its journal has. `undefined` if there is neither. */
 export async function ownLock(
   io: Io,
   { absolute }: LockFile,
   problems: Diagnostic[],
 ): Promise<Lock | undefined> {
   const manifestPath = manifestOf(absolute);
-  // Of a lock alone: the record's remote is not asked for each.
+  // Only the lock: the record's remote is not asked for each one.
   const here: Io = { ...io, remoteRecord: undefined };
   const read = await readLocks(here, [{ manifest: absolute, manifestPath }], {});
   if (read.kind === 'refused') {

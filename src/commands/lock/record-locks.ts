@@ -17,7 +17,7 @@ const MOST_ROUNDS = 30;
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /**
- * What the record's ref holds for the branch; nothing without `--record`. `listed`: what its remote
+ * Locks of the branch in the record's ref; nothing without `--record`. `listed`: what its remote
  * has just said.
  */
 export async function locksInRecord(
@@ -50,7 +50,7 @@ export class RemoteFailure extends Error {
 
 /**
  * Leaves the locks in the ref where the branch did not take them, else removes what it has now.
- * `listed`: what the record's remote has just said. `undefined`: no `--record`.
+ * `listed`: the latest answer of the record's remote. `undefined`: no `--record`.
  */
 export async function leaveInRecord(
   io: Io,
@@ -84,7 +84,7 @@ export async function leaveInRecord(
   return { ok: false, message: `it changed ${MOST_ROUNDS} times in a row` };
 }
 
-/** A lock whose manifest is not in this checkout: what it holds is paid for all the same. */
+/** A lock whose manifest is not in this checkout: its results are still paid for. */
 const fileOf = ({ cwd, here }: LockBranch, inRepository: string): LockFile => ({
   inRepository,
   absolute: path.resolve(cwd, path.posix.relative(here, inRepository)),

@@ -1,5 +1,5 @@
 /**
- * `rushes lock pull` and `rushes lock push`: locks travel through git without anybody's result
+ * `rushes lock pull` and `rushes lock push`: locks travel through git without any result
  * being lost. Pull takes the lock of the branch's tip into the working tree, push puts the working
  * tree's locks onto the tip, and both merge. The working tree's other files, its branch and its
  * index are never touched.
@@ -41,7 +41,7 @@ export const lockPull = async (
 
 export interface Pulled {
   readonly exit: number;
-  /** What it has learned of the branch; nothing where it looked in folders. */
+  /** The facts learned about the branch; nothing if it looked in folders. */
   readonly from?: Tip & { readonly sides: LockBranch };
 }
 
@@ -102,10 +102,10 @@ async function pullFromBranch(
   return { exit, from: { sides, tip, isHead } };
 }
 
-/** What comes into the locks here. */
+/** The results that come into the locks here. */
 interface News {
   readonly incoming: readonly (readonly [LockFile, Lock])[];
-  /** What both sides come from. */
+  /** The common ancestor of both sides. */
   readonly before: ReadonlyMap<LockFile, Lock>;
   /** In the record's ref, because the branch did not take them: their origin is unknown. */
   readonly kept: readonly (readonly [LockFile, Lock])[];
@@ -199,7 +199,7 @@ export async function lockPush(
       io.stdout.write(
         `pushed ${changed.map(({ file }) => file.inRepository).join(', ')} to ${options.remote}/${sides.branch}\n`,
       );
-      // What stays behind if this fails is merged once more, and changes nothing.
+      // If this fails, the remaining file is merged once more, which changes nothing.
       await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }

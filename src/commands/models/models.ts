@@ -15,7 +15,7 @@ export interface ModelsOptions {
   readonly json?: boolean;
   /** `duration:15,audio`: words, with a value where one is meant. */
   readonly offers?: string;
-  /** `cast`: what each model makes of a member. */
+  /** `cast`: the form of a member on each model. */
   readonly takes?: string;
 }
 

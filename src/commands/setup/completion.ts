@@ -49,7 +49,7 @@ export async function complete(
 }
 
 /**
- * Where no words are known, the shell completes file names: the last line `:0` asks for that, `:4`
+ * If no words are known, the shell completes file names: the last line `:0` asks for that, `:4`
  * forbids it. A word without a description loses the tab that the library writes after it.
  */
 function withFiles(lines: string): string {
@@ -57,7 +57,7 @@ function withFiles(lines: string): string {
   return known === ':4\n' ? ':0\n' : known;
 }
 
-/** The library writes to the console; a command of ours writes where it is told. */
+/** The library writes to the console; our commands write to the given output. */
 function printed(work: () => void): string {
   const lines: string[] = [];
   const { log } = console;
@@ -138,7 +138,7 @@ interface Known {
   readonly arguments: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Of the manifests in `manifests/`, and of their locks; nothing where there are none. */
+/** Words of the manifests in `manifests/` and of their locks; nothing if there are no manifests. */
 async function knownWords(io: Io): Promise<Known> {
   const manifests = await findManifests(io, []).catch(() => []);
   const files = await manifestsOfLocks(io, manifests, {}).catch(() => []);

@@ -17,7 +17,7 @@ import { findManifests } from '../shared/load-projects.ts';
 interface Finding {
   readonly good: boolean;
   readonly what: string;
-  /** What to do about it. */
+  /** The next step. */
   readonly next?: string;
 }
 
@@ -131,7 +131,7 @@ async function frames(): Promise<Finding> {
     : { good: true, what: `frames of clips are taken with ${here.kind}` };
 }
 
-/** Where none is set there is nothing to do: clips then live on this machine. */
+/** If none is set there is nothing to do: clips then stay on this machine. */
 async function storeOfClips(io: Io): Promise<Finding[]> {
   const asked = await reachStore(io);
   switch (asked.kind) {

@@ -1,4 +1,4 @@
-/** Where a render command has nothing to do: what a person may look at. */
+/** The clips to look at when a render command has nothing to do. */
 import { manifestWords, renderWords } from '../../command-words.ts';
 import { awaitsLook } from '../../lock/entry.ts';
 import type { Plan } from '../../plan/plan.ts';

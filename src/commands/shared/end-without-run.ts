@@ -1,6 +1,6 @@
 /**
- * How `render --json` and `collect --json` end where nothing ran: the last line says the exit code
- * all the same.
+ * The end of `render --json` and `collect --json` when nothing ran: the last line still says the
+ * exit code.
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { moneyReport } from '../../lock/money-report.ts';
@@ -30,9 +30,9 @@ const NOTHING: RunTotals = {
 };
 
 export interface NoRun {
-  /** A sentence each; where there is none, stderr has the words. */
+  /** One sentence each; if absent, stderr has the reason. */
   readonly reasons?: readonly string[];
-  /** If it came to one. */
+  /** Absent if no plan was made. */
   readonly plan?: Plan | undefined;
 }
 

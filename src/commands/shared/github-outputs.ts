@@ -1,5 +1,5 @@
 /**
- * What a run leaves for GitHub, where it runs there: the job summary and the step's outputs.
+ * The output of a run for GitHub, if it runs there: the job summary and the step's outputs.
  * Nothing anywhere else.
  */
 import { randomUUID } from 'node:crypto';
@@ -48,7 +48,7 @@ export async function tellGithub(
   });
 }
 
-/** What the run came to for each of its manifests. */
+/** The result of the run for each of its manifests. */
 function projectsOf(
   { manifests, submitted, completed, failed, held }: RunState,
   names: ReadonlyMap<string, string>,
@@ -91,8 +91,8 @@ const onGithub = (io: Io, file: string): string => {
 };
 
 /**
- * Before anything else: a step that ends early, or is refused, has outputs all the same. What comes
- * later wins.
+ * Called first, so that a step that ends early, or is refused, still has outputs. The later
+ * value wins.
  */
 export const startOutputs = (io: Io): Promise<void> =>
   setOutputs(io, {

@@ -10,7 +10,7 @@ import type { RemoteRecordPlace } from '../../workflow/open/surroundings.ts';
 export interface Output {
   /** Words for people: on a screen, lines that are too wide are broken. */
   readonly write: (text: string) => void;
-  /** Data, as it is on a screen too. Default: {@link write}. */
+  /** Data, unchanged on a screen too. Default: {@link write}. */
   readonly writeData?: (text: string) => void;
   readonly isTTY: boolean;
   /** Width in cells; 80 where it is unknown. */
@@ -30,14 +30,14 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
-  /** Documents and what was asked for. */
+  /** Documents and other requested output. */
   readonly stdout: Output;
   /** People's words: progress, warnings, errors. */
   readonly stderr: Output;
   /** Absent: no question can be asked. */
   readonly stdin?: Input | undefined;
   readonly clock: Clock;
-  /** Told what takes minutes before anything can be done. Default: not said. */
+  /** Called with slow work that must finish before anything else. Default: not reported. */
   readonly waiting?: (message: string) => void;
   /** Calls back for SIGINT and SIGTERM until the returned function is called. */
   readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;

@@ -1,4 +1,4 @@
-/** Ledgers and locks for commands: what stands in the way is printed, and only an exit code is left. */
+/** Ledgers and locks for commands: obstacles are printed, and the caller gets only an exit code. */
 import {
   type LedgerOptions,
   type LedgerProblem,

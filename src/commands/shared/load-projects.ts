@@ -14,7 +14,7 @@ export async function loadProjects(
 ): Promise<LoadedManifests> {
   const manifests = await findManifests(io, named);
   const given = parseVars(vars ?? []);
-  // Commands that go by locks alone come here for the names only.
+  // Commands that use only locks need only the names from here.
   const { loadManifests } = await import('../../workflow/load/load-manifests.ts');
   return loadManifests(io, manifests, { vars: given });
 }

@@ -1,6 +1,6 @@
 /**
  * Manifests for commands that work from locks alone: a broken or missing manifest is one warning,
- * its lock is read all the same.
+ * its lock is still read.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';

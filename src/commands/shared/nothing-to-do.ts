@@ -6,7 +6,7 @@ export async function rememberNothingToDo(io: Io, plan: Plan): Promise<void> {
   // Nothing tells when a store has changed.
   if (plan.store !== undefined) return;
   if (io.nothingToDoUntil === undefined || io.files === undefined) return;
-  // What a remote holds can change without a change here.
+  // A remote can change without a change here.
   if (io.remoteRecord !== undefined) return;
   const [{ holdsUntil }, { lookAround }] = await Promise.all([
     import('../../workflow/up-to-date/holds-until.ts'),

@@ -1,4 +1,4 @@
-/** Options that many commands share, and what the filters among them say. */
+/** Options that many commands share, and the meaning of their filters. */
 import { defined } from '../../defined.ts';
 import type { Filter } from '../../plan/options.ts';
 import type { Repeated } from '../../report/text/next-steps.ts';
@@ -23,7 +23,7 @@ interface RepeatedOptions extends SharedOptions {
   readonly shard?: string;
 }
 
-/** What the next command must say again. `--draft` is each command's own affair. */
+/** Options that the next command must repeat. Each command handles `--draft` itself. */
 export const repeatedOf = ({
   only = [],
   model = [],

@@ -1,4 +1,4 @@
-/** From a command line to resolved manifests and their locks: what many commands have in common. */
+/** From a command line to resolved manifests and their locks: shared by many commands. */
 import type { ResolvedManifests } from '../../workflow/load/load-manifests.ts';
 import type { PlanRequest } from '../../workflow/plan/make-plan.ts';
 import type { ReadLocks, ReadOptions } from '../../workflow/open/open-ledgers.ts';
@@ -25,7 +25,7 @@ export async function resolveProjects(
   return resolveManifests(io, manifests, { vars, draft: options.draft, strict: options.strict });
 }
 
-/** All of them whole; else what is wrong has been said, and only the exit code is left. */
+/** All of them without errors, or the exit code after the problems were reported. */
 export async function resolveWhole(
   io: Io,
   named: readonly string[],
@@ -40,7 +40,7 @@ export async function resolveWhole(
 export interface WholeManifests extends ResolvedManifests, ReadLocks {}
 
 /**
- * For commands that only read: the projects with their locks as they are now, empty where there is
+ * For commands that only read: the projects with their locks as they are now, empty if there is
  * none yet.
  */
 export async function readWhole(
@@ -64,7 +64,7 @@ export interface PlanFlags extends ResolveFlags {
   readonly restore?: boolean;
 }
 
-/** What the flags of `plan` and `render` say about the plan. */
+/** Flags of `plan` and `render` that concern the plan. */
 export const planRequestOf = (options: PlanFlags): PlanRequest => ({
   filter: filterOf(options),
   draft: options.draft,

@@ -1,6 +1,6 @@
 /**
- * What every command that runs has in common: events to everybody, signals, and what the end looks
- * like for people and for GitHub.
+ * The common part of every command that runs: events to listeners, signals, and the final output
+ * for people and for GitHub.
  */
 import type { RunEvent } from '../../run/events.ts';
 import type { StopReason } from '../../run/events.ts';
@@ -29,7 +29,7 @@ export interface Running {
   readonly about: (held: Held) => AboutRender | undefined;
   /** For the printed next commands. */
   readonly repeated: Repeated;
-  /** `--notify-command`; default: what `RUSHES_NOTIFY` says. */
+  /** `--notify-command`; default: the value of `RUSHES_NOTIFY`. */
   readonly notifyCommand?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface ShownEnd {
   readonly lockChanged: boolean;
 }
 
-/** What a run is given by the command that shows it. */
+/** Options of a run from the command that shows it. */
 export interface Watched {
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
@@ -97,7 +97,7 @@ export async function runToEnd(
   }
 }
 
-/** The summary as JSON, as the last line of `--json`. A command that fails is said, and fails nothing. */
+/** The summary as JSON, as the last line of `--json`. If the command fails, it is only reported. */
 async function tellCommand(
   io: Io,
   command: string | undefined,

@@ -13,7 +13,7 @@ import { terminalOf } from './print.ts';
 
 export interface Watch {
   readonly emit: Emit;
-  /** What the events said so far. */
+  /** The state from the events so far. */
   readonly state: RunState;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** What the three store commands have in common: locks, store, signals, and the report. */
+/** The common part of the three store commands: locks, store, signals, and the report. */
 import path from 'node:path';
 import { defined } from '../../defined.ts';
 import {

@@ -1,4 +1,4 @@
-/** What came out of the store for a run or a page, and what did not. */
+/** Prints which clips came from the store for a run or a page, and which did not. */
 import type { Plan } from '../../plan/plan.ts';
 import { plural } from '../../report/text/format.ts';
 import type { PulledNeeded } from '../../workflow/store/pull-needed.ts';

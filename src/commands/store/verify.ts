@@ -1,4 +1,4 @@
-/** `rushes store verify`: what the locks name, and the store lacks or has wrong. */
+/** `rushes store verify`: clips that the locks name and that the store lacks or has wrong. */
 import { verifyClips } from '../../store/verify-clips.ts';
 import type { Io } from '../shared/io.ts';
 import type { SharedOptions } from '../shared/options.ts';

@@ -9,7 +9,7 @@ const WORDS = new RegExp(`${WHAT}.{0,60}?${GONE}|${GONE}.{0,60}?${WHAT}`, 'i');
 /** "The picture cannot be downloaded", "the link has expired"; not "the review failed". */
 const CHINESE_WORDS =
   /(?:图片|链接|素材).{0,20}?(?:过期|失效|不存在|无法(?:访问|下载|读取|获取|打开|加载)|(?:下载|读取|获取|加载)失败)/;
-/** What the model made, and not what it was given. */
+/** Words for the model's output, not for its input. */
 const RESULT = /\b(?:generated|result|output)\b/i;
 
 export const saysDeadLink = (code: string | undefined, message: string): boolean =>

@@ -1,4 +1,4 @@
-/** What an answer says went wrong, in one form for both gateways and both of their generations. */
+/** The error in an answer, in one form for both gateways and both of their generations. */
 import type { Redact } from '../../secrets/redact.ts';
 import type { Answer } from '../http.ts';
 import { asNumber, asObject, asText, type Json } from './json.ts';
@@ -74,7 +74,7 @@ function messageOf(
     : `HTTP ${answer.status}: ${answer.unreadable}`;
 }
 
-/** `error: null`, `""`, `false`, `0` and `{}` are ways to say that there is none. */
+/** `error: null`, `""`, `false`, `0` and `{}` are ways to say that there is no error. */
 const isEmpty = (said: unknown): boolean =>
   !said || (typeof said === 'object' && Object.keys(said).length === 0);
 

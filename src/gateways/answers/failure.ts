@@ -34,7 +34,7 @@ const BY_CODE: ReadonlyMap<string, FailureKind> = new Map([
   ]),
   ...kinds('timeout', ['generation_timeout']),
   ...kinds('cancelled', ['request_cancelled']),
-  // Neither may be sent again by itself: the same request gives the same nothing, or it is unknown.
+  // Neither is resent automatically: the same request fails again, or its outcome is unknown.
   ...kinds('unknown', ['generation_failed_no_content', 'unknown_error']),
 ]);
 
@@ -43,12 +43,12 @@ const SERVICE_WORDS =
   /\bupstream\b|internal (?:server )?error|service (?:is )?(?:temporarily )?unavailable|overloaded|try again later|system (?:is )?busy/i;
 
 /**
- * Why a task failed. The code decides where it is known; the message is all there is on APIMart;
- * what neither tells is `unknown`.
+ * Why a task failed. The code decides where it is known; APIMart has only the message;
+ * if neither helps, it is `unknown`.
  */
 export function failureKind(code: string | undefined, message: string): FailureKind {
   const byCode = code === undefined ? undefined : BY_CODE.get(code.toLowerCase());
-  // `invalid_request_error` is said of everything that is wrong with a request.
+  // `invalid_request_error` is used for everything that is wrong with a request.
   const isOpen = (byCode ?? 'invalid') === 'invalid';
   if (isOpen && !isModeration(message) && saysDeadLink(code, message)) return 'dead-link';
   if (byCode !== undefined) return byCode;

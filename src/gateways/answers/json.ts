@@ -21,7 +21,7 @@ export function asNumber(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** 0 to 100, also from `"45%"`; what is outside is brought to the nearer end. */
+/** 0 to 100, also from `"45%"`; values outside are set to the nearer end. */
 export function asPercent(value: unknown): number | undefined {
   const number = asNumber(typeof value === 'string' ? value.replace(/%\s*$/, '') : value);
   return number === undefined ? undefined : Math.min(Math.max(number, 0), 100);
@@ -64,8 +64,8 @@ export function asEpochMs(value: unknown): number | undefined {
 
 /**
  * The task inside an answer: `data`, the first of `data`, or the answer itself, whichever looks
- * like a task. An answer that has an id and a state of its own is the task, and its `data` is what
- * came out, unless that has a state too.
+ * like a task. An answer that itself has an id and a state is the task, and its `data` is the
+ * result, unless that has a state too.
  */
 export function unwrapped(json: unknown): Json | undefined {
   const whole = asObject(json);

@@ -30,7 +30,7 @@ const PLACES = [
 /** Members that repeat the request, inside a result too. */
 const REQUEST =
   /^(?:input|inputs|request|params|parameters|model_params|prompt|metadata|image_urls|webhook|callback_url)$/i;
-/** Members that say nothing: what they are in says it. */
+/** Members without a meaning: their parent has it. */
 const PLAIN = /^(?:urls?|links?|src|href|uri|file_?url|download_?url)$/i;
 const VIDEO_MEMBER = /video|clip|mp4/i;
 const OTHER_MEMBER =

@@ -8,8 +8,8 @@ import { spoken } from './sanitize.ts';
 export type Unreadable = Extract<AskOutcome, { kind: 'unreadable' }>;
 
 /**
- * The JSON of a question that is not about one task, or why there is none. `status` is the
- * gateway's, where it answered.
+ * The JSON of a question that is not about one task, or why it cannot be read. `status` is the
+ * gateway's, if it answered.
  */
 export type JsonRead =
   | { readonly kind: 'json'; readonly json: unknown }

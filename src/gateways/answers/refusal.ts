@@ -1,5 +1,5 @@
 /**
- * What an error answer to a submit means. The one question behind every row: is it sure that no
+ * The meaning of an error answer to a submit. The one question behind every row: is it sure that no
  * work was accepted? Only then is it a refusal; everything else is ambiguous. Rows: APIMart sheet
  * section 4, EvoLink sheet section 4.1.
  */
@@ -195,7 +195,7 @@ function byStatus(error: GatewayError, isGone: boolean): Verdict {
 }
 
 /**
- * Statuses that say by HTTP's own words (RFC 9110, section 15.5) that the request was not taken in,
+ * Statuses that mean in HTTP itself (RFC 9110, section 15.5) that the request was not accepted,
  * from any server: no credentials, nothing at this address, too large, too many. Both gateways
  * document JSON for every error (sheets, section 4), so a page with any other 4xx is not theirs,
  * and a firewall that looks at answers may send it after the work was accepted.

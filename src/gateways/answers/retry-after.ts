@@ -22,7 +22,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
 }
 
 /**
- * What an error body says about when to come back: a member in seconds, or words such as "retry
+ * When to retry, from an error body: a member in seconds, or words such as "retry
  * after 60 seconds".
  */
 export function retryAfterOfBody(json: unknown): number | undefined {

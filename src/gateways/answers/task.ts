@@ -25,9 +25,9 @@ export type TaskState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancel
 export type Ending = 'completed' | 'failed';
 
 export interface TaskReading {
-  /** State words in lower case. What is not here is running, and said to be unknown. */
+  /** State words in lower case. Any other word counts as running and is reported as unknown. */
   readonly states: ReadonlyMap<string, TaskState>;
-  /** What an ended task cost, where it says so and can be believed. */
+  /** The cost of an ended task, if it is stated and plausible. */
   readonly costOf: (task: Json, ending: Ending) => Cost | undefined;
   /** Whether a failed task was charged and the money is promised back; default: unknown. */
   readonly owesRefund?: (task: Json) => boolean;

@@ -10,9 +10,9 @@ export interface MovedModel {
   readonly what: 'gone' | 'lifecycle' | 'price' | 'field';
   /** Such as `5 s, 720p, silent` or `duration`. */
   readonly of?: string;
-  /** What the card says. */
+  /** The value on the card. */
   readonly ours: string;
-  /** What the gateway says. */
+  /** The value of the gateway. */
   readonly theirs: string;
 }
 

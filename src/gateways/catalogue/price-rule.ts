@@ -1,4 +1,4 @@
-/** What one model's price rule of EvoLink says of a body (checks sheet, sections 4.3 and 4.4). */
+/** The price of a body by a model's price rule of EvoLink (checks sheet, sections 4.3 and 4.4). */
 import { asList, asObject, asText, type Json } from '../answers/json.ts';
 import {
   add,

@@ -1,6 +1,6 @@
 /**
- * Pictures to EvoLink's file service, which has a host of its own. An upload has an id, and a receipt
- * says later what became of it; places for files are counted. Facts: docs/providers/uploads.md,
+ * Uploads to EvoLink's file service, which has a separate host. An upload has an id, and a receipt
+ * later gives its outcome; the number of files is limited. Facts: docs/providers/uploads.md,
  * section 4.
  */
 import { defined } from '../../defined.ts';

@@ -1,5 +1,5 @@
 /**
- * What an error answer to an upload means; docs/providers/uploads.md, sections 2.3 and 4.5.
+ * The meaning of an error answer to an upload; docs/providers/uploads.md, sections 2.3 and 4.5.
  */
 import { defined } from '../../defined.ts';
 import type { GatewayError } from '../answers/error-body.ts';

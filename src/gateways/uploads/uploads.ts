@@ -19,7 +19,7 @@ export interface UploadFile {
 export type UploadOutcome =
   /** `expiresAtMs`: epoch milliseconds, by the gateway's word or its documents. */
   | { readonly kind: 'stored'; readonly link: string; readonly expiresAtMs: number }
-  /** Answered, and surely nothing was stored. */
+  /** Answered, and certainly nothing was stored. */
   | { readonly kind: 'refused'; readonly refusal: UploadRefusal }
   /** Never left this machine: safe to send again. */
   | { readonly kind: 'not-sent'; readonly reason: string }
@@ -28,7 +28,7 @@ export type UploadOutcome =
 
 export interface UploadRefusal {
   /**
-   * `invalid`: this file, for good. `quota`: no place left for files. Everything else is about the
+   * `invalid`: this file, always. `quota`: no room for more files. Everything else is about the
    * account or the service.
    */
   readonly kind: 'invalid' | 'quota' | 'auth' | 'balance' | 'rate-limited' | 'wrong-address';
@@ -36,7 +36,7 @@ export interface UploadRefusal {
   readonly retryAfterMs?: number;
 }
 
-/** What the gateway's receipt says of an upload whose answer was lost. */
+/** The gateway's receipt for an upload whose answer was lost. */
 export type ReceiptOutcome =
   | { readonly kind: 'stored'; readonly link: string; readonly expiresAtMs: number }
   /** No receipt for this id: whether anything was stored is unknown. */
@@ -51,10 +51,10 @@ export interface Uploads {
   hide(link: string, placeholder: string): void;
   /** How long one upload may take, from the first byte to the answer. */
   readonly timeoutMs: number;
-  /** One POST, on a connection of its own. Never rejects. */
+  /** One POST, on a separate connection. Never rejects. */
   upload(file: UploadFile, signal?: AbortSignal): Promise<UploadOutcome>;
-  /** One GET; absent where the gateway keeps no receipts. Never rejects. */
+  /** One GET; absent if the gateway keeps no receipts. Never rejects. */
   receipt?(uploadId: string, signal?: AbortSignal): Promise<ReceiptOutcome>;
-  /** Files that may still be stored; absent where no limit is documented. Never rejects. */
+  /** Files that may still be stored; absent if no limit is documented. Never rejects. */
   placesLeft?(signal?: AbortSignal): Promise<number | { readonly reason: string }>;
 }

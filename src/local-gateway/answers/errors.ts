@@ -1,6 +1,6 @@
 /**
  * Every error answer of the provider sheets (APIMart section 4, EvoLink section 4), by one name.
- * Where only one gateway has an error, the other says the nearest thing that it does have.
+ * If only one gateway has an error, the other uses the nearest one that it has.
  */
 import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';

@@ -1,4 +1,4 @@
-/** The media host: links that die, ranges, and everything that can come in the place of a clip. */
+/** The media host: links that expire, ranges, and everything that can replace a clip. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { defined } from '../../defined.ts';
 import type { Answer, Fault } from '../answer.ts';

@@ -42,7 +42,7 @@ function sizeOf(
   }
 }
 
-/** The slate for a task. `scene`: what to call it, in place of the task id. */
+/** The slate for a task. `scene`: its name, in place of the task id. */
 export function slateOf(task: Task, scene: string | undefined): SlateSpec {
   const asked: AskedClip = task.asked;
   const right = sizeOf(asked.resolution, asked.ratio);
@@ -116,8 +116,8 @@ export interface DrawnClip {
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Draws each slate once while it is needed, one at a time: on the drawing thread, or, where there
- * is none, with answers to other requests between two pictures.
+ * Draws each slate once while it is needed, one at a time: on the drawing thread or, without a
+ * thread, with answers to other requests between two pictures.
  */
 export function openSlates(
   draw: (spec: SlateSpec) => Promise<Uint8Array>,

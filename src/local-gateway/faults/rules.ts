@@ -15,7 +15,7 @@ interface ScriptEvent {
 
 export interface Rules {
   /**
-   * What the script does to this event; `undefined`: it goes well. Counts the event, so ask once
+   * The fault for this event; `undefined`: none. Counts the event, so ask once
    * per event.
    */
   act(event: ScriptEvent): { readonly action: Action; readonly rule: string } | undefined;

@@ -51,7 +51,7 @@ const retryAfter = z
     'The header Retry-After: seconds, or an HTTP date that many seconds from now. Default: no header.',
   );
 
-/** What can happen to any request. */
+/** Faults that any request can have. */
 const anyRequest = [
   z
     .strictObject({ fault: z.literal('reset'), accepted })

@@ -1,5 +1,5 @@
 /**
- * What a gateway says of its tasks: one, many, all of them, and of the account. Free of side
+ * Answers of a gateway about one, many or all of its tasks, and about the account. Free of side
  * effects but for the books.
  */
 import { defined } from '../../defined.ts';
@@ -19,7 +19,7 @@ export interface AskRequest {
   readonly owner: string;
   readonly requestId: string;
 }
-/** The right answer, what the script does to it, and which tasks it is about. */
+/** The right answer, the fault that the script applies, and the tasks that it is about. */
 export type Asked = {
   readonly answer: Answer;
   readonly fault?: Fault;

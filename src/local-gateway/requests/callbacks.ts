@@ -10,7 +10,7 @@ import { stateAt, type Task } from '../task.ts';
 export interface Callbacks {
   /** Will be sent when the task ends, if its request names a callback. */
   expect(task: Task): void;
-  /** What is due is sent once more; what is not is dropped. */
+  /** Callbacks that are due are sent once more; the others are dropped. */
   close(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const PAUSES: Readonly<Record<GatewayName, readonly number[]>> = {
 };
 const TIMEOUT_MS = 10_000;
 
-/** `to`: where the news go. */
+/** `to`: the receiver. */
 export function openCallbacks(context: Context, to: string): Callbacks {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();

@@ -1,5 +1,5 @@
 /**
- * EvoLink: POST /v1/agent-estimates, what a request would cost this account (checks sheet, section
+ * EvoLink: POST /v1/agent-estimates, the cost of a request for this account (checks sheet, section
  * 3.4). Nothing is made and nothing is charged. The account pays the public prices.
  */
 import type { Json, JsonObject } from '../../scene.ts';

@@ -1,6 +1,6 @@
 /**
  * EvoLink's public price rules (checks sheet, section 4), made from the cards: a component for each
- * typical clip, distinguished by its parameters. Complete, as the vendor's own client wants them.
+ * typical clip, distinguished by its parameters. Complete, as the vendor's own client requires.
  */
 import { createHash } from 'node:crypto';
 import type { Model } from '../../models/model.ts';
@@ -62,7 +62,7 @@ export function priceRuleOf(model: Model): PriceRule | undefined {
   };
 }
 
-/** What every answer about prices begins with. */
+/** The beginning of every answer about prices. */
 export const priceMeta = (rules: readonly JsonObject[], nowMs: number): JsonObject => ({
   schema_version: '2',
   ...versionsOf(rules),

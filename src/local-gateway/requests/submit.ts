@@ -64,7 +64,7 @@ export function submit(
       ...defined({ message, param }),
     });
     note('refused', { status: answer.status });
-    // A refusal is said plainly: the script's answer belongs to an accepted task.
+    // A refusal is answered plainly: the script's answer belongs to an accepted task.
     return { answer };
   };
   if (!/^application\/json\b/i.test(request.contentType))
@@ -204,7 +204,7 @@ function newTask(
   };
 }
 
-/** What becomes of a task whose picture cannot be read any more: it fails, and costs nothing. */
+/** A task whose picture can no longer be read fails and costs nothing. */
 const DEAD_LINK: Task['fate'] = {
   end: 'failed',
   error: {

@@ -12,7 +12,7 @@ import { type Arrived, takeFile } from './take-file.ts';
 import type { Uploaded, UploadRequest } from './upload.ts';
 
 const UPLOAD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{15,127}$/;
-/** Where the script says no other number. */
+/** If the script gives no other number. */
 const MOST_FILES = 2000;
 const NAMES = ['uploadPath', 'upload_path', 'fileName', 'file_name'];
 

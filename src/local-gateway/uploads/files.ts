@@ -1,4 +1,4 @@
-/** Files that clients have uploaded: a link for each, which dies after 72 hours. */
+/** Files that clients have uploaded: a link for each, which expires after 72 hours. */
 import type { GatewayName } from '../../ids.ts';
 import type { Measured } from '../../pictures/limits.ts';
 import { mimeOf, usualEnding } from '../../pictures/picture.ts';

@@ -6,13 +6,13 @@ import type { Context } from '../context.ts';
 import { fileToken, type StoredFile } from './files.ts';
 
 export interface BodyLinks {
-  /** With placeholders in their place, which the rules of models judge by the pictures themselves. */
+  /** With placeholders instead, whose pictures the rules of models check. */
   readonly body: JsonObject;
   /** By placeholder, in the order of the body. */
   readonly files: ReadonlyMap<string, StoredFile>;
-  /** A link that leads nowhere here any more: the task is made and fails. */
+  /** A link that is no longer valid here: the task is made and fails. */
   readonly dead?: true;
-  /** What no gateway would take for a link: a placeholder, or a link to here that it never gave out. */
+  /** No gateway takes this text as a link: a placeholder, or a link to here that was not issued. */
   readonly problem?: { readonly path: readonly (string | number)[]; readonly message: string };
 }
 

@@ -1,4 +1,4 @@
-/** What both services do with bytes that arrive: judged by their content, kept under a new link. */
+/** Both services check arriving bytes by their content and keep them under a new link. */
 import { createHash } from 'node:crypto';
 import type { GatewayName } from '../../ids.ts';
 import { inspectPicture } from '../../pictures/inspect.ts';

@@ -1,4 +1,4 @@
-/** One upload: what the script does to it, and its line in the books. */
+/** One upload: the fault that the script applies, and its line in the books. */
 import { defined } from '../../defined.ts';
 import type { GatewayName } from '../../ids.ts';
 import { type Answer, type Fault, failure } from '../answer.ts';

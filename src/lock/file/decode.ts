@@ -15,7 +15,7 @@ export type DecodedLock =
 const MAX_PROBLEMS = 20;
 
 /**
- * Reads the text of a lock file. Total: any text is judged, none throws. `path` as people would
+ * Reads the text of a lock file. Every text has a result, none throws. `path` as people would
  * type it.
  */
 export function decodeLock(text: string, path: string): DecodedLock {
@@ -142,7 +142,7 @@ export function decodeLock(text: string, path: string): DecodedLock {
   };
 }
 
-/** What to do about a lock that cannot be read. */
+/** The next step for a lock that cannot be read. */
 export const RESTORE =
   'Take the last good version from git (git log -p shows them), then run rushes collect: it fetches paid clips';
 
@@ -153,7 +153,7 @@ interface Problem extends Wanted {
   readonly message: string;
 }
 
-/** What zod says, and what a single field cannot say: a state without the id that it is about. */
+/** The problems that zod finds, and those across fields: a state without the id that it needs. */
 function entryProblems(value: unknown): readonly Problem[] {
   const issues = entrySchema.safeParse(value).error?.issues ?? [];
   if (issues.length > 0) {

@@ -11,7 +11,7 @@ const HEAD = `{\n  "lockVersion": ${LOCK_VERSION},\n  "renders": {\n`;
 const FOOT = '\n  }\n}\n';
 const CLOSE = '\n    }';
 const SEPARATOR = ',\n';
-/** Entries that are judged at once. */
+/** Entries that are checked at once. */
 const BATCH = 100;
 
 /** The entries of one text, in its order, each from its key to its closing brace. */
@@ -19,7 +19,7 @@ export class EntryTexts {
   readonly #bytes: Buffer;
   /** By render id: its place in the order. */
   readonly #indexes: ReadonlyMap<string, number>;
-  /** Plain numbers: a piece of memory of its own for each entry would weigh more than these. */
+  /** Plain numbers: a separate buffer for each entry would take more memory. */
   readonly #ends: readonly number[];
 
   constructor(bytes: Buffer, indexes: ReadonlyMap<string, number>, ends: readonly number[]) {
@@ -32,7 +32,7 @@ export class EntryTexts {
     return this.#indexes.keys();
   }
 
-  /** A view of the text's own memory, not a copy; empty if there is no such entry. */
+  /** A view of the text's memory, not a copy; empty if there is no such entry. */
   of(id: string): Buffer {
     const index = this.#indexes.get(id);
     if (index === undefined) return this.#bytes.subarray(0, 0);
@@ -50,7 +50,7 @@ export function entryTexts(bytes: Buffer): EntryTexts | undefined {
   const ends: number[] = [];
   if (bytes.toString('utf8', 0, HEAD.length) !== HEAD) return undefined;
   for (let at = HEAD.length; ;) {
-    // A text holds no line break of its own in JSON, so this ends an entry and nothing inside of it.
+    // A JSON string contains no raw line break, so this always ends an entry, not a part of one.
     const close = bytes.indexOf(CLOSE, at);
     const open = bytes.indexOf('": {\n', at);
     if (close === -1 || open === -1 || open > close) return undefined;
@@ -76,7 +76,7 @@ function idOf(key: string): string | undefined {
   }
 }
 
-/** A digest for each entry with its id: what is the same needs not be held to be compared. */
+/** A digest for each entry with its id: comparing them needs no copy of equal entries. */
 export function digestsOf(entries: EntryTexts): ReadonlySet<string> {
   const digests = new Set<string>();
   for (const id of entries.ids()) digests.add(digestOf(entries, id));

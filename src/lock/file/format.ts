@@ -28,9 +28,9 @@ type CostSource = 'reported' | 'estimated' | 'unconfirmed';
  */
 export interface LockPriceRange {
   readonly fromUsd: number;
-  /** The dearer end, which was reserved. */
+  /** The higher end, which was reserved. */
   readonly toUsd: number;
-  /** Where the dearer end comes from. */
+  /** The source of the higher end. */
   readonly source: string;
   /** ISO date on which it was read. */
   readonly asOf?: string;
@@ -44,14 +44,14 @@ export interface LockCost {
   /** EvoLink counts in credits: kept beside the dollars. */
   readonly credits?: number;
   readonly source: CostSource;
-  /** What the plan had estimated, kept when the gateway reported something: for `status --cost`. */
+  /** The estimate of the plan, kept when the gateway reported a cost: for `status --cost`. */
   readonly estimatedUsd?: number;
   /**
    * Charged for a failed task, and the gateway has promised to give it back: later runs ask until
    * it says what became of that.
    */
   readonly refund?: 'pending';
-  /** Absent where the price was one figure. */
+  /** Absent if the price was one figure. */
   readonly priceRange?: LockPriceRange;
 }
 
@@ -119,7 +119,7 @@ export interface Decision {
   readonly by?: string;
 }
 
-/** Stays when the render is made again: what was chosen is the model and the take. */
+/** Stays when the render is made again: the choice is a model and a take. */
 export interface ClipPick {
   /** Task (or, without one, attempt) of the clip that was seen. */
   readonly of: string;
@@ -177,7 +177,7 @@ export function encodeLock(lock: Lock): string {
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const entryJson = (entry: LockEntry): object =>
-  // No spread: an object that is spread into another one gets a shape of its own in V8.
+  // No spread: V8 gives an object that is spread into another one a separate shape.
   Object.assign(resultJson(entry), {
     decision: entry.decision && {
       pin: entry.decision.pin,

@@ -1,7 +1,7 @@
 /** Places inside the text of a lock, for messages only. Linear, and total over any text. */
 import { type TextRange, walkJson } from '../../algorithms/json-walk.ts';
 
-/** What to find: the value at a path, or with `key` the key that leads to it. */
+/** The target: the value at a path, or with `key` the key that leads to it. */
 export interface Wanted {
   readonly path: readonly PropertyKey[];
   readonly key?: true;

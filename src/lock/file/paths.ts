@@ -23,7 +23,7 @@ export interface LockPaths {
 }
 
 /**
- * A draft has a lock, journal, run lock and cache of its own, so that nothing of it is ever taken
+ * A draft has a separate lock, journal, run lock and cache, so that nothing of it is ever taken
  * for paid work.
  */
 export function pathsOf(

@@ -6,7 +6,7 @@ import { decodeLock, RESTORE } from './decode.ts';
 import { EMPTY_LOCK, encodeLock, type Lock } from './format.ts';
 
 /**
- * `text` is what is on disk; `undefined` where there is no lock yet, which reads as an empty one.
+ * `text` is the file on disk, `undefined` if there is no lock yet, which reads as an empty one.
  */
 export type ReadLock =
   | { readonly kind: 'lock'; readonly lock: Lock; readonly text: string | undefined }

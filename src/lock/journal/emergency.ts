@@ -1,7 +1,7 @@
 /**
  * For when the journal or the lock cannot be written: what is known of paid tasks goes to another
- * place, as lines that a person can copy into a shell, and as entries that the next command which
- * writes the lock takes in by itself.
+ * place, as lines that a person can copy into a shell, and as entries that are added automatically
+ * by the next command that writes the lock.
  */
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -85,8 +85,8 @@ export interface FoundDumps {
 }
 
 /**
- * What runs whose disk failed left of this lock. Only files of this user: in the folder of
- * temporary files anybody could put one.
+ * The dumps of runs whose disk failed, for this lock. Only files of this user: any user can put one
+ * into the folder of temporary files.
  */
 export async function readDumps(files: Files, paths: LockPaths): Promise<FoundDumps> {
   const found: { readonly paths: string[]; readonly entries: JournalEvent[] } = {

@@ -44,7 +44,7 @@ export type JournalEvent =
       readonly model: ModelName;
       readonly request: JsonObject;
       readonly target: string;
-      /** What is reserved under the cap; `usd: null` where the price is unknown. */
+      /** The amount reserved under the cap; `usd: null` if the price is unknown. */
       readonly cost: LockCost;
       readonly onMismatch?: 'fail';
     }
@@ -84,7 +84,7 @@ export type JournalEvent =
       readonly task: TaskId;
       readonly expectedSeconds?: number;
       readonly reserved?: LockCost;
-      /** Where it is another than asked. */
+      /** If it differs from the requested one. */
       readonly answeredModel?: string;
     }
   /** The gateway says that the clip is made. From here on the render is paid. */
@@ -93,7 +93,7 @@ export type JournalEvent =
       readonly at: string;
       readonly task: TaskId;
       readonly gateway?: GatewayName;
-      /** Where it is another than asked. */
+      /** If it differs from the requested one. */
       readonly answeredModel?: string;
       readonly cost?: LockCost;
       readonly expiresAt?: string;

@@ -133,7 +133,7 @@ export interface DecodedJournal {
   readonly torn: boolean;
 }
 
-/** Total: any text is judged, none throws. */
+/** Total: every text gets a result, none throws. */
 export function decodeJournal(text: string): DecodedJournal {
   const lines = text.split('\n');
   const events: JournalEvent[] = [];

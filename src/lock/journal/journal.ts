@@ -11,7 +11,7 @@ import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.t
 type Recorded = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
 export interface Journal {
-  /** Resolves once the line is on the disk itself, or surely is not known to be. Never rejects. */
+  /** Resolves once the line is on the disk itself, or that cannot be confirmed. Never rejects. */
   record(event: JournalEvent): Promise<Recorded>;
   /**
    * Written at once, so that a kill loses nothing; on the disk itself (a power cut) with the next
@@ -28,7 +28,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Starts a new file with `first`; what was there before must be in the lock. */
+/** Starts a new file with `first`; the previous content must already be in the lock. */
 export async function startJournal(
   files: Files,
   path: string,
@@ -43,7 +43,7 @@ export async function startJournal(
   return opened.ok ? { ok: true, journal: journalOn(opened.value) } : opened;
 }
 
-/** What an earlier run left; nothing, if it ended well. */
+/** The lines that an earlier run left; empty if it ended well. */
 export async function readJournal(
   files: Files,
   path: string,

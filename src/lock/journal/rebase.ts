@@ -1,5 +1,5 @@
 /**
- * An entry on its way from one lock to another: its paths say the same places as seen from there.
+ * An entry that moves from one lock to another: its paths name the same places, seen from there.
  * Pure.
  */
 import { dirname } from 'node:path';

@@ -121,7 +121,7 @@ const wholeRuns = ({ bad, events }: DecodedJournal): readonly string[] =>
 const knowsResults = (events: readonly JournalEvent[]): boolean =>
   events.some(({ kind }) => kind !== 'run');
 
-/** A copy of a journal with lines that cannot be read. `undefined`: there are none. */
+/** A copy of a journal with lines that cannot be read. `undefined` if there are none. */
 async function keepDamaged(
   files: RunLockParts['files'],
   copy: string,

@@ -144,7 +144,7 @@ export function replayer(start: Lock): Replayer {
     else renders.set(id, entryOf(current, entry.decision, earlier));
   }
 
-  /** What the event makes of a result. Returns whether it says anything new. */
+  /** Applies the event to a result. Returns whether it changed anything. */
   function advance(found: Found, event: AttemptEvent): boolean {
     const attempt = attemptOf(found.result);
     const next = transition(attempt, event);

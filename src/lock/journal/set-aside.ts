@@ -1,7 +1,7 @@
 /**
  * A journal belongs to the lock beside it and to the branch that was checked out when its run
  * began. On another branch it is set aside under its branch's name: its results are of another
- * version of the lock. Back on its branch it is taken in.
+ * version of the lock. Back on its branch it is merged into the lock.
  */
 import { basename, join } from 'node:path';
 import type { FileOutcome, Files } from '../../ports/files/files.ts';

@@ -15,11 +15,11 @@ import type { Lock } from '../file/format.ts';
 import { mergeLocks } from './merge.ts';
 
 export interface MergedTexts {
-  /** In pieces, for once. */
+  /** In pieces, readable once. */
   readonly text: Iterable<Uint8Array>;
   /** Entries that are the same on all sides and were copied. */
   readonly copied: number;
-  /** The rest of each side, and what they came to. */
+  /** The rest of each side, and their merge result. */
   readonly ours: Lock;
   readonly theirs: Lock;
   readonly merged: Lock;
@@ -28,7 +28,7 @@ export interface MergedTexts {
 export type Side = 'base' | 'ours' | 'theirs';
 
 /**
- * The same bytes as reading, {@link mergeLocks} and encoding give; `undefined` where a text is not
+ * The same bytes as reading, {@link mergeLocks} and encoding give; `undefined` if a text is not
  * as `encodeLock` writes it: then that way tells what is wrong. Each text is asked for twice, so
  * that only one of them need be held: `read` may use one memory for all. The last one asked for,
  * ours, must stay until `text` is written. `hasBase`: there is a common ancestor; default true.

@@ -19,7 +19,7 @@ import { answersOf, neverHappened } from '../attempt.ts';
 import { decisionIn, entryOf, resultOf } from '../entry.ts';
 
 /**
- * `base`: the common ancestor; `undefined` where it is unknown, and then nothing is taken for
+ * `base`: the common ancestor; `undefined` if it is unknown, and then nothing is taken for
  * deleted.
  */
 export function mergeLocks(base: Lock | undefined, ours: Lock, theirs: Lock): Lock {
@@ -152,7 +152,7 @@ function mergeEntry(
   const key = chooseCurrent(results, base, ours, theirs);
   const current = results.get(key) as Result;
   const earlier = [...results.values()].filter((result) => result !== current);
-  // Which clip stands for other inputs was said of one clip: it does not pass to another.
+  // Acceptance is a decision about one clip: it does not apply to another.
   const said = (entry: LockEntry | undefined): Decision => {
     const { accept, ...rest } = entry?.decision ?? {};
     return accept !== undefined && entry !== undefined && keyOf(entry) === key
@@ -199,7 +199,7 @@ const knows = (entry: LockEntry, fingerprint: Result['fingerprint']): boolean =>
  * smaller attempt.
  */
 function isLater(a: Result, b: Result): boolean {
-  // What never happened is not a result: it is current only where there is nothing else.
+  // An attempt that never happened is not a result: it is current only if there is nothing else.
   if (neverHappened(a) !== neverHappened(b)) return neverHappened(b);
   const [left, right] = [a.submittedAt ?? '', b.submittedAt ?? ''];
   if (left !== right) return left > right;

@@ -125,13 +125,13 @@ interface Seen {
   readonly owner: RunOwner | undefined;
   /** By the clocks of both machines, which may differ: for people. */
   readonly silentMs: number;
-  /** As the file has it; `undefined` where it could not be read. */
+  /** As the file has it; `undefined` if it could not be read. */
   readonly beatMs: number | undefined;
   /** `silent`: on another host, and its heartbeat is not of the last two minutes by our clock. */
   readonly state: 'alive' | 'dead' | 'silent';
 }
 
-/** `undefined`: no process holds it any more. */
+/** `undefined`: no process holds it now. */
 async function look(
   path: string,
   { files, clock, processes }: RunLockParts,

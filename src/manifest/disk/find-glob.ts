@@ -17,7 +17,7 @@ const MAX_GLOB_DEPTH = 12;
 const MAX_WILDCARDS = 24;
 const MAX_GLOB_LENGTH = 500;
 
-/** Sorted paths relative to `folder`; `undefined` where the pattern itself is refused. */
+/** Sorted paths relative to `folder`; `undefined` if the pattern itself is refused. */
 export function findGlob(
   globSync: typeof findFiles,
   {

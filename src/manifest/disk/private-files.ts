@@ -11,7 +11,7 @@ import type { SyncFiles } from '../../ports/files/sync-files.ts';
 export type Withheld = ReadonlyMap<
   string,
   | { readonly why: 'ignored' }
-  /** Git is there and refuses to answer; `message` is what it said. */
+  /** Git is there and refuses to answer; `message` is its output. */
   | { readonly why: 'unknown'; readonly message: string }
 >;
 
@@ -91,7 +91,7 @@ async function askGit(
   return { ignored: [], refused: asked.message.split('\n')[0] ?? '' };
 }
 
-/** The nearest folder above that holds `.git`: a submodule has ignore rules of its own. */
+/** The nearest folder above that holds `.git`: a submodule has separate ignore rules. */
 function repositoryOf(file: string, disk: SyncFiles): string | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     if (disk.kindOf(path.join(folder, '.git')) !== undefined) return folder;

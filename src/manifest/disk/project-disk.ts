@@ -16,7 +16,7 @@ import { nameProblem, shown } from './path-names.ts';
 import { refusal, type Withheld } from './private-files.ts';
 import { readTextFile } from './read-text-file.ts';
 
-/** The disk, with what no file may be, and what no text may hold. */
+/** The disk, with its rules for files and texts that are not allowed. */
 export interface Guards {
   readonly files: SyncFiles;
   readonly secretsIn: FindSecrets;

@@ -1,6 +1,6 @@
 /**
  * A model card of a project's own, `use: ./models/wan.yaml`: the tables of the catalogue's cards as
- * YAML. It names a gateway of ours and can name no host.
+ * YAML. It names one of our gateways and cannot name a host.
  */
 import * as z from 'zod';
 import { GATEWAYS } from '../../ids.ts';

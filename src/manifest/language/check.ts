@@ -25,7 +25,7 @@ import { hintFor, otherName } from './value-hints.ts';
 /** Of one map. A file with more of them is not a manifest. */
 const MAX_UNKNOWN_KEYS = 50;
 
-/** `near`: the key that an unknown one was probably meant to be. */
+/** `near`: the key that an unknown one probably stands for. */
 type Describe = (problem: Problem, path: Path, near?: string) => void;
 
 /**
@@ -54,8 +54,8 @@ export function check({ schema, value, written: raw, label }: Checked, report: R
 }
 
 /**
- * `null` means "as if never set", but in `params`, where it is a value of its own. Of an unknown
- * key it stays, for that key to be refused: in `{ prompt: A crab, looking up }` it is the end of
+ * `null` means "as if never set", except in `params`, where it is a value. For an unknown
+ * key it stays, so that the key is refused: in `{ prompt: A crab, looking up }` it is the end of
  * the prompt.
  */
 function withoutNulls(located: Located, schema: z.ZodType, path: Path = []): Located {
@@ -108,7 +108,7 @@ function describeIssue(
     const known = knownKeys(checked.schema, path);
     for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
       const near = nearKey(key, known);
-      // A key that is there as well was not meant by the unknown one.
+      // A key that is also present is not what the unknown one stands for.
       const meant =
         near !== undefined && mapAt(checked.value, path)?.entries.has(near) === true
           ? undefined
@@ -169,7 +169,7 @@ function isLostAt(root: Located, path: Path): boolean {
   return at !== undefined && holdsLost(at);
 }
 
-/** The branch of a union that the writer meant: the only one whose kind of value fits. */
+/** The intended branch of a union: the only one whose kind of value fits. */
 function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = branches.filter((issues) =>
     issues.every(
@@ -226,7 +226,7 @@ const textual = (value: Located): boolean =>
 const samePlace = (a: Located, b: Located): boolean =>
   a.place.source === b.place.source && a.place.start === b.place.start;
 
-/** A required key that is not there, said of the map that lacks it. */
+/** A missing required key, reported for the map that lacks it. */
 function missingKey(path: Path, checked: Required<Checked>): Problem | undefined {
   const map = mapAt(checked.value, path.slice(0, -1));
   const key = path.at(-1);

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { Json, JsonObject } from '../../scene.ts';
 import { manifestSchema } from './schema/manifest.ts';
 
-/** What the schema wants to know of a model; every `Model` of the catalogue is one. */
+/** Facts that the schema needs about a model; every `Model` of the catalogue has them. */
 export interface ModelHints {
   readonly name: string;
   readonly title: string;

@@ -1,4 +1,4 @@
-/** A key that the language does not have: which one was meant, and what to write. */
+/** An unknown key: the key that it probably stands for, and what to write. */
 import { GATEWAYS } from '../../ids.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import type { Place } from '../../diagnostic.ts';

@@ -1,5 +1,5 @@
 /**
- * Cells of a CSV file, read as the word where they are used wants them. An empty cell is "not set".
+ * Cells of a CSV file, read as the type that the word using them needs. An empty cell is "not set".
  */
 import type { Place } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';

@@ -134,7 +134,7 @@ function lineStart(source: Source, line: number): number {
   return low;
 }
 
-/** From byte offsets, which only grow, to the range of a cell as it is written, quotes included. */
+/** From byte offsets, which only grow, to the range of a cell in the text, quotes included. */
 function placer(source: Source): (endByte: number, text: string) => Place {
   const { text } = source;
   let byte = 0;

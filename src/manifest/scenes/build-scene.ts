@@ -32,8 +32,8 @@ export interface Draft {
   /** Whether the id is what the scene says, and not one that stands in for it. */
   readonly isNamed: boolean;
   /**
-   * The id, good or bad, and whether it stands where it is shown as it is; absent where there is
-   * none, or where it could not be made out.
+   * The id, valid or not, and whether it is written where it is shown unchanged; absent if it is
+   * missing, or could not be determined.
    */
   readonly written?: { readonly id: string; readonly isLiteral: boolean };
   readonly place: Place;
@@ -42,9 +42,9 @@ export interface Draft {
   /** `spec.broken` where something is wrong with the scene itself. */
   readonly spec: SceneSpec;
   readonly parent?: { readonly id: string; readonly place: Place };
-  /** What the scene says by itself, so that the parent's value does not count. */
+  /** The keys that the scene itself sets, so that the parent's value does not count. */
   readonly says: { readonly models: boolean; readonly takes: boolean; readonly tags: boolean };
-  /** What it would be rendered on, as far as that can be made out: for diagnostics. */
+  /** The aliases that it would be rendered on, as far as known: for diagnostics. */
   readonly reach: { readonly models?: readonly Alias[]; readonly takes: number };
 }
 
@@ -55,12 +55,12 @@ export interface FilmContext extends Omit<LayerContext, 'scope'> {
 }
 
 /**
- * What a scene is called whose id cannot be one. It is never shown: nothing is rendered of such a
- * scene.
+ * The name of a scene whose id is not valid. It is never shown: such a scene is not
+ * rendered.
  */
 const STAND_IN = 'scene' as SceneId;
 
-/** The scene, with whatever could be read of it; what is wrong is reported. */
+/** The readable parts of the scene; problems are reported. */
 export function filmScene(
   entry: LocatedMap,
   scope: Scope,
@@ -192,7 +192,7 @@ function takesOf(filled: LocatedMap, wrong: BrokenKeys): number | undefined {
 type SceneModels = NonNullable<SceneSpec['models']>;
 
 /**
- * What the scene is rendered on, `undefined` where it does not say. Of a wrong list as much as can
+ * What the scene is rendered on, `undefined` if it does not say. Of a wrong list as much as can
  * be made out, because the models have something to say of the rest of the scene: the names that
  * exist, and those that were probably meant.
  */

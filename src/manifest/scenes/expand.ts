@@ -76,7 +76,7 @@ export class Expander {
 
   /**
    * Of a matrix that cannot be read, one combination with nothing known of it: the rest of the
-   * scene is judged all the same.
+   * scene is still checked.
    */
   #matrixOf(entry: LocatedMap, report: Report): readonly (LocatedMap | Lost | 'none')[] {
     const written = entry.entries.get('matrix')?.value;

@@ -61,7 +61,7 @@ export function inherit(
   return drafts.flatMap((draft) => done.get(draft) ?? []);
 }
 
-/** A scene on one that does not exist: what it would have inherited is unknown. */
+/** A scene whose parent does not exist: its inherited values are unknown. */
 function orphan(spec: SceneSpec): SceneSpec {
   return {
     ...spec,

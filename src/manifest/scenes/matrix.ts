@@ -9,8 +9,8 @@ import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
 
 /**
- * The combinations in the order written, the first axis slowest; `undefined` after saying why there
- * are none.
+ * The combinations in the order written, the first axis slowest; `undefined` after reporting why
+ * there are none.
  */
 export function combinations(
   matrix: LocatedMap,
@@ -73,7 +73,7 @@ export function reportUnusedAxes(scene: LocatedMap, matrix: LocatedMap, report: 
   const used = new Set(
     texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, axis = '']) => axis)),
   );
-  // Where no axis is named, the ids are the same, and that is said already.
+  // If no axis is named, the ids are the same, which is already reported.
   if (used.size === 0) return;
   for (const [name, { key, value }] of matrix.entries) {
     if (name === 'exclude' || name === 'include' || used.has(name)) continue;

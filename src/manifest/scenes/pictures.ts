@@ -82,7 +82,7 @@ function inMap(
     : mapOf(new Map(map.entries).set(key, { key: entry.key, value }), map.place);
 }
 
-/** Every item is judged, also behind one that is wrong. */
+/** Every item is checked, even after a wrong one. */
 function each(
   list: Extract<Located, { kind: 'list' }>,
   change: (item: Located) => Located | undefined,

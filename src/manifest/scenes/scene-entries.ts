@@ -135,7 +135,7 @@ function includedMap({ source }: ReadFile, { problems }: EntriesContext): Locate
 /** Keys that are ignored: a place for anchors. */
 export const isExtension = (key: string): boolean => key.startsWith('x-');
 
-/** A list of scenes is judged scene by scene. */
+/** A list of scenes is checked scene by scene. */
 export function withoutScenes(map: LocatedMap): LocatedMap {
   const scenes = map.entries.get('scenes');
   if (scenes?.value.kind !== 'list') return map;

@@ -75,7 +75,7 @@ export class Filler {
   #produced = 0;
   #lost = 0;
 
-  /** How many values could not be made out so far: to see whether anything of a step was lost. */
+  /** Number of values that could not be read so far: shows whether a step lost any. */
   get lost(): number {
     return this.#lost;
   }
@@ -238,7 +238,7 @@ const rootsOf = (scope: Scope, place: Place): Entries =>
 const describeInner = (inner: string): string =>
   JSON.stringify(inner.length > 40 ? `${inner.slice(0, 39)}…` : inner);
 
-/** It would be sent as it is, and paid for. */
+/** It would be sent unchanged, and paid for. */
 function reportOther(
   scalar: LocatedScalar,
   { 0: written, 1: curly, 2: dollar }: RegExpExecArray,

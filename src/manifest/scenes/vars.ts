@@ -1,5 +1,5 @@
 /**
- * `vars:` of a manifest: what it declares, and the values that `--var` and the defaults come to.
+ * `vars:` of a manifest: its declarations, and the values from `--var` and the defaults.
  */
 import { defined } from '../../defined.ts';
 import { type Place, Source } from '../../diagnostic.ts';
@@ -42,7 +42,7 @@ interface Declaration {
   readonly value?: Located;
 }
 
-/** Only what is declared, for `--list-vars` and the like. */
+/** Only declared vars, for example for `--list-vars`. */
 export function listVars(vars: LocatedMap | undefined, report: Report): readonly DeclaredVar[] {
   return declarations(vars, report).map(({ declared }) => declared);
 }

@@ -26,7 +26,7 @@ export class BrokenKeys {
     return this.#overrides?.get(alias) ?? NONE;
   }
 
-  /** The misspelt key that was meant to be this one. */
+  /** The misspelt key that stands for this one. */
   writtenFor(key: string): string | undefined {
     return this.#written?.get(key);
   }
@@ -46,7 +46,7 @@ export class BrokenKeys {
     (this.#written ??= new Map()).set(meant, first);
   }
 
-  /** Everything that holds a value which could not be made out. */
+  /** Everything that contains a value which could not be read. */
   addLost(map: LocatedMap): void {
     for (const [key, { value }] of map.entries)
       if (key !== 'overrides' && holdsLost(value)) this.#addKey(key);

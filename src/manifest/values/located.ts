@@ -2,7 +2,7 @@
 import type { Place, Source } from '../../diagnostic.ts';
 import type { Located, LocatedMap, LocatedScalar } from '../../scene.ts';
 
-/** A cell of a CSV file: text that is read as the place where it is used wants it. */
+/** A cell of a CSV file: its text is read as the type that its place needs. */
 export interface Cell extends LocatedScalar {
   readonly value: string;
   readonly cell: true;

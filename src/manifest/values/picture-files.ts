@@ -1,4 +1,4 @@
-/** The pictures that a manifest names: each file is read and judged once. */
+/** The pictures that a manifest names: each file is read and checked once. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Place } from '../../diagnostic.ts';

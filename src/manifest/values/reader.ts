@@ -29,8 +29,8 @@ export interface Reader {
     report: Report,
   ): ReadFile | undefined;
   /**
-   * A picture inside the project root, read and judged once; `undefined` after saying why it cannot
-   * be sent.
+   * A picture inside the project root, read and checked once; `undefined` after reporting why it
+   * cannot be sent.
    */
   picture(name: string, folder: string, place: Place, report: Report): Picture | undefined;
   /**

@@ -7,7 +7,7 @@ import type { Problem } from '../values/problems.ts';
 
 type Slip = (source: Source, line: number) => Problem | undefined;
 
-/** The first slip that a line, or the lines above it, show. */
+/** The first typo in a line, or in the lines above it. */
 export function slipAt(source: Source, line: number): Problem | undefined {
   for (const slip of SLIPS) {
     const found = slip(source, line);

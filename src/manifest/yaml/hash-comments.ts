@@ -31,7 +31,7 @@ export function reportHashes(texts: readonly WrittenText[], report: Report): voi
   }
 }
 
-/** A text of a scene that is sent to a model, as it is written. */
+/** A text of a scene that is sent to a model, as written in the manifest. */
 export interface WrittenText {
   readonly key: string;
   readonly entry: { readonly key: Place; readonly value: Located };

@@ -117,8 +117,8 @@ function compose(source: Source, report: Report): Document.Parsed[] | undefined 
 }
 
 /**
- * False if the text is no YAML. One message a line, and of the same in lines one after the other:
- * the others are echoes of the first.
+ * False if the text is not YAML. One message a line; for the same message on consecutive lines only
+ * the first, because the others are consequences of it.
  */
 function reportSyntax(
   source: Source,

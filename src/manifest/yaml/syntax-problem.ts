@@ -116,7 +116,7 @@ function unquotedTemplate(source: Source, line: number, start: number): Place | 
   return { source, start: at, end: at + found[0].length };
 }
 
-/** What the library says of slips, none of which it means. */
+/** The library's messages for common typos; they do not name the real cause. */
 const SLIPPERY: ReadonlySet<YAMLError['code']> = new Set([
   'BAD_INDENT',
   'BLOCK_AS_IMPLICIT_KEY',

@@ -1,4 +1,4 @@
-/** The table of fields as a zod schema: what editors complete `params` with is made of it. */
+/** The table of fields as a zod schema: the editors' completion of `params` is made from it. */
 import * as z from 'zod';
 import { defined } from '../../defined.ts';
 import type { Field, Fields } from '../card/card.ts';

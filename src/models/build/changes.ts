@@ -83,7 +83,7 @@ function filling(row: RuleRow, fill: NonNullable<RuleRow['fill']>, { fields }: C
   const [parent] = path.split('.');
   return (body, { note }) => {
     if (valueAt(body, path) !== undefined || !holds(body)) return body;
-    // What is not an object or a list holds nothing, and the table refuses it where it stands.
+    // Only objects and lists have members; the table refuses any other value at its place.
     const above = parent === undefined || parent === path ? undefined : field(body, parent);
     if (above !== undefined && (above === null || typeof above !== 'object')) return body;
     note(row, { path: pathOf(path), message: `${path} is sent as ${JSON.stringify(value)}` });
@@ -118,7 +118,7 @@ function movingInside(row: RuleRow, { parent, fields }: NonNullable<RuleRow['ins
     for (const name of fields) {
       const value = field(body, name);
       const given = object(params, parent);
-      // What is not an object holds nothing, and the table refuses it where it stands.
+      // Only an object has members; the table refuses any other value at its place.
       if (!isObject(field(body, parent) ?? {})) continue;
       // In both places: which one is meant is the writer's to say, and the table refuses the one at
       // the top.

@@ -6,7 +6,7 @@ import type { BodyPath } from '../model.ts';
 
 /**
  * The body without its empty lists, and without those of its objects where the table has a list;
- * what a list holds stays as it is.
+ * the items of a list are unchanged.
  */
 export function withoutEmptyLists(
   body: JsonObject,

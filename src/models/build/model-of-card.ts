@@ -150,7 +150,7 @@ function defaultsOf(fields: Fields): JsonObject {
   );
 }
 
-/** What the clip of a body should be: the words read backwards. */
+/** The expected clip of a body: the words read backwards. */
 function askedOf(card: Card): (body: JsonObject) => AskedClip {
   const { words, ratioFrom = [] } = card;
   const read = (word: 'resolution' | 'aspect_ratio' | 'audio') => backwards(card, words[word]);

@@ -1,5 +1,5 @@
 /**
- * A model card: what one model takes, as data. It reads like the page of the vendor: a table of
+ * A model card: the input of one model, as data. It reads like the page of the vendor: a table of
  * native fields, the portable words that they serve, numbered rules, prices, sources. Code stands
  * beside it only for what a table cannot say.
  */
@@ -12,7 +12,7 @@ import type { Merging } from './merging.ts';
 
 export type Scalar = string | number | boolean;
 
-/** What every field may say. `about` is what editors show. */
+/** Properties of every field. Editors show `about`. */
 interface AnyField {
   readonly title?: string;
   readonly about?: string;
@@ -51,11 +51,11 @@ export type Field =
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** Extensions of the files that the service reads, and what else it says of them. */
+/** Extensions of the files that the service reads, and its other rules for them. */
 export type Formats = readonly string[];
 
 /**
- * What must hold for a condition: every path (`mode`, `model_params.multi_shot`) matches. An absent
+ * A condition holds if every path (`mode`, `model_params.multi_shot`) matches. An absent
  * field counts as its default; a value of the wrong type matches nothing.
  */
 export type Condition = Readonly<Record<string, Matcher>>;
@@ -106,7 +106,7 @@ export interface RuleRow extends Partial<Case> {
   readonly fields?: readonly string[];
   readonly types?: readonly string[];
   readonly hint?: string;
-  /** Nothing is said where this holds. */
+  /** Nothing is reported if this holds. */
   readonly unless?: Condition;
   /** Judged under this profile alone. */
   readonly profile?: string;
@@ -209,7 +209,7 @@ export interface Shots {
   readonly automaticRule?: string;
 }
 
-/** What a portable word becomes. */
+/** The native form of a portable word. */
 export type Binding =
   /** The field of that name; values as they are. */
   | string
@@ -245,7 +245,7 @@ export type Frames =
 export interface Prices {
   readonly unit: 'usd' | 'evolink-credits';
   readonly per: 'second' | 'clip';
-  /** What the rates of the rows are multiplied with; default 1. */
+  /** Factor for the rates of the rows; default 1. */
   readonly base?: number;
   /** Least amount of one clip. */
   readonly least?: number;
@@ -255,14 +255,14 @@ export interface Prices {
   readonly asOf: string;
   /** Default `exact`: a published table. */
   readonly kind?: 'exact' | 'estimated';
-  /** What is paid beside the seconds of the clip. */
+  /** Price in addition to the seconds of the clip. */
   readonly extras?: readonly PriceExtra[];
 }
 
 export interface PriceRow {
   readonly when?: Condition;
   readonly rate: number;
-  /** The dearer figure, where sources disagree or the vendor calls its own an estimate. */
+  /** The higher figure, if sources disagree or the vendor calls its own an estimate. */
   readonly upTo?: number;
   /** Where `upTo` comes from, and the ISO date on which that was read, if not from `source`. */
   readonly upToSource?: string;
@@ -301,14 +301,14 @@ export interface Card {
   readonly words: Readonly<Partial<Record<Word, Binding | true>>>;
   /**
    * What the page says of pictures, under the number of its rule; only pictures of the repository
-   * can be judged. Absent: no limits are stated.
+   * can be checked. Absent: no limits are stated.
    */
   readonly pictures?: PictureLimits & { readonly rule: string };
   readonly frames?: Frames;
   readonly references?: References;
   readonly shots?: Shots;
   readonly elements?: Elements;
-  /** What to say of words that the model has nothing for. */
+  /** Messages for words that the model does not support. */
   readonly lacks?: Readonly<Partial<Record<Word, string>>>;
   readonly rules: readonly RuleRow[];
   /** Fields of other models, with what to write here instead. */
@@ -321,7 +321,7 @@ export interface Card {
   readonly profiles?: Readonly<Record<string, string>>;
   /** Second readings, by native field: an alias chooses them with `send: [field]`. */
   readonly readings?: Readonly<Record<string, Reading>>;
-  /** What a profile offers less of: the first row whose condition holds. */
+  /** The reduced offer of a profile: the first row whose condition holds. */
   readonly profileOffers?: Readonly<Record<string, readonly ProfileOffers[]>>;
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
   readonly longestPrompt?: number;
@@ -345,7 +345,7 @@ export interface Card {
 
 /** A field that the pages leave open, read in the other way. */
 interface Reading {
-  /** What is sent then. */
+  /** The value that is sent then. */
   readonly text: string;
   /** Where the words stand in the first reading: a field, or the second item of a list. */
   readonly insteadOf?: string;
@@ -376,7 +376,7 @@ export interface References {
   readonly audios?: string;
   /** One link in place of a list of videos. */
   readonly oneVideo?: true;
-  /** A list of videos holds objects: the field of the link, and what stands beside it. */
+  /** A list of videos contains objects: the field of the link, and the fields beside it. */
   readonly videoItem?: { readonly link: string; readonly with: JsonObject };
   /** Pictures beside frames stand with them, in this role. */
   readonly roleBesideFrames?: string;

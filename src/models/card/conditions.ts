@@ -62,7 +62,7 @@ export const hasItems = (value: Json | undefined): boolean =>
 export const countOf = (value: Json | undefined): number =>
   Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
 
-/** A condition made ready: thousands of bodies are judged by it. */
+/** A compiled condition: it checks thousands of bodies. */
 export function testOf(condition: Condition | undefined, fields: Fields): Test {
   const tests = Object.entries(condition ?? {}).map(([path, matcher]): Test => {
     const byDefault = fieldAt(fields, path)?.default;
@@ -128,7 +128,7 @@ function* demandsOf({
 const isList = (value: Matcher | Demands['not']): value is readonly Scalar[] =>
   Array.isArray(value);
 
-/** Of the same type: a quoted number is wrong in another way, and that is said already. */
+/** Of the same type: a quoted number has another error, which is already reported. */
 const isLike = (value: Json | undefined, like: Scalar | undefined): boolean =>
   typeof value === typeof like && (typeof value !== 'number' || Number.isInteger(value));
 
@@ -139,7 +139,7 @@ export function filledIn(sentence: string, body: JsonObject, fields: Fields): st
     const value = valueAt(body, path);
     if (count !== '') return String(countOf(value));
     const byDefault = fieldAt(fields, path)?.default;
-    // A value of the wrong type is as good as absent here: what is wrong with it is said already.
+    // A value of the wrong type counts as absent here: its error is already reported.
     if (value === undefined || (byDefault !== undefined && typeof value !== typeof byDefault))
       return byDefault === undefined ? 'not set' : `${String(byDefault)} by default`;
     return typeof value === 'string' ? shortened(value) : JSON.stringify(value);

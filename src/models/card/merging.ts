@@ -1,9 +1,9 @@
-/** What a change of a body works with. */
+/** Input of a change of a body. */
 import type { JsonObject } from '../../scene.ts';
 import type { BodyPath } from '../model.ts';
 import type { Breach, Rule } from '../rule.ts';
 
-/** What a change works with, beside the merged body. */
+/** Input of a change, in addition to the merged body. */
 export interface Merging {
   /** The body that the words gave, before `params`. */
   readonly translated: JsonObject;

@@ -1,4 +1,4 @@
-/** Names that other models have for the same word: what to write here instead. */
+/** Names that other models have for the same word, with the name to use here. */
 import type { Word } from '../../scene.ts';
 import type { Card } from './card.ts';
 

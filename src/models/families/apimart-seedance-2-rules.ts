@@ -18,7 +18,7 @@ const NO_PICTURE_OR_VIDEO = {
   video_urls: { list: false },
 } as const;
 
-/** The small ids have fewer resolutions, which is a rule of its own. */
+/** The small ids have fewer resolutions, which is a separate rule. */
 export const seedance2Rules = (resolutions: readonly string[]): readonly RuleRow[] => [
   ...apimartRows({ links: true }),
   { rule: 'SD1', text: 'duration is 4 to 15 seconds.', fields: ['duration'] },

@@ -16,7 +16,7 @@ const NO_LIST = { list: false } as const;
 /** Lists that hold references. */
 const REFERENCES = ['image_urls', 'video_urls', 'audio_urls', framed('reference_image')];
 const task = (type: string): Condition => ({ omni_reference_task_type: type });
-/** What a task needs that edits or continues a video. */
+/** Requirements of a task that edits or continues a video. */
 const videoTask = (type: string): readonly Case[] => [
   {
     when: { ...task(type), video_urls: NO_LIST },

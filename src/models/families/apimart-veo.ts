@@ -9,7 +9,7 @@ const LIST = { list: true } as const;
 const NO_PICTURES = { image_urls: { list: false } } as const;
 const NEVER_SENT = { rule: 'VE16', hint: 'It is never sent: it changes what is paid for.' };
 
-/** What image_urls may mean: nothing at all on -lite. */
+/** The possible meanings of image_urls; -lite has none. */
 type Kind = 'frame' | 'reference';
 
 const pictureRows = (kinds: readonly Kind[]): readonly RuleRow[] => [

@@ -1,4 +1,4 @@
-/** What kling-v3-text-to-video and kling-v3-image-to-video have in common on EvoLink. */
+/** The common part of kling-v3-text-to-video and kling-v3-image-to-video on EvoLink. */
 import type { Condition, Prices, RuleRow } from '../card/card.ts';
 import { klingShotRows } from '../shared/kling-shot-rows.ts';
 import { EVOLINK_PRICES } from '../shared/sources.ts';
@@ -34,7 +34,7 @@ export const klingV3ShotRows = (number: (of: string) => string): readonly RuleRo
   },
 ];
 
-/** Sound is dearer here than on o3. */
+/** Sound costs more here than on o3. */
 export const klingV3Prices: Prices = {
   unit: 'evolink-credits',
   per: 'second',

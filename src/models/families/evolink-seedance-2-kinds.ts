@@ -1,4 +1,4 @@
-/** What the ids of seedance-2.0 through EvoLink differ in: for text, for frames, for references. */
+/** Differences between the ids of seedance-2.0 through EvoLink: text, frames, references. */
 import type { Card, Fields, RuleRow } from '../card/card.ts';
 import { links } from '../shared/fields.ts';
 import { tagRow } from '../shared/sheet-rows.ts';

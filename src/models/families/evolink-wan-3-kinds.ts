@@ -1,4 +1,4 @@
-/** What the ids of wan3.0 differ in: for text, for frames and for references. */
+/** Differences between the ids of wan3.0: text, frames and references. */
 import type { Card, Fields, RuleRow } from '../card/card.ts';
 import { link, links } from '../shared/fields.ts';
 import { fillRow, promptRow, tagRow } from '../shared/sheet-rows.ts';

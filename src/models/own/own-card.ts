@@ -68,7 +68,7 @@ export function ownModel(data: JsonObject): Model | readonly CardProblem[] {
   return { ...model, name: `${model.name}${UNCHECKED}` };
 }
 
-/** Shots and elements stand in objects: a field of that name and another type is no place for them. */
+/** Shots and elements are in objects: a field of that name with another type cannot hold them. */
 function misplacedParts(fields: Fields, { shots, elements }: WrittenCard): CardProblem[] {
   const inside = [shots?.inside, elements?.as === 'ids' ? 'model_params' : undefined];
   return [...new Set(inside)].flatMap((name) => {

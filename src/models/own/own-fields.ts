@@ -11,7 +11,7 @@ export interface CardProblem {
   readonly hint?: string;
 }
 
-/** What each type may say beside what all may. */
+/** Properties of each type in addition to those of all types. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   text: ['filled'],
   link: ['formats'],

@@ -24,7 +24,7 @@ const insideOf = ({ as }: WrittenElements): string | undefined =>
 function withFields(fields: Fields, inside: string | undefined, more: Fields): Fields {
   if (inside === undefined) return { ...more, ...fields };
   const parent = fields[inside];
-  // A parent of another type is told by the card's check of its fields.
+  // The card's check of its fields reports a parent of another type.
   if (parent !== undefined && parent.type !== 'object') return fields;
   return {
     ...fields,
@@ -80,7 +80,7 @@ function elementList({ as, most, pictures = [1, ANY] }: WrittenElements): Field 
   };
 }
 
-/** What the code of the catalogue's cards knows of shots and elements. */
+/** Shots and elements in the form of the catalogue's cards. */
 export const ownParts = ({ shots, elements }: WrittenCard): Pick<Card, 'shots' | 'elements'> => ({
   ...defined({
     shots: shots && {

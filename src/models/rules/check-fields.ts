@@ -81,7 +81,7 @@ export class FieldCheck {
           this.#wrongType(value, path, 'a list');
           return;
         }
-        // What is in a list that is too long matters only once it is shorter.
+        // The items of a list that is too long matter only once it is shorter.
         if (value.length > (field.most ?? Number.POSITIVE_INFINITY)) {
           this.#wrongLength(value.length, `at most ${field.most}`, path);
           return;
@@ -192,7 +192,7 @@ export class FieldCheck {
 const MOST_GUESSES = 50;
 
 /**
- * Quotes around a number or a truth value are the most common slip, and only the quotes need to go.
+ * Quotes around a number or a truth value are the most common mistake: remove only the quotes.
  */
 function hintFor(value: Json, wantsText: boolean): { readonly hint?: string } {
   if (typeof value === 'string' && !wantsText && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value))

@@ -1,4 +1,4 @@
-/** What cards say of elements that are made on the fly: names, and `@name` in prompts. */
+/** Card rules for elements that are made on the fly: names, and `@name` in prompts. */
 import type { JsonObject } from '../../scene.ts';
 import { list, objects, text } from '../fields.ts';
 import { quoted } from '../format-value.ts';

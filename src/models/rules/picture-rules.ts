@@ -1,4 +1,4 @@
-/** Limits on pictures: judged where the bytes are known, which they are of files of the repository. */
+/** Limits on pictures: checked if the bytes are known, as for files of the repository. */
 import { breachOf } from '../../pictures/limits.ts';
 import { readPlaceholder } from '../../pictures/placeholder.ts';
 import type { JsonObject } from '../../scene.ts';

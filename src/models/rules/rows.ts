@@ -1,4 +1,4 @@
-/** The numbered rows of a card, made into rules that judge a body. */
+/** The numbered rows of a card as rules that check a body. */
 import { defined } from '../../defined.ts';
 import type { JsonObject } from '../../scene.ts';
 import { text } from '../fields.ts';
@@ -52,7 +52,7 @@ function* judgesOf(row: RuleRow, card: Card): Generator<Judge> {
   const cases = casesOf(row).map((one) => caseJudge(one, card));
   if (cases.length > 0)
     yield function* (body, settings) {
-      // One culprit is told once, whatever the number of cases that it makes.
+      // Each wrong value is reported once, however many cases match it.
       const told = new Set<string>();
       for (const judge of cases)
         for (const breach of judge(body, settings)) {

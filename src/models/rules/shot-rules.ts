@@ -1,4 +1,4 @@
-/** What cards say of a list of shots: `multi_shot`, `shot_type`, `multi_prompt`. */
+/** Card rules for a list of shots: `multi_shot`, `shot_type`, `multi_prompt`. */
 import type { JsonObject } from '../../scene.ts';
 import { field, isTrue, list, objects, text, whole } from '../fields.ts';
 import { fieldName } from '../format-value.ts';

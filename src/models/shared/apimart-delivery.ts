@@ -1,5 +1,5 @@
 /**
- * Where APIMart sends news of a task: two fields that every model there takes and that no clip
+ * Callback fields of APIMart: two fields that every model there takes and that no clip
  * depends on.
  */
 import { isPublicHost } from '../../ports/http/public-address.ts';

@@ -10,7 +10,7 @@ export const modelRow = (rule: string): RuleRow => ({
 });
 
 /**
- * Where the type of duration is wrong; a number that is not offered breaks the model's own rule.
+ * If the type of duration is wrong; a number that is not offered breaks the model's own rule.
  */
 export const wholeDurationRow = (rule: string): RuleRow => ({
   rule,
@@ -98,7 +98,7 @@ export const emptyListsRow: RuleRow = {
   mark: 'assumed',
 };
 
-/** A text of blanks is not a refusal on any page, and a clip of nothing is paid for all the same. */
+/** No page says that a text of blanks is refused, and a clip of nothing still costs money. */
 export const notBlankRow: RuleRow = {
   rule: 'blank-prompt',
   text: 'A prompt of blanks alone describes nothing.',

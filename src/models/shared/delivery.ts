@@ -1,4 +1,4 @@
-/** Where each gateway sends news of a task: fields that no clip depends on. */
+/** Callback fields of each gateway: no clip depends on them. */
 import type { GatewayName } from '../../ids.ts';
 import type { Rule } from '../rule.ts';
 import {

@@ -1,4 +1,4 @@
-/** Where EvoLink sends news of a task. */
+/** The callback field of EvoLink. */
 import { isPublicHost } from '../../ports/http/public-address.ts';
 import type { Fields, RuleRow } from '../card/card.ts';
 import { codePoints, text } from '../fields.ts';

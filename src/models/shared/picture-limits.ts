@@ -1,4 +1,4 @@
-/** What pages say of pictures; docs/providers/uploads.md, section 5. */
+/** Limits on pictures from the pages; docs/providers/uploads.md, section 5. */
 import { megabytes, type PictureLimits } from '../../pictures/limits.ts';
 
 /** Kling through both gateways: the size differs. */

@@ -8,7 +8,7 @@ export const framed = (role: string): string => `image_with_roles[${role}]`;
 
 const LIST = { list: true } as const;
 
-/** What a page does not say is assumed and only warns. */
+/** A rule that no page states is assumed and only warns. */
 type Sureness = Pick<RuleRow, 'verdict' | 'mark'>;
 export const ASSUMED = { verdict: 'warn', mark: 'assumed' } as const satisfies Sureness;
 

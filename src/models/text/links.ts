@@ -1,5 +1,5 @@
 /**
- * What image links must be on both gateways, judged by their text alone: no name is resolved
+ * Requirements for image links on both gateways, checked by their text alone: no name is resolved
  * here.
  */
 import { isPlaceholder } from '../../pictures/placeholder.ts';

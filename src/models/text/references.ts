@@ -34,7 +34,7 @@ export function referencesIn(prompt: string, names: readonly string[]): Referenc
 }
 
 /**
- * What looks like a reference and names no declared element: `@dgo`. Each name once, where it
+ * Texts that look like a reference but name no declared element: `@dgo`. Each name once, where it
  * stands first.
  */
 export function strayReferences(prompt: string, names: readonly string[]): Reference[] {
@@ -51,7 +51,7 @@ export function strayReferences(prompt: string, names: readonly string[]): Refer
   return [...stray.values()];
 }
 
-/** What to try for a stray reference. */
+/** Suggestion for a stray reference. */
 export function strayHint(stray: string, names: readonly string[]): string {
   if (names.length === 0) return 'No element is declared: it is sent as plain text.';
   const near = nearestField(stray, names);

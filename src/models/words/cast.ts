@@ -15,12 +15,12 @@ import type { From } from './from.ts';
 import { besides } from './reference-words.ts';
 import { listedShots } from './shots.ts';
 
-/** What the mentioned members come to on one model. */
+/** The mentioned members on one model. */
 export interface MeantCast {
   readonly elements: readonly From<SceneElement>[];
   /** Behind the pictures that the scene names itself. */
   readonly pictures: readonly From<string>[];
-  /** What stands in a prompt in place of `@name`; a name that is missing here stays as it is. */
+  /** The text that replaces `@name` in a prompt; a name that is missing here is not replaced. */
   readonly inPrompts: ReadonlyMap<string, string>;
 }
 
@@ -112,7 +112,7 @@ export function meantCast(words: Words, card: Card, into: Translator): MeantCast
   return { elements, pictures, inPrompts };
 }
 
-/** In the order in which prompts mention them first; names that nothing declares are told. */
+/** In the order in which prompts mention them first; undeclared names are reported. */
 function mentionsIn(
   words: Words,
   cast: NonNullable<Words['cast']>,

@@ -55,7 +55,7 @@ export function checkReferences(words: Words, names: readonly string[], into: Tr
   const used = new Set<string>();
   for (const { word, path, prompt } of prompts) {
     for (const { name } of referencesIn(prompt, names)) used.add(name);
-    // With a cast, what names nothing is told once for all models.
+    // With a cast, names without a member are reported once for all models.
     if (words.cast !== undefined) continue;
     for (const { name, start, end } of strayReferences(prompt, names)) {
       into.warn(word, `@${name} names no element`, {

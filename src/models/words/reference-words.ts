@@ -78,8 +78,8 @@ export function referenceWords(
 }
 
 /**
- * How reference pictures stand beside frames: in fields of their own, with the frames in a role of
- * their own, or not at all.
+ * How reference pictures are combined with frames: in separate fields, with the frames in another
+ * role, or not at all.
  */
 export const besides = (
   field: string,

@@ -1,4 +1,4 @@
-/** What both gateways say of a list of shots: their durations make up the duration of the clip. */
+/** The rule of both gateways for a list of shots: their durations add up to that of the clip. */
 import type { Words } from '../../scene.ts';
 import type { Translator } from '../translation.ts';
 
@@ -10,7 +10,7 @@ export const listedShots = (words: Words): Shots | undefined =>
 
 /**
  * Sets `duration` to the sum of the shots; whether the model offers it is a rule of the body. A
- * duration that says otherwise is refused rather than guessed at: one of the two is a slip, and
+ * different `duration` is refused, not guessed at: one of the two is a mistake, and
  * seconds cost money.
  */
 export function translateShotSum(words: Words, shots: Shots, into: Translator): void {

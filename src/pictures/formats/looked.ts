@@ -1,4 +1,4 @@
-/** What a walk through the parts of a picture file finds. */
+/** The result of a walk through the parts of a picture file. */
 export type Looked =
   | {
       readonly kind: 'whole';

@@ -1,9 +1,9 @@
-/** What a file is by its first bytes. */
+/** The format of a file by its first bytes. */
 import type { PictureType } from '../picture.ts';
 
 export type Sniffed =
   | { readonly kind: 'picture'; readonly type: PictureType }
-  /** A picture of a format that no gateway of ours takes. */
+  /** A picture of a format that none of our gateways accepts. */
   | { readonly kind: 'other-picture'; readonly name: string }
   | { readonly kind: 'lfs-pointer' }
   | { readonly kind: 'unknown'; readonly name?: string };

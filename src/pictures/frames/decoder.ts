@@ -1,4 +1,4 @@
-/** What takes frames of clips on this machine: ffmpeg, else the optional package node-webcodecs. */
+/** Extracts frames of clips on this machine: ffmpeg, else the optional package node-webcodecs. */
 import { type FrameBytes, ffmpegFrame, hasFfmpeg } from '../../ports/ffmpeg/one-frame.ts';
 import type { Frame } from '../frame-text.ts';
 import { webcodecsFrame, webcodecsHere } from '../../ports/webcodecs/webcodecs-frame.ts';

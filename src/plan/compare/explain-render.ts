@@ -15,7 +15,7 @@ export interface FingerprintInput {
   /** `gateway`, `take`, `revision`, or a native path joined with `.`. */
   readonly path: string;
   /**
-   * What was sent for the result in the lock; `undefined` where there was none. Equal to `new`
+   * The value sent for the result in the lock; `undefined` if there was none. Equal to `new`
    * unless `changed`.
    */
   readonly old: Json | undefined;

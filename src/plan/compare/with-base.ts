@@ -20,7 +20,7 @@ export interface RenderDifference {
    */
   readonly kind: 'added' | 'removed' | 'changed' | 'rendered' | 'state';
   /**
-   * What would be done on the base and on the head; absent on the side that does not have the
+   * The action on the base and on the head; absent on the side that does not have the
    * render.
    */
   readonly before?: PlannedRender;
@@ -31,7 +31,7 @@ export interface RenderDifference {
 
 export interface Part {
   readonly name: string;
-  /** What rendering would cost on the base and on the head. */
+  /** The cost of rendering on the base and on the head. */
   readonly before: Money;
   readonly after: Money;
   readonly renders: readonly RenderDifference[];
@@ -40,12 +40,12 @@ export interface Part {
 export interface BaseDifference {
   /** Nothing is different: a comment would be noise. */
   readonly empty: boolean;
-  /** What rendering everything would cost on the base and on the head. */
+  /** The cost of rendering everything on the base and on the head. */
   readonly before: Money;
   readonly after: Money;
   readonly renders: readonly RenderDifference[];
   /**
-   * Only models and scenes in which something is different, dearest head first, then by name.
+   * Only models and scenes that differ, the most expensive head first, then by name.
    * Scenes are named `manifest:scene` if there are several manifests.
    */
   readonly models: readonly Part[];

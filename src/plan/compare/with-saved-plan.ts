@@ -29,7 +29,7 @@ export interface SavedPlan {
   }[];
 }
 
-/** What a plan was made from: every file of every manifest, every lock, and the catalogue. */
+/** The inputs of a plan: every file of every manifest, every lock, and the catalogue. */
 export function planDigests(plan: Plan, catalogue: Catalogue): PlanDigests {
   const digests: Record<string, string> = { catalogue: catalogueDigest(catalogue) };
   for (const { project, lock } of plan.projects) {
@@ -73,7 +73,7 @@ function catalogueDigest(catalogue: Catalogue): string {
 const sha256 = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
 /**
- * What moved since the plan was saved, one sentence each; empty if the plan built now is exactly
+ * Changes since the plan was saved, one sentence each; empty if the plan built now is exactly
  * the saved one.
  */
 export function movedSince(saved: SavedPlan, plan: Plan, catalogue: Catalogue): string[] {

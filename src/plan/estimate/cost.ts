@@ -1,5 +1,5 @@
 /**
- * What a plan would cost. Exact, estimated and unknown are never added to each other: unknown is
+ * The cost of a plan. Exact, estimated and unknown are never added to each other: unknown is
  * not zero.
  */
 import type { Price } from '../../models/model.ts';

@@ -5,7 +5,7 @@ import type { Lock, Result } from '../../lock/file/format.ts';
 export type ExpectedSeconds = (model: string, clipSeconds: number) => number;
 
 /**
- * Where nothing is known of a model. A guess: the pages of both gateways speak of minutes and give
+ * If nothing is known about a model. A guess: the pages of both gateways speak of minutes and give
  * no table.
  */
 const guessed = (clipSeconds: number): number => 30 + 20 * clipSeconds;

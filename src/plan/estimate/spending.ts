@@ -1,5 +1,5 @@
 /**
- * What carrying a plan out may cost, and the caps that hold it: what is said before the first
+ * The possible cost of carrying out a plan, and the caps that limit it: shown before the first
  * submit. Pure.
  */
 import { addMoney, type MicroUsd, multiplyMoney, NO_MONEY, subtractMoney } from '../../money.ts';
@@ -28,15 +28,15 @@ export interface Spending {
   /** Manifests that submit something. */
   readonly parts: readonly SpendingPart[];
   /**
-   * The most that known prices come to when every `retries:` is used, held to the caps; what nobody
-   * can price is not in it.
+   * The highest sum of known prices if every `retries:` is used, limited by the caps; submits of
+   * unknown price are not included.
    */
   readonly worst: MicroUsd;
   /** Some manifest allows a failed task to be submitted again. */
   readonly retries: boolean;
-  /** Caps over the sum first; empty where there is none. */
+  /** Caps over the sum first; empty if there are none. */
   readonly caps: readonly CapStanding[];
-  /** What all submits together are held to; `undefined` where some are held to nothing. */
+  /** The limit of all submits together; `undefined` if some have no limit. */
   readonly capUsd: MicroUsd | undefined;
   /** Manifests that submit something and that no cap holds. */
   readonly uncapped: readonly string[];
@@ -45,7 +45,7 @@ export interface Spending {
 export interface SpendingOptions {
   readonly flagUsd?: MicroUsd;
   readonly environmentUsd?: MicroUsd;
-  /** What is in force over the sum, where that is less than both, as for a shard. */
+  /** The cap in force over the sum, if it is less than both, as for a shard. */
   readonly capUsd?: MicroUsd | undefined;
   /** By manifest; default: nothing. */
   readonly carried?: ReadonlyMap<string, MicroUsd>;

@@ -1,4 +1,4 @@
-/** What a plan knows of the clip of a render: which one it will be, and whether it is here. Pure. */
+/** The clip of a render in a plan: which clip it will be, and whether it is here. Pure. */
 import type { RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { LockEntry, Result } from '../../lock/file/format.ts';
@@ -6,7 +6,7 @@ import { linkLives } from '../../lock/link-life.ts';
 import type { Action, ClipPlace, PlannedRender, UpstreamTrouble } from '../plan.ts';
 
 /**
- * The clip that the render has once everything is done that costs nothing; `undefined` where it is
+ * The clip that the render has once everything is done that costs nothing; `undefined` if it is
  * still to be made, or is not known before it lands.
  */
 export function settledClip({ action, entry, restored }: PlannedRender): Result | undefined {
@@ -68,7 +68,7 @@ export function standingOf(planned: PlannedRender, look: ClipLook): Standing {
         entry !== undefined &&
         clip !== undefined &&
         isThere(look.clipState(planned.render.id, entry));
-      // A clip that is held, pinned for example, is a clip all the same.
+      // A held clip, for example a pinned one, is still a clip.
       return isHere ? { kind: 'here' } : { kind: 'stuck', because };
     }
   }

@@ -16,7 +16,7 @@ export interface LinkedMatches {
   readonly parts: readonly MatchParts[];
   /** As `matchAcross` gives it, part by part. */
   readonly matched: readonly Pick<Matched, 'renders' | 'orphans'>[];
-  /** What only the locks could tell: a pick that is missing, or that makes a circle. */
+  /** Problems that only the locks show: a pick that is missing, or that makes a circle. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -32,7 +32,7 @@ export function matchLinked(given: readonly MatchParts[]): LinkedMatches {
         picked: locks[index]?.picked,
         clipOf: ({ id, fingerprint }) => {
           const known = found?.[index]?.get(id);
-          // What the lock has for just this request is nearly always what a match finds too.
+          // A match nearly always finds the result that the lock has for exactly this request.
           return known?.fingerprint === fingerprint
             ? known.sha256
             : locks[index]?.clips.get(fingerprint);

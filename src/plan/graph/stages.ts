@@ -1,5 +1,5 @@
 /**
- * What a plan with edges does in which order: a render that needs a clip which is still to come
+ * The order of actions in a plan with edges: a render that needs a clip which is still to come
  * waits, one that needs a clip which will not come is held, and what a selection needs comes into
  * the plan. Pure.
  */
@@ -59,7 +59,7 @@ export function inStages(
 interface Settling {
   readonly byId: ReadonlyMap<RenderId, PlannedRender>;
   readonly settled: Map<RenderId, PlannedRender>;
-  /** What becomes of a clip elsewhere if its frame is needed. */
+  /** The action for a clip elsewhere if its frame is needed. */
   readonly fetched: Map<RenderId, PlannedRender>;
   readonly look: ClipLook;
 }

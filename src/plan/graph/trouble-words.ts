@@ -1,4 +1,4 @@
-/** Why a clip whose frame is needed will not come by itself: continues "it needs a frame of X, ". */
+/** Why a clip whose frame is needed will not arrive: continues "it needs a frame of X, ". */
 import type { UpstreamTrouble } from '../plan.ts';
 
 export const TROUBLE_WORDS: Readonly<Record<UpstreamTrouble, string>> = {

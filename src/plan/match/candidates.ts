@@ -1,5 +1,5 @@
 /**
- * What an unclaimed entry could be used for, best first: its current result, then earlier
+ * Possible uses of an unclaimed entry, best first: its current result, then earlier
  * paid results. Pure.
  */
 import type { Fingerprint } from '../../ids.ts';

@@ -1,5 +1,5 @@
 /**
- * What changed between the request that was sent and the one that would be sent, field by field,
+ * The changes between the request that was sent and the one that would be sent, field by field,
  * with the line that did it.
  */
 import type { Result } from '../../lock/file/format.ts';
@@ -10,7 +10,7 @@ import type { FieldChange, ResolvedRender } from '../plan.ts';
 
 type Path = readonly (string | number)[];
 
-/** Empty where the lock does not know the old request (an imported task). */
+/** Empty if the lock does not know the old request (an imported task). */
 export function changesOf(render: ResolvedRender, old: Result): FieldChange[] {
   if (old.request === undefined) return [];
   const { deliveryFields } = render.model;
@@ -83,7 +83,7 @@ function diff(
     };
     for (const key of Object.keys(right)) compare(key);
     for (const key of Object.keys(left)) if (!Object.hasOwn(right, key)) compare(key);
-    // Else one of them is no branch, or they are a map and a list: never the same in depth.
+    // Otherwise one of them is a plain value, or they are a map and a list: never deeply equal.
   } else if (!Object.is(before, after)) changed(path, before, after);
 }
 

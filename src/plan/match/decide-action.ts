@@ -1,5 +1,5 @@
 /**
- * What is to be done for one render whose lock entry is known, and why. The order of the questions
+ * The action for one render whose lock entry is known, and the reason. The order of the questions
  * is the order of the fears: nothing is paid twice, nothing that is paid is lost, and only then is
  * anything new asked for.
  */
@@ -39,7 +39,7 @@ export function decide(
   if (entry.decision?.pin !== true) return decided;
   const isOwn = unclear(entry) !== undefined || isAsked(render, entry);
   if (isOwn && action.kind !== 'submit') return decided;
-  // Its own clip is kept, whatever the manifest says: what is still to come of it comes.
+  // Its own clip is kept, whatever the manifest says: a clip that is still to come is fetched.
   const own = answersOf(entry).isVoid ? undefined : ofWanted(id, entry, 'accepted', context);
   return own?.kind === 'attach' || own?.kind === 'fetch'
     ? { action: own }
@@ -65,7 +65,7 @@ function asIfFree(
   const { decision } = entry;
   if (decision?.redo !== undefined && decision.redo === (entry.task ?? entry.attempt))
     return { action: { kind: 'submit', reason: 'redo' } };
-  // A person must look first: whatever the manifest says by now, this money may be spent.
+  // A person must check first: whatever the manifest says now, this money may be spent.
   const why = unclear(entry);
   if (why !== undefined) return hold(why);
 
@@ -92,7 +92,7 @@ function asIfFree(
   };
 }
 
-/** A person has said that the current result stands for what the manifest asks. */
+/** A person has accepted the current result for the manifest's request. */
 const isAccepted = (render: ResolvedRender, { decision }: LockEntry): boolean =>
   decision?.accept !== undefined &&
   (decision.accept === render.fingerprint || decision.accept === render.planned);

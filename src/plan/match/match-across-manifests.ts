@@ -53,7 +53,7 @@ export function matchAcross(all: readonly MatchedPart[]): readonly Matched[] {
       const gone = new Set(matched.spare.flatMap((one) => (taken.has(one) ? [one.entry] : [])));
       const here = renders[to] ?? [];
       for (const [index, before] of here.entries()) {
-        // What has moved has another's entry: that one is gone, and this render has it.
+        // A moved render has another's entry: the other one is gone, and this one has the entry.
         const isGone =
           before.action.kind !== 'moved' && before.entry !== undefined && gone.has(before.entry);
         const planned = isGone ? begunAnew(before) : before;
@@ -83,7 +83,7 @@ interface Given {
   readonly orphan: OrphanRender;
 }
 
-/** What would be paid for, and a scene that is skipped and has no result of its own. */
+/** A render that would be paid for, or a skipped scene without a result. */
 const givesWay = ({ action, entry }: PlannedRender): boolean =>
   action.kind === 'submit'
     ? action.reason === 'new' || action.reason === 'changed'
@@ -94,7 +94,7 @@ interface Listing extends Omit<Taking, 'planned'> {
 }
 
 /**
- * What the manifest's `moved:` list says of other manifests; only for renders that no lock knows
+ * Entries of the manifest's `moved:` list for other manifests; only for renders that no lock knows
  * under their own id.
  */
 function takeListed(
@@ -128,7 +128,7 @@ function takeListed(
   return listed;
 }
 
-/** It is paid for again, and its old entry stays where it is: what changed is shown all the same. */
+/** It is paid for again, and its old entry stays in its lock: the changes are still shown. */
 function changedFrom(
   { id, entry }: OrphanRender,
   giving: MatchParts,
@@ -186,7 +186,7 @@ function broughtOver(found: MovedRender, giving: MatchParts, parts: MatchParts):
 }
 
 /**
- * What the orphans of all manifests could stand for, best first; and what spare entries are now,
+ * Possible uses of the orphans of all manifests, best first; and the state of spare entries now,
  * not what they were before.
  */
 function offered(

@@ -51,7 +51,7 @@ export function matchRenders(parts: MatchParts): Matched {
   const renders = known.map(({ render, move, own, decided }): PlannedRender => {
     const other = found.get(render.id) ?? move;
     if (other !== undefined) return other;
-    // What it had is another render's by now: this one starts from nothing.
+    // Another render has its result by now: this one starts from nothing.
     if (own === undefined || decided === undefined || taken.has(render.id))
       return { render, action: firstTime(render) };
     return {
@@ -94,7 +94,7 @@ export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<Rende
   return new Set([...renders.map(({ id }) => id), ...broken]);
 }
 
-/** What is known of a render before anybody looks at fingerprints. */
+/** Facts about a render before fingerprints are compared. */
 interface Known {
   readonly render: ResolvedRender;
   /** By the manifest's `moved:` list. */
@@ -104,7 +104,7 @@ interface Known {
   readonly decided: Decided | undefined;
 }
 
-/** Would be paid for, so that an entry that is paid already is better, whatever id it has. */
+/** Would be paid for, so an entry that is already paid is better, whatever its id. */
 const pays = (known: Known): boolean => {
   const { move, decided } = known;
   if (move !== undefined) return move.action.kind === 'submit';
@@ -125,7 +125,7 @@ function isOutdated({ render, own, decided }: Known): boolean {
 
 interface Taken {
   readonly found: ReadonlyMap<RenderId, PlannedRender>;
-  /** Ids whose render is another one by now. */
+  /** Ids whose render has changed. */
   readonly given: ReadonlySet<RenderId>;
 }
 
@@ -136,15 +136,15 @@ interface Claiming {
 }
 
 /**
- * What would be paid for, and is in the lock under an id that does not want it any more: of nobody,
- * or of a render that is another one by now. So scenes that are renumbered because one came before
- * them cost nothing.
+ * Renders that would be paid for, but whose result is in the lock under an id that no longer needs
+ * it: no render has this id, or that render has changed. So scenes that are renumbered after a
+ * scene was inserted before them cost nothing.
  */
 function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming): Taken {
   const found = new Map<RenderId, PlannedRender>();
   const paying = known.filter(pays);
   const outdated = new Map(known.flatMap((one) => (isOutdated(one) ? [[one.render.id, one]] : [])));
-  // Nothing to take here: another manifest may want what is outdated.
+  // Nothing to take here: another manifest may need the outdated entries.
   if (paying.length === 0) return { found, given: new Set(outdated.keys()) };
   const asked = new Set([...paying, ...outdated.values()].map(({ render }) => render.fingerprint));
   const pool = offeredByFingerprint(parts.lock, asked, (id) =>
@@ -157,7 +157,7 @@ function takeByFingerprint(parts: MatchParts, { known, wanted, taken }: Claiming
     if (from === undefined || moved === undefined) continue;
     taken.add(from);
     found.set(render.id, moved);
-    // It was held by what has gone, and starts again with what is left for it.
+    // It was held by the entry that has gone, and starts again with the remaining ones.
     const left = outdated.get(from);
     if (left !== undefined) looked.add(left);
   }
@@ -194,7 +194,7 @@ function offeredByFingerprint(
 }
 
 /**
- * What the manifest's `moved:` list says; only for renders that the lock does not know under their
+ * Entries of the manifest's `moved:` list; only for renders that the lock does not know under their
  * own id.
  */
 function takeListed(
@@ -209,14 +209,14 @@ function takeListed(
   for (const render of resolved.renders) {
     if (lock.renders.has(render.id)) continue;
     const old = oldIdOf(render);
-    // What another manifest had is not in this lock: `across.ts`.
+    // Results of another manifest are not in this lock: `match-across-manifests.ts`.
     const from =
       old?.manifest === undefined || old.manifest === manifestName(resolved.project.manifest)
         ? old?.id
         : undefined;
     const entry = from === undefined ? undefined : lock.renders.get(from);
     if (from === undefined || entry === undefined || taken.has(from)) continue;
-    // The old id may mean something new by now. Its entry goes only where it is exactly what is
+    // The old id may have a new meaning by now. Its entry moves only if it is exactly what is
     // asked for.
     if (wanted.has(from) && entry.fingerprint !== render.fingerprint) continue;
     const moved = takeOver(parts, render, from);

@@ -16,11 +16,11 @@ export interface Sibling {
   readonly manifest: string;
   /** Gone: it was renamed or removed, and its lock stayed. */
   readonly gone: boolean;
-  /** What its lock has and its manifest no longer asks for. */
+  /** Results that its lock has and its manifest no longer asks for. */
   readonly orphans: Iterable<readonly [RenderId, LockEntry]>;
 }
 
-/** What would be submitted as new: all that a sibling could have. */
+/** Renders that would be submitted as new: a sibling could have their results. */
 export const wouldBePaid = ({ projects }: Plan): ReadonlySet<Fingerprint> =>
   new Set(
     projects.flatMap(({ renders }) =>

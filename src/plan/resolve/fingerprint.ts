@@ -15,7 +15,7 @@ export interface FingerprintInputs {
   readonly revision: number;
   /** The native body as sent; a placeholder of a picture counts as its digest. */
   readonly body: JsonObject;
-  /** Top-level fields of the body that say where news go, not what is made: left out. */
+  /** Top-level notification fields of the body, which do not change the clip: left out. */
   readonly deliveryFields: readonly string[];
 }
 
@@ -47,7 +47,7 @@ const ANY_PROMPT = '\0prompt\0';
 
 /**
  * Fingerprints of requests that differ only in their prompt: the canonical form of the rest
- * is worked out once. `undefined` where it cannot be told where the prompt goes.
+ * is worked out once. `undefined` if it cannot be told where the prompt goes.
  */
 export function promptFingerprints(
   inputs: FingerprintInputs,

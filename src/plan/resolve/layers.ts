@@ -76,7 +76,7 @@ function overParams(below: LocatedMap, above: LocatedMap): LocatedMap {
   return { ...above, entries };
 }
 
-/** Whether the value at a path is the base's own: `defaults` or the alias said it, and no scene. */
+/** Whether the value at a path is from the base: `defaults` or the alias set it, and no scene. */
 export function isFromBase(
   base: LocatedMap,
   merged: LocatedMap,

@@ -26,11 +26,11 @@ export interface Provenance {
   readonly moved: Readonly<Record<string, BodyPath>>;
 }
 
-/** A place, and whether the scene itself (or its override) said what stands there. */
+/** A place, and whether the scene itself (or its override) set its value. */
 export interface Supplied {
   readonly place: Place;
   readonly by: 'scene' | 'base';
-  /** What stands at the place, where it is a text: quotes, escapes and templates done with. */
+  /** The value at the place, if it is a text, after quotes, escapes and templates. */
   readonly text?: string;
 }
 

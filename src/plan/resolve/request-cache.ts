@@ -18,8 +18,8 @@ export interface PlainScene {
 }
 
 /**
- * Of a scene with a plain prompt of its own and no native fields, and nothing wrong with it;
- * `undefined` for any other, which is worked out by itself.
+ * A scene without errors that has its own plain prompt and no native fields;
+ * `undefined` for any other, which is resolved individually.
  */
 export function plainScene({ layer, revision, broken }: SceneSpec): PlainScene | undefined {
   const { words, params, fit, drop, notify } = layer;
@@ -46,14 +46,14 @@ export function plainScene({ layer, revision, broken }: SceneSpec): PlainScene |
   return { prompt, rest: JSON.stringify([revision, others, fit?.value, drop?.words, notify?.url]) };
 }
 
-/** What scenes that are alike have in common on one alias. */
+/** The common part of similar scenes on one alias. */
 export interface Pattern {
   /** With the prompt of the scene that it was made from, at the place where every prompt goes. */
   readonly request: JsonObject;
   readonly shared: Pick<ResolvedRender, 'asked' | 'price' | 'notes' | 'pictures' | 'frames'>;
   /** Which words the fields came from. */
   readonly source: Pick<Provenance, 'origin' | 'moved'>;
-  /** Of requests that have another prompt; absent where nothing was learned. */
+  /** Of requests that have another prompt; absent if nothing was learned. */
   readonly fingerprints?: PromptFingerprints;
 }
 
@@ -70,7 +70,7 @@ class PromptFingerprints {
   }
 }
 
-/** By what a scene says besides its prompt. An override makes a scene one of its own. */
+/** By everything in a scene except its prompt. A scene with an override shares no pattern. */
 export class Patterns {
   readonly #known = new Map<string, Pattern>();
 

@@ -1,5 +1,5 @@
 /**
- * What can be said of an alias before any scene: that its model exists, still answers, and has the
+ * Checks of an alias before any scene: that its model exists, is still offered, and has the
  * profile.
  */
 import { defined } from '../../defined.ts';
@@ -20,9 +20,9 @@ function byNativeName(name: string, catalogue: Catalogue): string | undefined {
 }
 
 /**
- * `today`: ISO date; without it nothing is said of whether an end date has passed.
+ * `today`: ISO date; without it, a passed end date is not reported.
  *
- * The model of the alias, or `undefined` where none can render for it; said once, whatever the
+ * The model of the alias, or `undefined` if none can render for it; reported once, whatever the
  * number of its renders.
  */
 export function checkAlias(

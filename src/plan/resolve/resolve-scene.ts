@@ -142,7 +142,7 @@ export function resolveScene(
     });
     return [];
   }
-  // What takes have in common is not all of the request where each has its own seed.
+  // If each take has its own seed, the common part is not the whole request.
   const made = { request, shared, source: { origin: from.origin, moved: from.moved } };
   if (!judgement.warned && seed === undefined) patterns.learn(scene, spec.alias, like, made);
   return rendersOf(project, scene, on, made, seed);
@@ -201,7 +201,7 @@ interface Seed {
   readonly most: number;
 }
 
-/** The seed that the word set: each take has its own. A seed in `params` is sent as it is. */
+/** The seed that the word set: each take has its own. A seed in `params` is sent unchanged. */
 function seedOf(
   { seed: value }: Words,
   origin: Provenance['origin'],
@@ -249,7 +249,7 @@ function keysInDoubt({ broken }: Merged, { words }: Findings): ReadonlySet<strin
     : new Set([...(broken ?? []), ...refused]);
 }
 
-/** What the model would say if a key in doubt were meant in one way. */
+/** The model's findings for one reading of a key in doubt. */
 function meant(
   { words, fit, drop, field }: Meaning,
   params: JsonObject,
@@ -330,7 +330,7 @@ function targetOf(project: Project, scene: SceneSpec, alias: Alias, take: number
   return `${project.outputPath}/${project.name}/${scene.id}/${alias}${take === 1 ? '' : `.take-${take}`}.mp4`;
 }
 
-/** `notify` as the gateway's callback field; a field that `params` names itself stays as it is. */
+/** `notify` as the gateway's callback field; a field that `params` sets itself is not changed. */
 function withNotify(
   body: JsonObject,
   { notifyField }: Model,

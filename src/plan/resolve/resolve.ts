@@ -61,14 +61,14 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
 }
 
 /**
- * Scenes with errors of their own that models judge as well: more of them are not fixed before the
+ * At most this many scenes with errors are also checked by models: people fix no more before the
  * next run.
  */
 const MAX_BROKEN = 500;
 
 /**
- * What the scene is rendered on is unknown: what every model has to say against the same value is
- * said.
+ * The models of the scene are unknown: problems that every model reports about the same value are
+ * reported.
  */
 function judgeOnAll(
   project: Project,

@@ -41,7 +41,7 @@ export function usedPictures(
     else used.push({ at, placeholder, picture });
     return placeholder;
   });
-  // A model that states its own least size has said all that there is to say.
+  // A model that states its own smallest size needs no further check.
   const smallSide = limits?.leastSide === undefined ? SMALL_SIDE : 0;
   for (const { at, picture } of used) judge(picture, at, { gateway, smallSide }, judgement);
   return used;

@@ -3,7 +3,7 @@ import { manifestName, parseRenderId, type RenderId } from '../../ids.ts';
 import type { Filter } from '../options.ts';
 import type { ResolvedRender } from '../plan.ts';
 
-/** What a filter looks at. An orphan has no tags and no scene, only its id. */
+/** The data that a filter uses. An orphan has no tags and no scene, only its id. */
 export interface Filtered {
   readonly id: RenderId;
   readonly tags: readonly string[];

@@ -5,7 +5,7 @@ import { nearest } from '../../algorithms/nearest.ts';
 import type { Filter } from '../options.ts';
 import { hasWildcard, inScope } from './filters.ts';
 
-/** What can be selected: a render of a manifest, or an entry of its lock. */
+/** Targets of a selection: a render of a manifest, or an entry of its lock. */
 export interface Selectable {
   readonly manifest: string;
   readonly id: RenderId;

@@ -1,4 +1,4 @@
-/** What branches disagree about: two picks of one scene, which a merge keeps and a person resolves. */
+/** Conflicts of branches: two picks of one scene, which a merge keeps and a person resolves. */
 import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';

@@ -104,7 +104,7 @@ function idsOfShard(
   );
   const cards = projects.flatMap(({ project: { manifest }, renders }) =>
     renders.flatMap(({ render: { id, alias } }) =>
-      // What is linked by frames goes as one card, the one that the chain goes by.
+      // Renders that are linked by frames count as one card, that of their chain.
       chains.get(manifest)?.(id) === id
         ? [{ manifest, id, alias, order: hashOf(manifest, id) }]
         : [],

@@ -7,7 +7,7 @@ import { QUIET } from './arguments.ts';
 
 const LONGEST_MS = 30_000;
 
-/** `undefined`: there is no ffmpeg, or it cannot read the picture. Rejects where no file can be written. */
+/** `undefined`: ffmpeg is missing or cannot read the picture. Rejects if no file can be written. */
 export async function webpAsPng(
   bytes: Uint8Array,
   program = 'ffmpeg',

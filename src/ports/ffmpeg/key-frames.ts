@@ -5,7 +5,7 @@ import { oneClip, QUIET } from './arguments.ts';
 const LONGEST_MS = 60_000;
 /** ffmpeg may write a line for each damaged block. */
 const MOST_TEXT = 64 * 1024;
-/** Lines of decoders, and of ffmpeg about what a decoder said. Others are remarks on the file. */
+/** Lines of decoders, and of ffmpeg about a decoder's messages. Others are remarks on the file. */
 const DECODER =
   /^\[(?:h264|hevc|av1|libdav1d|libaom-av1|vp9|vp8|mpeg4)\b|^Error while decoding|^Error submitting (?:a )?packet|Invalid data found when processing input/m;
 

@@ -6,7 +6,7 @@ import { oneClip, onePicture, type PictureFormat, QUIET } from './arguments.ts';
 export interface PosterJob {
   /** Absolute: a clip, or a picture. */
   readonly clip: string;
-  /** What a picture is. Absent: it is a clip. */
+  /** The format of a picture. Absent: it is a clip. */
   readonly picture?: PictureFormat;
   /** Absolute; its folder exists. `.jpg` is a JPEG, anything else a WebP. */
   readonly poster: string;
@@ -24,8 +24,8 @@ const JPEG = ['-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg
 const LONGEST_MS = 120_000;
 
 /**
- * Writes a poster for each clip that can be decoded; one that cannot has none afterwards. All in one
- * process: to start it costs more than to draw a picture. `false`: there is no ffmpeg. Never
+ * Writes a poster for each clip that can be decoded; the others have none afterwards. All in one
+ * process: its start costs more than drawing a picture. `false`: ffmpeg is missing. Never
  * rejects.
  */
 export async function drawPosters(

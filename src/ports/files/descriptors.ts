@@ -1,4 +1,4 @@
-/** What the system calls leave to the caller: writes that take a part, folders that hold a name. */
+/** Work that the system calls leave to the caller: partial writes, folders that hold a name. */
 import { closeSync, fsync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 

@@ -54,7 +54,7 @@ export interface LogFile extends AppendFile {
 }
 
 /**
- * A file that was created by this process and is told apart from a later one under the same name.
+ * A file that was created by this process, distinguishable from a later one with the same name.
  */
 export interface HeldFile {
   /** Its modification time when it was made, by the clock of the disk: epoch milliseconds. */

@@ -8,7 +8,7 @@ const NO_FOLLOW = flags['O_NOFOLLOW'] ?? 0;
 
 /**
  * Opens a regular file for reading. A pipe without a writer, a device without an end: a lock may
- * name any path, and what is opened must not wait for ever. Checked on the open file, so that
+ * name any path, and opening must not wait forever. Checked on the open file, so that
  * nothing can change in between. Rejects with the system's error; `EISDIR` for a folder, `EINVAL`
  * for what is not a file, and without `follow` (default true) `ELOOP` for a symbolic link.
  */

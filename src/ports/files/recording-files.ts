@@ -8,7 +8,7 @@ import type { Dirent } from 'node:fs';
 import type { Files, LogFile } from './files.ts';
 import type { FileFacts, SyncFiles } from './sync-files.ts';
 
-/** What was seen, by absolute path. */
+/** Observed files, by absolute path. */
 export interface Looks {
   /** Files of which size and times were asked; with the digest of the bytes where they were read. */
   readonly files: ReadonlyMap<string, FileLook>;
@@ -139,7 +139,7 @@ export function recordingFiles(files: Files): Recording {
         return facts;
       },
       isLink(path) {
-        // What becomes a link, or leads elsewhere, has another real path.
+        // A path that becomes a link, or leads elsewhere, has another real path.
         keep(seen.links, path, files.sync.realPath(path) ?? '');
         return files.isLink(path);
       },
@@ -221,8 +221,8 @@ const sameFile = (a: FileLook, b: FileLook): boolean =>
   (a.sha256 === undefined || b.sha256 === undefined || a.sha256 === b.sha256);
 
 /**
- * Names and what they are. Without `.rushes`, which comes with the first command, and what is in it
- * is looked at by itself.
+ * Names and their kinds, without `.rushes`: the first command creates it, and its content
+ * is checked separately.
  */
 export function digestOfList(entries: readonly Dirent[]): string {
   return digestOfNames(

@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 
-/** What a file was when it was looked at. */
+/** The state of a file when it was checked. */
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
   readonly bytes: number;
@@ -32,7 +32,7 @@ export interface SyncFiles {
   kindOf(path: string): FileFacts['kind'] | undefined;
   /** Absolute, links resolved; `undefined` if it leads nowhere. */
   realPath(path: string): string | undefined;
-  /** What is in a folder, unsorted. Throws what the system throws. */
+  /** The content of a folder, unsorted. Throws the errors of the system. */
   entries(folder: string): readonly Dirent[];
 }
 

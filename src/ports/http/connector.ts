@@ -1,5 +1,5 @@
 /**
- * How a connection comes to be: which addresses are allowed, how long it may take, that a failure
+ * Opens connections: which addresses are allowed, how long opening may take, that a failure
  * before it is open is told apart from all later ones, and that all of them can be ended at once.
  *
  * Not undici's own connector: the sockets of one that is ended by a signal stay in the signal's list
@@ -21,7 +21,7 @@ export type Lookup = (
   ) => void,
 ) => void;
 
-/** No connection came to be, so that nothing of a request can have left. The cause says why. */
+/** No connection was opened, so no part of a request can have been sent. The cause says why. */
 export class NeverConnected extends Error {
   readonly blocked: boolean;
 

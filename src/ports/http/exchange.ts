@@ -135,7 +135,7 @@ function failed(error: Error, sent: boolean): HttpResult {
   };
 }
 
-/** What is said of the bytes on the wire: not true of the decoded ones. */
+/** Headers about the bytes on the wire, which do not apply to the decoded ones. */
 const OF_THE_WIRE = new Set(['content-encoding', 'content-length', 'etag', 'accept-ranges']);
 
 function readable(

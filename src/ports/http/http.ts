@@ -21,8 +21,8 @@ export interface HttpRequest {
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
   /**
-   * POSTs that cost money use a connection of their own: on a fresh connection an error before the
-   * connect is surely "not sent", and no stale keep-alive socket can swallow a paid request.
+   * POSTs that cost money use a separate connection: on a fresh connection an error before the
+   * connect is certainly "not sent", and no stale keep-alive socket can swallow a paid request.
    * Default false.
    */
   readonly freshConnection?: boolean;

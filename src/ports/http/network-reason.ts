@@ -1,4 +1,4 @@
-/** What a failed exchange says to a person: one clause, with the system's code where it has one. */
+/** Why an exchange failed, for people: one clause, with the system's code if it has one. */
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset by the other side',

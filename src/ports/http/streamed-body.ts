@@ -18,7 +18,7 @@ const decoder = new TextDecoder();
 
 /**
  * The body of an answer as it comes in: nothing is read from the socket faster than it is asked
- * for. Not a stream of Node: most bodies are one small piece of JSON, there before anybody asks.
+ * for. Not a stream of Node: most bodies are one small piece of JSON, complete before it is read.
  */
 export class StreamedBody implements HttpBody {
   readonly #source: ByteSource;
@@ -105,7 +105,7 @@ export class StreamedBody implements HttpBody {
     }
   }
 
-  /** What has come since. */
+  /** Bytes that have arrived since. */
   #take(): readonly Uint8Array[] {
     const pieces = this.#pieces;
     this.#pieces = [];

@@ -27,7 +27,7 @@ export interface UndiciHttpOptions {
 
 /**
  * Redirects are not followed, proxies named in the environment are not used, no compressed answer is
- * asked for, and one that comes all the same is decoded.
+ * asked for, and a compressed answer is still decoded.
  */
 export function undiciHttp(options: UndiciHttpOptions = {}): Http {
   const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup } = options;

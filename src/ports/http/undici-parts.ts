@@ -1,4 +1,4 @@
 /**
- * What is used of undici. It is CommonJS: imported late by itself, a bundle would hide its names.
+ * The used parts of undici. It is CommonJS: in a bundle, a direct late import would hide its names.
  */
 export { Agent, Client } from 'undici';

@@ -1,5 +1,5 @@
 /**
- * A process of its own: one frame of a clip as PNG, by the optional package `node-webcodecs`. Native
+ * Separate process: one frame of a clip as PNG, by the optional package `node-webcodecs`. Native
  * code that meets a stranger's file may crash, and must not take a run with it. Arguments: the file
  * of the clip, the frame, the file to write; none: only whether the package can be used.
  */

@@ -10,7 +10,7 @@ import type { SpendRecord } from '../record.ts';
 import type { Claimed, Done } from '../record-steps.ts';
 import type { RemoteRef } from './remote-ref.ts';
 
-/** Two pushes for claims are at least this far apart: what comes meanwhile shares the next one. */
+/** Two pushes for claims are at least this far apart: claims in between share the next one. */
 const CLAIM_GAP_MS = 3000;
 /** The first claims of a run come one after the other, a few milliseconds apart. */
 const GATHER_MS = 50;
@@ -49,7 +49,7 @@ export function withRemote(
 ): RemoteRecord {
   const ending = new AbortController();
   let waiting: Waiting[] = [];
-  /** Claimed here and not yet judged against the remote: no push for others takes them along. */
+  /** Claimed here and not yet checked against the remote: no push for others includes them. */
   const unjudged = new Set<string>();
   let working: Promise<void> | undefined;
   let claiming: Promise<void> | undefined;
@@ -169,7 +169,7 @@ export function withRemote(
   };
 }
 
-/** What the ref holds, into the local record. */
+/** Merges the content of the ref into the local record. */
 export async function takeInRemote(local: SpendRecord, ref: RemoteRef): Promise<Done> {
   const fetched = await ref.fetch();
   switch (fetched.kind) {

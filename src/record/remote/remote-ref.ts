@@ -33,10 +33,10 @@ export type Pushed =
   | { readonly kind: 'pushed' }
   /** Another push came first: fetch, read what is new, try again. */
   | { readonly kind: 'moved' }
-  /** No push is accepted. `message`: what git and the server said. */
+  /** No push is accepted. `message`: from git and the server. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** What was fetched may not be readable: a clone is damaged, a disk fails. */
+/** Fetched objects may not be readable: a clone is damaged, a disk fails. */
 export type FromRecord<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -72,7 +72,7 @@ interface Blob {
   readonly path: string;
 }
 
-/** What git says when another push came first; all are cured by starting from the new tip. */
+/** Messages of git when another push came first; for all, a new start from the new tip helps. */
 const MOVED =
   /non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists|but expected|incorrect old value/i;
 
@@ -98,7 +98,7 @@ export class RemoteRef {
     return this.#ref;
   }
 
-  /** `listed`: what {@link listRefs} has just said of {@link RECORD_REFS}. */
+  /** `listed`: the latest {@link listRefs} of {@link RECORD_REFS}. */
   async fetch(listed?: Listed): Promise<Fetched> {
     for (let round = 1; ; round++) {
       const fetched = await this.#fetchOnce(round === 1 ? listed : undefined);

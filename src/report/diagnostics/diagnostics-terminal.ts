@@ -14,10 +14,10 @@ const TONES = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfi
 >;
 const RENDERS_SHOWN = 6;
 const ALSO_SHOWN = 4;
-/** More than anybody scrolls through; the count and `--json` have them all. */
+/** More than a person reads; the count and `--json` have them all. */
 const SHOWN = 300;
 
-/** In the order given, then one line that counts them all; `''` where there is none. */
+/** In the given order, then one line that counts them all; `''` if there are none. */
 export function diagnosticsTerminal(
   diagnostics: readonly Diagnostic[],
   terminal: Terminal,

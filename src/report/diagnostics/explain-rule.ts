@@ -2,7 +2,7 @@
 import type { Model, RuleText } from '../../models/model.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 
-/** What a verdict does to a request. */
+/** The effect of a verdict on a request. */
 const VERDICTS: Readonly<Record<RuleText['verdict'], string>> = {
   refuse: 'a request that breaks it is not sent',
   warn: 'a request that breaks it is sent with a warning',

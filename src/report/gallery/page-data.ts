@@ -1,11 +1,11 @@
 /**
  * The data of the review page, as the JSON that stands in the page. Shared by the program that
- * writes it and by the script that reads it: plain values, every text as it is to be shown.
+ * writes it and by the script that reads it: plain values, every text as it is shown.
  */
 
 import type { ReviewFile } from './review-file.ts';
 
-/** What a clip is to the manifest as it is now; one for each render. */
+/** The state of a clip relative to the current manifest; one for each render. */
 export const PAGE_STATES = [
   'ready',
   'changed',
@@ -22,7 +22,7 @@ export const PAGE_STATES = [
 ] as const;
 export type PageState = (typeof PAGE_STATES)[number];
 
-/** What holds beside the state. */
+/** Marks besides the state. */
 export const PAGE_MARKS = ['mismatch', 'accepted', 'pinned', 'redo'] as const;
 export type PageMark = (typeof PAGE_MARKS)[number];
 
@@ -33,9 +33,9 @@ export interface PageClip {
   readonly height: number;
   readonly seconds: number;
   readonly audio: boolean;
-  /** Pictures a second, as the file says; absent where the clip is not here. */
+  /** Pictures a second, as the file says; absent if the clip is not here. */
   readonly fps?: number;
-  /** Relative address from the page's folder, ready for `src`; absent where the clip is not here. */
+  /** Relative address from the page's folder, ready for `src`; absent if the clip is not here. */
   readonly src?: string;
   /** A small picture of it, addressed as `src` is. */
   readonly poster?: string;
@@ -43,9 +43,9 @@ export interface PageClip {
   readonly path: string;
 }
 
-/** What a result cost, in the words that all screens use (docs/costs.md). */
+/** The cost of a result, in the words that all screens use (docs/costs.md). */
 export interface PageCost {
-  /** Absent where the price is unknown. */
+  /** Absent if the price is unknown. */
   readonly usd?: number;
   readonly kind: 'charged' | 'reserved' | 'unclear';
   readonly estimatedUsd?: number;
@@ -54,7 +54,7 @@ export interface PageCost {
   readonly refundPromised?: true;
 }
 
-/** What one more clip would cost: absent where that is unknown; a range where it depends. */
+/** The price of one more clip: absent if unknown; a range if it depends. */
 export interface PageEstimate {
   readonly fromUsd: number;
   readonly toUsd: number;
@@ -67,7 +67,7 @@ export interface PageChange {
   readonly new?: unknown;
 }
 
-/** What a request uses beside its words. */
+/** Pictures and frames of a request. */
 export type PageUse =
   | {
       readonly kind: 'picture';
@@ -75,7 +75,7 @@ export type PageUse =
       readonly at: string;
       /** From the project's root. */
       readonly path: string;
-      /** A small copy beside the clips; absent where the picture is gone, or is another one by now. */
+      /** A small copy beside the clips; absent if the picture is gone, or is another one by now. */
       readonly src?: string;
     }
   | {
@@ -119,26 +119,26 @@ export interface PageRender extends PageResult {
   readonly model: string;
   readonly state: PageState;
   readonly marks: readonly PageMark[];
-  /** What the state means here, in one sentence, where its name does not say it all. */
+  /** The meaning of the state here, in one sentence, if its name is not enough. */
   readonly because?: string;
-  /** What was asked for: lengths, sizes and sound, as the manifest has them now. */
+  /** The request: lengths, sizes and sound, as the manifest has them now. */
   readonly asked?: PageAsked;
   /** In what the request of this clip differs from the one that would be sent now. */
   readonly changes?: readonly PageChange[];
   readonly estimate?: PageEstimate;
-  /** What was changed or left out for this model, one sentence each. */
+  /** Changes and omissions for this model, one sentence each. */
   readonly notes?: readonly string[];
   /** `manifests/film.yaml:12`. */
   readonly place?: string;
-  /** What a person decided in the lock. */
+  /** Decisions in the lock. */
   readonly decided?: PageDecided;
-  /** Commands that lead on, the best first, and what to know before. */
+  /** Next commands, the best first, with notes. */
   readonly next?: { readonly commands: readonly string[]; readonly caution?: string };
   /** Newest first. */
   readonly earlier?: readonly PageResult[];
-  /** Against the other commit, where the page has one; absent where nothing is different. */
+  /** Against the other commit, where the page has one; absent if nothing is different. */
   readonly change?: PageChangeKind;
-  /** What the other commit had, where that is not what is shown. */
+  /** The result of the other commit, if it differs from the shown one. */
   readonly base?: PageResult;
 }
 
@@ -163,7 +163,7 @@ export interface PageScene {
   readonly project: number;
   readonly id: string;
   readonly tags: readonly string[];
-  /** The prompt of the manifest as it is now; index into `texts`. */
+  /** The prompt of the current manifest; index into `texts`. */
   readonly prompt?: number;
   /** Names of the cast that its prompts mention. */
   readonly cast?: readonly string[];
@@ -191,6 +191,6 @@ export interface PageData {
   readonly texts: readonly string[];
   /** The other commit that the page compares with, as it was named. */
   readonly base?: string;
-  /** What other people decided. */
+  /** Decisions of other people. */
   readonly reviews?: readonly ReviewFile[];
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { html, plainText } from '../text/escape.ts';
 import type { PageData } from './page-data.ts';
 
-/** What the build made of `page/`. */
+/** The build output of `page/`. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;

@@ -15,7 +15,7 @@ interface NextOptions {
   readonly draft: boolean;
 }
 
-/** `undefined` where nothing is to be done. */
+/** `undefined` if nothing is to be done. */
 export function nextCommands(
   { action, render, entry }: PlannedRender,
   state: PageState,

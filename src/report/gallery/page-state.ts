@@ -1,5 +1,5 @@
 /**
- * What a planned render is to the person who reviews it. A clip of another request than the
+ * The state of a planned render for the person who reviews it. A clip of another request than the
  * manifest asks for now is `changed`, whatever holds it back: it never passes for ready.
  */
 import { answersOf } from '../../lock/attempt.ts';
@@ -8,7 +8,7 @@ import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
 import { PAGE_MARKS, type PageMark, type PageState } from './page-data.ts';
 
-/** What the disk says of the clip that is shown. */
+/** The state on disk of the shown clip. */
 export type ShownClip = 'present' | 'absent' | 'damaged';
 
 export interface StateOfRender {
@@ -77,7 +77,7 @@ const UNCLEAR = {
   lost: 'The gateway has no record of the task',
 } as const;
 
-/** The entry of a lock that no render of the manifest asks for any more. */
+/** The entry of a lock that no render of the manifest needs. */
 export function orphanState(entry: LockEntry): StateOfRender {
   const { held } = answersOf(entry);
   return because(

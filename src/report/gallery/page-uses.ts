@@ -1,4 +1,4 @@
-/** What a request uses beside its words: pictures of the repository, frames of other clips. */
+/** Pictures of the repository and frames of other clips in a request. */
 import { readFrame } from '../../pictures/frame-text.ts';
 import { readPlaceholder, withPlaceholders } from '../../pictures/placeholder.ts';
 import type { JsonObject } from '../../scene.ts';
@@ -6,7 +6,7 @@ import type { PageUse } from './page-data.ts';
 
 /**
  * In the order of the request, each once. `addressOf`: where the page finds a picture with this
- * digest; `undefined` where it has none.
+ * digest; `undefined` if it has none.
  */
 export function usesOf(
   request: JsonObject,

@@ -1,5 +1,5 @@
 /**
- * What a reviewer decided, as a file: written by the review page, read by it and by `rushes gallery
+ * A reviewer's decisions, as a file: written by the review page, read by it and by `rushes gallery
  * --reviews`. Clips are named by their digest, so a file fits any page that shows them. Whatever is
  * not understood is left out: files come from other people and other versions.
  */
@@ -21,7 +21,7 @@ export interface ReviewDecision {
 }
 
 export interface ReviewFile {
-  /** Who decided; empty where no name was given. */
+  /** Who decided; empty if no name was given. */
   readonly by: string;
   /** By the digest of the clip. */
   readonly clips: Readonly<Record<string, ReviewDecision>>;

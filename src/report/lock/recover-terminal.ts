@@ -23,7 +23,7 @@ export interface Unclear {
   /** `sha256:<hex>` of the body as sent: to be compared with what the gateway's console shows. */
   readonly bodyDigest?: string;
   /**
-   * Tasks of the gateway's own list that may be it, likeliest first; `undefined` where the gateway
+   * Tasks of the gateway's own list that may be it, likeliest first; `undefined` if the gateway
    * has no list or was not asked.
    */
   readonly candidates?: readonly ListedTask[];

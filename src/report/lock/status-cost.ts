@@ -15,7 +15,7 @@ interface NamedMoney extends MoneyRow {
 const ALL = 'all';
 
 /**
- * What all the money of a row comes to for each clip that is kept; at least so much where some
+ * All the money of a row divided by the number of kept clips; at least this much if some
  * prices are unknown.
  */
 function perClip({ money, clips }: MoneyRow): string {
@@ -26,7 +26,7 @@ function perClip({ money, clips }: MoneyRow): string {
 }
 
 interface MoneyFigure extends Figure<NamedMoney> {
-  /** What the head means, below the table. */
+  /** The explanation of the head, below the table. */
   readonly meaning?: string;
 }
 

@@ -8,7 +8,7 @@ export interface CsvPart {
   /** As shown to people. */
   readonly manifest: string;
   readonly lock: Lock;
-  /** Of the render's scene; empty where the manifest is not at hand. */
+  /** Of the render's scene; empty if the manifest is not at hand. */
   readonly tagsOf: (id: RenderId) => readonly string[];
 }
 

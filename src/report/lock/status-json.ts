@@ -15,7 +15,7 @@ import { moneyDocument, moneySchema } from '../text/money-words.ts';
 import type { ClipPlace } from '../../plan/plan.ts';
 import { type StatusStore, statusStoreSchema } from './status-store.ts';
 
-/** One lock as it is shown: what it says, and what disk and store say of its clips. */
+/** One lock as shown: its content, and the state of its clips on disk and in the store. */
 export interface StatusPart {
   /** As shown to people; the lock's own path where the manifest is not at hand. */
   readonly manifest: string;
@@ -25,7 +25,7 @@ export interface StatusPart {
   readonly isOrphan?: (id: RenderId) => boolean;
 }
 
-/** What a person would call the state of a render. */
+/** The state of a render for people. */
 export const STATES = [
   'ready',
   'stored',
@@ -49,7 +49,7 @@ export const NEEDS_NEW_REQUEST: ReadonlySet<RenderState> = new Set([
 ]);
 
 /**
- * `ready`: the clip is here and whole, as far as anybody looked. `stored`: the store has it, this
+ * `ready`: the clip is here and, if it was checked, whole. `stored`: the store has it, this
  * machine has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and
  * paid, never downloaded. `missing`: never downloaded, or downloaded by this machine and gone, and
  * its link has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the
@@ -162,7 +162,7 @@ const noStates = (): Record<RenderState, number> => ({
   'never-happened': 0,
 });
 
-/** `nowMs`: epoch milliseconds. `store`: what it has, where it was asked. */
+/** `nowMs`: epoch milliseconds. `store`: its clips, if it was asked. */
 export function statusDocument(
   parts: readonly StatusPart[],
   nowMs: number,

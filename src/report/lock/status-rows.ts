@@ -1,4 +1,4 @@
-/** One line of `status` for each render: its state, and what is worth knowing of it. */
+/** One line of `status` for each render: its state and notes. */
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
 import { isNotAsAsked } from '../../lock/entry.ts';

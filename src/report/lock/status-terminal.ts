@@ -1,4 +1,4 @@
-/** `rushes status`: what lock and disk say, and what to do about what is not ready. */
+/** `rushes status`: state of lock and disk, and the next step for renders that are not ready. */
 import { renderWords } from '../../command-words.ts';
 import { awaitsLook, isNotAsAsked, undecidedEarlier } from '../../lock/entry.ts';
 import type { Lock } from '../../lock/file/format.ts';
@@ -25,7 +25,7 @@ export interface StatusOptions extends Terminal {
   /** Epoch milliseconds: pending tasks show their age. */
   readonly nowMs: number;
   readonly draft?: boolean;
-  /** What the store has, where it was asked. */
+  /** The clips in the store, if it was asked. */
   readonly store?: StatusStore | undefined;
   /** Only renders in some states are shown. Default false. */
   readonly filtered?: boolean;
@@ -218,7 +218,7 @@ function nextLines(
   ];
 }
 
-/** What is pinned is not sent, whatever became of its first request. */
+/** A pinned render is not sent, whatever the outcome of its first request. */
 function againLine(
   held: readonly Held[],
   line: (command: string) => string,

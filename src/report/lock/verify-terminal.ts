@@ -8,7 +8,7 @@ import { nextStep } from '../text/next-steps.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, plural, qualified } from '../text/format.ts';
 
-/** What became of one clip of the lock. */
+/** The check result of one clip of the lock. */
 export interface Verified {
   readonly manifest: string;
   readonly id: RenderId;
@@ -24,7 +24,7 @@ export interface Verified {
   readonly earlier?: true;
   /** The render is pinned: it is not paid for again before it is unpinned. */
   readonly pinned?: true;
-  /** What is wrong with it, in a sentence. */
+  /** The problem with it, in a sentence. */
   readonly message?: string;
 }
 

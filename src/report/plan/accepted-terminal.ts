@@ -1,4 +1,4 @@
-/** `accept --all-changed`: what is kept although it changed, before it is written. */
+/** `accept --all-changed`: the changed renders that are kept, shown before writing. */
 import type { PlannedRender } from '../../plan/plan.ts';
 import { sealed } from '../text/escape.ts';
 import { money, plural } from '../text/format.ts';

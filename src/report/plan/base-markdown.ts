@@ -1,5 +1,5 @@
 /**
- * `plan --base`: what a branch changes against its base, for a pull request: money first, silent
+ * `plan --base`: the changes of a branch against its base, for a pull request: money first, silent
  * when nothing is different.
  */
 import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/with-base.ts';
@@ -11,7 +11,7 @@ import { changeClusters } from './plan-groups.ts';
 import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
 import { count, money, plural, priceDates } from '../text/format.ts';
 
-/** `undefined` where the branch changes nothing: then a comment would be noise. */
+/** `undefined` if the branch changes nothing: then a comment would be noise. */
 export function baseMarkdown(
   difference: BaseDifference,
   options: MarkdownOptions = {},

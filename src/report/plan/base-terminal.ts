@@ -1,4 +1,4 @@
-/** `plan --base` on a terminal: what a branch changes against its base, money first. */
+/** `plan --base` on a terminal: the changes of a branch against its base, money first. */
 import type { BaseDifference, Part } from '../../plan/compare/with-base.ts';
 import { costWords, kindWords, wordOf } from './base-words.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
@@ -51,7 +51,7 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
   return sealed(`${lines.slice(0, -1).join('\n')}\n`);
 }
 
-/** A table; where it does not fit, what happens stands below each name. */
+/** A table; if it does not fit, the action is below each name. */
 function partLines(name: 'model' | 'scene', parts: readonly Part[], terminal: Terminal): string[] {
   const c = paint(terminal);
   const rows = parts.map((part) => [

@@ -1,4 +1,4 @@
-/** What a branch changes, in the words that every face of it uses. */
+/** The changes of a branch, in the wording that every output uses. */
 import type { BaseDifference, RenderDifference } from '../../plan/compare/with-base.ts';
 import { groupBy } from './plan-groups.ts';
 import { count, money } from '../text/format.ts';
@@ -35,7 +35,7 @@ export function kindWords(renders: readonly RenderDifference[]): string {
   }).join(', ');
 }
 
-/** What everything would cost now, beside what it would have cost without the branch. */
+/** The cost of everything now, beside the cost without the branch. */
 export function costWords({ before, after }: Pick<BaseDifference, 'before' | 'after'>): string {
   const now = money(after);
   const isSame =

@@ -18,7 +18,7 @@ export interface ExplainedRender {
   readonly id: RenderId;
   readonly model: string;
   readonly explained: Explained;
-  /** What the plan would do and why. */
+  /** The action of the plan and its reason. */
   readonly action?: Action;
 }
 

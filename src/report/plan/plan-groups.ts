@@ -62,7 +62,7 @@ export const rendersOf = (
     ({ action }) => action.kind === kind && (reason === undefined || action.reason === reason),
   );
 
-/** What the submits of these renders cost; renders that are not submitted cost nothing. */
+/** The cost of the submits of these renders; renders that are not submitted cost nothing. */
 export const moneyOf = (renders: readonly PlannedRender[]): Money =>
   moneyOfPrices(pricesOfSubmits(renders));
 
@@ -110,7 +110,7 @@ export function changeClusters<Item>(
     .sort((a, b) => b.items.length - a.items.length);
 }
 
-/** Why a planned render is rendered again; empty where nothing changed. */
+/** Why a planned render is rendered again; empty if nothing changed. */
 export const plannedChanges = ({ action }: PlannedRender): readonly FieldChange[] =>
   action.reason === 'changed' ? action.changes : [];
 
@@ -153,8 +153,8 @@ function signature(change: FieldChange, known: Map<string, string>): string {
 }
 
 /**
- * What else is to be said of a submit whose fields only came or went with the model's default:
- * `undefined` where the request changed in another way, or no clip could be kept for it.
+ * An extra note on a submit whose fields only came or went with the model's default:
+ * `undefined` if the request changed in another way, or no clip could be kept for it.
  */
 function defaultNote({ render, action, entry }: PlannedRender): string | undefined {
   if (action.reason !== 'changed' || action.changes.length === 0) return undefined;
@@ -166,7 +166,7 @@ function defaultNote({ render, action, entry }: PlannedRender): string | undefin
   return `${values.join(', ')} is the default of ${render.model.name}, so its clip asks for the same already; rushes accept <id> keeps it and costs nothing`;
 }
 
-/** The notes of a planned render: what changed on the way to its request, and what to know. */
+/** The notes of a planned render: changes on the way to its request, and other information. */
 export const notesOfRender = (planned: PlannedRender): readonly string[] =>
   notesOf([planned]).map(({ note }) => note);
 
@@ -201,7 +201,7 @@ export function notesOf(
 export const paidWhere = ({ from: { branch, lock, id } }: AdoptedRender): string =>
   `paid for${branch === undefined ? '' : ` on branch ${branch}`}, as ${id} of ${lock}`;
 
-/** What renders of one manifest adopt. */
+/** Results that renders of one manifest adopt. */
 export const adoptedBy = (
   { adoptions }: Plan,
   manifest: string,

@@ -32,7 +32,7 @@ export interface MarkdownOptions extends BlobOptions {
   readonly limitBytes?: number;
 }
 
-/** `undefined` where the change neither submits nor moves a render: then nothing is to be said. */
+/** `undefined` if the change neither submits nor moves a render: there is nothing to report. */
 export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string | undefined {
   const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
   if (actions.submit + actions.moved === 0) return undefined;

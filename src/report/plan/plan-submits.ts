@@ -1,5 +1,5 @@
 /**
- * The part of a plan that would cost money: what is sent, why, for how much, and what changed since
+ * The part of a plan that would cost money: requests, reasons, prices, and the changes since
  * the last time.
  */
 import { spanOf } from '../../diagnostic.ts';
@@ -61,7 +61,7 @@ export const submitLines = (project: ProjectPlan, terminal: Terminal): string[] 
   ...waitLines(project, terminal),
 ];
 
-/** What is sent when a clip has landed whose frame it needs, with the price of it all. */
+/** Renders that are sent when a clip whose frame they need has landed, with the total price. */
 function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
   const renders = rendersOf(project, 'wait');
   if (renders.length === 0) return [];

@@ -27,7 +27,7 @@ interface PlanTerminalOptions {
 
 /**
  * Ends in the one line of {@link closingTerminal}; with nothing to do and nothing held, is that
- * line alone. Warnings are shown by the face of diagnostics.
+ * line alone. Warnings are shown by `diagnostics-terminal.ts`.
  */
 export function planTerminal(
   plan: Plan,
@@ -46,7 +46,7 @@ export function planTerminal(
   return sealed([...blocks.flat(), `${options.spending ?? ''}${closing}`].join('\n'));
 }
 
-/** Empty where everything is kept as it is: the closing line says that. */
+/** Empty if everything is kept unchanged: the closing line says that. */
 function projectLines(
   plan: Plan,
   project: ProjectPlan,
@@ -109,7 +109,7 @@ function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   ];
 }
 
-/** What else happens to a moved entry. */
+/** Further actions for a moved entry. */
 function afterMove({ then }: Extract<Action, { kind: 'moved' }>): string {
   switch (then) {
     case 'keep':
@@ -237,7 +237,7 @@ function why({ render, entry, action }: PlannedRender): string | undefined {
   return entry?.task === undefined || action.reason === 'pinned' ? undefined : `task ${entry.task}`;
 }
 
-/** What is elsewhere, and how it comes here. */
+/** Clips that are elsewhere, and how to get them. */
 export function elsewhereLines(
   { project, renders }: ProjectPlan,
   terminal: Terminal & { readonly nowMs: number },

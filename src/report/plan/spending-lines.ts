@@ -1,10 +1,10 @@
-/** What a run may cost and which caps hold it, as shown before the first submit. */
+/** The possible cost of a run and its caps, as shown before the first submit. */
 import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
 import { terminalLine } from '../text/escape.ts';
 import { count, money, plural, usd } from '../text/format.ts';
 import { type Terminal, wrap } from '../text/terminal.ts';
 
-/** Empty where nothing is submitted. Ends in a line break. */
+/** Empty if nothing is submitted. Ends in a line break. */
 export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'width'>): string {
   const { submits, cost, parts, worst, retries, caps, uncapped } = spending;
   if (submits === 0) return '';

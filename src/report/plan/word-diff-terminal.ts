@@ -1,4 +1,4 @@
-/** What changed in a prompt, for a terminal. */
+/** The changes in a prompt, for a terminal. */
 import { paint } from '../text/terminal.ts';
 import { terminalLine } from '../text/escape.ts';
 import { nearChanges, wordDiff } from '../text/word-diff.ts';

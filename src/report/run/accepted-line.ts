@@ -5,7 +5,7 @@
  * A log also holds prompts, paths and messages of gateways, and any of them may read like such a
  * line. A run begins its own lines with {@link MARK}, which is invisible, and which every other
  * text that is printed has as `<U+2063>`: see `text/escape.ts`. What stands before it is told too,
- * because a workflow may print a file as it is.
+ * because a workflow may print a file unchanged.
  */
 import { manifestName, parseRenderId, parseTaskId, type RenderId, type TaskId } from '../../ids.ts';
 import { qualified } from '../text/format.ts';
@@ -24,7 +24,7 @@ const BEGIN = `${MARK}accepted `;
 export const acceptedLine = (manifest: string, id: RenderId, task: TaskId): string =>
   `${BEGIN}${qualified(manifest, id)} ${task}`;
 
-/** What CI puts before a line: `job<tab>step<tab>2026-11-20T17:00:00.1234567Z `. */
+/** The prefix that CI puts before a line: `job<tab>step<tab>2026-11-20T17:00:00.1234567Z `. */
 const CI_PREFIX = /^(?:[^\t]{0,200}\t){0,2}\uFEFF?(?:\d{4}-\d\d-\d\dT[\d:.]{8,20}Z )?$/;
 /** Longer than any line that a run writes of an accepted task. */
 const LONGEST = 4000;

@@ -1,4 +1,4 @@
-/** What a run came to for each model: one table for terminals and for the summary on GitHub. */
+/** The results of a run for each model: one table for terminals and for the summary on GitHub. */
 import type { ModelResult } from '../../run/events.ts';
 import { type Figure, type NamedRow, NOTHING } from '../text/figures-table.ts';
 import { count, stopwatch, usd } from '../text/format.ts';

@@ -72,7 +72,7 @@ export function plainRun(write: (text: string) => void, options: PlainOptions): 
         ...(left === undefined ? [] : [`~${stopwatch(left * 1_000)} left`]),
         ...delayedWords(state, nowMs),
       ].map((part) => `, ${part}`);
-      // Nothing new is said again only with the time that has passed.
+      // Without news, a line is repeated only with the elapsed time.
       print(
         `${stopwatch(nowMs - state.startedMs)}  ${line === last ? `still ${line}` : line}${rest.join('')}`,
       );

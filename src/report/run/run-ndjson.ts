@@ -239,7 +239,7 @@ export const runEventSchema = z
     description: 'One line of the event stream. The last is run.finished.',
   });
 
-/** How many renders came to what, and the money in US dollars. */
+/** The number of renders by outcome, and the money in US dollars. */
 export type TotalsDocument = z.infer<typeof totals>;
 export type RunEventDocument = z.infer<typeof runEventSchema>;
 

@@ -1,4 +1,4 @@
-/** What the views of a run know: made of its events alone, in order. */
+/** The data of the views of a run: made from its events alone, in order. */
 import type { RenderId, TaskId } from '../../ids.ts';
 import { NO_MONEY, NO_TOTALS } from '../../money.ts';
 import type { HeldBack, RunCap, RunEvent, RunInFlight, RunTotals } from '../../run/events.ts';
@@ -51,7 +51,7 @@ export interface AliasState {
   readonly seconds: number[];
 }
 
-/** What a model takes changes in a long run: only the latest tasks tell. */
+/** The duration of a model's tasks changes in a long run: only the latest tasks count. */
 const LATEST = 40;
 
 export type HeldEvent = Extract<RunEvent, { event: 'render.held' }>;
@@ -60,7 +60,7 @@ export type CompletedEvent = Extract<RunEvent, { event: 'render.completed' }>;
 export type TransferEvent = Extract<RunEvent, { event: 'run.transfer' }>;
 export type FinishedEvent = Extract<RunEvent, { event: 'run.finished' }>;
 
-/** What a run came to, in the order in which every face says it; what is nothing is left out. */
+/** The counts of a run, in the order that every output uses; zero counts are left out. */
 export const countsOf = (totals: RunTotals): readonly (readonly [number, string])[] =>
   (
     [
@@ -285,7 +285,7 @@ export class RunState {
     return this.manifests.length > 1 ? qualified(manifest, id) : id;
   }
 
-  /** What has waited longest without moving. */
+  /** The task that has waited longest without progress. */
   get oldestDelayed(): InFlight | undefined {
     let oldest: InFlight | undefined;
     for (const flight of this.inFlight.values()) {
@@ -302,7 +302,7 @@ export class RunState {
   }
 }
 
-/** What is held for these was part of what the run had to do; for others only if it was in flight. */
+/** Renders held for these were part of the run's work; others only if they were in flight. */
 const WAS_TO_DO: ReadonlySet<HoldReason> = new Set(['pending', 'not-submitted', 'upstream']);
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a run leaves on the screen: where the clips are, what it cost, and for everything that is
+ * The summary of a run on the screen: where the clips are, the cost, and for everything that is
  * open the exact next command.
  */
 import type { ModelResult, RunTotals } from '../../run/events.ts';
@@ -81,11 +81,11 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
   return sealed(`${lines.join('\n')}\n`);
 }
 
-/** What was only put under another name is kept, and people look for it. */
+/** A clip that was only renamed is kept, and people look for it. */
 const movedWords = ({ moved }: RunState): string =>
   moved === 0 ? '' : ` (${count(moved)} of them moved)`;
 
-/** Where there are clips: look at them, and after a good draft, the real thing. */
+/** If there are clips: look at them, and after a good draft, render for real. */
 function nextLines(
   { manifests, finished }: RunState,
   { draft = false, ...terminal }: Terminal & SummaryOptions,
@@ -118,7 +118,7 @@ function moneyFacts(
   ];
 }
 
-/** Where one row would only repeat the first line, there is no table. */
+/** No table if its one row would only repeat the first line. */
 function modelTable(
   models: readonly ModelResult[],
   { draft = false, ...terminal }: Terminal & SummaryOptions,
@@ -146,7 +146,7 @@ function mismatchLines(state: RunState, options: Terminal & SummaryOptions): str
   ];
 }
 
-/** Renders that have a reason in common share it; what concerns most comes first. */
+/** Renders with the same reason are grouped; the largest group comes first. */
 function byReason<Some extends Held>(
   state: RunState,
   events: readonly Some[],
@@ -173,7 +173,7 @@ const galleryCommand = (
 ): string =>
   `rushes gallery${manifests.map((manifest) => ` ${shellWord(manifest)}`).join('')}${draft ? ' --draft' : ''}`;
 
-/** What the same words would only bring back: a retry is not the next step. */
+/** Failures that the same words would only repeat: a retry is not the next step. */
 const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
 
 function failureLines(state: RunState, terminal: Terminal & SummaryOptions): string[] {
@@ -228,7 +228,7 @@ const HEADINGS: Readonly<Partial<Record<string, string>>> = {
   upstream: 'held for another clip',
 };
 
-/** Most urgent first; what a manifest skips needs no action. */
+/** Most urgent first; skipped scenes need no action. */
 function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
   const c = paint(options);
   const groups = groupBy(state.held, ({ reason }) => reason);
@@ -244,11 +244,11 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
       ...options,
       ...(state.finished === undefined ? {} : endOf(state.finished)),
     });
-    // What stopped the run is said above; else it may be the same for all of them.
+    // The reason that stopped the run is shown above; otherwise one may apply to all of them.
     const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;
     const [why, another] = isSaid ? [] : [...new Set(held.map(({ message }) => message))];
     const heading = `${count(held.length)} ${HEADINGS[reason] ?? reason}`;
-    // What each of them waits for is another clip.
+    // Each of them waits for another clip.
     const each =
       reason === 'upstream'
         ? held

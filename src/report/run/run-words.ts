@@ -12,7 +12,7 @@ export const PHASES: Readonly<Record<InFlight['phase'], string>> = {
   delayed: 'delayed',
 };
 
-/** `limit 3`: what holds the next submit back. */
+/** `limit 3`: the limit that delays the next submit. */
 export function heldBackWords(held: HeldBack, model: string): string {
   const gateway = parseModelName(model)?.gateway ?? 'gateway';
   switch (held.by) {

@@ -23,7 +23,7 @@ const OVERDUE = 0.1;
 const LEAST_TOLD = 1;
 
 /**
- * Seconds; `undefined` where nothing is to wait for. `nowMs`: the clock of the state's events.
+ * Seconds; `undefined` if nothing is to wait for. `nowMs`: the clock of the state's events.
  */
 export function secondsLeft(state: RunState, nowMs: number): number | undefined {
   const left = state.toGo + state.inFlight.size;
@@ -47,7 +47,7 @@ export function secondsLeft(state: RunState, nowMs: number): number | undefined 
   }
   const laneOf = ({ manifest, id }: Pick<WaitingRender, 'manifest' | 'id'>): Lane | undefined =>
     lanes.get(aliasKey(manifest, aliasOf(id)));
-  // Of those that are to go: what a clip will not come for is never sent.
+  // Only renders that can be sent: one whose needed clip will not come is never sent.
   for (const one of state.waits.stuck) laneOf(one)?.waiting.pop();
   const jobs = new Map<RenderKey, Job>();
   for (const [key, one] of state.waits.waiting) {
@@ -137,7 +137,7 @@ function gateOf({ limits }: RunState, gates: Map<string, Gate>, gateway: string)
 const gap = (perMinute: number | undefined): number =>
   perMinute === undefined ? 0 : 60 / perMinute;
 
-/** Where downloads hold the run back, its pace says more than its limits. */
+/** If downloads limit the run, its pace predicts more than its limits. */
 function byPace({ completed, firstDoneMs }: RunState, left: number, nowMs: number): number {
   return completed.length < PACE_AFTER
     ? 0

@@ -1,7 +1,7 @@
 /** Descriptions and examples of one published schema alone. */
 import { type Word, word } from './property-word.ts';
 
-/** Where a document means something else by a word, or has words of its own. */
+/** Documents that use a word with another meaning, or have additional words. */
 export const OWN_WORDS: Readonly<Record<string, Readonly<Record<string, Word>>>> = {
   lock: {
     path: word('Path of the clip, relative to the lock.', '../../out/film/crab/kling.mp4'),

@@ -1,5 +1,5 @@
 /**
- * What editors and readers of the published JSON Schemas are told of a property: its own words
+ * Descriptions of a property for editors and readers of the published JSON Schemas: its own words
  * where its source has some, else the words that every document of ours uses for it. Titles are
  * made of the names.
  */
@@ -55,7 +55,7 @@ function named(name: string, property: Schema, words: Readonly<Record<string, Wo
   };
 }
 
-/** Whether a schema shows its values by itself. */
+/** Whether a schema already shows its values. */
 const isShown = ({ enum: values, const: value, default: preset, type, anyOf }: Schema): boolean =>
   [values, value, preset].some((one) => one !== undefined) ||
   (type !== undefined &&

@@ -14,7 +14,7 @@ const UNSAFE =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]|\p{Surrogate}/gu;
 
-/** C0 has pictures of its own, one cell wide (`␛`, `␍`); the rest is named, as in `<U+202E>`. */
+/** C0 has Unicode pictures, one cell wide (`␛`, `␍`); the others are named, as in `<U+202E>`. */
 function picture(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
@@ -37,7 +37,7 @@ export const terminalLines = (text: string): string =>
     .join('\n');
 
 /**
- * The last step of every terminal face: GitHub's runner reads the same bytes and obeys lines that
+ * The last step of every terminal output: GitHub's runner reads the same bytes and obeys lines that
  * begin with `::` (after blanks) and, in its older form, `##[` anywhere. A visible backslash makes
  * both plain text.
  */

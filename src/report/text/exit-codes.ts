@@ -3,7 +3,7 @@ import { EXIT, EXIT_CODES } from '../../plan/exit.ts';
 import type { StopReason } from '../../run/events.ts';
 import { wrap } from './terminal.ts';
 
-/** Of a code with several causes: what each of them is. */
+/** The causes of a code that has several. */
 const CAUSES: Readonly<Partial<Record<StopReason, string>>> = {
   unreachable: 'gateway unreachable',
   balance: 'balance empty',

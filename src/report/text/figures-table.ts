@@ -19,13 +19,13 @@ export interface FiguresOptions {
   /** Head of the column of names. */
   readonly head: string;
   readonly paint: Paint;
-  /** Default: as it is. */
+  /** Default: unchanged. */
   readonly tone?: (name: string, line: string) => string;
 }
 
 /**
- * A line per row; where that is too wide, each name has a line of its own above its figures, and
- * where those are too wide, they stand one after the other with their heads. Names are never cut.
+ * One line per row. If that is too wide, each name is on a separate line above its figures. If
+ * the figures are too wide, they follow each other with their heads. Names are never cut.
  */
 export function figuresTable<Row extends NamedRow>(
   rows: readonly Row[],

@@ -4,7 +4,7 @@ import { cells, clip } from './terminal.ts';
 export interface Part {
   readonly text: string;
   readonly style?: (text: string) => string;
-  /** The highest goes first where there is no room; absent: it stays. */
+  /** If there is no room, the highest is dropped first; absent: never dropped. */
   readonly drop?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers, times and lists as people read them: the same in every face. */
+/** Numbers, times and lists as people read them: the same in every output. */
 import { qualified as nameOf } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
 import { formatUsd, type MicroUsd } from '../../money.ts';

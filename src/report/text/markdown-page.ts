@@ -19,7 +19,7 @@ const size = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /**
  * At most `limitBytes` bytes of UTF-8 whatever the rows: fixed parts are always there, rows from
- * the first section to the last while there is room, and every cut is said. A section without room
+ * the first section to the last while there is room, and every cut is shown. A section without room
  * for one row is left out but for its `more` line.
  */
 export function boundedPage(parts: readonly (string | Rows)[], limitBytes: number): string {

@@ -1,4 +1,4 @@
-/** Money totals in words and in JSON: the same in every face. */
+/** Money totals in words and in JSON: the same in every output. */
 import * as z from 'zod';
 import { type MicroUsd, type MoneyTotals, toUsd } from '../../money.ts';
 import { count, usd } from './format.ts';
@@ -13,7 +13,7 @@ const WORDS: readonly (readonly [Amount, string])[] = [
   ['refundPromised', 'refund promised'],
 ];
 
-/** `['$4.26 charged', '$0.67 reserved', '2 unpriced']`; what is nothing is left out. */
+/** `['$4.26 charged', '$0.67 reserved', '2 unpriced']`; zero amounts are left out. */
 export const moneyParts = (
   totals: MoneyTotals,
   amount: (value: MicroUsd) => string = usd,

@@ -1,6 +1,6 @@
 /**
- * Why nothing more happens to a render by itself, and the exact command to continue. One wording
- * for every face.
+ * Why nothing more happens to a render, and the exact command to continue. One wording
+ * for every output.
  */
 import { renderWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
@@ -26,13 +26,13 @@ export interface Held {
   /** As shown to people. */
   readonly manifest: string;
   readonly id: RenderId;
-  /** Of `ambiguous` and `lost`: an earlier result, which is not paid for again by itself. */
+  /** Of `ambiguous` and `lost`: an earlier result, which is not paid for again automatically. */
   readonly earlier?: boolean;
   /** Of `pending`: the gateway had no record of its task when it was asked last. */
   readonly denied?: true;
   /** Not paid for again before it is unpinned: the way out of `missing` and `failed`. */
   readonly pinned?: boolean;
-  /** Of `upstream`: the render whose clip is in the way, and what it is. */
+  /** Of `upstream`: the render whose clip blocks this one, and the reason. */
   readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
 }
 
@@ -48,7 +48,7 @@ export interface NextStep {
 }
 
 /**
- * What was said on the command line and must be said again, or the same command would make or spend
+ * Options of the command line that must be repeated, or the same command would make or spend
  * something else.
  */
 export interface Repeated {
@@ -67,7 +67,7 @@ export interface NextStepOptions {
   readonly repeated?: Repeated;
 }
 
-/** In the order of urgency: what may be lost first. */
+/** In the order of urgency: first the states in which something may be lost. */
 export const HOLD_ORDER: readonly HoldReason[] = [
   'ambiguous',
   'lost',

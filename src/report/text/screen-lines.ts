@@ -11,8 +11,8 @@ const CONTINUED = ' \\';
 const READ_BACK = '\u2063';
 
 /**
- * Lines that are too wide are broken at blanks, deeper by two; a command with a backslash at each
- * break, so that it can be copied as it is. A word that is wider than a line, such as an id, is left
+ * Lines that are too wide are wrapped at blanks, indented by two; a command has a backslash at each
+ * break, so that it can be copied. A word that is wider than a line, such as an id, is left
  * whole.
  */
 export const fitScreen = (text: string, width: number): string =>
@@ -24,7 +24,7 @@ export const fitScreen = (text: string, width: number): string =>
 function broken(line: string, width: number): string {
   const at = COMMAND.test(line.replace(COLOUR, '')) ? line.indexOf('rushes ') : -1;
   const words = at === -1 ? '' : line.slice(0, at).trimEnd();
-  // A command after more than a word or two has lines of its own.
+  // A command that follows more than a word or two starts on a new line.
   if (cells(words.trim()) <= SHORT_LEAD) return brokenAtBlanks(line, width);
   const indent = ' '.repeat(cells(words) - cells(words.trimStart()) + 4);
   return [words, `${indent}${line.slice(at)}`]

@@ -1,12 +1,12 @@
 /**
- * What a face must know of the terminal it is printed on. Nothing here asks the process: the
+ * Facts about the terminal that an output is printed on. Nothing here asks the process: the
  * command does.
  */
 import fastStringWidth from 'fast-string-width';
 import picocolors from 'picocolors';
 
 export interface Terminal {
-  /** Columns; faces stay within it where the words allow. */
+  /** Columns; output stays within it if the words allow. */
   readonly width: number;
   readonly color: boolean;
   /**

@@ -141,7 +141,7 @@ function joined(parts: readonly DiffPart[]): DiffPart[] {
 
 const CONTEXT = 24;
 
-/** Far from every change the text is `…`: what is left fits in a line or a few. */
+/** Far from every change the text is `…`, so that the rest fits in a few lines. */
 export function nearChanges(parts: readonly DiffPart[]): DiffPart[] {
   return parts.map((part, index) => {
     if (part.kind !== 'same') return part;

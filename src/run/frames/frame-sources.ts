@@ -10,7 +10,7 @@ import type { UploadSource } from '../uploads/upload-once.ts';
 
 export type FrameSources =
   | { readonly kind: 'sources'; readonly sources: readonly UploadSource[] }
-  /** Why the request cannot be sent, and what to run, if that is known. */
+  /** Why the request cannot be sent, and the command to run, if known. */
   | { readonly kind: 'problem'; readonly message: string };
 
 /** Every frame of the job's request, each once. Never rejects. */

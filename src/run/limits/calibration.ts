@@ -35,7 +35,7 @@ export class Lengths {
     this.#count += 1;
   }
 
-  /** `running`: what is known of tasks that have not ended. At least one has to have ended. */
+  /** `running`: facts about tasks that have not ended. At least one must have ended. */
   fit(running: () => readonly Bounds[] = () => []): LogNormal {
     if (this.#fit === undefined || this.#news > NEWS * this.#known.length) {
       this.#fit = fitLogNormal([...this.#known, ...running()], this.#fit);
@@ -67,7 +67,7 @@ class Source {
     return { mu: mu + Math.log(seconds), sigma };
   }
 
-  /** `alone`: what the lengths of tasks predict without this source. */
+  /** `alone`: the prediction of the task lengths without this source. */
   learn({ ageSeconds, seconds }: Promised, end: Bounds, alone: LogNormal | undefined): void {
     if (alone !== undefined && this.#ratios.count >= COMPARABLE) {
       const gain =
@@ -90,7 +90,7 @@ export interface Said {
   readonly progress?: number;
 }
 
-/** Upper ends of the ranges of progress that are judged apart: an early per cent says less. */
+/** Upper ends of the progress ranges that are evaluated separately: an early per cent says less. */
 const PROGRESS_RANGES = [10, 30, 55, 80, 100];
 
 /** All sources of one model, whatever the length of its clips. */

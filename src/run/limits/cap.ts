@@ -1,7 +1,7 @@
 /**
  * The cap of a run: reserve before each submit, reconcile with what the gateway reports, refuse
- * what does not fit. One cap over everything and one per manifest; both hold. Money that nobody can
- * price counts 0 and is counted by number.
+ * whatever exceeds it. One cap over everything and one per manifest; both hold. An unknown price
+ * counts 0, and the number of such submits is counted.
  */
 import {
   addMoney,
@@ -36,7 +36,7 @@ interface Reservation extends Reserved {
   /** What was set aside at first. */
   readonly estimated: MicroUsd;
   readonly kind: 'reserved' | 'charged' | 'unclear';
-  /** Of a price that is known: estimated, or said by the gateway. */
+  /** Of a known price: estimated, or reported by the gateway. */
   readonly priced: boolean;
   /** By a killed predecessor of this run. */
   readonly carried: boolean;
@@ -52,15 +52,15 @@ interface Reservation extends Reserved {
  */
 export type Ending = 'made' | 'failed' | 'refund-pending' | 'unclear';
 
-/** What counts against the caps: this run's own, and what killed predecessors had carried. */
+/** Counts against the caps: the amounts of this run and of killed predecessors. */
 export interface RunMoney {
   readonly thisRun: MoneyTotals;
   readonly carried: MicroUsd;
-  /** Charged, reserved and unclear of this run, and what is carried. */
+  /** Charged, reserved and unclear of this run, and the carried amount. */
   readonly underCap: MicroUsd;
 }
 
-/** A cap, and what stands against it. */
+/** A cap, and the amount that counts against it. */
 export interface Standing {
   /** Whose `budget` it is; absent for the cap over everything. */
   readonly manifest?: string;
@@ -93,7 +93,7 @@ export class Cap {
     return { thisRun: this.#thisRun, carried, underCap: this.#all };
   }
 
-  /** Of this run, what is carried left out. */
+  /** Of this run, without the carried amount. */
   moneyOf(model: string): MoneyTotals {
     return this.#byModel.get(model) ?? NO_TOTALS;
   }
@@ -194,7 +194,7 @@ export class Cap {
     });
   }
 
-  /** Better known than before, not final yet: the gateway said at acceptance what it reserved. */
+  /** More exact than before, not final yet: at acceptance the gateway reported its reservation. */
   revise(key: string, usd: MicroUsd): void {
     const held = this.#reservations.get(key);
     if (held !== undefined) this.#set(key, { ...held, usd, priced: true });

@@ -1,5 +1,5 @@
 /**
- * How long tasks took: what the lock remembers and what this run sees. Feeds the order of submits
+ * How long tasks took: in the lock and in this run. Feeds the order of submits
  * and the time after which a slot is given back. When to ask is for `task-lengths.ts`.
  */
 import type { ModelName } from '../../ids.ts';
@@ -16,7 +16,7 @@ export interface Past {
 export class History {
   readonly #took = new Map<string, number[]>();
 
-  /** `clipSeconds`: length of the video that was asked for; `undefined` where it is unknown. */
+  /** `clipSeconds`: length of the video that was asked for; `undefined` if it is unknown. */
   add(model: ModelName, clipSeconds: number | undefined, tookSeconds: number): void {
     if (!(tookSeconds > 0)) return;
     for (const key of new Set([keyOf(model, clipSeconds), keyOf(model, undefined)])) {

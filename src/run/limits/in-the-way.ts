@@ -1,4 +1,4 @@
-/** What stands between a job and its submit for good: a cap, or the end of the process. */
+/** Reasons that block a submit permanently: a cap, or the end of the process. */
 import { formatUsd, type MicroUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
 import type { SubmitJob } from '../job.ts';
@@ -8,13 +8,13 @@ import { wallDoors, wallFor } from './shutdown.ts';
 export const priceOf = ({ render }: SubmitJob): MicroUsd | undefined =>
   render.price.kind === 'unknown' ? undefined : render.price.usd;
 /**
- * What must be left under the cap: an unknown price is at least something, so a cap that is used up
+ * What must be left under the cap: an unknown price is at least something, so an exhausted cap
  * stops it too.
  */
 export const leastOf = (job: SubmitJob): MicroUsd => priceOf(job) ?? (1 as MicroUsd);
 
 /**
- * A charge above the estimate looks like a broken promise until the estimate stands beside it.
+ * A charge above the estimate looks like a broken promise unless the estimate is shown too.
  */
 function budgetWords({ manifest, limit, used, carried, estimated }: Standing): string {
   const whose = manifest === undefined ? 'this run' : manifest;
@@ -23,7 +23,7 @@ function budgetWords({ manifest, limit, used, carried, estimated }: Standing): s
   return `the budget of ${whose}, ${formatUsd(limit)}, is reached with ${formatUsd(used)} charged or reserved${dearer}${before}; nothing more was submitted, and what is paid was followed to its end`;
 }
 
-/** Nothing that is still open could make room: waiting would change nothing. */
+/** No open task could make room: waiting would change nothing. */
 export function capInTheWay(ctx: RunContext, job: SubmitJob): string | undefined {
   const { render, manifest, project } = job;
   if (

@@ -32,18 +32,18 @@ const ASK_COST = 0.0068;
 
 /** While nothing is known: a delay of at most this share of the task's length. */
 const BLIND_SHARE = 0.1;
-/** While the end is surely, or so they say, some way off. */
+/** While the end is certainly, or by the gateway's word, not near. */
 const FAR_SHARE = 0.1;
 
 /**
- * The longest that is waited on what is known: where a gateway does not say when a task ended, the
- * lock calls a clip that was collected a day later a task of a day.
+ * The longest wait based on known lengths: if a gateway does not say when a task ended, the
+ * lock counts a clip that was collected a day later as a task of one day.
  */
 const LONGEST_WAIT_MS = 120_000;
-/** What a history is trusted for where the gateway has no estimate of its own. */
+/** Longest first wait based on history alone, if the gateway gives no estimate. */
 const UNSURE_SECONDS = 300;
 
-/** After how many milliseconds from acceptance the first ask is worth its while. */
+/** Milliseconds from acceptance after which the first ask is useful. */
 export function firstAskMs({ prediction, expectedSeconds }: Expectation, pacing: Pacing): number {
   const { floorMs } = pacing;
   if (prediction !== undefined) {

@@ -7,7 +7,7 @@ import type { GatewayName } from '../../ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /**
- * A POST whose answer is on its way gets this long after a polite stop; then its intent stands as
+ * A POST that waits for its answer gets this long after a polite stop; then its intent counts as
  * ambiguous.
  */
 const POST_GRACE_MS = 4_000;

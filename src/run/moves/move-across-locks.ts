@@ -72,7 +72,7 @@ export async function handOverAll(
   await handOver(ctx, moved);
 }
 
-/** The id that the entry has by now: it may have made room for a move within its own lock. */
+/** The current id of the entry: it may have made room for a move within its own lock. */
 function whereIs({ lock }: RunLedger, id: RenderId, entry: LockEntry): RenderId {
   const there = lock.renders.get(id);
   if (there !== undefined && keyOf(there) === keyOf(entry)) return id;

@@ -27,7 +27,7 @@ type Moved = PlannedRender & {
   readonly action: Extract<PlannedRender['action'], { kind: 'moved' }>;
 };
 
-/** Within this manifest; what comes from another one is handed over. */
+/** Within this manifest; entries from another one are passed in. */
 const isOwnMove = (planned: PlannedRender): planned is Moved =>
   planned.action.kind === 'moved' && planned.action.fromManifest === undefined;
 
@@ -223,8 +223,8 @@ async function takePlace(
   // Damaged, or any file that a lock from a pull request names: it is not the clip.
   if (!there.ok || there.value.sha256 !== clip.sha256) return;
   const entry = ledger.lock.renders.get(id);
-  // Under a name of its own: until the lock knows the new place, the clip stays at the old one,
-  // too.
+  // Under a temporary name: until the lock knows the new place, the clip also stays at the old
+  // one.
   const partPath = partPathOf(target, keyOf(wanted));
   await unlink(partPath).catch(() => undefined);
   const landed = await land({

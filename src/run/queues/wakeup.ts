@@ -1,4 +1,4 @@
-/** "Something changed, look again": what the submit loop waits for, beside the clock. */
+/** "Something changed, look again": the signal that the submit loop waits for, beside the clock. */
 import type { Clock } from '../../ports/clock.ts';
 
 export class Bell {

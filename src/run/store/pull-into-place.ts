@@ -1,4 +1,4 @@
-/** Clips out of a store to where their locks want them. What lies there is kept under another name. */
+/** Clips from a store to the places in their locks. Existing files are kept under another name. */
 import { copyFile } from 'node:fs/promises';
 import { defined } from '../../defined.ts';
 import { pullClips, type Pulled } from '../../store/pull-clips.ts';

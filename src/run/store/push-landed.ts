@@ -22,7 +22,7 @@ type Completed = Extract<RunEvent, { event: 'render.completed' }>;
 export interface LandedPushes {
   /**
    * In place of the run's own: clips that landed are pushed, and `run.finished` waits for
-   * {@link settle}, so that what is said of the store stands before the summary.
+   * {@link settle}, so that the messages about the store come before the summary.
    */
   readonly emit: Emit;
   /** After the run: waits for the pushes, tries once more what failed, and says what is left. */
@@ -68,7 +68,7 @@ export function pushAsTheyLand(
     emit({ event: 'run.transfer', name: 'store-push', done: pushed, total: pushes.length });
 
   async function push(clip: LocalClip): Promise<void> {
-    // One that is down is not asked again for every clip of a long run: the end tries once more.
+    // A store that is down is not asked again for every clip: the end of the run tries once more.
     const done = failure?.kind === 'denied' ? undefined : await pushClips(store, [clip], stopping);
     if (done === undefined || done.left.length > 0 || done.unfit.length > 0) notStored.push(clip);
     else pushed += 1;
@@ -123,7 +123,7 @@ function notice(clips: number, failure: StoreFailure | undefined, named: string)
   };
 }
 
-/** The result of that task, current or earlier: the lock has it before the event is told. */
+/** The result of that task, current or earlier: the lock has it before the event is sent. */
 function clipOf(
   { manifest, id, task }: Completed,
   lockOf: (manifest: string) => LandedLock | undefined,

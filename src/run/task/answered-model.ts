@@ -9,8 +9,8 @@ interface About {
 }
 
 /**
- * The model that an answer names, for the journal, where it is another than asked; said once per
- * render.
+ * The model that an answer names, for the journal, if it is not the requested one;
+ * reported once per render.
  */
 export function answeredModel(
   ctx: RunContext,

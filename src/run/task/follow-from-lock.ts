@@ -48,7 +48,7 @@ export interface ToFollow {
 }
 
 /**
- * Takes the slot of the task, whatever the limits, and follows it. False where its gateway cannot
+ * Takes the slot of the task, whatever the limits, and follows it. False if its gateway cannot
  * be asked.
  */
 export function followResult(ctx: RunContext, parts: ToFollow): boolean {
@@ -151,7 +151,7 @@ export function occupyAmbiguous(
         alias: parseRenderId(id)?.alias ?? id,
         gateway,
       });
-      // By another machine's clock it may lie in the future: then it was just now.
+      // By another machine's clock it may be in the future: then it counts as now.
       const ageMs = Math.max(0, ctx.deps.clock.now() - Date.parse(submittedAt));
       ctx.releaseLater(release, { model, ageMs });
     }

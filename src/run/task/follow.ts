@@ -60,7 +60,7 @@ interface Watch {
   completedRecorded: boolean;
   /** What it cost is known from the gateway; some say it only after the clip. */
   costReported: boolean;
-  /** The last ask said that the task was not finished: its end, when it is seen, has just been. */
+  /** At the last ask the task was not finished, so when its end is seen, it has just ended. */
   seenUnfinished: boolean;
   lastShown: string;
 }
@@ -218,7 +218,7 @@ async function completed(
   }
   if (isNews) {
     ctx.throttle(task.gateway.name).ended();
-    // A clip that was ready for who knows how long before anybody looked says nothing about how
+    // A clip that was ready for an unknown time before the first ask says nothing about how
     // long such a task takes.
     const hasTimes = outcome.tookSeconds !== undefined || outcome.completedAtMs !== undefined;
     if ((task.from === 'fresh' || task.from === 'pending') && (hasTimes || watch.seenUnfinished)) {
@@ -429,7 +429,7 @@ function inWords(ms: number): string {
 }
 
 /**
- * Not finished, and this run stops looking. Its slot stays taken: the task goes on, unless the
+ * Not finished, and this run stops asking. Its slot stays taken: the task still runs, unless the
  * gateway had no record of it when it was asked last.
  */
 function leave(ctx: RunContext, task: Followed, watch: Watch, message: string): void {
@@ -449,7 +449,7 @@ function hold(
   more?: { readonly hint: string; readonly denied: true },
 ): void {
   if (task.from === 'out-of-scope') return;
-  // Somebody has decided about it before, or nobody wants it any more: that it is still lost is no
+  // Its fate was decided before, or it is no longer needed: that it is still lost is not
   // news.
   if (task.from === 'lost' && !task.counts && reason === 'lost') return;
   if (reason === 'missing' && task.ifMissing !== undefined) {

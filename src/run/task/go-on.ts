@@ -57,7 +57,7 @@ function paidAlready({ ledger, render }: SubmitJob): RenderId | undefined {
   return undefined;
 }
 
-/** At the end of a run: what waits has not been sent, and says why. */
+/** At the end of a run: waiting renders were not sent, and each has a reason. */
 export function tellWaiting(ctx: RunContext): void {
   for (const { job, open } of ctx.waits.drain()) {
     const [first] = open;

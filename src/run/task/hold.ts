@@ -1,4 +1,4 @@
-/** Renders for which this run does nothing: said once each, and counted. */
+/** Renders for which this run does nothing: each is reported once, and counted. */
 import { commandWord, qualified, renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import type { RenderId } from '../../ids.ts';

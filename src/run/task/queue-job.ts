@@ -94,13 +94,13 @@ function hold(
   }
 }
 
-/** What is said of the whole run; each render says which picture it is held for. */
+/** Reported for the whole run; each render names the picture that it is held for. */
 function stop(
   ctx: RunContext,
   gateway: ResolvedRender['model']['gateway'],
   { why, message }: Extract<LinkOutcome, { kind: 'stopped' }>,
 ): void {
-  // A closed gateway has had its reason told.
+  // The reason of a closed gateway was already reported.
   if (ctx.stops.closed(gateway) !== undefined) return;
   switch (why) {
     case 'auth':

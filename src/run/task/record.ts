@@ -20,7 +20,7 @@ export const reportedCost = (cost: Cost, refundPending = false): LockCost => ({
 });
 
 /**
- * Records what happened to a paid task. Where the disk fails, nothing new is submitted from then
+ * Records what happened to a paid task. If the disk fails, nothing new is submitted from then
  * on, and the task's id is put where it may survive and shown as a line to copy.
  */
 export async function recordPaid(
@@ -48,7 +48,7 @@ export async function recordPaid(
 }
 
 /**
- * No POST may leave any more: its intent could not be kept (money rule 1), or its clip could not
+ * No further POST may be sent: its intent could not be kept (money rule 1), or its clip could not
  * be.
  */
 export function diskFailed(ctx: RunContext, message: string, what = 'the journal'): void {
@@ -63,13 +63,13 @@ export function diskFailed(ctx: RunContext, message: string, what = 'the journal
   );
 }
 
-/** No POST may leave any more: other branches could not know of it. */
+/** No further POST may be sent: other branches could not know about it. */
 export function recordFailed(ctx: RunContext, message: string): void {
   diskFailed(ctx, message, 'the spend record');
   ctx.tally.because('record', `the spend record cannot be used: ${message}`);
 }
 
-/** No POST may leave any more: if this machine vanished, it would be unknown. */
+/** No further POST may be sent: if this machine vanished, it would be unknown. */
 export function remoteRecordFailed(ctx: RunContext, message: string): void {
   const [what = '', ...next] = message.split('\n');
   ctx.stops.closeAll('the spend record cannot be pushed');

@@ -41,7 +41,7 @@ async function askRefund(
   if (gateway === undefined || task === undefined) return;
   const capKey = keyOf(result);
   const carrier = carrierOf(ctx, result);
-  // Counted under a killed run's cap: what comes back is free again.
+  // Counted under a killed run's cap: refunded money is free again.
   if (carrier !== undefined)
     ctx.cap.adoptCarried(
       capKey,

@@ -84,7 +84,7 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     giveBack();
     return notSubmitted(ctx, job, closed);
   }
-  // Until there is an answer: what it is if the run is cut short here.
+  // Until there is an answer: its state if the run is interrupted here.
   ctx.tally.set(manifest, render.id, 'ambiguous');
   ctx.deps.emit({ event: 'render.submitting', manifest, id: render.id, model: render.model.name });
   const sentAt = ctx.deps.clock.monotonic();
@@ -230,7 +230,7 @@ function followedOf(
 }
 
 /**
- * Never sent again by itself. Its money stays reserved, and its slot stays taken for as long as
+ * Never resent automatically. Its money stays reserved, and its slot stays taken for as long as
  * such a task would take.
  */
 async function ambiguous(

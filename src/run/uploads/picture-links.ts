@@ -40,7 +40,7 @@ export class PictureLinks {
     this.#cache = parts.cache ?? memoryCache();
   }
 
-  /** Links of earlier runs: what a gateway says of them goes into no message. */
+  /** Links of earlier runs: gateway texts about them never appear in a message. */
   hideKnown(gateways: Iterable<Gateway>): void {
     for (const { name, uploads } of gateways) {
       if (uploads === undefined || 'remedy' in uploads) continue;

@@ -32,7 +32,7 @@ export interface UploadCache {
   /** Every stored link, to be kept out of messages. */
   stored(): readonly (readonly [key: string, upload: Extract<CachedUpload, { state: 'stored' }>])[];
   get(key: string): CachedUpload | undefined;
-  /** On the disk before it returns; a problem is told and changes nothing. */
+  /** On the disk before it returns; a problem is reported and changes nothing. */
   put(key: string, upload: CachedUpload): Promise<void>;
   forget(key: string): Promise<void>;
 }
@@ -41,14 +41,15 @@ export interface UploadCache {
 export const uploadKey = (gateway: string, account: string, sha256: string): string =>
   `${gateway} ${account} sha256:${sha256}`;
 
-/** For drafts: what the embedded gateway keeps is gone with the process. */
+/** For drafts: files in the embedded gateway are lost when the process ends. */
 export function memoryCache(): UploadCache {
   const uploads = new Map<string, CachedUpload>();
   return cacheOver(uploads, () => Promise.resolve());
 }
 
 /**
- * `problem`: told why the file cannot be written; the run continues; the next one uploads again.
+ * `problem`: called with the reason if the file cannot be written. The run continues, and the next
+ * one uploads again.
  */
 export async function openUploadCache(
   path: string,
@@ -63,7 +64,7 @@ export async function openUploadCache(
   const uploads = await read();
   let writing = Promise.resolve();
   const write = async (key: string): Promise<void> => {
-    // Another run may have written since: what it knows stays.
+    // Another run may have written since: its entries stay.
     const all = await read();
     const own = uploads.get(key);
     if (own === undefined) all.delete(key);

@@ -52,7 +52,7 @@ export interface UploadParts {
 }
 
 /**
- * A link that dies sooner is not used: the gateway may read it only when the task begins, hours
+ * A link that expires sooner is not used: the gateway may read it only when the task begins, hours
  * later.
  */
 const LEAST_LIFE_MS = 6 * 3_600_000;
@@ -87,7 +87,7 @@ export async function uploadOnce(parts: UploadParts): Promise<LinkOutcome> {
 async function send(parts: UploadParts, bytes: Uint8Array): Promise<LinkOutcome> {
   const { uploads, cache, key, source, clock, signal, sending } = parts;
   const uploadId = `rushes_${randomUUID()}`;
-  // No name of the repository goes to the gateway: the digest says all that it needs.
+  // No name of the repository goes to the gateway: the digest is enough.
   const name = `${source.sha256.slice(0, 16)}.${source.ending}`;
   const file: UploadFile = { bytes, mime: source.mime, name, uploadId };
   await cache.put(key, { state: 'sending', uploadId, sinceMs: clock.now() });
@@ -105,7 +105,7 @@ async function send(parts: UploadParts, bytes: Uint8Array): Promise<LinkOutcome>
         return giveUp(parts, outcome.reason);
       case 'refused': {
         const { kind, message, retryAfterMs } = outcome.refusal;
-        // Where an upload has an id, a refusal for now is surely nothing stored.
+        // If an upload has an id, a temporary refusal certainly means that nothing is stored.
         const mayWait = kind === 'rate-limited' && uploads.receipt !== undefined;
         if (mayWait && tries < MOST_TRIES && (await pause(parts, tries, retryAfterMs))) continue;
         await cache.forget(key);

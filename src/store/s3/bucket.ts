@@ -6,7 +6,7 @@ export interface Bucket {
   /** Without slashes at its ends; may be empty. */
   readonly prefix: string;
   readonly region: string;
-  /** Whether the bucket's name is part of the host, as AWS wants it, or the path's first step. */
+  /** Whether the bucket's name is part of the host, as AWS requires, or the path's first step. */
   readonly inHost: boolean;
 }
 
@@ -41,7 +41,7 @@ export function urlOf(
 export const keyIn = (prefix: string, object: string): string =>
   prefix === '' ? object : `${prefix}/${object}`;
 
-/** As the signature wants it: everything but the unreserved characters of RFC 3986. */
+/** As the signature requires: everything but the unreserved characters of RFC 3986. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,

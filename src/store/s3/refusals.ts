@@ -7,7 +7,7 @@ import type { Bucket } from './bucket.ts';
 
 export interface Refusal {
   readonly status: number;
-  /** The server's own word, such as `AccessDenied`; absent where it said none (HEAD). */
+  /** The server's own word, such as `AccessDenied`; absent if it sent none (HEAD). */
   readonly code: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** What was asked for, such as `s3:PutObject`. */

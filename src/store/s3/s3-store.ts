@@ -125,7 +125,7 @@ export function s3Store(
     }
     if (result.kind !== 'answer') return result;
     const { status, headers, body } = result.answer;
-    // A server that does not know ranges sends it all again: what is here already is skipped.
+    // A server without ranges sends everything again: bytes that are already here are skipped.
     let at = status === 206 ? from : 0;
     const announced = at + Number(headers['content-length'] ?? Number.NaN);
     if (!Number.isNaN(announced) && announced !== key.bytes) {

@@ -139,7 +139,7 @@ async function once(connection: S3Connection, request: S3Request): Promise<HttpR
   return http.request(outgoing);
 }
 
-/** A day's signing key costs four HMACs; the library keeps it where it is told to. */
+/** A day's signing key costs four HMACs; the library keeps it in the given place. */
 const keysOf = new WeakMap<S3Connection, Map<string, ArrayBuffer>>();
 function signingKeys(connection: S3Connection): Map<string, ArrayBuffer> {
   const known = keysOf.get(connection) ?? new Map<string, ArrayBuffer>();

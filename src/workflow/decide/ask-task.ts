@@ -14,7 +14,7 @@ export interface Claim {
   readonly task: TaskId;
   /** As in the lock: `apimart/kling-v3`. */
   readonly model: string;
-  /** Epoch milliseconds: when the render was sent; absent where nothing says. */
+  /** Epoch milliseconds: when the render was sent; absent if nothing says. */
   readonly sentAtMs?: number;
 }
 
@@ -34,7 +34,7 @@ type Asked =
 /** Two clocks may differ by this much. */
 const CLOCKS_MS = 2 * 60_000;
 
-/** Each gateway's list is read at most once; where there is none, the answer about the task alone counts. */
+/** Reads each gateway's list at most once; without it, only the answer about the task counts. */
 export function taskAsker(network: Pick<Network, 'gateways' | 'closed'>): AskTask {
   const lists = new Map<GatewayName, Promise<readonly ListedTask[]>>();
   const listOf = (gateway: Gateway): Promise<readonly ListedTask[]> => {

@@ -28,7 +28,7 @@ import type { ChosenRender } from '../load/choose-renders.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
 export type RenderDecision =
-  /** Make it again although nothing changed. `undo`: leave it as it is after all. */
+  /** Make it again although nothing changed. `undo`: keep it after all. */
   | { readonly kind: 'redo'; readonly undo?: boolean }
   /** The clip is kept for what the manifest asks for now, whose fingerprint this is. */
   | { readonly kind: 'accept'; readonly fingerprint: Fingerprint }

@@ -25,7 +25,7 @@ export interface PageOf {
   readonly picturesOf: (sha256: string) => ClipPictures | undefined;
 }
 
-/** The address of a small copy; `undefined` where there is none. */
+/** The address of a small copy, `undefined` if there is none. */
 export function posterAddress(sha256: string, { folder, picturesOf }: PageOf): string | undefined {
   const poster = picturesOf(sha256)?.poster;
   return poster === undefined ? undefined : addressFrom(folder, poster);

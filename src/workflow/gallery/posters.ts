@@ -14,13 +14,13 @@ export interface PosterFor {
   readonly sha256: string;
   /** Absolute, of the clip or picture, which is there. */
   readonly file: string;
-  /** What a picture is. Absent: it is a clip. */
+  /** The format of a picture. Absent: it is a clip. */
   readonly picture?: PictureType;
   /** Absolute: where the project's clips are. */
   readonly clipsFolder: string;
   /** How long a clip is. */
   readonly seconds?: number;
-  /** A PNG of the clip where there is no ffmpeg. */
+  /** A PNG of the clip, used without ffmpeg. */
   readonly draw?: () => Promise<Uint8Array>;
 }
 

@@ -17,8 +17,8 @@ export interface ChosenRender {
   readonly manifest: string;
   readonly id: RenderId;
   /**
-   * Its id was written out: a decision that makes no sense for it is an error. What a pattern or a
-   * tag brings along is left as it is.
+   * Its id was written out: a decision that makes no sense for it is an error. If it comes from a
+   * pattern or a tag, it is left unchanged.
    */
   readonly named: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Manifests for what works from locks alone: a broken or missing manifest is a word of warning, its
- * lock is read all the same. And the part of a lock that a filter names.
+ * Manifests for what works from locks alone: a broken or missing manifest is a warning, and its
+ * lock is still read. Also the part of a lock that a filter names.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -2,8 +2,8 @@
 import { type Diagnostic, hasErrors } from '../../diagnostic.ts';
 
 /**
- * The error that warnings come to under `--strict`; none where nothing warns, or an error
- * stops everything as it is. Warnings stay warnings, so that each is read as what it is.
+ * The error that `--strict` makes of warnings; none if there is no warning, or if an error
+ * already stops everything. Each warning also stays in the list as a warning.
  */
 export function strictErrors(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');

@@ -91,7 +91,7 @@ export function exitWith(exit: number, unwritten: readonly Unwritten[]): number 
 
 export interface Ledgers {
   readonly byManifest: ReadonlyMap<string, Ledger>;
-  /** As it is now; empty for a manifest that is not among them. */
+  /** The current lock; empty for a manifest that is not among them. */
   readonly lockOf: (manifest: string) => Lock;
   /** The spend record of the manifest's clone; `undefined` for drafts, and where it cannot be used. */
   readonly recordOf: (manifest: string) => OpenRecord | undefined;
@@ -120,7 +120,7 @@ interface OpenRecord extends Observed {
   readonly manifestPath: string;
 }
 
-/** For commands that write. Where one does not open, those that did are closed again. */
+/** For commands that write. If one does not open, those that did are closed again. */
 export async function openLedgers(
   at: Surroundings,
   manifests: readonly ManifestFile[],
@@ -306,7 +306,7 @@ async function closeAll(
   return [...unwritten, ...(await closeRecords())];
 }
 
-/** One lock as it is now, what a journal knows beyond it included. */
+/** One current lock, including the results that only its journal has. */
 export interface ReadLock {
   readonly lock: Lock;
   readonly paths: LockPaths;
@@ -316,7 +316,7 @@ export interface ReadLocks {
   readonly byManifest: ReadonlyMap<string, ReadLock>;
   /** Empty for a manifest without a lock. */
   readonly lockOf: (manifest: string) => Lock;
-  /** What the record of the manifest's clone knows; `undefined` where it cannot be used. */
+  /** What the record of the manifest's clone knows; `undefined` if it cannot be used. */
   readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
   /** Checked out where the manifest lies; `undefined` outside of git. */
   readonly branchOf: (manifestPath: string) => string | undefined;

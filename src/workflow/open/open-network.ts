@@ -19,7 +19,7 @@ export interface Network {
   readonly gateways: ReadonlyMap<GatewayName, Gateway>;
   /** What stands in the way of the gateways that are not open. */
   readonly opened: ReadonlyMap<GatewayName, OpenedGateway>;
-  /** The same in words. `remedy`: what to do, such as `set APIMART_API_KEY`. */
+  /** The same in words. `remedy`: the next step, such as `set APIMART_API_KEY`. */
   readonly closed: ReadonlyMap<GatewayName, { readonly problem: string; readonly remedy: string }>;
   readonly redact: (text: string) => string;
   /** A second call does nothing more. */
@@ -37,7 +37,7 @@ export interface NetworkOptions {
   readonly models?: readonly Model[];
 }
 
-/** Any text will do: the embedded gateway only wants that there is a key. */
+/** Any text: the embedded gateway only requires that a key exists. */
 const DRAFT_KEY = 'draft';
 
 export async function openNetwork(

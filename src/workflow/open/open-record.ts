@@ -16,7 +16,7 @@ import { filesOf, type RemoteRecordPlace, shown, type Surroundings } from './sur
 interface RecordOf<Book> {
   /** Absolute. */
   readonly path: string;
-  /** What can be done with it, or why nothing can: a sentence for people, and what to do. */
+  /** The usable record, or why there is none: a sentence for people, and the next step. */
   readonly book: Book | Unusable;
   /** The project's root, absolute. */
   readonly root: string;

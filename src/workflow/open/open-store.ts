@@ -1,4 +1,4 @@
-/** The store of one command, over a network of its own or that of a run. */
+/** The store of one command, over a separate network or that of a run. */
 import type { Http } from '../../ports/http/http.ts';
 import { undiciHttp } from '../../ports/http/undici-http.ts';
 import { type OpenedStore, openStore } from '../../store/open-store.ts';
@@ -17,8 +17,8 @@ export const namesStore = ({ env }: Pick<At, 'env'>): boolean =>
   (env['RUSHES_STORE'] ?? '').trim() !== '';
 
 /**
- * Opens the store, hands it to `use`, and closes the network. `undefined` where none is named;
- * `problem` where the environment cannot be used as it is.
+ * Opens the store, passes it to `use`, and closes the network. `undefined` if none is named;
+ * `problem` if the environment is not usable.
  */
 export async function withStore<T>(
   at: At,

@@ -1,4 +1,4 @@
-/** Settings of a run that the environment gives, for every face alike. */
+/** Settings of a run from the environment, the same for every interface. */
 import { defined } from '../../defined.ts';
 import { fromUsd, type MicroUsd } from '../../money.ts';
 import { capOverAll } from '../../plan/admission.ts';
@@ -18,7 +18,7 @@ export interface Caps {
   readonly capUsd?: MicroUsd;
 }
 
-/** The caps of one run. `budgetUsd`: what the caller gives, in US dollars. */
+/** The caps of one run. `budgetUsd`: from the caller, in US dollars. */
 export function capsOf(env: Surroundings['env'], budgetUsd: number | undefined): Setting<Caps> {
   const environment = budgetOf(env);
   if (!environment.ok) return environment;

@@ -10,7 +10,7 @@ import { type Files, systemFiles } from '../../ports/files/files.ts';
 export interface Surroundings {
   /** Keys, base URLs and `RUSHES_…` settings. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute: what relative paths are relative to. */
+  /** Absolute: the base of relative paths. */
   readonly cwd: string;
   readonly clock: Clock;
   /**
@@ -28,7 +28,7 @@ export interface Surroundings {
 export interface RemoteRecordPlace {
   /** `origin`, or the address of a repository. */
   readonly remote: string;
-  /** Environment of the git calls that reach it, and of nothing else. Default: what git finds. */
+  /** Environment of the git calls that reach it, and of nothing else. Default: found by git. */
   readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 

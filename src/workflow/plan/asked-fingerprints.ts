@@ -8,7 +8,7 @@ import { planOver } from './make-plan.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
 /**
- * By manifest and id. Where a render needs a frame of another clip this depends on the locks, which
+ * By manifest and id. If a render needs a frame of another clip this depends on the locks, which
  * are asked for only then.
  */
 export async function askedFingerprints(

@@ -95,7 +95,7 @@ export async function withSiblingLocks(
           env: at.env,
           files: filesOf(at).sync,
         });
-    // A manifest that cannot be read may still want everything: no word about it.
+    // A manifest that cannot be read may still need everything, so nothing is reported.
     if (!gone && project === undefined) continue;
     const resolved =
       project === undefined

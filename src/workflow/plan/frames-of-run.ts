@@ -33,7 +33,7 @@ export function framesOfRun(at: Surroundings, open: OpenForFrames): RunFrames {
       folders.set(folder, (frames = openFrameFiles(join(folder, 'frames'), systemFiles)));
     return frames;
   };
-  /** The clip out of the store to its place; what the store says of it, or nothing if it came. */
+  /** Brings the clip from the store to its place; gives the error, or nothing on success. */
   const pull = async (manifest: string, sha256: string): Promise<string | undefined> => {
     const file = manifests.find((one) => one.manifest === manifest);
     const ledger = ledgers.byManifest.get(manifest);

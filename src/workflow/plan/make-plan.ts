@@ -37,13 +37,13 @@ export interface PlanRequest extends Omit<PlanOptions, 'now'> {
   readonly warnOfDecoder?: boolean | undefined;
 }
 
-/** What is known of paid attempts beside the locks of the plan. */
+/** Facts about paid attempts besides the locks of the plan. */
 export interface PaidElsewhere {
-  /** The record of a manifest's clone; `undefined` where there is none to ask. */
+  /** The record of a manifest's clone, `undefined` if there is none. */
   readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
   /** Checked out where a manifest lies. */
   readonly branchOf?: (manifestPath: string) => string | undefined;
-  /** Writes what a lock adopts; absent where the plan only looks. */
+  /** Writes what a lock adopts; absent if the plan only looks. */
   readonly write?: (manifest: string, event: JournalEvent) => Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function planWithChecks(
       adopted: [],
       events: [],
     };
-  // What an adopted result pushes aside may be what another render wants: until nothing is left.
+  // An adopted result may displace a result that another render needs: repeat until none is left.
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const more = await adoptionsOf(at, plan, resolved, request, paid);
     if (more.events.length === 0) break;

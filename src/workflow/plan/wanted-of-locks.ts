@@ -15,7 +15,7 @@ import { planOver } from './make-plan.ts';
 import { readLocks } from '../open/open-ledgers.ts';
 import { filesOf, shown, type Surroundings } from '../open/surroundings.ts';
 
-/** Why a result of that lock must stay: what uses it, or might; `undefined`: nothing does. */
+/** Why a result of that lock must stay: its use, or possible use; `undefined`: none. */
 export type WhoWants = (manifest: string, id: RenderId, result: Result) => string | undefined;
 
 /**

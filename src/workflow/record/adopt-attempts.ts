@@ -2,7 +2,7 @@
  * What a plan would pay for although it is paid for already, and the lock of the render does not
  * have it: by an attempt of another branch, or of a lock that is gone, which only the record knows;
  * or among the earlier results of a render that wants something else by now. Both become entries of
- * the render's own lock before the plan is made for good.
+ * the render's own lock before the final plan is made.
  */
 import path from 'node:path';
 import type { Fingerprint, GatewayName, RenderId } from '../../ids.ts';
@@ -27,7 +27,7 @@ import { keysOf, lockName, resultOf } from '../../record/results.ts';
 
 export interface AdoptParts {
   readonly plan: Plan;
-  /** What each manifest asks for, whatever the filter. */
+  /** The requests of each manifest, regardless of the filter. */
   readonly asked: (manifest: string) => ReadonlyMap<RenderId, Fingerprint>;
   readonly files: Files;
   /** ISO time. */
@@ -152,7 +152,7 @@ function spareResults(
   return spare;
 }
 
-/** The render asks for an earlier result of its own again, so that its current one is free. */
+/** The render asks for one of its own earlier results again, so its current one is free. */
 function goesBack(entry: LockEntry, asks: Fingerprint | undefined): boolean {
   const { decision, earlier = [] } = entry;
   if (asks === undefined || entry.fingerprint === asks || unclear(entry) !== undefined)
@@ -165,7 +165,7 @@ function goesBack(entry: LockEntry, asks: Fingerprint | undefined): boolean {
   );
 }
 
-/** Entries that move to a render which wants an earlier result of theirs. */
+/** Entries that move to a render that needs one of their earlier results. */
 const displacedEntries = (projects: Plan['projects']): ReadonlySet<LockEntry> =>
   new Set(
     projects.flatMap((part) =>
@@ -207,7 +207,7 @@ async function fromRecord(parts: AdoptParts, payers: readonly Payer[]): Promise<
   const taken = new Set(await parts.inSight([...candidates.values()].flat()));
   const events: Adoptions['events'][number][] = [];
   const adopted: AdoptedRender[] = [];
-  // Of several renders that want one request, each has first what its own lock once had.
+  // If several renders need one request, each first gets the result that its own lock once had.
   for (const own of [true, false]) {
     for (const [payer, paid] of candidates) {
       const { part, planned } = payer;

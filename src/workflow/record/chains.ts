@@ -40,7 +40,7 @@ export async function findChain(
     : { kind: 'problem', message: `the chain of ${branch} in ${ref.ref} cannot be read` };
 }
 
-/** `undefined`: no chain of this branch is open any more. Resolves with what kept it from that. */
+/** `undefined` closes the chain of this branch. Resolves with the problem, if there is one. */
 export async function putChain(
   at: Pick<Surroundings, 'env' | 'clock'>,
   { remote, root, branch }: ChainPlace,

@@ -1,4 +1,4 @@
-/** Before a request leaves, the record is asked and told in one step. */
+/** Before a request is sent, the record is read and written in one step. */
 import type { GatewayName } from '../../ids.ts';
 import { parseModelName } from '../../ids.ts';
 import { attemptKey } from '../../record/attempt-line.ts';

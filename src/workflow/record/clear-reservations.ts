@@ -1,6 +1,6 @@
 /**
  * Reservations that a machine left behind when it vanished: the record on the remote has an intent,
- * and its outcome will never be recorded. Where the gateway lists its tasks, the list says
+ * and its outcome will never be recorded. If the gateway lists its tasks, the list says
  * whether one of them can be it; if none can, nothing was accepted, and the render is free again.
  */
 import { renderWords } from '../../command-words.ts';

@@ -44,7 +44,7 @@ export type PreparedCollect =
     }
   | {
       readonly kind: 'ready';
-      /** What the other gateway has made is fetched all the same. */
+      /** Clips of the other gateway are still fetched. */
       readonly closed: readonly ClosedGateway[];
       readonly ledgers: Ledgers;
       /** Follows, fetches, and closes everything. */

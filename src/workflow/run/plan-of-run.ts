@@ -40,7 +40,7 @@ export async function pullForPlan(
   return pullNeeded(at, http, locks, { absentToo: request.restore, onProgress: onPull });
 }
 
-/** What could not be pulled is no longer counted on. */
+/** The plan no longer relies on clips that could not be pulled. */
 export function afterPull(source: PlanSource, { problem }: PulledNeeded): PlanSource {
   if (source.kind === 'made') return source;
   const { request } = source;
@@ -73,7 +73,7 @@ export async function planOf(
     });
   const { plan } = source;
   for (const { manifest, event } of plan.adoptions?.events ?? []) await write(manifest, event);
-  // Another branch may have paid since: then the locks are no longer those of the plan.
+  // Another branch may have paid since: the locks then differ from those of the plan.
   const asked = new Map(
     plan.projects.map(({ project, renders }) => [
       project.manifest,

@@ -1,4 +1,4 @@
-/** Renders that can be submitted because a clip has landed: told by what submits nothing. Pure. */
+/** Renders that can be submitted because a clip landed, for commands that never submit. Pure. */
 import type { RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';

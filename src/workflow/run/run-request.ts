@@ -45,6 +45,6 @@ export interface RefusedRun {
   readonly problems: readonly LedgerProblem[];
   /** What was found while opening the ledgers. */
   readonly notices: readonly Diagnostic[];
-  /** If it came to one. */
+  /** Absent if no plan was made. */
   readonly plan?: Plan;
 }

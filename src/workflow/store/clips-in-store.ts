@@ -13,7 +13,7 @@ export type StoreAnswer =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'known';
-      /** Absent where there was nothing to ask. */
+      /** Absent if there was nothing to ask. */
       readonly address?: string;
       has(clip: ClipKey): boolean;
     }
@@ -25,7 +25,7 @@ export type StoreAnswer =
       readonly exit: 69 | 77;
     };
 
-/** `clips`: those to ask about; what is no SHA-256 is in no store. */
+/** `clips`: those to ask about. A name that is not a SHA-256 is in no store. */
 export async function clipsInStore(
   at: Pick<Surroundings, 'env' | 'clock'>,
   clips: readonly ClipKey[],
@@ -34,7 +34,7 @@ export async function clipsInStore(
   const keys = clips.filter(({ sha256 }) => SHA256.test(sha256));
   if (keys.length === 0) return { kind: 'known', has: () => false };
   const asked = await askStore(at, async (store, signal) => {
-    // A question about one object has no words for "there is no such bucket": it looks absent.
+    // A question about one object cannot report a missing bucket: the object just looks absent.
     const reached = await store.reach(signal);
     return reached.kind === 'reached' ? presenceIn(store, keys, signal) : reached;
   });

@@ -21,7 +21,7 @@ export interface PulledNeeded {
   readonly asked: boolean;
   /** Landed from the store. */
   readonly clips: number;
-  /** Why not all of them; absent where all came, or none was needed. */
+  /** Why not all of them; absent if all came, or none was needed. */
   readonly problem?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `.rushes/<name>.current.json`: what a command with nothing to do said, and what it had looked at.
+ * `.rushes/<name>.current.json`: the output of a command with nothing to do, and its inputs.
  * A cache: it is read only to say the same again, never to decide about a payment, and may be
  * deleted at any time.
  */
@@ -8,11 +8,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { SavedLooks } from './saved-looks.ts';
 
-/** What one command said. */
+/** The output of one command. */
 export interface SavedOutcome {
   /** Of the program, the command line and its surroundings: see {@link keyOf}. */
   readonly key: string;
-  /** Epoch milliseconds from which on a date may change the outcome; absent where none can. */
+  /** Epoch milliseconds from which on a date may change the outcome; absent if none can. */
   readonly until?: number;
   readonly exit: number;
   readonly output: readonly (readonly ['stdout' | 'stderr', string])[];
@@ -52,7 +52,7 @@ export function keyOf({ argv, cwd, env, stdout, stderr, program }: Asked): strin
 
 const screen = ({ isTTY, columns }: Asked['stdout']): readonly unknown[] => [isTTY, columns];
 
-/** Options of `plan` and `render` whose value is a word of its own. */
+/** Options of `plan` and `render` whose value is the next argument. */
 export const WITH_VALUE: ReadonlySet<string> = new Set([
   '--base',
   '--budget',
@@ -72,8 +72,8 @@ export const WITH_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Absolute: beside the first manifest that a command line of `plan` or `render` means; `undefined`
- * where there is none.
+ * Absolute: beside the first manifest that a command line of `plan` or `render` names; `undefined`
+ * if it names none.
  */
 export function currentFileOf({ argv, cwd }: Pick<Asked, 'argv' | 'cwd'>): string | undefined {
   const named = path.resolve(cwd, firstNamed(argv.slice(1)) ?? 'manifests');

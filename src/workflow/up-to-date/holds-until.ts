@@ -7,7 +7,7 @@ import type { LockEntry, Result } from '../../lock/file/format.ts';
 import type { Plan, ProjectPlan } from '../../plan/plan.ts';
 
 /**
- * Epoch milliseconds; infinity where no date matters; `nowMs` where it cannot be told, as with a
+ * Epoch milliseconds; infinity if no date matters; `nowMs` where it cannot be told, as with a
  * refund that is waited for.
  */
 export function holdsUntil(plan: Plan, nowMs: number): number {
@@ -18,7 +18,7 @@ export function holdsUntil(plan: Plan, nowMs: number): number {
   );
 }
 
-/** The link of a clip that is here is of no use any more. */
+/** The link of a clip that is here is no longer needed. */
 function linkDates({ renders, lock }: ProjectPlan): number[] {
   const here = new Set<LockEntry | Result | undefined>(
     renders.flatMap(({ action, entry }) =>

@@ -39,6 +39,6 @@ function readHead(root: string, { sync }: Files): void {
           );
     sync.read(path.join(folder, 'HEAD'));
   } catch {
-    // Not a repository: then there is no branch.
+    // Not a repository, so no branch.
   }
 }

@@ -1,4 +1,4 @@
-/** Writes down what a command with nothing to do said, for the up-to-date check of the next one. */
+/** Saves the output of a command with nothing to do, for the up-to-date check of the next one. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ export interface Watched {
   printed(stream: 'stdout' | 'stderr', text: string): void;
   /**
    * The command has nothing to do, and the same files will mean the same until then (epoch
-   * milliseconds; infinity: for good).
+   * milliseconds; infinity: always).
    */
   nothingToDoUntil(untilMs: number): void;
   /** After its end. The command does not fail if this cannot be written. */
@@ -70,7 +70,7 @@ export function watchCommand(asked: Asked & { readonly clock: { now(): number } 
 
 function write(file: string, looks: SavedLooks, outcome: SavedOutcome, savedAtMs: number): void {
   const before = readCurrent(file);
-  // What another command said holds as long as nothing of what it looked at has changed either.
+  // The output of another command is valid as long as its inputs have not changed either.
   const others =
     before !== undefined && savedAtMs >= before.savedAtMs && stillHolds(before)
       ? before

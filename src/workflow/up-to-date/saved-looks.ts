@@ -1,6 +1,6 @@
 /**
  * What a command looked at, as JSON, and the look at all of it again. Nothing here is loaded but
- * Node's own modules: with nothing to do this is all that a command does.
+ * Node's own modules: if there is nothing to do, a command does only this.
  */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';

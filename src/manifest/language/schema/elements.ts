@@ -75,7 +75,7 @@ const castMember = z
   })
   .meta({ title: 'Cast member', description: 'A person, a place or a thing of the manifest.' });
 
-/** Members by name; each is judged by itself. */
+/** Members by name; each is checked separately. */
 export const castSchema = z.record(name, castMember);
 
 /** Two elements of a scene have two names. */

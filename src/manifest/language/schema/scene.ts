@@ -1,4 +1,4 @@
-/** A scene, as it is written and as it is made. */
+/** A scene in the manifest, and a scene after `matrix` and `rows`. */
 import * as z from 'zod';
 import { settings, settingsSchema } from './settings.ts';
 import { judge, sceneId, whole } from './values.ts';
@@ -55,7 +55,7 @@ export const sceneSchema = z.strictObject({
   ...settings,
 });
 
-/** A scene as it is written: `matrix` and `rows` make many scenes of it. */
+/** A scene in the manifest: `matrix` and `rows` make many scenes of it. */
 export const sceneEntrySchema = sceneSchema.extend({
   matrix: matrixSchema.optional(),
   rows: z

@@ -18,7 +18,7 @@ const shot = z
   })
   .meta({ title: 'Shot', description: 'One of several shots of a clip.' });
 
-/** Of this manifest: what another one renders has a lock and a run of its own. */
+/** A scene of this manifest: renders of another one have a separate lock and run. */
 const sceneName = z.string().check(
   judge((text) => {
     if (/^[^:]+:[^:]+$/.test(text))

@@ -1,4 +1,4 @@
-/** kling-3.0-turbo through APIMart: one picture at most, no sound, no shots of its own. */
+/** kling-3.0-turbo through APIMart: at most one picture, no sound, no shots. */
 import type { Card } from '../../card/card.ts';
 import { ratioFromPictureRow, ratioRow } from '../../shared/common-rows.ts';
 import { choice, flag, link, nsfwCheck, prompt, ratio3, seconds } from '../../shared/fields.ts';

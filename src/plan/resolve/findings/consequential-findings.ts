@@ -8,13 +8,13 @@ import * as z from 'zod';
 import type { Model, RuleFinding, WordFinding } from '../../../models/model.ts';
 import { type Json, type JsonObject, type Word, WORDS, type Words } from '../../../scene.ts';
 
-/** What a model says of words and of the body that they become. */
+/** A model's findings about words and about their body. */
 export interface Findings {
   readonly words: readonly WordFinding[];
   readonly rules: readonly RuleFinding[];
 }
 
-/** One way in which a key could have been meant. */
+/** One possible meaning of a key. */
 export interface Meaning {
   readonly words: Words;
   readonly fit?: true;
@@ -33,10 +33,10 @@ export interface Doubt {
   readonly lost: ReadonlySet<string>;
   /** All words, as far as they are known. */
   readonly words: Words;
-  /** The body as far as it is known. */
+  /** The known part of the body. */
   readonly body: JsonObject;
   readonly model: Model;
-  /** What the model would say. */
+  /** The findings of the model. */
   readonly judge: (meaning: Meaning) => Findings;
 }
 
@@ -75,7 +75,7 @@ const ofWord = ({ word, path, verdict }: WordFinding): string =>
 const ofRule = ({ rule, path, verdict }: RuleFinding): string =>
   `${rule} ${path.join('.')} ${verdict}`;
 
-/** Every way in which a key could have been meant. */
+/** All possible meanings of a key. */
 function* meanings(key: string, { words, body, model }: Doubt): Generator<Meaning> {
   if (key === 'fit') yield { words, fit: true };
   else if (key === 'drop') yield { words, drop: model.offers.unsupported };
@@ -174,7 +174,7 @@ function nativeValues(model: Model): readonly (readonly [name: string, values: r
     : [];
 }
 
-/** Values that a field takes, where they can be told: lists and objects have too many. */
+/** Values that a field accepts, if they can be listed: lists and objects have too many. */
 function samples(schema: unknown): readonly Json[] {
   if (schema instanceof z.ZodOptional) return samples(schema.unwrap());
   if (schema instanceof z.ZodEnum) return schema.options;

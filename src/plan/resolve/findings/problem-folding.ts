@@ -1,6 +1,6 @@
 /**
- * One mistake, one diagnostic: a wrong default that breaks fourteen renders is said once, at the
- * default, with the fourteen ids and the places that made it matter.
+ * One mistake, one diagnostic: a wrong default that breaks 14 renders is reported once, at the
+ * default, with the 14 ids and the places that made it matter.
  */
 import type { Diagnostic, Place } from '../../../diagnostic.ts';
 import type { RenderId } from '../../../ids.ts';
@@ -14,7 +14,7 @@ interface Related {
   readonly kind: string;
   readonly message: string;
   /**
-   * What is wrong as seen from here: said only where it is not what the diagnostic says already.
+   * The problem as seen from here: shown only if the diagnostic does not already say it.
    */
   readonly reason?: string;
   readonly place: Place;

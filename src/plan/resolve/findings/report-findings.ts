@@ -1,11 +1,11 @@
-/** What models say of words and bodies, as diagnostics at the places that supplied the culprits. */
+/** Findings of models about words and bodies, as diagnostics at the places of the wrong values. */
 import { defined } from '../../../defined.ts';
 import type { RenderId } from '../../../ids.ts';
 import type { BodyPath, RuleFinding, WordFinding } from '../../../models/model.ts';
 import type { Folding } from './problem-folding.ts';
 import { partOf, type Provenance, type Supplied, suppliedAt, suppliedWord } from '../provenance.ts';
 
-/** Problems of a body that are no matter of a model. */
+/** Problems of a body that do not concern a model. */
 type OtherCode =
   | 'unwritable-value'
   | 'secret-link'
@@ -59,7 +59,7 @@ export class Judgement {
     this.#add({ verdict: 'refuse', message, hint }, code, suppliedAt(this.#from, path));
   }
 
-  /** The same of something that is sent all the same. */
+  /** The same, for a value that is still sent. */
   warn(code: OtherCode, message: string, path: BodyPath, hint: string): void {
     this.#add({ verdict: 'warn', message, hint }, code, suppliedAt(this.#from, path));
   }

@@ -1,4 +1,4 @@
-/** Members of the cast that no prompt mentions: most often a slip in a name. */
+/** Members of the cast that no prompt mentions: usually a typo in a name. */
 import type { Layer, Located, Project } from '../../../scene.ts';
 import { referencesIn } from '../../../models/text/references.ts';
 import type { Folding } from './problem-folding.ts';

@@ -7,7 +7,7 @@ import type { Project } from '../../../scene.ts';
 import type { ResolvedRender, UsedFrame } from '../../plan.ts';
 import type { Problem } from '../findings/problem-folding.ts';
 
-/** What the lock says of a scene: its pick, or that branches disagree about it. */
+/** The pick of a scene in the lock, or that branches disagree about it. */
 export type PickedRender = RenderId | { readonly oneOf: readonly RenderId[] } | undefined;
 
 export interface TargetOptions {
@@ -15,7 +15,7 @@ export interface TargetOptions {
   readonly picked?: ((scene: SceneId) => PickedRender) | undefined;
 }
 
-/** `undefined` target: another error says why there is none, or the lock decides it. */
+/** `undefined` target: another error gives the reason, or the lock decides. */
 export type Target =
   | { readonly kind: 'render'; readonly id: RenderId }
   | { readonly kind: 'open' }

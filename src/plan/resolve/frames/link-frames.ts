@@ -140,7 +140,7 @@ export const upstreamsOf = (
   ...new Set(render?.frames?.flatMap(({ upstream }) => upstream ?? []) ?? []),
 ];
 
-/** `undefined` where a render that it needs cannot be made. */
+/** `undefined` if a render that it needs cannot be made. */
 function linkOne(
   render: ResolvedRender,
   linked: ReadonlyMap<RenderId, ResolvedRender>,

@@ -55,7 +55,7 @@ function Clips(): JSX.Element {
   return isNarrow.value && !isPrinting.value ? <OneScene /> : <Matrix />;
 }
 
-/** What a page without any clip says first. */
+/** The first notice of a page without clips. */
 function FirstSteps(): JSX.Element | null {
   const { draft, projects } = review.data;
   if (review.items.some(({ render }) => render.clip !== undefined)) return null;

@@ -1,4 +1,4 @@
-/** What is true of a clip besides its state: not as asked, accepted, pinned, to be redone. */
+/** Marks of a clip besides its state: not as asked, accepted, pinned, to be redone. */
 import type { JSX } from 'preact';
 import type { PageMark } from '../page-data.ts';
 import { MARK_WORDS } from './model/words.ts';

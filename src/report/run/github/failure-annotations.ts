@@ -1,4 +1,4 @@
-/** What a run did not get, as annotations on the lines of the manifests that ask for it. */
+/** Clips that a run did not get, as annotations on the lines of the manifests that ask for them. */
 import { annotationLine, MOST_ANNOTATIONS } from '../../text/annotations.ts';
 import { fromRoot } from '../../text/blob-link.ts';
 import { failureWords, plural, qualified } from '../../text/format.ts';
@@ -6,7 +6,7 @@ import type { HoldReason } from '../../text/next-steps.ts';
 import type { JobSummaryOptions } from './github-summary.ts';
 import type { RunState } from '../run-state.ts';
 
-/** A person must do something about these; the others end by themselves, or were decided. */
+/** A person must act on these; the others end without action, or were decided. */
 const TOLD: ReadonlySet<HoldReason> = new Set(['failed', 'ambiguous', 'lost', 'missing']);
 
 /** Lines to print: ten at most, failures of this run first, and a line that counts the others. */

@@ -17,7 +17,7 @@ import { count, duration, failureWords, plural, qualified, usd } from '../../tex
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
 const SUMMARY_BYTES = 900_000;
 
-/** What the events of a run do not say of a render; looked up in the plan or the lock. */
+/** Facts about a render that the events of a run lack; looked up in the plan or the lock. */
 export interface AboutRender {
   readonly model: string;
   readonly place?: { readonly file: string; readonly line: number };

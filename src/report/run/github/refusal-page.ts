@@ -4,13 +4,13 @@ import { exitMeaning } from '../../text/exit-codes.ts';
 
 const AGAIN = 'Then run the job again: nothing is paid for twice.';
 
-/** What only the settings of the repository or the workflow can cure. */
+/** Problems that only the settings of the repository or the workflow can fix. */
 const REMEDIES: Readonly<Record<number, string>> = {
   77: `Add the key as a secret (Settings › Secrets and variables › Actions, or the environment of the job) and pass it to the step under <code>env:</code>. ${AGAIN}`,
   4: `Raise the cap, or render less at a time (inputs <code>only</code>, <code>model</code>, <code>tag</code>). The cap is the smallest of the input <code>budget</code>, the variable <code>RUSHES_BUDGET_USD</code> and <code>budget</code> in the manifest. ${AGAIN}`,
 };
 
-/** Markdown; `undefined` where the exit code says it all. */
+/** Markdown; `undefined` if the exit code says it all. */
 export const remedyMarkdown = (exit: number): string | undefined => {
   const remedy = REMEDIES[exit];
   return remedy === undefined ? undefined : `**What to do:** ${remedy}`;

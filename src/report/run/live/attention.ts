@@ -1,4 +1,4 @@
-/** What needs attention during a run, most urgent first, with the command for it. */
+/** Problems that need attention during a run, most urgent first, with the command for each. */
 import { renderWords } from '../../../command-words.ts';
 import { defined } from '../../../defined.ts';
 import { groupBy } from '../../plan/plan-groups.ts';
@@ -9,7 +9,7 @@ import { terminalLine } from '../../text/escape.ts';
 import type { RunState } from '../run-state.ts';
 
 export interface Attention {
-  /** A render, or how many, and what became of it. */
+  /** A render, or a number of renders, and the outcome. */
   readonly subject: string;
   /** More about it; `''` for nothing. */
   readonly words: string;

@@ -15,7 +15,7 @@ import type { AliasState, InFlight, RunState } from '../run-state.ts';
 export interface FrameOptions extends Terminal, AttentionOptions {
   /** Rows of the terminal: the frame is always lower. */
   readonly height: number;
-  /** As far as it can be told. */
+  /** If it is known. */
   readonly secondsLeft?: number | undefined;
 }
 
@@ -102,7 +102,7 @@ function alarm({ failed, held, completed }: RunState): string {
   return parts.length === 0 ? '' : `! ${parts.join(' · ')}`;
 }
 
-/** Charged, reserved and unclear of this run and what is carried are together what the caps count. */
+/** Caps count the sum of charged, reserved and unclear of this run, and the carried amount. */
 function moneyLines(state: RunState, { draft = false }: FrameOptions, width: number): string[] {
   const { thisRun, carried } = state.money;
   const amounts = moneyParts(thisRun);
@@ -192,7 +192,7 @@ function transferLines(state: RunState, width: number, c: Paint): string[] {
 }
 
 function flightLines(state: RunState, nowMs: number, width: number, c: Paint): string[] {
-  // What is nearest to its end is most worth a line.
+  // A task that is nearest to its end is most worth a line.
   const flights = [...state.inFlight.values()].sort(
     (a, b) => share(b, nowMs) - share(a, nowMs) || a.sinceMs - b.sinceMs,
   );

@@ -28,7 +28,7 @@ export interface Screen extends NodeJS.WritableStream {
 /** A terminal that knows them shows what stands between at once. */
 const AT_ONCE = ['\u001B[?2026h', '\u001B[?2026l'] as const;
 
-/** What the work that is left takes is worked out this often. */
+/** The time left is computed this often. */
 const ESTIMATE_EVERY_MS = 1_000;
 const NARROWEST = 20;
 
@@ -36,7 +36,7 @@ export function liveRun(stream: Screen, options: LiveOptions): RunView {
   const c = paint(options);
   const state = new RunState();
   let written = '';
-  // What belongs together is gathered, and leaves in one write.
+  // Output that belongs together is collected and written at once.
   const gathering = {
     write: (text: string): boolean => {
       written += text;

@@ -17,9 +17,9 @@ const MAX_REDIRECTS = 5;
 const MAX_CUTS = 4;
 /**
  * A connection that brings less than 128 KiB in 30 s is cut, and the rest is asked for on a new
- * one: a host that sends a byte now and then would hold a run for ever. That is 4 KiB a second, a
+ * one: a host that sends a byte now and then would block a run forever. That is 4 KiB a second, a
  * fraction of what a phone in a tunnel gets, so that no honest line is cut for being slow. A cut
- * that comes by itself counts as progress by the same measure.
+ * that the host makes counts as progress by the same measure.
  */
 const SLOW_BYTES = 128 * 1024;
 const SLOW_WINDOW_MS = 30_000;
@@ -60,7 +60,7 @@ export type DownloadResult =
       readonly retryAfterMs?: number;
       readonly isPart?: true;
     }
-  /** A page, a picture or the like with a good status: another link, or the same one later. */
+  /** A page, a picture or similar with a good status: try another link, or the same one later. */
   | { readonly kind: 'not-a-clip'; readonly reason: string }
   /** This link will never give a clip that may be kept. */
   | { readonly kind: 'refused'; readonly reason: string }

@@ -42,14 +42,14 @@ const LONGEST_PAUSE_MS = 30_000;
 const REFRESH_EVERY = 4;
 /**
  * After the task's deadline no further try begins, but a clip that is only found then gets this
- * long all the same: the pauses between the tries above are about four minutes.
+ * long anyway: the pauses between the tries above are about four minutes.
  */
 const LEAST_MS = 5 * 60_000;
 /**
  * How long a link lives where it does not say, for the order of downloads: what most pages say.
  */
 const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
-/** A link that stays dead although the gateway was asked for a new one so often. */
+/** A link that is still dead after this many requests for a new one. */
 const DEAD_LINKS = 3;
 
 /** `deadline`: of following the task, on the clock that never goes back. */
@@ -128,7 +128,7 @@ interface Search {
 
 type Round =
   | { readonly kind: 'over'; readonly fetched: Fetched }
-  /** `isDead`: no link is worth another try as it is. */
+  /** `isDead`: none of the current links is worth another try. */
   | {
       readonly kind: 'nothing';
       readonly isDead: boolean;
@@ -163,7 +163,7 @@ async function tryEach(
     if (result.kind === 'not-a-clip' || result.kind === 'refused')
       await removePart(search.partPath).catch(() => undefined);
     if (result.kind === 'transient' || result.kind === 'not-a-clip') {
-      // What the likeliest link says is told.
+      // The message is that of the likeliest link.
       if (isDead) reason = result.reason;
       isDead = false;
     } else if (reason === '') reason = result.reason;
@@ -200,7 +200,7 @@ type Once =
   | Exclude<DownloadResult, { kind: 'done' }>
   | { readonly kind: 'kept'; readonly fetched: Fetched };
 
-/** One download with all that follows from its bytes. */
+/** One download and all checks of its bytes. */
 async function once(
   ctx: RunContext,
   task: Followed,

@@ -1,5 +1,5 @@
 /**
- * A finished download takes its place. The new clip is moved over the old name in one step; the
+ * Puts a finished download into place. The new clip is moved over the old name in one step; the
  * clip that was there gets its second name first, so there is no moment without a clip and nothing
  * is ever overwritten.
  */
@@ -85,7 +85,7 @@ export async function land(landing: Landing): Promise<Landed> {
       await mkdir(dirname(targetPath), { recursive: true });
       await landing.take();
     }
-    // Most clips come to a name that is free.
+    // Most clips get a name that is free.
     const isTaken = systemFiles.sync.kindOf(targetPath) !== undefined;
     const there = isTaken ? await systemFiles.hash(targetPath) : undefined;
     if (there?.ok === true && there.value.sha256 !== sha256) {

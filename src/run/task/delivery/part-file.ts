@@ -43,7 +43,7 @@ const MOST_GATHERED = 512 * 1024;
 const SYNCED_EVERY = 64 * 1024 * 1024;
 /** Bytes are noted this often while they come. */
 const NOTED_EVERY_MS = 2_000;
-/** A tag is a few dozen characters long; what is longer is not kept. */
+/** A tag is a few dozen characters long; a longer one is not kept. */
 const LONGEST_TAG = 256;
 /** A note is some 200 bytes. */
 const MAX_NOTE_BYTES = 4_096;
@@ -65,7 +65,7 @@ type Note = z.infer<typeof noteSchema>;
 const notePathOf = (partPath: string): string => `${partPath}.json`;
 
 /**
- * Both files of a download that is over, or will not be gone on with. The note goes first: where
+ * Both files of a download that is over or will not be continued. The note is removed first: if
  * there is no part, there is no note.
  */
 export async function removePart(partPath: string): Promise<void> {
@@ -97,7 +97,7 @@ export class PartFile {
   /** So many bytes the disk was asked to take early. */
   #syncedTo = 0;
   #syncing: Promise<void> | undefined;
-  /** What it said: it says so once, and not again at the end. */
+  /** Its message: reported once, and not again at the end. */
   #syncProblem: { readonly error: unknown } | undefined;
   #notedAt: number;
   #hasNote = false;
@@ -110,7 +110,7 @@ export class PartFile {
   }
 
   /**
-   * Goes on with the file of an earlier run where its note proves the bytes, else starts from zero.
+   * Continues the file of an earlier run if its note proves the bytes, else starts from zero.
    * `now`: milliseconds that never go back. Rejects with what the disk says.
    */
   static async open(path: string, now: () => number): Promise<PartFile> {
@@ -175,7 +175,7 @@ export class PartFile {
       if (done < length) this.#writeNow(Buffer.concat(pieces).subarray(done));
       this.#syncEarly();
     }
-    // In the same moment in which nothing was left: what comes now begins a new write.
+    // Set as soon as nothing is left: later bytes begin a new write.
     this.#writing = undefined;
   }
 

@@ -29,9 +29,9 @@ import {
 } from './together.ts';
 import { QuietButton } from '../QuietButton.tsx';
 
-/** Which clip is seen in `flick`, and lies over the first one in `wipe`. */
+/** The clip that is shown in `flick`, and on top of the first one in `wipe`. */
 const front = signal(0);
-/** What the head and the transport leave of the window. */
+/** The part of the window that the head and the transport leave free. */
 const roomForClips = computed(() => ({
   width: windowWidth.value,
   height: windowHeight.value - HEAD_AND_TRANSPORT,
@@ -56,7 +56,7 @@ export function Compare(): JSX.Element {
   const mode = compareMode.value ?? 'side';
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      // The help lies over it.
+      // The help covers it.
       if (panel.value === undefined && compareKey(event)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);

@@ -22,7 +22,7 @@ const members = new Map<string, Member>();
 export const clock = signal(0);
 export const isPlaying = signal(false);
 export const speedTogether = signal(1);
-/** What a clip does after its end while longer ones still play. */
+/** The behaviour of a clip after its end while longer ones still play. */
 export const afterEnd = signal<'hold' | 'loop'>('hold');
 /** Key of the one clip that is heard. */
 export const audible = signal<string | undefined>(undefined);
@@ -102,7 +102,7 @@ function place(member: Member): void {
 }
 
 function tick(now: number): void {
-  // A clip that waits for its data holds all of them: what is compared is seen together.
+  // A clip that waits for its data stops all of them: compared clips play in step.
   const waits = [...members.values()].some(({ element }) => element.readyState < 2);
   if (!waits) clock.value += ((now - last) / 1000) * speedTogether.value;
   last = now;

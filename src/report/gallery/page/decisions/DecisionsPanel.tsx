@@ -1,4 +1,4 @@
-/** What was decided, as commands to copy, and as a file to send or to take over. */
+/** The decisions, as commands to copy, and as a file to send or to take over. */
 import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { decodeReview, encodeReview } from '../../review-file.ts';

@@ -1,4 +1,4 @@
-/** The head of the page: what it is, the search, the order, the size. */
+/** The head of the page: its title, the search, the order, the size. */
 import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';

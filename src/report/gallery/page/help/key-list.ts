@@ -1,4 +1,4 @@
-/** What the keys do, and what the search knows: the text of the help. */
+/** The text of the help: keys and search tokens. */
 type Lines = readonly (readonly [what: string, does: string])[];
 
 export const PAGE_KEYS: Lines = [

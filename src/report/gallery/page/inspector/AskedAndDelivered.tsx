@@ -1,4 +1,4 @@
-/** What was asked for and what came, side by side. */
+/** The request and the delivered clip, side by side. */
 import type { JSX } from 'preact';
 import type { PageAsked, PageClip } from '../../page-data.ts';
 import type { Item } from '../model/review.ts';

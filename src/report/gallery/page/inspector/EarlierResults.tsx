@@ -1,4 +1,4 @@
-/** What the render came to before: clips that were paid for and are kept in the lock. */
+/** Earlier results of the render: clips that were paid for and are kept in the lock. */
 import type { JSX } from 'preact';
 import { Media } from '../matrix/media.tsx';
 import { type Item, itemOf } from '../model/review.ts';

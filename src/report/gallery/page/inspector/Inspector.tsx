@@ -1,4 +1,4 @@
-/** Beside the picture: everything that is known of the render, what matters first. */
+/** Beside the picture: all known facts about the render, the most important first. */
 import type { JSX } from 'preact';
 import type { Item } from '../model/review.ts';
 import { AskedAndDelivered } from './AskedAndDelivered.tsx';

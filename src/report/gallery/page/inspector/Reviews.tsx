@@ -1,4 +1,4 @@
-/** What other reviewers said of the clip. */
+/** Decisions of other reviewers about the clip. */
 import type { JSX } from 'preact';
 import type { Item } from '../model/review.ts';
 import { seek } from '../playback/playback.ts';

@@ -1,4 +1,4 @@
-/** One scene on one model: the picture, what there is to know at a glance, and its takes. */
+/** One scene on one model: the picture, the main facts, and its takes. */
 import type { JSX } from 'preact';
 import { CheckIcon, CrossIcon, NoteIcon, SoundIcon, StarIcon } from '../icons.tsx';
 import { MarkBadges } from '../MarkBadges.tsx';
@@ -84,7 +84,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
   );
 }
 
-/** Ready says nothing: what is left are the renders that need a look. */
+/** Ready has no mark: only renders that need a look have one. */
 function badges(item: Item): JSX.Element | null {
   const { render } = item;
   // Without one its state stands in its place.

@@ -69,7 +69,7 @@ export function Matrix(): JSX.Element {
         matrixWidth.value = width;
       });
     };
-    // Where it is, and nothing of its size, which would have it laid out anew.
+    // Only its position: reading its size would cause a new layout.
     const move = (): void => {
       const { scrollTop: top, scrollLeft: left } = element;
       scroll.value = { ...scroll.value, top, left };

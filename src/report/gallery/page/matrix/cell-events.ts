@@ -1,4 +1,4 @@
-/** What pointer and keys do to the clips of the grid: one listener of each kind for all cells. */
+/** Pointer and key actions on the clips of the grid: one listener of each kind for all cells. */
 import type { Item } from '../model/review.ts';
 import { review } from '../state/page.ts';
 import { open, toggleCompared } from '../state/view.ts';

@@ -1,4 +1,4 @@
-/** What the head of a column says. */
+/** The facts in the head of a column. */
 import { review } from '../state/page.ts';
 
 /** `apimart/kling-v3`; where manifests give one alias to several models, how many. */

@@ -23,7 +23,7 @@ interface Place {
 
 const asked = signal<Place>({ row: 0, column: 0 });
 
-/** Where the keyboard enters: the cell that had the focus last, or the nearest that has something. */
+/** The first focus of the keyboard: the cell that had it last, or the nearest cell with content. */
 export const focusedCell = {
   get value(): Place {
     const row = Math.max(0, Math.min(asked.value.row, rowLayouts.value.length - 1));
@@ -41,7 +41,7 @@ export function moveFocus(event: KeyboardEvent, box: HTMLElement): void {
   goTo(next, box);
 }
 
-/** Where the player was left: the clip that it showed last. */
+/** The clip that the player showed last. */
 export function focusItem(item: Item): void {
   const box = document.querySelector<HTMLElement>('.matrix');
   const row = rowLayouts.value.findIndex((layout) => layout.row.index === item.render.scene);

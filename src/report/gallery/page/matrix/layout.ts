@@ -39,7 +39,7 @@ const SHAPES: Readonly<Record<Shape, number>> = { wide: 9 / 16, square: 0.85, ta
 export const frameHeight = ({ shape }: Row, width: number): number =>
   Math.round(width * SHAPES[shape]);
 
-/** Whole lines of what stands in the place of a picture, below its state and what lies over it. */
+/** Number of whole lines of the text that replaces a picture, below its state and its overlays. */
 export const blankLines = (frame: number): number =>
   Math.max(1, Math.min(4, Math.floor((frame - BLANK_HEAD) / BLANK_LINE)));
 const BLANK_HEAD = 58;
@@ -47,7 +47,7 @@ const BLANK_LINE = 17.5;
 
 const NONE: readonly Item[] = [];
 
-/** The takes that the filters show. While they show all, it is one list: its cell stays as it is. */
+/** The takes that the filters show. If they show all: the same list, so the cell is not redrawn. */
 export function takesOf(row: Row, column: number): readonly Item[] {
   const takes = row.cells.get(column) ?? NONE;
   const items = shownItems.value;

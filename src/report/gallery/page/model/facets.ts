@@ -7,7 +7,7 @@ export type Facet = (typeof FACETS)[number];
 /** Chosen values; a facet without any lets everything through. */
 export type Chosen = Readonly<Partial<Record<Facet, readonly string[]>>>;
 
-/** What a person decided of a clip, as far as filters know it. */
+/** Decisions about a clip that filters know. */
 export interface DecidedAbout {
   readonly pick: boolean;
   readonly reject: boolean;
@@ -19,7 +19,7 @@ export type DecisionsOf = (item: Item) => DecidedAbout | undefined;
 type FixedFacet = Exclude<Facet, 'pick'>;
 type FixedValues = Readonly<Record<FixedFacet, readonly string[]>>;
 
-/** What does not change while a page is open, worked out once: filters are applied at every key. */
+/** Values that never change while a page is open, computed once: filters run at every key. */
 const fixedValues = new WeakMap<Item, FixedValues>();
 /** Renders that have all of it in common share one. */
 const sharedValues = new Map<string, FixedValues>();

@@ -7,7 +7,7 @@ import type { Item } from './review.ts';
 export interface Decided {
   readonly item: Item;
   readonly decision: ReviewDecision;
-  /** What the lock says already. */
+  /** Decisions that the lock already has. */
   readonly inLock: ReviewDecision | undefined;
 }
 
@@ -49,7 +49,7 @@ export function commandsOf(
         lines.reject.push(`rushes reject ${render}${noteWords(item, decision.notes)}${who}`);
       if (redo) lines.redo.push(`rushes redo ${render}${who}`);
     } else if (inLock?.reject === true || (inLock?.pick === true && !pickedScenes.has(item.scene)))
-      // A pick of another clip replaces one by itself.
+      // Picking another clip replaces a pick automatically.
       lines.unpick.push(`rushes unpick ${render}${who}`);
   }
   return [...lines.unpick, ...lines.pick, ...lines.reject, ...lines.pin, ...lines.redo];

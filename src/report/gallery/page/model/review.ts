@@ -16,7 +16,7 @@ export interface Item {
   readonly prompt: string;
   /** The prompt of the manifest now, where the clip was made from another one. */
   readonly promptNow?: string;
-  /** `16:9` and the like; absent without a clip. */
+  /** A ratio such as `16:9`; absent without a clip. */
   readonly ratio?: string;
 }
 
@@ -38,7 +38,7 @@ export interface Row {
   readonly shape: Shape;
 }
 
-/** What most clips of a row are. */
+/** The shape of most clips of a row. */
 export type Shape = 'wide' | 'square' | 'tall';
 
 export interface Review {

@@ -1,4 +1,4 @@
-/** What a search asks for that this page does not know, with what there is instead. */
+/** Search tokens that this page does not know, with the values that exist. */
 import type { Facet } from './facets.ts';
 import type { PageChangeKind } from '../../page-data.ts';
 import { hyphenated, isComparison, isKnownWord, SEARCH_FIELDS, type Term } from './search.ts';
@@ -54,7 +54,7 @@ function noteOn(
         ? undefined
         : `${field}:${value} is not a number. Write ${field}:2, ${field}:>2 or ${field}:<=2.`;
     case 'scene':
-      // A part of a scene's id: that none has it is seen.
+      // A part of a scene's id: an empty page already shows that no scene has it.
       break;
   }
   return undefined;

@@ -1,4 +1,4 @@
-/** What a free word of the search is looked for in, in lower case, made when it is first asked for. */
+/** The text that free search words are looked for in, in lower case, made when first needed. */
 import type { Item } from './review.ts';
 
 const words = new WeakMap<Item, string>();

@@ -80,7 +80,7 @@ function holds(item: Item, { field, value }: Term, decided: DecisionsOf): boolea
   }
 }
 
-/** A word of the page, as it is typed. */
+/** A word of the page in the form that people type in the search. */
 export function hyphenated(words: string): string {
   return words.replaceAll(' ', '-');
 }

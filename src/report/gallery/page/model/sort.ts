@@ -1,4 +1,4 @@
-/** The order of the rows: by what the renders of a scene that are shown come to. */
+/** The order of the rows: by the totals of the shown renders of a scene. */
 import type { Item, Row } from './review.ts';
 
 export const SORTS = ['scene', 'name', 'cost', 'time', 'length'] as const;
@@ -20,7 +20,7 @@ export function sortRows(
   const values = new Map(rows.map((row) => [row, valueOf(row, sort, shown)]));
   return rows.toSorted((a, b) => {
     const [x, y] = [values.get(a), values.get(b)];
-    // What has no value comes last either way.
+    // Items without a value come last in both directions.
     if (x === undefined || y === undefined)
       return Number(x === undefined) - Number(y === undefined);
     return direction * (x - y);

@@ -9,7 +9,7 @@ function sibling({ data, byKey }: Review, { projectName }: Item, id: string): It
   return byKey.get(data.projects.length > 1 ? `${projectName}:${id}` : id);
 }
 
-/** The render whose clip the frame is of; absent where the page does not have it. */
+/** The render whose clip the frame is of; absent if the page does not have it. */
 export const upstreamOf = (review: Review, item: Item, { render }: UsedFrame): Item | undefined =>
   sibling(review, item, render);
 

@@ -1,6 +1,6 @@
 /**
  * Which of many rows or columns are visible. Their sizes are known beforehand, so nothing is
- * measured: running sums and a binary search are all that it takes.
+ * measured: running sums and a binary search are enough.
  */
 
 /** `offsets[i]` is where item i begins; the last one is where all end. */

@@ -54,7 +54,7 @@ export const STATE_TONES: Readonly<Record<PageState, Tone>> = {
   earlier: 'calm',
 };
 
-/** The word of a facet's value, which is a state, a mark, or shown as it is. */
+/** The word for a facet's value: a state, a mark, or the value itself. */
 export const valueWord = (value: string): string =>
   (STATE_WORDS as Readonly<Record<string, string>>)[value] ??
   (MARK_WORDS as Readonly<Record<string, string>>)[value] ??
@@ -121,7 +121,7 @@ export function totalsOf(renders: Iterable<PageRender>): Totals {
       totals.seconds += clip.seconds;
     }
     addCost(totals, cost);
-    // What was paid for earlier results is paid, whatever is shown now.
+    // Money for earlier results is spent, whatever is shown now.
     if (earlier !== undefined) for (const result of earlier) addCost(totals, result.cost);
   }
   return totals;
@@ -142,7 +142,7 @@ export function totalsWords(totals: Totals, { draft }: Pick<PageData, 'draft'>):
   ].join(' · ');
 }
 
-/** What a screen reader says of a render. */
+/** The label of a render for screen readers. */
 export function spokenName(render: PageRender, decided: readonly string[]): string {
   const { id, clip, cost, error, state, marks } = render;
   return [

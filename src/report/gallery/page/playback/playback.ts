@@ -1,5 +1,5 @@
 /**
- * The clip in the player: one `<video>` and what is known of it as signals. Speeds below zero are
+ * The clip in the player: one `<video>` and its state as signals. Speeds below zero are
  * played by seeking, as no browser plays backwards.
  */
 import { computed, signal } from '@preact/signals';

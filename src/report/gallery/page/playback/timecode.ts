@@ -1,6 +1,6 @@
 /** Frames and times of a clip. */
 
-/** Where the file does not say how many pictures a second has. */
+/** Used if the file does not state its frame rate. */
 const USUAL_FPS = 24;
 
 export const framesPerSecond = (clip: { readonly fps?: number }): number => clip.fps ?? USUAL_FPS;

@@ -1,4 +1,4 @@
-/** One clip, large: the picture and its transport, what is known of it, its neighbours. */
+/** One clip, large: the picture and its transport, its facts, its neighbours. */
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
@@ -52,7 +52,7 @@ export function Player({ item }: { readonly item: Item }): JSX.Element {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isTyping(event.target) || stage.current === null) return;
-      // The help, or clips that are compared, lie over it.
+      // The help, or compared clips, cover it.
       if (panel.value !== undefined || compareMode.value !== undefined) return;
       if (playerKey(event, last.current, stage.current)) event.preventDefault();
     };

@@ -1,4 +1,4 @@
-/** What the keys of the player do. */
+/** The keys of the player. */
 import type { Item } from '../model/review.ts';
 import { NOTE_ID } from '../inspector/Notes.tsx';
 import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
@@ -17,7 +17,7 @@ import {
   togglePlay,
 } from '../playback/playback.ts';
 
-/** Whether the key meant something here. */
+/** Whether the key has a meaning here. */
 export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const row = item.render.state === 'earlier' ? undefined : rowOf(item);

@@ -1,5 +1,5 @@
 /**
- * What the reviewer decides, kept in this browser by the digest of the clip: a page that is written
+ * Decisions of the reviewer, kept in this browser by the digest of the clip: a page that is written
  * again, or moved, finds it again. Without storage it lives as long as the page.
  */
 import { computed, signal } from '@preact/signals';
@@ -24,7 +24,7 @@ const decisions = signal<ReadonlyMap<string, ReviewDecision>>(readAll());
 /** Decisions are lost with the page: the browser keeps none for it. */
 export const storageFails = signal(false);
 
-/** What the lock says, as if it had been decided here. */
+/** The decisions of the lock, as if they had been made here. */
 function decisionInLock({ render: { decided } }: Item): ReviewDecision | undefined {
   const { pick, reject } = decided ?? {};
   if (pick !== undefined)
@@ -36,7 +36,7 @@ function decisionInLock({ render: { decided } }: Item): ReviewDecision | undefin
   return reject === undefined ? undefined : { reject: true };
 }
 
-/** What was decided on this page; what the lock says where nothing was. */
+/** The decision on this page, otherwise that of the lock. */
 export function decisionOf(item: Item): ReviewDecision | undefined {
   const { clip } = item.render;
   return (clip && decisions.value.get(clip.sha256)) ?? decisionInLock(item);
@@ -84,7 +84,7 @@ export const allDecided = computed((): readonly Decided[] =>
   }),
 );
 
-/** What was decided here, for a file. */
+/** The decisions made here, for a file. */
 export const ownReview = (by: string): ReviewFile => ({
   by,
   clips: Object.fromEntries(decisions.value),

@@ -1,4 +1,4 @@
-/** What tells the results of one render apart. */
+/** A name that identifies one result of a render. */
 import type { Item } from '../model/review.ts';
 import { STATE_WORDS } from '../model/words.ts';
 import { review } from './page.ts';

@@ -1,4 +1,4 @@
-/** What other people decided, by the files that the page was written with. */
+/** Decisions of other people, from the files that the page was written with. */
 import type { ReviewDecision } from '../../review-file.ts';
 import type { Item } from '../model/review.ts';
 import { review } from './page.ts';

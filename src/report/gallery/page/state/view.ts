@@ -1,4 +1,4 @@
-/** What is shown, kept in the address; and what follows from it. */
+/** The current view, kept in the address, and values derived from it. */
 import { computed, effect, signal } from '@preact/signals';
 import { type Chosen, type Facet, filterItems, toggled } from '../model/facets.ts';
 import { type Item, itemOf } from '../model/review.ts';

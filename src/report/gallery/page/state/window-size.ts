@@ -21,5 +21,5 @@ addEventListener('afterprint', () => {
   isPrinting.value = false;
 });
 
-/** The reader asks for less motion: nothing plays by itself. */
+/** The reader asks for less motion: nothing plays automatically. */
 export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
