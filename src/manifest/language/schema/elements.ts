@@ -25,6 +25,17 @@ const elementIds = z
     examples: [{ evolink: '1234567890' }],
   });
 
+const imagesLike = (example: readonly string[]) =>
+  z
+    .array(picture)
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'Pictures, the first one frontal: paths relative to this file, or https:// links.',
+      examples: [[...example]],
+    });
+
 export const element = z
   .strictObject({
     name: name.meta({ description: 'Its name; @name in a prompt means it.', examples: ['dog'] }),
@@ -35,15 +46,7 @@ export const element = z
         description: 'Its appearance.',
         examples: ['A small brown dog with a red collar'],
       }),
-    images: z
-      .array(picture)
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          'Pictures, the first one frontal: paths relative to this file, or https:// links.',
-        examples: [['refs/dog-front.png', 'refs/dog-side.png']],
-      }),
+    images: imagesLike(['refs/dog-front.png', 'refs/dog-side.png']),
     ids: elementIds,
   })
   .meta({
@@ -62,15 +65,7 @@ const castMember = z
           'Its appearance, in words that fit into a prompt: models without elements and references get them instead of @name.',
         examples: ['a lighthouse keeper in a yellow raincoat'],
       }),
-    images: z
-      .array(picture)
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          'Pictures, the first one frontal: paths relative to this file, or https:// links.',
-        examples: [['cast/keeper-front.jpg', 'cast/keeper-side.jpg']],
-      }),
+    images: imagesLike(['cast/keeper-front.jpg', 'cast/keeper-side.jpg']),
     ids: elementIds,
   })
   .meta({ title: 'Cast member', description: 'A person, a place or a thing of the manifest.' });
