@@ -8,7 +8,7 @@ import { fromLockPath } from '../lock/file/paths.ts';
 import type { LockClip, LockEntry } from '../lock/file/format.ts';
 import type { Filter } from '../plan/options.ts';
 import type { ClipPlace, ClipState } from '../plan/plan.ts';
-import { idsOf } from '../plan/resolve/render-ids.ts';
+import { idsOfScene } from '../plan/resolve/render-ids.ts';
 import { systemFiles } from '../ports/files/files.ts';
 import {
   NEEDS_NEW_REQUEST,
@@ -115,11 +115,7 @@ export async function withOrphans<Part extends StatusPart>(
   return parts.map((part) => {
     const project = projects.get(part.manifest);
     if (project === undefined) return part;
-    const ids = new Set<string>(
-      project.scenes.flatMap((scene) =>
-        (scene.models ?? project.aliases).flatMap(({ alias }) => idsOf(scene, alias)),
-      ),
-    );
+    const ids = new Set<string>(project.scenes.flatMap((scene) => idsOfScene(scene, project)));
     return { ...part, isOrphan: (id: string) => !ids.has(id) };
   });
 }

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { type Command as TabCommand, RootCommand } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
 import { catalogue } from '../../models/catalogue.ts';
-import { idsOf } from '../../plan/resolve/render-ids.ts';
+import { idsOfScene } from '../../plan/resolve/render-ids.ts';
 import { manifestsOfLocks } from '../../workflow/load/manifests-of-locks.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { STATES } from '../../report/lock/status-json.ts';
@@ -145,9 +145,7 @@ async function knownWords(io: Io): Promise<Known> {
   const scenes = files.flatMap(({ project }) => project?.scenes ?? []);
   const renders = unique([
     ...files.flatMap(({ project }) =>
-      (project?.scenes ?? []).flatMap((scene) =>
-        (scene.models ?? project?.aliases ?? []).flatMap(({ alias }) => idsOf(scene, alias)),
-      ),
+      project === undefined ? [] : project.scenes.flatMap((scene) => idsOfScene(scene, project)),
     ),
     ...files.flatMap(({ manifestPath }) => lockedIds(pathsOf(manifestPath).lock)),
   ]);

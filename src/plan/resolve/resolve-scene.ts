@@ -2,7 +2,6 @@
  * One scene on one alias: layers, changes that the writer allowed, translation, rules; then the
  * takes, which share all of it.
  */
-import type { Place } from '../../diagnostic.ts';
 import type { Alias } from '../../ids.ts';
 import type {
   BodyPath,
@@ -282,8 +281,6 @@ function lazyPlaces(
 ): ResolvedRender['placeOf'] {
   let from: Provenance | undefined;
   return (path) => {
-    const own = ownWordAt(path, scene, { spec, model, base }, source);
-    if (own !== undefined) return own;
     from ??= {
       alias: spec,
       scene,
@@ -294,35 +291,6 @@ function lazyPlaces(
     };
     return suppliedAt(from, path).place;
   };
-}
-
-/**
- * The place of a field that is a word of the scene as it says it, such as nearly every prompt:
- * nothing lies over it.
- */
-function ownWordAt(
-  [field, ...below]: readonly (string | number)[],
-  { layer, overrides }: SceneSpec,
-  { spec, model, base }: Pick<ResolvedAlias, 'spec' | 'model' | 'base'>,
-  { origin, moved }: Pattern['source'],
-): Place | undefined {
-  if (
-    typeof field !== 'string' ||
-    below.length > 0 ||
-    field === 'model' ||
-    field === 'gateway' ||
-    field === model.notifyField ||
-    layer.params !== undefined ||
-    base.params.entries.size > 0 ||
-    overrides.has(spec.alias) ||
-    Object.hasOwn(moved, field) ||
-    !Object.hasOwn(origin, field)
-  )
-    return undefined;
-  const [word, ...part] = origin[field] ?? [];
-  const value =
-    word === undefined || part.length > 0 ? undefined : layer.words.entries.get(word)?.value;
-  return value?.kind === 'scalar' && value.value !== null ? value.place : undefined;
 }
 
 /** Clips go to `<output>/<project>/<scene>/<alias>[.take-N].mp4`. */

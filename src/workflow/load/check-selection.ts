@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { Filter } from '../../plan/options.ts';
-import { idsOf } from '../../plan/resolve/render-ids.ts';
+import { idsOfScene } from '../../plan/resolve/render-ids.ts';
 import { nothingSelected, type Selectable } from '../../plan/select/nothing-selected.ts';
 import type { Project } from '../../scene.ts';
 import {
@@ -43,9 +43,7 @@ export async function selectionProblems(
   return nothingSelected([...renders, ...entries], known);
 }
 
-const rendersOf = (manifest: string, { scenes, aliases }: Project): readonly Selectable[] =>
-  scenes.flatMap((scene) =>
-    (scene.models ?? aliases).flatMap(({ alias }) =>
-      idsOf(scene, alias).map((id) => ({ manifest, id, tags: scene.tags })),
-    ),
+const rendersOf = (manifest: string, project: Project): readonly Selectable[] =>
+  project.scenes.flatMap((scene) =>
+    idsOfScene(scene, project).map((id) => ({ manifest, id, tags: scene.tags })),
   );

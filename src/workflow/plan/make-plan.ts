@@ -2,7 +2,7 @@
 import { originsOf } from '../../gateways/open.ts';
 import type { RenderId } from '../../ids.ts';
 import { goneFromHere } from '../../lock/landed-here.ts';
-import { type ClipMatters, readClipStates, readClipsThatMatter } from '../../lock/clips-on-disk.ts';
+import { type ClipMatters, readClipsThatMatter } from '../../lock/clips-on-disk.ts';
 import { EMPTY_LOCK, type Lock, type Result } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { JournalEvent } from '../../lock/journal/events.ts';
@@ -147,16 +147,13 @@ export async function planOver(
 ): Promise<Plan> {
   const looks = [];
   const away: ClipKey[] = [];
-  const matters = askStore === undefined ? clipMatters(resolved) : undefined;
+  const matters = clipMatters(resolved, askStore !== undefined);
   for (const one of resolved) {
     const paths = pathsOf(one.project.manifestPath, { draft: draft === true });
     const lock = lockOf(one.project.manifest);
-    const where = [lock, paths.lock, paths.filesCache, filesOf(at)] as const;
     const clips = blind
       ? undefined
-      : matters === undefined
-        ? await readClipStates(...where)
-        : await readClipsThatMatter(...where, matters);
+      : await readClipsThatMatter(lock, paths.lock, paths.filesCache, filesOf(at), matters);
     const place = (result: Result): ClipState => clips?.of(result) ?? 'unknown';
     const isGone =
       clips === undefined ? () => false : await goneFromHere(lock, clips, paths, filesOf(at));
@@ -167,7 +164,7 @@ export async function planOver(
         if (clip !== undefined) away.push(clip);
     looks.push({ resolved: one, lock, lockPath: paths.lock, place, isGone, mayAsk });
   }
-  const answer = away.length === 0 || askStore === undefined ? undefined : await askStore(away);
+  const answer = away.length === 0 ? undefined : await askStore?.(away);
   const inStore = ({ clip }: Result): boolean =>
     clip !== undefined && answer?.kind === 'known' && answer.has(clip);
   // Nothing is lost as long as a store that is named may have it.
@@ -194,11 +191,11 @@ const problemOf = ({
 });
 
 /**
- * Of a result that no render asks for, and that has no decision, no decision needs to
- * know where its clip is. `undefined`: all of them matter, because frames may be taken of them.
+ * The clips whose state a plan needs: of results that a render asks for or that have a decision. All
+ * of them if a store may be asked for clips, or frames may be taken of clips.
  */
-function clipMatters(resolved: readonly Resolved[]): ClipMatters | undefined {
-  if (resolved.some(({ renders }) => hasFrames(renders))) return undefined;
+function clipMatters(resolved: readonly Resolved[], hasStore: boolean): ClipMatters {
+  if (hasStore || resolved.some(({ renders }) => hasFrames(renders))) return () => true;
   const asked = new Set(
     resolved.flatMap(({ renders }) => renders.map(({ fingerprint }) => fingerprint)),
   );
