@@ -9,7 +9,7 @@ import { cardSchema } from '../../manifest/language/card-schema.ts';
 import { manifestJsonSchema } from '../../manifest/language/json-schema.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import { REPORT_SCHEMAS, reportJsonSchema } from '../../report/schemas/json-schemas.ts';
-import { inWords } from '../../report/schemas/schema-descriptions.ts';
+import { withDescriptions } from '../../report/schemas/schema-descriptions.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { document } from '../shared/print.ts';
@@ -44,7 +44,7 @@ export function allSchemas(): ReadonlyMap<string, () => JsonSchema> {
     ],
     ...REPORT_SCHEMAS.map((name) => [name, () => reportJsonSchema(name)] as const),
   ];
-  return new Map(makers.map(([name, make]) => [name, () => inWords(name, make())]));
+  return new Map(makers.map(([name, make]) => [name, () => withDescriptions(name, make())]));
 }
 
 /** As committed under `schemas/`. */

@@ -1,6 +1,6 @@
 /**
  * The version of the manifest format. A newer one than this program knows is refused, an older one
- * is brought up to date here, step by step, so that the rest of the room knows only the newest.
+ * is brought up to date here, step by step, so that the rest of the folder knows only the newest.
  */
 import { type Located, type LocatedMap } from '../../scene.ts';
 import { describe, mapOf, scalar } from '../values/located.ts';

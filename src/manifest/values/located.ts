@@ -1,4 +1,4 @@
-/** Small ways to make and read {@link Located} values, for this room only. */
+/** Small ways to make and read {@link Located} values, for this folder only. */
 import type { Place, Source } from '../../diagnostic.ts';
 import type { Located, LocatedMap, LocatedScalar } from '../../scene.ts';
 

@@ -1,4 +1,4 @@
-/** Files as this room needs them: `read.ts` gives the real ones. */
+/** Files as this folder needs them: `read.ts` gives the real ones. */
 import type { Place, Source } from '../../diagnostic.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import type { Problem, Report } from './problems.ts';

@@ -1,5 +1,5 @@
 /**
- * JSON Schemas of the documents that this room prints; `commands/schema.ts` writes them to
+ * JSON Schemas of the documents that this folder prints; `commands/setup/schema.ts` writes them to
  * `schemas/`.
  */
 import * as z from 'zod';

@@ -1,12 +1,11 @@
 /**
- * Descriptions of a property for editors and readers of the published JSON Schemas: its own words
- * where its source has some, else the words that every document of ours uses for it. Titles are
- * made of the names.
+ * Titles, descriptions and examples for every property of the published JSON Schemas: those of its
+ * source, else those of its schema, else those that all schemas share. Titles are made of the names.
  */
 import { defined } from '../../defined.ts';
-import { COMMON_WORDS } from './common-property-words.ts';
-import { OWN_WORDS } from './own-property-words.ts';
-import type { Word } from './property-word.ts';
+import { COMMON_PROPERTIES } from './common-properties.ts';
+import { PROPERTIES_BY_SCHEMA } from './properties-by-schema.ts';
+import type { PropertyDescription } from './property-description.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -14,26 +13,26 @@ type Schema = Readonly<Record<string, unknown>>;
  * The schema with a title and a description for every property, and examples for the values that
  * nothing else shows.
  */
-export function inWords(name: string, schema: Schema): Schema {
-  return spoken(schema, { ...COMMON_WORDS, ...OWN_WORDS[name] }) as Schema;
+export function withDescriptions(name: string, schema: Schema): Schema {
+  return described(schema, { ...COMMON_PROPERTIES, ...PROPERTIES_BY_SCHEMA[name] }) as Schema;
 }
 
 /** Keywords whose values are data, not schemas. */
 const DATA = new Set(['default', 'examples', 'enum', 'const', 'required', 'if']);
 
-function spoken(node: unknown, words: Readonly<Record<string, Word>>): unknown {
-  if (Array.isArray(node)) return node.map((item: unknown) => spoken(item, words));
+function described(node: unknown, known: Readonly<Record<string, PropertyDescription>>): unknown {
+  if (Array.isArray(node)) return node.map((item: unknown) => described(item, known));
   if (node === null || typeof node !== 'object') return node;
   return Object.fromEntries(
     Object.entries(node).map(([key, value]: [string, unknown]) => {
       if (DATA.has(key)) return [key, value];
-      if (key !== 'properties') return [key, spoken(value, words)];
+      if (key !== 'properties') return [key, described(value, known)];
       return [
         key,
         Object.fromEntries(
           Object.entries(value as Schema).map(([name, property]) => [
             name,
-            named(name, property as Schema, words),
+            named(name, property as Schema, known),
           ]),
         ),
       ];
@@ -41,15 +40,19 @@ function spoken(node: unknown, words: Readonly<Record<string, Word>>): unknown {
   );
 }
 
-function named(name: string, property: Schema, words: Readonly<Record<string, Word>>): Schema {
-  const own = Object.hasOwn(words, name) ? words[name] : undefined;
+function named(
+  name: string,
+  property: Schema,
+  known: Readonly<Record<string, PropertyDescription>>,
+): Schema {
+  const own = Object.hasOwn(known, name) ? known[name] : undefined;
   const {
     description = own?.description,
     examples = isShown(property) ? undefined : own?.examples,
     ...rest
   } = property;
   return {
-    ...(spoken(rest, words) as Schema),
+    ...(described(rest, known) as Schema),
     title: property['title'] ?? titleOf(name),
     ...defined({ description, examples }),
   };
