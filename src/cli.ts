@@ -2,6 +2,7 @@
 /** argv -> command. The only file that touches the process. */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { keepCompiledCode } from './ports/compile-cache.ts';
 import { VERSION } from './version.ts';
 
 const argv = process.argv.slice(2);
@@ -14,6 +15,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  keepCompiledCode(process.env);
   try {
     const [{ runCommandLine }, { systemClock }] = await Promise.all([
       import('./commands/run-command-line.ts'),
