@@ -257,7 +257,8 @@ export class PartFile {
   /** Keeps what is worth keeping for a later try. Never rejects. */
   async leave(): Promise<void> {
     await this.note().catch(() => undefined);
-    // Its number may be another file's once it is closed.
+    // Its number may be another file's once it is closed: what still writes would write into that.
+    await this.#writing?.catch(() => undefined);
     await this.#syncing;
     this.#close();
     if (!this.#hasNote) await removePart(this.#path).catch(() => undefined);
