@@ -450,6 +450,22 @@ test('a journal of another branch is set aside under its name, and taken in back
   ]);
 });
 
+test('a journal set aside for a branch is not taken in on one whose name is its beginning', async () => {
+  const paths = await filmPaths();
+  const numbered = await opened(paths, { branch: 'v1.2' });
+  await numbered.record(intent(1));
+  const main = await opened(paths, { branch: 'main', processes: processOf(2, { dead: [1] }) });
+  await main.finish({ killed: false });
+  const short = await opened(paths, { branch: 'v1', processes: processOf(3, { dead: [1, 2] }) });
+  expect(short.lock.renders.size).toBe(0);
+  await short.finish({ killed: false });
+  const back = await opened(paths, {
+    branch: 'v1.2',
+    processes: processOf(4, { dead: [1, 2, 3] }),
+  });
+  expect(back.lock.renders.get(ID)?.attempt).toBe(attemptOf(1));
+});
+
 test('git pull after a kill: the branch is the same, and the journal is taken in', async () => {
   const paths = await filmPaths();
   const killed = await opened(paths, { branch: 'main' });

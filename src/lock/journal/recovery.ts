@@ -72,12 +72,16 @@ export async function takeIn(
     foreign = { branch: theirs, events: left.value.events, runs: wholeRuns(left.value) };
     if (knowsResults(foreign.events)) notices.push(saidAside(theirs, aside.value));
   }
-  const mine = await setAsideFor(files, paths, branch);
+  const named = await setAsideFor(files, paths, branch);
   let events: readonly JournalEvent[] = [];
+  const mine: string[] = [];
   const tookIn: string[] = [];
-  for (const path of [...mine, ...(foreign === undefined ? [paths.journal] : [])]) {
+  for (const path of [...named, ...(foreign === undefined ? [paths.journal] : [])]) {
     const read = path === paths.journal ? left : await readJournal(files, path);
     if (!read.ok) return { kind: 'problem', problem: read.problem };
+    // The name alone does not tell the second journal of `v1` from the first one of `v1.2`.
+    if (isForeign(read.value.events, branch)) continue;
+    if (path !== paths.journal) mine.push(path);
     const kept = await keepDamaged(files, `${path}.${clock.now()}.damaged`, read.value);
     if (kept !== undefined && 'code' in kept) return { kind: 'problem', problem: kept };
     if (kept !== undefined) notices.push(kept.said);

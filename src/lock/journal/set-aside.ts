@@ -41,7 +41,10 @@ export async function setAside(
   }
 }
 
-/** Journals of this branch that were set aside while another one was checked out; oldest first. */
+/**
+ * Journals that were set aside under the name of this branch; oldest first. Those of `v1.2` may be
+ * among those of `v1`: see {@link isForeign}.
+ */
 export async function setAsideFor(
   files: Files,
   paths: LockPaths,
