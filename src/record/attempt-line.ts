@@ -101,21 +101,33 @@ export function encodeAttempt(attempt: RecordedAttempt): string {
   return `{"crc32":"${checksum(json)}","attempt":${json}}\n`;
 }
 
-/** The attempt, or why the line is not one. Total. */
-export function decodeAttempt(line: string): RecordedAttempt | string {
+/** Why a line is not an attempt. */
+export interface BadLine {
+  readonly reason: string;
+  /** It is what was written, by another version of rushes: no crash has cut it. */
+  readonly isWhole: boolean;
+}
+
+/** Total. */
+export function decodeAttempt(line: string): RecordedAttempt | BadLine {
   const parts = /^\{"crc32":"([0-9a-f]{8})","attempt":(.*)\}\r?$/s.exec(line);
-  if (parts?.[1] === undefined || parts[2] === undefined) return 'it is not a line of the record';
-  if (checksum(parts[2]) !== parts[1]) return 'its checksum does not match its content';
+  if (parts?.[1] === undefined || parts[2] === undefined)
+    return { reason: 'it is not a line of the record', isWhole: false };
+  if (checksum(parts[2]) !== parts[1])
+    return { reason: 'its checksum does not match its content', isWhole: false };
   let json: unknown;
   try {
     json = JSON.parse(parts[2]);
   } catch {
-    return 'it is not JSON';
+    return { reason: 'it is not JSON', isWhole: true };
   }
   const judged = schema.safeParse(json);
-  if (!judged.success)
-    return `this version of rushes cannot read it: ${judged.error.issues[0]?.message ?? ''}`;
-  return json as RecordedAttempt;
+  if (judged.success) return json as RecordedAttempt;
+  const [issue] = judged.error.issues;
+  return {
+    reason: `this version of rushes cannot read it: ${issue?.message ?? ''}`,
+    isWhole: true,
+  };
 }
 
 const checksum = (json: string): string => crc32(json).toString(16).padStart(8, '0');

@@ -85,7 +85,7 @@ export interface DecodedRecord {
   readonly wholeBytes: number;
   /** The last line was cut off, as a crash leaves it. */
   readonly torn: boolean;
-  /** The first line before the last that cannot be read: damage, not a crash. 1-based. */
+  /** The first line that cannot be read, and that no crash has cut. 1-based. */
   readonly bad: { readonly line: number; readonly reason: string } | undefined;
 }
 
@@ -99,11 +99,11 @@ export function decodeRecord(bytes: Uint8Array, attempts = new Attempts()): Deco
   let good = 0;
   for (const [index, line] of lines.entries()) {
     const attempt = decodeAttempt(line);
-    if (typeof attempt !== 'string') {
+    if (!('isWhole' in attempt)) {
       attempts.add(attempt);
       good += 1;
-    } else if (index === lines.length - 1) torn = true;
-    else bad ??= { line: index + 1, reason: attempt };
+    } else if (index === lines.length - 1 && !attempt.isWhole) torn = true;
+    else bad ??= { line: index + 1, reason: attempt.reason };
   }
   return { attempts, lines: good, wholeBytes: Buffer.byteLength(whole), torn, bad };
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { world, type World } from '../cli/cli-project.ts';
 
@@ -102,6 +103,20 @@ test('damaged: nothing is submitted, exit 5, with the remedy; collect still work
   await rm(file);
   expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });
   expect(paid(here)).toBe(2);
+});
+
+test('a last line of a newer version is not a torn one: nothing is submitted, exit 5', async () => {
+  await using here = await rendered();
+  const last = (await here.read(RECORD)).trimEnd().split('\n').at(-1) ?? '';
+  const json = JSON.stringify({ ...JSON.parse(last).attempt, seed: 7 });
+  const line = `{"crc32":"${crc32(json).toString(16).padStart(8, '0')}","attempt":${json}}\n`;
+  await here.write(RECORD, line);
+  await rm(path.join(here.folder, 'manifests/film.lock.json'));
+  const refused = await here.rushes(['render']);
+  expect(refused).toMatchObject({ exit: 5 });
+  expect(refused.err).toContain('in line 1: this version of rushes cannot read it');
+  expect(await here.read(RECORD)).toBe(line);
+  expect(paid(here)).toBe(1);
 });
 
 test.each(['unreadable', 'unwritable'])('%s: nothing is submitted, exit 5', async (how) => {
