@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AskOutcome } from '../../src/gateways/gateway.ts';
+import { isoSeconds } from '../../src/ports/clock.ts';
 import { bench, KEY, openAt, taskId } from './harness.ts';
 import { type Reply, refusingUrl } from './scripted-server.ts';
 
@@ -137,9 +138,21 @@ describe('3.3 shapes', () => {
     expect(await ask()).toMatchObject({ expiresAtMs: 1_500_000_000_000 });
   });
 
-  test.each([0, -1, 'soon', null, 1e300])('expires_at %j is not a time', async (expires_at) => {
+  // The last one is how Go writes a time that was never set: the link has not expired long ago.
+  test.each([0, -1, 'soon', null, 1e300, '0001-01-01T00:00:00Z'])(
+    'expires_at %j is not a time',
+    async (expires_at) => {
+      t.server.answer(completed({ result: { videos: [{ url: [LINK], expires_at }] } }));
+      expect(await ask()).not.toHaveProperty('expiresAtMs');
+    },
+  );
+
+  test('expires_at "never" in a zone behind UTC is a time that the lock can hold', async () => {
+    const expires_at = '9999-12-31T23:59:59-05:00';
     t.server.answer(completed({ result: { videos: [{ url: [LINK], expires_at }] } }));
-    expect(await ask()).not.toHaveProperty('expiresAtMs');
+    const outcome = await ask();
+    const { expiresAtMs } = outcome.kind === 'completed' ? outcome : {};
+    expect(isoSeconds(expiresAtMs ?? 0)).toBe('9999-12-31T23:59:59Z');
   });
 
   test.each<[unknown, number | undefined]>([

@@ -45,10 +45,12 @@ export function asSeconds(value: unknown): number | undefined {
 const FIRST_EPOCH_SECOND = 1e9;
 const FIRST_EPOCH_MS = 1e11;
 const LAST_EPOCH_MS = 1e14;
+/** The lock writes years with four digits. */
+const LAST_WRITTEN_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /**
  * A point in time as epoch milliseconds, from Unix seconds, milliseconds, or ISO 8601 text with a
- * zone.
+ * zone. A time before this century stands for one that was never set.
  */
 export function asEpochMs(value: unknown): number | undefined {
   const number = asNumber(value);
@@ -59,7 +61,7 @@ export function asEpochMs(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/.test(value))
     return undefined;
   const parsed = Date.parse(value);
-  return Number.isNaN(parsed) ? undefined : parsed;
+  return parsed >= FIRST_EPOCH_SECOND * 1000 ? Math.min(parsed, LAST_WRITTEN_MS) : undefined;
 }
 
 /**
