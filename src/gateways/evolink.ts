@@ -6,9 +6,9 @@ import { parseTaskId, type TaskId } from '../ids.ts';
 import { fromEvolinkCredits } from '../money.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { evolinkCost, evolinkOwesRefund, evolinkReserved } from './evolink-cost.ts';
-import type { AskOutcome, Balance, Gateway, ListedTask } from './gateway.ts';
+import type { AskOutcome, Balance, Gateway, ListedTask, TaskList } from './gateway.ts';
 import { type Connection, exchange } from './http.ts';
-import { asAmount, asEpochMs, asObject, asText, type Json } from './answers/json.ts';
+import { asAmount, asEpochMs, asNumber, asObject, asText, type Json } from './answers/json.ts';
 import { isLoopback } from './loopback.ts';
 import { readJson } from './answers/read-json.ts';
 import { spoken } from './answers/sanitize.ts';
@@ -27,6 +27,8 @@ const READ_TIMEOUT_MS = 15_000;
 const LINK_LIFE_MS = 24 * 3_600_000;
 const MOST_IN_A_BATCH = 50;
 const MOST_ON_A_PAGE = 50;
+/** A page that may have been cut is not shorter: the size of one that was not asked for. */
+const LEAST_ON_A_PAGE = 20;
 
 /** The sheet's section 3.3: fewer words than APIMart, and every other one is waited out. */
 const STATES: ReadonlyMap<string, TaskState> = new Map<string, TaskState>([
@@ -99,9 +101,8 @@ export function evolink(connection: Connection, files: FilesAccess): Gateway {
           ? { kind: 'unsupported' }
           : { kind: 'unreadable', reason: answer.outcome.reason };
       }
-      const items = itemsOf(answer.json);
       return (
-        items?.flatMap((item) => listedTask(item, redact)) ?? {
+        taskList(answer.json, redact) ?? {
           kind: 'unreadable',
           reason: 'the answer lists no tasks',
         }
@@ -128,12 +129,10 @@ export function evolink(connection: Connection, files: FilesAccess): Gateway {
 const isNoBatch = (status: number | undefined): boolean =>
   status !== undefined && [400, 401, 403, 404, 405, 422, 501].includes(status);
 
-/** The list in an answer that is a list, or has one in `data`. */
+/** The list in an answer that is a list, or has one in `data`; what is not an object is empty. */
 function itemsOf(json: unknown): Json[] | undefined {
   const list: unknown = Array.isArray(json) ? json : asObject(json)?.['data'];
-  return Array.isArray(list)
-    ? list.map((item) => asObject(item)).filter((item) => item !== undefined)
-    : undefined;
+  return Array.isArray(list) ? list.map((item) => asObject(item) ?? {}) : undefined;
 }
 
 const idOf = (item: Json): TaskId | undefined =>
@@ -156,6 +155,15 @@ function outcomesOf(
       outcomes.set(task, taskOutcome(item, task, reading));
   }
   return outcomes;
+}
+
+function taskList(json: unknown, redact: Redact): TaskList | undefined {
+  const items = itemsOf(json);
+  if (items === undefined) return undefined;
+  const tasks = items.flatMap((item) => listedTask(item, redact));
+  const total = asNumber(asObject(json)?.['total']);
+  const isLastPage = total === undefined ? items.length < LEAST_ON_A_PAGE : items.length >= total;
+  return { tasks, isWhole: isLastPage && tasks.length === items.length };
 }
 
 function listedTask(item: Json, redact: Redact): readonly ListedTask[] {

@@ -123,6 +123,13 @@ export interface ListedTask {
   readonly createdAtMs?: number;
 }
 
+/** The newest tasks of an account. */
+export interface TaskList {
+  readonly tasks: readonly ListedTask[];
+  /** The account surely has no other task. */
+  readonly isWhole: boolean;
+}
+
 export interface Balance {
   /** `undefined` when the account says "unlimited". */
   readonly usd?: MicroUsd;
@@ -173,7 +180,7 @@ export interface Gateway {
   list(
     signal?: AbortSignal,
   ): Promise<
-    | readonly ListedTask[]
+    | TaskList
     | { readonly kind: 'unsupported' }
     | { readonly kind: 'unreadable'; readonly reason: string }
   >;

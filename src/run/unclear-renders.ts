@@ -106,7 +106,7 @@ async function listed(
   signal: AbortSignal | undefined,
 ): Promise<readonly ListedTask[] | undefined> {
   const list = await gateway?.list(signal);
-  return list === undefined || 'kind' in list ? undefined : list;
+  return list === undefined || 'kind' in list ? undefined : list.tasks;
 }
 
 function digestOf({ request }: Result): string | undefined {

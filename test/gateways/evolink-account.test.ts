@@ -118,19 +118,34 @@ describe('1 the list', () => {
       status: 'processing',
       model: 'kling-o3-text-to-video',
     };
-    t.server.answer({
-      json: { data: [item, { id: TWO }, { id: '../x' }, null], total: 2, page: 1, page_size: 50 },
+    t.server.answer({ json: { data: [item, { id: TWO }], total: 2, page: 1, page_size: 50 } });
+    expect(await t.gateway.list()).toEqual({
+      tasks: [
+        {
+          task: ONE,
+          model: 'kling-o3-text-to-video',
+          status: 'processing',
+          createdAtMs: 1_700_000_000_000,
+        },
+        { task: TWO },
+      ],
+      isWhole: true,
     });
-    expect(await t.gateway.list()).toEqual([
-      {
-        task: ONE,
-        model: 'kling-o3-text-to-video',
-        status: 'processing',
-        createdAtMs: 1_700_000_000_000,
-      },
-      { task: TWO },
-    ]);
     expect(t.server.seen).toMatchObject([{ method: 'GET', path: '/v1/tasks?page=1&page_size=50' }]);
+  });
+
+  const items = (count: number): readonly object[] =>
+    Array.from({ length: count }, (_, index) => ({ id: `${ONE}${index}` }));
+  test.each<[string, unknown, boolean]>([
+    ['fewer than the total', { data: items(2), total: 3 }, false],
+    ['the total, on a full page', { data: items(50), total: 50 }, true],
+    ['no total, shorter than any page', { data: items(19) }, true],
+    ['no total, as long as the shortest page', items(20), false],
+    ['one whose id cannot be read', { data: [...items(1), { id: '../x' }], total: 2 }, false],
+    ['one that is no task', { data: [...items(1), null], total: 2 }, false],
+  ])('whether it is whole: %s', async (_name, json, isWhole) => {
+    t.server.answer({ json });
+    expect(await t.gateway.list()).toMatchObject({ isWhole });
   });
 
   test.each<[string, Reply, object]>([

@@ -1,4 +1,6 @@
 /** Reservations of a machine that vanished, at a gateway that lists its tasks. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/ports/clock.ts';
 import { world, type World } from '../cli/cli-project.ts';
@@ -48,4 +50,37 @@ test('without a list nothing is proved', async () => {
   await afterLoss(here, 11 * MINUTE);
   expect(await here.rushes(['render', ...RECORD], { cwd: 'next' })).toMatchObject({ exit: 5 });
   expect(accepted(here)).toBe(0);
+});
+
+/** In front of the gateway of the world: its list has so many tasks on a page, whatever is asked for. */
+async function shortPages(here: World, tasks: number): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://any');
+    void fetch(`${here.gateway.baseUrls.evolink}${pathname}?page=1&page_size=${tasks}`, {
+      headers: { authorization: request.headers.authorization ?? '' },
+    })
+      .then(async (answer) => response.end(await answer.text()))
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test('a list whose page is shorter than asked for proves nothing', async () => {
+  await using here = await world();
+  await using gateway = await shortPages(here, 2);
+  await afterLoss(here, 11 * MINUTE, gateway.url);
+  for (const key of [1, 2, 3]) await foreignTask(here, { model: 'kling-o3-text-to-video', key });
+  const ran = await here.rushes(['render', ...RECORD], {
+    cwd: 'next',
+    env: { EVOLINK_BASE_URL: gateway.url },
+  });
+  expect(ran.err).not.toContain('it was never accepted');
+  expect(ran.exit).toBe(5);
 });

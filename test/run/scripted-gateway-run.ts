@@ -13,8 +13,8 @@ import type {
   AskOutcome,
   Cost,
   Gateway,
-  ListedTask,
   SubmitOutcome,
+  TaskList,
 } from '../../src/gateways/gateway.ts';
 import type {
   Alias,
@@ -251,7 +251,7 @@ class ScriptedGateway implements Gateway {
     return new Map(tasks.map((task) => [task, this.#answer(task)]));
   }
 
-  async list(): Promise<readonly ListedTask[] | { readonly kind: 'unsupported' }> {
+  async list(): Promise<TaskList | { readonly kind: 'unsupported' }> {
     return { kind: 'unsupported' };
   }
 

@@ -108,7 +108,7 @@ async function askOnce(
 
 async function listed(gateway: Gateway): Promise<readonly ListedTask[]> {
   const list = await gateway.list();
-  return 'kind' in list ? [] : list;
+  return 'kind' in list ? [] : list.tasks;
 }
 
 /** When the first request of a render went out whose task is not known. Epoch milliseconds. */

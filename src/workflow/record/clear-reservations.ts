@@ -6,7 +6,7 @@
 import { renderWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { originsOf } from '../../gateways/open.ts';
-import type { Gateway, ListedTask } from '../../gateways/gateway.ts';
+import type { Gateway, TaskList } from '../../gateways/gateway.ts';
 import { type GatewayName, parseModelName } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
 import { declareNeverHappened } from '../../lock/decisions.ts';
@@ -86,7 +86,7 @@ async function judge(
     ),
   );
   for (const { task } of record.attempts.all()) if (task !== undefined) claimed.add(task);
-  const free = list.filter(({ task }) => !claimed.has(task));
+  const free = list.tasks.filter(({ task }) => !claimed.has(task));
   const now = clock.now() - (gateway.clockAheadMs?.() ?? 0);
   const found: Diagnostic[] = [];
   for (const one of left) {
@@ -127,17 +127,10 @@ function namedIn({ byManifest }: Ledgers, { id, attempt }: RecordedAttempt): str
   return holder === undefined ? id : renderWords({ manifest: holder[0], id });
 }
 
-/** Every task has its time and model, and the oldest is older than what we look for. */
-function reachesBack(list: readonly ListedTask[], sentAtMs: number): boolean {
-  if (list.some(({ createdAtMs }) => createdAtMs === undefined)) return false;
-  return (
-    list.length < FULL_PAGE ||
-    list.some(({ createdAtMs = 0 }) => createdAtMs < sentAtMs - EARLIER_MS)
-  );
-}
-
-/** The shortest page that may have been cut: see evolink.ts. */
-const FULL_PAGE = 50;
+/** Every task has its time, and the oldest is older than what we look for, or there is none before it. */
+const reachesBack = ({ tasks, isWhole }: TaskList, sentAtMs: number): boolean =>
+  tasks.every(({ createdAtMs }) => createdAtMs !== undefined) &&
+  (isWhole || tasks.some(({ createdAtMs = 0 }) => createdAtMs < sentAtMs - EARLIER_MS));
 
 /** Entries that an earlier run adopted while it could not be known. */
 function freeInLocks({ byManifest, recordOf }: Ledgers): void {

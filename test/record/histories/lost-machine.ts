@@ -24,8 +24,15 @@ const git = (cwd: string, ...args: readonly string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** A remote whose record has one reservation, so many milliseconds old, and a new machine. */
-export async function afterLoss(here: World, ageMs: number): Promise<void> {
+/**
+ * A remote whose record has one reservation, so many milliseconds old, and a new machine. `gateway`:
+ * base URL that it was sent to; default: that of the world.
+ */
+export async function afterLoss(
+  here: World,
+  ageMs: number,
+  gateway = here.gateway.baseUrls.evolink,
+): Promise<void> {
   const remote = path.join(here.folder, 'remote.git');
   await mkdir(remote);
   git(remote, 'init', '-q', '--bare', '-b', 'main');
@@ -52,7 +59,7 @@ export async function afterLoss(here: World, ageMs: number): Promise<void> {
       attempt: '0f1e0000-0000-4000-8000-000000000001' as AttemptId,
       fingerprint: plan.renders[0]?.fingerprint as Fingerprint,
       model: MODEL,
-      origin: new URL(here.gateway.baseUrls.evolink).origin,
+      origin: new URL(gateway).origin,
       status: 'ambiguous',
       error: 'no-answer',
       submittedAt: at,
@@ -66,16 +73,19 @@ export async function afterLoss(here: World, ageMs: number): Promise<void> {
   expect(pushed).toEqual({ kind: 'pushed' });
 }
 
-/** A task of the same model that belongs to nothing. Gives its id. */
-export async function foreignTask(here: World): Promise<string> {
+/** A task that belongs to nothing; by default of the same model. Gives its id. */
+export async function foreignTask(
+  here: World,
+  { model = 'kling-v3-text-to-video', key = 1 } = {},
+): Promise<string> {
   const answer = await fetch(`${here.gateway.baseUrls.evolink}/v1/videos/generations`, {
     method: 'POST',
     headers: {
       authorization: 'Bearer key-of-evolink',
       'content-type': 'application/json',
-      'idempotency-key': '0f1e0000-0000-4000-8000-000000000001',
+      'idempotency-key': `0f1e0000-0000-4000-8000-00000000000${key}`,
     },
-    body: JSON.stringify({ model: 'kling-v3-text-to-video', prompt: 'A crab', duration: 5 }),
+    body: JSON.stringify({ model, prompt: 'A crab', duration: 5 }),
   });
   expect(answer.status).toBe(200);
   const { id } = (await answer.json()) as { readonly id: string };

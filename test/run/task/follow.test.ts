@@ -367,12 +367,12 @@ describe('recover', () => {
     };
     await it.run(it.plan([it.render('a', { alias: 'evo', gateway: 'evolink' })]));
     const at = it.clock.now();
-    const list = [
+    const tasks = [
       { task: 'far' as TaskId, model: 'toy', createdAtMs: at - 3_600_000 },
       { task: 'other' as TaskId, model: 'another', createdAtMs: at },
       { task: 'mine' as TaskId, model: 'toy', createdAtMs: at - 60_000 },
     ];
-    it.evolink.list = async () => list;
+    it.evolink.list = async () => ({ tasks, isWhole: true });
     const unclear = await unclearRenders(
       [{ manifest: 'film.yaml', lock: it.lock() }],
       it.deps().gateways,
