@@ -29,7 +29,7 @@ import { type PlanFlags, planRequestOf, resolveProjects } from './shared/plannin
 import { printDiagnostics, terminalOf } from './shared/print.ts';
 import { runToEnd } from './shared/run-to-end.ts';
 import { renderKey } from '../keys.ts';
-import { printPulled, printUnasked } from './store/print-pulled.ts';
+import { printPulled, printPutBack, printUnasked } from './store/print-pulled.ts';
 import { watchTransfer } from './store/watch-transfer.ts';
 
 export interface RenderOptions extends PlanFlags {
@@ -135,6 +135,7 @@ async function renderOr(
     printDiagnostics(io, prepared.ledgers.takeNotices());
     printDiagnostics(io, prepared.diagnostics);
     printPulled(io, prepared.pulled);
+    printPutBack(io, prepared.putBack);
     printUnasked(io, prepared.plan);
     const short =
       options.checkBalance === true && draft !== true
@@ -158,7 +159,8 @@ async function renderOr(
       if (closed !== undefined) options.onChain?.(closed);
       if (options.strict === true && printNotAsAsked(io, plan)) return EXIT.failed;
       printWhereToLook(io, plan, draft === true);
-      if (!repeatsNothing(options) && !prepared.pulled.asked) await rememberNothingToDo(io, plan);
+      if (!repeatsNothing(options) && !prepared.pulled.asked && prepared.putBack === 0)
+        await rememberNothingToDo(io, plan);
       return EXIT.done;
     }
     if (draft !== true) {

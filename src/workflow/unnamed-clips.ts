@@ -1,10 +1,12 @@
 /**
  * Clips in the output folder of a project that no lock names. What the spend record knows of another
- * branch is paid for there, and stays.
+ * branch is paid for there, and stays; so does the only copy of a clip that a lock names elsewhere.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../defined.ts';
 import { fromLockPath } from '../lock/file/paths.ts';
+import type { RenderId } from '../ids.ts';
 import type { Lock } from '../lock/file/format.ts';
 import type { Project } from '../scene.ts';
 import type { Attempts } from '../record/attempts.ts';
@@ -14,8 +16,10 @@ export interface UnnamedClip {
   /** Absolute. */
   readonly file: string;
   readonly bytes: number;
-  /** Why it stays: the branch whose clip it is. Absent: it may go. */
+  /** Why it stays: the branch whose clip it is. */
   readonly branch?: string;
+  /** Why it stays: the render whose clip it is, which is not in its own place. */
+  readonly clipOf?: RenderId;
 }
 
 export interface ClipSearch {
@@ -36,15 +40,23 @@ export async function unnamedClips(
   { outputPath, name }: Pick<Project, 'outputPath' | 'name'>,
   { locks, attempts, branch }: ClipSearch,
 ): Promise<readonly UnnamedClip[]> {
-  const named = new Set(
-    locks.flatMap(({ lock, lockPath }) =>
-      [...lock.renders.values()].flatMap((entry) =>
-        [entry, ...(entry.earlier ?? [])].flatMap(({ clip }) =>
-          clip === undefined ? [] : [fromLockPath(lockPath, clip.path)],
-        ),
-      ),
-    ),
-  );
+  const named = new Set<string>();
+  const places = new Map<string, { readonly id: RenderId; readonly file: string }[]>();
+  for (const { lock, lockPath } of locks)
+    for (const [id, entry] of lock.renders)
+      for (const { clip } of [entry, ...(entry.earlier ?? [])]) {
+        if (clip === undefined) continue;
+        const file = fromLockPath(lockPath, clip.path);
+        named.add(file);
+        places.set(clip.sha256, [...(places.get(clip.sha256) ?? []), { id, file }]);
+      }
+  const awayOf = async (sha256: string): Promise<RenderId | undefined> => {
+    for (const { id, file } of places.get(sha256) ?? []) {
+      const there = await systemFiles.hash(file);
+      if (!there.ok || there.value.sha256 !== sha256) return id;
+    }
+    return undefined;
+  };
   const branches = new Map(
     (attempts?.all() ?? []).flatMap(({ clip, branch: theirs }) =>
       clip === undefined || theirs === undefined || theirs === branch
@@ -59,12 +71,9 @@ export async function unnamedClips(
       if (named.has(file)) continue;
       const hashed = await systemFiles.hash(file);
       if (!hashed.ok) continue;
-      const theirs = branches.get(hashed.value.sha256);
-      found.push({
-        file,
-        bytes: hashed.value.bytes,
-        ...(theirs !== undefined && { branch: theirs }),
-      });
+      const { sha256, bytes } = hashed.value;
+      const clipOf = await awayOf(sha256);
+      found.push({ file, bytes, ...defined({ branch: branches.get(sha256), clipOf }) });
     }
   return found;
 }

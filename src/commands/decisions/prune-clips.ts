@@ -46,8 +46,14 @@ export async function pruneClips(
         attempts: record?.record.attempts,
         branch: record?.branch,
       });
-      for (const { file, bytes: size, branch } of clips) {
+      for (const { file, bytes: size, branch, clipOf } of clips) {
         const name = terminalLine(shown(io, file));
+        if (clipOf !== undefined) {
+          io.stdout.write(
+            `stays    ${name}: the only copy here of the clip of ${terminalLine(clipOf)}\n`,
+          );
+          continue;
+        }
         if (branch !== undefined) {
           io.stdout.write(`stays    ${name}: paid for on branch ${terminalLine(branch)}\n`);
           continue;

@@ -19,6 +19,7 @@ import type { Surroundings } from '../open/surroundings.ts';
 import { missingDecoder } from '../plan/frames-of-run.ts';
 import { claimsOf } from '../record/claim-attempts.ts';
 import { clearReservations } from '../record/clear-reservations.ts';
+import { putBackDisplaced } from '../displaced-clips.ts';
 import type { PulledNeeded } from '../store/pull-needed.ts';
 import { admitPlan } from './admit.ts';
 import { afterPull, movedLocks, planOf, pullForPlan } from './plan-of-run.ts';
@@ -37,6 +38,8 @@ interface ReadyRun {
   readonly network: Network;
   /** Clips that came out of the store before the plan was made. */
   readonly pulled: PulledNeeded;
+  /** Clips that a render of another branch had moved aside. */
+  readonly putBack: number;
   /** Carries the plan out and closes everything. `plan`: a part of it, as a shard is. */
   run(request: Omit<RunRequest, 'submits'> & { readonly plan?: Plan }): Promise<RunEnd>;
   /** Gives everything back, and sends nothing. */
@@ -68,7 +71,10 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
   try {
     const cleared = draft === true ? [] : await clearReservations(at, ledgers, network);
     const pulled = await pullForPlan(at, network, request, ledgers);
-    const whole = await planOf(at, afterPull(source, pulled), ledgers, draft);
+    const planNow = (): Promise<Plan> => planOf(at, afterPull(source, pulled), ledgers, draft);
+    const first = await planNow();
+    const putBack = draft === true || source.kind === 'made' ? 0 : await putBackDisplaced(first);
+    const whole = putBack === 0 ? first : await planNow();
     const plan = request.narrow?.(whole, ledgers) ?? whole;
     const refuse = (exit: ExitCode, diagnostics: readonly Diagnostic[]): RefusedRun => ({
       kind: 'refused',
@@ -109,6 +115,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       ledgers,
       network,
       pulled,
+      putBack,
       run: async ({ plan: part = plan, ...running }) => {
         try {
           return await runOverLedgers(
