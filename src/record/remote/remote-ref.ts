@@ -31,7 +31,7 @@ export type Fetched =
 
 export type Pushed =
   | { readonly kind: 'pushed' }
-  /** Another push came first: fetch, read what is new, try again. */
+  /** Another push came first, or may have: fetch, read what is new, try again. */
   | { readonly kind: 'moved' }
   /** No push is accepted. `message`: from git and the server. */
   | { readonly kind: 'refused'; readonly message: string };
@@ -245,26 +245,34 @@ export class RemoteRef {
     const candidates = this.#tip === undefined ? RECORD_REFS : [this.#ref];
     let refusal = '';
     for (const ref of candidates) {
-      const pushed = await this.#net.run([
-        'push',
-        '--quiet',
-        `--force-with-lease=${ref}:${this.#tip ?? ''}`,
-        this.#parts.remote,
-        `${built.commit}:${ref}`,
-      ]);
-      if (pushed.ok) {
+      const pushed = await this.#pushTo(ref, built.commit);
+      if (pushed.kind === 'moved') return pushed;
+      if (pushed.kind === 'pushed') {
         this.#ref = ref;
         this.#tip = built.commit;
         this.#blobs = built.blobs;
         this.#day = built.day ?? this.#day;
         for (const { oid } of built.blobs.values()) this.#seen.add(oid);
         for (const line of fresh) this.known.add(line);
-        return { kind: 'pushed' };
+        return pushed;
       }
-      if (MOVED.test(pushed.message)) return { kind: 'moved' };
       refusal ||= pushed.message;
     }
     return { kind: 'refused', message: refusal };
+  }
+
+  async #pushTo(ref: RecordRef, commit: string): Promise<Pushed> {
+    const { remote } = this.#parts;
+    const lease = `--force-with-lease=${ref}:${this.#tip ?? ''}`;
+    const pushed = await this.#net.run(['push', '--quiet', lease, remote, `${commit}:${ref}`]);
+    if (pushed.ok) return { kind: 'pushed' };
+    if (MOVED.test(pushed.message)) return { kind: 'moved' };
+    // Perhaps only the answer was lost. To go on to the other ref would make two records.
+    const listed = await listRefs(this.#net, remote, RECORD_REFS);
+    if (!listed.ok) return { kind: 'moved' };
+    const tip = listed.tips.get(ref);
+    if (tip === commit) return { kind: 'pushed' };
+    return tip === this.#tip ? { kind: 'refused', message: pushed.message } : { kind: 'moved' };
   }
 
   /** `undefined`: nothing would change. */
