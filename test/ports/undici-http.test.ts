@@ -191,6 +191,10 @@ describe.each([
       complete: false,
       reason: 'the answer was not complete within 60 ms',
     });
+    const unwanted = await http.request(
+      get(`http://127.0.0.1:${port}`, { freshConnection, bodyTimeoutMs: 60 }),
+    );
+    expect(unwanted.kind === 'answer' && (await unwanted.body.discard())).toBeUndefined();
   });
 
   test('text is bounded: what is longer is cut and not complete', async () => {

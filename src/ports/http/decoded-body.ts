@@ -23,11 +23,11 @@ export type Decoded =
   | { readonly kind: 'decoded'; readonly body: StreamedBody }
   | { readonly kind: 'unknown'; readonly encoding: string };
 
-/** `encoding`: the value of Content-Encoding. `textTimeoutMs`: of the decoded body. */
+/** `encoding`: the value of Content-Encoding. `timeoutMs`: of the decoded body. */
 export function decodedBody(
   body: StreamedBody,
   encoding: string | undefined,
-  textTimeoutMs: number,
+  timeoutMs: number,
 ): Decoded {
   if (encoding === undefined) return { kind: 'plain' };
   const layers = encoding
@@ -47,7 +47,7 @@ export function decodedBody(
       resume: () => end.resume(),
       destroy: () => end.destroy(),
     },
-    textTimeoutMs,
+    timeoutMs,
   );
   end.on('data', (piece: Uint8Array) => read.push(piece));
   end.once('end', () => read.end());

@@ -67,7 +67,7 @@ export interface HttpBody extends AsyncIterable<Uint8Array> {
   text(
     maxBytes: number,
   ): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }>;
-  /** Throws the rest away. Never rejects. */
+  /** Throws the rest away, within the body timeout in all. Never rejects. */
   discard(): Promise<void>;
 }
 

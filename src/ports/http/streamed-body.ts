@@ -22,16 +22,16 @@ const decoder = new TextDecoder();
  */
 export class StreamedBody implements HttpBody {
   readonly #source: ByteSource;
-  readonly #textTimeoutMs: number;
+  readonly #timeoutMs: number;
   #pieces: Uint8Array[] = [];
   #waitingBytes = 0;
   #isPaused = false;
   #ended: { readonly error?: Error } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(source: ByteSource, textTimeoutMs: number) {
+  constructor(source: ByteSource, timeoutMs: number) {
     this.#source = source;
-    this.#textTimeoutMs = textTimeoutMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** For the source: more bytes. */
@@ -55,9 +55,7 @@ export class StreamedBody implements HttpBody {
   async text(
     maxBytes: number,
   ): Promise<{ readonly text: string; readonly complete: boolean; readonly reason?: string }> {
-    const late = (): void =>
-      this.#destroy(new Error(`the answer was not complete within ${this.#textTimeoutMs} ms`));
-    const timer = this.#ended === undefined ? setTimeout(late, this.#textTimeoutMs) : undefined;
+    const timer = this.#endInTime();
     const read: Uint8Array[] = [];
     let room = maxBytes;
     try {
@@ -82,13 +80,22 @@ export class StreamedBody implements HttpBody {
   }
 
   async discard(): Promise<void> {
+    const timer = this.#endInTime();
     let thrownAway = 0;
     for (;;) {
       for (const piece of this.#take()) thrownAway += piece.byteLength;
       if (thrownAway > MOST_THROWN_AWAY) this.#destroy(new Error('the body is not wanted'));
-      if (this.#ended !== undefined) return;
+      if (this.#ended !== undefined) break;
       await this.#more();
     }
+    clearTimeout(timer);
+  }
+
+  /** A body that drips on would never end. */
+  #endInTime(): NodeJS.Timeout | undefined {
+    const late = (): void =>
+      this.#destroy(new Error(`the answer was not complete within ${this.#timeoutMs} ms`));
+    return this.#ended === undefined ? setTimeout(late, this.#timeoutMs) : undefined;
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -119,6 +119,22 @@ test('cut in the middle, it resumes where it was, if the bytes are still the sam
   expect(await partHash()).toBe(sha256);
 });
 
+test('a host that answers only a part of the rest is asked for the next part', async () => {
+  const whole = cutting(70_000, { etag: '"v1"' });
+  const result = await fetchIt((request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (from === 0) return whole(request, response);
+    const part = clip.subarray(from, from + 100_000);
+    response.writeHead(206, {
+      'content-length': part.length,
+      'content-range': `bytes ${from}-${from + part.length - 1}/${clip.length}`,
+      etag: '"v1"',
+    });
+    response.end(part);
+  });
+  expect(result).toEqual({ kind: 'done', sha256, bytes: clip.length });
+});
+
 test('a clip that comes compressed is the clip that was compressed', async () => {
   const result = await fetchIt((_request, response) => {
     const bytes = gzipSync(clip);

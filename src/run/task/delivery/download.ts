@@ -260,7 +260,9 @@ async function takePart(
   const length = /^\d+$/.test(headers['content-length'] ?? '')
     ? Number(headers['content-length'])
     : undefined;
-  const total = length === undefined ? undefined : progress.bytes + length;
+  const ofAll = status === 206 && range?.[2] !== '*' ? Number(range?.[2]) : undefined;
+  // An answer may be shorter than what was asked for: then the rest of it is a cut.
+  const total = ofAll ?? (length === undefined ? undefined : progress.bytes + length);
   progress.total = total;
   if (total !== undefined && total > maxBytes) {
     await body.discard();
