@@ -2,7 +2,9 @@ import { array, assert, check, constantFrom, integer, property, record } from 'f
 import { describe, expect, test } from 'vitest';
 import { fromUsd, NO_TOTALS } from '../../src/money.ts';
 import { Cap } from '../../src/run/limits/cap.ts';
+import type { SubmitJob } from '../../src/run/job.ts';
 import { DownloadQueue } from '../../src/run/queues/download-queue.ts';
+import { SubmitQueue } from '../../src/run/queues/submit-queue.ts';
 import { SubmitRate, Throttle } from '../../src/run/limits/throttle.ts';
 import { runLimits, Slots } from '../../src/run/limits/slots.ts';
 
@@ -255,4 +257,32 @@ test('downloads: as many at a time as allowed, in the order of expiry', async ()
   await Promise.all(all);
   expect(most).toBe(2);
   expect(order).toEqual([1, 2, 5, 7, 8, 9]);
+});
+
+test('a download that fails by a bug is told, and the others get its place', async () => {
+  const queue = new DownloadQueue(1);
+  const bug = queue.run(1, () => Promise.reject(new Error('a bug')));
+  const next = queue.run(2, () => Promise.resolve('here'));
+  await expect(bug).rejects.toThrow('a bug');
+  expect(await next).toBe('here');
+});
+
+test('submits: jobs of one alias leave longest first, else in the order in which they came', () => {
+  const job = (id: string, expectedSeconds: number): SubmitJob =>
+    ({
+      manifest: 'film.yaml',
+      render: { id, alias: 'kling', model: { gateway: 'apimart' } },
+      expectedSeconds,
+    }) as unknown as SubmitJob;
+  const queue = new SubmitQueue();
+  queue.addAll([job('a', 60), job('b', 60)]);
+  for (const id of ['c', 'd', 'e']) queue.addAll([job(id, 60)]);
+  queue.addAll([job('long', 90), job('short', 30)]);
+  const left: string[] = [];
+  while (queue.size > 0)
+    for (const head of queue.heads(() => 0)) {
+      queue.take(head);
+      left.push(head.render.id);
+    }
+  expect(left).toEqual(['long', 'a', 'b', 'c', 'd', 'e', 'short']);
 });

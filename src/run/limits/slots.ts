@@ -4,6 +4,7 @@
  * take their slots whether the limit likes it or not.
  */
 import type { GatewayName } from '../../ids.ts';
+import { type AliasKey, aliasKey } from '../../keys.ts';
 import {
   aliasLimits,
   gatewayInFlight,
@@ -40,7 +41,7 @@ export class Slots {
   readonly #onFree: () => void;
   #all = 0;
   readonly #gateways = new Map<GatewayName, number>();
-  readonly #aliases = new Map<string, number>();
+  readonly #aliases = new Map<AliasKey, number>();
 
   constructor(limits: InFlightLimits, onFree: () => void = () => {}) {
     this.#limits = limits;
@@ -92,8 +93,6 @@ export class Slots {
     };
   }
 }
-
-const aliasKey = (manifest: string, alias: string): string => `${manifest}\n${alias}`;
 
 /**
  * The limits of one run over several manifests: for what belongs to the account, the smallest

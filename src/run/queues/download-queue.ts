@@ -11,12 +11,10 @@ export class DownloadQueue {
     this.#limit = pLimit(Math.max(1, atOnce));
   }
 
-  /**
-   * Runs it when a place is free and no waiting link expires sooner. `act` must not reject.
-   */
+  /** Runs it when a place is free and no waiting link expires sooner. */
   run<T>(expiresAtMs: number, act: () => Promise<T>): Promise<T> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ at: expiresAtMs, item: async () => resolve(await act()) });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ at: expiresAtMs, item: () => act().then(resolve, reject) });
       // Each place that falls free takes the soonest of those who wait then, not the one who queued
       // for it.
       void this.#limit(() => this.#waiting.pop()?.item());
