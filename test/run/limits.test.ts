@@ -1,8 +1,12 @@
 import { array, assert, check, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Gateway } from '../../src/gateways/gateway.ts';
+import type { TaskId } from '../../src/ids.ts';
 import { fromUsd, NO_TOTALS } from '../../src/money.ts';
+import { systemClock } from '../../src/ports/clock.ts';
 import { Cap } from '../../src/run/limits/cap.ts';
 import type { SubmitJob } from '../../src/run/job.ts';
+import { Asker } from '../../src/run/queues/batched-polls.ts';
 import { DownloadQueue } from '../../src/run/queues/download-queue.ts';
 import { SubmitQueue } from '../../src/run/queues/submit-queue.ts';
 import { SubmitRate, Throttle } from '../../src/run/limits/throttle.ts';
@@ -265,6 +269,15 @@ test('a download that fails by a bug is told, and the others get its place', asy
   const next = queue.run(2, () => Promise.resolve('here'));
   await expect(bug).rejects.toThrow('a bug');
   expect(await next).toBe('here');
+});
+
+test.each([0, 50])('an ask that fails by a bug is told: %d at a time', async (askManyLimit) => {
+  const fails = (): Promise<never> => Promise.reject(new Error('a bug'));
+  const gateway = { askManyLimit, ask: fails, askMany: fails } as Partial<Gateway> as Gateway;
+  const { signal } = new AbortController();
+  const asker = new Asker(gateway, { clock: systemClock, gatherMs: 0, signal });
+  const asked = ['task_1', 'task_2'].map((task) => asker.ask(task as TaskId));
+  for (const one of asked) await expect(one).rejects.toThrow('a bug');
 });
 
 test('submits: jobs of one alias leave longest first, else in the order in which they came', () => {

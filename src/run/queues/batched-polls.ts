@@ -15,6 +15,7 @@ const UNREADABLE_BATCHES = 3;
 interface Waiting {
   readonly task: TaskId;
   readonly resolve: (outcome: AskOutcome) => void;
+  readonly reject: (bug: unknown) => void;
 }
 
 export class Asker {
@@ -49,8 +50,8 @@ export class Asker {
 
   ask(task: TaskId): Promise<AskOutcome> {
     if (!this.#batches) return this.#one(task);
-    return new Promise((resolve) => {
-      this.#waiting.push({ task, resolve });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject });
       if (this.#waiting.length === 1) void this.#gather();
     });
   }
@@ -64,7 +65,12 @@ export class Asker {
     const waiting = this.#waiting;
     this.#waiting = [];
     const size = this.#gateway.askManyLimit;
-    for (let at = 0; at < waiting.length; at += size) void this.#many(waiting.slice(at, at + size));
+    for (let at = 0; at < waiting.length; at += size) {
+      const together = waiting.slice(at, at + size);
+      this.#many(together).catch((bug: unknown) => {
+        for (const { reject } of together) reject(bug);
+      });
+    }
   }
 
   async #many(waiting: readonly Waiting[]): Promise<void> {
@@ -95,6 +101,6 @@ export class Asker {
   }
 
   #singly(waiting: readonly Waiting[]): void {
-    for (const { task, resolve } of waiting) void this.#one(task).then(resolve);
+    for (const { task, resolve, reject } of waiting) this.#one(task).then(resolve, reject);
   }
 }
