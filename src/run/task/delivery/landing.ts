@@ -88,6 +88,8 @@ export async function land(landing: Landing): Promise<Landed> {
     // Most clips get a name that is free.
     const isTaken = systemFiles.sync.kindOf(targetPath) !== undefined;
     const there = isTaken ? await systemFiles.hash(targetPath) : undefined;
+    if (there?.ok === false && there.problem.code !== 'ENOENT')
+      return { kind: 'disk', reason: there.problem.message };
     if (there?.ok === true && there.value.sha256 !== sha256) {
       const old = there.value.sha256;
       const path = await freeName(asidePath(targetPath, landing.ownerOf(old) ?? old), old);
@@ -112,7 +114,10 @@ async function freeName(path: string, sha256: string): Promise<string> {
     const candidate =
       count === 1 ? path : `${path.slice(0, -extension.length)}-${count}${extension}`;
     const there = await systemFiles.hash(candidate);
-    if (!there.ok || there.value.sha256 === sha256) return candidate;
+    const isFree = there.ok
+      ? there.value.sha256 === sha256
+      : systemFiles.sync.kindOf(candidate) === undefined;
+    if (isFree) return candidate;
   }
 }
 
