@@ -152,3 +152,15 @@ test('a truth value is written as text, and compared with the one in the body', 
   expect(priceOfRule(two, { generate_audio: false })).toEqual({ credits: 41.0065 });
   expect(priceOfRule(two, {})).toEqual({ credits: 82.013 });
 });
+
+test.each(['constructor', 'toString', '__proto__'])(
+  'a word that every JavaScript object has means nothing in a rule: %s',
+  (word) => {
+    const unknown = { unknown: 'the price rule cannot be evaluated' };
+    const units = op(word, constant('1'), constant('2'));
+    expect(priceOfRule(rule([component(units)]), {})).toEqual(unknown);
+    expect(priceOfRule(rule([component(op('add', units, constant('1')))]), {})).toEqual(unknown);
+    const rounding = { point: 'per_component_subtotal', mode: word };
+    expect(priceOfRule(rule([component(constant('1'), { rounding })]), {})).toEqual(unknown);
+  },
+);

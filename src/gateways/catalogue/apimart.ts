@@ -50,15 +50,15 @@ function spelled(
   return [...models.keys()].find((one) => one.toLowerCase() === id.toLowerCase()) ?? id;
 }
 
-const UNITS: Readonly<Record<string, 'second' | 'clip'>> = {
-  usd_per_second: 'second',
-  usd_per_call: 'clip',
-};
+const UNITS: ReadonlyMap<string, 'second' | 'clip'> = new Map([
+  ['usd_per_second', 'second'],
+  ['usd_per_call', 'clip'],
+]);
 
 function priceOf(model: Json): ModelFacts['price'] {
   const prices = asObject(model['fixed_prices']);
   if (prices === undefined) return undefined;
-  const per = UNITS[asText(prices['unit']) ?? ''];
+  const per = UNITS.get(asText(prices['unit']) ?? '');
   if (per === undefined) return () => ({ unknown: 'the price page has a unit that is not known' });
   const rows = asList(prices['items']).flatMap((item) => {
     const { key, after_discount: amount } = asObject(item) ?? {};

@@ -46,7 +46,7 @@ export function evaluate(
   }
   const values = args.map((_, index) => at(index));
   if (values.length === 0 || values.includes(undefined)) return undefined;
-  return LOGIC[op]?.(values as PriceValue[]) ?? arithmetic(op, values as PriceValue[]);
+  return LOGIC.get(op)?.(values as PriceValue[]) ?? arithmetic(op, values as PriceValue[]);
 }
 
 /** Constants are texts, truth values too, as the vendor's own client reads them. */
@@ -76,17 +76,18 @@ const ordered =
   ([a, b]: readonly PriceValue[]): boolean | undefined =>
     isNumber(a) && isNumber(b) ? holds(compare(a, b)) : undefined;
 
-const LOGIC: Readonly<Record<string, (values: readonly PriceValue[]) => boolean | undefined>> = {
-  eq: isSame,
-  neq: (values) => !isSame(values),
-  lt: ordered((difference) => difference < 0),
-  lte: ordered((difference) => difference <= 0),
-  gt: ordered((difference) => difference > 0),
-  gte: ordered((difference) => difference >= 0),
-  and: (values) => values.every((value) => value === true),
-  or: (values) => values.includes(true),
-  not: ([value]) => value === false,
-};
+type Logic = (values: readonly PriceValue[]) => boolean | undefined;
+const LOGIC: ReadonlyMap<string, Logic> = new Map<string, Logic>([
+  ['eq', isSame],
+  ['neq', (values) => !isSame(values)],
+  ['lt', ordered((difference) => difference < 0)],
+  ['lte', ordered((difference) => difference <= 0)],
+  ['gt', ordered((difference) => difference > 0)],
+  ['gte', ordered((difference) => difference >= 0)],
+  ['and', (values) => values.every((value) => value === true)],
+  ['or', (values) => values.includes(true)],
+  ['not', ([value]) => value === false],
+]);
 
 function arithmetic(op: string, values: readonly PriceValue[]): Fraction | undefined {
   if (!values.every(isNumber)) return undefined;

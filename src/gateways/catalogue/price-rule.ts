@@ -16,11 +16,11 @@ import { evaluate, type PriceValue, valueOf } from './price-expression.ts';
 
 /** 10,000 internal units are a credit. */
 const UNITS_PER_CREDIT = 10_000;
-const ROUNDED: Readonly<Record<string, (value: Fraction) => Fraction>> = {
-  half_up: halfUp,
-  ceil,
-  floor,
-};
+const ROUNDED: ReadonlyMap<string, (value: Fraction) => Fraction> = new Map([
+  ['half_up', halfUp],
+  ['ceil', ceil],
+  ['floor', floor],
+]);
 
 /** Credits of a body, or why the rule gives none. */
 export type RulePrice = { readonly credits: number } | { readonly unknown: string };
@@ -56,7 +56,7 @@ function chargeOf(
   const rate = unitsIn((tiers[0] ?? component)['rate']);
   const least = unitsIn(component['minimum_charge']) ?? fraction('0');
   const mode = asText(asObject(component['rounding'])?.['mode']) ?? 'half_up';
-  const round = ROUNDED[mode];
+  const round = ROUNDED.get(mode);
   if (rate === undefined || least === undefined || round === undefined) return undefined;
   return largest([round(multiply(rate, quantity)), least]);
 }

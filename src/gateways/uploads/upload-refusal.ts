@@ -7,12 +7,12 @@ import type { Answer } from '../http.ts';
 import type { UploadOutcome, UploadRefusal } from './uploads.ts';
 
 /** EvoLink's own codes, in the body. */
-const BY_BODY_CODE: Readonly<Record<string, UploadRefusal['kind']>> = {
-  '40001': 'invalid',
-  '40002': 'invalid',
-  '40003': 'quota',
-  '40004': 'invalid',
-};
+const BY_BODY_CODE: ReadonlyMap<string, UploadRefusal['kind']> = new Map([
+  ['40001', 'invalid'],
+  ['40002', 'invalid'],
+  ['40003', 'quota'],
+  ['40004', 'invalid'],
+]);
 
 /** `bodyCode`: the member `code` of the answer, where it has one. */
 export function uploadVerdict(
@@ -20,7 +20,7 @@ export function uploadVerdict(
   { status, message, foreign }: GatewayError,
   bodyCode: unknown,
 ): Extract<UploadOutcome, { kind: 'refused' | 'unknown' }> {
-  const kind = BY_BODY_CODE[String(bodyCode)] ?? byStatus(status, foreign === true);
+  const kind = BY_BODY_CODE.get(String(bodyCode)) ?? byStatus(status, foreign === true);
   if (kind === undefined) return { kind: 'unknown', reason: `HTTP ${status}: ${message}` };
   return {
     kind: 'refused',
