@@ -100,25 +100,28 @@ test.each([
 test.each([
   ['the first push of all', 0],
   ['a later one', 1],
-])('a push that arrives, and whose answer is lost, is one that arrived: %s', async (_, before) => {
-  const { here, remote } = await studio(2);
-  await using _here = here;
-  // It has taken the refs by then, and falls silent.
-  const hook = path.join(remote, 'hooks/post-receive');
-  await mkdir(path.dirname(hook), { recursive: true });
-  const count = `echo >> pushes; [ $(wc -l < pushes) -eq ${before + 1} ]`;
-  await writeFile(hook, `#!/bin/sh\n${count} && kill -9 $PPID\nexit 0\n`);
-  await chmod(hook, 0o755);
-  await machine(here, 'one');
-  expect(await here.rushes(['render', ...RECORD], { cwd: 'one' })).toMatchObject({ exit: 0 });
-  expect(git(remote, 'for-each-ref', '--format=%(refname)').trim().split('\n')).toEqual([
-    'refs/heads/main',
-    'refs/rushes/record',
-  ]);
-  await machine(here, 'two');
-  expect(await here.rushes(['render', ...RECORD], { cwd: 'two' })).toMatchObject({ exit: 0 });
-  expect(paid(here)).toBe(2);
-});
+])(
+  'a push that arrives, and whose answer is lost, is one that arrived: %s',
+  async (...[, before]) => {
+    const { here, remote } = await studio(2);
+    await using _ = here;
+    // It has taken the refs by then, and falls silent.
+    const hook = path.join(remote, 'hooks/post-receive');
+    await mkdir(path.dirname(hook), { recursive: true });
+    const count = `echo >> pushes; [ $(wc -l < pushes) -eq ${before + 1} ]`;
+    await writeFile(hook, `#!/bin/sh\n${count} && kill -9 $PPID\nexit 0\n`);
+    await chmod(hook, 0o755);
+    await machine(here, 'one');
+    expect(await here.rushes(['render', ...RECORD], { cwd: 'one' })).toMatchObject({ exit: 0 });
+    expect(git(remote, 'for-each-ref', '--format=%(refname)').trim().split('\n')).toEqual([
+      'refs/heads/main',
+      'refs/rushes/record',
+    ]);
+    await machine(here, 'two');
+    expect(await here.rushes(['render', ...RECORD], { cwd: 'two' })).toMatchObject({ exit: 0 });
+    expect(paid(here)).toBe(2);
+  },
+);
 
 test('a remote that does not answer: nothing is submitted', async () => {
   const { here, remote } = await studio(2);
