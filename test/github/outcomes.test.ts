@@ -114,6 +114,7 @@ describe('fail-on', () => {
 
   test.each([
     ['an outcome that there is none of', '          fail-on: everything\n', 'It may name'],
+    ['a word of JavaScript', '          fail-on: constructor\n', 'It may name'],
     ['a flag that is none', "          yes: 'always'\n", 'true or false'],
     ['a budget that is none', '          budget: lots\n', 'US dollars'],
     ['a command that there is none of', '          command: destroy\n', 'One of: plan'],

@@ -31,6 +31,15 @@ test.each(['${{ row.id }}', 's-${{ row.id }}'])(
   },
 );
 
+test.each(['constructor', 'toString'])(
+  'a key that every JavaScript object has is unknown too: %s',
+  async (key) => {
+    const film = `${manifest('${{ row.id }}')}    ${key}: \${{ row.n }}\n`;
+    const loaded = await load({ 'film.yaml': film, 'rows.csv': 'n,id,prompt\n1,a,Rain\n' });
+    expect(briefs(loaded)).toEqual([`film.yaml:8:5 unknown-key ${key}`]);
+  },
+);
+
 test('the same in JSON Lines', async () => {
   const rows =
     '{"id": "a", "prompt": "x"}\n{"id": "a", "prompt": "x"}\n{"id": "", "prompt": "x"}\n{"id": "b c", "prompt": "x"}\n{"id": "d"}\n';

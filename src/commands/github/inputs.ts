@@ -90,7 +90,7 @@ export function readInputs(env: Io['env']): Inputs {
       `One of: ${COMMANDS.join(', ')}`,
     );
   const failOn = list('fail-on', /[,\s]+/);
-  const unknown = failOn.find((outcome) => OUTCOMES[outcome] === undefined);
+  const unknown = failOn.find((outcome) => !Object.hasOwn(OUTCOMES, outcome));
   if (unknown !== undefined)
     throw new UsageError(
       `input fail-on names ${JSON.stringify(unknown)}`,

@@ -11,22 +11,22 @@ type Kind = 'integer' | 'boolean' | 'skip' | 'list' | 'native' | 'text';
  * What a key takes, wherever in a scene it stands; every other key takes text. Inside `params`
  * this file does not know.
  */
-const KINDS: Readonly<Record<string, Kind>> = {
-  duration: 'integer',
-  seed: 'integer',
-  takes: 'integer',
-  revision: 'integer',
-  audio: 'boolean',
-  watermark: 'boolean',
-  skip: 'skip',
-  models: 'list',
-  tags: 'list',
-  drop: 'list',
-  images: 'list',
-  videos: 'list',
-  audios: 'list',
-  references: 'list',
-};
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['duration', 'integer'],
+  ['seed', 'integer'],
+  ['takes', 'integer'],
+  ['revision', 'integer'],
+  ['audio', 'boolean'],
+  ['watermark', 'boolean'],
+  ['skip', 'skip'],
+  ['models', 'list'],
+  ['tags', 'list'],
+  ['drop', 'list'],
+  ['images', 'list'],
+  ['videos', 'list'],
+  ['audios', 'list'],
+  ['references', 'list'],
+]);
 
 /**
  * The map without cells: typed, and without the keys whose cell is empty. What does not fit stays a
@@ -41,7 +41,7 @@ export function settleCells(
   for (const [key, entry] of map.entries) {
     const value = settle(
       entry.value,
-      kind ?? (key === 'params' ? 'native' : (KINDS[key] ?? 'text')),
+      kind ?? (key === 'params' ? 'native' : (KINDS.get(key) ?? 'text')),
     );
     if (value === entry.value) continue;
     entries ??= new Map(map.entries);
