@@ -155,6 +155,7 @@ export type Action =
       readonly kind: 'hold';
       /** A clip whose frame it needs will not come of itself. */
       readonly reason: 'upstream';
+      /** The render that has the trouble: further up, where those between are held for it too. */
       readonly upstream: RenderId;
       readonly because: UpstreamTrouble;
     };

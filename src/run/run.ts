@@ -177,7 +177,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
     }
     case 'hold':
       return action.reason === 'upstream'
-        ? holdForUpstream(ctx, about, action)
+        ? holdForUpstream(ctx, about, render, action)
         : hold(ctx, beginning, action.reason);
   }
 }

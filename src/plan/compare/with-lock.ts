@@ -5,8 +5,9 @@
 import { commandWord, manifestWords } from '../../command-words.ts';
 import type { Diagnostic, Place } from '../../diagnostic.ts';
 import { addMoney, formatUsd } from '../../money.ts';
-import { moneyOf, pricesOfSubmits } from '../estimate/cost.ts';
-import type { Plan, PlannedRender, ProjectPlan } from '../plan.ts';
+import { moneyOf } from '../estimate/cost.ts';
+import { troubleWords } from '../graph/trouble-words.ts';
+import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../plan.ts';
 
 export interface Frozen {
   /** 3 if anything is out of date. */
@@ -84,9 +85,11 @@ function staleBecause(
       return action.reason === 'restored'
         ? 'an earlier result is needed again and is not current in the lock'
         : undefined;
+    case 'hold':
+      // Only what would be sent otherwise is held for another render: the lock does not have it.
+      return action.reason === 'upstream' ? `it ${troubleWords(render, action)}` : undefined;
     case 'attach':
     case 'fetch':
-    case 'hold':
       return undefined;
   }
 }
@@ -100,6 +103,7 @@ const list = (paths: readonly string[]): string =>
 function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Diagnostic {
   const ids = renders.map(({ render }) => render.id);
   const one = renders.length === 1;
+  const isHeld = renders.every(isHeldForAnother);
   return {
     code: 'out-of-date',
     severity: 'error',
@@ -107,11 +111,16 @@ function outOfDate({ project }: ProjectPlan, { why, place, renders }: Stale): Di
     place,
     hint:
       one && !renders.some(comesAcross)
-        ? `rushes render ${commandWord(project.manifest)} --only ${commandWord(ids.join())}`
-        : command(project.manifest, renders),
+        ? `rushes ${isHeld ? 'plan' : 'render'} ${commandWord(project.manifest)} --only ${commandWord(ids.join())}`
+        : isHeld
+          ? `rushes plan ${commandWord(project.manifest)}`
+          : command(project.manifest, renders),
     renders: ids,
   };
 }
+
+/** A run sends nothing for it: the plan names what comes first. */
+const isHeldForAnother = ({ action }: PlannedRender): boolean => action.reason === 'upstream';
 
 const comesAcross = ({ action }: PlannedRender): boolean =>
   action.kind === 'moved' && action.fromManifest !== undefined;
@@ -127,7 +136,11 @@ function command(manifest: string, renders: readonly PlannedRender[]): string {
 }
 
 function costText(renders: readonly PlannedRender[]): string {
-  const { exact, estimated, unknown } = moneyOf(pricesOfSubmits(renders));
+  const { exact, estimated, unknown } = moneyOf(
+    renders.flatMap((one) =>
+      isPaidFor(one.action) || isHeldForAnother(one) ? [one.render.price] : [],
+    ),
+  );
   const known = addMoney(exact, estimated);
   const about = estimated > 0 ? 'about ' : '';
   if (unknown > 0)
@@ -142,7 +155,9 @@ function summary({ project }: ProjectPlan, stale: readonly PlannedRender[]): Dia
       code: 'out-of-date',
       severity: 'error',
       message: `the lock of ${project.manifest} is out of date for ${stale.length} ${stale.length === 1 ? 'render' : 'renders'}: ${costText(stale)}`,
-      hint: `Render without --frozen, and commit the lock: ${command(project.manifest, stale)}`,
+      hint: stale.every(isHeldForAnother)
+        ? `They are held for other renders; rushes plan ${commandWord(project.manifest)} says what comes first.`
+        : `Render without --frozen, and commit the lock: ${command(project.manifest, stale)}`,
       renders: stale.map(({ render }) => render.id),
     },
   ];

@@ -34,7 +34,12 @@ export type Standing =
   | { readonly kind: 'coming' }
   /** Not on this machine, and its link still lives: this fetches it. */
   | { readonly kind: 'fetch'; readonly action: Extract<Action, { readonly kind: 'fetch' }> }
-  | { readonly kind: 'stuck'; readonly because: UpstreamTrouble };
+  /** `blocker`: the render that it is held for, where the trouble is not its own. */
+  | {
+      readonly kind: 'stuck';
+      readonly because: UpstreamTrouble;
+      readonly blocker?: RenderId;
+    };
 
 export interface ClipLook {
   clipState(id: RenderId, entry: LockEntry): ClipPlace;
@@ -62,14 +67,16 @@ export function standingOf(planned: PlannedRender, look: ClipLook): Standing {
     case 'keep':
       return kept(planned, planned.render.id, look);
     case 'hold': {
-      const because = action.reason === 'upstream' ? action.because : action.reason;
       const clip = settledClip(planned);
       const isHere =
         entry !== undefined &&
         clip !== undefined &&
         isThere(look.clipState(planned.render.id, entry));
       // A held clip, for example a pinned one, is still a clip.
-      return isHere ? { kind: 'here' } : { kind: 'stuck', because };
+      if (isHere) return { kind: 'here' };
+      return action.reason === 'upstream'
+        ? { kind: 'stuck', because: action.because, blocker: action.upstream }
+        : { kind: 'stuck', because: action.reason };
     }
   }
 }

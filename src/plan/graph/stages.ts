@@ -100,11 +100,13 @@ function staged(planned: PlannedRender, { settled, fetched, look }: Settling): P
         fetched.set(id, { ...upstream, action: standing.action });
         waits.push(id);
         break;
-      case 'stuck':
+      case 'stuck': {
+        const { because, blocker = id } = standing;
         return {
           ...planned,
-          action: { kind: 'hold', reason: 'upstream', upstream: id, because: standing.because },
+          action: { kind: 'hold', reason: 'upstream', upstream: blocker, because },
         };
+      }
     }
   }
   return waits.length === 0 ? planned : { ...planned, action: waiting(action, waits) };

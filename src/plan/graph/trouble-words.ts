@@ -1,7 +1,8 @@
-/** Why a clip whose frame is needed will not arrive: continues "it needs a frame of X, ". */
-import type { UpstreamTrouble } from '../plan.ts';
+/** Why a render is held for another one: continues "it ". */
+import { upstreamsOf } from '../resolve/frames/link-frames.ts';
+import type { Action, ResolvedRender, UpstreamTrouble } from '../plan.ts';
 
-export const TROUBLE_WORDS: Readonly<Record<UpstreamTrouble, string>> = {
+const TROUBLES: Readonly<Record<UpstreamTrouble, string>> = {
   ambiguous: 'whose payment is unclear',
   lost: 'whose task is lost',
   failed: 'which failed',
@@ -11,3 +12,12 @@ export const TROUBLE_WORDS: Readonly<Record<UpstreamTrouble, string>> = {
   mismatch: 'whose clip is not what was asked for',
   elsewhere: 'whose clip is not on this machine',
 };
+
+/** `needs a frame of hall/kling, which failed`; `waits for` where renders lie between the two. */
+export function troubleWords(
+  render: Pick<ResolvedRender, 'frames'>,
+  { upstream, because }: Extract<Action, { readonly reason: 'upstream' }>,
+): string {
+  const needs = upstreamsOf(render).includes(upstream) ? 'needs a frame of' : 'waits for';
+  return `${needs} ${upstream}, ${TROUBLES[because]}`;
+}

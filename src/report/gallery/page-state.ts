@@ -4,7 +4,7 @@
  */
 import { answersOf } from '../../lock/attempt.ts';
 import type { Decision, LockEntry, Result } from '../../lock/file/format.ts';
-import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
+import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
 import { PAGE_MARKS, type PageMark, type PageState } from './page-data.ts';
 
@@ -33,10 +33,7 @@ export function pageState(
         return because('missing', 'Rendered, but its clip is not here and its link has expired');
       case 'upstream':
         if (entry?.clip === undefined)
-          return because(
-            'waiting',
-            `It needs a frame of ${action.upstream}, ${TROUBLE_WORDS[action.because]}`,
-          );
+          return because('waiting', `It ${troubleWords(render, action)}`);
         break;
       case 'skipped':
       case 'pinned':

@@ -5,7 +5,7 @@
 import type { RenderId } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
 import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
-import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
+import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
@@ -227,8 +227,7 @@ function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string
 
 /** The reason in the render's own words: the gateway's message, or the manifest's. */
 function why({ render, entry, action }: PlannedRender): string | undefined {
-  if (action.reason === 'upstream')
-    return `needs a frame of ${action.upstream}, ${TROUBLE_WORDS[action.because]}`;
+  if (action.reason === 'upstream') return troubleWords(render, action);
   if (action.reason === 'skipped')
     return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
   const isUnsolved =

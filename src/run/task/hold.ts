@@ -3,8 +3,8 @@ import { commandWord, qualified, renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import type { RenderId } from '../../ids.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
-import { TROUBLE_WORDS } from '../../plan/graph/trouble-words.ts';
-import type { Action } from '../../plan/plan.ts';
+import { troubleWords } from '../../plan/graph/trouble-words.ts';
+import type { Action, ResolvedRender } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
 
 interface About {
@@ -57,7 +57,8 @@ export function emitHeld(
 export function holdForUpstream(
   ctx: RunContext,
   { manifest, id }: About,
-  { upstream, because }: Extract<Action, { readonly reason: 'upstream' }>,
+  render: Pick<ResolvedRender, 'frames'>,
+  action: Extract<Action, { readonly reason: 'upstream' }>,
 ): void {
   ctx.tally.set(manifest, id, 'not-submitted');
   ctx.deps.emit({
@@ -65,7 +66,7 @@ export function holdForUpstream(
     manifest,
     id,
     reason: 'upstream',
-    message: `it needs a frame of ${upstream}, ${TROUBLE_WORDS[because]}`,
+    message: `it ${troubleWords(render, action)}`,
     hint: `rushes plan ${onlyWords({ manifest, id })}`,
   });
 }

@@ -206,8 +206,17 @@ test('upstream fails, is unclear, or is taken out: downstream is held with what 
     expect(flat(ran.err)).toContain('it needs a frame of s2/kling, which was not submitted');
     const plan = flat((await rushes(w, 'plan')).out);
     expect(plan).toContain('hold 2 upstream');
-    expect(plan).toContain(says);
+    expect(plan).toContain(`s2/kling ${says}`);
+    // The render that has the trouble, not the one between.
+    expect(plan).toContain(`s3/kling ${says.replace('needs a frame of', 'waits for')}`);
     expect(plan).toContain(next);
+    expect(plan).not.toMatch(/(--only|recover) film:s2/);
+    // The lock does not have what is held for another clip.
+    const frozen = await rushes(w, 'render', '--frozen');
+    expect(frozen.exit).toBe(3);
+    expect(flat(frozen.err)).toContain(`s2/kling is out of date: it ${says}; it would cost $0.34`);
+    expect(flat(frozen.err)).toContain('hint: rushes plan film.yaml --only s2/kling');
+    expect(flat(frozen.err)).toContain('is out of date for 2 renders: $0.67');
     const again = await w.requests(rushes(w, 'render'));
     expect(story(again.events).filter((line) => line.startsWith('send'))).toEqual([]);
   }
