@@ -8,7 +8,8 @@ import { readFaults } from './flags/faults-flag.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
 
 export interface GatewayOptions {
-  readonly port: number;
+  /** Default: any free one. */
+  readonly port?: number;
   readonly faults?: string;
   readonly taskSeconds?: number;
   readonly seed?: number;
@@ -17,7 +18,7 @@ export interface GatewayOptions {
 
 export async function gateway(
   io: Io,
-  { port, faults, taskSeconds, seed, callbacksTo }: GatewayOptions,
+  { port = 0, faults, taskSeconds, seed, callbacksTo }: GatewayOptions,
 ): Promise<number> {
   if (!Number.isInteger(port) || port > 65_535)
     throw new UsageError(`--port ${port} is not a valid port`);

@@ -94,7 +94,7 @@ export function buildProgram(io: Io, done: Done): Command {
     .addHelpText(
       'after',
       () =>
-        `\nTo start: rushes init. To see the price: rushes plan. To try it at no cost: rushes render --draft.\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
+        `\nTo start:\n  rushes init\nTo see the price:\n  rushes plan\nTo try it at no cost:\n  rushes render --draft\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
     );
 
   addPlanAndRender(program, io, done);

@@ -38,11 +38,14 @@ export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagno
 function sceneRendersOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, SceneRenders> {
   const specs = new Map(scenes.map((scene) => [scene.id, scene]));
   return new Map(
-    drafts.map(({ id, reach }) => {
-      const spec = specs.get(id);
-      const models = spec?.models?.map(({ alias }) => alias) ?? reach.models ?? aliases;
-      return [id, { id, models, takes: spec?.takes ?? reach.takes, ...defined({ spec }) }];
-    }),
+    // A scene without a valid id has a name that stands in for it, and no renders.
+    drafts
+      .filter(({ isNamed }) => isNamed)
+      .map(({ id, reach }) => {
+        const spec = specs.get(id);
+        const models = spec?.models?.map(({ alias }) => alias) ?? reach.models ?? aliases;
+        return [id, { id, models, takes: spec?.takes ?? reach.takes, ...defined({ spec }) }];
+      }),
   );
 }
 

@@ -312,6 +312,14 @@ scenes:
 });
 
 describe('ids', () => {
+  test('a scene without a valid id has no renders: none is named for it', async () => {
+    const text = `${HEAD}scenes:\n  - { prompt: x }\n  - { id: 12, prompt: y }\n  - { id: a, prompt: z }\ndefaults: { durtion: 5 }\n`;
+    const { diagnostics } = await load(text);
+    const found = diagnostics.find(({ code }) => code === 'unknown-key');
+    expect(found?.renders.filter((id) => !id.startsWith('a/'))).toEqual([]);
+    expect(found?.renders.length).toBeGreaterThan(0);
+  });
+
   test('two scenes with one id', async () => {
     const loaded = await load(`${HEAD}scenes:\n  - id: a\n  - id: a\n`);
     expect(briefs(loaded)).toEqual(['film.yaml:5:9 duplicate-scene a']);

@@ -96,9 +96,22 @@ describe('each way to be wrong has its own words, at the path', () => {
     const folder = onDisk({ 'film.yaml': scene('first_frame: refs/crab.png') });
     mkdirSync(path.join(folder, 'refs'));
     symlinkSync(path.join(outside, 'crab.png'), path.join(folder, 'refs/crab.png'));
-    expect(briefs(await loadManifest('film.yaml', { cwd: folder }))).toEqual([
-      'film.yaml:4:43 outside-project refs/crab.png',
-    ]);
+    const loaded = await loadManifest('film.yaml', { cwd: folder });
+    expect(briefs(loaded)).toEqual(['film.yaml:4:43 outside-project refs/crab.png']);
+    expect(loaded.diagnostics[0]?.message).toBe(
+      '"refs/crab.png" leads outside the project, through a symbolic link',
+    );
+  });
+
+  test('a link to a file that does not exist is called one: the folder lists it', async () => {
+    const folder = onDisk({ 'film.yaml': scene('first_frame: refs/crab.png') });
+    mkdirSync(path.join(folder, 'refs'));
+    symlinkSync('gone.png', path.join(folder, 'refs/crab.png'));
+    const loaded = await loadManifest('film.yaml', { cwd: folder });
+    expect(briefs(loaded)).toEqual(['film.yaml:4:43 no-file refs/crab.png']);
+    expect(loaded.diagnostics[0]?.message).toBe(
+      '"refs/crab.png" is a symbolic link to a file that does not exist',
+    );
   });
 
   test('every picture of a list is judged', async () => {

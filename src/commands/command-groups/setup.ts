@@ -95,7 +95,7 @@ export function addSetup(program: Command, io: Io, done: Done): void {
     .description(
       'start the embedded local gateway alone: both protocols, free slates, fault scripts',
     )
-    .option('--port <port>', 'on 127.0.0.1 (default: any free one)', nonNegative, 0)
+    .option('--port <port>', 'on 127.0.0.1 (default: any free one)', nonNegative)
     .option('--faults <file>', 'a fault script (YAML or JSON)')
     .option('--task-seconds <seconds>', 'how long a task takes', nonNegative)
     .option('--seed <number>', 'seed for the probabilities of a fault script', nonNegative)

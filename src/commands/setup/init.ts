@@ -77,7 +77,7 @@ async function starter(
     const make = allSchemas().get('manifest');
     if (make !== undefined) await write('schemas/manifest.schema.json', schemaText(make()));
   }
-  return `# yaml-language-server: $schema=${installed ? '../../node_modules/rushes' : '..'}/schemas/manifest.schema.json
+  return `# yaml-language-server: $schema=${installed ? '../node_modules/rushes' : '..'}/schemas/manifest.schema.json
 rushes: 1
 project: film
 

@@ -134,7 +134,7 @@ export function refusal(
   if (reason !== undefined)
     return {
       message: `${reason}, which manifests cannot read`,
-      hint: 'Put the text into its own file, with a name without a leading dot.',
+      hint: 'Put the text or picture into its own file, with a name without a leading dot.',
     };
   const byGit = withheld.get(paths.at(-1) ?? '');
   switch (byGit?.why) {

@@ -177,12 +177,15 @@ export class ProjectDisk implements Reader, Surroundings {
         ? { code: 'no-file', message: `there is no file ${shown(absolute, this.#cwd)}`, place }
         : {
             code: 'no-file',
-            message: `there is no file ${quoted(name)}`,
+            message: this.#isLink(absolute)
+              ? `${quoted(name)} is a symbolic link to a file that does not exist`
+              : `there is no file ${quoted(name)}`,
             place,
             hint: 'Paths are relative to the file that contains them.',
           };
     }
-    if (!isInside(real, this.root)) return this.#outside(name, place);
+    if (!isInside(real, this.root))
+      return this.#outside(name, place, 'leads outside the project, through a symbolic link');
     if (!isManifest || this.#isLinked) {
       // A manifest in a dot-folder may be named on the command line; the target of a link is checked.
       const { files, withheld } = this.#guards;
@@ -214,10 +217,19 @@ export class ProjectDisk implements Reader, Surroundings {
     );
   }
 
-  #outside(name: string, place: Place): Problem {
+  /** Of a path that leads nowhere. */
+  #isLink(absolute: string): boolean {
+    const { files } = this.#guards;
+    const folder = path.dirname(absolute);
+    if (files.kindOf(folder) !== 'folder') return false;
+    const name = path.basename(absolute);
+    return files.entries(folder).some((one) => one.name === name && one.isSymbolicLink());
+  }
+
+  #outside(name: string, place: Place, where = 'lies outside the project'): Problem {
     return {
       code: 'outside-project',
-      message: `${quoted(name)} lies outside the project`,
+      message: `${quoted(name)} ${where}`,
       place,
       hint: `Manifests read only files of their project, which is ${this.root === this.#cwd ? 'this folder' : `the folder ${shown(this.root, this.#cwd)}`}.`,
     };
