@@ -146,7 +146,8 @@ export type RunEvent =
   | ({
       readonly event: 'render.progress';
       readonly task?: TaskId;
-      readonly phase: 'waiting' | 'running' | 'downloading' | 'delayed';
+      /** `queued`: not accepted, and to be submitted again. */
+      readonly phase: 'queued' | 'waiting' | 'running' | 'downloading' | 'delayed';
       readonly progress?: number;
       readonly message?: string;
     } & About)

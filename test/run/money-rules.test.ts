@@ -243,6 +243,16 @@ describe('rule 3: three retry domains that never leak', () => {
     expect(
       it.journal().filter(({ kind }) => kind === 'intent' || kind === 'withdrawn'),
     ).toHaveLength(7);
+    // Between two submits it is in the queue, and no view counts it as running.
+    const steps = it.events.flatMap((event) =>
+      event.event === 'render.submitting'
+        ? ['submitting']
+        : event.event === 'render.progress' && event.phase === 'queued'
+          ? ['queued']
+          : [],
+    );
+    const sent = 'submitting';
+    expect(steps).toEqual([sent, 'queued', sent, 'queued', sent, 'queued', sent]);
   });
 
   test('an answer to an ask that cannot be read never leads to a submit, and the clip arrives', async () => {

@@ -69,7 +69,7 @@ export async function runToEnd(
     watch.emit({
       event: 'run.notice',
       severity: 'note',
-      message: `${signal}: submitting nothing more, saving everything (a second signal stops immediately)`,
+      message: `${signal}: submitting nothing more, saving; a second one stops at once`,
     });
     stopping.abort();
   });

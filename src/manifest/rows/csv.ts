@@ -44,7 +44,7 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
           : 'Add the commas of the cells that are empty.';
       report({
         code: 'row-file',
-        message: `the row has ${cells.length} cells and the first line names ${header.length} columns`,
+        message: `the row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} and the first line names ${header.length} ${header.length === 1 ? 'column' : 'columns'}`,
         place: whole,
         hint,
       });

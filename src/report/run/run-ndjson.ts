@@ -135,7 +135,9 @@ export const runEventSchema = z
     event('render.progress', {
       ...about,
       task: z.string().optional(),
-      phase: z.enum(['waiting', 'running', 'downloading', 'delayed']),
+      phase: z
+        .enum(['queued', 'waiting', 'running', 'downloading', 'delayed'])
+        .describe('queued: the gateway did not accept it, and it is submitted again.'),
       progress: z.number().optional().describe('Percent, as the gateway says.'),
       message: z.string().optional(),
     }),

@@ -18,7 +18,7 @@ export interface InFlight {
   readonly phase:
     | 'submitting'
     | 'accepted'
-    | Extract<RunEvent, { event: 'render.progress' }>['phase'];
+    | Exclude<Extract<RunEvent, { event: 'render.progress' }>['phase'], 'queued'>;
   /** Percent, as the gateway says; may be wrong. */
   readonly progress?: number;
   readonly expectedSeconds?: number;
@@ -148,6 +148,11 @@ export class RunState {
         return;
       case 'render.progress': {
         const before = this.inFlight.get(keyOf(event));
+        if (event.phase === 'queued') {
+          this.#place(event, before?.phase, undefined);
+          this.inFlight.delete(keyOf(event));
+          return;
+        }
         if (event.phase === 'downloading' && before?.phase !== 'downloading')
           this.#taskEnded(before, nowMs);
         this.#fly(event, nowMs, {

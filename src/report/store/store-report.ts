@@ -128,17 +128,18 @@ const WORDS: Record<
 > = {
   push: {
     wrong: (n) => `${plural(n, 'object is', 'objects are')} not the clip in the store`,
-    changed: (n) => `${plural(n, 'file')} here differ from the lock and were not pushed`,
+    changed: (n) =>
+      `${plural(n, 'file here differs', 'files here differ')} from the lock and ${n === 1 ? 'was' : 'were'} not pushed`,
     missing: (n) => `${plural(n, 'clip is', 'clips are')} neither on this machine nor in the store`,
   },
   pull: {
     wrong: (n) => `${plural(n, 'object is', 'objects are')} not the clip: refused`,
-    changed: (n) => `${plural(n, 'file')} here differ from the lock`,
+    changed: (n) => `${plural(n, 'file here differs', 'files here differ')} from the lock`,
     missing: (n) => `${plural(n, 'clip is', 'clips are')} not in the store`,
   },
   verify: {
     wrong: (n) => `${plural(n, 'object is', 'objects are')} not the clip`,
-    changed: (n) => `${plural(n, 'file')} here differ from the lock`,
+    changed: (n) => `${plural(n, 'file here differs', 'files here differ')} from the lock`,
     missing: (n) => `${plural(n, 'clip is', 'clips are')} not in the store`,
   },
 };

@@ -112,13 +112,13 @@ async function askToTheEnd(ctx: RunContext, task: Followed, watch: Watch): Promi
     if (task.from === 'lost' && !watch.seenUnfinished)
       return leave(ctx, task, watch, 'still no sign of the task');
     if (ctx.deps.options.detach === true || task.from === 'lost')
-      return leave(ctx, task, watch, 'the task goes on at the gateway');
+      return leave(ctx, task, watch, 'the task is still running at the gateway');
     if (isLast)
       return leave(
         ctx,
         task,
         watch,
-        `not finished after ${inWords(task.deadlineMs)}; the task goes on at the gateway`,
+        `not finished after ${inWords(task.deadlineMs)}; the task is still running at the gateway`,
       );
     delayMs = next;
   }

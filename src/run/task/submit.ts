@@ -315,13 +315,18 @@ function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', rea
     ctx.stops.closeGateway(gateway, reason);
     if (why === 'unreachable') ctx.tally.because('unreachable', reason);
   } else {
-    // Otherwise a person looks at "submitting" for minutes and does not know why.
     const message = `${reason}; nothing was accepted, it is tried again`;
     ctx.once(`${gateway} ${why}`, () =>
       ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }),
     );
   }
   ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
+  ctx.deps.emit({
+    event: 'render.progress',
+    manifest: job.manifest,
+    id: job.render.id,
+    phase: 'queued',
+  });
   ctx.queue.putBack(job);
   ctx.bell.ring();
 }
@@ -346,12 +351,7 @@ async function refused(
       });
       giveBack();
       return refusal.kind === 'rate-limited'
-        ? again(
-            ctx,
-            job,
-            'busy',
-            `${gateway} keeps answering that it has too many requests: ${refusal.message}`,
-          )
+        ? again(ctx, job, 'busy', `${gateway} has too many requests: ${refusal.message}`)
         : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
     }
     case 'auth':

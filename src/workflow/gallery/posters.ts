@@ -47,7 +47,9 @@ export async function makePosters(
   const absent = await absentAmong([...byPath.keys()]);
   const missing = [...byPath].flatMap(([poster, one]) => (absent(poster) ? [{ poster, one }] : []));
   if (missing.length > MANY)
-    waiting?.(`making small pictures of ${missing.length} clips; each is made once`);
+    waiting?.(
+      `making ${missing.length === 1 ? 'a small picture of 1 clip' : `small pictures of ${missing.length} clips`}; each is made once`,
+    );
   const jobs = missing.map(({ poster, one: { file, picture, seconds = 0 } }): PosterJob => {
     // Not the very first picture, which is black where a clip fades in.
     const atSeconds = Math.min(0.5, seconds / 3);

@@ -7,6 +7,7 @@ import type { Http } from '../../ports/http/http.ts';
 import type { ClipOfLock } from '../../run/store/clips-of-lock.ts';
 import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
 import type { PushOptions } from '../../store/push-clips.ts';
+import { plural } from '../../report/text/format.ts';
 import { clipsOfLocks, type LockOfManifest } from './clips-of-locks.ts';
 import { storeOf } from '../open/open-store.ts';
 import type { Surroundings } from '../open/surroundings.ts';
@@ -61,9 +62,9 @@ export async function pullThese(
         ? undefined
         : `${store.address}: ${failure.reason}`
       : wrong.length > 0
-        ? `${wrong.length} objects in ${store.address} are not the clips: ${verify}`
+        ? `in ${store.address}, ${plural(wrong.length, 'object is not the clip', 'objects are not the clips')}: ${verify}`
         : absent.length > 0
-          ? `${absent.length} clips are not in ${store.address} either: ${verify}`
+          ? `${plural(absent.length, 'clip is', 'clips are')} not in ${store.address} either: ${verify}`
           : undefined;
   return { asked: true, clips: pulled.length, ...(problem === undefined ? {} : { problem }) };
 }

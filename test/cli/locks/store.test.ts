@@ -136,6 +136,14 @@ describe.each(['bucket', 'folder'] as const)('a store in a %s', (kind) => {
     expect(aside).toHaveLength(1);
   });
 
+  test('a damaged clip is not pushed, and named', async () => {
+    await using a = await studio(kind, 'unpushed');
+    await a.w.rushes(['render', 'film.yaml']);
+    await writeFile(path.join(a.w.folder, 'out/film/sun/kling.mp4'), 'somebody wrote over it');
+    const pushed = await a.w.rushes(['store', 'push', 'film.yaml'], { env: a.env });
+    expect(pushed.out).toContain('1 file here differs from the lock and was not pushed\n');
+  });
+
   test('filters, --json by its schema, and what no machine has', async () => {
     await using a = await studio(kind, 'filters');
     await a.w.rushes(['render', 'film.yaml']);

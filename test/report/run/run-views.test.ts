@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Alias } from '../../../src/ids.ts';
+import { aliasKey } from '../../../src/keys.ts';
 import { againstCap, fromUsd, type MoneyTotals, NO_TOTALS } from '../../../src/money.ts';
 import { acceptedIn, acceptedLine } from '../../../src/report/run/accepted-line.ts';
 import { jobSummary } from '../../../src/report/run/github/github-summary.ts';
@@ -523,4 +525,40 @@ test('job summary: under its limit whatever the size, and it says what it left o
   });
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(100_000);
   expect(page).toMatch(/… and [\d,]+ more failures: the log has them all/);
+});
+
+test('a render that the gateway did not accept is to do again, not running', () => {
+  const state = new RunState();
+  const key = aliasKey('manifests/film.yaml', 'kling');
+  const model = { ...about('crab/kling'), model: 'apimart/kling-v3' };
+  state.take(
+    {
+      ...started,
+      submits: 1,
+      attaches: 0,
+      models: [
+        {
+          manifest: 'manifests/film.yaml',
+          alias: 'kling' as Alias,
+          model: 'apimart/kling-v3',
+          renders: 1,
+          expectedSeconds: 60,
+        },
+      ],
+    },
+    0,
+  );
+  const seen = (): readonly unknown[] => [
+    state.aliases.get(key)?.running,
+    state.inFlight.size,
+    state.toGo,
+    state.ended,
+  ];
+  state.take({ event: 'render.submitting', ...model }, 1);
+  expect(seen()).toEqual([1, 1, 0, 0]);
+  state.take({ event: 'render.progress', ...about('crab/kling'), phase: 'queued' }, 2);
+  expect(seen()).toEqual([0, 0, 1, 0]);
+  state.take({ event: 'render.submitting', ...model }, 3);
+  state.take(accepted('crab/kling', 'task_1'), 4);
+  expect(seen()).toEqual([1, 1, 0, 0]);
 });

@@ -147,7 +147,7 @@ test('rule 4: a task that is denied five times over ten minutes is lost and free
   it.gateway.setScript({
     rules: [on('ask', 'a', { fault: 'edit', set: { status: 'processing' }, omit: ['result'] })],
   });
-  expect(await said()).toBe('the task goes on at the gateway');
+  expect(await said()).toBe('the task is still running at the gateway');
 
   const before = eventsOf(it, 'ask').length;
   await it.reopen();
