@@ -4,9 +4,7 @@
  */
 import { defined } from '../defined.ts';
 import { type Diagnostic, inSourceOrder } from '../diagnostic.ts';
-import { type Alias, foldCase, nameProblem, parseName, suggestName } from '../ids.ts';
 import {
-  type AliasSpec,
   type Layer,
   type Loaded,
   type LocatedMap,
@@ -15,14 +13,16 @@ import {
   type SceneSpec,
 } from '../scene.ts';
 import { diagnosticsOf } from './affected.ts';
-import { namesCard, readCard } from './own-card.ts';
-import { BrokenKeys } from './values/broken-keys.ts';
+import { readAliases } from './aliases.ts';
+import { checkLayer } from './check-layer.ts';
+import { readName, readOutput } from './name-and-output.ts';
+import type { Surroundings } from './surroundings.ts';
 import { Expander } from './scenes/expand.ts';
 import { distinct, inherit, reportBadIds } from './scenes/inherit.ts';
 import { check } from './language/check.ts';
 import { knownKeys } from './language/schema-keys.ts';
 import { castSchema } from './language/schema/elements.ts';
-import { aliasSchema, projectSchema } from './language/schema/manifest.ts';
+import { projectSchema } from './language/schema/manifest.ts';
 import { settingsSchema } from './language/schema/settings.ts';
 import { withCastPictures } from './scenes/pictures.ts';
 import { emptyLayer, layerOf, type LayerContext, lostLayer } from './scenes/layer.ts';
@@ -32,46 +32,23 @@ import {
   get,
   getMap,
   getText,
-  getTexts,
   isLost,
   isNull,
   type Lost,
   lost,
   mapOf,
-  quoted,
   without,
 } from './values/located.ts';
-import type { Picture } from '../pictures/picture.ts';
 import { parseYaml } from './yaml/parse.ts';
-import { type Problem, Problems, type Reach, type Report } from './values/problems.ts';
-import type { Reader, ReadFile } from './values/reader.ts';
+import { Problems, type Report } from './values/problems.ts';
+import type { ReadFile } from './values/reader.ts';
 import { isExtension, sceneEntries, withoutScenes } from './scenes/scene-entries.ts';
 import { readBudget, readLimits, readMoved, readPrices, readRetries } from './sections.ts';
 import { Filler, type Scope } from './scenes/template.ts';
-import type { FindSecrets } from '../secrets/find-secrets.ts';
-import { hasMergeMarkers, listedPathProblem } from './values/text.ts';
+import { hasMergeMarkers } from './values/text.ts';
 import { FORMAT_VERSION, upgrade } from './language/upgrade.ts';
 import { nearKey } from './language/unknown-key.ts';
 import { readVars } from './scenes/vars.ts';
-
-/** What only the disk knows of a project. */
-export interface Surroundings {
-  readonly reader: Reader;
-  /** Absolute. */
-  readonly manifestPath: string;
-  readonly root: string;
-  /** Name of the manifest's file without folder and extension: the default name of the project. */
-  readonly stem: string;
-  /** Absolute path of an output folder, or why it cannot be one. */
-  outputPath(
-    output: string,
-  ): { readonly path: string } | { readonly problem: string; readonly hint: string };
-  readonly secretsIn: FindSecrets;
-  /** Digest of every file read so far. */
-  digests(): ReadonlyMap<string, string>;
-  /** Every picture read so far, by its placeholder. */
-  pictures(): ReadonlyMap<string, Picture>;
-}
 
 /** Renders of one project: more than anyone would pay for on purpose. */
 const MAX_RENDERS = 200_000;
@@ -247,113 +224,6 @@ function checkRoot(root: LocatedMap, filled: LocatedMap, problems: Problems): vo
   );
 }
 
-function readAliases(
-  filled: LocatedMap,
-  root: LocatedMap,
-  context: LayerContext,
-  problems: Problems,
-): { readonly aliases: readonly Alias[]; readonly specs: readonly AliasSpec[] } {
-  const models = getMap(filled, 'models');
-  const aliases: Alias[] = [];
-  const specs: AliasSpec[] = [];
-  const folded = new Map<string, string>();
-  for (const [name, { key, value }] of models?.entries ?? []) {
-    const alias = parseName<Alias>(name);
-    if (alias === undefined) {
-      const free = suggestName(name, foldedKeys(models));
-      const hint =
-        free === undefined
-          ? undefined
-          : `Write ${free}: …, and ${free} wherever the alias is named.`;
-      const message = `the alias ${quoted(name)} ${nameProblem(name) ?? ''}`;
-      problems.add({
-        code: 'bad-name',
-        message,
-        place: key,
-        ...defined({ hint }),
-      });
-      continue;
-    }
-    const twin = folded.get(foldCase(name));
-    if (twin !== undefined) {
-      const message = `the aliases ${twin} and ${name} differ only in case: their clips would share a name on some machines`;
-      const free = suggestName(name, foldedKeys(models));
-      problems.add({
-        code: 'bad-name',
-        message,
-        place: key,
-        hint: `Rename one of them${free === undefined ? '' : `, as in ${free}: …`}`,
-      });
-      continue;
-    }
-    folded.set(foldCase(name), name);
-    aliases.push(alias);
-    const written = getMap(root, 'models')?.entries.get(name)?.value;
-    if (value.kind !== 'map') {
-      const model =
-        value.kind === 'scalar' && typeof value.value === 'string'
-          ? value.value
-          : 'apimart/kling-v3';
-      const hint = `Write ${name}: { use: ${model} }`;
-      problems.add(
-        {
-          code: 'wrong-type',
-          message: `models.${name} is ${describe(value)}; expected a map with use`,
-          place: isNull(value) ? key : value.place,
-          hint,
-        },
-        { kind: 'alias', alias, key: undefined },
-      );
-      continue;
-    }
-    const bad = checkLayer(
-      aliasSchema,
-      value,
-      written,
-      `models.${name}`,
-      (at) => ({ kind: 'alias', alias, key: at }),
-      problems,
-    );
-    const use = getText(value, bad.writtenFor('use') ?? 'use');
-    if (use === undefined || (bad.keys.has('use') && bad.writtenFor('use') === undefined)) continue;
-    const profile = bad.keys.has('profile') ? undefined : getText(value, 'profile');
-    const send = bad.keys.has('send') ? [] : getTexts(value, 'send');
-    const layer = layerOf(
-      value,
-      context,
-      (problem, word) => problems.add(problem, { kind: 'alias', alias, key: word }),
-      bad.keys,
-    );
-    const card = namesCard(use.text)
-      ? readCard(use, context.reader, context.folder, (problem) =>
-          problems.add(problem, { kind: 'alias', alias, key: 'use' }),
-        )
-      : undefined;
-    if (card === undefined && namesCard(use.text)) continue;
-    specs.push({
-      alias,
-      place: key,
-      use: { model: use.text, place: use.place, ...defined({ card }) },
-      ...(profile === undefined ? {} : { profile: { name: profile.text, place: profile.place } }),
-      ...(send.length === 0 ? {} : { send }),
-      layer,
-    });
-  }
-  if (models !== undefined && models.entries.size === 0) {
-    problems.add({
-      code: 'absent-key',
-      message: 'models names no model',
-      place: models.place,
-      hint: 'Write models: { kling: { use: apimart/kling-v3 } }',
-    });
-  }
-  return { aliases, specs };
-}
-
-/** Compared without regard to case. */
-const foldedKeys = (map: LocatedMap | undefined): ReadonlySet<string> =>
-  new Set([...(map?.entries.keys() ?? [])].map(foldCase));
-
 function readDefaults(
   filled: LocatedMap,
   root: LocatedMap,
@@ -405,24 +275,6 @@ function readCast(
   return withCastPictures(cast, { reader, folder }, report) ?? 'broken';
 }
 
-/** What is wrong with a layer. */
-function checkLayer(
-  schema: typeof aliasSchema | typeof settingsSchema,
-  value: LocatedMap,
-  written: ReturnType<typeof get>,
-  label: string,
-  reach: (key: string | undefined) => Reach,
-  problems: Problems,
-): BrokenKeys {
-  const bad = new BrokenKeys();
-  check({ schema, value, ...defined({ written }), label }, (problem: Problem, path, meant) => {
-    bad.add(path, meant);
-    problems.add(problem, reach(typeof path[0] === 'string' ? path[0] : undefined));
-  });
-  bad.addLost(value);
-  return bad;
-}
-
 /** A scene does not lean on an alias that something is wrong with. */
 function onSound(scene: SceneSpec, sound: ReadonlySet<string>): SceneSpec {
   if (scene.models === undefined || scene.models.every(({ alias }) => sound.has(alias)))
@@ -448,59 +300,4 @@ function checkSize(
     place: root.entries.get('scenes')?.key ?? root.place,
     hint: 'Split it into several manifests.',
   });
-}
-
-/**
- * If the name or the folder is not valid, the project continues with a plain one: the other errors
- * are found in the same run.
- */
-const PLAIN = { name: 'project', output: 'out' };
-
-function readName(
-  filled: LocatedMap,
-  stem: string,
-  { source }: ReadFile,
-  problems: Problems,
-): string {
-  const written = get(filled, 'project');
-  if (written !== undefined) {
-    const text = written.kind === 'scalar' ? String(written.value) : '';
-    return nameProblem(text) === undefined ? text : PLAIN.name;
-  }
-  const problem = nameProblem(stem);
-  if (problem === undefined) return stem;
-  const message = `the file's name ${quoted(stem)} ${problem}, so it cannot name the project`;
-  const place = { source, start: 0, end: source.line(1).length };
-  problems.add({
-    code: 'bad-name',
-    message,
-    place,
-    hint: `Add project: ${suggestName(stem) ?? 'film'}, or rename the file.`,
-  });
-  return PLAIN.name;
-}
-
-function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string {
-  const written = getText(filled, 'output');
-  const wanted = written?.text ?? PLAIN.output;
-  const unfit = listedPathProblem(wanted);
-  if (unfit !== undefined) {
-    problems.add({
-      code: 'bad-name',
-      message: `output ${quoted(wanted)} ${unfit}`,
-      place: written?.place ?? filled.place,
-      hint: 'Write letters, digits, - and _, as in output: out',
-    });
-    return `${around.root}/${PLAIN.output}`;
-  }
-  const found = around.outputPath(wanted);
-  if ('path' in found) return found.path;
-  const message = `output ${quoted(wanted)} ${found.problem}`;
-  problems.add({
-    code: 'outside-project',
-    message,
-    place: written?.place ?? filled.place,
-    hint: found.hint,
-  });
-  return `${around.root}/${PLAIN.output}`;
 }

@@ -6,7 +6,7 @@ import type { Picture } from '../../pictures/picture.ts';
 import { isInside } from '../../ports/files/project-root.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import type { FindSecrets } from '../../secrets/find-secrets.ts';
-import type { Surroundings } from '../project.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { quoted } from '../values/located.ts';
 import { PictureFiles } from '../values/picture-files.ts';
 import type { Problem, Report } from '../values/problems.ts';
