@@ -34,7 +34,10 @@ export interface RunResult {
 }
 
 export interface FollowOptions {
-  /** Called with every event as it happens. */
+  /**
+   * Called with every event as it happens. If it throws, it is not called again: the run ends as if
+   * it was aborted, and rejects with what was thrown.
+   */
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborted: everything is written down, and the run ends within 5 s with exit 130. */
   readonly signal?: AbortSignal;
@@ -69,7 +72,7 @@ export async function runPlan(
   if (budgetUsd !== undefined && !(budgetUsd >= 0))
     throw new RefusedError(`budgetUsd is ${budgetUsd}: must be a number ≥ 0`, 64);
   const caps = settingOf(capsOf(at.env, budgetUsd)) ?? {};
-  const follow = followOf(at, following);
+  const { follow, endOf } = followOf(at, following);
   const prepared = await prepareRun(at, {
     source: { kind: 'made', plan: value },
     caps,
@@ -77,7 +80,7 @@ export async function runPlan(
     command: 'rushes (library)',
   });
   if (prepared.kind === 'refused') throw refusal(prepared);
-  return resultOf(await prepared.run(follow));
+  return endOf(await prepared.run(follow));
 }
 
 export interface CollectOptions extends EnvironmentOptions, SelectionOptions, FollowOptions {}
@@ -92,7 +95,7 @@ export async function collect(
   { filter = {}, draft = false, ...options }: CollectOptions = {},
 ): Promise<RunResult> {
   const at = surroundingsOf(options);
-  const follow = followOf(at, options);
+  const { follow, endOf } = followOf(at, options);
   const files = await manifestsOfLocks(at, manifests, { draft });
   const prepared = await prepareCollect(at, {
     files,
@@ -100,7 +103,7 @@ export async function collect(
     draft,
     command: 'rushes (library)',
   });
-  if (prepared.kind === 'ready') return resultOf(await prepared.run(follow));
+  if (prepared.kind === 'ready') return endOf(await prepared.run(follow));
   const [closed] = prepared.closed;
   throw closed === undefined
     ? refusal(prepared)
@@ -110,16 +113,35 @@ export async function collect(
       );
 }
 
-const followOf = (
+/** `endOf`: what the caller gets of the end of such a run. Throws what its listener threw. */
+function followOf(
   { env, clock }: Surroundings,
   { onEvent = () => undefined, signal, detach, maxWallMs }: FollowOptions,
-) => ({
-  emit: (event: EventValue) => onEvent(eventDocument(event, clock.now())),
-  signal,
-  detach,
-  maxWallMs,
-  pollMinMs: settingOf(pollMinMsOf(env)),
-});
+) {
+  const failing = new AbortController();
+  const emit = (event: EventValue): void => {
+    if (failing.signal.aborted) return;
+    try {
+      onEvent(eventDocument(event, clock.now()));
+    } catch (error) {
+      // Inside the run it would end the work on the task that the event is about.
+      failing.abort(error);
+    }
+  };
+  return {
+    follow: {
+      emit,
+      signal: signal === undefined ? failing.signal : AbortSignal.any([signal, failing.signal]),
+      detach,
+      maxWallMs,
+      pollMinMs: settingOf(pollMinMsOf(env)),
+    },
+    endOf: (end: RunEnd): RunResult => {
+      failing.signal.throwIfAborted();
+      return resultOf(end);
+    },
+  };
+}
 
 const resultOf = ({ result, unwritten, lockChanged }: RunEnd): RunResult => ({
   exit: result.exit,
