@@ -7,6 +7,7 @@ import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
+import { stepNote } from '../../report/text/annotations.ts';
 import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import {
   decisionsOf,
@@ -39,9 +40,7 @@ export async function action(given: Io): Promise<number> {
     ([outcome, code]) => code === exit && !inputs.failOn.includes(outcome),
   );
   if (inputs.command === 'plan' && exit === EXIT.budget && inputs.overBudget === 'warn') {
-    io.stdout.write(
-      '::warning title=rushes::The plan is over the budget: a render would refuse it\n',
-    );
+    io.stdout.write(stepNote('warning', 'The plan is over the budget: a render would refuse it'));
     return EXIT.done;
   }
   if (tolerated)
@@ -172,7 +171,10 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
 async function renderStep(io: Io, inputs: Inputs): Promise<number> {
   if (!inputs.draft && !inputs.frozen && (await isForkWithoutKeys(io))) {
     io.stdout.write(
-      '::notice title=rushes::A pull request from a fork has no keys: this is the plan only, and nothing is sent\n',
+      stepNote(
+        'notice',
+        'A pull request from a fork has no keys: this is the plan only, and nothing is sent',
+      ),
     );
     return (await import('./plan-step.ts')).planStep(io, { ...inputs, comment: false });
   }

@@ -4,6 +4,7 @@
  * short starts the next one at once.
  * https://docs.github.com/rest/actions/workflows
  */
+import { stepNote } from '../../report/text/annotations.ts';
 import type { Io } from '../shared/io.ts';
 import type { Inputs } from './inputs.ts';
 import { restApi } from './rest-api.ts';
@@ -38,7 +39,10 @@ export async function changeWorkflow(
     }
     const what = status === 0 ? 'did not answer' : `answered ${status}`;
     io.stdout.write(
-      `::warning title=rushes::GitHub ${what} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.\n`,
+      stepNote(
+        'warning',
+        `GitHub ${what} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.`,
+      ),
     );
   } finally {
     await api.close();

@@ -3,6 +3,7 @@
  * the step: it is only reported.
  */
 import { commentMarker, settledComment, stickyComment } from '../../report/github-step.ts';
+import { stepNote } from '../../report/text/annotations.ts';
 import { at, readEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
 import { type PatientApi, patientApi } from './patient-api.ts';
@@ -83,5 +84,4 @@ async function findComment(
   return undefined;
 }
 
-const tell = (io: Io, message: string): void =>
-  io.stderr.write(`::notice title=rushes::${message}\n`);
+const tell = (io: Io, message: string): void => io.stderr.write(stepNote('notice', message));

@@ -3,6 +3,7 @@
  * needs no approval. GitHub creates a missing environment that a workflow names, without any.
  * https://docs.github.com/rest/deployments/environments#get-an-environment
  */
+import { stepNote } from '../../report/text/annotations.ts';
 import type { Io } from '../shared/io.ts';
 import { at } from './event.ts';
 import type { Inputs } from './inputs.ts';
@@ -24,14 +25,20 @@ export async function reviewersMissing(
     if (status === 200 && asksReviewers(value)) return undefined;
     if (status !== 200 && status !== 404) {
       io.stdout.write(
-        `::notice title=rushes::It is unknown whether the environment ${environment} has required reviewers: GitHub answered ${status}. The job needs permissions: actions: read.\n`,
+        stepNote(
+          'notice',
+          `It is unknown whether the environment ${environment} has required reviewers: GitHub answered ${status}. The job needs permissions: actions: read.`,
+        ),
       );
       return undefined;
     }
     const what = status === 404 ? 'does not exist yet' : 'has no required reviewers';
     const warning = `The environment ${environment} ${what}: the render does not wait for an approval, and may spend up to its cap.`;
     io.stdout.write(
-      `::warning title=rushes::${warning} Add reviewers in Settings › Environments (in private repositories they need a paid plan).\n`,
+      stepNote(
+        'warning',
+        `${warning} Add reviewers in Settings › Environments (in private repositories they need a paid plan).`,
+      ),
     );
     return warning;
   } finally {

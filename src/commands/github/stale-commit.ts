@@ -2,6 +2,7 @@
  * Whether the branch has moved on since the commit of this run, and its manifests differ there: a
  * run that is started again late would pay for what the branch has dropped.
  */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { systemFiles } from '../../ports/files/files.ts';
 import { fetchTip, openBranch } from '../lock/branch.ts';
@@ -72,7 +73,13 @@ async function whatMatters(
     },
   };
   const manifests = await findManifests(io, named);
-  const folders = manifests.map((name) => path.dirname(path.resolve(io.cwd, name)) + path.sep);
+  const folders = manifests.map((name) => path.dirname(path.resolve(io.cwd, name)));
   await resolveProjects({ ...io, files: spy }, named, options);
-  return (absolute) => read.has(absolute) || folders.some((folder) => absolute.startsWith(folder));
+  // git has what a link leads to under its own path.
+  const known = new Set([...read, ...(await realPaths(read))]);
+  const starts = [...folders, ...(await realPaths(folders))].map((folder) => folder + path.sep);
+  return (absolute) => known.has(absolute) || starts.some((start) => absolute.startsWith(start));
 }
+
+const realPaths = (paths: Iterable<string>): Promise<string[]> =>
+  Promise.all(Array.from(paths, (one) => realpath(one).catch(() => one)));

@@ -2,6 +2,7 @@
  * The work of a workflow step around a command that may pay or learn: the newest locks and the
  * record's ref before, everything back onto the remote after, also when the command failed.
  */
+import { stepNote } from '../../report/text/annotations.ts';
 import { markdownText } from '../../report/text/escape.ts';
 import { gitCredentials } from './credentials.ts';
 import type { Inputs } from './inputs.ts';
@@ -80,7 +81,10 @@ async function refuseStale(
           ? `the branch ${found.branch} is gone`
           : `the branch ${found.branch} has moved on, and ${first}${more} ${more === '' ? 'differs' : 'differ'} there`;
       io.stdout.write(
-        `::warning title=rushes::Nothing was sent: ${commandText(what)}. The run of the newest commit renders what is wanted now.\n`,
+        stepNote(
+          'warning',
+          `Nothing was sent: ${what}. The run of the newest commit renders what is wanted now.`,
+        ),
       );
       await appendSummary(
         io,
@@ -90,7 +94,3 @@ async function refuseStale(
     }
   }
 }
-
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-const commandText = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

@@ -2,6 +2,7 @@
  * The branch that holds the locks, through git: its tip, its locks, and a commit onto it beside the
  * checkout's own branch and index.
  */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeLock } from '../../lock/file/decode.ts';
 import type { Lock } from '../../lock/file/format.ts';
@@ -19,7 +20,6 @@ import {
 } from '../../ports/git.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { withOrphanedLocks } from '../shared/lock-files.ts';
-import { shown } from '../../workflow/open/surroundings.ts';
 
 export interface LockSyncOptions {
   /** Default `origin`. */
@@ -76,13 +76,15 @@ export async function openBranch(
     );
   const [top = '', here = ''] = place.stdout.toString('utf8').split(/\r?\n/);
   const manifests = await withOrphanedLocks(io, named, {});
-  const files = manifests.map((manifest): LockFile => {
+  const files: LockFile[] = [];
+  for (const manifest of manifests) {
     const absolute = pathsOf(path.resolve(io.cwd, manifest)).lock;
-    const inRepository = path.posix.normalize(path.posix.join(here, shown(io, absolute)));
-    if (inRepository.startsWith('../../'))
+    const fromHere = await realRelative(io.cwd, path.dirname(absolute));
+    const inRepository = path.posix.join(here, fromHere, path.basename(absolute));
+    if (inRepository.startsWith('../') || path.isAbsolute(fromHere))
       throw new UsageError(`${manifest} lies outside of the repository ${top}`);
-    return { absolute, inRepository };
-  });
+    files.push({ absolute, inRepository });
+  }
   const own = await ownBranch(io, git);
   return {
     git,
@@ -94,6 +96,18 @@ export async function openBranch(
     own,
     branch: await branchOf(git, options.branch || io.env['GITHUB_HEAD_REF'] || own),
   };
+}
+
+/**
+ * The way from one folder to another, `/` as separator, without links: git has what a link leads to
+ * under its own path, and a file below a link would take the place of the link.
+ */
+async function realRelative(from: string, to: string): Promise<string> {
+  const [realFrom, realTo] = await Promise.all([realpath(from), realpath(to)]).catch(() => [
+    from,
+    to,
+  ]);
+  return path.relative(realFrom, realTo).split(path.sep).join('/');
 }
 
 /**

@@ -19,3 +19,7 @@ export function annotationLine({ kind, properties, text }: Annotation): string {
   const list = properties.map(([key, value]) => `${key}=${commandProperty(value)}`).join(',');
   return `::${kind}${list === '' ? '' : ` ${list}`}::${commandData(text)}`;
 }
+
+/** A line of the log that GitHub also shows beside the step, with its line break. */
+export const stepNote = (kind: Annotation['kind'], text: string): string =>
+  `${annotationLine({ kind, properties: [['title', 'rushes']], text })}\n`;

@@ -1,0 +1,64 @@
+/** A run of a commit that the branch has left behind pays for nothing that the branch has dropped. */
+import { symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { pushEvent } from './harness/event.ts';
+import { commitFiles, git } from './harness/git.ts';
+import { expectGreen, film, openStudio } from './harness/git-repository.ts';
+import { expectHarmless } from './harness/harmless.ts';
+
+const step = (manifests: string): string => `name: one step
+on: { push: {} }
+permissions: { contents: write }
+jobs:
+  render:
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with: { persist-credentials: false }
+      - uses: owner/rushes@v1
+        env:
+          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
+        with: { command: render, manifests: ${manifests} }
+`;
+
+test('also where the manifests are named through a link', async () => {
+  await using studio = await openStudio({
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  await symlink('manifests', path.join(studio.clone, 'linked'));
+  const old = await commitFiles(studio.clone, {});
+  await studio.commit({ 'manifests/film.yaml': film({ dusk: 'Dusk' }) });
+  const { jobs } = await studio.run(step('linked/film.yaml'), pushEvent(old));
+  expect(jobs[0]?.log).toContain('Nothing was sent: the branch main has moved on');
+  expect(studio.accepted()).toEqual([]);
+});
+
+test('and says so in harmless words, whatever the changed file is called', async () => {
+  await using studio = await openStudio({
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  const old = await git(studio.clone, 'rev-parse', 'HEAD');
+  await studio.commit({ 'manifests/##[error]\u001B[2J%0A::error::\u202Ea.yaml': 'x' });
+  const { jobs } = await studio.run(step('manifests/film.yaml'), pushEvent(old));
+  expect(jobs[0]?.log).toContain('Nothing was sent: the branch main has moved on');
+  expectHarmless(jobs[0]);
+  expect(studio.accepted()).toEqual([]);
+});
+
+test('a lock behind a link is pushed to the folder that the link leads to', async () => {
+  await using studio = await openStudio({
+    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+  });
+  await symlink('manifests', path.join(studio.clone, 'linked'));
+  const tip = await studio.commit({ 'notes.txt': 'none' });
+  expectGreen(await studio.run(step('linked/film.yaml'), pushEvent(tip)));
+  const { remote } = studio.site;
+  expect(await git(remote, 'ls-tree', '-r', '--name-only', 'main')).toBe(
+    '.gitignore\nlinked\nmanifests/film.lock.json\nmanifests/film.yaml\nnotes.txt',
+  );
+  const next = await git(remote, 'rev-parse', 'main');
+  expectGreen(await studio.run(step('linked/film.yaml'), pushEvent(next)));
+  expect(studio.accepted()).toEqual(['Dawn']);
+});
