@@ -2,19 +2,18 @@
 /** argv -> command. The only file that touches the process. */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { StopSignal } from './commands/shared/io.ts';
 import { keepCompiledCode } from './ports/compile-cache.ts';
 import { VERSION } from './version.ts';
+
+/** The exit code of a disk that refuses. */
+const DISK_REFUSES = 65;
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  // A reader that closed the pipe (`rushes plan | head`) is not our error.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  outliveOutputs();
   keepCompiledCode(process.env);
   try {
     const [{ runCommandLine }, { systemClock }] = await Promise.all([
@@ -29,15 +28,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
       stdin: { isTTY: process.stdin.isTTY ?? false, ask },
       clock: systemClock,
       waiting: (message: string) => void process.stderr.write(`rushes: ${message}\n`),
-      onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void) {
-        const [interrupt, terminate] = [() => handler('SIGINT'), () => handler('SIGTERM')];
-        process.on('SIGINT', interrupt);
-        process.on('SIGTERM', terminate);
-        return () => {
-          process.off('SIGINT', interrupt);
-          process.off('SIGTERM', terminate);
-        };
-      },
+      onSignal,
       exitNow: (code: number) => process.exit(code),
     };
     process.exitCode = await runCommandLine(argv, io, build());
@@ -46,17 +37,52 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   }
 }
 
+/**
+ * A run owns paid tasks, and goes on when nobody can read what it says. A reader that closed the
+ * pipe (`rushes plan | head`) wanted no more; after anything else, such as a full disk, what was
+ * asked for is not all there, and the exit code says so.
+ */
+function outliveOutputs(): void {
+  let problem: string | undefined;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code !== 'EPIPE') problem ??= message;
+    });
+  }
+  process.once('exit', (code) => {
+    if (problem === undefined) return;
+    process.stderr.write(`rushes: the output could not be written: ${problem}\n`);
+    if (code === 0) process.exitCode = DISK_REFUSES;
+  });
+}
+
+function onSignal(handler: (signal: StopSignal) => void): () => void {
+  const removers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    let heard = false;
+    const hear = (): void => {
+      if (signal === 'SIGHUP' && heard) return;
+      heard = true;
+      handler(signal);
+    };
+    process.on(signal, hear);
+    return () => process.off(signal, hear);
+  });
+  return () => {
+    for (const remove of removers) remove();
+  };
+}
+
 /** Modules are files too: before the first request they could not all be opened at once. */
 function isOutOfFiles(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && /^E[MN]FILE$/.test(String(thrown.code));
 }
 
-/** Needs no further module. The exit code is that of a disk that refuses. */
+/** Needs no further module. */
 function printOutOfFiles(): number {
   process.stderr.write(
     'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more open files: `ulimit -n` shows the limit, 1024 is enough for most runs\n',
   );
-  return 65;
+  return DISK_REFUSES;
 }
 
 /** The version, which build of it (what this file was when it was written), and what runs it. */

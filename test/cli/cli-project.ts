@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Io } from '../../src/commands/shared/io.ts';
+import type { Io, StopSignal } from '../../src/commands/shared/io.ts';
 import { runProgram } from '../../src/commands/program.ts';
 import type { GatewayEvent } from '../../src/local-gateway/books.ts';
 import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
@@ -40,7 +40,7 @@ interface RunOptions {
   /** In this process only: both outputs are a terminal of that width. */
   readonly columns?: number;
   /** Gets everything that is said, as it is said, and may send signals. */
-  readonly watch?: (said: string, signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
+  readonly watch?: (said: string, signal: (name: StopSignal | 'SIGKILL') => void) => void;
   /** In a process of its own only: gets SIGKILL when this resolves. */
   readonly killAfter?: Promise<unknown>;
   /** In a process of its own only: for the shell's `ulimit`, such as `-f 8` or `-n 40`. */
@@ -162,7 +162,7 @@ async function inProcess(
   { cwd, env, watch, answer, columns, clock = systemClock }: Where,
 ): Promise<Ran> {
   const said = { out: '', err: '' };
-  const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  const handlers = new Set<(signal: StopSignal) => void>();
   const output = (key: 'out' | 'err'): Io['stdout'] => ({
     write: (text) => {
       said[key] += text;

@@ -26,6 +26,9 @@ interface Input {
   readonly ask: (question: string) => Promise<string | undefined>;
 }
 
+/** `SIGHUP`: the terminal is closed, or the connection to it. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
@@ -39,8 +42,11 @@ export interface Io {
   readonly clock: Clock;
   /** Called with slow work that must finish before anything else. Default: not reported. */
   readonly waiting?: (message: string) => void;
-  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
-  readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+  /**
+   * Calls back for signals that ask for an end until the returned function is called; for SIGHUP
+   * once, because a closed terminal sends it more than once.
+   */
+  readonly onSignal: (handler: (signal: StopSignal) => void) => () => void;
   /** The end, at once: a second SIGINT. */
   readonly exitNow: (code: number) => void;
   /** Default: the disk of this machine. */
