@@ -83,7 +83,13 @@ async function mergeOne(io: Io, file: string, out: string): Promise<number> {
     const merged = mergeConflict(await read(io, file), file);
     if (!merged.ok) return refuse(io, merged.diagnostics);
     exit = printConflicts(io, merged.lock, await save(io, out, merged.lock, from), out);
-  } else exit = await savePieces(io, out, pieces, { from });
+  } else {
+    exit = await savePieces(io, out, pieces, { from: `${from}${twiceWords(pieces)}` });
+    // git put both picks of a scene into both sides where their lines were not in conflict.
+    const text = exit === EXIT.done ? await read(io, out) : '';
+    const whole = text.includes('"pick"') ? decodeLock(text, out) : undefined;
+    if (whole?.ok === true) exit = printConflicts(io, whole.lock, exit, out);
+  }
   // With conflict markers in the lock, no command could merge the journal of a killed run.
   const absolute = path.resolve(io.cwd, out);
   if (absolute.endsWith('.lock.json'))
@@ -130,9 +136,18 @@ function printConflicts(io: Io, merged: Lock, exit: number, lockFile: string): n
 }
 
 /** `copied`: entries that are the same on both sides and are in none of the locks given. */
-function saidOf(merged: Lock, ours: Lock, theirs: Lock, copied = 0): string {
+const saidOf = (merged: Lock, ours: Lock, theirs: Lock, copied = 0): string =>
+  `${ours.renders.size + copied} of ours, ${theirs.renders.size + copied} of theirs${twiceWords({ merged, ours, theirs })}`;
+
+function twiceWords({
+  merged,
+  ours,
+  theirs,
+}: Pick<MergedTexts, 'merged' | 'ours' | 'theirs'>): string {
   const twice = madeTwice(merged, ours, theirs);
-  return `${ours.renders.size + copied} of ours, ${theirs.renders.size + copied} of theirs${twice === 0 ? '' : `; ${plural(twice, 'render')} made on both sides: one is current, the other kept as an earlier result`}`;
+  return twice === 0
+    ? ''
+    : `; ${plural(twice, 'render')} made on both sides: one is current, the other kept as an earlier result`;
 }
 
 /**

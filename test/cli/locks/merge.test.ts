@@ -119,3 +119,41 @@ test('without the driver the markers are named, and rushes lock merge clears the
   expect((await w.rushes(['lock', 'merge', 'film.lock.json'])).exit).toBe(0);
   expect((await w.rushes(['plan', 'film.yaml'])).out).toBe('Nothing to do: 3 clips are current.\n');
 });
+
+test('without the driver: a render made on both branches is told, and two picks of a scene are a conflict, also where git merged their lines', async () => {
+  await using w = await world();
+  const twoModels = `${film(
+    '  - { id: sun, prompt: The sun, models: [kling, o3] }\n  - { id: moon, prompt: The moon, models: [kling] }',
+  )}`;
+  await w.write('film.yaml', twoModels);
+  await git(w, 'init', '-q', '-b', 'main');
+  await git(w, 'config', 'user.email', 'a@example.com');
+  await git(w, 'config', 'user.name', 'a');
+  await w.write('.gitignore', 'out/\n.rushes/\n');
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  await git(w, 'add', '-A');
+  await git(w, 'commit', '-q', '-m', 'base');
+  for (const [branch, picked] of [
+    ['theirs', 'sun/kling'],
+    ['ours', 'sun/o3'],
+  ] as const) {
+    await git(w, 'checkout', '-q', 'main');
+    await git(w, 'checkout', '-q', '-b', branch);
+    // As in another clone, whose spend record knows nothing of this one.
+    await rm(path.join(w.folder, '.git/rushes'), { recursive: true });
+    for (const argv of [
+      ['pick', picked, 'film.yaml'],
+      ['redo', 'moon/kling', 'film.yaml'],
+      ['render', 'film.yaml'],
+    ])
+      expect(await w.rushes(argv)).toMatchObject({ exit: 0 });
+    await git(w, 'commit', '-q', '-am', branch);
+  }
+  await expect(git(w, 'merge', '-q', '--no-edit', 'theirs')).rejects.toThrow('Command failed: git');
+  const merged = await w.rushes(['lock', 'merge', 'film.lock.json']);
+  expect(merged.err).toContain(
+    '(both sides of the conflict; 1 render made on both sides: one is current, the other kept as an earlier result)',
+  );
+  expect(merged.err).toContain('scene sun has 2 picks, from different branches: ');
+  expect(merged.exit).toBe(5);
+});
