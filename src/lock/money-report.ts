@@ -71,7 +71,7 @@ export interface MoneyRow {
   readonly tasks: number;
   /** Current results whose clip has landed: the return for all the money. */
   readonly clips: number;
-  /** The estimates of those that are charged now. */
+  /** The estimates of those whose cost is reported: charged, or refunded. */
   readonly estimated: MicroUsd;
 }
 

@@ -6,7 +6,7 @@ import type { PlannedRender } from '../../plan/plan.ts';
 import { terminalLine } from '../text/escape.ts';
 import { qualified } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { type HoldReason, nextStep } from '../text/next-steps.ts';
+import { type HoldReason, nextStep, isRefusedAsWritten } from '../text/next-steps.ts';
 import type { PageRender, PageState } from './page-data.ts';
 
 interface NextOptions {
@@ -23,8 +23,13 @@ export function nextCommands(
 ): PageRender['next'] {
   const reason = holdReason(action, state);
   if (reason !== undefined) {
-    const held = { manifest, id: render.id, pinned: entry?.decision?.pin === true };
-    const { commands, caution } = nextStep(reason, [held], { draft });
+    const held = {
+      manifest,
+      id: render.id,
+      pinned: entry?.decision?.pin === true,
+      ...(entry?.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
+    };
+    const { first, commands, caution = first } = nextStep(reason, [held], { draft });
     return commands.length === 0 ? undefined : { commands, ...defined({ caution }) };
   }
   const one = shellWord(qualified(manifest, render.id));

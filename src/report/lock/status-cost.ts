@@ -38,7 +38,7 @@ const figuresWith = (amount: (value: MicroUsd) => string): readonly MoneyFigure[
     {
       head: 'estimated',
       of: (row) => money(row.estimated),
-      meaning: 'estimated: what was estimated for the tasks that are charged',
+      meaning: 'estimated: what was estimated for the tasks that are charged or refunded',
     },
     {
       head: 'charged',

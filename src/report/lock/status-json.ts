@@ -100,7 +100,9 @@ const stateCounts = z.strictObject(
 const moneyRow = {
   tasks: z.int().min(0).describe('Tasks that cost or may cost money, earlier ones too.'),
   clips: z.int().min(0).describe('Clips that are current.'),
-  estimatedUsd: z.number().describe('What was estimated for the tasks that are charged.'),
+  estimatedUsd: z
+    .number()
+    .describe('What was estimated for the tasks that are charged or refunded.'),
   money: moneySchema.describe('Of all runs.'),
 };
 

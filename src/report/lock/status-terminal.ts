@@ -6,7 +6,13 @@ import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { figuresTable, NOTHING, telling } from '../text/figures-table.ts';
-import { type Held, type HoldReason, nextStep, PAY_AGAIN } from '../text/next-steps.ts';
+import {
+  type Held,
+  type HoldReason,
+  nextStep,
+  PAY_AGAIN,
+  isRefusedAsWritten,
+} from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type StatusStore, statusStoreLines } from './status-store.ts';
 import {
@@ -169,7 +175,12 @@ function nextLines(
   const held = (state: RenderState): Held[] =>
     (byState.get(state) ?? [])
       .filter((row) => !NEEDS_NEW_REQUEST.has(state) || isOfManifest(row))
-      .map(({ id, entry }) => ({ manifest, id, pinned: entry.decision?.pin === true }));
+      .map(({ id, entry }) => ({
+        manifest,
+        id,
+        pinned: entry.decision?.pin === true,
+        ...(entry.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
+      }));
   const next = (state: RenderState, command: string): string =>
     `  ${c.dim(`${WORDS[state]}, next:`)} ${c.bold(command)}`;
   const draft = options.draft === true ? ' --draft' : '';
@@ -178,11 +189,15 @@ function nextLines(
     ...STEPS.flatMap(([state, reason]) => {
       const renders = held(state);
       if (renders.length === 0) return [];
-      const { commands, caution } = nextStep(reason, renders, options);
+      const { first, commands, caution } = nextStep(reason, renders, options);
       const [command] = commands;
       return command === undefined
         ? []
-        : [next(state, command), ...(PAY_AGAIN.has(reason) ? captioned(caution, options) : [])];
+        : [
+            next(state, command),
+            ...captioned(first, options),
+            ...(PAY_AGAIN.has(reason) ? captioned(caution, options) : []),
+          ];
     }),
     ...(held('not-landed').length > 0
       ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)]

@@ -8,7 +8,13 @@ import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../
 import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
-import { HOLD_ORDER, type HoldReason, nextStep, stepLines } from '../text/next-steps.ts';
+import {
+  HOLD_ORDER,
+  type HoldReason,
+  nextStep,
+  stepLines,
+  isRefusedAsWritten,
+} from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
@@ -195,6 +201,7 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
       id: render.id,
       earlier: entry !== undefined && unclear(entry) === undefined,
       pinned: entry?.decision?.pin === true,
+      ...(entry?.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
       ...(action.reason === 'upstream'
         ? { upstream: { id: action.upstream, because: action.because } }
         : {}),

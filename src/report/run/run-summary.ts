@@ -5,7 +5,15 @@
 import type { ModelResult, RunTotals } from '../../run/events.ts';
 import { exitMeaning } from '../text/exit-codes.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
-import { HOLD_ORDER, type Held, nextStep, type Repeated, stepLines } from '../text/next-steps.ts';
+import {
+  HOLD_ORDER,
+  type Held,
+  nextStep,
+  type Repeated,
+  stepLines,
+  isRefusedAsWritten,
+  CHANGE_WHAT_WAS_REFUSED,
+} from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { figuresTable, telling } from '../text/figures-table.ts';
 import { moneyWords } from '../text/money-words.ts';
@@ -173,9 +181,6 @@ const galleryCommand = (
 ): string =>
   `rushes gallery${manifests.map((manifest) => ` ${shellWord(manifest)}`).join('')}${draft ? ' --draft' : ''}`;
 
-/** Failures that the same words would only repeat: a retry is not the next step. */
-const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
-
 function failureLines(state: RunState, terminal: Terminal & SummaryOptions): string[] {
   const { failed } = state;
   if (failed.length === 0) return [];
@@ -192,7 +197,7 @@ function failureLines(state: RunState, terminal: Terminal & SummaryOptions): str
 function retryLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
   const c = paint(terminal);
   const pictures = failed.filter(({ kind }) => kind === 'picture');
-  const mayPass = failed.filter(({ kind }) => kind !== 'picture' && !REFUSED_AS_WRITTEN.has(kind));
+  const mayPass = failed.filter(({ kind }) => kind !== 'picture' && !isRefusedAsWritten({ kind }));
   const step = nextStep('failed', mayPass, terminal);
   return [
     ...(pictures.length > 0
@@ -201,9 +206,7 @@ function retryLines(failed: readonly FailedEvent[], terminal: Terminal & Summary
         ]
       : []),
     ...(mayPass.length + pictures.length < failed.length
-      ? [
-          `  ${c.dim('next:')} ${wrap('change what was refused in its scene; the same words would be refused again', terminal.width, ' '.repeat(8))}`,
-        ]
+      ? [`  ${c.dim('next:')} ${wrap(CHANGE_WHAT_WAS_REFUSED, terminal.width, ' '.repeat(8))}`]
       : []),
     ...(mayPass.length > 0
       ? stepLines(

@@ -30,6 +30,8 @@ export interface Held {
   readonly earlier?: boolean;
   /** Of `pending`: the gateway had no record of its task when it was asked last. */
   readonly denied?: true;
+  /** Of `failed`: whether the same request would be refused again. Absent: it is not known. */
+  readonly refused?: boolean;
   /** Not paid for again before it is unpinned: the way out of `missing` and `failed`. */
   readonly pinned?: boolean;
   /** Of `upstream`: the render whose clip blocks this one, and the reason. */
@@ -82,6 +84,14 @@ export const HOLD_ORDER: readonly HoldReason[] = [
 
 /** Their first command pays again. */
 export const PAY_AGAIN: ReadonlySet<HoldReason> = new Set(['missing', 'failed']);
+
+/** Failures that the same words would only repeat: a retry is not the next step. */
+const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
+/** `error`: of the entry, or of an event. */
+export const isRefusedAsWritten = ({ kind }: { readonly kind: string }): boolean =>
+  REFUSED_AS_WRITTEN.has(kind);
+export const CHANGE_WHAT_WAS_REFUSED =
+  'change what was refused in the manifest: the same request would be refused again';
 
 const ONLY_SHOWN = 3;
 const BUDGET = 4;
@@ -153,12 +163,29 @@ function stepFor(
         commands: [`rushes render ${manifests} --resubmit-missing${named}${flags}`],
         caution: `pays again, unless the gateway has a fresh link${held.length > ONLY_SHOWN ? '; name each of the others with --only' : ''}; if another machine has the clip, copy it from there instead`,
       };
-    case 'failed':
+    case 'failed': {
+      const mayPass = held.filter(({ refused }) => refused !== true);
+      if (mayPass.length === 0)
+        return {
+          meaning: 'unchanged since then',
+          first: CHANGE_WHAT_WAS_REFUSED,
+          commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
+        };
+      const attempt = `a new ${draft ? '' : 'paid '}attempt`;
+      // A command that names none of them would pay for those too.
+      if (mayPass.length < held.length && mayPass.length <= ONLY_SHOWN)
+        return {
+          ...stepFor(reason, mayPass, { draft, repeated }),
+          caution: `${attempt}; for the others, ${CHANGE_WHAT_WAS_REFUSED}`,
+        };
       return {
         meaning: 'unchanged since then',
         commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
-        caution: `a new ${draft ? '' : 'paid '}attempt; where a moderation or a rule refused it, change the scene instead`,
+        caution: held.every(({ refused }) => refused === false)
+          ? attempt
+          : `${attempt}; where a moderation or a rule refused it, change the scene instead`,
       };
+    }
     case 'not-submitted': {
       const first = stoppedBy.flatMap((why) => FIRST[why] ?? []).join('; ');
       return {

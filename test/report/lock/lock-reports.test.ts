@@ -80,8 +80,8 @@ manifests/film.yaml
   crab/sora   elsewhere  apimart/sora-2    link may live, 5.04 s, 1920×1080, sound
   sun/kling   pending    apimart/kling-v3  task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
-  failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
-      a new paid attempt; where a moderation or a rule refused it, change the scene instead
+  failed, next: rushes render manifests/film.yaml
+      change what was refused in the manifest: the same request would be refused again
   pending, next: rushes collect manifests/film.yaml
   elsewhere, 1 link lives: rushes render manifests/film.yaml --restore
 
@@ -185,7 +185,7 @@ apimart/sora-2        1          -        -         -        -         1      1 
 all                   5     $0.840   $0.848    $0.420   $0.100         1      2   ≥ $0.68
 
 All runs: $0.848 charged, $0.420 reserved, $0.100 unclear, 1 unpriced, for 2 kept clips.
-estimated: what was estimated for the tasks that are charged
+estimated: what was estimated for the tasks that are charged or refunded
 charged: as the gateway reported
 reserved: set aside, nothing reported yet
 unclear: may or may not be charged (answer lost, task lost, or failed without a reported cost)
@@ -202,7 +202,7 @@ test('cost: in a narrow terminal each name stands above its figures, and in a na
 apimart/kling-v3      1      $0.42    $0.42      1     $0.42
 
 All runs: $0.42 charged, for 1 kept clip.
-estimated: what was estimated for the tasks that are charged
+estimated: what was estimated for the tasks that are charged or refunded
 charged: as the gateway reported
 `);
   expect(statusCostTerminal([film], { ...terminal, width: 80, screen: true }).split('\n\n')[0])

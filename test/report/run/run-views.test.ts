@@ -222,8 +222,8 @@ test('the end says where the clips are, what it cost, and the next command for w
       service: the renderer broke
   sun/kling
       moderation: refused (change the prompt)
-  next: change what was refused in its scene; the same words would be refused
-        again
+  next: change what was refused in the manifest: the same request would be
+        refused again
   next: rushes render manifests/film.yaml --retry-failed --only film:sun/sora
         each is a new paid attempt
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RenderId } from '../../../src/ids.ts';
 import { ATTEMPT_STATES } from '../../../src/lock/attempt.ts';
-import { nextStep } from '../../../src/report/text/next-steps.ts';
+import { type Held, nextStep } from '../../../src/report/text/next-steps.ts';
 
 const held = [{ manifest: 'manifests/film.yaml', id: 'crab/kling' as RenderId }];
 
@@ -66,4 +66,27 @@ test('renders that were not submitted in time only need another run', () => {
     meaning: 'nothing was sent, nothing is paid',
     commands: ['rushes render manifests/film.yaml'],
   });
+});
+
+test('failed: a request that was refused is not sent again as it is, and is not in the command', () => {
+  const one = (name: string, refused?: boolean): Held => ({
+    manifest: 'film.yaml',
+    id: name as RenderId,
+    ...(refused === undefined ? {} : { refused }),
+  });
+  const all = nextStep('failed', [one('a/kling', true), one('b/kling', true)]);
+  expect(all.commands).toEqual(['rushes render film.yaml']);
+  expect(all.first).toBe(
+    'change what was refused in the manifest: the same request would be refused again',
+  );
+  const some = nextStep('failed', [one('a/kling', true), one('b/kling', false)]);
+  expect(some.commands).toEqual(['rushes render film.yaml --retry-failed --only film:b/kling']);
+  expect(some.caution).toContain('a new paid attempt; for the others, change what was refused');
+  const many = ['b/kling', 'c/kling', 'd/kling', 'e/kling'].map((name) => one(name, false));
+  expect(nextStep('failed', [one('a/kling', true), ...many])).toMatchObject({
+    commands: ['rushes render film.yaml --retry-failed'],
+    caution: expect.stringContaining('where a moderation'),
+  });
+  expect(nextStep('failed', [one('b/kling', false)]).caution).toBe('a new paid attempt');
+  expect(nextStep('failed', [one('b/kling')]).caution).toContain('where a moderation');
 });
