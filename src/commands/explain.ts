@@ -3,6 +3,7 @@
  * rule of a model, or of a word of the manifest language.
  */
 import { nearest } from '../algorithms/nearest.ts';
+import { commandWord } from '../command-words.ts';
 import { EXPLAIN } from '../diagnostic-codes/diagnostic-codes.ts';
 import { manifestName, parseRenderId, splitQualified } from '../ids.ts';
 import type { Plan, PlannedRender, ProjectPlan } from '../plan/plan.ts';
@@ -27,14 +28,24 @@ export async function explain(
     io.stdout.write(known.text);
     return EXIT.done;
   }
-  const [{ planNow }, { findRender }, { explainRender }, { explainTerminal }] = await Promise.all([
+  const [
+    { planNow },
+    { findRender },
+    { explainRender },
+    { explainTerminal },
+    { why },
+    { notesOfRender },
+  ] = await Promise.all([
     import('./plan.ts'),
     import('./shared/render-id.ts'),
     import('../plan/compare/explain-render.ts'),
     import('../report/plan/explain-terminal.ts'),
+    import('../report/plan/plan-terminal.ts'),
+    import('../report/plan/plan-groups.ts'),
   ]);
   const made = await planNow(io, named, options);
   if ('exit' in made) return made.exit;
+  await refuseModel(made.plan, subject);
   const found = isRender ? [findRender(made.plan, subject)] : rendersOfScene(made.plan, subject);
   if (found.length === 0) {
     const scenes = made.plan.projects.flatMap(({ renders }) =>
@@ -58,6 +69,8 @@ export async function explain(
           model: planned.render.model.name,
           explained: explainRender(planned.render, planned.entry),
           action: planned.action,
+          why: planned.action.kind === 'hold' ? why(planned) : undefined,
+          notes: notesOfRender(planned),
         },
         terminalOf(io, io.stdout),
       ),
@@ -69,6 +82,21 @@ export async function explain(
     made.warnings.filter(({ renders }) => renders.some((id) => ids.has(id))),
   );
   return EXIT.done;
+}
+
+/** A model and an alias are no renders: both have a page of their own. */
+async function refuseModel({ projects }: Plan, subject: string): Promise<void> {
+  const renders = projects.flatMap((part) => part.renders.map(({ render }) => render));
+  if (renders.some(({ id, scene }) => id === subject || scene === subject)) return;
+  const { catalogue } = await import('../models/catalogue.ts');
+  const model = catalogue.get(subject)?.name;
+  if (model !== undefined) throw new UsageError(`${model} is a model`, `rushes models ${model}`);
+  const of = renders.find(({ alias }) => alias === subject);
+  if (of !== undefined)
+    throw new UsageError(
+      `${subject} is an alias of ${of.model.name}`,
+      `Its rules: rushes models ${of.model.name}; its renders: rushes plan --model ${commandWord(subject)}`,
+    );
 }
 
 /** The page of a rule or a word; without one, the names that there are. */

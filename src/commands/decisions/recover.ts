@@ -31,6 +31,7 @@ import { choiceOf, choiceOfGivingUp, type RenderChoice } from '../../workflow/de
 import { lockInScope } from '../../workflow/load/manifests-of-locks.ts';
 import { openNetwork } from '../../workflow/open/open-network.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
+import { unreadable } from '../shared/unreadable.ts';
 
 export interface RecoverOptions extends SharedOptions {
   readonly adopt?: string;
@@ -137,9 +138,7 @@ async function fromLog(
   try {
     text = await readFile(path.resolve(io.cwd, log), 'utf8');
   } catch (error) {
-    throw new UsageError(
-      `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(unreadable('log', log, error));
   }
   const accepted = acceptedIn(text);
   if (unchecked === true) return adoptAll(io, log, named, accepted, async () => ({ kind: 'fits' }));

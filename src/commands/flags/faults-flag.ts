@@ -4,15 +4,14 @@ import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FaultScript, faultScriptSchema } from '../../local-gateway/faults/script.ts';
 import { type Io, UsageError } from '../shared/io.ts';
+import { unreadable } from '../shared/unreadable.ts';
 
 export async function readFaults(io: Io, file: string): Promise<FaultScript> {
   let text: string;
   try {
     text = await readFile(path.resolve(io.cwd, file), 'utf8');
   } catch (error) {
-    throw new UsageError(
-      `cannot read the fault script ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(unreadable('fault script', file, error), SCHEMA);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -29,12 +28,13 @@ export async function readFaults(io: Io, file: string): Promise<FaultScript> {
     const at =
       issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
     const path = issue.path.join('.');
-    return `${placeAt(offsetAt(document, at))} ${path === '' ? '' : `${path}: `}${issue.message}`;
+    return `${placeAt(offsetAt(document, at))} ${path === '' ? '' : `${path}: `}${issue.message.replace(ZOD_START, 'expected')}`;
   });
   throw new UsageError(`not a fault script:\n  ${issues.join('\n  ')}`, SCHEMA);
 }
 
-const SCHEMA = 'Its schema: rushes schema faults';
+const SCHEMA = 'An example is in docs/recovery.md; the schema: rushes schema faults';
+const ZOD_START = /^Invalid (?:input: expected|option: expected|discriminator value\. Expected)/;
 
 /** Where the node at a path is written, or its nearest ancestor; of a key where the key is. */
 function offsetAt(document: Document, path: readonly PropertyKey[]): number {

@@ -7,6 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { movedSince } from '../../plan/compare/with-saved-plan.ts';
 import { planSchema } from '../../report/plan/plan-json.ts';
 import type { Io } from '../shared/io.ts';
+import { unreadable } from '../shared/unreadable.ts';
 
 /** At most this many differences are shown. */
 const SHOWN = 5;
@@ -25,7 +26,7 @@ export async function compareWithSaved(
     text = await readFile(path.resolve(io.cwd, file), 'utf8');
   } catch (problem) {
     return error(
-      `the saved plan ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
+      unreadable('saved plan', file, problem),
       'Make one with: rushes plan --out plan.json',
     );
   }

@@ -19,6 +19,7 @@ import type { RenderId } from '../../ids.ts';
 import { plural } from '../../report/text/format.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 import { printDiagnostics } from '../shared/print.ts';
+import { unreadable } from '../shared/unreadable.ts';
 import { manifestOf, takeInJournals } from './own-locks.ts';
 
 /**
@@ -196,12 +197,7 @@ async function readBytes(io: Io, file: string): Promise<Buffer> {
   try {
     return await readFile(path.resolve(io.cwd, file));
   } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UsageError(
-      isGone
-        ? `there is no file ${file}`
-        : `the lock ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(unreadable('lock', file, error));
   }
 }
 

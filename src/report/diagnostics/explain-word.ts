@@ -24,7 +24,9 @@ export function explainWord(
       `${c.bold(word)}  ${c.dim(section)}`,
       `  ${wrap(meaning, width - 2, '  ')}`,
       line('type', type, width),
-      ...(fallback === '' ? [] : [line('default', fallback, width)]),
+      ...(fallback === ''
+        ? []
+        : [fallback === 'required' ? '  required' : line('default', fallback, width)]),
       ...(example === '' ? [] : [line('example', example, width)]),
     ].join('\n'),
   );

@@ -20,10 +20,14 @@ export interface ExplainedRender {
   readonly explained: Explained;
   /** The action of the plan and its reason. */
   readonly action?: Action;
+  /** The reason in the render's own words: the gateway's message, or the manifest's. */
+  readonly why?: string | undefined;
+  /** Changes on the way to the request. */
+  readonly notes?: readonly string[];
 }
 
 export function explainTerminal(
-  { manifest, id, model, explained, action }: ExplainedRender,
+  { manifest, id, model, explained, action, why, notes = [] }: ExplainedRender,
   terminal: Terminal,
 ): string {
   const c = paint(terminal);
@@ -36,6 +40,7 @@ export function explainTerminal(
       ? []
       : [
           `${c.dim('plan')}     ${c.bold(action.kind === action.reason ? action.kind : `${action.kind}, ${action.reason}`)}`,
+          ...(why === undefined ? [] : [`         ${wrap(why, terminal.width, ' '.repeat(9))}`]),
         ]),
     `${c.dim('wanted')}   ${now}`,
     `${c.dim('in lock')}  ${old === undefined ? 'nothing is rendered yet' : old === now ? c.green('exactly this') : old}`,
@@ -44,6 +49,10 @@ export function explainTerminal(
       : [`         ${STANDS[action.reason]}`]),
     '',
     ...inputs.flatMap((input) => inputLines(input, nameCells, terminal)),
+    ...(notes.length === 0 ? [] : ['']),
+    ...notes.map(
+      (note) => `  ${c.cyan('note:')} ${wrap(terminalLine(note), terminal.width, '    ')}`,
+    ),
     ...(delivery.length === 0 ? [] : ['', c.dim('sent, but not part of the fingerprint:')]),
     ...delivery.map(
       ({ path, value, place }) =>

@@ -132,8 +132,12 @@ function nothingToDo(plan: Plan): string {
           ? 'but not on this machine'
           : 'none of them on this machine'
         : `${count(elsewhere)} of them not on this machine${stored > 0 ? ' and not in the store' : ''}`,
-    accepted > 0 ? `${count(accepted)} of them accepted as they are` : '',
-    picked > 0 ? `${count(picked)} of them picked` : '',
+    accepted === 0
+      ? ''
+      : keep === 1
+        ? 'accepted as it is'
+        : `${count(accepted)} of them accepted as they are`,
+    picked === 0 ? '' : keep === 1 ? 'picked' : `${count(picked)} of them picked`,
     hold > 0 ? `${plural(hold, 'render is', 'renders are')} held` : '',
     orphans > 0 ? `${plural(orphans, 'orphan')} in the lock` : '',
   ].filter((aside) => aside !== '');

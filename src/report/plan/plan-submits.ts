@@ -2,6 +2,7 @@
  * The part of a plan that would cost money: requests, reasons, prices, and the changes since
  * the last time.
  */
+import { renderWords } from '../../command-words.ts';
 import { spanOf } from '../../diagnostic.ts';
 import type { Price } from '../../models/model.ts';
 import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
@@ -79,7 +80,7 @@ function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
           `      ${c.yellow('note:')} ${wrap(`${plural(replaced.length, 'clip')} of these went on from an earlier clip (${ids(replaced, 40)}); rushes accept ${replaced.length === 1 ? replaced[0]?.render.id : '<ids>'} keeps ${replaced.length === 1 ? 'it' : 'them'} and costs nothing`, terminal.width, '        ')}`,
         ]),
     ...outdatedLines(renders, c, '      '),
-    ...noteLines(renders, terminal),
+    ...noteLines(project, renders, terminal),
   ];
 }
 
@@ -110,7 +111,7 @@ function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Termi
   return [
     `  ${wrap(heading, terminal.width, '      ')}`,
     ...(reason === 'changed' ? changedLines(renders, terminal) : renderRows(renders, terminal)),
-    ...noteLines(renders, terminal),
+    ...noteLines(project, renders, terminal),
   ];
 }
 
@@ -242,9 +243,14 @@ function valueWords(value: Json | undefined, { screen = false }: Terminal): stri
   return terminalLine(`${frameWords(frame.render, frame.frame)} (${whose})`);
 }
 
-function noteLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {
+function noteLines(
+  { project }: ProjectPlan,
+  renders: readonly PlannedRender[],
+  terminal: Terminal,
+): string[] {
   const c = paint(terminal);
   const notes = notesOf(renders);
+  const hidden = notes.slice(NOTES_SHOWN);
   const lines = notes.slice(0, NOTES_SHOWN).map(({ note, renders }) => {
     const where =
       renders.length === 1 ? (renders[0]?.render.id ?? '') : plural(renders.length, 'render');
@@ -252,5 +258,20 @@ function noteLines(renders: readonly PlannedRender[], terminal: Terminal): strin
   });
   return notes.length <= NOTES_SHOWN
     ? lines
-    : [...lines, c.dim(`      … and ${plural(notes.length - NOTES_SHOWN, 'more note')}`)];
+    : [
+        ...lines,
+        c.dim(
+          `      … and ${plural(hidden.length, 'more note')}${whereNotes(project.manifest, hidden)}`,
+        ),
+      ];
+}
+
+/** The command that shows the notes that are not listed. */
+function whereNotes(manifest: string, hidden: ReturnType<typeof notesOf>): string {
+  const [first, ...others] = new Set(
+    hidden.flatMap(({ renders }) => renders.slice(0, 1).map(({ render }) => render.id)),
+  );
+  if (first === undefined) return '';
+  const command = `rushes explain ${terminalLine(renderWords({ manifest, id: first }))}`;
+  return others.length === 0 ? `: ${command}` : `; ${command} shows those of one render`;
 }

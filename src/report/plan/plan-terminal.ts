@@ -233,7 +233,7 @@ function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string
 }
 
 /** The reason in the render's own words: the gateway's message, or the manifest's. */
-function why({ render, entry, action }: PlannedRender): string | undefined {
+export function why({ render, entry, action }: PlannedRender): string | undefined {
   if (action.reason === 'upstream') return troubleWords(render, action);
   if (action.reason === 'skipped')
     return render.skip?.reason === undefined ? undefined : terminalLine(render.skip.reason);
