@@ -122,9 +122,9 @@ test('without the driver the markers are named, and rushes lock merge clears the
 
 test('without the driver: a render made on both branches is told, and two picks of a scene are a conflict, also where git merged their lines', async () => {
   await using w = await world();
-  const twoModels = `${film(
+  const twoModels = film(
     '  - { id: sun, prompt: The sun, models: [kling, o3] }\n  - { id: moon, prompt: The moon, models: [kling] }',
-  )}`;
+  );
   await w.write('film.yaml', twoModels);
   await git(w, 'init', '-q', '-b', 'main');
   await git(w, 'config', 'user.email', 'a@example.com');
