@@ -34,14 +34,18 @@ export async function locksInRecord(
   if (texts.kind === 'unreadable') throw new RemoteFailure(texts.message);
   return [...texts.value].flatMap(([inRepository, text]) => {
     // Anyone who may push could have put other files there.
-    if (!inRepository.startsWith(`${sides.here}manifests/`) || !inRepository.endsWith('.lock.json'))
-      return [];
+    const isLock = inRepository.endsWith('.lock.json') && staysInside(inRepository);
+    if (!isLock || !inRepository.startsWith(`${sides.here}manifests/`)) return [];
     const lock = decode(text, `${ref.ref}:${inRepository}`, problems);
     if (lock === undefined) return [];
     const known = sides.files.find((file) => file.inRepository === inRepository);
     return [[known ?? fileOf(sides, inRepository), lock] as const];
   });
 }
+
+/** Git itself makes no tree with `..`, and takes one over. */
+const staysInside = (name: string): boolean =>
+  path.posix.normalize(name) === name && !name.includes('\\');
 
 /** The remote does not answer, or what it holds cannot be read. */
 export class RemoteFailure extends Error {
