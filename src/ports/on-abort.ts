@@ -1,9 +1,11 @@
+import { Members } from '../algorithms/members.ts';
+
 /**
  * One listener on a signal for many waiters. A run of thousands of tasks has as many sleepers on each
  * of its signals, and an AbortSignal searches all its listeners whenever one is added or removed;
  * here the cost does not grow with their number.
  */
-const waiting = new WeakMap<AbortSignal, Set<{ readonly listener: () => void }>>();
+const waiting = new WeakMap<AbortSignal, Members<() => void>>();
 
 /**
  * Calls `listener` when `signal` aborts, at once if it has. The function that comes back takes it
@@ -15,15 +17,14 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
     return () => undefined;
   }
   const list = waiting.get(signal) ?? begin(signal);
-  const entry = { listener };
-  list.add(entry);
+  const remove = list.add(listener);
   return () => {
-    if (list.delete(entry) && list.size === 0) end(signal);
+    if (remove() && list.size === 0) end(signal);
   };
 }
 
-function begin(signal: AbortSignal): Set<{ readonly listener: () => void }> {
-  const list = new Set<{ readonly listener: () => void }>();
+function begin(signal: AbortSignal): Members<() => void> {
+  const list = new Members<() => void>();
   waiting.set(signal, list);
   signal.addEventListener('abort', tellAll, { once: true });
   return list;
@@ -39,5 +40,5 @@ function tellAll(this: AbortSignal): void {
   const list = waiting.get(this);
   waiting.delete(this);
   // A waiter that was removed meanwhile is not called.
-  for (const entry of list ?? []) entry.listener();
+  for (const listener of list ?? []) listener();
 }

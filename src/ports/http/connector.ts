@@ -9,6 +9,7 @@ import { type LookupAllOptions, lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { Members } from '../../algorithms/members.ts';
 import { isPublicAddress, isPublicHost } from './public-address.ts';
 
 /** As `lookup` of node:dns, always called with `all`. */
@@ -63,7 +64,7 @@ export class Connector {
   /** Of TLS, by host and port. */
   readonly #sessions = new Map<string, Buffer>();
   /** Open and still to be opened. */
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Members<Socket>();
 
   constructor({ publicOnly, lookup = systemLookup, timeoutMs }: ConnectorOptions) {
     this.#publicOnly = publicOnly;
@@ -81,7 +82,7 @@ export class Connector {
     }
     const isTls = target.protocol === 'https:';
     const socket = isTls ? this.#tls(target) : connectTcp(this.#tcpOptions(target, 80));
-    this.#sockets.add(socket);
+    const remove = this.#sockets.add(socket);
     socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
     const late = setTimeout(
       () => socket.destroy(new ConnectTimeout(`no connection within ${this.#timeoutMs} ms`)),
@@ -103,7 +104,7 @@ export class Connector {
       })
       .on('error', (error) => fail(() => error))
       .once('close', () => {
-        this.#sockets.delete(socket);
+        remove();
         fail(() => new Error('the connection was closed while it opened'));
       });
     return (reason) => socket.destroy(reason);
