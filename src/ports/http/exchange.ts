@@ -109,14 +109,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#forgetSignal?.();
-    this.#body?.end();
+    this.#end()?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const body = this.#end();
+    if (body === undefined) this.#resolve(failed(error, this.#sent(error)));
+    else body.end(error);
+  }
+
+  /**
+   * Lets go of the connection: undici's controller has the headers as they came, and with them the
+   * first 64 KiB that were read, for as long as anything has this exchange.
+   */
+  #end(): StreamedBody | undefined {
+    const body = this.#body;
     this.#forgetSignal?.();
-    if (this.#body === undefined) this.#resolve(failed(error, this.#sent(error)));
-    else this.#body.end(error);
+    this.#controller = undefined;
+    this.#body = undefined;
+    return body;
   }
 }
 

@@ -21,7 +21,8 @@ const decoder = new TextDecoder();
  * for. Not a stream of Node: most bodies are one small piece of JSON, complete before it is read.
  */
 export class StreamedBody implements HttpBody {
-  readonly #source: ByteSource;
+  /** Until the end. */
+  #source: ByteSource | undefined;
   readonly #timeoutMs: number;
   #pieces: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -41,7 +42,7 @@ export class StreamedBody implements HttpBody {
     this.#waitingBytes += piece.byteLength;
     if (this.#waitingBytes >= MOST_WAITING && !this.#isPaused) {
       this.#isPaused = true;
-      this.#source.pause();
+      this.#source?.pause();
     }
     this.#wake?.();
   }
@@ -49,6 +50,7 @@ export class StreamedBody implements HttpBody {
   /** For the source: that was all, or it broke off. */
   end(error?: Error): void {
     this.#ended ??= error === undefined ? {} : { error };
+    this.#source = undefined;
     this.#wake?.();
   }
 
@@ -119,7 +121,7 @@ export class StreamedBody implements HttpBody {
     this.#waitingBytes = 0;
     if (this.#isPaused) {
       this.#isPaused = false;
-      this.#source.resume();
+      this.#source?.resume();
     }
     return pieces;
   }
@@ -135,8 +137,9 @@ export class StreamedBody implements HttpBody {
 
   #destroy(reason: Error): void {
     if (this.#ended !== undefined) return;
+    const source = this.#source;
     this.end(reason);
-    this.#source.destroy(reason);
+    source?.destroy(reason);
   }
 }
 
