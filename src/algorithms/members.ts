@@ -33,7 +33,8 @@ export class Members<T> implements Iterable<T> {
 
   /** Those that are there when it begins, without any that is removed meanwhile. */
   *[Symbol.iterator](): Generator<T> {
-    for (const place of [...this.#places]) if (place.at !== -1) yield place.member;
+    const places = this.#places.slice();
+    for (const place of places) if (place.at !== -1) yield place.member;
   }
 }
 
