@@ -2,6 +2,7 @@
  * Resolved projects and their locks become one plan: every render one action and one reason. Same
  * arguments, same plan.
  */
+import { defined } from '../defined.ts';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../ids.ts';
 import type { Lock, LockEntry } from '../lock/file/format.ts';
@@ -68,6 +69,7 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
       lock,
       renders,
       orphans: all.orphans.filter(({ id }) => wanted({ id, tags: [] })),
+      written: resolved.renders,
       ...(hasFrames(resolved.renders) ? { asked: askedOf(resolved.renders) } : {}),
     };
   });
@@ -81,7 +83,12 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
   const diagnostics = hasErrors(found)
     ? found
     : [...found, ...nothingSelected(selectable, options.filter), ...conflictsOfPicks(projects)];
-  return { projects, totals: totalsOf(projects, options.now), diagnostics };
+  return {
+    projects,
+    ...defined({ filter: options.filter }),
+    totals: totalsOf(projects, options.now),
+    diagnostics,
+  };
 }
 
 const askedOf = (renders: readonly ResolvedRender[]): ReadonlyMap<RenderId, Fingerprint> =>

@@ -11,6 +11,7 @@ import type { MicroUsd } from '../money.ts';
 import type { FrameReference } from '../pictures/frame-text.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Json, JsonObject, Project } from '../scene.ts';
+import type { Filter } from './options.ts';
 
 /** A render that could be sent: what `resolve` makes of a scene, an alias and a take. */
 export interface ResolvedRender {
@@ -214,6 +215,8 @@ export interface ProjectPlan {
   readonly lock: Lock;
   readonly renders: readonly PlannedRender[];
   readonly orphans: readonly OrphanRender[];
+  /** Everything that the manifest asks for, whatever was selected and whatever the lock has. */
+  readonly written: readonly ResolvedRender[];
   /**
    * What the manifest asks for, whatever the filter, where renders need frames of each other's
    * clips: their fingerprints depend on the lock.
@@ -256,6 +259,8 @@ export interface Plan {
   /** Already part of the locks here; the run writes them down first. Absent if there are none. */
   readonly adoptions?: Adoptions;
   readonly projects: readonly ProjectPlan[];
+  /** What was selected; absent: everything. */
+  readonly filter?: Filter;
   readonly totals: Totals;
   /** Warnings and notes; a plan with errors is never made. */
   readonly diagnostics: readonly Diagnostic[];

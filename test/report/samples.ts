@@ -179,6 +179,7 @@ export function planOf(
       lock: EMPTY_LOCK,
       renders,
       orphans,
+      written: renders.map(({ render }) => render),
     },
   ];
   return totalled(projects);

@@ -445,6 +445,7 @@ export async function stage(): Promise<Stage> {
             lock: ledger.lock,
             renders: planned,
             orphans: [],
+            written: planned.map(({ render }) => render),
           },
         ],
         totals: {

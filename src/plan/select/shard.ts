@@ -18,7 +18,9 @@ import {
 import { isPaidFor, type Plan, type ProjectPlan } from '../plan.ts';
 import { chainOf } from '../resolve/frames/chains.ts';
 import { totalsOf } from '../estimate/totals.ts';
-import { renderKey } from '../../keys.ts';
+import { type RenderKey, renderKey } from '../../keys.ts';
+import type { Filter } from '../options.ts';
+import { inScope } from './filters.ts';
 
 /** `index` counts from 1. */
 export interface Shard {
@@ -86,52 +88,43 @@ export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shar
 
 /**
  * Dealt like cards: within each alias in the order of a hash, so that neighbours in name are not
- * neighbours in a shard, and on from alias to alias, so that no shard gets all of one model.
- * Orphans, which depend on the lock, go by their own hash.
+ * neighbours in a shard, and on from alias to alias, so that no shard gets all of one model. Renders
+ * that are linked by frames are one card, that of their chain. What the lock alone brings into a
+ * plan is no card, so that it moves none: orphans, for example, go by their own hash.
  */
 function idsOfShard(
-  { projects }: Plan,
+  { projects, filter }: Plan,
   { index, count }: Shard,
 ): ReadonlyMap<string, ReadonlySet<RenderId>> {
-  const mine = new Map<string, Set<RenderId>>(
-    projects.map(({ project }) => [project.manifest, new Set()]),
-  );
-  const chains = new Map(
-    projects.map(({ project: { manifest }, renders }) => [
-      manifest,
-      chainOf(renders.map(({ render }) => render)),
-    ]),
-  );
-  const cards = projects.flatMap(({ project: { manifest }, renders }) =>
-    renders.flatMap(({ render: { id, alias } }) =>
-      // Renders that are linked by frames count as one card, that of their chain.
-      chains.get(manifest)?.(id) === id
-        ? [{ manifest, id, alias, order: hashOf(manifest, id) }]
-        : [],
-    ),
+  const decks = projects.map((part) => ({ ...part, ...deckOf(part, filter) }));
+  const cards = decks.flatMap(({ project: { manifest }, heads }) =>
+    heads.map(({ id, alias }) => {
+      const key = renderKey(manifest, id);
+      return { key, alias, order: hashOf(key) };
+    }),
   );
   cards.sort((a, b) => compare(a.alias, b.alias) || compare(a.order, b.order));
-  cards.forEach(({ manifest, id }, position) => {
-    if (position % count === index - 1) mine.get(manifest)?.add(id);
-  });
-  for (const { project, renders } of projects) {
-    const own = mine.get(project.manifest);
-    for (const { render } of renders) {
-      const chain = chains.get(project.manifest)?.(render.id);
-      if (chain !== undefined && own?.has(chain) === true) own.add(render.id);
-    }
-  }
-  for (const { project, orphans } of projects) {
-    for (const { id } of orphans) {
-      if (Number.parseInt(hashOf(project.manifest, id).slice(0, 8), 16) % count === index - 1)
-        mine.get(project.manifest)?.add(id);
-    }
-  }
-  return mine;
+  const dealt = new Map(cards.map(({ key }, position) => [key, position % count]));
+  return new Map(
+    decks.map(({ project: { manifest }, renders, orphans, headOf }) => {
+      const shardOf = (id: RenderId): number =>
+        dealt.get(renderKey(manifest, headOf(id))) ??
+        Number.parseInt(hashOf(renderKey(manifest, id)).slice(0, 8), 16) % count;
+      const ids = [...renders.map(({ render }) => render.id), ...orphans.map(({ id }) => id)];
+      return [manifest, new Set(ids.filter((id) => shardOf(id) === index - 1))];
+    }),
+  );
 }
 
-const hashOf = (manifest: string, id: RenderId): string =>
-  hash('sha256', renderKey(manifest, id), 'hex');
+/** `heads`: of the chains that something selected is in. */
+function deckOf({ project, written }: ProjectPlan, filter: Filter | undefined) {
+  const headOf = chainOf(written);
+  const selected = written.filter(inScope(filter, project.manifest));
+  const heads = new Set(selected.map(({ id }) => headOf(id)));
+  return { headOf, heads: written.filter(({ id }) => heads.has(id)) };
+}
+
+const hashOf = (key: RenderKey): string => hash('sha256', key, 'hex');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**

@@ -315,4 +315,33 @@ describe('a selection', () => {
     });
     expect(new Set(seen).size).toBe(36);
   });
+  test('its shards are the same whatever the lock has by now', () => {
+    const ids = Array.from({ length: 12 }, (_, n) => n);
+    const many = film(ids.flatMap((n) => [scene(`a${n}`), scene(`b${n}`, `a${n}`)]).join('\n'));
+    const limited = many.replace(
+      'scenes:',
+      'limits: { in_flight: 12, gateways: { apimart: { in_flight: 6 } } }\nscenes:',
+    );
+    const clips = rendered(
+      film(
+        ids
+          .slice(0, 6)
+          .map((n) => scene(`a${n}`))
+          .join('\n'),
+      ),
+    );
+    const options = { filter: { only: ['b*'] } };
+    const of = (plan: Plan, index: number): string[] => {
+      const sharded = shardPlan(plan, { index, count: 3 }, NOW);
+      if (sharded.kind !== 'shard') throw new Error(sharded.message);
+      return rendersOf(sharded.plan).flatMap(({ render: { id } }) =>
+        id.startsWith('b') ? [String(id)] : [],
+      );
+    };
+    const before = planOf(limited, { options });
+    const later = planOf(limited, { options, lock: { renders: clips } });
+    expect(rendersOf(before)).toHaveLength(24);
+    expect(rendersOf(later)).toHaveLength(18);
+    for (const index of [1, 2, 3]) expect(of(later, index)).toEqual(of(before, index));
+  });
 });
