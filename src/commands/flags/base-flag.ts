@@ -2,7 +2,7 @@
  * `plan --base <ref>`: the plan of another commit, made from its own manifests and locks, and the
  * difference to this one.
  */
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defined } from '../../defined.ts';
@@ -21,10 +21,12 @@ import { filterOf, type SharedOptions } from '../shared/options.ts';
 import { folderOnGithub, terminalOf } from '../shared/print.ts';
 
 /**
- * What manifests may name: YAML, rows, prompt texts; and the locks. Clips and everything else of a
- * commit stay where they are.
+ * What manifests may name beside pictures: YAML, rows, prompt texts; and the locks. Clips and
+ * everything else of a commit stay where they are.
  */
 const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
+/** Their bytes are part of a request: without them, every scene with a picture would look new. */
+const PICTURE = /\.(?:jpe?g|jpe|jfif|png|webp)$/i;
 
 export interface BaseOptions extends SharedOptions {
   /**
@@ -113,11 +115,47 @@ async function checkOut(git: Git, commit: string, folder: string): Promise<void>
   await mkdir(path.join(folder, '.git'));
   await must(['read-tree', commit]);
   const top = (await must(['rev-parse', '--show-toplevel'])).trim();
-  const names = (await must(['-C', top, 'ls-files', '-z', '--cached']))
-    .split('\0')
-    .filter((name) => READ.test(name));
+  const listed = (await must(['-C', top, 'ls-files', '-z', '--cached'])).split('\0');
+  const pictures = listed.filter((name) => PICTURE.test(name));
+  const names = [
+    ...listed.filter((name) => READ.test(name)),
+    ...(await notLinked(git, { commit, top, folder }, pictures)),
+  ];
   await must(
     ['-C', top, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`],
     names.map((name) => `${name}\0`).join(''),
   );
+}
+
+/**
+ * Pictures that are the same here and in the commit are not written once more. Returns the others:
+ * those that differ, and those that the disk does not link.
+ */
+async function notLinked(
+  git: Git,
+  {
+    commit,
+    top,
+    folder,
+  }: { readonly commit: string; readonly top: string; readonly folder: string },
+  pictures: readonly string[],
+): Promise<readonly string[]> {
+  if (pictures.length === 0) return [];
+  const differing = await git.run(['-C', top, 'diff', '--name-only', '--no-renames', '-z', commit]);
+  if (!differing.ok) return pictures;
+  const differs = new Set(differing.stdout.toString('utf8').split('\0'));
+  const left: string[] = [];
+  for (const name of pictures) {
+    const to = path.join(folder, name);
+    const isLinked =
+      !differs.has(name) &&
+      (await mkdir(path.dirname(to), { recursive: true })
+        .then(() => link(path.join(top, name), to))
+        .then(
+          () => true,
+          () => false,
+        ));
+    if (!isLinked) left.push(name);
+  }
+  return left;
 }

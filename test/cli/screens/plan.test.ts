@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
 import { renderedElsewhere } from '../rendered-project.ts';
+import { png } from '../../pictures/sample-pictures.ts';
 import { flat, type World, world } from '../cli-project.ts';
 
 const git = (w: World, ...args: string[]) => promisify(execFile)('git', ['-C', w.folder, ...args]);
@@ -148,6 +149,35 @@ test('render --plan does exactly what was saved, or names the digest that moved 
   const spent = await w.rushes(['render', '--plan', 'plan.json', 'film.yaml']);
   expect(spent.exit).toBe(65);
   expect(flat(spent.err)).toContain('lock of film.yaml has changed');
+});
+
+test('--base: pictures and cast of the base are read too; a changed picture is one change', async () => {
+  await using w = await world();
+  await repository(w);
+  const picture = (red: number) => png(640, 360, red);
+  await w.write('refs/boat.png', picture(1));
+  await w.write('refs/quay.png', picture(2));
+  await w.write(
+    'film.yaml',
+    film(
+      [
+        '  - { id: walk, prompt: "@keeper walks", models: [kling] }',
+        '  - { id: arrival, prompt: The boat arrives, first_frame: refs/boat.png, models: [kling] }',
+        '  - { id: quay, prompt: The quay, first_frame: refs/quay.png, models: [kling] }',
+      ].join('\n'),
+      'cast: { keeper: { description: a keeper, images: [refs/boat.png] } }\n',
+    ),
+  );
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  await commit(w, 'rendered');
+  const base = ['plan', '--base', 'HEAD', 'film.yaml'];
+  expect((await w.rushes(base)).out).toBe('');
+  await w.write('refs/quay.png', picture(3));
+  const { out } = await w.rushes(base);
+  expect(out).toContain('1 changed');
+  expect(out).not.toContain('new');
+  expect(out).not.toContain('arrival');
+  expect(await w.read('refs/boat.png')).toBe(Buffer.from(picture(1)).toString('utf8'));
 });
 
 test('--base: money first, per model and per scene, in a real repository; silent when nothing changes', async () => {
