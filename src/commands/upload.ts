@@ -19,8 +19,9 @@ export async function upload(
 ): Promise<number> {
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const filter = filterOf(options);
+  const today = new Date(io.clock.now()).toISOString().slice(0, 10);
   const resolved = projects.map((project) => {
-    const all = resolveProject(project, catalogue);
+    const all = resolveProject(project, catalogue, today);
     return { ...all, renders: all.renders.filter(inScope(filter, project.manifest)) };
   });
   const found = [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics)];

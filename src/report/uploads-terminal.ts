@@ -43,7 +43,7 @@ export function uploadsTerminal({ pictures, closed }: Uploads, terminal: Termina
       '',
       ...[...closed].map(([gateway, remedy]) => `${gateway}: ${remedy}`),
       missing === 0
-        ? `${plural(pictures.length, 'picture')} uploaded; links are valid for 72 hours`
+        ? `${plural(pictures.length, 'picture has', 'pictures have')} a link, valid for 72 hours from the upload`
         : `${plural(missing, 'picture')} of ${pictures.length} without a link; a run uploads those that it needs; rushes upload does it now`,
       '',
     ].join('\n'),

@@ -133,6 +133,12 @@ describe('rushes upload', () => {
     const sent = await here.requests(here.rushes(['upload']));
     expect(sent.ran.exit).toBe(0);
     expect(sent.events.map(({ kind }) => kind)).toEqual(['upload', 'upload', 'upload', 'upload']);
+    // Neither says that something was uploaded just now.
+    const had = 'pictures have a link, valid for 72 hours from the upload\n';
+    expect([sent.ran.out, (await here.rushes(['upload', '--check'])).out]).toEqual([
+      expect.stringContaining(had),
+      expect.stringContaining(had),
+    ]);
     const after = await here.rushes(['upload', '--check', '--json']);
     expect(after.exit).toBe(0);
     expect(JSON.parse(after.out)).toMatchObject({
@@ -230,4 +236,19 @@ describe('an upload that fails', () => {
     });
     expect(await renderedBy(here, retry)).toMatchObject({ exit: 0, uploads: '', submits: 0 });
   });
+});
+
+test('the end date of a model that has passed is told by upload as by plan', async () => {
+  await using here = await film();
+  await here.write(
+    'manifests/film.yaml',
+    'rushes: 1\nmodels: { sora: { use: apimart/sora-2 } }\nscenes:\n  - { id: walk, prompt: A crab walks, first_frame: refs/crab.png }\n',
+  );
+  const [planned, uploaded] = [
+    await here.rushes(['plan']),
+    await here.rushes(['upload', '--check']),
+  ];
+  const warning = (err: string): string => err.split('\n\n')[0] ?? '';
+  expect(warning(planned.err)).toContain('retiring-model');
+  expect(warning(uploaded.err)).toBe(warning(planned.err));
 });
