@@ -108,6 +108,16 @@ export const RATIO_WORDS = {
 /** Ascending. */
 export const RESOLUTIONS = ['480p', '720p', '768p', '1024p', '1080p', '2k', '4k'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
+/** Pixels of the shorter side that a resolution promises. */
+export const SHORTER_SIDE: Readonly<Record<Resolution, number>> = {
+  '480p': 480,
+  '720p': 720,
+  '768p': 768,
+  '1024p': 1024,
+  '1080p': 1080,
+  '2k': 1440,
+  '4k': 2160,
+};
 
 /**
  * The portable words of a scene after layers, templates and prompt files: what every model is asked

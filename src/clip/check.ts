@@ -1,5 +1,5 @@
 /** Where a clip differs from the request. Pure. */
-import type { ClipRatio, Resolution } from '../scene.ts';
+import { type ClipRatio, type Resolution, SHORTER_SIDE } from '../scene.ts';
 import type { ClipFacts } from './facts.ts';
 
 /** Properties that a request promises, from `Model.asked`. Absent: nothing. */
@@ -12,16 +12,6 @@ interface AskedClip {
   readonly audio?: boolean;
 }
 
-/** Pixels of the shorter side that a resolution promises. */
-const SHORTER_SIDE: Readonly<Record<Resolution, number>> = {
-  '480p': 480,
-  '720p': 720,
-  '768p': 768,
-  '1024p': 1024,
-  '1080p': 1080,
-  '2k': 1440,
-  '4k': 2160,
-};
 const RATIO_VALUE: Readonly<Record<ClipRatio, number>> = {
   '16:9': 16 / 9,
   '9:16': 9 / 16,

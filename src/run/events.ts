@@ -4,7 +4,11 @@
  */
 import type { Alias, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd, MoneyTotals } from '../money.ts';
+import type { HoldReason } from '../plan/plan.ts';
 import type { RunMoney } from './limits/cap.ts';
+
+/** Why nothing more is done for a render in this run. */
+export type HeldReason = HoldReason | 'pending' | 'not-submitted';
 
 export interface RunCounts {
   readonly submitted: number;
@@ -170,16 +174,7 @@ export type RunEvent =
   /** Nothing more is done for it in this run, and a person or a later run must. */
   | ({
       readonly event: 'render.held';
-      readonly reason:
-        | 'ambiguous'
-        | 'lost'
-        | 'failed'
-        | 'pinned'
-        | 'skipped'
-        | 'missing'
-        | 'pending'
-        | 'not-submitted'
-        | 'upstream';
+      readonly reason: HeldReason;
       readonly task?: TaskId;
       /** Of `pending`: the gateway had no record of the task when it was asked last. */
       readonly denied?: true;

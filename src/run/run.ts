@@ -16,7 +16,7 @@ import {
   taskKey,
 } from '../lock/file/format.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
-import type { Plan, PlannedRender, ProjectPlan, WaitAction } from '../plan/plan.ts';
+import type { HoldReason, Plan, PlannedRender, ProjectPlan, WaitAction } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import { startEngine } from './engine.ts';
 import { DEFAULT_DEADLINE_MS } from './task/follow.ts';
@@ -243,10 +243,10 @@ function wait(ctx: RunContext, job: SubmitJob, action: WaitAction): void {
   ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
 }
 
-type HoldReason = Exclude<Extract<PlannedRender['action'], { kind: 'hold' }>['reason'], 'upstream'>;
+type OwnReason = Exclude<HoldReason, 'upstream'>;
 
 /** Why a render that moved is held: the plan says only that it is. */
-function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): HoldReason {
+function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): OwnReason {
   const held = entry === undefined ? undefined : answersOf(entry).held;
   if (held !== undefined) return held;
   if (render.skip !== undefined) return 'skipped';
@@ -256,7 +256,7 @@ function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): Ho
 function hold(
   ctx: RunContext,
   { part, ledger, planned, followed }: Beginning,
-  reason: HoldReason,
+  reason: OwnReason,
 ): void {
   const { render } = planned;
   const about = { manifest: part.project.manifest, id: render.id };

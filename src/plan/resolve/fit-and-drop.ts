@@ -7,21 +7,11 @@ import {
   type JsonObject,
   RESOLUTIONS,
   type Resolution,
+  SHORTER_SIDE,
   type Word,
   type Words,
 } from '../../scene.ts';
 import type { Merged } from './layers.ts';
-
-/** Height in pixels of the ladder's steps, for "nearest". */
-const PIXELS = {
-  '480p': 480,
-  '720p': 720,
-  '768p': 768,
-  '1024p': 1024,
-  '1080p': 1080,
-  '2k': 1440,
-  '4k': 2160,
-} as const satisfies Record<Resolution, number>;
 
 /**
  * The offered value nearest to the wanted one; a tie goes to the smaller. `offered` is ascending.
@@ -50,7 +40,7 @@ function fittingDuration(wanted: number, offers: Offers): number | undefined {
 function fittingResolution(wanted: Resolution, offers: Offers): Resolution | undefined {
   if (offers.resolution.includes(wanted)) return undefined;
   const ascending = RESOLUTIONS.filter((resolution) => offers.resolution.includes(resolution));
-  return nearestOf(PIXELS[wanted], ascending, (resolution) => PIXELS[resolution]);
+  return nearestOf(SHORTER_SIDE[wanted], ascending, (resolution) => SHORTER_SIDE[resolution]);
 }
 
 /** The words after `drop` and `fit`, with a sentence for each change. */

@@ -3,10 +3,11 @@ import { renderWords } from '../../command-words.ts';
 import { defined } from '../../defined.ts';
 import { awaitsLook } from '../../lock/entry.ts';
 import type { PlannedRender } from '../../plan/plan.ts';
+import type { HeldReason } from '../../run/events.ts';
 import { terminalLine } from '../text/escape.ts';
 import { qualified } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { type HoldReason, nextStep, isRefusedAsWritten } from '../text/next-steps.ts';
+import { nextStep, isRefusedAsWritten } from '../text/next-steps.ts';
 import type { PageRender, PageState } from './page-data.ts';
 
 interface NextOptions {
@@ -59,7 +60,7 @@ export function nextCommands(
   return undefined;
 }
 
-function holdReason(action: PlannedRender['action'], state: PageState): HoldReason | undefined {
+function holdReason(action: PlannedRender['action'], state: PageState): HeldReason | undefined {
   if (action.kind === 'hold') return action.reason;
   if (state === 'pending') return 'pending';
   return state === 'missing' ? 'missing' : undefined;

@@ -3,36 +3,18 @@
  * decide.
  */
 import type { ListedTask } from '../../gateways/gateway.ts';
-import type { RenderId } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
+import type { UnclearRender } from '../../run/unclear-renders.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { nextStep } from '../text/next-steps.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { plural, qualified } from '../text/format.ts';
 
-/** A render whose entry is `ambiguous` or `lost`. */
-export interface Unclear {
-  readonly manifest: string;
-  readonly id: RenderId;
-  readonly entry: LockEntry;
-  /** Whether the render waits for this one, and not for a later one. */
-  readonly current: boolean;
-  /** It was made again by a decision: nothing has to be decided. */
-  readonly decided?: true;
-  /** `sha256:<hex>` of the body as sent: to be compared with what the gateway's console shows. */
-  readonly bodyDigest?: string;
-  /**
-   * Tasks of the gateway's own list that may be it, likeliest first; `undefined` if the gateway
-   * has no list or was not asked.
-   */
-  readonly candidates?: readonly ListedTask[];
-}
-
 const CANDIDATES_SHOWN = 5;
 
 export function recoverTerminal(
-  renders: readonly Unclear[],
+  renders: readonly UnclearRender[],
   terminal: Terminal & { readonly draft?: boolean },
 ): string {
   if (renders.length === 0) return 'Nothing to recover: no render is ambiguous or lost.\n';
@@ -47,7 +29,7 @@ export function recoverTerminal(
 }
 
 function unclearLines(
-  { manifest, id, entry, current, decided, bodyDigest, candidates }: Unclear,
+  { manifest, id, entry, current, decided, bodyDigest, candidates }: UnclearRender,
   terminal: Terminal & { readonly draft?: boolean },
 ): string[] {
   const c = paint(terminal);

@@ -6,13 +6,8 @@ import { pickConflicts, pickConflictWords } from '../../lock/picks.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { figuresTable, NOTHING, telling } from '../text/figures-table.ts';
-import {
-  type Held,
-  type HoldReason,
-  nextStep,
-  PAY_AGAIN,
-  isRefusedAsWritten,
-} from '../text/next-steps.ts';
+import { type Held, nextStep, PAY_AGAIN, isRefusedAsWritten } from '../text/next-steps.ts';
+import type { HeldReason } from '../../run/events.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type StatusStore, statusStoreLines } from './status-store.ts';
 import {
@@ -156,7 +151,7 @@ function foldedLines(state: RenderState, rows: readonly Row[], options: StatusOp
   ];
 }
 
-const STEPS: readonly (readonly [RenderState, HoldReason])[] = [
+const STEPS: readonly (readonly [RenderState, HeldReason])[] = [
   ['ambiguous', 'ambiguous'],
   ['lost', 'lost'],
   ['missing', 'missing'],

@@ -8,13 +8,8 @@ import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../
 import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
-import {
-  HOLD_ORDER,
-  type HoldReason,
-  nextStep,
-  stepLines,
-  isRefusedAsWritten,
-} from '../text/next-steps.ts';
+import type { HeldReason } from '../../run/events.ts';
+import { HOLD_ORDER, nextStep, stepLines, isRefusedAsWritten } from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { ids, submitLines } from './plan-submits.ts';
@@ -192,7 +187,7 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
 
 function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): string[] {
   const c = paint(terminal);
-  const groups = groupBy(rendersOf(project, 'hold'), ({ action }) => action.reason as HoldReason);
+  const groups = groupBy(rendersOf(project, 'hold'), ({ action }) => action.reason as HeldReason);
   return HOLD_ORDER.flatMap((reason) => {
     const renders = groups.get(reason);
     if (renders === undefined) return [];

@@ -1,10 +1,17 @@
 /** The data of the views of a run: made from its events alone, in order. */
 import type { RenderId, TaskId } from '../../ids.ts';
 import { NO_MONEY, NO_TOTALS } from '../../money.ts';
-import type { HeldBack, RunCap, RunEvent, RunInFlight, RunTotals } from '../../run/events.ts';
+import type {
+  HeldBack,
+  HeldReason,
+  RunCap,
+  RunEvent,
+  RunInFlight,
+  RunTotals,
+} from '../../run/events.ts';
 import type { RunMoney } from '../../run/limits/cap.ts';
 import { qualified } from '../text/format.ts';
-import type { Held, HoldReason } from '../text/next-steps.ts';
+import type { Held } from '../text/next-steps.ts';
 import { aliasKey, type RenderKey, renderKey } from '../../keys.ts';
 import { WaitingRenders } from './waiting-renders.ts';
 
@@ -308,7 +315,7 @@ export class RunState {
 }
 
 /** Renders held for these were part of the run's work; others only if they were in flight. */
-const WAS_TO_DO: ReadonlySet<HoldReason> = new Set(['pending', 'not-submitted', 'upstream']);
+const WAS_TO_DO: ReadonlySet<HeldReason> = new Set(['pending', 'not-submitted', 'upstream']);
 
 /**
  * The same event without its money: a draft spends none, whatever its gateway says for the lock.

@@ -4,23 +4,12 @@
  */
 import { renderWords } from '../../command-words.ts';
 import type { RenderId } from '../../ids.ts';
-import type { StopReason } from '../../run/events.ts';
+import type { HeldReason, StopReason } from '../../run/events.ts';
 import type { UpstreamTrouble } from '../../plan/plan.ts';
 import { paint, type Terminal, wrap } from './terminal.ts';
 import { terminalLine } from './escape.ts';
 import { qualified } from './format.ts';
 import { shellWord } from './shell-word.ts';
-
-export type HoldReason =
-  | 'ambiguous'
-  | 'lost'
-  | 'failed'
-  | 'pinned'
-  | 'skipped'
-  | 'missing'
-  | 'pending'
-  | 'not-submitted'
-  | 'upstream';
 
 export interface Held {
   /** As shown to people. */
@@ -70,7 +59,7 @@ export interface NextStepOptions {
 }
 
 /** In the order of urgency: first the states in which something may be lost. */
-export const HOLD_ORDER: readonly HoldReason[] = [
+export const HOLD_ORDER: readonly HeldReason[] = [
   'ambiguous',
   'lost',
   'missing',
@@ -83,7 +72,7 @@ export const HOLD_ORDER: readonly HoldReason[] = [
 ];
 
 /** Their first command pays again. */
-export const PAY_AGAIN: ReadonlySet<HoldReason> = new Set(['missing', 'failed']);
+export const PAY_AGAIN: ReadonlySet<HeldReason> = new Set(['missing', 'failed']);
 
 /** Failures that the same words would only repeat: a retry is not the next step. */
 const REFUSED_AS_WRITTEN: ReadonlySet<string> = new Set(['moderation', 'invalid']);
@@ -108,7 +97,7 @@ const FIRST: Readonly<Partial<Record<StopReason, string>>> = {
 
 /** The next step for all renders that are held for one reason. `held` is not empty. */
 export function nextStep(
-  reason: HoldReason,
+  reason: HeldReason,
   held: readonly Held[],
   options: NextStepOptions = {},
 ): NextStep {
@@ -118,7 +107,7 @@ export function nextStep(
 }
 
 function stepFor(
-  reason: HoldReason,
+  reason: HeldReason,
   held: readonly Held[],
   { draft = false, exit, stoppedBy = [], repeated = { filters: '', flags: '' } }: NextStepOptions,
 ): NextStep {

@@ -63,13 +63,7 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
       ? ctx.slots.occupy({ manifest, alias, gateway: gatewayName })
       : (): void => {};
   const capKey = keyOf(result);
-  const carrier = carrierOf(ctx, result);
-  if (carrier !== undefined)
-    ctx.cap.adoptCarried(
-      capKey,
-      { manifest: carrier, model: result.model },
-      fromUsd(result.cost?.usd ?? 0),
-    );
+  adoptCarried(ctx, result);
   const gateway = gateways.get(gatewayName);
   if (gateway === undefined) {
     // What is out of scope was not asked for, and what is lost needs a person more than a key:
@@ -115,14 +109,17 @@ export function followResult(ctx: RunContext, parts: ToFollow): boolean {
 }
 
 /**
- * The manifest under whose cap a killed run spent it: where it was then, even if it has moved to
- * another one since.
+ * Money that a killed run spent under a cap stays under that of its manifest then, even if the
+ * result has moved to another one since.
  */
-export function carrierOf(ctx: RunContext, { attempt }: Result): string | undefined {
-  if (attempt === undefined) return undefined;
-  for (const [manifest, { carried }] of ctx.deps.ledgers)
-    if (carried.attempts.has(attempt)) return manifest;
-  return undefined;
+export function adoptCarried(ctx: RunContext, result: Result): void {
+  const { attempt, model, cost } = result;
+  if (attempt === undefined) return;
+  for (const [manifest, { carried }] of ctx.deps.ledgers) {
+    if (!carried.attempts.has(attempt)) continue;
+    ctx.cap.adoptCarried(keyOf(result), { manifest, model }, fromUsd(cost?.usd ?? 0));
+    return;
+  }
 }
 
 /**

@@ -6,12 +6,13 @@ import type { LockEntry } from '../../lock/file/format.ts';
 import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import type { Action, ResolvedRender } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
+import type { HeldReason } from '../events.ts';
 
 interface About {
   readonly manifest: string;
   readonly id: RenderId;
 }
-type Held = 'ambiguous' | 'lost' | 'failed' | 'pinned' | 'skipped' | 'missing' | 'pending';
+type Held = Exclude<HeldReason, 'not-submitted' | 'upstream'>;
 
 /** The manifest, and the one render of it. */
 const onlyWords = ({ manifest, id }: About): string =>

@@ -8,9 +8,9 @@ import { parseModelName, type RenderId } from '../../ids.ts';
 import { awaitsRefund } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import { keyOf, type Result } from '../../lock/file/format.ts';
-import { fromUsd, toUsd } from '../../money.ts';
+import { toUsd } from '../../money.ts';
 import type { RunContext } from '../context.ts';
-import { carrierOf } from './follow-from-lock.ts';
+import { adoptCarried } from './follow-from-lock.ts';
 import { now, recordPaid, reportedCost } from './record.ts';
 import type { RunLedger } from '../job.ts';
 
@@ -40,14 +40,8 @@ async function askRefund(
   const { task } = result;
   if (gateway === undefined || task === undefined) return;
   const capKey = keyOf(result);
-  const carrier = carrierOf(ctx, result);
   // Counted under a killed run's cap: refunded money is free again.
-  if (carrier !== undefined)
-    ctx.cap.adoptCarried(
-      capKey,
-      { manifest: carrier, model: result.model },
-      fromUsd(result.cost?.usd ?? 0),
-    );
+  adoptCarried(ctx, result);
   const outcome = await ctx.asker(gateway).ask(task);
   const settled =
     outcome.kind === 'failed' && outcome.refundPending !== true ? outcome.cost : undefined;

@@ -2,12 +2,12 @@
 import { annotationLine, MOST_ANNOTATIONS } from '../../text/annotations.ts';
 import { fromRoot } from '../../text/blob-link.ts';
 import { failureWords, plural, qualified } from '../../text/format.ts';
-import type { HoldReason } from '../../text/next-steps.ts';
+import type { HeldReason } from '../../../run/events.ts';
 import type { JobSummaryOptions } from './github-summary.ts';
 import type { RunState } from '../run-state.ts';
 
 /** A person must act on these; the others end without action, or were decided. */
-const TOLD: ReadonlySet<HoldReason> = new Set(['failed', 'ambiguous', 'lost', 'missing']);
+const TOLD: ReadonlySet<HeldReason> = new Set(['failed', 'ambiguous', 'lost', 'missing']);
 
 /** Lines to print: ten at most, failures of this run first, and a line that counts the others. */
 export function failureAnnotations(

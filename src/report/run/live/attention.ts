@@ -4,7 +4,8 @@ import { defined } from '../../../defined.ts';
 import { groupBy } from '../../plan/plan-groups.ts';
 import { failureWords, count } from '../../text/format.ts';
 import { shellWord } from '../../text/shell-word.ts';
-import { HOLD_ORDER, type HoldReason, nextStep, type Repeated } from '../../text/next-steps.ts';
+import type { HeldReason } from '../../../run/events.ts';
+import { HOLD_ORDER, nextStep, type Repeated } from '../../text/next-steps.ts';
 import { terminalLine } from '../../text/escape.ts';
 import type { RunState } from '../run-state.ts';
 
@@ -16,7 +17,7 @@ export interface Attention {
   readonly command?: string;
 }
 
-const WORDS: Readonly<Partial<Record<HoldReason, readonly [what: string, more: string]>>> = {
+const WORDS: Readonly<Partial<Record<HeldReason, readonly [what: string, more: string]>>> = {
   ambiguous: ['unclear', 'the answer was lost'],
   lost: ['unclear', 'the gateway has no record of the task'],
   missing: ['missing', 'paid, and the link has expired'],
