@@ -136,7 +136,7 @@ function attachLines(project: ProjectPlan, terminal: Terminal): string[] {
 
 const FETCHES = {
   'never-landed': 'the clip is made and never landed here',
-  damaged: 'the clip is damaged here, and its link is still valid',
+  damaged: 'its file is damaged or is another clip, and its link is still valid',
   'link-expired': 'the link has expired; the gateway is asked for a fresh one, for free',
   restore: 'the clip is not on this machine, and --restore was given',
 } as const;
@@ -178,7 +178,7 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
     ...(kept.length === 0
       ? []
       : [
-          `  ${c.dim(`? orphan ${count(kept.length)}:`)} in the lock, not in the manifest: kept until they are pruned`,
+          `  ${c.dim(`? orphan ${count(kept.length)}:`)} in the lock, not in the manifest: kept until pruned`,
           `      ${names(kept)}`,
           `      ${c.dim('next:')} ${c.bold(`rushes prune ${shellWord(project.manifest)}`)}`,
         ]),

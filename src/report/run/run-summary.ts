@@ -61,7 +61,7 @@ export function runSummary(state: RunState, options: Terminal & SummaryOptions):
     `  ${name.padEnd(5)}  ${wrap(text, options.width, ' '.repeat(9))}`;
   const lines = [
     '',
-    `${good ? c.green('✓') : c.red('✗')} ${c.bold(tally.length === 0 ? 'there was nothing to do' : tally.join(', '))}${movedWords(state)} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`,
+    `${good ? c.green('✓') : c.red('✗')} ${tally.length === 0 ? c.bold('nothing to do') : `${c.bold(tally.join(', '))}${movedWords(state)} ${c.dim(`in ${duration(finished.wallSeconds)}`)}`}`,
     ...finished.reasons.map((reason, index) =>
       fact(index === 0 ? 'why' : '', terminalLine(reason)),
     ),

@@ -130,7 +130,7 @@ test('a clip with other bytes of the same length: verify says so, names the comm
   const next = 'damaged, next: rushes render film.yaml\n';
   expect(verify.out).toContain(next);
   const plan = await w.rushes(['plan', 'film.yaml']);
-  expect(plan.out).toContain('the clip is damaged here, and its link is still valid');
+  expect(plan.out).toContain('its file is damaged or is another clip, and its link is still valid');
   expect((await w.rushes(['status', 'film.yaml'])).out).toContain(next);
   expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
   expect(await w.rushes(['verify', 'film.yaml'])).toMatchObject({ exit: 0 });
@@ -190,4 +190,12 @@ test('status: what failed and left the manifest is not tried again: prune is nam
   // Of a manifest that cannot be read, it is unknown what it asks for.
   await w.write('film.yaml', 'rushes: 1\nscenes: [\n');
   expect((await w.rushes(['status', 'film.yaml'])).out).toContain('--retry-failed');
+});
+
+test('a collect with nothing pending says so, and no duration', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  const ran = await w.rushes(['collect', 'film.yaml']);
+  expect(ran.exit).toBe(0);
+  expect(ran.err).toContain('✓ nothing to do\n');
 });

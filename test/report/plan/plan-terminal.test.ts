@@ -166,7 +166,7 @@ test('an orphan that is still pending is followed, the others wait for prune', (
     'no longer in the manifest, but paid: followed and fetched\n      paid/kling\n',
   );
   expect(shown).toContain(
-    'kept until they are pruned\n      gone/kling\n      next: rushes prune manifests/film.yaml\n',
+    'kept until pruned\n      gone/kling\n      next: rushes prune manifests/film.yaml\n',
   );
   expect(shown).toMatch(/Plan: 1 orphan to collect, 1 kept · nothing is submitted\.\n$/);
 });
