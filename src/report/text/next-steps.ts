@@ -195,7 +195,14 @@ function stepFor(
       const [first] = blocked;
       if (first === undefined)
         return { meaning, commands: [`rushes plan ${manifests}${only}${flags}`] };
-      const same = blocked.filter(({ because }) => because === first.because);
+      // One render may block many.
+      const same = [
+        ...new Map(
+          blocked
+            .filter(({ because }) => because === first.because)
+            .map((one) => [qualified(one.manifest, one.id), one]),
+        ).values(),
+      ];
       const step = upstreamStep(first.because, same, { draft, repeated });
       return { ...step, meaning };
     }

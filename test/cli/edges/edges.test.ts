@@ -211,6 +211,7 @@ test('upstream fails, is unclear, or is taken out: downstream is held with what 
     expect(plan).toContain(`s3/kling ${says.replace('needs a frame of', 'waits for')}`);
     expect(plan).toContain(next);
     expect(plan).not.toMatch(/(--only|recover) film:s2/);
+    expect(plan).not.toContain('--only film:s1/kling --only');
     // The lock does not have what is held for another clip.
     const frozen = await rushes(w, 'render', '--frozen');
     expect(frozen.exit).toBe(3);

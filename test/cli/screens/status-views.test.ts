@@ -194,7 +194,7 @@ test('status: what failed and left the manifest is not tried again: prune is nam
 
 test('a collect with nothing pending says so, and no duration', async () => {
   await using w = await world();
-  await w.write('film.yaml', film(scenes(1, 'kling')));
+  await w.write('film.yaml', FILM);
   const ran = await w.rushes(['collect', 'film.yaml']);
   expect(ran.exit).toBe(0);
   expect(ran.err).toContain('✓ nothing to do\n');
