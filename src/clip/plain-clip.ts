@@ -184,8 +184,11 @@ function placesIn(table: Buffer): readonly Picture[] | undefined {
 
 async function areWhole(file: FileBytes, pictures: readonly Picture[]): Promise<boolean> {
   let looked = 0;
+  let left = file.size;
   for (const { offset, bytes } of pictures) {
-    if (bytes === 0 || offset + bytes > file.size) return false;
+    left -= bytes;
+    // More than the file has: they lie over each other, and to read all of them could take days.
+    if (bytes === 0 || offset + bytes > file.size || left < 0) return false;
     const read = file.read(offset, bytes, true);
     if (!fills(read instanceof Promise ? await read : read, LENGTH_BYTES)) return false;
     looked += bytes;

@@ -133,7 +133,7 @@ async function readTracks(file: FileBytes, pictures: boolean): Promise<ClipFacts
         message: 'the clip is incomplete: its last pictures are missing',
       };
     }
-    const flaw = pictures ? await packetFlaw(video) : undefined;
+    const flaw = pictures ? await packetFlaw(video, file.size) : undefined;
     return {
       kind: 'clip',
       width,
