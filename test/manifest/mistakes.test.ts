@@ -384,6 +384,13 @@ describe('files', () => {
     ]);
   });
 
+  test.each(['film', 'film.yaml'])('%s is meant for the one in manifests/', async (name) => {
+    const cwd = onDisk({ 'manifests/film.yaml': scene('prompt: x') });
+    expect((await loadManifest(name, { cwd })).diagnostics).toMatchObject([
+      { code: 'no-file', hint: 'Did you mean manifests/film.yaml?' },
+    ]);
+  });
+
   test('a manifest beyond the bound', async () => {
     const cwd = onDisk({});
     writeFileSync(path.join(cwd, 'film.yaml'), `rushes: 1\nproject: "${'x'.repeat(10_000_000)}"\n`);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../defined.ts';
 import type { globSync } from 'tinyglobby';
 import type { Place } from '../../diagnostic.ts';
 import { nearest } from '../../algorithms/nearest.ts';
@@ -174,7 +175,12 @@ export class ProjectDisk implements Reader, Surroundings {
     const real = this.#guards.files.realPath(absolute);
     if (real === undefined) {
       return isManifest
-        ? { code: 'no-file', message: `there is no file ${shown(absolute, this.#cwd)}`, place }
+        ? {
+            code: 'no-file',
+            message: `there is no file ${shown(absolute, this.#cwd)}`,
+            place,
+            ...defined({ hint: this.#meantManifest(absolute) }),
+          }
         : {
             code: 'no-file',
             message: this.#isLink(absolute)
@@ -215,6 +221,15 @@ export class ProjectDisk implements Reader, Surroundings {
       { root: this.root, files: this.#guards.files, outside: () => this.#outside(pattern, place) },
       report,
     );
+  }
+
+  /** `film` and `film.yaml` are how people think of manifests/film.yaml. */
+  #meantManifest(absolute: string): string | undefined {
+    const name = path.basename(absolute);
+    const near = ['', '.yaml', '.yml']
+      .map((ending) => path.join(path.dirname(absolute), 'manifests', `${name}${ending}`))
+      .find((file) => this.#guards.files.kindOf(file) === 'file');
+    return near === undefined ? undefined : `Did you mean ${shown(near, this.#cwd)}?`;
   }
 
   /** Of a path that leads nowhere. */
