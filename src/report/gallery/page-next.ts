@@ -30,8 +30,10 @@ export function nextCommands(
       pinned: entry?.decision?.pin === true,
       ...(entry?.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
     };
-    const { first, commands, caution = first } = nextStep(reason, [held], { draft });
-    return commands.length === 0 ? undefined : { commands, ...defined({ caution }) };
+    const { first, commands, caution } = nextStep(reason, [held], { draft });
+    return commands.length === 0
+      ? undefined
+      : { commands, ...defined({ caution: first ?? caution }) };
   }
   const one = shellWord(qualified(manifest, render.id));
   const rehearsal = draft ? ' --draft' : '';

@@ -154,13 +154,14 @@ function stepFor(
       };
     case 'failed': {
       const mayPass = held.filter(({ refused }) => refused !== true);
+      const attempt = `a new ${draft ? '' : 'paid '}attempt`;
       if (mayPass.length === 0)
         return {
           meaning: 'unchanged since then',
           first: CHANGE_WHAT_WAS_REFUSED,
-          commands: [`rushes render ${manifests}${repeated.filters}${flags}`],
+          commands: [`rushes render ${manifests} --retry-failed${only}${flags}`],
+          caution: attempt,
         };
-      const attempt = `a new ${draft ? '' : 'paid '}attempt`;
       // A command that names none of them would pay for those too.
       if (mayPass.length < held.length && mayPass.length <= ONLY_SHOWN)
         return {

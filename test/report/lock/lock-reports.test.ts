@@ -80,8 +80,9 @@ manifests/film.yaml
   crab/sora   elsewhere  apimart/sora-2    link may live, 5.04 s, 1920×1080, sound
   sun/kling   pending    apimart/kling-v3  task_9, for 10 min
   sun/o3      failed     apimart/kling-v3  moderation: the prompt was refused
-  failed, next: rushes render manifests/film.yaml
+  failed, next: rushes render manifests/film.yaml --retry-failed --only film:sun/o3
       change what was refused in the manifest: the same request would be refused again
+      a new paid attempt
   pending, next: rushes collect manifests/film.yaml
   elsewhere, 1 link lives: rushes render manifests/film.yaml --restore
 

@@ -75,7 +75,9 @@ test('failed: a request that was refused is not sent again as it is, and is not 
     ...(refused === undefined ? {} : { refused }),
   });
   const all = nextStep('failed', [one('a/kling', true), one('b/kling', true)]);
-  expect(all.commands).toEqual(['rushes render film.yaml']);
+  expect(all.commands).toEqual([
+    'rushes render film.yaml --retry-failed --only film:a/kling --only film:b/kling',
+  ]);
   expect(all.first).toBe(
     'change what was refused in the manifest: the same request would be refused again',
   );
