@@ -35,7 +35,7 @@ const waitFor = {
  * by synchronous calls: they only copy into the system's cache, which costs less than the way to
  * another thread and back.
  */
-const MOST_GATHERED = 512 * 1024;
+const MOST_GATHERED = 256 * 1024;
 /**
  * After so many bytes the disk begins to take them, while the next ones come: the end of a large clip
  * does not wait for all of it.
