@@ -19,6 +19,7 @@ import { Cap } from './limits/cap.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
 import type { HeldBack, RunEvent, RunTotals } from './events.ts';
 import { DownloadQueue } from './queues/download-queue.ts';
+import { SubmitsUnderWay } from './queues/submits-under-way.ts';
 import { budgetReached, capInTheWay, leastOf, priceOf, wallInTheWay } from './limits/in-the-way.ts';
 import { HeldBackTeller } from './limits/held-back.ts';
 import { History } from './limits/history.ts';
@@ -122,7 +123,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const rates = new Map<string, SubmitRate>();
   const askers = new Map<GatewayName, Asker>();
   const said = new Set<string>();
-  const submitting = new Map<GatewayName, number>();
+  const submits = new SubmitsUnderWay(clock);
   /** Work that the run waits for, and timers that will free a slot. */
   let working = 0;
   let timers = 0;
@@ -182,7 +183,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     stops,
     bell,
     queue: new SubmitQueue(),
-    downloads: new DownloadQueue(limits.downloads),
+    downloads: new DownloadQueue(limits.downloads, () => submits.goFirst()),
     folders: new ProjectFolders(),
     waits: new FrameWaits(),
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
@@ -279,7 +280,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     let waitMs: number | undefined;
     for (const job of heads) {
       const { gateway } = job.render.model;
-      if (submitsAt(gateway) >= MOST_SUBMITS_AT_ONCE) continue;
+      if (submits.at(gateway) >= MOST_SUBMITS_AT_ONCE) continue;
       if (!ctx.cap.fits(job.manifest, leastOf(job))) continue;
       const nowMs = clock.monotonic();
       const pauseMs = Math.max(
@@ -305,15 +306,12 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     return { waitMs };
   }
 
-  const submitsAt = (gateway: GatewayName): number => submitting.get(gateway) ?? 0;
-
   async function begin({ job, release }: Begun): Promise<void> {
-    const { gateway } = job.render.model;
-    submitting.set(gateway, submitsAt(gateway) + 1);
+    const over = submits.begin(job.render.model.gateway);
     try {
       await submit(ctx, job, release);
     } finally {
-      submitting.set(gateway, submitsAt(gateway) - 1);
+      over();
     }
   }
 

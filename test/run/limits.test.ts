@@ -240,8 +240,10 @@ describe('cap', () => {
   });
 });
 
+const atOnce = (): Promise<void> => Promise.resolve();
+
 test('downloads: as many at a time as allowed, in the order of expiry', async () => {
-  const queue = new DownloadQueue(2);
+  const queue = new DownloadQueue(2, atOnce);
   const order: number[] = [];
   let running = 0;
   let most = 0;
@@ -264,7 +266,7 @@ test('downloads: as many at a time as allowed, in the order of expiry', async ()
 });
 
 test('a download that fails by a bug is told, and the others get its place', async () => {
-  const queue = new DownloadQueue(1);
+  const queue = new DownloadQueue(1, atOnce);
   const bug = queue.run(1, () => Promise.reject(new Error('a bug')));
   const next = queue.run(2, () => Promise.resolve('here'));
   await expect(bug).rejects.toThrow('a bug');

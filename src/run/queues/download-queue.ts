@@ -4,11 +4,14 @@ import { Heap } from '../../algorithms/heap.ts';
 
 export class DownloadQueue {
   readonly #limit: ReturnType<typeof pLimit>;
+  readonly #mayBegin: () => Promise<void>;
   /** Soonest first. */
   readonly #waiting = new Heap<() => Promise<void>>();
 
-  constructor(atOnce: number) {
+  /** `mayBegin`: what each waits for in its place; it never rejects. */
+  constructor(atOnce: number, mayBegin: () => Promise<void>) {
     this.#limit = pLimit(Math.max(1, atOnce));
+    this.#mayBegin = mayBegin;
   }
 
   /** Runs it when a place is free and no waiting link expires sooner. */
@@ -17,7 +20,10 @@ export class DownloadQueue {
       this.#waiting.push({ at: expiresAtMs, item: () => act().then(resolve, reject) });
       // Each place that falls free takes the soonest of those who wait then, not the one who queued
       // for it.
-      void this.#limit(() => this.#waiting.pop()?.item());
+      void this.#limit(async () => {
+        await this.#mayBegin();
+        await this.#waiting.pop()?.item();
+      });
     });
   }
 }
