@@ -23,8 +23,8 @@ export function patientApi(io: Pick<Io, 'env' | 'clock'>, token: string): Patien
     for (let attempt = 1; ; attempt++) {
       const answered = await api.request(method, path, body);
       // A post may be there although its answer is not: only questions and refusals are repeated.
-      const passes = answered.status === 429 || answered.status === 502 || answered.status === 503;
-      const lost = answered.status === 0 && method !== 'POST';
+      const passes = answered.status === 429 || answered.status === 503;
+      const lost = (answered.status === 0 || answered.status === 502) && method !== 'POST';
       if (attempt === MOST_ATTEMPTS || !(passes || lost)) return answered;
       await io.clock.sleep(attempt * RETRY_MS);
     }
