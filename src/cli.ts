@@ -38,9 +38,9 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 }
 
 /**
- * A run owns paid tasks, and goes on when nobody can read what it says. A reader that closed the
- * pipe (`rushes plan | head`) wanted no more; after anything else, such as a full disk, what was
- * asked for is not all there, and the exit code says so.
+ * A run has paid tasks, so it continues when its output cannot be written. A reader that closes the
+ * pipe (`rushes plan | head`) is no error. After any other problem, such as a full disk, the output
+ * is incomplete, and the exit code says so.
  */
 function outliveOutputs(): void {
   let problem: string | undefined;

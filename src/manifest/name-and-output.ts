@@ -1,7 +1,7 @@
 /** Name and output folder of a project. */
 import { nameProblem, suggestName } from '../ids.ts';
 import type { LocatedMap } from '../scene.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { OnDisk } from './disk/on-disk.ts';
 import { get, getText, quoted } from './values/located.ts';
 import type { Problems } from './values/problems.ts';
 import type { ReadFile } from './values/reader.ts';
@@ -39,7 +39,7 @@ export function readName(
 }
 
 /** Absolute path of the folder for the clips. */
-export function readOutput(filled: LocatedMap, around: Surroundings, problems: Problems): string {
+export function readOutput(filled: LocatedMap, around: OnDisk, problems: Problems): string {
   const written = getText(filled, 'output');
   const wanted = written?.text ?? PLAIN.output;
   const unfit = listedPathProblem(wanted);

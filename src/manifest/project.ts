@@ -16,7 +16,7 @@ import { diagnosticsOf } from './affected.ts';
 import { readAliases } from './aliases.ts';
 import { checkLayer } from './check-layer.ts';
 import { readName, readOutput } from './name-and-output.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { OnDisk } from './disk/on-disk.ts';
 import { Expander } from './scenes/expand.ts';
 import { distinct, inherit, reportBadIds } from './scenes/inherit.ts';
 import { check } from './language/check.ts';
@@ -75,7 +75,7 @@ export function manifestRoot(file: ReadFile, problems: Problems): LocatedMap | u
 export function loadProject(
   file: ReadFile,
   given: ReadonlyMap<string, string>,
-  around: Surroundings,
+  around: OnDisk,
 ): Loaded {
   const problems = new Problems();
   const root = manifestRoot(file, problems);

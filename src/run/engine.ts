@@ -183,7 +183,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     stops,
     bell,
     queue: new SubmitQueue(),
-    downloads: new DownloadQueue(limits.downloads, () => submits.goFirst()),
+    downloads: new DownloadQueue(limits.downloads, () => submits.over()),
     folders: new ProjectFolders(),
     waits: new FrameWaits(),
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),

@@ -1,8 +1,8 @@
 /**
- * Clips that a render of another branch moved aside. A clip that lands where another one lies gives
- * that one a second name beside it, and the lock of the first branch does not learn of it. Back on
- * that branch the clip is found there: it is not fetched again, and not paid for again once its link
- * has expired.
+ * Clips that a render of another branch moved aside. A clip that lands in the place of another one
+ * gives that one a second name in the same folder, and the lock of the first branch does not know it.
+ * Back on that branch the clip is found under that name. It is not fetched again, and not paid for
+ * again after its link has expired.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ import {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** How many clips are back in their places. The other name stays, for the branch that has it. */
+/** Returns how many clips are back in their places. The second name stays: the other branch has it. */
 export async function putBackDisplaced(
   { projects }: Plan,
   files: Files = systemFiles,
@@ -33,7 +33,7 @@ export async function putBackDisplaced(
       return [{ root: project.root, target, planned, result, clip: result.clip }];
     }),
   );
-  // Of ten thousand clips that are on another machine, none has a second name here.
+  // All names in one question: most clips that are not here are on another machine.
   const names = wanted.flatMap(({ target, result, clip }) => [
     asidePath(target, clip.sha256),
     asidePath(target, result.fingerprint),

@@ -7,7 +7,7 @@ import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
 function waiter(submits: SubmitsUnderWay, clock: VirtualClock): (ms: number) => Promise<boolean> {
   let isOn = false;
   const wait = async (): Promise<void> => {
-    await submits.goFirst();
+    await submits.over();
     isOn = true;
   };
   void wait();

@@ -83,12 +83,12 @@ async function refuseStale(
       io.stdout.write(
         stepNote(
           'warning',
-          `Nothing was sent: ${what}. The run of the newest commit renders what is wanted now.`,
+          `Nothing was sent: ${what}. The run of the newest commit renders what is needed.`,
         ),
       );
       await appendSummary(
         io,
-        `### 🎬 Nothing was sent: this is not the newest commit\n\n${markdownText(what)}. The run of the newest commit renders what is wanted now.\n`,
+        `### 🎬 Nothing was sent: this is not the newest commit\n\n${markdownText(what)}. The run of the newest commit renders what is needed.\n`,
       );
       return EXIT.pending;
     }

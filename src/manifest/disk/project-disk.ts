@@ -7,7 +7,7 @@ import type { Picture } from '../../pictures/picture.ts';
 import { isInside } from '../../ports/files/project-root.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import type { FindSecrets } from '../../secrets/find-secrets.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { OnDisk } from './on-disk.ts';
 import { quoted } from '../values/located.ts';
 import { PictureFiles } from '../values/picture-files.ts';
 import type { Problem, Report } from '../values/problems.ts';
@@ -25,7 +25,7 @@ export interface Guards {
 }
 
 /** What a manifest sees of the disk: the files of its project, each read once. */
-export class ProjectDisk implements Reader, Surroundings {
+export class ProjectDisk implements Reader, OnDisk {
   readonly reader: Reader;
   readonly manifestPath: string;
   readonly root: string;

@@ -87,10 +87,10 @@ export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shar
 }
 
 /**
- * Dealt like cards: within each alias in the order of a hash, so that neighbours in name are not
- * neighbours in a shard, and on from alias to alias, so that no shard gets all of one model. Renders
- * that are linked by frames are one card, that of their chain. What the lock alone brings into a
- * plan is no card, so that it moves none: orphans, for example, go by their own hash.
+ * Renders are dealt like cards: within an alias in the order of a hash, so that similar names go to
+ * different shards, and then on to the next alias, so that no shard gets all of one model. Renders
+ * that are linked by frames are one card. A render that only the lock has, such as an orphan, goes by
+ * its own hash: jobs with different locks still deal the same cards.
  */
 function idsOfShard(
   { projects, filter }: Plan,

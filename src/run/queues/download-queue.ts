@@ -8,7 +8,7 @@ export class DownloadQueue {
   /** Soonest first. */
   readonly #waiting = new Heap<() => Promise<void>>();
 
-  /** `mayBegin`: what each waits for in its place; it never rejects. */
+  /** `mayBegin`: each download waits for it before it starts. It never rejects. */
   constructor(atOnce: number, mayBegin: () => Promise<void>) {
     this.#limit = pLimit(Math.max(1, atOnce));
     this.#mayBegin = mayBegin;

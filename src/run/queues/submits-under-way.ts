@@ -1,12 +1,12 @@
 /**
- * Submits that have left the queue and are not answered yet. A slot is empty until its submit
- * is sent, so whatever can wait a moment lets them go first.
+ * Submits that have left the queue and have no answer yet. A slot is empty until its submit is sent,
+ * so other work waits a moment for them.
  */
 import { Members } from '../../algorithms/members.ts';
 import type { GatewayName } from '../../ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** An answer may take long, and nothing waits longer for it. */
+/** An answer may take long: other work waits no longer than this. */
 const LONGEST_WAIT_MS = 250;
 
 export class SubmitsUnderWay {
@@ -22,7 +22,7 @@ export class SubmitsUnderWay {
     return this.#counts.get(gateway) ?? 0;
   }
 
-  /** One more, until what comes back is called. */
+  /** Counts one more submit. The returned function ends it. */
   begin(gateway: GatewayName): () => void {
     this.#counts.set(gateway, this.at(gateway) + 1);
     return () => {
@@ -31,8 +31,8 @@ export class SubmitsUnderWay {
     };
   }
 
-  /** Resolves when there is none, or a quarter of a second later. */
-  async goFirst(): Promise<void> {
+  /** Resolves when no submit is under way, at the latest after {@link LONGEST_WAIT_MS}. */
+  async over(): Promise<void> {
     if (this.#isNone()) return;
     const over = new AbortController();
     const remove = this.#waiting.add(() => over.abort('none is under way'));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
 import { flat, type World, world } from '../cli-project.ts';
+import { expireLinks } from '../rendered-project.ts';
 
 /**
  * Rendered, then out/ is deleted; the links are dead where `expired`. `here`: on this machine; else
@@ -21,15 +22,7 @@ async function lost({
   expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
   await rm(path.join(w.folder, 'out'), { recursive: true });
   if (!here) await rm(path.join(w.folder, '.rushes'), { recursive: true });
-  if (expired) {
-    const lock = await w.read('film.lock.json');
-    await w.write(
-      'film.lock.json',
-      lock
-        .replaceAll(/"(completedAt|submittedAt)": "[^"]*"/g, '"$1": "2026-01-02T00:00:00Z"')
-        .replaceAll(/"expiresAt": "[^"]*"/g, '"expiresAt": "2026-01-03T00:00:00Z"'),
-    );
-  }
+  if (expired) await expireLinks(w);
   return w;
 }
 

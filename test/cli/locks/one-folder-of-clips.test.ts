@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { flat, type World, world } from '../cli-project.ts';
+import { expireLinks } from '../rendered-project.ts';
 import { film } from '../manifest-text.ts';
 
 const run = promisify(execFile);
@@ -50,17 +51,6 @@ async function twoBranches(w: World): Promise<void> {
     await git(w, 'add', '-A');
     await git(w, 'commit', '-q', '-m', branch);
   }
-}
-
-/** As a day later: no link of the lock is valid any more. */
-async function expireLinks(w: World): Promise<void> {
-  const lock = await w.read('film.lock.json');
-  await w.write(
-    'film.lock.json',
-    lock
-      .replaceAll(/"(completedAt|submittedAt)": "[^"]*"/g, '"$1": "2026-01-02T00:00:00Z"')
-      .replaceAll(/"expiresAt": "[^"]*"/g, '"expiresAt": "2026-01-03T00:00:00Z"'),
-  );
 }
 
 test('back on a branch, its clip is put back from beside its place: nothing is asked, fetched or paid for', async () => {

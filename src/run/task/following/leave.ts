@@ -47,8 +47,7 @@ export function holdTask(
   more?: { readonly hint: string; readonly denied: true },
 ): void {
   if (task.from === 'out-of-scope') return;
-  // Its fate was decided before, or it is no longer needed: that it is still lost is not
-  // news.
+  // It is not needed any more, or a person has decided about it: nothing new to report.
   if (task.from === 'lost' && !task.counts && reason === 'lost') return;
   if (reason === 'missing' && task.ifMissing !== undefined) {
     ctx.tally.set(task.manifest, task.id, 'not-submitted');

@@ -9,14 +9,11 @@ import { holdTask, LOST_AFTER_MS, recordLost } from './leave.ts';
 import { tellDelay } from './tell.ts';
 import type { Watch } from './watch.ts';
 
-/** "No such task" this often … */
+/** "No such task" is final after this many answers, over at least {@link UNKNOWN_SPAN_MS}. */
 const UNKNOWN_ASKS = 5;
-/**
- * … over at least this long is the gateway's last word. Shortly after a submit it only means that
- * it is slow to know.
- */
+/** Shortly after a submit a gateway may not know the task yet. */
 const UNKNOWN_SPAN_MS = 10 * 60_000;
-/** A key that may not read is asked with a few times, in case it comes back, then no longer. */
+/** A key that may not read tasks is tried a few times, then no longer. */
 const REFUSED_READS = 3;
 
 export async function unknownTask(

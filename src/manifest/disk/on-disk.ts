@@ -1,9 +1,9 @@
-import type { FindSecrets } from '../secrets/find-secrets.ts';
-import type { Picture } from '../pictures/picture.ts';
-import type { Reader } from './values/reader.ts';
+import type { FindSecrets } from '../../secrets/find-secrets.ts';
+import type { Picture } from '../../pictures/picture.ts';
+import type { Reader } from '../values/reader.ts';
 
-/** What only the disk knows of a project. */
-export interface Surroundings {
+/** A project's files and folders, as the disk has them. */
+export interface OnDisk {
   readonly reader: Reader;
   /** Absolute. */
   readonly manifestPath: string;
