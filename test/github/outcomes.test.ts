@@ -6,28 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { dispatchEvent } from './harness/event.ts';
 import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { git } from './harness/git.ts';
+import { oneStep } from './harness/one-step.ts';
 import type { JobResult, StepResult } from './harness/runner.ts';
 import { film, openStudio, type StudioOptions } from './harness/git-repository.ts';
-
-/** A job of a single step of the action, after the checkout. */
-const oneStep = (inputs: string, env = ''): string => `name: one step
-on:
-  workflow_dispatch:
-permissions:
-  contents: write
-jobs:
-  job:
-    runs-on: ubuntu-latest
-    timeout-minutes: 5
-    steps:
-      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
-        with: { persist-credentials: false }
-      - uses: owner/rushes@v1
-        env:
-          EVOLINK_API_KEY: ''
-          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
-${env}        with:
-${inputs}`;
 
 async function stepOf(
   inputs: string,
@@ -43,7 +24,7 @@ async function stepOf(
     ...options,
   });
   const run = await studio.run(
-    oneStep(inputs, env),
+    oneStep(inputs, { env }),
     dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
   );
   const [job] = run.jobs;

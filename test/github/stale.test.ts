@@ -6,22 +6,10 @@ import { pushEvent } from './harness/event.ts';
 import { commitFiles, git } from './harness/git.ts';
 import { expectGreen, film, openStudio } from './harness/git-repository.ts';
 import { expectHarmless } from './harness/harmless.ts';
+import { oneStep } from './harness/one-step.ts';
 
-const step = (manifests: string): string => `name: one step
-on: { push: {} }
-permissions: { contents: write }
-jobs:
-  render:
-    runs-on: ubuntu-latest
-    timeout-minutes: 5
-    steps:
-      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
-        with: { persist-credentials: false }
-      - uses: owner/rushes@v1
-        env:
-          APIMART_API_KEY: \${{ secrets.APIMART_API_KEY }}
-        with: { command: render, manifests: ${manifests} }
-`;
+const step = (manifests: string): string =>
+  oneStep(`          command: render\n          manifests: ${manifests}\n`, { on: 'push' });
 
 test('also where the manifests are named through a link', async () => {
   await using studio = await openStudio({
