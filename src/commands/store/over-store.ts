@@ -99,15 +99,19 @@ export async function overStore(
       return used.kind === 'no-credentials' ? EXIT.key : EXIT.unreachable;
   }
   const { store, outcome } = used.value;
-  const rows = clips.map((clip): StoredRow => ({
-    manifest: clip.manifest,
-    id: clip.id,
-    path: shown(io, path.resolve(clip.path)),
-    sha256: clip.sha256,
-    bytes: clip.bytes,
-    current: clip.current,
-    ...withMessage(outcome.stateOf(clip)),
-  }));
+  const rows = clips.map((clip): StoredRow => {
+    const found = outcome.stateOf(clip);
+    return {
+      manifest: clip.manifest,
+      id: clip.id,
+      path: shown(io, path.resolve(clip.path)),
+      sha256: clip.sha256,
+      bytes: clip.bytes,
+      current: clip.current,
+      ...withMessage(found),
+      ...(found.state === 'wrong' ? { object: store.whereIs(clip.sha256) } : {}),
+    };
+  });
   const report: StoreReport = {
     command,
     store: store.address,

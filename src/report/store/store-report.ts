@@ -47,6 +47,15 @@ export const storeSchema = z
               'Of a wrong object: only its content differs, so that a push leaves it there and it must be deleted first. An object of another size is replaced by a push.',
             examples: [true],
           }),
+        object: z
+          .string()
+          .optional()
+          .meta({
+            description: 'Of a wrong object: where it is in the store.',
+            examples: [
+              's3://studio-clips/film/clips/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae.mp4',
+            ],
+          }),
       }),
     ),
     totals: z.strictObject(
@@ -84,6 +93,8 @@ export interface StoredRow {
   readonly message?: string;
   /** Of `wrong`: a push leaves the object there. */
   readonly sameSize?: true;
+  /** Of `wrong`: where it is in the store. */
+  readonly object?: string;
 }
 
 export interface StoreReport {
@@ -187,12 +198,22 @@ function remedies({ command, rows }: StoreReport): readonly string[] {
   const bad = rows.filter(({ state }) => state === 'wrong' || state === 'missing');
   if (bad.length === 0) return [];
   const manifests = manifestWords(bad.map(({ manifest }) => terminalLine(manifest)));
-  const byHand = bad.filter(({ sameSize }) => sameSize === true).length;
+  // Two renders may have the same clip.
+  const byHand = [
+    ...new Set(
+      bad.flatMap(({ sameSize, object }) =>
+        sameSize === true && object !== undefined ? [object] : [],
+      ),
+    ),
+  ];
+  const one = byHand.length === 1;
   return [
-    ...(byHand === 0
+    ...(byHand.length === 0
       ? []
       : [
-          `  Delete ${byHand === 1 ? 'the object' : `the ${count(byHand)} objects`} with another content (docs/store.md says how): a push would take ${byHand === 1 ? 'it for the clip' : 'them for the clips'}.`,
+          `  Delete ${one ? 'the object' : `the ${count(byHand.length)} objects`} with another content (docs/store.md says how): a push would take ${one ? 'it for the clip' : 'them for the clips'}.`,
+          ...byHand.slice(0, SHOWN).map((object) => `    ${terminalLine(object)}`),
+          ...(byHand.length > SHOWN ? [`    … and ${count(byHand.length - SHOWN)} more`] : []),
         ]),
     `  On the machine that has ${bad.length === 1 ? 'the clip' : 'the clips'}: rushes store push ${manifests}`,
   ];

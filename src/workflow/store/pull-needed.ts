@@ -51,16 +51,18 @@ export async function pullThese(
   const opened = await storeOf(at, http);
   if (opened.kind === 'none') return { asked: false, clips: 0 };
   if (opened.kind !== 'open')
-    return { asked: true, clips: 0, problem: `${opened.problem}. ${opened.remedy}` };
+    return { asked: true, clips: 0, problem: `${opened.problem}\n  ${opened.remedy}` };
   const { store } = opened;
   const { pulled, absent, wrong, failure } = await pullIntoPlace(store, needed, options);
   const named = manifestWords(needed.flatMap(({ manifest }) => manifest ?? []));
-  const verify = `rushes store verify ${named}`.trimEnd();
+  // Only with --deep is an object found whose content alone is wrong.
+  const deep = wrong.some(({ sameSize }) => sameSize);
+  const verify = `rushes store verify ${deep ? '--deep ' : ''}${named}`.trimEnd();
   const problem =
     failure !== undefined
       ? failure.kind === 'aborted'
         ? undefined
-        : `${store.address}: ${failure.reason}`
+        : `${store.address}: ${failure.reason}${'remedy' in failure ? `\n  ${failure.remedy}` : ''}`
       : wrong.length > 0
         ? `in ${store.address}, ${plural(wrong.length, 'object is not the clip', 'objects are not the clips')}: ${verify}`
         : absent.length > 0

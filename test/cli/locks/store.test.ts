@@ -236,13 +236,21 @@ test('an object of another size is replaced by the push that is named; one with 
   const byContent = await at('store', 'verify', '--deep');
   expect(byContent.exit).toBe(1);
   expect(byContent.out).toContain(
-    '  Delete the object with another content (docs/store.md says how): a push would take it for the clip.\n',
+    `  Delete the object with another content (docs/store.md says how): a push would take it for the clip.\n    ${two}\n`,
   );
-  const { clips } = JSON.parse((await at('store', 'verify', '--deep', '--json')).out) as {
-    readonly clips: readonly { readonly state: string; readonly sameSize?: boolean }[];
+  const document = JSON.parse((await at('store', 'verify', '--deep', '--json')).out) as {
+    readonly clips: readonly { readonly state: string }[];
   };
-  expect(clips.filter(({ state }) => state === 'wrong')).toMatchObject([{ sameSize: true }]);
+  expect(new Ajv().validate(reportJsonSchema('store'), document)).toBe(true);
+  expect(document.clips.filter(({ state }) => state === 'wrong')).toMatchObject([
+    { sameSize: true, object: two },
+  ]);
   expect((await at('store', 'push')).out).toContain('Nothing to push');
+  await rm(path.join(a.w.folder, 'out'), { recursive: true });
+  expect((await at('gallery')).err).toContain(
+    '1 object is not the clip: rushes store verify --deep film.yaml\n',
+  );
+  await at('render', '--restore');
   await rm(two);
   await at('store', 'push');
   expect(await at('store', 'verify', '--deep')).toMatchObject({ exit: 0 });
@@ -275,6 +283,9 @@ describe('a run with a store', () => {
     await rm(path.join(a.w.folder, 'nas/clips'), { recursive: true });
     expect((await plan()).out).toContain('none of them on this machine');
     await rm(path.join(a.w.folder, 'nas'), { recursive: true });
+    expect((await a.w.rushes(['gallery', 'film.yaml'], { env: a.env })).err).toMatch(
+      /warning: file:.* does not exist\n {2}\S.*RUSHES_STORE/,
+    );
     const unasked = await plan();
     expect(unasked).toMatchObject({ exit: 0 });
     expect(unasked.err).toContain('warning: the store was not asked: file://');
