@@ -1,5 +1,5 @@
 /**
- * Clips in the output folder of a project that no lock names. What the spend record knows of another
+ * Clips in the output folder of a project that no lock of the project names. What the spend record knows of another
  * branch is paid for there, and stays; so does the only copy of a clip that a lock names elsewhere.
  */
 import { readdir } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export interface UnnamedClip {
 }
 
 export interface ClipSearch {
-  /** Every lock that may name a clip of the folder, with its absolute path. */
+  /** Every lock that may name one of the clips, with its absolute path. */
   readonly locks: readonly { readonly lock: Lock; readonly lockPath: string }[];
   /** The record of the clone, and the branch that is checked out. */
   readonly attempts?: Attempts | undefined;
@@ -34,10 +34,22 @@ const CLIP = /\.(?:mp4|mov|webm|mkv)$/i;
 
 /**
  * In the folders of scenes only, `<output>/<project>/<scene>/`: films that were cut, pages and
- * drafts lie elsewhere. Links are not followed.
+ * drafts lie elsewhere. Links are not followed. Absolute.
  */
+export async function clipsOnDisk({
+  outputPath,
+  name,
+}: Pick<Project, 'outputPath' | 'name'>): Promise<readonly string[]> {
+  const project = path.join(outputPath, name);
+  const found: string[] = [];
+  for (const scene of await foldersIn(project))
+    found.push(...(await clipsIn(path.join(project, scene))));
+  return found;
+}
+
+/** `clips`: of {@link clipsOnDisk}. */
 export async function unnamedClips(
-  { outputPath, name }: Pick<Project, 'outputPath' | 'name'>,
+  clips: readonly string[],
   { locks, attempts, branch }: ClipSearch,
 ): Promise<readonly UnnamedClip[]> {
   const named = new Set<string>();
@@ -65,16 +77,14 @@ export async function unnamedClips(
     ),
   );
   const found: UnnamedClip[] = [];
-  const project = path.join(outputPath, name);
-  for (const scene of await foldersIn(project))
-    for (const file of await clipsIn(path.join(project, scene))) {
-      if (named.has(file)) continue;
-      const hashed = await systemFiles.hash(file);
-      if (!hashed.ok) continue;
-      const { sha256, bytes } = hashed.value;
-      const clipOf = await awayOf(sha256);
-      found.push({ file, bytes, ...defined({ branch: branches.get(sha256), clipOf }) });
-    }
+  for (const file of clips) {
+    if (named.has(file)) continue;
+    const hashed = await systemFiles.hash(file);
+    if (!hashed.ok) continue;
+    const { sha256, bytes } = hashed.value;
+    const clipOf = await awayOf(sha256);
+    found.push({ file, bytes, ...defined({ branch: branches.get(sha256), clipOf }) });
+  }
   return found;
 }
 

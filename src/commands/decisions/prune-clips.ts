@@ -2,14 +2,18 @@
 import { rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { pathsOf } from '../../lock/file/paths.ts';
+import { systemProcesses } from '../../lock/run-lock/processes.ts';
+import { holderOf } from '../../lock/run-lock/run-lock.ts';
 import { bytes, plural } from '../../report/text/format.ts';
 import { terminalLine } from '../../report/text/escape.ts';
 import { staysInside } from '../../run/task/delivery/landing.ts';
-import { unnamedClips } from '../../workflow/unnamed-clips.ts';
-import { shown } from '../../workflow/open/surroundings.ts';
+import type { Project } from '../../scene.ts';
+import { clipsOnDisk, unnamedClips } from '../../workflow/unnamed-clips.ts';
+import { locksOfRoot } from '../../workflow/load/locks-of-root.ts';
+import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';
-import { lockFiles } from '../shared/lock-files.ts';
 import { resolveWhole } from '../shared/planning.ts';
 import type { SharedOptions } from '../shared/options.ts';
 
@@ -26,10 +30,17 @@ export async function pruneClips(
   if ('exit' in opened) return opened.exit;
   const { ledgers } = opened;
   try {
-    // Manifests beside the named ones may have clips in the same folder.
-    const folders = [...new Set(own.map(({ manifestPath }) => path.dirname(manifestPath)))];
-    const files = await lockFiles(io, folders, { unread: true });
-    const read = await readOrPrint(io, files, {});
+    // Before the locks are read: a clip that lands meanwhile is not among them.
+    const onDisk = await Promise.all(own.map(clipsOnDisk));
+    const others = await otherLocks(io, own);
+    const running = await firstRunning(io, others);
+    if (running !== undefined) {
+      io.stderr.write(
+        `rushes: ${running}\n  Its clips may be in no lock yet. Wait for it, or stop it. Nothing was removed.\n`,
+      );
+      return EXIT.pending;
+    }
+    const read = await readOrPrint(io, others, {});
     if ('exit' in read) return read.exit;
     const locks = [
       ...own.map(({ manifest, manifestPath }) => ({
@@ -39,9 +50,9 @@ export async function pruneClips(
       ...[...read.byManifest.values()].map(({ lock, paths }) => ({ lock, lockPath: paths.lock })),
     ];
     let [gone, freed] = [0, 0];
-    for (const project of own) {
+    for (const [index, project] of own.entries()) {
       const record = ledgers.recordOf(project.manifest);
-      const clips = await unnamedClips(project, {
+      const clips = await unnamedClips(onDisk[index] ?? [], {
         locks,
         attempts: record?.record.attempts,
         branch: record?.branch,
@@ -78,6 +89,32 @@ export async function pruneClips(
   } finally {
     await closeOrPrint(io, ledgers, { killed: false });
   }
+}
+
+/** Any manifest of the project may have clips in the same folder. */
+async function otherLocks(io: Io, own: readonly Project[]): Promise<readonly ManifestFile[]> {
+  const known = new Set(own.map(({ manifestPath }) => pathsOf(manifestPath).lock));
+  const found = new Map<string, ManifestFile>();
+  for (const root of new Set(own.map((project) => project.root)))
+    for (const one of await locksOfRoot(io, root)) {
+      const { lock } = pathsOf(one.manifestPath);
+      if (!known.has(lock)) found.set(lock, one);
+    }
+  return [...found.values()];
+}
+
+/** Who is at work on one of them, for people. */
+async function firstRunning(
+  io: Io,
+  manifests: readonly ManifestFile[],
+): Promise<string | undefined> {
+  const processes = io.processes ?? (await systemProcesses());
+  for (const { manifestPath } of manifests) {
+    const { lock, runLock } = pathsOf(manifestPath);
+    const holder = await holderOf(runLock, { ...io, files: filesOf(io), processes });
+    if (holder !== undefined) return `${shown(io, lock)}: ${holder}`;
+  }
+  return undefined;
 }
 
 async function removeClip(file: string): Promise<void> {

@@ -108,9 +108,8 @@ export async function takeRunLock(
     if (created.problem.code !== 'EEXIST') return { kind: 'problem', problem: created.problem };
     const found = await look(path, parts);
     if (found === undefined) continue;
-    if (found.state === 'silent') parts.waiting?.(waitingFor(path, found));
-    const held = found.state === 'alive' || !(await isOver(path, found, parts));
-    if (held) return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
+    if (await isHeld(path, found, parts))
+      return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
     from = found.owner ?? from;
     if (!(await clear(path, content, found, parts))) await clock.sleep(TURN_MS);
   }
@@ -119,6 +118,19 @@ export async function takeRunLock(
     owner: from,
     message: `${basename(path)} was taken over several times; run the same command again`,
   };
+}
+
+/** Who holds the run lock at `path` now, for people. Takes nothing. */
+export async function holderOf(path: string, parts: RunLockParts): Promise<string | undefined> {
+  const found = await look(path, parts);
+  return found !== undefined && (await isHeld(path, found, parts))
+    ? heldBy(path, found)
+    : undefined;
+}
+
+async function isHeld(path: string, found: Seen, parts: RunLockParts): Promise<boolean> {
+  if (found.state === 'silent') parts.waiting?.(waitingFor(path, found));
+  return found.state === 'alive' || !(await isOver(path, found, parts));
 }
 
 interface Seen {
