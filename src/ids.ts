@@ -94,6 +94,21 @@ export function parseName<Name extends SceneId | Alias>(text: string): Name | un
 export const manifestName = (manifest: string): string =>
   (manifest.split('/').at(-1) ?? manifest).replace(/\.[^.]*$/, '');
 
+/** Windows and some editors write the ending in upper case. */
+export const isManifestFile = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+/** What a folder that stands for its manifests means: hidden files are of editors and systems. */
+export const isManifestIn = (name: string): boolean =>
+  isManifestFile(name) && !name.startsWith('.');
+
+/** The other names of a manifest with the same stem, and so with the same lock. */
+export function twinsOf(manifest: string): readonly string[] {
+  const [ending] = /\.[^.]*$/.exec(manifest) ?? [''];
+  return ['.yaml', '.yml', '.YAML', '.YML', '.Yaml', '.Yml']
+    .filter((other) => other !== ending)
+    .map((other) => manifest.slice(0, manifest.length - ending.length) + other);
+}
+
 /** `film:crab/kling` taken apart: before the last colon the manifest's name, if any. */
 export function splitQualified(text: string): {
   readonly manifest: string | undefined;

@@ -1,4 +1,5 @@
 /** `rushes gallery`: one static page with every clip, to review. */
+import { isManifestFile } from '../ids.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import { undiciHttp } from '../ports/http/undici-http.ts';
 import { terminalLine } from '../report/text/escape.ts';
@@ -53,9 +54,8 @@ export async function galleryPage(
   | { readonly exit: number }
 > {
   // `--reviews` takes every name that follows: those of manifests are not meant.
-  const isManifest = (name: string): boolean => /\.ya?ml$/i.test(name);
   const { reviews = [] } = options;
-  const manifests = [...named, ...reviews.filter(isManifest)];
+  const manifests = [...named, ...reviews.filter(isManifestFile)];
   const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read;
   const base =
@@ -70,7 +70,7 @@ export async function galleryPage(
   if (pull) await pullForPage(io, read, options, base?.plan);
   const written = await writeGallery(io, read.resolved, read.lockOf, {
     ...options,
-    reviews: reviews.filter((name) => !isManifest(name)),
+    reviews: reviews.filter((name) => !isManifestFile(name)),
     base,
   });
   if (!written.ok) throw new UsageError(written.problem);

@@ -1,5 +1,6 @@
 /** A path to a project: the manifest and every file that it names are read. */
 import { type Diagnostic, Source } from '../diagnostic.ts';
+import { isManifestFile, twinsOf } from '../ids.ts';
 import { type SyncFiles, systemSyncFiles } from '../ports/files/sync-files.ts';
 import type { Loaded } from '../scene.ts';
 import { type FindSecrets, masked, secretFinder } from '../secrets/find-secrets.ts';
@@ -114,10 +115,14 @@ function withoutSecrets(
  * orphans.
  */
 function sharedLock(manifestPath: string, cwd: string, files: SyncFiles): Diagnostic | undefined {
-  const twin = /\.ya?ml$/.test(manifestPath)
-    ? manifestPath.replace(/ya?ml$/, (ending) => (ending === 'yml' ? 'yaml' : 'yml'))
+  // On a disk that takes upper case for lower case, film.YAML is film.yaml.
+  const isSame = (other: string): boolean =>
+    other.toLowerCase() === manifestPath.toLowerCase() &&
+    files.stat(other)?.inode === files.stat(manifestPath)?.inode;
+  const twin = isManifestFile(manifestPath)
+    ? twinsOf(manifestPath).find((other) => files.kindOf(other) === 'file' && !isSame(other))
     : undefined;
-  if (twin === undefined || files.kindOf(twin) !== 'file') return undefined;
+  if (twin === undefined) return undefined;
   // The same words for both, so that both can be reported as one.
   const [one, other] = [manifestPath, twin].map((absolute) => shown(absolute, cwd)).sort();
   return {

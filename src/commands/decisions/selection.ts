@@ -1,5 +1,6 @@
 /** The words of a decision: renders by id or glob, and manifests, in any order. */
 import path from 'node:path';
+import { isManifestFile } from '../../ids.ts';
 import type { Filter } from '../../plan/options.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
 import type { Choice, ChosenRender } from '../../workflow/load/choose-renders.ts';
@@ -34,13 +35,13 @@ export function selectionOf(io: Io, words: readonly string[], options: SharedOpt
 }
 
 function isManifest(io: Io, word: string): boolean {
-  if (/\.ya?ml$/i.test(word)) return true;
+  if (isManifestFile(word)) return true;
   const folder = path.resolve(io.cwd, word);
   const { sync } = filesOf(io);
   try {
     return (
       sync.kindOf(folder) === 'folder' &&
-      sync.entries(folder).some(({ name }) => /\.ya?ml$/i.test(name))
+      sync.entries(folder).some(({ name }) => isManifestFile(name))
     );
   } catch {
     return false;

@@ -2,6 +2,7 @@
  * From the words of a command line to loaded projects: which manifests, which vars, which errors.
  */
 import path from 'node:path';
+import { isManifestIn } from '../../ids.ts';
 import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
@@ -53,7 +54,7 @@ function manifestsIn(io: Io, folder: string): readonly string[] {
       .sync.entries(folder)
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map(({ name }) => name)
-      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .filter(isManifestIn)
       .filter((name) => filesOf(io).sync.kindOf(path.join(folder, name)) === 'file')
       .sort();
   } catch {

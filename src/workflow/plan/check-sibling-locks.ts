@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../defined.ts';
-import type { Fingerprint, RenderId } from '../../ids.ts';
+import { type Fingerprint, type RenderId, twinsOf } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
 import { mayName, readLedger } from '../../lock/read-ledger.ts';
@@ -166,15 +166,16 @@ async function unnamed({ projects }: Plan): Promise<readonly string[]> {
     ]);
     for (const file of [...names].sort((a, b) => (a < b ? -1 : 1))) {
       if (known.has(path.join(locks, file))) continue;
-      const name = path.join(manifests, file.replace(/\.lock\.json$/, ''));
-      found.push(
-        !(await isFile(`${name}.yaml`)) && (await isFile(`${name}.yml`))
-          ? `${name}.yml`
-          : `${name}.yaml`,
-      );
+      found.push(await namedLike(path.join(manifests, file.replace(/\.lock\.json$/, '.yaml'))));
     }
   }
   return found;
+}
+
+/** The manifest itself, whatever its ending; as `.yaml` if it is gone. */
+async function namedLike(manifest: string): Promise<string> {
+  for (const one of [manifest, ...twinsOf(manifest)]) if (await isFile(one)) return one;
+  return manifest;
 }
 
 const isFile = (file: string): Promise<boolean> =>

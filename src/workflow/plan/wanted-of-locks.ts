@@ -3,7 +3,7 @@
  * alone, or the next run pays for it again.
  */
 import path from 'node:path';
-import type { Fingerprint, RenderId } from '../../ids.ts';
+import { type Fingerprint, isManifestFile, type RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { Lock, Result } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
@@ -94,15 +94,13 @@ async function siblingsOf(
   const siblings: Resolved[] = [];
   const unreadable: string[] = [];
   for (const folder of new Set([...known].map((file) => path.dirname(file)))) {
-    for (const ending of ['.yaml', '.yml']) {
-      const listed = await filesOf(at).list(folder, '', ending);
-      for (const name of listed.ok ? listed.value : []) {
-        const file = path.join(folder, name);
-        if (known.has(file)) continue;
-        const one = await resolveOne(at, shown(at, file), named, vars);
-        if (one !== undefined) siblings.push(one);
-        else if (await hasLock(at, file)) unreadable.push(shown(at, file));
-      }
+    const listed = await filesOf(at).list(folder, '', '');
+    for (const name of (listed.ok ? listed.value : []).filter(isManifestFile)) {
+      const file = path.join(folder, name);
+      if (known.has(file)) continue;
+      const one = await resolveOne(at, shown(at, file), named, vars);
+      if (one !== undefined) siblings.push(one);
+      else if (await hasLock(at, file)) unreadable.push(shown(at, file));
     }
   }
   return { siblings, unreadable };

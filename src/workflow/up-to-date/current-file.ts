@@ -98,7 +98,8 @@ const isFolder = (file: string): boolean =>
 
 function firstManifestIn(folder: string): string | undefined {
   const [first] = readdirSync(folder)
-    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    // As isManifestIn of ids.ts, which this file must not load.
+    .filter((name) => /^[^.].*\.ya?ml$/i.test(name))
     .sort();
   return first === undefined ? undefined : path.join(folder, first);
 }

@@ -40,6 +40,17 @@ test('film.yaml and film.yml would share one lock', async () => {
   }
 });
 
+test('a manifest with an ending in upper case is read like any other', async () => {
+  await using it = await world();
+  await it.write('manifests/film.yaml', film('style'));
+  await it.write('manifests/UP.YML', film('light'));
+  expect((await it.rushes(['validate'])).out).toContain('2 manifests');
+  await it.write('manifests/film.YML', film('light'));
+  const ran = await it.rushes(['validate']);
+  expect(ran.exit).toBe(65);
+  expect(ran.err).toContain('manifests/film.YML and manifests/film.yaml would share one lock');
+});
+
 test('an unclear request goes to another manifest, and its render takes what its own lock has: nothing is paid for', async () => {
   const lost = { when: { step: 'submit', prompt: 'Rain' }, do: { fault: 'reset' } } as const;
   await using w = await world({ script: { rules: [lost, smallClips()] } });
