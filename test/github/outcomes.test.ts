@@ -127,6 +127,36 @@ test('no key: exit 77 names the variable', async () => {
   expect(accepted).toEqual([]);
 });
 
+describe('vars that have no default', () => {
+  const files = {
+    'manifests/film.yaml': film(
+      { dawn: 'Dawn, ${{ vars.style }}' },
+      'vars: { style: { type: string } }\n',
+    ),
+  };
+  const vars = '          var: style=noir\n';
+
+  test('validate knows them', async () => {
+    const { step } = await stepOf(`          command: validate\n${vars}`, { files });
+    expect(step.exit).toBe(0);
+  });
+
+  test('the page of a run, and of the command, has them', async () => {
+    const { step, accepted } = await stepOf(`          command: render\n${vars}`, { files });
+    expect(accepted).toEqual(['Dawn, noir']);
+    expect(step.outputs['gallery']).toBe('out/film/gallery.html');
+    const alone = await stepOf(`          command: gallery\n${vars}`, { files });
+    expect(alone.step.exit).toBe(0);
+    expect(alone.step.outputs['gallery']).toBe('out/film/gallery.html');
+  });
+
+  test('without them a step that makes the page is red, and says why', async () => {
+    const { job, step } = await stepOf('          command: gallery\n', { files });
+    expect(step.exit).toBe(65);
+    expect(job.log).toContain('the var style has no default and was not set');
+  });
+});
+
 test('the cap of the workflow holds, and a manifest can only lower it', async () => {
   const low = await stepOf("          budget: '0.3'\n");
   expect(low.step.exit).toBe(4);

@@ -16,6 +16,7 @@ import {
   OUTCOMES,
   readInputs,
   selectionOf,
+  varsOf,
 } from './inputs.ts';
 import { at, readEvent } from './event.ts';
 import type { ChainState } from '../flags/chain-flag.ts';
@@ -138,14 +139,18 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
       return withRecord(io, inputs, { spends: false, selection: shared }, run);
     }
     case 'validate':
-      return (await import('../validate.ts')).validate(io, manifests, {});
+      return (await import('../validate.ts')).validate(io, manifests, varsOf(inputs));
     case 'status':
       return (await import('../status.ts')).status(io, manifests, shared);
     case 'verify':
       return (await import('../verify.ts')).verify(io, manifests, shared);
-    case 'gallery':
-      await galleryOutput(io, inputs, true);
+    case 'gallery': {
+      const { galleryPage } = await import('../gallery.ts');
+      const written = await galleryPage(io, manifests, pageOptions(inputs), true);
+      if ('exit' in written) return written.exit;
+      await setOutputs(io, { gallery: written.file });
       return EXIT.done;
+    }
     case 'models-check':
       return (await import('./models-step.ts')).modelsStep(io, inputs);
     case 'lock-pull':
@@ -213,7 +218,7 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
     if (inputs.chain === 'follow') chain ??= await endRefused(io, inputs, exit);
     if (chain !== undefined) await keepTime(io, inputs, chain);
   }
-  if (!inputs.frozen) await galleryOutput(io, inputs);
+  if (!inputs.frozen) await pageOfRun(io, inputs);
   return exit;
 }
 
@@ -240,20 +245,23 @@ async function keepTime(io: Io, inputs: Inputs, chain: ChainState): Promise<void
 /**
  * The review page beside the clips: for the artifact. A page that cannot be made fails no paid run.
  */
-async function galleryOutput(io: Io, inputs: Inputs, pull = false): Promise<void> {
+async function pageOfRun(io: Io, inputs: Inputs): Promise<void> {
   const { galleryPage } = await import('../gallery.ts');
   const quiet: Io = { ...io, stderr: { ...io.stderr, write: () => undefined } };
-  const written = await galleryPage(
-    quiet,
-    inputs.manifests,
-    inputs.draft ? { draft: true } : {},
-    pull,
-  ).catch((error: unknown) => {
-    if (error instanceof UsageError) return undefined;
-    throw error;
-  });
+  const written = await galleryPage(quiet, inputs.manifests, pageOptions(inputs)).catch(
+    (error: unknown) => {
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    },
+  );
   if (written !== undefined && 'file' in written) await setOutputs(io, { gallery: written.file });
 }
+
+/** Without the filters of a run: the page shows every clip. */
+const pageOptions = (inputs: Inputs) => ({
+  ...varsOf(inputs),
+  ...(inputs.draft ? { draft: true } : {}),
+});
 
 /** On a pull request from a fork GitHub hands out no secrets. */
 async function isForkWithoutKeys(io: Io): Promise<boolean> {

@@ -164,8 +164,12 @@ export const selectionOf = ({ draft, only, model, tag, var: vars }: Inputs) => (
   ...(only.length === 0 ? {} : { only }),
   ...(model.length === 0 ? {} : { model }),
   ...(tag.length === 0 ? {} : { tag }),
-  ...(vars.length === 0 ? {} : { var: vars }),
+  ...varsOf({ var: vars }),
 });
+
+/** Also for commands that have no filter: a manifest may need its vars to be read at all. */
+export const varsOf = ({ var: vars }: Pick<Inputs, 'var'>) =>
+  vars.length === 0 ? {} : { var: vars };
 
 export const decisionsOf = ({ retryFailed, resubmitMissing, restore }: Inputs) => ({
   ...(retryFailed ? { retryFailed } : {}),
