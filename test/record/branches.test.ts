@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { world, type World } from '../cli/cli-project.ts';
+import { flat, world, type World } from '../cli/cli-project.ts';
 
 const film = (scenes: Readonly<Record<string, string>>): string =>
   [
@@ -123,5 +123,31 @@ test('edited back, displaced, moved from manifest to manifest one at a time: not
   expect(alone.err).toContain('paid-elsewhere');
   expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });
   expect(paid(here)).toBe(3);
+  expect(await here.rushes(['plan', '--detailed-exitcode'])).toMatchObject({ exit: 0 });
+});
+
+test('a clip that waits for a frame is not paid for again where another branch has both', async () => {
+  await using here = await repository();
+  const chain = film({ hall: 'A hall' }).replace(
+    /\n$/,
+    '\n  - { id: door, prompt: A door, first_frame: { scene: hall, frame: last } }\n',
+  );
+  await here.write('manifests/film.yaml', chain);
+  expect(await here.rushes(['render', '--detach'])).toMatchObject({ exit: 6 });
+  commit(here, 'The hall is being made');
+  git(here, 'switch', '-q', '-c', 'dawn');
+  expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });
+  commit(here, 'Results');
+  expect(paid(here)).toBe(2);
+  // The lock of main still waits for the hall: what the door asks for is known when it has landed.
+  git(here, 'switch', '-q', 'main');
+  const ran = await here.rushes(['render']);
+  expect(paid(here)).toBe(2);
+  expect(ran).toMatchObject({ exit: 6 });
+  expect(flat(ran.err)).toContain(
+    'the same request is or may be paid for, as door/kling of manifests/film.lock.json on branch dawn: run again',
+  );
+  expect(await here.rushes(['render'])).toMatchObject({ exit: 0 });
+  expect(paid(here)).toBe(2);
   expect(await here.rushes(['plan', '--detailed-exitcode'])).toMatchObject({ exit: 0 });
 });

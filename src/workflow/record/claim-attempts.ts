@@ -1,26 +1,44 @@
 /** Before a request is sent, the record is read and written in one step. */
 import type { GatewayName } from '../../ids.ts';
 import { parseModelName } from '../../ids.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { attemptKey } from '../../record/attempt-line.ts';
 import type { SpendRecord } from '../../record/record.ts';
 import { REMOTE_PROBLEM } from '../../record/remote/remote-record.ts';
 import type { Claim, Claims } from '../../run/context.ts';
 import type { Ledgers } from '../open/open-ledgers.ts';
 
+/** Keys of the attempts of each record. */
+export type KnownAttempts = ReadonlyMap<SpendRecord, ReadonlySet<string>>;
+
+/** What the records know now: to be asked for before a plan is made. */
+export function knownAttempts({ byManifest, recordOf }: Ledgers): KnownAttempts {
+  const known = new Map<SpendRecord, ReadonlySet<string>>();
+  for (const manifest of byManifest.keys()) {
+    const record = recordOf(manifest)?.record;
+    if (record !== undefined && !known.has(record))
+      known.set(record, new Set(record.attempts.all().map((one) => attemptKey(one))));
+  }
+  return known;
+}
+
 /**
- * For one run. What the record knows now is what the plan was made with: an attempt that comes later
- * is of another run, and is not gone past.
+ * For one run. An attempt that the record did not know before the plan was made is of another run,
+ * and is not gone past. Nor is one for a request that the plan did not have yet, because it waited
+ * for the clip that it needs: of those only what the render's own lock has is decided about.
  */
 export function claimsOf(
   { byManifest, recordOf }: Ledgers,
   origins: ReadonlyMap<GatewayName, string>,
+  { known, plan }: { readonly known: KnownAttempts; readonly plan: Plan },
 ): Claims {
-  const planned = new Map<SpendRecord, ReadonlySet<string>>();
-  for (const manifest of byManifest.keys()) {
-    const record = recordOf(manifest)?.record;
-    if (record !== undefined && !planned.has(record))
-      planned.set(record, new Set(record.attempts.all().map((one) => attemptKey(one))));
-  }
+  const planned = new Set(
+    plan.projects.flatMap(({ renders }) =>
+      renders.flatMap(({ action, render }) =>
+        action.kind === 'submit' ? [render.fingerprint] : [],
+      ),
+    ),
+  );
   /** Of this run: its plan asks for each of them. */
   const ours = new Set<string>();
   return {
@@ -30,13 +48,20 @@ export function claimsOf(
       const { record, lock, branch } = found;
       const gateway = parseModelName(intent.model)?.gateway;
       const origin = gateway === undefined ? undefined : origins.get(gateway);
-      const known = planned.get(record);
+      const ledger = byManifest.get(manifest);
+      const isKnown = (key: string): boolean => known.get(record)?.has(key) === true;
       const past = record.attempts
         .paidFor(intent.fingerprint, origin)
         .map((one) => attemptKey(one))
-        .filter((key) => key !== intent.attempt && (known?.has(key) === true || ours.has(key)));
+        .filter(
+          (key) =>
+            key !== intent.attempt &&
+            (ours.has(key) ||
+              (isKnown(key) &&
+                (planned.has(intent.fingerprint) || ledger?.byKey(key) !== undefined))),
+        );
       ours.add(intent.attempt);
-      const run = byManifest.get(manifest)?.run;
+      const run = ledger?.run;
       const claimed = await record.claim({
         attempt: intent.attempt,
         fingerprint: intent.fingerprint,
@@ -64,9 +89,12 @@ export function claimsOf(
           };
         case 'paid-already': {
           const { by } = claimed;
+          const whose = `${by.id} of ${by.lock}${by.branch === undefined ? '' : ` on branch ${by.branch}`}`;
           return {
             kind: 'paid-already',
-            message: `the same request was sent for ${by.id} of ${by.lock}${by.branch === undefined ? '' : ` on branch ${by.branch}`} since this run was planned`,
+            message: isKnown(attemptKey(by))
+              ? `the same request is or may be paid for, as ${whose}: run again`
+              : `the same request was sent for ${whose} since this run was planned`,
           };
         }
       }

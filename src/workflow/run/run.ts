@@ -17,7 +17,7 @@ import { type Ledgers, openLedgers } from '../open/open-ledgers.ts';
 import { type Network, openNetwork } from '../open/open-network.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 import { missingDecoder } from '../plan/frames-of-run.ts';
-import { claimsOf } from '../record/claim-attempts.ts';
+import { claimsOf, knownAttempts } from '../record/claim-attempts.ts';
 import { clearReservations } from '../record/clear-reservations.ts';
 import { putBackDisplaced } from '../displaced-clips.ts';
 import type { PulledNeeded } from '../store/pull-needed.ts';
@@ -71,6 +71,8 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
   try {
     const cleared = draft === true ? [] : await clearReservations(at, ledgers, network);
     const pulled = await pullForPlan(at, network, request, ledgers);
+    // Before the plan reads them: what comes in between, the plan does not know.
+    const known = knownAttempts(ledgers);
     const planNow = (): Promise<Plan> => planOf(at, afterPull(source, pulled), ledgers, draft);
     const first = await planNow();
     const putBack = draft === true || source.kind === 'made' ? 0 : await putBackDisplaced(first);
@@ -84,7 +86,7 @@ export async function prepareRun(at: Surroundings, request: PrepareRequest): Pro
       notices: ledgers.takeNotices(),
       plan,
     });
-    const claims = claimsOf(ledgers, originsOf(at.env));
+    const claims = claimsOf(ledgers, originsOf(at.env), { known, plan });
     const moved = source.kind === 'made' ? movedLocks(plan, ledgers) : [];
     if (moved.length > 0) {
       await close();
