@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Fingerprint } from '../../../src/ids.ts';
-import { importTask } from '../../../src/lock/decisions.ts';
+import type { Fingerprint, RenderId } from '../../../src/ids.ts';
+import { importTask, redo } from '../../../src/lock/decisions.ts';
 import { studio, type Studio } from '../fake-gateway-run.ts';
 import { entry, eventsOf, type Fault, film, on, postsOf, small, taskOf } from './fault-rules.ts';
 
@@ -317,4 +317,60 @@ test('rule 9: two tasks made elsewhere for one render, whose ids begin alike, co
   expect([clip?.seconds, earlier?.[0]?.clip?.seconds]).toEqual([1, 2]);
   for (const landed of [clip, earlier?.[0]?.clip])
     expect(sha256(readFileSync(join(it.folder, landed?.path ?? '')))).toBe(landed?.sha256);
+});
+
+/** Clips of these lengths, in the order of the tasks. */
+const lengths = (...seconds: readonly number[]) =>
+  seconds.map((length, index) =>
+    small({ clip: { width: 64, height: 36, seconds: length } }, { nth: index + 1 }),
+  );
+
+test('rule 9: an outdated clip whose second name is taken by an earlier one of the same request replaces nothing', async () => {
+  await using it = await studio({
+    manifest: film(['a']),
+    script: {
+      rules: [
+        small({ clip: { width: 64, height: 36, seconds: 3 } }, { nth: 1 }),
+        small({ clip: { width: 64, height: 36, seconds: 2 }, seconds: 600 }, { nth: 2 }),
+        small(),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 0 });
+  const again = redo(it.ledger().lock, 'a/kling' as RenderId);
+  if (!again.ok) throw new Error(again.problem);
+  it.ledger().decide(again.lock);
+  expect(await it.render({ detach: true })).toMatchObject({ exit: 6 });
+  await it.write(film(['a']).replace('Scene a.', 'Scene a. At dawn.'));
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 0 });
+  expect(clipsOnDisk(it)).toEqual([1, 2, 3]);
+});
+
+test('rule 9: tasks of one request that come home at the same time all keep their clips', async () => {
+  await using it = await studio({ manifest: film(['a']), script: { rules: lengths(1, 2, 3, 4) } });
+  const [planned] = (await it.plan()).projects[0]?.renders ?? [];
+  if (planned === undefined) throw new Error('no render');
+  const { id, fingerprint, model, request } = planned.render;
+  for (let count = 0; count < 4; count++) {
+    const made = await it
+      .deps()
+      .gateways.get('apimart')
+      ?.submit({ body: JSON.stringify(request), attempt: it.deps().uuid() });
+    if (made?.kind !== 'accepted') throw new Error('not accepted');
+    const taken = importTask(it.ledger().lock, {
+      id,
+      task: made.task,
+      fingerprint,
+      model: model.name,
+      request,
+      target: 'out/film/a/kling.mp4',
+      submittedAt: new Date(it.clock.now()).toISOString(),
+    });
+    if (!taken.ok) throw new Error(taken.problem);
+    it.ledger().decide(taken.lock);
+  }
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { submitted: 0 } });
+  expect(clipsOnDisk(it)).toEqual([4, 3, 2, 1]);
+  expect(entry(it, 'a').clip?.path).toBe('out/film/a/kling.mp4');
 });

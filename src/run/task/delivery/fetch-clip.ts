@@ -4,7 +4,7 @@
  * refreshed through the task, and otherwise left for a later run.
  */
 import { checkClip } from '../../../clip/check.ts';
-import { readClip } from '../../../clip/read.ts';
+import { type ClipFacts, readClip } from '../../../clip/read.ts';
 import type { MicroUsd } from '../../../money.ts';
 import type { Fingerprint } from '../../../ids.ts';
 import { decodeFlaw } from '../../../ports/ffmpeg/key-frames.ts';
@@ -14,7 +14,7 @@ import type { LockClip } from '../../../lock/file/format.ts';
 import type { RunContext } from '../../context.ts';
 import { recordDisplaced } from '../record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
-import { asidePath, land, partPathOf } from './landing.ts';
+import { asidePath, freeName, land, partPathOf } from './landing.ts';
 import { removePart } from './part-file.ts';
 import { about, diskFailed, now, recordPaid } from '../record.ts';
 import type { Followed } from '../../job.ts';
@@ -252,19 +252,43 @@ async function keep(
     damaged.add(bytes.sha256);
     return { kind: 'not-a-clip', reason: `the download is damaged: ${flaws.join(', ')}` };
   }
+  // Another clip of this render may come home now: each must find the names of the others taken, and
+  // in the lock.
+  return ctx.landings.take(task.targetPath ?? '', () =>
+    putInPlace(ctx, task, { partPath, bytes, facts, flaws, cost }),
+  );
+}
+
+interface Whole {
+  readonly partPath: string;
+  readonly bytes: Extract<DownloadResult, { kind: 'done' }>;
+  readonly facts: ClipFacts;
+  /** Known, and the same as before: all that the gateway has. */
+  readonly flaws: readonly string[];
+  readonly cost: MicroUsd | undefined;
+}
+
+async function putInPlace(
+  ctx: RunContext,
+  task: Followed,
+  { partPath, bytes, facts, flaws, cost }: Whole,
+): Promise<Once> {
   const entry = task.ledger.lock.renders.get(task.id);
   const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
   // A clip whose render has moved on to another request must not take the new one's place.
   const isCurrent = entry === undefined || entry.task === task.task;
   const wanted = task.targetPath ?? '';
+  const target = isCurrent
+    ? wanted
+    : await freeName(asidePath(wanted, task.fingerprint), bytes.sha256);
   const landed = await land({
     partPath,
     sha256: bytes.sha256,
-    targetPath: isCurrent ? wanted : asidePath(wanted, task.fingerprint),
+    targetPath: target,
     ownerOf: (sha256): Fingerprint | undefined =>
       results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
     displaced: (replaced) =>
-      recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target: wanted }, replaced),
+      recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target }, replaced),
   });
   if (landed.kind === 'disk') return landed;
   const mismatch = [

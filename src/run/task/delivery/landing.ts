@@ -108,7 +108,7 @@ export async function land(landing: Landing): Promise<Landed> {
  * The name itself if it is free or holds the same bytes already (a run killed in between), else
  * with `-2`, `-3` …
  */
-async function freeName(path: string, sha256: string): Promise<string> {
+export async function freeName(path: string, sha256: string): Promise<string> {
   const extension = extname(path);
   for (let count = 1; ; count++) {
     const candidate =
