@@ -103,6 +103,7 @@ describe('fail-on', () => {
     const { job, step, accepted } = await stepOf(inputs);
     expect(step.exit).toBe(64);
     expect(job.log).toContain(says);
+    expect(job.log).toMatch(new RegExp(`^::error title=rushes::.*${says}`, 'm'));
     expect(accepted).toEqual([]);
   });
 });
@@ -124,6 +125,17 @@ test('no key: exit 77 names the variable', async () => {
   expect(job.summary).toContain('Nothing was sent');
   expect(job.summary).toMatch(/^- APIMART&#95;API&#95;KEY is not set/m);
   expect(job.summary).toMatch(/What to do:.*secret/);
+  expect(accepted).toEqual([]);
+});
+
+test('a step that is refused for an input has the reason in its annotation and summary, outside of the folded log', async () => {
+  const { job, step, accepted } = await stepOf("          max-wall: 'soon'\n");
+  expect(step).toMatchObject({ exit: 64, outputs: { exit: '64', submitted: '0' } });
+  expect(job.log).toMatch(
+    /::endgroup::[^]*^::error title=rushes::--max-wall "soon" is not a valid/m,
+  );
+  expect(job.summary).toContain('Nothing was sent');
+  expect(job.summary).toMatch(/^- --max-wall \S+soon\S+ is not a valid duration/m);
   expect(accepted).toEqual([]);
 });
 

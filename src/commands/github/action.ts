@@ -22,7 +22,17 @@ import { at, readEvent } from './event.ts';
 import type { ChainState } from '../flags/chain-flag.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 
-export async function action(given: Io): Promise<number> {
+export async function action(io: Io): Promise<number> {
+  try {
+    return await step(io);
+  } catch (error) {
+    if (error instanceof UsageError)
+      io.stdout.write(stepNote('error', [error.message, error.hint ?? []].flat().join('\n')));
+    throw error;
+  }
+}
+
+async function step(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
   const io = surroundingsOf(given, inputs);
   await checkFolder(io);
@@ -31,7 +41,11 @@ export async function action(given: Io): Promise<number> {
   if (runs) await startOutputs(io);
   const summarized = await summaryBytes(io);
   const exit = await runCommand(io, inputs).catch(async (error: unknown) => {
-    if (error instanceof UsageError) await setOutputs(io, { exit: EXIT.usage });
+    if (error instanceof UsageError) {
+      await setOutputs(io, { exit: EXIT.usage });
+      if (runs && (await summaryBytes(io)) === summarized)
+        await appendSummary(io, refusalPage(EXIT.usage, [error.message]));
+    }
     throw error;
   });
   await saveState(io, ENDED);
@@ -188,22 +202,25 @@ async function renderStep(io: Io, inputs: Inputs): Promise<number> {
   let chain: ChainState | undefined;
   const run = async (there: Io): Promise<number> => {
     io.stdout.write(logGroup(`rushes render ${inputs.manifests.join(' ')}`.trim()));
-    const done = await render(there, inputs.manifests, {
-      ...selection,
-      ...decisionsOf(inputs),
-      ...(inputs.plan === '' ? {} : { plan: inputs.plan }),
-      ...(inputs.frozen ? { frozen: true } : {}),
-      ...(inputs.detach ? { detach: true } : {}),
-      ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
-      ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
-      ...(inputs.yes ? { yes: true } : {}),
-      ...(inputs.chain === '' ? {} : { chain: inputs.chain }),
-      onChain: (state) => {
-        chain = state;
-      },
-    });
-    io.stdout.write(LOG_GROUP_END);
-    return done;
+    try {
+      return await render(there, inputs.manifests, {
+        ...selection,
+        ...decisionsOf(inputs),
+        ...(inputs.plan === '' ? {} : { plan: inputs.plan }),
+        ...(inputs.frozen ? { frozen: true } : {}),
+        ...(inputs.detach ? { detach: true } : {}),
+        ...(inputs.maxWall === '' ? {} : { maxWall: inputs.maxWall }),
+        ...(inputs.shard === '' ? {} : { shard: inputs.shard }),
+        ...(inputs.yes ? { yes: true } : {}),
+        ...(inputs.chain === '' ? {} : { chain: inputs.chain }),
+        onChain: (state) => {
+          chain = state;
+        },
+      });
+    } finally {
+      // Also when refused: what is folded is not seen.
+      io.stdout.write(LOG_GROUP_END);
+    }
   };
   let exit: number = EXIT.usage;
   try {
