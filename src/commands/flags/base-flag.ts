@@ -17,14 +17,17 @@ import { readLocks } from '../../workflow/open/open-ledgers.ts';
 import { blobOf } from '../shared/github-outputs.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { resolveProjects } from '../shared/planning.ts';
+import { filesOf } from '../../workflow/open/surroundings.ts';
+import { baseFiles } from './base-files.ts';
 import { filterOf, type SharedOptions } from '../shared/options.ts';
 import { folderOnGithub, terminalOf } from '../shared/print.ts';
 
 /**
- * What manifests may name beside pictures: YAML, rows, prompt texts; and the locks. Clips and
- * everything else of a commit stay where they are.
+ * What manifests usually name beside pictures: YAML, rows, prompt texts; and the locks. Other files
+ * are checked out when a manifest names them; clips and everything else of a commit stay where they
+ * are.
  */
-const READ = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
+const USUAL = /\.(?:ya?ml|csv|tsv|jsonl|ndjson|json|txt|md)$/i;
 /** Their bytes are part of a request: without them, every scene with a picture would look new. */
 const PICTURE = /\.(?:jpe?g|jpe|jfif|png|webp)$/i;
 
@@ -76,16 +79,29 @@ export async function planOfCommit(
     );
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'rushes-base-')));
   try {
-    await checkOut(git, commit.stdout.toString('utf8').trim(), folder);
+    const checkout = await checkOut(git, commit.stdout.toString('utf8').trim(), folder);
+    const base = baseFiles(folder, checkout.names, filesOf(io));
     const cwd = path.join(folder, prefix.stdout.toString('utf8').trim());
     await mkdir(cwd, { recursive: true });
     // The same command line, as if it had been typed in that commit; what was wrong there is
     // out of date now.
-    const there: Io = { ...io, cwd, stderr: { ...io.stderr, write: () => undefined } };
-    const projects = await resolveProjects(there, named, options).catch((error: unknown) => {
-      if (error instanceof UsageError) return { resolved: [] };
-      throw error;
-    });
+    const there: Io = {
+      ...io,
+      cwd,
+      stderr: { ...io.stderr, write: () => undefined },
+      files: base.files,
+    };
+    const resolve = () =>
+      resolveProjects(there, named, options).catch((error: unknown) => {
+        if (error instanceof UsageError) return { resolved: [] };
+        throw error;
+      });
+    let projects = await resolve();
+    // A file that comes with one round may name further ones.
+    for (let names = base.takeWanted(); names.length > 0; names = base.takeWanted()) {
+      await checkout.fetch(names);
+      projects = await resolve();
+    }
     const files = projects.resolved.map(({ project: { manifest, manifestPath } }) => ({
       manifest,
       manifestPath: options.locksApart === true ? path.resolve(io.cwd, manifest) : manifestPath,
@@ -103,8 +119,15 @@ export async function planOfCommit(
   }
 }
 
-/** Checks out the readable files of a commit into an empty folder, through a separate index. */
-async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
+interface Checkout {
+  /** All files of the commit, from the top of the repository. */
+  readonly names: readonly string[];
+  /** Checks these out, too. */
+  fetch(names: readonly string[]): Promise<void>;
+}
+
+/** Checks out the usual files of a commit into an empty folder, through a separate index. */
+async function checkOut(git: Git, commit: string, folder: string): Promise<Checkout> {
   const env = { GIT_INDEX_FILE: path.join(folder, '.index') };
   const must = async (args: readonly string[], input?: string): Promise<string> => {
     const outcome = await git.run(args, { env, ...defined({ input }) });
@@ -117,14 +140,17 @@ async function checkOut(git: Git, commit: string, folder: string): Promise<void>
   const top = (await must(['rev-parse', '--show-toplevel'])).trim();
   const listed = (await must(['-C', top, 'ls-files', '-z', '--cached'])).split('\0');
   const pictures = listed.filter((name) => PICTURE.test(name));
-  const names = [
-    ...listed.filter((name) => READ.test(name)),
+  const fetch = async (names: readonly string[]): Promise<void> => {
+    await must(
+      ['-C', top, 'checkout-index', '-z', '--force', '--stdin', `--prefix=${folder}/`],
+      names.map((name) => `${name}\0`).join(''),
+    );
+  };
+  await fetch([
+    ...listed.filter((name) => USUAL.test(name)),
     ...(await notLinked(git, { commit, top, folder }, pictures)),
-  ];
-  await must(
-    ['-C', top, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`],
-    names.map((name) => `${name}\0`).join(''),
-  );
+  ]);
+  return { names: listed.filter((name) => name !== ''), fetch };
 }
 
 /**

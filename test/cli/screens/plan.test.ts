@@ -3,7 +3,8 @@
  * does exactly that.
  */
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
@@ -178,6 +179,34 @@ test('--base: pictures and cast of the base are read too; a changed picture is o
   expect(out).not.toContain('new');
   expect(out).not.toContain('arrival');
   expect(await w.read('refs/boat.png')).toBe(Buffer.from(picture(1)).toString('utf8'));
+});
+
+test('--base: a file with any ending is read if a manifest of the base names it, through globs and links too', async () => {
+  await using w = await world();
+  await repository(w);
+  await w.write('texts/crab.prompt', 'A crab');
+  await w.write('texts/more/rain', 'Rain');
+  await symlink('texts', path.join(w.folder, 'prompts'));
+  await symlink('more/rain', path.join(w.folder, 'texts/weather.prompt'));
+  await w.write(
+    'scenes/sea.part',
+    'scenes: [{ id: sea, prompt: { file: ../prompts/weather.prompt }, models: [kling] }]',
+  );
+  await w.write('clips/huge.bin', 'not read');
+  await w.write(
+    'film.yaml',
+    film(
+      '  - { id: crab, prompt: { file: texts/crab.prompt }, models: [kling] }',
+      'include: ["scenes/*.part"]',
+    ),
+  );
+  await commit(w, 'base');
+  const base = ['plan', '--base', 'HEAD', 'film.yaml'];
+  expect(await w.rushes(base)).toEqual({ exit: 0, out: '', err: '' });
+  await w.write('texts/crab.prompt', 'Two crabs');
+  const { out } = await w.rushes(base);
+  expect(out).toContain('1 changed');
+  expect(out).not.toContain('sea');
 });
 
 test('--base: money first, per model and per scene, in a real repository; silent when nothing changes', async () => {
