@@ -56,3 +56,27 @@ test('the same in JSON Lines', async () => {
   const [row] = loaded.diagnostics[0]?.also ?? [];
   expect(row?.place.source.position(row.place.start)).toEqual({ line: 5, column: 1 });
 });
+
+test('a row that is cut wrong hides no mistake of another row, in both kinds of table', async () => {
+  const text = `${HEAD}scenes:\n  - rows: rows.csv\n    id: \${{ row.id }}\n    prompt: \${{ row.prompt }}\n    duration: \${{ row.duration }}\n`;
+  const csv = await load({
+    'film.yaml': text,
+    'rows.csv': 'id,prompt,duration\na,rain, then sun,5\nb,storm\nc,Fog,5x\nc,Snow,5\n',
+  });
+  expect(briefs(csv)).toEqual([
+    'rows.csv:2:1 row-file a,rain, then sun,5',
+    'rows.csv:3:1 row-file b,storm',
+    'rows.csv:4:7 wrong-type 5x',
+    'rows.csv:5:1 duplicate-scene c',
+  ]);
+  const jsonl = await load({
+    'film.yaml': text.replace('rows.csv', 'rows.jsonl'),
+    'rows.jsonl':
+      '{"id": "a", "prompt": "Rain", "duration": 5\n[]\n{"id": "c", "prompt": "Fog", "duration": "5"}\n',
+  });
+  expect(briefs(jsonl)).toEqual([
+    'rows.jsonl:1:43 row-file 5',
+    'rows.jsonl:2:1 row-file []',
+    'rows.jsonl:3:42 wrong-type "5"',
+  ]);
+});

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { defined } from '../../defined.ts';
 import type { Place, Source } from '../../diagnostic.ts';
 import type { LocatedMap } from '../../scene.ts';
-import { type Cell, type Entries, mapOf, wholeOf } from '../values/located.ts';
+import { type Cell, type Entries, type Lost, lost, mapOf, wholeOf } from '../values/located.ts';
 import type { Report } from '../values/problems.ts';
 import { MAX_ROWS } from '../values/text.ts';
 
@@ -13,8 +13,14 @@ interface Field {
   readonly endByte: number;
 }
 
-/** The rows of a file; `undefined` after saying what is wrong with it. */
-export function parseCsv(source: Source, report: Report): readonly LocatedMap[] | undefined {
+/**
+ * The rows of a file; `undefined` after saying what is wrong with it. Of a row with more or fewer
+ * cells than columns nothing is known: any cell may be in the wrong column.
+ */
+export function parseCsv(
+  source: Source,
+  report: Report,
+): readonly (LocatedMap | Lost)[] | undefined {
   const records = parseRecords(source, report);
   if (records === undefined) return undefined;
   const place = placer(source);
@@ -31,13 +37,11 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
     return undefined;
   }
   if (!checkHeader(header, report)) return undefined;
-  let sound = true;
-  const rows = rest.map((cells) => {
+  return rest.map((cells) => {
     const entries: Entries = new Map();
     const first = cells[0] ?? header[0];
     const whole = { source, start: first?.place.start ?? 0, end: cells.at(-1)?.place.end ?? 0 };
     if (cells.length !== header.length) {
-      sound = false;
       const hint =
         cells.length > header.length
           ? 'A cell that contains a comma must be in quotes: "rain, then sun".'
@@ -48,6 +52,7 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
         place: whole,
         hint,
       });
+      return lost(whole);
     }
     for (const [index, column] of header.entries()) {
       const value = cells[index];
@@ -55,7 +60,6 @@ export function parseCsv(source: Source, report: Report): readonly LocatedMap[] 
     }
     return mapOf(entries, whole);
   });
-  return sound ? rows : undefined;
 }
 
 const cell = (value: string, place: Place): Cell => ({ kind: 'scalar', value, place, cell: true });

@@ -2,7 +2,7 @@
 import type { Place, Source } from '../../diagnostic.ts';
 import { type JsonVisitor, type TextRange, walkJson } from '../../algorithms/json-walk.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
-import { describe, type Entries, mapOf, scalar } from '../values/located.ts';
+import { describe, type Entries, type Lost, lost, mapOf, scalar } from '../values/located.ts';
 import type { Problem, Report } from '../values/problems.ts';
 import { MAX_ROWS } from '../values/text.ts';
 
@@ -10,23 +10,22 @@ const MAX_DEPTH = 64;
 const ROW = 'Every line of a .jsonl file is one JSON object: {"id": "a", "prompt": "…"}';
 
 /**
- * The rows of a file; `undefined` after saying what is wrong with it. Empty lines are passed over.
+ * The rows of a file. Nothing is known of a row that is wrong, which is reported. Empty lines are
+ * passed over.
  */
-export function parseJsonl(source: Source, report: Report): readonly LocatedMap[] | undefined {
-  const rows: LocatedMap[] = [];
-  let sound = true;
+export function parseJsonl(source: Source, report: Report): readonly (LocatedMap | Lost)[] {
+  const rows: (LocatedMap | Lost)[] = [];
   for (let start = 0; start < source.text.length && rows.length <= MAX_ROWS;) {
     const lineBreak = source.text.indexOf('\n', start);
     const end = lineBreak === -1 ? source.text.length : lineBreak;
     const row = parseLine({ source, start, end }, report);
-    if (row === 'broken') sound = false;
-    else if (row !== undefined) rows.push(row);
+    if (row !== undefined) rows.push(row);
     start = end + 1;
   }
-  return sound ? rows : undefined;
+  return rows;
 }
 
-function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefined {
+function parseLine(line: Place, report: Report): LocatedMap | Lost | undefined {
   const text = line.source.text.slice(line.start, line.end);
   if (text.trim() === '') return undefined;
   const builder = new Builder(line, text);
@@ -44,12 +43,12 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
       place: { source: line.source, start: at, end: at + 1 },
       hint: ROW,
     });
-    return 'broken';
+    return lost(line);
   }
   const { row, problem } = builder;
   if (problem !== undefined) {
     report(problem);
-    return 'broken';
+    return lost(line);
   }
   if (row?.kind === 'map') return row;
   if (row !== undefined)
@@ -62,7 +61,7 @@ function parseLine(line: Place, report: Report): LocatedMap | 'broken' | undefin
           ? 'Write one object per line, without brackets around them and commas between them.'
           : ROW,
     });
-  return 'broken';
+  return lost(line);
 }
 
 /** An object or a list that is still open. */

@@ -21,7 +21,7 @@ const MAX_SCENES = MAX_ROWS;
 export class Expander {
   readonly #context: Omit<FilmContext, 'folder'>;
   readonly #scope: Scope;
-  readonly #rows = new Map<string, readonly LocatedMap[] | undefined>();
+  readonly #rows = new Map<string, readonly (LocatedMap | Lost)[] | undefined>();
   #made = 0;
 
   constructor(context: Omit<FilmContext, 'folder'>, scope: Scope) {
@@ -129,7 +129,7 @@ export class Expander {
     folder: string,
     place: Place,
     report: Report,
-  ): readonly LocatedMap[] | undefined {
+  ): readonly (LocatedMap | Lost)[] | undefined {
     const file = this.#context.reader.read(name, folder, 'rows', place, report);
     if (file === undefined) return undefined;
     if (!this.#rows.has(file.path)) this.#rows.set(file.path, parseRows(file, place, report));
@@ -141,7 +141,7 @@ function parseRows(
   { source }: ReadFile,
   place: Place,
   report: Report,
-): readonly LocatedMap[] | undefined {
+): readonly (LocatedMap | Lost)[] | undefined {
   const rows = /\.csv$/i.test(source.path) ? parseCsv(source, report) : parseJsonl(source, report);
   if (rows?.length === 0)
     report({

@@ -7,7 +7,7 @@ import type { Problem } from '../../../src/manifest/values/problems.ts';
 function read(text: string) {
   const problems: Problem[] = [];
   const rows = parseJsonl(new Source('rows.jsonl', text), (problem) => problems.push(problem));
-  return { rows: rows?.map(plain), problems };
+  return { rows: rows.map(plain), problems };
 }
 
 test('one row a line, whatever is in it; empty lines are passed over', () => {
@@ -36,7 +36,8 @@ test.each([
 ])('%s is refused where it is wrong', (line, code, message, at) => {
   const text = `{"id": "before"}\n${line}\n{"id": "after"}\n`;
   const { rows, problems } = read(text);
-  expect(rows).toBeUndefined();
+  // Nothing is known of the wrong one.
+  expect(rows).toEqual([{ id: 'before' }, null, { id: 'after' }]);
   expect(problems).toHaveLength(1);
   const [{ place, ...problem } = { place: undefined }] = problems;
   expect(problem).toMatchObject({ code, message: expect.stringContaining(message) as string });
@@ -46,7 +47,7 @@ test.each([
 
 test('a deep line costs no stack', () => {
   const { rows, problems } = read(`{"id": ${'['.repeat(20_000)}`);
-  expect(rows).toBeUndefined();
+  expect(rows).toEqual([null]);
   expect(problems.map(({ message }) => message)).toEqual([
     'the line is not JSON: it ends too early',
   ]);
