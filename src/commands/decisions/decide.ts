@@ -59,7 +59,7 @@ export async function decide(
   return decideOrPrint(
     io,
     files,
-    { what: `${decision}${undo ? ' --undo' : ''}`, repeated: selection.repeated },
+    { what: `${decision}${undo ? ' --undo' : ''}`, selection },
     chosen.map((render) => choiceOf(render, decisionOf(decision, options), options.by)),
   );
 }
@@ -122,11 +122,8 @@ function refuseUnclearPick(
 }
 
 /** The clip is accepted for the current request of the manifest. */
-async function acceptChosen(
-  io: Io,
-  { manifests, filter, repeated }: Selection,
-  options: DecideOptions,
-): Promise<number> {
+async function acceptChosen(io: Io, selection: Selection, options: DecideOptions): Promise<number> {
+  const { manifests, filter } = selection;
   const projects = await resolveWhole(io, manifests, options);
   if ('exit' in projects) return projects.exit;
   const { resolved } = projects;
@@ -143,7 +140,7 @@ async function acceptChosen(
   return decideOrPrint(
     io,
     resolved.map(({ project }) => project),
-    { what: 'accept', repeated },
+    { what: 'accept', selection },
     chosen.flatMap((render): readonly RenderChoice[] => {
       const fingerprint = fingerprints.get(render.manifest)?.get(render.id);
       return fingerprint === undefined
@@ -156,9 +153,10 @@ async function acceptChosen(
 /** Every render of the selection that a plan would submit because it changed; listed first. */
 async function acceptAllChanged(
   io: Io,
-  { manifests, filter, repeated }: Selection,
+  selection: Selection,
   options: DecideOptions,
 ): Promise<number> {
+  const { manifests, filter } = selection;
   const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read.exit;
   const plan = await planOver(io, read.resolved, read.lockOf, { filter, blind: true });
@@ -185,7 +183,7 @@ async function acceptAllChanged(
   return decideOrPrint(
     io,
     read.resolved.map(({ project }) => project),
-    { what: 'accept', repeated },
+    { what: 'accept', selection },
     changed.map(({ manifest, planned: { render } }) =>
       choiceOf(
         { manifest, id: render.id, named: false },

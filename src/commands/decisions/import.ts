@@ -32,8 +32,8 @@ export async function importTask(
   const checked = await checkTask(io, taskText, { model: render.model.name }, options);
   if (!checked.ok) return refuseTask(io, checked);
   const { task } = checked;
-  const { repeated } = selectionOf(io, [...named, text], options);
-  return decideOrPrint(io, [part.project], { what: 'import', repeated }, [
+  const selection = selectionOf(io, [...named, text], options);
+  return decideOrPrint(io, [part.project], { what: 'import', selection }, [
     {
       manifest,
       id: render.id,

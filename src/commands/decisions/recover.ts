@@ -95,12 +95,13 @@ async function takeDecision(
   words: readonly string[],
   options: RecoverOptions,
 ): Promise<number> {
-  const { manifests, filter, repeated } = narrowSelection(io, 'rushes recover', words, options);
+  const selection = narrowSelection(io, 'rushes recover', words, options);
+  const { manifests, filter } = selection;
   const files = await lockFiles(io, manifests, options);
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
   const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, filter, options));
-  const decided = { what: 'recover', repeated, draft: options.draft };
+  const decided = { what: 'recover', selection, draft: options.draft };
   const write = (choices: readonly RenderChoice[]): Promise<number> =>
     decideOrPrint(io, files, decided, choices);
   if (options.adopt !== undefined) {

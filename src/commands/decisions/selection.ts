@@ -16,6 +16,8 @@ export interface Selection {
   readonly isNarrow: boolean;
   /** ` manifests/film.yaml --only 'crab/*'`: the same selection for another command. */
   readonly repeated: string;
+  /** The same without what narrows it. */
+  readonly unfiltered: string;
 }
 
 /** A word is a manifest if it ends in `.yaml` or `.yml`, or is a folder with such files. */
@@ -26,11 +28,13 @@ export function selectionOf(io: Io, words: readonly string[], options: SharedOpt
   const selected = { ...options, ...(only.length === 0 ? {} : { only }) };
   const { filters, flags } = repeatedOf(selected);
   const filter = filterOf(selected);
+  const named = manifests.map((manifest) => ` ${shellWord(manifest)}`).join('');
   return {
     manifests,
     filter,
     isNarrow: Object.values(filter).some((values) => values.length > 0),
-    repeated: `${manifests.map((manifest) => ` ${shellWord(manifest)}`).join('')}${filters}${flags}`,
+    repeated: `${named}${filters}${flags}`,
+    unfiltered: `${named}${flags}`,
   };
 }
 

@@ -10,19 +10,20 @@ import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { printLedgerProblems } from '../shared/ledgers.ts';
 import { printDiagnostics } from '../shared/print.ts';
+import type { Selection } from './selection.ts';
 
 export interface DecidedBy {
   /** `redo`, `pin --undo`, `recover`. */
   readonly what: string;
-  /** ` film.yaml --only crab/kling`: for the command that shows what it means. */
-  readonly repeated: string;
+  /** For the command that shows what it means. */
+  readonly selection: Pick<Selection, 'repeated' | 'unfiltered'>;
   readonly draft?: boolean | undefined;
 }
 
 export async function decideOrPrint(
   io: Io,
   files: readonly ManifestFile[],
-  { what, repeated, draft }: DecidedBy,
+  { what, selection, draft }: DecidedBy,
   choices: readonly RenderChoice[],
 ): Promise<number> {
   const written = await writeDecisions(io, files, { command: `rushes ${what}`, draft }, choices);
@@ -39,12 +40,15 @@ export async function decideOrPrint(
       for (const { message } of written.unwritten)
         io.stderr.write(`rushes: the decision could not be written: ${message}\n`);
       return EXIT.invalid;
-    case 'written':
+    case 'written': {
       printWritten(io, what, written);
+      // Another scene may have to be made again, and the filter of this one would hide its price.
+      const words = written.othersGoOn ? selection.unfiltered : selection.repeated;
       io.stdout.write(
-        `  rushes plan${repeated}${draft === true ? ' --draft' : ''} shows what it means\n`,
+        `  rushes plan${words}${draft === true ? ' --draft' : ''} shows what it means\n`,
       );
       return EXIT.done;
+    }
   }
 }
 

@@ -94,7 +94,7 @@ function hintForGlob(all: readonly Selectable[], glob: string): string {
   return suggestion(
     glob.slice(colon + 1),
     'renders',
-    ofScene.map(({ id }) => id),
+    unique(ofScene.map(({ id }) => id)),
     (id) => prefix + id,
   );
 }

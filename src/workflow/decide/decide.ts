@@ -14,6 +14,8 @@ import {
   undoAccept,
   unpin,
 } from '../../lock/decisions.ts';
+import { placeholdersIn } from '../../pictures/placeholder.ts';
+import { readFrame } from '../../pictures/frame-text.ts';
 import { pick, type Picking, reject, unpick } from '../../lock/picks.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { ExitCode } from '../../plan/exit.ts';
@@ -136,6 +138,8 @@ export type DecisionsWritten =
       readonly decided: readonly DecidedRender[];
       /** Renders of a pattern or a tag that the decision makes no sense for, left as they are. */
       readonly left: readonly UndecidedRender[];
+      /** Clips of other renders continue from these scenes: the decision may concern them too. */
+      readonly othersGoOn: boolean;
       readonly notices: readonly Diagnostic[];
     }
   /** The decision makes no sense for these, so nothing was changed. */
@@ -194,5 +198,20 @@ export async function writeDecisions(
   const notices = ledgers.takeNotices();
   if (first !== undefined) return { kind: 'no-sense', left: [first, ...others], notices };
   if (unwritten.length > 0) return { kind: 'unwritten', unwritten, notices };
-  return { kind: 'written', decided, left, notices };
+  const othersGoOn = [...locks].some(([name, lock]) => {
+    const continued = continuedScenes(lock);
+    return decided.some(({ manifest, id }) => manifest === name && continued.has(sceneOf(id)));
+  });
+  return { kind: 'written', decided, left, othersGoOn, notices };
 }
+
+/** Scenes of whose clips a request took a frame. By scene: another pick is another clip. */
+const continuedScenes = ({ renders }: Lock): ReadonlySet<string> =>
+  new Set(
+    [...renders.values()]
+      .flatMap(({ request }) => (request === undefined ? [] : placeholdersIn(request)))
+      .flatMap((text) => readFrame(text)?.render ?? [])
+      .map(sceneOf),
+  );
+
+const sceneOf = (id: RenderId): string => id.slice(0, id.indexOf('/'));

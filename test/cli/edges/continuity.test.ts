@@ -58,6 +58,39 @@ scenes:
   expect(difference(end, later)).toBeGreaterThan(6);
 }, 120_000);
 
+test('the command that shows what a decision means shows the clips that continue from the scene, too', async () => {
+  await using w = await world();
+  await w.write(
+    'film.yaml',
+    `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+defaults: { duration: 3 }
+scenes:
+  - { id: hall, prompt: "A dark hall", takes: 2 }
+  - { id: garden, prompt: "A garden", first_frame: { scene: hall, frame: last } }
+  - { id: sea, prompt: "The sea" }
+`,
+  );
+  expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+  const meant = async (...argv: string[]): Promise<string> => {
+    const { out } = await w.rushes([...argv, 'film.yaml']);
+    const [, command = ''] = /^ {2}rushes (plan.*) shows what it means$/m.exec(out) ?? [];
+    return (await w.rushes(command.split(' '))).out;
+  };
+  const picked = await meant('pick', 'hall/kling/2');
+  expect(picked).toContain('garden/kling');
+  expect(picked).toContain('Plan: 1 to submit');
+  expect(await meant('unpick', 'hall/kling/2')).toContain('4 clips are current');
+  const again = await meant('redo', 'hall/kling');
+  expect(again).toContain('garden/kling  after hall/kling');
+  expect(again).toContain('Plan: 1 to submit, 1 waits for a frame');
+  // Nothing continues from this one: it alone is shown.
+  expect(await meant('pick', 'sea/kling')).toContain('1 clip is current');
+
+  const unknown = await w.rushes(['pick', 'hall/kling/9', 'film.yaml']);
+  expect(unknown.err).toContain('Available renders: hall/kling, hall/kling/2.\n');
+}, 60_000);
+
 test('rushes frame says what it cannot do', async () => {
   await using w = await world();
   await w.write(
