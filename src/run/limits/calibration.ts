@@ -58,8 +58,13 @@ class Source {
   #gain = 0;
   #compared = 0;
 
+  /** Enough tasks have ended to say whether it is useful. */
+  get isJudged(): boolean {
+    return this.#compared >= TRIED;
+  }
+
   get isUseful(): boolean {
-    return this.#compared >= TRIED && this.#gain > BETTER;
+    return this.isJudged && this.#gain > BETTER;
   }
 
   predict(seconds: number): LogNormal {

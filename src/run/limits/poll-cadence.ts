@@ -20,8 +20,6 @@ export interface Expectation {
   readonly prediction?: Prediction;
   /** The gateway's own estimate; it may be wrong. */
   readonly expectedSeconds?: number;
-  /** 0 to 100, the last that was read; it may be wrong. */
-  readonly progress?: number;
 }
 
 /**
@@ -30,10 +28,10 @@ export interface Expectation {
  */
 const ASK_COST = 0.0068;
 
-/** While nothing is known: a delay of at most this share of the task's length. */
+/** While little is known: a delay of at most this share of the task's length. */
 const BLIND_SHARE = 0.1;
-/** While the end is certainly, or by the gateway's word, not near. */
-const FAR_SHARE = 0.1;
+/** While the steady progress of the task says that its end is not near: it may end early. */
+const STEADY_SHARE = 0.35;
 
 /**
  * The longest wait based on known lengths: if a gateway does not say when a task ended, the
@@ -58,22 +56,18 @@ export function firstAskMs({ prediction, expectedSeconds }: Expectation, pacing:
 
 /** How long to wait after an answer "not yet" at this age of the task. */
 export function nextAskMs(ageMs: number, expectation: Expectation, pacing: Pacing): number {
-  const { prediction, expectedSeconds, progress } = expectation;
-  if (prediction === undefined) {
-    const near = clamp(ageMs * BLIND_SHARE, pacing);
-    let farUntilMs = expectedSeconds === undefined ? 0 : expectedSeconds * 500;
-    if (progress !== undefined && progress >= 5 && progress < 100)
-      farUntilMs = Math.max(farUntilMs, (ageMs / progress) * 80);
-    if (ageMs >= farUntilMs) return near;
-    return Math.max(near, Math.min(clamp(ageMs * FAR_SHARE, pacing), farUntilMs - ageMs));
-  }
+  const { prediction } = expectation;
+  const blind = clamp(ageMs * BLIND_SHARE, pacing);
+  if (prediction === undefined) return blind;
   const worth = Math.max(pacing.floorMs, worthAskingMs(prediction.length, ageMs));
-  if (prediction.reliable)
+  if (prediction.restsOn === 'own-progress')
+    return Math.min(worth, clamp(ageMs * STEADY_SHARE, pacing));
+  if (prediction.restsOn === 'tasks')
     return Math.min(worth, LONGEST_WAIT_MS, Math.max(pacing.ceilingMs, ageMs));
   // Asked before its time (an earlier run's task): back to the first ask of a fresh one.
   const first = firstAskMs(expectation, pacing);
   if (ageMs < first) return Math.max(pacing.floorMs, first - ageMs);
-  return Math.min(worth, clamp(ageMs * FAR_SHARE, pacing));
+  return Math.min(worth, blind);
 }
 
 /** Steps of the sum below: a share of the spread of the lengths, and of their mean. */

@@ -5,6 +5,7 @@
 import type { ModelName } from '../../ids.ts';
 import { Lengths, type Promised, type Said, Sources } from './calibration.ts';
 import type { Bounds, LogNormal } from './log-normal.ts';
+import { SteadyProgress } from './steady-progress.ts';
 
 /** Ends seen before the lengths of this run say anything. */
 const FEW = 3;
@@ -19,9 +20,14 @@ const MOST_NOTED = 3;
 /** How long a task takes from its submit. */
 export interface Prediction {
   readonly length: LogNormal;
-  /** Rests on enough tasks that this run saw to their end. */
-  readonly reliable: boolean;
+  readonly restsOn: PredictionBasis;
 }
+
+/**
+ * `tasks`: enough that this run saw to their end. `few-tasks`: fewer, or those of earlier runs.
+ * `own-progress`: nothing but the steady progress of the task itself.
+ */
+type PredictionBasis = 'tasks' | 'few-tasks' | 'own-progress';
 
 /** Tasks of one model and one length of clips. */
 interface Alike {
@@ -71,6 +77,7 @@ export class WatchedTask {
   /** Of each source at most {@link MOST_NOTED}: the first ones and the latest. */
   readonly #promised: Promised[] = [];
   #unfinishedAt = 0;
+  readonly #progress = new SteadyProgress();
 
   constructor(alike: Alike, said: Said) {
     this.#alike = alike;
@@ -86,6 +93,7 @@ export class WatchedTask {
     const { estimatedSeconds } = this.#said;
     this.#said = { ...(estimatedSeconds !== undefined && { estimatedSeconds }), ...said };
     this.#latest = this.#alike.sources.promised(ageSeconds, this.#said);
+    this.#progress.take(ageSeconds, said.progress);
     this.#note();
   }
 
@@ -108,9 +116,13 @@ export class WatchedTask {
   predict(): Prediction | undefined {
     const useful = this.#latest.findLast(({ source }) => source.isUseful);
     if (useful !== undefined)
-      return { length: useful.source.predict(useful.seconds), reliable: true };
+      return { length: useful.source.predict(useful.seconds), restsOn: 'tasks' };
+    const steady = this.#progress.length;
+    if (steady !== undefined && this.#latest.at(-1)?.source.isJudged !== true)
+      return { length: steady, restsOn: 'own-progress' };
     const length = this.#alone();
-    return length === undefined ? undefined : { length, reliable: this.#alike.seen >= RELIABLE };
+    if (length === undefined) return undefined;
+    return { length, restsOn: this.#alike.seen >= RELIABLE ? 'tasks' : 'few-tasks' };
   }
 
   /** From lengths of tasks alone. */

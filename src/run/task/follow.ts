@@ -115,7 +115,7 @@ async function unfinished(
   const progress = running?.progress;
   const estimatedSeconds = outcome.expectedSeconds ?? watch.expectation.expectedSeconds;
   watch.length.unfinished(ageMs / 1_000, defined({ estimatedSeconds, progress }));
-  watch.expectation = expectationOf(watch.length, estimatedSeconds, progress);
+  watch.expectation = expectationOf(watch.length, estimatedSeconds);
   if (ageMs >= LOST_AFTER_MS && !watch.completedRecorded)
     return recordLost(ctx, task, 'it has had no end for more than 24 hours');
   tellProgress(ctx, task, watch, outcome.kind, progress);

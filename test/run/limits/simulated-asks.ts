@@ -73,7 +73,6 @@ function expectation(watch: WatchedTask, said: Said): Expectation {
   return {
     ...(prediction !== undefined && { prediction }),
     ...(said.estimatedSeconds !== undefined && { expectedSeconds: said.estimatedSeconds }),
-    ...(said.progress !== undefined && { progress: said.progress }),
   };
 }
 

@@ -31,7 +31,7 @@ export function beginWatch(ctx: RunContext, task: Followed): Watch {
   return {
     beganAt: ctx.deps.clock.monotonic(),
     length,
-    expectation: expectationOf(length, task.expectedSeconds, undefined),
+    expectation: expectationOf(length, task.expectedSeconds),
     unreadable: 0,
     refusedReads: 0,
     unknown: { count: 0, sinceMs: 0 },
@@ -46,8 +46,6 @@ export function beginWatch(ctx: RunContext, task: Followed): Watch {
 export function expectationOf(
   length: WatchedTask,
   expectedSeconds: number | undefined,
-  progress: number | undefined,
 ): Expectation {
-  const prediction = length.predict();
-  return defined({ prediction, expectedSeconds, progress });
+  return defined({ prediction: length.predict(), expectedSeconds });
 }
