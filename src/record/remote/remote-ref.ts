@@ -80,12 +80,12 @@ const MOST_ROUNDS = 10;
 
 export class RemoteRef {
   /** Everything that the remote is known to hold. */
-  readonly known = new Attempts();
+  #known = new Attempts();
   readonly #parts: RemoteParts;
   #ref: RecordRef = RECORD_REFS[0];
   #tip: string | undefined;
   #blobs = new Map<string, Blob>();
-  readonly #seen = new Set<string>();
+  #seen = new Set<string>();
   /** The last push: the next push of the same day continues it. */
   #day: { readonly oid: string; readonly text: string } | undefined;
 
@@ -118,6 +118,9 @@ export class RemoteRef {
     if (tip === undefined) {
       this.#tip = undefined;
       this.#blobs = new Map();
+      // It holds nothing any more: the next push brings everything again.
+      this.#known = new Attempts();
+      this.#seen = new Set();
       return { kind: 'fetched', news: [] };
     }
     // Another step of the same job may have fetched it.
@@ -175,7 +178,7 @@ export class RemoteRef {
           kind: 'damaged',
           message: `${path} of ${this.#ref} is damaged in line ${decoded.bad?.line ?? decoded.lines + 1}: ${decoded.bad?.reason ?? 'it is cut off'}`,
         };
-      for (const attempt of decoded.attempts.all()) if (this.known.add(attempt)) news.push(attempt);
+      for (const attempt of decoded.attempts.all()) if (this.#known.add(attempt)) news.push(attempt);
       this.#seen.add(oid);
     }
     this.#tip = tip;
@@ -234,7 +237,7 @@ export class RemoteRef {
     const files = new Map([...locks].map(([name, text]) => [`${folder}/${name}`, text] as const));
     return this.#push(
       now,
-      lines.filter((line) => this.known.isNews(line)),
+      lines.filter((line) => this.#known.isNews(line)),
       files,
     );
   }
@@ -253,7 +256,7 @@ export class RemoteRef {
         this.#blobs = built.blobs;
         this.#day = built.day ?? this.#day;
         for (const { oid } of built.blobs.values()) this.#seen.add(oid);
-        for (const line of fresh) this.known.add(line);
+        for (const line of fresh) this.#known.add(line);
         return pushed;
       }
       refusal ||= pushed.message;

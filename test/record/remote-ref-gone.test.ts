@@ -1,0 +1,53 @@
+/** A record whose ref somebody deletes while a run is under way. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { AttemptId, Fingerprint, RenderId } from '../../src/ids.ts';
+import { systemGit } from '../../src/ports/git.ts';
+import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
+import { RemoteRef } from '../../src/record/remote/remote-ref.ts';
+
+const NOW = Date.UTC(2026, 10, 30);
+
+const attemptOf = (number: number): RecordedAttempt => ({
+  attempt: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as AttemptId,
+  fingerprint: `sha256:${String(number).padStart(64, '0')}` as Fingerprint,
+  model: 'apimart/kling-v3',
+  status: 'ambiguous',
+  error: 'no-answer',
+  lock: 'film.lock.json',
+  id: `s${number}/kling` as RenderId,
+  at: '2026-11-20T17:00:00Z',
+});
+
+const git = (cwd: string, ...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+test('the next push brings everything again, so that other clones know what is paid for', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-gone-'));
+  try {
+    const remote = path.join(folder, 'remote.git');
+    git(folder, 'init', '-q', '--bare', remote);
+    const [ours, theirs] = ['ours', 'theirs'].map((name) => {
+      git(folder, 'clone', '-q', remote, name);
+      const clone = systemGit(path.join(folder, name), process.env);
+      return new RemoteRef({ git: clone, remote: 'origin' });
+    });
+    if (ours === undefined || theirs === undefined) throw new Error('two clones');
+    const lines = [attemptOf(1)];
+    await ours.fetch();
+    expect(await ours.push(NOW, lines)).toEqual({ kind: 'pushed' });
+
+    git(remote, 'update-ref', '-d', ours.ref);
+    lines.push(attemptOf(2));
+    expect(await ours.push(NOW, lines)).toEqual({ kind: 'moved' });
+    expect(await ours.fetch()).toEqual({ kind: 'fetched', news: [] });
+    expect(await ours.push(NOW, lines)).toEqual({ kind: 'pushed' });
+
+    expect(await theirs.fetch()).toEqual({ kind: 'fetched', news: lines });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
