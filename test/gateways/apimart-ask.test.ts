@@ -183,6 +183,7 @@ describe('3.3 shapes', () => {
       { usd: 0, credits: 0 },
     ],
     [{ cost: -1 }, undefined],
+    [{ cost: 1e305, credits_cost: 1e305 }, undefined],
     [{ cost: null }, undefined],
     [{}, undefined],
   ])('cost: %j', async (more, cost) => {

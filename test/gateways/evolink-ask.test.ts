@@ -149,6 +149,7 @@ describe('3.2 what it cost', () => {
       { usd: 1_000_000, credits: 68 },
       undefined,
     ],
+    ['no money', { usage: { credits_used: 1e305, cost: { usd: 1e305 } } }, undefined, undefined],
     ['usage.credits_used 0', { usage: { credits_used: 0 } }, FREE, undefined],
     [
       'a reservation is not a charge',

@@ -27,10 +27,13 @@ export function asPercent(value: unknown): number | undefined {
   return number === undefined ? undefined : Math.min(Math.max(number, 0), 100);
 }
 
+/** More is no money, and in millionths it would be infinite: a lock could not be read any more. */
+const MOST_MONEY = 1e12;
+
 /** A number that money may be: not negative. */
 export function asAmount(value: unknown): number | undefined {
   const number = asNumber(value);
-  return number === undefined || number < 0 ? undefined : number;
+  return number === undefined || number < 0 || number > MOST_MONEY ? undefined : number;
 }
 
 const LONGEST_SECONDS = 7 * 24 * 3600;

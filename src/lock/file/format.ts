@@ -248,7 +248,9 @@ const rangeJson = (range: LockPriceRange): object => ({
   fromSource: range.fromSource,
 });
 
-const sixDecimals = (value: number): number => Math.round(value * 1e6) / 1e6;
+const sixDecimals = (value: number): number =>
+  // A larger number has no more digits, and times a million it could be infinite, which JSON is not.
+  value < 1e12 ? Math.round(value * 1e6) / 1e6 : value;
 
 /** Also with a key `__proto__`, which `fromEntries` makes an own property like any other. */
 const sortedKeys = (value: Json): Json =>

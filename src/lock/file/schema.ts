@@ -14,7 +14,7 @@ import { LOCK_VERSION, MOST_NOTE } from './format.ts';
 const EVERY_MONTH =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
 
-const isoTime = z
+export const timeSchema = z
   .string()
   .regex(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/,
@@ -98,7 +98,7 @@ export const clipSchema = z
   })
   .meta({ title: 'Clip', description: 'The file that landed.' });
 
-const errorSchema = z.strictObject({ kind: z.string().min(1), message: z.string() });
+export const errorSchema = z.strictObject({ kind: z.string().min(1), message: z.string() });
 export const attemptSchema = z.string().refine(isAttemptId, 'must be a UUID in lower case');
 export const taskSchema = z
   .string()
@@ -127,9 +127,9 @@ const resultShape = {
       description: "The model in the gateway's answer, if it is not the requested one.",
       examples: ['kling-o3-standard'],
     }),
-  submittedAt: isoTime.optional(),
-  completedAt: isoTime.optional(),
-  expiresAt: isoTime.optional().describe("When the clip's link expires."),
+  submittedAt: timeSchema.optional(),
+  completedAt: timeSchema.optional(),
+  expiresAt: timeSchema.optional().describe("When the clip's link expires."),
   cost: costSchema.optional(),
   clip: clipSchema.optional(),
   target: lockPathSchema.optional().describe('Where the clip will land; gone once it has.'),

@@ -11,16 +11,16 @@ import {
   clipSchema,
   costSchema,
   entrySchema,
+  errorSchema as error,
   fingerprintSchema,
   lockPathSchema,
   modelSchema,
   requestSchema,
   taskSchema,
+  timeSchema as at,
 } from '../file/schema.ts';
 
-const at = z.string();
 const id = z.string().refine((text) => parseRenderId(text) !== undefined, 'must be a render id');
-const error = z.strictObject({ kind: z.string(), message: z.string() });
 const gateway = z.enum(GATEWAYS).optional();
 
 /**
@@ -64,17 +64,17 @@ const eventSchema = z.discriminatedUnion('kind', [
     task: taskSchema,
     expectedSeconds: z.number().optional(),
     reserved: costSchema.optional(),
-    answeredModel: z.string().optional(),
+    answeredModel: z.string().min(1).optional(),
   }),
   z.strictObject({
     kind: z.literal('completed'),
     at,
     task: taskSchema,
     gateway,
-    answeredModel: z.string().optional(),
+    answeredModel: z.string().min(1).optional(),
     cost: costSchema.optional(),
-    expiresAt: z.string().optional(),
-    completedAt: z.string(),
+    expiresAt: at.optional(),
+    completedAt: at,
   }),
   z.strictObject({
     kind: z.literal('failed'),

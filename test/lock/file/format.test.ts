@@ -90,6 +90,12 @@ test('the bytes are those of the design: sorted, two spaces, six decimals, a lin
   expect(encodeLock(EMPTY_LOCK)).toBe('{\n  "lockVersion": 1,\n  "renders": {}\n}\n');
 });
 
+test('an amount that no gateway can have meant is written so that it can be read', () => {
+  const cost = { usd: 1e305, credits: 1e305, source: 'reported' } as const;
+  const bytes = encodeLock({ renders: new Map([['a/b' as RenderId, { ...entry, cost }]]) });
+  expect(problems(bytes)).toEqual([]);
+});
+
 test('a key __proto__ in a request is a key like any other, and one in an entry is unknown', () => {
   const request = JSON.parse('{"__proto__":{"polluted":true}}') as NonNullable<
     LockEntry['request']

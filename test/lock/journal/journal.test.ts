@@ -109,6 +109,22 @@ test('a line that this version does not know is not passed over in silence', () 
   ]);
 });
 
+test('a line that the lock could not take is damage', () => {
+  const [attempt, task] = [attemptOf(1), 'task_1'];
+  const bad: readonly object[] = [
+    { kind: 'ambiguous', at: 'soon', attempt, reason: 'no answer' },
+    { kind: 'refused', at: AT, attempt, error: { kind: '', message: 'no' } },
+    { kind: 'accepted', at: AT, attempt, task, answeredModel: '' },
+    { kind: 'completed', at: AT, task, completedAt: '2026-13-20T17:00:00Z' },
+    { kind: 'completed', at: AT, task, completedAt: AT, expiresAt: '' },
+  ];
+  const text = bad.map((event) => encodeLine(event as JournalEvent)).join('');
+  expect(decodeJournal(text + encodeLine(run))).toMatchObject({
+    events: [run],
+    bad: bad.map((_, index) => ({ line: index + 1 })),
+  });
+});
+
 test('record resolves when the line is on disk; many share a flush', async () => {
   let flushes = 0;
   const { path, journal: lines } = await journal({
