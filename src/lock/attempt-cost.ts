@@ -37,6 +37,16 @@ export function withEstimate(cost: LockCost, known: LockCost | undefined): LockC
   };
 }
 
+/** Of two followers of one attempt: what `ahead` says, unless the other one knows it more surely. */
+export const surerCost = (
+  ahead: LockCost | undefined,
+  behind: LockCost | undefined,
+): LockCost | undefined => (sureOf(behind) > sureOf(ahead) ? behind : (ahead ?? behind));
+
+/** How final a cost is: a promised refund may still change what was reported. */
+const sureOf = (cost: LockCost | undefined): number =>
+  cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1;
+
 /** The later of two ISO times. */
 export const atLeast = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a;

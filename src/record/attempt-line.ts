@@ -14,6 +14,7 @@ import {
   type TaskId,
 } from '../ids.ts';
 import { type Answers, ATTEMPT_STATES, stateOf } from '../lock/attempt.ts';
+import { surerCost } from '../lock/attempt-cost.ts';
 import type { Decision, LockClip, LockCost, Result } from '../lock/file/format.ts';
 import {
   attemptSchema,
@@ -24,6 +25,7 @@ import {
   lockPathSchema,
   modelSchema,
   taskSchema,
+  timeSchema,
 } from '../lock/file/schema.ts';
 
 export interface RecordedAttempt {
@@ -70,9 +72,9 @@ const schema = z.strictObject({
   origin: text.optional(),
   status: z.enum(['submitted', 'completed', 'failed', 'ambiguous', 'lost', 'withdrawn']),
   task: taskSchema.optional(),
-  submittedAt: text.optional(),
-  completedAt: text.optional(),
-  expiresAt: text.optional(),
+  submittedAt: timeSchema.optional(),
+  completedAt: timeSchema.optional(),
+  expiresAt: timeSchema.optional(),
   cost: costSchema.optional(),
   clip: clipSchema.optional(),
   target: lockPathSchema.optional(),
@@ -150,11 +152,13 @@ const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5
 
 /**
  * Merges two lines about one attempt. The order does not matter; of lines that got equally far
- * the later one holds, and what only the other knows is kept.
+ * the later one holds, and what only the other knows is kept: also a cost that is surer, as in the
+ * locks of two branches that followed one task.
  */
 export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {
   const [behind, ahead] = isBefore(a, b) ? [a, b] : [b, a];
-  const merged = { ...behind, ...ahead };
+  const cost = surerCost(ahead.cost, behind.cost);
+  const merged = { ...behind, ...ahead, ...(cost !== undefined && { cost }) };
   if (ahead.error !== undefined || behind.error === undefined) return merged;
   const { error: _overcome, ...rest } = merged;
   return rest;

@@ -16,6 +16,7 @@ import {
   sameResult,
 } from '../file/format.ts';
 import { answersOf, neverHappened } from '../attempt.ts';
+import { surerCost } from '../attempt-cost.ts';
 import { decisionIn, entryOf, resultOf } from '../entry.ts';
 
 /**
@@ -112,7 +113,7 @@ function mergeResult(
 function further(a: Result, b: Result): Result {
   const lead = answersOf(a).progress - answersOf(b).progress;
   const [ahead, behind] = lead > 0 || (lead === 0 && canonical(a) < canonical(b)) ? [a, b] : [b, a];
-  const cost = sureOf(behind.cost) > sureOf(ahead.cost) ? behind.cost : (ahead.cost ?? behind.cost);
+  const cost = surerCost(ahead.cost, behind.cost);
   const expiresAt = [ahead.expiresAt, behind.expiresAt]
     .filter((time) => time !== undefined)
     .sort()
@@ -123,10 +124,6 @@ function further(a: Result, b: Result): Result {
     ...(expiresAt !== undefined && { expiresAt }),
   };
 }
-
-/** How final a cost is: a promised refund may still change what was reported. */
-const sureOf = (cost: Result['cost']): number =>
-  cost?.source !== 'reported' ? 0 : cost.refund === undefined ? 2 : 1;
 
 /**
  * A render that one side renamed is found under its new id; renamed on both sides, under the
