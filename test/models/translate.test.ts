@@ -221,6 +221,13 @@ test('a value that does not come from params says where it comes from', () => {
   expect(moved(V26, {}, {})).toEqual({});
 });
 
+test('in the second reading a clip that ends on its first frame keeps both frames', () => {
+  const send = ['last_frame_image'];
+  const { body } = model(V3).translate({ prompt: 'x', first_frame: A, last_frame: A }, { send });
+  expect(body).toMatchObject({ image_urls: [A], last_frame_image: A });
+  expect(model(V3).check(body, { send }).filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
+});
+
 test('a synonym that cannot be taken is refused where it was written', () => {
   const { body } = translate(V3, { prompt: 'x', first_frame: A, aspect_ratio: '16:9' });
   const { body: sent } = model(V3).normalise(body, { size: '4:3', last_frame_image: 'b.png' }, {});

@@ -32,8 +32,10 @@ function takenOut(
   if (value === undefined) return undefined;
   if (index === undefined) return { body: without(body, name), value };
   const items = Array.isArray(value) ? (value as readonly Json[]) : [];
-  const item = items[Number(index)];
+  const at = Number(index);
+  const item = items[at];
+  // By its place: a clip that ends on its first frame has the same link twice.
   return item === undefined
     ? undefined
-    : { body: { ...body, [name]: items.filter((one) => one !== item) }, value: item };
+    : { body: { ...body, [name]: items.filter((_, place) => place !== at) }, value: item };
 }
