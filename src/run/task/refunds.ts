@@ -8,7 +8,7 @@ import { parseModelName, type RenderId } from '../../ids.ts';
 import { awaitsRefund } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import { keyOf, type Result } from '../../lock/file/format.ts';
-import { toUsd } from '../../money.ts';
+import { formatUsd, fromUsd, subtractMoney } from '../../money.ts';
 import type { RunContext } from '../context.ts';
 import { adoptCarried } from './follow-from-lock.ts';
 import { now, recordPaid, reportedCost } from './record.ts';
@@ -57,13 +57,13 @@ async function askRefund(
     cost: reportedCost(settled),
   } as const;
   await recordPaid(ctx, { manifest, ledger, id, task }, event);
-  const back = (result.cost?.usd ?? 0) - toUsd(settled.usd);
+  const back = subtractMoney(fromUsd(result.cost?.usd ?? 0), settled.usd);
   ctx.deps.emit({
     event: 'run.notice',
     severity: 'note',
     message:
       back > 0
-        ? `${gateway.name} has refunded $${back.toFixed(2)} for the failed ${qualified(manifest, id)}.`
+        ? `${gateway.name} has refunded ${formatUsd(back)} for the failed ${qualified(manifest, id)}.`
         : `${gateway.name} has refunded nothing for the failed ${qualified(manifest, id)}, although it had promised to.`,
   });
 }

@@ -360,6 +360,22 @@ test('rule 5: a promised refund is asked about once per run until it is made, an
   expect(eventsOf(it, 'submit')).toHaveLength(2);
 });
 
+test('rule 5: a refund of less than a cent is told as what it is', async () => {
+  const failing = small({ end: 'failed', refund: 'pending', refundSeconds: 3_600 });
+  const billing = { charge_status: 'charged', charged_credits: 0.27, refund_status: 'pending' };
+  await using it = await studio({
+    manifest: film(['a'], { models: ['o3'] }),
+    script: { rules: [failing, on('ask', 'a', { fault: 'edit', set: { billing } })] },
+  });
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 1 } });
+  expect(entry(it, 'a', 'o3').cost).toMatchObject({ usd: 0.003971, refund: 'pending' });
+  it.gateway.setScript({ rules: [failing] });
+  it.clock.advance(2 * HOUR_MS);
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 1, totals: { failed: 1, submitted: 0 } });
+  expect(notices(it)).toContain('evolink has refunded $0.0040 for the failed film:a/o3');
+});
+
 test('rule 6: a moderation refusal is told with its field, costs nothing and is never sent again', async () => {
   const refusal = {
     error: { code: 'content_policy_violation', message: 'the prompt was refused', param: 'prompt' },
