@@ -1,6 +1,7 @@
 /** The git of this machine, as an argument. Read-only but where a command says otherwise. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
+import { endWithChild } from './left-behind.ts';
 
 type GitOutcome =
   | { readonly ok: true; readonly stdout: Buffer }
@@ -34,6 +35,7 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
         },
         stdio: ['pipe', 'pipe', 'pipe'],
       });
+      endWithChild(child);
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));

@@ -1,6 +1,7 @@
 /** A command of the user that gets the result of a run: a chat message, a sound, a script. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
+import { endWithChild } from './left-behind.ts';
 
 /** Longer than any message takes; a run that is over must not hang. */
 const LONGEST_MS = 30_000;
@@ -36,6 +37,7 @@ export function notifyByCommand(
     // A command that does not read its input closes it.
     child.stdin.on('error', () => undefined);
     child.stdin.end(json);
+    endWithChild(child);
     child.stderr.setEncoding('utf8').on('data', (more: string) => {
       if (text.length < MOST_TEXT) text += more;
     });

@@ -1,6 +1,7 @@
 /** A program of this machine that decodes or draws: without any key, and for a limited time. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
+import { endWithChild } from './left-behind.ts';
 
 export interface Ran {
   /** `null`: it was killed, also for taking too long; `undefined`: it cannot be started. */
@@ -31,6 +32,7 @@ export function spawnProgram(
       killSignal: 'SIGKILL',
       windowsHide: true,
     });
+    endWithChild(child);
     child.stderr.setEncoding('utf8').on('data', (more: string) => {
       if (text.length < mostText) text += more;
     });

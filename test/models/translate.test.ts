@@ -225,7 +225,11 @@ test('in the second reading a clip that ends on its first frame keeps both frame
   const send = ['last_frame_image'];
   const { body } = model(V3).translate({ prompt: 'x', first_frame: A, last_frame: A }, { send });
   expect(body).toMatchObject({ image_urls: [A], last_frame_image: A });
-  expect(model(V3).check(body, { send }).filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
+  expect(
+    model(V3)
+      .check(body, { send })
+      .filter(({ verdict }) => verdict === 'refuse'),
+  ).toEqual([]);
 });
 
 test('a synonym that cannot be taken is refused where it was written', () => {

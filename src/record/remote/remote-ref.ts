@@ -178,7 +178,8 @@ export class RemoteRef {
           kind: 'damaged',
           message: `${path} of ${this.#ref} is damaged in line ${decoded.bad?.line ?? decoded.lines + 1}: ${decoded.bad?.reason ?? 'it is cut off'}`,
         };
-      for (const attempt of decoded.attempts.all()) if (this.#known.add(attempt)) news.push(attempt);
+      for (const attempt of decoded.attempts.all())
+        if (this.#known.add(attempt)) news.push(attempt);
       this.#seen.add(oid);
     }
     this.#tip = tip;

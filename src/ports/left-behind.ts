@@ -1,0 +1,16 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** For the last lines of a child, which may come in after its end. */
+const GRACE_MS = 300;
+
+/**
+ * A child may leave others behind, such as a sound in the background or the shared connection of
+ * ssh, and they hold its standard error open until they end themselves: soon after the child's own
+ * end nobody reads it any more.
+ */
+export function endWithChild(child: ChildProcess): void {
+  child.once('exit', () => {
+    const timer = setTimeout(() => child.stderr?.destroy(), GRACE_MS);
+    child.once('close', () => clearTimeout(timer));
+  });
+}
