@@ -60,6 +60,33 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
     }),
 });
 
+/**
+ * Answers of `git rev-parse` that are paths, such as `--show-toplevel`. A path may hold line breaks,
+ * and git puts none of its own around it: then each is asked for alone.
+ */
+export async function pathsFromGit<const Questions extends readonly string[]>(
+  git: Git,
+  questions: Questions,
+): Promise<
+  | { readonly ok: true; readonly paths: { readonly [index in keyof Questions]: string } }
+  | Extract<GitOutcome, { readonly ok: false }>
+> {
+  const asked = await git.run(['rev-parse', ...questions]);
+  if (!asked.ok) return asked;
+  const text = asked.stdout.toString('utf8').replace(/\r?\n$/, '');
+  const lines = text.split(/\r?\n/);
+  const paths: string[] = [];
+  if (questions.length === 1) paths.push(text);
+  else if (lines.length === questions.length) paths.push(...lines);
+  else
+    for (const question of questions) {
+      const alone = await pathsFromGit(git, [question]);
+      if (!alone.ok) return alone;
+      paths.push(...alone.paths);
+    }
+  return { ok: true, paths: paths as { [index in keyof Questions]: string } };
+}
+
 /** Before a command: collecting garbage is for the commands of the clone's owner. */
 export const UNTIDIED = ['-c', 'maintenance.auto=false', '-c', 'gc.auto=0'] as const;
 

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Files } from '../ports/files/files.ts';
-import type { Git } from '../ports/git.ts';
+import { type Git, pathsFromGit } from '../ports/git.ts';
 
 interface RecordPlace {
   /** Absolute. */
@@ -42,17 +42,14 @@ export async function findRecord(
   const dotGit = path.join(root, '.git');
   const marker = await files.stat(dotGit);
   if (!marker.ok) return found(path.join(root, '.rushes', 'record.jsonl'), undefined);
-  const folder = await git.run(['rev-parse', '--git-common-dir', '--git-dir']);
+  const folder = await pathsFromGit(git, ['--git-common-dir', '--git-dir']);
   if (folder.ok) {
-    const [common = '', own = ''] = folder.stdout
-      .toString('utf8')
-      .split(/\r?\n/)
-      .map((line) => path.resolve(root, line));
+    const [common, own] = folder.paths;
     // The up-to-date check sees by it when another branch is checked out.
-    const head = await files.read(path.join(own, 'HEAD'));
+    const head = await files.read(path.resolve(root, own, 'HEAD'));
     const read = head.ok ? new TextDecoder().decode(head.value) : ELSEWHERE;
     const branch = read.includes(ELSEWHERE) ? await branchByGit(git) : branchIn(read);
-    return found(path.join(common, NAME), branch ?? named ?? DETACHED);
+    return found(path.resolve(root, common, NAME), branch ?? named ?? DETACHED);
   }
   // No git on this machine, as in a slim container: the layout of the folder is documented.
   if (folder.code === undefined) return withoutGit(root, dotGit, files, named);

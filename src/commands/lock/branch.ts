@@ -14,6 +14,7 @@ import {
   type Git,
   type Listed,
   listRefs,
+  pathsFromGit,
   systemGit,
   UNTIDIED,
   withEnvironment,
@@ -68,13 +69,13 @@ export async function openBranch(
   options: LockSyncOptions,
 ): Promise<LockBranch> {
   const git = systemGit(io.cwd, io.env);
-  const place = await git.run(['rev-parse', '--show-toplevel', '--show-prefix']);
+  const place = await pathsFromGit(git, ['--show-toplevel', '--show-prefix']);
   if (!place.ok)
     throw new UsageError(
       'locks are pulled and pushed with git, but this folder is not in a git repository',
       place.message,
     );
-  const [top = '', here = ''] = place.stdout.toString('utf8').split(/\r?\n/);
+  const [top, here] = place.paths;
   const manifests = await withOrphanedLocks(io, named, {});
   const files: LockFile[] = [];
   for (const manifest of manifests) {
