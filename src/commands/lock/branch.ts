@@ -5,6 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeLock } from '../../lock/file/decode.ts';
+import { isUnprintable } from '../../ids.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { RECORD_REFS } from '../../record/remote/remote-ref.ts';
@@ -132,7 +133,7 @@ export async function locksOnlyAt(
   return listed.stdout
     .toString('utf8')
     .split('\0')
-    .filter((name) => name.endsWith('.lock.json') && !known.has(name))
+    .filter((name) => name.endsWith('.lock.json') && !known.has(name) && !isUnprintable(name))
     .map((inRepository) => ({
       inRepository,
       absolute: path.resolve(cwd, ...inRepository.slice(here.length).split('/')),

@@ -3,6 +3,7 @@
  * there, `lock pull` takes them from there, and the first push that the branch takes removes them.
  */
 import path from 'node:path';
+import { isUnprintable } from '../../ids.ts';
 import { encodeLock, type Lock } from '../../lock/file/format.ts';
 import { mergeLocks } from '../../lock/merge/merge.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
@@ -45,7 +46,7 @@ export async function locksInRecord(
 
 /** Git itself makes no tree with `..`, and takes one over. */
 const staysInside = (name: string): boolean =>
-  path.posix.normalize(name) === name && !name.includes('\\');
+  path.posix.normalize(name) === name && !name.includes('\\') && !isUnprintable(name);
 
 /** The remote does not answer, or what it holds cannot be read. */
 export class RemoteFailure extends Error {

@@ -2,7 +2,7 @@
  * From the words of a command line to loaded projects: which manifests, which vars, which errors.
  */
 import path from 'node:path';
-import { isManifestIn } from '../../ids.ts';
+import { isManifestIn, isUnprintable } from '../../ids.ts';
 import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
@@ -44,7 +44,17 @@ export async function findManifests(io: Io, named: readonly string[]): Promise<r
       found.push(absolute);
     }
   }
-  return [...new Set(found)].map((file) => shown(io, file));
+  return [...new Set(found)].map((file) => printable(shown(io, file)));
+}
+
+/** Gives the name back. */
+export function printable(name: string): string {
+  if (isUnprintable(name))
+    throw new UsageError(
+      `${JSON.stringify(name)} has a control character in its name`,
+      'Rename the file.',
+    );
+  return name;
 }
 
 /** Sorted names of the manifests in a folder; none where it cannot be read. */

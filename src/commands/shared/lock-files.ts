@@ -17,7 +17,7 @@ import type { ReadLocks } from '../../workflow/open/open-ledgers.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 import { readOrPrint } from './ledgers.ts';
-import { findManifests } from './load-projects.ts';
+import { findManifests, printable } from './load-projects.ts';
 
 export async function lockFiles(
   io: Io,
@@ -97,7 +97,7 @@ export async function withOrphanedLocks(
   for (const lock of locks) {
     const absolute = path.join(folder, lock);
     if (!known.has(absolute) && (await stat(absolute)).isFile())
-      manifests.add(shown(io, absolute.replace(/\.lock\.json$/, '.yaml')));
+      manifests.add(printable(shown(io, absolute.replace(/\.lock\.json$/, '.yaml'))));
   }
   return [...manifests];
 }
