@@ -27,6 +27,9 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
         // English messages, no pager, no prompt: the answer is read by a program. Hooks and helpers
         // that git starts inherit it: no key is in it.
         env: {
+          // A remote that takes a connection and says nothing more is one that does not answer.
+          GIT_HTTP_LOW_SPEED_LIMIT: '1',
+          GIT_HTTP_LOW_SPEED_TIME: '120',
           ...childEnvironment(env),
           LC_ALL: 'C',
           GIT_TERMINAL_PROMPT: '0',
