@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { StopSignal } from './commands/shared/io.ts';
 import { keepCompiledCode } from './ports/compile-cache.ts';
+import { remedyOfDisk } from './ports/files/refused-by-disk.ts';
 import { VERSION } from './version.ts';
 
 /** The exit code of a disk that refuses. */
@@ -33,7 +34,9 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     };
     process.exitCode = await runCommandLine(argv, io, build());
   } catch (error) {
-    process.exitCode = isOutOfFiles(error) ? printOutOfFiles() : await reportCrash(error);
+    process.exitCode = isOutOfFiles(error)
+      ? printOutOfFiles()
+      : (printRefusedByDisk(error) ?? (await reportCrash(error)));
   }
 }
 
@@ -81,6 +84,16 @@ function isOutOfFiles(thrown: unknown): boolean {
 function printOutOfFiles(): number {
   process.stderr.write(
     'rushes: too many open files: this shell allows a program only a few at a time\n  Allow more open files: `ulimit -n` shows the limit, 1024 is enough for most runs\n',
+  );
+  return DISK_REFUSES;
+}
+
+/** Every step of a run that could cost money is on the disk already. */
+function printRefusedByDisk(thrown: unknown): number | undefined {
+  const remedy = remedyOfDisk(thrown);
+  if (remedy === undefined) return undefined;
+  process.stderr.write(
+    `rushes: ${(thrown as Error).message}\n  ${remedy}, then run the same command again. Nothing is lost.\n`,
   );
   return DISK_REFUSES;
 }

@@ -7,6 +7,7 @@ import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
+import { remedyOfDisk } from '../../ports/files/refused-by-disk.ts';
 import { stepNote } from '../../report/text/annotations.ts';
 import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import {
@@ -267,7 +268,7 @@ async function pageOfRun(io: Io, inputs: Inputs): Promise<void> {
   const quiet: Io = { ...io, stderr: { ...io.stderr, write: () => undefined } };
   const written = await galleryPage(quiet, inputs.manifests, pageOptions(inputs)).catch(
     (error: unknown) => {
-      if (error instanceof UsageError) return undefined;
+      if (error instanceof UsageError || remedyOfDisk(error) !== undefined) return undefined;
       throw error;
     },
   );

@@ -56,7 +56,8 @@ export async function makePosters(
     return { clip: file, poster, atSeconds, ...(picture === undefined ? {} : { picture }) };
   });
   const folders = new Set(missing.map(({ poster }) => path.dirname(poster)));
-  for (const folder of folders) await mkdir(folder, { recursive: true });
+  // A project that cannot be written has a page too, elsewhere: the browser shows its clips.
+  for (const folder of folders) await mkdir(folder, { recursive: true }).catch(() => undefined);
   const limit = pLimit(PROCESSES);
   let hasProgram = true;
   await Promise.all(

@@ -50,3 +50,45 @@ test.skipIf(process.platform === 'win32')(
     expect(w.gateway.books().accepted).toHaveLength(0);
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'what cannot be written is said in words, with what to do, and nothing else: exit 65',
+  async () => {
+    await using w = await world();
+    await w.write(
+      'manifests/film.yaml',
+      'rushes: 1\nmodels: { kling: { use: apimart/kling-v3 } }\nscenes: [{ id: crab, prompt: A crab }]\n',
+    );
+    expect(await w.rushes(['render', 'manifests/film.yaml'])).toMatchObject({ exit: 0 });
+    await mkdir(path.join(w.folder, 'pages'));
+    for (const folder of ['out/film', '.']) await chmod(path.join(w.folder, folder), 0o555);
+    const cli = (...argv: string[]) => w.cli(argv, { unprivileged: true });
+    for (const argv of [
+      ['init'],
+      ['schema', '--write', 'new'],
+      ['gallery', '--out', 'new/a.html'],
+    ]) {
+      const ran = await cli(...argv);
+      expect(ran).toMatchObject({ exit: 65, out: '' });
+      expect(ran.err).toMatch(
+        /^rushes: EACCES: permission denied, mkdir '.*'\n {2}Let this user write there, or name another place, then run the same command again\. Nothing is lost\.\n$/,
+      );
+    }
+    // The small pictures beside the clips are left out.
+    expect(await cli('gallery', '--out', 'pages/film.html')).toMatchObject({
+      exit: 0,
+      out: 'pages/film.html: 1 render, 1 with a clip here\n',
+    });
+    await chmod(w.folder, 0o755);
+  },
+);
+
+test('a step of the action whose review page cannot be written ends as its run did', async () => {
+  await using w = await world();
+  await w.write('manifests/film.yaml', film(scenes(1, 'kling')));
+  await w.write('out', 'a file');
+  const env = { INPUT_COMMAND: 'render', INPUT_DRAFT: 'true' };
+  const ran = await w.rushes(['action'], { env });
+  expect(ran.exit).toBe(65);
+  expect(ran.err).toContain('output-blocked');
+});
