@@ -3,7 +3,7 @@
  * --force.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemGit } from '../../ports/git.ts';
@@ -33,12 +33,17 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
   let placeholder = false;
   const write = async (name: string, text: string): Promise<void> => {
     const file = path.resolve(io.cwd, name);
-    if (options.force !== true && (await exists(file))) {
+    const isThere = await exists(file);
+    if (options.force !== true && isThere) {
       kept.push(name);
       return;
     }
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await writeFile(file, text).catch(async (error: unknown) => {
+      // On a full disk an empty file would be left, and the next time it would be kept.
+      if (!isThere) await rm(file, { force: true });
+      throw error;
+    });
     placeholder ||= text.includes('owner/rushes@');
     written.push(name);
   };
