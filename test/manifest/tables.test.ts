@@ -40,6 +40,30 @@ test.each(['constructor', 'toString'])(
   },
 );
 
+test.each([
+  [' prompt', 'row.prompt', '" prompt"', 'prompt'],
+  [' prompt', 'row. prompt', '" prompt"', 'prompt'],
+  ['Shot prompt', 'row.shot_prompt', '"Shot prompt"', 'Shot_prompt'],
+  ['Shot prompt', 'row.Shot prompt', '"Shot prompt"', 'Shot_prompt'],
+  ['prompt (EN)', 'row.prompt (EN)', '"prompt (EN)"', 'prompt_EN'],
+])(
+  'a column %j that no template can name: a hint to rename it (%s)',
+  async (column, path, name, instead) => {
+    const film = manifest('${{ row.id }}').replace('row.prompt', path);
+    const loaded = await load({ 'film.yaml': film, 'rows.csv': `id,${column}\na,Rain\n` });
+    const [{ hint } = {}] = loaded.diagnostics;
+    expect(hint).toBe(
+      `A template cannot name ${name}: only letters, digits, - and _ are possible. Rename it, for example to ${instead}.`,
+    );
+    // As the hint says.
+    const renamed = await load({
+      'film.yaml': film.replace(path, `row.${instead}`),
+      'rows.csv': `id,${instead}\na,Rain\n`,
+    });
+    expect(briefs(renamed)).toEqual([]);
+  },
+);
+
 test('the same in JSON Lines', async () => {
   const rows =
     '{"id": "a", "prompt": "x"}\n{"id": "a", "prompt": "x"}\n{"id": "", "prompt": "x"}\n{"id": "b c", "prompt": "x"}\n{"id": "d"}\n';

@@ -49,6 +49,7 @@ const OPEN = '${{';
 const OTHER_OPENING =
   /(?<!\$)\{\{\s*((?:vars|matrix|row|scene)\.[^{}\s]{1,80})\s*\}\}|\$\{\s*((?:vars|matrix|row|scene)\.[^{}\s]{1,80})\s*\}/;
 const PATH = /^[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u;
+const NOT_IN_A_NAME = /[^\p{L}\p{M}\p{N}_-]+/gu;
 /** Templates in one text: finding out where each stands costs a walk over all of it. */
 const MAX_LOOKUPS = 200;
 /**
@@ -146,7 +147,7 @@ export class Filler {
       return this.#lose(scalar.place);
     }
     if (template.broken.length > 0) {
-      reportBroken(scalar, template, report);
+      reportBroken(scalar, template, scope, report);
       for (const part of template.parts)
         if (typeof part === 'object') this.#find(scalar, part, scope, report);
       return this.#lose(scalar.place);
@@ -256,7 +257,12 @@ function reportOther(
   });
 }
 
-function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Report): void {
+function reportBroken(
+  scalar: LocatedScalar,
+  { broken }: Template,
+  scope: Scope,
+  report: Report,
+): void {
   for (const { ordinal, start, end, unclosed, inner } of broken) {
     const place = placeIn(scalar, ordinal, start, end - start);
     if (unclosed) {
@@ -271,10 +277,29 @@ function reportBroken(scalar: LocatedScalar, { broken }: Template, report: Repor
       const message =
         inner === '' ? 'a template names nothing' : `${describeInner(inner)} is not a look-up`;
       const hint =
+        unnameableHint(inner, scope) ??
         'Templates only look up values, as in ${{ vars.style }}: no expressions, functions or defaults. $${{ is a literal ${{.';
       report({ code: 'template-syntax', message, place, hint });
     }
   }
+}
+
+/** A column of a spreadsheet may be named anything: `row.Shot prompt`. */
+function unnameableHint(inner: string, scope: Scope): string | undefined {
+  const [root = '', ...rest] = inner.split('.');
+  const group = scope.get(root);
+  const name = rest.join('.').trim();
+  if (group?.kind !== 'map') return undefined;
+  const found = [...group.entries.keys()].find((key) => key.trim() === name);
+  return found === undefined ? undefined : renameHint(found);
+}
+
+function renameHint(name: string): string {
+  const instead = name
+    .trim()
+    .replaceAll(NOT_IN_A_NAME, '_')
+    .replaceAll(/^_+|_+$/g, '');
+  return `A template cannot name ${describeInner(name)}: only letters, digits, - and _ are possible. Rename it${instead === '' ? '' : `, for example to ${instead}`}.`;
 }
 
 function parseTemplate(value: string): Template {
@@ -342,7 +367,11 @@ function unknownStep(
   const names =
     at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
   const near = nearest(step, names);
-  if (near !== undefined) return { message, hint: `Did you mean ${above}.${near}?` };
+  if (near !== undefined)
+    return {
+      message,
+      hint: PATH.test(near) ? `Did you mean ${above}.${near}?` : renameHint(near),
+    };
   const declare =
     above === 'vars' ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.` : undefined;
   const hint = [there(names), declare].filter((part) => part !== undefined).join(' ');
