@@ -26,6 +26,7 @@ import {
   type Unwritten,
 } from '../open/open-ledgers.ts';
 import type { GivingUp } from './adopt-task.ts';
+import { secretFinder } from '../../secrets/find-secrets.ts';
 import type { ChosenRender } from '../load/choose-renders.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
@@ -95,6 +96,8 @@ function applyDecision(
 
 /** One decision about one render. */
 export interface RenderChoice extends ChosenRender {
+  /** What the person wrote: the lock will have it. */
+  readonly words?: readonly string[];
   readonly decide: (lock: Lock) => Decided;
 }
 
@@ -102,7 +105,11 @@ export const choiceOf = (
   render: ChosenRender,
   decision: RenderDecision,
   by: string | undefined,
-): RenderChoice => ({ ...render, decide: (lock) => applyDecision(lock, render, decision, by) });
+): RenderChoice => ({
+  ...render,
+  words: [by, 'note' in decision ? decision.note : undefined].filter((text) => text !== undefined),
+  decide: (lock) => applyDecision(lock, render, decision, by),
+});
 
 /** To give up what is lost, or pending and denied by its gateway. */
 export const choiceOfGivingUp = (
@@ -184,8 +191,14 @@ export async function writeDecisions(
   const decided: DecidedRender[] = [];
   const left: UndecidedRender[] = [];
   const wrong: UndecidedRender[] = [];
-  for (const { manifest, id, named, decide } of choices) {
-    const made = decide(locks.get(manifest) ?? ledgers.lockOf(manifest));
+  const secretsIn = secretFinder(at.env);
+  for (const { manifest, id, named, words = [], decide } of choices) {
+    // A lock is public where its repository is.
+    const [secret] = words.flatMap(secretsIn);
+    const made: Decided =
+      secret === undefined
+        ? decide(locks.get(manifest) ?? ledgers.lockOf(manifest))
+        : { ok: false, problem: `${secret.what} would be written into the lock: take it out` };
     if (made.ok) {
       locks.set(manifest, made.lock);
       decided.push({ manifest, id, ...(made.note !== undefined && { note: made.note }) });
