@@ -60,6 +60,11 @@ const shotLines: Table[string] = [
     { prompt: '镜头 1，0，电车；镜头 2，5，门；' },
     { prompt: '镜头 1，2，电车；镜头 2，3，门；' },
   ],
+  [
+    'prompt',
+    { prompt: 'Shot 1, 1, a; Shot 2, 1.1, b; Shot 3, 2.2, c; Shot 4, 1.8, d;', duration: 6 },
+    { prompt: 'Shot 1, 1, a; Shot 2, 1.1, b; Shot 3, 2.2, c; Shot 4, 1.7, d;', duration: 6 },
+  ],
   ['prompt', { prompt: 'Shot 1, 1, a;'.repeat(7), duration: 7 }],
   ['prompt', { prompt: `Shot 1, 5, ${long(513)};` }, { prompt: `Shot 1, 5, ${long(512)};` }],
 ];
