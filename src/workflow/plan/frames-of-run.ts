@@ -1,5 +1,6 @@
 /** Frames of clips for a run: from the clip on this machine, else from the one in the store. */
 import { join } from 'node:path';
+import { manifestWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { decoderHere } from '../../pictures/frames/decoder.ts';
@@ -45,8 +46,10 @@ export function framesOfRun(at: Surroundings, open: OpenForFrames): RunFrames {
     const paths = pathsOf(file.manifestPath);
     const clips = await clipsOfLocks([{ ...file, lock, paths }]);
     const wanted = clips.filter((clip) => clip.sha256 === sha256 && clip.disk !== 'present');
-    const { pulled, failure } = await pullIntoPlace(opened.store, wanted);
+    const { pulled, wrong, failure } = await pullIntoPlace(opened.store, wanted);
     if (pulled.length > 0) return undefined;
+    if (wrong.length > 0)
+      return `its clip is not on this machine, and the object in ${opened.store.address} is not the clip (rushes store verify --deep ${manifestWords([manifest])})`;
     return failure === undefined || failure.kind === 'aborted'
       ? `its clip is neither on this machine nor in ${opened.store.address}`
       : `its clip is not on this machine, and ${opened.store.address}: ${failure.reason}`;

@@ -256,6 +256,34 @@ test('an object of another size is replaced by the push that is named; one with 
   expect(await at('store', 'verify', '--deep')).toMatchObject({ exit: 0 });
 });
 
+test('a frame of a clip whose object is another file: not submitted, with the check that finds it', async () => {
+  await using a = await studio('folder', 'wrong-frame');
+  const film = (prompt: string): string => `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+scenes:
+  - { id: hall, prompt: A hall }
+  - { id: garden, prompt: ${prompt}, first_frame: { scene: hall, frame: last } }
+`;
+  await a.w.write('film.yaml', film('A garden'));
+  const at = (...argv: string[]) => a.w.rushes([...argv, 'film.yaml'], { env: a.env });
+  expect(await at('render')).toMatchObject({ exit: 0 });
+  const hall = sha256Of(await readFile(path.join(a.w.folder, 'out/film/hall/kling.mp4')));
+  const object = path.join(a.w.folder, 'nas/clips', `${hall}.mp4`);
+  const bytes = await readFile(object);
+  await writeFile(object, bytes.fill(0, bytes.length - 10));
+  // As on another machine: neither the clip nor the frame that was taken from it.
+  for (const folder of ['out', '.rushes/frames'])
+    await rm(path.join(a.w.folder, folder), { recursive: true });
+  await a.w.write('film.yaml', film('A bright garden'));
+  const { ran, events } = await a.w.requests(at('render'));
+  expect(ran.exit).toBe(6);
+  expect(flat(ran.err)).toContain(
+    `the object in ${a.env['RUSHES_STORE']} is not the clip (rushes store verify --deep film.yaml)`,
+  );
+  expect(events).toEqual([]);
+  expect(await at('store', 'verify', '--deep')).toMatchObject({ exit: 1 });
+}, 60_000);
+
 describe('a run with a store', () => {
   test('that is down loses nothing: the summary says what is left, and a push brings it', async () => {
     await using a = await studio('bucket', 'down');
