@@ -41,3 +41,10 @@ describe('@name means an element only before a declared name', () => {
     ).toEqual([{ start: 0, end: 4, name: 'dgo' }]);
   });
 });
+
+test('a prompt of thousands of unknown names is no list of mistakes', () => {
+  const prompt = Array.from({ length: 60_000 }, (_, number) => `@c${number}`).join(' ');
+  expect(strayReferences(prompt, ['dog']).map(({ name }) => name)).toEqual(
+    Array.from({ length: 100 }, (_, number) => `c${number}`),
+  );
+});

@@ -33,15 +33,19 @@ export function referencesIn(prompt: string, names: readonly string[]): Referenc
   });
 }
 
+/** A prompt with more of them means none, and each is looked for in the manifest's text. */
+const MOST_STRAYS = 100;
+
 /**
  * Texts that look like a reference but name no declared element: `@dgo`. Each name once, where it
- * stands first.
+ * stands first; the first hundred.
  */
 export function strayReferences(prompt: string, names: readonly string[]): Reference[] {
   const known = new Set(referencesIn(prompt, names).map(({ start }) => start));
   const stray = new Map<string, Reference>();
   for (const start of signs(prompt)) {
     if (known.has(start)) continue;
+    if (stray.size === MOST_STRAYS) break;
     const name = /^@[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*/u
       .exec(prompt.slice(start, start + 200))?.[0]
       .slice(1);
