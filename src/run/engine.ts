@@ -3,6 +3,7 @@
  * waits for what is followed, and says what came of it. The one place that decides when a run is
  * over.
  */
+import { defined } from '../defined.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
 import { awaitsLook } from '../lock/entry.ts';
@@ -407,6 +408,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       mismatched: models.mismatched,
       ...ctx.cap.money,
       allRuns: moneyReport([...deps.ledgers.values()].map(({ lock }) => lock)).total.money,
+      ...defined({ aboveEstimate: ctx.cap.aboveEstimate }),
     };
     const exit = worstExit(ctx.tally.exits() as ExitCode[]);
     const { reasons, stoppedBy } = ctx.tally;

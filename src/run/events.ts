@@ -5,7 +5,7 @@
 import type { Alias, GatewayName, ModelName, RenderId, TaskId } from '../ids.ts';
 import type { MicroUsd, MoneyTotals } from '../money.ts';
 import type { HoldReason } from '../plan/plan.ts';
-import type { RunMoney } from './limits/cap.ts';
+import type { AboveEstimate, RunMoney } from './limits/cap.ts';
 
 /** Why nothing more is done for a render in this run. */
 export type HeldReason = HoldReason | 'pending' | 'not-submitted';
@@ -31,6 +31,8 @@ export interface RunTotals extends RunCounts, RunMoney {
    * read.
    */
   readonly allRuns?: MoneyTotals;
+  /** Absent: none. */
+  readonly aboveEstimate?: AboveEstimate;
 }
 
 /** The results of a run for one model. */

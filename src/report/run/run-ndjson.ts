@@ -61,6 +61,21 @@ const totals = z.strictObject({
     .describe(
       'The money of all runs of these manifests, from their locks; absent if no lock was read.',
     ),
+  aboveEstimate: z
+    .strictObject({
+      tasks: whole.meta({ description: 'How many tasks.', examples: [2] }),
+      chargedUsd: z.number().meta({ description: 'What they cost.', examples: [1.1] }),
+      estimatedUsd: z.number().meta({ description: 'Their estimates.', examples: [0.672] }),
+      models: z
+        .array(z.string())
+        .meta({ description: 'Their models, in order of name.', examples: [['apimart/kling-v3']] }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Tasks that cost more than was estimated for them, and their models; absent if there are none.',
+      examples: [{ tasks: 2, chargedUsd: 1.1, estimatedUsd: 0.672, models: ['apimart/kling-v3'] }],
+    }),
 });
 
 export const runEventSchema = z
@@ -299,11 +314,22 @@ export const totalsDocument = ({
   carried,
   underCap,
   allRuns,
+  aboveEstimate,
   ...counts
 }: RunTotals): TotalsDocument => ({
   ...counts,
   ...runMoneyDocument({ thisRun, carried, underCap }),
   ...(allRuns === undefined ? {} : { allRuns: moneyDocument(allRuns) }),
+  ...(aboveEstimate === undefined
+    ? {}
+    : {
+        aboveEstimate: {
+          tasks: aboveEstimate.tasks,
+          chargedUsd: toUsd(aboveEstimate.charged),
+          estimatedUsd: toUsd(aboveEstimate.estimated),
+          models: [...aboveEstimate.models],
+        },
+      }),
 });
 
 const runMoneyDocument = ({ thisRun, carried, underCap }: RunMoney) => ({

@@ -17,6 +17,7 @@ import {
 import { groupBy } from '../plan/plan-groups.ts';
 import { figuresTable, telling } from '../text/figures-table.ts';
 import { moneyWords } from '../text/money-words.ts';
+import { aboveEstimateWords } from './above-estimate.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
 import { countsOf, endOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
@@ -113,12 +114,13 @@ function nextLines(
 
 /** This run and all runs apart. A run that only attaches has charged nothing. */
 function moneyFacts(
-  { thisRun, carried, allRuns }: RunTotals,
+  { thisRun, carried, allRuns, aboveEstimate }: RunTotals,
   draft: boolean,
 ): readonly (readonly [name: string, text: string])[] {
   if (draft) return [['money', 'nothing is charged: a draft is free']];
   return [
     ['money', `this run: ${moneyWords(thisRun)}`],
+    ...(aboveEstimate === undefined ? [] : [['', aboveEstimateWords(aboveEstimate)] as const]),
     ...(carried === 0
       ? []
       : [['', `interrupted runs before it: ${usd(carried)} charged or reserved`] as const]),

@@ -73,6 +73,15 @@ export interface Standing {
   readonly estimated: MicroUsd;
 }
 
+/** Tasks that cost more than was estimated for them. */
+export interface AboveEstimate {
+  readonly tasks: number;
+  readonly charged: MicroUsd;
+  readonly estimated: MicroUsd;
+  /** In order of name. */
+  readonly models: readonly string[];
+}
+
 export class Cap {
   readonly #options: CapOptions;
   readonly #used = new Map<string, MicroUsd>();
@@ -96,6 +105,20 @@ export class Cap {
   /** Of this run, without the carried amount. */
   moneyOf(model: string): MoneyTotals {
     return this.#byModel.get(model) ?? NO_TOTALS;
+  }
+
+  /** `undefined`: there are none. A task whose price was unknown has no estimate. */
+  get aboveEstimate(): AboveEstimate | undefined {
+    const above = [...this.#reservations.values()].filter(
+      ({ kind, usd, estimated }) => kind === 'charged' && estimated > 0 && usd > estimated,
+    );
+    if (above.length === 0) return undefined;
+    return {
+      tasks: above.length,
+      charged: addMoney(...above.map(({ usd }) => usd)),
+      estimated: addMoney(...above.map(({ estimated }) => estimated)),
+      models: [...new Set(above.map(({ model }) => model))].sort(),
+    };
   }
 
   /** Grows with every change of {@link money}. */

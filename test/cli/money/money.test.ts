@@ -42,6 +42,9 @@ test('reported costs above the estimate: submits stop at the cap, what is accept
   expect(Object.keys(lock.renders)).toHaveLength(accepted.length);
   expect(spentIn(lock)).toBe(charged(w));
   expect(ran.err).toContain(`this run: $${charged(w).toFixed(2)} charged\n`);
+  expect(flat(ran.err)).toContain(
+    '5 tasks cost more than estimated: $5.04 instead of $1.68 (apimart/kling-v3)',
+  );
   expect(ran.err).toContain(`all runs: $${charged(w).toFixed(2)} charged\n`);
   expect(flat(ran.err)).toContain(
     'the budget of film.yaml, $5.00, is reached with $5.04 charged or reserved, for what was estimated at $1.68;',

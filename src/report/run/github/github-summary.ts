@@ -8,6 +8,7 @@ import { exitMeaning } from '../../text/exit-codes.ts';
 import { type Held, HOLD_ORDER, nextStep } from '../../text/next-steps.ts';
 import { boundedPage, type Rows, tableRow } from '../../text/markdown-page.ts';
 import { moneyWords } from '../../text/money-words.ts';
+import { aboveEstimateWords } from '../above-estimate.ts';
 import { groupBy } from '../../plan/plan-groups.ts';
 import { modelFigures, modelRows } from '../model-figures.ts';
 import { remedyMarkdown } from './refusal-page.ts';
@@ -53,6 +54,9 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
       ...(options.draft === true || totals.allRuns === undefined
         ? []
         : [`All runs: ${markdownText(moneyWords(totals.allRuns))}`, '']),
+      ...(options.draft === true || totals.aboveEstimate === undefined
+        ? []
+        : [markdownText(aboveEstimateWords(totals.aboveEstimate)), '']),
       `${tally.length === 0 ? 'There was nothing to do' : tally.join(' · ')} in ${duration(wallSeconds)}${exit === 0 ? '' : ` · exit ${exit}: ${markdownText(exitMeaning(exit, finished.stoppedBy))}`}`,
       ...reasons.flatMap((reason) => ['', clipped(reason)]),
       ...(remedy === undefined ? [] : ['', remedy]),
