@@ -93,7 +93,7 @@ async function pullForPage(
     lock: lockOf(project.manifest),
     paths: pathsOf(project.manifestPath),
   }));
-  const http = undiciHttp();
+  const http = undiciHttp({ env: io.env });
   const watched = await watchTransfer(io, 'pulling');
   const { onProgress } = watched;
   try {

@@ -19,7 +19,7 @@ export async function checkModels(
   models: readonly Model[],
   catalogue: ReadonlyMap<string, Model>,
 ): Promise<ModelsCheck> {
-  const http = undiciHttp();
+  const http = undiciHttp({ env: at.env });
   const asked = GATEWAYS.filter((gateway) => models.some((model) => model.gateway === gateway));
   const checked = await Promise.all(
     asked.map(async (gateway) => {

@@ -22,7 +22,7 @@ export interface RestApi {
 }
 
 export function restApi({ env }: Pick<Io, 'env'>, token: string): RestApi {
-  const http = undiciHttp();
+  const http = undiciHttp({ env });
   const api = env['GITHUB_API_URL'] || 'https://api.github.com';
   return {
     request: async (method, path, body) => {

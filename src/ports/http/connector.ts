@@ -1,15 +1,20 @@
 /**
- * Opens connections: which addresses are allowed, how long opening may take, that a failure
- * before it is open is told apart from all later ones, and that all of them can be ended at once.
+ * Opens connections, directly or through a proxy: which addresses are allowed, how long opening may
+ * take, that a failure before it is open is told apart from all later ones, and that all of them can
+ * be ended at once.
  *
  * Not undici's own connector: the sockets of one that is ended by a signal stay in the signal's list
- * for as long as the signal lives, and without a signal one that is still connecting cannot be ended.
+ * for as long as the signal lives, and without a signal one that is still connecting cannot be ended. Its agent for proxies connects with that, and
+ * its errors do not tell whether the tunnel was open.
  */
+import { request as httpRequest } from 'node:http';
 import { type LookupAllOptions, lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { Members } from '../../algorithms/members.ts';
+import { networkReason } from './network-reason.ts';
+import type { Proxy, ProxyFor } from './proxies.ts';
 import { isPublicAddress, isPublicHost } from './public-address.ts';
 
 /** As `lookup` of node:dns, always called with `all`. */
@@ -40,7 +45,8 @@ interface ConnectorOptions {
   readonly publicOnly: boolean;
   /** Default: the system's resolver. */
   readonly lookup: Lookup | undefined;
-  /** For name, TCP and TLS together. */
+  readonly proxyFor: ProxyFor;
+  /** For name, TCP, proxy and TLS together. */
   readonly timeoutMs: number;
 }
 
@@ -60,32 +66,41 @@ type Target = buildConnector.Options;
 export class Connector {
   readonly #publicOnly: boolean;
   readonly #lookup: LookupFunction;
+  readonly #proxyLookup: LookupFunction;
+  readonly #proxyFor: ProxyFor;
   readonly #timeoutMs: number;
   /** Of TLS, by host and port. */
   readonly #sessions = new Map<string, Buffer>();
   /** Open and still to be opened. */
   readonly #sockets = new Members<Socket>();
 
-  constructor({ publicOnly, lookup = systemLookup, timeoutMs }: ConnectorOptions) {
+  constructor({ publicOnly, lookup = systemLookup, proxyFor, timeoutMs }: ConnectorOptions) {
     this.#publicOnly = publicOnly;
     this.#lookup = checkedLookup(lookup, publicOnly ? isPublicAddress : () => true);
+    // The operator of this machine names it: it may be in the local network.
+    this.#proxyLookup = checkedLookup(lookup, () => true);
+    this.#proxyFor = proxyFor;
     this.#timeoutMs = timeoutMs;
   }
 
   /** Calls back once. What comes back ends the connection, also one that is still to be opened. */
   connect(target: Target, callback: buildConnector.Callback): (reason: Error) => void {
-    // An address in the URL itself is connected to without any lookup.
+    // An address in the URL itself is connected to without any lookup. A name behind a proxy is
+    // looked up there, and it decides what it connects to.
     if (this.#publicOnly && !isPublicHost(target.hostname)) {
       const reason = new ClosedAddress(`${target.hostname} is not a public address`);
       callback(new NeverConnected(reason), null);
       return () => undefined;
     }
+    const proxy = this.#proxyFor(target);
+    if (proxy !== undefined && 'problem' in proxy) {
+      callback(new NeverConnected(new Error(proxy.problem)), null);
+      return () => undefined;
+    }
     const isTls = target.protocol === 'https:';
-    const socket = isTls ? this.#tls(target) : connectTcp(this.#tcpOptions(target, 80));
-    const remove = this.#sockets.add(socket);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
+    let socket: Socket | undefined;
     const late = setTimeout(
-      () => socket.destroy(new ConnectTimeout(`no connection within ${this.#timeoutMs} ms`)),
+      () => socket?.destroy(new ConnectTimeout(`no connection within ${this.#timeoutMs} ms`)),
       this.#timeoutMs,
     );
     let isOver = false;
@@ -96,18 +111,45 @@ export class Connector {
     };
     // Every socket closes, most of them with an error of undici's: after it was open.
     const fail = (cause: () => Error): void => {
-      if (!isOver) end(new NeverConnected(cause()), null);
+      if (!isOver)
+        end(new NeverConnected(proxy === undefined ? cause() : throughProxy(proxy, cause())), null);
     };
-    socket
-      .once(isTls ? 'secureConnect' : 'connect', () => {
-        if (!isOver) end(null, socket);
-      })
-      .on('error', (error) => fail(() => error))
-      .once('close', () => {
-        remove();
-        fail(() => new Error('the connection was closed while it opened'));
+    const hold = <Kind extends Socket>(opening: Kind): Kind => {
+      socket = opening;
+      const remove = this.#sockets.add(opening);
+      opening
+        .on('error', (error) => fail(() => error))
+        .once('close', () => {
+          remove();
+          fail(() => new Error('the connection was closed while it opened'));
+        });
+      return opening;
+    };
+    const whenOpen = (opening: Socket, event: 'connect' | 'secureConnect'): void => {
+      opening.once(event, () => {
+        if (!isOver) end(null, opening);
       });
-    return (reason) => socket.destroy(reason);
+    };
+    if (proxy === undefined) {
+      const direct = hold(isTls ? this.#tls(target) : connectTcp(this.#tcpOptions(target, 80)));
+      direct.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
+      whenOpen(direct, isTls ? 'secureConnect' : 'connect');
+    } else {
+      const toProxy = hold(this.#toProxy(proxy));
+      toProxy.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
+      askForTunnel(toProxy, proxy, authorityOf(target), (problem) => {
+        if (problem !== undefined) {
+          fail(() => problem);
+          toProxy.destroy();
+        } else if (isOver) toProxy.destroy();
+        else if (isTls) {
+          const inside = hold(this.#tls(target, toProxy));
+          inside.once('close', () => toProxy.destroy());
+          whenOpen(inside, 'secureConnect');
+        } else end(null, toProxy);
+      });
+    }
+    return (reason) => socket?.destroy(reason);
   }
 
   /** Ends every connection. */
@@ -124,7 +166,20 @@ export class Connector {
     };
   }
 
-  #tls(target: Target): Socket {
+  #toProxy({ isTls, host, port }: Proxy): Socket {
+    const options = {
+      host,
+      port,
+      lookup: this.#proxyLookup,
+      autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
+    };
+    return isTls
+      ? connectTls({ ...options, servername: isIP(host) === 0 ? host : '' })
+      : connectTcp(options);
+  }
+
+  /** `tunnel`: the way there through a proxy. */
+  #tls(target: Target, tunnel?: Socket): Socket {
     const { hostname, port } = target;
     const peer = `${hostname} ${port}`;
     const session = this.#sessions.get(peer);
@@ -133,6 +188,7 @@ export class Connector {
       // SNI takes host names only, never IP addresses (RFC 6066, section 3).
       servername: isIP(hostname) === 0 ? hostname : '',
       ALPNProtocols: ['http/1.1'],
+      ...(tunnel !== undefined && { socket: tunnel }),
       ...(session !== undefined && { session }),
     });
     return socket.on('session', (fresh) => {
@@ -143,6 +199,55 @@ export class Connector {
         this.#sessions.delete(oldest);
     });
   }
+}
+
+/** Asks a proxy for a way to `authority`. Calls back once: without a problem, the way is open. */
+function askForTunnel(
+  socket: Socket,
+  { authorization }: Proxy,
+  authority: string,
+  callback: (problem?: Error) => void,
+): void {
+  const asked = httpRequest({
+    createConnection: () => socket,
+    method: 'CONNECT',
+    path: authority,
+    headers: {
+      host: authority,
+      ...(authorization !== undefined && { 'proxy-authorization': authorization }),
+    },
+  });
+  let isAnswered = false;
+  asked.once('connect', ({ statusCode = 0, statusMessage = '' }, _socket, head) => {
+    isAnswered = true;
+    if (statusCode < 200 || statusCode > 299)
+      return callback(new Error(refusalOf(statusCode, statusMessage)));
+    if (head.length > 0) socket.unshift(head);
+    callback();
+  });
+  asked.on('error', (error) => {
+    if (!isAnswered) callback(error);
+    isAnswered = true;
+  });
+  asked.end();
+}
+
+const refusalOf = (status: number, text: string): string =>
+  status === 407
+    ? 'it asks for a user name and password (407); write them into its address, http://user:password@host:port'
+    : `it refuses the connection (${`${status} ${text}`.trim()})`;
+
+const authorityOf = ({ protocol, hostname, port }: Target): string => {
+  const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
+  return `${host}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+};
+
+/** Without a code: what is said of hosts does not hold for the proxy. */
+function throughProxy({ shown }: Proxy, cause: Error): Error {
+  const isCertificate = 'code' in cause && /CERT|ISSUER|SIGNATURE/.test(String(cause.code));
+  return new Error(
+    `through the proxy ${shown}: ${networkReason(cause)}${isCertificate ? '; if the proxy opens TLS connections, name its certificate in NODE_EXTRA_CA_CERTS' : ''}`,
+  );
 }
 
 /** With undici's code for it. */

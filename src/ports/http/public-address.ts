@@ -75,6 +75,12 @@ export function isPublicHost(hostname: string): boolean {
   );
 }
 
+/** Whether the host of a URL, with or without brackets, is this very machine. */
+export const isLoopbackHost = (hostname: string): boolean =>
+  /^127(?:\.\d{1,3}){3}$/.test(hostname) ||
+  /^(?:\[::1\]|::1)$/.test(hostname) ||
+  /^(?:.*\.)?localhost\.?$/.test(hostname);
+
 const isPublicIpv4 = (value: bigint): boolean =>
   !CLOSED_IPV4.some(([text, bits]) => isWithin(value, ipv4Value(text), bits, 32));
 

@@ -7,6 +7,7 @@ import { Connector, type Lookup, NeverConnected } from './connector.ts';
 import { exchange } from './exchange.ts';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
 import { errorCode } from './network-reason.ts';
+import { proxiesIn } from './proxies.ts';
 import { Turns } from './turns.ts';
 import type * as Undici from './undici-parts.ts';
 
@@ -23,14 +24,17 @@ export interface UndiciHttpOptions {
   readonly connectTimeoutMs?: number;
   /** How names become addresses. Default: the system's resolver. */
   readonly lookup?: Lookup;
+  /** Whose proxies are used: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Redirects are not followed, proxies named in the environment are not used, no compressed answer is
- * asked for, and a compressed answer is still decoded.
+ * Redirects are not followed, no compressed answer is asked for, and a compressed answer is still
+ * decoded.
  */
 export function undiciHttp(options: UndiciHttpOptions = {}): Http {
-  const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup } = options;
+  const { connectTimeoutMs: timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, lookup, env = {} } = options;
+  const proxyFor = proxiesIn(env);
   let isClosing = false;
   const turns = new Turns(MOST_IN_A_TURN);
   let loading: Promise<typeof Undici> | undefined;
@@ -42,7 +46,7 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
   const connectorFor = (publicOnly: boolean): Connector => {
     let connector = connectors.get(publicOnly);
     if (connector === undefined) {
-      connector = new Connector({ publicOnly, lookup, timeoutMs });
+      connector = new Connector({ publicOnly, lookup, proxyFor, timeoutMs });
       connectors.set(publicOnly, connector);
     }
     return connector;

@@ -44,7 +44,7 @@ export async function openNetwork(
   at: Pick<Surroundings, 'env' | 'clock'>,
   options: NetworkOptions,
 ): Promise<Network> {
-  const http = undiciHttp();
+  const http = undiciHttp({ env: at.env });
   const embedded = options.draft === true ? await startEmbedded(at, options) : undefined;
   const env =
     embedded === undefined

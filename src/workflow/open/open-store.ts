@@ -25,7 +25,7 @@ export async function withStore<T>(
   use: (store: Store) => Promise<T>,
 ): Promise<{ readonly kind: 'used'; readonly value: T } | Exclude<OpenedStore, { kind: 'open' }>> {
   if (!namesStore(at)) return { kind: 'none' };
-  const http = undiciHttp();
+  const http = undiciHttp({ env: at.env });
   try {
     const opened = await storeOf(at, http);
     if (opened.kind !== 'open') return opened;
