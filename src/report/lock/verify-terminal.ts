@@ -31,7 +31,7 @@ export interface Verified {
 const SHOWN = 20;
 const WORDS = {
   absent: 'not on this machine',
-  missing: 'missing: deleted on this machine, and the link has expired',
+  missing: 'missing: downloaded here before, not here now, and the link has expired',
   changed: 'not the bytes of the lock',
   unreadable: 'unreadable',
 } as const;

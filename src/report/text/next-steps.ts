@@ -150,7 +150,7 @@ function stepFor(
       return {
         meaning: 'paid, but the clip is not here and its link has expired',
         commands: [`rushes render ${manifests} --resubmit-missing${named}${flags}`],
-        caution: `pays again, unless the gateway has a fresh link${held.length > ONLY_SHOWN ? '; name each of the others with --only' : ''}; if another machine has the clip, copy it from there instead`,
+        caution: `pays again, unless the gateway has a fresh link${held.length > ONLY_SHOWN ? '; name each of the others with --only' : ''}; if another machine, a cache or an artifact has the clip, copy it from there instead`,
       };
     case 'failed': {
       const mayPass = held.filter(({ refused }) => refused !== true);

@@ -96,7 +96,9 @@ test('clips that this machine downloaded, gone with their links expired, are mis
   expect(status.out).toContain('2 renders: 2 missing');
   const verified = await w.rushes(['verify', 'film.yaml']);
   expect(verified.exit).toBe(7);
-  expect(verified.out).toContain('2 missing: deleted on this machine, and the link has expired');
+  expect(verified.out).toContain(
+    '2 missing: downloaded here before, not here now, and the link has expired',
+  );
   const command = 'rushes render film.yaml --resubmit-missing --only film:s1/kling';
   for (const { out } of [status, verified]) expect(out).toContain(`missing, next: ${command}`);
   // Asking for a fresh link is free; a gateway that has none leaves them missing.
