@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { flat, world, type World } from '../cli/cli-project.ts';
+import { flat, smallClips, world, type World } from '../cli/cli-project.ts';
 import { git } from './histories/history-parts.ts';
 
 const FILM = `rushes: 1
@@ -75,4 +75,40 @@ test('a remote that does not answer ends nothing', async () => {
   expect(await render(here, 'follow')).toMatchObject({ exit: 69 });
   git(folder, 'remote', 'set-url', 'origin', path.join(here.folder, 'remote.git'));
   expect((await render(here, 'follow')).out).not.toContain('No approved chain');
+});
+
+test('an empty balance: what runs is fetched, one refusal ends the chain, and a new approval pays for nothing twice', async () => {
+  const refusal = {
+    when: { step: 'submit', nth: 2 },
+    do: { fault: 'error', error: 'balance' },
+  } as const;
+  await using here = await world({ script: { rules: [refusal, smallClips()] } });
+  await approved(here);
+  const refused = await render(here, 'follow');
+  expect(refused).toMatchObject({ exit: 69 });
+  expect(flat(refused.err)).toContain('the approved chain of main has ended');
+  expect((await render(here, 'follow')).out).toContain('No approved chain of main is open');
+  const [first] = here.gateway.books().accepted;
+  // The account has money again.
+  expect(await render(here, 'open')).toMatchObject({ exit: 6 });
+  expect(await render(here, 'follow')).toMatchObject({ exit: 0 });
+  const prompts = here.gateway.books().accepted.map(({ body }) => body['prompt']);
+  expect(prompts).toEqual(['A crab', 'Rain']);
+  expect(here.gateway.books().accepted[0]).toEqual(first);
+});
+
+test('a refused key ends the chain, although a task is running: it is collected when the key is right', async () => {
+  await using here = await world({ script: { rules: [smallClips()] } });
+  await approved(here);
+  const refused = await render(here, 'follow', { APIMART_API_KEY: 'another-key' });
+  expect(refused).toMatchObject({ exit: 77 });
+  expect(flat(refused.err)).toContain(
+    'Correct the cause and approve a render again. Paid clips can still be fetched: rushes collect --record origin',
+  );
+  expect((await render(here, 'follow')).out).toContain('No approved chain of main is open');
+  const collected = await here.rushes(['collect', '--record', 'origin'], { cwd: 'one' });
+  expect(collected).toMatchObject({ exit: 0 });
+  expect(await render(here, 'open')).toMatchObject({ exit: 6 });
+  expect(await render(here, 'follow')).toMatchObject({ exit: 0 });
+  expect(here.gateway.books().accepted).toHaveLength(2);
 });

@@ -102,12 +102,15 @@ export async function endRefusedChain(io: Io, exit: number): Promise<ChainState 
   const found = await findChain(io, place);
   if (found.kind !== 'open') return undefined;
   const ended = await endChain(io, place, undefined);
-  if (ended.kind === 'closed')
-    io.stderr.write(
-      `rushes: the approved chain of ${place.branch} has ended: each later run would be refused for the same reason\n  Correct the cause and approve a render again. Paid clips can still be fetched: rushes collect --record ${place.remote.remote}\n`,
-    );
+  if (ended.kind === 'closed') tellEnded(io, place);
   return ended;
 }
+
+/** Only a person can correct what ends a chain before its time. */
+const tellEnded = (io: Io, { branch, remote }: ChainPlace): void =>
+  io.stderr.write(
+    `rushes: the approved chain of ${branch} has ended: each later run would be refused for the same reason\n  Correct the cause and approve a render again. Paid clips can still be fetched: rushes collect --record ${remote.remote}\n`,
+  );
 
 function openChain(io: Io, place: ChainPlace): ChainFlag {
   let known = new Attempts();
@@ -173,15 +176,29 @@ async function endChain(
   const count = (reason: string): number =>
     shown?.state.held.filter((one) => one.reason === reason).length ?? 0;
   const pending = count('pending') > 0;
-  const isOpen = pending || (count('not-submitted') > 0 && shown?.exit !== EXIT.budget);
+  const left = count('not-submitted');
+  const forPerson = left > 0 && isRefused(shown, pending);
+  const isOpen = !forPerson && (pending || (left > 0 && shown?.exit !== EXIT.budget));
   if (!isOpen) {
     const problem = await putChain(io, place, undefined);
     if (problem !== undefined)
       io.stderr.write(`rushes: warning: the chain could not be closed: ${problem}\n`);
+    else if (forPerson) tellEnded(io, place);
   }
   await setOutputs(io, { chain: isOpen ? 'open' : 'closed' });
   return isOpen ? { kind: 'open', goesOn: !pending && wallEnded(shown) } : { kind: 'closed' };
 }
+
+/**
+ * A refused key or an empty balance alone has stopped it, and it got nothing done. With an empty
+ * balance what is `pending` is still fetched; without a key it is not.
+ */
+const isRefused = (shown: ShownEnd | undefined, pending: boolean): boolean =>
+  shown !== undefined &&
+  shown.stoppedBy.length > 0 &&
+  shown.stoppedBy.every((reason) => reason === 'auth' || (reason === 'balance' && !pending)) &&
+  (shown.state.finished?.totals.submitted ?? 0) === 0 &&
+  (!pending || shown.state.completed.length === 0);
 
 /**
  * Only by `--max-wall`, and not before it could submit something: what stopped this run for
