@@ -4,8 +4,8 @@ import type { Carried } from '../../lock/spent.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../../money.ts';
 import type { Plan, ProjectPlan } from '../../plan/plan.ts';
 import { totalsOf } from '../../plan/estimate/totals.ts';
+import type { Attempts } from '../../record/attempts.ts';
 import { type Chain, countedIn, decodeChain, encodeChain } from '../../record/chain.ts';
-import type { Ledgers } from '../open/open-ledgers.ts';
 import { remoteRefOf } from '../open/open-record.ts';
 import type { RemoteRecordPlace, Surroundings } from '../open/surroundings.ts';
 
@@ -83,7 +83,15 @@ export function partOfChain(plan: Plan, { fingerprints }: Chain, now: number): P
  */
 export function carriedByChain(
   chain: Chain,
-  { byManifest, recordOf }: Ledgers,
+  {
+    byManifest,
+    recordOf,
+  }: {
+    readonly byManifest: ReadonlyMap<string, { readonly carried: Carried }>;
+    readonly recordOf: (
+      manifest: string,
+    ) => { readonly lock: string; readonly record: { readonly attempts: Attempts } } | undefined;
+  },
 ): ReadonlyMap<string, Carried> {
   const carried = new Map<string, { usd: MicroUsd; attempts: Set<AttemptId> }>();
   const [first] = byManifest.keys();
@@ -103,6 +111,8 @@ export function carriedByChain(
         attempts: new Set(known?.attempts),
       };
       carried.set(manifest, one);
+      // The journal of a killed run has it already.
+      if (attempt !== undefined && one.attempts.has(attempt)) continue;
       one.usd = addMoney(one.usd, fromUsd(cost?.usd ?? 0));
       if (attempt !== undefined) one.attempts.add(attempt);
     }

@@ -117,8 +117,8 @@ film.yaml
   b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
   c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
   missing, next: rushes render film.yaml --resubmit-missing --only film:b/kling
-      pays again, unless the gateway has a fresh link; if another machine, a cache or an artifact has
-      the clip, copy it from there instead
+      pays again, unless the gateway has a fresh link; if another machine, a cache or an artifact
+      has the clip, copy it from there instead
   made, not downloaded, next: rushes collect film.yaml
   never happened, next: rushes render film.yaml
 
