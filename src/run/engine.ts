@@ -206,15 +206,11 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
         } catch (error) {
           // A bug. The others continue: its result is in the journal, and its state so
           // far decides the exit code.
-          deps.emit({
-            event: 'run.notice',
-            severity: 'warning',
-            // Its content is unknown: no links and nothing that looks like a key.
-            message: `internal error: ${redactor([])(error instanceof Error ? error.message : String(error))}`,
-          });
+          tellBug(error);
+        } finally {
+          working -= 1;
+          bell.ring();
         }
-        working -= 1;
-        bell.ring();
       };
       void watched();
     },
@@ -240,6 +236,19 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
       say();
     },
   };
+
+  function tellBug(error: unknown): void {
+    try {
+      deps.emit({
+        event: 'run.notice',
+        severity: 'warning',
+        // Its content is unknown: no links and nothing that looks like a key.
+        message: `internal error: ${redactor([])(error instanceof Error ? error.message : String(error))}`,
+      });
+    } catch {
+      // The bug is in the listener itself: the run must come to its end without it.
+    }
+  }
 
   /**
    * The next job that may leave now, with its slot and money taken; else how long until time alone

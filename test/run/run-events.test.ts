@@ -97,3 +97,22 @@ test('a cap whose reserved money may still come back is named', async () => {
   expect(ofKind(it.events, 'run.held-back')[0]?.limit).toEqual({ by: 'cap' });
   expect(ofKind(it.events, 'run.started')[0]?.caps).toEqual([{ limit: 100_000 }]);
 });
+
+test('a listener that throws for everything about renders does not keep the run from its end', async () => {
+  await using it = await stage();
+  const { emit } = it.deps();
+  const { totals } = await it.run(
+    it.plan([it.render('a'), it.render('b')]),
+    {},
+    {
+      emit: (event) => {
+        if (event.event.startsWith('render.') || event.event === 'run.notice')
+          throw new Error(`the listener broke at ${event.event}`);
+        emit(event);
+      },
+    },
+  );
+  // Whatever was sent is in the lock.
+  expect(totals.submitted).toBe(it.apimart.submits.length);
+  expect(ofKind(it.events, 'run.finished')).toHaveLength(1);
+});
