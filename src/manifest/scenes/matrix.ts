@@ -4,9 +4,12 @@
  */
 import type { Located, LocatedMap } from '../../scene.ts';
 import { plain } from '../../scene.ts';
-import { describe, emptyMap, type Entries, get, mapOf } from '../values/located.ts';
+import { describe, type Entries, get, mapOf } from '../values/located.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
+
+/** Every combination has a value of each: with thousands of axes, few combinations fill the memory. */
+const MAX_AXES = 32;
 
 /**
  * The combinations in the order written, the first axis slowest; `undefined` after reporting why
@@ -35,15 +38,11 @@ export function combinations(
     });
     return undefined;
   }
-  const all = product(axes, matrix);
-  const used = new Set<LocatedMap>();
-  const kept = all.filter((combination) => {
-    const by = exclude.filter((pattern) => matches(pattern, combination));
-    for (const pattern of by) used.add(pattern);
-    return by.length === 0;
-  });
+  const out = excluded(axes, exclude, size);
+  const kept = product(axes, matrix, size).filter((_, index) => out.at(index) === 0);
+  const texts = textsOf(axes);
   for (const pattern of exclude) {
-    if (used.has(pattern)) continue;
+    if (size > 0 && indexesOf(pattern, texts) !== undefined) continue;
     const hint = 'Compare its values with those of the axes: 5 and "5" are two values.';
     report({
       code: 'no-effect',
@@ -139,6 +138,15 @@ function readAxes(matrix: LocatedMap, report: Report): Axes | undefined {
       seen.set(text, item);
     }
     axes.set(name, { items: value.items });
+    if (axes.size > MAX_AXES) {
+      report({
+        code: 'too-large',
+        message: `the matrix has more than ${MAX_AXES} axes`,
+        place: key,
+        hint: 'List the combinations that you want in a row file.',
+      });
+      return undefined;
+    }
   }
   return sound ? axes : undefined;
 }
@@ -199,24 +207,76 @@ function readList(
   return sound ? maps : undefined;
 }
 
-function product(axes: Axes, matrix: LocatedMap): readonly LocatedMap[] {
-  if (axes.size === 0) return [];
-  let all: readonly LocatedMap[] = [emptyMap(matrix.place)];
-  for (const [name, { items }] of axes) {
-    const key = matrix.entries.get(name)?.key ?? matrix.place;
-    all = all.flatMap((combination) =>
-      items.map((value) => {
-        const entries: Entries = new Map(combination.entries);
-        entries.set(name, { key, value });
-        return mapOf(entries, matrix.place);
-      }),
-    );
-  }
-  return all;
+/** The first axis is the slowest. */
+function product(axes: Axes, matrix: LocatedMap, size: number): readonly LocatedMap[] {
+  const columns = [...axes].map(([name, { items }]) => ({
+    name,
+    key: matrix.entries.get(name)?.key ?? matrix.place,
+    items,
+  }));
+  return Array.from({ length: size }, (_, index) => {
+    const entries: Entries = new Map();
+    let stride = size;
+    for (const { name, key, items } of columns) {
+      stride /= items.length;
+      const value = items[Math.floor(index / stride) % items.length];
+      if (value !== undefined) entries.set(name, { key, value });
+    }
+    return mapOf(entries, matrix.place);
+  });
 }
 
-const matches = (pattern: LocatedMap, combination: LocatedMap): boolean =>
-  [...pattern.entries].every(([key, { value }]) => {
-    const other = combination.entries.get(key)?.value;
-    return other !== undefined && JSON.stringify(plain(value)) === JSON.stringify(plain(other));
-  });
+/** By axis: the index of each value, as text. */
+type Texts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+const textsOf = (axes: Axes): Texts =>
+  new Map(
+    [...axes].map(([name, { items }]) => [
+      name,
+      new Map(items.map((item, index) => [JSON.stringify(plain(item)), index])),
+    ]),
+  );
+
+/** By axis, the value that a pattern asks for; `undefined`: an axis does not have it. */
+function indexesOf(pattern: LocatedMap, texts: Texts): ReadonlyMap<string, number> | undefined {
+  const indexes = new Map<string, number>();
+  for (const [name, { value }] of pattern.entries) {
+    const index = texts.get(name)?.get(JSON.stringify(plain(value)));
+    if (index === undefined) return undefined;
+    indexes.set(name, index);
+  }
+  return indexes;
+}
+
+/**
+ * 1 for each combination of {@link product} that a pattern matches. Each pattern visits only what it
+ * matches: to compare all patterns with all combinations takes hours for a file within the limits.
+ */
+function excluded(axes: Axes, patterns: readonly LocatedMap[], size: number): Uint8Array {
+  const out = new Uint8Array(size);
+  const texts = textsOf(axes);
+  const names = [...axes.keys()];
+  const lengths = [...axes.values()].map(({ items }) => items.length);
+  const seen = new Set<string>();
+  for (const pattern of patterns) {
+    const indexes = indexesOf(pattern, texts);
+    if (indexes === undefined || size === 0) continue;
+    const wanted = names.map((name) => indexes.get(name) ?? -1);
+    const key = wanted.join();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const mark = (axis: number, at: number, stride: number): void => {
+      const length = lengths[axis];
+      if (length === undefined) {
+        out[at] = 1;
+        return;
+      }
+      const step = stride / length;
+      const only = wanted[axis] ?? -1;
+      if (only >= 0) mark(axis + 1, at + only * step, step);
+      else for (let index = 0; index < length; index++) mark(axis + 1, at + index * step, step);
+    };
+    mark(0, 0, size);
+  }
+  return out;
+}

@@ -180,6 +180,10 @@ describe('matrix', () => {
   test.each<[string, string]>([
     ['{ sky: [rain], exclude: [{ sy: rain }] }', 'film.yaml:5:40 unknown-key sy'],
     ['{ sky: [rain], exclude: [{ sky: ran }] }', 'film.yaml:5:38 warning no-effect { sky: ran }'],
+    [
+      `{ ${Array.from({ length: 33 }, (_, index) => `a${index}: [1]`).join(', ')} }`,
+      'film.yaml:5:325 too-large a32',
+    ],
     ['{ sky: [rain, rain] }', 'film.yaml:5:27 wrong-value rain'],
     ['{ sky: [] }', 'film.yaml:5:15 wrong-value sky'],
     ['{ sky: [rain], include: [{ sky: fog, n: 1 }] }', 'film.yaml:5:50 unknown-key n'],
