@@ -2,7 +2,7 @@
  * The part of a plan that would cost money: requests, reasons, prices, and the changes since
  * the last time.
  */
-import { renderWords } from '../../command-words.ts';
+import { commandWord, qualified, renderWords } from '../../command-words.ts';
 import { spanOf } from '../../diagnostic.ts';
 import type { Price } from '../../models/model.ts';
 import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
@@ -40,6 +40,7 @@ const LISTED = 6;
 const CLUSTERS_SHOWN = 6;
 const FIELDS_SHOWN = 4;
 const NOTES_SHOWN = 3;
+const MOST_ACCEPTED = 12;
 
 const SIGNS: Readonly<Record<SubmitReason, string>> = {
   changed: '~',
@@ -77,11 +78,27 @@ function waitLines(project: ProjectPlan, terminal: Terminal): string[] {
     ...(replaced.length === 0
       ? []
       : [
-          `      ${c.yellow('note:')} ${wrap(`${plural(replaced.length, 'clip')} of these went on from an earlier clip (${ids(replaced, 40)}); rushes accept ${replaced.length === 1 ? replaced[0]?.render.id : '<ids>'} keeps ${replaced.length === 1 ? 'it' : 'them'} and costs nothing`, terminal.width, '        ')}`,
+          `      ${c.yellow('note:')} ${wrap(`${plural(replaced.length, 'clip')} of these went on from an earlier clip (${ids(replaced, 40)}); ${acceptWords(project, replaced)} and costs nothing`, terminal.width, '        ')}`,
         ]),
     ...outdatedLines(renders, c, '      '),
     ...noteLines(project, renders, terminal),
   ];
+}
+
+/** Of very many, the command for one shows how. */
+function acceptWords(
+  { project: { manifest } }: ProjectPlan,
+  replaced: readonly PlannedRender[],
+): string {
+  const several = replaced.length <= MOST_ACCEPTED ? replaced : replaced.slice(0, 1);
+  const named = several.map(({ render: { id } }, index) =>
+    // The manifest of all of them stands after the last one.
+    index === several.length - 1
+      ? renderWords({ manifest, id })
+      : commandWord(qualified(manifest, id)),
+  );
+  const what = replaced.length === 1 ? 'it' : several.length === 1 ? 'the first of them' : 'them';
+  return `rushes accept ${terminalLine(named.join(' '))} keeps ${what}`;
 }
 
 function waitRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {

@@ -104,6 +104,11 @@ test('an edit upstream shows what becomes stale and its price; accept keeps it b
   expect(plan).toContain('wait 2: submitted when the clips');
   expect(plan).toContain('· 10 s · $0.67 exact');
   expect(plan).toContain('2 clips of these went on from an earlier clip (s2/kling, s3/kling)');
+  // The printed command, as it is printed.
+  const [, accept = ''] = / rushes (accept .+) keeps them and costs nothing/.exec(plan) ?? [];
+  expect(accept).toBe('accept film:s2/kling film:s3/kling film.yaml');
+  expect((await w.rushes(accept.split(' '))).exit).toBe(0);
+  expect((await w.rushes(['accept', '--undo', ...accept.split(' ').slice(1)])).exit).toBe(0);
   expect((await rushes(w, 'render', '--frozen')).exit).toBe(3);
   expect((await rushes(w, 'accept', 's2/kling')).exit).toBe(0);
   expect(await actionsOf(w)).toEqual([
