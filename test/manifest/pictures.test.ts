@@ -147,6 +147,19 @@ test('a misspelt name is told the file beside it', async () => {
   ]);
 });
 
+test('a glob names no pictures: the hint says so, and not the first file that is a little like it', async () => {
+  const loaded = await load({
+    'film.yaml': scene('references: [refs/*.png]'),
+    'refs/a.png': CRAB,
+  });
+  expect(loaded.diagnostics).toMatchObject([
+    {
+      code: 'no-file',
+      hint: 'A path names one picture: * and ? stand for themselves. List each picture.',
+    },
+  ]);
+});
+
 test('a video is not sent from the repository', async () => {
   const loaded = await load(scene('references: { videos: [clips/a.mp4] }'));
   expect(briefs(loaded)).toEqual(['film.yaml:4:53 local-image clips/a.mp4']);

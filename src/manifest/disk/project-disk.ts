@@ -130,8 +130,7 @@ export class ProjectDisk implements Reader, OnDisk {
   picture(name: string, folder: string, place: Place, report: Report): Picture | undefined {
     const found = this.#find(name, folder, place);
     if ('code' in found) {
-      const near = found.code === 'no-file' ? this.#nearFile(name, folder) : undefined;
-      report(near === undefined ? found : { ...found, hint: `Did you mean ${near}?` });
+      report(found.code === 'no-file' ? { ...found, ...this.#pictureHint(name, folder) } : found);
       return undefined;
     }
     const { absolute, real } = found;
@@ -140,6 +139,13 @@ export class ProjectDisk implements Reader, OnDisk {
 
   pictures(): ReadonlyMap<string, Picture> {
     return this.#pictures.all();
+  }
+
+  #pictureHint(name: string, folder: string): { readonly hint?: string } {
+    if (/[*?]/.test(name))
+      return { hint: 'A path names one picture: * and ? stand for themselves. List each picture.' };
+    const near = this.#nearFile(name, folder);
+    return near === undefined ? {} : { hint: `Did you mean ${near}?` };
   }
 
   /** A file beside the one that is not there, with a name like it; as it would be written. */
