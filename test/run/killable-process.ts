@@ -55,6 +55,12 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
     carried: ledger.carried,
     waits: ledger.waits,
     record: (event) => effect(`record ${event.kind}`, () => ledger.record(event)),
+    recordSoon: (event) => {
+      if (alive && fate(`before record ${event.kind}`)) die();
+      if (!alive) return;
+      ledger.recordSoon(event);
+      if (fate(`after record ${event.kind}`)) die();
+    },
     save: () => effect('save', () => ledger.save()),
     emergency: (line) => ledger.emergency(line),
   });

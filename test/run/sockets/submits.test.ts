@@ -43,6 +43,7 @@ afterEach(() => vi.unstubAllEnvs());
 class SlowDisk {
   durable = '';
   flushMs = 0;
+  flushes = 0;
 
   files(clock: Clock): Files {
     return {
@@ -64,6 +65,7 @@ class SlowDisk {
               if (this.flushMs > 0) await clock.sleep(this.flushMs);
               const flushed = await value.flush();
               this.durable = covered;
+              this.flushes += 1;
               return flushed;
             },
             close: () => value.close(),
@@ -106,6 +108,18 @@ test('rule 1: no POST before its intent is flushed to the disk, no ask before th
   disk.flushMs = 0;
   expect(eventsOf(it, 'batch').length).toBeGreaterThan(0);
   expect(seen).toEqual(new Set(['POST after its intent', 'ask after the task id']));
+});
+
+test('a task costs three flushes of the journal: its intent, its id, its clip', async () => {
+  const disk = new SlowDisk();
+  await using it = await studio({
+    manifest: film(['a', 'b', 'c'], { more: 'limits: { in_flight: 1 }' }),
+    script: { rules: [small()] },
+    files: (clock) => disk.files(clock),
+  });
+  expect(await it.render()).toMatchObject({ exit: 0, totals: { completed: 3 } });
+  // And one before the lock is written.
+  expect(disk.flushes).toBe(3 * 3 + 1);
 });
 
 test('rule 1: a render that waits for a slot has no intent', async () => {

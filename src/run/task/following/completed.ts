@@ -8,7 +8,7 @@ import type { Outcome } from '../../tally.ts';
 import { answeredModel } from '../answered-model.ts';
 import { fetchClip } from '../delivery/fetch-clip.ts';
 import { clipLanded } from '../go-on.ts';
-import { now, recordPaid, reportedCost } from '../record.ts';
+import { now, reportedCost } from '../record.ts';
 import { holdTask } from './leave.ts';
 import type { Watch } from './watch.ts';
 
@@ -39,7 +39,8 @@ export async function completed(
   if (isNews || (outcome.cost !== undefined && !watch.costReported)) {
     watch.completedRecorded = true;
     watch.costReported ||= outcome.cost !== undefined;
-    await recordPaid(ctx, task, {
+    // No flush: what a power cut takes, the next run asks for again. The clip's line flushes it too.
+    task.ledger.recordSoon({
       kind: 'completed',
       at: now(ctx),
       task: task.task,
