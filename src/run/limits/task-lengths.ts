@@ -2,6 +2,7 @@
  * How long tasks take: from what earlier runs noted, from the tasks of this run, and from what the
  * gateway says about each of them. Feeds the times of asks. All times in seconds.
  */
+import { Members } from '../../algorithms/members.ts';
 import type { ModelName } from '../../ids.ts';
 import { Lengths, type Promised, type Said, Sources } from './calibration.ts';
 import type { Bounds, LogNormal } from './log-normal.ts';
@@ -32,7 +33,7 @@ type PredictionBasis = 'tasks' | 'few-tasks' | 'own-progress';
 /** Tasks of one model and one length of clips. */
 interface Alike {
   readonly ended: Lengths;
-  readonly running: Set<WatchedTask>;
+  readonly running: Members<WatchedTask>;
   readonly sources: Sources;
   /** Ends that this run saw. */
   seen: number;
@@ -62,7 +63,7 @@ export class TaskLengths {
     if (alike === undefined) {
       const sources = this.#sources.get(model) ?? new Sources();
       this.#sources.set(model, sources);
-      alike = { ended: new Lengths(), running: new Set(), sources, seen: 0 };
+      alike = { ended: new Lengths(), running: new Members(), sources, seen: 0 };
       this.#alike.set(key, alike);
     }
     return alike;
@@ -78,13 +79,15 @@ export class WatchedTask {
   readonly #promised: Promised[] = [];
   #unfinishedAt = 0;
   readonly #progress = new SteadyProgress();
+  /** False if it had left before. */
+  readonly #leave: () => boolean;
 
   constructor(alike: Alike, said: Said) {
     this.#alike = alike;
     this.#said = said;
     this.#latest = alike.sources.promised(0, said);
     this.#note();
-    alike.running.add(this);
+    this.#leave = alike.running.add(this);
   }
 
   /** Still at work at this age. An estimate lasts until the next one, a progress does not. */
@@ -99,7 +102,7 @@ export class WatchedTask {
 
   /** Seen to have ended at this age; `tookSeconds` where the gateway says so, in whole seconds. */
   ended(ageSeconds: number, tookSeconds?: number): void {
-    if (!this.#alike.running.delete(this)) return;
+    if (!this.#leave()) return;
     const end = within({ atLeast: this.#unfinishedAt, atMost: ageSeconds }, tookSeconds);
     const alone = this.#alone();
     for (const promised of this.#promised) promised.source.learn(promised, end, alone);
@@ -109,7 +112,7 @@ export class WatchedTask {
 
   /** No longer followed: how long it takes stays unknown. */
   left(): void {
-    this.#alike.running.delete(this);
+    this.#leave();
   }
 
   /** `undefined` while too little is known. */
@@ -153,8 +156,8 @@ export class WatchedTask {
   }
 }
 
-/** Evenly over all of them: they are in the order in which they were submitted. */
-function sampleOf(running: ReadonlySet<WatchedTask>): readonly WatchedTask[] {
+/** Evenly over all of them. */
+function sampleOf(running: Members<WatchedTask>): readonly WatchedTask[] {
   const step = Math.ceil(running.size / MOST_RUNNING);
   const all = [...running];
   return step <= 1 ? all : all.filter((_, index) => index % step === 0);
