@@ -36,6 +36,19 @@ test.each([
   });
 });
 
+test.each([
+  ['evolink/seedance-2.0-text-to-video', { model_params: { web_search: true } }],
+  ['evolink/seedance-2.0-fast-text-to-video', { model_params: { web_search: true } }],
+  ['apimart/seedance-2.0', { tools: [{ type: 'web_search' }] }],
+] as const)(
+  '%s: how many searches are billed is not known before, so no price is exact',
+  (name, body) => {
+    const without = price(name, { prompt: 'x' });
+    expect(without).toMatchObject({ kind: 'exact' });
+    expect(price(name, { prompt: 'x', ...body })).toEqual({ ...without, kind: 'estimated' });
+  },
+);
+
 test('sora-2 is estimated; an unpublished price is unknown, with the reason', () => {
   expect(price('apimart/sora-2', { duration: 20 })).toMatchObject({
     kind: 'estimated',

@@ -94,10 +94,19 @@ export function seedance2Card(native: string, title: string, rates: Rates): Card
       unit: 'usd',
       per: 'second',
       ...APIMART_PRICES,
-      rows: Object.entries(rates).flatMap(([resolution, [silent, withVideo]]): PriceRow[] => [
-        { when: { resolution, video_urls: { list: false } }, rate: silent },
-        { when: { resolution, video_urls: LIST }, rate: withVideo },
-      ]),
+      rows: Object.entries(rates).flatMap(([resolution, [silent, withVideo]]): PriceRow[] => {
+        const rows: readonly PriceRow[] = [
+          { when: { resolution, video_urls: { list: false } }, rate: silent },
+          { when: { resolution, video_urls: LIST }, rate: withVideo },
+        ];
+        // What a search costs is not listed.
+        const searching = rows.map(({ when, rate }): PriceRow => ({
+          when: { ...when, tools: LIST },
+          rate,
+          kind: 'estimated',
+        }));
+        return [...searching, ...rows];
+      }),
       extras: [
         { of: 'video_urls', seconds: 15.2, leastSeconds: 1.8, text: 'seconds of the videos' },
       ],

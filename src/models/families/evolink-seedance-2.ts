@@ -166,7 +166,18 @@ export function evolinkSeedanceCard(family: Family, kind: Kind): Card {
           });
           return kind === 'reference'
             ? [row({ video_urls: { list: false } }, plain), row({ video_urls: LIST }, withVideo)]
-            : [row({}, plain)];
+            : [
+                // How often it searches, and so what is added, is not known before.
+                ...(hasSearch
+                  ? [
+                      {
+                        ...row({ 'model_params.web_search': true }, plain),
+                        kind: 'estimated' as const,
+                      },
+                    ]
+                  : []),
+                row({}, plain),
+              ];
         }),
       ),
       ...(kind === 'reference'
