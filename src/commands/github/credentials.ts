@@ -6,7 +6,7 @@ import type { Io } from '../shared/io.ts';
 
 /**
  * The server's header replaces any header that the clone has: GitHub refuses a request with
- * two. `undefined` without a token.
+ * two. Settings that the environment has stay. `undefined` without a token.
  */
 export function gitCredentials(
   env: Io['env'],
@@ -16,11 +16,13 @@ export function gitCredentials(
   const server = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, '');
   const key = `http.${server}/.extraheader`;
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  const given = env['GIT_CONFIG_COUNT'] ?? '';
+  const next = /^\d{1,6}$/.test(given) ? Number(given) : 0;
   return {
-    GIT_CONFIG_COUNT: '2',
-    GIT_CONFIG_KEY_0: key,
-    GIT_CONFIG_VALUE_0: '',
-    GIT_CONFIG_KEY_1: key,
-    GIT_CONFIG_VALUE_1: `AUTHORIZATION: basic ${basic}`,
+    GIT_CONFIG_COUNT: String(next + 2),
+    [`GIT_CONFIG_KEY_${next}`]: key,
+    [`GIT_CONFIG_VALUE_${next}`]: '',
+    [`GIT_CONFIG_KEY_${next + 1}`]: key,
+    [`GIT_CONFIG_VALUE_${next + 1}`]: `AUTHORIZATION: basic ${basic}`,
   };
 }
