@@ -152,7 +152,9 @@ export const runEventSchema = z
       task: z.string().optional(),
       phase: z
         .enum(['queued', 'waiting', 'running', 'downloading', 'delayed'])
-        .describe('queued: the gateway did not accept it, and it is submitted again.'),
+        .describe(
+          'queued: the gateway did not accept it, and it is submitted again. downloading: the clip is made, and is downloaded or waits for a free download.',
+        ),
       progress: z.number().optional().describe('Percent, as the gateway says.'),
       message: z.string().optional(),
     }),
