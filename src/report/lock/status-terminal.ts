@@ -198,7 +198,12 @@ function nextLines(
       ? [next('not-landed', `rushes collect ${shellWord(manifest)}${draft}`)]
       : []),
     ...againLine(held('never-happened'), (command) => next('never-happened', command), render),
-    ...(held('damaged').length > 0 ? [next('damaged', render)] : []),
+    ...(held('damaged').length > 0
+      ? [
+          next('damaged', render),
+          ...captioned('also puts back what a render of another branch moved aside', options),
+        ]
+      : []),
     // A draft's lock is not pruned: it can be deleted.
     ...(options.draft === true
       ? []

@@ -116,7 +116,9 @@ function damagedLines(
       ? []
       : [
           `  ${c.dim('damaged, next:')} ${c.bold(`rushes render ${manifestWords(current.map(({ manifest }) => terminalLine(manifest)))}${options.draft ? ' --draft' : ''}`)}`,
-          say('fetches it again while its link is valid, or from the store'),
+          say(
+            'puts it back if a render of another branch moved it aside; else fetches it again while its link is valid, or from the store',
+          ),
         ]),
     ...(current.length === damaged.length
       ? []

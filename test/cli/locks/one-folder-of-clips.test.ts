@@ -61,6 +61,12 @@ test('back on a branch, its clip is put back from beside its place: nothing is a
     await expireLinks(w);
     const sha256 = await shaInLock(w);
     expect(await shaOfFile(w, CLIP)).not.toBe(sha256);
+    for (const command of ['status', 'verify']) {
+      const { out } = await w.rushes([command, 'film.yaml']);
+      expect(flat(out)).toMatch(
+        /damaged, next: rushes render film\.yaml (?:also )?puts (?:it )?back .*another branch moved (?:it )?aside/,
+      );
+    }
     const { ran, events } = await w.requests(
       w.rushes(['render', '--resubmit-missing', 'film.yaml']),
     );

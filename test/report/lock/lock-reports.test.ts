@@ -296,7 +296,7 @@ test('verify: what is wrong with its path, else one sentence', () => {
       terminal,
     ),
   ).toBe(
-    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      fetches it again while its link is valid, or from the store\n1 of 2 clips are here and intact.\n',
+    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      puts it back if a render of another branch moved it aside; else fetches it again while its\n      link is valid, or from the store\n1 of 2 clips are here and intact.\n',
   );
 });
 
