@@ -12,8 +12,8 @@ import { pushEvent, scheduleEvent } from './harness/event.ts';
 import { cloneOf, definedOf, git } from './harness/git.ts';
 import { output } from './harness/helper/helper.ts';
 import {
-  film,
-  openStudio,
+  manifestOf,
+  openRepository,
   readLock,
   shippedWorkflow,
   expectGreen,
@@ -25,7 +25,10 @@ const collect = shippedWorkflow('rushes-collect.yml');
 const SCENES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
 );
-const MANIFEST = film(SCENES).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 4 }');
+const MANIFEST = manifestOf(SCENES).replace(
+  'apimart: { in_flight: 30 }',
+  'apimart: { in_flight: 4 }',
+);
 
 const tasksOf = (lock: Lock): string[] =>
   [...lock.renders.values()]
@@ -44,39 +47,43 @@ const MOMENTS = Array.from(
 test.each(MOMENTS.map((lines, index) => [index + 1, lines]))(
   'cancel %i, after %i lines: no task id is lost',
   async (_, lines) => {
-    await using studio = await openStudio({
+    await using repository = await openRepository({
       taskSeconds: 0.3,
       files: { 'manifests/film.yaml': MANIFEST },
     });
     let seen = 0;
     let counting = false;
-    const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')), {
-      onOutput: (text, cancel) => {
-        counting ||= text.includes('rushes render');
-        if (counting) seen += text.split('\n').length - 1;
-        if (counting && seen > lines) cancel();
+    const run = await repository.run(
+      render,
+      pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
+      {
+        onOutput: (text, cancel) => {
+          counting ||= text.includes('rushes render');
+          if (counting) seen += text.split('\n').length - 1;
+          if (counting && seen > lines) cancel();
+        },
       },
-    });
+    );
     expect(run.jobs.at(-1)?.conclusion).toBe('cancelled');
-    const paid = studio.gateway
+    const paid = repository.gateway
       .books()
       .accepted.map(({ task }) => task)
       .sort();
     // Cancelled before anything was accepted there is no lock to write.
     const nothing = paid.length === 0;
-    expect(nothing ? [] : tasksOf(await studio.lock()).sort()).toEqual(paid);
+    expect(nothing ? [] : tasksOf(await repository.lock()).sort()).toEqual(paid);
     // Every one of them was also said, as recover reads it.
     expect(
       acceptedIn(run.jobs.at(-1)?.log ?? '')
         .map(({ task }) => task as string)
         .sort(),
     ).toEqual(paid);
-    const after = await studio.run(
+    const after = await repository.run(
       collect,
-      scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+      scheduleEvent(await git(repository.site.remote, 'rev-parse', 'main')),
     );
     expectGreen(after);
-    const lock = nothing ? EMPTY_LOCK : await studio.lock();
+    const lock = nothing ? EMPTY_LOCK : await repository.lock();
     expect(
       paid.every((task) =>
         [...lock.renders.values()].some(
@@ -84,39 +91,39 @@ test.each(MOMENTS.map((lines, index) => [index + 1, lines]))(
         ),
       ),
     ).toBe(true);
-    expect(studio.accepted()).toHaveLength(paid.length);
+    expect(repository.accepted()).toHaveLength(paid.length);
   },
 );
 
 test('the machine is gone, lock and all: recover --from adopts every task from the log, and collect fetches them', async () => {
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     taskSeconds: 0.3,
     files: { 'manifests/film.yaml': MANIFEST },
   });
-  const sha = await git(studio.clone, 'rev-parse', 'HEAD');
-  const run = await studio.run(render, pushEvent(sha), {
+  const sha = await git(repository.clone, 'rev-parse', 'HEAD');
+  const run = await repository.run(render, pushEvent(sha), {
     onOutput: (text, cancel) => {
       if (text.includes('accepted film:scene-3')) cancel();
     },
   });
-  const paid = studio.gateway
+  const paid = repository.gateway
     .books()
     .accepted.map(({ task }) => task)
     .sort();
   expect(paid.length).toBeGreaterThan(0);
   // The worst case: the server has lost the record and the lock too.
-  await git(studio.site.remote, 'update-ref', '-d', 'refs/rushes/record');
-  await git(studio.site.remote, 'update-ref', 'refs/heads/main', sha);
+  await git(repository.site.remote, 'update-ref', '-d', 'refs/rushes/record');
+  await git(repository.site.remote, 'update-ref', 'refs/heads/main', sha);
 
-  const clone = await cloneOf(studio.site.remote);
+  const clone = await cloneOf(repository.site.remote);
   const log = path.join(await mkdtemp(path.join(tmpdir(), 'rushes-log-')), 'job.log');
   const stamped = (run.jobs.at(-1)?.log ?? '')
     .split('\n')
     .map((line) => `2026-11-20T21:00:00.1234567Z ${line}`)
     .join('\n');
   await writeFile(log, stamped);
-  const env = { ...definedOf(process.env), ...studio.site.env, ...studio.site.secrets };
-  const cli = path.join(studio.site.release, 'dist/cli.js');
+  const env = { ...definedOf(process.env), ...repository.site.env, ...repository.site.secrets };
+  const cli = path.join(repository.site.release, 'dist/cli.js');
   const rushes = (...args: string[]) =>
     output({ program: process.execPath, args: [cli, ...args], cwd: clone, env });
   expect(await rushes('recover', '--from', log)).toContain(`${paid.length} adopted`);
@@ -126,5 +133,5 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
   expect([...lock.renders.values()].every(({ status }) => status === 'completed')).toBe(true);
   // What was never sent is sent now, and nothing else.
   await rushes('render');
-  expect(studio.accepted().sort()).toEqual(Object.values(SCENES).sort());
+  expect(repository.accepted().sort()).toEqual(Object.values(SCENES).sort());
 });

@@ -8,7 +8,12 @@ import { expect, test } from 'vitest';
 import { fromLockPath } from '../../src/lock/file/paths.ts';
 import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
 import { git } from './harness/git.ts';
-import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
+import {
+  manifestOf,
+  openRepository,
+  shippedWorkflow,
+  expectGreen,
+} from './harness/git-repository.ts';
 
 const render = shippedWorkflow('rushes-render.yml');
 const collect = shippedWorkflow('rushes-collect.yml');
@@ -18,12 +23,15 @@ const withInputs = (workflow: string, inputs: string): string =>
   workflow.replace('          command: render\n', `          command: render\n${inputs}`);
 
 test('a detached submit, the checkout thrown away: collect in a new one brings every clip', async () => {
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     taskSeconds: 1.5,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
   });
   const detached = withInputs(render, "          detach: 'true'\n");
-  const sent = await studio.run(detached, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  const sent = await repository.run(
+    detached,
+    pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
+  );
   expectGreen(sent);
   expect(sent.jobs.at(-1)?.steps.find(({ id }) => id === 'render')?.outputs).toMatchObject({
     submitted: '3',
@@ -31,21 +39,21 @@ test('a detached submit, the checkout thrown away: collect in a new one brings e
     pending: '3',
     exit: '6',
   });
-  expect([...(await studio.lock()).renders.values()].map(({ status }) => status)).toEqual([
+  expect([...(await repository.lock()).renders.values()].map(({ status }) => status)).toEqual([
     'submitted',
     'submitted',
     'submitted',
   ]);
 
-  studio.site.stores.caches.clear();
-  const fetched = await studio.run(
+  repository.site.stores.caches.clear();
+  const fetched = await repository.run(
     collect,
-    scheduleEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+    scheduleEvent(await git(repository.site.remote, 'rev-parse', 'main')),
   );
   const [job] = fetched.jobs;
   expectGreen(fetched);
-  expect(studio.accepted()).toHaveLength(3);
-  for (const { status, clip } of (await studio.lock()).renders.values()) {
+  expect(repository.accepted()).toHaveLength(3);
+  for (const { status, clip } of (await repository.lock()).renders.values()) {
     expect(status).toBe('completed');
     const file = fromLockPath(
       path.join(job?.workspace ?? '', 'manifests/film.lock.json'),
@@ -59,19 +67,22 @@ test('max-wall: what no longer fits is not sent, what is pending is followed unt
   const scenes = Object.fromEntries(
     Array.from({ length: 4 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
   );
-  const manifest = film(scenes).replace('apimart: { in_flight: 30 }', 'apimart: { in_flight: 2 }');
-  await using studio = await openStudio({
+  const manifest = manifestOf(scenes).replace(
+    'apimart: { in_flight: 30 }',
+    'apimart: { in_flight: 2 }',
+  );
+  await using repository = await openRepository({
     taskSeconds: 600,
     files: { 'manifests/film.yaml': manifest },
   });
-  const head = () => git(studio.site.remote, 'rev-parse', 'main');
-  const sent = await studio.run(
+  const head = () => git(repository.site.remote, 'rev-parse', 'main');
+  const sent = await repository.run(
     withInputs(render, "          detach: 'true'\n"),
     dispatchEvent(await head()),
   );
   expectGreen(sent);
-  expect(studio.accepted()).toHaveLength(2);
-  const run = await studio.run(
+  expect(repository.accepted()).toHaveLength(2);
+  const run = await repository.run(
     render.replace('max-wall: 50m', 'max-wall: 3s'),
     dispatchEvent(await head()),
   );
@@ -81,8 +92,8 @@ test('max-wall: what no longer fits is not sent, what is pending is followed unt
     pending: '4',
     submitted: '0',
   });
-  expect(studio.accepted()).toHaveLength(2);
-  expect([...(await studio.lock()).renders.values()].map(({ status }) => status)).toEqual([
+  expect(repository.accepted()).toHaveLength(2);
+  expect([...(await repository.lock()).renders.values()].map(({ status }) => status)).toEqual([
     'submitted',
     'submitted',
   ]);

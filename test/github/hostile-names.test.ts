@@ -6,7 +6,7 @@ import { world } from '../cli/cli-project.ts';
 import { sized } from '../sizes.ts';
 import { pushEvent } from './harness/event.ts';
 import { commitFiles, git } from './harness/git.ts';
-import { expectGreen, film, openStudio, REPOSITORY } from './harness/git-repository.ts';
+import { expectGreen, manifestOf, openRepository, REPOSITORY } from './harness/git-repository.ts';
 import { expectHarmless, expectHarmlessLog, expectHarmlessPage } from './harness/harmless.ts';
 
 /** The step of the README as it is printed, below a checkout. */
@@ -33,24 +33,24 @@ async function readmeStep(): Promise<string> {
 const BRANCH = 'film/$(touch${IFS}pwned)`touch${IFS}pwned`;\'"&|<>%0A%0Aset-output';
 
 test("the README's step on a branch with a hostile name", async () => {
-  await using studio = await openStudio({ files: { 'notes.txt': 'none' } });
+  await using repository = await openRepository({ files: { 'notes.txt': 'none' } });
   const sha = await commitFiles(
-    studio.clone,
-    { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+    repository.clone,
+    { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }) },
     { branch: BRANCH },
   );
-  const run = await studio.run(await readmeStep(), pushEvent(sha, BRANCH));
+  const run = await repository.run(await readmeStep(), pushEvent(sha, BRANCH));
   expectGreen(run);
   const [job] = run.jobs;
   expectHarmless(job);
   expect(await readdir(job?.workspace ?? '')).not.toContain('pwned');
-  expect(studio.accepted().sort()).toEqual(['Dawn', 'Dusk']);
-  expect([...(await studio.lock(BRANCH)).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
-  const refs = await git(studio.site.remote, 'for-each-ref', '--format=%(refname)');
+  expect(repository.accepted().sort()).toEqual(['Dawn', 'Dusk']);
+  expect([...(await repository.lock(BRANCH)).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
+  const refs = await git(repository.site.remote, 'for-each-ref', '--format=%(refname)');
   expect(refs.split('\n')).toContain('refs/rushes/record');
   // The same push again: everything is there.
-  expectGreen(await studio.run(await readmeStep(), pushEvent(sha, BRANCH)));
-  expect(studio.accepted()).toHaveLength(2);
+  expectGreen(await repository.run(await readmeStep(), pushEvent(sha, BRANCH)));
+  expect(repository.accepted()).toHaveLength(2);
 });
 
 const INPUTS = [
@@ -89,7 +89,7 @@ const EVIL = [
 
 test.each(INPUTS)('input %s', async (name) => {
   await using here = await world();
-  await here.write('manifests/film.yaml', film({ dawn: 'Dawn' }));
+  await here.write('manifests/film.yaml', manifestOf({ dawn: 'Dawn' }));
   await git(here.folder, 'init', '--quiet', '--initial-branch=main');
   await git(here.folder, 'add', '--all');
   await git(here.folder, 'commit', '--quiet', '--message', 'Film');

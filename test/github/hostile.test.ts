@@ -9,7 +9,12 @@ import { dispatchEvent, pullRequestEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import { expectHarmless, expectHarmlessPage } from './harness/harmless.ts';
 import { EVERY_THIRD_FAILS } from './harness/hostile-failures.ts';
-import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
+import {
+  manifestOf,
+  openRepository,
+  shippedWorkflow,
+  expectGreen,
+} from './harness/git-repository.ts';
 
 const plan = shippedWorkflow('rushes-plan.yml');
 
@@ -19,17 +24,21 @@ const PROMPTS = Object.fromEntries(
 
 test('prompts: a plan on a pull request, and a render with failures', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     reach: 'http',
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     script: EVERY_THIRD_FAILS,
     vars: { RUSHES_BUDGET_USD: '1000' },
   });
-  const clone = await cloneOf(studio.site.remote);
-  const sha = await commitFiles(clone, { 'manifests/film.yaml': film(PROMPTS) }, { push: false });
+  const clone = await cloneOf(repository.site.remote);
+  const sha = await commitFiles(
+    clone,
+    { 'manifests/film.yaml': manifestOf(PROMPTS) },
+    { push: false },
+  );
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/pull/7/merge');
-  const planned = await studio.run(plan, pullRequestEvent(sha, 7));
+  const planned = await repository.run(plan, pullRequestEvent(sha, 7));
   expect(planned.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
   expectGreen(planned);
   expectHarmless(planned.jobs[0]);
@@ -37,7 +46,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
   expectHarmlessPage(api.comments[0]?.body ?? '');
 
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  const rendered = await studio.run(shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
+  const rendered = await repository.run(shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
   const step = rendered.jobs.at(-1)?.steps.find(({ id }) => id === 'render');
   expect(step?.outputs).toMatchObject({ exit: '1' });
   expect(Object.keys(step?.outputs ?? {}).sort()).toEqual(
@@ -66,11 +75,11 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
 
 test('mistakes: code frames, ids, keys and file names of strangers', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const clone = await cloneOf(studio.site.remote);
+  const clone = await cloneOf(repository.site.remote);
   // Each line of the manifest begins with a command, or is one.
   const manifest = `rushes: 1
 models:
@@ -95,7 +104,7 @@ scenes:
   ]) {
     const sha = await commitFiles(clone, { 'manifests/film.yaml': text }, { push: false });
     await git(clone, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/pull/7/merge');
-    const run = await studio.run(plan, pullRequestEvent(sha, 7, { fork: true }));
+    const run = await repository.run(plan, pullRequestEvent(sha, 7, { fork: true }));
     expect(run.jobs[0]?.steps.at(-1)?.outputs['exit']).toBe('65');
     expectHarmless(run.jobs[0]);
   }

@@ -4,7 +4,7 @@ import { HOSTILE_PROMPTS } from '../report/hostile.ts';
 import { dispatchEvent } from './harness/event.ts';
 import { expectHarmless } from './harness/harmless.ts';
 import { EVERY_THIRD_FAILS } from './harness/hostile-failures.ts';
-import { film, openStudio, shippedWorkflow } from './harness/git-repository.ts';
+import { manifestOf, openRepository, shippedWorkflow } from './harness/git-repository.ts';
 
 const SCENES = 3_000;
 const PROMPTS = Object.fromEntries(
@@ -15,14 +15,14 @@ const PROMPTS = Object.fromEntries(
 );
 
 test('limits are kept, nothing is paid twice, and what GitHub shows stays within its bounds', async () => {
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     reach: 'http',
     files: {},
     script: EVERY_THIRD_FAILS,
     vars: { RUSHES_BUDGET_USD: '5000' },
   });
-  const sha = await studio.commit({ 'manifests/film.yaml': film(PROMPTS) });
-  const run = await studio.run(shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
+  const sha = await repository.commit({ 'manifests/film.yaml': manifestOf(PROMPTS) });
+  const run = await repository.run(shippedWorkflow('rushes-render.yml'), dispatchEvent(sha));
   const job = run.jobs.at(-1);
   const step = job?.steps.find(({ id }) => id === 'render');
   expect(step?.outputs).toMatchObject({
@@ -33,9 +33,9 @@ test('limits are kept, nothing is paid twice, and what GitHub shows stays within
     ambiguous: '0',
   });
 
-  const books = studio.gateway.books();
+  const books = repository.gateway.books();
   expect(books.accepted).toHaveLength(SCENES);
-  expect(new Set(studio.accepted()).size).toBe(SCENES);
+  expect(new Set(repository.accepted()).size).toBe(SCENES);
   expect(books.peak.get('apimart')).toBeLessThanOrEqual(30);
 
   for (const one of run.jobs) {
@@ -50,7 +50,7 @@ test('limits are kept, nothing is paid twice, and what GitHub shows stays within
   const sizes = Object.values(step?.outputs ?? {}).map((value) => Buffer.byteLength(value));
   expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);
 
-  const lock = await studio.lock();
+  const lock = await repository.lock();
   const states = [...lock.renders.values()].map(({ status }) => status);
   expect(states.filter((status) => status === 'completed')).toHaveLength((SCENES / 3) * 2);
   expect(states.filter((status) => status === 'failed')).toHaveLength(SCENES / 3);

@@ -7,7 +7,7 @@ import { catalogue } from '../../src/models/catalogue.ts';
 import type { Model } from '../../src/models/model.ts';
 import { scheduleEvent } from './harness/event.ts';
 import { commitFiles } from './harness/git.ts';
-import { expectGreen, openStudio, shippedWorkflow } from './harness/git-repository.ts';
+import { expectGreen, openRepository, shippedWorkflow } from './harness/git-repository.ts';
 import { startRestApi } from './harness/rest-api.ts';
 
 const weekly = shippedWorkflow('rushes-models.yml');
@@ -25,9 +25,9 @@ function movedCatalogue(): Map<string, Model> {
 test('an issue is opened, left alone, edited, and closed when nothing differs any more', async () => {
   await using api = await startRestApi();
   const models = movedCatalogue();
-  await using studio = await openStudio({ apiUrl: api.url, files: {}, catalogue: models });
-  const event = scheduleEvent(await commitFiles(studio.clone, { 'README.md': 'a film' }));
-  const first = await studio.run(weekly, event);
+  await using repository = await openRepository({ apiUrl: api.url, files: {}, catalogue: models });
+  const event = scheduleEvent(await commitFiles(repository.clone, { 'README.md': 'a film' }));
+  const first = await repository.run(weekly, event);
   expectGreen(first);
   expect(first.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true' });
   expect(first.jobs[0]?.log).toMatch(
@@ -39,18 +39,18 @@ test('an issue is opened, left alone, edited, and closed when nothing differs an
   expect(api.issues[0]?.body).toContain('| duration | 3 to 15 | 3 to 5 |');
 
   // The same facts a week later, and after a person has closed it: nothing is written.
-  await studio.run(weekly, event);
+  await repository.run(weekly, event);
   Object.assign(api.issues[0] ?? {}, { state: 'closed' });
-  await studio.run(weekly, event);
+  await repository.run(weekly, event);
   expect(api.writes).toEqual(['POST /repos/studio/film/issues']);
 
   models.delete('evolink/wan3.0-image-to-video');
-  await studio.run(weekly, event);
+  await repository.run(weekly, event);
   expect(api.issues).toMatchObject([{ state: 'open' }]);
   expect(api.issues[0]?.body).toContain('3 models changed');
 
   for (const [name, model] of catalogue) models.set(name, model);
-  const last = await studio.run(weekly, event);
+  const last = await repository.run(weekly, event);
   expectGreen(last);
   expect(api.issues).toMatchObject([{ state: 'closed' }]);
   expect(api.issues[0]?.body).toContain('Nothing has changed');
@@ -60,16 +60,16 @@ test('an issue is opened, left alone, edited, and closed when nothing differs an
 test('without the permission for issues, or without an issue, the step fails and says what moved', async () => {
   await using api = await startRestApi();
   api.readOnly = true;
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
     files: {},
     catalogue: movedCatalogue(),
   });
-  const event = scheduleEvent(await commitFiles(studio.clone, { 'README.md': 'a film' }));
-  const refused = await studio.run(weekly, event);
+  const event = scheduleEvent(await commitFiles(repository.clone, { 'README.md': 'a film' }));
+  const refused = await repository.run(weekly, event);
   expect(refused.jobs[0]).toMatchObject({ conclusion: 'failure', steps: [{ exit: 2 }] });
   expect(refused.jobs[0]?.log).toContain('GitHub answered 403: the job needs issues: write');
-  const without = await studio.run(weekly.replace("          issue: 'true'\n", ''), event);
+  const without = await repository.run(weekly.replace("          issue: 'true'\n", ''), event);
   expect(without.jobs[0]).toMatchObject({ conclusion: 'failure', steps: [{ exit: 2 }] });
   expect(without.jobs[0]?.log).toContain('::warning title=rushes models::gone: ');
   expect(api.writes).toEqual(['POST /repos/studio/film/issues']);

@@ -8,29 +8,33 @@ import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
 import { git } from './harness/git.ts';
 import { oneStep } from './harness/one-step.ts';
 import type { JobResult, StepResult } from './harness/runner.ts';
-import { film, openStudio, type StudioOptions } from './harness/git-repository.ts';
+import {
+  manifestOf,
+  openRepository,
+  type TestRepositoryOptions,
+} from './harness/git-repository.ts';
 
 async function stepOf(
   inputs: string,
-  options: Partial<StudioOptions> = {},
+  options: Partial<TestRepositoryOptions> = {},
   env = '',
 ): Promise<{
   readonly job: JobResult;
   readonly step: StepResult;
   readonly accepted: readonly string[];
 }> {
-  await using studio = await openStudio({
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+  await using repository = await openRepository({
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }) },
     ...options,
   });
-  const run = await studio.run(
+  const run = await repository.run(
     oneStep(inputs, { env }),
-    dispatchEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
+    dispatchEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
   );
   const [job] = run.jobs;
   const step = job?.steps.at(-1);
   if (job === undefined || step === undefined) throw new Error('no step');
-  return { job, step, accepted: studio.accepted() };
+  return { job, step, accepted: repository.accepted() };
 }
 
 /** The task of one scene fails at the gateway. */
@@ -67,7 +71,7 @@ describe('fail-on', () => {
       Array.from({ length: 12 }, (_, index) => [`scene-${index}`, `Scene ${index}`]),
     );
     const { job } = await stepOf('          command: render\n', {
-      files: { 'manifests/film.yaml': film(scenes) },
+      files: { 'manifests/film.yaml': manifestOf(scenes) },
       script: { rules: [{ when: { step: 'task' }, do: { fault: 'fate', end: 'failed' } }] },
     });
     expect(job.log.match(/^::error .*$/gm)).toHaveLength(10);
@@ -141,7 +145,7 @@ test('a step that is refused for an input has the reason in its annotation and s
 
 describe('vars that have no default', () => {
   const files = {
-    'manifests/film.yaml': film(
+    'manifests/film.yaml': manifestOf(
       { dawn: 'Dawn, ${{ vars.style }}' },
       'vars: { style: { type: string } }\n',
     ),
@@ -177,7 +181,7 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   expect(low.job.summary).toMatch(/What to do:.*Raise the cap/);
   const raised = await stepOf("          budget: '0.3'\n", {
     files: {
-      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n'),
+      'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 100 }\n'),
     },
   });
   expect(raised.step.exit).toBe(4);
@@ -189,7 +193,7 @@ test('the cap of the workflow holds, and a manifest can only lower it', async ()
   expect(environment.step.exit).toBe(4);
   const lowered = await stepOf("          budget: '100'\n", {
     files: {
-      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n'),
+      'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }, 'budget: { usd: 0.3 }\n'),
     },
   });
   expect(lowered.step.exit).toBe(4);

@@ -8,10 +8,10 @@ import { startRestApi } from './harness/rest-api.ts';
 import { mergeGroupEvent, pullRequestEvent, pushEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, git } from './harness/git.ts';
 import {
-  film,
-  openStudio,
+  manifestOf,
+  openRepository,
   shippedWorkflow,
-  type Studio,
+  type TestRepository,
   expectGreen,
 } from './harness/git-repository.ts';
 
@@ -21,8 +21,8 @@ const plan = shippedWorkflow('rushes-plan.yml');
  * The commit that GitHub makes of a pull request: the change on top of main, under a ref of its
  * own.
  */
-async function proposed(studio: Studio, manifest: string): Promise<string> {
-  const clone = await cloneOf(studio.site.remote);
+async function proposed(repository: TestRepository, manifest: string): Promise<string> {
+  const clone = await cloneOf(repository.site.remote);
   const sha = await commitFiles(clone, { 'manifests/film.yaml': manifest }, { push: false });
   await git(clone, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/pull/7/merge');
   return sha;
@@ -30,14 +30,14 @@ async function proposed(studio: Studio, manifest: string): Promise<string> {
 
 test('a comment is made, updated in place, settled when nothing changes any more, and left alone when it says so already', async () => {
   await using api = await startRestApi(['LGTM', '<!-- rushes:plan -->\nnot ours']);
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     reach: 'http',
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const first = await studio.run(
+  const first = await repository.run(
     plan,
-    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
+    pullRequestEvent(await proposed(repository, manifestOf({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
   );
   expectGreen(first);
   expect(first.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
@@ -50,38 +50,44 @@ test('a comment is made, updated in place, settled when nothing changes any more
   );
   expect(saved).toMatchObject({ planVersion: 2 });
 
-  await studio.run(
+  await repository.run(
     plan,
-    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' })), 7),
+    pullRequestEvent(
+      await proposed(repository, manifestOf({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' })),
+      7,
+    ),
   );
   expect(api.writes.slice(1)).toEqual(['PATCH /repos/studio/film/issues/comments/1002']);
   expect(api.comments[2]?.body).toContain('noon');
   expect(api.comments[2]?.body).toContain('The cap of a run: $25.00');
 
-  const broken = film({ dawn: 'Dawn' }).replace('prompt:', 'promt:');
-  await studio.run(plan, pullRequestEvent(await proposed(studio, broken), 7));
+  const broken = manifestOf({ dawn: 'Dawn' }).replace('prompt:', 'promt:');
+  await repository.run(plan, pullRequestEvent(await proposed(repository, broken), 7));
   expect(api.comments[2]?.body).toContain('there is no price');
   expect(api.comments[2]?.body).toContain('promt');
 
-  const reverted = `${film({ dawn: 'Dawn' })}# a comment costs nothing\n`;
-  await studio.run(plan, pullRequestEvent(await proposed(studio, reverted), 7));
+  const reverted = `${manifestOf({ dawn: 'Dawn' })}# a comment costs nothing\n`;
+  await repository.run(plan, pullRequestEvent(await proposed(repository, reverted), 7));
   expect(api.comments[2]?.body).toContain('no longer changes any clip');
   expect(api.writes).toHaveLength(4);
-  await studio.run(plan, pullRequestEvent(await proposed(studio, `${reverted}#\n`), 7));
+  await repository.run(plan, pullRequestEvent(await proposed(repository, `${reverted}#\n`), 7));
   expect(api.writes).toHaveLength(4);
   expect(api.comments).toHaveLength(3);
-  expect(studio.gateway.books().events).toEqual([]);
+  expect(repository.gateway.books().events).toEqual([]);
 });
 
 test('no comment where nothing changes', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const run = await studio.run(
+  const run = await repository.run(
     plan,
-    pullRequestEvent(await proposed(studio, `${film({ dawn: 'Dawn' })}# typing mistake\n`), 7),
+    pullRequestEvent(
+      await proposed(repository, `${manifestOf({ dawn: 'Dawn' })}# typing mistake\n`),
+      7,
+    ),
   );
   expectGreen(run);
   expect(api.comments).toEqual([]);
@@ -89,9 +95,9 @@ test('no comment where nothing changes', async () => {
 
 test('a plan of a thousand scenes stays below what a comment may hold', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     vars: { RUSHES_BUDGET_USD: '500' },
   });
   const many = Object.fromEntries(
@@ -100,9 +106,9 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
       `Scene ${index} ${'워터 게 '.repeat(40)}`,
     ]),
   );
-  const run = await studio.run(
+  const run = await repository.run(
     plan,
-    pullRequestEvent(await proposed(studio, film({ dawn: 'Other', ...many })), 7),
+    pullRequestEvent(await proposed(repository, manifestOf({ dawn: 'Other', ...many })), 7),
   );
   expectGreen(run);
   expect(api.comments).toHaveLength(1);
@@ -113,43 +119,47 @@ test('a plan of a thousand scenes stays below what a comment may hold', async ()
 test('a fork: no keys, no right to write; green, with the plan in the summary and a notice', async () => {
   await using api = await startRestApi();
   api.readOnly = true;
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     reach: 'http',
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const event = pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7, {
-    fork: true,
-  });
-  const run = await studio.run(plan, event);
+  const event = pullRequestEvent(
+    await proposed(repository, manifestOf({ dawn: 'Dawn', dusk: 'Dusk' })),
+    7,
+    {
+      fork: true,
+    },
+  );
+  const run = await repository.run(plan, event);
   expectGreen(run);
   expect(run.jobs[0]?.summary).toContain('dusk');
   expect(run.jobs[0]?.log).toMatch(/^::notice .*summary/m);
 
   // Whoever lets pull requests render gets a plan for forks, green.
   const asked = plan.replace('command: plan', 'command: render');
-  const rendered = await studio.run(asked, event);
+  const rendered = await repository.run(asked, event);
   expectGreen(rendered);
   expect(rendered.jobs[0]?.log).toMatch(/^::notice .*fork/m);
-  expect(studio.accepted()).toEqual([]);
+  expect(repository.accepted()).toEqual([]);
 });
 
 test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     reach: 'http',
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
   });
-  const rendered = await studio.run(
+  const rendered = await repository.run(
     shippedWorkflow('rushes-render.yml'),
-    pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')),
+    pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
   );
   expectGreen(rendered);
-  const run = await studio.run(
+  const run = await repository.run(
     plan,
-    pullRequestEvent(await proposed(studio, film({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
+    pullRequestEvent(await proposed(repository, manifestOf({ dawn: 'Dawn', dusk: 'Dusk' })), 7),
   );
   expectGreen(run);
   expect(api.comments[0]?.body).toContain('dusk');
@@ -158,17 +168,17 @@ test('locks on a branch of their own: what is rendered there is no news in the p
 
 test('a merge queue: the group is compared with the commit that it is put onto; the plan is in the summary', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const base = await git(studio.clone, 'rev-parse', 'HEAD');
+  const base = await git(repository.clone, 'rev-parse', 'HEAD');
   const sha = await commitFiles(
-    studio.clone,
-    { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+    repository.clone,
+    { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }) },
     { branch: `gh-readonly-queue/main/pr-7-${base}` },
   );
-  const run = await studio.run(plan, mergeGroupEvent(sha, base));
+  const run = await repository.run(plan, mergeGroupEvent(sha, base));
   expectGreen(run);
   expect(run.jobs[0]?.steps.at(-1)?.outputs).toMatchObject({ changed: 'true', exit: '0' });
   expect(run.jobs[0]?.summary).toContain('dusk');
@@ -183,16 +193,19 @@ test.each([
 ] as const)('the environment of the render %s', async (says, rules) => {
   await using api = await startRestApi();
   if (rules !== undefined) api.environments.set('rushes', rules);
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
   // The plan alone: what follows would be the render.
   const alone = shippedWorkflow('rushes-render.yml').replace(
     "needs.plan.outputs.changed == 'true'",
     "needs.plan.outputs.changed == 'never'",
   );
-  const run = await studio.run(alone, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+  const run = await repository.run(
+    alone,
+    pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
+  );
   expectGreen(run);
   const said = `${run.jobs[0]?.log}${run.jobs[0]?.summary}`.match(
     /The environment rushes (?:does not exist yet|has no required reviewers)/g,
@@ -206,14 +219,14 @@ test.each([
 
 test('bad manifests: every error is an annotation on its line, and the step fails', async () => {
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     apiUrl: api.url,
-    files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const run = await studio.run(
+  const run = await repository.run(
     plan,
     pullRequestEvent(
-      await proposed(studio, film({ dawn: 'Dawn' }).replace('prompt:', 'promt:')),
+      await proposed(repository, manifestOf({ dawn: 'Dawn' }).replace('prompt:', 'promt:')),
       7,
     ),
   );

@@ -16,7 +16,7 @@ import { runWorkflow } from './harness/runner.ts';
 import { startGitServer } from './harness/git-server.ts';
 import { newStores } from './harness/cache-and-artifacts.ts';
 import { sized } from '../sizes.ts';
-import { release, film, REPOSITORY, expectGreen } from './harness/git-repository.ts';
+import { release, manifestOf, REPOSITORY, expectGreen } from './harness/git-repository.ts';
 
 const run = promisify(execFile);
 const folder = release();
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await writeFile(path.join(project, 'package.json'), '{}');
   await writeFile(
     path.join(project, 'manifests/film.yaml'),
-    film({ dawn: '바다의 새벽', dusk: '夕暮れの海' }),
+    manifestOf({ dawn: '바다의 새벽', dusk: '夕暮れの海' }),
   );
 });
 const rushes = (...args: string[]) =>
@@ -102,7 +102,7 @@ test('self-test.yml: builds this repository, then uses ./', async () => {
   ])
     await cp(path.join(REPOSITORY, name), path.join(clone, name), { recursive: true });
   // The same steps on a smaller film: what the quickstart draws is looked at elsewhere.
-  await writeFile(path.join(clone, 'manifests/quickstart.yaml'), film({ dawn: 'Dawn' }));
+  await writeFile(path.join(clone, 'manifests/quickstart.yaml'), manifestOf({ dawn: 'Dawn' }));
   await git(clone, 'add', '--all');
   await git(clone, 'commit', '--quiet', '--message', 'This repository');
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:main');

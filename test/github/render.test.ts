@@ -6,20 +6,25 @@ import { dispatchEvent, pushEvent, scheduleEvent } from './harness/event.ts';
 import { cloneOf, commitFiles, definedOf, git } from './harness/git.ts';
 import { output } from './harness/helper/helper.ts';
 import { concurrencyGroup } from './harness/runner.ts';
-import { film, openStudio, shippedWorkflow, expectGreen } from './harness/git-repository.ts';
+import {
+  manifestOf,
+  openRepository,
+  shippedWorkflow,
+  expectGreen,
+} from './harness/git-repository.ts';
 
 const render = shippedWorkflow('rushes-render.yml');
 
 describe('render on main', () => {
   test('lock from the tip, render, lock back, clips in the cache and in an artifact; a second push pays nothing', async () => {
-    await using studio = await openStudio({
+    await using repository = await openRepository({
       reach: 'http',
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }) },
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }) },
     });
     const {
       jobs: [, first],
       artifacts,
-    } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    } = await repository.run(render, pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')));
     expectGreen({ jobs: [first] });
     const step = first?.steps.find(({ id }) => id === 'render');
     expect(step?.outputs).toMatchObject({
@@ -34,12 +39,12 @@ describe('render on main', () => {
     expect(Number(step?.outputs['charged-usd'])).toBeGreaterThan(0);
     expect(step?.outputs['cost']).toBe(step?.outputs['charged-usd']);
     expect(first?.summary).toContain('charged');
-    const lock = await studio.lock();
+    const lock = await repository.lock();
     expect([...lock.renders.values()].map(({ status }) => status)).toEqual([
       'completed',
       'completed',
     ]);
-    expect([...studio.site.stores.caches.keys()]).toHaveLength(1);
+    expect([...repository.site.stores.caches.keys()]).toHaveLength(1);
     const artifact = artifacts.get('rushes') ?? '';
     expect((await readdir(artifact, { recursive: true })).sort()).toEqual(
       expect.arrayContaining([
@@ -50,113 +55,118 @@ describe('render on main', () => {
     );
 
     // Another scene, from a machine that has no clips: the cache fetches them.
-    const tip = await studio
-      .commit({ 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) })
+    const tip = await repository
+      .commit({ 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) })
       .catch(async () => {
-        await git(studio.clone, 'pull', '--quiet', '--rebase');
-        await git(studio.clone, 'push', '--quiet');
-        return git(studio.clone, 'rev-parse', 'HEAD');
+        await git(repository.clone, 'pull', '--quiet', '--rebase');
+        await git(repository.clone, 'push', '--quiet');
+        return git(repository.clone, 'rev-parse', 'HEAD');
       });
     const {
       jobs: [, second],
-    } = await studio.run(render, pushEvent(tip));
+    } = await repository.run(render, pushEvent(tip));
     expectGreen({ jobs: [second] });
-    expect(studio.accepted().sort()).toEqual(['Dawn', 'Dusk', 'Noon']);
+    expect(repository.accepted().sort()).toEqual(['Dawn', 'Dusk', 'Noon']);
     expect(await readdir(path.join(second?.workspace ?? '', 'out/film'))).toEqual(
       expect.arrayContaining(['dawn', 'dusk', 'noon']),
     );
 
     // The cache is gone: the clips are elsewhere, which is not a failure and costs nothing.
-    studio.site.stores.caches.clear();
-    const { jobs } = await studio.run(
+    repository.site.stores.caches.clear();
+    const { jobs } = await repository.run(
       render,
-      dispatchEvent(await git(studio.site.remote, 'rev-parse', 'main')),
+      dispatchEvent(await git(repository.site.remote, 'rev-parse', 'main')),
     );
     expect(jobs.map(({ conclusion }) => conclusion)).toEqual(['success', 'skipped']);
-    expect(studio.accepted()).toHaveLength(3);
+    expect(repository.accepted()).toHaveLength(3);
   });
 
   test('two pushes queued, and the first one run again later from its old commit: nothing is submitted twice', async () => {
-    await using studio = await openStudio({
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    await using repository = await openRepository({
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     });
-    const first = await git(studio.clone, 'rev-parse', 'HEAD');
-    const second = await studio.commit({
-      'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk' }),
+    const first = await git(repository.clone, 'rev-parse', 'HEAD');
+    const second = await repository.commit({
+      'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk' }),
     });
     // Both events are older than the locks that the jobs before them wrote.
     for (const sha of [first, second, first, second]) {
-      const run = await studio.run(render, pushEvent(sha));
+      const run = await repository.run(render, pushEvent(sha));
       expectGreen(run);
     }
-    expect(studio.accepted().sort()).toEqual(['Dawn', 'Dusk']);
-    expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
-    expect(await git(studio.site.remote, 'show', 'main:manifests/film.yaml')).toContain('Dusk');
+    expect(repository.accepted().sort()).toEqual(['Dawn', 'Dusk']);
+    expect([...(await repository.lock()).renders.keys()]).toEqual(['dawn/kling', 'dusk/kling']);
+    expect(await git(repository.site.remote, 'show', 'main:manifests/film.yaml')).toContain('Dusk');
   });
 
   test('a protected branch: the lock lives on another one, and a lock committed by hand is not lost', async () => {
-    await using studio = await openStudio({
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    await using repository = await openRepository({
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
       vars: { RUSHES_LOCK_BRANCH: 'rushes-locks' },
     });
-    await protect(studio.site.remote, 'main');
-    const run = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    await protect(repository.site.remote, 'main');
+    const run = await repository.run(
+      render,
+      pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')),
+    );
     expectGreen(run);
-    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe(
+    expect(await git(repository.site.remote, 'ls-tree', '-r', '--name-only', 'rushes-locks')).toBe(
       'manifests/film.lock.json',
     );
-    expect(await git(studio.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain(
+    expect(await git(repository.site.remote, 'ls-tree', '-r', '--name-only', 'main')).not.toContain(
       'lock',
     );
     // As if a person had rendered one more scene and committed its lock on main, as an
     // administrator.
-    const byHand = (await git(studio.site.remote, 'show', 'rushes-locks:manifests/film.lock.json'))
+    const byHand = (
+      await git(repository.site.remote, 'show', 'rushes-locks:manifests/film.lock.json')
+    )
       .replaceAll('dawn', 'noon')
       .replaceAll(/task_\w+/g, 'task_01M7XAW1CDM0GZY8KQDZEF4C74')
       .replace(/"attempt": "[^"]+"/, '"attempt": "0f1e0000-0000-4000-8000-000000000000"');
-    await rmHook(studio.site.remote);
-    const sha = await studio.commit({ 'manifests/film.lock.json': byHand });
-    const again = await studio.run(render, pushEvent(sha));
+    await rmHook(repository.site.remote);
+    const sha = await repository.commit({ 'manifests/film.lock.json': byHand });
+    const again = await repository.run(render, pushEvent(sha));
     expectGreen(again);
-    expectGreen(await studio.run(shippedWorkflow('rushes-collect.yml'), scheduleEvent(sha)));
-    expect(studio.accepted()).toEqual(['Dawn']);
-    expect([...(await studio.lock('rushes-locks')).renders.keys()]).toEqual([
+    expectGreen(await repository.run(shippedWorkflow('rushes-collect.yml'), scheduleEvent(sha)));
+    expect(repository.accepted()).toEqual(['Dawn']);
+    expect([...(await repository.lock('rushes-locks')).renders.keys()]).toEqual([
       'dawn/kling',
       'noon/kling',
     ]);
   });
 
   test('a protected branch and no other one: the locks are in the record, and the next run pays nothing', async () => {
-    await using studio = await openStudio({
+    await using repository = await openRepository({
       reach: 'http',
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     });
-    await protect(studio.site.remote, 'main');
-    const event = pushEvent(await git(studio.clone, 'rev-parse', 'HEAD'));
-    const run = await studio.run(render, event);
+    await protect(repository.site.remote, 'main');
+    const event = pushEvent(await git(repository.clone, 'rev-parse', 'HEAD'));
+    const run = await repository.run(render, event);
     expectGreen(run);
     expect(run.jobs[1]?.log).toContain('refused the locks');
     const kept = await git(
-      studio.site.remote,
+      repository.site.remote,
       'ls-tree',
       '-r',
       '--name-only',
       'refs/rushes/record',
     );
     expect(kept).toMatch(/^locks\/[0-9a-f]{16}\/manifests\/film\.lock\.json$/m);
-    const again = await studio.run(render, event);
+    const again = await repository.run(render, event);
     expect(again.jobs.map(({ conclusion }) => conclusion)).toEqual(['success', 'skipped']);
-    expect(studio.accepted()).toEqual(['Dawn']);
+    expect(repository.accepted()).toEqual(['Dawn']);
   });
 
   test('a push to the branch, also to the lock, while the job renders: both results are kept', async () => {
-    await using studio = await openStudio({
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    await using repository = await openRepository({
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     });
-    const sha = await git(studio.clone, 'rev-parse', 'HEAD');
+    const sha = await git(repository.clone, 'rev-parse', 'HEAD');
     let pushed = false;
-    const other = await cloneOf(studio.site.remote);
-    const run = await studio.run(render, pushEvent(sha), {
+    const other = await cloneOf(repository.site.remote);
+    const run = await repository.run(render, pushEvent(sha), {
       afterCheckout: async () => {
         if (pushed) return;
         pushed = true;
@@ -164,24 +174,24 @@ describe('render on main', () => {
         await commitFiles(other, {
           'notes.txt': 'kept',
         });
-        const done = await studio.run(render, pushEvent(await git(other, 'rev-parse', 'HEAD')));
+        const done = await repository.run(render, pushEvent(await git(other, 'rev-parse', 'HEAD')));
         expectGreen(done);
       },
     });
     expectGreen(run);
-    expect([...(await studio.lock()).renders.keys()]).toEqual(['dawn/kling']);
-    expect(studio.accepted()).toEqual(['Dawn']);
-    expect(await git(studio.site.remote, 'show', 'main:notes.txt')).toBe('kept');
+    expect([...(await repository.lock()).renders.keys()]).toEqual(['dawn/kling']);
+    expect(repository.accepted()).toEqual(['Dawn']);
+    expect(await git(repository.site.remote, 'show', 'main:notes.txt')).toBe('kept');
   });
 
   test('two push at the same instant: both results are kept', async () => {
-    await using studio = await openStudio({
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
+    await using repository = await openRepository({
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn', dusk: 'Dusk', noon: 'Noon' }) },
     });
-    const env = { ...definedOf(process.env), ...studio.site.env, ...studio.site.secrets };
-    const cli = path.join(studio.site.release, 'dist/cli.js');
+    const env = { ...definedOf(process.env), ...repository.site.env, ...repository.site.secrets };
+    const cli = path.join(repository.site.release, 'dist/cli.js');
     const clones = await Promise.all(
-      ['dawn', 'dusk', 'noon'].map(() => cloneOf(studio.site.remote)),
+      ['dawn', 'dusk', 'noon'].map(() => cloneOf(repository.site.remote)),
     );
     const rushes = (cwd = '', ...args: string[]) =>
       output({ program: process.execPath, args: [cli, ...args], cwd, env });
@@ -191,7 +201,7 @@ describe('render on main', () => {
       ),
     );
     await Promise.all(clones.map((clone) => rushes(clone, 'lock', 'push')));
-    expect([...(await studio.lock()).renders.keys()]).toEqual([
+    expect([...(await repository.lock()).renders.keys()]).toEqual([
       'dawn/kling',
       'dusk/kling',
       'noon/kling',
@@ -202,30 +212,30 @@ describe('render on main', () => {
   });
 
   test('a lock that cannot be read stops the job before it submits', async () => {
-    await using studio = await openStudio({
+    await using repository = await openRepository({
       files: {
-        'manifests/film.yaml': film({ dawn: 'Dawn' }),
+        'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }),
         'manifests/film.lock.json': '{ "lockVersion": 1, "renders": {',
       },
     });
     const {
       jobs: [job],
-    } = await studio.run(render, pushEvent(await git(studio.clone, 'rev-parse', 'HEAD')));
+    } = await repository.run(render, pushEvent(await git(repository.clone, 'rev-parse', 'HEAD')));
     expect(job?.conclusion).toBe('failure');
     expect(job?.log).toContain('nothing was merged');
-    expect(studio.accepted()).toEqual([]);
+    expect(repository.accepted()).toEqual([]);
   });
 
   test('push, schedule and hand start of every workflow that may submit share one group for each lock', async () => {
-    await using studio = await openStudio({
-      files: { 'manifests/film.yaml': film({ dawn: 'Dawn' }) },
+    await using repository = await openRepository({
+      files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
     });
     const shard = shippedWorkflow('rushes-shard.yml');
     const groups = new Set([
-      concurrencyGroup(studio.site, render, pushEvent('1'.repeat(40))),
-      concurrencyGroup(studio.site, render, dispatchEvent('1'.repeat(40))),
-      concurrencyGroup(studio.site, render, scheduleEvent('1'.repeat(40))),
-      concurrencyGroup(studio.site, shard, dispatchEvent('1'.repeat(40))),
+      concurrencyGroup(repository.site, render, pushEvent('1'.repeat(40))),
+      concurrencyGroup(repository.site, render, dispatchEvent('1'.repeat(40))),
+      concurrencyGroup(repository.site, render, scheduleEvent('1'.repeat(40))),
+      concurrencyGroup(repository.site, shard, dispatchEvent('1'.repeat(40))),
     ]);
     expect([...groups]).toEqual(['rushes-main']);
   });

@@ -29,7 +29,7 @@ export const release = (): string => inject('release');
 export const shippedWorkflow = (name: string): string =>
   readFileSync(path.join(REPOSITORY, 'assets/workflows', name), 'utf8');
 
-export interface Studio extends AsyncDisposable {
+export interface TestRepository extends AsyncDisposable {
   readonly site: Site;
   readonly gateway: LocalGateway;
   /** A person's clone of the repository. */
@@ -42,7 +42,7 @@ export interface Studio extends AsyncDisposable {
   accepted(): string[];
 }
 
-export interface StudioOptions extends Partial<
+export interface TestRepositoryOptions extends Partial<
   Pick<LocalGatewayOptions, 'catalogue' | 'taskSeconds' | 'script'>
 > {
   readonly files: Files;
@@ -57,7 +57,7 @@ export interface StudioOptions extends Partial<
 /** Files that a project needs beside its manifests. */
 const COMMON: Files = { '.gitignore': 'out/\n.rushes/\n' };
 
-export async function openStudio({
+export async function openRepository({
   files,
   vars = {},
   secrets,
@@ -65,7 +65,7 @@ export async function openStudio({
   apiUrl,
   reach = 'folder',
   ...gatewayOptions
-}: StudioOptions): Promise<Studio> {
+}: TestRepositoryOptions): Promise<TestRepository> {
   const gateway = await startLocalGateway({
     catalogue,
     taskSeconds: 0.05,
@@ -123,7 +123,10 @@ export function readLock(text: string): Lock {
 }
 
 /** A small film: each scene one render on one model. */
-export const film = (prompts: Readonly<Record<string, string>>, more = ''): string => `rushes: 1
+export const manifestOf = (
+  prompts: Readonly<Record<string, string>>,
+  more = '',
+): string => `rushes: 1
 models:
   kling: { use: apimart/kling-v3, resolution: 720p }
 limits: { in_flight: 30, gateways: { apimart: { in_flight: 30 } }, downloads: 8 }

@@ -9,12 +9,12 @@ import { startRestApi } from '../harness/rest-api.ts';
 import { pullRequestEvent, pushEvent } from '../harness/event.ts';
 import { cloneOf, commitFiles, type Files, git } from '../harness/git.ts';
 import {
-  film,
-  openStudio,
+  manifestOf,
+  openRepository,
   REPOSITORY,
   shippedWorkflow,
-  type Studio,
-  type StudioOptions,
+  type TestRepository,
+  type TestRepositoryOptions,
 } from '../harness/git-repository.ts';
 
 interface History {
@@ -28,16 +28,16 @@ interface History {
   readonly rendersHead?: boolean;
   /** Renders that the change costs; `invalid`: there is no price. */
   readonly pays: number | 'invalid';
-  readonly script?: StudioOptions['script'];
+  readonly script?: TestRepositoryOptions['script'];
 }
 
 const FILM = 'manifests/film.yaml';
 const one = (prompts: Readonly<Record<string, string>>, more = ''): Files => ({
-  [FILM]: film(prompts, more),
+  [FILM]: manifestOf(prompts, more),
 });
 const two = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): Files => ({
-  'manifests/a.yaml': film(a),
-  'manifests/b.yaml': film(b),
+  'manifests/a.yaml': manifestOf(a),
+  'manifests/b.yaml': manifestOf(b),
 });
 const DAY = { dawn: 'Dawn', dusk: 'Dusk' };
 
@@ -55,7 +55,7 @@ export const HISTORIES: Readonly<Record<string, History>> = {
   },
   'the base has moved, and rendered what the head wants too': {
     before: one(DAY),
-    head: { 'manifests/night.yaml': film({ night: 'Night', moon: 'Moon' }) },
+    head: { 'manifests/night.yaml': manifestOf({ night: 'Night', moon: 'Moon' }) },
     base: [one({ ...DAY, evening: 'Night' })],
     pays: 2,
   },
@@ -67,7 +67,7 @@ export const HISTORIES: Readonly<Record<string, History>> = {
   },
   'the manifest is invalid': {
     before: one(DAY),
-    head: { [FILM]: film({ ...DAY, noon: 'Noon' }).replace('prompt:', 'promt:') },
+    head: { [FILM]: manifestOf({ ...DAY, noon: 'Noon' }).replace('prompt:', 'promt:') },
     pays: 'invalid',
   },
   'scenes move to another manifest': {
@@ -77,7 +77,7 @@ export const HISTORIES: Readonly<Record<string, History>> = {
   },
   'a manifest is renamed without its lock': {
     before: one(DAY),
-    head: { [FILM]: undefined, 'manifests/other.yaml': film({ ...DAY, noon: 'Noon' }) },
+    head: { [FILM]: undefined, 'manifests/other.yaml': manifestOf({ ...DAY, noon: 'Noon' }) },
     pays: 'invalid',
   },
   'prompts are changed': {
@@ -94,12 +94,12 @@ export const HISTORIES: Readonly<Record<string, History>> = {
   'a prompt goes back to what it was': {
     before: one(DAY),
     base: [one({ dawn: 'Dawn, red', dusk: 'Dusk' })],
-    head: { 'notes.txt': 'nothing', 'manifests/again.yaml': film({ dawn: 'Dawn' }) },
+    head: { 'notes.txt': 'nothing', 'manifests/again.yaml': manifestOf({ dawn: 'Dawn' }) },
     pays: 0,
   },
   'more takes': {
     before: one(DAY),
-    head: { [FILM]: film(DAY).replaceAll(', prompt', ', takes: 3, prompt') },
+    head: { [FILM]: manifestOf(DAY).replaceAll(', prompt', ', takes: 3, prompt') },
     pays: 4,
   },
   'a render failed on the base, and the head adds one': {
@@ -133,14 +133,14 @@ export async function priceOf({
   const oneStep =
     /```yaml\n(# \.github\/workflows\/rushes-one-step\.yml\n.*?)```/s.exec(docs)?.[1] ?? '';
   await using api = await startRestApi();
-  await using studio = await openStudio({
+  await using repository = await openRepository({
     files: before,
     apiUrl: api.url,
     ...(script === undefined ? {} : { script }),
   });
-  const { clone, site } = studio;
+  const { clone, site } = repository;
   const render = async (sha: string, branch = 'main'): Promise<string> => {
-    const run = await studio.run(oneStep, pushEvent(sha, branch));
+    const run = await repository.run(oneStep, pushEvent(sha, branch));
     return run.jobs[0]?.log ?? '';
   };
   let log = await render(await git(clone, 'rev-parse', 'HEAD'));
@@ -155,7 +155,7 @@ export async function priceOf({
   const change = await commitFiles(author, Object.fromEntries(written), { branch: 'change' });
   if (rendersHead === true) log += await render(change, 'change');
   for (const files of base) {
-    log += await render(await studio.commit(files));
+    log += await render(await repository.commit(files));
     await git(clone, 'pull', '--quiet');
   }
   // The commit that GitHub makes of both; it is also what a merge leaves on main.
@@ -163,22 +163,25 @@ export async function priceOf({
   await git(clone, 'merge', '--quiet', '--no-ff', '--message', 'Merge', 'FETCH_HEAD');
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:refs/pull/7/merge');
   const merge = await git(clone, 'rev-parse', 'HEAD');
-  const planned = await studio.run(shippedWorkflow('rushes-plan.yml'), pullRequestEvent(merge, 7));
+  const planned = await repository.run(
+    shippedWorkflow('rushes-plan.yml'),
+    pullRequestEvent(merge, 7),
+  );
   const step = planned.jobs[0]?.steps.at(-1);
   log += planned.jobs[0]?.log ?? '';
   await git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
-  const [moneyBefore, tasksBefore] = [chargedBy(studio), studio.accepted().length];
+  const [moneyBefore, tasksBefore] = [chargedBy(repository), repository.accepted().length];
   log += await render(merge);
   return {
     stated: step?.outputs['exit'] === '0' ? fromUsd(Number(step.outputs['cost'])) : undefined,
-    paid: subtractMoney(chargedBy(studio), moneyBefore),
-    submits: studio.accepted().length - tasksBefore,
+    paid: subtractMoney(chargedBy(repository), moneyBefore),
+    submits: repository.accepted().length - tasksBefore,
     comment: api.comments.at(-1)?.body ?? '',
     log,
   };
 }
 
-const chargedBy = ({ gateway }: Studio): MicroUsd =>
+const chargedBy = ({ gateway }: TestRepository): MicroUsd =>
   gateway
     .books()
     .accepted.reduce((sum, { charged, reserved }) => addMoney(sum, charged ?? reserved), NO_MONEY);
